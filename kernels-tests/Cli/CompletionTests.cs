@@ -74,9 +74,14 @@ public sealed class CompletionTests : CommandLine
     [TestCase("ilgpugan translate --direction ", "AtoB BtoA")]
     [TestCase("ilgpugan translate --model \"my run\\\" --direction B", "BtoA")]
     [TestCase("1; ilgpugan data sy", "synth")]
-    [Platform(Exclude = "Win")] // The program behind its name is a script that begins with #!.
     public async Task PowerShellCompletes(string typed, string words)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Ignore("the program behind its name is a shell's script");
+            return;
+        }
+
         await File.WriteAllTextAsync(In("completions.ps1"), await Do("completions", "pwsh"));
         await File.WriteAllTextAsync(In("ilgpugan"), $$"""
             #!/bin/sh

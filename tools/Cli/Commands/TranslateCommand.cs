@@ -3,6 +3,7 @@ using System.Diagnostics;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Clips;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
@@ -12,7 +13,7 @@ using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>translate --model RUN|FILE --input FILE|DIR --out FILE|DIR</c>.</summary>
+/// <summary><c>translate --model RUN|FILE --input FILE|DIR --out FILE|DIR</c>: pictures, or a clip.</summary>
 internal static class TranslateCommand
 {
     public static Command Create()
@@ -21,8 +22,8 @@ internal static class TranslateCommand
             "--model") { Description = "A run's folder, a checkpoint, a reference .pth generator, or an .onnx graph.",
             HelpName = "RUN|FILE", Required = true };
         var input = new Option<string>(
-            "--input") { Description = "A picture, or a folder of pictures with all folders in it.", HelpName = "FILE|DIR",
-            Required = true };
+            "--input") { Description = "A picture, a folder of pictures with all folders in it, or a clip (which needs ffmpeg).",
+            HelpName = "FILE|DIR", Required = true };
         var output = new Option<string>("--out") { Description = "Where the result goes.", HelpName = "FILE|DIR", Required = true };
         var direction = Choice.Of<Direction>("--direction", "Which way, where a model knows both (default that of training).");
         var eval =
@@ -48,6 +49,7 @@ internal static class TranslateCommand
         var style = new Option<string>(
             "--style") { Description = "A picture whose style is taken over, for a generator that does so.", HelpName = "FILE" };
         var range = Choice.Of<PixelRange>("--range", "What black and white are to an .onnx graph: -1 and 1 (default), 0 and 1, 0 and 255.");
+        var temporal = Compute.Temporal();
         var jobs = Number.Whole(
             "--jobs", "Pictures that are read ahead and written behind while one is translated.", FileTranslation.DefaultJobs, least: 1);
         var device = Compute.Device();
@@ -55,7 +57,7 @@ internal static class TranslateCommand
         var command = new Command("translate", "Turns pictures into pictures with a trained generator.")
         {
             model, input, output, direction, label, samples, seed, style, eval, dropout, size, keep, tile, overlap, exact, scratch, range,
-            jobs, device, threads,
+            temporal, jobs, device, threads,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -78,6 +80,17 @@ internal static class TranslateCommand
             };
             return Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
             {
+                if (ClipFile.HasClipName(parsed.GetRequiredValue(input)) && !Directory.Exists(parsed.GetRequiredValue(input)))
+                {
+                    // One frame follows on another: there is nothing to share.
+                    return ranks.Leads() ? RunClip(screen) : ExitCode.Done;
+                }
+
+                if (parsed.GetValue(temporal) > 0)
+                {
+                    throw new UsageException("--temporal is for a clip, whose frames follow each other; --input names none");
+                }
+
                 using var on = Device.Open(parsed.GetRequiredValue(device), ranks.Threads(parsed.GetValue(threads)));
                 var plan = ranks.Together(
                     () => FileTranslation.Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), settings.Samples));
@@ -89,8 +102,45 @@ internal static class TranslateCommand
                         parsed.GetRequiredValue(model), on, settings with { Once = plan.Count == 1 && settings.Samples is null or 1 }));
                 return Run(ranks, screen, Open, plan, parsed.GetValue(jobs), cancellation);
             }));
+
+            int RunClip(Screen screen)
+            {
+                var file = ClipFile.OutputFor(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output));
+                using var clip = ClipReader.Open(parsed.GetRequiredValue(input));
+                OutputPlace.MakeFolderOf(file);
+                using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
+                return Run(
+                    screen, () => Translator.Open(parsed.GetRequiredValue(model), on, settings), clip, file, parsed.GetValue(temporal),
+                    cancellation);
+            }
         });
         return command;
+    }
+
+    private static int Run(
+        Screen screen, Func<Translator> open, ClipReader clip, string output, double temporal, CancellationToken cancellation)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var info = clip.Info;
+        if (info.IsVariable)
+        {
+            screen.Say($"{info.File}: its frames follow in unequal times; the result has {info.Rate.PerSecond:0.##} a second throughout");
+        }
+
+        var result = TranslationDisplay.Run(screen, clip.Count, "frames", report =>
+            Usage.Of(() => ClipTranslation.Run(open, clip, output, temporal, _ => report(""), cancellation)));
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        if (clip.Complaint is { } complaint)
+        {
+            screen.Complain($"{info.File}: ffmpeg complained, and went on: {complaint}");
+        }
+
+        screen.Result(
+            new { input = info.File, output = result.Output, frames = result.Frames, width = result.Width, height = result.Height,
+                rate = info.Rate.PerSecond, sound = info.Sound, seconds = Math.Round(seconds, 3) },
+            $"{result.Output}: {Counted.Of(result.Frames, "frame")} of {result.Width}x{result.Height} pixels" +
+                $"{(info.Sound.Count > 0 ? ", with the clip's sound" : "")} ({seconds:0.0} s, {result.Frames / seconds:0.0} a second)");
+        return ExitCode.Done;
     }
 
     private static int Run(
@@ -99,7 +149,8 @@ internal static class TranslateCommand
     {
         var start = Stopwatch.GetTimestamp();
         var results = ranks.Shared(plan, part =>
-            TranslationDisplay.Run(screen, part.Count, report => FileTranslation.Run(open, part, report, jobs, cancellation)));
+            TranslationDisplay.Run(screen, part.Count, "pictures", report =>
+                FileTranslation.Run(open, part, file => report(Path.GetFileName(file.Input)), jobs, cancellation)));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var failures = results.Where(r => r.Failure is not null).ToList();
         foreach (var failure in ranks.Leads() ? failures : [])

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace IlgpuGan.Cli.Options;
 
-/// <summary>Options that say where work is done; the same for every verb.</summary>
+/// <summary>Options that say where and how work is done; the same for every verb.</summary>
 internal static class Compute
 {
     public static Option<string> Device() => new("--device")
@@ -16,4 +16,10 @@ internal static class Compute
         Number.Whole(
             "--threads", "Threads of the CPU device, at most one a processor, 0 for all; changes no result.", value: 0, least: 0,
             most: 4096);
+
+    /// <summary>How strongly frames of a clip are drawn towards those before.</summary>
+    public static Option<double> Temporal() =>
+        Number.Real(
+            "--temporal", "Against flicker in clips: how much of the frame before is kept where the input shows the same, such as 0.8 " +
+            "(default 0, each frame by itself).", value: 0, least: 0, most: 0.99);
 }

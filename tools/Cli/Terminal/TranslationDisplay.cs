@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using IlgpuGan.Models.Translation;
 using Spectre.Console;
 
 namespace IlgpuGan.Cli.Terminal;
 
 /// <summary>
-/// Shows how far a folder of pictures is: a bar with pictures per second, or now and then a line where the output is no terminal.
+/// Shows how far a translation is: a bar with pictures per second, or now and then a line where the output is no terminal or nobody knows
+/// how many there will be.
 /// </summary>
 internal sealed class TranslationDisplay
 {
@@ -13,36 +13,40 @@ internal sealed class TranslationDisplay
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Screen _screen;
-    private readonly int _total;
+    private readonly int? _total;
+    private readonly string _things;
     private TimeSpan _said;
     private int _done;
 
-    private TranslationDisplay(Screen screen, int total) => (_screen, _total) = (screen, total);
+    private TranslationDisplay(Screen screen, int? total, string things) => (_screen, _total, _things) = (screen, total, things);
 
-    /// <summary>Runs a translation of so many pictures under a display, which it is to tell of each.</summary>
-    public static IReadOnlyList<TranslatedFile> Run(
-        Screen screen, int total, Func<Action<TranslatedFile>, IReadOnlyList<TranslatedFile>> translate)
+    /// <summary>Runs a translation under a display, which it is to tell of each picture by its name, or an empty text.</summary>
+    /// <param name="screen">where it is</param>
+    /// <param name="total">pictures that there will be; null if nobody knows</param>
+    /// <param name="things">what they are called</param>
+    /// <param name="translate">the work</param>
+    public static T Run<T>(Screen screen, int? total, string things, Func<Action<string>, T> translate)
     {
-        var display = new TranslationDisplay(screen, total);
-        if (!screen.IsInteractive || total == 1)
+        var display = new TranslationDisplay(screen, total, things);
+        if (!screen.IsInteractive || total is null or 1)
         {
-            return translate(display.SayNowAndThen);
+            return translate(_ => display.SayNowAndThen());
         }
 
         return AnsiConsole.Progress().AutoClear(false)
             .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(context =>
             {
-                var task = context.AddTask("starting", maxValue: total);
-                return translate(file =>
+                var task = context.AddTask("starting", maxValue: total.Value);
+                return translate(name =>
                 {
                     task.Increment(1);
-                    task.Description = Markup.Escape($"{display.Next()}  {Path.GetFileName(file.Input)}");
+                    task.Description = Markup.Escape($"{display.Next()}  {name}".TrimEnd());
                 });
             });
     }
 
-    private void SayNowAndThen(TranslatedFile file)
+    private void SayNowAndThen()
     {
         var line = Next();
         if (_clock.Elapsed - _said >= s_between)
@@ -56,7 +60,10 @@ internal sealed class TranslationDisplay
     {
         _done++;
         var seconds = _clock.Elapsed.TotalSeconds;
-        return $"{_done}/{_total} pictures  {_done / seconds:0.0} img/s  " +
-            $"{Durations.Rough(TimeSpan.FromSeconds(seconds / _done * (_total - _done)))} left";
+        var rate = $"{_done / seconds:0.0} img/s";
+        return _total is { } total
+            ? $"{_done}/{total} {_things}  {rate}  " +
+                $"{Durations.Rough(TimeSpan.FromSeconds(seconds / _done * Math.Max(0, total - _done)))} left"
+            : $"{_done} {_things}  {rate}";
     }
 }

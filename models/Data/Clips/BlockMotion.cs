@@ -1,0 +1,163 @@
+namespace IlgpuGan.Models.Data.Clips;
+
+/// <summary>
+/// Where what a frame shows was in the frame before: for each block of 8×8 pixels the shift, up to 7 pixels either way, whose gray levels
+/// differ least (full search block matching; Jain and Jain 1981, "Displacement measurement and its application in interframe image
+/// coding"). Of equal ones the shortest. A block that has not changed by more than a level a pixel has not moved.
+/// </summary>
+public sealed class BlockMotion
+{
+    private const int Side = 8;
+    private const int Reach = 7;
+    private const int Still = Side * Side;
+
+    /// <summary>Pixels either way over which differences are averaged.</summary>
+    private const int Around = 2;
+
+    /// <summary>The shortest first.</summary>
+    private static readonly (int X, int Y)[] s_shifts =
+    [
+        .. from y in Enumerable.Range(-Reach, (2 * Reach) + 1)
+           from x in Enumerable.Range(-Reach, (2 * Reach) + 1)
+           orderby (x * x) + (y * y), y, x
+           select (x, y),
+    ];
+
+    private readonly int _width;
+    private readonly int _height;
+    private readonly (int X, int Y)[] _shifts;
+
+    private BlockMotion(int width, int height)
+    {
+        (_width, _height) = (width, height);
+        _shifts = new (int, int)[Columns * ((height + Side - 1) / Side)];
+        Differences = new float[width * height];
+    }
+
+    /// <summary>
+    /// How much each pixel [height, width] differs from where it was, in gray levels (of 255), averaged over 5×5 pixels: high where
+    /// something has come into view, has changed, or has gone too far.
+    /// </summary>
+    public float[] Differences { get; private set; }
+
+    private int Columns => (_width + Side - 1) / Side;
+
+    /// <param name="before">a frame</param>
+    /// <param name="after">the next one, of its size</param>
+    public static BlockMotion Between(Picture before, Picture after)
+    {
+        if ((before.Width, before.Height) != (after.Width, after.Height))
+        {
+            throw new ArgumentException(
+                $"frames of {before.Width}x{before.Height} and {after.Width}x{after.Height} pixels show no motion", nameof(after));
+        }
+
+        var motion = new BlockMotion(after.Width, after.Height);
+        motion.Search(GrayOf(before), GrayOf(after));
+        return motion;
+    }
+
+    /// <summary>The shift from a pixel to where it was.</summary>
+    public (int X, int Y) ShiftAt(int x, int y) => _shifts[(y / Side * Columns) + (x / Side)];
+
+    /// <summary>A frame as it would look had it moved like this.</summary>
+    /// <param name="before">samples [height, width, channels] of what belongs to the frame before</param>
+    /// <param name="channels">samples of a pixel</param>
+    public float[] Move(ReadOnlySpan<float> before, int channels)
+    {
+        var moved = new float[before.Length];
+        for (var y = 0; y < _height; y++)
+        {
+            for (var x = 0; x < _width; x += Side)
+            {
+                var (right, down) = ShiftAt(x, y);
+                before.Slice((((y + down) * _width) + x + right) * channels, Math.Min(Side, _width - x) * channels)
+                    .CopyTo(moved.AsSpan(((y * _width) + x) * channels));
+            }
+        }
+
+        return moved;
+    }
+
+    private void Search(byte[] before, byte[] after)
+    {
+        for (var top = 0; top < _height; top += Side)
+        {
+            for (var left = 0; left < _width; left += Side)
+            {
+                _shifts[(top / Side * Columns) + (left / Side)] = Best(before, after, left, top);
+            }
+        }
+
+        for (var y = 0; y < _height; y++)
+        {
+            for (var x = 0; x < _width; x++)
+            {
+                var (right, down) = ShiftAt(x, y);
+                Differences[(y * _width) + x] = Math.Abs(after[(y * _width) + x] - before[((y + down) * _width) + x + right]);
+            }
+        }
+
+        Differences = Averaged(Averaged(Differences, _width, _height), _height, _width);
+    }
+
+    private (int X, int Y) Best(byte[] before, byte[] after, int left, int top)
+    {
+        var (width, height) = (Math.Min(Side, _width - left), Math.Min(Side, _height - top));
+        var (best, least) = ((X: 0, Y: 0), int.MaxValue);
+        foreach (var (x, y) in s_shifts)
+        {
+            if (left + x < 0 || top + y < 0 || left + x + width > _width || top + y + height > _height)
+            {
+                continue;
+            }
+
+            var sum = 0;
+            for (var row = 0; row < height && sum < least; row++)
+            {
+                var now = after.AsSpan(((top + row) * _width) + left, width);
+                var then = before.AsSpan(((top + row + y) * _width) + left + x, width);
+                for (var i = 0; i < now.Length; i++)
+                {
+                    sum += Math.Abs(now[i] - then[i]);
+                }
+            }
+
+            if (sum < least)
+            {
+                (best, least) = ((x, y), sum);
+                if (x == 0 && y == 0 && sum <= Still)
+                {
+                    break;
+                }
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Means over a row's neighbours, as many as there are, with rows and columns exchanged.</summary>
+    private static float[] Averaged(float[] values, int width, int height)
+    {
+        var means = new float[values.Length];
+        for (var y = 0; y < height; y++)
+        {
+            var row = values.AsSpan(y * width, width);
+            for (var x = 0; x < width; x++)
+            {
+                var near = row[Math.Max(0, x - Around)..Math.Min(width, x + Around + 1)];
+                var sum = 0f;
+                foreach (var value in near)
+                {
+                    sum += value;
+                }
+
+                means[(x * height) + y] = sum / near.Length;
+            }
+        }
+
+        return means;
+    }
+
+    private static byte[] GrayOf(Picture picture) => picture.Layers[0].ToEightBits().ToChannels(1).Bytes;
+}

@@ -1,0 +1,54 @@
+namespace IlgpuGan.Models.Data.Clips;
+
+/// <summary>Names of clips, and how those are written that can be.</summary>
+public static class ClipFile
+{
+    private static readonly string[] s_x264 = ["-c:v", "libx264", "-crf", "18", "-preset", "medium"];
+    private static readonly string[] s_ofFilms = ["aac", "mp3", "ac3", "eac3", "alac"];
+
+    /// <summary>By extension. Sound that a format can hold is copied, all other is coded anew.</summary>
+    private static readonly Dictionary<string, ClipFormat> s_written = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".mp4"] = new("mp4", [.. s_x264, "-movflags", "+faststart"], [.. s_ofFilms, "opus"], "aac"),
+        [".m4v"] = new("mp4", [.. s_x264, "-movflags", "+faststart"], [.. s_ofFilms, "opus"], "aac"),
+        [".mov"] = new("mov", [.. s_x264, "-movflags", "+faststart"], [.. s_ofFilms, "pcm_s16le", "pcm_s24le"], "aac"),
+        [".mkv"] = new("matroska", s_x264, [.. s_ofFilms, "opus", "vorbis", "flac", "dts", "pcm_s16le", "pcm_s24le"], "aac"),
+        [".webm"] = new("webm", ["-c:v", "libvpx-vp9", "-crf", "24", "-b:v", "0", "-row-mt", "1"], ["opus", "vorbis"], "libopus"),
+    };
+
+    private static readonly string[] s_read = [.. s_written.Keys, ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".ogv", ".3gp", ".ts"];
+
+    /// <summary>Whether a name ends like a clip's, in any case.</summary>
+    public static bool HasClipName(string path) => s_read.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Where a clip's translation goes: the output itself, or the clip's name in a folder.</summary>
+    /// <param name="input">a clip</param>
+    /// <param name="output">a file with a clip's name, or a folder</param>
+    /// <exception cref="DataException">it has the name of what is no clip, or is the input</exception>
+    public static string OutputFor(string input, string output)
+    {
+        var name = Path.GetFileName(input);
+        var path = !Directory.Exists(output) && Path.GetExtension(output).Length > 0 ? output
+            : Path.Combine(output, s_written.ContainsKey(Path.GetExtension(name)) ? name : Path.ChangeExtension(name, ".mp4"));
+        _ = FormatOf(path);
+        return Path.GetFullPath(path) != Path.GetFullPath(input)
+            ? path
+            : throw new DataException($"{path}: would be overwritten by a translation; choose another output");
+    }
+
+    /// <exception cref="DataException">clips are not written under such a name</exception>
+    internal static ClipFormat FormatOf(string path) => s_written.TryGetValue(Path.GetExtension(path), out var format)
+        ? format
+        : throw new DataException(
+            $"{path}: clips are written as {string.Join(", ", s_written.Keys)}, not '{Path.GetExtension(path).ToLowerInvariant()}'");
+
+    /// <summary>A file as ffmpeg takes it whatever is in its name: neither an option nor an address elsewhere.</summary>
+    internal static string Address(string path) => "file:" + Path.GetFullPath(path);
+}
+
+/// <summary>How a clip is written.</summary>
+/// <param name="Muxer">ffmpeg's name of the format</param>
+/// <param name="Pictures">ffmpeg's options for the frames</param>
+/// <param name="KeptSound">codecs of sound that it holds</param>
+/// <param name="Sound">ffmpeg's coder for all other sound</param>
+internal sealed record ClipFormat(string Muxer, string[] Pictures, string[] KeptSound, string Sound);

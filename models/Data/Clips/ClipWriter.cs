@@ -1,0 +1,125 @@
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Models.Data.Clips;
+
+/// <summary>
+/// Writes a clip frame by frame, with the sound of the one that it is made of; under its name once it is whole. Codecs halve colours, so an
+/// odd side gets one more row, which repeats the last.
+/// </summary>
+internal sealed class ClipWriter : IDisposable
+{
+    private readonly string _path;
+    private readonly string _temporary;
+    private readonly int _width;
+    private readonly int _height;
+    private readonly byte[] _frame;
+    private readonly FfmpegProcess _process;
+    private bool _isWhole;
+
+    /// <param name="ffmpeg">writes it</param>
+    /// <param name="path">the file; its folder exists</param>
+    /// <param name="width">of the frames</param>
+    /// <param name="height">of the frames</param>
+    /// <param name="source">whose rate, shape of pixels and sound it gets</param>
+    /// <exception cref="DataException">ffmpeg can't be started, or there is no way to write under such a name</exception>
+    public ClipWriter(Ffmpeg ffmpeg, string path, int width, int height, ClipInfo source)
+    {
+        (_path, _temporary, _width, _height) = (path, path + AtomicFile.TemporarySuffix, width, height);
+        _frame = new byte[3 * Even(width) * Even(height)];
+        _process = FfmpegProcess.Start(ffmpeg.Program, path, Arguments(source));
+    }
+
+    /// <param name="picture">8 bits RGB, of the size that was said</param>
+    /// <exception cref="DataException">ffmpeg takes no more: the message says why</exception>
+    public void Write(Picture picture)
+    {
+        if ((picture.Width, picture.Height, picture.Channels) != (_width, _height, 3))
+        {
+            throw new ArgumentException(
+                $"a frame has {picture.Width}x{picture.Height} pixels, where the first had {_width}x{_height}", nameof(picture));
+        }
+
+        var samples = picture.Layers[0].Bytes.AsSpan();
+        var (row, padded) = (3 * _width, 3 * Even(_width));
+        for (var y = 0; y < Even(_height); y++)
+        {
+            var line = samples.Slice(Math.Min(y, _height - 1) * row, row);
+            line.CopyTo(_frame.AsSpan(y * padded));
+            if (padded > row)
+            {
+                line[^3..].CopyTo(_frame.AsSpan((y * padded) + row));
+            }
+        }
+
+        Hand(() => _process.Input.Write(_frame));
+    }
+
+    /// <summary>Waits until the clip is whole, and gives it its name.</summary>
+    /// <exception cref="DataException">ffmpeg failed, or the name can't be given</exception>
+    public void Finish()
+    {
+        Hand(_process.CloseInput);
+        if (_process.Failure() is { } reason)
+        {
+            throw Stopped(reason);
+        }
+
+        try
+        {
+            File.Move(_temporary, _path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{_path}: {e.Message}", e);
+        }
+
+        _isWhole = true;
+    }
+
+    /// <summary>Ends ffmpeg; who waits for it to take a frame waits no longer.</summary>
+    public void Stop() => _process.Kill();
+
+    public void Dispose()
+    {
+        _process.Dispose();
+        if (!_isWhole)
+        {
+            File.Delete(_temporary);
+        }
+    }
+
+    /// <summary>Of a pipe that nobody reads, ffmpeg knows why.</summary>
+    private void Hand(Action give)
+    {
+        try
+        {
+            give();
+        }
+        catch (IOException e)
+        {
+            throw Stopped(_process.Failure() ?? e.Message);
+        }
+    }
+
+    private DataException Stopped(string reason) => new($"{_path}: ffmpeg can't write it: {reason}");
+
+    /// <summary>Colours are said to be those of BT.709, and are; a player need not guess.</summary>
+    private string[] Arguments(ClipInfo source)
+    {
+        var format = ClipFile.FormatOf(_path);
+        var isKept = source.Sound.All(codec => format.KeptSound.Contains(codec));
+        var shape = source.PixelAspect is { } aspect ? $",setsar={aspect.Replace(':', '/')}" : "";
+        string[] sound = source.Sound.Count > 0 ? ["-i", ClipFile.Address(source.File)] : [];
+        string[] kept = source.Sound.Count > 0 ? ["-map", "1:a", "-c:a", isKept ? "copy" : format.Sound] : [];
+        return
+        [
+            "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-video_size", $"{Even(_width)}x{Even(_height)}",
+            "-framerate", $"{source.Rate}", "-i", "pipe:0", .. sound, "-map", "0:v", .. kept,
+            "-vf", $"scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int,format=yuv420p{shape}",
+            "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv",
+            .. format.Pictures, "-f", format.Muxer, ClipFile.Address(_temporary),
+        ];
+    }
+
+    private static int Even(int side) => side + (side & 1);
+}

@@ -1,0 +1,118 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace IlgpuGan.Models.Data.Clips;
+
+/// <summary>An <c>ffmpeg</c> or <c>ffprobe</c> at work: its pipes, and what it complains of.</summary>
+internal sealed partial class FfmpegProcess : IDisposable
+{
+    /// <summary>The first complaints say what is wrong; what follows is its consequence.</summary>
+    private const int KeptLines = 3;
+
+    private const int LongestLine = 300;
+
+    private readonly Process _process;
+    private readonly List<string> _said = [];
+
+    private FfmpegProcess(Process process) => _process = process;
+
+    /// <summary>What it reads.</summary>
+    public Stream Input => _process.StandardInput.BaseStream;
+
+    /// <summary>What it writes.</summary>
+    public Stream Output => _process.StandardOutput.BaseStream;
+
+    /// <summary>What it complained of so far; null if of nothing. It may come to a good end all the same.</summary>
+    public string? Said
+    {
+        get
+        {
+            lock (_said)
+            {
+                return _said.Count > 0 ? string.Join("; ", _said) : null;
+            }
+        }
+    }
+
+    /// <param name="program">path of ffmpeg or ffprobe</param>
+    /// <param name="clip">messages begin with it</param>
+    /// <param name="arguments">of the program</param>
+    /// <exception cref="DataException">it can't be started</exception>
+    public static FfmpegProcess Start(string program, string clip, IEnumerable<string> arguments)
+    {
+        var process = new Process
+        {
+            StartInfo = new ProcessStartInfo(program, arguments)
+            {
+                UseShellExecute = false,
+                CreateNoWindow = true,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
+        var running = new FfmpegProcess(process);
+        process.ErrorDataReceived += (_, line) => running.Hear(line.Data);
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception e)
+        {
+            process.Dispose();
+            throw new DataException($"{clip}: {program} can't be started: {e.Message}", e);
+        }
+
+        process.BeginErrorReadLine();
+        return running;
+    }
+
+    /// <summary>Tells it that nothing more comes.</summary>
+    /// <exception cref="IOException">it has gone already</exception>
+    public void CloseInput() => _process.StandardInput.Close();
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>why it failed; null if it did not</returns>
+    public string? Failure()
+    {
+        _process.WaitForExit();
+        return _process.ExitCode == 0 ? null : Said ?? $"it ended with exit code {_process.ExitCode} and said nothing";
+    }
+
+    /// <summary>Ends it at once, if it has not ended; who waits for its pipes waits no longer.</summary>
+    public void Kill()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true); // What the path calls ffmpeg may be a script around it.
+        }
+    }
+
+    public void Dispose()
+    {
+        Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private void Hear(string? line)
+    {
+        if (line is null || Address().Replace(line, "").Trim() is not { Length: > 0 } text)
+        {
+            return;
+        }
+
+        lock (_said)
+        {
+            if (_said.Count < KeptLines && !_said.Contains(text))
+            {
+                _said.Add(text.Length > LongestLine ? text[..LongestLine] + "…" : text);
+            }
+        }
+    }
+
+    /// <summary>The part of the program that speaks, with where it lies in memory.</summary>
+    [GeneratedRegex(@"^(\[[^\]]* @ 0x[0-9a-fA-F]+\] *)+")]
+    private static partial Regex Address();
+}

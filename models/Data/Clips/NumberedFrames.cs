@@ -1,0 +1,72 @@
+namespace IlgpuGan.Models.Data.Clips;
+
+/// <summary>The pictures of a folder as frames, in the order of the last number in their names: 2 comes before 10.</summary>
+public sealed class NumberedFrames : IFrames
+{
+    private readonly IReadOnlyList<string> _files;
+    private (int Width, int Height)? _size;
+    private int _next;
+
+    private NumberedFrames(IReadOnlyList<string> files) => _files = files;
+
+    public int? Count => _files.Count;
+
+    /// <exception cref="DataException">there is no such folder, no picture in it, or one without a number</exception>
+    public static NumberedFrames Open(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DataException($"{folder}: there is no such folder");
+        }
+
+        try
+        {
+            var files = Directory.EnumerateFiles(folder).Where(PictureFile.HasPictureName).ToList();
+            return files.Find(file => NumberIn(file).Length == 0) is { } unnumbered
+                ? throw new DataException($"{unnumbered}: has no number in its name, by which frames are put in order")
+                : files.Count == 0 ? throw new DataException($"{folder}: holds no pictures")
+                : new NumberedFrames([.. files.OrderBy(f => SignificantIn(f).Length).ThenBy(SignificantIn, StringComparer.Ordinal)
+                    .ThenBy(f => f, StringComparer.Ordinal)]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{folder}: {e.Message}", e);
+        }
+    }
+
+    public Picture? Next()
+    {
+        if (_next == _files.Count)
+        {
+            return null;
+        }
+
+        var file = _files[_next++];
+        var picture = PictureFile.Load(file);
+        var (width, height) = _size ??= (picture.Width, picture.Height);
+        return (picture.Width, picture.Height) == (width, height)
+            ? picture
+            : throw new DataException(
+                $"{file}: has {picture.Width}x{picture.Height} pixels, but the first frame has {width}x{height}");
+    }
+
+    public void Dispose()
+    {
+    }
+
+    /// <summary>The last digits in a file's name.</summary>
+    private static string NumberIn(string file)
+    {
+        var name = Path.GetFileNameWithoutExtension(file);
+        var end = name.AsSpan().LastIndexOfAnyInRange('0', '9') + 1;
+        var start = end;
+        while (start > 0 && char.IsAsciiDigit(name[start - 1]))
+        {
+            start--;
+        }
+
+        return name[start..end];
+    }
+
+    private static string SignificantIn(string file) => NumberIn(file).TrimStart('0');
+}

@@ -1,0 +1,53 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Models.Translation;
+
+/// <summary>Translates one frame after the other of what moves.</summary>
+public sealed class FrameTranslation
+{
+    private readonly Translator _translator;
+    private readonly string _clip;
+    private readonly TemporalSmoothing? _smoothing;
+    private int _done;
+
+    /// <param name="translator">of single pictures</param>
+    /// <param name="clip">where frames come from, for messages</param>
+    /// <param name="temporal">strength of <see cref="TemporalSmoothing"/>; 0 for each frame by itself</param>
+    /// <exception cref="OptionsException">what is asked of the translator is not for clips</exception>
+    public FrameTranslation(Translator translator, string clip, double temporal = 0)
+    {
+        if (translator.Samples is > 1)
+        {
+            throw new OptionsException("--samples can't go with a clip, whose frames have one answer each; --seed chooses another");
+        }
+
+        if (translator.ReadsNumbers)
+        {
+            throw new OptionsException(
+                $"{clip}: {translator.Options.Model} reads maps of numbers, and a clip's frames have colours; translate the maps as files");
+        }
+
+        (_translator, _clip, _smoothing) = (translator, clip, temporal > 0 ? new TemporalSmoothing(temporal) : null);
+    }
+
+    /// <summary>The translation of the next frame, 8 bits RGB.</summary>
+    /// <exception cref="DataException">it can't be translated</exception>
+    public Picture Next(Picture frame)
+    {
+        var name = $"{_clip}, frame {++_done}";
+        Picture made;
+        try
+        {
+            made = _translator.Translate(frame, name).WithChannels(3, name);
+        }
+        catch (ShapeException e)
+        {
+            throw new DataException($"{name}: its {frame.Width}x{frame.Height} pixels can't be translated: {e.Message}", e);
+        }
+
+        made = new Picture(made.Layers[0].ToEightBits());
+        return _smoothing?.Next(frame, made) ?? made;
+    }
+}
