@@ -9,13 +9,14 @@ using IlgpuGan.Models.Evaluation.Study;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>evaluate --model RUN --data DIR --split val</c>.</summary>
+/// <summary><c>evaluate --model RUN --data DIR --split val</c>, or of a film <c>evaluate --model RUN --clip FILE</c>.</summary>
 internal static class EvaluateCommand
 {
     public static Command Create()
@@ -68,13 +69,19 @@ internal static class EvaluateCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
+        var clip = new Option<string>("--clip")
+        {
+            Description = "Measure how the translation of this clip (which needs ffmpeg), or of this folder of numbered frames, flickers.",
+            HelpName = "FILE|DIR",
+        };
+        var temporal = Compute.Temporal();
         var device = Compute.Device();
         var threads = Compute.Threads();
         var command = new Command(
             "evaluate", "Measures a model's pictures against those kept back: target by target, class by class, or set against set.")
         {
             model, data, split, direction, eval, noLabels, sets, features, featureRange, featureSide, output, csv, pictures, compare,
-            study, count, seed, read, device, threads,
+            study, count, seed, read, clip, temporal, device, threads,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
         {
@@ -82,6 +89,17 @@ internal static class EvaluateCommand
             {
                 Print(screen, StudyResult.Read(answers));
                 return ExitCode.Done;
+            }
+
+            if (parsed.GetValue(clip) is { } film)
+            {
+                // One frame follows on another: there is nothing to share.
+                return ranks.Leads() ? MeasureFlicker(film) : ExitCode.Done;
+            }
+
+            if (parsed.GetValue(temporal) > 0)
+            {
+                throw new UsageException("--temporal goes with --clip: only frames of a clip follow each other");
             }
 
             using var on = Device.Open(parsed.GetRequiredValue(device), ranks.Threads(parsed.GetValue(threads)));
@@ -139,9 +157,41 @@ internal static class EvaluateCommand
             }
 
             return ExitCode.Done;
+
+            int MeasureFlicker(string path)
+            {
+                Option[] others = [data, compare, study, sets, output, csv, pictures];
+                if (others.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
+                {
+                    throw new UsageException($"--clip can't go with {other.Name}: a clip is measured by itself, and nothing is written");
+                }
+
+                var trained = parsed.GetValue(model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint");
+                using var frames = ClipEvaluation.Open(path);
+                using var opened = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
+                var settings = new TranslationSettings
+                {
+                    Direction = parsed.GetResult(direction) is { Implicit: false } ? parsed.GetValue(direction) : null,
+                    Eval = parsed.GetValue(eval),
+                };
+                var translator = Usage.Of(() => Translator.Open(trained, opened, settings));
+                Print(screen, path, TranslationDisplay.Run(screen, frames.Count, "frames", tell => Usage.Of(() =>
+                    ClipEvaluation.Run(translator, frames, path, parsed.GetValue(temporal), _ => tell(""), cancellation))));
+                return ExitCode.Done;
+            }
         })));
         return command;
     }
+
+    private static void Print(Screen screen, string clip, FlickerReport report) => screen.Result(
+        new { clip, frames = report.Frames, outputs = ChangeOf(report.Outputs), inputs = ChangeOf(report.Inputs),
+            followed = report.Followed },
+        $"{Counted.Of(report.Frames, "frame"),13}      plain   warped   (difference from the frame before, of 1)",
+        $"this model     {report.Outputs.Plain,9:0.0000} {report.Outputs.Warped,8:0.0000}",
+        $"the clip       {report.Inputs.Plain,9:0.0000} {report.Inputs.Warped,8:0.0000}",
+        $"warped: moved as the clip has moved, over the {100 * report.Followed:0} % of pixels that show the same as before");
+
+    private static object ChangeOf(FrameChange change) => new { plain = change.Plain, warped = change.Warped };
 
     private static int Compare(Screen screen, IReadOnlyList<string> runs, string? folder, Func<string, EvaluationReport> evaluate)
     {

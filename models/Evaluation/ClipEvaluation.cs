@@ -1,0 +1,36 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Clips;
+using IlgpuGan.Models.Translation;
+
+namespace IlgpuGan.Models.Evaluation;
+
+/// <summary>How a model's translation of a clip, or of a folder of numbered frames, flickers.</summary>
+public static class ClipEvaluation
+{
+    /// <summary>The frames of a clip, or of a folder.</summary>
+    /// <exception cref="DataException">there are none, or no ffmpeg to read them</exception>
+    public static IFrames Open(string path) => Directory.Exists(path) ? NumberedFrames.Open(path) : ClipReader.Open(path);
+
+    /// <param name="translator">the model</param>
+    /// <param name="frames">read from where they are to their end</param>
+    /// <param name="name">of the clip, for messages</param>
+    /// <param name="temporal">strength of <see cref="TemporalSmoothing"/>; 0 for each frame by itself</param>
+    /// <param name="progress">told after each frame how many are done</param>
+    /// <param name="cancellation">ends it early</param>
+    /// <exception cref="DataException">a frame can't be read or translated, or there are fewer than two</exception>
+    /// <exception cref="OperationCanceledException">it was cancelled</exception>
+    public static FlickerReport Run(
+        Translator translator, IFrames frames, string name, double temporal = 0, Action<int>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        var (translation, meter, done) = (new FrameTranslation(translator, name, temporal), new FlickerMeter(), 0);
+        while (frames.Next() is { } frame)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            meter.Add(frame, translation.Next(frame));
+            progress?.Invoke(++done);
+        }
+
+        return done > 1 ? meter.Report : throw new DataException($"{name}: has {Counted.Of(done, "frame")}; flicker needs two or more");
+    }
+}
