@@ -1,0 +1,199 @@
+using System.Text;
+
+namespace IlgpuGan.Docs;
+
+/// <summary>
+/// The repository's pages as a site: each Markdown file a page beside which its pictures lie, each source file that a page links to a page
+/// as well. What links lead to is looked up, and what is not there is named.
+/// </summary>
+internal sealed class Site
+{
+    private const string StyleName = "site.css";
+    private const string ListName = "pages.html";
+    private const string TutorialPage = "models/from-photos-to-a-page.md";
+
+    /// <summary>What is shown as it is.</summary>
+    private static readonly string[] s_pictures = [".png", ".svg", ".jpg", ".jpeg", ".webp", ".gif"];
+
+    /// <summary>Folders whose pages are not the repository's own: what is built, downloaded, trained, or tests' material.</summary>
+    private static readonly string[] s_skipped =
+        ["bin", "obj", "artifacts", "node_modules", "runs", "demo", "fixtures", "TestResults", "BenchmarkDotNet.Artifacts"];
+
+    private readonly string _root;
+    private readonly SortedDictionary<string, Markdown> _pages = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _files = new(StringComparer.Ordinal);
+    private readonly List<(string Page, string Target, string Anchor)> _anchored = [];
+    private readonly List<string> _problems = [];
+
+    /// <summary>At the top of every page.</summary>
+    private readonly List<(string Address, string Text)> _navigation = [("index.html", "IlgpuGan")];
+
+    /// <param name="root">the top of the repository</param>
+    public Site(string root)
+    {
+        _root = Path.GetFullPath(root);
+        var pages = PagesIn(new DirectoryInfo(_root)).Select(Relative).ToHashSet();
+        foreach (var page in pages.Order(StringComparer.Ordinal))
+        {
+            try
+            {
+                _pages.Add(page, new Markdown(File.ReadAllText(InRoot(page)), target => Linked(page, target, pages)));
+            }
+            catch (MarkdownException e)
+            {
+                _problems.Add($"{page}: {e.Message}");
+            }
+        }
+
+        if (_pages.ContainsKey(TutorialPage))
+        {
+            _navigation.Add((AddressOf(TutorialPage), "Tutorial"));
+        }
+
+        _navigation.Add((ListName, "All pages"));
+        foreach (var (page, target, anchor) in _anchored)
+        {
+            if (_pages.TryGetValue(target, out var there) && there.Headings.All(h => h.Anchor != anchor))
+            {
+                _problems.Add($"{page}: links to {target}#{anchor}, and there is no such heading");
+            }
+        }
+    }
+
+    /// <summary>What is wrong with the pages, a sentence each that begins with the page.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>Writes all pages into a folder, and what they show.</summary>
+    public void Write(string folder)
+    {
+        foreach (var (page, text) in _pages)
+        {
+            WriteText(folder, AddressOf(page), Html(AddressOf(page), TitleOf(page, text), text.Html));
+        }
+
+        foreach (var file in _files)
+        {
+            if (IsPicture(file))
+            {
+                var to = Path.Combine(folder, file);
+                Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+                File.Copy(InRoot(file), to, overwrite: true);
+            }
+            else
+            {
+                var code = Spans.Escaped(File.ReadAllText(InRoot(file)));
+                var shown = $"<h1>{Spans.Escaped(file)}</h1>\n<pre><code>{code}</code></pre>";
+                WriteText(folder, AddressOf(file), Html(AddressOf(file), file, shown));
+            }
+        }
+
+        WriteText(folder, ListName, Html(ListName, "All pages", ListOfPages()));
+        using var style = new StreamReader(typeof(Site).Assembly.GetManifestResourceStream("IlgpuGan.Docs.site.css")!);
+        WriteText(folder, StyleName, style.ReadToEnd());
+    }
+
+    private static IEnumerable<string> PagesIn(DirectoryInfo folder) =>
+        folder.EnumerateFiles("*.md").Select(f => f.FullName).Concat(
+            folder.EnumerateDirectories().Where(d => d.Name[0] != '.' && !s_skipped.Contains(d.Name) && d.LinkTarget is null)
+                .SelectMany(PagesIn));
+
+    /// <summary>What a link says in HTML; what it leads to becomes part of the site.</summary>
+    private string Linked(string page, string target, HashSet<string> pages)
+    {
+        if (target.StartsWith("https://", StringComparison.Ordinal) || target.StartsWith("http://", StringComparison.Ordinal))
+        {
+            return target;
+        }
+
+        var cut = target.IndexOf('#');
+        var (path, anchor) = cut < 0 ? (target, (string?)null) : (target[..cut], target[(cut + 1)..]);
+        var file = path.Length == 0 ? page : Relative(Path.Combine(_root, Path.GetDirectoryName(page)!, path));
+        if (Directory.Exists(InRoot(file)))
+        {
+            file = file == "." ? "README.md" : $"{file}/README.md";
+        }
+
+        if (file.StartsWith("..", StringComparison.Ordinal) || !File.Exists(InRoot(file)))
+        {
+            _problems.Add($"{page}: links to {target}, and there is no {file}");
+            return target;
+        }
+
+        if (anchor is not null)
+        {
+            _anchored.Add((page, file, anchor));
+        }
+
+        if (!pages.Contains(file))
+        {
+            _files.Add(file);
+        }
+
+        return path.Length == 0 ? target : FromTo(AddressOf(page), AddressOf(file)) + (anchor is null ? "" : "#" + anchor);
+    }
+
+    private string ListOfPages()
+    {
+        var html = new StringBuilder("<h1>All pages</h1>\n<ul>\n");
+        foreach (var (page, text) in _pages)
+        {
+            html.Append($"<li><a href=\"{AddressOf(page)}\">{Spans.Escaped(TitleOf(page, text))}</a> <code>{page}</code></li>\n");
+        }
+
+        return html.Append("</ul>").ToString();
+    }
+
+    private static string TitleOf(string page, Markdown text) => text.Headings.Count > 0 ? text.Headings[0].Text : page;
+
+    /// <summary>Where a file of the repository is on the site.</summary>
+    private static string AddressOf(string file) =>
+        IsPicture(file) ? file
+        : !file.EndsWith(".md", StringComparison.Ordinal) ? file + ".html"
+        : Path.GetFileName(file) == "README.md" ? file[..^"README.md".Length] + "index.html"
+        : Path.ChangeExtension(file, ".html");
+
+    private static bool IsPicture(string file) => s_pictures.Contains(Path.GetExtension(file));
+
+    /// <summary>A page with what all pages have around it.</summary>
+    /// <param name="address">of the page on the site</param>
+    /// <param name="title">of its window</param>
+    /// <param name="body">its own</param>
+    private string Html(string address, string title, string body)
+    {
+        var navigation = string.Concat(
+            _navigation.Select(link => $"<a href=\"{FromTo(address, link.Address)}\">{link.Text}</a>\n"));
+        return $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>{Spans.Escaped(title)}</title>
+            <link rel="stylesheet" href="{FromTo(address, StyleName)}">
+            </head>
+            <body>
+            <nav>
+            {navigation}</nav>
+            <main>
+            {body}
+            </main>
+            </body>
+            </html>
+
+            """;
+    }
+
+    private static string FromTo(string page, string target) =>
+        Path.GetRelativePath(Path.Combine("/", Path.GetDirectoryName(page)!), Path.Combine("/", target)).Replace('\\', '/');
+
+    private string InRoot(string file) => Path.Combine(_root, file);
+
+    private string Relative(string path) => Path.GetRelativePath(_root, Path.GetFullPath(path)).Replace('\\', '/');
+
+    private static void WriteText(string folder, string address, string text)
+    {
+        var file = Path.Combine(folder, address);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+    }
+}
