@@ -3,6 +3,8 @@ using System.Text.RegularExpressions;
 using IlgpuGan.Cli;
 using IlgpuGan.Docs;
 using IlgpuGan.KernelsTests.Packages;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Docs;
@@ -21,7 +23,9 @@ internal sealed partial class SiteTests
     [Test]
     public void EveryLinkOfTheRepositoryLeadsSomewhere()
     {
-        var site = new Site(Sources.Root);
+        var site = new Site(
+            Sources.Root,
+            new LibraryReference(typeof(Tensor).Assembly, typeof(TrainingRun).Assembly, typeof(IlgpuGan.Imaging.Image).Assembly));
         Assert.That(site.Problems, Is.Empty);
         site.Write(_folder);
 
@@ -30,14 +34,16 @@ internal sealed partial class SiteTests
         Assert.That(Path.Combine(_folder, "models", "from-photos-to-a-page.html"), Does.Exist);
         var text = pages.ToDictionary(page => page, File.ReadAllText);
         var links = pages.SelectMany(page => Reference().Matches(text[page]).Select(m => (page, WebUtility.HtmlDecode(m.Groups[1].Value))));
+        var anchors = text.ToDictionary(
+            page => page.Key, page => Anchor().Matches(page.Value).Select(m => WebUtility.HtmlDecode(m.Groups[1].Value)).ToHashSet());
         var lost = new List<string>();
         var followed = 0;
         foreach (var (page, link) in links.Where(l => !l.Item2.StartsWith("http", StringComparison.Ordinal)))
         {
             followed++;
-            var parts = link.Split('#');
+            var parts = link.Split('#', 2);
             var file = parts[0].Length == 0 ? page : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(page)!, parts[0]));
-            if (!File.Exists(file) || (parts.Length > 1 && !text[file].Contains($"id=\"{parts[1]}\"", StringComparison.Ordinal)))
+            if (!File.Exists(file) || (parts.Length > 1 && !anchors[file].Contains(parts[1])))
             {
                 lost.Add($"{Path.GetRelativePath(_folder, page)}: {link}");
             }
@@ -107,4 +113,7 @@ internal sealed partial class SiteTests
 
     [GeneratedRegex("(?:href|src)=\"([^\"]*)\"")]
     private static partial Regex Reference();
+
+    [GeneratedRegex(" id=\"([^\"]*)\"")]
+    private static partial Regex Anchor();
 }

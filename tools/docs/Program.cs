@@ -1,3 +1,7 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors;
+
 namespace IlgpuGan.Docs;
 
 /// <summary><c>dotnet run --project tools/docs [OUT]</c>, from the top of the repository.</summary>
@@ -12,7 +16,8 @@ internal static class Program
         }
 
         var folder = args is [var named, ..] ? named : Path.Combine("artifacts", "site");
-        var site = new Site(".");
+        var site = new Site(".", new LibraryReference(
+            typeof(Tensor).Assembly, typeof(TrainingRun).Assembly, typeof(Image).Assembly, typeof(ILGPU.Context).Assembly));
         foreach (var problem in site.Problems)
         {
             Console.Error.WriteLine(problem);

@@ -4,7 +4,7 @@ namespace IlgpuGan.Docs;
 
 /// <summary>
 /// The repository's pages as a site: each Markdown file a page beside which its pictures lie, each source file that a page links to a page
-/// as well. What links lead to is looked up, and what is not there is named.
+/// as well, and beside them the reference of the libraries. What links lead to is looked up, and what is not there is named.
 /// </summary>
 internal sealed class Site
 {
@@ -28,9 +28,13 @@ internal sealed class Site
     /// <summary>At the top of every page.</summary>
     private readonly List<(string Address, string Text)> _navigation = [("index.html", "IlgpuGan")];
 
+    private readonly LibraryReference? _reference;
+
     /// <param name="root">the top of the repository</param>
-    public Site(string root)
+    /// <param name="reference">of the libraries; null for none</param>
+    public Site(string root, LibraryReference? reference = null)
     {
+        _reference = reference;
         _root = Path.GetFullPath(root);
         var pages = PagesIn(new DirectoryInfo(_root)).Select(Relative).ToHashSet();
         foreach (var page in pages.Order(StringComparer.Ordinal))
@@ -48,6 +52,11 @@ internal sealed class Site
         if (_pages.ContainsKey(TutorialPage))
         {
             _navigation.Add((AddressOf(TutorialPage), "Tutorial"));
+        }
+
+        if (reference is not null)
+        {
+            _navigation.Add((LibraryReference.Start, "Reference"));
         }
 
         _navigation.Add((ListName, "All pages"));
@@ -85,6 +94,11 @@ internal sealed class Site
                 var shown = $"<h1>{Spans.Escaped(file)}</h1>\n<pre><code>{code}</code></pre>";
                 WriteText(folder, AddressOf(file), Html(AddressOf(file), file, shown));
             }
+        }
+
+        foreach (var (address, title, body) in _reference?.Pages() ?? [])
+        {
+            WriteText(folder, address, Html(address, title, body));
         }
 
         WriteText(folder, ListName, Html(ListName, "All pages", ListOfPages()));

@@ -1,0 +1,164 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Xml.Linq;
+
+namespace IlgpuGan.Docs;
+
+/// <summary>
+/// What libraries offer, out of their assemblies and the comments beside them: a page for each namespace, with all that is public or
+/// protected.
+/// </summary>
+internal sealed class LibraryReference
+{
+    public const string Start = "reference/index.html";
+
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
+    private readonly XmlComments _comments;
+    private readonly SortedDictionary<string, List<Type>> _namespaces = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _places = new(StringComparer.Ordinal);
+
+    /// <param name="assemblies">each with its XML file beside it</param>
+    public LibraryReference(params IReadOnlyList<Assembly> assemblies)
+    {
+        _comments = new XmlComments(assemblies.Select(a => Path.ChangeExtension(a.Location, ".xml")));
+        foreach (var type in assemblies.SelectMany(a => a.GetExportedTypes()).Where(t => !IsMade(t))
+            .OrderBy(t => t.FullName, StringComparer.Ordinal))
+        {
+            if (!_namespaces.TryGetValue(type.Namespace ?? "", out var types))
+            {
+                _namespaces.Add(type.Namespace ?? "", types = []);
+            }
+
+            types.Add(type);
+            foreach (var id in MembersOf(type).Prepend(type).Select(DocumentationId.Of))
+            {
+                _places[id] = $"{type.Namespace}.html#{AnchorOf(id)}";
+            }
+        }
+    }
+
+    /// <summary>Address, title and contents of each page.</summary>
+    public IEnumerable<(string Address, string Title, string Body)> Pages()
+    {
+        yield return (Start, "Reference", StartPage());
+        foreach (var (name, types) in _namespaces)
+        {
+            yield return ($"reference/{name}.html", name, Page(name, types));
+        }
+    }
+
+    /// <summary>Whether a caller, or who derives from the type, can use a method.</summary>
+    public static bool IsShown(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
+
+    /// <summary>What the compiler has made: members of records, cases of iterators, marks of extensions.</summary>
+    private static bool IsMade(MemberInfo member) =>
+        member.Name.Contains('<') || member.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false);
+
+    private static IEnumerable<MemberInfo> MembersOf(Type type) =>
+        typeof(Delegate).IsAssignableFrom(type) ? [] : type.GetMembers(Declared).Where(member => !IsMade(member) && member switch
+        {
+            ConstructorInfo made => IsShown(made) && !made.IsStatic,
+            MethodInfo method => IsShown(method) && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)),
+            PropertyInfo property => property.GetAccessors(nonPublic: true).Any(IsShown),
+            FieldInfo field => (field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly) && !field.IsSpecialName,
+            EventInfo happening => happening.AddMethod is { } add && IsShown(add),
+            _ => false,
+        });
+
+    private static string AnchorOf(string id) => id.Replace('#', '-');
+
+    private string StartPage()
+    {
+        var html = new StringBuilder("<h1>Reference</h1>\n<p>All that the libraries offer, by namespace.</p>\n");
+        foreach (var (name, types) in _namespaces)
+        {
+            html.Append($"<h2><a href=\"{name}.html\">{name}</a></h2>\n<p>");
+            html.AppendJoin(", ", types.Select(t => $"<a href=\"{Spans.Escaped(_places[DocumentationId.Of(t)])}\">{NameOf(t)}</a>"));
+            html.Append("</p>\n");
+        }
+
+        return html.ToString();
+    }
+
+    private string Page(string name, IReadOnlyList<Type> types)
+    {
+        var html = new StringBuilder($"<h1>{name}</h1>\n");
+        foreach (var type in types)
+        {
+            var id = DocumentationId.Of(type);
+            html.Append($"<h2 id=\"{Spans.Escaped(AnchorOf(id))}\">{NameOf(type)}</h2>\n");
+            html.Append($"<p><code>{Spans.Escaped(Signature.Of(type))}</code></p>\n");
+            Say(html, id, []);
+            html.Append("<dl>\n");
+            foreach (var member in MembersOf(type).OrderBy(m => m.MemberType).ThenBy(m => m.Name, StringComparer.Ordinal)
+                .ThenBy(DocumentationId.Of, StringComparer.Ordinal))
+            {
+                var own = DocumentationId.Of(member);
+                html.Append($"<dt id=\"{Spans.Escaped(AnchorOf(own))}\"><code>{Spans.Escaped(Signature.Of(member))}</code></dt>\n<dd>");
+                Say(html, own, Above(type, id, own));
+                html.Append("</dd>\n");
+            }
+
+            html.Append("</dl>\n");
+        }
+
+        return html.ToString();
+    }
+
+    /// <summary>Names that a member would have in the types that its own derives from.</summary>
+    private static IEnumerable<string> Above(Type type, string typeId, string member)
+    {
+        var rest = member[typeId.Length..];
+        for (var above = type.BaseType; above is not null; above = above.BaseType)
+        {
+            yield return member[..2] + DocumentationId.Of(above)[2..] + rest;
+        }
+
+        foreach (var implemented in type.GetInterfaces())
+        {
+            yield return member[..2] + DocumentationId.Of(implemented)[2..] + rest;
+        }
+    }
+
+    /// <summary>What the comments say of one type or member: in a sentence, then what it takes, gives and throws.</summary>
+    private void Say(StringBuilder html, string id, IEnumerable<string> above)
+    {
+        if (_comments.Of(id, above) is not { } said)
+        {
+            return;
+        }
+
+        foreach (var element in said.Where(e => e.Name.LocalName is "summary" or "remarks"))
+        {
+            html.Append($"<p>{XmlComments.Html(element, PlaceOf)}</p>\n");
+        }
+
+        var list = said.Where(e => e.Name.LocalName is "param" or "typeparam" or "returns" or "exception").Select(Item).ToList();
+        if (list.Count > 0)
+        {
+            html.Append($"<ul>\n{string.Concat(list)}</ul>\n");
+        }
+
+        foreach (var example in said.Where(e => e.Name.LocalName == "example"))
+        {
+            html.Append(XmlComments.Html(example, PlaceOf)).Append('\n');
+        }
+    }
+
+    private string Item(XElement element)
+    {
+        var (text, cref) = (XmlComments.Html(element, PlaceOf), (string?)element.Attribute("cref"));
+        var name = element.Name.LocalName == "returns" ? "gives"
+            : cref is null ? $"<code>{Spans.Escaped((string?)element.Attribute("name") ?? "")}</code>"
+            : $"throws <code>{Spans.Escaped(XmlComments.ShortName(cref))}</code>";
+        return $"<li>{name}: {text}</li>\n";
+    }
+
+    private string? PlaceOf(string id) => _places.GetValueOrDefault(id);
+
+    private static string NameOf(Type type) =>
+        Spans.Escaped((type.DeclaringType is { } outer ? Signature.NameOf(outer) + "." : "") + Signature.NameOf(type));
+}

@@ -1,0 +1,101 @@
+using System.Text;
+using System.Xml.Linq;
+
+namespace IlgpuGan.Docs;
+
+/// <summary>The comments of assemblies, as the compiler writes them beside each.</summary>
+/// <param name="files">XML files</param>
+internal sealed class XmlComments(IEnumerable<string> files)
+{
+    private readonly Dictionary<string, XElement> _members = files
+        .SelectMany(file => XDocument.Load(file, LoadOptions.PreserveWhitespace).Descendants("member"))
+        .GroupBy(member => (string)member.Attribute("name")!, StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+
+    /// <summary>Names of all that has a comment.</summary>
+    public IEnumerable<string> Names => _members.Keys;
+
+    /// <summary>What is said of a type or a member, with what it inherits; null if nothing is.</summary>
+    /// <param name="id">its <see cref="DocumentationId"/></param>
+    /// <param name="above">of what it overrides or implements, the nearest first</param>
+    public IReadOnlyList<XElement>? Of(string id, IEnumerable<string> above) => Of(id, [.. above], []);
+
+    private List<XElement>? Of(string id, IReadOnlyList<string> above, HashSet<string> seen)
+    {
+        if (!seen.Add(id) || !_members.TryGetValue(id, out var member))
+        {
+            return null;
+        }
+
+        var own = member.Elements().Where(e => e.Name != "inheritdoc").ToList();
+        foreach (var inherited in member.Elements("inheritdoc"))
+        {
+            IEnumerable<string> from = (string?)inherited.Attribute("cref") is { } named ? [named] : above;
+            foreach (var element in from.Select(f => Of(f, [], seen)).FirstOrDefault(e => e is not null) ?? [])
+            {
+                if (!own.Exists(e => IsSame(e, element)))
+                {
+                    own.Add(element);
+                }
+            }
+        }
+
+        return own;
+    }
+
+    private static bool IsSame(XElement a, XElement b) => a.Name == b.Name
+        && (string?)a.Attribute("name") == (string?)b.Attribute("name") && (string?)a.Attribute("cref") == (string?)b.Attribute("cref");
+
+    /// <summary>The contents of an element as HTML.</summary>
+    /// <param name="element">such as a summary</param>
+    /// <param name="link">from a <see cref="DocumentationId"/> to where it is on the site; null if it is not</param>
+    public static string Html(XElement element, Func<string, string?> link)
+    {
+        var html = new StringBuilder();
+        foreach (var node in element.Nodes())
+        {
+            html.Append(node switch
+            {
+                XText text => Spans.Escaped(text.Value),
+                XElement inner => Inner(inner, link),
+                _ => "",
+            });
+        }
+
+        return html.ToString().Trim();
+    }
+
+    private static string Inner(XElement element, Func<string, string?> link) => element.Name.LocalName switch
+    {
+        "see" or "seealso" => See(element, link),
+        "c" => $"<code>{Html(element, link)}</code>",
+        "paramref" or "typeparamref" => $"<code>{Spans.Escaped((string?)element.Attribute("name") ?? "")}</code>",
+        "para" => $"<p>{Html(element, link)}</p>",
+        "br" => "<br>",
+        "code" => $"<pre><code>{Spans.Escaped(element.Value.Trim('\n'))}</code></pre>",
+        _ => Html(element, link),
+    };
+
+    private static string See(XElement element, Func<string, string?> link)
+    {
+        var own = Html(element, link);
+        if ((string?)element.Attribute("href") is { } address)
+        {
+            return $"<a href=\"{Spans.Escaped(address)}\">{(own.Length > 0 ? own : Spans.Escaped(address))}</a>";
+        }
+
+        var id = (string?)element.Attribute("cref");
+        var name = id is null ? (string?)element.Attribute("langword") ?? "" : ShortName(id);
+        var text = own.Length > 0 ? own : $"<code>{Spans.Escaped(name)}</code>";
+        return id is not null && link(id) is { } place ? $"<a href=\"{Spans.Escaped(place)}\">{text}</a>" : text;
+    }
+
+    /// <summary>The last part of a name, and of a constructor its type's: <c>Tensor</c>, <c>Backward</c>.</summary>
+    public static string ShortName(string id)
+    {
+        var name = id.Split('(')[0].Split('~')[0];
+        var parts = name[(name.IndexOf(':') + 1)..].Split('.');
+        var last = parts[^1] == "#ctor" && parts.Length > 1 ? parts[^2] : parts[^1];
+        return last.Split('`')[0].Split('{')[0];
+    }
+}
