@@ -55,6 +55,10 @@ public sealed class Pix2PixHdCommandTests : CommandLine
         Assert.That(Files("again").Select(File.ReadAllBytes), Is.EqualTo(made));
         await Do("translate", "--model", In("run"), "--input", input, "--out", In("one.png"), "--device", "cpu");
         Assert.That(PictureFile.Load(In("one.png")).Height, Is.EqualTo(32));
+        string[] styled = ["translate", "--model", In("run"), "--input", input, "--out", In("styled.png"), "--style", input];
+        await Do([.. styled, "--style-labels", input, "--device", "cpu"]);
+        Assert.That(PictureFile.Load(In("styled.png")).Height, Is.EqualTo(32));
+        AssertExplained(await Run([.. styled, "--device", "cpu"]), 2, "--style-labels is missing");
         await Do("evaluate", "--model", In("run"), "--data", In("data"), "--no-labels", "--json", "--device", "cpu");
         await Do("export", "--model", In("run"), "--to", "onnx", "--out", In("g.onnx"));
         await Do("train", "--resume", In("run"), "--steps", "3", "--quiet");

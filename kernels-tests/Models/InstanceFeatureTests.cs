@@ -7,6 +7,7 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Pix2PixHd;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
@@ -93,6 +94,20 @@ public sealed class InstanceFeatureTests
         ];
     }
 
+    /// <summary>What lies beyond the label map, where the picture was mirrored out, does not count.</summary>
+    [Test]
+    public void AClassHasTheMeansOfItsPixels()
+    {
+        using var step = _device.Step();
+        float[] left = [1, 2, 50, 5, 6, 50, 50, 50, 50];
+        var x = Tensor.From([.. left, .. left.Select(v => -v)], new Shape(1, 2, 3, 3), _device);
+        var labels = Tensor.From([1f, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0], new Shape(1, 3, 2, 2), _device);
+        var means = InstanceMeans.OfClasses(x, labels);
+        Assert.That(means.Keys, Is.EqualTo(new[] { 0, 1 }), "the third class is not in the picture");
+        Assert.That(means[0], Is.EqualTo(new float[] { 3, -3 }));
+        Assert.That(means[1], Is.EqualTo(new float[] { 5, -5 }));
+    }
+
     [Test]
     public void AnInstanceIsKnownByItsFirstPixel()
     {
@@ -134,6 +149,9 @@ public sealed class InstanceFeatureTests
         var chosen = clusters.Choose(Tensor.From([0f, 2, 1, 3, 0, 0], new Shape(1, 6), _device));
         Assert.That(chosen.Shape, Is.EqualTo(new Shape(2, 2, 1, 1)));
         Assert.That(chosen.ToArray(), Is.EqualTo(new float[] { 3, 0, 4, 0 }), "the second class was never seen");
+        var known = clusters.Choose(
+            Tensor.From([0f, 2, 1, 3, 0, 0], new Shape(1, 6), _device), new Dictionary<int, float[]> { [1] = [7, 8] });
+        Assert.That(known.ToArray(), Is.EqualTo(new float[] { 3, 7, 4, 8 }), "what is known of a class takes a cluster's place");
     }
 
     /// <summary>The generator's last enhancer and the encoder learn alone at first, through sizes that stay as they are.</summary>
@@ -190,6 +208,82 @@ public sealed class InstanceFeatureTests
         float[] expected = [(float)(sums[0, 0] / 3), (float)(sums[0, 1] / 3), (float)(sums[1, 0] / 6), (float)(sums[1, 1] / 6), 0, 0];
         Assert.That(centres, Is.EqualTo(expected).Within(1e-5), "the third class is in no map");
         Assert.That(centres[0], Is.Not.EqualTo(centres[2]));
+    }
+
+    /// <summary>
+    /// Each class of a map has what the encoder finds in that class of another photograph, by that one's own map; a class that it lacks has
+    /// its cluster's features.
+    /// </summary>
+    [Test]
+    public void APhotographGivesItsFeaturesToAnotherMap()
+    {
+        DrawData();
+        byte[] below = [.. Enumerable.Range(0, Side * Side).Select(p => (byte)(p < Side * Side / 2 ? 1 : 0))];
+        var map = _folder.Add("map.png", new Image(Side, Side, 1, below));
+        var zeros = _folder.Add("zeros.png", new Image(Side, Side, 1, new byte[Side * Side]));
+        byte[] levels = [.. Enumerable.Range(0, 3 * Side * Side).Select(i => (byte)(i * i % 251))];
+        var photo = _folder.Add("photo.png", new Image(Side, Side, 3, levels));
+        using var runs = new TinyRun();
+        runs.TrainOnFiles("run", s_tiny with { Data = _folder.Root, Lr = 0.01f });
+        var run = runs.PathOf("run");
+        var settings = new TranslationSettings { Style = photo, StyleLabels = _folder.PathOf("train_label/2.png"), Once = true };
+
+        using var file = NetworkFile.Open(run);
+        var (generator, encoder) = ((Layer)file.Find("netG").Load(_device), (Layer)file.Find("netE").Load(_device));
+        var centres = file.Find("netE_clusters").Load(_device).NamedTensors().Single().Value.ToArray();
+        using var noGrad = GradMode.NoGrad();
+        var maps = Encoded();
+        var pixels = Enumerable.Range(0, Side * Side).ToList();
+        float[][] means =
+        [
+            .. Enumerable.Range(0, 2).Select(label => (float[])[.. Enumerable.Range(0, 2).Select(
+                f => (float)pixels.Where(p => ClassAt(p) == label).Average(p => (double)maps[(f * Side * Side) + p]))]),
+        ];
+        Assert.That(Made(settings), Is.EqualTo(Expected(means[0], means[1])));
+        Assert.That(
+            Made(settings with { StyleLabels = zeros }), Is.EqualTo(Expected(MeanOfAll(), centres[2..4])),
+            "all of the photograph is of class 0 by this map");
+        Assert.That(Expected([1, -1], [-1, 1]), Is.Not.EqualTo(Expected(means[0], means[1])), "the picture shows its features");
+        var resident = ResidentModel.Open(run, _device).With(settings);
+        Assert.That(resident.Translate(PictureFile.LoadIndices(map), map).Layers[0].Bytes, Is.EqualTo(Made(settings)));
+
+        Refused<OptionsException>(settings with { StyleLabels = null }, "--style-labels is missing");
+        Refused<OptionsException>(settings with { Style = null }, "--style-labels needs --style");
+        Refused<OptionsException>(settings with { Samples = 2 }, "--style can't go with --samples");
+        var small = _folder.Add("small.png", new Image(4, 2, 1, new byte[8]));
+        Refused<DataException>(settings with { StyleLabels = small }, "small.png: has 4x2 pixels");
+        var foreign = _folder.Add("foreign.png", new Image(Side, Side, 1, [.. below.Select(b => (byte)(b + 7))]));
+        Refused<DataException>(settings with { StyleLabels = foreign }, "foreign.png: has pixels of class");
+
+        byte[] Made(TranslationSettings asked) =>
+            Translator.Open(run, _device, asked).Translate(PictureFile.LoadIndices(map), map).Layers[0].Bytes;
+
+        float[] Encoded()
+        {
+            using var step = _device.Step();
+            return encoder.Forward(PictureFile.Load(photo).ToTensor(_device)).ToArray();
+        }
+
+        float[] MeanOfAll() =>
+            [.. Enumerable.Range(0, 2).Select(f => (float)pixels.Average(p => (double)maps[(f * Side * Side) + p]))];
+
+        // Three planes of classes, one of borders, two of features.
+        byte[] Expected(float[] ofClass0, float[] ofClass1)
+        {
+            using var step = _device.Step();
+            var borders = new LabelMap(Side, Side, [.. below.Select(b => (int)b)]).Borders();
+            float[] planes =
+            [
+                .. Enumerable.Range(0, 3).SelectMany(label => below.Select(b => b == label ? 1f : 0)), .. borders,
+                .. Enumerable.Range(0, 2).SelectMany(f => below.Select(b => b == 0 ? ofClass0[f] : ofClass1[f])),
+            ];
+            var made = generator.Forward(Tensor.From(planes, new Shape(1, 6, Side, Side), _device));
+            return PictureTensors.ToPicture(made).Layers[0].Bytes;
+        }
+
+        void Refused<T>(TranslationSettings asked, string why)
+            where T : Exception =>
+            Assert.That(() => Translator.Open(run, _device, asked), Throws.InstanceOf<T>().With.Message.Contains(why));
     }
 
     [Test]

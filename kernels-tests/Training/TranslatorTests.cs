@@ -298,6 +298,7 @@ public sealed class TranslatorTests
     [TestCase("--samples", "takes nothing random")]
     [TestCase("--seed", "takes nothing random")]
     [TestCase("--style", "takes no picture for its style")]
+    [TestCase("--style-labels", "takes no label map of a picture for its style")]
     public void ConditionsThatDoNotFitAreRefused(string option, string why)
     {
         var settings = new TranslationSettings
@@ -306,6 +307,7 @@ public sealed class TranslatorTests
             Samples = option == "--samples" ? 3 : null,
             Seed = option == "--seed" ? 3 : null,
             Style = option == "--style" ? "a.png" : null,
+            StyleLabels = option == "--style-labels" ? "a.png" : null,
         };
         Assert.That(
             () => Open("pix2pix", settings),

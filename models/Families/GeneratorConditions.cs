@@ -35,18 +35,35 @@ public sealed record LabelSet(IReadOnlyList<string> Names, bool Exclude);
 
 /// <summary>A picture whose style is taken over.</summary>
 /// <param name="Channels">that the network reads</param>
-/// <param name="Side">in pixels, to which it is scaled</param>
+/// <param name="Side">in pixels, to which it is scaled; of one with a label map, which keeps its size, the shortest that will do</param>
 /// <param name="IsRequired">the generator has no other way to choose a style</param>
-public sealed record StylePicture(int Channels, int Side, bool IsRequired = false);
+public sealed record StylePicture(int Channels, int Side, bool IsRequired = false)
+{
+    /// <summary>
+    /// How the picture's own label map is read, where its style is taken over class by class; null where the picture is all that is asked
+    /// for.
+    /// </summary>
+    public LabelInput? Labels { get; init; }
+}
 
 /// <summary>Networks of one file, by the names that checkpoints give them; each is loaded when it is first asked for.</summary>
 public delegate Module StoredModules(string name);
 
 /// <summary>What a generator is given beside pictures, the same for all of them.</summary>
-/// <param name="Noise">[1, numbers]; null where the generator takes none, or a style picture takes its place</param>
+/// <param name="Noise">
+/// [1, numbers]; null where the generator takes none, or a style picture takes its place. Beside one with a label map it decides what that
+/// leaves open.
+/// </param>
 /// <param name="Label">[1, places] of 0 and 1; null where it takes none</param>
-/// <param name="Style">[1, C, side, side] in [−1, 1]; null where there is none</param>
-public sealed record GivenConditions(Tensor? Noise, Tensor? Label, Tensor? Style);
+/// <param name="Style">[1, C, side, side] in [−1, 1]; null where there is none. With <see cref="StyleLabels"/> [1, C, H, W]</param>
+public sealed record GivenConditions(Tensor? Noise, Tensor? Label, Tensor? Style)
+{
+    /// <summary>
+    /// The planes of the style picture's own label map, [1, L, h, w]; null where it has none. They say what its upper left part of that
+    /// size is; beyond it, the picture is mirrored out to sides that a network takes.
+    /// </summary>
+    public Tensor? StyleLabels { get; init; }
+}
 
 /// <summary>A network of several inputs as a layer of one, all others being fixed.</summary>
 public sealed class BoundGenerator : Layer

@@ -178,6 +178,9 @@ public sealed record GeneratorSpec(
 
     /// <summary>How the planes of a label map are made, where the generator reads one; else null.</summary>
     public LabelInput? Labels { get; init; }
+
+    /// <summary>The shortest side that the network takes and that a picture's fits into.</summary>
+    internal int RoundedUp(int side) => Math.Max(SmallestSide, (side + SideMultiple - 1) / SideMultiple * SideMultiple);
 }
 
 /// <summary>A label map as a generator reads it.</summary>

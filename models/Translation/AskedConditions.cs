@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
@@ -30,7 +31,10 @@ internal static class AskedConditions
         var label = takes.Labels.Count > 0 ? LabelOf(takes, settings.Label, device) : null;
         if (settings.HasStyle)
         {
-            return [new GivenConditions(null, label, StyleOf(takes.Style!, settings, device))];
+            var style = takes.Style!;
+            return [style.Labels is { } labels
+                ? OfLabelled(style, labels)
+                : new GivenConditions(null, label, StyleOf(style, settings, device))];
         }
 
         return takes.Style is { IsRequired: true }
@@ -40,6 +44,18 @@ internal static class AskedConditions
 
         Tensor NoiseOf(int numbers, int answer) =>
             Tensor.Normal(new RandomKey(settings.Seed ?? 1, Stream, (uint)answer, 0), new Shape(1, numbers), device).Keep();
+
+        GivenConditions OfLabelled(StylePicture style, LabelInput labels)
+        {
+            var (picture, map) = LabelledStyleOf(style, labels, settings);
+            var planes = new Shape(1, labels.Coding.Planes, map.Height, map.Width);
+            return new GivenConditions(
+                takes.Noise > 0 ? NoiseOf(takes.Noise, 0) : null, label,
+                MirrorPadding.ToTensor(picture, spec.RoundedUp(picture.Width), spec.RoundedUp(picture.Height), device).Keep())
+            {
+                StyleLabels = Tensor.From(labels.Coding.OneHot(map), planes, device).Keep(),
+            };
+        }
     }
 
     private static void RequireFit(TranslationSettings settings, GeneratorSpec spec, TrainingOptions options)
@@ -63,6 +79,22 @@ internal static class AskedConditions
         if (settings.HasStyle && takes is not { Style: not null })
         {
             Refuse("--style", "no picture for its style");
+        }
+
+        if (settings.StyleLabels is not null && takes is not { Style.Labels: not null })
+        {
+            Refuse("--style-labels", "no label map of a picture for its style");
+        }
+
+        if (settings is { HasStyle: true, StyleLabels: null } && takes is { Style.Labels: not null })
+        {
+            throw new OptionsException(
+                $"--style-labels is missing: {options.Model} takes the style over class by class, by the label map of the picture");
+        }
+
+        if (settings is { HasStyle: false, StyleLabels: not null })
+        {
+            throw new OptionsException("--style-labels needs --style, the picture that the label map belongs to");
         }
 
         if (settings is { HasStyle: true, Samples: not null } or { HasStyle: true, Seed: not null })
@@ -98,11 +130,29 @@ internal static class AskedConditions
         return Tensor.From(label, new Shape(1, label.Length), device).Keep();
     }
 
-    private static Tensor StyleOf(StylePicture style, TranslationSettings settings, Device device)
+    private static Tensor StyleOf(StylePicture style, TranslationSettings settings, Device device) =>
+        PictureOf(style, settings).Picture.Resized(style.Side, style.Side).ToTensor(device).Keep();
+
+    private static (Picture Picture, string Name) PictureOf(StylePicture style, TranslationSettings settings)
     {
         var (picture, name) = settings.StylePicture is { } given
             ? (given, "style picture")
             : (PictureFile.Load(settings.Style!), settings.Style!);
-        return picture.WithChannels(style.Channels, name).Resized(style.Side, style.Side).ToTensor(device).Keep();
+        return (picture.WithChannels(style.Channels, name), name);
+    }
+
+    /// <summary>A picture and its label map, scaled as what is translated is.</summary>
+    private static (Picture Picture, LabelMap Map) LabelledStyleOf(StylePicture style, LabelInput labels, TranslationSettings settings)
+    {
+        var (picture, name) = PictureOf(style, settings);
+        var file = settings.StyleLabels!;
+        var map = labels.Coding.Read(labels.Coding.Palette is null ? PictureFile.LoadIndices(file) : PictureFile.Load(file), file);
+        if ((map.Width, map.Height) != (picture.Width, picture.Height))
+        {
+            throw new DataException($"{file}: has {map.Width}x{map.Height} pixels, but the picture that it is to be the label map of, " +
+                $"{name}, has {picture.Width}x{picture.Height}");
+        }
+
+        return settings.Size is { } size ? (picture.Resized(size, size), map.Resized(size, size)) : (picture, map);
     }
 }

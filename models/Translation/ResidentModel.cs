@@ -71,9 +71,13 @@ public sealed class ResidentModel
                 return;
             }
 
+            var labels = style.Labels is { } maps ? Zeros(1, maps.Coding.Planes, style.Side, style.Side) : null;
+            var noise = labels is not null && takes.Noise > 0 ? Zeros(1, takes.Noise) : null;
+
             try
             {
-                takes.Bind(Load, new GivenConditions(null, label, Zeros(1, style.Channels, style.Side, style.Side)));
+                var picture = Zeros(1, style.Channels, style.Side, style.Side);
+                takes.Bind(Load, new GivenConditions(noise, label, picture) { StyleLabels = labels });
             }
             catch (InteropException) when (!style.IsRequired)
             {

@@ -41,6 +41,9 @@ public sealed record TranslationSettings
     /// <summary>That picture itself, where it lies in no file.</summary>
     public Picture? StylePicture { get; init; }
 
+    /// <summary>File of that picture's label map, for a generator that takes a style over class by class.</summary>
+    public string? StyleLabels { get; init; }
+
     /// <summary>Whether the style of a picture is to be taken over.</summary>
     internal bool HasStyle => Style is not null || StylePicture is not null;
 

@@ -33,7 +33,6 @@ public sealed class Translator
     private readonly Device _device;
     private readonly TranslationSettings _settings;
     private readonly int _multiple;
-    private readonly int _least;
 
     /// <summary>Of the noise that trials are made with.</summary>
     private const uint TrialStream = 0x7B1A1;
@@ -52,7 +51,7 @@ public sealed class Translator
         var generator = generators[0];
         _answers = [.. generators.Select(g => g.Network)];
         (_generator, _device, _settings) = (generator, device, settings ?? new TranslationSettings());
-        (_multiple, _least) = (generator.Spec.SideMultiple, generator.Spec.SmallestSide);
+        _multiple = generator.Spec.SideMultiple;
         if (_settings is { Exact: true, DropoutSeed: not null })
         {
             throw new OptionsException("--exact can't go with --dropout-seed: masks are drawn for the whole picture at once");
@@ -299,8 +298,7 @@ public sealed class Translator
         return result.ToPicture();
     }
 
-    /// <summary>The shortest side that the network can take and that a picture's fits into.</summary>
-    private int RoundedUp(int side) => Math.Max(_least, (side + _multiple - 1) / _multiple * _multiple);
+    private int RoundedUp(int side) => _generator.Spec.RoundedUp(side);
 
     private Picture WithAlphaOf(Picture source, Picture output)
     {

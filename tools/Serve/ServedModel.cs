@@ -59,7 +59,7 @@ internal sealed class ServedModel : IServed
             directions = Model.KnowsItsDirection ? Model.Generators.Select(g => NameOf(g.Direction)).Distinct() : [],
             labels = (first.Conditions?.Labels ?? []).Select(set => new { names = set.Names, exclude = set.Exclude }),
             has_many_answers = first.Conditions is { Noise: > 0 },
-            style = first.Conditions?.Style is { } style ? style.IsRequired ? "required" : "possible" : null,
+            style = first.Conditions?.Style is { Labels: null } style ? style.IsRequired ? "required" : "possible" : null,
             palette = Palette?.Select(c => $"#{c:x6}"),
             reads_numbers = ReadsNumbers,
             side = Side,

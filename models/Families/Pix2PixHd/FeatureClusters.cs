@@ -15,12 +15,13 @@ public sealed class FeatureClusters : Module
     public FeatureClusters(int classes, int clusters, int features) =>
         _centres = AddBuffer("centres", new Shape(classes, clusters, features), InitialValue.Zero);
 
-    /// <summary>One cluster of each class.</summary>
+    /// <summary>One cluster of each class, or what is known of the class.</summary>
     /// <param name="numbers">
     /// [1, classes · clusters]: of a class the cluster with the largest number is taken, so that N(0, 1) takes each as often
     /// </param>
+    /// <param name="known">features of classes, by the class, that take the place of a cluster's; null for none</param>
     /// <returns>[features, classes, 1, 1]: the weights of a convolution that puts features in the place of classes</returns>
-    public Tensor Choose(Tensor numbers)
+    public Tensor Choose(Tensor numbers, IReadOnlyDictionary<int, float[]>? known = null)
     {
         var (classes, clusters, features) = (_centres.Shape[0], _centres.Shape[1], _centres.Shape[2]);
         var (drawn, centres) = (numbers.ToArray(), _centres.Value.ToArray());
@@ -34,9 +35,12 @@ public sealed class FeatureClusters : Module
                 chosen = ofClass[k] > ofClass[chosen] ? k : chosen;
             }
 
+            ReadOnlySpan<float> own = known is not null && known.TryGetValue(c, out var given)
+                ? given
+                : centres.AsSpan(((c * clusters) + chosen) * features, features);
             for (var f = 0; f < features; f++)
             {
-                weights[(f * classes) + c] = centres[(((c * clusters) + chosen) * features) + f];
+                weights[(f * classes) + c] = own[f];
             }
         }
 

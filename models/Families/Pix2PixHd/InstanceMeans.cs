@@ -21,6 +21,43 @@ internal static class InstanceMeans
         return means.Reshape(x.Shape);
     }
 
+    /// <summary>What each class of a picture has: the means of its pixels, by the class; none of one that is not in the picture.</summary>
+    /// <param name="x">[1, C, H, W]</param>
+    /// <param name="labels">
+    /// planes of the classes, [1, L, h, w], of 0 and 1: of the upper left part of that size, beyond which no pixel counts
+    /// </param>
+    public static Dictionary<int, float[]> OfClasses(Tensor x, Tensor labels)
+    {
+        var (channels, height, width) = (x.Shape[1], x.Shape[2], x.Shape[3]);
+        var (classes, rows, columns) = (labels.Shape[1], labels.Shape[2], labels.Shape[3]);
+        var (values, planes) = (x.ToArray(), labels.ToArray());
+        var means = new Dictionary<int, float[]>();
+        for (var label = 0; label < classes; label++)
+        {
+            var (sums, count) = (new double[channels], 0);
+            for (var place = 0; place < rows * columns; place++)
+            {
+                if (planes[(label * rows * columns) + place] == 1)
+                {
+                    var pixel = (place / columns * width) + (place % columns);
+                    for (var c = 0; c < channels; c++)
+                    {
+                        sums[c] += values[(c * height * width) + pixel];
+                    }
+
+                    count++;
+                }
+            }
+
+            if (count > 0)
+            {
+                means.Add(label, Array.ConvertAll(sums, sum => (float)(sum / count)));
+            }
+        }
+
+        return means;
+    }
+
     /// <summary>Each element becomes the sum of all that lie in its instance.</summary>
     private static Tensor Summed(Tensor flat, Tensor places)
     {

@@ -1,6 +1,8 @@
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
@@ -24,7 +26,8 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
             "GANs, CVPR",
         Data = LabelData + "; with --no-label-maps any pairs",
         LearnsFromPairs = true,
-        Input = "a label map: numbers of classes, or colours; or a picture; with --instance-feat by chance (--samples)",
+        Input = "a label map: numbers of classes, or colours; or a picture; with --instance-feat by chance (--samples), or in the style " +
+            "of a photograph (--style, --style-labels)",
         Presets =
         [
             new(
@@ -96,14 +99,19 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
             : new(Pix2PixHdModel.GeneratorName, o.Direction, o.InputNc, o.OutputNc, o.SideMultiple, o.SmallestSide, o.GeneratorName),
     ];
 
-    /// <summary>Without a photograph each class has the features of one of its clusters, chosen by chance.</summary>
+    /// <summary>
+    /// Each class has the features that it has in a photograph; without one, and where the photograph lacks the class, those of one of its
+    /// clusters, chosen by chance.
+    /// </summary>
     private static GeneratorConditions ChosenFeatures(Pix2PixHdOptions o) => new()
     {
         Noise = o.LabelPlanes * o.NClusters,
+        Style = new StylePicture(o.OutputNc, o.SmallestSide) { Labels = new LabelInput(o.Coding, HasBorders: false) },
         Bind = (load, given) =>
         {
             var generator = (Layer)load(Pix2PixHdModel.GeneratorName);
-            var features = ((FeatureClusters)load(Pix2PixHdModel.ClustersName)).Choose(given.Noise!).Keep();
+            var seen = given.Style is { } photo ? Encoded((Layer)load(Pix2PixHdModel.EncoderName), photo, given.StyleLabels!) : null;
+            var features = ((FeatureClusters)load(Pix2PixHdModel.ClustersName)).Choose(given.Noise!, seen).Keep();
             return new BoundGenerator(generator, x =>
             {
                 using var labels = x.Slice(1, 0, o.LabelPlanes);
@@ -113,6 +121,14 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
             });
         },
     };
+
+    /// <summary>The features of a photograph's classes.</summary>
+    private static Dictionary<int, float[]> Encoded(Layer encoder, Tensor photo, Tensor labels)
+    {
+        using var constants = GradMode.NoGrad();
+        using var encoded = encoder.Forward(photo);
+        return InstanceMeans.OfClasses(encoded, labels);
+    }
 
     protected override IEnumerable<Pix2PixHdOptions> Guesses(StateShapes shapes)
     {

@@ -48,6 +48,9 @@ internal static class TranslateCommand
         var seed = Choice.Parsed<ulong?>("--seed", "Which answers those are (default 1).", "N", text => Number.SeedOf("--seed", text));
         var style = new Option<string>(
             "--style") { Description = "A picture whose style is taken over, for a generator that does so.", HelpName = "FILE" };
+        var styleLabels = new Option<string>(
+            "--style-labels") { Description = "The label map of that picture, for a generator that takes its style over class by class.",
+            HelpName = "FILE" };
         var range = Choice.Of<PixelRange>("--range", "What black and white are to an .onnx graph: -1 and 1 (default), 0 and 1, 0 and 255.");
         var temporal = Compute.Temporal();
         var jobs = Number.Whole(
@@ -56,8 +59,8 @@ internal static class TranslateCommand
         var threads = Compute.Threads();
         var command = new Command("translate", "Turns pictures into pictures with a trained generator.")
         {
-            model, input, output, direction, label, samples, seed, style, eval, dropout, size, keep, tile, overlap, exact, scratch, range,
-            temporal, jobs, device, threads,
+            model, input, output, direction, label, samples, seed, style, styleLabels, eval, dropout, size, keep, tile, overlap, exact,
+            scratch, range, temporal, jobs, device, threads,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -77,6 +80,7 @@ internal static class TranslateCommand
                 Seed = parsed.GetValue(seed),
                 Style = parsed.GetValue(style),
                 Range = parsed.GetResult(range) is { Implicit: false } ? parsed.GetValue(range) : null,
+                StyleLabels = parsed.GetValue(styleLabels),
             };
             return Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
             {
