@@ -1,6 +1,7 @@
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.BicycleGan;
+using IlgpuGan.Models.Families.Pix2PixHd;
 using IlgpuGan.Models.Families.StarGan;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
@@ -63,6 +64,43 @@ public sealed class ForeignNetworkTests : Cli.CommandLine
                 device);
     }
 
+    /// <summary>
+    /// pix2pixHD's encoder of features is a generator without blocks, which nothing else is. FamilyStepTests holds what it computes
+    /// against PyTorch.
+    /// </summary>
+    [TestCase(1, 3, 4)]
+    [TestCase(2, 5, 2)]
+    [TestCase(4, 3, 2)]
+    public void AnEncoderOfFeaturesIsToldByItsKeys(int halvings, int features, int width)
+    {
+        var encoder = new ResNetGenerator(3, features, blocks: 0, width, halvings: halvings);
+        foreach (var (stored, network, expected) in Reopened(encoder, "netE", new Shape(1, 3, 32, 32)))
+        {
+            var options = (Pix2PixHdOptions)stored.Options;
+            Assert.That(
+                (stored.Name, stored.IsGenerator, options.InstanceFeat, options.NDownsampleE, options.FeatNum, options.Nef),
+                Is.EqualTo(("netE", false, true, halvings, features, width)));
+            Assert.That(network, Is.EqualTo(expected));
+        }
+    }
+
+    /// <summary>Of pictures, and of 35 classes with borders.</summary>
+    [TestCase(3, 1)]
+    [TestCase(36, 2)]
+    public void AGeneratorWithEnhancersIsToldByItsKeys(int planes, int enhancers)
+    {
+        var generator = new LocalEnhancer(planes, 3, blocksGlobal: 2, ngf: 2, halvings: 2, enhancers, blocksLocal: 1);
+        foreach (var (stored, network, expected) in Reopened(generator, "netG", new Shape(1, planes, 32, 32)))
+        {
+            var options = (Pix2PixHdOptions)stored.Options;
+            Assert.That(
+                (stored.Name, options.Ngf, options.NDownsampleGlobal, options.NBlocksGlobal, options.NLocalEnhancers, options.NBlocksLocal),
+                Is.EqualTo(("netG", 2, 2, 2, enhancers, 1)));
+            Assert.That((options.LabelMaps, stored.Generator!.InputChannels), Is.EqualTo((planes > 3, planes)));
+            Assert.That(network, Is.EqualTo(expected));
+        }
+    }
+
     /// <summary>A published generator is a model for translate at once, with what its family lets one ask of it.</summary>
     [Test]
     public async Task AGeneratorTranslates()
@@ -122,6 +160,27 @@ public sealed class ForeignNetworkTests : Cli.CommandLine
             var path = In($"{what}.pth");
             PthWriter.Write(path, [.. arrays]);
             Assert.That(() => NetworkFile.Open(path), Throws.TypeOf<InteropException>().With.Message.StartsWith(path), what);
+        }
+    }
+
+    /// <summary>
+    /// A network as the authors' program saves it, plain and behind prefixes: what is found in the file, what that makes of a picture, and
+    /// what the network makes of it.
+    /// </summary>
+    private IEnumerable<(StoredNetwork Stored, float[] Made, float[] Expected)> Reopened(Layer network, string name, Shape input)
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        network.Initialize(seed: 3, gain: 0.3f).To(device);
+        var plain = In("plain.pth");
+        NetworkExporter.ToPth(network, plain);
+        foreach (var path in new[] { plain, Wrapped(plain, "module."), Wrapped(plain, name + ".") })
+        {
+            using var file = NetworkFile.Open(path);
+            using var step = device.Step();
+            var stored = file.Networks.Single();
+            Assert.That(stored.Options.Model, Is.EqualTo("pix2pixhd"), path);
+            var x = Tensor.Normal(new RandomKey(1, 7, 0, 0), input, device);
+            yield return (stored, ((Layer)stored.Load(device)).Forward(x).ToArray(), network.Forward(x).ToArray());
         }
     }
 

@@ -136,12 +136,14 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
             is ({ } ngf, { } input, 3)
             && shapes.Last("model.", ".weight") is { } last && shapes.Extent($"model.{last}.weight", 0) is { } output)
         {
-            var halvings = shapes.Run("model.{0}.weight", first: 4, step: 3);
-            yield return SeeingPlanes(input) with
-            {
-                Ngf = ngf, OutputNc = output, NDownsampleGlobal = halvings,
-                NBlocksGlobal = shapes.Run("model.{0}.conv_block.1.weight", first: 4 + (3 * halvings)),
-            };
+            var layers = shapes.Run("model.{0}.weight", first: 4, step: 3);
+            var blocks = shapes.Run("model.{0}.conv_block.1.weight", first: 4 + (3 * layers));
+
+            // Without blocks the doublings follow the halvings at once: the encoder of features.
+            yield return blocks == 0 && layers % 2 == 0
+                ? new() { InstanceFeat = true, OutputNc = input, FeatNum = output, Nef = ngf, NDownsampleE = layers / 2 }
+                : WithEnhancers(shapes, layers, blocks)
+                    ?? SeeingPlanes(input) with { Ngf = ngf, OutputNc = output, NDownsampleGlobal = layers, NBlocksGlobal = blocks };
         }
 
         if ((shapes.Extent("scale0_layer0.0.weight", 0), shapes.Extent("scale0_layer0.0.weight", 1)) is ({ } ndf, { } judged) && judged > 3)
@@ -151,6 +153,22 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
                 Ndf = ndf, NumD = shapes.Run("scale{0}_layer0.0.weight"), NLayersD = shapes.Run("scale0_layer{0}.0.weight") - 2,
             };
         }
+    }
+
+    /// <summary>A generator with enhancers, of whose trunk the halvings and blocks are known; null for another network.</summary>
+    private static Pix2PixHdOptions? WithEnhancers(StateShapes shapes, int halvings, int blocks)
+    {
+        var enhancers = shapes.Run("model{0}_1.1.weight", first: 1);
+        return (shapes.Extent($"model{enhancers}_1.1.weight", 0), shapes.Extent($"model{enhancers}_1.1.weight", 1))
+            is ({ } ngf, { } planes)
+            && shapes.Last($"model{enhancers}_2.", ".weight") is { } last
+            && shapes.Extent($"model{enhancers}_2.{last}.weight", 0) is { } output
+            ? SeeingPlanes(planes) with
+            {
+                Ngf = ngf, OutputNc = output, NDownsampleGlobal = halvings, NBlocksGlobal = blocks, NLocalEnhancers = enhancers,
+                NBlocksLocal = shapes.Run("model1_2.{0}.conv_block.1.weight"),
+            }
+            : null;
     }
 
     /// <summary>
