@@ -21,6 +21,26 @@ public sealed class MpiRunTests : Cli.CommandLine
         Assert.That(output.Split("Finished.").Length - 1, Is.EqualTo(1), "one of them speaks");
     }
 
+    /// <summary>Label maps in colours, an encoder beside the generator, and clusters that each checkpoint works out.</summary>
+    [Test]
+    [Exhaustive]
+    public async Task ProcessesLearnFeaturesOfInstancesWithTheBitsOfOne()
+    {
+        await DrawnData();
+        await Do([.. Features("one"), "--reduction", "tree"]);
+        var (code, output) = await MpiRun(2, ["dotnet", Program, .. Features("two")]);
+        Assert.That(code, Is.Zero, output);
+        Assert.That(TinyRun.TensorsOf(In("two")), Is.EqualTo(TinyRun.TensorsOf(In("one"))));
+
+        string[] Features(string run) =>
+        [
+            "train", "pix2pixhd", "--data", In("data"), "--out", In(run), "--steps", "3", "--batch-size", "4", "--instance-feat", "--nef",
+            "4", "--n-downsample-e", "2", "--ngf", "4", "--ndf", "4", "--n-downsample-global", "2", "--n-blocks-global", "1",
+            "--n-layers-d", "2", "--preprocess", "resize-and-crop", "--load-size", "32", "--crop-size", "32", "--sample-freq", "0",
+            "--log-freq", "1", "--threads", "1",
+        ];
+    }
+
     [Test]
     [Exhaustive]
     public async Task DirectionsGiveTheBitsOfOne()

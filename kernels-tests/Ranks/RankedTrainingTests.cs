@@ -1,12 +1,16 @@
+using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Families.Pix2PixHd;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Optim;
 using IlgpuGan.Tensors.Ranks;
 using NUnit.Framework;
 
@@ -27,6 +31,13 @@ internal sealed class RankedTrainingTests
         Dropout = false, Steps = 5, Threads = 1, EmaDecay = 0.9f,
     };
 
+    private static readonly Pix2PixHdOptions s_pix2pixHd = new()
+    {
+        LabelMaps = false, Ngf = 4, Ndf = 4, NDownsampleGlobal = 1, NBlocksGlobal = 1, NLayersD = 1, NDownsampleE = 1, Nef = 4,
+        FeatNum = 2, NClusters = 2, Preprocess = PreprocessMode.ResizeAndCrop, LoadSize = 36, CropSize = 32, Device = "cpu", LogFreq = 1,
+        SampleFreq = 0, Seed = 7, Reduction = GradientReduction.Tree, BatchSize = 3, Steps = 4, Threads = 1, EmaDecay = 0.9f,
+    };
+
     /// <summary>Five samples in batches of three, so that an epoch's last one is smaller; pools swap from the second step on.</summary>
     private static PictureOptions Options(string name) => name switch
     {
@@ -35,6 +46,12 @@ internal sealed class RankedTrainingTests
         "batch norm" => s_pix2pix with { Norm = NormKind.Batch },
         "bf16" => s_pix2pix with { Exchange = GradientExchange.Bf16 },
         "plateau" => s_pix2pix with { LrPolicy = LearningRatePolicy.Plateau, Steps = 6 },
+        "pix2pixhd" => s_pix2pixHd,
+
+        // In the first of two epochs the enhancer learns alone.
+        "enhancer" => s_pix2pixHd with { NLocalEnhancers = 1, NBlocksLocal = 1, NiterFixGlobal = 1 },
+        "labels" => s_pix2pixHd with { LabelMaps = true, LabelNc = 3 },
+        "features" => s_pix2pixHd with { LabelMaps = true, LabelNc = 3, InstanceFeat = true },
         _ => TinyRun.CycleGan with { Reduction = GradientReduction.Tree, BatchSize = 3, Steps = 4, Threads = 1 },
     };
 
@@ -45,7 +62,8 @@ internal sealed class RankedTrainingTests
     public void TearDown() => _runs.Dispose();
 
     [Test]
-    public void AnyNumberOfRanksGivesTheSameBits([Values("pix2pix", "cyclegan", "wgangp", "batch norm", "plateau", "bf16")] string name)
+    public void AnyNumberOfRanksGivesTheSameBits(
+        [Values("pix2pix", "cyclegan", "wgangp", "batch norm", "plateau", "bf16", "pix2pixhd", "enhancer")] string name)
     {
         var options = Options(name);
         Assert.That(Train("alone", options, 1), Is.All.EqualTo(TrainingOutcome.Finished));
@@ -60,8 +78,23 @@ internal sealed class RankedTrainingTests
         Assert.That(Directory.GetDirectories(_runs.Folder), Has.Length.EqualTo(name == "pix2pix" ? 5 : 2), "one folder a run");
     }
 
+    /// <summary>Maps with borders and, with features, their means over each instance and the clusters that a checkpoint holds.</summary>
     [Test]
-    public void ARunGoesOnWithAnotherNumberOfRanks([Values("pix2pix", "cyclegan")] string name)
+    public void LabelMapsGiveTheSameBitsOnAnyNumberOfRanks([Values] bool features)
+    {
+        new SyntheticFacades(5, 36).WriteLabelsTo(_runs.PathOf("data"), "train");
+        var options = s_pix2pixHd with { LabelMaps = true, InstanceFeat = features, Data = _runs.PathOf("data") };
+        Assert.That(Train("alone", options, 1, fromFiles: true), Is.All.EqualTo(TrainingOutcome.Finished));
+        foreach (var count in (int[])[2, 4])
+        {
+            Assert.That(Train($"by{count}", options, count, fromFiles: true), Is.All.EqualTo(TrainingOutcome.Finished));
+            Assert.That(_runs.FinalTensors($"by{count}"), Is.EqualTo(_runs.FinalTensors("alone")), $"{count} ranks");
+            Assert.That(Losses($"by{count}"), Is.EqualTo(Losses("alone")));
+        }
+    }
+
+    [Test]
+    public void ARunGoesOnWithAnotherNumberOfRanks([Values("pix2pix", "cyclegan", "enhancer")] string name)
     {
         var options = Options(name);
         Train("whole", options, 1);
@@ -85,6 +118,40 @@ internal sealed class RankedTrainingTests
             // Adam's first step goes by signs alone, those of gradients near zero, too.
             Assert.That(one, Is.EqualTo(other).Within((i < tree.Count / 2 ? 1e-5 : 1e-2) * Math.Abs(other)), tree[i].Name);
         }
+    }
+
+    /// <summary>Adam's first moment after one step is the gradient but for a factor; that of D waits while G learns.</summary>
+    [Test]
+    public void TheGradientsOfSamplesAreTheBatchs([Values("pix2pixhd", "enhancer", "labels", "features")] string name)
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var options = Options(name) with { EmaDecay = 0 };
+        using var apart = GanModel.Create(options, device);
+        using var together = GanModel.Create(options with { Reduction = GradientReduction.Batch }, device);
+        apart.TakeSamplesApart(new SoleRank());
+        using var noise = apart.Family.Noise(options, device);
+        var batch = new Batch(noise.Fields, noise.Names, epoch: 1);
+        foreach (var (one, other) in apart.Step(batch, 0).Zip(together.Step(batch, 0)))
+        {
+            Assert.That(one.Name, Is.EqualTo(other.Name));
+            Assert.That(one.Value, Is.EqualTo(other.Value).Within(1e-4 * Math.Abs(other.Value)), one.Name);
+        }
+
+        using var step = device.Step();
+        foreach (var ((part, one), (_, other)) in apart.Optimizers.Zip(together.Optimizers))
+        {
+            var (own, expected) = (Moments(one), Moments(other));
+            Assert.That(own.Keys, Is.EqualTo(expected.Keys));
+            Assert.That(own, Is.Not.Empty, part);
+            Assert.That(
+                RelativeError.OfAll([.. own.Values], [.. expected.Values.Select(v => Array.ConvertAll(v, x => (double)x))]),
+                Is.LessThan(2e-3), part);
+        }
+
+        static SortedDictionary<string, float[]> Moments(Optimizer optimizer) => new(
+            optimizer.State().Where(s => s.Name.EndsWith(".exp_avg", StringComparison.Ordinal))
+                .ToDictionary(s => s.Name, s => s.Value.ToArray()),
+            StringComparer.Ordinal);
     }
 
     [Test]
@@ -189,10 +256,12 @@ internal sealed class RankedTrainingTests
             Throws.TypeOf<OptionsException>().With.Message.Contains("bicyclegan"));
     }
 
-    private TrainingOutcome[] Train(string name, PictureOptions options, int count, WorkSplit split = WorkSplit.Data) =>
+    private TrainingOutcome[] Train(
+        string name, PictureOptions options, int count, WorkSplit split = WorkSplit.Data, bool fromFiles = false) =>
         ThreadRanks.Run(count, ranks =>
         {
-            using var run = TrainingRun.Create(_runs.PathOf(name), options, TinyRun.Data(options), ranks: ranks, split: split);
+            using var run = TrainingRun.Create(
+                _runs.PathOf(name), options, fromFiles ? null : TinyRun.Data(options), ranks: ranks, split: split);
             return run.Train();
         });
 

@@ -26,6 +26,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
             "GANs, CVPR",
         Data = LabelData + "; with --no-label-maps any pairs",
         LearnsFromPairs = true,
+        LearnsBySample = true,
         Input = "a label map: numbers of classes, or colours; or a picture; with --instance-feat by chance (--samples), or in the style " +
             "of a photograph (--style, --style-labels)",
         Presets =
