@@ -286,6 +286,62 @@ public sealed class InstanceFeatureTests
             Assert.That(() => Translator.Open(run, _device, asked), Throws.InstanceOf<T>().With.Message.Contains(why));
     }
 
+    /// <summary>The borders that a generator is told are those of the instance map which belongs to the input.</summary>
+    [Test]
+    public void BordersOfInstancesAreTranslated()
+    {
+        DrawData();
+        using var runs = new TinyRun();
+        var options = s_tiny with { Data = _folder.Root, InstanceFeat = false, Lr = 0.01f };
+        runs.TrainOnFiles("run", options);
+        var run = runs.PathOf("run");
+        var plan = FileTranslation.Plan(_folder.PathOf("train_label"), _folder.PathOf("made"));
+        var settings = new TranslationSettings
+        {
+            InstanceMaps = FileTranslation.InstancesOf(plan, _folder.PathOf("train_inst")), Once = true,
+        };
+        var results = FileTranslation.Run(Translator.Open(run, _device, settings), plan);
+        Assert.That(results.Select(r => r.Failure), Is.EqualTo(new string?[] { null, null, null }));
+
+        using var file = NetworkFile.Open(run);
+        var generator = (Layer)file.Find("netG").Load(_device);
+        using var noGrad = GradMode.NoGrad();
+        Assert.That(PictureFile.Load(results[1].Output).Layers[0].Bytes, Is.EqualTo(Expected(InstanceAt)));
+        var input = plan[1].Input;
+        var ofClasses = Translator.Open(run, _device, settings with { InstanceMaps = null });
+        Assert.That(ofClasses.Translate(PictureFile.LoadIndices(input), input).Layers[0].Bytes, Is.EqualTo(Expected(ClassAt)));
+        Assert.That(Expected(ClassAt), Is.Not.EqualTo(Expected(InstanceAt)), "class 1 has two instances");
+
+        var small = _folder.Add("small.png", new Image(4, 2, 1, new byte[8]));
+        var wrong = settings with { InstanceMaps = new Dictionary<string, string> { [input] = small } };
+        Assert.That(
+            FileTranslation.Run(Translator.Open(run, _device, wrong), plan)[1].Failure, Does.Contain("small.png: has 4x2 pixels"));
+        Assert.That(
+            () => FileTranslation.InstancesOf(plan, small),
+            Throws.TypeOf<DataException>().With.Message.Contains("1 instance map for 3 label maps"));
+        Assert.That(
+            () => FileTranslation.InstancesOf(plan, _folder.PathOf("none")),
+            Throws.TypeOf<DataException>().With.Message.Contains("there is no such file or folder"));
+        runs.TrainOnFiles("borderless", options with { Instance = false, Steps = 1 });
+        Assert.That(
+            () => Translator.Open(runs.PathOf("borderless"), _device, settings),
+            Throws.TypeOf<OptionsException>().With.Message.StartsWith("--instances does not fit pix2pixhd"));
+
+        // Three planes of classes and one of borders.
+        byte[] Expected(Func<int, int> thingAt)
+        {
+            using var step = _device.Step();
+            var pixels = Enumerable.Range(0, Side * Side).ToList();
+            float[] planes =
+            [
+                .. Enumerable.Range(0, 3).SelectMany(label => pixels.Select(p => ClassAt(p) == label ? 1f : 0)),
+                .. new LabelMap(Side, Side, [.. pixels.Select(thingAt)]).Borders(),
+            ];
+            var made = generator.Forward(Tensor.From(planes, new Shape(1, 4, Side, Side), _device));
+            return PictureTensors.ToPicture(made).Layers[0].Bytes;
+        }
+    }
+
     [Test]
     public void SamplesSayWhichInstanceAPixelBelongsTo([Values] bool maps, [Values] bool labelFeat)
     {

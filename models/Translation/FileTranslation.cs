@@ -52,6 +52,21 @@ public static class FileTranslation
     public static IReadOnlyList<string> Outputs(string output, int? samples) => samples is not { } count ? [output]
         : [.. Enumerable.Range(1, count).Select(n => $"{Path.ChangeExtension(output, null)}-{n}{Path.GetExtension(output)}")];
 
+    /// <summary>The instance maps of the inputs, by the input.</summary>
+    /// <param name="plan">see <see cref="Plan"/></param>
+    /// <param name="instances">a file for one input, or a folder whose i-th file by name belongs to the i-th input</param>
+    /// <exception cref="DataException">there are none, or another number of them</exception>
+    public static IReadOnlyDictionary<string, string> InstancesOf(IReadOnlyList<(string Input, string Output)> plan, string instances)
+    {
+        IReadOnlyList<string> files = Directory.Exists(instances) ? PictureFolder.List(instances)
+            : File.Exists(instances) ? [instances]
+            : throw new DataException($"{instances}: there is no such file or folder");
+        return files.Count == plan.Count
+            ? plan.Zip(files).ToDictionary(pair => pair.First.Input, pair => pair.Second, StringComparer.Ordinal)
+            : throw new DataException($"{instances}: holds {Counted.Of(files.Count, "instance map")} for " +
+                $"{Counted.Of(plan.Count, "label map")}; the i-th of one belongs to the i-th of the other");
+    }
+
     /// <inheritdoc cref="Run(
     /// Func{Translator}, IReadOnlyList{ValueTuple{string, string}}, Action{TranslatedFile}?, int, CancellationToken)"/>
     public static IReadOnlyList<TranslatedFile> Run(

@@ -44,6 +44,12 @@ public sealed record TranslationSettings
     /// <summary>File of that picture's label map, for a generator that takes a style over class by class.</summary>
     public string? StyleLabels { get; init; }
 
+    /// <summary>
+    /// Files of instance maps by the inputs that they belong to, for a generator that reads label maps and the borders between instances;
+    /// without one, the borders are those between classes. See <see cref="FileTranslation.InstancesOf"/>.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? InstanceMaps { get; init; }
+
     /// <summary>Whether the style of a picture is to be taken over.</summary>
     internal bool HasStyle => Style is not null || StylePicture is not null;
 

@@ -69,6 +69,12 @@ public sealed class Translator
             throw new OptionsException("--tile and --exact are for pictures; label maps are translated whole");
         }
 
+        if (_settings.InstanceMaps is not null && generator.Spec.Labels is not { HasBorders: true })
+        {
+            throw new OptionsException(
+                $"--instances does not fit {generator.Options.Model}: {generator.Spec.Network} is told of no borders between instances");
+        }
+
         if (_settings.Size is < 1 or > OptionsValidation.LargestSide)
         {
             throw new OptionsException($"--size must be between 1 and {OptionsValidation.LargestSide}, not {_settings.Size}");
@@ -192,7 +198,8 @@ public sealed class Translator
             return Forward(picture);
         }
 
-        using var planes = Planes(labels, labels.Coding.OfShown.Read(PictureTensors.ToPicture(picture), "label map"));
+        var map = labels.Coding.OfShown.Read(PictureTensors.ToPicture(picture), "label map");
+        using var planes = Planes(labels, map, map);
         return Forward(planes);
     }
 
@@ -203,7 +210,8 @@ public sealed class Translator
     {
         if (_generator.Spec.Labels is { } labels)
         {
-            return TranslateLabels(labels, labels.Coding.Read(picture, name), answer);
+            var map = labels.Coding.Read(picture, name);
+            return TranslateLabels(labels, map, InstancesOf(name, map) ?? map, answer);
         }
 
         return Finished(picture, TranslateAsIs(Prepared(picture, name), HasSixteenBits(picture), answer));
@@ -233,24 +241,44 @@ public sealed class Translator
         return answer.Forward(batch);
     }
 
+    /// <summary>The instances of an input, where somebody says which there are.</summary>
+    private LabelMap? InstancesOf(string name, LabelMap map)
+    {
+        if (_settings.InstanceMaps is not { } files || !files.TryGetValue(name, out var file))
+        {
+            return null;
+        }
+
+        var instances = LabelMap.LoadIds(file);
+        return (instances.Width, instances.Height) == (map.Width, map.Height)
+            ? instances
+            : throw new DataException(
+                $"{file}: has {instances.Width}x{instances.Height} pixels, but its label map {name} has {map.Width}x{map.Height}");
+    }
+
     /// <summary>The photograph of a label map, mirrored out to what the network needs and cut back.</summary>
-    private Picture TranslateLabels(LabelInput labels, LabelMap map, Layer answer)
+    /// <param name="labels">how it is read</param>
+    /// <param name="map">the classes</param>
+    /// <param name="things">what borders run between: instances, or the classes again</param>
+    /// <param name="answer">the network</param>
+    private Picture TranslateLabels(LabelInput labels, LabelMap map, LabelMap things, Layer answer)
     {
         var (width, height) = (map.Width, map.Height);
         if ((labels.Side ?? _settings.Size) is { } size)
         {
-            map = map.Resized(size, size);
+            (map, things) = (map.Resized(size, size), things.Resized(size, size));
         }
 
-        var padded = MirrorPadding.Extend(map, RoundedUp(map.Width), RoundedUp(map.Height));
         using var step = _device.Step();
-        using var input = Planes(labels, padded);
+        using var input = Planes(labels, Padded(map), Padded(things));
         var output = PictureTensors.ToPicture(MirrorPadding.Cut(Forward(input, answer), map.Width, map.Height));
         return _settings is { Size: { } side, KeepSize: false } ? output.Resized(side, side) : output.Resized(width, height);
     }
 
-    private Tensor Planes(LabelInput labels, LabelMap map) => Tensor.From(
-        [.. labels.Coding.OneHot(map), .. labels.HasBorders ? map.Borders() : []],
+    private LabelMap Padded(LabelMap map) => MirrorPadding.Extend(map, RoundedUp(map.Width), RoundedUp(map.Height));
+
+    private Tensor Planes(LabelInput labels, LabelMap map, LabelMap things) => Tensor.From(
+        [.. labels.Coding.OneHot(map), .. labels.HasBorders ? things.Borders() : []],
         new Shape(1, _generator.Spec.InputChannels, map.Height, map.Width), _device);
 
     private Picture TranslateAsIs(Picture input, bool sixteenBits, Layer answer)

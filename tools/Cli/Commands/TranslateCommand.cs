@@ -51,6 +51,9 @@ internal static class TranslateCommand
         var styleLabels = new Option<string>(
             "--style-labels") { Description = "The label map of that picture, for a generator that takes its style over class by class.",
             HelpName = "FILE" };
+        var instances = new Option<string>(
+            "--instances") { Description = "Instance maps of label maps, for the borders between instances: a file, or a folder whose " +
+            "i-th file by name belongs to the i-th input.", HelpName = "FILE|DIR" };
         var range = Choice.Of<PixelRange>("--range", "What black and white are to an .onnx graph: -1 and 1 (default), 0 and 1, 0 and 255.");
         var temporal = Compute.Temporal();
         var jobs = Number.Whole(
@@ -59,8 +62,8 @@ internal static class TranslateCommand
         var threads = Compute.Threads();
         var command = new Command("translate", "Turns pictures into pictures with a trained generator.")
         {
-            model, input, output, direction, label, samples, seed, style, styleLabels, eval, dropout, size, keep, tile, overlap, exact,
-            scratch, range, temporal, jobs, device, threads,
+            model, input, output, direction, label, samples, seed, style, styleLabels, instances, eval, dropout, size, keep, tile, overlap,
+            exact, scratch, range, temporal, jobs, device, threads,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -98,12 +101,17 @@ internal static class TranslateCommand
                 using var on = Device.Open(parsed.GetRequiredValue(device), ranks.Threads(parsed.GetValue(threads)));
                 var plan = ranks.Together(
                     () => FileTranslation.Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), settings.Samples));
+                var maps = parsed.GetValue(instances) is { } place
+                    ? ranks.Together(() => FileTranslation.InstancesOf(plan, place))
+                    : null;
+
                 // Before the work, which would be lost.
                 OutputPlace.MakeFolder(
                     plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : parsed.GetRequiredValue(output));
                 Translator Open() =>
                     Usage.Of(() => Translator.Open(
-                        parsed.GetRequiredValue(model), on, settings with { Once = plan.Count == 1 && settings.Samples is null or 1 }));
+                        parsed.GetRequiredValue(model), on,
+                        settings with { InstanceMaps = maps, Once = plan.Count == 1 && settings.Samples is null or 1 }));
                 return Run(ranks, screen, Open, plan, parsed.GetValue(jobs), cancellation);
             }));
 
