@@ -75,6 +75,31 @@ public class EvaluateCommandTests : Cli.CommandLine
         Assert.That(back.GetProperty("colours").GetRawText(), Is.Not.EqualTo(report.GetProperty("colours").GetRawText()));
     }
 
+    /// <summary>Eight pictures of A and seven of B go there and back, each once; a model with one generator has no way back.</summary>
+    [Test]
+    public async Task PicturesGoThereAndBackAgain()
+    {
+        await UnpairedSets();
+        File.Delete(Directory.GetFiles(In("sets", "testB"))[0]);
+        await Do(["train", "cyclegan", "--data", In("sets"), "--out", In("run"), "--steps", "1", "--quiet", "--device", "cpu",
+            .. Tiny("--generator", "resnet1")]);
+        string[] asked = ["evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--round-trip", "--device", "cpu"];
+        var ways = JsonDocument.Parse(await Do([.. asked, "--json"])).RootElement.GetProperty("ways").EnumerateArray().ToList();
+        Assert.That(
+            ways.Select(w => (w.GetProperty("way").GetString(), w.GetProperty("pictures").GetInt32())),
+            Is.EqualTo(new[] { ("AtoB", 8), ("BtoA", 7) }));
+        Assert.That(
+            ways.SelectMany(w => w.GetProperty("scores").EnumerateArray()).Select(s => s.GetProperty("l1").GetDouble()),
+            Has.Exactly(12).Items.And.All.InRange(1e-3, 1));
+        Assert.That(
+            await Do(asked), Does.Contain("AtoB and back, 8 pictures").And.Contain("8 bits").And.Contain("noise of 4 levels"));
+
+        await Do("data", "synth", "--out", In("data"), "--count", "2", "--val", "2", "--size", "32");
+        AssertExplained(
+            await Run("evaluate", "--model", await TrainedRun(name: "one"), "--data", In("data"), "--round-trip", "--device", "cpu"), 1,
+            "a generator each way");
+    }
+
     [Test]
     public async Task SetsOfMixedSizesAreComparedByColoursAlone()
     {

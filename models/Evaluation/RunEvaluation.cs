@@ -162,6 +162,43 @@ public static class RunEvaluation
         return PerceptualStudy.Of(SubjectOf(request, options), made, real, ofEach, seed);
     }
 
+    /// <summary>
+    /// How pictures of both domains come back through a model with a generator each way, also where the picture between was saved or got
+    /// noise: what the generators hide in pictures is lost then.
+    /// </summary>
+    /// <param name="request">whose pictures, and of what</param>
+    /// <param name="device">where to compute</param>
+    /// <param name="cancellation">ends it early</param>
+    /// <exception cref="RunException">there is no such model, or it has no generator each way</exception>
+    /// <exception cref="DataException">pictures are missing or can't be used</exception>
+    public static RoundTripReport RoundTrips(EvaluationRequest request, Device device, CancellationToken cancellation = default)
+    {
+        RequireBothWays(request.Model);
+        var (there, samples, options, _) = Open(request, device);
+        var way = options.Direction;
+        var back = Translator.Open(
+            request.Model, device, new TranslationSettings { Direction = way.Opposite(), Eval = request.Eval });
+        var (first, second) = (new RoundTrip(there.Forward, back.Forward), new RoundTrip(back.Forward, there.Forward));
+        foreach (var (number, batch) in samples.InOrder().On(device).Index())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var step = device.Step();
+
+            // Of two sets without pairs, the smaller one begins again: its pictures go once.
+            if (number < samples.Inputs)
+            {
+                first.Add(batch.A);
+            }
+
+            if (number < samples.Targets)
+            {
+                second.Add(batch.B);
+            }
+        }
+
+        return new RoundTripReport(SubjectOf(request, options), [first.Result(way), second.Result(way.Opposite())]);
+    }
+
     /// <summary>The report that an earlier evaluation left in a run's folder; null if there is none.</summary>
     /// <exception cref="RunException">it is damaged</exception>
     public static EvaluationReport? ReadReport(string folder)
@@ -201,6 +238,20 @@ public static class RunEvaluation
         if (file.Networks[0] is { Generator.Conditions.Labels.Count: > 0 } labelled)
         {
             _ = OptionsFor(request, labelled.Options);
+        }
+    }
+
+    /// <exception cref="RunException">the model has no generator each way</exception>
+    private static void RequireBothWays(string model)
+    {
+        using var file = NetworkFile.Open(model);
+        var ways = file.Networks.Where(n => n is { KnowsItsDirection: true, Generator: { Conditions: null, Labels: null } })
+            .Select(n => n.Generator!.Direction).Distinct();
+        if (ways.Count() < 2)
+        {
+            throw new RunException(
+                $"{model}: pictures go there and back again through a generator each way; a {file.Networks[0].Options.Model} has " +
+                    $"{Counted.Of(file.Networks.Count(n => n.IsGenerator), "generator")} here");
         }
     }
 

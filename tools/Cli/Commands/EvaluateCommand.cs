@@ -69,6 +69,11 @@ internal static class EvaluateCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
+        var roundTrip = new Option<bool>("--round-trip")
+        {
+            Description = "Of a model with a generator each way: how pictures come back through both, also where the picture between was " +
+                "rounded to 8 bits or got noise, by which what is hidden in it is lost.",
+        };
         var clip = new Option<string>("--clip")
         {
             Description = "Measure how the translation of this clip (which needs ffmpeg), or of this folder of numbered frames, flickers.",
@@ -81,7 +86,7 @@ internal static class EvaluateCommand
             "evaluate", "Measures a model's pictures against those kept back: target by target, class by class, or set against set.")
         {
             model, data, split, direction, eval, noLabels, sets, features, featureRange, featureSide, output, csv, pictures, compare,
-            study, count, seed, read, clip, temporal, device, threads,
+            study, count, seed, read, roundTrip, clip, temporal, device, threads,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
         {
@@ -137,6 +142,12 @@ internal static class EvaluateCommand
                     WriteStudy(screen, page, place);
                 }
 
+                return ExitCode.Done;
+            }
+
+            if (parsed.GetValue(roundTrip))
+            {
+                Print(screen, ranks.Together(() => RunEvaluation.RoundTrips(request, on, cancellation), patiently: true));
                 return ExitCode.Done;
             }
 
@@ -253,6 +264,28 @@ internal static class EvaluateCommand
                 screen.Say(
                     $"  {name,-20} {100 * share.Share,5:0.0} % of {share.Answers} (95 %: {100 * share.Low:0.0} to {100 * share.High:0.0})");
             }
+        }
+    }
+
+    private static void Print(Screen screen, RoundTripReport report) => screen.Result(
+        new
+        {
+            model = report.Subject.Model, step = report.Subject.Step, data = report.Subject.Data, split = report.Subject.Split,
+            ways = report.Ways.Select(way => new
+            {
+                way = way.Way, pictures = way.Pictures,
+                scores = way.Scores.Select(score => new { between = score.Between, l1 = score.L1, psnr = score.Psnr }),
+            }),
+        },
+        report.Ways.SelectMany(Lines));
+
+    private static IEnumerable<string> Lines(RoundTripWay way)
+    {
+        var name = $"{way.Way} and back, {Counted.Of(way.Pictures, "picture")}";
+        yield return $"{name,-40} {"L1",8} {"PSNR (dB)",10}";
+        foreach (var score in way.Scores)
+        {
+            yield return $"  the picture between: {score.Between,-17} {score.L1,8:0.0000} {score.Psnr,10:0.00}";
         }
     }
 
