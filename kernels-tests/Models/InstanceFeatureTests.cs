@@ -325,7 +325,7 @@ public sealed class InstanceFeatureTests
         runs.TrainOnFiles("borderless", options with { Instance = false, Steps = 1 });
         Assert.That(
             () => Translator.Open(runs.PathOf("borderless"), _device, settings),
-            Throws.TypeOf<OptionsException>().With.Message.StartsWith("--instances does not fit pix2pixhd"));
+            Throws.TypeOf<OptionsException>().With.Message.StartsWith("--instances does not fit"));
 
         // Three planes of classes and one of borders.
         byte[] Expected(Func<int, int> thingAt)

@@ -98,7 +98,7 @@ internal sealed unsafe class CPUKernel : Kernel
         using var group = new SimulatedGroup(launch);
         while (launch.TryTakeGroup(out long number))
         {
-            group.Counts = counts is null ? null : new(translated);
+            group.Counts = counts is null ? null : new(translated!);
             group.Run(number);
             counts?.Add(group.Counts!);
         }

@@ -86,14 +86,14 @@ public sealed class GraphNetwork : Module
         var device = inputs.Count > 0
             ? inputs[0].Device
             : _tensors.Values.FirstOrDefault()?.Device ?? throw new ShapeException($"{_graph.Path}: the graph takes nothing");
-        var values = new Dictionary<string, GraphValue>(StringComparer.Ordinal);
+        var values = new Dictionary<string, RunningValue>(StringComparer.Ordinal);
         try
         {
             for (var i = 0; i < inputs.Count; i++)
             {
                 Check(Inputs[i], inputs[i].Shape);
                 values[Inputs[i].Name] =
-                    GraphValue.Of(inputs[i].Share(), Inputs[i].Type is { } type ? HostArray.KindOf(type) : ElementKind.Float);
+                    RunningValue.Of(inputs[i].Share(), Inputs[i].Type is { } type ? HostArray.KindOf(type) : ElementKind.Float);
             }
 
             var left = new Dictionary<string, int>(_uses, StringComparer.Ordinal);
@@ -118,7 +118,7 @@ public sealed class GraphNetwork : Module
     }
 
     /// <summary>A value that nobody reads any more gives its memory back.</summary>
-    private static void Release(string name, int read, Dictionary<string, GraphValue> values, Dictionary<string, int> left)
+    private static void Release(string name, int read, Dictionary<string, RunningValue> values, Dictionary<string, int> left)
     {
         if (!values.TryGetValue(name, out var value))
         {
@@ -133,7 +133,7 @@ public sealed class GraphNetwork : Module
         }
     }
 
-    private void Run(OnnxNode node, Dictionary<string, GraphValue> values, Device device)
+    private void Run(OnnxNode node, Dictionary<string, RunningValue> values, Device device)
     {
         var call = new NodeCall(
             node, _graph.OperatorSet, [.. node.Inputs.Select(name => name.Length == 0 ? null : ValueOf(name, values))], device);
@@ -167,7 +167,7 @@ public sealed class GraphNetwork : Module
         }
     }
 
-    private static void DisposeAll(IReadOnlyList<GraphValue> values)
+    private static void DisposeAll(IReadOnlyList<RunningValue> values)
     {
         foreach (var value in values)
         {
@@ -175,7 +175,7 @@ public sealed class GraphNetwork : Module
         }
     }
 
-    private GraphValue ValueOf(string name, Dictionary<string, GraphValue> values)
+    private RunningValue ValueOf(string name, Dictionary<string, RunningValue> values)
     {
         if (values.TryGetValue(name, out var value))
         {
@@ -183,8 +183,8 @@ public sealed class GraphNetwork : Module
         }
 
         return _tensors.TryGetValue(name, out var tensor)
-            ? GraphValue.Borrowed(tensor.Value, _hosts.GetValueOrDefault(name))
-            : GraphValue.Of(_hosts[name]);
+            ? RunningValue.Borrowed(tensor.Value, _hosts.GetValueOrDefault(name))
+            : RunningValue.Of(_hosts[name]);
     }
 
     private void Check(OnnxValue input, Shape given)
@@ -286,7 +286,7 @@ public sealed class GraphNetwork : Module
         }
 
         var call = new NodeCall(
-            node, _graph.OperatorSet, [.. node.Inputs.Select(name => name.Length == 0 ? null : GraphValue.Of(_hosts[name]))], device: null);
+            node, _graph.OperatorSet, [.. node.Inputs.Select(name => name.Length == 0 ? null : RunningValue.Of(_hosts[name]))], device: null);
         if (Explained($"{node}", () => OperatorTable.OnHost(call)) is not { } made)
         {
             return null;

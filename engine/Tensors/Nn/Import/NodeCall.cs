@@ -8,13 +8,13 @@ namespace IlgpuGan.Tensors.Nn.Import;
 /// <param name="operatorSet">version of the standard that it is written for</param>
 /// <param name="inputs">its inputs; null where one is left out</param>
 /// <param name="device">where tensors go; null while constants are folded, when there is none yet</param>
-internal sealed class NodeCall(OnnxNode node, int operatorSet, IReadOnlyList<GraphValue?> inputs, Device? device)
+internal sealed class NodeCall(OnnxNode node, int operatorSet, IReadOnlyList<RunningValue?> inputs, Device? device)
 {
     public OnnxNode Node => node;
 
     public int OperatorSet => operatorSet;
 
-    public IReadOnlyList<GraphValue?> Inputs => inputs;
+    public IReadOnlyList<RunningValue?> Inputs => inputs;
 
     public int Count => inputs.Count;
 
@@ -26,7 +26,7 @@ internal sealed class NodeCall(OnnxNode node, int operatorSet, IReadOnlyList<Gra
     public bool Has(int index) => index < inputs.Count && inputs[index] is not null;
 
     /// <exception cref="ShapeException">it is left out</exception>
-    public GraphValue Value(int index) =>
+    public RunningValue Value(int index) =>
         index < inputs.Count && inputs[index] is { } value ? value : throw new ShapeException($"its input {index} is missing");
 
     /// <inheritdoc cref="Value"/>

@@ -24,16 +24,16 @@ internal static class Casts
         ? HostArray.KindOf(type)
         : throw NodeCall.Refused($"it casts to the type {node.Integer("to", 0)}, which holds no numbers");
 
-    private static GraphValue Cast(NodeCall call, ElementKind target)
+    private static RunningValue Cast(NodeCall call, ElementKind target)
     {
         var value = call.Value(0);
         if (target == ElementKind.Whole && value.Kind == ElementKind.Float)
         {
-            return GraphValue.Of(CastOnHost(call, target)); // No kernel drops fractions.
+            return RunningValue.Of(CastOnHost(call, target)); // No kernel drops fractions.
         }
 
         var x = call.Tensor(0);
-        return GraphValue.Of(target == ElementKind.Truth && value.Kind != ElementKind.Truth ? x.NotEqualTo(0) : x.Share(), target);
+        return RunningValue.Of(target == ElementKind.Truth && value.Kind != ElementKind.Truth ? x.NotEqualTo(0) : x.Share(), target);
     }
 
     /// <summary>Floats become whole numbers towards 0.</summary>

@@ -21,14 +21,14 @@ internal static class OperatorTable
     public static HostArray? OnHost(NodeCall call) => s_operators.OnHost.GetValueOrDefault(call.Node.Operation)?.Invoke(call);
 
     /// <summary>Computes a node: on the host where it has all inputs, or where whole numbers must stay exact, else on the device.</summary>
-    public static IReadOnlyList<GraphValue> Run(NodeCall call)
+    public static IReadOnlyList<RunningValue> Run(NodeCall call)
     {
         var name = call.Node.Operation;
         var onDevice = s_operators.OnDevice.GetValueOrDefault(name);
         var isExact = s_operators.Exact.Contains(name) && call.Has(0) && call.Value(0).Kind == ElementKind.Whole;
         if ((onDevice is null || isExact || call.IsOnHost) && OnHost(call) is { } made)
         {
-            return [GraphValue.Of(made)];
+            return [RunningValue.Of(made)];
         }
 
         return onDevice is null ? throw NodeCall.Refused("what it makes is too large for the host") : onDevice(call);
@@ -55,7 +55,7 @@ internal static class OperatorTable
 /// <summary>Operators by name.</summary>
 internal sealed class OperatorList
 {
-    public Dictionary<string, Func<NodeCall, IReadOnlyList<GraphValue>>> OnDevice { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, Func<NodeCall, IReadOnlyList<RunningValue>>> OnDevice { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, Func<NodeCall, HostArray?>> OnHost { get; } = new(StringComparer.Ordinal);
 
@@ -63,15 +63,15 @@ internal sealed class OperatorList
     public HashSet<string> Exact { get; } = new(StringComparer.Ordinal);
 
     /// <summary>An operator that makes floats.</summary>
-    public void Floats(string name, Func<NodeCall, Tensor> compute) => OnDevice.Add(name, call => [GraphValue.Of(compute(call))]);
+    public void Floats(string name, Func<NodeCall, Tensor> compute) => OnDevice.Add(name, call => [RunningValue.Of(compute(call))]);
 
     /// <summary>An operator that makes elements of an input's kind.</summary>
     public void Same(string name, Func<NodeCall, Tensor> compute, int input = 0) =>
-        OnDevice.Add(name, call => [GraphValue.Of(compute(call), call.Value(input).Kind)]);
+        OnDevice.Add(name, call => [RunningValue.Of(compute(call), call.Value(input).Kind)]);
 
     /// <summary>An operator that makes 0 and 1.</summary>
     public void Masks(string name, Func<NodeCall, Tensor> compute) =>
-        OnDevice.Add(name, call => [GraphValue.Of(compute(call), ElementKind.Truth)]);
+        OnDevice.Add(name, call => [RunningValue.Of(compute(call), ElementKind.Truth)]);
 
     /// <summary>What the host computes; null where it leaves that to the device.</summary>
     public void Host(string name, Func<NodeCall, HostArray?> compute) => OnHost.Add(name, compute);

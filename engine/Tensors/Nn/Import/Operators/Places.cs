@@ -112,7 +112,7 @@ internal static class Places
         return parts;
     }
 
-    private static IReadOnlyList<GraphValue> Split(NodeCall call)
+    private static IReadOnlyList<RunningValue> Split(NodeCall call)
     {
         var x = call.Tensor(0);
         var axis = NodeCall.Axis(call.Node.Integer("axis", 0), x.Shape.Rank);
@@ -129,7 +129,7 @@ internal static class Places
             : [.. Enumerable.Range(0, pieces).Select(i => Math.Min(each, extent - (i * each)))];
         return Array.Exists(lengths, length => length < 1) || lengths.Sum(length => (long)length) != extent
             ? throw NodeCall.Refused($"dimension {axis} of {x.Shape} does not split into {string.Join(" + ", lengths)}")
-            : [.. x.Split(axis, lengths).Select(piece => GraphValue.Of(piece, call.Value(0).Kind))];
+            : [.. x.Split(axis, lengths).Select(piece => RunningValue.Of(piece, call.Value(0).Kind))];
     }
 
     private static Tensor Pad(NodeCall call)

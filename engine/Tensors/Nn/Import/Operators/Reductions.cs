@@ -131,7 +131,7 @@ internal static class Reductions
         return axes is null or { Length: 0 } && call.Node.Integer("noop_with_empty_axes", 0) != 0 ? null : NodeCall.Axes(axes, rank);
     }
 
-    private static GraphValue Extreme(NodeCall call, Func<Tensor, int, bool, Tensor> find)
+    private static RunningValue Extreme(NodeCall call, Func<Tensor, int, bool, Tensor> find)
     {
         var x = call.Tensor(0);
         if (call.Node.Integer("select_last_index", 0) != 0)
@@ -140,7 +140,7 @@ internal static class Reductions
         }
 
         var axis = NodeCall.Axis(call.Node.Integer("axis", 0), x.Shape.Rank);
-        return GraphValue.Of(find(x, axis, call.Node.Integer("keepdims", 1) != 0), ElementKind.Whole);
+        return RunningValue.Of(find(x, axis, call.Node.Integer("keepdims", 1) != 0), ElementKind.Whole);
     }
 
     private static Tensor CumulativeSum(NodeCall call)

@@ -200,10 +200,10 @@ internal static class Shapes
         int Place(long place) => (int)Math.Clamp(place < 0 ? place + shape.Rank : place, 0, shape.Rank);
     }
 
-    private static IReadOnlyList<GraphValue> Filled(NodeCall call)
+    private static IReadOnlyList<RunningValue> Filled(NodeCall call)
     {
         var (shape, value) = Constant(call);
-        return [GraphValue.Of(Tensor.Full(shape, (float)value.Values[0], call.Device), value.Kind)];
+        return [RunningValue.Of(Tensor.Full(shape, (float)value.Values[0], call.Device), value.Kind)];
     }
 
     private static HostArray? FilledOnHost(NodeCall call)

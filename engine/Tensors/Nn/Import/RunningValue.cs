@@ -3,13 +3,13 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Tensors.Nn.Import;
 
 /// <summary>A value of a graph while it runs: in the host's memory, on the device, or both.</summary>
-internal sealed class GraphValue : IDisposable
+internal sealed class RunningValue : IDisposable
 {
     private readonly bool _isOwner;
     private Tensor? _tensor;
     private HostArray? _host;
 
-    private GraphValue(ElementKind kind, Shape shape, Tensor? tensor, HostArray? host, bool isOwner) =>
+    private RunningValue(ElementKind kind, Shape shape, Tensor? tensor, HostArray? host, bool isOwner) =>
         (Kind, Shape, _tensor, _host, _isOwner) = (kind, shape, tensor, host, isOwner);
 
     public ElementKind Kind { get; }
@@ -20,13 +20,13 @@ internal sealed class GraphValue : IDisposable
     public bool IsOnHost => _host is not null;
 
     /// <summary>A tensor that a node made, which ends with the value.</summary>
-    public static GraphValue Of(Tensor tensor, ElementKind kind = ElementKind.Float) =>
+    public static RunningValue Of(Tensor tensor, ElementKind kind = ElementKind.Float) =>
         new(kind, tensor.Shape, tensor, null, isOwner: true);
 
-    public static GraphValue Of(HostArray host) => new(host.Kind, host.Shape, null, host, isOwner: true);
+    public static RunningValue Of(HostArray host) => new(host.Kind, host.Shape, null, host, isOwner: true);
 
     /// <summary>A tensor that somebody else owns, and its numbers where they are few.</summary>
-    public static GraphValue Borrowed(Tensor tensor, HostArray? host = null) =>
+    public static RunningValue Borrowed(Tensor tensor, HostArray? host = null) =>
         new(ElementKind.Float, tensor.Shape, tensor, host, isOwner: false);
 
     /// <summary>The numbers on the device, brought there if need be.</summary>
