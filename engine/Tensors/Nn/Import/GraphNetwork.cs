@@ -286,7 +286,8 @@ public sealed class GraphNetwork : Module
         }
 
         var call = new NodeCall(
-            node, _graph.OperatorSet, [.. node.Inputs.Select(name => name.Length == 0 ? null : RunningValue.Of(_hosts[name]))], device: null);
+            node, _graph.OperatorSet, [.. node.Inputs.Select(name => name.Length == 0 ? null : RunningValue.Of(_hosts[name]))],
+            device: null);
         if (Explained($"{node}", () => OperatorTable.OnHost(call)) is not { } made)
         {
             return null;
