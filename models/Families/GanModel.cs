@@ -5,7 +5,6 @@ using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
 using IlgpuGan.Tensors.Ranks;
 using IlgpuGan.Tensors.Samples;
@@ -29,31 +28,20 @@ public abstract class GanModel : IDisposable
 
     private readonly List<(string Name, ImagePool Pool)> _pools = [];
 
-    /// <summary>Losses of the step so far: of the sample that has its turn, where samples go one by one.</summary>
-    private List<(string Name, Tensor Value)> _reported = [];
-
     private readonly List<(string Name, Tensor Value)> _states = [];
     private readonly List<StepNumber> _numbers = [];
 
-    /// <summary>By phase: the step as it is recorded, and the names of its losses.</summary>
-    private readonly Dictionary<string, Phase> _phases = [];
+    private readonly RecordedPhases _phases;
+    private readonly MakersAverage _average;
 
-    /// <summary>What the step that is computed now was given; a recording knows the fields' memory, not their names.</summary>
-    private Batch? _batch;
-
-    /// <summary>Optimisers of weights that are averaged; null until they are asked for.</summary>
-    private List<Optimizer>? _makers;
-
-    private WeightAverage? _average;
+    /// <summary>Losses of the step so far: of the sample that has its turn, where samples go one by one.</summary>
+    private ReportedLosses _reported = new();
 
     /// <summary>Takes steps sample by sample; null where a batch goes through the networks as one.</summary>
     private SampleReduction? _samples;
 
-    /// <summary>Shares a step's two parts; null where one process does both.</summary>
-    private PartReduction? _parts;
-
-    /// <summary>How many of the reported losses both parts know.</summary>
-    private int _known;
+    /// <summary>Shares a step's two directions with another process; null where this one does both.</summary>
+    private SharedDirections? _directions;
 
     private int _stage;
     private float _stepFactor = 1;
@@ -72,6 +60,8 @@ public abstract class GanModel : IDisposable
 
         device.Precision = precision;
         (Options, Device) = (options, device);
+        _phases = new RecordedPhases(device, Compute);
+        _average = new MakersAverage(this, network => IsAveragedIn(_stage, network));
         Random = new RandomState(options.Seed);
         LearningRate = options.Lr;
         Mix = like => Uniform("mix", new Shape(like.Shape[0], 1, 1, 1));
@@ -103,7 +93,7 @@ public abstract class GanModel : IDisposable
     /// <see cref="TrainingOptions.EmaDecay"/>. They begin with the weights of the first step, and again with those of each stage, and move
     /// on in steps in which one of these networks learns; but see <see cref="IsAveragedIn"/>.
     /// </summary>
-    public WeightAverage? Average => _average ??= CreateAverage();
+    public WeightAverage? Average => _average.Average;
 
     /// <summary>Further tensors of the model's own by name, which checkpoints keep: balances, moving averages, amplitudes.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> States => _states;
@@ -120,7 +110,7 @@ public abstract class GanModel : IDisposable
     }
 
     /// <summary>How often steps were replayed so far, and why not.</summary>
-    public StepCounts StepCounts { get; } = new();
+    public StepCounts StepCounts => _phases.Counts;
 
     /// <summary>
     /// How a gradient penalty mixes real and fake: a number from [0, 1) for each sample of a batch, [N, 1, 1, 1]. Tests put known numbers
@@ -132,7 +122,7 @@ public abstract class GanModel : IDisposable
         set
         {
             field = value;
-            Forget();
+            _phases.Forget();
         }
     }
 
@@ -146,7 +136,7 @@ public abstract class GanModel : IDisposable
         set
         {
             field = value;
-            Forget();
+            _phases.Forget();
         }
     }
 
@@ -160,7 +150,7 @@ public abstract class GanModel : IDisposable
         set
         {
             field = value;
-            Forget();
+            _phases.Forget();
         }
     }
 
@@ -202,8 +192,8 @@ public abstract class GanModel : IDisposable
             throw new OptionsException($"--split direction: there are two directions, and {ranks.Count} processes");
         }
 
-        _parts = new PartReduction(ranks, Device);
-        _optimizers.ForEach(o => o.Optimizer.Meeting = _parts);
+        _directions = new SharedDirections(ranks, Device);
+        _optimizers.ForEach(o => o.Optimizer.Meeting = _directions.Meeting);
     }
 
     /// <summary>The model that options describe, with fresh weights drawn from their seed.</summary>
@@ -230,34 +220,33 @@ public abstract class GanModel : IDisposable
         if (StageAt(step) is var stage && stage != _stage)
         {
             _stage = stage;
-            Forget(); // Other networks and sizes from here on.
-            _average?.Follow(IsAveraged);
+            _phases.Forget(); // Other networks and sizes from here on.
+            _average.Follow();
         }
 
         if (step == 0 || StageAt(step - 1) != stage)
         {
             BeginStage(stage, batch);
-            _average?.Restart();
+            _average.Restart();
         }
 
         _ = Average; // Made now if not yet, and not within a recording.
 
         Prepare(batch, step);
-        var phase = PhaseOf(PhaseAt(step));
 
         // Where the pool shows an image of another size, the step has other shapes than its inputs tell.
-        phase.Step.IsEager = !DrawFromPools(batch, step) || Options.Eager;
+        var isEager = !DrawFromPools(batch, step) || Options.Eager;
         var moves = _pools.Sum(p => p.Pool.Moves);
         if (moves != _poolMoves)
         {
             _poolMoves = moves;
-            Forget();
+            _phases.Forget();
         }
 
-        _batch = batch;
-        var losses = _samples is not null ? BySample(PhaseAt(step), phase, _samples)
-            : _parts is not null ? InParts(PhaseAt(step), phase)
-            : AsOne(phase, batch);
+        var phase = PhaseAt(step);
+        var losses = _samples is not null ? BySample(phase, batch, _samples)
+            : _directions is not null ? ByDirection(phase, batch, _directions)
+            : _phases.Run(phase, batch, isEager);
         _losses = (_losses.Latest, losses);
         return losses;
     }
@@ -284,14 +273,10 @@ public abstract class GanModel : IDisposable
     {
         _losses.Earlier?.Dispose();
         _losses.Latest?.Dispose();
-        foreach (var phase in _phases.Values)
-        {
-            phase.Step.Dispose();
-        }
-
+        _phases.Dispose();
         _pools.ForEach(p => p.Pool.Dispose());
         _states.ForEach(s => s.Value.Dispose());
-        _average?.Dispose();
+        _average.Dispose();
         _numbers.ForEach(n => n.Dispose());
         GC.SuppressFinalize(this);
     }
@@ -368,51 +353,16 @@ public abstract class GanModel : IDisposable
     /// Whether this process does a direction of the step, 0 or 1: both where it is alone. What the other one reports, it reports, too
     /// (<see cref="MeetReports"/>).
     /// </summary>
-    protected bool Does(int direction) => _parts is null || _parts.Part == direction;
+    protected bool Does(int direction) => _directions?.Does(direction) ?? true;
 
     /// <summary>What both directions have come to, of which this process may know one.</summary>
     /// <param name="first">null where this process doesn't do the first</param>
     /// <param name="second">null where this process doesn't do the second</param>
-    protected (Tensor First, Tensor Second) OfBoth(Tensor? first, Tensor? second)
-    {
-        if (_parts is null)
-        {
-            return (first!, second!);
-        }
-
-        var all = _parts.Gather((first ?? second)!);
-        return (all[0], all[1]);
-    }
+    protected (Tensor First, Tensor Second) OfBoth(Tensor? first, Tensor? second) =>
+        _directions?.OfBoth(first, second) ?? (first!, second!);
 
     /// <summary>Lets both processes know the losses that either reported since the last time, those of the first direction first.</summary>
-    protected void MeetReports()
-    {
-        if (_parts is null)
-        {
-            return;
-        }
-
-        using var bytes = new MemoryStream();
-        using var writer = new BinaryWriter(bytes);
-        foreach (var (name, value) in _reported.Skip(_known))
-        {
-            writer.Write(name);
-            writer.Write(value.ToArray()[0]);
-        }
-
-        writer.Flush();
-        _reported.RemoveRange(_known, _reported.Count - _known);
-        foreach (var block in _parts.Gather(bytes.ToArray()))
-        {
-            using var reader = new BinaryReader(new MemoryStream(block));
-            while (reader.BaseStream.Position < block.Length)
-            {
-                Report(reader.ReadString(), Tensor.From([reader.ReadSingle()], new Shape(1), Device));
-            }
-        }
-
-        _known = _reported.Count;
-    }
+    protected void MeetReports() => _directions?.Meet(_reported);
 
     /// <summary>Draws what the image pools will do with a step's fakes.</summary>
     /// <returns>whether all that they will show has the shape of the fakes</returns>
@@ -441,7 +391,7 @@ public abstract class GanModel : IDisposable
     /// <summary>Reports a loss of this step, and returns it.</summary>
     protected Tensor Report(string name, Tensor value)
     {
-        _reported.Add((name, value));
+        _reported.Add(name, value);
         return value;
     }
 
@@ -520,55 +470,6 @@ public abstract class GanModel : IDisposable
             (spec.Name, network.Initialize(seed, spec.InitType ?? Options.InitType, spec.InitGain ?? Options.InitGain).To(Device)));
     }
 
-    /// <summary>Not before it is asked for: a family's constructor may give its networks other weights.</summary>
-    private WeightAverage? CreateAverage()
-    {
-        var makers = Options.EmaDecay > 0
-            ? Family.Networks(Options)
-                .Where(n => n.Role is NetworkRole.Generator or NetworkRole.Encoder or NetworkRole.Classifier)
-                .Select(n => n.Name).ToHashSet()
-            : [];
-        if (makers.Count == 0)
-        {
-            return null;
-        }
-
-        var average = new WeightAverage(
-            _networks.Where(n => makers.Contains(n.Name))
-                .SelectMany(n => n.Network.NamedTensors(n.Name + ".")), Options.EmaDecay, countsUpdates: true);
-        average.Follow(IsAveraged);
-        return average;
-    }
-
-    private bool IsAveraged(string tensor) =>
-        _networks.Any(n => tensor.StartsWith(n.Name + ".", StringComparison.Ordinal) && IsAveragedIn(_stage, n.Name));
-
-    /// <summary>How often weights that are averaged have been updated; 0 where none are.</summary>
-    private long UpdatesOfMakers()
-    {
-        if (Average is not { } average)
-        {
-            return 0;
-        }
-
-        _makers ??= [.. _optimizers.Select(o => o.Optimizer)
-            .Where(o => o.Parameters.Select(p => p.Name).Intersect(average.Averages.Select(a => a.Name)).Any())];
-        return _makers.Sum(optimizer => optimizer.UpdateCount);
-    }
-
-    /// <summary>The phase of a name; made when it is first asked for.</summary>
-    private Phase PhaseOf(string name)
-    {
-        if (!_phases.TryGetValue(name, out var phase))
-        {
-            phase = new Phase();
-            phase.Step = new RecordedStep(Device, inputs => Compute(name, phase, inputs)) { Counts = StepCounts };
-            _phases.Add(name, phase);
-        }
-
-        return phase;
-    }
-
     private void ApplyRates()
     {
         for (var i = 0; i < _optimizers.Count; i++)
@@ -577,83 +478,41 @@ public abstract class GanModel : IDisposable
         }
     }
 
-    private void Forget()
-    {
-        foreach (var phase in _phases.Values)
-        {
-            phase.Step.Forget();
-        }
-    }
-
-    /// <summary>The step, and all its losses in one tensor: one at a time, each would be a wait for the device.</summary>
-    private Tensor[] Compute(string name, Phase phase, IReadOnlyList<Tensor> inputs)
+    /// <summary>The step as written.</summary>
+    /// <returns>its losses; valid until the next one</returns>
+    private ReportedLosses Compute(string phase, Batch batch)
     {
         _reported.Clear();
-        var updates = UpdatesOfMakers();
-        Update(
-            name,
-            new Batch(
-                [.. _batch!.Fields.Zip(inputs, (field, value) => KeyValuePair.Create(field.Key, value))], _batch.Names, _batch.Epoch));
-        MoveAverage(updates);
-        phase.LossNames = [.. _reported.Select(l => l.Name)];
-        return [Reported()];
-    }
-
-    /// <summary>The step with all samples at once: recorded, or repeated.</summary>
-    private static StepLosses AsOne(Phase phase, Batch batch)
-    {
-        var values = phase.Step.Run([.. batch.Fields.Select(f => f.Value)])[0];
-        return new StepLosses(phase.LossNames, values);
+        var updates = _average.Updates;
+        Update(phase, batch);
+        _average.MoveSince(updates);
+        return _reported;
     }
 
     /// <summary>The step sample by sample, as written each time, and the means of their losses.</summary>
-    private StepLosses BySample(string name, Phase phase, SampleReduction samples)
+    private StepLosses BySample(string phase, Batch batch, SampleReduction samples)
     {
-        var reported = new List<(string Name, Tensor Value)>[Math.Max(_batch!.Share.Count, 1)];
+        var reported = new ReportedLosses[Math.Max(batch.Share.Count, 1)];
         using var step = Device.Step();
-        var updates = UpdatesOfMakers();
+        var updates = _average.Updates;
         var means = samples.Run(
             i =>
             {
-                Update(name, _batch.Sample(i));
-                return Reported().ToArray();
+                Update(phase, batch.Sample(i));
+                return _reported.Values().ToArray();
             },
-            i => _reported = reported[i] ??= []);
-        MoveAverage(updates);
-        phase.LossNames = [.. _reported.Select(l => l.Name)];
-        return new StepLosses(phase.LossNames, Tensor.From(means, new Shape(means.Length), Device));
+            i => _reported = reported[i] ??= new ReportedLosses());
+        _average.MoveSince(updates);
+        return new StepLosses(_reported.Names, Tensor.From(means, new Shape(means.Length), Device));
     }
 
     /// <summary>The step with this process's direction, as written each time.</summary>
-    private StepLosses InParts(string name, Phase phase)
+    private StepLosses ByDirection(string phase, Batch batch, SharedDirections directions)
     {
         using var step = Device.Step();
-        _reported.Clear();
-        _known = 0;
-        var updates = UpdatesOfMakers();
-        Update(name, _batch!);
-        MoveAverage(updates);
-        phase.LossNames = [.. _reported.Select(l => l.Name)];
-        return new StepLosses(phase.LossNames, Reported());
-    }
-
-    private Tensor Reported() => TensorOps.Concat(0, [.. _reported.Select(l => l.Value.Detach().Reshape(new Shape(1)))]);
-
-    /// <summary>Lets the moving average take in what was learnt since there were so many updates.</summary>
-    private void MoveAverage(long updates)
-    {
-        if (UpdatesOfMakers() > updates)
-        {
-            Average?.Update();
-        }
-    }
-
-    /// <summary>A kind of step with its recording.</summary>
-    private sealed class Phase
-    {
-        public RecordedStep Step { get; set; } = null!;
-
-        public string[] LossNames { get; set; } = [];
+        directions.Begin();
+        var reported = Compute(phase, batch);
+        return new StepLosses(reported.Names, reported.Values());
     }
 }
 

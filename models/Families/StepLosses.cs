@@ -7,16 +7,17 @@ namespace IlgpuGan.Models.Families;
 /// <summary>The losses of one step, under way from the device. Looking at one waits for that step, not for what was begun since.</summary>
 internal sealed class StepLosses : IReadOnlyList<Loss>, IDisposable
 {
-    private readonly string[] _names;
+    private readonly IReadOnlyList<string> _names;
     private readonly Readback _underway;
     private float[]? _values;
     private bool _isDisposed;
 
     /// <param name="names">of the losses</param>
     /// <param name="values">their values, [losses]; may be overwritten by kernels called from here on</param>
-    public StepLosses(string[] names, Tensor values) => (_names, _underway) = (names, values.Device.BeginDownload(values.Span));
+    public StepLosses(IReadOnlyList<string> names, Tensor values) =>
+        (_names, _underway) = (names, values.Device.BeginDownload(values.Span));
 
-    public int Count => _names.Length;
+    public int Count => _names.Count;
 
     /// <summary>Whether looking at a loss waits for nothing.</summary>
     public bool AreReady => _values is not null || _underway.IsReady;
@@ -34,7 +35,7 @@ internal sealed class StepLosses : IReadOnlyList<Loss>, IDisposable
                     throw new InvalidOperationException("the losses of a step must be looked at before the step after the next one");
                 }
 
-                var values = new float[_names.Length];
+                var values = new float[_names.Count];
                 _underway.Take(values);
                 _values = values;
             }

@@ -4,7 +4,6 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Training;
@@ -31,20 +30,16 @@ public sealed class TrainingRun : IDisposable
     private readonly SampleBatches _batches;
     private readonly LearningRateSchedule _schedule;
     private readonly Pace _pace = new();
+    private readonly RunWriter _writer;
     private readonly BestSearch? _search;
     private RunPosition _position = new();
     private RunClaim? _claim;
-    private TimeSpan _savedAt;
-    private long _savedStep = -1;
 
     /// <summary>The options in the checkpoint that a run was taken up from.</summary>
     private TrainingOptions? _stored;
 
     /// <summary>The latest step whose losses nobody has looked at; null if there is none.</summary>
     private TrainingProgress? _unseen;
-
-    /// <summary>Whether the checkpoint still has the options from before a resume that changed them.</summary>
-    private bool _outdated;
 
     private TrainingRun(RunDirectory directory, TrainingOptions options, RunData data, Device? device, IRanks ranks, WorkSplit split)
     {
@@ -54,6 +49,7 @@ public sealed class TrainingRun : IDisposable
         _schedule = new LearningRateSchedule(options);
         _ownDevice = device is null ? Device.Open(options.Device, ranks.Threads(options.Threads)) : null;
         Model = GanModel.Create(options, device ?? _ownDevice!);
+        _writer = new RunWriter(directory, Model, data.Train, _pace);
         if (split == WorkSplit.Direction)
         {
             RequireBatch(options);
@@ -121,7 +117,7 @@ public sealed class TrainingRun : IDisposable
         WorkSplit split = WorkSplit.Data)
     {
         var all = ranks ?? new SoleRank();
-        return Led(all, () =>
+        return SharedStart.Of(all, () =>
         {
             options.Validated();
             var directory = new RunDirectory(folder);
@@ -163,7 +159,7 @@ public sealed class TrainingRun : IDisposable
         IRanks? ranks = null, WorkSplit split = WorkSplit.Data)
     {
         var all = ranks ?? new SoleRank();
-        return Led(all, () => Resumed(new RunDirectory(folder), change, data, device, all, split), run => run.TakeUp());
+        return SharedStart.Of(all, () => Resumed(new RunDirectory(folder), change, data, device, all, split), run => run.TakeUp());
     }
 
     private static TrainingRun Resumed(
@@ -202,10 +198,8 @@ public sealed class TrainingRun : IDisposable
             {
                 _claim = claim, Changes = options.DifferencesFrom(stored.Options),
             };
-            run._position = Checkpoint.Load(directory.Latest, run.Model);
-            run._schedule.State = run._position.Schedule;
-            run._savedStep = run.Step;
-            run._outdated = options != stored.Options;
+            run.Load(directory.Latest);
+            run._writer.TookUp(run.Step, hasOtherOptions: options != stored.Options);
             run._stored = stored.Options;
             return run;
         }
@@ -230,8 +224,8 @@ public sealed class TrainingRun : IDisposable
 
         using var claim = TakeClaim();
         using var asked = new StopRequest(Directory);
-        using var log = Writing(() => RunLog.Open(Directory.Log, Step));
-        using var reporter = Writing(() => new RunReporter(Directory, Model, Step, TotalSteps));
+        using var log = _writer.Writing(() => RunLog.Open(Directory.Log, Step));
+        using var reporter = _writer.Writing(() => new RunReporter(Directory, Model, Step, TotalSteps));
         observer = new ObserverPair(reporter, observer);
         var samples = new SamplePictures(_data.HeldOut, Directory);
         _pace.Begin();
@@ -248,7 +242,8 @@ public sealed class TrainingRun : IDisposable
         }
         catch (NonFiniteLossException)
         {
-            Writing(() => reporter.WritePage(finished: false)); // It is the page that people look at, and it says which loss and when.
+            // It is the page that people look at, and it says which loss and when.
+            _writer.Writing(() => reporter.WritePage(finished: false));
             throw;
         }
         catch (DataException)
@@ -257,12 +252,12 @@ public sealed class TrainingRun : IDisposable
             throw;
         }
 
-        if (_savedStep != Step || _outdated)
+        if (!_writer.HasSaved(Step))
         {
-            Save(observer);
+            _writer.Save(_position, observer);
         }
 
-        Writing(() => reporter.WritePage(finished: Step >= TotalSteps || IsOver));
+        _writer.Writing(() => reporter.WritePage(finished: Step >= TotalSteps || IsOver));
         return Step >= TotalSteps ? TrainingOutcome.Finished : IsOver ? TrainingOutcome.StoppedEarly : TrainingOutcome.Interrupted;
     }
 
@@ -271,6 +266,13 @@ public sealed class TrainingRun : IDisposable
         _claim?.Dispose();
         Model.Dispose();
         _ownDevice?.Dispose();
+    }
+
+    /// <summary>Takes networks, optimisers, pools and position from a checkpoint.</summary>
+    internal void Load(string checkpoint)
+    {
+        _position = Checkpoint.Load(checkpoint, Model);
+        _schedule.State = _position.Schedule;
     }
 
     /// <summary>The part of a rank that does not lead: its share of each step, and nothing is written.</summary>
@@ -292,37 +294,6 @@ public sealed class TrainingRun : IDisposable
     private bool GoesOn(IEnumerator<Batch> batches, Func<bool> stops) =>
         _ranks.All(() => batches.MoveNext() && !stops());
 
-    /// <summary>Makes the run on all ranks; once none has failed, the first writes, and the others begin with what it has.</summary>
-    private static TrainingRun Led(IRanks ranks, Func<TrainingRun> make, Action<TrainingRun> begin)
-    {
-        var run = ranks.Together(make);
-        try
-        {
-            ranks.RequireAlike("versions of the program", $"{typeof(TrainingRun).Assembly.GetName().Version}");
-            ranks.RequireAlike("options", (run.Options with { Device = "", Threads = 0, Data = "" }).ToJson());
-            ranks.Together(() =>
-            {
-                if (ranks.Leads())
-                {
-                    begin(run);
-                }
-
-                return run.Step;
-            });
-            if (ranks.Count > 1)
-            {
-                run.Spread();
-            }
-
-            return run;
-        }
-        catch
-        {
-            run.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>Draws or loads the weights, and writes the options and the initial checkpoint.</summary>
     private void Begin(string? initFrom)
     {
@@ -334,46 +305,24 @@ public sealed class TrainingRun : IDisposable
         Directory.Create();
         _claim = RunClaim.Take(Directory);
         RequireNone(Directory); // Another program may have begun one meanwhile.
-        WriteOptions();
-        Save(observer: null);
+        _writer.WriteOptions();
+        _writer.Save(_position, observer: null);
     }
 
     /// <summary>Writes the options that a run goes on with, and what a kill may have left out.</summary>
     private void TakeUp()
     {
         Directory.Create();
-        WriteOptions();
+        _writer.WriteOptions();
         if (EpochToNumber(_stored!) is { } epoch && !File.Exists(Directory.Numbered(epoch)))
         {
-            SaveNumbered(epoch, observer: null); // The program was killed between the latest checkpoint and its copy.
+            _writer.CopyToNumber(epoch, observer: null); // The program was killed between the latest checkpoint and its copy.
         }
 
         if (_search is not null && Best?.Step == Step
             && (!File.Exists(Directory.Best) || Checkpoint.Read(Directory.Best).Position.Step != Step))
         {
-            CopyLatest(Directory.Best, observer: null); // Likewise.
-        }
-    }
-
-    /// <summary>Gives the others the first rank's checkpoint: they need not see its folder.</summary>
-    private void Spread()
-    {
-        var bytes = _ranks.Broadcast(_ranks.Leads() ? File.ReadAllBytes(Directory.Latest) : null);
-        if (_ranks.Leads())
-        {
-            return;
-        }
-
-        var file = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllBytes(file, bytes);
-            _position = Checkpoint.Load(file, Model);
-            _schedule.State = _position.Schedule;
-        }
-        finally
-        {
-            File.Delete(file);
+            _writer.CopyLatest(Directory.Best, observer: null); // Likewise.
         }
     }
 
@@ -407,7 +356,7 @@ public sealed class TrainingRun : IDisposable
         }
 
         var claim = RunClaim.Take(Directory);
-        if (!Directory.Exists || Checkpoint.Read(Directory.Latest).Position.Step == _savedStep)
+        if (!Directory.Exists || Checkpoint.Read(Directory.Latest).Position.Step == _writer.SavedStep)
         {
             return claim;
         }
@@ -458,13 +407,13 @@ public sealed class TrainingRun : IDisposable
         var broken = losses.FirstOrDefault(l => !float.IsFinite(l.Value));
         if (progress.Step % Options.LogFreq == 0 || progress.Step == TotalSteps || broken.Name is not null)
         {
-            Writing(() => log?.Write(progress));
-            Writing(() => observer?.Logged(progress));
+            _writer.Writing(() => log?.Write(progress));
+            _writer.Writing(() => observer?.Logged(progress));
         }
 
         if (broken.Name is not null)
         {
-            throw Diverged($"{broken.Name} became {broken.Value}", broken.Name, progress.Step);
+            throw _writer.Diverged($"{broken.Name} became {broken.Value}", broken.Name, progress.Step);
         }
 
         _pace.Skip(since);
@@ -478,7 +427,7 @@ public sealed class TrainingRun : IDisposable
         var shown = Options.SampleFreq > 0 && (Step % Options.SampleFreq == 0 || last);
         var numbered = EpochToNumber(Options) is not null;
         var saved = numbered || last || (Options.SaveSteps > 0 && Step % Options.SaveSteps == 0)
-            || (epochEnds && (_pace.Elapsed - _savedAt).TotalSeconds > SaveIntervalSeconds);
+            || (epochEnds && _writer.SinceSaved.TotalSeconds > SaveIntervalSeconds);
         var evaluated = _search is not null && _search.IsDue(Step, epochEnds, last);
         if (epochEnds || shown || saved || evaluated)
         {
@@ -489,24 +438,24 @@ public sealed class TrainingRun : IDisposable
         EndEpoch();
         if (shown)
         {
-            var (caption, files) = Writing(() => samples.Write(Model, Step));
-            Writing(() => observer?.Sampled(Step, caption, files));
+            var (caption, files) = _writer.Writing(() => samples.Write(Model, Step));
+            _writer.Writing(() => observer?.Sampled(Step, caption, files));
         }
 
         var isBest = evaluated && Evaluate(observer);
         if (saved || isBest)
         {
-            Save(observer);
+            _writer.Save(_position, observer);
         }
 
         if (isBest)
         {
-            CopyLatest(Directory.Best, observer);
+            _writer.CopyLatest(Directory.Best, observer);
         }
 
         if (numbered)
         {
-            SaveNumbered(epoch, observer);
+            _writer.CopyToNumber(epoch, observer);
         }
 
         _pace.Skip(since);
@@ -527,7 +476,7 @@ public sealed class TrainingRun : IDisposable
     {
         var (value, best) = _search!.Evaluate(Step, _position.Best);
         _position = _position with { Best = best };
-        Writing(() => observer?.Evaluated(Step, best.Metric, value, best));
+        _writer.Writing(() => observer?.Evaluated(Step, best.Metric, value, best));
         return best.Step == Step;
     }
 
@@ -543,68 +492,4 @@ public sealed class TrainingRun : IDisposable
     }
 
     private long StepsOf(TrainingOptions options) => StepsOf(options, StepsPerEpoch);
-
-    private void Save(ITrainingObserver? observer)
-    {
-        Model.BeforeSave(_data.Train);
-        try
-        {
-            Writing(() => Checkpoint.Save(Directory.Latest, Model, _position));
-        }
-        catch (NotFiniteNumberException e)
-        {
-            throw Diverged(e.Message, "weights", Step);
-        }
-
-        (_savedStep, _savedAt, _outdated) = (Step, _pace.Elapsed, false);
-        observer?.Saved(Step, Directory.Latest);
-    }
-
-    /// <summary>Copies the latest checkpoint, which is of this step, and drops the oldest ones.</summary>
-    private void SaveNumbered(long epoch, ITrainingObserver? observer)
-    {
-        CopyLatest(Directory.Numbered(epoch), observer);
-        if (Options.KeepLast > 0)
-        {
-            Writing(() => Directory.AllNumbered().SkipLast(Options.KeepLast).ToList().ForEach(File.Delete));
-        }
-    }
-
-    private void CopyLatest(string path, ITrainingObserver? observer)
-    {
-        Writing(() => AtomicFile.Write(path, target =>
-        {
-            using var source = File.OpenRead(Directory.Latest);
-            source.CopyTo(target);
-        }));
-        observer?.Saved(Step, path);
-    }
-
-    private void WriteOptions() => Writing(() => AtomicFile.WriteText(Directory.Options, Options.ToJson() + '\n'));
-
-    private void Writing(Action write) => Writing<object?>(() =>
-    {
-        write();
-        return null;
-    });
-
-    private T Writing<T>(Func<T> write)
-    {
-        try
-        {
-            return write();
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or DataException || (
-            e is IOException && e is not CheckpointFormatException))
-        {
-            throw new RunException($"{Directory.Path}: can't be written: {e.Message.TrimEnd('.')}. {LastGood()}", e);
-        }
-    }
-
-    private NonFiniteLossException Diverged(string what, string loss, long step) =>
-        new($"{what} in step {step}: training stopped. {LastGood()} Try a smaller --lr.", step, loss);
-
-    private string LastGood() => _savedStep < 0 ? "No checkpoint has been written yet."
-        : Directory.Exists ? $"The last good checkpoint is {Directory.Latest} (step {_savedStep})."
-        : $"The last good checkpoint, {Directory.Latest} (step {_savedStep}), is gone.";
 }

@@ -1,0 +1,77 @@
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>
+/// The moving average of a model's generators, encoders and classifiers: whose weights are averaged, and in which steps the average moves.
+/// </summary>
+/// <param name="model">with all its networks; its optimisers by the first step</param>
+/// <param name="isAveraged">whether the average of a network moves in the stage that the model is in</param>
+internal sealed class MakersAverage(GanModel model, Func<string, bool> isAveraged) : IDisposable
+{
+    private WeightAverage? _average;
+
+    /// <summary>Optimisers of weights that are averaged; null until they are asked for.</summary>
+    private List<Optimizer>? _makers;
+
+    /// <summary>
+    /// Null where the options ask for none. Not made before it is asked for: a family's constructor may give its networks other weights.
+    /// </summary>
+    public WeightAverage? Average => _average ??= Create();
+
+    /// <summary>How often weights that are averaged have been updated; 0 where none are.</summary>
+    public long Updates
+    {
+        get
+        {
+            if (Average is not { } average)
+            {
+                return 0;
+            }
+
+            _makers ??= [.. model.Optimizers.Select(o => o.Optimizer)
+                .Where(o => o.Parameters.Select(p => p.Name).Intersect(average.Averages.Select(a => a.Name)).Any())];
+            return _makers.Sum(optimizer => optimizer.UpdateCount);
+        }
+    }
+
+    /// <summary>Takes in what was learnt since there were so many <see cref="Updates"/>.</summary>
+    public void MoveSince(long updates)
+    {
+        if (Updates > updates)
+        {
+            Average?.Update();
+        }
+    }
+
+    /// <summary>Asks anew which networks are averaged: the model is in another stage.</summary>
+    public void Follow() => _average?.Follow(Moves);
+
+    /// <summary>Begins again with the weights as they are now.</summary>
+    public void Restart() => _average?.Restart();
+
+    public void Dispose() => _average?.Dispose();
+
+    private WeightAverage? Create()
+    {
+        var makers = model.Options.EmaDecay > 0
+            ? model.Family.Networks(model.Options)
+                .Where(n => n.Role is NetworkRole.Generator or NetworkRole.Encoder or NetworkRole.Classifier)
+                .Select(n => n.Name).ToHashSet()
+            : [];
+        if (makers.Count == 0)
+        {
+            return null;
+        }
+
+        var average = new WeightAverage(
+            model.Networks.Where(n => makers.Contains(n.Name)).SelectMany(n => n.Network.NamedTensors(n.Name + ".")),
+            model.Options.EmaDecay, countsUpdates: true);
+        average.Follow(Moves);
+        return average;
+    }
+
+    private bool Moves(string tensor) =>
+        model.Networks.Any(n => tensor.StartsWith(n.Name + ".", StringComparison.Ordinal) && isAveraged(n.Name));
+}

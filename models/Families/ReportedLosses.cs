@@ -1,0 +1,30 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>The losses that a step reports, in the order of the reports.</summary>
+internal sealed class ReportedLosses
+{
+    private readonly List<(string Name, Tensor Value)> _losses = [];
+
+    public int Count => _losses.Count;
+
+    public IReadOnlyList<string> Names => [.. _losses.Select(l => l.Name)];
+
+    public void Add(string name, Tensor value) => _losses.Add((name, value));
+
+    public void Clear() => _losses.Clear();
+
+    /// <summary>Takes out the losses from a position on.</summary>
+    public ReportedLosses CutAt(int first)
+    {
+        var rest = new ReportedLosses();
+        rest._losses.AddRange(_losses.Skip(first));
+        _losses.RemoveRange(first, _losses.Count - first);
+        return rest;
+    }
+
+    /// <summary>All values in one tensor [losses]: one at a time, each would be a wait for the device.</summary>
+    public Tensor Values() => TensorOps.Concat(0, [.. _losses.Select(l => l.Value.Detach().Reshape(new Shape(1)))]);
+}

@@ -1,0 +1,110 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Models.Training;
+
+/// <summary>
+/// Writes a run's options and checkpoints, and knows which checkpoint is good: whatever of a run can't be written, the message names it.
+/// </summary>
+/// <param name="directory">of the run</param>
+/// <param name="model">what checkpoints hold</param>
+/// <param name="data">what it is trained on</param>
+/// <param name="pace">the run's clock</param>
+internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSource data, Pace pace)
+{
+    private TimeSpan _savedAt;
+    private bool _hasOtherOptions;
+
+    /// <summary>Steps taken when the latest checkpoint was written; negative if none has been.</summary>
+    public long SavedStep { get; private set; } = -1;
+
+    /// <summary>Time since this program wrote a checkpoint, or since it began.</summary>
+    public TimeSpan SinceSaved => pace.Elapsed - _savedAt;
+
+    /// <summary>The run goes on from a checkpoint.</summary>
+    /// <param name="step">steps taken by then</param>
+    /// <param name="hasOtherOptions">than those that the run goes on with</param>
+    public void TookUp(long step, bool hasOtherOptions) => (SavedStep, _hasOtherOptions) = (step, hasOtherOptions);
+
+    /// <summary>Whether the latest checkpoint is of this step and has the run's options.</summary>
+    public bool HasSaved(long step) => SavedStep == step && !_hasOtherOptions;
+
+    /// <exception cref="RunException">they can't be written</exception>
+    public void WriteOptions() => Writing(() => AtomicFile.WriteText(directory.Options, model.Options.ToJson() + '\n'));
+
+    /// <summary>Writes the latest checkpoint.</summary>
+    /// <exception cref="NonFiniteLossException">a weight is no number any more</exception>
+    /// <exception cref="RunException">it can't be written</exception>
+    public void Save(RunPosition position, ITrainingObserver? observer)
+    {
+        model.BeforeSave(data);
+        try
+        {
+            Writing(() => Checkpoint.Save(directory.Latest, model, position));
+        }
+        catch (NotFiniteNumberException e)
+        {
+            throw Diverged(e.Message, "weights", position.Step);
+        }
+
+        (SavedStep, _savedAt, _hasOtherOptions) = (position.Step, pace.Elapsed, false);
+        observer?.Saved(position.Step, directory.Latest);
+    }
+
+    /// <summary>Copies the latest checkpoint to an epoch's number, and drops the oldest ones.</summary>
+    /// <exception cref="RunException">it can't be written</exception>
+    public void CopyToNumber(long epoch, ITrainingObserver? observer)
+    {
+        CopyLatest(directory.Numbered(epoch), observer);
+        if (model.Options.KeepLast > 0)
+        {
+            Writing(() => directory.AllNumbered().SkipLast(model.Options.KeepLast).ToList().ForEach(File.Delete));
+        }
+    }
+
+    /// <exception cref="RunException">it can't be written</exception>
+    public void CopyLatest(string path, ITrainingObserver? observer)
+    {
+        Writing(() => AtomicFile.Write(path, target =>
+        {
+            using var source = File.OpenRead(directory.Latest);
+            source.CopyTo(target);
+        }));
+        observer?.Saved(SavedStep, path);
+    }
+
+    /// <summary>Writes something of the run.</summary>
+    /// <exception cref="RunException">it can't be written; the message names the last good checkpoint</exception>
+    public void Writing(Action write) => Writing<object?>(() =>
+    {
+        write();
+        return null;
+    });
+
+    /// <inheritdoc cref="Writing(Action)"/>
+    public T Writing<T>(Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or DataException || (
+            e is IOException && e is not CheckpointFormatException))
+        {
+            throw new RunException($"{directory.Path}: can't be written: {e.Message.TrimEnd('.')}. {LastGood()}", e);
+        }
+    }
+
+    /// <summary>The end of a run whose numbers are none any more.</summary>
+    /// <param name="what">it is, and what it became</param>
+    /// <param name="loss">the name of the loss, or <c>weights</c></param>
+    /// <param name="step">in which</param>
+    public NonFiniteLossException Diverged(string what, string loss, long step) =>
+        new($"{what} in step {step}: training stopped. {LastGood()} Try a smaller --lr.", step, loss);
+
+    private string LastGood() => SavedStep < 0 ? "No checkpoint has been written yet."
+        : directory.Exists ? $"The last good checkpoint is {directory.Latest} (step {SavedStep})."
+        : $"The last good checkpoint, {directory.Latest} (step {SavedStep}), is gone.";
+}
