@@ -2,8 +2,8 @@ namespace IlgpuGan.Benchmarks.Layers;
 
 /// <summary>
 /// The convolutions of the GAN families' small configurations, 16 to 74 pixels wide, with the batches that they are trained with. A layer
-/// of several places stands here once for each family. What TensorFlow pads unequally is padded by as much on one side here; the work is
-/// the same.
+/// of several places stands here once for each family. A ladder's layers grow from one to the next: none should take less time than a
+/// smaller one. What TensorFlow pads unequally is padded by as much on one side here; the work is the same.
 /// </summary>
 internal static class SmallLayers
 {
@@ -166,5 +166,12 @@ internal static class SmallLayers
         new("cut.c3.64-64.18px", 64, 64, 18, 3, 1, 0),
         new("cut.c3.64-32.32px", 64, 32, 32, 3, 1, 1),
         new("cut.c3.32-16.64px", 32, 16, 64, 3, 1, 1),
+        new("ladder.c3.24-24.64px", 24, 24, 64, 3, 1, 1),
+        new("ladder.c3.32-32.64px", 32, 32, 64, 3, 1, 1),
+        new("ladder.c3.40-40.64px", 40, 40, 64, 3, 1, 1),
+        new("ladder.c3.48-48.64px", 48, 48, 64, 3, 1, 1),
+        new("ladder.c3.64-64.64px", 64, 64, 64, 3, 1, 1),
+        new("ladder.c3.512-512.4px", 512, 512, 4, 3, 1, 1, Batch: 16),
+        new("ladder.c3.512-512.8px", 512, 512, 8, 3, 1, 1, Batch: 16),
     ];
 }

@@ -5,6 +5,7 @@ using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
 using IlgpuGan.Tensors.Ranks;
 using IlgpuGan.Tensors.Samples;

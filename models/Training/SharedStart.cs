@@ -1,4 +1,4 @@
-using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Training;
