@@ -170,6 +170,11 @@ public abstract class GanModel : IDisposable
             throw new OptionsException($"--reduction tree: {Family.Info.Name} learns from the samples of a batch together");
         }
 
+        if (ObstacleToSamples() is { } obstacle)
+        {
+            throw new OptionsException($"--reduction tree: {obstacle}");
+        }
+
         _samples = new SampleReduction(
             ranks, [.. _networks.Select(n => n.Network)], [.. _states.Select(s => s.Value)], Random, Device,
             Options.Exchange == GradientExchange.Bf16);
@@ -346,6 +351,44 @@ public abstract class GanModel : IDisposable
     /// <param name="phase">of <see cref="PhaseAt"/></param>
     /// <param name="batch">the fields of the family's data</param>
     protected abstract void Update(string phase, Batch batch);
+
+    /// <summary>
+    /// How many samples share a step of which each is a batch of its own in <see cref="Update"/>; 1 where a batch goes through as one. By
+    /// it a loss is multiplied that is a sum over the batch: what is learnt is the mean of the samples'.
+    /// </summary>
+    protected int SamplesApart => _samples?.Total ?? 1;
+
+    /// <summary>Why the samples of a step can't be taken apart under these options, in a clause; null where they can.</summary>
+    protected virtual string? ObstacleToSamples() => null;
+
+    /// <summary>
+    /// The mean over the samples of a step: of x [N, …] a tensor of the rest's shape. Where samples are taken one by one, of all of them;
+    /// its gradient then comes from the losses of all.
+    /// </summary>
+    protected Tensor MeanOverSamples(Tensor x) => _samples is null ? x.Mean([0]) : _samples.Mean(x.Mean([0]));
+
+    /// <summary>
+    /// Rows [N, …] of a batch, constants, in the order of numbers [N] drawn for them; where samples are taken one by one, among those of
+    /// all.
+    /// </summary>
+    protected Tensor InOrderOf(Tensor numbers, Tensor rows)
+    {
+        if (_samples is null)
+        {
+            using var order = numbers.Argsort(0);
+            return rows.IndexSelect(0, order);
+        }
+
+        using var numbered = TensorOps.Concat(1, numbers.Reshape(1, 1), rows.Reshape(1, -1));
+        return _samples.Exchange(numbered, all =>
+        {
+            using var together = TensorOps.Concat(0, [.. all]);
+            using var order = together.Slice(1, 0, 1).Reshape(-1).Argsort(0);
+            using var ordered = together.IndexSelect(0, order);
+            return [.. Enumerable.Range(0, all.Count).Select(
+                i => ordered.Slice(0, i, 1).Slice(1, 1, together.Shape[1] - 1).Reshape(rows.Shape))];
+        });
+    }
 
     /// <summary>Why the directions of a step can't be trained apart, in a clause; null where they can.</summary>
     protected virtual string? ObstacleToDirections() => $"{Family.Info.Name} has no two directions that can be trained apart";

@@ -117,8 +117,8 @@ public sealed record FamilyInfo
     public required IReadOnlyList<string> Views { get; init; }
 
     /// <summary>
-    /// Whether what is learnt from a batch is the mean of what is learnt from each of its samples, networks' norms aside: no loss compares
-    /// them, and none is another function of all.
+    /// Whether what is learnt from a batch is the mean of what is learnt from each of its samples: where a loss depends on several, the
+    /// model lets them meet (<see cref="GanModel.MeanOverSamples"/>, <see cref="GanModel.InOrderOf"/>), as norms of a batch do by themselves.
     /// </summary>
     public bool LearnsBySample { get; init; }
 

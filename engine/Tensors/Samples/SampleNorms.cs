@@ -17,9 +17,9 @@ internal static class SampleNorms
         this SampleReduction samples, Tensor x, Tensor? weight, Tensor? bias, float epsilon, RunningStatistics running)
     {
         int[] allButChannels = [.. Enumerable.Range(0, x.Shape.Rank).Where(dimension => dimension != 1)];
-        var mean = Op.Run(new SampleMeanOp(samples), x.Mean(allButChannels, keepDims: true));
+        var mean = samples.Mean(x.Mean(allButChannels, keepDims: true));
         var centred = x - mean;
-        var variance = Op.Run(new SampleMeanOp(samples), centred.Square().Mean(allButChannels, keepDims: true));
+        var variance = samples.Mean(centred.Square().Mean(allButChannels, keepDims: true));
         Track(running, mean, variance, (float)samples.Total * (x.Count / x.Shape[1]));
         var y = centred / (variance + epsilon).Sqrt();
         var channels = mean.Shape;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
 using IlgpuGan.Tensors.Ranks;
 
@@ -167,6 +168,12 @@ public sealed class SampleReduction(
         PassTurn();
         return _handedOut[Math.Min(_share.First + number, _share.Total - 1)];
     }
+
+    /// <summary>
+    /// The mean of what all samples bring; differentiable: the gradient of what one brings is the mean of those that all have.
+    /// </summary>
+    /// <param name="own">of this sample; of the same shape for all</param>
+    public Tensor Mean(Tensor own) => Op.Run(new SampleMeanOp(this), own);
 
     /// <summary>Writes the mean of what all samples bring.</summary>
     /// <param name="own">of this sample</param>

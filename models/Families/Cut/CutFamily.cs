@@ -20,6 +20,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
         Paper = "Park, Efros, Zhang, Zhu 2020: Contrastive learning for unpaired image-to-image translation, ECCV",
         Data = TwoSets + "; SinCUT learns from one picture in each",
         LearnsFromPairs = false,
+        LearnsBySample = true,
         FirstChoiceFor = Material.TwoSetsOneWay,
         Input = "a picture",
         Presets =

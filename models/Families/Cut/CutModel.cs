@@ -109,6 +109,10 @@ public sealed class CutModel : GanModel<CutOptions>
         return Options.NceIdentity ? [a, Generator.Forward(a), b, Generator.Forward(b)] : [a, Generator.Forward(a), b];
     }
 
+    protected override string? ObstacleToSamples() => Options.NceAllNegatives
+        ? "--nce-all-negatives holds places of all pictures of a batch against each other; --no-nce-all-negatives does not"
+        : null;
+
     /// <summary>
     /// What the generator makes of pictures of A and, with identity, of B; both as one batch, since no norm mixes pictures.
     /// </summary>

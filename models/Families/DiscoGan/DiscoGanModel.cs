@@ -73,7 +73,7 @@ public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
     }
 
     private Tensor LossOfFeatures(string name, IReadOnlyList<Tensor> made, IReadOnlyList<Tensor> wanted) => Report(
-        $"fm_{name}", made.Zip(wanted, (m, w) => m.Mean([0]).MseLoss(w.Mean([0]))).Aggregate((sum, next) => sum + next));
+        $"fm_{name}", made.Zip(wanted, (m, w) => MeanOverSamples(m).MseLoss(MeanOverSamples(w))).Aggregate((sum, next) => sum + next));
 
     private static Tensor MadeBy(Layer generator, Tensor input)
     {

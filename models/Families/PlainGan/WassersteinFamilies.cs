@@ -15,6 +15,7 @@ internal sealed class WganFamily : ConvolutionalFamily<WganOptions>
         Paper = "Arjovsky, Chintala, Bottou 2017: Wasserstein generative adversarial networks, ICML",
         Data = LabelledData,
         LearnsFromPairs = false,
+        LearnsBySample = true,
         Input = FromNoiseAndLabel,
         Presets =
         [
@@ -48,6 +49,7 @@ internal sealed class WganGpFamily : ConvolutionalFamily<WganGpOptions>
         Paper = "Gulrajani, Ahmed, Arjovsky, Dumoulin, Courville 2017: Improved training of Wasserstein GANs, NIPS",
         Data = LabelledData,
         LearnsFromPairs = false,
+        LearnsBySample = true,
         Input = FromNoiseAndLabel,
         Presets =
         [

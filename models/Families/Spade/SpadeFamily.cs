@@ -22,6 +22,7 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
         Paper = "Park, Liu, Wang, Zhu 2019: Semantic image synthesis with spatially-adaptive normalization, CVPR",
         Data = LabelData,
         LearnsFromPairs = true,
+        LearnsBySample = true,
         Input = "a label map: numbers of classes, or colours",
         Presets =
         [

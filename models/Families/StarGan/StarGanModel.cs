@@ -49,8 +49,7 @@ public sealed class StarGanModel : GanModel<StarGanOptions>
             var (picture, label) = (batch[turn.Picture], batch[turn.Label]);
 
             // Targets are the labels of the batch in another order, so that none is impossible.
-            using var order = Uniform("order" + turn.Suffix, new Shape(label.Shape[0])).Argsort(0);
-            using var target = label.IndexSelect(0, order);
+            using var target = InOrderOf(Uniform("order" + turn.Suffix, new Shape(label.Shape[0])), label);
             TrainCritic(turn, picture, label, target);
             if (phase == Both)
             {
