@@ -1,3 +1,4 @@
+using System.Reflection;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -24,6 +25,8 @@ public sealed class SimulationCountTests
         SimulationCounts counts = CountsOf(Kernel, 1, Warp, stride);
         Assert.That(counts.BankConflicts, Is.EqualTo(conflicts));
         Assert.That(counts.SharedTurns, Is.EqualTo(Rows + 1 + conflicts), "rows are filled without conflicts");
+        LineCounts line = counts.Lines.Single(l => l.GlobalAccesses > 0);
+        Assert.That((line.GlobalAccesses, line.BankConflicts), Is.EqualTo(((long)Warp, (long)conflicts)), "the line that reads");
 
         static void Kernel(ArrayView<int> view, int stride)
         {
@@ -147,11 +150,26 @@ public sealed class SimulationCountTests
         }
     }
 
-    private static SimulationCounts CountsOf(Action<ArrayView<int>, int> kernel, int groups, int threads, int number)
+    [Test]
+    public void OneKernelCanBeCountedAlone()
+    {
+        Action<ArrayView<int>, int> wanted = Wanted, other = Other;
+        SimulationCounts counts = CountsOf(wanted, 1, Warp, 1, only: wanted.Method);
+        Assert.That(counts.Instructions, Is.Positive);
+        counts = CountsOf(other, 1, Warp, 1, only: wanted.Method);
+        Assert.That((counts.Only, counts.Instructions), Is.EqualTo((wanted.Method, 0L)));
+
+        static void Wanted(ArrayView<int> view, int number) => view[Group.IdxX] = number;
+
+        static void Other(ArrayView<int> view, int number) => view[Group.IdxX] = -number;
+    }
+
+    private static SimulationCounts CountsOf(
+        Action<ArrayView<int>, int> kernel, int groups, int threads, int number, MethodInfo? only = null)
     {
         using Context context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));
         using CPUAccelerator accelerator = context.CreateCPUAccelerator(0);
-        var counts = new SimulationCounts();
+        var counts = new SimulationCounts { Only = only };
         accelerator.Counts = counts;
         using var buffer = accelerator.Allocate1D<int>(groups * threads);
         buffer.MemSetToZero();

@@ -6,10 +6,12 @@ namespace ILGPU.Runtime.CPU;
 /// What one line of C# did on the simulator, all threads together, wherever the kernel calls it from; see <see cref="SimulationCounts"/>.
 /// An addition to ILGPU's API.
 /// </summary>
-/// <param name="place">File, line and method; not who called it.</param>
-public sealed class LineCounts(SourceLocation place)
+public sealed class LineCounts
 {
-    public SourceLocation Place => place;
+    internal LineCounts(SourceLocation place) => Place = place;
+
+    /// <summary>File, line and method; not who called it.</summary>
+    public SourceLocation Place { get; }
 
     /// <inheritdoc cref="SimulationCounts.Instructions"/>
     public long Instructions { get; internal set; }
