@@ -3,6 +3,7 @@ using IlgpuGan.KernelsTests.Data;
 using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
+using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Pix2PixHd;
 using IlgpuGan.Models.Interop;
@@ -339,6 +340,45 @@ public sealed class InstanceFeatureTests
             ];
             var made = generator.Forward(Tensor.From(planes, new Shape(1, 4, Side, Side), _device));
             return PictureTensors.ToPicture(made).Layers[0].Bytes;
+        }
+    }
+
+    /// <summary>Evaluation tells the generator the borders of the split's instance maps.</summary>
+    [Test]
+    public void BordersOfInstancesAreEvaluated()
+    {
+        DrawData();
+        foreach (var kind in (string[])["label", "img", "inst"])
+        {
+            Directory.Move(_folder.PathOf($"train_{kind}"), _folder.PathOf($"val_{kind}"));
+        }
+
+        DrawData();
+        using var runs = new TinyRun();
+        runs.TrainOnFiles("run", s_tiny with { Data = _folder.Root, InstanceFeat = false, Lr = 0.01f });
+        var plan = FileTranslation.Plan(_folder.PathOf("val_label"), _folder.PathOf("made"));
+        var settings = new TranslationSettings
+        {
+            InstanceMaps = FileTranslation.InstancesOf(plan, _folder.PathOf("val_inst")), Once = true,
+        };
+        var (withMaps, without) = (Expected(settings), Expected(settings with { InstanceMaps = null }));
+        Assert.That(withMaps, Is.Not.EqualTo(without).Within(1e-6), "class 1 has two instances");
+        Assert.That(L1Of(), Is.EqualTo(withMaps).Within(1e-9));
+        Directory.Delete(_folder.PathOf("val_inst"), recursive: true);
+        Assert.That(L1Of(), Is.EqualTo(without).Within(1e-9));
+
+        double L1Of()
+        {
+            var request = new EvaluationRequest { Model = runs.PathOf("run"), Data = _folder.Root, Labels = false };
+            return RunEvaluation.Run(request, _device).Report.Mean!.L1;
+        }
+
+        double Expected(TranslationSettings asked)
+        {
+            var made = FileTranslation.Run(Translator.Open(runs.PathOf("run"), _device, asked), plan);
+            Assert.That(made.Select(m => m.Failure), Is.All.Null);
+            return plan.Zip(Directory.GetFiles(_folder.PathOf("val_img")).Order(StringComparer.Ordinal))
+                .Average(p => ImageScore.Of("", PictureFile.Load(p.First.Output), PictureFile.Load(p.Second).WithChannels(3, p.Second)).L1);
         }
     }
 

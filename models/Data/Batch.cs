@@ -41,20 +41,21 @@ public sealed class Batch : IDisposable
     public int Size => _fields[0].Value.Shape[0];
 
     /// <exception cref="KeyNotFoundException">there is no such field; the message lists those that there are</exception>
-    public Tensor this[string field]
-    {
-        get
-        {
-            foreach (var (name, value) in _fields)
-            {
-                if (name == field)
-                {
-                    return value;
-                }
-            }
+    public Tensor this[string field] => Find(field)
+        ?? throw new KeyNotFoundException($"a batch of {string.Join(", ", _fields.Select(f => f.Key))} has no field '{field}'");
 
-            throw new KeyNotFoundException($"a batch of {string.Join(", ", _fields.Select(f => f.Key))} has no field '{field}'");
+    /// <summary>A field; null where there is none of that name.</summary>
+    internal Tensor? Find(string field)
+    {
+        foreach (var (name, value) in _fields)
+        {
+            if (name == field)
+            {
+                return value;
+            }
         }
+
+        return null;
     }
 
     /// <summary>One of the samples as a batch.</summary>

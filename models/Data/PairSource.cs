@@ -26,8 +26,9 @@ public abstract class PairSource : SampleSource
 
     internal sealed override Sample Load(int index, RandomSequence random)
     {
-        var (a, b, name) = LoadPair(index, random);
-        return new Sample(name, new PictureField(PairFields.NameOfA, a), new PictureField(PairFields.NameOfB, b));
+        var pair = LoadPair(index, random);
+        return new Sample(
+            pair.Name, [new PictureField(PairFields.NameOfA, pair.A), new PictureField(PairFields.NameOfB, pair.B), .. pair.Beside]);
     }
 
     private protected int Limited(int count) => Settings.MaxSamples > 0 ? Math.Min(count, Settings.MaxSamples) : count;
@@ -38,4 +39,8 @@ public abstract class PairSource : SampleSource
 }
 
 /// <summary>A preprocessed sample: input, target, name.</summary>
-internal sealed record PicturePair(Picture A, Picture B, string Name);
+internal sealed record PicturePair(Picture A, Picture B, string Name)
+{
+    /// <summary>What else is known of the pair.</summary>
+    public IReadOnlyList<SampleField> Beside { get; init; } = [];
+}

@@ -1,5 +1,6 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors;
@@ -52,7 +53,7 @@ public static class Evaluator
 
         ShownSample Scored(Batch pair, int number)
         {
-            var (input, output, target) = (PictureTensors.ToPicture(pair.A), Made(translator, pair.A), PictureTensors.ToPicture(pair.B));
+            var (input, output, target) = (PictureTensors.ToPicture(pair.A), Made(translator, pair), PictureTensors.ToPicture(pair.B));
             var score = ImageScore.Of(pair.Names[0], output, target) with { PixelAccuracy = labels?.Judge(input, output, target) };
             return new ShownSample(score, [input, output, target]);
         }
@@ -76,7 +77,7 @@ public static class Evaluator
 
         // Of two sets without pairs, the smaller one begins again: its pictures are not made twice.
         ShownSample Shown(Batch pair, int number) => new(
-            null, [.. number < samples.Inputs ? [Made(translator, pair.A)] : (Picture[])[], PictureTensors.ToPicture(pair.B)]);
+            null, [.. number < samples.Inputs ? [Made(translator, pair)] : (Picture[])[], PictureTensors.ToPicture(pair.B)]);
     }
 
     /// <summary>What becomes of each of the first samples, in their order, on every rank: in a round each rank has one of them.</summary>
@@ -103,7 +104,8 @@ public static class Evaluator
         }
     }
 
-    private static Picture Made(Translator translator, Tensor input) => PictureTensors.ToPicture(translator.ForwardShown(input));
+    private static Picture Made(Translator translator, Batch pair) =>
+        PictureTensors.ToPicture(translator.ForwardShown(pair.A, pair.Find(LabelFields.NameOfBorder)));
 
     /// <summary>What one colour for all pictures would score: the mean colour of the targets.</summary>
     private static ImageScore BaselineOf(IReadOnlyList<Picture> targets)

@@ -191,7 +191,9 @@ public sealed class Translator
     /// Runs the generator on a picture [1, C, H, W] whose sides it can take, as people see it: a label map in the colours of its classes
     /// becomes planes.
     /// </summary>
-    public Tensor ForwardShown(Tensor picture)
+    /// <param name="picture">the input</param>
+    /// <param name="borders">of a label map, those between its instances, [1, 1, H, W]; null for those between classes</param>
+    public Tensor ForwardShown(Tensor picture, Tensor? borders = null)
     {
         if (Labels is not { } labels)
         {
@@ -199,7 +201,7 @@ public sealed class Translator
         }
 
         var map = labels.Coding.OfShown.Read(PictureTensors.ToPicture(picture), "label map");
-        using var planes = Planes(labels, map, map);
+        using var planes = Planes(labels, map, borders?.ToArray() ?? map.Borders());
         return Forward(planes);
     }
 
@@ -270,15 +272,15 @@ public sealed class Translator
         }
 
         using var step = _device.Step();
-        using var input = Planes(labels, Padded(map), Padded(things));
+        using var input = Planes(labels, Padded(map), Padded(things).Borders());
         var output = PictureTensors.ToPicture(MirrorPadding.Cut(Forward(input, answer), map.Width, map.Height));
         return _settings is { Size: { } side, KeepSize: false } ? output.Resized(side, side) : output.Resized(width, height);
     }
 
     private LabelMap Padded(LabelMap map) => MirrorPadding.Extend(map, RoundedUp(map.Width), RoundedUp(map.Height));
 
-    private Tensor Planes(LabelInput labels, LabelMap map, LabelMap things) => Tensor.From(
-        [.. labels.Coding.OneHot(map), .. labels.HasBorders ? things.Borders() : []],
+    private Tensor Planes(LabelInput labels, LabelMap map, float[] borders) => Tensor.From(
+        [.. labels.Coding.OneHot(map), .. labels.HasBorders ? borders : []],
         new Shape(1, _generator.Spec.InputChannels, map.Height, map.Width), _device);
 
     private Picture TranslateAsIs(Picture input, bool sixteenBits, Layer answer)

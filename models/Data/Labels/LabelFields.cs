@@ -9,6 +9,10 @@ public static class LabelFields
     public const string NameOfBorder = "Border";
     public const string NameOfInstance = "Instance";
 
+    /// <summary>The borders between the things of a map: [1, H, W].</summary>
+    internal static NumbersField BorderOf(LabelMap things) =>
+        new(NameOfBorder, things.Borders(), new Shape(1, things.Height, things.Width));
+
     extension(Batch batch)
     {
         /// <summary>A plane a class, [N, L, H, W]: 1 where a pixel belongs to it, else 0.</summary>

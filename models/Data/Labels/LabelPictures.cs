@@ -3,7 +3,8 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>
-/// Label maps in the colours of their classes, and their photographs, as pairs of pictures: what scores and people look at.
+/// Label maps in the colours of their classes, and their photographs, as pairs of pictures: what scores and people look at. Where there
+/// are instance maps the field <c>Border</c> [1, H, W] is beside them: colours don't tell one instance from the next.
 /// </summary>
 internal sealed class LabelPictures(LabelSource source) : PairSource(source.Settings)
 {
@@ -15,8 +16,11 @@ internal sealed class LabelPictures(LabelSource source) : PairSource(source.Sett
 
     internal override PicturePair LoadPair(int index, RandomSequence random)
     {
-        var (labels, _, photo) = source.Prepare(index, random);
-        return new PicturePair(source.Coding.Show(labels), photo, NameOf(index));
+        var (labels, instances, photo) = source.Prepare(index, random);
+        return new PicturePair(source.Coding.Show(labels), photo, NameOf(index))
+        {
+            Beside = instances is null ? [] : [LabelFields.BorderOf(instances)],
+        };
     }
 
     internal override void CheckFile(int index) => source.CheckFile(index);

@@ -63,7 +63,7 @@ public abstract class LabelSource : SampleSource
         List<SampleField> fields =
         [
             new NumbersField(LabelFields.NameOfLabel, Coding.OneHot(labels), shape),
-            new NumbersField(LabelFields.NameOfBorder, things.Borders(), shape.With(0, 1)),
+            LabelFields.BorderOf(things),
             new PictureField(PairFields.NameOfB, photo),
         ];
         if (GivesInstances)
