@@ -118,7 +118,8 @@ public sealed record FamilyInfo
 
     /// <summary>
     /// Whether what is learnt from a batch is the mean of what is learnt from each of its samples: where a loss depends on several, the
-    /// model lets them meet (<see cref="GanModel.MeanOverSamples"/>, <see cref="GanModel.InOrderOf"/>), as norms of a batch do by themselves.
+    /// model lets them meet (<see cref="GanModel.MeanOverSamples"/>, <see cref="GanModel.InOrderOf"/>), as norms of a batch do by
+    /// themselves.
     /// </summary>
     public bool LearnsBySample { get; init; }
 
