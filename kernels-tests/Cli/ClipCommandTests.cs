@@ -58,6 +58,8 @@ public sealed class ClipCommandTests : CommandLine
         AssertExplained(
             await Run([.. translate, "--input", In("data", "val"), "--out", In("x"), "--temporal", "0.5"]), 2, "--temporal", "clip");
         AssertExplained(await Run([.. translate, "--input", clip, "--out", In("x.mp4"), "--temporal", "1"]), 2, "--temporal", "0.99");
+        AssertExplained(await Run([.. translate, "--input", clip, "--out", In("x.mp4"), "--samples", "2"]), 2, "--samples", "clip");
+        AssertExplained(await Run([.. translate, "--input", clip, "--out", In("x.mp4"), "--instances", clip]), 2, "--instances", "clip");
         Environment.SetEnvironmentVariable(Variable, In("nothing"));
         AssertExplained(await Run([.. translate, "--input", clip, "--out", In("x.mp4")]), 1, clip, Variable, In("nothing"));
         Assert.That(In("x.mp4"), Does.Not.Exist);

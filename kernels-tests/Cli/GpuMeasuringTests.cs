@@ -72,6 +72,7 @@ public sealed class GpuMeasuringTests
     /// what there is to take home is there.
     /// </summary>
     [Test]
+    [Exhaustive]
     public async Task AFailureIsNamedAndTheRestGoesOn()
     {
         const string Program = """

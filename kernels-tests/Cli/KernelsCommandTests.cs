@@ -47,6 +47,7 @@ public sealed class KernelsCommandTests : CommandLine
     }
 
     [Test]
+    [Exhaustive]
     public async Task WhatNeedsTensorCoresIsDumpedForThemOnly()
     {
         var text = await Do("kernels", "dump", "medium-along-depth", "--target", "sm_75", "--out", In("dump"));

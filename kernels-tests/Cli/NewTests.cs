@@ -46,6 +46,7 @@ public sealed class NewTests : CommandLine
 
     /// <summary>Where time is short there are fewer epochs, of narrower networks; where it is very short, a few steps.</summary>
     [Test]
+    [Exhaustive]
     public async Task AShortTimeMakesItSmaller()
     {
         var data = await DrawnData();
@@ -70,6 +71,7 @@ public sealed class NewTests : CommandLine
 
     /// <summary>A pyramid has the length that it has; what is shorter is another preset.</summary>
     [Test]
+    [Exhaustive]
     public void TrainingsOfStagesAreNotCut()
     {
         var one = CatalogueCase.All["singan"];

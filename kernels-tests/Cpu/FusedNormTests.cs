@@ -61,7 +61,7 @@ internal sealed class FusedNormTests
     {
         foreach (var (affine, add, keep) in ((bool, bool, bool)[])[(true, false, true), (false, true, false)])
         {
-            float[][] Run(bool fused) => KernelRun.Of(run =>
+            float[][] Run(bool fused) => OnThreadsOf(fused, run =>
             {
                 var (x, mean, variance, weight, bias) = Inputs(run, g, affine);
                 DeviceSpan? addend = add ? run.Input(Numbers.Some(x.Length, seed: 4)) : null;
@@ -94,7 +94,7 @@ internal sealed class FusedNormTests
                 (false, false, true, true), (true, false, true, true)])
         {
             var behind = tail with { Pad = null };
-            float[][] Run(bool fused) => KernelRun.Of(run =>
+            float[][] Run(bool fused) => OnThreadsOf(fused, run =>
             {
                 var (_, mean, variance, weight, bias) = Inputs(run, g, affine: true);
                 var x = run.InOut(Numbers.Some((long)g.Outer * g.Channels * g.Inner, seed: 1, low: -1, high: 3));
@@ -138,7 +138,7 @@ internal sealed class FusedNormTests
 
             // Without affine also in place, where that is allowed.
             var inPlace = !affine && !summed && tail is { Activation: not null, Pad: null };
-            float[][] Run(bool fused) => KernelRun.Of(run =>
+            float[][] Run(bool fused) => OnThreadsOf(fused, run =>
             {
                 var (x, mean, variance, weight, bias) = Inputs(run, g, affine);
                 run.Kernels.Moments(x, mean, variance, g);
@@ -172,7 +172,7 @@ internal sealed class FusedNormTests
         var g = new NormGeometry(1, 3, 40, PerInstance: true);
         var numbers = Numbers.Some(120, seed: 1);
         numbers[50] = float.NaN;
-        float[][] Run(bool fused) => KernelRun.Of(run =>
+        float[][] Run(bool fused) => OnThreadsOf(fused, run =>
         {
             var (x, mean, variance, y) = (run.Input(numbers), run.Output(3), run.Output(3), run.Output(120));
             var tail = new NormTail(UnaryFunction.Relu);
@@ -198,6 +198,10 @@ internal sealed class FusedNormTests
             run.Input(Numbers.Some((long)g.Outer * g.Channels * g.Inner, seed: 1, low: -1, high: 3)), run.Output(g.Groups),
             run.Output(g.Groups),
             affine ? run.Input(Numbers.Some(g.Channels, seed: 2)) : null, affine ? run.Input(Numbers.Some(g.Channels, seed: 3)) : null);
+
+    /// <summary>Fused kernels on several numbers of threads; the plain ones, whose bits NormTests compares on all of them, on one.</summary>
+    private static float[][] OnThreadsOf(bool fused, Func<KernelRun, DeviceSpan[]> call) =>
+        fused ? KernelRun.Of(call) : KernelRun.OnThreads(1, call);
 
     private static void AssertSameBits(float[][] actual, float[][] expected)
     {

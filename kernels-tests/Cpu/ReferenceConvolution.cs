@@ -9,11 +9,7 @@ internal static class ReferenceConvolution
     {
         var y = new double[g.N * g.K * g.OutH * g.OutW];
         Visit(g, new ToY(x, w, y));
-        for (var i = 0; bias is not null && i < y.Length; i++)
-        {
-            y[i] += bias[i / (g.OutH * g.OutW) % g.K];
-        }
-
+        AddBias(y, bias, g.OutH * g.OutW);
         return y;
     }
 
@@ -21,12 +17,17 @@ internal static class ReferenceConvolution
     {
         var dx = new double[g.N * g.C * g.H * g.W];
         Visit(g, new ToX(dy, w, dx));
-        for (var i = 0; bias is not null && i < dx.Length; i++)
-        {
-            dx[i] += bias[i / (g.H * g.W) % g.C];
-        }
-
+        AddBias(dx, bias, g.H * g.W);
         return dx;
+    }
+
+    /// <summary>Adds each channel's number to its planes, of so many pixels.</summary>
+    public static void AddBias(double[] y, float[]? bias, int pixels)
+    {
+        for (var i = 0; bias is not null && i < y.Length; i++)
+        {
+            y[i] += bias[i / pixels % bias.Length];
+        }
     }
 
     public static double[] WeightGradient(float[] x, float[] dy, ConvGeometry g)

@@ -22,7 +22,11 @@ internal sealed class LibraryReferenceTests
     {
         var members = library.GetTypes().SelectMany(type => type.GetMembers(All).Prepend(type));
         var known = members.Select(DocumentationId.Of).ToHashSet();
-        var names = CommentsOf(library).Names.Where(name => !name.Contains('<')).ToList();
+
+        // The types of a regular expression's generator belong to their file: in the assembly they have names that no comment can give.
+        const string Generated = ":System.Text.RegularExpressions.Generated.";
+        var names = CommentsOf(library).Names
+            .Where(name => !name.Contains('<') && !name.Contains(Generated, StringComparison.Ordinal)).ToList();
         Assert.That(names, Has.Count.GreaterThan(100));
         Assert.That(names.Where(name => !known.Contains(name)), Is.Empty);
     }

@@ -24,6 +24,7 @@ public sealed class ClaimJudgeTests : Cli.CommandLine
     public void ForgetInstruments() => _instruments = null;
 
     [Test]
+    [Exhaustive]
     public void AKnownTranslationIsRightAndNoDistanceAway()
     {
         using var device = Device.Open("cpu");

@@ -39,8 +39,15 @@ public class ClaimTests : Cli.CommandLine
         Assert.That(claim.Differences.Select(d => d.Measure).Distinct(), Is.SubsetOf(claim.Measures.Select(m => m.Name)));
     }
 
-    /// <summary>Claims draw by what `data synth` draws by, whose pictures the fast suite compares.</summary>
-    [TestCaseSource(nameof(Claims))]
+    /// <summary>Claims draw by what `data synth` draws by, whose pictures the fast suite compares: here one claim of each kind.</summary>
+    [TestCase("bicyclegan")]
+    [TestCase("cut")]
+    [TestCase("discogan")]
+    [TestCase("dualgan")]
+    [TestCase("ebgan")]
+    [TestCase("madgan")]
+    [TestCase("singan")]
+    [TestCase("stargan")]
     [Exhaustive]
     public void TheDataAreTheSameAtEachCall(string name)
     {

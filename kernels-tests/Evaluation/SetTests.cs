@@ -12,6 +12,7 @@ namespace IlgpuGan.KernelsTests.Evaluation;
 public sealed class SetTests
 {
     [Test]
+    [Exhaustive]
     public void ClassifierTellsWhatDiffersAndNothingElse()
     {
         using var device = Device.Open("cpu");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using IlgpuGan.Tensors.Formats;
 using NUnit.Framework;
@@ -8,6 +9,9 @@ namespace IlgpuGan.KernelsTests.Formats;
 internal static class TestFiles
 {
     private const string Interpreter = "/usr/bin/python3";
+
+    /// <summary>What is wrong with modules of Python's, or null: importing PyTorch takes seconds.</summary>
+    private static readonly ConcurrentDictionary<string, string?> s_problems = new();
 
     /// <summary>A file made by a script under tools/fixtures.</summary>
     public static string Fixture(string name) => Path.Combine(TestContext.CurrentContext.TestDirectory, "Formats", "fixtures", name);
@@ -52,7 +56,7 @@ internal static class TestFiles
     /// <summary>Runs a Python program, which must succeed; skips the test where the modules that it needs are not installed.</summary>
     public static void Python(string modules, string program, params string[] arguments)
     {
-        if (Run(Interpreter, ["-c", $"import {modules}"]) is { } problem)
+        if (s_problems.GetOrAdd(modules, names => Run(Interpreter, ["-c", $"import {names}"])) is { } problem)
             Assert.Ignore($"{Interpreter} has no {modules}: {problem}");
         Assert.That(Run(Interpreter, ["-c", program, .. arguments]), Is.Null);
     }

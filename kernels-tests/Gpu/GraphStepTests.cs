@@ -145,6 +145,7 @@ internal sealed class GraphStepTests
     }
 
     [Test]
+    [Exhaustive]
     public void ARunWithCheckpointsAndPicturesGoesOnAsGraphs()
     {
         using var runs = new TinyRun();

@@ -62,7 +62,7 @@ public sealed class ParityTests
 
     /// <summary>Half weights load strictly, and PyTorch computes with them what it would with weights rounded to 11 bits.</summary>
     [TestCase("ResNet('instance', 4, 2)")]
-    [TestCase("UNet('batch', 4, 5)")]
+    [TestCase("UNet('batch', 4, 5)", Category = Exhaustive.Category)]
     public void PyTorchLoadsHalves(string reference)
     {
         Layer network = reference.StartsWith("UNet", StringComparison.Ordinal)

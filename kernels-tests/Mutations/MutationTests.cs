@@ -8,6 +8,7 @@ namespace IlgpuGan.KernelsTests.Mutations;
 /// Shows that the gradient checks bite: every gradient of every op is made wrong in every way of <see cref="Mutation.All"/>,
 /// one at a time, and the check that the op tests use must report it. The table goes to the test's output.
 /// </summary>
+[Exhaustive]
 internal sealed class MutationTests
 {
     private IReadOnlyList<Site> _sites = [];

@@ -12,7 +12,7 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Nn;
 
 /// <summary>Power iteration, division and gradient of <see cref="SpectralNorm"/> against their definition in double precision.</summary>
-[TestFixtureSource(typeof(TestDevices))]
+[TestFixtureSource(typeof(TestDevices.CpuFirst))]
 internal sealed class SpectralNormTests(string name)
 {
     private const double Tolerance = 5e-6;

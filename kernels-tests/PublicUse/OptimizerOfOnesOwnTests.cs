@@ -12,7 +12,7 @@ namespace IlgpuGan.KernelsTests.PublicUse;
 /// <summary>
 /// An optimiser that is declared outside the engine: its rate and its count of steps go on in replays, and a careless one is told.
 /// </summary>
-[TestFixtureSource(typeof(TestDevices))]
+[TestFixtureSource(typeof(TestDevices.CpuFirst))]
 internal sealed class OptimizerOfOnesOwnTests(string name)
 {
     private Device Device => TestDevices.Open(name);

@@ -11,6 +11,7 @@ public sealed class MpiRunTests : Cli.CommandLine
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     [Test]
+    [Exhaustive]
     public async Task ProcessesGiveTheBitsOfOne()
     {
         await DrawnData();

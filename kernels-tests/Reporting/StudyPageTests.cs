@@ -35,7 +35,7 @@ public sealed class StudyPageTests
     }
 
     [TestCase(1280, 900)]
-    [TestCase(390, 844)]
+    [TestCase(390, 844, Category = Exhaustive.Category)]
     public async Task APersonTakesPart(int width, int height)
     {
         var study = Study() with { Shown = TimeSpan.FromMilliseconds(Milliseconds) };
@@ -101,6 +101,7 @@ public sealed class StudyPageTests
 
     /// <summary>Pictures are seen for the second, and answers before its end are not taken.</summary>
     [Test]
+    [Exhaustive]
     public async Task APictureIsSeenBeforeItIsAskedFor()
     {
         var path = Path.Combine(_folder, "seen.html");

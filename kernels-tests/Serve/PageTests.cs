@@ -36,8 +36,8 @@ public sealed class PageTests
     }
 
     [TestCase(1280, 900, false)]
-    [TestCase(1280, 900, true)]
-    [TestCase(390, 844, false)]
+    [TestCase(1280, 900, true, Category = Exhaustive.Category)]
+    [TestCase(390, 844, false, Category = Exhaustive.Category)]
     [TestCase(390, 844, true)]
     public async Task ADroppedPictureIsTranslated(int width, int height, bool dark)
     {
@@ -55,6 +55,7 @@ public sealed class PageTests
     }
 
     [Test]
+    [Exhaustive]
     public async Task SeveralModelsAnswerSideBySide()
     {
         await Open(1280, 900);
@@ -99,6 +100,7 @@ public sealed class PageTests
     /// A model that makes pictures needs none: sliders say at which scale chance begins, and how large a picture becomes.
     /// </summary>
     [Test]
+    [Exhaustive]
     public async Task SlidersMakePictures()
     {
         await Open(1280, 900);
@@ -167,6 +169,7 @@ public sealed class PageTests
 
     /// <summary>The canvas without a mouse: move, paint, choose a colour, fill, undo.</summary>
     [Test]
+    [Exhaustive]
     public async Task KeysDrawToo()
     {
         await Open(1280, 900);
@@ -193,6 +196,7 @@ public sealed class PageTests
 
     /// <summary>The browser's fake camera: frame after frame is translated.</summary>
     [Test]
+    [Exhaustive]
     public async Task FilmIsTranslated()
     {
         await Open(1280, 900);
@@ -241,6 +245,7 @@ public sealed class PageTests
 
     /// <summary>Pairs are looked through by keys and with the mouse, and what is decided is kept.</summary>
     [Test]
+    [Exhaustive]
     public async Task PairsAreLookedThrough()
     {
         await Open(1280, 900);

@@ -6,7 +6,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
-/// <summary>Every rung, tile and split of the convolution and its gradients against the definition in double precision.</summary>
+/// <summary>
+/// Every rung, tile and split of the convolution and its gradients against the definition in double precision; every other shape with a bias.
+/// </summary>
 [TestFixture("simulator", Category = Exhaustive.Category)]
 [TestFixture("opencl", Category = Exhaustive.Category)]
 [TestFixtureSource(typeof(TestDevices.Card))]
@@ -58,16 +60,14 @@ internal sealed class ConvolutionLadderTests(string device)
     public void ForwardAgreesWithItsDefinition(ProductVariant variant)
     {
         SkipWhereCompilingTakesLong(variant);
-        foreach (var g in Geometries())
+        foreach (var (i, g) in Geometries().Index())
         {
             var (x, w, bias) = (
                 ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1),
                 ConvolutionTests.Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), ConvolutionTests.Numbers(g.K, 3));
-            foreach (var b in new[] { bias, null })
-            {
-                Check(variant, g, ReferenceConvolution.Forward(x, w, b, g), (bench, y) =>
-                    bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), b is null ? null : bench.Put(b), y, g));
-            }
+            var b = i % 2 == 0 ? bias : null;
+            Check(variant, g, ReferenceConvolution.Forward(x, w, b, g), (bench, y) =>
+                bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), b is null ? null : bench.Put(b), y, g));
         }
     }
 
@@ -75,16 +75,14 @@ internal sealed class ConvolutionLadderTests(string device)
     public void InputGradientAgreesWithItsDefinition(ProductVariant variant)
     {
         SkipWhereCompilingTakesLong(variant);
-        foreach (var g in Geometries())
+        foreach (var (i, g) in Geometries().Index())
         {
             var (dy, w, bias) = (
                 ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 1),
                 ConvolutionTests.Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), ConvolutionTests.Numbers(g.C, 3));
-            foreach (var b in new[] { bias, null })
-            {
-                Check(variant, g, ReferenceConvolution.InputGradient(dy, w, b, g), (bench, dx) =>
-                    bench.Kernels.Conv2dInputGradient(bench.Put(dy), bench.Put(w), b is null ? null : bench.Put(b), dx, g));
-            }
+            var b = i % 2 == 0 ? bias : null;
+            Check(variant, g, ReferenceConvolution.InputGradient(dy, w, b, g), (bench, dx) =>
+                bench.Kernels.Conv2dInputGradient(bench.Put(dy), bench.Put(w), b is null ? null : bench.Put(b), dx, g));
         }
     }
 

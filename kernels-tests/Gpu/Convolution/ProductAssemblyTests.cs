@@ -69,6 +69,7 @@ internal sealed class ProductAssemblyTests
 
     /// <summary>Bounds are written where the driver's assembler reads them, for those kernels that ask.</summary>
     [Test]
+    [Exhaustive]
     public void BoundsAreWrittenIntoThePtx()
     {
         foreach (var kernel in ProductKernels.All)
@@ -124,6 +125,7 @@ internal sealed class ProductAssemblyTests
     /// them. Left to itself the assembler puts the first half's stores before its first multiplication, and every tile waits out a load.
     /// </summary>
     [Test]
+    [Exhaustive]
     public void MultiplicationsComeBeforeTheStoresThatWaitForLoads()
     {
         const int Multiplication = 0x23C, Fence = 0x992, SharedStore = 0x388, Barrier = 0xB1D, Half = 32;

@@ -18,9 +18,7 @@ internal static class Compiling
 
     public static readonly KernelTarget[] AllTargets = [Sm70, Sm80, Sm90, OpenCL, Simulator];
 
-    /// <summary>Cases of tests that take seconds a card: the newest in the fast suite, older ones in the exhaustive one.</summary>
-    public static readonly TestCaseData[] NewestCardFirst =
-        [new(Sm90), .. new[] { Sm70, Sm80 }.Select(target => new TestCaseData(target).SetCategory(Exhaustive.Category))];
+    public static readonly PtxTarget[] Cards = [Sm70, Sm80, Sm90];
 
     public static KernelRequest Request(Delegate kernel, KernelTarget target) => Request(kernel.Method, target);
 

@@ -117,6 +117,14 @@ internal static class TranslateCommand
 
             int RunClip(Screen screen)
             {
+                foreach (var option in (Option[])[samples, instances])
+                {
+                    if (parsed.GetResult(option) is { Implicit: false })
+                    {
+                        throw new UsageException($"{option.Name} is for pictures; --input names a clip, of which there is one result");
+                    }
+                }
+
                 var file = ClipFile.OutputFor(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output));
                 using var clip = ClipReader.Open(parsed.GetRequiredValue(input));
                 OutputPlace.MakeFolderOf(file);

@@ -22,16 +22,16 @@ public sealed class RandomProgramTests
     /// <summary>Programs that once told a device from .NET.</summary>
     private static readonly int[] FoundBefore = [348141];
 
-    [TestCase(100)]
-    [TestCase(1200, Category = Exhaustive.Category)]
+    [TestCase(60)]
+    [TestCase(600, Category = Exhaustive.Category)]
     public void SimulatorAgreesWithDotNet(int programs)
     {
         using var context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));
         AssertAgrees(context, programs);
     }
 
-    [TestCase(100)]
-    [TestCase(1200, Category = Exhaustive.Category)]
+    [TestCase(60)]
+    [TestCase(600, Category = Exhaustive.Category)]
     public void LanesAgreeWithDotNet(int programs)
     {
         using var context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia).Unchecked());
@@ -53,8 +53,8 @@ public sealed class RandomProgramTests
         }
     }
 
-    [TestCase(100)]
-    [TestCase(1200, Category = Exhaustive.Category)]
+    [TestCase(60)]
+    [TestCase(600, Category = Exhaustive.Category)]
     public void PtxAgreesWithDotNet(int programs)
     {
         foreach (var seed in Seeds(programs))
@@ -77,7 +77,7 @@ public sealed class RandomProgramTests
         using var accelerator = context.CreateCLAccelerator(0);
         using var input = accelerator.Allocate1D(Inputs);
         using var output = accelerator.Allocate1D<long>(Inputs.Length);
-        foreach (var seeds in Seeds(120).Chunk(BatchSize))
+        foreach (var seeds in Seeds(80).Chunk(BatchSize))
         {
             var programs = Array.ConvertAll(seeds, seed => new ProgramWriter(seed).Write());
             var batch = accelerator.LoadAutoGroupedStreamKernel(ProgramBatch.Join([.. programs.Select(program => program.Method)]));

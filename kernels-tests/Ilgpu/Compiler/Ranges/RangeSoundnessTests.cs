@@ -38,10 +38,10 @@ public sealed class RangeSoundnessTests
         context.Dispose();
     }
 
-    [TestCase(false, 80)]
-    [TestCase(true, 80)]
-    [TestCase(false, 250, Category = Exhaustive.Category)]
-    [TestCase(true, 250, Category = Exhaustive.Category)]
+    [TestCase(false, 40)]
+    [TestCase(true, 40)]
+    [TestCase(false, 150, Category = Exhaustive.Category)]
+    [TestCase(true, 150, Category = Exhaustive.Category)]
     public void NoIntegerLeavesItsInterval(bool optimised, int programs)
     {
         int bounds = 0;
