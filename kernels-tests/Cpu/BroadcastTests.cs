@@ -94,14 +94,15 @@ internal sealed class BroadcastTests
         var a = Numbers.Some(aShape.Count, seed: 1);
         var b = Numbers.Some(bShape.Count, seed: 2);
         var (aPlaces, bPlaces) = (Places(aShape, yShape), Places(bShape, yShape));
-        foreach (var f in Enum.GetValues<BinaryFunction>())
+        var functions = Enum.GetValues<BinaryFunction>();
+        var results = KernelRun.Of(run => Array.ConvertAll(functions, f =>
         {
-            var y = KernelRun.Of(run =>
-            {
-                var output = run.Output(yShape.Count);
-                run.Kernels.Binary(f, run.Input(a), aShape, run.Input(b), bShape, output, yShape);
-                return output;
-            });
+            var output = run.Output(yShape.Count);
+            run.Kernels.Binary(f, run.Input(a), aShape, run.Input(b), bShape, output, yShape);
+            return output;
+        }));
+        foreach (var (f, y) in functions.Zip(results))
+        {
             var expected = new double[yShape.Count];
             for (var i = 0; i < expected.Length; i++)
             {
