@@ -7,13 +7,16 @@ using IlgpuGan.Benchmarks.Peers;
 namespace IlgpuGan.Benchmarks.Ranks;
 
 /// <summary>
-/// <c>ranks [--processes K] [--size N] [--steps S] [--rounds R]</c>: training steps by several processes beside one process with as many
-/// threads, and what the exchange takes; as a Markdown table.
+/// <c>ranks [--quick] [--processes K] [--size N] [--steps S] [--rounds R]</c>: training steps by several processes beside one process with
+/// as many threads; <c>ranks --model</c>: what networks of other speeds would make of them. As Markdown tables.
 /// </summary>
 internal static class RanksCommand
 {
     /// <summary>Steps of each run before those that count: the first ones are compiled.</summary>
     private const int Warmup = 3;
+
+    private const int QuickSize = 64;
+    private const int QuickSteps = 3;
 
     public static Command Create()
     {
@@ -22,13 +25,27 @@ internal static class RanksCommand
         var batch = PositiveOption.Of("--batch-size", "Samples a step of pix2pix.", 4);
         var steps = PositiveOption.Of("--steps", "Steps of each run that count.", 6);
         var rounds = PositiveOption.Of("--rounds", "How often each is run, in turn.", 2);
+        var quick = new Option<bool>("--quick") { Description = "Pictures of 64 pixels, one round of three steps: a minute or two." };
+        var model = new Option<bool>("--model")
+        {
+            Description = "In place of that: bytes a step against compute, reckoned for 1, 10 and 100 Gbit/s and up to 1024 ranks, and " +
+                "steps by a simulated network for up to 64.",
+        };
         var command = new Command(
             "ranks", "Times training steps that several processes share, beside those of one process with as many threads; needs mpirun.")
         {
-            processes, size, batch, steps, rounds,
+            processes, size, batch, steps, rounds, quick, model,
         };
-        command.SetAction(parsed => Run(
-            parsed.GetValue(processes), parsed.GetValue(size), parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(rounds)));
+        command.SetAction(parsed =>
+        {
+            var isQuick = parsed.GetValue(quick);
+            var side = isQuick ? QuickSize : parsed.GetValue(size);
+            return parsed.GetValue(model)
+                ? CostModel.Print(side, isQuick ? QuickSteps : parsed.GetValue(steps))
+                : Run(
+                    parsed.GetValue(processes), side, parsed.GetValue(batch), isQuick ? QuickSteps : parsed.GetValue(steps),
+                    isQuick ? 1 : parsed.GetValue(rounds));
+        });
         return command;
     }
 

@@ -306,7 +306,6 @@ public sealed class InstanceFeatureTests
 
         using var file = NetworkFile.Open(run);
         var generator = (Layer)file.Find("netG").Load(_device);
-        using var noGrad = GradMode.NoGrad();
         Assert.That(PictureFile.Load(results[1].Output).Layers[0].Bytes, Is.EqualTo(Expected(InstanceAt)));
         var input = plan[1].Input;
         var ofClasses = Translator.Open(run, _device, settings with { InstanceMaps = null });
@@ -331,6 +330,7 @@ public sealed class InstanceFeatureTests
         // Three planes of classes and one of borders.
         byte[] Expected(Func<int, int> thingAt)
         {
+            using var noGrad = GradMode.NoGrad();
             using var step = _device.Step();
             var pixels = Enumerable.Range(0, Side * Side).ToList();
             float[] planes =

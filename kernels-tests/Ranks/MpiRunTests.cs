@@ -285,6 +285,43 @@ public sealed class MpiRunTests : Cli.CommandLine
         var (code, output) = await MpiRun(2, ["dotnet", Program, "devices"]);
         Assert.That(code, Is.Zero, output);
         Assert.That(output, Does.Contain("2 processes by Open MPI").And.Contain($"2 on {Environment.MachineName}"));
+        Assert.That(output, Does.Match(@"rank 0 to rank 1 on \S+: [0-9.]+ us there and back, [0-9.]+ Gbit/s \(measured\)"));
+        Assert.That(output.Split("rank 0 to rank 1").Length - 1, Is.EqualTo(1), "one of them speaks");
+        (code, output) = await MpiRun(3, ["dotnet", Program, "--json", "devices"]);
+        Assert.That(code, Is.Zero, output);
+        var begin = output.IndexOf('{', StringComparison.Ordinal);
+        using var json = System.Text.Json.JsonDocument.Parse(output[begin..(output.LastIndexOf('}') + 1)]);
+        var ranks = json.RootElement.GetProperty("ranks");
+        Assert.That(ranks.GetProperty("count").GetInt32(), Is.EqualTo(3));
+        Assert.That(ranks.GetProperty("links").GetArrayLength(), Is.EqualTo(1), "one for each machine");
+        Assert.That(ranks.GetProperty("links")[0].GetProperty("gbit_per_s").GetDouble(), Is.GreaterThan(0));
+    }
+
+    /// <summary>Steps that processes share are measured together, and the trace has what they exchanged.</summary>
+    [Test]
+    [Exhaustive]
+    public async Task SharedStepsAreMeasured()
+    {
+        var (code, output) = await MpiRun(
+            2,
+            [
+                "dotnet", Program, "bench", "step", "--workload", "cyclegan", "--size", "32", "--batch", "2", "--steps", "1", "--warmup",
+                "1", "--threads", "1", "--profile", In("trace.json"),
+            ]);
+        Assert.That(code, Is.Zero, output);
+        Assert.That(output, Does.Contain("2 processes").And.Contain("exchanges with other processes: "));
+        using var trace = System.Text.Json.JsonDocument.Parse(File.ReadAllText(In("trace.json")));
+        var events = trace.RootElement.GetProperty("traceEvents").EnumerateArray().ToList();
+        var exchanges = events.Where(e => e.TryGetProperty("cat", out var c) && c.GetString() == "exchange").ToList();
+        Assert.That(exchanges, Has.Count.GreaterThan(4), "several pieces of each optimiser's gradients");
+        Assert.That(events.Where(e => e.TryGetProperty("cat", out var c) && c.GetString() == "op"), Is.Not.Empty);
+
+        // While the first one went on, the backward did.
+        var first = exchanges.Min(e => e.GetProperty("ts").GetDouble());
+        var update = events.Where(e => e.GetProperty("name").GetString() == "adam").Min(e => e.GetProperty("ts").GetDouble());
+        var between = events.Where(e => e.TryGetProperty("cat", out var c) && c.GetString() == "op")
+            .Count(e => e.GetProperty("ts").GetDouble() is var at && at > first && at < update);
+        Assert.That(between, Is.GreaterThan(0));
     }
 
     private static string Program => Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");

@@ -77,6 +77,41 @@ internal sealed class SampleReductionTests(string name)
         Assert.That(RelativeError.Of(found.SelectMany(f => f).ToArray(), Array.ConvertAll(expected, v => (double)v)), Is.LessThan(1e-5));
     }
 
+    /// <summary>
+    /// What the last layers have learnt is exchanged while the first ones' gradients are worked out: the backward waits here for that.
+    /// </summary>
+    [Test]
+    public void GradientsGoOutWhileTheBackwardGoesOn([Values(1, 3)] int samplesOfOne)
+    {
+        var weights = ThreadRanks.Run(2, ranks =>
+        {
+            using var device = Device.Open("cpu", threads: 1);
+            using var step = device.Step();
+            using var begun = new NotedRanks(ranks);
+            var first = new Conv2d(2, 4, 3, 1, 1);
+            var last = new Sequential(new Conv2d(4, 16, 3, 1, 1), new Conv2d(16, 16, 3, 1, 1));
+            var network = new Sequential(first, last).Initialize(seed: 5, gain: 0.5f).To(device);
+            var sgd = new Sgd(network.Parameters, learningRate: 1);
+            var total = 2 * samplesOfOne;
+            var samples = new SampleReduction(begun, [network], [], new RandomState(1), device);
+            sgd.Meeting = samples;
+            var share = SampleShare.Of(ranks.Rank, 2, total);
+            samples.Begin(share);
+            samples.Run(
+                i =>
+                {
+                    var x = Tensor.Full(new Shape(1, 2, 5, 4), 0.1f * (share.First + i + 1), device);
+                    var asking = new NotingOp(() => i < share.Count - 1 || begun.HasBegun.Wait(TimeSpan.FromSeconds(30)));
+                    var middle = Op.Run(asking, first.Forward(x));
+                    sgd.Minimize(last.Forward(middle).Square().Mean());
+                    return [];
+                },
+                _ => { });
+            return network.NamedTensors().SelectMany(t => t.Value.ToArray()).ToArray();
+        });
+        Assert.That(weights[1], Is.EqualTo(weights[0]));
+    }
+
     [Test]
     public void EachSampleHasRandomNumbersOfItsOwn()
     {
@@ -125,5 +160,42 @@ internal sealed class SampleReductionTests(string name)
         var network = new Sequential(new Conv2d(2, 4, 3, 1, 1, bias: false), norm, new Tanh(), new Conv2d(4, 1, 3))
             .Initialize(seed: 5, gain: 0.5f).To(Device);
         return (network, new Sgd(network.Parameters, learningRate: 1));
+    }
+
+    /// <summary>Does nothing, but asks in its gradient.</summary>
+    private sealed class NotingOp(Func<bool> asked) : Op
+    {
+        public override string Name => "noting";
+
+        public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape;
+
+        public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => asked()
+            ? [dy.Share()]
+            : throw new AssertionException("nothing goes out before the backward is over");
+
+        protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
+            kernels.Copy(inputs[0].Span, output.Span);
+    }
+
+    /// <summary>Ranks that note that something goes out.</summary>
+    private sealed class NotedRanks(IRanks ranks) : IRanks
+    {
+        public ManualResetEventSlim HasBegun { get; } = new();
+
+        public int Count => ranks.Count;
+
+        public int Rank => ranks.Rank;
+
+        public string Name => ranks.Name;
+
+        public void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings, bool patiently = false)
+        {
+            HasBegun.Set();
+            ranks.Exchange(sendings, receivings, patiently);
+        }
+
+        public void Abort(int exitCode) => ranks.Abort(exitCode);
+
+        public void Dispose() => HasBegun.Dispose();
     }
 }

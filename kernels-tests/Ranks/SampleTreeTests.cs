@@ -43,7 +43,7 @@ internal sealed class SampleTreeTests
             tree.Push(i, i + 1, Sample(i));
         }
 
-        Assert.That(tree.Sum, Is.EqualTo(Definition(0, total)));
+        Assert.That(tree.Sum.ToArray(), Is.EqualTo(Definition(0, total)));
     }
 
     /// <summary>More ranks than samples, and samples that can't be divided evenly, too.</summary>
@@ -60,7 +60,7 @@ internal sealed class SampleTreeTests
                 tree.Push(i, i + 1, Sample(i));
             }
 
-            return TreeExchange.Sum(ranks, share, tree, Length);
+            return Sum(ranks, share, tree);
         }))
         {
             Assert.That(sum, Is.EqualTo(expected));
@@ -80,7 +80,7 @@ internal sealed class SampleTreeTests
                 tree.Push(i, i + 1, Sample(i));
             }
 
-            return (Sum: TreeExchange.Sum(ranks, share, tree, Length), ranks.Sent);
+            return (Sum: Sum(ranks, share, tree), ranks.Sent);
         });
         Assert.That(sums.Select(s => s.Sum), Is.All.EqualTo(ShortDefinition(0, total)));
         var magnitudes = Enumerable.Range(0, Length).Select(k => Enumerable.Range(0, total).Sum(i => Math.Abs(Sample(i)[k]))).ToList();
@@ -89,6 +89,13 @@ internal sealed class SampleTreeTests
         {
             Assert.That(sums[0].Sum[k], Is.EqualTo(exact).Within(roundings * magnitudes[k] / 256));
         }
+    }
+
+    private static float[] Sum(ThreadRanks ranks, SampleShare share, SampleTree tree)
+    {
+        var sum = new float[Length];
+        Assert.That(new TreeExchange(ranks).Sum(share, tree, sum), Is.EqualTo(ranks.Sent));
+        return sum;
     }
 
     private static float[] ShortDefinition(int first, int end)
@@ -125,8 +132,9 @@ internal sealed class SampleTreeTests
         var numbers = Enumerable.Repeat(BitConverter.UInt32BitsToSingle(number), 19).ToArray();
         ShortNumbers.Round(numbers);
         Assert.That(numbers.Select(BitConverter.SingleToUInt32Bits), Is.All.EqualTo(expected));
-        var back = new float[numbers.Length];
-        ShortNumbers.Unpack(ShortNumbers.Packed(numbers), back);
+        var (packed, back) = (new byte[2 * numbers.Length], new float[numbers.Length]);
+        ShortNumbers.Pack(numbers, packed);
+        ShortNumbers.Unpack(packed, back);
         Assert.That(back.Select(BitConverter.SingleToUInt32Bits), Is.All.EqualTo(expected));
     }
 

@@ -57,7 +57,7 @@ public sealed class BenchFeed : IDisposable
             _feed.Next();
             return new Batch(
                 [.. fields.Select(f => KeyValuePair.Create(f.First.Key, _feed.Add(f.Second, f.First.Value.Shape)))], _batch.Names,
-                _batch.Epoch);
+                _batch.Epoch) { Share = _batch.Share };
         }
 
         foreach (var (field, numbers) in fields)

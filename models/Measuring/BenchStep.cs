@@ -6,6 +6,8 @@ using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Ranks;
+using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Models.Measuring;
 
@@ -65,10 +67,23 @@ public sealed class BenchStep : IDisposable
         OfTraining(family, family.AtSize(size) with { BatchSize = batch, Eager = eager }, device, feed);
 
     /// <summary>The same with all of a configuration's options.</summary>
-    public static BenchStep OfTraining(IFamily family, TrainingOptions options, Device device, FeedMode feed = FeedMode.None)
+    /// <param name="family">which family's</param>
+    /// <param name="options">of it</param>
+    /// <param name="device">where it runs</param>
+    /// <param name="feed">how the pictures come to the device</param>
+    /// <param name="ranks">who shares each batch, sample by sample; null where a batch is one process's</param>
+    /// <exception cref="OptionsException">the family's batches can't be shared</exception>
+    public static BenchStep OfTraining(
+        IFamily family, TrainingOptions options, Device device, FeedMode feed = FeedMode.None, IRanks? ranks = null)
     {
         var model = GanModel.Create(options, device);
         var noise = family.Noise(options, device);
+        if (ranks is not null)
+        {
+            model.TakeSamplesApart(ranks);
+            noise = PartOf(noise, SampleShare.Of(ranks.Rank, ranks.Count, noise.Size));
+        }
+
         var side = noise.Fields.Select(f => f.Value.Shape).First(shape => shape.Rank == 4)[2];
         var samples = new BenchFeed(device, feed, noise);
         var turn = TurnOf(model);
@@ -120,6 +135,18 @@ public sealed class BenchStep : IDisposable
         string[] phases = [.. Enumerable.Range(0, 2 * LongestTurn).Select(step => model.PhaseAt(step))];
         return Enumerable.Range(1, LongestTurn - 1).Cast<int?>()
             .FirstOrDefault(turn => Enumerable.Range(0, LongestTurn).All(step => phases[step] == phases[step + turn!.Value])) ?? 1;
+    }
+
+    /// <summary>A rank's samples of a batch; one that counts nothing where it has none.</summary>
+    private static Batch PartOf(Batch all, SampleShare share)
+    {
+        using (all)
+        {
+            var first = Math.Min(share.First, share.Total - 1);
+            return new Batch(
+                [.. all.Fields.Select(f => KeyValuePair.Create(f.Key, f.Value.Slice(0, first, Math.Max(share.Count, 1))))], all.Names,
+                all.Epoch) { Share = share };
+        }
     }
 
     /// <summary>Numbers like a picture's, in [−1, 1).</summary>

@@ -6,13 +6,15 @@ namespace IlgpuGan.Models.Measuring;
 
 /// <summary>
 /// Writes a profile in the Trace Event Format (JSON object form), which ui.perfetto.dev, speedscope.app and chrome://tracing (where a
-/// browser still has it) open: one track of ops, and above it one of the layers that they belong to.
+/// browser still has it) open: one track of ops, and above it one of the layers that they belong to; below it the exchanges with other
+/// processes, where there are any.
 /// </summary>
 public static class ChromeTrace
 {
     private const int Process = 1;
     private const int LayerTrack = 1;
     private const int OpTrack = 2;
+    private const int ExchangeTrack = 3;
 
     /// <exception cref="IOException">the file can't be written</exception>
     public static void Write(StepProfile profile, string title, string path)
@@ -35,6 +37,20 @@ public static class ChromeTrace
         {
             Slice(json, op.Name, "op", OpTrack, Since(profile, op.Start), op.Elapsed);
             Arguments(json, op, profile);
+            json.WriteEndObject();
+        }
+
+        if (profile.Exchanges.Count > 0)
+        {
+            Name(json, "thread_name", ExchangeTrack, "exchanges");
+        }
+
+        foreach (var exchange in profile.Exchanges)
+        {
+            Slice(json, "exchange", "exchange", ExchangeTrack, Since(profile, exchange.Start), exchange.Elapsed);
+            json.WriteStartObject("args");
+            json.WriteNumber("bytes_sent", exchange.Bytes);
+            json.WriteEndObject();
             json.WriteEndObject();
         }
 

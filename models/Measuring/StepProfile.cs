@@ -16,6 +16,27 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
     /// <summary>Rows of a table that are printed; the rest is summed up in one.</summary>
     private const int MostRows = 48;
 
+    /// <summary>What this rank exchanged with others, where several share the step.</summary>
+    public IReadOnlyList<ExchangeTiming> Exchanges { get; init; } = [];
+
+    /// <summary>How long exchanges went on in all, and how much of that while ops ran.</summary>
+    public (TimeSpan All, TimeSpan Hidden) ExchangeTimes()
+    {
+        var (all, hidden) = (0L, 0L);
+        foreach (var exchange in Exchanges)
+        {
+            var end = End(exchange.Start, exchange.Elapsed);
+            all += end - exchange.Start;
+
+            // Ops of one step follow each other.
+            hidden += Timings.Sum(op => Math.Max(Math.Min(End(op.Start, op.Elapsed), end) - Math.Max(op.Start, exchange.Start), 0));
+        }
+
+        return (Stopwatch.GetElapsedTime(0, all), Stopwatch.GetElapsedTime(0, hidden));
+
+        static long End(long start, TimeSpan elapsed) => start + (long)(elapsed.TotalSeconds * Stopwatch.Frequency);
+    }
+
     /// <summary>Profiles a few steps and keeps the fastest, which other programs disturbed least.</summary>
     public static StepProfile Take(
         Action step, IReadOnlyDictionary<object, string> layers, Device device, Roofline? roofline, int steps = 3)
@@ -27,7 +48,10 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
             var start = Stopwatch.GetTimestamp();
             step();
             var elapsed = Stopwatch.GetElapsedTime(start);
-            best = best is null || elapsed < best.Elapsed ? new StepProfile(profile.Timings, start, elapsed, roofline) : best;
+            best = best is null || elapsed < best.Elapsed ? new StepProfile(profile.Timings, start, elapsed, roofline)
+            {
+                Exchanges = profile.Exchanges,
+            } : best;
         }
 
         return best!;
@@ -46,6 +70,15 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
         {
             yield return $"this machine: {Number(peak.FlopsPerSecond / 1e9)} GFLOP/s, {Number(peak.BytesPerSecond / 1e9)} GB/s copied; " +
                 "roofline: least time at those rates over time taken (above 100 % by caches or by Winograd's saving)";
+        }
+
+        if (Exchanges.Count > 0)
+        {
+            var (all, hidden) = ExchangeTimes();
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"exchanges with other processes: {Exchanges.Count}, {Exchanges.Sum(e => e.Bytes) / 1e6:0.00} MB sent, " +
+                    $"{all.TotalMilliseconds:0.0} ms, {hidden.TotalMilliseconds:0.0} ms of them while ops ran");
         }
 
         foreach (var line in Table("op", ByOp(), row => row.Op).Concat(Table("op and layer", ByLayer(), Describe)))

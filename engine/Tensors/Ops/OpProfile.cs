@@ -12,6 +12,7 @@ public sealed class OpProfile : IDisposable
 
     private readonly OpProfile? _outer = s_current;
     private readonly List<OpTiming> _timings = [];
+    private readonly List<ExchangeTiming> _exchanges = [];
     private readonly IReadOnlyDictionary<object, string>? _layers;
     private readonly Device? _device;
     private string _layer = "";
@@ -19,6 +20,18 @@ public sealed class OpProfile : IDisposable
     private OpProfile(IReadOnlyDictionary<object, string>? layers, Device? device) => (_layers, _device) = (layers, device);
 
     public IReadOnlyList<OpTiming> Timings => _timings;
+
+    /// <summary>What ranks exchanged meanwhile; the ops' threads may have gone on.</summary>
+    public IReadOnlyList<ExchangeTiming> Exchanges
+    {
+        get
+        {
+            lock (_exchanges)
+            {
+                return [.. _exchanges];
+            }
+        }
+    }
 
     /// <summary>How the recorded steps that were taken meanwhile were taken: as written, since a replay runs no ops.</summary>
     public StepCounts Steps { get; } = new();
@@ -35,13 +48,27 @@ public sealed class OpProfile : IDisposable
 
     public void Dispose() => Current = _outer;
 
-    private static OpProfile? Current
+    /// <summary>
+    /// The profile that this thread's ops are recorded in; null where none is taken. Threads that take turns may share one.
+    /// </summary>
+    internal static OpProfile? Current
     {
+        get => s_current;
         set => (s_current, StepCounts.Watching) = (value, value?.Steps);
     }
 
     /// <summary>The layer that ops are put down to at the moment; null where no profile is taken.</summary>
-    internal static string? CurrentLayer => s_current?._layer;
+    internal static string? CurrentLayer
+    {
+        get => s_current?._layer;
+        set
+        {
+            if (s_current is { } profile && value is not null)
+            {
+                profile._layer = value;
+            }
+        }
+    }
 
     /// <summary>Puts the ops that follow down to a module, if the profile knows its name, until disposed.</summary>
     public static LayerScope Enter(object module) =>
@@ -68,6 +95,15 @@ public sealed class OpProfile : IDisposable
         s_current is { } profile
             ? new Measurement(profile, name, $"[{numbers}]", new OpCost(numbers * flops, numbers * accesses * sizeof(float)))
             : default;
+
+    /// <summary>From any thread.</summary>
+    internal void Add(ExchangeTiming exchange)
+    {
+        lock (_exchanges)
+        {
+            _exchanges.Add(exchange);
+        }
+    }
 
     private long Begin()
     {
@@ -135,3 +171,9 @@ public sealed class OpProfile : IDisposable
 /// <param name="Algorithm">which of several ways the device took, and why; null where there is one</param>
 public readonly record struct OpTiming(
     string Name, string Shapes, string Layer, long Start, TimeSpan Elapsed, OpCost Cost, string? Algorithm = null);
+
+/// <summary>A sum that ranks worked out together.</summary>
+/// <param name="Bytes">sent by this rank</param>
+/// <param name="Start">timestamp of <see cref="Stopwatch"/></param>
+/// <param name="Elapsed">until the sum was there</param>
+public readonly record struct ExchangeTiming(long Bytes, long Start, TimeSpan Elapsed);

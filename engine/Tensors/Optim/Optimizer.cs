@@ -205,7 +205,7 @@ public abstract class Optimizer
     {
         if (ClipNorm is not null || Meeting is not null)
         {
-            loss.Backward();
+            BackwardTo(Meeting, loss);
             UpdateMet(clear: true);
             ClearGradients();
             return;
@@ -418,6 +418,33 @@ public abstract class Optimizer
 
     private Tensor SumOf(NamedTensor parameter) =>
         _entries[parameter.Tensor].GradientSum ??= Tensor.Zeros(parameter.Tensor.Shape, parameter.Value.Device).Keep();
+
+    /// <summary>A backward that tells a meeting of each parameter whose gradient is final.</summary>
+    private void BackwardTo(IGradientMeeting? meeting, Tensor loss)
+    {
+        if (meeting is null)
+        {
+            loss.Backward();
+            return;
+        }
+
+        var places = new Dictionary<Variable, int>();
+        for (var i = 0; i < _parameters.Count; i++)
+        {
+            if (_parameters[i].Tensor.RequiresGrad && _parameters[i].Value.Variable is { } variable)
+            {
+                places.Add(variable, i);
+            }
+        }
+
+        Differentiation.Backward(loss, completed: leaf =>
+        {
+            if (places.TryGetValue(leaf, out var place))
+            {
+                meeting.Complete(this, place);
+            }
+        });
+    }
 
     /// <summary>The same once the gradients of all samples have met.</summary>
     private void UpdateMet(bool clear)

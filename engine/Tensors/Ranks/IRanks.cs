@@ -15,6 +15,9 @@ public interface IRanks : IDisposable
     /// <summary>By what they exchange, for people.</summary>
     string Name { get; }
 
+    /// <summary>What carries the bytes, as far as it can be told, for people; empty where it can't.</summary>
+    IReadOnlyList<string> Transports => [];
+
     /// <summary>How many of them are on this machine, this one included: they share its processors.</summary>
     int Neighbours => 1;
 

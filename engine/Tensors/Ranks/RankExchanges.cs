@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace IlgpuGan.Tensors.Ranks;
@@ -22,17 +21,19 @@ public static class RankExchanges
     /// <param name="patiently">however long the others are at work that they do apart</param>
     public static byte[][] GatherAll(this IRanks ranks, byte[] own, bool patiently = false)
     {
+        var lengths = new byte[ranks.Count * sizeof(long)];
         var blocks = new byte[ranks.Count][];
-        var lengthBytes = Others(ranks, _ => new byte[sizeof(long)]);
-        Swap(ranks, BitConverter.GetBytes((long)own.Length), lengthBytes, patiently);
-        var others = Others(ranks, rank => new byte[BitConverter.ToInt64(lengthBytes[rank]!)]);
-        Swap(ranks, own, others);
+        BitConverter.TryWriteBytes(Length(ranks.Rank).Span, (long)own.Length);
+        Swap(ranks, Length(ranks.Rank), Length, patiently);
         for (var rank = 0; rank < blocks.Length; rank++)
         {
-            blocks[rank] = others[rank] ?? own;
+            blocks[rank] = rank == ranks.Rank ? own : new byte[BitConverter.ToInt64(Length(rank).Span)];
         }
 
+        Swap(ranks, own, rank => blocks[rank]);
         return blocks;
+
+        Memory<byte> Length(int rank) => lengths.AsMemory(rank * sizeof(long), sizeof(long));
     }
 
     /// <summary>The first rank's bytes, on all.</summary>
@@ -142,31 +143,17 @@ public static class RankExchanges
         };
     }
 
-    private static byte[]?[] Others(IRanks ranks, Func<int, byte[]> make)
-    {
-        var blocks = new byte[]?[ranks.Count];
-        for (var rank = 0; rank < blocks.Length; rank++)
-        {
-            blocks[rank] = rank == ranks.Rank ? null : make(rank);
-        }
-
-        return blocks;
-    }
-
     /// <summary>Sends the same to all others, and receives a block from each.</summary>
-    private static void Swap(IRanks ranks, byte[] own, byte[]?[] others, bool patiently = false)
+    private static void Swap(IRanks ranks, ReadOnlyMemory<byte> own, Func<int, Memory<byte>> others, bool patiently = false)
     {
-        var sendings = new List<Sending>();
-        var receivings = new List<Receiving>();
-        for (var rank = 0; rank < others.Length; rank++)
+        var sendings = new Sending[ranks.Count - 1];
+        var receivings = new Receiving[ranks.Count - 1];
+        for (var i = 0; i < sendings.Length; i++)
         {
-            if (others[rank] is { } block)
-            {
-                sendings.Add(new Sending(rank, own));
-                receivings.Add(new Receiving(rank, block));
-            }
+            var rank = i < ranks.Rank ? i : i + 1;
+            (sendings[i], receivings[i]) = (new Sending(rank, own), new Receiving(rank, others(rank)));
         }
 
-        ranks.Exchange(CollectionsMarshal.AsSpan(sendings), CollectionsMarshal.AsSpan(receivings), patiently);
+        ranks.Exchange(sendings, receivings, patiently);
     }
 }

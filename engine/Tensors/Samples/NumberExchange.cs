@@ -12,31 +12,54 @@ internal sealed class NumberExchange(IRanks ranks, bool isShort)
     private readonly List<Sending> _sendings = [];
     private readonly List<Receiving> _receivings = [];
     private readonly List<Memory<float>> _places = [];
+    private readonly List<byte[]> _borrowed = [];
+
+    /// <summary>Bytes that have gone out.</summary>
+    public long Sent { get; private set; }
 
     /// <param name="to">a rank</param>
     /// <param name="numbers">not to be written to before the exchange is over</param>
-    public void Send(int to, Memory<float> numbers) =>
-        _sendings.Add(new Sending(to, isShort ? ShortNumbers.Packed(numbers.Span) : new BytesOf(numbers).Memory));
+    public void Send(int to, Memory<float> numbers)
+    {
+        var bytes = isShort ? Borrow(numbers.Length) : new BytesOf(numbers).Memory;
+        if (isShort)
+        {
+            ShortNumbers.Pack(numbers.Span, bytes.Span);
+        }
+
+        _sendings.Add(new Sending(to, bytes));
+        Sent += bytes.Length;
+    }
 
     /// <param name="from">a rank</param>
     /// <param name="numbers">where they go</param>
     public void Receive(int from, Memory<float> numbers)
     {
         _places.Add(numbers);
-        _receivings.Add(new Receiving(from, isShort ? new byte[numbers.Length * sizeof(ushort)] : new BytesOf(numbers).Memory));
+        _receivings.Add(new Receiving(from, isShort ? Borrow(numbers.Length) : new BytesOf(numbers).Memory));
     }
 
-    /// <summary>Returns when all have gone and come.</summary>
+    /// <summary>Returns when all have gone and come; then others may be added.</summary>
     public void Run()
     {
         ranks.Exchange(CollectionsMarshal.AsSpan(_sendings), CollectionsMarshal.AsSpan(_receivings));
-        if (isShort)
+        for (var i = 0; isShort && i < _places.Count; i++)
         {
-            foreach (var (place, receiving) in _places.Zip(_receivings))
-            {
-                ShortNumbers.Unpack(receiving.Bytes.Span, place.Span);
-            }
+            ShortNumbers.Unpack(_receivings[i].Bytes.Span, _places[i].Span);
         }
+
+        _sendings.Clear();
+        _receivings.Clear();
+        _places.Clear();
+        _borrowed.ForEach(bytes => ArrayPool<byte>.Shared.Return(bytes));
+        _borrowed.Clear();
+    }
+
+    private Memory<byte> Borrow(int numbers)
+    {
+        var bytes = ArrayPool<byte>.Shared.Rent(numbers * sizeof(ushort));
+        _borrowed.Add(bytes);
+        return bytes.AsMemory(0, numbers * sizeof(ushort));
     }
 
     /// <summary>Numbers seen as bytes, in the memory where they are.</summary>

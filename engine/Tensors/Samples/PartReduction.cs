@@ -16,6 +16,7 @@ public sealed class PartReduction(IRanks ranks, Device device) : IGradientMeetin
     /// <summary>How many parts there are.</summary>
     public const int Count = 2;
 
+    private readonly NumberExchange _exchange = new(ranks, isShort: false);
     private float[] _own = [];
     private float[] _other = [];
 
@@ -28,8 +29,13 @@ public sealed class PartReduction(IRanks ranks, Device device) : IGradientMeetin
         // After the gradients: whether there is one of a parameter.
         var parameters = optimizer.Parameters;
         var length = (int)parameters.Sum(p => p.Tensor.Shape.Count);
-        Provide(length + parameters.Count);
-        Array.Clear(_own);
+        var all = length + parameters.Count;
+        if (_own.Length < all)
+        {
+            (_own, _other) = (new float[all], new float[all]); // The larger optimiser's serve the others, too.
+        }
+
+        Array.Clear(_own, 0, all);
         ForEach((i, at, count) =>
         {
             if (parameters[i].Tensor.RequiresGrad && parameters[i].Value.Gradient is { } gradient)
@@ -38,7 +44,7 @@ public sealed class PartReduction(IRanks ranks, Device device) : IGradientMeetin
                 _own[length + i] = 1;
             }
         });
-        Swap();
+        Swap(all);
         optimizer.ClearGradients();
         ForEach((i, at, count) =>
         {
@@ -79,19 +85,10 @@ public sealed class PartReduction(IRanks ranks, Device device) : IGradientMeetin
     /// <summary>The bytes of each part, in the parts' order.</summary>
     public byte[][] Gather(byte[] own) => ranks.GatherAll(own);
 
-    private void Provide(int length)
+    private void Swap(int length)
     {
-        if (_own.Length != length)
-        {
-            (_own, _other) = (new float[length], new float[length]);
-        }
-    }
-
-    private void Swap()
-    {
-        var exchange = new NumberExchange(ranks, isShort: false);
-        exchange.Send(1 - ranks.Rank, _own);
-        exchange.Receive(1 - ranks.Rank, _other);
-        exchange.Run();
+        _exchange.Send(1 - ranks.Rank, _own.AsMemory(0, length));
+        _exchange.Receive(1 - ranks.Rank, _other.AsMemory(0, length));
+        _exchange.Run();
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
@@ -34,6 +36,9 @@ public sealed class SampleReduction(
     [ThreadStatic]
     private static SampleReduction? s_current;
 
+    private readonly TreeExchange _exchange = new(ranks);
+    private readonly BackgroundExchanges _underWay = new();
+    private readonly Dictionary<Optimizer, GradientLayout> _layouts = [];
     private SampleShare _share;
     private Lockstep _lockstep = new(1);
     private SampleTree? _tree;
@@ -45,6 +50,15 @@ public sealed class SampleReduction(
     private Tensor?[] _brought = [];
 
     private IReadOnlyList<Tensor> _handedOut = [];
+
+    /// <summary>Of gradients, from the first of them that a sample brings on; null between meetings.</summary>
+    private GradientMeeting? _gradients;
+
+    /// <summary>What the first sample here brought to a meeting of numbers: their sum goes there.</summary>
+    private float[] _first = [];
+
+    /// <summary>Of the thread that takes the step, which those of the samples go on with.</summary>
+    private OpProfile? _profile;
 
     /// <summary>Of what the samples brought last.</summary>
     private float[] _means = [];
@@ -88,11 +102,12 @@ public sealed class SampleReduction(
 
         var before = new ModuleMoment(parameters, buffers);
         before.Take();
+        (_gradients, _profile) = (null, OpProfile.Current);
         _moments = [.. Enumerable.Range(0, count).Select(_ => new ModuleMoment(parameters, buffers))];
         float[] means = [];
         _lockstep.Run(i =>
         {
-            s_current = this; // The thread ends with its sample.
+            (s_current, OpProfile.Current) = (this, _profile); // The thread ends with its sample.
             using var apart = LayerFusion.Off(); // A norm may meet other samples before what follows it.
             random.Draws = (uint)(_share.First + i) << BitsOfDraws;
             before.Put();
@@ -111,44 +126,49 @@ public sealed class SampleReduction(
         return means;
     }
 
+    /// <summary>
+    /// Where ranks share the samples: takes a gradient that is final, and as soon as a piece of the gradients is there of all samples here,
+    /// its exchange goes on while the backward does.
+    /// </summary>
+    public void Complete(Optimizer optimizer, int parameter)
+    {
+        if (ranks.Count > 1)
+        {
+            var meeting = MeetingOf(optimizer);
+            meeting.Bring(_lockstep.Current, parameter);
+            Push(meeting, all: false);
+        }
+    }
+
     /// <inheritdoc/>
     public void Meet(Optimizer optimizer, Action update)
     {
-        // After the gradients: how many samples there are that have one of a parameter.
-        var parameters = optimizer.Parameters;
-        var numbers = new float[parameters.Sum(p => p.Tensor.Shape.Count) + parameters.Count];
-        var at = 0;
-        for (var i = 0; i < parameters.Count; i++)
-        {
-            var length = (int)parameters[i].Tensor.Shape.Count;
-            if (parameters[i].Tensor.RequiresGrad && parameters[i].Value.Gradient is { } gradient)
-            {
-                device.Download(gradient.Span, numbers.AsSpan(at, length));
-                numbers[numbers.Length - parameters.Count + i] = 1;
-            }
-
-            at += length;
-        }
-
+        var meeting = MeetingOf(optimizer);
+        meeting.BringRest(_lockstep.Current);
         optimizer.ClearGradients();
-        Meet(numbers, means =>
+        Push(meeting, all: true);
+        if (IsLast)
         {
-            var from = 0;
-            for (var i = 0; i < parameters.Count; i++)
+            _underWay.Finish();
+            _gradients = null;
+            var starts = LayoutOf(optimizer).Starts;
+            meeting.End(means =>
             {
-                var length = (int)parameters[i].Tensor.Shape.Count;
-                if (means[means.Length - parameters.Count + i] > 0)
+                Divide(means, _share.Total);
+                for (var i = 0; i < optimizer.Parameters.Count; i++)
                 {
-                    parameters[i].Value.Variable!.Gradient = Tensor.From(
-                        means.AsSpan(from, length), parameters[i].Tensor.Shape, device);
+                    if (means[starts[^1] + i] > 0)
+                    {
+                        optimizer.Parameters[i].Value.Variable!.Gradient = Tensor.From(
+                            means.AsSpan(starts[i]..starts[i + 1]), optimizer.Parameters[i].Tensor.Shape, device);
+                    }
                 }
-
-                from += length;
-            }
-
+            });
             update();
             optimizer.ClearGradients();
-        }, shortGradients);
+        }
+
+        PassTurn();
     }
 
     /// <summary>
@@ -160,8 +180,9 @@ public sealed class SampleReduction(
     {
         var number = _lockstep.Current;
         _brought[number] = own;
-        if (number == _brought.Length - 1)
+        if (IsLast)
         {
+            _underWay.Finish();
             _handedOut = together(TensorGathering.Of(ranks, [.. _brought.Take(_share.Count).Select(t => t!)], device));
         }
 
@@ -186,29 +207,86 @@ public sealed class SampleReduction(
         device.Upload(_means, mean.Span);
     }
 
+    private bool IsLast => _lockstep.Current == _moments.Length - 1;
+
+    private GradientLayout LayoutOf(Optimizer optimizer)
+    {
+        if (!_layouts.TryGetValue(optimizer, out var layout))
+        {
+            _layouts.Add(optimizer, layout = new GradientLayout(optimizer.Parameters));
+        }
+
+        return layout;
+    }
+
+    private GradientMeeting MeetingOf(Optimizer optimizer)
+    {
+        _gradients ??= new GradientMeeting(optimizer, LayoutOf(optimizer), _share, shortGradients, device);
+        return _gradients.Optimizer == optimizer ? _gradients : throw new InvalidOperationException(
+            "samples bring gradients to two optimisers at once: what a step does depends on its sample");
+    }
+
+    /// <summary>Adds pieces of the gradients of the sample that has its turn; those that are whole then go to the other ranks.</summary>
+    private void Push(GradientMeeting meeting, bool all)
+    {
+        foreach (var piece in meeting.Push(_lockstep.Current, all))
+        {
+            if (IsLast && ranks.Count == 1)
+            {
+                Sum(meeting.Tree(piece), meeting.SumOf(piece));
+            }
+            else if (IsLast)
+            {
+                _underWay.Begin(() => Sum(meeting.Tree(piece), meeting.SumOf(piece)));
+            }
+        }
+    }
+
     /// <summary>Adds up what the samples bring, hands the last one the means, and lets all go on.</summary>
-    private void Meet(float[] numbers, Action<float[]> together, bool isShort = false)
+    private void Meet(float[] numbers, Action<float[]> together)
     {
         var number = _lockstep.Current;
-        _tree ??= new SampleTree(_share.Total, isShort);
+        _tree ??= new SampleTree(_share.Total);
+        _first = number == 0 ? numbers : _first;
         if (number < _share.Count)
         {
             _tree.Push(_share.First + number, _share.First + number + 1, numbers);
         }
 
-        if (number == _moments.Length - 1)
+        if (IsLast)
         {
-            var sum = TreeExchange.Sum(ranks, _share, _tree, numbers.Length);
+            _underWay.Finish();
+            Sum(_tree, _first);
             _tree = null;
-            for (var i = 0; i < sum.Length; i++)
-            {
-                sum[i] /= _share.Total;
-            }
-
-            together(sum);
+            Divide(_first, _share.Total);
+            together(_first);
         }
 
         PassTurn();
+    }
+
+    private void Sum(SampleTree tree, Memory<float> sum)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var sent = _exchange.Sum(_share, tree, sum);
+        if (sent > 0)
+        {
+            _profile?.Add(new ExchangeTiming(sent, start, Stopwatch.GetElapsedTime(start)));
+        }
+    }
+
+    private static void Divide(Span<float> numbers, float by)
+    {
+        var many = MemoryMarshal.Cast<float, Vector<float>>(numbers);
+        foreach (ref var some in many)
+        {
+            some /= new Vector<float>(by);
+        }
+
+        foreach (ref var number in numbers[(many.Length * Vector<float>.Count)..])
+        {
+            number /= by;
+        }
     }
 
     private void PassTurn()
@@ -216,7 +294,9 @@ public sealed class SampleReduction(
         var number = _lockstep.Current;
         _moments[number].Take();
         _draws[number] = random.Draws;
+        var layer = OpProfile.CurrentLayer;
         _lockstep.Meet();
+        OpProfile.CurrentLayer = layer;
         random.Draws = _draws[number];
         _moments[number].Put();
         _turn(number);

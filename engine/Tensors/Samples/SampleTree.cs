@@ -16,17 +16,17 @@ namespace IlgpuGan.Tensors.Samples;
 internal sealed class SampleTree(int total, bool isShort = false)
 {
     /// <summary>Nodes whose sibling is not there yet, from left to right.</summary>
-    private readonly List<(int First, int End, float[] Sum)> _nodes = [];
+    private readonly List<(int First, int End, Memory<float> Sum)> _nodes = [];
 
     /// <summary>Whether sums are rounded to <see cref="ShortNumbers"/>.</summary>
     public bool IsShort => isShort;
 
     /// <summary>What has been added up so far: each node with its samples, from left to right.</summary>
-    public IReadOnlyList<(int First, int End, float[] Sum)> Nodes => _nodes;
+    public IReadOnlyList<(int First, int End, Memory<float> Sum)> Nodes => _nodes;
 
     /// <summary>The sum over all samples.</summary>
     /// <exception cref="InvalidOperationException">some are missing</exception>
-    public float[] Sum => _nodes is [(0, var end, var sum)] && end == total
+    public Memory<float> Sum => _nodes is [(0, var end, var sum)] && end == total
         ? sum
         : throw new InvalidOperationException(
             $"of {total} samples only {string.Join(", ", _nodes.Select(n => $"{n.First} to {n.End - 1}"))} are in the sum");
@@ -35,12 +35,12 @@ internal sealed class SampleTree(int total, bool isShort = false)
     /// <param name="first">its first sample</param>
     /// <param name="end">the one after its last</param>
     /// <param name="sum">the tree's from here on</param>
-    public void Push(int first, int end, float[] sum)
+    public void Push(int first, int end, Memory<float> sum)
     {
         _nodes.Add((first, end, Kept(sum)));
         while (_nodes is [.., var left, var right] && AreSiblings(left.First, left.End, right.First, right.End))
         {
-            Add(right.Sum, left.Sum);
+            Add(right.Sum.Span, left.Sum.Span);
             _nodes[^2] = (left.First, right.End, Kept(left.Sum));
             _nodes.RemoveAt(_nodes.Count - 1);
         }
@@ -52,7 +52,7 @@ internal sealed class SampleTree(int total, bool isShort = false)
         var tree = new SampleTree(share.Total);
         for (var i = 0; i < share.Count; i++)
         {
-            tree.Push(share.First + i, share.First + i + 1, []);
+            tree.Push(share.First + i, share.First + i + 1, Memory<float>.Empty);
         }
 
         return [.. tree.Nodes.Select(n => (n.First, n.End))];
@@ -67,11 +67,11 @@ internal sealed class SampleTree(int total, bool isShort = false)
         return middle == next && BitOperations.IsPow2(size) && first % (2 * size) == 0 && end == Math.Min(first + (2 * size), total);
     }
 
-    private float[] Kept(float[] sum)
+    private Memory<float> Kept(Memory<float> sum)
     {
         if (isShort)
         {
-            ShortNumbers.Round(sum);
+            ShortNumbers.Round(sum.Span);
         }
 
         return sum;

@@ -35,19 +35,16 @@ internal static class ShortNumbers
     }
 
     /// <summary>Two bytes each, of numbers that <see cref="Round"/> has rounded.</summary>
-    public static byte[] Packed(ReadOnlySpan<float> rounded)
+    public static void Pack(ReadOnlySpan<float> rounded, Span<byte> packed)
     {
-        var bytes = new byte[rounded.Length * sizeof(ushort)];
-        var halves = MemoryMarshal.Cast<byte, ushort>(bytes.AsSpan());
+        var halves = MemoryMarshal.Cast<byte, ushort>(packed);
         for (var i = 0; i < halves.Length; i++)
         {
             halves[i] = (ushort)(BitConverter.SingleToUInt32Bits(rounded[i]) >> 16);
         }
-
-        return bytes;
     }
 
-    /// <summary>The numbers that <see cref="Packed"/> has packed.</summary>
+    /// <summary>The numbers that <see cref="Pack"/> has packed.</summary>
     public static void Unpack(ReadOnlySpan<byte> packed, Span<float> numbers)
     {
         var halves = MemoryMarshal.Cast<byte, ushort>(packed);

@@ -1,43 +1,60 @@
+using System.Buffers;
 using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Tensors.Samples;
 
 /// <summary>
 /// Completes the trees of several ranks: each rank adds up a part of the numbers, of all ranks' nodes in the tree's order, and hands the
-/// sums to the others. A rank sends and receives about twice the numbers, however many ranks there are.
+/// sums to the others. A rank sends and receives about twice the numbers, however many ranks there are. What is added up in pieces has the
+/// same bits as what is added up at once: each number's sum stands by itself.
 /// </summary>
-internal static class TreeExchange
+/// <param name="ranks">all of them</param>
+internal sealed class TreeExchange(IRanks ranks)
 {
-    /// <summary>The sum over the samples of all ranks.</summary>
-    /// <param name="ranks">all of them</param>
+    /// <summary>Of each rank the nodes that it comes to, by the number of samples in all.</summary>
+    private readonly Dictionary<int, IReadOnlyList<(int First, int End)>[]> _nodes = [];
+
+    /// <summary>Works out the sum over the samples of all ranks, and uses up the tree.</summary>
     /// <param name="share">the samples that are in this rank's tree</param>
     /// <param name="tree">of this rank</param>
-    /// <param name="length">how many numbers a sample has</param>
-    public static float[] Sum(IRanks ranks, SampleShare share, SampleTree tree, int length)
+    /// <param name="sum">where it goes; this may be the memory of any of the tree's nodes</param>
+    /// <returns>bytes that this rank has sent</returns>
+    public long Sum(SampleShare share, SampleTree tree, Memory<float> sum)
     {
         if (ranks.Count == 1)
         {
-            return tree.Sum;
+            if (!tree.Sum.Equals(sum))
+            {
+                tree.Sum.CopyTo(sum);
+            }
+
+            return 0;
         }
 
         var part = Part(ranks.Rank);
-        var nodes = Enumerable.Range(0, ranks.Count)
-            .Select(rank => SampleTree.NodesOf(SampleShare.Of(rank, ranks.Count, share.Total))).ToArray();
-        var arrived = nodes.Select((of, rank) => rank == ranks.Rank
-            ? tree.Nodes.Select(n => n.Sum.AsSpan(part.First, part.Count).ToArray()).ToArray()
-            : [.. of.Select(_ => new float[part.Count])]).ToArray();
+        var nodes = NodesOf(share.Total);
+        var arrived = new Memory<float>[ranks.Count][];
+        var borrowed = new List<float[]>();
         var exchange = new NumberExchange(ranks, tree.IsShort);
-        foreach (var rank in Others())
+        for (var rank = 0; rank < ranks.Count; rank++)
         {
+            if (rank == ranks.Rank)
+            {
+                arrived[rank] = [.. tree.Nodes.Select(n => n.Sum.Slice(part.First, part.Count))];
+                continue;
+            }
+
             var theirs = Part(rank);
             foreach (var node in tree.Nodes)
             {
-                exchange.Send(rank, node.Sum.AsMemory(theirs.First, theirs.Count));
+                exchange.Send(rank, node.Sum.Slice(theirs.First, theirs.Count));
             }
 
-            foreach (var sum in arrived[rank])
+            arrived[rank] = new Memory<float>[nodes[rank].Count];
+            for (var i = 0; i < arrived[rank].Length; i++)
             {
-                exchange.Receive(rank, sum);
+                borrowed.Add(ArrayPool<float>.Shared.Rent(part.Count));
+                exchange.Receive(rank, arrived[rank][i] = borrowed[^1].AsMemory(0, part.Count));
             }
         }
 
@@ -51,25 +68,36 @@ internal static class TreeExchange
             }
         }
 
-        var all = new float[length];
-        whole.Sum.CopyTo(all.AsSpan(part.First));
-        exchange = new NumberExchange(ranks, tree.IsShort);
-        foreach (var rank in Others())
+        whole.Sum.CopyTo(sum.Slice(part.First, part.Count));
+        borrowed.ForEach(numbers => ArrayPool<float>.Shared.Return(numbers));
+        for (var rank = 0; rank < ranks.Count; rank++)
         {
-            var theirs = Part(rank);
-            exchange.Send(rank, all.AsMemory(part.First, part.Count));
-            exchange.Receive(rank, all.AsMemory(theirs.First, theirs.Count));
+            if (rank != ranks.Rank)
+            {
+                var theirs = Part(rank);
+                exchange.Send(rank, sum.Slice(part.First, part.Count));
+                exchange.Receive(rank, sum.Slice(theirs.First, theirs.Count));
+            }
         }
 
         exchange.Run();
-        return all;
-
-        IEnumerable<int> Others() => Enumerable.Range(0, ranks.Count).Where(rank => rank != ranks.Rank);
+        return exchange.Sent;
 
         (int First, int Count) Part(int rank)
         {
-            var first = (int)((long)length * rank / ranks.Count);
-            return (first, (int)((long)length * (rank + 1) / ranks.Count) - first);
+            var first = (int)((long)sum.Length * rank / ranks.Count);
+            return (first, (int)((long)sum.Length * (rank + 1) / ranks.Count) - first);
         }
+    }
+
+    private IReadOnlyList<(int First, int End)>[] NodesOf(int total)
+    {
+        if (!_nodes.TryGetValue(total, out var nodes))
+        {
+            nodes = [.. Enumerable.Range(0, ranks.Count).Select(rank => SampleTree.NodesOf(SampleShare.Of(rank, ranks.Count, total)))];
+            _nodes.Add(total, nodes);
+        }
+
+        return nodes;
     }
 }

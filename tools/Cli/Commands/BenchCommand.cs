@@ -9,6 +9,7 @@ using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Recording;
+using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Cli.Commands;
 
@@ -57,12 +58,17 @@ internal static class BenchCommand
             command.Add(feed);
         }
 
-        command.SetAction(parsed =>
+        command.SetAction(parsed => RankedWork.Run(parsed, (ranks, screen) =>
         {
-            using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            if (ranks.Count > 1 && name != "step")
+            {
+                throw new UsageException($"bench {name} measures one process; {ranks.Count} were started");
+            }
+
+            using var on = Device.Open(parsed.GetRequiredValue(device), ranks.Threads(parsed.GetValue(threads)));
             var measured = new Measured(
                 name, parsed.GetRequiredValue(workload), parsed.GetValue(size), parsed.GetValue(batch),
-                DeviceSearch.ThreadsFor(parsed.GetValue(threads)), on.Name);
+                DeviceSearch.ThreadsFor(ranks.Threads(parsed.GetValue(threads))), on.Name, ranks.Count);
             var chosen = name == "step" && parsed.GetValue(preset) is { } asked
                 ? OfPreset(measured.Workload, asked) with { Eager = parsed.GetValue(eager) }
                 : null;
@@ -72,18 +78,29 @@ internal static class BenchCommand
                 throw new UsageException($"{other.Name} can't go with --preset, which says it");
             }
 
+            if (ranks.Count > 1)
+            {
+                chosen ??= FamilyCatalog.Find(measured.Workload)!.AtSize(measured.Size) with { BatchSize = measured.Batch };
+                chosen = chosen with { Reduction = GradientReduction.Tree };
+            }
+
             using var step = chosen is null
                 ? Workload(measured, on, parsed.GetValue(eager), parsed.GetValue(feed))
-                : BenchStep.OfTraining(FamilyCatalog.Of(chosen), chosen, on, parsed.GetValue(feed));
+                : BenchStep.OfTraining(
+                    FamilyCatalog.Of(chosen), chosen, on, parsed.GetValue(feed), ranks.Count > 1 ? ranks : null);
             measured = measured with { Size = step.Side, Batch = chosen?.BatchSize ?? measured.Batch };
             on.Precision = parsed.GetValue(precision);
             var wanted = parsed.GetResult(profile) is null
                 ? null
                 : new ProfileWanted(parsed.GetValue(profile) is { } trace ? ResultFile.At(trace) : null);
-            return Run(Screen.Of(parsed), measured, step, parsed.GetValue(steps), parsed.GetValue(warmup), wanted, on);
-        });
+            wanted = ranks.Leads() ? wanted : Unseen(wanted);
+            return Run(screen, measured, step, parsed.GetValue(steps), parsed.GetValue(warmup), wanted, on);
+        }));
         return command;
     }
+
+    /// <summary>All processes take the steps that are profiled, but one writes the trace.</summary>
+    private static ProfileWanted? Unseen(ProfileWanted? wanted) => wanted is null ? null : new ProfileWanted(null);
 
     private static TrainingOptions OfPreset(string family, string preset) => Usage.Of(() => FamilyCatalog.Find(family)!.Defaults(preset));
 
@@ -108,6 +125,7 @@ internal static class BenchCommand
                 steps_a_turn = step.StepsATurn,
                 parameters = step.Weights,
                 threads = measured.Threads,
+                processes = measured.Processes,
                 device = measured.Device,
                 precision = device.Precision.ToString().ToLowerInvariant(),
                 steps,
@@ -144,7 +162,7 @@ internal static class BenchCommand
             [
                 $"{measured.Workload} {measured.Bench}{(step.StepsATurn > 1 ? $" ({step.StepsATurn} a turn)" : "")} " +
                     $"{measured.Size}x{measured.Size} batch {measured.Batch}, {Counted.Of(measured.Threads, "thread")} on " +
-                        $"{measured.Device}: " +
+                        $"{measured.Device}{(measured.Processes > 1 ? $", {measured.Processes} processes" : "")}: " +
                 $"min {least * 1e3:0.0} ms, median {StepTimes.Quantile(taken.Seconds, 0.5) * 1e3:0.0} ms, {gflop / least:0} GFLOP/s, " +
                     $"peak memory {peak:0} MB",
                 .. step.Steps is { } counts ? new[] { counts.ToString() } : [],
@@ -161,7 +179,7 @@ internal static class BenchCommand
         return ExitCode.Done;
     }
 
-    private sealed record Measured(string Bench, string Workload, int Size, int Batch, int Threads, string Device);
+    private sealed record Measured(string Bench, string Workload, int Size, int Batch, int Threads, string Device, int Processes);
 
     /// <param name="TraceFile">where the trace goes; null for the table alone</param>
     private sealed record ProfileWanted(string? TraceFile);

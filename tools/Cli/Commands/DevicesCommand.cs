@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Tensors.Devices;
@@ -16,8 +17,12 @@ internal static class DevicesCommand
         {
             var devices = DeviceSearch.List();
             var (automatic, reason) = DeviceSearch.Automatic();
-            var machines = ranks.GatherAll(Encoding.UTF8.GetBytes(Environment.MachineName)).Select(Encoding.UTF8.GetString)
-                .CountBy(name => name).Select(m => (Name: m.Key, Processes: m.Value)).ToList();
+            string[] names = [.. ranks.GatherAll(Encoding.UTF8.GetBytes(Environment.MachineName)).Select(Encoding.UTF8.GetString)];
+            var machines = names.CountBy(name => name).Select(m => (Name: m.Key, Processes: m.Value)).ToList();
+
+            // One way to each machine, for this one to a neighbour.
+            var links = machines.Select(m => Enumerable.Range(1, ranks.Count - 1).FirstOrDefault(rank => names[rank] == m.Name))
+                .Where(rank => rank > 0).Select(rank => RankLink.Measure(ranks, rank)).OfType<RankLink>().ToList();
             screen.Result(
                 new
                 {
@@ -25,16 +30,30 @@ internal static class DevicesCommand
                     auto = new { name = automatic, reason },
                     ranks = new
                     {
-                        count = ranks.Count, by = ranks.Name, machines = machines.Select(m => new { name = m.Name, ranks = m.Processes }),
+                        count = ranks.Count, by = ranks.Name, transports = ranks.Transports,
+                        machines = machines.Select(m => new { name = m.Name, ranks = m.Processes }),
+                        links = links.Select(link => new
+                        {
+                            rank = link.Rank, machine = names[link.Rank], round_trip_us = Math.Round(link.RoundTrip.TotalMicroseconds, 1),
+                            gbit_per_s = Math.Round(link.BytesPerSecond * 8 / 1e9, 2),
+                        }),
                     },
                 },
                 [
                     .. devices.Select(d => $"{d.Name,-10} {(d.IsAvailable ? "yes" : "no "),-4} {d.Description}"),
                     $"auto takes {automatic}: {reason}.",
                     .. ranks.Count == 1
-                        ? (IEnumerable<string>)[]
-                        : [$"{ranks.Count} processes by {ranks.Name}: " +
-                            $"{string.Join(", ", machines.Select(m => $"{m.Processes} on {m.Name}"))}."],
+                        ? (IEnumerable<string>)["1 process; 'mpirun -n 4 ilgpugan devices' says what several would have."]
+                        :
+                        [
+                            $"{ranks.Count} processes by {ranks.Name}: " +
+                                $"{string.Join(", ", machines.Select(m => $"{m.Processes} on {m.Name}"))}.",
+                            .. ranks.Transports.Count == 0 ? [] : new[] { $"loaded for messages: {string.Join(", ", ranks.Transports)}." },
+                            .. links.Select(link => string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"rank 0 to rank {link.Rank} on {names[link.Rank]}: {link.RoundTrip.TotalMicroseconds:0.#} us there and " +
+                                    $"back, {link.BytesPerSecond * 8 / 1e9:0.00} Gbit/s (measured).")),
+                        ],
                 ]);
             return ExitCode.Done;
         }));

@@ -13,6 +13,9 @@ internal sealed unsafe partial class MpiLibrary
     private const int ThreadsInTurn = 2;
 
     private const int LoadNow = 2;
+
+    /// <summary>Libraries whose handles are numbers: MPICH's and its kin's, and that of MPI 5's binary interface.</summary>
+    private static readonly string[] s_others = ["libmpich.so.12", "libmpi.so.12", "libmpi_abi.so.0"];
     private const int VersionLength = 8192;
 
     private readonly delegate* unmanaged<int*, byte***, int, int*, int> _initialize;
@@ -137,7 +140,10 @@ internal sealed unsafe partial class MpiLibrary
         }
 
         throw new RankFailedException(
-            "the process was started as one of several, but Open MPI's library is not here; install it (Debian: openmpi-bin)");
+            "the process was started as one of several, but Open MPI's library is not here" +
+                (s_others.FirstOrDefault(name => OpenLibrary(name, LoadNow) != 0) is { } other
+                    ? $", only {other}, which is {VersionOf(OpenLibrary(other, LoadNow))} and not supported" : "") +
+                "; install Open MPI (Debian: openmpi-bin) and start with its mpirun");
     }
 
     private static string VersionOf(nint library)

@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace IlgpuGan.Tensors.Ranks.OpenMpi;
 
 /// <summary>
 /// The processes that Open MPI's <c>mpirun -n K</c> has started together. Each process makes one, once.
 /// </summary>
-public sealed class OpenMpiRanks : IRanks
+public sealed partial class OpenMpiRanks : IRanks
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
 
@@ -24,6 +25,12 @@ public sealed class OpenMpiRanks : IRanks
         int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_LOCAL_SIZE"), out var count) ? Math.Max(count, 1) : 1;
 
     public string Name => _mpi.Version;
+
+    /// <summary>The library's plug-ins for messages that are loaded; those of a library that has them built in can't be told.</summary>
+    public IReadOnlyList<string> Transports => OperatingSystem.IsLinux()
+        ? [.. File.ReadLines("/proc/self/maps").Select(line => PlugIn().Match(line)).Where(m => m.Success)
+            .Select(m => m.Groups[1].Value).Distinct().Order(StringComparer.Ordinal)]
+        : [];
 
     /// <summary>Joins the job of this process.</summary>
     /// <param name="timeout">how long another rank may give no sign; ten minutes where nothing is said</param>
@@ -74,6 +81,9 @@ public sealed class OpenMpiRanks : IRanks
             _mpi.Leave();
         }
     }
+
+    [GeneratedRegex(@"mca_((?:btl|mtl|pml)_\w+)\.so")]
+    private static partial Regex PlugIn();
 
     /// <summary>At first all the time, then now and then: what takes long need not be seen at once.</summary>
     private void Wait(nint[] requests, int[] partners, TimeSpan patience)

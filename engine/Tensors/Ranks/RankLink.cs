@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace IlgpuGan.Tensors.Ranks;
+
+/// <summary>What it takes to reach another rank, measured.</summary>
+/// <param name="Rank">the other one</param>
+/// <param name="RoundTrip">of a few bytes, there and back</param>
+/// <param name="BytesPerSecond">of a long message, one way</param>
+public readonly record struct RankLink(int Rank, TimeSpan RoundTrip, double BytesPerSecond)
+{
+    private const int RoundTrips = 20;
+    private const int LongMessages = 3;
+    private const int LongMessage = 8 << 20;
+
+    /// <summary>Measures from the first rank to another one; all ranks call it.</summary>
+    /// <param name="ranks">all of them</param>
+    /// <param name="other">not the first</param>
+    /// <returns>on the first rank what it found; null on the others</returns>
+    public static RankLink? Measure(IRanks ranks, int other)
+    {
+        if (!ranks.Leads() && ranks.Rank != other)
+        {
+            return null;
+        }
+
+        var (brief, whole) = (new byte[sizeof(long)], new byte[LongMessage]);
+        TimeSpan Least(int times, byte[] message) => Enumerable.Range(0, times).Min(_ => RoundTripOf(ranks, other, message, brief));
+        var roundTrip = Least(RoundTrips, brief);
+        var there = Least(LongMessages, whole);
+        return ranks.Leads() ? new RankLink(other, roundTrip, LongMessage / Math.Max((there - (roundTrip / 2)).TotalSeconds, 1e-9)) : null;
+    }
+
+    /// <summary>A message goes there, and an answer comes back.</summary>
+    private static TimeSpan RoundTripOf(IRanks ranks, int other, byte[] message, byte[] answer)
+    {
+        var start = Stopwatch.GetTimestamp();
+        if (ranks.Leads())
+        {
+            ranks.Exchange([new Sending(other, message)], []);
+            ranks.Exchange([], [new Receiving(other, answer)]);
+        }
+        else
+        {
+            ranks.Exchange([], [new Receiving(0, message)]);
+            ranks.Exchange([new Sending(0, answer)], []);
+        }
+
+        return Stopwatch.GetElapsedTime(start);
+    }
+}
