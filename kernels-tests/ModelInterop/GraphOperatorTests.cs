@@ -295,6 +295,17 @@ public sealed class GraphOperatorTests
             GraphNetwork.Read(path).To(device).Forward(Tensor.Ones([7, 5], device))[0].ToArray(), Is.EqualTo(new[] { 3f, -2 }));
     }
 
+    [TestCase(1)]
+    [TestCase(2)]
+    public void ZerosOfLengthZeroStayZeros(int power)
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var path = new GraphFile().Input("x", 2, 2).Node("LpNormalization", ["x"], ["y"], Of("p", power)).Output("y").Save();
+        using var step = device.Step();
+        var y = GraphNetwork.Read(path).To(device).Forward(Tensor.From(new[] { 0f, 0, 0, -4 }.AsSpan(), [2, 2], device));
+        Assert.That(y[0].ToArray(), Is.EqualTo(new[] { 0f, 0, 0, -1 }));
+    }
+
     [Test]
     public void EachOperatorHasACase() => Assert.That(
         GraphNetwork.KnownOperators.Except([.. All.Select(c => c.Operation), "Not", "Where", "IsNaN", "CastLike"]), Is.Empty);

@@ -71,7 +71,7 @@ internal static class Norms
         return each.Reshape(new Shape([channels, .. behind]));
     }
 
-    /// <summary>x divided by its length along a dimension.</summary>
+    /// <summary>x divided by its length along a dimension; zeros stay zeros.</summary>
     private static Tensor Length(NodeCall call)
     {
         var x = call.Tensor(0);
@@ -82,6 +82,8 @@ internal static class Norms
             2 => Reductions.LengthOf(x, [axis], keepDims: true),
             var p => throw NodeCall.Refused($"lengths of the power {p} are not known"),
         };
-        return x.Divide(length);
+        using var isZero = length.EqualTo(0);
+        using var divisor = length.Add(isZero);
+        return x.Divide(divisor);
     }
 }
