@@ -25,6 +25,19 @@ public class JourneyTests : CommandLine
     }
 
     [Test]
+    public async Task TheFastDemoTranslatesAtOnceAndOffersTheTraining()
+    {
+        var result = JsonDocument.Parse(await Do("demo", "--fast", "--out", In("demo"), "--json")).RootElement;
+        var gallery = PictureFile.Load(result.GetProperty("picture").GetString()!);
+        Assert.That((gallery.Width, gallery.Height), Is.EqualTo((6 * 128, 3 * 128)));
+        Assert.That(result.GetProperty("l1").GetDouble(), Is.LessThan(result.GetProperty("baseline_l1").GetDouble() / 2));
+        Assert.That(Directory.Exists(In("demo", "run")), Is.False, "nothing is trained unasked");
+
+        var said = await Do("demo", "--fast", "--out", In("demo"));
+        Assert.That(said, Does.Contain("zoo:facades").And.Contain($"ilgpugan demo --out {In("demo")}"));
+    }
+
+    [Test]
     public async Task TrainedRunHoldsEverythingItPromises()
     {
         var run = await TrainedRun(steps: 3);

@@ -98,6 +98,19 @@ public sealed class NewTests : CommandLine
     public void WhatIsNoTimeIsRefused(string text) =>
         Assert.That(() => Durations.Parse(text), Throws.TypeOf<FormatException>().With.Message.Contains("2h"));
 
+    [TestCase("y\n", true)]
+    [TestCase(" YES \n", true)]
+    [TestCase("n\n", false)]
+    [TestCase("\n", false)]
+    [TestCase("", false)]
+    public void OnlyYesIsYes(string typed, bool expected)
+    {
+        using var screen = new StringWriter();
+        using var input = new StringReader(typed);
+        Assert.That(new Questions(input, screen).Confirm("Train now"), Is.EqualTo(expected));
+        Assert.That(screen.ToString(), Is.EqualTo("Train now? [y/N]: "));
+    }
+
     /// <summary>A number, a word or an empty line; what is none of them is asked again.</summary>
     [Test]
     public void QuestionsAreAskedUntilTheyAreAnswered()

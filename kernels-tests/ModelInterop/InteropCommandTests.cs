@@ -75,6 +75,38 @@ public sealed class InteropCommandTests
         Assert.That(LargestDifference(values, expected), Is.LessThan(1e-4f));
     }
 
+    /// <summary>Both ways of a run in one file, with weights in 16 bits: each as it is alone.</summary>
+    [Test]
+    public async Task SeveralNetworksShareAFile()
+    {
+        using var runs = new TinyRun();
+        runs.Train("run", TinyRun.CycleGan with { Steps = 1 });
+        string[] names = ["netG_B", "netG_A"];
+        string[] words = [.. names.SelectMany(n => new[] { "--network", n })];
+        var both = runs.PathOf("both.safetensors");
+        var (code, said, errors) =
+            await Run(["export", "--model", runs.PathOf("run"), "--to", "safetensors", "--half", "--out", both, .. words]);
+        Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
+        Assert.That(said, Does.StartWith($"{both}: netG_B, netG_A of {runs.PathOf("run")}, "));
+        using var file = NetworkFile.Open(both);
+        Assert.That(file.Networks.Select(n => (n.Name, n.IsGenerator)), Is.EquivalentTo(names.Select(n => (n, true))));
+        foreach (var name in names)
+        {
+            var alone = runs.PathOf(name + ".safetensors");
+            await Run("export", "--model", runs.PathOf("run"), "--to", "safetensors", "--half", "--out", alone, "--network", name);
+            using var one = NetworkFile.Open(alone);
+            Assert.That(
+                file.Find(name).Load(Device).Eval().Run(Picture(1, s_shape), s_shape).Values,
+                Is.EqualTo(one.Find(name).Load(Device).Eval().Run(Picture(1, s_shape), s_shape).Values), name);
+        }
+
+        new SyntheticFacades(1, 48, seed: 1).WriteTo(runs.PathOf("pictures"));
+        Assert.That(await Translated(runs, both, "BtoA"), Is.Not.EqualTo(await Translated(runs, both, "AtoB")));
+        Assert.That(
+            (await Run(["export", "--model", runs.PathOf("run"), "--to", "onnx", "--out", both, .. words])).Errors,
+            Does.StartWith("--to onnx writes one network; --to safetensors takes several"));
+    }
+
     /// <summary>A reference file, the run that it becomes, and the run that it came from make the same picture.</summary>
     [TestCase("AtoB")]
     [TestCase("BtoA")]

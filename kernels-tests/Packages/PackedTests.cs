@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Xml.Linq;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Interop;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Packages;
@@ -146,9 +148,23 @@ public sealed class PackedTests
         var tool = InstalledTool(In("tool"), In("nuget.config"));
         Succeed(_folder, tool, "demo", "--out", "demo", "--steps", "2", "--quiet");
         Assert.That(File.Exists(In("demo", "run", "report.html")));
+        Succeed(_folder, tool, "demo", "--fast", "--out", "fast");
+        Assert.That(File.Exists(In("fast", "fast.png")), "a model of the zoo is in the tool");
         var refused = Start(_folder, tool, ["serve", "--runs", "nowhere"]);
         Assert.That(refused.Code, Is.EqualTo(1), refused.Output);
         Assert.That(refused.Output, Does.Contain("nowhere").And.Contain("no such folder"), "ASP.NET Core was found");
+    }
+
+    [Test]
+    public void ThePackedLibraryHoldsTheZoo()
+    {
+        using var package = ZipFile.OpenRead(PackageFile("IlgpuGan.Models"));
+        using var library = new PEReader(new MemoryStream(Bytes(package.GetEntry("lib/net10.0/IlgpuGan.Models.dll")!)));
+        var reader = library.GetMetadataReader();
+        Assert.That(
+            reader.ManifestResources.Select(h => reader.GetString(reader.GetManifestResource(h).Name)),
+            Is.SupersetOf(ZooModel.All.Select(m => $"IlgpuGan.Models.zoo.{m.Name}.safetensors")));
+        Assert.That(ZooModel.All, Is.Not.Empty);
     }
 
     [Test]

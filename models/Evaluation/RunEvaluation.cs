@@ -398,7 +398,7 @@ public static class RunEvaluation
 
     private static long? StepOf(string model)
     {
-        using var file = TensorFile.Open(Directory.Exists(model) ? new RunDirectory(model).Latest : model);
+        using var file = ZooModel.OpenTensors(Directory.Exists(model) ? new RunDirectory(model).Latest : model);
         return Checkpoint.IsCheckpoint(file) ? Checkpoint.Read(file).Position.Step : null;
     }
 

@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
@@ -53,6 +54,12 @@ public sealed class PictureGenerator : IDisposable
     public static PictureGenerator Open(string path, Device device)
     {
         var file = FileOf(path);
+        if (ZooModel.IsName(path))
+        {
+            throw new RunException($"{ZooModel.Find(path).Path}: turns pictures into pictures and makes none from nothing; use " +
+                "'translate' in place of 'generate'");
+        }
+
         if (!File.Exists(file))
         {
             throw new RunException(

@@ -26,6 +26,16 @@ public static class NetworkExporter
         Explained(() => SafetensorsWriter.Write(path, StateDictOf(network, chosen.Half), chosen.Metadata));
     }
 
+    /// <summary>Several networks in one file, each key behind its network's name: <c>netG_A.model.1.weight</c>.</summary>
+    /// <exception cref="IOException">the file can't be written; one that was there is untouched</exception>
+    public static void ToSafetensors(
+        IReadOnlyList<(string Name, Module Network)> networks, string path, ExportSettings? settings = null)
+    {
+        var chosen = settings ?? new ExportSettings();
+        Explained(() => SafetensorsWriter.Write(
+            path, [.. networks.SelectMany(n => StateDictOf(n.Network, chosen.Half, n.Name + "."))], chosen.Metadata));
+    }
+
     /// <summary>For <c>torch.load</c> and <c>load_state_dict(strict=True)</c> of the reference.</summary>
     /// <exception cref="IOException">the file can't be written; one that was there is untouched</exception>
     public static void ToPth(Module network, string path, ExportSettings? settings = null) =>
@@ -112,8 +122,8 @@ public static class NetworkExporter
         graph.Save(path);
     });
 
-    private static NamedArray[] StateDictOf(Module network, bool half) =>
-        [.. network.NamedTensors().Select(t => WeightArrays.Of(t.Name, t.Tensor, half))];
+    private static NamedArray[] StateDictOf(Module network, bool half, string prefix = "") =>
+        [.. network.NamedTensors(prefix).Select(t => WeightArrays.Of(t.Name, t.Tensor, half))];
 
     /// <summary>What the engine refuses is refused here with the same words.</summary>
     private static void Explained(Action write)

@@ -9,11 +9,15 @@ namespace IlgpuGan.Models.Interop;
 
 /// <summary>
 /// The networks in a run or a file: checkpoints and weights of this program by the options that they carry, files of the reference, of
-/// PyTorch-GAN and of the families' own programs (<c>.pth</c>, safetensors, an ONNX model's constants) by their keys and shapes.
+/// PyTorch-GAN and of the families' own programs (<c>.pth</c>, safetensors, an ONNX model's constants) by their keys and shapes; those
+/// that come with the program by their names (<see cref="ZooModel"/>).
 /// </summary>
 public sealed class NetworkFile : IDisposable
 {
-    /// <summary>What safetensors metadata call weights of one network, beside its <c>options</c> and its name as <c>network</c>.</summary>
+    /// <summary>
+    /// What safetensors metadata call weights of networks, beside their <c>options</c> and the name of one as <c>network</c>, or those of
+    /// several, which stand before their keys, as <c>networks</c>.
+    /// </summary>
     private const string WeightsKind = "ilgpugan-weights";
 
     /// <summary>What PyTorch puts before the keys of a network that ran on several cards.</summary>
@@ -35,23 +39,23 @@ public sealed class NetworkFile : IDisposable
     /// <summary>At least one; generators first.</summary>
     public IReadOnlyList<StoredNetwork> Networks { get; }
 
-    /// <param name="path">a run's directory (its latest checkpoint is read) or a file</param>
-    /// <exception cref="RunException">there is no such file or run</exception>
+    /// <param name="path">a run's directory (its latest checkpoint is read), a file, or <c>zoo:NAME</c></param>
+    /// <exception cref="RunException">there is no such file, run or model</exception>
     /// <exception cref="InteropException">there is no network that fits; the message says what does not</exception>
     /// <exception cref="IOException">the file can't be read, or is damaged (<see cref="CheckpointFormatException"/>)</exception>
     public static NetworkFile Open(string path)
     {
-        if (Directory.Exists(path))
+        if (Directory.Exists(path) && !ZooModel.IsName(path))
         {
             var latest = new RunDirectory(path).Latest;
             path = File.Exists(latest) ? latest : throw new RunException($"{path}: holds no run ({latest} is missing)");
         }
-        else if (!File.Exists(path))
+        else if (!File.Exists(path) && !ZooModel.IsName(path))
         {
             throw new RunException($"{path}: there is no such file or run");
         }
 
-        var file = TensorFile.Open(path);
+        var file = ZooModel.OpenTensors(path);
         try
         {
             return new NetworkFile(file);
@@ -63,13 +67,17 @@ public sealed class NetworkFile : IDisposable
         }
     }
 
-    /// <summary>Metadata by which <see cref="Open"/> knows a network again that stands alone in a safetensors file.</summary>
-    public static IReadOnlyDictionary<string, string> MetadataOf(StoredNetwork network) => new Dictionary<string, string>
-    {
-        ["format"] = WeightsKind,
-        ["network"] = network.Name,
-        ["options"] = network.Options.ToJson(),
-    };
+    /// <summary>
+    /// Metadata by which <see cref="Open"/> knows networks of one run again in a safetensors file: of a single one the keys are as they
+    /// are, of several each begins with the network's name.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> MetadataOf(params IReadOnlyList<StoredNetwork> networks) =>
+        new Dictionary<string, string>
+        {
+            ["format"] = WeightsKind,
+            [networks.Count == 1 ? "network" : "networks"] = string.Join(' ', networks.Select(n => n.Name)),
+            ["options"] = networks[0].Options.ToJson(),
+        };
 
     /// <summary>The network of a name, by default the first one.</summary>
     /// <exception cref="InteropException">there is none of that name; the message lists those that there are</exception>
@@ -115,16 +123,27 @@ public sealed class NetworkFile : IDisposable
 
     private static List<StoredNetwork> OfWeights(TensorFile file)
     {
-        var name = file.Metadata.GetValueOrDefault("network", "");
-        if (name.Length == 0 || !file.Metadata.ContainsKey("options"))
+        var several = file.Metadata.GetValueOrDefault("networks", "");
+        var names = (several.Length > 0 ? several : file.Metadata.GetValueOrDefault("network", ""))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (names.Length == 0 || names.Distinct(StringComparer.Ordinal).Count() < names.Length || !file.Metadata.ContainsKey("options"))
         {
             throw new CheckpointFormatException(file.Path, 0, "its metadata are damaged: they name no network or no options");
         }
 
         var options = Checkpoint.OptionsIn(file);
-        var spec = FamilyCatalog.Of(options).Networks(options).FirstOrDefault(n => n.Name == name)
-            ?? throw new CheckpointFormatException(file.Path, 0, $"its metadata are damaged: a {options.Model} has no network '{name}'");
-        return [new StoredNetwork(file.Path, name, options, spec.Create, (network, refuse) => network.LoadState(file, refuse: refuse))];
+        var all = FamilyCatalog.Of(options).Networks(options);
+        return [.. names.Select(Stored).OrderBy(n => n.IsGenerator ? 0 : 1)];
+
+        StoredNetwork Stored(string name)
+        {
+            var spec = all.FirstOrDefault(n => n.Name == name)
+                ?? throw new CheckpointFormatException(
+                    file.Path, 0, $"its metadata are damaged: a {options.Model} has no network '{name}'");
+            var prefix = several.Length > 0 ? name + "." : "";
+            return new StoredNetwork(
+                file.Path, name, options, spec.Create, (network, refuse) => network.LoadState(file, prefix, refuse));
+        }
     }
 
     private static List<StoredNetwork> OfReference(TensorFile file)

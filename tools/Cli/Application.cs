@@ -14,6 +14,7 @@ public static class Application
     [
         ("demo", DemoCommand.Create),
         ("new", NewCommand.Create),
+        ("models", ModelsCommand.Create),
         ("families", FamiliesCommand.Create),
         ("explain", ExplainCommand.Create),
         ("train", TrainCommand.Create),

@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Generation;
+using IlgpuGan.Models.Interop;
 using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
@@ -12,7 +13,7 @@ internal sealed class ModelShelf : IDisposable
     public IReadOnlyList<IServed> All { get; }
 
     /// <summary>Opens all of them.</summary>
-    /// <param name="paths">runs, checkpoints or files; each is called by the last part of its path</param>
+    /// <param name="paths">runs, checkpoints or files; each is called by the last part of its path; or models of the zoo</param>
     /// <param name="thread">whose device they go to; to be called on that thread</param>
     public ModelShelf(IReadOnlyList<string> paths, ComputeThread thread)
     {
@@ -51,8 +52,7 @@ internal sealed class ModelShelf : IDisposable
 
     private IServed Add(string path, ComputeThread thread)
     {
-        var full = Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar);
-        var plain = Directory.Exists(full) ? Path.GetFileName(full) : Path.GetFileNameWithoutExtension(full);
+        var plain = PlainNameOf(path);
         var name = plain;
         for (var n = 2; _models.ContainsKey(name); n++)
         {
@@ -61,5 +61,16 @@ internal sealed class ModelShelf : IDisposable
 
         return _models[name] = PictureGenerator.IsFor(path) ? new ServedGenerator(name, PictureGenerator.Open(path, thread.Device))
             : ServedModel.Open(name, path, thread);
+    }
+
+    private static string PlainNameOf(string path)
+    {
+        if (ZooModel.IsName(path))
+        {
+            return ZooModel.Find(path).Name;
+        }
+
+        var full = Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar);
+        return Directory.Exists(full) ? Path.GetFileName(full) : Path.GetFileNameWithoutExtension(full);
     }
 }

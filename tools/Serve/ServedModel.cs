@@ -2,6 +2,7 @@ using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
@@ -69,9 +70,14 @@ internal sealed class ServedModel : IServed
 
     public static string NameOf(Direction direction) => OptionsJson.TextOf(direction);
 
-    /// <summary>The first columns of a run's samples of its last step.</summary>
+    /// <summary>The first columns of a run's samples of its last step, or what comes with a model of the zoo.</summary>
     private static IReadOnlyList<Picture> ExamplesOf(string path)
     {
+        if (ZooModel.IsName(path))
+        {
+            return ZooModel.Find(path).Inputs;
+        }
+
         if (!Directory.Exists(path) || !File.Exists(new RunDirectory(path).Options))
         {
             return [];

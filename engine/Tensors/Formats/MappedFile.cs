@@ -9,7 +9,7 @@ namespace IlgpuGan.Tensors.Formats;
 /// <remarks>
 /// A program that shortens the file in place under a mapping takes the process down; ours replace files whole (<see cref="AtomicFile"/>).
 /// </remarks>
-internal sealed unsafe class MappedFile : IDisposable
+internal sealed unsafe class MappedFile : IFileBytes
 {
     private readonly MemoryMappedFile? _file;
     private readonly MemoryMappedViewAccessor? _view;
@@ -35,7 +35,6 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <summary>The same file, for who reads it without the mapping.</summary>
     public DataFile Data { get; }
 
-    /// <summary>A view of part of the file, valid until <see cref="Dispose"/>.</summary>
     public ReadOnlyMemory<byte> Slice(long offset, int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);

@@ -21,7 +21,7 @@ internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "A run's folder or a checkpoint.", HelpName = "RUN|FILE" };
+        var model = new Option<string>("--model") { Description = "A run's folder, a checkpoint, or zoo:NAME.", HelpName = "RUN|FILE" };
         var data = new Option<string>("--data")
         {
             Description = "A data set: pairs, two sets without pairs, or pictures like those that are made.", HelpName = "DIR",

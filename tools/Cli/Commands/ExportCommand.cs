@@ -24,14 +24,15 @@ internal static class ExportCommand
     public static Command Create()
     {
         var model = new Option<string>(
-            "--model") { Description = "A run, or a checkpoint of any known format.", HelpName = "RUN|FILE", Required = true };
+            "--model") { Description = "A run, a checkpoint of any known format, or zoo:NAME.", HelpName = "RUN|FILE", Required = true };
         var to = Choice.Of<Format>(
             "--to", "onnx: the whole computation (operator set 17); safetensors, pth: weights under the reference's keys.");
         to.Required = true;
         var output = new Option<string>("--out") { Description = "The file to write.", HelpName = "FILE", Required = true };
-        var network = new Option<string>(
+        var network = new Option<string[]>(
             "--network") { Description =
-                "Which network, by the name that 'inspect' shows before its tensors (default: the first generator).",
+                "Which network, by the name that 'inspect' shows before its tensors (default: the first generator); for safetensors as " +
+                    "often as there are to be in the file.",
             HelpName = "NAME" };
         var statistics = Choice.Of<NormStatistics>(
             "--batch-norm",
@@ -46,9 +47,12 @@ internal static class ExportCommand
                 new ExportSettings { Statistics = parsed.GetValue(statistics), Fold = parsed.GetValue(fold), Half = parsed.GetValue(half) };
             var format = parsed.GetValue(to);
             RequireSense(format, settings, parsed.GetResult(statistics) is not null);
-            return Run(
-                Screen.Of(parsed), parsed.GetRequiredValue(model), parsed.GetValue(network), format,
-                ResultFile.At(parsed.GetRequiredValue(output)), settings);
+            var (from, file) = (parsed.GetRequiredValue(model), ResultFile.At(parsed.GetRequiredValue(output)));
+            return parsed.GetValue(network) switch
+            {
+                { Length: > 1 } several => RunAll(Screen.Of(parsed), from, several, format, file, settings),
+                var one => Run(Screen.Of(parsed), from, one?.FirstOrDefault(), format, file, settings),
+            };
         });
         return command;
     }
@@ -66,6 +70,36 @@ internal static class ExportCommand
             throw new UsageException("--fold needs the running statistics: --batch-norm picture can't be multiplied into weights");
         }
     }
+
+    /// <summary>Several networks in one file, which translate reads as it reads a run.</summary>
+    /// <exception cref="UsageException">the format holds one, or one is named twice</exception>
+    private static int RunAll(Screen screen, string model, string[] names, Format format, string output, ExportSettings settings)
+    {
+        if (format != Format.Safetensors)
+        {
+            throw new UsageException($"--to {Choice.WordFor(format)} writes one network; --to safetensors takes several");
+        }
+
+        if (names.GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            throw new UsageException($"--network {twice.Key} is said twice");
+        }
+
+        using var file = NetworkFile.Open(model);
+        using var device = Device.Open("cpu");
+        var stored = Array.ConvertAll(names, file.Find);
+        var networks = Array.ConvertAll(stored, s => (s.Name, Network: s.Load(device)));
+        NetworkExporter.ToSafetensors(networks, output, settings with { Metadata = NetworkFile.MetadataOf(stored) });
+        var (bytes, weights) = (new FileInfo(output).Length, networks.Sum(n => n.Network.ParameterCount));
+        screen.Result(
+            new { file = output, format = Choice.WordFor(format), networks = names, weights, bytes },
+            Written(output, string.Join(", ", names), model, weights, bytes));
+        return ExitCode.Done;
+    }
+
+    private static string Written(string output, string networks, string model, long weights, long bytes) =>
+        $"{output}: {networks} of {model}, {weights.ToString("N0", CultureInfo.InvariantCulture)} weights, " +
+            $"{bytes.ToString("N0", CultureInfo.InvariantCulture)} bytes";
 
     private static int Run(Screen screen, string model, string? name, Format format, string output, ExportSettings settings)
     {
@@ -92,9 +126,7 @@ internal static class ExportCommand
         write(network, output, settings with { Metadata = NetworkFile.MetadataOf(stored) });
 
         var bytes = new FileInfo(output).Length;
-        List<string> lines = [$"{output}: {stored.Name} of {model}, " +
-            $"{network.ParameterCount.ToString("N0", CultureInfo.InvariantCulture)} weights, " +
-                $"{bytes.ToString("N0", CultureInfo.InvariantCulture)} bytes"];
+        List<string> lines = [Written(output, stored.Name, model, network.ParameterCount, bytes)];
         if (format == Format.Onnx && network.Descendants().Any(m => m is BatchNorm2d))
         {
             lines.Add(settings.Statistics == NormStatistics.Running

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
-using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.Cli.Commands;
@@ -16,7 +16,7 @@ internal static class InspectCommand
     public static Command Create()
     {
         var file = new Argument<string>(
-            "RUN|FILE") { Description = "A safetensors, .pth or .onnx file, or a run, whose latest checkpoint it is then." };
+            "RUN|FILE") { Description = "A safetensors, .pth or .onnx file, zoo:NAME, or a run, whose latest checkpoint it is then." };
         var command = new Command("inspect", "Lists the tensors, shapes and metadata of a checkpoint of any known format.") { file };
         command.SetAction(parsed =>
         {
@@ -29,7 +29,7 @@ internal static class InspectCommand
 
     private static int Run(Screen screen, string path)
     {
-        using var file = TensorFile.Open(path);
+        using var file = ZooModel.OpenTensors(path);
         var metadata = file.Metadata.ToDictionary(StringComparer.Ordinal);
         if (file.Format == "ONNX")
         {

@@ -20,7 +20,7 @@ internal static class ServeCommand
         var standard = new ServeSettings();
         var models = new Option<string[]>("--model")
         {
-            Description = "A run's folder, a checkpoint, or a reference .pth generator; as often as there are models.",
+            Description = "A run's folder, a checkpoint, a reference .pth generator, or zoo:NAME; as often as there are models.",
             HelpName = "RUN|FILE",
         };
         var runs = new Option<string>("--runs") { Description = "Folder whose runs are shown, live while they train.", HelpName = "DIR" };
@@ -105,8 +105,8 @@ internal static class ServeCommand
         if (settings.Models.Count == 0 && settings.Runs is null && settings.Data is null)
         {
             throw new UsageException(
-                "Say what to serve: --model RUN for a model to translate with, --runs DIR for runs to look at, --data DIR for pairs to " +
-                    "look through.");
+                "Say what to serve: --model RUN (or zoo:facades, which comes along) for a model to translate with, --runs DIR for runs " +
+                    "to look at, --data DIR for pairs to look through.");
         }
 
         if (settings is { Data: null, DataOut: not null })

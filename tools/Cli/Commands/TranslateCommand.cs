@@ -19,7 +19,8 @@ internal static class TranslateCommand
     public static Command Create()
     {
         var model = new Option<string>(
-            "--model") { Description = "A run's folder, a checkpoint, a reference .pth generator, or an .onnx graph.",
+            "--model") { Description = "A run's folder, a checkpoint, a reference .pth generator, an .onnx graph, or zoo:NAME (see " +
+                "'ilgpugan models').",
             HelpName = "RUN|FILE", Required = true };
         var input = new Option<string>(
             "--input") { Description = "A picture, a folder of pictures with all folders in it, or a clip (which needs ffmpeg).",

@@ -21,6 +21,15 @@ internal sealed class Questions(TextReader input, TextWriter screen)
             : throw new FormatException($"Say a number from 1 to {choices.Count}, or one of the words."));
     }
 
+    /// <summary>Yes or no, where an empty line and nobody there mean no.</summary>
+    /// <param name="question">without a question mark</param>
+    public bool Confirm(string question)
+    {
+        screen.Write($"{question}? [y/N]: ");
+        screen.Flush();
+        return input.ReadLine()?.Trim().ToUpperInvariant() is "Y" or "YES";
+    }
+
     /// <summary>Anything that can be read; asked again until it is.</summary>
     /// <param name="question">without a question mark</param>
     /// <param name="standard">what an empty line means; null where something must be said</param>

@@ -2,14 +2,14 @@ using System.Buffers.Binary;
 
 namespace IlgpuGan.Tensors.Formats.Safetensors;
 
-/// <summary>A safetensors file. Arrays are views of its mapping into memory, valid until it is disposed.</summary>
+/// <summary>A safetensors file, on disk or in memory. Arrays are views of its bytes, valid until it is disposed.</summary>
 /// <remarks>Layout: header length (8 bytes, little-endian), a JSON header of that length, then the arrays without gap or overlap.</remarks>
 public sealed class SafetensorsFile : TensorFile
 {
     /// <summary>Bytes of the header's length.</summary>
     private const int Prefix = sizeof(ulong);
 
-    private readonly MappedFile _file;
+    private readonly IFileBytes _file;
     private readonly SafetensorsHeader _header;
 
     /// <exception cref="CheckpointFormatException">The header breaks a rule of the format.</exception>
@@ -18,12 +18,20 @@ public sealed class SafetensorsFile : TensorFile
     {
     }
 
-    private SafetensorsFile(MappedFile file)
+    /// <param name="name">what messages call it</param>
+    /// <param name="content">all bytes, which must stay what they are</param>
+    /// <exception cref="CheckpointFormatException">The header breaks a rule of the format.</exception>
+    public SafetensorsFile(string name, ReadOnlyMemory<byte> content)
+        : this(new FileInMemory(name, content))
+    {
+    }
+
+    private SafetensorsFile(IFileBytes file)
         : this(file, ReadHeader(file))
     {
     }
 
-    private SafetensorsFile(MappedFile file, SafetensorsHeader header)
+    private SafetensorsFile(IFileBytes file, SafetensorsHeader header)
         : base(file.Path, header.Entries, header.Metadata) =>
         (_file, _header) = (file, header);
 
@@ -48,11 +56,12 @@ public sealed class SafetensorsFile : TensorFile
     }
 
     private protected override ArrayReader ReaderAt(int index) =>
-        Entries[index].Type == ElementType.F32 ? new FileReader(_file.Data, _header.Begins[index]) : base.ReaderAt(index);
+        Entries[index].Type == ElementType.F32 && _file is MappedFile mapped ? new FileReader(mapped.Data, _header.Begins[index])
+            : base.ReaderAt(index);
 
     protected override void Dispose(bool disposing) => _file.Dispose();
 
-    private static SafetensorsHeader ReadHeader(MappedFile file)
+    private static SafetensorsHeader ReadHeader(IFileBytes file)
     {
         try
         {

@@ -1,0 +1,200 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using IlgpuGan.Cli;
+using IlgpuGan.KernelsTests.Packages;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors.Formats;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.ModelInterop;
+
+/// <summary>The models that come along do what their cards say.</summary>
+public sealed partial class ZooTests : Cli.CommandLine
+{
+    private const long MostBytes = 8_000_000;
+
+    /// <summary>Of 256 levels: other vectors round otherwise.</summary>
+    private const int MostLevels = 2;
+
+    private const double ScoreTolerance = 0.002;
+
+    /// <summary>What was kept back of each model's drawn set, as its card's commands draw it, into a folder's <c>val</c>.</summary>
+    private static readonly Dictionary<string, Action<string>> s_keptBack = new()
+    {
+        ["facades"] = folder => new SyntheticFacades(20, 128, first: 800).WriteTo(Path.Combine(folder, "val")),
+    };
+
+    private static readonly string[] s_names = [.. ZooModel.All.Select(m => m.Name)];
+
+    private static readonly string s_folder = Path.Combine(Sources.Root, "models", "zoo");
+
+    [Test]
+    public void AllThatLiesInTheFolderIsInTheLibraryAndSmall()
+    {
+        var files = Directory.GetFiles(s_folder);
+        Assert.That(files.Sum(f => new FileInfo(f).Length), Is.LessThanOrEqualTo(MostBytes));
+        Assert.That(
+            files.Select(f => Path.GetFileName(f)),
+            Is.EquivalentTo(s_names.SelectMany(n => new[] { $"{n}.safetensors", $"{n}.md", $"{n}.png" }).Append("README.md")));
+        Assert.That(s_names, Is.EquivalentTo(s_keptBack.Keys));
+        var page = File.ReadAllText(Path.Combine(s_folder, "README.md"));
+        Assert.That(s_names, Is.All.Matches<string>(name => page.Contains($"[{name}]({name}.md)", StringComparison.Ordinal)));
+    }
+
+    [TestCaseSource(nameof(s_names))]
+    public void ACardSaysWhereTheModelComesFrom(string name)
+    {
+        var model = ZooModel.Find("zoo:" + name);
+        var card = model.Card.Split('\n');
+        Assert.That(card[0], Is.EqualTo("# " + name));
+        Assert.That(model.Summary, Does.EndWith("."));
+        foreach (var row in new[] { "network", "data", "licence", "steps", "seed", "scores", "time", "limits" })
+        {
+            Assert.That(card.Count(line => line.StartsWith($"| {row} | ", StringComparison.Ordinal)), Is.EqualTo(1), row);
+        }
+
+        using var file = NetworkFile.Open(model.Path);
+        var options = file.Networks[0].Options;
+        var trains = card.Single(line => line.StartsWith($"ilgpugan train {options.Model} ", StringComparison.Ordinal));
+        Assert.That(trains, Does.Contain($"--steps {options.Steps}").And.Contain($"--seed {options.Seed}"));
+        Assert.That(card, Has.Some.StartsWith("ilgpugan data synth ").And.Some.StartsWith("ilgpugan export "));
+        Assert.That(card, Has.Some.StartsWith($"| steps | {options.Steps},").And.Some.StartsWith($"| seed | {options.Seed} |"));
+    }
+
+    /// <summary>Halves are read as the floats that they are.</summary>
+    [TestCaseSource(nameof(s_names))]
+    public void ConvolutionsAreInSixteenBits(string name)
+    {
+        using var inLibrary = ZooModel.OpenTensors("zoo:" + name);
+        using var onDisk = TensorFile.Open(Path.Combine(s_folder, name + ".safetensors"));
+        Assert.That(inLibrary.Entries.Select(e => e.ToString()), Is.EqualTo(onDisk.Entries.Select(e => e.ToString())));
+        Assert.That(inLibrary.Entries.Where(e => e.Shape.Length == 4).Select(e => e.Type), Is.All.EqualTo(ElementType.F16));
+        foreach (var entry in onDisk.Entries.Where(e => e.Type == ElementType.F16))
+        {
+            var bytes = onDisk.Read(entry.Name).Bytes;
+            var widened = inLibrary.Read(entry.Name).ToSingle();
+            for (var i = 0; i < widened.Length; i++)
+            {
+                Assert.That(widened[i], Is.EqualTo((float)BitConverter.ToHalf(bytes.Span[(2 * i)..])));
+            }
+        }
+    }
+
+    [TestCaseSource(nameof(s_names))]
+    public async Task ItsPictureIsWhatItMakes(string name)
+    {
+        var model = ZooModel.Find("zoo:" + name);
+        Assert.That(model.Inputs, Has.Count.EqualTo(model.Answers.Count).And.Count.GreaterThan(2));
+        Directory.CreateDirectory(In("in"));
+        for (var i = 0; i < model.Inputs.Count; i++)
+        {
+            PictureFile.Save(model.Inputs[i], In("in", $"{i}.png"));
+        }
+
+        await Do("translate", "--model", model.Path, "--input", In("in"), "--out", In("out"), "--device", "cpu");
+        for (var i = 0; i < model.Inputs.Count; i++)
+        {
+            Assert.That(Apart(PictureFile.Load(In("out", $"{i}.png")), model.Answers[i]), Is.LessThanOrEqualTo(MostLevels), $"picture {i}");
+        }
+    }
+
+    [TestCaseSource(nameof(s_names))]
+    public void ItsScoresAreMeasuredAgain(string name)
+    {
+        s_keptBack[name](In("data"));
+        var report = RunEvaluation.Run(
+            new EvaluationRequest { Model = "zoo:" + name, Data = In("data"), Labels = false }, SampleNetworks.Device).Report;
+        var said = Scores().Match(ZooModel.Find("zoo:" + name).Card);
+        Assert.That(said.Success, "the card says no scores");
+        var numbers = said.Groups.Values.Skip(1).Select(g => double.Parse(g.Value, CultureInfo.InvariantCulture)).ToList();
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Mean!.L1, Is.EqualTo(numbers[0]).Within(ScoreTolerance));
+            Assert.That(report.Mean.Psnr, Is.EqualTo(numbers[1]).Within(100 * ScoreTolerance));
+            Assert.That(report.Mean.Ssim, Is.EqualTo(numbers[2]).Within(2 * ScoreTolerance));
+            Assert.That(report.Images, Has.Count.EqualTo((int)numbers[3]));
+            Assert.That(report.Baseline!.L1, Is.EqualTo(numbers[4]).Within(ScoreTolerance));
+        });
+    }
+
+    [Test]
+    public async Task TheyAreListedAndCardsAreShown()
+    {
+        var listed = JsonDocument.Parse(await Do("models", "--json")).RootElement.EnumerateArray().ToList();
+        Assert.That(listed.Select(m => m.GetProperty("model").GetString()), Is.EqualTo(ZooModel.All.Select(m => m.Path)));
+        Assert.That(listed.Select(m => m.GetProperty("bytes").GetInt64()), Is.All.GreaterThan(100_000));
+        var text = await Do("models");
+        foreach (var model in ZooModel.All)
+        {
+            Assert.That(text, Does.Contain(model.Path).And.Contain(model.Summary));
+            Assert.That(await Do("models", model.Name), Does.StartWith("# " + model.Name).And.Contain("| limits |"));
+            Assert.That(await Do("models", model.Path), Is.EqualTo(await Do("models", model.Name)));
+        }
+    }
+
+    [TestCase("translate", "--model", "zoo:castles", "--input", "a.png", "--out", "b.png")]
+    [TestCase("models", "castles")]
+    [TestCase("inspect", "zoo:castles")]
+    [TestCase("generate", "--model", "zoo:castles", "--out", "b")]
+    [TestCase("export", "--model", "zoo:castles", "--to", "pth", "--out", "b.pth")]
+    public async Task AnUnknownNameIsAnsweredByThoseThatThereAre(params string[] words)
+    {
+        PictureFile.Save(ZooModel.All[0].Inputs[0], In("a.png"));
+        var outcome = await Run([.. words.Select(w => w is "a.png" or "b.png" or "b.pth" or "b" ? In(w) : w)]);
+        Assert.That(outcome.Code, Is.EqualTo(ExitCode.Failed));
+        Assert.That(
+            outcome.Error.Trim(), Is.EqualTo("zoo:castles: there is no such model; there are " +
+                string.Join(", ", ZooModel.All.Select(m => m.Path))));
+    }
+
+    /// <summary>Wherever a file with networks may stand.</summary>
+    [Test]
+    public async Task AModelIsInspectedExportedImportedAndTrainedOn()
+    {
+        var model = ZooModel.Find("zoo:facades");
+        Assert.That(await Do("inspect", model.Path), Does.StartWith("zoo:facades: safetensors, "));
+        await Do("export", "--model", model.Path, "--to", "onnx", "--out", In("g.onnx"), "--batch-norm", "picture");
+        await Do("import", "--from", model.Path, "--out", In("run"));
+        PictureFile.Save(model.Inputs[0], In("a.png"));
+        foreach (var from in new[] { model.Path, In("run"), In("g.onnx") })
+        {
+            await Do("translate", "--model", from, "--input", In("a.png"), "--out", In("b.png"), "--device", "cpu");
+            Assert.That(Apart(PictureFile.Load(In("b.png")), model.Answers[0]), Is.LessThanOrEqualTo(MostLevels), from);
+        }
+
+        var data = await DrawnData();
+        await Do(
+            "train", "pix2pix", "--data", data, "--out", In("on"), "--init-from", model.Path, "--generator", "unet128", "--ngf", "12",
+            "--ndf", "4", "--no-dropout", "--load-size", "128", "--crop-size", "128", "--steps", "0");
+        using var file = NetworkFile.Open(In("on"));
+        using var theirs = NetworkFile.Open(model.Path);
+        Assert.That(
+            file.Find(theirs.Networks[0].Name).Load(SampleNetworks.Device).Parameters.First().Tensor.Value.ToArray(),
+            Is.EqualTo(theirs.Networks[0].Load(SampleNetworks.Device).Parameters.First().Tensor.Value.ToArray()));
+        var refused = await Run("generate", "--model", model.Path, "--out", In("made"));
+        Assert.That(refused.Error, Does.StartWith("zoo:facades: turns pictures into pictures and makes none from nothing"));
+    }
+
+    [Test]
+    public void TheLibraryOpensThemByName()
+    {
+        var model = ZooModel.All[0];
+        var translator = Translator.Open(model.Path, SampleNetworks.Device);
+        var made = translator.Translate(model.Inputs[0], "input");
+        Assert.That(made.Width, Is.EqualTo(model.Inputs[0].Width));
+        Assert.That(() => Translator.Open("zoo:", SampleNetworks.Device), Throws.TypeOf<RunException>());
+    }
+
+    /// <summary>The largest difference of two pictures, in levels.</summary>
+    private static int Apart(Picture one, Picture other) =>
+        one.Layers[0].Bytes.Zip(other.Layers[0].Bytes, (a, b) => Math.Abs(a - b)).Max();
+
+    [GeneratedRegex(
+        @"\| scores \| L1 ([\d.]+), PSNR ([\d.]+) dB, SSIM ([\d.]+) on the (\d+) pairs kept back; the best single colour has L1 ([\d.]+),")]
+    private static partial Regex Scores();
+}

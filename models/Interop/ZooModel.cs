@@ -1,0 +1,111 @@
+using System.Reflection;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Safetensors;
+
+namespace IlgpuGan.Models.Interop;
+
+/// <summary>
+/// A small model that comes with the program, trained by it on pictures that it drew: <c>zoo:NAME</c> wherever a run or a file with
+/// networks may stand. Its weights, its card and a picture that shows it lie in the library itself, from <c>models/zoo/</c>.
+/// </summary>
+public sealed class ZooModel
+{
+    /// <summary>What a name begins with, so that it is no path.</summary>
+    public const string Prefix = "zoo:";
+
+    private const string Folder = "IlgpuGan.Models.zoo.";
+    private const string WeightsEnding = ".safetensors";
+
+    private static readonly Assembly s_library = typeof(ZooModel).Assembly;
+
+    private static readonly Lazy<IReadOnlyList<ZooModel>> s_all = new(() =>
+    [
+        .. s_library.GetManifestResourceNames()
+            .Where(n => n.StartsWith(Folder, StringComparison.Ordinal) && n.EndsWith(WeightsEnding, StringComparison.Ordinal))
+            .Select(n => new ZooModel(n[Folder.Length..^WeightsEnding.Length])).OrderBy(m => m.Name, StringComparer.Ordinal),
+    ]);
+
+    private ZooModel(string name) => Name = name;
+
+    /// <summary>All of them, by name.</summary>
+    public static IReadOnlyList<ZooModel> All => s_all.Value;
+
+    /// <summary>Without <see cref="Prefix"/>.</summary>
+    public string Name { get; }
+
+    /// <summary>What stands where a path could.</summary>
+    public string Path => Prefix + Name;
+
+    /// <summary>Its card in Markdown: data, licence, steps, seed, scores, the commands that made it, and limits.</summary>
+    public string Card
+    {
+        get
+        {
+            using var reader = new StreamReader(Resource(".md"));
+            return reader.ReadToEnd();
+        }
+    }
+
+    /// <summary>What it does, in a sentence: the card's first.</summary>
+    public string Summary => Card.Split('\n')[2];
+
+    /// <summary>Of the weights.</summary>
+    public long Bytes
+    {
+        get
+        {
+            using var weights = Resource(WeightsEnding);
+            return weights.Length;
+        }
+    }
+
+    /// <summary>Some inputs that it has never seen in training, as large as it was trained on.</summary>
+    public IReadOnlyList<Picture> Inputs => Shown(row: 0);
+
+    /// <summary>What it made of each of <see cref="Inputs"/>, by default settings.</summary>
+    public IReadOnlyList<Picture> Answers => Shown(row: 1);
+
+    /// <summary>Whether a text names a model of the zoo, there or not, rather than a path.</summary>
+    public static bool IsName(string text) => text.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <param name="text">the name with <see cref="Prefix"/></param>
+    /// <exception cref="RunException">there is none of that name; the message lists those that there are</exception>
+    public static ZooModel Find(string text) => All.FirstOrDefault(m => m.Path == text)
+        ?? throw new RunException($"{text}: there is no such model; there are {string.Join(", ", All.Select(m => m.Path))}");
+
+    /// <summary>The tensors of a file, or of a model of the zoo.</summary>
+    /// <param name="path">a file, or a name with <see cref="Prefix"/></param>
+    /// <exception cref="RunException">there is no model of that name</exception>
+    /// <exception cref="IOException">the file is missing, can't be read, or is damaged</exception>
+    public static TensorFile OpenTensors(string path)
+    {
+        if (!IsName(path))
+        {
+            return TensorFile.Open(path);
+        }
+
+        var model = Find(path);
+        return new SafetensorsFile(model.Path, model.ReadAll(WeightsEnding));
+    }
+
+    /// <summary>A row of the picture that shows the model: inputs above, answers below, all squares of one side.</summary>
+    private List<Picture> Shown(int row)
+    {
+        var picture = PictureFile.Decode(ReadAll(".png"), Path);
+        var side = picture.Height / 2;
+        return [.. Enumerable.Range(0, picture.Width / side).Select(i => picture.Cropped(i * side, row * side, side, side))];
+    }
+
+    private byte[] ReadAll(string ending)
+    {
+        using var stream = Resource(ending);
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private Stream Resource(string ending) => s_library.GetManifestResourceStream(Folder + Name + ending)
+        ?? throw new InvalidOperationException($"{Path}: its {ending} is not in the library");
+}

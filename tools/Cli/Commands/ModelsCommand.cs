@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Interop;
+
+namespace IlgpuGan.Cli.Commands;
+
+/// <summary><c>models [NAME]</c>: the models that come with the program, or the card of one.</summary>
+internal static class ModelsCommand
+{
+    public static Command Create()
+    {
+        var name = new Argument<string?>("NAME")
+        {
+            Description = "Whose card to show: data, licence, steps, seed, scores, the commands that made it, limits.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new Command("models", "Lists the small models that come along, for translate and serve: zoo:NAME.") { name };
+        command.SetAction(parsed => parsed.GetValue(name) is { } asked
+            ? Show(Screen.Of(parsed), ZooModel.Find(ZooModel.IsName(asked) ? asked : ZooModel.Prefix + asked))
+            : List(Screen.Of(parsed)));
+        return command;
+    }
+
+    private static int List(Screen screen)
+    {
+        var width = ZooModel.All.Max(m => m.Path.Length);
+        screen.Result(
+            ZooModel.All.Select(Described),
+            [
+                .. ZooModel.All.Select(m => $"{m.Path.PadRight(width)}  {m.Summary} ({Megabytes(m)} MB)"),
+                "",
+                $"ilgpugan translate --model {ZooModel.All[0].Path} --input PICTURE --out ANSWER.png",
+                $"ilgpugan serve --model {ZooModel.All[0].Path}",
+                $"ilgpugan models {ZooModel.All[0].Name}   (its card: data, scores, the commands that made it, limits)",
+            ]);
+        return ExitCode.Done;
+    }
+
+    private static int Show(Screen screen, ZooModel model)
+    {
+        screen.Result(Described(model), model.Card.TrimEnd().Split('\n'));
+        return ExitCode.Done;
+    }
+
+    private static object Described(ZooModel model)
+    {
+        using var file = NetworkFile.Open(model.Path);
+        return new
+        {
+            name = model.Name,
+            model = model.Path,
+            family = file.Networks[0].Options.Model,
+            networks = file.Networks.Select(n => n.Name),
+            bytes = model.Bytes,
+            summary = model.Summary,
+            card = model.Card,
+        };
+    }
+
+    private static string Megabytes(ZooModel model) => (model.Bytes / 1e6).ToString("0.0", CultureInfo.InvariantCulture);
+}
