@@ -40,8 +40,10 @@ internal sealed class Compilation(KernelRequest request)
             pipeline.Optimize(limits, isLast: request.Target is PtxTarget);
         pipeline.Run(
             "read-only", f => ReadOnlyLoads.Run(f, request.AssumeNoAlias && request.Target is not SimulatorTarget), isMilestone: true);
-        if (request.Target is not (SimulatorTarget or ProcessorTarget))
+        if (request.Target is not SimulatorTarget)
             pipeline.Vectorize();
+        if (request.Target is ProcessorTarget)
+            pipeline.Sink();
         RemoveUnusedArguments(function);
         return Image(translated, Parameters(translated), promised);
     }
@@ -97,7 +99,7 @@ internal sealed class Compilation(KernelRequest request)
         var arguments = request.Method.IsGenericMethod
             ? string.Concat(request.Method.GetGenericArguments().Select(type => "_" + type.Name))
             : "";
-        var isCareful = request is { AssumeNoAlias: false, Target: not (SimulatorTarget or ProcessorTarget) };
+        var isCareful = request is { AssumeNoAlias: false, Target: not SimulatorTarget };
         return $"{KernelTranslator.Describe(request.Method)}{arguments}{(isCareful ? ".careful" : "")}";
     }
 

@@ -103,6 +103,13 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
         Run("dead-code", DeadCodeElimination.Run);
     }
 
+    /// <summary>For a target that keeps values at synchronisations in memory; behind <see cref="Vectorize"/>.</summary>
+    public void Sink()
+    {
+        Run("sink-addresses", SinkAddresses.Run);
+        Run("dead-code", DeadCodeElimination.Run, isMilestone: true);
+    }
+
     /// <summary>Neighbouring accesses become vector accesses; after this nothing else may touch memory instructions.</summary>
     public void Vectorize()
     {

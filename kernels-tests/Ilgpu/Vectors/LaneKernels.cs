@@ -14,11 +14,11 @@ internal static class LaneKernels
     /// <summary>Kernels of a thread for each element.</summary>
     public static readonly Action<Index1D, ArrayView<int>, ArrayView<int>>[] OfElements =
         [Straight, Branches, UnevenLoop, LoopWithTwoExits, ContinueAndBreak, NestedLoops, LastOneWins, Choice, OwnArray, Neighbours,
-            EarlyReturns, EndlessLoop, Quotients, Bytes, Wide, Halves, Functions, SharedCounter];
+            EarlyReturns, EndlessLoop, Quotients, Extremes, Strides, Bytes, Wide, Halves, Functions, SharedCounter];
 
     /// <summary>Kernels of groups.</summary>
     public static readonly Action<ArrayView<int>, ArrayView<int>>[] OfGroups =
-        [Tiles, BarrierInLoop, Votes, Shuffles, EarlyLeavers, SharedHistogram];
+        [Tiles, BarrierInLoop, Votes, Shuffles, EarlyLeavers, SharedHistogram, Quads, Folded];
 
     public static void Straight(Index1D index, ArrayView<int> source, ArrayView<int> target)
     {
@@ -238,6 +238,30 @@ internal static class LaneKernels
         target[i] = quotient + (int)(unsigned % 1000) + (int)wide + (value >> (i % 33)) + (value << (source[i] % 40)) + (value >>> i % 7);
     }
 
+    /// <summary>Quotients and products of numbers of all 32 bits.</summary>
+    public static void Extremes(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        int a = (source[i] * 0x55555555) ^ int.MinValue, b = ((source[i % 7] - 50) * 0x02345677) | 1;
+        int quotients = (a / b) ^ (a % b * 3) ^ (int)((uint)a / (uint)b) ^ (int)((uint)a % (uint)b * 5);
+        int high = (int)(((long)a * b) >> 32), unsigned = (int)(((ulong)(uint)a * (uint)b) >> 32);
+        target[i] = quotients ^ (high * 7) ^ (unsigned * 11) ^ (i < source.IntLength - 1 ? a / (b | 0x40000000) : (int)((uint)a / 3));
+    }
+
+    /// <summary>Elements that lie apart by the same distance, forwards and backwards.</summary>
+    public static void Strides(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        int last = source.IntLength - 1;
+        int value = source[last - i] * 3;
+        if (3 * i < last)
+        {
+            value += source[3 * i] - source[(3 * i) + 1];
+        }
+
+        target[last - i] = value + (i & 7) + (i >> 3);
+    }
+
     public static void Bytes(Index1D index, ArrayView<int> source, ArrayView<int> target)
     {
         int i = index;
@@ -374,6 +398,43 @@ internal static class LaneKernels
         Atomic.Add(ref counts[source[Grid.GlobalIndex.X] % 16], 1);
         Group.Barrier();
         target[Grid.GlobalIndex.X] = counts[Group.IdxX];
+    }
+
+    /// <summary>Four neighbours a thread, written and read together.</summary>
+    public static void Quads(ArrayView<int> source, ArrayView<int> target)
+    {
+        ArrayView<int> all = SharedMemory.Allocate<int>(4 * Tile);
+        int own = 4 * Group.IdxX, value = source[Grid.GlobalIndex.X];
+        all[own] = value;
+        all[own + 1] = value * 3;
+        all[own + 2] = ~value;
+        all[own + 3] = Group.IdxX;
+        Group.Barrier();
+        int other = 4 * (Tile - 1 - Group.IdxX);
+        int sum = (all[own] ^ (all[own + 1] << 4) ^ (all[own + 2] << 8)) + all[own + 3];
+        sum += all[other] + (5 * all[other + 1]) - (7 * all[other + 2]) + (11 * all[other + 3]);
+        if (value % 2 == 0)
+        {
+            sum += all[own + 4 < 4 * Tile ? own + 4 : own];
+        }
+
+        target[Grid.GlobalIndex.X] = sum;
+    }
+
+    /// <summary>A plane of 16 columns in a row of threads: what is left of a position is the same in all lanes, or goes on from each to the next.</summary>
+    public static void Folded(ArrayView<int> source, ArrayView<int> target)
+    {
+        ArrayView<int> plane = SharedMemory.Allocate<int>(Tile);
+        int x = Group.IdxX % 16, y = Group.IdxX / 16;
+        plane[(x * (Tile / 16)) + y] = source[Grid.GlobalIndex.X];
+        Group.Barrier();
+        int sum = 0;
+        for (int k = 0; k < Tile / 16; k++)
+        {
+            sum = (sum * 5) + (plane[(y * 16) + (k * 2)] ^ plane[(k * 16) + x]) + plane[(Group.IdxX & 4) + k];
+        }
+
+        target[Grid.GlobalIndex.X] = sum + ((Group.IdxX | 64) * 3) + (Group.IdxX ^ 7);
     }
 
     /// <summary>An element for each thread of a plane.</summary>

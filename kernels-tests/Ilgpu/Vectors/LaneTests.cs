@@ -64,11 +64,14 @@ public sealed class LaneTests
         Assert.That(Run(lanes, kernel, CPUAcceleratorMode.Parallel), Is.EqualTo(Run(simulator, kernel, CPUAcceleratorMode.Parallel)));
     }
 
-    /// <summary>Rows of a group are no multiple of a batch, nor is the group.</summary>
-    [Test]
-    public void PlanesAreThoseOfTheSimulator()
+    /// <summary>Rows of a group that are no multiple of a batch, nor is the group, and rows that are.</summary>
+    [TestCase(5, 7)]
+    [TestCase(8, 3)]
+    [TestCase(16, 4)]
+    [TestCase(12, 2)]
+    public void PlanesAreThoseOfTheSimulator(int width, int height)
     {
-        var shape = new KernelConfig(new Index2D(2, 3), new Index2D(5, 7));
+        var shape = new KernelConfig(new Index2D(2, 3), new Index2D(width, height));
         Assert.That(RunPlane(lanes, shape), Is.EqualTo(RunPlane(simulator, shape)));
     }
 
@@ -101,6 +104,24 @@ public sealed class LaneTests
             "the guard on the extent takes lanes out");
     }
 
+    /// <summary>Positions, and what is computed of them, need no vector, nor does where neighbours read neighbours.</summary>
+    [Test]
+    public void TheDumpTellsWhatGoesOnFromLaneToLane()
+    {
+        string text = Compiling.Compile(LaneKernels.Folded, Compiling.Processor).Text;
+        Assert.That(text, Does.Match("; going on from lane to lane: %\\d+ by 1,").And.Match("%\\d+ by 16").And.Match("%\\d+ by 4"));
+    }
+
+    /// <summary>Rows of a plane may differ where lanes of a row do not.</summary>
+    [Test]
+    public void BarriersOfRowsRunInLanesWhereBatchesAreRows()
+    {
+        var function = Compiling.Compile(BarrierOfRows, Compiling.Processor).Function;
+        Assert.That(VectorPlan.Of(function, hasRows: true, out _), Is.Not.Null);
+        Assert.That(VectorPlan.Of(function, hasRows: false, out string? refusal), Is.Null);
+        Assert.That(VectorPlan.Describe(function), Does.Contain($"rows are no multiple of 8 threads run one after the other: {refusal}"));
+    }
+
     /// <summary>Where threads part they meet in one place, and most of the tensor engine's kernels have no other reason either.</summary>
     [Test]
     public void MostKernelsRunInLanes()
@@ -109,7 +130,7 @@ public sealed class LaneTests
         foreach (var method in KernelCatalog.Engine)
         {
             KernelImage image = KernelCompiler.Compile(KernelCatalog.Request(method, Compiling.Processor));
-            if (VectorPlan.Of(image.Function, out string? refusal) is null)
+            if (VectorPlan.Of(image.Function, hasRows: true, out string? refusal) is null)
             {
                 refused.Add($"{KernelCatalog.Path(method)}: {refusal}");
             }
@@ -121,7 +142,7 @@ public sealed class LaneTests
 
     private static string? Refusal(Delegate kernel)
     {
-        VectorPlan.Of(Compiling.Compile(kernel, Compiling.Processor).Function, out string? refusal);
+        VectorPlan.Of(Compiling.Compile(kernel, Compiling.Processor).Function, hasRows: true, out string? refusal);
         return refusal;
     }
 
@@ -163,6 +184,19 @@ public sealed class LaneTests
             Group.Barrier();
             target[Grid.GlobalIndex.X] = 1;
         }
+
+        target[Grid.GlobalIndex.X]++;
+    }
+
+    private static void BarrierOfRows(ArrayView<int> source, ArrayView<int> target)
+    {
+        if (source[Group.IdxY] > 0)
+        {
+            Group.Barrier();
+            target[Grid.GlobalIndex.X] = 1;
+        }
+
+        target[Grid.GlobalIndex.X]++;
     }
 
     /// <summary>All threads take the branch, which only the data says.</summary>
@@ -175,6 +209,8 @@ public sealed class LaneTests
             Group.Barrier();
             target[Grid.GlobalIndex.X] = shared[Threads - 1 - Group.IdxX];
         }
+
+        target[Grid.GlobalIndex.X]++;
     }
 
     /// <summary>One thread after the other adds to an element that a lock guards.</summary>

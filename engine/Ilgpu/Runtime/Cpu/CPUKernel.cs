@@ -11,10 +11,14 @@ namespace ILGPU.Runtime.CPU;
 /// </summary>
 internal sealed unsafe class CPUKernel : Kernel
 {
-    private readonly VectorKernel? vectors;
+    /// <summary>
+    /// For groups whose batches hold neighbours along X alone, and for all others: null where threads must run one after the other.
+    /// </summary>
+    private readonly Lazy<VectorKernel?> rows, planes;
 
-    /// <summary>Null where the threads run in lanes.</summary>
-    private readonly TranslatedKernel? translated;
+    private readonly Lazy<TranslatedKernel> translated;
+
+    private readonly bool isChecked;
 
     private readonly SimulationCounts? counts;
 
@@ -23,18 +27,20 @@ internal sealed unsafe class CPUKernel : Kernel
     {
         counts = accelerator is { IsChecked: true, Counts: { } all } && (all.Only is null || all.Only == compiled.Definition.Method)
             ? all : null;
-        vectors = accelerator.IsChecked ? null : VectorTranslator.Translate(compiled.Image, Name);
-        if (vectors is null)
-        {
-            translated = SimulatorTranslator.Translate(compiled.Image, Name, counts is not null, accelerator.IsChecked);
-        }
+        isChecked = accelerator.IsChecked;
+        rows = new(() => VectorTranslator.Translate(compiled.Image, hasRows: true, Name));
+        planes = new(() => VectorTranslator.Translate(compiled.Image, hasRows: false, Name));
+        translated = new(() => SimulatorTranslator.Translate(compiled.Image, Name, counts is not null, isChecked));
+
+        // One of them is certainly needed, and loading is where kernels are made.
+        _ = isChecked || rows.Value is null ? translated.Value : null;
     }
 
     private protected override void LaunchCore(AcceleratorStream stream, in KernelConfig config, byte* arguments)
     {
         var accelerator = (CPUAccelerator)Accelerator;
         int workers = accelerator.UsesSequentialExecution ? 1 : (int)Math.Min(Environment.ProcessorCount, config.GridDim.LongSize);
-        if (vectors is not null)
+        if (!isChecked && (VectorPlan.HasRows(config) ? rows : planes).Value is { } vectors)
         {
             lock (accelerator.Launching)
             {
@@ -44,7 +50,7 @@ internal sealed unsafe class CPUKernel : Kernel
             return;
         }
 
-        var launch = new SimulatedLaunch(translated!, config, accelerator, workers, arguments);
+        var launch = new SimulatedLaunch(translated.Value, config, accelerator, workers, arguments);
         lock (accelerator.Launching)
         {
             accelerator.Timeline.StartLaunch();
@@ -98,7 +104,7 @@ internal sealed unsafe class CPUKernel : Kernel
         using var group = new SimulatedGroup(launch);
         while (launch.TryTakeGroup(out long number))
         {
-            group.Counts = counts is null ? null : new(translated!);
+            group.Counts = counts is null ? null : new(translated.Value);
             group.Run(number);
             counts?.Add(group.Counts!);
         }

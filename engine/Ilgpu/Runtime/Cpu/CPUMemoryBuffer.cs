@@ -24,7 +24,9 @@ internal sealed class CPUMemoryBuffer : DriverMemoryBuffer
     {
         allocations = accelerator.Allocations;
         isChecked = accelerator.IsChecked;
-        allocation = new(LengthInBytes, Alignment, isChecked && accelerator.ChecksBuffers);
+
+        // Lanes of a vector that take no part may read what lies beside the others' elements.
+        allocation = new(LengthInBytes, Alignment, isChecked && accelerator.ChecksBuffers, margin: isChecked ? 0 : Alignment);
         NativePtr = (IntPtr)allocation.Address;
         number = allocations.Add(allocation);
     }

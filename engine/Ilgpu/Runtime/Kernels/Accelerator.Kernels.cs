@@ -179,7 +179,7 @@ public abstract partial class Accelerator
 
     // The simulator looks at every access itself, and debugging wants the code as it is written.
     private bool MayPromise =>
-        Target is not (SimulatorTarget or ProcessorTarget) && Context.Properties.OptimizationLevel != OptimizationLevel.Debug;
+        Target is not SimulatorTarget && Context.Properties.OptimizationLevel != OptimizationLevel.Debug;
 
     private KernelImage CompileImage(KernelDefinition definition, bool withPromises)
     {

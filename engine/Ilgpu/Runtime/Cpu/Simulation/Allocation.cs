@@ -5,6 +5,8 @@ namespace ILGPU.Runtime.CPU.Simulation;
 /// <summary>The memory of one buffer as kernels see it, and what is known about its bytes.</summary>
 internal sealed unsafe class Allocation : IDisposable
 {
+    private readonly byte* start;
+
     /// <summary>One byte for each of the buffer's, not zero where somebody has written; null if the buffer is not watched.</summary>
     private readonly byte* marks;
 
@@ -14,10 +16,12 @@ internal sealed unsafe class Allocation : IDisposable
     /// <param name="lengthInBytes">Its size.</param>
     /// <param name="alignment">Of the first byte.</param>
     /// <param name="isWatched">Whether races and reads of what nobody wrote are looked for.</param>
-    public Allocation(long lengthInBytes, int alignment, bool isWatched)
+    /// <param name="margin">Bytes before and behind that may be read, a multiple of the alignment.</param>
+    public Allocation(long lengthInBytes, int alignment, bool isWatched, int margin = 0)
     {
         LengthInBytes = lengthInBytes;
-        Address = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(lengthInBytes, 1), (nuint)alignment);
+        start = (byte*)NativeMemory.AlignedAlloc((nuint)(Math.Max(lengthInBytes, 1) + (2L * margin)), (nuint)alignment);
+        Address = start + margin;
         isInitialised = !isWatched;
         if (!isWatched)
             return;
@@ -75,7 +79,7 @@ internal sealed unsafe class Allocation : IDisposable
 
     public void Dispose()
     {
-        NativeMemory.AlignedFree(Address);
+        NativeMemory.AlignedFree(start);
         NativeMemory.Free(marks);
     }
 }

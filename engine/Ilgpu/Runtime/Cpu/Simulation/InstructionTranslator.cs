@@ -27,7 +27,7 @@ internal class InstructionTranslator(
     public void EmitStatement(Instruction instruction)
     {
         EmitOperation(instruction);
-        if (instruction.Type != IrType.Void)
+        if (instruction.Type is not (IrType.Void or IrType.Tuple))
             values.Store(instruction);
     }
 
@@ -78,7 +78,7 @@ internal class InstructionTranslator(
                 math.EmitFunction((MathFunction)i.Kind, i.Operands[0].Type);
                 break;
             case Opcode.LocalAlloca or Opcode.SharedAddress or Opcode.DynamicShared or Opcode.Load or Opcode.Store or Opcode.Atomic
-                or Opcode.AtomicCompareExchange when !isChecked:
+                or Opcode.AtomicCompareExchange or Opcode.LoadVector or Opcode.TupleElement or Opcode.StoreVector when !isChecked:
                 EmitPlainMemory(i);
                 break;
             default:
@@ -127,6 +127,20 @@ internal class InstructionTranslator(
                 il.Emit(OpCodes.Volatile);
                 il.Emit(PlainMemory.Store(i.Memory));
                 break;
+            case Opcode.LoadVector:
+                break;
+            case Opcode.TupleElement:
+                EmitElement(i);
+                break;
+            case Opcode.StoreVector:
+                for (int k = 1; k < i.Operands.Length; k++)
+                {
+                    EmitElementAddress(i, k - 1);
+                    EmitValue(i.Operands[k]);
+                    il.Emit(PlainMemory.Store(i.Memory));
+                }
+
+                break;
             case Opcode.Atomic:
                 EmitOperands(i);
                 il.Emit(OpCodes.Ldc_I4, i.Kind);
@@ -137,6 +151,23 @@ internal class InstructionTranslator(
                 Call(typeof(HostAtomics), nameof(HostAtomics.CompareExchange), typeof(long), Clr(i), Clr(i));
                 break;
         }
+    }
+
+    /// <summary>Loads a part of a vector access, right behind it.</summary>
+    protected void EmitElement(Instruction i)
+    {
+        var vector = (Instruction)i.Operands[0];
+        EmitElementAddress(vector, i.Kind);
+        il.Emit(PlainMemory.Load(vector.Memory));
+    }
+
+    /// <summary>Pushes where an element of a vector access lies.</summary>
+    private void EmitElementAddress(Instruction access, int number)
+    {
+        EmitValue(access.Operands[0]);
+        il.Emit(OpCodes.Ldc_I8, (long)number * access.Memory.Size());
+        il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Conv_I);
     }
 
     /// <summary>Makes an address of the host of the pointer on the stack.</summary>

@@ -4,10 +4,13 @@ using ILGPU.Runtime.CPU.Simulation;
 namespace ILGPU.Runtime.CPU.Vectors;
 
 /// <summary>
-/// Which values are the same in all lanes of a batch, and which blocks all lanes run together. What differs begins with positions in the
-/// group and what is read through them; branches that it decides part the lanes until the block where all ways meet.
+/// Which values are the same in all lanes of a batch, or go on from lane to lane by a constant step, and which blocks all lanes run together.
+/// What differs begins with positions in the group and what is read through them; branches that it decides part the lanes until the block
+/// where all ways meet.
 /// </summary>
 /// <remarks>
+/// Found from above: until something speaks against it, a parameter of a block is what its first argument is.
+/// <para/>
 /// Lanes that take an edge to a block that only returns leave the batch for good, so such an edge parts nobody: the others go on together.
 /// That is the guard of nearly every kernel. Nor does an edge to a block that only fails, which ends the launch.
 /// </remarks>
@@ -23,7 +26,10 @@ internal sealed class Divergence
 
     private readonly PostDominators meetings;
 
-    private readonly HashSet<Value> differing = [];
+    /// <summary>Of values that have been looked at.</summary>
+    private readonly Dictionary<Value, LaneStep> steps = [];
+
+    private readonly bool hasRows;
 
     private readonly bool[] isMasked;
 
@@ -31,8 +37,11 @@ internal sealed class Divergence
 
     private readonly Dictionary<Block, MaskedRegion> regions = [];
 
-    public Divergence(KernelFunction function)
+    /// <param name="function">The kernel.</param>
+    /// <param name="hasRows">Whether the lanes of a batch are neighbours along X, with the same Y and Z.</param>
+    public Divergence(KernelFunction function, bool hasRows)
     {
+        this.hasRows = hasRows;
         order = ControlFlow.Reachable(function);
         incoming = new List<(int, Value[])>[order.Length];
         successors = new int[order.Length][];
@@ -87,7 +96,10 @@ internal sealed class Divergence
     }
 
     /// <summary>Whether all lanes that run the value's block have the same value.</summary>
-    public bool IsUniform(Value value) => !differing.Contains(value);
+    public bool IsUniform(Value value) => StepOf(value).IsUniform;
+
+    /// <summary>How a value goes on from lane to lane.</summary>
+    public LaneStep StepOf(Value value) => Known(value) ?? LaneStep.Same;
 
     /// <summary>Whether the block may be run by some lanes without the others.</summary>
     public bool IsMasked(Block block) => isMasked[index[block]];
@@ -126,15 +138,15 @@ internal sealed class Divergence
             Block block = order[b];
             for (int p = 0; p < block.Parameters.Count; p++)
             {
-                changed |= Differs(b, p) && differing.Add(block.Parameters[p]);
+                changed |= Learn(block.Parameters[p], OfParameter(b, p));
             }
 
             foreach (Instruction instruction in block.Instructions)
             {
-                changed |= Differs(b, instruction) && differing.Add(instruction);
+                changed |= Learn(instruction, OfInstruction(b, instruction));
             }
 
-            if (!isFork[b] && block.Terminator.Condition is { } condition && differing.Contains(condition) && LeavingEdge(block) < 0)
+            if (!isFork[b] && block.Terminator.Condition is { } condition && !IsUniform(condition) && LeavingEdge(block) < 0)
             {
                 isFork[b] = true;
                 changed = true;
@@ -146,6 +158,27 @@ internal sealed class Divergence
         }
 
         return changed;
+    }
+
+    /// <summary>Null for what has not been looked at yet.</summary>
+    private LaneStep? Known(Value value) => value switch
+    {
+        Constant constant => LaneSteps.OfConstant(constant),
+        KernelArgument => LaneStep.Same,
+        _ => steps.TryGetValue(value, out LaneStep step) ? step : null,
+    };
+
+    /// <summary>Notes what is known of a value now, which is never more than before.</summary>
+    private bool Learn(Value value, LaneStep? found)
+    {
+        if (found is not { } step)
+        {
+            return false;
+        }
+
+        bool isNew = !steps.TryGetValue(value, out LaneStep before);
+        steps[value] = isNew ? step : before.Meet(step);
+        return isNew || steps[value] != before;
     }
 
     /// <summary>Blocks on ways from a fork, up to where all of them meet.</summary>
@@ -170,21 +203,57 @@ internal sealed class Divergence
         return found;
     }
 
-    private bool Differs(int block, Instruction instruction) => instruction.Opcode switch
+    private LaneStep? OfInstruction(int block, Instruction instruction)
     {
-        Opcode.ThreadIndex or Opcode.LaneIndex or Opcode.LocalAlloca or Opcode.Atomic or Opcode.AtomicCompareExchange
-            or Opcode.Shuffle => true,
-        Opcode.BarrierReduce => false,
+        switch (instruction.Opcode)
+        {
+            case Opcode.ThreadIndex when hasRows:
+                return instruction.Kind == 0 ? new LaneStep(IsKnown: true, Step: 1, IsAligned: true) : LaneStep.Same;
+            case Opcode.ThreadIndex or Opcode.LaneIndex or Opcode.LocalAlloca or Opcode.Atomic or Opcode.AtomicCompareExchange
+                or Opcode.Shuffle:
+                return LaneStep.Unknown;
+            case Opcode.BarrierReduce:
+                return LaneStep.Same;
+            default:
+                break;
+        }
+
+        var operands = new LaneStep[instruction.Operands.Length];
+        for (int i = 0; i < operands.Length; i++)
+        {
+            if (Known(instruction.Operands[i]) is not { } step)
+            {
+                return null;
+            }
+
+            operands[i] = step;
+        }
 
         // Lanes that come through here one after the other may find other things in memory.
-        Opcode.Load => isMasked[block] || differing.Contains(instruction.Operands[0]),
-        _ => Array.Exists(instruction.Operands, differing.Contains),
-    };
+        return instruction.Opcode is Opcode.Load or Opcode.LoadVector
+            ? !isMasked[block] && operands[0].IsUniform ? LaneStep.Same : LaneStep.Unknown
+            : LaneSteps.Of(instruction, operands);
+    }
 
-    /// <summary>A parameter is the same in all lanes if they come together, from one place, with the same argument.</summary>
-    private bool Differs(int block, int parameter) => isMasked[block]
-        || incoming[block].Exists(
-            edge => isMasked[edge.From] || isFork[edge.From] || differing.Contains(edge.Arguments[parameter]));
+    /// <summary>A parameter is what its arguments are, if lanes come together, from one place.</summary>
+    private LaneStep? OfParameter(int block, int parameter)
+    {
+        if (isMasked[block] || incoming[block].Exists(edge => isMasked[edge.From] || isFork[edge.From]))
+        {
+            return LaneStep.Unknown;
+        }
+
+        LaneStep? all = null;
+        foreach ((_, Value[] arguments) in incoming[block])
+        {
+            if (Known(arguments[parameter]) is { } step)
+            {
+                all = all?.Meet(step) ?? step;
+            }
+        }
+
+        return all;
+    }
 
     /// <summary>Joins what lies behind the forks wherever it overlaps.</summary>
     private string? FormRegions()

@@ -10,6 +10,8 @@ namespace ILGPU.Runtime.CPU.Vectors;
 /// <param name="il">Where to.</param>
 internal sealed class LaneCalls(ILGenerator il)
 {
+    private readonly LaneIntrinsics intrinsics = new(il);
+
     /// <summary>The type of a value of each lane.</summary>
     public static Type LaneType(IrType type) =>
         (Bits(type) == 256 ? typeof(Vector256<>) : typeof(Vector512<>)).MakeGenericType(ValueLocals.ClrType(type));
@@ -17,14 +19,97 @@ internal sealed class LaneCalls(ILGenerator il)
     /// <summary>The width of the vector of a type's values.</summary>
     public static int Bits(IrType type) => type is IrType.Int64 or IrType.Pointer or IrType.Float64 ? 512 : 256;
 
-    /// <summary>An operation of <see cref="LaneOperations"/> that has one form for all elements.</summary>
-    public void Generic(string name, IrType type) => Call(typeof(LaneOperations), $"{name}{Bits(type)}", ValueLocals.ClrType(type));
+    /// <summary>An operation that has one form for all elements.</summary>
+    public void Generic(string name, IrType type)
+    {
+        if (!intrinsics.Generic(name, type))
+        {
+            Call(typeof(LaneOperations), $"{name}{Bits(type)}", ValueLocals.ClrType(type));
+        }
+    }
 
-    /// <summary>An operation of <see cref="LaneOperations"/> for a width.</summary>
-    public void Sized(string name, IrType type) => Call(typeof(LaneOperations), $"{name}{Bits(type)}");
+    /// <summary>Makes a vector of the first lane's number on the stack.</summary>
+    public void Spread(IrType type, int step)
+    {
+        if (type == IrType.Int32)
+        {
+            intrinsics.Spread(step);
+        }
+        else
+        {
+            il.Emit(OpCodes.Ldc_I4, step);
+            Operation(nameof(LaneOperations.SpreadPointer));
+        }
+    }
 
-    /// <summary>An operation of <see cref="LaneOperations"/>.</summary>
-    public void Operation(string name) => Call(typeof(LaneOperations), name);
+    /// <summary>Writes neighbours; the first lane's address and the values are on the stack.</summary>
+    public void StoreRow(IrType type, LocalBuilder bits)
+    {
+        Type element = ValueLocals.ClrType(type);
+        if (Bits(type) == 256)
+        {
+            intrinsics.StoreRow(element, bits, typeof(LaneMemory).GetMethod(nameof(LaneMemory.StoreStrided256))!.MakeGenericMethod(element));
+        }
+        else
+        {
+            il.Emit(OpCodes.Ldloc, bits);
+            Memory(nameof(LaneMemory.StoreRow512), element);
+        }
+    }
+
+    /// <summary>Makes a vector of the scalar on the stack.</summary>
+    public void Broadcast(IrType type)
+    {
+        if (type == IrType.Bool)
+        {
+            Operation("BroadcastBool");
+            return;
+        }
+
+        Type[] parameters = [ValueLocals.ClrType(type)];
+        Type owner = Bits(type) == 256 ? typeof(Vector256) : typeof(Vector512);
+        il.Emit(OpCodes.Call, owner.GetMethod(nameof(Vector256.Create), parameters)!);
+    }
+
+    /// <summary>Reads neighbours, of which the first lane's address is on the stack.</summary>
+    public void LoadRow(MemoryType memory, IrType type)
+    {
+        if (memory.Size() < sizeof(int))
+        {
+            Memory($"LoadRow{memory}");
+            return;
+        }
+
+        intrinsics.Load(LaneType(type));
+    }
+
+    /// <summary>Reads four neighbours a lane, of which the first lane's address is on the stack.</summary>
+    /// <returns>Where they are.</returns>
+    public LocalBuilder[] LoadQuads(Type element) => intrinsics.LoadQuads(element);
+
+    /// <summary>Writes four neighbours a lane.</summary>
+    public void StoreQuads(Type element) => Call(typeof(LaneQuads), nameof(LaneQuads.Store), element);
+
+    /// <summary>What needs more than one instruction for vectors of Int32.</summary>
+    public void Integers(string name) => Call(typeof(LaneIntegers), name);
+
+    /// <summary>An operation for a width.</summary>
+    public void Sized(string name, IrType type)
+    {
+        if (!intrinsics.Sized(name, type))
+        {
+            Call(typeof(LaneOperations), $"{name}{Bits(type)}");
+        }
+    }
+
+    /// <summary>An operation for one type.</summary>
+    public void Operation(string name)
+    {
+        if (!intrinsics.Operation(name))
+        {
+            Call(typeof(LaneOperations), name);
+        }
+    }
 
     /// <summary>A method of <see cref="LaneMemory"/>, of which there is one or one for each element.</summary>
     public void Memory(string name, params Type[] elements) => Call(typeof(LaneMemory), name, elements);

@@ -7,12 +7,13 @@ namespace ILGPU.Runtime.CPU.Vectors;
 
 /// <summary>
 /// Memory as the lanes of a batch see it. Neighbours are read and written together; else the lanes that take part come one after the
-/// other, the first one first. A lane that does not take part reads zero.
+/// other, the first one first. Of a lane that does not take part nothing is read, or what lies beside the others: buffers and shared
+/// memory have room for that on both sides.
 /// </summary>
 internal static unsafe class LaneMemory
 {
     /// <summary>The bits of a batch all of whose lanes take part.</summary>
-    private const int All = (1 << VectorPlan.Lanes) - 1;
+    public const int All = (1 << VectorPlan.Lanes) - 1;
 
     private static Vector256<int> Numbers => Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7);
 
@@ -75,7 +76,7 @@ internal static unsafe class LaneMemory
         where T : unmanaged =>
         AreNeighbours<T>(index, scale, bits)
             ? Vector256.Load((T*)(start + (index.ToScalar() * scale)))
-            : Gather256<T>(PointersTo(start, index, scale), bits);
+            : GatherIndexed256<T>(start, index, scale, bits);
 
     /// <summary>Reads a 64-bit scalar a lane, at a distance of a common start.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -113,6 +114,98 @@ internal static unsafe class LaneMemory
         {
             Scatter512(PointersTo(start, index, scale), values, bits);
         }
+    }
+
+    /// <summary>Reads a 32-bit scalar a lane, of which all but the first lie at multiples of a step behind it.</summary>
+    public static Vector256<T> LoadStrided256<T>(long first, int step, int bits)
+        where T : unmanaged
+    {
+        if (bits == All)
+        {
+            return LoadAll256<T>((byte*)first, step);
+        }
+
+        Vector256<T> result = default;
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            if ((bits >> lane & 1) != 0)
+            {
+                ((T*)&result)[lane] = *(T*)(first + (lane * (long)step));
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Reads a 64-bit scalar a lane, of which all but the first lie at multiples of a step behind it.</summary>
+    public static Vector512<T> LoadStrided512<T>(long first, int step, int bits)
+        where T : unmanaged
+    {
+        Vector512<T> result = default;
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            if ((bits >> lane & 1) != 0)
+            {
+                ((T*)&result)[lane] = *(T*)(first + (lane * (long)step));
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Writes a 64-bit scalar a lane, neighbours to neighbours.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreRow512<T>(long first, Vector512<T> values, int bits)
+        where T : unmanaged
+    {
+        if (bits == All)
+        {
+            Vector512.Store(values, (T*)first);
+        }
+        else
+        {
+            StoreStrided512(first, sizeof(T), values, bits);
+        }
+    }
+
+    /// <summary>Writes a 32-bit scalar a lane, the first lane's first and the others at multiples of a step behind it.</summary>
+    public static void StoreStrided256<T>(long first, int step, Vector256<T> values, int bits)
+        where T : unmanaged
+    {
+        if (bits != All)
+        {
+            StridedFrom(first, step, (T*)&values, bits);
+            return;
+        }
+
+        long next = first;
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            *(T*)next = ((T*)&values)[lane];
+            next += step;
+        }
+    }
+
+    /// <summary>Writes a 64-bit scalar a lane, the first lane's first and the others at multiples of a step behind it.</summary>
+    public static void StoreStrided512<T>(long first, int step, Vector512<T> values, int bits)
+        where T : unmanaged => StridedFrom(first, step, (T*)&values, bits);
+
+    /// <summary>Reads neighbours.</summary>
+    public static Vector256<int> LoadRowInt8(sbyte* first) =>
+        Widened(Vector128.WidenLower(Vector128.CreateScalar(*(long*)first).AsSByte()));
+
+    /// <inheritdoc cref="LoadRowInt8"/>
+    public static Vector256<int> LoadRowUInt8(byte* first) =>
+        Widened(Vector128.WidenLower(Vector128.CreateScalar(*(long*)first).AsByte()).AsInt16());
+
+    /// <inheritdoc cref="LoadRowInt8"/>
+    public static Vector256<int> LoadRowInt16(short* first) => Widened(Vector128.Load(first));
+
+    /// <inheritdoc cref="LoadRowInt8"/>
+    public static Vector256<int> LoadRowUInt16(ushort* first)
+    {
+        Vector128<ushort> all = Vector128.Load(first);
+        return Vector256.Create(Vector128.WidenLower(all), Vector128.WidenUpper(all)).AsInt32();
     }
 
     /// <summary>Reads a number of 8 or 16 bits a lane, as the type says.</summary>
@@ -276,8 +369,54 @@ internal static unsafe class LaneMemory
         where T : unmanaged =>
         bits == All && scale == sizeof(T) && index == Vector256.Create(index.ToScalar()) + Numbers;
 
+    private static Vector256<int> Widened(Vector128<short> all) => Vector256.Create(Vector128.WidenLower(all), Vector128.WidenUpper(all));
+
+    public static Vector256<T> LoadAll256<T>(byte* first, int step)
+        where T : unmanaged
+    {
+        byte* second = first + (4 * (long)step);
+        return Vector256.Create(
+            *(int*)first, *(int*)(first + step), *(int*)(first + (2 * (long)step)), *(int*)(first + (3 * (long)step)), *(int*)second,
+            *(int*)(second + step), *(int*)(second + (2 * (long)step)), *(int*)(second + (3 * (long)step))).As<int, T>();
+    }
+
+    private static void StridedFrom<T>(long first, int step, T* values, int bits)
+        where T : unmanaged
+    {
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            if ((bits >> lane & 1) != 0)
+            {
+                *(T*)(first + (lane * (long)step)) = values[lane];
+            }
+        }
+    }
+
     private static Vector512<long> PointersTo(long start, Vector256<int> index, long scale) =>
         LaneOperations.Address(Vector512.Create(start), LaneOperations.Widen(index), scale);
+
+    private static Vector256<T> GatherIndexed256<T>(long start, Vector256<int> index, long scale, int bits)
+        where T : unmanaged
+    {
+        if (bits == All)
+        {
+            return Vector256.Create(
+                *(int*)(start + (index[0] * scale)), *(int*)(start + (index[1] * scale)), *(int*)(start + (index[2] * scale)),
+                *(int*)(start + (index[3] * scale)), *(int*)(start + (index[4] * scale)), *(int*)(start + (index[5] * scale)),
+                *(int*)(start + (index[6] * scale)), *(int*)(start + (index[7] * scale))).As<int, T>();
+        }
+
+        Vector256<T> result = default;
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            if ((bits >> lane & 1) != 0)
+            {
+                ((T*)&result)[lane] = *(T*)(start + (((int*)&index)[lane] * scale));
+            }
+        }
+
+        return result;
+    }
 
     private static Vector256<T> Gather256<T>(Vector512<long> pointers, int bits)
         where T : unmanaged

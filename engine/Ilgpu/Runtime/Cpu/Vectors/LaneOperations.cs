@@ -1,82 +1,17 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace ILGPU.Runtime.CPU.Vectors;
 
 /// <summary>
-/// What translated kernels do to eight lanes at once. A truth value is an Int32 a lane, all its bits set or none; names end in the width
-/// of the vectors.
+/// What translated kernels do to eight lanes at once beyond what <see cref="LaneIntrinsics"/> knows. A truth value is an Int32 a lane, all its
+/// bits set or none; names end in the width of the vectors.
 /// </summary>
 internal static class LaneOperations
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Add256<T>(Vector256<T> a, Vector256<T> b) => a + b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Sub256<T>(Vector256<T> a, Vector256<T> b) => a - b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Mul256<T>(Vector256<T> a, Vector256<T> b) => a * b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Div256<T>(Vector256<T> a, Vector256<T> b) => a / b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> And256<T>(Vector256<T> a, Vector256<T> b) => a & b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Or256<T>(Vector256<T> a, Vector256<T> b) => a | b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Xor256<T>(Vector256<T> a, Vector256<T> b) => a ^ b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Neg256<T>(Vector256<T> a) => -a;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Not256<T>(Vector256<T> a) => ~a;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Add512<T>(Vector512<T> a, Vector512<T> b) => a + b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Sub512<T>(Vector512<T> a, Vector512<T> b) => a - b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Mul512<T>(Vector512<T> a, Vector512<T> b) => a * b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Div512<T>(Vector512<T> a, Vector512<T> b) => a / b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> And512<T>(Vector512<T> a, Vector512<T> b) => a & b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Or512<T>(Vector512<T> a, Vector512<T> b) => a | b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Xor512<T>(Vector512<T> a, Vector512<T> b) => a ^ b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Neg512<T>(Vector512<T> a) => -a;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Not512<T>(Vector512<T> a) => ~a;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> NegFloat32(Vector256<float> a) => a ^ Vector256.Create(-0.0f);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> NegFloat64(Vector512<double> a) => a ^ Vector512.Create(-0.0);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Shl256(Vector256<int> a, int count) => a << (count & 31);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> ShrS256(Vector256<int> a, int count) => a >> (count & 31);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> ShrU256(Vector256<int> a, int count) => a >>> (count & 31);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<long> Shl512(Vector512<long> a, int count) => a << (count & 63);
@@ -87,23 +22,10 @@ internal static class LaneOperations
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<long> ShrU512(Vector512<long> a, int count) => a >>> (count & 63);
 
+    /// <summary>The first lane's pointer, and those of the others by steps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> BroadcastBool(int value) => Vector256.Create(value == 0 ? 0 : -1);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> BroadcastInt32(int value) => Vector256.Create(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> BroadcastFloat32(float value) => Vector256.Create(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> BroadcastInt64(long value) => Vector512.Create(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> BroadcastPointer(long value) => Vector512.Create(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> BroadcastFloat64(double value) => Vector512.Create(value);
+    public static Vector512<long> SpreadPointer(long first, int step) =>
+        Vector512.Create(first) + Widen(Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7) * Vector256.Create(step));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<long> Widen(Vector256<int> a) => Vector512.Create(Vector256.WidenLower(a), Vector256.WidenUpper(a));
@@ -114,67 +36,28 @@ internal static class LaneOperations
 
     /// <summary>The first value where the mask is set, else the second.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Blend256<T>(Vector256<T> value, Vector256<int> mask, Vector256<T> otherwise) =>
-        Vector256.ConditionalSelect(mask.As<int, T>(), value, otherwise);
-
-    /// <inheritdoc cref="Blend256{T}"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Blend512<T>(Vector512<T> value, Vector256<int> mask, Vector512<T> otherwise) =>
         Vector512.ConditionalSelect(Widen(mask).As<long, T>(), value, otherwise);
-
-    /// <summary>The lanes of a mask that are not in another.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Without(Vector256<int> mask, Vector256<int> other) => mask & ~other;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Any(Vector256<int> mask) => mask != Vector256<int>.Zero;
-
-    /// <summary>One bit a lane, the first lane lowest.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Bits(Vector256<int> mask) => (int)mask.ExtractMostSignificantBits();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Equal256<T>(Vector256<T> a, Vector256<T> b) => Vector256.Equals(a, b).As<T, int>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Equal512<T>(Vector512<T> a, Vector512<T> b) => Narrow(Vector512.Equals(a, b).As<T, long>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Less256<T>(Vector256<T> a, Vector256<T> b) => Vector256.LessThan(a, b).As<T, int>();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Less512<T>(Vector512<T> a, Vector512<T> b) => Narrow(Vector512.LessThan(a, b).As<T, long>());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> LessOrEqual256<T>(Vector256<T> a, Vector256<T> b) => Vector256.LessThanOrEqual(a, b).As<T, int>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> LessOrEqual512<T>(Vector512<T> a, Vector512<T> b) => Narrow(Vector512.LessThanOrEqual(a, b).As<T, long>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Greater256<T>(Vector256<T> a, Vector256<T> b) => Vector256.GreaterThan(a, b).As<T, int>();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Greater512<T>(Vector512<T> a, Vector512<T> b) => Narrow(Vector512.GreaterThan(a, b).As<T, long>());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> GreaterOrEqual256<T>(Vector256<T> a, Vector256<T> b) => Vector256.GreaterThanOrEqual(a, b).As<T, int>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> GreaterOrEqual512<T>(Vector512<T> a, Vector512<T> b) =>
         Narrow(Vector512.GreaterThanOrEqual(a, b).As<T, long>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> LessUnsigned256(Vector256<int> a, Vector256<int> b) =>
-        Vector256.LessThan(a.AsUInt32(), b.AsUInt32()).AsInt32();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> LessUnsigned512(Vector512<long> a, Vector512<long> b) =>
         Narrow(Vector512.LessThan(a.AsUInt64(), b.AsUInt64()).AsInt64());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> GreaterUnsigned256(Vector256<int> a, Vector256<int> b) =>
-        Vector256.GreaterThan(a.AsUInt32(), b.AsUInt32()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> GreaterUnsigned512(Vector512<long> a, Vector512<long> b) =>
@@ -182,26 +65,8 @@ internal static class LaneOperations
 
     // Conversions, by the names of the IR.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> SignExtend8(Vector256<int> a) => (a << 24) >> 24;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> SignExtend16(Vector256<int> a) => (a << 16) >> 16;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> ZeroExtend8(Vector256<int> a) => a & Vector256.Create(0xFF);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> ZeroExtend16(Vector256<int> a) => a & Vector256.Create(0xFFFF);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<long> ZeroExtend32(Vector256<int> a) =>
         Vector512.Create(Vector256.WidenLower(a.AsUInt32()), Vector256.WidenUpper(a.AsUInt32())).AsInt64();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> BoolToInt(Vector256<int> mask) => mask & Vector256<int>.One;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Int32ToFloat32(Vector256<int> a) => Vector256.ConvertToSingle(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Float32ToFloat64(Vector256<float> a) =>
@@ -211,24 +76,17 @@ internal static class LaneOperations
     public static Vector256<float> Float64ToFloat32(Vector512<double> a) => Vector256.Narrow(a.GetLower(), a.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> BitcastInt32(Vector256<int> a) => a.AsSingle();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> BitcastFloat32(Vector256<float> a) => a.AsInt32();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> BitcastInt64(Vector512<long> a) => a.AsDouble();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<long> BitcastFloat64(Vector512<double> a) => a.AsInt64();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Int32ToFloat64(Vector256<int> a) => Avx.IsSupported
+        ? Vector512.Create(Avx.ConvertToVector256Double(a.GetLower()), Avx.ConvertToVector256Double(a.GetUpper()))
+        : Vector512.ConvertToDouble(Widen(a));
+
     // Functions, by the names of the IR.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Abs256(Vector256<float> a) => Vector256.Abs(a);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Sqrt256(Vector256<float> a) => Vector256.Sqrt(a);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Rcp256(Vector256<float> a) => Vector256<float>.One / a;
 
@@ -236,26 +94,15 @@ internal static class LaneOperations
     public static Vector256<float> Rsqrt256(Vector256<float> a) => Vector256<float>.One / Vector256.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Floor256(Vector256<float> a) => Vector256.Floor(a);
+    public static Vector256<int> IsNaN256(Vector256<float> a) => ~Vector256.Equals(a, a).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Ceiling256(Vector256<float> a) => Vector256.Ceiling(a);
+    public static Vector256<int> IsInfinity256(Vector256<float> a) =>
+        Vector256.Equals(Vector256.Abs(a), Vector256.Create(float.PositiveInfinity)).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Truncate256(Vector256<float> a) => Vector256.Truncate(a);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Fma256(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
-        Vector256.FusedMultiplyAdd(a, b, c);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> IsNaN256(Vector256<float> a) => ~Equal256(a, a);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> IsInfinity256(Vector256<float> a) => Equal256(Vector256.Abs(a), Vector256.Create(float.PositiveInfinity));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> IsFinite256(Vector256<float> a) => Less256(Vector256.Abs(a), Vector256.Create(float.PositiveInfinity));
+    public static Vector256<int> IsFinite256(Vector256<float> a) =>
+        Vector256.LessThan(Vector256.Abs(a), Vector256.Create(float.PositiveInfinity)).AsInt32();
 
     /// <summary>As C# has it: NaN is handed on, and -0 is below 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -329,12 +176,6 @@ internal static class LaneOperations
             Vector512.ConditionalSelect(Vector512.LessThan(b.AsInt64(), Vector512<long>.Zero).As<long, double>(), a, b);
         return Vector512.ConditionalSelect(Vector512.Equals(a, b), equal, larger);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> MinS256(Vector256<int> a, Vector256<int> b) => Vector256.Min(a, b);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> MaxS256(Vector256<int> a, Vector256<int> b) => Vector256.Max(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<long> MinS512(Vector512<long> a, Vector512<long> b) => Vector512.Min(a, b);

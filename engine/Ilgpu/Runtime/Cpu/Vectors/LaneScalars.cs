@@ -48,8 +48,6 @@ internal static class LaneScalars
     public static double Rem(double a, double b) => a % b;
 
     // Conversions: those of C#, which saturate.
-    public static double Int32ToFloat64(int value) => value;
-
     public static float Int64ToFloat32(long value) => value;
 
     public static double Int64ToFloat64(long value) => value;

@@ -4,7 +4,7 @@ using ILGPU.Runtime.CPU.Simulation;
 
 namespace ILGPU.Runtime.CPU.Vectors;
 
-/// <summary>Emits instructions whose result is the same in all lanes: once for the batch.</summary>
+/// <summary>Emits instructions whose result is the same in all lanes, or known by the first one's: once for the batch.</summary>
 internal sealed class UniformTranslator : InstructionTranslator
 {
     private readonly ILGenerator il;
@@ -52,6 +52,11 @@ internal sealed class UniformTranslator : InstructionTranslator
                 il.Emit(OpCodes.Conv_I);
                 il.Emit(PlainMemory.Load(i.Memory));
                 break;
+            case Opcode.LoadVector:
+                break;
+            case Opcode.TupleElement:
+                EmitElement(i);
+                break;
             case Opcode.Store:
                 EmitValue(i.Operands[0]);
                 il.Emit(OpCodes.Conv_I);
@@ -60,6 +65,11 @@ internal sealed class UniformTranslator : InstructionTranslator
                 break;
             case Opcode.GroupIndex or Opcode.GroupSize or Opcode.GridSize:
                 EmitGroup($"{i.Opcode}{AxisOf(i)}");
+                break;
+            case Opcode.ThreadIndex:
+                il.Emit(OpCodes.Ldarg_0);
+                il.Emit(OpCodes.Ldfld, typeof(LaneBatch).GetField($"{i.Opcode}{AxisOf(i)}")!);
+                il.Emit(OpCodes.Ldind_I4);
                 break;
             case Opcode.WarpSize:
                 EmitGroup(nameof(VectorGroup.WarpSize));

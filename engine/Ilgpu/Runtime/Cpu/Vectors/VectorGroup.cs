@@ -10,6 +10,9 @@ internal sealed unsafe class VectorGroup : IDisposable
     /// <summary>Of the memory that kernels see, and of vectors.</summary>
     private const int Alignment = 64;
 
+    /// <summary>Bytes before and behind the memory that kernels see, which lanes that take no part may read.</summary>
+    private const int Margin = VectorPlan.Lanes * LaneQuads.Bytes;
+
     public readonly int GroupSizeX, GroupSizeY, GroupSizeZ, GridSizeX, GridSizeY, GridSizeZ;
 
     public readonly int WarpSize;
@@ -43,13 +46,13 @@ internal sealed unsafe class VectorGroup : IDisposable
         int frame = Align(kernel.FrameBytes);
         int stride = (kernel.LocalBytes + 15) & ~15;
         int each = Align(LaneBatch.FixedBytes + frame + (stride * VectorPlan.Lanes));
-        memory = (byte*)NativeMemory.AlignedAlloc((nuint)(shared + ((long)each * batches.Length) + Alignment), Alignment);
-        Shared = memory;
+        memory = (byte*)NativeMemory.AlignedAlloc((nuint)((2L * Margin) + shared + ((long)each * batches.Length)), Alignment);
+        Shared = memory + Margin;
         for (int i = 0; i < batches.Length; i++)
         {
             int first = i * VectorPlan.Lanes;
             batches[i] =
-                new(this, first, Math.Min(VectorPlan.Lanes, threads - first), memory + shared + ((long)each * i), frame, stride);
+                new(this, first, Math.Min(VectorPlan.Lanes, threads - first), Shared + shared + ((long)each * i), frame, stride);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Reflection.Emit;
+using System.Runtime.Intrinsics.X86;
 using ILGPU.IR;
 using ILGPU.Runtime.CPU.Simulation;
 
@@ -37,7 +38,7 @@ internal sealed class VectorInstructions
     /// <param name="bits">The same, one bit a lane.</param>
     public void Emit(Instruction i, Block block, LocalBuilder mask, LocalBuilder bits)
     {
-        if (plan.IsAbsorbed(i))
+        if (plan.IsAbsorbed(i) || values.IsFolded(i))
         {
             return;
         }
@@ -45,13 +46,21 @@ internal sealed class VectorInstructions
         switch (i.Opcode)
         {
             case Opcode.Store:
-                EmitStore(i, bits);
+                EmitStore(i, i.Operands[1], 0, bits);
+                return;
+            case Opcode.StoreVector:
+                EmitStores(i, bits);
+                return;
+            case Opcode.LoadVector when !values.IsScalar(i):
+                EmitLoads(i, block, mask, bits);
+                return;
+            case Opcode.TupleElement when !values.IsScalar(i):
                 return;
             case Opcode.Fence:
                 uniform.EmitStatement(i);
                 return;
             default:
-                if (values.IsUniform(i))
+                if (values.IsScalar(i))
                 {
                     uniform.EmitStatement(i);
                     return;
@@ -61,6 +70,32 @@ internal sealed class VectorInstructions
         }
 
         EmitLanes(i, bits);
+        Store(i, block, mask);
+    }
+
+    /// <summary>Pushes a vector, whatever the value lives in, or computes it here if this is its only reader.</summary>
+    public void LoadLanes(Value value)
+    {
+        if (values.IsScalar(value))
+        {
+            LoadScalar(value);
+            values.Spread(value);
+        }
+        else if (values.IsFolded(value))
+        {
+            EmitLanes((Instruction)value, bits: null);
+        }
+        else
+        {
+            values.Load(value);
+        }
+    }
+
+    /// <summary>Pushes a scalar that is the same in all lanes, or that of the first one.</summary>
+    public void LoadScalar(Value value) => uniform.EmitValue(value);
+
+    private void Store(Instruction i, Block block, LocalBuilder mask)
+    {
         if (plan.KeepsOtherLanes(block, i))
         {
             values.StoreUnder(i, mask);
@@ -73,7 +108,9 @@ internal sealed class VectorInstructions
 
     private static Type Element(Value value) => ValueLocals.ClrType(value.Type);
 
-    private void EmitLanes(Instruction i, LocalBuilder bits)
+    /// <param name="i">What is no scalar.</param>
+    /// <param name="bits">The lanes that take part; null for an operation without effects.</param>
+    private void EmitLanes(Instruction i, LocalBuilder? bits)
     {
         IrType type = i.Type;
         switch (i.Opcode)
@@ -85,6 +122,10 @@ internal sealed class VectorInstructions
             case Opcode.Add or Opcode.Sub or Opcode.Mul or Opcode.Div or Opcode.And or Opcode.Or or Opcode.Xor or Opcode.Not or Opcode.Neg:
                 EmitOperands(i);
                 calls.Generic(i.Opcode.ToString(), type);
+                break;
+            case Opcode.DivS or Opcode.RemS or Opcode.DivU or Opcode.RemU or Opcode.MulHighS or Opcode.MulHighU when type == IrType.Int32:
+                EmitOperands(i);
+                calls.Integers(i.Opcode.ToString());
                 break;
             case Opcode.DivS or Opcode.DivU or Opcode.RemS or Opcode.RemU or Opcode.Rem:
                 EmitOperands(i);
@@ -102,9 +143,9 @@ internal sealed class VectorInstructions
                 EmitCompare((Condition)i.Kind, i.Operands[0].Type);
                 break;
             case Opcode.Select:
-                values.LoadLanes(i.Operands[1]);
-                values.LoadLanes(i.Operands[0]);
-                values.LoadLanes(i.Operands[2]);
+                LoadLanes(i.Operands[1]);
+                LoadLanes(i.Operands[0]);
+                LoadLanes(i.Operands[2]);
                 calls.Generic("Blend", type);
                 break;
             case Opcode.Convert:
@@ -125,27 +166,29 @@ internal sealed class VectorInstructions
     {
         foreach (Value operand in i.Operands)
         {
-            values.LoadLanes(operand);
+            LoadLanes(operand);
         }
     }
 
     private void EmitShift(Instruction i)
     {
         Value count = i.Operands[1];
-        values.LoadLanes(i.Operands[0]);
+        LoadLanes(i.Operands[0]);
         if (values.IsUniform(count))
         {
-            values.Scalars.Load(count);
+            LoadScalar(count);
             calls.Sized(i.Opcode.ToString(), i.Type);
             return;
         }
 
-        values.LoadLanes(count);
-        if (i.Type == IrType.Int64)
+        LoadLanes(count);
+        if (i.Type == IrType.Int32)
         {
-            calls.Operation(nameof(LaneOperations.Widen));
+            calls.Integers(i.Opcode.ToString());
+            return;
         }
 
+        calls.Operation(nameof(LaneOperations.Widen));
         calls.Each(LaneCalls.Scalar(i.Opcode.ToString(), Element(i), Element(i)), i.Type, i.Type);
     }
 
@@ -198,8 +241,8 @@ internal sealed class VectorInstructions
             case Conversion.Truncate:
                 calls.Operation(nameof(LaneOperations.Narrow));
                 break;
-            case Conversion.SignedToFloat when from == IrType.Int32 && to == IrType.Float32:
-                calls.Operation(nameof(LaneOperations.Int32ToFloat32));
+            case Conversion.SignedToFloat when from == IrType.Int32:
+                calls.Operation($"{from}To{to}");
                 break;
             case Conversion.FloatToFloat:
                 calls.Operation($"{from}To{to}");
@@ -242,7 +285,7 @@ internal sealed class VectorInstructions
         }
     }
 
-    private void EmitMemoryOrPosition(Instruction i, LocalBuilder bits)
+    private void EmitMemoryOrPosition(Instruction i, LocalBuilder? bits)
     {
         switch (i.Opcode)
         {
@@ -264,17 +307,17 @@ internal sealed class VectorInstructions
                 EmitAddress(i);
                 break;
             case Opcode.Load:
-                EmitLoad(i, bits);
+                EmitLoad(i, i.Type, 0, bits!);
                 break;
             case Opcode.Atomic:
                 EmitOperands(i);
                 il.Emit(OpCodes.Ldc_I4, i.Kind);
-                il.Emit(OpCodes.Ldloc, bits);
+                il.Emit(OpCodes.Ldloc, bits!);
                 calls.Memory($"Atomic{i.Type}");
                 break;
             case Opcode.AtomicCompareExchange:
                 EmitOperands(i);
-                il.Emit(OpCodes.Ldloc, bits);
+                il.Emit(OpCodes.Ldloc, bits!);
                 calls.Memory($"CompareExchange{LaneCalls.Bits(i.Type)}", Element(i));
                 break;
             default:
@@ -290,10 +333,10 @@ internal sealed class VectorInstructions
 
     private void EmitAddress(Instruction i)
     {
-        values.LoadLanes(i.Operands[0]);
+        LoadLanes(i.Operands[0]);
         if (i.Operands.Length > 1)
         {
-            values.LoadLanes(i.Operands[1]);
+            LoadLanes(i.Operands[1]);
             if (i.Operands[1].Type == IrType.Int32)
             {
                 calls.Operation(nameof(LaneOperations.Widen));
@@ -319,38 +362,77 @@ internal sealed class VectorInstructions
     }
 
     /// <summary>Pushes the start that all lanes have in common, the index of each, and the bytes between elements.</summary>
-    private void EmitIndexed(Instruction address)
+    private void EmitIndexed(Instruction address, int moved)
     {
-        values.Scalars.Load(address.Operands[0]);
-        if (address.Offset != 0)
-        {
-            il.Emit(OpCodes.Ldc_I8, address.Offset);
-            il.Emit(OpCodes.Add);
-        }
-
-        values.LoadLanes(address.Operands[1]);
+        LoadScalar(address.Operands[0]);
+        EmitMove(address.Offset + moved);
+        LoadLanes(address.Operands[1]);
         il.Emit(OpCodes.Ldc_I8, address.Scale);
     }
 
-    private void EmitLoad(Instruction i, LocalBuilder bits)
+    /// <summary>Moves the address on the stack.</summary>
+    private void EmitMove(long bytes)
     {
-        if (values.IsUniform(i.Operands[0]))
+        if (bytes != 0)
         {
-            values.Scalars.Load(i.Operands[0]);
+            il.Emit(OpCodes.Ldc_I8, bytes);
+            il.Emit(OpCodes.Add);
+        }
+    }
+
+    private void EmitPointers(Value pointer, int moved)
+    {
+        LoadLanes(pointer);
+        if (moved != 0)
+        {
+            il.Emit(OpCodes.Ldc_I8, (long)moved);
+            calls.Operation(nameof(LaneOperations.AddressMoved));
+        }
+    }
+
+    /// <summary>Pushes what lanes read.</summary>
+    /// <param name="i">The load, of a scalar or of several.</param>
+    /// <param name="type">Of the scalar.</param>
+    /// <param name="moved">Bytes from where the load begins.</param>
+    /// <param name="bits">The lanes that take part.</param>
+    private void EmitLoad(Instruction i, IrType type, int moved, LocalBuilder bits)
+    {
+        Value pointer = i.Operands[0];
+        Type element = ValueLocals.ClrType(type);
+        int size = i.Memory.Size();
+        if (values.IsUniform(pointer))
+        {
+            LoadScalar(pointer);
+            EmitMove(moved);
             il.Emit(OpCodes.Conv_I);
             il.Emit(PlainMemory.Load(i.Memory));
-            values.Broadcast(i.Type);
+            values.Broadcast(type);
+        }
+        else if (values.IsScalar(pointer) && values.StepOf(pointer) == size)
+        {
+            LoadScalar(pointer);
+            EmitMove(moved);
+            il.Emit(OpCodes.Conv_I);
+            calls.LoadRow(i.Memory, type);
+        }
+        else if (values.IsScalar(pointer) && size >= sizeof(int))
+        {
+            LoadScalar(pointer);
+            EmitMove(moved);
+            il.Emit(OpCodes.Ldc_I4, values.StepOf(pointer));
+            il.Emit(OpCodes.Ldloc, bits);
+            calls.Memory($"LoadStrided{LaneCalls.Bits(type)}", element);
         }
         else if (plan.FusedAddress(i) is { } address)
         {
-            EmitIndexed(address);
+            EmitIndexed(address, moved);
             il.Emit(OpCodes.Ldloc, bits);
-            calls.Memory($"LoadIndexed{LaneCalls.Bits(i.Type)}", Element(i));
+            calls.Memory($"LoadIndexed{LaneCalls.Bits(type)}", element);
         }
         else
         {
-            values.LoadLanes(i.Operands[0]);
-            if (i.Memory.Size() < sizeof(int))
+            EmitPointers(pointer, moved);
+            if (size < sizeof(int))
             {
                 il.Emit(OpCodes.Ldc_I4, (int)i.Memory);
                 il.Emit(OpCodes.Ldloc, bits);
@@ -359,32 +441,120 @@ internal sealed class VectorInstructions
             else
             {
                 il.Emit(OpCodes.Ldloc, bits);
-                calls.Memory($"Load{LaneCalls.Bits(i.Type)}", Element(i));
+                calls.Memory($"Load{LaneCalls.Bits(type)}", element);
             }
         }
     }
 
-    private void EmitStore(Instruction i, LocalBuilder bits)
+    /// <summary>Reads several neighbours a lane.</summary>
+    private void EmitLoads(Instruction i, Block block, LocalBuilder mask, LocalBuilder bits)
     {
-        Value value = i.Operands[1];
-        if (values.IsUniform(i.Operands[0]) && values.IsUniform(value))
+        IReadOnlyList<Instruction?> elements = plan.ElementsOf(i);
+        LocalBuilder[]? quads = null;
+        if (Avx.IsSupported && AreQuads(i, elements.Count))
         {
-            uniform.EmitStatement(i);
+            LoadScalar(i.Operands[0]);
+            quads = calls.LoadQuads(Element(elements.First(element => element is not null)!));
+        }
+
+        for (int k = 0; k < elements.Count; k++)
+        {
+            if (elements[k] is not { } element)
+            {
+                continue;
+            }
+
+            if (quads is null)
+            {
+                EmitLoad(i, element.Type, k * i.Memory.Size(), bits);
+            }
+            else
+            {
+                il.Emit(OpCodes.Ldloc, quads[k]);
+            }
+
+            Store(element, block, mask);
+        }
+    }
+
+    /// <summary>Whether each lane's neighbours, four scalars of 32 bits, lie behind those of the lane before.</summary>
+    private bool AreQuads(Instruction access, int count) => count == LaneQuads.Bytes / sizeof(int) && access.Memory.Size() == sizeof(int)
+        && values.IsScalar(access.Operands[0]) && values.StepOf(access.Operands[0]) == LaneQuads.Bytes;
+
+    private void EmitStores(Instruction i, LocalBuilder bits)
+    {
+        if (!AreQuads(i, i.Operands.Length - 1))
+        {
+            for (int k = 1; k < i.Operands.Length; k++)
+            {
+                EmitStore(i, i.Operands[k], (k - 1) * i.Memory.Size(), bits);
+            }
+
+            return;
+        }
+
+        LoadScalar(i.Operands[0]);
+        foreach (Value value in i.Operands.Skip(1))
+        {
+            LoadLanes(value);
+        }
+
+        il.Emit(OpCodes.Ldloc, bits);
+        calls.StoreQuads(Element(i.Operands[1]));
+    }
+
+    /// <summary>Writes a scalar a lane.</summary>
+    /// <param name="i">The store, of a scalar or of several.</param>
+    /// <param name="value">The scalar.</param>
+    /// <param name="moved">Bytes from where the store begins.</param>
+    /// <param name="bits">The lanes that take part.</param>
+    private void EmitStore(Instruction i, Value value, int moved, LocalBuilder bits)
+    {
+        Value pointer = i.Operands[0];
+        int size = i.Memory.Size();
+        if (values.IsUniform(pointer) && values.IsUniform(value))
+        {
+            LoadScalar(pointer);
+            EmitMove(moved);
+            il.Emit(OpCodes.Conv_I);
+            LoadScalar(value);
+            il.Emit(PlainMemory.Store(i.Memory));
+        }
+        else if (values.IsScalar(pointer) && !values.IsUniform(pointer) && size >= sizeof(int))
+        {
+            bool isRow = values.StepOf(pointer) == size;
+            LoadScalar(pointer);
+            EmitMove(moved);
+            if (!isRow)
+            {
+                il.Emit(OpCodes.Ldc_I4, values.StepOf(pointer));
+            }
+
+            LoadLanes(value);
+            if (isRow)
+            {
+                calls.StoreRow(value.Type, bits);
+            }
+            else
+            {
+                il.Emit(OpCodes.Ldloc, bits);
+                calls.Memory($"StoreStrided{LaneCalls.Bits(value.Type)}", Element(value));
+            }
         }
         else if (plan.FusedAddress(i) is { } address)
         {
-            EmitIndexed(address);
-            values.LoadLanes(value);
+            EmitIndexed(address, moved);
+            LoadLanes(value);
             il.Emit(OpCodes.Ldloc, bits);
             calls.Memory($"StoreIndexed{LaneCalls.Bits(value.Type)}", Element(value));
         }
         else
         {
-            values.LoadLanes(i.Operands[0]);
-            values.LoadLanes(value);
-            if (i.Memory.Size() < sizeof(int))
+            EmitPointers(pointer, moved);
+            LoadLanes(value);
+            if (size < sizeof(int))
             {
-                il.Emit(OpCodes.Ldc_I4, i.Memory.Size());
+                il.Emit(OpCodes.Ldc_I4, size);
                 il.Emit(OpCodes.Ldloc, bits);
                 calls.Memory(nameof(LaneMemory.StoreNarrow));
             }

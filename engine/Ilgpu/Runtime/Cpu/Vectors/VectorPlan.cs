@@ -17,19 +17,33 @@ internal sealed class VectorPlan
 
     private readonly HashSet<Instruction> absorbed = [];
 
+    /// <summary>Of loads of several neighbours, what is read of them, by their numbers.</summary>
+    private readonly Dictionary<Instruction, Instruction?[]> elements = [];
+
     private VectorPlan(KernelFunction function, Divergence divergence)
     {
         Divergence = divergence;
         FindCrossing();
         FuseAddresses(function);
+        foreach (Instruction element in function.Instructions.Where(i => i.Opcode == Opcode.TupleElement))
+        {
+            var vector = (Instruction)element.Operands[0];
+            elements.TryAdd(vector, new Instruction?[vector.TupleTypes!.Length]);
+            elements[vector][element.Kind] = element;
+        }
     }
 
     public Divergence Divergence { get; }
 
+    /// <summary>Whether batches of a group of this size hold neighbours along X alone.</summary>
+    public static bool HasRows(in KernelConfig config) =>
+        config.GroupDim.X % Lanes == 0 || (config.GroupDim.Y == 1 && config.GroupDim.Z == 1);
+
     /// <summary>The plan of a kernel.</summary>
     /// <param name="function">In its final form.</param>
+    /// <param name="hasRows">Whether the lanes of a batch are neighbours along X: see <see cref="HasRows"/>.</param>
     /// <param name="refusal">Why there is none, for people.</param>
-    public static VectorPlan? Of(KernelFunction function, out string? refusal)
+    public static VectorPlan? Of(KernelFunction function, bool hasRows, out string? refusal)
     {
         refusal = WhyNot(function);
         if (refusal is not null)
@@ -37,7 +51,7 @@ internal sealed class VectorPlan
             return null;
         }
 
-        var divergence = new Divergence(function);
+        var divergence = new Divergence(function, hasRows);
         refusal = divergence.Refusal ?? DivergentSynchronization(divergence);
         return refusal is null ? new(function, divergence) : null;
     }
@@ -46,20 +60,24 @@ internal sealed class VectorPlan
     public static string Describe(KernelFunction function)
     {
         string text = Printer.Print(function);
-        if (Of(function, out string? refusal) is not { } plan)
+        if (Of(function, hasRows: true, out string? refusal) is not { } plan)
         {
             return $"; threads run one after the other: {refusal}\n{text}";
         }
 
         Divergence divergence = plan.Divergence;
         string[] masked = [.. divergence.Order.Where(divergence.IsMasked).Select(block => block.ToString())];
-        string[] uniform = [.. divergence.Order
-            .SelectMany(block => block.Parameters.Concat<Value>(block.Instructions))
-            .Where(value => value.Type != IrType.Void && divergence.IsUniform(value))
-            .Select(value => value.ToString()!)];
+        string[] uniform = [.. Values(divergence).Where(divergence.IsUniform).Select(value => value.ToString()!)];
+        string[] steps = [.. Values(divergence)
+            .Where(value => divergence.StepOf(value) is { IsKnown: true, IsUniform: false })
+            .Select(value => $"{value} by {divergence.StepOf(value).Step}")];
+        string others = Of(function, hasRows: false, out refusal) is null
+            ? $"; in groups of planes whose rows are no multiple of {Lanes} threads run one after the other: {refusal}\n" : string.Empty;
         return new StringBuilder($"; {Lanes} threads run together in the lanes of vectors\n")
-            .Append($"; under masks: {(masked.Length == 0 ? "no block" : string.Join(", ", masked))}\n")
-            .Append($"; the same in all lanes: {(uniform.Length == 0 ? "nothing" : string.Join(", ", uniform))}\n")
+            .Append($"; under masks: {List(masked, "no block")}\n")
+            .Append($"; the same in all lanes: {List(uniform, "nothing")}\n")
+            .Append($"; going on from lane to lane: {List(steps, "nothing")}\n")
+            .Append(others)
             .Append(text)
             .ToString();
     }
@@ -75,8 +93,17 @@ internal sealed class VectorPlan
     /// </summary>
     public Instruction? FusedAddress(Instruction access) => fused.GetValueOrDefault(access);
 
+    /// <summary>Of a load of several neighbours what is read, by the numbers of the neighbours.</summary>
+    public IReadOnlyList<Instruction?> ElementsOf(Instruction vector) => elements.GetValueOrDefault(vector) ?? [];
+
     /// <summary>Whether nobody reads the instruction, because all that would have compute it themselves.</summary>
     public bool IsAbsorbed(Instruction instruction) => absorbed.Contains(instruction);
+
+    private static string List(string[] names, string none) => names.Length == 0 ? none : string.Join(", ", names);
+
+    private static IEnumerable<Value> Values(Divergence divergence) => divergence.Order
+        .SelectMany(block => block.Parameters.Concat<Value>(block.Instructions))
+        .Where(value => value.Type is not (IrType.Void or IrType.Tuple));
 
     private static string? WhyNot(KernelFunction function)
     {
@@ -86,8 +113,7 @@ internal sealed class VectorPlan
             {
                 Opcode.Print => "it prints",
                 Opcode.CheckBounds or Opcode.Assert => "its assertions are checked",
-                Opcode.InlinePtx or Opcode.LoadVector or Opcode.StoreVector or Opcode.TupleElement =>
-                    $"it uses {instruction.Opcode}",
+                Opcode.InlinePtx => "it uses inline PTX",
                 _ => null,
             };
             if (reason is not null)
@@ -190,8 +216,8 @@ internal sealed class VectorPlan
     }
 
     /// <summary>
-    /// Finds loads and stores whose address is computed in their block, with no synchronisation between: a common base, and an index that
-    /// differs. Whether the lanes' elements are neighbours is seen most cheaply by the indices.
+    /// Finds loads and stores whose address is computed in their block, with no synchronisation between: a common base, and an index of
+    /// which no step is known. Whether the lanes' elements are neighbours is seen most cheaply by the indices.
     /// </summary>
     private void FuseAddresses(KernelFunction function)
     {
@@ -214,7 +240,7 @@ internal sealed class VectorPlan
                 {
                     near.Add(instruction);
                 }
-                else if (instruction.Opcode is Opcode.Load or Opcode.Store && instruction.Memory.Size() >= sizeof(int)
+                else if (instruction.Opcode is Opcode.Load or Opcode.Store or Opcode.LoadVector or Opcode.StoreVector && instruction.Memory.Size() >= sizeof(int)
                     && instruction.Operands[0] is Instruction address && near.Contains(address))
                 {
                     fused[instruction] = address;
@@ -229,5 +255,5 @@ internal sealed class VectorPlan
     }
 
     private bool IsIndexed(Instruction instruction) => instruction is { Opcode: Opcode.Address, Operands: [var start, var position] }
-        && position.Type == IrType.Int32 && Divergence.IsUniform(start) && !Divergence.IsUniform(position);
+        && position.Type == IrType.Int32 && Divergence.IsUniform(start) && !Divergence.StepOf(position).IsKnown;
 }

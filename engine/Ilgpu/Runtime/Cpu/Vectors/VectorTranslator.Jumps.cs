@@ -46,7 +46,7 @@ internal sealed partial class VectorTranslator
     {
         Terminator terminator = block.Terminator;
         Label taken = il.DefineLabel();
-        values.Scalars.Load(terminator.Condition!);
+        instructions.LoadScalar(terminator.Condition!);
         il.Emit(OpCodes.Brtrue, taken);
         EmitJumpOrLeave(block, 1);
         il.MarkLabel(taken);
@@ -80,7 +80,7 @@ internal sealed partial class VectorTranslator
     {
         Terminator terminator = block.Terminator;
         Label[] cases = [.. terminator.Edges.SkipLast(1).Select(_ => il.DefineLabel())];
-        values.Scalars.Load(terminator.Condition!);
+        instructions.LoadScalar(terminator.Condition!);
         il.Emit(OpCodes.Switch, cases);
         EmitJump(block, terminator.Edges[^1]);
         for (int i = 0; i < cases.Length; i++)
@@ -97,14 +97,14 @@ internal sealed partial class VectorTranslator
         bool isMasked = divergence.IsMasked(block);
         LocalBuilder gone = il.DeclareLocal(typeof(Vector256<int>));
         il.Emit(OpCodes.Ldloc, isMasked ? some : all);
-        values.LoadLanes(terminator.Condition!);
+        instructions.LoadLanes(terminator.Condition!);
         EmitMaskOperation(isIntersection: leaving == 0);
         il.Emit(OpCodes.Stloc, gone);
         if (terminator.Edges[leaving].Target.Terminator is { Kind: TerminatorKind.Trap } trap)
         {
             Label nobody = il.DefineLabel();
             il.Emit(OpCodes.Ldloc, gone);
-            calls.Operation(nameof(LaneOperations.Any));
+            calls.Operation("Any");
             il.Emit(OpCodes.Brfalse, nobody);
             EmitTrap(trap);
             il.MarkLabel(nobody);
@@ -116,7 +116,7 @@ internal sealed partial class VectorTranslator
         {
             il.Emit(OpCodes.Ldloc, some);
             il.Emit(OpCodes.Ldloc, gone);
-            calls.Operation(nameof(LaneOperations.Without));
+            calls.Operation("Without");
             EmitSetSome();
         }
         else
@@ -139,7 +139,7 @@ internal sealed partial class VectorTranslator
         for (int i = 0; i < terminator.Edges.Length - 1; i++)
         {
             il.Emit(OpCodes.Ldloc, rest);
-            values.LoadLanes(terminator.Condition!);
+            instructions.LoadLanes(terminator.Condition!);
             if (terminator.Kind == TerminatorKind.Switch)
             {
                 il.Emit(OpCodes.Ldc_I4, i);
@@ -152,7 +152,7 @@ internal sealed partial class VectorTranslator
             EmitPart(terminator.Edges[i], taking);
             il.Emit(OpCodes.Ldloc, rest);
             il.Emit(OpCodes.Ldloc, taking);
-            calls.Operation(nameof(LaneOperations.Without));
+            calls.Operation("Without");
             il.Emit(OpCodes.Stloc, rest);
         }
 
@@ -211,20 +211,20 @@ internal sealed partial class VectorTranslator
     {
         for (int i = 0; i < edge.Arguments.Length; i++)
         {
-            if (values.IsUniform(edge.Target.Parameters[i]))
+            if (values.IsScalar(edge.Target.Parameters[i]))
             {
-                values.Scalars.Load(edge.Arguments[i]);
+                instructions.LoadScalar(edge.Arguments[i]);
             }
             else
             {
-                values.LoadLanes(edge.Arguments[i]);
+                instructions.LoadLanes(edge.Arguments[i]);
             }
         }
 
         for (int i = edge.Arguments.Length - 1; i >= 0; i--)
         {
             BlockParameter parameter = edge.Target.Parameters[i];
-            if (mask is null || values.IsUniform(parameter))
+            if (mask is null || values.IsScalar(parameter))
             {
                 values.Store(parameter);
             }
@@ -243,7 +243,7 @@ internal sealed partial class VectorTranslator
             if (targets.Contains(target) && divergence.IsBackward(block, target))
             {
                 il.Emit(OpCodes.Ldloc, waiting[target]);
-                calls.Operation(nameof(LaneOperations.Any));
+                calls.Operation("Any");
                 il.Emit(OpCodes.Brtrue, heads[target]);
             }
         }
@@ -260,7 +260,7 @@ internal sealed partial class VectorTranslator
         }
         else
         {
-            calls.Operation(nameof(LaneOperations.Without));
+            calls.Operation("Without");
         }
     }
 
@@ -269,7 +269,7 @@ internal sealed partial class VectorTranslator
     {
         il.Emit(OpCodes.Ldloc, all);
         il.Emit(OpCodes.Ldloc, mask);
-        calls.Operation(nameof(LaneOperations.Without));
+        calls.Operation("Without");
     }
 
     private void EmitTrap(Terminator terminator)

@@ -65,7 +65,7 @@ internal sealed partial class VectorTranslator
         };
         il = method.GetILGenerator();
         layout = new(image.Function, gap: 0);
-        values = new(il, new(il, image.Function, image.Parameters, folds: false), divergence);
+        values = new(il, new(il, image.Function, image.Parameters), divergence);
         instructions = new(il, values, plan, layout);
         calls = new(il);
         kept = Liveness.AcrossSynchronizations(image.Function);
@@ -78,9 +78,10 @@ internal sealed partial class VectorTranslator
 
     /// <summary>The kernel for lanes; null if its threads must run one after the other.</summary>
     /// <param name="image">The kernel.</param>
+    /// <param name="hasRows">For which groups: see <see cref="VectorPlan.HasRows"/>.</param>
     /// <param name="name">How errors call it.</param>
-    public static VectorKernel? Translate(KernelImage image, string name) =>
-        VectorPlan.Of(image.Function, out _) is { } plan ? new VectorTranslator(image, name, plan).Translate() : null;
+    public static VectorKernel? Translate(KernelImage image, bool hasRows, string name) =>
+        VectorPlan.Of(image.Function, hasRows, out _) is { } plan ? new VectorTranslator(image, name, plan).Translate() : null;
 
     private VectorKernel Translate()
     {
@@ -144,7 +145,7 @@ internal sealed partial class VectorTranslator
         if (isMasked)
         {
             il.Emit(OpCodes.Ldloc, waiting[block]);
-            calls.Operation(nameof(LaneOperations.Any));
+            calls.Operation("Any");
             il.Emit(OpCodes.Brfalse, Following(block));
             il.Emit(OpCodes.Ldloc, waiting[block]);
             EmitSetSome();
@@ -221,7 +222,7 @@ internal sealed partial class VectorTranslator
         }
 
         EmitBatch(nameof(LaneBatch.Given));
-        values.LoadLanes(instruction.Operands[0]);
+        instructions.LoadLanes(instruction.Operands[0]);
         IrType type = instruction.Operands[0].Type;
         if (type.IsFloat())
         {
@@ -240,10 +241,10 @@ internal sealed partial class VectorTranslator
         }
 
         EmitBatch(nameof(LaneBatch.Operand));
-        values.LoadLanes(instruction.Operands[1]);
+        instructions.LoadLanes(instruction.Operands[1]);
         il.Emit(OpCodes.Stobj, typeof(Vector256<int>));
         EmitBatch(nameof(LaneBatch.Width));
-        values.LoadLanes(instruction.Operands[2]);
+        instructions.LoadLanes(instruction.Operands[2]);
         il.Emit(OpCodes.Stobj, typeof(Vector256<int>));
     }
 
@@ -316,7 +317,7 @@ internal sealed partial class VectorTranslator
     {
         il.Emit(OpCodes.Stloc, mask);
         il.Emit(OpCodes.Ldloc, mask);
-        calls.Operation(nameof(LaneOperations.Bits));
+        calls.Operation("Bits");
         il.Emit(OpCodes.Stloc, bits);
     }
 

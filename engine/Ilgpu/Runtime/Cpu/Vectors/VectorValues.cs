@@ -4,7 +4,10 @@ using ILGPU.Runtime.CPU.Simulation;
 
 namespace ILGPU.Runtime.CPU.Vectors;
 
-/// <summary>Where values live: those that are the same in all lanes as scalars, all others as vectors.</summary>
+/// <summary>
+/// Where values live: those that go on from lane to lane by a known step as the first lane's scalar, all others as vectors; those that are
+/// read once in their own block on the evaluation stack.
+/// </summary>
 internal sealed class VectorValues
 {
     private readonly ILGenerator il;
@@ -23,35 +26,43 @@ internal sealed class VectorValues
         calls = new(il);
     }
 
-    /// <summary>The values that are the same in all lanes.</summary>
+    /// <summary>The values that are kept as scalars.</summary>
     public ValueLocals Scalars { get; }
 
+    /// <summary>Whether the value is the same in all lanes.</summary>
     public bool IsUniform(Value value) => divergence.IsUniform(value);
 
-    /// <summary>The type that a value lives in.</summary>
-    public Type TypeOf(Value value) => IsUniform(value) ? ValueLocals.ClrType(value.Type) : LaneCalls.LaneType(value.Type);
+    /// <summary>Whether the first lane's value says what all others have.</summary>
+    public bool IsScalar(Value value) => divergence.StepOf(value).IsKnown;
 
-    /// <summary>Pushes a vector, whatever the value lives in.</summary>
-    public void LoadLanes(Value value)
+    /// <summary>What lies between a scalar's lanes.</summary>
+    public int StepOf(Value value) => divergence.StepOf(value).Step;
+
+    /// <summary>Whether the value is computed where it is read.</summary>
+    public bool IsFolded(Value value) => value is Instruction instruction && Scalars.IsFolded(instruction);
+
+    /// <summary>The type that a value lives in.</summary>
+    public Type TypeOf(Value value) => IsScalar(value) ? ValueLocals.ClrType(value.Type) : LaneCalls.LaneType(value.Type);
+
+    /// <summary>Makes a vector of the scalar on the stack, the same in all lanes.</summary>
+    public void Broadcast(IrType type) => calls.Broadcast(type);
+
+    /// <summary>Makes a vector of the scalar on the stack, that of the first lane.</summary>
+    public void Spread(Value value)
     {
         if (IsUniform(value))
         {
-            Scalars.Load(value);
             Broadcast(value.Type);
+            return;
         }
-        else
-        {
-            il.Emit(OpCodes.Ldloc, LanesOf(value));
-        }
-    }
 
-    /// <summary>Makes a vector of the scalar on the stack.</summary>
-    public void Broadcast(IrType type) => calls.Operation($"Broadcast{type}");
+        calls.Spread(value.Type, StepOf(value));
+    }
 
     /// <summary>Pushes what the value lives in.</summary>
     public void Load(Value value)
     {
-        if (IsUniform(value))
+        if (IsScalar(value))
         {
             Scalars.Load(value);
         }
@@ -64,7 +75,7 @@ internal sealed class VectorValues
     /// <summary>Stores what the value lives in.</summary>
     public void Store(Value value)
     {
-        if (IsUniform(value))
+        if (IsScalar(value))
         {
             Scalars.Store(value);
         }

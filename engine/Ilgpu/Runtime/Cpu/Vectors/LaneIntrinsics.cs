@@ -1,0 +1,359 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using ILGPU.IR;
+using ILGPU.Runtime.CPU.Simulation;
+
+namespace ILGPU.Runtime.CPU.Vectors;
+
+/// <summary>
+/// Emits vector operations that the JIT compiler knows itself. It looks into methods only as long as the method that calls them has few
+/// locals, which kernels with unrolled loops do not; behind a call nothing is in a register any more.
+/// </summary>
+/// <param name="il">Where to.</param>
+internal sealed class LaneIntrinsics(ILGenerator il)
+{
+    private const int HalfBits = 16, ByteShift = 24, ByteMask = 0xFF, HalfMask = 0xFFFF, ShiftMask = 31;
+
+    private static readonly Dictionary<string, string> Operators = new()
+    {
+        ["Add"] = "op_Addition",
+        ["Sub"] = "op_Subtraction",
+        ["Mul"] = "op_Multiply",
+        ["Div"] = "op_Division",
+        ["And"] = "op_BitwiseAnd",
+        ["Or"] = "op_BitwiseOr",
+        ["Xor"] = "op_ExclusiveOr",
+        ["Neg"] = "op_UnaryNegation",
+        ["Not"] = "op_OnesComplement",
+    };
+
+    private static readonly Dictionary<string, string> Comparisons = new()
+    {
+        ["Equal"] = nameof(Vector256.Equals),
+        ["Less"] = nameof(Vector256.LessThan),
+        ["LessOrEqual"] = nameof(Vector256.LessThanOrEqual),
+        ["Greater"] = nameof(Vector256.GreaterThan),
+        ["GreaterOrEqual"] = nameof(Vector256.GreaterThanOrEqual),
+    };
+
+    private static readonly Dictionary<string, string> Shifts = new()
+    {
+        ["Shl"] = "op_LeftShift",
+        ["ShrS"] = "op_RightShift",
+        ["ShrU"] = "op_UnsignedRightShift",
+    };
+
+    private readonly Dictionary<(Type Type, int Number), LocalBuilder> temporaries = [];
+
+    /// <summary>An operation that has one form for all elements; false if there is none here.</summary>
+    public bool Generic(string name, IrType type)
+    {
+        Type vector = LaneCalls.LaneType(type), element = ValueLocals.ClrType(type);
+        if (Operators.TryGetValue(name, out string? known))
+        {
+            Operator(vector, known, name is "Neg" or "Not" ? [vector] : [vector, vector]);
+            return true;
+        }
+
+        if (LaneCalls.Bits(type) != 256)
+        {
+            return false;
+        }
+
+        if (Comparisons.TryGetValue(name, out string? comparison))
+        {
+            Call(comparison, 2, element);
+            As(element, typeof(int));
+            return true;
+        }
+
+        if (name == "Blend")
+        {
+            EmitBlend(vector, element);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>An operation for vectors of 256 bits; false if there is none here.</summary>
+    public bool Sized(string name, IrType type)
+    {
+        if (LaneCalls.Bits(type) != 256)
+        {
+            return false;
+        }
+
+        Type element = ValueLocals.ClrType(type), vector = LaneCalls.LaneType(type);
+        switch (name)
+        {
+            case "Shl" or "ShrS" or "ShrU":
+                il.Emit(OpCodes.Ldc_I4, ShiftMask);
+                il.Emit(OpCodes.And);
+                Operator(vector, Shifts[name], [vector, typeof(int)]);
+                return true;
+            case "LessUnsigned" or "GreaterUnsigned":
+                EmitUnsigned(name == "LessUnsigned" ? nameof(Vector256.LessThan) : nameof(Vector256.GreaterThan));
+                return true;
+            case "Abs" or "Sqrt":
+                Call(name, 1, element);
+                return true;
+            case "MinS" or "MaxS":
+                Call(name[..^1], 2, element);
+                return true;
+            case "Floor" or "Ceiling" or "Truncate":
+                Named(name, vector);
+                return true;
+            case "Fma":
+                Named(nameof(Vector256.FusedMultiplyAdd), vector, vector, vector);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>An operation for one type, or on masks; false if there is none here.</summary>
+    public bool Operation(string name)
+    {
+        switch (name)
+        {
+            case "Any":
+                Operator(typeof(Vector256<int>), "get_Zero", []);
+                Operator(typeof(Vector256<int>), "op_Inequality", [typeof(Vector256<int>), typeof(Vector256<int>)]);
+                return true;
+            case "Bits":
+                Call(nameof(Vector256.ExtractMostSignificantBits), 1, typeof(int));
+                return true;
+            case "Without":
+                Call(nameof(Vector256.AndNot), 2, typeof(int));
+                return true;
+            case "BitcastInt32":
+                As(typeof(int), typeof(float));
+                return true;
+            case "BitcastFloat32":
+                As(typeof(float), typeof(int));
+                return true;
+            case "NegFloat32":
+                il.Emit(OpCodes.Ldc_R4, -0.0f);
+                Named(nameof(Vector256.Create), typeof(float));
+                Generic("Xor", IrType.Float32);
+                return true;
+            case "BroadcastBool":
+                il.Emit(OpCodes.Ldc_I4_0);
+                il.Emit(OpCodes.Cgt_Un);
+                il.Emit(OpCodes.Neg);
+                Named(nameof(Vector256.Create), typeof(int));
+                return true;
+            case "BoolToInt":
+                EmitMask(1);
+                return true;
+            case "ZeroExtend8":
+                EmitMask(ByteMask);
+                return true;
+            case "ZeroExtend16":
+                EmitMask(HalfMask);
+                return true;
+            case "SignExtend8":
+                EmitExtension(ByteShift);
+                return true;
+            case "SignExtend16":
+                EmitExtension(HalfBits);
+                return true;
+            case "Int32ToFloat32":
+                Named(nameof(Vector256.ConvertToSingle), typeof(Vector256<int>));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Adds multiples of a step to the number on the stack, one more in each lane.</summary>
+    public void Spread(int step)
+    {
+        Named(nameof(Vector256.Create), typeof(int));
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            il.Emit(OpCodes.Ldc_I4, lane * step);
+        }
+
+        Named(nameof(Vector256.Create), [.. Enumerable.Repeat(typeof(int), VectorPlan.Lanes)]);
+        Generic("Add", IrType.Int32);
+    }
+
+    /// <summary>Reads a vector, wherever it lies.</summary>
+    public void Load(Type vector)
+    {
+        il.Emit(OpCodes.Unaligned, (byte)1);
+        il.Emit(OpCodes.Ldobj, vector);
+    }
+
+    /// <summary>Writes neighbours if all lanes take part; else they come one after the other. On the stack: the address, the values.</summary>
+    public void StoreRow(Type element, LocalBuilder bits, MethodInfo some)
+    {
+        Label all = il.DefineLabel(), end = il.DefineLabel();
+        Type vector = typeof(Vector256<>).MakeGenericType(element);
+        LocalBuilder values = Temporary(vector, 0), address = Temporary(typeof(long), 0);
+        il.Emit(OpCodes.Stloc, values);
+        il.Emit(OpCodes.Stloc, address);
+        il.Emit(OpCodes.Ldloc, bits);
+        il.Emit(OpCodes.Ldc_I4, LaneMemory.All);
+        il.Emit(OpCodes.Beq, all);
+        il.Emit(OpCodes.Ldloc, address);
+        il.Emit(OpCodes.Ldc_I4, sizeof(int));
+        il.Emit(OpCodes.Ldloc, values);
+        il.Emit(OpCodes.Ldloc, bits);
+        il.Emit(OpCodes.Call, some);
+        il.Emit(OpCodes.Br, end);
+        il.MarkLabel(all);
+        il.Emit(OpCodes.Ldloc, address);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Ldloc, values);
+        il.Emit(OpCodes.Unaligned, (byte)1);
+        il.Emit(OpCodes.Stobj, vector);
+        il.MarkLabel(end);
+    }
+
+    /// <summary>Reads four neighbours a lane into locals; the first lane's address is on the stack.</summary>
+    /// <remarks>Lanes that take no part read as well. Only where there is <see cref="Avx"/>.</remarks>
+    public LocalBuilder[] LoadQuads(Type element)
+    {
+        const int Step = LaneQuads.Bytes;
+        LocalBuilder address = Temporary(typeof(long), 0);
+        il.Emit(OpCodes.Stloc, address);
+        var pairs = new LocalBuilder[4];
+        for (int k = 0; k < pairs.Length; k++)
+        {
+            EmitHalf(address, k * Step);
+            il.Emit(OpCodes.Call, typeof(Vector128).GetMethod(nameof(Vector128.ToVector256Unsafe))!.MakeGenericMethod(typeof(float)));
+            EmitHalf(address, (k + pairs.Length) * Step);
+            il.Emit(OpCodes.Ldc_I4_1);
+            Type[] parameters = [typeof(Vector256<float>), typeof(Vector128<float>), typeof(byte)];
+            il.Emit(OpCodes.Call, typeof(Avx).GetMethod(nameof(Avx.InsertVector128), parameters)!);
+            pairs[k] = Stored(typeof(Vector256<float>));
+        }
+
+        LocalBuilder low = Unpacked(nameof(Avx.UnpackLow), pairs[0], pairs[1]), lowNext = Unpacked(nameof(Avx.UnpackLow), pairs[2], pairs[3]);
+        LocalBuilder high = Unpacked(nameof(Avx.UnpackHigh), pairs[0], pairs[1]);
+        LocalBuilder highNext = Unpacked(nameof(Avx.UnpackHigh), pairs[2], pairs[3]);
+        return
+        [
+            Shuffled(low, lowNext, LaneQuads.Lower, element), Shuffled(low, lowNext, LaneQuads.Upper, element),
+            Shuffled(high, highNext, LaneQuads.Lower, element), Shuffled(high, highNext, LaneQuads.Upper, element),
+        ];
+    }
+
+    private void EmitHalf(LocalBuilder address, int moved)
+    {
+        il.Emit(OpCodes.Ldloc, address);
+        il.Emit(OpCodes.Ldc_I8, (long)moved);
+        il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Conv_I);
+        Load(typeof(Vector128<float>));
+    }
+
+    private LocalBuilder Unpacked(string name, LocalBuilder a, LocalBuilder b)
+    {
+        il.Emit(OpCodes.Ldloc, a);
+        il.Emit(OpCodes.Ldloc, b);
+        il.Emit(OpCodes.Call, typeof(Avx).GetMethod(name, [typeof(Vector256<float>), typeof(Vector256<float>)])!);
+        return Stored(typeof(Vector256<float>));
+    }
+
+    private LocalBuilder Shuffled(LocalBuilder a, LocalBuilder b, byte order, Type element)
+    {
+        il.Emit(OpCodes.Ldloc, a);
+        il.Emit(OpCodes.Ldloc, b);
+        il.Emit(OpCodes.Ldc_I4, (int)order);
+        Type[] parameters = [typeof(Vector256<float>), typeof(Vector256<float>), typeof(byte)];
+        il.Emit(OpCodes.Call, typeof(Avx).GetMethod(nameof(Avx.Shuffle), parameters)!);
+        As(typeof(float), element);
+        return Stored(typeof(Vector256<>).MakeGenericType(element));
+    }
+
+    private LocalBuilder Stored(Type type)
+    {
+        LocalBuilder local = il.DeclareLocal(type);
+        il.Emit(OpCodes.Stloc, local);
+        return local;
+    }
+
+    private void EmitBlend(Type vector, Type element)
+    {
+        LocalBuilder otherwise = Temporary(vector, 0), mask = Temporary(typeof(Vector256<int>), 1), value = Temporary(vector, 2);
+        il.Emit(OpCodes.Stloc, otherwise);
+        il.Emit(OpCodes.Stloc, mask);
+        il.Emit(OpCodes.Stloc, value);
+        il.Emit(OpCodes.Ldloc, mask);
+        As(typeof(int), element);
+        il.Emit(OpCodes.Ldloc, value);
+        il.Emit(OpCodes.Ldloc, otherwise);
+        Call(nameof(Vector256.ConditionalSelect), 3, element);
+    }
+
+    /// <summary>Compares as signed numbers what has the highest bit turned round.</summary>
+    private void EmitUnsigned(string comparison)
+    {
+        LocalBuilder second = Temporary(typeof(Vector256<int>), 0);
+        EmitTurn();
+        il.Emit(OpCodes.Stloc, second);
+        EmitTurn();
+        il.Emit(OpCodes.Ldloc, second);
+        Call(comparison, 2, typeof(int));
+    }
+
+    private void EmitTurn()
+    {
+        il.Emit(OpCodes.Ldc_I4, int.MinValue);
+        Named(nameof(Vector256.Create), typeof(int));
+        Generic("Xor", IrType.Int32);
+    }
+
+    private void EmitMask(int bits)
+    {
+        il.Emit(OpCodes.Ldc_I4, bits);
+        Named(nameof(Vector256.Create), typeof(int));
+        Generic("And", IrType.Int32);
+    }
+
+    private void EmitExtension(int shift)
+    {
+        Type vector = typeof(Vector256<int>);
+        il.Emit(OpCodes.Ldc_I4, shift);
+        Operator(vector, "op_LeftShift", [vector, typeof(int)]);
+        il.Emit(OpCodes.Ldc_I4, shift);
+        Operator(vector, "op_RightShift", [vector, typeof(int)]);
+    }
+
+    private LocalBuilder Temporary(Type type, int number)
+    {
+        if (!temporaries.TryGetValue((type, number), out LocalBuilder? local))
+        {
+            temporaries[(type, number)] = local = il.DeclareLocal(type);
+        }
+
+        return local;
+    }
+
+    private void As(Type from, Type to)
+    {
+        if (from != to)
+        {
+            il.Emit(OpCodes.Call, Method(nameof(Vector256.As), 1).MakeGenericMethod(from, to));
+        }
+    }
+
+    private void Operator(Type vector, string name, Type[] parameters) =>
+        il.Emit(OpCodes.Call, vector.GetMethod(name, BindingFlags.Public | BindingFlags.Static, parameters)!);
+
+    private void Named(string name, params Type[] parameters) => il.Emit(OpCodes.Call, typeof(Vector256).GetMethod(name, parameters)!);
+
+    private void Call(string name, int parameters, Type element) =>
+        il.Emit(OpCodes.Call, Method(name, parameters).MakeGenericMethod(element));
+
+    /// <summary>A generic method of this name whose parameters are vectors.</summary>
+    private static MethodInfo Method(string name, int parameters) => typeof(Vector256).GetMethods()
+        .First(m => m.Name == name && m.IsGenericMethodDefinition && m.GetParameters().Length == parameters
+            && Array.TrueForAll(m.GetParameters(), p => p.ParameterType.IsGenericType));
+}
