@@ -199,7 +199,9 @@ internal sealed class FusedNormTests
             run.Output(g.Groups),
             affine ? run.Input(Numbers.Some(g.Channels, seed: 2)) : null, affine ? run.Input(Numbers.Some(g.Channels, seed: 3)) : null);
 
-    /// <summary>Fused kernels on several numbers of threads; the plain ones, whose bits NormTests compares on all of them, on one.</summary>
+    /// <summary>
+    /// Fused kernels on several numbers of threads; the plain ones, whose bits NormTests compares on all of them, on one.
+    /// </summary>
     private static float[][] OnThreadsOf(bool fused, Func<KernelRun, DeviceSpan[]> call) =>
         fused ? KernelRun.Of(call) : KernelRun.OnThreads(1, call);
 

@@ -39,7 +39,8 @@ internal sealed class AcrossDevicesTests(string name)
 
     [Test]
     public void LossesOfAPix2PixRunAgree() => LossesAgree(
-        IsSlow ? s_pix2pix with { Steps = Steps, Generator = GeneratorKind.UNet(5), CropSize = 32, LoadSize = 32 } : s_pix2pix with { Steps = Steps });
+        IsSlow ? s_pix2pix with { Steps = Steps, Generator = GeneratorKind.UNet(5), CropSize = 32, LoadSize = 32 }
+            : s_pix2pix with { Steps = Steps });
 
     [Test]
     public void LossesOfACycleGanRunAgree() =>

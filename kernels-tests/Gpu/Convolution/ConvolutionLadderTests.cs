@@ -7,7 +7,8 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
 /// <summary>
-/// Every rung, tile and split of the convolution and its gradients against the definition in double precision; every other shape with a bias.
+/// Every rung, tile and split of the convolution and its gradients against the definition in double precision; every other shape with a
+/// bias.
 /// </summary>
 [TestFixture("simulator", Category = Exhaustive.Category)]
 [TestFixture("opencl", Category = Exhaustive.Category)]

@@ -21,7 +21,9 @@ public sealed class AssemblyTests
     [Exhaustive]
     public void EngineKernelsAssemble(PtxTarget target) => AssembleWithoutSpills("engine", KernelCatalog.Engine, target);
 
-    /// <summary>For the newest card all but the products, which take most of the time: the fast suite has some in ProductAssemblyTests.</summary>
+    /// <summary>
+    /// For the newest card all but the products, which take most of the time: the fast suite has some in ProductAssemblyTests.
+    /// </summary>
     [Test]
     public void EngineKernelsButProductsAssemble() => AssembleWithoutSpills(
         "engine-but-products",
