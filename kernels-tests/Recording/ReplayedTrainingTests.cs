@@ -64,8 +64,6 @@ internal sealed class ReplayedTrainingTests
         Assert.That(Train(s_cycleGan, s_ofOne, threads), Is.EqualTo(Train(s_cycleGan with { Eager = true }, s_ofOne, 2)));
     }
 
-    /// <summary>The simulator takes seconds for what others do in milliseconds.</summary>
-    [TestCase("simulator", "cyclegan", 8, 3, Category = Exhaustive.Category)]
     [TestCase("opencl", "cyclegan", 16, 5)]
     [TestCase("opencl", "pix2pix", 16, 5)]
     [TestCase("cuda", "cyclegan", 16, 5)]

@@ -86,7 +86,7 @@ internal sealed class InstalledFfmpegTests
     [Test]
     public void OddSidesAreReadAndWritten()
     {
-        Make("-f", "lavfi", "-i", "testsrc2=size=65x47:rate=10:duration=0.5", "-pix_fmt", "yuv444p", "-c:v", "ffv1", PathOf("in.mkv"));
+        Make("-f", "lavfi", "-i", "testsrc=size=65x47:rate=10:duration=0.5", "-pix_fmt", "yuv444p", "-c:v", "ffv1", PathOf("in.mkv"));
         using (var clip = ClipReader.Open(_ffmpeg, PathOf("in.mkv")))
         {
             Assert.That((clip.Info.Width, clip.Info.Height), Is.EqualTo((65, 47)));
