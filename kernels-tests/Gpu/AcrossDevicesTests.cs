@@ -50,7 +50,7 @@ internal sealed class AcrossDevicesTests(string name)
     public void ARunMovesToTheDeviceAndBack()
     {
         var device = Device.Name;
-        var options = TinyRun.CycleGan with { Steps = IsSlow ? 3 : 5, CropSize = 16, LoadSize = 16 };
+        var options = TinyRun.CycleGan with { Steps = IsSlow ? 4 : 5, CropSize = 16, LoadSize = 16 };
         _runs.Train("whole", options);
         _runs.Train("moved", options, stopAfter: 2);
         Assert.That(_runs.Resume("moved", o => o with { Device = device }, stopAfter: 1), Is.EqualTo(TrainingOutcome.Interrupted));
