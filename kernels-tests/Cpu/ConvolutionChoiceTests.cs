@@ -33,6 +33,17 @@ internal sealed class ConvolutionChoiceTests
     }
 
     [Test]
+    public void WhereASmallLayerIsBroughtToThePointsSoAreAllLargerOnes()
+    {
+        var names = Enumerable.Range(1, 12)
+            .Select(i => Forward(ConvolutionTests.Geometry($"1 {8 * i} 64 64 {8 * i} 3 3 1 1 1"), s_widest, WinogradUse.WhereFaster))
+            .ToList();
+        Assert.That(names[0], Is.EqualTo("direct"));
+        Assert.That(names[3], Is.EqualTo("winograd on 6 points"), "32 channels");
+        Assert.That(names.SkipWhile(name => name == "direct"), Is.All.EqualTo("winograd on 6 points"));
+    }
+
+    [Test]
     public void AnInnermostLayerOfAHeldWeightReadsTheTapsThatSeeSomething()
     {
         using var threads = new CpuThreads(1);
