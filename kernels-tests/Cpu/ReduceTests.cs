@@ -26,6 +26,19 @@ internal sealed class ReduceTests
         ([2, 3, 2, 3, 2, 3], [2, 1, 2, 1, 2, 1]),
         ([2, 3, 2, 3, 2, 3], [1, 3, 1, 3, 1, 3]),
         ([1, 512, 1, 1], [1, 512, 1, 1]),
+        ([1003, 2], [1003, 1]),
+        ([1003, 3], [1003, 1]),
+        ([1003, 4], [1003, 1]),
+        ([16, 3], [16, 1]),
+        ([32, 2], [32, 1]),
+        ([37, 5], [37, 1]),
+        ([37, 6], [37, 1]),
+        ([37, 7], [37, 1]),
+        ([37, 31], [37, 1]),
+        ([37, 32], [37, 1]),
+        ([100, 2], [1, 2]),
+        ([5000, 15], [1, 15]),
+        ([40, 7, 5], [40, 1, 5]),
     ];
 
     private static IEnumerable<TestCaseData> Cases() =>
@@ -78,6 +91,32 @@ internal sealed class ReduceTests
         }
 
         Numbers.AssertClose(Reduce(f, x, xShape, yShape), expected, 1e-7, floor: 1e-3);
+    }
+
+    /// <summary>Whatever the loops: tests elsewhere count on the bits.</summary>
+    [TestCase(new[] { 53, 2 }, 1)]
+    [TestCase(new[] { 53, 3 }, 1)]
+    [TestCase(new[] { 53, 4 }, 1)]
+    [TestCase(new[] { 53, 7 }, 1)]
+    [TestCase(new[] { 53, 31 }, 1)]
+    [TestCase(new[] { 531, 1 }, 0)]
+    [TestCase(new[] { 531, 2 }, 0)]
+    [TestCase(new[] { 531, 9 }, 0)]
+    [TestCase(new[] { 531, 15 }, 0)]
+    [TestCase(new[] { 531, 40 }, 0)]
+    public void Short_rows_and_columns_add_in_the_order_of_their_numbers(int[] extents, int axis)
+    {
+        var (shape, small) = (new Shape(extents), new Shape(extents).With(axis, 1));
+        var x = Numbers.Some(shape.Count);
+        var sums = new double[small.Count];
+        for (var i = 0; i < x.Length; i++)
+        {
+            sums[axis == 1 ? i / extents[1] : i % extents[1]] += x[i];
+        }
+
+        Assert.That(Reduce(Reduction.Sum, x, shape, small), Is.EqualTo(Array.ConvertAll(sums, sum => (float)sum)));
+        Assert.That(
+            Reduce(Reduction.Mean, x, shape, small), Is.EqualTo(Array.ConvertAll(sums, sum => (float)(sum / extents[axis]))));
     }
 
     [Test]

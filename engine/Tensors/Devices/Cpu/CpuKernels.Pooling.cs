@@ -55,7 +55,7 @@ internal sealed unsafe partial class CpuKernels
                 }
 
                 var (lowArea, highArea) = Vector512.Widen(Vector512.Load(columns + i) * rows);
-                Lanes.StoreUpTo(Vector512.Narrow(lower / lowArea, upper / highArea), y + i, length - i);
+                Lanes.StoreUpTo(Lanes.Narrow(lower / lowArea, upper / highArea), y + i, length - i);
             }
         }
     }

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
@@ -26,6 +28,12 @@ internal sealed unsafe partial class CpuKernels
         if (plan.AreShortRows)
         {
             For(Blocks.RowTasks(plan.Outputs, plan.Reduced), new ShortRowsTask<TReducer>(x, y, plan.Reduced, divisor, _own));
+            return;
+        }
+
+        if (plan.AreRows)
+        {
+            For(Blocks.RowTasks(plan.Outputs, plan.Reduced), new RowsTask<TReducer>(x, y, plan.Reduced, divisor));
             return;
         }
 
@@ -75,11 +83,49 @@ internal sealed unsafe partial class CpuKernels
             while (rows.MoveNext())
             {
                 var source = x.Pointer() + plan.OutputStart(rows.Row) + rows.Column;
-                new Span<double>(results + rows.Position, (int)rows.Count).Fill(TReducer.Identity);
-                for (var reduced = firstReduced; reduced < lastReduced; reduced++)
-                {
-                    Reducers.Columns<TReducer>(source + plan.ReducedStart(reduced), results + rows.Position, rows.Count);
-                }
+                ReduceColumns<TReducer>(
+                    plan, source, x.Pointer() + x.Length, firstReduced, lastReduced, results + rows.Position, rows.Count);
+            }
+        }
+    }
+
+    /// <summary>Reduces rows [first, last) of so many columns.</summary>
+    /// <param name="plan">with the inner dimension kept</param>
+    /// <param name="source">the columns in the first of all rows</param>
+    /// <param name="end">behind the array</param>
+    /// <param name="first">row</param>
+    /// <param name="last">behind the last row</param>
+    /// <param name="results">of the columns</param>
+    /// <param name="count">of the columns</param>
+    private static void ReduceColumns<TReducer>(
+        in ReducePlan plan, float* source, float* end, long first, long last, double* results, long count)
+        where TReducer : struct, IReducer
+    {
+        if (plan.AreNarrowColumns)
+        {
+            Reducers.NarrowColumns<TReducer>(source + (first * plan.InnerLength), end, plan.InnerLength, last - first, results, count);
+            return;
+        }
+
+        new Span<double>(results, (int)count).Fill(TReducer.Identity);
+        for (var row = first; row < last; row++)
+        {
+            Reducers.Columns<TReducer>(source + plan.ReducedStart(row), results, count);
+        }
+    }
+
+    /// <summary>Whole rows.</summary>
+    private readonly struct RowsTask<TReducer>(DeviceSpan x, DeviceSpan y, long length, double divisor) : ITask
+        where TReducer : struct, IReducer
+    {
+        public void Run(int task, int worker)
+        {
+            var (first, end) = Blocks.Rows(task, y.Length, length);
+            float* from = x.Pointer();
+            float* to = y.Pointer();
+            for (var row = first; row < end; row++)
+            {
+                to[row] = (float)(Reducers.Run<TReducer>(from + (row * length), length) / divisor);
             }
         }
     }
@@ -91,8 +137,19 @@ internal sealed unsafe partial class CpuKernels
         public void Run(int task, int worker)
         {
             var (first, end) = Blocks.Rows(task, y.Length, length);
+            var row = first;
+            if (Avx.IsSupported && length >= Transpose.Columns)
+            {
+                float* from = x.Pointer();
+                float* to = y.Pointer();
+                for (; row <= end - Lanes.Count; row += Lanes.Count)
+                {
+                    Reducers.ShortRows<TReducer>(from + (row * length), (nint)length, divisor).Store(to + row);
+                }
+            }
+
             var columns = own[worker].Floats(Lanes.Count * length);
-            for (var row = first; row < end; row += Lanes.Count)
+            for (; row < end; row += Lanes.Count)
             {
                 var rows = (int)Math.Min(Lanes.Count, end - row);
                 Transpose.Run(x.Pointer() + (row * length), (nint)length, rows, Lanes.Count, (int)length, columns, Lanes.Count);
@@ -121,12 +178,7 @@ internal sealed unsafe partial class CpuKernels
                 for (long done = 0; done < pieces.Count; done += Chunk)
                 {
                     var count = Math.Min(Chunk, pieces.Count - done);
-                    new Span<double>(results, (int)count).Fill(TReducer.Identity);
-                    for (long reduced = 0; reduced < plan.Reduced; reduced++)
-                    {
-                        Reducers.Columns<TReducer>(source + plan.ReducedStart(reduced) + done, results, count);
-                    }
-
+                    ReduceColumns<TReducer>(plan, source + done, x.Pointer() + x.Length, 0, plan.Reduced, results, count);
                     Reducers.Round(results, divisor, y.Pointer() + pieces.Position + done, count);
                 }
             }

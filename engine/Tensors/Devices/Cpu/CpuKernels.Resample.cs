@@ -39,7 +39,7 @@ internal sealed unsafe partial class CpuKernels
             x += pitch;
         }
 
-        return Vector512.Narrow(lower, upper);
+        return Lanes.Narrow(lower, upper);
     }
 
     /// <summary>Rows of neighbours are weighted as wholes.</summary>

@@ -54,9 +54,9 @@ internal sealed unsafe partial class CpuKernels
             }
 
             // ln s of a float64 s near its float32: what rounding took away counts, or a sure answer's loss would be lost.
-            var sum = Vector512.Narrow(lower, upper);
+            var sum = Lanes.Narrow(lower, upper);
             var (roundedLower, roundedUpper) = Vector512.Widen(sum);
-            var rest = Vector512.Narrow(lower - roundedLower, upper - roundedUpper);
+            var rest = Lanes.Narrow(lower - roundedLower, upper - roundedUpper);
             var logarithm = VectorMath.Log(sum) + (rest / sum);
             for (var x = lanes; x < end; x += Lanes.Count)
             {

@@ -272,7 +272,7 @@ internal sealed unsafe partial class CpuKernels
         private static (Vector512<float> First, Vector512<float> Second) Pairs(float* x)
         {
             var (lower, upper) = (Vector512.Load((ulong*)x), Vector512.Load((ulong*)(x + Lanes.Count)));
-            return (Vector512.Narrow(lower, upper).AsSingle(), Vector512.Narrow(lower >>> 32, upper >>> 32).AsSingle());
+            return (Lanes.Narrow(lower, upper).AsSingle(), Lanes.Narrow(lower >>> 32, upper >>> 32).AsSingle());
         }
     }
 }

@@ -46,8 +46,35 @@ internal static unsafe class Lanes
         }
     }
 
+    /// <summary>
+    /// 16 numbers rounded to float32. By halves where the processor has narrower vectors: there <see cref="Vector512"/> itself takes one
+    /// number after the other.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Narrow(Vector512<double> lower, Vector512<double> upper) => Vector512.IsHardwareAccelerated
+        ? Vector512.Narrow(lower, upper)
+        : Vector512.Create(Narrow(lower.GetLower(), lower.GetUpper()), Narrow(upper.GetLower(), upper.GetUpper()));
+
+    /// <summary>The lower halves of 16 numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> Narrow(Vector512<ulong> lower, Vector512<ulong> upper) => Vector512.IsHardwareAccelerated
+        ? Vector512.Narrow(lower, upper)
+        : Vector512.Create(Narrow(lower.GetLower(), lower.GetUpper()), Narrow(upper.GetLower(), upper.GetUpper()));
+
     /// <summary>a·b + c, rounded once where the processor can.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
         Vector512.MultiplyAddEstimate(a, b, c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Narrow(Vector256<double> lower, Vector256<double> upper) => Vector256.IsHardwareAccelerated
+        ? Vector256.Narrow(lower, upper)
+        : Vector256.Create(
+            Vector128.Narrow(lower.GetLower(), lower.GetUpper()), Vector128.Narrow(upper.GetLower(), upper.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Narrow(Vector256<ulong> lower, Vector256<ulong> upper) => Vector256.IsHardwareAccelerated
+        ? Vector256.Narrow(lower, upper)
+        : Vector256.Create(
+            Vector128.Narrow(lower.GetLower(), lower.GetUpper()), Vector128.Narrow(upper.GetLower(), upper.GetUpper()));
 }

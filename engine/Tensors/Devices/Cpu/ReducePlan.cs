@@ -109,6 +109,12 @@ internal readonly struct ReducePlan
     /// <summary>Whether an output is what becomes of a row of fewer than 32 neighbours, row after row.</summary>
     public bool AreShortRows => InnerIsReduced && Outputs > 1 && _reducedRank == 1 && _keptRank == 1 && Reduced < 2 * Lanes.Count;
 
+    /// <summary>Whether an output is what becomes of a row of neighbours, row after row, and one task reads all of it.</summary>
+    public bool AreRows => InnerIsReduced && _reducedRank == 1 && _keptRank <= 1 && Parts == 1;
+
+    /// <summary>Whether outputs are what becomes of the columns of rows, one behind the other, that fill no vector.</summary>
+    public bool AreNarrowColumns => !InnerIsReduced && _reducedRank == 1 && InnerLength < Lanes.Count;
+
     /// <summary>Where the elements of an output begin; of a row of outputs if the inner dimension is kept.</summary>
     public long OutputStart(long output) => Offset(output, _keptExtents, _keptStrides, InnerIsReduced ? 0 : 1, _keptRank);
 

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using Doubles = System.Runtime.Intrinsics.Vector512<double>;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
@@ -107,32 +109,109 @@ internal static class Reducers
         }
     }
 
+    /// <summary>
+    /// Reduces each column of rows that fill no vector: its results stay in registers from row to row. Whole vectors are read where the
+    /// array has them.
+    /// </summary>
+    /// <param name="x">the first row</param>
+    /// <param name="end">behind the array</param>
+    /// <param name="pitch">from one row to the next</param>
+    /// <param name="rows">how many</param>
+    /// <param name="results">of the columns</param>
+    /// <param name="count">of the columns: fewer than 16</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void NarrowColumns<TReducer>(float* x, float* end, long pitch, long rows, double* results, long count)
+        where TReducer : struct, IReducer
+    {
+        var room = end - x - Lanes.Count;
+        var whole = room < 0 ? 0 : Math.Min((room / pitch) + 1, rows);
+        var lower = Vector512.Create(TReducer.Identity);
+        var upper = lower;
+        for (long row = 0; row < whole; row++)
+        {
+            var (low, high) = Vector512.Widen(Vector512.Load(x + (row * pitch)));
+            lower = TReducer.Combine(lower, low);
+            upper = TReducer.Combine(upper, high);
+        }
+
+        var all = stackalloc double[Lanes.Count];
+        lower.Store(all);
+        upper.Store(all + Doubles.Count);
+        for (var i = 0; i < count; i++)
+        {
+            results[i] = all[i];
+            for (var row = whole; row < rows; row++)
+            {
+                results[i] = TReducer.Combine(results[i], x[(row * pitch) + i]);
+            }
+        }
+    }
+
+    /// <summary>Reduces each of 16 rows, number after number, and divides. Only where <see cref="Avx"/> is.</summary>
+    /// <param name="x">the first row</param>
+    /// <param name="length">of a row, and from one to the next: at least 4</param>
+    /// <param name="divisor">of the results</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe Vector512<float> ShortRows<TReducer>(float* x, nint length, double divisor)
+        where TReducer : struct, IReducer
+    {
+        var result = (Vector512.Create(TReducer.Identity), Vector512.Create(TReducer.Identity));
+        nint column = 0;
+        for (; column <= length - Transpose.Columns; column += Transpose.Columns)
+        {
+            var (a, b, c, d) = Transpose.FourColumns(x + column, length);
+            result = Taken<TReducer>(Taken<TReducer>(Taken<TReducer>(Taken<TReducer>(result, a), b), c), d);
+        }
+
+        if (column < length)
+        {
+            // The last four, of which some have been taken.
+            var (_, b, c, d) = Transpose.FourColumns(x + length - Transpose.Columns, length);
+            result = length - column > 2 ? Taken<TReducer>(result, b) : result;
+            result = length - column > 1 ? Taken<TReducer>(result, c) : result;
+            result = Taken<TReducer>(result, d);
+        }
+
+        return Rounded(result, divisor);
+    }
+
     /// <summary>Reduces each of 16 columns [rows, 16], row after row, and divides.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe Vector512<float> Lanewise<TReducer>(float* x, long rows, double divisor)
         where TReducer : struct, IReducer
     {
-        var lower = Vector512.Create(TReducer.Identity);
-        var upper = lower;
+        var result = (Vector512.Create(TReducer.Identity), Vector512.Create(TReducer.Identity));
         for (long row = 0; row < rows; row++)
         {
-            var (low, high) = Vector512.Widen(Vector512.Load(x + (row * Lanes.Count)));
-            lower = TReducer.Combine(lower, low);
-            upper = TReducer.Combine(upper, high);
+            result = Taken<TReducer>(result, Vector512.Load(x + (row * Lanes.Count)));
         }
 
-        return Vector512.Narrow(lower / Vector512.Create(divisor), upper / Vector512.Create(divisor));
+        return Rounded(result, divisor);
     }
+
+    /// <summary>What becomes of 16 results, lower and upper ones, and a number for each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Doubles Lower, Doubles Upper) Taken<TReducer>((Doubles Lower, Doubles Upper) results, Vector512<float> numbers)
+        where TReducer : struct, IReducer
+    {
+        var (lower, upper) = Vector512.Widen(numbers);
+        return (TReducer.Combine(results.Lower, lower), TReducer.Combine(results.Upper, upper));
+    }
+
+    /// <summary>results / divisor; most divisors are 1, which takes no division.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Rounded((Doubles Lower, Doubles Upper) results, double divisor) => divisor == 1
+        ? Lanes.Narrow(results.Lower, results.Upper)
+        : Lanes.Narrow(results.Lower / Vector512.Create(divisor), results.Upper / Vector512.Create(divisor));
 
     /// <summary>y = results / divisor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe void Round(double* results, double divisor, float* y, long count)
     {
-        var divisors = Vector512.Create(divisor);
         long i = 0;
         for (; i <= count - Lanes.Count; i += Lanes.Count)
         {
-            Vector512.Narrow(Vector512.Load(results + i) / divisors, Vector512.Load(results + i + Doubles.Count) / divisors).Store(y + i);
+            Rounded((Vector512.Load(results + i), Vector512.Load(results + i + Doubles.Count)), divisor).Store(y + i);
         }
 
         for (; i < count; i++)

@@ -137,7 +137,7 @@ internal static unsafe class Runs
             var upper = Vector512.Load(above + (2 * i) + Lanes.Count) + Vector512.Load(below + (2 * i) + Lanes.Count);
             lower += (lower.AsUInt64() >>> 32).AsSingle();
             upper += (upper.AsUInt64() >>> 32).AsSingle();
-            Vector512.Narrow(lower.AsUInt64(), upper.AsUInt64()).AsSingle().Store(y + i);
+            Lanes.Narrow(lower.AsUInt64(), upper.AsUInt64()).AsSingle().Store(y + i);
         }
 
         for (; i < count; i++)

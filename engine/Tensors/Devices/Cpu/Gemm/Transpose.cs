@@ -7,6 +7,9 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 /// <summary>Transposition of tall and flat pieces, 16 × 16 or 8 × 8 in registers where the processor can.</summary>
 internal static unsafe class Transpose
 {
+    /// <summary>Columns of <see cref="FourColumns"/>.</summary>
+    public const int Columns = 4;
+
     /// <summary>
     /// to[j · toPitch + i] = from[i · fromPitch + j] for i &lt; rows and j &lt; columns, and zeros for rows ≤ i &lt; paddedRows.
     /// With eight rows, one j is written after the other: what reaches into the next is overwritten by that.
@@ -64,10 +67,17 @@ internal static unsafe class Transpose
         }
     }
 
-    /// <summary>The first four columns of sixteen rows. Only where <see cref="Avx512F"/> is.</summary>
+    /// <summary>The first four columns of sixteen rows. Only where <see cref="Avx"/> is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector512<float> C0, Vector512<float> C1, Vector512<float> C2, Vector512<float> C3) FourColumns(float* from, nint pitch)
     {
+        if (!Avx512F.IsSupported)
+        {
+            var (l0, l1, l2, l3) = FourHalfColumns(from, pitch);
+            var (u0, u1, u2, u3) = FourHalfColumns(from + 8 * pitch, pitch);
+            return (Vector512.Create(l0, u0), Vector512.Create(l1, u1), Vector512.Create(l2, u2), Vector512.Create(l3, u3));
+        }
+
         // Loads put numbers into those quarters of a register where only transpositions inside the quarters are left to do.
         var r0 = EveryFourth(from, pitch);
         var r1 = EveryFourth(from + pitch, pitch);
@@ -81,6 +91,23 @@ internal static unsafe class Transpose
             Avx512F.UnpackLow(a0, a2).AsSingle(), Avx512F.UnpackHigh(a0, a2).AsSingle(),
             Avx512F.UnpackLow(a1, a3).AsSingle(), Avx512F.UnpackHigh(a1, a3).AsSingle());
     }
+
+    /// <summary>The first four columns of eight rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<float> C0, Vector256<float> C1, Vector256<float> C2, Vector256<float> C3) FourHalfColumns(
+        float* from, nint pitch)
+    {
+        var (a0, a1) = Unpack(WithFourth(from, pitch), WithFourth(from + pitch, pitch));
+        var (a2, a3) = Unpack(WithFourth(from + 2 * pitch, pitch), WithFourth(from + 3 * pitch, pitch));
+        var (c0, c1) = UnpackPairs(a0, a2);
+        var (c2, c3) = UnpackPairs(a1, a3);
+        return (c0, c1, c2, c3);
+    }
+
+    /// <summary>Four numbers of rows 0 and 4.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> WithFourth(float* from, nint pitch) =>
+        Vector256.Create(Vector128.Load(from), Vector128.Load(from + 4 * pitch));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Block16x4(float* from, nint pitch, float* to, nint toPitch)
