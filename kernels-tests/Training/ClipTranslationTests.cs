@@ -88,7 +88,7 @@ internal sealed class ClipTranslationTests
         Assert.That(
             () => Translate(ffmpeg, file, ffmpeg.PathOf("out.mp4")),
             Throws.TypeOf<DataException>().With.Message.EqualTo(
-                $"{ffmpeg.PathOf("out.mp4")}: ffmpeg can't write it: it ended with exit code 137 and said nothing"));
+                $"{ffmpeg.PathOf("out.mp4")}: ffmpeg can't write it: it exited with code 137 and no error message"));
         Assert.That(Directory.GetFiles(ffmpeg.Folder, "out*"), Is.Empty);
     }
 

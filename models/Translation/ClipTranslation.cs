@@ -3,26 +3,26 @@ using IlgpuGan.Models.Data.Clips;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>What became of a clip.</summary>
+/// <summary>The result of translating a clip.</summary>
 /// <param name="Output">the file</param>
 /// <param name="Frames">that it has</param>
-/// <param name="Width">of its frames, without what an odd side gained</param>
-/// <param name="Height">of its frames</param>
+/// <param name="Width">of its frames, without the padding of an odd side</param>
+/// <param name="Height">of its frames, likewise</param>
 public sealed record TranslatedClip(string Output, int Frames, int Width, int Height);
 
-/// <summary>Translates a clip frame by frame; its sound stays. A few frames are in memory at a time, however long it is.</summary>
+/// <summary>Translates a clip frame by frame and keeps its sound. A few frames are in memory at a time, however long it is.</summary>
 public static class ClipTranslation
 {
-    /// <summary>Ctrl-C reaches ffmpeg as well, which may say so before this program has noticed.</summary>
+    /// <summary>Ctrl-C reaches ffmpeg as well, which may fail before this program's own handler has run.</summary>
     private static readonly TimeSpan s_noticed = TimeSpan.FromSeconds(0.3);
 
-    /// <summary>A frame is decoded and another one encoded while one is translated.</summary>
-    /// <param name="open">opens what translates them</param>
-    /// <param name="clip">read from where it is to its end</param>
+    /// <summary>While one frame is translated, the next is decoded and the last encoded.</summary>
+    /// <param name="open">opens the translator</param>
+    /// <param name="clip">read from its current frame to its end</param>
     /// <param name="output">a file; its folder exists</param>
     /// <param name="temporal">strength of <see cref="TemporalSmoothing"/>; 0 for each frame by itself</param>
     /// <param name="progress">told after each frame how many are done</param>
-    /// <param name="cancellation">ends it; nothing is left of the output then</param>
+    /// <param name="cancellation">stops it; the unfinished output is deleted</param>
     /// <exception cref="DataException">the clip can't be read, translated or written; the message says why</exception>
     /// <exception cref="OperationCanceledException">it was cancelled</exception>
     public static TranslatedClip Run(
@@ -80,7 +80,7 @@ public static class ClipTranslation
     }
 
     /// <summary>
-    /// Waits for its end, which an ffmpeg that hangs would never let come, or until it is cancelled; throws what it threw.
+    /// Waits until the task ends or is cancelled, for an ffmpeg that hangs would never let it end; rethrows its exception.
     /// </summary>
     private static void Await(Task task, CancellationToken cancellation)
     {

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>Translates one frame after the other of what moves.</summary>
+/// <summary>Translates the frames of a clip in their order.</summary>
 public sealed class FrameTranslation
 {
     private readonly Translator _translator;
@@ -13,9 +13,9 @@ public sealed class FrameTranslation
     private int _done;
 
     /// <param name="translator">of single pictures</param>
-    /// <param name="clip">where frames come from, for messages</param>
+    /// <param name="clip">name of the clip, for messages</param>
     /// <param name="temporal">strength of <see cref="TemporalSmoothing"/>; 0 for each frame by itself</param>
-    /// <exception cref="OptionsException">what is asked of the translator is not for clips</exception>
+    /// <exception cref="OptionsException">the translator's settings are not for clips</exception>
     public FrameTranslation(Translator translator, string clip, double temporal = 0)
     {
         if (translator.Samples is > 1)
@@ -32,7 +32,7 @@ public sealed class FrameTranslation
         (_translator, _clip, _smoothing) = (translator, clip, temporal > 0 ? new TemporalSmoothing(temporal) : null);
     }
 
-    /// <summary>The translation of the next frame, 8 bits RGB.</summary>
+    /// <summary>The translation of the next frame, as 8-bit RGB.</summary>
     /// <exception cref="DataException">it can't be translated</exception>
     public Picture Next(Picture frame)
     {

@@ -7,7 +7,7 @@ using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>A graph of another program that turns pictures into pictures: nothing is known of it but the graph.</summary>
+/// <summary>An ONNX graph of another program as a generator: all that is known of it is in the graph.</summary>
 internal static class GraphGenerator
 {
     private const string Name = "graph";
@@ -15,8 +15,8 @@ internal static class GraphGenerator
     /// <param name="path">an ONNX model</param>
     /// <param name="device">where it is to run</param>
     /// <param name="settings">what is asked</param>
-    /// <exception cref="OptionsException">what is asked is not for graphs</exception>
-    /// <exception cref="RunException">it takes several pictures at a time</exception>
+    /// <exception cref="OptionsException">a setting does not apply to graphs</exception>
+    /// <exception cref="RunException">it takes a fixed batch of several pictures, or pictures that are not square</exception>
     /// <exception cref="GraphException">it can't be run</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static SavedGenerator Open(string path, Device device, TranslationSettings settings)

@@ -5,26 +5,26 @@ using IlgpuGan.Models.Data.Clips;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>
-/// Keeps what a translation makes of a clip from flickering: each frame is drawn towards the one before, moved as the input has moved
-/// (<see cref="BlockMotion"/>), where the input shows the same. A recursive filter along the motion (Dubois and Sabri 1984, "Noise
-/// reduction in image sequences using motion-compensated temporal filtering"), steered by the input, which does not flicker.
+/// Reduces the flicker of a translated clip by a motion-compensated recursive filter (Dubois and Sabri 1984, "Noise reduction in image
+/// sequences using motion-compensated temporal filtering"): where the input has not changed, each output frame is blended with the one
+/// before. Motion (<see cref="BlockMotion"/>) and change are measured in the input, which does not flicker.
 /// </summary>
-/// <param name="strength">part of the frame before where the input has not changed at all, from 0 to below 1</param>
+/// <param name="strength">weight of the frame before where the input has not changed at all, from 0 to below 1</param>
 public sealed class TemporalSmoothing(double strength)
 {
-    /// <summary>Gray levels by which the input differs where the frame before counts for 1/e of what it does elsewhere.</summary>
+    /// <summary>Difference of the input, in gray levels, at which the weight of the frame before has fallen to 1/e.</summary>
     private const float Scale = 8;
 
     private readonly float _strength = strength is >= 0 and < 1
         ? (float)strength
         : throw new ArgumentOutOfRangeException(nameof(strength), strength, "must be from 0 to below 1");
 
-    /// <summary>The input before, and the samples [H, W, C] that came of it, unrounded.</summary>
+    /// <summary>The input before, and its output samples [H, W, C], unrounded.</summary>
     private (Picture Input, float[] Samples)? _before;
 
-    /// <summary>What is shown for the next frame.</summary>
-    /// <param name="input">the clip's frame; scaled where its size is another</param>
-    /// <param name="made">what was made of it, of one to four channels; always of one size</param>
+    /// <summary>The filtered output of the next frame.</summary>
+    /// <param name="input">the clip's frame; resized to the output where they differ in size</param>
+    /// <param name="made">its translation, of one to four channels, the same size for all frames</param>
     public Picture Next(Picture input, Picture made)
     {
         var image = made.Layers[0].ToEightBits();

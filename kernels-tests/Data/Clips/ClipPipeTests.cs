@@ -31,12 +31,12 @@ internal sealed class ClipPipeTests
             .And.Contain($"scale={width}:{height}").And.Contain("-pix_fmt rgb24").And.EndWith("-f rawvideo pipe:1"));
     }
 
-    [TestCase("head -c 100 \"$in\"", "stopped after 1 frame: it left a frame half done")]
-    [TestCase("head -c 90 \"$in\"; kill -9 $$", "stopped after 1 frame: it ended with exit code 137 and said nothing")]
+    [TestCase("head -c 100 \"$in\"", "stopped after 1 frame: the last frame is incomplete")]
+    [TestCase("head -c 90 \"$in\"; kill -9 $$", "stopped after 1 frame: it exited with code 137 and no error message")]
     [TestCase(
         "echo '[mov,mp4 @ 0x55d0c8] moov atom not found' >&2; echo 'Invalid data' >&2; exit 1",
         "stopped after 0 frames: moov atom not found; Invalid data")]
-    [TestCase("exit 0", "stopped after 0 frames: it found none")]
+    [TestCase("exit 0", "stopped after 0 frames: there are none")]
     public void AReaderThatStopsSaysWhy(string script, string why)
     {
         using var ffmpeg = new StandIn(read: script);

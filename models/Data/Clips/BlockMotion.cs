@@ -1,9 +1,9 @@
 namespace IlgpuGan.Models.Data.Clips;
 
 /// <summary>
-/// Where what a frame shows was in the frame before: for each block of 8×8 pixels the shift, up to 7 pixels either way, whose gray levels
-/// differ least (full search block matching; Jain and Jain 1981, "Displacement measurement and its application in interframe image
-/// coding"). Of equal ones the shortest. A block that has not changed by more than a level a pixel has not moved.
+/// Motion between two frames by full-search block matching (Jain and Jain 1981, "Displacement measurement and its application in interframe
+/// image coding"): for each block of 8×8 pixels the shift, up to 7 pixels either way, whose gray levels differ least; of equal ones the
+/// shortest. A block that differs by at most one level a pixel on average has not moved.
 /// </summary>
 public sealed class BlockMotion
 {
@@ -35,8 +35,8 @@ public sealed class BlockMotion
     }
 
     /// <summary>
-    /// How much each pixel [height, width] differs from where it was, in gray levels (of 255), averaged over 5×5 pixels: high where
-    /// something has come into view, has changed, or has gone too far.
+    /// Difference of each pixel [height, width] from its match in the frame before, in gray levels (of 255), averaged over 5×5 pixels: high
+    /// where something has come into view, has changed, or has moved too far.
     /// </summary>
     public float[] Differences { get; private set; }
 
@@ -57,11 +57,11 @@ public sealed class BlockMotion
         return motion;
     }
 
-    /// <summary>The shift from a pixel to where it was.</summary>
+    /// <summary>The shift from a pixel to its match in the frame before.</summary>
     public (int X, int Y) ShiftAt(int x, int y) => _shifts[(y / Side * Columns) + (x / Side)];
 
-    /// <summary>A frame as it would look had it moved like this.</summary>
-    /// <param name="before">samples [height, width, channels] of what belongs to the frame before</param>
+    /// <summary>A frame moved by these shifts (motion compensation).</summary>
+    /// <param name="before">samples [height, width, channels] of the frame before</param>
     /// <param name="channels">samples of a pixel</param>
     public float[] Move(ReadOnlySpan<float> before, int channels)
     {

@@ -4,37 +4,37 @@ using System.Text.Json;
 
 namespace IlgpuGan.Models.Data.Clips;
 
-/// <summary>What is known of a clip before its frames are read.</summary>
+/// <summary>What <c>ffprobe</c> says of a clip: size, frame rate, length and sound.</summary>
 public sealed record ClipInfo
 {
-    /// <summary>Bytes of ffprobe's answer; of clips that people make it has some thousand.</summary>
+    /// <summary>Bytes of ffprobe's answer, which has some thousand for an ordinary clip.</summary>
     private const int LongestAnswer = 1 << 24;
 
     /// <summary>The file.</summary>
     public required string File { get; init; }
 
-    /// <summary>Pixels a row, as people see the clip: upright.</summary>
+    /// <summary>Width of a frame in pixels, after rotation to upright.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Rows, as people see the clip: upright.</summary>
+    /// <summary>Height of a frame in pixels, after rotation to upright.</summary>
     public required int Height { get; init; }
 
-    /// <summary>Frames a second; where they vary, on average.</summary>
+    /// <summary>Frames a second; the average where the rate varies.</summary>
     public required FrameRate Rate { get; init; }
 
-    /// <summary>Whether frames follow each other in unequal times: they are read at equal ones.</summary>
+    /// <summary>Whether the frame rate varies; frames are read at a constant rate all the same.</summary>
     public bool IsVariable { get; init; }
 
-    /// <summary>Frames that there will be, as far as the file says; null if it does not.</summary>
+    /// <summary>Number of frames, as estimated from the file's header; null if that does not say.</summary>
     public int? Frames { get; init; }
 
-    /// <summary>Width of a pixel by its height, upright, such as 4:3; null where pixels are square.</summary>
+    /// <summary>Pixel aspect ratio after rotation, such as 4:3; null where pixels are square.</summary>
     public string? PixelAspect { get; init; }
 
-    /// <summary>Codecs of its sound, a name each; none where it has no sound.</summary>
+    /// <summary>Codec of each audio stream; empty for a silent clip.</summary>
     public IReadOnlyList<string> Sound { get; init; } = [];
 
-    /// <summary>Number of the stream that holds the pictures.</summary>
+    /// <summary>Index of the video stream.</summary>
     internal int Stream { get; init; }
 
     /// <exception cref="DataException">there is no clip in the file</exception>
@@ -51,7 +51,7 @@ public sealed record ClipInfo
     }
 
     /// <summary>Reads ffprobe's answer.</summary>
-    /// <exception cref="DataException">it tells of no pictures, or can't be read</exception>
+    /// <exception cref="DataException">it names no video stream, or can't be read</exception>
     internal static ClipInfo Parse(string file, string json)
     {
         try
@@ -104,16 +104,18 @@ public sealed record ClipInfo
         };
     }
 
-    /// <summary>Whether frames that fit so many ticks of the clip's clock each follow in equal times; interlaced ones take two.</summary>
+    /// <summary>
+    /// Whether a frame that lasts so many ticks of the clip's clock belongs to a constant rate; an interlaced one lasts two.
+    /// </summary>
     private static bool IsEven(double ticks) => Math.Abs(ticks - 1) < 0.01 || Math.Abs(ticks - 2) < 0.01;
 
     private static int? CountOf(double? frames) => frames is >= 0.5 and < int.MaxValue ? (int)Math.Round(frames.Value) : null;
 
-    /// <summary>A picture that a file of music shows.</summary>
+    /// <summary>Cover art of a music file.</summary>
     private static bool IsCover(JsonElement stream) =>
         stream.TryGetProperty("disposition", out var disposition) && NumberOf(disposition, "attached_pic") == 1;
 
-    /// <summary>Whether ffmpeg turns frames by a quarter, as phones ask for that are held upright; within a degree, as it does.</summary>
+    /// <summary>Whether ffmpeg rotates frames by 90°, as for clips of phones held upright; within a degree, as ffmpeg decides it.</summary>
     private static bool IsTurned(JsonElement stream)
     {
         var degrees = stream.TryGetProperty("side_data_list", out var data)
@@ -132,7 +134,7 @@ public sealed record ClipInfo
     private static string? TextOf(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    /// <summary>A number, or a text that is one, as ffprobe writes many; null where there is none.</summary>
+    /// <summary>A number, which ffprobe may write as a string; null where there is none.</summary>
     private static double? NumberOf(JsonElement element, string name) =>
         !element.TryGetProperty(name, out var value) ? null
         : value.ValueKind == JsonValueKind.Number ? value.GetDouble()

@@ -3,8 +3,8 @@ using IlgpuGan.Imaging;
 namespace IlgpuGan.Models.Data.Clips;
 
 /// <summary>
-/// The frames of a clip, upright, 8 bits RGB, in equal times: where the clip's rate varies, frames are repeated or left out, so that sound
-/// stays with them.
+/// The frames of a clip, upright, as 8-bit RGB at a constant rate: where the clip's own rate varies, frames are repeated or dropped, so
+/// that sound stays in sync.
 /// </summary>
 public sealed class ClipReader : IFrames
 {
@@ -22,7 +22,7 @@ public sealed class ClipReader : IFrames
 
     public int? Count => Info.Frames;
 
-    /// <summary>What ffmpeg complained of though it went on, such as a damaged frame; null if of nothing.</summary>
+    /// <summary>Errors that did not stop ffmpeg, such as a damaged frame; null if there are none.</summary>
     public string? Complaint => _process.Said;
 
     internal Ffmpeg Ffmpeg { get; }
@@ -54,16 +54,16 @@ public sealed class ClipReader : IFrames
             return new Picture(new Image(Info.Width, Info.Height, 3, samples));
         }
 
-        var reason = _process.Failure() ?? (count > 0 ? "it left a frame half done" : _read == 0 ? Complaint ?? "it found none" : null);
+        var reason = _process.Failure() ?? (count > 0 ? "the last frame is incomplete" : _read == 0 ? Complaint ?? "there are none" : null);
         return reason is null ? null : throw new DataException($"{Info.File}: ffmpeg stopped after {Counted.Of(_read, "frame")}: {reason}");
     }
 
-    /// <summary>Ends ffmpeg; who waits for a frame waits no longer.</summary>
+    /// <summary>Ends ffmpeg; a thread that waits for a frame wakes up.</summary>
     internal void Stop() => _process.Kill();
 
     public void Dispose() => _process.Dispose();
 
-    /// <summary>Frames that change their size on the way are scaled to that of the first: a pipe of raw frames tells none.</summary>
+    /// <summary>Frames whose size changes on the way are scaled to that of the first: raw frames in a pipe carry no size.</summary>
     private static string[] Arguments(ClipInfo info) =>
     [
         "-v", "error", "-nostdin", "-i", ClipFile.Address(info.File), "-map", $"0:{info.Stream}",

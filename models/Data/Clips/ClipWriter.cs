@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data.Clips;
 
 /// <summary>
-/// Writes a clip frame by frame, with the sound of the one that it is made of; under its name once it is whole. Codecs halve colours, so an
-/// odd side gets one more row, which repeats the last.
+/// Writes a clip frame by frame, with the sound of its source. The file gets its name when it is complete. Codecs store colours at half the
+/// resolution, so an odd side is padded by repeating its last row or column.
 /// </summary>
 internal sealed class ClipWriter : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class ClipWriter : IDisposable
     /// <param name="path">the file; its folder exists</param>
     /// <param name="width">of the frames</param>
     /// <param name="height">of the frames</param>
-    /// <param name="source">whose rate, shape of pixels and sound it gets</param>
+    /// <param name="source">the clip whose frame rate, pixel aspect ratio and sound it gets</param>
     /// <exception cref="DataException">ffmpeg can't be started, or there is no way to write under such a name</exception>
     public ClipWriter(Ffmpeg ffmpeg, string path, int width, int height, ClipInfo source)
     {
@@ -29,8 +29,8 @@ internal sealed class ClipWriter : IDisposable
         _process = FfmpegProcess.Start(ffmpeg.Program, path, Arguments(source));
     }
 
-    /// <param name="picture">8 bits RGB, of the size that was said</param>
-    /// <exception cref="DataException">ffmpeg takes no more: the message says why</exception>
+    /// <param name="picture">8-bit RGB, of the size given to the constructor</param>
+    /// <exception cref="DataException">ffmpeg failed; the message says why</exception>
     public void Write(Picture picture)
     {
         if ((picture.Width, picture.Height, picture.Channels) != (_width, _height, 3))
@@ -51,14 +51,14 @@ internal sealed class ClipWriter : IDisposable
             }
         }
 
-        Hand(() => _process.Input.Write(_frame));
+        Send(() => _process.Input.Write(_frame));
     }
 
-    /// <summary>Waits until the clip is whole, and gives it its name.</summary>
-    /// <exception cref="DataException">ffmpeg failed, or the name can't be given</exception>
+    /// <summary>Waits until the file is complete, then renames it to its final name.</summary>
+    /// <exception cref="DataException">ffmpeg failed, or the file can't be renamed</exception>
     public void Finish()
     {
-        Hand(_process.CloseInput);
+        Send(_process.CloseInput);
         if (_process.Failure() is { } reason)
         {
             throw Stopped(reason);
@@ -76,7 +76,7 @@ internal sealed class ClipWriter : IDisposable
         _isWhole = true;
     }
 
-    /// <summary>Ends ffmpeg; who waits for it to take a frame waits no longer.</summary>
+    /// <summary>Ends ffmpeg; a thread that waits in <see cref="Write"/> wakes up.</summary>
     public void Stop() => _process.Kill();
 
     public void Dispose()
@@ -88,12 +88,12 @@ internal sealed class ClipWriter : IDisposable
         }
     }
 
-    /// <summary>Of a pipe that nobody reads, ffmpeg knows why.</summary>
-    private void Hand(Action give)
+    /// <summary>Writes to the pipe. When ffmpeg has closed it, ffmpeg's own error says why.</summary>
+    private void Send(Action write)
     {
         try
         {
-            give();
+            write();
         }
         catch (IOException e)
         {
@@ -103,7 +103,7 @@ internal sealed class ClipWriter : IDisposable
 
     private DataException Stopped(string reason) => new($"{_path}: ffmpeg can't write it: {reason}");
 
-    /// <summary>Colours are said to be those of BT.709, and are; a player need not guess.</summary>
+    /// <summary>Colours are converted to BT.709 and tagged so: players need not guess.</summary>
     private string[] Arguments(ClipInfo source)
     {
         var format = ClipFile.FormatOf(_path);

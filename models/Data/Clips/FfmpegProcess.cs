@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace IlgpuGan.Models.Data.Clips;
 
-/// <summary>An <c>ffmpeg</c> or <c>ffprobe</c> at work: its pipes, and what it complains of.</summary>
+/// <summary>A running <c>ffmpeg</c> or <c>ffprobe</c>: its pipes and its error messages.</summary>
 internal sealed partial class FfmpegProcess : IDisposable
 {
-    /// <summary>The first complaints say what is wrong; what follows is its consequence.</summary>
+    /// <summary>The first error messages name the cause; later ones are consequences.</summary>
     private const int KeptLines = 3;
 
     private const int LongestLine = 300;
@@ -17,13 +17,13 @@ internal sealed partial class FfmpegProcess : IDisposable
 
     private FfmpegProcess(Process process) => _process = process;
 
-    /// <summary>What it reads.</summary>
+    /// <summary>Its standard input.</summary>
     public Stream Input => _process.StandardInput.BaseStream;
 
-    /// <summary>What it writes.</summary>
+    /// <summary>Its standard output.</summary>
     public Stream Output => _process.StandardOutput.BaseStream;
 
-    /// <summary>What it complained of so far; null if of nothing. It may come to a good end all the same.</summary>
+    /// <summary>Error messages so far; null if there are none. It may succeed all the same.</summary>
     public string? Said
     {
         get
@@ -68,24 +68,24 @@ internal sealed partial class FfmpegProcess : IDisposable
         return running;
     }
 
-    /// <summary>Tells it that nothing more comes.</summary>
-    /// <exception cref="IOException">it has gone already</exception>
+    /// <summary>Closes its standard input.</summary>
+    /// <exception cref="IOException">it has exited already</exception>
     public void CloseInput() => _process.StandardInput.Close();
 
-    /// <summary>Waits for its end.</summary>
+    /// <summary>Waits until it exits.</summary>
     /// <returns>why it failed; null if it did not</returns>
     public string? Failure()
     {
         _process.WaitForExit();
-        return _process.ExitCode == 0 ? null : Said ?? $"it ended with exit code {_process.ExitCode} and said nothing";
+        return _process.ExitCode == 0 ? null : Said ?? $"it exited with code {_process.ExitCode} and no error message";
     }
 
-    /// <summary>Ends it at once, if it has not ended; who waits for its pipes waits no longer.</summary>
+    /// <summary>Kills it if it still runs; a thread that waits for its pipes wakes up.</summary>
     public void Kill()
     {
         if (!_process.HasExited)
         {
-            _process.Kill(entireProcessTree: true); // What the path calls ffmpeg may be a script around it.
+            _process.Kill(entireProcessTree: true); // The ffmpeg in the path may be a wrapper script.
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed partial class FfmpegProcess : IDisposable
         }
     }
 
-    /// <summary>The part of the program that speaks, with where it lies in memory.</summary>
+    /// <summary>The component that reports the error, with its address in memory.</summary>
     [GeneratedRegex(@"^(\[[^\]]* @ 0x[0-9a-fA-F]+\] *)+")]
     private static partial Regex Address();
 }

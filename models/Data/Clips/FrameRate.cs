@@ -5,17 +5,17 @@ namespace IlgpuGan.Models.Data.Clips;
 /// <summary>Frames a second as a fraction, such as 30000/1001.</summary>
 public readonly record struct FrameRate(long Numerator, long Denominator)
 {
-    /// <summary>Clips of cameras have up to a thousand; what says more counts ticks of a clock.</summary>
+    /// <summary>The highest rate of cameras; a higher one is the resolution of the clip's clock.</summary>
     private const double Most = 1000;
 
-    /// <summary>Whether frames may come at this rate.</summary>
+    /// <summary>Whether it can be a frame rate.</summary>
     internal bool IsOfFrames => PerSecond <= Most;
 
     public double PerSecond => (double)Numerator / Denominator;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Numerator}/{Denominator}");
 
-    /// <summary>Reads <c>30000/1001</c>; null where that is no rate.</summary>
+    /// <summary>Parses <c>30000/1001</c>; null where that is no rate.</summary>
     internal static FrameRate? Parse(string? text) =>
         text?.Split('/') is [var above, var below]
         && long.TryParse(above, NumberStyles.None, CultureInfo.InvariantCulture, out var numerator)

@@ -6,22 +6,22 @@ using IlgpuGan.Tensors.Nn.Import.Operators;
 namespace IlgpuGan.Tensors.Nn.Import;
 
 /// <summary>
-/// A graph of an ONNX model as a module: nodes become ops of the engine, on any of its devices. What can be worked out from the file alone
-/// (shapes, axes, small numbers) is, once, when it is read.
+/// An ONNX graph as a module: its nodes run as ops of the engine, on any device. What follows from the file alone (shapes, axes, small
+/// constants) is computed once, when the file is read.
 /// </summary>
 /// <remarks>
-/// Sums have 32 bits, whatever the file's floats have. Shapes and places are counted on the host, and so are the few operators that no
-/// device has a kernel for (<c>Floor</c>, casts to whole numbers, …): such a graph can't be part of a <c>RecordedStep</c>.
+/// Arithmetic is float32, whatever float type the file has. Shapes and indices are computed on the host, and so are the few operators that
+/// no device has a kernel for (<c>Floor</c>, casts to whole numbers, …): such a graph can't be part of a <c>RecordedStep</c>.
 /// </remarks>
 public sealed class GraphNetwork : Module
 {
-    /// <summary>Elements of a constant from which on it is only on the device.</summary>
+    /// <summary>Constants with more elements are kept on the device only.</summary>
     private const int LargestOnHost = 4096;
 
-    /// <summary>Elements that folding may make in all: what is beyond waits until the graph runs.</summary>
+    /// <summary>Most elements that constant folding may produce in all; nodes beyond that run with the graph.</summary>
     private const int MostFolded = 1 << 22;
 
-    /// <summary>Elements of a value: 4 GiB.</summary>
+    /// <summary>Most elements of a value: 4 GiB.</summary>
     private const long MostElements = 1L << 30;
 
     private readonly OnnxGraph _graph;
@@ -48,16 +48,16 @@ public sealed class GraphNetwork : Module
         }
     }
 
-    /// <summary>What <see cref="Forward"/> takes, in its order.</summary>
+    /// <summary>The inputs of <see cref="Forward"/>, in its order.</summary>
     public IReadOnlyList<OnnxValue> Inputs => _graph.Inputs;
 
-    /// <summary>What <see cref="Forward"/> makes, in its order.</summary>
+    /// <summary>The outputs of <see cref="Forward"/>, in its order.</summary>
     public IReadOnlyList<OnnxValue> Outputs => _graph.Outputs;
 
-    /// <summary>Nodes that run in each forward; those of constants are folded.</summary>
+    /// <summary>Nodes that run in each forward; those folded into constants do not.</summary>
     public int NodeCount => _nodes.Count;
 
-    /// <summary>Operators that graphs may have, in order.</summary>
+    /// <summary>Names of the supported operators, sorted.</summary>
     public static IReadOnlyList<string> KnownOperators => OperatorTable.Names;
 
     /// <param name="path">an ONNX model</param>
@@ -117,7 +117,7 @@ public sealed class GraphNetwork : Module
         }
     }
 
-    /// <summary>A value that nobody reads any more gives its memory back.</summary>
+    /// <summary>Frees a value after its last reader.</summary>
     private static void Release(string name, int read, Dictionary<string, RunningValue> values, Dictionary<string, int> left)
     {
         if (!values.TryGetValue(name, out var value))
@@ -207,7 +207,7 @@ public sealed class GraphNetwork : Module
     }
 
     /// <summary>
-    /// A constant of floats that is not empty becomes a tensor of the module; all others, and small ones too, stay on the host.
+    /// A float constant that is not empty becomes a tensor of the module; all others, and small ones too, stay on the host.
     /// </summary>
     private void AddConstant(string name, NamedArray array)
     {
@@ -240,7 +240,7 @@ public sealed class GraphNetwork : Module
             + (names.Count > 1 ? $"; the graph has {names.Count} such: {string.Join(", ", names.Take(20))}" : ""));
     }
 
-    /// <summary>Computes what follows from constants alone, as far as the host knows how.</summary>
+    /// <summary>Constant folding: computes the nodes whose inputs are all constant, as far as the host can.</summary>
     private void Fold()
     {
         var folded = 0L;
@@ -258,7 +258,7 @@ public sealed class GraphNetwork : Module
         }
     }
 
-    /// <summary>Elements that folding a node made; null where it waits for the device.</summary>
+    /// <summary>Number of elements that folding a node produced; null where it is left to the device.</summary>
     private long? TryFold(OnnxNode node)
     {
         // A constant that only changes its width or its name stays the tensor that it is.
@@ -309,7 +309,7 @@ public sealed class GraphNetwork : Module
         }
     }
 
-    /// <summary>The same while a file is read, when nobody has given it anything yet: the file is at fault.</summary>
+    /// <summary>The same while the file is read: no input has been given yet, so the file is at fault.</summary>
     private T Explained<T>(string where, Func<T> compute)
     {
         try

@@ -2,12 +2,12 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Tensors.Nn.Import;
 
-/// <summary>What the elements of a value are. Numbers of 16, 32 and 64 bits are computed alike: with 32 on devices.</summary>
+/// <summary>Kind of a value's elements. Floats of 16, 32 and 64 bits are computed alike, in float32 on devices.</summary>
 internal enum ElementKind
 {
     Float,
 
-    /// <summary>Whole numbers of any width.</summary>
+    /// <summary>Integers of any width.</summary>
     Whole,
 
     /// <summary>0 or 1.</summary>
@@ -15,15 +15,15 @@ internal enum ElementKind
 }
 
 /// <summary>
-/// A small array in the host's memory: shapes, axes, places and the numbers that are worked out from them. Doubles count whole numbers
-/// exactly up to 2⁵³; what arithmetic makes beyond is refused.
+/// A small array in host memory: shapes, axes, indices and what is computed from them. Doubles hold integers exactly up to 2⁵³; larger
+/// results are refused.
 /// </summary>
 internal sealed class HostArray
 {
-    /// <summary>Elements from which on arrays of floats belong to the device.</summary>
+    /// <summary>Float arrays with more elements belong to the device.</summary>
     public const int Largest = 1 << 16;
 
-    /// <summary>Elements that are read back from a device for an operator that only the host knows.</summary>
+    /// <summary>Most elements that are read back from a device for an operator that only the host has.</summary>
     public const int LargestReadBack = 1 << 26;
 
     private const double LargestWhole = 1L << 53;
@@ -49,7 +49,7 @@ internal sealed class HostArray
             kind, ShapeOf(array.Shape), kind == ElementKind.Float ? Array.ConvertAll(values, v => (double)(float)v) : values);
     }
 
-    /// <summary>A line of whole numbers.</summary>
+    /// <summary>A vector of integers.</summary>
     public static HostArray Whole(double[] values) => new(ElementKind.Whole, new Shape(values.Length), values);
 
     public static HostArray Scalar(ElementKind kind, double value) => new(kind, Shape.Scalar, [value]);
@@ -67,7 +67,7 @@ internal sealed class HostArray
         return new Shape(narrow);
     }
 
-    /// <summary>f of pairs of elements of two arrays that broadcast.</summary>
+    /// <summary>Applies f to two arrays element by element, with broadcasting.</summary>
     public static HostArray Map(string op, ElementKind kind, HostArray a, HostArray b, Func<double, double, double> f)
     {
         var shape = Shape.Broadcast(op, a.Shape, b.Shape);
@@ -82,7 +82,7 @@ internal sealed class HostArray
         ? new HostArray(Kind, shape, Values)
         : throw new ShapeException($"{Shape} has {Values.Length} elements, but {shape} has {shape.Count}");
 
-    /// <summary>The elements repeated to a larger shape under the broadcasting rule.</summary>
+    /// <summary>The elements broadcast to a larger shape.</summary>
     public double[] Expanded(Shape shape)
     {
         if (shape == Shape)
@@ -108,7 +108,7 @@ internal sealed class HostArray
         });
     }
 
-    /// <summary>The part of these places along a dimension.</summary>
+    /// <summary>The slices at these indices along a dimension.</summary>
     public HostArray Selected(int axis, IReadOnlyList<int> places)
     {
         var (outer, inner) = Shape.Around(axis);
@@ -146,8 +146,8 @@ internal sealed class HostArray
         }));
     }
 
-    /// <summary>A result of arithmetic as its kind holds it.</summary>
-    /// <exception cref="ShapeException">a whole number is beyond 2⁵³</exception>
+    /// <summary>A result rounded to what its kind holds.</summary>
+    /// <exception cref="ShapeException">an integer is beyond 2⁵³</exception>
     private static double Rounded(ElementKind kind, double value) => kind switch
     {
         ElementKind.Float => (float)value,

@@ -3,11 +3,11 @@ using IlgpuGan.Tensors.Formats.Onnx;
 
 namespace IlgpuGan.Tensors.Nn.Import;
 
-/// <summary>A node with the values that it is to be computed of.</summary>
+/// <summary>A node and the values of its inputs.</summary>
 /// <param name="node">the node</param>
-/// <param name="operatorSet">version of the standard that it is written for</param>
+/// <param name="operatorSet">the graph's opset version</param>
 /// <param name="inputs">its inputs; null where one is left out</param>
-/// <param name="device">where tensors go; null while constants are folded, when there is none yet</param>
+/// <param name="device">where tensors go; null during constant folding, when there is none yet</param>
 internal sealed class NodeCall(OnnxNode node, int operatorSet, IReadOnlyList<RunningValue?> inputs, Device? device)
 {
     public OnnxNode Node => node;
@@ -83,6 +83,6 @@ internal sealed class NodeCall(OnnxNode node, int operatorSet, IReadOnlyList<Run
         ? (int)value
         : throw new ShapeException($"{value} is beyond what a tensor can have");
 
-    /// <summary>What is refused, as a clause.</summary>
+    /// <summary>The exception for a use of an operator that is not supported.</summary>
     public static ShapeException Refused(string reason) => new(reason);
 }

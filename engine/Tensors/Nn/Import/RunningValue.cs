@@ -19,21 +19,21 @@ internal sealed class RunningValue : IDisposable
     /// <summary>Whether the host has it already.</summary>
     public bool IsOnHost => _host is not null;
 
-    /// <summary>A tensor that a node made, which ends with the value.</summary>
+    /// <summary>A tensor that a node made; disposed with the value.</summary>
     public static RunningValue Of(Tensor tensor, ElementKind kind = ElementKind.Float) =>
         new(kind, tensor.Shape, tensor, null, isOwner: true);
 
     public static RunningValue Of(HostArray host) => new(host.Kind, host.Shape, null, host, isOwner: true);
 
-    /// <summary>A tensor that somebody else owns, and its numbers where they are few.</summary>
+    /// <summary>A tensor with another owner, and its numbers on the host where they are few.</summary>
     public static RunningValue Borrowed(Tensor tensor, HostArray? host = null) =>
         new(ElementKind.Float, tensor.Shape, tensor, host, isOwner: false);
 
-    /// <summary>The numbers on the device, brought there if need be.</summary>
+    /// <summary>The value on the device; uploads it if necessary.</summary>
     public Tensor On(Device device) =>
         _tensor ??= Tensor.From(Array.ConvertAll(_host!.Values, value => (float)value), Shape, device);
 
-    /// <summary>The numbers in the host's memory, read back if need be.</summary>
+    /// <summary>The value in host memory; reads it back if necessary.</summary>
     /// <exception cref="ShapeException">they are too many</exception>
     public HostArray Host()
     {
