@@ -421,7 +421,9 @@ internal static class LaneKernels
         target[Grid.GlobalIndex.X] = sum;
     }
 
-    /// <summary>A plane of 16 columns in a row of threads: what is left of a position is the same in all lanes, or goes on from each to the next.</summary>
+    /// <summary>
+    /// A plane of 16 columns in a row of threads: what is left of a position is the same in all lanes, or goes on from each to the next.
+    /// </summary>
     public static void Folded(ArrayView<int> source, ArrayView<int> target)
     {
         ArrayView<int> plane = SharedMemory.Allocate<int>(Tile);

@@ -4,7 +4,8 @@ using ILGPU.Runtime.CPU.Simulation;
 namespace ILGPU.Runtime.CPU.Vectors;
 
 /// <summary>
-/// Which values are the same in all lanes of a batch, or go on from lane to lane by a constant step, and which blocks all lanes run together.
+/// Which values are the same in all lanes of a batch, or go on from lane to lane by a constant step, and which blocks all lanes run
+/// together.
 /// What differs begins with positions in the group and what is read through them; branches that it decides part the lanes until the block
 /// where all ways meet.
 /// </summary>

@@ -48,7 +48,8 @@ internal sealed class LaneCalls(ILGenerator il)
         Type element = ValueLocals.ClrType(type);
         if (Bits(type) == 256)
         {
-            intrinsics.StoreRow(element, bits, typeof(LaneMemory).GetMethod(nameof(LaneMemory.StoreStrided256))!.MakeGenericMethod(element));
+            intrinsics.StoreRow(
+                element, bits, typeof(LaneMemory).GetMethod(nameof(LaneMemory.StoreStrided256))!.MakeGenericMethod(element));
         }
         else
         {

@@ -189,7 +189,9 @@ internal sealed class LaneIntrinsics(ILGenerator il)
         il.Emit(OpCodes.Ldobj, vector);
     }
 
-    /// <summary>Writes neighbours if all lanes take part; else they come one after the other. On the stack: the address, the values.</summary>
+    /// <summary>
+    /// Writes neighbours if all lanes take part; else they come one after the other. On the stack: the address, the values.
+    /// </summary>
     public void StoreRow(Type element, LocalBuilder bits, MethodInfo some)
     {
         Label all = il.DefineLabel(), end = il.DefineLabel();
@@ -234,7 +236,8 @@ internal sealed class LaneIntrinsics(ILGenerator il)
             pairs[k] = Stored(typeof(Vector256<float>));
         }
 
-        LocalBuilder low = Unpacked(nameof(Avx.UnpackLow), pairs[0], pairs[1]), lowNext = Unpacked(nameof(Avx.UnpackLow), pairs[2], pairs[3]);
+        LocalBuilder low = Unpacked(nameof(Avx.UnpackLow), pairs[0], pairs[1]);
+        LocalBuilder lowNext = Unpacked(nameof(Avx.UnpackLow), pairs[2], pairs[3]);
         LocalBuilder high = Unpacked(nameof(Avx.UnpackHigh), pairs[0], pairs[1]);
         LocalBuilder highNext = Unpacked(nameof(Avx.UnpackHigh), pairs[2], pairs[3]);
         return

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace ILGPU.Runtime.CPU.Vectors;
 
 /// <summary>
-/// What translated kernels do to eight lanes at once beyond what <see cref="LaneIntrinsics"/> knows. A truth value is an Int32 a lane, all its
-/// bits set or none; names end in the width of the vectors.
+/// What translated kernels do to eight lanes at once beyond what <see cref="LaneIntrinsics"/> knows. A truth value is an Int32 a lane, all
+/// its /// bits set or none; names end in the width of the vectors.
 /// </summary>
 internal static class LaneOperations
 {

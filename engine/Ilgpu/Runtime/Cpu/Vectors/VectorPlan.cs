@@ -240,7 +240,8 @@ internal sealed class VectorPlan
                 {
                     near.Add(instruction);
                 }
-                else if (instruction.Opcode is Opcode.Load or Opcode.Store or Opcode.LoadVector or Opcode.StoreVector && instruction.Memory.Size() >= sizeof(int)
+                else if (instruction.Opcode is Opcode.Load or Opcode.Store or Opcode.LoadVector or Opcode.StoreVector
+                    && instruction.Memory.Size() >= sizeof(int)
                     && instruction.Operands[0] is Instruction address && near.Contains(address))
                 {
                     fused[instruction] = address;
