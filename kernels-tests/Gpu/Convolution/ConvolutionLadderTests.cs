@@ -99,10 +99,13 @@ internal sealed class ConvolutionLadderTests(string device)
         }
     }
 
-    /// <summary>Shapes by their number. The simulator takes a large tile's time whatever of it is used: every other small shape there.</summary>
+    /// <summary>
+    /// Shapes by their number. The simulator takes a large tile's time whatever of it is used: every other small shape there.
+    /// </summary>
     private IEnumerable<(int Index, ConvGeometry Geometry)> Geometries(ProductVariant variant) =>
         Shapes.Concat(Deep).Select(ConvolutionTests.Geometry).Index()
-            .Where(pair => device != "simulator" || variant.Tile != TileShape.Large || pair.Index >= Shapes.Length || pair.Index / 2 % 2 == 0);
+            .Where(pair =>
+                device != "simulator" || variant.Tile != TileShape.Large || pair.Index >= Shapes.Length || pair.Index / 2 % 2 == 0);
 
     /// <summary>PoCL takes seconds to compile an unrolled kernel, so there it is one tile for each of the upper rungs.</summary>
     private void SkipWhereCompilingTakesLong(ProductVariant variant)
