@@ -1,3 +1,4 @@
+using System.Numerics;
 using ILGPU.IR;
 
 namespace ILGPU.Runtime.CPU.Simulation;
@@ -75,31 +76,23 @@ internal static unsafe class HostAtomics
         BitConverter.Int64BitsToDouble(
             CompareExchange(pointer, BitConverter.DoubleToInt64Bits(expected), BitConverter.DoubleToInt64Bits(value)));
 
-    private static int Apply(int old, int value, AtomicKind kind) => kind switch
+    private static T Apply<T>(T old, T value, AtomicKind kind)
+        where T : IBinaryInteger<T>, IMinMaxValue<T> => kind switch
     {
         AtomicKind.Add => old + value,
-        AtomicKind.MinS => Math.Min(old, value),
-        AtomicKind.MinU => SimulatedMath.MinU(old, value),
-        AtomicKind.MaxS => Math.Max(old, value),
-        AtomicKind.MaxU => SimulatedMath.MaxU(old, value),
+        AtomicKind.MinS => T.Min(old, value),
+        AtomicKind.MinU => IsBelow(old, value) ? old : value,
+        AtomicKind.MaxS => T.Max(old, value),
+        AtomicKind.MaxU => IsBelow(old, value) ? value : old,
         AtomicKind.And => old & value,
         AtomicKind.Or => old | value,
         AtomicKind.Xor => old ^ value,
         _ => value,
     };
 
-    private static long Apply(long old, long value, AtomicKind kind) => kind switch
-    {
-        AtomicKind.Add => old + value,
-        AtomicKind.MinS => Math.Min(old, value),
-        AtomicKind.MinU => SimulatedMath.MinU(old, value),
-        AtomicKind.MaxS => Math.Max(old, value),
-        AtomicKind.MaxU => SimulatedMath.MaxU(old, value),
-        AtomicKind.And => old & value,
-        AtomicKind.Or => old | value,
-        AtomicKind.Xor => old ^ value,
-        _ => value,
-    };
+    /// <summary>Compares as unsigned numbers: with the sign bits turned round.</summary>
+    private static bool IsBelow<T>(T a, T b)
+        where T : IBinaryInteger<T>, IMinMaxValue<T> => (a ^ T.MinValue) < (b ^ T.MinValue);
 
     /// <remarks>The sum of two singles is exact enough in double that rounding it once more gives the single sum.</remarks>
     private static double Apply(double old, double value, AtomicKind kind) => kind switch

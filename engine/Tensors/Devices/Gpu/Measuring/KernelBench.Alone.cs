@@ -25,18 +25,7 @@ public sealed partial class KernelBench
         foreach (var (name, call) in IsOfProducts(kernel) ? ProductCalls(kernel) : MemoryBoundCalls())
         {
             var counts = new SimulationCounts { Only = kernel.Method };
-            simulator.Counts = counts;
-            device.Queue.ForgetKernels();
-            try
-            {
-                call();
-            }
-            finally
-            {
-                simulator.Counts = null;
-                device.Queue.ForgetKernels();
-            }
-
+            CountInto(counts, simulator, call);
             if (counts.Instructions > 0)
             {
                 return new KernelCountsAlone(name, counts);
@@ -44,6 +33,22 @@ public sealed partial class KernelBench
         }
 
         return null;
+    }
+
+    /// <summary>Counts a call; kernels are loaded anew, since counting is a matter of their translation.</summary>
+    private void CountInto(SimulationCounts counts, CPUAccelerator simulator, Action call)
+    {
+        simulator.Counts = counts;
+        device.Queue.ForgetKernels();
+        try
+        {
+            call();
+        }
+        finally
+        {
+            simulator.Counts = null;
+            device.Queue.ForgetKernels();
+        }
     }
 
     private static bool IsOfProducts(KernelEntry kernel) =>

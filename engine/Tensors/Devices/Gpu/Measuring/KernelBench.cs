@@ -174,26 +174,14 @@ public sealed partial class KernelBench(GpuDevice device, BenchLayer? layer = nu
             : throw new DeviceException($"'{device.Name}' can't time kernels with cold caches: that takes CUDA graphs");
     }
 
-    /// <summary>What one call does; kernels are loaded anew, since counting is a matter of their translation.</summary>
+    /// <summary>What one call does.</summary>
     private KernelCounts Count(Action call)
     {
 #if USE_ILGPU_PACKAGES
         throw new DeviceException("the official ILGPU packages' simulator does not count; measure on another device");
 #else
-        var simulator = (ILGPU.Runtime.CPU.CPUAccelerator)device.Queue.Accelerator;
         var counts = new ILGPU.Runtime.CPU.SimulationCounts();
-        simulator.Counts = counts;
-        device.Queue.ForgetKernels();
-        try
-        {
-            call();
-        }
-        finally
-        {
-            simulator.Counts = null;
-            device.Queue.ForgetKernels();
-        }
-
+        CountInto(counts, (ILGPU.Runtime.CPU.CPUAccelerator)device.Queue.Accelerator, call);
         return KernelCounts.Of(counts);
 #endif
     }
