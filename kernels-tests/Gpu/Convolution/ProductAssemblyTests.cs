@@ -91,13 +91,13 @@ internal sealed class ProductAssemblyTests
 
     /// <summary>
     /// Before and behind the loop of the largest kernel: nothing is divided by what only the launch knows, results leave in pairs or, where
-    /// they can't, one by one, and the machine code has less than half of the 6,843 instructions that it had while each result asked where
-    /// it goes.
+    /// they can't, one by one. While each result asked where it goes the machine code had 6,843 instructions; now it has 2,970, and 566
+    /// that add parts.
     /// </summary>
     [Test]
     public void TheLargeTensorTileHasAShortPrologueAndEpilogue()
     {
-        const int MostBefore = 1600, MostBehind = 2400, MostInstructions = 3200, Pairs = 64;
+        const int MostBefore = 1600, MostBehind = 3000, MostInstructions = 3600, Pairs = 64;
         var shape = new ProductShape(128, 128, 128, 1, IsAlongDepth: false, HasVectorRows: true);
         var kernel = ProductKernels.Find(new ProductVariant(ProductRung.TensorCore, TileShape.Large, 1), shape, ProductPrecision.Tf32)!;
         var image = KernelCompiler.Compile(Request(kernel, Compiling.Sm90));
@@ -139,7 +139,7 @@ internal sealed class ProductAssemblyTests
             var begin = Enumerable.Range(0, first).Last(i => opcodes[i] == Barrier);
             Assert.Multiple(() =>
             {
-                Assert.That(fences, Has.Count.EqualTo(2));
+                Assert.That(fences, Has.Count.EqualTo(4), "one a half, and two around the count of a tile's groups");
                 Assert.That(Count(SharedStore, begin, first), Is.Zero, "stores before the first half's multiplications");
                 Assert.That(Count(Multiplication, first, fences[0]), Is.EqualTo(Half), "of the first half");
                 Assert.That(Count(Multiplication, fences[0], fences[1]), Is.EqualTo(Half), "of the second half");

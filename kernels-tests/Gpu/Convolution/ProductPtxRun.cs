@@ -6,6 +6,7 @@ using IlgpuGan.KernelsTests.Ilgpu.Compiler;
 using IlgpuGan.KernelsTests.Ilgpu.PtxMachine;
 using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
@@ -14,6 +15,9 @@ internal sealed class ProductPtxRun
 {
     private readonly PtxGlobalMemory _memory = new();
     private readonly Dictionary<string, PtxAllocation> _views = [];
+    private readonly bool _isBackwards;
+
+    private ProductPtxRun(bool isBackwards) => _isBackwards = isBackwards;
 
     /// <summary>Runs one variant.</summary>
     /// <param name="product">its numbers; its views are ignored</param>
@@ -21,11 +25,13 @@ internal sealed class ProductPtxRun
     /// <param name="right">the image</param>
     /// <param name="result">receives the result</param>
     /// <param name="bias">a number for each row, or null</param>
+    /// <param name="addsPartsWhereMade">whether the last group of each tile adds its parts, or another launch</param>
+    /// <param name="isBackwards">whether groups run from the last to the first</param>
     public static void Run(
         ProductKernel kernel, Product product, int splits, PtxTarget target, float[] left, float[] right, float[] result,
-        float[]? bias = null)
+        float[]? bias = null, bool addsPartsWhereMade = false, bool isBackwards = false)
     {
-        var run = new ProductPtxRun();
+        var run = new ProductPtxRun(isBackwards);
         run.Put("Left.Data", left);
         run.Put("Right.Image", right);
         run.Put("Target.Data", result);
@@ -33,12 +39,27 @@ internal sealed class ProductPtxRun
         product.Target.HasBias = bias is null ? 0 : 1;
         ProductLauncher.CutDepth(ref product, splits, kernel.Tile.Depth);
         var parts = product.Splits.Value;
-        run.Put("Partial", new float[parts > 1 ? product.Planes * parts * product.Rows * product.Columns : 0]);
+        addsPartsWhereMade &= parts > 1;
+        var tiles = (int)kernel.Tile.Groups(product.Rows, product.Columns, product.Planes);
+        var sums = parts == 1 ? 0
+            : addsPartsWhereMade ? ProductLauncher.PartsWhereMade(product, kernel.Tile)
+            : (long)product.Planes * parts * product.Rows * product.Columns;
+        run.Put("Partial", [.. Enumerable.Repeat(float.NaN, (int)sums)]);
+        if (addsPartsWhereMade)
+        {
+            run.Put("Arrivals", new float[tiles]);
+        }
+
         var grid = (DivideUp(product.Columns, kernel.Tile.Columns), DivideUp(product.Rows, kernel.Tile.Rows), product.Planes * parts);
         run.Launch(
-            KernelCompiler.Compile(KernelCatalog.Request(kernel.Kernel.Method, target).WithPromises()), ProductLauncher.Told(product),
-            parts > 1 ? "Partial" : "Target.Data", grid, kernel.Tile.Threads);
-        if (parts > 1)
+            KernelCompiler.Compile(KernelCatalog.Request(kernel.Kernel.Method, target).WithPromises()),
+            ProductLauncher.Told(product, addsPartsWhereMade), parts > 1 && !addsPartsWhereMade ? "Partial" : "Target.Data", grid,
+            kernel.Tile.Threads);
+        if (addsPartsWhereMade)
+        {
+            Assert.That(run._views["Arrivals"].Bytes.Take(tiles * sizeof(int)), Is.All.Zero, "counters are ready for the next launch");
+        }
+        else if (parts > 1)
         {
             run.Launch(
                 Compiling.Compile(SplitSumKernel.SplitSum, target), product, "Target.Data",
@@ -65,7 +86,7 @@ internal sealed class ProductPtxRun
                 .CopyTo(packed.AsSpan(parameter.Offset));
         }
 
-        PtxImage.Load(image.Text, _memory).Launch(image.EntryPoint, packed, grid, (group, 1, 1), dynamicBytes: 0);
+        PtxImage.Load(image.Text, _memory).Launch(image.EntryPoint, packed, grid, (group, 1, 1), isBackwards: _isBackwards);
     }
 
     private long Value(KernelParameter parameter, Product product, string target)

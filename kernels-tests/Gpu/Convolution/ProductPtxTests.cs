@@ -80,10 +80,13 @@ internal sealed class ProductPtxTests
                     return;
                 }
 
-                var result = Enumerable.Repeat(float.NaN, expected.Length).ToArray();
-                ProductPtxRun.Run(
-                    ProductKernels.Find(variant, shape, precision)!, product, variant.Splits, target, left, right, result, bias);
-                Assert.That(result, Is.EqualTo(expected.Select(value => (float)value)), $"{pass} {g}");
+                var kernel = ProductKernels.Find(variant, shape, precision)!;
+                foreach (var addsPartsWhereMade in variant.Splits > 1 && kernel.Rung != ProductRung.Tiled ? [false, true] : new[] { false })
+                {
+                    var result = Enumerable.Repeat(float.NaN, expected.Length).ToArray();
+                    ProductPtxRun.Run(kernel, product, variant.Splits, target, left, right, result, bias, addsPartsWhereMade);
+                    Assert.That(result, Is.EqualTo(expected.Select(value => (float)value)), $"{pass} {g}");
+                }
             }
         }
     }
@@ -118,7 +121,7 @@ internal sealed class ProductPtxTests
     [Test]
     public void RungsInFloat32GiveTheBitsOfAdditionsInOrder(
         [Values(ProductRung.RegisterBlocked, ProductRung.DoubleBuffered, ProductRung.Vectorised)] ProductRung rung,
-        [Values(1, 2)] int splits, [Values] bool hasBias)
+        [Values(1, 2, 3)] int splits, [Values] bool hasBias)
     {
         var g = ConvolutionTests.Geometry("1 8 6 6 20 3 3 1 1 1");
         var (x, w, bias) = (
@@ -135,9 +138,43 @@ internal sealed class ProductPtxTests
             expected[i] = InOrder(g, x, w, i, partDepth) + (bias is null ? 0 : bias[i / (g.OutH * g.OutW)]);
         }
 
-        var result = Enumerable.Repeat(float.NaN, expected.Length).ToArray();
-        ProductPtxRun.Run(kernel, product, splits, Compiling.Sm80, w, x, result, bias);
-        Assert.That(result, Is.EqualTo(expected));
+        var ways = splits == 1 ? [(false, false)] : new[] { (false, false), (true, false), (true, true) };
+        foreach (var (addsPartsWhereMade, isBackwards) in ways)
+        {
+            var result = Enumerable.Repeat(float.NaN, expected.Length).ToArray();
+            ProductPtxRun.Run(kernel, product, splits, Compiling.Sm80, w, x, result, bias, addsPartsWhereMade, isBackwards);
+            Assert.That(result, Is.EqualTo(expected), $"parts added where made: {addsPartsWhereMade}, groups backwards: {isBackwards}");
+        }
+    }
+
+    /// <summary>
+    /// On tensor cores, too, parts are added in the order of the depth: whichever group is last, the bits are those of a launch of its own.
+    /// </summary>
+    [TestCase(ProductPrecision.Tf32, TileShape.Medium)]
+    [TestCase(ProductPrecision.Bf16, TileShape.Medium, Category = Exhaustive.Category)]
+    [TestCase(ProductPrecision.Tf32, TileShape.Large, Category = Exhaustive.Category)]
+    public void TheLastGroupOnTensorCoresAddsPartsInOrder(ProductPrecision precision, TileShape tile)
+    {
+        const int Splits = 3;
+        var g = ConvolutionTests.Geometry("2 24 6 6 70 3 3 1 1 1");
+        var (x, w, bias) = (
+            ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1), ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2),
+            ConvolutionTests.Numbers(g.K, 3));
+        var product = ConvolutionProducts.Forward(default, default, default, default, g);
+        var kernel = ProductKernels.Find(
+            new ProductVariant(ProductRung.TensorCore, tile, Splits), ProductShape.Of(product, isAlongDepth: false, isAligned: true),
+            precision)!;
+        var apart = Result(addsPartsWhereMade: false, isBackwards: false);
+        Assert.That(Result(addsPartsWhereMade: true, isBackwards: false), Is.EqualTo(apart));
+        Assert.That(Result(addsPartsWhereMade: true, isBackwards: true), Is.EqualTo(apart));
+        Assert.That(ConvolutionTests.RelativeError(apart, ReferenceConvolution.Forward(x, w, bias, g)), Is.LessThan(4e-3));
+
+        float[] Result(bool addsPartsWhereMade, bool isBackwards)
+        {
+            var result = Enumerable.Repeat(float.NaN, g.N * g.K * g.OutH * g.OutW).ToArray();
+            ProductPtxRun.Run(kernel, product, Splits, Compiling.Sm80, w, x, result, bias, addsPartsWhereMade, isBackwards);
+            return result;
+        }
     }
 
     /// <summary>An output of a convolution of one image with stride 1 and padding 1.</summary>

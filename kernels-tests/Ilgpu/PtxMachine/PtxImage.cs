@@ -42,15 +42,19 @@ internal sealed class PtxImage
     /// <param name="group">Threads of a group.</param>
     /// <param name="dynamicBytes">Dynamic shared memory of a group.</param>
     /// <param name="output">What vprintf writes to.</param>
+    /// <param name="isBackwards">Whether the last group runs first.</param>
     /// <exception cref="PtxFaultException">The kernel did what the ISA forbids or leaves undefined.</exception>
     public void Launch(
         string name, byte[] arguments, (int X, int Y, int Z) grid, (int X, int Y, int Z) group, int dynamicBytes = 0,
-        TextWriter? output = null)
+        TextWriter? output = null, bool isBackwards = false)
     {
         var kernel = Find(name) ?? throw new PtxFaultException($"there is no entry '{name}'");
         if (arguments.Length < kernel.Entry.ParameterBytes)
             throw new PtxFaultException(
                 $"{arguments.Length} bytes of arguments for {kernel.Entry.ParameterBytes} of parameters of '{name}'");
-        new PtxLaunch(kernel, memory, arguments, grid, group, dynamicBytes) { Output = output ?? Console.Out }.Run();
+        new PtxLaunch(kernel, memory, arguments, grid, group, dynamicBytes)
+        {
+            Output = output ?? Console.Out, IsBackwards = isBackwards,
+        }.Run();
     }
 }

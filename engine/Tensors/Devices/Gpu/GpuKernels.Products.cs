@@ -13,15 +13,17 @@ internal sealed partial class GpuKernels
     /// <summary>Floats in 16 bytes.</summary>
     private const int Alignment = 4;
 
-    private readonly ProductLauncher _products = new(queue, pool);
-
     private readonly ProductDevice _device = card ?? ProductDevice.Of(queue.Accelerator);
+
+    private readonly ILGPU.ArrayView<int> _counters = Arrivals.For(queue, card ?? ProductDevice.Of(queue.Accelerator));
 
     /// <summary>Which variant computes which product.</summary>
     internal ProductChoice Products { get; } = new(card ?? ProductDevice.Of(queue.Accelerator), ProductTuner.TuningsOf(queue.Accelerator));
 
     /// <summary>Whether shapes that no tuning is known of are measured; as the environment says until it is set.</summary>
     internal bool Tunes { get; set; } = Tunings.IsWanted;
+
+    private ProductLauncher Launcher => field ??= new(queue, pool, _device, _counters);
 
     /// <summary>What factors of convolutions and matrix products are rounded to.</summary>
     private ProductPrecision Precision => precision();
@@ -42,7 +44,7 @@ internal sealed partial class GpuKernels
             return false;
         }
 
-        _products.Run(product, shape, variant, Precision);
+        Launcher.Run(product, shape, variant, Precision);
         return true;
     }
 
@@ -53,12 +55,12 @@ internal sealed partial class GpuKernels
         if (CanTimeCold)
         {
             Cold(timer => Learn(
-                shape, variant => timer.Measure(() => _products.Run(product, shape, variant, Precision), s_enough).Min));
+                shape, variant => timer.Measure(() => Launcher.Run(product, shape, variant, Precision), s_enough).Min));
             return;
         }
 #endif
         Learn(shape, variant => LaunchTimer.Measure(
-            queue.Stream.Synchronize, () => _products.Run(product, shape, variant, Precision), s_enough).Min);
+            queue.Stream.Synchronize, () => Launcher.Run(product, shape, variant, Precision), s_enough).Min);
     }
 
     private void Learn(ProductShape shape, Func<ProductVariant, double> measure) =>

@@ -37,28 +37,39 @@ internal sealed partial class GpuKernels
         var g = whole.InParts(Math.Min(whole.Reduced / (byGroup ? ReducedPerGroup : ReducedPerThread), MaxParts));
         if (g.Parts == 1)
         {
-            Reduce<TReducer>(x.View(), y.View(), g, byGroup, scale);
+            Reduce<TReducer>(x.View(), y.View(), ArrayView<float>.Empty, ArrayView<int>.Empty, g, byGroup, scale);
             return;
         }
 
         using var partials = new Scratch(pool, 2L * g.Parts * g.Outputs);
-        Reduce<TReducer>(x.View(), partials.View, g, byGroup, scale);
+        var groups = byGroup ? g.Outputs : GroupsByThread(g);
+        var counters = groups <= _counters.Length ? _counters.SubView(0, groups) : ArrayView<int>.Empty;
+        Reduce<TReducer>(x.View(), partials.View, y.View(), counters, g, byGroup, scale);
+        if (counters.Length > 0)
+        {
+            return;
+        }
+
         queue.Launch(ReduceKernels.JoinParts<TReducer>, queue.ForElements(y.Length), partials.View, y.View(), g.Parts, scale);
     }
 
-    private void Reduce<TReducer>(ArrayView<float> x, ArrayView<float> results, in ReduceGeometry g, bool byGroup, float scale)
+    /// <summary>Groups of threads side by side where a thread has an output.</summary>
+    private int GroupsByThread(in ReduceGeometry g) => (g.Outputs + queue.GroupSize - 1) / queue.GroupSize;
+
+    private void Reduce<TReducer>(
+        ArrayView<float> x, ArrayView<float> results, ArrayView<float> y, ArrayView<int> counters, in ReduceGeometry g, bool byGroup,
+        float scale)
         where TReducer : struct, IReducer
     {
         if (byGroup)
         {
             var config = new KernelConfig(new Index2D(g.Outputs, g.Parts), new Index2D(queue.GroupFor(g.PerPart / 4), 1));
-            queue.Launch(ReduceKernels.ByGroup<TReducer>, config, x, results, g, scale);
+            queue.Launch(ReduceKernels.ByGroup<TReducer>, config, x, results, y, counters, g, scale);
         }
         else
         {
-            var groups = (g.Outputs + queue.GroupSize - 1) / queue.GroupSize;
-            var config = new KernelConfig(new Index2D(groups, g.Parts), new Index2D(queue.GroupSize, 1));
-            queue.Launch(ReduceKernels.ByThread<TReducer>, config, x, results, g, scale);
+            var config = new KernelConfig(new Index2D(GroupsByThread(g), g.Parts), new Index2D(queue.GroupSize, 1));
+            queue.Launch(ReduceKernels.ByThread<TReducer>, config, x, results, y, counters, g, scale);
         }
     }
 }

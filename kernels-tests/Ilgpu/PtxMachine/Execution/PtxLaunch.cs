@@ -1,6 +1,6 @@
 namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
 
-/// <summary>One launch: its groups run one after the other.</summary>
+/// <summary>One launch: its groups run one after the other, in their order or from the last to the first.</summary>
 internal sealed class PtxLaunch(
     PtxKernel kernel, PtxGlobalMemory memory, byte[] arguments, (int X, int Y, int Z) grid, (int X, int Y, int Z) group, int dynamicBytes)
 {
@@ -27,20 +27,21 @@ internal sealed class PtxLaunch(
     /// <summary>What vprintf writes to.</summary>
     public required TextWriter Output { get; init; }
 
+    /// <summary>Whether the last group runs first.</summary>
+    public bool IsBackwards { get; init; }
+
     public void Run()
     {
         if (Kernel.Entry.MostThreads < Group.X * Group.Y * Group.Z)
             throw new PtxFaultException($"{Kernel.Entry.Name} allows {Kernel.Entry.MostThreads} threads a group, not {Group}");
-        for (var z = 0; z < Grid.Z; z++)
+        var count = (long)Grid.X * Grid.Y * Grid.Z;
+        for (var i = 0L; i < count; i++)
         {
-            for (var y = 0; y < Grid.Y; y++)
-            {
-                for (var x = 0; x < Grid.X; x++)
-                {
-                    Clock.StartGroup();
-                    new PtxGroup(this, (x, y, z)).Run();
-                }
-            }
+            var index = IsBackwards ? count - 1 - i : i;
+            var (line, x) = Math.DivRem(index, Grid.X);
+            var (z, y) = Math.DivRem(line, Grid.Y);
+            Clock.StartGroup();
+            new PtxGroup(this, ((int)x, (int)y, (int)z)).Run();
         }
     }
 }

@@ -14,14 +14,6 @@ internal static class SplitTime
 
     private const int MostSplits = 32;
 
-    /// <summary>
-    /// A multiprocessor's share of the memory's bandwidth, in a cycle; partial sums that stay in the second-level cache move faster.
-    /// </summary>
-    private const double BytesACycle = 20;
-
-    /// <summary>Of the second kernel, even within a CUDA graph.</summary>
-    private const double CyclesOfALaunch = 1800;
-
     /// <summary>The fastest choice: smaller tiles, and fewer parts, where it is a draw.</summary>
     public static (TileShape Tile, int Splits) Fastest(in ProductShape shape, ProductDevice device, ProductPrecision precision)
     {
@@ -41,7 +33,7 @@ internal static class SplitTime
             var most = Math.Clamp(shape.Depth / (LeastTilesASplit * kernel.Tile.Depth), 1, MostSplits);
             for (var splits = 1; splits <= most; splits++)
             {
-                var time = Of(shape, kernel.Tile, product, splits, device);
+                var time = Of(shape, kernel, product, splits, device);
                 if (time < least)
                 {
                     (best, least) = ((tile, splits), time);
@@ -52,12 +44,19 @@ internal static class SplitTime
         return best;
     }
 
-    private static double Of(in ProductShape shape, TileSize tile, ProductTime product, int splits, ProductDevice device)
+    private static double Of(in ProductShape shape, ProductKernel kernel, ProductTime product, int splits, ProductDevice device)
     {
+        var tile = kernel.Tile;
         var (parts, depth) = ProductLauncher.Split(shape.Depth, splits, tile.Depth);
-        var groups = tile.Groups(shape.Rows, shape.Columns, shape.Planes) * parts;
-        var cycles = product.Cycles(groups, (double)depth / tile.Depth, device.Multiprocessors);
+        var tiles = tile.Groups(shape.Rows, shape.Columns, shape.Planes);
+        var cycles = product.Cycles(tiles * parts, (double)depth / tile.Depth, device.Multiprocessors);
+        if (parts > 1 && LastGroup.Suits(kernel, device, tiles, (long)shape.Rows * shape.Columns * shape.Planes, parts))
+        {
+            var written = (double)sizeof(float) * parts * tiles * tile.Results / (ProductTime.BytesACycle * device.Multiprocessors);
+            return cycles + written + ProductTime.Adding(tile, parts);
+        }
+
         var partial = 2.0 * sizeof(float) * parts * shape.Rows * shape.Columns * shape.Planes;
-        return parts == 1 ? cycles : cycles + (partial / (BytesACycle * device.Multiprocessors)) + CyclesOfALaunch;
+        return parts == 1 ? cycles : cycles + (partial / (ProductTime.BytesACycle * device.Multiprocessors)) + ProductTime.CyclesOfALaunch;
     }
 }

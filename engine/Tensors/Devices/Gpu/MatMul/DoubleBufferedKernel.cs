@@ -89,6 +89,11 @@ internal static class DoubleBufferedKernel
             }
         }
 
+        if (Arrivals.AreCounted(product.Arrivals) && !Results<TTile>.Join(product, sums))
+        {
+            return;
+        }
+
         Results<TTile>.Store(product, place, sums);
     }
 }

@@ -15,8 +15,17 @@ internal struct Product
 
     public TargetOperand Target;
 
-    /// <summary>Sums of a part of the depth, [planes · Splits, Rows, PartialColumns], if there is more than one part.</summary>
+    /// <summary>
+    /// Sums of a part of the depth, [planes · Splits, Rows, PartialColumns], if there is more than one part; with
+    /// <see cref="Arrivals"/> as threads hold them.
+    /// </summary>
     public ArrayView<float> Partial;
+
+    /// <summary>
+    /// Counters of the groups that are done, [tiles], all 0 between launches, where the last group of a tile adds its parts
+    /// (<see cref="LastGroup"/>); empty where another launch does.
+    /// </summary>
+    public ArrayView<int> Arrivals;
 
     /// <summary>Columns of the plane with most of them.</summary>
     public Divisor PartialColumns;

@@ -21,6 +21,14 @@ internal sealed record ProductDevice(
     /// <summary>What grids may be at most in Y and Z on every device.</summary>
     public const int LargestGrid = 65535;
 
+    /// <summary>Whether the last group of a launch can go on with what others left (<see cref="Arrivals"/>).</summary>
+    public bool CountsGroups =>
+#if USE_ILGPU_PACKAGES
+        false;
+#else
+        Kind == AcceleratorType.Cuda;
+#endif
+
     /// <summary>Whether a variant can compute a product of a shape.</summary>
     public bool Accepts(in ProductShape shape, ProductVariant variant, ProductPrecision precision)
     {

@@ -3,8 +3,12 @@ using ILGPU.Runtime;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>Launches the kernels of a product: one, or two where the depth is split.</summary>
-internal sealed class ProductLauncher(KernelQueue queue, MemoryPool pool)
+/// <summary>
+/// Launches the kernels of a product: one, or two where the depth is split and the last group of a tile does not add its parts.
+/// </summary>
+/// <param name="counters">of groups that are done; empty where they are not counted</param>
+internal sealed class ProductLauncher(
+    KernelQueue queue, MemoryPool pool, ProductDevice device, ArrayView<int> counters)
 {
     /// <summary>Computes a product with a variant that <see cref="ProductDevice.Accepts"/> allows, other than naive.</summary>
     public void Run(Product product, in ProductShape shape, ProductVariant variant, ProductPrecision precision)
@@ -17,7 +21,17 @@ internal sealed class ProductLauncher(KernelQueue queue, MemoryPool pool)
             return;
         }
 
-        using var partial = new Scratch(pool, (long)product.Planes * product.Splits.Value * product.Rows * product.Columns);
+        var tiles = kernel.Tile.Groups(product.Rows, product.Columns, product.Planes);
+        var results = (long)product.Planes * product.Rows * product.Columns;
+        if (LastGroup.Suits(kernel, device, tiles, results, product.Splits.Value))
+        {
+            using var parts = new Scratch(pool, PartsWhereMade(product, kernel.Tile));
+            (product.Partial, product.Arrivals) = (parts.View, counters.SubView(0, (int)tiles));
+            Launch(kernel, Told(product, addsPartsWhereMade: true));
+            return;
+        }
+
+        using var partial = new Scratch(pool, results * product.Splits.Value);
         product.Partial = partial.View;
         Launch(kernel, Told(product));
         SplitSumKernel.Launch(queue, product);
@@ -40,11 +54,16 @@ internal sealed class ProductLauncher(KernelQueue queue, MemoryPool pool)
         return ((tiles + tilesEach - 1) / tilesEach, tilesEach * tileDepth);
     }
 
+    /// <summary>Sums that all parts of all tiles have where the last group of each adds them, beyond the target's edges, too.</summary>
+    internal static long PartsWhereMade(in Product product, TileSize tile) =>
+        tile.Groups(product.Rows, product.Columns, product.Planes) * product.Splits.Value * tile.Results;
+
     /// <summary>A product as its kernel is told of it: where it writes, and how much at once.</summary>
     /// <param name="product">with its depth cut, and with a place for the sums of parts if there are several</param>
-    internal static Product Told(in Product product)
+    /// <param name="addsPartsWhereMade">whether the last group of each tile adds its parts, and writes to the target</param>
+    internal static Product Told(in Product product, bool addsPartsWhereMade = false)
     {
-        var told = product.Splits.Value > 1 ? product.InParts() : product;
+        var told = product.Splits.Value > 1 && !addsPartsWhereMade ? product.InParts() : product;
         told.HasPairs = told.HasVectorTarget(2) ? 1 : 0;
         return told;
     }

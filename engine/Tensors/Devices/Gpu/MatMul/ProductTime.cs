@@ -13,8 +13,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 internal readonly record struct ProductTime(int Residents, double TileWork, double TileWaiting, double EdgeWork, double EdgeWaiting)
 {
     /// <summary>
-    /// Cycles from a load to its number where caches have nothing, on an H100 that does nothing else (Luo et al. 2024, "Benchmarking and
-    /// Dissecting the Nvidia Hopper GPU Architecture", arXiv 2402.13499). A busy second-level cache takes about as long.
+    /// Cycles from a load to its number where caches have nothing, on an H100 that does nothing else: an assumption of this model, as are
+    /// the other latencies and shares here, after Luo et al. 2024, "Benchmarking and Dissecting the Nvidia Hopper GPU Architecture", arXiv
+    /// 2402.13499. Nobody has measured them for this program. A busy second-level cache is taken to be as slow.
     /// </summary>
     public const double MemoryLatency = 480;
 
@@ -22,8 +23,8 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
     private const double HandoverLatency = 87;
 
     /// <summary>
-    /// Of the data sheet's peak, what <c>mma.sync</c> reaches (the same paper): the rest is for instructions that multiply straight from
-    /// shared memory.
+    /// Of the data sheet's peak, what <c>mma.sync</c> is taken to reach (after the same paper): the rest is for instructions that multiply
+    /// straight from shared memory.
     /// </summary>
     private const double MmaSyncShare = 0.63;
 
@@ -31,6 +32,17 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
     private const int Issues = 4;
 
     private const int WarpSize = 32;
+
+    /// <summary>
+    /// A multiprocessor's share of the memory's bandwidth, in a cycle; partial sums that stay in the second-level cache move faster.
+    /// </summary>
+    public const double BytesACycle = 20;
+
+    /// <summary>Of another kernel, even within a CUDA graph.</summary>
+    public const double CyclesOfALaunch = 1800;
+
+    /// <summary>What one multiprocessor gets from the second-level cache in a cycle: two sectors.</summary>
+    private const double GroupBytesACycle = 64;
 
     public static ProductTime Of(ProductKernel kernel)
     {
@@ -62,6 +74,20 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
         return (turns * Turn(Residents, tiles)) + (rest > 0 ? Turn(rest, tiles) : 0);
     }
 
+    /// <summary>
+    /// Cycles in which the last group of a tile adds its parts (<see cref="LastGroup"/>): what it wrote arrives, it counts itself, and
+    /// each part is waited for and read.
+    /// </summary>
+    public static double Adding(TileSize tile, int parts) =>
+        (2 * MemoryLatency) + (Times(parts, LastGroup.AtOnce(tile.Results / tile.Threads)) * MemoryLatency)
+        + (parts * tile.Results * sizeof(float) / GroupBytesACycle);
+
+    /// <summary>The same in a launch of its own, which all multiprocessors share (<see cref="SplitSumKernel"/>).</summary>
+    /// <param name="results">of the product</param>
+    public static double AddingApart(long results, int parts, int multiprocessors) =>
+        CyclesOfALaunch + (2 * MemoryLatency) + (Times(parts, SplitSumKernel.AtOnce) * MemoryLatency)
+        + (parts * results * sizeof(float) / (BytesACycle * multiprocessors));
+
     /// <summary>Of a multiprocessor, at its peak.</summary>
     public static int MultiplyAddsACycle(ProductPrecision precision) => precision switch
     {
@@ -85,6 +111,8 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
         // Loaded, written, and only then multiplied.
         _ => MemoryLatency,
     };
+
+    private static int Times(int parts, int atOnce) => (parts + atOnce - 1) / atOnce;
 
     private double Turn(long groups, double tiles) =>
         (tiles * Math.Max(groups * TileWork, TileWork + TileWaiting)) + Math.Max(groups * EdgeWork, EdgeWork + EdgeWaiting);

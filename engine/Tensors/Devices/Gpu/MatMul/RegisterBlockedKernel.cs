@@ -36,6 +36,11 @@ internal static class RegisterBlockedKernel
             Group.Barrier();
         }
 
+        if (Arrivals.AreCounted(product.Arrivals) && !Results<TTile>.Join(product, sums))
+        {
+            return;
+        }
+
         Results<TTile>.Store(product, place, sums);
     }
 }

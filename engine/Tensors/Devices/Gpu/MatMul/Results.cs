@@ -47,6 +47,65 @@ internal static class Results<TTile>
         }
     }
 
+    /// <summary>
+    /// Leaves the sums of a part of the depth in memory. In the last group of a tile's they become the sums of all parts.
+    /// </summary>
+    /// <returns>whether this group is the last, and has something to store</returns>
+    public static bool Join(in Product product, ArrayView<float> sums)
+    {
+        int own = TTile.OwnRows * TTile.OwnColumns, threads = TileLayout<TTile>.Threads;
+        ArrayView<Float4> parts = product.Partial.Cast<Float4>();
+        int place = LastGroup.PlaceOfPart(product, threads, own);
+        for (int i = 0; i < own; i += 4)
+        {
+            Float4 four = default;
+            four.X = sums[i];
+            four.Y = sums[i + 1];
+            four.Z = sums[i + 2];
+            four.W = sums[i + 3];
+            parts[place + (i / 4 * threads)] = four;
+        }
+
+        if (!LastGroup.IsLast(product))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < own; i++)
+        {
+            sums[i] = 0;
+        }
+
+        int atOnce = LastGroup.AtOnce(own);
+        ArrayView<Float4> fours = LocalMemory.Allocate<Float4>(atOnce * own / 4);
+        place = LastGroup.PlaceOfTile(product, threads, own);
+        for (int part = 0; part < product.Splits.Value; part += atOnce)
+        {
+            for (int i = 0; i < atOnce * own / 4; i++)
+            {
+                // The zeros of parts that do not exist change nothing.
+                fours[i] = default;
+                if (part + (i / (own / 4)) < product.Splits.Value)
+                {
+                    fours[i] = parts[place + (i * threads)];
+                }
+            }
+
+            for (int i = 0; i < atOnce * own / 4; i++)
+            {
+                int first = 4 * i % own;
+                sums[first] += fours[i].X;
+                sums[first + 1] += fours[i].Y;
+                sums[first + 2] += fours[i].Z;
+                sums[first + 3] += fours[i].W;
+            }
+
+            place += atOnce * own / 4 * threads;
+        }
+
+        return true;
+    }
+
     /// <summary>Writes the sums to the target.</summary>
     public static void Store(in Product product, in GroupPlace place, ArrayView<float> sums)
     {

@@ -15,7 +15,7 @@ internal static class SplitSumKernel
     internal const int PerThread = 2;
 
     /// <summary>Parts that are loaded at once.</summary>
-    private const int AtOnce = 4;
+    internal const int AtOnce = 4;
 
     /// <summary>Below so many groups, a thread takes fewer results.</summary>
     private const int ManyGroups = 512;

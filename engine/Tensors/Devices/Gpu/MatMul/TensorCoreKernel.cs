@@ -66,6 +66,11 @@ internal static class TensorCoreKernel
             table.Write(product, entries);
         }
 
+        if (Arrivals.AreCounted(product.Arrivals) && !TensorResults<TTile>.Join(product, sums))
+        {
+            return;
+        }
+
         TensorResults<TTile>.Store(product, place, sums);
     }
 }

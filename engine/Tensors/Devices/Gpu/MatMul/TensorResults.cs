@@ -77,6 +77,50 @@ internal static class TensorResults<TTile>
         }
     }
 
+    /// <inheritdoc cref="Results{TTile}.Join"/>
+    public static bool Join(in Product product, ArrayView<AccumulatorFragment> sums)
+    {
+        int own = RowFragments * ColumnFragments;
+        ArrayView<Float4> parts = product.Partial.Cast<Float4>();
+        int place = LastGroup.PlaceOfPart(product, TensorLayout.Threads, 4 * own);
+        for (int i = 0; i < own; i++)
+        {
+            Float4 four = default;
+            four.X = sums[i].C0;
+            four.Y = sums[i].C1;
+            four.Z = sums[i].C2;
+            four.W = sums[i].C3;
+            parts[place + (i * TensorLayout.Threads)] = four;
+        }
+
+        if (!LastGroup.IsLast(product))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < own; i++)
+        {
+            sums[i] = default;
+        }
+
+        place = LastGroup.PlaceOfTile(product, TensorLayout.Threads, 4 * own);
+        for (int part = 0; part < product.Splits.Value; part++)
+        {
+            for (int i = 0; i < own; i++)
+            {
+                Float4 four = parts[place + (i * TensorLayout.Threads)];
+                sums[i].C0 += four.X;
+                sums[i].C1 += four.Y;
+                sums[i].C2 += four.Z;
+                sums[i].C3 += four.W;
+            }
+
+            place += own * TensorLayout.Threads;
+        }
+
+        return true;
+    }
+
     /// <summary>
     /// Writes the sums to the target, row by row. What is the same for all rows of a column, or all columns of a row, is worked out once;
     /// whether pairs of columns can be written as one is asked once.

@@ -7,6 +7,9 @@ internal readonly record struct TileSize(int Rows, int Columns, int Depth, int T
 
     public static TileSize Of(TileShape shape) => All[(int)shape];
 
+    /// <summary>Numbers that a group computes.</summary>
+    public int Results => Rows * Columns;
+
     /// <summary>Groups that a product's planes take, without splits.</summary>
     public long Groups(int rows, int columns, int planes) =>
         (long)planes * ((rows + Rows - 1) / Rows) * ((columns + Columns - 1) / Columns);

@@ -66,6 +66,11 @@ internal static class VectorisedKernel
             CudaAsyncCopy.WaitForAll();
         }
 
+        if (Arrivals.AreCounted(product.Arrivals) && !Results<TTile>.Join(product, sums))
+        {
+            return;
+        }
+
         if (TTile.OwnColumns % 4 == 0 && target.IntLength > 0)
         {
             VectorStore<TTile>.Run(product, place, sums, target);

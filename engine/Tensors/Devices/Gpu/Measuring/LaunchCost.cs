@@ -121,7 +121,10 @@ internal static class LaunchCost
             flops += 2L * entered.Rows * entered.Columns * entered.Depth;
         }
 
-        return new OpCost(flops, (product.Left.Data.Length + product.Right.Image.Length + product.Target.Data.Length) * sizeof(float));
+        // Parts that the last group of a tile adds are written and read.
+        var parts = product.Arrivals.IntLength > 0 ? 2 * product.Partial.Length : 0;
+        return new OpCost(
+            flops, (product.Left.Data.Length + product.Right.Image.Length + product.Target.Data.Length + parts) * sizeof(float));
     }
 
     private static OpCost OfSplitSum(in Product product) => new(0, (product.Partial.Length + product.Target.Data.Length) * sizeof(float));

@@ -51,7 +51,8 @@ internal sealed class LaunchLog(Func<ProductPrecision> precision, int multiproce
     {
         var reach = ProductReach.Of(kernel.Rung, kernel.Shape, kernel.Precision) * LaunchCost.Within(product, kernel.Tile);
         var (groups, tiles) = LaunchCost.Work(product, kernel.Tile);
-        return (reach, ProductTime.Of(kernel).Cycles(groups, tiles, multiprocessors));
+        var adding = product.Arrivals.IntLength > 0 ? ProductTime.Adding(kernel.Tile, product.Splits.Value) : 0;
+        return (reach, ProductTime.Of(kernel).Cycles(groups, tiles, multiprocessors) + adding);
     }
 }
 

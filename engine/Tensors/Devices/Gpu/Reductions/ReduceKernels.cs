@@ -4,12 +4,14 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Reductions;
 
 /// <summary>
 /// Reductions. Partial results are written as [part, output], first all <see cref="Compensated.High"/>, then all
-/// <see cref="Compensated.Low"/>; where there is but one part, the result itself.
+/// <see cref="Compensated.Low"/>; where there is but one part, the result itself. Where groups of threads are counted
+/// (<see cref="Arrivals"/>), the last of an output's joins its parts and writes y; elsewhere <see cref="JoinParts"/> does.
 /// </summary>
 internal static class ReduceKernels
 {
     /// <summary>A group an output and part, X and Y of the grid: for long runs of neighbouring elements.</summary>
-    public static void ByGroup<TReducer>(ArrayView<float> x, ArrayView<float> results, ReduceGeometry g, float scale)
+    public static void ByGroup<TReducer>(
+        ArrayView<float> x, ArrayView<float> results, ArrayView<float> y, ArrayView<int> counters, ReduceGeometry g, float scale)
         where TReducer : struct, IReducer
     {
         var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
@@ -25,28 +27,37 @@ internal static class ReduceKernels
         {
             Write(results, g, Grid.IdxX, Grid.IdxY, sum, scale);
         }
+
+        if (Arrivals.AreCounted(counters) && Arrivals.IsLast(counters, Grid.IdxX, g.Parts) && Group.IdxX == 0)
+        {
+            y[Grid.IdxX] = Joined<TReducer>(results, g.Outputs, Grid.IdxX, g.Parts) * scale;
+        }
     }
 
     /// <summary>
     /// A thread an output and part: for few elements behind an output, or where neighbouring elements belong to neighbouring outputs.
     /// </summary>
-    public static void ByThread<TReducer>(ArrayView<float> x, ArrayView<float> results, ReduceGeometry g, float scale)
+    public static void ByThread<TReducer>(
+        ArrayView<float> x, ArrayView<float> results, ArrayView<float> y, ArrayView<int> counters, ReduceGeometry g, float scale)
         where TReducer : struct, IReducer
     {
         var output = (Grid.IdxX * Group.DimX) + Group.IdxX;
-        if (output >= g.Outputs)
+        if (output < g.Outputs)
         {
-            return;
+            var end = Math.Min((Grid.IdxY + 1) * g.PerPart, g.Reduced);
+            var sum = TReducer.Identity;
+            for (var i = Grid.IdxY * g.PerPart; i < end; i++)
+            {
+                sum = TReducer.Join(sum, new Compensated(x[g.Place(output, i)], 0));
+            }
+
+            Write(results, g, output, Grid.IdxY, sum, scale);
         }
 
-        var end = Math.Min((Grid.IdxY + 1) * g.PerPart, g.Reduced);
-        var sum = TReducer.Identity;
-        for (var i = Grid.IdxY * g.PerPart; i < end; i++)
+        if (Arrivals.AreCounted(counters) && Arrivals.IsLast(counters, Grid.IdxX, g.Parts) && output < g.Outputs)
         {
-            sum = TReducer.Join(sum, new Compensated(x[g.Place(output, i)], 0));
+            y[output] = Joined<TReducer>(results, g.Outputs, output, g.Parts) * scale;
         }
-
-        Write(results, g, output, Grid.IdxY, sum, scale);
     }
 
     /// <summary>Joins the parts of each output in order; a thread an output.</summary>
@@ -54,19 +65,24 @@ internal static class ReduceKernels
         where TReducer : struct, IReducer
     {
         var output = (Grid.IdxX * Group.DimX) + Group.IdxX;
-        if (output >= y.IntLength)
+        if (output < y.IntLength)
         {
-            return;
+            y[output] = Joined<TReducer>(partials, y.IntLength, output, parts) * scale;
         }
+    }
 
+    /// <summary>The parts of an output, joined in order.</summary>
+    private static float Joined<TReducer>(ArrayView<float> partials, int outputs, int output, int parts)
+        where TReducer : struct, IReducer
+    {
         var sum = TReducer.Identity;
         for (var part = 0; part < parts; part++)
         {
-            var place = (part * y.IntLength) + output;
-            sum = TReducer.Join(sum, new Compensated(partials[place], partials[(parts * y.IntLength) + place]));
+            var place = (part * outputs) + output;
+            sum = TReducer.Join(sum, new Compensated(partials[place], partials[(parts * outputs) + place]));
         }
 
-        y[output] = sum.Value * scale;
+        return sum.Value;
     }
 
     private static void Write(ArrayView<float> results, ReduceGeometry g, int output, int part, Compensated sum, float scale)

@@ -1,0 +1,69 @@
+using ILGPU;
+using ILGPU.Runtime;
+#if !USE_ILGPU_PACKAGES
+using ILGPU.Runtime.Cuda;
+#endif
+
+namespace IlgpuGan.Tensors.Devices.Gpu;
+
+/// <summary>
+/// Counts the groups of threads that are done, so that the last of several goes on with what all of them left in memory: one launch instead
+/// of two. Which one is last differs; what it does, and in which order, does not. On CUDA alone, where a fence makes what one group wrote
+/// visible to another in the same launch; kernels for others don't contain it, and a second launch does the rest.
+/// </summary>
+internal static class Arrivals
+{
+    /// <summary>Counters that there are.</summary>
+    public const int Most = 4096;
+
+    /// <summary>In kernels, a constant.</summary>
+    private static bool IsSupported =>
+#if USE_ILGPU_PACKAGES
+        false;
+#else
+        CudaAsm.IsSupported;
+#endif
+
+    /// <summary>Counters for all launches of a queue, which run one after the other; none where groups are not counted.</summary>
+    public static ArrayView<int> For(KernelQueue queue, MatMul.ProductDevice device)
+    {
+        if (!device.CountsGroups)
+        {
+            return ArrayView<int>.Empty;
+        }
+
+        // A launch leaves them at 0. Here and not at first use, which may be within a CUDA graph.
+        var counters = queue.Accelerator.Allocate1D<int>(Most);
+        counters.MemSetToZero(queue.Stream);
+        return counters.View.AsContiguous();
+    }
+
+    /// <summary>Whether the groups of a launch are counted.</summary>
+    /// <param name="counters">empty where they are not</param>
+    public static bool AreCounted(ArrayView<int> counters) => IsSupported && counters.IntLength > 0;
+
+    /// <summary>
+    /// Counts the calling group of threads, all of which take part, behind what they wrote. The last one sees what all others wrote, and
+    /// leaves the counter at 0.
+    /// </summary>
+    /// <param name="counter">of the groups that wait for each other</param>
+    /// <param name="groups">how many these are</param>
+    public static bool IsLast(ArrayView<int> counters, int counter, int groups)
+    {
+        MemoryFence.DeviceLevel();
+        Group.Barrier();
+        bool isLast = false;
+        if (Group.IdxX == 0)
+        {
+            isLast = Atomic.Add(ref counters[counter], 1) == groups - 1;
+            if (isLast)
+            {
+                counters[counter] = 0;
+            }
+        }
+
+        isLast = Group.BarrierOr(isLast);
+        MemoryFence.DeviceLevel();
+        return isLast;
+    }
+}
