@@ -24,7 +24,10 @@ internal static class Arrivals
         CudaAsm.IsSupported;
 #endif
 
-    /// <summary>Counters for all launches of a queue, which run one after the other; none where groups are not counted.</summary>
+    /// <summary>
+    /// Counters for all launches of a queue, which run one after the other, alone or as a CUDA graph of one line; none where groups are not
+    /// counted. Launches beside each other would need counters of their own. The view keeps the memory.
+    /// </summary>
     public static ArrayView<int> For(KernelQueue queue, MatMul.ProductDevice device)
     {
         if (!device.CountsGroups)
@@ -44,26 +47,31 @@ internal static class Arrivals
 
     /// <summary>
     /// Counts the calling group of threads, all of which take part, behind what they wrote. The last one sees what all others wrote, and
-    /// leaves the counter at 0.
+    /// leaves the counter at 0: nobody else of this launch counts there any more, and the next launch begins when this one has ended.
     /// </summary>
+    /// <remarks>
+    /// What a group wrote becomes visible in four steps, each ordered by the memory model of the PTX ISA (chapter 8): its barrier lets the
+    /// first thread see it; that thread's fence and addition release it, and with it all that the thread has seen; the addition and the
+    /// fence of the last group's first thread acquire it, so that nothing older is left in the multiprocessor's cache; a barrier lets that
+    /// group's threads see it. So one thread's fences do for all. Nothing of it may be read before, nor through the read-only cache.
+    /// </remarks>
     /// <param name="counter">of the groups that wait for each other</param>
     /// <param name="groups">how many these are</param>
     public static bool IsLast(ArrayView<int> counters, int counter, int groups)
     {
-        MemoryFence.DeviceLevel();
         Group.Barrier();
         bool isLast = false;
         if (Group.IdxX == 0)
         {
+            MemoryFence.DeviceLevel();
             isLast = Atomic.Add(ref counters[counter], 1) == groups - 1;
+            MemoryFence.DeviceLevel();
             if (isLast)
             {
                 counters[counter] = 0;
             }
         }
 
-        isLast = Group.BarrierOr(isLast);
-        MemoryFence.DeviceLevel();
-        return isLast;
+        return Group.BarrierOr(isLast);
     }
 }
