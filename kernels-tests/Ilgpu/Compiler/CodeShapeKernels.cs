@@ -51,6 +51,17 @@ public static class CodeShapeKernels
         c[Grid.GlobalIndex.X] = sum;
     }
 
+    /// <summary>Reads a before a fence, b on both sides and c behind it; the fence is one thread's.</summary>
+    public static void AroundAFence(ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, ArrayView<float> sums)
+    {
+        int i = Grid.GlobalIndex.X;
+        sums[i] = a[i] + b[i];
+        if (Group.IdxX == 0)
+            MemoryFence.DeviceLevel();
+        Group.Barrier();
+        sums[i] += b[i] + c[i];
+    }
+
     /// <summary>A sum of elements at a start plus offsets.</summary>
     public static void GatherFrom(Index1D i, ArrayView<int> values, ArrayView<int> offsets, ArrayView<int> result, int start, int count)
     {

@@ -55,6 +55,16 @@ public sealed class CodeShapeTests
         Assert.That(Regex.Count(Promised(CodeShapeKernels.StridedSums).Text, "ld.global.nc.f32"), Is.EqualTo(5));
     }
 
+    /// <summary>What is read behind a fence others may have written since the launch.</summary>
+    [Test]
+    public void OnlyWhatIsReadBeforeFencesAloneGoesThroughTheReadOnlyCache()
+    {
+        string text = Promised(CodeShapeKernels.AroundAFence).Text;
+        Assert.That(text, Does.Contain("membar.gl;"));
+        Assert.That(Regex.Count(text, "ld.global.nc.f32"), Is.EqualTo(1), "a");
+        Assert.That(Regex.Count(text, "ld.global.f32"), Is.EqualTo(4), "b twice, c, and the sums");
+    }
+
     [Test]
     public void TheInvariantPartOfAnAddressLeavesTheLoop()
     {
