@@ -29,6 +29,9 @@ internal sealed class FusionTests(string name)
     /// <summary>A weight gradient of few pixels, whose device has a kernel that updates weights.</summary>
     private static readonly ConvGeometry s_inner = new(1, 4, 2, 2, 16, 4, 4, 2, 2, 1, 1, 1, 1, 1, 1);
 
+    /// <summary>One of enough pixels that a group of threads adds up a channel.</summary>
+    private static readonly ConvGeometry s_outer = new(1, 4, 16, 16, 8, 3, 3, 1, 1, 1, 1, 1, 1, 16, 16);
+
     private Device Device => TestDevices.Open(name);
 
     private readonly List<DeviceSpan> _kept = [];
@@ -308,6 +311,32 @@ internal sealed class FusionTests(string name)
             new Conv2dWeightGradientCall(x, dy, slot.Gradient, s_inner),
             new AddScaledCall(1, Kept(1024), slot.Gradient),
             new AdamCall([slot], s_adam)), Is.EqualTo(new[] { "conv2d_weight_gradient", "add_scaled", "adam" }), "the gradient is a sum");
+    }
+
+    [Test]
+    public void AWeightGradientTakesInTheSumOfWhatItReads()
+    {
+        Assume.That(Device.OwnKernels.SumsBiasGradients(s_outer), $"{name} has a kernel for that");
+        var (x, dy, dw, db) = (Kept(1024), Kept(2048), Kept(288), Kept(8));
+        var gradient = new Conv2dWeightGradientCall(x, dy, dw, s_outer);
+        var sum = new ReduceCall(Reduction.Sum, dy, new Shape(1, 8, 16, 16), db, new Shape(1, 8, 1, 1));
+        Assert.That(Fused(gradient, sum), Is.EqualTo(new[] { "conv2d_weight_and_bias_gradient" }));
+        Assert.That(
+            Fused(gradient, new FillCall(Kept(5), 3), sum), Is.EqualTo(new[] { "conv2d_weight_and_bias_gradient", "fill" }));
+        Assert.That(
+            Fused(gradient, new FillCall(dy, 3), sum), Is.EqualTo(new[] { "conv2d_weight_gradient", "fill", "reduce" }),
+            "of another gradient");
+        Assert.That(
+            Fused(gradient, new CopyCall(db, Kept(8)), sum), Is.EqualTo(new[] { "conv2d_weight_gradient", "copy", "reduce" }),
+            "what is there before is wanted");
+        Assert.That(
+            Fused(gradient, sum with { F = Reduction.Mean }), Is.EqualTo(new[] { "conv2d_weight_gradient", "reduce" }), "another function");
+        Assert.That(
+            Fused(gradient, sum with { XShape = new Shape(1, 8, 256, 1) }), Is.EqualTo(new[] { "conv2d_weight_gradient", "reduce" }),
+            "another shape");
+        Assert.That(
+            Fused(gradient, sum with { Y = x with { Length = 8 } }), Is.EqualTo(new[] { "conv2d_weight_gradient", "reduce" }),
+            "over what the weight gradient reads");
     }
 
     /// <summary>A block may serve something smaller next, which leaves an end of the old value that nobody reads.</summary>

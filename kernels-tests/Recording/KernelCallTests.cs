@@ -116,6 +116,7 @@ internal sealed class KernelCallTests
             (k, a) => k.NormToGradient(a(288), a(6), a(6), null, null, a(288), null, null, a(288), null, null, s_norm, 1e-5f, default)),
         ("Conv2dWeightGradientToAdam", (k, a) => k.Conv2dWeightGradientToAdam(
             a(288), a(384), new AdamSlot(a(108), a(108), a(108), a(108)), s_conv, s_adam)),
+        ("Conv2dWeightAndBiasGradient", (k, a) => k.Conv2dWeightAndBiasGradient(a(288), a(384), a(108), a(4), s_conv)),
         ("Exchange", (k, a) => k.Exchange(a(40), a(150), 50, StepNumbers.AtOnce, a(40))),
     ];
 

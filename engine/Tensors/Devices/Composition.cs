@@ -110,4 +110,12 @@ internal static class Composition
         kernels.Conv2dWeightGradient(x, dy, slot.Gradient, g);
         kernels.Adam([slot], settings);
     }
+
+    /// <inheritdoc cref="IKernels.Conv2dWeightAndBiasGradient"/>
+    public static void Conv2dWeightAndBiasGradient(
+        IKernels kernels, DeviceSpan x, DeviceSpan dy, DeviceSpan dw, DeviceSpan db, in ConvGeometry g)
+    {
+        kernels.Conv2dWeightGradient(x, dy, dw, g);
+        kernels.Reduce(Reduction.Sum, dy, new Shape(g.N, g.K, g.OutH, g.OutW), db, new Shape(1, g.K, 1, 1));
+    }
 }

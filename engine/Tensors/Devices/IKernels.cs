@@ -306,4 +306,14 @@ public interface IKernels
     /// </summary>
     void Conv2dWeightGradientToAdam(DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings) =>
         Composition.Conv2dWeightGradientToAdam(this, x, dy, slot, g, settings);
+
+    /// <summary>Whether <see cref="Conv2dWeightAndBiasGradient"/> is worth more than its two parts, which the composition is not.</summary>
+    bool SumsBiasGradients(in ConvGeometry g) => false;
+
+    /// <summary>
+    /// <see cref="Conv2dWeightGradient"/>, and db [K], the sum of dy [N, K, OH, OW] over images and pixels, in the bits of
+    /// <see cref="Reduce"/>.
+    /// </summary>
+    void Conv2dWeightAndBiasGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, DeviceSpan db, in ConvGeometry g) =>
+        Composition.Conv2dWeightAndBiasGradient(this, x, dy, dw, db, g);
 }

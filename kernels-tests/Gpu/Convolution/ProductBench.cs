@@ -22,6 +22,9 @@ internal sealed class ProductBench(string name, int misalignment = 0) : IDisposa
 
     public GpuKernels Kernels => (GpuKernels)_device.Kernels;
 
+    /// <summary>Launches of kernels so far.</summary>
+    public long Launches => _device.Launches;
+
     public DeviceSpan New(int count)
     {
         var storage = _device.Allocate(count + misalignment);

@@ -47,6 +47,18 @@ internal sealed class ProductTimeTests
     public void GroupsOfOneTurnWaitTogether(long groups, double tiles, double cycles) =>
         Assert.That(Invented.Cycles(groups, tiles, Multiprocessors), Is.EqualTo(cycles).Within(1e-9));
 
+    /// <summary>By hand: two waits before and behind, and one for each sixteen numbers of each lane that a thread stands for.</summary>
+    [TestCase(0, 4096, 256, 0, TestName = "no sums, no time")]
+    [TestCase(100, 4096, 256, (2 + (2 * 1)) * 480, TestName = "two lanes a thread, sixteen numbers each")]
+    [TestCase(100, 1024, 64, (2 + 1) * 480, TestName = "threads without a lane")]
+    [TestCase(100, 4097, 256, (2 + (2 * 2)) * 480, TestName = "one number more is another wait")]
+    [TestCase((3 * Multiprocessors) + 1, 256, 256, 2 * (2 + 2) * 480, TestName = "a group more than there is room for")]
+    [TestCase(3 * Multiprocessors, 16380, 256, 16380 * 4 * 3 / 20.0, TestName = "more than the memory brings meanwhile")]
+    public void SumsBesideAProductTakeTurns(int rows, int count, int lanes, double cycles) =>
+        Assert.That(
+            Invented.AddingUp(new RowSums { Rows = rows, Count = count, Lanes = lanes }, threads: 128, Multiprocessors),
+            Is.EqualTo(cycles).Within(1e-9));
+
     /// <summary>A large tile's loads outlast half of its multiplications; in float32 multiplying takes longer than any load.</summary>
     [Test]
     public void TensorCoresWaitMoreThanFloat32()

@@ -16,8 +16,8 @@ internal static class Arrivals
     /// <summary>Counters that there are.</summary>
     public const int Most = 4096;
 
-    /// <summary>In kernels, a constant.</summary>
-    private static bool IsSupported =>
+    /// <summary>Whether a kernel is compiled for CUDA. In kernels, a constant.</summary>
+    public static bool IsSupported =>
 #if USE_ILGPU_PACKAGES
         false;
 #else

@@ -1,6 +1,7 @@
 using ILGPU;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
@@ -58,6 +59,36 @@ internal sealed partial class GpuKernels
             queue.Launch(DirectConvolution.WeightGradient, queue.ForElements(dw.Length), x.View(), dy.View(), dw.View(), g);
         }
     }
+
+    /// <summary>Where a sum is one group's work, and no kernel of its own computes the weight gradient.</summary>
+    public bool SumsBiasGradients(in ConvGeometry g) =>
+        _device.AddsUpBeside && g.Groups == 1 && g.K <= ProductDevice.LargestGrid / 2 && IsByGroup(BiasSum(g))
+        && InParts(BiasSum(g), byGroup: true).Parts == 1 && !Takes(ConvolutionTable.FewFiltersWeightGradient, g);
+
+    public void Conv2dWeightAndBiasGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, DeviceSpan db, in ConvGeometry g)
+    {
+        if (SumsBiasGradients(g))
+        {
+            var product = ConvolutionProducts.WeightGradient(x.View(), dy.View(), dw.View(), g);
+            product.Sums = new RowSums
+            {
+                Source = dy.View(),
+                Target = db.View(),
+                Rows = g.K,
+                Count = g.N * g.OutH * g.OutW,
+                Plane = new Divisor(g.OutH * g.OutW),
+                Lanes = ThreadsOf(BiasSum(g)),
+            };
+            if (TryProduct(product, isAlongDepth: true, AreAligned(x, dy, dw)))
+            {
+                return;
+            }
+        }
+
+        Composition.Conv2dWeightAndBiasGradient(this, x, dy, dw, db, g);
+    }
+
+    private static ReduceGeometry BiasSum(in ConvGeometry g) => new(new Shape(g.N, g.K, g.OutH, g.OutW), new Shape(1, g.K, 1, 1));
 
     /// <summary>Computes a convolution as products, one after the other where there are several groups.</summary>
     /// <param name="product">the first group's</param>

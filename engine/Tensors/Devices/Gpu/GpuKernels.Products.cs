@@ -29,7 +29,7 @@ internal sealed partial class GpuKernels
     private ProductPrecision Precision => precision();
 
     /// <summary>Computes a product by the variant chosen for it.</summary>
-    /// <returns>false if that is naive, which is the caller's to launch</returns>
+    /// <returns>false if that is naive, or adds up no rows where they are asked for: the caller's to launch</returns>
     private bool TryProduct(in Product product, bool isAlongDepth, bool isAligned)
     {
         var shape = ProductShape.Of(product, isAlongDepth, isAligned);
@@ -39,7 +39,7 @@ internal sealed partial class GpuKernels
         }
 
         var variant = Products.For(shape, Precision);
-        if (variant.Rung == ProductRung.Naive)
+        if (variant.Rung == ProductRung.Naive || (variant.Rung == ProductRung.Tiled && product.Sums.Rows > 0))
         {
             return false;
         }
@@ -51,6 +51,7 @@ internal sealed partial class GpuKernels
     /// <summary>Tries the variants on the product itself: each writes the whole target, so the last word is the chosen one's.</summary>
     private void Tune(Product product, ProductShape shape)
     {
+        product.Sums = default;
 #if !USE_ILGPU_PACKAGES
         if (CanTimeCold)
         {

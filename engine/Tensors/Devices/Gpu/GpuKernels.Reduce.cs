@@ -33,8 +33,8 @@ internal sealed partial class GpuKernels
     private void Reduce<TReducer>(DeviceSpan x, DeviceSpan y, in ReduceGeometry whole, float scale)
         where TReducer : struct, IReducer
     {
-        var byGroup = whole.InnerIsReduced && whole.Reduced >= ReducedByGroup;
-        var g = whole.InParts(Math.Min(whole.Reduced / (byGroup ? ReducedPerGroup : ReducedPerThread), MaxParts));
+        var byGroup = IsByGroup(whole);
+        var g = InParts(whole, byGroup);
         if (g.Parts == 1)
         {
             Reduce<TReducer>(x.View(), y.View(), ArrayView<float>.Empty, ArrayView<int>.Empty, g, byGroup, scale);
@@ -53,6 +53,14 @@ internal sealed partial class GpuKernels
         queue.Launch(ReduceKernels.JoinParts<TReducer>, queue.ForElements(y.Length), partials.View, y.View(), g.Parts, scale);
     }
 
+    private static bool IsByGroup(in ReduceGeometry g) => g.InnerIsReduced && g.Reduced >= ReducedByGroup;
+
+    private static ReduceGeometry InParts(in ReduceGeometry whole, bool byGroup) =>
+        whole.InParts(Math.Min(whole.Reduced / (byGroup ? ReducedPerGroup : ReducedPerThread), MaxParts));
+
+    /// <summary>Threads of a group that has an output, or a part of one.</summary>
+    private int ThreadsOf(in ReduceGeometry g) => queue.GroupFor(g.PerPart / 4);
+
     /// <summary>Groups of threads side by side where a thread has an output.</summary>
     private int GroupsByThread(in ReduceGeometry g) => (g.Outputs + queue.GroupSize - 1) / queue.GroupSize;
 
@@ -63,7 +71,7 @@ internal sealed partial class GpuKernels
     {
         if (byGroup)
         {
-            var config = new KernelConfig(new Index2D(g.Outputs, g.Parts), new Index2D(queue.GroupFor(g.PerPart / 4), 1));
+            var config = new KernelConfig(new Index2D(g.Outputs, g.Parts), new Index2D(ThreadsOf(g), 1));
             queue.Launch(ReduceKernels.ByGroup<TReducer>, config, x, results, y, counters, g, scale);
         }
         else

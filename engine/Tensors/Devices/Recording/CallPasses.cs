@@ -16,6 +16,7 @@ internal static class CallPasses
     {
         var flow = new CallFlow(calls, isTemporary);
         WeightUpdateFusion.Apply(flow, kernels);
+        BiasGradientFusion.Apply(flow, kernels);
         ConstantFolding.Apply(flow);
         DenseBlocks.Apply(flow);
         ConcatFusion.Apply(flow);

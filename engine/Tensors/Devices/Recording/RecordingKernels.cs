@@ -159,6 +159,11 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls,
     public void Conv2dWeightGradientToAdam(DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings) =>
         Record(new Conv2dWeightGradientToAdamCall(x, dy, slot, g, settings));
 
+    public bool SumsBiasGradients(in ConvGeometry g) => kernels.SumsBiasGradients(g);
+
+    public void Conv2dWeightAndBiasGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, DeviceSpan db, in ConvGeometry g) =>
+        Record(new Conv2dWeightAndBiasGradientCall(x, dy, dw, db, g));
+
     private void Record(KernelCall call)
     {
         call.Run(kernels);

@@ -14,6 +14,12 @@ internal static class DoubleBufferedKernel
     {
         ArrayView<float> left = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.LeftSize),
             right = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.RightSize);
+        if (TRight.IsAlongDepth && RowSums.AreOfThisGroup(product))
+        {
+            RowSums.Run(product, right);
+            return;
+        }
+
         GroupPlace place = GroupPlace.Enter(ref product, TTile.Rows, TTile.Columns);
         if (place.FirstColumn >= product.Columns)
         {

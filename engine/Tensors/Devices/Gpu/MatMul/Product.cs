@@ -27,6 +27,9 @@ internal struct Product
     /// </summary>
     public ArrayView<int> Arrivals;
 
+    /// <summary>What groups behind those of the product add up, if anything: kernels along the depth look.</summary>
+    public RowSums Sums;
+
     /// <summary>Columns of the plane with most of them.</summary>
     public Divisor PartialColumns;
 

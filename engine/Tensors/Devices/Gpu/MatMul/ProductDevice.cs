@@ -29,6 +29,9 @@ internal sealed record ProductDevice(
         Kind == AcceleratorType.Cuda;
 #endif
 
+    /// <summary>Whether sums go with a product's launch where they can (<see cref="RowSums"/>).</summary>
+    public bool AddsUpBeside => CountsGroups;
+
     /// <summary>Whether a variant can compute a product of a shape.</summary>
     public bool Accepts(in ProductShape shape, ProductVariant variant, ProductPrecision precision)
     {

@@ -68,12 +68,18 @@ internal sealed class ProductLauncher(
         return told;
     }
 
-    private void Launch(ProductKernel kernel, in Product product)
+    private void Launch(ProductKernel kernel, Product product)
     {
         var grid = new Index3D(
             (product.Columns + kernel.Tile.Columns - 1) / kernel.Tile.Columns,
             (product.Rows + kernel.Tile.Rows - 1) / kernel.Tile.Rows,
             product.Planes * product.Splits.Value);
+        if (product.Sums.Rows > 0)
+        {
+            product.Sums.FirstSlice = grid.Z;
+            grid = new Index3D(grid.X, grid.Y, grid.Z + ((product.Sums.Rows + (grid.X * grid.Y) - 1) / (grid.X * grid.Y)));
+        }
+
         var config = new KernelConfig(grid, new Index3D(kernel.Tile.Threads, 1, 1));
         if (kernel.Kernel is Action<Product> scalar)
         {

@@ -88,6 +88,24 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
         CyclesOfALaunch + (2 * MemoryLatency) + (Times(parts, SplitSumKernel.AtOnce) * MemoryLatency)
         + (parts * results * sizeof(float) / (BytesACycle * multiprocessors));
 
+    /// <summary>
+    /// Cycles of the groups behind a product's that add up rows: turns of as many as there is room for, in which a thread waits for what it
+    /// has on its way, or what the memory takes if that is longer. That they fill what the product leaves idle is not counted.
+    /// </summary>
+    /// <param name="threads">of a group</param>
+    public double AddingUp(in RowSums sums, int threads, int multiprocessors)
+    {
+        if (sums.Rows == 0)
+        {
+            return 0;
+        }
+
+        var reads = Times(sums.Lanes, threads) * Times(sums.Count, sums.Lanes * RowSums.AtOnce);
+        return Math.Max(
+            Times(sums.Rows, Residents * multiprocessors) * (2 + reads) * MemoryLatency,
+            (double)sizeof(float) * sums.Rows * sums.Count / (BytesACycle * multiprocessors));
+    }
+
     /// <summary>Of a multiprocessor, at its peak.</summary>
     public static int MultiplyAddsACycle(ProductPrecision precision) => precision switch
     {

@@ -14,6 +14,12 @@ internal static class RegisterBlockedKernel
     {
         ArrayView<float> left = SharedMemory.Allocate<float>(TileLayout<TTile>.LeftSize),
             right = SharedMemory.Allocate<float>(TileLayout<TTile>.RightSize);
+        if (TRight.IsAlongDepth && RowSums.AreOfThisGroup(product))
+        {
+            RowSums.Run(product, right);
+            return;
+        }
+
         GroupPlace place = GroupPlace.Enter(ref product, TTile.Rows, TTile.Columns);
         if (place.FirstColumn >= product.Columns)
         {

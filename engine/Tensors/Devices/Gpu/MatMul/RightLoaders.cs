@@ -9,6 +9,9 @@ internal interface IRightLoader<TSelf>
     /// <summary>Elements that each thread brings of each tile.</summary>
     static abstract int Slots { get; }
 
+    /// <summary>Whether it is for weight gradients, whose launches also add up rows (<see cref="RowSums"/>).</summary>
+    static abstract bool IsAlongDepth { get; }
+
     static abstract TSelf Start(in Product product, int thread, int firstColumn, int begin, int end);
 
     /// <summary>Reads this thread's share of the next tile into registers.</summary>
@@ -50,6 +53,8 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
     private int lane;
 
     public static int Slots => TTile.Depth / DepthStep;
+
+    public static bool IsAlongDepth => false;
 
     /// <summary>Where a thread brings few elements of a tile, looking places up saves less than its registers cost.</summary>
     public static bool ReadsTable => Slots > 4;
@@ -140,6 +145,8 @@ internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
     private int lane;
 
     public static int Slots => TTile.Columns / ColumnStep;
+
+    public static bool IsAlongDepth => true;
 
     public static bool ReadsTable => false;
 

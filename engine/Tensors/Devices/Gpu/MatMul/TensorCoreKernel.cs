@@ -27,6 +27,12 @@ internal static class TensorCoreKernel
         ArrayView<Chunk> left = SharedMemory.Allocate<Chunk>(2 * TTile.Rows * TensorLayout.Chunks),
             right = SharedMemory.Allocate<Chunk>(2 * TTile.Columns * TensorLayout.Chunks);
         ArrayView<DepthEntry> entries = SharedMemory.Allocate<DepthEntry>(2 * TensorLayout.Chunks * TPrecision.ChunkDepth);
+        if (TReading.IsAlongDepth && RowSums.AreOfThisGroup(product))
+        {
+            RowSums.Run(product, right.Cast<float>());
+            return;
+        }
+
         GroupPlace place = GroupPlace.Enter(ref product, TTile.Rows, TTile.Columns);
         if (place.FirstColumn >= product.Columns)
         {

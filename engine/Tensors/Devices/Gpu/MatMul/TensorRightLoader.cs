@@ -10,6 +10,9 @@ internal interface IRightReading<TInside>
     static abstract int Chunk(int thread);
 
     static abstract int Column(int thread);
+
+    /// <inheritdoc cref="IRightLoader{TSelf}.IsAlongDepth"/>
+    static abstract bool IsAlongDepth { get; }
 }
 
 /// <summary>Where neighbouring columns are neighbours in memory: a warp reads 32 columns at one depth.</summary>
@@ -18,6 +21,8 @@ internal readonly struct ColumnsAcross : IRightReading<SmallTapMask>
     public static int Chunk(int thread) => thread / TensorLayout.WarpSize;
 
     public static int Column(int thread) => thread % TensorLayout.WarpSize;
+
+    public static bool IsAlongDepth => false;
 }
 
 /// <summary>
@@ -28,6 +33,8 @@ internal readonly struct DepthsAcross : IRightReading<PixelPlace>
     public static int Chunk(int thread) => thread % TensorLayout.Chunks;
 
     public static int Column(int thread) => thread / TensorLayout.Chunks;
+
+    public static bool IsAlongDepth => true;
 }
 
 /// <summary>Brings the right factor's part of a tile into shared memory: each thread one chunk of every 32nd column.</summary>

@@ -16,6 +16,12 @@ internal static class VectorisedKernel
     {
         ArrayView<float> leftTiles = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.LeftSize),
             rightTiles = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.RightSize);
+        if (TRight.IsAlongDepth && RowSums.AreOfThisGroup(product))
+        {
+            RowSums.Run(product, rightTiles);
+            return;
+        }
+
         GroupPlace place = GroupPlace.Enter(ref product, TTile.Rows, TTile.Columns);
         ArrayView<DepthEntry> entries = SharedMemory.Allocate<DepthEntry>(2 * TTile.Depth);
         DepthTable<TapMask> table = DepthTable<TapMask>.Start(TTile.Depth, Group.IdxX, place.Begin, place.End);

@@ -123,8 +123,9 @@ internal static class LaunchCost
 
         // Parts that the last group of a tile adds are written and read.
         var parts = product.Arrivals.IntLength > 0 ? 2 * product.Partial.Length : 0;
+        var sums = product.Sums.Source.Length + product.Sums.Target.Length;
         return new OpCost(
-            flops, (product.Left.Data.Length + product.Right.Image.Length + product.Target.Data.Length + parts) * sizeof(float));
+            flops, (product.Left.Data.Length + product.Right.Image.Length + product.Target.Data.Length + parts + sums) * sizeof(float));
     }
 
     private static OpCost OfSplitSum(in Product product) => new(0, (product.Partial.Length + product.Target.Data.Length) * sizeof(float));

@@ -39,12 +39,17 @@ internal sealed class LaunchLog(Func<ProductPrecision> precision, int multiproce
         var name = s_names[kernel];
         var cost = LaunchCost.Of(kernel, config, arguments);
         var used = name.StartsWith("product/tensor-core", StringComparison.Ordinal) ? precision() : ProductPrecision.Fp32;
-        var group = config.GroupDim;
+        var (grid, group) = (config.GridDim, config.GroupDim);
+
+        // Groups that add up rows come behind the product's, and into its cycles.
+        var groups = arguments[0] is Product { Sums: { Rows: > 0, FirstSlice: var slices } }
+            ? (long)grid.X * grid.Y * slices
+            : grid.LongSize();
         var (reach, cycles) = s_products.TryGetValue(kernel, out var product)
             ? OfProduct(product, (Product)arguments[0])
             : (FewFiltersReach.Of(kernel) ?? 1, 0.0);
         Launches.Add(
-            new ModelledLaunch(name, config.GridDim.LongSize(), (int)group.LongSize(), cost.Flops, cost.Bytes, used, reach, cycles));
+            new ModelledLaunch(name, groups, (int)group.LongSize(), cost.Flops, cost.Bytes, used, reach, cycles));
     }
 
     private (double Reach, double Cycles) OfProduct(ProductKernel kernel, in Product product)
@@ -52,7 +57,9 @@ internal sealed class LaunchLog(Func<ProductPrecision> precision, int multiproce
         var reach = ProductReach.Of(kernel.Rung, kernel.Shape, kernel.Precision) * LaunchCost.Within(product, kernel.Tile);
         var (groups, tiles) = LaunchCost.Work(product, kernel.Tile);
         var adding = product.Arrivals.IntLength > 0 ? ProductTime.Adding(kernel.Tile, product.Splits.Value) : 0;
-        return (reach, ProductTime.Of(kernel).Cycles(groups, tiles, multiprocessors) + adding);
+        var time = ProductTime.Of(kernel);
+        var cycles = time.Cycles(groups, tiles, multiprocessors) + time.AddingUp(product.Sums, kernel.Tile.Threads, multiprocessors);
+        return (reach, cycles + adding);
     }
 }
 

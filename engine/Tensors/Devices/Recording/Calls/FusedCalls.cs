@@ -68,3 +68,12 @@ public sealed record Conv2dWeightGradientToAdamCall(
 
     public override void Run(IKernels kernels) => kernels.Conv2dWeightGradientToAdam(X, Dy, Slot, G, Settings);
 }
+
+public sealed record Conv2dWeightAndBiasGradientCall(DeviceSpan X, DeviceSpan Dy, DeviceSpan Dw, DeviceSpan Db, ConvGeometry G) : KernelCall
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [X, Dy];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Dw, Db];
+
+    public override void Run(IKernels kernels) => kernels.Conv2dWeightAndBiasGradient(X, Dy, Dw, Db, G);
+}
