@@ -1,5 +1,7 @@
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using ILGPU.Runtime;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
@@ -88,6 +90,26 @@ internal sealed class ProductTimeTests
         Assert.That(
             peak / time.Cycles(Multiprocessors * (long)time.Residents, Tiles, Multiprocessors),
             Is.EqualTo(ProductReach.Of(rung, shape, precision)).Within(1).Percent);
+    }
+
+    /// <summary>
+    /// By hand, of large tiles on tensor cores: four parts of 64 tiles take their last groups 2 · 480 + 4 · 480 + 4 · 65,536 / 64 = 6,976
+    /// cycles, and a launch 1,800 + 3 · 480 + 4 · 4 MB / 2,640 = 9,595; seven of 36 take 11,488 and 9,976.
+    /// </summary>
+    [TestCase(64, 4, true, TestName = "four parts: a residual block")]
+    [TestCase(36, 7, false, TestName = "seven parts: its weight gradient")]
+    public void TheLastGroupAddsWhatALaunchWouldTakeLongerFor(int tiles, int parts, bool suits)
+    {
+        var kernel = Kernel(ProductRung.TensorCore, TileShape.Large, ProductPrecision.Tf32);
+        var results = (long)tiles * kernel.Tile.Results;
+        var card = new ProductDevice(
+            AcceleratorType.Cuda, IsProcessor: false, Multiprocessors, MostThreads: 1024, HasTensorCores: true);
+        Assert.That(LastGroup.Suits(kernel, card, tiles, results, parts), Is.EqualTo(suits));
+        Assert.That(
+            LastGroup.Suits(kernel, card with { Kind = AcceleratorType.OpenCL }, tiles, results, parts), Is.False, "no fence reaches far");
+        Assert.That(LastGroup.Suits(kernel, card, Arrivals.Most + 1, results, parts), Is.False, "more tiles than counters");
+        var tiled = Kernel(ProductRung.Tiled, TileShape.Medium, ProductPrecision.Fp32);
+        Assert.That(LastGroup.Suits(tiled, card, tiles, results, parts), Is.False, "a rung that leaves it to the launch");
     }
 
     private static ProductTime Time(ProductRung rung, TileShape shape, ProductPrecision precision) =>
