@@ -43,19 +43,71 @@ internal sealed class LaneCalls(ILGenerator il)
     }
 
     /// <summary>Writes neighbours; the first lane's address and the values are on the stack.</summary>
-    public void StoreRow(IrType type, LocalBuilder bits)
+    public void StoreRow(IrType type, LaneMask mask)
     {
         Type element = ValueLocals.ClrType(type);
         if (Bits(type) == 256)
         {
-            intrinsics.StoreRow(
-                element, bits, typeof(LaneMemory).GetMethod(nameof(LaneMemory.StoreStrided256))!.MakeGenericMethod(element));
+            intrinsics.StoreRow(element, mask, Method(nameof(LaneMemory.StoreStrided256), element));
         }
         else
         {
-            il.Emit(OpCodes.Ldloc, bits);
+            il.Emit(OpCodes.Ldloc, mask.Bits);
             Memory(nameof(LaneMemory.StoreRow512), element);
         }
+    }
+
+    /// <summary>Reads a scalar a lane; the start that all have in common and the index of each are on the stack.</summary>
+    /// <param name="type">The scalar's type.</param>
+    /// <param name="scale">Bytes from an index to the next.</param>
+    /// <param name="mask">The lanes that take part.</param>
+    public void LoadIndexed(IrType type, long scale, LaneMask mask)
+    {
+        Type element = ValueLocals.ClrType(type);
+        if (Bits(type) == 256 && LaneIntrinsics.CanGather(scale))
+        {
+            intrinsics.LoadIndexed(element, scale, mask);
+            return;
+        }
+
+        il.Emit(OpCodes.Ldc_I8, scale);
+        il.Emit(OpCodes.Ldloc, mask.Bits);
+        Memory($"LoadIndexed{Bits(type)}", element);
+    }
+
+    /// <summary>Writes a scalar a lane; the start that all have in common, the index of each and the values are on the stack.</summary>
+    /// <inheritdoc cref="LoadIndexed"/>
+    public void StoreIndexed(IrType type, long scale, LaneMask mask)
+    {
+        Type element = ValueLocals.ClrType(type);
+        if (Bits(type) == 256 && scale == sizeof(int))
+        {
+            intrinsics.StoreIndexed(
+                element, mask, Method(nameof(LaneMemory.StoreStrided256), element), Method(nameof(LaneMemory.StoreIndexed256), element));
+            return;
+        }
+
+        il.Emit(OpCodes.Ldc_I8, scale);
+        il.Emit(OpCodes.Ldloc, mask.Bits);
+        Memory($"StoreIndexed{Bits(type)}", element);
+    }
+
+    /// <summary>Reads a scalar of 32 or 64 bits a lane, of which the first lane's address is on the stack.</summary>
+    /// <param name="type">The scalar's type.</param>
+    /// <param name="step">Bytes from a lane's scalar to the next one's.</param>
+    /// <param name="mask">The lanes that take part.</param>
+    public void LoadStrided(IrType type, int step, LaneMask mask)
+    {
+        Type element = ValueLocals.ClrType(type);
+        if (Bits(type) == 256 && LaneIntrinsics.CanGather(scale: 1))
+        {
+            intrinsics.LoadStrided(element, step, mask);
+            return;
+        }
+
+        il.Emit(OpCodes.Ldc_I4, step);
+        il.Emit(OpCodes.Ldloc, mask.Bits);
+        Memory($"LoadStrided{Bits(type)}", element);
     }
 
     /// <summary>Makes a vector of the scalar on the stack.</summary>
@@ -132,6 +184,8 @@ internal sealed class LaneCalls(ILGenerator il)
     public static MethodInfo Scalar(string name, params Type[] parameters) =>
         typeof(LaneScalars).GetMethod(name, BindingFlags.Public | BindingFlags.Static, parameters)
             ?? throw new InvalidOperationException($"There is no {name}({string.Join(", ", parameters.Select(p => p.Name))}).");
+
+    private static MethodInfo Method(string name, Type element) => typeof(LaneMemory).GetMethod(name)!.MakeGenericMethod(element);
 
     private void Call(Type owner, string name, params Type[] elements)
     {

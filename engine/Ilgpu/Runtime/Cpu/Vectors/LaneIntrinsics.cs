@@ -12,7 +12,7 @@ namespace ILGPU.Runtime.CPU.Vectors;
 /// locals, which kernels with unrolled loops do not; behind a call nothing is in a register any more.
 /// </summary>
 /// <param name="il">Where to.</param>
-internal sealed class LaneIntrinsics(ILGenerator il)
+internal sealed partial class LaneIntrinsics(ILGenerator il)
 {
     private const int HalfBits = 16, ByteShift = 24, ByteMask = 0xFF, HalfMask = 0xFFFF, ShiftMask = 31;
 
@@ -173,48 +173,8 @@ internal sealed class LaneIntrinsics(ILGenerator il)
     public void Spread(int step)
     {
         Named(nameof(Vector256.Create), typeof(int));
-        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
-        {
-            il.Emit(OpCodes.Ldc_I4, lane * step);
-        }
-
-        Named(nameof(Vector256.Create), [.. Enumerable.Repeat(typeof(int), VectorPlan.Lanes)]);
+        EmitMultiples(step);
         Generic("Add", IrType.Int32);
-    }
-
-    /// <summary>Reads a vector, wherever it lies.</summary>
-    public void Load(Type vector)
-    {
-        il.Emit(OpCodes.Unaligned, (byte)1);
-        il.Emit(OpCodes.Ldobj, vector);
-    }
-
-    /// <summary>
-    /// Writes neighbours if all lanes take part; else they come one after the other. On the stack: the address, the values.
-    /// </summary>
-    public void StoreRow(Type element, LocalBuilder bits, MethodInfo some)
-    {
-        Label all = il.DefineLabel(), end = il.DefineLabel();
-        Type vector = typeof(Vector256<>).MakeGenericType(element);
-        LocalBuilder values = Temporary(vector, 0), address = Temporary(typeof(long), 0);
-        il.Emit(OpCodes.Stloc, values);
-        il.Emit(OpCodes.Stloc, address);
-        il.Emit(OpCodes.Ldloc, bits);
-        il.Emit(OpCodes.Ldc_I4, LaneMemory.All);
-        il.Emit(OpCodes.Beq, all);
-        il.Emit(OpCodes.Ldloc, address);
-        il.Emit(OpCodes.Ldc_I4, sizeof(int));
-        il.Emit(OpCodes.Ldloc, values);
-        il.Emit(OpCodes.Ldloc, bits);
-        il.Emit(OpCodes.Call, some);
-        il.Emit(OpCodes.Br, end);
-        il.MarkLabel(all);
-        il.Emit(OpCodes.Ldloc, address);
-        il.Emit(OpCodes.Conv_I);
-        il.Emit(OpCodes.Ldloc, values);
-        il.Emit(OpCodes.Unaligned, (byte)1);
-        il.Emit(OpCodes.Stobj, vector);
-        il.MarkLabel(end);
     }
 
     /// <summary>Reads four neighbours a lane into locals; the first lane's address is on the stack.</summary>

@@ -88,7 +88,7 @@ internal static unsafe class LaneMemory
 
     /// <summary>Writes a 32-bit scalar a lane, at a distance of a common start.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreIndexed256<T>(long start, Vector256<int> index, long scale, Vector256<T> values, int bits)
+    public static void StoreIndexed256<T>(long start, Vector256<int> index, Vector256<T> values, long scale, int bits)
         where T : unmanaged
     {
         if (AreNeighbours<T>(index, scale, bits))
@@ -103,7 +103,7 @@ internal static unsafe class LaneMemory
 
     /// <summary>Writes a 64-bit scalar a lane, at a distance of a common start.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreIndexed512<T>(long start, Vector256<int> index, long scale, Vector512<T> values, int bits)
+    public static void StoreIndexed512<T>(long start, Vector256<int> index, Vector512<T> values, long scale, int bits)
         where T : unmanaged
     {
         if (AreNeighbours<T>(index, scale, bits))

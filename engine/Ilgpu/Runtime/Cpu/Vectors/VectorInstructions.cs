@@ -35,8 +35,7 @@ internal sealed class VectorInstructions
     /// <param name="i">What is no synchronisation.</param>
     /// <param name="block">Its block.</param>
     /// <param name="mask">The lanes that run the block.</param>
-    /// <param name="bits">The same, one bit a lane.</param>
-    public void Emit(Instruction i, Block block, LocalBuilder mask, LocalBuilder bits)
+    public void Emit(Instruction i, Block block, LaneMask mask)
     {
         if (plan.IsAbsorbed(i) || values.IsFolded(i))
         {
@@ -46,13 +45,13 @@ internal sealed class VectorInstructions
         switch (i.Opcode)
         {
             case Opcode.Store:
-                EmitStore(i, i.Operands[1], 0, bits);
+                EmitStore(i, i.Operands[1], 0, mask);
                 return;
             case Opcode.StoreVector:
-                EmitStores(i, bits);
+                EmitStores(i, mask);
                 return;
             case Opcode.LoadVector when !values.IsScalar(i):
-                EmitLoads(i, block, mask, bits);
+                EmitLoads(i, block, mask);
                 return;
             case Opcode.TupleElement when !values.IsScalar(i):
                 return;
@@ -69,7 +68,7 @@ internal sealed class VectorInstructions
                 break;
         }
 
-        EmitLanes(i, bits);
+        EmitLanes(i, mask);
         Store(i, block, mask);
     }
 
@@ -83,7 +82,7 @@ internal sealed class VectorInstructions
         }
         else if (values.IsFolded(value))
         {
-            EmitLanes((Instruction)value, bits: null);
+            EmitLanes((Instruction)value, mask: null);
         }
         else
         {
@@ -94,11 +93,11 @@ internal sealed class VectorInstructions
     /// <summary>Pushes a scalar that is the same in all lanes, or that of the first one.</summary>
     public void LoadScalar(Value value) => uniform.EmitValue(value);
 
-    private void Store(Instruction i, Block block, LocalBuilder mask)
+    private void Store(Instruction i, Block block, LaneMask mask)
     {
         if (plan.KeepsOtherLanes(block, i))
         {
-            values.StoreUnder(i, mask);
+            values.StoreUnder(i, mask.Lanes);
         }
         else
         {
@@ -109,8 +108,8 @@ internal sealed class VectorInstructions
     private static Type Element(Value value) => ValueLocals.ClrType(value.Type);
 
     /// <param name="i">What is no scalar.</param>
-    /// <param name="bits">The lanes that take part; null for an operation without effects.</param>
-    private void EmitLanes(Instruction i, LocalBuilder? bits)
+    /// <param name="mask">The lanes that take part; null for an operation without effects.</param>
+    private void EmitLanes(Instruction i, LaneMask? mask)
     {
         IrType type = i.Type;
         switch (i.Opcode)
@@ -157,7 +156,7 @@ internal sealed class VectorInstructions
                 EmitFunction((MathFunction)i.Kind, i.Operands[0].Type, type);
                 break;
             default:
-                EmitMemoryOrPosition(i, bits);
+                EmitMemoryOrPosition(i, mask);
                 break;
         }
     }
@@ -285,7 +284,7 @@ internal sealed class VectorInstructions
         }
     }
 
-    private void EmitMemoryOrPosition(Instruction i, LocalBuilder? bits)
+    private void EmitMemoryOrPosition(Instruction i, LaneMask? mask)
     {
         switch (i.Opcode)
         {
@@ -307,17 +306,17 @@ internal sealed class VectorInstructions
                 EmitAddress(i);
                 break;
             case Opcode.Load:
-                EmitLoad(i, i.Type, 0, bits!);
+                EmitLoad(i, i.Type, 0, mask!);
                 break;
             case Opcode.Atomic:
                 EmitOperands(i);
                 il.Emit(OpCodes.Ldc_I4, i.Kind);
-                il.Emit(OpCodes.Ldloc, bits!);
+                il.Emit(OpCodes.Ldloc, mask!.Bits);
                 calls.Memory($"Atomic{i.Type}");
                 break;
             case Opcode.AtomicCompareExchange:
                 EmitOperands(i);
-                il.Emit(OpCodes.Ldloc, bits!);
+                il.Emit(OpCodes.Ldloc, mask!.Bits);
                 calls.Memory($"CompareExchange{LaneCalls.Bits(i.Type)}", Element(i));
                 break;
             default:
@@ -361,13 +360,12 @@ internal sealed class VectorInstructions
         }
     }
 
-    /// <summary>Pushes the start that all lanes have in common, the index of each, and the bytes between elements.</summary>
+    /// <summary>Pushes the start that all lanes have in common, and the index of each.</summary>
     private void EmitIndexed(Instruction address, int moved)
     {
         LoadScalar(address.Operands[0]);
         EmitMove(address.Offset + moved);
         LoadLanes(address.Operands[1]);
-        il.Emit(OpCodes.Ldc_I8, address.Scale);
     }
 
     /// <summary>Moves the address on the stack.</summary>
@@ -394,8 +392,8 @@ internal sealed class VectorInstructions
     /// <param name="i">The load, of a scalar or of several.</param>
     /// <param name="type">Of the scalar.</param>
     /// <param name="moved">Bytes from where the load begins.</param>
-    /// <param name="bits">The lanes that take part.</param>
-    private void EmitLoad(Instruction i, IrType type, int moved, LocalBuilder bits)
+    /// <param name="mask">The lanes that take part.</param>
+    private void EmitLoad(Instruction i, IrType type, int moved, LaneMask mask)
     {
         Value pointer = i.Operands[0];
         Type element = ValueLocals.ClrType(type);
@@ -419,15 +417,12 @@ internal sealed class VectorInstructions
         {
             LoadScalar(pointer);
             EmitMove(moved);
-            il.Emit(OpCodes.Ldc_I4, values.StepOf(pointer));
-            il.Emit(OpCodes.Ldloc, bits);
-            calls.Memory($"LoadStrided{LaneCalls.Bits(type)}", element);
+            calls.LoadStrided(type, values.StepOf(pointer), mask);
         }
         else if (plan.FusedAddress(i) is { } address)
         {
             EmitIndexed(address, moved);
-            il.Emit(OpCodes.Ldloc, bits);
-            calls.Memory($"LoadIndexed{LaneCalls.Bits(type)}", element);
+            calls.LoadIndexed(type, address.Scale, mask);
         }
         else
         {
@@ -435,19 +430,19 @@ internal sealed class VectorInstructions
             if (size < sizeof(int))
             {
                 il.Emit(OpCodes.Ldc_I4, (int)i.Memory);
-                il.Emit(OpCodes.Ldloc, bits);
+                il.Emit(OpCodes.Ldloc, mask.Bits);
                 calls.Memory(nameof(LaneMemory.LoadNarrow));
             }
             else
             {
-                il.Emit(OpCodes.Ldloc, bits);
+                il.Emit(OpCodes.Ldloc, mask.Bits);
                 calls.Memory($"Load{LaneCalls.Bits(type)}", element);
             }
         }
     }
 
     /// <summary>Reads several neighbours a lane.</summary>
-    private void EmitLoads(Instruction i, Block block, LocalBuilder mask, LocalBuilder bits)
+    private void EmitLoads(Instruction i, Block block, LaneMask mask)
     {
         IReadOnlyList<Instruction?> elements = plan.ElementsOf(i);
         LocalBuilder[]? quads = null;
@@ -466,7 +461,7 @@ internal sealed class VectorInstructions
 
             if (quads is null)
             {
-                EmitLoad(i, element.Type, k * i.Memory.Size(), bits);
+                EmitLoad(i, element.Type, k * i.Memory.Size(), mask);
             }
             else
             {
@@ -481,13 +476,13 @@ internal sealed class VectorInstructions
     private bool AreQuads(Instruction access, int count) => count == LaneQuads.Bytes / sizeof(int) && access.Memory.Size() == sizeof(int)
         && values.IsScalar(access.Operands[0]) && values.StepOf(access.Operands[0]) == LaneQuads.Bytes;
 
-    private void EmitStores(Instruction i, LocalBuilder bits)
+    private void EmitStores(Instruction i, LaneMask mask)
     {
         if (!AreQuads(i, i.Operands.Length - 1))
         {
             for (int k = 1; k < i.Operands.Length; k++)
             {
-                EmitStore(i, i.Operands[k], (k - 1) * i.Memory.Size(), bits);
+                EmitStore(i, i.Operands[k], (k - 1) * i.Memory.Size(), mask);
             }
 
             return;
@@ -499,7 +494,7 @@ internal sealed class VectorInstructions
             LoadLanes(value);
         }
 
-        il.Emit(OpCodes.Ldloc, bits);
+        il.Emit(OpCodes.Ldloc, mask.Bits);
         calls.StoreQuads(Element(i.Operands[1]));
     }
 
@@ -507,8 +502,8 @@ internal sealed class VectorInstructions
     /// <param name="i">The store, of a scalar or of several.</param>
     /// <param name="value">The scalar.</param>
     /// <param name="moved">Bytes from where the store begins.</param>
-    /// <param name="bits">The lanes that take part.</param>
-    private void EmitStore(Instruction i, Value value, int moved, LocalBuilder bits)
+    /// <param name="mask">The lanes that take part.</param>
+    private void EmitStore(Instruction i, Value value, int moved, LaneMask mask)
     {
         Value pointer = i.Operands[0];
         int size = i.Memory.Size();
@@ -533,11 +528,11 @@ internal sealed class VectorInstructions
             LoadLanes(value);
             if (isRow)
             {
-                calls.StoreRow(value.Type, bits);
+                calls.StoreRow(value.Type, mask);
             }
             else
             {
-                il.Emit(OpCodes.Ldloc, bits);
+                il.Emit(OpCodes.Ldloc, mask.Bits);
                 calls.Memory($"StoreStrided{LaneCalls.Bits(value.Type)}", Element(value));
             }
         }
@@ -545,8 +540,7 @@ internal sealed class VectorInstructions
         {
             EmitIndexed(address, moved);
             LoadLanes(value);
-            il.Emit(OpCodes.Ldloc, bits);
-            calls.Memory($"StoreIndexed{LaneCalls.Bits(value.Type)}", Element(value));
+            calls.StoreIndexed(value.Type, address.Scale, mask);
         }
         else
         {
@@ -555,12 +549,12 @@ internal sealed class VectorInstructions
             if (size < sizeof(int))
             {
                 il.Emit(OpCodes.Ldc_I4, size);
-                il.Emit(OpCodes.Ldloc, bits);
+                il.Emit(OpCodes.Ldloc, mask.Bits);
                 calls.Memory(nameof(LaneMemory.StoreNarrow));
             }
             else
             {
-                il.Emit(OpCodes.Ldloc, bits);
+                il.Emit(OpCodes.Ldloc, mask.Bits);
                 calls.Memory($"Store{LaneCalls.Bits(value.Type)}", Element(value));
             }
         }

@@ -160,7 +160,7 @@ internal sealed partial class VectorTranslator
             }
             else
             {
-                instructions.Emit(instruction, block, isMasked ? some : all, isMasked ? someBits : allBits);
+                instructions.Emit(instruction, block, isMasked ? new LaneMask(some, someBits) : new LaneMask(all, allBits));
             }
         }
 
