@@ -144,7 +144,13 @@ internal sealed class LaneCalls(ILGenerator il)
     public void StoreQuads(Type element) => Call(typeof(LaneQuads), nameof(LaneQuads.Store), element);
 
     /// <summary>What needs more than one instruction for vectors of Int32.</summary>
-    public void Integers(string name) => Call(typeof(LaneIntegers), name);
+    public void Integers(string name)
+    {
+        if (!intrinsics.Integers(name))
+        {
+            Call(typeof(LaneIntegers), name);
+        }
+    }
 
     /// <summary>An operation for a width.</summary>
     public void Sized(string name, IrType type)

@@ -5,16 +5,12 @@ using ILGPU.Runtime.CPU.Simulation;
 namespace ILGPU.Runtime.CPU.Vectors;
 
 /// <summary>
-/// Quotients, remainders, upper halves of products and shifts of Int32. Where the processor has vectors of doubles they are divided there:
-/// the quotient of two numbers of 32 bits is so far from the next whole number that rounding to 53 bits never reaches it. Where C# throws
-/// there is some number.
+/// Quotients and remainders of Int32, and what <see cref="LaneIntrinsics"/> does not know everywhere. Where the processor has vectors of
+/// doubles numbers are divided there: the quotient of two numbers of 32 bits is so far from the next whole number that rounding to 53 bits
+/// never reaches it. Where C# throws there is some number.
 /// </summary>
 internal static unsafe class LaneIntegers
 {
-    private const byte OddLanes = 0b1010_1010;
-
-    private const int ShiftMask = 31;
-
     /// <summary>Truncated, of signed numbers.</summary>
     public static Vector256<int> DivS(Vector256<int> a, Vector256<int> b) =>
         Avx.IsSupported ? Quotient(a, b) : Each(a, b, &LaneScalars.DivS);
@@ -32,35 +28,16 @@ internal static unsafe class LaneIntegers
         Avx.IsSupported && AreSmall(a, b) ? a - (Quotient(a, b) * b) : Each(a, b, &LaneScalars.RemU);
 
     /// <summary>The upper half of a signed product.</summary>
-    public static Vector256<int> MulHighS(Vector256<int> a, Vector256<int> b) => Avx2.IsSupported
-        ? Halves(Avx2.Multiply(a, b), Avx2.Multiply(Upper(a), Upper(b)))
-        : Each(a, b, &SimulatedMath.MulHighS);
+    public static Vector256<int> MulHighS(Vector256<int> a, Vector256<int> b) => Each(a, b, &SimulatedMath.MulHighS);
 
     /// <summary>The upper half of an unsigned product.</summary>
-    public static Vector256<int> MulHighU(Vector256<int> a, Vector256<int> b) => Avx2.IsSupported
-        ? Halves(
-            Avx2.Multiply(a.AsUInt32(), b.AsUInt32()).AsInt64(), Avx2.Multiply(Upper(a).AsUInt32(), Upper(b).AsUInt32()).AsInt64())
-        : Each(a, b, &SimulatedMath.MulHighU);
+    public static Vector256<int> MulHighU(Vector256<int> a, Vector256<int> b) => Each(a, b, &SimulatedMath.MulHighU);
 
-    public static Vector256<int> Shl(Vector256<int> a, Vector256<int> count) => Avx2.IsSupported
-        ? Avx2.ShiftLeftLogicalVariable(a, Counts(count))
-        : Each(a, count, &LaneScalars.Shl);
+    public static Vector256<int> Shl(Vector256<int> a, Vector256<int> count) => Each(a, count, &LaneScalars.Shl);
 
-    public static Vector256<int> ShrS(Vector256<int> a, Vector256<int> count) => Avx2.IsSupported
-        ? Avx2.ShiftRightArithmeticVariable(a, Counts(count))
-        : Each(a, count, &LaneScalars.ShrS);
+    public static Vector256<int> ShrS(Vector256<int> a, Vector256<int> count) => Each(a, count, &LaneScalars.ShrS);
 
-    public static Vector256<int> ShrU(Vector256<int> a, Vector256<int> count) => Avx2.IsSupported
-        ? Avx2.ShiftRightLogicalVariable(a, Counts(count))
-        : Each(a, count, &LaneScalars.ShrU);
-
-    private static Vector256<uint> Counts(Vector256<int> count) => (count & Vector256.Create(ShiftMask)).AsUInt32();
-
-    private static Vector256<int> Upper(Vector256<int> a) => (a.AsInt64() >>> 32).AsInt32();
-
-    /// <summary>The upper halves of the products of even lanes and of odd ones.</summary>
-    private static Vector256<int> Halves(Vector256<long> even, Vector256<long> odd) =>
-        Avx2.Blend(Upper(even.AsInt32()), odd.AsInt32(), OddLanes);
+    public static Vector256<int> ShrU(Vector256<int> a, Vector256<int> count) => Each(a, count, &LaneScalars.ShrU);
 
     /// <summary>Whether signs make no difference.</summary>
     private static bool AreSmall(Vector256<int> a, Vector256<int> b) => (a | b).ExtractMostSignificantBits() == 0;
