@@ -14,7 +14,8 @@ internal static class LaneKernels
     /// <summary>Kernels of a thread for each element.</summary>
     public static readonly Action<Index1D, ArrayView<int>, ArrayView<int>>[] OfElements =
         [Straight, Branches, UnevenLoop, LoopWithTwoExits, ContinueAndBreak, NestedLoops, LastOneWins, Choice, OwnArray, Neighbours,
-            EarlyReturns, EndlessLoop, Quotients, Extremes, Strides, Bytes, Wide, Halves, Functions, SharedCounter];
+            EarlyReturns, EndlessLoop, Quotients, Extremes, Strides, Bytes, Wide, Halves, Functions, SharedCounter, Rows, RowsFrom,
+            Counters, BreakInStep, TwoLoops];
 
     /// <summary>Kernels of groups.</summary>
     public static readonly Action<ArrayView<int>, ArrayView<int>>[] OfGroups =
@@ -310,6 +311,105 @@ internal static class LaneKernels
         }
 
         Atomic.Max(ref target[5], source[i]);
+    }
+
+    /// <summary>Each lane sums every so many elements, neighbours beside neighbours; some have one more than others.</summary>
+    public static void Rows(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        int sum = 0;
+        for (int k = i; k < source.IntLength; k += 24)
+        {
+            sum = (sum * 3) + source[k];
+        }
+
+        target[i] = sum;
+    }
+
+    /// <summary>As <see cref="Rows"/>, with what was counted read behind the loop, and a count that goes down with it.</summary>
+    public static void RowsFrom(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        int sum = 0, k = i, left = 40;
+        while (k < source.IntLength)
+        {
+            sum += source[k] * left;
+            k += 16;
+            left--;
+        }
+
+        target[i] = (sum * 1000) + (k * 50) + left;
+    }
+
+    /// <summary>A count that all lanes have in common until they leave, and what was computed of it before they did.</summary>
+    public static void Counters(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        int turn = 0, twice, value = source[i];
+        do
+        {
+            twice = turn * 2;
+            value += source[turn % 50] - twice;
+            turn++;
+        }
+        while (turn < source[i] % 13 || value % 3 == 1);
+
+        target[i] = (value * 100) + (twice * 10) + turn;
+    }
+
+    /// <summary>Lanes leave by two ways, and part within each turn.</summary>
+    public static void BreakInStep(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        int sum = 0, found = -1;
+        for (int k = i; k < source.IntLength; k += 8)
+        {
+            int value = source[k];
+            if (value % 17 == 3)
+            {
+                found = k;
+                break;
+            }
+
+            if (value % 2 == 0)
+            {
+                sum += value;
+            }
+            else
+            {
+                sum -= value * k;
+            }
+        }
+
+        target[i] = (sum * 7) + found;
+    }
+
+    /// <summary>One of two loops a lane, and then another that all run as often as they must.</summary>
+    public static void TwoLoops(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        int sum = 0;
+        if (source[i] % 2 == 0)
+        {
+            for (int k = i; k < source.IntLength; k += 11)
+            {
+                sum += source[k] ^ k;
+            }
+        }
+        else
+        {
+            for (int k = 0; k < source[i] % 9; k++)
+            {
+                sum += source[k] * k;
+            }
+        }
+
+        for (int k = source.IntLength - 1 - i; k >= 0; k -= 32)
+        {
+            sum = (sum * 5) - source[k];
+        }
+
+        target[i] = sum;
     }
 
     public static void Tiles(ArrayView<int> source, ArrayView<int> target)

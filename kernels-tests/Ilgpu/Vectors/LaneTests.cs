@@ -1,5 +1,6 @@
 using ILGPU;
 using ILGPU.Backends;
+using ILGPU.IR;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.CPU.Vectors;
@@ -110,6 +111,20 @@ public sealed class LaneTests
     {
         string text = Compiling.Compile(LaneKernels.Folded, Compiling.Processor).Text;
         Assert.That(text, Does.Match("; going on from lane to lane: %\\d+ by 1,").And.Match("%\\d+ by 16").And.Match("%\\d+ by 4"));
+    }
+
+    /// <summary>As long as lanes run a loop in step, neighbours read neighbours, though some leave before the others.</summary>
+    [Test]
+    public void LanesOfALoopReadRows()
+    {
+        KernelImage image = Compiling.Compile(LaneKernels.Rows, Compiling.Processor);
+        Divergence divergence = VectorPlan.Of(image.Function, hasRows: true, out _)!.Divergence;
+        LaneStep[] steps =
+        [
+            .. divergence.Order.Where(divergence.IsMasked).SelectMany(block => block.Instructions)
+                .Where(instruction => instruction.Opcode == Opcode.Load).Select(load => divergence.StepOf(load.Operands[0])),
+        ];
+        Assert.That(steps, Has.Some.Matches<LaneStep>(step => step is { IsKnown: true, Step: sizeof(int) }), image.Text);
     }
 
     /// <summary>Rows of a plane may differ where lanes of a row do not.</summary>

@@ -27,6 +27,8 @@ internal sealed class Divergence
 
     private readonly PostDominators meetings;
 
+    private readonly LockstepLoops loops;
+
     /// <summary>Of values that have been looked at.</summary>
     private readonly Dictionary<Value, LaneStep> steps = [];
 
@@ -67,6 +69,7 @@ internal sealed class Divergence
         }
 
         meetings = new(successors);
+        loops = new(order, incoming);
         while (Spread())
         {
         }
@@ -110,6 +113,11 @@ internal sealed class Divergence
 
     /// <summary>The region of a masked block.</summary>
     public MaskedRegion RegionOf(Block block) => regions[block];
+
+    /// <summary>
+    /// Whether a loop begins at the masked block that lanes run in step: all that are still in it begin each turn together.
+    /// </summary>
+    public bool BeginsLockstep(Block block) => loops.BeginsAt(index[block], isMasked);
 
     /// <summary>Whether a block comes before another, or is the same, in the order in which blocks are run.</summary>
     public bool IsBackward(Block from, Block to) => index[to] <= index[from];
@@ -230,16 +238,24 @@ internal sealed class Divergence
             operands[i] = step;
         }
 
+        if (isMasked[block] && loops.Escapes(instruction))
+        {
+            return LaneStep.Unknown;
+        }
+
         // Lanes that come through here one after the other may find other things in memory.
         return instruction.Opcode is Opcode.Load or Opcode.LoadVector
             ? !isMasked[block] && operands[0].IsUniform ? LaneStep.Same : LaneStep.Unknown
             : LaneSteps.Of(instruction, operands);
     }
 
-    /// <summary>A parameter is what its arguments are, if lanes come together, from one place.</summary>
+    /// <summary>A parameter is what its arguments are, if lanes come together, from one place at a time.</summary>
     private LaneStep? OfParameter(int block, int parameter)
     {
-        if (isMasked[block] || incoming[block].Exists(edge => isMasked[edge.From] || isFork[edge.From]))
+        bool comeTogether = isMasked[block]
+            ? loops.BeginsAt(block, isMasked) && !loops.Escapes(order[block].Parameters[parameter])
+            : !incoming[block].Exists(edge => isMasked[edge.From] || isFork[edge.From]);
+        if (!comeTogether)
         {
             return LaneStep.Unknown;
         }

@@ -99,6 +99,10 @@ internal sealed class VectorPlan
     /// <summary>Whether nobody reads the instruction, because all that would have compute it themselves.</summary>
     public bool IsAbsorbed(Instruction instruction) => absorbed.Contains(instruction);
 
+    /// <summary>All that a block reads, with what it hands to the next one.</summary>
+    public static IEnumerable<Value> Reads(Block block) =>
+        block.Instructions.SelectMany(instruction => instruction.Operands).Concat(TerminatorReads(block));
+
     private static string List(string[] names, string none) => names.Length == 0 ? none : string.Join(", ", names);
 
     private static IEnumerable<Value> Values(Divergence divergence) => divergence.Order
@@ -199,9 +203,6 @@ internal sealed class VectorPlan
 
         return result;
     }
-
-    private static IEnumerable<Value> Reads(Block block) =>
-        block.Instructions.SelectMany(instruction => instruction.Operands).Concat(TerminatorReads(block));
 
     private static IEnumerable<Value> TerminatorReads(Block block) =>
         block.Terminator.Edges.SelectMany(edge => edge.Arguments).Concat(block.Terminator.Condition is { } condition ? [condition] : []);

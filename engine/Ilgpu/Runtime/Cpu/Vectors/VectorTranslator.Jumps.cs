@@ -129,14 +129,41 @@ internal sealed partial class VectorTranslator
     }
 
     /// <summary>Each lane takes its own edge. Those that take one never read what another one assigns.</summary>
+    /// <remarks>
+    /// But for what a loop counts for all its lanes together: lanes that leave it hand over theirs before the next turn's is assigned.
+    /// </remarks>
     private void EmitFork(Block block)
+    {
+        Edge[] edges = block.Terminator.Edges;
+        LocalBuilder[] taking = EmitParting(block);
+        foreach (int i in Enumerable.Range(0, edges.Length).OrderBy(edge => divergence.IsBackward(block, edges[edge].Target)))
+        {
+            EmitPart(edges[i], taking[i]);
+        }
+
+        if (divergence.IsMasked(block))
+        {
+            EmitContinuation(block, [.. edges.Select(edge => edge.Target)]);
+        }
+        else if (divergence.RegionBehind(block) is { } region)
+        {
+            il.Emit(OpCodes.Br, heads[region.Blocks[0]]);
+        }
+        else
+        {
+            il.Emit(OpCodes.Br, heads[edges[0].Target]);
+        }
+    }
+
+    /// <summary>Computes which lanes take which edge.</summary>
+    private LocalBuilder[] EmitParting(Block block)
     {
         Terminator terminator = block.Terminator;
         LocalBuilder rest = il.DeclareLocal(typeof(Vector256<int>));
-        LocalBuilder taking = il.DeclareLocal(typeof(Vector256<int>));
+        LocalBuilder[] taking = [.. terminator.Edges.SkipLast(1).Select(_ => il.DeclareLocal(typeof(Vector256<int>))), rest];
         il.Emit(OpCodes.Ldloc, divergence.IsMasked(block) ? some : all);
         il.Emit(OpCodes.Stloc, rest);
-        for (int i = 0; i < terminator.Edges.Length - 1; i++)
+        for (int i = 0; i < taking.Length - 1; i++)
         {
             il.Emit(OpCodes.Ldloc, rest);
             instructions.LoadLanes(terminator.Condition!);
@@ -148,27 +175,14 @@ internal sealed partial class VectorTranslator
             }
 
             EmitMaskOperation(isIntersection: true);
-            il.Emit(OpCodes.Stloc, taking);
-            EmitPart(terminator.Edges[i], taking);
+            il.Emit(OpCodes.Stloc, taking[i]);
             il.Emit(OpCodes.Ldloc, rest);
-            il.Emit(OpCodes.Ldloc, taking);
+            il.Emit(OpCodes.Ldloc, taking[i]);
             calls.Operation("Without");
             il.Emit(OpCodes.Stloc, rest);
         }
 
-        EmitPart(terminator.Edges[^1], rest);
-        if (divergence.IsMasked(block))
-        {
-            EmitContinuation(block, [.. terminator.Edges.Select(edge => edge.Target)]);
-        }
-        else if (divergence.RegionBehind(block) is { } region)
-        {
-            il.Emit(OpCodes.Br, heads[region.Blocks[0]]);
-        }
-        else
-        {
-            il.Emit(OpCodes.Br, heads[terminator.Edges[0].Target]);
-        }
+        return taking;
     }
 
     /// <summary>All lanes that run the block take an edge.</summary>
