@@ -119,6 +119,9 @@ internal sealed class Divergence
     /// </summary>
     public bool BeginsLockstep(Block block) => loops.BeginsAt(index[block], isMasked);
 
+    /// <summary>Whether but one edge leads to the block.</summary>
+    public bool HasOneWayIn(Block block) => incoming[index[block]].Count == 1;
+
     /// <summary>Whether a block comes before another, or is the same, in the order in which blocks are run.</summary>
     public bool IsBackward(Block from, Block to) => index[to] <= index[from];
 

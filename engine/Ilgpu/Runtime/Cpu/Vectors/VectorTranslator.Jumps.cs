@@ -136,6 +136,11 @@ internal sealed partial class VectorTranslator
     {
         Edge[] edges = block.Terminator.Edges;
         LocalBuilder[] taking = EmitParting(block);
+        if (edges.Length == 2 && Array.FindIndex(edges, edge => CanGoOn(block, edge.Target)) is >= 0 and int together)
+        {
+            EmitGoOnTogether(edges[together], taking[1 - together]);
+        }
+
         foreach (int i in Enumerable.Range(0, edges.Length).OrderBy(edge => divergence.IsBackward(block, edges[edge].Target)))
         {
             EmitPart(edges[i], taking[i]);
@@ -190,6 +195,12 @@ internal sealed partial class VectorTranslator
     {
         if (divergence.IsMasked(block))
         {
+            if (Divergence.LeavingEdge(block) < 0 && CanGoOn(block, edge.Target))
+            {
+                EmitGoOn(edge);
+                return;
+            }
+
             EmitPart(edge, some);
             EmitContinuation(block, edge.Target);
             return;
@@ -203,6 +214,41 @@ internal sealed partial class VectorTranslator
         }
 
         il.Emit(OpCodes.Br, heads[edge.Target]);
+    }
+
+    /// <summary>
+    /// Whether lanes that run a masked block, if all of them go to another one, may run it at once: nobody else waits for it then, nor
+    /// for what comes before it.
+    /// </summary>
+    private bool CanGoOn(Block block, Block target)
+    {
+        if (!divergence.IsMasked(block) || !divergence.IsMasked(target))
+        {
+            return false;
+        }
+
+        return divergence.IsBackward(block, target)
+            ? divergence.BeginsLockstep(target)
+            : divergence.HasOneWayIn(target) && divergence.RegionOf(block).After(block) == target
+                && !block.Successors.Any(successor => divergence.IsBackward(block, successor));
+    }
+
+    /// <summary>Unless somebody takes another edge, all lanes that run the masked block go on.</summary>
+    private void EmitGoOnTogether(Edge edge, LocalBuilder others)
+    {
+        Label parting = il.DefineLabel();
+        il.Emit(OpCodes.Ldloc, others);
+        calls.Operation("Any");
+        il.Emit(OpCodes.Brtrue, parting);
+        EmitGoOn(edge);
+        il.MarkLabel(parting);
+    }
+
+    /// <summary>All lanes that run the masked block run the target next.</summary>
+    private void EmitGoOn(Edge edge)
+    {
+        EmitArguments(edge, some);
+        il.Emit(OpCodes.Br, bodies[edge.Target]);
     }
 
     /// <summary>The lanes of a mask take an edge, and wait for its target.</summary>

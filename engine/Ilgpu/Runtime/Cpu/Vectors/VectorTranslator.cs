@@ -37,6 +37,9 @@ internal sealed partial class VectorTranslator
     /// <summary>Where a block begins; of a masked one, where it is seen whether anybody waits for it.</summary>
     private readonly Dictionary<Block, Label> heads = [];
 
+    /// <summary>Where a masked block begins for the lanes of the mask that is set already.</summary>
+    private readonly Dictionary<Block, Label> bodies = [];
+
     private readonly Dictionary<MaskedRegion, Label> ends = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The lanes that wait for a masked block.</summary>
@@ -90,6 +93,7 @@ internal sealed partial class VectorTranslator
             heads[block] = il.DefineLabel();
             if (divergence.IsMasked(block))
             {
+                bodies[block] = il.DefineLabel();
                 waiting[block] = il.DeclareLocal(typeof(Vector256<int>));
                 if (!ends.ContainsKey(divergence.RegionOf(block)))
                 {
@@ -150,6 +154,7 @@ internal sealed partial class VectorTranslator
             il.Emit(OpCodes.Ldloc, waiting[block]);
             EmitSetSome();
             EmitClear(waiting[block]);
+            il.MarkLabel(bodies[block]);
         }
 
         foreach (Instruction instruction in block.Instructions)
