@@ -14,7 +14,10 @@ namespace ILGPU.Runtime.CPU.Vectors;
 /// </summary>
 internal sealed partial class VectorTranslator
 {
-    private const int FrameSlot = VectorPlan.Lanes * sizeof(long);
+    /// <summary>Places in the frame begin at multiples of this, so that no vector of 256 bits lies in two lines of the cache.</summary>
+    private const int FrameAlignment = VectorPlan.Lanes * sizeof(int);
+
+    private const int BitsOfByte = 8;
 
     private readonly KernelImage image;
 
@@ -49,7 +52,10 @@ internal sealed partial class VectorTranslator
 
     private readonly Dictionary<Instruction, Value[]> kept;
 
-    private readonly Dictionary<Value, int> frameSlots = [];
+    /// <summary>Where values lie in the frame, in bytes from its start.</summary>
+    private readonly Dictionary<Value, int> framePlaces = [];
+
+    private int frameBytes;
 
     /// <summary>The lanes that have not returned, and those that run a masked block: as a mask, and one bit a lane.</summary>
     private readonly LocalBuilder all, allBits, some, someBits;
@@ -116,7 +122,7 @@ internal sealed partial class VectorTranslator
             Name = name,
             Body = method.CreateDelegate<BatchBody>(),
             SyncPoints = [.. syncPoints],
-            FrameBytes = frameSlots.Count * FrameSlot,
+            FrameBytes = frameBytes,
             LocalBytes = layout.LocalBytes,
             SharedBytes = layout.SharedBytes,
         };
@@ -280,13 +286,14 @@ internal sealed partial class VectorTranslator
 
     private void EmitFrameAccess(Value value, bool isStore)
     {
-        if (!frameSlots.TryGetValue(value, out int slot))
+        if (!framePlaces.TryGetValue(value, out int place))
         {
-            frameSlots[value] = slot = frameSlots.Count;
+            framePlaces[value] = place = frameBytes;
+            frameBytes += values.IsScalar(value) ? FrameAlignment : LaneCalls.Bits(value.Type) / BitsOfByte;
         }
 
         EmitBatch(nameof(LaneBatch.Frame));
-        il.Emit(OpCodes.Ldc_I4, slot * FrameSlot);
+        il.Emit(OpCodes.Ldc_I4, place);
         il.Emit(OpCodes.Add);
         if (isStore)
         {
