@@ -15,7 +15,7 @@ internal static class LaneKernels
     public static readonly Action<Index1D, ArrayView<int>, ArrayView<int>>[] OfElements =
         [Straight, Branches, UnevenLoop, LoopWithTwoExits, ContinueAndBreak, NestedLoops, LastOneWins, Choice, OwnArray, Neighbours,
             EarlyReturns, EndlessLoop, Quotients, Extremes, Strides, Bytes, Wide, Halves, Functions, SharedCounter, Rows, RowsFrom,
-            Counters, BreakInStep, TwoLoops];
+            Counters, BreakInStep, TwoLoops, LaneByLane];
 
     /// <summary>Kernels of groups.</summary>
     public static readonly Action<ArrayView<int>, ArrayView<int>>[] OfGroups =
@@ -300,6 +300,18 @@ internal static class LaneKernels
         bool isOdd = float.IsNaN(low) || float.IsInfinity(high) || !(low < high);
         target[i] = BitConverter.SingleToInt32Bits(y) ^ BitConverter.SingleToInt32Bits(low + high)
             ^ (int)(BitConverter.DoubleToInt64Bits(z) >> 20) ^ (isOdd ? 1 : 0) ^ (int)(x * 1e9f) ^ (int)(uint)(x * 1e4f);
+    }
+
+    /// <summary>What goes lane by lane, with one operand and two, and to another type; roundings and conversions that do not.</summary>
+    public static void LaneByLane(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        float x = (source[i] - 50) * 0.25f, y = MathF.Tanh(x) + MathF.Log(MathF.Abs(x) + 0.5f) + MathF.Pow(1.5f, x * 0.125f);
+        float rounded = MathF.Round(x) + MathF.Round(x * 1.5f, MidpointRounding.AwayFromZero);
+        float edge = x / (i % 4) * 1e9f;
+        var half = (ILGPU.Half)y;
+        target[i] = BitConverter.SingleToInt32Bits(y) ^ BitConverter.SingleToInt32Bits(rounded) ^ (int)edge ^ ((int)(edge + 0.5f) << 1)
+            ^ BitConverter.SingleToInt32Bits((float)half) ^ BitConverter.SingleToInt32Bits(MathF.Atan2(x, y));
     }
 
     public static void SharedCounter(Index1D index, ArrayView<int> source, ArrayView<int> target)

@@ -179,6 +179,11 @@ internal sealed class LaneCalls(ILGenerator il)
     /// <param name="to">The type of the result.</param>
     public void Each(MethodInfo function, IrType from, IrType to)
     {
+        if (intrinsics.Each(function, from, to))
+        {
+            return;
+        }
+
         int count = function.GetParameters().Length;
         il.Emit(OpCodes.Ldftn, function);
         Call(

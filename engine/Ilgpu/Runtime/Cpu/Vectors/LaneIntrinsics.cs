@@ -106,6 +106,9 @@ internal sealed partial class LaneIntrinsics(ILGenerator il)
             case "Floor" or "Ceiling" or "Truncate":
                 Named(name, vector);
                 return true;
+            case "RoundEven":
+                Named(nameof(Vector256.Round), vector);
+                return true;
             case "Fma":
                 Named(nameof(Vector256.FusedMultiplyAdd), vector, vector, vector);
                 return true;
@@ -161,12 +164,60 @@ internal sealed partial class LaneIntrinsics(ILGenerator il)
             case "SignExtend16":
                 EmitExtension(HalfBits);
                 return true;
+            case "Float32ToInt32":
+                Named(nameof(Vector256.ConvertToInt32), typeof(Vector256<float>));
+                return true;
             case "Int32ToFloat32":
                 Named(nameof(Vector256.ConvertToSingle), typeof(Vector256<int>));
                 return true;
             default:
                 return false;
         }
+    }
+
+    /// <summary>
+    /// Calls a function of one or two scalars for each lane of the vectors on the stack; false if they are not of 256 bits.
+    /// </summary>
+    /// <param name="function">A static method.</param>
+    /// <param name="from">The type of the operands.</param>
+    /// <param name="to">The type of the result.</param>
+    public bool Each(MethodInfo function, IrType from, IrType to)
+    {
+        Type operand = ValueLocals.ClrType(from), result = ValueLocals.ClrType(to), vector = LaneCalls.LaneType(from);
+        ParameterInfo[] parameters = function.GetParameters();
+        if (LaneCalls.Bits(from) != 256 || LaneCalls.Bits(to) != 256 || function.ReturnType != result
+            || !Array.TrueForAll(parameters, parameter => parameter.ParameterType == operand))
+        {
+            return false;
+        }
+
+        LocalBuilder[] operands = [.. parameters.Select((_, number) => Temporary(vector, number))];
+        for (int i = operands.Length - 1; i >= 0; i--)
+        {
+            il.Emit(OpCodes.Stloc, operands[i]);
+        }
+
+        MethodInfo element = typeof(Vector256).GetMethod(nameof(Vector256.GetElement))!.MakeGenericMethod(operand);
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            foreach (LocalBuilder local in operands)
+            {
+                il.Emit(OpCodes.Ldloc, local);
+                il.Emit(OpCodes.Ldc_I4, lane);
+                il.Emit(OpCodes.Call, element);
+            }
+
+            il.Emit(OpCodes.Call, function);
+            il.Emit(OpCodes.Stloc, Temporary(result, lane));
+        }
+
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            il.Emit(OpCodes.Ldloc, Temporary(result, lane));
+        }
+
+        Named(nameof(Vector256.Create), [.. Enumerable.Repeat(result, VectorPlan.Lanes)]);
+        return true;
     }
 
     /// <summary>Adds multiples of a step to the number on the stack, one more in each lane.</summary>

@@ -6,7 +6,7 @@ namespace ILGPU.Runtime.CPU.Vectors;
 
 /// <summary>
 /// What translated kernels do to eight lanes at once beyond what <see cref="LaneIntrinsics"/> knows. A truth value is an Int32 a lane, all
-/// its /// bits set or none; names end in the width of the vectors.
+/// its bits set or none; names end in the width of the vectors.
 /// </summary>
 internal static class LaneOperations
 {
@@ -142,6 +142,9 @@ internal static class LaneOperations
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Truncate512(Vector512<double> a) => Vector512.Truncate(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> RoundEven512(Vector512<double> a) => Vector512.Round(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Fma512(Vector512<double> a, Vector512<double> b, Vector512<double> c) =>

@@ -60,8 +60,6 @@ internal static class LaneScalars
 
     public static double UInt64ToFloat64(long value) => (ulong)value;
 
-    public static int Float32ToInt32(float value) => (int)(double)value;
-
     public static long Float32ToInt64(float value) => (long)(double)value;
 
     public static int Float32ToUInt32(float value) => (int)(uint)(double)value;

@@ -250,6 +250,9 @@ internal sealed class VectorInstructions
                 string sign = conversion == Conversion.UnsignedToFloat ? "U" : string.Empty;
                 calls.Each(LaneCalls.Scalar($"{sign}{from}To{to}", ValueLocals.ClrType(from)), from, to);
                 break;
+            case Conversion.FloatToSigned when from == IrType.Float32 && to == IrType.Int32:
+                calls.Operation($"{from}To{to}");
+                break;
             case Conversion.FloatToSigned or Conversion.FloatToUnsigned:
                 string target = conversion == Conversion.FloatToUnsigned ? $"U{to}" : to.ToString();
                 calls.Each(LaneCalls.Scalar($"{from}To{target}", ValueLocals.ClrType(from)), from, to);
@@ -274,7 +277,7 @@ internal sealed class VectorInstructions
         {
             case MathFunction.Abs or MathFunction.Sqrt or MathFunction.Rcp or MathFunction.Rsqrt or MathFunction.Floor
                 or MathFunction.Ceiling or MathFunction.Truncate or MathFunction.Min or MathFunction.Max or MathFunction.Fma
-                or MathFunction.IsNaN or MathFunction.IsInfinity or MathFunction.IsFinite when from.IsFloat():
+                or MathFunction.RoundEven or MathFunction.IsNaN or MathFunction.IsInfinity or MathFunction.IsFinite when from.IsFloat():
             case MathFunction.MinS or MathFunction.MaxS:
                 calls.Sized(function.ToString(), from);
                 break;
