@@ -19,7 +19,7 @@ internal static class LaneKernels
 
     /// <summary>Kernels of groups.</summary>
     public static readonly Action<ArrayView<int>, ArrayView<int>>[] OfGroups =
-        [Tiles, BarrierInLoop, Votes, Shuffles, EarlyLeavers, SharedHistogram, Quads, Folded];
+        [Tiles, BarrierInLoop, Votes, Shuffles, EarlyLeavers, SharedHistogram, Quads, ScatteredQuads, Folded];
 
     public static void Straight(Index1D index, ArrayView<int> source, ArrayView<int> target)
     {
@@ -531,6 +531,54 @@ internal static class LaneKernels
         }
 
         target[Grid.GlobalIndex.X] = sum;
+    }
+
+    /// <summary>Four neighbours a thread, in an order of their own, and for some of the threads.</summary>
+    public static void ScatteredQuads(ArrayView<int> source, ArrayView<int> target)
+    {
+        ArrayView<int> all = SharedMemory.Allocate<int>(4 * Tile);
+        int own = 4 * Group.IdxX, value = source[Grid.GlobalIndex.X], place = 4 * (((Group.IdxX * 5) + 3) % Tile);
+        all[place] = value;
+        all[place + 1] = value * 3;
+        all[place + 2] = ~value;
+        all[place + 3] = Group.IdxX;
+        Group.Barrier();
+        int sum = value;
+        if (value % 3 != 0)
+        {
+            sum += all[own] + (3 * all[own + 1]) + (5 * all[own + 2]) + (7 * all[own + 3]);
+        }
+
+        Group.Barrier();
+        if (value % 2 == 0)
+        {
+            all[own] = sum;
+            all[own + 1] = sum * 3;
+            all[own + 2] = ~sum;
+            all[own + 3] = value;
+        }
+
+        Group.Barrier();
+        sum += all[place] ^ (all[place + 1] << 4) ^ (all[place + 2] << 8);
+        target[Grid.GlobalIndex.X] = sum + all[place + 3];
+    }
+
+    /// <summary>As <see cref="Quads"/>, with a barrier behind a branch that all threads take, which only the data says.</summary>
+    public static void QuadsOfSingleThreads(ArrayView<int> source, ArrayView<int> target)
+    {
+        ArrayView<int> all = SharedMemory.Allocate<int>(4 * Tile);
+        int own = 4 * Group.IdxX, other = 4 * (Tile - 1 - Group.IdxX), value = source[Grid.GlobalIndex.X];
+        all[own] = value;
+        all[own + 1] = value * 3;
+        all[own + 2] = ~value;
+        all[own + 3] = Group.IdxX;
+        if (value >= 0)
+        {
+            Group.Barrier();
+            value += all[other] + (5 * all[other + 1]) - (7 * all[other + 2]) + (11 * all[other + 3]);
+        }
+
+        target[Grid.GlobalIndex.X] = value;
     }
 
     /// <summary>

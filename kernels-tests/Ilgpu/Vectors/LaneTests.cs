@@ -95,6 +95,30 @@ public sealed class LaneTests
             Is.EqualTo(Run(simulator, BarrierForAll, CPUAcceleratorMode.Sequential)));
     }
 
+    /// <summary>Where threads run one after the other, several neighbours are read and written as so many scalars.</summary>
+    [Test]
+    public void VectorAccessesRunThreadByThread()
+    {
+        KernelImage image = Compiling.Compile(LaneKernels.QuadsOfSingleThreads, Compiling.Processor);
+        Opcode[] opcodes = [.. image.Function.Instructions.Select(instruction => instruction.Opcode)];
+        Assert.That(opcodes, Has.Member(Opcode.LoadVector), image.Text);
+        Assert.That(opcodes, Has.Member(Opcode.StoreVector), image.Text);
+        AssertRefused(LaneKernels.QuadsOfSingleThreads, "Group.Barrier lies behind a branch that threads take differently");
+        Assert.That(
+            Run(lanes, LaneKernels.QuadsOfSingleThreads, CPUAcceleratorMode.Parallel),
+            Is.EqualTo(Run(simulator, LaneKernels.QuadsOfSingleThreads, CPUAcceleratorMode.Parallel)));
+    }
+
+    /// <summary>Where lanes do not lie behind each other, or not all take part, there is an access for each neighbour.</summary>
+    [Test]
+    public void VectorAccessesOfSomeLanesAreThere()
+    {
+        KernelImage image = Compiling.Compile(LaneKernels.ScatteredQuads, Compiling.Processor);
+        Divergence divergence = VectorPlan.Of(image.Function, hasRows: true, out _)!.Divergence;
+        Instruction[] stores = [.. image.Function.Instructions.Where(instruction => instruction.Opcode == Opcode.StoreVector)];
+        Assert.That(stores.Select(store => divergence.StepOf(store.Operands[0]).IsKnown), Is.EquivalentTo(new[] { true, false }), image.Text);
+    }
+
     [Test]
     public void TheDumpTellsWhatIsCommonToAllLanes()
     {
