@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace ILGPU.Runtime.CPU.Vectors;
 
 /// <summary>Neighbouring threads of a group that run together. Translated kernels read its public fields.</summary>
@@ -71,16 +73,16 @@ internal sealed unsafe class LaneBatch
             ThreadIndexZ[lane] = thread / group.GroupSizeX / group.GroupSizeY;
             LaneIndex[lane] = thread % group.WarpSize;
         }
+
+        Restart();
     }
 
-    /// <summary>Gets ready for the start of a kernel.</summary>
+    /// <summary>Gets ready for the start of a kernel, after one that may have waited.</summary>
     public void Restart()
     {
         State = 0;
-        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
-        {
-            Mask[lane] = lane < threads ? -1 : 0;
-        }
+        Vector256<int> numbers = Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7);
+        Vector256.LessThan(numbers, Vector256.Create(threads)).Store(Mask);
     }
 
     /// <summary>Whether a lane waits with the batch.</summary>

@@ -65,13 +65,19 @@ internal sealed unsafe class VectorGroup : IDisposable
         GroupIndexX = (int)(number % GridSizeX);
         GroupIndexY = (int)(number / GridSizeX % GridSizeY);
         GroupIndexZ = (int)(number / GridSizeX / GridSizeY);
+        bool waits = kernel.SyncPoints.Length > 0;
         foreach (LaneBatch batch in batches)
         {
-            batch.Restart();
+            // Batches say which lanes go on where they wait, and nowhere else.
+            if (waits)
+            {
+                batch.Restart();
+            }
+
             batch.State = kernel.Body(batch, arguments, 0);
         }
 
-        while (kernel.SyncPoints.Length > 0 && CommonState() is > 0 and int state)
+        while (waits && CommonState() is > 0 and int state)
         {
             Exchange(kernel.SyncPoints[state - 1].Instruction);
             foreach (LaneBatch batch in batches)
