@@ -60,13 +60,14 @@ internal sealed class LaneCalls(ILGenerator il)
     /// <summary>Reads a scalar a lane; the start that all have in common and the index of each are on the stack.</summary>
     /// <param name="type">The scalar's type.</param>
     /// <param name="scale">Bytes from an index to the next.</param>
+    /// <param name="mayBeRow">Whether lanes' scalars may be neighbours.</param>
     /// <param name="mask">The lanes that take part.</param>
-    public void LoadIndexed(IrType type, long scale, LaneMask mask)
+    public void LoadIndexed(IrType type, long scale, bool mayBeRow, LaneMask mask)
     {
         Type element = ValueLocals.ClrType(type);
         if (Bits(type) == 256 && LaneIntrinsics.CanGather(scale))
         {
-            intrinsics.LoadIndexed(element, scale, mask);
+            intrinsics.LoadIndexed(element, scale, mayBeRow, mask);
             return;
         }
 
@@ -77,10 +78,10 @@ internal sealed class LaneCalls(ILGenerator il)
 
     /// <summary>Writes a scalar a lane; the start that all have in common, the index of each and the values are on the stack.</summary>
     /// <inheritdoc cref="LoadIndexed"/>
-    public void StoreIndexed(IrType type, long scale, LaneMask mask)
+    public void StoreIndexed(IrType type, long scale, bool mayBeRow, LaneMask mask)
     {
         Type element = ValueLocals.ClrType(type);
-        if (Bits(type) == 256 && scale == sizeof(int))
+        if (mayBeRow && Bits(type) == 256 && scale == sizeof(int))
         {
             intrinsics.StoreIndexed(
                 element, mask, Method(nameof(LaneMemory.StoreStrided256), element), Method(nameof(LaneMemory.StoreIndexed256), element));

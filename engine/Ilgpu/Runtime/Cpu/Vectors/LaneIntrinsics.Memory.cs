@@ -71,15 +71,16 @@ internal sealed partial class LaneIntrinsics
     /// </summary>
     /// <param name="element">The scalar's type.</param>
     /// <param name="scale">Bytes from an index to the next, of which <see cref="CanGather"/> holds.</param>
+    /// <param name="mayBeRow">Whether lanes' scalars may be neighbours; else nobody looks.</param>
     /// <param name="mask">The lanes that take part.</param>
-    public void LoadIndexed(Type element, long scale, LaneMask mask)
+    public void LoadIndexed(Type element, long scale, bool mayBeRow, LaneMask mask)
     {
         Type vector = typeof(Vector256<>).MakeGenericType(element);
         Label end = il.DefineLabel();
         LocalBuilder start = Temporary(typeof(long), 0), index = Temporary(typeof(Vector256<int>), 1), result = Temporary(vector, 3);
         il.Emit(OpCodes.Stloc, index);
         il.Emit(OpCodes.Stloc, start);
-        if (scale == sizeof(int))
+        if (mayBeRow && scale == sizeof(int))
         {
             Label apart = il.DefineLabel();
             EmitUnlessNeighbours(index, apart);

@@ -437,6 +437,16 @@ internal static unsafe class LaneMemory
     private static void GatherTo<T>(T* to, long* pointers, int bits)
         where T : unmanaged
     {
+        if (bits == All)
+        {
+            for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+            {
+                to[lane] = *(T*)pointers[lane];
+            }
+
+            return;
+        }
+
         for (int lane = 0; lane < VectorPlan.Lanes; lane++)
         {
             if ((bits >> lane & 1) != 0)
@@ -455,6 +465,16 @@ internal static unsafe class LaneMemory
     private static void ScatterFrom<T>(T* values, long* pointers, int bits)
         where T : unmanaged
     {
+        if (bits == All)
+        {
+            for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+            {
+                *(T*)pointers[lane] = values[lane];
+            }
+
+            return;
+        }
+
         for (int lane = 0; lane < VectorPlan.Lanes; lane++)
         {
             if ((bits >> lane & 1) != 0)

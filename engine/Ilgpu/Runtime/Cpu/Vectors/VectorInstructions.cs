@@ -425,7 +425,7 @@ internal sealed class VectorInstructions
         else if (plan.FusedAddress(i) is { } address)
         {
             EmitIndexed(address, moved);
-            calls.LoadIndexed(type, address.Scale, mask);
+            calls.LoadIndexed(type, address.Scale, mayBeRow: true, mask);
         }
         else
         {
@@ -448,30 +448,35 @@ internal sealed class VectorInstructions
     private void EmitLoads(Instruction i, Block block, LaneMask mask)
     {
         IReadOnlyList<Instruction?> elements = plan.ElementsOf(i);
-        LocalBuilder[]? quads = null;
+        Action<Instruction, int> emitElement = (element, k) => EmitLoad(i, element.Type, k * i.Memory.Size(), mask);
         if (Avx.IsSupported && AreQuads(i, elements.Count))
         {
             LoadScalar(i.Operands[0]);
-            quads = calls.LoadQuads(Element(elements.First(element => element is not null)!));
+            LocalBuilder[] quads = calls.LoadQuads(Element(elements.First(element => element is not null)!));
+            emitElement = (_, k) => il.Emit(OpCodes.Ldloc, quads[k]);
+        }
+        else if (!values.IsScalar(i.Operands[0]) && plan.FusedAddress(i) is { } address)
+        {
+            LocalBuilder start = il.DeclareLocal(typeof(long)), index = il.DeclareLocal(LaneCalls.LaneType(IrType.Int32));
+            EmitIndexed(address, 0);
+            il.Emit(OpCodes.Stloc, index);
+            il.Emit(OpCodes.Stloc, start);
+            emitElement = (element, k) =>
+            {
+                il.Emit(OpCodes.Ldloc, start);
+                EmitMove(k * i.Memory.Size());
+                il.Emit(OpCodes.Ldloc, index);
+                calls.LoadIndexed(element.Type, address.Scale, mayBeRow: false, mask);
+            };
         }
 
         for (int k = 0; k < elements.Count; k++)
         {
-            if (elements[k] is not { } element)
+            if (elements[k] is { } element)
             {
-                continue;
+                emitElement(element, k);
+                Store(element, block, mask);
             }
-
-            if (quads is null)
-            {
-                EmitLoad(i, element.Type, k * i.Memory.Size(), mask);
-            }
-            else
-            {
-                il.Emit(OpCodes.Ldloc, quads[k]);
-            }
-
-            Store(element, block, mask);
         }
     }
 
@@ -543,7 +548,7 @@ internal sealed class VectorInstructions
         {
             EmitIndexed(address, moved);
             LoadLanes(value);
-            calls.StoreIndexed(value.Type, address.Scale, mask);
+            calls.StoreIndexed(value.Type, address.Scale, mayBeRow: i.Opcode == Opcode.Store, mask);
         }
         else
         {
