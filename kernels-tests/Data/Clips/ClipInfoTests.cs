@@ -1,3 +1,4 @@
+using System.Text;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Clips;
 using NUnit.Framework;
@@ -90,6 +91,19 @@ internal sealed class ClipInfoTests
     public void ADamagedAnswerIsNamed(string json) => Assert.That(
         () => ClipInfo.Parse("clip.mp4", json),
         Throws.TypeOf<DataException>().With.Message.StartsWith("clip.mp4: ffprobe's answer can't be read"));
+
+    /// <summary>Longer than is usual, up to what is refused; the text is whole.</summary>
+    [TestCase(0, true)]
+    [TestCase(16_384, true)]
+    [TestCase(50_001, true)]
+    [TestCase((1 << 24) - 1, true)]
+    [TestCase(1 << 24, false)]
+    public void AnAnswerIsReadWhole(int length, bool isTaken)
+    {
+        var text = new string('n', length);
+        using var output = new MemoryStream(Encoding.UTF8.GetBytes(text));
+        Assert.That(ClipInfo.Answer(output) == (isTaken ? text : null));
+    }
 
     private static ClipInfo Parse(params string[] streams) =>
         ClipInfo.Parse("clip.mp4", $$"""{ "streams": [ {{string.Join(", ", streams)}} ], "format": { "filename": "clip.mp4" } }""");

@@ -7,8 +7,11 @@ namespace IlgpuGan.Models.Data.Clips;
 /// <summary>What <c>ffprobe</c> says of a clip: size, frame rate, length and sound.</summary>
 public sealed record ClipInfo
 {
-    /// <summary>Bytes of ffprobe's answer, which has some thousand for an ordinary clip.</summary>
+    /// <summary>An answer of ffprobe with more bytes is refused.</summary>
     private const int LongestAnswer = 1 << 24;
+
+    /// <summary>Bytes of ffprobe's answer for an ordinary clip, rounded up.</summary>
+    private const int UsualAnswer = 1 << 14;
 
     /// <summary>The file.</summary>
     public required string File { get; init; }
@@ -43,11 +46,35 @@ public sealed record ClipInfo
         using var probe = FfmpegProcess.Start(
             ffmpeg.Probe, file,
             ["-v", "error", "-print_format", "json", "-show_format", "-show_streams", "-i", ClipFile.Address(file)]);
-        var bytes = new byte[LongestAnswer];
-        var count = probe.Output.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return count == bytes.Length ? throw new DataException($"{file}: has more streams than a clip")
+        return Answer(probe.Output) is not { } answer ? throw new DataException($"{file}: has more streams than a clip")
             : probe.Failure() is { } reason ? throw new DataException($"{file}: ffprobe can't read it: {reason}")
-            : Parse(file, Encoding.UTF8.GetString(bytes, 0, count));
+            : Parse(file, answer);
+    }
+
+    /// <summary>All that a program writes; null where that is more than it should be. Takes memory in proportion to it.</summary>
+    internal static string? Answer(Stream output)
+    {
+        var bytes = new byte[UsualAnswer];
+        var count = 0;
+        while (true)
+        {
+            var read = output.Read(bytes, count, bytes.Length - count);
+            count += read;
+            if (read == 0)
+            {
+                return Encoding.UTF8.GetString(bytes, 0, count);
+            }
+
+            if (count == LongestAnswer)
+            {
+                return null;
+            }
+
+            if (count == bytes.Length)
+            {
+                Array.Resize(ref bytes, Math.Min(2 * count, LongestAnswer));
+            }
+        }
     }
 
     /// <summary>Reads ffprobe's answer.</summary>
