@@ -14,7 +14,6 @@ public sealed class SafetensorsTests
     private static readonly object[] Hostile =
     [
         Case("{}", 1, "1 bytes follow the last array"),
-        Case("[]", 0, "known format"),
         Case("{", 0, "not valid JSON"),
         Case("{}x", 0, "not valid JSON"),
         Case("""{"a":""" + Deep, 0, "must be an object"),
@@ -165,6 +164,17 @@ public sealed class SafetensorsTests
         Assert.That(error.File, Is.EqualTo(path));
         Assert.That(error.Offset, Is.InRange(0, 8 + header.Length + dataLength));
         Assert.That(error.Message, Does.Contain(path).And.Contain(error.Reason).And.Contain($"at byte {error.Offset}"));
+    }
+
+    /// <summary>No byte of it is to blame.</summary>
+    [Test]
+    public void AFileOfNoFormatIsRefusedWithoutAPlace()
+    {
+        var path = TestFiles.Write("unknown.safetensors", Assemble("[]"u8, 0));
+        var error = Assert.Throws<CheckpointFormatException>(() => TestFiles.ReadWhole(path));
+        Assert.That(error.Reason, Does.Contain("known format"));
+        Assert.That(error.Offset, Is.Null);
+        Assert.That(error.Message, Is.EqualTo($"{path}: {error.Reason}"));
     }
 
     [TestCase(ulong.MaxValue, "limit is")]

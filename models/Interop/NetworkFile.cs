@@ -114,7 +114,7 @@ public sealed class NetworkFile : IDisposable
                 || !shape.AsSpan().SequenceEqual(Array.ConvertAll(tensor.Shape.ToArray(), e => (long)e)))
             {
                 throw new CheckpointFormatException(
-                    file.Path, 0, $"is of another network: it has no {average(key)} of shape {tensor.Shape}");
+                    file.Path, $"is of another network: it has no {average(key)} of shape {tensor.Shape}");
             }
 
             tensor.Load(file, average(key), () => refuse(key));
@@ -128,7 +128,7 @@ public sealed class NetworkFile : IDisposable
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (names.Length == 0 || names.Distinct(StringComparer.Ordinal).Count() < names.Length || !file.Metadata.ContainsKey("options"))
         {
-            throw new CheckpointFormatException(file.Path, 0, "its metadata are damaged: they name no network or no options");
+            throw new CheckpointFormatException(file.Path, "its metadata are damaged: they name no network or no options");
         }
 
         var options = Checkpoint.OptionsIn(file);
@@ -139,7 +139,7 @@ public sealed class NetworkFile : IDisposable
         {
             var spec = all.FirstOrDefault(n => n.Name == name)
                 ?? throw new CheckpointFormatException(
-                    file.Path, 0, $"its metadata are damaged: a {options.Model} has no network '{name}'");
+                    file.Path, $"its metadata are damaged: a {options.Model} has no network '{name}'");
             var prefix = several.Length > 0 ? name + "." : "";
             return new StoredNetwork(
                 file.Path, name, options, spec.Create, (network, refuse) => network.LoadState(file, prefix, refuse));

@@ -47,7 +47,7 @@ public sealed class VggPerceptual
         foreach (var (name, tensor) in network.NamedTensors())
         {
             tensor.Load(
-                file, name, () => throw new CheckpointFormatException(path, 0, $"'{name}' holds values that are no finite numbers"));
+                file, name, () => throw new CheckpointFormatException(path, $"'{name}' holds values that are no finite numbers"));
         }
 
         network.To(device);
@@ -77,7 +77,7 @@ public sealed class VggPerceptual
         return file.Entries.FirstOrDefault(e => e.Name == name)?.Shape is [var outputs, var inputs, 3, 3] && inputs == channels
             ? (int)outputs
             : throw new CheckpointFormatException(
-                file.Path, 0, $"holds no VGG-19, which has a convolution '{name}' [out, {channels}, 3, 3] (torchvision's keys)");
+                file.Path, $"holds no VGG-19, which has a convolution '{name}' [out, {channels}, 3, 3] (torchvision's keys)");
     }
 
     /// <summary>Convolutions of 3 pixels and halvings, under the places that they have in torchvision's network.</summary>

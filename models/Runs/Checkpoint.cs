@@ -51,7 +51,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         {
             return JsonSerializer.Deserialize<RunPosition>(file.Metadata["position"]) is { IsSound: true } position
                 ? new Checkpoint(options, position)
-                : throw new CheckpointFormatException(file.Path, 0, "its metadata are damaged: no run can be at its position");
+                : throw new CheckpointFormatException(file.Path, "its metadata are damaged: no run can be at its position");
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException)
         {
@@ -64,13 +64,13 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     {
         if (!IsCheckpoint(file))
         {
-            throw new CheckpointFormatException(file.Path, 0, "holds weights, but no options and no position of a run");
+            throw new CheckpointFormatException(file.Path, "holds weights, but no options and no position of a run");
         }
 
         if (!int.TryParse(file.Metadata.GetValueOrDefault("version"), out var version) || version is < 1 or > Version)
         {
             throw new CheckpointFormatException(
-                file.Path, 0, $"is a checkpoint of version {file.Metadata.GetValueOrDefault("version")}, which a newer program wrote");
+                file.Path, $"is a checkpoint of version {file.Metadata.GetValueOrDefault("version")}, which a newer program wrote");
         }
 
         return OptionsIn(file);
@@ -88,7 +88,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         }
         catch (OptionsException e)
         {
-            throw new CheckpointFormatException(file.Path, 0, $"its metadata are damaged: {e.Message}", e);
+            throw new CheckpointFormatException(file.Path, $"its metadata are damaged: {e.Message}", e);
         }
     }
 

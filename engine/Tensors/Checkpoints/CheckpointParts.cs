@@ -76,12 +76,12 @@ public sealed class CheckpointParts(Device device)
         }
         catch (Exception e) when (e is ArgumentException or OverflowException)
         {
-            throw new CheckpointFormatException(file.Path, 0, $"what it holds beside the networks is damaged: {e.Message}", e);
+            throw new CheckpointFormatException(file.Path, $"what it holds beside the networks is damaged: {e.Message}", e);
         }
 
         if (file.Entries.FirstOrDefault(e => !read.Contains(e.Name)) is { } left)
         {
-            throw new CheckpointFormatException(file.Path, 0, $"holds {left.Name}, which the run has not");
+            throw new CheckpointFormatException(file.Path, $"holds {left.Name}, which the run has not");
         }
     }
 
@@ -146,7 +146,7 @@ public sealed class CheckpointParts(Device device)
             var values = file.Read(name).ToSingle();
             return values.Length > 0 && (values[0] >= 0 || !name.EndsWith(".step", StringComparison.Ordinal))
                 ? values
-                : throw new CheckpointFormatException(file.Path, 0, $"'{name}' is damaged");
+                : throw new CheckpointFormatException(file.Path, $"'{name}' is damaged");
         }
     }
 
@@ -158,7 +158,7 @@ public sealed class CheckpointParts(Device device)
         {
             if (!Take(file, Name, read))
             {
-                throw new CheckpointFormatException(file.Path, 0, $"lacks {Name}");
+                throw new CheckpointFormatException(file.Path, $"lacks {Name}");
             }
 
             using var stored = StateDict.ReadTensor(file, Name, device);

@@ -70,7 +70,7 @@ public static class StateDict
         {
             var more = problems.Count > MostNamed ? $" and {problems.Count - MostNamed} more" : "";
             throw new CheckpointFormatException(
-                source, 0, $"is of another network: it {string.Join(", ", problems.Take(MostNamed))}{more}");
+                source, $"is of another network: it {string.Join(", ", problems.Take(MostNamed))}{more}");
         }
     }
 

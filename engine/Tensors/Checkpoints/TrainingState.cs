@@ -110,14 +110,14 @@ public sealed class TrainingState(Device device)
         using var file = TensorFile.Open(path);
         if (file.Metadata.GetValueOrDefault("format") != Kind)
         {
-            throw new CheckpointFormatException(file.Path, 0, "holds tensors, but no step and no random states of a training");
+            throw new CheckpointFormatException(file.Path, "holds tensors, but no step and no random states of a training");
         }
 
         if (!int.TryParse(file.Metadata.GetValueOrDefault("version"), CultureInfo.InvariantCulture, out var version)
             || version is < 1 or > Version)
         {
             throw new CheckpointFormatException(
-                file.Path, 0, $"is of version {file.Metadata.GetValueOrDefault("version")}, which a newer program wrote");
+                file.Path, $"is of version {file.Metadata.GetValueOrDefault("version")}, which a newer program wrote");
         }
 
         if (!long.TryParse(file.Metadata.GetValueOrDefault("step"), CultureInfo.InvariantCulture, out var step) || step < 0)
@@ -129,7 +129,7 @@ public sealed class TrainingState(Device device)
         if (file.Metadata.Keys.FirstOrDefault(key => IsUnknownRandom(key)) is { } left)
         {
             throw new CheckpointFormatException(
-                file.Path, 0, $"holds the random state '{left[RandomPrefix.Length..]}', which the program has not");
+                file.Path, $"holds the random state '{left[RandomPrefix.Length..]}', which the program has not");
         }
 
         _parts.Read(file);
@@ -147,7 +147,7 @@ public sealed class TrainingState(Device device)
     {
         if (!file.Metadata.TryGetValue(RandomPrefix + name, out var text))
         {
-            throw new CheckpointFormatException(file.Path, 0, $"lacks the random state '{name}'");
+            throw new CheckpointFormatException(file.Path, $"lacks the random state '{name}'");
         }
 
         if (text.Split(' ') is not [var first, var second, var third] || !ulong.TryParse(first, CultureInfo.InvariantCulture, out var seed)
@@ -159,7 +159,7 @@ public sealed class TrainingState(Device device)
 
         return seed == _random[name].Seed
             ? (step, draws)
-            : throw new CheckpointFormatException(file.Path, 0, $"its random state '{name}' is of seed {seed}, not {_random[name].Seed}");
+            : throw new CheckpointFormatException(file.Path, $"its random state '{name}' is of seed {seed}, not {_random[name].Seed}");
     }
 
     private static CheckpointFormatException Damaged(TensorFile file, string what) =>

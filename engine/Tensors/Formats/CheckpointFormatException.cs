@@ -10,16 +10,19 @@ public sealed class CheckpointFormatException : IOException
     /// <param name="reason">What is wrong, as a clause that can stand alone.</param>
     /// <param name="inner">The cause, where the framework noticed it.</param>
     public CheckpointFormatException(string file, long offset, string reason, Exception? inner = null)
-        : base($"{file}: {reason} (at byte {offset})", inner)
-    {
-        File = file;
-        Offset = offset;
-        Reason = reason;
-    }
+        : base($"{file}: {reason} (at byte {offset})", inner) => (File, Offset, Reason) = (file, offset, reason);
+
+    /// <summary>An error for which no single place of the file is to blame.</summary>
+    /// <param name="file">The file's path as it was given.</param>
+    /// <param name="reason">What is wrong, as a clause that can stand alone.</param>
+    /// <param name="inner">The cause, where the framework noticed it.</param>
+    public CheckpointFormatException(string file, string reason, Exception? inner = null)
+        : base($"{file}: {reason}", inner) => (File, Reason) = (file, reason);
 
     public string File { get; }
 
-    public long Offset { get; }
+    /// <summary>Where the error was noticed; null where no single place is to blame.</summary>
+    public long? Offset { get; }
 
     public string Reason { get; }
 }

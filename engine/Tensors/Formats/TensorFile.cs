@@ -63,7 +63,7 @@ public abstract class TensorFile : IDisposable
             return new OnnxFile(path);
         if (SafetensorsFile.Resembles(start))
             return new SafetensorsFile(path);
-        throw new CheckpointFormatException(path, 0, DescribeUnknown(start));
+        throw new CheckpointFormatException(path, DescribeUnknown(start));
     }
 
     public bool Contains(string name) => _index.ContainsKey(name);

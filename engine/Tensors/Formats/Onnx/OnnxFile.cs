@@ -39,7 +39,7 @@ public sealed class OnnxFile : TensorFile
             var model = ModelProto.Parser.ParseFrom(stream);
             return model.HasIrVersion && model.Graph is not null
                 ? model
-                : throw new CheckpointFormatException(path, 0, "this is no ONNX model: it has no graph");
+                : throw new CheckpointFormatException(path, "this is no ONNX model: it has no graph");
         }
         catch (InvalidProtocolBufferException e)
         {
@@ -54,7 +54,7 @@ public sealed class OnnxFile : TensorFile
         foreach (var tensor in tensors)
         {
             if (!names.Add(tensor.Name))
-                throw new CheckpointFormatException(path, 0, $"the name '{tensor.Name}' occurs twice");
+                throw new CheckpointFormatException(path, $"the name '{tensor.Name}' occurs twice");
             entries.Add(OnnxTensors.Describe(path, tensor));
         }
 

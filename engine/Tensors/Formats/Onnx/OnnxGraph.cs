@@ -96,23 +96,23 @@ public sealed class OnnxGraph
             .Select(c => OnnxTensors.Read(OnnxTensors.Describe(path, c), c)).ToList();
         return new OnnxGraph(path, version, inputs, outputs, used, constants);
 
-        CheckpointFormatException Refused(string reason) => new(path, 0, reason);
+        CheckpointFormatException Refused(string reason) => new(path, reason);
     }
 
     private static void Check(string path, OnnxNode node, HashSet<string> made)
     {
         if (node.Inputs.Count > MostValuesOfNode || node.Outputs.Count > MostValuesOfNode)
-            throw new CheckpointFormatException(path, 0, $"{node} has more than {MostValuesOfNode} inputs or outputs");
+            throw new CheckpointFormatException(path, $"{node} has more than {MostValuesOfNode} inputs or outputs");
         foreach (var input in node.Inputs)
         {
             if (input.Length > 0 && !made.Contains(input))
-                throw new CheckpointFormatException(path, 0, $"{node} uses '{OnnxNode.Shortened(input)}' before anything makes it");
+                throw new CheckpointFormatException(path, $"{node} uses '{OnnxNode.Shortened(input)}' before anything makes it");
         }
 
         foreach (var output in node.Outputs)
         {
             if (output.Length > 0 && !made.Add(output))
-                throw new CheckpointFormatException(path, 0, $"{node} makes '{OnnxNode.Shortened(output)}', which is there already");
+                throw new CheckpointFormatException(path, $"{node} makes '{OnnxNode.Shortened(output)}', which is there already");
         }
     }
 

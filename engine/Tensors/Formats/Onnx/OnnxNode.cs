@@ -70,5 +70,5 @@ public sealed class OnnxNode
             : throw Damaged($"has an attribute '{name}' that is no {type.ToString().ToLowerInvariant()}");
     }
 
-    private CheckpointFormatException Damaged(string reason) => new(_path, 0, $"{this} {reason}");
+    private CheckpointFormatException Damaged(string reason) => new(_path, $"{this} {reason}");
 }

@@ -13,11 +13,11 @@ internal static class OnnxTensors
     public static TensorEntry Describe(string path, TensorProto tensor)
     {
         if (tensor.DataLocation == TensorProto.Types.DataLocation.External)
-            throw new CheckpointFormatException(path, 0, $"'{tensor.Name}' lies in another file, which is not supported");
+            throw new CheckpointFormatException(path, $"'{tensor.Name}' lies in another file, which is not supported");
         if (OnnxTypes.Find(tensor.DataType) is not { } type)
-            throw new CheckpointFormatException(path, 0, $"'{tensor.Name}' has the unsupported element type {tensor.DataType}");
+            throw new CheckpointFormatException(path, $"'{tensor.Name}' has the unsupported element type {tensor.DataType}");
         var entry = new TensorEntry(tensor.Name, type, [.. tensor.Dims]);
-        return HasItsSize(tensor, entry) ? entry : throw new CheckpointFormatException(path, 0, $"{entry} has data of another size");
+        return HasItsSize(tensor, entry) ? entry : throw new CheckpointFormatException(path, $"{entry} has data of another size");
     }
 
     /// <summary>The array of a tensor that <see cref="Describe"/> has checked.</summary>

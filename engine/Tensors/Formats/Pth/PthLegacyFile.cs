@@ -60,7 +60,7 @@ public sealed class PthLegacyFile : TensorFile
         {
             long at = 0;
             if (RunPickle(file, "the magic number", ref at) is not BigInteger magic || magic != Magic)
-                throw new CheckpointFormatException(file.Path, 0, "a pickle that PyTorch's save did not write");
+                throw new CheckpointFormatException(file.Path, "a pickle that PyTorch's save did not write");
             if (RunPickle(file, "the protocol version", ref at) is not (long)Protocol)
                 throw new CheckpointFormatException(file.Path, at, $"the protocol version is not {Protocol}");
             var machine = RunPickle(file, "the machine's facts", ref at) as PickleDictionary;
