@@ -4,6 +4,7 @@ using IlgpuGan.KernelsTests.Reference;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Onnx.Proto;
 using IlgpuGan.Tensors.Nn;
@@ -293,6 +294,26 @@ public sealed class GraphOperatorTests
         using var step = device.Step();
         Assert.That(
             GraphNetwork.Read(path).To(device).Forward(Tensor.Ones([7, 5], device))[0].ToArray(), Is.EqualTo(new[] { 3f, -2 }));
+    }
+
+    /// <summary>An upload in a step that is replayed would be refused.</summary>
+    [Test]
+    public void ConstantsAreUploadedOnce()
+    {
+        using var noGrad = GradMode.NoGrad();
+        using var device = Device.Open("cpu", threads: 1);
+        var path = new GraphFile().Input("x", 2, 3).Whole("places", 2, -3, 1).Whole("factors", 2, 3, 4)
+            .Node("Gather", ["x", "places"], ["chosen"], Of("axis", 1)).Node("Cast", ["factors"], ["floats"], Of("to", 1))
+            .Node("Mul", ["chosen", "floats"], ["y"]).Output("y").Save();
+        var network = GraphNetwork.Read(path).To(device);
+        using var step = new RecordedStep(device, inputs => network.Forward(inputs));
+        for (var i = 1; i <= 4; i++)
+        {
+            using var x = Tensor.From(new[] { 1f, 2, 3, 4, 5, 6 * i }.AsSpan(), [2, 3], device);
+            Assert.That(step.Run(x)[0].ToArray(), Is.EqualTo(new[] { 6f, 3, 8, 12 * i, 12, 20 }), $"step {i}");
+        }
+
+        Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(2));
     }
 
     [TestCase(1)]

@@ -29,6 +29,9 @@ public sealed class GraphNetwork : Module
     private readonly Dictionary<string, ModuleTensor> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HostArray> _hosts = new(StringComparer.Ordinal);
 
+    /// <summary>Tensors of <see cref="_hosts"/>, for those that a node on the device has read.</summary>
+    private readonly Dictionary<string, Tensor> _uploads = new(StringComparer.Ordinal);
+
     /// <summary>How many nodes, and outputs of the graph, read a value.</summary>
     private readonly Dictionary<string, int> _uses = new(StringComparer.Ordinal);
 
@@ -184,7 +187,23 @@ public sealed class GraphNetwork : Module
 
         return _tensors.TryGetValue(name, out var tensor)
             ? RunningValue.Borrowed(tensor.Value, _hosts.GetValueOrDefault(name))
-            : RunningValue.Of(_hosts[name]);
+            : RunningValue.Of(_hosts[name], device => Uploaded(name, device));
+    }
+
+    /// <summary>A constant of the host as a tensor, which is kept for the next forward.</summary>
+    private Tensor Uploaded(string name, Device device)
+    {
+        if (_uploads.TryGetValue(name, out var kept))
+        {
+            if (kept.Device == device)
+            {
+                return kept;
+            }
+
+            kept.Dispose();
+        }
+
+        return _uploads[name] = _hosts[name].On(device).Keep();
     }
 
     private void Check(OnnxValue input, Shape given)

@@ -1,3 +1,4 @@
+using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Tensors.Nn.Import;
@@ -66,6 +67,9 @@ internal sealed class HostArray
 
         return new Shape(narrow);
     }
+
+    /// <summary>The array as a tensor.</summary>
+    public Tensor On(Device device) => Tensor.From(Array.ConvertAll(Values, value => (float)value), Shape, device);
 
     /// <summary>Applies f to two arrays element by element, with broadcasting.</summary>
     public static HostArray Map(string op, ElementKind kind, HostArray a, HostArray b, Func<double, double, double> f)

@@ -6,11 +6,13 @@ namespace IlgpuGan.Tensors.Nn.Import;
 internal sealed class RunningValue : IDisposable
 {
     private readonly bool _isOwner;
+    private readonly Func<Device, Tensor>? _upload;
     private Tensor? _tensor;
     private HostArray? _host;
 
-    private RunningValue(ElementKind kind, Shape shape, Tensor? tensor, HostArray? host, bool isOwner) =>
-        (Kind, Shape, _tensor, _host, _isOwner) = (kind, shape, tensor, host, isOwner);
+    private RunningValue(
+        ElementKind kind, Shape shape, Tensor? tensor, HostArray? host, bool isOwner, Func<Device, Tensor>? upload = null) =>
+        (Kind, Shape, _tensor, _host, _isOwner, _upload) = (kind, shape, tensor, host, isOwner, upload);
 
     public ElementKind Kind { get; }
 
@@ -29,9 +31,12 @@ internal sealed class RunningValue : IDisposable
     public static RunningValue Borrowed(Tensor tensor, HostArray? host = null) =>
         new(ElementKind.Float, tensor.Shape, tensor, host, isOwner: false);
 
+    /// <summary>Numbers on the host whose tensor, if one is needed, somebody else makes and owns.</summary>
+    public static RunningValue Of(HostArray host, Func<Device, Tensor> upload) =>
+        new(host.Kind, host.Shape, null, host, isOwner: false, upload);
+
     /// <summary>The value on the device; uploads it if necessary.</summary>
-    public Tensor On(Device device) =>
-        _tensor ??= Tensor.From(Array.ConvertAll(_host!.Values, value => (float)value), Shape, device);
+    public Tensor On(Device device) => _tensor ??= _upload is null ? _host!.On(device) : _upload(device);
 
     /// <summary>The value in host memory; reads it back if necessary.</summary>
     /// <exception cref="ShapeException">they are too many</exception>

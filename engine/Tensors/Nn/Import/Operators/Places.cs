@@ -22,8 +22,32 @@ internal static class Places
     {
         var x = call.Tensor(0);
         var axis = NodeCall.Axis(call.Node.Integer("axis", 0), x.Shape.Rank);
-        using var parts = x.IndexSelect(axis, Indices(call, x.Shape[axis]));
+        var indices = Indices(call, x.Shape[axis]);
+        using var parts = indices is [var only] ? x.Slice(axis, only, 1) : Selected(call, x, axis, indices.Length);
         return parts.Reshape(Gathered(x.Shape, axis, call.ShapeOf(1)));
+    }
+
+    private static Tensor Selected(NodeCall call, Tensor x, int axis, int count)
+    {
+        using var places = Counted(call, x.Shape[axis]);
+        using var line = places.Reshape(new Shape(count));
+        return x.IndexSelect(axis, line);
+    }
+
+    /// <summary>
+    /// Checked places on the device, all counted from the front. Those of the file are there already: nothing is uploaded again.
+    /// </summary>
+    private static Tensor Counted(NodeCall call, int extent)
+    {
+        var places = call.Tensor(1);
+        if (Array.TrueForAll(call.Host(1).Values, place => place >= 0))
+        {
+            return places.Share();
+        }
+
+        using var isNegative = places.LessThan(0);
+        using var shift = isNegative.Affine(extent, 0);
+        return places.Add(shift);
     }
 
     private static HostArray GatherOnHost(NodeCall call)
@@ -54,7 +78,8 @@ internal static class Places
             throw NodeCall.Refused($"places {shape} do not fit {x.Shape} along dimension {axis}");
         }
 
-        using var index = Tensor.From(Indices(call, x.Shape[axis]).AsSpan(), shape, x.Device);
+        _ = Indices(call, x.Shape[axis]);
+        using var index = Counted(call, x.Shape[axis]);
         return x.Gather(axis, index);
     }
 
