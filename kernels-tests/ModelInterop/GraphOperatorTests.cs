@@ -41,6 +41,8 @@ public sealed class GraphOperatorTests
             "Gelu", x => x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))) / 2,
             Of("approximate", "tanh")) with { Set = 20 },
         Function("Erf", ErrorFunction),
+        Function("Swish", x => x / (1 + Math.Exp(-0.7 * x)), Of("alpha", 0.7f)) with { Set = 24 },
+        Function("Shrink", x => x < -0.6 ? x + 0.2 : x > 0.6 ? x - 0.2 : 0, Of("lambd", 0.6f), Of("bias", 0.2f)),
         Function("Neg", x => -x),
         Function("Abs", Math.Abs),
         Function("Sign", x => Math.Sign(x)),
@@ -137,6 +139,15 @@ public sealed class GraphOperatorTests
             { Set = 18 },
         new("LpNormalization", [[2, 3, 4]], x => Array64.Zip(
             x[0], Naive.Sum(x[0].Map(v => v * v), 1).Map(Math.Sqrt), (a, b) => a / b), Of("axis", 1)),
+        new("RMSNormalization", [[2, 3, 4, 5], [4, 5]], x => Array64.Zip(Array64.Zip(
+            x[0], Naive.Sum(x[0].Map(v => v * v), 2, 3).Map(sum => Math.Sqrt((sum / 20) + 1e-3)), (a, b) => a / b), x[1],
+            (a, b) => a * b), Of("axis", -2), Of("epsilon", 1e-3f)) { Set = 23 },
+        new("MeanVarianceNormalization", [[2, 3, 4, 5]], x => Naive.Norm(x[0], null, null, 0, perInstance: false)),
+        new("LRN", [[2, 5, 3, 2]], x => Array64.Build([2, 5, 3, 2], at => x[0][at] / Math.Pow(
+            2 + (0.3 / 4 * Enumerable.Range(-1, 4).Sum(d => Math.Pow(x[0].OrZero(at[0], at[1] + d, at[2], at[3]), 2))), 0.6)),
+            Of("size", 4), Of("alpha", 0.3f), Of("beta", 0.6f), Of("bias", 2f)),
+        new("Hardmax", [[2, 3, 4]], x => Array64.Build([2, 3, 4], at =>
+            Naive.TopK(x[0], 1, 1, largest: true)[at[0], 0, at[2]] == at[1] ? 1 : 0), Of("axis", 1)),
         new("Softmax", [[2, 3, 4]], x => Naive.LogSoftmax(x[0], 1).Map(Math.Exp), Of("axis", 1)),
         new("LogSoftmax", [[2, 3, 4]], x => Naive.LogSoftmax(x[0], 2)),
         new("Softmax", [[2, 3, 4]], x => Naive.Reshape(Naive.LogSoftmax(Naive.Reshape(x[0], [2, 12]), 1).Map(Math.Exp), [2, 3, 4]))
@@ -155,6 +166,18 @@ public sealed class GraphOperatorTests
         new("AveragePool", [[1, 2, 5, 6]], x => Naive.AveragePool(
             Naive.Pad(x[0], 0, 1, 0, 1, PadMode.Constant, 0), new PoolWindow(2, 1), true), Integers("kernel_shape", 2, 2),
             Integers("pads", 0, 0, 1, 1), Of("count_include_pad", 1)),
+        new("AveragePool", [[1, 2, 7, 6]], x => Spread(x[0]), Integers("kernel_shape", 2, 2), Integers("strides", 2, 1),
+            Integers("dilations", 2, 3), Integers("pads", 1, 0, 0, 1), Of("count_include_pad", 1)) { Set = 19 },
+        new("AveragePool", [[1, 2, 7, 6]], x => Array64.Zip(Spread(x[0]), Spread(x[0].Map(_ => 1)), (a, b) => a / b),
+            Integers("kernel_shape", 2, 2), Integers("strides", 2, 1), Integers("dilations", 2, 3), Integers("pads", 1, 0, 0, 1))
+            { Set = 19 },
+        new("LpPool", [[1, 2, 7, 6]], x => Naive.AveragePool(x[0].Map(v => v * v), new PoolWindow(3, 2, 1), true)
+            .Map(mean => Math.Sqrt(9 * mean)), Integers("kernel_shape", 3, 3), Integers("strides", 2, 2), Integers("pads", 1, 1, 1, 1)),
+        new("LpPool", [[2, 3, 9]], x => Line(Naive.AveragePool(
+            Row(x[0].Map(v => Math.Abs(v * v * v))), new PoolWindow((1, 3), (1, 2)), true).Map(mean => Math.Cbrt(3 * mean))),
+            Integers("kernel_shape", 3), Integers("strides", 2), Of("p", 3)),
+        new("GlobalLpPool", [[2, 3, 4, 5]], x => Naive.Sum(x[0].Map(v => v * v), 2, 3).Map(Math.Sqrt)),
+        new("GlobalLpPool", [[2, 3, 4, 5]], x => Naive.Sum(x[0].Map(Math.Abs), 2, 3), Of("p", 1)),
         new("GlobalAveragePool", [[2, 3, 4, 5]], x => Naive.Sum(x[0], 2, 3).Map(v => v / 20)),
         new("GlobalMaxPool", [[2, 3, 4, 5]], x => Naive.Extreme(x[0], Math.Max, 2, 3)),
     ];
@@ -170,6 +193,10 @@ public sealed class GraphOperatorTests
         Reduced("ReduceLogSumExp", (line, _) => Math.Log(line.Sum(v => Math.Exp(v)))),
         new("ArgMax", [[3, 5]], x => Naive.TopK(x[0], 1, 1, largest: true), Of("axis", 1)),
         new("ArgMin", [[3, 5]], x => Naive.Reshape(Naive.TopK(x[0], 1, 1, largest: false), [3]), Of("axis", 1), Of("keepdims", 0)),
+        new("ArgMax", [[3, 5]], x => Array64.Build([3, 1], at => Enumerable.Range(0, 5).MaxBy(i => (x[0][at[0], i], i))), Of("axis", 1),
+            Of("select_last_index", 1)) { IsWhole = true },
+        new("ArgMin", [[3, 5]], x => Array64.Build([3, 1], at => Enumerable.Range(0, 5).MaxBy(i => (-x[0][at[0], i], i))), Of("axis", 1),
+            Of("select_last_index", 1)) { IsWhole = true },
         new("CumSum", [[2, 5], Whole("axis", 1)], x => Naive.CumulativeSum(x[0], 1, exclusive: true, reverse: true), Of("exclusive", 1),
             Of("reverse", 1)),
     ];
@@ -220,6 +247,10 @@ public sealed class GraphOperatorTests
         new("ConstantOfShape", [Whole("shape", 2, 3)], _ => new Array64([2, 3], [7, 7, 7, 7, 7, 7]),
             Of("value", NamedArray.From("", [1], new[] { 7f }))),
         new("Range", [Numbers("start", 1), Numbers("limit", 2.2f), Numbers("step", 0.5f)], _ => new Array64([3], [1, 1.5, 2])),
+        new("EyeLike", [[3, 4]], _ => Array64.Build([3, 4], at => at[1] - at[0] == 1 ? 1 : 0), Of("k", 1)),
+        new("EyeLike", [[3, 4]], _ => Array64.Build([3, 4], at => at[1] == at[0] ? 1 : 0), Of("dtype", 9)),
+        new("Trilu", [[2, 3, 4], Whole("k", -1)], x => Array64.Build([2, 3, 4], at => at[2] - at[1] >= -1 ? x[0][at] : 0)),
+        new("Trilu", [[2, 3, 4]], x => Array64.Build([2, 3, 4], at => at[2] <= at[1] ? x[0][at] : 0), Of("upper", 0)),
         new("Constant", [], _ => new Array64([2], [0.5, -2]), Floats("value_floats", 0.5f, -2)),
     ];
 
@@ -327,9 +358,39 @@ public sealed class GraphOperatorTests
         Assert.That(y[0].ToArray(), Is.EqualTo(new[] { 0f, 0, 0, -1 }));
     }
 
+    /// <summary>Beside the result: means, reciprocals of deviations, and which elements were kept.</summary>
+    [Test]
+    public void FurtherOutputsAreMade()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var path = new GraphFile().Input("x", 2, 2).Constant(NamedArray.From("one", [1], new[] { 1f }))
+            .Node("LayerNormalization", ["x", "one"], ["y", "mean", "reciprocal"], Of("epsilon", 0f))
+            .Node("Dropout", ["y"], ["z", "kept"]).Output("z").Output("mean").Output("reciprocal").Output("kept").Save();
+        using var step = device.Step();
+        var made = GraphNetwork.Read(path).To(device).Forward(Tensor.From(new[] { 1f, 3, 4, 8 }.AsSpan(), [2, 2], device));
+        Assert.That(made[0].ToArray(), Is.EqualTo(new[] { -1f, 1, -1, 1 }).Within(1e-6f));
+        Assert.That(made[1].ToArray(), Is.EqualTo(new[] { 2f, 6 }));
+        Assert.That(made[1].Shape, Is.EqualTo(new Shape(2, 1)));
+        Assert.That(made[2].ToArray(), Is.EqualTo(new[] { 1f, 0.5f }).Within(1e-6f));
+        Assert.That(made[3].ToArray(), Is.All.EqualTo(1));
+    }
+
+    [TestCase(1, 1, new[] { 0f, 1, 1, 0 })]
+    [TestCase(1, 0, new[] { 0f, 1, 0, 0 })]
+    [TestCase(0, 1, new[] { 0f, 0, 1, 0 })]
+    public void InfinitiesAreFound(int above, int below, float[] expected)
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var path = new GraphFile().Input("x", 4)
+            .Node("IsInf", ["x"], ["y"], Of("detect_positive", above), Of("detect_negative", below)).Output("y").Save();
+        using var step = device.Step();
+        var x = Tensor.From(new[] { 1, float.PositiveInfinity, float.NegativeInfinity, float.NaN }.AsSpan(), [4], device);
+        Assert.That(GraphNetwork.Read(path).To(device).Forward(x)[0].ToArray(), Is.EqualTo(expected));
+    }
+
     [Test]
     public void EachOperatorHasACase() => Assert.That(
-        GraphNetwork.KnownOperators.Except([.. All.Select(c => c.Operation), "Not", "Where", "IsNaN", "CastLike"]), Is.Empty);
+        GraphNetwork.KnownOperators.Except([.. All.Select(c => c.Operation), "Not", "Where", "IsNaN", "IsInf", "CastLike"]), Is.Empty);
 
     private static Case Function(string operation, Func<double, double> f, params AttributeProto[] attributes) =>
         new(operation, [[2, 3, 17]], x => x[0].Map(f), attributes);
@@ -402,6 +463,10 @@ public sealed class GraphOperatorTests
 
         return inside.Average();
     });
+
+    /// <summary>Means of 2×2 windows in steps of 2×1, whose taps are 2×3 apart, with zeros above and on the right.</summary>
+    private static Array64 Spread(Array64 x) => Naive.Conv2d(
+        x, new Array64([2, 1, 2, 2], [.. Enumerable.Repeat(0.25, 8)]), null, (2, 1), (1, 0, 0, 1), (2, 3), 2);
 
     private static Array64 Row(Array64 x) => Naive.Reshape(x, [x.Shape[0], x.Shape[1], 1, x.Shape[2]]);
 

@@ -25,7 +25,7 @@ public sealed class OnnxGraph
     public const int OldestOperatorSet = 7;
 
     /// <inheritdoc cref="OldestOperatorSet"/>
-    public const int NewestOperatorSet = 22;
+    public const int NewestOperatorSet = 28;
 
     private const int MostNodes = 100_000;
     private const int MostValuesOfNode = 4_096;

@@ -25,6 +25,9 @@ internal static class Activations
         list.Floats("Erf", call => Erf(call.Tensor(0)));
         list.Floats("Softmax", call => Softmax(call, (x, axis) => x.Softmax(axis)));
         list.Floats("LogSoftmax", call => Softmax(call, (x, axis) => x.LogSoftmax(axis)));
+        list.Floats("Hardmax", call => Softmax(call, Hardmax));
+        list.Floats("Swish", Swish);
+        list.Floats("Shrink", Shrink);
     }
 
     private static Tensor Leaky(Tensor x, float slope)
@@ -136,5 +139,36 @@ internal static class Activations
         using var rows = x.Reshape(new Shape(outer, x.Shape[axis] * inner));
         using var result = compute(rows, -1);
         return result.Reshape(x.Shape);
+    }
+
+    /// <summary>1 at the first of the largest, else 0.</summary>
+    private static Tensor Hardmax(Tensor x, int axis)
+    {
+        using var place = x.Argmax(axis, keepDims: true);
+        using var one = Tensor.Ones(place.Shape, x.Device);
+        using var zeros = Tensor.Zeros(x.Shape, x.Device);
+        return zeros.ScatterAdd(axis, place, one);
+    }
+
+    /// <summary>x·σ(α·x).</summary>
+    private static Tensor Swish(NodeCall call)
+    {
+        var x = call.Tensor(0);
+        using var scaled = x.Affine(call.Node.Float("alpha", 1), 0);
+        using var gate = scaled.Sigmoid();
+        return x.Multiply(gate);
+    }
+
+    /// <summary>x + bias below −λ, x − bias above λ, 0 between.</summary>
+    private static Tensor Shrink(NodeCall call)
+    {
+        var (x, limit, bias) = (call.Tensor(0), call.Node.Float("lambd", 0.5f), call.Node.Float("bias", 0));
+        using var isAbove = x.GreaterThan(limit);
+        using var isBelow = x.LessThan(-limit);
+        using var less = x.Affine(1, -bias);
+        using var more = x.Affine(1, bias);
+        using var above = less.Mask(isAbove);
+        using var below = more.Mask(isBelow);
+        return above.Add(below);
     }
 }

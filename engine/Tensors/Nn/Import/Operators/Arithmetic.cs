@@ -190,6 +190,13 @@ internal static class Arithmetic
         }
 
         list.Host("IsNaN", call => call.Host(0).Map(ElementKind.Truth, x => double.IsNaN(x) ? 1 : 0));
+        list.Host("IsInf", call =>
+        {
+            var below = call.Node.Integer("detect_negative", 1) != 0;
+            var above = call.Node.Integer("detect_positive", 1) != 0;
+            return call.Host(0).Map(
+                ElementKind.Truth, x => (below && double.IsNegativeInfinity(x)) || (above && double.IsPositiveInfinity(x)) ? 1 : 0);
+        });
     }
 
     private static Tensor Clip(NodeCall call)

@@ -14,7 +14,7 @@ internal static class Casts
         list.Host("CastLike", call => CastOnHost(call, call.Value(1).Kind));
         list.Same("Identity", call => call.Tensor(0).Share());
         list.Host("Identity", call => call.Host(0));
-        list.Same("Dropout", Dropout);
+        list.OnDevice.Add("Dropout", Dropout);
         list.Host("Constant", Constant);
     }
 
@@ -47,10 +47,19 @@ internal static class Casts
             : target == x.Kind ? x : x.Map(target, value => value);
     }
 
-    /// <summary>Drops nothing: graphs are run as in evaluation.</summary>
-    private static Tensor Dropout(NodeCall call) => call.Has(2) && call.Host(2).Values is not [0]
-        ? throw NodeCall.Refused("it is written for training, where it drops at random")
-        : call.Tensor(0).Share();
+    /// <summary>Drops nothing: graphs are run as in evaluation. The mask of what is kept is 1 everywhere.</summary>
+    private static IReadOnlyList<RunningValue> Dropout(NodeCall call)
+    {
+        if (call.Has(2) && call.Host(2).Values is not [0])
+        {
+            throw NodeCall.Refused("it is written for training, where it drops at random");
+        }
+
+        var x = call.Tensor(0);
+        var kept = RunningValue.Of(x.Share(), call.Value(0).Kind);
+        return call.Node.Outputs.Count == 1 ? [kept]
+            : [kept, RunningValue.Of(Tensor.Ones(x.Shape, x.Device), ElementKind.Truth)];
+    }
 
     private static HostArray Constant(NodeCall call)
     {

@@ -9,7 +9,10 @@ internal static class Norms
     {
         list.Floats("BatchNormalization", Batch);
         list.Floats("InstanceNormalization", Instance);
-        list.Floats("LayerNormalization", Layer);
+        list.OnDevice.Add("LayerNormalization", Layer);
+        list.Floats("RMSNormalization", RootMeanSquare);
+        list.Floats("MeanVarianceNormalization", MeanVariance);
+        list.Floats("LRN", LocalResponse);
         list.Floats("GroupNormalization", Group);
         list.Floats("LpNormalization", Length);
     }
@@ -29,13 +32,85 @@ internal static class Norms
     private static Tensor Instance(NodeCall call) =>
         call.Tensor(0).InstanceNorm(call.Tensor(1), call.Tensor(2), call.Node.Float("epsilon", 1e-5f));
 
-    private static Tensor Layer(NodeCall call)
+    /// <summary>The result, and if they are asked for the means and the reciprocal deviations.</summary>
+    private static IReadOnlyList<RunningValue> Layer(NodeCall call)
     {
         var x = call.Tensor(0);
         var axis = NodeCall.Axis(call.Node.Integer("axis", -1), x.Shape.Rank);
-        using var normalized = x.LayerNorm(x.Shape.Rank - axis, epsilon: call.Node.Float("epsilon", 1e-5f));
+        var epsilon = call.Node.Float("epsilon", 1e-5f);
+        using var normalized = x.LayerNorm(x.Shape.Rank - axis, epsilon: epsilon);
         using var scaled = normalized.Multiply(call.Tensor(1));
-        return call.Has(2) ? scaled.Add(call.Tensor(2)) : scaled.Share();
+        var y = RunningValue.Of(call.Has(2) ? scaled.Add(call.Tensor(2)) : scaled.Share());
+        if (call.Node.Outputs.Count == 1)
+        {
+            return [y];
+        }
+
+        int[] axes = [.. Enumerable.Range(axis, x.Shape.Rank - axis)];
+        var mean = x.Mean(axes, keepDims: true);
+        using var centred = x.Subtract(mean);
+        using var squares = centred.Square();
+        using var variance = squares.Mean(axes, keepDims: true);
+        using var reciprocal = Reciprocal(variance, epsilon);
+        return [y, RunningValue.Of(mean), RunningValue.Of(reciprocal.Share())];
+    }
+
+    /// <summary>1 / √(x + ε).</summary>
+    private static Tensor Reciprocal(Tensor x, float epsilon)
+    {
+        using var shifted = x.Affine(1, epsilon);
+        using var root = shifted.Sqrt();
+        return root.Reciprocal();
+    }
+
+    /// <summary>x / √(mean of x² + ε)·scale over the dimensions from the axis on (Zhang and Sennrich 2019).</summary>
+    private static Tensor RootMeanSquare(NodeCall call)
+    {
+        var x = call.Tensor(0);
+        var axis = NodeCall.Axis(call.Node.Integer("axis", -1), x.Shape.Rank);
+        using var squares = x.Square();
+        using var mean = squares.Mean([.. Enumerable.Range(axis, x.Shape.Rank - axis)], keepDims: true);
+        using var factor = Reciprocal(mean, call.Node.Float("epsilon", 1e-5f));
+        using var normalized = x.Multiply(factor);
+        return normalized.Multiply(call.Tensor(1));
+    }
+
+    /// <summary>(x − mean) / (deviation + 10⁻⁹) over dimensions, by default all but the channels.</summary>
+    private static Tensor MeanVariance(NodeCall call)
+    {
+        var x = call.Tensor(0);
+        var axes = NodeCall.Axes(call.Node.Integers("axes") ?? [0, 2, 3], x.Shape.Rank);
+        using var mean = x.Mean(axes, keepDims: true);
+        using var centred = x.Subtract(mean);
+        using var squares = centred.Square();
+        using var variance = squares.Mean(axes, keepDims: true);
+        using var deviation = variance.Sqrt();
+        using var divisor = deviation.Affine(1, 1e-9f);
+        return centred.Divide(divisor);
+    }
+
+    /// <summary>
+    /// x / (bias + α·mean of x² over the channels around)^β (Krizhevsky et al. 2012); beyond the first and the last channel are zeros.
+    /// </summary>
+    private static Tensor LocalResponse(NodeCall call)
+    {
+        var (x, node) = (call.Tensor(0), call.Node);
+        var size = node.Integer("size", 0);
+        if (x.Shape.Rank < 3 || size is < 1 or > 4096)
+        {
+            throw NodeCall.Refused($"a window of {size} channels does not fit {x.Shape}");
+        }
+
+        var before = (int)(size - 1) / 2;
+        using var squares = x.Square();
+        var (_, inner) = x.Shape.Around(1);
+        using var planes = squares.Reshape(new Shape(x.Shape[0], 1, x.Shape[1], inner));
+        using var padded = planes.Pad(0, 0, before, (int)size - 1 - before);
+        using var means = padded.AveragePool(new PoolWindow(((int)size, 1), (1, 1)));
+        using var sums = means.Affine(node.Float("alpha", 1e-4f), node.Float("bias", 1));
+        using var powers = sums.Power(node.Float("beta", 0.75f));
+        using var divisor = powers.Reshape(x.Shape);
+        return x.Divide(divisor);
     }
 
     /// <summary>Before operator set 21 scale and shift were those of groups.</summary>

@@ -8,9 +8,11 @@ internal static class Pools
     public static void Add(OperatorList list)
     {
         list.Floats("MaxPool", call => OfImages(call, Maxima));
-        list.Floats("AveragePool", call => OfImages(call, Means));
+        list.Floats("AveragePool", call => OfImages(call, (c, x, windows) => Means(c, x, windows, CountsPadding(c))));
+        list.Floats("LpPool", call => OfImages(call, Lengths));
         list.Floats("GlobalAveragePool", call => call.Tensor(0).Mean(Planes(call), keepDims: true));
         list.Floats("GlobalMaxPool", call => call.Tensor(0).Max(Planes(call), keepDims: true));
+        list.Floats("GlobalLpPool", GlobalLengths);
     }
 
     /// <summary>All dimensions behind the channels.</summary>
@@ -44,12 +46,13 @@ internal static class Pools
         return padded.MaxPool(Unpadded(call, windows));
     }
 
-    private static Tensor Means(NodeCall call, Tensor x, Windows windows)
+    private static bool CountsPadding(NodeCall call) => call.Node.Integer("count_include_pad", 0) != 0;
+
+    private static Tensor Means(NodeCall call, Tensor x, Windows windows, bool countsPadding)
     {
-        var countsPadding = call.Node.Integer("count_include_pad", 0) != 0;
         if (windows.Dilation != 1)
         {
-            throw NodeCall.Refused($"a mean of windows with dilation {windows.Dilation} is not known");
+            return SpreadMeans(call, x, windows, countsPadding);
         }
 
         if (Window(call, windows) is { } window)
@@ -70,6 +73,79 @@ internal static class Pools
         using var parts = inside.AveragePool(Unpadded(call, windows));
         return means.Divide(parts);
     }
+
+    /// <summary>Means of dilated windows: a convolution of each plane.</summary>
+    private static Tensor SpreadMeans(NodeCall call, Tensor x, Windows windows, bool countsPadding)
+    {
+        if (HasCeilMode(call))
+        {
+            throw NodeCall.Refused("means of dilated windows with ceil_mode are not known");
+        }
+
+        var s = x.Shape;
+        var kernel = windows.Kernel;
+        using var filter = Tensor.Full(
+            new Shape(1, 1, kernel.Height, kernel.Width), 1f / ((float)kernel.Height * kernel.Width), x.Device);
+        using var planes = x.Reshape(new Shape(checked(s[0] * s[1]), 1, s[2], s[3]));
+        using var means = Convolved(planes);
+        using var result = means.Reshape(new Shape(s[0], s[1], means.Shape[2], means.Shape[3]));
+        if (countsPadding || windows.Margins.IsZero)
+        {
+            return result.Share();
+        }
+
+        using var ones = Tensor.Ones(new Shape(1, 1, s[2], s[3]), x.Device);
+        using var parts = Convolved(ones);
+        return result.Divide(parts);
+
+        Tensor Convolved(Tensor image) =>
+            image.Conv2d(filter, null, windows.Stride, windows.Margins, windows.Dilation);
+    }
+
+    /// <summary>(Σ |x|ᵖ)^(1/p) of each window; padding adds nothing.</summary>
+    private static Tensor Lengths(NodeCall call, Tensor x, Windows windows)
+    {
+        if (HasCeilMode(call))
+        {
+            throw NodeCall.Refused("lengths of windows with ceil_mode are not known");
+        }
+
+        var power = Exponent(call);
+        using var powers = Powers(x, power);
+        using var means = Means(call, powers, windows, countsPadding: true);
+        using var sums = means.Affine((float)windows.Kernel.Height * windows.Kernel.Width, 0);
+        return Root(sums, power);
+    }
+
+    private static Tensor GlobalLengths(NodeCall call)
+    {
+        var power = Exponent(call);
+        using var powers = Powers(call.Tensor(0), power);
+        using var sums = powers.Sum(Planes(call), keepDims: true);
+        return Root(sums, power);
+    }
+
+    private static int Exponent(NodeCall call) => call.Node.Integer("p", 2) is >= 1 and <= 64 and var power
+        ? (int)power
+        : throw NodeCall.Refused($"lengths of the power {call.Node.Integer("p", 2)} are not known");
+
+    private static Tensor Powers(Tensor x, int power)
+    {
+        if (power == 2)
+        {
+            return x.Square();
+        }
+
+        using var size = x.Abs();
+        return power == 1 ? size.Share() : size.Power(power);
+    }
+
+    private static Tensor Root(Tensor x, int power) => power switch
+    {
+        1 => x.Share(),
+        2 => x.Sqrt(),
+        _ => x.Power(1f / power),
+    };
 
     /// <summary>The windows as the engine's pools know them; null where their padding has to be put around the image first.</summary>
     private static PoolWindow? Window(NodeCall call, Windows windows)

@@ -134,13 +134,17 @@ internal static class Reductions
     private static RunningValue Extreme(NodeCall call, Func<Tensor, int, bool, Tensor> find)
     {
         var x = call.Tensor(0);
-        if (call.Node.Integer("select_last_index", 0) != 0)
+        var axis = NodeCall.Axis(call.Node.Integer("axis", 0), x.Shape.Rank);
+        var keepDims = call.Node.Integer("keepdims", 1) != 0;
+        if (call.Node.Integer("select_last_index", 0) == 0)
         {
-            throw NodeCall.Refused("of equals it takes the last, which is not known");
+            return RunningValue.Of(find(x, axis, keepDims), ElementKind.Whole);
         }
 
-        var axis = NodeCall.Axis(call.Node.Integer("axis", 0), x.Shape.Rank);
-        return RunningValue.Of(find(x, axis, call.Node.Integer("keepdims", 1) != 0), ElementKind.Whole);
+        // The last of equals is the first from behind.
+        using var mirrored = x.Flip(axis);
+        using var place = find(mirrored, axis, keepDims);
+        return RunningValue.Of(place.Affine(-1, x.Shape[axis] - 1), ElementKind.Whole);
     }
 
     private static Tensor CumulativeSum(NodeCall call)

@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
@@ -27,6 +29,8 @@ internal static class Shapes
         list.OnDevice.Add("ConstantOfShape", Filled);
         list.Host("ConstantOfShape", FilledOnHost);
         list.Host("Range", Range);
+        list.OnDevice.Add("EyeLike", Diagonal);
+        list.Same("Trilu", Triangle);
     }
 
     /// <summary>An operator that gives its input another shape of as many elements.</summary>
@@ -234,5 +238,57 @@ internal static class Shapes
             ? HostArray.Whole([.. Enumerable.Range(0, (int)count).Select(i => (double)i)])
                 .Map(call.Value(0).Kind, i => start[0] + (i * step[0]))
             : throw NodeCall.Refused($"it makes {count} numbers, more than {HostArray.LargestReadBack}");
+    }
+
+    /// <summary>0, 1, … along a dimension, for as many dimensions as another shape has; made on the device.</summary>
+    public static Tensor Counted(int rank, int axis, int extent, Device device)
+    {
+        var extents = new int[rank];
+        Array.Fill(extents, 1);
+        extents[axis] = extent;
+        using var ones = Tensor.Ones(new Shape(extents), device);
+        return ones.CumulativeSum(axis, exclusive: true);
+    }
+
+    /// <summary>How far each element of a matrix is right of the main diagonal: [H, W].</summary>
+    private static Tensor Rightwards(int height, int width, Device device)
+    {
+        using var rows = Counted(2, 0, height, device);
+        using var columns = Counted(2, 1, width, device);
+        return columns.Subtract(rows);
+    }
+
+    /// <summary>Zeros with ones on a diagonal, in a matrix's shape.</summary>
+    private static IReadOnlyList<RunningValue> Diagonal(NodeCall call)
+    {
+        var shape = call.ShapeOf(0);
+        if (shape.Rank != 2)
+        {
+            throw NodeCall.Refused($"{shape} is no matrix");
+        }
+
+        var kind = call.Node.Has("dtype")
+            ? OnnxTypes.Find((int)call.Node.Integer("dtype", 0)) is { } type ? HostArray.KindOf(type)
+                : throw NodeCall.Refused($"its type {call.Node.Integer("dtype", 0)} holds no numbers")
+            : call.Value(0).Kind;
+        using var rightwards = Rightwards(shape[0], shape[1], call.Device);
+        return [RunningValue.Of(rightwards.EqualTo(NodeCall.Narrow(call.Node.Integer("k", 0))), kind)];
+    }
+
+    /// <summary>What is not below a diagonal of each matrix, or not above it; 0 elsewhere.</summary>
+    private static Tensor Triangle(NodeCall call)
+    {
+        var x = call.Tensor(0);
+        if (x.Shape.Rank < 2)
+        {
+            throw NodeCall.Refused($"{x.Shape} holds no matrices");
+        }
+
+        var diagonal = call.Whole(1, "k") is [var k] ? Math.Clamp(k, -TensorOps.MostPlaces, TensorOps.MostPlaces) : 0;
+        using var rightwards = Rightwards(x.Shape[-2], x.Shape[-1], x.Device);
+        using var kept = call.Node.Integer("upper", 1) != 0
+            ? rightwards.GreaterOrEqual((float)diagonal)
+            : rightwards.LessOrEqual((float)diagonal);
+        return x.Mask(kept);
     }
 }
