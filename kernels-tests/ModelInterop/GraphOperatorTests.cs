@@ -225,6 +225,65 @@ public sealed class GraphOperatorTests
         new("Pad", [[5], Whole("pads", 2, 3)], x => Array64.Build([10], at => x[0][(at[0] + 3) % 5]), Of("mode", "wrap")) { Set = 19 },
     ];
 
+    private static readonly Case[] s_scatters =
+    [
+        new("ScatterElements", [[3, 4], Numbers("places", [2, 2], 2, 0, 0, -1).ToWhole(), [2, 2]], x => Written(
+            x[0], x[1], at => [new[] { 2, 0, 0, 2 }[(at[0] * 2) + at[1]], at[1]], (_, value) => value)),
+        new("ScatterElements", [[3, 4], Numbers("places", [2, 2], 1, 1, 0, 3).ToWhole(), [2, 2]], x => Written(
+            x[0], x[1], at => [at[0], new[] { 1, 1, 0, 3 }[(at[0] * 2) + at[1]]], (old, value) => old + value), Of("axis", 1),
+            Of("reduction", "add")),
+        new("ScatterElements", [[3, 4], Numbers("places", [2, 2], 1, 1, 0, 3).ToWhole(), [2, 2]], x => Written(
+            x[0], x[1], at => [at[0], new[] { 1, 1, 0, 3 }[(at[0] * 2) + at[1]]], (old, value) => old * value), Of("axis", 1),
+            Of("reduction", "mul")),
+        new("Scatter", [[3, 4], Numbers("places", [1, 2], 2, 1).ToWhole(), [1, 2]], x => Written(
+            x[0], x[1], at => [2 - at[1], at[1]], (_, value) => value)) { Set = 9 },
+        new("ScatterND", [[4, 3], Numbers("places", [2, 1], 3, -4).ToWhole(), [2, 3]], x => Written(
+            x[0], x[1], at => [3 - (3 * at[0]), at[1]], (_, value) => value)),
+        new("ScatterND", [[4, 3], Numbers("places", [2, 2], 1, 2, 1, 2).ToWhole(), [2]], x => Written(
+            x[0], x[1], _ => [1, 2], (_, value) => value)),
+        new("ScatterND", [[4, 3], Numbers("places", [2, 2], 1, 2, 1, 2).ToWhole(), [2]], x => Written(
+            x[0], x[1], _ => [1, 2], Math.Max), Of("reduction", "max")) { Set = 18 },
+        new("GatherND", [[2, 3, 4], Numbers("places", [2, 2], 1, 2, 0, -1).ToWhole()], x => Array64.Build([2, 4], at =>
+            x[0][1 - at[0], 2, at[1]])),
+        new("GatherND", [[2, 3, 4], Numbers("places", [2, 1], 2, 0).ToWhole()], x => Array64.Build([2, 4], at =>
+            x[0][at[0], 2 - (2 * at[0]), at[1]]), Of("batch_dims", 1)),
+        new("Compress", [[3, 4], Whole("kept", 0, 1, 1)], x => Array64.Build([3, 2], at => x[0][at[0], at[1] + 1]), Of("axis", 1)),
+        new("Compress", [[3, 4], Whole("kept", 0, 1, 0, 0, 1)], x => Array64.Build([2], at => x[0].Values[1 + (3 * at[0])])),
+        new("NonZero", [[3, 5]], x => PlacesOfNonZero(x[0])) { IsWhole = true },
+        new("OneHot", [Numbers("classes", [3], 0, -1, 5).ToWhole(), Whole("depth", 4), Numbers("values", [2], -1, 3)], _ =>
+            Array64.Build([3, 4], at => new[] { 0, 3, 5 }[at[0]] == at[1] ? 3 : -1)),
+        new("OneHot", [Numbers("classes", [3], 0, -1, 5).ToWhole(), Whole("depth", 4), Numbers("values", [2], -1, 3)], _ =>
+            Array64.Build([4, 3], at => new[] { 0, 3, 5 }[at[1]] == at[0] ? 3 : -1), Of("axis", 0)),
+        new("TopK", [[3, 5], Whole("k", 2)], x => Naive.Gather(x[0], 1, Naive.TopK(x[0], 1, 2, largest: true))),
+        new("TopK", [[3, 5], Whole("k", 2)], x => Naive.Gather(x[0], 0, Naive.TopK(x[0], 0, 2, largest: false)), Of("axis", 0),
+            Of("largest", 0)),
+    ];
+
+    private static readonly Case[] s_grids =
+    [
+        new("GridSample", [[2, 3, 5, 4], [2, 3, 2, 2]], x => Sampled(x[0], x[1], Linear, isZero: true, -1, 0.5)),
+        new("GridSample", [[2, 3, 5, 4], [2, 3, 2, 2]], x => Sampled(x[0], x[1], Linear, isZero: false, -1, 0.5),
+            Of("padding_mode", "border")),
+        new("GridSample", [[2, 3, 5, 4], [2, 3, 2, 2]], x => Sampled(x[0], x[1], Linear, isZero: false, 0.5, 0.5),
+            Of("padding_mode", "reflection")),
+        new("GridSample", [[2, 3, 5, 4], [2, 3, 2, 2]], x => Sampled(x[0], x[1], Linear, isZero: false, 0, 0),
+            Of("padding_mode", "reflection"), Of("align_corners", 1), Of("mode", "linear")) { Set = 20 },
+        new("GridSample", [[2, 3, 5, 4], [2, 3, 2, 2]], x => Sampled(x[0], x[1], d => Math.Abs(d) < 0.5 ? 1 : 0, isZero: true, -1, 0),
+            Of("mode", "nearest"), Of("align_corners", 1)),
+        new("GridSample", [[2, 3, 5, 4], [2, 3, 2, 2]], x => Sampled(x[0], x[1], d => Keys(Math.Abs(d), -0.75), isZero: true, -1, 0.5),
+            Of("mode", "cubic")) { Set = 20, From = -1.2f, To = 1.2f },
+        new("AffineGrid", [[2, 2, 3], Whole("size", 2, 3, 4, 5)], x => Array64.Build([2, 4, 5, 2], at =>
+            (x[0][at[0], at[3], 0] * ((((2 * at[2]) + 1) / 5.0) - 1)) + (x[0][at[0], at[3], 1] * ((((2 * at[1]) + 1) / 4.0) - 1))
+            + x[0][at[0], at[3], 2])) { Set = 20 },
+        new("AffineGrid", [[2, 2, 3], Whole("size", 2, 3, 4, 5)], x => Array64.Build([2, 4, 5, 2], at =>
+            (x[0][at[0], at[3], 0] * ((at[2] / 2.0) - 1)) + (x[0][at[0], at[3], 1] * ((at[1] / 1.5) - 1)) + x[0][at[0], at[3], 2]),
+            Of("align_corners", 1)) { Set = 20 },
+        new("Col2Im", [[1, 8, 4], Whole("image", 4, 5), Whole("block", 2, 2)], x => Written(
+            new Array64([1, 2, 4, 5]), x[0], at =>
+                [0, at[1] / 4, (at[2] / 2 * 2) + (at[1] % 4 / 2), (at[2] % 2 * 2) + (at[1] % 2)], (old, value) => old + value),
+            Integers("strides", 2, 2)) { Set = 18 },
+    ];
+
     private static readonly Case[] s_shapes =
     [
         new("Reshape", [[2, 3, 4], Whole("shape", 0, -1, 2)], x => Naive.Reshape(x[0], [2, 6, 2])),
@@ -280,8 +339,8 @@ public sealed class GraphOperatorTests
 
     private static IEnumerable<Case> All =>
     [
-        .. s_functions, .. s_pairs, .. s_products, .. s_norms, .. s_pools, .. s_reductions, .. s_places, .. s_shapes, .. s_resizes,
-        .. s_masks,
+        .. s_functions, .. s_pairs, .. s_products, .. s_norms, .. s_pools, .. s_reductions, .. s_places, .. s_scatters, .. s_grids,
+        .. s_shapes, .. s_resizes, .. s_masks,
     ];
 
     public static IEnumerable<string> Names => All.Select((c, i) => $"{i} {c.Operation}");
@@ -441,11 +500,67 @@ public sealed class GraphOperatorTests
     private static (int, double)[] Cubic(double at, double a)
     {
         var left = (int)Math.Floor(at);
-        return [.. Enumerable.Range(left - 1, 4).Select(place => (place, Keys(Math.Abs(at - place))))];
+        return [.. Enumerable.Range(left - 1, 4).Select(place => (place, Keys(Math.Abs(at - place), a)))];
+    }
 
-        double Keys(double d) => d <= 1
-            ? ((a + 2) * Math.Pow(d, 3)) - ((a + 3) * d * d) + 1
-            : d < 2 ? (a * Math.Pow(d, 3)) - (5 * a * d * d) + (8 * a * d) - (4 * a) : 0;
+    private static double Keys(double d, double a) => d <= 1
+        ? ((a + 2) * Math.Pow(d, 3)) - ((a + 3) * d * d) + 1
+        : d < 2 ? (a * Math.Pow(d, 3)) - (5 * a * d * d) + (8 * a * d) - (4 * a) : 0;
+
+    private static double Linear(double d) => Math.Max(1 - Math.Abs(d), 0);
+
+    /// <summary>Σ kernel·element over the plane at the places of a grid; what lies beyond its border is 0, or the border.</summary>
+    /// <param name="x">[N, C, H, W]</param>
+    /// <param name="grid">[N, H, W, 2], columns before rows</param>
+    /// <param name="kernel">weight of an element at a distance</param>
+    /// <param name="isZero">whether it is 0</param>
+    /// <param name="mirror">how far outside of the first and the last element places are mirrored; negative for not at all</param>
+    /// <param name="margin">how far outside of these elements −1 and 1 lie</param>
+    private static Array64 Sampled(
+        Array64 x, Array64 grid, Func<double, double> kernel, bool isZero, double mirror, double margin) =>
+        Array64.Build([x.Shape[0], x.Shape[1], grid.Shape[1], grid.Shape[2]], at =>
+        {
+            var (height, width) = (x.Shape[2], x.Shape[3]);
+            var column = Mirrored(grid[at[0], at[2], at[3], 0], width, mirror, margin);
+            var row = Mirrored(grid[at[0], at[2], at[3], 1], height, mirror, margin);
+            var sum = 0.0;
+            for (var r = -20; r < 20; r++)
+            {
+                for (var c = -20; c < 20; c++)
+                {
+                    sum += kernel(r - row) * kernel(c - column) * (isZero
+                        ? x.OrZero(at[0], at[1], r, c)
+                        : x[at[0], at[1], Math.Clamp(r, 0, height - 1), Math.Clamp(c, 0, width - 1)]);
+                }
+            }
+
+            return sum;
+        });
+
+    /// <summary>A place from −1 to 1 as one among elements, turned back where it leaves them.</summary>
+    private static double Mirrored(double place, int extent, double mirror, double margin)
+    {
+        var at = ((place + 1) / 2 * (extent - 1 + (2 * margin))) - margin;
+        while (mirror >= 0 && (at < -mirror || at > extent - 1 + mirror))
+        {
+            at = at < -mirror ? (-2 * mirror) - at : (2 * (extent - 1 + mirror)) - at;
+        }
+
+        return at;
+    }
+
+    /// <summary>x with each element of a source put where it belongs, one after the other.</summary>
+    private static Array64 Written(Array64 x, Array64 source, Func<int[], int[]> place, Func<double, double, double> f)
+    {
+        var y = new Array64(x.Shape, [.. x.Values]);
+        _ = Array64.Build(source.Shape, at => y[place(at)] = f(y[place(at)], source[at]));
+        return y;
+    }
+
+    private static Array64 PlacesOfNonZero(Array64 x)
+    {
+        int[] found = [.. Enumerable.Range(0, x.Values.Length).Where(i => x.Values[i] != 0)];
+        return Array64.Build([2, found.Length], at => at[0] == 0 ? found[at[1]] / x.Shape[1] : found[at[1]] % x.Shape[1]);
     }
 
     /// <summary>Means of k×k windows of which some reach beyond the lower and the right border, of what is inside.</summary>

@@ -41,12 +41,14 @@ internal static class OperatorTable
         Arithmetic.Add(list);
         Casts.Add(list);
         Convolutions.Add(list);
+        Grids.Add(list);
         Norms.Add(list);
         Places.Add(list);
         Pools.Add(list);
         Products.Add(list);
         Reductions.Add(list);
         Resizes.Add(list);
+        Scatters.Add(list);
         Shapes.Add(list);
         return list;
     }

@@ -62,7 +62,7 @@ internal static class Places
         new([.. x.ToArray()[..axis], .. indices.ToArray(), .. x.ToArray()[(axis + 1)..]]);
 
     /// <summary>Places of a dimension, negative ones counted from its end.</summary>
-    private static int[] Indices(NodeCall call, int extent) => Array.ConvertAll(call.Whole(1), index =>
+    public static int[] Indices(NodeCall call, int extent) => Array.ConvertAll(call.Whole(1), index =>
     {
         var place = index < 0 ? index + extent : index;
         return place >= 0 && place < extent ? (int)place : throw NodeCall.Refused($"place {index} is not among {extent}");

@@ -1,0 +1,211 @@
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Tensors.Nn.Import.Operators;
+
+/// <summary>Images sampled at places of a grid, grids of affine maps, and images put together from patches.</summary>
+internal static class Grids
+{
+    public static void Add(OperatorList list)
+    {
+        list.Floats("GridSample", Sampled);
+        list.Floats("AffineGrid", AffineGrid);
+        list.Floats("Col2Im", Folded);
+    }
+
+    /// <summary>Σ weight·element over the taps of each place; places and weights are worked out on the host.</summary>
+    private static Tensor Sampled(NodeCall call)
+    {
+        var (x, grid) = (call.Tensor(0), call.Host(1));
+        var (s, g) = (x.Shape, grid.Shape);
+        if (s.Rank != 4 || g.Rank != 4 || g[0] != s[0] || g[3] != 2 || s.Count == 0)
+        {
+            throw NodeCall.Refused($"it takes images [N, C, H, W] and places [N, H, W, 2], not {s} and {g}");
+        }
+
+        var sampling = GridSampling.Of(call);
+        var (taps, count) = (sampling.Taps, checked(g[0] * g[1] * g[2]));
+        var places = new int[taps * taps][];
+        var weights = new float[taps * taps][];
+        for (var tap = 0; tap < places.Length; tap++)
+        {
+            (places[tap], weights[tap]) = (new int[count], new float[count]);
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            var columns = sampling.Along(grid.Values[2 * i], s[3]);
+            var rows = sampling.Along(grid.Values[(2 * i) + 1], s[2]);
+            for (var tap = 0; tap < places.Length; tap++)
+            {
+                var (row, column) = (rows[tap / taps], columns[tap % taps]);
+                places[tap][i] = (row.Place * s[3]) + column.Place;
+                weights[tap][i] = (float)(row.Weight * column.Weight);
+            }
+        }
+
+        using var planes = x.Reshape(new Shape(s[0], s[1], checked(s[2] * s[3])));
+        var shape = new Shape(s[0], 1, g[1] * g[2]);
+        var sum = Weighed(planes, shape, places[0], weights[0]);
+        for (var tap = 1; tap < places.Length; tap++)
+        {
+            using var before = sum;
+            using var part = Weighed(planes, shape, places[tap], weights[tap]);
+            sum = before.Add(part);
+        }
+
+        using (sum)
+        {
+            return sum.Reshape(new Shape(s[0], s[1], g[1], g[2]));
+        }
+    }
+
+    private static Tensor Weighed(Tensor planes, Shape shape, int[] places, float[] weights)
+    {
+        using var index = Tensor.From(places.AsSpan(), shape, planes.Device);
+        using var weight = Tensor.From(weights.AsSpan(), shape, planes.Device);
+        using var elements = planes.Gather(2, index);
+        return elements.Multiply(weight);
+    }
+
+    /// <summary>
+    /// Where affine maps θ [N, 2, 3] take the pixels of an image, whose corners or borders lie at −1 and 1: [N, H, W, 2].
+    /// </summary>
+    private static Tensor AffineGrid(NodeCall call)
+    {
+        const int Largest = 1 << 14;
+        var theta = call.Tensor(0);
+        if (call.Whole(1) is not [var images, _, >= 1 and <= Largest and var height, >= 1 and <= Largest and var width]
+            || theta.Shape != new Shape(theta.Shape[0], 2, 3) || images != theta.Shape[0])
+        {
+            throw NodeCall.Refused($"it takes maps [N, 2, 3] and the size of images, not {theta.Shape} and {call.ShapeOf(1)} numbers");
+        }
+
+        var (h, w, hasCorners) = ((int)height, (int)width, call.Node.Integer("align_corners", 0) != 0);
+        var numbers = new float[h * w * 3];
+        for (var i = 0; i < h * w; i++)
+        {
+            (numbers[3 * i], numbers[(3 * i) + 1], numbers[(3 * i) + 2]) = (PlaceOf(i % w, w), PlaceOf(i / w, h), 1);
+        }
+
+        using var points = Tensor.From(numbers.AsSpan(), new Shape(h * w, 3), theta.Device);
+        using var mapped = points.MatMul(theta, transposeB: true);
+        return mapped.Reshape(new Shape(theta.Shape[0], h, w, 2));
+
+        float PlaceOf(int i, int extent) => !hasCorners ? (((2 * i) + 1f) / extent) - 1
+            : extent == 1 ? 0
+            : (2f * i / (extent - 1)) - 1;
+    }
+
+    /// <summary>
+    /// The sum of patches [N, C·KH·KW, L] where they lie on the image: a transposed convolution that puts each element in its place.
+    /// </summary>
+    private static Tensor Folded(NodeCall call)
+    {
+        const int Farthest = 1 << 20;
+        var x = call.Tensor(0);
+        if (call.Whole(1) is not [>= 1 and <= Farthest and var height, >= 1 and <= Farthest and var width]
+            || call.Whole(2) is not [>= 1 and <= 256 and var rows, >= 1 and <= 256 and var columns] || x.Shape.Rank != 3)
+        {
+            throw NodeCall.Refused($"it takes patches [N, C·KH·KW, L] of images, not {x.Shape}");
+        }
+
+        var (stride, dilation, margins) =
+            (Windows.Size(call, "strides", 2, 1), Windows.Size(call, "dilations", 2, 1), Windows.Pads(call, 2));
+        var kernel = new Size2d((int)rows, (int)columns);
+        var patch = kernel.Height * kernel.Width;
+        Windows.RequireReach(new Shape(1, 1, (int)height, (int)width), kernel, stride, dilation);
+        var (down, moreDown) = Steps((int)height + margins.Top + margins.Bottom, kernel.Height, stride.Height, dilation.Height);
+        var (across, moreAcross) = Steps((int)width + margins.Left + margins.Right, kernel.Width, stride.Width, dilation.Width);
+        if (x.Shape[1] % patch != 0 || (long)down * across != x.Shape[2])
+        {
+            throw NodeCall.Refused($"{x.Shape} are no patches {kernel} of an image {height}x{width}, which has {down}x{across}");
+        }
+
+        var channels = x.Shape[1] / patch;
+        using var one = Shapes.Counted(2, 0, patch, x.Device);
+        using var other = Shapes.Counted(2, 1, patch, x.Device);
+        using var identity = one.EqualTo(other);
+        using var filter = identity.Unsqueeze(0);
+        using var filters = filter.Expand(new Shape(channels, patch, patch));
+        using var weight = filters.Reshape(new Shape(x.Shape[1], 1, kernel.Height, kernel.Width));
+        using var patches = x.Reshape(new Shape(x.Shape[0], x.Shape[1], down, across));
+        return patches.ConvTranspose2d(
+            weight, null, stride, margins, new Size2d(moreDown, moreAcross), dilation, channels);
+
+        static (int Count, int Rest) Steps(int extent, int kernel, int stride, int dilation)
+        {
+            var room = extent - ((kernel - 1) * dilation) - 1;
+            return room < 0 || stride < 1 || dilation < 1
+                ? throw NodeCall.Refused($"a patch of {kernel} in steps of {stride}, dilated by {dilation}, does not fit into {extent}")
+                : ((room / stride) + 1, room % stride);
+        }
+    }
+}
+
+/// <summary>Which elements of a dimension make up the value at a place between them.</summary>
+/// <param name="Taps">1: the nearest; 2: linear; 4: cubic</param>
+/// <param name="Padding">the standard's <c>padding_mode</c></param>
+/// <param name="HasCorners">whether −1 and 1 are the middles of the first and the last element, not their borders</param>
+internal sealed record GridSampling(int Taps, string Padding, bool HasCorners)
+{
+    private const double Keys = -0.75;
+    private const double Farthest = 1e9;
+
+    /// <exception cref="ShapeException">its attributes ask for what is not known</exception>
+    public static GridSampling Of(NodeCall call)
+    {
+        var (mode, padding) = (call.Node.Text("mode", "linear"), call.Node.Text("padding_mode", "zeros"));
+        var taps = mode switch
+        {
+            "nearest" => 1,
+            "linear" or "bilinear" => 2,
+            "cubic" or "bicubic" => 4,
+            _ => throw NodeCall.Refused($"its mode '{mode}' is not known"),
+        };
+        return padding is not ("zeros" or "border" or "reflection") || (taps == 4 && padding != "zeros")
+            ? throw NodeCall.Refused($"its padding_mode '{padding}' with the mode '{mode}' is not known")
+            : new GridSampling(taps, padding, call.Node.Integer("align_corners", 0) != 0);
+    }
+
+    /// <summary>The taps at a place from −1 to 1 of a dimension; those beyond its ends weigh nothing, or are the ends.</summary>
+    public (int Place, double Weight)[] Along(double place, int extent)
+    {
+        var at = HasCorners ? (place + 1) / 2 * (extent - 1) : (((place + 1) * extent) - 1) / 2;
+        at = Bounded(double.IsNaN(at) ? -1 : Math.Clamp(at, -Farthest, Farthest), extent);
+        var left = (int)Math.Floor(at);
+        var part = at - left;
+        (int Place, double Weight)[] taps = Taps switch
+        {
+            1 => [((int)Math.Round(at, MidpointRounding.ToEven), 1)],
+            2 => [(left, 1 - part), (left + 1, part)],
+            _ => [(left - 1, Outer(1 + part)), (left, Inner(part)), (left + 1, Inner(1 - part)), (left + 2, Outer(2 - part))],
+        };
+        return Array.ConvertAll(taps, tap => tap.Place >= 0 && tap.Place < extent ? tap
+            : Padding == "zeros" ? (0, 0)
+            : (Math.Clamp(tap.Place, 0, extent - 1), tap.Weight));
+    }
+
+    private double Bounded(double at, int extent)
+    {
+        if (Padding != "reflection")
+        {
+            return Padding == "border" ? Math.Clamp(at, 0, extent - 1) : at;
+        }
+
+        var (first, last) = HasCorners ? (0d, extent - 1d) : (-0.5, extent - 0.5);
+        var range = last - first;
+        if (range == 0)
+        {
+            return first;
+        }
+
+        var rest = Math.Abs(at - first) % (2 * range);
+        return first + Math.Min(rest, (2 * range) - rest);
+    }
+
+    /// <summary>Keys' cubic within 1.</summary>
+    private static double Inner(double d) => ((((Keys + 2) * d) - (Keys + 3)) * d * d) + 1;
+
+    /// <summary>Keys' cubic from 1 to 2.</summary>
+    private static double Outer(double d) => Keys * (((((d - 5) * d) + 8) * d) - 4);
+}
