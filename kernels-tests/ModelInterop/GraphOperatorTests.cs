@@ -123,6 +123,26 @@ public sealed class GraphOperatorTests
             Of("alpha", 0.5f), Of("beta", 2f), Of("transA", 1), Of("transB", 1)),
     ];
 
+    private static readonly Case[] s_attentions =
+    [
+        new("Einsum", [[2, 3, 4, 5], [2, 3, 6, 5]], x => Array64.Build([2, 3, 4, 6], at => Enumerable.Range(0, 5).Sum(d =>
+            x[0][at[0], at[1], at[2], d] * x[1][at[0], at[1], at[3], d])), Of("equation", "bhid, bhjd -> bhij")),
+        new("Einsum", [[2, 3], [4, 3], [4, 5]], x => Array64.Build([5, 2], at => Enumerable.Range(0, 12).Sum(i =>
+            x[0][at[1], i % 3] * x[1][i / 3, i % 3] * x[2][i / 3, at[0]])), Of("equation", "ij,kj,kl->li")),
+        new("Einsum", [[2, 3, 4]], x => Naive.Permute(Naive.Reshape(Naive.Sum(x[0], 1), [2, 4]), 1, 0), Of("equation", "ijk->ki")),
+        new("Einsum", [[2, 3], [3, 4]], x => Naive.MatMul(x[0], x[1], false, false), Of("equation", "ij,jk")),
+        new("Einsum", [[2], [3]], x => Array64.Build([2, 3], at => x[0][at[0]] * x[1][at[1]]), Of("equation", "i,j->ij")),
+        new("Einsum", [[2, 3], [2, 3]], x => new Array64(Shape.Scalar, [x[0].Values.Zip(x[1].Values, (a, b) => a * b).Sum()]),
+            Of("equation", "ij,ij->")),
+        new("Attention", [[2, 3, 4, 5], [2, 3, 6, 5], [2, 3, 6, 7], [4, 6]], x => Attended(x, 0.3, (row, column) => x[3][row, column]),
+            Of("scale", 0.3f)) { Set = 23 },
+        new("Attention", [[2, 4, 3, 5], [2, 2, 3, 5], [2, 2, 3, 6]], x => Attended(
+            x, 1 / Math.Sqrt(5), (row, column) => column > row ? double.NegativeInfinity : 0), Of("is_causal", 1)) { Set = 23 },
+        new("Attention", [[2, 3, 8], [2, 4, 8], [2, 4, 6]], x => Rows(Attended(
+            [Heads(x[0], 2), Heads(x[1], 2), Heads(x[2], 2)], 0.5, (_, _) => 0)), Of("q_num_heads", 2), Of("kv_num_heads", 2))
+            { Set = 23 },
+    ];
+
     private static readonly Case[] s_norms =
     [
         new("BatchNormalization", [[2, 3, 4, 5], [3], [3], [3], Positive(3)], x => Naive.FixedNorm(x[0], x[3], x[4], x[1], x[2], 1e-3),
@@ -339,8 +359,8 @@ public sealed class GraphOperatorTests
 
     private static IEnumerable<Case> All =>
     [
-        .. s_functions, .. s_pairs, .. s_products, .. s_norms, .. s_pools, .. s_reductions, .. s_places, .. s_scatters, .. s_grids,
-        .. s_shapes, .. s_resizes, .. s_masks,
+        .. s_functions, .. s_pairs, .. s_products, .. s_attentions, .. s_norms, .. s_pools, .. s_reductions, .. s_places, .. s_scatters,
+        .. s_grids, .. s_shapes, .. s_resizes, .. s_masks,
     ];
 
     public static IEnumerable<string> Names => All.Select((c, i) => $"{i} {c.Operation}");
@@ -432,6 +452,24 @@ public sealed class GraphOperatorTests
         Assert.That(made[1].Shape, Is.EqualTo(new Shape(2, 1)));
         Assert.That(made[2].ToArray(), Is.EqualTo(new[] { 1f, 0.5f }).Within(1e-6f));
         Assert.That(made[3].ToArray(), Is.All.EqualTo(1));
+    }
+
+    /// <summary>Of two queries one sees the second key alone, the other none; earlier keys are kept.</summary>
+    [Test]
+    public void WhatIsHiddenIsNotAttendedTo()
+    {
+        using var noGrad = GradMode.NoGrad();
+        using var device = Device.Open("cpu", threads: 1);
+        var path = new GraphFile(23).Input("q", 1, 1, 2, 1).Input("k", 1, 1, 1, 1).Input("earlier", 1, 1, 1, 1)
+            .Constant(NamedArray.From("zero", [], new[] { 0f })).Constant(NamedArray.From("mask", [2, 2], new[] { 0f, 1, 0, 0 }))
+            .Node("Greater", ["mask", "zero"], ["seen"])
+            .Node("Attention", ["q", "k", "k", "seen", "earlier", "earlier"], ["y", "keys", "values"]).Output("y").Output("keys").Save();
+        using var step = device.Step();
+        var one = new Shape(1, 1, 1, 1);
+        var made = GraphNetwork.Read(path).To(device).Forward(
+            Tensor.Ones([1, 1, 2, 1], device), Tensor.Full(one, 3, device), Tensor.Full(one, 5, device));
+        Assert.That(made[0].ToArray(), Is.EqualTo(new[] { 3f, 0 }));
+        Assert.That(made[1].ToArray(), Is.EqualTo(new[] { 5f, 3 }));
     }
 
     [TestCase(1, 1, new[] { 0f, 1, 1, 0 })]
@@ -548,6 +586,25 @@ public sealed class GraphOperatorTests
 
         return at;
     }
+
+    /// <summary>softmax(Q·Kᵀ·scale + mask)·V of heads; each head of keys and values serves as many of the queries as it takes.</summary>
+    private static Array64 Attended(Array64[] x, double scale, Func<int, int, double> mask)
+    {
+        var (q, k, v) = (x[0], x[1], x[2]);
+        return Array64.Build([q.Shape[0], q.Shape[1], q.Shape[2], v.Shape[3]], at =>
+        {
+            var head = at[1] / (q.Shape[1] / k.Shape[1]);
+            var weights = Enumerable.Range(0, k.Shape[2]).Select(j => Math.Exp(mask(at[2], j) + (scale * Enumerable.Range(0, q.Shape[3])
+                .Sum(d => q[at[0], at[1], at[2], d] * k[at[0], head, j, d])))).ToArray();
+            return weights.Select((weight, j) => weight * v[at[0], head, j, at[3]]).Sum() / weights.Sum();
+        });
+    }
+
+    private static Array64 Heads(Array64 x, int heads) =>
+        Naive.Permute(Naive.Reshape(x, [x.Shape[0], x.Shape[1], heads, x.Shape[2] / heads]), 0, 2, 1, 3);
+
+    private static Array64 Rows(Array64 x) =>
+        Naive.Reshape(Naive.Permute(x, 0, 2, 1, 3), [x.Shape[0], x.Shape[2], x.Shape[1] * x.Shape[3]]);
 
     /// <summary>x with each element of a source put where it belongs, one after the other.</summary>
     private static Array64 Written(Array64 x, Array64 source, Func<int[], int[]> place, Func<double, double, double> f)

@@ -39,8 +39,10 @@ internal static class OperatorTable
         var list = new OperatorList();
         Activations.Add(list);
         Arithmetic.Add(list);
+        Attentions.Add(list);
         Casts.Add(list);
         Convolutions.Add(list);
+        Einsums.Add(list);
         Grids.Add(list);
         Norms.Add(list);
         Places.Add(list);

@@ -251,7 +251,7 @@ internal static class Shapes
     }
 
     /// <summary>How far each element of a matrix is right of the main diagonal: [H, W].</summary>
-    private static Tensor Rightwards(int height, int width, Device device)
+    public static Tensor Rightwards(int height, int width, Device device)
     {
         using var rows = Counted(2, 0, height, device);
         using var columns = Counted(2, 1, width, device);

@@ -1,0 +1,112 @@
+using IlgpuGan.Tensors.Ops;
+
+namespace IlgpuGan.Tensors.Nn.Import.Operators;
+
+/// <summary>Scaled dot-product attention (Vaswani et al. 2017, section 3.2).</summary>
+internal static class Attentions
+{
+    public static void Add(OperatorList list) => list.OnDevice.Add("Attention", Attention);
+
+    /// <summary>
+    /// softmax(Q·Kᵀ·scale + mask)·V, of heads [N, heads, L, D] or of rows [N, L, heads·D], and if they are asked for the keys and values
+    /// with those of earlier steps. Where everything is masked the result is 0.
+    /// </summary>
+    private static IReadOnlyList<RunningValue> Attention(NodeCall call)
+    {
+        var node = call.Node;
+        if (node.Float("softcap", 0) != 0 || call.Has(6))
+        {
+            throw NodeCall.Refused("a softcap or lengths of keys without padding are not known");
+        }
+
+        using var q = Heads(call, 0, "q_num_heads");
+        using var newKeys = Heads(call, 1, "kv_num_heads");
+        using var newValues = Heads(call, 2, "kv_num_heads");
+        using var keys = call.Has(4) ? TensorOps.Concat(2, call.Tensor(4), newKeys) : newKeys.Share();
+        using var values = call.Has(5) ? TensorOps.Concat(2, call.Tensor(5), newValues) : newValues.Share();
+        using var k = Repeated(keys, q.Shape[1]);
+        using var v = Repeated(values, q.Shape[1]);
+        using var products = q.MatMul(k, transposeB: true);
+        using var scaled = products.Affine(node.Float("scale", 1 / MathF.Sqrt(q.Shape[3])), 0);
+        using var masked = Masked(call, scaled);
+        using var scores = node.Integer("is_causal", 0) != 0 ? Causal(masked, keys.Shape[2] - newKeys.Shape[2]) : masked.Share();
+        using var largest = scores.Max([-1], keepDims: true);
+        using var sees = largest.GreaterThan(float.NegativeInfinity);
+        using var weights = scores.Softmax(-1);
+        using var seen = weights.Mask(sees);
+        using var y = seen.MatMul(v);
+        var result = RunningValue.Of(call.ShapeOf(0).Rank == 4 ? y.Share() : Rows(y));
+        return node.Outputs.Count == 1 ? [result] : [result, RunningValue.Of(keys.Share()), RunningValue.Of(values.Share())];
+    }
+
+    /// <summary>An input as [N, heads, L, D].</summary>
+    private static Tensor Heads(NodeCall call, int index, string attribute)
+    {
+        var x = call.Tensor(index);
+        if (x.Shape.Rank == 4)
+        {
+            return x.Share();
+        }
+
+        var heads = call.Node.Integer(attribute, 0);
+        if (x.Shape.Rank != 3 || heads < 1 || x.Shape[2] % heads != 0)
+        {
+            throw NodeCall.Refused($"{x.Shape} is not of {heads} heads");
+        }
+
+        using var parts = x.Reshape(new Shape(x.Shape[0], x.Shape[1], (int)heads, (int)(x.Shape[2] / heads)));
+        return parts.Permute(0, 2, 1, 3);
+    }
+
+    /// <summary>Heads [N, heads, L, D] as rows [N, L, heads·D].</summary>
+    private static Tensor Rows(Tensor x)
+    {
+        using var rows = x.Permute(0, 2, 1, 3);
+        return rows.Reshape(new Shape(x.Shape[0], x.Shape[2], x.Shape[1] * x.Shape[3]));
+    }
+
+    /// <summary>Each head of the keys as often as queries share it.</summary>
+    private static Tensor Repeated(Tensor x, int heads)
+    {
+        var s = x.Shape;
+        if (s.Rank != 4 || s[1] == 0 || heads % s[1] != 0)
+        {
+            throw NodeCall.Refused($"{heads} heads of queries do not share those of {s}");
+        }
+
+        using var each = x.Unsqueeze(2);
+        using var repeated = each.Expand(new Shape(s[0], s[1], heads / s[1], s[2], s[3]));
+        return repeated.Reshape(new Shape(s[0], heads, s[2], s[3]));
+    }
+
+    /// <summary>A mask of truths says what is seen, one of numbers is added.</summary>
+    private static Tensor Masked(NodeCall call, Tensor scores)
+    {
+        if (!call.Has(3))
+        {
+            return scores.Share();
+        }
+
+        var mask = call.Tensor(3);
+        if (Shape.Broadcast("Attention", scores.Shape, mask.Shape) != scores.Shape)
+        {
+            throw NodeCall.Refused($"a mask {mask.Shape} does not fit {scores.Shape}");
+        }
+
+        if (call.Value(3).Kind == ElementKind.Float)
+        {
+            return scores.Add(mask);
+        }
+
+        using var isHidden = mask.EqualTo(0);
+        return scores.MaskedFill(isHidden, float.NegativeInfinity);
+    }
+
+    /// <summary>Hides the keys that come after a query; so many were there before the first.</summary>
+    private static Tensor Causal(Tensor scores, int earlier)
+    {
+        using var rightwards = Shapes.Rightwards(scores.Shape[2], scores.Shape[3], scores.Device);
+        using var isLater = rightwards.GreaterThan((float)earlier);
+        return scores.MaskedFill(isLater, float.NegativeInfinity);
+    }
+}
