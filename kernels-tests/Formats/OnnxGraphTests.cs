@@ -41,6 +41,7 @@ public sealed class OnnxGraphTests
     [TestCase("a constant twice", "the name 'factors' occurs twice")]
     [TestCase("a constant in another file", "'factors' lies in another file, which is not supported")]
     [TestCase("a constant that claims more than it has", "has data of another size")]
+    [TestCase("a sequence", "its value 'tensors' is no tensor")]
     [TestCase("an attribute twice", "node 'the Relu' (Relu) has two attributes 'a'")]
     public void WhatIsWrongIsSaid(string what, string reason)
     {
@@ -80,6 +81,9 @@ public sealed class OnnxGraphTests
                 break;
             case "a constant that claims more than it has":
                 file.Graph.Initializer[0].Dims[0] = 1L << 40;
+                break;
+            case "a sequence":
+                file.Graph.Input.Add(new ValueInfoProto { Name = "tensors", Type = new TypeProto() });
                 break;
             case "an attribute twice":
                 file.Node("Relu", ["x"], ["z"], GraphFile.Of("a", 1), GraphFile.Of("a", 2));

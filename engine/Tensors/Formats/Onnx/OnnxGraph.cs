@@ -68,6 +68,9 @@ public sealed class OnnxGraph
         if (graph.Node.Count > MostNodes)
             throw Refused($"it has {graph.Node.Count} nodes, more than {MostNodes}");
 
+        if (graph.Input.Concat(graph.Output).FirstOrDefault(v => v.Type is { TensorType: null }) is { } other)
+            throw Refused($"its value '{OnnxNode.Shortened(other.Name)}' is no tensor");
+
         var made = new HashSet<string>(StringComparer.Ordinal);
         foreach (var constant in graph.Initializer)
         {
