@@ -166,6 +166,9 @@ public sealed class GraphOperatorTests
         new("LRN", [[2, 5, 3, 2]], x => Array64.Build([2, 5, 3, 2], at => x[0][at] / Math.Pow(
             2 + (0.3 / 4 * Enumerable.Range(-1, 4).Sum(d => Math.Pow(x[0].OrZero(at[0], at[1] + d, at[2], at[3]), 2))), 0.6)),
             Of("size", 4), Of("alpha", 0.3f), Of("beta", 0.6f), Of("bias", 2f)),
+        new("DequantizeLinear", [[2, 3, 4], Numbers("scale", [3], 0.5f, 2, 3), Whole("point", 1, 0, -2)], x => Array64.Build(
+            [2, 3, 4], at => (x[0][at] - new[] { 1, 0, -2 }[at[1]]) * new[] { 0.5, 2, 3 }[at[1]])),
+        new("DequantizeLinear", [[2, 3], Numbers("scale", 0.5f)], x => x[0].Map(v => 0.5 * v)),
         new("Hardmax", [[2, 3, 4]], x => Array64.Build([2, 3, 4], at =>
             Naive.TopK(x[0], 1, 1, largest: true)[at[0], 0, at[2]] == at[1] ? 1 : 0), Of("axis", 1)),
         new("Softmax", [[2, 3, 4]], x => Naive.LogSoftmax(x[0], 1).Map(Math.Exp), Of("axis", 1)),
@@ -242,6 +245,10 @@ public sealed class GraphOperatorTests
             at[0] == 0 || at[1] > 2 ? 1.5 : x[0][at[0] - 1, at[1]])),
         new("Pad", [[2, 3, 1, 1], Whole("pads", 1, 1, 0, 0, 0, 0, 0, 0)], x => Array64.Build([3, 4, 1, 1], at =>
             x[0][Math.Max(at[0] - 1, 0), Math.Max(at[1] - 1, 0), 0, 0]), Of("mode", "edge")),
+        new("CenterCropPad", [[3, 5], Whole("sizes", 6, 2)], x => Array64.Build([6, 2], at => x[0].OrZero(at[0] - 1, at[1] + 1)))
+            { Set = 18 },
+        new("CenterCropPad", [[2, 3, 4], Whole("sizes", 8)], x => Array64.Build([2, 3, 8], at => x[0].OrZero(at[0], at[1], at[2] - 2)),
+            Integers("axes", -1)) { Set = 18 },
         new("Pad", [[5], Whole("pads", 2, 3)], x => Array64.Build([10], at => x[0][(at[0] + 3) % 5]), Of("mode", "wrap")) { Set = 19 },
     ];
 

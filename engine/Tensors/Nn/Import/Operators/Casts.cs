@@ -16,6 +16,7 @@ internal static class Casts
         list.Host("Identity", call => call.Host(0));
         list.OnDevice.Add("Dropout", Dropout);
         list.Host("Constant", Constant);
+        list.Floats("DequantizeLinear", Dequantized);
     }
 
     /// <summary>What a cast makes.</summary>
@@ -71,5 +72,40 @@ internal static class Casts
                 ? new HostArray(ElementKind.Float, new Shape(floats.Length), Array.ConvertAll(floats, f => (double)f))
             : node.Integers("value_ints") is { } numbers ? HostArray.Whole(Array.ConvertAll(numbers, n => (double)n))
             : throw NodeCall.Refused("it holds neither numbers nor an array of them");
+    }
+
+    /// <summary>(x − zero point)·scale, of all elements or of each slice along a dimension.</summary>
+    private static Tensor Dequantized(NodeCall call)
+    {
+        var x = call.Tensor(0);
+        if (call.Node.Integer("block_size", 0) != 0)
+        {
+            throw NodeCall.Refused("it is quantized in blocks, which is not known");
+        }
+
+        using var scale = OfSlices(call, 1);
+        if (!call.Has(2))
+        {
+            return x.Multiply(scale);
+        }
+
+        using var zero = OfSlices(call, 2);
+        using var difference = x.Subtract(zero);
+        return difference.Multiply(scale);
+    }
+
+    /// <summary>One number, or one for each slice of the first input, so that it broadcasts to that.</summary>
+    private static Tensor OfSlices(NodeCall call, int index)
+    {
+        var (x, numbers) = (call.ShapeOf(0), call.Tensor(index));
+        if (numbers.Shape.Count == 1)
+        {
+            return numbers.Reshape(Shape.Scalar);
+        }
+
+        var axis = NodeCall.Axis(call.Node.Integer("axis", 1), x.Rank);
+        return numbers.Shape == new Shape(x[axis])
+            ? numbers.Reshape(new Shape([x[axis], .. Enumerable.Repeat(1, x.Rank - axis - 1)]))
+            : throw NodeCall.Refused($"{numbers.Shape} numbers do not fit dimension {axis} of {x}");
     }
 }

@@ -14,6 +14,7 @@ internal static class Places
         list.Host("Slice", SliceOnHost);
         list.OnDevice.Add("Split", Split);
         list.Same("Pad", Pad);
+        list.Same("CenterCropPad", Centred);
         list.Same("Concat", Concat);
         list.Host("Concat", ConcatOnHost);
     }
@@ -237,6 +238,31 @@ internal static class Places
         }
 
         return TensorOps.Concat(axis, [.. parts]);
+    }
+
+    /// <summary>Cut, or with zeros around it, so that the middle stays the middle; of an odd rest more is at the end.</summary>
+    private static Tensor Centred(NodeCall call)
+    {
+        var (x, sizes) = (call.Tensor(0), call.Whole(1));
+        var axes = NodeCall.Axes(call.Node.Integers("axes"), x.Shape.Rank);
+        if (sizes.Length != axes.Length || Array.Exists(sizes, size => size is < 1 or > TensorOps.MostPlaces))
+        {
+            throw NodeCall.Refused($"sizes [{string.Join(',', sizes)}] do not fit {axes.Length} dimensions of {x.Shape}");
+        }
+
+        var result = x.Share();
+        for (var i = 0; i < axes.Length; i++)
+        {
+            using var before = result;
+            var (extent, size) = (before.Shape[axes[i]], (int)sizes[i]);
+            var more = size - extent;
+            _ = Shapes.Bounded(before.Shape.With(axes[i], size));
+            result = more <= 0
+                ? before.Slice(axes[i], -more / 2, size)
+                : Filled(before, axes[i], more / 2, more - (more / 2), 0);
+        }
+
+        return result;
     }
 
     /// <summary>Which place of a dimension each place of the extended one shows.</summary>
