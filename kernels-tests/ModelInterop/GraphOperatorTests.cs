@@ -356,6 +356,8 @@ public sealed class GraphOperatorTests
         new("Resize", [[1, 2, 3, 4], "", Numbers("scales", [4], 1, 1, 2, 2)], x => Naive.Bilinear(x[0], 2), Of("mode", "linear")),
         new("Resize", [[1, 2, 3, 4], "", Numbers("scales", [4], 1, 1, 3, 3)], x => Naive.Nearest(x[0], 3),
             Of("coordinate_transformation_mode", "asymmetric"), Of("nearest_mode", "floor")),
+        OfOneScale("not_larger", 8, 9, 1.5),
+        OfOneScale("not_smaller", 10, 12, 2),
         new("Upsample", [[1, 2, 3, 4], Numbers("scales", [4], 1, 1, 2, 2)], x => Naive.Nearest(x[0], 2)) { Set = 9 },
     ];
 
@@ -535,6 +537,13 @@ public sealed class GraphOperatorTests
                 Of("mode", mode), Of("coordinate_transformation_mode", places), Of("nearest_mode", rounding), .. more,
             ]);
     }
+
+    /// <summary>[1, 2, 5, 6] to sides of 10 and 9 at most or at least, by one scale for both.</summary>
+    private static Case OfOneScale(string policy, int height, int width, double scale) => new(
+        "Resize", [[1, 2, 5, 6], "", "", Whole("sides", 10, 9)], x => Array64.Build(
+            [1, 2, height, width], at => x[0][0, at[1], (int)Math.Floor(at[2] / scale), (int)Math.Floor(at[3] / scale)]),
+        Integers("axes", 2, 3), Of("keep_aspect_ratio_policy", policy), Of("coordinate_transformation_mode", "asymmetric"),
+        Of("nearest_mode", "floor")) { Set = 18 };
 
     private static (int, double)[] Triangle(double at)
     {

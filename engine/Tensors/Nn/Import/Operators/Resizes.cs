@@ -32,7 +32,8 @@ internal static class Resizes
             throw NodeCall.Refused($"its coordinate_transformation_mode '{places}' is not known");
         }
 
-        if (rounding is not ("round_prefer_floor" or "round_prefer_ceil" or "floor" or "ceil") || policy != "stretch")
+        if (rounding is not ("round_prefer_floor" or "round_prefer_ceil" or "floor" or "ceil")
+            || policy is not ("stretch" or "not_larger" or "not_smaller"))
         {
             throw NodeCall.Refused($"its nearest_mode '{rounding}' or its keep_aspect_ratio_policy '{policy}' is not known");
         }
@@ -45,7 +46,9 @@ internal static class Resizes
         var taps = new ResizeTaps(
             ModeOf(call), places, rounding, node.Float("cubic_coeff_a", -0.75f), node.Integer("exclude_outside", 0) != 0);
         var sizes = call.OptionalWhole(3) is { Length: > 0 } given ? given : null;
-        return Resized(x, axes, Scales(call, 2), sizes, taps);
+        return sizes is null || policy == "stretch"
+            ? Resized(x, axes, Scales(call, 2), sizes, taps)
+            : Changed(x, OfOneScale(x.Shape, axes, sizes, isWithin: policy == "not_larger"), taps);
     }
 
     /// <summary>An input may be there and empty.</summary>
@@ -68,9 +71,29 @@ internal static class Resizes
             throw NodeCall.Refused($"{given} scales or sizes do not fit {axes.Length} dimensions");
         }
 
-        var changes = axes.Select((axis, i) => sizes is null
-            ? Change.ByScale(x.Shape, axis, scales![i])
-            : Change.BySize(x.Shape, axis, sizes[i])).Where(change => change.Matters).ToList();
+        return Changed(
+            x, axes.Select((axis, i) => sizes is null
+                ? Change.ByScale(x.Shape, axis, scales![i])
+                : Change.BySize(x.Shape, axis, sizes[i])),
+            taps);
+    }
+
+    /// <summary>The largest scale of all dimensions that stays within the sizes, or the smallest that reaches them.</summary>
+    private static IEnumerable<Change> OfOneScale(Shape x, int[] axes, long[] sizes, bool isWithin)
+    {
+        if (sizes.Length != axes.Length)
+        {
+            throw NodeCall.Refused($"{sizes.Length} sizes do not fit {axes.Length} dimensions");
+        }
+
+        var scales = axes.Select((axis, i) => Change.BySize(x, axis, sizes[i]).Scale).ToList();
+        var scale = isWithin ? scales.Min() : scales.Max();
+        return axes.Select(axis => Change.ByRoundedScale(x, axis, scale));
+    }
+
+    private static Tensor Changed(Tensor x, IEnumerable<Change> all, ResizeTaps taps)
+    {
+        var changes = all.Where(change => change.Matters).ToList();
         _ = Shapes.Bounded(changes.Aggregate(x.Shape, (shape, change) => shape.With(change.Axis, change.Outputs)));
         if (Enlarged(x, changes, taps) is { } enlarged)
         {
@@ -110,13 +133,20 @@ internal static class Resizes
     {
         public bool Matters => Inputs != Outputs || Scale != 1;
 
-        public static Change ByScale(Shape x, int axis, float scale)
-        {
-            var outputs = MathF.Floor(x[axis] * scale); // In 32 bits, as other programs do.
-            return outputs is >= 1 and <= LargestExtent && float.IsFinite(scale)
+        public static Change ByScale(Shape x, int axis, float scale) => To(MathF.Floor(x[axis] * scale), x, axis, scale);
+
+        /// <summary>To the nearest extent, the larger of two.</summary>
+        public static Change ByRoundedScale(Shape x, int axis, float scale) =>
+            To(MathF.Floor((x[axis] * scale) + 0.5f), x, axis, scale);
+
+        /// <param name="outputs">in 32 bits, as other programs do</param>
+        /// <param name="x">the whole shape</param>
+        /// <param name="axis">the dimension</param>
+        /// <param name="scale">outputs for each input</param>
+        private static Change To(float outputs, Shape x, int axis, float scale) =>
+            outputs is >= 1 and <= LargestExtent && float.IsFinite(scale)
                 ? new Change(axis, x[axis], (int)outputs, scale)
                 : throw NodeCall.Refused($"dimension {axis} of {x} can't be scaled by {scale}");
-        }
 
         public static Change BySize(Shape x, int axis, long size) => size is >= 1 and <= LargestExtent && x[axis] > 0
             ? new Change(axis, x[axis], (int)size, (float)size / x[axis])
