@@ -14,6 +14,7 @@ internal static class PageFiles
         ("/making.js", "making.js", "text/javascript; charset=utf-8"),
         ("/icon.svg", "icon.svg", "image/svg+xml"),
         ("/runs.js", "runs.js", "text/javascript; charset=utf-8"),
+        ("/sources.js", "sources.js", "text/javascript; charset=utf-8"),
     ];
 
     public static IReadOnlyList<PageFile> All { get; } = [.. s_files.Select(f => new PageFile(f.Address, f.Type, Read(f.Name)))];

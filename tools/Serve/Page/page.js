@@ -3,6 +3,7 @@ import { Drawing } from './drawing.js';
 import { openData, hasData } from './data.js';
 import { addMaking, makingQuery } from './making.js';
 import { openRuns } from './runs.js';
+import { hearPictures, openCamera, scaled } from './sources.js';
 
 const $ = id => document.getElementById(id);
 
@@ -207,16 +208,7 @@ const patiently = async (address, body) => {
   }
 };
 
-// Where pictures come from: a file, the clipboard, a drop.
-const scaled = (source, width, height, most) => {
-  const factor = most ? Math.min(1, most / Math.max(width, height)) : 1;
-  const canvas = new OffscreenCanvas(Math.max(1, Math.round(width * factor)), Math.max(1, Math.round(height * factor)));
-  const context = canvas.getContext('2d');
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(source, 0, 0, canvas.width, canvas.height);
-  return canvas.convertToBlob({ type: 'image/png' });
-};
-
+// What is translated: a picture that somebody gives, or a camera's.
 let file = null;
 const take = async picture => {
   stopFilming();
@@ -237,62 +229,13 @@ const take = async picture => {
   }
 };
 
-$('choose').addEventListener('click', () => $('file').click());
-$('file').addEventListener('change', () => { if ($('file').files.length) take($('file').files[0]); $('file').value = ''; });
+hearPictures(take, say);
 $('side').addEventListener('change', () => { if (file) take(file); });
-$('drop').addEventListener('keydown', e => { if (e.key === 'Enter') $('file').click(); });
-addEventListener('dragover', e => { e.preventDefault(); $('drop').classList.add('over'); });
-addEventListener('dragleave', e => { if (!e.relatedTarget) $('drop').classList.remove('over'); });
-addEventListener('drop', e => {
-  e.preventDefault();
-  $('drop').classList.remove('over');
-  const dropped = [...e.dataTransfer.files].find(f => f.type.startsWith('image/'));
-  if (dropped) take(dropped);
-  else say('what was dropped is no picture');
-});
-addEventListener('paste', e => {
-  const pasted = [...e.clipboardData.files].find(f => f.type.startsWith('image/'));
-  if (pasted) { e.preventDefault(); take(pasted); }
-});
-
-// Film: a frame at a time, the next when the last is translated.
-let stream = null;
-const stopFilming = () => {
-  stream?.getTracks().forEach(t => t.stop());
-  stream = null;
-  $('video').hidden = true;
-  $('film').setAttribute('aria-pressed', 'false');
-};
-
-$('film').addEventListener('click', async () => {
-  if (stream) { stopFilming(); return; }
-  leaveDrawing();
-  const video = $('video');
-  if (!navigator.mediaDevices) {
-    say('Browsers give a camera only to pages of this machine and over https.');
-    return;
-  }
-  try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 } });
-    video.srcObject = stream;
-    await video.play();
-  } catch (problem) {
-    stopFilming();
-    say(`The camera can't be used: ${problem.message}`);
-    return;
-  }
-  $('shown').hidden = true;
-  video.hidden = false;
-  $('film').setAttribute('aria-pressed', 'true');
-  const mine = stream;
-  while (stream === mine) {
-    const began = performance.now();
-    const frame = await scaled(video, video.videoWidth, video.videoHeight, Math.min(+$('side').value || 512, 512));
-    if (stream !== mine) break;
-    setInput(async () => frame, began);
-    await running;
-    await new Promise(requestAnimationFrame);
-  }
+const stopFilming = openCamera({
+  begin: () => leaveDrawing(),
+  most: () => Math.min(+$('side').value || 512, 512),
+  give: (frame, began) => { setInput(async () => frame, began); return running; },
+  say,
 });
 
 // Draw, in the palette of the first chosen model that has one.

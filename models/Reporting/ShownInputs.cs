@@ -1,0 +1,57 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Labels;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Runs;
+
+namespace IlgpuGan.Models.Reporting;
+
+/// <summary>What a generator's inputs look like, for somebody who chooses or draws one.</summary>
+/// <param name="Examples">inputs that the run has shown its samples of, as people see them; empty where there are none</param>
+/// <param name="Palette">colours of the classes, 0xRRGGBB, where inputs are maps of flat colours; else null</param>
+/// <param name="Side">of pictures to draw, in pixels</param>
+public sealed record ShownInputs(IReadOnlyList<Picture> Examples, IReadOnlyList<int>? Palette, int Side)
+{
+    private const int MostExamples = 12;
+
+    /// <summary>Of pictures to draw where nothing tells how large the generator's are.</summary>
+    private const int DefaultSide = 256;
+
+    /// <param name="path">a run, a file, or a model of the zoo</param>
+    /// <param name="generator">what reads the inputs</param>
+    /// <param name="options">what it was trained with</param>
+    /// <exception cref="IOException">a run's file can't be read</exception>
+    /// <exception cref="RunException">there is no such model in the zoo, or a run's files are damaged</exception>
+    public static ShownInputs Of(string path, GeneratorSpec generator, TrainingOptions options)
+    {
+        var examples = ExamplesOf(path);
+        return new ShownInputs(
+            examples,
+            generator.Labels?.Coding.Colours ?? LabelPalette.Find(examples)?.Colours,
+            generator.Labels?.Side ?? (examples.Count > 0 ? Math.Max(examples[0].Width, examples[0].Height)
+                : (options as PictureOptions)?.CropSize ?? DefaultSide));
+    }
+
+    /// <summary>The first columns of a run's samples of its last step, or what comes with a model of the zoo.</summary>
+    private static IReadOnlyList<Picture> ExamplesOf(string path)
+    {
+        if (ZooModel.IsName(path))
+        {
+            return ZooModel.Find(path).Inputs;
+        }
+
+        if (!Directory.Exists(path) || !File.Exists(new RunDirectory(path).Options))
+        {
+            return [];
+        }
+
+        var samples = StoredReport.Read(path).Samples;
+        return [.. samples.Where(s => s.Step == samples[^1].Step && s.Columns.Count > 1).Take(MostExamples).Select(FirstColumn)];
+    }
+
+    private static Picture FirstColumn(ReportSample sample)
+    {
+        var row = PictureFile.Load(sample.Path).WithChannels(3, sample.Path);
+        return row.Cropped(0, 0, row.Width / sample.Columns.Count, row.Height);
+    }
+}

@@ -1,0 +1,75 @@
+// Where pictures come from: a file, the clipboard, a drop, a camera.
+
+const place = id => document.getElementById(id);
+
+// A PNG of a picture, no side longer than `most` (0: as it is).
+export const scaled = (source, width, height, most) => {
+  const factor = most ? Math.min(1, most / Math.max(width, height)) : 1;
+  const canvas = new OffscreenCanvas(Math.max(1, Math.round(width * factor)), Math.max(1, Math.round(height * factor)));
+  const context = canvas.getContext('2d');
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(source, 0, 0, canvas.width, canvas.height);
+  return canvas.convertToBlob({ type: 'image/png' });
+};
+
+// take(file) is called for each picture that is chosen, dropped or pasted; say(text) for what is none.
+export const hearPictures = (take, say) => {
+  place('choose').addEventListener('click', () => place('file').click());
+  place('file').addEventListener('change', () => { if (place('file').files.length) take(place('file').files[0]); place('file').value = ''; });
+  place('drop').addEventListener('keydown', e => { if (e.key === 'Enter') place('file').click(); });
+  addEventListener('dragover', e => { e.preventDefault(); place('drop').classList.add('over'); });
+  addEventListener('dragleave', e => { if (!e.relatedTarget) place('drop').classList.remove('over'); });
+  addEventListener('drop', e => {
+    e.preventDefault();
+    place('drop').classList.remove('over');
+    const dropped = [...e.dataTransfer.files].find(f => f.type.startsWith('image/'));
+    if (dropped) take(dropped);
+    else say('what was dropped is no picture');
+  });
+  addEventListener('paste', e => {
+    const pasted = [...e.clipboardData.files].find(f => f.type.startsWith('image/'));
+    if (pasted) { e.preventDefault(); take(pasted); }
+  });
+};
+
+// Film: a frame at a time, the next when what give(frame, began) returns is there. begin() is called first, most() says how long a
+// frame's longest side may be. Returns what stops it.
+export const openCamera = ({ begin, most, give, say }) => {
+  let stream = null;
+  const [video, button] = [place('video'), place('film')];
+  const stop = () => {
+    stream?.getTracks().forEach(t => t.stop());
+    stream = null;
+    video.hidden = true;
+    button.setAttribute('aria-pressed', 'false');
+  };
+  button.addEventListener('click', async () => {
+    if (stream) { stop(); return; }
+    begin();
+    if (!navigator.mediaDevices) {
+      say('Browsers give a camera only to pages of this machine and over https.');
+      return;
+    }
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 } });
+      video.srcObject = stream;
+      await video.play();
+    } catch (problem) {
+      stop();
+      say(`The camera can't be used: ${problem.message}`);
+      return;
+    }
+    place('shown').hidden = true;
+    video.hidden = false;
+    button.setAttribute('aria-pressed', 'true');
+    const mine = stream;
+    while (stream === mine) {
+      const began = performance.now();
+      const frame = await scaled(video, video.videoWidth, video.videoHeight, most());
+      if (stream !== mine) break;
+      await give(frame, began);
+      await new Promise(requestAnimationFrame);
+    }
+  });
+  return stop;
+};
