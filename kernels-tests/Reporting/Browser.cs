@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using IlgpuGan.Imaging;
+using IlgpuGan.Imaging.Png;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Reporting;
@@ -164,11 +165,55 @@ internal sealed partial class Browser : IAsyncDisposable
                 new { type, x, y, button = type == "mouseMoved" && buttons == 0 ? "none" : "left", buttons, clickCount = 1 });
     }
 
+    /// <summary>Drops a file, which the page takes for a PNG.</summary>
+    /// <param name="file">its bytes</param>
+    /// <param name="target">selector of the element that it is dropped on</param>
+    public Task Drop(byte[] file, string target) => Ask<object?>($$"""
+        (() => {
+          const bytes = Uint8Array.from(atob('{{Convert.ToBase64String(file)}}'), c => c.charCodeAt(0)), data = new DataTransfer();
+          data.items.add(new File([bytes], 'dropped.png', { type: 'image/png' }));
+          const dropped = new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
+          document.querySelector('{{target}}').dispatchEvent(dropped);
+          return null;
+        })()
+        """);
+
+    /// <summary>The pixels of an image or a canvas.</summary>
+    /// <param name="element">an expression</param>
+    /// <param name="width">its property that holds its width</param>
+    /// <param name="height">and its height</param>
+    public async Task<Image> Read(string element, string width, string height)
+    {
+        var pixels = await Ask<int[]>($$"""
+            (() => {
+              const e = {{element}}, c = new OffscreenCanvas(e.{{width}}, e.{{height}}), x = c.getContext('2d');
+              if (!c.width) return [1, 1, 0, 0, 0, 255];
+              x.drawImage(e, 0, 0);
+              return [c.width, c.height, ...x.getImageData(0, 0, c.width, c.height).data];
+            })()
+            """);
+        return new Image(pixels[0], pixels[1], 4, [.. pixels.Skip(2).Select(v => (byte)v)]).ToChannels(3);
+    }
+
+    /// <summary>Left, top, width and height of an element in the window.</summary>
+    /// <param name="element">its selector</param>
+    public Task<double[]> Box(string element) =>
+        Ask<double[]>($"(() => {{ const b = document.querySelector('{element}').getBoundingClientRect(); return [b.left, b.top, " +
+            $"b.width, b.height]; }})()");
+
     /// <summary>A picture of the whole page.</summary>
     public async Task<Image> Screenshot()
     {
         var answer = await Call("Page.captureScreenshot", new { format = "png", captureBeyondViewport = true });
         return ImageFile.Load(answer.GetProperty("data").GetBytesFromBase64());
+    }
+
+    /// <summary>Lays a picture beside the test's results, for people to look at.</summary>
+    public static void Keep(Image picture, string name)
+    {
+        var path = Path.Combine(TestContext.CurrentContext.WorkDirectory, name);
+        File.WriteAllBytes(path, PngEncoder.Encode(picture));
+        TestContext.AddTestAttachment(path);
     }
 
     public async ValueTask DisposeAsync()

@@ -66,7 +66,7 @@ public sealed class BrowserTests
         var picture = await _browser.Screenshot();
         Assert.That(Share(picture, s_curve), Is.GreaterThan(0.0003), "curves are drawn");
         Assert.That(Share(picture, s_sample), Is.GreaterThan(0.01), "samples are drawn");
-        Keep(picture, $"report-{width}{(scripts ? "" : "-without-scripts")}.png");
+        Browser.Keep(picture, $"report-{width}{(scripts ? "" : "-without-scripts")}.png");
     }
 
     [Test]
@@ -131,7 +131,7 @@ public sealed class BrowserTests
         Assert.That(_browser.Complaints(), Is.Empty);
         var picture = await _browser.Screenshot();
         Assert.That(Share(picture, s_curve), Is.GreaterThan(0.0003));
-        Keep(picture, $"compare-{width}.png");
+        Browser.Keep(picture, $"compare-{width}.png");
     }
 
     private Task<int[]> VisibleMoments() =>
@@ -189,13 +189,5 @@ public sealed class BrowserTests
         }
 
         return hits * step / (double)bytes.Length;
-    }
-
-    /// <summary>Beside the test's results, for people to look at.</summary>
-    private static void Keep(Image picture, string name)
-    {
-        var path = Path.Combine(TestContext.CurrentContext.WorkDirectory, name);
-        File.WriteAllBytes(path, PngEncoder.Encode(picture));
-        TestContext.AddTestAttachment(path);
     }
 }

@@ -51,7 +51,7 @@ public sealed class PageTests
         Assert.That(await _browser.Ask<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width), "nothing sticks out");
         Assert.That(await Brightness(), dark ? Is.LessThan(60) : Is.GreaterThan(200));
         Assert.That(_browser.Complaints(Address), Is.Empty);
-        Keep(await _browser.Screenshot(), $"serve-{width}{(dark ? "-dark" : "")}.png");
+        Browser.Keep(await _browser.Screenshot(), $"serve-{width}{(dark ? "-dark" : "")}.png");
     }
 
     [Test]
@@ -70,7 +70,7 @@ public sealed class PageTests
                 new[] { "pix2pix", "bicyclegan 1", "bicyclegan 2", "bicyclegan 3", "bicyclegan 4", "spade", "stargan" }).AsCollection);
         AssertSame(await Pixels("img.after", 3), await _served.Translated("bicyclegan", picture, "?prepared&samples=4&answer=3&seed=1"));
         AssertSame(await Pixels("img.after", 6), await _served.Translated("stargan", picture, "?prepared&label=maps"));
-        Keep(await _browser.Screenshot(), "serve-side-by-side.png");
+        Browser.Keep(await _browser.Screenshot(), "serve-side-by-side.png");
 
         await _browser.Ask<object?>("(document.querySelector('input[type=radio][value=photographs]').click(), null)");
         await Same(6, await _served.Translated("stargan", picture, "?prepared&label=photographs"));
@@ -119,7 +119,7 @@ public sealed class PageTests
         await Slide("width", 150);
         var size = $"{(int)Math.Round(1.5 * trained.Width, MidpointRounding.AwayFromZero)}x{trained.Height}";
         await Same(0, await _served.Generated("singan", $"?seed=2&size={size}"));
-        Keep(await _browser.Screenshot(), "serve-sliders.png");
+        Browser.Keep(await _browser.Screenshot(), "serve-sliders.png");
 
         await Slide("width", 100);
         var picture = ServedFamilies.Map(8);
@@ -151,7 +151,7 @@ public sealed class PageTests
         Assert.That(Colours(drawn), Is.EqualTo(2), "no edge is a mixture");
         await _browser.Until("document.querySelector('#results figure[data-took]:not(.busy)')");
         await Same(0, await _served.Translated("spade", PngEncoder.Encode(drawn), "?prepared"));
-        Keep(await _browser.Screenshot(), "serve-drawing.png");
+        Browser.Keep(await _browser.Screenshot(), "serve-drawing.png");
 
         await _browser.Ask<object?>("([...document.querySelectorAll('.tools button')].find(b => b.textContent === 'Undo').click(), null)");
         Assert.That((await Canvas()).Bytes, Is.EqualTo(empty.Bytes));
@@ -240,7 +240,7 @@ public sealed class PageTests
             _served.PathOf("runs/pix2pix/log.jsonl"), "{\"step\":3,\"epoch\":1,\"G_new\":0.5,\"lr\":0.1,\"seconds\":0.25}\n");
         await _browser.Until("[...document.querySelectorAll('.charts h3')].some(h => h.textContent.startsWith('G_new'))");
         Assert.That(_browser.Complaints(Address), Is.Empty);
-        Keep(await _browser.Screenshot(), "serve-runs.png");
+        Browser.Keep(await _browser.Screenshot(), "serve-runs.png");
     }
 
     /// <summary>Pairs are looked through by keys and with the mouse, and what is decided is kept.</summary>
@@ -263,7 +263,7 @@ public sealed class PageTests
         await _browser.Until("document.getElementById('pair-name').textContent.startsWith('2 of ')");
         await _browser.Press("x");
         await _browser.Until("document.getElementById('pair-count').textContent.startsWith('1 bad, 1 changed')");
-        Keep(await _browser.Screenshot(), "serve-data.png");
+        Browser.Keep(await _browser.Screenshot(), "serve-data.png");
         PairReview kept;
         for (var tries = 0; !(kept = PairReview.Open(_served.PathOf("data/pix2pix")))[1].Bad && tries < 100; tries++)
         {
@@ -304,14 +304,7 @@ public sealed class PageTests
             $"[{string.Join(',', models.Select(m => $"'{m}'"))}].some(m => l.textContent.trim().startsWith(m + ' '))) i.click(); }}), " +
                 "null)");
 
-    private Task Drop(byte[] file) => _browser.Ask<object?>($$"""
-        (() => {
-          const bytes = Uint8Array.from(atob('{{Convert.ToBase64String(file)}}'), c => c.charCodeAt(0)), data = new DataTransfer();
-          data.items.add(new File([bytes], 'dropped.png', { type: 'image/png' }));
-          document.getElementById('drop').dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
-          return null;
-        })()
-        """);
+    private Task Drop(byte[] file) => _browser.Drop(file, "#drop");
 
     private Task Translated(int count) =>
         _browser.Until($"{Results}.length === {count} && {Results}.every(f => f.dataset.took && !f.classList.contains('busy'))");
@@ -322,23 +315,9 @@ public sealed class PageTests
 
     private Task<Image> Canvas() => Read("document.querySelector('#drawing canvas')", "width", "height");
 
-    private async Task<Image> Read(string element, string width, string height)
-    {
-        var pixels = await _browser.Ask<int[]>($$"""
-            (() => {
-              const e = {{element}}, c = new OffscreenCanvas(e.{{width}}, e.{{height}}), x = c.getContext('2d');
-              if (!c.width) return [1, 1, 0, 0, 0, 255];
-              x.drawImage(e, 0, 0);
-              return [c.width, c.height, ...x.getImageData(0, 0, c.width, c.height).data];
-            })()
-            """);
-        return new Image(pixels[0], pixels[1], 4, [.. pixels.Skip(2).Select(v => (byte)v)]).ToChannels(3);
-    }
+    private Task<Image> Read(string element, string width, string height) => _browser.Read(element, width, height);
 
-    /// <summary>Left, top, width and height of an element in the window.</summary>
-    private Task<double[]> Box(string element) =>
-        _browser.Ask<double[]>($"(() => {{ const b = document.querySelector('{element}').getBoundingClientRect(); return [b.left, b.top, " +
-            $"b.width, b.height]; }})()");
+    private Task<double[]> Box(string element) => _browser.Box(element);
 
     private static void AssertSame(Image shown, byte[] png)
     {
@@ -371,12 +350,4 @@ public sealed class PageTests
     private static int Colours(Image picture) =>
         Enumerable.Range(0, picture.Width * picture.Height).Select(i => ColourAt(picture, i % picture.Width, i / picture.Width)).Distinct()
             .Count();
-
-    /// <summary>Beside the test's results, for people to look at.</summary>
-    private static void Keep(Image picture, string name)
-    {
-        var path = Path.Combine(TestContext.CurrentContext.WorkDirectory, name);
-        File.WriteAllBytes(path, PngEncoder.Encode(picture));
-        TestContext.AddTestAttachment(path);
-    }
 }
