@@ -17,6 +17,7 @@ public sealed class UnwritableOutputTests : CommandLine
     [TestCase("translate", "--model", "run", "--input", "data/val")]
     [TestCase("kernels", "dump", "--format", "ir")]
     [TestCase("demo", "--steps", "0")]
+    [TestCase("export", "--to", "web", "--model", "run")]
     public async Task AFileIsInTheWayOfAFolder(params string[] words)
     {
         await TrainedRun();

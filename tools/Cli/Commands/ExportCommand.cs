@@ -2,16 +2,21 @@ using System.CommandLine;
 using System.Globalization;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Cli.Web;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Reporting;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>export --model RUN|FILE --to onnx|safetensors|pth --out FILE</c>: one network for other programs.</summary>
+/// <summary>
+/// <c>export --model RUN|FILE --to onnx|safetensors|pth|web --out FILE|DIR</c>: one network for other programs, or for a browser.
+/// </summary>
 internal static class ExportCommand
 {
     private enum Format
@@ -19,6 +24,7 @@ internal static class ExportCommand
         Onnx,
         Safetensors,
         Pth,
+        Web,
     }
 
     public static Command Create()
@@ -26,9 +32,14 @@ internal static class ExportCommand
         var model = new Option<string>(
             "--model") { Description = "A run, a checkpoint of any known format, or zoo:NAME.", HelpName = "RUN|FILE", Required = true };
         var to = Choice.Of<Format>(
-            "--to", "onnx: the whole computation (operator set 17); safetensors, pth: weights under the reference's keys.");
+            "--to",
+            "onnx: the whole computation (operator set 17); safetensors, pth: weights under the reference's keys; web: a folder with a " +
+                "page that runs the model in a browser (needs npm).");
         to.Required = true;
-        var output = new Option<string>("--out") { Description = "The file to write.", HelpName = "FILE", Required = true };
+        var output = new Option<string>("--out")
+        {
+            Description = "The file to write; with --to web, a new folder.", HelpName = "FILE|DIR", Required = true,
+        };
         var network = new Option<string[]>(
             "--network") { Description =
                 "Which network, by the name that 'inspect' shows before its tensors (default: the first generator); for safetensors as " +
@@ -37,8 +48,8 @@ internal static class ExportCommand
         var statistics = Choice.Of<NormStatistics>(
             "--batch-norm",
             "ONNX: batch norms use the statistics of training (running, the default; as translate --eval) or of the picture itself (as " +
-                "translate).");
-        var fold = new Option<bool>("--fold") { Description = "ONNX: multiply batch norms into the convolutions." };
+                "translate; the default of web).");
+        var fold = new Option<bool>("--fold") { Description = "ONNX, web: multiply batch norms into the convolutions." };
         var half = new Option<bool>("--half") { Description = "Store convolution weights in 16 bits." };
         var command = new Command("export", "Writes a network for other programs.") { model, to, output, network, statistics, fold, half };
         command.SetAction(parsed =>
@@ -47,7 +58,16 @@ internal static class ExportCommand
                 new ExportSettings { Statistics = parsed.GetValue(statistics), Fold = parsed.GetValue(fold), Half = parsed.GetValue(half) };
             var format = parsed.GetValue(to);
             RequireSense(format, settings, parsed.GetResult(statistics) is not null);
-            var (from, file) = (parsed.GetRequiredValue(model), ResultFile.At(parsed.GetRequiredValue(output)));
+            var from = parsed.GetRequiredValue(model);
+            if (format == Format.Web && parsed.GetValue(network) is not { Length: > 1 })
+            {
+                var asTranslated = parsed.GetResult(statistics) is null && !settings.Fold;
+                return RunWeb(
+                    Screen.Of(parsed), from, parsed.GetValue(network)?.FirstOrDefault(), parsed.GetRequiredValue(output),
+                    asTranslated ? settings with { Statistics = NormStatistics.Picture } : settings);
+            }
+
+            var file = ResultFile.At(parsed.GetRequiredValue(output));
             return parsed.GetValue(network) switch
             {
                 { Length: > 1 } several => RunAll(Screen.Of(parsed), from, several, format, file, settings),
@@ -59,7 +79,7 @@ internal static class ExportCommand
 
     private static void RequireSense(Format format, ExportSettings settings, bool statisticsGiven)
     {
-        if (format != Format.Onnx && (settings.Fold || statisticsGiven))
+        if (format is not (Format.Onnx or Format.Web) && (settings.Fold || statisticsGiven))
         {
             throw new UsageException(
                 $"--fold and --batch-norm say how an ONNX graph computes; --to {Choice.WordFor(format)} writes weights only");
@@ -127,16 +147,70 @@ internal static class ExportCommand
 
         var bytes = new FileInfo(output).Length;
         List<string> lines = [Written(output, stored.Name, model, network.ParameterCount, bytes)];
-        if (format == Format.Onnx && network.Descendants().Any(m => m is BatchNorm2d))
+        if (format == Format.Onnx)
         {
-            lines.Add(settings.Statistics == NormStatistics.Running
-                ? "Batch norms use the statistics of training, as translate --eval does; --batch-norm picture takes each picture's own, " +
-                    "as plain translate."
-                : "Batch norms use each picture's own statistics, as translate does without --eval.");
+            lines.AddRange(OnStatistics(network, settings));
         }
 
         screen.Result(
             new { file = output, format = Choice.WordFor(format), network = stored.Name, weights = network.ParameterCount, bytes }, lines);
         return ExitCode.Done;
     }
+
+    /// <summary>What a graph's batch norms go by, where it has any.</summary>
+    private static IEnumerable<string> OnStatistics(Module network, ExportSettings settings) =>
+        !network.Descendants().Any(m => m is BatchNorm2d) ? []
+        : settings.Statistics == NormStatistics.Running
+            ? ["Batch norms use the statistics of training, as translate --eval does; --batch-norm picture takes each picture's own, as " +
+                "plain translate."]
+            : ["Batch norms use each picture's own statistics, as translate does without --eval."];
+
+    /// <summary>A folder with a page that runs a generator.</summary>
+    /// <exception cref="InteropException">the network is none that a page can run, or the runtime can't be had</exception>
+    /// <exception cref="IOException">the folder can't be written, or holds something</exception>
+    private static int RunWeb(Screen screen, string model, string? name, string folder, ExportSettings settings)
+    {
+        OutputPlace.MakeFolder(folder);
+        if (Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            throw new IOException($"{folder}: is not empty; a page has a folder of its own");
+        }
+
+        using var file = NetworkFile.Open(model);
+        var stored = file.Find(name);
+        var why = stored.Generator is not { } spec ? "makes no picture of a picture" : ModelPage.Obstacle(spec);
+        if (why is not null)
+        {
+            throw new InteropException($"{stored.Name} of {model} {why}; --to onnx writes it without a page");
+        }
+
+        using var device = Device.Open("cpu");
+        var network = stored.Load(device) as Layer
+            ?? throw new InteropException($"{stored.Name} of {model} takes more than one input, which a page can't give it");
+        var page = new ModelPage(TitleOf(model), stored.Generator!, ShownInputs.Of(model, stored.Generator!, stored.Options));
+        var place = Directory.CreateTempSubdirectory("ilgpugan-page-");
+        long bytes;
+        try
+        {
+            var graph = Path.Combine(place.FullName, "model.onnx");
+            NetworkExporter.ToOnnx(network, graph, settings with { Metadata = NetworkFile.MetadataOf(stored) });
+            bytes = page.Write(folder, graph, RuntimePackage.Fetch());
+        }
+        finally
+        {
+            place.Delete(recursive: true);
+        }
+
+        List<string> lines = [Written(folder, stored.Name, model, network.ParameterCount, bytes), .. OnStatistics(network, settings)];
+        lines.Add($"Open {Path.Combine(folder, "index.html")}, or serve the folder: python3 -m http.server --directory {folder}");
+        screen.Result(
+            new { file = folder, format = Choice.WordFor(Format.Web), network = stored.Name, weights = network.ParameterCount, bytes },
+            lines);
+        return ExitCode.Done;
+    }
+
+    /// <summary>A run's or a file's own name, without folders and ending; that of a model of the zoo.</summary>
+    private static string TitleOf(string model) => ZooModel.IsName(model)
+        ? model[ZooModel.Prefix.Length..]
+        : Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(model)));
 }

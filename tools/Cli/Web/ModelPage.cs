@@ -1,0 +1,146 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Reporting;
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Cli.Web;
+
+/// <summary>
+/// A folder with one page that runs a model by itself: served by any file server, or opened as a file, where a page may load scripts and
+/// nothing else. So the model and the runtime lie in scripts, as Base64, in parts that static hosts and browsers take.
+/// </summary>
+/// <param name="Title">what the page calls the model</param>
+/// <param name="Spec">what the model turns into what</param>
+/// <param name="Inputs">what is drawn, and what one can start from</param>
+internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, ShownInputs Inputs)
+{
+    /// <summary>A multiple of three, so that no part but the last is filled up: 16 MiB as text, below the limits of static hosts.</summary>
+    internal const int PartBytes = 12 << 20;
+
+    private const string Resources = "IlgpuGan.Cli.Web.Page.";
+
+    /// <summary>Modules in the order in which they need each other.</summary>
+    private static readonly string[] s_modules = ["compare.js", "drawing.js", "sources.js", "web.js"];
+
+    private static readonly string[] s_files = ["index.html", "page.css", "icon.svg"];
+
+    /// <summary>Why a page can't run a generator; null where it can.</summary>
+    /// <param name="spec">the generator</param>
+    public static string? Obstacle(GeneratorSpec spec) =>
+        spec.Conditions is not null ? "takes more than a picture, which the page can't give it"
+            : spec.Labels is null && spec.InputChannels is not (1 or 3) ? $"reads {spec.InputChannels} channels; the page has 1 or 3"
+            : spec.OutputChannels is not (1 or 3) ? $"makes {spec.OutputChannels} channels; the page shows 1 or 3"
+            : null;
+
+    /// <summary>Writes the page.</summary>
+    /// <param name="folder">an empty one, or where one can be made</param>
+    /// <param name="model">an ONNX file</param>
+    /// <param name="runtime">what runs it in a browser</param>
+    /// <returns>bytes of all that was written</returns>
+    /// <exception cref="IOException">it can't be written</exception>
+    public long Write(string folder, string model, RuntimePackage runtime)
+    {
+        OutputPlace.MakeFolder(folder);
+        foreach (var name in s_files)
+        {
+            File.WriteAllText(Path.Combine(folder, name), Resource(name));
+        }
+
+        File.WriteAllText(Path.Combine(folder, "page.js"), Script());
+        File.WriteAllText(Path.Combine(folder, "README.txt"), Readme());
+        File.WriteAllBytes(Path.Combine(folder, RuntimePackage.ScriptName), runtime.Script);
+        using var graph = File.OpenRead(model);
+        var files = new Dictionary<string, PartedFile>(StringComparer.Ordinal)
+        {
+            ["runtime"] = WriteParts(folder, "runtime", new MemoryStream(runtime.Module)),
+            ["binary"] = WriteParts(folder, "binary", new MemoryStream(runtime.Binary)),
+            ["model"] = WriteParts(folder, "model", graph),
+        };
+        File.WriteAllText(
+            Path.Combine(folder, "settings.js"), $"globalThis.ilgpuganSettings = {JsonSerializer.Serialize(Settings(files))};\n");
+        return Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length);
+    }
+
+    /// <summary>Modules as one script: those of a page that is opened as a file are not loaded.</summary>
+    internal static string Script()
+    {
+        var script = new StringBuilder("'use strict';\n(async () => {\n");
+        foreach (var module in s_modules)
+        {
+            script.Append(Export().Replace(Import().Replace(Resource(module), ""), ""));
+        }
+
+        return script.Append("})();\n").ToString();
+    }
+
+    private static PartedFile WriteParts(string folder, string name, Stream content)
+    {
+        var part = new byte[PartBytes];
+        var (count, bytes) = (0, 0L);
+        while (content.ReadAtLeast(part, part.Length, throwOnEndOfStream: false) is > 0 and var read)
+        {
+            var text = Convert.ToBase64String(part, 0, read);
+            File.WriteAllText(Path.Combine(folder, $"{name}-{count}.js"), $"ilgpuganPart('{name}', {count}, '{text}');\n");
+            (count, bytes) = (count + 1, bytes + read);
+        }
+
+        return new PartedFile(count, bytes);
+    }
+
+    private object Settings(IReadOnlyDictionary<string, PartedFile> files) => new
+    {
+        name = Title,
+        about = Spec.Description,
+        input_channels = Spec.InputChannels,
+        side_multiple = Spec.SideMultiple,
+        smallest_side = Spec.SmallestSide,
+        labels = Spec.Labels is not { } labels ? null : new
+        {
+            classes = labels.Coding.Classes,
+            unknown = labels.Coding.HasUnknown,
+            planes = labels.Coding.Planes,
+            numbers = labels.Coding.Palette is null,
+            borders = labels.HasBorders,
+            side = labels.Side,
+        },
+        palette = Inputs.Palette?.Select(c => $"#{c:x6}"),
+        side = Inputs.Side,
+        examples = Inputs.Examples.Select(e => $"data:image/png;base64,{Convert.ToBase64String(PictureFile.EncodePng(e, Title))}"),
+        part_bytes = PartBytes,
+        files = files.ToDictionary(f => f.Key, f => new { parts = f.Value.Count, bytes = f.Value.Bytes }),
+    };
+
+    private string Readme() =>
+        $"""
+        {Title}: a page that runs the model in a browser. Put the whole folder on any web server for files, or try it here:
+
+            python3 -m http.server
+
+        and open http://localhost:8000. Most browsers run index.html as a file, too.
+
+        {RuntimePackage.ScriptName}, runtime-0.js and binary-*.js are ONNX Runtime Web {RuntimePackage.Version},
+        copyright (c) Microsoft Corporation, under the MIT licence: https://github.com/microsoft/onnxruntime/blob/main/LICENSE
+
+        """;
+
+    private static string Resource(string name)
+    {
+        using var stream = typeof(ModelPage).Assembly.GetManifestResourceStream(Resources + name)
+            ?? throw new InvalidOperationException($"the program lacks its resource '{name}'");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    [GeneratedRegex("^import .*\n", RegexOptions.Multiline)]
+    private static partial Regex Import();
+
+    [GeneratedRegex("^export ", RegexOptions.Multiline)]
+    private static partial Regex Export();
+
+    /// <summary>A file that lies in parts.</summary>
+    private sealed record PartedFile(int Count, long Bytes);
+}

@@ -1,0 +1,315 @@
+import { card, entitle, show } from './compare.js';
+import { Drawing } from './drawing.js';
+import { hearPictures, openCamera, scaled } from './sources.js';
+
+// The page that runs one exported model by itself. What it knows of the model lies in settings.js; the model and the program that runs it
+// lie in parts, since a page that is opened as a file may load scripts and nothing else.
+
+const model = globalThis.ilgpuganSettings;
+const $ = id => document.getElementById(id);
+const say = text => {
+  $('problem').textContent = text;
+  $('problem').hidden = !text;
+};
+
+// For drawings of no palette: white first, which an empty sheet has.
+const FREE_COLOURS = ['#ffffff', '#000000', '#808080', '#c83232', '#e6962d', '#f0dc46', '#3ca046', '#3c6edc', '#82b4f0', '#7846aa', '#8c5a32', '#f0c8aa'];
+
+// The files' bytes out of their parts.
+
+const contents = {};
+
+globalThis.ilgpuganPart = (name, index, text) => {
+  const file = model.files[name], bytes = atob(text);
+  const whole = contents[name] ??= new Uint8Array(file.bytes);
+  for (let i = 0, to = index * model.part_bytes; i < bytes.length; i++, to++) whole[to] = bytes.charCodeAt(i);
+};
+
+const loadPart = address => new Promise((resolve, reject) => {
+  const script = Object.assign(document.createElement('script'), { src: address });
+  script.addEventListener('load', () => { script.remove(); resolve(); });
+  script.addEventListener('error', () => reject(new Error(`${address} is missing: take the whole folder along`)));
+  document.head.append(script);
+});
+
+const loadFiles = async () => {
+  const addresses = Object.entries(model.files).flatMap(([name, file]) => Array.from({ length: file.parts }, (_, i) => `${name}-${i}.js`));
+  for (const [i, address] of addresses.entries()) {
+    $('state').textContent = `Loading, part ${i + 1} of ${addresses.length} …`;
+    await loadPart(address);
+  }
+};
+
+// ONNX Runtime Web, in one thread: several need headers that a static file server does not send.
+const start = async () => {
+  if (!globalThis.ort) throw new Error('ort.wasm.min.js is missing: take the whole folder along');
+  await loadFiles();
+  $('state').textContent = 'Starting …';
+  const addressOf = text => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+  // In a module of a blob no address is relative to it. The runtime would look for its binary there though it has it, fail unseen, and never
+  // answer: so the name of the binary is its address.
+  const runtime = addressOf(contents.runtime);
+  ort.env.wasm.wasmPaths = { mjs: addressOf(`import create from '${runtime}'; export default settings => create({ ...settings, locateFile: name => name });`) };
+  ort.env.wasm.wasmBinary = contents.binary.buffer;
+  ort.env.wasm.numThreads = 1;
+  ort.env.wasm.initTimeout = 120000;
+  const session = await ort.InferenceSession.create(contents.model, { executionProviders: ['wasm'] });
+  for (const name of Object.keys(contents)) delete contents[name];
+  return session;
+};
+
+// Pictures as networks read and make them: what `ilgpugan translate` does.
+
+// 0 1 2 3 2 1 0 1 …
+const mirrored = (position, length) => {
+  if (length === 1) return 0;
+  const period = 2 * (length - 1), inPeriod = position % period;
+  return inPeriod < length ? inPeriod : period - inPeriod;
+};
+
+const roundedUp = side => Math.max(model.smallest_side, Math.ceil(side / model.side_multiple) * model.side_multiple);
+
+const levels = Float32Array.from({ length: 256 }, (_, v) => (Math.fround(Math.fround(v / 255) - 0.5)) / 0.5);
+
+// For each pixel of a picture that is mirrored out to what the network takes, its place in the picture.
+const padded = (width, height) => {
+  const [w, h] = [roundedUp(width), roundedUp(height)], places = new Int32Array(w * h);
+  for (let y = 0; y < h; y++) {
+    const row = mirrored(y, height) * width;
+    for (let x = 0; x < w; x++) places[y * w + x] = row + mirrored(x, width);
+  }
+  return { w, h, places };
+};
+
+const pictureInput = ({ width, height, data }) => {
+  const { w, h, places } = padded(width, height), plane = w * h, channels = model.input_channels;
+  const values = new Float32Array(channels * plane);
+  for (let i = 0; i < plane; i++) {
+    const from = 4 * places[i];
+    if (channels === 1) values[i] = levels[(19595 * data[from] + 38470 * data[from + 1] + 7471 * data[from + 2] + 32768) >> 16];
+    else for (let c = 0; c < 3; c++) values[c * plane + i] = levels[data[from + c]];
+  }
+  return { tensor: new ort.Tensor('float32', values, [1, channels, h, w]), width, height };
+};
+
+// Classes, row by row: of numbers in a gray picture, or of the nearest colours.
+const classesOf = ({ width, height, data }) => {
+  const { classes, numbers, unknown } = model.labels, ids = new Int32Array(width * height);
+  const colours = model.palette.map(c => [1, 3, 5].map(i => parseInt(c.slice(i, i + 2), 16)));
+  for (let i = 0; i < ids.length; i++) {
+    const [r, g, b] = [data[4 * i], data[4 * i + 1], data[4 * i + 2]];
+    if (numbers) {
+      if (r !== g || r !== b) throw new Error('the picture holds colours, where the model expects the numbers of classes in a gray picture; draw one');
+      if (r >= classes && !(unknown && r === 255)) throw new Error(`the picture has pixels of class ${r}, but there are ${classes} classes, from 0`);
+      ids[i] = r;
+    } else {
+      let best = Infinity;
+      colours.forEach((c, k) => {
+        const distance = (r - c[0]) ** 2 + (g - c[1]) ** 2 + (b - c[2]) ** 2;
+        if (distance < best) [best, ids[i]] = [distance, k];
+      });
+    }
+  }
+  return { width, height, ids };
+};
+
+const resizedMap = (map, width, height) => {
+  if (width === map.width && height === map.height) return map;
+  const nearest = (at, from, to) => Math.floor((2 * at + 1) * from / (2 * to)), ids = new Int32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = nearest(y, map.height, height) * map.width;
+    for (let x = 0; x < width; x++) ids[y * width + x] = map.ids[row + nearest(x, map.width, width)];
+  }
+  return { width, height, ids };
+};
+
+// One plane a class; where the network wants it, one of borders: 1 on both sides of each.
+const labelInput = given => {
+  const { side, classes, planes, borders } = model.labels;
+  const map = side ? resizedMap(given, side, side) : given;
+  const { w, h, places } = padded(map.width, map.height), plane = w * h;
+  const values = new Float32Array((planes + (borders ? 1 : 0)) * plane), ids = places.map(i => map.ids[i]);
+  for (let i = 0; i < plane; i++) values[Math.min(ids[i], classes) * plane + i] = 1;
+  if (borders) {
+    const edge = planes * plane;
+    for (let i = 0; i < plane; i++) {
+      if (i % w < w - 1 && ids[i] !== ids[i + 1]) values[edge + i] = values[edge + i + 1] = 1;
+      if (i < plane - w && ids[i] !== ids[i + w]) values[edge + i] = values[edge + i + w] = 1;
+    }
+  }
+  return { tensor: new ort.Tensor('float32', values, [1, planes + (borders ? 1 : 0), h, w]), width: map.width, height: map.height };
+};
+
+// What the network made without what it made of the padding, also where it enlarges or shrinks. Levels are rounded to the nearest, and
+// what lies outside is clipped: the array does both.
+const pictureOf = (output, input) => {
+  const [, channels, rows, columns] = output.dims, [, , h, w] = input.tensor.dims, plane = rows * columns;
+  const width = Math.max(1, Math.floor(input.width * columns / w)), height = Math.max(1, Math.floor(input.height * rows / h));
+  const image = new ImageData(width, height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const to = 4 * (y * width + x), from = y * columns + x;
+      for (let c = 0; c < 3; c++) image.data[to + c] = (output.data[(channels === 1 ? 0 : c * plane) + from] + 1) * 127.5;
+      image.data[to + 3] = 255;
+    }
+  }
+  return image;
+};
+
+const canvasOf = image => {
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  canvas.getContext('2d').putImageData(image, 0, 0);
+  return canvas;
+};
+
+const blobOf = image => canvasOf(image).convertToBlob({ type: 'image/png' });
+
+// Levels as the file has them: no profile, no blending.
+const pixelsOf = async blob => {
+  const image = await createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
+  const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+  context.drawImage(image, 0, 0);
+  return context.getImageData(0, 0, image.width, image.height);
+};
+
+// One picture at a time: what comes meanwhile waits as the newest, and all before it is passed over.
+
+let session = null, input = null, running = null, again = false;
+const box = card();
+entitle(box, model.name);
+
+const changed = () => {
+  if (!input || !session) return;
+  again = true;
+  running ??= translateAll().finally(() => { running = null; });
+};
+
+const setInput = (source, began = performance.now()) => {
+  input = { source, began };
+  changed();
+};
+
+const translateAll = async () => {
+  while (again) {
+    again = false;
+    const { source, began } = input;
+    if (!box.isConnected) $('results').append(box);
+    box.classList.add('busy');
+    await new Promise(requestAnimationFrame); // What was drawn is seen before the network takes the thread.
+    try {
+      const { image, map } = await source();
+      const given = model.labels ? labelInput(map ?? classesOf(image)) : pictureInput(image);
+      const results = await session.run({ [session.inputNames[0]]: given.tensor });
+      let made = pictureOf(results[session.outputNames[0]], given);
+      if (model.labels?.side) made = await pixelsOf(await scaledTo(made, image.width, image.height));
+      await show(box, await blobOf(image), await blobOf(made), '', `${model.name}.png`);
+      const took = performance.now() - began;
+      box.dataset.took = took.toFixed(1);
+      box.querySelector('output').textContent = `${Math.round(took)} ms`;
+      box.classList.remove('failed');
+    } catch (problem) {
+      box.classList.remove('busy');
+      box.classList.add('failed');
+      box.querySelector('output').textContent = problem.message;
+    }
+  }
+};
+
+const scaledTo = (image, width, height) => {
+  const canvas = new OffscreenCanvas(width, height), context = canvas.getContext('2d');
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(canvasOf(image), 0, 0, width, height);
+  return canvas.convertToBlob({ type: 'image/png' });
+};
+
+// Pictures from outside.
+
+let file = null;
+const take = async picture => {
+  stopFilming();
+  leaveDrawing();
+  file = picture;
+  try {
+    const bitmap = await createImageBitmap(picture), most = +$('side').value;
+    const blob = !most || Math.max(bitmap.width, bitmap.height) <= most ? picture : await scaled(bitmap, bitmap.width, bitmap.height, most);
+    const image = await pixelsOf(blob);
+    if ($('shown').src) URL.revokeObjectURL($('shown').src);
+    $('shown').src = URL.createObjectURL(blob);
+    $('shown').hidden = false;
+    say('');
+    setInput(async () => ({ image }));
+  } catch {
+    say(`${picture.name ?? 'what was pasted'}: is no picture that this browser can read`);
+  }
+};
+
+hearPictures(take, say);
+$('side').addEventListener('change', () => { if (file) take(file); });
+const stopFilming = openCamera({
+  begin: () => leaveDrawing(),
+  most: () => Math.min(+$('side').value || 512, 512),
+  give: (frame, began) => { setInput(async () => ({ image: await pixelsOf(frame) }), began); return running; },
+  say,
+});
+
+// Draw: in the colours of the model's classes, or with those of a paint box.
+
+let drawing = null;
+const leaveDrawing = () => {
+  $('translate').classList.remove('drawing');
+  $('drawing').hidden = true;
+  $('scaling').hidden = $('drop').hidden = $('examples').hidden = false;
+  $('draw').setAttribute('aria-pressed', 'false');
+};
+
+const startDrawing = () => {
+  stopFilming();
+  $('translate').classList.add('drawing');
+  $('drawing').hidden = false;
+  $('scaling').hidden = $('drop').hidden = $('examples').hidden = true;
+  $('draw').setAttribute('aria-pressed', 'true');
+  file = null;
+  const drawn = () => setInput(async () => {
+    const image = drawing.image(k => drawing.rgb[k]);
+    if (!model.labels) return { image };
+    const ids = Int32Array.from(drawing.classes, k => k >= model.labels.classes ? 255 : k);
+    return { image, map: { width: drawing.side, height: drawing.side, ids } };
+  });
+  if (!drawing) {
+    drawing = new Drawing($('drawing'), model.side, model.palette ?? FREE_COLOURS, () => drawn());
+    drawing.examples.append(...examples(image => drawing.load(image)));
+  }
+  drawn();
+};
+
+$('draw').addEventListener('click', () => {
+  if ($('draw').getAttribute('aria-pressed') === 'true') leaveDrawing();
+  else startDrawing();
+});
+
+// Buttons with the inputs that the model's samples show.
+const examples = act => model.examples.map((address, i) => {
+  const button = Object.assign(document.createElement('button'), { type: 'button', ariaLabel: `start from example ${i + 1}` });
+  const image = Object.assign(new Image(), { src: address, alt: '' });
+  button.append(image);
+  button.addEventListener('click', async () => { await image.decode(); act(image); });
+  return button;
+});
+
+const takeExample = async image => take(await scaled(image, image.naturalWidth, image.naturalHeight, 0));
+if (!model.labels) $('examples').append(...examples(takeExample));
+
+document.title = model.name;
+$('title').textContent = model.name;
+$('about').textContent = model.about;
+try {
+  session = await start();
+  $('state').hidden = true;
+  changed();
+} catch (problem) {
+  $('state').hidden = true;
+  say(location.protocol === 'file:'
+    ? `This browser does not run the model out of a file (${problem.message ?? problem}). Serve the folder, for example with “python3 -m http.server”, and open http://localhost:8000.`
+    : `The model can't be run here: ${problem.message ?? problem}`);
+}
+document.documentElement.dataset.ready = 'true';
