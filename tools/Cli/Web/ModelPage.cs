@@ -120,7 +120,7 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
 
             python3 -m http.server
 
-        and open http://localhost:8000. Most browsers run index.html as a file, too.
+        and open http://localhost:8000. Chromium runs index.html as a file, too.
 
         {RuntimePackage.ScriptName}, runtime-0.js and binary-*.js are ONNX Runtime Web {RuntimePackage.Version},
         copyright (c) Microsoft Corporation, under the MIT licence: https://github.com/microsoft/onnxruntime/blob/main/LICENSE
