@@ -4,8 +4,8 @@ namespace IlgpuGan.Tensors.Samples;
 
 /// <summary>
 /// Where the gradients of an optimiser's parameters lie in a row of numbers: one behind the other, and behind them a number for each
-/// parameter, how many samples have a gradient of it. The row is cut into pieces that are exchanged by themselves: the last layers' come
-/// first, since a backward begins there.
+/// parameter, how many samples have a gradient of it. The row is cut into pieces that are exchanged by themselves: at first the last
+/// layers' come first, since a backward begins there; later, those that were the first to be there.
 /// </summary>
 internal sealed class GradientLayout
 {
@@ -49,7 +49,14 @@ internal sealed class GradientLayout
     public int[] Starts { get; }
 
     /// <summary>In the order in which they are exchanged, the counts last.</summary>
-    public IReadOnlyList<GradientPiece> Pieces { get; }
+    public IReadOnlyList<GradientPiece> Pieces { get; private set; }
+
+    /// <summary>Whether the order is that of a meeting that was: then it stays.</summary>
+    public bool IsOrdered { get; private set; }
+
+    /// <summary>Exchanges the pieces in another order from now on, between meetings; on all ranks the same.</summary>
+    /// <param name="order">places of the pieces so far, each once</param>
+    public void Order(IReadOnlyList<int> order) => (Pieces, IsOrdered) = ([.. order.Select(place => Pieces[place])], true);
 
     /// <summary>A row without numbers.</summary>
     public float[] Take()

@@ -37,8 +37,20 @@ internal sealed class GradientMeeting(Optimizer optimizer, GradientLayout layout
             var (start, end) = (layout.Starts[parameter], layout.Starts[parameter + 1]);
             device.Download(gradient.Span, sample.Row.AsSpan(start, end - start));
             sample.Row[layout.Starts[^1] + parameter] = 1;
-            sample.Has[parameter] = true;
+            (sample.Has[parameter], sample.Latest[parameter]) = (true, ++sample.Arrived);
         }
+    }
+
+    /// <summary>
+    /// The pieces in the order in which the first sample here had them; behind the others those that it never had, and the counts.
+    /// </summary>
+    public IReadOnlyList<int> OrderOfArrival()
+    {
+        var latest = _brought[0]!.Latest;
+        return [.. Enumerable.Range(0, layout.Pieces.Count).OrderBy(
+            place => layout.Pieces[place] is { FirstParameter: var first, EndParameter: var end } && end > first
+                ? latest[first..end].Max()
+                : int.MaxValue)];
     }
 
     /// <summary>Takes what a sample has not brought yet.</summary>
@@ -118,6 +130,12 @@ internal sealed class GradientMeeting(Optimizer optimizer, GradientLayout layout
 
         /// <summary>Whether there is a gradient of a parameter.</summary>
         public bool[] Has { get; } = new bool[layout.Starts.Length - 1];
+
+        /// <summary>Of each parameter, as which its gradient came, from 1; without one, late.</summary>
+        public int[] Latest { get; } = [.. Enumerable.Repeat(int.MaxValue - 1, layout.Starts.Length - 1)];
+
+        /// <summary>How many gradients came.</summary>
+        public int Arrived { get; set; }
 
         /// <summary>How many pieces are in their trees.</summary>
         public int Pieces { get; set; }

@@ -151,7 +151,9 @@ public sealed class SampleReduction(
         {
             _underWay.Finish();
             _gradients = null;
-            var starts = LayoutOf(optimizer).Starts;
+            var layout = LayoutOf(optimizer);
+            var starts = layout.Starts;
+            Order(layout, meeting);
             meeting.End(means =>
             {
                 Divide(means, _share.Total);
@@ -224,6 +226,16 @@ public sealed class SampleReduction(
         _gradients ??= new GradientMeeting(optimizer, LayoutOf(optimizer), _share, shortGradients, device);
         return _gradients.Optimizer == optimizer ? _gradients : throw new InvalidOperationException(
             "samples bring gradients to two optimisers at once: what a step does depends on its sample");
+    }
+
+    /// <summary>The first meeting shows which gradients come first: the next ones exchange them in that order.</summary>
+    private void Order(GradientLayout layout, GradientMeeting meeting)
+    {
+        if (ranks.Count > 1 && !layout.IsOrdered)
+        {
+            var order = MemoryMarshal.AsBytes<int>([.. meeting.OrderOfArrival()]).ToArray();
+            layout.Order(MemoryMarshal.Cast<byte, int>(ranks.Broadcast(order)).ToArray());
+        }
     }
 
     /// <summary>Adds pieces of the gradients of the sample that has its turn; those that are whole then go to the other ranks.</summary>
