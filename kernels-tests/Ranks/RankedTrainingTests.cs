@@ -3,6 +3,7 @@ using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.BicycleGan;
 using IlgpuGan.Models.Families.Cut;
 using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Families.Pix2Pix;
@@ -51,6 +52,9 @@ internal sealed class RankedTrainingTests
         "fastcut" => (CutOptions)CatalogueCase.All["cut"].Options with { FlipEquivariance = true, NceIdentity = false },
         "spade, batch norm and styles" =>
             (SpadeOptions)CatalogueCase.All["spade"].Options with { NormG = "spadesyncbatch3x3", UseVae = true, ZDim = 4 },
+        "cvae-gan" => (BicycleGanOptions)CatalogueCase.All["bicyclegan"].Options with { Variant = BicycleVariant.CvaeGan },
+        "clr-gan" => (BicycleGanOptions)CatalogueCase.All["bicyclegan"].Options with { Variant = BicycleVariant.ClrGan },
+        "bicyclegan, conditional" => (BicycleGanOptions)CatalogueCase.All["bicyclegan"].Options with { ConditionalD = true },
         _ => CatalogueCase.All[name].Options,
     };
 
@@ -97,7 +101,7 @@ internal sealed class RankedTrainingTests
     /// <summary>Six samples in batches of four, as the tests of the whole catalogue train them.</summary>
     [Test]
     public void EachFamilyGivesTheSameBitsOnAnyNumberOfRanks(
-        [ValueSource(nameof(BySample)), Values("fastcut", "spade, batch norm and styles")] string name)
+        [ValueSource(nameof(BySample)), Values("fastcut", "spade, batch norm and styles", "clr-gan")] string name)
     {
         var options = OfCatalogue(name) with
         {
@@ -116,7 +120,10 @@ internal sealed class RankedTrainingTests
     /// </summary>
     [Test]
     public void TheGradientsOfFamiliesAreTheBatchs(
-        [Values("discogan", "cut", "stargan", "spade", "spade, batch norm and styles", "wgan-gp")] string name, [Values(0, 1)] int step)
+        [Values(
+            "discogan", "cut", "stargan", "spade", "spade, batch norm and styles", "wgan-gp", "bicyclegan, conditional", "cvae-gan",
+            "clr-gan")] string name,
+        [Values(0, 1)] int step)
     {
         using var device = Device.Open("cpu", threads: 1);
         var options = OfCatalogue(name) with { BatchSize = 3, Reduction = GradientReduction.Tree };
@@ -316,11 +323,30 @@ internal sealed class RankedTrainingTests
     [Test]
     public void WhatLearnsFromABatchIsRefused()
     {
-        var family = FamilyCatalog.Find("bicyclegan")!;
-        var other = (PictureOptions)family.Defaults("small") with { Reduction = GradientReduction.Tree, Device = "cpu" };
+        var (options, write) = CatalogueCase.All["dcgan"];
+        write(_runs.PathOf("data"));
         Assert.That(
-            () => TrainingRun.Create(_runs.PathOf("run"), other, TinyRun.Data(other)),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("bicyclegan"));
+            () => TrainingRun.Create(
+                _runs.PathOf("run"), options with { Reduction = GradientReduction.Tree, Data = _runs.PathOf("data") }),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("dcgan learns from the samples of a batch together"));
+    }
+
+    /// <summary>
+    /// Four samples: the first half goes towards its targets, the second from random codes, each on two of four ranks. One rank of five
+    /// has none.
+    /// </summary>
+    [Test]
+    public void PartnersOfABatchShareTheWorkAcrossRanks([Values(2, 4, 5)] int count)
+    {
+        var options = OfCatalogue("bicyclegan") with
+        {
+            Data = _runs.PathOf("data"), Reduction = GradientReduction.Tree, BatchSize = 4, Steps = 3,
+        };
+        CatalogueCase.All[options.Model].WriteData(options.Data);
+        Assert.That(Train("alone", options, 1, fromFiles: true), Is.All.EqualTo(TrainingOutcome.Finished));
+        Assert.That(Train("apart", options, count, fromFiles: true), Is.All.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_runs.FinalTensors("apart"), Is.EqualTo(_runs.FinalTensors("alone")));
+        Assert.That(Losses("apart"), Is.EqualTo(Losses("alone")));
     }
 
     private TrainingOutcome[] Train(

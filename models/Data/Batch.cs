@@ -58,9 +58,12 @@ public sealed class Batch : IDisposable
         return null;
     }
 
-    /// <summary>One of the samples as a batch.</summary>
+    /// <summary>One of the samples as a batch, whose <see cref="Share"/> says which of the step's it is.</summary>
     internal Batch Sample(int i) => new(
-        [.. _fields.Select(field => KeyValuePair.Create(field.Key, field.Value.Slice(0, i, 1)))], Names.Count > i ? [Names[i]] : [], Epoch);
+        [.. _fields.Select(field => KeyValuePair.Create(field.Key, field.Value.Slice(0, i, 1)))], Names.Count > i ? [Names[i]] : [], Epoch)
+    {
+        Share = Share with { First = Math.Min(Share.First + i, Share.Total - 1), Count = 1 },
+    };
 
     public void Dispose()
     {

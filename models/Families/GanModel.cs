@@ -390,6 +390,13 @@ public abstract class GanModel : IDisposable
         });
     }
 
+    /// <summary>Where samples are taken one by one: what another sample of the step brings.</summary>
+    /// <param name="own">what this one brings, a constant of the same shape for all</param>
+    /// <param name="from">the number in the batch of the sample whose a sample gets, by that one's number</param>
+    protected Tensor FromAnother(Tensor own, Func<int, int> from) => _samples is { } samples
+        ? samples.Exchange(own, all => [.. Enumerable.Range(0, all.Count).Select(number => all[from(number)])])
+        : throw new InvalidOperationException("the samples of this step go through the networks together");
+
     /// <summary>Why the directions of a step can't be trained apart, in a clause; null where they can.</summary>
     protected virtual string? ObstacleToDirections() => $"{Family.Info.Name} has no two directions that can be trained apart";
 

@@ -19,6 +19,7 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         Paper = "Zhu, Zhang, Pathak, Darrell, Efros, Wang, Shechtman 2017: Toward multimodal image-to-image translation, NIPS",
         Data = "pairs side by side in DIR/train, or of equal names in DIR/trainA and DIR/trainB; DIR/val or DIR/test to look at",
         LearnsFromPairs = true,
+        LearnsBySample = true,
         Input = "a picture, and a random code (--samples) or the code of another picture (--style)",
         Presets =
         [

@@ -58,26 +58,26 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
     /// </summary>
     protected override void Update(string phase, Batch batch)
     {
-        var ((a, b), (otherA, otherB)) = Halves(batch);
+        var (towards, random) = Ways(batch);
         SetJudgesTrainable(false);
         _adamG.ClearGradients();
         _adamE?.ClearGradients();
 
         // One path after the other: their gradients add up, and what they leave for their backwards is never in memory together.
-        var fromRandom = Options.AsksBack ? TrainFromRandomCode(a) : null;
-        var answer = Options.Variant == BicycleVariant.ClrGan ? null : TrainTowardsTarget(a, b);
+        var fromRandom = Options.AsksBack ? TrainFromRandomCode(random) : null;
+        var answer = Options.Variant == BicycleVariant.ClrGan ? null : TrainTowardsTarget(towards);
         _adamE?.Step();
         _adamG.Step();
 
         SetJudgesTrainable(true);
-        if (answer is not null)
+        if (_judge is not null)
         {
-            TrainJudge("D", _judge!, _adamD!, Judged(a, answer), Judged(a, b));
+            TrainJudge("D", _judge, _adamD!, towards, answer);
         }
 
-        if (fromRandom is not null)
+        if (_judge2 is not null)
         {
-            TrainJudge("D2", _judge2!, _adamD2!, Judged(a, fromRandom), Judged(otherA, otherB));
+            TrainJudge("D2", _judge2, _adamD2!, random, fromRandom);
         }
     }
 
@@ -92,35 +92,58 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
         [batch.A, .. Enumerable.Range(0, AnswersShown).Select(n => _generator.Forward(batch.A, ShownCode(n, batch.Size))), batch.B];
 
     /// <summary>
-    /// The half whose inputs are translated, and the half that shows the second discriminator what is real; the sample in the middle of an
-    /// odd batch is in both. What is trained one way only takes the whole batch for both.
+    /// What goes each way. The inputs of the first half of a batch are translated both ways; the second half shows the second discriminator
+    /// what is real; the sample in the middle of an odd batch is in both. What is trained one way only takes the whole batch.
     /// </summary>
-    private ((Tensor A, Tensor B) First, (Tensor A, Tensor B) Second) Halves(Batch batch)
+    /// <remarks>
+    /// Where samples are taken one by one, one of the first half goes towards its target, and its partner in the second half goes the other
+    /// way with the first one's input: each has half of the work, and the means are those of the batch.
+    /// </remarks>
+    private (Way? Towards, Way? FromRandom) Ways(Batch batch)
     {
+        var whole = new Way(batch.A, batch.A, batch.B, Weight: 1);
         if (Options.Variant != BicycleVariant.Bicycle)
         {
-            return ((batch.A, batch.B), (batch.A, batch.B));
+            return (whole, whole);
         }
 
-        var half = (batch.Size + 1) / 2;
-        var rest = batch.Size - half;
-        return ((batch.A.Slice(0, 0, half), batch.B.Slice(0, 0, half)), (batch.A.Slice(0, rest, half), batch.B.Slice(0, rest, half)));
+        var total = Math.Max(SamplesApart, batch.Size);
+        var half = (total + 1) / 2;
+        var rest = total - half;
+        if (SamplesApart == 1)
+        {
+            var (a, b) = (batch.A.Slice(0, 0, half), batch.B.Slice(0, 0, half));
+            return (new Way(a, a, b, Weight: 1), new Way(a, batch.A.Slice(0, rest, half), batch.B.Slice(0, rest, half), Weight: 1));
+        }
+
+        var number = batch.Share.First;
+        var partners = FromAnother(batch.A, sample => sample < rest ? sample : sample - rest);
+        var weight = total / (float)half; // Of the means over half of the samples.
+        return (
+            number < half ? whole with { Weight = weight } : null,
+            number >= rest ? whole with { A = partners, Weight = weight } : null);
     }
 
     /// <summary>
     /// Random code → picture → code. In BicycleGAN the encoder stands still here, or both would hide the code in the picture.
     /// </summary>
-    /// <returns>the fakes, without their history</returns>
-    private Tensor TrainFromRandomCode(Tensor a)
+    /// <returns>the fakes, without their history; null where nothing goes this way</returns>
+    private Tensor? TrainFromRandomCode(Way? way)
     {
-        var code = Normal("z", new Shape(a.Shape[0], Options.Nz));
-        using var fake = _generator.Forward(a, code);
-        var loss = _judge2!.Loss(_ganLoss, Judged(a, fake), real: true) * Options.LambdaGan2;
+        if (way is null)
+        {
+            ReportNothing(Options.LambdaZ > 0 ? ["G_GAN2", "z_L1"] : ["G_GAN2"]);
+            return null;
+        }
+
+        var code = Normal("z", new Shape(way.A.Shape[0], Options.Nz));
+        using var fake = _generator.Forward(way.A, code);
+        var loss = _judge2!.Loss(_ganLoss, Judged(way.A, fake), real: true) * (Options.LambdaGan2 * way.Weight);
         Report("G_GAN2", loss);
         if (Options.LambdaZ > 0)
         {
             _encoder!.RequiresGrad = Options.Variant == BicycleVariant.ClrGan;
-            var askedBack = _encoder.Forward(fake).Mean.L1Loss(code) * Options.LambdaZ;
+            var askedBack = _encoder.Forward(fake).Mean.L1Loss(code) * (Options.LambdaZ * way.Weight);
             _encoder.RequiresGrad = true;
             Report("z_L1", askedBack);
             loss += askedBack;
@@ -131,22 +154,28 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
     }
 
     /// <summary>Target → code → picture near the target; for pix2pix with noise the code is random.</summary>
-    /// <returns>the fakes, without their history</returns>
-    private Tensor TrainTowardsTarget(Tensor a, Tensor b)
+    /// <returns>the fakes, without their history; null where nothing goes this way</returns>
+    private Tensor? TrainTowardsTarget(Way? way)
     {
-        var noise = Normal("noise", new Shape(a.Shape[0], Options.Nz));
+        if (way is null)
+        {
+            ReportNothing(Options.Encodes ? ["G_GAN", "G_L1", "kl"] : ["G_GAN", "G_L1"]);
+            return null;
+        }
+
+        var noise = Normal("noise", new Shape(way.A.Shape[0], Options.Nz));
         Tensor? distance = null;
         var code = noise;
         if (Options.Encodes)
         {
-            var (mean, logVariance) = _encoder!.Forward(b);
+            var (mean, logVariance) = _encoder!.Forward(way.RealB);
             code = mean + (noise * (logVariance * 0.5f).Exp());
-            distance = (mean.Square() + logVariance.Exp() - logVariance - 1).Sum() * (0.5f * Options.LambdaKl);
+            distance = (mean.Square() + logVariance.Exp() - logVariance - 1).Sum() * (0.5f * Options.LambdaKl * SamplesApart);
         }
 
-        using var fake = _generator.Forward(a, code);
-        var adversarial = _judge!.Loss(_ganLoss, Judged(a, fake), real: true) * Options.LambdaGan;
-        var near = fake.L1Loss(b) * Options.LambdaL1;
+        using var fake = _generator.Forward(way.A, code);
+        var adversarial = _judge!.Loss(_ganLoss, Judged(way.A, fake), real: true) * (Options.LambdaGan * way.Weight);
+        var near = fake.L1Loss(way.RealB) * (Options.LambdaL1 * way.Weight);
         Report("G_GAN", adversarial);
         Report("G_L1", near);
         var loss = adversarial + near;
@@ -160,12 +189,25 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
         return fake.Detach();
     }
 
-    private void TrainJudge(string name, TwoScaleJudge judge, Adam adam, Tensor fake, Tensor real)
+    private void TrainJudge(string name, TwoScaleJudge judge, Adam adam, Way? way, Tensor? fake)
     {
-        var loss = judge.Loss(_ganLoss, fake, real: false) + judge.Loss(_ganLoss, real, real: true);
+        if (way is null || fake is null)
+        {
+            adam.Step(); // Along the gradients of other samples.
+            ReportNothing([name]);
+            return;
+        }
+
+        var loss = judge.Loss(_ganLoss, Judged(way.A, fake), real: false)
+            + judge.Loss(_ganLoss, Judged(way.RealA, way.RealB), real: true);
+        loss = way.Weight == 1 ? loss : loss * way.Weight;
         adam.Minimize(loss);
         Report(name, loss);
     }
+
+    /// <summary>Every sample reports the same losses, those of the way that it does not go as 0.</summary>
+    private void ReportNothing(string[] losses) =>
+        Array.ForEach(losses, name => Report(name, Tensor.Zeros(new Shape(1), Device)));
 
     /// <summary>What a discriminator sees of a result: the result, or input and result.</summary>
     private Tensor Judged(Tensor a, Tensor b) => Options.ConditionalD ? TensorOps.Concat(1, a, b) : b;
@@ -181,4 +223,11 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
             judge.RequiresGrad = trainable;
         }
     }
+
+    /// <summary>One of the two ways, with the samples that go it.</summary>
+    /// <param name="A">inputs that are translated</param>
+    /// <param name="RealA">inputs of the pairs that the way's discriminator is shown as real</param>
+    /// <param name="RealB">the targets of these: on the way towards them, those of <paramref name="A"/></param>
+    /// <param name="Weight">of the way's losses</param>
+    private sealed record Way(Tensor A, Tensor RealA, Tensor RealB, float Weight);
 }
