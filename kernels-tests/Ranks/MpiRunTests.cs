@@ -297,6 +297,25 @@ public sealed class MpiRunTests : Cli.CommandLine
         Assert.That(ranks.GetProperty("links")[0].GetProperty("gbit_per_s").GetDouble(), Is.GreaterThan(0));
     }
 
+    /// <summary>
+    /// Open MPI 5, whose starter is another program than that of 4: where <c>mpirun</c> is of 5, or <c>ILGPUGAN_OPENMPI5</c> names the
+    /// folder that one is installed in. Else skipped by name.
+    /// </summary>
+    [Test]
+    [Exhaustive]
+    public async Task OpenMpi5GivesTheBitsOfOne()
+    {
+        var mpirun = OpenMpi5();
+        await DrawnData();
+        await Do([.. Training("one"), "--reduction", "tree"]);
+        var (code, output) = await MpiRun(2, ["dotnet", Program, "devices"], mpirun: mpirun);
+        Assert.That(code, Is.Zero, output);
+        Assert.That(output, Does.Match(@"2 processes by Open MPI v?5\."));
+        (code, output) = await MpiRun(3, ["dotnet", Program, .. Training("three")], mpirun: mpirun);
+        Assert.That(code, Is.Zero, output);
+        Assert.That(TinyRun.TensorsOf(In("three")), Is.EqualTo(TinyRun.TensorsOf(In("one"))));
+    }
+
     /// <summary>Steps that processes share are measured together, and the trace has what they exchanged.</summary>
     [Test]
     [Exhaustive]
@@ -324,7 +343,30 @@ public sealed class MpiRunTests : Cli.CommandLine
         Assert.That(between, Is.GreaterThan(0));
     }
 
-    private static string Program => Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");
+    /// <summary>The command as a program of its own.</summary>
+    internal static string Program => Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");
+
+    /// <summary>The command that starts processes by Open MPI 5.</summary>
+    private static string[] OpenMpi5()
+    {
+        string[] mpirun = Environment.GetEnvironmentVariable("ILGPUGAN_OPENMPI5") is { Length: > 0 } folder
+            ? ["env", $"OPAL_PREFIX={folder}", $"LD_LIBRARY_PATH={folder}/lib:{folder}/lib64", $"{folder}/bin/mpirun"]
+            : ["mpirun"];
+        using var process = Started(
+            new ProcessStartInfo(mpirun[0], [.. mpirun[1..], "--version"])
+            {
+                UseShellExecute = false, RedirectStandardOutput = true,
+            });
+        var version = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (!version.Contains("(Open MPI) 5.", StringComparison.Ordinal))
+        {
+            Assert.Ignore(
+                $"there is no Open MPI 5 ({version.Split('\n')[0]}); ILGPUGAN_OPENMPI5 can name the folder that one is installed in");
+        }
+
+        return mpirun;
+    }
 
     private string[] Training(string run, string steps = "4", string? data = null) =>
         ["train", "pix2pix", "--data", data ?? In("data"), "--out", In(run), "--steps", steps, "--batch-size", "4", "--norm", "instance",

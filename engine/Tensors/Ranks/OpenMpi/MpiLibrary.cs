@@ -13,10 +13,14 @@ internal sealed unsafe partial class MpiLibrary
     private const int ThreadsInTurn = 2;
 
     private const int LoadNow = 2;
-
-    /// <summary>Libraries whose handles are numbers: MPICH's and its kin's, and that of MPI 5's binary interface.</summary>
-    private static readonly string[] s_others = ["libmpich.so.12", "libmpi.so.12", "libmpi_abi.so.0"];
     private const int VersionLength = 8192;
+
+    /// <summary>Libraries whose handles are numbers.</summary>
+    private static readonly (string Name, string Kind)[] s_others =
+    [
+        ("libmpich.so.12", "MPICH's library"), ("libmpi.so.12", "the library of MPICH's kin"),
+        ("libmpi_abi.so.0", "that of MPI 5's binary interface"),
+    ];
 
     private readonly delegate* unmanaged<int*, byte***, int, int*, int> _initialize;
     private readonly delegate* unmanaged<int> _finalize;
@@ -75,7 +79,9 @@ internal sealed unsafe partial class MpiLibrary
     /// <exception cref="RankFailedException">there is no Open MPI, or it can't be joined</exception>
     public static MpiLibrary Join()
     {
-        var library = Load();
+        // Its plug-ins look for its symbols among those that all libraries see.
+        var library = Load(name => OpenLibrary(name, LoadNow | (OperatingSystem.IsMacOS() ? 8 : 0x100)));
+
         // Its handlers of memory faults would take those that .NET makes exceptions of; only an abort is left to it.
         _ = SetEnvironment("OMPI_MCA_opal_signal", "6", 0);
         int provided;
@@ -122,38 +128,50 @@ internal sealed unsafe partial class MpiLibrary
         return done != 0;
     }
 
-    private static MpiLibrary Load()
+    /// <summary>Open MPI's library, if it is here and is what its name says.</summary>
+    /// <param name="open">opens a library by its file's name; 0 where there is none</param>
+    /// <exception cref="RankFailedException">it is not; the message names what is here in its place</exception>
+    internal static MpiLibrary Load(Func<string, nint> open)
     {
         string[] names = OperatingSystem.IsMacOS() ? ["libmpi.40.dylib", "libmpi.dylib"] : ["libmpi.so.40", "libmpi.so"];
         foreach (var name in names)
         {
-            // Its plug-ins look for its symbols among those that all libraries see.
-            var library = OpenLibrary(name, LoadNow | (OperatingSystem.IsMacOS() ? 8 : 0x100));
-            if (library == 0)
+            if (open(name) is not 0 and var library)
             {
-                continue;
+                return NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _) ? new MpiLibrary(library)
+                    : throw new RankFailedException(
+                        $"{name} is {VersionOf(library)}, which is not supported; install Open MPI (Debian: openmpi-bin) and start with " +
+                            "its mpirun");
             }
+        }
 
-            return NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _) ? new MpiLibrary(library)
-                : throw new RankFailedException(
-                    $"{name} is {VersionOf(library)}, which is not supported; install Open MPI (openmpi-bin) and start with its mpirun");
+        var found = "";
+        foreach (var (name, kind) in s_others)
+        {
+            if (found.Length == 0 && open(name) is not 0 and var library)
+            {
+                found = $", only {name}, {kind} ({VersionOf(library)}), which is not supported";
+            }
         }
 
         throw new RankFailedException(
-            "the process was started as one of several, but Open MPI's library is not here" +
-                (s_others.FirstOrDefault(name => OpenLibrary(name, LoadNow) != 0) is { } other
-                    ? $", only {other}, which is {VersionOf(OpenLibrary(other, LoadNow))} and not supported" : "") +
-                "; install Open MPI (Debian: openmpi-bin) and start with its mpirun");
+            $"the process was started as one of several, but Open MPI's library is not here{found}; install Open MPI (Debian: " +
+                "openmpi-bin) and start with its mpirun");
     }
 
+    /// <summary>What a library says of itself, up to its first comma.</summary>
     private static string VersionOf(nint library)
     {
+        if (!NativeLibrary.TryGetExport(library, "MPI_Get_library_version", out var address))
+        {
+            return "a library that says of itself neither name nor version";
+        }
+
         var text = stackalloc byte[VersionLength];
         int length;
-        var get = (delegate* unmanaged<byte*, int*, int>)NativeLibrary.GetExport(library, "MPI_Get_library_version");
-        _ = get(text, &length);
+        _ = ((delegate* unmanaged<byte*, int*, int>)address)(text, &length);
         var whole = Encoding.UTF8.GetString(text, Math.Clamp(length, 0, VersionLength)).Trim('\0', ' ', '\n');
-        return whole.Split([',', '\n'])[0];
+        return string.Join(' ', whole.Split([',', '\n'])[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 
     private void Check(int result, string call)
