@@ -4,6 +4,7 @@ using IlgpuGan.Imaging;
 using IlgpuGan.KernelsTests.Models;
 using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Serve;
 using IlgpuGan.Tensors.Devices;
 using NUnit.Framework;
@@ -41,14 +42,20 @@ internal sealed class ServedFamilies : IAsyncDisposable
     /// <summary>Trains the families a step or two and serves them.</summary>
     /// <param name="names">of families</param>
     /// <param name="change">what to serve them with</param>
-    public static async Task<ServedFamilies> StartAsync(IReadOnlyList<string> names, Func<ServeSettings, ServeSettings>? change = null)
+    /// <param name="train">what to train them with</param>
+    public static async Task<ServedFamilies> StartAsync(
+        IReadOnlyList<string> names, Func<ServeSettings, ServeSettings>? change = null,
+        Func<TrainingOptions, TrainingOptions>? train = null)
     {
         var runs = new TinyRun();
         foreach (var name in names)
         {
             var one = CatalogueCase.All[name];
             one.WriteData(runs.PathOf($"data/{name}"));
-            var options = one.Options with { Data = runs.PathOf($"data/{name}"), Steps = 2, SampleFreq = 2 };
+            var options = (train?.Invoke(one.Options) ?? one.Options) with
+            {
+                Data = runs.PathOf($"data/{name}"), Steps = 2, SampleFreq = 2,
+            };
             runs.TrainOnFiles(
                 $"runs/{name}",
                 one.Family.Generation(options) is null ? options : options with { Steps = StepsOfMakers, Lr = RateOfMakers });
@@ -71,6 +78,10 @@ internal sealed class ServedFamilies : IAsyncDisposable
     public static byte[] Map(uint number = 0) =>
         PictureFile.EncodePng(new Picture(new SyntheticFacades(1, Side, first: number).Draw(0).Labels), "map");
 
+    /// <summary>The photograph that belongs to a label map, as a PNG's bytes.</summary>
+    public static byte[] Photograph(uint number = 0) =>
+        PictureFile.EncodePng(new Picture(new SyntheticFacades(1, Side, first: number).Draw(0).Photo), "photograph");
+
     /// <summary>Noise as a PNG's bytes.</summary>
     public static byte[] Noise(int width, int height, int channels, bool sixteenBits = false)
     {
@@ -92,10 +103,18 @@ internal sealed class ServedFamilies : IAsyncDisposable
     }
 
     /// <summary>With a picture whose style is to be taken over.</summary>
-    public async Task<HttpResponseMessage> TranslateWithStyle(string model, byte[] picture, byte[] style, string query = "")
+    public Task<HttpResponseMessage> TranslateWithStyle(string model, byte[] picture, byte[] style, string query = "") =>
+        TranslateForm(model, query, ("picture", picture), ("style", style));
+
+    /// <summary>With a form of these parts.</summary>
+    public async Task<HttpResponseMessage> TranslateForm(string model, string query, params (string Name, byte[] File)[] parts)
     {
-        using var body = new MultipartFormDataContent { { new ByteArrayContent(picture), "picture", "picture.png" },
-            { new ByteArrayContent(style), "style", "style.png" } };
+        using var body = new MultipartFormDataContent();
+        foreach (var (name, file) in parts)
+        {
+            body.Add(new ByteArrayContent(file), name, name + ".png");
+        }
+
         return await Client.PostAsync($"api/models/{model}/translate{query}", body);
     }
 

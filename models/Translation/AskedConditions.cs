@@ -81,18 +81,18 @@ internal static class AskedConditions
             Refuse("--style", "no picture for its style");
         }
 
-        if (settings.StyleLabels is not null && takes is not { Style.Labels: not null })
+        if (settings.HasStyleLabels && takes is not { Style.Labels: not null })
         {
             Refuse("--style-labels", "no label map of a picture for its style");
         }
 
-        if (settings is { HasStyle: true, StyleLabels: null } && takes is { Style.Labels: not null })
+        if (settings is { HasStyle: true, HasStyleLabels: false } && takes is { Style.Labels: not null })
         {
             throw new OptionsException(
                 $"--style-labels is missing: {options.Model} takes the style over class by class, by the label map of the picture");
         }
 
-        if (settings is { HasStyle: false, StyleLabels: not null })
+        if (settings is { HasStyle: false, HasStyleLabels: true })
         {
             throw new OptionsException("--style-labels needs --style, the picture that the label map belongs to");
         }
@@ -145,8 +145,10 @@ internal static class AskedConditions
     private static (Picture Picture, LabelMap Map) LabelledStyleOf(StylePicture style, LabelInput labels, TranslationSettings settings)
     {
         var (picture, name) = PictureOf(style, settings);
-        var file = settings.StyleLabels!;
-        var map = labels.Coding.Read(labels.Coding.Palette is null ? PictureFile.LoadIndices(file) : PictureFile.Load(file), file);
+        var file = settings.StyleLabels ?? "style label map";
+        var drawn = settings.StyleLabelsPicture
+            ?? (labels.Coding.Palette is null ? PictureFile.LoadIndices(file) : PictureFile.Load(file));
+        var map = labels.Coding.Read(drawn, file);
         if ((map.Width, map.Height) != (picture.Width, picture.Height))
         {
             throw new DataException($"{file}: has {map.Width}x{map.Height} pixels, but the picture that it is to be the label map of, " +

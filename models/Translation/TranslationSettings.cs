@@ -45,6 +45,11 @@ public sealed record TranslationSettings
     public string? StyleLabels { get; init; }
 
     /// <summary>
+    /// That label map itself, where it lies in no file; as <see cref="PictureFile.LoadIndices"/> reads it, where classes are numbers.
+    /// </summary>
+    public Picture? StyleLabelsPicture { get; init; }
+
+    /// <summary>
     /// Files of instance maps by the inputs that they belong to, for a generator that reads label maps and the borders between instances;
     /// without one, the borders are those between classes. See <see cref="FileTranslation.InstancesOf"/>.
     /// </summary>
@@ -52,6 +57,9 @@ public sealed record TranslationSettings
 
     /// <summary>Whether the style of a picture is to be taken over.</summary>
     internal bool HasStyle => Style is not null || StylePicture is not null;
+
+    /// <summary>Whether that picture's label map is there.</summary>
+    internal bool HasStyleLabels => StyleLabels is not null || StyleLabelsPicture is not null;
 
     /// <summary>For an ONNX graph of another program: what black and white are to it; null for −1 and 1.</summary>
     public PixelRange? Range { get; init; }

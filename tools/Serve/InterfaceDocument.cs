@@ -95,7 +95,7 @@ internal static class InterfaceDocument
         },
     };
 
-    /// <summary>With the picture whose style is taken over, for a model that does so.</summary>
+    /// <summary>With the picture whose style is taken over, for a model that does so, and its label map where that is asked for.</summary>
     private static JsonObject Form() => new()
     {
         ["schema"] = new JsonObject
@@ -105,6 +105,7 @@ internal static class InterfaceDocument
             {
                 [SentPictures.PicturePart] = new JsonObject { ["type"] = "string", ["format"] = "binary" },
                 [SentPictures.StylePart] = new JsonObject { ["type"] = "string", ["format"] = "binary" },
+                [SentPictures.StyleLabelsPart] = new JsonObject { ["type"] = "string", ["format"] = "binary" },
             },
             ["required"] = new JsonArray(SentPictures.PicturePart),
         },

@@ -7,13 +7,17 @@ namespace IlgpuGan.Serve;
 /// <summary>The files that came with a request: a body that is the picture, or a form with parts.</summary>
 /// <param name="Picture">to translate</param>
 /// <param name="Style">whose style to take over; null for none</param>
-internal sealed record SentPictures(byte[] Picture, byte[]? Style)
+/// <param name="StyleLabels">the label map of the one whose style it is; null for none</param>
+internal sealed record SentPictures(byte[] Picture, byte[]? Style, byte[]? StyleLabels)
 {
     /// <summary>Name of the part that holds the picture.</summary>
     public const string PicturePart = "picture";
 
     /// <summary>Name of the part that holds the picture of the style.</summary>
     public const string StylePart = "style";
+
+    /// <summary>Name of the part that holds that picture's label map.</summary>
+    public const string StyleLabelsPart = "style-labels";
 
     /// <param name="contentType">of the request</param>
     /// <param name="body">all of it</param>
@@ -23,12 +27,12 @@ internal sealed record SentPictures(byte[] Picture, byte[]? Style)
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type)
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
-            return new SentPictures(body, null);
+            return new SentPictures(body, null, null);
         }
 
         var parts = await Parts(HeaderUtilities.RemoveQuotes(type.Boundary).Value, body);
         return parts.TryGetValue(PicturePart, out var picture)
-            ? new SentPictures(picture, parts.GetValueOrDefault(StylePart))
+            ? new SentPictures(picture, parts.GetValueOrDefault(StylePart), parts.GetValueOrDefault(StyleLabelsPart))
             : throw Refusal.Bad($"the form has no part '{PicturePart}'");
     }
 
@@ -49,9 +53,9 @@ internal sealed record SentPictures(byte[] Picture, byte[]? Style)
                 var name = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)
                     ? HeaderUtilities.RemoveQuotes(disposition.Name).Value
                     : null;
-                if (name is not (PicturePart or StylePart))
+                if (name is not (PicturePart or StylePart or StyleLabelsPart))
                 {
-                    throw Refusal.Bad($"a form may have the parts {PicturePart} and {StylePart}, no others");
+                    throw Refusal.Bad($"a form may have the parts {PicturePart}, {StylePart} and {StyleLabelsPart}, no others");
                 }
 
                 using var bytes = new MemoryStream();

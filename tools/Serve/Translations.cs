@@ -1,6 +1,7 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Translation;
 using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
@@ -37,7 +38,7 @@ internal sealed class Translations(ServeSettings settings, ModelShelf models, Co
             var side = (long)(query.Settings.Size ?? 0);
             var pixels = Math.Max(PixelsOf(model, sent.Picture, out size), side * side);
             var picture = PictureFile.Decode(sent.Picture, Sent, keepIndices: model.ReadsNumbers);
-            var asked = sent.Style is { } style ? query.Settings with { StylePicture = StyleOf(model, style) } : query.Settings;
+            var asked = WithStyle(query.Settings, model, sent);
             var kind = (model.Name, asked, query.Answer, picture.Width, picture.Height);
             var most = (int)Math.Clamp(settings.MaxPixels / pixels, 1, MostTogether);
             var answer =
@@ -72,10 +73,31 @@ internal sealed class Translations(ServeSettings settings, ModelShelf models, Co
         }
     }
 
-    private Picture StyleOf(ServedModel model, byte[] file)
+    /// <summary>With the picture whose style is taken over, and its label map, as far as they were sent.</summary>
+    private TranslationSettings WithStyle(TranslationSettings asked, ServedModel model, SentPictures sent)
     {
-        _ = PixelsOf(model, file, out _);
-        return PictureFile.Decode(file, "style picture");
+        if (sent is { Style: null, StyleLabels: null })
+        {
+            return asked;
+        }
+
+        var style = model.Model.Generators[0].Conditions?.Style;
+        return asked with
+        {
+            StylePicture = Decoded(sent.Style, "style picture", keepIndices: false),
+            StyleLabelsPicture = Decoded(sent.StyleLabels, "style label map", keepIndices: style?.Labels is { Coding.Palette: null }),
+        };
+
+        Picture? Decoded(byte[]? file, string name, bool keepIndices)
+        {
+            if (file is null)
+            {
+                return null;
+            }
+
+            _ = PixelsOf(model, file, out _);
+            return PictureFile.Decode(file, name, keepIndices);
+        }
     }
 
     /// <summary>How many pixels are translated, by the file's header alone: nothing is decoded yet.</summary>

@@ -91,38 +91,60 @@ const describe = model => {
     others.addEventListener('click', () => { asked.seed++; changed(); });
     box.append(field('Answers', asked.samples), others);
   }
-  if (model.style) {
-    const input = element('input', { type: 'file', accept: 'image/*' });
-    const without = element('button', { type: 'button', textContent: 'Without', hidden: true });
-    without.addEventListener('click', () => { asked.style = null; input.value = ''; without.hidden = true; changed(); });
-    input.addEventListener('change', async () => {
-      if (!input.files.length) return;
-      try {
-        const image = await createImageBitmap(input.files[0]);
-        asked.style = await scaled(image, image.width, image.height, 512);
-        without.hidden = model.style === 'required';
-        changed();
-      } catch {
-        say(`${input.files[0].name}: is no picture that this browser can read`);
-      }
-    });
-    box.append(element('label', { className: 'field' }, 'In the style of ', input), without);
-  }
+  if (model.style) addStyle(model, asked, box);
   if (model.makes) asked.making = addMaking(model, box, element, changed);
   model.asked = asked;
   $('models').append(box);
 };
+
+// A picture to take the style of, and its label map for a model that takes it class by class: both of them as they are, since a map's
+// colours are classes, and the two have one size.
+const addStyle = (model, asked, box) => {
+  const inputs = [];
+  const without = element('button', { type: 'button', textContent: 'Without', hidden: true });
+  const add = (text, part, read) => {
+    const input = element('input', { type: 'file', accept: 'image/*' });
+    input.addEventListener('change', async () => {
+      if (!input.files.length) return;
+      try {
+        asked[part] = await read(input.files[0], await createImageBitmap(input.files[0]));
+        without.hidden = model.style === 'required';
+        if (hasStyle(model)) changed();
+      } catch {
+        say(`${input.files[0].name}: is no picture that this browser can read`);
+      }
+    });
+    inputs.push(input);
+    box.append(element('label', { className: 'field' }, `${text} `, input));
+  };
+  if (model.style_labels) {
+    add('In the style of', 'style', file => file);
+    add('with the label map', 'styleLabels', file => file);
+  } else {
+    add('In the style of', 'style', (_, image) => scaled(image, image.width, image.height, 512));
+  }
+  without.addEventListener('click', () => {
+    asked.style = asked.styleLabels = null;
+    for (const input of inputs) input.value = '';
+    without.hidden = true;
+    changed();
+  });
+  box.append(without);
+};
+
+// Whether a style is chosen, with all that the model asks for.
+const hasStyle = ({ asked, style_labels }) => !!asked?.style && (!style_labels || !!asked.styleLabels);
 
 // Whether a model is given the picture: one that makes pictures need not be.
 const takes = model => input !== null && (!model.makes || !!model.asked.making.inject?.checked);
 
 // A query for each answer that is wanted of a model.
 const queries = model => {
-  const { direction, sets, samples, seed, style } = model.asked;
+  const { direction, sets, samples, seed } = model.asked;
   const query = model.makes ? makingQuery(model, takes(model)) : new URLSearchParams({ prepared: 'true' });
   if (direction) query.set('direction', direction.value);
   if (sets.length) query.set('label', sets.flat().filter(i => i.checked).map(i => i.value).join(',') || 'none');
-  if (!samples || style) return [query];
+  if (!samples || hasStyle(model)) return [query];
   const count = Math.min(20, Math.max(1, +samples.value || 1));
   return Array.from({ length: count }, (_, i) => {
     const one = new URLSearchParams(query);
@@ -172,7 +194,7 @@ const translate = async (model, query, key, source, began) => {
   try {
     const blob = takes(model) && source ? await source(model) : null;
     const verb = model.makes ? 'generate' : 'translate';
-    const answer = await patiently(`api/models/${encodeURIComponent(model.name)}/${verb}?${query}`, bodyOf(blob, model.asked.style));
+    const answer = await patiently(`api/models/${encodeURIComponent(model.name)}/${verb}?${query}`, bodyOf(blob, model));
     const picture = await answer.blob();
     if (model.makes && !query.has('size')) model.made = await createImageBitmap(picture); // As large as in training.
     const before = !blob ? picture : model.reads_numbers ? await source({ ...model, reads_numbers: false }) : blob;
@@ -189,11 +211,12 @@ const translate = async (model, query, key, source, began) => {
   }
 };
 
-const bodyOf = (picture, style) => {
-  if (!style) return picture;
+const bodyOf = (picture, model) => {
+  if (!hasStyle(model)) return picture;
   const form = new FormData();
   form.append('picture', picture);
-  form.append('style', style);
+  form.append('style', model.asked.style);
+  if (model.style_labels) form.append('style-labels', model.asked.styleLabels);
   return form;
 };
 
