@@ -22,6 +22,15 @@ public sealed class BeganTests
     public void NetworksHaveThePublishedWeights(string preset, long generator, long judge) => Assert.That(
         s_family.Networks(s_family.Defaults(preset)).Select(n => n.Create().ParameterCount), Is.EqualTo(new[] { generator, judge }));
 
+    [Test]
+    public void TheSmallPresetIsThePublishedSetting()
+    {
+        var small = (BeganOptions)s_family.Defaults("small");
+        Assert.That((small.ImageSize, small.Nz, small.Width, small.Levels), Is.EqualTo((32, 16, 16, 3)));
+        Assert.That((small.Gamma, small.LambdaK, small.Lr, small.Beta1), Is.EqualTo((0.5f, 1e-3f, 1e-4f, 0.9f)));
+        Assert.That((small.BatchSize, small.Steps), Is.EqualTo((16, (long?)4000)));
+    }
+
     /// <summary>k moves by λ(γ·L(x) − L(G)) of each step, stays between 0 and 1, and M follows from both losses.</summary>
     [TestCase(0.9f)]
     [TestCase(0f)]

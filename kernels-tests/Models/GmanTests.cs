@@ -28,6 +28,17 @@ public sealed class GmanTests
             Is.EqualTo(new[] { ("netG", generator), ("netD_0", judge), ("netD_1", judge) }));
     }
 
+    /// <summary>Fifty glyphs of 32 pixels to each of five discriminators; why the objective is another, the family's page says.</summary>
+    [Test]
+    public void TheSmallPresetIsThePublishedSetting()
+    {
+        var small = (GmanOptions)s_family.Defaults("small");
+        Assert.That((small.ImageSize, small.OutputNc, small.Width, small.Nz), Is.EqualTo((32, 1, 64, 100)));
+        Assert.That((small.Discriminators, small.BatchSize / small.Discriminators, small.Steps), Is.EqualTo((5, 50, (long?)1500)));
+        Assert.That((small.Mean, small.LambdaMean), Is.EqualTo((GmanMean.Arithmetic, 1f)));
+        Assert.That((small.Lr, small.Beta1), Is.EqualTo((2e-4f, 0.5f)));
+    }
+
     /// <summary>Against the definitions in double precision, and slopes by differences, weights included.</summary>
     [Test]
     public void MeansAreThoseOfThePaper([Values] GmanMean mean, [Values] bool negative, [Values(0f, 1.5f)] float lambda)

@@ -21,7 +21,7 @@ internal sealed class GmanFamily : NoiseFamily<GmanOptions>
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: 32 pixels, width 512, five discriminators of 100 pictures each"),
             new(TrainingOptions.SmallPreset,
-                "gray glyphs of 32 pixels (data synth --kind glyphs), width 64, five discriminators of 20: minutes on two cores"),
+                "gray glyphs of 32 pixels (data synth --kind glyphs), width 64, five discriminators of 50: minutes on two cores"),
         ],
         QualityLosses = [],
         Views = s_views,

@@ -56,7 +56,7 @@ public sealed record GmanOptions : NoiseOptions
     /// <summary>Minutes on two cores: glyphs of 32 pixels.</summary>
     public static GmanOptions Small() => new()
     {
-        Preset = SmallPreset, OutputNc = 1, Width = 64, Objective = GmanObjective.Modified, BatchSize = 100, Steps = 1500, SampleFreq = 250,
+        Preset = SmallPreset, OutputNc = 1, Width = 64, Objective = GmanObjective.Modified, BatchSize = 250, Steps = 1500, SampleFreq = 250,
         LogFreq = 20,
     };
 
