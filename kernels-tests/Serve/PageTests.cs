@@ -3,6 +3,7 @@ using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.KernelsTests.Reporting;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families.Pix2PixHd;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Serve;
@@ -21,7 +22,9 @@ public sealed class PageTests
     public async Task Start()
     {
         _browser = await Browser.StartAsync("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream");
-        _served = await ServedFamilies.StartAsync(["pix2pix", "bicyclegan", "cyclegan", "spade", "stargan", "singan"]);
+        _served = await ServedFamilies.StartAsync(
+            ["pix2pix", "bicyclegan", "cyclegan", "spade", "stargan", "singan", "pix2pixhd"],
+            train: options => options is Pix2PixHdOptions hd ? StyleOverHttpTests.WithStyles(hd) : options);
     }
 
     [OneTimeTearDown]
@@ -74,6 +77,28 @@ public sealed class PageTests
 
         await _browser.Ask<object?>("(document.querySelector('input[type=radio][value=photographs]').click(), null)");
         await Same(6, await _served.Translated("stargan", picture, "?prepared&label=photographs"));
+        Assert.That(_browser.Complaints(Address), Is.Empty);
+    }
+
+    /// <summary>A style that is taken over class by class needs its picture's label map: until both are there, none is asked for.</summary>
+    [Test]
+    [Exhaustive]
+    public async Task AStyleComesWithItsLabelMap()
+    {
+        await Open(1280, 900);
+        await Only("pix2pixhd");
+        var (map, photo, labels) = (ServedFamilies.Map(5), ServedFamilies.Photograph(6), ServedFamilies.Map(6));
+        await Drop(map);
+        await Translated(4);
+        await Give("pix2pixhd", "In the style of", photo);
+        await _browser.Until("[...document.querySelectorAll('#models button')].some(b => b.textContent === 'Without' && !b.hidden)");
+        await Translated(4);
+        await Give("pix2pixhd", "with the label map", labels);
+        await Translated(1);
+        using var answer = await _served.TranslateForm(
+            "pix2pixhd", "?prepared", ("picture", map), ("style", photo), ("style-labels", labels));
+        AssertSame(await Pixels("img.after"), await answer.Content.ReadAsByteArrayAsync());
+        Keep(await _browser.Screenshot(), "serve-style.png");
         Assert.That(_browser.Complaints(Address), Is.Empty);
     }
 
@@ -226,9 +251,9 @@ public sealed class PageTests
     {
         await Open(1280, 900);
         await _browser.Ask<object?>("(document.getElementById('tab-runs').click(), null)");
-        await _browser.Until("document.querySelectorAll('#run-rows input').length === 6");
+        await _browser.Until("document.querySelectorAll('#run-rows input').length === 7");
         await _browser.Ask<object?>("([...document.querySelectorAll('#run-rows label')].filter(l => " +
-            "/pix2pix|bicyclegan/.test(l.textContent)).forEach(l => l.querySelector('input').click()), null)");
+            "/pix2pix(?!hd)|bicyclegan/.test(l.textContent)).forEach(l => l.querySelector('input').click()), null)");
         await _browser.Until("[...document.querySelectorAll('.charts h3')].some(h => h.textContent.startsWith('G_L1')) && " +
             "document.querySelectorAll('.samples img').length > 1");
         Assert.That(
@@ -305,6 +330,20 @@ public sealed class PageTests
                 "null)");
 
     private Task Drop(byte[] file) => _browser.Drop(file, "#drop");
+
+    /// <summary>Chooses a file in one of a model's fields.</summary>
+    private Task Give(string model, string field, byte[] file) => _browser.Ask<object?>($$"""
+        (() => {
+          const bytes = Uint8Array.from(atob('{{Convert.ToBase64String(file)}}'), c => c.charCodeAt(0)), data = new DataTransfer();
+          data.items.add(new File([bytes], 'given.png', { type: 'image/png' }));
+          const box = [...document.querySelectorAll('#models fieldset')].find(
+            f => f.querySelector('legend').textContent.trim().startsWith('{{model}} '));
+          const input = [...box.querySelectorAll('label.field')].find(l => l.textContent.startsWith('{{field}}')).querySelector('input');
+          input.files = data.files;
+          input.dispatchEvent(new Event('change'));
+          return null;
+        })()
+        """);
 
     private Task Translated(int count) =>
         _browser.Until($"{Results}.length === {count} && {Results}.every(f => f.dataset.took && !f.classList.contains('busy'))");

@@ -14,11 +14,11 @@ public sealed class StyleOverHttpTests
 
     [OneTimeSetUp]
     public async Task Start() => _served = await ServedFamilies.StartAsync(
-        [Model],
-        train: options => (Pix2PixHdOptions)options with
-        {
-            InstanceFeat = true, NDownsampleE = 2, Nef = 4, NClusters = 2, Lr = 0.02f,
-        });
+        [Model], train: options => WithStyles((Pix2PixHdOptions)options));
+
+    /// <summary>With features of instances, and a rate at which a few steps teach enough for them to show.</summary>
+    internal static Pix2PixHdOptions WithStyles(Pix2PixHdOptions options) =>
+        options with { InstanceFeat = true, NDownsampleE = 2, Nef = 4, NClusters = 2, Lr = 0.02f };
 
     [OneTimeTearDown]
     public async Task Stop()

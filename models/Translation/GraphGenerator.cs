@@ -25,7 +25,7 @@ internal static class GraphGenerator
         {
             (settings.Direction is not null, "--direction"), (settings.Label is not null, "--label"),
             (settings.Samples is not null, "--samples"), (settings.Seed is not null, "--seed"), (settings.HasStyle, "--style"),
-            (settings.DropoutSeed is not null, "--dropout-seed"), (settings.Exact, "--exact"),
+            (settings.HasStyleLabels, "--style-labels"), (settings.DropoutSeed is not null, "--dropout-seed"), (settings.Exact, "--exact"),
         })
         {
             if (isAsked)
