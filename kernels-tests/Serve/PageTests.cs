@@ -24,7 +24,7 @@ public sealed class PageTests
         _browser = await Browser.StartAsync("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream");
         _served = await ServedFamilies.StartAsync(
             ["pix2pix", "bicyclegan", "cyclegan", "spade", "stargan", "singan", "pix2pixhd"],
-            train: options => options is Pix2PixHdOptions hd ? StyleOverHttpTests.WithStyles(hd) : options);
+            train: options => options is Pix2PixHdOptions ? StyleOverHttpTests.WithStyles(options) : options);
     }
 
     [OneTimeTearDown]

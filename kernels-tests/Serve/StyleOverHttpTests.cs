@@ -1,11 +1,13 @@
 using System.Text.Json;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Pix2PixHd;
+using IlgpuGan.Models.Families.Spade;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Serve;
 
-/// <summary>A style that is taken over class by class comes in a form with the label map of its picture.</summary>
+/// <summary>Photographs of label maps in the style of another one: SPADE takes that alone, pix2pixHD its label map beside it.</summary>
 public sealed class StyleOverHttpTests
 {
     private const string Model = "pix2pixhd";
@@ -13,12 +15,15 @@ public sealed class StyleOverHttpTests
     private ServedFamilies _served = null!;
 
     [OneTimeSetUp]
-    public async Task Start() => _served = await ServedFamilies.StartAsync(
-        [Model], train: options => WithStyles((Pix2PixHdOptions)options));
+    public async Task Start() => _served = await ServedFamilies.StartAsync([Model, "spade"], train: WithStyles);
 
-    /// <summary>With features of instances, and a rate at which a few steps teach enough for them to show.</summary>
-    internal static Pix2PixHdOptions WithStyles(Pix2PixHdOptions options) =>
-        options with { InstanceFeat = true, NDownsampleE = 2, Nef = 4, NClusters = 2, Lr = 0.02f };
+    /// <summary>With features of instances or an encoder of styles, and a rate at which a few steps teach enough to show.</summary>
+    internal static TrainingOptions WithStyles(TrainingOptions options) => options switch
+    {
+        Pix2PixHdOptions hd => hd with { InstanceFeat = true, NDownsampleE = 2, Nef = 4, NClusters = 2, Lr = 0.02f },
+        SpadeOptions spade => spade with { UseVae = true, ZDim = 4, Lr = 0.02f },
+        _ => options,
+    };
 
     [OneTimeTearDown]
     public async Task Stop()
@@ -31,8 +36,9 @@ public sealed class StyleOverHttpTests
     public async Task TheModelSaysThatItAsksForTheLabelMap()
     {
         using var models = JsonDocument.Parse(await _served.Client.GetStringAsync("api/models"));
-        Assert.That(models.RootElement[0].GetProperty("style").GetString(), Is.EqualTo("possible"));
-        Assert.That(models.RootElement[0].GetProperty("style_labels").GetBoolean(), Is.True);
+        var told = models.RootElement.EnumerateArray().Select(
+            m => (m.GetProperty("name").GetString(), m.GetProperty("style").GetString(), m.GetProperty("style_labels").GetBoolean()));
+        Assert.That(told, Is.EqualTo(new[] { (Model, "possible", true), ("spade", "possible", false) }));
         using var document = JsonDocument.Parse(await _served.Client.GetStringAsync("openapi.json"));
         Assert.That(document.RootElement.GetRawText(), Does.Contain("\"style-labels\""));
     }
@@ -51,6 +57,20 @@ public sealed class StyleOverHttpTests
             Is.EqualTo(await _served.ByCommand(
                 Model, map, "--style", _served.PathOf("photo.png"), "--style-labels", _served.PathOf("labels.png"))));
         Assert.That(await _served.Translated(Model, map), Is.EqualTo(await _served.ByCommand(Model, map)), "the next is asked without");
+    }
+
+    [Test]
+    public async Task APhotographAloneIsEnoughForSpade()
+    {
+        var (map, photo) = (ServedFamilies.Map(1), ServedFamilies.Photograph(3));
+        await File.WriteAllBytesAsync(_served.PathOf("alone.png"), photo);
+        using var answer = await _served.TranslateWithStyle("spade", map, photo);
+        var made = await answer.Content.ReadAsByteArrayAsync();
+        Assert.That((int)answer.StatusCode, Is.EqualTo(200), System.Text.Encoding.UTF8.GetString(made));
+        Assert.That(made, Is.EqualTo(await _served.ByCommand("spade", map, "--style", _served.PathOf("alone.png"))));
+        using var labelled = await _served.TranslateForm("spade", "", ("picture", map), ("style", photo), ("style-labels", map));
+        Assert.That((int)labelled.StatusCode, Is.EqualTo(400));
+        Assert.That(await labelled.Content.ReadAsStringAsync(), Does.Contain("style-labels does not fit spade"));
     }
 
     [Test]
