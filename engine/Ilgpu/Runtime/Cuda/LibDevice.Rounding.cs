@@ -34,7 +34,7 @@ public static partial class LibDevice
             return MulRoundDown(x, y);
         }
 
-        double near = Fused(x, y, z, out double rest);
+        double near = FusedOfNonzero(x, y, z, out double rest);
         return near == 0 && rest == 0 ? -0d : Down(near, rest);
     }
 
@@ -89,20 +89,7 @@ public static partial class LibDevice
 
     public static double SqrtRoundUp(double x) => Up(Root(x, out double rest), rest);
 
-    public static double FusedMultiplyAddRoundUp(double x, double y, double z)
-    {
-        if (x == 0 || y == 0)
-        {
-            return AddRoundUp(x * y, z);
-        }
-
-        if (z == 0)
-        {
-            return MulRoundUp(x, y);
-        }
-
-        return Up(Fused(x, y, z, out double rest), rest);
-    }
+    public static double FusedMultiplyAddRoundUp(double x, double y, double z) => Up(Fused(x, y, z, out double rest), rest);
 
     public static float AddRoundUp(float x, float y) => DoubleToFloatRoundUp(AddRoundUp((double)x, y));
 
@@ -129,20 +116,7 @@ public static partial class LibDevice
 
     public static double SqrtRoundZero(double x) => ToZero(Root(x, out double rest), rest);
 
-    public static double FusedMultiplyAddRoundZero(double x, double y, double z)
-    {
-        if (x == 0 || y == 0)
-        {
-            return AddRoundZero(x * y, z);
-        }
-
-        if (z == 0)
-        {
-            return MulRoundZero(x, y);
-        }
-
-        return ToZero(Fused(x, y, z, out double rest), rest);
-    }
+    public static double FusedMultiplyAddRoundZero(double x, double y, double z) => ToZero(Fused(x, y, z, out double rest), rest);
 
     public static float AddRoundZero(float x, float y) => DoubleToFloatRoundZero(AddRoundZero((double)x, y));
 
@@ -225,8 +199,19 @@ public static partial class LibDevice
         return near;
     }
 
-    // None of x, y and z is 0. Both addends are scaled by the larger one; the smaller one may then be any that is small enough.
+    // The nearest of x · y + z. A factor of 0 leaves a sum, an addend of 0 a product.
     private static double Fused(double x, double y, double z, out double rest)
+    {
+        if (x == 0 || y == 0)
+        {
+            return Sum(x * y, z, out rest);
+        }
+
+        return z == 0 ? Product(x, y, out rest) : FusedOfNonzero(x, y, z, out rest);
+    }
+
+    // None of x, y and z is 0. Both addends are scaled by the larger one; the smaller one may then be any that is small enough.
+    private static double FusedOfNonzero(double x, double y, double z, out double rest)
     {
         double near = Math.FusedMultiplyAdd(x, y, z);
         double a = Rexp(x, out int e), b = Rexp(y, out int f), c = Rexp(z, out int g);

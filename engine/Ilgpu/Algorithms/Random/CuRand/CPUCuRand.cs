@@ -68,12 +68,9 @@ public sealed class CPUCuRand : DisposeBase, ICuRand
 
     protected override void Dispose(bool disposing)
     {
-        if (GeneratorPtr == IntPtr.Zero)
-            return;
-        CuRandStatus status = API.DestroyGenerator(GeneratorPtr);
+        IntPtr generator = GeneratorPtr;
         GeneratorPtr = IntPtr.Zero;
-        if (disposing)
-            CuRandException.ThrowIfFailed(status);
+        CuRandAPI.Release(API, generator, disposing);
     }
 
     private unsafe void Fill<T>(Span<T> span, Generate generate)

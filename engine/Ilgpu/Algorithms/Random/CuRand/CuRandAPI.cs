@@ -105,6 +105,20 @@ public sealed unsafe class CuRandAPI
     public CuRandStatus GenerateNormalDouble(IntPtr libHandle, IntPtr outputPtr, IntPtr length, double mean, double stddev) =>
         generateNormalDouble(libHandle, outputPtr, (nuint)length, mean, stddev);
 
+    /// <summary>Destroys a generator; does nothing for the handle 0, which a failed or released generator has.</summary>
+    /// <param name="api">The library; not used for the handle 0.</param>
+    /// <param name="generator">The handle.</param>
+    /// <param name="disposing">False in a finaliser, which must not throw.</param>
+    /// <exception cref="CuRandException">The library refuses.</exception>
+    internal static void Release(CuRandAPI api, IntPtr generator, bool disposing)
+    {
+        if (generator == IntPtr.Zero)
+            return;
+        CuRandStatus status = api.DestroyGenerator(generator);
+        if (disposing)
+            CuRandException.ThrowIfFailed(status);
+    }
+
     /// <summary>As <see cref="Create(CuRandAPIVersion?)"/>.</summary>
     /// <param name="version">Null for the newest.</param>
     /// <param name="load">Loads a library and gives the way to find its functions; null where there is none.</param>

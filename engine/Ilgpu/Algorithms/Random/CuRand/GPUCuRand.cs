@@ -74,12 +74,9 @@ public sealed class GPUCuRand : RNG, ICuRand
 
     protected override void DisposeAcceleratorObject(bool disposing)
     {
-        if (GeneratorPtr == IntPtr.Zero)
-            return;
-        CuRandStatus status = API.DestroyGenerator(GeneratorPtr);
+        IntPtr generator = GeneratorPtr;
         GeneratorPtr = IntPtr.Zero;
-        if (disposing)
-            CuRandException.ThrowIfFailed(status);
+        CuRandAPI.Release(API, generator, disposing);
     }
 
     private void Fill<T>(AcceleratorStream onto, ArrayView<T> view, Func<IntPtr, IntPtr, IntPtr, CuRandStatus> generate)
