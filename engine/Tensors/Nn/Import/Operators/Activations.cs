@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>Functions of one tensor of floats, with the standard's defaults.</summary>
+/// <summary>Activations of a float tensor, with the defaults of the ONNX standard.</summary>
 internal static class Activations
 {
     public static void Add(OperatorList list)
@@ -43,13 +43,13 @@ internal static class Activations
         return positive.Add(below);
     }
 
-    /// <summary>Slopes broadcast to x, but not the other way round.</summary>
+    /// <summary>x where it is positive, else slope·x. The slopes broadcast to x, but x does not broadcast to them.</summary>
     private static Tensor Prelu(NodeCall call)
     {
         var (x, slope) = (call.Tensor(0), call.Tensor(1));
         if (Shape.Broadcast("PRelu", x.Shape, slope.Shape) != x.Shape)
         {
-            throw NodeCall.Refused($"slopes {slope.Shape} do not fit {x.Shape}");
+            throw NodeCall.Refused($"its slopes {slope.Shape} do not broadcast to {x.Shape}");
         }
 
         using var positive = x.Relu();
@@ -105,11 +105,11 @@ internal static class Activations
     {
         "none" => call.Tensor(0).Gelu(),
         "tanh" => call.Tensor(0).Gelu(isApproximate: true),
-        var other => throw NodeCall.Refused($"its approximation '{other}' is not known"),
+        var other => throw NodeCall.Refused($"approximate = '{other}' is not supported"),
     };
 
     /// <summary>
-    /// 2·Φ(√2·x) − 1, Φ as gelu(u)/u. Beyond ±5 it is ±1 in 32 bits; around 0, where u is no divisor, it is 0.
+    /// 2·Φ(√2·x) − 1, with Φ(u) = gelu(u)/u. In float32 it is ±1 beyond ±5; near 0, where u can't divide, it is 0.
     /// </summary>
     private static Tensor Erf(Tensor x)
     {
@@ -125,7 +125,7 @@ internal static class Activations
         return both.MaskedFill(isZero, 0);
     }
 
-    /// <summary>Before operator set 13 all dimensions from the axis on were one.</summary>
+    /// <summary>Before opset 13 softmax ran over all dimensions from the axis on.</summary>
     private static Tensor Softmax(NodeCall call, Func<Tensor, int, Tensor> compute)
     {
         var x = call.Tensor(0);

@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>Arithmetic, comparisons and logic with broadcasting. Whole numbers are computed on the host, where they stay exact.</summary>
+/// <summary>Arithmetic, comparisons and logic with broadcasting. Integers are computed on the host, where they stay exact.</summary>
 internal static class Arithmetic
 {
     public static void Add(OperatorList list)
@@ -62,7 +62,7 @@ internal static class Arithmetic
         list.Exact.Add(name);
     }
 
-    /// <summary>An operator of one to many inputs that takes them two by two.</summary>
+    /// <summary>An operator of one or more inputs, folded from left to right by a binary function.</summary>
     private static void Folded(
         OperatorList list, string name, Func<Tensor, Tensor, Tensor> onDevice, Func<double, double, double> onHost)
     {
@@ -104,17 +104,17 @@ internal static class Arithmetic
         list.Host("Mean", call => HostFolded(call, "Mean", (a, b) => a + b).Map(ElementKind.Float, sum => sum / call.Count));
     }
 
-    /// <summary>Of whole numbers towards 0.</summary>
+    /// <summary>Integer division truncates towards 0.</summary>
     private static void AddDivision(OperatorList list)
     {
         list.Floats("Div", call => call.Tensor(0).Divide(call.Tensor(1)));
         list.Host("Div", call => call.Value(0).Kind == ElementKind.Whole
-            ? Pairs(call, "Div", (a, b) => b == 0 ? throw NodeCall.Refused("it divides a whole number by 0") : Math.Truncate(a / b))
+            ? Pairs(call, "Div", (a, b) => b == 0 ? throw NodeCall.Refused("it divides an integer by 0") : Math.Truncate(a / b))
             : Pairs(call, "Div", (a, b) => a / b));
         list.Exact.Add("Div");
     }
 
-    /// <summary>With the divisor's sign, or with <c>fmod</c> the dividend's.</summary>
+    /// <summary>The remainder has the sign of the divisor, or with <c>fmod</c> that of the dividend.</summary>
     private static void AddModulus(OperatorList list) => list.Host("Mod", call =>
     {
         var isC = call.Node.Integer("fmod", 0) != 0;
@@ -122,7 +122,7 @@ internal static class Arithmetic
         {
             if (b == 0 && call.Value(0).Kind == ElementKind.Whole)
             {
-                throw NodeCall.Refused("it divides a whole number by 0");
+                throw NodeCall.Refused("it divides an integer by 0");
             }
 
             var rest = a % b;
@@ -138,7 +138,7 @@ internal static class Arithmetic
         list.Host("Pow", call => Pairs(call, "Pow", Math.Pow));
     }
 
-    /// <summary>Small whole exponents are products, which are exact for negative numbers too, and the fastest.</summary>
+    /// <summary>Small integer exponents become products: the fastest way, and exact for negative bases, too.</summary>
     private static Tensor Power(Tensor x, double exponent, Shape shape)
     {
         using var basis = x.Expand(Shape.Broadcast("Pow", x.Shape, shape));
@@ -176,7 +176,7 @@ internal static class Arithmetic
         list.Exact.Add(name);
     }
 
-    /// <summary>Functions that no device has a kernel for.</summary>
+    /// <summary>Functions that have no device kernel.</summary>
     private static void AddRounding(OperatorList list)
     {
         foreach (var (name, f) in new (string, Func<double, double>)[]

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>Changes of the element type, and values that are known from the file.</summary>
+/// <summary>Casts, constants, and nodes that pass their input on.</summary>
 internal static class Casts
 {
     public static void Add(OperatorList list)
@@ -19,32 +19,32 @@ internal static class Casts
         list.Floats("DequantizeLinear", Dequantized);
     }
 
-    /// <summary>What a cast makes.</summary>
-    /// <exception cref="ShapeException">it is no type of numbers</exception>
+    /// <summary>The target kind of a cast.</summary>
+    /// <exception cref="ShapeException">the target type is not numeric</exception>
     public static ElementKind Target(OnnxNode node) => OnnxTypes.Find((int)node.Integer("to", 0)) is { } type
         ? HostArray.KindOf(type)
-        : throw NodeCall.Refused($"it casts to the type {node.Integer("to", 0)}, which holds no numbers");
+        : throw NodeCall.Refused($"it casts to the type {node.Integer("to", 0)}, which is not numeric");
 
     private static RunningValue Cast(NodeCall call, ElementKind target)
     {
         var value = call.Value(0);
         if (target == ElementKind.Whole && value.Kind == ElementKind.Float)
         {
-            return RunningValue.Of(CastOnHost(call, target)); // No kernel drops fractions.
+            return RunningValue.Of(CastOnHost(call, target)); // No kernel truncates.
         }
 
         var x = call.Tensor(0);
         return RunningValue.Of(target == ElementKind.Truth && value.Kind != ElementKind.Truth ? x.NotEqualTo(0) : x.Share(), target);
     }
 
-    /// <summary>Floats become whole numbers towards 0.</summary>
+    /// <summary>Floats are truncated towards 0 to integers.</summary>
     private static HostArray CastOnHost(NodeCall call, ElementKind target)
     {
         var x = call.Host(0);
         return target == ElementKind.Whole && x.Kind == ElementKind.Float
             ? x.Map(target, value => double.IsFinite(value)
                 ? Math.Truncate(value)
-                : throw NodeCall.Refused($"it makes a whole number of {value}"))
+                : throw NodeCall.Refused($"it casts {value} to an integer"))
             : target == x.Kind ? x : x.Map(target, value => value);
     }
 
@@ -53,7 +53,7 @@ internal static class Casts
     {
         if (call.Has(2) && call.Host(2).Values is not [0])
         {
-            throw NodeCall.Refused("it is written for training, where it drops at random");
+            throw NodeCall.Refused("it is in training mode, where dropout is random");
         }
 
         var x = call.Tensor(0);
@@ -71,7 +71,7 @@ internal static class Casts
             : node.Floats("value_floats") is { } floats
                 ? new HostArray(ElementKind.Float, new Shape(floats.Length), Array.ConvertAll(floats, f => (double)f))
             : node.Integers("value_ints") is { } numbers ? HostArray.Whole(Array.ConvertAll(numbers, n => (double)n))
-            : throw NodeCall.Refused("it holds neither numbers nor an array of them");
+            : throw NodeCall.Refused("its value is neither a number nor a tensor of numbers");
     }
 
     /// <summary>(x − zero point)·scale, of all elements or of each slice along a dimension.</summary>

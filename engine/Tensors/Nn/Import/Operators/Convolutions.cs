@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>Convolutions of images and of lines.</summary>
+/// <summary>Convolutions of [N, C, H, W] and [N, C, L], grouped and transposed ones included.</summary>
 internal static class Convolutions
 {
     public static void Add(OperatorList list)
@@ -36,12 +36,14 @@ internal static class Convolutions
     private static int[] Kernel(Shape x, Shape weight)
     {
         _ = Windows.Directions(x);
-        return weight.Rank == x.Rank ? weight.ToArray()[2..] : throw NodeCall.Refused($"its weight {weight} does not fit {x}");
+        return weight.Rank == x.Rank
+            ? weight.ToArray()[2..]
+            : throw NodeCall.Refused($"its weight {weight} does not have the rank of its input {x}");
     }
 
     private static int Groups(NodeCall call) => NodeCall.Narrow(call.Node.Integer("group", 1));
 
-    /// <summary>What is cut off a transposed convolution's full result: as given, or as makes the size that is asked for.</summary>
+    /// <summary>Padding of a transposed convolution: as given, or as <c>output_shape</c> and <c>auto_pad</c> require.</summary>
     private static Margins Cut(NodeCall call, Shape x, Size2d kernel, Size2d stride, Size2d dilation, Size2d more)
     {
         var directions = Windows.Directions(x);
@@ -49,7 +51,7 @@ internal static class Convolutions
         var isSame = pad is "SAME_UPPER" or "SAME_LOWER";
         if (!isSame && pad is not ("NOTSET" or "" or "VALID"))
         {
-            throw NodeCall.Refused($"its padding '{pad}' is not known");
+            throw NodeCall.Refused($"auto_pad = '{pad}' is not supported");
         }
 
         var asked = call.Node.Integers("output_shape") is { } shape
@@ -69,13 +71,13 @@ internal static class Convolutions
         {
             var total = ((extent - 1L) * stride) + more + ((kernel - 1L) * dilation) + 1 - (output ?? ((long)extent * stride));
             var (less, rest) = (NodeCall.Narrow(total / 2), NodeCall.Narrow(total - (total / 2)));
-            return total < 0 ? throw NodeCall.Refused("its output_shape is more than it makes")
+            return total < 0 ? throw NodeCall.Refused("its output_shape is larger than its full output")
                 : pad == "SAME_UPPER" ? (less, rest)
                 : (rest, less);
         }
     }
 
-    /// <summary>Lines as images of one row.</summary>
+    /// <summary>Convolves [N, C, L] as an image of one row.</summary>
     private static Tensor OfImages(Tensor x, Tensor weight, Func<Tensor, Tensor, Tensor> convolve)
     {
         if (x.Shape.Rank == 4)

@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>Norms, as in evaluation.</summary>
+/// <summary>Normalisation layers in inference mode.</summary>
 internal static class Norms
 {
     public static void Add(OperatorList list)
@@ -22,7 +22,7 @@ internal static class Norms
         var node = call.Node;
         if (node.Integer("training_mode", 0) != 0 || node.Integer("spatial", 1) == 0)
         {
-            throw NodeCall.Refused("it is written for training, or with statistics of each pixel");
+            throw NodeCall.Refused("it is in training mode, or has statistics for each pixel");
         }
 
         return call.Tensor(0).BatchNorm(
@@ -113,7 +113,7 @@ internal static class Norms
         return x.Divide(divisor);
     }
 
-    /// <summary>Before operator set 21 scale and shift were those of groups.</summary>
+    /// <summary>Scale and bias have one number for each channel; before opset 21 they had one for each group.</summary>
     private static Tensor Group(NodeCall call)
     {
         var x = call.Tensor(0);
@@ -125,14 +125,14 @@ internal static class Norms
         return scaled.Add(shift);
     }
 
-    /// <summary>[C] or [groups] as [C, 1, …].</summary>
+    /// <summary>Brings [C] or [groups] to [C, 1, …], which broadcasts to x.</summary>
     private static Tensor OfChannels(Tensor numbers, Shape x, int groups)
     {
         var channels = x[1];
         var count = numbers.Shape.Count;
         if (numbers.Shape.Rank != 1 || (count != channels && count != groups))
         {
-            throw NodeCall.Refused($"{numbers.Shape} numbers do not fit {groups} groups of {x}");
+            throw NodeCall.Refused($"its scale or bias {numbers.Shape} fits neither the channels of {x} nor its {groups} groups");
         }
 
         var behind = Enumerable.Repeat(1, x.Rank - 2);
@@ -146,7 +146,7 @@ internal static class Norms
         return each.Reshape(new Shape([channels, .. behind]));
     }
 
-    /// <summary>x divided by its length along a dimension; zeros stay zeros.</summary>
+    /// <summary>x divided by its L1 or L2 norm along a dimension; zeros stay zeros.</summary>
     private static Tensor Length(NodeCall call)
     {
         var x = call.Tensor(0);
@@ -155,7 +155,7 @@ internal static class Norms
         {
             1 => Reductions.SumOf(x, [axis], keepDims: true, terms => terms.Abs()),
             2 => Reductions.LengthOf(x, [axis], keepDims: true),
-            var p => throw NodeCall.Refused($"lengths of the power {p} are not known"),
+            var p => throw NodeCall.Refused($"p = {p} is not supported"),
         };
         using var isZero = length.EqualTo(0);
         using var divisor = length.Add(isZero);

@@ -2,25 +2,25 @@ using IlgpuGan.Tensors.Formats.Onnx;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>What computes each operator of a graph: ops on the device, plain loops on the host for shapes and places, or both.</summary>
+/// <summary>How each operator is computed: by ops on the device, by loops on the host (shapes and indices), or by either.</summary>
 internal static class OperatorTable
 {
     private static readonly OperatorList s_operators = All();
 
-    /// <summary>In order.</summary>
+    /// <summary>Names of the supported operators, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } =
         [.. s_operators.OnDevice.Keys.Union(s_operators.OnHost.Keys).Order(StringComparer.Ordinal)];
 
     public static bool Knows(string operation) =>
         s_operators.OnDevice.ContainsKey(operation) || s_operators.OnHost.ContainsKey(operation);
 
-    /// <summary>Whether a node hands floats on as they are.</summary>
+    /// <summary>Whether an identity or a cast leaves floats as they are.</summary>
     public static bool KeepsFloats(OnnxNode node) => node.Operation == "Identity" || Casts.Target(node) == ElementKind.Float;
 
-    /// <summary>What the host makes of values that it has; null where that is the device's work.</summary>
+    /// <summary>A node computed on the host; null where it is left to the device.</summary>
     public static HostArray? OnHost(NodeCall call) => s_operators.OnHost.GetValueOrDefault(call.Node.Operation)?.Invoke(call);
 
-    /// <summary>Computes a node: on the host where it has all inputs, or where whole numbers must stay exact, else on the device.</summary>
+    /// <summary>Computes a node: on the host if all inputs are there or integers must stay exact, else on the device.</summary>
     public static IReadOnlyList<RunningValue> Run(NodeCall call)
     {
         var name = call.Node.Operation;
@@ -31,7 +31,9 @@ internal static class OperatorTable
             return [RunningValue.Of(made)];
         }
 
-        return onDevice is null ? throw NodeCall.Refused("what it makes is too large for the host") : onDevice(call);
+        return onDevice is null
+            ? throw NodeCall.Refused("its output is too large for the host, and no device has a kernel for it")
+            : onDevice(call);
     }
 
     private static OperatorList All()
@@ -56,27 +58,27 @@ internal static class OperatorTable
     }
 }
 
-/// <summary>Operators by name.</summary>
+/// <summary>Implementations of operators by name.</summary>
 internal sealed class OperatorList
 {
     public Dictionary<string, Func<NodeCall, IReadOnlyList<RunningValue>>> OnDevice { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, Func<NodeCall, HostArray?>> OnHost { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Those that compute whole numbers on the host, wherever these are.</summary>
+    /// <summary>Operators that compute integers on the host, even if the inputs are on the device.</summary>
     public HashSet<string> Exact { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>An operator that makes floats.</summary>
+    /// <summary>An operator with float output.</summary>
     public void Floats(string name, Func<NodeCall, Tensor> compute) => OnDevice.Add(name, call => [RunningValue.Of(compute(call))]);
 
-    /// <summary>An operator that makes elements of an input's kind.</summary>
+    /// <summary>An operator whose output has the element kind of an input.</summary>
     public void Same(string name, Func<NodeCall, Tensor> compute, int input = 0) =>
         OnDevice.Add(name, call => [RunningValue.Of(compute(call), call.Value(input).Kind)]);
 
-    /// <summary>An operator that makes 0 and 1.</summary>
+    /// <summary>An operator with boolean output, 0 or 1.</summary>
     public void Masks(string name, Func<NodeCall, Tensor> compute) =>
         OnDevice.Add(name, call => [RunningValue.Of(compute(call), ElementKind.Truth)]);
 
-    /// <summary>What the host computes; null where it leaves that to the device.</summary>
+    /// <summary>An operator on the host; it returns null where it leaves the node to the device.</summary>
     public void Host(string name, Func<NodeCall, HostArray?> compute) => OnHost.Add(name, compute);
 }

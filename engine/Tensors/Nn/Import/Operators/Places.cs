@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>Parts of tensors by place. Places are read on the host, where they are checked.</summary>
+/// <summary>Gather, slice, split, pad and concatenate. Indices are read on the host, where they are checked.</summary>
 internal static class Places
 {
     public static void Add(OperatorList list)
@@ -58,7 +58,7 @@ internal static class Places
         return x.Selected(axis, Indices(call, x.Shape[axis])).Reshaped(Gathered(x.Shape, axis, call.ShapeOf(1)));
     }
 
-    /// <summary>The indices' shape in the place of the dimension.</summary>
+    /// <summary>x with one dimension replaced by the dimensions of the indices.</summary>
     private static Shape Gathered(Shape x, int axis, Shape indices) =>
         new([.. x.ToArray()[..axis], .. indices.ToArray(), .. x.ToArray()[(axis + 1)..]]);
 
@@ -66,7 +66,9 @@ internal static class Places
     public static int[] Indices(NodeCall call, int extent) => Array.ConvertAll(call.Whole(1), index =>
     {
         var place = index < 0 ? index + extent : index;
-        return place >= 0 && place < extent ? (int)place : throw NodeCall.Refused($"place {index} is not among {extent}");
+        return place >= 0 && place < extent
+            ? (int)place
+            : throw NodeCall.Refused($"index {index} is out of range for a dimension of {extent}");
     });
 
     private static Tensor GatherElements(NodeCall call)
@@ -76,7 +78,7 @@ internal static class Places
         var shape = call.ShapeOf(1);
         if (shape.Rank != x.Shape.Rank || shape.With(axis, 1) != x.Shape.With(axis, 1))
         {
-            throw NodeCall.Refused($"places {shape} do not fit {x.Shape} along dimension {axis}");
+            throw NodeCall.Refused($"its indices {shape} do not fit {x.Shape} along dimension {axis}");
         }
 
         _ = Indices(call, x.Shape[axis]);
@@ -91,7 +93,7 @@ internal static class Places
         {
             using var before = result;
             result = length > 0 ? before.Slice(axis, start, length, step)
-                : throw NodeCall.Refused($"it takes nothing of dimension {axis} of {before.Shape}");
+                : throw NodeCall.Refused($"its slice of dimension {axis} of {before.Shape} is empty");
         }
 
         return result;
@@ -101,7 +103,7 @@ internal static class Places
         call.Host(0),
         (x, part) => x.Selected(part.Axis, [.. Enumerable.Range(0, part.Length).Select(i => part.Start + (i * part.Step))]));
 
-    /// <summary>What is taken of each dimension that a slice names: ends are limited to what there is.</summary>
+    /// <summary>The range of each sliced dimension; starts and ends are clamped to its extent.</summary>
     private static List<(int Axis, int Start, int Length, int Step)> Parts(NodeCall call)
     {
         var shape = call.ShapeOf(0);
@@ -112,7 +114,7 @@ internal static class Places
         if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length)
         {
             throw NodeCall.Refused(
-                $"{starts.Length} starts, {ends.Length} ends, {axes.Length} axes and {steps.Length} steps do not go together");
+                $"it has {starts.Length} starts, {ends.Length} ends, {axes.Length} axes and {steps.Length} steps, not as many of each");
         }
 
         var parts = new List<(int, int, int, int)>();
@@ -166,17 +168,17 @@ internal static class Places
         var amounts = call.Whole(1, "pads") ?? throw NodeCall.Refused("it has no pads");
         if (amounts.Length != 2 * axes.Length)
         {
-            throw NodeCall.Refused($"{amounts.Length} pads do not fit {axes.Length} dimensions");
+            throw NodeCall.Refused($"it has {amounts.Length} pads for {axes.Length} dimensions, not two for each");
         }
 
         var mode = call.Node.Text("mode", "constant");
         var value = call.Number(2, "value", 0);
         if (mode is not ("constant" or "reflect" or "edge" or "wrap"))
         {
-            throw NodeCall.Refused($"its mode '{mode}' is not known");
+            throw NodeCall.Refused($"mode = '{mode}' is not supported");
         }
 
-        // Borders of planes are put around them in one go, what is in front of and behind other dimensions one by one.
+        // The last two dimensions are padded together by one kernel, the others one after the other.
         var border = new (int Before, int After)[2];
         var result = x.Share();
         for (var i = 0; i < axes.Length; i++)
@@ -208,14 +210,14 @@ internal static class Places
         _ => Devices.PadMode.Constant,
     };
 
-    /// <summary>Places in front of a dimension and behind it, which are neither too many nor leave nothing; negative ones cut.</summary>
+    /// <summary>Checks the padding of a dimension: not too large, and something is left. Negative padding crops.</summary>
     private static (int Before, int After) Checked(Shape x, int axis, long before, long after, string mode)
     {
         const long Most = TensorOps.MostPlaces;
         long extent = x[axis];
         return before is < -Most or > Most || after is < -Most or > Most || extent + before + after < 1
             || (mode == "reflect" && Math.Max(before, after) >= extent)
-                ? throw NodeCall.Refused($"dimension {axis} of {x} can't be extended by {before} and {after} ({mode})")
+                ? throw NodeCall.Refused($"dimension {axis} of {x} can't be padded by {before} and {after} ({mode})")
                 : ((int)before, (int)after);
     }
 
@@ -289,7 +291,7 @@ internal static class Places
         var parts = Enumerable.Range(0, call.Count).Select(call.Tensor).ToArray();
         if (parts.Length == 0)
         {
-            throw NodeCall.Refused("it joins nothing");
+            throw NodeCall.Refused("it has no inputs");
         }
 
         var axis = NodeCall.Axis(call.Node.Integer("axis", 1), parts[0].Shape.Rank);
@@ -298,7 +300,7 @@ internal static class Places
             return TensorOps.Concat(axis, parts);
         }
 
-        // Thousands of parts would be copied again and again if they were joined one by one.
+        // In a tree: one by one, the first of thousands of parts would be copied thousands of times.
         var joined = new List<Tensor>();
         foreach (var some in parts.Chunk(MostTogether))
         {
@@ -327,11 +329,11 @@ internal static class Places
     private static HostArray ConcatOnHost(NodeCall call)
     {
         var parts = Enumerable.Range(0, call.Count).Select(call.Host).ToList();
-        var first = parts.Count > 0 ? parts[0].Shape : throw NodeCall.Refused("it joins nothing");
+        var first = parts.Count > 0 ? parts[0].Shape : throw NodeCall.Refused("it has no inputs");
         var axis = NodeCall.Axis(call.Node.Integer("axis", 1), first.Rank);
         if (parts.Find(p => p.Shape.Rank != first.Rank || p.Shape.With(axis, 1) != first.With(axis, 1)) is { } other)
         {
-            throw NodeCall.Refused($"{first} and {other.Shape} can't be joined along dimension {axis}");
+            throw NodeCall.Refused($"{first} and {other.Shape} can't be concatenated along dimension {axis}");
         }
 
         var shape = first.With(axis, NodeCall.Narrow(parts.Sum(p => (long)p.Shape[axis])));

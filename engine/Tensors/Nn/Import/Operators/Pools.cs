@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>Means and maxima of windows of images and lines, and of whole planes.</summary>
+/// <summary>Average and max pooling of [N, C, H, W] and [N, C, L], by windows and global.</summary>
 internal static class Pools
 {
     public static void Add(OperatorList list)
@@ -15,10 +15,10 @@ internal static class Pools
         list.Floats("GlobalLpPool", GlobalLengths);
     }
 
-    /// <summary>All dimensions behind the channels.</summary>
+    /// <summary>All dimensions after the channels.</summary>
     private static int[] Planes(NodeCall call) => call.ShapeOf(0).Rank > 2
         ? [.. Enumerable.Range(2, call.ShapeOf(0).Rank - 2)]
-        : throw NodeCall.Refused($"{call.ShapeOf(0)} has no planes");
+        : throw NodeCall.Refused($"{call.ShapeOf(0)} has no dimensions after the channels");
 
     private static Tensor OfImages(NodeCall call, Func<NodeCall, Tensor, Windows, Tensor> pool)
     {
@@ -67,7 +67,7 @@ internal static class Pools
             return means.Share();
         }
 
-        // What part of each window is of the image.
+        // The share of each window that lies inside the image.
         using var ones = Tensor.Ones(new Shape(1, 1, x.Shape[2], x.Shape[3]), x.Device);
         using var inside = Padded(ones, windows.Margins, 0);
         using var parts = inside.AveragePool(Unpadded(call, windows));
@@ -158,7 +158,7 @@ internal static class Pools
 
         if (HasCeilMode(call))
         {
-            throw NodeCall.Refused($"uneven padding {m} with ceil_mode is not known");
+            throw NodeCall.Refused($"uneven padding {m} with ceil_mode is not supported");
         }
 
         return null;
@@ -170,7 +170,7 @@ internal static class Pools
     {
         var (kernel, stride, dilation) = (windows.Kernel, windows.Stride, windows.Dilation);
         return Math.Min(stride.Height, stride.Width) < 1 || Math.Min(dilation.Height, dilation.Width) < 1
-            ? throw NodeCall.Refused($"strides {stride} and dilations {dilation} start at 1")
+            ? throw NodeCall.Refused($"strides {stride} and dilations {dilation} must be at least 1")
             : new PoolWindow(
                 (kernel.Height, kernel.Width), (stride.Height, stride.Width), default, (dilation.Height, dilation.Width),
                 HasCeilMode(call));

@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>Products of matrices.</summary>
+/// <summary>Matrix products.</summary>
 internal static class Products
 {
     public static void Add(OperatorList list)
@@ -11,13 +11,13 @@ internal static class Products
         list.Floats("Gemm", Gemm);
     }
 
-    /// <summary>A line on the left is a row, one on the right a column; neither is left in the result.</summary>
+    /// <summary>A vector on the left counts as a row, one on the right as a column; that dimension is dropped from the result.</summary>
     private static Tensor MatMul(NodeCall call)
     {
         var (a, b) = (call.Tensor(0), call.Tensor(1));
         if (a.Shape.Rank == 0 || b.Shape.Rank == 0)
         {
-            throw NodeCall.Refused($"it multiplies {a.Shape} by {b.Shape}, but a number is no matrix");
+            throw NodeCall.Refused($"it multiplies {a.Shape} by {b.Shape}, but a scalar is no matrix");
         }
 
         using var left = a.Shape.Rank == 1 ? a.Unsqueeze(0) : a.Share();
@@ -27,13 +27,13 @@ internal static class Products
         return a.Shape.Rank == 1 ? rows.Squeeze(b.Shape.Rank == 1 ? -1 : -2) : rows.Share();
     }
 
-    /// <summary>α·A·B + β·C, A and B stored transposed if asked.</summary>
+    /// <summary>α·A·B + β·C; <c>transA</c> and <c>transB</c> transpose A and B first.</summary>
     private static Tensor Gemm(NodeCall call)
     {
         var (a, b, node) = (call.Tensor(0), call.Tensor(1), call.Node);
         if (a.Shape.Rank != 2 || b.Shape.Rank != 2)
         {
-            throw NodeCall.Refused($"it multiplies {a.Shape} by {b.Shape}, but takes matrices only");
+            throw NodeCall.Refused($"it multiplies {a.Shape} by {b.Shape}, but both must be matrices");
         }
 
         var (alpha, beta) = (node.Float("alpha", 1), node.Float("beta", 1));
@@ -47,6 +47,6 @@ internal static class Products
         using var added = beta == 1 ? call.Tensor(2).Share() : call.Tensor(2).Affine(beta, 0);
         return Shape.Broadcast("Gemm", scaled.Shape, added.Shape) == scaled.Shape
             ? scaled.Add(added)
-            : throw NodeCall.Refused($"what it adds, {added.Shape}, does not fit {scaled.Shape}");
+            : throw NodeCall.Refused($"its input C {added.Shape} does not broadcast to {scaled.Shape}");
     }
 }

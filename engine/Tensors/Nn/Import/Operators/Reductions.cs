@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>Sums, means, extremes and lengths over dimensions, and the places of extremes.</summary>
+/// <summary>Sums, products, means, extremes and norms over dimensions, argmax, argmin and cumulative sums.</summary>
 internal static class Reductions
 {
     private delegate Tensor Reduction(Tensor x, int[] axes, bool keepDims);
@@ -48,7 +48,7 @@ internal static class Reductions
         return sum.Log();
     }
 
-    /// <summary>Less the largest, so that nothing overflows.</summary>
+    /// <summary>Subtracts the maximum first, so that nothing overflows.</summary>
     private static Tensor LogSumExpOf(Tensor x, int[] axes, bool keepDims)
     {
         using var largest = x.Max(axes, keepDims: true);
@@ -59,7 +59,7 @@ internal static class Reductions
         return whole.Reshape(Kept(x.Shape, axes, keepDims));
     }
 
-    /// <summary>No device has a kernel of it: part by part along each dimension.</summary>
+    /// <summary>Slice by slice along each dimension, for no device has a kernel for it.</summary>
     private static Tensor ProductOf(Tensor x, int[] axes, bool keepDims)
     {
         var product = x.Share();
@@ -107,7 +107,7 @@ internal static class Reductions
             {
                 if (x.Shape[axis] == 0)
                 {
-                    throw NodeCall.Refused($"there is nothing along dimension {axis} of {x.Shape}");
+                    throw NodeCall.Refused($"dimension {axis} of {x.Shape} is empty");
                 }
 
                 var sum = x.Selected(axis, [0]);
@@ -124,7 +124,7 @@ internal static class Reductions
         list.Exact.Add(name);
     }
 
-    /// <summary>The dimensions; null where a node of none is to do nothing.</summary>
+    /// <summary>The reduced dimensions; null if the node has none and <c>noop_with_empty_axes</c> makes it the identity.</summary>
     private static int[]? Axes(NodeCall call, int rank)
     {
         var axes = call.Whole(1, "axes");

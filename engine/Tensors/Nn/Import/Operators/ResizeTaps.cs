@@ -4,29 +4,29 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
 /// <summary>
-/// Which inputs each output of a resized dimension is made of, by the standard's formulas. Places are worked out with 32 bits, as other
-/// programs do: which of two inputs is nearest may hang on it.
+/// Interpolation weights of a resized dimension by the formulas of the ONNX standard. Coordinates are computed in float32, as other
+/// programs do: their rounding may decide which of two inputs is nearest.
 /// </summary>
 /// <param name="Mode"><c>nearest</c>, <c>linear</c> or <c>cubic</c></param>
 /// <param name="Places">the standard's <c>coordinate_transformation_mode</c></param>
 /// <param name="Rounding">the standard's <c>nearest_mode</c></param>
-/// <param name="Cubic">Keys' a</param>
-/// <param name="Excludes">what lies beyond the border does not count, instead of being the border</param>
+/// <param name="Cubic">a of the cubic kernel (Keys 1981)</param>
+/// <param name="Excludes">whether samples beyond the border get the weight 0, instead of the border's value</param>
 internal sealed record ResizeTaps(string Mode, string Places, string Rounding, float Cubic, bool Excludes)
 {
     private const int MostKept = 256;
 
     private static readonly ConcurrentDictionary<(ResizeTaps, int, int, float), ResampleTaps> s_taps = new();
 
-    /// <summary>The taps, made once.</summary>
-    /// <param name="inputs">length of the dimension before</param>
-    /// <param name="outputs">length afterwards</param>
-    /// <param name="scale">outputs for each input</param>
+    /// <summary>The weights, from a cache.</summary>
+    /// <param name="inputs">size of the dimension before</param>
+    /// <param name="outputs">size afterwards</param>
+    /// <param name="scale">outputs per input</param>
     public ResampleTaps Of(int inputs, int outputs, float scale)
     {
         if (s_taps.Count >= MostKept)
         {
-            s_taps.Clear(); // Whoever sends pictures chooses their sizes.
+            s_taps.Clear(); // Bounded: callers choose the sizes of pictures.
         }
 
         return s_taps.GetOrAdd((this, inputs, outputs, scale), static key => key.Item1.Make(key.Item2, key.Item3, key.Item4));
@@ -44,7 +44,7 @@ internal sealed record ResizeTaps(string Mode, string Places, string Rounding, f
         return new ResampleTaps(inputs, rows);
     }
 
-    /// <summary>Where an output lies among the inputs.</summary>
+    /// <summary>The coordinate of an output among the inputs.</summary>
     private float PlaceOf(int i, int inputs, int outputs, float scale)
     {
         switch (Places)
@@ -104,7 +104,7 @@ internal sealed record ResizeTaps(string Mode, string Places, string Rounding, f
         return (start, row);
     }
 
-    /// <summary>Keys' cubic at a distance.</summary>
+    /// <summary>The cubic kernel at a distance.</summary>
     private double Keys(double distance)
     {
         double a = Cubic;

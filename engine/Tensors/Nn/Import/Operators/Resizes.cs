@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>Resizes of any dimensions, by sizes or by scales.</summary>
+/// <summary>Resizes any dimensions, by sizes or by scales.</summary>
 internal static class Resizes
 {
     private const int LargestExtent = 1 << 20;
@@ -29,18 +29,18 @@ internal static class Resizes
             node.Text("nearest_mode", "round_prefer_floor"), node.Text("keep_aspect_ratio_policy", "stretch"));
         if (places is not ("half_pixel" or "half_pixel_symmetric" or "pytorch_half_pixel" or "align_corners" or "asymmetric"))
         {
-            throw NodeCall.Refused($"its coordinate_transformation_mode '{places}' is not known");
+            throw NodeCall.Refused($"coordinate_transformation_mode = '{places}' is not supported");
         }
 
         if (rounding is not ("round_prefer_floor" or "round_prefer_ceil" or "floor" or "ceil")
             || policy is not ("stretch" or "not_larger" or "not_smaller"))
         {
-            throw NodeCall.Refused($"its nearest_mode '{rounding}' or its keep_aspect_ratio_policy '{policy}' is not known");
+            throw NodeCall.Refused($"nearest_mode = '{rounding}' with keep_aspect_ratio_policy = '{policy}' is not supported");
         }
 
         if (node.Integer("antialias", 0) != 0)
         {
-            throw NodeCall.Refused("it asks for antialiasing, which programs compute differently");
+            throw NodeCall.Refused("antialias is not supported: implementations of it differ");
         }
 
         var taps = new ResizeTaps(
@@ -51,7 +51,7 @@ internal static class Resizes
             : Changed(x, OfOneScale(x.Shape, axes, sizes, isWithin: policy == "not_larger"), taps);
     }
 
-    /// <summary>An input may be there and empty.</summary>
+    /// <summary>Null where the input is left out or empty.</summary>
     private static float[]? Scales(NodeCall call, int index) =>
         call.Has(index) && call.Host(index).Values is { Length: > 0 } given ? Array.ConvertAll(given, scale => (float)scale) : null;
 
@@ -60,7 +60,7 @@ internal static class Resizes
         "nearest" => "nearest",
         "linear" or "bilinear" => "linear",
         "cubic" => "cubic",
-        var other => throw NodeCall.Refused($"its mode '{other}' is not known"),
+        var other => throw NodeCall.Refused($"mode = '{other}' is not supported"),
     };
 
     private static Tensor Resized(Tensor x, int[] axes, float[]? scales, long[]? sizes, ResizeTaps taps)
@@ -68,7 +68,7 @@ internal static class Resizes
         var given = sizes?.Length ?? scales?.Length ?? throw NodeCall.Refused("it has neither scales nor sizes");
         if (given != axes.Length)
         {
-            throw NodeCall.Refused($"{given} scales or sizes do not fit {axes.Length} dimensions");
+            throw NodeCall.Refused($"it has {given} scales or sizes for {axes.Length} dimensions");
         }
 
         return Changed(
@@ -100,7 +100,7 @@ internal static class Resizes
             return enlarged;
         }
 
-        // What shrinks goes first, so that less is left for what grows.
+        // Dimensions that shrink come first: the others then have less to do.
         var result = x.Share();
         foreach (var change in changes.OrderBy(change => (double)change.Outputs / change.Inputs))
         {
@@ -111,7 +111,7 @@ internal static class Resizes
         return result;
     }
 
-    /// <summary>Whole factors of images, which the engine has kernels of; null for all else.</summary>
+    /// <summary>Integer factors of images, for which the engine has kernels; null for all others.</summary>
     private static Tensor? Enlarged(Tensor x, List<Change> changes, ResizeTaps taps)
     {
         if (x.Shape.Rank != 4 || changes is not [{ Axis: 2 } rows, { Axis: 3 } columns] || rows.Scale != columns.Scale
@@ -128,7 +128,7 @@ internal static class Resizes
         };
     }
 
-    /// <summary>What becomes of a dimension.</summary>
+    /// <summary>How one dimension changes.</summary>
     private readonly record struct Change(int Axis, int Inputs, int Outputs, float Scale)
     {
         public bool Matters => Inputs != Outputs || Scale != 1;
@@ -150,6 +150,6 @@ internal static class Resizes
 
         public static Change BySize(Shape x, int axis, long size) => size is >= 1 and <= LargestExtent && x[axis] > 0
             ? new Change(axis, x[axis], (int)size, (float)size / x[axis])
-            : throw NodeCall.Refused($"dimension {axis} of {x} can't become {size}");
+            : throw NodeCall.Refused($"dimension {axis} of {x} can't be resized to {size}");
     }
 }

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>The same elements under other shapes, repeated or in another order, and the shapes themselves.</summary>
+/// <summary>Reshapes, transposes, broadcasts, tiles and pixel shuffles; shapes, constants and ranges.</summary>
 internal static class Shapes
 {
     private const long MostElements = 1L << 30;
@@ -33,14 +33,14 @@ internal static class Shapes
         list.Same("Trilu", Triangle);
     }
 
-    /// <summary>An operator that gives its input another shape of as many elements.</summary>
+    /// <summary>An operator that only changes its input's shape.</summary>
     private static void Renamed(OperatorList list, string name, Func<NodeCall, Shape, Shape> shape)
     {
         list.Same(name, call => call.Tensor(0).Reshape(shape(call, call.ShapeOf(0))));
         list.Host(name, call => call.Host(0).Reshaped(shape(call, call.ShapeOf(0))));
     }
 
-    /// <summary>0 keeps the extent that is there, unless it is allowed; −1 is what is left.</summary>
+    /// <summary>0 keeps the input's extent unless <c>allowzero</c> is set; −1 is inferred from the others.</summary>
     private static Shape Reshaped(NodeCall call, Shape x)
     {
         var asked = call.Whole(1, "shape") ?? throw NodeCall.Refused("it has no shape");
@@ -61,14 +61,14 @@ internal static class Shapes
         var others = HostArray.ShapeOf(extents).Count;
         if (others == 0 || x.Count % others != 0)
         {
-            throw NodeCall.Refused($"no extent in the place of -1 makes [{string.Join(',', asked)}] of {x}");
+            throw NodeCall.Refused($"{x} can't be reshaped to [{string.Join(',', asked)}]: no extent fits in place of -1");
         }
 
         extents[open] = x.Count / others;
         return HostArray.ShapeOf(extents);
     }
 
-    /// <summary>Two dimensions: those in front of the axis, and those from it on.</summary>
+    /// <summary>Two dimensions: the product of those before the axis, and of those from it on.</summary>
     private static Shape Flattened(NodeCall call, Shape x)
     {
         var axis = call.Node.Integer("axis", 1);
@@ -94,7 +94,7 @@ internal static class Shapes
             ? NodeCall.Axes(given, x.Rank)
             : [.. Enumerable.Range(0, x.Rank).Where(axis => x[axis] == 1)];
         return Array.Exists(axes, axis => x[axis] != 1)
-            ? throw NodeCall.Refused($"dimensions {string.Join(", ", axes)} of {x} do not all have the extent 1")
+            ? throw NodeCall.Refused($"it squeezes dimensions {string.Join(", ", axes)} of {x}, not all of which are 1")
             : new Shape([.. x.ToArray().Where((_, axis) => !axes.Contains(axis))]);
     }
 
@@ -116,18 +116,19 @@ internal static class Shapes
             : [.. Enumerable.Range(0, rank).Reverse()];
         return order.Length == rank && order.Distinct().Count() == rank
             ? order
-            : throw NodeCall.Refused($"[{string.Join(',', order)}] is no order of the dimensions of {call.ShapeOf(0)}");
+            : throw NodeCall.Refused($"perm [{string.Join(',', order)}] is no permutation of the dimensions of {call.ShapeOf(0)}");
     }
 
     private static Shape Expanded(NodeCall call) =>
         Bounded(Shape.Broadcast("Expand", call.ShapeOf(0), HostArray.ShapeOf(call.Whole(1))));
 
-    /// <exception cref="ShapeException">it has more elements than a value may have</exception>
+    /// <summary>Checks the size of an output.</summary>
+    /// <exception cref="ShapeException">it has more than 2³⁰ elements</exception>
     public static Shape Bounded(Shape shape) => shape.Count <= MostElements
         ? shape
         : throw NodeCall.Refused($"it makes {shape}, which has more than {MostElements} elements");
 
-    /// <summary>A shape that the host has room for.</summary>
+    /// <summary>The shape if the host computes values of that size; else null.</summary>
     private static Shape? Few(Shape shape) => shape.Count <= HostArray.Largest ? shape : null;
 
     private static Tensor Tile(NodeCall call)
@@ -135,7 +136,8 @@ internal static class Shapes
         var (x, repeats) = (call.Tensor(0), call.Whole(1));
         if (repeats.Length != x.Shape.Rank || Array.Exists(repeats, r => r is < 1 or > int.MaxValue))
         {
-            throw NodeCall.Refused($"[{string.Join(',', repeats)}] does not say how often each dimension of {x.Shape} is repeated");
+            throw NodeCall.Refused(
+                $"its repeats [{string.Join(',', repeats)}] do not fit {x.Shape}: each dimension needs one, of at least 1");
         }
 
         _ = Bounded(HostArray.ShapeOf([.. repeats.Select((r, axis) => checked(r * x.Shape[axis]))]));
@@ -168,7 +170,7 @@ internal static class Shapes
         var s = x.Shape;
         if (mode != "DCR" || s[1] % (factor * factor) != 0)
         {
-            throw NodeCall.Refused($"{s} has no squares of {factor} by {factor} in its channels ({mode})");
+            throw NodeCall.Refused($"it needs mode DCR or CRD and channels divisible by {factor * factor}, not mode {mode} and {s}");
         }
 
         using var squares = x.Reshape(new Shape(s[0], factor, factor, s[1] / (factor * factor), s[2], s[3]));
@@ -182,7 +184,7 @@ internal static class Shapes
         var s = x.Shape;
         if (s[2] % factor != 0 || s[3] % factor != 0)
         {
-            throw NodeCall.Refused($"{s} is not made of squares of {factor} by {factor}");
+            throw NodeCall.Refused($"height and width of {s} are not divisible by its blocksize {factor}");
         }
 
         using var squares = x.Reshape(new Shape(s[0], s[1], s[2] / factor, factor, s[3] / factor, factor));
@@ -193,7 +195,9 @@ internal static class Shapes
     private static int Factor(NodeCall call) => call.Node.Integer("blocksize", 0) is >= 1 and <= 4096 and var factor
         && call.ShapeOf(0).Rank == 4
             ? (int)factor
-            : throw NodeCall.Refused($"its blocksize {call.Node.Integer("blocksize", 0)} does not fit {call.ShapeOf(0)}");
+            : throw NodeCall.Refused(
+                $"its blocksize {call.Node.Integer("blocksize", 0)} does not fit {call.ShapeOf(0)}: it is 1 to 4096, and the input " +
+                "[N, C, H, W]");
 
     private static HostArray ShapeOf(NodeCall call)
     {
@@ -230,7 +234,7 @@ internal static class Shapes
         var (start, limit, step) = (call.Host(0).Values, call.Host(1).Values, call.Host(2).Values);
         if (start.Length != 1 || limit.Length != 1 || step.Length != 1 || step[0] == 0)
         {
-            throw NodeCall.Refused("it takes three numbers, the last of which is not 0");
+            throw NodeCall.Refused("it needs a start, a limit and a step that is not 0, each one number");
         }
 
         var count = Math.Max(Math.Ceiling((limit[0] - start[0]) / step[0]), 0);
