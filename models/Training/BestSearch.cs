@@ -6,8 +6,8 @@ using IlgpuGan.Models.Runs;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// Holds a model's pictures against those kept back from time to time, and says when it did better than ever, and when to give up waiting
-/// for it.
+/// Early stopping: evaluates a model on the held-out pictures from time to time, keeps the best result, and says when to stop waiting for
+/// a better one.
 /// </summary>
 internal sealed class BestSearch
 {
@@ -24,13 +24,13 @@ internal sealed class BestSearch
         (_made, _real) = (views.IndexOf(judged.Made), views.IndexOf(judged.Real));
     }
 
-    /// <summary>Null where the options ask for none.</summary>
+    /// <summary>The search of a run; null where its options ask for none.</summary>
     public static BestSearch? Of(GanModel model, RunData data) =>
         model.Options is PictureOptions { KeepBest: not BestMetric.None } options && model.Family.Info.Judged is { } judged
             ? new BestSearch(options, model, data.HeldOut, judged)
             : null;
 
-    /// <exception cref="OptionsException">options ask for the best on pictures kept back, and there are none</exception>
+    /// <exception cref="OptionsException">options ask for the best checkpoint, and there are no held-out pictures</exception>
     public static void RequirePictures(TrainingOptions options, RunData data)
     {
         if (options is PictureOptions { KeepBest: not BestMetric.None } && !data.HasHeldOut)
@@ -41,25 +41,25 @@ internal sealed class BestSearch
 
     /// <summary>Whether the model is evaluated after a step.</summary>
     /// <param name="step">steps taken</param>
-    /// <param name="epochEnds">with it</param>
-    /// <param name="isLast">of the run</param>
+    /// <param name="epochEnds">whether the step ends an epoch</param>
+    /// <param name="isLast">whether it is the last of the run</param>
     public bool IsDue(long step, bool epochEnds, bool isLast) =>
         isLast || (_options.EvaluateFreq > 0 ? step % _options.EvaluateFreq == 0 : epochEnds);
 
-    /// <summary>Evaluates the model. Changes nothing in it.</summary>
+    /// <summary>Evaluates the model, without changing it.</summary>
     /// <param name="step">steps taken</param>
-    /// <param name="before">what the evaluations so far came to; null before the first</param>
-    /// <returns>the figure, and what they come to with it</returns>
+    /// <param name="before">the result of the evaluations so far; null before the first</param>
+    /// <returns>the new figure, and the updated result</returns>
     public (double Value, BestSoFar State) Evaluate(long step, BestSoFar? before)
     {
         var (metric, name) = (_options.KeepBest, OptionsJson.TextOf(_options.KeepBest));
         var value = Score(metric);
-        var known = before?.Metric == name ? before : null; // Figures of another kind compare with nothing.
+        var known = before?.Metric == name ? before : null; // Figures of another metric are not comparable.
         var better = known is null || (metric.HigherIsBetter() ? value > known.Value : value < known.Value);
         return (value, better ? new BestSoFar(name, value, step, 0) : known! with { Misses = known.Misses + 1 });
     }
 
-    /// <summary>Whether nothing better has come for as long as the options wait.</summary>
+    /// <summary>Whether the patience is used up: so many evaluations in a row brought nothing better.</summary>
     public bool IsOver(BestSoFar? state) => _options.Patience > 0 && state is not null && state.Misses >= _options.Patience;
 
     private double Score(BestMetric metric)

@@ -2,7 +2,7 @@ using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>Tells two observers what a run does, one after the other.</summary>
+/// <summary>Forwards a run's events to two observers, one after the other.</summary>
 internal sealed class ObserverPair(ITrainingObserver first, ITrainingObserver? second) : ITrainingObserver
 {
     public void Stepped(TrainingProgress progress)

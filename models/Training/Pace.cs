@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>Seconds a step, smoothed over the last ones so that the time left neither jumps nor lags.</summary>
+/// <summary>Seconds per step, a moving average over the last steps, from which the time left is estimated.</summary>
 internal sealed class Pace
 {
     private const double Smoothing = 0.05;
@@ -27,9 +27,9 @@ internal sealed class Pace
         return seconds;
     }
 
-    /// <summary>The first step begins now.</summary>
+    /// <summary>Starts the clock for the first step.</summary>
     public void Begin() => _last = Stopwatch.GetTimestamp();
 
-    /// <summary>The time since a moment is no step's, such as that of writing a checkpoint.</summary>
+    /// <summary>Excludes the time since a moment, such as that of writing a checkpoint.</summary>
     public void Skip(long since) => _last += Stopwatch.GetTimestamp() - since;
 }

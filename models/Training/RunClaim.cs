@@ -2,10 +2,10 @@ using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>Keeps two programs from training one run at the same time, which would mix their logs and checkpoints.</summary>
+/// <summary>A lock on a run's folder: two programs that train one run would mix their logs and checkpoints.</summary>
 internal sealed class RunClaim : IDisposable
 {
-    /// <summary>Whoever only looks (<see cref="IsHeld"/>) has the file for a moment.</summary>
+    /// <summary>Retries, because <see cref="IsHeld"/> of another process opens the file for a moment.</summary>
     private const int Tries = 5;
 
     private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(20);
@@ -14,14 +14,14 @@ internal sealed class RunClaim : IDisposable
 
     private RunClaim(FileStream file) => _file = file;
 
-    /// <exception cref="RunException">another program trains the run at this moment, or its folder can't be written to</exception>
+    /// <exception cref="RunException">another program is training the run, or its folder can't be written to</exception>
     public static RunClaim Take(RunDirectory directory)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                // The system lets go of the file however the program ends.
+                // The system closes the file however the program ends.
                 var claim = new RunClaim(new FileStream(directory.Claim, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
                 StopRequest.Forget(directory);
                 return claim;
@@ -42,7 +42,7 @@ internal sealed class RunClaim : IDisposable
         }
     }
 
-    /// <summary>Whether a program trains the run at this moment.</summary>
+    /// <summary>Whether a program is training the run.</summary>
     public static bool IsHeld(RunDirectory directory)
     {
         try
@@ -52,7 +52,7 @@ internal sealed class RunClaim : IDisposable
         }
         catch (Exception problem) when (problem is FileNotFoundException or UnauthorizedAccessException)
         {
-            return false; // Nobody ever did, or it is somebody else's run, of which this can't be told.
+            return false; // It was never trained here, or the file belongs to another user and can't be opened.
         }
         catch (IOException)
         {

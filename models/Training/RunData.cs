@@ -3,14 +3,14 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>What a run learns from, and the pictures kept back to look at while it does.</summary>
+/// <summary>The training samples of a run, and the held-out samples that it is watched and evaluated on.</summary>
 /// <param name="Train">samples of the training steps</param>
 /// <param name="HeldOut">
-/// samples never trained on, without crops or mirroring by chance; where there are none, the training samples so prepared
+/// samples never trained on, without random crops or flips; where there are none, the training samples prepared that way
 /// </param>
 public sealed record RunData(SampleSource Train, SampleSource HeldOut)
 {
-    /// <summary>Whether <see cref="HeldOut"/> are pictures never trained on.</summary>
+    /// <summary>Whether <see cref="HeldOut"/> holds samples never trained on.</summary>
     public bool HasHeldOut { get; init; } = true;
 
     private static readonly string[] s_heldOutSplits = ["val", "test"];
@@ -24,8 +24,8 @@ public sealed record RunData(SampleSource Train, SampleSource HeldOut)
     }
 
     /// <summary>The same with another way to open a split.</summary>
-    /// <param name="options">whose data</param>
-    /// <param name="openSplit">by the split's name, and whether it is for evaluation</param>
+    /// <param name="options">name the data set</param>
+    /// <param name="openSplit">opens a split by its name; the flag says whether it is for evaluation</param>
     internal static RunData Open(TrainingOptions options, Func<string, bool, SampleSource> openSplit)
     {
         RequireFolder(options);
@@ -35,7 +35,7 @@ public sealed record RunData(SampleSource Train, SampleSource HeldOut)
         return new RunData(train, openSplit(split ?? "train", true)) { HasHeldOut = split is not null };
     }
 
-    /// <summary>Checks that options name a data set that is there.</summary>
+    /// <summary>Checks that the options name a data set and that it exists.</summary>
     /// <exception cref="DataException">they don't</exception>
     internal static void RequireFolder(TrainingOptions options)
     {

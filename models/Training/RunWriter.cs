@@ -6,11 +6,11 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// Writes a run's options and checkpoints, and knows which checkpoint is good: whatever of a run can't be written, the message names it.
+/// Writes a run's options and checkpoints. Where something can't be written, the message names the last good checkpoint.
 /// </summary>
 /// <param name="directory">of the run</param>
-/// <param name="model">what checkpoints hold</param>
-/// <param name="data">what it is trained on</param>
+/// <param name="model">saved in the checkpoints</param>
+/// <param name="data">the training data</param>
 /// <param name="pace">the run's clock</param>
 internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSource data, Pace pace)
 {
@@ -20,12 +20,12 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// <summary>Steps taken when the latest checkpoint was written; negative if none has been.</summary>
     public long SavedStep { get; private set; } = -1;
 
-    /// <summary>Time since this program wrote a checkpoint, or since it began.</summary>
+    /// <summary>Time since the last checkpoint of this program, or since its start.</summary>
     public TimeSpan SinceSaved => pace.Elapsed - _savedAt;
 
-    /// <summary>The run goes on from a checkpoint.</summary>
-    /// <param name="step">steps taken by then</param>
-    /// <param name="hasOtherOptions">than those that the run goes on with</param>
+    /// <summary>Notes the checkpoint that the run was resumed from.</summary>
+    /// <param name="step">the checkpoint's number of steps</param>
+    /// <param name="hasOtherOptions">whether its options differ from those that the run continues with</param>
     public void TookUp(long step, bool hasOtherOptions) => (SavedStep, _hasOtherOptions) = (step, hasOtherOptions);
 
     /// <summary>Whether the latest checkpoint is of this step and has the run's options.</summary>
@@ -35,7 +35,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     public void WriteOptions() => Writing(() => AtomicFile.WriteText(directory.Options, model.Options.ToJson() + '\n'));
 
     /// <summary>Writes the latest checkpoint.</summary>
-    /// <exception cref="NonFiniteLossException">a weight is no number any more</exception>
+    /// <exception cref="NonFiniteLossException">a weight is NaN or infinite</exception>
     /// <exception cref="RunException">it can't be written</exception>
     public void Save(RunPosition position, ITrainingObserver? observer)
     {
@@ -75,7 +75,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         observer?.Saved(SavedStep, path);
     }
 
-    /// <summary>Writes something of the run.</summary>
+    /// <summary>Runs an action that writes files of the run.</summary>
     /// <exception cref="RunException">it can't be written; the message names the last good checkpoint</exception>
     public void Writing(Action write) => Writing<object?>(() =>
     {
@@ -97,10 +97,10 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         }
     }
 
-    /// <summary>The end of a run whose numbers are none any more.</summary>
-    /// <param name="what">it is, and what it became</param>
+    /// <summary>The exception for a run whose losses or weights are not finite.</summary>
+    /// <param name="what">the loss or weight, and its value, as a clause</param>
     /// <param name="loss">the name of the loss, or <c>weights</c></param>
-    /// <param name="step">in which</param>
+    /// <param name="step">the step in which it was found</param>
     public NonFiniteLossException Diverged(string what, string loss, long step) =>
         new($"{what} in step {step}: training stopped. {LastGood()} Try a smaller --lr.", step, loss);
 

@@ -5,10 +5,10 @@ using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>Writes what the networks do with a few pictures that stay the same through a run.</summary>
+/// <summary>Writes the networks' outputs for a few fixed samples.</summary>
 internal sealed class SamplePictures(SampleSource source, RunDirectory directory)
 {
-    /// <summary>One PNG a picture. Returns what a row shows, and the files.</summary>
+    /// <summary>Writes one PNG per sample. Returns the caption of a row, and the files.</summary>
     public (string Caption, IReadOnlyList<string> Files) Write(GanModel model, long step)
     {
         var (caption, files) = ("", new List<string>());

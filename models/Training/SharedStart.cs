@@ -4,14 +4,13 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// Starts a run on all ranks: each makes it by itself, the first one writes, and the others begin with its checkpoint. A rank that fails
-/// ends the others.
+/// Starts a run on all ranks: each builds it, rank 0 writes its files, and the others load its checkpoint. If one rank fails, all stop.
 /// </summary>
 internal static class SharedStart
 {
     /// <param name="ranks">all of them</param>
-    /// <param name="make">what each does: checks options and data, makes the model</param>
-    /// <param name="begin">what the first one does once none has failed: writes</param>
+    /// <param name="make">run by each rank: checks options and data, builds the model</param>
+    /// <param name="begin">run by rank 0 after that, if no rank has failed: writes the files</param>
     public static TrainingRun Of(IRanks ranks, Func<TrainingRun> make, Action<TrainingRun> begin)
     {
         var run = ranks.Together(make);
@@ -42,7 +41,7 @@ internal static class SharedStart
         }
     }
 
-    /// <summary>Gives the others the first rank's checkpoint: they need not see its folder.</summary>
+    /// <summary>Sends the checkpoint of rank 0 to the others, which need not see its folder.</summary>
     private static void Spread(IRanks ranks, TrainingRun run)
     {
         var bytes = ranks.Broadcast(ranks.Leads() ? File.ReadAllBytes(run.Directory.Latest) : null);

@@ -4,28 +4,28 @@ using IlgpuGan.Models.Runs;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// How another program asks the one that trains a run to stop: by a file in the run's folder, which works on every system.
+/// A file in the run's folder by which another program asks the training one to stop. Works on every operating system.
 /// </summary>
 internal sealed class StopRequest : IDisposable
 {
-    /// <summary>A step may take less than looking for a file.</summary>
+    /// <summary>Least time between two looks for the file: a step may take less than a look does.</summary>
     private static readonly TimeSpan s_between = TimeSpan.FromSeconds(0.25);
 
     private readonly string _file;
     private long _looked = Stopwatch.GetTimestamp();
 
-    /// <summary>For the program that trains.</summary>
+    /// <summary>The training program's side.</summary>
     public StopRequest(RunDirectory directory) => _file = directory.StopRequest;
 
-    /// <summary>What was asked of a program that trained the run before.</summary>
+    /// <summary>Deletes a request to an earlier program.</summary>
     /// <exception cref="RunException">the folder can't be written to</exception>
     public static void Forget(RunDirectory directory) => Change(directory, File.Delete);
 
-    /// <summary>Asks.</summary>
+    /// <summary>Makes the request.</summary>
     /// <exception cref="RunException">the folder can't be written to</exception>
     public static void Make(RunDirectory directory) => Change(directory, file => File.WriteAllBytes(file, []));
 
-    /// <summary>Whether somebody has asked; looked up now and then.</summary>
+    /// <summary>Whether there is a request; looks for the file a few times a second.</summary>
     public bool IsThere()
     {
         if (Stopwatch.GetElapsedTime(_looked) < s_between)
@@ -37,7 +37,7 @@ internal sealed class StopRequest : IDisposable
         return File.Exists(_file);
     }
 
-    /// <summary>Whoever asked is answered.</summary>
+    /// <summary>Deletes the request: it has been fulfilled.</summary>
     public void Dispose()
     {
         if (File.Exists(_file))

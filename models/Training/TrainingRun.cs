@@ -9,18 +9,18 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// A training run in a directory: begins, goes on bit for bit after any stop, logs, shows samples, and keeps a whole checkpoint at every
-/// moment.
+/// A training run in a directory: it starts, resumes bit for bit after any stop, logs and writes samples. A complete checkpoint exists at
+/// every moment.
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
     /// <summary>
-    /// Sets up to this size are decoded once before training, so that a bad file shows at once and not in the middle of an epoch.
+    /// Data sets of up to this many samples are decoded once before training, so that a bad file is reported at once.
     /// </summary>
     private const int FilesChecked = 1000;
 
     /// <summary>
-    /// An epoch's end refreshes the latest checkpoint unless that was done so many seconds ago: epochs may be short and networks big.
+    /// Least seconds between the checkpoints that are written at the ends of epochs: epochs may be short and networks large.
     /// </summary>
     private const double SaveIntervalSeconds = 60;
 
@@ -35,10 +35,10 @@ public sealed class TrainingRun : IDisposable
     private RunPosition _position = new();
     private RunClaim? _claim;
 
-    /// <summary>The options in the checkpoint that a run was taken up from.</summary>
+    /// <summary>The options in the checkpoint that the run was resumed from.</summary>
     private TrainingOptions? _stored;
 
-    /// <summary>The latest step whose losses nobody has looked at; null if there is none.</summary>
+    /// <summary>The latest step whose losses have not been read yet; null if there is none.</summary>
     private TrainingProgress? _unseen;
 
     private TrainingRun(RunDirectory directory, TrainingOptions options, RunData data, Device? device, IRanks ranks, WorkSplit split)
@@ -77,39 +77,39 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Steps taken.</summary>
     public long Step => _position.Step;
 
-    /// <summary>What evaluations on pictures kept back have come to; null before the first.</summary>
+    /// <summary>The best evaluation on held-out pictures so far; null before the first.</summary>
     public BestSoFar? Best => _position.Best;
 
-    /// <summary>Options that a resume goes on with in place of those that the run had.</summary>
+    /// <summary>Options that a resume uses in place of the run's own.</summary>
     public IReadOnlyList<OptionDifference> Changes { get; private init; } = [];
 
     public int StepsPerEpoch => _batches.BatchesPerEpoch;
 
     public long TotalSteps => StepsOf(Options);
 
-    /// <summary>Whether a program trains the run at this moment.</summary>
+    /// <summary>Whether a program is training the run.</summary>
     public static bool IsTrainedNow(RunDirectory directory) => RunClaim.IsHeld(directory);
 
-    /// <summary>How many steps options ask for.</summary>
+    /// <summary>Number of training steps by the options.</summary>
     internal static long StepsOf(TrainingOptions options, int stepsPerEpoch)
     {
         var epochs = (long)options.Epochs + options.EpochsDecay;
         return options.Steps ?? (epochs == 0 ? options.WholeLength : null) ?? epochs * stepsPerEpoch;
     }
 
-    /// <summary>Asks the program that trains a run to stop after the step that is under way, and to save everything.</summary>
+    /// <summary>Asks the program that trains a run to stop after the current step and to save a checkpoint.</summary>
     /// <exception cref="RunException">the run's folder can't be written to</exception>
     public static void AskToStop(RunDirectory directory) => StopRequest.Make(directory);
 
-    /// <summary>Begins a run: checks options and data, draws the weights, writes the options and the initial checkpoint.</summary>
+    /// <summary>Starts a run: checks options and data, initialises the weights, writes the options and the first checkpoint.</summary>
     /// <param name="folder">the run's directory; must not hold a run yet</param>
     /// <param name="options">what to train and how</param>
     /// <param name="data">pictures; by default those that the options name</param>
     /// <param name="device">where to train; by default the one that the options name, opened and closed by the run</param>
-    /// <param name="initFrom">a checkpoint whose networks' weights to start from (fine-tuning); null to draw them</param>
+    /// <param name="initFrom">a checkpoint to take the networks' weights from (fine-tuning); null for random ones</param>
     /// <param name="ranks">who trains together, each by a call like this; by default this process alone</param>
     /// <param name="split">what they share</param>
-    /// <exception cref="OptionsException">options make no sense</exception>
+    /// <exception cref="OptionsException">options are invalid or contradict each other</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
     /// <exception cref="RunException">the directory holds a run or can't be written</exception>
     public static TrainingRun Create(
@@ -143,9 +143,9 @@ public sealed class TrainingRun : IDisposable
         }, run => run.Begin(initFrom));
     }
 
-    /// <summary>Takes up a run where its latest checkpoint left it.</summary>
+    /// <summary>Resumes a run from its latest checkpoint.</summary>
     /// <param name="folder">the run's directory</param>
-    /// <param name="change">options to go on with; refused where they would make it another run</param>
+    /// <param name="change">changes the options; refused where the run would no longer be the same</param>
     /// <param name="data">pictures; by default those that the options name</param>
     /// <param name="device">where to train; by default the one that the options name</param>
     /// <param name="ranks">who trains together, each by a call like this; by default this process alone</param>
@@ -172,7 +172,7 @@ public sealed class TrainingRun : IDisposable
             throw new RunException($"{folder}: holds no run to go on with ({directory.Latest} is missing)");
         }
 
-        // Before anything is read: what another program still trains is not yet what it will have left.
+        // Before anything is read: another program that is still training would replace it.
         var claim = ranks.Leads() ? RunClaim.Take(directory) : null;
         TrainingRun? run = null;
         try
@@ -212,7 +212,7 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Trains to the end, or to the end of the step in which it is cancelled.</summary>
-    /// <exception cref="NonFiniteLossException">a loss is no number any more; the last checkpoint is from before</exception>
+    /// <exception cref="NonFiniteLossException">a loss is NaN or infinite; the last checkpoint is from before</exception>
     /// <exception cref="RunException">the checkpoint or the log can't be written; the message names the last good one</exception>
     /// <exception cref="DataException">a picture can't be used</exception>
     public TrainingOutcome Train(ITrainingObserver? observer = null, CancellationToken cancellation = default)
@@ -242,13 +242,13 @@ public sealed class TrainingRun : IDisposable
         }
         catch (NonFiniteLossException)
         {
-            // It is the page that people look at, and it says which loss and when.
+            // The report is what users look at; it names the loss and the step.
             _writer.Writing(() => reporter.WritePage(finished: false));
             throw;
         }
         catch (DataException)
         {
-            LookAtLosses(log, observer); // The step before the picture that can't be used was taken.
+            LookAtLosses(log, observer); // The step before the unusable picture was taken.
             throw;
         }
 
@@ -268,14 +268,14 @@ public sealed class TrainingRun : IDisposable
         _ownDevice?.Dispose();
     }
 
-    /// <summary>Takes networks, optimisers, pools and position from a checkpoint.</summary>
+    /// <summary>Loads networks, optimisers, image pools and position from a checkpoint.</summary>
     internal void Load(string checkpoint)
     {
         _position = Checkpoint.Load(checkpoint, Model);
         _schedule.State = _position.Schedule;
     }
 
-    /// <summary>The part of a rank that does not lead: its share of each step, and nothing is written.</summary>
+    /// <summary>The loop of every rank but 0: its share of each step, without writing files.</summary>
     private TrainingOutcome Follow(CancellationToken cancellation)
     {
         _pace.Begin();
@@ -290,11 +290,11 @@ public sealed class TrainingRun : IDisposable
         return Step >= TotalSteps ? TrainingOutcome.Finished : TrainingOutcome.Interrupted;
     }
 
-    /// <summary>Moves on to the next batch, unless there is none or a rank is to stop: then all stop behind the same step.</summary>
+    /// <summary>Advances to the next batch; false at the end, or on all ranks after the same step if one of them is to stop.</summary>
     private bool GoesOn(IEnumerator<Batch> batches, Func<bool> stops) =>
         _ranks.All(() => batches.MoveNext() && !stops());
 
-    /// <summary>Draws or loads the weights, and writes the options and the initial checkpoint.</summary>
+    /// <summary>Initialises or loads the weights, and writes the options and the first checkpoint.</summary>
     private void Begin(string? initFrom)
     {
         if (initFrom is not null)
@@ -304,12 +304,12 @@ public sealed class TrainingRun : IDisposable
 
         Directory.Create();
         _claim = RunClaim.Take(Directory);
-        RequireNone(Directory); // Another program may have begun one meanwhile.
+        RequireNone(Directory); // Another program may have started one meanwhile.
         _writer.WriteOptions();
         _writer.Save(_position, observer: null);
     }
 
-    /// <summary>Writes the options that a run goes on with, and what a kill may have left out.</summary>
+    /// <summary>Writes the options that the run continues with, and the copies that a killed program may have missed.</summary>
     private void TakeUp()
     {
         Directory.Create();
@@ -346,7 +346,7 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>The claim that the run was begun or resumed under, for one training; for a second one it is made again.</summary>
+    /// <summary>The claim under which the run was started or resumed; a second training claims it again.</summary>
     private RunClaim TakeClaim()
     {
         if (_claim is { } held)
@@ -383,8 +383,8 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>
-    /// Counts, shows and logs the losses of the latest step that this was not done for. A device that computes while the host goes on is
-    /// given the next step first, so that it never waits for somebody to read.
+    /// Counts, shows and logs the losses of the latest step that has not been read yet. An asynchronous device is given the next step
+    /// first, so that it never waits for the host.
     /// </summary>
     private void LookAtLosses(RunLog? log, ITrainingObserver? observer)
     {
@@ -431,7 +431,7 @@ public sealed class TrainingRun : IDisposable
         var evaluated = _search is not null && _search.IsDue(Step, epochEnds, last);
         if (epochEnds || shown || saved || evaluated)
         {
-            LookAtLosses(log, observer); // What is kept of a run at this step counts all its losses.
+            LookAtLosses(log, observer); // The checkpoint's statistics include the losses of this step.
         }
 
         var since = Stopwatch.GetTimestamp();
@@ -461,7 +461,7 @@ public sealed class TrainingRun : IDisposable
         _pace.Skip(since);
     }
 
-    /// <summary>After the last step of an epoch tells the schedule how good it was.</summary>
+    /// <summary>After the last step of an epoch, reports its loss to the learning-rate schedule.</summary>
     private void EndEpoch()
     {
         if (Step % StepsPerEpoch == 0 && _position.EpochLossCount > 0)
@@ -471,7 +471,7 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>Whether the model did better on the pictures kept back than ever before.</summary>
+    /// <summary>Evaluates the model on the held-out pictures. Returns whether it did better than ever before.</summary>
     private bool Evaluate(ITrainingObserver? observer)
     {
         var (value, best) = _search!.Evaluate(Step, _position.Best);
@@ -481,7 +481,7 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>
-    /// The epoch that ends with the last step taken, if by these options its checkpoint is kept under its number; else null.
+    /// The epoch that the last step ended, if the options keep its checkpoint under its number; else null.
     /// </summary>
     private long? EpochToNumber(TrainingOptions options)
     {

@@ -8,14 +8,14 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// Weights to start from: those of a run, of whatever step and options, or of another program, as long as the networks are the same, or
-/// have grown out of those.
+/// Initial weights from another run, at any step and with any options, or from another program. The networks must have the same layers,
+/// or have grown from those.
 /// </summary>
 internal static class WeightSource
 {
     /// <summary>
-    /// Fills those networks of a model that a run or a file holds. A generator that is called otherwise there, or has no name, goes to the
-    /// model's first one.
+    /// Loads the networks of a model that a run or a file holds. A generator of another name, or of none, is loaded into the model's
+    /// first one.
     /// </summary>
     /// <exception cref="RunException">there is no such file, or it holds no network of this model</exception>
     /// <exception cref="CheckpointFormatException">they have other layers, or the file is damaged</exception>

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Training;
 
-/// <summary>What several processes share of a training step.</summary>
+/// <summary>How several processes divide a training step.</summary>
 public enum WorkSplit
 {
     /// <summary>The samples of a batch.</summary>

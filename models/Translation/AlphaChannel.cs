@@ -2,10 +2,10 @@ using IlgpuGan.Imaging;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>Transparency carried from one image to another of the same size.</summary>
+/// <summary>Copies transparency from one image to another of the same size.</summary>
 internal static class AlphaChannel
 {
-    /// <summary>An opaque image (1 or 3 channels) with the last channel of another behind its own.</summary>
+    /// <summary>An opaque image (1 or 3 channels) with the last channel of another one appended as alpha.</summary>
     public static Image Copy(Image from, Image to) => to.BitsPerChannel == 8
         ? new Image(to.Width, to.Height, to.Channels + 1, Append(to.Bytes, to.Channels, from.ToEightBits().Bytes, from.Channels))
         : new Image(to.Width, to.Height, to.Channels + 1, Append(to.Words, to.Channels, from.ToSixteenBits().Words, from.Channels));

@@ -6,18 +6,18 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>What the user asks of a generator beside pictures, held against what the generator takes.</summary>
+/// <summary>The generator's inputs beside the picture (noise, label, style), from the user's settings.</summary>
 internal static class AskedConditions
 {
-    /// <summary>Its own stream: the n-th answer of a seed stays the same whatever else is drawn from that seed.</summary>
+    /// <summary>A random stream of its own: the n-th answer of a seed does not depend on what else is drawn from that seed.</summary>
     private const uint Stream = 0x5A3B1E;
 
-    /// <summary>Conditions of each answer.</summary>
-    /// <param name="settings">what is asked</param>
-    /// <param name="spec">what the generator takes</param>
-    /// <param name="options">whose family's name messages give</param>
+    /// <summary>The conditions of each answer.</summary>
+    /// <param name="settings">the user's settings</param>
+    /// <param name="spec">the inputs of the generator</param>
+    /// <param name="options">the model's options; messages give its family's name</param>
     /// <param name="device">where the tensors go</param>
-    /// <exception cref="OptionsException">what is asked does not fit, or something is missing</exception>
+    /// <exception cref="OptionsException">a setting does not fit the generator, or one is missing</exception>
     /// <exception cref="DataException">the style picture can't be used</exception>
     public static IReadOnlyList<GivenConditions> Of(
         TranslationSettings settings, GeneratorSpec spec, TrainingOptions options, Device device)
@@ -117,7 +117,7 @@ internal static class AskedConditions
             throw new OptionsException($"{option} does not fit {options.Model}: {spec.Network} takes {what}");
     }
 
-    /// <exception cref="OptionsException">it is missing, or none of the generator's</exception>
+    /// <exception cref="OptionsException">the label is missing, or the generator does not know it</exception>
     private static Tensor LabelOf(GeneratorConditions takes, string? text, Device device)
     {
         if (text is null)
@@ -141,7 +141,7 @@ internal static class AskedConditions
         return (picture.WithChannels(style.Channels, name), name);
     }
 
-    /// <summary>A picture and its label map, scaled as what is translated is.</summary>
+    /// <summary>A picture and its label map, scaled as the translated pictures are.</summary>
     private static (Picture Picture, LabelMap Map) LabelledStyleOf(StylePicture style, LabelInput labels, TranslationSettings settings)
     {
         var (picture, name) = PictureOf(style, settings);

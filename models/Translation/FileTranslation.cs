@@ -4,26 +4,26 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>What became of a file.</summary>
+/// <summary>The result of translating a file.</summary>
 /// <param name="Input">the picture</param>
-/// <param name="Output">where its translation is</param>
-/// <param name="Failure">one sentence if there is none; else null</param>
+/// <param name="Output">the translation's file</param>
+/// <param name="Failure">one sentence if it failed; else null</param>
 public sealed record TranslatedFile(string Input, string Output, string? Failure)
 {
-    /// <summary>All files that were made of it: <see cref="Output"/>, or of several answers <c>OUTPUT-1.png</c>, ….</summary>
+    /// <summary>All files that were written: <see cref="Output"/>, or with several answers <c>OUTPUT-1.png</c>, ….</summary>
     public IReadOnlyList<string> Outputs { get; init; } = [Output];
 }
 
 /// <summary>
-/// Translates files: one to one, or a folder with all its sub-folders to another. A file that fails does not stop the others.
+/// Translates a file, or a folder with its sub-folders. A file that fails does not stop the others.
 /// </summary>
 public static class FileTranslation
 {
     public const int DefaultJobs = 2;
 
     /// <summary>
-    /// Input and output paths. Outputs are PNG (<c>.npy</c> for <c>.npy</c>) unless a single output names another format. No two inputs
-    /// have one output, and no output is an input; what lies in an output folder within the input folder is not taken for an input.
+    /// Pairs of input and output paths. Outputs are PNG (<c>.npy</c> for <c>.npy</c>) unless a single output names another format. Outputs
+    /// are distinct, and none is an input; files of an output folder within the input folder are not inputs.
     /// </summary>
     /// <param name="input">a picture, or a folder of them</param>
     /// <param name="output">a file or a folder</param>
@@ -46,16 +46,15 @@ public static class FileTranslation
     }
 
     /// <summary>
-    /// Where the answers to a picture go: the output itself, or <c>NAME-1.png</c>, <c>NAME-2.png</c>, … where a number of them is asked
-    /// for.
+    /// The files of a picture's answers: the output itself, or <c>NAME-1.png</c>, <c>NAME-2.png</c>, … if a number of answers is given.
     /// </summary>
     public static IReadOnlyList<string> Outputs(string output, int? samples) => samples is not { } count ? [output]
         : [.. Enumerable.Range(1, count).Select(n => $"{Path.ChangeExtension(output, null)}-{n}{Path.GetExtension(output)}")];
 
-    /// <summary>The instance maps of the inputs, by the input.</summary>
+    /// <summary>Maps each input to its instance map.</summary>
     /// <param name="plan">see <see cref="Plan"/></param>
     /// <param name="instances">a file for one input, or a folder whose i-th file by name belongs to the i-th input</param>
-    /// <exception cref="DataException">there are none, or another number of them</exception>
+    /// <exception cref="DataException">there are none, or not one for each input</exception>
     public static IReadOnlyDictionary<string, string> InstancesOf(IReadOnlyList<(string Input, string Output)> plan, string instances)
     {
         IReadOnlyList<string> files = Directory.Exists(instances) ? PictureFolder.List(instances)
@@ -74,11 +73,11 @@ public static class FileTranslation
             int jobs = DefaultJobs, CancellationToken cancellation = default) =>
         Run(() => translator, plan, progress, jobs, cancellation);
 
-    /// <summary>Translates file after file; the next ones are decoded and the last ones encoded meanwhile.</summary>
-    /// <param name="open">opens what translates them; the first files are decoded meanwhile</param>
+    /// <summary>Translates file after file, while the next are decoded and the last are encoded.</summary>
+    /// <param name="open">opens the translator, while the first files are decoded</param>
     /// <param name="plan">see <see cref="Plan"/></param>
     /// <param name="progress">told after each file, in order, on the calling thread</param>
-    /// <param name="jobs">files that are decoded ahead, and files that are encoded, at the same time; decides only time and memory</param>
+    /// <param name="jobs">files decoded ahead, and files encoded, at a time; affects only time and memory</param>
     /// <param name="cancellation">ends it after the current file</param>
     public static IReadOnlyList<TranslatedFile> Run(
         Func<Translator> open, IReadOnlyList<(string Input, string Output)> plan, Action<TranslatedFile>? progress = null,
@@ -123,7 +122,7 @@ public static class FileTranslation
         }
         finally
         {
-            // What is translated is written, whatever has come in between.
+            // Finished translations are written, even after a failure or a cancellation.
             foreach (var task in underway)
             {
                 task.AwaitEnd();
@@ -145,7 +144,7 @@ public static class FileTranslation
         foreach (var file
             in PictureFolder.List(input).Where(f => !Path.GetFullPath(f).StartsWith(within, StringComparison.Ordinal) || InputIsWithin()))
         {
-            // Files that differ only in their extension would meet at one output: the later ones keep theirs in front of the new one.
+            // Inputs that differ only in their extension would share an output: the later ones keep theirs before the new one.
             var relative = Path.GetRelativePath(input, file);
             var name = OutputName(relative);
             while (!taken.Add(name))
@@ -194,7 +193,7 @@ public static class FileTranslation
             return (null, $"{input}: its {picture.Width}x{picture.Height} pixels can't be translated: {e.Message}");
         }
 
-        // Overflow: more numbers than arrays count.
+        // OverflowException: more elements than an array can have.
         catch (Exception e) when (e is OutOfMemoryException or OverflowException or DeviceException { IsOutOfMemory: true })
         {
             return (

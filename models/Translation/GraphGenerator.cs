@@ -13,8 +13,8 @@ internal static class GraphGenerator
     private const string Name = "graph";
 
     /// <param name="path">an ONNX model</param>
-    /// <param name="device">where it is to run</param>
-    /// <param name="settings">what is asked</param>
+    /// <param name="device">where it runs</param>
+    /// <param name="settings">the user's settings</param>
     /// <exception cref="OptionsException">a setting does not apply to graphs</exception>
     /// <exception cref="RunException">it takes a fixed batch of several pictures, or pictures that are not square</exception>
     /// <exception cref="GraphException">it can't be run</exception>

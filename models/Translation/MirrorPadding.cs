@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>Sides rounded up by mirroring a picture at its right and lower border, as often as it takes.</summary>
+/// <summary>Pads a picture at its right and lower border by reflection, repeated if necessary.</summary>
 internal static class MirrorPadding
 {
     /// <summary>A picture as [1, C, height, width].</summary>
@@ -53,7 +53,7 @@ internal static class MirrorPadding
         return new LabelMap(width, height, ids);
     }
 
-    /// <summary>What a network made of a padded picture without what it made of the padding, also where it enlarges or shrinks.</summary>
+    /// <summary>Crops a network's output to the part of the unpadded picture, also if the network changes the size.</summary>
     /// <param name="output">[N, C, H, W]</param>
     /// <param name="padded">shape of the padded picture</param>
     /// <param name="width">the picture's own</param>

@@ -3,7 +3,7 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>Joins strips of full width, from top to bottom, to a picture.</summary>
+/// <summary>Assembles a picture from strips of full width, from top to bottom.</summary>
 /// <param name="width">of strips and picture</param>
 /// <param name="height">of the picture</param>
 internal sealed class PictureStrips(int width, int height)

@@ -9,17 +9,16 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>
-/// A model whose generators stay in memory, for pictures that come one at a time, each with settings of its own. Whatever is asked, the
-/// answer is bit for bit that of <see cref="Translator.Open"/> with the same settings. For one thread at a time, as its device is.
+/// A model whose generators stay in memory, for requests that each have settings of their own. Every answer is bit for bit that of
+/// <see cref="Translator.Open"/> with the same settings. Not thread-safe: for one thread at a time, as its device is.
 /// </summary>
 /// <remarks>
-/// Networks are there as the file holds them, which is how a single picture is translated (<see cref="TranslationSettings.Once"/>), and a
-/// second time with prepared weights once somebody asks without it. The file is not needed after <see cref="Open"/>: a training may replace
-/// it.
+/// The networks are kept as the file holds them, for <see cref="TranslationSettings.Once"/>, and a second time with prepared weights after
+/// the first request without it. The file is not needed after <see cref="Open"/>: a training may replace it.
 /// </remarks>
 public sealed class ResidentModel
 {
-    /// <summary>Of batches that are remembered: whoever sends pictures chooses their sizes.</summary>
+    /// <summary>Most batch shapes that are remembered: clients choose the sizes of pictures.</summary>
     private const int MostShapes = 256;
 
     private readonly Device _device;
@@ -57,7 +56,7 @@ public sealed class ResidentModel
             return module;
         }
 
-        // Which networks a generator is made of depends on what it is given.
+        // The conditions decide which networks a generator consists of.
         void LoadAllOf(GeneratorConditions takes)
         {
             var label = takes.Labels.Count > 0 ? Zeros(1, takes.LabelPlaces) : null;
@@ -81,7 +80,7 @@ public sealed class ResidentModel
             }
             catch (InteropException) when (!style.IsRequired)
             {
-                // A generator alone in its file. It has other answers, and who asks for a style is told.
+                // The file holds the generator alone: noise gives answers, and a request for a style is refused.
             }
         }
 
@@ -92,13 +91,13 @@ public sealed class ResidentModel
         }
     }
 
-    /// <summary>The file that was read.</summary>
+    /// <summary>The model's file.</summary>
     public string Path { get; }
 
-    /// <summary>What it was trained with; of a foreign file only what can be told from it.</summary>
+    /// <summary>The training options; for a file of another program only what its tensors show.</summary>
     public TrainingOptions Options => Networks[0].Options;
 
-    /// <summary>What each of its generators turns into what; the first is the one that is meant where nobody says which.</summary>
+    /// <summary>Input and output of each generator; the first is the default.</summary>
     public IReadOnlyList<GeneratorSpec> Generators { get; }
 
     /// <summary>False for a lone generator of another program, which could be either.</summary>
@@ -116,7 +115,7 @@ public sealed class ResidentModel
         return new ResidentModel(file, device);
     }
 
-    /// <summary>What translates with these settings, until this is asked again: the networks are shared.</summary>
+    /// <summary>A translator with these settings, valid until the next call: all share the networks.</summary>
     /// <exception cref="RunException">there is no generator for the direction</exception>
     /// <exception cref="OptionsException">the settings ask for what the generator does not take, or leave out what it needs</exception>
     public Translator With(TranslationSettings settings)
@@ -124,7 +123,7 @@ public sealed class ResidentModel
         var generators = SavedGenerator.OfModules(Path, Networks, Find, _device, settings);
         if (settings.PreparesWeights && _held.Add(generators[0].Spec.Network))
         {
-            _ = new WeightHold(generators[0].Network); // For as long as the model: nobody else has these copies.
+            _ = new WeightHold(generators[0].Network); // Prepared for as long as the model lives: these copies have no other owner.
         }
 
         return new Translator(generators, _device, settings, ownsNetwork: false);
@@ -133,7 +132,7 @@ public sealed class ResidentModel
     }
 
     /// <summary>
-    /// Translates pictures of one size, in one pass where that gives each the bits that it has alone, which is tried once for every shape.
+    /// Translates pictures of one size, in one pass if that gives each the same bits as alone; this is tried once per shape.
     /// </summary>
     /// <param name="settings">for all of them</param>
     /// <param name="pictures">of one size</param>
@@ -163,7 +162,7 @@ public sealed class ResidentModel
         return translator.TranslateTogether(pictures, name, answer, known);
     }
 
-    /// <exception cref="InteropException">the file had none of that name</exception>
+    /// <exception cref="InteropException">the file has no network of that name</exception>
     private Module Loaded(string name) => _loaded.TryGetValue(name, out var module) ? module
         : throw new InteropException($"{Path}: has no network '{name}'; it has {string.Join(", ", Networks.Select(n => n.Name))}");
 

@@ -8,30 +8,30 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>
-/// A generator out of a file: of a run of this program, of the reference program by what its tensors look like, or a graph of any program.
+/// A generator from a file: of a run of this program, of the reference program (recognised by its tensors), or any ONNX graph.
 /// </summary>
 /// <param name="Network">with its weights, on a device</param>
-/// <param name="Options">what it was trained with; of a foreign file only what can be told from it; null of a graph</param>
-/// <param name="Spec">what it turns into what</param>
+/// <param name="Options">the training options; for a file of another program only what its tensors show; null for a graph</param>
+/// <param name="Spec">its input and output</param>
 public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, GeneratorSpec Spec)
 {
-    /// <summary>A generator that is the first of its family's.</summary>
+    /// <summary>The first generator of a family.</summary>
     public SavedGenerator(Layer network, TrainingOptions options)
         : this(network, options, FamilyCatalog.Of(options).Generators(options)[0])
     {
     }
 
     /// <param name="path">a run's directory, one of its checkpoints, a weights file (safetensors, <c>.pth</c>), or an ONNX graph</param>
-    /// <param name="device">where it is to run</param>
+    /// <param name="device">where it runs</param>
     /// <param name="direction">for CycleGAN which of the two generators; null for the direction of training</param>
     /// <exception cref="RunException">there is no such generator</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static SavedGenerator Open(string path, Device device, Direction? direction = null) =>
         OpenAll(path, device, new TranslationSettings { Direction = direction })[0];
 
-    /// <summary>A generator with what it takes beside pictures, once for each answer that is asked of it: all share one network.</summary>
+    /// <summary>A generator with its conditions, once for each requested answer; all share one network.</summary>
     /// <exception cref="RunException">there is no such generator</exception>
-    /// <exception cref="OptionsException">what is asked does not fit the generator</exception>
+    /// <exception cref="OptionsException">a setting does not fit the generator</exception>
     /// <exception cref="DataException">the style picture can't be used</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     internal static IReadOnlyList<SavedGenerator> OpenAll(string path, Device device, TranslationSettings settings)
@@ -43,7 +43,7 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
         }
         catch (InteropException) when (PictureGraph.IsFor(path))
         {
-            return [GraphGenerator.Open(path, device, settings)]; // No network that is known, but a computation that can be run.
+            return [GraphGenerator.Open(path, device, settings)]; // Not one of our networks, but a graph that can be run.
         }
 
         using (file)
@@ -60,12 +60,12 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
         }
     }
 
-    /// <summary>The same out of networks that somebody else has loaded.</summary>
-    /// <param name="path">where they came from, for messages</param>
-    /// <param name="networks">all that there are</param>
-    /// <param name="load">gives one of them by its name</param>
-    /// <param name="device">where they are</param>
-    /// <param name="settings">what is asked</param>
+    /// <summary>The same from networks that the caller loads.</summary>
+    /// <param name="path">their file, for messages</param>
+    /// <param name="networks">all networks of the file</param>
+    /// <param name="load">loads a network by its name</param>
+    /// <param name="device">the networks' device</param>
+    /// <param name="settings">the user's settings</param>
     /// <inheritdoc cref="OpenAll"/>
     internal static IReadOnlyList<SavedGenerator> OfModules(
         string path, IReadOnlyList<StoredNetwork> networks, StoredModules load, Device device, TranslationSettings settings)

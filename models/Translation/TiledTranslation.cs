@@ -5,9 +5,8 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>
-/// Translates a big picture in overlapping squares and blends them where they meet. Norms take each tile's own statistics, so tiles may
-/// differ in contrast from the whole picture's translation; the blending hides the seams, not that. One row of tiles is in memory at a
-/// time.
+/// Translates a large picture in overlapping square tiles and blends them in the overlaps. Norms use the statistics of each tile, so tiles
+/// may differ in contrast from the untiled translation; blending hides the seams only. One row of tiles is in memory at a time.
 /// </summary>
 /// <param name="side">of a tile, in pixels</param>
 /// <param name="overlap">pixels that neighbours share</param>
@@ -30,7 +29,7 @@ internal sealed class TiledTranslation(int side, int overlap, Func<Picture, Tens
                 Blend(output, x, tops[i], height, band);
             }
 
-            // What lies above the next row of tiles is done.
+            // Rows above the next row of tiles are final.
             var done = (i + 1 < tops.Length ? tops[i + 1] : height) - tops[i];
             using var strip = device.Step();
             result.Append(PictureTensors.ToPicture(

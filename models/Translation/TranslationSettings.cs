@@ -3,10 +3,10 @@ using IlgpuGan.Models.Interop;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>How pictures are translated. The defaults give the same output for the same input, at the input's own size.</summary>
+/// <summary>Settings of a translation. The defaults are deterministic and keep the input's size.</summary>
 public sealed record TranslationSettings
 {
-    /// <summary>Which way, where the model knows both; null for the direction of training.</summary>
+    /// <summary>The direction, for a model with both; null for that of training.</summary>
     public Direction? Direction { get; init; }
 
     /// <summary>
@@ -15,7 +15,7 @@ public sealed record TranslationSettings
     /// </summary>
     public bool Eval { get; init; }
 
-    /// <summary>Leaves dropout on, as the reference does, with masks of this seed: other seeds, other variations. Null for none.</summary>
+    /// <summary>Seed of dropout masks: dropout stays on, as in the reference, and each seed gives a variation. Null turns it off.</summary>
     public ulong? DropoutSeed { get; init; }
 
     /// <summary>
@@ -32,13 +32,13 @@ public sealed record TranslationSettings
     /// <summary>For a generator with many answers: how many of them; null for one.</summary>
     public int? Samples { get; init; }
 
-    /// <summary>What those answers are drawn from; null for 1.</summary>
+    /// <summary>Seed of those answers; null for 1.</summary>
     public ulong? Seed { get; init; }
 
     /// <summary>File of the picture whose style is taken over, for a generator that does so.</summary>
     public string? Style { get; init; }
 
-    /// <summary>That picture itself, where it lies in no file.</summary>
+    /// <summary>The style picture itself, if it has no file.</summary>
     public Picture? StylePicture { get; init; }
 
     /// <summary>File of that picture's label map, for a generator that takes a style over class by class.</summary>
@@ -55,7 +55,7 @@ public sealed record TranslationSettings
     /// </summary>
     public IReadOnlyDictionary<string, string>? InstanceMaps { get; init; }
 
-    /// <summary>Whether the style of a picture is to be taken over.</summary>
+    /// <summary>Whether a style picture is given.</summary>
     internal bool HasStyle => Style is not null || StylePicture is not null;
 
     /// <summary>Whether that picture's label map is there.</summary>
@@ -65,22 +65,22 @@ public sealed record TranslationSettings
     public PixelRange? Range { get; init; }
 
     /// <summary>
-    /// Only one picture is to be translated: nothing is prepared that pays from the second on. Results differ by rounding.
+    /// For a single picture: skips preparations that pay off only from the second picture on. Results differ by rounding.
     /// </summary>
     public bool Once { get; init; }
 
-    /// <summary>Whether weights are brought once into the form that kernels read.</summary>
+    /// <summary>Whether weights are packed once into the layout of the kernels.</summary>
     internal bool PreparesWeights => this is not { Once: true, Tile: null, Exact: false };
 
-    /// <summary>Side of the tiles in which big pictures are translated, to bound memory; null for whole.</summary>
+    /// <summary>Side in pixels of the tiles in which large pictures are translated, to bound memory; null for no tiles.</summary>
     public int? Tile { get; init; }
 
     /// <summary>Pixels by which tiles overlap; their seams are blended there.</summary>
     public int Overlap { get; init; } = 32;
 
     /// <summary>
-    /// Big pictures layer by layer through temporary files instead of tile by tile: norms take the statistics of the whole picture, and no
-    /// pixel misses what lies beyond a seam. The result is the whole picture's within one level, in the memory of a <see cref="Tile"/>.
+    /// Translates large pictures layer by layer through temporary files instead of tile by tile: norms use the statistics of the whole
+    /// picture, and there are no seams. The result is the untiled one within one level of 256, in the memory of a <see cref="Tile"/>.
     /// </summary>
     public bool Exact { get; init; }
 

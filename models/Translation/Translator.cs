@@ -12,8 +12,8 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>
-/// A trained generator that turns pictures into pictures. Pictures of any size are mirrored out to what the network needs, and the result
-/// is cut back; alpha is kept; 16-bit pictures give 16-bit pictures.
+/// A trained generator that translates pictures. Pictures of any size are padded by reflection to a size that the network accepts, and the
+/// result is cropped; alpha is kept; 16-bit pictures give 16-bit pictures.
 /// </summary>
 public sealed class Translator
 {
@@ -34,7 +34,7 @@ public sealed class Translator
     private readonly TranslationSettings _settings;
     private readonly int _multiple;
 
-    /// <summary>Of the noise that trials are made with.</summary>
+    /// <summary>Seed of the noise for trials of batches.</summary>
     private const uint TrialStream = 0x7B1A1;
 
     public Translator(SavedGenerator generator, Device device, TranslationSettings? settings = null)
@@ -43,9 +43,9 @@ public sealed class Translator
     }
 
     /// <param name="generators">the generator, once for each answer</param>
-    /// <param name="device">where it is</param>
+    /// <param name="device">the generator's device</param>
     /// <param name="settings">the defaults if null</param>
-    /// <param name="ownsNetwork">nobody else has the network: its weights may be prepared for as long as there are any</param>
+    /// <param name="ownsNetwork">whether the network has no other user, so that its weights may be packed for good</param>
     internal Translator(IReadOnlyList<SavedGenerator> generators, Device device, TranslationSettings? settings, bool ownsNetwork = true)
     {
         var generator = generators[0];
@@ -92,12 +92,12 @@ public sealed class Translator
         }
     }
 
-    /// <summary>What the generator was trained with.</summary>
+    /// <summary>The generator's training options.</summary>
     /// <exception cref="RunException">it is a graph of another program, of which nothing is known</exception>
     public TrainingOptions Options => _generator.Options
         ?? throw new RunException($"{_generator.Spec.Description} is a graph of another program, which does not say how it was trained");
 
-    /// <summary>Answers to each picture that were asked for; null where none were.</summary>
+    /// <summary>Number of answers per picture; null if none was given.</summary>
     internal int? Samples => _settings.Samples;
 
     /// <param name="path">a run's directory, a checkpoint, a weights file, or an ONNX graph that turns pictures into pictures</param>
@@ -105,7 +105,7 @@ public sealed class Translator
     /// <param name="settings">the defaults if null</param>
     /// <exception cref="RunException">there is no such generator</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
-    /// <exception cref="OptionsException">the settings ask for what the generator does not take, or leave out what it needs</exception>
+    /// <exception cref="OptionsException">a setting does not fit the generator, or one that it needs is missing</exception>
     public static Translator Open(string path, Device device, TranslationSettings? settings = null) =>
         new(SavedGenerator.OpenAll(path, device, settings ?? new TranslationSettings()), device, settings);
 
@@ -134,8 +134,7 @@ public sealed class Translator
     public Picture TranslateInto(Picture picture, string name, int answer) => Translate(picture, name, _answers[answer]);
 
     /// <summary>
-    /// Whether several pictures may go through the network at a time: nothing in it mixes them, draws for each, or goes by what it has seen
-    /// before.
+    /// Whether pictures may share a forward pass: no layer mixes the samples of a batch, draws random numbers or keeps a state.
     /// </summary>
     public bool AllowsBatches => Labels is null && _settings is { Tile: null, Exact: false, DropoutSeed: null }
         && !_answers[0].Descendants()
@@ -148,7 +147,7 @@ public sealed class Translator
     /// <param name="pictures">as <see cref="Translate(Picture, string)"/> takes them, of one size</param>
     /// <param name="name">for messages</param>
     /// <param name="answer">which of the answers that the settings ask for, from 0</param>
-    /// <param name="isExact">what is known of batches of a shape; what is not is found out once, by a trial</param>
+    /// <param name="isExact">results of trials by batch shape; a missing one is added by a trial</param>
     /// <exception cref="DataException">the channels do not fit</exception>
     internal IReadOnlyList<Picture> TranslateTogether(
         IReadOnlyList<Picture> pictures, string name, int answer, Dictionary<Shape, bool> isExact)
@@ -174,8 +173,8 @@ public sealed class Translator
     }
 
     /// <summary>
-    /// Whether noise of a shape [N, C, H, W] comes out of one pass with the bits that each part of it has alone. Kernels choose the order
-    /// of their sums by shapes, never by values, so that what holds for noise holds for pictures.
+    /// Whether one pass over noise [N, C, H, W] gives each sample the same bits as alone. Kernels choose the order of their sums by shape,
+    /// never by values, so what holds for noise holds for pictures.
     /// </summary>
     private bool IsExactTogether(Shape shape, Layer layer)
     {
@@ -221,14 +220,14 @@ public sealed class Translator
 
     private static bool HasSixteenBits(Picture picture) => picture.Layers[0].BitsPerChannel == 16;
 
-    /// <summary>A picture with the channels and the size that are translated.</summary>
+    /// <summary>The picture with the generator's channels, at the size of the translation.</summary>
     private Picture Prepared(Picture picture, string name)
     {
         var input = picture.WithChannels(_generator.Spec.InputChannels, name);
         return _settings.Size is { } size ? input.Resized(size, size) : input;
     }
 
-    /// <summary>What was made of a picture with the size and the transparency that it is to have.</summary>
+    /// <summary>The result with the size and the alpha channel of the output.</summary>
     private Picture Finished(Picture picture, Picture output) =>
         WithAlphaOf(picture, _settings is { Size: not null, KeepSize: true } ? output.Resized(picture.Width, picture.Height) : output);
 
@@ -236,14 +235,14 @@ public sealed class Translator
     {
         if (answer.Random is { } random)
         {
-            random.Step = 0; // Begins the masks again: what a picture becomes depends on no picture before it.
+            random.Step = 0; // Restarts the masks: a result does not depend on the pictures before it.
         }
 
         using var still = new StillNetworks([answer], keepDropout: _settings.DropoutSeed is not null);
         return answer.Forward(batch);
     }
 
-    /// <summary>The instances of an input, where somebody says which there are.</summary>
+    /// <summary>The instance map of an input; null if none is given.</summary>
     private LabelMap? InstancesOf(string name, LabelMap map)
     {
         if (_settings.InstanceMaps is not { } files || !files.TryGetValue(name, out var file))
@@ -258,10 +257,10 @@ public sealed class Translator
                 $"{file}: has {instances.Width}x{instances.Height} pixels, but its label map {name} has {map.Width}x{map.Height}");
     }
 
-    /// <summary>The photograph of a label map, mirrored out to what the network needs and cut back.</summary>
+    /// <summary>The photograph of a label map, which is padded by reflection before and cropped after the network.</summary>
     /// <param name="labels">how it is read</param>
     /// <param name="map">the classes</param>
-    /// <param name="things">what borders run between: instances, or the classes again</param>
+    /// <param name="things">the map whose borders are drawn: of instances, or the classes again</param>
     /// <param name="answer">the network</param>
     private Picture TranslateLabels(LabelInput labels, LabelMap map, LabelMap things, Layer answer)
     {
@@ -296,7 +295,7 @@ public sealed class Translator
         return PictureTensors.ToPicture(ForwardPadded(input, answer), 0, sixteenBits);
     }
 
-    /// <summary>Mirrors a picture out to sides that the network can take, translates, and cuts back: [1, C, H, W].</summary>
+    /// <summary>Pads a picture by reflection, translates it and crops the result: [1, C, H, W].</summary>
     private Tensor ForwardPadded(Picture input, Layer answer)
     {
         using var padded = MirrorPadding.ToTensor(input, RoundedUp(input.Width), RoundedUp(input.Height), _device);
@@ -310,7 +309,7 @@ public sealed class Translator
         return MirrorPadding.CutScaled(output, padded.Shape, input.Width, input.Height);
     }
 
-    /// <summary>The same as <see cref="ForwardPadded"/> with memory for about so many pixels of a network's widest layer.</summary>
+    /// <summary>As <see cref="ForwardPadded"/>, with memory for about so many pixels of the network's widest layer.</summary>
     private Picture LayerByLayer(Picture input, long pixels, bool sixteenBits)
     {
         using var still = new StillNetworks([_generator.Network]);

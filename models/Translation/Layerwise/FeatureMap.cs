@@ -3,8 +3,8 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.Models.Translation.Layerwise;
 
 /// <summary>
-/// Numbers [C, H, W] of which rows can be read: a picture, what a layer left on the disk, or what follows from another map.
-/// Several may need one map; it is given up when the last of them has disposed it.
+/// A feature map [C, H, W] that is read by rows: a picture, a layer's output on disk, or a function of another map. A map may have several
+/// users; it is freed when the last of them has disposed it.
 /// </summary>
 /// <param name="channels">C</param>
 /// <param name="height">H</param>
@@ -19,13 +19,13 @@ internal abstract class FeatureMap(int channels, int height, int width) : IDispo
 
     public int Width { get; } = width;
 
-    /// <summary>Numbers that pass through memory for each row that is read, those of the maps below included.</summary>
+    /// <summary>Floats that pass through memory for each row that is read, including those of the maps it depends on.</summary>
     public virtual long ValuesPerRow => (long)Channels * Width;
 
-    /// <summary>Rows <paramref name="top"/> … as [1, C, rows, W], made within the current step.</summary>
+    /// <summary>Reads rows from <paramref name="top"/> on as [1, C, rows, W], allocated in the current step.</summary>
     public abstract Tensor Read(int top, int rows);
 
-    /// <summary>The same map for one more user, who disposes it, too.</summary>
+    /// <summary>The same map for one more user, who also disposes it.</summary>
     public FeatureMap Share()
     {
         _holders++;

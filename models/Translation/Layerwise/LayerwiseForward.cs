@@ -13,8 +13,8 @@ namespace IlgpuGan.Models.Translation.Layerwise;
 /// taken.
 /// </summary>
 /// <param name="device">where strips are computed</param>
-/// <param name="stripValues">numbers that a strip may have, its input included; at least one row is taken</param>
-/// <param name="folder">where temporary files go: 4 bytes for each pixel and channel of a layer and of those that wait beside it</param>
+/// <param name="stripValues">most floats of a strip, its input included; a strip has at least one row</param>
+/// <param name="folder">of the temporary files: 4 bytes per pixel and channel of a layer and of the skip connections across it</param>
 internal sealed class LayerwiseForward(Device device, long stripValues, string folder) : IDisposable
 {
     private readonly ScratchSpace _space = new(folder, device);
@@ -24,7 +24,7 @@ internal sealed class LayerwiseForward(Device device, long stripValues, string f
     /// <summary>Rows of a map that fit into memory at a time.</summary>
     public int RowsOf(FeatureMap map) => (int)Math.Clamp(stripValues / map.ValuesPerRow, 1, map.Height);
 
-    /// <summary>What a module makes of a map, which is given up.</summary>
+    /// <summary>The output of a module for a map, which is freed.</summary>
     /// <exception cref="RunException">the module is of a kind that can't be computed by strips</exception>
     /// <exception cref="Data.DataException">the temporary files can't be written</exception>
     public FeatureMap Run(Layer module, FeatureMap x) => module switch
@@ -58,7 +58,7 @@ internal sealed class LayerwiseForward(Device device, long stripValues, string f
             return Run(block.Layers, x);
         }
 
-        // A sum is stored, or each block would read all blocks before it again.
+        // The sum is stored: otherwise each residual block would compute all blocks before it again.
         var joined = new JoinedMap(x.Share(), Run(block.Layers, x), added: block.Skip == SkipConnection.Sum);
         return block.Skip == SkipConnection.Sum ? Store(joined) : joined;
     }

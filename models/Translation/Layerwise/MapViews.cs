@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Translation.Layerwise;
 
-/// <summary>A map that follows from another one, row by row.</summary>
+/// <summary>A map that is computed from another one row by row.</summary>
 internal abstract class MapView(FeatureMap source, int channels, int height, int width) : FeatureMap(channels, height, width)
 {
     protected FeatureMap Source { get; } = source;
@@ -16,7 +16,7 @@ internal abstract class MapView(FeatureMap source, int channels, int height, int
     protected override void GiveUp() => Source.Dispose();
 }
 
-/// <summary>A picture, mirrored out to sides that a network can take.</summary>
+/// <summary>A picture, padded by reflection to a size that the network accepts.</summary>
 internal sealed class PictureMap(Picture picture, int width, int height, Device device) : FeatureMap(picture.Channels, height, width)
 {
     public override Tensor Read(int top, int rows) => MirrorPadding.ToTensor(picture, Width, top, rows, device);
@@ -26,14 +26,14 @@ internal sealed class PictureMap(Picture picture, int width, int height, Device 
     }
 }
 
-/// <summary>What a function of single numbers or of single channels makes of a map.</summary>
+/// <summary>A map under a function of single elements or single channels.</summary>
 internal sealed class PointwiseMap(FeatureMap source, Func<Tensor, Tensor> function) : MapView(
     source, source.Channels, source.Height, source.Width)
 {
     public override Tensor Read(int top, int rows) => function(Source.Read(top, rows));
 }
 
-/// <summary>A map within a border.</summary>
+/// <summary>A padded map.</summary>
 internal sealed class PaddedMap(FeatureMap source, int left, int right, int top, int bottom, PadMode mode)
     : MapView(source, source.Channels, source.Height + top + bottom, source.Width + left + right)
 {
@@ -51,7 +51,7 @@ internal sealed class PaddedMap(FeatureMap source, int left, int right, int top,
     }
 }
 
-/// <summary>A map whose pixels have become squares.</summary>
+/// <summary>A map enlarged by an integer factor, nearest neighbour.</summary>
 internal sealed class EnlargedMap(FeatureMap source, int scale) : MapView(
     source, source.Channels, source.Height * scale, source.Width * scale)
 {
@@ -63,7 +63,7 @@ internal sealed class EnlargedMap(FeatureMap source, int scale) : MapView(
     }
 }
 
-/// <summary>Two maps: one behind the other along the channels, or added.</summary>
+/// <summary>Two maps, concatenated along the channels or added.</summary>
 internal sealed class JoinedMap(FeatureMap first, FeatureMap second, bool added)
     : FeatureMap(added ? first.Channels : first.Channels + second.Channels, first.Height, first.Width)
 {
@@ -80,7 +80,7 @@ internal sealed class JoinedMap(FeatureMap first, FeatureMap second, bool added)
     }
 }
 
-/// <summary>A convolution without border: row y reads the rows y·stride … of its source.</summary>
+/// <summary>A convolution without padding: row y reads the rows from y·stride on of its source.</summary>
 internal sealed class ConvolvedMap(FeatureMap source, Conv2d layer)
     : MapView(
         source, layer.Weight.Shape[0], Extent(source.Height, Rows(layer), layer.Stride.Height),
@@ -99,7 +99,7 @@ internal sealed class ConvolvedMap(FeatureMap source, Conv2d layer)
     private static int Columns(Conv2d layer) => ((layer.Weight.Shape[3] - 1) * layer.Dilation.Width) + 1;
 }
 
-/// <summary>A transposed convolution: source row i adds to the rows i·stride − padding … of the result.</summary>
+/// <summary>A transposed convolution: source row i adds to the result's rows from i·stride − padding on.</summary>
 internal sealed class TransposedMap : MapView
 {
     private readonly ConvTranspose2d _layer;

@@ -8,8 +8,8 @@ using Microsoft.Win32.SafeHandles;
 namespace IlgpuGan.Models.Translation.Layerwise;
 
 /// <summary>
-/// A map in a temporary file, row after row with all channels of a row together, and the mean and variance of each channel.
-/// The file goes away with the map, and with the program however that ends.
+/// A map in a temporary file [H, C, W], and the mean and variance of each channel. The file is deleted with the map, and with the program
+/// however that ends.
 /// </summary>
 internal sealed class ScratchMap : FeatureMap
 {
@@ -18,7 +18,7 @@ internal sealed class ScratchMap : FeatureMap
     private readonly double[] _sums;
     private readonly double[] _squares;
 
-    /// <exception cref="DataException">the file can't be made</exception>
+    /// <exception cref="DataException">the file can't be created</exception>
     public ScratchMap(int channels, int height, int width, ScratchSpace space)
         : base(channels, height, width)
     {
@@ -29,7 +29,7 @@ internal sealed class ScratchMap : FeatureMap
             _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
             if (!OperatingSystem.IsWindows())
             {
-                File.Delete(path); // Without a name already, it can't outlive a program that is killed.
+                File.Delete(path); // Deleted while open: it can't outlive a program that is killed.
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -41,7 +41,7 @@ internal sealed class ScratchMap : FeatureMap
     /// <summary>Means of the channels over all rows written, [C].</summary>
     public float[] Means() => Array.ConvertAll(_sums, s => (float)(s / Pixels));
 
-    /// <summary>Variances of the channels, [C]: mean squares of the distances from the mean.</summary>
+    /// <summary>Variances of the channels, [C], divided by the number of pixels.</summary>
     public float[] Variances() =>
         [.. _sums.Zip(_squares, (sum, square) => (float)Math.Max(0, (square / Pixels) - (sum / Pixels * (sum / Pixels))))];
 
@@ -107,7 +107,7 @@ internal sealed class ScratchMap : FeatureMap
     }
 
     /// <summary>
-    /// Adds numbers and their squares, in double: over millions of pixels float sums would lose what the variance is made of.
+    /// Sums values and squares in float64: over millions of pixels, float32 sums would lose the variance.
     /// </summary>
     private static void Measure(ReadOnlySpan<float> values, ref double sum, ref double square)
     {

@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Translation.Layerwise;
 
-/// <summary>Where layers are kept, and the host memory through which they pass: the next call for it takes it again.</summary>
+/// <summary>The folder of the layers' files, and the host buffer through which they pass, which is reused by the next call.</summary>
 /// <param name="folder">of the temporary files</param>
 /// <param name="device">of the tensors</param>
 internal sealed class ScratchSpace(string folder, Device device)
