@@ -3,31 +3,31 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>How unevenly the pixels of a grid share the fine detail.</summary>
+/// <summary>Unevenness of fine detail over the positions of a grid.</summary>
 /// <param name="Period">side of the grid's cells in pixels</param>
 /// <param name="Outputs">
-/// of what a generator made: 0 where every place of a cell has as much detail as any other; a regular pattern adds to it
+/// of a generator's outputs: 0 if all positions of a cell have equally much detail; a regular pattern raises it
 /// </param>
-/// <param name="Real">of real pictures: what their layout and their JPEG blocks alone give</param>
+/// <param name="Real">of real pictures: the part of their layout and JPEG blocks</param>
 public sealed record CheckerboardLevel(int Period, double Outputs, double Real);
 
 /// <summary>
-/// Looks for the checkerboards that transposed convolutions leave (Odena, Dumoulin, Olah 2016, "Deconvolution and checkerboard artifacts"):
-/// the squared Laplacian of a set of pictures, averaged over each place (x mod p, y mod p). The unevenness is the deviation of the p²
-/// means, divided by their mean. A layer that doubles the side draws with a period of 2, one before it with 4, and so on.
+/// Measures the checkerboards of transposed convolutions (Odena, Dumoulin, Olah 2016, "Deconvolution and checkerboard artifacts"): the
+/// squared Laplacian of a set of pictures, averaged for each position (x mod p, y mod p). The unevenness is the standard deviation of the
+/// p² means, divided by their mean. The last layer that doubles the side has a period of 2, the one before it 4, and so on.
 /// </summary>
 public sealed class CheckerboardMeter
 {
-    /// <summary>Pixels of a side of a cell.</summary>
+    /// <summary>Sides of the cells in pixels.</summary>
     public static IReadOnlyList<int> Periods { get; } = [2, 4, 8];
 
     private const int Longest = 8;
 
-    /// <summary>Of each place in a cell of the longest period.</summary>
+    /// <summary>Sums for each position in a cell of the longest period.</summary>
     private readonly double[] _squares = new double[Longest * Longest];
     private readonly long[] _pixels = new long[Longest * Longest];
 
-    /// <summary>What a set of pictures has of it.</summary>
+    /// <summary>Measures a set of pictures.</summary>
     public static CheckerboardMeter Over(IEnumerable<Picture> pictures)
     {
         var meter = new CheckerboardMeter();
@@ -48,7 +48,7 @@ public sealed class CheckerboardMeter
         }
     }
 
-    /// <summary>The unevenness at a period; 0 where there is no detail at all.</summary>
+    /// <summary>The unevenness at a period; 0 without any detail.</summary>
     /// <param name="period">one of <see cref="Periods"/></param>
     public double Of(int period)
     {

@@ -4,16 +4,16 @@ using IlgpuGan.Models.Translation;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>How a model's translation of a clip, or of a folder of numbered frames, flickers.</summary>
+/// <summary>Measures the flicker of a translated clip, or of a folder of numbered frames.</summary>
 public static class ClipEvaluation
 {
     /// <summary>The frames of a clip, or of a folder.</summary>
-    /// <exception cref="DataException">there are none, or no ffmpeg to read them</exception>
+    /// <exception cref="DataException">there are none, or ffmpeg is not installed</exception>
     public static IFrames Open(string path) => Directory.Exists(path) ? NumberedFrames.Open(path) : ClipReader.Open(path);
 
     /// <param name="translator">the model</param>
-    /// <param name="frames">read from where they are to their end</param>
-    /// <param name="name">of the clip, for messages</param>
+    /// <param name="frames">read from the current frame to the end</param>
+    /// <param name="name">the clip's name, for messages</param>
     /// <param name="temporal">strength of <see cref="TemporalSmoothing"/>; 0 for each frame by itself</param>
     /// <param name="progress">told after each frame how many are done</param>
     /// <param name="cancellation">ends it early</param>

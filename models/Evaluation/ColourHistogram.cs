@@ -3,12 +3,12 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>How much two sets' distributions of a Lab coordinate have in common, 0 … 1 each; higher is better.</summary>
+/// <summary>Histogram intersections of two sets for each Lab coordinate, 0 … 1; higher is better.</summary>
 public sealed record ColourIntersection(double L, double A, double B);
 
 /// <summary>
-/// Distributions of L, a and b over all pixels of a set of pictures: the pix2pix paper asks by their intersection whether outputs are as
-/// colourful as the truth (its table 4, figure 7). 100 bins over L 0 … 100 and over a, b −110 … 110.
+/// Histograms of L, a and b over all pixels of a set of pictures. Their intersection shows whether outputs are as colourful as the targets
+/// (Isola et al. 2017, table 4 and figure 7). 100 bins over L in 0 … 100 and over a, b in −110 … 110.
 /// </summary>
 public sealed class ColourHistogram
 {
@@ -18,7 +18,7 @@ public sealed class ColourHistogram
     private readonly long[][] _counts = [new long[Bins], new long[Bins], new long[Bins]];
     private long _pixels;
 
-    /// <summary>The distributions of a set.</summary>
+    /// <summary>The histograms of a set.</summary>
     public static ColourHistogram Of(IEnumerable<Picture> pictures)
     {
         var histogram = new ColourHistogram();

@@ -9,17 +9,17 @@ using IlgpuGan.Models.Evaluation.Sets;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>What was evaluated.</summary>
+/// <summary>The subject of an evaluation.</summary>
 /// <param name="Model">the run's folder or the file</param>
-/// <param name="Step">training steps behind it; null if the file does not say</param>
+/// <param name="Step">training steps so far; null if the file does not say</param>
 /// <param name="Data">folder of the data set</param>
-/// <param name="Split">part of it</param>
-/// <param name="Direction">AtoB or BtoA; null of models that make pictures of noise</param>
+/// <param name="Split">split of the data set</param>
+/// <param name="Direction">AtoB or BtoA; null for models that generate from noise</param>
 /// <param name="Eval">whether batch norm used the running statistics of training</param>
 public sealed record EvaluationSubject(string Model, long? Step, string Data, string Split, string? Direction, bool Eval);
 
 /// <summary>
-/// All that an evaluation found: the contents of a run's <c>evaluation.json</c>. What does not apply is null and left out of the file.
+/// The result of an evaluation: the contents of a run's <c>evaluation.json</c>. Measures that do not apply are null and left out.
 /// </summary>
 public sealed record EvaluationReport
 {
@@ -43,28 +43,28 @@ public sealed record EvaluationReport
     /// <inheritdoc cref="PairScores.Colours"/>
     public required ColourIntersection Colours { get; init; }
 
-    /// <summary>Whether outputs show the classes that label maps ask for.</summary>
+    /// <summary>Agreement of the outputs' classes with the label maps.</summary>
     public SegmentationReport? Segmentation { get; init; }
 
-    /// <summary>Whether a classifier can tell outputs from real pictures.</summary>
+    /// <summary>Result of the classifier two-sample test.</summary>
     public TwoSampleResult? TwoSample { get; init; }
 
-    /// <summary>How differently patches of outputs and of real pictures look.</summary>
+    /// <summary>Patch sliced Wasserstein distance between outputs and real pictures.</summary>
     public SlicedWassersteinDistance? SlicedWasserstein { get; init; }
 
-    /// <summary>Whether fine detail lies on a grid; null in reports of before it was measured.</summary>
+    /// <summary>Checkerboard patterns; null in reports from before they were measured.</summary>
     public IReadOnlyList<CheckerboardLevel>? Checkerboard { get; init; }
 
-    /// <summary>What a network that the user brought says of both sets; null where none was.</summary>
+    /// <summary>Distances by the features of the user's network; null without one.</summary>
     public FeatureComparison? Features { get; init; }
 
-    /// <summary>What models that make pictures of noise are asked; null of others.</summary>
+    /// <summary>Scores of a model that generates from noise; null for others.</summary>
     public GeneratorScores? Generator { get; init; }
 
-    /// <summary>One score a picture; none where outputs have no targets.</summary>
+    /// <summary>One score per picture; empty if outputs have no targets.</summary>
     public IReadOnlyList<ImageScore> Images { get; init; } = [];
 
-    /// <summary>The report of pairs alone.</summary>
+    /// <summary>A report with the scores of pairs only.</summary>
     public static EvaluationReport Of(PairScores pairs) =>
         new() { Images = pairs.Images, Mean = pairs.Mean, Baseline = pairs.Baseline, Colours = pairs.Colours,
             Checkerboard = pairs.Checkerboard };
@@ -72,7 +72,7 @@ public sealed record EvaluationReport
     /// <summary>
     /// An object with <c>subject</c>; <c>mean</c>, <c>baseline</c> and <c>images</c>, each with <c>l1</c>, <c>mse</c>, <c>psnr</c>,
     /// <c>ssim</c>, <c>msSsim</c> and perhaps <c>pixelAccuracy</c>; <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>; <c>checkerboard</c>,
-    /// an entry a period; and what there is of <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>,
+    /// an entry per period; and if measured <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>,
     /// <c>features</c>, <c>generator</c>.
     /// </summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
@@ -82,7 +82,7 @@ public sealed record EvaluationReport
     public static EvaluationReport Parse(string json) =>
         JsonSerializer.Deserialize<EvaluationReport>(json, s_json) ?? throw new JsonException("holds no report");
 
-    /// <summary>One line a picture under a header, then the means and the baseline.</summary>
+    /// <summary>A header, a line per picture, then the means and the baseline.</summary>
     public string ToCsv()
     {
         var csv = new StringBuilder("name,l1,mse,psnr,ssim,ms_ssim,pixel_accuracy\n");

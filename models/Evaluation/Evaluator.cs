@@ -9,18 +9,18 @@ using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>Compares a generator's outputs with pictures that it has not seen.</summary>
+/// <summary>Compares a generator's outputs with held-out pictures.</summary>
 public static class Evaluator
 {
-    /// <summary>Sets are compared by so many pictures at most: all of them are in memory at once.</summary>
+    /// <summary>Most pictures of a set comparison: all are in memory at once.</summary>
     internal const int MostPictures = 500;
 
     /// <summary>Compares each output with its target.</summary>
     /// <param name="translator">the generator, in the mode to be measured</param>
-    /// <param name="pairs">aligned pairs prepared without chance (<see cref="DataSettings.ForEvaluation"/>)</param>
+    /// <param name="pairs">aligned pairs without random crops or flips (<see cref="DataSettings.ForEvaluation"/>)</param>
     /// <param name="device">the translator's device</param>
     /// <param name="progress">told after each picture: name, input, output, target</param>
-    /// <param name="labels">judges the classes as well, where one side is label maps</param>
+    /// <param name="labels">also scores the classes, if one side is label maps</param>
     /// <param name="cancellation">ends it early</param>
     /// <param name="ranks">who shares the pictures, each by a call like this; null for this process alone</param>
     /// <exception cref="DataException">a file can't be used</exception>
@@ -61,7 +61,7 @@ public static class Evaluator
 
     /// <summary>The outputs of a generator and the real pictures of its target domain, each once, at most 500 of either.</summary>
     /// <param name="translator">the generator, in the mode to be measured</param>
-    /// <param name="samples">inputs and real pictures, which need not belong together, prepared without chance</param>
+    /// <param name="samples">inputs and real pictures, paired or not, without random crops or flips</param>
     /// <param name="device">the translator's device</param>
     /// <param name="cancellation">ends it early</param>
     /// <param name="ranks">who shares the pictures, each by a call like this; null for this process alone</param>
@@ -75,12 +75,12 @@ public static class Evaluator
             [.. shown.Take(samples.Inputs).Select(s => s.Pictures[0])],
             [.. shown.Take(samples.Targets).Select(s => s.Pictures[^1])]);
 
-        // Of two sets without pairs, the smaller one begins again: its pictures are not made twice.
+        // The smaller of two unpaired sets starts again; its pictures are not translated twice.
         ShownSample Shown(Batch pair, int number) => new(
             null, [.. number < samples.Inputs ? [Made(translator, pair)] : (Picture[])[], PictureTensors.ToPicture(pair.B)]);
     }
 
-    /// <summary>What becomes of each of the first samples, in their order, on every rank: in a round each rank has one of them.</summary>
+    /// <summary>Maps the first samples in their order, with the results on every rank; in each round a rank computes one of them.</summary>
     private static IEnumerable<ShownSample> Each(
         PairSource samples, Device device, IRanks ranks, int count, Func<Batch, int, ShownSample> show, CancellationToken cancellation)
     {
@@ -107,7 +107,7 @@ public static class Evaluator
     private static Picture Made(Translator translator, Batch pair) =>
         PictureTensors.ToPicture(translator.ForwardShown(pair.A, pair.Find(LabelFields.NameOfBorder)));
 
-    /// <summary>What one colour for all pictures would score: the mean colour of the targets.</summary>
+    /// <summary>The baseline: the scores if every output were the mean colour of the targets.</summary>
     private static ImageScore BaselineOf(IReadOnlyList<Picture> targets)
     {
         var colours = targets.Select(t => t.Layers.Select(MeanColour).ToList()).ToList();

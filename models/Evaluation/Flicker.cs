@@ -3,28 +3,28 @@ using IlgpuGan.Models.Data.Clips;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>How much each frame differs from the one before, in parts of full scale, averaged over pixels and frames.</summary>
-/// <param name="Plain">pixel by pixel: motion counts as well</param>
-/// <param name="Warped">from the frame before moved as the input has moved, where the input shows the same as before</param>
+/// <summary>Mean absolute difference of successive frames over pixels and frames, as a fraction of full scale.</summary>
+/// <param name="Plain">without motion compensation: motion counts, too</param>
+/// <param name="Warped">from the frame before, warped by the motion of the input, where the input has not changed</param>
 public sealed record FrameChange(double Plain, double Warped);
 
-/// <summary>How a translated clip flickers.</summary>
-/// <param name="Frames">of the clip</param>
-/// <param name="Outputs">what was made</param>
-/// <param name="Inputs">what it was made of: what noise and light do to the clip itself</param>
+/// <summary>The flicker of a translated clip.</summary>
+/// <param name="Frames">number of frames</param>
+/// <param name="Outputs">of the translation</param>
+/// <param name="Inputs">of the clip itself, from noise and changing light</param>
 /// <param name="Followed">
-/// part of all pixels that could be found in the frame before; <see cref="FrameChange.Warped"/> is over these
+/// fraction of the pixels that were found in the frame before; <see cref="FrameChange.Warped"/> is over these
 /// </param>
 public sealed record FlickerReport(int Frames, FrameChange Outputs, FrameChange Inputs, double Followed);
 
 /// <summary>
 /// Measures flicker as the warping error of Lai et al. 2018, "Learning blind video temporal consistency", section 4.2: the output against
-/// the output before, moved by the motion of the input and masked where that is not to be trusted. The motion is that of blocks
-/// (<see cref="BlockMotion"/>) and the difference absolute, where the paper has an optical flow network and squares.
+/// the previous output, warped by the motion of the input and masked where that motion is unreliable. Motion is found by block matching
+/// (<see cref="BlockMotion"/>) and differences are absolute, where the paper has optical flow by a network and squares.
 /// </summary>
 public sealed class FlickerMeter
 {
-    /// <summary>Gray levels by which the input may differ from where it was, averaged over 5×5 pixels, and still show the same.</summary>
+    /// <summary>Largest change of the input, in gray levels averaged over 5×5 pixels, that counts as unchanged.</summary>
     private const float Same = 8;
 
     private const double FullScale = 255;
@@ -42,7 +42,7 @@ public sealed class FlickerMeter
     private long _pixels;
     private long _pixelsFollowed;
 
-    /// <summary>What was measured so far; all zero before the second frame.</summary>
+    /// <summary>The result so far; all zero before the second frame.</summary>
     public FlickerReport Report => new(
         _frames,
         new FrameChange(Mean(_outputPlain, _outputSamples), Mean(_outputWarped, _outputFollowed)),
@@ -50,8 +50,8 @@ public sealed class FlickerMeter
         _pixels == 0 ? 0 : (double)_pixelsFollowed / _pixels);
 
     /// <summary>Adds the next frame.</summary>
-    /// <param name="input">scaled to the output's size where its own is another</param>
-    /// <param name="output">of the size and the channels of the one before</param>
+    /// <param name="input">scaled to the output's size if they differ</param>
+    /// <param name="output">with the size and channels of the previous one</param>
     public void Add(Picture input, Picture output)
     {
         var seen = input.Resized(output.Width, output.Height);

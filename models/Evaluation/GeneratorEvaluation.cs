@@ -8,7 +8,7 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>
-/// Evaluates a model that makes pictures of noise: as many of its pictures as were kept back are held against these, and against the
+/// Evaluates a model that generates from noise: compares as many generated pictures as there are held-out ones with these, and with the
 /// training pictures.
 /// </summary>
 internal sealed class GeneratorEvaluation
@@ -21,19 +21,19 @@ internal sealed class GeneratorEvaluation
     private const int Shown = 8;
     private const int NearestShown = 4;
 
-    /// <summary>Of the pictures that are made: those of <c>generate --seed 1</c>.</summary>
+    /// <summary>Seed of the generated pictures: those of <c>generate --seed 1</c>.</summary>
     private const ulong Seed = 1;
 
     private readonly IReadOnlyList<Picture> _made;
     private readonly IReadOnlyList<Picture> _real;
     private readonly IReadOnlyList<Picture> _training;
 
-    /// <summary>Names of the training pictures' classes, none or two at least, and the class of each picture.</summary>
+    /// <summary>Class names of the training pictures (none, or at least two), and the class of each picture.</summary>
     private readonly (IReadOnlyList<string> Names, IReadOnlyList<int> OfPictures) _classes;
 
-    /// <param name="request">whose pictures, and of which data</param>
+    /// <param name="request">the model and the data</param>
     /// <param name="device">where to compute</param>
-    /// <exception cref="DataException">there are no pictures that were kept back, or they can't be used</exception>
+    /// <exception cref="DataException">there are no held-out pictures, or they can't be used</exception>
     public GeneratorEvaluation(EvaluationRequest request, Device device)
     {
         using var generator = PictureGenerator.Open(request.Model, device);
@@ -52,17 +52,17 @@ internal sealed class GeneratorEvaluation
         }
     }
 
-    /// <summary>As many pictures as were kept back.</summary>
+    /// <summary>As many generated pictures as there are held-out ones.</summary>
     public IReadOnlyList<Picture> Made => _made;
 
     public IReadOnlyList<Picture> Real => _real;
 
-    /// <summary>Whether a run or a file is a model that makes pictures of noise.</summary>
+    /// <summary>Whether a run or a file holds a model that generates from noise.</summary>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static bool IsFor(string model) => PictureGenerator.IsFor(model)
         && Checkpoint.Read(Directory.Exists(model) ? new RunDirectory(model).Latest : model).Options is NoiseOptions;
 
-    /// <summary>All that is asked of such a model beside what two sets are asked.</summary>
+    /// <summary>The scores of such a model that go beyond a comparison of two sets.</summary>
     public GeneratorScores Scores(Device device, Action<string>? say, CancellationToken cancellation)
     {
         var classifier = Classifier(device, say, cancellation);
@@ -75,7 +75,7 @@ internal sealed class GeneratorEvaluation
             _training.Count == 0 ? null : Distances(new NearestPictures(_training)));
     }
 
-    /// <summary>Writes what was made, and beside some of it the training pictures that are nearest.</summary>
+    /// <summary>Writes generated pictures, and some of them beside their nearest training pictures.</summary>
     /// <returns>the files</returns>
     public IReadOnlyList<string> WritePictures(string folder)
     {
@@ -112,7 +112,7 @@ internal sealed class GeneratorEvaluation
         return (pictures, source.Files);
     }
 
-    /// <summary>Where each picture lies in a folder of the split, and there are two such folders at least, a folder is a class.</summary>
+    /// <summary>Classes by folder: if every picture of the split lies in a sub-folder and there are at least two of them.</summary>
     private static (IReadOnlyList<string> Names, IReadOnlyList<int> OfPictures) ClassesOf(string folder, IReadOnlyList<string> files)
     {
         string[] folders = [.. files.Select(file => Path.GetDirectoryName(Path.GetRelativePath(folder, file))!)];

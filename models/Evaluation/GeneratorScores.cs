@@ -2,36 +2,36 @@ using IlgpuGan.Models.Evaluation.Sets;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>What a model that makes pictures of noise is asked beside what two sets are asked.</summary>
-/// <param name="Made">pictures that it made</param>
-/// <param name="Real">pictures that they were held against</param>
-/// <param name="Features">what pictures are compared by in <paramref name="Manifolds"/></param>
-/// <param name="Manifolds">how far both sets cover each other; null of too few pictures</param>
-/// <param name="Diversity">mean absolute difference of two made pictures, of a range of 2; null of fewer</param>
-/// <param name="RealDiversity">that of two real ones</param>
-/// <param name="Classes">whether it makes pictures of all classes; null where the training pictures have none</param>
-/// <param name="Nearest">whether it has learnt pictures by heart; null where there are no training pictures</param>
+/// <summary>Scores of a model that generates from noise.</summary>
+/// <param name="Made">number of generated pictures</param>
+/// <param name="Real">number of real pictures that they are compared with</param>
+/// <param name="Features">description of the features behind <paramref name="Manifolds"/></param>
+/// <param name="Manifolds">precision, recall, density and coverage; null with too few pictures</param>
+/// <param name="Diversity">mean absolute difference of two generated pictures, for values in [−1, 1]; null with fewer than two</param>
+/// <param name="RealDiversity">the same for real pictures</param>
+/// <param name="Classes">distribution over the classes; null if the training pictures have none</param>
+/// <param name="Nearest">memorisation: distances to the nearest training pictures; null without training pictures</param>
 public sealed record GeneratorScores(
     int Made, int Real, string Features, ManifoldScores? Manifolds, double? Diversity, double? RealDiversity, ClassCoverage? Classes,
     NearestDistances? Nearest);
 
-/// <summary>What a classifier of the training pictures takes made pictures for.</summary>
+/// <summary>Class distribution of generated pictures, by a classifier of the training pictures.</summary>
 /// <param name="Names">of the classes</param>
-/// <param name="Made">share of the made pictures, by class</param>
+/// <param name="Made">share of the generated pictures, by class</param>
 /// <param name="Real">share of the training pictures, by class</param>
 public sealed record ClassCoverage(IReadOnlyList<string> Names, IReadOnlyList<double> Made, IReadOnlyList<double> Real)
 {
-    /// <summary>Of the made pictures, what a class must have to count as reached.</summary>
+    /// <summary>Least share of the generated pictures for a class to count as covered.</summary>
     private const double LeastShare = 0.01;
 
-    /// <summary>Classes that one of a hundred made pictures or more is of.</summary>
+    /// <summary>Number of classes with at least 1 % of the generated pictures.</summary>
     public int Reached => Made.Count(share => share >= LeastShare);
 
-    /// <summary>Kullback–Leibler divergence of the made pictures' classes from the real ones', in nats; 0 where shares are alike.</summary>
+    /// <summary>Kullback–Leibler divergence KL(generated ‖ real) of the class shares in nats; 0 if they are equal.</summary>
     public double Divergence => Made.Zip(Real, (made, real) => made > 0 ? made * Math.Log(made / real) : 0).Sum();
 }
 
-/// <summary>How far pictures are from the nearest training picture: mean absolute difference, of a range of 2.</summary>
-/// <param name="Made">of made pictures, mean; far below <paramref name="Real"/> where training pictures were learnt by heart</param>
-/// <param name="Real">of real ones that were kept back, mean</param>
+/// <summary>Mean absolute difference to the nearest training picture, for values in [−1, 1].</summary>
+/// <param name="Made">mean over generated pictures; far below <paramref name="Real"/> if training pictures were memorised</param>
+/// <param name="Real">mean over held-out real pictures</param>
 public sealed record NearestDistances(double Made, double Real);

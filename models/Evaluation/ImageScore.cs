@@ -3,9 +3,9 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>How near a picture is to its target, both rounded to 8 bits as they would be saved.</summary>
+/// <summary>Scores of a picture against its target, both rounded to 8 bits as they would be saved.</summary>
 /// <param name="Name">of the sample</param>
-/// <param name="L1">mean absolute difference, in parts of full scale (0 … 1); lower is better</param>
+/// <param name="L1">mean absolute difference as a fraction of full scale (0 … 1); lower is better</param>
 /// <param name="Mse">mean squared difference, likewise</param>
 /// <param name="Psnr">10·log₁₀(1 / MSE) in dB; higher is better, infinite for equal pictures</param>
 /// <param name="Ssim">
@@ -16,10 +16,10 @@ public sealed record ImageScore(string Name, double L1, double Mse, double Psnr,
 {
     private const double FullScale = 255;
 
-    /// <summary>What the infinite PSNR of equal pictures counts as in a mean.</summary>
+    /// <summary>The value in dB that the infinite PSNR of equal pictures has in a mean.</summary>
     internal const double MostPsnr = 100;
 
-    /// <summary>Share of the pixels whose class a segmenter sees as the label map has it; null where there are no label maps.</summary>
+    /// <summary>Share of the pixels for which a segmenter finds the class of the label map; null without label maps.</summary>
     public double? PixelAccuracy { get; init; }
 
     /// <exception cref="ArgumentException">the pictures differ in size or channels, or are smaller than MS-SSIM's window</exception>
@@ -52,7 +52,7 @@ public sealed record ImageScore(string Name, double L1, double Mse, double Psnr,
             .Average(c => similarity(a.AsSpan(c * width * height, width * height), b.AsSpan(c * width * height, width * height)));
     }
 
-    /// <summary>Means of scores, under a name; equal pictures' infinite PSNR counts as 100 dB.</summary>
+    /// <summary>Means of scores, under a name; an infinite PSNR counts as 100 dB.</summary>
     public static ImageScore MeanOf(string name, IReadOnlyCollection<ImageScore> scores) => new(
         name, scores.Average(s => s.L1), scores.Average(s => s.Mse), scores.Average(s => Math.Min(s.Psnr, MostPsnr)),
         scores.Average(s => s.Ssim), scores.Average(s => s.MsSsim))
@@ -60,7 +60,7 @@ public sealed record ImageScore(string Name, double L1, double Mse, double Psnr,
         PixelAccuracy = scores.Average(s => s.PixelAccuracy),
     };
 
-    /// <summary>Levels 0 … 255, [C, H, W].</summary>
+    /// <summary>Values 0 … 255, [C, H, W].</summary>
     private static float[] Planes(Picture picture)
     {
         var planes = new float[picture.Channels * picture.Width * picture.Height];

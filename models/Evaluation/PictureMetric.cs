@@ -5,17 +5,17 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>One figure for a set of pictures, by which a run's checkpoints are compared.</summary>
+/// <summary>A score of a set of pictures, by which a run's checkpoints are compared.</summary>
 public static class PictureMetric
 {
-    /// <summary>Whether more is better.</summary>
+    /// <summary>Whether higher is better.</summary>
     public static bool HigherIsBetter(this BestMetric metric) => metric is not (BestMetric.L1 or BestMetric.Patches);
 
-    /// <summary>The figure of what a generator made.</summary>
-    /// <param name="metric">which figure</param>
-    /// <param name="made">pictures that were made</param>
-    /// <param name="real">their targets in the same order; where the figure needs no pairs, any real pictures</param>
-    /// <param name="device">where patches are compared</param>
+    /// <summary>The score of a generator's outputs.</summary>
+    /// <param name="metric">which score</param>
+    /// <param name="made">outputs of the generator</param>
+    /// <param name="real">their targets in the same order; any real pictures for scores without pairs</param>
+    /// <param name="device">where patch distances are computed</param>
     /// <exception cref="ArgumentException">there are no pictures, or they are too small or of different sizes</exception>
     public static double Of(this BestMetric metric, IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device)
     {

@@ -5,41 +5,41 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>How near pictures come back to where they began, by what was done to the picture between.</summary>
-/// <param name="Between">what was done to it</param>
+/// <summary>Reconstruction error of a round trip, for one treatment of the intermediate picture.</summary>
+/// <param name="Between">the treatment</param>
 /// <param name="L1">mean absolute difference from the start, in parts of full scale (0 … 1); lower is better</param>
 /// <param name="Psnr">
 /// mean over the pictures of 10·log₁₀(1 / MSE) in dB; higher is better, and equal pictures count as 100
 /// </param>
 public sealed record RoundTripScore(string Between, double L1, double Psnr);
 
-/// <summary>The scores of one way round.</summary>
-/// <param name="Way">the first half of it: <c>AtoB</c> is A to B and back to A</param>
-/// <param name="Pictures">how many went</param>
-/// <param name="Scores">the picture between as it was computed, as it would be saved, and with more and more noise</param>
+/// <summary>The scores of one direction.</summary>
+/// <param name="Way">the first half: <c>AtoB</c> is A to B and back to A</param>
+/// <param name="Pictures">number of pictures</param>
+/// <param name="Scores">by treatment: unchanged, rounded to 8 bits, and with increasing noise</param>
 public sealed record RoundTripWay(string Way, int Pictures, IReadOnlyList<RoundTripScore> Scores);
 
-/// <summary>Both ways round.</summary>
+/// <summary>The scores of both directions.</summary>
 /// <param name="Subject">what was evaluated</param>
-/// <param name="Ways">that which begins as training's direction does, and the other</param>
+/// <param name="Ways">the direction that starts as training does, then the other</param>
 public sealed record RoundTripReport(EvaluationSubject Subject, IReadOnlyList<RoundTripWay> Ways);
 
 /// <summary>
-/// What a generator hides in its pictures so that another can undo it (Chu, Zhmoginov, Sandler 2017, arXiv 1712.02950): a message that
-/// nobody sees is lost where the picture is rounded to 8 bits or gets a little noise, and the start does not come back any more. Where the
-/// picture itself holds what is needed, both change little.
+/// Measures the information that a CycleGAN hides in its pictures (Chu, Zhmoginov, Sandler 2017, arXiv 1712.02950). An invisible signal is
+/// lost when the intermediate picture is rounded to 8 bits or gets a little noise, and the reconstruction fails. If the picture itself
+/// holds the information, both change little.
 /// </summary>
-/// <param name="there">pictures [1, C, H, W] to the other domain</param>
-/// <param name="back">and from there</param>
+/// <param name="there">translates [1, C, H, W] to the other domain</param>
+/// <param name="back">translates back</param>
 internal sealed class RoundTrip(Func<Tensor, Tensor> there, Func<Tensor, Tensor> back)
 {
-    /// <summary>Random numbers of their own.</summary>
+    /// <summary>A random stream of its own.</summary>
     private const uint Stream = 0xB0771E;
 
-    /// <summary>One of the 255 steps of a colour, in a network's range of 2.</summary>
+    /// <summary>One of the 255 steps of a channel, for values in [−1, 1].</summary>
     private const float Level = 2 / 255f;
 
-    /// <summary>What is done to the picture between, which has a number that its noise is drawn by.</summary>
+    /// <summary>The treatments of the intermediate picture; the number of a picture selects its noise.</summary>
     private static readonly (string Name, Func<Tensor, uint, Tensor> Apply)[] s_treatments =
     [
         ("as computed", (made, _) => made.Share()),
@@ -51,7 +51,7 @@ internal sealed class RoundTrip(Func<Tensor, Tensor> there, Func<Tensor, Tensor>
     private readonly double[] _psnr = new double[s_treatments.Length];
     private int _pictures;
 
-    /// <summary>Sends a picture there and back, once for each treatment.</summary>
+    /// <summary>Translates a picture there and back, once per treatment.</summary>
     /// <param name="start">[1, C, H, W] in [−1, 1]</param>
     public void Add(Tensor start)
     {
@@ -77,7 +77,7 @@ internal sealed class RoundTrip(Func<Tensor, Tensor> there, Func<Tensor, Tensor>
         _pictures++;
     }
 
-    /// <summary>The means over the pictures that went.</summary>
+    /// <summary>Means over the pictures so far.</summary>
     public RoundTripWay Result(Direction way) => new(
         OptionsJson.TextOf(way), _pictures,
         [.. s_treatments.Select((treatment, i) => new RoundTripScore(treatment.Name, _l1[i] / _pictures, _psnr[i] / _pictures))]);

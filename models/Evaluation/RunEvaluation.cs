@@ -14,7 +14,7 @@ using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>What to evaluate, and how.</summary>
+/// <summary>The subject and settings of an evaluation.</summary>
 public sealed record EvaluationRequest
 {
     /// <summary>A run's folder or a file with a generator.</summary>
@@ -23,28 +23,28 @@ public sealed record EvaluationRequest
     /// <summary>Folder of the data set.</summary>
     public required string Data { get; init; }
 
-    /// <summary>Which part of it.</summary>
+    /// <summary>Split of the data set.</summary>
     public string Split { get; init; } = "val";
 
-    /// <summary>Which way, where the model knows both; null for the direction of training.</summary>
+    /// <summary>The direction, for a model with both; null for that of training.</summary>
     public Direction? Direction { get; init; }
 
     /// <summary>Batch norm by the running statistics of training.</summary>
     public bool Eval { get; init; }
 
-    /// <summary>Whether to look for label maps, and to judge classes if there are some.</summary>
+    /// <summary>Whether to look for label maps, and to score classes if there are any.</summary>
     public bool Labels { get; init; } = true;
 
-    /// <summary>Whether to judge pairs as sets too; sets without pairs always are.</summary>
+    /// <summary>Whether to compare pairs as sets, too; unpaired data always is.</summary>
     public bool Sets { get; init; }
 
-    /// <summary>An ONNX graph whose features pictures are compared by as sets; null for none.</summary>
+    /// <summary>An ONNX graph whose features are used to compare the sets; null for none.</summary>
     public string? Features { get; init; }
 
-    /// <summary>What black and white are to that graph.</summary>
+    /// <summary>That graph's values of black and white.</summary>
     public PixelRange FeatureRange { get; init; }
 
-    /// <summary>Side to which pictures are scaled for it; null for their own, or for the one that it asks for.</summary>
+    /// <summary>Side in pixels to which pictures are scaled for it; null for the graph's own, or for that of the pictures.</summary>
     public int? FeatureSide { get; init; }
 
     /// <summary>Folder for the files; null for the run's own, and none where the model is a file.</summary>
@@ -57,23 +57,23 @@ public sealed record EvaluationRequest
 }
 
 /// <summary>
-/// What an evaluation found, and the files that tell it: <c>evaluation.json</c>, <c>evaluation.csv</c>, and the pictures that scores are
-/// worst and best for.
+/// The report of an evaluation and its files: <c>evaluation.json</c>, <c>evaluation.csv</c>, and the sheets of the worst and the best
+/// samples.
 /// </summary>
 public sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<string> Files);
 
-/// <summary>Evaluates a model on a part of a data set by all measures that apply there.</summary>
+/// <summary>Evaluates a model on a split of a data set by all measures that apply.</summary>
 public static class RunEvaluation
 {
     private const string ReportName = "evaluation.json";
     private const string FolderName = "evaluation";
 
     /// <param name="device">where to compute</param>
-    /// <param name="say">told in a sentence what takes its time</param>
+    /// <param name="say">told in a sentence what is being computed</param>
     /// <param name="progress">told after each pair: scores, input, output, target</param>
     /// <param name="cancellation">ends it early</param>
     /// <param name="ranks">
-    /// who shares the pictures, each by a call like this; the first alone judges them as sets and writes files. Null for one process alone.
+    /// the ranks that share the pictures, each by a call like this; rank 0 compares the sets and writes the files. Null for one process.
     /// </param>
     /// <exception cref="RunException">there is no such model</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
@@ -86,7 +86,7 @@ public static class RunEvaluation
         var output = request.Output ?? (Directory.Exists(request.Model) ? request.Model : null);
         var features = request.Features is { } graph
             ? FeatureNetwork.Open(graph, device, request.FeatureRange, request.FeatureSide)
-            : null; // Before the work, which would be lost.
+            : null; // Checked before the work, which would be lost.
         if (GeneratorEvaluation.IsFor(request.Model))
         {
             return all.Together(() => OfGenerator(request, output, features, device, all, say, cancellation), patiently: true);
@@ -144,9 +144,9 @@ public static class RunEvaluation
             : [.. Write(report, new ScoreSheet(), output), .. evaluation.WritePictures(Path.Combine(output, FolderName))]);
     }
 
-    /// <summary>What the model makes of a part of a data set, among real pictures, for people to judge.</summary>
+    /// <summary>A perceptual study of the model's outputs and of real pictures.</summary>
     /// <param name="request">whose pictures, and of what</param>
-    /// <param name="ofEach">made and real pictures that count; null for forty, or as many as there are</param>
+    /// <param name="ofEach">number of outputs, and of real pictures, that count; null for forty, or as many as there are</param>
     /// <param name="seed">decides which, and in which order</param>
     /// <param name="device">where to compute</param>
     /// <param name="cancellation">ends it early</param>
@@ -163,8 +163,8 @@ public static class RunEvaluation
     }
 
     /// <summary>
-    /// How pictures of both domains come back through a model with a generator each way, also where the picture between was saved or got
-    /// noise: what the generators hide in pictures is lost then.
+    /// Reconstruction errors of a model with a generator for each direction, also after rounding and noise on the intermediate pictures,
+    /// which destroy hidden information. See <see cref="RoundTrip"/>.
     /// </summary>
     /// <param name="request">whose pictures, and of what</param>
     /// <param name="device">where to compute</param>
@@ -184,7 +184,7 @@ public static class RunEvaluation
             cancellation.ThrowIfCancellationRequested();
             using var step = device.Step();
 
-            // Of two sets without pairs, the smaller one begins again: its pictures go once.
+            // The smaller of two unpaired sets starts again; its pictures are translated once.
             if (number < samples.Inputs)
             {
                 first.Add(batch.A);
@@ -199,7 +199,7 @@ public static class RunEvaluation
         return new RoundTripReport(SubjectOf(request, options), [first.Result(way), second.Result(way.Opposite())]);
     }
 
-    /// <summary>The report that an earlier evaluation left in a run's folder; null if there is none.</summary>
+    /// <summary>The report of an earlier evaluation in a run's folder; null if there is none.</summary>
     /// <exception cref="RunException">it is damaged</exception>
     public static EvaluationReport? ReadReport(string folder)
     {
@@ -230,8 +230,8 @@ public static class RunEvaluation
         return (translator, OpenSplit(options, request.Split, paired), options, paired);
     }
 
-    /// <summary>A generator that asks for a label has no one answer to a picture: said before the label is missed.</summary>
-    /// <exception cref="RunException">it does</exception>
+    /// <summary>Refuses a generator that takes a label: a picture has no single answer there.</summary>
+    /// <exception cref="RunException">the generator takes a label</exception>
     private static void RequireNoLabel(EvaluationRequest request)
     {
         using var file = NetworkFile.Open(request.Model);
@@ -260,8 +260,8 @@ public static class RunEvaluation
             request.Model, StepOf(request.Model), request.Data, request.Split, OptionsJson.TextOf(options.Direction),
             request.Eval);
 
-    /// <summary>The options of training, for this data and direction.</summary>
-    /// <exception cref="RunException">the model does not turn pictures into pictures</exception>
+    /// <summary>The training options, with this data and direction.</summary>
+    /// <exception cref="RunException">the model does not translate pictures</exception>
     private static PictureOptions OptionsFor(EvaluationRequest request, TrainingOptions trained)
     {
         if (trained is not PictureOptions translation)
@@ -301,7 +301,7 @@ public static class RunEvaluation
     }
 
     /// <summary>A split; label maps in their colours.</summary>
-    /// <param name="change">of how it is prepared; null for as evaluations do</param>
+    /// <param name="change">changes how samples are prepared; null for the settings of evaluations</param>
     private static PairSource OpenSplit(PictureOptions options, string split, bool paired, Func<DataSettings, DataSettings>? change = null)
     {
         var (folder, settings) = (Path.Combine(options.Data, split), options.DataSettings(forEvaluation: true));
@@ -335,7 +335,7 @@ public static class RunEvaluation
         }
     }
 
-    /// <summary>The run's own folder, then those of the runs beside it: runs on the same data share a segmenter.</summary>
+    /// <summary>The run's folder, then those of its neighbours: runs on the same data share a segmenter.</summary>
     private static IReadOnlyList<string> CacheFolders(string? output)
     {
         if (output is null)

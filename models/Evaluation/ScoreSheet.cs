@@ -4,8 +4,8 @@ using IlgpuGan.Models.Data;
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>
-/// The pictures that a set's scores are worst and best for, by SSIM: input | output | target, each row under its scores. Only the rows to
-/// be shown are kept in memory.
+/// Sheets of the worst and the best samples by SSIM: rows of input | output | target under their scores. Only these rows are kept in
+/// memory.
 /// </summary>
 public sealed class ScoreSheet
 {
@@ -18,7 +18,7 @@ public sealed class ScoreSheet
     private readonly SortedList<(double Ssim, int Order), Row> _best = [];
     private int _seen;
 
-    /// <summary>Considers a picture for both sheets.</summary>
+    /// <summary>Adds a sample, which is kept if it belongs on a sheet.</summary>
     public void Add(ImageScore score, Picture input, Picture output, Picture target)
     {
         var row = new Row(score, input, output, target);
@@ -32,7 +32,7 @@ public sealed class ScoreSheet
     }
 
     /// <summary>
-    /// Writes <c>worst.png</c> and <c>best.png</c>, the most telling row first. Returns their paths, none if nothing was added.
+    /// Writes <c>worst.png</c> and <c>best.png</c>, the most extreme row first. Returns their paths; none if nothing was added.
     /// </summary>
     /// <exception cref="DataException">a file can't be written</exception>
     public IReadOnlyList<string> Write(string folder)

@@ -5,14 +5,14 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>A sample's pictures and how they were scored, as ranks tell each other of them.</summary>
-/// <param name="Score">null where pictures are not scored one by one</param>
-/// <param name="Pictures">of 8 bits a channel</param>
+/// <summary>A sample's pictures and scores, as ranks exchange them.</summary>
+/// <param name="Score">null if pictures are not scored one by one</param>
+/// <param name="Pictures">with 8 bits per channel</param>
 internal sealed record ShownSample(ImageScore? Score, IReadOnlyList<Picture> Pictures)
 {
     private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    /// <summary>All samples one after the other.</summary>
+    /// <summary>Writes all samples one after the other.</summary>
     public static byte[] Write(IReadOnlyList<ShownSample> samples)
     {
         using var bytes = new MemoryStream();

@@ -40,7 +40,7 @@ public static class StructuralSimilarity
         return total / ((double)(width - Window + 1) * (height - Window + 1));
     }
 
-    /// <summary>Sums over a window. Of bytes they are whole numbers below 2⁵³, so that adding and taking away rows loses nothing.</summary>
+    /// <summary>Running sums over a window. Sums of bytes are integers below 2⁵³, so adding and subtracting rows is exact.</summary>
     private record struct Sums(double A, double B, double AA, double BB, double AB)
     {
         public static Sums operator +(Sums x, Sums y) => new(x.A + y.A, x.B + y.B, x.AA + y.AA, x.BB + y.BB, x.AB + y.AB);

@@ -9,21 +9,21 @@ using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Evaluation.Segmentation;
 
-/// <summary>What a translation between label maps and photographs is judged by.</summary>
-/// <param name="Classes">colours of the palette</param>
+/// <summary>Scores of a translation between label maps and photographs.</summary>
+/// <param name="Classes">number of colours in the palette</param>
 /// <param name="Outputs">score of what the generator made</param>
 /// <param name="Ceiling">
-/// score of the real photographs: what the segmenter can reach; null where outputs are label maps, which need none
+/// score of the real photographs, the most that the segmenter can give; null if outputs are label maps
 /// </param>
 public sealed record SegmentationReport(int Classes, SegmentationScore Outputs, SegmentationScore? Ceiling);
 
 /// <summary>
-/// A data set with label maps on one side. From labels to photographs, outputs are judged by a segmenter (the papers' FCN score); from
-/// photographs to labels, by the nearest colour of the palette.
+/// A data set with label maps on one side. Photographs are scored by a segmenter (the papers' FCN score), label maps by the nearest colour
+/// of the palette.
 /// </summary>
 public sealed class LabelTask
 {
-    /// <summary>Pictures in which colours are looked for; more tell nothing new.</summary>
+    /// <summary>Most pictures from which the palette is read.</summary>
     private const int MapsLookedAt = 100;
 
     private readonly LabelPalette _palette;
@@ -38,11 +38,11 @@ public sealed class LabelTask
     }
 
     /// <summary>
-    /// Looks for label maps among training pairs and, if outputs are photographs, trains a segmenter or takes the one in the cache.
+    /// Looks for label maps among training pairs. If outputs are photographs, trains a segmenter or loads the cached one.
     /// </summary>
-    /// <param name="training">real pairs of the training split, prepared without chance</param>
-    /// <param name="mirrored">the same pairs, mirrored by chance and in random order</param>
-    /// <param name="cacheFolders">where segmenters may lie: a new one goes to the first; empty for no cache</param>
+    /// <param name="training">real pairs of the training split, without random crops or flips</param>
+    /// <param name="mirrored">the same pairs with random flips, in random order</param>
+    /// <param name="cacheFolders">folders of cached segmenters; a new one is saved to the first; empty for no cache</param>
     /// <returns>null if neither side holds label maps</returns>
     /// <exception cref="DataException">a file can't be used</exception>
     /// <exception cref="IOException">the cache can't be written</exception>
@@ -98,7 +98,7 @@ public sealed class LabelTask
         return new LabelTask(palette, segmenter);
     }
 
-    /// <summary>Judges an output. Returns the share of its pixels whose class is right.</summary>
+    /// <summary>Scores an output. Returns the share of its pixels whose class is right.</summary>
     public double Judge(Picture input, Picture output, Picture target)
     {
         if (_segmenter is null)
@@ -111,7 +111,7 @@ public sealed class LabelTask
         return _outputs.Add(truth, _segmenter.Classify(output));
     }
 
-    /// <summary>Counts the pixels that other ranks have judged.</summary>
+    /// <summary>Adds the pixel counts of the other ranks.</summary>
     public void Meet(IRanks ranks)
     {
         _outputs.Meet(ranks);

@@ -3,9 +3,9 @@ using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Evaluation.Segmentation;
 
-/// <summary>How well predicted classes agree with true ones, as in the FCN and pix2pix papers; all 0 … 1, higher is better.</summary>
+/// <summary>Agreement of predicted with true classes, as in the FCN and pix2pix papers; all 0 … 1, higher is better.</summary>
 /// <param name="PixelAccuracy">share of the pixels whose class is right</param>
-/// <param name="ClassAccuracy">mean over classes of the share of a class's pixels that were found</param>
+/// <param name="ClassAccuracy">mean over classes of the recall of a class's pixels</param>
 /// <param name="ClassIou">mean over classes of intersection over union</param>
 public sealed record SegmentationScore(double PixelAccuracy, double ClassAccuracy, double ClassIou);
 
@@ -32,7 +32,7 @@ public sealed class ConfusionMatrix(int classes)
         return (double)right / truth.Length;
     }
 
-    /// <summary>Adds the pixels that other ranks have counted.</summary>
+    /// <summary>Adds the pixel counts of the other ranks.</summary>
     public void Meet(IRanks ranks)
     {
         if (ranks.Count == 1)
@@ -53,7 +53,7 @@ public sealed class ConfusionMatrix(int classes)
         }
     }
 
-    /// <summary>The three scores; classes that no true pixel has count nowhere.</summary>
+    /// <summary>The three scores, over the classes that occur in the truth.</summary>
     public SegmentationScore Score()
     {
         var (right, all) = (0L, 0L);

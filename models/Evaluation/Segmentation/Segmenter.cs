@@ -14,7 +14,7 @@ using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.Models.Evaluation.Segmentation;
 
-/// <summary>How a segmenter is trained; the same settings and pairs give the same bits.</summary>
+/// <summary>Training settings of a segmenter; the same settings and pairs give the same bits.</summary>
 public sealed record SegmenterSettings
 {
     public int Steps { get; init; } = 600;
@@ -27,8 +27,8 @@ public sealed record SegmenterSettings
 }
 
 /// <summary>
-/// Tells the classes of a photograph's pixels, having learnt them from the real pairs of a data set. It plays the part of the FCN-8s in the
-/// pix2pix paper: what it recognises in generated photographs says how far they show what the label map asked for.
+/// Classifies the pixels of photographs, trained on the real pairs of a data set. It stands for the FCN-8s of the pix2pix paper: the better
+/// it recognises the label map's classes in generated photographs, the more of them they show.
 /// </summary>
 public sealed class Segmenter
 {
@@ -42,8 +42,8 @@ public sealed class Segmenter
 
     public LabelPalette Palette { get; }
 
-    /// <summary>Learns from pairs.</summary>
-    /// <param name="pairs">real pairs, by chance mirrored at most; label maps of the palette on one side</param>
+    /// <summary>Trains a segmenter.</summary>
+    /// <param name="pairs">real pairs, with random flips at most; label maps of the palette on one side</param>
     /// <param name="labelsAreInput">whether A is the label map (and B the photograph) or the other way round</param>
     /// <param name="progress">told the loss after each step, from 1</param>
     public static Segmenter Train(
@@ -108,7 +108,7 @@ public sealed class Segmenter
         });
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote; null if there is no such file or it is of other data.</summary>
+    /// <summary>Reads a file of <see cref="Save"/>; null if it does not exist or has another key.</summary>
     /// <exception cref="CheckpointFormatException">the file is damaged</exception>
     public static Segmenter? Load(string path, string key, int inputChannels, Device device)
     {

@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Evaluation.Segmentation;
 
 /// <summary>
-/// A small network that says what each pixel of a photograph shows: three halvings, three doublings, and a connection across at each scale.
-/// [N, 3, H, W] of any size to logits [N, classes, H, W]. It sees squares of some 70 pixels.
+/// A small U-Net for segmentation: three levels down, three up, and a skip connection at each. [N, 3, H, W] of any size to logits
+/// [N, classes, H, W]. Its receptive field is about 70×70 pixels.
 /// </summary>
 public sealed class SegmenterNetwork : Layer
 {

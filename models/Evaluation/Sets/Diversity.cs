@@ -2,14 +2,14 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Evaluation.Sets;
 
-/// <summary>How much pictures of one set differ from each other.</summary>
+/// <summary>Diversity of a set of pictures.</summary>
 public static class Diversity
 {
     /// <summary>
-    /// Mean over all pairs of the mean absolute difference of two pictures, of a range of 2: 0 where all are one and the same. Of two
-    /// pictures it is their distance.
+    /// Mean absolute difference over all pairs of pictures, for values in [−1, 1]; 0 if all are equal. For two pictures it is their
+    /// distance.
     /// </summary>
-    /// <param name="pictures">two at least, of one size</param>
+    /// <param name="pictures">at least two, of one size</param>
     /// <exception cref="ArgumentException">there are fewer, or their sizes differ</exception>
     public static double MeanDistance(IReadOnlyList<Picture> pictures)
     {
@@ -29,12 +29,12 @@ public static class Diversity
     }
 
     /// <summary>
-    /// The measure of Shaham et al. 2019: the deviation of a pixel's luma over all pictures, mean over the pixels, divided by the deviation
-    /// of luma over the pixels of the picture that they were learnt from. 0 where all are one and the same.
+    /// The measure of Shaham et al. 2019: the standard deviation of a pixel's luma over all pictures, averaged over the pixels, divided by
+    /// the standard deviation of luma over the pixels of the training picture. 0 if all pictures are equal.
     /// </summary>
-    /// <param name="pictures">of the source's size</param>
-    /// <param name="source">not of one luma</param>
-    /// <exception cref="ArgumentException">there are no pictures, or of another size, or the source is of one luma</exception>
+    /// <param name="pictures">generated pictures of the source's size</param>
+    /// <param name="source">the training picture, not of constant luma</param>
+    /// <exception cref="ArgumentException">there are no pictures, or sizes differ, or the source has constant luma</exception>
     public static double Deviation(IReadOnlyList<Picture> pictures, Picture source)
     {
         Require(pictures.Count > 0 && pictures.All(p => IsLike(p, source)), "the deviation of pictures is over some of the source's size");
@@ -69,7 +69,7 @@ public static class Diversity
 
     private static float[] Luma(Picture picture) => Values(picture.WithChannels(1, "a picture"));
 
-    /// <summary>Square root of the mean square distance from the mean.</summary>
+    /// <summary>Population standard deviation.</summary>
     private static double Deviation(IReadOnlyList<float> values)
     {
         var mean = values.Average(v => (double)v);

@@ -8,15 +8,15 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Evaluation.Sets;
 
-/// <summary>What features of a network that the user brings say of two sets of pictures.</summary>
+/// <summary>Comparison of two sets of pictures by the features of the user's network.</summary>
 /// <param name="Network">the network's file</param>
-/// <param name="Features">numbers that it makes of a picture</param>
+/// <param name="Features">number of features per picture</param>
 /// <param name="Frechet">see <see cref="FrechetDistance"/></param>
-/// <param name="RealToReal">the same between two halves of the real pictures; null of fewer than four</param>
-/// <param name="Manifolds">how far both sets cover each other; null of too few pictures</param>
+/// <param name="RealToReal">the same between two halves of the real pictures; null with fewer than four</param>
+/// <param name="Manifolds">precision, recall, density and coverage; null with too few pictures</param>
 public sealed record FeatureComparison(string Network, int Features, double Frechet, double? RealToReal, ManifoldScores? Manifolds);
 
-/// <summary>A network that the user brings as an ONNX graph, such as Inception: numbers by which pictures are compared.</summary>
+/// <summary>A feature extractor from the user's ONNX graph, such as Inception.</summary>
 public sealed class FeatureNetwork
 {
     private readonly PictureGraph _graph;
@@ -33,10 +33,10 @@ public sealed class FeatureNetwork
     /// <summary>The graph's file.</summary>
     public string Path { get; }
 
-    /// <param name="path">an ONNX graph from a picture [N, C, H, W] to features [N, F], or to planes, whose means are taken</param>
+    /// <param name="path">an ONNX graph from [N, C, H, W] to features [N, F], or to [N, F, h, w], which is averaged over h and w</param>
     /// <param name="device">where to compute</param>
-    /// <param name="range">what black and white are to it</param>
-    /// <param name="side">to which pictures are scaled; null for their own, or for the side that the graph asks for</param>
+    /// <param name="range">its values of black and white</param>
+    /// <param name="side">side in pixels to which pictures are scaled; null for the graph's own, or for that of the pictures</param>
     /// <exception cref="GraphException">the graph can't be run, or takes several pictures at a time</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static FeatureNetwork Open(string path, Device device, PixelRange range = PixelRange.Signed, int? side = null)
@@ -59,9 +59,9 @@ public sealed class FeatureNetwork
         return (features.Shape.Rank == 4 ? features.Mean([2, 3]) : features).ToArray();
     }
 
-    /// <summary>Holds made pictures against real ones.</summary>
-    /// <param name="made">two at least</param>
-    /// <param name="real">two at least</param>
+    /// <summary>Compares generated with real pictures.</summary>
+    /// <param name="made">generated pictures, at least two</param>
+    /// <param name="real">real pictures, at least two</param>
     /// <param name="cancellation">ends it early</param>
     /// <exception cref="DataException">pictures do not fit the network, or are too few</exception>
     public FeatureComparison Compare(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, CancellationToken cancellation = default)

@@ -3,17 +3,17 @@ using System.Numerics;
 namespace IlgpuGan.Models.Evaluation.Sets;
 
 /// <summary>
-/// How far two sets of features are from each other as normal distributions (Heusel et al. 2017, "FID" where the features are those of
-/// Inception): |μ₁ − μ₂|² + tr(Σ₁ + Σ₂ − 2·√(Σ₁·Σ₂)).
+/// Fréchet distance of two sets of features as normal distributions (Heusel et al. 2017; the FID if the features are those of Inception):
+/// |μ₁ − μ₂|² + tr(Σ₁ + Σ₂ − 2·√(Σ₁·Σ₂)).
 /// </summary>
 /// <remarks>
-/// Covariances are never made: with Σ = AᵀA of the centred features A, the trace of the root is the sum of the singular values of A₁·A₂ᵀ,
-/// a matrix with a row for each picture of one set and a column for each of the other, or for each feature where those are fewer. It
-/// works for fewer pictures than features, too; the distance of few pictures is too large all the same.
+/// Covariances are never formed: with Σ = AᵀA of the centred features A, the trace of the root is the sum of the singular values of A₁·A₂ᵀ.
+/// That matrix has a row for each picture of one set and a column for each of the other, or for each feature if those are fewer. There may
+/// be fewer pictures than features; the estimate from few pictures is biased upwards all the same.
 /// </remarks>
 public static class FrechetDistance
 {
-    /// <summary>Pictures without which there is no covariance.</summary>
+    /// <summary>Least number of pictures that have a covariance.</summary>
     public const int LeastPictures = 2;
 
     private const double Tolerance = 1e-11;
@@ -64,7 +64,7 @@ public static class FrechetDistance
     }
 
     /// <summary>
-    /// A matrix of no more rows than columns with the same AᵀA: the triangle R of A = Q·R, by Householder's reflections of the columns.
+    /// A matrix with at most as many rows as columns and the same AᵀA: R of the QR decomposition, by Householder reflections.
     /// </summary>
     private static double[][] Reduced(double[][] rows)
     {
@@ -96,7 +96,7 @@ public static class FrechetDistance
         return [.. Enumerable.Range(0, columns).Select(r => Enumerable.Range(0, columns).Select(c => r <= c ? lines[c][r] : 0).ToArray())];
     }
 
-    /// <summary>A·Bᵀ as columns, of which there are no more than rows.</summary>
+    /// <summary>The columns of A·Bᵀ, or of its transpose if that has fewer.</summary>
     private static double[][] Products(double[][] a, double[][] b)
     {
         var (columns, rows) = a.Length <= b.Length ? (a, b) : (b, a);
@@ -106,8 +106,9 @@ public static class FrechetDistance
     }
 
     /// <summary>
-    /// Sum of the singular values: columns are turned against each other in pairs until all are orthogonal (Hestenes 1958); then they are
-    /// their lengths. Pairs of a round share no column and are turned at once, with the same result for any number of threads.
+    /// Sum of the singular values by the one-sided Jacobi method (Hestenes 1958): pairs of columns are rotated until all are orthogonal;
+    /// their norms are the singular values. Pairs of a round share no column and run in parallel, with the same result for any number of
+    /// threads.
     /// </summary>
     private static double SingularValues(double[][] columns)
     {
@@ -137,14 +138,14 @@ public static class FrechetDistance
         return columns.Sum(column => Math.Sqrt(SquareOf(column)));
     }
 
-    /// <summary>Each with each other once in as many rounds: the last stays where it is, the others go round.</summary>
+    /// <summary>A round-robin schedule: every pair once; the last column stays in place, the others rotate.</summary>
     private static (int I, int J) Pair(int players, int round, int pair)
     {
         var others = players - 1;
         return pair == 0 ? (others, round % others) : ((round + pair) % others, (round - pair + others) % others);
     }
 
-    /// <summary>Turns two columns so that they are orthogonal; false where they are.</summary>
+    /// <summary>Rotates two columns so that they are orthogonal; false if they already are.</summary>
     private static bool Turn(double[] x, double[] y)
     {
         var (xx, yy, xy) = (SquareOf(x), SquareOf(y), Product(x, y));

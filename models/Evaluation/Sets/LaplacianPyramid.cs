@@ -3,14 +3,14 @@ using IlgpuGan.Models.Data;
 namespace IlgpuGan.Models.Evaluation.Sets;
 
 /// <summary>
-/// A picture as what each scale adds to the next coarser one (Burt and Adelson 1983): the binomial filter 1 4 6 4 1 over 16 along rows and
-/// columns, pictures mirrored at their edges (the edge itself not repeated), every other pixel kept.
+/// The Laplacian pyramid of a picture (Burt and Adelson 1983): the binomial filter (1 4 6 4 1) / 16 along rows and columns, reflection
+/// padding (the edge itself is not repeated), every other pixel kept.
 /// </summary>
 internal static class LaplacianPyramid
 {
     private static readonly float[] s_filter = [1f / 16, 4f / 16, 6f / 16, 4f / 16, 1f / 16];
 
-    /// <summary>How many levels a picture has whose coarsest is no smaller than so many pixels.</summary>
+    /// <summary>Number of levels down to a coarsest side of at least so many pixels.</summary>
     public static int LevelsOf(int width, int height, int leastSide)
     {
         var levels = 1;
@@ -37,7 +37,7 @@ internal static class LaplacianPyramid
         return pyramid;
     }
 
-    /// <summary>Numbers [channels, height, width].</summary>
+    /// <summary>Values [C, H, W].</summary>
     internal sealed record Planes(float[] Values, int Channels, int Width, int Height)
     {
         public static Planes From(Picture picture)
@@ -79,7 +79,7 @@ internal static class LaplacianPyramid
             return this with { Values = result };
         }
 
-        /// <summary>Every other pixel.</summary>
+        /// <summary>Keeps every other pixel.</summary>
         public Planes Halved()
         {
             var half = new Planes(new float[Channels * (Width / 2) * (Height / 2)], Channels, Width / 2, Height / 2);
@@ -87,7 +87,7 @@ internal static class LaplacianPyramid
             return half;
         }
 
-        /// <summary>Zeros between the pixels.</summary>
+        /// <summary>Inserts zeros between the pixels.</summary>
         public Planes Doubled(int width, int height)
         {
             var doubled = new Planes(new float[Channels * width * height], Channels, width, height);

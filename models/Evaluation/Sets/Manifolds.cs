@@ -1,25 +1,27 @@
 namespace IlgpuGan.Models.Evaluation.Sets;
 
-/// <summary>How far two sets of features cover each other.</summary>
-/// <param name="Precision">share of the made pictures that lie where real ones lie</param>
-/// <param name="Recall">share of the real ones that lie where made ones lie</param>
-/// <param name="Density">how many real neighbourhoods a made picture lies in, 1 where it lies as real ones do; may be more</param>
-/// <param name="Coverage">share of the real ones whose neighbourhood holds a made one</param>
+/// <summary>Precision, recall, density and coverage of two sets of features.</summary>
+/// <param name="Precision">share of the generated pictures that lie in the manifold of the real ones</param>
+/// <param name="Recall">share of the real pictures that lie in the manifold of the generated ones</param>
+/// <param name="Density">
+/// mean number of real neighbourhoods that hold a generated picture, divided by k; 1 if it is distributed as the real ones, may be more
+/// </param>
+/// <param name="Coverage">share of the real pictures with a generated one in their neighbourhood</param>
 public sealed record ManifoldScores(double Precision, double Recall, double Density, double Coverage);
 
 /// <summary>
-/// Where a set of features lies: within the ball around each of its points that reaches to the k-th nearest other one. Precision and recall
-/// of Kynkäänniemi et al. 2019 at k = 3, density and coverage of Naeem et al. 2020 at k = 5.
+/// The manifold of a set of features: the union of balls around its points, each up to its k-th nearest neighbour. Precision and recall of
+/// Kynkäänniemi et al. 2019 with k = 3, density and coverage of Naeem et al. 2020 with k = 5.
 /// </summary>
 public static class Manifolds
 {
-    /// <summary>Points without which there is no fifth neighbour.</summary>
+    /// <summary>Least number of points that have a fifth neighbour.</summary>
     public const int LeastPoints = NeighboursOfDensity + 1;
 
     private const int NeighboursOfPrecision = 3;
     private const int NeighboursOfDensity = 5;
 
-    /// <param name="made">features of made pictures, of one length</param>
+    /// <param name="made">features of generated pictures, of one length</param>
     /// <param name="real">those of real ones, of the same length</param>
     /// <exception cref="ArgumentException">there are fewer than six of a set</exception>
     public static ManifoldScores Between(IReadOnlyList<float[]> made, IReadOnlyList<float[]> real)
@@ -41,7 +43,7 @@ public static class Manifolds
 
     private static double Share(int count, Func<int, bool> holds) => Enumerable.Range(0, count).Count(holds) / (double)count;
 
-    /// <summary>Of each point to its k-th nearest other one; a point itself is the nearest of all.</summary>
+    /// <summary>Distance of each point to its k-th nearest neighbour; the nearest point, itself, does not count.</summary>
     private static double[] Radii(double[][] distances, int k) => Array.ConvertAll(distances, row => row.Order().ElementAt(k));
 
     private static double[][] Distances(IReadOnlyList<float[]> a, IReadOnlyList<float[]> b)

@@ -2,15 +2,15 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Evaluation.Sets;
 
-/// <summary>The pictures of a set that others are nearest to, by the mean absolute difference of their numbers, of a range of 2.</summary>
-/// <param name="pictures">of one size</param>
+/// <summary>Nearest neighbours in a set of pictures by mean absolute difference, for values in [−1, 1].</summary>
+/// <param name="pictures">the set, of one size</param>
 public sealed class NearestPictures(IReadOnlyList<Picture> pictures)
 {
     private readonly float[][] _values = [.. pictures.Select(Diversity.Values)];
 
-    /// <summary>The nearest ones of the set, with their distances, the nearest first.</summary>
+    /// <summary>The nearest pictures of the set and their distances, nearest first.</summary>
     /// <param name="picture">of the set's size</param>
-    /// <param name="count">how many, at most</param>
+    /// <param name="count">most neighbours returned</param>
     public IReadOnlyList<(Picture Picture, double Distance)> To(Picture picture, int count)
     {
         var values = Diversity.Values(picture);
@@ -19,6 +19,6 @@ public sealed class NearestPictures(IReadOnlyList<Picture> pictures)
         return [.. distances.Index().OrderBy(d => d.Item).Take(count).Select(d => (pictures[d.Index], d.Item))];
     }
 
-    /// <summary>Mean over some pictures of the distance to the nearest one of the set: near 0 where they are copies of it.</summary>
+    /// <summary>Mean distance of pictures to their nearest neighbour in the set; near 0 for copies.</summary>
     public double MeanDistance(IReadOnlyList<Picture> others) => others.Average(picture => To(picture, 1)[0].Distance);
 }

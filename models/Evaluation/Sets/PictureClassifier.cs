@@ -9,8 +9,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Evaluation.Sets;
 
 /// <summary>
-/// Says which class a picture is of, having learnt it from real ones: what it recognises in generated pictures tells if they are of the
-/// class that was asked for. The same pictures and seed give the same classifier.
+/// An image classifier trained on real pictures, which checks whether generated ones show the requested class. The same pictures and seed
+/// give the same classifier.
 /// </summary>
 public sealed class PictureClassifier
 {
@@ -18,7 +18,7 @@ public sealed class PictureClassifier
     private const int BatchSize = 16;
     private const float LearningRate = 2e-3f;
 
-    /// <summary>Random numbers of their own, whatever else is drawn from the seed.</summary>
+    /// <summary>A random stream of its own: independent of what else is drawn from the seed.</summary>
     private const uint Stream = 0xC1A5;
 
     private readonly PictureNetwork _network;
@@ -31,7 +31,8 @@ public sealed class PictureClassifier
     /// <param name="device">where to train</param>
     /// <param name="seed">decides the first weights, order and mirroring</param>
     /// <exception cref="ArgumentException">
-    /// there are not as many classes as pictures, or fewer than two different ones, or pictures have not one size of at least 16x16 pixels
+    /// pictures and classes differ in number, or there are fewer than two classes, or the pictures do not share one size of at least 16x16
+    /// pixels
     /// </exception>
     public static PictureClassifier Train(
         IReadOnlyList<Picture> pictures, IReadOnlyList<int> classes, Device device, ulong seed = 1,
@@ -67,7 +68,7 @@ public sealed class PictureClassifier
         return new PictureClassifier(network.Eval(), device);
     }
 
-    /// <summary>What the classifier tells classes by: the numbers before its last layer.</summary>
+    /// <summary>The features before the last layer.</summary>
     public float[] Features(Picture picture)
     {
         using var step = _device.Step();
@@ -75,7 +76,7 @@ public sealed class PictureClassifier
         return _network.Features(picture.ToTensor(_device)).ToArray();
     }
 
-    /// <summary>The class that a picture of the size learnt from is most likely of.</summary>
+    /// <summary>The most likely class of a picture, which has the size of the training pictures.</summary>
     public int Classify(Picture picture)
     {
         using var step = _device.Step();

@@ -6,11 +6,11 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Evaluation.Sets;
 
 /// <summary>
-/// A small network that looks at whole pictures: four halvings, the mean over all places, a linear layer. [N, C, H, W] to [N, outputs].
+/// A small convolutional classifier: four strided layers, global average pooling, a linear layer. [N, C, H, W] to [N, outputs].
 /// </summary>
 internal sealed class PictureNetwork : Layer
 {
-    /// <summary>Shortest side of a picture: four halvings leave a pixel of it.</summary>
+    /// <summary>Least side of a picture in pixels: four halvings leave one.</summary>
     public const int LeastSide = 16;
 
     private static readonly int[] s_widths = [16, 32, 64, 64];
@@ -31,7 +31,7 @@ internal sealed class PictureNetwork : Layer
         _score = Add("score", new Linear(width, outputs));
     }
 
-    /// <summary>A picture of a set, mirrored by chance, with its place in the set.</summary>
+    /// <summary>A random picture of a set with a random flip, and its index.</summary>
     public static (Picture Picture, int Index) Drawn(IReadOnlyList<Picture> set, RandomSequence random)
     {
         var index = random.NextInt(set.Count);
@@ -44,7 +44,7 @@ internal sealed class PictureNetwork : Layer
         return _score.Forward(mean);
     }
 
-    /// <summary>[N, C, H, W] to what the last layer judges by, [N, 64].</summary>
+    /// <summary>[N, C, H, W] to the features before the last layer, [N, 64].</summary>
     public Tensor Features(Tensor x)
     {
         using var features = _features.Forward(x);

@@ -3,7 +3,7 @@ using IlgpuGan.Models.Data;
 namespace IlgpuGan.Models.Evaluation.Sets;
 
 /// <summary>
-/// The right answers to an input, where all are known, and which of them a picture shows: the hidden choice, read back from the picture.
+/// The known right answers to an input. Finds the one that a picture shows: the hidden choice, read back from the picture.
 /// Distances are mean absolute differences over the pixels in which the answers differ.
 /// </summary>
 public sealed class RightAnswers
@@ -12,10 +12,10 @@ public sealed class RightAnswers
     private readonly int[] _differing;
     private readonly List<float[]> _answers;
 
-    /// <summary>Of each answer: half of the way to the next one.</summary>
+    /// <summary>For each answer half the distance to its nearest other one.</summary>
     private readonly List<double> _reaches;
 
-    /// <param name="answers">two at least, of one size</param>
+    /// <param name="answers">at least two, of one size</param>
     /// <exception cref="ArgumentException">there are fewer, some are the same, or sizes differ</exception>
     public RightAnswers(IReadOnlyList<Picture> answers)
     {

@@ -5,28 +5,28 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Evaluation.Sets;
 
-/// <summary>Distance of one scale.</summary>
+/// <summary>Distance at one scale.</summary>
 /// <param name="Side">height of the scale's pictures in pixels</param>
 /// <param name="Distance">between outputs and real pictures, × 10³; lower is better</param>
 /// <param name="RealToReal">
-/// between the two halves of the real pictures, × 10³: about what no generator can go below; null with fewer than two
+/// between two halves of the real pictures, × 10³: about the least that a generator can reach; null with fewer than two
 /// </param>
 public sealed record ScaleDistance(int Side, double Distance, double? RealToReal);
 
 /// <summary>Patch sliced Wasserstein distance.</summary>
-/// <param name="Scales">finest first: fine detail, then coarser, at last colour and layout</param>
+/// <param name="Scales">finest first; the coarsest holds colour and layout</param>
 /// <param name="Mean">over the scales</param>
 /// <param name="RealToReal">mean of the real pictures' own distances</param>
 public sealed record SlicedWassersteinDistance(IReadOnlyList<ScaleDistance> Scales, double Mean, double? RealToReal);
 
 /// <summary>
-/// How differently small patches of two sets of pictures look, scale by scale (Karras et al. 2018, section 5): 7×7 patches of each level of
-/// a Laplacian pyramid down to 16 pixels, 128 a picture, each set's channels brought to mean 0 and variance 1, then the mean over 512
-/// random directions of the distance between sorted projections.
+/// Patch sliced Wasserstein distance of two sets of pictures (Karras et al. 2018, section 5): 7×7 patches of each level of a Laplacian
+/// pyramid down to 16 pixels, 128 per picture, each set's channels normalised to mean 0 and variance 1, then the mean distance of sorted
+/// projections onto 512 random directions.
 /// </summary>
 public static class SlicedWasserstein
 {
-    /// <summary>Side of the coarsest level, and the least of a picture.</summary>
+    /// <summary>Side of the coarsest level in pixels, and least side of a picture.</summary>
     public const int LeastSide = 16;
 
 
@@ -35,16 +35,16 @@ public static class SlicedWasserstein
     private const int Directions = 512;
     private const double Scale = 1e3;
 
-    /// <summary>Random numbers of their own, whatever else is drawn from the seed.</summary>
+    /// <summary>A random stream of its own: independent of what else is drawn from the seed.</summary>
     private const uint Stream = 0x5ED;
 
-    /// <param name="outputs">what a generator made</param>
+    /// <param name="outputs">generated pictures</param>
     /// <param name="real">
-    /// what it should look like; of as many channels. Of the larger set, the pictures beyond the smaller one's number are left out
+    /// real pictures with as many channels. The larger set is cut to the size of the smaller one
     /// </param>
     /// <param name="device">where projections are computed</param>
-    /// <param name="seed">decides patches and directions</param>
-    /// <exception cref="ArgumentException">a set is empty, or pictures have not one size of at least 16 pixels a side</exception>
+    /// <param name="seed">of the patches and directions</param>
+    /// <exception cref="ArgumentException">a set is empty, or the pictures do not share one size of at least 16 pixels a side</exception>
     public static SlicedWassersteinDistance Between(
         IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, Device device, ulong seed = 1)
     {
@@ -72,7 +72,7 @@ public static class SlicedWasserstein
         return new SlicedWassersteinDistance(scales, scales.Average(s => s.Distance), scales.Average(s => s.RealToReal));
     }
 
-    /// <summary>Descriptors of a set, one list of rows a level.</summary>
+    /// <summary>Patch descriptors of a set, by level.</summary>
     private static Descriptors[] Patches(IEnumerable<Picture> pictures, int levels, ulong seed, uint set)
     {
         var values = Enumerable.Range(0, levels).Select(_ => new List<float>()).ToArray();
@@ -128,7 +128,7 @@ public static class SlicedWasserstein
         return Scale * distances.Sum() / Directions / rows;
     }
 
-    /// <summary>Unit vectors, one a row: [directions, columns].</summary>
+    /// <summary>Random unit vectors as rows: [directions, columns].</summary>
     private static float[] DrawDirections(int columns, ulong seed, int level)
     {
         var random = new RandomSequence(new RandomKey(seed, Stream, 2, (uint)level));
@@ -152,7 +152,7 @@ public static class SlicedWasserstein
         return directions;
     }
 
-    /// <summary>Patches, one a row: [patches, channels · 7 · 7].</summary>
+    /// <summary>Patches as rows: [patches, C · 7 · 7].</summary>
     private sealed record Descriptors(float[] Values, int Channels)
     {
         private const int Area = PatchSide * PatchSide;
@@ -161,7 +161,7 @@ public static class SlicedWasserstein
 
         public Descriptors Rows(int first, int count) => this with { Values = Values[(first * Columns)..((first + count) * Columns)] };
 
-        /// <summary>Every channel with mean 0 and variance 1 over all patches and places.</summary>
+        /// <summary>Normalises each channel to mean 0 and variance 1 over all patches and pixels.</summary>
         public Descriptors Standardised()
         {
             var result = new float[Values.Length];
@@ -185,7 +185,7 @@ public static class SlicedWasserstein
             return this with { Values = result };
         }
 
-        /// <summary>Products with each direction, [directions, patches].</summary>
+        /// <summary>Projections onto each direction, [directions, patches].</summary>
         public float[] Projected(float[] directions, Device device)
         {
             var patches = Tensor.From(Values, new Shape(Values.Length / Columns, Columns), device);

@@ -8,21 +8,21 @@ using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.Models.Evaluation.Sets;
 
-/// <summary>How often a classifier told generated pictures from real ones that it had not seen.</summary>
-/// <param name="Accuracy">share of the pictures kept back that it told right; 0.5 is chance, and the best a generator can do</param>
+/// <summary>Accuracy of a classifier between generated and real held-out pictures.</summary>
+/// <param name="Accuracy">share of held-out pictures classified correctly; 0.5 is chance, and the best that a generator can reach</param>
 /// <param name="Low">lower end of Wilson's 95 % interval of the accuracy</param>
 /// <param name="High">upper end</param>
-/// <param name="PValue">probability of so many right or more by guessing (exact binomial)</param>
-/// <param name="Pictures">pictures kept back: half of them real</param>
+/// <param name="PValue">probability of at least this accuracy by guessing (exact binomial test)</param>
+/// <param name="Pictures">number of held-out pictures, half of them real</param>
 public sealed record TwoSampleResult(double Accuracy, double Low, double High, double PValue, int Pictures);
 
 /// <summary>
-/// The classifier two-sample test (Lopez-Paz and Oquab 2017): a small network learns real from generated on one half of the pictures and is
-/// asked about the other half. The same pictures and seed give the same result.
+/// The classifier two-sample test (Lopez-Paz and Oquab 2017): a small network learns to tell real from generated pictures on one half of
+/// them and is tested on the other half. The same pictures and seed give the same result.
 /// </summary>
 public static class TwoSampleTest
 {
-    /// <summary>Fewer pictures of a set say nothing.</summary>
+    /// <summary>Least number of pictures in each set.</summary>
     public const int LeastPictures = 4;
 
     private const int Steps = 200;
@@ -30,15 +30,15 @@ public static class TwoSampleTest
     private const float LearningRate = 1e-3f;
     private const double NormalQuantile = 1.959964;
 
-    /// <summary>Random numbers of their own, whatever else is drawn from the seed.</summary>
+    /// <summary>A random stream of its own: independent of what else is drawn from the seed.</summary>
     private const uint Stream = 0xC257;
 
-    /// <param name="outputs">what a generator made</param>
-    /// <param name="real">what it should look like. Of the larger set, the pictures beyond the smaller one's number are left out</param>
+    /// <param name="outputs">generated pictures</param>
+    /// <param name="real">real pictures. The larger set is cut to the size of the smaller one</param>
     /// <param name="device">where to train</param>
-    /// <param name="seed">decides the halves, the first weights, order and mirroring</param>
+    /// <param name="seed">of the halves, the initial weights, the order and the flips</param>
     /// <exception cref="ArgumentException">
-    /// there are fewer than four of a set, or pictures have not one size of at least 16 pixels a side
+    /// a set has fewer than four pictures, or the pictures do not share one size of at least 16 pixels a side
     /// </exception>
     public static TwoSampleResult Run(
         IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, Device device, ulong seed = 1,
@@ -69,7 +69,7 @@ public static class TwoSampleTest
         return new TwoSampleResult((double)right / asked, low, high, BinomialTail(right, asked), asked);
     }
 
-    /// <summary>Wilson's 95 % interval of a share of which k of n were seen.</summary>
+    /// <summary>Wilson's 95 % interval of a share, given k of n.</summary>
     internal static (double Low, double High) WilsonInterval(int k, int n)
     {
         const double z = NormalQuantile;
@@ -79,7 +79,7 @@ public static class TwoSampleTest
         return (Math.Max(0, centre - reach), Math.Min(1, centre + reach));
     }
 
-    /// <summary>Probability of k or more heads of n fair coins.</summary>
+    /// <summary>Probability of at least k heads in n tosses of a fair coin.</summary>
     internal static double BinomialTail(int k, int n)
     {
         var (tail, logarithm) = (0.0, -n * Math.Log(2)); // of C(n, 0) / 2ⁿ
@@ -112,7 +112,7 @@ public static class TwoSampleTest
         return network.Eval();
     }
 
-    /// <summary>Generated pictures, then as many real ones, each drawn and mirrored by chance.</summary>
+    /// <summary>A batch of generated pictures, then as many real ones, drawn at random with random flips.</summary>
     private static Tensor Batch(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, int count, RandomSequence random, Device device)
     {
         Picture[] drawn = [.. Enumerable.Range(0, 2 * count).Select(i => PictureNetwork.Drawn(i < count ? made : real, random).Picture)];

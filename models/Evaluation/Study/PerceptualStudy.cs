@@ -5,47 +5,47 @@ using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Evaluation.Study;
 
-/// <summary>A picture that a person is shown.</summary>
+/// <summary>A picture of a study.</summary>
 /// <param name="Name">
-/// <c>made-12</c>, <c>real-7</c>: which of the generator's pictures, or of the real ones, in the order of the data set
+/// <c>made-12</c>, <c>real-7</c>: the kind, and the number in the order of the data set
 /// </param>
-/// <param name="Made">made by the generator, or real</param>
-/// <param name="Practice">whether the person is told afterwards what it was</param>
+/// <param name="Made">whether it is the generator's</param>
+/// <param name="Practice">whether it is for practice, with the answer shown afterwards</param>
 /// <param name="Png">the picture as a file</param>
 public sealed record StudyPicture(string Name, bool Made, bool Practice, byte[] Png);
 
 /// <summary>
-/// The papers' perceptual test (Isola et al. 2017, section 3.2): people see a picture for a second and say whether it is real or made. The
-/// first ten are for practice, five of each kind, after which they are told what they saw.
+/// The papers' perceptual test (Isola et al. 2017, section 3.2): participants see a picture for one second and say whether it is real or
+/// generated. The first ten, five of each kind, are for practice, with feedback.
 /// </summary>
 public sealed record PerceptualStudy
 {
-    /// <summary>Pictures for practice of each kind.</summary>
+    /// <summary>Practice pictures of each kind.</summary>
     public const int PracticeOfEach = 5;
 
-    /// <summary>Pictures of each kind that count, unless told otherwise or there are fewer.</summary>
+    /// <summary>Default number of pictures of each kind that count.</summary>
     public const int UsualOfEach = 40;
 
-    /// <summary>Random numbers of their own, whatever else is drawn from the seed.</summary>
+    /// <summary>A random stream of its own: independent of what else is drawn from the seed.</summary>
     private const uint Stream = 0x57D7;
 
-    /// <summary>The same for the same pictures in the same order: answers of one study belong together.</summary>
+    /// <summary>Hash of the pictures and their order, which ties answers to a study.</summary>
     public required string Id { get; init; }
 
     public required EvaluationSubject Subject { get; init; }
 
     public required ulong Seed { get; init; }
 
-    /// <summary>In the order in which they are shown, those for practice first.</summary>
+    /// <summary>The pictures in the order in which they are shown, practice first.</summary>
     public required IReadOnlyList<StudyPicture> Pictures { get; init; }
 
-    /// <summary>How long each picture is seen.</summary>
+    /// <summary>Display time of each picture.</summary>
     public TimeSpan Shown { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Chooses pictures of both kinds, and their order.</summary>
-    /// <param name="subject">whose pictures they are</param>
-    /// <param name="made">what the generator made</param>
-    /// <param name="real">what it should look like</param>
+    /// <summary>Draws pictures of both kinds, and their order.</summary>
+    /// <param name="subject">the evaluated model and data</param>
+    /// <param name="made">the generator's outputs</param>
+    /// <param name="real">real pictures of the target domain</param>
     /// <param name="ofEach">pictures of each kind that count; null for forty, or as many as there are</param>
     /// <param name="seed">decides which, and in which order</param>
     /// <exception cref="DataException">there are too few</exception>

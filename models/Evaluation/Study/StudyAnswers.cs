@@ -3,28 +3,28 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Evaluation.Study;
 
-/// <summary>What a person said of a picture.</summary>
+/// <summary>A participant's answer about one picture.</summary>
 /// <param name="Picture">its name in the study</param>
-/// <param name="Made">what it was</param>
+/// <param name="Made">whether it was the generator's</param>
 /// <param name="Practice">whether it was for practice, and does not count</param>
 /// <param name="Answer"><c>real</c> or <c>made</c></param>
-/// <param name="ShownMs">milliseconds that it was seen</param>
-/// <param name="AnswerMs">milliseconds from its end to the answer</param>
+/// <param name="ShownMs">milliseconds for which it was shown</param>
+/// <param name="AnswerMs">milliseconds from then to the answer</param>
 public sealed record StudyAnswer(string Picture, bool Made, bool Practice, string Answer, double ShownMs, double AnswerMs)
 {
-    /// <summary>What is answered where a picture seems real.</summary>
+    /// <summary>The answer for a picture that seems real.</summary>
     public const string Real = "real";
 
-    /// <summary>What is answered where it seems made.</summary>
+    /// <summary>The answer for a picture that seems generated.</summary>
     public const string OfMachine = "made";
 }
 
-/// <summary>The answers of one person, as the study's page gives them out.</summary>
+/// <summary>The answers of one participant, as the study's page saves them.</summary>
 /// <param name="Study">the study's id</param>
-/// <param name="Model">whose pictures were judged</param>
-/// <param name="Step">training steps behind it</param>
-/// <param name="Person">whatever the person called himself</param>
-/// <param name="Begun">when, to the millisecond</param>
+/// <param name="Model">the model whose outputs were judged</param>
+/// <param name="Step">its training steps</param>
+/// <param name="Person">the name that the participant entered</param>
+/// <param name="Begun">time of the start, to the millisecond</param>
 /// <param name="Answers">in the order in which the pictures were shown</param>
 public sealed record StudyAnswers(string Study, string Model, long? Step, string? Person, string Begun, IReadOnlyList<StudyAnswer> Answers)
 {

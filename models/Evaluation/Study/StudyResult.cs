@@ -6,30 +6,30 @@ using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Evaluation.Study;
 
-/// <summary>A share of answers.</summary>
+/// <summary>A share of answers with its 95 % interval.</summary>
 /// <param name="Share">from 0 to 1</param>
-/// <param name="Low">lower end of its 95 % interval</param>
+/// <param name="Low">lower end of the interval</param>
 /// <param name="High">upper end</param>
-/// <param name="Answers">how many were counted</param>
+/// <param name="Answers">number of answers</param>
 public sealed record StudyShare(double Share, double Low, double High, int Answers);
 
-/// <summary>What people said of the pictures of one study, those for practice left out.</summary>
+/// <summary>The result of one study, without the practice pictures.</summary>
 /// <param name="Study">its id</param>
-/// <param name="Model">whose pictures were judged</param>
-/// <param name="Step">training steps behind it</param>
-/// <param name="Persons">whose answers were read</param>
+/// <param name="Model">the model whose outputs were judged</param>
+/// <param name="Step">its training steps</param>
+/// <param name="Persons">number of participants</param>
 /// <param name="MadeTakenForReal">
-/// the papers' figure: how often what the generator made was taken for real; as often as real pictures is the best it can do
+/// the papers' figure: how often outputs were taken for real; a perfect generator reaches the share of real pictures
 /// </param>
-/// <param name="RealTakenForReal">how often real pictures were taken for what they are</param>
-/// <param name="ToldRight">how often people were right; 0.5 is chance</param>
+/// <param name="RealTakenForReal">how often real pictures were taken for real</param>
+/// <param name="ToldRight">share of right answers; 0.5 is chance</param>
 public sealed record StudyResult(
     string Study, string Model, long? Step, int Persons, StudyShare MadeTakenForReal, StudyShare RealTakenForReal, StudyShare ToldRight)
 {
     private const int Resamples = 10_000;
     private const double Tail = 0.025;
 
-    /// <summary>Random numbers of their own, whatever else is drawn from the seed.</summary>
+    /// <summary>A random stream of its own: independent of what else is drawn from the seed.</summary>
     private const uint Stream = 0x57D8;
 
     private static readonly JsonSerializerOptions s_json = new()
@@ -40,9 +40,9 @@ public sealed record StudyResult(
     };
 
     /// <summary>
-    /// One result a study, in the order of the files. Of one person's answers the interval is Wilson's; of several persons' that of 10,000
-    /// bootstrap samples of persons and, apart, of pictures (Owen 2007, the pigeonhole bootstrap), since answers of one person, and of one
-    /// picture, are alike.
+    /// One result per study, in the order of the files. The interval is Wilson's for one participant; for several it is that of 10,000
+    /// bootstrap samples, drawn of participants and of pictures separately (Owen 2007, the pigeonhole bootstrap), since answers of one
+    /// participant, and about one picture, are correlated.
     /// </summary>
     /// <exception cref="DataException">a file can't be used, is given twice, or has no answer of a kind</exception>
     public static IReadOnlyList<StudyResult> Read(IReadOnlyList<string> files)
