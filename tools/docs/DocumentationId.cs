@@ -3,7 +3,7 @@ using System.Reflection;
 namespace IlgpuGan.Docs;
 
 /// <summary>
-/// The name that the compiler gives a type or a member in the XML file of an assembly's comments (C# specification, annex D.4.2).
+/// The id of a type or member in the XML file of an assembly's comments (C# specification, annex D.4.2).
 /// </summary>
 internal static class DocumentationId
 {
@@ -27,7 +27,7 @@ internal static class DocumentationId
         return (definition.FullName ?? definition.Name).Replace('+', '.');
     }
 
-    /// <summary>Members that implement another type's have its name in theirs.</summary>
+    /// <summary>Escapes the dots and brackets in the name of an explicit implementation.</summary>
     private static string Escaped(string name) => name.Replace('.', '#').Replace('<', '{').Replace('>', '}').Replace(',', '@');
 
     private static string Arity(MethodInfo method) => method.IsGenericMethod ? $"``{method.GetGenericArguments().Length}" : "";
@@ -38,7 +38,7 @@ internal static class DocumentationId
     private static string Parameters(ParameterInfo[] parameters) =>
         parameters.Length == 0 ? "" : $"({string.Join(',', parameters.Select(p => Encoded(p.ParameterType)))})";
 
-    /// <summary>A type as a parameter has it: <c>System.Collections.Generic.List{`0}</c>.</summary>
+    /// <summary>A parameter's type: <c>System.Collections.Generic.List{`0}</c>.</summary>
     private static string Encoded(Type type) =>
         type.IsByRef ? Encoded(type.GetElementType()!) + "@"
         : type.IsPointer ? Encoded(type.GetElementType()!) + "*"
@@ -50,7 +50,7 @@ internal static class DocumentationId
 
     private static string Rank(int rank) => rank == 1 ? "[]" : $"[{string.Join(',', Enumerable.Repeat("0:", rank))}]";
 
-    /// <summary>Each type that it is nested in takes its own arguments, before the dot.</summary>
+    /// <summary>A constructed type; in a nested one, each enclosing type has its own arguments, before the dot.</summary>
     private static string Constructed(Type type)
     {
         var arguments = new Queue<Type>(type.GetGenericArguments());

@@ -6,8 +6,7 @@ using System.Xml.Linq;
 namespace IlgpuGan.Docs;
 
 /// <summary>
-/// What libraries offer, out of their assemblies and the comments beside them: a page for each namespace, with all that is public or
-/// protected.
+/// The API reference of libraries, from their assemblies and XML comments: a page per namespace, with all public and protected members.
 /// </summary>
 internal sealed class LibraryReference
 {
@@ -50,10 +49,10 @@ internal sealed class LibraryReference
         }
     }
 
-    /// <summary>Whether a caller, or who derives from the type, can use a method.</summary>
+    /// <summary>Whether a method is public or protected.</summary>
     public static bool IsShown(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
 
-    /// <summary>What the compiler has made: members of records, cases of iterators, marks of extensions.</summary>
+    /// <summary>Whether a member is compiler-generated: members of records, iterator classes, extension markers.</summary>
     private static bool IsMade(MemberInfo member) =>
         member.Name.Contains('<') || member.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false);
 
@@ -108,7 +107,7 @@ internal sealed class LibraryReference
         return html.ToString();
     }
 
-    /// <summary>Names that a member would have in the types that its own derives from.</summary>
+    /// <summary>The ids that a member would have in base types and interfaces of its type.</summary>
     private static IEnumerable<string> Above(Type type, string typeId, string member)
     {
         var rest = member[typeId.Length..];
@@ -123,7 +122,7 @@ internal sealed class LibraryReference
         }
     }
 
-    /// <summary>What the comments say of one type or member: in a sentence, then what it takes, gives and throws.</summary>
+    /// <summary>Appends the comments of a type or member: summary, then parameters, result and exceptions.</summary>
     private void Say(StringBuilder html, string id, IEnumerable<string> above)
     {
         if (_comments.Of(id, above) is not { } said)

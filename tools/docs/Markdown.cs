@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace IlgpuGan.Docs;
 
-/// <summary>A heading, under the name that links give it.</summary>
+/// <summary>A heading with its anchor.</summary>
 internal sealed record Heading(int Level, string Anchor, string Text);
 
 /// <summary>
-/// A page of Markdown as HTML: the part of CommonMark, with GitHub's tables and anchors, that this repository's pages use. Headings with
-/// <c>#</c>, paragraphs, fenced and indented code, lists with <c>-</c> and numbers, tables; what stands in a line is <see cref="Spans"/>'s.
+/// Renders a Markdown page to HTML: the part of CommonMark, with GitHub's tables and anchors, that this repository's pages use. Blocks are
+/// headings with <c>#</c>, paragraphs, fenced and indented code, lists with <c>-</c> and numbers, tables; inlines are <see cref="Spans"/>.
 /// </summary>
 internal sealed partial class Markdown
 {
@@ -21,7 +21,7 @@ internal sealed partial class Markdown
     private readonly HashSet<string> _anchors = [];
 
     /// <param name="text">the page</param>
-    /// <param name="link">from what a link says to what it says in HTML</param>
+    /// <param name="link">maps a link's target to its address in HTML</param>
     /// <exception cref="MarkdownException">a line is of a kind that is not known</exception>
     public Markdown(string text, Func<string, string> link)
     {
@@ -31,11 +31,11 @@ internal sealed partial class Markdown
 
     public string Html => _html.ToString();
 
-    /// <summary>In their order.</summary>
+    /// <summary>The headings in their order.</summary>
     public IReadOnlyList<Heading> Headings => _headings;
 
-    /// <param name="lines">blocks one after the other</param>
-    /// <param name="isTight">paragraphs are an item's text, without space around them</param>
+    /// <param name="lines">a sequence of blocks</param>
+    /// <param name="isTight">whether paragraphs belong to a tight list and get no <c>p</c> element</param>
     private void Blocks(IReadOnlyList<string> lines, bool isTight)
     {
         for (var i = 0; i < lines.Count;)
@@ -187,7 +187,7 @@ internal sealed partial class Markdown
         _html.Append("</tr>\n");
     }
 
-    /// <summary>What stands between bars; not between those behind a backslash.</summary>
+    /// <summary>Splits a row at its bars, except at those after a backslash.</summary>
     private static IEnumerable<string> CellsOf(string line)
     {
         var row = line.Trim();
@@ -226,7 +226,7 @@ internal sealed partial class Markdown
 
     private static int IndentOf(string line) => line.Length - line.TrimStart(' ').Length;
 
-    /// <summary>As GitHub makes them: small letters and digits, hyphens for spaces, nothing else.</summary>
+    /// <summary>GitHub's anchors: lower-case letters, digits, hyphens and underscores; spaces become hyphens.</summary>
     private static string AnchorOf(string text) => string.Concat(
         text.ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_').Select(c => c == ' ' ? '-' : c));
 
@@ -242,7 +242,7 @@ internal sealed partial class Markdown
     [GeneratedRegex(@"(?<!\\)\|")]
     private static partial Regex Bar();
 
-    /// <summary>Quotes, HTML, other marks of lists and of links, rules.</summary>
+    /// <summary>Unsupported blocks: quotes, HTML, other list markers, link definitions, <c>~~~</c> fences, rules.</summary>
     [GeneratedRegex(@"^ {0,3}(>|<[A-Za-z/!](?!ttps?:)|[*+] |\[[^\]]+\]:|~~~|-{3,}\s*$)")]
     private static partial Regex UnknownLine();
 

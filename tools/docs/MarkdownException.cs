@@ -1,4 +1,4 @@
 namespace IlgpuGan.Docs;
 
-/// <summary>Markdown that this generator does not know: it says so, rather than to show a page other than it was meant.</summary>
+/// <summary>A page has Markdown that this generator does not support.</summary>
 internal sealed class MarkdownException(string message) : FormatException(message);

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace IlgpuGan.Docs;
 
-/// <summary>Types and members as C# declares them, as far as a caller needs it.</summary>
+/// <summary>Declarations of types and members in C#, without what a caller need not know.</summary>
 internal static class Signature
 {
     private static readonly NullabilityInfoContext s_nullability = new();
@@ -40,7 +40,7 @@ internal static class Signature
         _ => member.Name,
     };
 
-    /// <summary>A type as code names it: <c>List&lt;int&gt;</c>, <c>float[]</c>, <c>(int, string)</c>.</summary>
+    /// <summary>The C# name of a type: <c>List&lt;int&gt;</c>, <c>float[]</c>, <c>(int, string)</c>.</summary>
     public static string NameOf(Type type)
     {
         if (type.IsByRef || type.IsPointer)
@@ -116,7 +116,7 @@ internal static class Signature
         _ => value.ToString()!,
     };
 
-    /// <summary>A reference that may be null is marked; what a type parameter stands for may be null or not.</summary>
+    /// <summary>Marks a nullable reference with a question mark; type parameters are left as they are.</summary>
     private static string Nullable(string name, NullabilityInfo info)
     {
         var type = info.Type.IsByRef ? info.Type.GetElementType()! : info.Type;

@@ -3,8 +3,8 @@ using System.Text;
 namespace IlgpuGan.Docs;
 
 /// <summary>
-/// The repository's pages as a site: each Markdown file a page beside which its pictures lie, each source file that a page links to a page
-/// as well, and beside them the reference of the libraries. What links lead to is looked up, and what is not there is named.
+/// The repository's pages as a static site: a page for each Markdown file, with its pictures, and for each source file that one links to,
+/// and the API reference. Links are checked; broken ones are reported.
 /// </summary>
 internal sealed class Site
 {
@@ -12,10 +12,10 @@ internal sealed class Site
     private const string ListName = "pages.html";
     private const string TutorialPage = "models/from-photos-to-a-page.md";
 
-    /// <summary>What is shown as it is.</summary>
+    /// <summary>Extensions of files that are copied unchanged.</summary>
     private static readonly string[] s_pictures = [".png", ".svg", ".jpg", ".jpeg", ".webp", ".gif"];
 
-    /// <summary>Folders whose pages are not the repository's own: what is built, downloaded, trained, or tests' material.</summary>
+    /// <summary>Skipped folders: build output, downloads, runs and test data.</summary>
     private static readonly string[] s_skipped =
         ["bin", "obj", "artifacts", "node_modules", "runs", "demo", "fixtures", "TestResults", "BenchmarkDotNet.Artifacts"];
 
@@ -25,13 +25,13 @@ internal sealed class Site
     private readonly List<(string Page, string Target, string Anchor)> _anchored = [];
     private readonly List<string> _problems = [];
 
-    /// <summary>At the top of every page.</summary>
+    /// <summary>The links at the top of every page.</summary>
     private readonly List<(string Address, string Text)> _navigation = [("index.html", "IlgpuGan")];
 
     private readonly LibraryReference? _reference;
 
     /// <param name="root">the top of the repository</param>
-    /// <param name="reference">of the libraries; null for none</param>
+    /// <param name="reference">the API reference; null for none</param>
     public Site(string root, LibraryReference? reference = null)
     {
         _reference = reference;
@@ -69,10 +69,10 @@ internal sealed class Site
         }
     }
 
-    /// <summary>What is wrong with the pages, a sentence each that begins with the page.</summary>
+    /// <summary>Problems of the pages, one sentence each, which begins with the page.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
-    /// <summary>Writes all pages into a folder, and what they show.</summary>
+    /// <summary>Writes all pages and their pictures into a folder.</summary>
     public void Write(string folder)
     {
         foreach (var (page, text) in _pages)
@@ -111,7 +111,7 @@ internal sealed class Site
             folder.EnumerateDirectories().Where(d => d.Name[0] != '.' && !s_skipped.Contains(d.Name) && d.LinkTarget is null)
                 .SelectMany(PagesIn));
 
-    /// <summary>What a link says in HTML; what it leads to becomes part of the site.</summary>
+    /// <summary>The address of a link in HTML; adds its target to the site.</summary>
     private string Linked(string page, string target, HashSet<string> pages)
     {
         if (target.StartsWith("https://", StringComparison.Ordinal) || target.StartsWith("http://", StringComparison.Ordinal))
@@ -159,7 +159,7 @@ internal sealed class Site
 
     private static string TitleOf(string page, Markdown text) => text.Headings.Count > 0 ? text.Headings[0].Text : page;
 
-    /// <summary>Where a file of the repository is on the site.</summary>
+    /// <summary>The address on the site of a file in the repository.</summary>
     private static string AddressOf(string file) =>
         IsPicture(file) ? file
         : !file.EndsWith(".md", StringComparison.Ordinal) ? file + ".html"
@@ -168,10 +168,10 @@ internal sealed class Site
 
     private static bool IsPicture(string file) => s_pictures.Contains(Path.GetExtension(file));
 
-    /// <summary>A page with what all pages have around it.</summary>
-    /// <param name="address">of the page on the site</param>
-    /// <param name="title">of its window</param>
-    /// <param name="body">its own</param>
+    /// <summary>Wraps a page's body in the common frame.</summary>
+    /// <param name="address">the page's address on the site</param>
+    /// <param name="title">the page's title</param>
+    /// <param name="body">the page's own HTML</param>
     private string Html(string address, string title, string body)
     {
         var navigation = string.Concat(

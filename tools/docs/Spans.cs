@@ -5,10 +5,10 @@ using System.Text.RegularExpressions;
 namespace IlgpuGan.Docs;
 
 /// <summary>
-/// What stands in a line of Markdown as HTML: code, links, pictures, addresses in angle brackets, <c>**strong**</c> and <c>*stressed*</c>
-/// text, signs behind a backslash. All else is text, HTML included.
+/// Renders the inlines of Markdown to HTML: code, links, images, addresses in angle brackets, <c>**strong**</c> and <c>*emphasis*</c>,
+/// backslash escapes. All else is text, HTML included.
 /// </summary>
-/// <param name="link">from what a link says to what it says in HTML</param>
+/// <param name="link">maps a link's target to its address in HTML</param>
 internal sealed partial class Spans(Func<string, string> link)
 {
     private const string Marks = "\\`*_{}[]()<>#+-.!|~\"'";
@@ -17,7 +17,7 @@ internal sealed partial class Spans(Func<string, string> link)
         text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
             .Replace(">", "&gt;", StringComparison.Ordinal).Replace("\"", "&quot;", StringComparison.Ordinal);
 
-    /// <summary>What a reader sees of a line of HTML.</summary>
+    /// <summary>The text of HTML without its tags.</summary>
     public static string PlainText(string html) => WebUtility.HtmlDecode(Tag().Replace(html, ""));
 
     public string Html(string text)
@@ -62,7 +62,7 @@ internal sealed partial class Spans(Func<string, string> link)
         }
     }
 
-    /// <summary>Where code ends that begins with backticks: behind as many; −1 if it doesn't.</summary>
+    /// <summary>The end of a code span that starts with so many backticks; −1 without a closing run of as many.</summary>
     private static int EndOfCode(string text, int i)
     {
         var ticks = Ticks(text, i);
@@ -91,14 +91,14 @@ internal sealed partial class Spans(Func<string, string> link)
         return end - i;
     }
 
-    /// <summary>A space on both sides keeps backticks apart, and is no part of the code.</summary>
+    /// <summary>Strips one space on both sides, which separates backticks from the delimiters.</summary>
     private static string Code(string text)
     {
         var line = text.Replace('\n', ' ');
         return line.Length > 2 && line[0] == ' ' && line[^1] == ' ' ? line[1..^1] : line;
     }
 
-    /// <summary>A link whose text begins with the bracket at a place; null if none does.</summary>
+    /// <summary>The link whose text starts with the bracket at an index; null if there is none.</summary>
     private static (string Text, string Target, int End)? Link(string text, int i)
     {
         var depth = 0;
@@ -126,7 +126,7 @@ internal sealed partial class Spans(Func<string, string> link)
         return null;
     }
 
-    /// <summary>What stands between stars that touch it; null if those at a place are only stars.</summary>
+    /// <summary>The emphasis that starts with the stars at an index; null if they are literal.</summary>
     private static (string Text, string Tag, int End)? Stressed(string text, int i)
     {
         var isStrong = i + 1 < text.Length && text[i + 1] == '*';

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace IlgpuGan.Docs;
 
-/// <summary>The comments of assemblies, as the compiler writes them beside each.</summary>
+/// <summary>XML comments of assemblies, as the compiler writes them.</summary>
 /// <param name="files">XML files</param>
 internal sealed class XmlComments(IEnumerable<string> files)
 {
@@ -12,12 +12,12 @@ internal sealed class XmlComments(IEnumerable<string> files)
         .GroupBy(member => (string)member.Attribute("name")!, StringComparer.Ordinal)
         .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
 
-    /// <summary>Names of all that has a comment.</summary>
+    /// <summary>Ids of all members that have a comment.</summary>
     public IEnumerable<string> Names => _members.Keys;
 
-    /// <summary>What is said of a type or a member, with what it inherits; null if nothing is.</summary>
+    /// <summary>The comment of a type or member, with <c>inheritdoc</c> resolved; null if it has none.</summary>
     /// <param name="id">its <see cref="DocumentationId"/></param>
-    /// <param name="above">of what it overrides or implements, the nearest first</param>
+    /// <param name="above">ids of the members that it overrides or implements, nearest first</param>
     public IReadOnlyList<XElement>? Of(string id, IEnumerable<string> above) => Of(id, [.. above], []);
 
     private List<XElement>? Of(string id, IReadOnlyList<string> above, HashSet<string> seen)
@@ -48,7 +48,7 @@ internal sealed class XmlComments(IEnumerable<string> files)
 
     /// <summary>The contents of an element as HTML.</summary>
     /// <param name="element">such as a summary</param>
-    /// <param name="link">from a <see cref="DocumentationId"/> to where it is on the site; null if it is not</param>
+    /// <param name="link">maps a <see cref="DocumentationId"/> to its address on the site; null if it has none</param>
     public static string Html(XElement element, Func<string, string?> link)
     {
         var html = new StringBuilder();
@@ -90,7 +90,7 @@ internal sealed class XmlComments(IEnumerable<string> files)
         return id is not null && link(id) is { } place ? $"<a href=\"{Spans.Escaped(place)}\">{text}</a>" : text;
     }
 
-    /// <summary>The last part of a name, and of a constructor its type's: <c>Tensor</c>, <c>Backward</c>.</summary>
+    /// <summary>The last part of an id, for a constructor that of its type: <c>Tensor</c>, <c>Backward</c>.</summary>
     public static string ShortName(string id)
     {
         var name = id.Split('(')[0].Split('~')[0];
