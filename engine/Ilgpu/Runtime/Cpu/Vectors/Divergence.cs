@@ -4,16 +4,16 @@ using ILGPU.Runtime.CPU.Simulation;
 namespace ILGPU.Runtime.CPU.Vectors;
 
 /// <summary>
-/// Which values are the same in all lanes of a batch, or go on from lane to lane by a constant step, and which blocks all lanes run
-/// together.
-/// What differs begins with positions in the group and what is read through them; branches that it decides part the lanes until the block
-/// where all ways meet.
+/// Divergence analysis: which values are uniform (the same in all lanes of a batch) or strided (a constant step from lane to lane), and
+/// which blocks all lanes run together.
+/// Values vary if they depend on the position in the group. A branch on a varying value makes the lanes diverge until the post-dominator
+/// where they reconverge.
 /// </summary>
 /// <remarks>
-/// Found from above: until something speaks against it, a parameter of a block is what its first argument is.
+/// An optimistic fixed point: a block's parameter is taken for what its first argument is until another one contradicts it.
 /// <para/>
-/// Lanes that take an edge to a block that only returns leave the batch for good, so such an edge parts nobody: the others go on together.
-/// That is the guard of nearly every kernel. Nor does an edge to a block that only fails, which ends the launch.
+/// Lanes that take an edge to a block that only returns leave the batch for good, so such an edge causes no divergence: the others go on
+/// together. That is the bounds check of nearly every kernel. Nor does an edge to a block that only fails, which ends the launch.
 /// </remarks>
 internal sealed class Divergence
 {
@@ -80,7 +80,7 @@ internal sealed class Divergence
     /// <summary>The blocks that can be reached.</summary>
     public IReadOnlyList<Block> Order => order;
 
-    /// <summary>Why lanes can't be run by regions; null if they can.</summary>
+    /// <summary>Why the kernel can't be vectorised by masked regions; null if it can.</summary>
     public string? Refusal { get; }
 
     /// <summary>Which edge of a condition takes lanes out of the batch, to a block that only returns or fails; -1 if none does.</summary>
@@ -99,16 +99,16 @@ internal sealed class Divergence
         };
     }
 
-    /// <summary>Whether all lanes that run the value's block have the same value.</summary>
+    /// <summary>Whether the value is uniform over the lanes that run its block.</summary>
     public bool IsUniform(Value value) => StepOf(value).IsUniform;
 
-    /// <summary>How a value goes on from lane to lane.</summary>
+    /// <summary>The step of a value from lane to lane.</summary>
     public LaneStep StepOf(Value value) => Known(value) ?? LaneStep.Same;
 
-    /// <summary>Whether the block may be run by some lanes without the others.</summary>
+    /// <summary>Whether the block runs under a mask: by some lanes without the others.</summary>
     public bool IsMasked(Block block) => isMasked[index[block]];
 
-    /// <summary>Whether lanes part at the block's end.</summary>
+    /// <summary>Whether lanes diverge at the block's end.</summary>
     public bool IsFork(Block block) => isFork[index[block]];
 
     /// <summary>The region of a masked block.</summary>
@@ -125,7 +125,7 @@ internal sealed class Divergence
     /// <summary>Whether a block comes before another, or is the same, in the order in which blocks are run.</summary>
     public bool IsBackward(Block from, Block to) => index[to] <= index[from];
 
-    /// <summary>The region that lanes part into at a block that all of them run; null if they all take the same way after all.</summary>
+    /// <summary>The region after a divergent block that all lanes run; null if they take the same edge after all.</summary>
     public MaskedRegion? RegionBehind(Block fork)
     {
         foreach (int successor in successors[index[fork]])
@@ -172,7 +172,7 @@ internal sealed class Divergence
         return changed;
     }
 
-    /// <summary>Null for what has not been looked at yet.</summary>
+    /// <summary>Null for a value not analysed yet.</summary>
     private LaneStep? Known(Value value) => value switch
     {
         Constant constant => LaneSteps.OfConstant(constant),
@@ -180,7 +180,7 @@ internal sealed class Divergence
         _ => steps.TryGetValue(value, out LaneStep step) ? step : null,
     };
 
-    /// <summary>Notes what is known of a value now, which is never more than before.</summary>
+    /// <summary>Lowers a value in the lattice; never raises it.</summary>
     private bool Learn(Value value, LaneStep? found)
     {
         if (found is not { } step)
@@ -193,7 +193,7 @@ internal sealed class Divergence
         return isNew || steps[value] != before;
     }
 
-    /// <summary>Blocks on ways from a fork, up to where all of them meet.</summary>
+    /// <summary>Blocks on the paths from a fork up to its post-dominator.</summary>
     private HashSet<int> Between(int fork)
     {
         int meeting = meetings.Next(fork);
@@ -275,7 +275,7 @@ internal sealed class Divergence
         return all;
     }
 
-    /// <summary>Joins what lies behind the forks wherever it overlaps.</summary>
+    /// <summary>Merges the regions of forks where they overlap.</summary>
     private string? FormRegions()
     {
         int[] leader = [.. Enumerable.Range(0, order.Length)];
@@ -344,7 +344,7 @@ internal sealed class Divergence
         return LeavesItsRegion() is { } stray ? $"lanes leave the region of {stray} another way than by its exit" : null;
     }
 
-    /// <summary>A masked block with a way out of its region that is not the exit; there is none unless the analysis is wrong.</summary>
+    /// <summary>A masked block with an edge that leaves its region other than to the exit; null unless the analysis is wrong.</summary>
     private Block? LeavesItsRegion()
     {
         foreach ((Block block, MaskedRegion region) in regions)

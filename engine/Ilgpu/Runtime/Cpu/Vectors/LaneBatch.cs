@@ -11,7 +11,7 @@ internal sealed unsafe class LaneBatch
     /// <summary>Bytes of one number, and of one wide number, of each lane.</summary>
     private const int Narrow = VectorPlan.Lanes * sizeof(int), Wide = VectorPlan.Lanes * sizeof(long);
 
-    /// <summary>What a batch needs besides its frame and local memory.</summary>
+    /// <summary>Bytes of a batch besides its frame and local memory.</summary>
     public const int FixedBytes = (8 * Narrow) + (2 * Wide);
 
     public readonly VectorGroup Group;
@@ -19,16 +19,16 @@ internal sealed unsafe class LaneBatch
     /// <summary>The position of each lane in the group, and in its warp.</summary>
     public readonly int* ThreadIndexX, ThreadIndexY, ThreadIndexZ, LaneIndex;
 
-    /// <summary>The lanes that have not returned: all bits of a number, or none.</summary>
+    /// <summary>Mask of the lanes that have not returned: all bits of a lane's element, or none.</summary>
     public readonly int* Mask;
 
-    /// <summary>What each lane brings to a synchronisation, and what it takes from it.</summary>
+    /// <summary>Each lane's input to a synchronisation, and its result.</summary>
     public readonly long* Given, Taken;
 
     /// <summary>Of shuffles: lane, delta or mask, and the width.</summary>
     public readonly int* Operand, Width;
 
-    /// <summary>Where values wait while the batch does.</summary>
+    /// <summary>The frame: values that live across a synchronisation.</summary>
     public readonly byte* Frame;
 
     /// <summary>The first lane's own memory; the others' follow.</summary>

@@ -6,7 +6,7 @@ using ILGPU.Runtime.CPU.Simulation;
 
 namespace ILGPU.Runtime.CPU.Vectors;
 
-/// <summary>Emits calls of what works on lanes, chosen by the type of the values.</summary>
+/// <summary>Emits calls of vector operations, chosen by the type of the values.</summary>
 /// <param name="il">Where to.</param>
 internal sealed class LaneCalls(ILGenerator il)
 {

@@ -8,8 +8,8 @@ using ILGPU.Runtime.CPU.Simulation;
 namespace ILGPU.Runtime.CPU.Vectors;
 
 /// <summary>
-/// Emits vector operations that the JIT compiler knows itself. It looks into methods only as long as the method that calls them has few
-/// locals, which kernels with unrolled loops do not; behind a call nothing is in a register any more.
+/// Emits vector operations that are intrinsics of the JIT compiler. It stops inlining in methods with many locals, such as kernels with
+/// unrolled loops, and across a call no value stays in a register.
 /// </summary>
 /// <param name="il">Where to.</param>
 internal sealed partial class LaneIntrinsics(ILGenerator il)

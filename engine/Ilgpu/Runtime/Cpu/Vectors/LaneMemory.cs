@@ -6,9 +6,9 @@ using ILGPU.Runtime.CPU.Simulation;
 namespace ILGPU.Runtime.CPU.Vectors;
 
 /// <summary>
-/// Memory as the lanes of a batch see it. Neighbours are read and written together; else the lanes that take part come one after the
-/// other, the first one first. Of a lane that does not take part nothing is read, or what lies beside the others: buffers and shared
-/// memory have room for that on both sides.
+/// Loads, stores and atomics of the lanes of a batch. Contiguous elements are read and written as vectors; else the active lanes access
+/// memory one after the other, in order. An inactive lane reads nothing, or what lies beside the others: buffers and shared memory are
+/// padded for that on both sides.
 /// </summary>
 internal static unsafe class LaneMemory
 {

@@ -1,7 +1,7 @@
 namespace ILGPU.Runtime.CPU.Vectors;
 
 /// <summary>
-/// Arithmetic of a single lane. Quotients that C# throws at are some number: lanes that do not take part divide as well.
+/// Arithmetic of a single lane. Division never throws, since inactive lanes divide as well: the result is unspecified there.
 /// </summary>
 internal static class LaneScalars
 {

@@ -3,8 +3,8 @@ using ILGPU.IR;
 namespace ILGPU.Runtime.CPU.Vectors;
 
 /// <summary>
-/// How results go on from lane to lane, by how operands do: for Int32, which wraps around the same way in all lanes, and for pointers,
-/// whose indices don't.
+/// Transfer functions of the divergence analysis: the step of a result from those of its operands. For Int32, which wraps around the same
+/// way in all lanes, and for pointers, whose indices don't.
 /// </summary>
 internal static class LaneSteps
 {

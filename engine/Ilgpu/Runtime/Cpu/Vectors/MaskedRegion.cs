@@ -3,8 +3,7 @@ using ILGPU.IR;
 namespace ILGPU.Runtime.CPU.Vectors;
 
 /// <summary>
-/// Blocks that not all lanes of a batch run together: those between branches at which lanes part and the block where all of them meet
-/// again.
+/// Blocks that run under a mask: those between branches at which lanes diverge and the block at which they reconverge.
 /// </summary>
 /// <param name="Blocks">In the order in which they are run, as often as lanes wait for an earlier one.</param>
 /// <param name="Exit">Where all lanes go on together; null if they return.</param>

@@ -1,8 +1,8 @@
 namespace ILGPU.Runtime.CPU.Vectors;
 
-/// <summary>For each node of a graph the first node after it that all ways to the end pass.</summary>
+/// <summary>The immediate post-dominators of a graph: for each node the first one after it on all paths to the end.</summary>
 /// <remarks>
-/// Cooper, Harvey, Kennedy: "A Simple, Fast Dominance Algorithm", on the graph turned round. Nodes that never reach the end count as if it
+/// Cooper, Harvey, Kennedy: "A Simple, Fast Dominance Algorithm", on the reversed graph. Nodes that never reach the end count as if it
 /// came right after them.
 /// </remarks>
 internal sealed class PostDominators
@@ -39,7 +39,7 @@ internal sealed class PostDominators
     /// <summary>The number of the node behind all others.</summary>
     public int End { get; }
 
-    /// <summary>The first node that all ways from a node meet in; <see cref="End"/> if only the end is.</summary>
+    /// <summary>The immediate post-dominator of a node; <see cref="End"/> if only the end is.</summary>
     public int Next(int node) => next[node];
 
     private int[] Followers(int node) => successors[node].Length == 0 ? [End] : successors[node];

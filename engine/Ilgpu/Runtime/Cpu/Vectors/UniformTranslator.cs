@@ -4,7 +4,7 @@ using ILGPU.Runtime.CPU.Simulation;
 
 namespace ILGPU.Runtime.CPU.Vectors;
 
-/// <summary>Emits instructions whose result is the same in all lanes, or known by the first one's: once for the batch.</summary>
+/// <summary>Emits uniform and strided instructions as scalars, once for the batch.</summary>
 internal sealed class UniformTranslator : InstructionTranslator
 {
     private readonly ILGenerator il;

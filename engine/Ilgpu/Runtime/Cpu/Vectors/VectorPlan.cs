@@ -12,7 +12,7 @@ internal sealed class VectorPlan
 
     private readonly HashSet<Value> crossing = [];
 
-    /// <summary>For each access the address that it computes itself.</summary>
+    /// <summary>For each load or store the address that is fused into it.</summary>
     private readonly Dictionary<Instruction, Instruction> fused = [];
 
     private readonly HashSet<Instruction> absorbed = [];
@@ -42,7 +42,7 @@ internal sealed class VectorPlan
     /// <summary>The plan of a kernel.</summary>
     /// <param name="function">In its final form.</param>
     /// <param name="hasRows">Whether the lanes of a batch are neighbours along X: see <see cref="HasRows"/>.</param>
-    /// <param name="refusal">Why there is none, for people.</param>
+    /// <param name="refusal">Why there is none, as a clause for messages.</param>
     public static VectorPlan? Of(KernelFunction function, bool hasRows, out string? refusal)
     {
         refusal = WhyNot(function);

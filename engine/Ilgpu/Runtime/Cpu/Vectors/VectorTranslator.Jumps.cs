@@ -5,7 +5,7 @@ using ILGPU.Runtime.CPU.Simulation;
 
 namespace ILGPU.Runtime.CPU.Vectors;
 
-/// <content>How lanes go from block to block.</content>
+/// <content>Control flow between blocks.</content>
 internal sealed partial class VectorTranslator
 {
     private void EmitTerminator(Block block)
@@ -311,7 +311,7 @@ internal sealed partial class VectorTranslator
         il.Emit(OpCodes.Br, Following(block));
     }
 
-    /// <summary>Of two masks on the stack, what is in both, or in the first alone.</summary>
+    /// <summary>Combines two masks on the stack: those in both, or in the first alone.</summary>
     private void EmitMaskOperation(bool isIntersection)
     {
         if (isIntersection)

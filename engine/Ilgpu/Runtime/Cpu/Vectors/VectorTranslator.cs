@@ -8,9 +8,9 @@ namespace ILGPU.Runtime.CPU.Vectors;
 
 /// <summary>
 /// Translates a kernel's IR to a method of .NET that runs a batch of threads in the lanes of vectors, from synchronisation to
-/// synchronisation. Blocks that all lanes run together follow each other by plain jumps. Within a <see cref="MaskedRegion"/> each block
-/// has a mask of the lanes that wait for it; blocks are run in their order, those that nobody waits for are passed over, and whoever jumps
-/// back is run again until all wait at the exit.
+/// synchronisation. Blocks that all lanes run together are joined by plain jumps. Within a <see cref="MaskedRegion"/> each block has a mask
+/// of the lanes that wait for it: blocks run in order, those without waiting lanes are skipped, and back edges repeat until all lanes wait
+/// at the exit.
 /// </summary>
 internal sealed partial class VectorTranslator
 {
@@ -224,7 +224,7 @@ internal sealed partial class VectorTranslator
         }
     }
 
-    /// <summary>Puts down what the lanes bring to the synchronisation, as 64 bits each.</summary>
+    /// <summary>Stores each lane's input to the synchronisation, as 64 bits.</summary>
     private void EmitGiven(Instruction instruction)
     {
         if (instruction.Operands.Length == 0)

@@ -5,8 +5,8 @@ using ILGPU.Runtime.CPU.Simulation;
 namespace ILGPU.Runtime.CPU.Vectors;
 
 /// <summary>
-/// Where values live: those that go on from lane to lane by a known step as the first lane's scalar, all others as vectors; those that are
-/// read once in their own block on the evaluation stack.
+/// Where values live: uniform and strided ones as the first lane's scalar, varying ones as vectors; those that are read once in their own
+/// block on the evaluation stack.
 /// </summary>
 internal sealed class VectorValues
 {
@@ -35,7 +35,7 @@ internal sealed class VectorValues
     /// <summary>Whether the first lane's value says what all others have.</summary>
     public bool IsScalar(Value value) => divergence.StepOf(value).IsKnown;
 
-    /// <summary>What lies between a scalar's lanes.</summary>
+    /// <summary>The step between the lanes of a value that is kept as a scalar.</summary>
     public int StepOf(Value value) => divergence.StepOf(value).Step;
 
     /// <summary>Whether the value is computed where it is read.</summary>
