@@ -46,7 +46,7 @@ public sealed class KeepBestCommandTests : CommandLine
         AssertExplained(
             await Run(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "2", "--device", "cpu", "--keep-best",
                 "l1", .. Tiny()]),
-            2, "--keep-best needs pictures kept back", "neither val nor test");
+            2, "--keep-best needs held-out pictures", "neither val nor test");
         Assert.That(Directory.Exists(In("run")), Is.False);
     }
 }

@@ -32,7 +32,7 @@ public sealed class ClaimMeasureTests : Cli.CommandLine
         Assert.That(Diversity.Deviation([Gray(255), source], source), Is.EqualTo(0.5).Within(1e-6), "so does half of them");
         Assert.That(Diversity.Deviation([Gray(0), Gray(255)], Halves(64, 191)), Is.EqualTo(255.0 / 127).Within(1e-6));
         Assert.That(Diversity.Deviation([Gray(0), Gray(255), Gray(255), Gray(255)], source), Is.EqualTo(Math.Sqrt(3) / 2).Within(1e-6));
-        Assert.That(() => Diversity.Deviation([Gray(3)], Gray(3)), Throws.ArgumentException.With.Message.Contains("one luma"));
+        Assert.That(() => Diversity.Deviation([Gray(3)], Gray(3)), Throws.ArgumentException.With.Message.Contains("constant luma"));
         Assert.That(() => Diversity.Deviation([], source), Throws.ArgumentException);
     }
 

@@ -97,7 +97,7 @@ public class EvaluateCommandTests : Cli.CommandLine
         await Do("data", "synth", "--out", In("data"), "--count", "2", "--val", "2", "--size", "32");
         AssertExplained(
             await Run("evaluate", "--model", await TrainedRun(name: "one"), "--data", In("data"), "--round-trip", "--device", "cpu"), 1,
-            "a generator each way");
+            "a generator for each direction");
     }
 
     [Test]

@@ -60,8 +60,8 @@ public sealed class FrechetDistanceTests : Cli.CommandLine
     public void WhatCanNotBeComparedIsSaid()
     {
         float[][] two = [[0, 1], [1, 0]];
-        Assert.That(() => FrechetDistance.Between(two[..1], two), Throws.ArgumentException.With.Message.Contains("2 pictures or more"));
-        Assert.That(() => FrechetDistance.Between([[0], [1]], two), Throws.ArgumentException.With.Message.Contains("as many"));
+        Assert.That(() => FrechetDistance.Between(two[..1], two), Throws.ArgumentException.With.Message.Contains("at least 2 pictures"));
+        Assert.That(() => FrechetDistance.Between([[0], [1]], two), Throws.ArgumentException.With.Message.Contains("equally many"));
         Assert.That(
             () => FrechetDistance.Between([[0, float.NaN], [1, 1]], two), Throws.ArgumentException.With.Message.Contains("finite"));
     }

@@ -140,7 +140,7 @@ public sealed class StudyTests : Cli.CommandLine
     [TestCase(
         "{\"study\":\"s\",\"model\":\"m\",\"step\":1,\"person\":null,\"begun\":\"b\",\"answers\":[" +
         "{\"picture\":\"made-1\",\"made\":true,\"practice\":false,\"answer\":\"real\",\"shownMs\":1,\"answerMs\":1}]}",
-        "has no answers of one of both kinds")]
+        "has answers about one kind of picture only")]
     public async Task OtherFilesAreRefused(string text, string expected)
     {
         File.WriteAllText(In("x.json"), text);

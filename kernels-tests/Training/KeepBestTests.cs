@@ -135,7 +135,7 @@ internal sealed class KeepBestTests
         var options = TinyRun.Pix2Pix with { KeepBest = BestMetric.L1 };
         Assert.That(
             () => TrainingRun.Create(_runs.PathOf("run"), options, TinyRun.Data(options) with { HasHeldOut = false }),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("--keep-best needs pictures kept back"));
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--keep-best needs held-out pictures"));
     }
 
     [Test]

@@ -290,7 +290,7 @@ public sealed class TrainingRunTests
         Assert.That(File.ReadAllText(directory.Options), Is.EqualTo(before), "who is refused leaves no options");
         first.Train();
         _runs.Resume("run", o => o with { Steps = 5 });
-        Assert.That(() => first.Train(), Throws.TypeOf<RunException>().With.Message.Contains("has gone on with the run since"));
+        Assert.That(() => first.Train(), Throws.TypeOf<RunException>().With.Message.Contains("has continued the run since"));
         Assert.That(Checkpoint.Read(directory.Latest).Position.Step, Is.EqualTo(5));
         Assert.That(Losses("run"), Has.Count.EqualTo(5));
     }

@@ -250,7 +250,7 @@ public static class RunEvaluation
         if (ways.Count() < 2)
         {
             throw new RunException(
-                $"{model}: pictures go there and back again through a generator each way; a {file.Networks[0].Options.Model} has " +
+                $"{model}: a round trip needs a generator for each direction; a {file.Networks[0].Options.Model} has " +
                     $"{Counted.Of(file.Networks.Count(n => n.IsGenerator), "generator")} here");
         }
     }
@@ -266,8 +266,8 @@ public static class RunEvaluation
     {
         if (trained is not PictureOptions translation)
         {
-            throw new RunException($"{request.Model}: a {trained.Model} turns no pictures of one domain into another; there is nothing " +
-                "to hold its pictures against");
+            throw new RunException($"{request.Model}: a {trained.Model} does not translate between two domains, so its pictures have no " +
+                "targets to be compared with");
         }
 
         var options = translation with { Data = request.Data };

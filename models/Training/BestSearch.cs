@@ -35,7 +35,7 @@ internal sealed class BestSearch
     {
         if (options is PictureOptions { KeepBest: not BestMetric.None } && !data.HasHeldOut)
         {
-            throw new OptionsException($"--keep-best needs pictures kept back: {options.Data} has neither val nor test beside train");
+            throw new OptionsException($"--keep-best needs held-out pictures: {options.Data} has neither val nor test beside train");
         }
     }
 

@@ -181,7 +181,7 @@ public sealed class TrainingRun : IDisposable
             if (stored.Position.Samples == 0)
             {
                 throw new RunException(
-                    $"{folder}: holds imported weights, which no training has begun with; begin one with --init-from {directory.Latest}");
+                    $"{folder}: holds imported weights, not a training run; start one with --init-from {directory.Latest}");
             }
 
             var options = change?.Invoke(stored.Options) ?? stored.Options;
@@ -190,7 +190,7 @@ public sealed class TrainingRun : IDisposable
             if (data.Train.Count != stored.Position.Samples)
             {
                 throw new RunException($"{folder}: the run began with {stored.Position.Samples} samples, but its data set has " +
-                    $"{data.Train.Count} now; it could not go on as it began");
+                    $"{data.Train.Count} now; it can't be resumed bit for bit");
             }
 
             BestSearch.RequirePictures(options, data);
@@ -362,7 +362,7 @@ public sealed class TrainingRun : IDisposable
         }
 
         claim.Dispose();
-        throw new RunException($"{Directory.Path}: another program has gone on with the run since; resume it anew");
+        throw new RunException($"{Directory.Path}: another program has continued the run since; resume it again");
     }
 
     private void TakeStep(Batch batch, RunLog? log, ITrainingObserver? observer)

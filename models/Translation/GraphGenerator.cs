@@ -46,6 +46,6 @@ internal static class GraphGenerator
             ? new SavedGenerator(graph, null, new GeneratorSpec(
                 Name, Direction.AToB, graph.InputChannels, graph.OutputChannels, height, height, Path.GetFileName(path)))
             : throw new RunException(
-                $"{path}: takes pictures of {width}x{height} pixels alone, which are no squares; export it for any size");
+                $"{path}: takes only pictures of {width}x{height} pixels, which is not square; export it for any size");
     }
 }

@@ -80,7 +80,7 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
 
         return load(stored.Name) is Layer network
             ? [new SavedGenerator(network, stored.Options, spec)]
-            : throw new RunException($"{path}: {stored.Name} takes more than one picture, which translating can't give it");
+            : throw new RunException($"{path}: {stored.Name} takes more than one picture, so it can't translate");
     }
 
     /// <summary>The generator for a direction, by default the first.</summary>

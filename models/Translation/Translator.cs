@@ -72,7 +72,7 @@ public sealed class Translator
         if (_settings.InstanceMaps is not null && generator.Spec.Labels is not { HasBorders: true })
         {
             throw new OptionsException(
-                $"--instances does not fit {generator.Spec.Description}: it is told of no borders between instances");
+                $"--instances does not fit {generator.Spec.Description}: it takes no borders between instances");
         }
 
         if (_settings.Size is < 1 or > OptionsValidation.LargestSide)

@@ -29,7 +29,7 @@ public sealed record PairedDifference(double Mean, double Low, double High, int 
     {
         if (scores.Count != against.Count || scores.Count == 0)
         {
-            throw new ArgumentException($"{scores.Count} scores can't be held against {against.Count}");
+            throw new ArgumentException($"{scores.Count} scores can't be compared with {against.Count}");
         }
 
         var differences = scores.Zip(against, (a, b) => a - b).ToArray();

@@ -19,7 +19,7 @@ public sealed class ConfusionMatrix(int classes)
     {
         if (truth.Length != predicted.Length || truth.Length == 0)
         {
-            throw new ArgumentException($"{predicted.Length} predicted classes can't be held against {truth.Length} true ones");
+            throw new ArgumentException($"{predicted.Length} predicted classes can't be compared with {truth.Length} true ones");
         }
 
         var right = 0;
@@ -77,7 +77,7 @@ public sealed class ConfusionMatrix(int classes)
         }
 
         return all == 0
-            ? throw new InvalidOperationException("there is nothing to score yet")
+            ? throw new InvalidOperationException("no pixels have been added yet")
             : new SegmentationScore((double)right / all, accuracies.Average(), ious.Average());
     }
 }

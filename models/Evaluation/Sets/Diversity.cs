@@ -14,7 +14,7 @@ public static class Diversity
     public static double MeanDistance(IReadOnlyList<Picture> pictures)
     {
         var comparable = pictures.Count > 1 && pictures.All(p => IsLike(p, pictures[0]));
-        Require(comparable, "a distance is between two pictures at least, of one size");
+        Require(comparable, "the diversity of a set needs at least two pictures of one size");
         var values = pictures.Select(Values).ToList();
         var (sum, pairs) = (0.0, 0);
         for (var i = 0; i < values.Count; i++)
@@ -37,10 +37,10 @@ public static class Diversity
     /// <exception cref="ArgumentException">there are no pictures, or sizes differ, or the source has constant luma</exception>
     public static double Deviation(IReadOnlyList<Picture> pictures, Picture source)
     {
-        Require(pictures.Count > 0 && pictures.All(p => IsLike(p, source)), "the deviation of pictures is over some of the source's size");
+        Require(pictures.Count > 0 && pictures.All(p => IsLike(p, source)), "there must be at least one picture, all of the source's size");
         var lumas = pictures.Select(Luma).ToList();
         var ofSource = Deviation(Luma(source));
-        Require(ofSource > 0, "the source is of one luma, which pixels can't be held against");
+        Require(ofSource > 0, "the source has constant luma");
         return Enumerable.Range(0, lumas[0].Length).Average(i => Deviation([.. lumas.Select(l => l[i])])) / ofSource;
     }
 

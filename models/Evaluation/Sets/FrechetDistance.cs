@@ -26,13 +26,13 @@ public static class FrechetDistance
     {
         if (Math.Min(first.Count, second.Count) < LeastPictures)
         {
-            throw new ArgumentException($"a Fréchet distance is between sets of {LeastPictures} pictures or more");
+            throw new ArgumentException($"the Fréchet distance needs at least {LeastPictures} pictures in both sets");
         }
 
         var length = first[0].Length;
         if (first.Concat(second).Any(f => f.Length != length || !Array.TrueForAll(f, float.IsFinite)))
         {
-            throw new ArgumentException("features must be finite numbers, as many for each picture");
+            throw new ArgumentException("features must be finite, and equally many for each picture");
         }
 
         var (mean, other) = (Mean(first), Mean(second));

@@ -28,7 +28,7 @@ public static class Manifolds
     {
         if (Math.Min(made.Count, real.Count) < LeastPoints)
         {
-            throw new ArgumentException($"neighbourhoods need at least {LeastPoints} pictures in both sets");
+            throw new ArgumentException($"precision and recall need at least {LeastPoints} pictures in both sets");
         }
 
         double[][] across = Distances(made, real), ofMade = Distances(made, made), ofReal = Distances(real, real);

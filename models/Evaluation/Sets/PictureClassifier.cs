@@ -41,7 +41,7 @@ public sealed class PictureClassifier
         if (pictures.Count != classes.Count || classes.Distinct().Count() < 2)
         {
             throw new ArgumentException(
-                "a classifier needs a class for each picture, and two different ones at least; "
+                "a classifier needs a class for each picture, and at least two different ones; "
                 + $"there are {pictures.Count} pictures, {classes.Count} classes, {classes.Distinct().Count()} of them different");
         }
 

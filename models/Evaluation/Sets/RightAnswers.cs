@@ -21,7 +21,7 @@ public sealed class RightAnswers
     {
         if (answers.Count < 2 || !answers.All(a => Diversity.IsLike(a, answers[0])))
         {
-            throw new ArgumentException("right answers are two at least, of one size");
+            throw new ArgumentException("there must be at least two right answers of one size");
         }
 
         _like = answers[0];
@@ -53,7 +53,7 @@ public sealed class RightAnswers
         if (!Diversity.IsLike(picture, _like))
         {
             throw new ArgumentException(
-                $"a picture of {picture.Width}x{picture.Height} can't be held against answers of {_like.Width}x{_like.Height}");
+                $"a picture of {picture.Width}x{picture.Height} can't be compared with answers of {_like.Width}x{_like.Height}");
         }
 
         var values = Differing(Diversity.Values(picture));

@@ -57,7 +57,7 @@ public sealed record StudyResult(
         {
             if (answers.Answers.Where(a => !a.Practice).DistinctBy(a => a.Made).Count() < 2)
             {
-                throw new DataException($"{file}: has no answers of one of both kinds of pictures");
+                throw new DataException($"{file}: has answers about one kind of picture only");
             }
         }
 
