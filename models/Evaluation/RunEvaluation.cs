@@ -164,7 +164,7 @@ public static class RunEvaluation
 
     /// <summary>
     /// Reconstruction errors of a model with a generator for each direction, also after rounding and noise on the intermediate pictures,
-    /// which destroy hidden information. See <see cref="RoundTrip"/>.
+    /// which destroy hidden information (Chu, Zhmoginov, Sandler 2017, arXiv 1712.02950).
     /// </summary>
     /// <param name="request">whose pictures, and of what</param>
     /// <param name="device">where to compute</param>
