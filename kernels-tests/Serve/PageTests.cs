@@ -98,7 +98,7 @@ public sealed class PageTests
         using var answer = await _served.TranslateForm(
             "pix2pixhd", "?prepared", ("picture", map), ("style", photo), ("style-labels", labels));
         AssertSame(await Pixels("img.after"), await answer.Content.ReadAsByteArrayAsync());
-        Keep(await _browser.Screenshot(), "serve-style.png");
+        Browser.Keep(await _browser.Screenshot(), "serve-style.png");
         Assert.That(_browser.Complaints(Address), Is.Empty);
     }
 

@@ -132,7 +132,7 @@ internal static class Grids
         return patches.ConvTranspose2d(
             weight, null, stride, margins, new Size2d(moreDown, moreAcross), dilation, channels);
 
-        static (int Count, int Rest) Steps(int extent, int kernel, int stride, int dilation)
+        static (int Count, int Over) Steps(int extent, int kernel, int stride, int dilation)
         {
             var room = extent - ((kernel - 1) * dilation) - 1;
             return room < 0 || stride < 1 || dilation < 1
