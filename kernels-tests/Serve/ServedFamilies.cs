@@ -64,8 +64,8 @@ internal sealed class ServedFamilies : IAsyncDisposable
         var failures = new List<Exception>();
         var settings = new ServeSettings
         {
-            Models = [.. names.Select(n => runs.PathOf($"runs/{n}"))], Runs = runs.PathOf("runs"), Data = runs.PathOf("data/pix2pix"),
-            Port = 0, Failed = failures.Add,
+            Models = [.. names.Select(n => runs.PathOf($"runs/{n}"))], Runs = runs.PathOf("runs"),
+            Data = names.Contains("pix2pix") ? runs.PathOf("data/pix2pix") : null, Port = 0, Failed = failures.Add,
         };
         return new ServedFamilies(
             runs,

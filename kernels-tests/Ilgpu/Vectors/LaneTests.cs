@@ -116,7 +116,8 @@ public sealed class LaneTests
         KernelImage image = Compiling.Compile(LaneKernels.ScatteredQuads, Compiling.Processor);
         Divergence divergence = VectorPlan.Of(image.Function, hasRows: true, out _)!.Divergence;
         Instruction[] stores = [.. image.Function.Instructions.Where(instruction => instruction.Opcode == Opcode.StoreVector)];
-        Assert.That(stores.Select(store => divergence.StepOf(store.Operands[0]).IsKnown), Is.EquivalentTo(new[] { true, false }), image.Text);
+        Assert.That(
+            stores.Select(store => divergence.StepOf(store.Operands[0]).IsKnown), Is.EquivalentTo(new[] { true, false }), image.Text);
     }
 
     [Test]

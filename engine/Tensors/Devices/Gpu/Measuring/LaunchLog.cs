@@ -41,25 +41,23 @@ internal sealed class LaunchLog(Func<ProductPrecision> precision, int multiproce
         var used = name.StartsWith("product/tensor-core", StringComparison.Ordinal) ? precision() : ProductPrecision.Fp32;
         var (grid, group) = (config.GridDim, config.GroupDim);
 
-        // Groups that add up rows come behind the product's, and into its cycles.
-        var groups = arguments[0] is Product { Sums: { Rows: > 0, FirstSlice: var slices } }
-            ? (long)grid.X * grid.Y * slices
-            : grid.LongSize();
-        var (reach, cycles) = s_products.TryGetValue(kernel, out var product)
-            ? OfProduct(product, (Product)arguments[0])
-            : (FewFiltersReach.Of(kernel) ?? 1, 0.0);
+        var (groups, reach, cycles) = s_products.TryGetValue(kernel, out var product)
+            ? OfProduct(product, (Product)arguments[0], grid)
+            : (grid.LongSize(), FewFiltersReach.Of(kernel) ?? 1, 0.0);
         Launches.Add(
             new ModelledLaunch(name, groups, (int)group.LongSize(), cost.Flops, cost.Bytes, used, reach, cycles));
     }
 
-    private (double Reach, double Cycles) OfProduct(ProductKernel kernel, in Product product)
+    private (long Groups, double Reach, double Cycles) OfProduct(ProductKernel kernel, in Product product, Index3D grid)
     {
+        // Groups that add up rows come behind the product's, and into its cycles.
+        var launched = product.Sums.Rows > 0 ? (long)grid.X * grid.Y * product.Sums.FirstSlice : grid.LongSize();
         var reach = ProductReach.Of(kernel.Rung, kernel.Shape, kernel.Precision) * LaunchCost.Within(product, kernel.Tile);
         var (groups, tiles) = LaunchCost.Work(product, kernel.Tile);
         var adding = product.Arrivals.IntLength > 0 ? ProductTime.Adding(kernel.Tile, product.Splits.Value) : 0;
         var time = ProductTime.Of(kernel);
         var cycles = time.Cycles(groups, tiles, multiprocessors) + time.AddingUp(product.Sums, kernel.Tile.Threads, multiprocessors);
-        return (reach, cycles + adding);
+        return (launched, reach, cycles + adding);
     }
 }
 
