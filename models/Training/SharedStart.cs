@@ -1,3 +1,4 @@
+using System.Text.Json;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors.Ranks;
 
@@ -16,8 +17,9 @@ internal static class SharedStart
         var run = ranks.Together(make);
         try
         {
-            ranks.RequireAlike("versions of the program", $"{typeof(TrainingRun).Assembly.GetName().Version}");
-            ranks.RequireAlike("options", (run.Options with { Device = "", Threads = 0, Data = "" }).ToJson());
+            ranks.RequireAlike(
+                "versions of the program", $"{typeof(TrainingRun).Assembly.GetName().Version}", (other, first) => $"{other}, not {first}");
+            ranks.RequireAlike("options", (run.Options with { Device = "", Threads = 0, Data = "" }).ToJson(), Differences);
             ranks.Together(() =>
             {
                 if (ranks.Leads())
@@ -39,6 +41,21 @@ internal static class SharedStart
             run.Dispose();
             throw;
         }
+    }
+
+    /// <summary>What two objects of JSON have that differs.</summary>
+    internal static string Differences(string other, string first)
+    {
+        using var theirs = JsonDocument.Parse(other);
+        using var own = JsonDocument.Parse(first);
+        var (its, known) = (Fields(theirs), Fields(own));
+        return string.Join("; ", its.Keys.Union(known.Keys).Where(name => ValueOf(its, name) != ValueOf(known, name))
+            .Select(name => $"{name} is {ValueOf(its, name)}, not {ValueOf(known, name)}"));
+
+        static Dictionary<string, string> Fields(JsonDocument document) =>
+            document.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetRawText(), StringComparer.Ordinal);
+
+        static string ValueOf(Dictionary<string, string> fields, string name) => fields.GetValueOrDefault(name, "not there");
     }
 
     /// <summary>Sends the checkpoint of rank 0 to the others, which need not see its folder.</summary>

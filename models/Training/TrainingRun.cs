@@ -47,7 +47,7 @@ public sealed class TrainingRun : IDisposable
         _batches = data.Train.Shuffled(
             options.Seed, options.BatchSize, split == WorkSplit.Data ? (ranks.Rank, ranks.Count) : null);
         _schedule = new LearningRateSchedule(options);
-        _ownDevice = device is null ? Device.Open(options.Device, ranks.Threads(options.Threads)) : null;
+        _ownDevice = device is null ? ranks.OpenDevice(options.Device, options.Threads) : null;
         Model = GanModel.Create(options, device ?? _ownDevice!);
         _writer = new RunWriter(directory, Model, data.Train, _pace);
         if (split == WorkSplit.Direction)

@@ -7,6 +7,9 @@ namespace IlgpuGan.Cli;
 /// <summary>A verb whose work the processes of a job share: one of them speaks, and none waits for one that has failed.</summary>
 internal static class RankedWork
 {
+    /// <summary>What the first process has to tell for all what all of them see.</summary>
+    private static readonly TimeSpan s_first = TimeSpan.FromSeconds(5);
+
     /// <summary>Joins the job and does the work, with this process alone where there is no job.</summary>
     /// <param name="parsed">of the command line</param>
     /// <param name="work">told who shares it, and where to print</param>
@@ -30,6 +33,11 @@ internal static class RankedWork
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
+            if (e is RankFailedException { IsSeenByAll: true } && !ranks.Leads())
+            {
+                Thread.Sleep(s_first); // The first one ends this process, too, unless it is the one that is gone.
+            }
+
             screen.Complain($"rank {ranks.Rank}: {(parsed.GetValue(GlobalOptions.Verbose) ? e : Explanation.Of(e))}");
             screen.Error.Flush();
             ranks.Abort(ExitCode.Failed); // The others may wait for this one.

@@ -45,6 +45,11 @@ public static class DeviceSearch
     /// <summary>Threads that the processor's device takes where so many are asked for: one a processor at most, which 0 asks for.</summary>
     public static int ThreadsFor(int asked) => asked > 0 ? Math.Min(asked, Environment.ProcessorCount) : Environment.ProcessorCount;
 
+    /// <summary>
+    /// The numbers of those that share the work of a kind, <c>cuda</c> or <c>opencl</c>: all, but beside cards no processor.
+    /// </summary>
+    internal static IReadOnlyList<int> CardsOf(string kind) => AcceleratorSearch.CardsOf(kind);
+
     internal static Device Open(string name, int threads)
     {
         var (kind, index) = Parse(name);

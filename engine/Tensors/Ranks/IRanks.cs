@@ -21,6 +21,9 @@ public interface IRanks : IDisposable
     /// <summary>How many of them are on this machine, this one included: they share its processors.</summary>
     int Neighbours => 1;
 
+    /// <summary>The number of this one among those on its machine, from 0: by it they share the machine's cards.</summary>
+    int Place => 0;
+
     /// <summary>
     /// Sends and receives, all at once; returns when everything has been sent and has arrived. Between two ranks, bytes arrive in the order
     /// in which they were sent. Lengths are known to both sides.
@@ -49,4 +52,7 @@ public sealed class RankFailedException(string message, Exception? cause = null)
 {
     /// <summary>Whether the rank that failed says so itself.</summary>
     public bool IsToldElsewhere { get; init; }
+
+    /// <summary>Whether the others come to the same at about the same time, so that the first of them can tell it for all.</summary>
+    public bool IsSeenByAll { get; init; }
 }

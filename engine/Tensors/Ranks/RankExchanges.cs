@@ -90,15 +90,17 @@ public static class RankExchanges
     /// <param name="ranks">all of them</param>
     /// <param name="what">it is, in the plural: <c>options</c></param>
     /// <param name="own">this rank's</param>
-    /// <exception cref="RankFailedException">a rank has another one than the first</exception>
-    public static void RequireAlike(this IRanks ranks, string what, string own)
+    /// <param name="tell">says how another rank's differs from the first one's</param>
+    /// <exception cref="RankFailedException">a rank has another one than the first, which tells</exception>
+    public static void RequireAlike(this IRanks ranks, string what, string own, Func<string, string, string> tell)
     {
-        var all = ranks.Count == 1 ? [] : ranks.GatherAll(Encoding.UTF8.GetBytes(own));
-        if (all.Index().FirstOrDefault(block => !block.Item.AsSpan().SequenceEqual(all[0])) is { Item: { } other } different)
+        string[] all = ranks.Count == 1 ? [own] : [.. ranks.GatherAll(Encoding.UTF8.GetBytes(own)).Select(Encoding.UTF8.GetString)];
+        if (Array.FindIndex(all, one => one != all[0]) is > 0 and var different)
         {
-            throw new RankFailedException(
-                $"rank {different.Index} has other {what} than rank 0: {Encoding.UTF8.GetString(other)} in place of " +
-                    Encoding.UTF8.GetString(all[0]));
+            throw new RankFailedException($"rank {different} has other {what} than rank 0: {tell(all[different], all[0])}")
+            {
+                IsToldElsewhere = !ranks.Leads(),
+            };
         }
     }
 

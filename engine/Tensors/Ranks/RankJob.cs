@@ -16,6 +16,9 @@ public static class RankJob
     /// <summary>Seconds that a rank may give no sign: a rank that evaluates or saves lets the others wait.</summary>
     private const string Patience = "ILGPUGAN_RANK_TIMEOUT";
 
+    /// <summary>Whether mpirun has started this process, be it the only one.</summary>
+    public static bool IsOfMpirun => Environment.GetEnvironmentVariable(SizeByOpenMpi) is not null;
+
     /// <summary>Joins the job, or stays alone where there is none.</summary>
     /// <exception cref="RankFailedException">there is one that can't be joined</exception>
     public static IRanks Join()

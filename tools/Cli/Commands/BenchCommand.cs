@@ -65,7 +65,7 @@ internal static class BenchCommand
                 throw new UsageException($"bench {name} measures one process; {ranks.Count} were started");
             }
 
-            using var on = Device.Open(parsed.GetRequiredValue(device), ranks.Threads(parsed.GetValue(threads)));
+            using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             var measured = new Measured(
                 name, parsed.GetRequiredValue(workload), parsed.GetValue(size), parsed.GetValue(batch),
                 DeviceSearch.ThreadsFor(ranks.Threads(parsed.GetValue(threads))), on.Name, ranks.Count);

@@ -107,7 +107,7 @@ internal static class EvaluateCommand
                 throw new UsageException("--temporal goes with --clip: only frames of a clip follow each other");
             }
 
-            using var on = Device.Open(parsed.GetRequiredValue(device), ranks.Threads(parsed.GetValue(threads)));
+            using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             EvaluationRequest RequestFor(string run) => new()
             {
                 Model = run,

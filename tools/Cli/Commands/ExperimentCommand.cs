@@ -69,7 +69,7 @@ internal static class ExperimentCommand
                 parsed, family is null && !all ? [seeds] : [data, direction, size],
                 $"{(all ? "a series" : family is null ? "a table" : "a claim")} like '{wanted}'");
             var experiment = family is null && !all ? Usage.Of(() => ExperimentCatalogue.Find(wanted)) : null;
-            using var on = Device.Open(parsed.GetRequiredValue(device), ranks.Threads(parsed.GetValue(threads)));
+            using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             var claim = new ClaimSettings { Output = folder, Seeds = parsed.GetValue(seeds), Seed = parsed.GetValue(seed),
                 Steps = parsed.GetValue(steps) };
             TrainingOutcome Train(TrainingRun run, CancellationToken stop) => TrainingDisplay.Train(run, screen, stop);

@@ -83,7 +83,8 @@ internal static class TrainCommand
                 var defaults = parsed.GetValue(config) is { } file
                     ? Settings(family, file, parsed.GetResult(preset) is { Implicit: false } ? recipe : null)
                     : family.Defaults(recipe);
-                if (ranks.Count > 1 && parsed.GetValue(split) == WorkSplit.Data)
+                if (parsed.GetValue(split) == WorkSplit.Data
+                    && (ranks.Count > 1 || (RankJob.IsOfMpirun && family.Info.LearnsBySample)))
                 {
                     defaults = defaults with { Reduction = GradientReduction.Tree };
                 }

@@ -99,7 +99,7 @@ internal static class TranslateCommand
                     throw new UsageException("--temporal is for a clip, whose frames follow each other; --input names none");
                 }
 
-                using var on = Device.Open(parsed.GetRequiredValue(device), ranks.Threads(parsed.GetValue(threads)));
+                using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
                 var plan = ranks.Together(
                     () => FileTranslation.Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), settings.Samples));
                 var maps = parsed.GetValue(instances) is { } place

@@ -33,6 +33,20 @@ internal static class AcceleratorSearch
         return context.DevicesOf(kind).Length;
     }
 
+    /// <summary>The numbers of the devices of a kind, those that are no card left out where there is one.</summary>
+    public static IReadOnlyList<int> CardsOf(string kind)
+    {
+        if (Count(kind) == 0)
+        {
+            return [];
+        }
+
+        using var context = Find(kind);
+        var devices = context.DevicesOf(kind);
+        List<int> cards = [.. Enumerable.Range(0, devices.Length).Where(i => IsCard(devices[i]))];
+        return cards.Count > 0 ? cards : [.. Enumerable.Range(0, devices.Length)];
+    }
+
     /// <summary>One entry a device and one that says why others were left out, or one that says why there is none.</summary>
     public static IReadOnlyList<DeviceEntry> List(string kind)
     {
@@ -137,8 +151,10 @@ internal static class AcceleratorSearch
 
     private static bool IsProcessor(string kind) => kind is "simulator" or "simd";
 
-    private static int Preferred(ImmutableArray<Accelerated> devices) =>
-        Math.Max(devices.ToList().FindIndex(d => d is CLDevice cl && cl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU)), 0);
+    private static int Preferred(ImmutableArray<Accelerated> devices) => Math.Max(devices.ToList().FindIndex(IsCard), 0);
+
+    /// <summary>Of OpenCL's devices; all of CUDA's are cards.</summary>
+    private static bool IsCard(Accelerated device) => device is CLDevice cl && cl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU);
 
     private static Context Find(string kind) => Context.Create(builder => _ = kind switch
     {

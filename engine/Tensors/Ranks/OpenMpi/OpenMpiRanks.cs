@@ -24,6 +24,9 @@ public sealed partial class OpenMpiRanks : IRanks
     public int Neighbours { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_LOCAL_SIZE"), out var count) ? Math.Max(count, 1) : 1;
 
+    public int Place { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_LOCAL_RANK"), out var place) ? Math.Max(place, 0) : 0;
+
     public string Name => _mpi.Version;
 
     /// <summary>The library's plug-ins for messages that are loaded; those of a library that has them built in can't be told.</summary>
@@ -101,7 +104,10 @@ public sealed partial class OpenMpiRanks : IRanks
             if (patience != Timeout.InfiniteTimeSpan && Stopwatch.GetElapsedTime(since) > patience)
             {
                 throw new RankFailedException(
-                    $"rank {partners[done]} gave no sign for {patience.TotalSeconds:0} s; rank {Rank} waits no longer");
+                    $"rank {partners[done]} gave no sign for {patience.TotalSeconds:0} s; rank {Rank} waits no longer")
+                {
+                    IsSeenByAll = true,
+                };
             }
 
             pause.SpinOnce(sleep1Threshold: 2000);
