@@ -6,15 +6,22 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.BicycleGan;
 using IlgpuGan.Models.Families.Cut;
 using IlgpuGan.Models.Families.CycleGan;
+using IlgpuGan.Models.Families.Ebgan;
+using IlgpuGan.Models.Families.Gman;
+using IlgpuGan.Models.Families.LapGan;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Families.Pix2PixHd;
+using IlgpuGan.Models.Families.ProgressiveGan;
 using IlgpuGan.Models.Families.Spade;
+using IlgpuGan.Models.Families.StackGan;
+using IlgpuGan.Models.Families.TripleGan;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
 using IlgpuGan.Tensors.Ranks;
 using NUnit.Framework;
@@ -55,6 +62,14 @@ internal sealed class RankedTrainingTests
         "cvae-gan" => (BicycleGanOptions)CatalogueCase.All["bicyclegan"].Options with { Variant = BicycleVariant.CvaeGan },
         "clr-gan" => (BicycleGanOptions)CatalogueCase.All["bicyclegan"].Options with { Variant = BicycleVariant.ClrGan },
         "bicyclegan, conditional" => (BicycleGanOptions)CatalogueCase.All["bicyclegan"].Options with { ConditionalD = true },
+        "ebgan, convolutions" => (EbganOptions)CatalogueCase.All["ebgan"].Options with
+        {
+            Layers = EbganLayers.Convolutions, ImageSize = 16, Ngf = 4, Ndf = 4, LambdaPt = 0.5f,
+        },
+        "gman, five judges" =>
+            (GmanOptions)CatalogueCase.All["gman"].Options with { Discriminators = 5, Objective = GmanObjective.Modified },
+        "lapgan" => (LapGanOptions)CatalogueCase.All[name].Options with { Niter = 2 },
+        "stackgan" => (StackGanOptions)CatalogueCase.All[name].Options with { Niter = 2 },
         _ => CatalogueCase.All[name].Options,
     };
 
@@ -98,15 +113,20 @@ internal sealed class RankedTrainingTests
         Assert.That(Directory.GetDirectories(_runs.Folder), Has.Length.EqualTo(name == "pix2pix" ? 5 : 2), "one folder a run");
     }
 
-    /// <summary>Six samples in batches of four, as the tests of the whole catalogue train them.</summary>
+    /// <summary>
+    /// Six samples in batches of four, or twelve of five, as the tests of the whole catalogue train them: of three ranks one has no sample
+    /// in the last batch of twelve.
+    /// </summary>
     [Test]
     public void EachFamilyGivesTheSameBitsOnAnyNumberOfRanks(
-        [ValueSource(nameof(BySample)), Values("fastcut", "spade, batch norm and styles", "clr-gan")] string name)
+        [ValueSource(nameof(BySample)),
+            Values("fastcut", "spade, batch norm and styles", "clr-gan", "ebgan, convolutions", "gman, five judges")] string name)
     {
         var options = OfCatalogue(name) with
         {
-            Data = _runs.PathOf("data"), Reduction = GradientReduction.Tree, BatchSize = 4, Steps = 4, EmaDecay = 0.9f,
+            Data = _runs.PathOf("data"), Reduction = GradientReduction.Tree, Steps = 4, EmaDecay = 0.9f,
         };
+        options = options with { BatchSize = options is ProgressiveGanOptions ? 8 : options is NoiseOptions ? 5 : 4 };
         CatalogueCase.All[options.Model].WriteData(options.Data);
         Assert.That(Train("alone", options, 1, fromFiles: true), Is.All.EqualTo(TrainingOutcome.Finished));
         Assert.That(Train("by3", options, 3, fromFiles: true), Is.All.EqualTo(TrainingOutcome.Finished));
@@ -139,6 +159,79 @@ internal sealed class RankedTrainingTests
         apart.TakeSamplesApart(new SoleRank());
         using var noise = apart.Family.Noise(options, device);
         AssertAlike(apart, together, new Batch(noise.Fields, noise.Names, epoch: 0), step, device);
+    }
+
+    /// <summary>
+    /// Each sample has codes of its own here, the same by itself as in a batch. Nothing else is random: dropout and noise are left out.
+    /// </summary>
+    [Test]
+    public void TheGradientsOfFamiliesThatMakePicturesOfNoiseAreTheBatchs(
+        [Values(
+            "gan", "dcgan", "lapgan", "pggan", "ebgan", "ebgan, convolutions", "began", "gman", "gman, five judges", "madgan",
+            "triplegan", "stackgan")] string name,
+        [Values(0, 2, 3)] int step)
+    {
+        const int samples = 8;
+        using var device = Device.Open("cpu", threads: 1);
+        var options = OfCatalogue(name) with { BatchSize = samples, Reduction = GradientReduction.Tree };
+        options = options switch
+        {
+            GmanOptions gman => gman with { Dropout = false },
+            TripleGanOptions triple => triple with { Dropout = false, NoiseD = false, LabelledD = 3, BatchC = 3, BatchG = 6 },
+            _ => options,
+        };
+        using var apart = GanModel.Create(options, device);
+        using var together = GanModel.Create(options with { Reduction = GradientReduction.Batch }, device);
+        apart.Given = CodesOfSamples(samples, device);
+        together.Given = CodesOfSamples(samples, device);
+        apart.TakeSamplesApart(new SoleRank());
+        using var noise = apart.Family.Noise(options, device);
+        AssertAlike(apart, together, new Batch(noise.Fields, noise.Names, epoch: 0), step, device);
+    }
+
+    /// <summary>One code less than judges: some samples are seen by two of them.</summary>
+    [Test]
+    public void ASmallBatchIsSeenByAllJudges()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var options = (GmanOptions)OfCatalogue("gman, five judges") with
+        {
+            Dropout = false, Reduction = GradientReduction.Tree, BatchSize = 5,
+        };
+        using var model = GanModel.Create(options, device);
+        model.TakeSamplesApart(new SoleRank());
+        using var noise = model.Family.Noise(options with { BatchSize = 4 }, device);
+        var losses = model.Step(new Batch(noise.Fields, noise.Names, epoch: 0), 0);
+        Assert.That(losses.Count(l => l.Name.StartsWith("V_", StringComparison.Ordinal) && l.Value > 0), Is.EqualTo(5));
+    }
+
+    /// <summary>Numbers that a sample draws by itself, those of its row in a batch; by the draw's name, in the samples' order.</summary>
+    private static Func<string, Shape, Tensor> CodesOfSamples(int samples, Device device)
+    {
+        var drawn = new Dictionary<string, int>(StringComparer.Ordinal);
+        return (draw, shape) =>
+        {
+            var all = Tensor.Uniform(
+                new RandomKey(3, 1, (uint)draw.Length, (uint)draw[0] + draw[^1]), shape.With(0, samples), device);
+            var number = drawn.GetValueOrDefault(draw);
+            drawn[draw] = number + shape[0];
+            return shape[0] == samples ? all : all.Slice(0, number, shape[0]);
+        };
+    }
+
+    /// <summary>By itself a process has the whole batch, and so the bits of norms that are synchronised.</summary>
+    [Test]
+    public void NormsThatAreNotSynchronisedDependOnTheRanks()
+    {
+        var options = Options("batch norm");
+        var apart = options with { SyncBatchNorm = false };
+        Train("sync", options, 1);
+        Train("alone", apart, 1);
+        Assert.That(_runs.FinalTensors("alone"), Is.EqualTo(_runs.FinalTensors("sync")));
+        Assert.That(Train("by2", apart, 2), Is.All.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_runs.FinalTensors("by2"), Is.Not.EqualTo(_runs.FinalTensors("sync")));
+        Train("again", apart, 2);
+        Assert.That(_runs.FinalTensors("again"), Is.EqualTo(_runs.FinalTensors("by2")));
     }
 
     /// <summary>Maps with borders and, with features, their means over each instance and the clusters that a checkpoint holds.</summary>
@@ -206,6 +299,11 @@ internal sealed class RankedTrainingTests
         }
 
         using var scope = device.Step();
+        foreach (var ((state, one), (_, other)) in apart.States.Zip(together.States))
+        {
+            Assert.That(one.ToArray(), Is.EqualTo(other.ToArray()).Within(1e-5f), state);
+        }
+
         var learnt = 0;
         foreach (var ((part, one), (_, other)) in apart.Optimizers.Zip(together.Optimizers))
         {
@@ -265,7 +363,29 @@ internal sealed class RankedTrainingTests
                 return e.Message;
             }
         });
-        Assert.That(told, Is.All.StartsWith("rank 1 has other options than rank 0").And.All.Contain("0.5"));
+        Assert.That(told, Is.All.EqualTo("rank 1 has other options than rank 0: lr is 0.5, not 0.1"));
+    }
+
+    /// <summary>One of them tells: the others end silently.</summary>
+    [Test]
+    public void RanksOfOtherVersionsAreRefused()
+    {
+        var told = ThreadRanks.Run(3, ranks =>
+        {
+            try
+            {
+                ranks.RequireAlike(
+                    "versions of the program", ranks.Rank == 2 ? "1.1.0.0" : "1.0.0.0", (other, first) => $"{other}, not {first}");
+                return ("alike", false);
+            }
+            catch (RankFailedException e)
+            {
+                return (e.Message, e.IsToldElsewhere);
+            }
+        });
+        Assert.That(
+            told.Select(t => t.Item1), Is.All.EqualTo("rank 2 has other versions of the program than rank 0: 1.1.0.0, not 1.0.0.0"));
+        Assert.That(told.Select(t => t.Item2), Is.EqualTo((bool[])[false, true, true]));
     }
 
     /// <summary>An identity's pictures go through a generator together with those that it translates.</summary>
@@ -320,15 +440,17 @@ internal sealed class RankedTrainingTests
         Assert.That(told, Is.All.Contains(reason));
     }
 
-    [Test]
-    public void WhatLearnsFromABatchIsRefused()
+    [TestCase("singan", true, "singan learns from one picture, in which there is nothing to share")]
+    [TestCase("triplegan", false, "--no-sync-batch-norm is not for triplegan")]
+    public void WhatCanNotBeSharedIsRefused(string name, bool synchronises, string reason)
     {
-        var (options, write) = CatalogueCase.All["dcgan"];
-        write(_runs.PathOf("data"));
+        var (options, write) = CatalogueCase.All[name];
+        var data = _runs.PathOf(name == "singan" ? "train.png" : "data");
+        write(name == "singan" ? _runs.Folder : data);
         Assert.That(
             () => TrainingRun.Create(
-                _runs.PathOf("run"), options with { Reduction = GradientReduction.Tree, Data = _runs.PathOf("data") }),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("dcgan learns from the samples of a batch together"));
+                _runs.PathOf("run"), options with { Reduction = GradientReduction.Tree, Data = data, SyncBatchNorm = synchronises }),
+            Throws.TypeOf<OptionsException>().With.Message.Contains(reason));
     }
 
     /// <summary>

@@ -77,6 +77,69 @@ internal sealed class SampleReductionTests(string name)
         Assert.That(RelativeError.Of(found.SelectMany(f => f).ToArray(), Array.ConvertAll(expected, v => (double)v)), Is.LessThan(1e-5));
     }
 
+    /// <summary>Each rank by the statistics of its own samples: what they are as a batch.</summary>
+    [Test]
+    public void NormsOfEachRankCanBeItsOwn()
+    {
+        var shares = ThreadRanks.Run(2, ranks =>
+        {
+            using var device = Device.Open("cpu", threads: 1);
+            using var step = device.Step();
+            var share = SampleShare.Of(ranks.Rank, 2, 5);
+            var x = Tensor.From(OpCase.DrawNumbers(new Random(3 + ranks.Rank), share.Count * 3), new Shape(share.Count, 3), device);
+            var norm = new BatchNorm2d(3).Initialize(seed: 1).To(device);
+            var expected = norm.Forward(x).ToArray();
+            var apart = new BatchNorm2d(3).Initialize(seed: 1).To(device);
+            var samples = new SampleReduction(ranks, [apart], [], new RandomState(1), device, synchronisesNorms: false);
+            samples.Begin(share);
+            var found = new float[share.Count][];
+            samples.Run(
+                i =>
+                {
+                    found[i] = apart.Forward(x.Slice(0, i, 1)).ToArray();
+                    return [];
+                },
+                _ => { });
+            return (Found: found.SelectMany(f => f).ToArray(), Expected: expected, Running: apart.RunningMean.Value.ToArray(),
+                Own: norm.RunningMean.Value.ToArray(), share.Count);
+        });
+        foreach (var share in shares)
+        {
+            Assert.That(RelativeError.Of(share.Found, Array.ConvertAll(share.Expected, v => (double)v)), Is.LessThan(1e-5));
+            Assert.That(share.Running, Is.EqualTo(shares[0].Running), "what evaluation goes by is the same everywhere");
+        }
+
+        double[] mean = [.. Enumerable.Range(0, 3).Select(c => shares.Sum(s => (double)s.Own[c] * s.Count) / 5)];
+        Assert.That(RelativeError.Of(shares[0].Running, mean), Is.LessThan(1e-5));
+    }
+
+    /// <summary>The others go through the norm, too, and count nothing.</summary>
+    [Test]
+    public void NormsCanTakeAPartOfTheSamples()
+    {
+        using var step = Device.Step();
+        var x = Tensor.From(Numbers(), s_batch, Device);
+        var norm = new BatchNorm2d(2).Initialize(seed: 1).To(Device);
+        var expected = norm.Forward(x.Slice(0, 1, 2)).ToArray();
+        var apart = new BatchNorm2d(2).Initialize(seed: 1).To(Device);
+        var samples = new SampleReduction(new SoleRank(), [apart], [], new RandomState(1), Device);
+        samples.Begin(new SampleShare(0, Samples, Samples));
+        var found = new float[Samples][];
+        samples.Run(
+            i =>
+            {
+                using var among = SampleReduction.Among(new SamplePart(1, 2));
+                found[i] = apart.Forward(x.Slice(0, i, 1)).ToArray();
+                return [];
+            },
+            _ => { });
+        Assert.That(
+            RelativeError.Of([.. found[1], .. found[2]], Array.ConvertAll(expected, v => (double)v)), Is.LessThan(1e-5));
+        Assert.That(
+            RelativeError.Of(apart.RunningVariance.Value.ToArray(), Array.ConvertAll(norm.RunningVariance.Value.ToArray(), v => (double)v)),
+            Is.LessThan(1e-5));
+    }
+
     /// <summary>
     /// What the last layers have learnt is exchanged while the first ones' gradients are worked out: the backward waits here for that.
     /// </summary>

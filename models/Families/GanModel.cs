@@ -165,19 +165,16 @@ public abstract class GanModel : IDisposable
     /// <exception cref="OptionsException">the family learns from several samples at once</exception>
     public void TakeSamplesApart(IRanks ranks)
     {
-        if (!Family.Info.LearnsBySample)
-        {
-            throw new OptionsException($"--reduction tree: {Family.Info.Name} learns from the samples of a batch together");
-        }
-
-        if (ObstacleToSamples() is { } obstacle)
+        var obstacle = ObstacleToSamples() ??
+            (Family.Info.LearnsBySample ? null : $"{Family.Info.Name} learns from the samples of a batch together");
+        if (obstacle is not null)
         {
             throw new OptionsException($"--reduction tree: {obstacle}");
         }
 
         _samples = new SampleReduction(
             ranks, [.. _networks.Select(n => n.Network)], [.. _states.Select(s => s.Value)], Random, Device,
-            Options.Exchange == GradientExchange.Bf16);
+            Options.Exchange == GradientExchange.Bf16, Options.SyncBatchNorm);
         _optimizers.ForEach(o => o.Optimizer.Meeting = _samples);
         _pools.ForEach(p => p.Pool.Samples = _samples);
     }
@@ -366,6 +363,45 @@ public abstract class GanModel : IDisposable
     /// its gradient then comes from the losses of all.
     /// </summary>
     protected Tensor MeanOverSamples(Tensor x) => _samples is null ? x.Mean([0]) : _samples.Mean(x.Mean([0]));
+
+    /// <summary>
+    /// What is a mean over the batch where that goes through as one, and where samples are taken one by one what each of them has of it:
+    /// its mean over all, of the same shape; its gradient then comes from the losses of all.
+    /// </summary>
+    protected Tensor MeanOfSamples(Tensor x) => _samples?.Mean(x) ?? x;
+
+    /// <summary>
+    /// The mean over the samples of a step of rows of which each brings one, and zeros in place of the others: [rows, …]. Differentiable.
+    /// </summary>
+    /// <param name="row">of this sample, [1, …]</param>
+    /// <param name="place">which it is</param>
+    /// <param name="rows">how many there are</param>
+    protected Tensor MeanOfRows(Tensor row, int place, int rows)
+    {
+        if (rows == 1)
+        {
+            return MeanOfSamples(row);
+        }
+
+        List<Tensor> parts = [row];
+        if (place > 0)
+        {
+            parts.Insert(0, Tensor.Zeros(row.Shape.With(0, place), Device));
+        }
+
+        if (place < rows - 1)
+        {
+            parts.Add(Tensor.Zeros(row.Shape.With(0, rows - 1 - place), Device));
+        }
+
+        return MeanOfSamples(TensorOps.Concat(0, [.. parts]));
+    }
+
+    /// <summary>Rows [N, …] of the whole batch, constants: where ranks share it, those of all of them. Outside of steps.</summary>
+    /// <param name="batch">of this rank</param>
+    /// <param name="field">name of the rows</param>
+    protected Tensor OfWholeBatch(Batch batch, string field) =>
+        _samples is null ? batch[field].Share() : _samples.Gather(batch.Share.Count == 0 ? [] : [batch[field].Share()]);
 
     /// <summary>
     /// Rows [N, …] of a batch, constants, in the order of numbers [N] drawn for them; where samples are taken one by one, among those of

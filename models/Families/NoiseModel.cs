@@ -17,11 +17,21 @@ public abstract class NoiseModel<TOptions>(TOptions options, Device device) : Ga
     /// <summary>Pictures in each direction of what a run shows, where there are no labels.</summary>
     private const int Side = 8;
 
+    /// <summary>Batch norm over vectors needs more than one of them, and an epoch's last batch may have no more.</summary>
+    private const int LeastFakes = 2;
+
     /// <summary>And across at most, where there are: a column for each.</summary>
     private protected const int MostColumns = 16;
 
     /// <summary>Pictures across in what a run shows.</summary>
     protected virtual int Columns => Options.LabelCount > 0 ? Math.Min(Options.LabelCount, MostColumns) : Side;
+
+    /// <summary>
+    /// Fakes that are held against a batch: as many as it has samples, but two against a single one. One against each where samples are
+    /// taken one by one, whose norms take the statistics of all.
+    /// </summary>
+    /// <param name="count">samples of the batch</param>
+    protected int FakesFor(int count) => SamplesApart > 1 ? count : Math.Max(count, LeastFakes);
 
     /// <summary>Codes [N, numbers], others in each step.</summary>
     /// <param name="name">of the draw, unique in a step</param>

@@ -45,6 +45,13 @@ public abstract record TrainingOptions
         "In what numbers --reduction tree adds gradients up: bf16 sends half the bytes between processes, and rounds each sum to 8 bits.")]
     public GradientExchange Exchange { get; init; } = GradientExchange.Fp32;
 
+    [Option(
+        "Let batch norm under --reduction tree take its statistics of the whole batch, wherever its samples are: the same bits for any " +
+            "number of processes.",
+        Off = "Let batch norm take the statistics of each process's own samples: fewer exchanges, and bits that depend on how many " +
+            "processes there are.")]
+    public bool SyncBatchNorm { get; init; } = true;
+
     // Length and learning rate
 
     [Option(

@@ -5,16 +5,17 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Tensors.Samples;
 
 /// <summary>
-/// The mean of what all samples of a step bring, those of other ranks, too. What a sample brings acts on the losses of all of them, so its
-/// gradient is the mean of the gradients that they have of the result.
+/// The mean of what all samples of a step bring, those of other ranks, too, or of this rank alone. What a sample brings acts on the losses
+/// of all of them, so its gradient is the mean of the gradients that they have of the result.
 /// </summary>
-internal sealed class SampleMeanOp(SampleReduction samples) : Op
+internal sealed class SampleMeanOp(SampleReduction samples, bool ofAllRanks) : Op
 {
     public override string Name => "sample_mean";
 
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape;
 
-    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) => samples.Mean(inputs[0], output);
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        samples.Mean(inputs[0], output, ofAllRanks);
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(this, dy)];
 }

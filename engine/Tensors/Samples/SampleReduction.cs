@@ -26,15 +26,23 @@ namespace IlgpuGan.Tensors.Samples;
 /// <param name="shortGradients">
 /// whether gradients and their sums are rounded to the upper 16 bits of a float: half the bytes between ranks
 /// </param>
+/// <param name="synchronisesNorms">
+/// whether batch norm takes its statistics of the samples of all ranks; else of those of its own rank, and the result depends on who has
+/// which
+/// </param>
 public sealed class SampleReduction(
     IRanks ranks, IReadOnlyList<Module> modules, IReadOnlyList<Tensor> states, RandomState random, Device device,
-    bool shortGradients = false) : IGradientMeeting
+    bool shortGradients = false, bool synchronisesNorms = true) : IGradientMeeting
 {
     /// <summary>Draws of a sample in a step; its number is above.</summary>
     private const int BitsOfDraws = 16;
 
     [ThreadStatic]
     private static SampleReduction? s_current;
+
+    /// <summary>Of what part of the step's samples norms take their statistics in this thread; null for all.</summary>
+    [ThreadStatic]
+    private static SamplePart? s_part;
 
     private readonly TreeExchange _exchange = new(ranks);
     private readonly BackgroundExchanges _underWay = new();
@@ -65,6 +73,13 @@ public sealed class SampleReduction(
 
     /// <summary>Whose sample this thread computes with; null where it is none's.</summary>
     internal static SampleReduction? Current => s_current;
+
+    /// <summary>
+    /// Of how many samples norms take their statistics, and what this one counts in the mean over all of the step's.
+    /// </summary>
+    internal (int Count, float Weight) OfNorms => s_part is { } part
+        ? (part.Count, part.WeightOf(Math.Min(_share.First + _lockstep.Current, Total - 1), Total))
+        : (synchronisesNorms ? Total : _moments.Length, 1);
 
     /// <summary>Samples of the step that is to be taken, those of all ranks.</summary>
     public int Total => _share.Total;
@@ -174,6 +189,12 @@ public sealed class SampleReduction(
     }
 
     /// <summary>
+    /// Lets norms take their statistics of a part of the step's samples until the result is disposed. The others go through the networks,
+    /// too, and count nothing.
+    /// </summary>
+    public static IDisposable Among(SamplePart part) => new PartScope(part);
+
+    /// <summary>
     /// Brings a tensor, and gets one in return that depends on those of all samples: those before and behind it, of other ranks, too.
     /// </summary>
     /// <param name="own">without history</param>
@@ -192,20 +213,36 @@ public sealed class SampleReduction(
         return _handedOut[Math.Min(_share.First + number, _share.Total - 1)];
     }
 
+    /// <summary>Rows of all ranks, one behind the other in the ranks' order. Outside of steps; all ranks call this.</summary>
+    /// <param name="own">rows [N, …] of this rank, without history; none where it has no sample</param>
+    public Tensor Gather(IReadOnlyList<Tensor> own) => TensorOps.Concat(0, [.. TensorGathering.Of(ranks, [.. own], device)]);
+
     /// <summary>
     /// The mean of what all samples bring; differentiable: the gradient of what one brings is the mean of those that all have.
     /// </summary>
     /// <param name="own">of this sample; of the same shape for all</param>
-    public Tensor Mean(Tensor own) => Op.Run(new SampleMeanOp(this), own);
+    public Tensor Mean(Tensor own) => Op.Run(new SampleMeanOp(this, ofAllRanks: true), own);
+
+    /// <summary>The same for a norm's statistics: of the samples of this rank alone where norms are not synchronised.</summary>
+    internal Tensor MeanOfNorm(Tensor own) => Op.Run(new SampleMeanOp(this, synchronisesNorms), own);
 
     /// <summary>Writes the mean of what all samples bring.</summary>
     /// <param name="own">of this sample</param>
     /// <param name="mean">where it goes, of the same shape</param>
-    internal void Mean(Tensor own, Tensor mean)
+    /// <param name="ofAllRanks">else of the samples of this rank</param>
+    internal void Mean(Tensor own, Tensor mean, bool ofAllRanks)
     {
         var numbers = new float[own.Count];
         device.Download(own.Span, numbers);
-        Meet(numbers, means => _means = means);
+        if (ofAllRanks)
+        {
+            Meet(numbers, means => _means = means);
+        }
+        else
+        {
+            MeetHere(numbers);
+        }
+
         device.Upload(_means, mean.Span);
     }
 
@@ -277,6 +314,22 @@ public sealed class SampleReduction(
         PassTurn();
     }
 
+    /// <summary>The same among the samples of this rank; where it has none, the one that counts nothing is by itself.</summary>
+    private void MeetHere(float[] numbers)
+    {
+        var number = _lockstep.Current;
+        _tree ??= new SampleTree(_moments.Length);
+        _tree.Push(number, number + 1, numbers);
+        if (IsLast)
+        {
+            _means = _tree.Sum.ToArray();
+            _tree = null;
+            Divide(_means, _moments.Length);
+        }
+
+        PassTurn();
+    }
+
     private void Sum(SampleTree tree, Memory<float> sum)
     {
         var start = Stopwatch.GetTimestamp();
@@ -320,5 +373,15 @@ public sealed class SampleReduction(
         return (
             [.. tensors.Where(t => t.Role == TensorRole.Parameter)],
             [.. tensors.Where(t => t.Role != TensorRole.Parameter).Select(t => t.Value), .. states]);
+    }
+
+    /// <summary>As long as it is there, norms see a part.</summary>
+    private sealed class PartScope : IDisposable
+    {
+        private readonly SamplePart? _before = s_part;
+
+        public PartScope(SamplePart part) => s_part = part;
+
+        public void Dispose() => s_part = _before;
     }
 }

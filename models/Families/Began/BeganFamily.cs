@@ -15,6 +15,7 @@ internal sealed class BeganFamily : NoiseFamily<BeganOptions>
         Paper = "Berthelot, Schumm, Metz 2017: BEGAN: Boundary equilibrium generative adversarial networks, arXiv:1703.10717",
         Data = PictureData,
         LearnsFromPairs = false,
+        LearnsBySample = true,
         Input = FromNoise,
         Presets =
         [

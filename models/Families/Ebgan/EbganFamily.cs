@@ -19,6 +19,7 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
         Paper = "Zhao, Mathieu, LeCun 2016: Energy-based generative adversarial network, ICLR 2017",
         Data = PictureData,
         LearnsFromPairs = false,
+        LearnsBySample = true,
         Input = FromNoise,
         Presets =
         [

@@ -14,9 +14,6 @@ namespace IlgpuGan.Models.Families.Ebgan;
 /// </summary>
 public sealed class EbganModel : NoiseModel<EbganOptions>
 {
-    /// <summary>Batch norm over vectors, and pairs of codes, need more than one.</summary>
-    private const int LeastFakes = 2;
-
     private readonly AutoEncoder _judge;
     private readonly Adam _adamG;
     private readonly Adam _adamD;
@@ -31,9 +28,9 @@ public sealed class EbganModel : NoiseModel<EbganOptions>
 
     protected override void Update(string phase, Batch batch)
     {
-        var count = Math.Max(batch.Size, LeastFakes);
+        var count = FakesFor(batch.Size);
         TrainDiscriminator(batch[LabelledPictures.NameOfPicture], count);
-        TrainGenerator(count);
+        TrainGenerator(count, batch.Share.First);
     }
 
     private void TrainDiscriminator(Tensor picture, int count)
@@ -49,7 +46,9 @@ public sealed class EbganModel : NoiseModel<EbganOptions>
         Report("D_fake", fake);
     }
 
-    private void TrainGenerator(int count)
+    /// <param name="count">of fakes</param>
+    /// <param name="sample">which of the step's these are of, where they are of one</param>
+    private void TrainGenerator(int count, int sample)
     {
         _judge.RequiresGrad = false;
         var (energy, codes) = _judge.Forward(Make(Codes("z_G", count), labels: null));
@@ -57,11 +56,15 @@ public sealed class EbganModel : NoiseModel<EbganOptions>
         Report("G_GAN", loss);
         if (Options.LambdaPt > 0)
         {
-            var alike = PullingAway.Of(codes) * Options.LambdaPt;
+            var alike = PullingAway.Of(CodesOfAll(codes, sample)) * Options.LambdaPt;
             Report("G_PT", alike);
             loss += alike;
         }
 
         _adamG.Minimize(loss);
     }
+
+    /// <summary>Codes [N, numbers] of the whole batch, each of length 1 where samples bring theirs one by one.</summary>
+    private Tensor CodesOfAll(Tensor codes, int sample) =>
+        SamplesApart == 1 ? codes : MeanOfRows(codes.Normalize(axis: 1) * SamplesApart, sample, SamplesApart);
 }

@@ -16,6 +16,7 @@ internal sealed class GmanFamily : NoiseFamily<GmanOptions>
         Paper = "Durugkar, Gemp, Mahadevan 2016: Generative multi-adversarial networks, ICLR 2017",
         Data = PictureData,
         LearnsFromPairs = false,
+        LearnsBySample = true,
         Input = FromNoise,
         Presets =
         [

@@ -31,31 +31,29 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
     protected override void Update(string phase, Batch batch)
     {
         var picture = batch[LabelledPictures.NameOfPicture];
-        var parts = Parts(picture.Shape[0], _judges.Length);
-        var fakeParts = Parts(parts.Sum(p => p.Length), _judges.Length);
+        var (sights, fakes) = SightsOf(batch);
         SetTrainable(false);
         _adamG.ClearGradients();
-        using var made = Make(Codes("z", parts.Sum(p => p.Length)), labels: null);
-        Tensor[] values =
-            [.. _judges.Select((judge, i) => GmanValue.Of(Options.Objective, judge.Forward(PartOf(made, fakeParts[i]), null)))];
+        using var made = Make(Codes("z", fakes), labels: null);
+        var values = ValuesOf(made, sights);
         var loss = GmanValue.Mix(
-            TensorOps.Concat(0, values), Options.Mean, Options.LambdaMean, areNegative: Options.Objective == GmanObjective.Original);
+            values, Options.Mean, Options.LambdaMean, areNegative: Options.Objective == GmanObjective.Original);
         loss.Backward();
 
         SetTrainable(true);
         var constant = made.Detach();
         var (real, fake) = (
-            Total((judge, i) => -GmanValue.Probability(judge.Forward(PartOf(picture, parts[i]), null)).Log().Mean()),
-            Total((judge, i) => -(1 - GmanValue.Probability(judge.Forward(PartOf(constant, fakeParts[i]), null))).Log().Mean()));
+            Total(sights, sight => -ProbabilityOf(sight, picture, sight.Real).Log().Mean()),
+            Total(sights, sight => -(1 - ProbabilityOf(sight, constant, sight.Fake)).Log().Mean()));
         _adamD.Minimize(real + fake);
         _adamG.Step();
         _adamG.ClearGradients();
 
         Report("D_real", real.Detach() / _judges.Length);
         Report("D_fake", fake.Detach() / _judges.Length);
-        foreach (var (i, value) in values.Index())
+        for (var i = 0; i < _judges.Length; i++)
         {
-            Report($"V_{i}", value);
+            Report($"V_{i}", values.Slice(0, i, 1));
         }
 
         Report("G_GAN", loss);
@@ -71,10 +69,55 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
         return (first, Math.Max((int)((i + 1L) * count / takers) - first, 1));
     })];
 
+    /// <summary>
+    /// Which discriminator sees what of a batch, and how many fakes that takes. Of a sample by itself, those whose part it is in: it has as
+    /// many fakes as all others, and stands for all of a part.
+    /// </summary>
+    private (IReadOnlyList<Sight> Sights, int Fakes) SightsOf(Batch batch)
+    {
+        var total = SamplesApart > 1 ? SamplesApart : batch.Size;
+        var parts = Parts(total, _judges.Length);
+        if (SamplesApart == 1)
+        {
+            var fakes = parts.Sum(p => p.Length);
+            var fakeParts = Parts(fakes, _judges.Length);
+            return ([.. parts.Select((part, i) => new Sight(i, part, fakeParts[i], 1))], fakes);
+        }
+
+        var own = batch.Share.First;
+        var sights = parts.Index().Where(p => p.Item.First <= own && own < p.Item.First + p.Item.Length)
+            .Select((p, n) => new Sight(p.Index, (0, 1), (n, 1), (float)total / p.Item.Length));
+        return ([.. sights], Math.Max(1, (_judges.Length + total - 1) / total));
+    }
+
+    /// <summary>V of each discriminator, [discriminators].</summary>
+    private Tensor ValuesOf(Tensor made, IReadOnlyList<Sight> sights)
+    {
+        Tensor[] own =
+            [.. sights.Select(s => GmanValue.Of(Options.Objective, _judges[s.Judge].Forward(PartOf(made, s.Fake), null)))];
+        if (SamplesApart == 1)
+        {
+            return TensorOps.Concat(0, own);
+        }
+
+        Tensor[] all = [.. _judges.Select((_, i) => Tensor.Zeros(new Shape(1), Device))];
+        foreach (var (sight, value) in sights.Zip(own))
+        {
+            all[sight.Judge] = value * sight.Weight;
+        }
+
+        return MeanOfSamples(TensorOps.Concat(0, all));
+    }
+
+    private Tensor ProbabilityOf(Sight sight, Tensor all, (int First, int Length) part) =>
+        GmanValue.Probability(_judges[sight.Judge].Forward(PartOf(all, part), null));
+
     private static Tensor PartOf(Tensor all, (int First, int Length) part) =>
         part.Length == all.Shape[0] ? all.Share() : all.Slice(0, part.First, part.Length);
 
-    private Tensor Total(Func<Judge, int, Tensor> cost) => _judges.Select(cost).Aggregate((sum, next) => sum + next);
+    /// <summary>The sum over discriminators; of a sample by itself what it has of their means.</summary>
+    private static Tensor Total(IReadOnlyList<Sight> sights, Func<Sight, Tensor> cost) =>
+        sights.Select(s => s.Weight == 1 ? cost(s) : cost(s) * s.Weight).Aggregate((sum, next) => sum + next);
 
     private void SetTrainable(bool trainable)
     {
@@ -83,4 +126,11 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
             judge.RequiresGrad = trainable;
         }
     }
+
+    /// <summary>What a discriminator sees of a batch.</summary>
+    /// <param name="Judge">which</param>
+    /// <param name="Real">its part of the pictures</param>
+    /// <param name="Fake">its part of the fakes</param>
+    /// <param name="Weight">what that counts in its mean</param>
+    private readonly record struct Sight(int Judge, (int First, int Length) Real, (int First, int Length) Fake, float Weight);
 }

@@ -17,6 +17,7 @@ internal sealed class DcganFamily : ConvolutionalFamily<DcganOptions>
             "adversarial networks, ICLR 2016",
         Data = LabelledData,
         LearnsFromPairs = false,
+        LearnsBySample = true,
         FirstChoiceFor = Material.Pictures,
         Input = FromNoiseAndLabel,
         Presets =

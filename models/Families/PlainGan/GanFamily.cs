@@ -17,6 +17,7 @@ internal sealed class GanFamily : NoiseFamily<GanOptions>
         Paper = "Goodfellow, Pouget-Abadie, Mirza, Xu, Warde-Farley, Ozair, Courville, Bengio 2014: Generative adversarial nets, NIPS",
         Data = LabelledData,
         LearnsFromPairs = false,
+        LearnsBySample = true,
         Input = FromNoiseAndLabel,
         Presets =
         [

@@ -14,9 +14,6 @@ namespace IlgpuGan.Models.Families.PlainGan;
 /// </summary>
 public sealed class VanillaModel : NoiseModel<NoiseOptions>
 {
-    /// <summary>Batch norm over vectors needs more than one of them, and an epoch's last batch may have no more.</summary>
-    private const int LeastFakes = 2;
-
     private readonly GanLoss _loss = new(GanMode.Vanilla);
     private readonly Judge _judge;
     private readonly Adam _adamG;
@@ -33,7 +30,7 @@ public sealed class VanillaModel : NoiseModel<NoiseOptions>
     protected override void Update(string phase, Batch batch)
     {
         var (picture, labels) = (batch[LabelledPictures.NameOfPicture], LabelsOf(batch));
-        var count = Math.Max(batch.Size, LeastFakes);
+        var count = FakesFor(batch.Size);
         using var told = labels?.Expand(count, Options.LabelCount);
         TrainDiscriminator(picture, labels, count, told);
         TrainGenerator(count, told);

@@ -15,6 +15,7 @@ internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
         Paper = "Karras, Aila, Laine, Lehtinen 2017: Progressive growing of GANs for improved quality, stability, and variation, ICLR 2018",
         Data = PictureData,
         LearnsFromPairs = false,
+        LearnsBySample = true,
         Input = FromNoise,
         Presets =
         [

@@ -60,8 +60,8 @@ public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
     protected override void Update(string phase, Batch batch)
     {
         var real = OfLevel(batch[LabelledPictures.NameOfPicture]);
-        TrainCritic(real);
-        TrainGenerator(real.Shape[0]);
+        TrainCritic(real, batch.Share.First);
+        TrainGenerator(real.Shape[0], batch.Share.First);
     }
 
     protected override Tensor Make(Tensor codes, Tensor? labels) => _generator.Forward(codes, Level, Fading);
@@ -76,13 +76,15 @@ public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
         return made.Enlarged(Options.ImageSize / ProgressiveGanOptions.SideOf(level));
     }
 
-    private void TrainCritic(Tensor picture)
+    /// <param name="picture">real ones</param>
+    /// <param name="sample">which of the step's these are, where they are one</param>
+    private void TrainCritic(Tensor picture, int sample)
     {
         _critic.RequiresGrad = true;
         var made = Made(Codes("z_D", picture.Shape[0]), labels: null);
-        var scores = Scores(picture);
-        var (real, fake) = (_loss.Of(scores, real: true), _loss.Of(Scores(made), real: false));
-        var penalty = GradientPenalty.Of(Scores, picture, made, Mix(picture), Options.LambdaGp);
+        var scores = Scores(picture, sample);
+        var (real, fake) = (_loss.Of(scores, real: true), _loss.Of(Scores(made, sample), real: false));
+        var penalty = GradientPenalty.Of(x => Scores(x, sample), picture, made, Mix(picture), Options.LambdaGp);
         var drift = scores.Square().Mean() * Options.LambdaDrift;
         var loss = real + fake;
         Report("D_real", real);
@@ -93,15 +95,30 @@ public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
         _adamD.Minimize(loss + penalty + drift);
     }
 
-    private void TrainGenerator(int count)
+    private void TrainGenerator(int count, int sample)
     {
         _critic.RequiresGrad = false;
-        var loss = _loss.Of(Scores(Make(Codes("z_G", count), labels: null)), real: true);
+        var loss = _loss.Of(Scores(Make(Codes("z_G", count), labels: null), sample), real: true);
         _adamG.Minimize(loss);
         Report("G_GAN", loss);
     }
 
-    private Tensor Scores(Tensor pictures) => _critic.Forward(pictures, Level, Fading);
+    private Tensor Scores(Tensor pictures, int sample) => _critic.Forward(
+        pictures, Level, Fading, SamplesApart == 1 ? null : features => WithDeviation(features, sample));
+
+    /// <summary>
+    /// Features [1, C, S, S] of one sample with the channel that <see cref="TensorOps.MinibatchDeviation"/> gives it among all of the step.
+    /// </summary>
+    private Tensor WithDeviation(Tensor features, int sample)
+    {
+        var groups = SamplesApart / GrowingCritic.GroupOf(SamplesApart);
+        var group = sample % groups;
+        var centred = features - MeanOfGroup(features);
+        var deviation = MeanOfGroup(centred.Square()).Affine(1, GrowingCritic.Epsilon).Sqrt().Mean([1, 2, 3], keepDims: true);
+        return TensorOps.Concat(1, features, deviation.Expand(features.Shape.With(1, 1)));
+
+        Tensor MeanOfGroup(Tensor own) => MeanOfRows(own * groups, group, groups).Slice(0, group, 1);
+    }
 
     /// <summary>Real pictures of the level, blended with the level below as fakes are.</summary>
     private Tensor OfLevel(Tensor pictures)

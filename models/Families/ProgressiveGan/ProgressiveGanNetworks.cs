@@ -124,6 +124,9 @@ internal sealed class GrowingCritic : Module, IWithoutGraph
     /// <summary>Pictures whose differences are measured together.</summary>
     private const int Group = 4;
 
+    /// <summary>Keeps the root's slope finite where they do not differ.</summary>
+    internal const float Epsilon = 1e-8f;
+
     private readonly Layer[] _pictures;
 
     /// <summary>By level; the coarsest is <see cref="_last"/>.</summary>
@@ -155,7 +158,10 @@ internal sealed class GrowingCritic : Module, IWithoutGraph
     /// <param name="x">pictures of the level, [N, C, S, S]</param>
     /// <param name="level">0 is the coarsest</param>
     /// <param name="blend">how it goes together with the level below; null for the level alone</param>
-    public Tensor Forward(Tensor x, int level, Blend? blend)
+    /// <param name="compare">
+    /// adds a channel that says how much the pictures of a batch differ: by default <see cref="TensorOps.MinibatchDeviation"/> of these
+    /// </param>
+    public Tensor Forward(Tensor x, int level, Blend? blend, Func<Tensor, Tensor>? compare = null)
     {
         var features = _pictures[level].Forward(x);
         for (var n = level; n > 0; n--)
@@ -167,7 +173,7 @@ internal sealed class GrowingCritic : Module, IWithoutGraph
             }
         }
 
-        return _last.Forward(features.MinibatchDeviation(GroupOf(x.Shape[0])));
+        return _last.Forward(compare?.Invoke(features) ?? features.MinibatchDeviation(GroupOf(x.Shape[0]), Epsilon));
     }
 
     /// <summary>Four, or as many fewer as divide the batch: an epoch's last one may have any size.</summary>

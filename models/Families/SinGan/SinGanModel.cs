@@ -88,6 +88,8 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
             reconstruction.MseLoss(_pictures[stage]).Sqrt().Affine(Options.NoiseAmp, 0).Reshape(_amplitudes[stage].Shape));
     }
 
+    protected override string? ObstacleToSamples() => $"{Family.Info.Name} learns from one picture, in which there is nothing to share";
+
     protected override void Prepare(Batch batch, long step) => _level = StageAt(step);
 
     protected override void Update(string phase, Batch batch)

@@ -15,9 +15,6 @@ namespace IlgpuGan.Models.Families.StackGan;
 /// </summary>
 public sealed class StackGanModel : NoiseModel<StackGanOptions>
 {
-    /// <summary>Batch norm over vectors needs more than one of them, and an epoch's last batch may have no more.</summary>
-    private const int LeastFakes = 2;
-
     /// <summary>Deviation of the matrix that makes vectors of labels: of three attributes about 1.</summary>
     private const float DeviationOfEmbedding = 0.577f;
 
@@ -87,7 +84,8 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
     {
         if (stage == 0 && _kept is not null)
         {
-            float[][] told = [.. batch[LabelledPictures.NameOfLabel].ToArray().Chunk(Options.Embedding)];
+            using var labels = OfWholeBatch(batch, LabelledPictures.NameOfLabel);
+            float[][] told = [.. labels.ToArray().Chunk(Options.Embedding)];
             _kept.CopyFrom([.. Enumerable.Range(0, MostKept).SelectMany(i => told[i % told.Length])]);
         }
     }
@@ -98,7 +96,8 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
     {
         var told = Embedded(batch[LabelledPictures.NameOfLabel]);
         var (real, wrong) = (OfStage(batch[LabelledPictures.NameOfPicture]), OfStage(batch[ContrastingPictures.NameOfOther]));
-        var asked = told.Shape[0] < LeastFakes ? told.Expand(LeastFakes, Options.EmbeddedNumbers) : told;
+        var fakes = FakesFor(told.Shape[0]);
+        var asked = told.Shape[0] < fakes ? told.Expand(fakes, Options.EmbeddedNumbers) : told;
         TrainDiscriminator(real, wrong, told, asked);
         TrainGenerator(asked);
     }

@@ -31,6 +31,7 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
         Paper = "Li, Xu, Zhu, Zhang 2017: Triple generative adversarial nets, NIPS",
         Data = "a folder for each class in DIR/train, or in DIR itself; beside DIR/train, DIR/unlabelled with pictures of no known class",
         LearnsFromPairs = false,
+        LearnsBySample = true,
         Input = "noise and a label",
         Presets =
         [
