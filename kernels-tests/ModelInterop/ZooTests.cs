@@ -5,6 +5,8 @@ using IlgpuGan.Cli;
 using IlgpuGan.KernelsTests.Packages;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Evaluation.Sets;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
@@ -23,10 +25,16 @@ public sealed partial class ZooTests : Cli.CommandLine
 
     private const double ScoreTolerance = 0.002;
 
+    /// <summary>Of every set.</summary>
+    private const int KeptBack = 20;
+
     /// <summary>What was kept back of each model's drawn set, as its card's commands draw it, into a folder's <c>val</c>.</summary>
     private static readonly Dictionary<string, Action<string>> s_keptBack = new()
     {
-        ["facades"] = folder => new SyntheticFacades(20, 128, first: 800).WriteTo(Path.Combine(folder, "val")),
+        ["day-night"] = folder => WriteScenes(folder, first: 1, side: 128, seed: 2),
+        ["day-night-cyclegan"] = folder => WriteScenes(folder, first: 400, side: 64, seed: 1),
+        ["edges-shapes"] = folder => Drawn("edges-shapes").Write(folder, "val", 800, KeptBack, 64, seed: 1),
+        ["facades"] = folder => new SyntheticFacades(KeptBack, 128, first: 800).WriteTo(Path.Combine(folder, "val")),
     };
 
     private static readonly string[] s_names = [.. ZooModel.All.Select(m => m.Name)];
@@ -103,23 +111,60 @@ public sealed partial class ZooTests : Cli.CommandLine
         }
     }
 
+    /// <summary>Each way that it knows, by the pairs kept back, whether it has learnt from pairs or not.</summary>
     [TestCaseSource(nameof(s_names))]
     public void ItsScoresAreMeasuredAgain(string name)
     {
         s_keptBack[name](In("data"));
-        var report = RunEvaluation.Run(
-            new EvaluationRequest { Model = "zoo:" + name, Data = In("data"), Labels = false }, SampleNetworks.Device).Report;
-        var said = Scores().Match(ZooModel.Find("zoo:" + name).Card);
-        Assert.That(said.Success, "the card says no scores");
-        var numbers = said.Groups.Values.Skip(1).Select(g => double.Parse(g.Value, CultureInfo.InvariantCulture)).ToList();
-        Assert.Multiple(() =>
+        var path = ZooModel.Prefix + name;
+        var said = Scores().Matches(ZooModel.Find(path).Card);
+        Assert.That(said.Select(s => s.Groups["way"].Value), Is.EqualTo(WaysOf(path)), "ways that the card has scores of");
+        foreach (Match scores in said)
         {
-            Assert.That(report.Mean!.L1, Is.EqualTo(numbers[0]).Within(ScoreTolerance));
-            Assert.That(report.Mean.Psnr, Is.EqualTo(numbers[1]).Within(100 * ScoreTolerance));
-            Assert.That(report.Mean.Ssim, Is.EqualTo(numbers[2]).Within(2 * ScoreTolerance));
-            Assert.That(report.Images, Has.Count.EqualTo((int)numbers[3]));
-            Assert.That(report.Baseline!.L1, Is.EqualTo(numbers[4]).Within(ScoreTolerance));
-        });
+            var way = scores.Groups["way"].Value;
+            var report = RunEvaluation.Run(
+                new EvaluationRequest
+                {
+                    Model = path, Data = In("data"), Labels = false, Direction = way.Length > 0 ? Enum.Parse<Direction>(way, true) : null,
+                },
+                SampleNetworks.Device).Report;
+            Assert.Multiple(() =>
+            {
+                Assert.That(report.Mean!.L1, Is.EqualTo(Number("l1")).Within(ScoreTolerance), way);
+                Assert.That(report.Mean.Psnr, Is.EqualTo(Number("psnr")).Within(100 * ScoreTolerance), way);
+                Assert.That(report.Mean.Ssim, Is.EqualTo(Number("ssim")).Within(2 * ScoreTolerance), way);
+                Assert.That(report.Images, Has.Count.EqualTo((int)Number("count")), way);
+                Assert.That(report.Baseline!.L1, Is.EqualTo(Number("baseline")).Within(ScoreTolerance), way);
+                Assert.That(report.Mean.L1, Is.LessThan(report.Baseline.L1), "it has learnt something");
+            });
+
+            double Number(string group) => double.Parse(scores.Groups[group].Value, CultureInfo.InvariantCulture);
+        }
+    }
+
+    /// <summary>A model of many answers gives different ones, as far apart as its card says.</summary>
+    [Test]
+    public async Task ItsAnswersAreAsFarApartAsTheCardSays()
+    {
+        const string Name = "edges-shapes";
+        s_keptBack[Name](In("data"));
+        var translated = In("in");
+        Directory.CreateDirectory(translated);
+        foreach (var file in Directory.GetFiles(In("data", "val"), "*.png"))
+        {
+            var pair = PictureFile.Load(file);
+            PictureFile.Save(pair.Cropped(0, 0, pair.Height, pair.Height), Path.Combine(translated, Path.GetFileName(file)));
+        }
+
+        await Do(
+            "translate", "--model", ZooModel.Prefix + Name, "--input", translated, "--out", In("out"), "--samples", "4", "--device", "cpu");
+        var apart = Directory.GetFiles(In("out"), "*.png").GroupBy(f => f[..f.LastIndexOf('-')])
+            .Select(answers => Diversity.MeanDistance([.. answers.Select(f => PictureFile.Load(f))])).ToList();
+        Assert.That(apart, Has.Count.EqualTo(KeptBack));
+        var said = Answers().Match(ZooModel.Find(ZooModel.Prefix + Name).Card);
+        Assert.That(said.Success, "the card does not say how far its answers are apart");
+        Assert.That(
+            apart.Average(), Is.EqualTo(double.Parse(said.Groups[1].Value, CultureInfo.InvariantCulture)).Within(2 * ScoreTolerance));
     }
 
     [Test]
@@ -194,7 +239,30 @@ public sealed partial class ZooTests : Cli.CommandLine
     private static int Apart(Picture one, Picture other) =>
         one.Layers[0].Bytes.Zip(other.Layers[0].Bytes, (a, b) => Math.Abs(a - b)).Max();
 
+    private static IlgpuGan.Models.Data.DrawnData Drawn(string name) =>
+        IlgpuGan.Models.Data.DrawnData.Kinds.Single(kind => kind.Name == name);
+
+    /// <summary>Scenes kept back, each by day and by night, as pairs.</summary>
+    private static void WriteScenes(string folder, int first, int side, ulong seed)
+    {
+        var halves = Path.Combine(folder, "halves");
+        Drawn("day-night").Write(halves, "val", first, KeptBack, side, seed);
+        PairBuilder.Combine(Path.Combine(halves, "valA"), Path.Combine(halves, "valB"), Path.Combine(folder, "val"));
+    }
+
+    /// <summary>The directions of a model that knows several; one without a name where it knows no choice.</summary>
+    private static IEnumerable<string> WaysOf(string path)
+    {
+        using var file = NetworkFile.Open(path);
+        var ways = file.Networks.Where(n => n.IsGenerator).Select(n => n.Generator!.Direction).Distinct().ToList();
+        return ways.Count > 1 ? ways.Select(way => OptionsJson.TextOf(way)) : [""];
+    }
+
     [GeneratedRegex(
-        @"\| scores \| L1 ([\d.]+), PSNR ([\d.]+) dB, SSIM ([\d.]+) on the (\d+) pairs kept back; the best single colour has L1 ([\d.]+),")]
+        @"(?<way>AtoB|BtoA)?(?:: )?L1 (?<l1>[\d.]+), PSNR (?<psnr>[\d.]+) dB, SSIM (?<ssim>[\d.]+) on the (?<count>\d+) pairs kept back; " +
+        @"the best single colour has L1 (?<baseline>[\d.]+),")]
     private static partial Regex Scores();
+
+    [GeneratedRegex(@"\| answers \| four to an outline are ([\d.]+) apart")]
+    private static partial Regex Answers();
 }
