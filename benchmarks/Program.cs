@@ -6,6 +6,7 @@ using IlgpuGan.Benchmarks.Peers;
 using IlgpuGan.Benchmarks.Ranks;
 using IlgpuGan.Benchmarks.Regression;
 using IlgpuGan.Benchmarks.Rungs;
+using IlgpuGan.Benchmarks.Serving;
 using IlgpuGan.Benchmarks.Steps;
 
 // A process that starts, reads a file and ends is a yardstick of the regression check; nothing else is loaded for it.
@@ -21,6 +22,7 @@ static int Run(string[] args)
         CheckCommand.Create(),
         StepsCommand.Create(),
         RanksCommand.Create(),
+        ServeCommand.Create(),
         ConvolutionTimes.Create(),
         CodecTimes.Create(),
     };

@@ -89,7 +89,7 @@ internal static class PeersCommand
         var version = typeof(PeersCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
             ?? "of unknown version";
         var head = new Journal.Head(version, DateTimeOffset.UtcNow, Machine.Look(plan.Threads));
-        var journal = plan.Journal is { } file ? Journal.Open(file, head) : Journal.InMemory(head);
+        var journal = plan.Journal is { } kept ? Journal.Open(kept, head) : Journal.InMemory(head);
         Console.WriteLine(head.Machine);
         using var newer = new Shared(root);
         var older = new Lazy<PythonHome>(() => TorchContestant.Here(python));
@@ -117,7 +117,8 @@ internal static class PeersCommand
         if (folder is not null)
         {
             Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.Combine(folder, "RESULTS.md"), page);
+            var file = Path.Combine(folder, "RESULTS.md");
+            File.WriteAllText(file, page + (File.Exists(file) ? ResultsMarkdown.PartToKeep(File.ReadAllText(file)) : ""));
             File.WriteAllText(Path.Combine(folder, "RESULTS.json"), results.ToJson());
             File.WriteAllText(Path.Combine(folder, "RESULTS.svg"), RatioChart.Draw(results));
             Console.WriteLine($"written: RESULTS.md, RESULTS.json, RESULTS.svg in {Path.GetFullPath(folder)}");

@@ -7,6 +7,13 @@ namespace IlgpuGan.Benchmarks.Peers;
 /// <summary>Writes <see cref="Results"/> as a page for people.</summary>
 internal static class ResultsMarkdown
 {
+    /// <summary>Heading of what is measured without peers: from here to its end the page is written by hand.</summary>
+    private const string OwnPart = "\n## Serving\n";
+
+    /// <summary>The part of an earlier page that no comparison writes; empty where there is none.</summary>
+    public static string PartToKeep(string earlier) =>
+        earlier.IndexOf(OwnPart, StringComparison.Ordinal) is >= 0 and var start ? earlier[start..] : "";
+
     /// <param name="results">what was measured</param>
     /// <param name="picture">file name of the chart beside the page</param>
     public static string Write(Results results, string picture)

@@ -41,6 +41,16 @@ internal sealed class ResultsTests
         Assert.That((ratio.Min, ratio.Median, ratio.Memory), Is.EqualTo((1.5, 1.4, (double?)0.625)));
     }
 
+    /// <summary>A new comparison does not lose what was measured without peers.</summary>
+    [Test]
+    public void WhatNoComparisonMeasuresIsKept()
+    {
+        const string Kept = "\n## Serving\n\n| 200 requests | 21 a second |\n";
+        var page = ResultsMarkdown.Write(Example, "picture.svg");
+        Assert.That(ResultsMarkdown.PartToKeep(page + Kept), Is.EqualTo(Kept));
+        Assert.That(ResultsMarkdown.PartToKeep(page), Is.Empty);
+    }
+
     [Test]
     public void ThePageHasEveryRowAndSaysWhatIsLost()
     {

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Globalization;
+using IlgpuGan.Benchmarks.Measuring;
+using IlgpuGan.Benchmarks.Peers;
+
+namespace IlgpuGan.Benchmarks.Serving;
+
+/// <summary>
+/// <c>serve [--requests N] [--in-flight N] [--threads N]</c>: pictures a second of a server under load, beside the forward passes of the
+/// same network alone. As Markdown tables.
+/// </summary>
+internal static class ServeCommand
+{
+    private const int Side = 256;
+    private const int Pictures = 8;
+
+    /// <summary>Forward passes, before and after the server's turn.</summary>
+    private const int Forwards = 40;
+
+    private static readonly IlgpuGanContestant s_program = new();
+
+    public static Command Create()
+    {
+        var requests = PositiveOption.Of("--requests", "Requests of each load.", 200);
+        var inFlight = PositiveOption.Of("--in-flight", "Requests at the same time.", 16);
+        var threads = PositiveOption.Of("--threads", "Threads that compute.", Environment.ProcessorCount);
+        var command = new Command(
+            "serve", "Loads a server on this machine with requests, a fifth of them broken or cut off, and times it beside 'bench infer'.")
+        {
+            requests, inFlight, threads,
+        };
+        command.SetAction((parsed, _) =>
+            Run(parsed.GetValue(requests), parsed.GetValue(inFlight), parsed.GetValue(threads)));
+        return command;
+    }
+
+    private static async Task<int> Run(int requests, int inFlight, int threads)
+    {
+        var folder = Directory.CreateTempSubdirectory("ilgpugan-serve-").FullName;
+        try
+        {
+            Console.WriteLine(Machine.Look([threads]));
+            var (data, run) = (Path.Combine(folder, "data"), Path.Combine(folder, "run"));
+            Start("data", "synth", "--out", data, "--count", $"{Pictures}", "--val", "1", "--size", $"{Side}", "--quiet");
+            Start("train", "pix2pix", "--data", data, "--out", run, "--steps", "0", "--quiet");
+            var pictures = Directory.GetFiles(Path.Combine(data, "train")).Order(StringComparer.Ordinal).Select(File.ReadAllBytes).ToList();
+
+            var before = Forward(threads);
+            using var server = ServerProcess.Start(run, threads);
+            var load = new Load(server.Page, Path.GetFileName(run), pictures, inFlight);
+            await load.Prepare();
+            var memoryBefore = server.PeakMegabytes;
+            var whole = await load.Run(requests, withBroken: false);
+            var mixed = await load.Run(requests, withBroken: true);
+            var memoryAfter = server.PeakMegabytes;
+            var after = Forward(threads);
+
+            var alone = 1 / Math.Min(before, after);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+
+                | U-Net 256, {Side}², {threads} threads | |
+                |---|---|
+                | forward passes alone (`bench infer`, median before and after) | {1 / before:0.0} and {1 / after:0.0} a second |
+                | {requests} requests, {inFlight} at a time: PNG in, PNG out | {Rate(whole, alone)} |
+                | the same, a tenth of them damaged and a tenth cut off | {Rate(mixed, alone)} |
+                | answers that were wrong, of {whole.Right + mixed.Right + whole.Wrong + mixed.Wrong} | {whole.Wrong + mixed.Wrong} |
+                | damaged requests that were refused as such, of {mixed.Damaged} | {mixed.Refused} |
+                | most resident memory of the server, before the load and after it | {memoryBefore:0} MB and {memoryAfter:0} MB |
+                """));
+            return whole.Wrong + mixed.Wrong == 0 && mixed.Refused == mixed.Damaged ? 0 : 1;
+        }
+        catch (PeerException problem)
+        {
+            Console.Error.WriteLine(problem.Message);
+            return 1;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string Rate(LoadOutcome load, double alone) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{load.Right / load.Seconds:0.0} right answers a second, {100 * load.Right / load.Seconds / alone:0} % of that");
+
+    /// <summary>Median seconds of a forward pass.</summary>
+    private static double Forward(int threads)
+    {
+        var sample = Sample.Parse(s_program.Start(
+            "bench", "infer", "--workload", "unet256", "--size", $"{Side}", "--device", "cpu", "--threads", $"{threads}", "--steps",
+            $"{Forwards}", "--json").Line);
+        double[] times = [.. sample.Times.Order()];
+        return times[times.Length / 2];
+    }
+
+    private static void Start(params string[] arguments) => s_program.Start(arguments);
+}

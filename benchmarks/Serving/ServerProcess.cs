@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using IlgpuGan.Benchmarks.Peers;
+
+namespace IlgpuGan.Benchmarks.Serving;
+
+/// <summary>A server as people start it: a process of its own, which ends with this object.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private ServerProcess(Process process, Uri page) => (_process, Page) = (process, page);
+
+    public Uri Page { get; }
+
+    /// <summary>Most resident memory so far, in 10⁶ bytes.</summary>
+    public double PeakMegabytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64 / 1e6;
+        }
+    }
+
+    /// <exception cref="PeerException">it does not start</exception>
+    public static ServerProcess Start(string model, int threads)
+    {
+        string[] arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "ilgpugan.dll"), "serve", "--model", model, "--port", "0", "--device", "cpu",
+            "--threads", threads.ToString(CultureInfo.InvariantCulture), "--json",
+        ];
+        var process = Process.Start(
+            new ProcessStartInfo(IlgpuGanContestant.Host, arguments) { RedirectStandardOutput = true, UseShellExecute = false })
+            ?? throw new PeerException("the server did not start");
+        var line = process.StandardOutput.ReadLine();
+        if (line is not null)
+        {
+            return new ServerProcess(process, new Uri(JsonDocument.Parse(line).RootElement.GetProperty("page").GetString()!));
+        }
+
+        process.WaitForExit();
+        process.Dispose();
+        throw new PeerException("the server ended before it said its address");
+    }
+
+    public void Dispose()
+    {
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}
