@@ -99,6 +99,15 @@ public sealed partial class PackageTextTests
         });
     }
 
+    /// <summary>Each system that a single file is tested for gets one with a release.</summary>
+    [Test]
+    public void AReleaseMakesASingleFileForEachSystem()
+    {
+        var workflow = File.ReadAllText(Path.Combine(Sources.Root, ".github", "workflows", "release.yml"));
+        var made = SystemsOfRelease().Match(workflow).Groups[1].Value.Split(' ');
+        Assert.That(made, Is.EquivalentTo(PackedTests.Systems));
+    }
+
     [Test]
     public void TheDockerfileKeepsToGoodHabits()
     {
@@ -136,6 +145,9 @@ public sealed partial class PackageTextTests
 
     [GeneratedRegex(@"-p:(\w+)=")]
     private static partial Regex Switch();
+
+    [GeneratedRegex(@"for system in ([^;]+);")]
+    private static partial Regex SystemsOfRelease();
 
     [GeneratedRegex(@"uses: (\S+)")]
     private static partial Regex Used();

@@ -20,6 +20,9 @@ namespace IlgpuGan.KernelsTests.Packages;
 [NonParallelizable]
 public sealed class PackedTests
 {
+    /// <summary>What a single file is made for.</summary>
+    internal static readonly string[] Systems = ["linux-x64", "linux-arm64", "win-x64", "osx-arm64"];
+
     private const string Origin = "https://github.com/ilgpugan/ilgpugan.git";
 
     /// <summary>Custom debug information of the kind "SourceLink", of the portable PDB format.</summary>
