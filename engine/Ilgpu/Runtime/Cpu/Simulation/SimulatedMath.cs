@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ILGPU.Runtime.CPU.Simulation;
 
@@ -53,10 +54,12 @@ internal static class SimulatedMath
         return (long)((ulong)a % (ulong)b);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static int MulHighS(int a, int b) => (int)(((long)a * b) >> 32);
 
     public static long MulHighS(long a, long b) => Math.BigMul(a, b, out _);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static int MulHighU(int a, int b) => (int)(((ulong)(uint)a * (uint)b) >> 32);
 
     public static long MulHighU(long a, long b) => (long)Math.BigMul((ulong)a, (ulong)b, out _);

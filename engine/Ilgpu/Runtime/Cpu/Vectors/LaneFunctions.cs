@@ -11,6 +11,7 @@ internal static unsafe class LaneFunctions
     /// <typeparam name="TTo">The type of a result.</typeparam>
     /// <param name="value">The arguments.</param>
     /// <param name="function">The address of the function.</param>
+    [MethodImpl(LaneCode.Called)]
     public static TResult Map1<TValue, TResult, TFrom, TTo>(TValue value, nint function)
         where TValue : unmanaged
         where TResult : unmanaged
@@ -29,6 +30,7 @@ internal static unsafe class LaneFunctions
     }
 
     /// <inheritdoc cref="Map1{TValue, TResult, TFrom, TTo}"/>
+    [MethodImpl(LaneCode.Called)]
     public static TResult Map2<TValue, TResult, TFrom, TTo>(TValue first, TValue second, nint function)
         where TValue : unmanaged
         where TResult : unmanaged

@@ -20,28 +20,28 @@ internal static unsafe class LaneMemory
     private static Vector512<long> LongNumbers => Vector512.Create(0L, 1, 2, 3, 4, 5, 6, 7);
 
     /// <summary>The positions of the lanes in the group or warp.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(LaneCode.Hot)]
     public static Vector256<int> Positions(int* positions) => Vector256.Load(positions);
 
     /// <summary>Where each lane has an array of its own.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(LaneCode.Hot)]
     public static Vector512<long> Local(byte* start, int stride, int offset) =>
         Vector512.Create((long)start + offset) + (LongNumbers * Vector512.Create((long)stride));
 
     /// <summary>Reads a 32-bit scalar a lane.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(LaneCode.Hot)]
     public static Vector256<T> Load256<T>(Vector512<long> pointers, int bits)
         where T : unmanaged =>
         AreNeighbours<T>(pointers, bits) ? Vector256.Load((T*)pointers.ToScalar()) : Gather256<T>(pointers, bits);
 
     /// <summary>Reads a 64-bit scalar a lane.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(LaneCode.Hot)]
     public static Vector512<T> Load512<T>(Vector512<long> pointers, int bits)
         where T : unmanaged =>
         AreNeighbours<T>(pointers, bits) ? Vector512.Load((T*)pointers.ToScalar()) : Gather512<T>(pointers, bits);
 
     /// <summary>Writes a 32-bit scalar a lane.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(LaneCode.Hot)]
     public static void Store256<T>(Vector512<long> pointers, Vector256<T> values, int bits)
         where T : unmanaged
     {
@@ -56,7 +56,7 @@ internal static unsafe class LaneMemory
     }
 
     /// <summary>Writes a 64-bit scalar a lane.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(LaneCode.Hot)]
     public static void Store512<T>(Vector512<long> pointers, Vector512<T> values, int bits)
         where T : unmanaged
     {
@@ -71,7 +71,7 @@ internal static unsafe class LaneMemory
     }
 
     /// <summary>Reads a 32-bit scalar a lane, at a distance of a common start.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(LaneCode.Hot)]
     public static Vector256<T> LoadIndexed256<T>(long start, Vector256<int> index, long scale, int bits)
         where T : unmanaged =>
         AreNeighbours<T>(index, scale, bits)
@@ -79,7 +79,7 @@ internal static unsafe class LaneMemory
             : GatherIndexed256<T>(start, index, scale, bits);
 
     /// <summary>Reads a 64-bit scalar a lane, at a distance of a common start.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(LaneCode.Hot)]
     public static Vector512<T> LoadIndexed512<T>(long start, Vector256<int> index, long scale, int bits)
         where T : unmanaged =>
         AreNeighbours<T>(index, scale, bits)
@@ -87,7 +87,7 @@ internal static unsafe class LaneMemory
             : Gather512<T>(PointersTo(start, index, scale), bits);
 
     /// <summary>Writes a 32-bit scalar a lane, at a distance of a common start.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(LaneCode.Hot)]
     public static void StoreIndexed256<T>(long start, Vector256<int> index, Vector256<T> values, long scale, int bits)
         where T : unmanaged
     {
@@ -102,7 +102,7 @@ internal static unsafe class LaneMemory
     }
 
     /// <summary>Writes a 64-bit scalar a lane, at a distance of a common start.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(LaneCode.Hot)]
     public static void StoreIndexed512<T>(long start, Vector256<int> index, Vector512<T> values, long scale, int bits)
         where T : unmanaged
     {
@@ -117,6 +117,7 @@ internal static unsafe class LaneMemory
     }
 
     /// <summary>Reads a 32-bit scalar a lane, of which all but the first lie at multiples of a step behind it.</summary>
+    [MethodImpl(LaneCode.Called)]
     public static Vector256<T> LoadStrided256<T>(long first, int step, int bits)
         where T : unmanaged
     {
@@ -138,6 +139,7 @@ internal static unsafe class LaneMemory
     }
 
     /// <summary>Reads a 64-bit scalar a lane, of which all but the first lie at multiples of a step behind it.</summary>
+    [MethodImpl(LaneCode.Called)]
     public static Vector512<T> LoadStrided512<T>(long first, int step, int bits)
         where T : unmanaged
     {
@@ -154,7 +156,7 @@ internal static unsafe class LaneMemory
     }
 
     /// <summary>Writes a 64-bit scalar a lane, neighbours to neighbours.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(LaneCode.Hot)]
     public static void StoreRow512<T>(long first, Vector512<T> values, int bits)
         where T : unmanaged
     {
@@ -169,6 +171,7 @@ internal static unsafe class LaneMemory
     }
 
     /// <summary>Writes a 32-bit scalar a lane, the first lane's first and the others at multiples of a step behind it.</summary>
+    [MethodImpl(LaneCode.Called)]
     public static void StoreStrided256<T>(long first, int step, Vector256<T> values, int bits)
         where T : unmanaged
     {
@@ -187,21 +190,26 @@ internal static unsafe class LaneMemory
     }
 
     /// <summary>Writes a 64-bit scalar a lane, the first lane's first and the others at multiples of a step behind it.</summary>
+    [MethodImpl(LaneCode.Hot)]
     public static void StoreStrided512<T>(long first, int step, Vector512<T> values, int bits)
         where T : unmanaged => StridedFrom(first, step, (T*)&values, bits);
 
     /// <summary>Reads neighbours.</summary>
+    [MethodImpl(LaneCode.Hot)]
     public static Vector256<int> LoadRowInt8(sbyte* first) =>
         Widened(Vector128.WidenLower(Vector128.CreateScalar(*(long*)first).AsSByte()));
 
     /// <inheritdoc cref="LoadRowInt8"/>
+    [MethodImpl(LaneCode.Hot)]
     public static Vector256<int> LoadRowUInt8(byte* first) =>
         Widened(Vector128.WidenLower(Vector128.CreateScalar(*(long*)first).AsByte()).AsInt16());
 
     /// <inheritdoc cref="LoadRowInt8"/>
+    [MethodImpl(LaneCode.Hot)]
     public static Vector256<int> LoadRowInt16(short* first) => Widened(Vector128.Load(first));
 
     /// <inheritdoc cref="LoadRowInt8"/>
+    [MethodImpl(LaneCode.Hot)]
     public static Vector256<int> LoadRowUInt16(ushort* first)
     {
         Vector128<ushort> all = Vector128.Load(first);
@@ -209,6 +217,7 @@ internal static unsafe class LaneMemory
     }
 
     /// <summary>Reads a number of 8 or 16 bits a lane, as the type says.</summary>
+    [MethodImpl(LaneCode.Called)]
     public static Vector256<int> LoadNarrow(Vector512<long> pointers, MemoryType type, int bits)
     {
         Vector256<int> result = default;
@@ -234,6 +243,7 @@ internal static unsafe class LaneMemory
     }
 
     /// <summary>Writes the low 8 or 16 bits of each lane.</summary>
+    [MethodImpl(LaneCode.Called)]
     public static void StoreNarrow(Vector512<long> pointers, Vector256<int> values, int size, int bits)
     {
         int* from = (int*)&values;
@@ -258,6 +268,7 @@ internal static unsafe class LaneMemory
 
     /// <summary>Updates memory for one lane after the other.</summary>
     /// <returns>What each found.</returns>
+    [MethodImpl(LaneCode.Called)]
     public static Vector256<int> AtomicInt32(Vector512<long> pointers, Vector256<int> values, AtomicKind kind, int bits)
     {
         int* value = (int*)&values;
@@ -274,6 +285,7 @@ internal static unsafe class LaneMemory
     }
 
     /// <inheritdoc cref="AtomicInt32"/>
+    [MethodImpl(LaneCode.Called)]
     public static Vector512<long> AtomicInt64(Vector512<long> pointers, Vector512<long> values, AtomicKind kind, int bits)
     {
         long* value = (long*)&values;
@@ -290,6 +302,7 @@ internal static unsafe class LaneMemory
     }
 
     /// <inheritdoc cref="AtomicInt32"/>
+    [MethodImpl(LaneCode.Called)]
     public static Vector256<float> AtomicFloat32(Vector512<long> pointers, Vector256<float> values, AtomicKind kind, int bits)
     {
         float* value = (float*)&values;
@@ -306,6 +319,7 @@ internal static unsafe class LaneMemory
     }
 
     /// <inheritdoc cref="AtomicInt32"/>
+    [MethodImpl(LaneCode.Called)]
     public static Vector512<double> AtomicFloat64(Vector512<long> pointers, Vector512<double> values, AtomicKind kind, int bits)
     {
         double* value = (double*)&values;
@@ -323,6 +337,7 @@ internal static unsafe class LaneMemory
 
     /// <summary>Compares and exchanges 32 bits for one lane after the other.</summary>
     /// <returns>What each found.</returns>
+    [MethodImpl(LaneCode.Called)]
     public static Vector256<T> CompareExchange256<T>(Vector512<long> pointers, Vector256<T> expected, Vector256<T> values, int bits)
         where T : unmanaged
     {
@@ -342,6 +357,7 @@ internal static unsafe class LaneMemory
 
     /// <summary>Compares and exchanges 64 bits for one lane after the other.</summary>
     /// <returns>What each found.</returns>
+    [MethodImpl(LaneCode.Called)]
     public static Vector512<T> CompareExchange512<T>(Vector512<long> pointers, Vector512<T> expected, Vector512<T> values, int bits)
         where T : unmanaged
     {
@@ -359,18 +375,20 @@ internal static unsafe class LaneMemory
         return values;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(LaneCode.Hot)]
     private static bool AreNeighbours<T>(Vector512<long> pointers, int bits)
         where T : unmanaged =>
         bits == All && pointers == Vector512.Create(pointers.ToScalar()) + (LongNumbers << (sizeof(T) == sizeof(int) ? 2 : 3));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(LaneCode.Hot)]
     private static bool AreNeighbours<T>(Vector256<int> index, long scale, int bits)
         where T : unmanaged =>
         bits == All && scale == sizeof(T) && index == Vector256.Create(index.ToScalar()) + Numbers;
 
+    [MethodImpl(LaneCode.Hot)]
     private static Vector256<int> Widened(Vector128<short> all) => Vector256.Create(Vector128.WidenLower(all), Vector128.WidenUpper(all));
 
+    [MethodImpl(LaneCode.Called)]
     public static Vector256<T> LoadAll256<T>(byte* first, int step)
         where T : unmanaged
     {
@@ -380,6 +398,7 @@ internal static unsafe class LaneMemory
             *(int*)(second + step), *(int*)(second + (2 * (long)step)), *(int*)(second + (3 * (long)step))).As<int, T>();
     }
 
+    [MethodImpl(LaneCode.Called)]
     private static void StridedFrom<T>(long first, int step, T* values, int bits)
         where T : unmanaged
     {
@@ -392,9 +411,11 @@ internal static unsafe class LaneMemory
         }
     }
 
+    [MethodImpl(LaneCode.Hot)]
     private static Vector512<long> PointersTo(long start, Vector256<int> index, long scale) =>
         LaneOperations.Address(Vector512.Create(start), LaneOperations.Widen(index), scale);
 
+    [MethodImpl(LaneCode.Called)]
     private static Vector256<T> GatherIndexed256<T>(long start, Vector256<int> index, long scale, int bits)
         where T : unmanaged
     {
@@ -418,6 +439,7 @@ internal static unsafe class LaneMemory
         return result;
     }
 
+    [MethodImpl(LaneCode.Called)]
     private static Vector256<T> Gather256<T>(Vector512<long> pointers, int bits)
         where T : unmanaged
     {
@@ -426,6 +448,7 @@ internal static unsafe class LaneMemory
         return result;
     }
 
+    [MethodImpl(LaneCode.Called)]
     private static Vector512<T> Gather512<T>(Vector512<long> pointers, int bits)
         where T : unmanaged
     {
@@ -434,6 +457,7 @@ internal static unsafe class LaneMemory
         return result;
     }
 
+    [MethodImpl(LaneCode.Called)]
     private static void GatherTo<T>(T* to, long* pointers, int bits)
         where T : unmanaged
     {
@@ -456,12 +480,15 @@ internal static unsafe class LaneMemory
         }
     }
 
+    [MethodImpl(LaneCode.Hot)]
     private static void Scatter256<T>(Vector512<long> pointers, Vector256<T> values, int bits)
         where T : unmanaged => ScatterFrom((T*)&values, (long*)&pointers, bits);
 
+    [MethodImpl(LaneCode.Hot)]
     private static void Scatter512<T>(Vector512<long> pointers, Vector512<T> values, int bits)
         where T : unmanaged => ScatterFrom((T*)&values, (long*)&pointers, bits);
 
+    [MethodImpl(LaneCode.Called)]
     private static void ScatterFrom<T>(T* values, long* pointers, int bits)
         where T : unmanaged
     {

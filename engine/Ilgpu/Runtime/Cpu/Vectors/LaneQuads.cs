@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -16,6 +17,7 @@ internal static unsafe class LaneQuads
     public const byte Lower = 0b01_00_01_00, Upper = 0b11_10_11_10;
 
     /// <summary>Writes, for the lanes that take part.</summary>
+    [MethodImpl(LaneCode.Called)]
     public static void Store<T>(long first, Vector256<T> part0, Vector256<T> part1, Vector256<T> part2, Vector256<T> part3, int bits)
         where T : unmanaged
     {
@@ -39,6 +41,7 @@ internal static unsafe class LaneQuads
         Put(p + (3 * Bytes), Avx.Shuffle(high, highNext, Upper));
     }
 
+    [MethodImpl(LaneCode.Called)]
     private static void Put(byte* p, Vector256<float> values)
     {
         Vector128.Store(values.GetLower(), (float*)p);
