@@ -23,6 +23,10 @@ internal sealed class Compilation(KernelRequest request)
     // What CUDA gives a thread at most, on every device; OpenCL's drivers take it from a stack and fail without a word.
     private const int MostLocalKilobytes = 512;
 
+    // .NET's JIT compiler does not optimise methods of more than 60,000 bytes or 20,000 instructions of IL.
+    private const int MostUnrolled = 4096;
+    private const int MostUnrolledForJit = 1024;
+
     private sealed record IndexPromises(ImmutableArray<KernelParameter> Lengths, bool Positions);
 
     private readonly KernelDump? dump = request.Dump ?? KernelDump.FromEnvironment();
@@ -37,9 +41,18 @@ internal sealed class Compilation(KernelRequest request)
         var promised = Promised(translated, limits);
         RefuseUnsupported(function, unresolved);
         if (request.Target is not SimulatorTarget)
-            pipeline.Optimize(limits, isLast: request.Target is PtxTarget);
+        {
+            int mostUnrolled = request.Target is ProcessorTarget ? MostUnrolledForJit : MostUnrolled;
+            pipeline.Optimize(limits, mostUnrolled, isLast: request.Target is PtxTarget);
+        }
+
         pipeline.Run(
             "read-only", f => ReadOnlyLoads.Run(f, request.AssumeNoAlias && request.Target is not SimulatorTarget), isMilestone: true);
+        if (request.Target is ProcessorTarget)
+        {
+            pipeline.JoinSums();
+        }
+
         if (request.Target is not SimulatorTarget)
             pipeline.Vectorize();
         if (request.Target is ProcessorTarget)

@@ -52,8 +52,9 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
 
     /// <summary>Everything that makes device code fast.</summary>
     /// <param name="limits">What every launch keeps.</param>
+    /// <param name="mostUnrolled">Instructions that a loop may become when it is unrolled for speed alone.</param>
     /// <param name="isLast">Whether nobody optimises loops after us: the compilers of OpenCL do, the assembler of PTX does not.</param>
-    public void Optimize(LaunchLimits limits, bool isLast)
+    public void Optimize(LaunchLimits limits, int mostUnrolled, bool isLast)
     {
         Run("registers", MemoryToRegisters.Run);
         CleanUp();
@@ -62,7 +63,7 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
         for (var round = 0; round < LoopUnrolling.MostRounds; round++)
         {
             var unrolled = false;
-            Run("unroll", f => unrolled = LoopUnrolling.Run(f));
+            Run("unroll", f => unrolled = LoopUnrolling.Run(f, mostUnrolled));
             if (!unrolled)
                 break;
             CleanUp();
@@ -101,6 +102,13 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
         Run("common-subexpressions", CommonSubexpressions.Run);
         Run("control-flow", ControlFlowSimplification.Run);
         Run("dead-code", DeadCodeElimination.Run);
+    }
+
+    /// <summary>Sums that differ in their order alone become one; before <see cref="Vectorize"/>.</summary>
+    public void JoinSums()
+    {
+        Run("operand-order", OperandOrder.Run);
+        Run("common-subexpressions", CommonSubexpressions.Run);
     }
 
     /// <summary>For a target that keeps values at synchronisations in memory; behind <see cref="Vectorize"/>.</summary>

@@ -19,7 +19,7 @@ internal static class LaneKernels
 
     /// <summary>Kernels of groups.</summary>
     public static readonly Action<ArrayView<int>, ArrayView<int>>[] OfGroups =
-        [Tiles, BarrierInLoop, Votes, Shuffles, EarlyLeavers, SharedHistogram, Quads, ScatteredQuads, Folded];
+        [Tiles, BarrierInLoop, Votes, Shuffles, EarlyLeavers, SharedHistogram, Quads, ScatteredQuads, TurnedQuads, Folded];
 
     public static void Straight(Index1D index, ArrayView<int> source, ArrayView<int> target)
     {
@@ -561,6 +561,26 @@ internal static class LaneKernels
         Group.Barrier();
         sum += all[place] ^ (all[place + 1] << 4) ^ (all[place + 2] << 8);
         target[Grid.GlobalIndex.X] = sum + all[place + 3];
+    }
+
+    /// <summary>Four neighbours a thread, whose places are sums in one order and in the other.</summary>
+    public static void TurnedQuads(ArrayView<int> source, ArrayView<int> target)
+    {
+        ArrayView<int> all = SharedMemory.Allocate<int>(4 * Tile);
+        for (int k = 0; k < 4; k++)
+        {
+            all[(k * Tile) + Group.IdxX] = source[Grid.GlobalIndex.X] * (k + 1);
+        }
+
+        Group.Barrier();
+        int sum = 0, own = 4 * (Group.IdxX % 8);
+        for (int k = 0; k < Group.DimX / 2; k += 5)
+        {
+            int row = 4 * k;
+            sum = (sum * 3) + all[row + own] + (5 * all[own + row + 1]) + (7 * all[own + row + 2]) + (11 * all[row + own + 3]);
+        }
+
+        target[Grid.GlobalIndex.X] = sum;
     }
 
     /// <summary>As <see cref="Quads"/>, with a barrier behind a branch that all threads take, which only the data says.</summary>

@@ -120,6 +120,32 @@ public sealed class LaneTests
             stores.Select(store => divergence.StepOf(store.Operands[0]).IsKnown), Is.EquivalentTo(new[] { true, false }), image.Text);
     }
 
+    /// <summary>Whether a place is a + b or b + a, it is the same.</summary>
+    [Test]
+    public void SumsOfAnyOrderAreOneAddress()
+    {
+        KernelImage image = Compiling.Compile(LaneKernels.TurnedQuads, Compiling.Processor);
+        Instruction[] loads = [.. image.Function.Instructions.Where(instruction => instruction.Opcode == Opcode.LoadVector)];
+        Assert.That(loads.Select(load => load.TupleTypes!.Length), Is.EqualTo(new[] { 4 }), image.Text);
+    }
+
+    /// <summary>The JIT compiler leaves methods of more than 20,000 instructions as they are, ten times as slow.</summary>
+    [Test]
+    public void ProductsAreSmallEnoughToBeOptimised()
+    {
+        string[] products = [.. KernelCatalog.Engine.Where(IsProductOfMediumTiles).Select(KernelCatalog.Path)];
+        Assert.That(products, Has.Some.Contains("RegisterBlocked").And.Some.Contains("DoubleBuffered").And.Some.Contains("Vectorised"));
+        foreach (var method in KernelCatalog.Engine.Where(IsProductOfMediumTiles))
+        {
+            KernelImage image = KernelCompiler.Compile(KernelCatalog.Request(method, Compiling.Processor));
+            VectorKernel kernel = VectorTranslator.Translate(image, hasRows: true, method.Name)!;
+            Assert.That(kernel.CodeBytes, Is.InRange(10_000, 50_000), KernelCatalog.Path(method));
+        }
+
+        static bool IsProductOfMediumTiles(System.Reflection.MethodInfo method) =>
+            KernelCatalog.Path(method).EndsWith("Product<MediumTile, AlongColumns`1>", StringComparison.Ordinal);
+    }
+
     [Test]
     public void TheDumpTellsWhatIsCommonToAllLanes()
     {

@@ -10,12 +10,15 @@ public static class LoopUnrolling
     public const int MostRounds = 6;
 
     private const int MostTurns = 128;
-    private const int MostInstructions = 4096;
     private const int MostInstructionsForRegisters = 16384;
 
     /// <summary>Unrolls every innermost loop that is worth it.</summary>
+    /// <param name="function">The kernel.</param>
+    /// <param name="mostInstructions">
+    /// What a loop may become that indexes no thread-local array: others are unrolled to have those in registers.
+    /// </param>
     /// <returns>Whether anything changed.</returns>
-    public static bool Run(KernelFunction function)
+    public static bool Run(KernelFunction function, int mostInstructions)
     {
         Preheaders.Insert(function);
         var flow = new ControlFlow(function);
@@ -24,7 +27,7 @@ public static class LoopUnrolling
         var escaping = Escaping(flow, innermost);
         foreach (var loop in innermost)
         {
-            if (loop.Latches.Count != 1 || TripCount.Find(flow, loop) is not { } trip || !IsWorthwhile(flow, loop, trip))
+            if (loop.Latches.Count != 1 || TripCount.Find(flow, loop) is not { } trip || !IsWorthwhile(flow, loop, trip, mostInstructions))
                 continue;
             new LoopCloner(function, flow, loop, trip).Unroll(escaping.Contains(loop));
             changed = true;
@@ -72,13 +75,13 @@ public static class LoopUnrolling
 
     internal static int LongestTrip => MostTurns;
 
-    private static bool IsWorthwhile(ControlFlow flow, Loop loop, TripCount trip)
+    private static bool IsWorthwhile(ControlFlow flow, Loop loop, TripCount trip, int mostInstructions)
     {
         var instructions = loop.Body.SelectMany(index => flow.Order[index].Instructions).ToList();
         if (instructions.Exists(i => i.Opcode is Opcode.Barrier or Opcode.BarrierReduce) && trip.Turns > 8)
             return false;
         var size = (long)instructions.Count * trip.Turns;
-        return size <= (instructions.Exists(IndexesThreadMemory) ? MostInstructionsForRegisters : MostInstructions);
+        return size <= (instructions.Exists(IndexesThreadMemory) ? MostInstructionsForRegisters : mostInstructions);
     }
 
     private static bool IndexesThreadMemory(Instruction i) =>

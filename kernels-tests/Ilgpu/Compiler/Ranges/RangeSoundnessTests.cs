@@ -85,7 +85,7 @@ public sealed class RangeSoundnessTests
     {
         KernelImage image = Compiling.Compile(kernel, Compiling.Simulator);
         if (optimised)
-            new PassPipeline(image.Function, null, "", verifyEach: true).Optimize(Limits, isLast: true);
+            new PassPipeline(image.Function, null, "", verifyEach: true).Optimize(Limits, mostUnrolled: 4096, isLast: true);
         return image;
     }
 

@@ -153,7 +153,6 @@ internal sealed class ValueLocals
         il.Emit(OpCodes.Ldarg_1);
         il.Emit(OpCodes.Ldc_I4, parameter.Offset);
         il.Emit(OpCodes.Add);
-        il.Emit(OpCodes.Unaligned, (byte)1);
         il.Emit(PlainMemory.Load(parameter.Type));
     }
 }

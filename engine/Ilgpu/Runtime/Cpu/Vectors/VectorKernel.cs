@@ -16,6 +16,11 @@ internal sealed record VectorKernel
 
     public required BatchBody Body { get; init; }
 
+    /// <summary>
+    /// Bytes of IL. The JIT compiler does not optimise methods of more than 60,000, or of 20,000 instructions, which are some 50,000 bytes.
+    /// </summary>
+    public required int CodeBytes { get; init; }
+
     /// <summary>Number n is where batches of state n + 1 wait.</summary>
     public required SyncPoint[] SyncPoints { get; init; }
 

@@ -121,6 +121,7 @@ internal sealed partial class VectorTranslator
         {
             Name = name,
             Body = method.CreateDelegate<BatchBody>(),
+            CodeBytes = il.ILOffset,
             SyncPoints = [.. syncPoints],
             FrameBytes = frameBytes,
             LocalBytes = layout.LocalBytes,
@@ -327,8 +328,8 @@ internal sealed partial class VectorTranslator
 
     private void EmitSet(LocalBuilder mask, LocalBuilder bits)
     {
+        il.Emit(OpCodes.Dup);
         il.Emit(OpCodes.Stloc, mask);
-        il.Emit(OpCodes.Ldloc, mask);
         calls.Operation("Bits");
         il.Emit(OpCodes.Stloc, bits);
     }
