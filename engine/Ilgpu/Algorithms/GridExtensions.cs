@@ -61,7 +61,10 @@ public static class GridExtensions
     {
         long stride = (long)Grid.DimX * Group.DimX;
         for (long i = Grid.LongGlobalIndex.X; i < numDataElements; i += stride)
+        {
             body.Execute(i);
+        }
+
         body.Finish();
     }
 }

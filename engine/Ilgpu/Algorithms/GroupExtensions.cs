@@ -96,11 +96,17 @@ public static class GroupExtensions
         ArrayView<T> slots = SharedMemory.Allocate<T>(MaxWarps);
         T ofWarp = WarpExtensions.AllReduce<T, TReduction>(value);
         if (Warp.IsFirstLane)
+        {
             slots[Warp.WarpIdx] = ofWarp;
+        }
+
         Group.Barrier();
         T total = slots[0];
         for (int w = 1; w < warps; w++)
+        {
             total = default(TReduction).Apply(total, slots[w]);
+        }
+
         Group.Barrier();
         return total;
     }
@@ -118,7 +124,10 @@ public static class GroupExtensions
         {
             int half = (count + 1) / 2;
             if (index + half < count)
+            {
                 partial[index] = default(TReduction).Apply(partial[index], partial[index + half]);
+            }
+
             Group.Barrier();
             count = half;
         }
@@ -142,7 +151,10 @@ public static class GroupExtensions
         {
             T current = scanned[index];
             if (index >= distance)
+            {
                 current = default(TScanOperation).Apply(scanned[index - distance], current);
+            }
+
             Group.Barrier();
             scanned[index] = current;
             Group.Barrier();

@@ -19,8 +19,10 @@ public static class InitializeExtensions
         where TStride : struct, IStride1D
     {
         if (view.Extent.X > 0)
+        {
             accelerator.Launch<ArrayView1D<T, TStride>, T>(
                 Run, stream, accelerator.ComputeGridStrideLoopExtent(view.Extent.X), view, value);
+        }
     }
 
     /// <summary>Loads the kernel now, for launches later.</summary>
@@ -32,7 +34,9 @@ public static class InitializeExtensions
         return (stream, view, value) =>
         {
             if (view.Extent.X > 0)
+            {
                 kernel(stream, accelerator.ComputeGridStrideLoopExtent(view.Extent.X), view, value);
+            }
         };
     }
 
@@ -42,6 +46,8 @@ public static class InitializeExtensions
     {
         long stride = (long)Grid.DimX * Group.DimX;
         for (long i = Grid.LongGlobalIndex.X; i < view.Extent.X; i += stride)
+        {
             view[new LongIndex1D(i)] = value;
+        }
     }
 }

@@ -29,7 +29,10 @@ internal static class OrderedBits
         uint bits = Interop.FloatAsInt(value);
         uint magnitude = bits & 0x7FFF;
         if (magnitude > 0x7C00)
+        {
             return 0;
+        }
+
         return bits == magnitude ? 0x8000 + magnitude : 0x8000 - magnitude;
     }
 
@@ -38,7 +41,10 @@ internal static class OrderedBits
         uint bits = Interop.FloatAsInt(value);
         uint magnitude = bits & 0x7FFF_FFFF;
         if (magnitude > 0x7F80_0000)
+        {
             return 0;
+        }
+
         return bits == magnitude ? 0x8000_0000 + magnitude : 0x8000_0000 - magnitude;
     }
 
@@ -47,7 +53,10 @@ internal static class OrderedBits
         ulong bits = Interop.FloatAsInt(value);
         ulong magnitude = bits & 0x7FFF_FFFF_FFFF_FFFF;
         if (magnitude > 0x7FF0_0000_0000_0000)
+        {
             return 0;
+        }
+
         return bits == magnitude ? 0x8000_0000_0000_0000 + magnitude : 0x8000_0000_0000_0000 - magnitude;
     }
 }

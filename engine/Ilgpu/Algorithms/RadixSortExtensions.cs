@@ -90,7 +90,10 @@ public static class RadixSortExtensions
         return (stream, view, temp) =>
         {
             if (view.Extent.X < 2)
+            {
                 return;
+            }
+
             var plan = new RadixSortPlan(accelerator, view.Extent.X, temp, RadixSortPlan.RoomFor<T>(view.Extent.X));
             ArrayView1D<T, Stride1D.Dense> other = plan.Elements.Cast<T>().SubView(0, view.Extent.X);
             int bits = default(TRadixSortOperation).NumBits;
@@ -135,7 +138,10 @@ public static class RadixSortExtensions
             long length = keys.Extent.X;
             ArgumentOutOfRangeException.ThrowIfLessThan(values.Extent.X, length, nameof(values));
             if (length < 2)
+            {
                 return;
+            }
+
             long keyRoom = RadixSortPlan.RoomFor<TKey>(length);
             var plan = new RadixSortPlan(accelerator, length, temp, keyRoom + RadixSortPlan.RoomFor<TValue>(length));
             ArrayView1D<TKey, Stride1D.Dense> otherKeys = plan.Elements.Cast<TKey>().SubView(0, length);

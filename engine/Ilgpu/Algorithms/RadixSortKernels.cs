@@ -19,7 +19,10 @@ internal static class RadixSortKernels
     {
         ArrayView<int> own = SharedMemory.Allocate<int>(RadixDigit.Count * RadixSortPlan.MaxGroupSize);
         for (int d = 0; d < RadixDigit.Count; d++)
+        {
             own[(d * RadixSortPlan.MaxGroupSize) + Group.IdxX] = 0;
+        }
+
         long end = Math.Min((Grid.IdxX + 1) * share, keys.Extent.X);
         for (long i = (Grid.IdxX * share) + Group.IdxX; i < end; i += Group.DimX)
         {
@@ -32,7 +35,10 @@ internal static class RadixSortKernels
         {
             int sum = 0;
             for (int thread = 0; thread < Group.DimX; thread++)
+            {
                 sum += own[(d * RadixSortPlan.MaxGroupSize) + thread];
+            }
+
             counts[(d * Grid.DimX) + Grid.IdxX] = sum;
         }
     }
@@ -54,7 +60,9 @@ internal static class RadixSortKernels
             T key = i < end ? input[new LongIndex1D(i)] : default;
             int position = Place(i < end ? operation.ExtractRadixBits(key, digit.Shift, digit.Mask) : RadixDigit.Count, next);
             if (i < end)
+            {
                 output[new Index1D(position)] = key;
+            }
         }
     }
 
@@ -96,7 +104,10 @@ internal static class RadixSortKernels
     {
         ArrayView<int> next = SharedMemory.Allocate<int>(RadixDigit.Count);
         for (int d = Group.IdxX; d < RadixDigit.Count; d += Group.DimX)
+        {
             next[d] = counts[(d * Grid.DimX) + Grid.IdxX];
+        }
+
         Group.Barrier();
         return next;
     }
@@ -115,7 +126,10 @@ internal static class RadixSortKernels
         int position = digit < RadixDigit.Count ? next[digit] + ByteOf(low, high, digit) - 1 : -1;
         Group.Barrier();
         for (int d = Group.IdxX; d < RadixDigit.Count; d += Group.DimX)
+        {
             next[d] += ByteOf(lows.RightBoundary, highs.RightBoundary, d);
+        }
+
         Group.Barrier();
         return position;
     }

@@ -77,6 +77,8 @@ public sealed class RadixSortProvider : AcceleratorObject
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         if (disposing)
+        {
             temp.Dispose();
+        }
     }
 }

@@ -25,7 +25,10 @@ public static class ReductionExtensions
     {
         accelerator.Initialize(stream, output.SubView(0, 1), default(TReduction).Identity);
         if (input.Extent.X == 0)
+        {
             return;
+        }
+
         accelerator.Launch<ArrayView1D<T, TStride>, ArrayView<T>, TReduction>(
             Run, stream, accelerator.ComputeGridStrideLoopExtent(input.Extent.X), input, output, default);
     }
@@ -70,7 +73,9 @@ public static class ReductionExtensions
         {
             initializer(stream, output.SubView(0, 1), default(TReduction).Identity);
             if (input.Extent.X > 0)
+            {
                 kernel(stream, accelerator.ComputeGridStrideLoopExtent(input.Extent.X), input, output, default);
+            }
         };
     }
 
@@ -82,9 +87,14 @@ public static class ReductionExtensions
         T combined = reduction.Identity;
         long stride = (long)Grid.DimX * Group.DimX;
         for (long i = Grid.LongGlobalIndex.X; i < input.Extent.X; i += stride)
+        {
             combined = reduction.Apply(combined, input[new LongIndex1D(i)]);
+        }
+
         T ofGroup = GroupExtensions.Reduce<T, TReduction>(combined);
         if (Group.IsFirstThread)
+        {
             reduction.AtomicApply(ref output[0], ofGroup);
+        }
     }
 }

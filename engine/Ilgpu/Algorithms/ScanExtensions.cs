@@ -59,7 +59,10 @@ public static class ScanExtensions
             long length = input.Extent.X;
             ArgumentOutOfRangeException.ThrowIfLessThan(output.Extent.X, length, nameof(output));
             if (length == 0)
+            {
                 return;
+            }
+
             var shares = GroupShares.Of(accelerator, length);
             ArrayView<T> parts = temp.Cast<T>();
             ArgumentOutOfRangeException.ThrowIfLessThan(parts.Length, shares.Groups, nameof(temp));
@@ -95,10 +98,15 @@ public static class ScanExtensions
         long end = Math.Min(start + share, input.Extent.X);
         T combined = operation.Identity;
         for (long i = start + Group.IdxX; i < end; i += Group.DimX)
+        {
             combined = operation.Apply(combined, input[new LongIndex1D(i)]);
+        }
+
         T part = GroupExtensions.Reduce<T, TScanOperation>(combined);
         if (Group.IsFirstThread)
+        {
             parts[Grid.IdxX] = part;
+        }
     }
 
     private static void ScanInclusive<T, TStrideIn, TStrideOut, TScanOperation>(
@@ -134,7 +142,10 @@ public static class ScanExtensions
                 ? GroupExtensions.InclusiveScanWithBoundaries<T, TScanOperation>(value, out ScanBoundaries<T> boundaries)
                 : GroupExtensions.ExclusiveScanWithBoundaries<T, TScanOperation>(value, out boundaries);
             if (i < end)
+            {
                 output[new LongIndex1D(i)] = operation.Apply(before, scanned);
+            }
+
             before = isInclusive
                 ? GroupExtensions.InclusiveScanNextIteration<T, TScanOperation>(before, boundaries.RightBoundary, value)
                 : GroupExtensions.ExclusiveScanNextIteration<T, TScanOperation>(before, boundaries.RightBoundary, value);
@@ -148,7 +159,10 @@ public static class ScanExtensions
     {
         T combined = operation.Identity;
         for (int part = Group.IdxX; part < Grid.IdxX; part += Group.DimX)
+        {
             combined = operation.Apply(combined, parts[part]);
+        }
+
         return GroupExtensions.AllReduce<T, TScanOperation>(combined);
     }
 }

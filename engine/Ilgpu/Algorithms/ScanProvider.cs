@@ -33,6 +33,8 @@ public sealed class ScanProvider : AcceleratorObject
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         if (disposing)
+        {
             temp.Dispose();
+        }
     }
 }

@@ -11,7 +11,10 @@ public static class WarpExtensions
         where TReduction : struct, IScanReduceOperation<T>
     {
         for (int delta = Warp.WarpSize / 2; delta > 0; delta /= 2)
+        {
             value = default(TReduction).Apply(value, Warp.ShuffleDown(value, delta));
+        }
+
         return value;
     }
 
@@ -21,7 +24,10 @@ public static class WarpExtensions
         where TReduction : struct, IScanReduceOperation<T>
     {
         for (int mask = Warp.WarpSize / 2; mask > 0; mask /= 2)
+        {
             value = default(TReduction).Apply(value, Warp.ShuffleXor(value, mask));
+        }
+
         return value;
     }
 
@@ -44,7 +50,9 @@ public static class WarpExtensions
         {
             T before = Warp.ShuffleUp(value, delta);
             if (Warp.LaneIdx >= delta)
+            {
                 value = default(TScanOperation).Apply(before, value);
+            }
         }
 
         return value;

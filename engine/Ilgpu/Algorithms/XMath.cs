@@ -82,7 +82,10 @@ public static partial class XMath
     {
         float scale = 1;
         for (int i = 0; i < digits; i++)
+        {
             scale *= 10;
+        }
+
         return Round(value * scale, mode) / scale;
     }
 
@@ -191,7 +194,10 @@ public static partial class XMath
     {
         double scale = 1;
         for (int i = 0; i < digits; i++)
+        {
             scale *= 10;
+        }
+
         return Round(value * scale, mode) / scale;
     }
 

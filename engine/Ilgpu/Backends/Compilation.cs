@@ -54,9 +54,15 @@ internal sealed class Compilation(KernelRequest request)
         }
 
         if (request.Target is not SimulatorTarget)
+        {
             pipeline.Vectorize();
+        }
+
         if (request.Target is ProcessorTarget)
+        {
             pipeline.Sink();
+        }
+
         RemoveUnusedArguments(function);
         return Image(translated, Parameters(translated), promised);
     }
@@ -91,14 +97,20 @@ internal sealed class Compilation(KernelRequest request)
     private IndexPromises Promised(TranslatedKernel translated, LaunchLimits limits)
     {
         if (!request.AssumeInt32Indices)
+        {
             return new([], false);
+        }
+
         var function = translated.Function;
         var lengths = ImmutableArray.CreateBuilder<KernelParameter>();
         var used = UsedValues(function);
         foreach (var argument in function.Arguments)
         {
             if (translated.Origins[argument] is not { Kind: KernelParameterKind.ViewLength } origin || !used.Contains(argument))
+            {
                 continue;
+            }
+
             argument.Range = new Interval(0, int.MaxValue);
             lengths.Add(origin);
         }
@@ -140,7 +152,10 @@ internal sealed class Compilation(KernelRequest request)
     private void RefuseUnsupported(KernelFunction function, Instruction? unresolved)
     {
         if (function.Blocks.Find(block => block.Terminator.Kind == TerminatorKind.Refused) is { } refused)
+        {
             throw KernelCompiler.Refused(request.Method, refused.Terminator.Reason!, refused.Terminator.Location);
+        }
+
         if (UnconditionalTrap(function) is { } trap)
         {
             throw KernelCompiler.Refused(
@@ -150,20 +165,29 @@ internal sealed class Compilation(KernelRequest request)
 
         if (request.ImplicitlyGrouped
             && function.Instructions.FirstOrDefault(i => i.Opcode is Opcode.SharedAddress or Opcode.DynamicShared) is { } shared)
+        {
             throw KernelCompiler.Refused(
                 request.Method,
                 "Shared memory is not supported by implicitly grouped kernels; load it with LoadStreamKernel and an explicit group size",
                 shared.Location);
+        }
+
         if (unresolved is { Opcode: Opcode.LocalAlloca })
+        {
             throw KernelCompiler.Refused(
                 request.Method,
                 "the array dimension must be a compile-time constant; use a const, a static readonly field or a SpecializedValue<int>",
                 unresolved.Location);
+        }
+
         if (unresolved is not null)
+        {
             throw KernelCompiler.Refused(
                 request.Method,
                 "the size of shared memory must be statically known; use a const, a SpecializedValue<int>, or SharedMemory.GetDynamic",
                 unresolved.Location);
+        }
+
         RefuseTooMuchLocalMemory(function);
     }
 
@@ -195,13 +219,24 @@ internal sealed class Compilation(KernelRequest request)
         while (open.TryPop(out var block))
         {
             if (!reached.Add(block))
+            {
                 continue;
+            }
+
             if (block.Terminator.Kind == TerminatorKind.Return)
+            {
                 return null;
+            }
+
             if (block.Terminator.Kind == TerminatorKind.Trap)
+            {
                 trap ??= block.Terminator;
+            }
+
             foreach (var next in block.Successors)
+            {
                 open.Push(next);
+            }
         }
 
         return trap;
@@ -219,11 +254,19 @@ internal sealed class Compilation(KernelRequest request)
         foreach (var block in function.Blocks)
         {
             foreach (var instruction in block.Instructions)
+            {
                 used.UnionWith(instruction.Operands);
+            }
+
             if (block.Terminator.Condition is { } condition)
+            {
                 used.Add(condition);
+            }
+
             foreach (var edge in block.Terminator.Edges)
+            {
                 used.UnionWith(edge.Arguments);
+            }
         }
 
         return used;
@@ -240,7 +283,9 @@ internal sealed class Compilation(KernelRequest request)
                 argument, 1) };
             Add(origin);
             if (origin.Kind == KernelParameterKind.ViewPointer && request.Target is OpenCLTarget)
+            {
                 Add(origin with { Kind = KernelParameterKind.ViewOffset, Type = MemoryType.Int64 });
+            }
         }
 
         if (request.Target is OpenCLTarget && UsesDynamicShared(translated.Function))
@@ -268,10 +313,15 @@ internal sealed class Compilation(KernelRequest request)
         foreach (var i in function.Instructions)
         {
             if (i.Opcode is not (Opcode.LoadVector or Opcode.StoreVector))
+            {
                 continue;
+            }
+
             var bytes = i.Memory.Size() * (i.TupleTypes?.Length ?? i.Operands.Length - 1);
             foreach (var root in (roots ??= new PointerRoots(function)).Of(i.Operands[0]))
+            {
                 result[root] = Math.Max(bytes, result.GetValueOrDefault(root));
+            }
         }
 
         return result;

@@ -44,14 +44,19 @@ public sealed class KernelDump(int level, Action<KernelStage> show)
     public static KernelDump ToFolder(string directory, int level, string? filter = null) => new(level, stage =>
     {
         if (filter is null || stage.Kernel.Contains(filter, StringComparison.OrdinalIgnoreCase))
+        {
             Write(directory, stage);
+        }
     });
 
     /// <summary>What the environment asks for, or null.</summary>
     public static KernelDump? FromEnvironment()
     {
         if (!int.TryParse(Environment.GetEnvironmentVariable(Variable), out var level) || level <= 0)
+        {
             return null;
+        }
+
         return ToFolder(
             Environment.GetEnvironmentVariable(Variable + "_DIR") ?? "kernels",
             level,
@@ -62,7 +67,9 @@ public sealed class KernelDump(int level, Action<KernelStage> show)
     internal void Stage(string kernel, int step, string pass, KernelFunction function, bool isMilestone)
     {
         if (Level >= (isMilestone ? Milestones : Passes))
+        {
             show(new KernelStage(kernel, $"{step:00}-{pass}", "ir", Printer.Print(function)));
+        }
     }
 
     /// <summary>The back end's text.</summary>
@@ -71,7 +78,9 @@ public sealed class KernelDump(int level, Action<KernelStage> show)
         var extension = target switch { PtxTarget => "ptx", OpenCLTarget => "cl", _ => "ir" };
         show(new KernelStage(kernel, "", extension, text));
         if (Level >= Assembly && target is PtxTarget ptx && PtxAssembler.Executable is not null)
+        {
             show(new KernelStage(kernel, "", "ptxas", PtxAssembler.Table(PtxAssembler.Assemble(text, ptx.Sm))));
+        }
     }
 
     private static void Write(string directory, KernelStage stage)

@@ -9,7 +9,10 @@ public sealed class KernelNameAttribute : Attribute
     public KernelNameAttribute(string kernelName)
     {
         if (string.IsNullOrWhiteSpace(kernelName))
+        {
             throw new ArgumentNullException(nameof(kernelName));
+        }
+
         KernelName = string.Concat(kernelName.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
     }
 

@@ -15,7 +15,9 @@ internal static class ParallelCopy
         for (var i = 0; i < edge.Arguments.Length; i++)
         {
             if (!ReferenceEquals(edge.Target.Parameters[i], edge.Arguments[i]))
+            {
                 pending.Add((edge.Target.Parameters[i], edge.Arguments[i]));
+            }
         }
 
         var moves = new List<Move>();

@@ -18,7 +18,10 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
     {
         pass(function);
         if (verifyEach || isMilestone)
+        {
             Verifier.Verify(function, name);
+        }
+
         dump?.Stage(dumpName, step++, name, function, isMilestone);
     }
 
@@ -44,7 +47,9 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
             CleanUp();
             Run("allocations", f => unresolved = ResolveAllocations.Run(f));
             if (unresolved is null)
+            {
                 break;
+            }
         }
 
         return unresolved;
@@ -65,7 +70,10 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
             var unrolled = false;
             Run("unroll", f => unrolled = LoopUnrolling.Run(f, mostUnrolled));
             if (!unrolled)
+            {
                 break;
+            }
+
             CleanUp();
             Run("registers", MemoryToRegisters.Run);
             CleanUp();

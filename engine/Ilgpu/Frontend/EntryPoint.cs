@@ -33,13 +33,22 @@ internal sealed class EntryPoint
     {
         var method = request.Method;
         if (!method.IsStatic && !IsClosureOfNothing(method.DeclaringType!))
+        {
             throw new NotSupportedException(
                 $"'{KernelTranslator.Describe(method)}' can't be a kernel: only static methods and non-capturing lambdas can");
+        }
+
         if (method.ContainsGenericParameters)
+        {
             throw new NotSupportedException($"'{KernelTranslator.Describe(method)}' has open type parameters");
+        }
+
         if (method.ReturnType != typeof(void))
+        {
             throw new NotSupportedException(
                 $"'{KernelTranslator.Describe(method)}' returns a value; kernels return void and write to views");
+        }
+
         return new EntryPoint(request, options).Build();
     }
 
@@ -53,7 +62,10 @@ internal sealed class EntryPoint
         var dimensions = 0;
         var values = new List<StackValue>();
         if (!request.Method.IsStatic)
+        {
             values.Add(new StackValue([], null, request.Method.DeclaringType));
+        }
+
         for (var i = 0; i < parameters.Length; i++)
         {
             var type = parameters[i].ParameterType;
@@ -61,8 +73,11 @@ internal sealed class EntryPoint
             {
                 dimensions = KnownTypes.IndexDimensions(type);
                 if (dimensions == 0)
+                {
                     throw new NotSupportedException(
                         $"the index type '{type.Name}' is not supported by implicitly grouped kernels; use Index1D, Index2D or Index3D");
+                }
+
                 values.Add(ComputeIndex(type, dimensions));
             }
             else
@@ -81,7 +96,10 @@ internal sealed class EntryPoint
     private StackValue Parameter(ParameterInfo parameter, int number, Type type)
     {
         if (type.IsByRef || type.IsPointer)
+        {
             throw new NotSupportedException($"parameter '{parameter.Name}' is passed by reference; kernels take values and views");
+        }
+
         if (KnownTypes.IsSpecializedValue(type))
         {
             return request.Specialized.TryGetValue(number, out var value)
@@ -100,7 +118,10 @@ internal sealed class EntryPoint
         }
 
         if (FirstNotBlittable(type) is { } culprit)
+        {
             throw Unsupported(parameter, $"'{culprit.Name}' is not blittable; use byte or ushort");
+        }
+
         var name = parameter.Name ?? $"p{number}";
         return new StackValue([.. Leaves(layout).Select(leaf => Argument(name, number, leaf))], layout);
     }
@@ -113,11 +134,20 @@ internal sealed class EntryPoint
     private static Type? FirstNotBlittable(Type type)
     {
         if (type == typeof(bool) || type == typeof(char))
+        {
             return type;
+        }
+
         if (KnownTypes.IsArrayView(type))
+        {
             return FirstNotBlittable(type.GetGenericArguments()[0]);
+        }
+
         if (type.IsPrimitive || type.IsEnum || type.IsPointer)
+        {
             return null;
+        }
+
         return type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
             .Select(field => FirstNotBlittable(field.FieldType))
             .FirstOrDefault(found => found is not null);
@@ -165,7 +195,10 @@ internal sealed class EntryPoint
     {
         var unique = Sanitize(name);
         while (kernel.Function.Arguments.Exists(a => a.Name == unique))
+        {
             unique += "_";
+        }
+
         var promised = kind == KernelParameterKind.ViewPointer && request.AssumeAligned ? WidestVector : alignment;
         var argument = new KernelArgument(memory.Value(), unique) { Alignment = promised, Range = RangeOf(kind, memory) };
         kernel.Function.Arguments.Add(argument);

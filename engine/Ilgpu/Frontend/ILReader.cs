@@ -36,7 +36,10 @@ internal sealed class ILBody(MethodBase method, MethodBody body, ILInstruction[]
         var body = method.GetMethodBody();
         var bytes = body?.GetILAsByteArray();
         if (body is null || bytes is null)
+        {
             return null;
+        }
+
         var instructions = new List<ILInstruction>();
         var leaders = new HashSet<int> { 0 };
         for (var position = 0; position < bytes.Length;)
@@ -65,7 +68,10 @@ internal sealed class ILBody(MethodBase method, MethodBody body, ILInstruction[]
         var position = start;
         int code = il[position++];
         if (code == 0xFE)
+        {
             code = 0xFE00 | il[position++];
+        }
+
         var opcode = OpCodeTable[code];
         var data = il.AsSpan(position);
         object? operand;
@@ -104,7 +110,10 @@ internal sealed class ILBody(MethodBase method, MethodBody body, ILInstruction[]
                 size = 4 + (4 * count);
                 var targets = new int[count];
                 for (var i = 0; i < count; i++)
+                {
                     targets[i] = position + size + BinaryPrimitives.ReadInt32LittleEndian(data[(4 + (4 * i))..]);
+                }
+
                 operand = targets;
                 break;
             default:

@@ -17,7 +17,10 @@ internal static class KernelIdentity
     public static string? Of(KernelRequest request)
     {
         if (request.Method.Module.Assembly.IsDynamic)
+        {
             return null;
+        }
+
         var text = new StringBuilder();
         Append(text, request.Method);
         text.Append(
@@ -28,7 +31,10 @@ internal static class KernelIdentity
         foreach (var (parameter, value) in request.Specialized.OrderBy(pair => pair.Key))
         {
             if (ValueDigest.Of(value) is not { } digest)
+            {
                 return null;
+            }
+
             text.Append(CultureInfo.InvariantCulture, $";{parameter}={digest}");
         }
 
@@ -40,7 +46,9 @@ internal static class KernelIdentity
         Append(text, method.DeclaringType!);
         text.Append(CultureInfo.InvariantCulture, $".{method.MetadataToken:x}");
         if (method.IsGenericMethod)
+        {
             Append(text, method.GetGenericArguments());
+        }
     }
 
     private static void Append(StringBuilder text, Type type)
@@ -54,7 +62,9 @@ internal static class KernelIdentity
 
         text.Append(CultureInfo.InvariantCulture, $"{type.Module.ModuleVersionId:N}:{type.MetadataToken:x}");
         if (type.IsGenericType)
+        {
             Append(text, type.GetGenericArguments());
+        }
     }
 
     private static void Append(StringBuilder text, Type[] arguments)

@@ -23,7 +23,10 @@ internal sealed partial class KernelTranslator
         if (count is Constant known)
         {
             if (known.Bits < 0)
+            {
                 throw new KernelRefusedException($"an array has a negative length, {known.Bits}");
+            }
+
             return Builder.LocalAlloca(known.Bits * layout.Size, Alignment(layout));
         }
 
@@ -39,7 +42,9 @@ internal sealed partial class KernelTranslator
     public void CheckBounds(Value index, Value length)
     {
         if (Options.CheckBounds)
+        {
             Builder.Emit(Opcode.CheckBounds, IrType.Void, Builder.ToInt64(index), length);
+        }
     }
 
     /// <summary>A zeroed array of several dimensions, the last one contiguous.</summary>
@@ -72,7 +77,10 @@ internal sealed partial class KernelTranslator
         if (count is Constant { Bits: <= LongestUnrolledClear } known)
         {
             for (var i = 0; i < known.Bits; i++)
+            {
                 Store(layout, Builder.Address(memory, i * layout.Size), Zero(layout));
+            }
+
             return;
         }
 
@@ -94,7 +102,10 @@ internal sealed partial class KernelTranslator
         var layout = LayoutOf(element);
         var memory = Allocate(layout, Constant.Int64(values.Length));
         for (var i = 0; i < values.Length; i++)
+        {
             Store(layout, Builder.Address(memory, i * layout.Size), Constants(values.GetValue(i), element));
+        }
+
         return new StackValue([memory, Constant.Int64(values.Length)], LayoutOf(element.MakeArrayType()));
     }
 }

@@ -42,11 +42,20 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
     public StackValue Inline(MethodBase method, StackValue[] arguments)
     {
         if (NotInsideKernelAttribute.IsDefined(method))
+        {
             throw new KernelRefusedException($"'{Describe(method)}' is marked [NotInsideKernel]; only the host may call it");
+        }
+
         if (inlined.Contains(method))
+        {
             throw new KernelRefusedException($"'{Describe(method)}' is recursive; kernels have no call stack, use a loop");
+        }
+
         if (inlined.Count >= DeepestInlining)
+        {
             throw new KernelRefusedException($"calls nest deeper than {DeepestInlining} at '{Describe(method)}'");
+        }
+
         var body = ILBody.Of(method)
             ?? throw new KernelRefusedException(
                 $"'{Describe(method)}' has no C# body and is not known to the compiler; write what it does in C#, over structs and views");
@@ -68,16 +77,22 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
     {
         var leaves = new Value[layout.Leaves.Length];
         for (var i = 0; i < leaves.Length; i++)
+        {
             leaves[i] = Builder.Load(layout.Leaves[i].Memory, Builder.Address(pointer, layout.Leaves[i].Offset));
+        }
+
         return new StackValue(leaves, layout);
     }
 
     public void Store(TypeLayout layout, Value pointer, StackValue value)
     {
         if (value.Leaves.Length != layout.Leaves.Length)
+        {
             throw new KernelRefusedException(value.Payload is null
                 ? $"a value of another shape is stored as '{layout.Type}'"
                 : $"'{value.Payload}' is an object; kernels have none");
+        }
+
         for (var i = 0; i < layout.Leaves.Length; i++)
         {
             var leaf = layout.Leaves[i];
@@ -92,7 +107,10 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
     {
         var type = memory.Value();
         if (value.Type == type)
+        {
             return value;
+        }
+
         return (value.Type, type) switch
         {
             (IrType.Float32 or IrType.Float64, IrType.Float32 or IrType.Float64) => Builder.Convert(Conversion.FloatToFloat, type, value),
@@ -108,10 +126,16 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
     public StackValue As(TypeLayout layout, StackValue value)
     {
         if (value.Leaves.Length != layout.Leaves.Length)
+        {
             return value;
+        }
+
         var leaves = new Value[value.Leaves.Length];
         for (var i = 0; i < leaves.Length; i++)
+        {
             leaves[i] = Builder.Normalize(layout.Leaves[i].Memory, Coerce(layout.Leaves[i].Memory, value.Leaves[i]));
+        }
+
         return new StackValue(leaves, layout, value.Payload);
     }
 
@@ -167,9 +191,14 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
 
         var fields = type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
         if (fields.Length == 1 && layout.Leaves.Length != LayoutOf(fields[0].FieldType).Leaves.Length)
+        {
             throw new KernelRefusedException($"a constant of type '{type}' holds a buffer; pass it as an ArrayView<T>");
+        }
+
         foreach (var field in fields.OrderBy(f => layout.Field(f).FirstLeaf))
+        {
             Append(leaves, field.GetValue(value), field.FieldType);
+        }
     }
 
     private static Constant Scalar(MemoryType memory, object value) => memory switch

@@ -9,10 +9,15 @@ internal static class MethodResolution
     public static MethodBase Implementation(Type type, MethodInfo method)
     {
         if (method.DeclaringType is { IsInterface: true } contract)
+        {
             return Contract(type, contract, method);
+        }
+
         if (!type.IsValueType)
+        {
             throw new KernelRefusedException(
                 $"'{KernelTranslator.Describe(method)}' is called on class '{type}'; kernels have structs only");
+        }
 
         // Equals, GetHashCode or ToString: the struct's own override, if it has one.
         var root = method.GetBaseDefinition();
@@ -24,21 +29,33 @@ internal static class MethodResolution
     private static MethodBase Contract(Type type, Type contract, MethodInfo method)
     {
         if (!contract.IsAssignableFrom(type))
+        {
             throw new KernelRefusedException($"'{type}' does not implement '{contract}'");
+        }
+
         var map = type.GetInterfaceMap(contract);
         var definition = method.IsGenericMethod ? method.GetGenericMethodDefinition() : method;
         for (var i = 0; i < map.InterfaceMethods.Length; i++)
         {
             if (map.InterfaceMethods[i].MetadataToken != definition.MetadataToken || map.InterfaceMethods[i].Module != definition.Module)
+            {
                 continue;
+            }
+
             var target = map.TargetMethods[i];
             if (target is null)
+            {
                 break;
+            }
+
             return method.IsGenericMethod ? target.MakeGenericMethod(method.GetGenericArguments()) : target;
         }
 
         if (method is { IsStatic: true, IsAbstract: false })
+        {
             return method;
+        }
+
         throw new KernelRefusedException($"'{type}' has no implementation of '{KernelTranslator.Describe(method)}' that a kernel can call");
     }
 }

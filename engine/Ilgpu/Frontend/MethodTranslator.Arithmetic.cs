@@ -13,7 +13,10 @@ internal sealed partial class MethodTranslator
     private bool TranslateConstant(string name, in ILInstruction instruction)
     {
         if (!name.StartsWith("ldc.", StringComparison.Ordinal))
+        {
             return false;
+        }
+
         Push(instruction.Operand switch
         {
             int i => Constant.Int32(i),
@@ -56,7 +59,10 @@ internal sealed partial class MethodTranslator
         }
 
         if (BinaryOpcode(name) is not { } opcode)
+        {
             return false;
+        }
+
         var (b, a) = (PopScalar(), PopScalar());
         if (a.Type == IrType.Pointer || b.Type == IrType.Pointer)
         {
@@ -66,11 +72,19 @@ internal sealed partial class MethodTranslator
 
         (a, b) = Unify(a, b);
         if (a.Type.IsFloat())
+        {
             opcode = opcode switch { Opcode.DivS => Opcode.Div, Opcode.RemS => Opcode.Rem, _ => opcode };
+        }
+
         if (opcode == Opcode.Rem && kernel.Options.SoftwareMath)
+        {
             stack.Push(kernel.Inline(SoftwareFunctions.Remainder(a.Type), [StackValue.Of(a), StackValue.Of(b)]));
+        }
         else
+        {
             Push(ir.Emit(opcode, a.Type, a, b));
+        }
+
         return true;
     }
 
@@ -92,11 +106,20 @@ internal sealed partial class MethodTranslator
     private Value PointerArithmetic(Opcode opcode, Value a, Value b)
     {
         if (opcode == Opcode.Add && b.Type.IsInteger())
+        {
             return ir.Address(a, b, 1);
+        }
+
         if (opcode == Opcode.Add && a.Type.IsInteger())
+        {
             return ir.Address(b, a, 1);
+        }
+
         if (opcode == Opcode.Sub && b.Type.IsInteger())
+        {
             return ir.Address(a, ir.Emit(Opcode.Neg, b.Type, b), 1);
+        }
+
         throw new KernelRefusedException("pointers can only be moved by an offset in kernels, not subtracted or combined");
     }
 
@@ -104,11 +127,20 @@ internal sealed partial class MethodTranslator
     private (Value A, Value B) Unify(Value a, Value b)
     {
         if (a.Type == b.Type)
+        {
             return (a, b);
+        }
+
         if (a.Type.IsInteger() && b.Type.IsInteger())
+        {
             return (ir.ToInt64(a), ir.ToInt64(b));
+        }
+
         if (a.Type.IsFloat() && b.Type.IsFloat())
+        {
             return (kernel.Coerce(MemoryType.Float64, a), kernel.Coerce(MemoryType.Float64, b));
+        }
+
         throw new KernelRefusedException(
             $"values of type {a.Type.Text()} and {b.Type.Text()} are combined here, which kernels don't support");
     }
@@ -119,14 +151,20 @@ internal sealed partial class MethodTranslator
         {
             // Types, nulls and other things known to the compiler compare by identity.
             if (x.Leaves.Length != y.Leaves.Length)
+            {
                 throw new KernelRefusedException("a reference is compared with a value");
+            }
+
             var same = Equals(x.Payload, y.Payload);
             return Constant.Bool(condition == Condition.Eq ? same : !same);
         }
 
         var (a, b) = (x.Scalar, y.Scalar);
         if (a.Type == IrType.Pointer && b is Constant { IsZero: true })
+        {
             b = Constant.Null;
+        }
+
         (a, b) = Unify(a, b);
 
         // bne.un and friends on floats: C# writes x != y, true on NaN, which plain Ne already is.
@@ -136,7 +174,10 @@ internal sealed partial class MethodTranslator
     private bool TranslateConversion(string name)
     {
         if (!name.StartsWith("conv.", StringComparison.Ordinal))
+        {
             return false;
+        }
+
         var value = PopScalar();
         var target = name["conv.".Length..];
 
@@ -171,14 +212,20 @@ internal sealed partial class MethodTranslator
     private Value ToInt32(Value value, bool unsigned)
     {
         if (value.Type.IsFloat())
+        {
             return ir.Convert(unsigned ? Conversion.FloatToUnsigned : Conversion.FloatToSigned, IrType.Int32, value);
+        }
+
         return ir.ToInt32(value);
     }
 
     private Value ToInt64(Value value, bool zeroExtend, bool unsigned)
     {
         if (value.Type.IsFloat())
+        {
             return ir.Convert(unsigned ? Conversion.FloatToUnsigned : Conversion.FloatToSigned, IrType.Int64, value);
+        }
+
         return value.Type == IrType.Int64
             ? value
             : ir.Convert(zeroExtend ? Conversion.ZeroExtend32 : Conversion.SignExtend32, IrType.Int64, value);
@@ -187,9 +234,15 @@ internal sealed partial class MethodTranslator
     private Value ToFloat(Value value, IrType type, bool unsigned)
     {
         if (value.Type == type)
+        {
             return value;
+        }
+
         if (value.Type.IsFloat())
+        {
             return ir.Convert(Conversion.FloatToFloat, type, value);
+        }
+
         return ir.Convert(unsigned ? Conversion.UnsignedToFloat : Conversion.SignedToFloat, type, value);
     }
 }

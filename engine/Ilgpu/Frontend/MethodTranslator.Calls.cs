@@ -71,7 +71,10 @@ internal sealed partial class MethodTranslator
     {
         var values = new StackValue[target.GetParameters().Length + (target.IsStatic ? 0 : 1)];
         for (var i = values.Length - 1; i >= 0; i--)
+        {
             values[i] = stack.Pop();
+        }
+
         return values;
     }
 
@@ -81,9 +84,14 @@ internal sealed partial class MethodTranslator
         var values = PopArguments(constructor);
         var type = constructor.DeclaringType!;
         if (ConstructVector(constructor, [.. values.Skip(1)]) is { } vector)
+        {
             kernel.Store(kernel.LayoutOf(type), values[0].Scalar, vector);
+        }
         else
+        {
             kernel.Inline(constructor, values);
+        }
+
         return false;
     }
 
@@ -91,7 +99,10 @@ internal sealed partial class MethodTranslator
     {
         var type = constructor.DeclaringType!;
         if (NumericsIntrinsics.IsVector(type))
+        {
             return NumericsIntrinsics.Construct(kernel, type, arguments) ?? throw NumericsIntrinsics.Refusal(constructor);
+        }
+
         return type is { Namespace: "System.Numerics", Name: "Quaternion" or "Matrix3x2" or "Matrix4x4" or "Plane" }
             ? throw NumericsIntrinsics.Refusal(constructor)
             : null;
@@ -123,7 +134,10 @@ internal sealed partial class MethodTranslator
         if (IntrinsicTable.TryTranslate(call))
         {
             if (((MethodInfo)resolved).ReturnType != typeof(void))
+            {
                 stack.Push(call.Result);
+            }
+
             return false;
         }
 
@@ -136,7 +150,10 @@ internal sealed partial class MethodTranslator
 
         var result = kernel.Inline(resolved, values);
         if (((MethodInfo)resolved).ReturnType != typeof(void))
+        {
             stack.Push(result);
+        }
+
         return false;
     }
 
@@ -151,7 +168,10 @@ internal sealed partial class MethodTranslator
         var count = constructor.GetParameters().Length;
         var values = new StackValue[count + 1];
         for (var i = count; i > 0; i--)
+        {
             values[i] = stack.Pop();
+        }
+
         if (type.IsArray)
         {
             stack.Push(kernel.NewMultiArray(type, [.. values.Skip(1).Select(v => v.Scalar)]));
@@ -159,14 +179,23 @@ internal sealed partial class MethodTranslator
         }
 
         if (typeof(Exception).IsAssignableFrom(type))
+        {
             throw new KernelRefusedException(
                 $"'{type.Name}' is thrown; kernels have no exceptions: write an error value to a buffer, or use Debug.Assert");
+        }
+
         if (typeof(Delegate).IsAssignableFrom(type))
+        {
             throw new KernelRefusedException(NoDelegates);
+        }
+
         if (!type.IsValueType)
+        {
             throw new KernelRefusedException(type.Name.StartsWith(CapturedVariables, StringComparison.Ordinal)
                 ? "a lambda captures variables here; make it static and pass them as arguments"
                 : $"class '{type}' is allocated; kernels have structs only");
+        }
+
         if (ConstructVector(constructor, values[1..]) is { } vector)
         {
             stack.Push(vector);

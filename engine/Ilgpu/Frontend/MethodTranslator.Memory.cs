@@ -21,7 +21,10 @@ internal sealed partial class MethodTranslator
         // ldarg.0, ldarg.s and ldarg carry their index in the name or in the operand.
         var stem = name.Split('.')[0];
         if (stem is not ("ldarg" or "ldarga" or "starg" or "ldloc" or "ldloca" or "stloc"))
+        {
             return false;
+        }
+
         var index = instruction.Operand is int number ? number : name[^1] - '0';
         switch (stem)
         {
@@ -117,15 +120,24 @@ internal sealed partial class MethodTranslator
         if (name.StartsWith("ldind.", StringComparison.Ordinal))
         {
             if (name == "ldind.ref")
+            {
                 throw new KernelRefusedException("object references are not supported in kernels; use structs and ArrayView<T>");
+            }
+
             Push(ir.Load(Element(name["ldind.".Length..]), PopScalar()));
             return true;
         }
 
         if (!name.StartsWith("stind.", StringComparison.Ordinal))
+        {
             return false;
+        }
+
         if (name == "stind.ref")
+        {
             throw new KernelRefusedException("object references are not supported in kernels; use structs and ArrayView<T>");
+        }
+
         var memory = Element(name["stind.".Length..]);
         var value = kernel.Coerce(memory, PopScalar());
         ir.Store(memory, PopScalar(), value);
@@ -148,7 +160,10 @@ internal sealed partial class MethodTranslator
     {
         var owner = stack.Pop();
         if (owner.Leaves.Length == 0 && owner.Payload is not null)
+        {
             throw new KernelRefusedException($"the lambda captures '{field.Name}'; pass it to the kernel as an argument");
+        }
+
         return owner;
     }
 
@@ -164,9 +179,15 @@ internal sealed partial class MethodTranslator
     private StackValue StaticField(FieldInfo field)
     {
         if (typeof(Delegate).IsAssignableFrom(field.FieldType))
+        {
             throw new KernelRefusedException(NoDelegates);
+        }
+
         if (!field.IsInitOnly && !field.IsLiteral && kernel.Options.StaticFields == StaticFieldMode.Default)
+        {
             throw new KernelRefusedException($"static field '{field.Name}' is not read-only; make it readonly, or pass it as an argument");
+        }
+
         var value = kernel.ReadStatic(field);
         return field.FieldType.IsValueType || field.FieldType.IsArray
             ? kernel.Constants(value, field.FieldType)
@@ -207,7 +228,10 @@ internal sealed partial class MethodTranslator
         }
 
         if (!name.StartsWith("stelem.", StringComparison.Ordinal))
+        {
             return false;
+        }
+
         var element = Element(name["stelem.".Length..]);
         var scalar = kernel.Coerce(element, PopScalar());
         ir.Store(element, ElementAddress(element.Size()), scalar);
@@ -221,8 +245,11 @@ internal sealed partial class MethodTranslator
         var index = PopScalar();
         var array = stack.Pop();
         if (array.Leaves.Length != 2)
+        {
             throw new KernelRefusedException(
                 "this array is not known to the compiler; only arrays made in the kernel and static readonly arrays are");
+        }
+
         kernel.CheckBounds(index, array.Leaves[1]);
         return ir.Address(array.Leaves[0], index, size);
     }

@@ -28,7 +28,10 @@ internal sealed partial class MethodTranslator
         ir = kernel.Builder;
         method = il.Method;
         for (var i = 0; i < il.Instructions.Length; i++)
+        {
             position[il.Instructions[i].Offset] = i;
+        }
+
         returns = kernel.LayoutOf(method is MethodInfo info ? info.ReturnType : typeof(void));
         exit = ir.NewBlock();
     }
@@ -39,8 +42,11 @@ internal sealed partial class MethodTranslator
         try
         {
             if (il.Body.ExceptionHandlingClauses.Count > 0)
+            {
                 throw new KernelRefusedException($"'{KernelTranslator.Describe(method)}' has a try block (try, using, lock and foreach " +
                     "over enumerators need one); kernels have no exceptions, use if and loops over indices");
+            }
+
             PrepareArguments(values);
             PrepareLocals();
             Jump(0);
@@ -51,9 +57,15 @@ internal sealed partial class MethodTranslator
         }
 
         while (pending.TryDequeue(out var offset))
+        {
             TranslateBlock(offset);
+        }
+
         foreach (var leaf in returns.Leaves)
+        {
             exit.Parameters.Add(new BlockParameter(leaf.Memory.Value()));
+        }
+
         ir.Current = exit;
         return new StackValue([.. exit.Parameters], returns);
     }
@@ -62,7 +74,10 @@ internal sealed partial class MethodTranslator
     {
         var types = method.GetParameters().Select(p => p.ParameterType).ToList();
         if (!method.IsStatic)
+        {
             types.Insert(0, ThisType());
+        }
+
         arguments = new StackValue[values.Length];
         parameterLayouts = new TypeLayout[values.Length];
         for (var i = 0; i < values.Length; i++)
@@ -96,20 +111,31 @@ internal sealed partial class MethodTranslator
 
             // A local of a class type is refused only where it is used: closures and delegates of dead code do no harm.
             if (!type.IsValueType && !type.IsByRef && !type.IsPointer && !type.IsArray)
+            {
                 continue;
+            }
+
             if (type.IsByRefLike)
+            {
                 continue;
+            }
+
             var layout = kernel.LayoutOf(type);
             locals[i] = (ir.LocalAlloca(layout.Size, layout.Alignment), layout);
             if (il.Body.InitLocals)
+            {
                 kernel.Store(layout, locals[i].Pointer, kernel.Zero(layout));
+            }
         }
     }
 
     private (Value Pointer, TypeLayout Layout) Local(int index)
     {
         if (locals[index].Layout is null)
+        {
             _ = kernel.LayoutOf(il.Body.LocalVariables[index].LocalType);
+        }
+
         return locals[index];
     }
 
@@ -134,9 +160,15 @@ internal sealed partial class MethodTranslator
 
         var sent = stack.Reverse().SelectMany(value => value.Leaves).ToArray();
         if (sent.Length != target.Block.Parameters.Count)
+        {
             throw new KernelRefusedException("two paths meet with different values on the stack");
+        }
+
         for (var i = 0; i < sent.Length; i++)
+        {
             sent[i] = kernel.Coerce(target.Block.Parameters[i].Type.Memory(), sent[i]);
+        }
+
         return new Edge(target.Block, sent);
     }
 
@@ -148,7 +180,10 @@ internal sealed partial class MethodTranslator
         ir.Current = block;
         stack.Clear();
         foreach (var entry in entries)
+        {
             stack.Push(entry);
+        }
+
         constrained = null;
         try
         {
@@ -157,7 +192,10 @@ internal sealed partial class MethodTranslator
                 var instruction = il.Instructions[i];
                 SetLocation(instruction.Offset);
                 if (Translate(instruction))
+                {
                     return;
+                }
+
                 if (il.Leaders.Contains(instruction.Next))
                 {
                     Jump(instruction.Next);
@@ -220,7 +258,10 @@ internal sealed partial class MethodTranslator
         }
 
         if (name[0] == 'b' && TranslateConditional(name, instruction))
+        {
             return true;
+        }
+
         return !TranslateConstant(name, instruction) && !TranslateVariable(name, instruction) && !TranslateArithmetic(name)
             && !TranslateMemory(name, instruction) && !TranslateConversion(name) && TranslateCall(name, instruction);
     }
@@ -229,7 +270,10 @@ internal sealed partial class MethodTranslator
     {
         var value = returns.Size == 0 ? StackValue.Nothing : kernel.As(returns, stack.Pop());
         if (value.Leaves.Length != returns.Leaves.Length)
+        {
             throw new KernelRefusedException($"'{value.Payload}' is an object; kernels have none");
+        }
+
         ir.Branch(exit, value.Leaves);
     }
 
@@ -249,11 +293,17 @@ internal sealed partial class MethodTranslator
                 var value = stack.Pop();
                 condition = value.Leaves.Length == 0 ? Constant.Bool(value.Payload is not null) : ir.IsNonZero(value.Scalar);
                 if (name.StartsWith("brfalse", StringComparison.Ordinal))
+                {
                     condition = ir.Emit(Opcode.Not, IrType.Bool, condition);
+                }
+
                 break;
             default:
                 if (BranchCondition(name) is not { } comparison)
+                {
                     return false;
+                }
+
                 var (b, a) = (stack.Pop(), stack.Pop());
                 condition = CompareScalars(comparison, a, b);
                 break;

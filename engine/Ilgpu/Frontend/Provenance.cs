@@ -24,23 +24,39 @@ internal sealed class Provenance
     {
         Add(method.Module);
         if (method.DeclaringType is { } type)
+        {
             Add(type);
+        }
+
         if (method.IsGenericMethod)
+        {
             AddAll(method.GetGenericArguments());
+        }
     }
 
     /// <summary>A type, its arguments, and the types of its fields, on which its layout depends.</summary>
     public void Add(Type type)
     {
         if (type.IsGenericParameter || !types.Add(type))
+        {
             return;
+        }
+
         Add(type.Module);
         if (type.HasElementType)
+        {
             Add(type.GetElementType()!);
+        }
+
         if (type.IsGenericType)
+        {
             AddAll(type.GetGenericArguments());
+        }
+
         if (type is { IsValueType: true, IsPrimitive: false, IsEnum: false })
+        {
             AddAll(type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Select(field => field.FieldType));
+        }
     }
 
     /// <summary>A static field whose value became a constant.</summary>
@@ -48,20 +64,28 @@ internal sealed class Provenance
     {
         Add(field.DeclaringType!);
         if (ValueDigest.Of(value) is { } digest)
+        {
             statics[field] = digest;
+        }
         else
+        {
             IsReproducible = false;
+        }
     }
 
     private void AddAll(IEnumerable<Type> all)
     {
         foreach (var type in all)
+        {
             Add(type);
+        }
     }
 
     private void Add(Module module)
     {
         if (modules.Add(module) && module.Assembly.IsDynamic)
+        {
             IsReproducible = false;
+        }
     }
 }

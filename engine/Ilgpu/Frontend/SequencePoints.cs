@@ -21,7 +21,9 @@ internal static class SequencePoints
         for (var i = points.Length - 1; i >= 0; i--)
         {
             if (points[i].Offset <= offset)
+            {
                 return (points[i].File, points[i].Line);
+            }
         }
 
         // What the compiler puts before the first statement, such as the object that holds captured variables, belongs to it.
@@ -31,7 +33,10 @@ internal static class SequencePoints
     private static Point[] Read(MethodBase method)
     {
         if (Symbols.GetOrAdd(method.Module, Open) is not { } provider)
+        {
             return [];
+        }
+
         var reader = provider.GetMetadataReader();
         var handle = MetadataTokens.MethodDefinitionHandle(method.MetadataToken & 0xFFFFFF).ToDebugInformationHandle();
 
@@ -48,7 +53,10 @@ internal static class SequencePoints
     {
         var path = module.Assembly.Location;
         if (path.Length == 0 || !File.Exists(path))
+        {
             return null;
+        }
+
         using var image = new PEReader(new MemoryStream(File.ReadAllBytes(path)));
         try
         {

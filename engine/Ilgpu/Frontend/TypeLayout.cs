@@ -52,31 +52,61 @@ internal sealed class TypeLayout
     private static TypeLayout Build(Type type)
     {
         if (Scalar(type) is { } memory)
+        {
             return new TypeLayout(type, memory.Size(), memory.Size(), [new Leaf(0, memory, [])]);
+        }
+
         if (KnownTypes.IsArrayView(type))
+        {
             return Opaque(type, 16, MemoryType.Pointer, MemoryType.Int64);
+        }
+
         if (type.IsArray)
+        {
             return Opaque(
                 type, 8 + (8 * type.GetArrayRank()), [MemoryType.Pointer, .. Enumerable.Repeat(MemoryType.Int64, type.GetArrayRank())]);
+        }
+
         if (!type.IsValueType)
+        {
             throw new KernelRefusedException($"class type '{type}' is not supported in kernels; use structs and views");
+        }
+
         if (type == typeof(void))
+        {
             return new TypeLayout(type, 0, 1, []);
+        }
+
         if (type.IsByRefLike)
+        {
             throw new KernelRefusedException($"'{type}' is not supported in kernels; use ArrayView<T>");
+        }
+
         if (type.IsExplicitLayout)
+        {
             throw new KernelRefusedException($"the type '{type}' has an unsupported structure layout; use sequential layout");
+        }
+
         return Struct(type);
     }
 
     private static MemoryType? Scalar(Type type)
     {
         if (type.IsEnum)
+        {
             type = type.GetEnumUnderlyingType();
+        }
+
         if (type.IsByRef || type.IsPointer)
+        {
             return MemoryType.Pointer;
+        }
+
         if (type == typeof(nint) || type == typeof(nuint))
+        {
             return MemoryType.Int64;
+        }
+
         return Type.GetTypeCode(type) switch
         {
             TypeCode.Boolean or TypeCode.Byte => MemoryType.UInt8,
@@ -118,15 +148,23 @@ internal sealed class TypeLayout
         var repeat = Repetitions(type, attribute, members, size);
         size = Math.Max(size * repeat, attribute?.Size ?? 0);
         if (type.IsAutoLayout && !ContainsView(type))
+        {
             return Automatic(type, members, leaves.Count);
+        }
+
         if (leaves.Count * repeat > MostLeaves)
+        {
             throw new KernelRefusedException($"the type '{type}' has more than {MostLeaves} scalars; use LocalMemory.Allocate");
+        }
+
         if (repeat > 1)
         {
             var element = leaves.ToImmutable();
             var stride = size / repeat;
             for (var i = 1; i < repeat; i++)
+            {
                 leaves.AddRange(element.Select(leaf => leaf with { Offset = leaf.Offset + (i * stride), Element = i }));
+            }
         }
 
         return new TypeLayout(type, size, alignment, leaves.ToImmutable(), fields);
@@ -135,9 +173,15 @@ internal sealed class TypeLayout
     private static int Repetitions(Type type, StructLayoutAttribute? attribute, FieldInfo[] members, int size)
     {
         if (members.Length != 1)
+        {
             return 1;
+        }
+
         if (type.GetCustomAttribute<InlineArrayAttribute>() is { } inline)
+        {
             return inline.Length;
+        }
+
         return members[0].Name == "FixedElementField" && attribute is { Size: > 0 } ? attribute.Size / size : 1;
     }
 

@@ -15,7 +15,10 @@ internal static class ValueDigest
     {
         var text = new StringBuilder();
         if (!Append(text, value))
+        {
             return null;
+        }
+
         var plain = text.ToString();
         return plain.Length <= LongestPlain ? plain : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(plain)));
     }
@@ -50,11 +53,17 @@ internal static class ValueDigest
     {
         text.Append('[');
         for (var d = 0; d < array.Rank; d++)
+        {
             text.Append(array.GetLength(d)).Append(d + 1 < array.Rank ? 'x' : ':');
+        }
+
         foreach (var element in array)
         {
             if (!Append(text, element))
+            {
                 return false;
+            }
+
             text.Append(',');
         }
 
@@ -65,7 +74,10 @@ internal static class ValueDigest
     private static bool AppendStruct(StringBuilder text, object value, Type type)
     {
         if (type.IsEnum)
+        {
             return Append(text, Convert.ChangeType(value, type.GetEnumUnderlyingType(), CultureInfo.InvariantCulture));
+        }
+
         if (type.IsPrimitive)
         {
             text.Append(CultureInfo.InvariantCulture, $"{value}");
@@ -76,7 +88,10 @@ internal static class ValueDigest
         foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
         {
             if (!Append(text, field.GetValue(value)))
+            {
                 return false;
+            }
+
             text.Append(',');
         }
 

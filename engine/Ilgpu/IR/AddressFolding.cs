@@ -9,14 +9,26 @@ internal static class AddressFolding
     public static Value? Simplify(Instruction i)
     {
         if (i.Operands.Length == 1)
+        {
             return WithoutIndex(i);
+        }
+
         var index = i.Operands[1];
         if (index is Constant c)
+        {
             return Make(i, i.Offset + (c.Bits * i.Scale), i.Operands[0]);
+        }
+
         if (i.Operands[0] is Instruction { Opcode: Opcode.Address, Operands.Length: 1 } inner)
+        {
             return Make(i, i.Offset + inner.Offset, inner.Operands[0], index);
+        }
+
         if (index is not Instruction part)
+        {
             return null;
+        }
+
         return part.Opcode switch
         {
             Opcode.Add when part.Operands[1] is Constant addend =>
@@ -34,9 +46,15 @@ internal static class AddressFolding
     private static Value? WithoutIndex(Instruction i)
     {
         if (i.Offset == 0)
+        {
             return i.Operands[0];
+        }
+
         if (i.Operands[0] is not Instruction { Opcode: Opcode.Address } inner)
+        {
             return null;
+        }
+
         return new Instruction(Opcode.Address, IrType.Pointer, inner.Operands)
         {
             Id = Simplifier.NotPlaced,

@@ -34,9 +34,15 @@ internal static class Alignments
     private static long Factor(Value value, int depth)
     {
         if (value is Constant constant)
+        {
             return PowerOfTwo(constant.Bits);
+        }
+
         if (value is not Instruction i || depth > Deepest)
+        {
             return 1;
+        }
+
         return i.Opcode switch
         {
             Opcode.Mul => Math.Min(Any, Operand(0) * Operand(1)),

@@ -8,15 +8,29 @@ internal static class ComparisonFolding
         var (a, b) = (i.Operands[0], i.Operands[1]);
         var condition = (Condition)i.Kind;
         if (a is Constant)
+        {
             return Make(condition.Swapped(), b, a, i.Location);
+        }
+
         if (ReferenceEquals(a, b) && !a.Type.IsFloat())
+        {
             return Constant.Bool(condition is Condition.Eq or Condition.Le or Condition.Ge or Condition.LeUn or Condition.GeUn);
+        }
+
         if (b is not Constant c)
+        {
             return null;
+        }
+
         if (a is Instruction { Opcode: Opcode.Convert, Kind: (int)Conversion.BoolToInt } flag)
+        {
             return OfBool(condition, flag.Operands[0], c, i.Location);
+        }
+
         if (a.Type == IrType.Bool && condition is Condition.Eq or Condition.Ne)
+        {
             return (condition == Condition.Eq) == (c.Bits != 0) ? a : Simplifier.New(Opcode.Not, IrType.Bool, i.Location, a);
+        }
 
         // Unsigned comparison with zero is how C# spells "not null" and "not zero".
         if (!a.Type.IsFloat() && c.IsZero)
@@ -36,7 +50,10 @@ internal static class ComparisonFolding
 
         // A sign-extended index compares like the index itself when the constant fits.
         if (a is Instruction { Opcode: Opcode.Convert, Kind: (int)Conversion.SignExtend32 } wide && c.Bits == (int)c.Bits)
+        {
             return Make(condition, wide.Operands[0], Constant.Int32((int)c.Bits), i.Location);
+        }
+
         return null;
     }
 
@@ -50,7 +67,10 @@ internal static class ComparisonFolding
 
         // On floats Un means "or unordered", so the inverse of an ordered comparison is an unordered one.
         if (!isFloat || inverse is Condition.Eq or Condition.Ne)
+        {
             return inverse;
+        }
+
         return inverse >= Condition.LtUn ? inverse - 4 : inverse + 4;
     }
 
@@ -63,7 +83,10 @@ internal static class ComparisonFolding
         var ifFalse = ConstantFolding.Compare(condition, Constant.Int32(0), c);
         var ifTrue = ConstantFolding.Compare(condition, Constant.Int32(1), c);
         if (ifFalse == ifTrue)
+        {
             return Constant.Bool(ifTrue);
+        }
+
         return ifTrue ? flag : Simplifier.New(Opcode.Not, IrType.Bool, location, flag);
     }
 }

@@ -9,7 +9,10 @@ internal static class ConstantFolding
     public static Constant? Evaluate(Instruction i)
     {
         if (i.Operands.Length == 0 || !Array.TrueForAll(i.Operands, o => o is Constant))
+        {
             return null;
+        }
+
         var a = (Constant)i.Operands[0];
         var b = i.Operands.Length > 1 ? (Constant)i.Operands[1] : a;
         return i.Opcode switch
@@ -73,15 +76,30 @@ internal static class ConstantFolding
     private static Constant? Arithmetic(Opcode opcode, IrType type, Constant a, Constant b)
     {
         if (type == IrType.Float32)
+        {
             return Single(opcode, a.AsFloat32, b.AsFloat32) is { } f ? Constant.Float32(f) : null;
+        }
+
         if (type == IrType.Float64)
+        {
             return Double(opcode, a.AsFloat64, b.AsFloat64) is { } d ? Constant.Float64(d) : null;
+        }
+
         if (type == IrType.Bool)
+        {
             return Whole(opcode, a.Bits, b.Bits, 1) is { } bit ? Constant.Bool((bit & 1) != 0) : null;
+        }
+
         if (opcode is Opcode.DivS or Opcode.RemS or Opcode.DivU or Opcode.RemU && (b.IsZero || b.Bits == -1))
+        {
             return null;
+        }
+
         if (type == IrType.Int32 && opcode is Opcode.DivU or Opcode.RemU or Opcode.ShrU or Opcode.MulHighU or Opcode.MulHighS)
+        {
             return Narrow(opcode, (int)a.Bits, (int)b.Bits);
+        }
+
         return Whole(opcode, a.Bits, b.Bits, type == IrType.Int32 ? 31 : 63) is { } value ? Integer(type, value) : null;
     }
 

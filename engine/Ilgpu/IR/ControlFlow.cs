@@ -13,22 +13,36 @@ public sealed class ControlFlow
     {
         Order = ReversePostorder(function.Entry);
         for (var i = 0; i < Order.Length; i++)
+        {
             order[Order[i]] = i;
+        }
+
         predecessors = new List<int>[Order.Length];
         for (var i = 0; i < Order.Length; i++)
+        {
             predecessors[i] = [];
+        }
+
         for (var i = 0; i < Order.Length; i++)
         {
             foreach (var successor in Order[i].Successors)
+            {
                 predecessors[order[successor]].Add(i);
+            }
         }
 
         dominator = ImmediateDominators();
         Children = new List<int>[Order.Length];
         for (var i = 0; i < Order.Length; i++)
+        {
             Children[i] = [];
+        }
+
         for (var i = 1; i < Order.Length; i++)
+        {
             Children[dominator[i]].Add(i);
+        }
+
         tree = new(NumberTree);
         loops = new(FindLoops);
     }
@@ -68,7 +82,9 @@ public sealed class ControlFlow
             for (var i = 0; i < Order.Length; i++)
             {
                 if (predecessors[i].Exists(p => p >= i && !Dominates(i, p)))
+                {
                     return false;
+                }
             }
 
             return true;
@@ -80,15 +96,23 @@ public sealed class ControlFlow
     {
         var frontiers = new HashSet<int>[Order.Length];
         for (var i = 0; i < Order.Length; i++)
+        {
             frontiers[i] = [];
+        }
+
         for (var i = 0; i < Order.Length; i++)
         {
             if (predecessors[i].Count < 2)
+            {
                 continue;
+            }
+
             foreach (var predecessor in predecessors[i])
             {
                 for (var runner = predecessor; runner != dominator[i]; runner = dominator[runner])
+                {
                     frontiers[runner].Add(i);
+                }
             }
         }
 
@@ -116,7 +140,9 @@ public sealed class ControlFlow
             // Later edges first, so that the first edge comes earlier in the final order.
             var target = edges[edges.Length - 1 - next].Target;
             if (seen.Add(target))
+            {
                 stack.Push((target, 0));
+            }
         }
 
         result.Reverse();
@@ -138,7 +164,9 @@ public sealed class ControlFlow
                 foreach (var predecessor in predecessors[i])
                 {
                     if (result[predecessor] >= 0)
+                    {
                         best = best < 0 ? predecessor : Meet(result, predecessor, best);
+                    }
                 }
 
                 if (result[i] != best)
@@ -157,9 +185,13 @@ public sealed class ControlFlow
         while (a != b)
         {
             while (a > b)
+            {
                 a = dominators[a];
+            }
             while (b > a)
+            {
                 b = dominators[b];
+            }
         }
 
         return a;
@@ -198,7 +230,10 @@ public sealed class ControlFlow
         {
             var latches = predecessors[header].Where(p => p >= header && Dominates(header, p)).Distinct().ToList();
             if (latches.Count == 0)
+            {
                 continue;
+            }
+
             var body = new HashSet<int> { header };
             var work = new Stack<int>(latches);
             while (work.TryPop(out var block))
@@ -206,7 +241,9 @@ public sealed class ControlFlow
                 if (body.Add(block))
                 {
                     foreach (var predecessor in predecessors[block])
+                    {
                         work.Push(predecessor);
+                    }
                 }
             }
 

@@ -6,14 +6,26 @@ internal static class ConversionFolding
     public static Value? Simplify(Instruction i)
     {
         if (i.Operands[0] is not Instruction a)
+        {
             return null;
+        }
+
         var kind = (Conversion)i.Kind;
         if (kind <= Conversion.ZeroExtend16 && FitsAlready(a, kind))
+        {
             return a;
+        }
+
         if (kind == Conversion.Truncate && UpperHalf(a, i.Location) is { } upper)
+        {
             return upper;
+        }
+
         if (a.Opcode != Opcode.Convert)
+        {
             return null;
+        }
+
         var inner = (Conversion)a.Kind;
         var source = a.Operands[0];
         return kind switch
@@ -43,7 +55,10 @@ internal static class ConversionFolding
             || shift.Operands is not [Instruction { Opcode: Opcode.Mul } product, Constant { Bits: 32 }]
             || product.Operands is not [Instruction { Opcode: Opcode.Convert } a, Instruction { Opcode: Opcode.Convert } b]
             || a.Kind != b.Kind)
+        {
             return null;
+        }
+
         return (Conversion)a.Kind switch
         {
             Conversion.SignExtend32 => Simplifier.New(Opcode.MulHighS, IrType.Int32, location, a.Operands[0], b.Operands[0]),

@@ -25,9 +25,14 @@ public sealed class KernelFunction(string name)
         {
             Blocks[i].Id = i;
             foreach (var parameter in Blocks[i].Parameters)
+            {
                 parameter.Id = value++;
+            }
+
             foreach (var instruction in Blocks[i].Instructions)
+            {
                 instruction.Id = value++;
+            }
         }
 
         return value;
@@ -37,15 +42,26 @@ public sealed class KernelFunction(string name)
     public void Replace(Dictionary<Value, Value> map)
     {
         if (map.Count == 0)
+        {
             return;
+        }
+
         foreach (var block in Blocks)
         {
             foreach (var instruction in block.Instructions)
+            {
                 Rewrite(instruction.Operands, map);
+            }
+
             if (block.Terminator.Condition is { } condition)
+            {
                 block.Terminator.Condition = Resolve(condition, map);
+            }
+
             foreach (var edge in block.Terminator.Edges)
+            {
                 Rewrite(edge.Arguments, map);
+            }
         }
     }
 
@@ -53,14 +69,19 @@ public sealed class KernelFunction(string name)
     public static Value Resolve(Value value, Dictionary<Value, Value> map)
     {
         while (map.TryGetValue(value, out var next))
+        {
             value = next;
+        }
+
         return value;
     }
 
     private static void Rewrite(Value[] values, Dictionary<Value, Value> map)
     {
         for (var i = 0; i < values.Length; i++)
+        {
             values[i] = Resolve(values[i], map);
+        }
     }
 
     public override string ToString() => Printer.Print(this);

@@ -10,11 +10,19 @@ internal static class MathFolding
         var a = (Constant)operands[0];
         var b = operands.Length > 1 ? (Constant)operands[1] : a;
         if (a.Type.IsInteger())
+        {
             return Whole(function, a, b);
+        }
+
         if (type == IrType.Bool)
+        {
             return Classify(function, ConstantFolding.Float(a));
+        }
+
         if (function == MathFunction.Fma)
+        {
             return Fma(a, b, (Constant)operands[2]);
+        }
 
         // Correctly rounded functions give the same single result through double; others are left to the device.
         var (x, y) = (ConstantFolding.Float(a), ConstantFolding.Float(b));

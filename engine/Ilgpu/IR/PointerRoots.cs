@@ -17,9 +17,15 @@ public sealed class PointerRoots
                 foreach (var instruction in block.Instructions)
                 {
                     if (instruction.Opcode == Opcode.Store && instruction.Memory == MemoryType.Pointer)
+                    {
                         changed |= Merge(stored, Of(instruction.Operands[1]));
+                    }
+
                     if (instruction.Type != IrType.Pointer)
+                    {
                         continue;
+                    }
+
                     changed |= instruction.Opcode switch
                     {
                         Opcode.Address => Merge(instruction, instruction.Operands[0]),
@@ -34,7 +40,9 @@ public sealed class PointerRoots
                     for (var i = 0; i < edge.Arguments.Length; i++)
                     {
                         if (edge.Arguments[i].Type == IrType.Pointer)
+                        {
                             changed |= Merge(edge.Target.Parameters[i], edge.Arguments[i]);
+                        }
                     }
                 }
             }
@@ -65,7 +73,10 @@ public sealed class PointerRoots
     public static AddressSpace KnownSpace(Value pointer)
     {
         while (pointer is Instruction { Opcode: Opcode.Address } address)
+        {
             pointer = address.Operands[0];
+        }
+
         return RootSpace(pointer);
     }
 
@@ -81,7 +92,10 @@ public sealed class PointerRoots
     private HashSet<Value> Set(Value value)
     {
         if (!roots.TryGetValue(value, out var set))
+        {
             roots.Add(value, set = []);
+        }
+
         return set;
     }
 

@@ -9,7 +9,10 @@ public static class Printer
     {
         var text = new StringBuilder();
         foreach (var (line, _) in Lines(function))
+        {
             text.Append(line).Append('\n');
+        }
+
         return text.ToString();
     }
 
@@ -20,13 +23,19 @@ public static class Printer
         yield return ($"kernel {function.Name}(" +
             string.Join(", ", function.Arguments.Select(a => $"{a.Type.Text()} {a}{(a.IsReadOnly ? " readonly" : "")}")) + ")", null);
         foreach (var shared in function.Shared)
+        {
             yield return ($"  shared {shared.Name}: {shared.Size} bytes, align {shared.Alignment}", null);
+        }
+
         foreach (var block in function.Blocks)
         {
             var parameters = string.Join(", ", block.Parameters.Select(p => $"{p.Type.Text()} {p}"));
             yield return ($"{block}{(parameters.Length > 0 ? $"({parameters})" : "")}:", null);
             foreach (var instruction in block.Instructions)
+            {
                 yield return ("  " + Print(instruction), instruction.Location);
+            }
+
             yield return ("  " + Print(block.Terminator), block.Terminator.Location);
         }
     }

@@ -14,9 +14,15 @@ public sealed class Simplifier(Func<Instruction, Value> insert)
         {
             var next = Step(instruction);
             if (next is null)
+            {
                 return instruction;
+            }
+
             if (next is not Instruction { Id: NotPlaced } rewritten)
+            {
                 return next;
+            }
+
             instruction = rewritten;
         }
 
@@ -32,7 +38,10 @@ public sealed class Simplifier(Func<Instruction, Value> insert)
     private Value? Step(Instruction i)
     {
         if (ConstantFolding.Evaluate(i) is { } constant)
+        {
             return constant;
+        }
+
         return i.Opcode switch
         {
             Opcode.Add or Opcode.Mul or Opcode.And or Opcode.Or or Opcode.Xor => Commutative(i),
@@ -53,15 +62,30 @@ public sealed class Simplifier(Func<Instruction, Value> insert)
     {
         var (a, b) = (i.Operands[0], i.Operands[1]);
         if (a is Constant)
+        {
             return New(i.Opcode, i.Type, i.Location, b, a);
+        }
+
         if (i.Type.IsFloat())
+        {
             return i.Opcode == Opcode.Mul && b is Constant f && ConstantFolding.Float(f) == 1 ? a : null;
+        }
+
         if (ReferenceEquals(a, b) && i.Opcode is Opcode.And or Opcode.Or)
+        {
             return a;
+        }
+
         if (BothBools(i) is { } bools)
+        {
             return bools;
+        }
+
         if (b is not Constant c)
+        {
             return i.Opcode == Opcode.Add ? ConstantLast(i) : null;
+        }
+
         var ones = i.Type == IrType.Bool ? 1 : -1;
         return i.Opcode switch
         {
@@ -88,7 +112,9 @@ public sealed class Simplifier(Func<Instruction, Value> insert)
         for (var side = 0; side < 2; side++)
         {
             if (i.Operands[side] is Instruction { Opcode: Opcode.Add, Operands: [var x, Constant addend] })
+            {
                 return New(Opcode.Add, i.Type, i.Location, insert(New(Opcode.Add, i.Type, i.Location, x, i.Operands[1 - side])), addend);
+            }
         }
 
         return null;
@@ -104,9 +130,15 @@ public sealed class Simplifier(Func<Instruction, Value> insert)
     private Instruction? BothBools(Instruction i)
     {
         if (i.Type != IrType.Int32 || i.Opcode is not (Opcode.And or Opcode.Or or Opcode.Xor))
+        {
             return null;
+        }
+
         if (AsBool(i.Operands[0]) is not { } p || AsBool(i.Operands[1]) is not { } q || (p is Constant && q is Constant))
+        {
             return null;
+        }
+
         var logic = insert(New(i.Opcode, IrType.Bool, i.Location, p, q));
         return ConversionFolding.Convert(Conversion.BoolToInt, IrType.Int32, logic, i.Location);
     }
@@ -121,11 +153,20 @@ public sealed class Simplifier(Func<Instruction, Value> insert)
     private static Value? Subtract(Instruction i)
     {
         if (!i.Type.IsInteger())
+        {
             return null;
+        }
+
         if (ReferenceEquals(i.Operands[0], i.Operands[1]))
+        {
             return Constant.Zero(i.Type);
+        }
+
         if (i.Operands[1] is Constant c)
+        {
             return New(Opcode.Add, i.Type, i.Location, i.Operands[0], ConstantFolding.Integer(i.Type, -c.Bits));
+        }
+
         return null;
     }
 
@@ -140,19 +181,36 @@ public sealed class Simplifier(Func<Instruction, Value> insert)
     {
         var (condition, a, b) = (i.Operands[0], i.Operands[1], i.Operands[2]);
         if (ReferenceEquals(a, b))
+        {
             return a;
+        }
+
         if (condition is Constant c)
+        {
             return c.IsZero ? b : a;
+        }
+
         if (condition is Instruction { Opcode: Opcode.Not } not)
+        {
             return New(Opcode.Select, i.Type, i.Location, not.Operands[0], b, a);
+        }
+
         if (a is Constant x && b is Constant y)
         {
             if (x.Bits == y.Bits)
+            {
                 return x;
+            }
+
             if (i.Type is IrType.Int32 && x.Bits == 1 && y.Bits == 0)
+            {
                 return ConversionFolding.Convert(Conversion.BoolToInt, IrType.Int32, condition, i.Location);
+            }
+
             if (i.Type is IrType.Bool)
+            {
                 return x.Bits == 1 ? condition : New(Opcode.Not, IrType.Bool, i.Location, condition);
+            }
         }
 
         return null;

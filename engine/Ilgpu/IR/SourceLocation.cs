@@ -11,7 +11,10 @@ public sealed record SourceLocation(string? File, int Line, string Method, Sourc
     {
         var text = $"{ToString()} in {Method}";
         for (var caller = InlinedAt; caller is not null; caller = caller.InlinedAt)
+        {
             text += $", called at {caller} in {caller.Method}";
+        }
+
         return text;
     }
 }

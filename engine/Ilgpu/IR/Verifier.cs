@@ -7,19 +7,29 @@ public static class Verifier
     public static void Verify(KernelFunction function, string after)
     {
         if (FirstDefect(function) is { } defect)
+        {
             throw new InvalidOperationException($"IR of {function.Name} is broken after {after}: {defect}\n{Printer.Print(function)}");
+        }
     }
 
     /// <summary>The first broken invariant, or null.</summary>
     public static string? FirstDefect(KernelFunction function)
     {
         if (function.Entry.Parameters.Count > 0)
+        {
             return "the entry block has parameters";
+        }
+
         var flow = new ControlFlow(function);
         if (flow.Predecessors(0).Count > 0)
+        {
             return "the entry block has predecessors";
+        }
+
         if (flow.Order.Length != function.Blocks.Count)
+        {
             return "unreachable blocks are listed, or reachable ones are not";
+        }
 
         var defined = new Dictionary<Value, (int Block, int Position)>();
         foreach (var block in function.Blocks)
@@ -28,13 +38,17 @@ public static class Verifier
             foreach (var parameter in block.Parameters)
             {
                 if (!defined.TryAdd(parameter, (index, -1)))
+                {
                     return $"{parameter} is defined twice";
+                }
             }
 
             for (var i = 0; i < block.Instructions.Count; i++)
             {
                 if (!defined.TryAdd(block.Instructions[i], (index, i)))
+                {
                     return $"{Printer.Print(block.Instructions[i])} is listed twice";
+                }
             }
         }
 
@@ -46,13 +60,20 @@ public static class Verifier
             {
                 var instruction = block.Instructions[i];
                 if (instruction.Operands.FirstOrDefault(o => !Reaches(o, index, i)) is { } lost)
+                {
                     return $"{lost} does not reach {Printer.Print(instruction)}";
+                }
+
                 if (InstructionTypes.Defect(instruction) is { } defect)
+                {
                     return $"{defect}: {Printer.Print(instruction)}";
+                }
             }
 
             if (Check(block.Terminator, value => Reaches(value, index, block.Instructions.Count)) is { } fault)
+            {
                 return $"{fault} at the end of b{block.Id}";
+            }
         }
 
         return null;
@@ -76,7 +97,10 @@ public static class Verifier
             _ => 0,
         };
         if (terminator.Edges.Length != edges)
+        {
             return "wrong number of edges";
+        }
+
         var condition = terminator.Kind switch
         {
             TerminatorKind.Conditional => IrType.Bool,
@@ -84,19 +108,33 @@ public static class Verifier
             _ => IrType.Void,
         };
         if ((terminator.Condition?.Type ?? IrType.Void) != condition)
+        {
             return "wrong type of condition";
+        }
+
         if (terminator.Condition is { } value && !reaches(value))
+        {
             return $"{value} does not reach the condition";
+        }
+
         foreach (var edge in terminator.Edges)
         {
             if (edge.Arguments.Length != edge.Target.Parameters.Count)
+            {
                 return $"wrong number of arguments to {edge.Target}";
+            }
+
             for (var i = 0; i < edge.Arguments.Length; i++)
             {
                 if (edge.Arguments[i].Type != edge.Target.Parameters[i].Type)
+                {
                     return $"argument {edge.Arguments[i]} of {edge.Target} has the wrong type";
+                }
+
                 if (!reaches(edge.Arguments[i]))
+                {
                     return $"argument {edge.Arguments[i]} does not reach {edge.Target}";
+                }
             }
         }
 

@@ -110,7 +110,9 @@ public abstract partial class Accelerator
     {
         ArgumentNullException.ThrowIfNull(pinned);
         fixed (T* start = pinned)
+        {
             return CreatePageLockFromPinned<T>((IntPtr)start, pinned.LongLength);
+        }
     }
 
     protected abstract MemoryBuffer AllocateRawCore(long length, int elementSize);
@@ -125,8 +127,11 @@ public abstract partial class Accelerator
         int size = Interop.SizeOf<T>();
         ArgumentOutOfRangeException.ThrowIfLessThan(alignmentInBytes, 1);
         if (alignmentInBytes % size != 0)
+        {
             throw new ArgumentOutOfRangeException(
                 nameof(alignmentInBytes), $"An alignment of {alignmentInBytes} bytes is no multiple of the element size {size}.");
+        }
+
         int elements = alignmentInBytes / size;
         return (length + elements - 1) / elements * elements;
     }

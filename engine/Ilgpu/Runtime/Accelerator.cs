@@ -99,7 +99,10 @@ public abstract partial class Accelerator : DisposeBase, IDevice
     public ScopedAcceleratorBinding BindScoped()
     {
         if (current == this)
+        {
             return default;
+        }
+
         Accelerator? previous = current;
         Bind();
         return new(previous);
@@ -155,7 +158,9 @@ public abstract partial class Accelerator : DisposeBase, IDevice
         foreach (WeakReference<AcceleratorObject> child in children.Values)
         {
             if (child.TryGetTarget(out AcceleratorObject? target) && target is T { IsDisposed: false } wanted)
+            {
                 yield return wanted;
+            }
         }
     }
 
@@ -169,7 +174,10 @@ public abstract partial class Accelerator : DisposeBase, IDevice
     {
         NativeIsGone = true;
         if (current == this)
+        {
             current = null;
+        }
+
         GC.SuppressFinalize(this);
         DisposeAccelerator();
     }
@@ -199,7 +207,10 @@ public abstract partial class Accelerator : DisposeBase, IDevice
         foreach (WeakReference<AcceleratorObject> child in children.Values)
         {
             if (!child.TryGetTarget(out AcceleratorObject? target))
+            {
                 continue;
+            }
+
             try
             {
                 target.Dispose();

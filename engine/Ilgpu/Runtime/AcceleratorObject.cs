@@ -49,9 +49,15 @@ public abstract class AcceleratorObject : DisposeBase, IAcceleratorObject
         try
         {
             if (!disposing && this is MemoryBuffer buffer)
+            {
                 accelerator.ReportLeak(buffer);
+            }
+
             if (accelerator.NativeIsGone)
+            {
                 return;
+            }
+
             using ScopedAcceleratorBinding binding = accelerator.BindScoped();
             DisposeAcceleratorObject(disposing);
         }

@@ -21,7 +21,10 @@ public abstract class AcceleratorStream : AcceleratorObject
     public ProfilingMarker AddProfilingMarker()
     {
         if (!Accelerator.Context.Properties.EnableProfiling)
+        {
             throw new NotSupportedException("Profiling markers need a context that was built with Profiling().");
+        }
+
         using ScopedAcceleratorBinding binding = BindScoped();
         return CreateProfilingMarker();
     }

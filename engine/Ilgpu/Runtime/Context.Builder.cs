@@ -39,7 +39,10 @@ public sealed partial class Context
         public Builder DebugSymbols(DebugSymbolsMode debugSymbolsMode)
         {
             if (debugSymbolsMode < DebugSymbolsMode)
+            {
                 throw new InvalidOperationException($"Debug symbols are already at '{DebugSymbolsMode}' and can't be lowered.");
+            }
+
             DebugSymbolsMode = debugSymbolsMode;
             return this;
         }
@@ -129,7 +132,10 @@ public sealed partial class Context
         public Builder LibDevice()
         {
             if (Environment.GetEnvironmentVariable(OperatingSystem.IsWindows() ? "CUDA_PATH" : "CUDA_HOME") is not { } home)
+            {
                 return this;
+            }
+
             string library = OperatingSystem.IsWindows() ? Path.Combine(home, "nvvm", "bin") : Path.Combine(home, "nvvm", "lib64");
             return FirstFile(library, "*nvvm*") is { } nvvm
                 && FirstFile(Path.Combine(home, "nvvm", "libdevice"), "libdevice.*.bc") is { } device ? LibDevice(nvvm, device) : this;

@@ -67,7 +67,10 @@ public sealed partial class Context : DisposeBase
             [.. Devices.Where(device => device.AcceleratorType != AcceleratorType.CPU).OrderByDescending(device => device.MemorySize)];
         Device[] preferred = preferCPU ? cpus : others.Length > 0 ? others : cpus;
         if (preferred.Length == 0)
+        {
             throw new NotSupportedException("The context has no device of the preferred kind.");
+        }
+
         return matchingDevicesOnly
             ? preferred.Where(d => d.AcceleratorType == preferred[0].AcceleratorType && d.MemorySize == preferred[0].MemorySize)
             : preferred;

@@ -9,7 +9,10 @@ public abstract class DisposeBase : IDisposable
     ~DisposeBase()
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0)
+        {
             return;
+        }
+
         try
         {
             Dispose(disposing: false);
@@ -26,7 +29,10 @@ public abstract class DisposeBase : IDisposable
     public void Dispose()
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0)
+        {
             return;
+        }
+
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }

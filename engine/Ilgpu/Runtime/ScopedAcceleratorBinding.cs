@@ -20,10 +20,15 @@ public struct ScopedAcceleratorBinding : IDisposable
     public void Recover()
     {
         if (!active)
+        {
             return;
+        }
+
         active = false;
         if (previous is not null && !previous.NativeIsGone)
+        {
             previous.Bind();
+        }
     }
 
     public void Dispose() => Recover();

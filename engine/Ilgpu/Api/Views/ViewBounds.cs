@@ -10,13 +10,17 @@ internal static class ViewBounds
     public static void Assert(bool inBounds)
     {
         if (!inBounds)
+        {
             throw new IndexOutOfRangeException("The index lies outside the extent of the view.");
+        }
     }
 
     /// <exception cref="ArgumentException"><paramref name="isAligned"/> is false.</exception>
     public static void AssertAligned(bool isAligned)
     {
         if (!isAligned)
+        {
             throw new ArgumentException("The view does not start at a multiple of the alignment, or the alignment is not a power of two.");
+        }
     }
 }

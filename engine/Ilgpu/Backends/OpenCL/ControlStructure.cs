@@ -23,7 +23,9 @@ internal sealed class ControlStructure
         exits = Lists();
         isPlaced = new bool[flow.Order.Length];
         for (var block = 1; block < flow.Order.Length; block++)
+        {
             Place(block);
+        }
     }
 
     public bool IsLoop(Block block) => loops.ContainsKey(flow.Index(block));
@@ -45,11 +47,18 @@ internal sealed class ControlStructure
         var dominator = flow.ImmediateDominator(block);
         var left = flow.Loops.FindLast(loop => loop.Body.Contains(dominator) && !loop.Body.Contains(block));
         if (left is not null)
+        {
             exits[left.Header].Add(flow.Order[block]);
+        }
         else if (flow.Predecessors(block).Count(p => !flow.Dominates(block, p)) > 1)
+        {
             joins[dominator].Add(flow.Order[block]);
+        }
         else
+        {
             return;
+        }
+
         isPlaced[block] = true;
     }
 }

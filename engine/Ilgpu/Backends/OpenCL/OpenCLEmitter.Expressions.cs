@@ -91,7 +91,10 @@ internal sealed partial class OpenCLEmitter
         }
 
         if (!unordered || i.Operands[0].Type == IrType.Pointer)
+        {
             return $"({a} {Operator(condition)} {b})";
+        }
+
         var type = i.Operands[0].Type == IrType.Int64 ? "ulong" : "uint";
         return $"(({type}){a} {Operator(condition)} ({type}){b})";
     }

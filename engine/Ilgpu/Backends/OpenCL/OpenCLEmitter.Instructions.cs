@@ -41,7 +41,10 @@ internal sealed partial class OpenCLEmitter
                 break;
             case Opcode.WarpBarrier:
                 if (target.SubGroups is not null)
+                {
                     Statement(prelude.WarpBarrier(BothFences));
+                }
+
                 break;
             case Opcode.Fence:
                 Statement($"mem_fence({BothFences})");
@@ -68,7 +71,10 @@ internal sealed partial class OpenCLEmitter
     private string StorageName(Instruction i)
     {
         if (i.Memory != MemoryType.Pointer)
+        {
             return MemoryName(i.Memory);
+        }
+
         return $"{SpaceName(i.Opcode == Opcode.Store ? i.Operands[1] : i)} uchar *";
     }
 

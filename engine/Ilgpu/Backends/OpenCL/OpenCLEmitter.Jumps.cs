@@ -55,6 +55,8 @@ internal sealed partial class OpenCLEmitter
     {
         EmitMoves(edge);
         if (edge.Target != next)
+        {
             Line($"goto b{edge.Target.Id};");
+        }
     }
 }

@@ -27,9 +27,15 @@ internal sealed partial class OpenCLEmitter
     private bool EmitTree(Block block, Block? next, Surroundings around)
     {
         if (labels.Contains(block))
+        {
             body.Append($"b{block.Id}:;\n");
+        }
+
         if (!structure.IsLoop(block))
+        {
             return EmitBlock(block, next, around);
+        }
+
         var exits = structure.Exits(block);
         Line("for (;;) {");
         depth++;
@@ -37,7 +43,10 @@ internal sealed partial class OpenCLEmitter
         EmitBlock(block, block, new Surroundings(block, exits.Count > 0 ? exits[0] : next, InSwitch: false));
         openLoops.Remove(block);
         if (continueLabels.Contains(block))
+        {
             body.Append($"c{block.Id}:;\n");
+        }
+
         depth--;
         Line("}");
         return EmitSequence(exits, next, around, true);
@@ -54,7 +63,10 @@ internal sealed partial class OpenCLEmitter
     private bool EmitSequence(List<Block> blocks, Block? next, Surroundings around, bool falls)
     {
         for (var i = 0; i < blocks.Count; i++)
+        {
             falls = EmitTree(blocks[i], i + 1 < blocks.Count ? blocks[i + 1] : next, around);
+        }
+
         return falls;
     }
 
@@ -73,7 +85,10 @@ internal sealed partial class OpenCLEmitter
                     Line(CaseLabel(terminator, i));
                     depth++;
                     if (EmitEdge(terminator.Edges[i], next, around with { InSwitch = true }))
+                    {
                         Line("break;");
+                    }
+
                     depth--;
                 }
 
@@ -92,9 +107,15 @@ internal sealed partial class OpenCLEmitter
 
         // A side that never comes back needs no else.
         if (whenTrue.Length == 0 || (!falseFalls && trueFalls))
+        {
             return EmitIf($"!{condition}", whenFalse, whenTrue) || trueFalls;
+        }
+
         if (whenFalse.Length == 0 || !trueFalls)
+        {
             return EmitIf(condition, whenTrue, whenFalse) || falseFalls;
+        }
+
         Line($"if {Parenthesised(condition)} {{");
         body.Append(whenTrue);
         Line("} else {");
@@ -114,7 +135,10 @@ internal sealed partial class OpenCLEmitter
         }
 
         if (rest.Length > 0)
+        {
             body.Append(rest.Replace("\n    ", "\n").AsSpan(rest.StartsWith(' ') ? 4 : 0));
+        }
+
         return rest.Length == 0;
     }
 
@@ -126,7 +150,9 @@ internal sealed partial class OpenCLEmitter
         {
             open += condition[i] switch { '(' => 1, ')' => -1, _ => 0 };
             if (open == 0)
+            {
                 return $"({condition})";
+            }
         }
 
         return condition[^1] == ')' ? condition : $"({condition})";
@@ -149,19 +175,35 @@ internal sealed partial class OpenCLEmitter
         EmitMoves(edge);
         var to = edge.Target;
         if (to == next)
+        {
             return true;
+        }
+
         if (to is { Instructions.Count: 0, Terminator.Kind: TerminatorKind.Return })
+        {
             Line("return;");
+        }
         else if (to == around.Header)
+        {
             Line("continue;");
+        }
         else if (openLoops.Contains(to))
+        {
             Jump("c", to, continueLabels);
+        }
         else if (structure.IsInline(to))
+        {
             return EmitTree(to, next, around);
+        }
         else if (to == around.Follow && !around.InSwitch)
+        {
             Line("break;");
+        }
         else
+        {
             Jump("b", to, labels);
+        }
+
         return false;
     }
 

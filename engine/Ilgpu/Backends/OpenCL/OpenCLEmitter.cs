@@ -50,28 +50,50 @@ internal sealed partial class OpenCLEmitter
         var usesDoubles =
             function.Instructions.Any(i => i.Type == IrType.Float64 || Array.Exists(i.Operands, o => o.Type == IrType.Float64));
         if (usesDoubles && !target.Float64)
+        {
             throw new CapabilityNotSupportedException(
                 "the kernel computes in double precision, which this OpenCL device does not support (cl_khr_fp64)");
+        }
+
         var flow = new ControlFlow(function);
         if (flow.IsReducible)
+        {
             EmitStructured(flow);
+        }
         else
+        {
             EmitJumps();
+        }
 
         var text = new StringBuilder();
         text.Append(prelude.Text(usesDoubles));
         text.Append($"{prelude.KernelAttributes()}__kernel void {function.Name}({string.Join(", ", Signature())})\n{{\n");
         foreach (var shared in function.Shared)
+        {
             text.Append($"    __local uchar {shared.Name}[{Math.Max(1, shared.Size)}] __attribute__((aligned({shared.Alignment})));\n");
+        }
+
         if (usesReduction)
+        {
             text.Append("    __local int group_reduction;\n");
+        }
+
         foreach (var alloca in function.Instructions.Where(i => i.Opcode == Opcode.LocalAlloca))
+        {
             text.Append(
                 $"    uchar {Name(alloca)}_memory[{Math.Max(1, alloca.Scale)}] __attribute__((aligned({Math.Max(1, alloca.Offset)})));\n");
+        }
+
         foreach (var (type, names) in variables)
+        {
             AppendVariables(text, type, names);
+        }
+
         foreach (var argument in function.Arguments.Where(a => a.Type == IrType.Pointer))
+        {
             text.Append($"    __global uchar *{Name(argument)} = (__global uchar *){Buffer(argument)} + {Offset(argument)};\n");
+        }
+
         text.Append(body);
         text.Append("}\n");
         return text.ToString();
@@ -81,7 +103,9 @@ internal sealed partial class OpenCLEmitter
     {
         var isPointer = type.EndsWith('*');
         foreach (var line in names.Chunk(16))
+        {
             text.Append($"    {type}{(isPointer ? "" : " ")}{string.Join(isPointer ? ", *" : ", ", line)};\n");
+        }
     }
 
     private IEnumerable<string> Signature()
@@ -124,17 +148,26 @@ internal sealed partial class OpenCLEmitter
             {
                 home[instruction] = block;
                 if (instruction.IsPure && instruction.Opcode is not (Opcode.SharedAddress or Opcode.DynamicShared))
+                {
                     candidates.Add(instruction);
+                }
+
                 foreach (var operand in instruction.Operands)
+                {
                     Read(operand, block);
+                }
             }
 
             if (block.Terminator.Condition is { } condition)
+            {
                 Read(condition, block);
+            }
 
             // Parameters change while an edge is taken, so its arguments must be computed before.
             foreach (var argument in block.Terminator.Edges.SelectMany(edge => edge.Arguments))
+            {
                 readers[argument] = 2;
+            }
         }
 
         candidates.RemoveWhere(i => readers.GetValueOrDefault(i) != 1);
@@ -150,12 +183,18 @@ internal sealed partial class OpenCLEmitter
     private void EmitInstructions(Block block)
     {
         foreach (var parameter in block.Parameters)
+        {
             Declare(parameter);
+        }
+
         string? place = null;
         foreach (var instruction in block.Instructions)
         {
             if (inlined.Contains(instruction))
+            {
                 continue;
+            }
+
             if (namesLines && ListingLine.PlaceOf(instruction.Location) is { } now && now != place)
             {
                 place = now;
@@ -174,7 +213,10 @@ internal sealed partial class OpenCLEmitter
             var space = move.Type == IrType.Pointer ? SpaceName(move.Source ?? move.Target!) : "";
             var temporary = $"swap_{space.Trim('_')}{move.Type.Text()}";
             if (move.Target is null || move.Source is null)
+            {
                 Declare(temporary, TypeName(move.Type, space));
+            }
+
             Statement($"{(move.Target is { } to ? Name(to) : temporary)} = {(move.Source is { } from ? Use(from) : temporary)}");
         }
     }
@@ -187,9 +229,14 @@ internal sealed partial class OpenCLEmitter
     private void Declare(string name, string type)
     {
         if (!variables.TryGetValue(type, out var names))
+        {
             variables.Add(type, names = []);
+        }
+
         if (!names.Contains(name))
+        {
             names.Add(name);
+        }
     }
 
     // A parameter may have any name that C# allows: a keyword of OpenCL C, a built-in function, a macro, or what another value is called

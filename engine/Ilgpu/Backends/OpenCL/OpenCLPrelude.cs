@@ -15,11 +15,20 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
     {
         var text = new StringBuilder();
         if (usesDoubles)
+        {
             extensions.Add("cl_khr_fp64");
+        }
+
         foreach (var extension in extensions)
+        {
             text.Append($"#pragma OPENCL EXTENSION {extension} : enable\n");
+        }
+
         foreach (var function in functions.Values)
+        {
             text.Append(function).Append('\n');
+        }
+
         return text.ToString();
     }
 
@@ -125,7 +134,10 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
         var kind = (AtomicKind)i.Kind;
         var isFloat = i.Type.IsFloat();
         if (isFloat && kind != AtomicKind.Exchange)
+        {
             return $"{FloatAtomic(kind, i.Type, space)}(({space} uchar *){o[0]}, {o[1]})";
+        }
+
         var type = IntegerFor(i.Type, kind is AtomicKind.MinU or AtomicKind.MaxU);
         var name = kind switch
         {
@@ -152,10 +164,16 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
     private string Prefix(IrType type)
     {
         if (type is IrType.Int32 or IrType.Float32)
+        {
             return "atomic_";
+        }
+
         if (!target.Int64Atomics)
+        {
             throw new CapabilityNotSupportedException(
                 "the kernel uses 64-bit atomics, which this OpenCL device does not support (cl_khr_int64_base_atomics)");
+        }
+
         extensions.Add("cl_khr_int64_base_atomics");
         extensions.Add("cl_khr_int64_extended_atomics");
         return "atom_";

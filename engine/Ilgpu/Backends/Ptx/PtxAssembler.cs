@@ -54,9 +54,12 @@ public static partial class PtxAssembler
     {
         var text = new StringBuilder("registers  shared   stack  spills  kernel\n");
         foreach (var report in reports)
+        {
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"{report.Registers,9} {report.SharedBytes,7} {report.StackBytes,7} {report.SpillBytes,7}  {report.Kernel}\n");
+        }
+
         return text.ToString();
     }
 
@@ -70,7 +73,10 @@ public static partial class PtxAssembler
     private static (string Report, byte[] Binary) Run(string ptx, int sm, bool keepLines = false)
     {
         if (Executable is null)
+        {
             throw new InvalidOperationException("ptxas was not found: set ILGPUGAN_PTXAS or put it into the PATH");
+        }
+
         var directory = Directory.CreateTempSubdirectory("ptxas");
         try
         {
@@ -100,11 +106,16 @@ public static partial class PtxAssembler
         {
             text.Append(message).Append('\n');
             if (Number(Line().Match(message)) is > 0 and var number && number <= lines.Length)
+            {
                 text.Append("    ").Append(lines[number - 1].Trim()).Append('\n');
+            }
         }
 
         if (messages.Length > MostMessages)
+        {
             text.Append(CultureInfo.InvariantCulture, $"and {messages.Length - MostMessages} messages more\n");
+        }
+
         return text.Append("ILGPUGAN_DUMP=1 writes the PTX of each kernel into the folder 'kernels'.").ToString();
     }
 

@@ -88,9 +88,13 @@ internal sealed partial class PtxEmitter
         // An old value that nobody reads need not come back.
         var space = SpaceSuffix(i.Operands[0]);
         if (read.Contains(i) || kind == AtomicKind.Exchange)
+        {
             Line(PtxOpcode.Atom, $"{space}.{name}.{type} {registers.Of(i)}, {Pointer(i)}, {Register(i.Operands[1])}");
+        }
         else
+        {
             Line(PtxOpcode.Red, $"{space}.{name}.{type} {Pointer(i)}, {Register(i.Operands[1])}");
+        }
     }
 
     // Compare-exchange until nobody came in between.
@@ -140,7 +144,10 @@ internal sealed partial class PtxEmitter
     private string Clamp(Value width, int last)
     {
         if (width is Constant constant)
+        {
             return (((32 - constant.AsInt32) << 8) | last).ToString();
+        }
+
         var clamp = registers.New(VirtualRegisterKind.Bits32);
         Line(PtxOpcode.Sub, $".s32 {clamp}, 32, {Operand(width)}");
         Line(PtxOpcode.Shl, $".b32 {clamp}, {clamp}, 8");
@@ -154,7 +161,9 @@ internal sealed partial class PtxEmitter
         {
             var register = Element(i, k);
             if (i.Ties![k] >= 0)
+            {
                 Line(PtxOpcode.Mov, $".{register.Type} {register}, {Operand(i.Operands[i.Ties[k]])}");
+            }
         }
 
         var inputs = Array.ConvertAll(i.Operands, Register);

@@ -123,7 +123,10 @@ internal sealed partial class PtxEmitter
         {
             Line(PtxOpcode.Xor, $".pred {registers.Of(i)}, {Operand(i.Operands[0])}, {Operand(i.Operands[1])}");
             if ((Condition)i.Kind == Condition.Eq)
+            {
                 Line(PtxOpcode.Not, $".pred {registers.Of(i)}, {registers.Of(i)}");
+            }
+
             return;
         }
 
@@ -139,7 +142,10 @@ internal sealed partial class PtxEmitter
             _ => "ge",
         };
         if (type.IsFloat() && unordered)
+        {
             name += "u";
+        }
+
         var suffix = type switch
         {
             IrType.Pointer => registers.Of(NonConstant(i)).Kind == VirtualRegisterKind.Bits64 ? "u64" : "u32",
@@ -203,9 +209,14 @@ internal sealed partial class PtxEmitter
                 break;
             case Conversion.PointerToInteger:
                 if (Space(i.Operands[0]) == AddressSpace.Shared)
+                {
                     Line(PtxOpcode.Cvt, $".u64.u32 {result}, {value}");
+                }
                 else
+                {
                     Line(PtxOpcode.Mov, $".b64 {result}, {value}");
+                }
+
                 break;
             case Conversion.IntegerToPointer:
                 Line(PtxOpcode.Mov, $".b64 {result}, {value}");
@@ -248,7 +259,10 @@ internal sealed partial class PtxEmitter
         var (result, value) = (registers.Of(i), Register(i.Operands[0]));
         Line(PtxOpcode.Cvt, $".rzi.{type}.{Signed(from)} {result}, {value}");
         if (from == IrType.Float32 && i.Type == IrType.Int32)
+        {
             return;
+        }
+
         var isNumber = registers.New(VirtualRegisterKind.Predicate);
         Line(PtxOpcode.Setp, $".num.{Signed(from)} {isNumber}, {value}, {value}");
         Line(PtxOpcode.Selp, $".{result.Type} {result}, {result}, 0, {isNumber}");

@@ -13,11 +13,17 @@ internal sealed partial class PtxEmitter
     {
         var (result, a, b) = (registers.Of(i), Operand(i.Operands[0]), Operand(i.Operands[1]));
         if (i.Type == IrType.Float32 && request.FastMath)
+        {
             Line(PtxOpcode.Div, $".approx.ftz.f32 {result}, {a}, {b}");
+        }
         else if (i.Operands[0] is Constant one && ConstantFolding.Float(one) == 1)
+        {
             Line(PtxOpcode.Rcp, $".rn.{Signed(i.Type)} {result}, {b}");
+        }
         else
+        {
             Line(PtxOpcode.Div, $".rn.{Signed(i.Type)} {result}, {a}, {b}");
+        }
     }
 
     private void EmitMath(Instruction i)
@@ -117,7 +123,10 @@ internal sealed partial class PtxEmitter
     private void Approximate(MathFunction operation, string type, string result, string a)
     {
         if (type != "f32")
+        {
             throw new NotSupportedException($"{operation} has no double-precision PTX instruction");
+        }
+
         var scaled = registers.New(VirtualRegisterKind.Float32);
         switch (operation)
         {

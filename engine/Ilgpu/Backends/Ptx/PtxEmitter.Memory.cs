@@ -63,7 +63,10 @@ internal sealed partial class PtxEmitter
     private VirtualRegister Element(Instruction tuple, int index)
     {
         if (!elements.TryGetValue((tuple, index), out var register))
+        {
             elements.Add((tuple, index), register = registers.New(PtxRegisters.KindOf(tuple.TupleTypes![index])));
+        }
+
         return register;
     }
 
@@ -147,7 +150,10 @@ internal sealed partial class PtxEmitter
     private void EmitAddress(Instruction i)
     {
         if (IsFolded(i))
+        {
             return;
+        }
+
         var result = registers.Of(i);
         var pointer = Operand(i.Operands[0]);
         var wide = result.Kind == VirtualRegisterKind.Bits64;
@@ -158,7 +164,9 @@ internal sealed partial class PtxEmitter
         }
 
         if (i.Operands.Length == 1 || i.Offset != 0)
+        {
             Line(PtxOpcode.Add, $".{(wide ? "s64" : "s32")} {result}, {pointer}, {i.Offset}");
+        }
     }
 
     private void EmitIndexed(Instruction i, string result, string pointer, bool wide)

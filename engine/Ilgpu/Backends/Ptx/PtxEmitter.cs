@@ -35,7 +35,9 @@ internal sealed partial class PtxEmitter
             read.UnionWith(block.Instructions.SelectMany(i => i.Operands));
             read.UnionWith(block.Terminator.Edges.SelectMany(edge => edge.Arguments));
             if (block.Terminator.Condition is { } condition)
+            {
                 read.Add(condition);
+            }
         }
     }
 
@@ -60,28 +62,51 @@ internal sealed partial class PtxEmitter
     {
         EmitArguments();
         for (var i = 0; i < function.Blocks.Count; i++)
+        {
             EmitBlock(function.Blocks[i], i + 1 < function.Blocks.Count ? function.Blocks[i + 1] : null);
+        }
 
         var text = new StringBuilder();
         text.Append($".version {target.Isa / 10}.{target.Isa % 10}\n.target sm_{target.Sm}\n.address_size 64\n\n");
         if (function.Instructions.Any(i => i.Opcode == Opcode.DynamicShared))
+        {
             text.Append(".extern .shared .align 16 .b8 dynamic_shared[];\n\n");
+        }
+
         if (prints.Count > 0)
+        {
             text.Append(".extern .func (.param .b32 result) vprintf (.param .b64 format, .param .b64 arguments);\n\n");
+        }
+
         foreach (var (name, bytes) in prints)
+        {
             text.Append($".global .align 1 .b8 {name}[{bytes.Length}] = {{{string.Join(", ", bytes)}}};\n\n");
+        }
+
         text.Append($".visible .entry {function.Name}(");
         text.AppendJoin(",", parameters.Select((p, i) => $"\n    .param .{ParameterType(p.Type)} {ParameterName(i)}"));
         text.Append(")\n");
         if (request.MaxGroupSize is { } most)
+        {
             text.Append($".maxntid {most}, 1, 1\n");
+        }
+
         if (request.MinGroupsPerMultiprocessor is { } groups)
+        {
             text.Append($".minnctapersm {groups}\n");
+        }
+
         text.Append("{\n").Append(registers.Declarations());
         foreach (var shared in function.Shared)
+        {
             text.Append($"    .shared .align {shared.Alignment} .b8 {shared.Name}[{Math.Max(1, shared.Size)}];\n");
+        }
+
         foreach (var alloca in function.Instructions.Where(i => i.Opcode == Opcode.LocalAlloca))
+        {
             text.Append($"    .local .align {Math.Max(8, alloca.Offset)} .b8 {LocalName(alloca)}[{Math.Max(1, alloca.Scale)}];\n");
+        }
+
         text.Append('\n').Append(body).Append("}\n");
         return text.ToString();
     }
@@ -109,7 +134,9 @@ internal sealed partial class PtxEmitter
             var argument = function.Arguments[i];
             Line(PtxOpcode.Ld, $".param.{ParameterType(parameters[i].Type)} {registers.Of(argument)}, [{ParameterName(i)}]");
             if (argument.Type == IrType.Pointer && !isGeneric)
+            {
                 Line(PtxOpcode.Cvta, $".to.global.u64 {registers.Of(argument)}, {registers.Of(argument)}");
+            }
         }
     }
 
@@ -120,7 +147,10 @@ internal sealed partial class PtxEmitter
     {
         body.Append("    ");
         if (guard is not null)
+        {
             body.Append('@').Append(guard).Append(' ');
+        }
+
         body.Append(opcode.Text()).Append(rest).Append(";\n");
     }
 
@@ -232,7 +262,10 @@ internal sealed partial class PtxEmitter
         for (var i = 0; i < cases.Length; i++)
         {
             if (!HasMoves(cases[i]))
+            {
                 continue;
+            }
+
             body.Append(targets[i]).Append(":\n");
             EmitEdge(cases[i], null);
         }
@@ -248,16 +281,25 @@ internal sealed partial class PtxEmitter
         foreach (var move in ParallelCopy.Sequence(edge))
         {
             if (move.Target is null)
+            {
                 parked = registers.New(registers.Of(move.Source!).Kind);
+            }
+
             var to = move.Target is { } parameter ? registers.Of(parameter) : parked!.Value;
             if (move.Source is Constant { Type: IrType.Bool } constant)
+            {
                 Line(PtxOpcode.Setp, $".ne.s32 {to}, {(constant.IsZero ? 0 : 1)}, 0");
+            }
             else
+            {
                 Line(PtxOpcode.Mov, $".{to.Type} {to}, {(move.Source is { } source ? Operand(source) : parked!.Value)}");
+            }
         }
 
         if (edge.Target != next)
+        {
             Line(PtxOpcode.Bra, $" {Label(edge.Target)}");
+        }
     }
 
     /// A register or an immediate.
@@ -281,7 +323,10 @@ internal sealed partial class PtxEmitter
     private string Register(Value value)
     {
         if (value is not Constant constant || constant.Type == IrType.Bool)
+        {
             return Operand(value);
+        }
+
         var register = registers.New(PtxRegisters.KindOf(constant.Type));
         Line(PtxOpcode.Mov, $".{register.Type} {register}, {Operand(constant)}");
         return register;

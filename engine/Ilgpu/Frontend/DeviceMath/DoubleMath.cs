@@ -20,7 +20,10 @@ internal static class DoubleMath
         double r = FusedMultiplyAdd(n, -Ln2Low, FusedMultiplyAdd(n, -Ln2High, x));
         double p = 1;
         for (int k = 14; k > 0; k--)
+        {
             p = FusedMultiplyAdd(p, r * (1.0 / k), 1);
+        }
+
         int whole = (int)n, half = whole >> 1;
         double result = p * PowerOfTwo(half) * PowerOfTwo(whole - half);
         result = x > 709.782712893384 ? double.PositiveInfinity : result;
@@ -87,7 +90,10 @@ internal static class DoubleMath
         t = shifted ? (t - 1) / (t + 1) : t;
         double z = t * t, p = 0;
         for (int k = 22; k > 0; k--)
+        {
             p = FusedMultiplyAdd(-z, p, 1.0 / ((2 * k) + 1));
+        }
+
         double y = FusedMultiplyAdd(-z * p, t, t);
         y = shifted ? y + (HalfPiHigh / 2) + (HalfPiLow / 2) : y;
         y = inverted ? HalfPiHigh - y + HalfPiLow : y;
@@ -113,7 +119,10 @@ internal static class DoubleMath
     {
         double a = Abs(x), z = x * x, p = 1;
         for (int k = 9; k > 0; k--)
+        {
             p = FusedMultiplyAdd(p, z * (1.0 / (2 * k * ((2 * k) + 1))), 1);
+        }
+
         double e = Exp(0.5 * a);
         double large = FusedMultiplyAdd(0.5 * e, e, -0.5 / (e * e));
         return a < 1 ? p * x : CopySign(large, x);
@@ -159,13 +168,22 @@ internal static class DoubleMath
     public static double Remainder(double x, double y)
     {
         if (!double.IsFinite(x) || double.IsNaN(y) || y == 0)
+        {
             return double.NaN;
+        }
+
         if (Abs(x) < Abs(y))
+        {
             return x;
+        }
+
         ulong rest = IntegerMantissa(x, out int exponent), divisor = IntegerMantissa(y, out int last);
         rest %= divisor;
         for (int left = exponent - last; left > 0 && rest != 0; left -= 11)
+        {
             rest = (rest << Min(left, 11)) % divisor;
+        }
+
         int scale = last - 1075, half = scale >> 1;
         return CopySign(rest * PowerOfTwo(half) * PowerOfTwo(scale - half), x);
     }
@@ -205,7 +223,10 @@ internal static class DoubleMath
         // log m = 2 artanh((m - 1) / (m + 1)), written so that the leading term m - 1 stays exact.
         double f = m - 1, s = f / (2 + f), z = s * s, p = 0;
         for (int k = 11; k > 0; k--)
+        {
             p = FusedMultiplyAdd(z, p, 2.0 / ((2 * k) + 1));
+        }
+
         double h = 0.5 * f * f;
         return f - (h - (s * FusedMultiplyAdd(z, p, h)));
     }
@@ -221,7 +242,10 @@ internal static class DoubleMath
     {
         double z = r * r, p = 1;
         for (int k = 9; k > 0; k--)
+        {
             p = FusedMultiplyAdd(p, z * (-1.0 / (2 * k * ((2 * k) + 1))), 1);
+        }
+
         return p * r;
     }
 
@@ -229,7 +253,10 @@ internal static class DoubleMath
     {
         double z = r * r, p = 1;
         for (int k = 9; k > 0; k--)
+        {
             p = FusedMultiplyAdd(p, z * (-1.0 / (2 * k * ((2 * k) - 1))), 1);
+        }
+
         return p;
     }
 }

@@ -218,7 +218,10 @@ internal static class SingleMath
     private static float Reduce(float x, out int quadrant)
     {
         if (Abs(x) > LargestFloatReduction)
+        {
             return (float)DoubleMath.Reduce(x, out quadrant);
+        }
+
         float n = Round(x * 0.636619772f);
         quadrant = (int)n;
         float r = FusedMultiplyAdd(n, -HalfPi, x);

@@ -12,7 +12,10 @@ internal static class SoftwareFunctions
     public static MethodInfo? For(MathFunction function, IrType type, bool fastMath)
     {
         if (type == IrType.Float32 && fastMath && IsApproximated(function))
+        {
             return null;
+        }
+
         return Methods.GetValueOrDefault((function, type));
     }
 
@@ -31,7 +34,9 @@ internal static class SoftwareFunctions
             foreach (var method in holder.GetMethods(BindingFlags.Static | BindingFlags.Public))
             {
                 if (Enum.TryParse<MathFunction>(method.Name, ignoreCase: true, out var function))
+                {
                     result.Add((function, type), method);
+                }
             }
         }
 

@@ -27,7 +27,10 @@ internal static class AssertIntrinsics
     private static void Assert(IntrinsicCall call, Value condition, string fallback)
     {
         if (!call.Kernel.Options.CheckBounds)
+        {
             return;
+        }
+
         var text = call.Arguments.Select(argument => argument.Payload).OfType<string>().FirstOrDefault() ?? fallback;
         call.Ir.Emit(new Instruction(Opcode.Assert, IrType.Void, condition) { Text = text, Location = call.Ir.Location });
     }

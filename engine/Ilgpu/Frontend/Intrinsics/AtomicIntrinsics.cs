@@ -8,7 +8,10 @@ internal static class AtomicIntrinsics
     public static bool Translate(IntrinsicCall call)
     {
         if (call.Name == "CompareExchange")
+        {
             return call.Return(CompareExchange(call, call.Scalar(1), call.Scalar(2)));
+        }
+
         return Kind(call.Name, IntrinsicCall.IsUnsigned(ElementType(call))) is { } kind
             && call.Return(Exchange(call, kind, call.Scalar(1)));
     }

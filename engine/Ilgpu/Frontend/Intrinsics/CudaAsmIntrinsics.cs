@@ -24,7 +24,9 @@ internal static class CudaAsmIntrinsics
             Outputs.Add((pointer, memory));
             Ties.Add(start is null ? -1 : Inputs.Count);
             if (start is not null)
+            {
                 Inputs.Add(start);
+            }
         }
 
         public void Input(Value value)
@@ -58,9 +60,13 @@ internal static class CudaAsmIntrinsics
         {
             var type = call.Parameter(i);
             if (type.IsByRef)
+            {
                 operands.Output(call.Scalar(i), Primitive(type.GetElementType()!), null);
+            }
             else
+            {
                 operands.Input(call.Kernel.Coerce(Primitive(type), call.Scalar(i)));
+            }
         }
 
         return operands;
@@ -99,7 +105,10 @@ internal static class CudaAsmIntrinsics
     {
         // Other back ends leave the statement out, as the guard CudaAsm.IsSupported would.
         if (call.Kernel.Options.PtxArchitecture == 0)
+        {
             return;
+        }
+
         var tuple = call.Ir.Emit(new Instruction(Opcode.InlinePtx, IrType.Tuple, [.. operands.Inputs])
         {
             Text = Rename(call.Text(0), operands.Names),
@@ -134,11 +143,17 @@ internal static class CudaAsmIntrinsics
 
             var end = i + 1;
             while (end < text.Length && char.IsAsciiDigit(text[end]))
+            {
                 end++;
+            }
+
             if (end == i + 1)
             {
                 if (end >= text.Length || text[end] != '%')
+                {
                     throw new KernelRefusedException($"'%' in inline PTX is followed by neither a number nor '%': {text}");
+                }
+
                 result.Append('%');
                 i = end;
                 continue;
@@ -146,7 +161,10 @@ internal static class CudaAsmIntrinsics
 
             var index = int.Parse(text.AsSpan(i + 1, end - i - 1));
             if (index >= names.Count)
+            {
                 throw new KernelRefusedException($"inline PTX names argument %{index}, but there are {names.Count}: {text}");
+            }
+
             result.Append(names[index]);
             i = end - 1;
         }

@@ -26,7 +26,10 @@ internal static partial class InteropIntrinsics
     public static bool Reinterpret(IntrinsicCall call)
     {
         if (call.Count != 1 || !call.Name.Contains("Bits", StringComparison.Ordinal))
+        {
             return false;
+        }
+
         var result = call.Kernel.LayoutOf(call.Method.ReturnType);
         var value = call.Scalar(0);
         var type = result.Leaves[0].Memory.Value();
@@ -38,7 +41,10 @@ internal static partial class InteropIntrinsics
     public static bool Half(IntrinsicCall call)
     {
         if (call.Name is not ("op_Explicit" or "op_Implicit"))
+        {
             return false;
+        }
+
         var (from, to) = (call.Parameter(0), call.Method.ReturnType);
         if (from == typeof(System.Half) && (to == typeof(float) || to == typeof(double)))
         {
@@ -63,10 +69,14 @@ internal static partial class InteropIntrinsics
         var format = call.Text(0) + (call.Name == "WriteLine" ? "\n" : "");
         var holes = Hole().Matches(format).Select(match => int.Parse(match.Groups[1].Value)).ToList();
         if (holes.Exists(hole => hole >= call.Count - 1))
+        {
             throw new KernelRefusedException($"the format \"{format.TrimEnd()}\" has more holes than arguments");
+        }
 
         if (!call.Kernel.Options.KeepOutput)
+        {
             return true;
+        }
 
         // Signedness is lost below: note it in the hole.
         format = Hole().Replace(format, match =>

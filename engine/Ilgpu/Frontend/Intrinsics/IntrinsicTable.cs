@@ -56,11 +56,20 @@ internal static class IntrinsicTable
     public static bool TryTranslate(IntrinsicCall call)
     {
         if (call.Method.DeclaringType is not { } type)
+        {
             return false;
+        }
+
         if (IsVectorProbe(call.Method))
+        {
             return call.Return(IR.Constant.Int32(0));
+        }
+
         if (NumericsIntrinsics.IsOfProcessor(type))
+        {
             throw NumericsIntrinsics.Refusal(call.Method);
+        }
+
         return Types.TryGetValue(KnownTypes.Name(type), out var translate) && translate(call);
     }
 

@@ -29,7 +29,10 @@ internal static class MathIntrinsics
     public static bool Translate(IntrinsicCall call)
     {
         if (call.Count == 0 || Array.Exists(call.Arguments, a => a.Leaves.Length != 1))
+        {
             return false;
+        }
+
         var type = call.Scalar(0).Type;
         var isFloat = type.IsFloat();
         switch (call.Name)
@@ -125,7 +128,10 @@ internal static class MathIntrinsics
         var operands = Array.ConvertAll(call.Arguments, argument => argument.Scalar);
         var type = call.Method.ReturnType == typeof(double) ? IrType.Float64 : IrType.Float32;
         for (var i = 0; i < operands.Length; i++)
+        {
             operands[i] = call.Kernel.Coerce(type.Memory(), operands[i]);
+        }
+
         return call.Return(Apply(call, function, type, operands));
     }
 
@@ -141,7 +147,10 @@ internal static class MathIntrinsics
     private static Value MinMax(IntrinsicCall call, bool min, Value a, Value b)
     {
         if (a.Type.IsFloat())
+        {
             return call.Ir.Math(min ? MathFunction.Min : MathFunction.Max, a.Type, a, b);
+        }
+
         var unsigned = IntrinsicCall.IsUnsigned(call.Method.ReturnType);
         var function = (min, unsigned) switch
         {
@@ -174,7 +183,10 @@ internal static class MathIntrinsics
     private static bool Round(IntrinsicCall call)
     {
         if (call.Scalar(1) is not Constant mode)
+        {
             throw new KernelRefusedException("the rounding mode must be a constant");
+        }
+
         var function = (MidpointRounding)mode.AsInt32 switch
         {
             MidpointRounding.ToEven => MathFunction.RoundEven,

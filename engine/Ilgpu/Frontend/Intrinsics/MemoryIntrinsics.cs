@@ -27,7 +27,10 @@ internal static class MemoryIntrinsics
     public static bool Local(IntrinsicCall call)
     {
         if (call.Name != "Allocate" || call.Count != 1)
+        {
             return false;
+        }
+
         var count = call.Ir.ToInt64(call.Scalar(0));
         return call.Return(
             KernelTranslator.View(call.Method.ReturnType, call.Kernel.Allocate(call.Kernel.LayoutOf(call.TypeArgument(0)), count), count));

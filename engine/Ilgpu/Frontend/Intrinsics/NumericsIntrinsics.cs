@@ -96,24 +96,51 @@ internal static class NumericsIntrinsics
         var type = call.Method.DeclaringType!;
         var width = call.Kernel.LayoutOf(type).Leaves.Length;
         if (Filled.TryGetValue(call.Name, out var number))
+        {
             return call.Return(Vector(call, type, _ => Constant.Float32(number)));
+        }
+
         if (call.Name.StartsWith("get_Unit", StringComparison.Ordinal))
+        {
             return call.Return(Vector(call, type, lane => Constant.Float32("XYZW"[lane] == call.Name[^1] ? 1 : 0)));
+        }
+
         if (call.Name is "Create" or "CreateScalar" && Components(call.Arguments) is { } components)
+        {
             return call.Return(Built(call.Kernel, type, components, isScalar: call.Name == "CreateScalar"));
+        }
+
         if (call.Name is "get_Item" or "set_Item")
+        {
             return Item(call, width);
+        }
+
         if (call.Name is "Transform" or "TransformNormal")
+        {
             return Transform(call, type);
+        }
+
         if (!Array.TrueForAll(call.Arguments, argument => argument.Leaves.Length is 1 || argument.Leaves.Length == width))
+        {
             throw Refusal(call.Method);
+        }
+
         var operands = Operands(call, type);
         if (Operators.TryGetValue(call.Name, out var opcode))
+        {
             return call.Return(Vector(call, type, lane => call.Ir.Emit(opcode, IrType.Float32, [.. operands.Select(o => o(lane))])));
+        }
+
         if (call.Name == "op_UnaryPlus")
+        {
             return call.Return(call.Arguments[0]);
+        }
+
         if (Functions.TryGetValue(call.Name, out var function) && function.GetParameters().Length == operands.Length)
+        {
             return call.Return(Vector(call, type, lane => Apply(call, function, [.. operands.Select(o => StackValue.Of(o(lane)))])));
+        }
+
         if (Comparisons.TryGetValue(call.Name, out var comparison))
         {
             var lanes =
@@ -189,14 +216,20 @@ internal static class NumericsIntrinsics
     {
         var (vector, by) = (call.Arguments[0].Leaves, call.Parameter(1));
         if (by == typeof(Quaternion))
+        {
             return Rotate(call, type, vector, call.Arguments[1].Leaves);
+        }
+
         var matrix = call.Arguments[1].Leaves;
         var columns = by == typeof(Matrix3x2) ? 2 : 4;
         return call.Return(Vector(call, type, column =>
         {
             var sum = call.Ir.Mul(vector[0], matrix[column]);
             for (var row = 1; row < vector.Length; row++)
+            {
                 sum = call.Ir.Add(sum, call.Ir.Mul(vector[row], matrix[(row * columns) + column]));
+            }
+
             return call.Name == "TransformNormal" || vector.Length == 4 ? sum : call.Ir.Add(sum, matrix[^(columns - column)]);
         }));
     }
@@ -215,7 +248,10 @@ internal static class NumericsIntrinsics
 
             var sum = ir.Mul(vector[0], Entry(row, 0));
             for (var column = 1; column < Math.Min(vector.Length, 3); column++)
+            {
                 sum = ir.Add(sum, ir.Mul(vector[column], Entry(row, column)));
+            }
+
             return sum;
         }));
 
@@ -242,7 +278,10 @@ internal static class NumericsIntrinsics
         var inside = ir.Math(MathFunction.MinU, IrType.Int32, index, Constant.Int32(width - 1));
         var address = ir.Address(call.Scalar(0), inside, sizeof(float));
         if (call.Name == "get_Item")
+        {
             return call.Return(ir.Load(MemoryType.Float32, address));
+        }
+
         ir.Store(MemoryType.Float32, address, call.Scalar(2));
         return true;
     }
@@ -252,7 +291,10 @@ internal static class NumericsIntrinsics
     {
         var values = call.Arguments.ToArray();
         if (!call.Method.IsStatic)
+        {
             values[0] = call.Kernel.Load(call.Kernel.LayoutOf(type), values[0].Scalar);
+        }
+
         return [.. values.Select(value => (Func<int, Value>)(lane => value.Leaves[value.Leaves.Length == 1 ? 0 : lane]))];
     }
 
@@ -267,9 +309,14 @@ internal static class NumericsIntrinsics
         var layout = kernel.LayoutOf(type);
         var width = layout.Leaves.Length;
         if (isScalar)
+        {
             components = [components[0], .. Enumerable.Repeat(Constant.Float32(0), width - 1)];
+        }
         else if (components.Length == 1)
+        {
             components = [.. Enumerable.Repeat(components[0], width)];
+        }
+
         return new StackValue(components, layout);
     }
 
@@ -290,7 +337,10 @@ internal static class NumericsIntrinsics
     {
         var first = call.Ir.Add(of(0), of(1));
         if (type == typeof(Vector2))
+        {
             return first;
+        }
+
         return call.Ir.Add(first, type == typeof(Vector3) ? of(2) : call.Ir.Add(of(2), of(3)));
     }
 

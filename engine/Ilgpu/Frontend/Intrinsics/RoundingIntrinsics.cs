@@ -22,7 +22,10 @@ internal static class RoundingIntrinsics
     public static bool Translate(IntrinsicCall call)
     {
         if (call.Kernel.Options.PtxArchitecture == 0 || Instruction(call.Name) is not { } instruction)
+        {
             return false;
+        }
+
         var type = call.Method.ReturnType == typeof(double) ? IrType.Float64 : IrType.Float32;
         var operands = Array.ConvertAll(call.Arguments, argument => call.Kernel.Coerce(type.Memory(), argument.Scalar));
         var inputs = string.Join(", ", operands.Select((_, k) => $"{{i{k}}}"));
@@ -41,7 +44,9 @@ internal static class RoundingIntrinsics
         foreach (var (ending, mode) in s_modes)
         {
             if (name.EndsWith(ending, StringComparison.Ordinal) && s_operations.TryGetValue(name[..^ending.Length], out var operation))
+            {
                 return $"{operation}.{mode}";
+            }
         }
 
         return null;

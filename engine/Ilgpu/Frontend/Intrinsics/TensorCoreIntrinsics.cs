@@ -110,8 +110,11 @@ internal static class TensorCoreIntrinsics
     private static Value Tuple(IntrinsicCall call, string text, int[] ties, IrType element, params Value[] inputs)
     {
         if (call.Kernel.Options.PtxArchitecture < FirstArchitecture)
+        {
             throw new KernelRefusedException($"'{KernelTranslator.Describe(call.Method)}' needs sm_{FirstArchitecture}; guard it with " +
                 $"{call.Method.DeclaringType!.Name}.IsSupported");
+        }
+
         return call.Ir.Emit(new Instruction(Opcode.InlinePtx, IrType.Tuple, inputs)
         {
             Text = text,

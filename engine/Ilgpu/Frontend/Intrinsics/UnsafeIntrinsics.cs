@@ -80,13 +80,22 @@ internal static class UnsafeIntrinsics
     public static bool Activator(IntrinsicCall call)
     {
         if (call.Name != "CreateInstance" || !call.Method.IsGenericMethod)
+        {
             return false;
+        }
+
         var type = call.TypeArgument(0);
         if (!type.IsValueType)
+        {
             throw new KernelRefusedException($"class '{type}' is allocated; kernels have structs only");
+        }
+
         var layout = call.Kernel.LayoutOf(type);
         if (type.GetConstructor(Type.EmptyTypes) is not { } constructor)
+        {
             return call.Return(call.Kernel.Zero(layout));
+        }
+
         var memory = call.Kernel.Spill(layout, call.Kernel.Zero(layout));
         call.Kernel.Inline(constructor, [StackValue.Of(memory)]);
         return call.Return(call.Kernel.Load(layout, memory));
@@ -101,7 +110,10 @@ internal static class UnsafeIntrinsics
         var array = call.Arguments[0];
         if (call.Arguments[1].Payload is not FieldInfo data || array.Leaves.Skip(1).Any(length => length is not Constant)
             || array.Layout is not { } layout)
+        {
             throw new KernelRefusedException("the initial values of this array are not constant");
+        }
+
         var element = layout.Type.GetElementType()!;
         var lengths = array.Leaves.Skip(1).Select(length => (int)((Constant)length).Bits).ToArray();
         var values = System.Array.CreateInstance(element, lengths);

@@ -44,7 +44,10 @@ internal static class ViewIntrinsics
     public static bool Stored(IntrinsicCall call)
     {
         if (call.Name != "At")
+        {
             return false;
+        }
+
         if (call.Kernel.Options.AcceleratorType == Compilation.OpenCLAccelerator)
         {
             throw new KernelRefusedException(
@@ -59,9 +62,15 @@ internal static class ViewIntrinsics
     private static Value Rescale(IntrinsicCall call, Value length, int from, int to)
     {
         if (from == to)
+        {
             return length;
+        }
+
         if (from % to == 0)
+        {
             return call.Ir.Mul(length, Constant.Int64(from / to));
+        }
+
         var bytes = to % from == 0 ? length : call.Ir.Mul(length, Constant.Int64(from));
         return call.Ir.Emit(Opcode.DivS, IrType.Int64, bytes, Constant.Int64(to % from == 0 ? to / from : to));
     }
@@ -69,7 +78,9 @@ internal static class ViewIntrinsics
     private static void CheckRange(IntrinsicCall call, Value start, Value count, Value length)
     {
         if (!call.Kernel.Options.CheckBounds)
+        {
             return;
+        }
 
         // start in [0, length], count in [0, length - start]: one past the end is allowed.
         var one = Constant.Int64(1);

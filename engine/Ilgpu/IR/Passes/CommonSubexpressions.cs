@@ -25,7 +25,9 @@ public static class CommonSubexpressions
             work.Push((item.Block, added));
             Visit(flow.Order[item.Block], added);
             foreach (var child in flow.Children[item.Block])
+            {
                 work.Push((child, null));
+            }
         }
 
         function.Replace(map);
@@ -36,9 +38,15 @@ public static class CommonSubexpressions
             block.Instructions.RemoveAll(instruction =>
             {
                 for (var i = 0; i < instruction.Operands.Length; i++)
+                {
                     instruction.Operands[i] = KernelFunction.Resolve(instruction.Operands[i], map);
+                }
+
                 if (!instruction.IsPure)
+                {
                     return MemoryAccess(instruction, loads);
+                }
+
                 var key = new Key(instruction);
                 if (known.TryGetValue(key, out var earlier))
                 {
@@ -69,7 +77,9 @@ public static class CommonSubexpressions
             {
                 var space = PointerRoots.KnownSpace(instruction.Operands[0]);
                 foreach (var key in loads.Keys.Where(key => MayAlias(space, PointerRoots.KnownSpace(key.Pointer))).ToList())
+                {
                     loads.Remove(key);
+                }
             }
             else if (instruction.Opcode is not (Opcode.LocalAlloca or Opcode.CheckBounds or Opcode.Assert or Opcode.Shuffle))
             {
@@ -94,11 +104,16 @@ public static class CommonSubexpressions
             var (a, b) = (instruction, other.instruction);
             if (a.Opcode != b.Opcode || a.Type != b.Type || a.Kind != b.Kind || a.Memory != b.Memory || a.Scale != b.Scale
                 || a.Offset != b.Offset || a.Declaration != b.Declaration || a.Operands.Length != b.Operands.Length)
+            {
                 return false;
+            }
+
             for (var i = 0; i < a.Operands.Length; i++)
             {
                 if (!Same(a.Operands[i], b.Operands[i]))
+                {
                     return false;
+                }
             }
 
             return true;
@@ -113,7 +128,10 @@ public static class CommonSubexpressions
             hash.Add(instruction.Kind);
             hash.Add(instruction.Offset);
             foreach (var operand in instruction.Operands)
+            {
                 hash.Add(operand is Constant c ? c.Bits.GetHashCode() : operand.GetHashCode());
+            }
+
             return hash.ToHashCode();
         }
 

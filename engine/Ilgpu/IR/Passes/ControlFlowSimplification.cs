@@ -12,7 +12,10 @@ public static class ControlFlowSimplification
         {
             changed = false;
             foreach (var block in function.Blocks)
+            {
                 changed |= Decide(block);
+            }
+
             Prune(function);
             changed |= RemoveSuperfluousParameters(function);
             changed |= SkipEmptyBlocks(function);
@@ -63,7 +66,10 @@ public static class ControlFlowSimplification
     {
         var incoming = function.Blocks.ToDictionary(block => block, _ => new List<Edge>());
         foreach (var edge in function.Blocks.SelectMany(block => block.Terminator.Edges))
+        {
             incoming[edge.Target].Add(edge);
+        }
+
         return incoming;
     }
 
@@ -80,7 +86,10 @@ public static class ControlFlowSimplification
                 for (var i = block.Parameters.Count - 1; i >= 0; i--)
                 {
                     if (OnlyValue(incoming[block], i, block.Parameters[i], map) is not { } value)
+                    {
                         continue;
+                    }
+
                     map.Add(block.Parameters[i], value);
                     RemoveParameter(block, incoming[block], i);
                     changed = true;
@@ -99,9 +108,15 @@ public static class ControlFlowSimplification
         {
             var value = KernelFunction.Resolve(edge.Arguments[index], map);
             if (ReferenceEquals(value, parameter))
+            {
                 continue;
+            }
+
             if (only is not null && !Same(only, value))
+            {
                 return null;
+            }
+
             only = value;
         }
 
@@ -112,7 +127,9 @@ public static class ControlFlowSimplification
     {
         block.Parameters.RemoveAt(index);
         foreach (var edge in edges)
+        {
             edge.Arguments = [.. edge.Arguments[..index], .. edge.Arguments[(index + 1)..]];
+        }
     }
 
     // Branches to a block that only branches on go straight to where it goes.
@@ -123,17 +140,26 @@ public static class ControlFlowSimplification
         {
             var target = edge.Target;
             if (target.Instructions.Count > 0 || target.Parameters.Count > 0 || target.Terminator.Kind != TerminatorKind.Branch)
+            {
                 continue;
+            }
+
             var next = target.Terminator.Edges[0];
             if (next.Target == target)
+            {
                 continue;
+            }
+
             edge.Target = next.Target;
             edge.Arguments = [.. next.Arguments];
             changed = true;
         }
 
         if (changed)
+        {
             Prune(function);
+        }
+
         return changed;
     }
 
@@ -145,14 +171,22 @@ public static class ControlFlowSimplification
         foreach (var block in function.Blocks)
         {
             if (gone.Contains(block))
+            {
                 continue;
+            }
             while (block.Terminator is { Kind: TerminatorKind.Branch } terminator)
             {
                 var next = terminator.Edges[0].Target;
                 if (next == block || next == function.Entry || incoming[next].Count != 1)
+                {
                     break;
+                }
+
                 for (var i = 0; i < next.Parameters.Count; i++)
+                {
                     map.Add(next.Parameters[i], terminator.Edges[0].Arguments[i]);
+                }
+
                 block.Instructions.AddRange(next.Instructions);
                 block.Terminator = next.Terminator;
                 gone.Add(next);

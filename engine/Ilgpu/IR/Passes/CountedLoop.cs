@@ -19,21 +19,34 @@ internal sealed record CountedLoop(BlockParameter Counter, Value Step, Value Bou
         var header = flow.Order[loop.Header];
         if (loop.Latches.Count != 1
             || header.Terminator is not { Kind: TerminatorKind.Conditional, Condition: Instruction { Opcode: Opcode.Compare } compare })
+        {
             return null;
+        }
+
         var (yes, no) = (IsInside(header.Terminator.Edges[0].Target), IsInside(header.Terminator.Edges[1].Target));
         if (yes == no || loop.Body.Any(index => index != loop.Header && !flow.Order[index].Successors.All(IsInside)))
+        {
             return null;
+        }
 
         // i < bound, or bound > i; where the loop goes on if not, i >= bound and the like.
         var condition = yes ? (Condition)compare.Kind : ((Condition)compare.Kind).Inverse();
         var (counter, bound) = (compare.Operands[0], compare.Operands[1]);
         if (condition == Condition.Gt)
+        {
             (counter, bound) = (bound, counter);
+        }
         else if (condition != Condition.Lt)
+        {
             return null;
+        }
+
         if (counter is not BlockParameter { Type: IrType.Int32 } parameter || !header.Parameters.Contains(parameter)
             || IsDefinedInside(flow, loop, bound))
+        {
             return null;
+        }
+
         var returning = flow.Order[loop.Latches[0]].Terminator.Edges.Single(edge => edge.Target == header);
         return returning.Arguments[header.Parameters.IndexOf(parameter)] is Instruction { Opcode: Opcode.Add } next
             && ReferenceEquals(next.Operands[0], parameter)

@@ -8,14 +8,19 @@ public static class DeadCodeElimination
         var live = new Liveness(function).Compute();
         var incoming = function.Blocks.ToDictionary(block => block, _ => new List<Edge>());
         foreach (var edge in function.Blocks.SelectMany(block => block.Terminator.Edges))
+        {
             incoming[edge.Target].Add(edge);
+        }
+
         foreach (var block in function.Blocks)
         {
             block.Instructions.RemoveAll(instruction => !live.Contains(instruction));
             for (var i = block.Parameters.Count - 1; i >= 0; i--)
             {
                 if (!live.Contains(block.Parameters[i]))
+                {
                     ControlFlowSimplification.RemoveParameter(block, incoming[block], i);
+                }
             }
         }
     }
@@ -32,29 +37,47 @@ public static class DeadCodeElimination
             foreach (var block in function.Blocks)
             {
                 foreach (var instruction in block.Instructions)
+                {
                     Root(instruction);
+                }
+
                 if (block.Terminator.Condition is { } condition)
+                {
                     Mark(condition);
+                }
+
                 foreach (var edge in block.Terminator.Edges)
                 {
                     for (var i = 0; i < edge.Arguments.Length; i++)
+                    {
                         Of(sources, edge.Target.Parameters[i]).Add(edge.Arguments[i]);
+                    }
                 }
             }
 
             while (work.TryPop(out var value))
+            {
                 Visit(value);
+            }
+
             return live;
         }
 
         private void Root(Instruction instruction)
         {
             if (instruction.IsRemovable)
+            {
                 return;
+            }
+
             if (instruction.Opcode == Opcode.Store && Allocation(instruction.Operands[0]) is { } alloca)
+            {
                 Of(stores, alloca).Add(instruction);
+            }
             else
+            {
                 Mark(instruction);
+            }
         }
 
         private void Visit(Value value)
@@ -62,9 +85,14 @@ public static class DeadCodeElimination
             if (value is Instruction instruction)
             {
                 foreach (var operand in instruction.Operands)
+                {
                     Mark(operand);
+                }
+
                 if (stores.TryGetValue(instruction, out var writes))
+                {
                     writes.ForEach(Mark);
+                }
             }
             else if (sources.TryGetValue(value, out var arguments))
             {
@@ -75,13 +103,18 @@ public static class DeadCodeElimination
         private void Mark(Value value)
         {
             if (live.Add(value))
+            {
                 work.Push(value);
+            }
         }
 
         private static Instruction? Allocation(Value pointer)
         {
             while (pointer is Instruction { Opcode: Opcode.Address } address)
+            {
                 pointer = address.Operands[0];
+            }
+
             return pointer as Instruction is { Opcode: Opcode.LocalAlloca } alloca ? alloca : null;
         }
 
@@ -89,7 +122,10 @@ public static class DeadCodeElimination
             where TKey : notnull
         {
             if (!lists.TryGetValue(key, out var list))
+            {
                 lists.Add(key, list = []);
+            }
+
             return list;
         }
     }

@@ -9,11 +9,16 @@ public static class IfConversion
     {
         var incoming = new Dictionary<Block, int>();
         foreach (var target in function.Blocks.SelectMany(block => block.Successors))
+        {
             incoming[target] = incoming.GetValueOrDefault(target) + 1;
+        }
+
         foreach (var block in function.Blocks)
         {
             if (block.Terminator.Kind == TerminatorKind.Conditional)
+            {
                 Convert(block, incoming);
+            }
         }
 
         ControlFlowSimplification.Prune(function);
@@ -26,20 +31,37 @@ public static class IfConversion
         var (yesSide, noSide) = (IsSide(yes), IsSide(no));
         Edge fromYes, fromNo;
         if (yesSide && noSide && Last(yes).Target == Last(no).Target)
+        {
             (fromYes, fromNo) = (Last(yes), Last(no));
+        }
         else if (yesSide && Last(yes).Target == no.Target)
+        {
             (fromYes, fromNo) = (Last(yes), no);
+        }
         else if (noSide && Last(no).Target == yes.Target)
+        {
             (fromYes, fromNo) = (yes, Last(no));
+        }
         else
+        {
             return;
+        }
+
         if (fromYes.Target == block || fromYes.Arguments.Zip(fromNo.Arguments).Count(pair => !ReferenceEquals(pair.First, pair.Second)) > 4)
+        {
             return;
+        }
 
         if (fromYes != yes)
+        {
             block.Instructions.AddRange(yes.Target.Instructions);
+        }
+
         if (fromNo != no)
+        {
             block.Instructions.AddRange(no.Target.Instructions);
+        }
+
         var arguments = new Value[fromYes.Arguments.Length];
         for (var i = 0; i < arguments.Length; i++)
         {

@@ -16,15 +16,24 @@ internal sealed class IndexNarrowing(RangeAnalysis ranges)
     public Value? Narrow(Instruction i, Block block, List<Instruction> output)
     {
         if (i.Opcode == Opcode.Compare && i.Operands[0].Type == IrType.Int64)
+        {
             return Compare(i, block, output);
+        }
+
         if (i.Type != IrType.Int64 || !IsArithmetic(i) || !ranges.Of(i).FitsInt32 || !IsExact(i, block))
+        {
             return null;
+        }
+
         var operands = new Value[i.Operands.Length];
         var isLongWay = i.Opcode is Opcode.DivS or Opcode.DivU or Opcode.RemS or Opcode.RemU;
         for (var o = 0; o < operands.Length; o++)
         {
             if (Narrow(i.Operands[o], block, isLongWay, output, i.Location) is not { } narrow)
+            {
                 return null;
+            }
+
             operands[o] = narrow;
         }
 
@@ -39,7 +48,10 @@ internal sealed class IndexNarrowing(RangeAnalysis ranges)
     {
         if (Narrow(i.Operands[0], block, truncates: false, output, i.Location) is not { } a
             || Narrow(i.Operands[1], block, truncates: false, output, i.Location) is not { } b)
+        {
             return null;
+        }
+
         return new Instruction(Opcode.Compare, IrType.Bool, a, b) { Id = Simplifier.NotPlaced, Kind = i.Kind, Location = i.Location };
     }
 
@@ -80,9 +92,15 @@ internal sealed class IndexNarrowing(RangeAnalysis ranges)
         }
 
         if (narrowed.TryGetValue(value, out var known))
+        {
             return known;
+        }
+
         if (!(truncates || value is KernelArgument) || !ranges.Of(value, block).FitsInt32)
+        {
             return null;
+        }
+
         var low = new Instruction(Opcode.Convert, IrType.Int32, value) { Kind = (int)Conversion.Truncate, Location = location };
         output.Add(low);
         return low;

@@ -31,14 +31,21 @@ public static class InvariantAddresses
                 {
                     foreach (var i
                         in block.Instructions.FindAll(i => splits.TryGetValue(i, out var split) && MayWrapIntoBounds(split, ranges, block)))
+                    {
                         splits.Remove(i);
+                    }
                 }
             }
 
             if (splits.Count == 0 || splits.Values.Select(BaseOf).Distinct().Count() > MostBasesPerLoop)
+            {
                 continue;
+            }
+
             foreach (var block in blocks)
+            {
                 Rewrite(block, splits);
+            }
         }
     }
 
@@ -46,7 +53,10 @@ public static class InvariantAddresses
     {
         if (address is not { Opcode: Opcode.Address, Operands: [var pointer, Instruction { Opcode: Opcode.Add } index] }
             || inside.Contains(pointer) || !inside.Contains(index))
+        {
             return null;
+        }
+
         var split = new Split(address, [], []);
         Collect(index, inside, split);
         return split.Invariant.Count > 0 && split.Variant.Count > 0 ? split : null;
@@ -56,7 +66,10 @@ public static class InvariantAddresses
     private static bool MayWrapIntoBounds(Split split, RangeAnalysis ranges, Block block)
     {
         if (split.Address.Operands[1].Type != IrType.Int32)
+        {
             return false;
+        }
+
         var (low, high) = (0L, 0L);
         foreach (var term in split.Invariant.Concat(split.Variant))
         {

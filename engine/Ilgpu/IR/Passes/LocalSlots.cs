@@ -22,16 +22,23 @@ internal static class LocalSlots
         foreach (var block in ControlFlow.Reachable(function))
         {
             foreach (var instruction in block.Instructions)
+            {
                 Visit(instruction);
+            }
+
             foreach (var value in block.Terminator.Edges.SelectMany(edge => edge.Arguments))
+            {
                 Keep(value);
+            }
         }
 
         var slots = new Dictionary<Instruction, LocalSlot>();
         foreach (var (alloca, list) in accesses)
         {
             if (!kept.Contains(alloca))
+            {
                 Partition(list, slots);
+            }
         }
 
         return slots;
@@ -56,7 +63,10 @@ internal static class LocalSlots
                     break;
                 default:
                     foreach (var operand in i.Operands)
+                    {
                         Keep(operand);
+                    }
+
                     break;
             }
         }
@@ -64,7 +74,9 @@ internal static class LocalSlots
         void Keep(Value value)
         {
             if (pointers.TryGetValue(value, out var at))
+            {
                 kept.Add(at.Alloca);
+            }
         }
     }
 
@@ -77,14 +89,19 @@ internal static class LocalSlots
             var end = accesses[first].End;
             var next = first + 1;
             for (; next < accesses.Count && accesses[next].Offset < end; next++)
+            {
                 end = Math.Max(end, accesses[next].End);
+            }
+
             var group = accesses.GetRange(first, next - first);
             var type = group[0].Instruction.Memory.Value();
             if (group.TrueForAll(a => a.Offset == group[0].Offset && a.End == end && Compatible(a.Instruction.Memory.Value(), type)))
             {
                 var slot = new LocalSlot(type, group.TrueForAll(a => a.Instruction.Memory == group[0].Instruction.Memory));
                 foreach (var access in group)
+                {
                     slots.Add(access.Instruction, slot);
+                }
             }
 
             first = next;

@@ -7,7 +7,10 @@ internal sealed class LoopCloner(KernelFunction function, ControlFlow flow, Loop
     public void Unroll(bool escapes)
     {
         if (escapes)
+        {
             OutsideUses.KeepInMemory(function, flow, loop);
+        }
+
         var header = flow.Order[loop.Header];
         var preheader = flow.Order[flow.Predecessors(loop.Header).Single(p => !loop.Body.Contains(p))];
         var entering = preheader.Terminator.Edges.Single(edge => edge.Target == header);
@@ -18,11 +21,15 @@ internal sealed class LoopCloner(KernelFunction function, ControlFlow flow, Loop
             var (entry, returning) = new LoopTurn(function, flow, loop).Clone(incoming, trip.Exit, isLast == trip.LeavesIfTrue ? 0 : 1);
             (back.Target, back.Arguments) = (entry, []);
             if (!isLast)
+            {
                 (incoming, back) = (returning!.Arguments, returning);
+            }
 
             // The last copy leaves before its way back, which is unreachable and dropped with the original.
             else if (returning is not null)
+            {
                 returning.Arguments = [];
+            }
         }
     }
 }

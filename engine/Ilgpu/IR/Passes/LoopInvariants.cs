@@ -17,7 +17,10 @@ public static class LoopInvariants
                 flow.Order[index].Instructions.RemoveAll(instruction =>
                 {
                     if (!IsSpeculatable(instruction) || Array.Exists(instruction.Operands, inside.Contains))
+                    {
                         return false;
+                    }
+
                     preheader.Instructions.Add(instruction);
                     inside.Remove(instruction);
                     return true;

@@ -16,7 +16,10 @@ internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop l
     {
         var header = flow.Order[loop.Header];
         for (var i = 0; i < incoming.Length; i++)
+        {
             map[header.Parameters[i]] = incoming[i];
+        }
+
         return Copy(decided, taken, isOneTurn: true);
     }
 
@@ -34,7 +37,10 @@ internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop l
         var header = flow.Order[loop.Header];
         var body = loop.Body.Order().Select(index => flow.Order[index]).ToList();
         foreach (var block in body)
+        {
             blocks[block] = Shape(block, hasParameters: !isOneTurn || block != header);
+        }
+
         foreach (var block in body)
         {
             foreach (var instruction in block.Instructions)
@@ -64,7 +70,10 @@ internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop l
         {
             var copy = new Edge(blocks.GetValueOrDefault(edge.Target, edge.Target), Map(edge.Arguments));
             if (edge.Target == header)
+            {
                 returning = copy;
+            }
+
             return copy;
         }
     }
@@ -74,7 +83,10 @@ internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop l
         var clone = new Block();
         function.Blocks.Add(clone);
         if (!hasParameters)
+        {
             return clone;
+        }
+
         foreach (var parameter in original.Parameters)
         {
             var copy = new BlockParameter(parameter.Type);

@@ -28,13 +28,19 @@ public static class LoopUnrolling
         foreach (var loop in innermost)
         {
             if (loop.Latches.Count != 1 || TripCount.Find(flow, loop) is not { } trip || !IsWorthwhile(flow, loop, trip, mostInstructions))
+            {
                 continue;
+            }
+
             new LoopCloner(function, flow, loop, trip).Unroll(escaping.Contains(loop));
             changed = true;
         }
 
         if (changed)
+        {
             ControlFlowSimplification.Prune(function);
+        }
+
         return changed;
     }
 
@@ -46,7 +52,9 @@ public static class LoopUnrolling
         foreach (var loop in innermost)
         {
             foreach (var value in loop.Body.SelectMany(index => flow.Order[index].Instructions.Concat<Value>(flow.Order[index].Parameters)))
+            {
                 home.Add(value, loop);
+            }
         }
 
         var escaping = new HashSet<Loop>(ReferenceEqualityComparer.Instance);
@@ -54,11 +62,19 @@ public static class LoopUnrolling
         {
             var block = flow.Order[index];
             foreach (var instruction in block.Instructions)
+            {
                 Read(instruction.Operands, index);
+            }
+
             if (block.Terminator.Condition is { } condition)
+            {
                 Read([condition], index);
+            }
+
             foreach (var edge in block.Terminator.Edges)
+            {
                 Read(edge.Arguments, index);
+            }
         }
 
         return escaping;
@@ -68,7 +84,9 @@ public static class LoopUnrolling
             foreach (var value in values)
             {
                 if (value is not Constant && home.TryGetValue(value, out var loop) && !loop.Body.Contains(block))
+                {
                     escaping.Add(loop);
+                }
             }
         }
     }
@@ -79,7 +97,10 @@ public static class LoopUnrolling
     {
         var instructions = loop.Body.SelectMany(index => flow.Order[index].Instructions).ToList();
         if (instructions.Exists(i => i.Opcode is Opcode.Barrier or Opcode.BarrierReduce) && trip.Turns > 8)
+        {
             return false;
+        }
+
         var size = (long)instructions.Count * trip.Turns;
         return size <= (instructions.Exists(IndexesThreadMemory) ? MostInstructionsForRegisters : mostInstructions);
     }

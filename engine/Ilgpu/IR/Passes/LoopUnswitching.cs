@@ -25,7 +25,10 @@ public static class LoopUnswitching
             Preheaders.Insert(function);
             var flow = new ControlFlow(function);
             if (Find(flow, room) is not { } found)
+            {
                 return room < MostGrowth;
+            }
+
             room -= Size(flow, found.Loop);
             Split(function, flow, found.Loop, found.Condition);
             ControlFlowSimplification.Run(function);
@@ -39,17 +42,25 @@ public static class LoopUnswitching
         {
             var loop = flow.Loops[i];
             if (Size(flow, loop) > Math.Min(room, LargestLoop))
+            {
                 continue;
+            }
+
             var inside = Instructions(flow, loop).ToHashSet();
 
             // Neither has two places: memory of a thread, and values that no memory holds.
             if (inside.Any(instruction => instruction is { Opcode: Opcode.LocalAlloca } or { TupleTypes: not null }))
+            {
                 continue;
+            }
+
             foreach (var index in loop.Body.Order())
             {
                 if (flow.Order[index].Terminator is { Kind: TerminatorKind.Conditional, Condition: { } condition and not Constant }
                     && IsOneForAll(condition, inside, LongestCondition))
+                {
                     return (loop, condition);
+                }
             }
         }
 
@@ -84,7 +95,10 @@ public static class LoopUnswitching
         OutsideUses.KeepInMemory(function, flow, loop);
         var copy = new LoopTurn(function, flow, loop).CloneAll(condition, Constant.Bool(true));
         foreach (var block in blocks)
+        {
             Put(block, condition, Constant.Bool(false));
+        }
+
         var (start, location) = (preheader.Terminator.Edges[0].Arguments, preheader.Terminator.Location);
         preheader.Terminator = new Terminator(
             TerminatorKind.Conditional, condition, new Edge(copy, start), new Edge(header, [.. start])) { Location = location };
@@ -93,9 +107,15 @@ public static class LoopUnswitching
     private static void Hoist(Value value, List<Block> blocks, Block preheader)
     {
         if (value is not Instruction instruction || blocks.Find(block => block.Instructions.Contains(instruction)) is not { } home)
+        {
             return;
+        }
+
         foreach (var operand in instruction.Operands)
+        {
             Hoist(operand, blocks, preheader);
+        }
+
         home.Instructions.Remove(instruction);
         preheader.Instructions.Add(instruction);
     }
@@ -103,18 +123,28 @@ public static class LoopUnswitching
     private static void Put(Block block, Value value, Constant known)
     {
         foreach (var instruction in block.Instructions)
+        {
             Replace(instruction.Operands);
+        }
+
         foreach (var edge in block.Terminator.Edges)
+        {
             Replace(edge.Arguments);
+        }
+
         if (ReferenceEquals(block.Terminator.Condition, value))
+        {
             block.Terminator.Condition = known;
+        }
 
         void Replace(Value[] values)
         {
             for (var i = 0; i < values.Length; i++)
             {
                 if (ReferenceEquals(values[i], value))
+                {
                     values[i] = known;
+                }
             }
         }
     }

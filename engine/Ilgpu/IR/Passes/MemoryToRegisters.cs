@@ -10,7 +10,10 @@ public static class MemoryToRegisters
     {
         var slots = LocalSlots.Find(function);
         if (slots.Count == 0)
+        {
             return;
+        }
+
         var flow = new ControlFlow(function);
         new SsaConstruction(function, flow, slots).Run();
     }

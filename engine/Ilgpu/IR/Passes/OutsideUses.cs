@@ -22,36 +22,50 @@ internal static class OutsideUses
                 for (var o = 0; o < instruction.Operands.Length; o++)
                 {
                     if (defined.Contains(instruction.Operands[o]))
+                    {
                         instruction.Operands[o] = Read(instruction.Operands[o], block, loaded, ref i);
+                    }
                 }
             }
 
             var end = block.Instructions.Count;
             if (block.Terminator.Condition is { } condition && defined.Contains(condition))
+            {
                 block.Terminator.Condition = Read(condition, block, loaded, ref end);
+            }
+
             foreach (var edge in block.Terminator.Edges)
             {
                 for (var a = 0; a < edge.Arguments.Length; a++)
                 {
                     if (defined.Contains(edge.Arguments[a]))
+                    {
                         edge.Arguments[a] = Read(edge.Arguments[a], block, loaded, ref end);
+                    }
                 }
             }
         }
 
         foreach (var (value, slot) in slots)
+        {
             Write(value, slot, inside);
+        }
 
         Value Read(Value value, Block block, Dictionary<Value, Value> loaded, ref int position)
         {
             if (loaded.TryGetValue(value, out var known))
+            {
                 return known;
+            }
+
             if (!slots.TryGetValue(value, out var slot))
             {
                 slots[value] = slot = new Instruction(Opcode.LocalAlloca, IrType.Pointer) { Scale = 8, Offset = 8 };
                 function.Entry.Instructions.Insert(0, slot);
                 if (block == function.Entry)
+                {
                     position++;
+                }
             }
 
             var memory = Memory(value);

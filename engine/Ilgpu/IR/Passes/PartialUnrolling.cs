@@ -18,7 +18,9 @@ public static class PartialUnrolling
         {
             var isInnermost = !flow.Loops.Exists(other => other != loop && loop.Body.Contains(other.Header));
             if (isInnermost && IsWorthwhile(flow, loop) && CountedLoop.Find(flow, loop) is { } count)
+            {
                 Unroll(function, flow, loop, count);
+            }
         }
 
         ControlFlowSimplification.Prune(function);
@@ -98,7 +100,10 @@ public static class PartialUnrolling
             var (entry, returning) = new LoopTurn(function, flow, loop).Clone(incoming, loop.Header, count.StaysIfTrue ? 0 : 1);
             first ??= entry;
             if (back is not null)
+            {
                 (back.Target, back.Arguments) = (entry, []);
+            }
+
             (back, incoming) = (returning, returning!.Arguments);
         }
 

@@ -11,7 +11,10 @@ internal static class Preheaders
             var header = flow.Order[loop.Header];
             var outside = flow.Predecessors(loop.Header).Where(p => !loop.Body.Contains(p)).Select(p => flow.Order[p]).ToList();
             if (outside is [{ Terminator.Kind: TerminatorKind.Branch }])
+            {
                 continue;
+            }
+
             var entering = outside.Distinct().SelectMany(block => block.Terminator.Edges).Where(edge => edge.Target == header).ToList();
             var preheader = new Block();
             Value[] arguments;
@@ -27,7 +30,10 @@ internal static class Preheaders
             }
 
             foreach (var edge in entering)
+            {
                 edge.Target = preheader;
+            }
+
             preheader.Terminator = Terminator.Branch(header, arguments);
             function.Blocks.Insert(function.Blocks.IndexOf(header), preheader);
         }

@@ -16,12 +16,17 @@ public static class QuotientReuse
             foreach (var i in block.Instructions)
             {
                 if (i.Opcode is Opcode.DivS or Opcode.DivU && i.Operands[1] is not Constant)
+                {
                     wanted.Add(KeyOf(i));
+                }
             }
         }
 
         if (wanted.Count == 0)
+        {
             return;
+        }
+
         var flow = new ControlFlow(function);
         var map = new Dictionary<Value, Value>();
         var quotients = new Dictionary<Key, (Instruction Quotient, int Block)>();
@@ -51,9 +56,13 @@ public static class QuotientReuse
                 }
 
                 if (isRemainder)
+                {
                     map.Add(i, Remainder(i, known.Quotient, output));
+                }
                 else if (!ReferenceEquals(known.Quotient, i))
+                {
                     map.Add(i, known.Quotient);
+                }
             }
 
             block.Instructions = output;

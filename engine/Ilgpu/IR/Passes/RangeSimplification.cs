@@ -22,7 +22,10 @@ public static class RangeSimplification
             foreach (var instruction in block.Instructions)
             {
                 if (IsSuperfluousCheck(instruction, ranges, block))
+                {
                     continue;
+                }
+
                 var value = Simplify(instruction, ranges, block, indices) ?? narrowing.Narrow(instruction, block, output);
                 if (value is null)
                 {
@@ -41,7 +44,9 @@ public static class RangeSimplification
             block.Instructions = output;
             if (block.Terminator.Condition is { Type: IrType.Bool } condition and not Constant
                 && ranges.Of(condition, block) is { IsConstant: true } decided)
+            {
                 block.Terminator.Condition = Constant.Bool(decided.Low != 0);
+            }
         }
 
         function.Replace(map);
@@ -58,9 +63,13 @@ public static class RangeSimplification
             {
                 var i = instructions[n];
                 if (i.Opcode == Opcode.Address && i.Operands.Length > 1)
+                {
                     indices.Add(i.Operands[1]);
+                }
                 else if (i.Opcode is Opcode.Add or Opcode.Sub or Opcode.Mul or Opcode.Shl && indices.Contains(i))
+                {
                     indices.UnionWith(i.Operands);
+                }
             }
         }
 
@@ -70,13 +79,25 @@ public static class RangeSimplification
     private static Value? Simplify(Instruction i, RangeAnalysis ranges, Block block, HashSet<Value> indices)
     {
         if (!i.IsPure || i.Operands.Length == 0)
+        {
             return null;
+        }
+
         if (i.Opcode == Opcode.Compare)
+        {
             return i.Operands[0].Type.IsInteger() && ranges.Decide(i, block) is { } decided ? Constant.Bool(decided) : null;
+        }
+
         if (!i.Type.IsInteger() && i.Opcode != Opcode.Select)
+        {
             return null;
+        }
+
         if (i.Type.IsInteger() && ranges.Of(i) is { IsConstant: true } only)
+        {
             return ConstantFolding.Integer(i.Type, only.Low);
+        }
+
         return i.Opcode switch
         {
             Opcode.DivS or Opcode.DivU or Opcode.RemS or Opcode.RemU => Division(i, Of(0), Of(1)),
@@ -94,10 +115,16 @@ public static class RangeSimplification
     {
         var isUnsigned = i.Opcode is Opcode.DivU or Opcode.RemU;
         if (!isUnsigned && !(a.IsNotNegative && b.IsNotNegative))
+        {
             return null;
+        }
+
         var isRemainder = i.Opcode is Opcode.RemS or Opcode.RemU;
         if (isRemainder && a.IsNotNegative && b.Low > a.High)
+        {
             return i.Operands[0];
+        }
+
         if (i.Operands[1] is Constant { Bits: > 0 } c && BitOperations.IsPow2(c.Bits))
         {
             return isRemainder
@@ -116,7 +143,10 @@ public static class RangeSimplification
     {
         var kind = (Conversion)i.Kind;
         if (kind > IR.Conversion.ZeroExtend32 || !Interval.HasIntervals(i.Operands[0].Type))
+        {
             return null;
+        }
+
         var a = ranges.Of(i.Operands[0], block);
         return kind switch
         {
@@ -138,21 +168,33 @@ public static class RangeSimplification
     {
         var function = (MathFunction)i.Kind;
         if (function is not (MathFunction.Abs or MathFunction.MinS or MathFunction.MaxS))
+        {
             return null;
+        }
+
         var a = ranges.Of(i.Operands[0], block);
         if (function == MathFunction.Abs)
+        {
             return a.IsNotNegative ? i.Operands[0] : null;
+        }
+
         var b = ranges.Of(i.Operands[1], block);
         var takesLess = function == MathFunction.MinS;
         if (RangeAnalysis.Ordered(Condition.Le, a, b) is true)
+        {
             return i.Operands[takesLess ? 0 : 1];
+        }
+
         return RangeAnalysis.Ordered(Condition.Ge, a, b) is true ? i.Operands[takesLess ? 1 : 0] : null;
     }
 
     private static bool IsSuperfluousCheck(Instruction i, RangeAnalysis ranges, Block block)
     {
         if (i.Opcode != Opcode.CheckBounds || !ranges.Of(i.Operands[0], block).IsNotNegative)
+        {
             return false;
+        }
+
         var isBelow = new Instruction(Opcode.Compare, IrType.Bool, i.Operands) { Kind = (int)Condition.Lt };
         return ranges.Decide(isBelow, block) is true;
     }

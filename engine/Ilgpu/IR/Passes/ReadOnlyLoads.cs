@@ -19,7 +19,10 @@ public static class ReadOnlyLoads
                     break;
                 case Opcode.InlinePtx:
                     foreach (var operand in instruction.Operands.Where(o => o.Type == IrType.Pointer))
+                    {
                         written.UnionWith(roots.Of(operand));
+                    }
+
                     break;
             }
         }
@@ -31,7 +34,10 @@ public static class ReadOnlyLoads
         // the other kind could be joined with them.
         var late = BehindFences(function).Where(IsLoad).SelectMany(load => roots.Of(load.Operands[0])).ToHashSet();
         foreach (var argument in function.Arguments)
+        {
             argument.IsReadOnly = argument.Type == IrType.Pointer && !written.Contains(argument);
+        }
+
         foreach (var load in function.Instructions.Where(IsLoad))
         {
             var from = roots.Of(load.Operands[0]);
@@ -52,7 +58,10 @@ public static class ReadOnlyLoads
         {
             var fence = block.Instructions.FindIndex(i => i.Opcode == Opcode.Fence && i.Kind != (int)FenceLevel.Group);
             if (fence < 0)
+            {
                 continue;
+            }
+
             behind.UnionWith(block.Instructions.Skip(fence));
             open.Push(block);
         }

@@ -15,7 +15,10 @@ public static class ResolveAllocations
             {
                 var instruction = block.Instructions[i];
                 if (instruction.Opcode is not (Opcode.LocalAlloca or Opcode.SharedAddress) || instruction.Operands.Length == 0)
+                {
                     continue;
+                }
+
                 if (instruction.Operands[0] is not Constant count || count.Bits < 0)
                 {
                     unresolved ??= instruction;

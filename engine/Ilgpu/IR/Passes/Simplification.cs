@@ -15,10 +15,15 @@ public static class Simplification
             foreach (var instruction in block.Instructions)
             {
                 for (var i = 0; i < instruction.Operands.Length; i++)
+                {
                     instruction.Operands[i] = KernelFunction.Resolve(instruction.Operands[i], map);
+                }
+
                 var value = Place(instruction);
                 if (!ReferenceEquals(value, instruction))
+                {
                     map.Add(instruction, value);
+                }
             }
 
             block.Instructions = output;

@@ -15,10 +15,15 @@ public static class SinkAddresses
             foreach (var i in block.Instructions)
             {
                 if (IsAccess(i) && i.Operands[0] is Instruction address && IsAddress(address))
+                {
                     i.Operands = [Near(address, near, output), .. i.Operands.Skip(1)];
+                }
+
                 output.Add(i);
                 if (i.Opcode is Opcode.Barrier or Opcode.BarrierReduce or Opcode.WarpBarrier or Opcode.Shuffle)
+                {
                     near.Clear();
+                }
             }
 
             block.Instructions = output;
@@ -33,7 +38,10 @@ public static class SinkAddresses
     private static Value Near(Instruction address, Dictionary<Instruction, Instruction> near, List<Instruction> output)
     {
         if (near.TryGetValue(address, out var known))
+        {
             return known;
+        }
+
         var joined = Joined(address);
         var copy = joined.Clone(
             [.. joined.Operands.Select(operand => IsAddress(operand) ? Near((Instruction)operand, near, output) : operand)]);

@@ -19,10 +19,15 @@ internal sealed class SsaConstruction
         (this.function, this.flow, this.accesses) = (function, flow, accesses);
         slots = [.. accesses.Values.Distinct(ReferenceEqualityComparer.Instance).Cast<LocalSlot>()];
         for (var i = 0; i < slots.Count; i++)
+        {
             number[slots[i]] = i;
+        }
+
         placed = new List<(int, BlockParameter)>[flow.Order.Length];
         for (var i = 0; i < placed.Length; i++)
+        {
             placed[i] = [];
+        }
     }
 
     public void Run()
@@ -36,13 +41,19 @@ internal sealed class SsaConstruction
     {
         var blocks = flow.Order.Length;
         if (blocks == 1)
+        {
             return;
+        }
+
         var (defines, exposed) = FindDefinitionsAndUses();
         var frontiers = flow.Frontiers();
         for (var slot = 0; slot < slots.Count; slot++)
         {
             if (exposed[slot].Count == 0)
+            {
                 continue;
+            }
+
             var live = LiveIn(exposed[slot], defines[slot]);
             var has = new HashSet<int>();
             var work = new Stack<int>(defines[slot]);
@@ -51,7 +62,10 @@ internal sealed class SsaConstruction
                 foreach (var join in frontiers[block])
                 {
                     if (!live.Contains(join) || !has.Add(join))
+                    {
                         continue;
+                    }
+
                     var parameter = new BlockParameter(slots[slot].Type);
                     flow.Order[join].Parameters.Add(parameter);
                     placed[join].Add((slot, parameter));
@@ -70,12 +84,19 @@ internal sealed class SsaConstruction
             foreach (var instruction in flow.Order[block].Instructions)
             {
                 if (!accesses.TryGetValue(instruction, out var slot))
+                {
                     continue;
+                }
+
                 var index = number[slot];
                 if (instruction.Opcode == Opcode.Store)
+                {
                     defines[index].Add(block);
+                }
                 else if (!defines[index].Contains(block))
+                {
                     exposed[index].Add(block);
+                }
             }
         }
 
@@ -91,7 +112,9 @@ internal sealed class SsaConstruction
             foreach (var predecessor in flow.Predecessors(block))
             {
                 if (!defines.Contains(predecessor) && live.Add(predecessor))
+                {
                     work.Push(predecessor);
+                }
             }
         }
 
@@ -109,7 +132,9 @@ internal sealed class SsaConstruction
             Rename(item.Block, item.Values);
             var children = flow.Children[item.Block];
             for (var i = 0; i < children.Count; i++)
+            {
                 work.Push((children[i], i == 0 ? item.Values : (Value[])item.Values.Clone()));
+            }
         }
     }
 
@@ -117,7 +142,10 @@ internal sealed class SsaConstruction
     {
         var block = flow.Order[index];
         foreach (var (slot, parameter) in placed[index])
+        {
             values[slot] = parameter;
+        }
+
         var rewritten = new List<Instruction>(block.Instructions.Count);
         foreach (var instruction in block.Instructions)
         {
@@ -129,11 +157,17 @@ internal sealed class SsaConstruction
 
             var current = number[slot];
             if (instruction.Opcode == Opcode.Store)
+            {
                 values[current] = Reinterpret(Normalize(instruction.Operands[1], instruction.Memory), slot.Type);
+            }
             else if (slot.IsUniform)
+            {
                 map.Add(instruction, values[current]);
+            }
             else
+            {
                 map.Add(instruction, Normalize(Reinterpret(values[current], instruction.Type), instruction.Memory));
+            }
         }
 
         block.Instructions = rewritten;
@@ -141,7 +175,9 @@ internal sealed class SsaConstruction
         {
             var incoming = placed[flow.Index(edge.Target)];
             if (incoming.Count > 0)
+            {
                 edge.Arguments = [.. edge.Arguments, .. incoming.Select(p => values[p.Slot])];
+            }
         }
 
         Value Append(Conversion conversion, IrType type, Value value)

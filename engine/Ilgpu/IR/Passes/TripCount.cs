@@ -13,7 +13,10 @@ internal sealed record TripCount(int Turns, int Exit, bool LeavesIfTrue)
         var entering = EdgeInto(flow.Order[flow.Predecessors(loop.Header).Single(p => !loop.Body.Contains(p))], header);
         var returning = EdgeInto(flow.Order[latch], header);
         if (entering is null || returning is null)
+        {
             return null;
+        }
+
         var exits = loop.Body.Where(index => flow.Dominates(index, latch) && LeavesOnOneSide(flow, loop, index)).Order().ToList();
         var inside = loop.Body.SelectMany(index => flow.Order[index].Instructions).ToHashSet();
 
@@ -21,26 +24,35 @@ internal sealed record TripCount(int Turns, int Exit, bool LeavesIfTrue)
         for (var i = 0; i < header.Parameters.Count; i++)
         {
             if (entering.Arguments[i] is Constant start)
+            {
                 state[header.Parameters[i]] = start;
+            }
         }
 
         for (var turn = 0; turn <= LoopUnrolling.LongestTrip && state.Count > 0; turn++)
         {
             var values = new Dictionary<Value, Constant?>();
             foreach (var (parameter, value) in state)
+            {
                 values[parameter] = value;
+            }
+
             foreach (var exit in exits)
             {
                 var leavesIfTrue = !loop.Body.Contains(flow.Index(flow.Order[exit].Terminator.Edges[0].Target));
                 if (Evaluate(flow.Order[exit].Terminator.Condition!, values, inside) is { } condition && condition.IsZero != leavesIfTrue)
+                {
                     return new TripCount(turn, exit, leavesIfTrue);
+                }
             }
 
             state = [];
             for (var i = 0; i < header.Parameters.Count; i++)
             {
                 if (Evaluate(returning.Arguments[i], values, inside) is { } next)
+                {
                     state[header.Parameters[i]] = next;
+                }
             }
         }
 
@@ -60,9 +72,15 @@ internal sealed record TripCount(int Turns, int Exit, bool LeavesIfTrue)
     private static Constant? Evaluate(Value value, Dictionary<Value, Constant?> values, HashSet<Instruction> inside)
     {
         if (value is Constant constant)
+        {
             return constant;
+        }
+
         if (values.TryGetValue(value, out var known))
+        {
             return known;
+        }
+
         Constant? result = null;
         if (value is Instruction { IsPure: true, Operands.Length: > 0 } instruction && inside.Contains(instruction))
         {
@@ -72,11 +90,15 @@ internal sealed record TripCount(int Turns, int Exit, bool LeavesIfTrue)
             {
                 complete = Evaluate(instruction.Operands[i], values, inside) is { } operand;
                 if (complete)
+                {
                     operands[i] = values.GetValueOrDefault(instruction.Operands[i]) ?? (Constant)instruction.Operands[i];
+                }
             }
 
             if (complete)
+            {
                 result = ConstantFolding.Evaluate(instruction.Clone(operands));
+            }
         }
 
         values[value] = result;

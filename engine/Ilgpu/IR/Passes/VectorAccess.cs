@@ -27,24 +27,38 @@ public static class VectorAccess
         foreach (var i in block.Instructions)
         {
             if (i.Opcode == Opcode.Load && IsVectorElement(i.Memory))
+            {
                 open.Add(Describe(i, i.Operands[0]));
+            }
             else if (i.Opcode == Opcode.Store)
+            {
                 Close(load => !load.Instruction.IsReadOnly && MayAlias(i.Operands[0], load.Base));
+            }
             else if (!i.IsPure
                 && i.Opcode is not (Opcode.Load or Opcode.LocalAlloca or Opcode.CheckBounds or Opcode.Assert or Opcode.Shuffle))
+            {
                 Close(load => !load.Instruction.IsReadOnly);
+            }
         }
 
         Close(_ => true);
         if (gone.Count == 0)
+        {
             return;
+        }
+
         var output = new List<Instruction>(block.Instructions.Count);
         foreach (var i in block.Instructions)
         {
             if (joined.TryGetValue(i, out var replacement))
+            {
                 output.AddRange(replacement);
+            }
+
             if (!gone.Contains(i))
+            {
                 output.Add(i);
+            }
         }
 
         block.Instructions = output;
@@ -52,7 +66,10 @@ public static class VectorAccess
         void Close(Predicate<Access> isAffected)
         {
             foreach (var run in Runs(open.FindAll(isAffected)))
+            {
                 Join(run);
+            }
+
             open.RemoveAll(isAffected);
         }
 
@@ -109,14 +126,22 @@ public static class VectorAccess
 
         Close(_ => true);
         if (gone.Count == 0)
+        {
             return;
+        }
+
         var output = new List<Instruction>(block.Instructions.Count);
         foreach (var i in block.Instructions)
         {
             if (!gone.Contains(i))
+            {
                 output.Add(i);
+            }
+
             if (joined.TryGetValue(i, out var replacement))
+            {
                 output.AddRange(replacement);
+            }
         }
 
         block.Instructions = output;
@@ -124,7 +149,10 @@ public static class VectorAccess
         void Close(Predicate<Access> isAffected)
         {
             foreach (var run in Runs(open.FindAll(isAffected)))
+            {
                 Join(run);
+            }
+
             open.RemoveAll(isAffected);
         }
 
@@ -178,9 +206,15 @@ public static class VectorAccess
             {
                 var count = WidestBytes / size;
                 while (count > 1 && !IsRun(sorted, i, count, size, alignment))
+                {
                     count /= 2;
+                }
+
                 if (count > 1)
+                {
                     yield return sorted.GetRange(i, count);
+                }
+
                 i += count;
             }
         }
@@ -190,11 +224,16 @@ public static class VectorAccess
     {
         var bytes = count * size;
         if (first + count > sorted.Count || alignment < bytes || sorted[first].Offset % bytes != 0)
+        {
             return false;
+        }
+
         for (var k = 1; k < count; k++)
         {
             if (sorted[first + k].Offset != sorted[first].Offset + (k * size))
+            {
                 return false;
+            }
         }
 
         return true;

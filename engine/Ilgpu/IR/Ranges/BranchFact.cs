@@ -52,12 +52,20 @@ internal readonly record struct BranchFact(Condition Condition, Value A, Value B
     {
         var own = Condition;
         if (ReferenceEquals(A, b) && ReferenceEquals(B, a))
+        {
             own = own.Swapped();
+        }
         else if (!ReferenceEquals(A, a) || !ReferenceEquals(B, b))
+        {
             return null;
+        }
+
         var isEquality = own is Condition.Eq or Condition.Ne || condition is Condition.Eq or Condition.Ne;
         if (!isEquality && (own >= Condition.LtUn) != (condition >= Condition.LtUn))
+        {
             return null;
+        }
+
         var (possible, asked) = (Orders(own), Orders(condition));
         return (possible & asked) == possible ? true : (possible & asked) == 0 ? false : null;
     }
@@ -65,7 +73,10 @@ internal readonly record struct BranchFact(Condition Condition, Value A, Value B
     private static Interval Without(Interval known, long value)
     {
         if (known.IsConstant)
+        {
             return known;
+        }
+
         return known.Low == value ? new(value + 1, known.High) : known.High == value ? new(known.Low, value - 1) : known;
     }
 

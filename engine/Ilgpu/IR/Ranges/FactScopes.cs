@@ -25,7 +25,10 @@ internal sealed class FactScopes
         for (var i = 0; i < flow.Order.Length; i++)
         {
             if (i > 0)
+            {
                 blocks[i] = flow.Predecessors(i) is [var only] ? EdgeInto(flow, only, i) : blocks[flow.ImmediateDominator(i)];
+            }
+
             edges[i] = Edges(flow.Order[i].Terminator, blocks[i]);
         }
     }
@@ -81,7 +84,10 @@ internal sealed class FactScopes
         scope.Decided.Add((condition, holds));
         mentioned.Add(condition);
         if (condition is not Instruction i)
+        {
             return;
+        }
+
         switch (i.Opcode)
         {
             case Opcode.Compare when i.Operands[0].Type.IsInteger():

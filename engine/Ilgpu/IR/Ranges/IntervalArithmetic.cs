@@ -125,7 +125,10 @@ public static class IntervalArithmetic
     private static Interval ShiftRightUnsigned(IrType type, Interval count, Interval all)
     {
         if (count.Low == 0)
+        {
             return all;
+        }
+
         var ones = type == IrType.Int64 ? ulong.MaxValue : uint.MaxValue;
         return new(0, (long)(ones >> (int)count.Low));
     }
@@ -147,9 +150,15 @@ public static class IntervalArithmetic
     private static Interval DivideUnsigned(IrType type, Interval a, Interval b, Interval all)
     {
         if (a.IsNotNegative)
+        {
             return b.Low >= 1 ? new(a.Low / b.High, a.High / b.Low) : new(0, a.High);
+        }
+
         if (b.Low < 2)
+        {
             return all;
+        }
+
         var most = type == IrType.Int64 ? ulong.MaxValue : uint.MaxValue;
         return new(0, (long)(most / (ulong)b.Low));
     }
@@ -159,9 +168,15 @@ public static class IntervalArithmetic
     {
         var most = Int128.Max(Int128.Abs(b.Low), Int128.Abs(b.High)) - 1;
         if (most < 0)
+        {
             most = 0;
+        }
+
         if (a.IsNotNegative && b.Low > a.High)
+        {
             return a;
+        }
+
         return new(
             a.Low < 0 ? (long)Int128.Max(a.Low, -most) : 0,
             a.High > 0 ? (long)Int128.Min(a.High, most) : 0);
@@ -170,9 +185,15 @@ public static class IntervalArithmetic
     private static Interval RemainderUnsigned(Interval a, Interval b, Interval all)
     {
         if (a.IsNotNegative && b.Low > a.High)
+        {
             return a;
+        }
+
         if (b.Low >= 1)
+        {
             return new(0, a.IsNotNegative ? Math.Min(a.High, b.High - 1) : b.High - 1);
+        }
+
         return a.IsNotNegative ? new(0, a.High) : all;
     }
 }

@@ -55,7 +55,9 @@ public sealed record LaunchLimits
             if (sum.Operands[side] is Instruction { Opcode: Opcode.Mul } product
                 && FirstThread(product) is { } dimension
                 && sum.Operands[1 - side] is Instruction { Opcode: Opcode.ThreadIndex } thread && thread.Kind == dimension)
+            {
                 return true;
+            }
         }
 
         return false;

@@ -31,9 +31,14 @@ public sealed class RangeAnalysis
         for (var block = 0; block < flow.Order.Length; block++)
         {
             foreach (var parameter in flow.Order[block].Parameters)
+            {
                 homes[parameter.Id] = block;
+            }
+
             foreach (var instruction in flow.Order[block].Instructions)
+            {
                 homes[instruction.Id] = block;
+            }
         }
 
         for (var round = 0; Sweep(widens: round >= FirstWidening, narrows: false); round++)
@@ -63,15 +68,23 @@ public sealed class RangeAnalysis
         var condition = (Condition)compare.Kind;
         var (a, b) = (BranchFact.Narrow(compare.Operands[0]), BranchFact.Narrow(compare.Operands[1]));
         if (Ordered(condition, At(a, scope, Deepest), At(b, scope, Deepest)) is { } decided)
+        {
             return decided;
+        }
+
         if (!scopes.IsMentioned(a) || !scopes.IsMentioned(b))
+        {
             return null;
+        }
+
         for (; scope is not null; scope = scope.Outer)
         {
             foreach (var fact in scope.Facts)
             {
                 if (fact.Decides(condition, a, b) is { } holds)
+                {
                     return holds;
+                }
             }
         }
 
@@ -85,7 +98,10 @@ public sealed class RangeAnalysis
         if (condition >= Condition.LtUn)
         {
             if (a.IsNotNegative != b.IsNotNegative || (!a.IsNotNegative && (a.High >= 0 || b.High >= 0)))
+            {
                 return null;
+            }
+
             condition -= Condition.LtUn - Condition.Lt;
         }
 
@@ -110,11 +126,15 @@ public sealed class RangeAnalysis
             for (var i = 0; i < parameters.Count; i++)
             {
                 if (Interval.HasIntervals(parameters[i].Type))
+                {
                     changed |= Meet(parameters[i], Incoming(block, i), widens, narrows);
+                }
             }
 
             if (changed || !IsEvaluated(block))
+            {
                 EvaluateBlock(block);
+            }
         }
 
         return changed;
@@ -129,7 +149,9 @@ public sealed class RangeAnalysis
         {
             isKnown[instruction.Id] = true;
             if (Interval.HasIntervals(instruction.Type))
+            {
                 ranges[instruction.Id] = Evaluate(instruction, scope, 1);
+            }
         }
     }
 
@@ -142,13 +164,19 @@ public sealed class RangeAnalysis
         {
             // A block that comes here twice is listed twice.
             if (from == last)
+            {
                 continue;
+            }
+
             last = from;
             var edges = flow.Order[from].Terminator.Edges;
             for (var e = 0; e < edges.Length; e++)
             {
                 if (edges[e].Target != target || !IsKnown(edges[e].Arguments[parameter]))
+                {
                     continue;
+                }
+
                 var value = At(edges[e].Arguments[parameter], scopes.On(from, e), Deepest - 1);
                 result = result?.Union(value) ?? value;
             }
@@ -162,16 +190,27 @@ public sealed class RangeAnalysis
     private bool Meet(BlockParameter parameter, Interval? incoming, bool widens, bool narrows)
     {
         if (incoming is not { } now)
+        {
             return false;
+        }
+
         var before = ranges[parameter.Id];
         if (isKnown[parameter.Id])
         {
             if (!narrows)
+            {
                 now = now.Union(before);
+            }
+
             if (now == before)
+            {
                 return false;
+            }
+
             if (widens)
+            {
                 now = Widen(before, now, Interval.All(parameter.Type));
+            }
         }
 
         isKnown[parameter.Id] = true;
@@ -187,21 +226,34 @@ public sealed class RangeAnalysis
     {
         var known = Of(value);
         if (value is Constant || known.IsConstant || scope is null)
+        {
             return known;
+        }
+
         if (value.Type == IrType.Bool)
+        {
             return scopes.IsMentioned(value) ? Truth(value, scope, known) : known;
+        }
 
         // Guards on what it was made from say more of it here than where it was made.
         if (depth > 1 && value is Instruction { IsPure: true, Operands.Length: > 0 } instruction && scopes.In(homes[value.Id]) != scope)
+        {
             known = known.Intersect(Evaluate(instruction, scope, depth - 1));
+        }
+
         if (depth == 0 || !scopes.IsMentioned(value))
+        {
             return known;
+        }
+
         for (; scope is not null; scope = scope.Outer)
         {
             foreach (var fact in scope.Facts)
             {
                 if (fact.Mentions(value))
+                {
                     known = fact.Refine(value, known, At(ReferenceEquals(fact.A, value) ? fact.B : fact.A, scope.Outer, depth - 1));
+                }
             }
         }
 
@@ -215,7 +267,9 @@ public sealed class RangeAnalysis
             foreach (var (condition, holds) in scope.Decided)
             {
                 if (ReferenceEquals(condition, value))
+                {
                     return Interval.Of(holds ? 1 : 0);
+                }
             }
         }
 
@@ -226,7 +280,10 @@ public sealed class RangeAnalysis
     {
         var all = Interval.All(i.Type);
         if (limits.Of(i) is { } bound)
+        {
             return bound;
+        }
+
         switch (i.Opcode)
         {
             case >= Opcode.Add and <= Opcode.MulHighU:

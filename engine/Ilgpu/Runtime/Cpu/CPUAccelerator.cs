@@ -97,9 +97,13 @@ public sealed class CPUAccelerator : Accelerator
     internal void OnRaceReported(string message)
     {
         if (RaceReported is { } handler)
+        {
             handler(this, message);
+        }
         else
+        {
             Console.Error.WriteLine(message);
+        }
     }
 
     protected override void OnBind()

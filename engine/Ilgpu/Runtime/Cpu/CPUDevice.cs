@@ -51,7 +51,10 @@ public sealed class CPUDevice : Device
         ArgumentOutOfRangeException.ThrowIfLessThan(numWarpsPerMultiprocessor, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(numMultiprocessors, 1);
         if (numThreadsPerWarp > 64 || !int.IsPow2(numThreadsPerWarp))
+        {
             throw new ArgumentOutOfRangeException(nameof(numThreadsPerWarp), "A warp has a power of two of threads, at most 64.");
+        }
+
         ArgumentOutOfRangeException.ThrowIfGreaterThan(
             (long)numThreadsPerWarp * numWarpsPerMultiprocessor, MaxThreads, nameof(numWarpsPerMultiprocessor));
         Name = name;

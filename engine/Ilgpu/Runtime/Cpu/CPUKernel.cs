@@ -55,9 +55,13 @@ internal sealed unsafe class CPUKernel : Kernel
         {
             accelerator.Timeline.StartLaunch();
             if (workers == 1)
+            {
                 RunGroups(launch);
+            }
             else
+            {
                 RunInParallel(launch, workers);
+            }
         }
     }
 
@@ -70,7 +74,10 @@ internal sealed unsafe class CPUKernel : Kernel
         Thread[] helpers = [.. Enumerable.Range(1, workers - 1).Select(_ => StartHelper(launch))];
         Guard(launch);
         foreach (Thread helper in helpers)
+        {
             helper.Join();
+        }
+
         launch.Failure?.Throw();
     }
 

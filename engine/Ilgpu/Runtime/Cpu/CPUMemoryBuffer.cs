@@ -65,7 +65,10 @@ internal sealed class CPUMemoryBuffer : DriverMemoryBuffer
     {
         // Memory that was not to be had leaves an object without a number.
         if (number == 0)
+        {
             return;
+        }
+
         allocations.Remove(number);
         allocation.Dispose();
         NativePtr = IntPtr.Zero;

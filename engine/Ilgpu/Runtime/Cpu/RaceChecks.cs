@@ -36,7 +36,10 @@ internal static class RaceChecksVariable
         {
             string[] sides = part.Split('=', StringSplitOptions.TrimEntries);
             if (!Enum.TryParse(sides[^1], ignoreCase: true, out RaceChecks level) || char.IsAsciiDigit(sides[^1][0]))
+            {
                 throw Unknown(part);
+            }
+
             (buffers, shared) = sides switch
             {
                 [_] => (level, level),

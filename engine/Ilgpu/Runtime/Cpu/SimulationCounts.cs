@@ -74,7 +74,9 @@ public sealed class SimulationCounts
         get
         {
             lock (counting)
+            {
                 return [.. lines.Values.OrderBy(line => line.Place.File, StringComparer.Ordinal).ThenBy(line => line.Place.Line)];
+            }
         }
     }
 
@@ -117,7 +119,10 @@ public sealed class SimulationCounts
     {
         SourceLocation place = LineCounts.PlaceOf(location);
         if (!lines.TryGetValue(place, out LineCounts? line))
+        {
             lines.Add(place, line = new(place));
+        }
+
         return line;
     }
 }

@@ -27,7 +27,9 @@ public sealed unsafe class CudaAccelerator : Accelerator
         {
             CudaError set = Driver.DevicePrimaryCtxSetFlags(device.DeviceId, (uint)flags);
             if (set != CudaError.CUDA_ERROR_PRIMARY_CONTEXT_ACTIVE)
+            {
                 Driver.Check(set, "cuDevicePrimaryCtxSetFlags");
+            }
         }
 
         IntPtr native;
@@ -139,7 +141,10 @@ public sealed unsafe class CudaAccelerator : Accelerator
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfLessThan(elementSize, 1);
         if (!Capabilities.MemoryPools)
+        {
             throw new CapabilityNotSupportedException($"{this} has no stream-ordered memory pools.");
+        }
+
         using ScopedAcceleratorBinding binding = BindScoped();
         return new CudaMemoryBuffer(this, length, elementSize, stream);
     }
@@ -147,7 +152,10 @@ public sealed unsafe class CudaAccelerator : Accelerator
     public override bool CanAccessPeer(Accelerator otherAccelerator)
     {
         if (otherAccelerator is not CudaAccelerator other)
+        {
             return false;
+        }
+
         int can;
         Driver.Check(Driver.DeviceCanAccessPeer(&can, DeviceId, other.DeviceId), "cuDeviceCanAccessPeer");
         return can != 0;
@@ -159,13 +167,22 @@ public sealed unsafe class CudaAccelerator : Accelerator
     public override bool EnablePeerAccess(Accelerator otherAccelerator)
     {
         if (HasPeerAccess(otherAccelerator))
+        {
             return true;
+        }
+
         if (!CanAccessPeer(otherAccelerator))
+        {
             return false;
+        }
+
         using ScopedAcceleratorBinding binding = BindScoped();
         CudaError status = Driver.CtxEnablePeerAccess(otherAccelerator.NativePtr, 0);
         if (status != CudaError.CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED)
+        {
             Driver.Check(status, "cuCtxEnablePeerAccess");
+        }
+
         peers.Add((CudaAccelerator)otherAccelerator);
         return true;
     }
@@ -173,7 +190,10 @@ public sealed unsafe class CudaAccelerator : Accelerator
     public override void DisablePeerAccess(Accelerator otherAccelerator)
     {
         if (otherAccelerator is not CudaAccelerator other || !peers.Remove(other))
+        {
             return;
+        }
+
         using ScopedAcceleratorBinding binding = BindScoped();
         Driver.Check(Driver.CtxDisablePeerAccess(other.NativePtr), "cuCtxDisablePeerAccess");
     }
@@ -202,7 +222,9 @@ public sealed unsafe class CudaAccelerator : Accelerator
         {
             int groups = MaxActiveGroupsCore(kernel, size, dynamicSharedMemoryInBytes(size));
             if ((long)groups * size > (long)bestGroups * best)
+            {
                 (best, bestGroups) = (size, groups);
+            }
         }
 
         return (best, Math.Max(bestGroups, 1) * NumMultiprocessors);

@@ -228,7 +228,10 @@ internal sealed unsafe class CudaApi
     public void Check(CudaError status, string call)
     {
         if (status == CudaError.CUDA_SUCCESS)
+        {
             return;
+        }
+
         lastingFailureReported |= IsLasting(status);
         throw new CudaException(this, status, $"{call} failed with {Describe(status)}.");
     }
@@ -241,7 +244,9 @@ internal sealed unsafe class CudaApi
     public void Release(CudaError status, string call)
     {
         if (!IsLasting(status) || !lastingFailureReported)
+        {
             Check(status, call);
+        }
     }
 
     /// <summary>Name, code and meaning, in the driver's words.</summary>
@@ -283,10 +288,16 @@ internal sealed unsafe class CudaApi
         foreach (string name in libraries)
         {
             if (load(name) is not { } find)
+            {
                 continue;
+            }
+
             (CudaApi? api, string reason) = Initialize(find, name);
             if (api is not null)
+            {
                 return (api, string.Empty);
+            }
+
             absence ??= reason;
         }
 

@@ -71,9 +71,15 @@ public static unsafe class CudaContextExtensions
     private static List<CudaDevice> FindDevices()
     {
         if (!Environment.Is64BitProcess)
+        {
             throw new NotSupportedException("CUDA needs a 64-bit process.");
+        }
+
         if (CudaApi.Installed is not { } driver)
+        {
             return [];
+        }
+
         return DevicesOf(driver);
     }
 
@@ -87,7 +93,9 @@ public static unsafe class CudaContextExtensions
             int count;
             driver.Check(driver.DeviceGetCount(&count), "cuDeviceGetCount");
             for (int ordinal = 0; ordinal < count; ordinal++)
+            {
                 AddDevice(driver, ordinal, devices);
+            }
         }
         catch (CudaException exception)
         {

@@ -81,7 +81,10 @@ internal sealed unsafe class CudaEventHandle : IDisposable
         {
             CudaError status = Driver.EventQuery(Handle);
             if (status != CudaError.CUDA_ERROR_NOT_READY)
+            {
                 Driver.Check(status, "cuEventQuery");
+            }
+
             return status == CudaError.CUDA_SUCCESS;
         }
     }

@@ -21,8 +21,12 @@ public sealed class CudaException : AcceleratorException
     public static void ThrowIfFailed(CudaError cudaStatus)
     {
         if (CudaApi.Installed is { } driver)
+        {
             driver.Check(cudaStatus, "A CUDA call");
+        }
         else if (cudaStatus != CudaError.CUDA_SUCCESS)
+        {
             throw new CudaException(null, cudaStatus, $"A CUDA call failed with {cudaStatus} ({(int)cudaStatus}).");
+        }
     }
 }

@@ -23,7 +23,10 @@ public sealed unsafe class CudaGraph : AcceleratorObject
     {
         this.stream = stream;
         if (Driver.GraphInstantiate is null)
+        {
             throw new NotSupportedException("The CUDA driver is too old for graphs; they need CUDA 11.4.");
+        }
+
         IntPtr graph = Record(work);
         try
         {
@@ -85,9 +88,15 @@ public sealed unsafe class CudaGraph : AcceleratorObject
     {
         // A launch under way still needs the graph. The finaliser's thread must not wait: some other stream may be capturing.
         if (disposing && launchedIn is { IsDisposed: false } busy)
+        {
             Driver.Release(Driver.StreamSynchronize(busy.StreamPtr), "cuStreamSynchronize");
+        }
+
         if (executable != IntPtr.Zero)
+        {
             Driver.Release(Driver.GraphExecDestroy(executable), "cuGraphExecDestroy");
+        }
+
         executable = IntPtr.Zero;
     }
 
@@ -105,7 +114,10 @@ public sealed unsafe class CudaGraph : AcceleratorObject
     {
         ArgumentNullException.ThrowIfNull(work);
         if (stream.StreamPtr == IntPtr.Zero)
+        {
             throw new NotSupportedException("The default stream can't be captured; use a stream made by CreateStream().");
+        }
+
         Driver.Check(Driver.StreamBeginCapture(stream.StreamPtr, ThreadLocalCapture), "cuStreamBeginCapture");
         try
         {
@@ -116,7 +128,10 @@ public sealed unsafe class CudaGraph : AcceleratorObject
             // The stream must be usable again; what was recorded so far is nobody's.
             IntPtr partial;
             if (Driver.StreamEndCapture(stream.StreamPtr, &partial) == CudaError.CUDA_SUCCESS)
+            {
                 Driver.Check(Driver.GraphDestroy(partial), "cuGraphDestroy");
+            }
+
             throw;
         }
 

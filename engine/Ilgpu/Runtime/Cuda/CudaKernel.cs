@@ -18,10 +18,15 @@ internal sealed unsafe class CudaKernel : Kernel
         module = CudaModule.Load(Driver, accelerator.Architecture, compiled.Image.Text, Name);
         IntPtr function;
         fixed (byte* name = Encoding.UTF8.GetBytes(compiled.Image.EntryPoint + '\0'))
+        {
             Driver.Check(Driver.ModuleGetFunction(&function, module, name), "cuModuleGetFunction");
+        }
+
         Function = function;
         if (compiled.Image.UsesDynamicShared)
+        {
             AllowDynamicShared(accelerator.Device.MaxDynamicSharedMemoryPerGroup);
+        }
     }
 
     private CudaApi Driver => ((CudaAccelerator)Accelerator).Driver;
@@ -45,14 +50,18 @@ internal sealed unsafe class CudaKernel : Kernel
             null,
             size == 0 ? null : extra);
         if (status != CudaError.CUDA_SUCCESS)
+        {
             Driver.Check(status, $"cuLaunchKernel of '{Name}' with {config}");
+        }
     }
 
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         // A module that did not load leaves an object without one.
         if (module != IntPtr.Zero)
+        {
             Driver.Release(Driver.ModuleUnload(module), "cuModuleUnload");
+        }
     }
 
     /// <summary>
@@ -64,6 +73,8 @@ internal sealed unsafe class CudaKernel : Kernel
         int own;
         Driver.Check(Driver.FuncGetAttribute(&own, SharedSizeBytes, Function), "cuFuncGetAttribute");
         if (deviceBytes > own)
+        {
             Driver.Check(Driver.FuncSetAttribute(Function, MaxDynamicSharedSizeBytes, deviceBytes - own), "cuFuncSetAttribute");
+        }
     }
 }

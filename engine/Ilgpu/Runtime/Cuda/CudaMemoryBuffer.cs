@@ -11,7 +11,10 @@ internal sealed unsafe class CudaMemoryBuffer : DriverMemoryBuffer
     {
         this.owner = owner;
         if (LengthInBytes == 0)
+        {
             return;
+        }
+
         IntPtr pointer;
         CudaError status = owner is null
             ? Driver.MemAlloc(&pointer, (nuint)LengthInBytes)
@@ -53,11 +56,19 @@ internal sealed unsafe class CudaMemoryBuffer : DriverMemoryBuffer
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         if (NativePtr == IntPtr.Zero)
+        {
             return;
+        }
+
         if (owner is { IsDisposed: false })
+        {
             Driver.Release(Driver.MemFreeAsync(NativePtr, owner.StreamPtr), "cuMemFreeAsync");
+        }
         else
+        {
             Driver.Release(Driver.MemFree(NativePtr), "cuMemFree");
+        }
+
         NativePtr = IntPtr.Zero;
     }
 }
@@ -86,7 +97,10 @@ internal sealed unsafe class CudaPageLockScope<T> : PageLockScope<T>
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         if (!isRegistered)
+        {
             return;
+        }
+
         Driver.Release(Driver.CtxSynchronize(), "cuCtxSynchronize");
         Driver.Release(Driver.MemHostUnregister((void*)AddrOfLockedObject), "cuMemHostUnregister");
     }

@@ -20,13 +20,20 @@ internal static unsafe class CudaModule
         if (LacksAssembler(status))
         {
             if (PtxAssembler.Executable is null)
+            {
                 log = "There is no ptxas that could take the place of the driver's assembler; ILGPUGAN_PTXAS may name one. " + log;
+            }
             else
+            {
                 status = TryLoad(driver, Assembled(driver, status, architecture, ptx, name), out module, out log);
+            }
         }
 
         if (status != CudaError.CUDA_SUCCESS)
+        {
             throw Refused(driver, status, name, log);
+        }
+
         return module;
     }
 
@@ -44,7 +51,10 @@ internal static unsafe class CudaModule
         KernelDiskCache cache = KernelDiskCache.Default;
         string key = KernelDiskCache.KeyOf("machine code", $"{architecture} {PtxAssembler.Executable}", ptx);
         if (cache.TryRead(key) is { } known)
+        {
             return known;
+        }
+
         try
         {
             byte[] made = PtxAssembler.Binary(ptx, architecture.Major * 10 + architecture.Minor);

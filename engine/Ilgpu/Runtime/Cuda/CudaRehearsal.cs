@@ -26,8 +26,12 @@ public sealed unsafe class CudaRehearsal : IDisposable
         IntPtr graph;
         CudaError status = Driver.StreamEndCapture(stream.StreamPtr, &graph);
         if (status == CudaError.CUDA_SUCCESS)
+        {
             Driver.Check(Driver.GraphDestroy(graph), "cuGraphDestroy");
+        }
         else if (status != CudaError.CUDA_ERROR_STREAM_CAPTURE_INVALIDATED)
+        {
             Driver.Check(status, "cuStreamEndCapture"); // What invalidated it was reported when it happened.
+        }
     }
 }

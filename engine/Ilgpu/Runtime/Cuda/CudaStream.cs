@@ -86,7 +86,9 @@ public sealed unsafe class CudaStream : AcceleratorStream
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         if (responsible && StreamPtr != IntPtr.Zero)
+        {
             Driver.Release(Driver.StreamDestroy(StreamPtr), "cuStreamDestroy");
+        }
     }
 }
 
@@ -112,7 +114,10 @@ internal sealed unsafe class CudaProfilingMarker : ProfilingMarker
     public override TimeSpan MeasureFrom(ProfilingMarker marker)
     {
         if (marker is not CudaProfilingMarker start)
+        {
             throw new ArgumentException("The markers belong to different kinds of accelerators.", nameof(marker));
+        }
+
         start.Synchronize();
         Synchronize();
         using ScopedAcceleratorBinding binding = Accelerator.BindScoped();

@@ -53,11 +53,17 @@ public abstract partial class Accelerator
     {
         ArgumentNullException.ThrowIfNull(kernel);
         if (kernel.Image.Target != Target)
+        {
             throw new NotSupportedException(
                 $"The kernel '{kernel.Definition}' is compiled for {kernel.Image.Target}; {this} needs {Target}.");
+        }
+
         if (kernel.Definition.IsImplicit != (grouping != KernelGrouping.Explicit))
+        {
             throw new NotSupportedException(
                 $"The kernel '{kernel.Definition}' is {(kernel.Definition.IsImplicit ? "" : "not ")}compiled over an index.");
+        }
+
         return LoadImages(kernel, grouping);
     }
 }

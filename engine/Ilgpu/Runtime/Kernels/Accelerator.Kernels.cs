@@ -108,8 +108,11 @@ public abstract partial class Accelerator
     private KernelDefinition Define(MethodInfo method, bool isImplicit, KernelSpecialization specialization)
     {
         if (!specialization.IsCompatibleWith(this))
+        {
             throw new NotSupportedException(
                 $"The kernel specialization is not compatible with {this}: groups have at most {MaxNumThreadsPerGroup} threads.");
+        }
+
         return KernelDefinition.Create(method, isImplicit, specialization);
     }
 
@@ -117,8 +120,10 @@ public abstract partial class Accelerator
     {
         ArgumentOutOfRangeException.ThrowIfNegative(customGroupSize);
         if (customGroupSize > MaxNumThreadsPerGroup)
+        {
             throw new NotSupportedException($"The kernel specialization is not compatible: '{method.Name}' is to run in groups of " +
                 $"{customGroupSize}, {this} has at most {MaxNumThreadsPerGroup} threads a group.");
+        }
     }
 
     private Kernel LoadImplicit(MethodInfo method, int customGroupSize, out KernelInfo? kernelInfo)
@@ -161,8 +166,11 @@ public abstract partial class Accelerator
     {
         Kernel kernel = LoadImage(compiled, grouping);
         if (compiled.Image.MakesPromises)
+        {
             kernel.Fallback =
                 new(() => LoadImage(new(CompileImage(compiled.Definition, withPromises: false), compiled.Definition), grouping));
+        }
+
         return kernel;
     }
 
@@ -171,9 +179,12 @@ public abstract partial class Accelerator
         using ScopedAcceleratorBinding binding = BindScoped();
         Kernel kernel = CreateKernel(compiled);
         if (compiled.Definition.IsImplicit)
+        {
             kernel.ImplicitGroupSize = grouping.CustomSize > 0
                 ? grouping.CustomSize
                 : SuggestGroupSize(kernel, _ => 0, MaxNumThreadsPerGroup).GroupSize;
+        }
+
         return kernel;
     }
 
@@ -199,7 +210,10 @@ public abstract partial class Accelerator
             Verify = properties.EnableVerifier,
         };
         if (withPromises)
+        {
             request = request.WithPromises();
+        }
+
         return properties.CachingMode is CachingMode.Default or CachingMode.NoLaunchCaching
             ? KernelImageCache.Default.GetOrCompile(request)
             : KernelCompiler.Compile(request);

@@ -41,14 +41,18 @@ internal static class ImageDependencies
             string assembly = reader.ReadString();
             var version = new Guid(reader.ReadBytes(16));
             if (Versions.GetOrAdd((context, assembly), static key => VersionOf(key.Item1, key.Item2)) != version)
+            {
                 return false;
+            }
         }
 
         for (int statics = reader.Read7BitEncodedInt(); statics > 0; statics--)
         {
             (string type, string field, string digest) = (reader.ReadString(), reader.ReadString(), reader.ReadString());
             if (DigestOf(type, field) != digest)
+            {
                 return false;
+            }
         }
 
         return true;

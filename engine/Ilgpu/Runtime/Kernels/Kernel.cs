@@ -92,7 +92,10 @@ public abstract class Kernel : AcceleratorObject
     internal unsafe void LaunchImplicit(AcceleratorStream stream, Index3D extent, byte* arguments)
     {
         foreach ((int dimension, int offset) in extentSlots)
+        {
             *(int*)(arguments + offset) = dimension == 0 ? extent.X : dimension == 1 ? extent.Y : extent.Z;
+        }
+
         int groups = (int)(((long)extent.X + ImplicitGroupSize - 1) / ImplicitGroupSize);
         LaunchExplicit(stream, new(new Index3D(groups, extent.Y, extent.Z), new Index3D(ImplicitGroupSize, 1, 1)), arguments);
     }

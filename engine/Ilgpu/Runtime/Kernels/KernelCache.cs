@@ -35,7 +35,10 @@ internal sealed class KernelCache
             lock (gate)
             {
                 if (reference.TryGetTarget(out Kernel? kernel) && !kernel.IsDisposed)
+                {
                     return kernel;
+                }
+
                 kernel = load();
                 reference.SetTarget(kernel);
                 return kernel;

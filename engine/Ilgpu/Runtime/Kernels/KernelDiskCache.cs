@@ -55,12 +55,18 @@ internal sealed class KernelDiskCache(string? folder, long limitInBytes = Kernel
     public byte[]? TryRead(string key)
     {
         if (folder is null)
+        {
             return null;
+        }
+
         try
         {
             byte[]? contents = Unwrap(File.ReadAllBytes(PathOf(key)));
             if (contents is not null && DateTime.UtcNow - File.GetLastWriteTimeUtc(PathOf(key)) > UseResolution)
+            {
                 File.SetLastWriteTimeUtc(PathOf(key), DateTime.UtcNow);
+            }
+
             return contents;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -72,7 +78,10 @@ internal sealed class KernelDiskCache(string? folder, long limitInBytes = Kernel
     public void Write(string key, ReadOnlySpan<byte> contents)
     {
         if (folder is null)
+        {
             return;
+        }
+
         try
         {
             Directory.CreateDirectory(folder);
@@ -86,7 +95,9 @@ internal sealed class KernelDiskCache(string? folder, long limitInBytes = Kernel
 
             File.Move(temporary, PathOf(key), overwrite: true);
             if (Interlocked.Increment(ref writes) % WritesBetweenTrims == 1)
+            {
                 Trim(folder);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -102,7 +113,9 @@ internal sealed class KernelDiskCache(string? folder, long limitInBytes = Kernel
         {
             bool isAbandoned = file.Name.Contains('.') && DateTime.UtcNow - file.LastWriteTimeUtc > AbandonedAfter;
             if (total <= limitInBytes && !isAbandoned)
+            {
                 continue;
+            }
 
             // Another process may have removed it first, which is no error.
             File.Delete(file.FullName);
@@ -114,7 +127,10 @@ internal sealed class KernelDiskCache(string? folder, long limitInBytes = Kernel
     {
         int header = Magic.Length + SHA256.HashSizeInBytes;
         if (file.Length < header || !file.AsSpan().StartsWith(Magic))
+        {
             return null;
+        }
+
         byte[] contents = file[header..];
         return SHA256.HashData(contents).AsSpan().SequenceEqual(file.AsSpan(Magic.Length, SHA256.HashSizeInBytes)) ? contents : null;
     }
@@ -122,7 +138,10 @@ internal sealed class KernelDiskCache(string? folder, long limitInBytes = Kernel
     private static string? DefaultFolder()
     {
         if (Environment.GetEnvironmentVariable(FolderVariable) is { } chosen)
+        {
             return chosen.Length == 0 ? null : chosen;
+        }
+
         string local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
         return local.Length == 0 ? null : Path.Combine(local, "ilgpugan", "kernels");
     }

@@ -16,13 +16,22 @@ internal sealed class KernelImageCache(KernelDiskCache disk)
     public KernelImage GetOrCompile(KernelRequest request)
     {
         if (!Serves(request) || KernelIdentity.Of(request) is not { } identity)
+        {
             return KernelCompiler.Compile(request);
+        }
+
         string key = KernelDiskCache.KeyOf("image", identity);
         if (TryRead(key, request) is { } cached)
+        {
             return cached;
+        }
+
         KernelImage image = KernelCompiler.Compile(request);
         if (image.Provenance!.IsReproducible)
+        {
             disk.Write(key, KernelImageFormat.Write(image));
+        }
+
         return image;
     }
 
@@ -37,7 +46,10 @@ internal sealed class KernelImageCache(KernelDiskCache disk)
     private KernelImage? TryRead(string key, KernelRequest request)
     {
         if (disk.TryRead(key) is not { } entry)
+        {
             return null;
+        }
+
         try
         {
             return KernelImageFormat.Read(entry, request);

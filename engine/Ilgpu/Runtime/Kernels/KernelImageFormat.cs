@@ -20,7 +20,10 @@ internal static class KernelImageFormat
         writer.Write(image.Text);
         writer.Write7BitEncodedInt(image.Parameters.Length);
         foreach (KernelParameter parameter in image.Parameters)
+        {
             Write(writer, parameter);
+        }
+
         writer.Write7BitEncodedInt(image.ArgumentBytes);
         writer.Write7BitEncodedInt(image.StaticSharedBytes);
         writer.Write7BitEncodedInt(image.LocalBytes);
@@ -30,7 +33,10 @@ internal static class KernelImageFormat
         writer.Write(image.AssumesInt32Positions);
         writer.Write7BitEncodedInt(image.PromisedLengths.Length);
         foreach (KernelParameter length in image.PromisedLengths)
+        {
             Write(writer, length);
+        }
+
         return bytes.ToArray();
     }
 
@@ -40,7 +46,10 @@ internal static class KernelImageFormat
     {
         using var reader = new BinaryReader(new MemoryStream(entry, writable: false));
         if (!ImageDependencies.ReadAndCompare(reader, request.Method.Module))
+        {
             return null;
+        }
+
         ParameterInfo[] declared = request.Method.GetParameters();
         return new KernelImage
         {
@@ -69,7 +78,10 @@ internal static class KernelImageFormat
         writer.Write7BitEncodedInt(parameter.Argument + 1);
         writer.Write7BitEncodedInt(parameter.Path.Length);
         foreach (FieldInfo field in parameter.Path)
+        {
             writer.Write(field.Name);
+        }
+
         writer.Write7BitEncodedInt(parameter.Component);
         writer.Write7BitEncodedInt(parameter.Offset);
         writer.Write7BitEncodedInt(parameter.Alignment);
@@ -80,7 +92,10 @@ internal static class KernelImageFormat
     {
         var parameters = new KernelParameter[reader.Read7BitEncodedInt()];
         for (int i = 0; i < parameters.Length; i++)
+        {
             parameters[i] = ReadParameter(reader, declared);
+        }
+
         return ImmutableArray.Create(parameters);
     }
 

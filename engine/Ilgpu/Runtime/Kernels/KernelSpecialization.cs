@@ -10,9 +10,15 @@ public readonly struct KernelSpecialization : IEquatable<KernelSpecialization>
     public KernelSpecialization(int? maxNumThreadsPerGroup, int? minNumGroupsPerMultiprocessor)
     {
         if (maxNumThreadsPerGroup is { } threads)
+        {
             ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, nameof(maxNumThreadsPerGroup));
+        }
+
         if (minNumGroupsPerMultiprocessor is { } groups)
+        {
             ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1, nameof(minNumGroupsPerMultiprocessor));
+        }
+
         MaxNumThreadsPerGroup = maxNumThreadsPerGroup;
         MinNumGroupsPerMultiprocessor = minNumGroupsPerMultiprocessor;
     }

@@ -13,14 +13,23 @@ internal static class LaunchArguments
     {
         MemoryBuffer? buffer = view.Buffer;
         if (buffer is null)
+        {
             return 0;
+        }
+
         ObjectDisposedException.ThrowIf(buffer.IsDisposed, buffer);
         if (!ReferenceEquals(buffer.AcceleratorOrNull, kernel.Accelerator))
+        {
             DemandPeer(buffer, kernel);
+        }
+
         long pointer = buffer.KernelPointer(view.IndexInBytes);
         if ((view.IndexInBytes & (alignment - 1)) != 0)
+        {
             throw new ArgumentException($"A view passed to '{kernel.Name}' starts at byte {view.IndexInBytes} of its buffer; its " +
                 $"elements need an alignment of {alignment} bytes.");
+        }
+
         return pointer;
     }
 
@@ -45,7 +54,9 @@ internal static class LaunchArguments
     private static void DemandPeer(MemoryBuffer buffer, Kernel kernel)
     {
         if (buffer.AcceleratorOrNull is not { } owner || !kernel.Accelerator.HasPeerAccess(owner))
+        {
             throw new ArgumentException($"A view passed to '{kernel.Name}' on {kernel.Accelerator} looks into memory of " +
                 $"{(buffer.AcceleratorOrNull as object) ?? "the host"}.");
+        }
     }
 }

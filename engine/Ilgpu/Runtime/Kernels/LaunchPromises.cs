@@ -46,13 +46,21 @@ internal sealed unsafe class LaunchPromises
     public bool Hold(ViewRange* ranges, long lengths, in Index3D grid, in Index3D group)
     {
         if (lengths is < 0 or > int.MaxValue)
+        {
             return false;
+        }
+
         if (int32Positions && !(FitsInt32(grid.X, group.X) && FitsInt32(grid.Y, group.Y) && FitsInt32(grid.Z, group.Z)))
+        {
             return false;
+        }
+
         for (int i = 0; i < views.Length; i++)
         {
             if ((ranges[i].Start & (views[i].VectorAlignment - 1)) != 0)
+            {
                 return false;
+            }
         }
 
         return !noAlias || !ReadsWhatItWrites(ranges);
@@ -65,11 +73,16 @@ internal sealed unsafe class LaunchPromises
         for (int written = 0; written < views.Length; written++)
         {
             if (views[written].IsReadOnly)
+            {
                 continue;
+            }
+
             for (int read = 0; read < views.Length; read++)
             {
                 if (views[read].IsReadOnly && ranges[read].Overlaps(ranges[written]))
+                {
                     return true;
+                }
             }
         }
 

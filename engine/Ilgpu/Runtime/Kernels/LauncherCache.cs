@@ -18,7 +18,10 @@ internal sealed class LauncherCache
         ArgumentNullException.ThrowIfNull(kernel);
         var key = (kernel.Method, typeof(TLauncher));
         if (launchers.TryGetValue(key, out Delegate? launcher))
+        {
             return (TLauncher)launcher;
+        }
+
         return (TLauncher)launchers.GetOrAdd(key, load(accelerator, kernel));
     }
 

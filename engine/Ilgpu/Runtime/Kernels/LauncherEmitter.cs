@@ -23,14 +23,20 @@ internal static class LauncherEmitter
             $"Launch {kernel.Name}", typeof(void), [typeof(Kernel), .. signature.Types], typeof(Kernel).Module, skipVisibility: true);
         ILGenerator il = method.GetILGenerator();
         if (kernel.Promises is { } promises)
+        {
             EmitFallback(il, promises, signature, delegateType, kernel.IsImplicit);
+        }
+
         LocalBuilder block = il.DeclareLocal(typeof(byte*));
         il.Emit(OpCodes.Ldc_I4, Math.Max(kernel.Image.ArgumentBytes, 8));
         il.Emit(OpCodes.Conv_U);
         il.Emit(OpCodes.Localloc);
         il.Emit(OpCodes.Stloc, block);
         foreach (KernelParameter parameter in kernel.Image.Parameters)
+        {
             EmitLeaf(il, block, parameter, signature);
+        }
+
         EmitLaunch(il, block, signature, kernel.IsImplicit);
         EmitKeepAlive(il, signature);
         il.Emit(OpCodes.Ret);
@@ -62,7 +68,10 @@ internal static class LauncherEmitter
         il.Emit(OpCodes.Ldloc, ranges);
         EmitLengths(il, promises, signature);
         if (!isImplicit)
+        {
             il.Emit(OpCodes.Ldarga, (short)(signature.Dimension + 1));
+        }
+
         Type[] asked = isImplicit
             ? [typeof(ViewRange*), typeof(long)]
             : [typeof(ViewRange*), typeof(long), typeof(KernelConfig).MakeByRefType()];
@@ -73,7 +82,10 @@ internal static class LauncherEmitter
         il.Emit(OpCodes.Call, typeof(Kernel).GetMethod(nameof(Kernel.FallbackLauncher), Internals)!);
         il.Emit(OpCodes.Castclass, delegateType);
         for (int i = 0; i < signature.Types.Length; i++)
+        {
             il.Emit(OpCodes.Ldarg, (short)(i + 1));
+        }
+
         il.Emit(OpCodes.Callvirt, delegateType.GetMethod("Invoke")!);
         il.Emit(OpCodes.Ret);
         il.MarkLabel(kept);
@@ -96,7 +108,10 @@ internal static class LauncherEmitter
     private static void EmitLeaf(ILGenerator il, LocalBuilder block, KernelParameter parameter, LauncherSignature signature)
     {
         if (parameter.Kind is KernelParameterKind.Extent or KernelParameterKind.DynamicShared or KernelParameterKind.DynamicSharedLength)
+        {
             return;
+        }
+
         il.Emit(OpCodes.Ldloc, block);
         il.Emit(OpCodes.Ldc_I4, parameter.Offset);
         il.Emit(OpCodes.Add);

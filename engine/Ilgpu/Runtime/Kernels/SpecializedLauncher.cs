@@ -32,7 +32,9 @@ internal abstract class SpecializedLauncher
         foreach ((byte[] values, Delegate launcher) in variants)
         {
             if (key.SequenceEqual(values))
+            {
                 return launcher;
+            }
         }
 
         return null;
@@ -43,7 +45,10 @@ internal abstract class SpecializedLauncher
         lock (gate)
         {
             if (Find(values) is { } present)
+            {
                 return present;
+            }
+
             Delegate launcher = Load(values);
             variants = variants.Add((values, launcher));
             return launcher;
@@ -124,7 +129,10 @@ internal sealed class SpecializedLauncher<TDelegate> : SpecializedLauncher
         il.Emit(OpCodes.Call, typeof(SpecializedLauncher).GetMethod(nameof(Resolve))!);
         il.Emit(OpCodes.Castclass, typeof(TDelegate));
         for (int i = 0; i < signature.Types.Length; i++)
+        {
             il.Emit(OpCodes.Ldarg, (short)(i + 1));
+        }
+
         il.Emit(OpCodes.Callvirt, typeof(TDelegate).GetMethod("Invoke")!);
         il.Emit(OpCodes.Ret);
         return (TDelegate)method.CreateDelegate(typeof(TDelegate), this);

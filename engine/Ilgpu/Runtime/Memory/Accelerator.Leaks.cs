@@ -30,7 +30,10 @@ public abstract partial class Accelerator
     internal string? CallerOfLibrary()
     {
         if (!IsDebugBuild)
+        {
             return null;
+        }
+
         foreach (StackFrame frame in new StackTrace(fNeedFileInfo: true).GetFrames())
         {
             if (frame.GetMethod() is { } method && method.Module != typeof(Accelerator).Module)
@@ -48,7 +51,10 @@ public abstract partial class Accelerator
     {
         bool wasAllocated = buffer.Handle != IntPtr.Zero;
         if (!ReportsLeaks || !wasAllocated || !ReferenceEquals(buffer.Memory, buffer))
+        {
             return;
+        }
+
         string description = $"{buffer.Length} elements of {buffer.ElementSize} " +
             $"bytes{(buffer.Allocator is { } allocator ? $", allocated by {allocator}" : "")}";
         Trace.WriteLine($"{this}: a buffer of {description} was never disposed.");
@@ -58,6 +64,8 @@ public abstract partial class Accelerator
     private void ReportLeaks()
     {
         foreach (MemoryBuffer buffer in LiveChildren<MemoryBuffer>())
+        {
             ReportLeak(buffer);
+        }
     }
 }

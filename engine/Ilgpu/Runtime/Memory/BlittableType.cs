@@ -12,8 +12,10 @@ internal static class BlittableType<T>
     public static void Demand()
     {
         if (Offender is not null)
+        {
             throw new NotSupportedException(
                 $"The element type '{typeof(T)}' is not blittable because of '{Offender}'; use byte or ushort instead.");
+        }
     }
 }
 
@@ -24,13 +26,21 @@ internal static class BlittableType
     {
         if (type == typeof(bool) || type == typeof(char) || type == typeof(decimal) || type.IsPointer || type == typeof(nint)
             || type == typeof(nuint))
+        {
             return type.Name;
+        }
+
         if (type.IsPrimitive || type.IsEnum)
+        {
             return null;
+        }
+
         foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
         {
             if (FindOffender(field.FieldType) is { } inner)
+            {
                 return $"{type.Name}.{field.Name} ({inner})";
+            }
         }
 
         return null;

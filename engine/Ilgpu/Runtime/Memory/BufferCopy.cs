@@ -25,7 +25,10 @@ internal static class BufferCopy
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(source.Length, target.Length, nameof(source));
         if (source.Length == 0)
+        {
             return;
+        }
+
         MemoryBuffer from = BufferOf(source);
         MemoryBuffer to = BufferOf(target);
         using ScopedAcceleratorBinding binding = stream.BindScoped();
@@ -60,11 +63,16 @@ internal static class BufferCopy
         where T : unmanaged
     {
         if (target.Length == 0)
+        {
             return;
+        }
+
         MemoryBuffer to = BufferOf(target);
         using ScopedAcceleratorBinding binding = stream.BindScoped();
         fixed (T* start = &source)
+        {
             ToDevice(stream, to, target.IndexInBytes, (byte*)start, target.LengthInBytes);
+        }
     }
 
     /// <summary>Copies a view to host memory and waits.</summary>
@@ -72,11 +80,16 @@ internal static class BufferCopy
         where T : unmanaged
     {
         if (source.Length == 0)
+        {
             return;
+        }
+
         MemoryBuffer from = BufferOf(source);
         using ScopedAcceleratorBinding binding = stream.BindScoped();
         fixed (T* start = &target)
+        {
             FromDevice(stream, from, source.IndexInBytes, (byte*)start, source.LengthInBytes);
+        }
     }
 
     /// <summary>As <see cref="ToView"/>, without waiting: the source must stay where it is until the stream has got there.</summary>
@@ -84,11 +97,16 @@ internal static class BufferCopy
         where T : unmanaged
     {
         if (target.Length == 0)
+        {
             return;
+        }
+
         MemoryBuffer to = BufferOf(target);
         using ScopedAcceleratorBinding binding = stream.BindScoped();
         fixed (T* start = &source)
+        {
             to.CopyFromHost(stream, (byte*)start, target.IndexInBytes, target.LengthInBytes);
+        }
     }
 
     /// <summary>As <see cref="FromView"/>, without waiting: the target must stay where it is until the stream has got there.</summary>
@@ -96,11 +114,16 @@ internal static class BufferCopy
         where T : unmanaged
     {
         if (source.Length == 0)
+        {
             return;
+        }
+
         MemoryBuffer from = BufferOf(source);
         using ScopedAcceleratorBinding binding = stream.BindScoped();
         fixed (T* start = &target)
+        {
             from.CopyToHost(stream, (byte*)start, source.IndexInBytes, source.LengthInBytes);
+        }
     }
 
     private static unsafe void ToDevice(AcceleratorStream stream, MemoryBuffer to, long offset, byte* source, long length)
@@ -135,9 +158,14 @@ internal static class BufferCopy
         try
         {
             using (from.Accelerator.BindScoped())
+            {
                 FromDevice(from.Accelerator.DefaultStream, from, source.IndexInBytes, (byte*)staging, source.Length);
+            }
+
             using (to.Accelerator.BindScoped())
+            {
                 ToDevice(to.Accelerator.DefaultStream, to, target.IndexInBytes, (byte*)staging, source.Length);
+            }
         }
         finally
         {

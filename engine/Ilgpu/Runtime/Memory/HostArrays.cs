@@ -24,7 +24,10 @@ internal static class HostArrays
 
         T[] linear = Read(stream, view.BaseView);
         for (int x = 0; x < data.Length; x++)
+        {
             linear[view.Stride.ComputeElementIndex(new LongIndex1D(x))] = data[x];
+        }
+
         Write(stream, linear, view.BaseView);
     }
 
@@ -43,7 +46,9 @@ internal static class HostArrays
 
         T[] linear = Read(stream, view.BaseView);
         for (int x = 0; x < data.Length; x++)
+        {
             data[x] = linear[view.Stride.ComputeElementIndex(new LongIndex1D(x))];
+        }
     }
 
     public static void CopyTo<T, TStride>(AcceleratorStream stream, T[,] data, ArrayView2D<T, TStride> view)
@@ -61,7 +66,9 @@ internal static class HostArrays
         for (int x = 0; x < data.GetLength(0); x++)
         {
             for (int y = 0; y < data.GetLength(1); y++)
+            {
                 linear[view.Stride.ComputeElementIndex(new LongIndex2D(x, y))] = data[x, y];
+            }
         }
 
         Write(stream, linear, view.BaseView);
@@ -82,7 +89,9 @@ internal static class HostArrays
         for (int x = 0; x < data.GetLength(0); x++)
         {
             for (int y = 0; y < data.GetLength(1); y++)
+            {
                 data[x, y] = linear[view.Stride.ComputeElementIndex(new LongIndex2D(x, y))];
+            }
         }
     }
 
@@ -103,7 +112,9 @@ internal static class HostArrays
             for (int y = 0; y < data.GetLength(1); y++)
             {
                 for (int z = 0; z < data.GetLength(2); z++)
+                {
                     linear[view.Stride.ComputeElementIndex(new LongIndex3D(x, y, z))] = data[x, y, z];
+                }
             }
         }
 
@@ -127,7 +138,9 @@ internal static class HostArrays
             for (int y = 0; y < data.GetLength(1); y++)
             {
                 for (int z = 0; z < data.GetLength(2); z++)
+                {
                     data[x, y, z] = linear[view.Stride.ComputeElementIndex(new LongIndex3D(x, y, z))];
+                }
             }
         }
     }
@@ -153,7 +166,10 @@ internal static class HostArrays
         ArgumentNullException.ThrowIfNull(data);
         var extent = new LongIndex2D(data.GetLongLength(0), data.GetLongLength(1));
         if (extent != view.Extent)
+        {
             throw new ArgumentOutOfRangeException(nameof(data), $"The array has extent {extent}, the view {view.Extent}.");
+        }
+
         DemandNoGaps(view.Length, view.Extent.Size, view.Stride is Stride2D.General);
     }
 
@@ -164,15 +180,20 @@ internal static class HostArrays
         ArgumentNullException.ThrowIfNull(data);
         var extent = new LongIndex3D(data.GetLongLength(0), data.GetLongLength(1), data.GetLongLength(2));
         if (extent != view.Extent)
+        {
             throw new ArgumentOutOfRangeException(nameof(data), $"The array has extent {extent}, the view {view.Extent}.");
+        }
+
         DemandNoGaps(view.Length, view.Extent.Size, view.Stride is Stride3D.General);
     }
 
     private static void DemandNoGaps(long spanned, long elements, bool isGeneral)
     {
         if (!isGeneral && spanned != elements)
+        {
             throw new NotSupportedException(
                 "The view has gaps between its elements, so that it can't be copied in one piece; copy its AsGeneral() view.");
+        }
     }
 
     private static ref T FirstElement<T>(Array data) => ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(data));

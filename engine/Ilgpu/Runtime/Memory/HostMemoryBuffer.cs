@@ -45,6 +45,8 @@ internal sealed class HostMemoryBuffer : DriverMemoryBuffer
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         if (pin.IsAllocated)
+        {
             pin.Free();
+        }
     }
 }

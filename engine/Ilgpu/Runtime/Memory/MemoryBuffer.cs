@@ -80,7 +80,10 @@ public abstract class MemoryBuffer : AcceleratorObject
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         CheckRange(targetOffsetInBytes, length);
         if (length == 0)
+        {
             return;
+        }
+
         using ScopedAcceleratorBinding binding = Accelerator.BindScoped();
         MemSetCore(stream, value, targetOffsetInBytes, length);
     }

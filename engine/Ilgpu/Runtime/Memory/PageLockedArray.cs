@@ -18,7 +18,10 @@ public abstract class PageLockedArray<T> : DisposeBase
             ? GC.AllocateUninitializedArray<T>(checked((int)length), pinned: true)
             : GC.AllocateArray<T>(checked((int)length), pinned: true);
         if (length == 0)
+        {
             return;
+        }
+
         host = new(elements, length, Interop.SizeOf<T>());
         Scope = accelerator.CreatePageLockFromPinned<T>(host.NativePtr, length);
     }
@@ -38,7 +41,10 @@ public abstract class PageLockedArray<T> : DisposeBase
     protected override void Dispose(bool disposing)
     {
         if (!disposing)
+        {
             return;
+        }
+
         Scope?.Dispose();
         host?.Dispose();
     }

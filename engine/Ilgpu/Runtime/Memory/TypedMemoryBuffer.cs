@@ -69,6 +69,8 @@ public class MemoryBuffer<TView> : MemoryBuffer, IContiguousArrayView
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         if (disposing)
+        {
             raw?.Dispose();
+        }
     }
 }

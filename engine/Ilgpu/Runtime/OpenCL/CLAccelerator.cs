@@ -79,7 +79,9 @@ public sealed unsafe class CLAccelerator : Accelerator
     protected override void SynchronizeCore()
     {
         foreach (CLStream stream in LiveChildren<CLStream>())
+        {
             stream.Synchronize();
+        }
     }
 
     protected override AcceleratorStream CreateStreamCore() => new CLStream(this);
@@ -96,9 +98,14 @@ public sealed unsafe class CLAccelerator : Accelerator
         int multiple = Math.Max(native.WorkGroupInfo(CLQuery.KernelPreferredWorkGroupSizeMultiple), 1);
         int groupSize = Math.Min(limit, LargestUsefulGroup);
         if (groupSize > multiple)
+        {
             groupSize -= groupSize % multiple;
+        }
         while (groupSize > 1 && kernel.Image.StaticSharedBytes + dynamicSharedMemoryInBytes(groupSize) > MaxSharedMemoryPerGroup)
+        {
             groupSize = (groupSize + 1) / 2;
+        }
+
         return (groupSize, NumMultiprocessors * Math.Max(MaxNumThreadsPerMultiprocessor / groupSize, 1));
     }
 

@@ -152,7 +152,10 @@ internal sealed unsafe class CLApi
         foreach (string name in names)
         {
             if (!NativeLibrary.TryLoad(name, out IntPtr library))
+            {
                 continue;
+            }
+
             try
             {
                 return (new CLApi(library), string.Empty);

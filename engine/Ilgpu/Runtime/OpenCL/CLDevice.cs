@@ -168,7 +168,10 @@ public sealed class CLDevice : Device
     {
         ArgumentNullException.ThrowIfNull(context);
         if (!IsUsable)
+        {
             throw new CapabilityNotSupportedException($"{Name} can't run kernels: it {Shortcoming}.");
+        }
+
         OpenCLSubGroups? subGroups = context.Properties.UsesSubGroups ? DemandSubGroups() : null;
         var accelerator = new CLAccelerator(context, this, subGroups);
         context.OnAcceleratorCreated(accelerator);

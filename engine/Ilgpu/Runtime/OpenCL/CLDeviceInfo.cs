@@ -76,7 +76,10 @@ internal sealed unsafe partial class CLDeviceInfo(IntPtr platform, IntPtr device
         CLException.Check(function(handle, query, 0, null, &size), call);
         var bytes = new byte[size];
         fixed (byte* start = bytes)
+        {
             CLException.Check(function(handle, query, size, start, null), call);
+        }
+
         return bytes;
     }
 

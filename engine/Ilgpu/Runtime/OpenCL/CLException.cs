@@ -18,7 +18,9 @@ public sealed class CLException : AcceleratorException
     internal static void Check(CLError status, string call)
     {
         if (status != CLError.CL_SUCCESS)
+        {
             throw new CLException(status, $"{call} failed with {Describe(status)}.");
+        }
     }
 
     internal static string Describe(CLError status) => $"{status} ({(int)status}): {MeaningOf(status)}";

@@ -21,7 +21,10 @@ internal sealed unsafe class CLKernel : Kernel
         program = CLProgram.Build(accelerator, compiled.Image.Text, BuildOptions(accelerator));
         CLError status;
         fixed (byte* name = Encoding.UTF8.GetBytes(compiled.Image.EntryPoint + '\0'))
+        {
             NativeKernel = CLApi.Current.CreateKernel(program, name, &status);
+        }
+
         CLException.Check(status, "clCreateKernel");
     }
 
@@ -60,14 +63,18 @@ internal sealed unsafe class CLKernel : Kernel
                     _ => api.SetKernelArg(NativeKernel, i, (nuint)argument.Size, packed + argument.Offset),
                 };
                 if (status != CLError.CL_SUCCESS)
+                {
                     throw new CLException(status, $"clSetKernelArg {i} of '{Name}' failed with {CLException.Describe(status)}.");
+                }
             }
 
             CLError launched =
                 api.EnqueueNDRangeKernel(((CLStream)stream).CommandQueue, NativeKernel, 3, null, global, local, 0, null, null);
             if (launched != CLError.CL_SUCCESS)
+            {
                 throw new CLException(
                     launched, $"clEnqueueNDRangeKernel of '{Name}' with {config} failed with {CLException.Describe(launched)}.");
+            }
         }
     }
 
@@ -75,16 +82,24 @@ internal sealed unsafe class CLKernel : Kernel
     {
         // A program that did not build, or has no such kernel, leaves an object without them.
         if (NativeKernel != IntPtr.Zero)
+        {
             CLException.Check(CLApi.Current.ReleaseKernel(NativeKernel), "clReleaseKernel");
+        }
+
         if (program != IntPtr.Zero)
+        {
             CLException.Check(CLApi.Current.ReleaseProgram(program), "clReleaseProgram");
+        }
     }
 
     private static string BuildOptions(CLAccelerator accelerator)
     {
         string options = $"-cl-std=CL{CLSubGroups.LanguageFor(accelerator.SubGroups, accelerator.CVersion)}";
         if (accelerator.Context.Properties.MathMode != MathMode.Default)
+        {
             return options + " -cl-fast-relaxed-math";
+        }
+
         return accelerator.Capabilities.CorrectlyRoundedDivideSqrt ? options + " -cl-fp32-correctly-rounded-divide-sqrt" : options;
     }
 

@@ -9,12 +9,17 @@ internal sealed unsafe class CLMemoryBuffer : DriverMemoryBuffer
         : base(accelerator, length, elementSize)
     {
         if (LengthInBytes == 0)
+        {
             return;
+        }
+
         CLError status;
         NativePtr = CLApi.Current.CreateBuffer(accelerator.NativePtr, ReadWrite, (nuint)LengthInBytes, null, &status);
         if (status != CLError.CL_SUCCESS)
+        {
             throw new CLException(
                 status, $"clCreateBuffer of {LengthInBytes} bytes on {accelerator} failed with {CLException.Describe(status)}.");
+        }
     }
 
     /// <summary>
@@ -52,7 +57,10 @@ internal sealed unsafe class CLMemoryBuffer : DriverMemoryBuffer
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         if (NativePtr != IntPtr.Zero)
+        {
             CLException.Check(CLApi.Current.ReleaseMemObject(NativePtr), "clReleaseMemObject");
+        }
+
         NativePtr = IntPtr.Zero;
     }
 

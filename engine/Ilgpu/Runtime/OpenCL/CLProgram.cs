@@ -18,7 +18,10 @@ internal static unsafe partial class CLProgram
         string key = KernelDiskCache.KeyOf(
             "opencl", source, options, device.PlatformName, device.Name, device.DriverVersion, device.DeviceVersion.ToString());
         if (cache.TryRead(key) is { } binary && TryLoadBinary(accelerator, binary, options) is { } loaded)
+        {
             return loaded;
+        }
+
         IntPtr program = BuildSource(accelerator, source, options);
         try
         {
@@ -47,7 +50,10 @@ internal static unsafe partial class CLProgram
         CLException.Check(status, "clCreateProgramWithSource");
         status = BuildFor(accelerator, program, options);
         if (status == CLError.CL_SUCCESS)
+        {
             return program;
+        }
+
         string log;
         try
         {
@@ -76,9 +82,15 @@ internal static unsafe partial class CLProgram
         }
 
         if (status != CLError.CL_SUCCESS || binaryStatus != CLError.CL_SUCCESS)
+        {
             return null;
+        }
+
         if (BuildFor(accelerator, program, options) == CLError.CL_SUCCESS)
+        {
             return program;
+        }
+
         CLException.Check(CLApi.Current.ReleaseProgram(program), "clReleaseProgram");
         return null;
     }
@@ -87,7 +99,9 @@ internal static unsafe partial class CLProgram
     {
         IntPtr device = accelerator.DeviceId;
         fixed (byte* text = Encoding.UTF8.GetBytes(options + '\0'))
+        {
             return CLApi.Current.BuildProgram(program, 1, &device, text, 0, 0);
+        }
     }
 
     private static byte[] BinaryOf(IntPtr program)
@@ -133,7 +147,9 @@ internal static unsafe partial class CLProgram
                 .Distinct().Take(10))
         {
             if (number >= 1 && number <= lines.Length)
+            {
                 text.Append(CultureInfo.InvariantCulture, $"\n{number,6}: {lines[number - 1]}");
+            }
         }
 
         return text.ToString();

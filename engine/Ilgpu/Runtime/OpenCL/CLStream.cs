@@ -33,7 +33,9 @@ public sealed unsafe class CLStream : AcceleratorStream
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         if (responsible)
+        {
             CLException.Check(CLApi.Current.ReleaseCommandQueue(CommandQueue), "clReleaseCommandQueue");
+        }
     }
 }
 
@@ -60,7 +62,10 @@ internal sealed unsafe class CLProfilingMarker : ProfilingMarker
     public override TimeSpan MeasureFrom(ProfilingMarker marker)
     {
         if (marker is not CLProfilingMarker start)
+        {
             throw new ArgumentException("The markers belong to different kinds of accelerators.", nameof(marker));
+        }
+
         start.Synchronize();
         Synchronize();
         return TimeSpan.FromTicks((long)(EndInNanoseconds() - start.EndInNanoseconds()) / 100);
@@ -69,7 +74,9 @@ internal sealed unsafe class CLProfilingMarker : ProfilingMarker
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         if (@event != IntPtr.Zero)
+        {
             CLException.Check(CLApi.Current.ReleaseEvent(@event), "clReleaseEvent");
+        }
     }
 
     private ulong EndInNanoseconds()

@@ -43,9 +43,15 @@ internal static class CLSubGroups
         }
 
         if (extensions.Contains(IntelSize) && Largest(sizes()) is > 1 and var demanded)
+        {
             return new(demanded, IsDemanded: true, shuffles);
+        }
+
         if ((extensions.Contains(AmdSize) || extensions.Contains(NvidiaSize)) && width() is > 1 and var wide && int.IsPow2(wide))
+        {
             return new(wide, IsDemanded: false, shuffles);
+        }
+
         why = "does not say how many threads a sub-group has";
         return null;
     }

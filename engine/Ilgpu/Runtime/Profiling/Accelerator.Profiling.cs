@@ -23,7 +23,10 @@ public abstract partial class Accelerator
     public KernelTimes TimeKernels()
     {
         if (!Context.Properties.EnableProfiling)
+        {
             throw new NotSupportedException("Timing kernels needs a context that was built with Profiling().");
+        }
+
         return kernelTimes = new(this);
     }
 

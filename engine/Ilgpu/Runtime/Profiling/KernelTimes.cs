@@ -40,7 +40,9 @@ public sealed class KernelTimes : IDisposable
     {
         accelerator.StopTiming(this);
         lock (gate)
+        {
             Fetch();
+        }
     }
 
     internal void Add(string kernel, ProfilingMarker start, ProfilingMarker end)
@@ -49,7 +51,9 @@ public sealed class KernelTimes : IDisposable
         {
             pending.Add((kernel, start, end));
             if (pending.Count == MostPending)
+            {
                 Fetch();
+            }
         }
     }
 

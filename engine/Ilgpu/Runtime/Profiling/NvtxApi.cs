@@ -56,7 +56,9 @@ internal sealed unsafe class NvtxApi
         int length = Encoding.UTF8.GetMaxByteCount(name.Length) + 1;
         Span<byte> text = length <= LongestOnStack ? stackalloc byte[length] : new byte[length];
         fixed (byte* bytes = Terminated(text, name))
+        {
             mark(bytes);
+        }
     }
 
     /// <returns>What <see cref="End"/> wants.</returns>
@@ -65,7 +67,9 @@ internal sealed unsafe class NvtxApi
         int length = Encoding.UTF8.GetMaxByteCount(name.Length) + 1;
         Span<byte> text = length <= LongestOnStack ? stackalloc byte[length] : new byte[length];
         fixed (byte* bytes = Terminated(text, name))
+        {
             return rangeStart(bytes);
+        }
     }
 
     public void End(ulong range) => rangeEnd(range);

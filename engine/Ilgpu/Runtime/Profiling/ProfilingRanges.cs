@@ -40,7 +40,9 @@ public sealed class ProfilingRanges : IDisposable
     public IReadOnlyList<ProfilingRangeTime> Report()
     {
         lock (gate)
+        {
             return [.. entries.Where(entry => entry.HasEnded).Select(entry => entry.Time(began, origin))];
+        }
     }
 
     /// <summary>
@@ -68,7 +70,10 @@ public sealed class ProfilingRanges : IDisposable
         lock (gate)
         {
             foreach (Entry entry in entries)
+            {
                 entry.Release();
+            }
+
             entries.Clear();
             origin.Dispose();
         }
@@ -119,7 +124,10 @@ public sealed class ProfilingRanges : IDisposable
             {
                 // The recording, or the range itself, may be over.
                 if (HasEnded || start.IsDisposed)
+                {
                     return;
+                }
+
                 owner.open[stream]--;
                 end = stream.AddProfilingMarker();
                 hostEnd = Stopwatch.GetTimestamp();
@@ -129,7 +137,10 @@ public sealed class ProfilingRanges : IDisposable
         public ProfilingRangeTime Time(long began, ProfilingMarker origin)
         {
             if (time is not null)
+            {
                 return time;
+            }
+
             time = new(
                 name,
                 depth,

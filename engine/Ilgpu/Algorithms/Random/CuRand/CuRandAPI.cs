@@ -113,10 +113,15 @@ public sealed unsafe class CuRandAPI
     internal static void Release(CuRandAPI api, IntPtr generator, bool disposing)
     {
         if (generator == IntPtr.Zero)
+        {
             return;
+        }
+
         CuRandStatus status = api.DestroyGenerator(generator);
         if (disposing)
+        {
             CuRandException.ThrowIfFailed(status);
+        }
     }
 
     /// <summary>As <see cref="Create(CuRandAPIVersion?)"/>.</summary>
@@ -128,7 +133,10 @@ public sealed unsafe class CuRandAPI
         foreach (CuRandAPIVersion candidate in versions)
         {
             if (load(LibraryOf(candidate)) is not { } find)
+            {
                 continue;
+            }
+
             return new(name => find(name) is var address && address != IntPtr.Zero
                 ? address
                 : throw new NotSupportedException($"{LibraryOf(candidate)} is no usable cuRAND: it has no {name}."));

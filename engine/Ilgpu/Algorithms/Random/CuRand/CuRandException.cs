@@ -26,6 +26,8 @@ public sealed class CuRandException : Exception
     public static void ThrowIfFailed(CuRandStatus errorCode)
     {
         if (errorCode != CuRandStatus.CURAND_STATUS_SUCCESS)
+        {
             throw new CuRandException(errorCode);
+        }
     }
 }

@@ -85,7 +85,10 @@ public sealed class GPUCuRand : RNG, ICuRand
         ArgumentNullException.ThrowIfNull(onto);
         using ScopedAcceleratorBinding binding = onto.BindScoped();
         if (onto != stream)
+        {
             Stream = (CudaStream)onto;
+        }
+
         CuRandException.ThrowIfFailed(generate(GeneratorPtr, view.LoadEffectiveAddressAsPtr(), (IntPtr)view.Length));
     }
 

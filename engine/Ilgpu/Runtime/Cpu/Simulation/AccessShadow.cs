@@ -81,7 +81,9 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         for (int i = (int)(offset >> shift); i <= last; i++)
         {
             if (!map[i].Reads.Includes(now))
+            {
                 collision = ReadCell(ref map[i], i, group, now) ?? collision;
+            }
         }
 
         return collision;
@@ -103,7 +105,9 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         for (int i = first; i <= last; i++)
         {
             if (!new Touch(map[i].Write).IsWith(now))
+            {
                 collision = WriteCell(ref map[i], i, group, now, written, i == first, ref isSame) ?? collision;
+            }
         }
 
         return collision;
@@ -122,7 +126,9 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         for (int i = (int)(offset >> shift); i <= last; i++)
         {
             if (!noted[i].Includes(now))
+            {
                 collision = UpdateCell(ref map[i], ref noted[i], meetsReads, group, now) ?? collision;
+            }
         }
 
         return collision;
@@ -136,7 +142,9 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         for (int i = (int)(offset >> shift); i <= last; i++)
         {
             if (new Touch(map[i].Write).Moment < group.Clock.GroupStart)
+            {
                 return false;
+            }
         }
 
         return true;
@@ -148,11 +156,18 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         long write = Enter(ref cell.Write, group);
         Collision? collision = null;
         if (group.Clock.IsUnordered(new(write), now, since))
+        {
             collision = new(new(write), "writes");
+        }
         else if (updates?[index].Unordered(group.Clock, now, since) is { } update)
+        {
             collision = new(update, "updates");
+        }
         else
+        {
             cell.Reads.Add(now, group.Clock, since);
+        }
+
         Volatile.Write(ref cell.Write, write);
         return collision;
     }
@@ -164,15 +179,27 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         long write = Enter(ref cell.Write, group);
         Collision? collision = null;
         if (isFirst)
+        {
             isSame = written.Store() && !written.CountsWhenSame;
+        }
+
         if (!isSame && group.Clock.IsUnordered(new(write), now, since))
+        {
             collision = new(new(write), "writes");
+        }
         else if (updates?[index].Unordered(group.Clock, now, since) is { } update)
+        {
             collision = new(update, "updates");
+        }
         else if (guarded?[index].Unordered(group.Clock, now, since) is { } exchange)
+        {
             collision = new(exchange, "updates");
+        }
         else if (cell.Reads.Unordered(group.Clock, now, since) is { } read)
+        {
             collision = new(read, "reads");
+        }
+
         Volatile.Write(ref cell.Write, now.Bits);
         return collision;
     }
@@ -183,11 +210,18 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         long write = Enter(ref cell.Write, group);
         Collision? collision = null;
         if (group.Clock.IsUnordered(new(write), now, since))
+        {
             collision = new(new(write), "writes");
+        }
         else if (meetsReads && cell.Reads.Unordered(group.Clock, now, since) is { } read)
+        {
             collision = new(read, "reads");
+        }
         else
+        {
             noted.Add(now, group.Clock, since);
+        }
+
         Volatile.Write(ref cell.Write, write);
         return collision;
     }
@@ -198,13 +232,19 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
     private long Enter(ref long write, SimulatedGroup group)
     {
         if (isOfGroup || group.IsAlone)
+        {
             return write;
+        }
+
         var spin = default(SpinWait);
         while (true)
         {
             long seen = Volatile.Read(ref write);
             if ((seen & Locked) == 0 && Interlocked.CompareExchange(ref write, seen | Locked, seen) == seen)
+            {
                 return seen;
+            }
+
             spin.SpinOnce();
         }
     }
@@ -212,7 +252,10 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
     private Cell[] CellsFor(SimulatedGroup group)
     {
         if (Volatile.Read(ref preparedFor) != group.Clock.Launch.Launch)
+        {
             Prepare(group);
+        }
+
         return cells;
     }
 
@@ -223,7 +266,10 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         {
             LaunchTimeline launch = group.Clock.Launch;
             if (preparedFor == launch.Launch)
+            {
                 return;
+            }
+
             int wanted = int.Log2(group.CellBytes);
             if (wanted < shift || restarts != launch.Restarts)
             {
@@ -240,7 +286,10 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
     private Touches[] Prepared(ref Touches[]? noted)
     {
         if (Volatile.Read(ref noted) is { } known)
+        {
             return known;
+        }
+
         lock (preparing)
         {
             Touches[] made = noted ?? new Touches[cells.Length];
@@ -269,7 +318,10 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         public readonly Touch? Unordered(GroupClock clock, Touch now, long since)
         {
             if (clock.IsUnordered(new(first), now, since))
+            {
                 return new(first);
+            }
+
             return clock.IsUnordered(new(second), now, since) ? new Touch(second) : null;
         }
 
@@ -279,16 +331,23 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
             bool keepsFirst = clock.IsUnordered(new(first), now, since);
             bool keepsSecond = clock.IsUnordered(new(second), now, since);
             if (!keepsFirst)
+            {
                 (first, second) = (now.Bits, keepsSecond ? second : 0);
+            }
             else if (!keepsSecond || TellsMore(now, clock))
+            {
                 second = now.Bits;
+            }
         }
 
         private readonly bool TellsMore(Touch now, GroupClock clock)
         {
             var (one, other) = (new Touch(first), new Touch(second));
             if (clock.GroupOf(one) != clock.GroupOf(other))
+            {
                 return false;
+            }
+
             return clock.GroupOf(now) != clock.GroupOf(one) || (clock.IsSameWarp(one, other) && !clock.IsSameWarp(one, now));
         }
     }

@@ -24,7 +24,10 @@ internal sealed unsafe class Allocation : IDisposable
         Address = start + margin;
         isInitialised = !isWatched;
         if (!isWatched)
+        {
             return;
+        }
+
         marks = (byte*)NativeMemory.AllocZeroed((nuint)Math.Max(lengthInBytes, 1));
         Shadow = new(lengthInBytes, isOfGroup: false);
     }
@@ -41,11 +44,18 @@ internal sealed unsafe class Allocation : IDisposable
     public void MarkWritten(long offset, long length)
     {
         if (isInitialised)
+        {
             return;
+        }
+
         if (length == LengthInBytes)
+        {
             isInitialised = true;
+        }
         else
+        {
             NativeMemory.Fill(marks + offset, (nuint)length, 1);
+        }
     }
 
     /// <summary>Notes that from now on the host may write at any time without saying so.</summary>
@@ -64,7 +74,9 @@ internal sealed unsafe class Allocation : IDisposable
     public void MarkScalar(long offset, int size)
     {
         if (!isInitialised)
+        {
             new Span<byte>(marks + offset, size).Fill(1);
+        }
     }
 
     /// <summary>Copies bytes to another buffer, and what is known about them.</summary>
@@ -72,9 +84,13 @@ internal sealed unsafe class Allocation : IDisposable
     {
         Buffer.MemoryCopy(Address + offset, target.Address + targetOffset, target.LengthInBytes - targetOffset, length);
         if (isInitialised)
+        {
             target.MarkWritten(targetOffset, length);
+        }
         else if (!target.isInitialised)
+        {
             Buffer.MemoryCopy(marks + offset, target.marks + targetOffset, length, length);
+        }
     }
 
     public void Dispose()

@@ -23,10 +23,16 @@ internal sealed class AllocationTable
         lock (gate)
         {
             if (next >= MaxAllocations && free.Count == 0)
+            {
                 throw new InsufficientMemoryException($"The simulator holds at most {MaxAllocations} buffers at a time.");
+            }
+
             int number = next < MaxAllocations ? next++ : free.Dequeue();
             if (number >= allocations.Length)
+            {
                 Array.Resize(ref allocations, allocations.Length * 2);
+            }
+
             allocations[number] = allocation;
             return number;
         }

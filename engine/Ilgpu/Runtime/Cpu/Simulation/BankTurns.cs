@@ -12,7 +12,9 @@ internal sealed class BankTurns
     {
         long last = (offset + size - 1) / SimulationCounts.BankBytes;
         for (long word = offset / SimulationCounts.BankBytes; word <= last; word++)
+        {
             words.Add((warp, site, pass, word));
+        }
     }
 
     /// <summary>Hands out the turns that each access took, and those beyond what its words needed; then forgets them.</summary>
@@ -25,7 +27,10 @@ internal sealed class BankTurns
             var (warp, site, pass, _) = words[first];
             int end = first;
             while (end < words.Count && words[end].Warp == warp && words[end].Site == site && words[end].Pass == pass)
+            {
                 end++;
+            }
+
             var (turns, needed) = Turns(first, end);
             give(site, turns, turns - needed);
             first = end;
@@ -42,7 +47,10 @@ internal sealed class BankTurns
         for (int i = first; i < end; i++)
         {
             if (i > first && words[i].Word == words[i - 1].Word)
+            {
                 continue;
+            }
+
             different++;
             wanted[words[i].Word % SimulationCounts.Banks]++;
         }

@@ -43,12 +43,21 @@ internal sealed class GroupClock(LaunchTimeline launch, int warpSize, bool hasFe
     public bool IsUnordered(Touch earlier, Touch now, long since)
     {
         if (earlier.Moment < since)
+        {
             return false;
+        }
+
         if (earlier.Moment == now.Moment)
+        {
             return earlier.Thread != now.Thread;
+        }
+
         Stretch then = launch.At(earlier.Moment);
         if (then.Group != group)
+        {
             return !hasFences;
+        }
+
         return then.Barriers == barriers && !IsSameWarp(earlier, now);
     }
 

@@ -113,9 +113,15 @@ internal sealed class GroupCounts(TranslatedKernel kernel)
         for (int i = 0; i < blocks.Length; i++)
         {
             foreach (var (place, instructions) in kernel.Blocks[i].Places)
+            {
                 lineOf(place).Instructions += blocks[i] * instructions;
+            }
+
             if (kernel.Blocks[i].Jump is not { } jump || branches[i].Branches == 0)
+            {
                 continue;
+            }
+
             LineCounts line = lineOf(jump);
             line.Branches += branches[i].Branches;
             line.DivergentBranches += branches[i].Divergent;
@@ -124,7 +130,10 @@ internal sealed class GroupCounts(TranslatedKernel kernel)
         for (int i = 0; i < sites.Length; i++)
         {
             if (kernel.Sites[i] is not { } place || sites[i] is { GlobalAccesses: 0, SharedAccesses: 0 })
+            {
                 continue;
+            }
+
             LineCounts line = lineOf(place);
             line.GlobalAccesses += sites[i].GlobalAccesses;
             line.GlobalSectors += sites[i].GlobalSectors;
@@ -139,7 +148,10 @@ internal sealed class GroupCounts(TranslatedKernel kernel)
     {
         long total = 0;
         for (int i = 0; i < blocks.Length; i++)
+        {
             total += blocks[i] * part(kernel.Blocks[i]);
+        }
+
         return total;
     }
 
@@ -148,7 +160,9 @@ internal sealed class GroupCounts(TranslatedKernel kernel)
         ref int pass = ref CollectionsMarshal.GetValueRefOrAddDefault(passes, (thread.LinearIndex, site), out _);
         sites[site].GlobalAccesses++;
         if (sectors.Add((WarpOf(thread), site, pass++, pointer / SimulationCounts.SectorBytes)))
+        {
             sites[site].GlobalSectors++;
+        }
     }
 
     private void TouchShared(SimulatedThread thread, long pointer, int size, int site)

@@ -28,16 +28,22 @@ internal class InstructionTranslator(
     {
         EmitOperation(instruction);
         if (instruction.Type is not (IrType.Void or IrType.Tuple))
+        {
             values.Store(instruction);
+        }
     }
 
     /// <summary>Pushes a value, computing it here if this is its only reader.</summary>
     public void EmitValue(Value value)
     {
         if (value is Instruction instruction && values.IsFolded(instruction))
+        {
             EmitOperation(instruction);
+        }
         else
+        {
             values.Load(value);
+        }
     }
 
     private void EmitOperation(Instruction i)
@@ -294,7 +300,9 @@ internal class InstructionTranslator(
     protected void EmitOperands(Instruction i)
     {
         foreach (Value operand in i.Operands)
+        {
             EmitValue(operand);
+        }
     }
 
     private void EmitSite(Instruction i) => il.Emit(OpCodes.Ldc_I4, sites.Add(i.Location));
@@ -302,7 +310,9 @@ internal class InstructionTranslator(
     private void RoundToSingle(IrType type)
     {
         if (type == IrType.Float32)
+        {
             il.Emit(OpCodes.Conv_R4);
+        }
     }
 
     private void EmitNot(Instruction i)
@@ -353,14 +363,20 @@ internal class InstructionTranslator(
         {
             EmitValue(i.Operands[1]);
             if (i.Operands[1].Type == IrType.Int32)
+            {
                 il.Emit(OpCodes.Conv_I8);
+            }
+
             il.Emit(OpCodes.Ldc_I8, i.Scale);
             il.Emit(OpCodes.Mul);
             il.Emit(OpCodes.Add);
         }
 
         if (i.Offset == 0)
+        {
             return;
+        }
+
         il.Emit(OpCodes.Ldc_I8, i.Offset);
         il.Emit(OpCodes.Add);
     }

@@ -33,7 +33,10 @@ internal sealed class LaunchTimeline
         First += count;
         count = 0;
         if (First < Touch.EndOfMoments / 2)
+        {
             return;
+        }
+
         First = 1;
         Restarts++;
     }
@@ -45,7 +48,10 @@ internal sealed class LaunchTimeline
         lock (gate)
         {
             if (count == stretches.Length)
+            {
                 Array.Resize(ref stretches, checked(count * 2));
+            }
+
             stretches[count] = stretch;
             return First + count++;
         }

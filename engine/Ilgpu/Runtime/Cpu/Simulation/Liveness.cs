@@ -19,7 +19,10 @@ internal static class Liveness
                 Instruction instruction = block.Instructions[i];
                 live.Remove(instruction);
                 if (SyncPoint.Is(instruction))
+                {
                     across[instruction] = [.. live];
+                }
+
                 AddReads(live, instruction.Operands);
             }
         }
@@ -61,18 +64,26 @@ internal static class Liveness
     {
         var live = new HashSet<Value>();
         foreach (Block successor in block.Successors)
+        {
             live.UnionWith(liveIn[successor]);
+        }
+
         return live;
     }
 
     private static IEnumerable<Value> TerminatorReads(Block block)
     {
         if (block.Terminator.Condition is { } condition)
+        {
             yield return condition;
+        }
+
         foreach (Edge edge in block.Terminator.Edges)
         {
             foreach (Value argument in edge.Arguments)
+            {
                 yield return argument;
+            }
         }
     }
 
@@ -81,7 +92,9 @@ internal static class Liveness
         foreach (Value value in reads)
         {
             if (value is Instruction or BlockParameter)
+            {
                 live.Add(value);
+            }
         }
     }
 }

@@ -83,7 +83,10 @@ internal sealed class MathTranslator(ILGenerator il)
                 break;
             case Conversion.UnsignedToFloat:
                 if (from == IrType.Int32)
+                {
                     il.Emit(OpCodes.Conv_U8);
+                }
+
                 Call(
                     typeof(SimulatedMath), to == IrType.Float32 ? nameof(SimulatedMath.ToFloat32) : nameof(SimulatedMath.ToFloat64),
                     typeof(ulong));

@@ -8,13 +8,17 @@ internal static class SimulatedChecks
     public static void Bounds(SimulatedThread thread, long index, long length, int site)
     {
         if ((ulong)index >= (ulong)length)
+        {
             thread.Group.Fail(thread, $"indexes out of bounds: index {index} of a view of length {length}", site);
+        }
     }
 
     public static void Assert(SimulatedThread thread, bool holds, string message, int site)
     {
         if (!holds)
+        {
             thread.Group.Fail(thread, $"fails an assertion{(message.Length > 0 ? $" ({message})" : string.Empty)}", site);
+        }
     }
 
     public static void Trap(SimulatedThread thread, string reason, int site) => thread.Group.Fail(thread, $"can't go on: {reason}", site);
@@ -23,7 +27,10 @@ internal static class SimulatedChecks
     public static int Width(SimulatedThread thread, int width, int site)
     {
         if (width < 1 || width > thread.Group.WarpSize || !int.IsPow2(width))
+        {
             thread.Group.Fail(thread, $"shuffles within {width} lanes of a warp of {thread.Group.WarpSize}", site);
+        }
+
         return width;
     }
 

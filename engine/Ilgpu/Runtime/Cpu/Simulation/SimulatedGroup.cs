@@ -89,12 +89,17 @@ internal sealed unsafe class SimulatedGroup : IDisposable
         foreach (SimulatedThread thread in threads)
         {
             if (kernel.LocalBytes > 0)
+            {
                 NativeMemory.Clear(thread.LocalWritten, (nuint)kernel.LocalBytes);
+            }
+
             thread.State = kernel.Body(thread, arguments, 0);
         }
 
         if (kernel.SyncPoints.Length > 0)
+        {
             RunFromBarrierToBarrier(arguments);
+        }
     }
 
     /// <exception cref="SimulatorException">Always: what happened, and where.</exception>
@@ -121,9 +126,13 @@ internal sealed unsafe class SimulatedGroup : IDisposable
         string what = $"has a data race: {verb} {bytes.Size} bytes at offset {bytes.Offset} of {memory}, which group " +
             $"{launch.PositionOf(other)}, thread {who} {collision.Verb} at {where}, {remedy}";
         if (isReported)
+        {
             launch.Report((site, collision.Touch.Site), Message(thread, what, site));
+        }
         else
+        {
             Fail(thread, what, site);
+        }
     }
 
     private string Message(SimulatedThread? thread, string what, int site)
@@ -148,15 +157,23 @@ internal sealed unsafe class SimulatedGroup : IDisposable
         while (true)
         {
             for (int first = 0; first < threads.Length; first += WarpSize)
+            {
                 RunWarp(threads.AsSpan(first, Math.Min(WarpSize, threads.Length - first)), arguments);
+            }
+
             if (!IsAnyoneWaiting(threads))
+            {
                 return;
+            }
+
             SyncPoint point = CommonPoint(threads);
             GroupSynchronization.Apply(point.Instruction, threads);
             Clock.PassBarrier();
             Counts?.PassBarrier();
             foreach (SimulatedThread thread in threads)
+            {
                 thread.State = kernel.Body(thread, arguments, thread.State);
+            }
         }
     }
 
@@ -169,7 +186,9 @@ internal sealed unsafe class SimulatedGroup : IDisposable
             WarpSynchronization.Apply(point.Instruction, warp);
             Clock.PassWarpBarrier();
             foreach (SimulatedThread thread in warp)
+            {
                 thread.State = kernel.Body(thread, arguments, thread.State);
+            }
         }
     }
 
@@ -178,7 +197,9 @@ internal sealed unsafe class SimulatedGroup : IDisposable
         foreach (SimulatedThread thread in some)
         {
             if (thread.State != SimulatedThread.Finished)
+            {
                 return true;
+            }
         }
 
         return false;
@@ -189,7 +210,9 @@ internal sealed unsafe class SimulatedGroup : IDisposable
         foreach (SimulatedThread thread in warp)
         {
             if (thread.State != SimulatedThread.Finished && kernel.SyncPoints[thread.State - 1].IsWarpWide)
+            {
                 return true;
+            }
         }
 
         return false;
@@ -202,14 +225,19 @@ internal sealed unsafe class SimulatedGroup : IDisposable
         foreach (SimulatedThread thread in some)
         {
             if (thread.State != SimulatedThread.Finished && (waiting is null || kernel.SyncPoints[thread.State - 1].IsWarpWide))
+            {
                 waiting = thread;
+            }
         }
 
         SyncPoint point = kernel.SyncPoints[waiting!.State - 1];
         foreach (SimulatedThread thread in some)
         {
             if (thread.State == waiting.State)
+            {
                 continue;
+            }
+
             string elsewhere = thread.State == SimulatedThread.Finished
                 ? "has returned"
                 : $"waits at {kernel.SyncPoints[thread.State - 1].Name} ({kernel.Sites[kernel.SyncPoints[thread.State - 1].Site]})";

@@ -54,7 +54,9 @@ internal sealed unsafe class SimulatedLaunch(
         lock (reported)
         {
             if (reported.Add(places))
+            {
                 accelerator.OnRaceReported(message);
+            }
         }
     }
 
@@ -67,7 +69,9 @@ internal sealed unsafe class SimulatedLaunch(
     public void Stop(ExceptionDispatchInfo failure)
     {
         if (Interlocked.Exchange(ref failed, 1) == 0)
+        {
             Failure = failure;
+        }
     }
 
     /// <summary>How the kernel calls a buffer: the names of the views that look into it.</summary>

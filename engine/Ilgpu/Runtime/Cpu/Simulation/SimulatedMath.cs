@@ -130,8 +130,13 @@ internal static class SimulatedMath
     private static void DemandQuotient(SimulatedThread thread, bool isZero, bool overflows, int site)
     {
         if (isZero)
+        {
             thread.Group.Fail(thread, "divides an integer by zero", site);
+        }
+
         if (overflows)
+        {
             thread.Group.Fail(thread, "divides the smallest integer by -1", site);
+        }
     }
 }

@@ -70,19 +70,34 @@ internal static unsafe class SimulatedMemory
         }
 
         if (buffer is null && !group.SharedShadow.IsWritten(group, offset, size))
+        {
             group.Fail(thread, "updates shared memory that the group has not written", site);
+        }
+
         if (buffer is not null && !Checks(group, buffer))
+        {
             return address;
+        }
+
         if (buffer?.IsWritten(offset, size) == false)
+        {
             group.Fail(
                 thread,
                 $"updates what nobody has written: {size} bytes at offset {offset} of {group.NameOf(TaggedPointer.AllocationOf(pointer))}",
                 site);
+        }
+
         if ((buffer is null ? group.SharedRaces : group.BufferRaces) == RaceChecks.Off)
+        {
             return address;
+        }
+
         bool meetsReads = !isCheckedAgain || (buffer is null ? group.SharedRaces : group.BufferRaces) == RaceChecks.Strict;
         if ((buffer?.Shadow ?? group.SharedShadow).Update(thread, offset, size, meetsReads, site) is { } collision)
+        {
             FailRace(thread, "updates", pointer, size, collision, site);
+        }
+
         return address;
     }
 
@@ -95,15 +110,23 @@ internal static unsafe class SimulatedMemory
         if (buffer is not null)
         {
             if (!Checks(group, buffer))
+            {
                 return address;
+            }
+
             if (!buffer.IsWritten(offset, size))
+            {
                 group.Fail(
                     thread,
                     $"reads what nobody has written: {size} bytes at offset {offset} of " +
                         $"{group.NameOf(TaggedPointer.AllocationOf(pointer))}",
                     site);
+            }
+
             if (group.BufferRaces != RaceChecks.Off && buffer.Shadow!.Read(thread, offset, size, site) is { } collision)
+            {
                 FailRace(thread, "reads", pointer, size, collision, site);
+            }
         }
         else if (TaggedPointer.AllocationOf(pointer) == TaggedPointer.Local)
         {
@@ -135,13 +158,19 @@ internal static unsafe class SimulatedMemory
 
         buffer?.MarkScalar(offset, size);
         if (buffer is not null && (!Checks(group, buffer) || group.BufferRaces == RaceChecks.Off))
+        {
             return address;
+        }
+
         RaceChecks level = buffer is null ? group.SharedRaces : group.BufferRaces;
         Written written = new((IntPtr)address, size, value, CountsWhenSame: level == RaceChecks.Strict);
 
         // Shared memory is noted even if races are not looked for: that it was written is read off it.
         if ((buffer?.Shadow ?? group.SharedShadow).Write(thread, offset, written, site) is { } collision && level != RaceChecks.Off)
+        {
             FailRace(thread, "writes", pointer, size, collision, site);
+        }
+
         return address;
     }
 
@@ -168,9 +197,15 @@ internal static unsafe class SimulatedMemory
         }
 
         if (offset < 0 || offset + size > length)
+        {
             FailBounds(thread, allocation, offset, size, length, verb, site);
+        }
+
         if ((offset & (size - 1)) != 0)
+        {
             group.Fail(thread, $"{verb} {size} bytes at the misaligned offset {offset} of {group.NameOf(allocation)}", site);
+        }
+
         return start + offset;
     }
 
@@ -194,6 +229,8 @@ internal static unsafe class SimulatedMemory
     private static void DemandWritten(SimulatedThread thread, long offset, int size, int site)
     {
         if (new ReadOnlySpan<byte>(thread.LocalWritten + offset, size).Contains((byte)0))
+        {
             thread.Group.Fail(thread, "reads local memory that the thread has not written", site);
+        }
     }
 }

@@ -65,7 +65,10 @@ internal sealed class SimulatorTranslator
     private TranslatedKernel Translate(string name)
     {
         foreach (Block block in image.Function.Blocks)
+        {
             labels[block] = il.DefineLabel();
+        }
+
         Label[] resumptions = DefineResumptions();
         if (resumptions.Length > 0)
         {
@@ -74,7 +77,10 @@ internal sealed class SimulatorTranslator
         }
 
         for (int i = 0; i < image.Function.Blocks.Count; i++)
+        {
             EmitBlock(image.Function.Blocks[i], i, resumptions);
+        }
+
         return new()
         {
             Name = name,
@@ -96,7 +102,9 @@ internal sealed class SimulatorTranslator
         for (int i = 0; i < image.Parameters.Length; i++)
         {
             if (image.Parameters[i].Kind == KernelParameterKind.ViewPointer)
+            {
                 yield return (image.Parameters[i].Offset, image.Function.Arguments[i].Name[..^"_ptr".Length]);
+            }
         }
     }
 
@@ -107,13 +115,20 @@ internal sealed class SimulatorTranslator
     {
         il.MarkLabel(labels[block]);
         if (isCounting)
+        {
             EmitCounting(number);
+        }
+
         foreach (Instruction instruction in block.Instructions)
         {
             if (SyncPoint.Is(instruction))
+            {
                 EmitSynchronization(instruction, resumptions[syncPoints.Count]);
+            }
             else if (!values.IsFolded(instruction))
+            {
                 instructions.EmitStatement(instruction);
+            }
         }
 
         EmitTerminator(block.Terminator, number);
@@ -133,7 +148,10 @@ internal sealed class SimulatorTranslator
     {
         instructions.EmitValue(terminator.Condition!);
         if (!isCounting)
+        {
             return;
+        }
+
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Ldc_I4, number);
         il.Emit(OpCodes.Ldc_I4, terminator.Edges.Length - 1);
@@ -146,15 +164,24 @@ internal sealed class SimulatorTranslator
         syncPoints.Add(new(instruction, site));
         EmitGiven(instruction, site);
         foreach (Value value in kept[instruction])
+        {
             EmitFrameAccess(value, isStore: true);
+        }
+
         il.Emit(OpCodes.Ldc_I4, syncPoints.Count);
         il.Emit(OpCodes.Ret);
 
         il.MarkLabel(resumption);
         foreach (Value value in kept[instruction])
+        {
             EmitFrameAccess(value, isStore: false);
+        }
+
         if (instruction.Type == IrType.Void)
+        {
             return;
+        }
+
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Ldfld, ThreadField(nameof(SimulatedThread.Taken)));
         EmitFromBits(instruction.Type);
@@ -165,13 +192,19 @@ internal sealed class SimulatorTranslator
     private void EmitGiven(Instruction instruction, int site)
     {
         if (instruction.Operands.Length == 0)
+        {
             return;
+        }
+
         il.Emit(OpCodes.Ldarg_0);
         instructions.EmitValue(instruction.Operands[0]);
         EmitToBits(instruction.Operands[0].Type);
         il.Emit(OpCodes.Stfld, ThreadField(nameof(SimulatedThread.Given)));
         if (instruction.Opcode != Opcode.Shuffle)
+        {
             return;
+        }
+
         il.Emit(OpCodes.Ldarg_0);
         instructions.EmitValue(instruction.Operands[1]);
         il.Emit(OpCodes.Stfld, ThreadField(nameof(SimulatedThread.Operand)));
@@ -186,7 +219,10 @@ internal sealed class SimulatorTranslator
     private void EmitFrameAccess(Value value, bool isStore)
     {
         if (!frameSlots.TryGetValue(value, out int slot))
+        {
             frameSlots[value] = slot = frameSlots.Count;
+        }
+
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Ldfld, ThreadField(nameof(SimulatedThread.Frame)));
         il.Emit(OpCodes.Ldc_I4, slot * sizeof(long));
@@ -206,21 +242,35 @@ internal sealed class SimulatorTranslator
     private void EmitToBits(IrType type)
     {
         if (type == IrType.Float32)
+        {
             il.Emit(OpCodes.Call, typeof(BitConverter).GetMethod(nameof(BitConverter.SingleToInt32Bits))!);
+        }
+
         if (type == IrType.Float64)
+        {
             il.Emit(OpCodes.Call, typeof(BitConverter).GetMethod(nameof(BitConverter.DoubleToInt64Bits))!);
+        }
         else if (type is not (IrType.Int64 or IrType.Pointer))
+        {
             il.Emit(OpCodes.Conv_I8);
+        }
     }
 
     private void EmitFromBits(IrType type)
     {
         if (type == IrType.Float64)
+        {
             il.Emit(OpCodes.Call, typeof(BitConverter).GetMethod(nameof(BitConverter.Int64BitsToDouble))!);
+        }
         else if (type is not (IrType.Int64 or IrType.Pointer))
+        {
             il.Emit(OpCodes.Conv_I4);
+        }
+
         if (type == IrType.Float32)
+        {
             il.Emit(OpCodes.Call, typeof(BitConverter).GetMethod(nameof(BitConverter.Int32BitsToSingle))!);
+        }
     }
 
     private void EmitTerminator(Terminator terminator, int number)
@@ -273,9 +323,15 @@ internal sealed class SimulatorTranslator
     private void EmitEdge(Edge edge)
     {
         for (int i = 0; i < edge.Arguments.Length; i++)
+        {
             instructions.EmitValue(edge.Arguments[i]);
+        }
+
         for (int i = edge.Arguments.Length - 1; i >= 0; i--)
+        {
             values.Store(edge.Target.Parameters[i]);
+        }
+
         il.Emit(OpCodes.Br, labels[edge.Target]);
     }
 

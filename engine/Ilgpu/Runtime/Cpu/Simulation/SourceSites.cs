@@ -10,7 +10,10 @@ internal sealed class SourceSites
     public int Add(SourceLocation? location)
     {
         if (locations.Count > 0 && Equals(locations[^1], location))
+        {
             return locations.Count - 1;
+        }
+
         locations.Add(location);
         return locations.Count - 1;
     }

@@ -8,10 +8,16 @@ internal static class GroupSynchronization
     public static void Apply(Instruction instruction, ReadOnlySpan<SimulatedThread> threads)
     {
         if (instruction.Opcode != Opcode.BarrierReduce)
+        {
             return;
+        }
+
         int count = 0;
         foreach (SimulatedThread thread in threads)
+        {
             count += thread.Given != 0 ? 1 : 0;
+        }
+
         long result = (BarrierReduction)instruction.Kind switch
         {
             BarrierReduction.PopCount => count,
@@ -19,7 +25,9 @@ internal static class GroupSynchronization
             _ => count > 0 ? 1 : 0,
         };
         foreach (SimulatedThread thread in threads)
+        {
             thread.Taken = result;
+        }
     }
 }
 
@@ -30,7 +38,10 @@ internal static class WarpSynchronization
     public static void Apply(Instruction instruction, ReadOnlySpan<SimulatedThread> warp)
     {
         if (instruction.Opcode != Opcode.Shuffle)
+        {
             return;
+        }
+
         foreach (SimulatedThread thread in warp)
         {
             int source = SourceOf((ShuffleKind)instruction.Kind, thread.Lane, thread.Operand, thread.Width);

@@ -26,7 +26,10 @@ internal sealed class ValueLocals
     {
         this.il = il;
         for (int i = 0; i < parameters.Count; i++)
+        {
             this.parameters[function.Arguments[i]] = parameters[i];
+        }
+
         folded = folds ? FindFolded(function) : [];
     }
 
@@ -45,7 +48,10 @@ internal sealed class ValueLocals
     public LocalBuilder LocalOf(Value value)
     {
         if (!locals.TryGetValue(value, out LocalBuilder? local))
+        {
             locals[value] = local = il.DeclareLocal(ClrType(value.Type));
+        }
+
         return local;
     }
 
@@ -77,14 +83,18 @@ internal sealed class ValueLocals
         foreach (Block block in function.Blocks)
         {
             foreach (Instruction instruction in block.Instructions)
+            {
                 home[instruction] = block;
+            }
         }
 
         void Count(Value value, Block reader)
         {
             uses[value] = uses.GetValueOrDefault(value) + 1;
             if (home.TryGetValue(value, out Block? owner) && owner != reader)
+            {
                 strays.Add(value);
+            }
         }
 
         foreach (Block block in function.Blocks)
@@ -97,26 +107,38 @@ internal sealed class ValueLocals
                 {
                     Count(operand, block);
                     if (operand is Instruction && home[operand] == block && !afterSync.Contains(operand))
+                    {
                         strays.Add(operand);
+                    }
                 }
 
                 if (SyncPoint.Is(instruction))
+                {
                     afterSync.Clear();
+                }
+
                 afterSync.Add(instruction);
             }
 
             if (block.Terminator.Condition is { } condition)
+            {
                 Count(condition, block);
+            }
+
             foreach (Edge edge in block.Terminator.Edges)
             {
                 foreach (Value argument in edge.Arguments)
+                {
                     Count(argument, block);
+                }
             }
 
             foreach (Value value in TerminatorReads(block))
             {
                 if (value is Instruction && home[value] == block && !afterSync.Contains(value))
+                {
                     strays.Add(value);
+                }
             }
         }
 
