@@ -31,6 +31,18 @@ public static class Group
     public static int DimZ => throw null!;
 
     public static void Barrier() => throw null!;
+
+    public static bool BarrierOr(bool predicate) => throw null!;
+}
+
+public static class MemoryFence
+{
+    public static void DeviceLevel() => throw null!;
+}
+
+public static class Atomic
+{
+    public static int Add(ref int target, int value) => throw null!;
 }
 
 public static class Interop

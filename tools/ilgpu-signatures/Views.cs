@@ -99,5 +99,8 @@ namespace ILGPU.Runtime
         public static void CopyToCPU<T, TView>(this TView view, AcceleratorStream stream, ref T cpuData, long length)
             where T : unmanaged
             where TView : IContiguousArrayView<T> => throw null!;
+
+        public static void MemSetToZero<TView>(this TView view, AcceleratorStream stream)
+            where TView : IContiguousArrayView => throw null!;
     }
 }

@@ -36,9 +36,9 @@ internal static class Arrivals
         }
 
         // A launch leaves them at 0. Here and not at first use, which may be within a CUDA graph.
-        var counters = queue.Accelerator.Allocate1D<int>(Most);
+        ArrayView<int> counters = queue.Accelerator.Allocate1D<int>(Most).View.BaseView;
         counters.MemSetToZero(queue.Stream);
-        return counters.View.AsContiguous();
+        return counters;
     }
 
     /// <summary>Whether the groups of a launch are counted.</summary>
