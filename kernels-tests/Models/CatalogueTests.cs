@@ -78,7 +78,12 @@ internal sealed class CatalogueTests(string name)
         var directory = new RunDirectory(_runs.PathOf("shown"));
         Assert.That(_runs.FinalTensors("shown"), Is.EqualTo(_runs.FinalTensors("silent")));
         Assert.That(Directory.GetFiles(Path.Combine(directory.Path, "samples")), Is.Not.Empty);
-        Assert.That(File.ReadAllText(directory.Report), Does.Contain("8 of 8").And.Contain(Family.Info.Name));
+        var report = File.ReadAllText(directory.Report);
+        Assert.That(report, Does.Contain("8 of 8").And.Contain(Family.Info.Name));
+        foreach (var loss in Family.Info.QualityLosses)
+        {
+            Assert.That(report, Does.Match($"<b class=\"s\\d+\">{loss} "), "a curve of its own");
+        }
     }
 
     [Test]
@@ -265,6 +270,22 @@ internal sealed class CatalogueTests(string name)
         using var device = new CpuDevice(0);
         using var step = BenchStep.OfTraining(Family, 64, 1, device);
         Assert.That(step.Run, Throws.Nothing);
+    }
+
+    /// <summary>Where nobody says which labels there are, and in which phase, the step is measured all the same.</summary>
+    [Test]
+    [Exhaustive]
+    public async Task ThePresetsStepIsMeasured()
+    {
+        if (Family.Info.Presets.All(p => p.Name != TrainingOptions.SmallPreset))
+        {
+            Assert.Ignore($"{name} has no preset {TrainingOptions.SmallPreset}");
+        }
+
+        var (code, said, errors) = await Run(
+            "bench", "step", "--workload", name, "--preset", TrainingOptions.SmallPreset, "--device", "cpu", "--steps", "1", "--json");
+        Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
+        Assert.That(JsonDocument.Parse(said).RootElement.GetProperty("replayed_steps").GetInt64(), Is.Positive);
     }
 
     private static async Task<(int Code, string Said, string Errors)> Run(params string[] arguments)

@@ -19,6 +19,9 @@ public abstract class Family<TOptions> : IFamily
 
     protected abstract TOptions AtSize(int side);
 
+    /// <summary>See <see cref="IFamily.Measured"/>.</summary>
+    protected virtual TOptions Measured(TOptions options) => options;
+
     /// <summary>See <see cref="IFamily.Completed"/>.</summary>
     protected virtual TOptions Completed(TOptions options) => options;
 
@@ -50,6 +53,8 @@ public abstract class Family<TOptions> : IFamily
             $"--preset {preset} is none of {Info.Name}'s; it has {string.Join(", ", Info.Presets.Select(p => p.Name))}");
 
     TrainingOptions IFamily.AtSize(int side) => AtSize(side);
+
+    TrainingOptions IFamily.Measured(TrainingOptions options) => Measured(Own(options));
 
     TrainingOptions IFamily.Completed(TrainingOptions options) => Completed(Own(options));
 

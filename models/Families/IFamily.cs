@@ -23,6 +23,12 @@ public interface IFamily
     TrainingOptions AtSize(int side);
 
     /// <summary>
+    /// Options for measuring a step without data: with what only data could tell, such as the names of labels, made up, and in the phase
+    /// that takes most of a training.
+    /// </summary>
+    TrainingOptions Measured(TrainingOptions options) => options;
+
+    /// <summary>
     /// Options with what only the data set can tell put into them, before a run begins and is checked: how many classes of labels there
     /// are, the size of the one picture. A run keeps them, so that its networks can be built again without the data.
     /// </summary>

@@ -32,8 +32,10 @@ internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
     protected override ProgressiveGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? ProgressiveGanOptions.Small() : new ProgressiveGanOptions();
 
+    protected override ProgressiveGanOptions AtSize(int side) => Measured(new ProgressiveGanOptions { ImageSize = side });
+
     /// <summary>Grown: a step at full size is what is measured.</summary>
-    protected override ProgressiveGanOptions AtSize(int side) => new() { ImageSize = side, Grow = false };
+    protected override ProgressiveGanOptions Measured(ProgressiveGanOptions options) => options with { Grow = false };
 
     protected override IReadOnlyList<NetworkSpec> Networks(ProgressiveGanOptions o) =>
     [

@@ -50,11 +50,12 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
     protected override StackGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? StackGanOptions.Small() : new StackGanOptions();
 
+    protected override StackGanOptions AtSize(int side) =>
+        Measured(new StackGanOptions { ImageSize = side, CoarseSize = Math.Clamp(side / 4, 8, 64), Downs = 1 });
+
     /// <summary>Steps train the first stage first, which is what a measured step is of.</summary>
-    protected override StackGanOptions AtSize(int side) => new()
-    {
-        ImageSize = side, CoarseSize = Math.Clamp(side / 4, 8, 64), Downs = 1, Labels = "a,b", LabelKind = LabelKind.Classes,
-    };
+    protected override StackGanOptions Measured(StackGanOptions options) =>
+        options with { Labels = "a,b", LabelKind = LabelKind.Classes };
 
     protected override IReadOnlyList<NetworkSpec> Networks(StackGanOptions o) =>
     [

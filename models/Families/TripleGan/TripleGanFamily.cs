@@ -49,10 +49,11 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
     protected override TripleGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? TripleGanOptions.Small() : new TripleGanOptions();
 
+    protected override TripleGanOptions AtSize(int side) => Measured(new TripleGanOptions { ImageSize = side });
+
     /// <summary>Without steps of the classifier alone: the whole game is what is measured.</summary>
-    protected override TripleGanOptions AtSize(int side) => new()
+    protected override TripleGanOptions Measured(TripleGanOptions options) => options with
     {
-        ImageSize = side,
         ClassifierSteps = 0,
         FakesFrom = 0,
         DecayEvery = 0,

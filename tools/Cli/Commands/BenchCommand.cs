@@ -102,7 +102,11 @@ internal static class BenchCommand
     /// <summary>All processes take the steps that are profiled, but one writes the trace.</summary>
     private static ProfileWanted? Unseen(ProfileWanted? wanted) => wanted is null ? null : new ProfileWanted(null);
 
-    private static TrainingOptions OfPreset(string family, string preset) => Usage.Of(() => FamilyCatalog.Find(family)!.Defaults(preset));
+    private static TrainingOptions OfPreset(string name, string preset)
+    {
+        var family = FamilyCatalog.Find(name)!;
+        return family.Measured(Usage.Of(() => family.Defaults(preset)));
+    }
 
     private static BenchStep Workload(Measured m, Device device, bool eager, FeedMode feed) => m.Bench == "step"
         ? BenchStep.OfTraining(FamilyCatalog.Find(m.Workload)!, m.Size, m.Batch, device, eager, feed)
