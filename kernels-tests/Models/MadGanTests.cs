@@ -90,6 +90,9 @@ public sealed class MadGanTests : Cli.CommandLine
         var plot = PictureFile.Load(Directory.GetFiles(In("run", "samples")).Order(StringComparer.Ordinal).First());
         Assert.That((plot.Width, plot.Height, plot.Channels), Is.EqualTo((320, 320, 3)));
         AssertExplained(await Run("generate", "--model", In("run"), "--out", In("none")), 1, "this madgan makes points");
+        AssertExplained(await Run("evaluate", "--model", In("run"), "--data", In("points")), 1, "this madgan makes points");
+        AssertExplained(
+            await Run("export", "--model", In("run"), "--to", "onnx", "--out", In("g.onnx")), 1, "takes no pictures", "safetensors");
         Directory.CreateDirectory(In("nothing"));
         AssertExplained(await Run("train", "madgan", "--data", In("nothing"), "--out", In("never")), 1, "train.npy");
     }

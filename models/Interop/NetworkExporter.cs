@@ -147,7 +147,9 @@ public static class NetworkExporter
             .Where(m => m is Conv2d or ConvTranspose2d).ToList();
         if (convolutions.Count == 0)
         {
-            throw new InteropException($"{network.GetType().Name} has no convolution to take pictures");
+            throw new InteropException(
+                $"{network.GetType().Name} takes no pictures, so export can't write it as a graph; --to safetensors or pth writes its " +
+                    "weights");
         }
 
         return (

@@ -91,10 +91,13 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
         if (generators.Count == 0)
         {
             var options = networks[0].Options;
-            throw new RunException(FamilyCatalog.Of(options).Generation(options) is { } generation
+            var family = FamilyCatalog.Of(options);
+            throw new RunException(family.Generation(options) is { } generation
                 ? $"{path}: a {options.Model} makes pictures from {generation.From} and translates none; use 'generate' in place of " +
                     "'translate'"
-                : $"{path}: holds no generator, only {string.Join(", ", networks.Select(n => n.Name))}");
+                : family.Generators(options).Count == 0
+                    ? $"{path}: this {options.Model} makes points, and no pictures"
+                    : $"{path}: holds no generator, only {string.Join(", ", networks.Select(n => n.Name))}");
         }
 
         var first = generators[0];
