@@ -62,6 +62,17 @@ public sealed class GeneratorEvaluationTests : Cli.CommandLine
         Assert.That(set.MeanDistance([Gray(200), Gray(110)]), Is.EqualTo(10 / 255.0).Within(1e-5), "a copy and another one");
     }
 
+    [TestCase(59, 6)]
+    [TestCase(60, null)]
+    public void FewRealPicturesOfAClassAreNoticed(int real, int? least)
+    {
+        var classes = new ClassCoverage([.. Enumerable.Range(0, 10).Select(i => $"{i}")], new double[10], new double[10]);
+        var scores = new GeneratorScores(real, real, "features", new ManifoldScores(1, 1, 1, 1), null, null, classes, null);
+        Assert.That(scores.PicturesLackingOfAClass(), Is.EqualTo(least));
+        Assert.That((scores with { Classes = null }).PicturesLackingOfAClass(), Is.Null);
+        Assert.That((scores with { Manifolds = null }).PicturesLackingOfAClass(), Is.Null);
+    }
+
     /// <summary>Of classes, of which a classifier learns; and again without.</summary>
     [Test]
     public async Task PicturesMadeOfNoiseAreEvaluated()
@@ -73,7 +84,8 @@ public sealed class GeneratorEvaluationTests : Cli.CommandLine
         var text = await Do("evaluate", "--model", In("run"), "--data", In("glyphs"), "--device", "cpu");
         Assert.That(text, Does.Contain("Training a classifier of 10 classes on 40 training pictures").And.Contain("precision ")
             .And.Contain("a classifier of the training pictures").And.Contain("of 10;").And.Contain("nearest training picture")
-            .And.Contain("patch distance").And.Contain("a classifier tells outputs"));
+            .And.Contain("patch distance").And.Contain("a classifier tells outputs")
+            .And.Contain("20 real pictures of 10 classes are few; keep back 6 or more of each"));
         var scores = JsonDocument.Parse(File.ReadAllText(In("run", "evaluation.json"))).RootElement.GetProperty("generator");
         Assert.That((scores.GetProperty("made").GetInt32(), scores.GetProperty("real").GetInt32()), Is.EqualTo((20, 20)));
         Assert.That(

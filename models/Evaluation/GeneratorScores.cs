@@ -13,7 +13,17 @@ namespace IlgpuGan.Models.Evaluation;
 /// <param name="Nearest">memorisation: distances to the nearest training pictures; null without training pictures</param>
 public sealed record GeneratorScores(
     int Made, int Real, string Features, ManifoldScores? Manifolds, double? Diversity, double? RealDiversity, ClassCoverage? Classes,
-    NearestDistances? Nearest);
+    NearestDistances? Nearest)
+{
+    /// <summary>
+    /// Real pictures of a class, on average, from which on balls up to the fifth neighbour can lie within the class; null where there are
+    /// as many. With fewer they reach from class to class, hold pictures of nothing, too, and precision, density and coverage say nothing.
+    /// </summary>
+    public int? PicturesLackingOfAClass() =>
+        Manifolds is not null && Classes is { } classes && Real < Sets.Manifolds.LeastPoints * classes.Names.Count
+            ? Sets.Manifolds.LeastPoints
+            : null;
+}
 
 /// <summary>Class distribution of generated pictures, by a classifier of the training pictures.</summary>
 /// <param name="Names">of the classes</param>

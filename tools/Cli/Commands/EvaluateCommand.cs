@@ -376,6 +376,11 @@ internal static class EvaluateCommand
         {
             screen.Say($"precision {sets.Precision:0.00}, recall {sets.Recall:0.00}, density {sets.Density:0.00}, coverage " +
                 $"{sets.Coverage:0.00}, by {scores.Features}");
+            if (scores.PicturesLackingOfAClass() is { } least)
+            {
+                screen.Say($"these four are too good: {scores.Real} real pictures of {scores.Classes!.Names.Count} classes are few; keep " +
+                    $"back {least} or more of each");
+            }
         }
 
         if (scores is { Diversity: { } made, RealDiversity: { } real })
