@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using IlgpuGan.KernelsTests.Formats;
+using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.KernelsTests.Reference;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
@@ -19,6 +20,7 @@ namespace IlgpuGan.KernelsTests.ModelInterop;
 public sealed class GraphOperatorTests
 {
     private const double Tolerance = 2e-5;
+    private const double ToleranceOfDevices = 1e-4;
 
     private static readonly Case[] s_functions =
     [
@@ -375,15 +377,23 @@ public sealed class GraphOperatorTests
     public static IEnumerable<string> Names => All.Select((c, i) => $"{i} {c.Operation}");
 
     [TestCaseSource(nameof(Names))]
-    public void TheDefinitionIsComputed(string name)
+    public void TheDefinitionIsComputed(string name) =>
+        AssertComputed(All.ElementAt(int.Parse(name.Split(' ')[0])), SampleNetworks.Device, Tolerance);
+
+    /// <summary>The processor's functions are better than a card's.</summary>
+    [TestCase("opencl")]
+    [TestCaseSource(typeof(TestDevices.Card))]
+    [Exhaustive]
+    public void DevicesComputeTheDefinition(string name)
     {
-        var c = All.ElementAt(int.Parse(name.Split(' ')[0]));
-        var (shape, values, expected) = c.Run();
-        Assert.That(shape, Is.EqualTo(expected.Shape));
-        for (var i = 0; i < values.Length; i++)
+        var device = TestDevices.Open(name);
+        Assert.Multiple(() =>
         {
-            Assert.That(values[i], Is.EqualTo(expected.Values[i]).Within(Tolerance * Math.Max(1, Math.Abs(expected.Values[i]))), $"at {i}");
-        }
+            foreach (var c in All)
+            {
+                AssertComputed(c, device, ToleranceOfDevices);
+            }
+        });
     }
 
     /// <summary>A mask chooses, is turned round, and comes back as numbers.</summary>
@@ -709,6 +719,18 @@ public sealed class GraphOperatorTests
     /// <param name="Inputs">its inputs in order</param>
     /// <param name="Expected">what it makes of those that are no constants</param>
     /// <param name="Attributes">its attributes</param>
+    private static void AssertComputed(Case c, Device device, double tolerance)
+    {
+        var (shape, values, expected) = c.Run(device);
+        Assert.That(shape, Is.EqualTo(expected.Shape), c.Operation);
+        for (var i = 0; i < values.Length; i++)
+        {
+            Assert.That(
+                values[i], Is.EqualTo(expected.Values[i]).Within(tolerance * Math.Max(1, Math.Abs(expected.Values[i]))),
+                $"{c.Operation} at {i}");
+        }
+    }
+
     private sealed record Case(
         string Operation, Argument[] Inputs, Func<Array64[], Array64> Expected, params AttributeProto[] Attributes)
     {
@@ -726,10 +748,10 @@ public sealed class GraphOperatorTests
         /// <summary>The node takes masks of where its inputs are positive.</summary>
         public bool OfMasks { get; init; }
 
-        public (Shape Shape, float[] Values, Array64 Expected) Run()
+        public (Shape Shape, float[] Values, Array64 Expected) Run(Device device)
         {
             using var noGrad = GradMode.NoGrad();
-            using var step = SampleNetworks.Device.Step();
+            using var step = device.Step();
             var random = new Random(Operation.Length);
             var file = new GraphFile(Set).Constant(NamedArray.From("zero", [], new[] { 0f }));
             var (names, given) = (new List<string>(), new List<Tensor>());
@@ -743,7 +765,7 @@ public sealed class GraphOperatorTests
                 else if (argument.Shape is { } shape)
                 {
                     names.Add(Named($"x{given.Count}", shape));
-                    given.Add(Tensor.From(Drawn(random, shape, argument.IsPositive), new Shape(shape), SampleNetworks.Device));
+                    given.Add(Tensor.From(Drawn(random, shape, argument.IsPositive), new Shape(shape), device));
                 }
                 else
                 {
@@ -755,11 +777,11 @@ public sealed class GraphOperatorTests
             if (given.Count == 0)
             {
                 file.Input("unused", 1);
-                given.Add(Tensor.Ones([1], SampleNetworks.Device));
+                given.Add(Tensor.Ones([1], device));
             }
 
             var path = file.Node(Operation, names, ["y"], Attributes).Output("y").Save();
-            var y = GraphNetwork.Read(path).To(SampleNetworks.Device).Forward(given)[0];
+            var y = GraphNetwork.Read(path).To(device).Forward(given)[0];
             return (y.Shape, y.ToArray(), expected);
 
             string Named(string name, int[] shape)

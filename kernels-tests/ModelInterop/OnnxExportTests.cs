@@ -1,7 +1,9 @@
 using IlgpuGan.KernelsTests.Formats;
+using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Nn;
@@ -168,6 +170,26 @@ public sealed class OnnxExportTests
         var path = Export(network, new ExportSettings());
         AssertSame(network.Eval(), path, c.Shape);
         AssertSame(network, path, c.Other);
+    }
+
+    /// <summary>Read back and run on the device, graphs compute what ONNX Runtime does.</summary>
+    [TestCaseSource(typeof(TestDevices.Fast))]
+    [Exhaustive]
+    public void DevicesComputeWhatOnnxRuntimeDoes(string name)
+    {
+        var device = TestDevices.Open(name);
+        using var noGrad = GradMode.NoGrad();
+        foreach (var c in All.Where(c => c.Name is "unet" or "unet upsample" or "resnet9 instance"))
+        {
+            var (path, input) = (Export(Network(c), new ExportSettings()), Picture(11, c.Other));
+            var (shape, expected) =
+                OnnxRuntime.Run(path, NetworkExporter.InputName, Longs(c.Other), input, NetworkExporter.OutputName);
+            using var step = device.Step();
+            var made = new GraphLayer(path, GraphNetwork.Read(path)).To(device)
+                .Forward(Tensor.From(input, new Shape(c.Other), device));
+            Assert.That(Longs(made.Shape.ToArray()), Is.EqualTo(shape), c.Name);
+            Assert.That(LargestDifference(made.ToArray(), expected), Is.LessThan(Tolerance), c.Name);
+        }
     }
 
     /// <summary>The picture's own statistics, of each picture apart: what training mode gives for batches of one.</summary>
