@@ -39,6 +39,16 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
         ["spade"] = ("SPADE (small, batch 2)", 64),
         ["bicyclegan"] = ("BicycleGAN (small, batch 2)", 64),
         ["stargan"] = ("StarGAN (small, batch 8, 5 + 1 updates)", 64),
+        ["gan"] = ("GAN (small, batch 64)", 16),
+        ["wgan"] = ("WGAN (small, batch 16, 5 + 1 updates)", 32),
+        ["lapgan"] = ("LAPGAN (small, batch 32, coarsest level)", 32),
+        ["pggan"] = ("PGGAN (small, batch 16, all levels)", 32),
+        ["ebgan"] = ("EBGAN (small, batch 100)", 16),
+        ["began"] = ("BEGAN (small, batch 16)", 32),
+        ["gman"] = ("GMAN (small, batch 250, five discriminators)", 32),
+        ["madgan"] = ("MAD-GAN (small, batch 32, five generators)", 16),
+        ["triplegan"] = ("Triple-GAN (small, batch 300)", 16),
+        ["stackgan"] = ("StackGAN (small, batch 32, first stage)", 32),
     };
 
     /// <summary>For people.</summary>

@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from networks import PatchGan, ResNet, UNet, generator, initialized
 from torch_families import FAMILIES
+from torch_noise import NOISE_FAMILIES
 from torch_small import STEPS
 
 
@@ -162,7 +163,7 @@ class Inference:
 
 
 def workload(name, size, settings):
-    made = {"pix2pix": Pix2Pix, "cyclegan": CycleGan, **STEPS, **FAMILIES}.get(name)
+    made = {"pix2pix": Pix2Pix, "cyclegan": CycleGan, **STEPS, **FAMILIES, **NOISE_FAMILIES}.get(name)
     return made(size, settings) if made else Inference(name, size, settings)
 
 

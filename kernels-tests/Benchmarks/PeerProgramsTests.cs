@@ -1,4 +1,5 @@
 using IlgpuGan.Benchmarks.Peers;
+using IlgpuGan.Models.Families;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Benchmarks;
@@ -37,6 +38,21 @@ internal sealed class PeerProgramsTests
         Assert.That(ours.SelectMany(l => l).ToArray(), Is.EqualTo(theirs.SelectMany(l => l).ToArray()).Within(2e-3));
     }
 
+    /// <summary>Nobody's step is left out, and the networks beside ours are as large.</summary>
+    [TestCaseSource(nameof(FamiliesSteps))]
+    public void PyTorchCountsTheWeightsThatWeCount(Workload step)
+    {
+        using var materials = new Materials();
+        var torch = Present(Torch());
+        var theirs = torch.Run(step, torch.Ways(step)[0], materials);
+        Assert.That(theirs.Parameters, Is.Positive);
+        Assert.That(new IlgpuGanContestant().Run(step, Way.Plain, materials).Parameters, Is.EqualTo(theirs.Parameters));
+    }
+
+    [Test]
+    public void EveryFamilyHasARow() => Assert.That(
+        FamilyCatalog.All.Select(f => f.Info.Name).Except(Rows.Select(row => row.Network)), Is.Empty);
+
     [Test]
     public void PyTorchMakesThePictureThatWeMake()
     {
@@ -61,6 +77,11 @@ internal sealed class PeerProgramsTests
         var sample = Present(new OnnxOfNode()).Run(new Workload(WorkKind.Inference, "resnet9", 64, 1, 2, 0), Way.Plain, materials);
         Assert.That(sample.Times, Has.Length.EqualTo(2), "its output was checked before, or it would have thrown");
     }
+
+    private static IEnumerable<Workload> Rows => Workload.All([1], quick: true).Where(row => row.Kind == WorkKind.Training);
+
+    private static IEnumerable<TestCaseData> FamiliesSteps() => Rows.Where(row => row.IsSmallPreset)
+        .Select(row => new TestCaseData(row with { Steps = 1, Warmup = 1 }).SetArgDisplayNames(row.Network));
 
     private static TorchContestant Torch() => new(() => TorchContestant.Here(python: null));
 

@@ -1,0 +1,370 @@
+"""The networks of the families that make pictures of noise in PyTorch, with the widths and depths of `--preset small`."""
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class Shaped(nn.Module):
+    """A batch of numbers as one of pictures, or back."""
+
+    def __init__(self, *shape):
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x):
+        return x.reshape(len(x), *self.shape)
+
+
+class Scaled(nn.Module):
+    """Colours from one range to another."""
+
+    def __init__(self, scale, shift):
+        super().__init__()
+        self.scale, self.shift = scale, shift
+
+    def forward(self, x):
+        return x * self.scale + self.shift
+
+
+def perceptron(inputs, widths, activation, norms=(), dropout=0):
+    """Hidden layers; of those in `norms` with batch norm. Returns them and the width of the last."""
+    layers = []
+    for i, width in enumerate(widths):
+        layers += [nn.Linear(inputs, width), *([nn.BatchNorm1d(width)] if i in norms else []), activation()]
+        layers += [nn.Dropout(dropout)] if dropout else []
+        inputs = width
+    return layers, inputs
+
+
+def leaky():
+    return nn.LeakyReLU(0.2)
+
+
+# GAN, EBGAN, MAD-GAN: perceptrons for gray pictures of 16 pixels
+
+def gan_networks(pixels=256, code=64):
+    generator, inside = perceptron(code, (128, 256), leaky, norms=(1,))
+    judge, last = perceptron(pixels, (256, 128), leaky)
+    return (
+        nn.Sequential(*generator, nn.Linear(inside, pixels), nn.Tanh(), Shaped(1, 16, 16)),
+        nn.Sequential(nn.Flatten(), *judge, nn.Linear(last, 1)))
+
+
+class EnergyJudge(nn.Module):
+    """Energies [N] of pictures, the squared distances from what the code gives back, and the codes."""
+
+    def __init__(self, pixels=256, width=128):
+        super().__init__()
+        self.encoder = nn.Sequential(nn.Linear(pixels, width), nn.ReLU())
+        self.decoder = nn.Sequential(nn.Linear(width, pixels), nn.Sigmoid())
+
+    def forward(self, x):
+        seen = (x.flatten(1) + 1) / 2
+        code = self.encoder(seen)
+        return ((self.decoder(code).float() - seen) ** 2).sum(1), code.float()
+
+
+def ebgan_networks(pixels=256, code=100):
+    layers, inside = perceptron(code, (400, 400), nn.ReLU, norms=(0, 1))
+    generator = nn.Sequential(*layers, nn.Linear(inside, pixels), nn.Sigmoid(), Scaled(2, -1), Shaped(1, 16, 16))
+    return generator, EnergyJudge(pixels)
+
+
+def madgan_networks(generators, pixels=256, code=64):
+    def generator():
+        layers, inside = perceptron(code, (128, 256), nn.ReLU)
+        return nn.Sequential(*layers, nn.Linear(inside, pixels), nn.Sigmoid(), Scaled(2, -1), Shaped(1, 16, 16))
+
+    judge, last = perceptron(pixels, (256, 128), leaky, dropout=0.3)
+    return [generator() for _ in range(generators)], nn.Sequential(nn.Flatten(), Scaled(0.5, 0.5), *judge, nn.Linear(last, generators + 1))
+
+
+# LAPGAN: levels of 8, 16 and 32 pixels
+
+def lapgan_networks(side, width=16, code=100, base=8):
+    """Generators and discriminators, coarsest first; those above the first read and make pictures."""
+    pixels, sides = 3 * base * base, [base]
+    while sides[-1] < side:
+        sides.append(2 * sides[-1])
+    first = nn.Sequential(
+        nn.Linear(code, 400), nn.ReLU(), nn.Linear(400, 400), nn.Sigmoid(), nn.Linear(400, pixels), Shaped(3, base, base))
+    judge, last = perceptron(pixels, (200, 200), nn.ReLU, dropout=0.5)
+    generators, judges = [first], [nn.Sequential(nn.Flatten(), *judge, nn.Linear(last, 1))]
+    for finer in sides[1:]:
+        behind = (finer - 9) // 2 + 1
+        generators.append(nn.Sequential(
+            nn.Conv2d(4, width, 7, 1, 3), nn.ReLU(), nn.Conv2d(width, width, 7, 1, 3), nn.ReLU(), nn.Conv2d(width, 3, 5, 1, 2)))
+        judges.append(nn.Sequential(
+            nn.Conv2d(3, width, 5), nn.ReLU(), nn.Conv2d(width, width, 5, 2), nn.Flatten(), nn.ReLU(), nn.Dropout(),
+            nn.Linear(width * behind ** 2, 1)))
+    return generators, judges
+
+
+# PGGAN: weights are scaled in each forward
+
+class EqualConv(nn.Conv2d):
+    def __init__(self, inputs, outputs, kernel, gain=2 ** 0.5):
+        super().__init__(inputs, outputs, kernel, padding=kernel // 2)
+        self.scale = gain / (inputs * kernel * kernel) ** 0.5
+
+    def forward(self, x):
+        return F.conv2d(x, self.weight * self.scale, self.bias, padding=self.padding)
+
+
+class EqualOpening(nn.ConvTranspose2d):
+    def __init__(self, inputs, outputs):
+        super().__init__(inputs, outputs, 4)
+        self.scale = (2 / (inputs * 16)) ** 0.5
+
+    def forward(self, x):
+        return F.conv_transpose2d(x, self.weight * self.scale, self.bias)
+
+
+class EqualLinear(nn.Linear):
+    def __init__(self, inputs, outputs, gain=2 ** 0.5):
+        super().__init__(inputs, outputs)
+        self.scale = gain / inputs ** 0.5
+
+    def forward(self, x):
+        return F.linear(x, self.weight * self.scale, self.bias)
+
+
+class PixelNorm(nn.Module):
+    def forward(self, x):
+        return x / torch.sqrt((x * x).mean(1, keepdim=True) + 1e-8)
+
+
+class Deviation(nn.Module):
+    """How much pictures of a group of four differ, as one plane more."""
+
+    def forward(self, x):
+        groups = x.reshape(4, len(x) // 4, *x.shape[1:])
+        deviation = torch.sqrt(groups.float().var(0, unbiased=False) + 1e-8).mean((1, 2, 3))
+        return torch.cat([x, deviation.repeat(4)[:, None, None, None].expand(-1, 1, *x.shape[2:])], 1)
+
+
+def pggan_networks(levels, code=32, base=256, most=32):
+    """Grown to the last level. The levels below have layers that read and make pictures, too, which only count."""
+    widths = [min(base >> stage, most) for stage in range(levels + 1)]
+    layers = [Shaped(code, 1, 1), PixelNorm(), EqualOpening(code, widths[1]), leaky(), PixelNorm()]
+    critic = []
+    for level in range(levels):
+        inside, width = widths[level], widths[level + 1]
+        if level > 0:
+            layers += [nn.Upsample(scale_factor=2), EqualConv(inside, width, 3), leaky(), PixelNorm()]
+            critic = [EqualConv(width, width, 3), leaky(), EqualConv(width, inside, 3), nn.AvgPool2d(2), leaky(), *critic]
+        layers += [EqualConv(width, width, 3), leaky(), PixelNorm()]
+    coarsest = widths[1]
+    critic = [
+        EqualConv(3, widths[-1], 1), leaky(), *critic, Deviation(), EqualConv(coarsest + 1, coarsest, 3), leaky(), nn.Flatten(),
+        EqualLinear(16 * coarsest, widths[0]), leaky(), EqualLinear(widths[0], 1, 1.0)]
+    below = nn.ModuleList([EqualConv(w, 3, 1, 1.0) for w in widths[1:-1]] + [EqualConv(3, w, 1) for w in widths[1:-1]])
+    return nn.Sequential(*layers, EqualConv(widths[-1], 3, 1, 1.0)), nn.Sequential(*critic), below
+
+
+# BEGAN and GMAN: TensorFlow's SAME borders
+
+class HalvingBelow(nn.Conv2d):
+    """Stride 2; for even sides the border is below and right."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__(inputs, outputs, 3, 2)
+
+    def forward(self, x):
+        return super().forward(F.pad(x, (0, 1, 0, 1)))
+
+
+class DoublingAbove(nn.ConvTranspose2d):
+    """Stride 2, a window of 5: of the three rows and columns too many one goes above and left."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__(inputs, outputs, 5, 2)
+
+    def forward(self, x):
+        return super().forward(x)[:, :, 1:-2, 1:-2]
+
+
+def conv3(inputs, outputs, bias=True):
+    return nn.Conv2d(inputs, outputs, 3, 1, 1, bias=bias)
+
+
+def began_decoder(levels=3, width=16, code=16):
+    layers = [nn.Linear(code, width * 64), Shaped(width, 8, 8)]
+    for level in range(levels):
+        layers += [conv3(width, width), nn.ELU(), conv3(width, width), nn.ELU()]
+        layers += [nn.Upsample(scale_factor=2)] if level < levels - 1 else []
+    return nn.Sequential(*layers, conv3(width, 3))
+
+
+def began_auto_encoder(levels=3, width=16, code=16):
+    layers, inside = [conv3(3, width), nn.ELU()], width
+    for level in range(1, levels + 1):
+        wider = level * width
+        layers += [conv3(inside, wider), nn.ELU(), conv3(wider, wider), nn.ELU()]
+        layers += [HalvingBelow(wider, wider), nn.ELU()] if level < levels else []
+        inside = wider
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(inside * 64, code), began_decoder(levels, width, code))
+
+
+def gman_generator(width=64, code=100):
+    return nn.Sequential(
+        Shaped(code, 1, 1), nn.ConvTranspose2d(code, width, 3, 4, output_padding=1), nn.BatchNorm2d(width, eps=1e-3), nn.ReLU(),
+        DoublingAbove(width, width // 2), nn.BatchNorm2d(width // 2, eps=1e-3), nn.ReLU(),
+        DoublingAbove(width // 2, width // 4), nn.BatchNorm2d(width // 4, eps=1e-3), nn.ReLU(), DoublingAbove(width // 4, 1), nn.Tanh())
+
+
+def gman_judge(dropout, width=64):
+    return nn.Sequential(
+        HalvingBelow(1, width // 4), leaky(), nn.Dropout(dropout), HalvingBelow(width // 4, width // 2), leaky(), nn.Dropout(dropout),
+        conv3(width // 2, width), leaky(), nn.Flatten(), nn.Linear(width * 64, 1))
+
+
+# Triple-GAN
+
+class ToldGenerator(nn.Module):
+    def __init__(self, classes, code=100, widths=(250, 250), pixels=256):
+        super().__init__()
+        self.blocks, inputs = nn.ModuleList(), code
+        for width in widths:
+            self.blocks.append(nn.Sequential(nn.Linear(inputs + classes, width, bias=False), nn.BatchNorm1d(width), nn.Softplus()))
+            inputs = width
+        self.blocks.append(nn.Sequential(nn.utils.weight_norm(nn.Linear(inputs + classes, pixels)), nn.Sigmoid()))
+
+    def forward(self, z, labels):
+        for block in self.blocks:
+            z = block(torch.cat([z, labels], 1))
+        return z.reshape(-1, 1, 16, 16) * 2 - 1
+
+
+class Directions(nn.Module):
+    """A linear layer whose weight has rows of length 1."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outputs, inputs) * 0.1)
+        self.bias = nn.Parameter(torch.zeros(outputs))
+
+    def forward(self, x):
+        return F.linear(x, self.weight / self.weight.norm(dim=1, keepdim=True), self.bias)
+
+
+class PairJudge(nn.Module):
+    """Noise on what layers read; each is told the label, the second one twice."""
+
+    def __init__(self, classes, widths=(500, 250, 125, 125, 125), pixels=256):
+        super().__init__()
+        self.hidden, inputs = nn.ModuleList(), pixels
+        for i, width in enumerate(widths):
+            self.hidden.append(Directions(inputs + (2 * classes if i == 1 else classes), width))
+            inputs = width
+        self.last = nn.Linear(inputs + classes, 1)
+
+    def forward(self, x, labels):
+        x = (x.flatten(1) + 1) / 2
+        for i, layer in enumerate(self.hidden):
+            x = torch.cat([x, labels], 1) if i == 1 else x
+            x = F.relu(layer(torch.cat([x + torch.randn_like(x) * (0.5 if i else 0.3), labels], 1)))
+        return self.last(torch.cat([x + torch.randn_like(x) * 0.5, labels], 1))
+
+
+def triple_classifier(classes, width=16):
+    layers = [Scaled(0.5, 0.5)]
+    for inputs, outputs, kernel, padding, shrinks in (
+            (1, width, 5, 0, True), (width, 2 * width, 3, 1, False), (2 * width, 2 * width, 3, 0, True),
+            (2 * width, 4 * width, 3, 1, False), (4 * width, 4 * width, 3, 1, False)):
+        layers += [nn.Conv2d(inputs, outputs, kernel, 1, padding, bias=False), nn.BatchNorm2d(outputs, eps=1e-4), nn.ReLU()]
+        layers += [nn.MaxPool2d(2), nn.Dropout()] if shrinks else []
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4 * width, classes))
+
+
+# StackGAN
+
+class Residual(nn.Module):
+    def __init__(self, layers, activation):
+        super().__init__()
+        self.inner, self.activation = nn.Sequential(*layers), activation
+
+    def forward(self, x):
+        return self.activation(x + self.inner(x))
+
+
+def narrow(width, activation):
+    own = width // 4
+    return Residual(
+        [nn.Conv2d(width, own, 1, bias=False), nn.BatchNorm2d(own), activation(), conv3(own, own, False), nn.BatchNorm2d(own), activation(),
+         conv3(own, width, False), nn.BatchNorm2d(width)], activation())
+
+
+def plain(width):
+    return Residual(
+        [conv3(width, width, False), nn.BatchNorm2d(width), nn.ReLU(), conv3(width, width, False), nn.BatchNorm2d(width)], nn.ReLU())
+
+
+def with_planes(x, numbers):
+    return torch.cat([x, numbers[:, :, None, None].expand(-1, -1, *x.shape[2:])], 1)
+
+
+class Augmentation(nn.Module):
+    def __init__(self, told, condition):
+        super().__init__()
+        self.both = nn.Linear(told, 2 * condition)
+
+    def forward(self, told):
+        mean, log = F.leaky_relu(self.both(told).float(), 0.2).chunk(2, 1)
+        sigma = torch.exp(log)
+        return mean + sigma * torch.randn_like(sigma), (-log + 0.5 * (sigma ** 2 + mean ** 2 - 1)).mean()
+
+
+class StackFirst(nn.Module):
+    """4 pixels to 16."""
+
+    def __init__(self, code=16, told=32, condition=16, width=128):
+        super().__init__()
+        self.augment = Augmentation(told, condition)
+        self.opening = nn.Sequential(nn.Linear(condition + code, width * 16), nn.BatchNorm1d(width * 16), Shaped(width, 4, 4))
+        half, quarter = width // 2, width // 4
+        self.main = nn.Sequential(
+            narrow(width, nn.ReLU), nn.Upsample(scale_factor=2), conv3(width, half, False), nn.BatchNorm2d(half), narrow(half, nn.ReLU),
+            nn.Upsample(scale_factor=2), conv3(half, quarter, False), nn.BatchNorm2d(quarter), nn.ReLU(), conv3(quarter, 3, False),
+            nn.Tanh())
+
+    def forward(self, z, told):
+        condition, divergence = self.augment(told)
+        return self.main(self.opening(torch.cat([condition, z], 1))), divergence
+
+
+class StackSecond(nn.Module):
+    """16 pixels to 8, and to 32."""
+
+    def __init__(self, told=32, condition=16, width=16):
+        super().__init__()
+        self.augment = Augmentation(told, condition)
+        self.encode = nn.Sequential(
+            conv3(3, width, False), nn.ReLU(), nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False), nn.BatchNorm2d(2 * width), nn.ReLU())
+        inside = 4 * width
+        layers = [conv3(2 * width + condition, inside, False), nn.BatchNorm2d(inside), nn.ReLU(), plain(inside), plain(inside)]
+        for _ in range(2):
+            layers += [nn.Upsample(scale_factor=2), conv3(inside, inside // 2, False), nn.BatchNorm2d(inside // 2), nn.ReLU()]
+            inside //= 2
+        self.decode = nn.Sequential(*layers, conv3(inside, 3, False), nn.Tanh())
+
+    def forward(self, coarse, told):
+        condition, divergence = self.augment(told)
+        return self.decode(with_planes(self.encode(coarse), condition)), divergence
+
+
+class SuitingJudge(nn.Module):
+    def __init__(self, halvings, told=32, condition=16, last=64, least=16):
+        super().__init__()
+        width = max(last >> (halvings - 1), least)
+        layers = [nn.Conv2d(3, width, 4, 2, 1, bias=False)]
+        for _ in range(halvings - 1):
+            layers += [leaky(), nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False), nn.BatchNorm2d(2 * width)]
+            width *= 2
+        self.picture = nn.Sequential(*layers, narrow(last, leaky))
+        self.told = nn.Sequential(nn.Linear(told, condition), leaky())
+        self.both = nn.Sequential(
+            nn.Conv2d(last + condition, last, 1, bias=False), nn.BatchNorm2d(last), leaky(), nn.Conv2d(last, 1, 4, bias=False))
+
+    def forward(self, x, told):
+        return self.both(with_planes(self.picture(x), self.told(told)))
