@@ -122,6 +122,7 @@ internal sealed class GraphStepTests
         using var squares = Tensor.Zeros(x.Shape, _device);
         using var copy = Tensor.Zeros(x.Shape, _device);
         using var sum = Tensor.Zeros(x.Shape, _device);
+        using var chained = Tensor.Zeros(x.Shape, _device);
         var settings = new AdamSettings(0.9f, 0.999f, 1e-8f, WeightDecay: 0, StepNumbers.AtOnce);
         KernelCall[] calls =
         [
@@ -129,6 +130,11 @@ internal sealed class GraphStepTests
             new AdamCall([new AdamSlot(x.Span, y.Span, moments.Span, squares.Span)], settings),
             new CopyAllCall([new CopySlot(x.Span, copy.Span, Accumulate: false), new CopySlot(y.Span, sum.Span, Accumulate: true)]),
             new ReduceCall(Reduction.Mean, copy.Span, x.Shape, mean.Span, mean.Shape),
+            new ChainCall(
+            [
+                new UnaryCall(UnaryFunction.Affine, 2, 0, copy.Span, chained.Span),
+                new UnaryCall(UnaryFunction.Affine, 1, 1, chained.Span, chained.Span),
+            ]),
         ];
         AdamCoefficients.SetRates(_device.Numbers, settings, learningRate: 0.01f, step: 1);
         using var replay = _device.Prepare(calls);
@@ -142,6 +148,7 @@ internal sealed class GraphStepTests
         Assert.That(once[0], Is.EqualTo(0.99).Within(1e-3), "all but the first of the numbers from 0 to 2 lost a hundredth");
         Assert.That(twice[0], Is.EqualTo(0.98).Within(1e-3));
         Assert.That(sum.ToArray()[^1], Is.EqualTo(Math.Tanh(2) + Math.Tanh(1.99)).Within(1e-3), "the tables of all launches are there");
+        Assert.That(chained.ToArray()[^1], Is.EqualTo((2 * copy.ToArray()[^1]) + 1));
     }
 
     [Test]

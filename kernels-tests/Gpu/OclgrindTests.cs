@@ -34,7 +34,8 @@ internal sealed partial class OclgrindTests
     ];
 
     /// <summary>What OpenCL devices never launch: kernels that begin with a question to CUDA.</summary>
-    private static readonly string[] s_onlyCuda = ["optimizer/adam-of-all", "memory/copy-of-all", "product/tensor-core-"];
+    private static readonly string[] s_onlyCuda =
+        ["optimizer/adam-of-all", "memory/copy-of-all", "elementwise/chain", "product/tensor-core-"];
 
     /// <summary>What needs more shared memory than the 32 KB of that device; other tiles are compiled from the same methods.</summary>
     private static readonly string[] s_tooLarge =

@@ -388,7 +388,8 @@ internal sealed class FusionTests(string name)
     private AdamSlot Slot(int count) => new(Kept(count), Temporary(count), Kept(count), Kept(count));
 
     /// <summary>
-    /// Applies the passes, holds what both lists leave in memory that is kept against each other, and returns the names of the calls.
+    /// Applies the passes, holds what both lists leave in memory that is kept against each other, and returns the names of the calls, with
+    /// links of chains by themselves.
     /// </summary>
     private string[] Fused(params KernelCall[] calls)
     {
@@ -401,7 +402,7 @@ internal sealed class FusionTests(string name)
             Numbers.AssertSameBits(actual[i], expected[i], $"array {i}");
         }
 
-        return [.. fused.Select(call => call.Name)];
+        return [.. CallPasses.Fused(calls, _temporary.Select(t => t.Storage).Contains, Device.OwnKernels).Select(call => call.Name)];
     }
 
     private List<float[]> Run(IReadOnlyList<KernelCall> calls)

@@ -92,6 +92,16 @@ internal sealed class KernelCallTests
             new RmsPropSettings(0.9f, 1e-8f, 0.5f, 0.01f, RmsPropConvention.TensorFlow1, StepNumbers.AtOnce))),
         ("Lerp", (k, a) => k.Lerp(a(50), StepNumbers.AtOnce, a(50))),
         ("CopyAll", (k, a) => k.CopyAll([new CopySlot(a(50), a(50), Accumulate: false), new CopySlot(a(7), a(7), Accumulate: true)])),
+        ("Chain", (k, a) =>
+        {
+            var (x, squares, mean) = (a(50), a(50), a(1));
+            k.Chain(
+            [
+                new UnaryCall(UnaryFunction.Square, 0, 0, x, squares),
+                new ReduceCall(Reduction.Mean, squares, new Shape(50), mean, new Shape(1)),
+                new AddScaledCall(2, x, squares),
+            ]);
+        }),
         (
             "NormTo",
             (k, a) => k.NormTo(a(288), a(6), a(6), a(3), a(3), a(288), a(288), true, a(6 * 9 * 11), null, null, s_norm, 1e-5f, s_tail)),

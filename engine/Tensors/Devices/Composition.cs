@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Devices.Recording;
+
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
@@ -19,6 +21,15 @@ internal static class Composition
             {
                 kernels.Copy(slot.X, slot.Y);
             }
+        }
+    }
+
+    /// <inheritdoc cref="IKernels.Chain"/>
+    public static void Chain(IKernels kernels, ReadOnlySpan<KernelCall> links)
+    {
+        foreach (var link in links)
+        {
+            link.Run(kernels);
         }
     }
 

@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Devices.Recording;
+
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
@@ -255,6 +257,15 @@ public interface IKernels
 
     /// <summary>Several <see cref="Copy"/>s and sums, no array of which is written by one and touched by another.</summary>
     void CopyAll(ReadOnlySpan<CopySlot> slots) => Composition.CopyAll(this, slots);
+
+    /// <summary>Whether a call can be one of those that <see cref="Chain"/> makes, and is worth more there, than by itself.</summary>
+    bool Chains(KernelCall call) => false;
+
+    /// <summary>
+    /// Calls for which <see cref="Chains"/> holds, one after the other: each may read what those before it wrote. Worth it where all arrays
+    /// are small, or where all have one length and no two of them overlap without being the same.
+    /// </summary>
+    void Chain(ReadOnlySpan<KernelCall> links) => Composition.Chain(this, links);
 
     /// <summary>
     /// <see cref="Normalize"/> of x by given statistics; then, where given, + addend, the tail's activation, into y, which may be x, or the

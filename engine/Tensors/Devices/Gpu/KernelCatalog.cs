@@ -57,6 +57,7 @@ public static class KernelCatalog
         Kernel("memory/fill-from", "y = a number that changes from step to step", MemoryKernels.FillFrom),
         Kernel("memory/copy", "y = x", MemoryKernels.Copy),
         Kernel("memory/copy-of-all", "copies and sums of many arrays in one launch, on CUDA", MemoryKernels.CopyOfAll),
+        Kernel("elementwise/chain", "many small calls, one after the other, in one launch, on CUDA", ChainKernel.Chain),
         Kernel("memory/add-scaled", "y += scale · x", MemoryKernels.AddScaled),
         Kernel("memory/gather", "permuted and repeated copies", BroadcastKernels.Gather),
         Kernel("memory/gather-rows", "the same, in long rows", BroadcastKernels.GatherRows),

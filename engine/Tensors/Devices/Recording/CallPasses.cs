@@ -12,7 +12,11 @@ internal static class CallPasses
     /// <param name="calls">the calls as recorded</param>
     /// <param name="isTemporary">whether a block's content is dead after the last call</param>
     /// <param name="kernels">what will make the calls</param>
-    public static IReadOnlyList<KernelCall> Apply(IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels)
+    public static IReadOnlyList<KernelCall> Apply(IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels) =>
+        Chained(Fused(calls, isTemporary, kernels), isTemporary, kernels);
+
+    /// <summary>The same before calls that have little to do each are put together, whatever they are.</summary>
+    public static IReadOnlyList<KernelCall> Fused(IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels)
     {
         var flow = new CallFlow(calls, isTemporary);
         WeightUpdateFusion.Apply(flow, kernels);
@@ -33,6 +37,13 @@ internal static class CallPasses
             CopyFusion.Apply(flow);
         }
 
+        return flow.Calls();
+    }
+
+    private static IReadOnlyList<KernelCall> Chained(IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels)
+    {
+        var flow = new CallFlow(calls, isTemporary);
+        ChainFusion.Apply(flow, kernels);
         return flow.Calls();
     }
 }

@@ -133,6 +133,10 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls,
 
     public void CopyAll(ReadOnlySpan<CopySlot> slots) => Record(new CopyAllCall(slots.ToArray()));
 
+    public bool Chains(KernelCall call) => kernels.Chains(call);
+
+    public void Chain(ReadOnlySpan<KernelCall> links) => Record(new ChainCall(links.ToArray()));
+
     public bool FusesNorms => kernels.FusesNorms;
 
     public void NormTo(

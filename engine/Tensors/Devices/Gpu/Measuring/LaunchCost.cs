@@ -19,6 +19,9 @@ internal static class LaunchCost
     /// <summary>Arrays of one copy that are touched, if it adds, as most do.</summary>
     private const int CopyAccesses = 3;
 
+    /// <summary>Arrays of a chain's link that are touched, at most.</summary>
+    private const int ChainAccesses = 3;
+
     /// <summary>Arguments that a kernel both reads and writes.</summary>
     private static readonly Dictionary<string, int[]> s_readAndWritten = new(StringComparer.Ordinal)
     {
@@ -43,6 +46,11 @@ internal static class LaunchCost
         if (kernel.Name == nameof(MemoryKernels.CopyOfAll))
         {
             return new OpCost(0, config.Size * MemoryKernels.CopiesPerThread * CopyAccesses * sizeof(float));
+        }
+
+        if (kernel.Name == nameof(ChainKernel.Chain))
+        {
+            return new OpCost(0, config.Size * arguments.OfType<int>().Single() * ChainAccesses * sizeof(float));
         }
 
         if (kernel.DeclaringType == typeof(NormGradientKernels) && kernel.Name is nameof(NormGradientKernels.Whole))

@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using System.Reflection;
 using ILGPU;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
+using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
@@ -43,10 +44,15 @@ internal sealed class LaunchLog(Func<ProductPrecision> precision, int multiproce
 
         var (groups, reach, cycles) = s_products.TryGetValue(kernel, out var product)
             ? OfProduct(product, (Product)arguments[0], grid)
-            : (grid.LongSize(), FewFiltersReach.Of(kernel) ?? 1, 0.0);
+            : (grid.LongSize(), FewFiltersReach.Of(kernel) ?? 1, OfChain(kernel, arguments));
         Launches.Add(
             new ModelledLaunch(name, groups, (int)group.LongSize(), cost.Flops, cost.Bytes, used, reach, cycles));
     }
+
+    /// <summary>Each link of a chain is told what to do, waits for what it reads, and for the link before it.</summary>
+    private static double OfChain(MethodInfo kernel, object[] arguments) => kernel.Name == nameof(ChainKernel.Chain)
+        ? ProductTime.MemoryLatency * (1 + (ChainKernel.LoadsOfALink * arguments.OfType<int>().Single()))
+        : 0;
 
     private (long Groups, double Reach, double Cycles) OfProduct(ProductKernel kernel, in Product product, Index3D grid)
     {

@@ -11,6 +11,32 @@ public sealed record CopyAllCall(CopySlot[] Slots) : KernelCall
     public override void Run(IKernels kernels) => kernels.CopyAll(Slots);
 }
 
+public sealed record ChainCall(KernelCall[] Links) : KernelCall
+{
+    /// <summary>What a link reads that no link before it wrote.</summary>
+    public override IReadOnlyList<DeviceSpan> Reads
+    {
+        get
+        {
+            var (reads, written) = (new List<DeviceSpan>(), new List<DeviceSpan>());
+            foreach (var link in Links)
+            {
+                reads.AddRange(link.Reads.Where(read => !reads.Contains(read) && !written.Exists(w => Contains(w, read))));
+                written.AddRange(link.Writes);
+            }
+
+            return reads;
+        }
+    }
+
+    public override IReadOnlyList<DeviceSpan> Writes => [.. Links.SelectMany(link => link.Writes).Distinct()];
+
+    public override void Run(IKernels kernels) => kernels.Chain(Links);
+
+    private static bool Contains(DeviceSpan whole, DeviceSpan part) =>
+        whole.Storage == part.Storage && whole.Offset <= part.Offset && part.Offset + part.Length <= whole.Offset + whole.Length;
+}
+
 public sealed record NormToCall(
     DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, DeviceSpan? Addend,
     DeviceSpan Y, bool KeepY, DeviceSpan? Padded, NormBranch? Branch, TrackedStatistics? Tracked, NormGeometry G, float Epsilon,

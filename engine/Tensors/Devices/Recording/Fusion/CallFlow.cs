@@ -103,9 +103,9 @@ internal sealed class CallFlow
         return (readers, left.Count == 0);
     }
 
-    /// <summary>True if nothing between two places, both excluded, writes to a span.</summary>
-    public bool IsUnchanged(DeviceSpan? span, int first, int end) =>
-        span is not { } given || IsFree(given, first, end, ofReaders: false, []);
+    /// <summary>True if nothing between two places, both excluded, but the calls given writes to a span.</summary>
+    public bool IsUnchanged(DeviceSpan? span, int first, int end, params ReadOnlySpan<int> but) =>
+        span is not { } given || IsFree(given, first, end, ofReaders: false, but);
 
     /// <summary>True if nothing between two places, both excluded, but the calls given reads or writes a span.</summary>
     public bool IsUntouched(DeviceSpan? span, int first, int end, params ReadOnlySpan<int> but) =>

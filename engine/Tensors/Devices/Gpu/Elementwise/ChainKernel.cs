@@ -1,0 +1,164 @@
+using ILGPU;
+using ILGPU.Runtime.Cuda;
+using IlgpuGan.Tensors.Devices.Functions;
+using IlgpuGan.Tensors.Devices.Gpu.Reductions;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
+
+/// <summary>What a link of a chain computes.</summary>
+internal enum ChainFunction
+{
+    /// <summary>y = p.</summary>
+    Fill,
+    Copy,
+
+    /// <summary>y = p·a + b.</summary>
+    AddScaled,
+    Affine,
+    Softplus,
+    Square,
+    Sign,
+    SoftplusGradient,
+    SquareGradient,
+    TanhGradient,
+    Add,
+    Subtract,
+    Multiply,
+
+    /// <summary>y[0] = p·Σ a.</summary>
+    Sum,
+}
+
+/// <summary>
+/// Several functions of small arrays, or of elements at the same place of arrays of one length, in one launch: a loop over the rows of a
+/// table. Each is computed as by its own kernel, to its bits. On CUDA.
+/// </summary>
+internal static class ChainKernel
+{
+    /// <summary>Times that a link waits for memory: for its row, which the cache may have, and for what it reads.</summary>
+    public const double LoadsOfALink = 1.5;
+
+    /// <summary>Elements that a thread has under way at once.</summary>
+    private const int Strip = 4;
+
+    /// <summary>
+    /// One group of threads, which waits for all of its threads between two links; or several, where the element at a place depends on
+    /// elements at that place alone, which are one thread's.
+    /// </summary>
+    public static void Chain(ArrayView<long> table, int links)
+    {
+        if (!CudaAsm.IsSupported)
+        {
+            return;
+        }
+
+        var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
+        for (var link = 0; link < links; link++)
+        {
+            var row = link * ChainTable.Columns;
+            var function = (int)table[row + ChainTable.Function];
+            long a = table[row + ChainTable.A], b = table[row + ChainTable.B], y = table[row + ChainTable.Y];
+            var length = (int)table[row + ChainTable.Length];
+            var p = Interop.IntAsFloat((uint)table[row + ChainTable.P]);
+            if (function == (int)ChainFunction.Sum)
+            {
+                Sum(a, y, length, p, (int)table[row + ChainTable.Lanes], shared);
+            }
+            else
+            {
+                Elements(function, a, b, y, length, p, Interop.IntAsFloat((uint)table[row + ChainTable.Q]));
+            }
+
+            Group.Barrier();
+        }
+    }
+
+    private static void Elements(int function, long a, long b, long y, int length, float p, float q)
+    {
+        var step = Grid.DimX * Group.DimX;
+        var inA = new float[Strip];
+        var inB = new float[Strip];
+        for (var first = (Grid.IdxX * Group.DimX) + Group.IdxX; first < length; first += Strip * step)
+        {
+            for (var k = 0; k < Strip; k++)
+            {
+                var offset = (long)(first + (k * step)) * sizeof(float);
+                var exists = first + (k * step) < length;
+                inA[k] = 0;
+                inB[k] = 0;
+                if (exists && a != 0)
+                {
+                    inA[k] = DeviceAddress.Load(a + offset);
+                }
+
+                if (exists && b != 0)
+                {
+                    inB[k] = DeviceAddress.Load(b + offset);
+                }
+            }
+
+            for (var k = 0; k < Strip; k++)
+            {
+                var i = first + (k * step);
+                if (i < length)
+                {
+                    DeviceAddress.Store(y + ((long)i * sizeof(float)), Of(function, inA[k], inB[k], p, q));
+                }
+            }
+        }
+    }
+
+    private static float Of(int function, float a, float b, float p, float q) => (ChainFunction)function switch
+    {
+        ChainFunction.Fill => p,
+        ChainFunction.Copy => a,
+        ChainFunction.AddScaled => MathF.FusedMultiplyAdd(p, a, b),
+        ChainFunction.Affine => Affine.Apply(a, p, q),
+        ChainFunction.Softplus => Softplus.Apply(a, p, q),
+        ChainFunction.Square => Square.Apply(a, p, q),
+        ChainFunction.Sign => Sign.Apply(a, p, q),
+        ChainFunction.SoftplusGradient => Softplus.Gradient(a, b, p, q),
+        ChainFunction.SquareGradient => Square.Gradient(a, b, p, q),
+        ChainFunction.TanhGradient => Tanh.Gradient(a, b, p, q),
+        ChainFunction.Add => a + b,
+        ChainFunction.Subtract => a - b,
+        _ => a * b,
+    };
+
+    /// <summary>In the order of <see cref="ReduceKernels"/>.</summary>
+    /// <param name="lanes">threads that share it: a power of two</param>
+    private static void Sum(long a, long y, int length, float scale, int lanes, ArrayView<float> shared)
+    {
+        ArrayView<float> high = shared.SubView(0, GroupTree.MaxThreads), low = shared.SubView(GroupTree.MaxThreads, GroupTree.MaxThreads);
+        var lane = Group.IdxX;
+        if (lane < lanes)
+        {
+            var sum = default(Compensated);
+            for (var i = lane; i < length; i += lanes)
+            {
+                sum = sum.Add(DeviceAddress.Load(a + ((long)i * sizeof(float))));
+            }
+
+            high[lane] = sum.High;
+            low[lane] = sum.Low;
+        }
+
+        Group.Barrier();
+        for (var half = lanes / 2; half > 0; half /= 2)
+        {
+            if (lane < half)
+            {
+                var joined = new Compensated(high[lane], low[lane]).Add(new Compensated(high[lane + half], low[lane + half]));
+                high[lane] = joined.High;
+                low[lane] = joined.Low;
+            }
+
+            Group.Barrier();
+        }
+
+        if (lane == 0)
+        {
+            DeviceAddress.Store(y, new Compensated(high[0], low[0]).Value * scale);
+        }
+    }
+}

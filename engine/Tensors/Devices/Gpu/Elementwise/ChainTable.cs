@@ -1,0 +1,95 @@
+using ILGPU;
+using ILGPU.Runtime;
+using IlgpuGan.Tensors.Devices.Gpu.Transfers;
+using IlgpuGan.Tensors.Devices.Recording;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
+
+/// <summary>
+/// The links of a chain as <see cref="ChainKernel"/> reads them, a row each, on the device. Nothing in it changes, so that recorded
+/// launches may know it.
+/// </summary>
+internal sealed class ChainTable
+{
+    // Columns of a row: what is computed, the addresses of one or two inputs and of the result, the number of elements, two numbers as
+    // bits, and the threads that share a sum.
+    public const int Function = 0;
+    public const int A = 1;
+    public const int B = 2;
+    public const int Y = 3;
+    public const int Length = 4;
+    public const int P = 5;
+    public const int Q = 6;
+    public const int Lanes = 7;
+    public const int Columns = 8;
+
+    private readonly MemoryBuffer1D<long, Stride1D.Dense> _buffer;
+
+    /// <param name="rows">numbers of all rows</param>
+    /// <param name="transfers">in whose order the table is read</param>
+    public ChainTable(Accelerator accelerator, long[] rows, HostTransfers transfers)
+    {
+        _buffer = accelerator.Allocate1D<long>(rows.Length);
+        Links = rows.Length / Columns;
+        transfers.Upload<long>(rows, View);
+    }
+
+    public ArrayView<long> View => _buffer.View.BaseView;
+
+    public int Links { get; }
+
+    /// <summary>The rows of a call; null if no link can compute it.</summary>
+    /// <param name="lanesOf">threads that share a sum of so many numbers; 0 where more than one group of threads would</param>
+    public static IEnumerable<long[]>? RowsOf(KernelCall call, Func<Shape, int> lanesOf) => call switch
+    {
+        FillCall c => [Row(ChainFunction.Fill, null, null, c.Y, c.Value)],
+        CopyCall c => [Row(ChainFunction.Copy, c.X, null, c.Y)],
+        AddScaledCall c => [Row(ChainFunction.AddScaled, c.X, c.Y, c.Y, c.Scale)],
+        CopyAllCall c => c.Slots.Select(slot => Row(slot.Accumulate ? ChainFunction.Add : ChainFunction.Copy, slot.X, slot.Y, slot.Y)),
+        UnaryCall { F: var f } c when FunctionOf(f) is { } function => [Row(function, c.X, null, c.Y, c.P, c.Q)],
+        UnaryGradientCall { F: var f } c when GradientOf(f) is { } function => [Row(function, c.Saved, c.Dy, c.Dx, c.P, c.Q)],
+        BinaryCall { F: var f } c when FunctionOf(f) is { } function && c.AShape == c.YShape && c.BShape == c.YShape =>
+            [Row(function, c.A, c.B, c.Y)],
+        ReduceCall { F: Reduction.Sum or Reduction.Mean } c when c.YShape.Count == 1 && lanesOf(c.XShape) is > 0 and var lanes =>
+        [
+            Row(
+                ChainFunction.Sum, c.X, null, c.Y, c.F == Reduction.Mean ? (float)(1.0 / c.XShape.Count) : 1, length: c.X.Length,
+                lanes: lanes),
+        ],
+        _ => null,
+    };
+
+    private static ChainFunction? FunctionOf(UnaryFunction f) => f switch
+    {
+        UnaryFunction.Affine => ChainFunction.Affine,
+        UnaryFunction.Softplus => ChainFunction.Softplus,
+        UnaryFunction.Square => ChainFunction.Square,
+        UnaryFunction.Sign => ChainFunction.Sign,
+        _ => null,
+    };
+
+    private static ChainFunction? GradientOf(UnaryFunction f) => f switch
+    {
+        UnaryFunction.Softplus => ChainFunction.SoftplusGradient,
+        UnaryFunction.Square => ChainFunction.SquareGradient,
+        UnaryFunction.Tanh => ChainFunction.TanhGradient,
+        _ => null,
+    };
+
+    private static ChainFunction? FunctionOf(BinaryFunction f) => f switch
+    {
+        BinaryFunction.Add => ChainFunction.Add,
+        BinaryFunction.Subtract => ChainFunction.Subtract,
+        BinaryFunction.Multiply => ChainFunction.Multiply,
+        _ => null,
+    };
+
+    private static long[] Row(
+        ChainFunction function, DeviceSpan? a, DeviceSpan? b, DeviceSpan y, float p = 0, float q = 0, long? length = null, int lanes = 0) =>
+    [
+        (long)function, AddressOf(a), AddressOf(b), SlotTable.AddressOf(y), length ?? y.Length, BitConverter.SingleToUInt32Bits(p),
+        BitConverter.SingleToUInt32Bits(q), lanes,
+    ];
+
+    private static long AddressOf(DeviceSpan? span) => span is { } given ? SlotTable.AddressOf(given) : 0;
+}

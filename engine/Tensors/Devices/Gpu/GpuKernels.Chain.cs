@@ -1,0 +1,78 @@
+using ILGPU;
+using ILGPU.Runtime;
+using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
+using IlgpuGan.Tensors.Devices.Gpu.Reductions;
+using IlgpuGan.Tensors.Devices.Recording;
+using IlgpuGan.Tensors.Devices.Recording.Fusion;
+
+namespace IlgpuGan.Tensors.Devices.Gpu;
+
+internal sealed partial class GpuKernels
+{
+    private readonly Dictionary<long[], ChainTable> _chainTables = new(new CopyTable.RowsComparer());
+
+    /// <summary>Other drivers have no addresses that a table could hold.</summary>
+    public bool Chains(KernelCall call) => _device.Kind == AcceleratorType.Cuda && ChainTable.RowsOf(call, LanesOf) is not null;
+
+    public void Chain(ReadOnlySpan<KernelCall> links)
+    {
+        var rows = new List<long>(links.Length * ChainTable.Columns);
+        foreach (var link in links)
+        {
+            if (!Chains(link))
+            {
+                Composition.Chain(this, links);
+                return;
+            }
+
+            rows.AddRange(ChainTable.RowsOf(link, LanesOf)!.SelectMany(row => row));
+        }
+
+        long[] key = [.. rows];
+        if (!_chainTables.TryGetValue(key, out var table))
+        {
+            _chainTables.Add(key, table = new ChainTable(queue.Accelerator, key, queue.Transfers));
+        }
+
+        var config = LengthOfAll(links) is { } length ? queue.ForElements(length) : new KernelConfig(1, queue.GroupSize);
+        queue.Launch(ChainKernel.Chain, config, table.View, table.Links);
+    }
+
+    /// <summary>The length of all arrays, if elements at one place have nothing to do with those at others.</summary>
+    private static long? LengthOfAll(ReadOnlySpan<KernelCall> links)
+    {
+        var spans = new HashSet<DeviceSpan>();
+        foreach (var link in links)
+        {
+            if (link is ReduceCall)
+            {
+                return null;
+            }
+
+            spans.UnionWith(link.Reads);
+            spans.UnionWith(link.Writes);
+        }
+
+        DeviceSpan[] all = [.. spans];
+        for (var i = 0; i < all.Length; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                if (all[i].Length != all[j].Length || CallFlow.Overlap(all[i], all[j]))
+                {
+                    return null;
+                }
+            }
+        }
+
+        return all[0].Length;
+    }
+
+    /// <summary>Threads that add up an array; 0 where that is not the work of one group alone.</summary>
+    private int LanesOf(Shape x)
+    {
+        var whole = new ReduceGeometry(x, new Shape([.. Enumerable.Repeat(1, x.Rank)]));
+        var byGroup = IsByGroup(whole);
+        return InParts(whole, byGroup).Parts > 1 ? 0 : byGroup ? ThreadsOf(whole) : 1;
+    }
+}
