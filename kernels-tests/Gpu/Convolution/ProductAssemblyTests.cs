@@ -27,11 +27,14 @@ internal sealed class ProductAssemblyTests
         }
     }
 
-    /// <summary>Where two large float32 tiles are to fit, the assembler keeps a few numbers in memory at most.</summary>
+    /// <summary>
+    /// Where two large float32 tiles are to fit, the assembler keeps a few numbers in memory at most: ten of those that a group needs from
+    /// before its loop to behind it, and as many while the last group of a tile adds.
+    /// </summary>
     [Test]
     public void RoomForTwoGroupsCostsFewSpills()
     {
-        const int MostSpillBytes = 40;
+        const int MostSpillBytes = 80;
         var kernels = ProductKernels.All.Where(kernel => kernel.Bounds.MinNumGroupsPerMultiprocessor == 2).ToList();
         Assert.That(kernels.Select(kernel => kernel.Shape), Is.All.EqualTo(TileShape.Large));
         Assert.That(kernels.Select(kernel => kernel.Precision), Is.All.EqualTo(ProductPrecision.Fp32));
@@ -91,7 +94,7 @@ internal sealed class ProductAssemblyTests
 
     /// <summary>
     /// Before and behind the loop of the largest kernel: nothing is divided by what only the launch knows, results leave in pairs or, where
-    /// they can't, one by one. While each result asked where it goes the machine code had 6,843 instructions; now it has 2,970, and 566
+    /// they can't, one by one. While each result asked where it goes the machine code had 6,843 instructions; now it has 2,970, and 590
     /// that add parts.
     /// </summary>
     [Test]
@@ -139,7 +142,7 @@ internal sealed class ProductAssemblyTests
             var begin = Enumerable.Range(0, first).Last(i => opcodes[i] == Barrier);
             Assert.Multiple(() =>
             {
-                Assert.That(fences, Has.Count.EqualTo(4), "one a half, and two around the count of a tile's groups");
+                Assert.That(fences, Has.Count.EqualTo(6), "one a half, and two around the count of a tile's groups, of two instructions");
                 Assert.That(Count(SharedStore, begin, first), Is.Zero, "stores before the first half's multiplications");
                 Assert.That(Count(Multiplication, first, fences[0]), Is.EqualTo(Half), "of the first half");
                 Assert.That(Count(Multiplication, fences[0], fences[1]), Is.EqualTo(Half), "of the second half");

@@ -147,6 +147,29 @@ internal sealed class ProductPtxTests
         }
     }
 
+    /// <summary>Small tiles have numbers of several parts on their way at once, and some may ask for parts beyond the last.</summary>
+    [TestCase(ProductRung.DoubleBuffered, TileShape.Slim, 7)]
+    [TestCase(ProductRung.RegisterBlocked, TileShape.Flat, 3)]
+    [TestCase(ProductRung.Vectorised, TileShape.Large, 4, Category = Exhaustive.Category)]
+    public void PartsOfOtherTilesAreAddedInOrder(ProductRung rung, TileShape tile, int splits)
+    {
+        var g = ConvolutionTests.Geometry("1 24 6 6 20 3 3 1 1 1");
+        var (x, w) =
+            (ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1), ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2));
+        var product = ConvolutionProducts.Forward(default, default, default, default, g);
+        var shape = ProductShape.Of(product, isAlongDepth: false, isAligned: true);
+        var kernel = ProductKernels.Find(new ProductVariant(rung, tile, splits), shape, ProductPrecision.Fp32)!;
+        var (parts, partDepth) = ProductLauncher.Split(product.LongestDepth, splits, kernel.Tile.Depth);
+        Assert.That(parts, Is.EqualTo(splits));
+        float[] expected = [.. Enumerable.Range(0, g.K * g.OutH * g.OutW).Select(i => InOrder(g, x, w, i, partDepth))];
+        foreach (var isBackwards in new[] { false, true })
+        {
+            var result = Enumerable.Repeat(float.NaN, expected.Length).ToArray();
+            ProductPtxRun.Run(kernel, product, splits, Compiling.Sm80, w, x, result, null, addsPartsWhereMade: true, isBackwards);
+            Assert.That(result, Is.EqualTo(expected), $"groups backwards: {isBackwards}");
+        }
+    }
+
     /// <summary>
     /// On tensor cores, too, parts are added in the order of the depth: whichever group is last, the bits are those of a launch of its own.
     /// </summary>

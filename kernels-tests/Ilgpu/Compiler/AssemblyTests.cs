@@ -42,7 +42,7 @@ public sealed class AssemblyTests
 
         static int MostBytes(KernelSpecialization bounds) => bounds switch
         {
-            { MinNumGroupsPerMultiprocessor: not null } => 40,
+            { MinNumGroupsPerMultiprocessor: not null } => 80,
             { MaxNumThreadsPerGroup: not null } => 16,
             _ => 0,
         };

@@ -15,8 +15,8 @@ internal static class LastGroup
     /// <summary>Sums that are moved at once.</summary>
     private const int Width = 4;
 
-    /// <summary>Sums that a thread has on their way: where it has few results, those of several parts.</summary>
-    private const int UnderWay = 32;
+    /// <summary>Fours of sums that a thread has on their way at least: where it has few results, those of several parts.</summary>
+    private const int LeastUnderWay = 8;
 
     /// <summary>
     /// Whether parts are best added so: a group reads them alone, while another launch would share them among all multiprocessors.
@@ -28,9 +28,9 @@ internal static class LastGroup
         device.CountsGroups && kernel.Rung != ProductRung.Tiled && tiles <= Arrivals.Most
         && ProductTime.Adding(kernel.Tile, parts) <= ProductTime.AddingApart(results, parts, device.Multiprocessors);
 
-    /// <summary>Parts whose sums a thread reads at once.</summary>
-    /// <param name="own">sums of a thread</param>
-    public static int AtOnce(int own) => Math.Max(UnderWay / own, 1);
+    /// <summary>Fours of sums that a thread has on their way while it adds: half of its own, for which there are registers.</summary>
+    /// <param name="own">sums of a thread, a power of two</param>
+    public static int UnderWay(int own) => Math.Max(own / (2 * Width), LeastUnderWay);
 
     /// <summary>Where the first four sums of the calling thread lie, as this group computed them, in fours.</summary>
     /// <param name="threads">of a group</param>

@@ -76,11 +76,14 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
 
     /// <summary>
     /// Cycles in which the last group of a tile adds its parts (<see cref="LastGroup"/>): what it wrote arrives, it counts itself, and
-    /// each part is waited for and read.
+    /// reads the parts, as fast as the cache gives them or as what it has on its way arrives.
     /// </summary>
-    public static double Adding(TileSize tile, int parts) =>
-        (2 * MemoryLatency) + (Times(parts, LastGroup.AtOnce(tile.Results / tile.Threads)) * MemoryLatency)
-        + (parts * tile.Results * sizeof(float) / GroupBytesACycle);
+    public static double Adding(TileSize tile, int parts)
+    {
+        var bytes = (double)sizeof(float) * tile.Results;
+        var underWay = 4 * sizeof(float) * LastGroup.UnderWay(tile.Results / tile.Threads) * tile.Threads;
+        return (3 * MemoryLatency) + (parts * Math.Max(bytes / GroupBytesACycle, bytes / underWay * MemoryLatency));
+    }
 
     /// <summary>The same in a launch of its own, which all multiprocessors share (<see cref="SplitSumKernel"/>).</summary>
     /// <param name="results">of the product</param>

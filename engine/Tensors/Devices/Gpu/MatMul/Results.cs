@@ -53,7 +53,7 @@ internal static class Results<TTile>
     /// <returns>whether this group is the last, and has something to store</returns>
     public static bool Join(in Product product, ArrayView<float> sums)
     {
-        int own = TTile.OwnRows * TTile.OwnColumns, threads = TileLayout<TTile>.Threads;
+        int own = TTile.OwnRows * TTile.OwnColumns, threads = TileLayout<TTile>.Threads, last = product.Splits.Value - 1;
         ArrayView<Float4> parts = product.Partial.Cast<Float4>();
         int place = LastGroup.PlaceOfPart(product, threads, own);
         for (int i = 0; i < own; i += 4)
@@ -76,31 +76,28 @@ internal static class Results<TTile>
             sums[i] = 0;
         }
 
-        int atOnce = LastGroup.AtOnce(own);
-        ArrayView<Float4> fours = LocalMemory.Allocate<Float4>(atOnce * own / 4);
+        // The next four of a thread's sums are asked for when one of those under way has been added. Beyond the last part they are that
+        // part's once more, which nobody adds: no load depends on a condition.
+        int fours = own / 4, underWay = LastGroup.UnderWay(own), atOnce = Math.Max(fours, underWay);
+        ArrayView<Float4> arriving = LocalMemory.Allocate<Float4>(underWay);
         place = LastGroup.PlaceOfTile(product, threads, own);
-        for (int part = 0; part < product.Splits.Value; part += atOnce)
+        for (int i = 0; i < underWay; i++)
         {
-            for (int i = 0; i < atOnce * own / 4; i++)
-            {
-                // The zeros of parts that do not exist change nothing.
-                fours[i] = default;
-                if (part + (i / (own / 4)) < product.Splits.Value)
-                {
-                    fours[i] = parts[place + (i * threads)];
-                }
-            }
+            arriving[i] = parts[place + (((Math.Min(i / fours, last) * fours) + (i % fours)) * threads)];
+        }
 
-            for (int i = 0; i < atOnce * own / 4; i++)
+        for (int part = 0; part <= last; part += atOnce / fours)
+        {
+            for (int i = 0; i < atOnce; i++)
             {
-                int first = 4 * i % own;
-                sums[first] += fours[i].X;
-                sums[first + 1] += fours[i].Y;
-                sums[first + 2] += fours[i].Z;
-                sums[first + 3] += fours[i].W;
+                int first = 4 * i % own, slot = i % underWay, next = i + underWay;
+                bool exists = i < fours || part + (i / fours) <= last;
+                sums[first] += exists ? arriving[slot].X : 0;
+                sums[first + 1] += exists ? arriving[slot].Y : 0;
+                sums[first + 2] += exists ? arriving[slot].Z : 0;
+                sums[first + 3] += exists ? arriving[slot].W : 0;
+                arriving[slot] = parts[place + (((Math.Min(part + (next / fours), last) * fours) + (next % fours)) * threads)];
             }
-
-            place += atOnce * own / 4 * threads;
         }
 
         return true;

@@ -103,19 +103,26 @@ internal static class TensorResults<TTile>
             sums[i] = default;
         }
 
+        // As in the results of other rungs, but that a part has no fewer fours than are under way.
+        int underWay = LastGroup.UnderWay(4 * own), last = product.Splits.Value - 1;
+        ArrayView<Float4> arriving = LocalMemory.Allocate<Float4>(underWay);
         place = LastGroup.PlaceOfTile(product, TensorLayout.Threads, 4 * own);
-        for (int part = 0; part < product.Splits.Value; part++)
+        for (int i = 0; i < underWay; i++)
+        {
+            arriving[i] = parts[place + (i * TensorLayout.Threads)];
+        }
+
+        for (int part = 0; part <= last; part++)
         {
             for (int i = 0; i < own; i++)
             {
-                Float4 four = parts[place + (i * TensorLayout.Threads)];
-                sums[i].C0 += four.X;
-                sums[i].C1 += four.Y;
-                sums[i].C2 += four.Z;
-                sums[i].C3 += four.W;
+                int slot = i % underWay, next = i + underWay;
+                sums[i].C0 += arriving[slot].X;
+                sums[i].C1 += arriving[slot].Y;
+                sums[i].C2 += arriving[slot].Z;
+                sums[i].C3 += arriving[slot].W;
+                arriving[slot] = parts[place + (((Math.Min(part + (next / own), last) * own) + (next % own)) * TensorLayout.Threads)];
             }
-
-            place += own * TensorLayout.Threads;
         }
 
         return true;
