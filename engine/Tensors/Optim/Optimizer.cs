@@ -8,21 +8,21 @@ using IlgpuGan.Tensors.Samples;
 namespace IlgpuGan.Tensors.Optim;
 
 /// <summary>
-/// Changes parameters along their gradients. Parameters without a gradient are left alone in a step, and frozen ones too.
+/// Updates parameters by their gradients. A step leaves frozen parameters, and those without a gradient, unchanged.
 /// </summary>
 /// <remarks>
-/// An optimiser of one's own derives from this class, names its tensors in <see cref="StateKeys"/> and computes one step in
-/// <see cref="Update"/>. What changes from step to step, such as the rate, it asks for by <see cref="Number"/>: kernels then look it up, in
-/// a replayed step, too.
+/// A custom optimiser derives from this class, names its tensors in <see cref="StateKeys"/> and computes one step in
+/// <see cref="Update"/>. Values that change from step to step, such as the learning rate, come from <see cref="Number"/>: kernels read them
+/// on the device, so that replayed steps use the current value.
 /// </remarks>
-public abstract class Optimizer
+public abstract partial class Optimizer
 {
     private readonly List<NamedTensor> _parameters = [];
     private readonly List<ParameterGroup> _groups = [];
     private readonly HashSet<string> _names = [];
     private readonly Dictionary<ModuleTensor, Entry> _entries = [];
 
-    /// <summary>Parameters that the next update changes.</summary>
+    /// <summary>Parameters that the next update changes: their gradients are complete.</summary>
     private readonly List<NamedTensor> _due = [];
 
     /// <summary>Those of them that are updated together: of one group, with one count of steps.</summary>
@@ -41,7 +41,7 @@ public abstract class Optimizer
 
     /// <summary>Step size; schedules set it between steps.</summary>
     /// <exception cref="RecordingException">
-    /// read in <see cref="Update"/>, where a recorded step would keep it for ever; ask for a <see cref="Number"/>
+    /// it is read in <see cref="Update"/>, where a recorded step would repeat this value for ever; use a <see cref="Number"/>
     /// </exception>
     public float LearningRate
     {
@@ -54,17 +54,17 @@ public abstract class Optimizer
     /// <summary>The trained tensors, in the order given.</summary>
     public IReadOnlyList<NamedTensor> Parameters => _parameters;
 
-    /// <summary>Parameters by learning rate; the first group holds those that the optimiser was made with.</summary>
+    /// <summary>Parameters by learning rate; the first group holds those that were passed to the constructor.</summary>
     public IReadOnlyList<ParameterGroup> Groups => _groups;
 
-    /// <summary>Steps taken: the most of any parameter.</summary>
+    /// <summary>Steps taken: the largest count of any parameter.</summary>
     public long StepCount => _entries.Values.Max(entry => entry.Steps);
 
-    /// <summary>Steps of all parameters together: every update of any of them adds to it.</summary>
+    /// <summary>The sum of all parameters' step counts: every update of any of them adds to it.</summary>
     public long UpdateCount => _entries.Values.Sum(entry => entry.Steps);
 
     /// <summary>
-    /// Where the norm of all gradients together exceeds this, they are scaled down to it before each step, as PyTorch's
+    /// The largest norm of all gradients together: larger ones are scaled down to it before each step, as PyTorch's
     /// <c>clip_grad_norm_</c> does. No parameter is changed then before the last gradient is known. Null (the default) for no limit.
     /// </summary>
     public float? ClipNorm
@@ -92,30 +92,30 @@ public abstract class Optimizer
     }
 
     /// <summary>
-    /// Where the step's gradients meet those of other samples before anything is changed; null (the default) where a step has them all.
+    /// Combines the gradients of this step with those of other samples before any parameter changes, as the reduction between processes
+    /// does; null (the default) where the step has the gradients of all samples.
     /// </summary>
     public IGradientMeeting? Meeting { get; set; }
 
     /// <summary>
-    /// Tensors of a parameter's shape that outlive steps and go into checkpoints as <c>NAME.key</c>, with the number that they begin as.
-    /// Get them by <see cref="StateOf"/>. None by default.
+    /// Tensors of a parameter's shape that persist between steps and are saved in checkpoints as <c>NAME.key</c>, each with its initial
+    /// value. <see cref="StateOf"/> returns them. None by default.
     /// </summary>
     protected virtual IReadOnlyList<(string Key, float Initial)> StateKeys => [];
 
     /// <summary>
-    /// Whether a checkpoint holds each parameter's count of steps, as <c>NAME.step</c>: so it must where <see cref="UpdateMoment.Step"/> is
-    /// read.
+    /// Whether checkpoints hold each parameter's step count, as <c>NAME.step</c>; required where <see cref="UpdateMoment.Step"/> is read.
     /// </summary>
     protected virtual bool CountsSteps => true;
 
-    /// <summary>In <see cref="Update"/>: the learning rate of the parameters in question.</summary>
+    /// <summary>In <see cref="Update"/>: the learning rate of the parameters that are updated.</summary>
     protected StepNumber Rate => Number(static now => now.LearningRate);
 
     private string Name => GetType().Name.ToLowerInvariant();
 
-    /// <summary>Adds parameters that learn with a multiple of <see cref="LearningRate"/>. Before the first step.</summary>
-    /// <param name="parameters">whose names and tensors are others than those of the optimiser so far</param>
-    /// <param name="rateFactor">how many times the learning rate</param>
+    /// <summary>Adds parameters that are trained at a multiple of <see cref="LearningRate"/>. Call it before the first step.</summary>
+    /// <param name="parameters">with names and tensors that the optimiser does not have yet</param>
+    /// <param name="rateFactor">factor of the learning rate</param>
     public ParameterGroup AddGroup(IEnumerable<NamedTensor> parameters, float rateFactor)
     {
         var group = Gather(parameters, rateFactor);
@@ -123,71 +123,10 @@ public abstract class Optimizer
         return group;
     }
 
-    /// <summary>
-    /// What a checkpoint must hold besides the parameters: names begin with the parameter's. Scalars named <c>.step</c> count.
-    /// </summary>
-    public IEnumerable<(string Name, Tensor Value)> State()
-    {
-        foreach (var parameter in _parameters)
-        {
-            var entry = _entries[parameter.Tensor];
-            if (!CountsSteps || entry.Steps > 0)
-            {
-                foreach (var (key, _) in StateKeys)
-                {
-                    if (entry.State.TryGetValue(key, out var tensor))
-                    {
-                        yield return ($"{parameter.Name}.{key}", tensor);
-                    }
-                }
-
-                if (CountsSteps)
-                {
-                    yield return ($"{parameter.Name}.step", Tensor.Full(Shape.Scalar, entry.Steps, parameter.Value.Device));
-                }
-            }
-
-            if (entry.GradientSum is { } sum)
-            {
-                yield return ($"{parameter.Name}.gradient_sum", sum);
-            }
-        }
-    }
-
-    /// <summary>Restores what <see cref="State"/> gave out.</summary>
-    /// <param name="read">the numbers stored under a name, null if there are none</param>
-    /// <exception cref="ArgumentException">a count of steps is there without the tensors that belong to it</exception>
-    public void LoadState(Func<string, float[]?> read)
-    {
-        foreach (var parameter in _parameters)
-        {
-            var entry = _entries[parameter.Tensor];
-            var steps = CountsSteps ? read($"{parameter.Name}.step") : null;
-            entry.Steps = steps is null ? entry.Steps : (long)steps[0];
-            foreach (var (key, _) in CountsSteps && steps is null ? [] : StateKeys)
-            {
-                var name = $"{parameter.Name}.{key}";
-                if (read(name) is { } values)
-                {
-                    StateOf(parameter, key).CopyFrom(values);
-                }
-                else if (CountsSteps)
-                {
-                    throw new ArgumentException($"{Name}: the stored state lacks '{name}'");
-                }
-            }
-
-            if (read($"{parameter.Name}.gradient_sum") is { } sum)
-            {
-                SumOf(parameter).CopyFrom(sum);
-            }
-        }
-    }
-
-    /// <summary>One step along the gradients that backwards have left on the parameters.</summary>
+    /// <summary>Takes a step by the gradients that backward passes have left on the parameters.</summary>
     public void Step() => UpdateMet(clear: false);
 
-    /// <summary>Clears the gradients, computes those of a one-element loss, and takes a step. Leaves no gradients.</summary>
+    /// <summary>Clears the gradients, computes those of a one-element loss, takes a step and clears them again.</summary>
     public void Minimize(Tensor loss)
     {
         ClearGradients();
@@ -195,11 +134,11 @@ public abstract class Optimizer
     }
 
     /// <summary>
-    /// Adds the gradients of a one-element loss to those that earlier backwards left, takes the step along the sums and clears them.
-    /// A parameter is changed as soon as its gradient is complete and nothing that is still to be differentiated reads it:
-    /// the memory of its gradient then serves the next one, so that a step never holds all gradients; but where a device updates any number
-    /// of parameters in one launch, they all wait for that, and with <see cref="ClipNorm"/> for the norm. The result is that of
-    /// <see cref="Tensor.Backward"/> and <see cref="Step"/>.
+    /// Adds the gradients of a one-element loss to those of earlier backward passes, takes a step by the sums and clears them.
+    /// A parameter is updated as soon as its gradient is complete and no op that is still to be differentiated reads it: the memory of its
+    /// gradient is then free for the next one, so that a step never holds all gradients. Where a device updates all parameters in one
+    /// launch, or with <see cref="ClipNorm"/>, updates wait for the last gradient. The result is that of <see cref="Tensor.Backward"/>
+    /// and <see cref="Step"/>.
     /// </summary>
     public void FinishStep(Tensor loss)
     {
@@ -243,35 +182,11 @@ public abstract class Optimizer
     }
 
     /// <summary>
-    /// Begins again: state, counts of steps and sums of micro-batches are what they were before the first step; parameters stay. Between
-    /// steps; a recorded step is to be forgotten.
-    /// </summary>
-    public void Restart()
-    {
-        foreach (var entry in _entries.Values)
-        {
-            entry.Steps = 0;
-            foreach (var (key, initial) in StateKeys)
-            {
-                if (entry.State.TryGetValue(key, out var state))
-                {
-                    state.Device.Kernels.Fill(state.Span, initial);
-                }
-            }
-
-            if (entry.GradientSum is { } sum)
-            {
-                sum.Device.Kernels.Fill(sum.Span, 0);
-            }
-        }
-    }
-
-    /// <summary>
-    /// Adds the gradients of a one-element loss to sums that outlive the step: a micro-batch, of which only one needs to be in memory at a
-    /// time. Leaves no gradients. <see cref="StepAccumulated"/> takes the step.
+    /// Accumulates the gradients of a micro-batch: adds those of its one-element loss to sums that persist between steps, so that only one
+    /// micro-batch is in memory at a time. Leaves no gradients. <see cref="StepAccumulated"/> takes the step.
     /// </summary>
     /// <param name="loss">of the micro-batch</param>
-    /// <param name="weight">what the gradients count, such as one over the number of micro-batches</param>
+    /// <param name="weight">of the gradients in the sum, such as one over the number of micro-batches</param>
     public void Accumulate(Tensor loss, float weight = 1)
     {
         ClearGradients();
@@ -288,8 +203,7 @@ public abstract class Optimizer
     }
 
     /// <summary>
-    /// One step along the sums that <see cref="Accumulate"/> has gathered, for all parameters that ever had a gradient there; the sums are
-    /// 0 afterwards.
+    /// Takes a step by the sums of <see cref="Accumulate"/>, for all parameters that ever had a gradient there, and sets the sums to 0.
     /// </summary>
     public void StepAccumulated()
     {
@@ -313,8 +227,8 @@ public abstract class Optimizer
     }
 
     /// <summary>
-    /// One step of some parameters, each of which has a gradient: those of one learning rate that have taken equally many steps. Nothing is
-    /// recorded in a graph. What changes from step to step comes from <see cref="Number"/>; all else may be computed in ops and kernels,
+    /// Updates some parameters, each of which has a gradient; they share a learning rate and a step count. No graph is recorded. Values
+    /// that change from step to step come from <see cref="Number"/>; the rest is computed by ops and kernels, with
     /// <c>parameter.Value.CopyFrom(…)</c> at the end.
     /// </summary>
     protected abstract void Update(IReadOnlyList<NamedTensor> parameters);
@@ -327,53 +241,8 @@ public abstract class Optimizer
         }
     }
 
-    /// <summary>The parameter's gradient, or null where there is none or the parameter is frozen.</summary>
+    /// <summary>The parameter's gradient; null if there is none or the parameter is frozen.</summary>
     protected static Tensor? GradientOf(NamedTensor parameter) => parameter.Tensor.RequiresGrad ? parameter.Value.Gradient : null;
-
-    /// <summary>A tensor of <see cref="StateKeys"/>, of the parameter's shape.</summary>
-    protected Tensor StateOf(NamedTensor parameter, string key)
-    {
-        var state = _entries[parameter.Tensor].State;
-        if (!state.TryGetValue(key, out var tensor))
-        {
-            var initial = StateKeys.Single(k => k.Key == key).Initial;
-            state.Add(key, tensor = Tensor.Full(parameter.Tensor.Shape, initial, parameter.Value.Device).Keep());
-        }
-
-        return tensor;
-    }
-
-    /// <summary>
-    /// Makes the state of parameters that are on a device. Constructors call it once settings are known: made in the first step, it would
-    /// be given blocks that the second one then lacks.
-    /// </summary>
-    protected void ProvideState() => ProvideState(_parameters);
-
-    /// <summary>
-    /// In <see cref="Update"/>: a number that kernels look up, worked out now and, in a recorded step, before each replay. It may be used
-    /// until the update is over.
-    /// </summary>
-    /// <param name="value">of the present step; it depends on its argument and on settings alone</param>
-    protected StepNumber Number(Func<UpdateMoment, float> value)
-    {
-        var word = Numbers(1, (numbers, first, now) => numbers.SetSingle(first, value(now)), isAlone: false);
-        return new StepNumber(_parameters[0].Value.Device, word, isBorrowed: true);
-    }
-
-    /// <summary>In <see cref="Update"/>: words of the table that kernels are given the place of, set now and before each replay.</summary>
-    /// <param name="words">how many</param>
-    /// <param name="set">sets those from a place on</param>
-    /// <param name="isAlone">whether the update asks for no other numbers</param>
-    private protected int Numbers(int words, Action<StepNumbers, int, UpdateMoment> set, bool isAlone = true)
-    {
-        var update = _update ?? throw new InvalidOperationException($"{Name}: numbers of a step are asked for in Update");
-        var numbers = _parameters[0].Value.Device.Numbers;
-        var first = update.Recorded is { } recorded ? recorded.Reserve(words, set)
-            : isAlone && words <= StepNumbers.WordsAtOnce ? StepNumbers.AtOnce
-            : update.Borrow(numbers, words);
-        set(numbers, first, update.Moment);
-        return first;
-    }
 
     private static float? Limit(float? value, string name) =>
         value is null or > 0 ? value : throw new ArgumentOutOfRangeException(name, value, "a limit must be above 0");
@@ -403,229 +272,5 @@ public abstract class Optimizer
 
         _groups.Add(group);
         return group;
-    }
-
-    private void ProvideState(IReadOnlyList<NamedTensor> parameters)
-    {
-        foreach (var parameter in parameters)
-        {
-            foreach (var (key, _) in parameter.Tensor.Device is null ? [] : StateKeys)
-            {
-                StateOf(parameter, key);
-            }
-        }
-    }
-
-    private Tensor SumOf(NamedTensor parameter) =>
-        _entries[parameter.Tensor].GradientSum ??= Tensor.Zeros(parameter.Tensor.Shape, parameter.Value.Device).Keep();
-
-    /// <summary>A backward that tells a meeting of each parameter whose gradient is final.</summary>
-    private void BackwardTo(IGradientMeeting? meeting, Tensor loss)
-    {
-        if (meeting is null)
-        {
-            loss.Backward();
-            return;
-        }
-
-        var places = new Dictionary<Variable, int>();
-        for (var i = 0; i < _parameters.Count; i++)
-        {
-            if (_parameters[i].Tensor.RequiresGrad && _parameters[i].Value.Variable is { } variable)
-            {
-                places.Add(variable, i);
-            }
-        }
-
-        Differentiation.Backward(loss, completed: leaf =>
-        {
-            if (places.TryGetValue(leaf, out var place))
-            {
-                meeting.Complete(this, place);
-            }
-        });
-    }
-
-    /// <summary>The same once the gradients of all samples have met.</summary>
-    private void UpdateMet(bool clear)
-    {
-        if (Meeting is { } meeting)
-        {
-            meeting.Meet(this, () => UpdateAll(clear));
-        }
-        else
-        {
-            UpdateAll(clear);
-        }
-    }
-
-    /// <summary>Updates all parameters that have a gradient.</summary>
-    private void UpdateAll(bool clear)
-    {
-        _due.Clear();
-        _due.AddRange(_parameters.Where(parameter => GradientOf(parameter) is not null));
-        UpdateDue(clear);
-    }
-
-    /// <summary>Updates the parameters that are due, and clears their gradients if nobody is to see them.</summary>
-    private void UpdateDue(bool clear)
-    {
-        if (_due.Count > 0)
-        {
-            using var constants = GradMode.NoGrad();
-            GradientClipping.Clip(_due, ClipNorm, ClipValue);
-            foreach (var parameter in _due)
-            {
-                _entries[parameter.Tensor].Steps++;
-            }
-
-            foreach (var group in _groups)
-            {
-                long? done = null;
-                while (NextStepCount(group, done) is { } steps)
-                {
-                    UpdateTogether(group, steps);
-                    done = steps;
-                }
-            }
-        }
-
-        foreach (var parameter in _due)
-        {
-            if (clear)
-            {
-                parameter.Value.ClearGradient();
-            }
-        }
-
-        _due.Clear();
-    }
-
-    /// <summary>
-    /// The smallest step count of a group's due parameters above the one just done: nearly always there is one, and one update.
-    /// </summary>
-    private long? NextStepCount(ParameterGroup group, long? done)
-    {
-        long? next = null;
-        foreach (var parameter in _due)
-        {
-            if (_entries[parameter.Tensor] is var entry && entry.Group == group && entry.Steps > (done ?? 0))
-            {
-                next = Math.Min(next ?? entry.Steps, entry.Steps);
-            }
-        }
-
-        return next;
-    }
-
-    private void UpdateTogether(ParameterGroup group, long steps)
-    {
-        _together.Clear();
-        foreach (var parameter in _due)
-        {
-            if (_entries[parameter.Tensor] is var entry && entry.Group == group && entry.Steps == steps)
-            {
-                _together.Add(parameter);
-            }
-        }
-
-        var device = _together[0].Value.Device;
-        var recorded = device.Recording is { } recording
-            ? new RecordedUpdate(this, group, [.. _together.Select(p => _entries[p.Tensor])], recording, device.Numbers)
-            : null;
-        var update = _update = new UpdateUnderWay(new UpdateMoment(_learningRate * group.RateFactor, steps), recorded);
-        try
-        {
-            Update(_together);
-        }
-        finally
-        {
-            _update = null;
-            update.Return(device.Numbers);
-        }
-
-        foreach (var parameter in _together)
-        {
-            if (ClipWeights is { } limit)
-            {
-                device.Kernels.Unary(UnaryFunction.Clamp, -limit, limit, parameter.Value.Span, parameter.Value.Span);
-            }
-        }
-    }
-
-    /// <summary>What belongs to a parameter.</summary>
-    private sealed class Entry(ParameterGroup group)
-    {
-        public ParameterGroup Group { get; } = group;
-
-        public long Steps { get; set; }
-
-        public Dictionary<string, Tensor> State { get; } = [];
-
-        /// <summary>Gradients of micro-batches so far; null before there were any.</summary>
-        public Tensor? GradientSum { get; set; }
-    }
-
-    /// <summary>A call of <see cref="Update"/>.</summary>
-    private sealed class UpdateUnderWay(UpdateMoment moment, RecordedUpdate? recorded)
-    {
-        private List<(int First, int Words)>? _borrowed;
-
-        public UpdateMoment Moment { get; } = moment;
-
-        public RecordedUpdate? Recorded { get; } = recorded;
-
-        public int Borrow(StepNumbers numbers, int words)
-        {
-            var first = numbers.Reserve(words);
-            (_borrowed ??= []).Add((first, words));
-            return first;
-        }
-
-        public void Return(StepNumbers numbers) => _borrowed?.ForEach(b => numbers.Release(b.First, b.Words));
-    }
-
-    /// <summary>The host's part of an update that is replayed.</summary>
-    private sealed class RecordedUpdate
-    {
-        private readonly Optimizer _optimizer;
-        private readonly ParameterGroup _group;
-        private readonly Entry[] _updated;
-        private readonly KernelRecording _recording;
-        private readonly StepNumbers _numbers;
-        private readonly List<(int First, Action<StepNumbers, int, UpdateMoment> Set)> _sets = [];
-
-        public RecordedUpdate(Optimizer optimizer, ParameterGroup group, Entry[] updated, KernelRecording recording, StepNumbers numbers)
-        {
-            (_optimizer, _group, _updated, _recording, _numbers) = (optimizer, group, updated, recording, numbers);
-            recording.BeforeReplay(Advance, () => Array.ForEach(_updated, entry => entry.Steps--));
-        }
-
-        public int Reserve(int words, Action<StepNumbers, int, UpdateMoment> set)
-        {
-            var first = _recording.Reserve(words);
-            _sets.Add((first, set));
-            return first;
-        }
-
-        private void Advance()
-        {
-            var steps = ++_updated[0].Steps;
-            for (var i = 1; i < _updated.Length; i++)
-            {
-                if (++_updated[i].Steps != steps && _optimizer.CountsSteps)
-                {
-                    throw new RecordingException(
-                        $"{_optimizer.Name}: parameters that a recorded step updates together have taken different numbers of steps " +
-                            "since; call Forget() on the step");
-                }
-            }
-
-            var now = new UpdateMoment(_optimizer._learningRate * _group.RateFactor, steps);
-            foreach (var (first, set) in _sets)
-            {
-                set(_numbers, first, now);
-            }
-        }
     }
 }

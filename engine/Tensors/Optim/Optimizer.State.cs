@@ -1,0 +1,139 @@
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+
+namespace IlgpuGan.Tensors.Optim;
+
+/// <content>What an optimiser keeps of each parameter between steps, and how checkpoints hold it.</content>
+public abstract partial class Optimizer
+{
+    /// <summary>
+    /// What a checkpoint must hold besides the parameters. Names begin with the parameter's; scalars named <c>.step</c> are step counts.
+    /// </summary>
+    public IEnumerable<(string Name, Tensor Value)> State()
+    {
+        foreach (var parameter in _parameters)
+        {
+            var entry = _entries[parameter.Tensor];
+            if (!CountsSteps || entry.Steps > 0)
+            {
+                foreach (var (key, _) in StateKeys)
+                {
+                    if (entry.State.TryGetValue(key, out var tensor))
+                    {
+                        yield return ($"{parameter.Name}.{key}", tensor);
+                    }
+                }
+
+                if (CountsSteps)
+                {
+                    yield return ($"{parameter.Name}.step", Tensor.Full(Shape.Scalar, entry.Steps, parameter.Value.Device));
+                }
+            }
+
+            if (entry.GradientSum is { } sum)
+            {
+                yield return ($"{parameter.Name}.gradient_sum", sum);
+            }
+        }
+    }
+
+    /// <summary>Restores what <see cref="State"/> returned.</summary>
+    /// <param name="read">returns the values stored under a name, null if there are none</param>
+    /// <exception cref="ArgumentException">a step count is stored without the tensors that belong to it</exception>
+    public void LoadState(Func<string, float[]?> read)
+    {
+        foreach (var parameter in _parameters)
+        {
+            var entry = _entries[parameter.Tensor];
+            var steps = CountsSteps ? read($"{parameter.Name}.step") : null;
+            entry.Steps = steps is null ? entry.Steps : (long)steps[0];
+            foreach (var (key, _) in CountsSteps && steps is null ? [] : StateKeys)
+            {
+                var name = $"{parameter.Name}.{key}";
+                if (read(name) is { } values)
+                {
+                    StateOf(parameter, key).CopyFrom(values);
+                }
+                else if (CountsSteps)
+                {
+                    throw new ArgumentException($"{Name}: the stored state lacks '{name}'");
+                }
+            }
+
+            if (read($"{parameter.Name}.gradient_sum") is { } sum)
+            {
+                SumOf(parameter).CopyFrom(sum);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Resets the state, the step counts and the sums of micro-batches to what they were before the first step; parameters keep their
+    /// values. Call it between steps, and <c>Forget()</c> on recorded steps that update by this optimiser.
+    /// </summary>
+    public void Restart()
+    {
+        foreach (var entry in _entries.Values)
+        {
+            entry.Steps = 0;
+            foreach (var (key, initial) in StateKeys)
+            {
+                if (entry.State.TryGetValue(key, out var state))
+                {
+                    state.Device.Kernels.Fill(state.Span, initial);
+                }
+            }
+
+            if (entry.GradientSum is { } sum)
+            {
+                sum.Device.Kernels.Fill(sum.Span, 0);
+            }
+        }
+    }
+
+    /// <summary>A tensor of <see cref="StateKeys"/>, of the parameter's shape.</summary>
+    protected Tensor StateOf(NamedTensor parameter, string key)
+    {
+        var state = _entries[parameter.Tensor].State;
+        if (!state.TryGetValue(key, out var tensor))
+        {
+            var initial = StateKeys.Single(k => k.Key == key).Initial;
+            state.Add(key, tensor = Tensor.Full(parameter.Tensor.Shape, initial, parameter.Value.Device).Keep());
+        }
+
+        return tensor;
+    }
+
+    /// <summary>
+    /// Creates the state of the parameters that are on a device. Constructors call it once settings are known: state created in the first
+    /// step would take pooled blocks that the second step needs.
+    /// </summary>
+    protected void ProvideState() => ProvideState(_parameters);
+
+    private void ProvideState(IReadOnlyList<NamedTensor> parameters)
+    {
+        foreach (var parameter in parameters)
+        {
+            foreach (var (key, _) in parameter.Tensor.Device is null ? [] : StateKeys)
+            {
+                StateOf(parameter, key);
+            }
+        }
+    }
+
+    private Tensor SumOf(NamedTensor parameter) =>
+        _entries[parameter.Tensor].GradientSum ??= Tensor.Zeros(parameter.Tensor.Shape, parameter.Value.Device).Keep();
+
+    /// <summary>A parameter's group, step count and state.</summary>
+    private sealed class Entry(ParameterGroup group)
+    {
+        public ParameterGroup Group { get; } = group;
+
+        public long Steps { get; set; }
+
+        public Dictionary<string, Tensor> State { get; } = [];
+
+        /// <summary>Gradients of micro-batches so far; null before there were any.</summary>
+        public Tensor? GradientSum { get; set; }
+    }
+}
