@@ -95,8 +95,16 @@ public sealed class OnnxExportTests
             () =>
                 new Sequential(
                     new Conv2d(3, 4, 3, padding: 1), new GaussianNoise(0.3f), new Flatten(), new SpectralNorm(new Linear(4 * 8 * 6, 12)),
+                    new Linear(12, 12),
                     new Reshape(3, 2, 2), new Lambda(x => x * 2, (g, x) => g.Node("Mul", [x, g.Scalar(2)])), new Conv2d(3, 2, 1)),
             [1, 3, 8, 6], [2, 3, 8, 6]),
+        new(
+            "lines",
+            () =>
+                new Sequential(
+                    new Conv2d(3, 4, 1), new Reshape(4, 20), new Conv1d(4, 6, 3, stride: 2, padding: 2, dilation: 2, groups: 2),
+                    new Sigmoid(), new Identity(), new Reshape(6, 2, 5), new Conv2d(6, 2, 1)),
+            [1, 3, 4, 5], [3, 3, 4, 5]),
     ];
 
     private static readonly Case[] s_newer =
@@ -156,7 +164,7 @@ public sealed class OnnxExportTests
         Resampled("mean of the plane", () => new AdaptiveAvgPool2d(1)),
     ];
 
-    private static IEnumerable<Case> All =>
+    internal static IEnumerable<Case> All =>
         [.. s_withBatchNorm, .. s_withoutBatchNorm, .. s_layers, .. s_newer, .. s_activations, .. s_resampling];
 
     /// <summary>Behind a convolution, so that there is a weight to write.</summary>
