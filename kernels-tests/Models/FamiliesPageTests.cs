@@ -18,7 +18,7 @@ public sealed partial class FamiliesPageTests
     private static readonly string s_models = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "models"));
     private static readonly string[] s_lines = File.ReadAllLines(Path.Combine(s_models, "Families", "README.md"));
     private static readonly Dictionary<string, string[]> s_walk = Rows("| family | what is new |");
-    private static readonly Dictionary<string, string[]> s_shown = Rows("| family | came out |");
+    private static readonly Dictionary<string, string[]> s_shown = Rows("| family | result |");
 
     private static IEnumerable<string> Names => FamilyCatalog.All.Select(f => f.Info.Name);
 

@@ -19,13 +19,12 @@ internal static class DiscoGanClaim
 
     public static Claim Modes { get; } = new()
     {
-        Sentence = "Reconstructions in both directions let the translations reach more of the target's modes than a GAN alone, or one " +
-            "with one reconstruction, which collapse onto some.",
-        Source = "Kim et al. 2017, the toy of points of the plane: DiscoGAN reaches all ten modes, the others a part of them",
-        Setting = "A: 5 Gaussians on a circle of radius 1; B: 10 on one of radius 2; deviation 0.05; 20,000 points each to learn from, " +
-            "2000 to judge by, batches of 200. "
-            + "Adam at 1e-3, and reconstructions weigh nine times the scores, as in the authors' runs on angles: with equal weights " +
-                "DiscoGAN, too, reached 5 modes only (seed 1, 15,000 steps, Adam at 2e-4 and at 1e-3).",
+        Sentence = "With reconstructions in both directions, translations reach more of the target's modes than with a GAN alone or with " +
+            "one reconstruction, which collapse onto some modes.",
+        Source = "Kim et al. 2017, the toy problem of points of the plane: DiscoGAN reaches all ten modes, the others only some",
+        Setting = "A: 5 Gaussians on a circle of radius 1; B: 10 on one of radius 2; deviation 0.05; 20,000 points each for training, " +
+            "2000 held out, batches of 200. Adam at 1e-3, and reconstructions weigh nine times the adversarial loss, as in the authors' " +
+            "runs on angles: with equal weights DiscoGAN also reached only 5 modes (seed 1, 15,000 steps, Adam at 2e-4 and at 1e-3).",
         Steps = 20_000,
         Variants =
         [
