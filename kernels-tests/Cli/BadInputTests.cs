@@ -102,7 +102,7 @@ public class BadInputTests : CommandLine
     public async Task AnotherFamilysOptionOnResume()
     {
         var run = await TrainedRun();
-        AssertExplained(await Run(["train", "--resume", run, "--lambda-a", "3"]), WrongUsage, "--lambda-a is no option of pix2pix");
+        AssertExplained(await Run(["train", "--resume", run, "--lambda-a", "3"]), WrongUsage, "--lambda-a is not an option of pix2pix");
     }
 
     [TestCase("bench", "infer", "--size", "abc", "--size needs a whole number, not 'abc'")]

@@ -109,11 +109,12 @@ public sealed class GenerateTests : CommandLine
     {
         var run = await TrainedOnOnePicture();
         var translated = await Run("translate", "--model", run, "--input", In("one.png"), "--out", In("out.png"), "--device", "cpu");
-        AssertExplained(translated, 1, "a singan makes pictures from noise", "use 'generate' in place of 'translate'");
+        AssertExplained(translated, 1, "singan generates pictures from noise", "use 'generate' instead of 'translate'");
         var pix2pix = await TrainedRun(name: "pix2pix");
-        AssertExplained(await Generate(pix2pix), 1, "a pix2pix turns pictures into pictures", "use 'translate' in place of 'generate'");
+        AssertExplained(
+            await Generate(pix2pix), 1, "pix2pix translates pictures and does not generate", "use 'translate' instead of 'generate'");
         AssertExplained(await Generate(In("nowhere")), 1, "there is no such file or run");
-        AssertExplained(await Generate(run, "--label", "cat"), 2, "--label is nothing that a singan has");
+        AssertExplained(await Generate(run, "--label", "cat"), 2, "--label does not apply to singan");
         AssertExplained(await Generate(run, "--mask", In("one.png")), 2, "it needs --inject");
         AssertExplained(await Generate(run, "--animate", "--super-resolve"), 2, "choose one");
         AssertExplained(await Generate(run, "--size", "12"), 2, "--size needs a width and a height such as 320x200");
@@ -131,7 +132,7 @@ public sealed class GenerateTests : CommandLine
         await Do(["train", "singan", "--data", In("one.png"), "--out", In("half"), "--quiet", .. OneLevel(), "--steps", "3"]);
         await Do("generate", "--model", In("half"), "--out", In("made"), "--device", "cpu");
         Assert.That(SizeOf(PictureFile.Load(In("made", "0001.png"))), Is.EqualTo((14, 14)));
-        AssertExplained(await Generate(In("half"), "--super-resolve"), 1, "the run has come to 0");
+        AssertExplained(await Generate(In("half"), "--super-resolve"), 1, "the run has reached 0");
     }
 
     private static string[] OneLevel() =>

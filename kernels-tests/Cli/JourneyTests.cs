@@ -148,7 +148,7 @@ public class JourneyTests : CommandLine
     {
         var (first, second) = (await TrainedRun(steps: 2, name: "first"), await TrainedRun(steps: 3, name: "second"));
         var trained = File.ReadAllText(Path.Combine(first, "report.html"));
-        Assert.That(trained, Does.Not.Contain("On pictures kept back"));
+        Assert.That(trained, Does.Not.Contain("On held-out pictures"));
 
         await Do("evaluate", "--model", first, "--data", In("data"), "--no-labels");
         var evaluated = File.ReadAllText(Path.Combine(first, "report.html"));

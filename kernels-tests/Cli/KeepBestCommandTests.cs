@@ -16,7 +16,7 @@ public sealed class KeepBestCommandTests : CommandLine
              "--ema-decay", "0.9", "--augment-affine", "0.5", "--augment-colour", "0.5", .. Tiny("--generator", "unet32-upsample")]);
         Assert.That(
             text,
-            Does.Contain("step 2: ssim ").And.Contain("on pictures kept back").And.Contain(In("run", "checkpoints", "best.safetensors")));
+            Does.Contain("step 2: ssim ").And.Contain("on held-out pictures").And.Contain(In("run", "checkpoints", "best.safetensors")));
         await Do(
             "translate", "--model", In("run", "checkpoints", "best.safetensors"), "--input", In("data", "val", "facade0006.png"), "--out",
             In("out.png"), "--device", "cpu");
@@ -35,7 +35,7 @@ public sealed class KeepBestCommandTests : CommandLine
         Assert.That(result.GetProperty("step").GetInt32(), Is.EqualTo(6));
         Assert.That(result.GetProperty("best").GetProperty("step").GetInt32(), Is.EqualTo(2));
         Assert.That(result.GetProperty("best").GetProperty("metric").GetString(), Is.EqualTo("l1"));
-        Assert.That(await Do("train", "--resume", In("run"), "--device", "cpu"), Does.Contain("2 evaluations brought nothing better"));
+        Assert.That(await Do("train", "--resume", In("run"), "--device", "cpu"), Does.Contain("no improvement in 2 evaluations"));
     }
 
     [Test]

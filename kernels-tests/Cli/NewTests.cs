@@ -125,12 +125,12 @@ public sealed class NewTests : CommandLine
             Assert.That(questions.Choose("What", choices), Is.EqualTo("pairs"));
             Assert.That(questions.Choose("What", choices), Is.EqualTo("pairs"));
             Assert.That(questions.Ask("Where", null, int.Parse), Is.EqualTo(7));
-            Assert.That(screen.ToString(), Does.Contain("1 to 2").And.Contain("Something must be said"));
+            Assert.That(screen.ToString(), Does.Contain("1 to 2").And.Contain("An answer is required"));
             Assert.That(() => questions.Ask("When", "now", text => text), Throws.TypeOf<UsageException>().With.Message.Contains("When"));
         });
     }
 
-    [TestCase("pairs", "both", "one way")]
+    [TestCase("pairs", "both", "one direction")]
     [TestCase("pictures", "atob", "nothing is translated")]
     public async Task WaysThatThereAreNotAreRefused(string have, string way, string word) => AssertExplained(
         await Run("new", "--have", have, "--data", Folder, "--way", way, "--size", "32", "--time", "1h"), 2, word, way);

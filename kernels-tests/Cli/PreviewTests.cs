@@ -33,7 +33,7 @@ public sealed class PreviewTests : CommandLine
     {
         var data = await DrawnData();
         var output = await Do(["train", "pix2pix", "--data", data, "--out", In("run"), "--steps", "0", "--preview", .. Tiny()]);
-        Assert.That(output, Does.Contain("no terminal with colours").And.Not.Contain("▀"));
+        Assert.That(output, Does.Contain("not a terminal with colours").And.Not.Contain("▀"));
     }
 
     private static string Shown(Image picture, int columns)

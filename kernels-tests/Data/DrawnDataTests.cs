@@ -196,7 +196,7 @@ public sealed class DrawnDataTests : Cli.CommandLine
         Assert.That(second.Count(f => !f.Value.SequenceEqual(first[f.Key])), Is.GreaterThanOrEqualTo(6), "of another seed");
         foreach (var other in new string[][] { ["--count", "3", "--val", "2"], ["--count", "4", "--val", "0"], ["--kind", "glyphs"] })
         {
-            AssertExplained(await Run([.. command, .. other]), 1, In("data"), "is no part of this data set", "--out");
+            AssertExplained(await Run([.. command, .. other]), 1, In("data"), "does not belong to this data set", "--out");
             Assert.That(Files(), Is.EquivalentTo(second), "nothing has been changed");
         }
 
@@ -216,11 +216,11 @@ public sealed class DrawnDataTests : Cli.CommandLine
         Assert.That((code, output.StartsWith(picture, StringComparison.Ordinal)), Is.EqualTo((1, true)), output);
     }
 
-    [TestCase("", "must name the column")]
+    [TestCase("", "must name the file column")]
     [TestCase("file,a\n", "names no pictures")]
     [TestCase("file,a,a\nx.png,1,0\n", "each once")]
     [TestCase("file,a\nx.png,1,0\n", "line 2 has 3 cells")]
-    [TestCase("file,a\nx.png,2\n", "says '2' of a")]
+    [TestCase("file,a\nx.png,2\n", "has '2' for a")]
     [TestCase("file,a\nx.png,1\nx.png,1\n", "names x.png again")]
     public void ABadTableIsNamed(string text, string why)
     {

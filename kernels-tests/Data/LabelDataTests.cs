@@ -139,7 +139,7 @@ public sealed class LabelDataTests
         {
             Assert.That(
                 () => LabelSource.FindCoding(_folder.Root, "train", settings),
-                Throws.TypeOf<DataException>().With.Message.Contains("are no label maps").And.Message.Contains("--direction"));
+                Throws.TypeOf<DataException>().With.Message.Contains("are not label maps").And.Message.Contains("--direction"));
             return;
         }
 
@@ -194,12 +194,12 @@ public sealed class LabelDataTests
         _folder.Add("colours_img/a.png", 4, 4);
         _folder.Add("colours_img/b.png", 4, 4);
         Refused("train", new LabelCoding(8, false, null), "a.png: has pixels of class 40, but there are 8 classes, 0 to 7 (--label-nc)");
-        Refused("val", new LabelCoding(8, false, null), "b.png: has pixels of class 255, which stands for unknown");
+        Refused("val", new LabelCoding(8, false, null), "b.png: has pixels of class 255, which means unknown");
         Refused("val", new LabelCoding(8, true, null), "b.png: has 5x4 pixels, but its label map");
-        Refused("colours", new LabelCoding(8, true, null), "b.png: holds colours, where the numbers of classes are expected");
+        Refused("colours", new LabelCoding(8, true, null), "b.png: holds colours instead of class numbers");
         Refused(
             "colours", new LabelCoding(2, false, new LabelPalette([0, 0xFF0000])),
-            "a.png: holds no colours, but the classes of this data are told by 2 colours");
+            "a.png: holds no colours, but the classes of this data set are 2 colours");
         Assert.That(() => LabelSource.Open(_folder.Root, "other", s_asStored, new LabelCoding(8, false, null)),
             Throws.TypeOf<DataException>().With.Message.Contains("other_img: holds 2 pictures, but").And.Message.Contains("other_label 1"));
         var report = LabelCheck.Run(_folder.Root)!;

@@ -31,8 +31,12 @@ public sealed class PairReviewTests
     public void TheOutputLiesElsewhere()
     {
         var review = PairReview.Open(In("pairs"));
-        Assert.That(() => review.Write(In("pairs")), Throws.TypeOf<DataException>().With.Message.Contains("among the pairs"));
-        Assert.That(() => review.Write(In("pairs", "kept")), Throws.TypeOf<DataException>().With.Message.Contains("among the pairs"));
+        Assert.That(
+            () => review.Write(In("pairs")),
+            Throws.TypeOf<DataException>().With.Message.Contains("inside the folder of the reviewed pairs"));
+        Assert.That(
+            () => review.Write(In("pairs", "kept")),
+            Throws.TypeOf<DataException>().With.Message.Contains("inside the folder of the reviewed pairs"));
         Assert.That(review.Write(In("pairs-kept")).Counts.Values.Sum(), Is.EqualTo(2), "a name that only begins alike is another folder");
     }
 

@@ -111,7 +111,9 @@ public class EvaluateCommandTests : Cli.CommandLine
 
         var text = await Do("evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--device", "cpu");
 
-        Assert.That(text, Does.Contain("need pictures of one size").And.Contain("colours shared").And.Not.Contain("patch distance ×"));
+        Assert.That(
+            text,
+            Does.Contain("need pictures of one size").And.Contain("colour histogram intersection").And.Not.Contain("patch distance ×"));
     }
 
     [Test]

@@ -94,7 +94,7 @@ public class ExperimentTests : Cli.CommandLine
         await Do("experiment", "run", "losses", "--data", data, "--out", In("out"), "--size", "32", "--steps", "2", "--device", "cpu");
         AssertExplained(
             await Run("experiment", "run", "losses", "--data", data, "--out", In("out"), "--size", "32", "--steps", "1", "--device", "cpu"),
-            2, "--steps is 1", "has trained 2 already");
+            2, "--steps is 1", "has 2 steps already");
     }
 
     [Test]

@@ -164,7 +164,7 @@ public sealed class StudyTests : Cli.CommandLine
         var text = await Do(
             "evaluate", "--model", run, "--data", In("data"), "--split", "train", "--study", In("study"), "--study-count", "1", "--device",
             "cpu");
-        Assert.That(text, Does.Contain("10 pictures for practice and 2 that count"));
+        Assert.That(text, Does.Contain("10 practice pictures and 2 that count"));
         var page = File.ReadAllText(In("study", "study.html"));
         Assert.That(page.Split("data:image/png;base64,"), Has.Length.EqualTo(1 + 12));
         Assert.That(page, Does.Contain("\"milliseconds\":1000").And.Not.Contain("http"));

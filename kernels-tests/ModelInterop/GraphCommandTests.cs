@@ -75,7 +75,7 @@ public sealed class GraphCommandTests : Cli.CommandLine
         outcome = await Run(
             "translate", "--model", halves, "--input", picture, "--out", In("out.png"), "--device", "cpu", "--label", "blue");
         Assert.That(outcome.Code, Is.EqualTo(2));
-        Assert.That(outcome.Error, Does.Contain("--label can't go with " + halves));
+        Assert.That(outcome.Error, Does.Contain("--label can't be combined with " + halves));
     }
 
     [Test]

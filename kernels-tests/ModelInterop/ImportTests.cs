@@ -104,7 +104,7 @@ public sealed class ImportTests
         Assert.That(NetworkImporter.Import(path, InFolder("run")).Networks, Is.EqualTo(new[] { "netG_A", "netG_B" }));
         Assert.That(
             () => NetworkImporter.Import(path, InFolder("other"), Direction.BToA),
-            Throws.TypeOf<InteropException>().With.Message.Contains("says itself which direction"));
+            Throws.TypeOf<InteropException>().With.Message.Contains("names the direction of each generator"));
 
         var wrapped = InFolder("wrapped.pth");
         PthWriter.Write(wrapped, Named(Resnet(1, 3, 3), "module."));

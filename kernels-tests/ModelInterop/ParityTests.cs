@@ -30,7 +30,7 @@ public sealed class ParityTests
         Assert.That(
             LargestDifference(network.Eval().Run(input.ToSingle(), shape).Values, file.Read("output.eval").ToSingle()),
             Is.LessThan(Tolerance));
-        using var still = new StillNetworks([network.Train()]);
+        using var inference = new InferenceScope([network.Train()]);
         Assert.That(
             LargestDifference(network.Run(input.ToSingle(), shape).Values, file.Read("output.train").ToSingle()), Is.LessThan(Tolerance));
     }

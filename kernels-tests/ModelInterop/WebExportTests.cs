@@ -77,7 +77,7 @@ public sealed class WebExportTests : Cli.CommandLine
     public async Task OnlyGeneratorsHaveAPage() =>
         AssertExplained(
             await Run("export", "--model", await TrainedRun(0), "--network", "netD", "--to", "web", "--out", In("page")),
-            ExitCode.Failed, "netD", "makes no picture of a picture", "--to onnx");
+            ExitCode.Failed, "netD", "does not translate pictures", "--to onnx");
 
     [Test]
     public async Task AFolderThatHoldsSomethingIsLeftAlone()

@@ -83,8 +83,8 @@ public sealed class GenerationTests
         Assert.That(Problem(new GenerationRequest { Label = "cow" }), Is.EqualTo("--label can't be 'cow'; it can be one of cat, dog, owl"));
         Assert.That(
             Problem(new GenerationRequest { Animate = true }),
-            Is.EqualTo("--animate is nothing that a pets has; it makes pictures from noise and a label"));
-        Assert.That(Problem(new GenerationRequest { FromScale = 1 }), Does.StartWith("--from-scale is nothing"));
+            Is.EqualTo("--animate does not apply to pets, which generates pictures from noise and a label"));
+        Assert.That(Problem(new GenerationRequest { FromScale = 1 }), Does.StartWith("--from-scale does not apply"));
         Assert.That(Problem(new GenerationRequest { Label = "cat", Interpolate = true }), Is.Null);
 
         string? Problem(GenerationRequest request) => spec.Problems("pets", request).FirstOrDefault();

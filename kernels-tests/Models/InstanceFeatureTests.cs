@@ -250,7 +250,7 @@ public sealed class InstanceFeatureTests
 
         Refused<OptionsException>(settings with { StyleLabels = null }, "--style-labels is missing");
         Refused<OptionsException>(settings with { Style = null }, "--style-labels needs --style");
-        Refused<OptionsException>(settings with { Samples = 2 }, "--style can't go with --samples");
+        Refused<OptionsException>(settings with { Samples = 2 }, "--style can't be combined with --samples");
         var small = _folder.Add("small.png", new Image(4, 2, 1, new byte[8]));
         Refused<DataException>(settings with { StyleLabels = small }, "small.png: has 4x2 pixels");
         var foreign = _folder.Add("foreign.png", new Image(Side, Side, 1, [.. below.Select(b => (byte)(b + 7))]));

@@ -137,7 +137,7 @@ public sealed class LapGanTests : Cli.CommandLine
             "--quiet");
         await Do("train", "--resume", In("run"), "--steps", "4", "--quiet");
         var longer = await Do("train", "--resume", In("run"), "--epochs", "2");
-        Assert.That(longer, Does.Contain("6 in all, beginning at 4").And.Contain("Going on without --steps; it was 4."));
+        Assert.That(longer, Does.Contain("6 in all, beginning at 4").And.Contain("Resuming without --steps; it was 4."));
         await Do("generate", "--model", In("run"), "--out", In("rings"), "--label", "ring", "--count", "2");
         await Do("export", "--model", In("run"), "--to", "onnx", "--network", "netG_0", "--out", In("coarsest.onnx"));
         AssertExplained(await Run("export", "--model", In("run"), "--to", "onnx", "--network", "netG_1", "--out", In("no.onnx")), 1,

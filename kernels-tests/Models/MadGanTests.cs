@@ -113,7 +113,7 @@ public sealed class MadGanTests : Cli.CommandLine
     private static readonly object[] s_absurd =
     [
         new object[] { new MadGanOptions { GWidths = "a" }, "--g-widths a must be numbers" },
-        new object[] { new MadGanOptions { Modes = "x" }, "--modes x are no modes" },
+        new object[] { new MadGanOptions { Modes = "x" }, "--modes x is not a list of modes" },
         new object[] { new MadGanOptions { Modes = "0.5,0.5,0.1" }, "--modes 0.5,0.5,0.1 are of 2 numbers, points of 1" },
     ];
 

@@ -113,8 +113,8 @@ public sealed class PlainGanTests : Cli.CommandLine
     [
         new object[] { new DcganOptions { ImageSize = 48 }, "--image-size 48 must be a power of two and at least 16: dcgan's networks" },
         new object[] { new WganOptions { ImageSize = 8 }, "--image-size 8 must be a power of two" },
-        new object[] { new WganGpOptions { NormD = NormKind.Batch }, "--norm-d batch can't go with --lambda-gp" },
-        new object[] { new GanOptions { GWidths = "128,x" }, "--g-widths 128,x must be numbers from 1 to 65536 with commas between" },
+        new object[] { new WganGpOptions { NormD = NormKind.Batch }, "--norm-d batch can't be combined with --lambda-gp" },
+        new object[] { new GanOptions { GWidths = "128,x" }, "--g-widths 128,x must be numbers from 1 to 65536, separated by commas" },
         new object[] { new GanOptions { DWidths = "" }, "--d-widths  must be numbers" },
         new object[] { new GanOptions { Labels = "a,b" }, "--labels a,b needs --conditional" },
         new object[] { new GanOptions { Labels = "a,A", Conditional = true }, "--labels a,A must name each label once" },
@@ -148,7 +148,7 @@ public sealed class PlainGanTests : Cli.CommandLine
         AssertExplained(await Run("generate", "--model", In("run"), "--out", In("none"), "--label", "dog"), 2, "--label can't be 'dog'",
             "one of arrow, bar");
         AssertExplained(await Run("generate", "--model", In("run"), "--out", In("none"), "--size", "9x9"), 2,
-            "--size is nothing that a " + family + " has");
+            $"--size does not apply to {family}");
         AssertExplained(await Run("translate", "--model", In("run"), "--input", In("all"), "--out", In("none")), 1, "use 'generate'");
         await Do("export", "--model", In("run"), "--to", "onnx", "--out", In("g.onnx"));
         AssertExplained(
@@ -168,7 +168,7 @@ public sealed class PlainGanTests : Cli.CommandLine
         await Do("generate", "--model", In("run"), "--out", In("made"), "--label", "red_roof,grey_wall");
         AssertExplained(await Run("generate", "--model", In("run"), "--out", In("none"), "--label", "roof"), 2, "any of red_roof");
         AssertExplained(await Run("generate", "--model", In("plain"), "--out", In("none"), "--label", "red_roof"), 2,
-            "--label is nothing that a dcgan has");
+            "--label does not apply to dcgan");
         AssertExplained(
             await Run([.. train, "--data", In("houses"), "--out", In("never"), "--conditional", "--labels", "garden"]), 1, "has no",
                 "'garden' of --labels");

@@ -188,14 +188,14 @@ public sealed class StackGanTests : Cli.CommandLine
 
     private static readonly object[] s_absurd =
     [
-        new object[] { new StackGanOptions { Conditional = false }, "--no-conditional is nothing for a stackgan" },
+        new object[] { new StackGanOptions { Conditional = false }, "--no-conditional does not apply to stackgan" },
         new object[] { new StackGanOptions { CoarseSize = 48 }, "--coarse-size 48 and --image-size 256 must be powers of two" },
         new object[] { new StackGanOptions { ImageSize = 64 }, "--coarse-size 64 and --image-size 64 must be powers of two" },
         new object[]
         {
-            new StackGanOptions { OwnEmbeddings = true, Labels = "a,b" }, "--labels a,b can't go with --own-embeddings",
+            new StackGanOptions { OwnEmbeddings = true, Labels = "a,b" }, "--labels a,b can't be combined with --own-embeddings",
         },
-        new object[] { StackGanOptions.Small() with { Downs = 3 }, "--downs 3 is too much for --coarse-size 16" },
+        new object[] { StackGanOptions.Small() with { Downs = 3 }, "--downs 3 is too large for --coarse-size 16" },
         new object[] { StackGanOptions.Small() with { WidthD = 48 }, "--width-d 48 and --ndf 16" },
         new object[] { StackGanOptions.Small() with { Ngf = 1, ImageSize = 256 }, "--ngf 1 is too small" },
     ];

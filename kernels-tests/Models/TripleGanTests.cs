@@ -154,7 +154,7 @@ public sealed class TripleGanTests : Cli.CommandLine
         new object[] { new TripleGanOptions { ImageSize = 18 }, "--image-size 18 must be a multiple of 4 and at least 16" },
         new object[] { new TripleGanOptions { BatchC = 500 }, "--batch-c 500 must be less than --batch-size 500" },
         new object[] { new TripleGanOptions { Labels = "a,b,a" }, "--labels a,b,a must name each class once" },
-        new object[] { new TripleGanOptions { Labels = "a,b,c", Labelled = 2 }, "--labelled 2 is too few: each of the 3 classes" },
+        new object[] { new TripleGanOptions { Labels = "a,b,c", Labelled = 2 }, "--labelled 2 is too small: each of the 3 classes" },
         new object[] { new TripleGanOptions { DWidths = "8,x" }, "--d-widths 8,x" },
     ];
 

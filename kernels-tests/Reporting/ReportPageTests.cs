@@ -77,7 +77,7 @@ public class ReportPageTests
     [Test]
     public void NamesALossThatStandsStillUnlessItHasNoWeight()
     {
-        Assert.That(Warnings(20), Has.Exactly(1).StartsWith("G_L1 does not move any more"));
+        Assert.That(Warnings(20), Has.Exactly(1).StartsWith("G_L1 has stopped changing"));
         Assert.That(Warnings(0), Is.Empty, "--lambda-l1 0");
 
         static IReadOnlyList<string> Warnings(double value) =>
@@ -92,7 +92,7 @@ public class ReportPageTests
         var (dead, alive) = (Sample("dead.png", flat: true), Sample("alive.png", flat: false));
         Assert.That(
             SampleWarnings.Of([new(1, Columns, alive), new(2, Columns, dead), new(2, Columns, dead)]),
-            Has.Exactly(1).StartsWith("output was all one colour at step 2"));
+            Has.Exactly(1).StartsWith("output was a single colour at step 2"));
         Assert.That(SampleWarnings.Of([new(1, Columns, dead), new(2, Columns, dead), new(2, Columns, alive)]), Is.Empty);
         Assert.That(SampleWarnings.Of([]), Is.Empty);
         Directory.Delete(folder, recursive: true);
@@ -124,7 +124,7 @@ public class ReportPageTests
         var report = Report(30);
         var broken = new LogEntry(310, 8, [new("G_L1", double.NaN)], 2e-4, 0.1);
 
-        Assert.That(RunWarnings.Of([.. report.Log, broken]), Has.Some.Contains("G_L1 stopped being a number at step 310"));
+        Assert.That(RunWarnings.Of([.. report.Log, broken]), Has.Some.Contains("G_L1 was not a finite number at step 310"));
     }
 
     [Test]

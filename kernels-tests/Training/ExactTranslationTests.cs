@@ -81,7 +81,7 @@ public sealed class ExactTranslationTests
             Throws.TypeOf<DataException>().With.Message.StartsWith($"{folder}: layers of the picture can't be kept there"));
         Assert.That(
             () => new Translator(generator, SampleNetworks.Device, settings with { DropoutSeed = 1 }),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("--exact can't go with --dropout-seed"));
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--exact can't be combined with --dropout-seed"));
     }
 
     /// <summary>Four times the pixels take no more memory but for the pixels themselves, which are read, made and encoded whole.</summary>

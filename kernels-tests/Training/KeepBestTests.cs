@@ -130,7 +130,8 @@ internal sealed class KeepBestTests
             new CycleGanOptions { KeepBest = BestMetric.Ssim }.Problems(),
             Has.One.Items.And.One.Contains("--keep-best ssim needs pairs").And.One.Contains("colours or patches"));
         Assert.That(new CycleGanOptions { KeepBest = BestMetric.Patches }.Problems(), Is.Empty);
-        Assert.That(new BicycleGanOptions { KeepBest = BestMetric.L1 }.Problems(), Has.One.Contains("--keep-best is not for bicyclegan"));
+        Assert.That(
+            new BicycleGanOptions { KeepBest = BestMetric.L1 }.Problems(), Has.One.Contains("--keep-best does not apply to bicyclegan"));
         Assert.That((TinyRun.Pix2Pix with { Patience = 3 }).Problems(), Has.One.Contains("--patience needs --keep-best"));
         var options = TinyRun.Pix2Pix with { KeepBest = BestMetric.L1 };
         Assert.That(

@@ -162,13 +162,13 @@ public sealed class TrainingRunTests
         Assert.That(
             () => _runs.Resume("run", o => (TranslationOptions)o with { Ngf = 8, Lr = 1e-3f, Seed = 8, Dropout = false, Epochs = 7 }),
             Throws.TypeOf<OptionsException>().With.Message.EqualTo(
-                "a run goes on with the options it began with: --lr is 0.001 but the run has 0.0002; --seed is 8 but the run has 7; " +
-                    "--ngf is 8 but the run has 4; --dropout is false but the run has true"));
+                "these options can't be changed when a run is resumed: --lr is 0.001 but the run has 0.0002; --seed is 8 but the run has " +
+                    "7; --ngf is 8 but the run has 4; --dropout is false but the run has true"));
         Assert.That(() => _runs.Train("run", TinyRun.Pix2Pix), Throws.TypeOf<RunException>().With.Message.Contains("holds a run already"));
         Assert.That(() => _runs.Resume("elsewhere"), Throws.InstanceOf<Exception>());
         Assert.That(
             () => TrainingRun.Resume(_runs.PathOf("run"), data: TinyRun.Data(TinyRun.Pix2Pix, count: 6)),
-            Throws.TypeOf<RunException>().With.Message.Contains("began with 5 samples").And.Message.Contains("6 now"));
+            Throws.TypeOf<RunException>().With.Message.Contains("was started with 5 samples").And.Message.Contains("6 now"));
     }
 
     [Test]
@@ -198,7 +198,7 @@ public sealed class TrainingRunTests
         Assert.That(failure.Step, Is.EqualTo(4));
         Assert.That(failure.Message, Does.Contain("became NaN in step 4").And.Contain("latest.safetensors (step 2)"));
         Assert.That(Losses("run")[^1], Does.Contain("NaN"));
-        Assert.That(File.ReadAllText(run.Directory.Report), Does.Contain("stopped being a number at step 4"), "the page says it, too");
+        Assert.That(File.ReadAllText(run.Directory.Report), Does.Contain("was not a finite number at step 4"), "the page says it, too");
         Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Step, Is.EqualTo(2));
         Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.Finished));
     }

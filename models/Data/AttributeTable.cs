@@ -31,7 +31,7 @@ public sealed class AttributeTable
         if (header.Length < 2 || header.Any(string.IsNullOrEmpty)
             || header.Distinct(StringComparer.OrdinalIgnoreCase).Count() < header.Length)
         {
-            throw new DataException($"{path}: its first line must name the column of the files and at least one attribute, each once");
+            throw new DataException($"{path}: its first line must name the file column and at least one attribute, each once");
         }
 
         var rows = new List<AttributeRow>();
@@ -70,7 +70,7 @@ public sealed class AttributeTable
     {
         "1" => 1,
         "0" or "-1" => 0,
-        _ => throw new DataException($"{path}: line {line} says '{cell}' of {name}; it can be 1 or 0"),
+        _ => throw new DataException($"{path}: line {line} has '{cell}' for {name}; it can be 1 or 0"),
     };
 }
 

@@ -2,7 +2,7 @@ using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>How much pictures are changed by chance beyond crop and mirroring; 0 is not at all, 1 the most that makes sense.</summary>
+/// <summary>Strength of the random augmentation beyond cropping and flipping; 0 is none, 1 the largest sensible one.</summary>
 /// <param name="Affine">turned, scaled, sheared and shifted</param>
 /// <param name="Elastic">bent</param>
 /// <param name="Colour">brightness, contrast, saturation and hue, of photographs alone</param>

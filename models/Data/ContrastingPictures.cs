@@ -37,7 +37,7 @@ public sealed class ContrastingPictures : SampleSource
         (_pictures, _differ) = (pictures, differ);
         if (!Enumerable.Range(1, Math.Max(pictures.Count - 1, 0)).Any(i => differ(0, i)))
         {
-            throw new DataException($"{folder}: all pictures have the same {told}; what does not belong to it is learned from others");
+            throw new DataException($"{folder}: all pictures have the same {told}; mismatched pictures need at least two");
         }
     }
 

@@ -3,12 +3,12 @@ namespace IlgpuGan.Models.Data;
 /// <summary>Decodes and preprocesses files to find those that can't be used, before hours of training do.</summary>
 public static class DataCheck
 {
-    /// <summary>A file, and the sentence that says what is wrong with it (which names the file).</summary>
+    /// <summary>A file, and a sentence about its error (which names the file).</summary>
     public readonly record struct Problem(string File, string Message);
 
     /// <summary>Problems in the order of the files; none if all is well.</summary>
     /// <param name="source">a data set</param>
-    /// <param name="atMost">look at the first so many files only</param>
+    /// <param name="atMost">number of files to check, the first ones</param>
     public static IReadOnlyList<Problem> Run(SampleSource source, int atMost = int.MaxValue)
     {
         var files = source.Files;

@@ -16,7 +16,7 @@ public sealed record DataSettings
     /// <summary>Mirror every other picture, on average, left to right.</summary>
     public bool Flip { get; init; } = true;
 
-    /// <summary>Changes by chance beyond crop and mirroring; null for none.</summary>
+    /// <summary>Random augmentation beyond cropping and flipping; null for none.</summary>
     public Augmentation? Augment { get; init; }
 
     /// <summary>Channels of the source domain: 1 gray, 3 colour, 4 colour and alpha, others from <c>.npy</c> files.</summary>
@@ -25,13 +25,13 @@ public sealed record DataSettings
     /// <summary>Channels of the target domain.</summary>
     public int OutputChannels { get; init; } = 3;
 
-    /// <summary>Use the first so many samples by name; 0 for all.</summary>
+    /// <summary>Number of samples to use, the first by name; 0 for all.</summary>
     public int MaxSamples { get; init; }
 
     /// <summary>In the order of the names, and (unaligned) the i-th of B with the i-th of A.</summary>
     public bool Serial { get; init; }
 
-    /// <summary>Where a mode does not crop, sides are rounded to multiples of this.</summary>
+    /// <summary>If a mode does not crop, sides are rounded to multiples of this.</summary>
     public int SideMultiple { get; init; } = 4;
 
     /// <summary>

@@ -53,7 +53,7 @@ internal sealed class DrawnAttributes : DrawnData
         });
     }
 
-    /// <summary>Draws each house in all domains, a folder each: what its translations should come to.</summary>
+    /// <summary>Draws each house in all domains, one folder each: the targets of its translations.</summary>
     /// <param name="folder">for the domains' folders</param>
     /// <param name="first">number of the first house</param>
     /// <param name="count">houses</param>

@@ -22,10 +22,10 @@ public abstract class DrawnData
     /// <summary>On the command line.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What is drawn, and where it goes.</summary>
+    /// <summary>A description of the data set and its files, for the help.</summary>
     public abstract string Summary { get; }
 
-    /// <summary>What a sample is called.</summary>
+    /// <summary>The unit of samples, for messages.</summary>
     public abstract string Unit { get; }
 
     /// <summary>Side in pixels where none is asked for.</summary>
@@ -34,7 +34,7 @@ public abstract class DrawnData
     /// <summary>Whether the kind has maps of classes, too.</summary>
     public virtual bool HasLabelMaps => false;
 
-    /// <summary>What the results are like, for messages: <c>64x64 pixels</c>.</summary>
+    /// <summary>A description of the outputs, for messages: <c>64x64 pixels</c>.</summary>
     public virtual string Describe(int side) => $"{side}x{side} pixels";
 
     /// <summary>Draws one split.</summary>
@@ -53,7 +53,7 @@ public abstract class DrawnData
     private protected static RandomSequence RandomOf(ulong seed, uint stream, int sample, uint part = 0) =>
         new(new RandomKey(seed, stream, (uint)sample, part));
 
-    /// <summary>Saves pictures at once on all cores, and the rows that tell of them.</summary>
+    /// <summary>Saves pictures in parallel, and the rows of their CSV file.</summary>
     /// <param name="table">the CSV file</param>
     /// <param name="header">its columns</param>
     /// <param name="count">samples</param>

@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Landscapes by day (A) and by night (B): no scene is in both folders of a training set; those kept back are, under one name.
+/// Landscapes by day (A) and by night (B): no scene is in both folders of a training set; held-out ones are, under the same name.
 /// </summary>
 internal sealed class DrawnDayNight : DrawnData
 {

@@ -22,7 +22,8 @@ internal sealed class DrawnEdgesShapes : DrawnData
     public override string Name => "edges-shapes";
 
     public override string Summary =>
-        "outlines (A) and bags in one of five colours that no outline tells (B), as pairs in train and val; train.csv says which";
+        "outlines (A) and bags in one of five colours, independent of the outline (B), as pairs in train and val; train.csv has the " +
+            "colours";
 
     public override string Unit => "pair";
 
@@ -160,7 +161,7 @@ internal sealed class DrawnEdgesShapes : DrawnData
             return canvas;
         }
 
-        /// <summary>What a rim leaves; the slanting sides of a trapezoid take more of its width.</summary>
+        /// <summary>The area inside a rim; the slanting sides of a trapezoid take more of its width.</summary>
         private static Box Within(Box box, ElementShape shape, float rim) =>
             box.Grown(shape == ElementShape.Trapezoid ? -2.2f * rim : -rim, -rim);
 

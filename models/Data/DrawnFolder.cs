@@ -33,7 +33,8 @@ public static class DrawnFolder
             if (held.Except(drawn).Order(StringComparer.Ordinal).FirstOrDefault() is { } other)
             {
                 throw new DataException(
-                    $"{folder}: holds {other}, which is no part of this data set; choose another --out, or delete the old splits first");
+                    $"{folder}: holds {other}, which does not belong to this data set; choose another --out, or delete the old splits " +
+                        "first");
             }
 
             foreach (var file in Files(drawing))

@@ -23,7 +23,7 @@ internal sealed class DrawnGaussians : DrawnData
     public override string Name => "gaussians";
 
     public override string Summary =>
-        "points [N, 2] around 5 centres in trainA.npy and around 10 in trainB.npy; trainA.labels.npy says around which, modes.csv where " +
+        "points [N, 2] around 5 centres in trainA.npy and around 10 in trainB.npy; trainA.labels.npy has their modes, modes.csv where " +
             "the centres are";
 
     public override string Unit => "point";

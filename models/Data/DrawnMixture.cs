@@ -14,7 +14,7 @@ internal sealed class DrawnMixture(string name, string where, uint stream, Gauss
     private const int Circle = 8;
 
     /// <summary>The toy of Ghosh et al. 2018: five modes between −10 and 120, which become 0 and 1.</summary>
-    public static DrawnMixture OnALine { get; } = new("mixture", "a line with 5 modes of unlike widths", 0x313D, new GaussianMixture(
+    public static DrawnMixture OnALine { get; } = new("mixture", "a line with 5 modes of different widths", 0x313D, new GaussianMixture(
     [
         .. new (float Centre, float Deviation)[] { (10, 3), (20, 3), (60, 2), (80, 2), (110, 1) }
             .Select(m => new GaussianMode([(m.Centre + 10) / 130], m.Deviation / 130)),
@@ -26,13 +26,13 @@ internal sealed class DrawnMixture(string name, string where, uint stream, Gauss
         .. new GaussianRing(Circle, 0.35f, 0.02f).Centres.Select(c => new GaussianMode([0.5f + c.X, 0.5f + c.Y], 0.02f)),
     ]));
 
-    /// <summary>What is drawn from.</summary>
+    /// <summary>The distribution of the points.</summary>
     public GaussianMixture Mixture => mixture;
 
     public override string Name => name;
 
     public override string Summary =>
-        $"points [N, {mixture.Numbers}] of {where} in train.npy; train.labels.npy says of which, modes.csv where the centres are";
+        $"points [N, {mixture.Numbers}] of {where} in train.npy; train.labels.npy has their modes, modes.csv the centres";
 
     public override string Unit => "point";
 

@@ -18,7 +18,7 @@ public sealed class EmbeddedPictures : SampleSource
     private readonly int _numbers;
     private readonly SquareSettings _settings;
 
-    /// <summary>Whether pictures lie in more than one folder, each of which is a class.</summary>
+    /// <summary>Whether pictures are in several folders, each of which is a class.</summary>
     private readonly bool _hasClasses;
 
     private EmbeddedPictures(string folder, IReadOnlyList<string> files, int numbers, SquareSettings settings)
@@ -41,7 +41,7 @@ public sealed class EmbeddedPictures : SampleSource
     public static EmbeddedPictures Open(string folder, int numbers, SquareSettings settings) =>
         new(folder, PicturesIn(folder), numbers, settings);
 
-    /// <summary>How many numbers the embedding of a folder's first picture has.</summary>
+    /// <summary>Length of the embedding of a folder's first picture.</summary>
     /// <exception cref="DataException">there is no such folder, no picture in it, or no embedding beside the first</exception>
     public static int NumbersIn(string folder) => NpyFile.LoadVectors(EmbeddingOf(PicturesIn(folder)[0]))[0].Length;
 
@@ -95,6 +95,6 @@ public sealed class EmbeddedPictures : SampleSource
         float[][] captions = [.. NpyFile.LoadVectors(file)];
         return captions[0].Length == _numbers
             ? captions
-            : throw new DataException($"{file}: holds {captions[0].Length} numbers an embedding, and those trained with have {_numbers}");
+            : throw new DataException($"{file}: holds embeddings of {captions[0].Length} numbers; the training's have {_numbers}");
     }
 }

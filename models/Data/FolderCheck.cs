@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>What decoding all pictures of a folder, or a picture alone, showed.</summary>
+/// <summary>The result of decoding all pictures of a folder, or a single picture.</summary>
 /// <param name="Pictures">files looked at</param>
 /// <param name="Problems">a sentence for each file that can't be used, naming it</param>
 /// <param name="Sizes">the commonest sizes, with how often each occurs, and how many pictures have another</param>
@@ -81,7 +81,7 @@ public static class FolderCheck
         return counts.Take(SizesNamed).Select(s => $"{s.Value} of {s.Key}").Concat(others > 0 ? [$"{others} of others"] : []);
     }
 
-    /// <summary>What a file showed: a problem, the shape of its points, or a picture's size.</summary>
+    /// <summary>The result of checking a file: a problem, the shape of its points, or a picture's size.</summary>
     private sealed record FileLook
     {
         public string? Problem { get; init; }

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>What a folder of pictures says of them beside the pictures: classes as folders, attributes as a table.</summary>
+/// <summary>Labels of a folder of pictures: classes as folders, attributes as a table.</summary>
 internal static class FolderLayout
 {
     private static readonly string[] s_splits = ["train", "val", "test"];
@@ -48,7 +48,7 @@ internal static class FolderLayout
         }
     }
 
-    /// <summary>The folders, where every picture lies in one of several that are no splits; else null.</summary>
+    /// <summary>The folders, if every picture is in one of several that are not splits; else null.</summary>
     private static string? Classes(string folder, List<string> pictures)
     {
         var classes = pictures.CountBy(

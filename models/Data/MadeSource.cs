@@ -3,13 +3,13 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// A data set of one's own: a function makes each sample. Its batches come in the order of a seed, are made ahead on other threads, and can
+/// A custom data set: a function makes each sample. Its batches are ordered by a seed, prefetched on other threads, and can
 /// be entered at any step, as those of the program's own data sets.
 /// </summary>
 /// <param name="count">samples of an epoch</param>
 /// <param name="make">
 /// makes a sample of its index, from 0; whatever it draws comes from the numbers given with it, which depend on seed, epoch and place
-/// alone. Called from many threads at once
+/// alone. Called from several threads
 /// </param>
 public sealed class MadeSource(int count, Func<int, RandomSequence, Sample> make) : SampleSource
 {
@@ -47,5 +47,5 @@ public sealed class MadeSource(int count, Func<int, RandomSequence, Sample> make
     internal override Sample Load(int index, RandomSequence random) => make(index, random);
 
     internal override void CheckFile(int index) =>
-        throw new ArgumentOutOfRangeException(nameof(index), index, "a set that is made has no files");
+        throw new ArgumentOutOfRangeException(nameof(index), index, "a set made by a function has no files");
 }

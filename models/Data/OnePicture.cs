@@ -35,7 +35,7 @@ public sealed class OnePicture : SampleSource
             var files = PictureFolder.List(path);
             file = files.Count == 1
                 ? files[0]
-                : throw new DataException($"{path}: holds {files.Count} pictures; name the one to learn from");
+                : throw new DataException($"{path}: holds {files.Count} pictures; name the one to train on");
         }
 
         return new OnePicture(file, PictureFile.Load(file).WithChannels(Colours, file), count);

@@ -23,7 +23,7 @@ public static class PairBuilder
         var names = a.Keys.Where(b.ContainsKey).Order(StringComparer.Ordinal).ToList();
         if (names.Count == 0)
         {
-            throw new DataException($"{folderA} and {folderB}: no picture of the one has the name of a picture of the other");
+            throw new DataException($"{folderA} and {folderB}: no picture has the same name in both");
         }
 
         var sources = a.Values.Concat(b.Values).Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
@@ -63,7 +63,8 @@ public static class PairBuilder
         var (a, b) = (PictureFile.Load(fileA), PictureFile.Load(fileB));
         if (a.Height != b.Height)
         {
-            throw new DataException($"{fileA}: is {a.Height} pixels high but {fileB} {b.Height}; halves of a pair must be of one height");
+            throw new DataException(
+                $"{fileA}: is {a.Height} pixels high but {fileB} {b.Height}; the halves of a pair must have the same height");
         }
 
         try

@@ -10,10 +10,10 @@ public static class PairFields
 
     extension(Batch batch)
     {
-        /// <summary>What the generator reads, [N, C, H, W].</summary>
+        /// <summary>The generator's input, [N, C, H, W].</summary>
         public Tensor A => batch[NameOfA];
 
-        /// <summary>What it should make (of the same scene only if the data are aligned), [N, C', H', W'].</summary>
+        /// <summary>The target (of the same scene only if the data are aligned), [N, C', H', W'].</summary>
         public Tensor B => batch[NameOfB];
     }
 }

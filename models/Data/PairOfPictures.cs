@@ -45,7 +45,7 @@ public sealed class PairOfPictures : PairSource
             var files = PictureFolder.List(folder + domain);
             return files.Count == 1
                 ? (files[0], PictureFile.Load(files[0]).WithChannels(channels, files[0]))
-                : throw new DataException($"{folder + domain}: holds {files.Count} pictures; this model learns from one of each domain");
+                : throw new DataException($"{folder + domain}: holds {files.Count} pictures; this model trains on one of each domain");
         }
     }
 

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>What somebody who looks through pairs has decided of one.</summary>
+/// <summary>A reviewer's decision about a pair.</summary>
 /// <param name="Bad">it is left out</param>
 /// <param name="Swapped">its halves change places</param>
 /// <param name="Crop">what stays of both halves; null for all of them</param>
@@ -13,13 +13,13 @@ public sealed record PairDecision(bool Bad = false, bool Swapped = false, HalfCr
 public sealed record HalfCrop(int X, int Y, int Width, int Height);
 
 /// <summary>
-/// Pairs (A left, B right) that somebody looks through by hand: which are bad, whose halves have the wrong order, what to cut off.
+/// Manual review of pairs (A left, B right): which are bad, which have swapped halves, what to crop.
 /// Decisions are kept in a file beside the pairs; these are changed by nothing, and <see cref="Write(string)"/> makes a data set of what is
 /// left. For many threads.
 /// </summary>
 public sealed class PairReview
 {
-    /// <summary>Where decisions are kept, in the folder of the pairs.</summary>
+    /// <summary>The file of the decisions, in the folder of the pairs.</summary>
     public const string FileName = "review.json";
 
     private static readonly JsonSerializerOptions s_json =
@@ -39,7 +39,7 @@ public sealed class PairReview
     /// <summary>Paths below the folder, in their order.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>What was decided of a pair.</summary>
+    /// <summary>The decision about a pair.</summary>
     public PairDecision this[int index]
     {
         get
@@ -58,7 +58,7 @@ public sealed class PairReview
         var files = PictureFolder.List(folder).Where(file => PictureFile.IsPngOrJpeg(file) && !PictureFile.IsLayers(file)).ToList();
         if (files.Count == 0)
         {
-            throw new DataException($"{folder}: holds no pairs as .png or .jpg to look through");
+            throw new DataException($"{folder}: holds no pairs as .png or .jpg to review");
         }
 
         var kept = Path.Combine(folder, FileName);
@@ -79,7 +79,7 @@ public sealed class PairReview
     /// <summary>The file of a pair as it is.</summary>
     public string FileOf(int index) => _files[index];
 
-    /// <summary>Keeps a decision.</summary>
+    /// <summary>Stores a decision.</summary>
     /// <exception cref="DataException">
     /// the pair has no such part, or its file can't be used, or the decision can't be written down
     /// </exception>
@@ -135,13 +135,13 @@ public sealed class PairReview
         var (from, to) = (Path.GetFullPath(_folder) + Path.DirectorySeparatorChar, Path.GetFullPath(output) + Path.DirectorySeparatorChar);
         if (to.StartsWith(from, StringComparison.Ordinal))
         {
-            throw new DataException($"{output}: lies among the pairs that are looked through; choose another folder");
+            throw new DataException($"{output}: is inside the folder of the reviewed pairs; choose another folder");
         }
 
         if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())
         {
             throw new DataException(
-                $"{output}: holds files already, which would be mixed with what is written; choose another folder, or empty it");
+                $"{output}: already holds files, which would be mixed with the new ones; choose another folder, or empty it");
         }
 
         OutputPlace.MakeFolder(output);
@@ -170,7 +170,7 @@ public sealed class PairReview
         return new BuildOutcome(output, counts, problems);
     }
 
-    /// <summary>The same, divided by chance into train, val and test, as <see cref="SplitBuilder"/> does.</summary>
+    /// <summary>The same, split randomly into train, val and test, as <see cref="SplitBuilder"/> does.</summary>
     /// <param name="output">a folder whose parts are not there yet, or empty</param>
     /// <param name="val">share of the pairs that go to val, rounded</param>
     /// <param name="test">share that goes to test, rounded</param>
@@ -206,14 +206,14 @@ public sealed class PairReview
         var both = PictureFile.Load(file);
         if (both.Layers[0].BitsPerChannel > 8)
         {
-            throw new DataException($"{file}: has 16 bits a channel, which a pair that is changed would lose; it is left out");
+            throw new DataException($"{file}: has 16 bits per channel, which would be lost in a changed pair; it is left out");
         }
 
         var (a, b) = AlignedFolder.Halves(both, file);
         var crop = decision.Crop ?? new HalfCrop(0, 0, a.Width, a.Height);
         if (crop.X + crop.Width > a.Width || crop.Y + crop.Height > a.Height)
         {
-            throw new DataException($"{file}: is smaller than when it was looked through; it is left out");
+            throw new DataException($"{file}: is smaller than when it was reviewed; it is left out");
         }
 
         (a, b) = (Cropped(a), Cropped(b));

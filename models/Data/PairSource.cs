@@ -11,7 +11,7 @@ public abstract class PairSource : SampleSource
 
     public DataSettings Settings { get; }
 
-    /// <summary>Distinct inputs: the first so many samples. Of two sets without pairs, the smaller one begins again.</summary>
+    /// <summary>Number of distinct inputs, which come first. Of two unpaired sets, the smaller one repeats.</summary>
     internal virtual int Inputs => Count;
 
     /// <summary>Distinct targets, likewise.</summary>
@@ -41,6 +41,6 @@ public abstract class PairSource : SampleSource
 /// <summary>A preprocessed sample: input, target, name.</summary>
 internal sealed record PicturePair(Picture A, Picture B, string Name)
 {
-    /// <summary>What else is known of the pair.</summary>
+    /// <summary>Further information about the pair.</summary>
     public IReadOnlyList<SampleField> Beside { get; init; } = [];
 }

@@ -132,7 +132,7 @@ public static class PictureFile
         var files = Directory.EnumerateFiles(folder).Where(HasPictureName).Order(StringComparer.Ordinal).ToList();
         if (files.Count == 0)
         {
-            throw new DataException($"{folder}: holds no pictures to lie on each other");
+            throw new DataException($"{folder}: holds no pictures to stack as layers");
         }
 
         var parts = files.ConvertAll(file => Load(file));

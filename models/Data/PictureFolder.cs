@@ -49,7 +49,7 @@ public static class PictureFolder
         return files;
     }
 
-    /// <summary>The file, or the outermost folder of layers that it lies in.</summary>
+    /// <summary>The file, or the outermost folder of layers around it.</summary>
     private static string PictureOf(string file, string folder)
     {
         var picture = file;

@@ -35,7 +35,7 @@ public sealed class PointSet : SampleSource
 
     /// <param name="split">the file's name without its extension, such as <c>points/train</c></param>
     /// <param name="serial">in the order of the file</param>
-    /// <param name="atMost">use the first so many only; 0 for all</param>
+    /// <param name="atMost">number of points to use, the first ones; 0 for all</param>
     /// <exception cref="DataException">the file is missing or damaged, or a point is not within 0 and 1</exception>
     public static PointSet Open(string split, bool serial = false, int atMost = 0)
     {

@@ -27,7 +27,7 @@ public sealed class PointSets : SampleSource
     /// <param name="split">the common part of both files' names, such as <c>points/train</c></param>
     /// <param name="direction">from which set to which</param>
     /// <param name="serial">in the order of the files, the i-th with the i-th</param>
-    /// <param name="atMost">use the first so many of each set only; 0 for all</param>
+    /// <param name="atMost">number of points to use of each set, the first ones; 0 for all</param>
     /// <exception cref="DataException">a file is missing or damaged</exception>
     public static PointSets Open(string split, Direction direction = Direction.AToB, bool serial = false, int atMost = 0)
     {

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Makes items ahead of their use, several at once, and hands them out in order.</summary>
+/// <summary>Prefetches items, several in parallel, and returns them in order.</summary>
 internal sealed class Prefetcher<T> : IDisposable
 {
     private readonly Func<long, T> _make;
@@ -8,7 +8,7 @@ internal sealed class Prefetcher<T> : IDisposable
     private readonly Queue<Task<T>> _underway = new();
     private long _next;
 
-    /// <param name="make">makes an item by its index; called on pool threads, several at once</param>
+    /// <param name="make">makes an item by its index; called on several pool threads</param>
     /// <param name="first">index of the first item</param>
     /// <param name="end">index behind the last item</param>
     /// <param name="ahead">items under way at a time</param>
@@ -35,7 +35,7 @@ internal sealed class Prefetcher<T> : IDisposable
         return true;
     }
 
-    /// <summary>Waits until nothing is under way any more; what it made, or what went wrong with it, concerns nobody now.</summary>
+    /// <summary>Waits for the tasks in progress, and discards their results and errors.</summary>
     public void Dispose()
     {
         while (_underway.TryDequeue(out var task))
@@ -56,7 +56,7 @@ internal sealed class Prefetcher<T> : IDisposable
 
 internal static class Tasks
 {
-    /// <summary>Waits for a task's end; what went wrong with it is for who asks for its result.</summary>
+    /// <summary>Waits for a task's end; its exception is thrown where its result is read.</summary>
     public static void AwaitEnd(this Task task)
     {
         ((IAsyncResult)task).AsyncWaitHandle.WaitOne();

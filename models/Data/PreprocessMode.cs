@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>How a picture of any size becomes one that the networks can take. All scaling is bicubic with antialiasing.</summary>
+/// <summary>How a picture of any size is resized and cropped for the networks. All scaling is bicubic with antialiasing.</summary>
 public enum PreprocessMode
 {
     /// <summary>Squash to load size × load size, then crop at random.</summary>

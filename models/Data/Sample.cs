@@ -13,7 +13,7 @@ public abstract record SampleField(string Name)
     /// <summary>Of one sample, without the axis of the batch.</summary>
     public abstract Shape Shape { get; }
 
-    /// <summary>What the field holds, for messages: <c>64x64</c>.</summary>
+    /// <summary>A description of the field, for messages: <c>64x64</c>.</summary>
     public abstract string Size { get; }
 
     public abstract void CopyTo(Span<float> values);

@@ -2,7 +2,7 @@ using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Where samples come from: a folder of pictures, a set that the program draws.</summary>
+/// <summary>A source of samples: a folder of pictures, or a synthetic data set.</summary>
 public abstract class SampleSource
 {
     /// <summary>Samples of an epoch.</summary>

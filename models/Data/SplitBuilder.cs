@@ -29,7 +29,7 @@ public static class SplitBuilder
         if (parts.Select(part => Path.Combine(output, part))
             .FirstOrDefault(part => Directory.Exists(part) && Directory.EnumerateFileSystemEntries(part).Any()) is { } taken)
         {
-            throw new DataException($"{taken}: holds files already, and what is kept back must not be trained on; choose another output");
+            throw new DataException($"{taken}: holds files already, and held-out pictures must not be trained on; choose another output");
         }
 
         OutputPlace.MakeFolder(output);

@@ -2,7 +2,7 @@ using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>How pictures that stand alone become squares of one size.</summary>
+/// <summary>How single pictures are cropped and resized to squares of one size.</summary>
 /// <param name="CentreCrop">side of the square that is cut from the middle first; 0 for none</param>
 /// <param name="Side">of the square that pictures are scaled to</param>
 public sealed record SquareSettings(int CentreCrop, int Side)
@@ -17,7 +17,7 @@ public sealed record SquareSettings(int CentreCrop, int Side)
     /// <summary>Mirror every other picture, on average, left to right.</summary>
     public bool Flip { get; init; }
 
-    /// <summary>Use the first so many samples by name; 0 for all.</summary>
+    /// <summary>Number of samples to use, the first by name; 0 for all.</summary>
     public int MaxSamples { get; init; }
 
     /// <summary>In the order of the names.</summary>

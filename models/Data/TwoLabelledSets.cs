@@ -25,7 +25,7 @@ public sealed class TwoLabelledSets : SampleSource
         Files = [.. first.Files, .. second.Files];
     }
 
-    /// <summary>How many labels each set has.</summary>
+    /// <summary>Number of labels of each set.</summary>
     public (int First, int Second) Labels { get; }
 
     public override int Count { get; }

@@ -12,7 +12,7 @@ namespace IlgpuGan.Models.Evaluation;
 /// <summary>Compares a generator's outputs with held-out pictures.</summary>
 public static class Evaluator
 {
-    /// <summary>Most pictures of a set comparison: all are in memory at once.</summary>
+    /// <summary>Most pictures of a set comparison: all are held in memory.</summary>
     internal const int MostPictures = 500;
 
     /// <summary>Compares each output with its target.</summary>

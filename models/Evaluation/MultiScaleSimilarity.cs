@@ -23,7 +23,7 @@ public static class MultiScaleSimilarity
 
     private static readonly double[] s_kernel = Kernel();
 
-    /// <summary>How many of the five scales a picture of this size is measured at.</summary>
+    /// <summary>Number of the five scales at which a picture of this size is measured.</summary>
     public static int ScalesOf(int width, int height)
     {
         var scales = 0;

@@ -61,7 +61,7 @@ internal static class PixelFont
         ['|'] = ["  #  ", "  #  ", "  #  ", "  #  ", "  #  ", "  #  ", "  #  "],
     };
 
-    /// <summary>A strip of so many columns with a line of text in it, cut off where it does not fit; RGB.</summary>
+    /// <summary>A strip of a number of columns with a line of text, which is cut off if it does not fit; RGB.</summary>
     /// <param name="scale">pixels that a dot of a character measures</param>
     public static Image Strip(string text, int width, int scale)
     {

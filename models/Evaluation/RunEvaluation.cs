@@ -29,7 +29,7 @@ public sealed record EvaluationRequest
     /// <summary>The direction, for a model with both; null for that of training.</summary>
     public Direction? Direction { get; init; }
 
-    /// <summary>Batch norm by the running statistics of training.</summary>
+    /// <summary>Use the running statistics of training in batch norms.</summary>
     public bool Eval { get; init; }
 
     /// <summary>Whether to look for label maps, and to score classes if there are any.</summary>

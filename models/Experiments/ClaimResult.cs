@@ -8,7 +8,7 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Experiments;
 
-/// <summary>What became of a claim, or of one of its differences.</summary>
+/// <summary>Outcome of a claim, or of one of its differences.</summary>
 public enum ClaimVerdict
 {
     /// <summary>As claimed, and the interval leaves out 0.</summary>
@@ -49,7 +49,7 @@ public sealed record DifferenceResult(
         : ClaimVerdict.NotShown;
 }
 
-/// <summary>What was found about a claim.</summary>
+/// <summary>The results of a claim.</summary>
 public sealed record ClaimResult
 {
     private static readonly JsonSerializerOptions s_json = new()
@@ -145,7 +145,7 @@ public sealed record ClaimResult
     }
 }
 
-/// <summary>What is kept of a variant at one seed, in its <c>finding.json</c>.</summary>
+/// <summary>The stored results of a variant with one seed, in its <c>finding.json</c>.</summary>
 /// <param name="Values">by measure</param>
 /// <param name="ByPicture">by measure, where it has a value for each picture</param>
 /// <param name="Seconds">of training</param>

@@ -39,7 +39,7 @@ public sealed class ClaimRunner
     public ClaimRunner(IFamily family, ClaimSettings settings, Device device)
     {
         _claim = family.Claim
-            ?? throw new OptionsException($"there is nothing to try about {family.Info.Name} yet; 'experiment list' says what there is");
+            ?? throw new OptionsException($"{family.Info.Name} has no claim yet; see 'experiment list'");
         (_family, _settings, _device) = (family.Info.Name, settings, device);
     }
 
@@ -50,7 +50,7 @@ public sealed class ClaimRunner
     public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, cancellation) =>
         run.Train(cancellation: cancellation);
 
-    /// <summary>Who shares the runs, each of which one rank trains and judges alone; the folder is one that all of them see.</summary>
+    /// <summary>The ranks that share the runs; each run is trained and evaluated by one rank. All must have access to the folder.</summary>
     public IRanks Ranks { get; init; } = new SoleRank();
 
     private string Data => Path.Combine(_settings.Output, "data");
@@ -58,10 +58,10 @@ public sealed class ClaimRunner
     private int Steps => _settings.Steps ?? _claim.Steps;
 
     /// <summary>Does what is left to do, and writes tables and picture.</summary>
-    /// <returns>null if it was cancelled: the same call goes on</returns>
-    /// <exception cref="OptionsException">what lies in the folder was begun with others</exception>
+    /// <returns>null if it was cancelled; the same call resumes it</returns>
+    /// <exception cref="OptionsException">the experiment in the folder was started with other settings</exception>
     /// <exception cref="DataException">the data can't be used</exception>
-    /// <exception cref="RunException">a run can't go on or be written</exception>
+    /// <exception cref="RunException">a run can't be resumed or written</exception>
     public ClaimResult? Run(CancellationToken cancellation = default)
     {
         Ranks.LeaderFirst(() =>
@@ -145,7 +145,7 @@ public sealed class ClaimRunner
         else if (File.ReadAllText(file) is var begun && begun != wanted)
         {
             throw new OptionsException(
-                $"{_settings.Output}: holds another experiment, {begun.Trim()}, and not {wanted.Trim()}; choose another --out");
+                $"{_settings.Output}: holds another experiment, {begun.Trim()} instead of {wanted.Trim()}; choose another --out");
         }
     }
 
@@ -178,7 +178,7 @@ public sealed class ClaimRunner
         }
         catch (JsonException e)
         {
-            throw new RunException($"{file}: is damaged at line {e.LineNumber + 1}; delete it, and the run is judged again", e);
+            throw new RunException($"{file}: is damaged at line {e.LineNumber + 1}; delete it to evaluate the run again", e);
         }
     }
 
@@ -198,7 +198,7 @@ public sealed class ClaimRunner
             }
         }
 
-        Say?.Invoke($"Judging {variant.Name} at seed {seed}");
+        Say?.Invoke($"Evaluating {variant.Name} with seed {seed}");
         var models = new List<GanModel>();
         try
         {

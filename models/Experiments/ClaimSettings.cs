@@ -1,12 +1,12 @@
 namespace IlgpuGan.Models.Experiments;
 
-/// <summary>Where and how large a claim is tried.</summary>
+/// <summary>Output and size of a claim's test.</summary>
 public sealed record ClaimSettings
 {
-    /// <summary>Data, runs and tables go there; what is there already is taken up.</summary>
+    /// <summary>Output folder of data, runs and tables; an interrupted experiment there is resumed.</summary>
     public required string Output { get; init; }
 
-    /// <summary>How often each variant is trained, each time from another seed.</summary>
+    /// <summary>Number of seeds with which each variant is trained.</summary>
     public int Seeds { get; init; } = 3;
 
     /// <summary>The first seed; the others follow it.</summary>

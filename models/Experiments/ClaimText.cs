@@ -6,7 +6,7 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Experiments;
 
-/// <summary>What was found about a claim, as a page for people.</summary>
+/// <summary>The results of a claim as a Markdown page.</summary>
 public static class ClaimText
 {
     public static string ToMarkdown(this ClaimResult result)
@@ -38,7 +38,7 @@ public static class ClaimText
             ["variant", .. claim.Measures.Select(m => m.Name), "seconds"],
             .. result.Variants.Select(v => (string[])[v.Name, .. v.Measures.Zip(claim.Measures, Spread), Number(v.Seconds, 0)]),
         ]);
-        text.Append("\nMeans over the seeds ± the seeds' standard deviation. A gain is positive where the first is the better one.\n\n");
+        text.Append("\nMeans over the seeds ± the seeds' standard deviation. A gain is positive where the first is better.\n\n");
         MarkdownTable.Append(
             text,
             [["difference", "gain", "95 % over seeds", "95 % over pictures", "verdict"], .. result.Differences.Select(d => Row(claim, d))]);
@@ -66,7 +66,7 @@ public static class ClaimText
         var (all, shown, reversed) = (
             result.Differences.Count, result.Differences.Count(d => d.Verdict == ClaimVerdict.Shown),
             result.Differences.Count(d => d.Verdict == ClaimVerdict.Reversed));
-        return result.Verdict == ClaimVerdict.Shown ? all == 1 ? ": its difference is beyond chance" : $": all {all} differences are " +
+        return result.Verdict == ClaimVerdict.Shown ? all == 1 ? ": its difference is significant" : $": all {all} differences are " +
             "beyond chance"
             : $": of {Counted.Of(all, "difference")} {shown} {(shown == 1 ? "is" : "are")} as claimed beyond chance, {reversed} the " +
                 "other way round";

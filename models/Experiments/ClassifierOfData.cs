@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Experiments;
 
-/// <summary>What learns the classes of a data set's real pictures: trained when it is first asked for, and once.</summary>
+/// <summary>A classifier of a data set's real pictures, trained once, on first use.</summary>
 /// <param name="data">folder of the data set, with a folder for each class in <c>train</c></param>
 /// <param name="device">where to train</param>
 /// <param name="say">told in a sentence that it takes its time</param>

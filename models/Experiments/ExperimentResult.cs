@@ -8,7 +8,7 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Experiments;
 
-/// <summary>What became of a difference that a paper published.</summary>
+/// <summary>Outcome of a difference that a paper published.</summary>
 public enum OrderOutcome
 {
     /// <summary>Same sign, and the interval leaves out 0.</summary>
@@ -40,7 +40,7 @@ public sealed record ArmResult(
 public sealed record TableResult(
     string Task, string Source, IReadOnlyList<ArmResult> Arms, SegmentationScore? Ceiling, IReadOnlyList<OrderCheck> Orders);
 
-/// <summary>What an experiment found, beside what was published.</summary>
+/// <summary>Results of an experiment, beside the published ones.</summary>
 public sealed record ExperimentResult
 {
     /// <summary>Arms that are nearer in a paper are a tie, whose order is not asked for.</summary>

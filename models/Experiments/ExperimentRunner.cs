@@ -20,7 +20,9 @@ public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings s
 
     private const int LeastSize = 32;
 
-    /// <summary>Who shares the arms, each of which one rank trains and judges alone; the folder is one that all of them see.</summary>
+    /// <summary>
+    /// The ranks that share the variants; each variant is trained and evaluated by one rank. All must have access to the folder.
+    /// </summary>
     public IRanks Ranks { get; init; } = new SoleRank();
 
     private string Data => settings.Data ?? Path.Combine(settings.Output, "data");
@@ -35,10 +37,10 @@ public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings s
         run.Train(cancellation: cancellation);
 
     /// <summary>Runs what is left to do, and writes the table.</summary>
-    /// <returns>null if it was cancelled: the same call goes on</returns>
-    /// <exception cref="OptionsException">settings make no sense, or what lies in the folder was begun with others</exception>
+    /// <returns>null if it was cancelled; the same call resumes it</returns>
+    /// <exception cref="OptionsException">settings are invalid, or the experiment in the folder was started with others</exception>
     /// <exception cref="DataException">the data can't be used, or hold no label maps</exception>
-    /// <exception cref="RunException">a run can't go on or be written</exception>
+    /// <exception cref="RunException">a run can't be resumed or written</exception>
     public ExperimentResult? Run(CancellationToken cancellation = default)
     {
         if (settings.Size < LeastSize || !int.IsPow2(settings.Size))
@@ -133,13 +135,13 @@ public sealed class ExperimentRunner(Experiment experiment, ExperimentSettings s
             return known;
         }
 
-        Say?.Invoke($"Judging {arm.Name}{(backwards ? ", backwards" : "")}");
+        Say?.Invoke($"Evaluating {arm.Name}{(backwards ? ", backwards" : "")}");
         var request = new EvaluationRequest { Model = folder, Data = Data, Direction = backwards ? settings.Direction.Opposite() : null,
             Output = output, Segmenter = settings.Segmenter };
         var report = RunEvaluation.Run(request, device, Say, cancellation: cancellation).Report;
         return report.Segmentation is not null
             ? report
             : throw new DataException(
-                $"{Data}: holds no label maps on either side; an experiment needs a palette of flat colours to judge classes by");
+                $"{Data}: holds no label maps on either side; an experiment needs a palette of flat colours to score classes");
     }
 }

@@ -11,14 +11,14 @@ using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Experiments;
 
-/// <summary>What came out of one experiment of a series.</summary>
+/// <summary>The result of one experiment of a series.</summary>
 /// <param name="Name">of the claim's family, or of the table; its folder</param>
 /// <param name="Question">what was tried, in a sentence</param>
-/// <param name="Outcome">what came out, in a line</param>
+/// <param name="Outcome">the result, in one line</param>
 public sealed record SeriesEntry(string Name, string Question, string Outcome);
 
 /// <summary>
-/// Runs claims and tables one after the other, each in a folder of its own, and keeps a page of what came out. What an earlier call has
+/// Runs claims and tables in sequence, each in its own folder, and keeps a page with the results. What an earlier call has
 /// done is not done again.
 /// </summary>
 /// <param name="settings">of claims; tables take seed and steps of them</param>
@@ -45,7 +45,7 @@ public sealed class ExperimentSeries(ClaimSettings settings, Device device)
     /// <summary>Tables that are made behind them.</summary>
     public IReadOnlyList<Experiment> Tables { get; init; } = ExperimentCatalogue.All;
 
-    /// <summary>Who shares the runs of each experiment; the folder is one that all of them see.</summary>
+    /// <summary>The ranks that share the runs of each experiment. All must have access to the folder.</summary>
     public IRanks Ranks { get; init; } = new SoleRank();
 
     /// <summary>Told in a sentence what begins.</summary>
@@ -55,11 +55,11 @@ public sealed class ExperimentSeries(ClaimSettings settings, Device device)
     public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, cancellation) =>
         run.Train(cancellation: cancellation);
 
-    /// <summary>Does what is left to do; the page is written anew behind each experiment.</summary>
-    /// <returns>what came out of each; null if it was cancelled: the same call goes on</returns>
-    /// <exception cref="OptionsException">what lies in a folder was begun with others</exception>
+    /// <summary>Runs the remaining experiments; the page is rewritten after each one.</summary>
+    /// <returns>the result of each; null if it was cancelled; the same call resumes it</returns>
+    /// <exception cref="OptionsException">the experiment in a folder was started with other settings</exception>
     /// <exception cref="Data.DataException">the data can't be used</exception>
-    /// <exception cref="RunException">a run can't go on or be written</exception>
+    /// <exception cref="RunException">a run can't be resumed or written</exception>
     public IReadOnlyList<SeriesEntry>? Run(CancellationToken cancellation = default)
     {
         var done = new List<SeriesEntry>();

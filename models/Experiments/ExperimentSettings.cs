@@ -3,10 +3,10 @@ using IlgpuGan.Models.Evaluation.Segmentation;
 
 namespace IlgpuGan.Models.Experiments;
 
-/// <summary>Where and how large an experiment is run.</summary>
+/// <summary>Output and size of an experiment.</summary>
 public sealed record ExperimentSettings
 {
-    /// <summary>Runs and tables go there; what is there already is taken up.</summary>
+    /// <summary>Output folder of runs and tables; an interrupted experiment there is resumed.</summary>
     public required string Output { get; init; }
 
     /// <summary>Pairs with label maps in <c>train</c> and <c>val</c>; null for facades that the program draws.</summary>
@@ -21,7 +21,7 @@ public sealed record ExperimentSettings
     /// <summary>Training steps of each arm; null for the experiment's own number.</summary>
     public int? Steps { get; init; }
 
-    /// <summary>Pairs that are drawn to train on, and kept back to judge by.</summary>
+    /// <summary>Synthetic pairs for training, and held-out ones for evaluation.</summary>
     public int Pairs { get; init; } = 400;
 
     public int HeldOut { get; init; } = 60;

@@ -32,7 +32,7 @@ public static class ExperimentText
             table.Orders.Count(o => o.Outcome == OrderOutcome.Reversed));
         return reversed == 0
             && same == all ? $"The paper's order is reproduced: {(all == 1 ? "its difference" : $"all {all} differences")} beyond chance."
-            : reversed == 0 ? $"The paper's order is not contradicted, but {all - same} of {all} differences can't be told from chance " +
+            : reversed == 0 ? $"The paper's order is not contradicted, but {all - same} of {all} differences are not significant " +
                 "at this size."
             : $"The paper's order is not reproduced at this size: {reversed} of {all} differences {(reversed == 1 ? "is" : "are")} the " +
                 $"other way round beyond chance, {same} as in the paper.";
@@ -70,7 +70,7 @@ public static class ExperimentText
     {
         OrderOutcome.Reproduced => "reproduced",
         OrderOutcome.Reversed => "the other way round",
-        _ => "not told from chance",
+        _ => "not significant",
     };
 
     private static string Triple(SegmentationScore score, string format) =>

@@ -33,7 +33,7 @@ public sealed record SeedInterval(double Mean, double? Low, double? High, int Se
         return values.Count == 1 ? 0 : Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1));
     }
 
-    /// <summary>What Student's t stays below with a probability of 0.975: 4.303 for two degrees of freedom.</summary>
+    /// <summary>The 0.975 quantile of Student's t: 4.303 for two degrees of freedom.</summary>
     public static double Quantile(int degreesOfFreedom)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(degreesOfFreedom);

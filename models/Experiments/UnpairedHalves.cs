@@ -3,14 +3,14 @@ using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Experiments;
 
-/// <summary>Pairs taken apart: inputs of the first half of the samples, targets of the second half, drawn by chance.</summary>
+/// <summary>Pairs made unpaired: the inputs of a random half of the samples, and the targets of the other half.</summary>
 internal sealed class UnpairedHalves : PairSource
 {
     private readonly PairSource _pairs;
 
     /// <exception cref="DataException">there is only one pair</exception>
     public UnpairedHalves(PairSource pairs)
-        : base(pairs.Settings) => _pairs = pairs.Count > 1 ? pairs : throw new DataException("one pair can't be taken apart into two sets");
+        : base(pairs.Settings) => _pairs = pairs.Count > 1 ? pairs : throw new DataException("one pair can't be split into two sets");
 
     public override int Count => _pairs.Count / 2;
 

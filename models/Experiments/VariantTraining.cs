@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Experiments;
 
-/// <summary>Brings a variant's run to its end: begins it, or goes on where an earlier call left it.</summary>
+/// <summary>Trains a variant to its end: starts its run, or resumes that of an earlier call.</summary>
 /// <param name="device">where to train</param>
 /// <param name="say">told in a sentence what begins</param>
 /// <param name="train">trains a run to its end</param>
@@ -16,7 +16,7 @@ internal sealed class VariantTraining(Device device, Action<string>? say, Func<T
     /// <param name="options">with the steps that it is to have</param>
     /// <param name="data">null for the data set that the options name</param>
     /// <returns>false if it was cancelled</returns>
-    /// <exception cref="OptionsException">what lies in the folder was begun with others, or has gone further</exception>
+    /// <exception cref="OptionsException">the run in the folder was started with other options, or has more steps</exception>
     public bool Finish(string name, string folder, TrainingOptions options, RunData? data, CancellationToken cancellation)
     {
         using var run = new RunDirectory(folder).Exists
@@ -26,7 +26,7 @@ internal sealed class VariantTraining(Device device, Action<string>? say, Func<T
         {
             return run.Step == options.Steps ? true
                 : throw new OptionsException(
-                    $"--steps is {options.Steps}, but {folder} has trained {run.Step} already: choose another --out");
+                    $"--steps is {options.Steps}, but the run in {folder} has {run.Step} steps already: choose another --out");
         }
 
         say?.Invoke($"Training {name}: {options.Steps - run.Step} of {options.Steps} steps");

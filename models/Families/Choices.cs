@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families;
 
-/// <summary>How the learning rate falls over the epochs.</summary>
+/// <summary>Learning rate schedule over the epochs.</summary>
 public enum LearningRatePolicy
 {
     Linear,
@@ -27,12 +27,12 @@ public enum GradientExchange
     Bf16,
 }
 
-/// <summary>How a step's gradients are added up.</summary>
+/// <summary>How a step's gradients are summed.</summary>
 public enum GradientReduction
 {
-    /// <summary>All samples of the batch go through the networks at once.</summary>
+    /// <summary>The batch is computed as a whole.</summary>
     Batch,
 
-    /// <summary>Each sample by itself, and its gradients by a binary tree: the same bits however many processes share the batch.</summary>
+    /// <summary>Each sample by itself, and its gradients by a binary tree: the same bits for any number of processes.</summary>
     Tree,
 }

@@ -3,8 +3,8 @@ using IlgpuGan.Models.Data;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// What a paper claims of its family, as variants that are trained on the same data and measures that they are held against each other by:
-/// <c>experiment run FAMILY</c> tries it at several seeds.
+/// What a paper claims of its family, as variants that are trained on the same data and measures by which they are compared:
+/// <c>experiment run FAMILY</c> tests it with several seeds.
 /// </summary>
 public sealed record Claim
 {
@@ -14,31 +14,31 @@ public sealed record Claim
     /// <summary>Paper and table, with what was published.</summary>
     public required string Source { get; init; }
 
-    /// <summary>What the data are, and what else is not as in the paper.</summary>
+    /// <summary>The data, and other differences from the paper.</summary>
     public required string Setting { get; init; }
 
-    /// <summary>Training steps unless told otherwise; a variant makes of them what lets it see as many samples as the others.</summary>
+    /// <summary>Default number of training steps; variants adjust it so that all see the same number of samples.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>The family as it is, and what it is held against.</summary>
+    /// <summary>The family itself, and its baselines.</summary>
     public required IReadOnlyList<ClaimVariant> Variants { get; init; }
 
     public required IReadOnlyList<ClaimMeasure> Measures { get; init; }
 
-    /// <summary>What the claim says: it is shown if all of them are.</summary>
+    /// <summary>The differences that the claim states: it is shown if all of them are.</summary>
     public required IReadOnlyList<ClaimDifference> Differences { get; init; }
 
-    /// <summary>Draws the data set into a folder that is there and empty: the same files at each call.</summary>
+    /// <summary>Draws the data set into an existing, empty folder: the same files at each call.</summary>
     public required Action<string> DrawData { get; init; }
 
-    /// <summary>Judges a variant that has been trained at one seed.</summary>
+    /// <summary>Evaluates a variant trained with one seed.</summary>
     public required Func<TrainedVariant, ClaimFinding> Judge { get; init; }
 }
 
-/// <summary>One of the variants that a claim holds against each other.</summary>
+/// <summary>One of the variants that a claim compares.</summary>
 /// <param name="Name">short, as in tables; also its folder</param>
 /// <param name="Summary">what it is, in a few words</param>
-/// <param name="Parts">its models for a claim of so many steps: most have one</param>
+/// <param name="Parts">its models for a given number of steps: most have one</param>
 public sealed record ClaimVariant(string Name, string Summary, Func<int, IReadOnlyList<ClaimPart>> Parts)
 {
     /// <summary>A variant of one model.</summary>
@@ -47,7 +47,7 @@ public sealed record ClaimVariant(string Name, string Summary, Func<int, IReadOn
     {
     }
 
-    /// <summary>Samples that it sees in a claim of so many steps, all its models together.</summary>
+    /// <summary>Samples that all its models together see for a given number of steps.</summary>
     public long SamplesSeen(int steps) => Parts(steps).Sum(p => p.Options.Steps!.Value * p.Options.BatchSize * p.SamplesOfOne);
 }
 
@@ -59,27 +59,27 @@ public sealed record ClaimVariant(string Name, string Summary, Func<int, IReadOn
 /// </param>
 public sealed record ClaimPart(string Name, TrainingOptions Options)
 {
-    /// <summary>What one of its samples counts: 2 where it has two pictures and those of other variants have one.</summary>
+    /// <summary>Weight of a sample in the count: 2 if it has two pictures and those of other variants have one.</summary>
     public int SamplesOfOne { get; init; } = 1;
 }
 
-/// <summary>A number that each trained variant gets.</summary>
+/// <summary>A measure of trained variants.</summary>
 /// <param name="Name">in tables and files</param>
 /// <param name="Summary">what it is, in a few words</param>
 /// <param name="HigherIsBetter">else lower is</param>
 public sealed record ClaimMeasure(string Name, string Summary, bool HigherIsBetter)
 {
-    /// <summary>Digits behind the point.</summary>
+    /// <summary>Number of decimals.</summary>
     public int Digits { get; init; } = 3;
 }
 
-/// <summary>That one variant is better than another.</summary>
-/// <param name="Better">the variant that the claim sees ahead</param>
+/// <summary>A claimed difference: one variant is better than another.</summary>
+/// <param name="Better">the variant that is claimed to be better</param>
 /// <param name="Worse">the other</param>
 /// <param name="Measure">by which measure</param>
 public sealed record ClaimDifference(string Better, string Worse, string Measure);
 
-/// <summary>What was found about a variant at one seed.</summary>
+/// <summary>Results of a variant with one seed.</summary>
 public sealed record ClaimFinding
 {
     /// <summary>A value for each of the claim's measures.</summary>
@@ -89,7 +89,7 @@ public sealed record ClaimFinding
     public IReadOnlyDictionary<string, IReadOnlyList<double>> ByPicture { get; init; } = new Dictionary<string, IReadOnlyList<double>>();
 
     /// <summary>
-    /// What the variant makes, to be looked at: one picture, of which every seed's is shown, or several, of which the first seed's are.
+    /// Sample outputs of the variant: one picture, shown for every seed, or several, shown for the first seed.
     /// </summary>
     public IReadOnlyList<Picture> Pictures { get; init; } = [];
 }

@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Families;
 /// <param name="Options">its options, for pictures of that side</param>
 public sealed record ExperimentArm(string Name, Func<int, TranslationOptions> Options);
 
-/// <summary>How well a segmenter found the classes again in what a published network made.</summary>
+/// <summary>A published network's segmentation scores.</summary>
 public readonly record struct PublishedScore(double PixelAccuracy, double ClassAccuracy, double ClassIou);
 
 /// <summary>Figures that a paper published for the arms.</summary>
@@ -21,7 +21,7 @@ public sealed record Experiment
     /// <summary>On the command line.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What is asked.</summary>
+    /// <summary>The question.</summary>
     public required string Question { get; init; }
 
     /// <summary>Whether the arms learn from pairs; else pairs are taken apart for them.</summary>
@@ -34,7 +34,7 @@ public sealed record Experiment
 
     public required IReadOnlyList<PublishedTable> Published { get; init; }
 
-    /// <summary>What differs here from the paper's setting, beside size and data.</summary>
+    /// <summary>Differences from the paper's setting, beside size and data.</summary>
     public string? Remark { get; init; }
 
     public override string ToString() => Name;

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Formats.Reference;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>A family whose options are of one record: what <see cref="IFamily"/> asks for with the casts already done.</summary>
+/// <summary>A family with its options' type: implements <see cref="IFamily"/> without casts in the derived classes.</summary>
 public abstract class Family<TOptions> : IFamily
     where TOptions : TrainingOptions
 {
@@ -50,7 +50,7 @@ public abstract class Family<TOptions> : IFamily
     TrainingOptions IFamily.Defaults(string preset) => Info.Presets.Any(p => p.Name == preset)
         ? OfPreset(preset)
         : throw new OptionsException(
-            $"--preset {preset} is none of {Info.Name}'s; it has {string.Join(", ", Info.Presets.Select(p => p.Name))}");
+            $"--preset {preset} is not one of {Info.Name}'s; it has {string.Join(", ", Info.Presets.Select(p => p.Name))}");
 
     TrainingOptions IFamily.AtSize(int side) => AtSize(side);
 

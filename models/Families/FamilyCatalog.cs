@@ -4,13 +4,13 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>Every family that the program knows: the only list of them.</summary>
+/// <summary>The only list of families.</summary>
 public static class FamilyCatalog
 {
-    /// <summary>The name of a generator that stands alone, of no run.</summary>
+    /// <summary>The name of a single generator that belongs to no run.</summary>
     public const string LoneGenerator = "netG";
 
-    /// <summary>In the order in which they are listed and asked.</summary>
+    /// <summary>All families, in the order of listings and look-ups.</summary>
     public static IReadOnlyList<IFamily> All { get; } =
     [
         new Pix2Pix.Pix2PixFamily(),
@@ -43,10 +43,10 @@ public static class FamilyCatalog
     private static readonly Lazy<HashSet<string>> s_networkNames =
         new(() => [.. All.SelectMany(f => f.Networks(f.Defaults())).Select(n => n.Name)]);
 
-    /// <summary>The family of a name; null if there is none.</summary>
+    /// <summary>The family with a name; null if there is none.</summary>
     public static IFamily? Find(string name) => All.FirstOrDefault(f => f.Info.Name == name);
 
-    /// <summary>The family whose options these are.</summary>
+    /// <summary>The family of these options.</summary>
     public static IFamily Of(TrainingOptions options) =>
         Find(options.Model) ?? throw new ArgumentException($"there is no family '{options.Model}'", nameof(options));
 
@@ -64,7 +64,7 @@ public static class FamilyCatalog
     /// <summary>Whether an option of that name (<c>lambda-l1</c>) belongs to any family.</summary>
     public static bool HasOption(string name) => s_optionNames.Value.Contains(name);
 
-    /// <summary>The network name that stands last in a prefix such as <c>state_dict.netG_A.module</c>; null if there is none.</summary>
+    /// <summary>The last network name in a prefix such as <c>state_dict.netG_A.module</c>; null if there is none.</summary>
     public static string? NetworkIn(string prefix) => prefix.Split('.').LastOrDefault(s_networkNames.Value.Contains);
 
     /// <summary>A network of another program, by the first family that knows such networks.</summary>

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>A network of a family's own published program, found in a file whose keys and shapes are all its own.</summary>
-/// <param name="Network">what it is here</param>
+/// <param name="Network">the corresponding network here</param>
 /// <param name="Dropped">
 /// keys that carry nothing: statistics that an instance norm never uses, and the weights of filters that are fixed
 /// </param>

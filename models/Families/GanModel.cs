@@ -13,9 +13,9 @@ using IlgpuGan.Tensors.Samples;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// A family's networks with their weights, its optimisers and image pools, and one training step. A family derives from it, takes its
-/// networks by name, makes its optimisers, and writes the step in <see cref="Update"/>; recording, replay, losses and checkpoints are done
-/// here.
+/// A family's networks with their weights, its optimisers and image pools, and its training step. A family derives from it, gets its
+/// networks by name, creates its optimisers, and implements the step in <see cref="Update"/>; this class does recording, replay, losses
+/// and checkpoints.
 /// </summary>
 public abstract class GanModel : IDisposable
 {
@@ -24,7 +24,7 @@ public abstract class GanModel : IDisposable
     private readonly List<(string Name, Module Network)> _networks = [];
     private readonly List<(string Name, Optimizer Optimizer)> _optimizers = [];
 
-    /// <summary>Of each optimiser: its learning rate as a part of the run's.</summary>
+    /// <summary>For each optimiser, the ratio of its learning rate to the run's.</summary>
     private readonly List<float> _rateFactors = [];
 
     private readonly List<(string Name, ImagePool Pool)> _pools = [];
@@ -35,13 +35,13 @@ public abstract class GanModel : IDisposable
     private readonly RecordedPhases _phases;
     private readonly MakersAverage _average;
 
-    /// <summary>Losses of the step so far: of the sample that has its turn, where samples go one by one.</summary>
+    /// <summary>Losses of the step so far; of the current sample, where samples are computed one by one.</summary>
     private ReportedLosses _reported = new();
 
-    /// <summary>Takes steps sample by sample; null where a batch goes through the networks as one.</summary>
+    /// <summary>Computes steps sample by sample; null if batches are computed as a whole.</summary>
     private SampleReduction? _samples;
 
-    /// <summary>Shares a step's two directions with another process; null where this one does both.</summary>
+    /// <summary>Splits a step's two directions between two processes; null if this one computes both.</summary>
     private SharedDirections? _directions;
 
     private int _stage;
@@ -80,7 +80,7 @@ public abstract class GanModel : IDisposable
 
     public Device Device { get; }
 
-    /// <summary>Networks by the names that checkpoints give them: <c>netG</c>, <c>netD</c>, <c>netG_A</c>, …</summary>
+    /// <summary>Networks by their names in checkpoints: <c>netG</c>, <c>netD</c>, <c>netG_A</c>, …</summary>
     public IReadOnlyList<(string Name, Module Network)> Networks => _networks;
 
     /// <summary>Optimisers by name: <c>optG</c>, <c>optD</c>.</summary>
@@ -90,16 +90,16 @@ public abstract class GanModel : IDisposable
     public IReadOnlyList<(string Name, ImagePool Pool)> Pools => _pools;
 
     /// <summary>
-    /// Moving averages of generators, encoders and classifiers, by which pictures are shown, made and told apart; null without
-    /// <see cref="TrainingOptions.EmaDecay"/>. They begin with the weights of the first step, and again with those of each stage, and move
-    /// on in steps in which one of these networks learns; but see <see cref="IsAveragedIn"/>.
+    /// Moving averages of generators, encoders and classifiers, which samples, translation, generation and classification use; null without
+    /// <see cref="TrainingOptions.EmaDecay"/>. They start at the weights of the first step, restart with each stage, and are updated in
+    /// steps that train one of these networks; but see <see cref="IsAveragedIn"/>.
     /// </summary>
     public WeightAverage? Average => _average.Average;
 
-    /// <summary>Further tensors of the model's own by name, which checkpoints keep: balances, moving averages, amplitudes.</summary>
+    /// <summary>Further tensors of the model by name, which are saved in checkpoints: balances, moving averages, amplitudes.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> States => _states;
 
-    /// <summary>Learning rate of the run; an optimiser that began with another one than the options' keeps its ratio to it.</summary>
+    /// <summary>Learning rate of the run; an optimiser created with a different one keeps its ratio to it.</summary>
     public float LearningRate
     {
         get;
@@ -110,12 +110,12 @@ public abstract class GanModel : IDisposable
         }
     }
 
-    /// <summary>How often steps were replayed so far, and why not.</summary>
+    /// <summary>Counts of replayed steps, and of the reasons for others.</summary>
     public StepCounts StepCounts => _phases.Counts;
 
     /// <summary>
-    /// How a gradient penalty mixes real and fake: a number from [0, 1) for each sample of a batch, [N, 1, 1, 1]. Tests put known numbers
-    /// here.
+    /// Mixing weights of real and fake in a gradient penalty: a number from [0, 1) for each sample of a batch, [N, 1, 1, 1]. Tests set
+    /// known numbers.
     /// </summary>
     internal Func<Tensor, Tensor> Mix
     {
@@ -128,8 +128,8 @@ public abstract class GanModel : IDisposable
     }
 
     /// <summary>
-    /// What <see cref="Normal"/> and <see cref="Uniform"/> return in place of random numbers, by the name of the draw; null to draw. Tests
-    /// put known numbers here.
+    /// Values that <see cref="Normal"/> and <see cref="Uniform"/> return instead of random numbers, by the name of the draw; null to draw.
+    /// Tests set known numbers.
     /// </summary>
     internal Func<string, Shape, Tensor>? Given
     {
@@ -142,8 +142,8 @@ public abstract class GanModel : IDisposable
     }
 
     /// <summary>
-    /// Whether two batches that one network is to see between two updates go through it as one, where that is exact. Tests compare with the
-    /// step that takes one after the other.
+    /// Whether two batches for one network between two updates are computed as one batch, where that is exact. Tests compare it with
+    /// separate batches.
     /// </summary>
     internal bool JoinsForwards
     {
@@ -155,14 +155,14 @@ public abstract class GanModel : IDisposable
         }
     }
 
-    /// <summary>Random keys of dropout and of penalties; shared by all networks.</summary>
+    /// <summary>Random state of dropout and penalties, shared by all networks.</summary>
     protected RandomState Random { get; }
 
     /// <summary>
-    /// Lets steps be taken sample by sample, by this process or together with others whose models are alike: before the first step. A batch
-    /// then holds this rank's <see cref="Batch.Share"/>.
+    /// Computes steps sample by sample, in this process or together with others with identical models. Call it before the first step; a
+    /// batch then holds this rank's <see cref="Batch.Share"/>.
     /// </summary>
-    /// <exception cref="OptionsException">the family learns from several samples at once</exception>
+    /// <exception cref="OptionsException">the family's losses depend on several samples</exception>
     public void TakeSamplesApart(IRanks ranks)
     {
         var obstacle = ObstacleToSamples() ??
@@ -180,9 +180,10 @@ public abstract class GanModel : IDisposable
     }
 
     /// <summary>
-    /// Lets two processes, whose models and batches are alike, each do one direction of every step: before the first step. No bit changes.
+    /// Splits every step between two processes with identical models and batches, one direction each. Call it before the first step; no bit
+    /// changes.
     /// </summary>
-    /// <exception cref="OptionsException">there are not two processes, or the model has no directions that can be trained apart</exception>
+    /// <exception cref="OptionsException">there are not two processes, or the model's directions can't be trained separately</exception>
     public void TakeDirectionsApart(IRanks ranks)
     {
         if (ObstacleToDirections() is { } obstacle)
@@ -199,15 +200,15 @@ public abstract class GanModel : IDisposable
         _optimizers.ForEach(o => o.Optimizer.Meeting = _directions.Meeting);
     }
 
-    /// <summary>The model that options describe, with fresh weights drawn from their seed.</summary>
+    /// <summary>Creates the model of the options, with new weights from their seed.</summary>
     public static GanModel Create(TrainingOptions options, Device device) => FamilyCatalog.Of(options).Create(options, device);
 
     /// <summary>One training step.</summary>
     /// <param name="batch">the samples</param>
-    /// <param name="step">how many steps have been taken: decides stage, phase, dropout masks and pool draws</param>
+    /// <param name="step">number of previous steps; determines stage, phase, dropout masks and pool draws</param>
     /// <returns>
-    /// the losses before the update, in a fixed order, under way from the device: looking at one waits for this step, but not for the next,
-    /// which may have been begun; to be looked at before the one after that
+    /// the losses before the update, in a fixed order, transferred asynchronously: reading one waits for this step, but not for the next,
+    /// which may have been started; to be read before the one after that
     /// </returns>
     public IReadOnlyList<Loss> Step(Batch batch, long step)
     {
@@ -255,21 +256,21 @@ public abstract class GanModel : IDisposable
     }
 
     /// <summary>
-    /// Pictures [N, C, H, W] that show what the networks do with a batch, with their labels, from left to right. Changes nothing.
+    /// Sample pictures [N, C, H, W] of a batch with their labels, from left to right. Leaves the model unchanged.
     /// </summary>
     public IReadOnlyList<(string Label, Tensor Picture)> Show(Batch batch)
     {
         using var averages = Average?.Swap();
-        using var still = new StillNetworks(_networks.Select(n => n.Network));
+        using var inference = new InferenceScope(_networks.Select(n => n.Network));
         return [.. Family.Info.Views.Zip(Present(batch))];
     }
 
     /// <summary>
-    /// The stage of a step: a family whose networks or picture sizes change on the way counts them here. Each stage is recorded anew.
+    /// The stage of a step, for a family whose networks or picture sizes change during training. Each stage has its own recordings.
     /// </summary>
     public virtual int StageAt(long step) => 0;
 
-    /// <summary>What is done in a step, where steps differ: <c>critic</c>, <c>both</c>. Each phase is recorded apart.</summary>
+    /// <summary>The phase of a step, where steps differ: <c>critic</c>, <c>both</c>. Each phase is recorded separately.</summary>
     public virtual string PhaseAt(long step) => "step";
 
     public void Dispose()
@@ -284,21 +285,19 @@ public abstract class GanModel : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>What a step multiplies the run's learning rate by, where a family has a schedule of its own within its stages.</summary>
+    /// <summary>A step's factor of the run's learning rate, for a family with its own schedule within its stages.</summary>
     public virtual float RateFactorAt(long step) => 1;
 
     /// <summary>
-    /// The learning rate that is in force in a step, for logs: the run's with the family's own schedule, or that of the optimiser which a
-    /// phase has to itself.
+    /// The effective learning rate of a step, for logs: the run's with the family's own schedule, or that of the phase's only optimiser.
     /// </summary>
     public virtual float RateAt(long step) => LearningRate * RateFactorAt(step);
 
     /// <summary>
-    /// Pictures [N, C, H, W] that the networks make where nobody gives one to translate, a batch at a time, each to be disposed. Which
-    /// picture is which follows from the request's seed and its number alone, not from how many there are. The networks evaluate from then
-    /// on.
+    /// Generates pictures [N, C, H, W], a batch at a time, each to be disposed. A picture depends only on the request's seed and its index,
+    /// not on their number. The networks stay in evaluation mode.
     /// </summary>
-    /// <exception cref="OptionsException">the family, or this model as far as it is trained, can't make them</exception>
+    /// <exception cref="OptionsException">the family, or the model in its present state of training, can't generate them</exception>
     public virtual IEnumerable<Tensor> Generate(GenerationRequest request)
     {
         var spec = Family.Generation(Options) ?? throw new OptionsException($"a {Family.Info.Name} generates no pictures");
@@ -313,54 +312,54 @@ public abstract class GanModel : IDisposable
     }
 
     /// <summary>
-    /// What a checkpoint holds beside what steps teach: worked out from the training samples before each one is written, by the weights as
-    /// they are then.
+    /// Computes those tensors of a checkpoint that steps do not train, from the training samples and the current weights; called before
+    /// each checkpoint is written.
     /// </summary>
-    /// <param name="data">what is trained on</param>
+    /// <param name="data">the training samples</param>
     /// <exception cref="DataException">a sample can't be used</exception>
     public virtual void BeforeSave(SampleSource data)
     {
     }
 
     /// <summary>
-    /// What is done once, before a stage's first step: a model that goes on from a checkpoint finds it done. Nothing is recorded.
+    /// Runs once before a stage's first step, and not again in a model resumed from a checkpoint. Nothing is recorded.
     /// </summary>
     protected virtual void BeginStage(int stage, Batch batch)
     {
     }
 
     /// <summary>
-    /// Whether a network's average begins again with a stage and moves on in its steps. Where stages train networks apart from each other,
-    /// those of the others stay as they are.
+    /// Whether a network's average restarts with a stage and is updated in its steps. Where stages train different networks, the averages
+    /// of the others are unchanged.
     /// </summary>
     /// <param name="stage">of <see cref="StageAt"/></param>
     /// <param name="network">its name</param>
     protected virtual bool IsAveragedIn(int stage, string network) => true;
 
     /// <summary>
-    /// What the host decides before each step, recorded or replayed: the <see cref="StepNumber"/>s that its kernels read.
+    /// Sets the <see cref="StepNumber"/>s that a step's kernels read, before each step, recorded or replayed.
     /// </summary>
     protected virtual void Prepare(Batch batch, long step)
     {
     }
 
-    /// <summary>What a step does to the networks: kernel calls alone, which may be recorded and repeated.</summary>
+    /// <summary>The update of the networks in a step: only kernel calls, which are recorded and replayed.</summary>
     /// <param name="phase">of <see cref="PhaseAt"/></param>
     /// <param name="batch">the fields of the family's data</param>
     protected abstract void Update(string phase, Batch batch);
 
     /// <summary>
-    /// How many samples share a step of which each is a batch of its own in <see cref="Update"/>; 1 where a batch goes through as one. By
-    /// it a loss is multiplied that is a sum over the batch: what is learnt is the mean of the samples'.
+    /// Number of samples in a step in which <see cref="Update"/> gets each as a batch of one; 1 if batches are computed as a whole. A loss
+    /// that is a sum over the batch is multiplied by it, since gradients are averaged over the samples.
     /// </summary>
     protected int SamplesApart => _samples?.Total ?? 1;
 
-    /// <summary>Why the samples of a step can't be taken apart under these options, in a clause; null where they can.</summary>
+    /// <summary>Why samples can't be computed one by one under these options, in a clause; null if they can.</summary>
     protected virtual string? ObstacleToSamples() => null;
 
     /// <summary>
-    /// The mean over the samples of a step: of x [N, …] a tensor of the rest's shape. Where samples are taken one by one, of all of them;
-    /// its gradient then comes from the losses of all.
+    /// The mean of x [N, …] over the samples of a step. Where samples are computed one by one it is over all of them, and so is its
+    /// gradient.
     /// </summary>
     protected Tensor MeanOverSamples(Tensor x) => _samples is null ? x.Mean([0]) : _samples.Mean(x.Mean([0]));
 
@@ -426,43 +425,45 @@ public abstract class GanModel : IDisposable
         });
     }
 
-    /// <summary>Where samples are taken one by one: what another sample of the step brings.</summary>
-    /// <param name="own">what this one brings, a constant of the same shape for all</param>
-    /// <param name="from">the number in the batch of the sample whose a sample gets, by that one's number</param>
+    /// <summary>Where samples are computed one by one: the data of another sample of the step.</summary>
+    /// <param name="own">this sample's data, a constant of the same shape for all</param>
+    /// <param name="from">for each index in the batch, the index of the sample whose data it gets</param>
     protected Tensor FromAnother(Tensor own, Func<int, int> from) => _samples is { } samples
         ? samples.Exchange(own, all => [.. Enumerable.Range(0, all.Count).Select(number => all[from(number)])])
         : throw new InvalidOperationException("the samples of this step go through the networks together");
 
-    /// <summary>Why the directions of a step can't be trained apart, in a clause; null where they can.</summary>
-    protected virtual string? ObstacleToDirections() => $"{Family.Info.Name} has no two directions that can be trained apart";
+    /// <summary>Why the directions of a step can't be trained separately, in a clause; null if they can.</summary>
+    protected virtual string? ObstacleToDirections() => $"{Family.Info.Name} has no two directions that can be trained separately";
 
     /// <summary>
-    /// Whether this process does a direction of the step, 0 or 1: both where it is alone. What the other one reports, it reports, too
-    /// (<see cref="MeetReports"/>).
+    /// Whether this process computes a direction of the step, 0 or 1; both if it is alone. <see cref="MeetReports"/> exchanges the reported
+    /// losses.
     /// </summary>
     protected bool Does(int direction) => _directions?.Does(direction) ?? true;
 
-    /// <summary>What both directions have come to, of which this process may know one.</summary>
-    /// <param name="first">null where this process doesn't do the first</param>
-    /// <param name="second">null where this process doesn't do the second</param>
+    /// <summary>Losses of both directions, of which this process may have computed one.</summary>
+    /// <param name="first">null if this process does not compute the first</param>
+    /// <param name="second">null if this process does not compute the second</param>
     protected (Tensor First, Tensor Second) OfBoth(Tensor? first, Tensor? second) =>
         _directions?.OfBoth(first, second) ?? (first!, second!);
 
-    /// <summary>Lets both processes know the losses that either reported since the last time, those of the first direction first.</summary>
+    /// <summary>Exchanges the losses reported since the last call between both processes, those of the first direction first.</summary>
     protected void MeetReports() => _directions?.Meet(_reported);
 
-    /// <summary>Draws what the image pools will do with a step's fakes.</summary>
-    /// <returns>whether all that they will show has the shape of the fakes</returns>
+    /// <summary>Draws the random choices of the image pools for a step's fakes.</summary>
+    /// <returns>whether all pictures that they return have the shape of the fakes</returns>
     protected virtual bool DrawFromPools(Batch batch, long step) => true;
 
     /// <summary>One picture for each of the family's <see cref="FamilyInfo.Views"/>.</summary>
     protected abstract IReadOnlyList<Tensor> Present(Batch batch);
 
-    /// <summary>Pictures [N, C, H, W] from what a request draws: the generator's forward, in evaluation and without a graph.</summary>
+    /// <summary>
+    /// Pictures [N, C, H, W] for the noise and labels of a request: the generator's forward, in evaluation mode and without a graph.
+    /// </summary>
     protected virtual Tensor Draw(GenerationDraw draw) =>
         throw new NotSupportedException($"{Family.Info.Name} says that it generates, and has no Draw");
 
-    /// <summary>A result that outlives the step in which it is computed, by networks that evaluate.</summary>
+    /// <summary>A result that outlives the step in which it is computed, by networks in evaluation mode.</summary>
     protected Tensor Computed(Func<Tensor> compute)
     {
         _networks.ForEach(n => n.Network.Eval());
@@ -472,7 +473,14 @@ public abstract class GanModel : IDisposable
         return compute().Keep();
     }
 
-    /// <summary>Whether both batches go through the network as one.</summary>
+    /// <summary>A result as a constant: no graph is recorded, so no gradient flows through it.</summary>
+    protected static T Constant<T>(Func<T> compute)
+    {
+        using var noGrad = GradMode.NoGrad();
+        return compute();
+    }
+
+    /// <summary>Whether both batches are computed as one.</summary>
     protected bool Joins(Layer network, Tensor first, Tensor second) => JoinsForwards && JointForward.IsExact(network, first, second);
 
     /// <summary>Reports a loss of this step, and returns it.</summary>
@@ -491,7 +499,7 @@ public abstract class GanModel : IDisposable
         AddOptimizer(name, parameters => new Adam(parameters, Options.Lr, Options.Beta1, Beta2), networks);
 
     /// <summary>
-    /// An optimiser over some of the networks. Its learning rate at first sets its ratio to the run's, which schedules then keep.
+    /// An optimiser over some of the networks. Its initial learning rate sets its ratio to the run's, which schedules keep.
     /// </summary>
     /// <param name="name">in checkpoints: <c>optG</c></param>
     /// <param name="create">makes it for these parameters</param>
@@ -507,20 +515,20 @@ public abstract class GanModel : IDisposable
         return optimizer;
     }
 
-    /// <summary>Numbers from N(0, 1), others in each step.</summary>
+    /// <summary>Random numbers from N(0, 1), new in each step.</summary>
     /// <param name="name">of the draw, unique in a step: <c>z</c></param>
     /// <param name="shape">of the result</param>
     protected Tensor Normal(string name, Shape shape) => Given?.Invoke(name, shape).Share() ?? Tensor.Normal(Random, shape, Device);
 
-    /// <summary>Numbers from [0, 1), others in each step.</summary>
+    /// <summary>Uniform random numbers from [0, 1), new in each step.</summary>
     /// <param name="name">of the draw, unique in a step: <c>mix</c></param>
     /// <param name="shape">of the result</param>
     protected Tensor Uniform(string name, Shape shape) => Given?.Invoke(name, shape).Share() ?? Tensor.Uniform(Random, shape, Device);
 
-    /// <summary>A tensor of the model's own that checkpoints keep under <c>state.NAME</c>.</summary>
+    /// <summary>A further tensor of the model, saved in checkpoints as <c>state.NAME</c>.</summary>
     /// <param name="name">unique in the model</param>
     /// <param name="shape">of the tensor</param>
-    /// <param name="initial">its value in a fresh model, everywhere</param>
+    /// <param name="initial">initial value of all elements</param>
     protected Tensor AddState(string name, Shape shape, float initial)
     {
         var state = Tensor.Full(shape, initial, Device).Keep();
@@ -529,8 +537,8 @@ public abstract class GanModel : IDisposable
     }
 
     /// <summary>
-    /// A number that <see cref="Prepare"/> sets before each step and <see cref="Update"/> gives to ops: the weight of a loss that changes
-    /// on the way.
+    /// A number that <see cref="Prepare"/> sets before each step and <see cref="Update"/> passes to ops, such as the weight of a loss that
+    /// changes during training.
     /// </summary>
     protected StepNumber AddNumber()
     {
@@ -546,7 +554,7 @@ public abstract class GanModel : IDisposable
         return pool;
     }
 
-    /// <summary>Gives a network its place, its first weights, memory on the device and the run's random keys.</summary>
+    /// <summary>Registers a network, initialises it, moves it to the device and gives it the run's random state.</summary>
     private void Add(NetworkSpec spec)
     {
         var network = spec.Create();
@@ -565,7 +573,7 @@ public abstract class GanModel : IDisposable
         }
     }
 
-    /// <summary>The step as written.</summary>
+    /// <summary>The step, computed eagerly.</summary>
     /// <returns>its losses; valid until the next one</returns>
     private ReportedLosses Compute(string phase, Batch batch)
     {
@@ -576,7 +584,7 @@ public abstract class GanModel : IDisposable
         return _reported;
     }
 
-    /// <summary>The step sample by sample, as written each time, and the means of their losses.</summary>
+    /// <summary>The step sample by sample, computed eagerly, and the means of their losses.</summary>
     private StepLosses BySample(string phase, Batch batch, SampleReduction samples)
     {
         var reported = new ReportedLosses[Math.Max(batch.Share.Count, 1)];
@@ -593,7 +601,7 @@ public abstract class GanModel : IDisposable
         return new StepLosses(_reported.Names, Tensor.From(means, new Shape(means.Length), Device));
     }
 
-    /// <summary>The step with this process's direction, as written each time.</summary>
+    /// <summary>The step with this process's direction, computed eagerly.</summary>
     private StepLosses ByDirection(string phase, Batch batch, SharedDirections directions)
     {
         using var step = Device.Step();
@@ -603,7 +611,7 @@ public abstract class GanModel : IDisposable
     }
 }
 
-/// <summary>A model whose options are of one record.</summary>
+/// <summary>A model with its options' type.</summary>
 public abstract class GanModel<TOptions>(TOptions options, Device device) : GanModel(options, device)
     where TOptions : TrainingOptions
 {

@@ -3,7 +3,7 @@ using IlgpuGan.Models.Data;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// What claims of families that make pictures of noise are judged by: pictures that were kept back, and as many made ones.
+/// Pictures for the claims of families that generate from noise: held-out ones, and as many generated ones.
 /// </summary>
 internal static class GeneratedPictures
 {
@@ -26,7 +26,7 @@ internal static class GeneratedPictures
     /// <summary>So many pictures, as <c>generate --seed 1</c> makes them.</summary>
     public static IReadOnlyList<Picture> Of(GanModel model, int count) => Of(model, new GenerationRequest { Seed = Seed, Count = count });
 
-    /// <summary>All that a request asks for.</summary>
+    /// <summary>All options of a request.</summary>
     public static IReadOnlyList<Picture> Of(GanModel model, GenerationRequest request)
     {
         var made = new List<Picture>();

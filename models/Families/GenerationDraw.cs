@@ -77,7 +77,7 @@ public sealed class GenerationDraw(GenerationRequest request, GenerationSpec spe
         return from.Affine(MathF.Cos(angle), 0).Add(to.Affine(MathF.Sin(angle), 0));
     }
 
-    /// <summary>How far a picture is on the way.</summary>
+    /// <summary>Position of a picture in an interpolation, from 0 to 1.</summary>
     private float PartOf(int picture) => Math.Min(picture / Math.Max(request.Count - 1f, 1), 1);
 
     private RandomKey KeyOf(int picture, uint draw) => new(request.Seed, RandomStream.Generation, (uint)picture, draw);

@@ -2,18 +2,18 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>Which pictures are to be made; what of it a family can do says its <see cref="GenerationSpec"/>.</summary>
+/// <summary>The pictures to generate; <see cref="GenerationSpec"/> says which of these options a family supports.</summary>
 public sealed record GenerationRequest
 {
     public int Count { get; init; } = 1;
 
-    /// <summary>Everything random follows from it: the same seed, the same pictures.</summary>
+    /// <summary>Seed of all random numbers: the same seed gives the same pictures.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>One of the family's classes, or attributes separated by commas; null for all in turn.</summary>
     public string? Label { get; init; }
 
-    /// <summary>What pictures are asked for by, in turn, of a family that takes embeddings; null for those that a run has kept.</summary>
+    /// <summary>Embeddings to generate for in turn, for a family that takes them; null for those that the run has stored.</summary>
     public IReadOnlyList<float[]>? Embeddings { get; init; }
 
     /// <summary>In pixels; null for the size of training.</summary>
@@ -30,13 +30,13 @@ public sealed record GenerationRequest
     /// <summary>A picture to put in.</summary>
     public Picture? Inject { get; init; }
 
-    /// <summary>Where its result counts, white, and where the picture of training stays, black.</summary>
+    /// <summary>White where its result is used, black for the training picture.</summary>
     public Picture? Mask { get; init; }
 
     /// <summary>Pixels by which the white of the mask grows before its edge is smoothed.</summary>
     public int MaskGrow { get; init; } = 7;
 
-    /// <summary>The picture of training, four times as wide and as high.</summary>
+    /// <summary>Enlarge the training picture four times (super-resolution).</summary>
     public bool SuperResolve { get; init; }
 
     /// <summary>The pictures are frames that follow each other.</summary>

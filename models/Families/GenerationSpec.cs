@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families;
 
-/// <summary>What may be asked of a family that makes pictures, beside their number and their seed.</summary>
+/// <summary>Options of generation beside the number of pictures and the seed.</summary>
 [Flags]
 public enum GenerationUses
 {
@@ -25,7 +25,7 @@ public enum GenerationUses
     Animate = 32,
 }
 
-/// <summary>What a family makes pictures from where nobody gives one to translate, and what may be asked of it.</summary>
+/// <summary>What a family generates pictures from, and the options for it.</summary>
 public sealed record GenerationSpec
 {
     /// <summary>For messages, behind "makes pictures from": <c>noise</c>, <c>noise and a label</c>.</summary>
@@ -45,7 +45,7 @@ public sealed record GenerationSpec
     /// <summary>Networks that make a picture of one vector, which can be written as a graph.</summary>
     public IReadOnlyList<VectorGenerator> Networks { get; init; } = [];
 
-    /// <summary>What a request asks for and this family has not, one sentence each.</summary>
+    /// <summary>Requested options that this family does not support, one sentence each.</summary>
     public IEnumerable<string> Problems(string family, GenerationRequest request)
     {
         (bool IsAsked, GenerationUses Use, string Option)[] uses =
@@ -59,37 +59,37 @@ public sealed record GenerationSpec
         ];
         foreach (var (_, _, option) in uses.Where(u => u.IsAsked && !Uses.HasFlag(u.Use)))
         {
-            yield return $"{option} is nothing that a {family} has; it makes pictures from {From}";
+            yield return $"{option} does not apply to {family}, which generates pictures from {From}";
         }
 
         if (request.Label is { } label && (Labels is null || LabelText.Vector([Labels], label) is null))
         {
-            yield return Labels is null ? $"--label is nothing that a {family} has; it makes pictures from {From}"
+            yield return Labels is null ? $"--label does not apply to {family}, which generates pictures from {From}"
                 : $"--label can't be '{label}'; it can be {LabelText.Choices([Labels])}";
         }
 
         if (request.Embeddings is { } embeddings && (Embedding == 0 || embeddings.Any(e => e.Length != Embedding)))
         {
             yield return Embedding == 0
-                ? $"--embeddings is nothing that this {family} has; it makes pictures from {From}"
-                : $"--embeddings has vectors of {embeddings[0].Length} numbers; this {family} takes vectors of {Embedding}";
+                ? $"--embeddings does not apply to {family}, which generates pictures from {From}"
+                : $"--embeddings has vectors of {embeddings[0].Length} numbers; {family} takes vectors of {Embedding}";
         }
 
         string[] ways = [.. uses.Where(u => u.IsAsked && u.Use is GenerationUses.Interpolate or GenerationUses.Inject
             or GenerationUses.SuperResolve or GenerationUses.Animate).Select(u => u.Option)];
         if (ways.Length > 1)
         {
-            yield return $"{ways[0]} and {ways[1]} are two ways to make a picture; choose one";
+            yield return $"{ways[0]} and {ways[1]} can't be combined; choose one";
         }
 
         if (request.Mask is not null && request.Inject is null)
         {
-            yield return "--mask says where an injected picture counts; it needs --inject";
+            yield return "--mask selects a part of an injected picture; it needs --inject";
         }
 
         if (request.Size is not null && (request.SuperResolve || request.Animate || request.Inject is not null))
         {
-            yield return $"--size can't go with {ways[0]}, which starts from the picture of training";
+            yield return $"--size can't be combined with {ways[0]}, which starts from the training picture";
         }
     }
 }

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// What a generator takes beside a picture, and what it is once that is given: a layer that turns pictures into pictures.
+/// Inputs of a generator beside a picture; once they are bound, it is a layer from pictures to pictures.
 /// </summary>
 public sealed record GeneratorConditions
 {
@@ -49,7 +49,7 @@ public sealed record StylePicture(int Channels, int Side, bool IsRequired = fals
 /// <summary>Networks of one file, by the names that checkpoints give them; each is loaded when it is first asked for.</summary>
 public delegate Module StoredModules(string name);
 
-/// <summary>What a generator is given beside pictures, the same for all of them.</summary>
+/// <summary>Inputs of a generator beside the pictures, the same for all of them.</summary>
 /// <param name="Noise">
 /// [1, numbers]; null where the generator takes none, or a style picture takes its place. Beside one with a label map it decides what that
 /// leaves open.
@@ -60,7 +60,7 @@ public sealed record GivenConditions(Tensor? Noise, Tensor? Label, Tensor? Style
 {
     /// <summary>
     /// The planes of the style picture's own label map, [1, L, h, w]; null where it has none. They say what its upper left part of that
-    /// size is; beyond it, the picture is mirrored out to sides that a network takes.
+    /// size is; beyond it, the picture is padded by reflection to sides that a network accepts.
     /// </summary>
     public Tensor? StyleLabels { get; init; }
 }

@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Families;
 /// <summary>
 /// Fakes of earlier steps, shown to a discriminator in place of half of the new ones (Shrivastava et al. 2017). Until it is full it
 /// stores every image and hands it on; then each image is handed on as it is, or swapped against a stored one, with equal chances.
-/// What happens to the images of a step is drawn before it and lies where kernels look it up, so that a recorded step draws anew each time.
+/// The random choices for the images of a step are drawn before it and stored where kernels read them, so that replays use new ones.
 /// </summary>
 /// <param name="size">images kept; 0 hands everything on</param>
 /// <param name="seed">the run's seed</param>
@@ -25,7 +25,7 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
     /// <summary>For each image of a batch the first of its words, and the shape of what is shown in its place.</summary>
     private readonly List<(int Word, Shape Shown)> _choices = [];
 
-    /// <summary>[size, elements of the largest image]; null until an image is to be stored.</summary>
+    /// <summary>[size, elements of the largest image]; null until an image is stored.</summary>
     private Tensor? _memory;
 
     /// <summary>Images stored.</summary>
@@ -70,7 +70,7 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
         return alike;
     }
 
-    /// <summary>What a discriminator is to see for these fakes [N, C, H, W], cut from their history.</summary>
+    /// <summary>A discriminator's input for these fakes [N, C, H, W], detached from their graph.</summary>
     public Tensor Query(Tensor fakes)
     {
         var batch = fakes.Detach();
@@ -149,7 +149,7 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
         return shown;
     }
 
-    /// <summary>Makes slots for images of so many elements, and moves what is stored into them.</summary>
+    /// <summary>Allocates slots for images of a number of elements, and moves the stored images into them.</summary>
     private void Provide(long elements)
     {
         if (_memory is { } memory && memory.Shape[1] >= elements)

@@ -2,23 +2,23 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>What a picture's label is.</summary>
+/// <summary>The kind of a data set's labels.</summary>
 public enum LabelKind
 {
     /// <summary>Attributes where the data have <c>attributes.csv</c>, else classes.</summary>
     Auto,
 
-    /// <summary>Several at once, from <c>attributes.csv</c>.</summary>
+    /// <summary>Several per picture, from <c>attributes.csv</c>.</summary>
     Attributes,
 
     /// <summary>One of several, each a folder.</summary>
     Classes,
 }
 
-/// <summary>Labels that a user asks for, held against those that a data set has.</summary>
+/// <summary>Labels that a user requests, checked against those of a data set.</summary>
 internal static class AskedLabels
 {
-    /// <summary>What labels a folder has, and which of them are asked for, separated by commas.</summary>
+    /// <summary>The kind of a folder's labels, and the comma-separated selection of them.</summary>
     /// <param name="folder">the split of training</param>
     /// <param name="kind">what is asked for</param>
     /// <param name="asked">names separated by commas; empty for all that there are</param>

@@ -13,7 +13,7 @@ namespace IlgpuGan.Models.Families;
 public abstract class LabelMapFamily<TOptions> : Family<TOptions>
     where TOptions : LabelMapOptions
 {
-    /// <summary>What the data folder holds, for <see cref="FamilyInfo.Data"/>.</summary>
+    /// <summary>Contents of the data folder, for <see cref="FamilyInfo.Data"/>.</summary>
     protected const string LabelData =
         "label maps DIR/train_label, photographs DIR/train_img and, if there are any, instance maps DIR/train_inst; or pairs in " +
             "DIR/train whose A is a map in colours";
@@ -40,7 +40,7 @@ public abstract class LabelMapFamily<TOptions> : Family<TOptions>
 /// <summary>Label maps as networks and people see them.</summary>
 internal static class LabelPlanes
 {
-    /// <summary>What the networks are given, [N, S, H, W]: a plane a class, and the borders' if they are used.</summary>
+    /// <summary>The networks' input, [N, S, H, W]: one plane per class, and that of the borders if they are used.</summary>
     public static Tensor Of(Batch batch, LabelMapOptions options) =>
         options.Instance ? TensorOps.Concat(1, batch.Label, batch.Border) : batch.Label.Share();
 

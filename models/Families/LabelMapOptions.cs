@@ -10,36 +10,36 @@ namespace IlgpuGan.Models.Families;
 /// <summary>Options of a family that makes photographs of label maps.</summary>
 public abstract record LabelMapOptions : PictureOptions
 {
-    /// <summary>Classes of the facades' label maps, for measuring where no data say how many there are.</summary>
+    /// <summary>Classes of the facades' label maps, for measurements without data.</summary>
     internal const int FacadeClasses = 12;
 
     [Option("Number of classes; 0 for as many as the label maps of the data have.", Least = 0, Most = LabelCoding.Unknown)]
     public int LabelNc { get; init; }
 
     [Option(
-        "Give pixels of unknown class (255) a plane of their own; so it is done where the classes are counted and the data have such " +
+        "Give pixels of unknown class (255) their own plane; the default where classes are counted and the data have such " +
             "pixels.",
-        Off = "No pixel is of unknown class.")]
+        Off = "There are no pixels of unknown class.")]
     public bool ContainDontcareLabel { get; init; }
 
     [Option(
-        "Colours of the classes 0, 1, … in label maps that are coloured; found in the data if none are given.", Values = "RRGGBB,RRGGBB,…")]
+        "Colours of the classes 0, 1, … in colour-coded label maps; read from the data by default.", Values = "RRGGBB,RRGGBB,…")]
     public string Palette { get; init; } = "";
 
     [Option(
         "A plane of the borders between instances; of those between classes where the data have no instance maps.",
-        Off = "Leave out the plane of borders.",
-        Why = "A label map does not tell things of one class apart that touch each other; their borders do (arXiv 1711.11585, " +
+        Off = "No plane of borders.",
+        Why = "A label map does not separate touching objects of one class; their borders do (arXiv 1711.11585, " +
             "section 3.3).")]
     public bool Instance { get; init; } = true;
 
     [Option(
-        "Weights of a VGG-19, to which fakes should look as real pictures do: torchvision's file, or safetensors of the same keys; " +
-            "without it there is no such loss.",
+        "Weights of a VGG-19 for the perceptual loss: torchvision's file, or safetensors with the same keys; " +
+            "no such loss without it.",
         Values = "FILE")]
     public string Vgg { get; init; } = "";
 
-    [Option("Weight of the loss by VGG-19.", Least = 0, Most = 1e9)]
+    [Option("Weight of the VGG-19 perceptual loss.", Least = 0, Most = 1e9)]
     public float LambdaVgg { get; init; } = 10;
 
     /// <summary>Whether its inputs are label maps at all.</summary>
@@ -55,13 +55,13 @@ public abstract record LabelMapOptions : PictureOptions
     /// <exception cref="IOException">the file can't be read, or holds no such network</exception>
     internal VggPerceptual? OpenVgg(Device device) => Vgg.Length > 0 && LambdaVgg > 0 ? VggPerceptual.Open(Vgg, device) : null;
 
-    /// <summary>Planes that say what a pixel is: one a class, and one for the unknown.</summary>
+    /// <summary>Number of planes of the encoding: one per class, and one for unknown pixels.</summary>
     internal int LabelPlanes => Math.Max(1, Coding.Planes);
 
     /// <summary>Planes that the networks are given: the labels', and the borders' if they are used.</summary>
     internal int InputPlanes => LabelPlanes + (Instance ? 1 : 0);
 
-    /// <summary>What label maps mean.</summary>
+    /// <summary>The coding of label maps.</summary>
     internal LabelCoding Coding => new(LabelNc, ContainDontcareLabel, Palette.Length == 0 ? null : new LabelPalette(ParsePalette()!));
 
     /// <summary>The options with what the data tell of the classes.</summary>
@@ -135,7 +135,7 @@ public abstract record LabelMapOptions : PictureOptions
 
         if (Palette.Length > 0 && ParsePalette() is not { Count: > 1 and <= LabelCoding.Unknown })
         {
-            yield return $"--palette {Palette} is no list of two to 255 colours such as 00D0FF,FFD040";
+            yield return $"--palette {Palette} is not a list of two to 255 colours such as 00D0FF,FFD040";
         }
         else if (Palette.Length > 0 && LabelNc > 0 && ParsePalette()!.Count != LabelNc)
         {

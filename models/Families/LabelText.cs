@@ -3,7 +3,7 @@ namespace IlgpuGan.Models.Families;
 /// <summary>Labels as people write them, <c>ring</c> or <c>blue_roof,grey_wall</c>, and as networks read them.</summary>
 public static class LabelText
 {
-    /// <summary>What stands for a label vector of zeros.</summary>
+    /// <summary>The word for a label vector of zeros.</summary>
     private const string NoLabel = "none";
 
     /// <summary>
@@ -41,7 +41,7 @@ public static class LabelText
         return label;
     }
 
-    /// <summary>What a label can be, for messages.</summary>
+    /// <summary>The possible labels, for messages.</summary>
     public static string Choices(IReadOnlyList<LabelSet> sets) => string.Join("; or ", sets.Select(set =>
     {
         var all = string.Join(", ", set.Names);

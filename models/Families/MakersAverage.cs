@@ -20,7 +20,7 @@ internal sealed class MakersAverage(GanModel model, Func<string, bool> isAverage
     /// </summary>
     public WeightAverage? Average => _average ??= Create();
 
-    /// <summary>How often weights that are averaged have been updated; 0 where none are.</summary>
+    /// <summary>Number of updates of the averaged weights; 0 if there are none.</summary>
     public long Updates
     {
         get
@@ -36,7 +36,7 @@ internal sealed class MakersAverage(GanModel model, Func<string, bool> isAverage
         }
     }
 
-    /// <summary>Takes in what was learnt since there were so many <see cref="Updates"/>.</summary>
+    /// <summary>Updates the averages if there were updates since <see cref="Updates"/> had that value.</summary>
     public void MoveSince(long updates)
     {
         if (Updates > updates)
@@ -45,7 +45,7 @@ internal sealed class MakersAverage(GanModel model, Func<string, bool> isAverage
         }
     }
 
-    /// <summary>Asks anew which networks are averaged: the model is in another stage.</summary>
+    /// <summary>Updates the list of averaged networks: the model is in another stage.</summary>
     public void Follow() => _average?.Follow(Moves);
 
     /// <summary>Begins again with the weights as they are now.</summary>

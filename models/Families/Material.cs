@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families;
 
-/// <summary>What a person has to learn from, and what is to be made of it: how a newcomer comes to a family.</summary>
+/// <summary>A kind of training data and its purpose, for which a family is recommended to newcomers.</summary>
 public enum Material
 {
     /// <summary>Pictures with the answer to each.</summary>
@@ -12,9 +12,9 @@ public enum Material
     /// <summary>The same, but one way is enough.</summary>
     TwoSetsOneWay,
 
-    /// <summary>Others with its patches are to be made.</summary>
+    /// <summary>To generate pictures with its patches.</summary>
     OnePicture,
 
-    /// <summary>Others like them are to be made.</summary>
+    /// <summary>To generate pictures like them.</summary>
     Pictures,
 }

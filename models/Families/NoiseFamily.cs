@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// A family that makes pictures of noise. Its data are pictures in <c>DIR/train</c>, or in DIR itself where that has no splits; with
+/// A family that generates pictures from noise. Its data are pictures in <c>DIR/train</c>, or in DIR itself where that has no splits; with
 /// labels, a folder for each class or <see cref="AttributeTable"/> beside them.
 /// </summary>
 public abstract class NoiseFamily<TOptions> : Family<TOptions>
@@ -21,14 +21,14 @@ public abstract class NoiseFamily<TOptions> : Family<TOptions>
 
     private protected const string FromNoiseAndLabel = "noise; with --conditional a label, too";
 
-    /// <summary>What a run shows: one picture with many in it.</summary>
+    /// <summary>A run's sample: one picture with many in it.</summary>
     private protected static readonly IReadOnlyList<string> s_views = ["generated"];
 
     private static readonly string[] s_splits = ["train", "val", "test"];
 
     protected override TOptions Completed(TOptions options) => (TOptions)options.WithLabelsOf(FolderOf(options, "train"));
 
-    /// <summary>None of the networks turns a picture of one domain into one of another.</summary>
+    /// <summary>None of the networks translates pictures.</summary>
     protected override IReadOnlyList<GeneratorSpec> Generators(TOptions options) => [];
 
     protected override GenerationSpec? Generation(TOptions options) => new()
@@ -53,7 +53,7 @@ public abstract class NoiseFamily<TOptions> : Family<TOptions>
 
     protected override bool HasSplit(TOptions options, string split) => Directory.Exists(Path.Combine(options.Data, split));
 
-    /// <summary>Each picture has one label, in turn.</summary>
+    /// <summary>One label per picture, in turn.</summary>
     protected override Batch Noise(TOptions options, Device device)
     {
         var (count, places) = (options.BatchSize, options.LabelCount);
@@ -79,7 +79,7 @@ public abstract class NoiseFamily<TOptions> : Family<TOptions>
         IsSerial = options.SerialBatches || forEvaluation,
     };
 
-    /// <summary>Where the pictures of a split lie: in a folder of its name, or in DIR itself where that has no splits.</summary>
+    /// <summary>The folder of a split's pictures: the one of its name, or DIR itself if that has no splits.</summary>
     private protected string FolderOf(TOptions options, string split) =>
         s_splits.Any(name => HasSplit(options, name)) ? Path.Combine(options.Data, split) : options.Data;
 }

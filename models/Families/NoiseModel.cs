@@ -42,17 +42,17 @@ public abstract class NoiseModel<TOptions>(TOptions options, Device device) : Ga
     protected Tensor Noise(string name, Shape shape) =>
         Options.Noise == NoiseKind.Normal ? Normal(name, shape) : Uniform(name, shape).Affine(2, -1);
 
-    /// <summary>What pictures are made of where nothing is trained, [pictures, …].</summary>
+    /// <summary>Noise for samples, [pictures, …].</summary>
     /// <param name="draw">of the pictures</param>
     /// <param name="number">which of a picture's draws, from 0</param>
     /// <param name="ofOne">shape of one picture's numbers</param>
     protected Tensor Noise(GenerationDraw draw, uint number, Shape ofOne) =>
         Options.Noise == NoiseKind.Normal ? draw.Normal(number, ofOne) : draw.Uniform(number, ofOne).Affine(2, -1);
 
-    /// <summary>The labels of pictures to make; null where networks are told none.</summary>
+    /// <summary>The labels of pictures to generate; null for unconditional networks.</summary>
     protected Tensor? LabelsOf(GenerationDraw draw) => Options.LabelCount > 0 ? draw.Labels() : null;
 
-    /// <summary>The labels of a batch, [N, places]; null where networks are told none.</summary>
+    /// <summary>The labels of a batch, [N, places]; null for unconditional networks.</summary>
     protected Tensor? LabelsOf(Batch batch) => Options.LabelCount > 0 ? batch[LabelledPictures.NameOfLabel] : null;
 
     /// <summary>Pictures [N, C, H, W] of codes [N, numbers] and labels [N, places]: a forward of the generator.</summary>
@@ -68,7 +68,7 @@ public abstract class NoiseModel<TOptions>(TOptions options, Device device) : Ga
         return generator.Forward(both);
     }
 
-    /// <summary>The same without history: the generator stands still in a step of its judge.</summary>
+    /// <summary>The same as a constant: the generator is fixed in a step of its discriminator.</summary>
     protected Tensor Made(Tensor codes, Tensor? labels)
     {
         using var constants = GradMode.NoGrad();
@@ -99,7 +99,7 @@ public abstract class NoiseModel<TOptions>(TOptions options, Device device) : Ga
         }
     }
 
-    /// <summary>What networks make that evaluate meanwhile.</summary>
+    /// <summary>Runs the networks in evaluation mode.</summary>
     private Tensor Evaluated(Func<Tensor> make)
     {
         List<Module> training = [.. Networks.Select(n => n.Network).Where(n => n.Training)];

@@ -2,7 +2,7 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>What the codes are drawn from that pictures are made of.</summary>
+/// <summary>The distribution of the latent codes.</summary>
 public enum NoiseKind
 {
     /// <summary>N(0, 1).</summary>
@@ -26,23 +26,23 @@ public abstract record NoiseOptions : TrainingOptions
     [Option("Side in pixels of the pictures.", Least = 4, Most = OptionsValidation.LargestSide)]
     public int ImageSize { get; init; } = 64;
 
-    [Option("Channels of the pictures that are made.", Least = 1, Most = 4)]
+    [Option("Channels of the generated pictures.", Least = 1, Most = 4)]
     public int OutputNc { get; init; } = 3;
 
-    [Option("Side in pixels of the square that is cut from the middle of a picture first; 0 for the largest that there is.",
+    [Option("Side in pixels of the centre crop that is taken first; 0 for the largest square.",
         Least = 0, Most = OptionsValidation.LargestSide)]
     public int CentreCrop { get; init; }
 
-    [Option("Mirror half of the pictures, left to right.", Off = "Don't mirror half of the pictures.")]
+    [Option("Flip half of the pictures horizontally.", Off = "Don't flip pictures.")]
     public bool Flip { get; init; }
 
-    [Option("Numbers of the code that a picture is made of.", Least = 1, Most = 65_536)]
+    [Option("Length of the latent code.", Least = 1, Most = 65_536)]
     public int Nz { get; init; } = 100;
 
-    [Option("What the numbers of a code are drawn from: N(0, 1), or evenly from -1 to 1.")]
+    [Option("Distribution of the code: N(0, 1), or uniform from -1 to 1.")]
     public NoiseKind Noise { get; init; }
 
-    /// <summary>The labels that networks are told, in the order of the label vector's places; null for none.</summary>
+    /// <summary>The labels that networks are conditioned on, in the order of the label vector's elements; null for none.</summary>
     internal virtual LabelSet? LabelSet => null;
 
     /// <summary>Places of the label vector.</summary>
@@ -59,13 +59,13 @@ public abstract record NoiseOptions : TrainingOptions
 /// <summary>Options of a family whose pictures may have labels.</summary>
 public abstract record LabelledNoiseOptions : NoiseOptions
 {
-    [Option("Tell generator and discriminator the picture's label.", Off = "Learn without labels.")]
+    [Option("Condition generator and discriminator on the picture's label.", Off = "Learn without labels.")]
     public bool Conditional { get; init; }
 
     [Option("With --conditional, whether labels are attributes of attributes.csv or folders.")]
     public LabelKind LabelKind { get; init; }
 
-    [Option("With --conditional, which attributes or folders, separated by commas (default: all that the data have).", Values = "NAMES")]
+    [Option("With --conditional, comma-separated attributes or folders (default: all in the data set).", Values = "NAMES")]
     public string Labels { get; init; } = "";
 
     internal override LabelSet? LabelSet => Conditional && Labels.Length > 0
@@ -94,7 +94,7 @@ public abstract record LabelledNoiseOptions : NoiseOptions
 
         if (Labels.Length > 0 && !Conditional)
         {
-            yield return $"--labels {Labels} needs --conditional, without which networks are told no label";
+            yield return $"--labels {Labels} needs --conditional: without it the networks have no label";
         }
 
         if (LabelSet is { } set

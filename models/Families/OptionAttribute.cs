@@ -2,7 +2,7 @@ namespace IlgpuGan.Models.Families;
 
 /// <summary>
 /// Makes a property of an options record an option: <c>--load-size</c> on the command line, <c>load-size</c> in <c>options.json</c>, with
-/// its help, its range and whether a run may go on with another value.
+/// its help, its range and whether a resumed run may change it.
 /// </summary>
 /// <param name="help">one sentence for <c>--help</c>; the default is added to it</param>
 [AttributeUsage(AttributeTargets.Property)]
@@ -19,7 +19,7 @@ public sealed class OptionAttribute(string help) : Attribute
     /// <summary>The number must be greater than <see cref="Least"/>.</summary>
     public bool AboveLeast { get; init; }
 
-    /// <summary>A run may go on with another value, since it decides no bit of the weights at a given step.</summary>
+    /// <summary>A resumed run may change it, since it does not affect the weights at a given step.</summary>
     public bool MayChange { get; init; }
 
     /// <summary>
@@ -30,7 +30,7 @@ public sealed class OptionAttribute(string help) : Attribute
     /// <summary>Help of <c>--no-…</c>, for a switch.</summary>
     public string? Off { get; init; }
 
-    /// <summary>Why there is such an option, or its default is what it is: a sentence that names the paper.</summary>
+    /// <summary>The reason for the option or its default: a sentence that cites the paper.</summary>
     public string? Why { get; init; }
 
     /// <summary>Said in the help in place of the values that can be given: <c>unet256|resnet9|…</c>.</summary>

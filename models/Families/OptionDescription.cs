@@ -49,7 +49,7 @@ public sealed class OptionDescription
 
     public object? Get(TrainingOptions options) => _property.GetValue(options);
 
-    /// <summary>Sets the value in place: for a record that nobody else has seen yet.</summary>
+    /// <summary>Sets the value in place: for a record that is not shared yet.</summary>
     internal void Set(TrainingOptions options, object? value) => _property.SetValue(options, value);
 
     /// <summary>A copy with another value.</summary>

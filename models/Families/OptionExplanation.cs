@@ -2,23 +2,23 @@ using System.Globalization;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>What there is to say of an option, over all families that have it.</summary>
+/// <summary>An explanation of an option, over all families that have it.</summary>
 /// <param name="Name">in kebab-case, without dashes</param>
-/// <param name="Meanings">what it does, with the families that say so; one but where families differ</param>
-/// <param name="Reasons">why it is there or is what it is, by the papers, with the families that say so; none where no paper does</param>
+/// <param name="Meanings">what it does, with its families; one entry unless families differ</param>
+/// <param name="Reasons">the papers' reasons for it or its default, with their families; empty if there are none</param>
 /// <param name="Values">what can be given; one but where families differ</param>
-/// <param name="MayChange">whether a run may go on with another value</param>
+/// <param name="MayChange">whether a resumed run may change it</param>
 /// <param name="Defaults">its defaults, with the families and presets that have them; the commonest first</param>
 public sealed record OptionExplanation(
     string Name, IReadOnlyList<OptionExplanation.Saying> Meanings, IReadOnlyList<OptionExplanation.Saying> Reasons,
     IReadOnlyList<OptionExplanation.Saying> Values, bool MayChange, IReadOnlyList<OptionExplanation.Saying> Defaults)
 {
-    /// <summary>How many families have it.</summary>
+    /// <summary>Number of families that have it.</summary>
     public int FamilyCount => Meanings.Sum(m => m.Families.Count);
 
-    /// <summary>Something that some families say.</summary>
+    /// <summary>A statement about an option that holds for some families.</summary>
     /// <param name="Text">a sentence, or a value</param>
-    /// <param name="Families">names; <c>pix2pix (small)</c> where it is a preset that says so</param>
+    /// <param name="Families">names; <c>pix2pix (small)</c> for a preset</param>
     public sealed record Saying(string Text, IReadOnlyList<string> Families);
 
     /// <summary>The names of all options that a command line has, in alphabetical order.</summary>
@@ -47,7 +47,7 @@ public sealed record OptionExplanation(
             [.. Grouped(found.SelectMany(f => DefaultsOf(f.Family, f.Option)))]);
     }
 
-    /// <summary>What a value of an option can be: <c>a whole number from 1 to 4096</c>.</summary>
+    /// <summary>Allowed values of an option: <c>a whole number from 1 to 4096</c>.</summary>
     internal static string ValuesOf(OptionDescription option)
     {
         var type = Nullable.GetUnderlyingType(option.Type) ?? option.Type;

@@ -4,14 +4,15 @@ namespace IlgpuGan.Models.Families;
 /// <param name="Name">its name on the command line, without dashes</param>
 /// <param name="Stored">value that the run on disk has</param>
 /// <param name="Asked">value that is asked for now</param>
-/// <param name="MayChange">whether a run can go on with the new value</param>
+/// <param name="MayChange">whether a run can be resumed with the new value</param>
 public sealed record OptionDifference(string Name, string Stored, string Asked, bool MayChange)
 {
     public override string ToString() => $"--{Name} is {Asked} but the run has {Stored}";
 }
 
 /// <summary>
-/// What may change when a run goes on: where its data lie, its length, where it runs, and how often it reports. All else decides its bits.
+/// What may change when a run is resumed: the path of its data, its length, its device, and how often it reports. All else determines its
+/// bits.
 /// </summary>
 public static class OptionsComparison
 {
@@ -32,14 +33,14 @@ public static class OptionsComparison
         ];
     }
 
-    /// <summary>Refuses to go on with options that would make the run another one.</summary>
+    /// <summary>Refuses to resume options that would make the run another one.</summary>
     /// <exception cref="OptionsException">names each option that can't be changed</exception>
     public static void RequireResumable(this TrainingOptions asked, TrainingOptions stored)
     {
         var fixedOnes = asked.DifferencesFrom(stored).Where(d => !d.MayChange).ToList();
         if (fixedOnes.Count > 0)
         {
-            throw new OptionsException($"a run goes on with the options it began with: {string.Join("; ", fixedOnes)}");
+            throw new OptionsException($"these options can't be changed when a run is resumed: {string.Join("; ", fixedOnes)}");
         }
     }
 }

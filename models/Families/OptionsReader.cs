@@ -10,7 +10,7 @@ internal static class OptionsReader
 {
     private const string PresetName = "preset";
 
-    /// <summary>Where editors look for the schema of a file.</summary>
+    /// <summary>The property by which editors find a file's schema.</summary>
     private const string SchemaName = "$schema";
 
     /// <param name="json">an object</param>
@@ -85,11 +85,11 @@ internal static class OptionsReader
         }
     }
 
-    /// <summary>How a member of an enum is spelled in JSON and on the command line.</summary>
+    /// <summary>Spelling of an enum member in JSON and on the command line.</summary>
     public static string WordFor(Enum member) => WordFor(member.GetType().GetField(member.ToString())!);
 
-    /// <summary>The member of an enum that a word stands for.</summary>
-    /// <exception cref="FormatException">there is none; the message lists the words that there are</exception>
+    /// <summary>The enum member of a word.</summary>
+    /// <exception cref="FormatException">there is none; the message lists the words</exception>
     public static object MemberOf(Type type, string word)
     {
         var members = type.GetFields(BindingFlags.Public | BindingFlags.Static);

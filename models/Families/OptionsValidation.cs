@@ -1,12 +1,12 @@
 namespace IlgpuGan.Models.Families;
 
-/// <summary>What can be said against options before anything is loaded.</summary>
+/// <summary>Errors in options that can be found before anything is loaded.</summary>
 public static class OptionsValidation
 {
     /// <summary>Of pictures that are scaled or cropped, in pixels: two of such squares in colour are as much as an array holds.</summary>
     public const int LargestSide = 16384;
 
-    /// <summary>Throws on the first option that makes no sense; the message says what would.</summary>
+    /// <summary>Throws on the first invalid option; the message gives the allowed values.</summary>
     /// <exception cref="OptionsException">an option is out of range or contradicts another</exception>
     public static T Validated<T>(this T options)
         where T : TrainingOptions =>
@@ -40,7 +40,8 @@ public static class OptionsValidation
         var presets = FamilyCatalog.Of(options).Info.Presets;
         if (presets.All(p => p.Name != options.Preset))
         {
-            yield return $"--preset {options.Preset} is none of {options.Model}'s; it has {string.Join(", ", presets.Select(p => p.Name))}";
+            yield return $"--preset {options.Preset} is not one of {options.Model}'s; it has " +
+                $"{string.Join(", ", presets.Select(p => p.Name))}";
         }
     }
 }

@@ -4,13 +4,13 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// A family that turns pictures of one domain into pictures of another: its data are pairs (<c>DIR/train</c>, or two folders of equal
+/// An image-to-image family: its data are pairs (<c>DIR/train</c>, or two folders of equal
 /// names) or two sets (<c>DIR/trainA</c>, <c>DIR/trainB</c>), as <see cref="FamilyInfo.LearnsFromPairs"/> says.
 /// </summary>
 public abstract class PictureFamily<TOptions> : Family<TOptions>
     where TOptions : PictureOptions
 {
-    /// <summary>What the data folder holds.</summary>
+    /// <summary>Contents of the data folder.</summary>
     private protected const string TwoSets = "two sets without pairs in DIR/trainA and DIR/trainB; DIR/testA and DIR/testB to look at";
 
     protected override SampleSource OpenData(TOptions options, string split, bool forEvaluation)

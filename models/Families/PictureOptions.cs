@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>What the best checkpoint is chosen by, on pictures kept back.</summary>
+/// <summary>The score by which the best checkpoint is selected, on held-out pictures.</summary>
 public enum BestMetric
 {
     /// <summary>None is kept.</summary>
@@ -23,7 +23,7 @@ public enum BestMetric
     /// <summary>The same over five scales.</summary>
     MsSsim,
 
-    /// <summary>How much distributions of colours share with those of real pictures; needs no pairs.</summary>
+    /// <summary>Intersection of the colour histograms with those of real pictures; needs no pairs.</summary>
     Colours,
 
     /// <summary>Sliced Wasserstein distance of patches from those of real pictures; needs no pairs.</summary>
@@ -33,48 +33,50 @@ public enum BestMetric
 /// <summary>Options of a family that turns pictures of one domain into pictures of another.</summary>
 public abstract record PictureOptions : TrainingOptions
 {
-    [Option("Which half or folder is translated into which.")]
+    [Option("Direction of the translation: which half or folder is the input.")]
     public Direction Direction { get; init; } = Direction.AToB;
 
-    [Option("How pictures come to size.")]
+    [Option("How pictures are resized and cropped.")]
     public PreprocessMode Preprocess { get; init; } = PreprocessMode.ResizeAndCrop;
 
     [Option(
-        "Side in pixels that pictures are scaled to before cropping.", Least = 1, Most = OptionsValidation.LargestSide,
-        Why = "To scale up and crop is the random jitter that pix2pix trains with, from 286 to 256 (arXiv 1611.07004, section 6.2).")]
+        "Side in pixels to which pictures are resized before cropping.", Least = 1, Most = OptionsValidation.LargestSide,
+        Why = "Upscaling and cropping is pix2pix's random jitter, from 286 to 256 (arXiv 1611.07004, section 6.2).")]
     public int LoadSize { get; init; } = 286;
 
-    [Option("Side in pixels of what the networks see.", Least = 1, Most = OptionsValidation.LargestSide)]
+    [Option("Side in pixels of the networks' input.", Least = 1, Most = OptionsValidation.LargestSide)]
     public int CropSize { get; init; } = 256;
 
     [Option(
-        "Mirror half of the pictures, left to right.", Off = "Don't mirror half of the pictures.",
-        Why = "pix2pix trains with mirroring beside its random jitter (arXiv 1611.07004, section 6.2).")]
+        "Flip half of the pictures horizontally.", Off = "Don't flip pictures.",
+        Why = "pix2pix trains with flips and random jitter (arXiv 1611.07004, section 6.2).")]
     public bool Flip { get; init; } = true;
 
     [Option(
-        "Turn, scale, shear and shift pictures by chance, both of a pair alike: at 1 up to 30 degrees, a quarter and a tenth of the " +
-            "side; 0 for none.",
+        "Rotate, scale, shear and shift pictures randomly, both halves of a pair alike: at 1 up to 30 degrees, a quarter and a tenth of " +
+            "the side; 0 for none.",
         Least = 0, Most = 1)]
     public float AugmentAffine { get; init; }
 
-    [Option("Bend pictures by chance, both of a pair alike: at 1 as much as nothing folds; 0 for none.", Least = 0, Most = 1)]
+    [Option(
+        "Deform pictures elastically, both halves of a pair alike: at 1 as far as possible without folding; 0 for none.", Least = 0,
+        Most = 1)]
     public float AugmentElastic { get; init; }
 
     [Option(
-        "Change brightness, contrast, saturation and hue of photographs by chance, of both of a pair alike, and never of maps: at 1 by " +
-            "up to a half; 0 for none.",
+        "Change brightness, contrast, saturation and hue of photographs randomly, both halves of a pair alike, never of label maps: at 1 " +
+            "by up to a half; 0 for none.",
         Least = 0, Most = 1)]
     public float AugmentColour { get; init; }
 
-    [Option("Channels of the pictures that are translated, such as 1, 3 or 4.", Least = 1, Most = 1024)]
+    [Option("Channels of the input pictures, such as 1, 3 or 4.", Least = 1, Most = 1024)]
     public int InputNc { get; init; } = 3;
 
-    [Option("Channels of the pictures that are made.", Least = 1, Most = 1024)]
+    [Option("Channels of the generated pictures.", Least = 1, Most = 1024)]
     public int OutputNc { get; init; } = 3;
 
     [Option(
-        "Keep the checkpoint that does best on the pictures kept back as checkpoints/best.safetensors; colours and patches need no pairs.",
+        "Keep the checkpoint that scores best on the held-out pictures as checkpoints/best.safetensors; colours and patches need no pairs.",
         MayChange = true)]
     public BestMetric KeepBest { get; init; }
 
@@ -82,7 +84,7 @@ public abstract record PictureOptions : TrainingOptions
     public int EvaluateFreq { get; init; }
 
     [Option(
-        "Stop where so many evaluations for --keep-best in a row found nothing better; 0 to train to the end.", Least = 0,
+        "Stop after that many evaluations for --keep-best in a row without improvement; 0 to train to the end.", Least = 0,
         Most = int.MaxValue, MayChange = true)]
     public int Patience { get; init; }
 
@@ -150,7 +152,7 @@ public abstract record PictureOptions : TrainingOptions
         var info = FamilyCatalog.Of(this).Info;
         if (KeepBest != BestMetric.None && info.Judged is null)
         {
-            yield return $"--keep-best is not for {Model}, whose pictures have no single answer to be held against";
+            yield return $"--keep-best does not apply to {Model}, whose outputs have no single target";
         }
         else if (KeepBest is not (BestMetric.None or BestMetric.Colours or BestMetric.Patches) && !info.LearnsFromPairs)
         {
@@ -160,7 +162,7 @@ public abstract record PictureOptions : TrainingOptions
 
         if (Patience > 0 && KeepBest == BestMetric.None)
         {
-            yield return "--patience needs --keep-best, which says what is to become better";
+            yield return "--patience needs --keep-best, which selects the score";
         }
     }
 }

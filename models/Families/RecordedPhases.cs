@@ -12,13 +12,13 @@ internal sealed class RecordedPhases(Device device, Func<string, Batch, Reported
 {
     private readonly Dictionary<string, Phase> _phases = [];
 
-    /// <summary>What the step that is computed now was given; a recording knows the fields' memory, not their names.</summary>
+    /// <summary>The batch of the current step; a recording knows the fields' memory, not their names.</summary>
     private Batch? _batch;
 
     /// <summary>How often steps were replayed so far, and why not.</summary>
     public StepCounts Counts { get; } = new();
 
-    /// <summary>Takes a step with all samples at once.</summary>
+    /// <summary>Takes a step on the whole batch.</summary>
     /// <param name="name">of the phase</param>
     /// <param name="batch">the fields of the family's data</param>
     /// <param name="isEager">whether the step is neither recorded nor repeated</param>
@@ -31,7 +31,7 @@ internal sealed class RecordedPhases(Device device, Func<string, Batch, Reported
         return new StepLosses(phase.LossNames, values);
     }
 
-    /// <summary>Has every phase recorded anew.</summary>
+    /// <summary>Discards all recordings.</summary>
     public void Forget()
     {
         foreach (var phase in _phases.Values)

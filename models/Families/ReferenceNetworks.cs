@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Families;
 /// </summary>
 internal static class ReferenceNetworks
 {
-    /// <summary>Sides that a U-Net of few halvings is still made for.</summary>
+    /// <summary>Sides for which a U-Net with few downsamplings is still made.</summary>
     private const int SmallestCrop = 128;
 
     /// <summary>The reference's ratio of the scaled side to the cropped one, 286 : 256.</summary>

@@ -16,10 +16,10 @@ internal sealed class SharedDirections(IRanks ranks, Device device)
 {
     private readonly PartReduction _parts = new(ranks, device);
 
-    /// <summary>How many of the step's losses both processes know.</summary>
+    /// <summary>Number of the step's losses that both processes have.</summary>
     private int _known;
 
-    /// <summary>Where the optimisers of the model meet.</summary>
+    /// <summary>Combines the gradients of the model's optimisers.</summary>
     public IGradientMeeting Meeting => _parts;
 
     /// <summary>Begins a step, of which no loss is known yet.</summary>
@@ -28,7 +28,7 @@ internal sealed class SharedDirections(IRanks ranks, Device device)
     /// <summary>Whether this process does a direction, 0 or 1.</summary>
     public bool Does(int direction) => _parts.Part == direction;
 
-    /// <summary>What both directions have come to, of which this process knows one.</summary>
+    /// <summary>Losses of both directions, of which this process has computed one.</summary>
     public (Tensor First, Tensor Second) OfBoth(Tensor? first, Tensor? second)
     {
         var all = _parts.Gather((first ?? second)!);

@@ -15,7 +15,7 @@ public sealed class StateShapes(IReadOnlyDictionary<string, long[]> shapes)
     public int? Extent(string key, int axis) =>
         shapes.TryGetValue(key, out var shape) && axis < shape.Length && shape[axis] is > 0 and <= Largest ? (int)shape[axis] : null;
 
-    /// <summary>How many of the keys with the numbers first, first + step, … follow each other.</summary>
+    /// <summary>Number of consecutive keys with the indices first, first + step, ….</summary>
     /// <param name="key">with the number as <c>{0}</c>: <c>model.{0}.weight</c></param>
     /// <param name="first">the number to begin with</param>
     /// <param name="step">from one number to the next</param>

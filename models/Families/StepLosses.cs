@@ -54,7 +54,7 @@ internal sealed class StepLosses : IReadOnlyList<Loss>, IDisposable
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Forgets losses that nobody looked at.</summary>
+    /// <summary>Discards losses that were not read.</summary>
     public void Dispose()
     {
         _isDisposed = true;

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>A variant of a claim, trained at one seed: what it is judged by.</summary>
+/// <summary>A variant of a claim, trained with one seed: the data of its evaluation.</summary>
 /// <param name="models">of its parts, in their order</param>
 /// <param name="data">folder of the claim's data set</param>
 /// <param name="instruments">measures that serve several families</param>
@@ -22,14 +22,14 @@ public sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data, 
     public IInstruments Instruments => instruments;
 
     /// <summary>
-    /// Batches of a split that was kept back, in the order of their names and without chance. A batch is valid until the next.
+    /// Batches of the held-out split, in the order of their names, without randomness. A batch is valid until the next.
     /// </summary>
     /// <exception cref="DataException">there is no such split</exception>
     public IEnumerable<Batch> HeldOut(int batchSize = 1, string split = "val") =>
         Model.Family.OpenData(Model.Options, split, forEvaluation: true).InOrder(batchSize).On(Device);
 
     /// <summary>
-    /// Some of the model's views (<see cref="FamilyInfo.Views"/>) of the first samples that were kept back, each sample's side by side.
+    /// Some of the model's views (<see cref="FamilyInfo.Views"/>) of the first held-out samples, side by side for each sample.
     /// </summary>
     /// <exception cref="DataException">there is no such split</exception>
     public IReadOnlyList<Picture> Shown(int samples, IReadOnlyList<string> views, string split = "val")
@@ -50,7 +50,7 @@ public sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data, 
 public interface IInstruments
 {
     /// <summary>
-    /// Whether a translator's pictures show the classes of the label maps: those of pairs kept back in <c>val</c>, by a segmenter trained
+    /// Whether a translator's pictures show the classes of the label maps, for the held-out pairs in <c>val</c>, by a segmenter trained
     /// on the real pairs in <c>train</c>, both of the claim's data folder (Isola et al. 2017's FCN score). Where it makes label maps, by
     /// their nearest colours.
     /// </summary>
@@ -85,7 +85,7 @@ public interface IInstruments
     double Deviation(IReadOnlyList<Picture> pictures, Picture source);
 }
 
-/// <summary>How well classes were found again, each from 0 to 1.</summary>
+/// <summary>Scores of recovered classes, each from 0 to 1.</summary>
 /// <param name="PixelAccuracy">share of all pixels</param>
 /// <param name="ClassAccuracy">mean over the classes of their shares</param>
 /// <param name="ClassIou">mean over the classes of intersection over union</param>

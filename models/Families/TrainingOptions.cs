@@ -17,7 +17,7 @@ public abstract record TrainingOptions
     /// <summary>Name of the family: <c>pix2pix</c>, <c>cyclegan</c>, …</summary>
     public abstract string Model { get; }
 
-    /// <summary>Whose recipe the options began with; one of the family's presets.</summary>
+    /// <summary>Name of the preset that the options start from; one of the family's.</summary>
     public string Preset { get; init; } = ReferencePreset;
 
     // Data
@@ -25,7 +25,7 @@ public abstract record TrainingOptions
     /// <summary>Root of the data set.</summary>
     public string Data { get; init; } = "";
 
-    [Option("Use only that many samples; 0 for all.", Least = 0, Most = int.MaxValue)]
+    [Option("Use only this many samples; 0 for all.", Least = 0, Most = int.MaxValue)]
     public int MaxDatasetSize { get; init; }
 
     [Option(
@@ -37,12 +37,12 @@ public abstract record TrainingOptions
     public int BatchSize { get; init; } = 1;
 
     [Option(
-        "How the gradients of a batch are added up: of all samples at once, or sample by sample by a tree, which gives the same bits " +
-            "however many processes share the batch.")]
+        "How the gradients of a batch are summed: for the whole batch, or sample by sample in a tree, which gives the same bits " +
+            "for any number of processes.")]
     public GradientReduction Reduction { get; init; } = GradientReduction.Batch;
 
     [Option(
-        "In what numbers --reduction tree adds gradients up: bf16 sends half the bytes between processes, and rounds each sum to 8 bits.")]
+        "Precision of the gradient sums of --reduction tree: bf16 halves the bytes between processes, and rounds each sum to 8 bits.")]
     public GradientExchange Exchange { get; init; } = GradientExchange.Fp32;
 
     [Option(
@@ -55,13 +55,13 @@ public abstract record TrainingOptions
     // Length and learning rate
 
     [Option(
-        "Epochs at the full learning rate; where they are given and --steps is not, a preset's steps do not count.", Least = 0,
+        "Epochs at the full learning rate; given without --steps, they replace a preset's steps.", Least = 0,
         Most = 1_000_000, MayChange = true)]
     public int Epochs { get; init; } = 100;
 
     [Option(
         "Epochs of decay after them.", Least = 0, Most = 1_000_000, MayChange = true,
-        Why = "CycleGAN holds the rate for 100 epochs and lets it fall to zero over the next 100 (arXiv 1703.10593, section 4).")]
+        Why = "CycleGAN keeps the rate for 100 epochs and decays it to zero over the next 100 (arXiv 1703.10593, section 4).")]
     public int EpochsDecay { get; init; } = 100;
 
     [Option(
@@ -76,10 +76,10 @@ public abstract record TrainingOptions
 
     [Option(
         "Momentum of Adam.", Least = 0, Most = 0.9999,
-        Why = "With the usual 0.9 the training of DCGAN oscillated; 0.5 held it steady (arXiv 1511.06434, section 4).")]
+        Why = "With the usual 0.9 DCGAN's training oscillated; 0.5 stabilised it (arXiv 1511.06434, section 4).")]
     public float Beta1 { get; init; } = 0.5f;
 
-    [Option("How the learning rate falls.")]
+    [Option("Learning rate schedule.")]
     public LearningRatePolicy LrPolicy { get; init; } = LearningRatePolicy.Linear;
 
     [Option("Epochs between tenfold drops under --lr-policy step.", Least = 1, Most = 1_000_000)]
@@ -92,34 +92,36 @@ public abstract record TrainingOptions
 
     [Option(
         "Scale of initial weights.", Least = 0, Most = 1000,
-        Why = "DCGAN begins with weights of N(0, 0.02) (arXiv 1511.06434, section 4), and pix2pix and CycleGAN do as it did.")]
+        Why = "DCGAN's initial weights are N(0, 0.02) (arXiv 1511.06434, section 4), and so are pix2pix's and CycleGAN's.")]
     public float InitGain { get; init; } = 0.02f;
 
     [Option(
-        "What the past counts in moving averages of the weights that make pictures, such as 0.999, which samples, translate, evaluate, " +
+        "Decay of the moving averages of the generating weights, such as 0.999, which samples, translate, evaluate, " +
             "generate and export then use; 0 for none.",
         Least = 0, Most = 0.999999,
-        Why = "A GAN's weights go round the place that they seek rather than into it, and their average is nearer (arXiv " +
+        Why = "A GAN's weights circle around an equilibrium, and their average is closer to it (arXiv " +
             "1806.04498).")]
     public float EmaDecay { get; init; }
 
     // The run
 
-    [Option("Everything random follows from it.")]
+    [Option("Seed of all random numbers.")]
     public ulong Seed { get; init; } = 1;
 
-    [Option("Threads of the CPU device, at most one a processor, 0 for all; changes no result.", Least = 0, Most = 4096, MayChange = true)]
+    [Option(
+        "Threads of the CPU device, at most one per processor, 0 for all; does not change results.", Least = 0, Most = 4096,
+        MayChange = true)]
     public int Threads { get; init; }
 
-    [Option("Where to compute; 'ilgpugan devices' lists what is here.", MayChange = true, Values = "NAME")]
+    [Option("Device to compute on; 'ilgpugan devices' lists those of this machine.", MayChange = true, Values = "NAME")]
     public string Device { get; init; } = "auto";
 
-    [Option("Arithmetic of the convolutions; all but fp32 need a device that has them.")]
+    [Option("Arithmetic of the convolutions; all but fp32 need a device that supports them.")]
     public Precision Precision { get; init; } = Precision.Fp32;
 
     [Option(
-        "Compute each step as it is written instead of recording one and repeating it: slower, the same result.",
-        Off = "Record a step and repeat it.", MayChange = true)]
+        "Compute each step eagerly instead of recording and replaying it: slower, the same result.",
+        Off = "Record a step and replay it.", MayChange = true)]
     public bool Eager { get; init; }
 
     [Option("Epochs between numbered checkpoints; 0 for none.", Least = 0, Most = int.MaxValue, MayChange = true)]

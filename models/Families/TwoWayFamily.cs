@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// A family that learns both ways from two sets without pairs: a generator and a discriminator for each way, named as in CycleGAN. Its
+/// A family that learns both directions from two unpaired sets, with a generator and a discriminator each, named as in CycleGAN. Its
 /// model is a <see cref="TwoWayModel{TOptions}"/>.
 /// </summary>
 public abstract class TwoWayFamily<TOptions> : PictureFamily<TOptions>
@@ -18,13 +18,13 @@ public abstract class TwoWayFamily<TOptions> : PictureFamily<TOptions>
     internal const string JudgeOfB = "netD_A";
     internal const string JudgeOfA = "netD_B";
 
-    /// <summary>What <see cref="TwoWayModel{TOptions}"/> shows.</summary>
+    /// <summary>The views of <see cref="TwoWayModel{TOptions}"/>.</summary>
     private protected static readonly string[] s_views = ["real_A", "fake_B", "rec_A", "real_B", "fake_A", "rec_B"];
 
-    /// <summary>A generator of so many channels from so many, without weights yet.</summary>
+    /// <summary>A generator with these numbers of channels, not yet initialised.</summary>
     protected abstract Layer CreateGenerator(TOptions o, int inputChannels, int outputChannels);
 
-    /// <summary>A discriminator of pictures of so many channels, without weights yet.</summary>
+    /// <summary>A discriminator of pictures with this number of channels, not yet initialised.</summary>
     protected abstract Layer CreateDiscriminator(TOptions o, int channels);
 
     protected override IReadOnlyList<NetworkSpec> Networks(TOptions o) =>

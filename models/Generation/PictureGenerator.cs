@@ -16,10 +16,10 @@ public sealed class PictureGenerator : IDisposable
 
     private PictureGenerator(GanModel model, long steps, GenerationSpec spec) => (_model, _steps, _spec) = (model, steps, spec);
 
-    /// <summary>What the model was trained with.</summary>
+    /// <summary>The options of the training.</summary>
     public TrainingOptions Options => _model.Options;
 
-    /// <summary>What it makes pictures from, and what may be asked of it.</summary>
+    /// <summary>Inputs and options of its generation.</summary>
     public GenerationSpec Spec => _spec;
 
     /// <summary>The finest scale that is trained, of a model that may be asked for a scale at which chance begins; else 0.</summary>
@@ -56,8 +56,8 @@ public sealed class PictureGenerator : IDisposable
         var file = FileOf(path);
         if (ZooModel.IsName(path))
         {
-            throw new RunException($"{ZooModel.Find(path).Path}: turns pictures into pictures and makes none from nothing; use " +
-                "'translate' in place of 'generate'");
+            throw new RunException($"{ZooModel.Find(path).Path}: translates pictures and does not generate; use " +
+                "'translate' instead of 'generate'");
         }
 
         if (!File.Exists(file))
@@ -69,8 +69,8 @@ public sealed class PictureGenerator : IDisposable
         var options = Checkpoint.Read(file).Options with { Precision = Precision.Fp32 };
         var family = FamilyCatalog.Of(options);
         var spec = family.Generation(options) ?? throw new RunException(family.Generators(options).Count > 0
-            ? $"{path}: a {options.Model} turns pictures into pictures and makes none from nothing; use 'translate' in place of 'generate'"
-            : $"{path}: this {options.Model} makes points, and no pictures");
+            ? $"{path}: {options.Model} translates pictures and does not generate; use 'translate' instead of 'generate'"
+            : $"{path}: this {options.Model} generates points, not pictures");
         var model = GanModel.Create(options, device);
         try
         {
@@ -83,7 +83,7 @@ public sealed class PictureGenerator : IDisposable
         }
     }
 
-    /// <summary>Makes pictures, a batch ahead of whoever takes them.</summary>
+    /// <summary>Generates pictures, one batch ahead of the consumer.</summary>
     /// <exception cref="OptionsException">something is asked for that the family has not, or the run not yet</exception>
     public IEnumerable<Picture> Generate(GenerationRequest request)
     {

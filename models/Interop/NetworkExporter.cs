@@ -125,7 +125,7 @@ public static class NetworkExporter
     private static NamedArray[] StateDictOf(Module network, bool half, string prefix = "") =>
         [.. network.NamedTensors(prefix).Select(t => WeightArrays.Of(t.Name, t.Tensor, half))];
 
-    /// <summary>What the engine refuses is refused here with the same words.</summary>
+    /// <summary>Errors of the engine are rethrown with the same message.</summary>
     private static void Explained(Action write)
     {
         try

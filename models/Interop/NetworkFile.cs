@@ -20,7 +20,7 @@ public sealed class NetworkFile : IDisposable
     /// </summary>
     private const string WeightsKind = "ilgpugan-weights";
 
-    /// <summary>What PyTorch puts before the keys of a network that ran on several cards.</summary>
+    /// <summary>PyTorch's key prefix for a network wrapped in DataParallel.</summary>
     private const string Wrapper = "module";
 
     private readonly TensorFile _file;
@@ -41,7 +41,7 @@ public sealed class NetworkFile : IDisposable
 
     /// <param name="path">a run's directory (its latest checkpoint is read), a file, or <c>zoo:NAME</c></param>
     /// <exception cref="RunException">there is no such file, run or model</exception>
-    /// <exception cref="InteropException">there is no network that fits; the message says what does not</exception>
+    /// <exception cref="InteropException">no network fits; the message gives the reason</exception>
     /// <exception cref="IOException">the file can't be read, or is damaged (<see cref="CheckpointFormatException"/>)</exception>
     public static NetworkFile Open(string path)
     {
@@ -80,7 +80,7 @@ public sealed class NetworkFile : IDisposable
         };
 
     /// <summary>The network of a name, by default the first one.</summary>
-    /// <exception cref="InteropException">there is none of that name; the message lists those that there are</exception>
+    /// <exception cref="InteropException">there is none of that name; the message lists the names</exception>
     public StoredNetwork Find(string? name = null) =>
         name is null ? Networks[0] : Networks.FirstOrDefault(n => n.Name == name)
             ?? throw new InteropException($"{Path}: has no network '{name}'; it has {string.Join(", ", Networks.Select(n => n.Name))}");

@@ -8,7 +8,7 @@ using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Interop;
 
-/// <summary>What an import made.</summary>
+/// <summary>The result of an import.</summary>
 /// <param name="Directory">the run</param>
 /// <param name="Options">its options: what the tensors say, and defaults for the rest</param>
 /// <param name="Networks">names of all generators that the run has now</param>
@@ -83,7 +83,7 @@ public static class NetworkImporter
 
         if (generators.Count > 1 || generators[0].KnowsItsDirection)
         {
-            throw new InteropException($"{path}: says itself which direction is whose " +
+            throw new InteropException($"{path}: names the direction of each generator " +
                 $"({string.Join(", ", generators.Select(g => g.Name))}); leave out --direction");
         }
 

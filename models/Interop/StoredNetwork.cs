@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Interop;
 
-/// <summary>A network that lies in a file, ready to be built. Valid while its <see cref="NetworkFile"/> is open.</summary>
+/// <summary>A network in a file, ready to be built. Valid while its <see cref="NetworkFile"/> is open.</summary>
 public sealed class StoredNetwork
 {
     private readonly string _path;
@@ -27,12 +27,12 @@ public sealed class StoredNetwork
     /// <summary>Options that describe it: a run's own, or those that fit what was found.</summary>
     public TrainingOptions Options { get; }
 
-    /// <summary>What it turns into what; null for a network that is no generator.</summary>
+    /// <summary>Its input and output; null for a network that is not a generator.</summary>
     public GeneratorSpec? Generator => FamilyCatalog.Of(Options).Generators(Options).FirstOrDefault(g => g.Network == Name);
 
     public bool IsGenerator => Generator is not null;
 
-    /// <summary>What it makes of vectors; null for a network that does not.</summary>
+    /// <summary>Its use as a generator of vectors; null for other networks.</summary>
     public VectorGenerator? MakesFromVectors =>
         FamilyCatalog.Of(Options).Generation(Options)?.Networks.FirstOrDefault(n => n.Network == Name);
 

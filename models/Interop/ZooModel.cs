@@ -12,7 +12,7 @@ namespace IlgpuGan.Models.Interop;
 /// </summary>
 public sealed class ZooModel
 {
-    /// <summary>What a name begins with, so that it is no path.</summary>
+    /// <summary>The prefix that distinguishes a name from a path.</summary>
     public const string Prefix = "zoo:";
 
     private const string Folder = "IlgpuGan.Models.zoo.";
@@ -35,7 +35,7 @@ public sealed class ZooModel
     /// <summary>Without <see cref="Prefix"/>.</summary>
     public string Name { get; }
 
-    /// <summary>What stands where a path could.</summary>
+    /// <summary>The name as it is used in place of a path.</summary>
     public string Path => Prefix + Name;
 
     /// <summary>Its card in Markdown: data, licence, steps, seed, scores, the commands that made it, and limits.</summary>
@@ -48,7 +48,7 @@ public sealed class ZooModel
         }
     }
 
-    /// <summary>What it does, in a sentence: the card's first.</summary>
+    /// <summary>A one-sentence description: the card's first.</summary>
     public string Summary => Card.Split('\n')[2];
 
     /// <summary>Of the weights.</summary>
@@ -64,14 +64,14 @@ public sealed class ZooModel
     /// <summary>Some inputs that it has never seen in training, as large as it was trained on.</summary>
     public IReadOnlyList<Picture> Inputs => Shown(row: 0);
 
-    /// <summary>What it made of each of <see cref="Inputs"/>, by default settings.</summary>
+    /// <summary>Its outputs for each of <see cref="Inputs"/>, by default settings.</summary>
     public IReadOnlyList<Picture> Answers => Shown(row: 1);
 
     /// <summary>Whether a text names a model of the zoo, there or not, rather than a path.</summary>
     public static bool IsName(string text) => text.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <param name="text">the name with <see cref="Prefix"/></param>
-    /// <exception cref="RunException">there is none of that name; the message lists those that there are</exception>
+    /// <exception cref="RunException">there is none of that name; the message lists the names</exception>
     public static ZooModel Find(string text) => All.FirstOrDefault(m => m.Path == text)
         ?? throw new RunException($"{text}: there is no such model; there are {string.Join(", ", All.Select(m => m.Path))}");
 

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Losses;
 
-/// <summary>How a discriminator's scores become a loss.</summary>
+/// <summary>The loss of a discriminator's scores.</summary>
 public enum GanMode
 {
     Lsgan,

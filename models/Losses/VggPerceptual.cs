@@ -20,12 +20,12 @@ public sealed class VggPerceptual
     /// <summary>Channels that the network reads.</summary>
     public const int Channels = 3;
 
-    /// <summary>Four halvings must leave a pixel.</summary>
+    /// <summary>Four downsamplings must leave a pixel.</summary>
     public const int SmallestSide = 16;
 
     private const string Prefix = "features.";
 
-    /// <summary>How many convolutions stand between two halvings.</summary>
+    /// <summary>Number of convolutions between two downsamplings.</summary>
     private static readonly int[] s_blocks = [2, 2, 4, 4, 1];
 
     private static readonly float[] s_weights = [1f / 32, 1f / 16, 1f / 8, 1f / 4, 1];
@@ -80,7 +80,7 @@ public sealed class VggPerceptual
                 file.Path, $"holds no VGG-19, which has a convolution '{name}' [out, {channels}, 3, 3] (torchvision's keys)");
     }
 
-    /// <summary>Convolutions of 3 pixels and halvings, under the places that they have in torchvision's network.</summary>
+    /// <summary>3×3 convolutions and poolings, under their indices in torchvision's network.</summary>
     private sealed class Features : Module
     {
         /// <summary>Layers up to the first activation of a block, which is seen; then the rest of the block before.</summary>
@@ -115,7 +115,7 @@ public sealed class VggPerceptual
             }
         }
 
-        /// <summary>What is made behind the first activation of each block.</summary>
+        /// <summary>Features after the first activation of each block.</summary>
         public IReadOnlyList<Tensor> Forward(Tensor x)
         {
             var seen = new List<Tensor>();

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Measuring;
 
-/// <summary>How the pictures of a measured step come to the device.</summary>
+/// <summary>How the pictures of a measured step are transferred to the device.</summary>
 public enum FeedMode
 {
     /// <summary>They are there from the beginning.</summary>

@@ -60,8 +60,8 @@ public sealed class BenchStep : IDisposable
     /// <param name="size">side of the pictures in pixels</param>
     /// <param name="batch">pictures a step</param>
     /// <param name="device">where it runs</param>
-    /// <param name="eager">computed anew each time instead of recorded and repeated</param>
-    /// <param name="feed">how the pictures come to the device</param>
+    /// <param name="eager">computed eagerly each time instead of recorded and replayed</param>
+    /// <param name="feed">how pictures are transferred to the device</param>
     public static BenchStep OfTraining(
         IFamily family, int size, int batch, Device device, bool eager = false, FeedMode feed = FeedMode.None) =>
         OfTraining(family, family.AtSize(size) with { BatchSize = batch, Eager = eager }, device, feed);
@@ -70,7 +70,7 @@ public sealed class BenchStep : IDisposable
     /// <param name="family">which family's</param>
     /// <param name="options">of it</param>
     /// <param name="device">where it runs</param>
-    /// <param name="feed">how the pictures come to the device</param>
+    /// <param name="feed">how pictures are transferred to the device</param>
     /// <param name="ranks">who shares each batch, sample by sample; null where a batch is one process's</param>
     /// <exception cref="OptionsException">the family's batches can't be shared</exception>
     public static BenchStep OfTraining(

@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Measuring;
 
-/// <summary>Where the time of one step went: its ops, summed in several ways.</summary>
+/// <summary>The time of one step by its ops, summed in several ways.</summary>
 /// <param name="Timings">in the order in which they ran</param>
 /// <param name="Start">timestamp of <see cref="Stopwatch"/></param>
 /// <param name="Elapsed">of the whole step, what lies between the ops included</param>
@@ -16,10 +16,10 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
     /// <summary>Rows of a table that are printed; the rest is summed up in one.</summary>
     private const int MostRows = 48;
 
-    /// <summary>What this rank exchanged with others, where several share the step.</summary>
+    /// <summary>This rank's exchanges with others, if several share the step.</summary>
     public IReadOnlyList<ExchangeTiming> Exchanges { get; init; } = [];
 
-    /// <summary>How long exchanges went on in all, and how much of that while ops ran.</summary>
+    /// <summary>Total time of exchanges, and the part that overlapped ops.</summary>
     public (TimeSpan All, TimeSpan Hidden) ExchangeTimes()
     {
         var (all, hidden) = (0L, 0L);

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Measuring;
 
-/// <summary>What a step took, measured many times over.</summary>
+/// <summary>Repeated measurements of a step.</summary>
 /// <param name="Seconds">of each step, in order</param>
 /// <param name="HostSeconds">of each step until the host was free for the next, in order</param>
 /// <param name="UnwaitedSeconds">

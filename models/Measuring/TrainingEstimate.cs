@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Measuring;
 
-/// <summary>What a training would take, by a few of its own steps on its own pictures.</summary>
+/// <summary>An estimate of a training's time and memory, from a few of its steps on its own pictures.</summary>
 /// <param name="StepsPerEpoch">batches that show each picture once</param>
 /// <param name="Stages">in their order; most families have one</param>
 /// <param name="Weights">trainable ones of all networks</param>
@@ -75,7 +75,7 @@ public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEsti
         return beyond;
     }
 
-    /// <summary>With the wait for pictures in it, where they come too slowly.</summary>
+    /// <summary>Including the wait for pictures, where loading them is too slow.</summary>
     private static double SecondsPerStep(GanModel model, SampleBatches batches, long first, long end, CancellationToken cancellation)
     {
         var turn = BenchStep.TurnOf(model);

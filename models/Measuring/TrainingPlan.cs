@@ -16,7 +16,7 @@ public sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Prob
     /// <summary>Part of the time that goes to steps; samples, evaluations and checkpoints have the rest.</summary>
     private const double ForSteps = 0.9;
 
-    /// <summary>Steps under which networks had better be narrower: so many the families' presets of minutes take at least.</summary>
+    /// <summary>Number of steps below which narrower networks are better: the least of the families' small presets.</summary>
     private const long FewestSteps = 2000;
 
     private const int NarrowestWidth = 16;
@@ -58,7 +58,7 @@ public sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Prob
         return plan!;
     }
 
-    /// <summary>What is tried: the published configuration, then smaller ones.</summary>
+    /// <summary>The candidates: the published configuration, then smaller ones.</summary>
     private static IEnumerable<TrainingOptions> Candidates(IFamily family, int side)
     {
         if (Named(family.Defaults(), "max-size") is { } most)

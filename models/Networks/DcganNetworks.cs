@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Networks;
 /// <summary>DCGAN's networks (Radford et al. 2015, section 3) for pictures of any side that is a power of two.</summary>
 public static class DcganNetworks
 {
-    /// <summary>Where doubling begins and halving ends.</summary>
+    /// <summary>Side at which upsampling starts and downsampling ends.</summary>
     private const int Seed = 4;
 
     /// <summary>

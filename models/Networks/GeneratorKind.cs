@@ -19,7 +19,7 @@ public enum GeneratorFamily
 /// </summary>
 /// <param name="Family">what it is made of</param>
 /// <param name="Depth">
-/// halvings of a U-Net or encoder-decoder (the number in the name is 2 to this power), residual blocks of a ResNet
+/// downsamplings of a U-Net or encoder-decoder (the number in the name is 2 to this power), residual blocks of a ResNet
 /// </param>
 /// <param name="Upsample">nearest upsampling and a convolution where the reference has a transposed convolution</param>
 [JsonConverter(typeof(JsonText))]
@@ -37,8 +37,8 @@ public sealed record GeneratorKind(GeneratorFamily Family, int Depth, bool Upsam
     public int SideMultiple => Family == GeneratorFamily.ResNet ? 4 : 1 << Depth;
 
     /// <summary>
-    /// Neither side of a picture may be shorter: after two halvings a ResNet's blocks mirror the border and take norms, for which one pixel
-    /// is too few.
+    /// Neither side of a picture may be shorter: after two downsamplings a ResNet's blocks pad by reflection and normalise, for which one
+    /// pixel is too few.
     /// </summary>
     public int SmallestSide => Family == GeneratorFamily.ResNet ? 2 * SideMultiple : SideMultiple;
 

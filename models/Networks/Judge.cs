@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>
-/// A discriminator or critic of pictures [N, C, H, W], with their labels [N, places] where it is told them: raw scores, one a picture.
+/// A discriminator or critic of pictures [N, C, H, W], optionally with labels [N, places]: one raw score per picture.
 /// </summary>
 internal abstract class Judge(Sequential main) : Module
 {

@@ -10,7 +10,9 @@ internal static class Layers
     /// </summary>
     public static bool HasBias(this NormKind norm) => norm == NormKind.Instance;
 
-    /// <summary>The norm of so many channels; "none" is a layer too, so that the ones behind it keep their state-dict keys.</summary>
+    /// <summary>
+    /// The norm of that number of channels; "none" is a layer, too, so that the following ones keep their state-dict keys.
+    /// </summary>
     public static Layer Layer(this NormKind norm, int channels) => norm switch
     {
         NormKind.Batch => new BatchNorm2d(channels),

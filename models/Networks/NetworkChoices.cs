@@ -7,7 +7,7 @@ public enum NormKind
     None,
 }
 
-/// <summary>What surrounds the input of the 3×3 convolutions of a residual block.</summary>
+/// <summary>Padding of the 3×3 convolutions in a residual block.</summary>
 public enum BlockPadding
 {
     Reflect,

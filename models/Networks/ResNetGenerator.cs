@@ -5,10 +5,10 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>
-/// CycleGAN's generator (Zhu et al. 2017, after Johnson et al. 2016): two halvings, residual blocks, two doublings; with four of them
-/// pix2pixHD's global generator (Wang et al. 2018). [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 2^halvings,
-/// and at least twice that where blocks mirror their border or take norms. State-dict keys are the reference's, with <c>upsample</c> those
-/// of the PyTorch-GAN collection.
+/// CycleGAN's generator (Zhu et al. 2017, after Johnson et al. 2016): two downsamplings, residual blocks, two upsamplings; with four of
+/// them pix2pixHD's global generator (Wang et al. 2018). [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of
+/// 2^halvings, and at least twice that where blocks mirror their border or take norms. State-dict keys are the reference's, with
+/// <c>upsample</c> those of the PyTorch-GAN collection.
 /// </summary>
 public sealed class ResNetGenerator : Layer
 {
@@ -20,14 +20,14 @@ public sealed class ResNetGenerator : Layer
     /// <param name="inputChannels">channels read</param>
     /// <param name="outputChannels">channels made</param>
     /// <param name="blocks">residual blocks: 6 for 128 pixels, 9 for 256 and more</param>
-    /// <param name="ngf">channels after the first convolution; each halving doubles them</param>
+    /// <param name="ngf">channels after the first convolution; each downsampling doubles them</param>
     /// <param name="norm">norm of all but the last convolution</param>
     /// <param name="dropout">drop half of the values within each block</param>
     /// <param name="padding">border of the blocks' convolutions</param>
     /// <param name="upsample">
     /// double by nearest neighbour and a 3×3 convolution instead of a transposed convolution: no checkerboard
     /// </param>
-    /// <param name="halvings">strided layers before the blocks, and doublings behind them</param>
+    /// <param name="halvings">downsamplings before the blocks, and upsamplings after them</param>
     /// <param name="spectral">all convolutions but the last have spectral norms</param>
     public ResNetGenerator(
         int inputChannels = 3, int outputChannels = 3, int blocks = 9, int ngf = 64, NormKind norm = NormKind.Instance,
@@ -77,7 +77,7 @@ public sealed class ResNetGenerator : Layer
     public override Tensor Forward(Tensor x) => x.Shape.Rank == 4 && x.Shape[2] % _sideMultiple == 0 && x.Shape[3] % _sideMultiple == 0
         ? _model.Forward(x)
         : throw new ShapeException(
-            $"resnet: {int.Log2(_sideMultiple)} halvings need [N, C, H, W] with sides that are multiples of {_sideMultiple}, not " +
+            $"resnet: {int.Log2(_sideMultiple)} downsamplings need [N, C, H, W] with sides that are multiples of {_sideMultiple}, not " +
                 $"{x.Shape}");
 
     public override string Export(GraphWriter graph, string x) => _model.Export(graph, x);

@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Networks;
 
-/// <summary>How a block's input takes part in its output.</summary>
+/// <summary>How a block's input is combined with its output.</summary>
 public enum SkipConnection
 {
     /// <summary>Not at all: f(x).</summary>

@@ -100,7 +100,7 @@ public sealed partial class UNet
             return _up.Forward(enlarged);
         }
 
-        /// <summary>What follows the innermost convolution, which has no norm.</summary>
+        /// <summary>The layers after the innermost convolution, which has no norm.</summary>
         private Tensor Rectified(Tensor z)
         {
             var relu = Layers[2];

@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>
-/// pix2pix's generator (Isola et al. 2017): so many halvings with 4×4 convolutions, as many doublings, and at each scale a connection
+/// pix2pix's generator (Isola et al. 2017): downsamplings by 4×4 convolutions, as many upsamplings, and at each scale a skip connection
 /// across. [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 2^downs. State-dict keys are the reference's.
 /// </summary>
 public sealed partial class UNet : Layer
@@ -17,7 +17,7 @@ public sealed partial class UNet : Layer
 
     /// <param name="inputChannels">channels read</param>
     /// <param name="outputChannels">channels made</param>
-    /// <param name="downs">halvings: 8 for 256 pixels, 7 for 128; at least 3</param>
+    /// <param name="downs">number of downsamplings: 8 for 256 pixels, 7 for 128; at least 3</param>
     /// <param name="ngf">channels after the first convolution; they double up to eightfold</param>
     /// <param name="norm">norm of all but the outermost and innermost convolutions</param>
     /// <param name="dropout">drop half of the values at levels 5 … downs − 1 on the way up</param>
@@ -60,7 +60,7 @@ public sealed partial class UNet : Layer
         return x.Shape.Rank == 4 && x.Shape[2] % multiple == 0 && x.Shape[3] % multiple == 0
             ? _outermost.JoinsInPlace(x) ? _outermost.ForwardInPlace(x) : _outermost.Forward(x)
             : throw new ShapeException(
-                $"unet: {Downs} halvings need [N, C, H, W] with sides that are multiples of {multiple}, not {x.Shape}");
+                $"unet: {Downs} downsamplings need [N, C, H, W] with sides that are multiples of {multiple}, not {x.Shape}");
     }
 
     public override string Export(GraphWriter graph, string x) => _outermost.Export(graph, x);

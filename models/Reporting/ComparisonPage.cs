@@ -84,7 +84,7 @@ public static class ComparisonPage
     private static void Metrics(StringBuilder html, IReadOnlyList<RunReport> runs)
     {
         var names = runs.SelectMany(r => r.Metrics.Select(m => m.Name)).Distinct(StringComparer.Ordinal).ToList();
-        html.Append("<h2>On pictures kept back</h2>");
+        html.Append("<h2>On held-out pictures</h2>");
         if (names.Count == 0)
         {
             html.Append(

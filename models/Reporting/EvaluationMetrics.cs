@@ -10,7 +10,7 @@ public static class EvaluationMetrics
     private const string Colour = "the mean colour";
     private const string Real = "real pictures";
 
-    /// <summary>What an evaluation measured; nothing if there is no such file.</summary>
+    /// <summary>The results of an evaluation; empty if there is no such file.</summary>
     /// <exception cref="RunException">the file is damaged</exception>
     public static IReadOnlyList<ReportMetric> Read(string path)
     {
@@ -47,9 +47,9 @@ public static class EvaluationMetrics
             yield return new("Class IoU (of 1)", classes.Outputs.ClassIou, classes.Ceiling?.ClassIou, Real);
         }
 
-        yield return new("Colours shared with the targets, L (of 1)", report.Colours.L);
-        yield return new("Colours shared with the targets, a (of 1)", report.Colours.A);
-        yield return new("Colours shared with the targets, b (of 1)", report.Colours.B);
+        yield return new("Colour histogram intersection, L (of 1)", report.Colours.L);
+        yield return new("Colour histogram intersection, a (of 1)", report.Colours.A);
+        yield return new("Colour histogram intersection, b (of 1)", report.Colours.B);
         if (report.SlicedWasserstein is { } patches)
         {
             yield return new("Patch distance ×1000 (lower is better)", patches.Mean, patches.RealToReal, Real, Decimals: 2);
@@ -57,7 +57,7 @@ public static class EvaluationMetrics
 
         if (report.TwoSample is { } test)
         {
-            yield return new("Told from real pictures (of 1, 0.5 is guessing)", test.Accuracy);
+            yield return new("Accuracy of the two-sample test (0.5 is chance)", test.Accuracy);
         }
 
         if (report.Generator is { } made)

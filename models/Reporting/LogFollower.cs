@@ -13,7 +13,7 @@ public sealed class LogFollower(string path, int most = 1 << 20)
     private long _read;
     private long _lastStep;
 
-    /// <summary>What has come since the last time; where that is much, its beginning, and the rest the next times.</summary>
+    /// <summary>The new entries since the last call; if there are many, the first ones, and the rest in further calls.</summary>
     /// <returns>
     /// entries in logged order, and whether the log is another than it was, as when a run goes on from an earlier step: then they are its
     /// first

@@ -7,7 +7,7 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>
-/// What a loop of one's own shows of itself: <c>log.jsonl</c>, pictures in <c>samples/</c>, TensorBoard events in <c>tensorboard/</c>, and
+/// The reports of a custom training loop: <c>log.jsonl</c>, pictures in <c>samples/</c>, TensorBoard events in <c>tensorboard/</c>, and
 /// <c>report.html</c>, in one folder. A loop that goes on from a checkpoint takes up what is there, and forgets what an earlier process
 /// noted of later steps.
 /// </summary>

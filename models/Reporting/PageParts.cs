@@ -4,7 +4,7 @@ using System.Text;
 
 namespace IlgpuGan.Models.Reporting;
 
-/// <summary>What all pages have in common: their frame, tables, and how things are written.</summary>
+/// <summary>Common parts of all pages: frame, tables, number formats.</summary>
 internal static class PageParts
 {
     /// <param name="html">the page so far</param>

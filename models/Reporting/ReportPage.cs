@@ -85,7 +85,7 @@ public static class ReportPage
             return;
         }
 
-        html.Append("<h2>On pictures kept back</h2><div class=\"card wide\"><table><tr><th>Measure</th><th class=\"number\">This " +
+        html.Append("<h2>On held-out pictures</h2><div class=\"card wide\"><table><tr><th>Measure</th><th class=\"number\">This " +
             "run</th><th class=\"number\">To compare</th></tr>");
         foreach (var metric in metrics)
         {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace IlgpuGan.Models.Reporting;
 
-/// <summary>What a report shows of a run.</summary>
+/// <summary>The data of a run's report.</summary>
 public sealed record RunReport
 {
     public required string Title { get; init; }
@@ -18,7 +18,7 @@ public sealed record RunReport
 
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
 
-    /// <summary>Measures on pictures kept back, each with a baseline beside it if there is one.</summary>
+    /// <summary>Measures on held-out pictures, each with its baseline if there is one.</summary>
     public IReadOnlyList<ReportMetric> Metrics { get; init; } = [];
 
     /// <summary>Step of the latest checkpoint; 0 if no more is known than the log says.</summary>

@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Reporting;
 /// <summary>Keeps a run's <c>report.html</c> and TensorBoard events up to date while it trains.</summary>
 public sealed class RunReporter : ITrainingObserver, IDisposable
 {
-    /// <summary>The page is rewritten no more often than that: it grows with the run, and nobody reloads faster.</summary>
+    /// <summary>Shortest time between two writes of the page, which grows with the run.</summary>
     private static readonly TimeSpan s_betweenPages = TimeSpan.FromSeconds(20);
 
     private readonly RunDirectory _directory;
@@ -36,7 +36,7 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
             .Select(s => new ReportSample(s.Step, string.Join(" | ", model.Family.Info.Views), s.File))];
     }
 
-    /// <summary>Figures on pictures kept back, shown from the next page on.</summary>
+    /// <summary>Scores on held-out pictures, shown from the next page on.</summary>
     public IReadOnlyList<ReportMetric> Metrics { get; set; } = [];
 
     public void Logged(TrainingProgress progress)

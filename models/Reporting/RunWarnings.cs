@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Reporting;
 
-/// <summary>What a look at the losses says about a run's health, in sentences.</summary>
+/// <summary>Warnings about a run's losses, in sentences.</summary>
 public static class RunWarnings
 {
     private const int FewestEntries = 20;
@@ -11,7 +11,7 @@ public static class RunWarnings
         if (log.FirstOrDefault(e => e.Losses.Any(l => !double.IsFinite(l.Value))) is { } broken)
         {
             var name = broken.Losses.First(l => !double.IsFinite(l.Value)).Key;
-            warnings.Add($"{name} stopped being a number at step {broken.Step}: lower --lr, or look at the pictures around that step.");
+            warnings.Add($"{name} was not a finite number at step {broken.Step}: lower --lr, or check the pictures around that step.");
         }
 
         var recent = log.TakeLast(Math.Max(FewestEntries, log.Count / 10)).ToList();
@@ -24,13 +24,13 @@ public static class RunWarnings
         var tells = Values(recent, "W").Count == 0;
         if (tells && NearZero(recent, "D_real", 0.01) && NearZero(recent, "D_fake", 0.01))
         {
-            warnings.Add("The discriminator has won: both of its losses are near zero, so it teaches the generator little. More data or " +
+            warnings.Add("The discriminator has won: both of its losses are near zero, so the generator learns little. More data or " +
                 "a smaller --ndf may help.");
         }
 
         if (tells && NearZero(recent, "G_GAN", 0.02) && Values(recent, "D_fake") is { Count: > 0 } fooled && fooled.Average() > 1)
         {
-            warnings.Add("The discriminator has lost: it takes every output for real, so it teaches the generator nothing. A larger " +
+            warnings.Add("The discriminator has lost: it classifies every output as real, so the generator learns nothing. A larger " +
                 "--ndf or a smaller --lambda-l1 may help.");
         }
 
@@ -38,7 +38,7 @@ public static class RunWarnings
         {
             if (NearZero(recent, discriminator, 0.005))
             {
-                warnings.Add($"{discriminator} is near zero: that discriminator has won and teaches its generator little.");
+                warnings.Add($"{discriminator} is near zero: that discriminator has won, and its generator learns little.");
             }
         }
 
@@ -47,7 +47,7 @@ public static class RunWarnings
             // A term without weight is 0 throughout, and tells nothing.
             if (Spread(recent, name) is < 1e-6 && Values(recent, name).Exists(v => v > 0))
             {
-                warnings.Add($"{name} does not move any more: the output may be dead (all one colour). Look at the samples.");
+                warnings.Add($"{name} has stopped changing: the output may have collapsed to a single colour. Check the samples.");
             }
         }
 

@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Reporting;
 /// </summary>
 internal static class SampleStrip
 {
-    /// <summary>Steps shown at most: enough to see the course of a run, few enough to open at once.</summary>
+    /// <summary>Largest number of steps shown, so that the page opens quickly.</summary>
     private const int MostMoments = 24;
 
     public static void Append(StringBuilder html, IReadOnlyList<ReportSample> samples, int mostMoments = MostMoments)

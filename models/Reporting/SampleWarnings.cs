@@ -2,7 +2,7 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Reporting;
 
-/// <summary>What a look at the last sample pictures says about a run's health.</summary>
+/// <summary>Warnings about a run's last sample pictures.</summary>
 public static class SampleWarnings
 {
     /// <summary>Levels that the values of a channel may span in a picture of one colour, JPEG's noise included.</summary>
@@ -24,8 +24,8 @@ public static class SampleWarnings
             .. last[0].Columns
                 .Select((name, i) => (Name: name, Index: i))
                 .Where(c => !s_given.Contains(c.Name) && rows.TrueForAll(row => IsFlat(Column(row, c.Index, last[0].Columns.Count))))
-                .Select(c => $"{c.Name} was all one colour at step {last[0].Step}: that generator is dead, which training rarely mends. " +
-                    "Begin again with another --seed or a smaller --lr."),
+                .Select(c => $"{c.Name} was a single colour at step {last[0].Step}: that generator has collapsed and rarely recovers. " +
+                    "Start again with another --seed or a smaller --lr."),
         ];
     }
 

@@ -6,7 +6,7 @@ using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Reporting;
 
-/// <summary>What a generator's inputs look like, for somebody who chooses or draws one.</summary>
+/// <summary>A generator's inputs, for a user who chooses or draws one.</summary>
 /// <param name="Examples">inputs that the run has shown its samples of, as people see them; empty where there are none</param>
 /// <param name="Palette">colours of the classes, 0xRRGGBB, where inputs are maps of flat colours; else null</param>
 /// <param name="Side">of pictures to draw, in pixels</param>

@@ -28,7 +28,7 @@ public static class StoredReport
         return Read(directory) with { Metrics = EvaluationMetrics.Read(directory.Evaluation) };
     }
 
-    /// <summary>The report without scores, which are of an earlier step while a run goes on.</summary>
+    /// <summary>The report without scores, which during training are of an earlier step.</summary>
     internal static RunReport Read(RunDirectory directory)
     {
         if (!File.Exists(directory.Options))

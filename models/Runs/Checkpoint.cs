@@ -24,7 +24,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         PartsOf(model).Write(path, new Checkpoint(model.Options, position).ToMetadata());
     }
 
-    /// <summary>The text beside the tensors, by which a file says what it is of.</summary>
+    /// <summary>The metadata by which a file describes its contents.</summary>
     internal Dictionary<string, string> ToMetadata() => new()
     {
         ["format"] = Kind,
@@ -33,7 +33,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         ["position"] = JsonSerializer.Serialize(Position),
     };
 
-    /// <summary>What a checkpoint is of, without its tensors.</summary>
+    /// <summary>The metadata of a checkpoint, without its tensors.</summary>
     /// <exception cref="IOException">
     /// the file is missing or damaged (<see cref="CheckpointFormatException"/>), or not one of ours
     /// </exception>
@@ -76,7 +76,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         return OptionsIn(file);
     }
 
-    /// <summary>The options that a file's metadata hold: not what somebody asks for, so what is wrong with them is damage.</summary>
+    /// <summary>The options in a file's metadata: not user input, so an error in them means that the file is damaged.</summary>
     /// <exception cref="CheckpointFormatException">there are none, or no run can have them</exception>
     internal static TrainingOptions OptionsIn(TensorFile file)
     {
@@ -95,7 +95,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     private static CheckpointFormatException Damaged(TensorFile file, Exception? cause = null) =>
         new(file.Path, 0, "its metadata are damaged", cause);
 
-    /// <summary>Whether a file says it is a run's checkpoint.</summary>
+    /// <summary>Whether a file's metadata are those of a run's checkpoint.</summary>
     public static bool IsCheckpoint(TensorFile file) => file.Metadata.GetValueOrDefault("format") == Kind;
 
     /// <summary>Puts a checkpoint's networks, optimisers and pools into a model of the same options, and returns its position.</summary>
@@ -108,7 +108,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         return checkpoint.Position;
     }
 
-    /// <summary>What a file calls the moving average of a network's tensor; null where it holds no averages of the network.</summary>
+    /// <summary>The name of the moving average of a network's tensor; null if the file holds no averages of the network.</summary>
     /// <param name="file">a checkpoint</param>
     /// <param name="network">its name in the run</param>
     internal static Func<string, string>? AverageNames(TensorFile file, string network)
@@ -117,7 +117,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         return file.Entries.Any(e => e.Name.StartsWith(prefix, StringComparison.Ordinal)) ? key => $"{prefix}{key}.average" : null;
     }
 
-    /// <summary>What of a model a checkpoint holds, in the order of the file.</summary>
+    /// <summary>The tensors of a model that a checkpoint holds, in the order of the file.</summary>
     private static CheckpointParts PartsOf(GanModel model)
     {
         var parts = new CheckpointParts(model.Device);

@@ -16,7 +16,7 @@ public sealed class LearningRateSchedule
 
     public LearningRateSchedule(TrainingOptions options) => _options = options;
 
-    /// <summary>What the plateau policy remembers; constant under the others.</summary>
+    /// <summary>State of the plateau policy; constant under the others.</summary>
     /// <param name="Best">lowest metric of an epoch so far</param>
     /// <param name="BadEpochs">epochs in a row without a relative improvement of one percent</param>
     /// <param name="Factor">product of the drops so far</param>

@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Runs;
 
-/// <summary>Where a run keeps what.</summary>
+/// <summary>Paths in a run's folder.</summary>
 public sealed class RunDirectory(string path)
 {
     private const string SamplePattern = "step????????-*.png";
@@ -18,10 +18,10 @@ public sealed class RunDirectory(string path)
 
     public string Report => Join("report.html");
 
-    /// <summary>What the report shows that stands nowhere else.</summary>
+    /// <summary>Facts of the report that no other file holds.</summary>
     internal string ReportFacts => Join("report.json");
 
-    /// <summary>Scores on pictures kept back, if the run has been evaluated.</summary>
+    /// <summary>Scores on held-out pictures, if the run has been evaluated.</summary>
     public string Evaluation => Join("evaluation.json");
 
     public string Samples => Join("samples");
@@ -32,15 +32,15 @@ public sealed class RunDirectory(string path)
     /// <summary>Held open by the program that trains the run.</summary>
     internal string Claim => Join(".training");
 
-    /// <summary>Whoever trains the run stops, as by Ctrl-C, once there is a file of this name.</summary>
+    /// <summary>A file of this name stops the training, as Ctrl-C does.</summary>
     internal string StopRequest => Join(".stop");
 
     public string Checkpoints => Join("checkpoints");
 
-    /// <summary>What a resume continues from and what translates.</summary>
+    /// <summary>The state from which a run resumes and pictures are translated.</summary>
     public string Latest => System.IO.Path.Combine(Checkpoints, "latest.safetensors");
 
-    /// <summary>The checkpoint that did best on pictures kept back, if one is kept.</summary>
+    /// <summary>The checkpoint with the best score on held-out pictures, if one is kept.</summary>
     public string Best => System.IO.Path.Combine(Checkpoints, "best.safetensors");
 
     /// <summary>Whether a run lives here: one that never got its first checkpoint has left nothing worth keeping.</summary>

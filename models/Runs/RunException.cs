@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Runs;
 
-/// <summary>A run that can't begin, go on or be saved; the message says why and what is left.</summary>
+/// <summary>A run that can't be started, resumed or saved; the message gives the reason and the last good state.</summary>
 public class RunException(string message, Exception? inner = null) : InvalidOperationException(message, inner);
 
 /// <summary>A loss that is no number any more: the run stops before anything is saved.</summary>

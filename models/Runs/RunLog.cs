@@ -11,7 +11,7 @@ internal sealed class RunLog : IDisposable
 
     /// <summary>
     /// Opens the log behind a step: lines of later steps, which a resumed run will take again, are cut off, and a damaged end. Damaged
-    /// lines before that stay as they are; whoever reads the log passes over them.
+    /// lines before that are left unchanged; readers of the log skip them.
     /// </summary>
     public static RunLog Open(string path, long step)
     {

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace IlgpuGan.Models.Runs;
 
-/// <summary>What the evaluations of a run on pictures kept back have come to.</summary>
+/// <summary>Results so far of a run's evaluations on held-out pictures.</summary>
 /// <param name="Metric">the figure: <c>ssim</c></param>
 /// <param name="Value">the best so far</param>
 /// <param name="Step">steps taken when it was reached</param>

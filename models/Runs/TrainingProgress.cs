@@ -2,7 +2,7 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Runs;
 
-/// <summary>How a run is going, after a step.</summary>
+/// <summary>Progress of a run, after a step.</summary>
 /// <param name="Step">steps taken in all</param>
 /// <param name="TotalSteps">steps at the end</param>
 /// <param name="Epoch">epoch of the step, from 1</param>
@@ -36,10 +36,10 @@ public interface ITrainingObserver
     {
     }
 
-    /// <summary>The model was evaluated on pictures kept back.</summary>
+    /// <summary>The model was evaluated on held-out pictures.</summary>
     /// <param name="step">steps taken</param>
     /// <param name="metric">the figure: <c>ssim</c></param>
-    /// <param name="value">what it came to</param>
+    /// <param name="value">its value</param>
     /// <param name="best">the best so far, this one included</param>
     void Evaluated(long step, string metric, double value, BestSoFar best)
     {
@@ -51,7 +51,7 @@ public interface ITrainingObserver
     }
 }
 
-/// <summary>How a run came to its end.</summary>
+/// <summary>How a run ended.</summary>
 public enum TrainingOutcome
 {
     Finished,
@@ -59,6 +59,6 @@ public enum TrainingOutcome
     /// <summary>Cancelled; the checkpoint is of the last whole step.</summary>
     Interrupted,
 
-    /// <summary>Before its last step, since nothing better came on pictures kept back for as long as the options wait.</summary>
+    /// <summary>Before its last step, since the score on held-out pictures did not improve for as long as the options allow.</summary>
     StoppedEarly,
 }

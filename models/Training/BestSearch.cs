@@ -59,7 +59,7 @@ internal sealed class BestSearch
         return (value, better ? new BestSoFar(name, value, step, 0) : known! with { Misses = known.Misses + 1 });
     }
 
-    /// <summary>Whether the patience is used up: so many evaluations in a row brought nothing better.</summary>
+    /// <summary>Whether the patience is used up: no improvement in that number of evaluations.</summary>
     public bool IsOver(BestSoFar? state) => _options.Patience > 0 && state is not null && state.Misses >= _options.Patience;
 
     private double Score(BestMetric metric)

@@ -169,7 +169,7 @@ public sealed class TrainingRun : IDisposable
         var folder = directory.Path;
         if (!File.Exists(directory.Latest))
         {
-            throw new RunException($"{folder}: holds no run to go on with ({directory.Latest} is missing)");
+            throw new RunException($"{folder}: holds no run to resume ({directory.Latest} is missing)");
         }
 
         // Before anything is read: another program that is still training would replace it.
@@ -189,7 +189,7 @@ public sealed class TrainingRun : IDisposable
             data ??= RunData.Open(options);
             if (data.Train.Count != stored.Position.Samples)
             {
-                throw new RunException($"{folder}: the run began with {stored.Position.Samples} samples, but its data set has " +
+                throw new RunException($"{folder}: the run was started with {stored.Position.Samples} samples, but its data set has " +
                     $"{data.Train.Count} now; it can't be resumed bit for bit");
             }
 
@@ -334,7 +334,7 @@ public sealed class TrainingRun : IDisposable
         if (options.Reduction == GradientReduction.Tree)
         {
             throw new OptionsException(
-                "--split direction: adds gradients up as one process does that has the whole batch, and not by --reduction tree");
+                "--split direction: sums the gradients of whole batches, and can't be combined with --reduction tree");
         }
     }
 
@@ -342,7 +342,8 @@ public sealed class TrainingRun : IDisposable
     {
         if (directory.Exists)
         {
-            throw new RunException($"{directory.Path}: holds a run already; go on with --resume {directory.Path}, or choose another --out");
+            throw new RunException(
+                $"{directory.Path}: holds a run already; resume it with --resume {directory.Path}, or choose another --out");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Training;
 
-/// <summary>How several processes divide a training step.</summary>
+/// <summary>How a training step is divided between processes.</summary>
 public enum WorkSplit
 {
     /// <summary>The samples of a batch.</summary>

@@ -68,7 +68,7 @@ internal static class AskedConditions
 
         if (settings.Samples is not null && takes is not { Noise: > 0 })
         {
-            Refuse("--samples", "nothing random, so that there is one answer");
+            Refuse("--samples", "no random inputs, so there is only one output");
         }
 
         if (settings.Seed is not null && takes is not { Noise: > 0 })
@@ -89,17 +89,18 @@ internal static class AskedConditions
         if (settings is { HasStyle: true, HasStyleLabels: false } && takes is { Style.Labels: not null })
         {
             throw new OptionsException(
-                $"--style-labels is missing: {options.Model} takes the style over class by class, by the label map of the picture");
+                $"--style-labels is missing: {options.Model} needs the label map of the style picture, whose style it takes for each " +
+                    "class");
         }
 
         if (settings is { HasStyle: false, HasStyleLabels: true })
         {
-            throw new OptionsException("--style-labels needs --style, the picture that the label map belongs to");
+            throw new OptionsException("--style-labels needs --style, the picture of the label map");
         }
 
         if (settings is { HasStyle: true, Samples: not null } or { HasStyle: true, Seed: not null })
         {
-            throw new OptionsException("--style can't go with --samples or --seed: the picture chooses the one answer");
+            throw new OptionsException("--style can't be combined with --samples or --seed: the picture determines the output");
         }
 
         if (settings.Samples is < 1)
@@ -110,7 +111,7 @@ internal static class AskedConditions
         if (takes is not null && settings.Exact)
         {
             throw new OptionsException(
-                $"--exact can't go with {options.Model}, whose generator takes more than the picture; choose --tile alone");
+                $"--exact can't be combined with {options.Model}, whose generator has further inputs; choose --tile alone");
         }
 
         void Refuse(string option, string what) =>

@@ -20,7 +20,8 @@ public sealed class FrameTranslation
     {
         if (translator.Samples is > 1)
         {
-            throw new OptionsException("--samples can't go with a clip, whose frames have one answer each; --seed chooses another");
+            throw new OptionsException(
+                "--samples can't be combined with a clip, whose frames have one output each; --seed selects another");
         }
 
         if (translator.ReadsNumbers)

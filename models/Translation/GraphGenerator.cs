@@ -31,7 +31,7 @@ internal static class GraphGenerator
             if (isAsked)
             {
                 throw new OptionsException(
-                    $"{option} can't go with {path}: a graph takes pictures alone, and is computed as it is written");
+                    $"{option} can't be combined with {path}: a graph takes pictures alone, and is computed as written");
             }
         }
 

@@ -10,8 +10,8 @@ public sealed record TranslationSettings
     public Direction? Direction { get; init; }
 
     /// <summary>
-    /// Batch norm by the running statistics of training. By default it uses those of the picture itself, as pix2pix does in its paper and
-    /// with batches of one; instance norm knows no difference.
+    /// Use the running statistics of training in batch norms. By default it uses those of the picture itself, as pix2pix does in its paper
+    /// and with batches of one; instance norm knows no difference.
     /// </summary>
     public bool Eval { get; init; }
 

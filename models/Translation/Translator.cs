@@ -54,7 +54,7 @@ public sealed class Translator
         _multiple = generator.Spec.SideMultiple;
         if (_settings is { Exact: true, DropoutSeed: not null })
         {
-            throw new OptionsException("--exact can't go with --dropout-seed: masks are drawn for the whole picture at once");
+            throw new OptionsException("--exact can't be combined with --dropout-seed: masks are drawn for the whole picture");
         }
 
         if (_settings is { Exact: false, Tile: { } tile }
@@ -95,7 +95,7 @@ public sealed class Translator
     /// <summary>The generator's training options.</summary>
     /// <exception cref="RunException">it is a graph of another program, of which nothing is known</exception>
     public TrainingOptions Options => _generator.Options
-        ?? throw new RunException($"{_generator.Spec.Description} is a graph of another program, which does not say how it was trained");
+        ?? throw new RunException($"{_generator.Spec.Description} is a graph of another program, whose training is unknown");
 
     /// <summary>Number of answers per picture; null if none was given.</summary>
     internal int? Samples => _settings.Samples;
@@ -238,7 +238,7 @@ public sealed class Translator
             random.Step = 0; // Restarts the masks: a result does not depend on the pictures before it.
         }
 
-        using var still = new StillNetworks([answer], keepDropout: _settings.DropoutSeed is not null);
+        using var inference = new InferenceScope([answer], keepDropout: _settings.DropoutSeed is not null);
         return answer.Forward(batch);
     }
 
@@ -309,10 +309,10 @@ public sealed class Translator
         return MirrorPadding.CutScaled(output, padded.Shape, input.Width, input.Height);
     }
 
-    /// <summary>As <see cref="ForwardPadded"/>, with memory for about so many pixels of the network's widest layer.</summary>
+    /// <summary>As <see cref="ForwardPadded"/>, with memory for about a given number of pixels of the network's widest layer.</summary>
     private Picture LayerByLayer(Picture input, long pixels, bool sixteenBits)
     {
-        using var still = new StillNetworks([_generator.Network]);
+        using var inference = new InferenceScope([_generator.Network]);
         using var layers = new LayerwiseForward(_device, pixels * ExactValuesPerPixel, _settings.Scratch ?? Path.GetTempPath());
         using var output = layers.Run(_generator.Network, new PictureMap(input, RoundedUp(input.Width), RoundedUp(input.Height), _device));
         var result = new PictureStrips(input.Width, input.Height);

@@ -58,7 +58,7 @@ public static class Application
                 await error.WriteLineAsync(Printable.Of(problem));
             }
 
-            await error.WriteLineAsync($"Run 'ilgpugan {VerbOf(parsed)}--help' to see what can be said.");
+            await error.WriteLineAsync($"Run 'ilgpugan {VerbOf(parsed)}--help' for its usage.");
             return ExitCode.WrongUsage;
         }
 

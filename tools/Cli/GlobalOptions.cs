@@ -7,7 +7,7 @@ internal static class GlobalOptions
 {
     public static readonly Option<bool> Verbose = new("--verbose")
     {
-        Description = "Show where an error came from (stack trace).",
+        Description = "Show the stack trace of an error.",
         Recursive = true,
     };
 
@@ -19,7 +19,7 @@ internal static class GlobalOptions
 
     public static readonly Option<bool> Json = new("--json")
     {
-        Description = "Print results as JSON, for machines.",
+        Description = "Print results as JSON.",
         Recursive = true,
     };
 }

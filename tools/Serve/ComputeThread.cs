@@ -26,7 +26,7 @@ internal sealed class ComputeThread : IDisposable
     public Device Device { get; }
 
     /// <summary>Runs work on the thread when its turn comes.</summary>
-    /// <exception cref="OperationCanceledException">nobody waits any more; what has begun ends all the same</exception>
+    /// <exception cref="OperationCanceledException">the client has disconnected; work in progress is completed</exception>
     public Task<T> Run<T>(Func<T> work, CancellationToken cancellation) =>
         Run<object?, T>(new object(), 1, null, _ => [work()], cancellation);
 
@@ -35,8 +35,8 @@ internal sealed class ComputeThread : IDisposable
     /// <param name="most">how many may be done together</param>
     /// <param name="input">what is to be worked on</param>
     /// <param name="work">does it for several inputs; called again for each alone where it fails over several</param>
-    /// <param name="cancellation">nobody waits any more</param>
-    /// <exception cref="OperationCanceledException">nobody waits any more; what has begun ends all the same</exception>
+    /// <param name="cancellation">the client has disconnected</param>
+    /// <exception cref="OperationCanceledException">the client has disconnected; work in progress is completed</exception>
     public async Task<TOutput> Run<TInput, TOutput>(
         object kind, int most, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TOutput>> work, CancellationToken cancellation)
     {

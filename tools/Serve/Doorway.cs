@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace IlgpuGan.Serve;
 
 /// <summary>
-/// What every request passes on its way in and out: who may ask, what browsers are told, and one sentence where something is wrong.
+/// The middleware of every request: access control, security headers, and one sentence for an error.
 /// </summary>
 internal sealed class Doorway(Gate gate, Action<Exception>? failed)
 {
@@ -27,8 +27,8 @@ internal sealed class Doorway(Gate gate, Action<Exception>? failed)
             if (!context.Response.HasStarted && status is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed)
             {
                 await Say(context, status, status == StatusCodes.Status404NotFound
-                    ? "there is nothing at this address; /openapi.json describes what there is"
-                    : $"this address can't be asked by {context.Request.Method}");
+                    ? "there is nothing at this address; see /openapi.json"
+                    : $"this address does not support {context.Request.Method}");
             }
         }
         catch (Refusal refusal) when (!context.Response.HasStarted)
@@ -54,7 +54,7 @@ internal sealed class Doorway(Gate gate, Action<Exception>? failed)
                 return;
             }
 
-            await Say(context, StatusCodes.Status500InternalServerError, "the server has failed over this request");
+            await Say(context, StatusCodes.Status500InternalServerError, "the server failed to process this request");
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed class Gate
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             throw new Refusal(
-                StatusCodes.Status401Unauthorized, "this server wants the token that it was started with: Authorization: Bearer TOKEN");
+                StatusCodes.Status401Unauthorized, "this server requires its token: Authorization: Bearer TOKEN");
         }
     }
 

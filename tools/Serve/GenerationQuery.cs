@@ -13,14 +13,14 @@ internal static class GenerationQuery
     /// <summary>Names, and what a value is.</summary>
     public static IReadOnlyList<QueryOption> Options { get; } =
     [
-        new("seed", "What the picture is drawn from.", "integer", 0),
-        new("label", "Its class, or attributes separated by commas, for a model that has some.", "string"),
-        new("size", "Width and height in pixels, as 320x200, for a model that makes pictures of any size.", "string"),
+        new("seed", "Seed of the picture.", "integer", 0),
+        new("label", "Class, or comma-separated attributes, for a model with labels.", "string"),
+        new("size", "Width and height in pixels, as 320x200, for a model that supports any size.", "string"),
         new(
             "from-scale",
-            "The scale of a pyramid at which chance begins, 0 being the coarsest; with a picture, at which that is put in.", "integer", 0,
+            "For a pyramid, the coarsest scale with new noise, from 0; with a picture, the scale at which it is injected.", "integer", 0,
             MostScales),
-        new("super-resolve", "The picture of training, four times as wide and as high.", "boolean"),
+        new("super-resolve", "Enlarge the training picture four times (super-resolution).", "boolean"),
     ];
 
     /// <exception cref="Refusal">an option is unknown, said twice or out of bounds</exception>

@@ -20,7 +20,7 @@ internal sealed class Generations(ServeSettings settings, ModelShelf models, Com
         if (request.Size is { } size && (long)size.Width * size.Height > settings.MaxPixels)
         {
             throw Refusal.TooLarge(
-                $"a size of {size.Width}x{size.Height} makes more than the {settings.MaxPixels} pixels that this server makes");
+                $"a size of {size.Width}x{size.Height} exceeds this server's limit of {settings.MaxPixels} pixels");
         }
 
         using var place = places.Take();
@@ -42,7 +42,7 @@ internal sealed class Generations(ServeSettings settings, ModelShelf models, Com
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            throw places.Full($"the picture's turn did not come within {settings.Patience.TotalSeconds:0} s; try again later");
+            throw places.Full($"the picture could not be processed within {settings.Patience.TotalSeconds:0} s; try again later");
         }
         catch (Exception problem) when (PictureProblem.Of(problem, size) is not null)
         {

@@ -12,26 +12,26 @@ internal static class InterfaceDocument
         {
             ["title"] = "IlgpuGan",
             ["version"] = typeof(InterfaceDocument).Assembly.GetName().Version!.ToString(3),
-            ["description"] = "Translates and makes pictures with the models that this server was started with, and shows runs.",
+            ["description"] = "Translates and generates pictures with this server's models, and shows runs.",
         },
         ["paths"] = new JsonObject
         {
             ["/api/models"] =
-                Get("The models.", "A list of objects with name, family, palette and what else the model takes.", "application/json"),
+                Get("The models.", "A list of objects with name, family, palette and the model's further inputs.", "application/json"),
             ["/api/models/{name}/translate"] = new JsonObject { ["post"] = Translate(settings) },
             ["/api/models/{name}/generate"] = new JsonObject { ["post"] = Generate(settings) },
-            ["/api/models/{name}/examples/{index}"] = Get("An input to begin with.", "A picture.", "image/png", "name", "index"),
+            ["/api/models/{name}/examples/{index}"] = Get("An example input.", "A picture.", "image/png", "name", "index"),
             ["/api/runs"] = Get("The runs.", "A list of objects with name, step and total_steps.", "application/json"),
             ["/api/runs/{name}"] = Get("A run.", "Its options, curves and samples.", "application/json", "name"),
             ["/api/events"] = new JsonObject { ["get"] = Events() },
             ["/api/runs/{name}/samples/{index}"] = Get("A row of samples.", "A picture.", "image/png", "name", "index"),
-            ["/api/runs/{name}/stop"] = Post("Stops a run after the step that is under way; everything is saved.", "It is not training."),
-            ["/api/runs/{name}/resume"] = Post("Goes on with a run.", "It is training, another one is, or it has taken all its steps."),
+            ["/api/runs/{name}/stop"] = Post("Stops a run after the current step; everything is saved.", "It is not training."),
+            ["/api/runs/{name}/resume"] = Post("Resumes a run.", "It is training, another one is, or it has taken all its steps."),
             ["/api/runs/{name}/report"] = Get("A run's report.", "A page.", "text/html", "name"),
-            ["/api/data"] = Get("The pairs to look through.", "A list of objects with name, bad, swapped and crop.", "application/json"),
+            ["/api/data"] = Get("The pairs to review.", "A list of objects with name, bad, swapped and crop.", "application/json"),
             ["/api/data/{index}"] = Pair(),
             ["/api/data/write"] = Write(),
-            ["/health"] = Get("Whether the server is well.", "Models, places and how many are taken.", "application/json"),
+            ["/health"] = Get("Health of the server.", "Models, and places in total and in use.", "application/json"),
         },
         ["components"] = new JsonObject
         {
@@ -76,8 +76,8 @@ internal static class InterfaceDocument
 
     private static JsonObject Generate(ServeSettings settings) => new()
     {
-        ["summary"] = "Makes a picture, with a model that makes some of nothing.",
-        ["description"] = $"A picture of at most {settings.MaxBytes} bytes and {settings.MaxPixels} pixels may be sent to be put in.",
+        ["summary"] = "Generates a picture, with a model that generates pictures.",
+        ["description"] = $"A picture of at most {settings.MaxBytes} bytes and {settings.MaxPixels} pixels may be sent to be injected.",
         ["parameters"] = new JsonArray([InPath("name"), .. GenerationQuery.Options.Select(InQuery)]),
         ["requestBody"] = new JsonObject
         {
@@ -87,7 +87,7 @@ internal static class InterfaceDocument
         ["responses"] = new JsonObject
         {
             ["200"] = Answer("The picture.", "image/png"),
-            ["400"] = Problem("An option or the picture can't be used, or the model makes no pictures of nothing."),
+            ["400"] = Problem("An option or the picture can't be used, or the model does not generate pictures."),
             ["404"] = Problem("There is no such model."),
             ["408"] = Problem("The picture did not arrive in time."),
             ["413"] = Problem("The picture is too large, or would be."),
@@ -113,7 +113,7 @@ internal static class InterfaceDocument
 
     private static JsonObject Events() => new()
     {
-        ["summary"] = "What runs log while they train.",
+        ["summary"] = "Log of runs while they train.",
         ["parameters"] = new JsonArray(new JsonObject
         {
             ["name"] = "run",
@@ -127,7 +127,7 @@ internal static class InterfaceDocument
             ["200"] = Answer("Events log, again and samples, each with the name of its run.", "text/event-stream"),
             ["400"] = Problem("No run is named, or too many are."),
             ["404"] = Problem("There is no such run."),
-            ["503"] = Problem("Too many watch; Retry-After says when to come back."),
+            ["503"] = Problem("Too many clients; Retry-After says for how long."),
         },
     };
 
@@ -146,14 +146,14 @@ internal static class InterfaceDocument
         var path = Get("A pair.", "Its file: A left, B right.", "image/png", "index");
         path["put"] = new JsonObject
         {
-            ["summary"] = "Keeps what was decided of a pair.",
+            ["summary"] = "Stores the decision about a pair.",
             ["parameters"] = new JsonArray(InPath("index")),
             ["requestBody"] =
                 new JsonObject { ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = Decision() } } },
             ["responses"] = new JsonObject
             {
                 ["200"] = Answer("The pair with the decision.", "application/json"),
-                ["400"] = Problem("That is no decision, or no part of the pair."),
+                ["400"] = Problem("The decision is not valid, or its crop is outside the pair."),
                 ["404"] = Problem("There is no such pair."),
             },
         };
@@ -180,14 +180,14 @@ internal static class InterfaceDocument
     {
         ["post"] = new JsonObject
         {
-            ["summary"] = "Writes the pairs that are kept; with val or test, divided by chance.",
+            ["summary"] = "Writes the pairs that are kept; with val or test, split randomly.",
             ["parameters"] = new JsonArray(
-                InQuery(new QueryOption("val", "Share of the pairs that go to val.", "number")),
-                InQuery(new QueryOption("test", "Share of the pairs that go to test.", "number")),
-                InQuery(new QueryOption("seed", "Which pairs go where follows from it.", "integer", 0))),
+                InQuery(new QueryOption("val", "Share of the pairs for val.", "number")),
+                InQuery(new QueryOption("test", "Share of the pairs for test.", "number")),
+                InQuery(new QueryOption("seed", "Seed of the split.", "integer", 0))),
             ["responses"] = new JsonObject
             {
-                ["200"] = Answer("How many were written, and a sentence for each that could not be.", "application/json"),
+                ["200"] = Answer("The number of pairs written, and a sentence for each that could not be.", "application/json"),
                 ["400"] = Problem("An option can't be used."),
                 ["409"] = Problem("There is no folder to write to, or it holds files already."),
             },
@@ -202,7 +202,7 @@ internal static class InterfaceDocument
             ["parameters"] = new JsonArray(InPath("name")),
             ["responses"] = new JsonObject
             {
-                ["202"] = new JsonObject { ["description"] = "It is under way." },
+                ["202"] = new JsonObject { ["description"] = "Accepted." },
                 ["404"] = Problem("There is no such run."),
                 ["409"] = Problem(conflict),
             },

@@ -31,12 +31,12 @@ internal sealed class ModelShelf : IDisposable
     /// <summary>One that translates.</summary>
     /// <exception cref="Refusal">there is none of that name, or it makes pictures of nothing</exception>
     public ServedModel Find(string? name) => Any(name) as ServedModel
-        ?? throw Refusal.Bad($"{name} makes pictures and translates none: POST /api/models/{{name}}/generate");
+        ?? throw Refusal.Bad($"{name} generates pictures and does not translate: POST /api/models/{{name}}/generate");
 
     /// <summary>One that makes pictures of nothing.</summary>
     /// <exception cref="Refusal">there is none of that name, or it translates</exception>
     public ServedGenerator FindGenerator(string? name) => Any(name) as ServedGenerator
-        ?? throw Refusal.Bad($"{name} translates pictures and makes none from nothing: POST /api/models/{{name}}/translate");
+        ?? throw Refusal.Bad($"{name} translates pictures and does not generate: POST /api/models/{{name}}/translate");
 
     /// <summary>To be called on the thread that they are used by.</summary>
     public void Dispose()
@@ -48,7 +48,7 @@ internal sealed class ModelShelf : IDisposable
     }
 
     private IServed Any(string? name) => name is not null && _models.TryGetValue(name, out var model) ? model
-        : throw new Refusal(StatusCodes.Status404NotFound, "there is no model of that name; GET /api/models lists those that there are");
+        : throw new Refusal(StatusCodes.Status404NotFound, "there is no model of that name; GET /api/models lists them");
 
     private IServed Add(string path, ComputeThread thread)
     {

@@ -124,7 +124,7 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
         _review is not null && int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && number < _review.Names.Count
             ? number
-            : throw new Refusal(StatusCodes.Status404NotFound, "there is no pair of that number; GET /api/data lists those that there are");
+            : throw new Refusal(StatusCodes.Status404NotFound, "there is no pair of that number; GET /api/data lists them");
 
     /// <summary>A message without the places of this machine.</summary>
     private string Told(string message) => new[] { folder, output }.OfType<string>().SelectMany(f => new[] { Path.GetFullPath(f), f })

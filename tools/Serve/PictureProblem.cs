@@ -6,7 +6,7 @@ using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Serve;
 
-/// <summary>What went wrong over a picture, for whoever asked for it.</summary>
+/// <summary>A picture that can't be processed, as an error for the client.</summary>
 internal static partial class PictureProblem
 {
     /// <summary>What messages call what was sent.</summary>
@@ -22,7 +22,7 @@ internal static partial class PictureProblem
         OptionsException => Refusal.Bad(OptionName().Replace(problem.Message, "$1")),
         ShapeException => Refusal.Bad($"{Sent}: its {size} pixels can't be computed: {problem.Message}"),
         OutOfMemoryException or OverflowException or DeviceException { IsOutOfMemory: true } =>
-            Refusal.TooLarge($"{Sent}: memory ran out over its {size} pixels; ask for a smaller one"),
+            Refusal.TooLarge($"{Sent}: its {size} pixels do not fit into memory; request a smaller size"),
         _ => null,
     };
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
 
-/// <summary>Why a request is not done: a status of HTTP, and one sentence for whoever sent it.</summary>
+/// <summary>Why a request is refused: an HTTP status, and one sentence for the client.</summary>
 internal sealed class Refusal(int status, string sentence) : Exception(sentence)
 {
     public int Status { get; } = status;

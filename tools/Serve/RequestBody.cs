@@ -9,7 +9,7 @@ internal static class RequestBody
 
     /// <summary>All bytes of a picture, or none.</summary>
     /// <exception cref="Refusal">there are too many, or they did not come in time</exception>
-    /// <exception cref="OperationCanceledException">nobody waits any more</exception>
+    /// <exception cref="OperationCanceledException">the client has disconnected</exception>
     public static async Task<byte[]> ReadPicture(HttpContext context, ServeSettings settings, CancellationToken time)
     {
         try
@@ -66,9 +66,9 @@ internal static class RequestBody
         catch (IOException problem)
         {
             var status = (problem as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
-            throw status == StatusCodes.Status413PayloadTooLarge ? TooLarge() : new Refusal(status, "what was sent did not arrive whole");
+            throw status == StatusCodes.Status413PayloadTooLarge ? TooLarge() : new Refusal(status, "the request was incomplete");
         }
 
-        Refusal TooLarge() => Refusal.TooLarge($"this may have {most} bytes at most");
+        Refusal TooLarge() => Refusal.TooLarge($"it may have at most {most} bytes");
     }
 }

@@ -16,7 +16,7 @@ internal sealed class RunFeed(RunShelf runs, Places watchers, CancellationToken 
 
     /// <summary>
     /// <c>GET /api/events?run=NAME&amp;run=NAME…</c>. Event <c>log</c>: entries that were logged since; <c>again</c>: the log was cut,
-    /// begin anew; <c>samples</c>: how many there are now; each with the run's name. It lasts until the watcher leaves.
+    /// start again; <c>samples</c>: how many there are now; each with the run's name. It lasts until the client disconnects.
     /// </summary>
     /// <exception cref="Refusal">there is no such run, too many are asked for, or too many watch already</exception>
     public async Task Watch(HttpContext context)

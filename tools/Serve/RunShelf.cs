@@ -6,9 +6,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
 
-/// <summary>The runs in a folder, found anew each time, by the names of their folders: no text of a request ever becomes a path.</summary>
+/// <summary>
+/// The runs in a folder, listed on each request, by the names of their folders: no text of a request ever becomes a path.
+/// </summary>
 /// <param name="folder">holds runs, or is one; null for none</param>
-/// <param name="trainings">who stops them and goes on with them</param>
+/// <param name="trainings">stops and resumes them</param>
 internal sealed class RunShelf(string? folder, Trainings trainings)
 {
     private readonly ConcurrentDictionary<string, (string State, RunReport Report)> _read = new(StringComparer.Ordinal);
@@ -23,7 +25,7 @@ internal sealed class RunShelf(string? folder, Trainings trainings)
 
     /// <exception cref="Refusal">there is none of that name</exception>
     public RunDirectory Find(string? name) => All().FirstOrDefault(run => run.Name == name).Run
-        ?? throw new Refusal(StatusCodes.Status404NotFound, "there is no run of that name; GET /api/runs lists those that there are");
+        ?? throw new Refusal(StatusCodes.Status404NotFound, "there is no run of that name; GET /api/runs lists them");
 
     /// <summary>What the list says of each run; of one that can't be read, why.</summary>
     public IEnumerable<object> Describe() => All().Select(run =>
@@ -83,8 +85,8 @@ internal sealed class RunShelf(string? folder, Trainings trainings)
         }
     }
 
-    /// <summary>Asks whoever trains a run to stop.</summary>
-    /// <exception cref="Refusal">there is no such run, or nobody trains it, or it can't be told</exception>
+    /// <summary>Asks the process that trains a run to stop.</summary>
+    /// <exception cref="Refusal">there is no such run, or it is not being trained, or the request can't be written</exception>
     public void Stop(string? name)
     {
         var run = Find(name);

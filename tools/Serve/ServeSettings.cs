@@ -35,18 +35,18 @@ public sealed record ServeSettings
     /// </summary>
     public long MaxPixels { get; init; } = 3 << 20;
 
-    /// <summary>Requests that are read, wait or are translated at the same time; further ones are told to come back.</summary>
+    /// <summary>Requests in progress or waiting at the same time; further ones get 503 with Retry-After.</summary>
     public int Places { get; init; } = 32;
 
     /// <summary>Time that a request may take until it is answered.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The program <c>ilgpugan</c> with its first arguments, by which runs go on that somebody wants to; null for no runs.
+    /// The program <c>ilgpugan</c> with its first arguments, which resumes runs on request; null for none.
     /// </summary>
     public IReadOnlyList<string>? Program { get; init; }
 
-    /// <summary>Told of a request that failed through a fault of the server; null for nobody.</summary>
+    /// <summary>Called for a request that failed because of a server error; null for no observer.</summary>
     public Action<Exception>? Failed { get; init; }
 
     /// <summary>Whether <see cref="Address"/> is of this machine alone.</summary>

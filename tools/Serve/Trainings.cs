@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Http;
 namespace IlgpuGan.Serve;
 
 /// <summary>
-/// Stops runs, whoever trains them, and goes on with them: each in a process of its own, one at a time, since two would only share the same
-/// processor. A run that was begun here ends with the server, saved.
+/// Stops runs, whichever process trains them, and resumes them: each in a separate process, one at a time, since two would only share the
+/// same processor. A run that was begun here ends with the server, saved.
 /// </summary>
-/// <param name="command">the program <c>ilgpugan</c> with its first arguments; null where no run is to go on</param>
+/// <param name="command">the program <c>ilgpugan</c> with its first arguments; null if runs can't be resumed</param>
 internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
 {
     /// <summary>That a step and the saving after it may take when the server ends.</summary>
@@ -27,7 +27,7 @@ internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
     private Task _training = Task.CompletedTask;
     private (string Name, RunDirectory Run) _own;
 
-    /// <summary>Whether runs can go on here.</summary>
+    /// <summary>Whether runs can be resumed.</summary>
     public bool CanResume => command is not null;
 
     /// <summary>Whether a run is trained at this moment, or a program has been started that will.</summary>
@@ -39,7 +39,7 @@ internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
         }
     }
 
-    /// <summary>Why the run did not go on when somebody last asked for it here; null where it did, or nobody did.</summary>
+    /// <summary>Why the last attempt to resume the run failed; null if it did not, or there was none.</summary>
     public string? ProblemOf(string name)
     {
         lock (_lock)
@@ -48,34 +48,34 @@ internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
         }
     }
 
-    /// <summary>Asks whoever trains a run to stop after the step that is under way.</summary>
-    /// <exception cref="Refusal">nobody does</exception>
+    /// <summary>Asks the process that trains a run to stop after the current step.</summary>
+    /// <exception cref="Refusal">the run is not being trained</exception>
     public void Stop(string name, RunDirectory run)
     {
         if (!TrainingRun.IsTrainedNow(run))
         {
             throw new Refusal(
                 StatusCodes.Status409Conflict,
-                IsTraining(name, run) ? $"{name} is only starting; try again in a moment" : $"{name} is not training now");
+                IsTraining(name, run) ? $"{name} is still starting; try again in a moment" : $"{name} is not training now");
         }
 
         TrainingRun.AskToStop(run);
     }
 
     /// <summary>Goes on with a run.</summary>
-    /// <exception cref="Refusal">it is trained already, or another run is, or this server goes on with none</exception>
+    /// <exception cref="Refusal">it is being trained already, or another run is, or this server does not resume runs</exception>
     public void Resume(string name, RunDirectory run)
     {
         if (command is null)
         {
-            throw new Refusal(StatusCodes.Status409Conflict, "this server goes on with no runs");
+            throw new Refusal(StatusCodes.Status409Conflict, "this server does not resume runs");
         }
 
         lock (_lock)
         {
             if (!_training.IsCompleted)
             {
-                throw new Refusal(StatusCodes.Status409Conflict, $"{_own.Name} is training; stop it first, one run goes on at a time");
+                throw new Refusal(StatusCodes.Status409Conflict, $"{_own.Name} is training; stop it first: one run is trained at a time");
             }
 
             if (TrainingRun.IsTrainedNow(run))

@@ -15,20 +15,20 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
     /// <summary>Names, and what a value is.</summary>
     public static IReadOnlyList<QueryOption> Options { get; } =
     [
-        new("direction", "Which way, where the model knows both.", "string", Values: ["AtoB", "BtoA"]),
-        new("label", "What to turn the picture into, for a model that takes labels; several are separated by commas.", "string"),
-        new("samples", "How many answers there are, for a model that has many.", "integer", 1, MostAnswers),
-        new("answer", "Which of them to send.", "integer", 1, MostAnswers),
-        new("seed", "What the answers are drawn from.", "integer", 0),
-        new("eval", "Batch norm by the running statistics of training instead of the picture's own.", "boolean"),
-        new("dropout-seed", "Leave dropout on, with masks of this seed.", "integer", 0),
-        new("size", "Scale the picture to a square of this side first.", "integer", 1, LargestSide),
-        new("keep-size", "Scale the result back to the picture's size.", "boolean"),
+        new("direction", "Direction of the translation, for a model with both.", "string", Values: ["AtoB", "BtoA"]),
+        new("label", "Target label, for a model that takes labels; several are separated by commas.", "string"),
+        new("samples", "Number of outputs, for a model with random outputs.", "integer", 1, MostAnswers),
+        new("answer", "Index of the output to return.", "integer", 1, MostAnswers),
+        new("seed", "Seed of the outputs.", "integer", 0),
+        new("eval", "Use the running statistics of training in batch norms instead of the picture's own.", "boolean"),
+        new("dropout-seed", "Keep dropout on, with masks of this seed.", "integer", 0),
+        new("size", "Resize the picture to a square of this side first.", "integer", 1, LargestSide),
+        new("keep-size", "Resize the result back to the picture's size.", "boolean"),
         new("tile", "Translate in tiles of this side.", "integer", 1, LargestSide),
         new("overlap", "Pixels by which tiles overlap.", "integer", 0, LargestSide),
         new(
             "prepared",
-            "With weights prepared for many pictures: faster, and as 'translate' does with a folder; else as with one file. They differ " +
+            "Use weights prepared for many pictures: faster, and as 'translate' with a folder; else as with one file. They differ " +
                 "by rounding.",
             "boolean"),
     ];
@@ -41,7 +41,7 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
         var answer = asked.Whole("answer") ?? 1;
         if (answer > (samples ?? 1))
         {
-            throw Refusal.Bad($"answer {answer} is one of at least as many; give samples, too");
+            throw Refusal.Bad($"answer {answer} needs at least as many samples; set samples, too");
         }
 
         var prepared = asked.Flag("prepared");

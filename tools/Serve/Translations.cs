@@ -47,7 +47,7 @@ internal sealed class Translations(ServeSettings settings, ModelShelf models, Co
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            throw places.Full($"the picture's turn did not come within {settings.Patience.TotalSeconds:0} s; try again later");
+            throw places.Full($"the picture could not be processed within {settings.Patience.TotalSeconds:0} s; try again later");
         }
         catch (RunException problem)
         {
@@ -69,7 +69,7 @@ internal sealed class Translations(ServeSettings settings, ModelShelf models, Co
 
         if (query.Settings.Size is { } side && (long)side * side > settings.MaxPixels)
         {
-            throw Refusal.TooLarge($"a size of {side} makes more than the {settings.MaxPixels} pixels that this server translates");
+            throw Refusal.TooLarge($"a size of {side} exceeds this server's limit of {settings.MaxPixels} pixels");
         }
     }
 

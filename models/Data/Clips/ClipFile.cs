@@ -21,7 +21,7 @@ public static class ClipFile
     /// <summary>Whether a file name has a clip's extension; upper and lower case are alike.</summary>
     public static bool HasClipName(string path) => s_read.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Where a clip's translation goes: the output itself, or the clip's name in a folder.</summary>
+    /// <summary>Path of a clip's translation: the output itself, or the clip's name in a folder.</summary>
     /// <param name="input">a clip</param>
     /// <param name="output">a file with a clip's name, or a folder</param>
     /// <exception cref="DataException">clips are not written with its extension, or it is the input</exception>
@@ -46,7 +46,7 @@ public static class ClipFile
     internal static string Address(string path) => "file:" + Path.GetFullPath(path);
 }
 
-/// <summary>How a clip is written.</summary>
+/// <summary>Output format of a clip.</summary>
 /// <param name="Muxer">ffmpeg's name of the format</param>
 /// <param name="Pictures">ffmpeg's options for the frames</param>
 /// <param name="KeptSound">audio codecs that it can hold</param>

@@ -51,7 +51,7 @@ public sealed record ClipInfo
             : Parse(file, answer);
     }
 
-    /// <summary>All that a program writes; null where that is more than it should be. Takes memory in proportion to it.</summary>
+    /// <summary>A program's whole output; null if it exceeds the limit.</summary>
     internal static string? Answer(Stream output)
     {
         var bytes = new byte[UsualAnswer];

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace IlgpuGan.Models.Data.Labels;
 
-/// <summary>What is said of a data set of label maps: a line a split, and a sentence for each sample that can't be used.</summary>
+/// <summary>The check of a data set of label maps: one line per split, and one sentence for each unusable sample.</summary>
 public sealed record LabelReport(IReadOnlyList<string> Lines, IReadOnlyList<string> Problems);
 
 /// <summary>Checks whether the folders of label maps, photographs and instance maps fit together.</summary>

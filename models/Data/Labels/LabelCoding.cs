@@ -3,21 +3,21 @@ using IlgpuGan.Imaging;
 namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>
-/// What the numbers or colours of a data set's label maps mean, and how a network is told: one plane a class, 1 where a pixel belongs to
-/// it.
+/// The meaning of the numbers or colours in a data set's label maps, and their encoding for a network: one plane per class, 1 where a pixel
+/// belongs to it.
 /// </summary>
-/// <param name="Classes">the classes are 0 … so many less one</param>
+/// <param name="Classes">number of classes, from 0</param>
 /// <param name="HasUnknown">one plane more, for pixels of the class <see cref="Unknown"/></param>
 /// <param name="Palette">the colours of the classes; null where maps hold their numbers</param>
 public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Palette)
 {
-    /// <summary>The number of pixels whose class nobody knows.</summary>
+    /// <summary>The number that marks pixels of unknown class.</summary>
     public const int Unknown = 255;
 
-    /// <summary>Colours are looked for in so many maps of a data set.</summary>
+    /// <summary>Number of a data set's maps in which colours are counted.</summary>
     private const int MapsSearched = 200;
 
-    /// <summary>Planes that say what a pixel is.</summary>
+    /// <summary>Number of planes of the encoding.</summary>
     public int Planes => Classes + (HasUnknown ? 1 : 0);
 
     /// <summary>
@@ -46,7 +46,7 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
             return picture.Layers.Count == 1 && picture.Channels >= 3
                 ? new LabelMap(picture.Width, picture.Height, Palette.Classify(picture))
                 : throw new DataException(
-                    $"{file}: holds no colours, but the classes of this data are told by {Palette.Colours.Count} colours");
+                    $"{file}: holds no colours, but the classes of this data set are {Palette.Colours.Count} colours");
         }
 
         var map = LabelMap.OfIds(picture, file);
@@ -55,7 +55,7 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
             if (id >= Classes && !(HasUnknown && id == Unknown))
             {
                 throw new DataException(id == Unknown
-                    ? $"{file}: has pixels of class 255, which stands for unknown; they need a plane of their own " +
+                    ? $"{file}: has pixels of class 255, which means unknown; they need their own plane " +
                         "(--contain-dontcare-label)"
                     : $"{file}: has pixels of class {id}, but there are {Classes} classes, 0 to {Classes - 1} (--label-nc)");
             }
@@ -109,9 +109,10 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
         });
         var largest = found.Max(f => f.Most);
         var unknown = found.Any(f => f.Unknown);
-        return largest < 0 ? throw new DataException($"{maps[0].File}: like all label maps here holds pixels of unknown class (255) only")
-            : largest > Unknown ? throw new DataException($"{maps[0].File} and those beside it have classes up to {largest}, but 255 " +
-                "stands for unknown: number the classes from 0 to at most 254")
+        return largest < 0 ? throw new DataException($"{maps[0].File}: like all label maps here, has only pixels of unknown class (255)")
+            : largest > Unknown ? throw new DataException(
+                $"{maps[0].File} and the others in its folder have classes up to {largest}, but 255 " +
+                "means unknown: number the classes from 0 to at most 254")
             : new LabelCoding(largest + 1, unknown, null);
     }
 
@@ -120,12 +121,13 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
         var step = (maps.Count + MapsSearched - 1) / MapsSearched;
         var pictures = ReadAll([.. maps.Where((_, i) => i % step == 0)], (map, _) => map);
         var palette = LabelPalette.Find(pictures)
-            ?? throw new DataException($"{maps[0].File} and those beside it are no label maps: they don't consist of flat areas of a few " +
+            ?? throw new DataException(
+                $"{maps[0].File} and the others in its folder are not label maps: they don't consist of flat areas of a few " +
                 "colours; name the colours with --palette, or turn the --direction");
         return new LabelCoding(palette.Colours.Count, false, palette);
     }
 
-    /// <summary>What is made of each map, in order; several are read at a time.</summary>
+    /// <summary>The outputs for each map, in order; several are read at a time.</summary>
     /// <exception cref="DataException">of the first that can't be used</exception>
     private static T[] ReadAll<T>(IReadOnlyList<(string File, Func<Picture> Read)> maps, Func<Picture, string, T> make)
     {

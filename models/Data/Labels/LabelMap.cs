@@ -38,7 +38,7 @@ public sealed class LabelMap
         var image = picture.Layers[0];
         if (picture.Layers.Count > 1 || !IsGray(image))
         {
-            throw new DataException($"{file}: holds colours, where the numbers of classes are expected; save it as a gray picture or a " +
+            throw new DataException($"{file}: holds colours instead of class numbers; save it as a gray picture or a " +
                 "PNG with a palette, or name the colours with --palette");
         }
 

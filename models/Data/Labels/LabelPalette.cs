@@ -2,7 +2,7 @@ using IlgpuGan.Imaging;
 
 namespace IlgpuGan.Models.Data.Labels;
 
-/// <summary>The colours that stand for classes in the label maps of a data set; a pixel belongs to the nearest one.</summary>
+/// <summary>The colours of the classes in a data set's label maps; a pixel belongs to the nearest one.</summary>
 public sealed class LabelPalette
 {
     /// <summary>More colours than that are no palette.</summary>

@@ -47,7 +47,7 @@ public abstract class LabelSource : SampleSource
         return LabelFolders.Exist(data, split) || Directory.Exists(folder) || Directory.Exists(folder + "A");
     }
 
-    /// <summary>What the label maps of a split mean, as far as they tell.</summary>
+    /// <summary>The coding of a split's label maps, as far as it can be read from them.</summary>
     /// <exception cref="DataException">they are no label maps</exception>
     public static LabelCoding FindCoding(string data, string split, DataSettings settings) =>
         LabelCoding.Find(Open(data, split, settings with { MaxSamples = 0 }, new LabelCoding(1, false, null)).Maps);

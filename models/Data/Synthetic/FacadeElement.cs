@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Data.Synthetic;
 
-/// <summary>What a part of a drawn facade is; each has its own colour on the label map.</summary>
+/// <summary>The class of a part of a synthetic facade; each has its own colour on the label map.</summary>
 internal enum ElementKind
 {
     /// <summary>Sky with the sun on the left; the label map tells the two apart, so that shadows can be foreseen.</summary>

@@ -8,10 +8,10 @@ namespace IlgpuGan.Models.Data.Synthetic;
 /// <param name="Deviation">of each, along either axis</param>
 public sealed record GaussianRing(int Modes, float Radius, float Deviation)
 {
-    /// <summary>A point belongs to a mode if it lies within so many deviations of its centre.</summary>
+    /// <summary>Radius of a mode in standard deviations: points within it belong to the mode.</summary>
     public const float Reach = 3;
 
-    /// <summary>A mode is covered if so many of the points belong to it.</summary>
+    /// <summary>Share of the points from which a mode counts as covered.</summary>
     public const double LeastShare = 0.01;
 
     public IReadOnlyList<PlanePoint> Centres { get; } = [.. Enumerable.Range(0, Modes).Select(mode =>

@@ -12,7 +12,7 @@ internal sealed class PhotoPainter
     private readonly Noise _noise;
     private readonly FacadePalette _palette;
 
-    /// <summary>Where shadows fall: +1 to the right, −1 to the left.</summary>
+    /// <summary>Direction of shadows: +1 to the right, −1 to the left.</summary>
     private readonly float _shade;
 
     private PhotoPainter(FacadePlan plan, int size, uint seed)

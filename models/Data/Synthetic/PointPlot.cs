@@ -16,7 +16,7 @@ public static class PointPlot
 
     private static readonly byte[] s_disc = [222, 222, 222];
 
-    /// <summary>Of discs that stand for modes.</summary>
+    /// <summary>Of the discs that show modes.</summary>
     internal static byte[] ColourOfModes => s_disc;
 
     /// <summary>A square picture in RGB on white, up being up.</summary>

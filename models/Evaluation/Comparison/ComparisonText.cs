@@ -41,7 +41,7 @@ public static class ComparisonText
     {
         if (!d.IsClear)
         {
-            return $"{measure.Measure}: {run} and {first} can't be told apart ({Signed(d.Low)} to {Signed(d.High)} on " +
+            return $"{measure.Measure}: no significant difference between {run} and {first} ({Signed(d.Low)} to {Signed(d.High)} on " +
                 $"{Counted.Of(d.Pictures, "picture")}).";
         }
 

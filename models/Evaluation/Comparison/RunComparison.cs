@@ -19,7 +19,7 @@ public sealed record ComparedRun(string Name, EvaluationReport Report);
 public sealed record ComparedMeasure(
     string Measure, bool HigherIsBetter, IReadOnlyList<double?> Means, IReadOnlyList<PairedDifference?> Differences);
 
-/// <summary>Several runs on the same pictures, held against the first one.</summary>
+/// <summary>Several runs on the same pictures, compared with the first one.</summary>
 public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, string? Split, IReadOnlyList<ComparedMeasure> Measures)
 {
     private static readonly JsonSerializerOptions s_json = new()
@@ -64,7 +64,7 @@ public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, str
         if (run.Report.Images.CountBy(s => s.Name).FirstOrDefault(n => n.Value > 1) is { Key: { } name })
         {
             throw new RunException(
-                $"{run.Name} was evaluated on more than one picture of the name {name}, which a comparison can't tell apart; rename one, " +
+                $"{run.Name} was evaluated on several pictures of the name {name}, which a comparison can't distinguish; rename one, " +
                     "and evaluate again");
         }
     }

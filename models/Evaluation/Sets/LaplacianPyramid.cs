@@ -10,7 +10,7 @@ internal static class LaplacianPyramid
 {
     private static readonly float[] s_filter = [1f / 16, 4f / 16, 6f / 16, 4f / 16, 1f / 16];
 
-    /// <summary>Number of levels down to a coarsest side of at least so many pixels.</summary>
+    /// <summary>Number of levels down to a coarsest side of at least a number of pixels.</summary>
     public static int LevelsOf(int width, int height, int leastSide)
     {
         var levels = 1;

@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Evaluation.Sets;
 /// </summary>
 internal sealed class PictureNetwork : Layer
 {
-    /// <summary>Least side of a picture in pixels: four halvings leave one.</summary>
+    /// <summary>Smallest side of a picture in pixels: four downsamplings leave one.</summary>
     public const int LeastSide = 16;
 
     private static readonly int[] s_widths = [16, 32, 64, 64];

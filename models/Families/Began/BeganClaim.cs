@@ -21,18 +21,18 @@ internal static class BeganClaim
 
     public static Claim Measure { get; } = new()
     {
-        Sentence = "The more a made picture's loss may have of a real one's, the more unlike are the pictures.",
-        Source = "Berthelot et al. 2017, figures 3 and 4: γ of 0.3, 0.5 and 0.7, and M over a run beside its pictures",
-        Setting = "Drawn houses of 32 pixels, 2000 to learn from, 200 to judge by; the small preset. Each variant is trained five times, "
-            + "for a sixteenth, an eighth, a quarter, half and all of the steps: over these the rank correlation of M, reckoned on houses "
-            + "kept back, with the patch distance tells whether M falls as pictures become better. Diversity and distance are those of the "
-            + "longest.",
+        Sentence = "A larger γ, the target ratio of the loss of generated pictures to that of real ones, gives more diverse pictures.",
+        Source = "Berthelot et al. 2017, figures 3 and 4: γ of 0.3, 0.5 and 0.7, and M during a run with its pictures",
+        Setting = "Synthetic houses of 32 pixels, 2000 for training, 200 held out; the small preset. Each variant is trained five times, " +
+            "for a sixteenth, an eighth, a quarter, half and all of the steps. The rank correlation over these of M, computed on " +
+            "held-out houses, with the patch distance tests whether M falls as pictures improve. Diversity and patch distance are those " +
+            "of the longest training.",
         Steps = 4000,
         Variants = [.. s_gammas.Select(g => new ClaimVariant(Name(g), Summary(g), steps => Parts(g, steps)))],
         Measures =
         [
-            new(Diverse, "mean absolute difference of two made pictures, of a range of 2", HigherIsBetter: true),
-            new(Patches, "patch distance to houses kept back, × 10³", HigherIsBetter: false) { Digits = 1 },
+            new(Diverse, "mean absolute difference between two generated pictures, on a range of 2", HigherIsBetter: true),
+            new(Patches, "patch distance to held-out houses, × 10³", HigherIsBetter: false) { Digits = 1 },
             new(Agreement, "rank correlation of M with the patch distance over the five lengths, 1 where they agree", HigherIsBetter: true)
             {
                 Digits = 2,
@@ -59,7 +59,7 @@ internal static class BeganClaim
     private static string Name(float gamma) => string.Create(CultureInfo.InvariantCulture, $"gamma-{gamma}");
 
     private static string Summary(float gamma) =>
-        string.Create(CultureInfo.InvariantCulture, $"a made picture's loss is held at {gamma} of a real one's");
+        string.Create(CultureInfo.InvariantCulture, $"the loss of generated pictures is kept at {gamma} of that of real ones");
 
     private static IReadOnlyList<ClaimPart> Parts(float gamma, int steps) =>
     [

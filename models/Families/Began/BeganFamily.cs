@@ -11,7 +11,8 @@ internal sealed class BeganFamily : NoiseFamily<BeganOptions>
     {
         Name = Name,
         Title = "BEGAN",
-        Summary = "Makes pictures of noise, judged by an auto-encoder whose losses on real and made ones are kept in balance.",
+        Summary =
+            "Generates pictures from noise; the discriminator is an auto-encoder whose losses on real and generated pictures are balanced.",
         Paper = "Berthelot, Schumm, Metz 2017: BEGAN: Boundary equilibrium generative adversarial networks, arXiv:1703.10717",
         Data = PictureData,
         LearnsFromPairs = false,
@@ -19,7 +20,7 @@ internal sealed class BeganFamily : NoiseFamily<BeganOptions>
         Input = FromNoise,
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "carpedm20's program: 64 pixels, width 128, a code of 64 even numbers"),
+            new(TrainingOptions.ReferencePreset, "carpedm20's program: 64 pixels, width 128, a uniform code of 64 numbers"),
             new(TrainingOptions.SmallPreset, "32 pixels, width 16, a code of 16: minutes on two cores"),
         ],
         QualityLosses = ["M"],

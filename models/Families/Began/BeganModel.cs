@@ -20,7 +20,7 @@ public sealed class BeganModel : NoiseModel<BeganOptions>
     private readonly Adam _adamG;
     private readonly Adam _adamD;
 
-    /// <summary>What fakes count in the discriminator's loss, [1].</summary>
+    /// <summary>The weight of fakes in the discriminator's loss, [1].</summary>
     private readonly Tensor _balance;
 
     public BeganModel(BeganOptions options, Device device)
@@ -70,6 +70,6 @@ public sealed class BeganModel : NoiseModel<BeganOptions>
         return ofReal + Math.Abs((Options.Gamma * ofReal) - ofMade);
     }
 
-    /// <summary>How far pictures are from what the auto-encoder makes of them, on average over all numbers.</summary>
+    /// <summary>Mean reconstruction error of pictures over all elements.</summary>
     private Tensor LossOf(Tensor pictures) => _judge.Forward(pictures).L1Loss(pictures);
 }

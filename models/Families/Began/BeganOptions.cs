@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Families.Began;
 /// <summary>BEGAN as carpedm20's program has it, for 64 pixels, by default.</summary>
 public sealed record BeganOptions : NoiseOptions
 {
-    /// <summary>Where doubling begins and halving ends.</summary>
+    /// <summary>Side at which upsampling starts and downsampling ends.</summary>
     internal const int SmallestSide = 8;
 
     public BeganOptions() => (Nz, Noise, BatchSize, Lr, Beta1, Steps, InitType, InitGain) =
@@ -17,13 +17,13 @@ public sealed record BeganOptions : NoiseOptions
         Least = 1, Most = 4096)]
     public int Width { get; init; } = 128;
 
-    [Option("How much of a real picture's loss a made one is to have: less makes better pictures, more makes unlike ones.", Least = 0,
+    [Option("Target ratio of the loss of generated pictures to that of real ones: small for quality, large for diversity.", Least = 0,
         Most = 1,
         Why = "With less, pictures are less diverse, since the discriminator then minds the coding of real ones more (arXiv " +
             "1703.10717, section 3).")]
     public float Gamma { get; init; } = 0.5f;
 
-    [Option("How fast the balance moves.", Least = 0, Most = 1)]
+    [Option("Step size of the balance.", Least = 0, Most = 1)]
     public float LambdaK { get; init; } = 0.001f;
 
     [Option("Steps after which the learning rate is halved, down to a quarter; 0 for never.", Least = 0, Most = int.MaxValue)]

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.Models.Families.BicycleGan;
 
 /// <summary>
-/// The claim of Zhu et al. 2017: both ways at once reach more of an input's right answers than noise, or than either way alone.
+/// The claim of Zhu et al. 2017: both objectives reach more of an input's right answers than noise, or than either way alone.
 /// </summary>
 internal static class BicycleGanClaim
 {
@@ -24,27 +24,27 @@ internal static class BicycleGanClaim
 
     public static Claim Answers { get; } = new()
     {
-        Sentence = "Both ways at once, from picture to code and back and from code to picture and back, let random codes reach more of an "
-            + "input's right answers than noise that nothing asks back, and than either way alone.",
-        Source = "Zhu et al. 2017, edges to shoes, mean LPIPS distance of answers: pix2pix with noise 0.013, cVAE-GAN 0.095, cLR-GAN "
-            + "0.089, BicycleGAN 0.111; real pictures 0.265",
-        Setting = "Drawn outlines of bags of 64 pixels, 1000 pairs to learn from and 60 outlines to judge by; each bag has one of five "
-            + "colours, which no outline tells. The small preset of all, batches of 2; 20 random codes an outline, the same for all. In "
-            + "place of LPIPS the right answers themselves, which are known: an answer counts as one of them if it is nearer to it than "
-            + "half of the way from there to the next.",
+        Sentence = "With both objectives, from picture to code and back and from code to picture and back, random codes reach more of an " +
+            "input's correct outputs than with plain noise or with either objective alone.",
+        Source = "Zhu et al. 2017, edges to shoes, mean LPIPS distance of outputs: pix2pix with noise 0.013, cVAE-GAN 0.095, cLR-GAN " +
+            "0.089, BicycleGAN 0.111; real pictures 0.265",
+        Setting = "Synthetic outlines of bags of 64 pixels, 1000 training pairs and 60 outlines to evaluate on; each bag has one of five " +
+            "colours, independent of the outline. The small preset for all variants, batches of 2; 20 random codes for each outline, the " +
+            "same for all. The correct outputs are known and replace LPIPS: an output counts as one of them if its distance to it is " +
+            "less than half of the distance to the next one.",
         Steps = 4000,
         Variants =
         [
-            new("bicyclegan", "both ways at once", steps => Small(steps, BicycleVariant.Bicycle)),
-            new("pix2pix-noise", "pix2pix whose generator is given noise", steps => Small(steps, BicycleVariant.Pix2PixNoise)),
-            new("cvae-gan", "target to code to answer alone", steps => Small(steps, BicycleVariant.CvaeGan)),
-            new("clr-gan", "code to answer to code alone", steps => Small(steps, BicycleVariant.ClrGan)),
+            new("bicyclegan", "both objectives", steps => Small(steps, BicycleVariant.Bicycle)),
+            new("pix2pix-noise", "pix2pix with noise as an input", steps => Small(steps, BicycleVariant.Pix2PixNoise)),
+            new("cvae-gan", "target to code to output alone", steps => Small(steps, BicycleVariant.CvaeGan)),
+            new("clr-gan", "code to output to code alone", steps => Small(steps, BicycleVariant.ClrGan)),
         ],
         Measures =
         [
-            new(Colours, "share of the five right colours that 20 answers to an outline reach", HigherIsBetter: true),
-            new(Right, "share of the answers that are in one of the right colours", HigherIsBetter: true),
-            new(Diversity, "mean absolute difference of two answers to an outline, of a range of 2", HigherIsBetter: true),
+            new(Colours, "share of the five correct colours that 20 outputs for an outline reach", HigherIsBetter: true),
+            new(Right, "share of the outputs in one of the correct colours", HigherIsBetter: true),
+            new(Diversity, "mean absolute difference between two outputs for an outline, on a range of 2", HigherIsBetter: true),
             new(Patches, "patch distance to real pictures, × 10³", HigherIsBetter: false) { Digits = 1 },
         ],
         Differences =

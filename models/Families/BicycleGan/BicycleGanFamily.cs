@@ -15,15 +15,15 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
     {
         Name = Name,
         Title = "BicycleGAN",
-        Summary = "Learns from pairs that an input has many answers, and a code that chooses among them.",
+        Summary = "Learns many outputs for each input from pairs; a latent code selects one.",
         Paper = "Zhu, Zhang, Pathak, Darrell, Efros, Wang, Shechtman 2017: Toward multimodal image-to-image translation, NIPS",
-        Data = "pairs side by side in DIR/train, or of equal names in DIR/trainA and DIR/trainB; DIR/val or DIR/test to look at",
+        Data = "pairs side by side in DIR/train, or under equal names in DIR/trainA and DIR/trainB; DIR/val or DIR/test for samples",
         LearnsFromPairs = true,
         LearnsBySample = true,
         Input = "a picture, and a random code (--samples) or the code of another picture (--style)",
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' program: 256 pixels, codes of 8 numbers at all levels, both ways at once"),
+            new(TrainingOptions.ReferencePreset, "the authors' program: 256 pixels, codes of 8 numbers at all levels, both objectives"),
             new(TrainingOptions.SmallPreset, "edges to shapes of 64 pixels (data synth --kind edges-shapes) in minutes on two cores"),
         ],
         QualityLosses = ["G_L1"],

@@ -54,7 +54,7 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
     }
 
     /// <summary>
-    /// Generator and encoder first, against discriminators that stand still; then the discriminators, on fakes from before that.
+    /// Generator and encoder first, with fixed discriminators; then the discriminators, on the fakes from before that update.
     /// </summary>
     protected override void Update(string phase, Batch batch)
     {
@@ -125,7 +125,7 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
     }
 
     /// <summary>
-    /// Random code → picture → code. In BicycleGAN the encoder stands still here, or both would hide the code in the picture.
+    /// Random code → picture → code. In BicycleGAN the encoder is fixed here; otherwise both could hide the code in the picture.
     /// </summary>
     /// <returns>the fakes, without their history; null where nothing goes this way</returns>
     private Tensor? TrainFromRandomCode(Way? way)
@@ -209,7 +209,7 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
     private void ReportNothing(string[] losses) =>
         Array.ForEach(losses, name => Report(name, Tensor.Zeros(new Shape(1), Device)));
 
-    /// <summary>What a discriminator sees of a result: the result, or input and result.</summary>
+    /// <summary>A discriminator's input for an output: the output, or input and output.</summary>
     private Tensor Judged(Tensor a, Tensor b) => Options.ConditionalD ? TensorOps.Concat(1, a, b) : b;
 
     private Tensor ShownCode(int answer, int samples) =>

@@ -5,10 +5,10 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.BicycleGan;
 
-/// <summary>BicycleGAN, or one of the methods that its paper holds it against.</summary>
+/// <summary>BicycleGAN, or one of its paper's baselines.</summary>
 public enum BicycleVariant
 {
-    /// <summary>Both ways at once: picture to code to picture, and code to picture to code.</summary>
+    /// <summary>Both objectives: picture to code to picture, and code to picture to code.</summary>
     Bicycle,
 
     /// <summary>Picture to code to picture alone.</summary>
@@ -39,24 +39,24 @@ public sealed record BicycleGanOptions : PictureOptions
 
     public override string Model => BicycleGanFamily.Name;
 
-    [Option("What is trained: BicycleGAN, one of its halves, or pix2pix with noise.")]
+    [Option("What is trained: BicycleGAN, one of its two objectives, or pix2pix with noise.")]
     public BicycleVariant Variant { get; init; } = BicycleVariant.Bicycle;
 
     [Option(
-        "Numbers of the code that chooses among a picture's answers.", Least = 1, Most = 4096,
-        Why = "Few numbers limit how much pictures differ; many hold more than is needed and are hard to draw (arXiv 1711.11586).")]
+        "Length of the latent code that selects an output.", Least = 1, Most = 4096,
+        Why = "Short codes limit the diversity; long ones hold more than is needed and are hard to sample (arXiv 1711.11586).")]
     public int Nz { get; init; } = 8;
 
     [Option("Where the code enters the generator.")]
     public CodePlace WhereAdd { get; init; } = CodePlace.All;
 
-    [Option("Halvings of the generator: 8 for 256 pixels.", Least = 3, Most = 12)]
+    [Option("Downsamplings in the generator: 8 for 256 pixels.", Least = 3, Most = 12)]
     public int NumDowns { get; init; } = 8;
 
     [Option("Width of the generator's first layer.", Least = 1, Most = 4096)]
     public int Ngf { get; init; } = 64;
 
-    [Option("Width of the discriminators' first layer; at half size it is half of that.", Least = 2, Most = 4096)]
+    [Option("Width of the discriminators' first layer; half of it at half size.", Least = 2, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
     [Option("Strided layers of the discriminators.", Least = 1, Most = 12)]
@@ -65,28 +65,28 @@ public sealed record BicycleGanOptions : PictureOptions
     [Option("Width of the encoder's first layer.", Least = 1, Most = 4096)]
     public int Nef { get; init; } = 64;
 
-    [Option("Halvings of the encoder before its last mean: 5 for 256 pixels.", Least = 2, Most = 10)]
+    [Option("Downsamplings in the encoder before its average pooling: 5 for 256 pixels.", Least = 2, Most = 10)]
     public int EncoderBlocks { get; init; } = 5;
 
-    [Option("Put dropout into the generator.", Off = "Leave dropout out of the generator.")]
+    [Option("Use dropout in the generator.", Off = "No dropout in the generator.")]
     public bool Dropout { get; init; } = true;
 
-    [Option("Show the discriminators the input, too.", Off = "Show the discriminators the results alone.")]
+    [Option("Condition the discriminators on the input.", Off = "The discriminators see outputs alone.")]
     public bool ConditionalD { get; init; }
 
-    [Option("Weight of the adversarial loss of answers from encoded codes.", Least = 0, Most = 1e9)]
+    [Option("Weight of the adversarial loss of outputs from encoded codes.", Least = 0, Most = 1e9)]
     public float LambdaGan { get; init; } = 1;
 
-    [Option("Weight of the adversarial loss of answers from random codes.", Least = 0, Most = 1e9)]
+    [Option("Weight of the adversarial loss of outputs from random codes.", Least = 0, Most = 1e9)]
     public float LambdaGan2 { get; init; } = 1;
 
     [Option("Weight of the L1 loss.", Least = 0, Most = 1e9)]
     public float LambdaL1 { get; init; } = 10;
 
-    [Option("Weight of the distance of codes to N(0, 1), a sum over the batch.", Least = 0, Most = 1e9)]
+    [Option("Weight of the codes' KL divergence from N(0, 1), a sum over the batch.", Least = 0, Most = 1e9)]
     public float LambdaKl { get; init; } = 0.01f;
 
-    [Option("Weight of the loss that asks the random code back from its answer.", Least = 0, Most = 1e9)]
+    [Option("Weight of the reconstruction of a random code from its output.", Least = 0, Most = 1e9)]
     public float LambdaZ { get; init; } = 0.5f;
 
     /// <summary>Whether answers are made of encoded codes.</summary>
@@ -99,7 +99,7 @@ public sealed record BicycleGanOptions : PictureOptions
 
     internal override string SideMultipleOf => $"--num-downs {NumDowns}";
 
-    internal override string GeneratorName => $"a U-Net of {NumDowns} halvings";
+    internal override string GeneratorName => $"a U-Net of {NumDowns} downsamplings";
 
     /// <summary>Minutes on two cores: edges to shapes of 64 pixels.</summary>
     public static BicycleGanOptions Small() => new()

@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Families.BicycleGan;
 
 /// <summary>
-/// BicycleGAN's encoder: a residual network that halves its input so many times, and two linear layers behind the mean of what is left.
+/// BicycleGAN's encoder: a residual network with several downsamplings, average pooling and two linear layers.
 /// [N, C, H, W] to the mean [N, nz] and the logarithm of the variance [N, nz] of a picture's code. State-dict keys are the reference's.
 /// </summary>
 internal sealed class CodeEncoder : Module

@@ -47,7 +47,7 @@ internal sealed class CodeUNet : Module
         return x.Shape.Rank == 4 && x.Shape[2] % multiple == 0 && x.Shape[3] % multiple == 0
             ? _outermost.Forward(x, code)
             : throw new ShapeException(
-                $"unet: {_downs} halvings need [N, C, H, W] with sides that are multiples of {multiple}, not {x.Shape}");
+                $"unet: {_downs} downsamplings need [N, C, H, W] with sides that are multiples of {multiple}, not {x.Shape}");
     }
 
     public override IReadOnlyList<string> Export(GraphWriter graph, IReadOnlyList<string> inputs) =>

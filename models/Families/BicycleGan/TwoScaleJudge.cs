@@ -30,7 +30,7 @@ internal sealed class TwoScaleJudge : Module
         return (_atFullSize.Forward(x), _atHalfSize.Forward(half));
     }
 
-    /// <summary>What the scores of both sizes cost together.</summary>
+    /// <summary>The sum of the losses of both scales' scores.</summary>
     public Tensor Loss(GanLoss loss, Tensor x, bool real)
     {
         var (full, half) = Forward(x);

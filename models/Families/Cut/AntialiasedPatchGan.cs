@@ -17,7 +17,7 @@ public sealed class AntialiasedPatchGan : Layer
 
     /// <param name="inputChannels">channels judged</param>
     /// <param name="ndf">channels after the first convolution; they double with each layer, up to eightfold</param>
-    /// <param name="layers">halvings</param>
+    /// <param name="layers">downsamplings</param>
     public AntialiasedPatchGan(int inputChannels = 3, int ndf = 64, int layers = 3)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);

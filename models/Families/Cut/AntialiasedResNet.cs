@@ -8,7 +8,7 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>
-/// CUT's generator: CycleGAN's ResNet whose halvings are a convolution and a blur that keeps every other pixel, and whose doublings are
+/// CUT's generator: CycleGAN's ResNet whose downsamplings are a convolution and a blur with stride 2, and whose upsamplings are
 /// linear between the centres of pixels (Zhang 2019, "Making convolutional networks shift-invariant again"). [N, in, H, W] to [N, out, H,
 /// W] in (−1, 1); H and W must be multiples of 4 and at least 8. Its first half is the encoder whose features the contrastive loss
 /// compares, by the places of layers in <c>model</c>: 0 the bordered picture, 4 and 8 the widening convolutions, 12 and later the residual
@@ -16,7 +16,7 @@ namespace IlgpuGan.Models.Families.Cut;
 /// </summary>
 public sealed class AntialiasedResNet : CutGenerator
 {
-    /// <summary>Where the residual blocks begin.</summary>
+    /// <summary>Index of the first residual block.</summary>
     internal const int FirstBlock = 12;
 
     private const int BorderOf7 = 3;
@@ -30,7 +30,7 @@ public sealed class AntialiasedResNet : CutGenerator
     /// <param name="inputChannels">channels read</param>
     /// <param name="outputChannels">channels made</param>
     /// <param name="blocks">residual blocks</param>
-    /// <param name="ngf">channels after the first convolution; each halving doubles them</param>
+    /// <param name="ngf">channels after the first convolution; each downsampling doubles them</param>
     public AntialiasedResNet(int inputChannels = 3, int outputChannels = 3, int blocks = 9, int ngf = 64)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(blocks);
@@ -81,5 +81,6 @@ public sealed class AntialiasedResNet : CutGenerator
     private protected override Tensor Checked(Tensor x) =>
         x.Shape.Rank == 4 && x.Shape[2] % (1 << Halvings) == 0 && x.Shape[3] % (1 << Halvings) == 0
         ? x
-        : throw new ShapeException($"antialiased resnet: two halvings need [N, C, H, W] with sides that are multiples of 4, not {x.Shape}");
+        : throw new ShapeException(
+            $"antialiased resnet: two downsamplings need [N, C, H, W] with sides that are multiples of 4, not {x.Shape}");
 }

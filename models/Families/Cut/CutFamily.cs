@@ -16,7 +16,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
     {
         Name = Name,
         Title = "CUT",
-        Summary = "Learns one way from two unpaired sets, by one generator: each place must tell where it came from.",
+        Summary = "Learns one direction from two unpaired sets with one generator and a contrastive loss over patches.",
         Paper = "Park, Efros, Zhang, Zhu 2020: Contrastive learning for unpaired image-to-image translation, ECCV",
         Data = TwoSets + "; SinCUT learns from one picture in each",
         LearnsFromPairs = false,
@@ -26,11 +26,11 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' CUT: nine residual blocks, least squares, contrastive loss with identity"),
-            new(CutOptions.FastPreset, "FastCUT: ten times the contrastive loss, no identity, mirrored inputs, half as long"),
+            new(CutOptions.FastPreset, "FastCUT: ten times the contrastive loss, no identity, flipped inputs, half as long"),
             new(CutOptions.SmallPreset, "CUT for 64 pixels: four blocks of width 16, 2000 steps, minutes on two cores"),
-            new(CutOptions.SmallFastPreset, "FastCUT of the same size"),
+            new(CutOptions.SmallFastPreset, "FastCUT at the same size"),
             new(CutOptions.SinPreset, "SinCUT: crops of one picture in each domain, StyleGAN2's layers, 16 epochs of 100,000 crops"),
-            new(CutOptions.SmallSinPreset, "SinCUT of crops of 32 pixels and narrow layers, 1500 steps"),
+            new(CutOptions.SmallSinPreset, "SinCUT with crops of 32 pixels and narrow layers, 1500 steps"),
         ],
         QualityLosses = ["NCE"],
         Views = ["real_A", "fake_B", "real_B", "idt_B"],
@@ -97,7 +97,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
 
     protected override GanModel Create(CutOptions options, Device device) => new CutModel(options, device);
 
-    /// <summary>In training, crops of two pictures where the options say so; to look at and to measure, whole pictures.</summary>
+    /// <summary>In training, crops of two pictures if the options select them; for samples and evaluation, whole pictures.</summary>
     protected override SampleSource OpenData(CutOptions options, string split, bool forEvaluation) =>
         options.CropsPerEpoch > 0 && split == "train" && !forEvaluation
         ? PairOfPictures.Open(Path.Combine(options.Data, split), options.CropsPerEpoch, options.DataSettings(forEvaluation))

@@ -13,7 +13,7 @@ public abstract class CutGenerator : Layer
 
     public override Tensor Forward(Tensor x) => Walk(x, [], Layers.Count).Last;
 
-    /// <summary>What layers make of x [N, in, H, W], [N, C, H', W'] each, without the layers behind the last of them.</summary>
+    /// <summary>Features [N, C, H', W'] of some layers for x [N, in, H, W]; layers after the last of them are not computed.</summary>
     /// <param name="x">pictures</param>
     /// <param name="layers">places, ascending</param>
     public IReadOnlyList<Tensor> Features(Tensor x, IReadOnlyList<int> layers) => Walk(x, layers, layers[^1] + 1).Features;
@@ -29,7 +29,7 @@ public abstract class CutGenerator : Layer
     /// <exception cref="ShapeException">it can't</exception>
     private protected abstract Tensor Checked(Tensor x);
 
-    /// <summary>The first so many layers.</summary>
+    /// <summary>The first layers, up to a number.</summary>
     private (Tensor Last, IReadOnlyList<Tensor> Features) Walk(Tensor x, IReadOnlyList<int> layers, int count)
     {
         var (current, isOurs, features) = (Checked(x), false, new List<Tensor>(layers.Count));

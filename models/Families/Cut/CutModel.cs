@@ -2,7 +2,6 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
@@ -110,7 +109,7 @@ public sealed class CutModel : GanModel<CutOptions>
     }
 
     protected override string? ObstacleToSamples() => Options.NceAllNegatives
-        ? "--nce-all-negatives holds places of all pictures of a batch against each other; --no-nce-all-negatives does not"
+        ? "--nce-all-negatives compares positions of all pictures of a batch; --no-nce-all-negatives does not"
         : null;
 
     /// <summary>
@@ -184,14 +183,14 @@ public sealed class CutModel : GanModel<CutOptions>
     }
 
     /// <summary>
-    /// The mean over the compared layers: keys are what the encoder sees in the source, queries what it sees in the picture that was made.
+    /// The mean over the compared layers: keys are projected features of the source, queries those of the output.
     /// </summary>
     /// <param name="name">of the source, for the draws</param>
     /// <param name="made">a picture and its source</param>
     /// <param name="mirrored">1 where the picture was made of the mirrored source; null where never</param>
     private Tensor ContrastiveLoss(string name, Made made, Tensor? mirrored)
     {
-        var sourceFeatures = made.SourceFeatures ?? FeaturesOfConstants(made.Source);
+        var sourceFeatures = made.SourceFeatures ?? Constant(() => Generator.Features(made.Source, _layers));
         var features = Generator.Features(made.Picture, _layers);
         Tensor? sum = null;
         for (var i = 0; i < _layers.Count; i++)
@@ -202,29 +201,18 @@ public sealed class CutModel : GanModel<CutOptions>
                 ? places.Share()
                 : mirrored.Reshape(1).Where(Mirrored(places, height, width), places);
             var queries = Projection.Forward(i, features[i], placesInPicture);
-            var loss = PatchNce.Of(Rivals(queries), Rivals(KeysOf(i, sourceFeatures[i], places)), Options.NceTemperature);
+            var keys = Constant(() => Projection.Forward(i, sourceFeatures[i], places));
+            var loss = PatchNce.Of(Rivals(queries), Rivals(keys), Options.NceTemperature);
             sum = sum is null ? loss : sum + loss;
         }
 
         return sum! * (Options.LambdaNce / _layers.Count);
     }
 
-    private IReadOnlyList<Tensor> FeaturesOfConstants(Tensor x)
-    {
-        using var constants = GradMode.NoGrad();
-        return Generator.Features(x, _layers);
-    }
-
-    /// <summary>Vectors that are held against each other: [N, P, F] of each picture apart, or [1, N·P, F] of all.</summary>
+    /// <summary>Vectors that are contrasted: [N, P, F] within each picture, or [1, N·P, F] across all.</summary>
     private Tensor Rivals(Tensor vectors) => Options.NceAllNegatives ? vectors.Reshape(1, -1, vectors.Shape[2]) : vectors;
 
-    private Tensor KeysOf(int map, Tensor features, Tensor places)
-    {
-        using var constants = GradMode.NoGrad();
-        return Projection.Forward(map, features, places);
-    }
-
-    /// <summary>Different places among so many, each set equally likely: those of the largest of as many random numbers, [P].</summary>
+    /// <summary>A uniformly random set of different positions, [P]: those of the largest of as many random numbers.</summary>
     private Tensor DrawPlaces(string name, int count)
     {
         using var numbers = Uniform(name, new Shape(count));

@@ -40,7 +40,7 @@ public sealed record CutOptions : PictureOptions
     public CutNetworks Networks { get; init; }
 
     [Option(
-        "Learn from one picture of each domain, so many crops of which are an epoch; 0 to learn from folders.", Least = 0,
+        "Crops in an epoch, to train on one picture of each domain; 0 to train on folders.", Least = 0,
         Most = 100_000_000)]
     public int CropsPerEpoch { get; init; }
 
@@ -53,37 +53,38 @@ public sealed record CutOptions : PictureOptions
     [Option("Width of the discriminator's first layer.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
-    [Option("Halvings in the discriminator.", Least = 0, Most = 12)]
+    [Option("Downsamplings in the discriminator.", Least = 0, Most = 12)]
     public int NLayersD { get; init; } = 3;
 
     [Option("Weight of the adversarial loss.", Least = 0, Most = 1e9)]
     public float LambdaGan { get; init; } = 1;
 
-    [Option("What a discriminator's scores cost.")]
+    [Option("Loss of the discriminator's scores.")]
     public GanMode GanMode { get; init; } = GanMode.Lsgan;
 
-    [Option("Weight of the discriminator's slope on real pictures; 0 for none.", Least = 0, Most = 1e9)]
+    [Option("Weight of the R1 penalty on the discriminator's gradient at real pictures; 0 for none.", Least = 0, Most = 1e9)]
     public float LambdaR1 { get; init; }
 
-    [Option("Weight of the change of pictures that are of the target domain already.", Least = 0, Most = 1e9)]
+    [Option("Weight of the L1 identity loss on pictures of the target domain.", Least = 0, Most = 1e9)]
     public float LambdaIdentity { get; init; }
 
-    [Option("Second-moment decay of Adam.", Least = 0, Most = 0.999999)]
+    [Option("Adam's second-moment decay.", Least = 0, Most = 0.999999)]
     public float Beta2 { get; init; } = 0.999f;
 
     [Option(
-        "Hold places of all pictures of a batch against each other.", Off = "Hold places of each picture against each other.",
-        Why = "Places of the same picture were the better contrast to each other (arXiv 2007.15651).")]
+        "Contrast positions of all pictures of a batch.", Off = "Contrast positions within each picture.",
+        Why = "Negatives from the same picture worked better (arXiv 2007.15651).")]
     public bool NceAllNegatives { get; init; }
 
     [Option(
         "Weight of the contrastive loss.", Least = 0, Most = 1e9,
-        Why = "1 beside the term of pictures of the target domain; 10 without it, to make up for it (arXiv 2007.15651, section 3).")]
+        Why = "1 together with the identity term; 10 without it, as compensation (arXiv 2007.15651, section 3).")]
     public float LambdaNce { get; init; } = 1;
 
     [Option(
-        "Compare pictures of the target domain with what the generator makes of them, too.", Off = "Compare only translated pictures.",
-        Why = "It keeps the generator from changes that are not needed (arXiv 2007.15651, section 3).")]
+        "Apply the contrastive loss to pictures of the target domain, too (identity term).",
+        Off = "Apply the contrastive loss to translated pictures alone.",
+        Why = "It prevents unnecessary changes by the generator (arXiv 2007.15651, section 3).")]
     public bool NceIdentity { get; init; } = true;
 
     [Option(
@@ -92,30 +93,30 @@ public sealed record CutOptions : PictureOptions
         Values = "N,N,…")]
     public string NceLayers { get; init; } = "0,4,8,12,16";
 
-    [Option("Places of each layer that are compared in a step.", Least = 1, Most = 65_536)]
+    [Option("Positions of each layer that are compared in a step.", Least = 1, Most = 65_536)]
     public int NumPatches { get; init; } = 256;
 
-    [Option("Length of the vectors that are compared.", Least = 1, Most = 4096)]
+    [Option("Length of the projected vectors.", Least = 1, Most = 4096)]
     public int Nnf { get; init; } = 256;
 
-    [Option("What similarities of vectors are divided by.", Least = 0, AboveLeast = true, Most = 1000)]
+    [Option("Temperature, by which similarities are divided.", Least = 0, AboveLeast = true, Most = 1000)]
     public float NceTemperature { get; init; } = 0.07f;
 
     [Option(
-        "Mirror the generator's input in half of the steps, and its features back: what is made must not depend on left and right.",
-        Off = "Never mirror the generator's input.")]
+        "Flip the generator's input in half of the steps, and its features back, so that outputs are equivariant to flips.",
+        Off = "Never flip the generator's input.")]
     public bool FlipEquivariance { get; init; }
 
-    /// <summary>Of two halvings, or one.</summary>
+    /// <summary>Of two downsamplings, or one.</summary>
     internal override int SideMultiple => Networks == CutNetworks.StyleGan2 ? 2 : 4;
 
     internal override string SideMultipleOf =>
-        Networks == CutNetworks.StyleGan2 ? "the generator's halving" : "the generator's two halvings";
+        Networks == CutNetworks.StyleGan2 ? "the generator's halving" : "the generator's two downsamplings";
 
     /// <summary>Layers to compare where there are few blocks: up to the first.</summary>
     internal const string FewLayers = "0,4,8,12";
 
-    /// <summary>Behind the halvings, blocks mirror the border and take norms, for which one pixel is too few.</summary>
+    /// <summary>Blocks after the downsamplings pad by reflection and normalise, which needs more than one pixel.</summary>
     internal override int SmallestSide => 2 * SideMultiple;
 
     internal override string GeneratorName =>
@@ -145,7 +146,8 @@ public sealed record CutOptions : PictureOptions
         this with { LambdaNce = 10, NceIdentity = false, FlipEquivariance = true, Epochs = 150, EpochsDecay = 50 };
 
     /// <summary>
-    /// The authors' SinCUT: 16 epochs of 100,000 crops of 64 pixels, 16 at a time, each with one place that is held against the others'.
+    /// The authors' SinCUT: 16 epochs of 100,000 crops of 64 pixels, 16 at a time, each with one position that is contrasted with those of
+    /// the others.
     /// </summary>
     internal static CutOptions Sin() => new()
     {
@@ -185,18 +187,18 @@ public sealed record CutOptions : PictureOptions
 
         if (NLayersD < 1 && Networks == CutNetworks.ResNet)
         {
-            yield return "--n-layers-d must be at least 1: the antialiased discriminator begins with a halving";
+            yield return "--n-layers-d must be at least 1: the antialiased discriminator starts with a downsampling";
         }
 
         if (NumPatches * (NceAllNegatives ? BatchSize : 1) < 2)
         {
-            yield return $"--num-patches {NumPatches} leaves a place without others to hold it against; take more, or " +
+            yield return $"--num-patches {NumPatches} leaves a position without negatives; use more, or " +
                 "--nce-all-negatives with a larger --batch-size";
         }
 
         if (GanMode == GanMode.Wgangp)
         {
-            yield return "--gan-mode wgangp has no counterpart here; take lsgan or vanilla";
+            yield return "--gan-mode wgangp is not supported here; use lsgan or vanilla";
         }
 
         if (Networks == CutNetworks.StyleGan2 && (!Preprocess.Crops() || CropSize < 8 || !int.IsPow2(CropSize)))
@@ -207,7 +209,7 @@ public sealed record CutOptions : PictureOptions
 
         if (LambdaGan == 0 && LambdaNce == 0)
         {
-            yield return "--lambda-gan and --lambda-nce are both 0: the generator would have nothing to learn from";
+            yield return "--lambda-gan and --lambda-nce are both 0: the generator would have no loss";
         }
 
         if (InputNc != OutputNc)

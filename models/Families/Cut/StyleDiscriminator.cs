@@ -23,7 +23,7 @@ public sealed class StyleDiscriminator : Layer
     private readonly int _side;
 
     /// <param name="inputChannels">channels judged</param>
-    /// <param name="ndf">a quarter of the channels at 64 pixels; each halving doubles them, up to 384</param>
+    /// <param name="ndf">a quarter of the channels at 64 pixels; each downsampling doubles them, up to 384</param>
     /// <param name="side">of the crops</param>
     public StyleDiscriminator(int inputChannels = 3, int ndf = 8, int side = 64)
     {

@@ -4,9 +4,9 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>
-/// SinCUT's generator: StyleGAN2's layers without styles, one halving, residual blocks, one doubling, colours without a bound. [N, in, H,
-/// W] to [N, out, H, W]; H and W must be even. Layers that can be compared: 0 the picture, 1 its first convolution, 2 the halving block, 3
-/// and later the encoder's other blocks. Keys are the reference's, <c>encoder.convs.1.0.weight</c>.
+/// SinCUT's generator: StyleGAN2's layers without styles, one downsampling, residual blocks, one upsampling, an unbounded output. [N, in,
+/// H, W] to [N, out, H, W]; H and W must be even. Layers that can be compared: 0 the picture, 1 its first convolution, 2 the downsampling
+/// block, 3 and later the encoder's other blocks. Keys are the reference's, <c>encoder.convs.1.0.weight</c>.
 /// </summary>
 public sealed class StyleGenerator : CutGenerator
 {
@@ -77,7 +77,7 @@ public sealed class StyleGenerator : CutGenerator
 
     private protected override Tensor Checked(Tensor x) => x.Shape.Rank == 4 && x.Shape[2] % 2 == 0 && x.Shape[3] % 2 == 0
         ? x
-        : throw new ShapeException($"stylegan2 generator: its halving needs [N, C, H, W] with even sides, not {x.Shape}");
+        : throw new ShapeException($"stylegan2 generator: its downsampling needs [N, C, H, W] with even sides, not {x.Shape}");
 
     private static int EncoderBlocks(int blocks) => blocks / 2;
 

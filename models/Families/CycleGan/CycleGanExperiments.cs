@@ -17,7 +17,7 @@ internal static class CycleGanExperiments
         new()
         {
             Name = "cycle",
-            Question = "What does the cycle loss bring to CycleGAN, both ways and one way only?",
+            Question = "What does the cycle loss contribute to CycleGAN, in both directions and in one only?",
             Paired = false,
             Steps = 1500,
             Arms =

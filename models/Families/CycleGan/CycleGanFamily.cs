@@ -29,7 +29,7 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
             new(TrainingOptions.ReferencePreset, "the authors' program: nine residual blocks, instance norm, least squares, pools of 50"),
             new(
                 CycleGanOptions.PyTorchGanPreset,
-                "the PyTorch-GAN collection's: nearest upsampling, asymmetric padding, generator losses halved"),
+                "PyTorch-GAN's: nearest upsampling, asymmetric padding, generator losses halved"),
         ],
         QualityLosses = ["cycle_A", "cycle_B"],
         Views = s_views,

@@ -36,7 +36,7 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         _poolB = AddPool("pool_B", options.PoolSize);
     }
 
-    /// <summary>Generators first, against discriminators that stand still; then the discriminators, on fakes from before that.</summary>
+    /// <summary>Generators first, with fixed discriminators; then the discriminators, on the fakes from before that update.</summary>
     protected override void Update(string phase, Batch batch)
     {
         var (a, b) = (batch.A, batch.B);
@@ -66,9 +66,10 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
     /// if nothing passes from the one to the other on the way.
     /// </summary>
     protected override string? ObstacleToDirections() =>
-        Options.Norm == NormKind.Batch ? "batch norm's statistics pass from one direction to the other; --norm instance has none"
-        : Options.Dropout ? "dropout draws for one direction behind the other; --no-dropout draws nothing"
-        : Options.GanMode == GanMode.Wgangp ? "the gradient penalty draws for one direction behind the other; --gan-mode lsgan has none"
+        Options.Norm == NormKind.Batch ? "batch norm shares statistics between the directions; use --norm instance"
+        : Options.Dropout ? "the random numbers of dropout depend on the order of the directions; use --no-dropout"
+        : Options.GanMode == GanMode.Wgangp ? "the random numbers of the gradient penalty depend on the order of the directions; use " +
+            "--gan-mode lsgan"
         : null;
 
     /// <summary>Both pools draw: a fake has the other domain's channels and its original's size.</summary>

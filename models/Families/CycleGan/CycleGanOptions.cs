@@ -16,24 +16,24 @@ public sealed record CycleGanOptions : TranslationOptions
 
     [Option(
         "Weight of the cycle A to B to A.", Least = 0, Most = 1e9,
-        Why = "To an adversarial loss alone any picture of the other domain would do; the way back must lead to the input again " +
+        Why = "The adversarial loss alone accepts any picture of the other domain; the cycle must also reproduce the input " +
             "(arXiv 1703.10593, section 3.2).")]
     public float LambdaA { get; init; } = 10;
 
     [Option(
         "Weight of the cycle B to A to B.", Least = 0, Most = 1e9,
-        Why = "To an adversarial loss alone any picture of the other domain would do; the way back must lead to the input again " +
+        Why = "The adversarial loss alone accepts any picture of the other domain; the cycle must also reproduce the input " +
             "(arXiv 1703.10593, section 3.2).")]
     public float LambdaB { get; init; } = 10;
 
     [Option(
-        "Weight of the identity terms, as a part of --lambda-a and --lambda-b.", Least = 0, Most = 1e9,
-        Why = "Without it the generators are free to change tints, such as day into sunset (arXiv 1703.10593, section 5.2).")]
+        "Weight of the identity terms, relative to --lambda-a and --lambda-b.", Least = 0, Most = 1e9,
+        Why = "Without it the generators may change the tint, such as day into sunset (arXiv 1703.10593, section 5.2).")]
     public float LambdaIdentity { get; init; } = 0.5f;
 
     [Option(
-        "Past fakes kept for the discriminators; 0 for none.", Least = 0, Most = 1_000_000,
-        Why = "Discriminators that are shown past fakes, too, oscillate less (arXiv 1703.10593, section 4, after arXiv 1612.07828).")]
+        "Size of the pool of past fakes for the discriminators; 0 for none.", Least = 0, Most = 1_000_000,
+        Why = "A history of fakes reduces oscillation (arXiv 1703.10593, section 4, after arXiv 1612.07828).")]
     public int PoolSize { get; init; } = 50;
 
     /// <summary>

@@ -14,17 +14,17 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
     public override FamilyInfo Info { get; } = new()
     {
         Name = Name, Title = "DiscoGAN",
-        Summary = "Finds how two unpaired sets of small pictures belong together: A in DIR/trainA, B in DIR/trainB.",
+        Summary = "Discovers the correspondence between two unpaired sets of small pictures: A in DIR/trainA, B in DIR/trainB.",
         Paper = "Kim, Cha, Kim, Lee, Kim 2017: Learning to discover cross-domain relations with generative adversarial networks, ICML",
         Data = TwoSets, LearnsFromPairs = false, LearnsBySample = true, Input = "a picture, either way",
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
-                "the authors' program: 64 pixels, four halvings, batches of 64, reconstruction 0.01 and from step 10,000 on 0.5"),
+                "the authors' program: 64 pixels, four downsamplings, batches of 64, reconstruction 0.01, then 0.5 from step 10,000"),
             new(DiscoGanOptions.PointsPreset,
                 "the paper's toy: points of the plane, DIR/trainA.npy and DIR/trainB.npy; perceptrons of width 64, 50,000 steps of 200"),
             new(TrainingOptions.SmallPreset,
-                "32 pixels, three halvings, width 16, reconstruction 0.5 from step 600 of 3000 on: minutes on two cores"),
+                "32 pixels, three downsamplings, width 16, reconstruction 0.5 from step 600 of 3000: minutes on two cores"),
         ],
         QualityLosses = ["recon_A", "recon_B"],
         Views = s_views, Judged = ("fake_B", "real_B"),

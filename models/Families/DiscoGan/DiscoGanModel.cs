@@ -1,6 +1,5 @@
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
@@ -54,7 +53,8 @@ public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
     }
 
     private Tensor LossOfDiscriminator(string name, Layer judge, Layer generator, Tensor input, Tensor real) => Report(
-        $"D_{name}", (judge.Forward(real).BceWithLogits(1) + judge.Forward(MadeBy(generator, input)).BceWithLogits(0)) * 0.5f);
+        $"D_{name}",
+        (judge.Forward(real).BceWithLogits(1) + judge.Forward(Constant(() => generator.Forward(input))).BceWithLogits(0)) * 0.5f);
 
     private Tensor LossOfGenerators(string name, Layer there, Layer judge, Layer back, Tensor picture, Tensor target)
     {
@@ -75,13 +75,7 @@ public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
     private Tensor LossOfFeatures(string name, IReadOnlyList<Tensor> made, IReadOnlyList<Tensor> wanted) => Report(
         $"fm_{name}", made.Zip(wanted, (m, w) => MeanOverSamples(m).MseLoss(MeanOverSamples(w))).Aggregate((sum, next) => sum + next));
 
-    private static Tensor MadeBy(Layer generator, Tensor input)
-    {
-        using var constants = GradMode.NoGrad();
-        return generator.Forward(input);
-    }
-
-    /// <summary>Scores, and what the halvings from the second on leave.</summary>
+    /// <summary>Scores, and the features after each downsampling from the second on.</summary>
     private static (Tensor Scores, IReadOnlyList<Tensor> Features) Judge(Layer judge, Tensor x)
     {
         var stages = (Sequential)judge;

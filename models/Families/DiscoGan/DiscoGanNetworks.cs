@@ -10,7 +10,7 @@ internal static class DiscoGanNetworks
 {
     private const int Hidden = 64;
 
-    /// <summary>[N, in, H, W] to [N, out, H, W], both in [−1, 1]: so many halvings, as many doublings, nothing across.</summary>
+    /// <summary>[N, in, H, W] to [N, out, H, W], both in [−1, 1]: downsamplings, as many upsamplings, no skip connections.</summary>
     public static Layer Generator(int inputChannels, int outputChannels, int width, int downs)
     {
         var model = new Sequential(new Rescale(0.5f, 0.5f), Down(inputChannels, width), new LeakyReLU());
@@ -28,8 +28,8 @@ internal static class DiscoGanNetworks
     }
 
     /// <summary>
-    /// [N, channels, H, W] in [−1, 1] to raw scores, [N, 1, 1, 1] at the smallest side: a child each halving, whose output is a feature,
-    /// and the scores.
+    /// [N, channels, H, W] in [−1, 1] to raw scores, [N, 1, 1, 1] at the smallest side: one child per downsampling, whose output is a
+    /// feature, and the scores.
     /// </summary>
     public static Sequential Discriminator(int channels, int width, int downs)
     {
@@ -42,7 +42,7 @@ internal static class DiscoGanNetworks
         return model.Append(new Conv2d(width << (downs - 1), 1, 4, bias: false));
     }
 
-    /// <summary>[N, 2] to [N, outputs] through so many hidden layers of 64, for points of the plane.</summary>
+    /// <summary>[N, 2] to [N, outputs] through that number of hidden layers of 64, for points of the plane.</summary>
     public static Sequential Perceptron(int hidden, int outputs)
     {
         var model = new Sequential();

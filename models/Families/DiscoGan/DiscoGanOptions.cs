@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.DiscoGan;
 
-/// <summary>DiscoGAN, and what its paper holds it against.</summary>
+/// <summary>DiscoGAN and the baselines of its paper.</summary>
 public enum DiscoGanArchitecture
 {
     /// <summary>Both ways, each with a reconstruction.</summary>
@@ -19,7 +19,7 @@ public enum DiscoGanArchitecture
     Gan,
 }
 
-/// <summary>The authors' DiscoGAN by default: 64 pixels, four halvings, batches of 64.</summary>
+/// <summary>The authors' DiscoGAN by default: 64 pixels, four downsamplings, batches of 64.</summary>
 public sealed record DiscoGanOptions : PictureOptions
 {
     /// <summary>The preset of the paper's toy.</summary>
@@ -30,13 +30,13 @@ public sealed record DiscoGanOptions : PictureOptions
 
     public override string Model => DiscoGanFamily.Name;
 
-    [Option("What is trained: discogan learns both ways, recongan one way and a reconstruction, gan one way alone.")]
+    [Option("What is trained: discogan both directions, recongan one with a reconstruction, gan one without.")]
     public DiscoGanArchitecture ModelArch { get; init; } = DiscoGanArchitecture.DiscoGan;
 
-    [Option("Learn from points of the plane, DIR/trainA.npy and DIR/trainB.npy, by small perceptrons.", Off = "Learn from pictures.")]
+    [Option("Train small perceptrons on points of the plane, DIR/trainA.npy and DIR/trainB.npy.", Off = "Learn from pictures.")]
     public bool Points { get; init; }
 
-    [Option("Weight of the reconstruction at first; the other terms have the rest.", Least = 0, Most = 1)]
+    [Option("Weight of the reconstruction at first; the other terms have 1 minus that.", Least = 0, Most = 1)]
     public float StartingRate { get; init; } = 0.01f;
 
     [Option("Weight of the reconstruction after --gan-curriculum steps.", Least = 0, Most = 1)]
@@ -45,10 +45,10 @@ public sealed record DiscoGanOptions : PictureOptions
     [Option("Steps with --starting-rate.", Least = 0, Most = int.MaxValue)]
     public int GanCurriculum { get; init; } = 10000;
 
-    [Option("Steps a turn: the first trains the discriminators, the others the generators.", Least = 2, Most = 1000)]
+    [Option("Steps of a cycle: the first trains the discriminators, the others the generators.", Least = 2, Most = 1000)]
     public int UpdateInterval { get; init; } = 3;
 
-    [Option("Halvings of generator and discriminator.", Least = 1, Most = 8)]
+    [Option("Downsamplings in generator and discriminator.", Least = 1, Most = 8)]
     public int Downs { get; init; } = 4;
 
     [Option("Width of the generator's first layer.", Least = 1, Most = 4096)]

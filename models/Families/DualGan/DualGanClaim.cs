@@ -19,25 +19,24 @@ internal static class DualGanClaim
 
     public static Claim Labels { get; } = new()
     {
-        Sentence = "Wasserstein critics and heavy reconstructions learn label maps of photographs without pairs: better than a GAN " +
-            "without reconstructions, not as well as a GAN with pairs.",
+        Sentence = "Wasserstein critics with heavily weighted reconstructions learn label maps from photographs without pairs: better " +
+            "than a GAN without reconstructions, not as well as a GAN with pairs.",
         Source = "Yi et al. 2017, segmentation accuracy of facades to labels: DualGAN 0.27 / 0.13 / 0.06, GAN 0.22 / 0.10 / 0.05, " +
             "conditional GAN with pairs 0.54 / 0.33 / 0.19",
-        Setting = "Drawn facades of 64 pixels: label maps of 200 house fronts and photographs of 200 others, pairs of all 400 for cgan, " +
-            "60 pairs to judge by; batches of 1. "
-            + "The paper's GAN has one way alone; here it is DualGAN with λ = 0.",
+        Setting = "Synthetic facades of 64 pixels: label maps of 200 house fronts and photographs of 200 others, pairs of all 400 for " +
+            "cgan, 60 held-out pairs; batches of 1. The paper's GAN has one direction; here it is DualGAN with λ = 0.",
         Steps = 3000,
         Variants =
         [
             new("dualgan", "DualGAN, λ = 500", Dual),
-            new("gan", "its critics without reconstructions, λ = 0", steps => Dual(steps) with { LambdaA = 0, LambdaB = 0 }),
-            new("cgan", "pix2pix, which is given the pairs", steps => new Pix2PixOptions
+            new("gan", "the critics without reconstructions, λ = 0", steps => Dual(steps) with { LambdaA = 0, LambdaB = 0 }),
+            new("cgan", "pix2pix, trained on the pairs", steps => new Pix2PixOptions
             {
                 Direction = Direction.BToA, LoadSize = Side, CropSize = Side, Generator = GeneratorKind.UNet(int.Log2(Side)), Ngf = Width,
                 Ndf = Width, Flip = false, Steps = steps,
             }),
         ],
-        Measures = ClassScores.Measures("share of pixels whose class is right, by the nearest colour"),
+        Measures = ClassScores.Measures("share of pixels of the correct class, by the nearest colour"),
         Differences = [new("dualgan", "gan", ClassScores.Pixels), new("cgan", "dualgan", ClassScores.Pixels)],
         DrawData = DrawData,
         Judge = Judge,

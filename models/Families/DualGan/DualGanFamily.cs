@@ -15,7 +15,8 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
     {
         Name = Name,
         Title = "DualGAN",
-        Summary = "Learns from two unpaired sets by Wasserstein critics and heavy reconstructions: A in DIR/trainA, B in DIR/trainB.",
+        Summary =
+            "Learns from two unpaired sets by Wasserstein critics and heavily weighted reconstructions: A in DIR/trainA, B in DIR/trainB.",
         Paper = "Yi, Zhang, Tan, Gong 2017: DualGAN: Unsupervised dual learning for image-to-image translation, ICCV",
         Data = TwoSets,
         LearnsFromPairs = false,
@@ -25,8 +26,8 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
         [
             new(
                 TrainingOptions.ReferencePreset,
-                "the authors' program: U-Net of 256 pixels, gradient penalty, RMSProp 5e-5, reconstructions that weigh 500"),
-            new(TrainingOptions.SmallPreset, "64 pixels, six halvings, width 16, RMSProp 2e-4, 3000 steps: minutes on two cores"),
+                "the authors' program: U-Net of 256 pixels, gradient penalty, RMSProp 5e-5, reconstruction weight 500"),
+            new(TrainingOptions.SmallPreset, "64 pixels, six downsamplings, width 16, RMSProp 2e-4, 3000 steps: minutes on two cores"),
         ],
         QualityLosses = ["cycle_A", "cycle_B"],
         Views = s_views,

@@ -20,7 +20,7 @@ internal sealed class DualGanGenerator : Layer
     /// <param name="inputChannels">channels read</param>
     /// <param name="outputChannels">channels made</param>
     /// <param name="width">channels after the first convolution; they double up to eightfold</param>
-    /// <param name="downs">halvings</param>
+    /// <param name="downs">downsamplings</param>
     /// <param name="dropout">drop half of the values of the three innermost levels on the way up</param>
     public DualGanGenerator(int inputChannels, int outputChannels, int width, int downs, bool dropout)
     {

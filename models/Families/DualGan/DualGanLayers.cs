@@ -13,7 +13,7 @@ internal static class DualGanLayers
     private const int WidestFactor = 8;
     private const float Epsilon = 1e-6f;
 
-    /// <summary>Channels after so many halvings, from 1.</summary>
+    /// <summary>Channels after that many downsamplings, from 1.</summary>
     public static int Width(int first, int halvings) => first * Math.Min(1 << (halvings - 1), WidestFactor);
 
     /// <summary>Half the side; kernels of 3 or 5.</summary>
@@ -25,10 +25,10 @@ internal static class DualGanLayers
     public static InstanceNorm2d Norm(int channels) => new(channels, affine: true, epsilon: Epsilon, weight: InitialValue.DrawnAroundOne);
 
     /// <summary>
-    /// The critic: halvings, and at the end one score of the whole, [N, 1], or one more halving to scores of patches, [N, 1, H', W'].
+    /// The critic: downsamplings, then one score of the whole, [N, 1], or one more downsampling to scores of patches, [N, 1, H', W'].
     /// </summary>
     /// <param name="channels">of the pictures</param>
-    /// <param name="o">width, halvings, kind and side</param>
+    /// <param name="o">width, downsamplings, kind and side</param>
     public static Sequential Critic(int channels, DualGanOptions o)
     {
         var model = new Sequential(Down(channels, o.Ndf, 5), new LeakyReLU());

@@ -11,7 +11,7 @@ namespace IlgpuGan.Models.Families.DualGan;
 
 /// <summary>
 /// DualGAN (Yi et al. 2017): Wasserstein critics of both domains, and generators that must come back near the start. The critics step
-/// first, and every so many steps of theirs the generators do. Losses: D_A, D_B, gp_A, gp_B under wgan-gp; G_A, cycle_A, G_B, cycle_B (the
+/// first, and the generators after every few of their steps. Losses: D_A, D_B, gp_A, gp_B under wgan-gp; G_A, cycle_A, G_B, cycle_B (the
 /// cycles weighted).
 /// </summary>
 public sealed class DualGanModel : TwoWayModel<DualGanOptions>

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.DualGan;
 
-/// <summary>What keeps a Wasserstein critic's slope bounded.</summary>
+/// <summary>How a Wasserstein critic's slope is bounded.</summary>
 public enum WganMode
 {
     /// <summary>Weights are clipped after each step (Arjovsky et al. 2017).</summary>
@@ -15,7 +15,7 @@ public enum WganMode
     WganGp,
 }
 
-/// <summary>What a critic gives a score.</summary>
+/// <summary>What a critic scores.</summary>
 public enum CriticKind
 {
     /// <summary>The whole picture, by a linear layer.</summary>
@@ -36,7 +36,7 @@ public sealed record DualGanOptions : PictureOptions
 
     public override string Model => DualGanFamily.Name;
 
-    [Option("What bounds the critics' slope: a penalty, or weights that are clipped.")]
+    [Option("How the critics' slope is bounded: gradient penalty or weight clipping.")]
     public WganMode WganMode { get; init; } = WganMode.WganGp;
 
     [Option("Weight of the gradient penalty under --wgan-mode wgan-gp.", Least = 0, Most = 1e9)]
@@ -45,7 +45,7 @@ public sealed record DualGanOptions : PictureOptions
     [Option("Largest weight of a critic under --wgan-mode wgan.", Least = 0, AboveLeast = true, Most = 1000)]
     public float Clip { get; init; } = 0.01f;
 
-    [Option("Steps of the critics for each one of the generators.", Least = 1, Most = 1000)]
+    [Option("Critic steps per generator step.", Least = 1, Most = 1000)]
     public int NCritic { get; init; } = 1;
 
     [Option("Weight of the reconstruction A to B to A.", Least = 0, Most = 1e9)]
@@ -57,10 +57,10 @@ public sealed record DualGanOptions : PictureOptions
     [Option("What a critic scores.")]
     public CriticKind Critic { get; init; } = CriticKind.Global;
 
-    [Option("Halvings of the generator.", Least = 1, Most = 12)]
+    [Option("Downsamplings in the generator.", Least = 1, Most = 12)]
     public int Downs { get; init; } = 8;
 
-    [Option("Halvings of the discriminator.", Least = 1, Most = 12)]
+    [Option("Downsamplings in the discriminator.", Least = 1, Most = 12)]
     public int NLayersD { get; init; } = 5;
 
     [Option("Width of the generator's first layer.", Least = 1, Most = 4096)]
@@ -69,7 +69,7 @@ public sealed record DualGanOptions : PictureOptions
     [Option("Width of the discriminator's first layer.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
-    [Option("Put dropout into the generator.", Off = "Leave dropout out of the generator.")]
+    [Option("Use dropout in the generator.", Off = "No dropout in the generator.")]
     public bool Dropout { get; init; }
 
     internal override int SideMultiple => 1 << Downs;

@@ -57,7 +57,7 @@ internal sealed class AutoEncoder : Module
         return (encoder, decoder);
     }
 
-    /// <summary>Of pixels in [−1, 1]: three halvings, as many doublings.</summary>
+    /// <summary>For pixels in [−1, 1]: three downsamplings, as many upsamplings.</summary>
     private static (Sequential Encoder, Sequential Decoder) Convolutions(EbganOptions o)
     {
         var encoder = new Sequential(new Conv2d(o.OutputNc, o.Ndf, 4, 2, 1), new LeakyReLU());

@@ -27,14 +27,14 @@ internal static class EbganClaim
 
     public static Claim Grid { get; } = new()
     {
-        Sentence = "Over a grid of twelve settings an auto-encoder as discriminator makes pictures closer to the real ones than a plain "
-            + "discriminator.",
-        Source = "Zhao et al. 2016, section 4.1: over a grid of hundreds of settings of perceptrons for digits, EBGAN's scores are better "
-            + "than a GAN's",
-        Setting = "Drawn glyphs of 16 pixels, 2000 to learn from, 200 to judge by; codes of 64, 128, 256, generators of width 200 and 400, "
-            + "Adam at 1e-3 and 1e-4; batches of 100. The plain discriminator has a hidden layer as wide as the code, a leaky ReLU and one "
-            + "number behind it; its generator has leaky ReLUs and no norm behind its first layer. In place of the paper's inception "
-            + "score the patch distance.",
+        Sentence = "Over a grid of twelve settings an auto-encoder as discriminator gives pictures closer to the real ones than a plain " +
+            "discriminator.",
+        Source = "Zhao et al. 2016, section 4.1: over a grid of hundreds of settings of perceptrons for digits, EBGAN's scores are " +
+            "better than a GAN's",
+        Setting = "Synthetic glyphs of 16 pixels, 2000 for training, 200 held out; codes of 64, 128, 256, generators of width 200 and " +
+            "400, Adam at 1e-3 and 1e-4; batches of 100. The plain discriminator has a hidden layer as wide as the code, a leaky ReLU " +
+            "and one output; its generator has leaky ReLUs and no norm after its first layer. The patch distance replaces the paper's " +
+            "inception score.",
         Steps = 3000,
         Variants =
         [
@@ -43,7 +43,7 @@ internal static class EbganClaim
         ],
         Measures =
         [
-            new(Median, "patch distance to glyphs kept back, × 10³, median of the twelve", HigherIsBetter: false) { Digits = 1 },
+            new(Median, "patch distance to held-out glyphs, × 10³, median of the twelve", HigherIsBetter: false) { Digits = 1 },
             new(Worst, "the largest of the twelve", HigherIsBetter: false) { Digits = 1 },
             new(Best, "the smallest of the twelve", HigherIsBetter: false) { Digits = 1 },
         ],

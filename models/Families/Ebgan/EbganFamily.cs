@@ -15,7 +15,7 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
     {
         Name = Name,
         Title = "EBGAN",
-        Summary = "Makes pictures of noise that an auto-encoder, which learns from real ones, can make again.",
+        Summary = "Generates pictures from noise; the discriminator is an auto-encoder whose reconstruction error is an energy.",
         Paper = "Zhao, Mathieu, LeCun 2016: Energy-based generative adversarial network, ICLR 2017",
         Data = PictureData,
         LearnsFromPairs = false,
@@ -24,7 +24,7 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
-                "the paper's for faces of 64 pixels: DCGAN's generator, three halvings and doublings, margin 20"),
+                "the paper's for faces of 64 pixels: DCGAN's generator, three downsamplings and upsamplings, margin 20"),
             new(TrainingOptions.SmallPreset,
                 "glyphs of 16 pixels (data synth --kind glyphs), perceptrons, margin 10: minutes on two cores"),
         ],

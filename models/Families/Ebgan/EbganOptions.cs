@@ -2,17 +2,17 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.Ebgan;
 
-/// <summary>What EBGAN's networks consist of.</summary>
+/// <summary>Kinds of EBGAN's networks.</summary>
 public enum EbganLayers
 {
-    /// <summary>DCGAN's generator, an auto-encoder of three halvings.</summary>
+    /// <summary>DCGAN's generator, an auto-encoder with three downsamplings.</summary>
     Convolutions,
 
     /// <summary>Linear layers, for small pictures.</summary>
     Perceptrons,
 }
 
-/// <summary>How far a picture is from what the auto-encoder makes of it.</summary>
+/// <summary>Reconstruction error of a picture.</summary>
 public enum EbganEnergy
 {
     /// <summary>The Euclidean distance.</summary>
@@ -34,7 +34,7 @@ public sealed record EbganOptions : NoiseOptions
 
     public override string Model => EbganFamily.Name;
 
-    [Option("What the networks consist of.")]
+    [Option("Kind of the networks' layers.")]
     public EbganLayers Layers { get; init; }
 
     [Option("With --layers convolutions, width of the generator's last hidden layer; it doubles towards the code.", Least = 1, Most = 4096)]
@@ -43,21 +43,21 @@ public sealed record EbganOptions : NoiseOptions
     [Option("With --layers convolutions, width of the auto-encoder's first layer.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
-    [Option("With --layers perceptrons, widths of the generator's hidden layers, with commas between.", Values = "WIDTHS")]
+    [Option("With --layers perceptrons, comma-separated widths of the generator's hidden layers.", Values = "WIDTHS")]
     public string GWidths { get; init; } = "400,400";
 
-    [Option("With --layers perceptrons, widths of the encoder's layers, the last of which is its code.", Values = "WIDTHS")]
+    [Option("With --layers perceptrons, comma-separated widths of the encoder's layers; the last one is the code.", Values = "WIDTHS")]
     public string DWidths { get; init; } = "128";
 
-    [Option("What a picture costs that is not made again as it is.")]
+    [Option("Energy of a picture: how its reconstruction error is measured.")]
     public EbganEnergy Energy { get; init; }
 
-    [Option("Cost above which a fake teaches the discriminator nothing more.", Least = 0, AboveLeast = true, Most = 1e9)]
+    [Option("Energy of fakes above which the discriminator has no loss.", Least = 0, AboveLeast = true, Most = 1e9)]
     public float Margin { get; init; } = 20;
 
     [Option(
-        "Weight of the pulling-away term, which holds codes of fakes apart; 0 for none.", Least = 0, Most = 1e9,
-        Why = "It pulls the codes of a batch apart, so that the generator does not make one picture alone (arXiv 1609.03126, " +
+        "Weight of the pulling-away term, which keeps the codes of fakes apart; 0 for none.", Least = 0, Most = 1e9,
+        Why = "It keeps the codes of a batch apart, which prevents mode collapse (arXiv 1609.03126, " +
             "section 2.4).")]
     public float LambdaPt { get; init; } = 0.1f;
 

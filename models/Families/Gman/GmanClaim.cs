@@ -14,13 +14,12 @@ internal static class GmanClaim
 
     public static Claim Judges { get; } = new()
     {
-        Sentence = "Five discriminators, of which the harsher ones count more, bring pictures closer to the real ones than one does, in "
-            + "as many steps.",
-        Source = "Durugkar et al. 2016: with the game's own objective more discriminators reach better pictures in fewer iterations",
-        Setting = "Drawn glyphs of 32 pixels, 2000 to learn from, 200 to judge by; width 64, the arithmetic mean, λ 1; batches of 250, "
-            + "which the discriminators share. The generator lowers −log D: with the game's own log(1 − D), as in the paper, such small "
-            + "discriminators won within 200 steps of batches of 100, and nothing was learned. In place of the paper's tournament the "
-            + "patch distance.",
+        Sentence = "Five discriminators, the harsher ones weighted more, give pictures closer to the real ones than one discriminator, " +
+            "in as many steps.",
+        Source = "Durugkar et al. 2016: with the minimax objective more discriminators reach better pictures in fewer iterations",
+        Setting = "Synthetic glyphs of 32 pixels, 2000 for training, 200 held out; width 64, the arithmetic mean, λ 1; batches of 250, " +
+            "split among the discriminators. The generator minimises −log D: with the paper's log(1 − D), such small discriminators won " +
+            "within 200 steps with batches of 100, and nothing was learned. The patch distance replaces the paper's tournament.",
         Steps = 1500,
         Variants =
         [
@@ -28,7 +27,7 @@ internal static class GmanClaim
             new("two", "two discriminators", steps => With(2, steps)),
             new("one", "one discriminator: a plain GAN", steps => With(1, steps)),
         ],
-        Measures = [new(Patches, "patch distance to glyphs kept back, × 10³", HigherIsBetter: false) { Digits = 1 }],
+        Measures = [new(Patches, "patch distance to held-out glyphs, × 10³", HigherIsBetter: false) { Digits = 1 }],
         Differences = [new("five", "one", Patches)],
         DrawData = folder =>
         {

@@ -12,7 +12,7 @@ internal sealed class GmanFamily : NoiseFamily<GmanOptions>
     {
         Name = Name,
         Title = "GMAN",
-        Summary = "Makes pictures of noise before several discriminators, of which the harsher ones count more.",
+        Summary = "Generates pictures from noise, judged by several discriminators; the harsher ones have larger weights.",
         Paper = "Durugkar, Gemp, Mahadevan 2016: Generative multi-adversarial networks, ICLR 2017",
         Data = PictureData,
         LearnsFromPairs = false,
@@ -20,9 +20,9 @@ internal sealed class GmanFamily : NoiseFamily<GmanOptions>
         Input = FromNoise,
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' program: 32 pixels, width 512, five discriminators of 100 pictures each"),
+            new(TrainingOptions.ReferencePreset, "the authors' program: 32 pixels, width 512, five discriminators with 100 pictures each"),
             new(TrainingOptions.SmallPreset,
-                "gray glyphs of 32 pixels (data synth --kind glyphs), width 64, five discriminators of 50: minutes on two cores"),
+                "gray glyphs of 32 pixels (data synth --kind glyphs), width 64, five discriminators with 50 each: minutes on two cores"),
         ],
         QualityLosses = [],
         Views = s_views,

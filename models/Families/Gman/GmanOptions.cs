@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.Gman;
 
-/// <summary>What a fake costs the generator before one discriminator, V.</summary>
+/// <summary>The generator's loss for one discriminator, V.</summary>
 public enum GmanObjective
 {
     /// <summary>log(1 − D(G(z))), the game's own.</summary>
@@ -10,7 +10,7 @@ public enum GmanObjective
     Modified,
 }
 
-/// <summary>How the values that several discriminators give become one.</summary>
+/// <summary>How the values of several discriminators are averaged.</summary>
 public enum GmanMean
 {
     Arithmetic,
@@ -24,30 +24,30 @@ public sealed record GmanOptions : NoiseOptions
     /// <summary>Where doubling begins.</summary>
     internal const int FirstSide = 4;
 
-    /// <summary>Where the discriminators' halving ends.</summary>
+    /// <summary>Side at which the discriminators' downsampling ends.</summary>
     internal const int LastSide = 8;
 
     public GmanOptions() => (ImageSize, Noise, BatchSize, Epochs) = (32, NoiseKind.Uniform, 500, 25);
 
     public override string Model => GmanFamily.Name;
 
-    [Option("Discriminators, each of which sees its own part of a batch.", Least = 1, Most = 64)]
+    [Option("Number of discriminators; each sees its own part of a batch.", Least = 1, Most = 64)]
     public int Discriminators { get; init; } = 5;
 
     [Option("Channels of the generator's first layer and of the discriminators' last; they halve from layer to layer towards the picture.",
         Least = 1, Most = 4096)]
     public int Width { get; init; } = 512;
 
-    [Option("What a fake costs the generator before a discriminator: log(1 - D), or -log D.")]
+    [Option("The generator's loss for each discriminator: log(1 - D), or -log D.")]
     public GmanObjective Objective { get; init; }
 
-    [Option("How the discriminators' values become one.")]
+    [Option("How the discriminators' values are averaged.")]
     public GmanMean Mean { get; init; }
 
-    [Option("How much more harsh discriminators count: 0 for all alike, much for the harshest alone.", Least = 0, Most = 1e6)]
+    [Option("How much more weight harsher discriminators have: 0 for equal weights, large for the harshest alone.", Least = 0, Most = 1e6)]
     public float LambdaMean { get; init; } = 1;
 
-    [Option("Put dropout into the discriminators.", Off = "Leave dropout out of the discriminators.")]
+    [Option("Use dropout in the discriminators.", Off = "No dropout in the discriminators.")]
     public bool Dropout { get; init; } = true;
 
     /// <summary>Doublings of the generator behind its first layer.</summary>

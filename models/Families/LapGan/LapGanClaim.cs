@@ -17,21 +17,21 @@ internal static class LapGanClaim
 
     public static Claim Pyramid { get; } = new()
     {
-        Sentence = "A pyramid of GANs, a coarse one and those of what each finer level adds, comes closer to the real pictures than one "
-            + "GAN of the full size that has seen as many.",
+        Sentence = "A pyramid of GANs, one for coarse pictures and one for the residual of each finer level, comes closer to the real " +
+            "pictures than one GAN of the full size that has seen as many pictures.",
         Source = "Denton et al. 2015, table 1, log-likelihood on CIFAR-10: LAPGAN −1799, GAN −3617",
-        Setting = "Drawn houses of 32 pixels, 2000 to learn from, 200 to judge by; the small preset: levels of 8, 16 and 32, a third of "
-            + "the steps each. The GAN of the full size has the coarsest level's perceptrons, for 32 pixels. In place of the paper's "
-            + "likelihood the patch distance.",
+        Setting = "Synthetic houses of 32 pixels, 2000 for training, 200 held out; the small preset: levels of 8, 16 and 32, a third of " +
+            "the steps each. The GAN of the full size has the coarsest level's perceptrons, for 32 pixels. The patch distance replaces " +
+            "the paper's likelihood.",
         Steps = 4500,
         Variants =
         [
-            new("pyramid", "8 pixels, then what 16 and 32 add", steps => With(steps)),
+            new("pyramid", "8 pixels, then the residuals of 16 and 32", steps => With(steps)),
             new("one-shot", "32 pixels at once", steps => With(steps) with { BaseSize = Side, Niter = steps }),
         ],
         Measures =
         [
-            new(Fine, "patch distance of 32 pixels to houses kept back, × 10³", HigherIsBetter: false) { Digits = 1 },
+            new(Fine, "patch distance at 32 pixels to held-out houses, × 10³", HigherIsBetter: false) { Digits = 1 },
             new(Layout, "that of half the size", HigherIsBetter: false) { Digits = 1 },
         ],
         Differences = [new("pyramid", "one-shot", Fine), new("pyramid", "one-shot", Layout)],

@@ -15,7 +15,8 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
     {
         Name = Name,
         Title = "LAPGAN",
-        Summary = "Makes pictures of noise from coarse to fine: a GAN for the coarsest level, one for what each finer level adds.",
+        Summary =
+            "Generates pictures from noise, coarse to fine: a GAN for the coarsest level, and one for the residual of each finer level.",
         Paper =
             "Denton, Chintala, Szlam, Fergus 2015: Deep generative image models using a Laplacian pyramid of adversarial networks, NIPS",
         Data = LabelledData,

@@ -48,7 +48,7 @@ public sealed class LapGanModel : NoiseModel<LapGanOptions>
             ? new Sgd(parameters, options.Lr, options.Momentum) : new Adam(parameters, options.Lr, options.Beta1);
     }
 
-    /// <summary>The level that a step trains; past the last one's end it goes on.</summary>
+    /// <summary>The level that a step trains; the last one continues after its nominal end.</summary>
     public override int StageAt(long step) => (int)Math.Min(step / Options.Niter, Options.Levels - 1);
 
     protected override void Prepare(Batch batch, long step) => _level = StageAt(step);
@@ -119,7 +119,7 @@ public sealed class LapGanModel : NoiseModel<LapGanOptions>
 
     private static Tensor WithLabels(Tensor codes, Tensor? labels) => labels is null ? codes : TensorOps.Concat(1, codes, labels);
 
-    /// <summary>Each pixel the mean of those that it stands for.</summary>
+    /// <summary>Averages pictures to a side.</summary>
     private static Tensor Shrunk(Tensor pictures, int side) =>
         pictures.Shape[2] == side ? pictures : pictures.AveragePool(pictures.Shape[2] / side);
 

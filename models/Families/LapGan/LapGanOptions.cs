@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.LapGan;
 
-/// <summary>What moves LAPGAN's weights.</summary>
+/// <summary>LAPGAN's optimisers.</summary>
 public enum LapGanOptimizer
 {
     /// <summary>Stochastic gradient descent with momentum, as published.</summary>
@@ -15,17 +15,17 @@ public enum LapGanOptimizer
 /// <summary>LAPGAN as published for pictures of 32 pixels by default.</summary>
 public sealed record LapGanOptions : LabelledNoiseOptions
 {
-    /// <summary>Without epochs: a run goes on to the end of its finest level.</summary>
+    /// <summary>Without epochs: a run lasts to the end of its finest level.</summary>
     public LapGanOptions() => (ImageSize, Noise, BatchSize, Lr, InitType, Epochs) =
         (32, NoiseKind.Uniform, 64, 0.02f, Initialization.Default, 0);
 
     public override string Model => LapGanFamily.Name;
 
-    [Option("Side in pixels of the coarsest level; each next one is twice as large. The pictures' own for a plain GAN of perceptrons.",
+    [Option("Side in pixels of the coarsest level; each next one is twice as large. Equal to --image-size: a plain GAN of perceptrons.",
         Least = 4, Most = 4096)]
     public int BaseSize { get; init; } = 8;
 
-    [Option("Steps on each level; without --steps and --epochs a run ends with the finest.", Least = 1, Most = 1_000_000)]
+    [Option("Steps on each level; without --steps and --epochs a run ends after the finest.", Least = 1, Most = 1_000_000)]
     public int Niter { get; init; } = 80_000;
 
     [Option("Channels of the levels' networks.", Least = 1, Most = 4096)]
@@ -37,16 +37,16 @@ public sealed record LapGanOptions : LabelledNoiseOptions
     [Option("Width of the coarsest level's discriminator.", Least = 1, Most = 65_536)]
     public int BaseWidthD { get; init; } = 600;
 
-    [Option("Put dropout into the discriminators.", Off = "Leave dropout out of the discriminators.")]
+    [Option("Use dropout in the discriminators.", Off = "No dropout in the discriminators.")]
     public bool Dropout { get; init; } = true;
 
-    [Option("What moves the weights.")]
+    [Option("Optimiser.")]
     public LapGanOptimizer Optimizer { get; init; }
 
     [Option("Momentum of --optimizer sgd.", Least = 0, Most = 0.9999)]
     public float Momentum { get; init; } = 0.5f;
 
-    /// <summary>How many, the coarsest included.</summary>
+    /// <summary>Number of levels, including the coarsest.</summary>
     internal int Levels => int.Log2(Math.Max(ImageSize / BaseSize, 1)) + 1;
 
     internal override long? WholeLength => (long)Niter * Levels;
@@ -71,7 +71,7 @@ public sealed record LapGanOptions : LabelledNoiseOptions
 
         if (Epochs + EpochsDecay == 0 && LrPolicy != LearningRatePolicy.Constant)
         {
-            yield return $"--lr-policy {OptionsJson.TextOf(LrPolicy)} counts epochs, and there are none: give --epochs or --epochs-decay";
+            yield return $"--lr-policy {OptionsJson.TextOf(LrPolicy)} needs epochs: set --epochs or --epochs-decay";
         }
 
         if (ImageSize < BaseSize || BaseSize << (Levels - 1) != ImageSize)

@@ -18,13 +18,13 @@ internal static class MadGanClaim
 
     public static Claim Modes { get; } = new()
     {
-        Sentence = "Generators that a discriminator tells apart reach more modes of a mixture, and come closer to it, than one generator "
-            + "with as many weights.",
-        Source = "Ghosh et al. 2018, the toy of a line with five modes",
-        Setting = "Five Gaussians of the line at 10, 20, 60, 80, 110 with deviations 3, 3, 2, 2, 1, brought to [0, 1]; 20,000 points to "
-            + "learn from, 4000 to judge by, batches of 128, Adam at 1e-4. The generator alone has two hidden layers of 284, not 128: "
-            + "99,687 weights, the nearest to four times 24,963. The discriminator learns once before each generator, so four times in a "
-            + "step with four and once with one.",
+        Sentence = "Several generators that the discriminator tells apart reach more modes of a mixture, and come closer to it, than one " +
+            "generator with as many weights.",
+        Source = "Ghosh et al. 2018, the toy problem of a line with five modes",
+        Setting = "Five Gaussians on a line at 10, 20, 60, 80, 110 with deviations 3, 3, 2, 2, 1, scaled to [0, 1]; 20,000 points for " +
+            "training, 4000 held out, batches of 128, Adam at 1e-4. The single generator has two hidden layers of 284 instead of 128: " +
+            "99,687 weights, the nearest to four times 24,963. The discriminator is updated before each generator: four times in a step " +
+            "with four generators, once with one.",
         Steps = 20_000,
         Variants =
         [

@@ -14,7 +14,8 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
     {
         Name = Name,
         Title = "MAD-GAN",
-        Summary = "Makes points or pictures of noise by several generators that a discriminator tells apart, so that they share the work.",
+        Summary = "Generates points or pictures from noise by several generators, which the discriminator tells apart so that they cover " +
+            "different modes.",
         Paper = "Ghosh, Kulharia, Namboodiri, Torr, Dokania 2018: Multi-agent diverse generative adversarial networks, CVPR",
         Data = "DIR/train.npy, points (N, 1) or (N, 2) of float32 within 0 and 1; with --no-points " + PictureData,
         LearnsFromPairs = false,

@@ -11,9 +11,9 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.MadGan;
 
 /// <summary>
-/// MAD-GAN (Ghosh et al. 2018): several generators, and a discriminator that says which of them made what it sees, or that it is real.
-/// To be told apart they must make unlike things; each is taught to pass as real alone. A step trains the discriminator once before each
-/// generator, then each generator. Losses: D_real, D_fake, the mean over the generators; G_0, G_1, ….
+/// MAD-GAN (Ghosh et al. 2018): several generators, and a discriminator that classifies which of them made its input, or whether it is
+/// real. To be told apart they must make unlike things; each is taught to pass as real alone. A step trains the discriminator once before
+/// each generator, then each generator. Losses: D_real, D_fake, the mean over the generators; G_0, G_1, ….
 /// </summary>
 public sealed class MadGanModel : NoiseModel<MadGanOptions>
 {

@@ -11,31 +11,31 @@ public sealed record MadGanOptions : NoiseOptions
 
     public override string Model => MadGanFamily.Name;
 
-    [Option("Generators, each of which the discriminator tells from the others.", Least = 1, Most = 64)]
+    [Option("Number of generators, which the discriminator tells apart.", Least = 1, Most = 64)]
     public int Generators { get; init; } = 4;
 
-    [Option("Learn from points of a line or of the plane, DIR/train.npy, within 0 and 1.", Off = "Learn from pictures.")]
+    [Option("Train on points of a line or of the plane, DIR/train.npy, between 0 and 1.", Off = "Learn from pictures.")]
     public bool Points { get; init; }
 
-    [Option("Widths of a generator's hidden layers, with commas between.", Values = "WIDTHS")]
+    [Option("Comma-separated widths of a generator's hidden layers.", Values = "WIDTHS")]
     public string GWidths { get; init; } = "128,128";
 
-    [Option("Widths of the discriminator's hidden layers, with commas between.", Values = "WIDTHS")]
+    [Option("Comma-separated widths of the discriminator's hidden layers.", Values = "WIDTHS")]
     public string DWidths { get; init; } = "128,128";
 
-    [Option("Put dropout into the discriminator.", Off = "Leave dropout out of the discriminator.")]
+    [Option("Use dropout in the discriminator.", Off = "No dropout in the discriminator.")]
     public bool Dropout { get; init; }
 
     [Option("Numbers of a point.", Least = 1, Most = 2, OfData = true)]
     public int PointNumbers { get; init; } = 1;
 
-    [Option("Centres and deviations of the points' modes, as far as the data tell.", OfData = true)]
+    [Option("Centres and standard deviations of the points' modes, if the data set has them.", OfData = true)]
     public string Modes { get; init; } = "";
 
     /// <summary>Numbers of a picture, or of a point.</summary>
     internal int Numbers => Points ? PointNumbers : OutputNc * ImageSize * ImageSize;
 
-    /// <summary>What points are drawn from, as far as the data tell.</summary>
+    /// <summary>The distribution of the points, if the data set has it.</summary>
     internal GaussianMixture? Mixture => Modes.Length > 0 ? GaussianMixture.Parse(Modes) : null;
 
     /// <summary>Minutes on two cores: five generators of glyphs.</summary>
@@ -59,7 +59,8 @@ public sealed record MadGanOptions : NoiseOptions
 
         if (Modes.Length > 0 && Mixture is null)
         {
-            yield return $"--modes {Modes} are no modes: NUMBER,DEVIATION or NUMBER,NUMBER,DEVIATION of each, with semicolons between";
+            yield return $"--modes {Modes} is not a list of modes: NUMBER,DEVIATION or NUMBER,NUMBER,DEVIATION for each, separated by " +
+                "semicolons";
         }
         else if (Points && Mixture is { } known && known.Numbers != PointNumbers)
         {

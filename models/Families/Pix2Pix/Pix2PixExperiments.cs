@@ -38,7 +38,7 @@ internal static class Pix2PixExperiments
         new()
         {
             Name = "patchgan",
-            Question = "How much of a picture should a discriminator see at once: a pixel, 16, 70 or 286 pixels?",
+            Question = "Which receptive field should a discriminator have: 1, 16, 70 or 286 pixels?",
             Paired = true,
             Steps = 2000,
             Arms =
@@ -64,7 +64,7 @@ internal static class Pix2PixExperiments
         new()
         {
             Name = "generators",
-            Question = "What do the U-Net's connections across bring, with L1 and with L1 and a GAN?",
+            Question = "What do the U-Net's skip connections contribute, with L1 and with L1 + cGAN?",
             Paired = true,
             Steps = 2000,
             Arms =

@@ -18,7 +18,7 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         Title = "pix2pix",
         Summary = "Learns from pairs: pictures in DIR/train hold A (left) and B (right) side by side.",
         Paper = "Isola, Zhu, Zhou, Efros 2017: Image-to-image translation with conditional adversarial networks, CVPR",
-        Data = "pairs side by side in DIR/train, or of equal names in DIR/trainA and DIR/trainB; DIR/val or DIR/test to look at",
+        Data = "pairs side by side in DIR/train, or under equal names in DIR/trainA and DIR/trainB; DIR/val or DIR/test for samples",
         LearnsFromPairs = true,
         LearnsBySample = true,
         FirstChoiceFor = Material.Pairs,

@@ -92,7 +92,7 @@ public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
         Report("G_L1", lossL1);
     }
 
-    /// <summary>Plain regression: nobody asks the discriminator, so it learns nothing either.</summary>
+    /// <summary>Plain regression: the discriminator is not used, and not trained.</summary>
     private void TrainGeneratorByL1(Tensor b, Tensor fake)
     {
         var loss = fake.L1Loss(b) * Options.LambdaL1;

@@ -7,13 +7,13 @@ public sealed record Pix2PixOptions : TranslationOptions
 
     [Option(
         "Weight of the L1 loss.", Least = 0, Most = 1e9,
-        Why = "L1 blurs less than L2 would (arXiv 1611.07004, section 3.1); with 100 fewer artifacts are left than by the " +
+        Why = "L1 blurs less than L2 (arXiv 1611.07004, section 3.1); a weight of 100 leaves fewer artifacts than the " +
             "adversarial loss alone (section 4.2).")]
     public float LambdaL1 { get; init; } = 100;
 
     [Option(
         "Weight of the adversarial loss; 0 trains the generator by L1 alone, and no discriminator.", Least = 0, Most = 1e9,
-        Why = "L1 alone gives pictures that are reasonable but blurry (arXiv 1611.07004, section 4.2).")]
+        Why = "L1 alone gives reasonable but blurry results (arXiv 1611.07004, section 4.2).")]
     public float LambdaGan { get; init; } = 1;
 
     protected internal override IEnumerable<string> Contradictions()
@@ -25,7 +25,7 @@ public sealed record Pix2PixOptions : TranslationOptions
 
         if (LambdaL1 == 0 && LambdaGan == 0)
         {
-            yield return "--lambda-l1 and --lambda-gan are both 0: the generator would have nothing to learn from";
+            yield return "--lambda-l1 and --lambda-gan are both 0: the generator would have no loss";
         }
     }
 }

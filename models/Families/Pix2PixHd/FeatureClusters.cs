@@ -20,7 +20,7 @@ public sealed class FeatureClusters : Module
     /// [1, classes · clusters]: of a class the cluster with the largest number is taken, so that N(0, 1) takes each as often
     /// </param>
     /// <param name="known">features of classes, by the class, that take the place of a cluster's; null for none</param>
-    /// <returns>[features, classes, 1, 1]: the weights of a convolution that puts features in the place of classes</returns>
+    /// <returns>[features, classes, 1, 1]: the weights of a convolution from classes to features</returns>
     public Tensor Choose(Tensor numbers, IReadOnlyDictionary<int, float[]>? known = null)
     {
         var (classes, clusters, features) = (_centres.Shape[0], _centres.Shape[1], _centres.Shape[2]);

@@ -21,7 +21,7 @@ internal static class InstanceMeans
         return means.Reshape(x.Shape);
     }
 
-    /// <summary>What each class of a picture has: the means of its pixels, by the class; none of one that is not in the picture.</summary>
+    /// <summary>The mean features of each class in a picture, by class; none for a class without pixels.</summary>
     /// <param name="x">[1, C, H, W]</param>
     /// <param name="labels">
     /// planes of the classes, [1, L, h, w], of 0 and 1: of the upper left part of that size, beyond which no pixel counts
@@ -58,7 +58,7 @@ internal static class InstanceMeans
         return means;
     }
 
-    /// <summary>Each element becomes the sum of all that lie in its instance.</summary>
+    /// <summary>Each element becomes the sum over its instance.</summary>
     private static Tensor Summed(Tensor flat, Tensor places)
     {
         using var zeros = Tensor.Zeros(flat.Shape, flat.Device);

@@ -11,7 +11,7 @@ internal static class KMeans
     /// <param name="points">of one length each</param>
     /// <param name="count">clusters asked for</param>
     /// <param name="random">decides where they begin</param>
-    /// <returns>so many centres, some of them the same where there are fewer different points; none of no points</returns>
+    /// <returns>that number of centres, with duplicates if there are fewer different points; none without points</returns>
     public static IReadOnlyList<float[]> Centres(IReadOnlyList<float[]> points, int count, RandomSequence random)
     {
         if (points.Count == 0)
@@ -45,7 +45,7 @@ internal static class KMeans
         return centres;
     }
 
-    /// <summary>A point by chance, the likelier the larger its squared distance from the nearest centre.</summary>
+    /// <summary>A random point, with probability proportional to its squared distance from the nearest centre.</summary>
     private static int FarFrom(List<float[]> centres, IReadOnlyList<float[]> points, RandomSequence random)
     {
         double[] distances = [.. points.Select(p => Nearest(centres, p).Distance)];

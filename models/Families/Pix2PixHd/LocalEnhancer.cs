@@ -63,7 +63,7 @@ public sealed class LocalEnhancer : Layer, IGrownNetwork
         }
     }
 
-    /// <summary>What the keys of the last enhancer begin with, as far as they differ from all others'.</summary>
+    /// <summary>Key prefix of the last enhancer, where it differs from the others'.</summary>
     public string LastEnhancer => string.Create(CultureInfo.InvariantCulture, $"{TrunkName}{_enhancers.Length}_");
 
     public override Tensor Forward(Tensor x) => Forward(x, trainsLastAlone: false);
@@ -76,7 +76,7 @@ public sealed class LocalEnhancer : Layer, IGrownNetwork
         if (x.Shape.Rank != 4 || x.Shape[2] % _sideMultiple != 0 || x.Shape[3] % _sideMultiple != 0)
         {
             throw new ShapeException(
-                $"local enhancer: its halvings need [N, C, H, W] with sides that are multiples of {_sideMultiple}, not {x.Shape}");
+                $"local enhancer: its downsamplings need [N, C, H, W] with sides that are multiples of {_sideMultiple}, not {x.Shape}");
         }
 
         Tensor coarse;
@@ -147,7 +147,7 @@ public sealed class LocalEnhancer : Layer, IGrownNetwork
         return enhancer.Makes.Forward(sum);
     }
 
-    /// <summary>What all but the last enhancer make of the picture's smaller sizes.</summary>
+    /// <summary>Output of all but the last enhancer for the smaller sizes of the picture.</summary>
     private Tensor Coarse(Tensor x)
     {
         var sizes = new List<Tensor>();

@@ -21,17 +21,17 @@ internal static class Pix2PixHdClaim
 
     public static Claim Photographs { get; } = new()
     {
-        Sentence =
-            "Feature matching with discriminators of two sizes makes better photographs of label maps than one discriminator and L1.",
+        Sentence = "Feature matching with discriminators at two scales gives better photographs from label maps than one discriminator " +
+            "and L1.",
         Source = "Wang et al. 2018, Cityscapes: per-pixel accuracy of pix2pixHD 0.838, pix2pix 0.783; real photographs 0.842",
-        Setting = "Drawn facades of 64 pixels, 400 pairs to train on and 60 kept back; batches of 2. All variants have one and the same " +
-            "generator, which reads the coloured maps: two halvings, "
-            + "four residual blocks of width 64. In place of the paper's PSPNet a segmenter that is trained on the real pairs.",
+        Setting = "Synthetic facades of 64 pixels, 400 pairs for training and 60 held out; batches of 2. All variants have the same " +
+            "generator, with the coloured maps as input: two downsamplings, four residual blocks of width 64. A segmenter trained on the " +
+            "real pairs replaces the paper's PSPNet.",
         Steps = 2000,
         Variants =
         [
-            new("pix2pixhd", "two sizes, feature matching", Hd),
-            new("one-size", "one size, feature matching", steps => Hd(steps) with { NumD = 1 }),
+            new("pix2pixhd", "two scales, feature matching", Hd),
+            new("one-size", "one scale, feature matching", steps => Hd(steps) with { NumD = 1 }),
             new("no-matching", "two sizes alone", steps => Hd(steps) with { LambdaFeat = 0 }),
             new("pix2pix", "one PatchGAN and L1", steps => new Pix2PixOptions
             {
@@ -42,7 +42,7 @@ internal static class Pix2PixHdClaim
         ],
         Measures =
         [
-            new(Pixels, "share of pixels whose class a segmenter finds again", HigherIsBetter: true),
+            new(Pixels, "share of pixels whose class a segmenter recovers", HigherIsBetter: true),
             new(Patches, "patch distance to real photographs, × 10³", HigherIsBetter: false) { Digits = 1 },
         ],
         Differences = [new("pix2pixhd", "pix2pix", Pixels), new("pix2pixhd", "pix2pix", Patches)],

@@ -20,7 +20,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
     {
         Name = Name,
         Title = "pix2pixHD",
-        Summary = "Learns large photographs from label maps or pictures: discriminators of several sizes, whose layers should not tell " +
+        Summary = "Learns large photographs from label maps or pictures, with multi-scale discriminators and " +
             "fakes from real pictures.",
         Paper = "Wang, Liu, Zhu, Tao, Kautz, Catanzaro 2018: High-resolution image synthesis and semantic manipulation with conditional " +
             "GANs, CVPR",
@@ -33,12 +33,15 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         [
             new(
                 TrainingOptions.ReferencePreset,
-                "the authors' program for widths of 1024: four halvings, nine blocks, two discriminators, feature matching; no VGG loss"),
+                "the authors' program for widths of 1024: four downsamplings, nine blocks, two discriminators, feature matching; no VGG " +
+                    "loss"),
             new(
                 Pix2PixHdOptions.LocalPreset,
                 "the authors' for widths of 2048: an enhancer of width 32 around the global generator, three discriminators; begin with " +
                     "a global run's weights"),
-            new(Pix2PixHdOptions.SmallPreset, "for 64 pixels: two halvings, four blocks of width 64, 2000 steps, minutes on two cores"),
+            new(
+                Pix2PixHdOptions.SmallPreset,
+                "for 64 pixels: two downsamplings, four blocks of width 64, 2000 steps, minutes on two cores"),
         ],
         QualityLosses = ["G_GAN_Feat"],
         Views = ["input", "output", "target"],
@@ -84,7 +87,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         .. o.InstanceFeat ? Features(o) : [],
     ];
 
-    /// <summary>The encoder is a global generator without blocks; what it found in the training pictures lies beside it.</summary>
+    /// <summary>The encoder is a global generator without blocks; a checkpoint also holds its clusters of the training pictures.</summary>
     private static NetworkSpec[] Features(Pix2PixHdOptions o) =>
     [
         new(
@@ -102,7 +105,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
 
     /// <summary>
     /// Each class has the features that it has in a photograph; without one, and where the photograph lacks the class, those of one of its
-    /// clusters, chosen by chance.
+    /// clusters, chosen at random.
     /// </summary>
     private static GeneratorConditions ChosenFeatures(Pix2PixHdOptions o) => new()
     {
@@ -156,7 +159,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         }
     }
 
-    /// <summary>A generator with enhancers, of whose trunk the halvings and blocks are known; null for another network.</summary>
+    /// <summary>A generator with enhancers, given the downsamplings and blocks of its trunk; null for another network.</summary>
     private static Pix2PixHdOptions? WithEnhancers(StateShapes shapes, int halvings, int blocks)
     {
         var enhancers = shapes.Run("model{0}_1.1.weight", first: 1);

@@ -27,13 +27,13 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
     private const string AllLearn = "step";
     private const string LastEnhancerLearns = "enhancer";
 
-    /// <summary>Features are clustered of so many training pictures.</summary>
+    /// <summary>Number of training pictures whose features are clustered.</summary>
     private const int PicturesClustered = 200;
 
     /// <summary>Random numbers of their own, whatever else is drawn from the seed.</summary>
     private const uint ClusterStream = 0xFEA7;
 
-    /// <summary>The reference's factor for a discriminator of so many layers beside its first.</summary>
+    /// <summary>The reference's factor for a discriminator's number of layers beside its first.</summary>
     private const float LayersOfFactor = 4;
 
     private readonly GanLoss _ganLoss = new(GanMode.Lsgan);
@@ -171,10 +171,10 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
         return [Options.LabelMaps ? LabelPlanes.Show(batch.Label, Options) : batch.A, Generator.Forward(input), batch.B];
     }
 
-    /// <summary>What is to be made: planes of classes and borders, or a picture.</summary>
+    /// <summary>The generator's input: planes of classes and borders, or a picture.</summary>
     private Tensor Condition(Batch batch) => Options.LabelMaps ? LabelPlanes.Of(batch, Options) : batch.A.Share();
 
-    /// <summary>What the generator is given: that, and the features of the photograph if they are learnt.</summary>
+    /// <summary>The generator's input: that, and the features of the photograph if there are any.</summary>
     private Tensor WithFeatures(Tensor condition, Batch batch)
     {
         if (_encoder is null)
@@ -215,7 +215,7 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
         }
     }
 
-    /// <summary>What the scores of all sizes cost together.</summary>
+    /// <summary>The sum of the losses of all scales' scores.</summary>
     private Tensor Scores(IReadOnlyList<IReadOnlyList<Tensor>> outputs, bool real) =>
         outputs.Select(scale => _ganLoss.Of(scale[^1], real)).Aggregate((sum, cost) => sum + cost);
 }

@@ -14,7 +14,7 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
 
     public override string Model => Pix2PixHdFamily.Name;
 
-    [Option("Learn from label maps.", Off = "Learn from pairs of pictures, as pix2pix does.")]
+    [Option("Train on label maps.", Off = "Train on pairs of pictures, as pix2pix does.")]
     public bool LabelMaps { get; init; } = true;
 
     [Option("Width of the generator's first layer, at the full size.", Least = 1, Most = 4096)]
@@ -23,58 +23,59 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
     [Option("Width of the discriminators' first layers.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
-    [Option("Halvings in the global generator.", Least = 0, Most = 10)]
+    [Option("Downsamplings in the global generator.", Least = 0, Most = 10)]
     public int NDownsampleGlobal { get; init; } = 4;
 
     [Option("Residual blocks of the global generator.", Least = 0, Most = 100)]
     public int NBlocksGlobal { get; init; } = 9;
 
     [Option(
-        "Enhancers around the global generator, each of which doubles the size; 0 for the global generator alone.", Least = 0, Most = 4)]
+        "Enhancers around the global generator, each of which doubles the resolution; 0 for the global generator alone.", Least = 0,
+            Most = 4)]
     public int NLocalEnhancers { get; init; }
 
     [Option("Residual blocks of each enhancer.", Least = 0, Most = 100)]
     public int NBlocksLocal { get; init; } = 3;
 
-    [Option("Epochs at first in which the last enhancer learns alone.", Least = 0, Most = 1_000_000)]
+    [Option("Initial epochs in which the last enhancer is trained alone.", Least = 0, Most = 1_000_000)]
     public int NiterFixGlobal { get; init; }
 
     [Option("Strided layers of each discriminator.", Least = 0, Most = 12)]
     public int NLayersD { get; init; } = 3;
 
     [Option(
-        "Discriminators, each of which sees half of the size of the one before.", Least = 1, Most = 6,
-        Why = "Several scales see the whole and the detail; with one alone, patterns repeated themselves (arXiv 1711.11585, section" +
+        "Number of discriminators; each sees half the size of the one before.", Least = 1, Most = 6,
+        Why = "Several scales cover structure and detail; a single one caused repeated patterns (arXiv 1711.11585, section" +
             " 3.2).")]
     public int NumD { get; init; } = 2;
 
     [Option(
-        "Weight of feature matching: fakes should look to the discriminators' layers as real pictures do; 0 for none.", Least = 0,
+        "Weight of feature matching, the L1 distance of the discriminators' features; 0 for none.", Least = 0,
         Most = 1e9,
-        Why = "It steadies the training, since fakes must match real pictures at several scales (arXiv 1711.11585, section 3.2).")]
+        Why = "It stabilises training, since fakes must match real pictures at several scales (arXiv 1711.11585, section 3.2).")]
     public float LambdaFeat { get; init; } = 10;
 
     [Option(
-        "Learn an encoder of features of the photograph, a mean over each instance, that the generator is given beside the labels.",
-        Off = "The generator is given the labels alone.")]
+        "Train an encoder of the photograph's features, averaged over each instance, as inputs of the generator beside the labels.",
+        Off = "The labels are the generator's only input.")]
     public bool InstanceFeat { get; init; }
 
     [Option(
-        "With --instance-feat, means of features over each class, though there be instance maps.",
-        Off = "With --instance-feat, means of features over each instance.")]
+        "With --instance-feat, average features over each class, even with instance maps.",
+        Off = "With --instance-feat, average features over each instance.")]
     public bool LabelFeat { get; init; }
 
-    [Option("Features of an instance.", Least = 1, Most = 256)]
+    [Option("Number of features of an instance.", Least = 1, Most = 256)]
     public int FeatNum { get; init; } = 3;
 
-    [Option("Halvings in the encoder of features.", Least = 0, Most = 10)]
+    [Option("Downsamplings in the feature encoder.", Least = 0, Most = 10)]
     public int NDownsampleE { get; init; } = 4;
 
-    [Option("Width of the first layer of the encoder of features.", Least = 1, Most = 4096)]
+    [Option("Width of the feature encoder's first layer.", Least = 1, Most = 4096)]
     public int Nef { get; init; } = 16;
 
     [Option(
-        "Clusters of a class's features in the training pictures, of which one is given where there is no photograph.",
+        "Clusters of a class's features in the training pictures; one is drawn where there is no photograph.",
         Least = 1, Most = 1000)]
     public int NClusters { get; init; } = 10;
 
@@ -84,7 +85,7 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
 
     internal override bool InstancesAreClasses => LabelFeat;
 
-    /// <summary>Channels that say what is to be made: all that the discriminators are given of it.</summary>
+    /// <summary>Channels of the generator's input that the discriminators see.</summary>
     internal int ConditionPlanes => LabelMaps ? InputPlanes : InputNc;
 
     /// <summary>Channels that the generator is given: features come last.</summary>
@@ -98,11 +99,11 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
         : NLocalEnhancers == 0 ? $"--n-downsample-global {NDownsampleGlobal}"
         : $"--n-downsample-global {NDownsampleGlobal} and --n-local-enhancers {NLocalEnhancers}";
 
-    /// <summary>Behind the halvings, blocks mirror the border and take norms, for which one pixel is too few.</summary>
+    /// <summary>Blocks after the downsamplings pad by reflection and normalise, which needs more than one pixel.</summary>
     internal override int SmallestSide => 2 * SideMultiple;
 
     internal override string GeneratorName =>
-        $"a global generator of {NDownsampleGlobal} halvings and {NBlocksGlobal} " +
+        $"a global generator of {NDownsampleGlobal} downsamplings and {NBlocksGlobal} " +
             $"blocks{(NLocalEnhancers == 0 ? "" : $" with {Counted.Of(NLocalEnhancers, "enhancer")}")}";
 
     /// <summary>
@@ -131,17 +132,17 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
 
         if (NLayersD < 1)
         {
-            yield return "--n-layers-d must be at least 1: each discriminator begins with a strided layer";
+            yield return "--n-layers-d must be at least 1: each discriminator starts with a strided layer";
         }
 
         if (InstanceFeat && !LabelMaps)
         {
-            yield return "--instance-feat needs label maps, which tell what an instance is: it can't go with --no-label-maps";
+            yield return "--instance-feat needs label maps, which define the instances: it can't be combined with --no-label-maps";
         }
 
         if (LabelFeat && !InstanceFeat)
         {
-            yield return "--label-feat needs --instance-feat: without it no features are learnt";
+            yield return "--label-feat needs --instance-feat: without it there are no features";
         }
 
         if (NiterFixGlobal > 0 && NLocalEnhancers == 0)

@@ -11,7 +11,7 @@ internal sealed class DcganFamily : ConvolutionalFamily<DcganOptions>
     {
         Name = Name,
         Title = "DCGAN",
-        Summary = "Makes pictures of noise, of a class if asked, by strided convolutions with batch norm.",
+        Summary = "Generates pictures from noise, optionally of a class, by strided convolutions with batch norm.",
         Paper =
             "Radford, Metz, Chintala 2015: Unsupervised representation learning with deep convolutional generative " +
             "adversarial networks, ICLR 2016",
@@ -22,7 +22,7 @@ internal sealed class DcganFamily : ConvolutionalFamily<DcganOptions>
         Input = FromNoiseAndLabel,
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the paper's: 64 pixels, 100 even numbers, widths from 128, batches of 128"),
+            new(TrainingOptions.ReferencePreset, "the paper's: 64 pixels, 100 uniform numbers, widths from 128, batches of 128"),
             new(TrainingOptions.SmallPreset, "32 pixels, widths from 32, batches of 64: minutes on two cores"),
         ],
         QualityLosses = [],

@@ -13,7 +13,7 @@ internal sealed class GanFamily : NoiseFamily<GanOptions>
     {
         Name = Name,
         Title = "GAN",
-        Summary = "Makes small pictures of noise, of a class if asked, by perceptrons: the baseline of all that came after.",
+        Summary = "Generates small pictures from noise, optionally of a class, by perceptrons: the original GAN.",
         Paper = "Goodfellow, Pouget-Abadie, Mirza, Xu, Warde-Farley, Ozair, Courville, Bengio 2014: Generative adversarial nets, NIPS",
         Data = LabelledData,
         LearnsFromPairs = false,
@@ -22,7 +22,7 @@ internal sealed class GanFamily : NoiseFamily<GanOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
-                "PyTorch-GAN's widths for 28 gray pixels; the paper's own networks are told by its program alone"),
+                "PyTorch-GAN's widths for 28 gray pixels; the paper does not give its own networks"),
             new(TrainingOptions.SmallPreset, "glyphs of 16 pixels (data synth --kind glyphs) in minutes on two cores"),
         ],
         QualityLosses = [],

@@ -9,10 +9,10 @@ public sealed record GanOptions : LabelledNoiseOptions
 
     public override string Model => GanFamily.Name;
 
-    [Option("Widths of the generator's hidden layers, with commas between; all but the first are normalised.", Values = "WIDTHS")]
+    [Option("Comma-separated widths of the generator's hidden layers; all but the first are normalised.", Values = "WIDTHS")]
     public string GWidths { get; init; } = "128,256,512,1024";
 
-    [Option("Widths of the discriminator's hidden layers, with commas between.", Values = "WIDTHS")]
+    [Option("Comma-separated widths of the discriminator's hidden layers.", Values = "WIDTHS")]
     public string DWidths { get; init; } = "512,256";
 
     /// <summary>Minutes on two cores: glyphs of 16 pixels.</summary>

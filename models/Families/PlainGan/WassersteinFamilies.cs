@@ -11,7 +11,8 @@ internal sealed class WganFamily : ConvolutionalFamily<WganOptions>
     {
         Name = Name,
         Title = "WGAN",
-        Summary = "Makes pictures of noise, of a class if asked: a critic with clipped weights says how far they are from real ones.",
+        Summary =
+            "Generates pictures from noise, optionally of a class; a critic with clipped weights estimates the distance to real ones.",
         Paper = "Arjovsky, Chintala, Bottou 2017: Wasserstein generative adversarial networks, ICML",
         Data = LabelledData,
         LearnsFromPairs = false,
@@ -20,7 +21,7 @@ internal sealed class WganFamily : ConvolutionalFamily<WganOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
-                "the paper's: 64 pixels, RMSProp 5e-5, weights clipped at 0.01, five steps of the critic for one of the generator"),
+                "the paper's: 64 pixels, RMSProp 5e-5, weights clipped at 0.01, five critic steps per generator step"),
             new(TrainingOptions.SmallPreset, "32 pixels, widths from 32, batches of 16: minutes on two cores"),
         ],
         QualityLosses = ["W"],
@@ -45,7 +46,8 @@ internal sealed class WganGpFamily : ConvolutionalFamily<WganGpOptions>
     {
         Name = Name,
         Title = "WGAN-GP",
-        Summary = "Makes pictures of noise, of a class if asked: a critic whose slope is held at one says how far they are from real ones.",
+        Summary =
+            "Generates pictures from noise, optionally of a class; a critic with a gradient penalty estimates the distance to real ones.",
         Paper = "Gulrajani, Ahmed, Arjovsky, Dumoulin, Courville 2017: Improved training of Wasserstein GANs, NIPS",
         Data = LabelledData,
         LearnsFromPairs = false,
@@ -54,7 +56,7 @@ internal sealed class WganGpFamily : ConvolutionalFamily<WganGpOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
-                "the paper's Algorithm 1 with DCGAN's networks of 64 pixels: penalty 10, Adam 1e-4, five steps of the critic for one"),
+                "the paper's Algorithm 1 with DCGAN's networks of 64 pixels: penalty 10, Adam 1e-4, five critic steps per generator step"),
             new(TrainingOptions.SmallPreset, "32 pixels, widths from 32, batches of 16: minutes on two cores"),
         ],
         QualityLosses = ["W"],

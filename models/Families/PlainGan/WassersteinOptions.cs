@@ -10,8 +10,8 @@ public abstract record WassersteinOptions : ConvolutionalOptions
     protected WassersteinOptions() => (BatchSize, Epochs) = (64, 100);
 
     [Option(
-        "Steps of the discriminator for one of the generator.", Least = 1, Most = 1000,
-        Why = "The critic must be near its optimum for its slope to be the distance's (arXiv 1701.07875, section 3).")]
+        "Discriminator steps per generator step.", Least = 1, Most = 1000,
+        Why = "The critic must be near its optimum for its gradient to be that of the distance (arXiv 1701.07875, section 3).")]
     public int NCritic { get; init; } = 5;
 
     /// <summary>Weight of the penalty on the critic's slope; 0 for none.</summary>
@@ -32,7 +32,7 @@ public sealed record WganOptions : WassersteinOptions
 
     [Option(
         "Largest weight of a critic.", Least = 0, AboveLeast = true, Most = 1000,
-        Why = "Small weights bound the critic's slope; with larger ones it takes long to reach its optimum, with smaller ones " +
+        Why = "Clipping bounds the critic's slope; a large bound slows its convergence, with a small one " +
             "gradients vanish (arXiv 1701.07875, section 3).")]
     public float Clip { get; init; } = 0.01f;
 
@@ -60,10 +60,10 @@ public sealed record WganGpOptions : WassersteinOptions
 
     [Option(
         "Weight of the gradient penalty.", Least = 0, Most = 1e9,
-        Why = "10 did well over many architectures and data sets (arXiv 1704.00028, section 4).")]
+        Why = "10 worked well for many architectures and data sets (arXiv 1704.00028, section 4).")]
     public float LambdaGp { get; init; } = 10;
 
-    [Option("Second-moment decay of Adam.", Least = 0, Most = 0.999999)]
+    [Option("Adam's second-moment decay.", Least = 0, Most = 0.999999)]
     public float Beta2 { get; init; } = 0.9f;
 
     internal override float PenaltyWeight => LambdaGp;
@@ -79,6 +79,7 @@ public sealed record WganGpOptions : WassersteinOptions
 
     protected internal override IEnumerable<string> Contradictions() => NormD == NormKind.Batch && LambdaGp > 0
         ? base.Contradictions()
-            .Append("--norm-d batch can't go with --lambda-gp, which looks at each picture's slope alone; choose instance or none")
+            .Append("--norm-d batch can't be combined with --lambda-gp, which penalises each picture's gradient separately; choose " +
+                "instance or none")
         : base.Contradictions();
 }

@@ -15,12 +15,12 @@ internal static class ProgressiveGanClaim
 
     public static Claim Growing { get; } = new()
     {
-        Sentence = "Networks that grow from 4 pixels come closer to the real pictures than the same networks at full size from the "
-            + "start, when both have seen as many.",
+        Sentence = "Networks that grow from 4 pixels come closer to the real pictures than the same networks trained at full size from " +
+            "the start, having seen as many pictures.",
         Source = "Karras et al. 2018: growing reaches a lower patch distance, in less time, than training at full size",
-        Setting = "Drawn houses of 32 pixels, 2000 to learn from, 200 to judge by; the small preset: a code of 32, at most 32 channels, "
-            + "batches of 16, moving averages of 0.99. Growing: one part of the pictures at 4 pixels, then for 8, 16 and 32 one part in "
-            + "fading in and one alone. Time is no measure here: coarse steps cost less, which a run's log tells.",
+        Setting = "Synthetic houses of 32 pixels, 2000 for training, 200 held out; the small preset: a code of 32, at most 32 channels, " +
+            "batches of 16, moving averages of 0.99. Growing: one part of the pictures at 4 pixels, then at each of 8, 16 and 32 one " +
+            "part while fading in and one after. Time is not compared: coarse steps cost less, as a run's log shows.",
         Steps = 4375,
         Variants =
         [
@@ -29,7 +29,7 @@ internal static class ProgressiveGanClaim
         ],
         Measures =
         [
-            new(Patches, "patch distance to houses kept back, × 10³, mean over the scales", HigherIsBetter: false) { Digits = 1 },
+            new(Patches, "patch distance to held-out houses, × 10³, mean over the scales", HigherIsBetter: false) { Digits = 1 },
             new(Layout, "that of the coarsest scale alone", HigherIsBetter: false) { Digits = 1 },
         ],
         Differences = [new("growing", "full", Patches)],

@@ -11,7 +11,7 @@ internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
     {
         Name = Name,
         Title = "PGGAN",
-        Summary = "Makes pictures of noise by networks that grow: they begin with 4 pixels, and each doubling fades in.",
+        Summary = "Generates pictures from noise by growing networks: training starts at 4 pixels, and each doubling is faded in.",
         Paper = "Karras, Aila, Laine, Lehtinen 2017: Progressive growing of GANs for improved quality, stability, and variation, ICLR 2018",
         Data = PictureData,
         LearnsFromPairs = false,
@@ -19,7 +19,7 @@ internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
         Input = FromNoise,
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the paper's: 1024 pixels, a code of 512, 12 million pictures seen; weeks of a fast card"),
+            new(TrainingOptions.ReferencePreset, "the paper's: 1024 pixels, a code of 512, 12 million pictures seen; weeks on a fast GPU"),
             new(TrainingOptions.SmallPreset, "32 pixels, a code of 32, at most 32 channels, 70,000 pictures seen: minutes on two cores"),
         ],
         QualityLosses = ["W"],

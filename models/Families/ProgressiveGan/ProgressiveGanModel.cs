@@ -41,10 +41,10 @@ public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
 
     private int Level => ProgressiveGanOptions.LevelOf(StageAt(_step));
 
-    /// <summary>How a level goes together with the one below in this step; null where it is alone.</summary>
+    /// <summary>The blend of a level with the one below in this step; null if there is none.</summary>
     private Blend? Fading => StageAt(_step) % 2 == 0 ? null : ((level, below) => level.Lerp(below, _fade));
 
-    /// <summary>Past the last level's end that level goes on.</summary>
+    /// <summary>The last level continues after its nominal end.</summary>
     public override int StageAt(long step) => Options.StageAt(step);
 
     /// <summary>Moments belong to networks that were others.</summary>

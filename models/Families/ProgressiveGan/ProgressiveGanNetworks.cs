@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families.ProgressiveGan;
 
-/// <summary>What a fading level and the one below it make together, [N, …] of both.</summary>
+/// <summary>The blend of a fading level and the one below it, [N, …].</summary>
 /// <param name="level">the new level's</param>
 /// <param name="below">the same size, of the level below</param>
 internal delegate Tensor Blend(Tensor level, Tensor below);
@@ -33,10 +33,10 @@ internal static class EqualizedLayers
 
     public static EqualizedRate Score(int inputs) => new(new Linear(inputs, 1));
 
-    /// <summary>Each pixel as a square of so many.</summary>
+    /// <summary>Each pixel repeated to a square of that side.</summary>
     public static Tensor Enlarged(this Tensor pictures, int factor) => factor == 1 ? pictures : pictures.Upsample(factor);
 
-    /// <summary>Each pixel the mean of a square of so many.</summary>
+    /// <summary>Means of squares of that side.</summary>
     public static Tensor Shrunk(this Tensor pictures, int factor) => factor == 1 ? pictures : pictures.AveragePool(factor);
 }
 

@@ -11,16 +11,16 @@ public sealed record ProgressiveGanOptions : NoiseOptions
 
     public override string Model => ProgressiveGanFamily.Name;
 
-    [Option("Begin with 4 pixels and grow.", Off = "Train at full size from the start.")]
+    [Option("Start at 4 pixels and grow.", Off = "Train at full size from the start.")]
     public bool Grow { get; init; } = true;
 
-    [Option("Pictures over which a new level fades in.", Least = 0, Most = int.MaxValue)]
+    [Option("Pictures over which a new level is faded in.", Least = 0, Most = int.MaxValue)]
     public int FadeImages { get; init; } = 600_000;
 
-    [Option("Pictures at each level once it has faded in, before the next one does.", Least = 1, Most = int.MaxValue)]
+    [Option("Pictures at each level between its fade-in and the next one's.", Least = 1, Most = int.MaxValue)]
     public int HoldImages { get; init; } = 600_000;
 
-    [Option("Channels of the coarsest level's layers, doubled; they halve from level to level, as far as --fmap-max allows.",
+    [Option("Twice the channels of the coarsest level's layers; they halve from level to level, limited by --fmap-max.",
         Least = 2, Most = 1 << 20)]
     public int FmapBase { get; init; } = 8192;
 
@@ -35,7 +35,7 @@ public sealed record ProgressiveGanOptions : NoiseOptions
         Why = "It keeps the discriminator's scores from drifting too far from zero (arXiv 1710.10196, appendix A.1).")]
     public float LambdaDrift { get; init; } = 1e-3f;
 
-    [Option("Second-moment decay of Adam.", Least = 0, Most = 0.999999)]
+    [Option("Adam's second-moment decay.", Least = 0, Most = 0.999999)]
     public float Beta2 { get; init; } = 0.99f;
 
     /// <summary>Number of the finest level; 0 is the coarsest.</summary>
@@ -75,7 +75,7 @@ public sealed record ProgressiveGanOptions : NoiseOptions
         return turn >= TopLevel ? 2 * TopLevel : ((int)turn * 2) + (place < FadeSteps ? 1 : 2);
     }
 
-    /// <summary>What the level below still counts in a step, from 1 to 0; 0 where none fades in.</summary>
+    /// <summary>The weight of the level below in a step, from 1 to 0; 0 where no level fades in.</summary>
     internal float FadeAt(long step) => StageAt(step) % 2 == 0
         ? 0
         : 1 - (((step - HoldSteps) % (FadeSteps + HoldSteps)) / (float)FadeSteps);

@@ -10,7 +10,7 @@ internal static class EditMask
     /// <summary>Deviation in pixels of the Gaussian that smooths the edge.</summary>
     private const double Deviation = 5;
 
-    /// <summary>The Gaussian ends so many deviations from its middle.</summary>
+    /// <summary>Truncation of the Gaussian, in standard deviations.</summary>
     private const double Reach = 4;
 
     /// <summary>Weights [H, W] from 0 (the picture of training stays) to 1.</summary>

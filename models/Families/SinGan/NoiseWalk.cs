@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Families.SinGan;
 /// </summary>
 internal sealed class NoiseWalk
 {
-    /// <summary>How strongly the walk is drawn back.</summary>
+    /// <summary>Strength of the pull back to the start.</summary>
     private const float Pull = 0.1f;
 
     /// <summary>How much of its direction it keeps.</summary>

@@ -20,7 +20,7 @@ internal sealed class Pyramid
         int Side(double side, int level) => Up(Math.Pow(ratio, levels - 1 - level) * side);
     }
 
-    /// <summary>What the picture is resized by before all else, at most 1.</summary>
+    /// <summary>Scale factor of the initial resize, at most 1.</summary>
     public double Shrinking { get; }
 
     /// <summary>
@@ -33,7 +33,7 @@ internal sealed class Pyramid
 
     public int Levels => Sizes.Count;
 
-    /// <summary>What the finest level is resized by to become a level.</summary>
+    /// <summary>Scale factor from the finest level to a level.</summary>
     public double ScaleOf(int level) => Math.Pow(Ratio, Levels - 1 - level);
 
     /// <summary>The pyramid of a picture (Shaham et al. 2019, section 2, and the authors' program).</summary>
@@ -62,8 +62,8 @@ internal sealed class Pyramid
         var shrinking = Math.Min((double)maxSize / Math.Max(width, height), 1);
         var shorter = Up(shrinking * Math.Min(width, height));
         return shorter >= minSize ? null
-            : shrinking < 1 ? $"--max-size {maxSize} makes a picture of {width}x{height} pixels {shorter} on its shorter side, less than " +
-                $"--min-size {minSize}"
+            : shrinking < 1 ? $"--max-size {maxSize} reduces a picture of {width}x{height} pixels to a shorter side of {shorter}, less " +
+                $"than --min-size {minSize}"
             : $"--min-size {minSize} is more than the {shorter} pixels of the shorter side of a picture of {width}x{height}";
     }
 

@@ -21,13 +21,13 @@ internal static class SinGanClaim
 
     public static Claim Patches { get; } = new()
     {
-        Sentence = "Generators from the coarsest scale to the finest draw new pictures whose patches, small and large, are those of one "
-            + "picture, better than a generator at the finest scale alone that has looked at it as often.",
-        Source = "Shaham et al. 2019: diversity 0.5 of samples from the coarsest scale and 0.35 from the next; few scales keep textures "
-            + "only",
-        Setting = "Three drawn landscapes of 64 pixels, one model for each; the small preset: seven scales from 18 pixels, width 16, 500 "
-            + "steps each. One scale: the same network at 64 pixels for as many steps as the seven have. 50 samples of each. In place of "
-            + "SIFID the patch distance to the picture itself.",
+        Sentence = "Generators from the coarsest to the finest scale reproduce the small and large patches of their training picture " +
+            "better than a generator at the finest scale alone, trained for as many steps.",
+        Source = "Shaham et al. 2019: diversity 0.5 of samples from the coarsest scale and 0.35 from the next; with few scales only " +
+            "textures are preserved",
+        Setting = "Three synthetic landscapes of 64 pixels, one model for each; the small preset: seven scales from 18 pixels, width 16, " +
+            "500 steps each. One scale: the same network at 64 pixels for as many steps as the seven have. 50 samples of each. The patch " +
+            "distance to the training picture replaces SIFID.",
         Steps = s_levels * SinGanOptions.Small().Niter,
         Variants =
         [
@@ -106,6 +106,6 @@ internal static class SinGanClaim
         return pictures;
     }
 
-    /// <summary>As many as there are samples: patches are cut anew from each.</summary>
+    /// <summary>As many as there are samples: patches are extracted from each.</summary>
     private static Picture[] Repeated(Picture picture) => [.. Enumerable.Repeat(picture, Samples)];
 }

@@ -13,10 +13,10 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
     /// <summary>The one field of a batch, [1, 3, H, W].</summary>
     public const string Field = OnePicture.Field;
 
-    /// <summary>What the generators draw from; one at a time, since pictures may be as large as one asks.</summary>
+    /// <summary>The source of the generators' noise; one picture at a time, since their size is not bounded.</summary>
     public static GenerationSpec Spec { get; } = new()
     {
-        From = "noise, in the likeness of one picture",
+        From = "noise, for one training picture",
         Uses = GenerationUses.Size | GenerationUses.Interpolate | GenerationUses.FromScale | GenerationUses.Inject
             | GenerationUses.SuperResolve | GenerationUses.Animate,
         BatchSize = 1,
@@ -26,13 +26,13 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
     {
         Name = Name,
         Title = "SinGAN",
-        Summary = "Learns from one picture: draws new ones with its patches, of any size.",
+        Summary = "Learns from one picture: generates new ones of any size with its patches.",
         Paper = "Shaham, Dekel, Michaeli 2019: SinGAN: Learning a generative model from a single natural image, ICCV",
         Data = "one picture: a file, or a folder with a single one in it",
         LearnsFromPairs = false,
         LearnsFromOneFile = true,
         FirstChoiceFor = Material.OnePicture,
-        Input = "noise; a picture to put in at a scale",
+        Input = "noise; or a picture injected at a scale",
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: sides of 25 to 250 pixels, width 32 to 128, 2000 steps a scale"),

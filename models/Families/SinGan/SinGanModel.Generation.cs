@@ -14,7 +14,7 @@ public sealed partial class SinGanModel
     /// <summary>Samples that a run shows.</summary>
     private const int Shown = 3;
 
-    /// <summary>The level from which frames move, where nobody says which.</summary>
+    /// <summary>The level from which frames move by default.</summary>
     private const int MovedFrom = 2;
 
     private const int Enlargement = 4;
@@ -62,7 +62,7 @@ public sealed partial class SinGanModel
     {
         if (request.StepsTaken == 0)
         {
-            throw new OptionsException("the run has taken no step yet: it has seen no picture");
+            throw new OptionsException("the run has taken no step yet, and so has no picture");
         }
 
         var top = StageAt(request.StepsTaken - 1);
@@ -75,7 +75,7 @@ public sealed partial class SinGanModel
         return least > top ? throw new OptionsException("--inject needs two trained scales, and the run has one so far")
             : request.SuperResolve
                 && top < _pyramid.Levels - 1 ? throw new OptionsException(
-                    $"--super-resolve needs the finest scale, {_pyramid.Levels - 1}; the run has come to {top}")
+                    $"--super-resolve needs the finest scale, {_pyramid.Levels - 1}; the run has reached {top}")
             : top;
     }
 

@@ -31,7 +31,7 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
     /// <summary>By level: deviation of its noise, [1, 1, 1, 1].</summary>
     private readonly Tensor[] _amplitudes;
 
-    /// <summary>What the picture is reconstructed from: the coarsest level's noise [1, 1, H, W], no other has any.</summary>
+    /// <summary>The noise that reconstructs the picture: [1, 1, H, W] at the coarsest level, none at the others.</summary>
     private readonly Tensor _fixedNoise;
 
     private readonly Adam _adamG;
@@ -58,7 +58,7 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
         _fixedNoise = AddState("z_star", ShapeOf(0).With(1, 1), 0);
     }
 
-    /// <summary>The level that a step trains; past the last one's end it goes on.</summary>
+    /// <summary>The level that a step trains; the last one continues after its nominal end.</summary>
     public override int StageAt(long step) => (int)Math.Min(step / Options.Niter, _pyramid.Levels - 1);
 
     public override float RateFactorAt(long step) => step - ((long)StageAt(step) * Options.Niter) < 4L * Options.Niter / 5 ? 1 : 0.1f;
@@ -102,7 +102,8 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
         {
             var turn = i;
             previous = Below(n, level => NoiseOf(level, $"previous_{turn}_{level}"));
-            TrainDiscriminator(n, Fake(n, z, previous), Uniform($"mix_{i}", new Shape(1, 1, 1, 1)), isLast: i == Options.Dsteps - 1);
+            var fake = Constant(() => Make(n, z, previous));
+            TrainDiscriminator(n, fake, Uniform($"mix_{i}", new Shape(1, 1, 1, 1)), isLast: i == Options.Dsteps - 1);
         }
 
         for (var i = 0; i < Options.Gsteps; i++)
@@ -162,16 +163,10 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
         return previous is null ? added : added + previous;
     }
 
-    private Tensor Fake(int n, Tensor z, Tensor? previous)
-    {
-        using var noGrad = GradMode.NoGrad();
-        return Make(n, z, previous);
-    }
-
     /// <summary>The level's picture out of the fixed noise.</summary>
     private Tensor Reconstruct(int n) => n == 0 ? Make(0, _fixedNoise, null) : Make(n, null, _reconstructions[n]);
 
-    /// <summary>What the levels below make of noise, enlarged to a level; null for the coarsest.</summary>
+    /// <summary>The output of the levels below for noise, upsampled to a level; null for the coarsest.</summary>
     private Tensor? Below(int n, Func<int, Tensor> noise)
     {
         using var noGrad = GradMode.NoGrad();

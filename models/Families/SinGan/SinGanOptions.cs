@@ -8,7 +8,7 @@ public sealed record SinGanOptions : TrainingOptions
     /// <summary>The preset of networks that enlarge their picture.</summary>
     public const string SuperResolution = "super-resolution";
 
-    /// <summary>Five 3x3 convolutions without padding: a score sees so many pixels, and no level may be smaller.</summary>
+    /// <summary>Receptive field of five 3x3 convolutions without padding, the smallest side of a level.</summary>
     internal const int ReceptiveField = 11;
 
     /// <summary>Levels after which the networks become twice as wide.</summary>
@@ -31,14 +31,14 @@ public sealed record SinGanOptions : TrainingOptions
     public int MaxSize { get; init; } = 250;
 
     [Option(
-        "About how much smaller each level is than the one above; adjusted so that the coarsest comes to --min-size.", Least = 0.1,
+        "Approximate scale factor between levels; adjusted so that the coarsest has --min-size.", Least = 0.1,
         Most = 0.99)]
     public float ScaleFactor { get; init; } = 0.75f;
 
-    [Option("Columns of the picture.", Least = 0, Most = OptionsValidation.LargestSide, OfData = true)]
+    [Option("Width of the picture in pixels.", Least = 0, Most = OptionsValidation.LargestSide, OfData = true)]
     public int PictureWidth { get; init; }
 
-    [Option("Rows of the picture.", Least = 0, Most = OptionsValidation.LargestSide, OfData = true)]
+    [Option("Height of the picture in pixels.", Least = 0, Most = OptionsValidation.LargestSide, OfData = true)]
     public int PictureHeight { get; init; }
 
     // Networks
@@ -66,7 +66,7 @@ public sealed record SinGanOptions : TrainingOptions
     [Option("Weight of the gradient penalty.", Least = 0, Most = 1e9)]
     public float LambdaGrad { get; init; } = 0.1f;
 
-    [Option("Noise of a level, as a part of what its reconstruction still lacks.", Least = 0, Most = 1000)]
+    [Option("Noise amplitude of a level, relative to the reconstruction error there.", Least = 0, Most = 1000)]
     public float NoiseAmp { get; init; } = 0.1f;
 
     /// <summary>The sizes of the levels. Before the picture is known, those of a square of <see cref="MaxSize"/>.</summary>

@@ -14,19 +14,18 @@ internal static class SpadeClaim
 
     public static Claim Labels { get; } = new()
     {
-        Sentence = "With the labels in every norm, photographs show the classes that the maps ask for better than with the labels at the " +
-            "generator's entry alone.",
-        Source = "Park et al. 2019, the ablation against pix2pixHD++: the same losses, rates and spectral norms, labels at the entry",
-        Setting = "Drawn facades of 64 pixels, maps in colours: 400 pairs to learn from, 60 to judge by; the small preset of both, " +
-            "batches of 2, without the loss "
-            + "that needs VGG. Classes are told by a segmenter trained on the real pairs.",
+        Sentence = "With the labels in every norm, photographs show the classes of the label maps better than with the labels at the " +
+            "generator's input alone.",
+        Source = "Park et al. 2019, the ablation against pix2pixHD++: the same losses, rates and spectral norms, labels at the input",
+        Setting = "Synthetic facades of 64 pixels with coloured label maps: 400 pairs for training, 60 held out; the small preset of " +
+            "both, batches of 2, without the VGG loss. A segmenter trained on the real pairs recognises the classes.",
         Steps = 2000,
         Variants =
         [
             new("spade", "labels in every norm", Small),
-            new("pix2pixhd++", "labels at the entry alone", steps => Small(steps) with { NetG = SpadeGeneratorKind.Pix2PixHdPlusPlus }),
+            new("pix2pixhd++", "labels at the input alone", steps => Small(steps) with { NetG = SpadeGeneratorKind.Pix2PixHdPlusPlus }),
         ],
-        Measures = ClassScores.Measures("share of pixels whose class a segmenter finds again"),
+        Measures = ClassScores.Measures("share of pixels whose class a segmenter recovers"),
         Differences = [new("spade", "pix2pixhd++", ClassScores.Pixels), new("spade", "pix2pixhd++", ClassScores.Overlap)],
         DrawData = folder =>
         {

@@ -18,7 +18,7 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
     {
         Name = Name,
         Title = "SPADE",
-        Summary = "Learns to make photographs of label maps, which scale and shift its norms.",
+        Summary = "Generates photographs from label maps, which modulate the generator's norms.",
         Paper = "Park, Liu, Wang, Zhu 2019: Semantic image synthesis with spatially-adaptive normalization, CVPR",
         Data = LabelData,
         LearnsFromPairs = true,

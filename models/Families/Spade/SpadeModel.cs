@@ -3,7 +3,6 @@ using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
@@ -50,7 +49,7 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
     /// <summary>Null without styles.</summary>
     public StyleEncoder? Encoder { get; }
 
-    /// <summary>First the generator learns from the discriminators, then they from pictures that it makes anew.</summary>
+    /// <summary>The generator is updated first, then the discriminators on newly generated pictures.</summary>
     protected override void Update(string phase, Batch batch)
     {
         using var planes = LabelPlanes.Of(batch, Options);
@@ -98,12 +97,7 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
 
     private void TrainDiscriminator(Tensor planes, Tensor photo)
     {
-        Tensor fake;
-        using (GradMode.NoGrad())
-        {
-            fake = Make(planes, Encoder is null ? null : Encode(photo, "z of the second fake").Style);
-        }
-
+        var fake = Constant(() => Make(planes, Encoder is null ? null : Encode(photo, "z of the second fake").Style));
         Discriminator.RequiresGrad = true;
         var (ofFake, ofReal) = Judge(planes, fake, photo);
         var lossFake = MeanOver(ofFake, scores => (1 + scores).Relu().Mean());
@@ -113,7 +107,7 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
         Report("D_real", lossReal);
     }
 
-    /// <summary>What the scores of all sizes cost, on average.</summary>
+    /// <summary>The mean of the losses of all scales' scores.</summary>
     private Tensor MeanOver(IReadOnlyList<IReadOnlyList<Tensor>> outputs, Func<Tensor, Tensor> cost) =>
         outputs.Select(scale => cost(scale[^1])).Aggregate((sum, next) => sum + next) / Options.NumD;
 

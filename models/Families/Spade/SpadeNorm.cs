@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families.Spade;
 
-/// <summary>What a norm goes by before labels scale and shift it.</summary>
+/// <summary>The statistics of a norm before labels scale and shift it.</summary>
 /// <param name="IsInstance">each picture's own statistics, else the batch's</param>
 /// <param name="Kernel">side of the convolutions of the labels</param>
 internal readonly record struct SpadeNormKind(bool IsInstance, int Kernel)

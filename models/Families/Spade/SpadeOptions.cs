@@ -15,7 +15,7 @@ public enum SpadeGeneratorKind
     Pix2PixHdPlusPlus,
 }
 
-/// <summary>How often the generator doubles its side.</summary>
+/// <summary>Number of upsamplings in the generator.</summary>
 public enum UpsamplingLayers
 {
     /// <summary>4 times: the first of normal is left out, for small pictures.</summary>
@@ -43,7 +43,7 @@ public sealed record SpadeOptions : LabelMapOptions
 
     public override string Model => SpadeFamily.Name;
 
-    [Option("Generator: labels in every norm, or pix2pixhd++, which sees them at its entry alone.")]
+    [Option("Generator: labels in every norm, or pix2pixhd++, with labels at the input alone.")]
     public SpadeGeneratorKind NetG { get; init; }
 
     [Option("Width of the generator's last block.", Least = 1, Most = 4096)]
@@ -52,54 +52,54 @@ public sealed record SpadeOptions : LabelMapOptions
     [Option("Width of the discriminators' first layer.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
-    [Option("How often the generator doubles its side: few 4 times, normal 5, more 6, most 7.")]
+    [Option("Number of upsamplings in the generator: few 4, normal 5, more 6, most 7.")]
     public UpsamplingLayers NumUpsamplingLayers { get; init; } = UpsamplingLayers.Normal;
 
     [Option(
-        "What the generator's norms go by, and the kernel of their convolutions; on one device syncbatch is batch.",
+        "Kind of the generator's norms, and the kernel of their convolutions; on one device syncbatch is batch.",
         Values = "spadesyncbatch3x3|spadebatch3x3|spadeinstance3x3|spadeinstance5x5|…")]
     public string NormG { get; init; } = "spadesyncbatch3x3";
 
-    [Option("Width of the layer between labels and a norm's scale and shift.", Least = 1, Most = 4096)]
+    [Option("Width of the hidden layer between labels and a norm's scale and shift.", Least = 1, Most = 4096)]
     public int Nhidden { get; init; } = 128;
 
-    [Option("Halvings of pix2pixhd++.", Least = 0, Most = 10)]
+    [Option("Downsamplings in pix2pixhd++.", Least = 0, Most = 10)]
     public int NDownsampleGlobal { get; init; } = 4;
 
     [Option("Residual blocks of pix2pixhd++.", Least = 0, Most = 100)]
     public int NBlocksGlobal { get; init; } = 9;
 
-    [Option("Discriminators, each at half the size of the one before.", Least = 1, Most = 6)]
+    [Option("Number of discriminators, each at half the size of the one before.", Least = 1, Most = 6)]
     public int NumD { get; init; } = 2;
 
-    [Option("Layers of a discriminator before its last, the one of stride 1 included.", Least = 1, Most = 12)]
+    [Option("Layers of a discriminator before its last one, including the one of stride 1.", Least = 1, Most = 12)]
     public int NLayersD { get; init; } = 4;
 
     [Option("Weight of feature matching; 0 for none.", Least = 0, Most = 1e9)]
     public float LambdaFeat { get; init; } = 10;
 
-    [Option("Learn an encoder of styles, from whose codes the generator starts.", Off = "The generator starts from the labels.")]
+    [Option("Train a style encoder (VAE), from whose codes the generator starts.", Off = "The generator starts from the labels.")]
     public bool UseVae { get; init; }
 
-    [Option("Numbers of a style's code.", Least = 1, Most = 65536)]
+    [Option("Length of a style's code.", Least = 1, Most = 65536)]
     public int ZDim { get; init; } = 256;
 
-    [Option("Weight of the codes' divergence from N(0, 1).", Least = 0, Most = 1e9)]
+    [Option("Weight of the codes' KL divergence from N(0, 1).", Least = 0, Most = 1e9)]
     public float LambdaKld { get; init; } = 0.05f;
 
-    [Option("Second-moment decay of Adam.", Least = 0, Most = 0.999999)]
+    [Option("Adam's second-moment decay.", Least = 0, Most = 0.999999)]
     public float Beta2 { get; init; } = 0.9f;
 
     [Option(
         "Half the learning rate for the generator, twice for the discriminators.",
         Off = "One learning rate for all, and Adam's 0.5 and 0.999.",
-        Why = "Rates of their own lead GANs to an equilibrium (arXiv 1706.08500); SPADE takes 0.0001 and 0.0004 (arXiv 1903.07291, " +
+        Why = "Separate learning rates let GANs converge (arXiv 1706.08500); SPADE takes 0.0001 and 0.0004 (arXiv 1903.07291, " +
             "section 4).")]
     public bool Ttur { get; init; } = true;
 
-    internal SpadeNormKind Norm => SpadeNormKind.Parse(NormG) ?? throw new OptionsException($"--norm-g {NormG} is no norm");
+    internal SpadeNormKind Norm => SpadeNormKind.Parse(NormG) ?? throw new OptionsException($"--norm-g {NormG} is not a norm");
 
-    /// <summary>How much smaller than the picture the generator begins.</summary>
+    /// <summary>Ratio of the picture's side to that of the generator's first features.</summary>
     internal int Doublings => 4 + (int)NumUpsamplingLayers;
 
     internal override int SideMultiple => 1 << (NetG == SpadeGeneratorKind.Spade ? Doublings : NDownsampleGlobal);
@@ -141,7 +141,7 @@ public sealed record SpadeOptions : LabelMapOptions
 
         if (SpadeNormKind.Parse(NormG) is null)
         {
-            yield return $"--norm-g {NormG} is none of spadesyncbatch3x3, spadebatch3x3, spadeinstance3x3, nor of these with another odd " +
+            yield return $"--norm-g {NormG} is not spadesyncbatch3x3, spadebatch3x3, spadeinstance3x3, nor one of these with another odd " +
                 "kernel of one digit";
         }
 
@@ -158,7 +158,7 @@ public sealed record SpadeOptions : LabelMapOptions
         if (Preprocess.Crops() && CropSize < SmallestSide)
         {
             yield return $"--crop-size {CropSize} must be at least {SmallestSide} for {SideMultipleOf}: its smallest maps would have a " +
-                "single pixel, which a norm makes zero";
+                "single pixel, which a norm sets to zero";
         }
     }
 }

@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Families.Spade;
 
 /// <summary>
 /// From a picture to the mean and the log-variance of its style's code (Park et al. 2019, appendix A): strided convolutions with spectral
-/// and instance norms down to 4×4, then two linear layers. The picture is brought to 256 pixels a side for six halvings, or for crops below
+/// and instance norms down to 4×4, then two linear layers. The picture is resized to 256 pixels for six downsamplings, or for crops below
 /// 256 to 128 for five.
 /// </summary>
 public sealed class StyleEncoder : Module

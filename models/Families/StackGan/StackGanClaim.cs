@@ -22,24 +22,26 @@ internal static class StackGanClaim
 
     public static Claim Stages { get; } = new()
     {
-        Sentence = "Two stages make pictures that show what was asked for more often, and come closer to the real ones, than one stage of "
-            + "the full size; and closer than two stages whose conditions are not drawn.",
+        Sentence = "Two stages generate pictures that match their label more often, and are closer to the real ones, than one stage of " +
+            "the full size; and closer than two stages with fixed conditions.",
         Source = "Zhang et al. 2017, inception score on CUB: StackGAN 3.70, GAN-INT-CLS 2.88, GAWWN 3.62",
-        Setting = "Drawn houses of 32 pixels, 2000 to learn from, 200 to judge by; what is asked for are the colours of roof and wall, "
-            + "four attributes in place of a caption. The small preset: half of the steps at 16 pixels, half at 32, batches of 32. One "
-            + "stage: the first generator with one more doubling and the second stage's discriminator, all steps at 32. A classifier "
-            + "learns the four kinds of houses from the real pictures.",
+        Setting = "Synthetic houses of 32 pixels, 2000 for training, 200 held out; the labels are the colours of roof and wall, four " +
+            "attributes instead of a caption. The small preset: half of the steps at 16 pixels, half at 32, batches of 32. One stage: " +
+            "the first generator with one more upsampling and the second stage's discriminator, all steps at 32. A classifier learns the " +
+            "four kinds of houses from the real pictures.",
         Steps = 3000,
         Variants =
         [
             new(TwoStages, "16 pixels, then 32", steps => With(steps)),
             new(OneStage, "32 pixels at once", steps => With(steps) with { OneStage = true }),
-            new(Fixed, "two stages, conditions without chance", steps => With(steps) with { Augment = false, LambdaKl = 0 }),
+            new(Fixed, "two stages, fixed conditions", steps => With(steps) with { Augment = false, LambdaKl = 0 }),
         ],
         Measures =
         [
-            new(Asked, "share of the made houses that a classifier of all real ones takes for what was asked for", HigherIsBetter: true),
-            new(Patches, "patch distance to houses kept back, × 10³", HigherIsBetter: false) { Digits = 1 },
+            new(
+                Asked, "share of the generated houses that a classifier trained on all real ones assigns to the requested kind",
+                HigherIsBetter: true),
+            new(Patches, "patch distance to held-out houses, × 10³", HigherIsBetter: false) { Digits = 1 },
         ],
         Differences = [new(TwoStages, OneStage, Asked), new(TwoStages, OneStage, Patches), new(TwoStages, Fixed, Patches)],
         DrawData = folder =>

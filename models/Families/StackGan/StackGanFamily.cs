@@ -23,7 +23,7 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
     {
         Name = Name,
         Title = "StackGAN",
-        Summary = "Makes pictures of attributes or a class in two stages: coarse ones, and larger ones that correct them.",
+        Summary = "Generates pictures from attributes or a class in two stages: coarse ones, then larger ones that refine them.",
         Paper =
             "Zhang, Xu, Li, Zhang, Wang, Huang, Metaxas 2017: StackGAN: Text to photo-realistic image synthesis with stacked generative " +
             "adversarial networks, ICCV",
@@ -34,7 +34,7 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
         Input = "noise and a label, or an embedding",
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' program for birds: 64 pixels, then 256; labels in place of captions"),
+            new(TrainingOptions.ReferencePreset, "the authors' program for birds: 64 pixels, then 256; labels instead of captions"),
             new(TrainingOptions.SmallPreset, "16 pixels, then 32 (data synth --kind attributes), width 16: minutes on two cores"),
         ],
         QualityLosses = [],
@@ -73,7 +73,7 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
         }
     }
 
-    /// <summary>The first stage's, of a code and what a label is told by; the second needs its picture, too.</summary>
+    /// <summary>The first stage's generator, of a code and the label's vector; the second also needs its picture.</summary>
     protected override IReadOnlyList<VectorGenerator> VectorGenerators(StackGanOptions o) =>
         [new(FirstGeneratorName, o.Nz + o.EmbeddedNumbers, o.OutputNc, o.FirstSide, o.FirstSide)];
 

@@ -1,7 +1,6 @@
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
@@ -36,7 +35,7 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
     private readonly Adam _adamG;
     private readonly Adam _adamD;
 
-    /// <summary>[labels, numbers]; null where networks are told the label itself.</summary>
+    /// <summary>[labels, numbers]; null where the networks get the label itself.</summary>
     private readonly Tensor? _embedding;
 
     /// <summary>
@@ -71,7 +70,7 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
         }
     }
 
-    /// <summary>Past the second one's end it goes on.</summary>
+    /// <summary>After its nominal end the second stage continues.</summary>
     public override int StageAt(long step) => step < Options.Niter || Options.OneStage ? 0 : 1;
 
     public override float RateFactorAt(long step)
@@ -116,18 +115,13 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
 
     /// <param name="real">pictures of the stage's size</param>
     /// <param name="wrong">others, whose labels differ</param>
-    /// <param name="told">what the real ones' labels are told by</param>
+    /// <param name="told">label vectors of the real pictures</param>
     /// <param name="asked">of what fakes are made</param>
     private void TrainDiscriminator(Tensor real, Tensor wrong, Tensor told, Tensor asked)
     {
         var judge = _judges[_stage];
         judge.RequiresGrad = true;
-        Tensor made;
-        using (GradMode.NoGrad())
-        {
-            made = MakeStage("D", asked).Picture;
-        }
-
+        var made = Constant(() => MakeStage("D", asked).Picture);
         var costOfReal = _loss.Of(judge.Forward(real, told), real: true);
         var costOfWrong = _loss.Of(judge.Forward(wrong, told), real: false);
         var costOfFakes = _loss.Of(judge.Forward(made, asked), real: false);
@@ -148,7 +142,7 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
         Report("G_KL", made.Divergence);
     }
 
-    /// <summary>What the stage in training makes; the first generator stands still in the second stage.</summary>
+    /// <summary>The output of the stage in training; the first generator is frozen in the second stage.</summary>
     /// <param name="of">names the draws: <c>D</c>, <c>G</c></param>
     /// <param name="told">[N, numbers]</param>
     private StageResult MakeStage(string of, Tensor told)
@@ -159,19 +153,14 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
             return _first.Forward(codes, told, Normal($"c_{of}", condition));
         }
 
-        Tensor coarse;
-        using (GradMode.NoGrad())
-        {
-            coarse = _first.Forward(codes, told, Normal($"c_{of}", condition)).Picture;
-        }
-
+        var coarse = Constant(() => _first.Forward(codes, told, Normal($"c_{of}", condition)).Picture);
         return _second!.Forward(coarse, told, Normal($"d_{of}", condition));
     }
 
-    /// <summary>What networks are told labels [N, labels] by, [N, numbers].</summary>
+    /// <summary>The vectors [N, numbers] of labels [N, labels].</summary>
     private Tensor Embedded(Tensor labels) => _embedding is null ? labels : labels.MatMul(_embedding);
 
-    /// <summary>Each pixel the mean of those that it stands for.</summary>
+    /// <summary>Averages to the stage's resolution.</summary>
     private Tensor OfStage(Tensor pictures) =>
         _stage == 0 && Options.FirstSide < Options.ImageSize ? pictures.AveragePool(Options.ImageSize / Options.FirstSide) : pictures;
 

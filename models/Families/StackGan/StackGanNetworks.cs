@@ -7,7 +7,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families.StackGan;
 
-/// <summary>What a stage makes, [N, C, S, S], and how far its conditions are from N(0, 1), one number.</summary>
+/// <summary>A stage's output, [N, C, S, S], and the KL divergence of its conditions from N(0, 1), [1].</summary>
 internal readonly record struct StageResult(Tensor Picture, Tensor Divergence);
 
 /// <summary>
@@ -85,7 +85,7 @@ internal sealed class ActivatedResidual : Layer
         _activation.Export(graph, graph.Node("Add", [x, _inner.Export(graph, x)]));
 }
 
-/// <summary>What both stages are made of; convolutions have no bias.</summary>
+/// <summary>Building blocks of both stages; convolutions have no bias.</summary>
 internal static class StackGanLayers
 {
     /// <summary>3×3.</summary>

@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Families.StackGan;
 /// <summary>StackGAN as published for pictures of 64 and then 256 pixels by default.</summary>
 public sealed record StackGanOptions : LabelledNoiseOptions
 {
-    /// <summary>Where doubling begins and halving ends.</summary>
+    /// <summary>Side at which upsampling starts and downsampling ends.</summary>
     internal const int SmallestSide = 4;
 
     private const int LargestCoarseSide = 64;
@@ -23,49 +23,51 @@ public sealed record StackGanOptions : LabelledNoiseOptions
     [Option("Steps of the first stage.", Least = 1, Most = 1_000_000)]
     public int Niter { get; init; } = 82_800;
 
-    [Option("Ask by embeddings: beside each NAME.png an array NAME.npy of float32, (numbers) or (captions, numbers).",
+    [Option("Condition on your own embeddings: beside each NAME.png an array NAME.npy of float32, (numbers) or (captions, numbers).",
         Off = "Ask by labels.")]
     public bool OwnEmbeddings { get; init; }
 
-    [Option("Numbers of the vector that a fixed random matrix makes of a label; 0 to tell networks the label itself. With " +
-        "--own-embeddings, as many as theirs.",
+    [Option("Length of a label's embedding by a fixed random matrix; 0 to use the label itself. With " +
+        "--own-embeddings, the length of yours.",
         Least = 0, Most = 65_536)]
     public int Embedding { get; init; } = 1024;
 
-    [Option("Numbers of the condition that generators draw from a label.", Least = 1, Most = 65_536)]
+    [Option("Length of the condition that generators sample for a label.", Least = 1, Most = 65_536)]
     public int Condition { get; init; } = 128;
 
-    [Option("Draw the generators' conditions around a label's own.", Off = "Give the generators a label's own condition, without chance.")]
+    [Option(
+        "Sample the generators' conditions around a label's mean (conditioning augmentation).",
+        Off = "Use a label's mean condition, without sampling.")]
     public bool Augment { get; init; } = true;
 
-    [Option("Make pictures of --image-size in one stage: the first generator alone, with more doublings. To compare two stages with.",
-        Off = "Make pictures in two stages.")]
+    [Option("Generate pictures of --image-size in one stage: the first generator alone, with more upsamplings. A baseline for two stages.",
+        Off = "Generate pictures in two stages.")]
     public bool OneStage { get; init; }
 
-    [Option("Weight of the divergence of conditions from N(0, 1).", Least = 0, Most = 1e9)]
+    [Option("Weight of the conditions' KL divergence from N(0, 1).", Least = 0, Most = 1e9)]
     public float LambdaKl { get; init; } = 2;
 
-    [Option("Width of the generators' layers: eight times as many channels where the first begins, as many where the second does.",
+    [Option("Base width of the generators: the first starts with eight times as many channels, the second with as many.",
         Least = 1, Most = 4096)]
     public int Ngf { get; init; } = 128;
 
-    [Option("Least width of the discriminators' first layer.", Least = 1, Most = 4096)]
+    [Option("Smallest width of the discriminators' first layer.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
     [Option("Width of the discriminators' last layers.", Least = 4, Most = 4096)]
     public int WidthD { get; init; } = 512;
 
-    [Option("Halvings with which the second generator begins.", Least = 1, Most = 4)]
+    [Option("Downsamplings at the start of the second generator.", Least = 1, Most = 4)]
     public int Downs { get; init; } = 2;
 
     [Option("Residual blocks of the second generator.", Least = 0, Most = 64)]
     public int Blocks { get; init; } = 4;
 
-    [Option("Steps of a stage after which its learning rates are halved, again and again; 0 for rates that stay.",
+    [Option("Steps of a stage after which its learning rates are halved, repeatedly; 0 for constant rates.",
         Least = 0, Most = int.MaxValue)]
     public int HalfLife { get; init; } = 6900;
 
-    /// <summary>Numbers that networks are told a label by.</summary>
+    /// <summary>Length of the vector by which the networks get a label.</summary>
     internal int EmbeddedNumbers => Embedding > 0 ? Embedding : LabelCount;
 
     /// <summary>Side in pixels of what the first generator makes.</summary>
@@ -100,13 +102,13 @@ public sealed record StackGanOptions : LabelledNoiseOptions
 
         if (!Conditional)
         {
-            yield return $"--no-conditional is nothing for a {Model}, whose discriminators judge whether a picture suits its label";
+            yield return $"--no-conditional does not apply to {Model}, whose discriminators judge whether a picture matches its label";
         }
 
         if (OwnEmbeddings && (Labels.Length > 0 || Embedding == 0))
         {
-            yield return $"{(Labels.Length > 0 ? $"--labels {Labels}" : "--embedding 0")} can't go with --own-embeddings, which pictures " +
-                "are asked for by in place of labels";
+            yield return $"{(Labels.Length > 0 ? $"--labels {Labels}" : "--embedding 0")} can't be combined with --own-embeddings, which " +
+                "pictures are conditioned on instead of labels";
         }
 
         if (!int.IsPow2(CoarseSize) || !int.IsPow2(ImageSize) || ImageSize <= CoarseSize)
@@ -117,7 +119,7 @@ public sealed record StackGanOptions : LabelledNoiseOptions
 
         if (CoarseSize >> Downs < SmallestSide)
         {
-            yield return $"--downs {Downs} is too much for --coarse-size {CoarseSize}: at least {SmallestSide} pixels must be left";
+            yield return $"--downs {Downs} is too large for --coarse-size {CoarseSize}: at least {SmallestSide} pixels must remain";
         }
 
         if ((8 * Ngf) >> OwnDoublings == 0 || (4 * Ngf) >> int.Log2(ImageSize / Math.Max(CoarseSize >> Downs, 1)) == 0)
@@ -127,7 +129,7 @@ public sealed record StackGanOptions : LabelledNoiseOptions
 
         if (new[] { FirstSide, ImageSize }.Any(side => !Reaches(FirstWidthD(side) << (HalvingsOf(side) - 1))))
         {
-            yield return $"--width-d {WidthD} and --ndf {Ndf} must be such that widths reach --width-d by doubling and halving";
+            yield return $"--width-d {WidthD} and --ndf {Ndf} do not fit: widths must reach --width-d by doubling and halving";
         }
     }
 

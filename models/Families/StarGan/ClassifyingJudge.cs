@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Families.StarGan;
 
 /// <summary>
-/// StarGAN's discriminator: halvings without norms, then two heads. [N, 3, side, side] to scores of patches [N, 1, h, w] and logits of the
-/// label [N, c]. State-dict keys are the reference's.
+/// StarGAN's discriminator: downsamplings without norms, then two heads. [N, 3, side, side] to scores of patches [N, 1, h, w] and logits of
+/// the label [N, c]. State-dict keys are the reference's.
 /// </summary>
 internal sealed class ClassifyingJudge : Module
 {

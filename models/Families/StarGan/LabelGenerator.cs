@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Families.StarGan;
 
 /// <summary>
-/// StarGAN's generator: a picture and a plane for each place of the target's label, two halvings, residual blocks, two doublings.
+/// StarGAN's generator: a picture and a plane for each element of the target's label, two downsamplings, residual blocks, two upsamplings.
 /// [N, 3, H, W] and [N, c] to [N, 3, H, W] in (−1, 1); H and W are multiples of 4. State-dict keys are the reference's. Borders are zero:
 /// what mirrors a constant plane leaves it constant, and the norm behind takes it away.
 /// </summary>

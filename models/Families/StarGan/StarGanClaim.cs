@@ -28,14 +28,14 @@ internal static class StarGanClaim
 
     public static Claim Domains { get; } = new()
     {
-        Sentence = "One generator that is told the domain translates between all of them more rightly than generators that learn a pair of "
-            + "domains each, from as many pictures.",
+        Sentence = "One generator conditioned on the domain translates between all domains more accurately than generators that each " +
+            "learn one pair of domains, from as many pictures.",
         Source = "Choi et al. 2018, facial expressions of RaFD, classification error of translations: StarGAN 2.12 %, CycleGAN 5.99 %; "
             + "real photographs 0.45 %",
-        Setting = "Drawn houses of 64 pixels in four domains of roof and wall, 200 of each to learn from, 20 of each to judge by, which "
-            + "are known in the other domains, too. StarGAN: the small preset, batches of 8, a generator's step for five of the "
-            + "discriminator. CycleGAN: six models, one a pair of domains, batches of 1, the same width and as many residual blocks; a "
-            + "sample of theirs has two pictures and counts as two. A classifier learns the domains from the real pictures.",
+        Setting = "Synthetic houses of 64 pixels in four domains of roof and wall, 200 of each for training, 20 of each held out, which " +
+            "are known in the other domains, too. StarGAN: the small preset, batches of 8, one generator step per five discriminator " +
+            "steps. CycleGAN: six models, one for each pair of domains, batches of 1, the same width and as many residual blocks; its " +
+            "samples have two pictures and count as two. A classifier learns the domains from the real pictures.",
         Steps = 4200,
         Variants =
         [
@@ -48,9 +48,9 @@ internal static class StarGanClaim
         ],
         Measures =
         [
-            new(Accuracy, "share of the translations that a classifier takes for the domain that was asked for", HigherIsBetter: true),
+            new(Accuracy, "share of the translations that a classifier assigns to the target domain", HigherIsBetter: true),
             new(Distance, "mean absolute difference from the same house in that domain, of a range of 2", HigherIsBetter: false),
-            new(Real, "for comparison, the share of real pictures kept back that the classifier tells right", HigherIsBetter: true),
+            new(Real, "for comparison, the classifier's accuracy on held-out real pictures", HigherIsBetter: true),
         ],
         Differences = [new("stargan", "cyclegan", Accuracy), new("stargan", "cyclegan", Distance)],
         DrawData = DrawData,
@@ -73,7 +73,7 @@ internal static class StarGanClaim
     private static string NameOf((int A, int B) pair) => $"{s_domains[pair.A]}_{s_domains[pair.B]}";
 
     /// <summary>
-    /// The domains' folders in train and val, those kept back in all domains, and for each pair of domains a data set of its own.
+    /// The domains' folders in train and val, the held-out ones in all domains, and a data set for each pair of domains.
     /// </summary>
     private static void DrawData(string folder)
     {
@@ -174,6 +174,6 @@ internal static class StarGanClaim
     private static Tensor Load(TrainedVariant variant, string file) => PictureFile.Load(file).ToTensor(variant.Device);
 
     /// <summary>A house of one domain in another.</summary>
-    /// <param name="House">its number among those of its domain that were kept back</param>
+    /// <param name="House">its index among the held-out ones of its domain</param>
     private sealed record Translation(int From, int House, int To, Picture Made);
 }

@@ -12,14 +12,14 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
     public const string Name = "stargan";
     public const int SideMultiple = 4;
 
-    /// <summary>After two halvings, norms need more than one pixel.</summary>
+    /// <summary>After two downsamplings, norms need more than one pixel.</summary>
     public const int SmallestSide = 2 * SideMultiple;
 
     public override FamilyInfo Info { get; } = new()
     {
         Name = Name,
         Title = "StarGAN",
-        Summary = "Learns from labelled pictures one generator for all domains: it is told the target's label.",
+        Summary = "Learns one generator for all domains from labelled pictures, conditioned on the target's label.",
         Paper = "Choi, Choi, Kim, Ha, Kim, Choo 2018: StarGAN: unified generative adversarial networks for multi-domain image-to-image " +
             "translation, CVPR",
         Data = "a folder for each class in DIR/train, or DIR/train/attributes.csv (file,NAME,NAME,... with 1 and 0); DIR/val or DIR/test " +

@@ -8,8 +8,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.StarGan;
 
 /// <summary>
-/// StarGAN (Choi et al. 2018): one generator for all domains. It is told the target's label, a critic says how real the result is and which
-/// label it has, and the way back to the own label must lead back to the picture. Losses: D_real, D_fake, D_cls, D_gp in every step,
+/// StarGAN (Choi et al. 2018): one generator for all domains, conditioned on the target's label. A critic scores how real the result is and
+/// which label it has, and the way back to the own label must lead back to the picture. Losses: D_real, D_fake, D_cls, D_gp in every step,
 /// G_fake, G_rec, G_cls in every n-th.
 /// </summary>
 public sealed class StarGanModel : GanModel<StarGanOptions>
@@ -112,7 +112,7 @@ public sealed class StarGanModel : GanModel<StarGanOptions>
         _adamG.Minimize(adversarial + back + classification);
     }
 
-    /// <summary>A fake without history: the generator stands still in a critic's step.</summary>
+    /// <summary>A fake as a constant: the generator is fixed in a critic's step.</summary>
     private Tensor Made(Tensor picture, Tensor target)
     {
         using var constants = Tensors.Autodiff.GradMode.NoGrad();

@@ -15,30 +15,30 @@ public sealed record StarGanOptions : TrainingOptions
     [Option("Whether labels are attributes of attributes.csv or folders.")]
     public LabelKind LabelKind { get; init; }
 
-    [Option("Which attributes or folders, separated by commas (default: all that the data have).", Values = "NAMES")]
+    [Option("Comma-separated attributes or folders (default: all in the data set).", Values = "NAMES")]
     public string Labels { get; init; } = "";
 
     [Option(
-        "Side in pixels of the square that is cut from the middle of a picture first; 0 for the whole picture.", Least = 0,
+        "Side in pixels of the centre crop that is taken first; 0 for the whole picture.", Least = 0,
         Most = OptionsValidation.LargestSide)]
     public int CentreCrop { get; init; } = 178;
 
-    [Option("Root of a second data set with labels of its own, learned at once with the first.", Values = "DIR", MayChange = true)]
+    [Option("Root of a second data set with its own labels, for joint training.", Values = "DIR", MayChange = true)]
     public string Data2 { get; init; } = "";
 
     [Option("Whether labels of --data2 are attributes of attributes.csv or folders.")]
     public LabelKind LabelKind2 { get; init; }
 
-    [Option("Which attributes or folders of --data2, separated by commas (default: all that it has).", Values = "NAMES")]
+    [Option("Comma-separated attributes or folders of --data2 (default: all of them).", Values = "NAMES")]
     public string Labels2 { get; init; } = "";
 
     [Option("The same as --centre-crop for pictures of --data2.", Least = 0, Most = OptionsValidation.LargestSide)]
     public int CentreCrop2 { get; init; } = 256;
 
-    [Option("Side in pixels of what the networks see.", Least = 4, Most = OptionsValidation.LargestSide)]
+    [Option("Side in pixels of the networks' input.", Least = 4, Most = OptionsValidation.LargestSide)]
     public int ImageSize { get; init; } = 128;
 
-    [Option("Mirror half of the pictures, left to right.", Off = "Don't mirror half of the pictures.")]
+    [Option("Flip half of the pictures horizontally.", Off = "Don't flip pictures.")]
     public bool Flip { get; init; } = true;
 
     [Option("Width of the generator's first layer.", Least = 1, Most = 4096)]
@@ -53,15 +53,15 @@ public sealed record StarGanOptions : TrainingOptions
     [Option("Strided layers of the discriminator.", Least = 1, Most = 12)]
     public int DRepeatNum { get; init; } = 6;
 
-    [Option("Steps of the discriminator for one of the generator.", Least = 1, Most = 1000)]
+    [Option("Discriminator steps per generator step.", Least = 1, Most = 1000)]
     public int NCritic { get; init; } = 5;
 
-    [Option("Weight of the classification of pictures.", Least = 0, Most = 1e9)]
+    [Option("Weight of the classification loss.", Least = 0, Most = 1e9)]
     public float LambdaCls { get; init; } = 1;
 
     [Option(
-        "Weight of the way there and back.", Least = 0, Most = 1e9,
-        Why = "Without it the rest of a picture would not be kept where only the domain is to change (arXiv 1711.09020, section " +
+        "Weight of the cycle reconstruction.", Least = 0, Most = 1e9,
+        Why = "Without it a translation would not preserve the content of its input (arXiv 1711.09020, section " +
             "3.1).")]
     public float LambdaRec { get; init; } = 10;
 
@@ -78,7 +78,7 @@ public sealed record StarGanOptions : TrainingOptions
     /// <summary>Labels that the discriminator tells.</summary>
     internal int LabelCount => LabelSets.Sum(set => set.Names.Count);
 
-    /// <summary>Places of the label that the generator is given: of two data sets, two more say which.</summary>
+    /// <summary>Length of the generator's label vector: with two data sets, two more elements select the set.</summary>
     internal int LabelPlaces => LabelCount + (LabelSets.Count > 1 ? LabelSets.Count : 0);
 
     /// <summary>Minutes on two cores: houses of 64 pixels.</summary>

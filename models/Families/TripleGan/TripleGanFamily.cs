@@ -27,9 +27,9 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
     {
         Name = Name,
         Title = "Triple-GAN",
-        Summary = "Makes pictures of a class and tells the class of pictures, of which few have a label, by three networks.",
+        Summary = "Generates pictures of a class and classifies pictures, from few labels, by three networks.",
         Paper = "Li, Xu, Zhu, Zhang 2017: Triple generative adversarial nets, NIPS",
-        Data = "a folder for each class in DIR/train, or in DIR itself; beside DIR/train, DIR/unlabelled with pictures of no known class",
+        Data = "a folder for each class in DIR/train, or in DIR itself; optionally DIR/unlabelled with unlabelled pictures",
         LearnsFromPairs = false,
         LearnsBySample = true,
         Input = "noise and a label",

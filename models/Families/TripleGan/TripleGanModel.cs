@@ -200,7 +200,7 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
     }
 
     /// <summary>
-    /// What needs no other network: labels that are known are told, each answer is a sure one, and all classes come equally often.
+    /// The terms that need no other network: known labels, confident predictions, and equally frequent classes.
     /// </summary>
     private Tensor CostsOfKnowing(
         View view, SamplePart ofScores, Tensor scores, SamplePart ofKnown, Tensor known, Tensor labels, float weightOfAverage)

@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Families.TripleGan;
 
 /// <summary>
 /// Triple-GAN's generator (Li et al. 2017, appendix): a code and a label [N, numbers + classes] to pictures [N, C, S, S] in [−1, 1]. Each
-/// layer is told the label anew. Keys <c>hidden_0</c>, …, <c>picture</c>.
+/// layer gets the label again. Keys <c>hidden_0</c>, …, <c>picture</c>.
 /// </summary>
 internal sealed class ToldGenerator : Layer
 {
@@ -65,7 +65,7 @@ internal sealed class ToldGenerator : Layer
 }
 
 /// <summary>
-/// Triple-GAN's discriminator: pictures [N, C, S, S] with labels [N, classes], which each layer is told anew, to raw scores [N, 1]. Weights
+/// Triple-GAN's discriminator: pictures [N, C, S, S] with labels [N, classes], concatenated at each layer, to raw scores [N, 1]. Weights
 /// are directions alone; noise is added to what layers read. Keys <c>hidden_0</c>, …, <c>last</c>.
 /// </summary>
 internal sealed class PairJudge : Module
@@ -73,7 +73,7 @@ internal sealed class PairJudge : Module
     private const float NoiseOfPictures = 0.3f;
     private const float NoiseOfHidden = 0.5f;
 
-    /// <summary>The layer that is told the label before the noise as well, as published.</summary>
+    /// <summary>The layer that also gets the label before the noise, as published.</summary>
     private const int ToldTwice = 1;
 
     private readonly List<GaussianNoise> _noises = [];

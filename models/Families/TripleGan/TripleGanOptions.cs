@@ -13,50 +13,50 @@ public sealed record TripleGanOptions : NoiseOptions
 
     public override string Model => TripleGanFamily.Name;
 
-    [Option("Which folders are classes, separated by commas (default: all that the data have).", Values = "NAMES")]
+    [Option("Comma-separated folders of the classes (default: all in the data set).", Values = "NAMES")]
     public string Labels { get; init; } = "";
 
-    [Option("Pictures whose label is known, as many of each class, or all that it has; 0 for all.", Least = 0, Most = int.MaxValue)]
+    [Option("Number of labelled pictures, the same for each class, or all of a smaller class; 0 for all.", Least = 0, Most = int.MaxValue)]
     public int Labelled { get; init; } = 100;
 
-    [Option("Of --batch-size, pictures without a label from which the classifier learns; the others are real ones to the discriminator.",
+    [Option("Unlabelled pictures of --batch-size for the classifier; the others are real ones for the discriminator.",
         Least = 1, Most = 4095)]
     public int BatchC { get; init; } = 100;
 
-    [Option("Pictures that the generator makes each time, at most --batch-size.", Least = 2, Most = 4096)]
+    [Option("Generated pictures per step, at most --batch-size.", Least = 2, Most = 4096)]
     public int BatchG { get; init; } = 200;
 
-    [Option("Pictures with a label from which the classifier learns in a step, at most --batch-size.", Least = 1, Most = 4096)]
+    [Option("Labelled pictures per step for the classifier, at most --batch-size.", Least = 1, Most = 4096)]
     public int LabelledC { get; init; } = 100;
 
-    [Option("Pictures with a label that the discriminator sees in a step, at most --batch-size.", Least = 1, Most = 4096)]
+    [Option("Labelled pictures per step for the discriminator, at most --batch-size.", Least = 1, Most = 4096)]
     public int LabelledD { get; init; } = 1;
 
-    [Option("Widths of the generator's hidden layers, with commas between.", Values = "WIDTHS")]
+    [Option("Comma-separated widths of the generator's hidden layers.", Values = "WIDTHS")]
     public string GWidths { get; init; } = "500,500";
 
-    [Option("Widths of the discriminator's hidden layers, with commas between.", Values = "WIDTHS")]
+    [Option("Comma-separated widths of the discriminator's hidden layers.", Values = "WIDTHS")]
     public string DWidths { get; init; } = "1000,500,250,250,250";
 
     [Option("Channels of the classifier's first layer; the last have four times as many.", Least = 1, Most = 4096)]
     public int Ncf { get; init; } = 32;
 
-    [Option("Put dropout into the classifier.", Off = "Leave dropout out of the classifier.")]
+    [Option("Use dropout in the classifier.", Off = "No dropout in the classifier.")]
     public bool Dropout { get; init; } = true;
 
-    [Option("Add noise to what the discriminator's layers read.", Off = "Leave noise out of the discriminator.")]
+    [Option("Add noise to the inputs of the discriminator's layers.", Off = "No noise in the discriminator.")]
     public bool NoiseD { get; init; } = true;
 
-    [Option("Steps of the classifier alone before the game begins.", Least = 0, Most = int.MaxValue)]
+    [Option("Steps of the classifier alone before adversarial training.", Least = 0, Most = int.MaxValue)]
     public int ClassifierSteps { get; init; } = 3000;
 
-    [Option("Learning rate of these steps.", Least = 0, AboveLeast = true, Most = 10)]
+    [Option("Learning rate of the --classifier-steps.", Least = 0, AboveLeast = true, Most = 10)]
     public float ClassifierLr { get; init; } = 3e-4f;
 
-    [Option("Step from which the classifier learns from fakes, too, and learning rates fall.", Least = 0, Most = int.MaxValue)]
+    [Option("Step from which the classifier is also trained on fakes, and learning rates decay.", Least = 0, Most = int.MaxValue)]
     public int FakesFrom { get; init; } = 153_000;
 
-    [Option("From then on, steps in which learning rates fall by a 200th; 0 for rates that stay.", Least = 0, Most = int.MaxValue)]
+    [Option("Steps after --fakes-from in which learning rates decay by a 200th; 0 for constant rates.", Least = 0, Most = int.MaxValue)]
     public int DecayEvery { get; init; } = 500;
 
     internal override LabelSet? LabelSet =>
@@ -97,7 +97,7 @@ public sealed record TripleGanOptions : NoiseOptions
 
         if (BatchC >= BatchSize)
         {
-            yield return $"--batch-c {BatchC} must be less than --batch-size {BatchSize}, whose rest the discriminator takes for real";
+            yield return $"--batch-c {BatchC} must be less than --batch-size {BatchSize}: the rest are real pictures for the discriminator";
         }
 
         if (LabelSet is { } set && set.Names.Distinct(StringComparer.Ordinal).Count() < set.Names.Count)
@@ -107,7 +107,7 @@ public sealed record TripleGanOptions : NoiseOptions
 
         if (Labelled > 0 && Labelled < LabelCount)
         {
-            yield return $"--labelled {Labelled} is too few: each of the {LabelCount} classes needs one";
+            yield return $"--labelled {Labelled} is too small: each of the {LabelCount} classes needs one";
         }
     }
 }

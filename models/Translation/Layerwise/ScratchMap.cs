@@ -47,7 +47,7 @@ internal sealed class ScratchMap : FeatureMap
 
     private double Pixels => (double)Height * Width;
 
-    /// <summary>Writes rows [1, C, rows, W] to their place. Each is to be written once.</summary>
+    /// <summary>Writes rows [1, C, rows, W]. Each row is written once.</summary>
     /// <exception cref="DataException">the disk is full</exception>
     public void Write(int top, Tensor strip)
     {

@@ -34,20 +34,20 @@ internal static class BenchCommand
         var threads = Compute.Threads();
         var steps = Number.Whole("--steps", "Steps to time.", value: 10, least: 1);
         var warmup = Number.Whole(
-            "--warmup", "Steps before the clock starts; the first few are computed as written, recorded and made ready.", value: 4,
+            "--warmup", "Warm-up steps; the first few are computed eagerly, recorded and prepared.", value: 4,
             least: 0);
         var device = Compute.Device();
         var precision = Choice.Of<ProductPrecision>(
-            "--precision", "Arithmetic of the convolutions (default fp32; the others need a device that has them).");
+            "--precision", "Arithmetic of the convolutions (default fp32; the others need a device that supports them).");
         var profile = new Option<string?>("--profile")
         {
-            Description = "Show time, FLOPs, bytes and share of this machine's peak of every op and layer, and write them as a trace for " +
+            Description = "Show time, FLOPs, bytes and the share of this machine's peak for every op and layer, and write a trace for " +
                 "ui.perfetto.dev or speedscope.app.",
             HelpName = "FILE",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var eager = new Option<bool>(
-            "--eager") { Description = "Compute each training step anew instead of recording the second one and repeating it." };
+            "--eager") { Description = "Compute each training step eagerly instead of recording and replaying it." };
         var feed = Choice.Of<FeedMode>(
             "--feed", "Whether each step gets new pictures from the host (default none), and whether it waits for them.");
         var command = new Command(name, description) { workload, size, batch, threads, steps, warmup, device, precision, profile };
@@ -75,7 +75,7 @@ internal static class BenchCommand
             if (chosen is not null
                 && new Option[] { size, batch }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
             {
-                throw new UsageException($"{other.Name} can't go with --preset, which says it");
+                throw new UsageException($"{other.Name} can't be combined with --preset, which sets it");
             }
 
             if (ranks.Count > 1)

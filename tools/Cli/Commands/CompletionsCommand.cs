@@ -11,13 +11,13 @@ internal static class CompletionsCommand
         var names = string.Join('|', CompletionScripts.All.Select(s => s.Shell));
         var shell = new Argument<string?>("shell")
         {
-            Description = "Whose script to print; its first line says where it goes.",
+            Description = "Shell to print the script for; the script's first line says where to put it.",
             HelpName = names,
             Arity = ArgumentArity.ZeroOrOne,
         };
         var line = new Option<string?>("--line") { Description = "What is typed, as the scripts ask.", Hidden = true };
         var position = new Option<int?>("--position") { Description = "Of the cursor in it.", Hidden = true };
-        var command = new Command("completions", "Prints what makes a shell complete verbs, options and their words with the Tab key.")
+        var command = new Command("completions", "Prints a shell's completion script for verbs, options and their values.")
         {
             shell, line, position,
         };
@@ -38,7 +38,7 @@ internal static class CompletionsCommand
             var wanted = parsed.GetValue(shell);
             var (_, script) = CompletionScripts.All.FirstOrDefault(s => s.Shell == wanted);
             screen.Output.WriteLine(script ?? throw new UsageException(wanted is null
-                ? $"Say for which shell: completions {names}"
+                ? $"name the shell: completions {names}"
                 : $"there is no script for '{wanted}'; there are {names.Replace("|", ", ", StringComparison.Ordinal)}"));
             return ExitCode.Done;
         });

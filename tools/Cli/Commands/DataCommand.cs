@@ -16,8 +16,10 @@ internal static class DataCommand
     private static Command Combine()
     {
         var (a, b, output) =
-            (Folder("--a", "Pictures of A."), Folder("--b", "Pictures of B, of the same names."), Folder("--out", "Where the pairs go."));
-        var command = new Command("combine", "Joins same-named pictures of two folders to pairs: A left, B right.") { a, b, output };
+            (
+                Folder("--a", "Pictures of A."), Folder("--b", "Pictures of B, of the same names."),
+                Folder("--out", "Output folder of the pairs."));
+        var command = new Command("combine", "Joins pictures of the same name in two folders to pairs: A left, B right.") { a, b, output };
         command.SetAction(parsed => Finish(
             Screen.Of(parsed), "pair",
             PairBuilder.Combine(parsed.GetRequiredValue(a), parsed.GetRequiredValue(b), parsed.GetRequiredValue(output))));
@@ -26,12 +28,12 @@ internal static class DataCommand
 
     private static Command Split()
     {
-        var (data, output) = (Folder("--data", "Pictures to divide."), Folder("--out", "Where train, val and test go."));
-        var val = Number.Real("--val", "Share of the pictures to choose models by.", value: 0.1, least: 0, most: 1);
-        var test = Number.Real("--test", "Share of the pictures to judge the chosen one by.", value: 0.1, least: 0, most: 1);
-        var seed = Number.Seed("Which pictures go where follows from it.");
+        var (data, output) = (Folder("--data", "Pictures to divide."), Folder("--out", "Output folder of train, val and test."));
+        var val = Number.Real("--val", "Share of the pictures for validation.", value: 0.1, least: 0, most: 1);
+        var test = Number.Real("--test", "Share of the pictures for testing.", value: 0.1, least: 0, most: 1);
+        var seed = Number.Seed("Seed of the split.");
         var command =
-            new Command("split", "Divides a folder of pictures into train, val and test by chance.") { data, output, val, test, seed };
+            new Command("split", "Splits a folder of pictures randomly into train, val and test.") { data, output, val, test, seed };
         command.SetAction(parsed =>
         {
             var (v, t) = (parsed.GetValue(val), parsed.GetValue(test));
@@ -50,19 +52,19 @@ internal static class DataCommand
 
     private static Command Synth()
     {
-        var output = Folder("--out", "Where train and val go.");
+        var output = Folder("--out", "Output folder of train and val.");
         var kind = Choice.OneOf("--kind", "What is drawn.", [.. DrawnData.Kinds.Select(k => k.Name)]);
-        var count = Number.Whole("--count", "Samples to train on: pairs, pictures, points.", value: 200, least: 1, most: 1_000_000);
-        var held = Number.Whole("--val", "Samples kept back.", value: 20, least: 0, most: 1_000_000);
+        var count = Number.Whole("--count", "Training samples: pairs, pictures or points.", value: 200, least: 1, most: 1_000_000);
+        var held = Number.Whole("--val", "Held-out samples.", value: 20, least: 0, most: 1_000_000);
         var sides = DrawnData.Kinds.GroupBy(k => k.DefaultSide).OrderByDescending(g => g.Key)
             .Select(g => $"{g.Key} for {string.Join(", ", g.Select(k => k.Name))}");
         var size = Number.Whole("--size", $"Side in pixels (default {string.Join(", ", sides)}).", least: 16, most: 8192);
-        var seed = Number.Seed("Which samples are drawn follows from it.");
+        var seed = Number.Seed("Seed of the samples.");
         var labels = new Option<bool>("--labels") { Description = "Of facades, write the numbers of classes (train_label), pictures " +
-            "(train_img) and instances (train_inst) apart instead of pairs." };
+            "(train_img) and instances (train_inst) separately instead of pairs." };
         var command = new Command(
             "synth",
-            "Draws a data set, with what its pictures hide as CSV beside them. " +
+            "Draws a synthetic data set, with its hidden variables as CSV. " +
                 $"{string.Join(". ", DrawnData.Kinds.Select(k => $"{k.Name}: {k.Summary}"))}.") { output,
             kind, count, held, size, seed, labels };
         command.SetAction(parsed =>
@@ -107,11 +109,11 @@ internal static class DataCommand
     private static Command Check()
     {
         var data =
-            new Argument<string>("DIR") { Description = "A folder of pictures, with all folders in it; or one picture to learn from." };
+            new Argument<string>("DIR") { Description = "A folder of pictures, including its subfolders; or one picture to train on." };
         var command = new Command(
             "check",
-            "Decodes every picture and names each one that can't be used; of classes as folders, attributes.csv and label maps " +
-                "(train_label, train_img, train_inst) also what doesn't fit together.") { data };
+            "Decodes every picture and names those that can't be used; for class folders, attributes.csv and label maps " +
+                "(train_label, train_img, train_inst) also checks that they match.") { data };
         command.SetAction(parsed => RankedWork.Run(parsed, (ranks, screen) =>
         {
             var report = FolderCheck.Run(parsed.GetRequiredValue(data), ranks);

@@ -41,11 +41,11 @@ internal static class DemoCommand
             least: 0);
         var fast = new Option<bool>("--fast")
         {
-            Description = "Translate some pictures by a model that comes along, in two seconds, and offer the training.",
+            Description = "Translate some pictures by a bundled model, in two seconds, and offer the training.",
         };
         var device = Compute.Device();
         var command = new Command(
-            "demo", "The two-minute tour: draws pictures, trains on them, and shows what was learnt.") { output, steps, fast, device };
+            "demo", "The two-minute tour: draws pictures, trains on them, and shows the results.") { output, steps, fast, device };
         command.SetAction((parsed, cancellation) =>
         {
             var (screen, folder, on) = (Screen.Of(parsed), parsed.GetRequiredValue(output), parsed.GetRequiredValue(device));
@@ -88,9 +88,9 @@ internal static class DemoCommand
                 model = FastModel, picture = gallery, seconds = Math.Round(seconds, 3), l1 = scores.Mean.L1, psnr = scores.Mean.Psnr,
                 baseline_l1 = scores.Baseline.L1, baseline_psnr = scores.Baseline.Psnr,
             },
-            $"{FastModel} drew {RowsShown} house fronts of label maps that it has never seen, in {seconds:0.0} s: {gallery} (input, " +
+            $"{FastModel} drew {RowsShown} house fronts from held-out label maps, in {seconds:0.0} s: {gallery} (input, " +
                 "output, target)",
-            $"L1 {scores.Mean.L1:0.000}, PSNR {scores.Mean.Psnr:0.0} dB; the best single colour would have had " +
+            $"L1 {scores.Mean.L1:0.000}, PSNR {scores.Mean.Psnr:0.0} dB; the best constant colour has " +
                 $"{scores.Baseline.L1:0.000}, {scores.Baseline.Psnr:0.0} dB",
             $"Draw a house yourself: ilgpugan serve --model {FastModel}");
         return ExitCode.Done;
@@ -100,7 +100,7 @@ internal static class DemoCommand
     {
         var (data, runFolder) = (Path.Combine(folder, "data"), Path.Combine(folder, "run"));
         RemoveEarlierRun(runFolder, data);
-        screen.Say($"Drawing {TrainingPairs} house fronts to learn from and {HeldOutPairs} to keep back: {data}");
+        screen.Say($"Drawing {TrainingPairs} house fronts to train on and {HeldOutPairs} held-out ones: {data}");
         new SyntheticFacades(TrainingPairs, Size).WriteTo(Path.Combine(data, "train"));
         new SyntheticFacades(HeldOutPairs, Size, first: TrainingPairs).WriteTo(Path.Combine(data, "val"));
 
@@ -108,7 +108,7 @@ internal static class DemoCommand
         screen.Say($"Training pix2pix from label maps to pictures on {run.Model.Device.Name} ({run.Model.Device.Description})");
         if (TrainingDisplay.Train(run, screen, cancellation) == TrainingOutcome.Interrupted)
         {
-            screen.Say($"Stopped; go on with: ilgpugan train --resume {runFolder}");
+            screen.Say($"Stopped; resume with: ilgpugan train --resume {runFolder}");
             return ExitCode.Interrupted;
         }
 
@@ -123,9 +123,9 @@ internal static class DemoCommand
             new { folder, report = run.Directory.Report, picture = gallery, l1 = report.Mean.L1, psnr = report.Mean.Psnr,
                 baseline_l1 = report.Baseline.L1, baseline_psnr = report.Baseline.Psnr },
             "",
-            $"On {report.Images.Count} house fronts it has never seen: L1 {report.Mean.L1:0.000}, PSNR {report.Mean.Psnr:0.0} dB",
-            $"The best single colour would have had:     L1 {report.Baseline.L1:0.000}, PSNR {report.Baseline.Psnr:0.0} dB",
-            $"Look at {gallery} (input, output, target) and open {run.Directory.Report}");
+            $"On {report.Images.Count} held-out house fronts: L1 {report.Mean.L1:0.000}, PSNR {report.Mean.Psnr:0.0} dB",
+            $"The best constant colour:                  L1 {report.Baseline.L1:0.000}, PSNR {report.Baseline.Psnr:0.0} dB",
+            $"See {gallery} (input, output, target) and open {run.Directory.Report}");
         return ExitCode.Done;
     }
 

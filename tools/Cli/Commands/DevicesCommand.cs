@@ -43,7 +43,7 @@ internal static class DevicesCommand
                     .. devices.Select(d => $"{d.Name,-10} {(d.IsAvailable ? "yes" : "no "),-4} {d.Description}"),
                     $"auto takes {automatic}: {reason}.",
                     .. ranks.Count == 1
-                        ? (IEnumerable<string>)["1 process; 'mpirun -n 4 ilgpugan devices' says what several would have."]
+                        ? (IEnumerable<string>)["1 process; 'mpirun -n 4 ilgpugan devices' shows the devices of several."]
                         :
                         [
                             $"{ranks.Count} processes by {ranks.Name}: " +

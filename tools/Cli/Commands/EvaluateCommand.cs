@@ -24,25 +24,27 @@ internal static class EvaluateCommand
         var model = new Option<string>("--model") { Description = "A run's folder, a checkpoint, or zoo:NAME.", HelpName = "RUN|FILE" };
         var data = new Option<string>("--data")
         {
-            Description = "A data set: pairs, two sets without pairs, or pictures like those that are made.", HelpName = "DIR",
+            Description = "A data set: pairs, two unpaired sets, or pictures like the generated ones.", HelpName = "DIR",
         };
         var split =
-            new Option<string>("--split") { Description = "Which part of it.", HelpName = "NAME", DefaultValueFactory = _ => "val" };
-        var direction = Choice.Of<Direction>("--direction", "Which way, where a model knows both (default that of training).");
-        var eval = new Option<bool>("--eval") { Description = "Batch norm by the running statistics of training." };
-        var noLabels = new Option<bool>("--no-labels") { Description = "Don't look for label maps, and train no segmenter." };
-        var sets = new Option<bool>("--sets") { Description = "Judge pairs as sets too: two-sample test and patch distance." };
+            new Option<string>("--split") { Description = "Which split of it.", HelpName = "NAME", DefaultValueFactory = _ => "val" };
+        var direction =
+            Choice.Of<Direction>("--direction", "Direction of the translation, for a model with both (default that of training).");
+        var eval = new Option<bool>("--eval") { Description = "Use the running statistics of training in batch norms." };
+        var noLabels = new Option<bool>("--no-labels") { Description = "Ignore label maps, and train no segmenter." };
+        var sets = new Option<bool>("--sets") { Description = "Also evaluate pairs as sets: two-sample test and patch distance." };
         var features = new Option<string>("--features")
         {
-            Description = "An .onnx graph (such as Inception) by whose features sets are compared: Fréchet distance, precision, recall.",
+            Description =
+                "An .onnx graph (such as Inception) whose features are used to compare sets: Fréchet distance, precision, recall.",
             HelpName = "FILE",
         };
         var featureRange = Choice.Of<PixelRange>(
-            "--features-range", "What black and white are to it: -1 and 1 (default), 0 and 1, 0 and 255.");
+            "--features-range", "Its values for black and white: -1 and 1 (default), 0 and 1, 0 and 255.");
         var featureSide = Number.Whole(
-            "--features-side", "Scale pictures to a square of this side for it (default: its own, or theirs).", most: 4096);
+            "--features-side", "Resize pictures to a square of this side for it (default: its own, or theirs).", most: 4096);
         var output = new Option<string>(
-            "--out") { Description = "Where evaluation.json, evaluation.csv and the pictures go (default the run's folder).",
+            "--out") { Description = "Output folder of evaluation.json, evaluation.csv and the pictures (default the run's folder).",
             HelpName = "DIR" };
         var csv = new Option<string>("--csv") { Description = "Write the score of each picture to this file as well.", HelpName = "FILE" };
         var pictures = new Option<string>(
@@ -50,29 +52,31 @@ internal static class EvaluateCommand
         var compare = new Option<string[]>("--compare")
         {
             Description =
-                "Hold two or more runs against the first, by their evaluation.json; those that --data is given for are evaluated anew.",
+                "Compare runs with the first one, by their evaluation.json; with --data they are evaluated again.",
             HelpName = "RUN RUN …",
             AllowMultipleArgumentsPerToken = true,
         };
         var study = new Option<string>("--study")
         {
-            Description = "Write study.html to this folder: a page on which people say of real and made pictures, each seen for a " +
-                "second, which they were.", HelpName = "DIR",
+            Description =
+                "Write study.html to this folder: a page on which people classify real and generated pictures, each shown for a " +
+                "second.", HelpName = "DIR",
         };
         var count = Number.Whole(
             "--study-count", $"Pictures of each kind in the study (default {PerceptualStudy.UsualOfEach}, or as many as there are).");
-        var seed = Number.Seed("Decides the study's pictures and their order.");
+        var seed = Number.Seed("Seed of the study's pictures and their order.");
         var read = new Option<string[]>("--study-read")
         {
-            Description = "Read the answers that studies gave out: how often made pictures were taken for real, with its 95 % interval.",
+            Description =
+                "Evaluate the answers saved by studies: how often generated pictures were taken for real, with the 95 % interval.",
             HelpName = "FILE FILE …",
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
         var roundTrip = new Option<bool>("--round-trip")
         {
-            Description = "Of a model with a generator each way: how pictures come back through both, also where the picture between was " +
-                "rounded to 8 bits or got noise, by which what is hidden in it is lost.",
+            Description = "For a model with a generator in each direction: the reconstruction error, also with the intermediate picture " +
+                "rounded to 8 bits or with added noise, which removes hidden information.",
         };
         var clip = new Option<string>("--clip")
         {
@@ -83,7 +87,7 @@ internal static class EvaluateCommand
         var device = Compute.Device();
         var threads = Compute.Threads();
         var command = new Command(
-            "evaluate", "Measures a model's pictures against those kept back: target by target, class by class, or set against set.")
+            "evaluate", "Evaluates a model on held-out pictures: by targets, by classes, or as sets.")
         {
             model, data, split, direction, eval, noLabels, sets, features, featureRange, featureSide, output, csv, pictures, compare,
             study, count, seed, read, roundTrip, clip, temporal, device, threads,
@@ -104,7 +108,7 @@ internal static class EvaluateCommand
 
             if (parsed.GetValue(temporal) > 0)
             {
-                throw new UsageException("--temporal goes with --clip: only frames of a clip follow each other");
+                throw new UsageException("--temporal needs --clip: only the frames of a clip are in sequence");
             }
 
             using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
@@ -129,7 +133,7 @@ internal static class EvaluateCommand
                     ? RunEvaluation.Run(
                         RequestFor(run) with { Output = null }, on, screen.Say, cancellation: cancellation, ranks: ranks).Report
                     : RunEvaluation.ReadReport(run)
-                        ?? throw new RunException($"{run}: has not been evaluated yet; say on what with --data"));
+                        ?? throw new RunException($"{run}: has not been evaluated yet; name the data set with --data"));
             }
 
             var request =
@@ -174,7 +178,8 @@ internal static class EvaluateCommand
                 Option[] others = [data, compare, study, sets, output, csv, pictures];
                 if (others.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
                 {
-                    throw new UsageException($"--clip can't go with {other.Name}: a clip is measured by itself, and nothing is written");
+                    throw new UsageException(
+                        $"--clip can't be combined with {other.Name}: a clip is measured separately, and nothing is written");
                 }
 
                 var trained = parsed.GetValue(model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint");
@@ -200,7 +205,7 @@ internal static class EvaluateCommand
         $"{Counted.Of(report.Frames, "frame"),13}      plain   warped   (difference from the frame before, of 1)",
         $"this model     {report.Outputs.Plain,9:0.0000} {report.Outputs.Warped,8:0.0000}",
         $"the clip       {report.Inputs.Plain,9:0.0000} {report.Inputs.Warped,8:0.0000}",
-        $"warped: moved as the clip has moved, over the {100 * report.Followed:0} % of pixels that show the same as before");
+        $"warped: compensated for the clip's motion, over the {100 * report.Followed:0} % of pixels whose content has not changed");
 
     private static object ChangeOf(FrameChange change) => new { plain = change.Plain, warped = change.Warped };
 
@@ -239,8 +244,8 @@ internal static class EvaluateCommand
         var practice = study.Pictures.Count(p => p.Practice);
         screen.Result(
             new { study = page, practice, pictures = study.Pictures.Count - practice },
-            $"wrote {page}: {practice} pictures for practice and {study.Pictures.Count - practice} that count; open it in a " +
-                "browser, and read the answers with --study-read");
+            $"wrote {page}: {practice} practice pictures and {study.Pictures.Count - practice} that count; open it in a " +
+                "browser, and evaluate the answers with --study-read");
     }
 
     private static void Print(Screen screen, IReadOnlyList<StudyResult> results)
@@ -257,7 +262,7 @@ internal static class EvaluateCommand
             screen.Say($"study {result.Study} of {result.Model}{step}: {Counted.Of(result.Persons, "person")}");
             foreach (var (name, share) in new[]
             {
-                ("made, taken for real", result.MadeTakenForReal), ("real, taken for real", result.RealTakenForReal),
+                ("generated, taken for real", result.MadeTakenForReal), ("real, taken for real", result.RealTakenForReal),
                 ("told right", result.ToldRight),
             })
             {
@@ -285,7 +290,7 @@ internal static class EvaluateCommand
         yield return $"{name,-40} {"L1",8} {"PSNR (dB)",10}";
         foreach (var score in way.Scores)
         {
-            yield return $"  the picture between: {score.Between,-17} {score.L1,8:0.0000} {score.Psnr,10:0.00}";
+            yield return $"  intermediate picture: {score.Between,-16} {score.L1,8:0.0000} {score.Psnr,10:0.00}";
         }
     }
 
@@ -317,7 +322,7 @@ internal static class EvaluateCommand
         }
 
         screen.Say(
-            $"colours shared with the targets: L {report.Colours.L:0.00}, a {report.Colours.A:0.00}, b {report.Colours.B:0.00} (of 1)");
+            $"colour histogram intersection: L {report.Colours.L:0.00}, a {report.Colours.A:0.00}, b {report.Colours.B:0.00} (of 1)");
         if (report.Segmentation is { } classes)
         {
             screen.Say($"{classes.Classes,4} classes      pixels  classes  IoU");

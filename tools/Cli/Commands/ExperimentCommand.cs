@@ -15,11 +15,11 @@ namespace IlgpuGan.Cli.Commands;
 internal static class ExperimentCommand
 {
     public static Command Create() =>
-        new("experiment", "Tries claims of the papers in small: trains variants and holds them against each other.") { List(), RunOne() };
+        new("experiment", "Tests claims of the papers at small scale: trains variants and compares them.") { List(), RunOne() };
 
     private static Command List()
     {
-        var command = new Command("list", "What can be tried: claims by the name of their family, and tables of papers.");
+        var command = new Command("list", "Lists the experiments: claims by the name of their family, and tables of papers.");
         command.SetAction(parsed => Screen.Of(parsed)
             .Result(Claims.Select(f => new { name = f.Info.Name, question = f.Claim!.Sentence, arms = f.Claim.Variants.Select(v => v.Name),
                 steps = f.Claim.Steps, sources = (IEnumerable<string>)[f.Claim.Source] })
@@ -42,21 +42,22 @@ internal static class ExperimentCommand
     {
         var name = new Argument<string>("NAME") { Description = "One of 'experiment list', or 'all': hours, page summary.md." };
         var output = new Option<string>(
-            "--out") { Description = "Where runs and tables go; what is there already is taken up (default experiments/NAME).",
+            "--out") { Description =
+                "Output folder of runs and tables; an interrupted experiment there is resumed (default experiments/NAME).",
             HelpName = "DIR" };
         var seeds = Number.Whole(
-            "--seeds", "Of a claim: how often each variant is trained, each time from another seed.", value: 3, least: 1, most: 1000);
+            "--seeds", "For a claim: number of seeds with which each variant is trained.", value: 3, least: 1, most: 1000);
         var data = new Option<string>(
-            "--data") { Description = "Of a table: pairs with label maps (default: facades that the program draws).", HelpName = "DIR" };
+            "--data") { Description = "For a table: pairs with label maps (default: synthetic facades).", HelpName = "DIR" };
         var direction = Choice.Of<Direction>(
-            "--direction", "Of a table: from label maps to photographs, AtoB if the maps are on the left (default AtoB).");
-        var size = Number.Whole("--size", "Of a table: side of the pictures in pixels, a power of two.", value: 64, least: 1);
+            "--direction", "For a table: direction from label maps to photographs, AtoB if the maps are on the left (default AtoB).");
+        var size = Number.Whole("--size", "For a table: side of the pictures in pixels, a power of two.", value: 64, least: 1);
         var steps = Number.Whole("--steps", "Training steps of each variant (default the experiment's own).");
-        var seed = Number.Seed("Everything random follows from it; of a claim the first one.");
+        var seed = Number.Seed("Seed of all random numbers; for a claim the first one.");
         var device = Compute.Device();
         var threads = Compute.Threads();
         var command =
-            new Command("run", "Trains and judges the variants, and prints whether the claim is shown, or a table beside the paper's.")
+            new Command("run", "Trains and evaluates the variants, and prints the claim's verdict, or a table beside the paper's.")
         {
             name, output, seeds, data, direction, size, steps, seed, device, threads,
         };
@@ -110,7 +111,7 @@ internal static class ExperimentCommand
     {
         if (options.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } foreign)
         {
-            throw new UsageException($"{foreign.Name} is nothing that {by} takes; 'experiment run --help' says what does");
+            throw new UsageException($"{foreign.Name} does not apply to {by}; see 'experiment run --help'");
         }
     }
 
@@ -124,7 +125,7 @@ internal static class ExperimentCommand
     {
         if (page is null)
         {
-            screen.Say($"Stopped; everything is saved in {folder}. The same command goes on.");
+            screen.Say($"Stopped; everything is saved in {folder}. The same command resumes it.");
             return ExitCode.Interrupted;
         }
 

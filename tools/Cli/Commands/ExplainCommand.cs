@@ -12,7 +12,7 @@ internal static class ExplainCommand
     {
         var option = new Argument<string?>("OPTION")
         {
-            Description = "An option of train, without its dashes: lambda-l1. All are listed where none is named.",
+            Description = "An option of train, without its dashes: lambda-l1. Without a name all options are listed.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var schema = new Option<string?>("--schema")
@@ -47,7 +47,7 @@ internal static class ExplainCommand
         var known = OptionExplanation.Names;
         var plain = name.StartsWith("no-", StringComparison.Ordinal) && !known.Contains(name) ? name[3..] : name;
         var explanation = OptionExplanation.Of(plain)
-            ?? throw new UsageException($"there is no option '{name}' of train; 'ilgpugan explain' lists all that there are");
+            ?? throw new UsageException($"train has no option '{name}'; 'ilgpugan explain' lists all of them");
         screen.Result(
             new
             {
@@ -68,8 +68,8 @@ internal static class ExplainCommand
                     d => $"    default  {(d.Text.Length > 0 ? d.Text : "none")}: {string.Join(", ", d.Families)}"),
                 $"    variable {EnvironmentDefaults.VariableOf(explanation.Name)} in the environment, where it is not typed",
                 explanation.MayChange
-                    ? "    resume   a run may go on with another value"
-                    : "    resume   a run keeps the value that it began with",
+                    ? "    resume   can be changed when a run is resumed"
+                    : "    resume   fixed for the whole run",
             ]);
         return ExitCode.Done;
     }

@@ -42,14 +42,14 @@ internal static class ExportCommand
         };
         var network = new Option<string[]>(
             "--network") { Description =
-                "Which network, by the name that 'inspect' shows before its tensors (default: the first generator); for safetensors as " +
+                "Which network, by the name that 'inspect' shows before its tensors (default: the first generator); repeatable for " +
                     "often as there are to be in the file.",
             HelpName = "NAME" };
         var statistics = Choice.Of<NormStatistics>(
             "--batch-norm",
             "ONNX: batch norms use the statistics of training (running, the default; as translate --eval) or of the picture itself (as " +
                 "translate; the default of web).");
-        var fold = new Option<bool>("--fold") { Description = "ONNX, web: multiply batch norms into the convolutions." };
+        var fold = new Option<bool>("--fold") { Description = "ONNX, web: fold batch norms into the convolutions." };
         var half = new Option<bool>("--half") { Description = "Store convolution weights in 16 bits." };
         var command = new Command("export", "Writes a network for other programs.") { model, to, output, network, statistics, fold, half };
         command.SetAction(parsed =>
@@ -87,7 +87,7 @@ internal static class ExportCommand
 
         if (settings is { Fold: true, Statistics: NormStatistics.Picture })
         {
-            throw new UsageException("--fold needs the running statistics: --batch-norm picture can't be multiplied into weights");
+            throw new UsageException("--fold needs the running statistics: --batch-norm picture can't be folded into weights");
         }
     }
 
@@ -102,7 +102,7 @@ internal static class ExportCommand
 
         if (names.GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            throw new UsageException($"--network {twice.Key} is said twice");
+            throw new UsageException($"--network {twice.Key} is given twice");
         }
 
         using var file = NetworkFile.Open(model);
@@ -178,7 +178,7 @@ internal static class ExportCommand
 
         using var file = NetworkFile.Open(model);
         var stored = file.Find(name);
-        var why = stored.Generator is not { } spec ? "makes no picture of a picture" : ModelPage.Obstacle(spec);
+        var why = stored.Generator is not { } spec ? "does not translate pictures" : ModelPage.Obstacle(spec);
         if (why is not null)
         {
             throw new InteropException($"{stored.Name} of {model} {why}; --to onnx writes it without a page");

@@ -22,34 +22,36 @@ internal static class GenerateCommand
         var output = new Option<string>(
             "--out") { Description = "Folder for the pictures: 0001.png, 0002.png, …", HelpName = "DIR", Required = true };
         var count = Number.Whole("--count", "Pictures to make.", value: 1, least: 1, most: 1_000_000);
-        var seed = Number.Seed("Everything random follows from it: the same seed, the same pictures.");
+        var seed = Number.Seed("Seed of all random numbers: the same seed gives the same pictures.");
         var label = new Option<string>(
-            "--label") { Description = "The class of the pictures, or attributes separated by commas (default all in turn).",
+            "--label") { Description = "Class of the pictures, or comma-separated attributes (default all in turn).",
             HelpName = "L" };
         var embeddings = new Option<string>(
-            "--embeddings") { Description = "What to ask for, in turn, of a model that takes embeddings: an array (N, numbers) of float32.",
+            "--embeddings") { Description =
+                "Embeddings to generate for in turn, for a model that takes them: an array (N, numbers) of float32.",
             HelpName = "FILE" };
-        var size = Choice.Parsed<(int Width, int Height)?>("--size", "Another size than that of training.", "WxH", SizeOf);
-        var interpolate = new Option<bool>("--interpolate") { Description = "Lead from one picture to another in equal steps." };
+        var size = Choice.Parsed<(int Width, int Height)?>("--size", "Size of the pictures (default that of training).", "WxH", SizeOf);
+        var interpolate = new Option<bool>("--interpolate") { Description = "Interpolate between two pictures in equal steps." };
         var fromScale = Number.Whole(
             "--from-scale",
-            "The scale of a pyramid at which chance begins, 0 being the coarsest; with --inject, at which the picture is put in.", least: 0,
+            "For a pyramid, the coarsest scale with new noise, from 0; with --inject, the scale at which the picture is injected.",
+            least: 0,
             most: 1000);
         var inject = new Option<string>(
             "--inject") { Description =
-                "A picture to put in: a painting to turn into a picture, an edited or pasted picture to make whole.",
+                "A picture to inject: a painting, or an edited picture to harmonise.",
             HelpName = "FILE" };
         var mask = new Option<string>(
-            "--mask") { Description = "With --inject: white where its result counts, black where the picture of training stays.",
+            "--mask") { Description = "With --inject: white where its result is used, black for the training picture.",
             HelpName = "FILE" };
         var grow = Number.Whole(
             "--mask-grow", "Pixels by which the white of --mask grows before its edge is smoothed.", value: 7, least: 0, most: 1000);
         var superResolve =
-            new Option<bool>("--super-resolve") { Description = "Make the picture of training four times as wide and as high." };
-        var animate = new Option<bool>("--animate") { Description = "Make frames that follow each other." };
+            new Option<bool>("--super-resolve") { Description = "Enlarge the training picture four times (super-resolution)." };
+        var animate = new Option<bool>("--animate") { Description = "Generate the frames of an animation." };
         var device = Compute.Device();
         var threads = Compute.Threads();
-        var command = new Command("generate", "Makes pictures with a model that draws from noise, labels or one picture.")
+        var command = new Command("generate", "Generates pictures with a model trained to generate from noise, labels or one picture.")
         {
             model, output, count, seed, label, embeddings, size, interpolate, fromScale, inject, mask, grow, superResolve, animate, device,
             threads,

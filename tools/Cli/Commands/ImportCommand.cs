@@ -16,11 +16,11 @@ internal static class ImportCommand
             "--from") { Description = "A generator of the reference or of PyTorch-GAN: .pth, safetensors or .onnx.", HelpName = "FILE",
             Required = true };
         var output = new Option<string>(
-            "--out") { Description = "Folder of the run; that of a generator of one way takes the other in.", HelpName = "RUN",
+            "--out") { Description = "Folder of the run; a generator of the other direction is added to an existing one.", HelpName = "RUN",
             Required = true };
-        var direction = Choice.Of<Direction>("--direction", "What the generator translates (default AtoB).");
+        var direction = Choice.Of<Direction>("--direction", "Direction of the generator (default AtoB).");
         var command = new Command(
-            "import", "Makes a run out of a generator of another program; the network is recognised by its tensors.") { from, output,
+            "import", "Converts a generator of another program to a run; the network is recognised by its tensors.") { from, output,
             direction };
         command.SetAction(parsed => Run(
             Screen.Of(parsed), parsed.GetRequiredValue(from), parsed.GetRequiredValue(output),

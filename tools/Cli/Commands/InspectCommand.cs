@@ -16,7 +16,7 @@ internal static class InspectCommand
     public static Command Create()
     {
         var file = new Argument<string>(
-            "RUN|FILE") { Description = "A safetensors, .pth or .onnx file, zoo:NAME, or a run, whose latest checkpoint it is then." };
+            "RUN|FILE") { Description = "A safetensors, .pth or .onnx file, zoo:NAME, or a run (its latest checkpoint)." };
         var command = new Command("inspect", "Lists the tensors, shapes and metadata of a checkpoint of any known format.") { file };
         command.SetAction(parsed =>
         {

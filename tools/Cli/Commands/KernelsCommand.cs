@@ -25,7 +25,7 @@ internal static class KernelsCommand
 
     private static Command List()
     {
-        var command = new Command("list", "Every kernel and variant, and what it is for.");
+        var command = new Command("list", "Lists every kernel and variant with its purpose.");
         command.SetAction(parsed =>
         {
             var kernels = KernelCatalog.All;
@@ -43,12 +43,12 @@ internal static class KernelsCommand
         var name =
             new Argument<string?>("name") { Description = "Only kernels whose name contains this.", Arity = ArgumentArity.ZeroOrOne };
         var format = Choice.Of<DumpFormat>(
-            "--format", "What to write: PTX for NVIDIA, OpenCL C for all others, or the compiler's own form (default ptx).");
+            "--format", "Output format: PTX for NVIDIA, OpenCL C for all others, or the compiler's IR (default ptx).");
         var target = Choice.Parsed("--target", "PTX only: the architecture (default sm_90).", "sm_70|sm_80|sm_90", KernelText.ParseTarget);
         var folder =
-            new Option<DirectoryInfo>("--out") { Description = "Folder for one file a kernel.", HelpName = "DIR", Required = true };
+            new Option<DirectoryInfo>("--out") { Description = "Output folder, one file per kernel.", HelpName = "DIR", Required = true };
         var command = new Command(
-            "dump", "Compiles kernels and writes their text, one file a kernel. Needs no device.") { name, format, target, folder };
+            "dump", "Compiles kernels and writes their code, one file per kernel. Needs no device.") { name, format, target, folder };
         command.SetAction(parsed =>
         {
             var matching = Matching(parsed.GetValue(name));
@@ -90,7 +90,7 @@ internal static class KernelsCommand
         var target = Choice.Parsed(
             "--target", "The architecture of PTX and machine code (default sm_90).", "sm_70|sm_80|sm_90", KernelText.ParseTarget);
         var assembly = new Option<FileInfo?>(
-            "--assembly") { Description = "An assembly of your own that the kernel is in: its code is loaded.", HelpName = "FILE" };
+            "--assembly") { Description = "Your own assembly with the kernel; its code is loaded.", HelpName = "FILE" };
         var launch = new Option<string?>("--launch")
         {
             Description = "A static method of it that launches the kernel, with an Accelerator as only parameter; the simulator runs it.",
@@ -167,10 +167,10 @@ internal static class KernelsCommand
             Description = "cuda, opencl, simd or simulator, with a number where there are several (default cuda, else opencl).",
             HelpName = "NAME" };
         var layer =
-            Choice.Parsed("--layer", "The layer that convolutions are measured on.", "N,C,H,W,K,KERNEL,STRIDE,PADDING", BenchLayer.Parse);
+            Choice.Parsed("--layer", "Layer on which convolutions are measured.", "N,C,H,W,K,KERNEL,STRIDE,PADDING", BenchLayer.Parse);
         var cold =
-            new Option<bool>("--cold") { Description = "Time kernels in CUDA graphs, with caches that hold other things, as in a step." };
-        var html = new Option<FileInfo?>("--html") { Description = "Draw the roofline into a page of its own.", HelpName = "FILE" };
+            new Option<bool>("--cold") { Description = "Time kernels in CUDA graphs with cold caches, as in a step." };
+        var html = new Option<FileInfo?>("--html") { Description = "Write the roofline to this HTML page.", HelpName = "FILE" };
         var command =
             new Command("bench", "Time, rates and share of the device's roofline; on the simulator, counts.")
         {
@@ -202,7 +202,7 @@ internal static class KernelsCommand
         var launch = Number.Real("--launch-us", "Microseconds of a launch by the host.", value: 4, least: 0, most: 1e6);
         var graph = Number.Real("--graph-us", "Microseconds of a launch within a CUDA graph.", value: 1.3, least: 0, most: 1e6);
         var command =
-            new Command("model", "What a training step would launch on an H200, and its time at that card's peaks. Needs no device.")
+            new Command("model", "Models a training step on an H200: its launches, and their time at the card's peaks. Needs no device.")
         {
             workload, size, batch, precision, launch, graph,
         };

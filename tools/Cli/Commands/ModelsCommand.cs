@@ -12,10 +12,10 @@ internal static class ModelsCommand
     {
         var name = new Argument<string?>("NAME")
         {
-            Description = "Whose card to show: data, licence, steps, seed, scores, the commands that made it, limits.",
+            Description = "Model whose card is shown: data, licence, steps, seed, scores, commands to reproduce it, limitations.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var command = new Command("models", "Lists the small models that come along, for translate and serve: zoo:NAME.") { name };
+        var command = new Command("models", "Lists the bundled small models, for translate and serve: zoo:NAME.") { name };
         command.SetAction(parsed => parsed.GetValue(name) is { } asked
             ? Show(Screen.Of(parsed), ZooModel.Find(ZooModel.IsName(asked) ? asked : ZooModel.Prefix + asked))
             : List(Screen.Of(parsed)));

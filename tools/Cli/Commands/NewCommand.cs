@@ -23,10 +23,10 @@ internal static class NewCommand
 
     private static readonly (string Word, string Meaning)[] s_materials =
     [
-        (Pairs, "pictures with the answer to each: side by side in train/, or of equal names in trainA/ and trainB/"),
-        (TwoSets, "two sets that belong together, but not picture by picture, in trainA/ and trainB/"),
-        (OnePicture, "a single picture, of which to make others"),
-        (Pictures, "many pictures, to make others like them"),
+        (Pairs, "pairs of input and target: side by side in train/, or under equal names in trainA/ and trainB/"),
+        (TwoSets, "two unpaired sets, in trainA/ and trainB/"),
+        (OnePicture, "a single picture, to generate variations of"),
+        (Pictures, "many pictures, to generate others like them"),
     ];
 
     private static readonly (string Word, string Meaning)[] s_ways =
@@ -39,22 +39,22 @@ internal static class NewCommand
 
     public static Command Create()
     {
-        var have = Choice("--have", "What you have got.", s_materials.Select(m => m.Word));
+        var have = Choice("--have", "Kind of the training data.", s_materials.Select(m => m.Word));
         var data = new Option<string>("--data")
         {
-            Description = "Where it is: a folder, or the file of a single picture.", HelpName = "DIR",
+            Description = "The data set: a folder, or the file of a single picture.", HelpName = "DIR",
         };
-        var way = Choice("--way", "Which way to translate.", [OneWay, OtherWay, Both]);
+        var way = Choice("--way", "Direction of the translation.", [OneWay, OtherWay, Both]);
         var size = Choice("--size", "Side in pixels of what the networks see.", s_sides);
         var time = Options.Choice.Parsed<TimeSpan?>(
-            "--time", "How long the training may take: 45m, 2h, 1d.", "TIME", text => Durations.Parse(text));
+            "--time", "Time limit of the training: 45m, 2h, 1d.", "TIME", text => Durations.Parse(text));
         var output = new Option<string>("--out")
         {
             Description = "Folder of the run (default runs/ and the data's name).", HelpName = "RUN",
         };
         var device = Compute.Device();
         var command = new Command(
-            "new", "Asks what you have and want, tries a few steps, and writes down the command for it, its time and memory.")
+            "new", "Asks about your data and goal, times a few steps, and writes down the training command with its time and memory.")
         {
             have, data, way, size, time, output, device,
         };
@@ -79,7 +79,7 @@ internal static class NewCommand
     private static int Run(Screen screen, Answers answers, string deviceName, CancellationToken cancellation)
     {
         var questions = new Questions(Console.In, screen.Error);
-        var have = answers.Have ?? questions.Choose("What have you got", s_materials);
+        var have = answers.Have ?? questions.Choose("What data do you have", s_materials);
         var data = answers.Data ?? questions.Ask("Where is it", null, text => Path.Exists(text)
             ? text
             : throw new FormatException($"{text}: there is no such file or folder."));
@@ -126,12 +126,12 @@ internal static class NewCommand
     {
         if (have is OnePicture or Pictures)
         {
-            return said is null ? null : throw new UsageException($"--way {said}: nothing is translated where there is --have {have}");
+            return said is null ? null : throw new UsageException($"--way {said}: with --have {have} nothing is translated");
         }
 
         if (have == Pairs && said == Both)
         {
-            throw new UsageException("--way both: with pairs one way is learnt at a time");
+            throw new UsageException("--way both: with pairs one direction is trained at a time");
         }
 
         return said ?? questions.Choose("Which way", have == Pairs ? s_ways : [(Both, "both ways"), .. s_ways]);
@@ -180,11 +180,12 @@ internal static class NewCommand
         yield return $"Data: {family.Info.Data}.";
         var perStep = plan.Time.TotalSeconds / Math.Max(1, plan.Steps);
         yield return $"{plan.Steps} steps of {perStep:0.000} s each on {device.Name} ({device.Description}): about " +
-            Durations.Rough(plan.Time) + (plan.IsWhole ? "." : $", where the published configuration takes {plan.Probe.Steps}.");
-        yield return $"Memory at its peak: {plan.Probe.PeakBytes / 1e6:0} MB. Samples, evaluations and checkpoints come on top.";
+            Durations.Rough(plan.Time) + (plan.IsWhole ? "." : $"; the published configuration takes {plan.Probe.Steps}.");
+        yield return $"Peak memory: {plan.Probe.PeakBytes / 1e6:0} MB. Samples, evaluations and checkpoints take additional time and " +
+            "memory.";
         if (plan.Time > limit)
         {
-            yield return $"That is more than {Durations.Rough(limit)}, and nothing shorter is known: take a smaller size.";
+            yield return $"That is more than {Durations.Rough(limit)}, and there is no shorter configuration: use a smaller size.";
         }
     }
 

@@ -14,9 +14,9 @@ internal static class ReportCommand
     public static Command Create()
     {
         var runs = new Argument<string[]>(
-            "RUN") { Description = "Folders of runs; of several, one page compares them.", Arity = ArgumentArity.OneOrMore };
+            "RUN") { Description = "Folders of runs; several are compared on one page.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string>(
-            "--out") { Description = $"The page (default report.html in the run's folder; of several runs {ComparisonName}).",
+            "--out") { Description = $"The page (default report.html in the run's folder; for several runs {ComparisonName}).",
             HelpName = "FILE" };
         var command = new Command(
             "report",

@@ -20,34 +20,37 @@ internal static class ServeCommand
         var standard = new ServeSettings();
         var models = new Option<string[]>("--model")
         {
-            Description = "A run's folder, a checkpoint, a reference .pth generator, or zoo:NAME; as often as there are models.",
+            Description = "A run's folder, a checkpoint, a reference .pth generator, or zoo:NAME; repeatable.",
             HelpName = "RUN|FILE",
         };
-        var runs = new Option<string>("--runs") { Description = "Folder whose runs are shown, live while they train.", HelpName = "DIR" };
-        var data = new Option<string>("--data") { Description = "Folder of pairs to look through.", HelpName = "DIR" };
-        var dataOut = new Option<string>("--data-out") { Description = "Where those pairs go that are kept.", HelpName = "DIR" };
-        var port = Number.Whole("--port", "Where to listen; 0 takes a free one.", standard.Port, least: 0, most: ushort.MaxValue);
+        var runs =
+            new Option<string>("--runs") { Description = "Folder whose runs are shown, with live training progress.", HelpName = "DIR" };
+        var data = new Option<string>("--data") { Description = "Folder of pairs to review.", HelpName = "DIR" };
+        var dataOut = new Option<string>("--data-out") { Description = "Output folder of the pairs that are kept.", HelpName = "DIR" };
+        var port = Number.Whole("--port", "Port to listen on; 0 for any free one.", standard.Port, least: 0, most: ushort.MaxValue);
         var address = Choice.Parsed(
             "--address",
-            "Listen to other machines, too: the address of one of this machine's networks, or 0.0.0.0 for all. Asks for a token.", "IP",
+            "Address to listen on for other machines: one of this machine's, or 0.0.0.0 for all. Requires a token.", "IP",
             AddressOf);
         address.DefaultValueFactory = _ => standard.Address;
         var token = new Option<string>("--token")
         {
-            Description = "What programs and the page have to show (default with --address: one that is drawn and printed).",
+            Description = "Access token (default with --address: a random one, which is printed).",
             HelpName = "TEXT",
         };
         var mebibytes = (int)(standard.MaxBytes / BytesOfMebibyte);
-        var bytes = Number.Whole("--max-mebibytes", "Largest file of a picture.", mebibytes, least: 1, most: 1024);
-        var pixels = Number.Whole("--max-pixels", "Largest picture; its memory grows with them.", (int)standard.MaxPixels, least: 1);
+        var bytes = Number.Whole("--max-mebibytes", "Largest size of a picture file.", mebibytes, least: 1, most: 1024);
+        var pixels =
+            Number.Whole("--max-pixels", "Largest number of pixels of a picture; memory grows with it.", (int)standard.MaxPixels, least: 1);
         var places = Number.Whole(
-            "--places", "Requests at the same time; further ones are told to come back.", standard.Places, least: 1, most: 10_000);
+            "--places", "Requests at the same time; further ones are answered with 503 and Retry-After.", standard.Places, least: 1,
+            most: 10_000);
         var seconds = (int)standard.Patience.TotalSeconds;
-        var patience = Number.Whole("--patience", "Seconds that a request may take until it is answered.", seconds, least: 1, most: 3600);
+        var patience = Number.Whole("--patience", "Time limit of a request in seconds.", seconds, least: 1, most: 3600);
         var device = Compute.Device();
         var threads = Compute.Threads();
         var command = new Command(
-            "serve", "Opens a page on this machine that translates and makes pictures and shows runs, and an interface for programs.")
+            "serve", "Serves a page on this machine that translates and generates pictures and shows runs, and a REST interface.")
         {
             models, runs, data, dataOut, port, address, token, bytes, pixels, places, patience, device, threads,
         };
@@ -105,13 +108,13 @@ internal static class ServeCommand
         if (settings.Models.Count == 0 && settings.Runs is null && settings.Data is null)
         {
             throw new UsageException(
-                "Say what to serve: --model RUN (or zoo:facades, which comes along) for a model to translate with, --runs DIR for runs " +
-                    "to look at, --data DIR for pairs to look through.");
+                "nothing to serve: use --model RUN (or the bundled zoo:facades) for a model, --runs DIR for runs " +
+                    "to show, --data DIR for pairs to review.");
         }
 
         if (settings is { Data: null, DataOut: not null })
         {
-            throw new UsageException("--data-out says where pairs go that --data names, which is missing");
+            throw new UsageException("--data-out needs --data, the folder of the pairs");
         }
 
         if (settings.Runs is { } folder && !Directory.Exists(folder))

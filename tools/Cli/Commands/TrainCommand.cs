@@ -16,7 +16,7 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var train = new Command("train", "Trains a model on a folder of pictures, or goes on with a run that was stopped.");
+        var train = new Command("train", "Trains a model on a folder of pictures, or resumes a run.");
         foreach (var family in FamilyCatalog.All)
         {
             train.Add(Of(family));
@@ -24,7 +24,7 @@ internal static class TrainCommand
 
         var resume = new Option<string>("--resume")
         {
-            Description = "Go on bit for bit with the run in this folder; no option needs to be typed again.",
+            Description = "Resume the run in this folder, bit for bit; no option needs to be repeated.",
             HelpName = "RUN",
         };
         var data = new Option<string>("--data") { Description = "The data set, if it has moved.", HelpName = "DIR" };
@@ -49,21 +49,21 @@ internal static class TrainCommand
             : ("Folder of the data set.", "DIR");
         var data = new Option<string>("--data") { Description = dataIs, HelpName = dataName, Required = true };
         var output = new Option<string>(
-            "--out") { Description = "Folder of the run: checkpoints, samples, log and report go there.", HelpName = "RUN",
+            "--out") { Description = "Output folder of the run: checkpoints, samples, log and report.", HelpName = "RUN",
             Required = true };
         var initFrom = new Option<string>(
             "--init-from") { Description =
                 "Start from the weights of a run, a checkpoint, or a generator of the reference (.pth): fine-tuning.",
             HelpName = "FILE" };
-        var preset = Choice.OneOf("--preset", "Whose recipe to start from.", [.. family.Info.Presets.Select(p => p.Name)]);
+        var preset = Choice.OneOf("--preset", "Preset whose options are the defaults.", [.. family.Info.Presets.Select(p => p.Name)]);
         var config = new Option<string>("--config")
         {
-            Description = "Settings in a JSON file, in the form of a run's options.json; what is typed goes before them.",
+            Description = "Options in a JSON file, in the form of a run's options.json; the command line takes precedence.",
             HelpName = "FILE",
         };
         var estimate = new Option<bool>(
             "--estimate") { Description =
-                "Take a few steps, say how long all of them would take and in how much memory, and write nothing." };
+                "Run a few steps, estimate the time and memory of the whole training, and write nothing." };
         var (preview, split) = (Preview(), Split());
         var options = new TrainingOptionSet(family);
         command.Add(data);
@@ -106,11 +106,11 @@ internal static class TrainCommand
 
     private static Option<bool> Preview() => new("--preview")
     {
-        Description = "Show each sample in the terminal, as blocks of colour.",
+        Description = "Show each sample in the terminal as coloured blocks.",
     };
 
     private static Option<WorkSplit> Split() => Choice.Of<WorkSplit>(
-        "--split", "What processes that mpirun starts share: each batch (data), or the two directions of a model (default data).");
+        "--split", "How the processes of mpirun share the work: each batch (data), or the two directions of a model (default data).");
 
     /// <exception cref="IOException">the file can't be read</exception>
     /// <exception cref="UsageException">it holds no settings of this family</exception>
@@ -140,7 +140,7 @@ internal static class TrainCommand
                     $"{perStep:0.000} s each, about {Durations.Rough(TimeSpan.FromSeconds(taken.Seconds))} in all" +
                     (taken.Stages.Count > 1
                         ? $" ({taken.Stages.Count} stages, the last of {taken.Stages[^1].SecondsPerStep:0.000} s a step)." : "."),
-                $"Memory at its peak: {peak:0} MB. Samples, evaluations and checkpoints come on top. Nothing was written.",
+                $"Peak memory: {peak:0} MB. Samples, evaluations and checkpoints take additional time and memory. Nothing was written.",
             ]);
         return ExitCode.Done;
     }
@@ -151,8 +151,8 @@ internal static class TrainCommand
     {
         if (folder is null)
         {
-            throw new UsageException("Say what to train: " +
-                $"{string.Join(", ", FamilyCatalog.All.Select(f => $"'train {f.Info.Name} …'"))}, or 'train --resume RUN' to go on with " +
+            throw new UsageException("Name what to train: " +
+                $"{string.Join(", ", FamilyCatalog.All.Select(f => $"'train {f.Info.Name} …'"))}, or 'train --resume RUN' to resume " +
                     "a run.");
         }
 
@@ -172,8 +172,8 @@ internal static class TrainCommand
         foreach (var change in run.Changes)
         {
             screen.Say(change.Asked.Length > 0
-                ? $"Going on with --{change.Name} {change.Asked}; it was {(change.Stored.Length > 0 ? change.Stored : "not given")}."
-                : $"Going on without --{change.Name}; it was {change.Stored}.");
+                ? $"Resuming with --{change.Name} {change.Asked}; it was {(change.Stored.Length > 0 ? change.Stored : "not given")}."
+                : $"Resuming without --{change.Name}; it was {change.Stored}.");
         }
 
         var outcome = TrainingDisplay.Train(run, screen, cancellation, previews);
@@ -182,9 +182,9 @@ internal static class TrainCommand
         {
             TrainingOutcome.Finished => [$"Finished. Checkpoint: {run.Directory.Latest}"],
             TrainingOutcome.StoppedEarly =>
-                [$"Stopped after step {run.Step}: {run.Best!.Misses} evaluations brought nothing better. Checkpoint: " +
+                [$"Stopped after step {run.Step}: no improvement in {run.Best!.Misses} evaluations. Checkpoint: " +
                     $"{run.Directory.Latest}"],
-            _ => [$"Stopped after step {run.Step}; everything is saved. Go on with: ilgpugan train --resume {run.Directory.Path}"],
+            _ => [$"Stopped after step {run.Step}; everything is saved. Resume with: ilgpugan train --resume {run.Directory.Path}"],
         };
         if (best is not null)
         {

@@ -23,17 +23,19 @@ internal static class TranslateCommand
                 "'ilgpugan models').",
             HelpName = "RUN|FILE", Required = true };
         var input = new Option<string>(
-            "--input") { Description = "A picture, a folder of pictures with all folders in it, or a clip (which needs ffmpeg).",
+            "--input") { Description = "A picture, a folder of pictures including its subfolders, or a clip (which needs ffmpeg).",
             HelpName = "FILE|DIR", Required = true };
-        var output = new Option<string>("--out") { Description = "Where the result goes.", HelpName = "FILE|DIR", Required = true };
-        var direction = Choice.Of<Direction>("--direction", "Which way, where a model knows both (default that of training).");
+        var output = new Option<string>("--out") { Description = "Output file or folder.", HelpName = "FILE|DIR", Required = true };
+        var direction =
+            Choice.Of<Direction>("--direction", "Direction of the translation, for a model with both (default that of training).");
         var eval =
-            new Option<bool>("--eval") { Description = "Batch norm by the running statistics of training instead of the picture's own." };
+            new Option<bool>(
+                "--eval") { Description = "Use the running statistics of training in batch norms instead of the picture's own." };
         var dropout = Choice.Parsed<ulong?>(
-            "--dropout-seed", "Leave dropout on, as the reference does, with masks of this seed.", "N",
+            "--dropout-seed", "Keep dropout on, as the reference does, with masks of this seed.", "N",
             text => Number.SeedOf("--dropout-seed", text));
-        var size = Number.Whole("--size", "Scale pictures to a square of this side first (default: their own size).");
-        var keep = new Option<bool>("--keep-size") { Description = "Scale the result back to the picture's size if --size changed it." };
+        var size = Number.Whole("--size", "Resize pictures to a square of this side first (default: their own size).");
+        var keep = new Option<bool>("--keep-size") { Description = "Resize the result back to the picture's size if --size changed it." };
         var tile = Number.Whole("--tile", "Translate big pictures in tiles of this side, in bounded memory.");
         var overlap = Number.Whole("--overlap", "Pixels by which tiles overlap and are blended.", value: 32, least: 0);
         var exact = new Option<bool>("--exact") { Description = "Big pictures layer by layer through temporary files: in the memory of a " +
@@ -42,26 +44,27 @@ internal static class TranslateCommand
             "--scratch") { Description = "Folder of the temporary files of --exact, up to 400 bytes a pixel (default the system's).",
             HelpName = "DIR" };
         var label = new Option<string>(
-            "--label") { Description = "What to turn pictures into, for a generator that takes labels; several are separated by commas.",
+            "--label") { Description = "Target label, for a generator that takes labels; several are separated by commas.",
             HelpName = "L" };
         var samples = Number.Whole(
-            "--samples", "Answers to each picture, NAME-1.png and so on, for a generator that has many.", least: 1, most: 10_000);
-        var seed = Choice.Parsed<ulong?>("--seed", "Which answers those are (default 1).", "N", text => Number.SeedOf("--seed", text));
+            "--samples", "Outputs for each picture, NAME-1.png and so on, for a generator with random outputs.", least: 1, most: 10_000);
+        var seed = Choice.Parsed<ulong?>("--seed", "Seed of these outputs (default 1).", "N", text => Number.SeedOf("--seed", text));
         var style = new Option<string>(
-            "--style") { Description = "A picture whose style is taken over, for a generator that does so.", HelpName = "FILE" };
+            "--style") { Description = "A picture whose style is used, for a generator with styles.", HelpName = "FILE" };
         var styleLabels = new Option<string>(
-            "--style-labels") { Description = "The label map of that picture, for a generator that takes its style over class by class.",
+            "--style-labels") { Description = "The label map of that picture, for a generator with a style for each class.",
             HelpName = "FILE" };
         var instances = new Option<string>(
             "--instances") { Description = "Instance maps of label maps, for the borders between instances: a file, or a folder whose " +
             "i-th file by name belongs to the i-th input.", HelpName = "FILE|DIR" };
-        var range = Choice.Of<PixelRange>("--range", "What black and white are to an .onnx graph: -1 and 1 (default), 0 and 1, 0 and 255.");
+        var range =
+            Choice.Of<PixelRange>("--range", "Values of black and white for an .onnx graph: -1 and 1 (default), 0 and 1, 0 and 255.");
         var temporal = Compute.Temporal();
         var jobs = Number.Whole(
-            "--jobs", "Pictures that are read ahead and written behind while one is translated.", FileTranslation.DefaultJobs, least: 1);
+            "--jobs", "Pictures that are decoded and encoded in parallel while one is translated.", FileTranslation.DefaultJobs, least: 1);
         var device = Compute.Device();
         var threads = Compute.Threads();
-        var command = new Command("translate", "Turns pictures into pictures with a trained generator.")
+        var command = new Command("translate", "Translates pictures with a trained generator.")
         {
             model, input, output, direction, label, samples, seed, style, styleLabels, instances, eval, dropout, size, keep, tile, overlap,
             exact, scratch, range, temporal, jobs, device, threads,
@@ -96,7 +99,7 @@ internal static class TranslateCommand
 
                 if (parsed.GetValue(temporal) > 0)
                 {
-                    throw new UsageException("--temporal is for a clip, whose frames follow each other; --input names none");
+                    throw new UsageException("--temporal is for clips; --input is not one");
                 }
 
                 using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
@@ -122,7 +125,7 @@ internal static class TranslateCommand
                 {
                     if (parsed.GetResult(option) is { Implicit: false })
                     {
-                        throw new UsageException($"{option.Name} is for pictures; --input names a clip, of which there is one result");
+                        throw new UsageException($"{option.Name} is for pictures; --input is a clip, which has one result");
                     }
                 }
 
@@ -145,7 +148,7 @@ internal static class TranslateCommand
         var info = clip.Info;
         if (info.IsVariable)
         {
-            screen.Say($"{info.File}: its frames follow in unequal times; the result has {info.Rate.PerSecond:0.##} a second throughout");
+            screen.Say($"{info.File}: its frame rate varies; the result has a constant {info.Rate.PerSecond:0.##} frames a second");
         }
 
         var result = TranslationDisplay.Run(screen, clip.Count, "frames", report =>
@@ -153,7 +156,7 @@ internal static class TranslateCommand
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (clip.Complaint is { } complaint)
         {
-            screen.Complain($"{info.File}: ffmpeg complained, and went on: {complaint}");
+            screen.Complain($"{info.File}: ffmpeg warned: {complaint}");
         }
 
         screen.Result(

@@ -32,7 +32,7 @@ internal static class KernelBenchRun
 
         if (measured.Exists(IsMarked))
         {
-            screen.Say("* the variant that the table takes for this shape");
+            screen.Say("* the variant that the tuning table selects for this shape");
         }
 
         if (html is not null)

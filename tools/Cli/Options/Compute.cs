@@ -20,6 +20,6 @@ internal static class Compute
     /// <summary>How strongly frames of a clip are drawn towards those before.</summary>
     public static Option<double> Temporal() =>
         Number.Real(
-            "--temporal", "Against flicker in clips: how much of the frame before is kept where the input shows the same, such as 0.8 " +
-            "(default 0, each frame by itself).", value: 0, least: 0, most: 0.99);
+            "--temporal", "Against flicker in clips: weight of the previous output where the input has not changed, such as 0.8 " +
+            "(default 0, frames are independent).", value: 0, least: 0, most: 0.99);
 }

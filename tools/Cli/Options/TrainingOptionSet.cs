@@ -66,7 +66,7 @@ internal sealed class TrainingOptionSet
         foreach (var (option, name, value) in typed)
         {
             var target = own.FirstOrDefault(o => o.Name == name)
-                ?? throw new UsageException($"{option.Name} is no option of {options.Model}, which this run is of");
+                ?? throw new UsageException($"{option.Name} is not an option of {options.Model}, the family of this run");
             options = target.With(options, value(parsed));
         }
 

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Cli.Terminal;
 
-/// <summary>What shells are told once, so that they ask the program what may come next.</summary>
+/// <summary>Completion scripts, with which shells ask the program for completions.</summary>
 internal static class CompletionScripts
 {
     /// <summary>By the shells' names.</summary>

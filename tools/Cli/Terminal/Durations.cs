@@ -13,7 +13,7 @@ internal static partial class Durations
         var match = Written().Match(text.Trim());
         var time = !match.Success || text.Trim().Length == 0 ? TimeSpan.Zero
             : TimeSpan.FromDays(Part("d")) + TimeSpan.FromHours(Part("h")) + TimeSpan.FromMinutes(Part("m"));
-        return time > TimeSpan.Zero ? time : throw new FormatException($"'{text}' is no time such as 45m, 2h or 1d");
+        return time > TimeSpan.Zero ? time : throw new FormatException($"'{text}' is not a time such as 45m, 2h or 1d");
 
         double Part(string group) =>
             double.TryParse(match.Groups[group].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)

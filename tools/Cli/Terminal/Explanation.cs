@@ -7,8 +7,8 @@ internal static class Explanation
     {
         // Work side by side that failed at once, as a rule for one reason.
         AggregateException { InnerExceptions: [var first, ..] } => Of(first),
-        OutOfMemoryException => "Out of memory. Take a smaller batch, smaller pictures or a smaller network.",
-        UnauthorizedAccessException => $"{problem.Message} Check its permissions, or choose another place.",
+        OutOfMemoryException => "Out of memory. Use a smaller batch, smaller pictures or a smaller network.",
+        UnauthorizedAccessException => $"{problem.Message} Check its permissions, or choose another folder.",
         _ => problem.Message,
     };
 }

@@ -6,7 +6,7 @@ internal sealed class Questions(TextReader input, TextWriter screen)
     /// <summary>A word out of several, which can be said by its number, too.</summary>
     /// <param name="question">without a question mark</param>
     /// <param name="choices">words and what they mean; the first is the default</param>
-    /// <exception cref="UsageException">there is nobody to answer</exception>
+    /// <exception cref="UsageException">the input has ended</exception>
     public string Choose(string question, IReadOnlyList<(string Word, string Meaning)> choices)
     {
         screen.WriteLine($"{question}?");
@@ -18,10 +18,10 @@ internal sealed class Questions(TextReader input, TextWriter screen)
         return Ask(question, choices[0].Word, text =>
             int.TryParse(text, out var number) && number >= 1 && number <= choices.Count ? choices[number - 1].Word
             : choices.Any(c => c.Word.Equals(text, StringComparison.OrdinalIgnoreCase)) ? text.ToLowerInvariant()
-            : throw new FormatException($"Say a number from 1 to {choices.Count}, or one of the words."));
+            : throw new FormatException($"Enter a number from 1 to {choices.Count}, or one of the words."));
     }
 
-    /// <summary>Yes or no, where an empty line and nobody there mean no.</summary>
+    /// <summary>Yes or no; an empty line and the end of the input mean no.</summary>
     /// <param name="question">without a question mark</param>
     public bool Confirm(string question)
     {
@@ -34,7 +34,7 @@ internal sealed class Questions(TextReader input, TextWriter screen)
     /// <param name="question">without a question mark</param>
     /// <param name="standard">what an empty line means; null where something must be said</param>
     /// <param name="parse">explains what it wants by <see cref="FormatException"/></param>
-    /// <exception cref="UsageException">there is nobody to answer</exception>
+    /// <exception cref="UsageException">the input has ended</exception>
     public T Ask<T>(string question, string? standard, Func<string, T> parse)
     {
         while (true)
@@ -42,13 +42,13 @@ internal sealed class Questions(TextReader input, TextWriter screen)
             screen.Write(standard is null ? $"{question}: " : $"{question} [{standard}]: ");
             screen.Flush();
             var line = input.ReadLine()
-                ?? throw new UsageException($"There is no answer to '{question}'; every question is an option, too (see --help)");
+                ?? throw new UsageException($"there is no answer to '{question}'; every question is also an option (see --help)");
             var text = line.Trim();
             try
             {
                 return text.Length > 0 ? parse(text)
                     : standard is not null ? parse(standard)
-                    : throw new FormatException("Something must be said.");
+                    : throw new FormatException("An answer is required.");
             }
             catch (FormatException problem)
             {

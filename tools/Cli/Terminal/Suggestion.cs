@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace IlgpuGan.Cli.Terminal;
 
-/// <summary>What somebody who mistyped a word may have meant.</summary>
+/// <summary>Suggests the intended word for a mistyped one.</summary>
 internal static class Suggestion
 {
     /// <summary>Changes of one character by which a word may be off.</summary>

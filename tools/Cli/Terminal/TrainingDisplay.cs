@@ -27,7 +27,7 @@ internal sealed class TrainingDisplay(Screen screen, bool previews) : ITrainingO
     {
         if (previews && !CanPreview(screen))
         {
-            screen.Say("No pictures are shown: the output is no terminal with colours.");
+            screen.Say("No pictures are shown: the output is not a terminal with colours.");
             previews = false;
         }
 
@@ -86,7 +86,7 @@ internal sealed class TrainingDisplay(Screen screen, bool previews) : ITrainingO
     public void Evaluated(long step, string metric, double value, BestSoFar best)
     {
         var place = best.Step == step ? "the best so far" : $"the best is {best.Value:0.0000} of step {best.Step}";
-        _evaluated = $"step {step}: {metric} {value:0.0000} on pictures kept back, {place}";
+        _evaluated = $"step {step}: {metric} {value:0.0000} on held-out pictures, {place}";
         if (_task is null)
         {
             screen.Say(_evaluated);

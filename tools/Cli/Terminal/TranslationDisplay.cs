@@ -22,7 +22,7 @@ internal sealed class TranslationDisplay
 
     /// <summary>Runs a translation under a display, which it is to tell of each picture by its name, or an empty text.</summary>
     /// <param name="screen">where it is</param>
-    /// <param name="total">pictures that there will be; null if nobody knows</param>
+    /// <param name="total">number of pictures; null if unknown</param>
     /// <param name="things">what they are called</param>
     /// <param name="translate">the work</param>
     public static T Run<T>(Screen screen, int? total, string things, Func<Action<string>, T> translate)

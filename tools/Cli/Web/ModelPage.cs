@@ -31,7 +31,7 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
     /// <summary>Why a page can't run a generator; null where it can.</summary>
     /// <param name="spec">the generator</param>
     public static string? Obstacle(GeneratorSpec spec) =>
-        spec.Conditions is not null ? "takes more than a picture, which the page can't give it"
+        spec.Conditions is not null ? "needs more inputs than a picture, which the page does not support"
             : spec.Labels is null && spec.InputChannels is not (1 or 3) ? $"reads {spec.InputChannels} channels; the page has 1 or 3"
             : spec.OutputChannels is not (1 or 3) ? $"makes {spec.OutputChannels} channels; the page shows 1 or 3"
             : null;

@@ -97,7 +97,7 @@ internal sealed record RuntimePackage(byte[] Script, byte[] Module, byte[] Binar
         {
             throw new InteropException(
                 $"--to web takes {Name} {Version} from npm, which can't be started ({problem.Message}); install Node.js, which has npm, " +
-                    "or take the model alone with --to onnx");
+                    "or export the model alone with --to onnx");
         }
 
         using (process)

@@ -4,32 +4,32 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// Networks while somebody only looks at their pictures: nothing is recorded, nothing is dropped, spectral norms stand still, and running
-/// statistics and other buffers are put back at the end. A network in training mode normalises by the batch's own statistics meanwhile, as
-/// pix2pix shows its pictures.
+/// Runs networks for inference without changing them: no graph is recorded, dropout is off, spectral norms take no power iteration, and
+/// running statistics and other buffers are restored at the end. Norms of a network in training mode still use the statistics of the batch,
+/// as pix2pix does at test time.
 /// </summary>
-internal sealed class StillNetworks : IDisposable
+internal sealed class InferenceScope : IDisposable
 {
     private readonly GradMode.Scope _noGrad = GradMode.NoGrad();
     private readonly List<(ModuleTensor Tensor, float[] Values)> _statistics = [];
-    private readonly List<Layer> _stilled = [];
+    private readonly List<Layer> _switched = [];
 
-    public StillNetworks(IEnumerable<Module> networks, bool keepDropout = false)
+    public InferenceScope(IEnumerable<Module> networks, bool keepDropout = false)
     {
         foreach (var network in networks)
         {
-            _stilled.AddRange(
+            _switched.AddRange(
                 network.Descendants().OfType<Layer>().Where(l => l.Training && (l is SpectralNorm || (l is Dropout && !keepDropout))));
             _statistics.AddRange(
                 network.NamedTensors().Where(t => t.Tensor.Role != TensorRole.Parameter).Select(t => (t.Tensor, t.Value.ToArray())));
         }
 
-        _stilled.ForEach(l => l.Eval());
+        _switched.ForEach(l => l.Eval());
     }
 
     public void Dispose()
     {
-        _stilled.ForEach(l => l.Train());
+        _switched.ForEach(l => l.Train());
         _statistics.ForEach(s => s.Tensor.Value.CopyFrom(s.Values));
         _noGrad.Dispose();
     }
