@@ -9,6 +9,7 @@ using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Families.Ebgan;
 using IlgpuGan.Models.Families.Gman;
 using IlgpuGan.Models.Families.LapGan;
+using IlgpuGan.Models.Families.MadGan;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Families.Pix2PixHd;
 using IlgpuGan.Models.Families.ProgressiveGan;
@@ -177,6 +178,9 @@ internal sealed class RankedTrainingTests
         options = options switch
         {
             GmanOptions gman => gman with { Dropout = false },
+            LapGanOptions lap => lap with { Dropout = false },
+            MadGanOptions mad => mad with { Dropout = false },
+            StackGanOptions stack => stack with { Labels = "maps,photographs" },
             TripleGanOptions triple => triple with { Dropout = false, NoiseD = false, LabelledD = 3, BatchC = 3, BatchG = 6 },
             _ => options,
         };
