@@ -83,7 +83,7 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
 
     protected override string? ObstacleToSamples() => Options.SyncBatchNorm
         ? null
-        : $"--no-sync-batch-norm is not for {Family.Info.Name}: it shows its networks parts of a batch, of which a process may have nothing";
+        : $"--no-sync-batch-norm is not for {Family.Info.Name}: its networks read parts of a batch, and a process may have none of a part";
 
     protected override void Update(string phase, Batch batch)
     {
