@@ -102,9 +102,9 @@ class CutProjection(nn.Module):
 
 
 class GlobalGenerator(nn.Module):
-    def __init__(self, ngf=16, halvings=2, blocks=4):
+    def __init__(self, channels, ngf=16, halvings=2, blocks=4):
         super().__init__()
-        layers = [nn.ReflectionPad2d(3), nn.Conv2d(3, ngf, 7), nn.InstanceNorm2d(ngf), nn.ReLU(True)]
+        layers = [nn.ReflectionPad2d(3), nn.Conv2d(channels, ngf, 7), nn.InstanceNorm2d(ngf), nn.ReLU(True)]
         widths = [ngf * 2 ** i for i in range(halvings)]
         for width in widths:
             layers += [nn.Conv2d(width, 2 * width, 3, 2, 1), nn.InstanceNorm2d(2 * width), nn.ReLU(True)]
@@ -120,7 +120,7 @@ class GlobalGenerator(nn.Module):
 class ScaleDiscriminators(nn.Module):
     """For each size the outputs of all layers, the scores last."""
 
-    def __init__(self, channels=6, ndf=16, layers=2, scales=2):
+    def __init__(self, channels, ndf=16, layers=2, scales=2):
         super().__init__()
         self.scales = nn.ModuleList(self.one(channels, ndf, layers) for _ in range(scales))
 

@@ -14,6 +14,11 @@ def pictures(batch, size, count=2):
     return [torch.rand(batch, 3, size, size) * 2 - 1 for _ in range(count)]
 
 
+def one_class(batch, size):
+    """One class and the borders of its instances, as in a measurement without data."""
+    return torch.cat([torch.ones(batch, 1, size, size), torch.randint(0, 2, (batch, 1, size, size)).float()], 1)
+
+
 def squares(scores, target):
     """Least squares on the scores of one or several sizes."""
     return sum(((s.float() - target) ** 2).mean() for s in (scores if isinstance(scores, (tuple, list)) else [scores]))
@@ -83,9 +88,10 @@ class Pix2PixHd(Family):
 
     def __init__(self, size, settings):
         self.settings = settings
-        self.g, self.d = GlobalGenerator(), ScaleDiscriminators()
+        labels = one_class(self.batch, size)
+        self.g, self.d = GlobalGenerator(labels.shape[1]), ScaleDiscriminators(labels.shape[1] + 3)
         self.networks = [self.g, self.d]
-        self.inputs = pictures(self.batch, size)
+        self.inputs = [labels, *pictures(self.batch, size, 1)]
 
     def start(self):
         self.adam_g, self.adam_d = (self.settings.adam(n) for n in self.networks)
@@ -212,8 +218,7 @@ class Spade(Family):
 
     def __init__(self, size, settings):
         self.settings = settings
-        # One class and the borders, as in a measurement without data.
-        labels = torch.cat([torch.ones(self.batch, 1, size, size), torch.randint(0, 2, (self.batch, 1, size, size)).float()], 1)
+        labels = one_class(self.batch, size)
         self.g, self.d = SpadeGenerator(labels.shape[1]), SpectralDiscriminators(labels.shape[1] + 3)
         self.networks = [self.g, self.d]
         self.inputs = [labels, *pictures(self.batch, size, 1)]

@@ -89,8 +89,8 @@ public sealed class MadGanTests : Cli.CommandLine
         Assert.That(options.Mixture!.ToString(), Is.EqualTo(PointSet.MixtureOf(In("points"))!.ToString()));
         var plot = PictureFile.Load(Directory.GetFiles(In("run", "samples")).Order(StringComparer.Ordinal).First());
         Assert.That((plot.Width, plot.Height, plot.Channels), Is.EqualTo((320, 320, 3)));
-        AssertExplained(await Run("generate", "--model", In("run"), "--out", In("none")), 1, "this madgan makes points");
-        AssertExplained(await Run("evaluate", "--model", In("run"), "--data", In("points")), 1, "this madgan makes points");
+        AssertExplained(await Run("generate", "--model", In("run"), "--out", In("none")), 1, "this madgan generates points");
+        AssertExplained(await Run("evaluate", "--model", In("run"), "--data", In("points")), 1, "this madgan generates points");
         AssertExplained(
             await Run("export", "--model", In("run"), "--to", "onnx", "--out", In("g.onnx")), 1, "takes no pictures", "safetensors");
         Directory.CreateDirectory(In("nothing"));

@@ -117,7 +117,7 @@ internal sealed class SpadeTests
             Problems(s_tiny with { UseVae = true, NetG = SpadeGeneratorKind.Pix2PixHdPlusPlus }),
             Has.One.Items.And.One.Contains("--use-vae needs --net-g spade"));
         Assert.That(Problems(s_tiny with { InputNc = 1 }), Has.One.Contains("--label-nc"));
-        Assert.That(Problems(s_tiny with { Palette = "00FF00,12" }), Has.One.Contains("--palette 00FF00,12 is no list"));
+        Assert.That(Problems(s_tiny with { Palette = "00FF00,12" }), Has.One.Contains("--palette 00FF00,12 is not a list"));
         Assert.That(Problems(s_tiny with { Palette = "00FF00,FF0000", LabelNc = 3 }), Has.One.Contains("--palette has 2 colours"));
         Assert.That(Problems(s_tiny with { CropSize = 16, LoadSize = 16 }), Has.One.Contains("--crop-size 16 must be at least 32"));
         Assert.That(Problems(s_tiny), Is.Empty);

@@ -123,7 +123,7 @@ public sealed class StarGanTests : Cli.CommandLine
         Assert.That((missing.Code, unknown.Code, samples.Code), Is.EqualTo((2, 2, 2)));
         Assert.That(missing.Error, Does.Contain("--label is missing").And.Contain(label.Split(',')[0]));
         Assert.That(unknown.Error, Does.Contain($"--label can't be '{wrong}'"));
-        Assert.That(samples.Error, Does.Contain("--samples does not fit stargan: netG takes nothing random"));
+        Assert.That(samples.Error, Does.Contain("--samples does not fit stargan: netG takes no random inputs"));
         await Do("export", "--model", In("run"), "--to", "onnx", "--out", In("g.onnx"));
         var judged = await Run("evaluate", "--model", In("run"), "--data", In("houses"));
         Assert.That((judged.Code, judged.Error), Is.EqualTo((1, judged.Error)));

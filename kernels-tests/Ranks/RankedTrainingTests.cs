@@ -325,7 +325,9 @@ internal sealed class RankedTrainingTests
         Assert.That(learnt, Is.GreaterThan(apart.Networks.Count), "weights that learn");
 
         static SortedDictionary<string, float[]> Moments(Optimizer optimizer) => new(
-            optimizer.State().Where(s => s.Name.EndsWith(".exp_avg", StringComparison.Ordinal))
+            optimizer.State()
+                .Where(s => s.Name.EndsWith(".exp_avg", StringComparison.Ordinal)
+                    || s.Name.EndsWith(".momentum_buffer", StringComparison.Ordinal))
                 .ToDictionary(s => s.Name, s => s.Value.ToArray()),
             StringComparer.Ordinal);
     }

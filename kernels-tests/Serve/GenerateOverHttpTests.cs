@@ -98,8 +98,8 @@ public sealed class GenerateOverHttpTests
         yield return Case("too fine a scale", "singan", "?from-scale=2", null, 400, "from-scale must be between 0 and 1");
         yield return Case("no label", "singan", "?label=cat", null, 400, "label does not apply");
         yield return Case("another label", "gan", "?label=cats", null, 400, "cats");
-        yield return Case("a size where there is one", "dcgan", "?size=30x30", null, 400, "size is nothing");
-        yield return Case("a picture where none goes", "dcgan", "", ServedFamilies.Map(), 400, "inject is nothing");
+        yield return Case("a size where there is one", "dcgan", "?size=30x30", null, 400, "size does not apply");
+        yield return Case("a picture where none goes", "dcgan", "", ServedFamilies.Map(), 400, "inject does not apply");
         yield return Case("text", "singan", "", "no picture"u8.ToArray(), 400, "PNG or JPEG");
         yield return Case("a size for what is put in", "singan", "?size=30x30", ServedFamilies.Map(), 400, "can't be combined with");
         yield return Case("too large a picture", "singan", "", ServedFamilies.Noise(2000, 2000, 1), 413, "2000x2000");

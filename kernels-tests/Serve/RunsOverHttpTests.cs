@@ -188,7 +188,7 @@ public sealed class RunsOverHttpTests
             Assert.That(await Post("long/stop"), Is.EqualTo((409, "long is not training now")));
             Assert.That((await Post("nobody/resume")).Status, Is.EqualTo(404));
             Assert.That(await Post("long/resume"), Is.EqualTo((202, "")));
-            Assert.That(await Post("other/resume"), Is.EqualTo((409, "long is training; stop it first, one run is trained at a time")));
+            Assert.That(await Post("other/resume"), Is.EqualTo((409, "long is training; stop it first: one run is trained at a time")));
             await Until(run => run.GetProperty("step").GetInt64() > 10);
             Assert.That(await Post("long/stop"), Is.EqualTo((202, "")));
             await Until(run => !run.GetProperty("is_training").GetBoolean());

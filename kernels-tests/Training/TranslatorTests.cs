@@ -295,8 +295,8 @@ public sealed class TranslatorTests
 
     /// <summary>A generator that takes a picture alone is asked for no more.</summary>
     [TestCase("--label", "takes no label")]
-    [TestCase("--samples", "takes nothing random")]
-    [TestCase("--seed", "takes nothing random")]
+    [TestCase("--samples", "takes no random inputs")]
+    [TestCase("--seed", "takes no random inputs")]
     [TestCase("--style", "takes no picture for its style")]
     [TestCase("--style-labels", "takes no label map of a picture for its style")]
     public void ConditionsThatDoNotFitAreRefused(string option, string why)

@@ -28,7 +28,7 @@ public enum GenerationUses
 /// <summary>What a family generates pictures from, and the options for it.</summary>
 public sealed record GenerationSpec
 {
-    /// <summary>For messages, behind "makes pictures from": <c>noise</c>, <c>noise and a label</c>.</summary>
+    /// <summary>For messages, after "generates pictures from": <c>noise</c>, <c>noise and a label</c>.</summary>
     public required string From { get; init; }
 
     public GenerationUses Uses { get; init; }

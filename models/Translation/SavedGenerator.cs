@@ -93,10 +93,9 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
             var options = networks[0].Options;
             var family = FamilyCatalog.Of(options);
             throw new RunException(family.Generation(options) is { } generation
-                ? $"{path}: a {options.Model} makes pictures from {generation.From} and translates none; use 'generate' in place of " +
-                    "'translate'"
+                ? $"{path}: {options.Model} generates pictures from {generation.From}; use 'generate' instead of 'translate'"
                 : family.Generators(options).Count == 0
-                    ? $"{path}: this {options.Model} makes points, and no pictures"
+                    ? $"{path}: this {options.Model} generates points, not pictures"
                     : $"{path}: holds no generator, only {string.Join(", ", networks.Select(n => n.Name))}");
         }
 
