@@ -280,7 +280,9 @@ internal sealed class RankedTrainingTests
         }
     }
 
-    /// <summary>Adam's first moment after one step is the gradient but for a factor; that of D waits while G learns.</summary>
+    /// <summary>
+    /// Adam's first moment and SGD's velocity after one step are the gradient but for a factor; that of D waits while G learns.
+    /// </summary>
     [Test]
     public void TheGradientsOfSamplesAreTheBatchs([Values("pix2pixhd", "enhancer", "labels", "features")] string name)
     {
