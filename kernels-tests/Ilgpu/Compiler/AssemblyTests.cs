@@ -42,8 +42,8 @@ public sealed class AssemblyTests
 
         static int MostBytes(KernelSpecialization bounds) => bounds switch
         {
-            { MinNumGroupsPerMultiprocessor: not null } => 80,
-            { MaxNumThreadsPerGroup: not null } => 16,
+            { MinNumGroupsPerMultiprocessor: not null } => 88,
+            { MaxNumThreadsPerGroup: not null } => 24,
             _ => 0,
         };
     }

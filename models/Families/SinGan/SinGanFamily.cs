@@ -60,8 +60,14 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
     };
 
     /// <summary>A pyramid whose coarsest level, which the first steps train, has that side.</summary>
-    protected override SinGanOptions AtSize(int side) =>
-        new() { MinSize = side, MaxSize = side, PictureWidth = side, PictureHeight = side, Epochs = 2 };
+    protected override SinGanOptions AtSize(int side) => Measured(new SinGanOptions { MaxSize = side });
+
+    /// <summary>The finest level takes most of a training: it comes first.</summary>
+    protected override SinGanOptions Measured(SinGanOptions options)
+    {
+        var side = options.MaxSize;
+        return options with { MinSize = side, PictureWidth = side, PictureHeight = side, Epochs = 2 };
+    }
 
     protected override SinGanOptions Completed(SinGanOptions options)
     {
