@@ -73,7 +73,7 @@ internal static class AskedConditions
 
         if (settings.Seed is not null && takes is not { Noise: > 0 })
         {
-            Refuse("--seed", "nothing random");
+            Refuse("--seed", "no random inputs");
         }
 
         if (settings.HasStyle && takes is not { Style: not null })

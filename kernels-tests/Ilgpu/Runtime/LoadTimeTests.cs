@@ -35,7 +35,7 @@ public sealed class LoadTimeTests
         string[] kernels = [.. StepKernels.Of(model, size).Select(KernelCatalog.Path)];
         Assert.That(kernels, Has.Length.InRange(30, 60).And.Unique);
         (Cost cold, Cost cached) = Measure($"a step of {model}", kernels);
-        Assert.That(cold.Processor, Is.LessThan(4));
+        Assert.That(cold.Processor, Is.LessThan(6));
         Assert.That(cached.Processor, Is.LessThan(0.9));
     }
 
@@ -45,7 +45,7 @@ public sealed class LoadTimeTests
     {
         string[] kernels = [.. KernelCatalog.Engine.Select(KernelCatalog.Path)];
         (Cost cold, Cost cached) = Measure("everything", kernels);
-        Assert.That(cold.Processor, Is.LessThan(8));
+        Assert.That(cold.Processor, Is.LessThan(15));
         Assert.That(cached.Processor, Is.LessThan(1.2));
     }
 
