@@ -4,6 +4,7 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.MadGan;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn.Import;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Models;
@@ -91,8 +92,15 @@ public sealed class MadGanTests : Cli.CommandLine
         Assert.That((plot.Width, plot.Height, plot.Channels), Is.EqualTo((320, 320, 3)));
         AssertExplained(await Run("generate", "--model", In("run"), "--out", In("none")), 1, "this madgan generates points");
         AssertExplained(await Run("evaluate", "--model", In("run"), "--data", In("points")), 1, "this madgan generates points");
-        AssertExplained(
-            await Run("export", "--model", In("run"), "--to", "onnx", "--out", In("g.onnx")), 1, "takes no pictures", "safetensors");
+        string[] export = ["export", "--model", In("run"), "--to", "onnx", "--out", In("g.onnx")];
+        foreach (var network in new[] { "netG_0", "netG_3" })
+        {
+            await Do([.. export, "--network", network]);
+            var value = GraphNetwork.Read(In("g.onnx")).Outputs.Single();
+            Assert.That(value.Shape!.Select(d => d.ToString()), Is.EqualTo(new[] { "batch", $"{numbers}" }), network);
+        }
+
+        AssertExplained(await Run([.. export, "--network", "netD"]), 1, "more than one input", "safetensors");
         Directory.CreateDirectory(In("nothing"));
         AssertExplained(await Run("train", "madgan", "--data", In("nothing"), "--out", In("never")), 1, "train.npy");
     }

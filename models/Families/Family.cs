@@ -32,6 +32,9 @@ public abstract class Family<TOptions> : IFamily
     /// <summary>See <see cref="IFamily.Generation"/>.</summary>
     protected virtual GenerationSpec? Generation(TOptions options) => null;
 
+    /// <summary>See <see cref="IFamily.VectorGenerators"/>.</summary>
+    protected virtual IReadOnlyList<VectorGenerator> VectorGenerators(TOptions options) => [];
+
     protected abstract SampleSource OpenData(TOptions options, string split, bool forEvaluation);
 
     protected abstract bool HasSplit(TOptions options, string split);
@@ -63,6 +66,8 @@ public abstract class Family<TOptions> : IFamily
     IReadOnlyList<GeneratorSpec> IFamily.Generators(TrainingOptions options) => Generators(Own(options));
 
     GenerationSpec? IFamily.Generation(TrainingOptions options) => Generation(Own(options));
+
+    IReadOnlyList<VectorGenerator> IFamily.VectorGenerators(TrainingOptions options) => VectorGenerators(Own(options));
 
     SampleSource IFamily.OpenData(TrainingOptions options, string split, bool forEvaluation) =>
         OpenData(Own(options), split, forEvaluation);

@@ -42,9 +42,6 @@ public sealed record GenerationSpec
     /// <summary>Pictures that are made together.</summary>
     public int BatchSize { get; init; } = 16;
 
-    /// <summary>Networks that make a picture of one vector, which can be written as a graph.</summary>
-    public IReadOnlyList<VectorGenerator> Networks { get; init; } = [];
-
     /// <summary>Requested options that this family does not support, one sentence each.</summary>
     public IEnumerable<string> Problems(string family, GenerationRequest request)
     {
@@ -93,11 +90,3 @@ public sealed record GenerationSpec
         }
     }
 }
-
-/// <summary>A network that makes pictures of vectors: [N, numbers] to [N, C, H, W].</summary>
-/// <param name="Network">its name in checkpoints</param>
-/// <param name="Numbers">of a vector: the noise, then the label</param>
-/// <param name="Channels">C</param>
-/// <param name="Height">H</param>
-/// <param name="Width">W</param>
-public sealed record VectorGenerator(string Network, int Numbers, int Channels, int Height, int Width);

@@ -47,6 +47,9 @@ public interface IFamily
     /// </summary>
     GenerationSpec? Generation(TrainingOptions options) => null;
 
+    /// <summary>Networks that make pictures or points of vectors, and so can be written as graphs of one input.</summary>
+    IReadOnlyList<VectorGenerator> VectorGenerators(TrainingOptions options) => [];
+
     /// <summary>A split of the data set of the options.</summary>
     /// <param name="options">with the data set and its preprocessing</param>
     /// <param name="split"><c>train</c>, <c>val</c>, <c>test</c></param>
@@ -189,6 +192,12 @@ public sealed record GeneratorSpec(
     /// <summary>The smallest side, at least a picture's, that the network accepts.</summary>
     internal int RoundedUp(int side) => Math.Max(SmallestSide, (side + SideMultiple - 1) / SideMultiple * SideMultiple);
 }
+
+/// <summary>A network that makes pictures or points of vectors: [N, numbers] to [N, extents].</summary>
+/// <param name="Network">its name in checkpoints</param>
+/// <param name="Numbers">of a vector: the noise and then the label, or a point's own</param>
+/// <param name="Output">extents of what it makes of one: C, H and W of a picture, the numbers of a point</param>
+public sealed record VectorGenerator(string Network, int Numbers, params IReadOnlyList<int> Output);
 
 /// <summary>The encoding of label maps for a generator.</summary>
 /// <param name="Coding">meaning of its numbers or colours</param>

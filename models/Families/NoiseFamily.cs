@@ -36,11 +36,9 @@ public abstract class NoiseFamily<TOptions> : Family<TOptions>
         From = options.LabelSet is null ? "noise" : "noise and a label",
         Uses = GenerationUses.Interpolate,
         Labels = options.LabelSet,
-        Networks = VectorGenerators(options),
     };
 
-    /// <summary>See <see cref="GenerationSpec.Networks"/>.</summary>
-    protected virtual IReadOnlyList<VectorGenerator> VectorGenerators(TOptions options) =>
+    protected override IReadOnlyList<VectorGenerator> VectorGenerators(TOptions options) =>
         [new(NoiseOptions.GeneratorName, options.Nz + options.LabelCount, options.OutputNc, options.ImageSize, options.ImageSize)];
 
     protected override SampleSource OpenData(TOptions options, string split, bool forEvaluation)

@@ -80,12 +80,13 @@ public static class NetworkExporter
     }
 
     /// <summary>
-    /// A generator of vectors as a graph from <see cref="InputName"/> [batch, numbers] to <see cref="OutputName"/> [batch, C, H, W].
+    /// A generator of vectors as a graph from <see cref="InputName"/> [batch, numbers] to <see cref="OutputName"/> [batch, C, H, W], or
+    /// to points [batch, numbers].
     /// </summary>
     /// <inheritdoc cref="ToOnnx(Layer, string, ExportSettings?)"/>
     public static void ToOnnx(Module network, VectorGenerator made, string path, ExportSettings? settings = null) => ToOnnx(
         network, path, [new GraphValue(InputName, "batch", made.Numbers)],
-        [new GraphValue(OutputName, "batch", made.Channels, made.Height, made.Width)], settings);
+        [new GraphValue(OutputName, ["batch", .. made.Output.Select(extent => (OnnxDimension)extent)])], settings);
 
     /// <summary>A network of any number of inputs and outputs as a graph.</summary>
     /// <param name="network">what is written</param>

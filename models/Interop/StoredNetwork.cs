@@ -34,7 +34,7 @@ public sealed class StoredNetwork
 
     /// <summary>Its use as a generator of vectors; null for other networks.</summary>
     public VectorGenerator? MakesFromVectors =>
-        FamilyCatalog.Of(Options).Generation(Options)?.Networks.FirstOrDefault(n => n.Network == Name);
+        FamilyCatalog.Of(Options).VectorGenerators(Options).FirstOrDefault(n => n.Network == Name);
 
     /// <summary>False for a lone generator of another program, which could be either.</summary>
     public bool KnowsItsDirection { get; internal init; } = true;

@@ -53,6 +53,9 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
 
     protected override IReadOnlyList<GeneratorSpec> Generators(DiscoGanOptions o) => o.Points ? [] : base.Generators(o);
 
+    protected override IReadOnlyList<VectorGenerator> VectorGenerators(DiscoGanOptions o) =>
+        o.Points ? [new(Forwards, 2, 2), new(Backwards, 2, 2)] : [];
+
     protected override SampleSource OpenData(DiscoGanOptions o, string split, bool forEvaluation) => o.Points
         ? PointSets.Open(Path.Combine(o.Data, split), o.Direction, o.SerialBatches, forEvaluation ? 0 : o.MaxDatasetSize)
         : base.OpenData(o, split, forEvaluation);

@@ -62,7 +62,11 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
     };
 
     protected override IReadOnlyList<VectorGenerator> VectorGenerators(MadGanOptions o) =>
-        [.. GeneratorsOf(o).Select(name => new VectorGenerator(name, o.Nz, o.OutputNc, o.ImageSize, o.ImageSize))];
+    [
+        .. GeneratorsOf(o).Select(name => o.Points
+            ? new VectorGenerator(name, o.Nz, o.PointNumbers)
+            : new VectorGenerator(name, o.Nz, o.OutputNc, o.ImageSize, o.ImageSize)),
+    ];
 
     protected override SampleSource OpenData(MadGanOptions o, string split, bool forEvaluation) => o.Points
         ? PointSet.Open(Place(o, split), o.SerialBatches || forEvaluation, forEvaluation ? 0 : o.MaxDatasetSize)
