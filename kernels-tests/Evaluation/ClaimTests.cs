@@ -112,6 +112,75 @@ public class ClaimTests : Cli.CommandLine
             };
     }
 
+    /// <summary>Results name the earlier ones with their figures, and what these had named, each once.</summary>
+    [Test]
+    public void WhatWasTriedIsShown()
+    {
+        using var device = Device.Open("cpu");
+        var first = Tried("first", steps: 2, seeds: 1);
+        var second = Tried("second", steps: 3, seeds: 2, "first");
+        Assert.That(second.Tried.Select(t => (t.Steps, t.Seeds.Count, t.Verdict)), Is.EqualTo(new[] { (2, 1, first.Verdict) }));
+        Assert.That(second.Tried[0].Differences.Select(d => d.OverSeeds), Is.EqualTo(first.Differences.Select(d => d.OverSeeds)));
+        var page = File.ReadAllText(In("second", "table.md"));
+        Assert.That(page, Does.Contain("## What was tried"));
+        foreach (var difference in first.Differences)
+        {
+            var row = page.Split('\n').Single(line => line.StartsWith("| 2 steps, 1 seed from 5 ", StringComparison.Ordinal)
+                && line.Contains($" {difference.Better} over {difference.Worse}, {difference.Measure} ", StringComparison.Ordinal));
+            Assert.That(row, Does.Contain($"{difference.Gains[0]:0.0} ".Replace("-", "−", StringComparison.Ordinal)));
+        }
+
+        Assert.That(page, Does.EndWith("- 2 steps, 1 seed from 5: the claim was **not shown**.\n"));
+        Assert.That(second.InOneLine(), Does.EndWith("; tried before: 2 steps, 1 seed from 5, not shown"));
+        Assert.That(first.ToMarkdown(), Does.Not.Contain("tried"));
+
+        var text = File.ReadAllText(In("first", "table.json"));
+        File.WriteAllText(In("other.json"), text.Replace("\"setting\": \"A: 5", "\"setting\": \"A: 6", StringComparison.Ordinal));
+        var third = Tried("third", steps: 4, seeds: 1, "first", "second", "other.json");
+        Assert.That(third.Tried.Select(t => (t.Steps, t.Setting[..4])), Is.EqualTo(new[] { (2, "A: 5"), (3, "A: 5"), (2, "A: 6") }));
+        Assert.That(third.ToMarkdown(), Does.Contain("**not shown**. Its setting: A: 6 Gaussians").And.Not.Contain("Its setting: A: 5"));
+        Assert.That(
+            JsonDocument.Parse(File.ReadAllText(In("third", "table.json"))).RootElement.GetProperty("tried").GetArrayLength(),
+            Is.EqualTo(3));
+
+        ClaimResult Tried(string folder, int steps, int seeds, params string[] tried) => new ClaimRunner(
+            FamilyCatalog.Find("discogan")!,
+            new ClaimSettings { Output = In(folder), Seeds = seeds, Seed = 5, Steps = steps, Tried = [.. tried.Select(t => In(t))] },
+            device).Run()!;
+    }
+
+    /// <summary>What is no earlier result is refused before anything is trained.</summary>
+    [Test]
+    public async Task WhatWasNotTriedIsRefused()
+    {
+        string[] short1 = ["experiment", "run", "discogan", "--device", "cpu", "--seeds", "1", "--steps"];
+        await Do([.. short1, "2", "--out", In("first")]);
+        var text = File.ReadAllText(In("first", "table.json"));
+        Dictionary<string, string> foreign = new()
+        {
+            ["cut.json"] = text[..(text.Length / 2)],
+            ["empty.json"] = "{}",
+            ["none.json"] = "null",
+            ["madgan.json"] = text.Replace("\"family\": \"discogan\"", "\"family\": \"madgan\"", StringComparison.Ordinal),
+            ["measure.json"] = text.Replace("\"measure\": \"modes\"", "\"measure\": \"corners\"", StringComparison.Ordinal),
+            ["without.json"] = text.Replace("\"seeds\": [\n    1\n  ]", "\"seeds\": []", StringComparison.Ordinal),
+        };
+        foreach (var (file, content) in foreign)
+        {
+            Assert.That(content, Is.Not.EqualTo(text), file);
+            File.WriteAllText(In(file), content);
+            AssertExplained(await Run([.. short1, "3", "--out", In("next"), "--tried", In("first"), In(file)]), 1, file);
+        }
+
+        AssertExplained(await Run([.. short1, "3", "--out", In("next"), "--tried", In("nowhere")]), 1, "nowhere", "no result");
+        AssertExplained(await Run([.. short1, "2", "--out", In("next"), "--tried", In("first")]), 2, "first", "others");
+        Assert.That(In("next"), Does.Not.Exist);
+        AssertExplained(await Run("experiment", "run", "losses", "--out", In("x"), "--tried", In("first")), 2, "--tried", "losses");
+        AssertExplained(await Run("experiment", "run", "all", "--out", In("x"), "--tried", In("first")), 2, "--tried", "all");
+        Assert.That(
+            await Do([.. short1, "3", "--out", In("next"), "--tried", In("first")]), Does.Contain("2 steps, 1 seed from 1"));
+    }
+
     /// <summary>Two claims and then nothing again; the page has a line for each.</summary>
     [Test]
     public void ASeriesKeepsAPage()

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using IlgpuGan.KernelsTests.Evaluation;
 using IlgpuGan.Models.Families;
 using NUnit.Framework;
 
@@ -79,7 +80,7 @@ public sealed partial class FamiliesPageTests
         Assert.That(cell == NoPicture, Is.EqualTo(shown.Count == 0), $"'{NoPicture}' where there is none");
     }
 
-    /// <summary>The verdict, then each difference with the mean gain and the interval over the seeds.</summary>
+    /// <summary>The verdict, each difference with the mean gain and the interval over the seeds, then what was tried before.</summary>
     private static string CameOut(JsonElement result, Claim claim)
     {
         var verdict = result.GetProperty("verdict").GetString()!.Replace('-', ' ');
@@ -96,7 +97,10 @@ public sealed partial class FamiliesPageTests
                 ? Signed(number.GetDouble(), digits)
                 : null;
         });
-        return $"**{verdict}**, {seeds} {(seeds == 1 ? "seed" : "seeds")}: {string.Join("; ", differences)}";
+        var line = $"**{verdict}**, {seeds} {(seeds == 1 ? "seed" : "seeds")}: {string.Join("; ", differences)}";
+        return result.TryGetProperty("tried", out var tried) && tried.GetArrayLength() > 0
+            ? $"{line}; tried before: {ClaimsTableTests.Tried(result)}"
+            : line;
     }
 
     private static string Signed(double value, int digits) => (value < 0 ? "−" : "+") + Number(Math.Abs(value), digits);

@@ -47,12 +47,19 @@ public sealed record DifferenceResult(
         : OverSeeds.IsAboveZero ? ClaimVerdict.Shown
         : OverSeeds.IsBelowZero ? ClaimVerdict.Reversed
         : ClaimVerdict.NotShown;
+
+    /// <summary>Of a claim: shown if all differences are; reversed if any is.</summary>
+    internal static ClaimVerdict Together(IReadOnlyList<DifferenceResult> differences) =>
+        differences.Any(d => d.Verdict == ClaimVerdict.Reversed) ? ClaimVerdict.Reversed
+        : differences.All(d => d.Verdict == ClaimVerdict.Shown) ? ClaimVerdict.Shown
+        : ClaimVerdict.NotShown;
 }
 
 /// <summary>The results of a claim.</summary>
 public sealed record ClaimResult
 {
-    private static readonly JsonSerializerOptions s_json = new()
+    /// <summary>How results are written.</summary>
+    internal static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
@@ -73,11 +80,11 @@ public sealed record ClaimResult
 
     public required IReadOnlyList<DifferenceResult> Differences { get; init; }
 
+    /// <summary>Earlier results with other steps, seeds or another setting, the first one first.</summary>
+    public IReadOnlyList<ClaimTrial> Tried { get; init; } = [];
+
     /// <summary>Shown if all differences are; reversed if any is.</summary>
-    public ClaimVerdict Verdict =>
-        Differences.Any(d => d.Verdict == ClaimVerdict.Reversed) ? ClaimVerdict.Reversed
-        : Differences.All(d => d.Verdict == ClaimVerdict.Shown) ? ClaimVerdict.Shown
-        : ClaimVerdict.NotShown;
+    public ClaimVerdict Verdict => DifferenceResult.Together(Differences);
 
     /// <param name="family">whose claim it is</param>
     /// <param name="claim">the family's</param>
@@ -103,7 +110,7 @@ public sealed record ClaimResult
     }
 
     internal string ToJson() => JsonSerializer.Serialize(
-        new { Family, Claim.Sentence, Claim.Source, Claim.Setting, Steps, Seeds, Variants, Differences, Verdict }, s_json) + "\n";
+        new { Family, Claim.Sentence, Claim.Source, Claim.Setting, Steps, Seeds, Variants, Differences, Verdict, Tried }, Json) + "\n";
 
     /// <summary>A line for each variant, seed and measure.</summary>
     internal string ToCsv()

@@ -61,17 +61,18 @@ public sealed class ClaimRunner
     /// <returns>null if it was cancelled; the same call resumes it</returns>
     /// <exception cref="OptionsException">the experiment in the folder was started with other settings</exception>
     /// <exception cref="DataException">the data can't be used</exception>
-    /// <exception cref="RunException">a run can't be resumed or written</exception>
+    /// <exception cref="RunException">a run can't be resumed or written, or what was tried can't be read</exception>
     public ClaimResult? Run(CancellationToken cancellation = default)
     {
-        Ranks.LeaderFirst(() =>
+        ulong[] seeds = [.. Enumerable.Range(0, _settings.Seeds).Select(i => _settings.Seed + (ulong)i)];
+        var tried = Ranks.LeaderFirst(() =>
         {
+            var earlier = ReadTried(seeds);
             OutputPlace.MakeFolder(_settings.Output);
             RequireTheSame();
             DrawData();
-            return true;
+            return earlier;
         });
-        ulong[] seeds = [.. Enumerable.Range(0, _settings.Seeds).Select(i => _settings.Seed + (ulong)i)];
         if (!FinishedApart(seeds, cancellation))
         {
             return null;
@@ -92,7 +93,7 @@ public sealed class ClaimRunner
             }
         }
 
-        var result = ClaimResult.Of(_family, _claim, Steps, seeds, judged);
+        var result = ClaimResult.Of(_family, _claim, Steps, seeds, judged) with { Tried = tried };
         if (!Ranks.Leads())
         {
             return result;
@@ -133,6 +134,27 @@ public sealed class ClaimRunner
 
     private string FolderOf(ClaimVariant variant, ulong seed) =>
         Path.Combine(_settings.Output, variant.Name, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
+
+    /// <summary>What was tried before, each result once.</summary>
+    /// <exception cref="OptionsException">it is the very result that is asked for</exception>
+    /// <exception cref="RunException">it can't be read</exception>
+    private List<ClaimTrial> ReadTried(IReadOnlyList<ulong> seeds)
+    {
+        var (tried, own) = (new List<ClaimTrial>(), new ClaimTrial(Steps, seeds, _claim.Setting, []));
+        foreach (var place in _settings.Tried)
+        {
+            var read = ClaimTrial.Read(place, _family, _claim);
+            if (read[^1].IsLike(own))
+            {
+                throw new OptionsException(
+                    $"--tried {place}: has the steps, seeds and setting of this experiment; name results with others");
+            }
+
+            tried.AddRange(read.Where(t => !t.IsLike(own) && !tried.Exists(t.IsLike)));
+        }
+
+        return tried;
+    }
 
     private void RequireTheSame()
     {

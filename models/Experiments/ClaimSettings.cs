@@ -14,4 +14,7 @@ public sealed record ClaimSettings
 
     /// <summary>Training steps; null for the claim's own number.</summary>
     public int? Steps { get; init; }
+
+    /// <summary>Earlier results of the claim with other steps or seeds, folders or files, that the result is to name.</summary>
+    public IReadOnlyList<string> Tried { get; init; } = [];
 }

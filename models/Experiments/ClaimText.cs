@@ -42,15 +42,19 @@ public static class ClaimText
         MarkdownTable.Append(
             text,
             [["difference", "gain", "95 % over seeds", "95 % over pictures", "verdict"], .. result.Differences.Select(d => Row(claim, d))]);
-        return text.Append(CultureInfo.InvariantCulture, $"\nThe claim is **{result.Verdict.Words()}**{Because(result)}.\n").ToString();
+        text.Append(CultureInfo.InvariantCulture, $"\nThe claim is **{result.Verdict.Words()}**{Because(result)}.\n");
+        AppendTried(text, result);
+        return text.ToString();
     }
 
-    /// <summary>The verdict, then each difference with its gain and the seeds' interval.</summary>
+    /// <summary>The verdict, each difference with its gain and the seeds' interval, then what was tried before.</summary>
     internal static string InOneLine(this ClaimResult result)
     {
         var differences = result.Differences.Select(d => Row(result.Claim, d)).Select(
             cells => $"{cells[0]} {cells[1]}{(cells[2].Length > 0 ? $" ({cells[2]})" : "")}");
-        return $"**{result.Verdict.Words()}**, {Counted.Of(result.Seeds.Count, "seed")}: {string.Join("; ", differences)}";
+        var line = $"**{result.Verdict.Words()}**, {Counted.Of(result.Seeds.Count, "seed")}: {string.Join("; ", differences)}";
+        return result.Tried.Count == 0 ? line
+            : $"{line}; tried before: {string.Join("; ", result.Tried.Select(t => $"{Length(t)}, {t.Verdict.Words()}"))}";
     }
 
     /// <summary><c>shown</c>, <c>not shown</c> or <c>reversed</c>.</summary>
@@ -60,6 +64,30 @@ public static class ClaimText
         ClaimVerdict.Reversed => "reversed",
         _ => "not shown",
     };
+
+    /// <summary>A row for each difference of each earlier result; then their settings, where they were others.</summary>
+    private static void AppendTried(StringBuilder text, ClaimResult result)
+    {
+        if (result.Tried.Count == 0)
+        {
+            return;
+        }
+
+        text.Append("\n## What was tried\n\nEarlier results of this claim.\n\n");
+        MarkdownTable.Append(
+            text,
+            [["tried", "difference", "gain", "95 % over seeds", "95 % over pictures", "verdict"],
+            .. result.Tried.SelectMany(t => t.Differences.Select(d => (string[])[Length(t), .. Row(result.Claim, d)]))]);
+        text.Append('\n');
+        foreach (var trial in result.Tried)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- {Length(trial)}: the claim was **{trial.Verdict.Words()}**.");
+            text.Append(trial.Setting == result.Claim.Setting ? "\n" : $" Its setting: {trial.Setting}\n");
+        }
+    }
+
+    private static string Length(ClaimTrial trial) => string.Create(
+        CultureInfo.InvariantCulture, $"{trial.Steps} steps, {Counted.Of(trial.Seeds.Count, "seed")} from {trial.Seeds[0]}");
 
     private static string Because(ClaimResult result)
     {

@@ -54,12 +54,20 @@ internal static class ExperimentCommand
         var size = Number.Whole("--size", "For a table: side of the pictures in pixels, a power of two.", value: 64, least: 1);
         var steps = Number.Whole("--steps", "Training steps of each variant (default the experiment's own).");
         var seed = Number.Seed("Seed of all random numbers; for a claim the first one.");
+        var tried = new Option<string[]>("--tried")
+        {
+            Description = "For a claim: earlier results of it with other steps or seeds, whose figures the page is to show as what was " +
+                "tried.",
+            HelpName = "DIR DIR …",
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = true,
+        };
         var device = Compute.Device();
         var threads = Compute.Threads();
         var command =
             new Command("run", "Trains and evaluates the variants, and prints the claim's verdict, or a table beside the paper's.")
         {
-            name, output, seeds, data, direction, size, steps, seed, device, threads,
+            name, output, seeds, data, direction, size, steps, seed, tried, device, threads,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
         {
@@ -67,12 +75,12 @@ internal static class ExperimentCommand
             var folder = parsed.GetValue(output) ?? Path.Combine("experiments", wanted);
             var (family, all) = (FamilyCatalog.Find(wanted), wanted == ExperimentSeries.Name);
             Refuse(
-                parsed, family is null && !all ? [seeds] : [data, direction, size],
+                parsed, all ? [data, direction, size, tried] : family is null ? [seeds, tried] : [data, direction, size],
                 $"{(all ? "a series" : family is null ? "a table" : "a claim")} like '{wanted}'");
             var experiment = family is null && !all ? Usage.Of(() => ExperimentCatalogue.Find(wanted)) : null;
             using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             var claim = new ClaimSettings { Output = folder, Seeds = parsed.GetValue(seeds), Seed = parsed.GetValue(seed),
-                Steps = parsed.GetValue(steps) };
+                Steps = parsed.GetValue(steps), Tried = parsed.GetValue(tried) ?? [] };
             TrainingOutcome Train(TrainingRun run, CancellationToken stop) => TrainingDisplay.Train(run, screen, stop);
             if (all)
             {
