@@ -73,6 +73,32 @@ public sealed class GeneratorEvaluationTests : Cli.CommandLine
         Assert.That((scores with { Manifolds = null }).PicturesLackingOfAClass(), Is.Null);
     }
 
+    /// <summary>Enough pictures are not remarked upon.</summary>
+    [TestCase(99, 60, "divergence")]
+    [TestCase(100, 59, "coverage")]
+    [TestCase(100, 60)]
+    public void FewPicturesAreWarnedOf(int made, int real, params string[] measures)
+    {
+        var classes = new ClassCoverage([.. Enumerable.Range(0, 10).Select(i => $"{i}")], new double[10], new double[10]);
+        var report = new EvaluationReport
+        {
+            Colours = new ColourIntersection(1, 1, 1),
+            Generator = new GeneratorScores(made, real, "features", new ManifoldScores(1, 1, 1, 1), null, null, classes, null),
+        };
+        AssertWarned(report, measures);
+        AssertWarned(report with { Features = new("net.onnx", 64, 1, null, null, 64) }, ["Fréchet", .. measures]);
+        AssertWarned(report with { Features = new("net.onnx", 64, 1, null, null, 65) }, measures);
+        Assert.That(EvaluationReport.Parse(report.ToJson()).Warnings, Is.EqualTo(report.Warnings));
+
+        static void AssertWarned(EvaluationReport report, string[] measures)
+        {
+            var warnings = report.Warnings ?? [];
+            Assert.That(warnings, Has.Count.EqualTo(measures.Length), string.Join('\n', warnings));
+            Assert.That(warnings.Zip(measures).Where(w => !w.First.Contains(w.Second, StringComparison.Ordinal)), Is.Empty);
+            Assert.That(report.Warnings, measures.Length == 0 ? Is.Null : Is.Not.Null);
+        }
+    }
+
     /// <summary>Of classes, of which a classifier learns; and again without.</summary>
     [Test]
     public async Task PicturesMadeOfNoiseAreEvaluated()
@@ -85,7 +111,8 @@ public sealed class GeneratorEvaluationTests : Cli.CommandLine
         Assert.That(text, Does.Contain("Training a classifier of 10 classes on 40 training pictures").And.Contain("precision ")
             .And.Contain("a classifier of the training pictures").And.Contain("of 10;").And.Contain("nearest training picture")
             .And.Contain("patch distance").And.Contain("a classifier tells outputs")
-            .And.Contain("20 real pictures of 10 classes are few; keep back 6 or more of each"));
+            .And.Contain("20 real pictures of 10 classes are few; keep back 6 or more of each")
+            .And.Contain("20 pictures of 10 classes chance alone makes about 0.225"));
         var scores = JsonDocument.Parse(File.ReadAllText(In("run", "evaluation.json"))).RootElement.GetProperty("generator");
         Assert.That((scores.GetProperty("made").GetInt32(), scores.GetProperty("real").GetInt32()), Is.EqualTo((20, 20)));
         Assert.That(
@@ -104,6 +131,9 @@ public sealed class GeneratorEvaluationTests : Cli.CommandLine
 
         AssertExplained(
             await Run("evaluate", "--model", In("run"), "--data", In("glyphs"), "--split", "test", "--device", "cpu"), 1, "test", "val");
+        string[] bothWays = ["evaluate", "--model", In("run"), "--data", In("glyphs"), "--direction", "BtoA", "--device", "cpu"];
+        AssertExplained(await Run(bothWays), 2, "--direction", In("run"), "noise");
+        AssertExplained(await Run([.. bothWays, "--compare", In("run"), In("run")]), 2, "--direction", In("run"), "noise");
     }
 
     /// <summary>Pictures in the folder itself: nothing to learn from, and nothing to be near to.</summary>
@@ -121,7 +151,10 @@ public sealed class GeneratorEvaluationTests : Cli.CommandLine
         }
 
         var text = await Do("evaluate", "--model", In("run"), "--data", In("few"), "--out", In("found"), "--device", "cpu");
-        Assert.That(text, Does.Contain("mean difference of two pictures").And.Not.Contain("precision").And.Not.Contain("nearest"));
+        Assert.That(text, Does.Contain("mean difference of two pictures").And.Not.Contain("precision 0").And.Not.Contain("nearest"));
+        Assert.That(
+            text, Does.Contain("no two-sample test: it needs 4 pictures of each set")
+            .And.Contain("no precision, recall, density and coverage: they need 6 pictures of each set, and there are 3"));
         var scores = EvaluationReport.Parse(File.ReadAllText(In("found", "evaluation.json"))).Generator!;
         Assert.That(new object?[] { scores.Manifolds, scores.Classes, scores.Nearest }, Is.All.Null);
         Assert.That((scores.Made, scores.Real), Is.EqualTo((3, 3)));

@@ -176,6 +176,26 @@ public sealed class StudyTests : Cli.CommandLine
             Is.EqualTo((In("study", "study.html"), 10, 2)));
     }
 
+    /// <summary>Pictures from noise stand among the held-out ones.</summary>
+    [Test]
+    public async Task PicturesMadeOfNoiseAreAskedAboutToo()
+    {
+        await Do("data", "synth", "--kind", "glyphs", "--out", In("glyphs"), "--count", "10", "--val", "7", "--size", "16");
+        await Do(
+            "train", "gan", "--preset", "small", "--data", In("glyphs"), "--out", In("run"), "--g-widths", "8", "--d-widths", "8",
+            "--steps", "1", "--sample-freq", "0", "--device", "cpu", "--quiet");
+        string[] study = ["evaluate", "--model", In("run"), "--data", In("glyphs"), "--study", In("study"), "--device", "cpu"];
+        Assert.That(await Do(study), Does.Contain("10 practice pictures and 4 that count"));
+        var page = File.ReadAllText(In("study", "study.html"));
+        Assert.That(page.Split("data:image/png;base64,"), Has.Length.EqualTo(1 + 14));
+        await Do("generate", "--model", In("run"), "--out", In("made"), "--count", "7", "--seed", "1", "--device", "cpu");
+        var made = Directory.GetFiles(In("made"), "*.png").Select(File.ReadAllBytes);
+        Assert.That(made.Count(png => page.Contains(InJson(png), StringComparison.Ordinal)), Is.EqualTo(7), "those of generate");
+        AssertExplained(await Run([.. study, "--direction", "AtoB"]), 2, "--direction", "noise");
+
+        static string InJson(byte[] png) => JsonSerializer.Serialize(Convert.ToBase64String(png)).Trim('"');
+    }
+
     /// <summary>
     /// A file of answers: a letter a picture, r for real and m for made, behind a practice picture of either kind that was answered wrong.
     /// </summary>

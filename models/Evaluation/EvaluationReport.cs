@@ -61,6 +61,9 @@ public sealed record EvaluationReport
     /// <summary>Scores of a model that generates from noise; null for others.</summary>
     public GeneratorScores? Generator { get; init; }
 
+    /// <summary>Which measures too few pictures make meaningless, a sentence each; null if none.</summary>
+    public IReadOnlyList<string>? Warnings => FewPictures.WarningsOf(this).ToList() is { Count: > 0 } warnings ? warnings : null;
+
     /// <summary>One score per picture; empty if outputs have no targets.</summary>
     public IReadOnlyList<ImageScore> Images { get; init; } = [];
 
@@ -73,7 +76,7 @@ public sealed record EvaluationReport
     /// An object with <c>subject</c>; <c>mean</c>, <c>baseline</c> and <c>images</c>, each with <c>l1</c>, <c>mse</c>, <c>psnr</c>,
     /// <c>ssim</c>, <c>msSsim</c> and perhaps <c>pixelAccuracy</c>; <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>; <c>checkerboard</c>,
     /// an entry per period; and if measured <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>,
-    /// <c>features</c>, <c>generator</c>.
+    /// <c>features</c>, <c>generator</c>; <c>warnings</c>, sentences about measures that rest on too few pictures.
     /// </summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 

@@ -75,6 +75,7 @@ public static class RunEvaluation
     /// <param name="ranks">
     /// the ranks that share the pictures, each by a call like this; rank 0 compares the sets and writes the files. Null for one process.
     /// </param>
+    /// <exception cref="OptionsException">a direction is asked of a model that generates from noise</exception>
     /// <exception cref="RunException">there is no such model</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
     /// <exception cref="IOException">a file can't be read or written</exception>
@@ -84,10 +85,11 @@ public static class RunEvaluation
     {
         var all = ranks ?? new SoleRank();
         var output = request.Output ?? (Directory.Exists(request.Model) ? request.Model : null);
+        var isGenerator = GeneratesFromNoise(request);
         var features = request.Features is { } graph
             ? FeatureNetwork.Open(graph, device, request.FeatureRange, request.FeatureSide)
             : null; // Checked before the work, which would be lost.
-        if (GeneratorEvaluation.IsFor(request.Model))
+        if (isGenerator)
         {
             return all.Together(() => OfGenerator(request, output, features, device, all, say, cancellation), patiently: true);
         }
@@ -131,7 +133,7 @@ public static class RunEvaluation
         var evaluation = new GeneratorEvaluation(request, device);
         var report = WithSets(null, evaluation.Made, evaluation.Real, features, device, ranks, say, cancellation) with
         {
-            Subject = new(request.Model, StepOf(request.Model), request.Data, request.Split, Direction: null, Eval: true),
+            Subject = SubjectOf(request),
         };
         if (!ranks.Leads())
         {
@@ -151,12 +153,19 @@ public static class RunEvaluation
     /// <param name="device">where to compute</param>
     /// <param name="cancellation">ends it early</param>
     /// <param name="ranks">who shares the pictures, each by a call like this; null for this process alone</param>
+    /// <exception cref="OptionsException">a direction is asked of a model that generates from noise</exception>
     /// <exception cref="RunException">there is no such model</exception>
     /// <exception cref="DataException">pictures are missing, too few, or can't be used</exception>
     public static PerceptualStudy Study(
         EvaluationRequest request, int? ofEach, ulong seed, Device device, CancellationToken cancellation = default, IRanks? ranks = null)
     {
         var all = ranks ?? new SoleRank();
+        if (GeneratesFromNoise(request))
+        {
+            var evaluation = all.Together(() => new GeneratorEvaluation(request, device), patiently: true);
+            return PerceptualStudy.Of(SubjectOf(request), evaluation.Made, evaluation.Real, ofEach, seed);
+        }
+
         var (translator, samples, options, _) = all.Together(() => Open(request, device));
         var (made, real) = Evaluator.Collect(translator, samples, device, cancellation, all);
         return PerceptualStudy.Of(SubjectOf(request, options), made, real, ofEach, seed);
@@ -254,6 +263,18 @@ public static class RunEvaluation
                     $"{Counted.Of(file.Networks.Count(n => n.IsGenerator), "generator")} here");
         }
     }
+
+    /// <exception cref="OptionsException">it does, and is asked for a direction</exception>
+    private static bool GeneratesFromNoise(EvaluationRequest request)
+    {
+        var generates = GeneratorEvaluation.IsFor(request.Model);
+        return generates && request.Direction is not null
+            ? throw new OptionsException($"--direction does not apply to {request.Model}, which generates pictures from noise")
+            : generates;
+    }
+
+    private static EvaluationSubject SubjectOf(EvaluationRequest request) =>
+        new(request.Model, StepOf(request.Model), request.Data, request.Split, Direction: null, Eval: true);
 
     private static EvaluationSubject SubjectOf(EvaluationRequest request, PictureOptions options) =>
         new(

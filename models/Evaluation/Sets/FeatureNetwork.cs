@@ -14,7 +14,9 @@ namespace IlgpuGan.Models.Evaluation.Sets;
 /// <param name="Frechet">see <see cref="FrechetDistance"/></param>
 /// <param name="RealToReal">the same between two halves of the real pictures; null with fewer than four</param>
 /// <param name="Manifolds">precision, recall, density and coverage; null with too few pictures</param>
-public sealed record FeatureComparison(string Network, int Features, double Frechet, double? RealToReal, ManifoldScores? Manifolds);
+/// <param name="Pictures">of the smaller set; null in reports from before it was recorded</param>
+public sealed record FeatureComparison(
+    string Network, int Features, double Frechet, double? RealToReal, ManifoldScores? Manifolds, int? Pictures = null);
 
 /// <summary>A feature extractor from the user's ONNX graph, such as Inception.</summary>
 public sealed class FeatureNetwork
@@ -78,7 +80,8 @@ public sealed class FeatureNetwork
             return new FeatureComparison(
                 Path, ofReal[0].Length, FrechetDistance.Between(ofMade, ofReal),
                 real.Count < 2 * FrechetDistance.LeastPictures ? null : FrechetDistance.Between(Half(ofReal, 0), Half(ofReal, 1)),
-                Math.Min(made.Count, real.Count) < Manifolds.LeastPoints ? null : Manifolds.Between(ofMade, ofReal));
+                Math.Min(made.Count, real.Count) < Manifolds.LeastPoints ? null : Manifolds.Between(ofMade, ofReal),
+                Math.Min(made.Count, real.Count));
         }
         catch (ArgumentException problem)
         {

@@ -130,8 +130,8 @@ internal static class EvaluateCommand
             {
                 var anew = parsed.GetValue(data) is not null;
                 return Compare(screen, runs, ranks.Leads() ? parsed.GetValue(output) : null, run => anew
-                    ? RunEvaluation.Run(
-                        RequestFor(run) with { Output = null }, on, screen.Say, cancellation: cancellation, ranks: ranks).Report
+                    ? Usage.Of(() => RunEvaluation.Run(
+                        RequestFor(run) with { Output = null }, on, screen.Say, cancellation: cancellation, ranks: ranks)).Report
                     : RunEvaluation.ReadReport(run)
                         ?? throw new RunException($"{run}: has not been evaluated yet; name the data set with --data"));
             }
@@ -140,7 +140,8 @@ internal static class EvaluateCommand
                 RequestFor(parsed.GetValue(model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
             if (parsed.GetValue(study) is { } place)
             {
-                var page = RunEvaluation.Study(request, parsed.GetValue(count), parsed.GetValue(seed), on, cancellation, ranks);
+                var page = Usage.Of(
+                    () => RunEvaluation.Study(request, parsed.GetValue(count), parsed.GetValue(seed), on, cancellation, ranks));
                 if (ranks.Leads())
                 {
                     WriteStudy(screen, page, place);
@@ -157,9 +158,9 @@ internal static class EvaluateCommand
 
             var folder = ranks.Leads() ? parsed.GetValue(pictures) : null;
             var table = ranks.Leads() && parsed.GetValue(csv) is { } named ? ResultFile.At(named) : null;
-            var (report, files) = RunEvaluation.Run(
+            var (report, files) = Usage.Of(() => RunEvaluation.Run(
                 request, on, screen.Say, (score, input, made, target) => SaveRow(folder, score.Name, input, made, target), cancellation,
-                ranks);
+                ranks));
             if (table is not null)
             {
                 AtomicFile.WriteText(table, report.ToCsv());
@@ -369,6 +370,11 @@ internal static class EvaluateCommand
                     $"{string.Join(", ", levels.Select(l => $"{l.Real:0.000}"))}");
         }
 
+        foreach (var warning in report.Warnings ?? [])
+        {
+            screen.Say(warning);
+        }
+
         foreach (var file in files)
         {
             screen.Say($"wrote {file}");
@@ -381,11 +387,6 @@ internal static class EvaluateCommand
         {
             screen.Say($"precision {sets.Precision:0.00}, recall {sets.Recall:0.00}, density {sets.Density:0.00}, coverage " +
                 $"{sets.Coverage:0.00}, by {scores.Features}");
-            if (scores.PicturesLackingOfAClass() is { } least)
-            {
-                screen.Say($"these four are too good: {scores.Real} real pictures of {scores.Classes!.Names.Count} classes are few; keep " +
-                    $"back {least} or more of each");
-            }
         }
 
         if (scores is { Diversity: { } made, RealDiversity: { } real })

@@ -1,0 +1,54 @@
+using System.Globalization;
+using IlgpuGan.Models.Evaluation.Sets;
+
+namespace IlgpuGan.Models.Evaluation;
+
+/// <summary>Says which measures of a report too few pictures make meaningless, or leave out.</summary>
+public static class FewPictures
+{
+    /// <summary>Generated pictures for each class from which on chance adds less than 0.05 to the divergence of the shares.</summary>
+    private const int OfAClass = 10;
+
+    /// <summary>One sentence for each such measure.</summary>
+    public static IEnumerable<string> WarningsOf(EvaluationReport report)
+    {
+        if (report is { SlicedWasserstein: not null, TwoSample: null })
+        {
+            yield return $"no two-sample test: it needs {TwoSampleTest.LeastPictures} pictures of each set";
+        }
+
+        if (report.Features is { Pictures: { } compared } features && compared <= features.Features)
+        {
+            yield return Text($"the Fréchet distance is too large: {compared} pictures are few for {features.Features} features; it ") +
+                "compares runs on as many pictures only";
+        }
+
+        if (report.Generator is not { } scores)
+        {
+            yield break;
+        }
+
+        if (scores.Manifolds is null)
+        {
+            yield return Text($"no precision, recall, density and coverage: they need {Manifolds.LeastPoints} pictures of each set, and ") +
+                Text($"there are {scores.Real}");
+        }
+
+        if (scores.PicturesLackingOfAClass() is { } least)
+        {
+            yield return Text($"precision, density and coverage are too good: {scores.Real} real pictures of ") +
+                Text($"{scores.Classes!.Names.Count} classes are few; keep back {least} or more of each");
+        }
+
+        if (scores.Classes is { Names.Count: var classes } && scores.Made < OfAClass * classes)
+        {
+            yield return Text($"the divergence of the classes' shares is too large: of {scores.Made} pictures of {classes} classes ") +
+                Text($"chance alone makes about {Chance(classes, scores.Made):0.000}");
+        }
+    }
+
+    /// <summary>Expected divergence of the shares of a sample from those of its distribution, (K − 1)/2N (Wilks 1938).</summary>
+    private static double Chance(int classes, int pictures) => (classes - 1) / (2.0 * pictures);
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
