@@ -32,8 +32,8 @@ public abstract class Family<TOptions> : IFamily
     /// <summary>See <see cref="IFamily.Generation"/>.</summary>
     protected virtual GenerationSpec? Generation(TOptions options) => null;
 
-    /// <summary>See <see cref="IFamily.VectorGenerators"/>.</summary>
-    protected virtual IReadOnlyList<VectorGenerator> VectorGenerators(TOptions options) => [];
+    /// <summary>See <see cref="IFamily.GraphGenerators"/>.</summary>
+    protected virtual IReadOnlyList<GraphGenerator> GraphGenerators(TOptions options) => [];
 
     protected abstract SampleSource OpenData(TOptions options, string split, bool forEvaluation);
 
@@ -67,7 +67,7 @@ public abstract class Family<TOptions> : IFamily
 
     GenerationSpec? IFamily.Generation(TrainingOptions options) => Generation(Own(options));
 
-    IReadOnlyList<VectorGenerator> IFamily.VectorGenerators(TrainingOptions options) => VectorGenerators(Own(options));
+    IReadOnlyList<GraphGenerator> IFamily.GraphGenerators(TrainingOptions options) => GraphGenerators(Own(options));
 
     SampleSource IFamily.OpenData(TrainingOptions options, string split, bool forEvaluation) =>
         OpenData(Own(options), split, forEvaluation);

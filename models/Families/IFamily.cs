@@ -47,8 +47,8 @@ public interface IFamily
     /// </summary>
     GenerationSpec? Generation(TrainingOptions options) => null;
 
-    /// <summary>Networks that make pictures or points of vectors, and so can be written as graphs of one input.</summary>
-    IReadOnlyList<VectorGenerator> VectorGenerators(TrainingOptions options) => [];
+    /// <summary>Generators of other inputs than one picture, as they are written as graphs.</summary>
+    IReadOnlyList<GraphGenerator> GraphGenerators(TrainingOptions options) => [];
 
     /// <summary>A split of the data set of the options.</summary>
     /// <param name="options">with the data set and its preprocessing</param>
@@ -193,11 +193,26 @@ public sealed record GeneratorSpec(
     internal int RoundedUp(int side) => Math.Max(SmallestSide, (side + SideMultiple - 1) / SideMultiple * SideMultiple);
 }
 
-/// <summary>A network that makes pictures or points of vectors: [N, numbers] to [N, extents].</summary>
+/// <summary>A generator of other inputs than one picture, for its graph: of vectors, or of a coarse picture and a label.</summary>
 /// <param name="Network">its name in checkpoints</param>
-/// <param name="Numbers">of a vector: the noise and then the label, or a point's own</param>
-/// <param name="Output">extents of what it makes of one: C, H and W of a picture, the numbers of a point</param>
-public sealed record VectorGenerator(string Network, int Numbers, params IReadOnlyList<int> Output);
+/// <param name="Inputs">in the order of <see cref="Module.Export"/></param>
+/// <param name="Output">extents of what it makes of a sample: C, H and W of a picture, the numbers of a point</param>
+public sealed record GraphGenerator(string Network, IReadOnlyList<GraphInput> Inputs, params IReadOnlyList<int> Output)
+{
+    /// <summary>A generator of vectors.</summary>
+    /// <param name="network">its name in checkpoints</param>
+    /// <param name="numbers">of a vector: the noise and then the label, or a point's own</param>
+    /// <param name="output">see <see cref="Output"/></param>
+    public GraphGenerator(string network, int numbers, params IReadOnlyList<int> output)
+        : this(network, [new GraphInput("input", numbers)], output)
+    {
+    }
+}
+
+/// <summary>An input of a <see cref="GraphGenerator"/>.</summary>
+/// <param name="Name">in the graph</param>
+/// <param name="Extents">of a sample's part of it</param>
+public sealed record GraphInput(string Name, params IReadOnlyList<int> Extents);
 
 /// <summary>The encoding of label maps for a generator.</summary>
 /// <param name="Coding">meaning of its numbers or colours</param>

@@ -38,7 +38,7 @@ public abstract class NoiseFamily<TOptions> : Family<TOptions>
         Labels = options.LabelSet,
     };
 
-    protected override IReadOnlyList<VectorGenerator> VectorGenerators(TOptions options) =>
+    protected override IReadOnlyList<GraphGenerator> GraphGenerators(TOptions options) =>
         [new(NoiseOptions.GeneratorName, options.Nz + options.LabelCount, options.OutputNc, options.ImageSize, options.ImageSize)];
 
     protected override SampleSource OpenData(TOptions options, string split, bool forEvaluation)

@@ -80,13 +80,13 @@ public static class NetworkExporter
     }
 
     /// <summary>
-    /// A generator of vectors as a graph from <see cref="InputName"/> [batch, numbers] to <see cref="OutputName"/> [batch, C, H, W], or
-    /// to points [batch, numbers].
+    /// A generator of other inputs than one picture as a graph to <see cref="OutputName"/> [batch, C, H, W], or to points
+    /// [batch, numbers]; vectors [batch, numbers] are its <see cref="InputName"/>.
     /// </summary>
     /// <inheritdoc cref="ToOnnx(Layer, string, ExportSettings?)"/>
-    public static void ToOnnx(Module network, VectorGenerator made, string path, ExportSettings? settings = null) => ToOnnx(
-        network, path, [new GraphValue(InputName, "batch", made.Numbers)],
-        [new GraphValue(OutputName, ["batch", .. made.Output.Select(extent => (OnnxDimension)extent)])], settings);
+    public static void ToOnnx(Module network, GraphGenerator made, string path, ExportSettings? settings = null) => ToOnnx(
+        network, path, [.. made.Inputs.Select(input => OfSamples(input.Name, input.Extents))], [OfSamples(OutputName, made.Output)],
+        settings);
 
     /// <summary>A network of any number of inputs and outputs as a graph.</summary>
     /// <param name="network">what is written</param>
@@ -122,6 +122,9 @@ public static class NetworkExporter
 
         graph.Save(path);
     });
+
+    private static GraphValue OfSamples(string name, IReadOnlyList<int> extents) =>
+        new(name, ["batch", .. extents.Select(extent => (OnnxDimension)extent)]);
 
     private static NamedArray[] StateDictOf(Module network, bool half, string prefix = "") =>
         [.. network.NamedTensors(prefix).Select(t => WeightArrays.Of(t.Name, t.Tensor, half))];

@@ -32,9 +32,9 @@ public sealed class StoredNetwork
 
     public bool IsGenerator => Generator is not null;
 
-    /// <summary>Its use as a generator of vectors; null for other networks.</summary>
-    public VectorGenerator? MakesFromVectors =>
-        FamilyCatalog.Of(Options).VectorGenerators(Options).FirstOrDefault(n => n.Network == Name);
+    /// <summary>Its graph's inputs and output, if it is a generator of other inputs than one picture; else null.</summary>
+    public GraphGenerator? Graph =>
+        FamilyCatalog.Of(Options).GraphGenerators(Options).FirstOrDefault(n => n.Network == Name);
 
     /// <summary>False for a lone generator of another program, which could be either.</summary>
     public bool KnowsItsDirection { get; internal init; } = true;

@@ -53,7 +53,7 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
 
     protected override IReadOnlyList<GeneratorSpec> Generators(DiscoGanOptions o) => o.Points ? [] : base.Generators(o);
 
-    protected override IReadOnlyList<VectorGenerator> VectorGenerators(DiscoGanOptions o) =>
+    protected override IReadOnlyList<GraphGenerator> GraphGenerators(DiscoGanOptions o) =>
         o.Points ? [new(Forwards, 2, 2), new(Backwards, 2, 2)] : [];
 
     protected override SampleSource OpenData(DiscoGanOptions o, string split, bool forEvaluation) => o.Points

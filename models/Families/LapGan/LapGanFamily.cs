@@ -59,9 +59,18 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
         ];
     }
 
-    /// <summary>The coarsest level's; those above need the picture below, too.</summary>
-    protected override IReadOnlyList<VectorGenerator> VectorGenerators(LapGanOptions o) =>
-        [new(GeneratorOf(0), o.Nz + o.LabelCount, o.OutputNc, o.BaseSize, o.BaseSize)];
+    /// <summary>The coarsest level's makes pictures of codes; those above make residuals of noise and the enlarged picture below.</summary>
+    protected override IReadOnlyList<GraphGenerator> GraphGenerators(LapGanOptions o) =>
+    [
+        new(GeneratorOf(0), o.Nz + o.LabelCount, o.OutputNc, o.BaseSize, o.BaseSize),
+        .. Enumerable.Range(1, o.Levels - 1).Select(n => Residual(o, GeneratorOf(n), o.SideOf(n))),
+    ];
+
+    private static GraphGenerator Residual(LapGanOptions o, string name, int side)
+    {
+        List<GraphInput> inputs = [new("noise", 1, side, side), new("picture", o.OutputNc, side, side)];
+        return new(name, o.LabelCount > 0 ? [.. inputs, new("label", o.LabelCount)] : inputs, o.OutputNc, side, side);
+    }
 
     protected override GanModel Create(LapGanOptions options, Device device) => new LapGanModel(options, device);
 }

@@ -1,6 +1,8 @@
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Export;
 using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families.LapGan;
@@ -67,6 +69,18 @@ internal sealed class LabelPlane : Module
         using var plane = numbers.Relu().Reshape(x.Shape[0], 1, _side, _side);
         return TensorOps.Concat(1, x, plane);
     }
+
+    /// <summary>The same as nodes of a graph.</summary>
+    /// <param name="graph">where to</param>
+    /// <param name="parts">names of [N, C, side, side], then of the labels if there are any</param>
+    public string Beside(GraphWriter graph, IReadOnlyList<string> parts)
+    {
+        var pictures = parts.Take(parts.Count - Count);
+        string[] all = _plane is null
+            ? [.. pictures]
+            : [.. pictures, new Reshape(1, _side, _side).Export(graph, new ReLU().Export(graph, _plane.Export(graph, parts[^1])))];
+        return graph.Node("Concat", all, OnnxAttribute.Integer("axis", 1));
+    }
 }
 
 /// <summary>
@@ -91,6 +105,9 @@ internal sealed class ResidualGenerator : Module
         using var told = _label.Beside(both, labels);
         return _model.Forward(told);
     }
+
+    public override IReadOnlyList<string> Export(GraphWriter graph, IReadOnlyList<string> inputs) =>
+        [_model.Export(graph, _label.Beside(graph, inputs))];
 }
 
 /// <summary>Pictures of a level above the coarsest, [N, C, S, S], to raw scores [N, 1].</summary>

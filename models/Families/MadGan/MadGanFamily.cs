@@ -61,11 +61,11 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
         Labels = new LabelSet([.. Enumerable.Range(0, o.Generators).Select(i => i.ToString(CultureInfo.InvariantCulture))], Exclude: true),
     };
 
-    protected override IReadOnlyList<VectorGenerator> VectorGenerators(MadGanOptions o) =>
+    protected override IReadOnlyList<GraphGenerator> GraphGenerators(MadGanOptions o) =>
     [
         .. GeneratorsOf(o).Select(name => o.Points
-            ? new VectorGenerator(name, o.Nz, o.PointNumbers)
-            : new VectorGenerator(name, o.Nz, o.OutputNc, o.ImageSize, o.ImageSize)),
+            ? new GraphGenerator(name, o.Nz, o.PointNumbers)
+            : new GraphGenerator(name, o.Nz, o.OutputNc, o.ImageSize, o.ImageSize)),
     ];
 
     protected override SampleSource OpenData(MadGanOptions o, string split, bool forEvaluation) => o.Points

@@ -73,9 +73,17 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
         }
     }
 
-    /// <summary>The first stage's generator, of a code and the label's vector; the second also needs its picture.</summary>
-    protected override IReadOnlyList<VectorGenerator> VectorGenerators(StackGanOptions o) =>
-        [new(FirstGeneratorName, o.Nz + o.EmbeddedNumbers, o.OutputNc, o.FirstSide, o.FirstSide)];
+    /// <summary>The first stage's generator, of a code and the label's vector; the second's, of its picture and that vector.</summary>
+    protected override IReadOnlyList<GraphGenerator> GraphGenerators(StackGanOptions o)
+    {
+        var first = new GraphGenerator(FirstGeneratorName, o.Nz + o.EmbeddedNumbers, o.OutputNc, o.FirstSide, o.FirstSide);
+        return o.OneStage ? [first]
+        : [
+            first,
+            new(
+                SecondGeneratorName, [new("picture", first.Output), new("label", o.EmbeddedNumbers)], o.OutputNc, o.ImageSize, o.ImageSize),
+        ];
+    }
 
     protected override GenerationSpec? Generation(StackGanOptions o) => o.OwnEmbeddings
         ? base.Generation(o)! with { From = "noise and an embedding", Embedding = o.Embedding }

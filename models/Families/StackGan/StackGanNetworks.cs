@@ -198,6 +198,10 @@ internal sealed class SecondGenerator : Module
         var (condition, divergence) = _augment.Forward(told, noise);
         return new StageResult(_decode.Forward(_encode.Forward(coarse).WithPlanes(condition)), divergence);
     }
+
+    /// <summary>Of a coarse picture and a label's vector; the condition is its mean.</summary>
+    public override IReadOnlyList<string> Export(GraphWriter graph, IReadOnlyList<string> inputs) =>
+        [_decode.Export(graph, graph.WithPlanes(_encode.Export(graph, inputs[0]), _augment.ExportMean(graph, inputs[1])))];
 }
 
 /// <summary>

@@ -131,7 +131,7 @@ internal static class ExportCommand
         {
             Format.Onnx when stored.Generator is { Conditions: not null } spec && network is not Layer =>
                 (module, path, chosen) => NetworkExporter.ToOnnx(module, spec, path, chosen),
-            Format.Onnx when stored.MakesFromVectors is { } made =>
+            Format.Onnx when stored.Graph is { } made =>
                 (module, path, chosen) => NetworkExporter.ToOnnx(module, made, path, chosen),
             Format.Onnx => (module, path, chosen) => NetworkExporter.ToOnnx(Picture(module), path, chosen),
             Format.Safetensors => NetworkExporter.ToSafetensors,
