@@ -1,4 +1,6 @@
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Devices.Functions;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
@@ -14,6 +16,10 @@ internal sealed class NormTests
         new(3, 5, 7, true),
         new(2, 512, 4, false),
         new(7, 3, 1, false),
+        new(33, 40, 1, false),
+        new(64, 32, 1, false),
+        new(9, 35, 9, false),
+        new(4097, 3, 1, false),
         new(1, 64, 33 * 35, true),
         new(1, 3, 300 * 301, true),
         new(2, 3, 200 * 201, false),
@@ -49,6 +55,61 @@ internal sealed class NormTests
     private static double[] Normalized(double[] x, double[] mean, double[] variance, double[] weight, double[] bias, NormGeometry g) =>
         [.. x.Select((v, i) => (
             (v - mean[GroupOf(g, i)]) / Math.Sqrt(variance[GroupOf(g, i)] + Epsilon) * weight[ChannelOf(g, i)]) + bias[ChannelOf(g, i)])];
+
+    /// <summary>With channels or pixels in lanes, elements are added up in one order; also in two passes, which a first pixel far off asks for.</summary>
+    [TestCase(33, 40, 1)]
+    [TestCase(64, 32, 1)]
+    [TestCase(9, 35, 9)]
+    [TestCase(5, 16, 15)]
+    public unsafe void SmallPlanesHaveTheBitsOfRuns(int images, int channels, int pixels)
+    {
+        var g = new NormGeometry(images, channels, pixels, PerInstance: false);
+        var x = Numbers.Some(Count(g), low: 10, high: 11);
+        var dy = Numbers.Some(Count(g), seed: 2);
+        x.AsSpan(2 * pixels, pixels).Fill(-500);
+        var plan = new NormPlan(g);
+        Assert.That(plan.ByChannels);
+        var results = KernelRun.Of(run =>
+        {
+            var (mean, variance) = (run.Output(g.Groups), run.Output(g.Groups));
+            var (dx, dbias) = (run.Output(Count(g)), run.Output(channels));
+            var input = run.Input(x);
+            run.Kernels.Moments(input, mean, variance, g);
+            run.Kernels.NormalizeGradient(input, mean, variance, weight: null, run.Input(dy), dx, dweight: null, dbias, g, Epsilon);
+            return [mean, variance, dx, dbias];
+        });
+        var expected = new float[][] { new float[channels], new float[channels], new float[x.Length], new float[channels] };
+        var partial = stackalloc double[2];
+        fixed (float* values = x, gradients = dy, dx = expected[2])
+        {
+            for (var channel = 0; channel < channels; channel++)
+            {
+                (partial[0], partial[1]) = NormGroups.PartMoments(values, plan, channel, part: 0);
+                var (mean, variance) = NormGroups.Join(partial, plan);
+                (expected[0][channel], expected[1][channel]) = (mean, variance);
+                var row = NormGroups.Row(mean, variance, weight: null, bias: null, channel, Epsilon);
+                var sums = default(GradientSums);
+                for (var runs = plan.Runs(part: 0); runs.MoveNext();)
+                {
+                    var at = plan.Start(channel, runs);
+                    NormRows.AddGradientSums<Identity>(values + at, gradients + at, runs.Count, row, ref sums);
+                }
+
+                expected[3][channel] = (float)sums.Gradient;
+                var (dyScale, xScale, term) = NormGroups.GradientFactors(sums, variance, weight: null, channel, g.GroupSize, Epsilon);
+                for (var runs = plan.Runs(part: 0); runs.MoveNext();)
+                {
+                    var at = plan.Start(channel, runs);
+                    NormRows.ApplyGradient<Identity>(values + at, gradients + at, dx + at, runs.Count, row, dyScale, xScale, term);
+                }
+            }
+        }
+
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.That(results[i], Is.EqualTo(expected[i]), $"result {i}");
+        }
+    }
 
     [TestCaseSource(nameof(Geometries))]
     public void Moments(NormGeometry g)

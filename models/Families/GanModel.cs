@@ -17,7 +17,7 @@ namespace IlgpuGan.Models.Families;
 /// networks by name, creates its optimisers, and implements the step in <see cref="Update"/>; this class does recording, replay, losses
 /// and checkpoints.
 /// </summary>
-public abstract class GanModel : IDisposable
+public abstract partial class GanModel : IDisposable
 {
     private const float Beta2 = 0.999f;
 
@@ -37,12 +37,6 @@ public abstract class GanModel : IDisposable
 
     /// <summary>Losses of the step so far; of the current sample, where samples are computed one by one.</summary>
     private ReportedLosses _reported = new();
-
-    /// <summary>Computes steps sample by sample; null if batches are computed as a whole.</summary>
-    private SampleReduction? _samples;
-
-    /// <summary>Splits a step's two directions between two processes; null if this one computes both.</summary>
-    private SharedDirections? _directions;
 
     private int _stage;
     private float _stepFactor = 1;
@@ -157,48 +151,6 @@ public abstract class GanModel : IDisposable
 
     /// <summary>Random state of dropout and penalties, shared by all networks.</summary>
     protected RandomState Random { get; }
-
-    /// <summary>
-    /// Computes steps sample by sample, in this process or together with others with identical models. Call it before the first step; a
-    /// batch then holds this rank's <see cref="Batch.Share"/>.
-    /// </summary>
-    /// <exception cref="OptionsException">the family's losses depend on several samples</exception>
-    public void TakeSamplesApart(IRanks ranks)
-    {
-        var obstacle = ObstacleToSamples() ??
-            (Family.Info.LearnsBySample ? null : $"{Family.Info.Name} learns from the samples of a batch together");
-        if (obstacle is not null)
-        {
-            throw new OptionsException($"--reduction tree: {obstacle}");
-        }
-
-        _samples = new SampleReduction(
-            ranks, [.. _networks.Select(n => n.Network)], [.. _states.Select(s => s.Value)], Random, Device,
-            Options.Exchange == GradientExchange.Bf16, Options.SyncBatchNorm);
-        _optimizers.ForEach(o => o.Optimizer.Meeting = _samples);
-        _pools.ForEach(p => p.Pool.Samples = _samples);
-    }
-
-    /// <summary>
-    /// Splits every step between two processes with identical models and batches, one direction each. Call it before the first step; no bit
-    /// changes.
-    /// </summary>
-    /// <exception cref="OptionsException">there are not two processes, or the model's directions can't be trained separately</exception>
-    public void TakeDirectionsApart(IRanks ranks)
-    {
-        if (ObstacleToDirections() is { } obstacle)
-        {
-            throw new OptionsException($"--split direction: {obstacle}");
-        }
-
-        if (ranks.Count != PartReduction.Count)
-        {
-            throw new OptionsException($"--split direction: there are two directions, and {ranks.Count} processes");
-        }
-
-        _directions = new SharedDirections(ranks, Device);
-        _optimizers.ForEach(o => o.Optimizer.Meeting = _directions.Meeting);
-    }
 
     /// <summary>Creates the model of the options, with new weights from their seed.</summary>
     public static GanModel Create(TrainingOptions options, Device device) => FamilyCatalog.Of(options).Create(options, device);
@@ -348,108 +300,6 @@ public abstract class GanModel : IDisposable
     /// <param name="batch">the fields of the family's data</param>
     protected abstract void Update(string phase, Batch batch);
 
-    /// <summary>
-    /// Number of samples in a step in which <see cref="Update"/> gets each as a batch of one; 1 if batches are computed as a whole. A loss
-    /// that is a sum over the batch is multiplied by it, since gradients are averaged over the samples.
-    /// </summary>
-    protected int SamplesApart => _samples?.Total ?? 1;
-
-    /// <summary>Why samples can't be computed one by one under these options, in a clause; null if they can.</summary>
-    protected virtual string? ObstacleToSamples() => null;
-
-    /// <summary>
-    /// The mean of x [N, …] over the samples of a step. Where samples are computed one by one it is over all of them, and so is its
-    /// gradient.
-    /// </summary>
-    protected Tensor MeanOverSamples(Tensor x) => _samples is null ? x.Mean([0]) : _samples.Mean(x.Mean([0]));
-
-    /// <summary>
-    /// What is a mean over the batch where that goes through as one, and where samples are taken one by one what each of them has of it:
-    /// its mean over all, of the same shape; its gradient then comes from the losses of all.
-    /// </summary>
-    protected Tensor MeanOfSamples(Tensor x) => _samples?.Mean(x) ?? x;
-
-    /// <summary>
-    /// The mean over the samples of a step of rows of which each brings one, and zeros in place of the others: [rows, …]. Differentiable.
-    /// </summary>
-    /// <param name="row">of this sample, [1, …]</param>
-    /// <param name="place">which it is</param>
-    /// <param name="rows">how many there are</param>
-    protected Tensor MeanOfRows(Tensor row, int place, int rows)
-    {
-        if (rows == 1)
-        {
-            return MeanOfSamples(row);
-        }
-
-        List<Tensor> parts = [row];
-        if (place > 0)
-        {
-            parts.Insert(0, Tensor.Zeros(row.Shape.With(0, place), Device));
-        }
-
-        if (place < rows - 1)
-        {
-            parts.Add(Tensor.Zeros(row.Shape.With(0, rows - 1 - place), Device));
-        }
-
-        return MeanOfSamples(TensorOps.Concat(0, [.. parts]));
-    }
-
-    /// <summary>Rows [N, …] of the whole batch, constants: where ranks share it, those of all of them. Outside of steps.</summary>
-    /// <param name="batch">of this rank</param>
-    /// <param name="field">name of the rows</param>
-    protected Tensor OfWholeBatch(Batch batch, string field) =>
-        _samples is null ? batch[field].Share() : _samples.Gather(batch.Share.Count == 0 ? [] : [batch[field].Share()]);
-
-    /// <summary>
-    /// Rows [N, …] of a batch, constants, in the order of numbers [N] drawn for them; where samples are taken one by one, among those of
-    /// all.
-    /// </summary>
-    protected Tensor InOrderOf(Tensor numbers, Tensor rows)
-    {
-        if (_samples is null)
-        {
-            using var order = numbers.Argsort(0);
-            return rows.IndexSelect(0, order);
-        }
-
-        using var numbered = TensorOps.Concat(1, numbers.Reshape(1, 1), rows.Reshape(1, -1));
-        return _samples.Exchange(numbered, all =>
-        {
-            using var together = TensorOps.Concat(0, [.. all]);
-            using var order = together.Slice(1, 0, 1).Reshape(-1).Argsort(0);
-            using var ordered = together.IndexSelect(0, order);
-            return [.. Enumerable.Range(0, all.Count).Select(
-                i => ordered.Slice(0, i, 1).Slice(1, 1, together.Shape[1] - 1).Reshape(rows.Shape))];
-        });
-    }
-
-    /// <summary>Where samples are computed one by one: the data of another sample of the step.</summary>
-    /// <param name="own">this sample's data, a constant of the same shape for all</param>
-    /// <param name="from">for each index in the batch, the index of the sample whose data it gets</param>
-    protected Tensor FromAnother(Tensor own, Func<int, int> from) => _samples is { } samples
-        ? samples.Exchange(own, all => [.. Enumerable.Range(0, all.Count).Select(number => all[from(number)])])
-        : throw new InvalidOperationException("the samples of this step go through the networks together");
-
-    /// <summary>Why the directions of a step can't be trained separately, in a clause; null if they can.</summary>
-    protected virtual string? ObstacleToDirections() => $"{Family.Info.Name} has no two directions that can be trained separately";
-
-    /// <summary>
-    /// Whether this process computes a direction of the step, 0 or 1; both if it is alone. <see cref="MeetReports"/> exchanges the reported
-    /// losses.
-    /// </summary>
-    protected bool Does(int direction) => _directions?.Does(direction) ?? true;
-
-    /// <summary>Losses of both directions, of which this process may have computed one.</summary>
-    /// <param name="first">null if this process does not compute the first</param>
-    /// <param name="second">null if this process does not compute the second</param>
-    protected (Tensor First, Tensor Second) OfBoth(Tensor? first, Tensor? second) =>
-        _directions?.OfBoth(first, second) ?? (first!, second!);
-
-    /// <summary>Exchanges the losses reported since the last call between both processes, those of the first direction first.</summary>
-    protected void MeetReports() => _directions?.Meet(_reported);
-
     /// <summary>Draws the random choices of the image pools for a step's fakes.</summary>
     /// <returns>whether all pictures that they return have the shape of the fakes</returns>
     protected virtual bool DrawFromPools(Batch batch, long step) => true;
@@ -582,32 +432,6 @@ public abstract class GanModel : IDisposable
         Update(phase, batch);
         _average.MoveSince(updates);
         return _reported;
-    }
-
-    /// <summary>The step sample by sample, computed eagerly, and the means of their losses.</summary>
-    private StepLosses BySample(string phase, Batch batch, SampleReduction samples)
-    {
-        var reported = new ReportedLosses[Math.Max(batch.Share.Count, 1)];
-        using var step = Device.Step();
-        var updates = _average.Updates;
-        var means = samples.Run(
-            i =>
-            {
-                Update(phase, batch.Sample(i));
-                return _reported.Values().ToArray();
-            },
-            i => _reported = reported[i] ??= new ReportedLosses());
-        _average.MoveSince(updates);
-        return new StepLosses(_reported.Names, Tensor.From(means, new Shape(means.Length), Device));
-    }
-
-    /// <summary>The step with this process's direction, computed eagerly.</summary>
-    private StepLosses ByDirection(string phase, Batch batch, SharedDirections directions)
-    {
-        using var step = Device.Step();
-        directions.Begin();
-        var reported = Compute(phase, batch);
-        return new StepLosses(reported.Names, reported.Values());
     }
 }
 

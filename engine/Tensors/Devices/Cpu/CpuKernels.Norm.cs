@@ -7,6 +7,12 @@ internal sealed unsafe partial class CpuKernels
     public void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g)
     {
         var plan = new NormPlan(g);
+        if (plan.ByChannels)
+        {
+            For(BlockTasks(plan), new ColumnMomentsTask(x, mean, variance, plan, _groups));
+            return;
+        }
+
         var partials = _scratch.Doubles(2L * plan.Groups * plan.Parts);
         For(plan.Tasks, new MomentsTask(x, partials, plan));
         For(Blocks.Count(plan.Groups), new JoinMomentsTask(partials, mean, variance, plan));
@@ -23,6 +29,15 @@ internal sealed unsafe partial class CpuKernels
     {
         var plan = new NormPlan(g);
         var partials = GradientPartials(plan);
+        if (plan.ByChannels)
+        {
+            GradientByChannels(
+                new NormalizedRows(x, mean, variance, weight, bias: null, plan, epsilon, slope: 0), dy, sum: null, dx, partials,
+                activation: null);
+            JoinParameterGradients(variance, dweight, dbias, partials, plan, epsilon);
+            return;
+        }
+
         var apply = new GradientApply(x, mean, variance, weight, dy, dx, partials, plan, epsilon);
         For(plan.Tasks, new GradientSumsTask(x, mean, dy, partials, plan, apply));
         if (dx is not null && !plan.WholeGroups)

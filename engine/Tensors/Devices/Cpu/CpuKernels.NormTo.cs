@@ -24,6 +24,13 @@ internal sealed unsafe partial class CpuKernels
         }
 
         var rows = new NormalizedRows(x, mean, variance, weight, bias, plan, epsilon, tail.Slope);
+        if (plan.ByChannels && tail.Pad is null)
+        {
+            ByChannels(rows, addend, y, branch, (mean, variance), tail.Activation);
+            Track(mean, variance, tracked);
+            return;
+        }
+
         DeviceSpan? result = keepY || padded is null ? y : null;
         switch (tail.Activation)
         {
@@ -42,6 +49,14 @@ internal sealed unsafe partial class CpuKernels
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
         DeviceSpan y, in NormBranch? branch, in NormGeometry g, float epsilon, in NormTail tail)
     {
+        var plan = new NormPlan(g);
+        if (plan.ByChannels)
+        {
+            var rows = new NormalizedRows(x, mean, variance, weight, bias, plan, epsilon, tail.Slope);
+            ByChannels(rows, addend, y, branch, moments: null, tail.Activation);
+            return;
+        }
+
         switch (tail.Activation)
         {
             case null:
@@ -100,6 +115,13 @@ internal sealed unsafe partial class CpuKernels
 
         var rows = new NormalizedRows(x, mean, variance, weight, bias, plan, epsilon, tail.Slope);
         var partials = GradientPartials(plan);
+        if (plan.ByChannels && tail.Pad is null)
+        {
+            GradientByChannels(rows, dy, sum, dx, partials, tail.Activation);
+            JoinParameterGradients(variance, dweight, dbias, partials, plan, epsilon);
+            return;
+        }
+
         switch (tail.Activation)
         {
             case null: For(plan.Tasks, new NormToGradientTask<Identity>(rows, dy, sum, dx, partials, tail, _groups)); break;
@@ -126,6 +148,18 @@ internal sealed unsafe partial class CpuKernels
 
         public NormRow Row(int group) =>
             NormGroups.Row(mean.Pointer()[group], variance.Pointer()[group], weight, bias, plan.Channel(group), epsilon, slope);
+
+        /// <summary>The rows of a block's channels, in lanes.</summary>
+        public NormLanes Lanes(in ChannelBlock block)
+        {
+            Span<NormRow> channels = stackalloc NormRow[block.Count];
+            for (var lane = 0; lane < channels.Length; lane++)
+            {
+                channels[lane] = Row(block.First + lane);
+            }
+
+            return NormLanes.Of(channels);
+        }
 
         public (float Dy, float X, float Term) GradientFactors(GradientSums* partials, int group) => NormGroups.GradientFactors(
             NormGroups.Join(partials, plan, group), variance.Pointer()[group], weight, plan.Channel(group), plan.GroupSize, epsilon);

@@ -6,6 +6,9 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 /// </summary>
 internal readonly struct NormPlan(in NormGeometry g)
 {
+    /// <summary>Sixteen channels of this many elements each, of x, dy and dx, are three quarters of a core's L2 cache.</summary>
+    private const int MostRows = 4096;
+
     private readonly NormGeometry _g = g;
 
     public int Groups => _g.Groups;
@@ -50,6 +53,15 @@ internal readonly struct NormPlan(in NormGeometry g)
     /// <summary>Where a run begins in x.</summary>
     public long Start(int group, in RowPieces run) =>
         ((_g.PerInstance ? group : (run.Row * _g.Channels) + group) * _g.Inner) + run.Column;
+
+    /// <summary>
+    /// Whether planes are so small that vectors hold neighbouring channels instead of neighbouring pixels, and a block of channels so small
+    /// that it stays in the core's cache.
+    /// </summary>
+    public bool ByChannels => !_g.PerInstance && _g.Inner < Lanes.Count && GroupSize is > 0 and <= MostRows;
+
+    /// <summary>Blocks of sixteen channels.</summary>
+    public int ChannelBlocks => (Channels + Lanes.Count - 1) / Lanes.Count;
 
     public int Channel(int group) => group % _g.Channels;
 

@@ -159,13 +159,15 @@ internal static unsafe class NormRows
         if (i < count)
         {
             var rest = count - i;
-            var g = Behind<TActivation>(Lanes.Load(x + i, rest) - centre, Lanes.Load(dy + i, rest), scale, shift, slope);
+            var behind = stackalloc float[Lanes.Count];
+            Behind<TActivation>(Lanes.Load(x + i, rest) - centre, Lanes.Load(dy + i, rest), scale, shift, slope).Store(behind);
             for (var lane = 0; lane < rest; lane++)
             {
                 var d = (double)x[i + lane] - row.Mean;
-                sums.Gradient += g[lane];
+                double g = behind[lane];
+                sums.Gradient += g;
                 sums.Deviation += d;
-                sums.Product += g[lane] * d;
+                sums.Product += g * d;
             }
         }
     }
@@ -291,7 +293,7 @@ internal static unsafe class NormRows
     /// which is all that (leaky) ReLU's gradient asks of it.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Behind<TActivation>(
+    public static Vector512<float> Behind<TActivation>(
         Vector512<float> deviation, Vector512<float> dy, Vector512<float> scale, Vector512<float> shift, Vector512<float> slope)
         where TActivation : struct, ILaneFunction =>
         TActivation.Gradient(Lanes.MultiplyAdd(deviation, scale, shift), dy, slope, slope);
