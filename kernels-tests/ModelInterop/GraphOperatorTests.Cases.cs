@@ -1,11 +1,9 @@
 using System.Runtime.CompilerServices;
 using IlgpuGan.KernelsTests.Formats;
-using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.KernelsTests.Reference;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Onnx.Proto;
 using IlgpuGan.Tensors.Nn;

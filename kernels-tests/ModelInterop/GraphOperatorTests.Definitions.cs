@@ -1,18 +1,5 @@
-using System.Runtime.CompilerServices;
-using IlgpuGan.KernelsTests.Formats;
-using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.KernelsTests.Reference;
 using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Devices.Recording;
-using IlgpuGan.Tensors.Formats;
-using IlgpuGan.Tensors.Formats.Onnx.Proto;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Nn.Import;
-using IlgpuGan.Tensors.Ops;
-using NUnit.Framework;
-using static IlgpuGan.KernelsTests.Formats.GraphFile;
 
 namespace IlgpuGan.KernelsTests.ModelInterop;
 

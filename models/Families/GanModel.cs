@@ -7,8 +7,6 @@ using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
-using IlgpuGan.Tensors.Ranks;
-using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Models.Families;
 
