@@ -254,7 +254,7 @@ internal sealed class RankedTrainingTests
     }
 
     [Test]
-    public void ARunGoesOnWithAnotherNumberOfRanks([Values("pix2pix", "cyclegan", "enhancer")] string name)
+    public void ARunGoesOnWithAnotherNumberOfRanks([Values("pix2pix", "cyclegan", "enhancer", "wgangp", "batch norm")] string name)
     {
         var options = Options(name);
         Train("whole", options, 1);
@@ -262,6 +262,44 @@ internal sealed class RankedTrainingTests
         Resume("parts", 2, steps: 3);
         Resume("parts", 1, steps: 4);
         Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
+    }
+
+    /// <summary>
+    /// One, two, three, four and eight ranks by themselves, and in turns of a step each, in which each takes over from each other once.
+    /// The last batch of an epoch has a single sample.
+    /// </summary>
+    [Test]
+    [Exhaustive]
+    public void AnyNumberOfRanksTakesOverFromAnyOther([Values("pix2pix", "cyclegan", "wgangp", "wgan-gp", "batch norm")] string name)
+    {
+        int[] turns = [1, 2, 1, 3, 1, 4, 1, 8, 2, 3, 2, 4, 2, 8, 3, 4, 3, 8, 4, 8, 1];
+        Assert.That(turns.Zip(turns.Skip(1)).Distinct().Count(), Is.EqualTo(5 * 4), "each after each other");
+        var isOfCatalogue = CatalogueCase.All.TryGetValue(name, out var ofCatalogue) && ofCatalogue.Options is NoiseOptions;
+        var options = (isOfCatalogue ? ofCatalogue!.Options : Options(name)) with
+        {
+            BatchSize = 4, Steps = turns.Length, Reduction = GradientReduction.Tree,
+            Data = isOfCatalogue ? _runs.PathOf("data") : "",
+        };
+        if (isOfCatalogue)
+        {
+            ofCatalogue!.WriteData(options.Data);
+        }
+
+        Train("alone", options, 1, fromFiles: isOfCatalogue);
+        var expected = _runs.FinalTensors("alone");
+        foreach (var count in (int[])[2, 3, 4, 8])
+        {
+            Train($"by{count}", options, count, fromFiles: isOfCatalogue);
+            Assert.That(_runs.FinalTensors($"by{count}"), Is.EqualTo(expected), $"{count} ranks");
+        }
+
+        Train("turns", options with { Steps = 1 }, turns[0], fromFiles: isOfCatalogue);
+        foreach (var (i, count) in turns.Index().Skip(1))
+        {
+            Resume("turns", count, steps: i + 1, fromFiles: isOfCatalogue);
+        }
+
+        Assert.That(_runs.FinalTensors("turns"), Is.EqualTo(expected));
     }
 
     /// <summary>The mean over samples is that of the batch, but for rounding: it is the same training.</summary>
@@ -489,13 +527,15 @@ internal sealed class RankedTrainingTests
             return run.Train();
         });
 
-    private void Resume(string name, int count, long steps, WorkSplit split = WorkSplit.Data) => ThreadRanks.Run(count, ranks =>
-    {
-        var options = (PictureOptions)Checkpoint.Read(new RunDirectory(_runs.PathOf(name)).Latest).Options;
-        using var run = TrainingRun.Resume(
-            _runs.PathOf(name), o => o with { Steps = steps }, TinyRun.Data(options), ranks: ranks, split: split);
-        return run.Train();
-    });
+    private void Resume(string name, int count, long steps, WorkSplit split = WorkSplit.Data, bool fromFiles = false) =>
+        ThreadRanks.Run(count, ranks =>
+        {
+            var options = Checkpoint.Read(new RunDirectory(_runs.PathOf(name)).Latest).Options;
+            using var run = TrainingRun.Resume(
+                _runs.PathOf(name), o => o with { Steps = steps }, fromFiles ? null : TinyRun.Data((PictureOptions)options), ranks: ranks,
+                split: split);
+            return run.Train();
+        });
 
     private List<(string Name, double Value)> Losses(string name) =>
     [
