@@ -24,7 +24,7 @@ internal sealed class SimulatedNetwork(int count, double bytesPerSecond, TimeSpa
 
     public long Exchanges { get; private set; }
 
-    public void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings, bool patiently = false)
+    public void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings)
     {
         var start = Stopwatch.GetTimestamp();
         var (sent, received) = (0L, 0L);

@@ -2,18 +2,15 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using IlgpuGan.KernelsTests.Training;
-using IlgpuGan.Models.Runs;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ranks;
 
-/// <summary>The program under Open MPI's mpirun, with processes on this machine; skipped by name where there is none.</summary>
-public sealed class MpiRunTests : Cli.CommandLine
+/// <summary>Processes under mpirun come to what one process comes to.</summary>
+[Exhaustive]
+public sealed class MpiRunTests : MpiCommandLine
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
-
     [Test]
-    [Exhaustive]
     public async Task ProcessesGiveTheBitsOfOne()
     {
         await DrawnData();
@@ -26,7 +23,6 @@ public sealed class MpiRunTests : Cli.CommandLine
 
     /// <summary>Label maps in colours, an encoder beside the generator, and clusters that each checkpoint works out.</summary>
     [Test]
-    [Exhaustive]
     public async Task ProcessesLearnFeaturesOfInstancesWithTheBitsOfOne()
     {
         await DrawnData();
@@ -45,7 +41,6 @@ public sealed class MpiRunTests : Cli.CommandLine
     }
 
     [Test]
-    [Exhaustive]
     public async Task DirectionsGiveTheBitsOfOne()
     {
         await Do("data", "synth", "--kind", "day-night", "--out", In("sets"), "--count", "4", "--val", "1", "--size", "32");
@@ -61,73 +56,6 @@ public sealed class MpiRunTests : Cli.CommandLine
     }
 
     [Test]
-    [Exhaustive]
-    public async Task ARankThatFailsIsNamedAndNothingIsBegun()
-    {
-        await DrawnData();
-        var (code, output) = await MpiRun(
-            2,
-            ["sh", "-c", "[ $OMPI_COMM_WORLD_RANK = 1 ] && cd /; " +
-                $"exec dotnet {Program} {string.Join(' ', Training("run", data: "data"))}"]);
-        Assert.That(code, Is.Not.Zero);
-        Assert.That(output, Does.Contain("rank 1: data: there is no such folder"));
-        Assert.That(output.Split("no such folder").Length - 1, Is.EqualTo(1), "one sentence");
-        Assert.That(Directory.Exists(In("run")), Is.False);
-    }
-
-    /// <summary>A rank that is gone takes the others with it, and the run goes on from its checkpoint.</summary>
-    [Test]
-    [Exhaustive]
-    public async Task AKilledRankEndsAllAndTheRunGoesOn()
-    {
-        await DrawnData();
-        await Do([.. Training("whole", "60"), "--reduction", "tree"]);
-        var job = MpiRun(
-            2,
-            ["sh", "-c", $"[ $OMPI_COMM_WORLD_RANK = 1 ] && echo $$ > {In("victim")}; " +
-                $"exec dotnet {Program} {string.Join(' ', Training("run", "60"))} --save-steps 1"]);
-        while (!job.IsCompleted && !(File.Exists(In("run", "log.jsonl")) && File.ReadLines(In("run", "log.jsonl")).Count() > 2))
-        {
-            await Task.Delay(50);
-        }
-
-        Assert.That(job.IsCompleted, Is.False, "60 steps take seconds");
-        var since = Stopwatch.GetTimestamp();
-        await Shell($"kill -KILL {File.ReadAllText(In("victim"))}");
-
-        var (code, _) = await job;
-        Assert.That(Stopwatch.GetElapsedTime(since), Is.LessThan(TimeSpan.FromSeconds(20)));
-        Assert.That(code, Is.Not.Zero);
-        (code, var output) = await MpiRun(2, ["dotnet", Program, "train", "--resume", In("run")]);
-        Assert.That(code, Is.Zero, output);
-        Assert.That(TinyRun.TensorsOf(In("run")), Is.EqualTo(TinyRun.TensorsOf(In("whole"))));
-    }
-
-    /// <summary>A stopped process gives no sign: it is not waited for, and the job ends.</summary>
-    [Test]
-    [Exhaustive]
-    public async Task AHungRankIsNamed()
-    {
-        await DrawnData();
-        var job = MpiRun(
-            3,
-            ["sh", "-c", $"[ $OMPI_COMM_WORLD_RANK = 1 ] && echo $$ > {In("victim")}; " +
-                $"exec dotnet {Program} {string.Join(' ', Training("run", "100000"))}"],
-            timeout: 5);
-        while (!job.IsCompleted && !(File.Exists(In("run", "log.jsonl")) && File.ReadLines(In("run", "log.jsonl")).Count() > 2))
-        {
-            await Task.Delay(50);
-        }
-
-        await Shell($"kill -STOP {File.ReadAllText(In("victim"))}");
-        var (code, output) = await job;
-        Assert.That(code, Is.Not.Zero);
-        Assert.That(output, Does.Contain("rank 0: rank 1 gave no sign for 5 s"));
-        Assert.That(output.Split("gave no sign").Length - 1, Is.EqualTo(1), "one sentence, of the first of them");
-    }
-
-    [Test]
-    [Exhaustive]
     public async Task PicturesAreSharedAndFailuresToldOnce()
     {
         var run = await TrainedRun();
@@ -149,7 +77,6 @@ public sealed class MpiRunTests : Cli.CommandLine
     }
 
     [Test]
-    [Exhaustive]
     public async Task JudgingAndCheckingAreShared()
     {
         var run = await TrainedRun();
@@ -174,66 +101,11 @@ public sealed class MpiRunTests : Cli.CommandLine
         Assert.That(output.Split("nothing").Length - 1, Is.EqualTo(1), output);
     }
 
-    /// <summary>What Slurm and Kubernetes send before they take a machine away, to one of the processes or to mpirun.</summary>
-    [TestCase("USR1", "rank")]
-    [TestCase("TERM", "mpirun")]
-    [Exhaustive]
-    public async Task ALeaseThatEndsSavesTheRun(string signal, string to)
-    {
-        await DrawnData();
-        var job = MpiRun(
-            2,
-            ["sh", "-c", $"[ $OMPI_COMM_WORLD_RANK = 1 ] && echo $$ > {In("rank")}; " +
-                $"exec dotnet {Program} {string.Join(' ', Training("run", "100000"))} --save-steps 100000"],
-            started: async mpirun =>
-            {
-                while (!mpirun.HasExited && !(File.Exists(In("run", "log.jsonl")) && File.ReadLines(In("run", "log.jsonl")).Count() > 2))
-                {
-                    await Task.Delay(50);
-                }
-
-                var process = to == "rank" ? await File.ReadAllTextAsync(In("rank")) : $"{mpirun.Id}";
-                await Shell($"kill -{signal} {process}");
-            },
-            grace: 4);
-        var (code, output) = await job;
-        Assert.That(code, Is.Not.Zero);
-        Assert.That(output, Does.Contain("everything is saved"));
-        var step = Checkpoint.Read(new RunDirectory(In("run")).Latest).Position.Step;
-        Assert.That(step, Is.InRange(3, 99_999));
-        (code, output) = await MpiRun(2, ["dotnet", Program, "train", "--resume", In("run"), "--steps", $"{step + 2}"]);
-        Assert.That(code, Is.Zero, output);
-    }
-
-    /// <summary>A disk too small for a second checkpoint, which only root can make, in a namespace of its own.</summary>
-    [Test]
-    [Exhaustive]
-    public async Task AFullDiskOfTheFirstRankEndsAllWithOneSentence()
-    {
-        await DrawnData();
-        Directory.CreateDirectory(In("disk"));
-        if ((await MpiRun(1, OnDisk(64, "true"))).Code != 0)
-        {
-            Assert.Ignore("no disk can be mounted here");
-        }
-
-        var since = Stopwatch.GetTimestamp();
-        var (code, output) = await MpiRun(2, OnDisk(400, $"exec dotnet {Program} {string.Join(' ', Training("disk/run", "60"))}"));
-        Assert.That(Stopwatch.GetElapsedTime(since), Is.LessThan(TimeSpan.FromSeconds(60)));
-        Assert.That(code, Is.Not.Zero);
-        Assert.That(output, Does.Contain("rank 0: ").And.Contain("latest"));
-        Assert.That(output.Split("rank 0: ").Length - 1, Is.EqualTo(1), "one sentence");
-
-        string[] OnDisk(int kilobytes, string command) =>
-            ["unshare", "--mount", "sh", "-c", $"mount -t tmpfs -o size={kilobytes}k none {In("disk")} && {command}"];
-    }
-
     /// <summary>
     /// Two network namespaces with a cable between them, of 100 Mbit/s and 10 ms there and back, stand for two machines; where nobody may
     /// make them, skipped by name.
     /// </summary>
     [Test]
-    [Exhaustive]
     [Platform("Linux")]
     public async Task MachinesOverTcpGiveTheBitsOfOne()
     {
@@ -296,7 +168,6 @@ public sealed class MpiRunTests : Cli.CommandLine
     }
 
     [Test]
-    [Exhaustive]
     public async Task DevicesTellsOfTheJob()
     {
         var (code, output) = await MpiRun(2, ["dotnet", Program, "devices"]);
@@ -319,7 +190,6 @@ public sealed class MpiRunTests : Cli.CommandLine
     /// folder that one is installed in. Else skipped by name.
     /// </summary>
     [Test]
-    [Exhaustive]
     public async Task OpenMpi5GivesTheBitsOfOne()
     {
         var mpirun = OpenMpi5();
@@ -335,7 +205,6 @@ public sealed class MpiRunTests : Cli.CommandLine
 
     /// <summary>Steps that processes share are measured together, and the trace has what they exchanged.</summary>
     [Test]
-    [Exhaustive]
     public async Task SharedStepsAreMeasured()
     {
         var (code, output) = await MpiRun(
@@ -360,9 +229,6 @@ public sealed class MpiRunTests : Cli.CommandLine
         Assert.That(between, Is.GreaterThan(0));
     }
 
-    /// <summary>The command as a program of its own.</summary>
-    internal static string Program => Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");
-
     /// <summary>The command that starts processes by Open MPI 5.</summary>
     private static string[] OpenMpi5()
     {
@@ -383,66 +249,5 @@ public sealed class MpiRunTests : Cli.CommandLine
         }
 
         return mpirun;
-    }
-
-    private string[] Training(string run, string steps = "4", string? data = null) =>
-        ["train", "pix2pix", "--data", data ?? In("data"), "--out", In(run), "--steps", steps, "--batch-size", "4", "--norm", "instance",
-            .. Tiny()];
-
-    /// <param name="count">processes</param>
-    /// <param name="command">of each</param>
-    /// <param name="timeout">seconds that a rank may give no sign</param>
-    /// <param name="started">does something to mpirun while it runs</param>
-    /// <param name="grace">seconds between mpirun's polite kill of a process and the other kind; 0 for its own one</param>
-    /// <param name="mpirun">its command, with options; null for mpirun alone</param>
-    private async Task<(int Code, string Output)> MpiRun(
-        int count, string[] command, int timeout = 60, Func<Process, Task>? started = null, int grace = 0,
-        string[]? mpirun = null)
-    {
-        mpirun ??= ["mpirun"];
-        string[] arguments = [.. mpirun[1..], "--oversubscribe", "--bind-to", "none", "-n", $"{count}", .. command];
-        var start = new ProcessStartInfo(mpirun[0], arguments)
-        {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder,
-        };
-
-        // Containers run as root.
-        start.Environment["OMPI_ALLOW_RUN_AS_ROOT"] = start.Environment["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1";
-        start.Environment["ILGPUGAN_RANK_TIMEOUT"] = $"{timeout}";
-        if (grace > 0)
-        {
-            start.Environment["OMPI_MCA_odls_base_sigkill_timeout"] = $"{grace}";
-        }
-
-        using var job = Started(start);
-        var (output, errors) = (job.StandardOutput.ReadToEndAsync(), job.StandardError.ReadToEndAsync());
-        using var late = new CancellationTokenSource(s_patience);
-        await using var stopping = late.Token.Register(() => job.Kill(entireProcessTree: true));
-        await (started?.Invoke(job) ?? Task.CompletedTask);
-        await job.WaitForExitAsync(CancellationToken.None);
-        Assert.That(late.IsCancellationRequested, Is.False, "the ranks hang");
-        return (job.ExitCode, await output + await errors);
-    }
-
-    private static async Task<int> Shell(string script)
-    {
-        var start = new ProcessStartInfo("sh", ["-c", script]) { UseShellExecute = false, RedirectStandardError = true };
-        using var shell = Process.Start(start)!;
-        await shell.StandardError.ReadToEndAsync();
-        await shell.WaitForExitAsync();
-        return shell.ExitCode;
-    }
-
-    private static Process Started(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Ignore("there is no mpirun; Debian's openmpi-bin has it");
-            throw;
-        }
     }
 }

@@ -11,7 +11,7 @@ namespace IlgpuGan.KernelsTests.Ranks;
 /// of a few lines, made by the C compiler, say of themselves what the real ones do; the real ones are asked where they are installed.
 /// </summary>
 [Platform("Linux")]
-public sealed class OtherMpiTests : Cli.CommandLine
+public sealed class OtherMpiTests : MpiCommandLine
 {
     private const string OpenMpisName = "libmpi.so.40";
 
@@ -67,7 +67,7 @@ public sealed class OtherMpiTests : Cli.CommandLine
 
         File.CreateSymbolicLink(In(OpenMpisName), library);
         var (code, said) = await Ran(
-            "dotnet", [MpiRunTests.Program, "devices"], new() { ["OMPI_COMM_WORLD_SIZE"] = "2", ["LD_LIBRARY_PATH"] = Folder });
+            "dotnet", [Program, "devices"], new() { ["OMPI_COMM_WORLD_SIZE"] = "2", ["LD_LIBRARY_PATH"] = Folder });
         Assert.That(code, Is.Not.Zero, said);
         Assert.That(said, Does.Contain($"{OpenMpisName} is {name}").And.Contain("which is not supported"));
     }
@@ -77,7 +77,7 @@ public sealed class OtherMpiTests : Cli.CommandLine
     [Exhaustive]
     public async Task ProcessesOfMpichsStarterAreRefused()
     {
-        var (code, said) = await Ran("mpirun.mpich", ["-n", "2", "dotnet", MpiRunTests.Program, "devices"], new());
+        var (code, said) = await Ran("mpirun.mpich", ["-n", "2", "dotnet", Program, "devices"], new());
         Assert.That(code, Is.Not.Zero, said);
         Assert.That(said, Does.Contain("2 processes were started together by a starter of MPICH or its kin"));
     }
@@ -116,18 +116,5 @@ public sealed class OtherMpiTests : Cli.CommandLine
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         return (process.ExitCode, await output + await errors);
-    }
-
-    private static Process Started(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Ignore($"there is no {start.FileName} here");
-            throw;
-        }
     }
 }

@@ -44,7 +44,7 @@ internal sealed class RankDeviceTests
 
         public string Name => "neighbours";
 
-        public void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings, bool patiently = false) =>
+        public void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings) =>
             throw new NotSupportedException();
 
         public void Abort(int exitCode) => throw new NotSupportedException();

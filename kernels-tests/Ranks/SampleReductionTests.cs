@@ -251,10 +251,10 @@ internal sealed class SampleReductionTests(string name)
 
         public string Name => ranks.Name;
 
-        public void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings, bool patiently = false)
+        public void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings)
         {
             HasBegun.Set();
-            ranks.Exchange(sendings, receivings, patiently);
+            ranks.Exchange(sendings, receivings);
         }
 
         public void Abort(int exitCode) => ranks.Abort(exitCode);

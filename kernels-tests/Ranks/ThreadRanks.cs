@@ -47,7 +47,7 @@ internal sealed class ThreadRanks : IRanks
         return failures.Any(f => f is not null) ? throw new AggregateException(failures.OfType<Exception>()) : results;
     }
 
-    public void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings, bool patiently = false)
+    public void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings)
     {
         foreach (var sending in sendings)
         {

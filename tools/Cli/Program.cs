@@ -1,3 +1,10 @@
 using IlgpuGan.Cli;
+using IlgpuGan.Tensors.Ranks;
+
+if (RankJob.IsOfMpirun)
+{
+    // mpirun gives each process a terminal that nobody sees: .NET would begin its output with what prepares the keys of the named kind.
+    Environment.SetEnvironmentVariable("TERM", "dumb");
+}
 
 return await Application.RunAsync(args, Console.Out, Console.Error);

@@ -7,8 +7,11 @@ namespace IlgpuGan.Cli;
 /// <summary>A verb whose work the processes of a job share: one of them speaks, and none waits for one that has failed.</summary>
 internal static class RankedWork
 {
-    /// <summary>What the first process has to tell for all what all of them see.</summary>
-    private static readonly TimeSpan s_first = TimeSpan.FromSeconds(5);
+    /// <summary>What each process leaves to those before it to tell for all what all of them see.</summary>
+    private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(5);
+
+    /// <summary>So many may be gone before others tell it at once.</summary>
+    private const int Turns = 3;
 
     /// <summary>Joins the job and does the work, with this process alone where there is no job.</summary>
     /// <param name="parsed">of the command line</param>
@@ -33,9 +36,9 @@ internal static class RankedWork
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            if (e is RankFailedException { IsSeenByAll: true } && !ranks.Leads())
+            if (e is RankFailedException { IsSeenByAll: true })
             {
-                Thread.Sleep(s_first); // The first one ends this process, too, unless it is the one that is gone.
+                Thread.Sleep(s_turn * Math.Min(ranks.Rank, Turns)); // Who tells it ends this process, too.
             }
 
             screen.Complain($"rank {ranks.Rank}: {(parsed.GetValue(GlobalOptions.Verbose) ? e : Explanation.Of(e))}");

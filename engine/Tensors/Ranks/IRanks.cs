@@ -30,9 +30,14 @@ public interface IRanks : IDisposable
     /// </summary>
     /// <param name="sendings">what goes out</param>
     /// <param name="receivings">what comes in</param>
-    /// <param name="patiently">however long the others are at work that they do apart</param>
     /// <exception cref="RankFailedException">a rank is gone, or gave no sign for longer than it may</exception>
-    void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings, bool patiently = false);
+    void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings);
+
+    /// <summary>
+    /// Tells the others now and then that this process lives, until what is returned is disposed of: for work that it does apart, while they
+    /// may wait for it. Null where nobody waits for a limited time.
+    /// </summary>
+    IDisposable? GiveSigns() => null;
 
     /// <summary>Ends the job of all ranks, now: for a rank that can't go on while others wait for it.</summary>
     /// <param name="exitCode">of the processes</param>

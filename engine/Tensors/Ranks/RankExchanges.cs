@@ -18,13 +18,12 @@ public static class RankExchanges
     /// <summary>The bytes of all ranks, by their numbers; each may have another length.</summary>
     /// <param name="ranks">all of them</param>
     /// <param name="own">this rank's</param>
-    /// <param name="patiently">however long the others are at work that they do apart</param>
-    public static byte[][] GatherAll(this IRanks ranks, byte[] own, bool patiently = false)
+    public static byte[][] GatherAll(this IRanks ranks, byte[] own)
     {
         var lengths = new byte[ranks.Count * sizeof(long)];
         var blocks = new byte[ranks.Count][];
         BitConverter.TryWriteBytes(Length(ranks.Rank).Span, (long)own.Length);
-        Swap(ranks, Length(ranks.Rank), Length, patiently);
+        Swap(ranks, Length(ranks.Rank), Length);
         for (var rank = 0; rank < blocks.Length; rank++)
         {
             blocks[rank] = rank == ranks.Rank ? own : new byte[BitConverter.ToInt64(Length(rank).Span)];
@@ -63,7 +62,7 @@ public static class RankExchanges
     /// </summary>
     /// <param name="ranks">all of them</param>
     /// <param name="own">what this rank does</param>
-    /// <param name="patiently">however long it takes the others</param>
+    /// <param name="patiently">however long it takes, as long as the process gives signs of life</param>
     /// <exception cref="RankFailedException">another rank failed; the message names it</exception>
     public static T Together<T>(this IRanks ranks, Func<T> own, bool patiently = false) =>
         Meet(ranks, own, _ => true, patiently).Result;
@@ -118,6 +117,7 @@ public static class RankExchanges
         Exception? failure = null;
         try
         {
+            using var signs = patiently ? ranks.GiveSigns() : null;
             result = own();
         }
         catch (Exception e) when (e is not RankFailedException)
@@ -126,7 +126,7 @@ public static class RankExchanges
         }
 
         var blocks = ranks.GatherAll(
-            failure is not null ? [Failed, .. Encoding.UTF8.GetBytes(failure.Message)] : [judge(result!) ? (byte)1 : (byte)0], patiently);
+            failure is not null ? [Failed, .. Encoding.UTF8.GetBytes(failure.Message)] : [judge(result!) ? (byte)1 : (byte)0]);
         var failed = Array.FindIndex(blocks, block => block[0] == Failed); // The first one is the one to tell.
         if (failed < 0)
         {
@@ -146,7 +146,7 @@ public static class RankExchanges
     }
 
     /// <summary>Sends the same to all others, and receives a block from each.</summary>
-    private static void Swap(IRanks ranks, ReadOnlyMemory<byte> own, Func<int, Memory<byte>> others, bool patiently = false)
+    private static void Swap(IRanks ranks, ReadOnlyMemory<byte> own, Func<int, Memory<byte>> others)
     {
         var sendings = new Sending[ranks.Count - 1];
         var receivings = new Receiving[ranks.Count - 1];
@@ -156,6 +156,6 @@ public static class RankExchanges
             (sendings[i], receivings[i]) = (new Sending(rank, own), new Receiving(rank, others(rank)));
         }
 
-        ranks.Exchange(sendings, receivings, patiently);
+        ranks.Exchange(sendings, receivings);
     }
 }

@@ -9,7 +9,7 @@ public sealed class SoleRank : IRanks
 
     public string Name => "this process alone";
 
-    public void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings, bool patiently = false)
+    public void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings)
     {
         if (sendings.Length > 0 || receivings.Length > 0)
         {

@@ -29,6 +29,7 @@ internal sealed unsafe partial class MpiLibrary
     private readonly delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int> _send;
     private readonly delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int> _receive;
     private readonly delegate* unmanaged<nint*, int*, void*, int> _test;
+    private readonly delegate* unmanaged<int, int, nint, int*, void*, int> _probe;
     private readonly delegate* unmanaged<nint, int, int> _abort;
     private readonly delegate* unmanaged<nint, nint, int> _setErrorHandler;
     private readonly nint _world;
@@ -44,6 +45,7 @@ internal sealed unsafe partial class MpiLibrary
         _send = (delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int>)NativeLibrary.GetExport(library, "MPI_Isend");
         _receive = (delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int>)NativeLibrary.GetExport(library, "MPI_Irecv");
         _test = (delegate* unmanaged<nint*, int*, void*, int>)NativeLibrary.GetExport(library, "MPI_Test");
+        _probe = (delegate* unmanaged<int, int, nint, int*, void*, int>)NativeLibrary.GetExport(library, "MPI_Iprobe");
         _abort = (delegate* unmanaged<nint, int, int>)NativeLibrary.GetExport(library, "MPI_Abort");
         _setErrorHandler = (delegate* unmanaged<nint, nint, int>)NativeLibrary.GetExport(library, "MPI_Comm_set_errhandler");
         _world = NativeLibrary.GetExport(library, "ompi_mpi_comm_world");
@@ -100,20 +102,29 @@ internal sealed unsafe partial class MpiLibrary
 
     public void Abort(int exitCode) => _ = _abort(_world, exitCode);
 
+    /// <param name="tag">of the message: receivers ask for it by its tag</param>
     /// <returns>the request</returns>
-    public nint BeginSend(void* bytes, int count, int to)
+    public nint BeginSend(void* bytes, int count, int to, int tag)
     {
         nint request;
-        Check(_send(bytes, count, _byte, to, 0, _world, &request), "MPI_Isend");
+        Check(_send(bytes, count, _byte, to, tag, _world, &request), "MPI_Isend");
         return request;
     }
 
     /// <returns>the request</returns>
-    public nint BeginReceive(void* bytes, int count, int from)
+    public nint BeginReceive(void* bytes, int count, int from, int tag)
     {
         nint request;
-        Check(_receive(bytes, count, _byte, from, 0, _world, &request), "MPI_Irecv");
+        Check(_receive(bytes, count, _byte, from, tag, _world, &request), "MPI_Irecv");
         return request;
+    }
+
+    /// <summary>Whether a message has come that nobody has received.</summary>
+    public bool HasCome(int from, int tag)
+    {
+        int come;
+        Check(_probe(from, tag, _world, &come, null), "MPI_Iprobe");
+        return come != 0;
     }
 
     /// <summary>Whether a request is done; then it is freed.</summary>

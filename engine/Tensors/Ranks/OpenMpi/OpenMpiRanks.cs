@@ -9,13 +9,25 @@ namespace IlgpuGan.Tensors.Ranks.OpenMpi;
 /// </summary>
 public sealed partial class OpenMpiRanks : IRanks
 {
+    /// <summary>The tag of what ranks exchange.</summary>
+    private const int Content = 0;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
 
     private readonly MpiLibrary _mpi;
+    private readonly LifeSigns _signs;
     private readonly TimeSpan _timeout;
+
+    /// <summary>The library takes one call at a time.</summary>
+    private readonly Lock _call = new();
+
     private bool _isAborted;
 
-    private OpenMpiRanks(MpiLibrary mpi, TimeSpan timeout) => (_mpi, _timeout, Rank, Count) = (mpi, timeout, mpi.Rank, mpi.Size);
+    private OpenMpiRanks(MpiLibrary mpi, TimeSpan timeout)
+    {
+        (_mpi, _timeout, Rank, Count) = (mpi, timeout, mpi.Rank, mpi.Size);
+        _signs = new LifeSigns(mpi, _call, Rank, Count);
+    }
 
     public int Count { get; }
 
@@ -40,27 +52,30 @@ public sealed partial class OpenMpiRanks : IRanks
     /// <exception cref="RankFailedException">Open MPI is missing, or can't be joined</exception>
     public static OpenMpiRanks Join(TimeSpan? timeout = null) => new(MpiLibrary.Join(), timeout ?? s_patience);
 
-    public unsafe void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings, bool patiently = false)
+    public unsafe void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings)
     {
         var requests = new nint[sendings.Length + receivings.Length];
         var partners = new int[requests.Length];
         var pins = new MemoryHandle[requests.Length];
         try
         {
-            for (var i = 0; i < receivings.Length; i++)
+            lock (_call)
             {
-                (pins[i], partners[i]) = (receivings[i].Bytes.Pin(), receivings[i].From);
-                requests[i] = _mpi.BeginReceive(pins[i].Pointer, receivings[i].Bytes.Length, receivings[i].From);
+                for (var i = 0; i < receivings.Length; i++)
+                {
+                    (pins[i], partners[i]) = (receivings[i].Bytes.Pin(), receivings[i].From);
+                    requests[i] = _mpi.BeginReceive(pins[i].Pointer, receivings[i].Bytes.Length, receivings[i].From, Content);
+                }
+
+                for (var i = 0; i < sendings.Length; i++)
+                {
+                    var at = receivings.Length + i;
+                    (pins[at], partners[at]) = (sendings[i].Bytes.Pin(), sendings[i].To);
+                    requests[at] = _mpi.BeginSend(pins[at].Pointer, sendings[i].Bytes.Length, sendings[i].To, Content);
+                }
             }
 
-            for (var i = 0; i < sendings.Length; i++)
-            {
-                var at = receivings.Length + i;
-                (pins[at], partners[at]) = (sendings[i].Bytes.Pin(), sendings[i].To);
-                requests[at] = _mpi.BeginSend(pins[at].Pointer, sendings[i].Bytes.Length, sendings[i].To);
-            }
-
-            Wait(requests, partners, patiently ? Timeout.InfiniteTimeSpan : _timeout);
+            Wait(requests, partners);
         }
         finally
         {
@@ -71,10 +86,15 @@ public sealed partial class OpenMpiRanks : IRanks
         }
     }
 
+    public IDisposable GiveSigns() => _signs.Give(_timeout / LifeSigns.InTime);
+
     public void Abort(int exitCode)
     {
-        _isAborted = true;
-        _mpi.Abort(exitCode);
+        lock (_call)
+        {
+            _isAborted = true;
+            _mpi.Abort(exitCode);
+        }
     }
 
     public void Dispose()
@@ -85,32 +105,59 @@ public sealed partial class OpenMpiRanks : IRanks
         }
     }
 
-    [GeneratedRegex(@"mca_((?:btl|mtl|pml)_\w+)\.so")]
-    private static partial Regex PlugIn();
-
     /// <summary>At first all the time, then now and then: what takes long need not be seen at once.</summary>
-    private void Wait(nint[] requests, int[] partners, TimeSpan patience)
+    private void Wait(nint[] requests, int[] partners)
     {
         var since = Stopwatch.GetTimestamp();
+        var (looked, heard) = (since, new Dictionary<int, long>());
         var pause = new SpinWait();
         for (var done = 0; done < requests.Length;)
         {
-            if (_mpi.IsDone(ref requests[done]))
+            if (IsDone(ref requests[done]))
             {
                 done++;
                 continue;
             }
 
-            if (patience != Timeout.InfiniteTimeSpan && Stopwatch.GetElapsedTime(since) > patience)
+            if (Stopwatch.GetElapsedTime(looked) > _timeout / LifeSigns.InTime)
             {
-                throw new RankFailedException(
-                    $"rank {partners[done]} gave no sign for {patience.TotalSeconds:0} s; rank {Rank} waits no longer")
+                looked = Stopwatch.GetTimestamp();
+                List<int> silent = [];
+                foreach (var rank in Enumerable.Range(0, requests.Length).Where(i => !IsDone(ref requests[i])).Select(i => partners[i])
+                    .Distinct().Order())
                 {
-                    IsSeenByAll = true,
-                };
+                    heard[rank] = _signs.Take(rank) ? looked : heard.GetValueOrDefault(rank, since);
+                    if (Stopwatch.GetElapsedTime(heard[rank], looked) > _timeout)
+                    {
+                        silent.Add(rank);
+                    }
+                }
+
+                if (silent.Count > 0)
+                {
+                    throw new RankFailedException(
+                        $"{Named(silent)} gave no sign for {_timeout.TotalSeconds:0} s; rank {Rank} waits no longer")
+                    {
+                        IsSeenByAll = true,
+                    };
+                }
             }
 
             pause.SpinOnce(sleep1Threshold: 2000);
         }
     }
+
+    private bool IsDone(ref nint request)
+    {
+        lock (_call)
+        {
+            return _mpi.IsDone(ref request);
+        }
+    }
+
+    private static string Named(List<int> ranks) =>
+        ranks.Count == 1 ? $"rank {ranks[0]}" : $"ranks {string.Join(", ", ranks[..^1])} and {ranks[^1]}";
+
+    [GeneratedRegex(@"mca_((?:btl|mtl|pml)_\w+)\.so")]
+    private static partial Regex PlugIn();
 }
