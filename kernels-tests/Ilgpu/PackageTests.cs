@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
+using IlgpuGan.KernelsTests.Packages;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu;

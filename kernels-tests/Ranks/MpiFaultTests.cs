@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Text;
 using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Ranks;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ranks;
@@ -35,6 +38,40 @@ public sealed class MpiFaultTests : MpiCommandLine
         Assert.That(output, Does.Contain("rank 0: rank 2 has other options than rank 0: lr is 0.002, not 0.001"));
         Assert.That(output.Split("other options").Length - 1, Is.EqualTo(1), "one sentence");
         Assert.That(Directory.Exists(In("run")), Is.False);
+    }
+
+    /// <summary>
+    /// A copy of the program in another folder is the same build, until one of its assemblies says that a source was another.
+    /// </summary>
+    [Test]
+    public async Task AnotherBuildIsTold()
+    {
+        await DrawnData();
+        var other = Directory.CreateDirectory(In("other")).FullName;
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(Program)!))
+        {
+            File.Copy(file, Path.Combine(other, Path.GetFileName(file)));
+        }
+
+        var (code, output) = await Check();
+        Assert.That(code, Is.Zero, output);
+        var library = Path.Combine(other, Path.GetFileName(typeof(Tensor).Assembly.Location));
+        var bytes = File.ReadAllBytes(library);
+        var hash = bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(ProgramBuild.HashesIn(typeof(Tensor).Assembly)[0]));
+        Assert.That(hash, Is.Positive);
+        bytes[hash] = bytes[hash] == 'A' ? (byte)'B' : (byte)'A';
+        File.WriteAllBytes(library, bytes);
+        (code, output) = await Check();
+        Assert.That(code, Is.Not.Zero);
+        Assert.That(output, Does.Match(
+            @"rank 0: rank 1 has another build of the program than rank 0: version \S+ of sources (\w+), " +
+                @"not version \S+ of sources (?!\1)\w+; install the same on all machines"));
+        Assert.That(output.Split("another build").Length - 1, Is.EqualTo(1), "one sentence");
+
+        Task<(int Code, string Output)> Check() => MpiRun(
+            3,
+            ["sh", "-c", $"[ $OMPI_COMM_WORLD_RANK = 1 ] && cd {other} || cd {Path.GetDirectoryName(Program)}; " +
+                $"exec dotnet ilgpugan.dll data check {In("data")}"]);
     }
 
     /// <summary>A rank that is gone takes the others with it, and the run goes on from its checkpoint.</summary>

@@ -422,7 +422,7 @@ internal sealed class RankedTrainingTests
             try
             {
                 ranks.RequireAlike(
-                    "versions of the program", ranks.Rank == 2 ? "1.1.0.0" : "1.0.0.0", (other, first) => $"{other}, not {first}");
+                    "another version", ranks.Rank == 2 ? "1.1.0.0" : "1.0.0.0", (other, first) => $"{other}, not {first}");
                 return ("alike", false);
             }
             catch (RankFailedException e)
@@ -431,7 +431,7 @@ internal sealed class RankedTrainingTests
             }
         });
         Assert.That(
-            told.Select(t => t.Item1), Is.All.EqualTo("rank 2 has other versions of the program than rank 0: 1.1.0.0, not 1.0.0.0"));
+            told.Select(t => t.Item1), Is.All.EqualTo("rank 2 has another version than rank 0: 1.1.0.0, not 1.0.0.0"));
         Assert.That(told.Select(t => t.Item2), Is.EqualTo((bool[])[false, true, true]));
     }
 

@@ -14,12 +14,11 @@ internal static class SharedStart
     /// <param name="begin">run by rank 0 after that, if no rank has failed: writes the files</param>
     public static TrainingRun Of(IRanks ranks, Func<TrainingRun> make, Action<TrainingRun> begin)
     {
+        ranks.RequireSameBuild(typeof(TrainingRun).Assembly);
         var run = ranks.Together(make);
         try
         {
-            ranks.RequireAlike(
-                "versions of the program", $"{typeof(TrainingRun).Assembly.GetName().Version}", (other, first) => $"{other}, not {first}");
-            ranks.RequireAlike("options", (run.Options with { Device = "", Threads = 0, Data = "" }).ToJson(), Differences);
+            ranks.RequireAlike("other options", (run.Options with { Device = "", Threads = 0, Data = "" }).ToJson(), Differences);
             ranks.Together(() =>
             {
                 if (ranks.Leads())

@@ -27,6 +27,8 @@ internal static class RankedWork
 
         try
         {
+            ranks.RequireSameBuild(typeof(RankedWork).Assembly);
+
             // What mpirun shows is no terminal, though it looks like one: lines, and no bar.
             return work(ranks, screen with { Output = ranks.Leads() ? TextWriter.Synchronized(screen.Output) : TextWriter.Null });
         }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Text;
 
@@ -87,7 +88,7 @@ public static class RankExchanges
 
     /// <summary>Requires that all ranks have the same of something.</summary>
     /// <param name="ranks">all of them</param>
-    /// <param name="what">it is, in the plural: <c>options</c></param>
+    /// <param name="what">another rank has that has not the same: <c>other options</c></param>
     /// <param name="own">this rank's</param>
     /// <param name="tell">says how another rank's differs from the first one's</param>
     /// <exception cref="RankFailedException">a rank has another one than the first, which tells</exception>
@@ -96,10 +97,27 @@ public static class RankExchanges
         string[] all = ranks.Count == 1 ? [own] : [.. ranks.GatherAll(Encoding.UTF8.GetBytes(own)).Select(Encoding.UTF8.GetString)];
         if (Array.FindIndex(all, one => one != all[0]) is > 0 and var different)
         {
-            throw new RankFailedException($"rank {different} has other {what} than rank 0: {tell(all[different], all[0])}")
+            throw new RankFailedException($"rank {different} has {what} than rank 0: {tell(all[different], all[0])}")
             {
                 IsToldElsewhere = !ranks.Leads(),
             };
+        }
+    }
+
+    /// <summary>
+    /// Requires that all ranks run the same code, as far as it is this program's own: what several builds compute together would be the
+    /// training of none of them.
+    /// </summary>
+    /// <param name="ranks">all of them</param>
+    /// <param name="program">the assembly that refers to all of the program's others</param>
+    /// <exception cref="RankFailedException">a rank was built from other sources than the first; the message names both builds</exception>
+    public static void RequireSameBuild(this IRanks ranks, Assembly program)
+    {
+        if (ranks.Count > 1)
+        {
+            ranks.RequireAlike(
+                "another build of the program", ProgramBuild.Of(program),
+                (other, first) => $"{other}, not {first}; install the same on all machines");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
+using IlgpuGan.KernelsTests.Packages;
 using Mono.Cecil;
 using NUnit.Framework;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using NUnit.Framework;
 
-namespace IlgpuGan.KernelsTests.Ilgpu;
+namespace IlgpuGan.KernelsTests.Packages;
 
 /// <summary>Runs <c>dotnet</c> as from a shell.</summary>
 internal static class DotnetCommand
