@@ -96,10 +96,15 @@ internal sealed partial class SiteTests
         Assert.That(commands, Has.Count.GreaterThan(7));
         foreach (var command in commands)
         {
-            string[] words = command.Split(' ')[1..];
-            var parsed = Application.RootFor(words).Parse(words);
-            Assert.That(parsed.Errors.Select(e => e.Message).Concat(parsed.UnmatchedTokens), Is.Empty, command);
+            AssertUnderstood(command.Split(' ')[1..]);
         }
+    }
+
+    /// <summary>Requires that the command line takes some words.</summary>
+    internal static void AssertUnderstood(string[] words)
+    {
+        var parsed = Application.RootFor(words).Parse(words);
+        Assert.That(parsed.Errors.Select(e => e.Message).Concat(parsed.UnmatchedTokens), Is.Empty, string.Join(' ', words));
     }
 
     private void Add(string name, string text)

@@ -8,6 +8,9 @@ namespace IlgpuGan.KernelsTests.Ranks;
 /// </summary>
 public abstract class MpiCommandLine : Cli.CommandLine
 {
+    /// <summary>What an mpirun says of itself whose signals and options are those of Open MPI 5.</summary>
+    protected const string OpenMpi5 = "(Open MPI) 5.";
+
     private const char Escape = '\x1b';
 
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
@@ -72,6 +75,17 @@ public abstract class MpiCommandLine : Cli.CommandLine
         var said = await output + await errors;
         Assert.That(said, Does.Not.Contain(Escape), "what prepares a terminal");
         return (job.ExitCode, said);
+    }
+
+    /// <summary>What an mpirun says of itself.</summary>
+    /// <param name="mpirun">its command, with options</param>
+    protected static string VersionOf(string[] mpirun)
+    {
+        using var process = Started(
+            new ProcessStartInfo(mpirun[0], [.. mpirun[1..], "--version"]) { UseShellExecute = false, RedirectStandardOutput = true });
+        var version = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return version;
     }
 
     protected static async Task<int> Shell(string script)

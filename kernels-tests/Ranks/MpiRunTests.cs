@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using IlgpuGan.KernelsTests.Training;
@@ -192,7 +191,7 @@ public sealed class MpiRunTests : MpiCommandLine
     [Test]
     public async Task OpenMpi5GivesTheBitsOfOne()
     {
-        var mpirun = OpenMpi5();
+        var mpirun = MpirunOf5();
         await DrawnData();
         await Do([.. Training("one"), "--reduction", "tree"]);
         var (code, output) = await MpiRun(2, ["dotnet", Program, "devices"], mpirun: mpirun);
@@ -230,19 +229,13 @@ public sealed class MpiRunTests : MpiCommandLine
     }
 
     /// <summary>The command that starts processes by Open MPI 5.</summary>
-    private static string[] OpenMpi5()
+    private static string[] MpirunOf5()
     {
         string[] mpirun = Environment.GetEnvironmentVariable("ILGPUGAN_OPENMPI5") is { Length: > 0 } folder
             ? ["env", $"OPAL_PREFIX={folder}", $"LD_LIBRARY_PATH={folder}/lib:{folder}/lib64", $"{folder}/bin/mpirun"]
             : ["mpirun"];
-        using var process = Started(
-            new ProcessStartInfo(mpirun[0], [.. mpirun[1..], "--version"])
-            {
-                UseShellExecute = false, RedirectStandardOutput = true,
-            });
-        var version = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (!version.Contains("(Open MPI) 5.", StringComparison.Ordinal))
+        var version = VersionOf(mpirun);
+        if (!version.Contains(OpenMpi5, StringComparison.Ordinal))
         {
             Assert.Ignore(
                 $"there is no Open MPI 5 ({version.Split('\n')[0]}); ILGPUGAN_OPENMPI5 can name the folder that one is installed in");

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace IlgpuGan.Cli.Terminal;
 
 /// <summary>
-/// Ctrl-C and a polite kill ask the work to stop at the next step, and so does SIGUSR1, which clusters send before a lease ends and mpirun
-/// passes on; a second one ends the process at once.
+/// Ctrl-C and a polite kill ask the work to stop at the next step, and so does SIGUSR1, which clusters send before a lease ends and the
+/// mpirun of Open MPI 5 passes on; a second one ends the process at once.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
