@@ -6,7 +6,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Vectors;
 /// <summary>
 /// Kernels whose threads part and meet in every way that there is. Each takes what it reads, and where each thread writes its own element.
 /// </summary>
-internal static class LaneKernels
+internal static partial class LaneKernels
 {
     /// <summary>What threads of a group share in <see cref="Tiles"/>.</summary>
     private const int Tile = 64;
@@ -19,7 +19,8 @@ internal static class LaneKernels
 
     /// <summary>Kernels of groups.</summary>
     public static readonly Action<ArrayView<int>, ArrayView<int>>[] OfGroups =
-        [Tiles, BarrierInLoop, Votes, Shuffles, EarlyLeavers, SharedHistogram, Quads, ScatteredQuads, TurnedQuads, Folded];
+        [Tiles, BarrierInLoop, Votes, Shuffles, EarlyLeavers, SharedHistogram, Quads, ScatteredQuads, TurnedQuads, QuadsByPointer,
+            Folded];
 
     public static void Straight(Index1D index, ArrayView<int> source, ArrayView<int> target)
     {
@@ -510,95 +511,6 @@ internal static class LaneKernels
         Atomic.Add(ref counts[source[Grid.GlobalIndex.X] % 16], 1);
         Group.Barrier();
         target[Grid.GlobalIndex.X] = counts[Group.IdxX];
-    }
-
-    /// <summary>Four neighbours a thread, written and read together.</summary>
-    public static void Quads(ArrayView<int> source, ArrayView<int> target)
-    {
-        ArrayView<int> all = SharedMemory.Allocate<int>(4 * Tile);
-        int own = 4 * Group.IdxX, value = source[Grid.GlobalIndex.X];
-        all[own] = value;
-        all[own + 1] = value * 3;
-        all[own + 2] = ~value;
-        all[own + 3] = Group.IdxX;
-        Group.Barrier();
-        int other = 4 * (Tile - 1 - Group.IdxX);
-        int sum = (all[own] ^ (all[own + 1] << 4) ^ (all[own + 2] << 8)) + all[own + 3];
-        sum += all[other] + (5 * all[other + 1]) - (7 * all[other + 2]) + (11 * all[other + 3]);
-        if (value % 2 == 0)
-        {
-            sum += all[own + 4 < 4 * Tile ? own + 4 : own];
-        }
-
-        target[Grid.GlobalIndex.X] = sum;
-    }
-
-    /// <summary>Four neighbours a thread, in an order of their own, and for some of the threads.</summary>
-    public static void ScatteredQuads(ArrayView<int> source, ArrayView<int> target)
-    {
-        ArrayView<int> all = SharedMemory.Allocate<int>(4 * Tile);
-        int own = 4 * Group.IdxX, value = source[Grid.GlobalIndex.X], place = 4 * (((Group.IdxX * 5) + 3) % Tile);
-        all[place] = value;
-        all[place + 1] = value * 3;
-        all[place + 2] = ~value;
-        all[place + 3] = Group.IdxX;
-        Group.Barrier();
-        int sum = value;
-        if (value % 3 != 0)
-        {
-            sum += all[own] + (3 * all[own + 1]) + (5 * all[own + 2]) + (7 * all[own + 3]);
-        }
-
-        Group.Barrier();
-        if (value % 2 == 0)
-        {
-            all[own] = sum;
-            all[own + 1] = sum * 3;
-            all[own + 2] = ~sum;
-            all[own + 3] = value;
-        }
-
-        Group.Barrier();
-        sum += all[place] ^ (all[place + 1] << 4) ^ (all[place + 2] << 8);
-        target[Grid.GlobalIndex.X] = sum + all[place + 3];
-    }
-
-    /// <summary>Four neighbours a thread, whose places are sums in one order and in the other.</summary>
-    public static void TurnedQuads(ArrayView<int> source, ArrayView<int> target)
-    {
-        ArrayView<int> all = SharedMemory.Allocate<int>(4 * Tile);
-        for (int k = 0; k < 4; k++)
-        {
-            all[(k * Tile) + Group.IdxX] = source[Grid.GlobalIndex.X] * (k + 1);
-        }
-
-        Group.Barrier();
-        int sum = 0, own = 4 * (Group.IdxX % 8);
-        for (int k = 0; k < Group.DimX / 2; k += 5)
-        {
-            int row = 4 * k;
-            sum = (sum * 3) + all[row + own] + (5 * all[own + row + 1]) + (7 * all[own + row + 2]) + (11 * all[row + own + 3]);
-        }
-
-        target[Grid.GlobalIndex.X] = sum;
-    }
-
-    /// <summary>As <see cref="Quads"/>, with a barrier behind a branch that all threads take, which only the data says.</summary>
-    public static void QuadsOfSingleThreads(ArrayView<int> source, ArrayView<int> target)
-    {
-        ArrayView<int> all = SharedMemory.Allocate<int>(4 * Tile);
-        int own = 4 * Group.IdxX, other = 4 * (Tile - 1 - Group.IdxX), value = source[Grid.GlobalIndex.X];
-        all[own] = value;
-        all[own + 1] = value * 3;
-        all[own + 2] = ~value;
-        all[own + 3] = Group.IdxX;
-        if (value >= 0)
-        {
-            Group.Barrier();
-            value += all[other] + (5 * all[other + 1]) - (7 * all[other + 2]) + (11 * all[other + 3]);
-        }
-
-        target[Grid.GlobalIndex.X] = value;
     }
 
     /// <summary>

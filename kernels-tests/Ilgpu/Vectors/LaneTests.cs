@@ -120,6 +120,19 @@ public sealed class LaneTests
             stores.Select(store => divergence.StepOf(store.Operands[0]).IsKnown), Is.EquivalentTo(new[] { true, false }), image.Text);
     }
 
+    /// <summary>Also from pointers that lanes do not have in common, of which some take part.</summary>
+    [Test]
+    public void VectorAccessesByPointerAreThere()
+    {
+        KernelImage image = Compiling.Compile(LaneKernels.QuadsByPointer, Compiling.Processor);
+        Divergence divergence = VectorPlan.Of(image.Function, hasRows: true, out _)!.Divergence;
+        Instruction[] accesses = [.. image.Function.Instructions.Where(i => i.Opcode is Opcode.LoadVector or Opcode.StoreVector)];
+        Assert.That(accesses.Select(access => access.Opcode).Distinct().Count(), Is.EqualTo(2), image.Text);
+        Assert.That(accesses.Select(access => divergence.StepOf(access.Operands[0]).IsKnown), Has.None.True, image.Text);
+        Block[] homes = [.. divergence.Order.Where(block => block.Instructions.Exists(accesses.Contains))];
+        Assert.That(homes.Select(divergence.IsMasked), Has.Some.True.And.Some.False, image.Text);
+    }
+
     /// <summary>Whether a place is a + b or b + a, it is the same.</summary>
     [Test]
     public void SumsOfAnyOrderAreOneAddress()

@@ -84,7 +84,7 @@ internal sealed class LaneCalls(ILGenerator il)
         if (mayBeRow && Bits(type) == 256 && scale == sizeof(int))
         {
             intrinsics.StoreIndexed(
-                element, mask, Method(nameof(LaneMemory.StoreStrided256), element), Method(nameof(LaneMemory.StoreIndexed256), element));
+                element, mask, Method(nameof(LaneMemory.StoreStrided256), element), Method(nameof(LaneMemory.ScatterIndexed256), element));
             return;
         }
 
@@ -141,8 +141,15 @@ internal sealed class LaneCalls(ILGenerator il)
     /// <returns>Where they are.</returns>
     public LocalBuilder[] LoadQuads(Type element) => intrinsics.LoadQuads(element);
 
-    /// <summary>Writes four neighbours a lane.</summary>
-    public void StoreQuads(Type element) => Call(typeof(LaneQuads), nameof(LaneQuads.Store), element);
+    /// <summary>Reads two neighbours a lane, of which the first lane's address is on the stack.</summary>
+    /// <returns>Where they are.</returns>
+    public LocalBuilder[] LoadPairs(Type element) => intrinsics.LoadPairs(element);
+
+    /// <summary>A method of <see cref="LaneQuads"/>, of which there is one or one for each element.</summary>
+    public void Quads(string name, params Type[] elements) => Call(typeof(LaneQuads), name, elements);
+
+    /// <summary>Reads a vector of 256 bits, whose address is on the stack.</summary>
+    public void Load(Type element) => intrinsics.Load(typeof(Vector256<>).MakeGenericType(element));
 
     /// <summary>What needs more than one instruction for vectors of Int32.</summary>
     public void Integers(string name)

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using ILGPU.IR;
 using ILGPU.Runtime.CPU.Simulation;
 
@@ -226,71 +225,6 @@ internal sealed partial class LaneIntrinsics(ILGenerator il)
         Named(nameof(Vector256.Create), typeof(int));
         EmitMultiples(step);
         Generic("Add", IrType.Int32);
-    }
-
-    /// <summary>Reads four neighbours a lane into locals; the first lane's address is on the stack.</summary>
-    /// <remarks>Lanes that take no part read as well. Only where there is <see cref="Avx"/>.</remarks>
-    public LocalBuilder[] LoadQuads(Type element)
-    {
-        const int Step = LaneQuads.Bytes;
-        LocalBuilder address = Temporary(typeof(long), 0);
-        il.Emit(OpCodes.Stloc, address);
-        var pairs = new LocalBuilder[4];
-        for (int k = 0; k < pairs.Length; k++)
-        {
-            EmitHalf(address, k * Step);
-            il.Emit(OpCodes.Call, typeof(Vector128).GetMethod(nameof(Vector128.ToVector256Unsafe))!.MakeGenericMethod(typeof(float)));
-            EmitHalf(address, (k + pairs.Length) * Step);
-            il.Emit(OpCodes.Ldc_I4_1);
-            Type[] parameters = [typeof(Vector256<float>), typeof(Vector128<float>), typeof(byte)];
-            il.Emit(OpCodes.Call, typeof(Avx).GetMethod(nameof(Avx.InsertVector128), parameters)!);
-            pairs[k] = Stored(typeof(Vector256<float>));
-        }
-
-        LocalBuilder low = Unpacked(nameof(Avx.UnpackLow), pairs[0], pairs[1]);
-        LocalBuilder lowNext = Unpacked(nameof(Avx.UnpackLow), pairs[2], pairs[3]);
-        LocalBuilder high = Unpacked(nameof(Avx.UnpackHigh), pairs[0], pairs[1]);
-        LocalBuilder highNext = Unpacked(nameof(Avx.UnpackHigh), pairs[2], pairs[3]);
-        return
-        [
-            Shuffled(low, lowNext, LaneQuads.Lower, element), Shuffled(low, lowNext, LaneQuads.Upper, element),
-            Shuffled(high, highNext, LaneQuads.Lower, element), Shuffled(high, highNext, LaneQuads.Upper, element),
-        ];
-    }
-
-    private void EmitHalf(LocalBuilder address, int moved)
-    {
-        il.Emit(OpCodes.Ldloc, address);
-        il.Emit(OpCodes.Ldc_I8, (long)moved);
-        il.Emit(OpCodes.Add);
-        il.Emit(OpCodes.Conv_I);
-        Load(typeof(Vector128<float>));
-    }
-
-    private LocalBuilder Unpacked(string name, LocalBuilder a, LocalBuilder b)
-    {
-        il.Emit(OpCodes.Ldloc, a);
-        il.Emit(OpCodes.Ldloc, b);
-        il.Emit(OpCodes.Call, typeof(Avx).GetMethod(name, [typeof(Vector256<float>), typeof(Vector256<float>)])!);
-        return Stored(typeof(Vector256<float>));
-    }
-
-    private LocalBuilder Shuffled(LocalBuilder a, LocalBuilder b, byte order, Type element)
-    {
-        il.Emit(OpCodes.Ldloc, a);
-        il.Emit(OpCodes.Ldloc, b);
-        il.Emit(OpCodes.Ldc_I4, (int)order);
-        Type[] parameters = [typeof(Vector256<float>), typeof(Vector256<float>), typeof(byte)];
-        il.Emit(OpCodes.Call, typeof(Avx).GetMethod(nameof(Avx.Shuffle), parameters)!);
-        As(typeof(float), element);
-        return Stored(typeof(Vector256<>).MakeGenericType(element));
-    }
-
-    private LocalBuilder Stored(Type type)
-    {
-        LocalBuilder local = il.DeclareLocal(type);
-        il.Emit(OpCodes.Stloc, local);
-        return local;
     }
 
     private void EmitBlend(Type vector, Type element)

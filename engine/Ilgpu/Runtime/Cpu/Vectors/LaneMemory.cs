@@ -97,7 +97,33 @@ internal static unsafe class LaneMemory
         }
         else
         {
-            Scatter256(PointersTo(start, index, scale), values, bits);
+            ScatterIndexed256(start, index, values, scale, bits);
+        }
+    }
+
+    /// <summary>As <see cref="StoreIndexed256"/>, for elements that are no neighbours.</summary>
+    [MethodImpl(LaneCode.Called)]
+    public static void ScatterIndexed256<T>(long start, Vector256<int> index, Vector256<T> values, long scale, int bits)
+        where T : unmanaged
+    {
+        int* distances = (int*)&index;
+        T* from = (T*)&values;
+        if (bits == All)
+        {
+            for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+            {
+                *(T*)(start + (distances[lane] * scale)) = from[lane];
+            }
+
+            return;
+        }
+
+        for (int lane = 0; lane < VectorPlan.Lanes; lane++)
+        {
+            if ((bits >> lane & 1) != 0)
+            {
+                *(T*)(start + (distances[lane] * scale)) = from[lane];
+            }
         }
     }
 
@@ -411,8 +437,9 @@ internal static unsafe class LaneMemory
         }
     }
 
+    /// <summary>Where lanes' scalars lie that have a distance of a common start.</summary>
     [MethodImpl(LaneCode.Hot)]
-    private static Vector512<long> PointersTo(long start, Vector256<int> index, long scale) =>
+    public static Vector512<long> PointersTo(long start, Vector256<int> index, long scale) =>
         LaneOperations.Address(Vector512.Create(start), LaneOperations.Widen(index), scale);
 
     [MethodImpl(LaneCode.Called)]
@@ -480,8 +507,9 @@ internal static unsafe class LaneMemory
         }
     }
 
+    /// <summary>Writes a 32-bit scalar a lane, for the lanes that take part.</summary>
     [MethodImpl(LaneCode.Hot)]
-    private static void Scatter256<T>(Vector512<long> pointers, Vector256<T> values, int bits)
+    public static void Scatter256<T>(Vector512<long> pointers, Vector256<T> values, int bits)
         where T : unmanaged => ScatterFrom((T*)&values, (long*)&pointers, bits);
 
     [MethodImpl(LaneCode.Hot)]

@@ -10,8 +10,11 @@ internal sealed unsafe class VectorGroup : IDisposable
     /// <summary>Of the memory that kernels see, and of vectors.</summary>
     private const int Alignment = 64;
 
+    /// <summary>Bytes of four 32-bit scalars of each lane.</summary>
+    private const int AllQuads = VectorPlan.Lanes * LaneQuads.Bytes;
+
     /// <summary>Bytes before and behind the memory that kernels see, which lanes that take no part may read.</summary>
-    private const int Margin = VectorPlan.Lanes * LaneQuads.Bytes;
+    private const int Margin = AllQuads;
 
     public readonly int GroupSizeX, GroupSizeY, GroupSizeZ, GridSizeX, GridSizeY, GridSizeZ;
 
@@ -21,6 +24,9 @@ internal sealed unsafe class VectorGroup : IDisposable
     public readonly byte* Shared;
 
     public readonly int DynamicSharedBytes;
+
+    /// <summary>Room for four vectors, in which <see cref="LaneQuads"/> hands over what it gathers.</summary>
+    public readonly byte* Quads;
 
     /// <summary>The position in the grid.</summary>
     public int GroupIndexX, GroupIndexY, GroupIndexZ;
@@ -46,8 +52,9 @@ internal sealed unsafe class VectorGroup : IDisposable
         int frame = Align(kernel.FrameBytes);
         int stride = (kernel.LocalBytes + 15) & ~15;
         int each = Align(LaneBatch.FixedBytes + frame + (stride * VectorPlan.Lanes));
-        memory = (byte*)NativeMemory.AlignedAlloc((nuint)((2L * Margin) + shared + ((long)each * batches.Length)), Alignment);
-        Shared = memory + Margin;
+        memory = (byte*)NativeMemory.AlignedAlloc((nuint)(AllQuads + (2L * Margin) + shared + ((long)each * batches.Length)), Alignment);
+        Quads = memory;
+        Shared = memory + AllQuads + Margin;
         for (int i = 0; i < batches.Length; i++)
         {
             int first = i * VectorPlan.Lanes;
