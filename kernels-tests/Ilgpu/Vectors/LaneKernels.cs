@@ -20,7 +20,7 @@ internal static partial class LaneKernels
     /// <summary>Kernels of groups.</summary>
     public static readonly Action<ArrayView<int>, ArrayView<int>>[] OfGroups =
         [Tiles, BarrierInLoop, Votes, Shuffles, EarlyLeavers, SharedHistogram, Quads, ScatteredQuads, TurnedQuads, QuadsByPointer,
-            Folded];
+            Folded, PartsOfAGroup];
 
     public static void Straight(Index1D index, ArrayView<int> source, ArrayView<int> target)
     {
@@ -511,6 +511,44 @@ internal static partial class LaneKernels
         Atomic.Add(ref counts[source[Grid.GlobalIndex.X] % 16], 1);
         Group.Barrier();
         target[Grid.GlobalIndex.X] = counts[Group.IdxX];
+    }
+
+    /// <summary>Threads that part between batches, at multiples of eight, and once within one.</summary>
+    public static void PartsOfAGroup(ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = Grid.GlobalIndex.X, value = source[i];
+        for (int k = 0; k < value % 5; k++)
+        {
+            if (Group.IdxX < 16)
+            {
+                target[i] = (target[i] * 3) + k;
+            }
+
+            if (Group.IdxX >= 40)
+            {
+                target[i] ^= value << k;
+            }
+
+            if ((uint)Group.IdxX - 8u < 24u)
+            {
+                target[i] -= 7 * k;
+            }
+
+            if (Group.IdxX < 21)
+            {
+                target[i] = ~target[i];
+            }
+        }
+
+        if (24 > Group.IdxX)
+        {
+            target[i] += source[i ^ 1];
+        }
+
+        if (48 <= Group.IdxX)
+        {
+            target[i] += source[i ^ 2];
+        }
     }
 
     /// <summary>

@@ -133,6 +133,21 @@ public sealed class LaneTests
         Assert.That(homes.Select(divergence.IsMasked), Has.Some.True.And.Some.False, image.Text);
     }
 
+    /// <summary>Where threads part at a multiple of a batch, the lanes of one go the same way.</summary>
+    [Test]
+    public void BranchesBetweenBatchesPartNoLanes()
+    {
+        KernelImage image = Compiling.Compile(LaneKernels.PartsOfAGroup, Compiling.Processor);
+        Divergence divergence = VectorPlan.Of(image.Function, hasRows: true, out _)!.Divergence;
+        Instruction[] comparisons =
+            [.. image.Function.Instructions.Where(i => i.Opcode == Opcode.Compare && i.Operands[1] is Constant)];
+        Assert.That(comparisons.Count(divergence.IsUniform), Is.GreaterThanOrEqualTo(5), image.Text);
+        Assert.That(
+            comparisons.Where(comparison => !divergence.IsUniform(comparison))
+                .Select(comparison => ((Constant)comparison.Operands[1]).Bits),
+            Is.EqualTo(new[] { 21L }), image.Text);
+    }
+
     /// <summary>Whether a place is a + b or b + a, it is the same.</summary>
     [Test]
     public void SumsOfAnyOrderAreOneAddress()

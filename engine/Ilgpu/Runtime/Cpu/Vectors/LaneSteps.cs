@@ -43,6 +43,10 @@ internal static class LaneSteps
             (Opcode.Or or Opcode.Xor, IrType.Int32, [{ IsRow: true }, { IsUniform: true, IsAligned: true }])
                 or (Opcode.Or or Opcode.Xor, IrType.Int32, [{ IsUniform: true, IsAligned: true }, { IsRow: true }]) =>
                     new(true, 1, IsAligned: true),
+            (Opcode.Compare, _, [{ IsRow: true }, { IsUniform: true, IsAligned: true }])
+                when (Condition)i.Kind is Condition.Lt or Condition.Ge or Condition.LtUn or Condition.GeUn => LaneStep.Same,
+            (Opcode.Compare, _, [{ IsUniform: true, IsAligned: true }, { IsRow: true }])
+                when (Condition)i.Kind is Condition.Gt or Condition.Le or Condition.GtUn or Condition.LeUn => LaneStep.Same,
             (Opcode.Select, IrType.Int32 or IrType.Pointer, [{ IsUniform: true }, var a, var b]) => a.Meet(b),
             (Opcode.Address, _, [var start]) => start,
             (Opcode.Address, _, [var start, var index]) when i.Operands[1].Type == IrType.Int32 || index.IsUniform =>
