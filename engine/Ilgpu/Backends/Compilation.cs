@@ -50,7 +50,7 @@ internal sealed class Compilation(KernelRequest request)
             "read-only", f => ReadOnlyLoads.Run(f, request.AssumeNoAlias && request.Target is not SimulatorTarget), isMilestone: true);
         if (request.Target is ProcessorTarget)
         {
-            pipeline.JoinSums();
+            pipeline.NarrowAndJoin();
         }
 
         if (request.Target is not SimulatorTarget)

@@ -112,9 +112,13 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
         Run("dead-code", DeadCodeElimination.Run);
     }
 
-    /// <summary>Sums that differ in their order alone become one; before <see cref="Vectorize"/>.</summary>
-    public void JoinSums()
+    /// <summary>
+    /// For the lanes of vectors, before <see cref="Vectorize"/>: products become as narrow as what is wanted of them, and sums that differ
+    /// in their order alone become one.
+    /// </summary>
+    public void NarrowAndJoin()
     {
+        Run("narrow-products", NarrowProducts.Run);
         Run("operand-order", OperandOrder.Run);
         Run("common-subexpressions", CommonSubexpressions.Run);
     }

@@ -15,7 +15,7 @@ internal static partial class LaneKernels
     public static readonly Action<Index1D, ArrayView<int>, ArrayView<int>>[] OfElements =
         [Straight, Branches, UnevenLoop, LoopWithTwoExits, ContinueAndBreak, NestedLoops, LastOneWins, Choice, OwnArray, Neighbours,
             EarlyReturns, EndlessLoop, Quotients, Extremes, Strides, Bytes, Wide, Halves, Functions, SharedCounter, Rows, RowsFrom,
-            Counters, BreakInStep, TwoLoops, LaneByLane];
+            Counters, BreakInStep, TwoLoops, LaneByLane, HalvesOfProducts];
 
     /// <summary>Kernels of groups.</summary>
     public static readonly Action<ArrayView<int>, ArrayView<int>>[] OfGroups =
@@ -511,6 +511,21 @@ internal static partial class LaneKernels
         Atomic.Add(ref counts[source[Grid.GlobalIndex.X] % 16], 1);
         Group.Barrier();
         target[Grid.GlobalIndex.X] = counts[Group.IdxX];
+    }
+
+    /// <summary>Both halves of products, as random generators take them, and of products with a sign.</summary>
+    public static void HalvesOfProducts(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        uint word = (uint)source[index] * 0x9E3779B9, other = (uint)index + 0xBB67AE85;
+        for (int round = 0; round < 5; round++)
+        {
+            ulong product = 0xD2511F53UL * word, next = (ulong)other * word;
+            long signed = (long)(int)word * -1234567890, mixed = (int)other * (long)word;
+            word = (uint)(product >> 32) ^ (uint)next ^ (uint)(signed >> 32) ^ (uint)(mixed >> 32);
+            other = (uint)product + (uint)(next >> 32) + (uint)signed;
+        }
+
+        target[index] = (int)(word ^ other);
     }
 
     /// <summary>Threads that part between batches, at multiples of eight, and once within one.</summary>

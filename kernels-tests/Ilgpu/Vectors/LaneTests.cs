@@ -148,6 +148,19 @@ public sealed class LaneTests
             Is.EqualTo(new[] { 21L }), image.Text);
     }
 
+    /// <summary>What is wide is the product of numbers of which one has a sign alone: its upper half is neither's.</summary>
+    [Test]
+    public void HalvesOfProductsAreNotWidened()
+    {
+        KernelImage image = Compiling.Compile(LaneKernels.HalvesOfProducts, Compiling.Processor);
+        Instruction[] products = [.. image.Function.Instructions.Where(i => i is { Opcode: Opcode.Mul, Type: IrType.Int64 })];
+        Assert.That(
+            products.Select(product => product.Operands.Select(factor => (Conversion)((Instruction)factor).Kind)),
+            Has.All.EquivalentTo(new[] { Conversion.SignExtend32, Conversion.ZeroExtend32 }), image.Text);
+        Assert.That(
+            image.Function.Instructions.Select(i => i.Opcode), Has.Some.EqualTo(Opcode.MulHighU).And.Some.EqualTo(Opcode.MulHighS));
+    }
+
     /// <summary>Whether a place is a + b or b + a, it is the same.</summary>
     [Test]
     public void SumsOfAnyOrderAreOneAddress()
