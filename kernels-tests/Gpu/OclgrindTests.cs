@@ -29,6 +29,7 @@ internal sealed partial class OclgrindTests
             + "|FullyQualifiedName~Ops.EachOpTests&FullyQualifiedName!~conv&FullyQualifiedName!~matmul)", 120),
         ("FullyQualifiedName~opencl&(FullyQualifiedName~VariantsFollowTheirFormulas|FullyQualifiedName~AveragesFollowTheirFormula"
             + "|FullyQualifiedName~RandomNumbersAreThoseOfTheProcessor"
+            + "|FullyQualifiedName~BatchesAreTheSameAsOnTheProcessor"
             + "|FullyQualifiedName~SeldomLaunchedKernelTests|FullyQualifiedName~Gpu.FusedNormTests"
             + "|FullyQualifiedName~EveryProductKernelTests|(FullyQualifiedName~FewFiltersTests&TestCategory!=SeveralPieces))", 50),
     ];

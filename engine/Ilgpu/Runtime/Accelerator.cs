@@ -115,6 +115,10 @@ public abstract partial class Accelerator : DisposeBase, IDevice
         SynchronizeCore();
     }
 
+    /// <summary>A point that can be put into streams. An addition to ILGPU's API.</summary>
+    /// <exception cref="NotSupportedException">streams of this kind of accelerator do their work at once</exception>
+    public virtual StreamEvent CreateEvent() => throw new NotSupportedException($"{this} has no events between streams.");
+
     public AcceleratorStream CreateStream()
     {
         using ScopedAcceleratorBinding binding = BindScoped();

@@ -117,8 +117,8 @@ public sealed unsafe class CudaAccelerator : Accelerator
     /// <param name="responsible">Whether the result destroys it.</param>
     public CudaStream CreateStream(IntPtr ptr, bool responsible) => new(this, ptr, responsible);
 
-    /// <summary>A point that can be put into streams. An addition to ILGPU's API.</summary>
-    public CudaEvent CreateEvent()
+    /// <inheritdoc/>
+    public override CudaEvent CreateEvent()
     {
         using ScopedAcceleratorBinding binding = BindScoped();
         return new(this);

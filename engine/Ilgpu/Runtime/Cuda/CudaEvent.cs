@@ -1,13 +1,7 @@
 namespace ILGPU.Runtime.Cuda;
 
-/// <summary>
-/// A point of a stream, which the host and other streams can wait for; recorded again and again without allocation. An addition to ILGPU's
-/// API.
-/// </summary>
-/// <remarks>
-/// Before it is recorded for the first time it counts as reached. Who waited for it waits for the recording that was the latest then.
-/// </remarks>
-public sealed class CudaEvent : AcceleratorObject
+/// <summary>A driver's event, recorded again and again without allocation. An addition to ILGPU's API.</summary>
+public sealed class CudaEvent : StreamEvent
 {
     private readonly CudaEventHandle point;
 
@@ -15,8 +9,7 @@ public sealed class CudaEvent : AcceleratorObject
         : base(accelerator) =>
         point = new(accelerator.Driver, CudaEventHandle.DisableTiming | CudaEventHandle.BlockingSync);
 
-    /// <summary>Whether all work has been done that the stream held when the event was recorded.</summary>
-    public bool IsReached
+    public override bool IsReached
     {
         get
         {
@@ -35,17 +28,17 @@ public sealed class CudaEvent : AcceleratorObject
         }
     }
 
-    /// <summary>Moves the event behind the work that the stream holds so far.</summary>
-    public void Record(CudaStream stream)
+    public override void Record(AcceleratorStream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         using ScopedAcceleratorBinding binding = Accelerator.BindScoped();
-        point.Record(stream);
+        point.Record((CudaStream)stream);
     }
 
-    /// <summary>Waits until the event is reached; from any thread, which sleeps meanwhile.</summary>
-    public void Synchronize()
+    public override void LetWait(AcceleratorStream stream) => ((CudaStream)stream).WaitFor(this);
+
+    public override void Synchronize()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         using ScopedAcceleratorBinding binding = Accelerator.BindScoped();

@@ -71,12 +71,17 @@ public sealed unsafe class CLAccelerator : Accelerator
     /// <param name="responsible">Whether the stream releases the queue.</param>
     public CLStream CreateStream(IntPtr ptr, bool responsible) => new(this, ptr, responsible);
 
+    /// <inheritdoc/>
+    public override CLEvent CreateEvent() => new(this);
+
     protected override void OnBind()
     {
     }
 
     /// <summary>Waits for every stream that is alive.</summary>
-    protected override void SynchronizeCore()
+    protected override void SynchronizeCore() => FinishQueues();
+
+    internal void FinishQueues()
     {
         foreach (CLStream stream in LiveChildren<CLStream>())
         {
@@ -85,6 +90,9 @@ public sealed unsafe class CLAccelerator : Accelerator
     }
 
     protected override AcceleratorStream CreateStreamCore() => new CLStream(this);
+
+    protected override PageLockScope<T> CreatePageLockCore<T>(IntPtr pinned, long numElements) =>
+        new CLPinnedScope<T>(this, pinned, numElements);
 
     protected override MemoryBuffer AllocateRawCore(long length, int elementSize) => new CLMemoryBuffer(this, length, elementSize);
 

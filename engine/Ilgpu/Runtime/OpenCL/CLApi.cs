@@ -65,7 +65,13 @@ internal sealed unsafe class CLApi
 
     public readonly delegate* unmanaged<IntPtr, uint, IntPtr*, IntPtr*, CLError> EnqueueMarkerWithWaitList;
 
+    public readonly delegate* unmanaged<IntPtr, uint, IntPtr*, IntPtr*, CLError> EnqueueBarrierWithWaitList;
+
     public readonly delegate* unmanaged<uint, IntPtr*, CLError> WaitForEvents;
+
+    public readonly delegate* unmanaged<IntPtr, uint, nuint, void*, nuint*, CLError> GetEventInfo;
+
+    public readonly delegate* unmanaged<IntPtr, CLError> RetainEvent;
 
     public readonly delegate* unmanaged<IntPtr, CLError> ReleaseEvent;
 
@@ -129,6 +135,10 @@ internal sealed unsafe class CLApi
             "clEnqueueNDRangeKernel");
         EnqueueMarkerWithWaitList =
             (delegate* unmanaged<IntPtr, uint, IntPtr*, IntPtr*, CLError>)NativeLibrary.GetExport(library, "clEnqueueMarkerWithWaitList");
+        EnqueueBarrierWithWaitList =
+            (delegate* unmanaged<IntPtr, uint, IntPtr*, IntPtr*, CLError>)NativeLibrary.GetExport(library, "clEnqueueBarrierWithWaitList");
+        GetEventInfo = (delegate* unmanaged<IntPtr, uint, nuint, void*, nuint*, CLError>)NativeLibrary.GetExport(library, "clGetEventInfo");
+        RetainEvent = (delegate* unmanaged<IntPtr, CLError>)NativeLibrary.GetExport(library, "clRetainEvent");
         WaitForEvents = (delegate* unmanaged<uint, IntPtr*, CLError>)NativeLibrary.GetExport(library, "clWaitForEvents");
         ReleaseEvent = (delegate* unmanaged<IntPtr, CLError>)NativeLibrary.GetExport(library, "clReleaseEvent");
         GetEventProfilingInfo =

@@ -34,6 +34,7 @@ internal static class CLQuery
     public const uint ProgramBuildLog = 0x1183;
     public const uint KernelWorkGroupSize = 0x11B0;
     public const uint KernelPreferredWorkGroupSizeMultiple = 0x11B3;
+    public const uint EventCommandExecutionStatus = 0x11D3;
     public const uint ProfilingCommandEnd = 0x1283;
     public const ulong FpFma = 1 << 5;
     public const ulong FpCorrectlyRoundedDivideSqrt = 1 << 7;

@@ -35,23 +35,23 @@ internal sealed unsafe class CLMemoryBuffer : DriverMemoryBuffer
 
     internal override void MemSetCore(AcceleratorStream stream, byte value, long offset, long length) =>
         CLException.Check(
-            CLApi.Current.EnqueueFillBuffer(QueueOf(stream), NativePtr, &value, 1, (nuint)offset, (nuint)length, 0, null, null),
+            CLApi.Current.EnqueueFillBuffer(CLStream.QueueOf(stream), NativePtr, &value, 1, (nuint)offset, (nuint)length, 0, null, null),
             "clEnqueueFillBuffer");
 
     internal override void CopyFromHost(AcceleratorStream stream, byte* source, long offset, long length) =>
         CLException.Check(
-            CLApi.Current.EnqueueWriteBuffer(QueueOf(stream), NativePtr, 0, (nuint)offset, (nuint)length, source, 0, null, null),
+            CLApi.Current.EnqueueWriteBuffer(CLStream.QueueOf(stream), NativePtr, 0, (nuint)offset, (nuint)length, source, 0, null, null),
             "clEnqueueWriteBuffer");
 
     internal override void CopyToHost(AcceleratorStream stream, byte* target, long offset, long length) =>
         CLException.Check(
-            CLApi.Current.EnqueueReadBuffer(QueueOf(stream), NativePtr, 0, (nuint)offset, (nuint)length, target, 0, null, null),
+            CLApi.Current.EnqueueReadBuffer(CLStream.QueueOf(stream), NativePtr, 0, (nuint)offset, (nuint)length, target, 0, null, null),
             "clEnqueueReadBuffer");
 
     internal override void CopyToBuffer(AcceleratorStream stream, long offset, MemoryBuffer target, long targetOffset, long length) =>
         CLException.Check(
             CLApi.Current.EnqueueCopyBuffer(
-                QueueOf(stream), NativePtr, target.NativePtr, (nuint)offset, (nuint)targetOffset, (nuint)length, 0, null, null),
+                CLStream.QueueOf(stream), NativePtr, target.NativePtr, (nuint)offset, (nuint)targetOffset, (nuint)length, 0, null, null),
             "clEnqueueCopyBuffer");
 
     protected override void DisposeAcceleratorObject(bool disposing)
@@ -63,9 +63,18 @@ internal sealed unsafe class CLMemoryBuffer : DriverMemoryBuffer
 
         NativePtr = IntPtr.Zero;
     }
+}
 
-    private static IntPtr QueueOf(AcceleratorStream stream) =>
-        stream is CLStream queue
-            ? queue.CommandQueue
-            : throw new ArgumentException("An OpenCL buffer needs a stream of its own accelerator.", nameof(stream));
+/// <summary>
+/// Host memory that copies are left running from and to: it is pinned, so it stays where it is. A driver that copies from locked pages
+/// alone passes the numbers through its own.
+/// </summary>
+internal sealed class CLPinnedScope<T>(CLAccelerator accelerator, IntPtr address, long numElements)
+    : PageLockScope<T>(accelerator, address, numElements)
+    where T : unmanaged
+{
+    internal override bool IsLocked => true;
+
+    /// <summary>Copies that are under way still need the memory, so this waits for the device.</summary>
+    protected override void DisposeAcceleratorObject(bool disposing) => ((CLAccelerator)Accelerator).FinishQueues();
 }

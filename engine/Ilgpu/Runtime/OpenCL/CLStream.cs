@@ -28,12 +28,19 @@ public sealed unsafe class CLStream : AcceleratorStream
 
     public override void Synchronize() => CLException.Check(CLApi.Current.Finish(CommandQueue), "clFinish");
 
+    internal static IntPtr QueueOf(AcceleratorStream stream) =>
+        stream is CLStream queue
+            ? queue.CommandQueue
+            : throw new ArgumentException("OpenCL needs a stream of its own accelerator.", nameof(stream));
+
     protected override ProfilingMarker CreateProfilingMarker() => new CLProfilingMarker(this);
 
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         if (responsible)
         {
+            // Copies that are under way still use memory of the host. What a broken queue says was said to whoever waited for it.
+            _ = CLApi.Current.Finish(CommandQueue);
             CLException.Check(CLApi.Current.ReleaseCommandQueue(CommandQueue), "clReleaseCommandQueue");
         }
     }

@@ -1,13 +1,12 @@
 #if !USE_ILGPU_PACKAGES
 using ILGPU.Runtime;
-using ILGPU.Runtime.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 /// <summary>The point of a stream behind the copy that used a block of host memory last; from any thread.</summary>
-internal sealed class CopyEvent(CudaAccelerator accelerator, HostTransfers transfers)
+internal sealed class CopyEvent(Accelerator accelerator, HostTransfers transfers)
 {
-    private readonly CudaEvent _event = accelerator.CreateEvent();
+    private readonly StreamEvent _event = accelerator.CreateEvent();
 
     public bool IsReached
     {
@@ -24,9 +23,9 @@ internal sealed class CopyEvent(CudaAccelerator accelerator, HostTransfers trans
         }
     }
 
-    public void Record(CudaStream stream) => _event.Record(stream);
+    public void Record(AcceleratorStream stream) => _event.Record(stream);
 
-    public void LetWait(CudaStream stream) => stream.WaitFor(_event);
+    public void LetWait(AcceleratorStream stream) => _event.LetWait(stream);
 
     public void Wait()
     {

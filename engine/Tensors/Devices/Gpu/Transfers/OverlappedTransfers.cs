@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
-using ILGPU.Runtime.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
@@ -12,21 +11,21 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 /// inputs are decoded into page-locked memory and copied by a second stream while kernels run; results are read when their event has
 /// passed.
 /// </summary>
-internal sealed class CudaTransfers : HostTransfers
+internal sealed class OverlappedTransfers : HostTransfers
 {
-    private readonly CudaAccelerator _accelerator;
-    private readonly CudaStream _kernels;
-    private readonly CudaStream _copies;
+    private readonly Accelerator _accelerator;
+    private readonly AcceleratorStream _copies;
     private readonly StagingBlocks _staging;
     private readonly HostBufferStock _buffers;
 
-    /// <param name="accelerator">the device</param>
+    /// <param name="accelerator">a device whose streams have events between them</param>
     /// <param name="kernels">the stream of its kernels</param>
+    /// <param name="copies">a stream that waits for no other</param>
     /// <exception cref="AcceleratorException">the system does not let memory be locked</exception>
-    public CudaTransfers(CudaAccelerator accelerator, CudaStream kernels)
+    public OverlappedTransfers(Accelerator accelerator, AcceleratorStream kernels, AcceleratorStream copies)
         : base(kernels)
     {
-        (_accelerator, _kernels, _copies) = (accelerator, kernels, accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING));
+        (_accelerator, _copies) = (accelerator, copies);
         (_staging, _buffers) = (new StagingBlocks(accelerator, this), new HostBufferStock(accelerator, this));
         _staging.GiveBack(_staging.Take(1));
     }
@@ -42,8 +41,8 @@ internal sealed class CudaTransfers : HostTransfers
             var piece = MemoryMarshal.AsBytes(source.Slice(start, Math.Min(pieceLength, source.Length - start)));
             var block = _staging.Take(piece.Length);
             piece.CopyTo(MemoryMarshal.AsBytes(block.Memory.Numbers));
-            block.Memory.CopyTo(destination.SubView(start, piece.Length / Unsafe.SizeOf<T>()).Cast<byte>(), _kernels);
-            block.Passed.Record(_kernels);
+            block.Memory.CopyTo(destination.SubView(start, piece.Length / Unsafe.SizeOf<T>()).Cast<byte>(), Stream);
+            block.Passed.Record(Stream);
             _staging.GiveBack(block);
         }
     }
@@ -52,14 +51,14 @@ internal sealed class CudaTransfers : HostTransfers
     {
         DemandAllowed();
         var block = _staging.Take(source.LengthInBytes);
-        block.Memory.CopyFrom(source.Cast<byte>(), _kernels);
-        block.Passed.Record(_kernels);
+        block.Memory.CopyFrom(source.Cast<byte>(), Stream);
+        block.Passed.Record(Stream);
         return new StagedReadback(_staging, block, source.IntLength);
     }
 
     public override HostBuffer AllocateHost(long count) => _buffers.Take(count);
 
-    public override DevicePoint CreatePoint() => new StreamPoint(_accelerator, _kernels);
+    public override DevicePoint CreatePoint() => new StreamPoint(_accelerator, Stream);
 
     public override void BeginUpload(HostBuffer source, ArrayView<float> destination, DevicePoint after)
     {
@@ -72,7 +71,7 @@ internal sealed class CudaTransfers : HostTransfers
         DemandAllowed();
         ((StreamPoint)after).LetWait(_copies);
         locked.CopyTo(destination, _copies);
-        locked.Copied.LetWait(_kernels);
+        locked.Copied.LetWait(Stream);
     }
 
     private void DemandAllowed()
@@ -85,13 +84,13 @@ internal sealed class CudaTransfers : HostTransfers
     }
 
     /// <summary>An event in the kernels' stream.</summary>
-    private sealed class StreamPoint(CudaAccelerator accelerator, CudaStream kernels) : DevicePoint
+    private sealed class StreamPoint(Accelerator accelerator, AcceleratorStream kernels) : DevicePoint
     {
-        private readonly CudaEvent _event = accelerator.CreateEvent();
+        private readonly StreamEvent _event = accelerator.CreateEvent();
 
         public override void Mark() => _event.Record(kernels);
 
-        public void LetWait(CudaStream stream) => stream.WaitFor(_event);
+        public void LetWait(AcceleratorStream stream) => _event.LetWait(stream);
 
         protected override void Dispose(bool disposing) => _event.Dispose();
     }
