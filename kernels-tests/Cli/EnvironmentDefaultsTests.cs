@@ -40,6 +40,19 @@ internal sealed class EnvironmentDefaultsTests
     public void ASwitchIsOnOrOff(string variable, string value, string option, bool expected) =>
         Assert.That(Parse(s_train, (variable, value)).GetValue<bool>(option), Is.EqualTo(expected));
 
+    /// <summary>One variable for all verbs that compute.</summary>
+    [TestCase("train", "pix2pix", "--data", "d", "--out", "r")]
+    [TestCase("translate", "--model", "m", "--input", "i", "--out", "o")]
+    [TestCase("bench", "step", "--workload", "pix2pix")]
+    public void MeasuringKernelsIsSwitchedOffEverywhere(params string[] words)
+    {
+        var parsed = Parse(words, ("ILGPUGAN_TUNE", "0"));
+        Assert.That(parsed.Errors, Is.Empty);
+        Assert.That(parsed.GetValue<bool>("--no-tune"), Is.True);
+        Assert.That(Parse([.. words, "--tune"], ("ILGPUGAN_TUNE", "0")).GetValue<bool>("--no-tune"), Is.False);
+        Assert.That(Parse(words, ("ILGPUGAN_TUNE", "1")).GetValue<bool>("--no-tune"), Is.False);
+    }
+
     /// <summary>Either way to type a switch goes before the variable.</summary>
     [Test]
     public void ATypedSwitchGoesBefore() =>

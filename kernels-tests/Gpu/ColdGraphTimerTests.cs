@@ -34,7 +34,7 @@ internal sealed class ColdGraphTimerTests
     {
         IdleDriver.IsIdle = false;
         _device.Dispose();
-        Environment.SetEnvironmentVariable(Tunings.FolderVariable, null);
+        Environment.SetEnvironmentVariable(Tunings.FolderVariable, "");
         Directory.Delete(_folder, recursive: true);
     }
 

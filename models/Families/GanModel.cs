@@ -52,6 +52,7 @@ public abstract partial class GanModel : IDisposable
         }
 
         device.Precision = precision;
+        device.Tuning = options.Tune ? TuningMode.FirstUse : TuningMode.Table;
         (Options, Device) = (options, device);
         _phases = new RecordedPhases(device, Compute);
         _average = new MakersAverage(this, network => IsAveragedIn(_stage, network));

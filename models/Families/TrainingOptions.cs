@@ -124,6 +124,12 @@ public abstract record TrainingOptions
         Off = "Record a step and replay it.", MayChange = true)]
     public bool Eager { get; init; }
 
+    [Option(
+        "Measure, for some seconds when an OpenCL device first meets products of a kind, which kernels with the same bits are the " +
+            "fastest; does not change results.",
+        Off = "Take kernels by the table alone, whatever was measured on the device.", MayChange = true)]
+    public bool Tune { get; init; } = true;
+
     [Option("Epochs between numbered checkpoints; 0 for none.", Least = 0, Most = int.MaxValue, MayChange = true)]
     public int SaveEpochFreq { get; init; } = 5;
 

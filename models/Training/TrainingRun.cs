@@ -49,6 +49,12 @@ public sealed class TrainingRun : IDisposable
         _schedule = new LearningRateSchedule(options);
         _ownDevice = device is null ? ranks.OpenDevice(options.Device, options.Threads) : null;
         Model = GanModel.Create(options, device ?? _ownDevice!);
+        if (ranks.Count > 1)
+        {
+            // What was measured on one rank's device may add in another order than on the next one's.
+            Model.Device.Tuning = TuningMode.Table;
+        }
+
         _writer = new RunWriter(directory, Model, data.Train, _pace);
         if (split == WorkSplit.Direction)
         {

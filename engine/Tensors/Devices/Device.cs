@@ -59,6 +59,12 @@ public abstract class Device : IDisposable
                 $"{Name} computes in fp32; {value.ToString().ToLowerInvariant()} needs a CUDA card with tensor cores, sm_80 or later");
     }
 
+    /// <summary>What may decide which kernels compute what; without a say on devices that have one for each purpose.</summary>
+    public virtual TuningMode Tuning { get; set; }
+
+    /// <summary>Told in a line, before the first of them is measured, that kernels will be; see <see cref="TuningMode.FirstUse"/>.</summary>
+    public Action<string>? Announce { get; set; }
+
     /// <summary>Whether the device computes in a precision.</summary>
     public virtual bool Supports(ProductPrecision precision) => precision == ProductPrecision.Fp32;
 

@@ -37,6 +37,7 @@ internal static class BenchCommand
             "--warmup", "Warm-up steps; the first few are computed eagerly, recorded and prepared.", value: 4,
             least: 0);
         var device = Compute.Device();
+        var (tune, noTune) = Compute.Tune();
         var precision = Choice.Of<ProductPrecision>(
             "--precision", "Arithmetic of the convolutions (default fp32; the others need a device that supports them).");
         var profile = new Option<string?>("--profile")
@@ -50,7 +51,7 @@ internal static class BenchCommand
             "--eager") { Description = "Compute each training step eagerly instead of recording and replaying it." };
         var feed = Choice.Of<FeedMode>(
             "--feed", "Whether each step gets new pictures from the host (default none), and whether it waits for them.");
-        var command = new Command(name, description) { workload, size, batch, threads, steps, warmup, device, precision, profile };
+        var command = new Command(name, description) { workload, size, batch, threads, steps, warmup, device, tune, noTune, precision, profile };
         if (name == "step")
         {
             command.Add(preset);
@@ -90,6 +91,7 @@ internal static class BenchCommand
                     FamilyCatalog.Of(chosen), chosen, on, parsed.GetValue(feed), ranks.Count > 1 ? ranks : null);
             measured = measured with { Size = step.Side, Batch = chosen?.BatchSize ?? measured.Batch };
             on.Precision = parsed.GetValue(precision);
+            (on.Tuning, on.Announce) = (Compute.TuningOf(parsed, noTune, ranks.Count), screen.Announce);
             var wanted = parsed.GetResult(profile) is null
                 ? null
                 : new ProfileWanted(parsed.GetValue(profile) is { } trace ? ResultFile.At(trace) : null);

@@ -94,6 +94,7 @@ internal static class NewCommand
 
         var family = FamilyCatalog.All.First(f => f.Info.FirstChoiceFor == MaterialOf(have, way));
         using var device = Device.Open(deviceName);
+        device.Announce = screen.Announce;
         screen.Say($"Trying {family.Info.Title} on {device.Name} ({device.Description}) …");
         var plan = Usage.Of(() => TrainingPlan.Make(
             family, side, limit, device, o => WithDirection(o, way) with { Data = data, Device = deviceName }, cancellation));

@@ -120,6 +120,7 @@ internal static class TrainCommand
     private static int Estimate(TrainingOptions options, Screen screen, CancellationToken cancellation)
     {
         using var device = Device.Open(options.Device, options.Threads);
+        device.Announce = screen.Announce;
         var taken = Usage.Of(() => TrainingEstimate.Take(options, device, cancellation));
         var perStep = taken.Seconds / Math.Max(1, taken.Steps);
         var peak = taken.PeakBytes / 1e6;

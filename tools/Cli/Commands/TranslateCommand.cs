@@ -64,10 +64,11 @@ internal static class TranslateCommand
             "--jobs", "Pictures that are decoded and encoded in parallel while one is translated.", FileTranslation.DefaultJobs, least: 1);
         var device = Compute.Device();
         var threads = Compute.Threads();
+        var (tune, noTune) = Compute.Tune();
         var command = new Command("translate", "Translates pictures with a trained generator.")
         {
             model, input, output, direction, label, samples, seed, style, styleLabels, instances, eval, dropout, size, keep, tile, overlap,
-            exact, scratch, range, temporal, jobs, device, threads,
+            exact, scratch, range, temporal, jobs, device, threads, tune, noTune,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -103,6 +104,7 @@ internal static class TranslateCommand
                 }
 
                 using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
+                (on.Tuning, on.Announce) = (Compute.TuningOf(parsed, noTune, ranks.Count), screen.Announce);
                 var plan = ranks.Together(
                     () => FileTranslation.Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), settings.Samples));
                 var maps = parsed.GetValue(instances) is { } place
@@ -133,6 +135,7 @@ internal static class TranslateCommand
                 using var clip = ClipReader.Open(parsed.GetRequiredValue(input));
                 OutputPlace.MakeFolderOf(file);
                 using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
+                (on.Tuning, on.Announce) = (Compute.TuningOf(parsed, noTune), screen.Announce);
                 return Run(
                     screen, () => Translator.Open(parsed.GetRequiredValue(model), on, settings), clip, file, parsed.GetValue(temporal),
                     cancellation);

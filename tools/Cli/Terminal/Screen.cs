@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Spectre.Console;
 
 namespace IlgpuGan.Cli.Terminal;
 
@@ -24,6 +25,19 @@ internal sealed record Screen(TextWriter Output, TextWriter Error, bool Quiet, b
         if (!Quiet && !Json)
         {
             Output.WriteLine(Printable.Of(line));
+        }
+    }
+
+    /// <summary>A line for people in the midst of work: above a bar, if there is one.</summary>
+    public void Announce(string line)
+    {
+        if (IsInteractive)
+        {
+            AnsiConsole.WriteLine(Printable.Of(line));
+        }
+        else
+        {
+            Say(line);
         }
     }
 

@@ -32,6 +32,7 @@ internal sealed class TrainingDisplay(Screen screen, bool previews) : ITrainingO
         }
 
         var display = new TrainingDisplay(screen, previews);
+        run.Model.Device.Announce = screen.Announce;
         if (!screen.IsInteractive)
         {
             return run.Train(display, cancellation);

@@ -7,8 +7,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
 /// An accelerator: a GPU through CUDA or OpenCL, or the kernels' simulator. Tensors stay in its memory; kernels run in one stream, one
-/// after the other, while the host goes on. <see cref="Device.Download"/> and <see cref="Device.Synchronize"/> wait for them; on CUDA no
-/// other copy waits (<see cref="Transfers.HostTransfers"/> and what derives from it).
+/// after the other, while the host goes on. <see cref="Device.Download"/> and <see cref="Device.Synchronize"/> wait for them; on CUDA and
+/// OpenCL no other copy waits (<see cref="Transfers.HostTransfers"/> and what derives from it).
 /// </summary>
 public sealed class GpuDevice : Device
 {
@@ -20,6 +20,7 @@ public sealed class GpuDevice : Device
     private readonly KernelQueue _queue;
     private readonly NumbersCopy _numbers;
     private readonly MemoryPool _scratch;
+    private readonly GpuKernels _kernels;
 
     /// <summary>Whether kernels were launched as graphs, which do not say which of theirs failed.</summary>
     private bool _runsGraphs;
@@ -34,7 +35,11 @@ public sealed class GpuDevice : Device
 
         // Scratch apart from tensors, so that what a recorded kernel uses is never given to a tensor that lives longer.
         _scratch = PoolOfDevice();
-        OwnKernels = new GpuKernels(_queue, _scratch, _numbers, () => Precision);
+        var firstUse = MatMul.FirstUseTunings.Of(accelerator, MatMul.ProductDevice.Of(accelerator));
+        _kernels = new GpuKernels(_queue, _scratch, _numbers, () => Precision, firstUse: firstUse);
+        _kernels.FirstUseTime.Begins = () => Announce?.Invoke(
+            $"{name}: products of new shapes are measured for up to {_kernels.FirstUseTime.Most.TotalSeconds:0} s, to take the fastest of " +
+                $"the kernels with the same bits; kept in {firstUse!.Path} (--no-tune takes those of the table).");
     }
 
     public override string Name { get; }
@@ -43,7 +48,13 @@ public sealed class GpuDevice : Device
         + (_queue.Transfers.Hindrance is { Length: > 0 } why ? "; copies between host and card wait, since memory can't be page-locked: " +
             $"{why}" : "");
 
-    protected internal override IKernels OwnKernels { get; }
+    protected internal override IKernels OwnKernels => _kernels;
+
+    public override TuningMode Tuning
+    {
+        get => _kernels.Products.Mode;
+        set => _kernels.Products.Mode = value;
+    }
 
     /// <summary>For measurements: launches beside the seam.</summary>
     internal KernelQueue Queue => _queue;

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 using IlgpuGan.Tensors.Devices.Tuning;
@@ -10,15 +13,22 @@ internal sealed partial class GpuKernels
     /// <summary>How long a tuner looks at one variant.</summary>
     private static readonly TimeSpan s_enough = TimeSpan.FromMilliseconds(30);
 
+    /// <summary>Numbers of a target that are compared: enough for another order of adding to show.</summary>
+    private const int MostCompared = 1 << 20;
+
     /// <summary>Floats in 16 bytes.</summary>
     private const int Alignment = 4;
 
     private readonly ProductDevice _device = card ?? ProductDevice.Of(queue.Accelerator);
 
-    private readonly ILGPU.ArrayView<int> _counters = Arrivals.For(queue, card ?? ProductDevice.Of(queue.Accelerator));
+    private readonly ArrayView<int> _counters = Arrivals.For(queue, card ?? ProductDevice.Of(queue.Accelerator));
 
     /// <summary>Which variant computes which product.</summary>
-    internal ProductChoice Products { get; } = new(card ?? ProductDevice.Of(queue.Accelerator), ProductTuner.TuningsOf(queue.Accelerator));
+    internal ProductChoice Products { get; } = new(
+        card ?? ProductDevice.Of(queue.Accelerator), ProductTuner.TuningsOf(queue.Accelerator), firstUse);
+
+    /// <summary>What may be spent on measuring kernels of the same bits.</summary>
+    internal TuningTime FirstUseTime { get; init; } = new(TimeSpan.FromSeconds(10));
 
     /// <summary>Whether shapes that no tuning is known of are measured; as the environment says until it is set.</summary>
     internal bool Tunes { get; set; } = Tunings.IsWanted;
@@ -36,6 +46,10 @@ internal sealed partial class GpuKernels
         if (Tunes && !queue.IsRehearsing && Products.LacksTuning(shape, Precision))
         {
             Tune(product, shape);
+        }
+        else if (Products.LacksFirstUse(shape, Precision) && FirstUseTime.IsLeft)
+        {
+            TuneKind(product, shape);
         }
 
         var variant = Products.For(shape, Precision);
@@ -62,6 +76,35 @@ internal sealed partial class GpuKernels
 #endif
         Learn(shape, variant => LaunchTimer.Measure(
             queue.Stream.Synchronize, () => Launcher.Run(product, shape, variant, Precision), s_enough).Min);
+    }
+
+    /// <summary>
+    /// Tries the variants that add as the table's does. That they have its bits is seen as well: a compiler may contract what another
+    /// kernel rounds.
+    /// </summary>
+    private void TuneKind(Product product, ProductShape shape)
+    {
+        using var spending = FirstUseTime.Begin();
+        product.Sums = default;
+        var target = product.Target.Data.SubView(0, Math.Min(product.Target.Data.Length, MostCompared));
+        var (byTable, expected) = (Products.ByTable(shape, ProductPrecision.Fp32), new float[target.Length]);
+        var found = new float[target.Length];
+        var fastest = new ProductTuner(_device, Seconds).FastestAlike(shape, byTable, () => FirstUseTime.IsLeft);
+        if (fastest is { } variant)
+        {
+            Products.LearnKind(shape, variant);
+        }
+
+        double Seconds(ProductVariant variant)
+        {
+            Launch();
+            target.CopyToCPU(queue.Stream, variant == byTable ? expected : found);
+            var isAlike = variant == byTable
+                || MemoryMarshal.AsBytes(expected.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(found.AsSpan()));
+            return isAlike ? LaunchTimer.Measure(queue.Stream.Synchronize, Launch, s_enough).Min : double.PositiveInfinity;
+
+            void Launch() => Launcher.Run(product, shape, variant, ProductPrecision.Fp32);
+        }
     }
 
     private void Learn(ProductShape shape, Func<ProductVariant, double> measure) =>

@@ -17,6 +17,8 @@ internal sealed class TuningTable(string path, string device, Func<string, bool>
 
     public int Count => _found.Count;
 
+    public string Path => path;
+
     /// <summary>The variant that was the fastest for a shape, or null if that was not measured.</summary>
     public string? Find(string shape) => _found.GetValueOrDefault(shape);
 
@@ -28,7 +30,7 @@ internal sealed class TuningTable(string path, string device, Func<string, bool>
             device, _found.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary(entry => entry.Key, entry => entry.Value));
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
             AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, file, TuningFileContext.Default.TuningFile));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -113,6 +113,11 @@ internal static class ConvolutionTable
         }
     }
 
+    /// <summary>The best of the variants that a device can compute a shape with.</summary>
+    public static ProductVariant Chosen(
+        ProductShape shape, ProductDevice device, ProductPrecision precision, ProductRung? highest = null) =>
+        Candidates(shape, device, precision, highest).First(variant => device.Accepts(shape, variant, precision));
+
     /// <summary>As many parts of the depth as it takes to give every multiprocessor something to do.</summary>
     private static (TileShape Tile, int Splits) Filling(in ProductShape shape, TileShape tile, ProductDevice device)
     {

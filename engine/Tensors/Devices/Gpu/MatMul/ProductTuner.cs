@@ -7,7 +7,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
 /// Finds the fastest variant for a shape by trying: each rung worth it, each tile, a few numbers of splits. Results of one device differ in
-/// rounding with the variant, so a run repeats its bits only as long as the tunings stay as they are.
+/// rounding with the splits, so a run repeats its bits only as long as the tunings stay as they are; variants that
+/// <see cref="AddAlike"/> can be exchanged at any time.
 /// </summary>
 /// <param name="device">what the table knows of the device</param>
 /// <param name="measure">seconds that a variant takes</param>
@@ -22,9 +23,47 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
     /// <param name="precision">of the factors; a variant in float32 may be the fastest in any</param>
     public ProductVariant Fastest(ProductShape shape, ProductPrecision precision)
     {
-        var best = ConvolutionTable.Candidates(shape, device, precision).First(variant => device.Accepts(shape, variant, precision));
-        var least = measure(best) * LeastGain;
-        foreach (var variant in Others(shape, precision, best))
+        var byTable = ConvolutionTable.Chosen(shape, device, precision);
+        return Fastest(byTable, Others(shape, precision, byTable));
+    }
+
+    /// <summary>The fastest in float32 of those with the bits of the table's variant.</summary>
+    /// <param name="isTimeLeft">whether to go on to another variant</param>
+    /// <returns>null if the time was over before all were measured</returns>
+    public ProductVariant? FastestAlike(ProductShape shape, ProductVariant byTable, Func<bool> isTimeLeft)
+    {
+        var all = Others(shape, ProductPrecision.Fp32, byTable).Where(variant => AddAlike(shape, variant, byTable))
+            .OrderBy(variant => variant.Tile == byTable.Tile ? 0 : 1).ToList();
+        var tried = 0;
+        var best = Fastest(byTable, all.TakeWhile(_ => isTimeLeft()).Select(variant =>
+        {
+            tried++;
+            return variant;
+        }));
+        return tried == all.Count ? best : null;
+    }
+
+    /// <summary>
+    /// Whether each result of two variants is the sum of the same terms in the same order: one after the other within a part of the depth,
+    /// and parts as long in both.
+    /// </summary>
+    public static bool AddAlike(in ProductShape shape, ProductVariant one, ProductVariant other) =>
+        HasAlike(one) && HasAlike(other) && PartsOf(shape, one) == PartsOf(shape, other);
+
+    /// <summary>Whether a variant is of the rungs that add as their neighbours do.</summary>
+    public static bool HasAlike(ProductVariant variant) =>
+        variant.Rung is ProductRung.RegisterBlocked or ProductRung.DoubleBuffered or ProductRung.Vectorised;
+
+    private static (int Parts, int Depth) PartsOf(in ProductShape shape, ProductVariant variant)
+    {
+        var (parts, depth) = ProductLauncher.Split(shape.Depth, variant.Splits, TileSize.Of(variant.Tile).Depth);
+        return parts == 1 ? (1, shape.Depth) : (parts, depth);
+    }
+
+    private ProductVariant Fastest(ProductVariant byTable, IEnumerable<ProductVariant> others)
+    {
+        var (best, least) = (byTable, measure(byTable) * LeastGain);
+        foreach (var variant in others)
         {
             var seconds = measure(variant);
             if (seconds < least)
@@ -48,10 +87,10 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
     public static ProductTunings? TuningsOf(Accelerator accelerator) =>
         accelerator.AcceleratorType == AcceleratorType.CPU || Tunings.FileOf(accelerator.Name) is not { } path
             ? null
-            : new ProductTunings(path, Identity(accelerator));
+            : new ProductTunings(path, IdentityOf(accelerator));
 
     /// <summary>What tunings hold for: device, driver, and this version of the program.</summary>
-    private static string Identity(Accelerator accelerator)
+    public static string IdentityOf(Accelerator accelerator)
     {
         var driver = accelerator.Device switch
         {

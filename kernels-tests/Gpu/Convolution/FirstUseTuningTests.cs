@@ -1,0 +1,239 @@
+using IlgpuGan.KernelsTests.Ops;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.Convolution;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.Tensors.Devices.Tuning;
+using ILGPU.Runtime;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Gpu.Convolution;
+
+/// <summary>What is measured when an OpenCL device is first used: kernels that can be exchanged without changing a bit.</summary>
+internal sealed class FirstUseTuningTests
+{
+    private const string Device = "card, driver 1";
+
+    private static readonly ProductDevice Card =
+        new(AcceleratorType.OpenCL, IsProcessor: false, Multiprocessors: 40, MostThreads: 256, HasTensorCores: false);
+
+    private static readonly ProductShape Block = new(256, 4096, 2304, 1, IsAlongDepth: false, HasVectorRows: true);
+
+    /// <summary>A U-Net's inner layer, whose depth is taken in parts.</summary>
+    private static readonly ProductShape Deep = new(512, 4, 8192, 1, IsAlongDepth: false, HasVectorRows: true);
+
+    private string _folder = "";
+
+    private string File => Path.Combine(_folder, "card.json");
+
+    [SetUp]
+    public void MakeFolder() => Environment.SetEnvironmentVariable(
+        Tunings.FolderVariable, _folder = Directory.CreateTempSubdirectory("first-use-").FullName);
+
+    [TearDown]
+    public void RemoveFolder()
+    {
+        Environment.SetEnvironmentVariable(Tunings.FolderVariable, "");
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Test]
+    public void OnlyVariantsThatAddInTheTablesOrderAreTried()
+    {
+        foreach (var shape in new[] { Block, Deep, Deep with { Depth = 48 } })
+        {
+            var byTable = ConvolutionTable.Chosen(shape, Card, ProductPrecision.Fp32);
+            var tried = new List<ProductVariant>();
+            Assert.That(Tuner(tried.Add).FastestAlike(shape, byTable, () => true), Is.EqualTo(byTable));
+            Assert.That(tried, Is.Unique.And.Count.GreaterThan(2));
+            Assert.That(tried[0], Is.EqualTo(byTable));
+            Assert.That(tried, Has.All.Matches<ProductVariant>(variant =>
+                Card.Accepts(shape, variant, ProductPrecision.Fp32) && ProductTuner.AddAlike(shape, variant, byTable)));
+        }
+
+        static ProductTuner Tuner(Action<ProductVariant> seen) => new(Card, variant =>
+        {
+            seen(variant);
+            return 1;
+        });
+    }
+
+    [TestCase(2304, ProductRung.Vectorised, TileShape.Large, 1, true)]
+    [TestCase(2304, ProductRung.DoubleBuffered, TileShape.Slim, 1, true, TestName = "without parts any tile adds alike")]
+    [TestCase(2304, ProductRung.DoubleBuffered, TileShape.Medium, 2, false, TestName = "another number of parts")]
+    [TestCase(16, ProductRung.DoubleBuffered, TileShape.Medium, 2, true, TestName = "too little depth for two parts")]
+    [TestCase(2304, ProductRung.Tiled, TileShape.Medium, 1, false)]
+    [TestCase(2304, ProductRung.Naive, TileShape.Medium, 1, false)]
+    [TestCase(2304, ProductRung.TensorCore, TileShape.Medium, 1, false)]
+    public void VariantsAddAlikeWherePartsAre(int depth, ProductRung rung, TileShape tile, int splits, bool alike) =>
+        Assert.That(
+            ProductTuner.AddAlike(
+                Block with { Depth = depth }, new ProductVariant(rung, tile, splits),
+                new ProductVariant(ProductRung.RegisterBlocked, TileShape.Medium, 1)),
+            Is.EqualTo(alike));
+
+    [Test]
+    public void PartsOfWholeTilesDependOnTheTilesDepth()
+    {
+        var shape = Block with { Depth = 96 };
+        var (medium, slim) = (
+            new ProductVariant(ProductRung.Vectorised, TileShape.Medium, 2), new ProductVariant(ProductRung.Vectorised, TileShape.Slim, 2));
+        Assert.That(ProductTuner.AddAlike(shape, medium, slim), Is.False, "48 and 48, or 64 and 32");
+        Assert.That(ProductTuner.AddAlike(shape with { Depth = 128 }, medium, slim), Is.True);
+    }
+
+    [Test]
+    public void WhatTheTimeCutsShortIsNotKept()
+    {
+        var byTable = ConvolutionTable.Chosen(Block, Card, ProductPrecision.Fp32);
+        var wanted = byTable with { Rung = ProductRung.RegisterBlocked };
+        var tuner = new ProductTuner(Card, variant => variant == wanted ? 0.5 : 1);
+        Assert.That(tuner.FastestAlike(Block, byTable, () => true), Is.EqualTo(wanted));
+        var left = 2;
+        Assert.That(tuner.FastestAlike(Block, byTable, () => left-- > 0), Is.Null);
+    }
+
+    [Test]
+    public void ProductsOfAKindShareAMeasurementAndKeepTheTablesParts()
+    {
+        var tunings = Open(Device);
+        var byTable = ConvolutionTable.Chosen(Deep, Card, ProductPrecision.Fp32);
+        Assert.That(byTable.Splits, Is.GreaterThan(1));
+        Assert.That(tunings.Lacks(Deep, byTable), Is.True);
+        tunings.Add(Deep, byTable, byTable with { Rung = ProductRung.RegisterBlocked });
+        foreach (var alike in new[] { Deep, Deep with { Rows = 1000 }, Deep with { Columns = 13 }, Deep with { Depth = 16000 } })
+        {
+            var table = ConvolutionTable.Chosen(alike, Card, ProductPrecision.Fp32) with { Splits = byTable.Splits };
+            Assert.That(tunings.Lacks(alike, table), Is.False, $"{alike}");
+            Assert.That(tunings.Find(alike, table), Is.EqualTo(table with { Rung = ProductRung.RegisterBlocked }));
+        }
+
+        foreach (var other in new[] { Deep with { Rows = 1024 }, Deep with { IsAlongDepth = true }, Deep with { HasVectorRows = false },
+            Deep with { HasFewTaps = false }, Deep with { Planes = 4 }, Block })
+        {
+            Assert.That(tunings.Lacks(other, byTable), Is.True, $"{other}");
+            Assert.That(tunings.Find(other, byTable), Is.Null);
+        }
+    }
+
+    [Test]
+    public void WhatAProductOfTheKindCanNotTakeIsTheTables()
+    {
+        var tunings = Open(Device);
+        var byTable = new ProductVariant(ProductRung.Vectorised, TileShape.Medium, 2);
+        tunings.Add(Block with { Depth = 128 }, byTable, byTable with { Tile = TileShape.Slim });
+        Assert.That(tunings.Find(Block with { Depth = 128 }, byTable), Is.EqualTo(byTable with { Tile = TileShape.Slim }));
+        Assert.That(tunings.Find(Block with { Depth = 80 }, byTable), Is.Null, "48 and 32, not 64 and 16");
+    }
+
+    [Test]
+    public void TheFileHoldsForOneDeviceAndDriver()
+    {
+        var byTable = ConvolutionTable.Chosen(Block, Card, ProductPrecision.Fp32);
+        Open(Device).Add(Block, byTable, byTable with { Rung = ProductRung.DoubleBuffered });
+        Assert.That(Open(Device).Lacks(Block, byTable), Is.False);
+        Assert.That(Open("card, driver 2").Lacks(Block, byTable), Is.True);
+        var text = System.IO.File.ReadAllText(File);
+        foreach (var damaged in new[] { text[..(text.Length / 2)], "", "null", text.Replace("double-buffered", "magic"),
+            text.Replace("double-buffered", "tensor-core"), text.Replace("/1\"", "/2\"") })
+        {
+            System.IO.File.WriteAllText(File, damaged);
+            Assert.That(Open(Device).Lacks(Block, byTable), Is.True, damaged);
+        }
+    }
+
+    [TestCase(TuningMode.Kept, true, false)]
+    [TestCase(TuningMode.FirstUse, true, true)]
+    [TestCase(TuningMode.Table, false, false)]
+    public void TheModeSaysWhatGoesBeforeTheTable(TuningMode mode, bool reads, bool measures)
+    {
+        var tunings = Open(Device);
+        var byTable = ConvolutionTable.Chosen(Block, Card, ProductPrecision.Fp32);
+        var found = byTable with { Rung = ProductRung.RegisterBlocked };
+        tunings.Add(Block, byTable, found);
+        var choice = new ProductChoice(Card, tunings: null, tunings) { Mode = mode };
+        Assert.That(choice.LacksFirstUse(Block, ProductPrecision.Fp32), Is.False);
+        Assert.That(choice.LacksFirstUse(Deep, ProductPrecision.Fp32), Is.EqualTo(measures));
+        Assert.That(choice.For(Block, ProductPrecision.Fp32), Is.EqualTo(reads ? found : byTable));
+        choice.For(Deep, ProductPrecision.Fp32);
+        Assert.That(choice.LacksFirstUse(Deep, ProductPrecision.Fp32), Is.False, "it has come up before");
+        choice.Mode = TuningMode.Table;
+        Assert.That(choice.For(Block, ProductPrecision.Fp32), Is.EqualTo(byTable));
+    }
+
+    /// <summary>A measurement of one shape, made on request, goes before that of its kind.</summary>
+    [Test]
+    public void WhatWasMeasuredOnRequestGoesFirst()
+    {
+        var (asked, kinds) = (new ProductTunings(Path.Combine(_folder, "asked.json"), Device), Open(Device));
+        var byTable = ConvolutionTable.Chosen(Block, Card, ProductPrecision.Fp32);
+        kinds.Add(Block, byTable, byTable with { Rung = ProductRung.RegisterBlocked });
+        asked.Add(Block, ProductPrecision.Fp32, byTable with { Splits = 3 });
+        asked.Add(Deep, ProductPrecision.Fp32, byTable with { Splits = 3 });
+        var choice = new ProductChoice(Card, asked, kinds) { Mode = TuningMode.FirstUse };
+        Assert.That(choice.For(Block, ProductPrecision.Fp32), Is.EqualTo(byTable with { Splits = 3 }));
+        Assert.That(choice.LacksFirstUse(Deep, ProductPrecision.Fp32), Is.False);
+    }
+
+    /// <summary>
+    /// On the device itself: the bits are the table's before, while and after kernels are measured, which is said once and not repeated by
+    /// the next who opens the device.
+    /// </summary>
+    [Test]
+    [Exhaustive]
+    public void ADeviceIsMeasuredOnceAndItsBitsStay()
+    {
+        TestDevices.Open("opencl"); // Skips where there is none.
+        var (byTable, _, untold) = Compute(TuningMode.Table, TimeSpan.FromMinutes(5));
+        Assert.That((untold, Directory.GetFiles(_folder)), Is.EqualTo((0, Array.Empty<string>())));
+        var (hurried, _, _) = Compute(TuningMode.FirstUse, TimeSpan.Zero);
+        Assert.That(Directory.GetFiles(_folder), Is.Empty);
+        var (measured, again, told) = Compute(TuningMode.FirstUse, TimeSpan.FromMinutes(5));
+        Assert.That(told, Is.EqualTo(1));
+        var file = Directory.GetFiles(_folder).Single();
+        Assert.That(System.IO.File.ReadAllText(file), Does.Contain("/medium/1 64x1024x256").And.Contain("along depth"));
+        var written = System.IO.File.GetLastWriteTimeUtc(file);
+        var (kept, _, toldAgain) = Compute(TuningMode.FirstUse, TimeSpan.FromMinutes(5));
+        Assert.That((toldAgain, System.IO.File.GetLastWriteTimeUtc(file)), Is.EqualTo((0, written)));
+        foreach (var results in new[] { hurried, measured, again, kept })
+        {
+            Assert.That(results.Zip(byTable).Select(pair => pair.First.SequenceEqual(pair.Second)), Is.All.True);
+        }
+    }
+
+    /// <summary>A layer of 64 channels at 32 x 32 pixels with its gradients, twice.</summary>
+    private static (List<float[]> First, List<float[]> Second, int Announcements) Compute(TuningMode mode, TimeSpan most)
+    {
+        using var device = (GpuDevice)Tensors.Devices.Device.Open("opencl");
+        var told = 0;
+        (device.Tuning, device.Announce) = (mode, line =>
+        {
+            told++;
+            Assert.That(line, Does.Contain("--no-tune").And.Contain(device.Name).And.Contain("first-use-"));
+        });
+        ((GpuKernels)device.OwnKernels).FirstUseTime.Most = most;
+        return (Layer(), Layer(), told);
+
+        List<float[]> Layer()
+        {
+            using var step = device.Step();
+            var g = new ConvGeometry(1, 64, 32, 32, 64, 3, 3, 1, 1, 1, 1, 1, 1, 32, 32);
+            var (x, dy, w) = (Random(1, 64, 32, 32), Random(1, 64, 32, 32), Random(64, 64, 3, 3));
+            var (y, dx, dw) = (Tensor.Empty(x.Shape, device), Tensor.Empty(x.Shape, device), Tensor.Empty(w.Shape, device));
+            device.Kernels.Conv2d(x.Span, w.Span, null, y.Span, g);
+            device.Kernels.Conv2dInputGradient(dy.Span, w.Span, null, dx.Span, g);
+            device.Kernels.Conv2dWeightGradient(x.Span, dy.Span, dw.Span, g);
+            return [y.ToArray(), dx.ToArray(), dw.ToArray()];
+        }
+
+        Tensor Random(params int[] sides)
+        {
+            var shape = new Shape(sides);
+            var random = new Random(shape.ToString().Length);
+            return Tensor.From([.. Enumerable.Range(0, (int)shape.Count).Select(_ => (float)(random.NextDouble() - 0.5))], shape, device);
+        }
+    }
+
+    private FirstUseTunings Open(string device) => FirstUseTunings.At(File, device, Card);
+}
