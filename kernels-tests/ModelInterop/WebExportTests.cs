@@ -74,10 +74,42 @@ public sealed class WebExportTests : Cli.CommandLine
     }
 
     [Test]
-    public async Task OnlyGeneratorsHaveAPage() =>
-        AssertExplained(
-            await Run("export", "--model", await TrainedRun(0), "--network", "netD", "--to", "web", "--out", In("page")),
-            ExitCode.Failed, "netD", "does not translate pictures", "--to onnx");
+    public async Task OnlyGeneratorsHaveAPage()
+    {
+        var run = await TrainedRun(0);
+        Directory.CreateDirectory(In("empty"));
+        foreach (var folder in new[] { In("page"), In("some", "where", "page"), In("empty") })
+        {
+            AssertExplained(
+                await Run("export", "--model", run, "--network", "netD", "--to", "web", "--out", folder),
+                ExitCode.Failed, "netD", "does not translate pictures", "--to onnx");
+        }
+
+        Assert.That(Path.Exists(In("page")), Is.False, "what was refused leaves nothing behind");
+        Assert.That(Path.Exists(In("some")), Is.False);
+        Assert.That(Directory.GetFileSystemEntries(In("empty")), Is.Empty, "and takes nothing away");
+    }
+
+    /// <summary>Also of a page that is half written, as on a full disk; what others put beside it stays.</summary>
+    [Test]
+    public void WhatIsNotKeptIsRemoved()
+    {
+        using (new PageFolder(In("some", "page")))
+        {
+            File.WriteAllText(In("some", "page", "index.html"), "half");
+            File.WriteAllText(In("some", "mine.txt"), "mine");
+        }
+
+        Assert.That(Directory.GetFileSystemEntries(In("some")), Is.EqualTo(new[] { In("some", "mine.txt") }));
+
+        using (var page = new PageFolder(In("page")))
+        {
+            File.WriteAllText(In("page", "index.html"), "whole");
+            page.Keep();
+        }
+
+        Assert.That(File.Exists(In("page", "index.html")));
+    }
 
     [Test]
     public async Task AFolderThatHoldsSomethingIsLeftAlone()

@@ -8,7 +8,6 @@ using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Export;
 
@@ -170,12 +169,7 @@ internal static class ExportCommand
     /// <exception cref="IOException">the folder can't be written, or holds something</exception>
     private static int RunWeb(Screen screen, string model, string? name, string folder, ExportSettings settings)
     {
-        OutputPlace.MakeFolder(folder);
-        if (Directory.EnumerateFileSystemEntries(folder).Any())
-        {
-            throw new IOException($"{folder}: is not empty; a page has a folder of its own");
-        }
-
+        using var place = new PageFolder(folder);
         using var file = NetworkFile.Open(model);
         var stored = file.Find(name);
         var why = stored.Generator is not { } spec ? "does not translate pictures" : ModelPage.Obstacle(spec);
@@ -188,18 +182,20 @@ internal static class ExportCommand
         var network = stored.Load(device) as Layer
             ?? throw new InteropException($"{stored.Name} of {model} takes more than one input, which a page can't give it");
         var page = new ModelPage(TitleOf(model), stored.Generator!, ShownInputs.Of(model, stored.Generator!, stored.Options));
-        var place = Directory.CreateTempSubdirectory("ilgpugan-page-");
+        var workplace = Directory.CreateTempSubdirectory("ilgpugan-page-");
         long bytes;
         try
         {
-            var graph = Path.Combine(place.FullName, "model.onnx");
+            var graph = Path.Combine(workplace.FullName, "model.onnx");
             NetworkExporter.ToOnnx(network, graph, settings with { Metadata = NetworkFile.MetadataOf(stored) });
             bytes = page.Write(folder, graph, RuntimePackage.Fetch());
         }
         finally
         {
-            place.Delete(recursive: true);
+            workplace.Delete(recursive: true);
         }
+
+        place.Keep();
 
         List<string> lines = [Written(folder, stored.Name, model, network.ParameterCount, bytes), .. OnStatistics(network, settings)];
         lines.Add($"Open {Path.Combine(folder, "index.html")}, or serve the folder: python3 -m http.server --directory {folder}");

@@ -5,7 +5,6 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Reporting;
-using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Web;
 
@@ -37,14 +36,13 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
             : null;
 
     /// <summary>Writes the page.</summary>
-    /// <param name="folder">an empty one, or where one can be made</param>
+    /// <param name="folder">an empty one</param>
     /// <param name="model">an ONNX file</param>
     /// <param name="runtime">what runs it in a browser</param>
     /// <returns>bytes of all that was written</returns>
     /// <exception cref="IOException">it can't be written</exception>
     public long Write(string folder, string model, RuntimePackage runtime)
     {
-        OutputPlace.MakeFolder(folder);
         foreach (var name in s_files)
         {
             File.WriteAllText(Path.Combine(folder, name), Resource(name));
