@@ -82,4 +82,20 @@ public sealed class TransformTests
             (SampleScale.ToByte(-3), SampleScale.ToByte(3), SampleScale.OfBytes[0], SampleScale.OfBytes[255]),
             Is.EqualTo(((byte)0, (byte)255, -1f, 1f)));
     }
+
+    /// <summary>Many at a time, as each alone: halves between levels, beyond the ends, numbers that are none, and any count.</summary>
+    [Test]
+    public void LevelsOfManyAreThoseOfEach()
+    {
+        float[] odd = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, -0f, -1, 1, MathF.BitIncrement(1)];
+        float[] values = [.. odd, .. Enumerable.Range(-20, 1060).Select(i => (i / 510f) - 1), .. odd];
+        foreach (var count in new[] { 0, 1, 15, 16, 17, values.Length })
+        {
+            var (bytes, words) = (new byte[count], new ushort[count]);
+            SampleScale.ToBytes(values.AsSpan(0, count), bytes);
+            SampleScale.ToWords(values.AsSpan(0, count), words);
+            Assert.That(bytes, Is.EqualTo(values.Take(count).Select(SampleScale.ToByte)));
+            Assert.That(words, Is.EqualTo(values.Take(count).Select(SampleScale.ToWord)));
+        }
+    }
 }

@@ -32,10 +32,22 @@ public static class PictureTensors
     /// <summary>
     /// A picture of a batch, rounded to the nearest of 256 levels and clipped (or of 65,536 with <paramref name="sixteenBits"/>).
     /// </summary>
-    public static Picture ToPicture(Tensor batch, int index = 0, bool sixteenBits = false)
+    public static Picture ToPicture(Tensor batch, int index = 0, bool sixteenBits = false) =>
+        OfSample(batch.ToArray(), batch.Shape, index, sixteenBits);
+
+    /// <summary>All pictures of a batch.</summary>
+    /// <param name="batch">[N, C, H, W]</param>
+    /// <param name="sixteenBits">whether each is to have 65,536 levels</param>
+    internal static IReadOnlyList<Picture> ToPictures(Tensor batch, IReadOnlyList<bool> sixteenBits)
     {
-        var (channels, height, width) = (batch.Shape[1], batch.Shape[2], batch.Shape[3]);
-        var values = batch.ToArray().AsSpan(index * channels * height * width, channels * height * width);
+        var values = batch.ToArray();
+        return [.. sixteenBits.Select((words, index) => OfSample(values, batch.Shape, index, words))];
+    }
+
+    private static Picture OfSample(float[] batch, Shape shape, int index, bool sixteenBits)
+    {
+        var (channels, height, width) = (shape[1], shape[2], shape[3]);
+        var values = batch.AsSpan(index * channels * height * width, channels * height * width);
         var layers = new List<Image>();
         for (int first = 0, taken; first < channels; first += taken)
         {
@@ -43,25 +55,35 @@ public static class PictureTensors
             taken = channels <= 4 ? channels : channels - first >= 3 ? 3 : 1;
             var planes = values.Slice(first * height * width, taken * height * width);
             layers.Add(sixteenBits
-                ? new Image(width, height, taken, Interleave(planes, taken, SampleScale.ToWord))
-                : new Image(width, height, taken, Interleave(planes, taken, SampleScale.ToByte)));
+                ? new Image(width, height, taken, Interleave<ushort>(planes, taken, SampleScale.ToWords))
+                : new Image(width, height, taken, Interleave<byte>(planes, taken, SampleScale.ToBytes)));
         }
 
         return new Picture([.. layers]);
     }
 
-    private static T[] Interleave<T>(ReadOnlySpan<float> planes, int channels, Func<float, T> level)
+    private static T[] Interleave<T>(ReadOnlySpan<float> planes, int channels, Levels<T> toLevels)
     {
+        var levels = new T[planes.Length];
+        toLevels(planes, levels);
+        if (channels == 1)
+        {
+            return levels;
+        }
+
         var pixels = planes.Length / channels;
         var samples = new T[planes.Length];
         for (var c = 0; c < channels; c++)
         {
-            for (int i = 0, s = c; i < pixels; i++, s += channels)
+            var plane = levels.AsSpan(c * pixels, pixels);
+            for (int i = 0, s = c; i < plane.Length; i++, s += channels)
             {
-                samples[s] = level(planes[(c * pixels) + i]);
+                samples[s] = plane[i];
             }
         }
 
         return samples;
     }
+
+    private delegate void Levels<T>(ReadOnlySpan<float> values, Span<T> levels);
 }

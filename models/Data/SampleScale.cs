@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace IlgpuGan.Models.Data;
 
 /// <summary>Between stored samples and a network's numbers: 0 … full scale is −1 … 1.</summary>
@@ -17,4 +20,43 @@ internal static class SampleScale
     public static byte ToByte(float value) => (byte)MathF.Round(Math.Clamp((value + 1) * 127.5f, 0, 255));
 
     public static ushort ToWord(float value) => (ushort)MathF.Round(Math.Clamp((value + 1) * 32767.5f, 0, 65535));
+
+    /// <summary><see cref="ToByte"/> of each of as many values.</summary>
+    public static void ToBytes(ReadOnlySpan<float> values, Span<byte> levels)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(levels.Length, values.Length);
+        var i = 0;
+        if (Vector128.IsHardwareAccelerated)
+        {
+            ref var from = ref MemoryMarshal.GetReference(values);
+            ref var to = ref MemoryMarshal.GetReference(levels);
+            for (; i <= values.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
+            {
+                Vector128.Narrow(
+                    Vector128.Narrow(Rounded(ref from, i), Rounded(ref from, i + 4)),
+                    Vector128.Narrow(Rounded(ref from, i + 8), Rounded(ref from, i + 12))).StoreUnsafe(ref to, (nuint)i);
+            }
+        }
+
+        for (; i < values.Length; i++)
+        {
+            levels[i] = ToByte(values[i]);
+        }
+    }
+
+    /// <summary><see cref="ToWord"/> of each of as many values.</summary>
+    public static void ToWords(ReadOnlySpan<float> values, Span<ushort> levels)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            levels[i] = ToWord(values[i]);
+        }
+    }
+
+    /// <summary>Levels of four values from a place on.</summary>
+    private static Vector128<uint> Rounded(ref float values, int place)
+    {
+        var scaled = (Vector128.LoadUnsafe(ref values, (nuint)place) + Vector128<float>.One) * 127.5f;
+        return Vector128.ConvertToInt32(Vector128.Round(Vector128.Min(Vector128.Max(scaled, default), Vector128.Create(255f)))).AsUInt32();
+    }
 }

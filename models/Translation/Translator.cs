@@ -156,12 +156,7 @@ public sealed class Translator
         var inputs = pictures.Select(p => Prepared(p, name)).ToList();
         var (width, height) = (inputs[0].Width, inputs[0].Height);
         var shape = new Shape(inputs.Count, _generator.Spec.InputChannels, RoundedUp(height), RoundedUp(width));
-        if (!isExact.TryGetValue(shape, out var exact))
-        {
-            isExact[shape] = exact = IsExactTogether(shape, layer);
-        }
-
-        if (!exact)
+        if (!IsExact(shape.With(0, 2)) || !IsExact(shape))
         {
             return [.. pictures.Select(p => Translate(p, name, layer))];
         }
@@ -169,7 +164,10 @@ public sealed class Translator
         using var step = _device.Step();
         var batch = TensorOps.Concat(0, [.. inputs.Select(i => MirrorPadding.ToTensor(i, RoundedUp(width), RoundedUp(height), _device))]);
         var outputs = MirrorPadding.Cut(Forward(batch, layer), width, height);
-        return [.. pictures.Select((p, i) => Finished(p, PictureTensors.ToPicture(outputs, i, HasSixteenBits(p))))];
+        return [.. pictures.Zip(PictureTensors.ToPictures(outputs, [.. pictures.Select(HasSixteenBits)]), Finished)];
+
+        // Where two can't be computed together no more can, almost always: their trial, the cheapest, comes first.
+        bool IsExact(Shape of) => isExact.TryGetValue(of, out var known) ? known : isExact[of] = IsExactTogether(of, layer);
     }
 
     /// <summary>
