@@ -14,7 +14,7 @@ public sealed class ComputeThreadTests
     public void Start()
     {
         _together.Clear();
-        _thread = new ComputeThread(Device.Open("cpu", threads: 1));
+        _thread = new ComputeThread(Device.Open("cpu"));
     }
 
     [TearDown]
@@ -43,6 +43,42 @@ public sealed class ComputeThreadTests
         await first;
         Assert.That((await good, await further), Is.EqualTo((2, 4)));
         Assert.That(async () => await bad, Throws.ArgumentException);
+    }
+
+    /// <summary>What is made is finished before the next work, on another thread; a fault in that reaches only whose it is.</summary>
+    [Test]
+    public async Task WhatIsMadeIsFinishedBeforeTheNextWork()
+    {
+        using var gate = new ManualResetEventSlim();
+        var first = Hold(gate);
+        var finished = 0;
+        var all = Enumerable.Range(0, 6).Select(i => _thread.Run(
+            new object(),
+            1,
+            i,
+            _ => (IReadOnlyList<(int Before, Thread Thread)>)[(Volatile.Read(ref finished), Thread.CurrentThread)],
+            made =>
+            {
+                Assert.That(Thread.CurrentThread, Is.Not.SameAs(made.Thread));
+                Thread.Sleep(5);
+                Interlocked.Increment(ref finished);
+                return i == 3 ? throw new ArgumentException("bad") : made.Before;
+            },
+            CancellationToken.None)).ToList();
+        gate.Set();
+        await first;
+        for (var i = 0; i < all.Count; i++)
+        {
+            var number = i;
+            if (number == 3)
+            {
+                Assert.That(async () => await all[number], Throws.ArgumentException);
+            }
+            else
+            {
+                Assert.That(await all[number], Is.EqualTo(number));
+            }
+        }
     }
 
     [Test]
@@ -103,7 +139,8 @@ public sealed class ComputeThreadTests
             }
 
             _together.Add(numbers.Count);
-            return (IReadOnlyList<int>)[.. numbers.Select(n => 2 * n)];
+            return (IReadOnlyList<string>)[.. numbers.Select(n => $"{2 * n}")];
         },
+        int.Parse,
         cancellation);
 }

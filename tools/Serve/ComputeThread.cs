@@ -1,4 +1,5 @@
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Cpu;
 
 namespace IlgpuGan.Serve;
 
@@ -18,6 +19,7 @@ internal sealed class ComputeThread : IDisposable
     public ComputeThread(Device device)
     {
         Device = device;
+        Turns = new ProcessorTurns(sharesProcessor: device is CpuDevice cpu && cpu.Threads >= Environment.ProcessorCount);
         _thread = new Thread(Loop) { Name = "translations", IsBackground = true };
         _thread.Start();
     }
@@ -25,23 +27,28 @@ internal sealed class ComputeThread : IDisposable
     /// <summary>To be used by work alone.</summary>
     public Device Device { get; }
 
+    /// <summary>In which pictures are coded between the work of this thread.</summary>
+    public ProcessorTurns Turns { get; }
+
     /// <summary>Runs work on the thread when its turn comes.</summary>
     /// <exception cref="OperationCanceledException">the client has disconnected; work in progress is completed</exception>
     public Task<T> Run<T>(Func<T> work, CancellationToken cancellation) =>
-        Run<object?, T>(new object(), 1, null, _ => [work()], cancellation);
+        Run<object?, T, T>(new object(), 1, null, _ => [work()], made => made, cancellation);
 
     /// <summary>Runs work on the thread when its turn comes, together with what waits of the same kind.</summary>
     /// <param name="kind">by whose equality work is of one kind</param>
     /// <param name="most">how many may be done together</param>
     /// <param name="input">what is to be worked on</param>
     /// <param name="work">does it for several inputs; called again for each alone where it fails over several</param>
+    /// <param name="finish">codes what was made of the input, on another thread and before the next work begins</param>
     /// <param name="cancellation">the client has disconnected</param>
     /// <exception cref="OperationCanceledException">the client has disconnected; work in progress is completed</exception>
-    public async Task<TOutput> Run<TInput, TOutput>(
-        object kind, int most, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TOutput>> work, CancellationToken cancellation)
+    public async Task<TOutput> Run<TInput, TMade, TOutput>(
+        object kind, int most, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TMade>> work, Func<TMade, TOutput> finish,
+        CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var asked = new Work<TInput, TOutput>(kind, most, input, work);
+        var asked = new Work<TInput, TMade, TOutput>(kind, most, input, work, made => Turns.Code(() => finish(made), cancellation));
         var place = new LinkedListNode<Work>(asked);
         lock (_lock)
         {
@@ -78,6 +85,7 @@ internal sealed class ComputeThread : IDisposable
 
         _thread.Join();
         Device.Dispose();
+        Turns.Dispose();
         _waiting.Dispose();
     }
 
@@ -110,7 +118,7 @@ internal sealed class ComputeThread : IDisposable
 
             if (together.Count > 0)
             {
-                together[0].Do(together);
+                Turns.Compute(() => together[0].Do(together));
             }
         }
 
@@ -145,8 +153,8 @@ internal sealed class ComputeThread : IDisposable
         public abstract void GiveUp();
     }
 
-    private sealed class Work<TInput, TOutput>(
-        object kind, int most, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TOutput>> work)
+    private sealed class Work<TInput, TMade, TOutput>(
+        object kind, int most, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TMade>> work, Func<TMade, Task<TOutput>> finish)
         : Work(kind, most)
     {
         private readonly TaskCompletionSource<TOutput> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -156,13 +164,13 @@ internal sealed class ComputeThread : IDisposable
 
         public override void Do(IReadOnlyList<Work> together)
         {
-            var all = together.Cast<Work<TInput, TOutput>>().ToList();
+            var all = together.Cast<Work<TInput, TMade, TOutput>>().ToList();
             try
             {
-                var outputs = work([.. all.Select(w => w._input)]);
+                var made = work([.. all.Select(w => w._input)]);
                 for (var i = 0; i < all.Count; i++)
                 {
-                    all[i]._result.TrySetResult(outputs[i]);
+                    _ = all[i].Finish(made[i]);
                 }
             }
             catch (Exception problem)
@@ -178,5 +186,17 @@ internal sealed class ComputeThread : IDisposable
         }
 
         public override void GiveUp() => _result.TrySetCanceled();
+
+        private async Task Finish(TMade made)
+        {
+            try
+            {
+                _result.TrySetResult(await finish(made));
+            }
+            catch (Exception problem)
+            {
+                _result.TrySetException(problem); // Of whoever asked; one who has gone away is not told.
+            }
+        }
     }
 }

@@ -37,13 +37,14 @@ internal sealed class Translations(ServeSettings settings, ModelShelf models, Co
         {
             var side = (long)(query.Settings.Size ?? 0);
             var pixels = Math.Max(PixelsOf(model, sent.Picture, out size), side * side);
-            var picture = PictureFile.Decode(sent.Picture, Sent, keepIndices: model.ReadsNumbers);
+            var picture = await thread.Turns.Code(
+                () => PictureFile.Decode(sent.Picture, Sent, keepIndices: model.ReadsNumbers), time);
             var asked = WithStyle(query.Settings, model, sent);
             var kind = (model.Name, asked, query.Answer, picture.Width, picture.Height);
             var most = (int)Math.Clamp(settings.MaxPixels / pixels, 1, MostTogether);
-            var answer =
-                await thread.Run(kind, most, picture, together => model.Model.Translate(asked, together, Sent, query.Answer), time);
-            return PictureFile.EncodePng(answer, Sent);
+            return await thread.Run(
+                kind, most, picture, together => model.Model.Translate(asked, together, Sent, query.Answer),
+                answer => PictureFile.EncodePng(answer, Sent), time);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {

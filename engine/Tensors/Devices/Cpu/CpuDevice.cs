@@ -34,7 +34,10 @@ public sealed unsafe class CpuDevice : Device
 
     public override string Name => "cpu";
 
-    public override string Description => $"{InstructionSet}, {_threads.Count} thread{(_threads.Count == 1 ? "" : "s")}";
+    public override string Description => $"{InstructionSet}, {Threads} thread{(Threads == 1 ? "" : "s")}";
+
+    /// <summary>Worker threads, the caller included.</summary>
+    public int Threads => _threads.Count;
 
     protected internal override IKernels OwnKernels { get; }
 
