@@ -34,7 +34,8 @@ internal sealed class Load(Uri page, string model, IReadOnlyList<byte[]> picture
     private readonly HttpClient _client = new() { BaseAddress = page };
     private readonly List<byte[]> _expected = [];
 
-    private string Path => $"/api/models/{Uri.EscapeDataString(model)}/translate?prepared";
+    /// <summary>In the mode in which forward passes are measured: batch norms use the statistics of training.</summary>
+    private string Path => $"/api/models/{Uri.EscapeDataString(model)}/translate?prepared&eval";
 
     /// <summary>Asks for each picture alone, which is what each is held against from then on.</summary>
     public async Task Prepare()

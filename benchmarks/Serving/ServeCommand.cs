@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using IlgpuGan.Benchmarks.Measuring;
 using IlgpuGan.Benchmarks.Peers;
+using PictureFile = IlgpuGan.Models.Data.PictureFile;
 
 namespace IlgpuGan.Benchmarks.Serving;
 
@@ -43,7 +44,7 @@ internal static class ServeCommand
             var (data, run) = (Path.Combine(folder, "data"), Path.Combine(folder, "run"));
             Start("data", "synth", "--out", data, "--count", $"{Pictures}", "--val", "1", "--size", $"{Side}", "--quiet");
             Start("train", "pix2pix", "--data", data, "--out", run, "--steps", "0", "--quiet");
-            var pictures = Directory.GetFiles(Path.Combine(data, "train")).Order(StringComparer.Ordinal).Select(File.ReadAllBytes).ToList();
+            var pictures = Directory.GetFiles(Path.Combine(data, "train")).Order(StringComparer.Ordinal).Select(Input).ToList();
 
             var before = Forward(threads);
             using var server = ServerProcess.Start(run, threads);
@@ -83,6 +84,9 @@ internal static class ServeCommand
     private static string Rate(LoadOutcome load, double alone) => string.Create(
         CultureInfo.InvariantCulture,
         $"{load.Right / load.Seconds:0.0} right answers a second, {100 * load.Right / load.Seconds / alone:0} % of that");
+
+    /// <summary>A pair's left half, as a PNG: as many pixels as the forward passes have.</summary>
+    private static byte[] Input(string pair) => PictureFile.EncodePng(PictureFile.Load(pair).Cropped(0, 0, Side, Side), pair);
 
     /// <summary>Median seconds of a forward pass.</summary>
     private static double Forward(int threads)
