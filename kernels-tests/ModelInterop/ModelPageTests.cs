@@ -69,6 +69,7 @@ public sealed class ModelPageTests : Cli.CommandLine
         await Open(Pictures, served);
         await _browser!.Drop(png, "#drop");
         await Same(await Translated("zoo:facades", png));
+        await _browser.Until($"{Result}.querySelector('img.before').naturalWidth");
         Assert.That((await Pixels("img.before")).Bytes, Is.EqualTo(ImageFile.Load(png).ToChannels(3).Bytes));
         Assert.That(await _browser.Ask<string>("document.querySelector('#results a').download"), Is.EqualTo("facades.png"));
         Assert.That(await _browser.Ask<int>("document.querySelectorAll('#examples button').length"), Is.GreaterThan(1));

@@ -49,7 +49,7 @@ public sealed class PageTests
         await Drop(picture);
         await Translated(1);
         AssertSame(await Pixels("img.after"), await _served.Translated("pix2pix", picture, "?prepared"));
-        AssertSame(await Pixels("img.before"), picture);
+        await Same(0, picture, "img.before");
         Assert.That(await _browser.Ask<string>("document.querySelector('#results a').download"), Is.EqualTo("pix2pix.png"));
         Assert.That(await _browser.Ask<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width), "nothing sticks out");
         Assert.That(await Brightness(), dark ? Is.LessThan(60) : Is.GreaterThan(200));
@@ -152,7 +152,7 @@ public sealed class PageTests
         await _browser.Ask<object?>("(document.querySelector('#models .choices input[type=checkbox]').click(), null)");
         await Same(0, await _served.Generated("singan", "?seed=2&from-scale=1", picture));
         await Translated(1);
-        AssertSame(await Pixels("img.before"), picture);
+        await Same(0, picture, "img.before");
         Assert.That(_browser.Complaints(Address), Is.Empty);
 
         Task Slide(string name, int value) => _browser.Ask<object?>(
@@ -190,6 +190,28 @@ public sealed class PageTests
         Assert.That(Colours(example), Is.GreaterThan(2));
         await Same(0, await _served.Translated("spade", PngEncoder.Encode(example), "?prepared"));
         Assert.That(_browser.Complaints(Address), Is.Empty);
+    }
+
+    /// <summary>The file of a drawing: colours for a model of colours, classes for one of numbers; a large one takes two blocks.</summary>
+    [TestCase(1)]
+    [TestCase(77)]
+    [TestCase(300)]
+    public async Task ADrawingIsAFileWithAPalette(int side)
+    {
+        await Open(1280, 900);
+        var file = await _browser.Await<byte[]>($$"""
+            import('/png.js').then(async m => {
+              const classes = Uint8Array.from({ length: {{side * side}} }, (_, i) => (i * 7 + (i >> 5)) % 3);
+              const bytes = new Uint8Array(await m.png({{side}}, classes, [[0, 0, 0], [255, 128, 1], [9, 250, 77]]).arrayBuffer());
+              return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
+            })
+            """);
+        byte[] classes = [.. Enumerable.Range(0, side * side).Select(i => (byte)(((i * 7) + (i >> 5)) % 3))];
+        byte[][] colours = [[0, 0, 0], [255, 128, 1], [9, 250, 77]];
+        var numbers = PngDecoder.Decode(file, new DecodeOptions { KeepIndices = true });
+        Assert.That((numbers.Width, numbers.Height, numbers.Channels), Is.EqualTo((side, side, 1)));
+        Assert.That(numbers.Bytes, Is.EqualTo(classes));
+        Assert.That(PngDecoder.Decode(file).Bytes, Is.EqualTo(classes.SelectMany(k => colours[k])));
     }
 
     /// <summary>The canvas without a mouse: move, paint, choose a colour, fill, undo.</summary>
@@ -366,15 +388,15 @@ public sealed class PageTests
     }
 
     /// <summary>Waits until a result shows a picture.</summary>
-    private async Task Same(int result, byte[] png)
+    private async Task Same(int result, byte[] png, string image = "img.after")
     {
         var expected = ImageFile.Load(png).ToChannels(3).Bytes;
-        for (var tries = 0; tries < 200 && !(await Pixels("img.after", result)).Bytes.SequenceEqual(expected); tries++)
+        for (var tries = 0; tries < 200 && !(await Pixels(image, result)).Bytes.SequenceEqual(expected); tries++)
         {
             await Task.Delay(25);
         }
 
-        AssertSame(await Pixels("img.after", result), png);
+        AssertSame(await Pixels(image, result), png);
     }
 
     private async Task<double> Brightness()

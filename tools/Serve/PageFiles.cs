@@ -13,6 +13,7 @@ internal static class PageFiles
         ("/drawing.js", "drawing.js", "text/javascript; charset=utf-8"),
         ("/making.js", "making.js", "text/javascript; charset=utf-8"),
         ("/icon.svg", "icon.svg", "image/svg+xml"),
+        ("/png.js", "png.js", "text/javascript; charset=utf-8"),
         ("/runs.js", "runs.js", "text/javascript; charset=utf-8"),
         ("/sources.js", "sources.js", "text/javascript; charset=utf-8"),
     ];

@@ -198,27 +198,19 @@ export class Drawing {
     });
   }
 
-  image(colourOf) {
-    const image = new ImageData(this.side, this.side);
-    for (let i = 0; i < this.classes.length; i++) {
-      image.data.set(colourOf(this.classes[i]), 4 * i);
-      image.data[4 * i + 3] = 255;
-    }
+  // The colours of the pixels, four bytes at a time.
+  image() {
+    const image = new ImageData(this.side, this.side), pixels = new Uint32Array(image.data.buffer);
+    const four = this.rgb.map(c => new Uint32Array(Uint8Array.of(...c, 255).buffer)[0]);
+    for (let i = 0; i < pixels.length; i++) pixels[i] = four[this.classes[i]];
     return image;
   }
 
   paint() {
-    this.context.putImageData(this.image(k => this.rgb[k]), 0, 0);
+    this.context.putImageData(this.image(), 0, 0);
     if (!this.cursor.shown) return;
     const r = Math.max(1, this.size / 2);
     this.context.strokeStyle = '#888';
     this.context.strokeRect(this.cursor.x - r, this.cursor.y - r, 2 * r, 2 * r);
-  }
-
-  // A PNG of the colours, or of the numbers of the classes, as a model reads it.
-  async blob(numbers) {
-    const canvas = new OffscreenCanvas(this.side, this.side);
-    canvas.getContext('2d').putImageData(this.image(numbers ? k => [k, k, k] : k => this.rgb[k]), 0, 0);
-    return canvas.convertToBlob({ type: 'image/png' });
   }
 }

@@ -2,6 +2,7 @@ import { card, entitle, show } from './compare.js';
 import { Drawing } from './drawing.js';
 import { openData, hasData } from './data.js';
 import { addMaking, makingQuery } from './making.js';
+import { png } from './png.js';
 import { openRuns } from './runs.js';
 import { hearPictures, openCamera, scaled } from './sources.js';
 
@@ -192,13 +193,12 @@ const translate = async (model, query, key, source, began) => {
   const box = jobs.get(key);
   if (model.makes) began = performance.now(); // It waited for no picture.
   try {
-    const blob = takes(model) && source ? await source(model) : null;
+    const blob = takes(model) && source ? await source() : null;
     const verb = model.makes ? 'generate' : 'translate';
     const answer = await patiently(`api/models/${encodeURIComponent(model.name)}/${verb}?${query}`, bodyOf(blob, model));
     const picture = await answer.blob();
     if (model.makes && !query.has('size')) model.made = await createImageBitmap(picture); // As large as in training.
-    const before = !blob ? picture : model.reads_numbers ? await source({ ...model, reads_numbers: false }) : blob;
-    await show(box, before, picture, '', `${model.name}.png`);
+    await show(box, blob ?? picture, picture, '', `${model.name}.png`);
     box.classList.toggle('made', !blob);
     const took = performance.now() - began;
     box.dataset.took = took.toFixed(1);
@@ -280,7 +280,7 @@ const startDrawing = async () => {
   $('drop').hidden = true;
   $('draw').setAttribute('aria-pressed', 'true');
   file = null;
-  const source = () => { const mine = drawing; setInput(m => mine.blob(m.reads_numbers)); };
+  const source = () => { const mine = drawing; setInput(() => png(mine.side, mine.classes, mine.rgb)); };
   if (drawing?.model !== model.name) {
     drawing = new Drawing($('drawing'), model.side, model.palette, () => source());
     drawing.model = model.name;

@@ -270,7 +270,7 @@ const startDrawing = () => {
   $('draw').setAttribute('aria-pressed', 'true');
   file = null;
   const drawn = () => setInput(async () => {
-    const image = drawing.image(k => drawing.rgb[k]);
+    const image = drawing.image();
     if (!model.labels) return { image };
     const ids = Int32Array.from(drawing.classes, k => k >= model.labels.classes ? 255 : k);
     return { image, map: { width: drawing.side, height: drawing.side, ids } };
