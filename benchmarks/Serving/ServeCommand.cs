@@ -50,8 +50,11 @@ internal static class ServeCommand
             using var server = ServerProcess.Start(run, threads);
             var load = new Load(server.Page, Path.GetFileName(run), pictures, inFlight);
             await load.Prepare();
+            await load.Run(2 * inFlight, withBroken: false); // Not counted: forward passes have steps to warm up, too.
             var memoryBefore = server.PeakMegabytes;
+            var processorBefore = server.ProcessorSeconds;
             var whole = await load.Run(requests, withBroken: false);
+            var processor = server.ProcessorSeconds - processorBefore;
             var mixed = await load.Run(requests, withBroken: true);
             var memoryAfter = server.PeakMegabytes;
             var after = Forward(threads);
@@ -63,11 +66,14 @@ internal static class ServeCommand
                 |---|---|
                 | forward passes alone (`bench infer`, median before and after) | {1 / before:0.0} and {1 / after:0.0} a second |
                 | {requests} requests, {inFlight} at a time: PNG in, PNG out | {Rate(whole, alone)} |
+                | processor time of each, beside {threads} times a forward pass | {Each(processor)}, {Each(requests * threads / alone)} |
                 | the same, a tenth of them damaged and a tenth cut off | {Rate(mixed, alone)} |
                 | answers that were wrong, of {whole.Right + mixed.Right + whole.Wrong + mixed.Wrong} | {whole.Wrong + mixed.Wrong} |
                 | damaged requests that were refused as such, of {mixed.Damaged} | {mixed.Refused} |
                 | most resident memory of the server, before the load and after it | {memoryBefore:0} MB and {memoryAfter:0} MB |
                 """));
+            string Each(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{1e3 * seconds / requests:0.0} ms");
+
             return whole.Wrong + mixed.Wrong == 0 && mixed.Refused == mixed.Damaged ? 0 : 1;
         }
         catch (PeerException problem)

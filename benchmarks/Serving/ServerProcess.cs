@@ -24,6 +24,16 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>Processor time so far, of all threads.</summary>
+    public double ProcessorSeconds
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime.TotalSeconds;
+        }
+    }
+
     /// <exception cref="PeerException">it does not start</exception>
     public static ServerProcess Start(string model, int threads)
     {
