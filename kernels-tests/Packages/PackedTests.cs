@@ -44,19 +44,7 @@ public sealed class PackedTests
         _folder = Directory.CreateTempSubdirectory("ilgpugan-packed-").FullName;
         CloneTo(Clone);
         Succeed(Clone, s_dotnet, "pack", "-c", "Release", "-o", Packages, "-p:ContinuousIntegrationBuild=true", "-p:RunAnalyzers=false");
-        File.WriteAllText(In("nuget.config"), $"""
-            <configuration>
-              <packageSources>
-                <clear />
-                <add key="packed" value="{Packages}" />
-                <add key="others" value="{CacheOfPackages()}" />
-              </packageSources>
-              <packageSourceMapping>
-                <packageSource key="packed"><package pattern="IlgpuGan" /><package pattern="IlgpuGan.*" /></packageSource>
-                <packageSource key="others"><package pattern="*" /></packageSource>
-              </packageSourceMapping>
-            </configuration>
-            """);
+        WriteSources(_folder, Packages);
     }
 
     [OneTimeTearDown]
@@ -156,6 +144,38 @@ public sealed class PackedTests
         var refused = Start(_folder, tool, ["serve", "--runs", "nowhere"]);
         Assert.That(refused.Code, Is.EqualTo(1), refused.Output);
         Assert.That(refused.Output, Does.Contain("nowhere").And.Contain("no such folder"), "ASP.NET Core was found");
+    }
+
+    /// <summary>
+    /// A package for this system, with machine code beside IL, one for all others, and one by which a machine finds its own.
+    /// </summary>
+    [Test]
+    public void TheToolOfASystemIsInstalledAndRuns()
+    {
+        var (folder, system) = (In("systems"), NameOfSystem());
+        Require(Start(Clone, s_dotnet,
+            ["pack", "tools/Cli", "-c", "Release", "-o", folder, "-p:ContinuousIntegrationBuild=true", "-p:RunAnalyzers=false",
+                $"-p:ToolPackageRuntimeIdentifiers=\"{system};any\""]));
+        Assert.That(
+            Directory.GetFiles(folder).Select(Path.GetFileName),
+            Is.EquivalentTo(new[] { "IlgpuGan", "IlgpuGan.any", $"IlgpuGan.{system}" }.Select(p => $"{p}.{Sources.Version}.nupkg")));
+        Assert.That(HasMachineCode("any"), Is.False);
+        Assert.That(HasMachineCode(system));
+
+        WriteSources(folder, folder);
+        var tool = InstalledTool(Path.Combine(folder, "tool"), Path.Combine(folder, "nuget.config"), folder);
+        Assert.That(
+            Directory.GetFiles(Path.Combine(folder, "tool"), "ilgpugan.dll", SearchOption.AllDirectories),
+            Has.Length.EqualTo(1).And.All.Contains(system));
+        Succeed(folder, tool, "demo", "--fast", "--out", "fast");
+        Assert.That(File.Exists(Path.Combine(folder, "fast", "fast.png")));
+
+        bool HasMachineCode(string of)
+        {
+            using var package = ZipFile.OpenRead(Path.Combine(folder, $"IlgpuGan.{of}.{Sources.Version}.nupkg"));
+            using var program = new PEReader(new MemoryStream(Bytes(package.Entries.Single(e => e.Name == "ilgpugan.dll"))));
+            return program.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0;
+        }
     }
 
     [Test]
@@ -259,6 +279,22 @@ public sealed class PackedTests
         Succeed(folder, "git", "remote", "set-url", "origin", Origin);
     }
 
+    /// <summary>A folder's sources of packages: those that were packed, and for others what the build has restored.</summary>
+    private static void WriteSources(string folder, string packages) =>
+        File.WriteAllText(Path.Combine(folder, "nuget.config"), $"""
+            <configuration>
+              <packageSources>
+                <clear />
+                <add key="packed" value="{packages}" />
+                <add key="others" value="{CacheOfPackages()}" />
+              </packageSources>
+              <packageSourceMapping>
+                <packageSource key="packed"><package pattern="IlgpuGan" /><package pattern="IlgpuGan.*" /></packageSource>
+                <packageSource key="others"><package pattern="*" /></packageSource>
+              </packageSourceMapping>
+            </configuration>
+            """);
+
     private string OneFile(string system)
     {
         var output = In("files", system);
@@ -281,10 +317,13 @@ public sealed class PackedTests
         Assert.That(made.Code, Is.Zero, made.Output);
     }
 
-    private string InstalledTool(string folder, string configuration)
+    /// <param name="folder">where it goes</param>
+    /// <param name="configuration">names the sources of packages</param>
+    /// <param name="at">where it is installed from; by default beside all other tests</param>
+    private string InstalledTool(string folder, string configuration, string? at = null)
     {
         Succeed(
-            _folder, s_dotnet, "tool", "install", "IlgpuGan", "--version", Sources.Version, "--tool-path", folder, "--configfile",
+            at ?? _folder, s_dotnet, "tool", "install", "IlgpuGan", "--version", Sources.Version, "--tool-path", folder, "--configfile",
             configuration);
         return Path.Combine(folder, OperatingSystem.IsWindows() ? "ilgpugan.exe" : "ilgpugan");
     }
