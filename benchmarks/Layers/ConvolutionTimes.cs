@@ -10,7 +10,7 @@ namespace IlgpuGan.Benchmarks.Layers;
 /// <summary>
 /// <c>layers [--small] [--threads N] [--seconds S] [--batch N] [--only NAME] [--held] [--cold] [--winograd
 /// Never|WhereFaster|WhereverPossible|WhereverPossibleOnFourPoints]</c>: the best time and speed of each convolution layer's three passes,
-/// as a Markdown table.
+/// and the algorithm that reached them, as a Markdown table.
 /// </summary>
 internal static class ConvolutionTimes
 {
@@ -42,7 +42,8 @@ internal static class ConvolutionTimes
 
     private static void Run(CpuDevice device, PassClock clock, IReadOnlyList<ConvolutionLayer> layers, int? batch, string only, bool held)
     {
-        Console.WriteLine($"| {device.Description} | forward ms | GFLOP/s | data gradient ms | GFLOP/s | weight gradient ms | GFLOP/s |");
+        Console.WriteLine(
+            $"| {device.Description} | forward ms | GFLOP/s by | data gradient ms | GFLOP/s by | weight gradient ms | GFLOP/s by |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
         foreach (var layer in layers.Where(layer => layer.Name.Contains(only, StringComparison.Ordinal)))
         {
@@ -68,7 +69,8 @@ internal static class ConvolutionTimes
         foreach (var pass in transposed ? [data, forward, weights] : new[] { forward, data, weights })
         {
             var best = clock.Best(pass);
-            yield return string.Create(CultureInfo.InvariantCulture, $"{best * 1e3:F2} | {g.Flops / best / 1e9:F0}");
+            var algorithm = AlgorithmNote.Latest?.Split(':')[0];
+            yield return string.Create(CultureInfo.InvariantCulture, $"{best * 1e3:F2} | {g.Flops / best / 1e9:F0} {algorithm}");
         }
     }
 

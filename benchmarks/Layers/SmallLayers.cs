@@ -171,7 +171,13 @@ internal static class SmallLayers
         new("ladder.c3.40-40.64px", 40, 40, 64, 3, 1, 1),
         new("ladder.c3.48-48.64px", 48, 48, 64, 3, 1, 1),
         new("ladder.c3.64-64.64px", 64, 64, 64, 3, 1, 1),
+        new("ladder.c3.64-64.4px", 64, 64, 4, 3, 1, 1, Batch: 16),
+        new("ladder.c3.128-128.4px", 128, 128, 4, 3, 1, 1, Batch: 16),
+        new("ladder.c3.256-256.4px", 256, 256, 4, 3, 1, 1, Batch: 16),
         new("ladder.c3.512-512.4px", 512, 512, 4, 3, 1, 1, Batch: 16),
         new("ladder.c3.512-512.8px", 512, 512, 8, 3, 1, 1, Batch: 16),
+        new("ladder.c4.256-256.4px", 256, 256, 4, 4, 2, 1, Batch: 16),
+        new("ladder.c4.512-512.4px", 512, 512, 4, 4, 2, 1, Batch: 16),
+        new("ladder.c4.512-512.8px", 512, 512, 8, 4, 2, 1, Batch: 16),
     ];
 }

@@ -20,6 +20,9 @@ internal sealed class ConvolutionChoiceTests
     [TestCase(
         "1 512 16 16 512 4 4 2 1 1", "winograd on 3 points", "winograd on 3 points", "outer products", TestName = "A U-Net's fifth level")]
     [TestCase("1 512 4 4 512 4 4 2 1 1", "inner products", "columns", "outer products", TestName = "A U-Net's seventh level")]
+    [TestCase(
+        "16 512 4 4 512 3 3 1 1 1", "winograd on 6 points", "winograd on 6 points", "winograd on 6 points",
+        TestName = "A batch of small pictures with many channels")]
     [TestCase("1 3 64 64 3 1 1 1 0 1", "direct", "direct", "direct", TestName = "A convolution of single pixels")]
     public void TheLeastCostDecides(string shape, string forward, string inputGradient, string weightGradient)
     {
@@ -42,6 +45,27 @@ internal sealed class ConvolutionChoiceTests
         Assert.That(names[3], Is.EqualTo("winograd on 6 points"), "32 channels");
         Assert.That(names.SkipWhile(name => name == "direct"), Is.All.EqualTo("winograd on 6 points"));
     }
+
+    [Test]
+    public void WhereABatchOfSmallPicturesIsBroughtToThePointsSoIsOneWithMoreChannels([Values(16, 32, 48)] int batch)
+    {
+        var shapes = Enumerable.Range(1, 32)
+            .Select(i => ConvolutionTests.Geometry($"{batch} {16 * i} 4 4 {16 * i} 3 3 1 1 1")).ToList();
+        foreach (var names in (List<string>[])[
+            shapes.ConvertAll(g => Forward(g, s_widest, WinogradUse.WhereFaster)),
+            shapes.ConvertAll(g => InputGradient(g, s_widest, WinogradUse.WhereFaster))])
+        {
+            Assert.That(
+                names.SkipWhile(name => name != "winograd on 6 points"), Is.Not.Empty.And.All.EqualTo("winograd on 6 points"),
+                string.Join(", ", names));
+        }
+    }
+
+    [TestCase("2 512 4 4 512 3 3 1 1 1", TestName = "Two small pictures are too few for their weight")]
+    [TestCase("16 32 4 4 32 3 3 1 1 1", TestName = "Small pictures of few channels keep the bits of recorded steps")]
+    [TestCase("6 64 4 4 64 3 3 1 1 1", TestName = "So do six small pictures, where little is gained")]
+    public void SmallPicturesAreNotBroughtToThePointsWhereThatTakesLonger(string shape) =>
+        Assert.That(Forward(ConvolutionTests.Geometry(shape), s_widest, WinogradUse.WhereFaster), Is.EqualTo("direct"));
 
     [Test]
     public void AnInnermostLayerOfAHeldWeightReadsTheTapsThatSeeSomething()

@@ -25,6 +25,7 @@ public sealed class WinogradTests
         "2 30 23 25 35 4 4 1 2 1",
         "1 270 8 20 32 3 3 1 1 1",
         "1 5 9 11 3 2 2 1 0 1",
+        "3 150 5 4 150 3 3 1 1 1",
     ];
 
     /// <summary>With residues of the stride as channels, or phases of it as filters; and a filter that is not square.</summary>
@@ -189,6 +190,7 @@ public sealed class WinogradTests
     /// </summary>
     [TestCase("1 70 16 33 150 4 4 1 1 1")]
     [TestCase("1 40 24 30 136 4 4 2 1 1")]
+    [TestCase("3 150 5 4 150 3 3 1 1 1")]
     public void KeepingAWeightDoesNotShow(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);
@@ -250,6 +252,7 @@ public sealed class WinogradTests
     [TestCase("1 12 130 70 20 3 3 2 1 1", PadMode.Constant)]
     [TestCase("1 9 37 140 10 2 2 1 1 1", PadMode.Replicate)]
     [TestCase("1 70 16 33 150 4 4 1 1 1", PadMode.Constant)]
+    [TestCase("3 150 5 4 150 3 3 1 1 1", PadMode.Reflect)]
     public void TheNumberOfThreadsDoesNotShow(string shape, PadMode border)
     {
         var g = ConvolutionTests.Geometry(shape);

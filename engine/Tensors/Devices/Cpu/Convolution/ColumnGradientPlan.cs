@@ -91,6 +91,12 @@ internal sealed class ColumnGradientPlan
 
     public int[] Offsets { get; }
 
+    /// <summary>
+    /// In multiply-adds at full speed, where pixels rather than the weight take the time: products run at seven eighths of it, adding a
+    /// number of a column to its pixel takes as long as 68. Fitted to 32 to 512 channels of pictures of 4 pixels.
+    /// </summary>
+    public double Cost => (double)Pixels * Geometry.C * Taps * ((1.15 * Geometry.K) + 68);
+
     /// <summary>The plan, or null for many pixels.</summary>
     public static ColumnGradientPlan? TryCreate(in ConvGeometry g, MicroKernel kernel) =>
         (long)g.N * g.OutH * g.OutW <= MostPixels ? new ColumnGradientPlan(g, kernel) : null;

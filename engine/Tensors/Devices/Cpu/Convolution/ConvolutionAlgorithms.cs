@@ -39,7 +39,8 @@ internal sealed unsafe class ConvolutionAlgorithms
     private const double GradientOverhead = 1.1;
 
     /// <summary>
-    /// Part of the cost on four points below which six are taken: they need more than twice the memory for the weight, and round more.
+    /// Part of the cost on four points below which six are taken: they need more than twice the memory for the weight, and round more. Also
+    /// of the cost of other ways for small pictures.
     /// </summary>
     private const double ClearlyLess = 0.95;
 
@@ -93,7 +94,7 @@ internal sealed unsafe class ConvolutionAlgorithms
         }
 
         var product = isPlain ? InnerProductPlan.TryCreate(g, kernel) : null;
-        AddGeneral(candidates, correlation, g.Groups, isHeld, kernel, winogradUse, product is null ? null : cost =>
+        AddGeneral(candidates, correlation, g.Groups, isHeld, kernel, winogradUse, productCost: null, product is null ? null : cost =>
             new(InnerProductsName, cost, () => (x, w, _, bias, y) => _innerProducts.Run(product, x, w, bias, y)));
         return Choose($"forward {border}{(isHeld ? " held" : "")} {g}", candidates, trial);
     }
@@ -116,7 +117,7 @@ internal sealed unsafe class ConvolutionAlgorithms
         }
 
         var product = isPlain ? ColumnGradientPlan.TryCreate(g, kernel) : null;
-        AddGeneral(candidates, correlation, g.Groups, isHeld, kernel, winogradUse, product is null ? null : cost =>
+        AddGeneral(candidates, correlation, g.Groups, isHeld, kernel, winogradUse, product?.Cost, product is null ? null : cost =>
             new(ColumnsName, cost, () => (dy, w, _, bias, dx) => _columns.Run(product, dy, w, bias, dx)));
         return Choose($"input gradient{(isHeld ? " held" : "")} {g}", candidates, trial);
     }
@@ -203,22 +204,24 @@ internal sealed unsafe class ConvolutionAlgorithms
     /// Adds the ways that are not for single pixels: Winograd's algorithm in its forms, the product for few pixels if there is one, and the
     /// direct way.
     /// </summary>
+    /// <param name="productCost">the product's beside a plan that <see cref="WinogradPlan.IsSmall"/>; null if it is always faster</param>
     /// <param name="product">
-    /// made of its cost: it reads the weight once, as it lies, and is at least as fast as tiles of three or more outputs and as the direct
-    /// way
+    /// made of its cost: it reads the weight once, as it lies, and is at least as fast as the direct way and, with that exception, as tiles
+    /// of three or more outputs
     /// </param>
     private void AddGeneral(
         List<ConvolutionCandidate<ConvolutionPass>> candidates, Correlation correlation, int groups, bool isHeld, MicroKernel kernel,
-        WinogradUse use,
-        Func<double, ConvolutionCandidate<ConvolutionPass>>? product)
+        WinogradUse use, double? productCost, Func<double, ConvolutionCandidate<ConvolutionPass>>? product)
     {
-        var direct = new ConvolutionCandidate<ConvolutionPass>(DirectName, DirectOverhead * correlation.DirectCost, () =>
+        var plans = groups > 1 ? [] : WinogradPlan.Candidates(correlation, kernel, use);
+        var form = plans.Count > 1 && plans[0].Cost(isHeld) > ClearlyLess * plans[1].Cost(isHeld) ? plans[1] : plans.FirstOrDefault();
+        var isSmall = form is { IsSmall: true };
+        var layout = isSmall ? new CorrelationPlan(correlation, kernel).LayoutCost : 0;
+        var direct = new ConvolutionCandidate<ConvolutionPass>(DirectName, (DirectOverhead * correlation.DirectCost) + layout, () =>
         {
             var plan = new CorrelationPlan(correlation, kernel);
             return (input, weight, _, bias, output) => _direct.Run(plan, input, weight, bias, output);
         });
-        var plans = groups > 1 ? [] : WinogradPlan.Candidates(correlation, kernel, use);
-        var form = plans.Count > 1 && plans[0].Cost(isHeld) > ClearlyLess * plans[1].Cost(isHeld) ? plans[1] : plans.FirstOrDefault();
         var few = groups > 1 ? null : FewTilesPlan.TryCreate(correlation, kernel, use);
         if (few is not null && Forced(use))
         {
@@ -227,11 +230,14 @@ internal sealed unsafe class ConvolutionAlgorithms
 
         if (product is not null)
         {
-            candidates.Add(product(form is null ? direct.Cost : Math.Min(form.Cost(isHeld), direct.Cost)));
+            var least = form is null ? direct.Cost : Math.Min(form.Cost(isHeld), direct.Cost);
+            candidates.Add(product(isSmall && productCost is { } own ? Math.Min(own, direct.Cost) : least));
         }
-        else if (form is not null)
+
+        if (form is not null && (product is null || (isSmall && productCost is not null)))
         {
-            candidates.Add(new(WinogradName(form.Points), Forced(use) ? 0 : form.Cost(isHeld), () => form.Points == FourPoints.Count
+            var cost = Forced(use) ? 0 : isSmall ? form.Cost(isHeld) / ClearlyLess : form.Cost(isHeld);
+            candidates.Add(new(WinogradName(form.Points), cost, () => form.Points == FourPoints.Count
                 ? (input, weight, held, bias, output) => _fourPoints.Run(form, input, weight, held, bias, output)
                 : (input, weight, held, bias, output) => _sixPoints.Run(form, input, weight, held, bias, output)));
         }
