@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests;
 
-/// <summary>Keeps the tests, and the processes that they start, from the measurements of whoever runs them: tests of those set a folder.</summary>
+/// <summary>Keeps tests, and processes that they start, from the measurements of whoever runs them.</summary>
 [SetUpFixture]
 internal sealed class NoTunings
 {

@@ -29,7 +29,8 @@ internal sealed class TuneOptionTests
         }
 
         var directory = new RunDirectory(_runs.PathOf("run"));
-        Assert.That(File.ReadAllText(Path.Combine(directory.Path, "options.json")), Does.Contain($"\"tune\": {(tunes ? "true" : "false")}"));
+        var written = File.ReadAllText(Path.Combine(directory.Path, "options.json"));
+        Assert.That(written, Does.Contain($"\"tune\": {(tunes ? "true" : "false")}"));
         using var resumed = TrainingRun.Resume(directory.Path, data: TinyRun.Data(options));
         Assert.That(resumed.Model.Device.Tuning, Is.EqualTo(tunes ? TuningMode.FirstUse : TuningMode.Table));
     }

@@ -62,7 +62,7 @@ public abstract class Device : IDisposable
     /// <summary>What may decide which kernels compute what; without a say on devices that have one for each purpose.</summary>
     public virtual TuningMode Tuning { get; set; }
 
-    /// <summary>Told in a line, before the first of them is measured, that kernels will be; see <see cref="TuningMode.FirstUse"/>.</summary>
+    /// <summary>Told in a line, before the first is measured, that kernels will be; see <see cref="TuningMode.FirstUse"/>.</summary>
     public Action<string>? Announce { get; set; }
 
     /// <summary>Whether the device computes in a precision.</summary>

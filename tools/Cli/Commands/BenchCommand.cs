@@ -51,7 +51,10 @@ internal static class BenchCommand
             "--eager") { Description = "Compute each training step eagerly instead of recording and replaying it." };
         var feed = Choice.Of<FeedMode>(
             "--feed", "Whether each step gets new pictures from the host (default none), and whether it waits for them.");
-        var command = new Command(name, description) { workload, size, batch, threads, steps, warmup, device, tune, noTune, precision, profile };
+        var command = new Command(name, description)
+        {
+            workload, size, batch, threads, steps, warmup, device, tune, noTune, precision, profile,
+        };
         if (name == "step")
         {
             command.Add(preset);

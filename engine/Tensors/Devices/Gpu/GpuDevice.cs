@@ -38,8 +38,8 @@ public sealed class GpuDevice : Device
         var firstUse = MatMul.FirstUseTunings.Of(accelerator, MatMul.ProductDevice.Of(accelerator));
         _kernels = new GpuKernels(_queue, _scratch, _numbers, () => Precision, firstUse: firstUse);
         _kernels.FirstUseTime.Begins = () => Announce?.Invoke(
-            $"{name}: products of new shapes are measured for up to {_kernels.FirstUseTime.Most.TotalSeconds:0} s, to take the fastest of " +
-                $"the kernels with the same bits; kept in {firstUse!.Path} (--no-tune takes those of the table).");
+            $"{name}: products of new shapes are measured for up to {_kernels.FirstUseTime.Most.TotalSeconds:0} s, to take the fastest " +
+                $"of the kernels with the same bits; kept in {firstUse!.Path} (--no-tune takes those of the table).");
     }
 
     public override string Name { get; }

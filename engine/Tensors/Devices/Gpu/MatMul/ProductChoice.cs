@@ -61,7 +61,8 @@ internal sealed class ProductChoice(ProductDevice device, ProductTunings? tuning
     /// </summary>
     public bool LacksFirstUse(in ProductShape shape, ProductPrecision precision) =>
         Mode == TuningMode.FirstUse && firstUse is not null && !_chosen.ContainsKey((shape, precision)) && !IsForced
-        && precision == ProductPrecision.Fp32 && tunings?.Find(shape, precision) is null && firstUse.Lacks(shape, ByTable(shape, precision));
+        && precision == ProductPrecision.Fp32 && tunings?.Find(shape, precision) is null
+        && firstUse.Lacks(shape, ByTable(shape, precision));
 
     /// <summary>Takes what a tuner found for a shape's kind.</summary>
     public void LearnKind(in ProductShape shape, ProductVariant fastest)
