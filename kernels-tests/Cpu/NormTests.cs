@@ -56,7 +56,9 @@ internal sealed class NormTests
         [.. x.Select((v, i) => (
             (v - mean[GroupOf(g, i)]) / Math.Sqrt(variance[GroupOf(g, i)] + Epsilon) * weight[ChannelOf(g, i)]) + bias[ChannelOf(g, i)])];
 
-    /// <summary>With channels or pixels in lanes, elements are added up in one order; also in two passes, which a first pixel far off asks for.</summary>
+    /// <summary>
+    /// With channels or pixels in lanes, elements are added up in one order; also in two passes, which a first pixel far off asks for.
+    /// </summary>
     [TestCase(33, 40, 1)]
     [TestCase(64, 32, 1)]
     [TestCase(9, 35, 9)]

@@ -34,8 +34,8 @@ public interface IRanks : IDisposable
     void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings);
 
     /// <summary>
-    /// Tells the others now and then that this process lives, until what is returned is disposed of: for work that it does apart, while they
-    /// may wait for it. Null where nobody waits for a limited time.
+    /// Tells the others now and then that this process lives, until the result is disposed of: for work that it does apart, while they may
+    /// wait for it. Null where nobody waits for a limited time.
     /// </summary>
     IDisposable? GiveSigns() => null;
 

@@ -24,6 +24,7 @@ internal static class Clang
         using var process = Process.Start(new ProcessStartInfo(s_executable!, [.. language, .. options, .. files])
         {
             WorkingDirectory = folder,
+            UseShellExecute = false,
             RedirectStandardError = true,
         })!;
         var said = process.StandardError.ReadToEnd();
