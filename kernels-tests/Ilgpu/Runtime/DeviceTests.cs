@@ -127,6 +127,14 @@ public sealed class DeviceTests
     }
 
     [Test]
+    public void EventsAreThoseOfStreamsThatRunLater()
+    {
+        using var context = Context.Create(builder => builder.CPU());
+        using Accelerator accelerator = context.CreateCPUAccelerator(0);
+        Assert.That(() => accelerator.CreateEvent(), Throws.TypeOf<NotSupportedException>().With.Message.Contains("no events"));
+    }
+
+    [Test]
     public void ThreadsAreBoundToAccelerators()
     {
         using Context context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));

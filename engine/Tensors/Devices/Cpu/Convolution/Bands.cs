@@ -45,48 +45,58 @@ internal static unsafe class Bands
     /// runs count through the images, Rows to each.
     /// </summary>
     /// <param name="input">the first image's first channel of the channel group</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FillPixels(CorrelationPlan plan, float* input, int first, int channels, int run, int runs, float* band)
     {
-        var c = plan.Correlation;
-        var (rows, columns, plane) = (c.Rows, c.Columns, c.InH * c.InW);
+        var (c, columns) = (plan.Correlation, plan.Correlation.Columns);
         var pixels = runs * columns;
         var padded = plan.VectorsOf(runs) * plan.Kernel.Lanes;
-        input += (nint)first * plane;
-        for (var channel = 0; channel < channels; channel++, input += plane)
+        for (var channel = first; channel < first + channels; channel++)
         {
-            foreach (var place in plan.Places)
+            for (var place = 0; place < plan.Places.Length; place++, band += plan.AccumulatorPitch)
             {
-                var (begin, end) = Inside(c.InW, place.X, c.StrideX, columns);
-                var (image, row) = Math.DivRem(run, rows);
-                var to = band;
-                for (var r = 0; r < runs; r++, to += columns)
+                if (plan.SmallPlanes is { } planes)
                 {
-                    var y = row * c.StrideY + place.Y;
-                    var from = input + (nint)image * c.InputPlanes * plane;
-                    if (c.Border is not null)
-                    {
-                        Row(c, from, y, place.X, to, columns);
-                    }
-                    else if ((uint)y >= (uint)c.InH)
-                    {
-                        ShortZeros(to, 0, columns);
-                    }
-                    else
-                    {
-                        ShortZeros(to, 0, begin);
-                        ShortRow(from + (nint)y * c.InW + place.X, c.StrideX, to, begin, end);
-                        ShortZeros(to, end, columns);
-                    }
-
-                    if (++row == rows)
-                    {
-                        (image, row) = (image + 1, 0);
-                    }
+                    planes.Fill(place, input, channel, run * columns, pixels, band);
+                }
+                else
+                {
+                    FillRows(c, plan.Places[place], input, channel, run, runs, band);
                 }
 
                 new Span<float>(band + pixels, padded - pixels).Clear();
-                band += plan.AccumulatorPitch;
+            }
+        }
+    }
+
+    /// <summary>What the pixels of output rows [run, run + runs) see at a place, row by row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FillRows(Correlation c, (int Y, int X) place, float* input, int channel, int run, int runs, float* to)
+    {
+        var plane = c.InH * c.InW;
+        var (begin, end) = Inside(c.InW, place.X, c.StrideX, c.Columns);
+        var (image, row) = Math.DivRem(run, c.Rows);
+        for (var r = 0; r < runs; r++, to += c.Columns)
+        {
+            var y = row * c.StrideY + place.Y;
+            var from = input + (((nint)image * c.InputPlanes) + channel) * plane;
+            if (c.Border is not null)
+            {
+                Row(c, from, y, place.X, to, c.Columns);
+            }
+            else if ((uint)y >= (uint)c.InH)
+            {
+                ShortZeros(to, 0, c.Columns);
+            }
+            else
+            {
+                ShortZeros(to, 0, begin);
+                ShortRow(from + (nint)y * c.InW + place.X, c.StrideX, to, begin, end);
+                ShortZeros(to, end, c.Columns);
+            }
+
+            if (++row == c.Rows)
+            {
+                (image, row) = (image + 1, 0);
             }
         }
     }

@@ -50,6 +50,9 @@ internal sealed class CorrelationPlan
     /// </summary>
     private const int FewFilters = 3;
 
+    /// <summary>Pixels of an output plane for whose layout a table is worth its memory.</summary>
+    private const int MostPlanePixels = 1024;
+
     /// <summary>Output rows of a group; in an image too wide for them a group has a part of the columns.</summary>
     private const int LeastRows = 4;
 
@@ -108,6 +111,11 @@ internal sealed class CorrelationPlan
             GroupRows = DivideUp(rows, groups);
             RowGroups = DivideUp(rows, GroupRows);
             Groups = RowGroups * ColumnGroups * (IsAcrossImages ? 1 : c.Images);
+        }
+
+        if (Layout == BandLayout.Pixels && c.Border is null && c.Rows * c.Columns <= MostPlanePixels)
+        {
+            SmallPlanes = new SmallPlanes(c, Places);
         }
 
         RunPitch = Layout == BandLayout.Pixels ? c.Columns : RoundUp(GroupColumns, kernel.Lanes);
@@ -189,6 +197,11 @@ internal sealed class CorrelationPlan
     public bool IsFew { get; }
 
     public BandLayout Layout { get; }
+
+    /// <summary>
+    /// By what <see cref="BandLayout.Pixels"/> of small planes are laid out; null for other layouts, and where a border shows.
+    /// </summary>
+    public SmallPlanes? SmallPlanes { get; }
 
     /// <summary>Groups count their rows through all images, Rows to each.</summary>
     public bool IsAcrossImages { get; }
