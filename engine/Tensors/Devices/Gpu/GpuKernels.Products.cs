@@ -98,8 +98,8 @@ internal sealed partial class GpuKernels
         double Seconds(ProductVariant variant)
         {
             Launch();
-            var numbers = variant == byTable ? expected : found;
-            target.CopyToCPU(queue.Stream, ref MemoryMarshal.GetArrayDataReference(numbers), numbers.Length);
+            var results = variant == byTable ? expected : found;
+            target.CopyToCPU(queue.Stream, ref MemoryMarshal.GetArrayDataReference(results), results.Length);
             var isAlike = variant == byTable
                 || MemoryMarshal.AsBytes(expected.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(found.AsSpan()));
             return isAlike ? LaunchTimer.Measure(queue.Stream.Synchronize, Launch, s_enough).Min : double.PositiveInfinity;
