@@ -11,12 +11,12 @@ internal static class SharedData
     /// <summary>Set to 1, it turns a missing sample from a reason to skip into a failure.</summary>
     private const string RequireVariable = "ILGPUGAN_REQUIRE_SHARED";
 
-    private static readonly Lazy<string?> Root = new(FindRoot);
+    private static readonly Lazy<string?> s_root = new(FindRoot);
 
     /// <summary>The file or folder <paramref name="relative"/> to <c>shared/data</c>; null where it is not.</summary>
     public static string? Find(string relative)
     {
-        var path = Root.Value is { } root ? Path.Combine(root, relative) : null;
+        var path = s_root.Value is { } root ? Path.Combine(root, relative) : null;
         return Path.Exists(path) ? path : null;
     }
 

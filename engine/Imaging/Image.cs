@@ -6,22 +6,22 @@ namespace IlgpuGan.Imaging;
 /// </summary>
 public sealed class Image
 {
-    private readonly byte[]? bytes;
-    private readonly ushort[]? words;
+    private readonly byte[]? _bytes;
+    private readonly ushort[]? _words;
 
     /// <summary>An image of 8 bits a channel over <paramref name="samples"/>, which is kept, not copied.</summary>
     /// <exception cref="ArgumentException">
     /// A side or the number of channels is out of range, or the length is not their product.
     /// </exception>
     public Image(int width, int height, int channels, byte[] samples)
-        : this(width, height, channels, samples.Length) => bytes = samples;
+        : this(width, height, channels, samples.Length) => _bytes = samples;
 
     /// <summary>An image of 16 bits a channel over <paramref name="samples"/>, which is kept, not copied.</summary>
     /// <exception cref="ArgumentException">
     /// A side or the number of channels is out of range, or the length is not their product.
     /// </exception>
     public Image(int width, int height, int channels, ushort[] samples)
-        : this(width, height, channels, samples.Length) => words = samples;
+        : this(width, height, channels, samples.Length) => _words = samples;
 
     private Image(int width, int height, int channels, int length)
     {
@@ -46,23 +46,23 @@ public sealed class Image
     public int Channels { get; }
 
     /// <summary>8 or 16.</summary>
-    public int BitsPerChannel => words is null ? 8 : 16;
+    public int BitsPerChannel => _words is null ? 8 : 16;
 
     public bool HasAlpha => Channels is 2 or 4;
 
     /// <summary>The samples of an 8-bit image.</summary>
     /// <exception cref="InvalidOperationException">The image has 16 bits a channel: convert it with <see cref="ToEightBits"/>.</exception>
-    public byte[] Bytes => bytes ?? throw new InvalidOperationException("the image has 16 bits a channel, not 8");
+    public byte[] Bytes => _bytes ?? throw new InvalidOperationException("the image has 16 bits a channel, not 8");
 
     /// <summary>The samples of a 16-bit image.</summary>
     /// <exception cref="InvalidOperationException">The image has 8 bits a channel: convert it with <see cref="ToSixteenBits"/>.</exception>
-    public ushort[] Words => words ?? throw new InvalidOperationException("the image has 8 bits a channel, not 16");
+    public ushort[] Words => _words ?? throw new InvalidOperationException("the image has 8 bits a channel, not 16");
 
     /// <summary>This image, or its samples rounded to 8 bits (65535 becomes 255).</summary>
-    public Image ToEightBits() => words is null ? this : new(Width, Height, Channels, SampleDepth.ToEightBits(words));
+    public Image ToEightBits() => _words is null ? this : new(Width, Height, Channels, SampleDepth.ToEightBits(_words));
 
     /// <summary>This image, or its samples widened to 16 bits (255 becomes 65535).</summary>
-    public Image ToSixteenBits() => bytes is null ? this : new(Width, Height, Channels, SampleDepth.ToSixteenBits(bytes));
+    public Image ToSixteenBits() => _bytes is null ? this : new(Width, Height, Channels, SampleDepth.ToSixteenBits(_bytes));
 
     /// <summary>
     /// This image, or one with <paramref name="channels"/> channels: gray is replicated, colour becomes BT.601's luma

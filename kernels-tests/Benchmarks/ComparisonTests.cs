@@ -7,8 +7,8 @@ namespace IlgpuGan.KernelsTests.Benchmarks;
 /// <summary>How contestants take turns, and what happens to those who can't.</summary>
 internal sealed class ComparisonTests
 {
-    private static readonly Workload Step = new(WorkKind.Training, "pix2pix", 256, 1, 1, 0);
-    private static readonly Workload Forward = new(WorkKind.Inference, "resnet9", 256, 1, 1, 0);
+    private static readonly Workload s_step = new(WorkKind.Training, "pix2pix", 256, 1, 1, 0);
+    private static readonly Workload s_forward = new(WorkKind.Inference, "resnet9", 256, 1, 1, 0);
 
     [Test]
     public void AllTakeTurnsRoundAfterRound()
@@ -19,7 +19,7 @@ internal sealed class ComparisonTests
         Assert.That(order, Has.Count.EqualTo(2 * 2 * 5), "two contestants, two workloads, five rounds");
         Assert.That(
             rows.Select(r => (r.Work, r.Entries.Count, r.Entries[0].Processes)),
-            Is.EqualTo(new[] { (Step.Title, 2, 5), (Forward.Title, 2, 5) }));
+            Is.EqualTo(new[] { (s_step.Title, 2, 5), (s_forward.Title, 2, 5) }));
         Assert.That(notes, Is.Empty);
     }
 
@@ -28,7 +28,7 @@ internal sealed class ComparisonTests
     public void AContestantsNumbersOfThreadsFollowEachOtherUpAndDown()
     {
         var order = new List<string>();
-        Workload[] counts = [Step, Step with { Threads = 2 }];
+        Workload[] counts = [s_step, s_step with { Threads = 2 }];
         var (rows, _) =
             new Comparison([new Player("us", order), new Player("them", order)], counts, Fresh(), _ => { }).Run(TimeSpan.FromHours(1));
         Assert.That(
@@ -49,7 +49,8 @@ internal sealed class ComparisonTests
     {
         var order = new List<string>();
         var (rows, _) = new Comparison(
-            [new Player("us", order), new Player("them", order)], [Step with { Turns = 3 }, Forward], Fresh(), _ => { }).Run(TimeSpan.Zero);
+            [new Player("us", order), new Player("them", order)], [s_step with { Turns = 3 }, s_forward], Fresh(), _ => { })
+            .Run(TimeSpan.Zero);
         Assert.That(rows.Select(r => r.Entries.Select(e => e.Processes)), Is.EqualTo(new[] { new[] { 3, 3 }, [1, 1] }));
         Assert.That(order.Take(4), Is.EqualTo(new[] { "us on 1", "them on 1", "us on 1", "them on 1" }));
     }
@@ -75,10 +76,10 @@ internal sealed class ComparisonTests
     public void AFailureIsNotedOnceAndTheRestGoesOn()
     {
         var order = new List<string>();
-        var (rows, notes) = Run(TimeSpan.FromHours(1), new Player("us", order), new Player("them", order) { FailsAt = Step });
+        var (rows, notes) = Run(TimeSpan.FromHours(1), new Player("us", order), new Player("them", order) { FailsAt = s_step });
         Assert.That(order.Count(o => o == "them on 1"), Is.EqualTo(1 + 5), "the failed work is not tried again");
         Assert.That(rows.Select(r => r.Entries.Count), Is.EqualTo(new[] { 1, 2 }));
-        Assert.That(notes.Single(), Does.Contain("them").And.Contain(Step.Title).And.Contain("broken"));
+        Assert.That(notes.Single(), Does.Contain("them").And.Contain(s_step.Title).And.Contain("broken"));
     }
 
     [Test]
@@ -126,7 +127,7 @@ internal sealed class ComparisonTests
             do
             {
                 piece = new Comparison(
-                    [new Player("us", order), new Player("them", order) { Choice = choice }], [Step, Forward],
+                    [new Player("us", order), new Player("them", order) { Choice = choice }], [s_step, s_forward],
                     Journal.Open(file, Head("1.0")), _ => { })
                 {
                     Slice = TimeSpan.FromTicks(++slices == 1 ? 0 : long.MaxValue), Rounds = 2,
@@ -141,7 +142,7 @@ internal sealed class ComparisonTests
             Assert.That(
                 order, Has.Count.EqualTo(2 * (2 + 3 + 2)), "two turns of ours, three settings and two turns of theirs for each workload");
             var again =
-                new Comparison([new Player("us", order)], [Step, Forward], Journal.Open(file, Head("1.0")), _ => { }) { Rounds = 2 };
+                new Comparison([new Player("us", order)], [s_step, s_forward], Journal.Open(file, Head("1.0")), _ => { }) { Rounds = 2 };
             Assert.That(again.Run(TimeSpan.MaxValue).Rows, Has.Count.EqualTo(2));
             Assert.That(order, Has.Count.EqualTo(14), "nothing is measured again");
             Assert.That(
@@ -176,7 +177,7 @@ internal sealed class ComparisonTests
     }
 
     private static (IReadOnlyList<ResultRow> Rows, IReadOnlyList<string> Notes) Run(TimeSpan budget, params Contestant[] contestants) =>
-        new Comparison(contestants, [Step, Forward], Fresh(), _ => { }).Run(budget);
+        new Comparison(contestants, [s_step, s_forward], Fresh(), _ => { }).Run(budget);
 
     private static Journal Fresh() => Journal.InMemory(Head("1.0"));
 

@@ -10,10 +10,10 @@ namespace IlgpuGan.KernelsTests.Benchmarks;
 /// <summary>The benchmarks time what they say: every kernel has one, references compute what the engine does, costs are declared.</summary>
 internal sealed class OpBenchmarkTests
 {
-    private static readonly Type[] Classes =
+    private static readonly Type[] s_classes =
         [.. typeof(OpBenchmark).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(OpBenchmark)) && !t.IsAbstract)];
 
-    private static IEnumerable<Type> WithReferences => Classes.Where(t => References(t).Any() && t != typeof(RandomBenchmarks));
+    private static IEnumerable<Type> WithReferences => s_classes.Where(t => References(t).Any() && t != typeof(RandomBenchmarks));
 
     [Test]
     public void EveryKernelHasABenchmark()
@@ -48,7 +48,7 @@ internal sealed class OpBenchmarkTests
         }
     }
 
-    [TestCaseSource(nameof(Classes))]
+    [TestCaseSource(nameof(s_classes))]
     public void EveryMethodRunsAndDeclaresItsCost(Type type)
     {
         var benchmark = Open(type);

@@ -8,7 +8,7 @@ namespace IlgpuGan.KernelsTests.Benchmarks;
 /// <summary>What is measured beside the peers is what the page, the file and the picture say.</summary>
 internal sealed class ResultsTests
 {
-    private static readonly Results Example = new(
+    private static readonly Results s_example = new(
         "peers --quick", new DateTimeOffset(2026, 1, 2, 3, 4, 0, TimeSpan.Zero), 5.5, "1.2.3",
         new Machine(
             "Some <CPU>", 2, "512-bit SIMD", 16, "Linux", ".NET 10", 1.25, [new MachinePeak(1, 260, 50), new MachinePeak(2, 510, 90)]),
@@ -37,7 +37,7 @@ internal sealed class ResultsTests
     [Test]
     public void ARatioAboveOneMeansThatWeAreFaster()
     {
-        var ratio = Example.Rows[0].Ratios.Single();
+        var ratio = s_example.Rows[0].Ratios.Single();
         Assert.That((ratio.Min, ratio.Median, ratio.Memory), Is.EqualTo((1.5, 1.4, (double?)0.625)));
     }
 
@@ -46,7 +46,7 @@ internal sealed class ResultsTests
     public void WhatNoComparisonMeasuresIsKept()
     {
         const string Kept = "\n## Serving\n\n| 200 requests | 21 a second |\n";
-        var page = ResultsMarkdown.Write(Example, "picture.svg");
+        var page = ResultsMarkdown.Write(s_example, "picture.svg");
         Assert.That(ResultsMarkdown.PartToKeep(page + Kept), Is.EqualTo(Kept));
         Assert.That(ResultsMarkdown.PartToKeep(page), Is.Empty);
     }
@@ -54,7 +54,7 @@ internal sealed class ResultsTests
     [Test]
     public void ThePageHasEveryRowAndSaysWhatIsLost()
     {
-        var page = ResultsMarkdown.Write(Example, "picture.svg");
+        var page = ResultsMarkdown.Write(s_example, "picture.svg");
         Assert.That(
             page,
             Does.Contain(
@@ -77,7 +77,7 @@ internal sealed class ResultsTests
     public void WithoutPeersThePageStillStands()
     {
         var page = ResultsMarkdown.Write(
-            Example with { Rows = [.. Example.Rows.Select(r => r with { Entries = [r.Entries[0]] })] }, "picture.svg");
+            s_example with { Rows = [.. s_example.Rows.Select(r => r with { Entries = [r.Entries[0]] })] }, "picture.svg");
         Assert.That(
             page,
             Does.Contain("| translate | 2 | 2 × 3 | 0.500 / 0.500 | – | – | – | – | – |\n").And.Contain("No row is lost.").And.Not.Contain(
@@ -88,17 +88,17 @@ internal sealed class ResultsTests
     [Test]
     public void TheFileReadsBackWhole()
     {
-        var text = Example.ToJson();
+        var text = s_example.ToJson();
         Assert.That(text, Does.Contain("\"min_s\": 0.4").And.Contain("\"ratios\": [").And.Contain("256²"));
         Assert.That(Results.FromJson(text).ToJson(), Is.EqualTo(text));
-        Assert.That(ResultsMarkdown.Write(Results.FromJson(text), "p"), Is.EqualTo(ResultsMarkdown.Write(Example, "p")));
+        Assert.That(ResultsMarkdown.Write(Results.FromJson(text), "p"), Is.EqualTo(ResultsMarkdown.Write(s_example, "p")));
     }
 
     [Test]
     public void ThePictureHasABarForEachRatioInItsLength()
     {
         XNamespace svg = "http://www.w3.org/2000/svg";
-        var picture = XDocument.Parse(RatioChart.Draw(Example));
+        var picture = XDocument.Parse(RatioChart.Draw(s_example));
         var bars = picture.Descendants(svg + "rect").Where(r => (string?)r.Attribute("height") == "11").ToList();
         var lengths = bars.Select(b => (double)b.Attribute("width")!).ToList();
         Assert.That(lengths, Has.Count.EqualTo(4), "two rows beside the fastest peer, one beside bfloat16, too");

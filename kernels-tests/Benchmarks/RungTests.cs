@@ -12,7 +12,7 @@ internal sealed class RungTests
 {
     private const double Tolerance = 2e-6;
 
-    private static readonly Convolution3x3[] Layers =
+    private static readonly Convolution3x3[] s_layers =
     [
         new(1, 1, 1, 1),
         new(5, 7, 9, 11),
@@ -42,7 +42,7 @@ internal sealed class RungTests
     {
         var rung = (IRung)which;
         using var owner = rung as IDisposable;
-        foreach (var layer in Layers)
+        foreach (var layer in s_layers)
         {
             var (x, w, expected) = (layer.DrawInput(), layer.DrawWeight(), layer.NewOutput());
             new SixLoops().Run(layer, x, w, expected, 1);

@@ -6,7 +6,7 @@ namespace IlgpuGan.KernelsTests.Cli;
 /// <summary><c>bench step --feed</c>: new pictures for each measured step.</summary>
 internal sealed class BenchFeedTests : CommandLine
 {
-    private static readonly string[] Small =
+    private static readonly string[] s_small =
         ["bench", "step", "--size", "32", "--steps", "2", "--warmup", "1", "--threads", "1", "--device", "cpu"];
 
     [TestCase("none")]
@@ -14,7 +14,7 @@ internal sealed class BenchFeedTests : CommandLine
     [TestCase("waiting")]
     public async Task StepsTakeTheirPictures(string feed)
     {
-        using var json = JsonDocument.Parse(await Do([.. Small, "--feed", feed, "--json"]));
+        using var json = JsonDocument.Parse(await Do([.. s_small, "--feed", feed, "--json"]));
         var line = json.RootElement;
         Assert.That(
             line.GetProperty("host_s").GetDouble(),
@@ -25,5 +25,5 @@ internal sealed class BenchFeedTests : CommandLine
 
     [Test]
     public async Task AnotherWordIsExplained() =>
-        AssertExplained(await Run([.. Small, "--feed", "eagerly"]), 2, "--feed", "none, overlapped, waiting");
+        AssertExplained(await Run([.. s_small, "--feed", "eagerly"]), 2, "--feed", "none, overlapped, waiting");
 }

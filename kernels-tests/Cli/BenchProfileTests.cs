@@ -8,13 +8,13 @@ namespace IlgpuGan.KernelsTests.Cli;
 /// <summary><c>bench --profile</c>: tables for people, a row an op for machines, a trace for a browser.</summary>
 internal sealed class BenchProfileTests : CommandLine
 {
-    private static readonly string[] Small =
+    private static readonly string[] s_small =
         ["bench", "infer", "--workload", "resnet6", "--size", "32", "--steps", "1", "--warmup", "1", "--threads", "1", "--device", "cpu"];
 
     [Test]
     public async Task TheTraceHasEveryOpOnceInOrderWithinItsLayer()
     {
-        var output = await Do([.. Small, "--profile", In("trace.json")]);
+        var output = await Do([.. s_small, "--profile", In("trace.json")]);
         Assert.That(output, Does.Contain("all ops").And.Contain("roofline").And.Contain("netG.model.1 ").And.Contain("conv2d"));
         Assert.That(output, Does.Match(@"conv2d +netG\.model\.1 .* by [a-z0-9 ]+: (least of|no other way)"));
         Assert.That(output, Does.Contain(In("trace.json")));
@@ -41,7 +41,7 @@ internal sealed class BenchProfileTests : CommandLine
     [Test]
     public async Task MachinesGetOneLineWithARowForEachOpAndLayer()
     {
-        var output = await Do([.. Small, "--profile", "--json"]);
+        var output = await Do([.. s_small, "--profile", "--json"]);
         Assert.That(output.Trim().Split('\n'), Has.Length.EqualTo(1));
         using var line = JsonDocument.Parse(output);
         var rows = line.RootElement.GetProperty("profile").EnumerateArray().ToList();

@@ -10,7 +10,8 @@ namespace IlgpuGan.KernelsTests.Cli;
 /// <summary>The shell programs of <c>tools/gpu</c>, as far as they go without the packed folder.</summary>
 public sealed class GpuMeasuringTests
 {
-    private static readonly string Folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "tools", "gpu"));
+    private static readonly string s_folder =
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "tools", "gpu"));
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
 
@@ -135,7 +136,7 @@ public sealed class GpuMeasuringTests
         }
 
         var start = new ProcessStartInfo(
-            "bash", arguments) { WorkingDirectory = Folder, UseShellExecute = false, RedirectStandardOutput = true,
+            "bash", arguments) { WorkingDirectory = s_folder, UseShellExecute = false, RedirectStandardOutput = true,
             RedirectStandardError = true };
         foreach (var (name, value) in variables)
         {

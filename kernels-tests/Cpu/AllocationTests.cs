@@ -11,45 +11,45 @@ namespace IlgpuGan.KernelsTests.Cpu;
 internal sealed class AllocationTests
 {
     private const int Count = 6 * 40 * 40;
-    private static readonly Shape Image = new(2, 3, 40, 40);
-    private static readonly Shape Channels = new(1, 3, 1, 1);
-    private static readonly NormGeometry Norm = new(2, 3, 1600, PerInstance: true);
-    private static readonly PadGeometry Padding = new(6, 40, 38, 0, 0, 1, 1);
-    private static readonly UpsampleGeometry Doubling = new(6, 20, 20, 2);
-    private static readonly PoolGeometry Pool = new(6, 40, 40, 3, 3, 1, 1, 1, 1, 40, 40);
-    private static readonly RandomKey Key = new(1, 2, 3, 4);
+    private static readonly Shape s_image = new(2, 3, 40, 40);
+    private static readonly Shape s_channels = new(1, 3, 1, 1);
+    private static readonly NormGeometry s_norm = new(2, 3, 1600, PerInstance: true);
+    private static readonly PadGeometry s_padding = new(6, 40, 38, 0, 0, 1, 1);
+    private static readonly UpsampleGeometry s_doubling = new(6, 20, 20, 2);
+    private static readonly PoolGeometry s_pool = new(6, 40, 40, 3, 3, 1, 1, 1, 1, 40, 40);
+    private static readonly RandomKey s_key = new(1, 2, 3, 4);
 
-    private static readonly (string Name, Action<IKernels, DeviceSpan, DeviceSpan, DeviceSpan> Call)[] Kernels =
+    private static readonly (string Name, Action<IKernels, DeviceSpan, DeviceSpan, DeviceSpan> Call)[] s_kernels =
     [
         ("Fill", (k, x, y, z) => k.Fill(z, 1)),
         ("Copy", (k, x, y, z) => k.Copy(x, z)),
         (
             "CopyBlock",
-            (k, x, y, z) => k.CopyBlock(x, Image, [0, 0, 0, 0], z, Image, [0, 1, 0, 0], new Shape(2, 2, 40, 40), accumulate: true)),
-        ("Permute", (k, x, y, z) => k.Permute(x, Image, [0, 2, 3, 1], z)),
+            (k, x, y, z) => k.CopyBlock(x, s_image, [0, 0, 0, 0], z, s_image, [0, 1, 0, 0], new Shape(2, 2, 40, 40), accumulate: true)),
+        ("Permute", (k, x, y, z) => k.Permute(x, s_image, [0, 2, 3, 1], z)),
         ("Unary", (k, x, y, z) => k.Unary(UnaryFunction.Tanh, 0, 0, x, z)),
         ("UnaryGradient", (k, x, y, z) => k.UnaryGradient(UnaryFunction.Tanh, 0, 0, x, y, z)),
-        ("Binary", (k, x, y, z) => k.Binary(BinaryFunction.Multiply, x, Image, y with { Length = 3 }, Channels, z, Image)),
+        ("Binary", (k, x, y, z) => k.Binary(BinaryFunction.Multiply, x, s_image, y with { Length = 3 }, s_channels, z, s_image)),
         ("AddScaled", (k, x, y, z) => k.AddScaled(2, x, z)),
-        ("Expand", (k, x, y, z) => k.Expand(x with { Length = 3 }, Channels, z, Image)),
-        ("Reduce", (k, x, y, z) => k.Reduce(Reduction.Mean, x, Image, z with { Length = 3 }, Channels)),
-        ("Moments", (k, x, y, z) => k.Moments(x, z with { Length = 6 }, y with { Length = 6 }, Norm)),
-        ("Normalize", (k, x, y, z) => k.Normalize(x, y with { Length = 6 }, y with { Length = 6 }, null, null, z, Norm, 1)),
+        ("Expand", (k, x, y, z) => k.Expand(x with { Length = 3 }, s_channels, z, s_image)),
+        ("Reduce", (k, x, y, z) => k.Reduce(Reduction.Mean, x, s_image, z with { Length = 3 }, s_channels)),
+        ("Moments", (k, x, y, z) => k.Moments(x, z with { Length = 6 }, y with { Length = 6 }, s_norm)),
+        ("Normalize", (k, x, y, z) => k.Normalize(x, y with { Length = 6 }, y with { Length = 6 }, null, null, z, s_norm, 1)),
         ("NormalizeGradient", (k, x, y, z) => k.NormalizeGradient(
-            x, y with { Length = 6 }, y with { Length = 6 }, null, y, z, null, null, Norm, 1)),
-        ("Pad", (k, x, y, z) => k.Pad(PadMode.Reflect, 0, x with { Length = 6 * 40 * 38 }, z, Padding)),
-        ("PadGradient", (k, x, y, z) => k.PadGradient(PadMode.Reflect, x, z with { Length = 6 * 40 * 38 }, Padding)),
-        ("Nearest", (k, x, y, z) => k.Upsample(UpsampleMode.Nearest, x with { Length = Count / 4 }, z, Doubling)),
-        ("Bilinear", (k, x, y, z) => k.Upsample(UpsampleMode.Bilinear, x with { Length = Count / 4 }, z, Doubling)),
-        ("BilinearGradient", (k, x, y, z) => k.UpsampleGradient(UpsampleMode.Bilinear, x, z with { Length = Count / 4 }, Doubling)),
-        ("AveragePool", (k, x, y, z) => k.AveragePool(x, z, Pool)),
-        ("AveragePoolGradient", (k, x, y, z) => k.AveragePoolGradient(x, z, Pool)),
-        ("MaxPool", (k, x, y, z) => k.MaxPool(x, z, Pool)),
-        ("MaxPoolGradient", (k, x, y, z) => k.MaxPoolGradient(x, y, z, Pool)),
+            x, y with { Length = 6 }, y with { Length = 6 }, null, y, z, null, null, s_norm, 1)),
+        ("Pad", (k, x, y, z) => k.Pad(PadMode.Reflect, 0, x with { Length = 6 * 40 * 38 }, z, s_padding)),
+        ("PadGradient", (k, x, y, z) => k.PadGradient(PadMode.Reflect, x, z with { Length = 6 * 40 * 38 }, s_padding)),
+        ("Nearest", (k, x, y, z) => k.Upsample(UpsampleMode.Nearest, x with { Length = Count / 4 }, z, s_doubling)),
+        ("Bilinear", (k, x, y, z) => k.Upsample(UpsampleMode.Bilinear, x with { Length = Count / 4 }, z, s_doubling)),
+        ("BilinearGradient", (k, x, y, z) => k.UpsampleGradient(UpsampleMode.Bilinear, x, z with { Length = Count / 4 }, s_doubling)),
+        ("AveragePool", (k, x, y, z) => k.AveragePool(x, z, s_pool)),
+        ("AveragePoolGradient", (k, x, y, z) => k.AveragePoolGradient(x, z, s_pool)),
+        ("MaxPool", (k, x, y, z) => k.MaxPool(x, z, s_pool)),
+        ("MaxPoolGradient", (k, x, y, z) => k.MaxPoolGradient(x, y, z, s_pool)),
         ("LogSoftmax", (k, x, y, z) => k.LogSoftmax(x, z, 240, 40)),
-        ("Uniform", (k, x, y, z) => k.Uniform(Key, z)),
-        ("Normal", (k, x, y, z) => k.Normal(Key, z)),
-        ("Dropout", (k, x, y, z) => k.Dropout(Key, 0.5f, x, z)),
+        ("Uniform", (k, x, y, z) => k.Uniform(s_key, z)),
+        ("Normal", (k, x, y, z) => k.Normal(s_key, z)),
+        ("Dropout", (k, x, y, z) => k.Dropout(s_key, 0.5f, x, z)),
         ("Adam", (k, x, y, z) => k.Adam([new AdamSlot(z, x, y, x)], new AdamSettings(0.9f, 0.999f, 1e-8f, 0, StepNumbers.AtOnce))),
         ("Exchange", (k, x, y, z) => k.Exchange(x, y, Count, StepNumbers.AtOnce, z)),
         ("Sgd", (k, x, y, z) => k.Sgd([new SgdSlot(z, x, null)], StepNumbers.AtOnce, 0, 0)),
@@ -59,7 +59,7 @@ internal sealed class AllocationTests
     ];
 
     private static IEnumerable<TestCaseData> Cases() =>
-        Kernels.Select(kernel => new TestCaseData(kernel.Call).SetArgDisplayNames(kernel.Name));
+        s_kernels.Select(kernel => new TestCaseData(kernel.Call).SetArgDisplayNames(kernel.Name));
 
     [TestCaseSource(nameof(Cases))]
     public void The_second_call_allocates_nothing(Action<IKernels, DeviceSpan, DeviceSpan, DeviceSpan> call)

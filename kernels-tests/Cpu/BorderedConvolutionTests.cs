@@ -12,7 +12,7 @@ namespace IlgpuGan.KernelsTests.Cpu;
 internal sealed class BorderedConvolutionTests
 {
     /// <summary>As in <see cref="ConvolutionTests"/>; the padding is what is shown.</summary>
-    private static readonly string[] Shapes =
+    private static readonly string[] s_shapes =
     [
         "1 3 40 33 8 7 7 1 3 1",
         "2 5 9 11 3 7 7 1 3 1",
@@ -28,7 +28,7 @@ internal sealed class BorderedConvolutionTests
 
     [Test]
     public void BitsAreThoseOfAPaddedCopy(
-        [ValueSource(nameof(Shapes))] string shape, [Values(PadMode.Reflect, PadMode.Replicate)] PadMode mode,
+        [ValueSource(nameof(s_shapes))] string shape, [Values(PadMode.Reflect, PadMode.Replicate)] PadMode mode,
         [Values(WinogradUse.Never, WinogradUse.WhereFaster, WinogradUse.WhereverPossible)] WinogradUse winograd)
     {
         var g = ConvolutionTests.Geometry(shape);

@@ -6,7 +6,7 @@ namespace IlgpuGan.KernelsTests.Cpu;
 
 internal sealed class BroadcastTests
 {
-    private static readonly (int[] A, int[] B)[] Shapes =
+    private static readonly (int[] A, int[] B)[] s_shapes =
     [
         ([7], [7]),
         ([], []),
@@ -35,7 +35,7 @@ internal sealed class BroadcastTests
     ];
 
     private static IEnumerable<TestCaseData> Cases() =>
-        from pair in Shapes
+        from pair in s_shapes
         select new TestCaseData(pair.A, pair.B).SetArgDisplayNames($"{new Shape(pair.A)}", $"{new Shape(pair.B)}");
 
     /// <summary>Index into an array of a shape broadcast to y's shape, by the definition.</summary>

@@ -22,7 +22,7 @@ public sealed class ConvolutionTests
     ];
 
     /// <summary>n c h w k, kernel height and width, stride, pad, dilation; a comma-separated pair gives the directions their own.</summary>
-    private static readonly string[] Shapes =
+    private static readonly string[] s_shapes =
     [
         "1 1 1 1 1 1 1 1 0 1",
         "1 3 5 7 2 3 3 1 1 1",
@@ -76,7 +76,7 @@ public sealed class ConvolutionTests
         "4 32 1 1 64 1 1 1 0 1 16",
     ];
 
-    [TestCaseSource(nameof(Shapes))]
+    [TestCaseSource(nameof(s_shapes))]
     public void ForwardAgreesWithItsDefinition(string shape)
     {
         var g = Geometry(shape);
@@ -87,7 +87,7 @@ public sealed class ConvolutionTests
         Check(expected, (device, y) => device.Kernels.Conv2d(device.Put(x), device.Put(w), device.Put(bias), y, g));
     }
 
-    [TestCaseSource(nameof(Shapes))]
+    [TestCaseSource(nameof(s_shapes))]
     public void InputGradientAgreesWithItsDefinition(string shape)
     {
         var g = Geometry(shape);
@@ -99,7 +99,7 @@ public sealed class ConvolutionTests
         Check(expected, (device, dx) => device.Kernels.Conv2dInputGradient(device.Put(dy), device.Put(w), device.Put(bias), dx, g));
     }
 
-    [TestCaseSource(nameof(Shapes))]
+    [TestCaseSource(nameof(s_shapes))]
     public void WeightGradientAgreesWithItsDefinition(string shape)
     {
         var g = Geometry(shape);
@@ -134,7 +134,7 @@ public sealed class ConvolutionTests
     [Test]
     public void BitsDoNotDependOnTheNumberOfThreads()
     {
-        foreach (var shape in Shapes)
+        foreach (var shape in s_shapes)
         {
             var g = Geometry(shape);
             var one = AllPasses(g, 1);

@@ -13,7 +13,7 @@ internal sealed class ConvolutionTuningTests
     private const double Tolerance = 4e-6;
 
     /// <summary>A convolution with a form of Winograd's algorithm, and a product for few pixels in another.</summary>
-    private static readonly string[] Shapes = ["2 48 18 18 48 3 3 1 0 1", "1 64 4 4 64 4 4 2 1 1"];
+    private static readonly string[] s_shapes = ["2 48 18 18 48 3 3 1 0 1", "1 64 4 4 64 4 4 2 1 1"];
 
     private string _file = "";
 
@@ -23,7 +23,7 @@ internal sealed class ConvolutionTuningTests
     [TearDown]
     public void RemoveTheFile() => Directory.Delete(Path.GetDirectoryName(_file)!, recursive: true);
 
-    [TestCaseSource(nameof(Shapes))]
+    [TestCaseSource(nameof(s_shapes))]
     public void WhateverIsTheFastestGivesTheResult(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);

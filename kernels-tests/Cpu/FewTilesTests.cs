@@ -19,7 +19,7 @@ public sealed class FewTilesTests
     /// <summary>
     /// A U-Net's inner levels with fewer channels; odd sizes, several pictures, blocks and groups that are not full, other strides.
     /// </summary>
-    private static readonly string[] Shapes =
+    private static readonly string[] s_shapes =
     [
         "1 80 32 32 208 4 4 2 1 1",
         "1 144 16 16 112 4 4 2 1 1",
@@ -30,7 +30,7 @@ public sealed class FewTilesTests
         "1 16 12 17 32 4 2 2,1 1,0 1",
     ];
 
-    [TestCaseSource(nameof(Shapes))]
+    [TestCaseSource(nameof(s_shapes))]
     public void ForwardAndDataGradientAgreeWithTheirDefinitions(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);

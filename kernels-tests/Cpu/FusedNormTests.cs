@@ -12,7 +12,7 @@ internal sealed class FusedNormTests
     private const int Large = 1 << 14;
 
     /// <summary>Small groups, several a task; the large ones have two parts, or more than a fused kernel takes on.</summary>
-    private static readonly (int Outer, int Channels, int H, int W, bool PerInstance)[] Shapes =
+    private static readonly (int Outer, int Channels, int H, int W, bool PerInstance)[] s_shapes =
     [
         (1, 1, 1, 1, true),
         (2, 70, 1, 1, false),
@@ -29,7 +29,7 @@ internal sealed class FusedNormTests
 
     private static IEnumerable<TestCaseData> Cases()
     {
-        foreach (var (outer, channels, h, w, perInstance) in Shapes)
+        foreach (var (outer, channels, h, w, perInstance) in s_shapes)
         {
             var g = new NormGeometry(outer, channels, h * w, perInstance);
             var planes = outer * channels;

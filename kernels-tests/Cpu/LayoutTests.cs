@@ -5,7 +5,7 @@ namespace IlgpuGan.KernelsTests.Cpu;
 
 internal sealed class LayoutTests
 {
-    private static readonly (int[] X, int[] XStart, int[] Y, int[] YStart, int[] Extent)[] Boxes =
+    private static readonly (int[] X, int[] XStart, int[] Y, int[] YStart, int[] Extent)[] s_boxes =
     [
         ([], [], [], [], []),
         ([7], [2], [9], [4], [5]),
@@ -18,7 +18,7 @@ internal sealed class LayoutTests
         ([3, 4], [0, 0], [3, 4], [0, 0], [0, 4]),
     ];
 
-    private static readonly (int[] X, int[] Order)[] Permutations =
+    private static readonly (int[] X, int[] Order)[] s_permutations =
     [
         ([], []),
         ([5], [0]),
@@ -36,13 +36,13 @@ internal sealed class LayoutTests
     ];
 
     private static IEnumerable<TestCaseData> BoxCases() =>
-        from b in Boxes
+        from b in s_boxes
         from accumulate in (bool[])[false, true]
         select new TestCaseData(b.X, b.XStart, b.Y, b.YStart, b.Extent, accumulate)
             .SetArgDisplayNames($"{new Shape(b.X)}", $"{new Shape(b.Y)}", $"{new Shape(b.Extent)}", $"{accumulate}");
 
     private static IEnumerable<TestCaseData> PermutationCases() =>
-        from p in Permutations
+        from p in s_permutations
         select new TestCaseData(p.X, p.Order).SetArgDisplayNames($"{new Shape(p.X)}", string.Concat(p.Order));
 
     /// <summary>All index tuples of a shape, last dimension fastest.</summary>

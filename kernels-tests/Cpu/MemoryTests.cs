@@ -4,9 +4,9 @@ namespace IlgpuGan.KernelsTests.Cpu;
 
 internal sealed class MemoryTests
 {
-    private static readonly int[] Lengths = [0, 1, 15, 17, 1000, 70001];
+    private static readonly int[] s_lengths = [0, 1, 15, 17, 1000, 70001];
 
-    [TestCaseSource(nameof(Lengths))]
+    [TestCaseSource(nameof(s_lengths))]
     public void Fill(int length)
     {
         var y = KernelRun.Of(run =>
@@ -18,7 +18,7 @@ internal sealed class MemoryTests
         Assert.That(y, Is.All.EqualTo(2.5f));
     }
 
-    [TestCaseSource(nameof(Lengths))]
+    [TestCaseSource(nameof(s_lengths))]
     public void Copy(int length)
     {
         var x = Numbers.Some(length);
@@ -31,7 +31,7 @@ internal sealed class MemoryTests
         Assert.That(y, Is.EqualTo(x));
     }
 
-    [TestCaseSource(nameof(Lengths))]
+    [TestCaseSource(nameof(s_lengths))]
     public void AddScaled(int length)
     {
         var x = Numbers.Some(length, seed: 1);

@@ -9,7 +9,7 @@ internal sealed class NormTests
 {
     private const float Epsilon = 1e-5f;
 
-    private static readonly NormGeometry[] Geometries =
+    private static readonly NormGeometry[] s_geometries =
     [
         new(1, 1, 1, false),
         new(3, 5, 7, false),
@@ -113,7 +113,7 @@ internal sealed class NormTests
         }
     }
 
-    [TestCaseSource(nameof(Geometries))]
+    [TestCaseSource(nameof(s_geometries))]
     public void Moments(NormGeometry g)
     {
         foreach (var offset in (double[])[0, 1000])
@@ -161,7 +161,7 @@ internal sealed class NormTests
         }
     }
 
-    [TestCaseSource(nameof(Geometries))]
+    [TestCaseSource(nameof(s_geometries))]
     public void Normalize(NormGeometry g)
     {
         var x = Numbers.Some(Count(g), seed: 1);
@@ -188,7 +188,7 @@ internal sealed class NormTests
     }
 
     /// <summary>Against the sum over all pairs (i, j) of dy_i · ∂y_i/∂x_j, with ∂y_i/∂x_j written out per element.</summary>
-    [TestCaseSource(nameof(Geometries))]
+    [TestCaseSource(nameof(s_geometries))]
     public void Gradient_agrees_with_the_chain_rule_in_double(NormGeometry g)
     {
         var x = Numbers.Some(Count(g), seed: 1, low: 1, high: 3);

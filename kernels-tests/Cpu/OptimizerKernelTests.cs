@@ -5,7 +5,7 @@ namespace IlgpuGan.KernelsTests.Cpu;
 
 internal sealed class OptimizerKernelTests
 {
-    private static readonly int[] Sizes = [1, 17, 0, 1000, 70001, 0, 5];
+    private static readonly int[] s_sizes = [1, 17, 0, 1000, 70001, 0, 5];
 
     [TestCase(1, 0f)]
     [TestCase(2, 0.1f)]
@@ -13,22 +13,22 @@ internal sealed class OptimizerKernelTests
     public void Adam(long step, float weightDecay)
     {
         var settings = new AdamSettings(0.5f, 0.999f, 1e-8f, weightDecay, StepNumbers.AtOnce);
-        var weights = Sizes.Select((n, i) => Numbers.Some(n, seed: i)).ToArray();
-        var gradients = Sizes.Select((n, i) => Numbers.Some(n, seed: 10 + i)).ToArray();
-        var firsts = Sizes.Select((n, i) => Numbers.Some(n, seed: 20 + i, low: -0.1, high: 0.1)).ToArray();
-        var seconds = Sizes.Select((n, i) => Numbers.Some(n, seed: 30 + i, low: 0, high: 0.1)).ToArray();
+        var weights = s_sizes.Select((n, i) => Numbers.Some(n, seed: i)).ToArray();
+        var gradients = s_sizes.Select((n, i) => Numbers.Some(n, seed: 10 + i)).ToArray();
+        var firsts = s_sizes.Select((n, i) => Numbers.Some(n, seed: 20 + i, low: -0.1, high: 0.1)).ToArray();
+        var seconds = s_sizes.Select((n, i) => Numbers.Some(n, seed: 30 + i, low: 0, high: 0.1)).ToArray();
         var results = KernelRun.Of(run =>
         {
-            var slots = Sizes.Select((_, i) => new AdamSlot(
+            var slots = s_sizes.Select((_, i) => new AdamSlot(
                 run.InOut(weights[i]), run.Input(gradients[i]), run.InOut(firsts[i]), run.InOut(seconds[i]))).ToArray();
             AdamCoefficients.SetRates(run.Numbers, settings, 2e-4f, step);
             run.Kernels.Adam(slots, settings);
             return [.. slots.SelectMany(s => new[] { s.Weight, s.FirstMoment, s.SecondMoment })];
         });
-        for (var i = 0; i < Sizes.Length; i++)
+        for (var i = 0; i < s_sizes.Length; i++)
         {
             var (w, m, v) = (Numbers.Double(weights[i]), Numbers.Double(firsts[i]), Numbers.Double(seconds[i]));
-            for (var j = 0; j < Sizes[i]; j++)
+            for (var j = 0; j < s_sizes[i]; j++)
             {
                 var g = gradients[i][j] + (weightDecay * w[j]);
                 m[j] = (0.5 * m[j]) + (0.5 * g);
@@ -63,18 +63,18 @@ internal sealed class OptimizerKernelTests
     [TestCase(0.9f, 0.01f)]
     public void Sgd(float momentum, float weightDecay)
     {
-        var weights = Sizes.Select((n, i) => Numbers.Some(n, seed: i)).ToArray();
-        var gradients = Sizes.Select((n, i) => Numbers.Some(n, seed: 10 + i)).ToArray();
-        var velocities = Sizes.Select((n, i) => Numbers.Some(n, seed: 20 + i)).ToArray();
+        var weights = s_sizes.Select((n, i) => Numbers.Some(n, seed: i)).ToArray();
+        var gradients = s_sizes.Select((n, i) => Numbers.Some(n, seed: 10 + i)).ToArray();
+        var velocities = s_sizes.Select((n, i) => Numbers.Some(n, seed: 20 + i)).ToArray();
         var results = KernelRun.Of(run =>
         {
-            var slots = Sizes.Select((_, i) => new SgdSlot(
+            var slots = s_sizes.Select((_, i) => new SgdSlot(
                 run.InOut(weights[i]), run.Input(gradients[i]), momentum == 0 ? null : run.InOut(velocities[i]))).ToArray();
             run.Numbers.SetSingle(StepNumbers.AtOnce, 0.1f);
             run.Kernels.Sgd(slots, StepNumbers.AtOnce, momentum, weightDecay);
             return [.. slots.SelectMany(s => new[] { s.Weight, s.Velocity ?? s.Weight })];
         });
-        for (var i = 0; i < Sizes.Length; i++)
+        for (var i = 0; i < s_sizes.Length; i++)
         {
             var w = Numbers.Double(weights[i]);
             var v = momentum == 0 ? new double[w.Length] : Numbers.Double(velocities[i]);

@@ -10,7 +10,7 @@ namespace IlgpuGan.KernelsTests.Cpu;
 [Exhaustive]
 internal sealed class OtherInstructionSetsTests
 {
-    private static readonly string[] Fixtures =
+    private static readonly string[] s_fixtures =
     [
         nameof(UnaryTests), nameof(VectorMathTests), nameof(BroadcastTests), nameof(ReduceTests), nameof(NormTests), nameof(FusedNormTests),
         nameof(FusedUpdateTests), nameof(MemoryTests),
@@ -22,7 +22,7 @@ internal sealed class OtherInstructionSetsTests
     [TestCase("DOTNET_EnableAVX2")]
     public void All_kernels_pass_without(string instructionSet)
     {
-        var fixtures = string.Join('|', Fixtures.Select(name => $"FullyQualifiedName~KernelsTests.Cpu.{name}"));
+        var fixtures = string.Join('|', s_fixtures.Select(name => $"FullyQualifiedName~KernelsTests.Cpu.{name}"));
         AssertPassWithout(instructionSet, $"TestCategory!={Exhaustive.Category}&({fixtures})", @"[1-9]\d\d");
     }
 

@@ -5,7 +5,7 @@ namespace IlgpuGan.KernelsTests.Cpu;
 
 internal sealed class PaddingTests
 {
-    private static readonly PadGeometry[] Geometries =
+    private static readonly PadGeometry[] s_geometries =
     [
         new(1, 1, 1, 0, 0, 0, 0),
         new(3, 5, 7, 1, 1, 1, 1),
@@ -17,7 +17,7 @@ internal sealed class PaddingTests
         new(4, 150, 151, 3, 3, 3, 3),
     ];
 
-    private static readonly PadGeometry[] FarGeometries =
+    private static readonly PadGeometry[] s_farGeometries =
     [
         new(2, 2, 3, 7, 9, 8, 6),
         new(2, 4, 5, -5, 6, 3, 3),
@@ -26,7 +26,7 @@ internal sealed class PaddingTests
 
     private static IEnumerable<TestCaseData> Cases() =>
         from mode in Enum.GetValues<PadMode>()
-        from g in mode == PadMode.Reflect ? Geometries : [.. Geometries, .. FarGeometries]
+        from g in mode == PadMode.Reflect ? s_geometries : [.. s_geometries, .. s_farGeometries]
         select new TestCaseData(mode, g);
 
     /// <summary>The element of the unpadded line that is seen at an index, or null for the constant.</summary>

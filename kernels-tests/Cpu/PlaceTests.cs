@@ -7,7 +7,7 @@ namespace IlgpuGan.KernelsTests.Cpu;
 /// <summary>Strided copies, gathering, scattering and order: many sizes, any number of threads, ties and NaN.</summary>
 internal sealed class PlaceTests
 {
-    private static readonly StrideGeometry[] Strides =
+    private static readonly StrideGeometry[] s_strides =
     [
         new(1, 1, 1, 1, 0, 1, 1, 0, 1),
         new(3, 37, 1, 37, 36, -1, 37, 0, 1),
@@ -18,7 +18,7 @@ internal sealed class PlaceTests
         new(1, 3, 90000, 7, 6, -3, 3, 0, 1),
     ];
 
-    private static readonly GatherGeometry[] Indices =
+    private static readonly GatherGeometry[] s_indices =
     [
         new(1, 1, 1, 1, 0, 1, 0),
         new(1, 10, 50000, 1, 0, 1, 0),
@@ -30,13 +30,13 @@ internal sealed class PlaceTests
         new(70, 40, 40, 1, 40, 1, 0),
     ];
 
-    private static readonly TopKGeometry[] Orders =
+    private static readonly TopKGeometry[] s_orders =
     [
         new(1, 1, 1, 1, 1), new(3, 1000, 1, 1, -1), new(2, 7, 1, 37, 1), new(3, 7, 1, 5, -1), new(1, 50000, 1, 1, 1),
         new(5, 200, 17, 1, 1), new(2, 30, 30, 9, -1), new(1, 20000, 20000, 1, -1), new(3, 9, 2, 333, 1),
     ];
 
-    [TestCaseSource(nameof(Strides))]
+    [TestCaseSource(nameof(s_strides))]
     public void CopyStrided(StrideGeometry g)
     {
         var x = Numbers.Some((long)g.Outer * g.XExtent * g.Inner, seed: 1);
@@ -52,7 +52,7 @@ internal sealed class PlaceTests
         Numbers.AssertSameBits(y, expected, "y");
     }
 
-    [TestCaseSource(nameof(Indices))]
+    [TestCaseSource(nameof(s_indices))]
     public void Gather(GatherGeometry g)
     {
         var x = Numbers.Some((long)g.Outer * g.Extent * g.Inner);
@@ -69,7 +69,7 @@ internal sealed class PlaceTests
         Numbers.AssertSameBits(y, expected, "y");
     }
 
-    [TestCaseSource(nameof(Indices))]
+    [TestCaseSource(nameof(s_indices))]
     public void ScatterAdd(GatherGeometry g)
     {
         var x = Numbers.Some((long)g.Outer * g.Count * g.Inner);
@@ -86,7 +86,7 @@ internal sealed class PlaceTests
         Numbers.AssertSameBits(y, expected, "the order of the sums is that of x");
     }
 
-    [TestCaseSource(nameof(Orders))]
+    [TestCaseSource(nameof(s_orders))]
     public void TopK(TopKGeometry g)
     {
         // Few different numbers, so that many are equal, both zeros and NaN among them.

@@ -5,40 +5,40 @@ namespace IlgpuGan.KernelsTests.Cpu;
 
 internal sealed class RandomKernelTests
 {
-    private static readonly RandomKey Key = new(Seed: 0x123456789ABCDEF0, Stream: 5, Step: 77, Op: 3);
-    private static readonly int[] Lengths = [1, 3, 31, 33, 1000, 70001];
+    private static readonly RandomKey s_key = new(Seed: 0x123456789ABCDEF0, Stream: 5, Step: 77, Op: 3);
+    private static readonly int[] s_lengths = [1, 3, 31, 33, 1000, 70001];
 
     private static uint[] Words(int count)
     {
         var words = new List<uint>();
         for (uint block = 0; words.Count < count; block++)
         {
-            var (a, b, c, d) = Philox.Block(Key, block);
+            var (a, b, c, d) = Philox.Block(s_key, block);
             words.AddRange([a, b, c, d]);
         }
 
         return [.. words.Take((count + 1) / 2 * 2)];
     }
 
-    [TestCaseSource(nameof(Lengths))]
+    [TestCaseSource(nameof(s_lengths))]
     public void Uniform_is_bit_exact(int length)
     {
         var y = KernelRun.Of(run =>
         {
             var output = run.Output(length);
-            run.Kernels.Uniform(Key, output);
+            run.Kernels.Uniform(s_key, output);
             return output;
         });
         Assert.That(y, Is.EqualTo(Words(length).Take(length).Select(Philox.ToUniform)));
     }
 
-    [TestCaseSource(nameof(Lengths))]
+    [TestCaseSource(nameof(s_lengths))]
     public void Normal_agrees_with_the_host(int length)
     {
         var y = KernelRun.Of(run =>
         {
             var output = run.Output(length);
-            run.Kernels.Normal(Key, output);
+            run.Kernels.Normal(s_key, output);
             return output;
         });
         var words = Words(length);
@@ -58,13 +58,13 @@ internal sealed class RandomKernelTests
     [TestCase(1f)]
     public void Dropout_is_bit_exact(float p)
     {
-        foreach (var length in Lengths)
+        foreach (var length in s_lengths)
         {
             var x = Numbers.Some(length);
             var y = KernelRun.Of(run =>
             {
                 var values = run.InOut(x);
-                run.Kernels.Dropout(Key, p, values, values);
+                run.Kernels.Dropout(s_key, p, values, values);
                 return values;
             });
             var scale = 1 / (1 - p);
@@ -83,9 +83,9 @@ internal sealed class RandomKernelTests
         });
         var keys = new[]
         {
-            Key, Key with { Seed = Key.Seed + 1 }, Key with { Seed = Key.Seed + (1ul << 32) }, Key with { Stream = 6 },
-            Key with { Step = 78 },
-            Key with { Op = 4 },
+            s_key, s_key with { Seed = s_key.Seed + 1 }, s_key with { Seed = s_key.Seed + (1ul << 32) }, s_key with { Stream = 6 },
+            s_key with { Step = 78 },
+            s_key with { Op = 4 },
         };
         Assert.That(keys.SelectMany(Draw).Distinct().Count(), Is.EqualTo(keys.Length * 64));
     }

@@ -6,7 +6,7 @@ namespace IlgpuGan.KernelsTests.Cpu;
 
 internal sealed class ReduceTests
 {
-    private static readonly (int[] X, int[] Y)[] Shapes =
+    private static readonly (int[] X, int[] Y)[] s_shapes =
     [
         ([1], [1]),
         ([5], [1]),
@@ -42,7 +42,7 @@ internal sealed class ReduceTests
     ];
 
     private static IEnumerable<TestCaseData> Cases() =>
-        from pair in Shapes
+        from pair in s_shapes
         from f in Enum.GetValues<Reduction>()
         select new TestCaseData(f, pair.X, pair.Y).SetArgDisplayNames($"{f}", $"{new Shape(pair.X)}", $"{new Shape(pair.Y)}");
 

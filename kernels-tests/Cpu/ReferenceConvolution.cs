@@ -42,21 +42,33 @@ internal static class ReferenceConvolution
         where TProduct : struct, IProduct
     {
         for (var n = 0; n < g.N; n++)
-        for (var k = 0; k < g.K; k++)
-        for (var oy = 0; oy < g.OutH; oy++)
-        for (var ox = 0; ox < g.OutW; ox++)
-        for (var c = 0; c < g.C / g.Groups; c++)
-        for (var ky = 0; ky < g.KernelH; ky++)
-        for (var kx = 0; kx < g.KernelW; kx++)
         {
-            var y = oy * g.StrideH - g.PadTop + ky * g.DilationH;
-            var x = ox * g.StrideW - g.PadLeft + kx * g.DilationW;
-            if (y >= 0 && y < g.H && x >= 0 && x < g.W)
+            for (var k = 0; k < g.K; k++)
             {
-                product.Add(
-                    ((n * g.C + (k / (g.K / g.Groups) * (g.C / g.Groups)) + c) * g.H + y) * g.W + x,
-                    ((k * (g.C / g.Groups) + c) * g.KernelH + ky) * g.KernelW + kx,
-                    ((n * g.K + k) * g.OutH + oy) * g.OutW + ox);
+                for (var oy = 0; oy < g.OutH; oy++)
+                {
+                    for (var ox = 0; ox < g.OutW; ox++)
+                    {
+                        for (var c = 0; c < g.C / g.Groups; c++)
+                        {
+                            for (var ky = 0; ky < g.KernelH; ky++)
+                            {
+                                for (var kx = 0; kx < g.KernelW; kx++)
+                                {
+                                    var y = oy * g.StrideH - g.PadTop + ky * g.DilationH;
+                                    var x = ox * g.StrideW - g.PadLeft + kx * g.DilationW;
+                                    if (y >= 0 && y < g.H && x >= 0 && x < g.W)
+                                    {
+                                        product.Add(
+                                            ((n * g.C + (k / (g.K / g.Groups) * (g.C / g.Groups)) + c) * g.H + y) * g.W + x,
+                                            ((k * (g.C / g.Groups) + c) * g.KernelH + ky) * g.KernelW + kx,
+                                            ((n * g.K + k) * g.OutH + oy) * g.OutW + ox);
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
             }
         }
     }

@@ -9,13 +9,13 @@ namespace IlgpuGan.KernelsTests.Cpu;
 /// </summary>
 internal sealed class ResamplingTests
 {
-    private static readonly UpsampleGeometry[] Upsamplings =
+    private static readonly UpsampleGeometry[] s_upsamplings =
     [
         new(1, 1, 1, 2), new(2, 3, 5, 1), new(2, 3, 5, 2), new(3, 5, 4, 3), new(1, 1, 7, 4), new(2, 6, 1, 2), new(2, 2, 35, 2),
         new(2, 3, 17, 2), new(1, 2, 18, 2), new(2, 2, 19, 2), new(1, 3, 33, 2), new(2, 3, 67, 2), new(2, 3, 4, 5), new(1, 2, 2, 19),
     ];
 
-    private static readonly PoolGeometry[] Pools =
+    private static readonly PoolGeometry[] s_pools =
     [
         new(1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1),
         new(2, 4, 6, 2, 2, 2, 2, 0, 0, 2, 3),
@@ -89,7 +89,7 @@ internal sealed class ResamplingTests
     }
 
     [Test]
-    public void Upsample([Values] UpsampleMode mode, [ValueSource(nameof(Upsamplings))] UpsampleGeometry g)
+    public void Upsample([Values] UpsampleMode mode, [ValueSource(nameof(s_upsamplings))] UpsampleGeometry g)
     {
         var x = Numbers.Some((long)g.Planes * g.H * g.W);
         var dy = Numbers.Some((long)g.Planes * g.OutH * g.OutW, seed: 2);
@@ -104,7 +104,7 @@ internal sealed class ResamplingTests
         Numbers.AssertClose(results[1], Transposed(v => Upsampled(mode, v, g), dy, x.Length), 2e-6);
     }
 
-    [TestCaseSource(nameof(Pools))]
+    [TestCaseSource(nameof(s_pools))]
     public void AveragePool(PoolGeometry g)
     {
         var x = Numbers.Some((long)g.Planes * g.H * g.W);
@@ -120,7 +120,7 @@ internal sealed class ResamplingTests
         Numbers.AssertClose(results[1], Transposed(v => AveragePooled(v, g), dy, x.Length), 1e-6);
     }
 
-    [TestCaseSource(nameof(Pools))]
+    [TestCaseSource(nameof(s_pools))]
     public void MaxPool(PoolGeometry g)
     {
         // Few different values, negative ones: ties occur and zeros of the padding would win.

@@ -7,7 +7,7 @@ namespace IlgpuGan.KernelsTests.Cpu;
 
 internal sealed class UnaryTests
 {
-    private static readonly int[] Lengths = [1, 15, 16, 17, 1000, 70001];
+    private static readonly int[] s_lengths = [1, 15, 16, 17, 1000, 70001];
 
     private static double Reference(UnaryFunction f, double x, double p, double q) => UnaryDefinition.For(f).Of(x, p, q);
 
@@ -25,7 +25,7 @@ internal sealed class UnaryTests
     }
 
     [Test]
-    public void Agrees_with_the_double_reference([Values] UnaryFunction f, [ValueSource(nameof(Lengths))] int length)
+    public void Agrees_with_the_double_reference([Values] UnaryFunction f, [ValueSource(nameof(s_lengths))] int length)
     {
         var (low, high, p, q) = Settings(f);
         var x = Numbers.Some(length, low: low, high: high);
@@ -53,7 +53,7 @@ internal sealed class UnaryTests
     }
 
     [Test]
-    public void Gradient_is_the_slope([Values] UnaryFunction f, [ValueSource(nameof(Lengths))] int length)
+    public void Gradient_is_the_slope([Values] UnaryFunction f, [ValueSource(nameof(s_lengths))] int length)
     {
         var (low, high, p, q) = Settings(f);
         var kinks = (float[])[0, p, q];

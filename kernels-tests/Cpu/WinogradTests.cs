@@ -16,7 +16,7 @@ public sealed class WinogradTests
 {
     private const double Tolerance = 1e-5;
 
-    private static readonly string[] Shapes =
+    private static readonly string[] s_shapes =
     [
         "1 64 34 34 64 3 3 1 0 1",
         "2 36 12 35 40 3 3 1 1 1",
@@ -29,7 +29,7 @@ public sealed class WinogradTests
     ];
 
     /// <summary>With residues of the stride as channels, or phases of it as filters; and a filter that is not square.</summary>
-    private static readonly string[] StridedShapes =
+    private static readonly string[] s_stridedShapes =
     [
         "1 33 32 30 34 4 4 2 1 1",
         "1 3 11 9 20 3,2 1 2,0 1",
@@ -44,14 +44,14 @@ public sealed class WinogradTests
     ];
 
     /// <summary>More tiles than a weight gradient reduces at a time, and more filters than it does.</summary>
-    private static readonly string[] LargeShapes =
+    private static readonly string[] s_largeShapes =
         ["1 64 70 68 5 3 3 1 1 1", "1 16 130 260 6 4 4 2 1 1", "2 21 9 9 150 3 3 1 1 1", "1 40 12 12 300 4 4 2 1 1"];
 
     /// <summary>U-Net's upper levels and a ResNet's strided ones with fewer channels.</summary>
-    private static readonly string[] TwoByTwoShapes = ["1 32 64 64 64 4 4 2 1 1", "1 24 33 40 96 4 4 2 1 1", "1 32 64 64 64 3 3 2 1 1"];
+    private static readonly string[] s_twoByTwoShapes = ["1 32 64 64 64 4 4 2 1 1", "1 24 33 40 96 4 4 2 1 1", "1 32 64 64 64 3 3 2 1 1"];
 
-    [TestCaseSource(nameof(Shapes))]
-    [TestCaseSource(nameof(StridedShapes))]
+    [TestCaseSource(nameof(s_shapes))]
+    [TestCaseSource(nameof(s_stridedShapes))]
     public void ForwardAgreesWithItsDefinition(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);
@@ -67,8 +67,8 @@ public sealed class WinogradTests
         });
     }
 
-    [TestCaseSource(nameof(Shapes))]
-    [TestCaseSource(nameof(StridedShapes))]
+    [TestCaseSource(nameof(s_shapes))]
+    [TestCaseSource(nameof(s_stridedShapes))]
     public void InputGradientAgreesWithItsDefinition(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);
@@ -83,9 +83,9 @@ public sealed class WinogradTests
         });
     }
 
-    [TestCaseSource(nameof(Shapes))]
-    [TestCaseSource(nameof(StridedShapes))]
-    [TestCaseSource(nameof(LargeShapes))]
+    [TestCaseSource(nameof(s_shapes))]
+    [TestCaseSource(nameof(s_stridedShapes))]
+    [TestCaseSource(nameof(s_largeShapes))]
     public void WeightGradientAgreesWithItsDefinition(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);
@@ -100,7 +100,7 @@ public sealed class WinogradTests
         });
     }
 
-    [TestCaseSource(nameof(LargeShapes))]
+    [TestCaseSource(nameof(s_largeShapes))]
     public void BitsOfAWeightGradientDoNotDependOnTheNumberOfThreads(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);
@@ -276,7 +276,7 @@ public sealed class WinogradTests
     }
 
     /// <summary>Sums and differences of neighbours round no worse than the direct way, within a factor of two.</summary>
-    [TestCaseSource(nameof(TwoByTwoShapes))]
+    [TestCaseSource(nameof(s_twoByTwoShapes))]
     public void FourPointsRoundAsTheDirectWayDoes(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);
@@ -296,7 +296,7 @@ public sealed class WinogradTests
         }
     }
 
-    [TestCaseSource(nameof(TwoByTwoShapes))]
+    [TestCaseSource(nameof(s_twoByTwoShapes))]
     public void WeightGradientsOnFourPointsRoundAsTheDirectWayDoes(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);

@@ -78,7 +78,9 @@ public sealed class ArrayReaderTests
         using var file = TensorFile.Open(path);
         // As a program does that knows nothing of us: into the same file.
         if (TestFiles.Run("truncate", ["-s", "500000", path]) is { } problem)
+        {
             Assert.Ignore($"the program truncate is not here: {problem}");
+        }
         var reader = file.Reader("a");
         Assert.That(
             () => reader.Read(0, new float[Many]), Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("cut it short"));
@@ -112,7 +114,9 @@ public sealed class ArrayReaderTests
         {
             crc ^= value;
             for (var bit = 0; bit < 8; bit++)
+            {
                 crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1;
+            }
         }
 
         return ~crc;
@@ -132,9 +136,13 @@ public sealed class ArrayReaderTests
         var path = Path.Combine(TestFiles.Folder(), name);
         NamedArray[] arrays = [NamedArray.From("a", [values.Length], values), NamedArray.From("b", [1], new float[] { 2 })];
         if (name.EndsWith("pth", StringComparison.Ordinal))
+        {
             PthWriter.Write(path, arrays);
+        }
         else
+        {
             SafetensorsWriter.Write(path, arrays);
+        }
         return path;
     }
 }

@@ -122,7 +122,9 @@ public sealed class HostilePickleTests
     {
         var pickle = new StringBuilder("]q\0");
         for (var i = 1; i < 31; i++)
+        {
             pickle.Append("](").Append(string.Concat(Enumerable.Repeat($"h{(char)(i - 1)}", 10))).Append($"eq{(char)i}");
+        }
         Assert.That(TestFiles.Attempt(Zip(pickle.Append('.').ToString()))!.Reason, Does.Contain("more than 1000000 values"));
     }
 
@@ -151,7 +153,9 @@ public sealed class HostilePickleTests
         var zip = new StoredZipWriter(stream);
         zip.Add("archive/data.pkl", Encoding.Latin1.GetBytes(pickle));
         for (var i = 0; i < storages.Length; i++)
+        {
             zip.Add($"archive/data/{i}", storages[i]);
+        }
         zip.Finish();
         return path;
     }

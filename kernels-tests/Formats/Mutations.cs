@@ -6,7 +6,7 @@ namespace IlgpuGan.KernelsTests.Formats;
 /// <summary>Damages a good file at random, again and again, and reads it: it is read, or refused with the one exception.</summary>
 internal static class Mutations
 {
-    private static readonly byte[] Telling = [0, 1, 0x7F, 0x80, 0xFF, (byte)'(', (byte)'.', (byte)'t', (byte)'"', (byte)'{'];
+    private static readonly byte[] s_telling = [0, 1, 0x7F, 0x80, 0xFF, (byte)'(', (byte)'.', (byte)'t', (byte)'"', (byte)'{'];
 
     /// <summary>
     /// Returns how many of the damaged files were refused. The test parameter <c>rounds</c> asks for more than the usual.
@@ -41,8 +41,8 @@ internal static class Mutations
             switch (random.Next(5))
             {
                 case 0: bytes[at] ^= (byte)(1 << random.Next(8)); break;
-                case 1: bytes[at] = Telling[random.Next(Telling.Length)]; break;
-                case 2: bytes.Insert(at, Telling[random.Next(Telling.Length)]); break;
+                case 1: bytes[at] = s_telling[random.Next(s_telling.Length)]; break;
+                case 2: bytes.Insert(at, s_telling[random.Next(s_telling.Length)]); break;
                 case 3: bytes.RemoveRange(at, Math.Min(random.Next(1, 9), bytes.Count - at - 1)); break;
                 default: bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 33), bytes.Count - at))); break;
             }

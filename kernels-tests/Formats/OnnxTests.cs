@@ -14,7 +14,9 @@ public sealed class OnnxTests
         var graph = new OnnxGraphBuilder("all") { Metadata = { ["options"] = "{}" } };
         var x = graph.Input("image", ElementType.F32, "batch", 3, "height", 64);
         foreach (var array in arrays)
+        {
             graph.Constant(array);
+        }
         graph.Output("result", graph.Node("Tanh", [x]), ElementType.F32, "batch", 3, "height", 64);
         graph.Save(path);
 

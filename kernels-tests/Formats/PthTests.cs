@@ -93,7 +93,9 @@ public sealed class PthTests
         Assert.That(arrays[0].ToString(), Is.EqualTo(first));
         // Weights of trained networks: nothing that a wrong offset or type would show.
         foreach (var array in arrays)
+        {
             Assert.That(array.ToSingle(), Has.All.InRange(-1e6f, 1e6f), array.Name);
+        }
     }
 
     [Test]
@@ -111,7 +113,9 @@ public sealed class PthTests
     {
         var bytes = File.ReadAllBytes(TestFiles.Fixture(name));
         for (var length = 0; length < bytes.Length; length++)
+        {
             Assert.That(TestFiles.Attempt(TestFiles.Write("cut.pth", bytes.AsSpan(0, length))), Is.Not.Null, $"cut at {length}");
+        }
     }
 
     [Test]

@@ -111,6 +111,8 @@ public sealed class PthWriterTests
             folder);
         var values = File.ReadAllBytes(Path.Combine(folder, "values.bin"));
         foreach (var name in new[] { "new.pth", "old.pth" })
+        {
             Assert.That(TestFiles.ReadWhole(Path.Combine(folder, name)).SelectMany(a => a.Bytes.ToArray()), Is.EqualTo(values), name);
+        }
     }
 }

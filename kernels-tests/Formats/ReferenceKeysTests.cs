@@ -7,7 +7,7 @@ namespace IlgpuGan.KernelsTests.Formats;
 public sealed class ReferenceKeysTests
 {
     /// <summary>The reference's published sizes: arrays in the file, and trainable values.</summary>
-    private static readonly object[] Published =
+    private static readonly object[] s_published =
     [
         new object[] { new UNetArchitecture(8, 64, 3, 3, ReferenceNorm.Batch), 82, 54_413_955 },
         new object[] { new UNetArchitecture(8, 64, 3, 3, ReferenceNorm.Instance), 32, 54_409_603 },
@@ -32,7 +32,7 @@ public sealed class ReferenceKeysTests
         new object[] { new PixelArchitecture(64, 3, ReferenceNorm.Instance), 6, 8_705 },
     ];
 
-    [TestCaseSource(nameof(Published))]
+    [TestCaseSource(nameof(s_published))]
     public void KeysAreThePublishedOnesAndTellTheArchitecture(ReferenceArchitecture architecture, int arrays, int parameters)
     {
         var keys = architecture.Keys().ToArray();

@@ -9,14 +9,14 @@ namespace IlgpuGan.KernelsTests.Formats;
 
 public sealed class SafetensorsTests
 {
-    private static readonly string Deep = string.Concat(Enumerable.Repeat("[", 50));
+    private static readonly string s_deep = string.Concat(Enumerable.Repeat("[", 50));
 
-    private static readonly object[] Hostile =
+    private static readonly object[] s_hostile =
     [
         Case("{}", 1, "1 bytes follow the last array"),
         Case("{", 0, "not valid JSON"),
         Case("{}x", 0, "not valid JSON"),
-        Case("""{"a":""" + Deep, 0, "must be an object"),
+        Case("""{"a":""" + s_deep, 0, "must be an object"),
         Case(
             """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12,
             "overlaps"),
@@ -151,11 +151,13 @@ public sealed class SafetensorsTests
         SafetensorsWriter.Write(path, [NamedArray.From("a", [3], new float[] { 1, 2, 3 })]);
         NamedArray array;
         using (var file = TensorFile.Open(path))
+        {
             array = file.Read("a");
+        }
         Assert.That(() => array.ToSingle(), Throws.InstanceOf<ObjectDisposedException>());
     }
 
-    [TestCaseSource(nameof(Hostile))]
+    [TestCaseSource(nameof(s_hostile))]
     public void AHostileHeaderIsRefused(string header, int dataLength, string reason)
     {
         var path = TestFiles.Write("hostile.safetensors", Assemble(Encoding.UTF8.GetBytes(header), dataLength));
@@ -206,7 +208,9 @@ public sealed class SafetensorsTests
         SafetensorsWriter.Write(path, OneOfEachType());
         var bytes = File.ReadAllBytes(path);
         for (var length = 0; length < bytes.Length; length++)
+        {
             Assert.That(TestFiles.Attempt(TestFiles.Write("cut.safetensors", bytes.AsSpan(0, length))), Is.Not.Null, $"cut at {length}");
+        }
     }
 
     [Test]
@@ -237,7 +241,9 @@ public sealed class SafetensorsTests
             var bytes = new byte[3 * type.Size];
             random.NextBytes(bytes);
             if (type == ElementType.Bool)
+            {
                 bytes = [0, 1, 1];
+            }
             arrays.Add(new NamedArray($"a.{type}", type, [3], bytes));
         }
 

@@ -40,12 +40,16 @@ internal static class TestFiles
         {
             var path = Path.Combine(folder.FullName, "shared", "data", "pth", name);
             if (File.Exists(path))
+            {
                 return path;
+            }
         }
 
         var absent = $"the sample {name} is not here (shared/data/pth beside the repository)";
         if (Environment.GetEnvironmentVariable("ILGPUGAN_REQUIRE_SHARED") is { Length: > 0 })
+        {
             Assert.Fail(absent);
+        }
         Assert.Ignore(absent);
         return "";
     }
@@ -57,7 +61,9 @@ internal static class TestFiles
     public static void Python(string modules, string program, params string[] arguments)
     {
         if (s_problems.GetOrAdd(modules, names => Run(Interpreter, ["-c", $"import {names}"])) is { } problem)
+        {
             Assert.Ignore($"{Interpreter} has no {modules}: {problem}");
+        }
         Assert.That(Run(Interpreter, ["-c", program, .. arguments]), Is.Null);
     }
 

@@ -13,7 +13,7 @@ namespace IlgpuGan.KernelsTests.Gpu;
 /// <summary>What a tuner times, on the driver without a card: graphs in which something else comes between.</summary>
 internal sealed class ColdGraphTimerTests
 {
-    private static readonly TimeSpan Enough = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan s_enough = TimeSpan.FromMilliseconds(1);
 
     private GpuDevice _device = null!;
 
@@ -44,7 +44,7 @@ internal sealed class ColdGraphTimerTests
         using var x = Tensor.From([1, 2, 3], new Shape(3), _device);
         using var y = Tensor.Zeros(x.Shape, _device);
         var timer = new ColdGraphTimer(_device.Queue, () => _device.OwnKernels.Fill(y.Span, 10));
-        Assert.That(timer.Measure(() => _device.OwnKernels.AddScaled(2, x.Span, y.Span), Enough).Min, Is.Positive);
+        Assert.That(timer.Measure(() => _device.OwnKernels.AddScaled(2, x.Span, y.Span), s_enough).Min, Is.Positive);
         Assert.That(y.ToArray(), Is.EqualTo(new[] { 12f, 14, 16 }), "of all the times one is left, since each begins anew");
     }
 
@@ -58,10 +58,10 @@ internal sealed class ColdGraphTimerTests
             floods++;
             _device.OwnKernels.Fill(y.Span, 1);
         });
-        timer.Measure(() => _device.OwnKernels.Fill(y.Span, 2), Enough);
+        timer.Measure(() => _device.OwnKernels.Fill(y.Span, 2), s_enough);
         var first = floods;
         PtxDriver.Calls.Clear();
-        timer.Measure(() => _device.OwnKernels.Fill(y.Span, 3), Enough);
+        timer.Measure(() => _device.OwnKernels.Fill(y.Span, 3), s_enough);
         var calls = Calls();
         Assert.Multiple(() =>
         {

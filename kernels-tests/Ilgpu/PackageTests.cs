@@ -12,19 +12,19 @@ public sealed class PackageTests
 {
     private const string Version = "0.1.0-packed";
 
-    private string folder = "";
+    private string _folder = "";
 
     [OneTimeSetUp]
     public void Pack()
     {
-        folder = Directory.CreateTempSubdirectory("ilgpugan-package-").FullName;
+        _folder = Directory.CreateTempSubdirectory("ilgpugan-package-").FullName;
         DotnetCommand.Run(
             "pack", Project(), "-c", "Release", "-v", "q", "-nologo", "-nodeReuse:false", "-p:RunAnalyzers=false", $"-p:Version={Version}",
-            "--artifacts-path", Path.Combine(folder, "build"));
+            "--artifacts-path", Path.Combine(_folder, "build"));
     }
 
     [OneTimeTearDown]
-    public void Remove() => Directory.Delete(folder, recursive: true);
+    public void Remove() => Directory.Delete(_folder, recursive: true);
 
     [Test]
     public void ItHoldsTheLibraryItsDocumentationAndSymbolsAndNeedsNothing()
@@ -82,7 +82,7 @@ public sealed class PackageTests
     /// <summary>What a program prints that has the package and nothing else of this project.</summary>
     private string[] Consume(string name, string program, string items = "")
     {
-        string consumer = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+        string consumer = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
         File.WriteAllText(Path.Combine(consumer, "Program.cs"), program);
         File.WriteAllText(
             Path.Combine(consumer, "NuGet.config"),
@@ -105,7 +105,7 @@ public sealed class PackageTests
                 <ImplicitUsings>enable</ImplicitUsings>
                 <Nullable>enable</Nullable>
                 <UseAppHost>false</UseAppHost>
-                <RestorePackagesPath>{Path.Combine(folder, "restored")}</RestorePackagesPath>
+                <RestorePackagesPath>{Path.Combine(_folder, "restored")}</RestorePackagesPath>
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="IlgpuGan.Ilgpu" Version="{Version}" />
@@ -113,7 +113,7 @@ public sealed class PackageTests
               </ItemGroup>
             </Project>
             """);
-        string built = Path.Combine(folder, $"{name}-built");
+        string built = Path.Combine(_folder, $"{name}-built");
         DotnetCommand.Run("build", project, "-c", "Release", "-v", "q", "-nologo", "-nodeReuse:false", "-o", built);
         return DotnetCommand.Run(Path.Combine(built, "Consumer.dll")).Split('\n', StringSplitOptions.TrimEntries);
     }
@@ -129,7 +129,7 @@ public sealed class PackageTests
     private static string Project([CallerFilePath] string path = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "engine", "Ilgpu"));
 
-    private string PackedFolder => Path.Combine(folder, "build", "package", "release");
+    private string PackedFolder => Path.Combine(_folder, "build", "package", "release");
 
     private string Packed(string kind) => Path.Combine(PackedFolder, $"IlgpuGan.Ilgpu.{Version}.{kind}");
 }

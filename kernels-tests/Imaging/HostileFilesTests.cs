@@ -9,13 +9,13 @@ namespace IlgpuGan.KernelsTests.Imaging;
 /// <summary>Files that are cut short, that lie about their size, or that are something else.</summary>
 internal sealed class HostileFilesTests
 {
-    private static readonly string[] Names =
+    private static readonly string[] s_names =
         ["420.jpg", "progressive-420.jpg", "restart-blocks.jpg", "gray.jpg", "color6-8bit.png", "color2-16bit-interlaced.png"];
 
-    private static readonly DecodeOptions Lenient = new() { Lenient = true };
+    private static readonly DecodeOptions s_lenient = new() { Lenient = true };
 
     [Test]
-    public void EveryFileCutShortIsRefused([ValueSource(nameof(Names))] string name)
+    public void EveryFileCutShortIsRefused([ValueSource(nameof(s_names))] string name)
     {
         var file = Fixtures.Bytes(name);
         for (var length = 0; length < file.Length; length += 1 + (file.Length / 400))
@@ -36,7 +36,7 @@ internal sealed class HostileFilesTests
         var last = 0;
         foreach (var percent in new[] { 60, 80, 95, 99 })
         {
-            var part = ImageFile.Load(file.AsSpan(0, file.Length * percent / 100), Lenient);
+            var part = ImageFile.Load(file.AsSpan(0, file.Length * percent / 100), s_lenient);
             Assert.That((part.Width, part.Height, part.Channels), Is.EqualTo((whole.Width, whole.Height, whole.Channels)));
             var same = part.Bytes.AsSpan().CommonPrefixLength(whole.Bytes);
             Assert.That(same, Is.GreaterThanOrEqualTo(last), $"{percent} %");
@@ -51,19 +51,19 @@ internal sealed class HostileFilesTests
     {
         var file = Fixtures.Bytes("progressive-420.jpg");
         var whole = ImageFile.Load(file).Bytes;
-        var half = ImageFile.Load(file.AsSpan(0, file.Length / 2), Lenient).Bytes;
-        var most = ImageFile.Load(file.AsSpan(0, file.Length * 9 / 10), Lenient).Bytes;
+        var half = ImageFile.Load(file.AsSpan(0, file.Length / 2), s_lenient).Bytes;
+        var most = ImageFile.Load(file.AsSpan(0, file.Length * 9 / 10), s_lenient).Bytes;
         Assert.That(Difference(most, whole), Is.LessThan(Difference(half, whole)));
         Assert.That(Difference(half, whole), Is.LessThan(40));
     }
 
     [Test]
-    public void LenientlyAMissingEndIsForgiven([ValueSource(nameof(Names))] string name)
+    public void LenientlyAMissingEndIsForgiven([ValueSource(nameof(s_names))] string name)
     {
         var file = Fixtures.Bytes(name);
         var cut = name.EndsWith(".png", StringComparison.Ordinal) ? 12 : 2;
         Assert.That(
-            Fixtures.Hash(ImageFile.Load(file.AsSpan(0, file.Length - cut), Lenient)), Is.EqualTo(Fixtures.Hash(ImageFile.Load(file))));
+            Fixtures.Hash(ImageFile.Load(file.AsSpan(0, file.Length - cut), s_lenient)), Is.EqualTo(Fixtures.Hash(ImageFile.Load(file))));
     }
 
     [Test]

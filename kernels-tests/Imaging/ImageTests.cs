@@ -5,11 +5,11 @@ namespace IlgpuGan.KernelsTests.Imaging;
 
 internal sealed class ImageTests
 {
-    private static readonly Orientation[] All = Enum.GetValues<Orientation>();
+    private static readonly Orientation[] s_all = Enum.GetValues<Orientation>();
 
     /// <summary>The script stored the picture turned, so that applying its orientation gives it back.</summary>
     [Test]
-    public void OrientationsStandUpright([ValueSource(nameof(All))] Orientation orientation, [Values("png", "jpg")] string type)
+    public void OrientationsStandUpright([ValueSource(nameof(s_all))] Orientation orientation, [Values("png", "jpg")] string type)
     {
         var path = Fixtures.PathOf($"orientation-{(int)orientation}.{type}");
         var original = TestPicture.Create(24, 16, 3);
@@ -29,7 +29,7 @@ internal sealed class ImageTests
 
     [Test]
     public void EveryTurnMovesPixelsWhole(
-        [ValueSource(nameof(All))] Orientation orientation, [Values(1, 2, 3, 4)] int channels, [Values(8, 16)] int bits)
+        [ValueSource(nameof(s_all))] Orientation orientation, [Values(1, 2, 3, 4)] int channels, [Values(8, 16)] int bits)
     {
         var image = bits == 8 ? TestPicture.Create(5, 3, channels) : TestPicture.CreateWords(5, 3, channels);
         var turned = image.Oriented(orientation);

@@ -11,7 +11,7 @@ internal sealed class MutationTests
 {
     private const int MaxPixels = 1 << 16;
 
-    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_maxTime = TimeSpan.FromSeconds(2);
 
     [TestCase("jpg", 50_000)]
     [TestCase("png", 50_000)]
@@ -54,7 +54,7 @@ internal sealed class MutationTests
                 Assert.Fail($"mutation {n}: {e}\n{Convert.ToBase64String(file)}");
             }
 
-            Assert.That(watch.Elapsed, Is.LessThan(MaxTime), $"mutation {n}: {Convert.ToBase64String(file)}");
+            Assert.That(watch.Elapsed, Is.LessThan(s_maxTime), $"mutation {n}: {Convert.ToBase64String(file)}");
         }
 
         // Damage must reach what is behind the first checks, else this proves nothing.

@@ -7,7 +7,7 @@ namespace IlgpuGan.KernelsTests.Imaging;
 internal sealed class SampleFilesTests
 {
     /// <summary>Files that Pillow decodes and this decoder does not, with what it says.</summary>
-    private static readonly Dictionary<string, string> RefusedHereOnly = new()
+    private static readonly Dictionary<string, string> s_refusedHereOnly = new()
     {
         ["jpeg/testimgari.jpg"] = "arithmetic coding",
         ["pngsuite/xcsn0g01.png"] = "checksum of PNG chunk IDAT",
@@ -25,7 +25,7 @@ internal sealed class SampleFilesTests
     public void SamplesAreThoseOfPillow(string name, int width, int height, string mode, string hash)
     {
         var path = SharedData.Require(name);
-        if (RefusedHereOnly.TryGetValue(name, out var reason))
+        if (s_refusedHereOnly.TryGetValue(name, out var reason))
         {
             Assert.That(() => ImageFile.Load(path), Throws.TypeOf<ImageFormatException>().With.Message.Contains(reason));
             return;

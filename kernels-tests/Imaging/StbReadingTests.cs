@@ -11,7 +11,7 @@ namespace IlgpuGan.KernelsTests.Imaging;
 internal sealed class StbReadingTests
 {
     // name, channels of the file
-    private static readonly object[][] Samples =
+    private static readonly object[][] s_samples =
     [
         ["color0-1bit.png", 1], ["color0-8bit-transparent.png", 2], ["color2-8bit.png", 3], ["color3-4bit.png", 3],
         ["color3-8bit-transparent.png", 4], ["color4-8bit.png", 2], ["color6-16bit.png", 4], ["color2-16bit-transparent.png", 4],
@@ -23,7 +23,7 @@ internal sealed class StbReadingTests
 
     [Test]
     public void TheChannelsAreThoseOfTheFileOrThoseAskedFor(
-        [ValueSource(nameof(Samples))] object[] sample,
+        [ValueSource(nameof(s_samples))] object[] sample,
         [Values] ColorComponents asked)
     {
         var (name, channels) = ((string)sample[0], (int)sample[1]);
@@ -86,7 +86,7 @@ internal sealed class StbReadingTests
     }
 
     [Test]
-    public void InfoReadsTheHeaderAndRewinds([ValueSource(nameof(Samples))] object[] sample)
+    public void InfoReadsTheHeaderAndRewinds([ValueSource(nameof(s_samples))] object[] sample)
     {
         var (name, channels) = ((string)sample[0], (int)sample[1]);
         using var stream = File.OpenRead(Fixtures.PathOf(name));

@@ -6,7 +6,7 @@ namespace IlgpuGan.KernelsTests.RandomNumbers;
 internal sealed class PhiloxTests
 {
     /// <summary>The known answers that the authors of Random123 publish for philox4x32 with 10 rounds: counter, key, result.</summary>
-    private static readonly uint[][] KnownAnswers =
+    private static readonly uint[][] s_knownAnswers =
     [
         [0, 0, 0, 0, 0, 0, 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8],
         [
@@ -19,11 +19,11 @@ internal sealed class PhiloxTests
         ],
     ];
 
-    [TestCaseSource(nameof(KnownAnswers))]
+    [TestCaseSource(nameof(s_knownAnswers))]
     public void Block(params uint[] v) =>
         Assert.That(Philox.Block(v[0], v[1], v[2], v[3], v[4], v[5]), Is.EqualTo((v[6], v[7], v[8], v[9])));
 
-    [TestCaseSource(nameof(KnownAnswers))]
+    [TestCaseSource(nameof(s_knownAnswers))]
     public void Random_key_names_counter_and_key(params uint[] v)
     {
         var key = new RandomKey(((ulong)v[5] << 32) | v[4], v[3], v[2], v[1]);

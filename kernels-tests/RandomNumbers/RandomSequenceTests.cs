@@ -5,15 +5,15 @@ namespace IlgpuGan.KernelsTests.RandomNumbers;
 
 internal sealed class RandomSequenceTests
 {
-    private static readonly RandomKey Key = new(Seed: 42, Stream: 7, Step: 3, Op: 1);
+    private static readonly RandomKey s_key = new(Seed: 42, Stream: 7, Step: 3, Op: 1);
 
     [Test]
     public void Words_are_the_elements_of_the_key()
     {
-        var random = new RandomSequence(Key);
+        var random = new RandomSequence(s_key);
         for (uint block = 0; block < 3; block++)
         {
-            var (a, b, c, d) = Philox.Block(Key, block);
+            var (a, b, c, d) = Philox.Block(s_key, block);
             Assert.That(
                 new[] { random.NextUInt(), random.NextUInt(), random.NextUInt(), random.NextUInt() }, Is.EqualTo(new[] { a, b, c, d }));
         }
@@ -25,7 +25,7 @@ internal sealed class RandomSequenceTests
     public void Integers_are_uniform(int bound)
     {
         const int draws = 30_000;
-        var random = new RandomSequence(Key);
+        var random = new RandomSequence(s_key);
         var counts = new int[bound];
         for (var i = 0; i < draws; i++)
         {
@@ -44,7 +44,7 @@ internal sealed class RandomSequenceTests
     {
         const int bound = 3 << 29;
         const int draws = 30_000;
-        var random = new RandomSequence(Key);
+        var random = new RandomSequence(s_key);
         var counts = new int[3];
         for (var i = 0; i < draws; i++)
         {
@@ -56,13 +56,13 @@ internal sealed class RandomSequenceTests
 
     [Test]
     public void A_bound_below_1_is_refused() =>
-        Assert.That(() => new RandomSequence(Key).NextInt(0), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new RandomSequence(s_key).NextInt(0), Throws.TypeOf<ArgumentOutOfRangeException>());
 
     [Test]
     public void Normal_deviates_have_the_moments_of_the_normal_distribution()
     {
         const int draws = 100_000;
-        var random = new RandomSequence(Key);
+        var random = new RandomSequence(s_key);
         var (sum, squares, fourths) = (0.0, 0.0, 0.0);
         for (var i = 0; i < draws; i++)
         {
@@ -81,7 +81,7 @@ internal sealed class RandomSequenceTests
     public void Shuffle_permutes_and_every_order_is_equally_likely()
     {
         const int draws = 24_000;
-        var random = new RandomSequence(Key);
+        var random = new RandomSequence(s_key);
         var counts = new Dictionary<string, int>();
         for (var i = 0; i < draws; i++)
         {

@@ -57,17 +57,30 @@ internal static partial class Naive
                 Extent(x.Shape[3], padding.Left + padding.Right, dilation.W * (w.Shape[3] - 1), stride.W, outputPadding.W)),
             at => bias?[at[1]] ?? 0);
         for (var n = 0; n < x.Shape[0]; n++)
-        for (var k = 0; k < x.Shape[1]; k++)
-        for (var i = 0; i < x.Shape[2]; i++)
-        for (var j = 0; j < x.Shape[3]; j++)
-        for (var c = 0; c < channels; c++)
-        for (var u = 0; u < w.Shape[2]; u++)
-        for (var v = 0; v < w.Shape[3]; v++)
         {
-            var (row, column) = ((i * stride.H) + (u * dilation.H) - padding.Top, (j * stride.W) + (v * dilation.W) - padding.Left);
-            if (row >= 0 && row < y.Shape[2] && column >= 0 && column < y.Shape[3])
+            for (var k = 0; k < x.Shape[1]; k++)
             {
-                y[n, (k / filters * channels) + c, row, column] += x[n, k, i, j] * w[k, c, u, v];
+                for (var i = 0; i < x.Shape[2]; i++)
+                {
+                    for (var j = 0; j < x.Shape[3]; j++)
+                    {
+                        for (var c = 0; c < channels; c++)
+                        {
+                            for (var u = 0; u < w.Shape[2]; u++)
+                            {
+                                for (var v = 0; v < w.Shape[3]; v++)
+                                {
+                                    var row = (i * stride.H) + (u * dilation.H) - padding.Top;
+                                    var column = (j * stride.W) + (v * dilation.W) - padding.Left;
+                                    if (row >= 0 && row < y.Shape[2] && column >= 0 && column < y.Shape[3])
+                                    {
+                                        y[n, (k / filters * channels) + c, row, column] += x[n, k, i, j] * w[k, c, u, v];
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
             }
         }
 

@@ -50,7 +50,7 @@ internal static class ArityTable
         /// <content>Loading and launching in one call.</content>
         public abstract partial class Accelerator
         {
-            private readonly LauncherCache launchers = new();
+            private readonly LauncherCache _launchers = new();
         """,
         from count in Enumerable.Range(1, MostArguments)
         from isImplicit in s_both
@@ -157,7 +157,7 @@ internal static class ArityTable
             $"public void {(isImplicit ? "LaunchAutoGrouped" : "Launch")}<{types}>(",
             $"Action<{types}> action, {(takesStream ? "AcceleratorStream~stream, " : "")}{place}, {parameters})",
             (isImplicit ? "where~TIndex~:~struct,~IGenericIndex<TIndex> " : "") + Constraints(1, count),
-            $"launchers.GetOrAdd(action,~this,~static~(accelerator,~kernel)~=>~accelerator.{loader}(kernel))",
+            $"_launchers.GetOrAdd(action,~this,~static~(accelerator,~kernel)~=>~accelerator.{loader}(kernel))",
             $"{(takesStream ? "stream" : "DefaultStream")}, {(isImplicit ? "extent" : "kernelConfig")}, {arguments}");
     }
 

@@ -3,7 +3,7 @@ namespace IlgpuGan.TypeTables;
 /// <summary>The functions of LibDevice, for float and double, by what the framework and XMath call them.</summary>
 internal static class LibDeviceTable
 {
-    private static readonly (string Name, string Function)[] OfOne =
+    private static readonly (string Name, string Function)[] s_ofOne =
     [
         ("Abs", "XMath.Abs"), ("Acos", "XMath.Acos"), ("Asin", "XMath.Asin"), ("Atan", "XMath.Atan"), ("Ceil", "XMath.Ceiling"),
         ("Cos", "XMath.Cos"), ("Cosh", "XMath.Cosh"), ("Exp", "XMath.Exp"), ("Exp2", "XMath.Exp2"), ("Floor", "XMath.Floor"),
@@ -12,7 +12,7 @@ internal static class LibDeviceTable
         ("Sinh", "XMath.Sinh"), ("Sqrt", "XMath.Sqrt"), ("Tan", "XMath.Tan"), ("Tanh", "XMath.Tanh"), ("Trunc", "XMath.Truncate"),
     ];
 
-    private static readonly (string Name, string Function)[] OfTwo =
+    private static readonly (string Name, string Function)[] s_ofTwo =
     [
         ("Atan", "XMath.Atan2"), ("CopySign", "{0}.CopySign"), ("Fmod", "XMath.Rem"), ("Max", "XMath.Max"), ("Min", "XMath.Min"),
         ("Pow", "XMath.Pow"), ("Remainder", "{0}.IEEERemainder"),
@@ -59,8 +59,8 @@ internal static class LibDeviceTable
         string t = type.Keyword;
         return
         [
-            .. OfOne.Select(f => $"    public static {t} {f.Name}({t} x) => {f.Function}(x);"),
-            .. OfTwo.Select(f => $"    public static {t} {f.Name}({t} x, {t} y) => {string.Format(f.Function, math)}(x, y);"),
+            .. s_ofOne.Select(f => $"    public static {t} {f.Name}({t} x) => {f.Function}(x);"),
+            .. s_ofTwo.Select(f => $"    public static {t} {f.Name}({t} x, {t} y) => {string.Format(f.Function, math)}(x, y);"),
             $"    public static {t} FusedMultiplyAdd({t} x, {t} y, {t} z) => {math}.FusedMultiplyAdd(x, y, z);",
         ];
     }

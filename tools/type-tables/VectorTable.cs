@@ -3,7 +3,7 @@ namespace IlgpuGan.TypeTables;
 /// <summary>Vectors of 2, 4 and 8 elements of a type, written out element by element: kernels keep each in a register.</summary>
 internal static class VectorTable
 {
-    private static readonly string[] Names = ["X", "Y", "Z", "W", "I", "J", "K", "L"];
+    private static readonly string[] s_names = ["X", "Y", "Z", "W", "I", "J", "K", "L"];
 
     public static string Text(ElementType type) => TypeTable.Write(
         """
@@ -21,7 +21,7 @@ internal static class VectorTable
     {
         string element = type.Keyword;
         string name = $"{type.VectorName}x{length}";
-        string[] names = Names[..length];
+        string[] names = s_names[..length];
         string invalid = type.IsFloat ? "NaN" : type.IsUnsigned ? "MaxValue" : "MinValue";
         string cast = type.IsNarrow || element == "uint" ? $"({element})" : "";
         string New(Func<string, string> value) => $"new({List(names.Select(value))})";

@@ -11,15 +11,15 @@ internal sealed class RadixSortCount<T, TStride, TRadixSortOperation>(Accelerato
     where TRadixSortOperation : struct, IRadixSortOperation<T>
 {
     private readonly
-        Action<AcceleratorStream, KernelConfig, ArrayView1D<T, TStride>, ArrayView<int>, long, RadixDigit, TRadixSortOperation> count =
+        Action<AcceleratorStream, KernelConfig, ArrayView1D<T, TStride>, ArrayView<int>, long, RadixDigit, TRadixSortOperation> _count =
         accelerator.LoadKernel<ArrayView1D<T, TStride>, ArrayView<int>, long, RadixDigit, TRadixSortOperation>(RadixSortKernels.Count);
 
-    private readonly Scan<int, Stride1D.Dense, Stride1D.Dense> scan =
+    private readonly Scan<int, Stride1D.Dense, Stride1D.Dense> _scan =
         accelerator.CreateScan<int, Stride1D.Dense, Stride1D.Dense, AddInt32>(ScanKind.Exclusive);
 
     public void Launch(AcceleratorStream stream, ArrayView1D<T, TStride> keys, RadixSortPlan plan, RadixDigit digit)
     {
-        count(stream, plan.Config, keys, plan.Counts, plan.Share, digit, default);
-        scan(stream, plan.Counts, plan.Counts, plan.ScanTemp);
+        _count(stream, plan.Config, keys, plan.Counts, plan.Share, digit, default);
+        _scan(stream, plan.Counts, plan.Counts, plan.ScanTemp);
     }
 }

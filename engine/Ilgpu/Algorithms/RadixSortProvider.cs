@@ -29,10 +29,10 @@ public delegate void BufferedRadixSortPairs<TKey, TKeyStride, TValue, TValueStri
 /// <summary>Makes sorts that share temporary memory; it must outlive them.</summary>
 public sealed class RadixSortProvider : AcceleratorObject
 {
-    private readonly MemoryBuffer1D<int, Stride1D.Dense> temp;
+    private readonly MemoryBuffer1D<int, Stride1D.Dense> _temp;
 
     internal RadixSortProvider(Accelerator accelerator, Index1D tempStorageSize)
-        : base(accelerator) => temp = accelerator.Allocate1D<int>(tempStorageSize);
+        : base(accelerator) => _temp = accelerator.Allocate1D<int>(tempStorageSize);
 
     /// <inheritdoc cref="RadixSortExtensions.CreateRadixSort"/>
     public BufferedRadixSort<T, TStride> CreateRadixSort<T, TStride, TRadixSortOperation>()
@@ -41,7 +41,7 @@ public sealed class RadixSortProvider : AcceleratorObject
         where TRadixSortOperation : struct, IRadixSortOperation<T>
     {
         RadixSort<T, TStride> sort = Accelerator.CreateRadixSort<T, TStride, TRadixSortOperation>();
-        return (stream, view) => sort(stream, view, temp.AsContiguous());
+        return (stream, view) => sort(stream, view, _temp.AsContiguous());
     }
 
     /// <inheritdoc cref="RadixSortExtensions.CreateRadixSortPairs{TKey, TKeyStride, TValue, TValueStride, TRadixSortOperation}"/>
@@ -54,7 +54,7 @@ public sealed class RadixSortProvider : AcceleratorObject
         where TRadixSortOperation : struct, IRadixSortOperation<TKey>
     {
         var sort = Accelerator.CreateRadixSortPairs<TKey, TKeyStride, TValue, TValueStride, TRadixSortOperation>();
-        return (stream, keys, values) => sort(stream, keys, values, temp.AsContiguous());
+        return (stream, keys, values) => sort(stream, keys, values, _temp.AsContiguous());
     }
 
     /// <summary>
@@ -70,7 +70,7 @@ public sealed class RadixSortProvider : AcceleratorObject
         where TRadixSortOperation : struct, IRadixSortOperation<TKey>
     {
         var sort = Accelerator.CreateRadixSortPairs<TKey, TKeyStride, TValue, TValueStride, TSequencer, TRadixSortOperation>();
-        return (stream, keys, outputValues, sequencer) => sort(stream, keys, outputValues, sequencer, temp.AsContiguous());
+        return (stream, keys, outputValues, sequencer) => sort(stream, keys, outputValues, sequencer, _temp.AsContiguous());
     }
 
     /// <inheritdoc/>
@@ -78,7 +78,7 @@ public sealed class RadixSortProvider : AcceleratorObject
     {
         if (disposing)
         {
-            temp.Dispose();
+            _temp.Dispose();
         }
     }
 }

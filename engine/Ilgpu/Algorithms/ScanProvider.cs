@@ -13,10 +13,10 @@ public delegate void BufferedScan<T, TStrideIn, TStrideOut>(
 /// <summary>Makes scans that share temporary memory; it must outlive them.</summary>
 public sealed class ScanProvider : AcceleratorObject
 {
-    private readonly MemoryBuffer1D<int, Stride1D.Dense> temp;
+    private readonly MemoryBuffer1D<int, Stride1D.Dense> _temp;
 
     internal ScanProvider(Accelerator accelerator, LongIndex1D tempStorageSize)
-        : base(accelerator) => temp = accelerator.Allocate1D<int>(tempStorageSize);
+        : base(accelerator) => _temp = accelerator.Allocate1D<int>(tempStorageSize);
 
     /// <inheritdoc cref="ScanExtensions.CreateScan"/>
     public BufferedScan<T, TStrideIn, TStrideOut> CreateScan<T, TStrideIn, TStrideOut, TScanOperation>(ScanKind kind)
@@ -26,7 +26,7 @@ public sealed class ScanProvider : AcceleratorObject
         where TScanOperation : struct, IScanReduceOperation<T>
     {
         Scan<T, TStrideIn, TStrideOut> scan = Accelerator.CreateScan<T, TStrideIn, TStrideOut, TScanOperation>(kind);
-        return (stream, input, output) => scan(stream, input, output, temp.AsContiguous());
+        return (stream, input, output) => scan(stream, input, output, _temp.AsContiguous());
     }
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ public sealed class ScanProvider : AcceleratorObject
     {
         if (disposing)
         {
-            temp.Dispose();
+            _temp.Dispose();
         }
     }
 }

@@ -15,15 +15,15 @@ public enum BackendType
 /// <summary>Compiles kernels for an accelerator without loading them.</summary>
 public sealed class Backend
 {
-    private readonly Accelerator accelerator;
+    private readonly Accelerator _accelerator;
 
-    internal Backend(Accelerator accelerator) => this.accelerator = accelerator;
+    internal Backend(Accelerator accelerator) => _accelerator = accelerator;
 
-    public Context Context => accelerator.Context;
+    public Context Context => _accelerator.Context;
 
-    public CapabilityContext Capabilities => accelerator.Capabilities;
+    public CapabilityContext Capabilities => _accelerator.Capabilities;
 
-    public BackendType BackendType => accelerator.AcceleratorType switch
+    public BackendType BackendType => _accelerator.AcceleratorType switch
     {
         AcceleratorType.Cuda => BackendType.PTX,
         AcceleratorType.OpenCL => BackendType.OpenCL,
@@ -32,7 +32,7 @@ public sealed class Backend
 
     /// <inheritdoc cref="Accelerator.CompileKernel(in EntryPointDescription, in KernelSpecialization)"/>
     public CompiledKernel Compile(in EntryPointDescription entry, in KernelSpecialization specialization) =>
-        accelerator.CompileKernel(entry, specialization);
+        _accelerator.CompileKernel(entry, specialization);
 }
 
 public static class BackendExtensions

@@ -29,13 +29,13 @@ internal sealed class Compilation(KernelRequest request)
 
     private sealed record IndexPromises(ImmutableArray<KernelParameter> Lengths, bool Positions);
 
-    private readonly KernelDump? dump = request.Dump ?? KernelDump.FromEnvironment();
+    private readonly KernelDump? _dump = request.Dump ?? KernelDump.FromEnvironment();
 
     public KernelImage Run()
     {
         var translated = EntryPoint.Translate(request, Options());
         var function = translated.Function;
-        var pipeline = new PassPipeline(function, dump, DumpName(), request.Verify);
+        var pipeline = new PassPipeline(function, _dump, DumpName(), request.Verify);
         var unresolved = pipeline.ToSsa();
         var limits = Limits();
         var promised = Promised(translated, limits);
@@ -339,7 +339,7 @@ internal sealed class Compilation(KernelRequest request)
             ProcessorTarget => VectorPlan.Describe(function),
             _ => Printer.Print(function),
         };
-        dump?.Result(DumpName(), request.Target, text);
+        _dump?.Result(DumpName(), request.Target, text);
         return new KernelImage
         {
             EntryPoint = function.Name,

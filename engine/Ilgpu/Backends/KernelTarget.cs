@@ -7,7 +7,7 @@ public abstract record KernelTarget;
 /// <param name="Isa">PTX ISA version times ten: 78 is 7.8.</param>
 public sealed record PtxTarget(int Sm, int Isa) : KernelTarget
 {
-    private static readonly int[] KnownSm = [70, 72, 75, 80, 86, 87, 89, 90];
+    private static readonly int[] s_knownSm = [70, 72, 75, 80, 86, 87, 89, 90];
 
     /// <summary>The newest known target that runs on the device; later devices run sm_90's code.</summary>
     /// <param name="sm">The device's compute capability times ten.</param>
@@ -15,7 +15,7 @@ public sealed record PtxTarget(int Sm, int Isa) : KernelTarget
     /// <exception cref="NotSupportedException">The device is older than sm_70, or the driver too old for it.</exception>
     public static PtxTarget ForDevice(int sm, int driverIsa)
     {
-        var best = Array.FindLast(KnownSm, known => known <= sm && RequiredIsa(known) <= driverIsa);
+        var best = Array.FindLast(s_knownSm, known => known <= sm && RequiredIsa(known) <= driverIsa);
         return best == 0
             ? throw new NotSupportedException(
                 $"sm_{sm} with PTX ISA {driverIsa / 10}.{driverIsa % 10} is not supported; kernels need sm_70 and PTX ISA 6.0 or later")

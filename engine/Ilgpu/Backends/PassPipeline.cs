@@ -12,7 +12,7 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
     // A decided branch can make the next one constant: sizes computed through several conditions take a few rounds.
     private const int MostConstantRounds = 4;
 
-    private int step;
+    private int _step;
 
     public void Run(string name, Action<KernelFunction> pass, bool isMilestone = false)
     {
@@ -22,7 +22,7 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
             Verifier.Verify(function, name);
         }
 
-        dump?.Stage(dumpName, step++, name, function, isMilestone);
+        dump?.Stage(dumpName, _step++, name, function, isMilestone);
     }
 
     /// <summary>The cheap clean-up that every larger transformation is followed by.</summary>
@@ -38,7 +38,7 @@ internal sealed class PassPipeline(KernelFunction function, KernelDump? dump, st
     public Instruction? ToSsa()
     {
         Verifier.Verify(function, "translation");
-        dump?.Stage(dumpName, step++, "translated", function, isMilestone: true);
+        dump?.Stage(dumpName, _step++, "translated", function, isMilestone: true);
         Run("control-flow", ControlFlowSimplification.Run);
         Instruction? unresolved = null;
         for (var round = 0; round < MostConstantRounds; round++)

@@ -18,14 +18,14 @@ internal sealed class EntryPoint
 {
     private const int WidestVector = 16;
 
-    private readonly KernelRequest request;
-    private readonly KernelTranslator kernel;
-    private readonly Dictionary<KernelArgument, KernelParameter> origins = [];
+    private readonly KernelRequest _request;
+    private readonly KernelTranslator _kernel;
+    private readonly Dictionary<KernelArgument, KernelParameter> _origins = [];
 
     private EntryPoint(KernelRequest request, TranslationOptions options)
     {
-        this.request = request;
-        kernel = new KernelTranslator(NativeName(request.Method), options);
+        _request = request;
+        _kernel = new KernelTranslator(NativeName(request.Method), options);
     }
 
     /// <exception cref="NotSupportedException">The method can't be a kernel, for the reason given.</exception>
@@ -58,18 +58,18 @@ internal sealed class EntryPoint
 
     private TranslatedKernel Build()
     {
-        var parameters = request.Method.GetParameters();
+        var parameters = _request.Method.GetParameters();
         var dimensions = 0;
         var values = new List<StackValue>();
-        if (!request.Method.IsStatic)
+        if (!_request.Method.IsStatic)
         {
-            values.Add(new StackValue([], null, request.Method.DeclaringType));
+            values.Add(new StackValue([], null, _request.Method.DeclaringType));
         }
 
         for (var i = 0; i < parameters.Length; i++)
         {
             var type = parameters[i].ParameterType;
-            if (i == 0 && request.ImplicitlyGrouped)
+            if (i == 0 && _request.ImplicitlyGrouped)
             {
                 dimensions = KnownTypes.IndexDimensions(type);
                 if (dimensions == 0)
@@ -86,11 +86,11 @@ internal sealed class EntryPoint
             }
         }
 
-        kernel.Inline(request.Method, [.. values]);
-        kernel.Builder.Terminate(Terminator.Return());
-        kernel.Builder.PlaceAllocations();
-        IR.Passes.ControlFlowSimplification.Prune(kernel.Function);
-        return new TranslatedKernel(kernel.Function, origins, dimensions, kernel.Provenance);
+        _kernel.Inline(_request.Method, [.. values]);
+        _kernel.Builder.Terminate(Terminator.Return());
+        _kernel.Builder.PlaceAllocations();
+        IR.Passes.ControlFlowSimplification.Prune(_kernel.Function);
+        return new TranslatedKernel(_kernel.Function, _origins, dimensions, _kernel.Provenance);
     }
 
     private StackValue Parameter(ParameterInfo parameter, int number, Type type)
@@ -102,15 +102,15 @@ internal sealed class EntryPoint
 
         if (KnownTypes.IsSpecializedValue(type))
         {
-            return request.Specialized.TryGetValue(number, out var value)
-                ? kernel.Constants(value, type.GetGenericArguments()[0]) with { Layout = kernel.LayoutOf(type) }
+            return _request.Specialized.TryGetValue(number, out var value)
+                ? _kernel.Constants(value, type.GetGenericArguments()[0]) with { Layout = _kernel.LayoutOf(type) }
                 : throw new NotSupportedException($"parameter '{parameter.Name}' is specialised but no value was given");
         }
 
         TypeLayout layout;
         try
         {
-            layout = kernel.LayoutOf(type);
+            layout = _kernel.LayoutOf(type);
         }
         catch (KernelRefusedException refusal)
         {
@@ -168,7 +168,7 @@ internal sealed class EntryPoint
                 continue;
             }
 
-            var alignment = kernel.LayoutOf(owner.GetGenericArguments()[0]).ElementAlignment;
+            var alignment = _kernel.LayoutOf(owner.GetGenericArguments()[0]).ElementAlignment;
             yield return new ParameterLeaf(
                 leaf, afterPointer ? KernelParameterKind.ViewLength : KernelParameterKind.ViewPointer, alignment);
             afterPointer = !afterPointer;
@@ -194,15 +194,15 @@ internal sealed class EntryPoint
         string name, KernelParameterKind kind, int number, ImmutableArray<FieldInfo> path, MemoryType memory, int component, int alignment)
     {
         var unique = Sanitize(name);
-        while (kernel.Function.Arguments.Exists(a => a.Name == unique))
+        while (_kernel.Function.Arguments.Exists(a => a.Name == unique))
         {
             unique += "_";
         }
 
-        var promised = kind == KernelParameterKind.ViewPointer && request.AssumeAligned ? WidestVector : alignment;
+        var promised = kind == KernelParameterKind.ViewPointer && _request.AssumeAligned ? WidestVector : alignment;
         var argument = new KernelArgument(memory.Value(), unique) { Alignment = promised, Range = RangeOf(kind, memory) };
-        kernel.Function.Arguments.Add(argument);
-        origins.Add(argument, new KernelParameter(kind, number, path, memory, component, 0, false, alignment));
+        _kernel.Function.Arguments.Add(argument);
+        _origins.Add(argument, new KernelParameter(kind, number, path, memory, component, 0, false, alignment));
         return argument;
     }
 
@@ -216,7 +216,7 @@ internal sealed class EntryPoint
     // extents reaches beyond the numbers: without sign, its indices are beyond the extent too.
     private StackValue ComputeIndex(Type type, int dimensions)
     {
-        var ir = kernel.Builder;
+        var ir = _kernel.Builder;
         var leaves = new Value[dimensions];
         Value inside = Constant.Bool(true);
         for (var d = 0; d < dimensions; d++)
@@ -230,7 +230,7 @@ internal sealed class EntryPoint
         var (body, done) = (ir.NewBlock(), ir.NewBlock());
         ir.Terminate(new Terminator(TerminatorKind.Conditional, inside, new Edge(body, []), new Edge(done, [])));
         ir.Current = body;
-        return new StackValue(leaves, kernel.LayoutOf(type));
+        return new StackValue(leaves, _kernel.LayoutOf(type));
     }
 
     // The name that an attribute gives, else the method's: <Main>g__Kernel|0_1 and the like become identifiers.

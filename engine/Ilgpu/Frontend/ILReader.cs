@@ -13,7 +13,7 @@ internal readonly record struct ILInstruction(int Offset, int Next, OpCode OpCod
 /// <summary>The IL of one method, decoded.</summary>
 internal sealed class ILBody(MethodBase method, MethodBody body, ILInstruction[] instructions, HashSet<int> leaders)
 {
-    private static readonly ConcurrentDictionary<MethodBase, ILBody?> Cache = new();
+    private static readonly ConcurrentDictionary<MethodBase, ILBody?> s_cache = new();
 
     public MethodBase Method { get; } = method;
 
@@ -29,7 +29,7 @@ internal sealed class ILBody(MethodBase method, MethodBody body, ILInstruction[]
         [.. instructions.Where(i => i.OpCode.Name is "starg" or "starg.s" or "ldarga" or "ldarga.s").Select(i => (int)i.Operand!)];
 
     /// <summary>The decoded body, or null if the method has none (abstract, extern, provided by the runtime).</summary>
-    public static ILBody? Of(MethodBase method) => Cache.GetOrAdd(method, Read);
+    public static ILBody? Of(MethodBase method) => s_cache.GetOrAdd(method, Read);
 
     private static ILBody? Read(MethodBase method)
     {
@@ -72,7 +72,7 @@ internal sealed class ILBody(MethodBase method, MethodBody body, ILInstruction[]
             code = 0xFE00 | il[position++];
         }
 
-        var opcode = OpCodeTable[code];
+        var opcode = s_opCodeTable[code];
         var data = il.AsSpan(position);
         object? operand;
         var size = 4;
@@ -124,7 +124,7 @@ internal sealed class ILBody(MethodBase method, MethodBody body, ILInstruction[]
         return new ILInstruction(start, position + size, opcode, operand);
     }
 
-    private static readonly Dictionary<int, OpCode> OpCodeTable = typeof(OpCodes)
+    private static readonly Dictionary<int, OpCode> s_opCodeTable = typeof(OpCodes)
         .GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(field => (OpCode)field.GetValue(null)!)
         .ToDictionary(opcode => (int)(ushort)opcode.Value);

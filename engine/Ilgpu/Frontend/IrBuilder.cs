@@ -5,13 +5,13 @@ namespace ILGPU.Frontend;
 /// <summary>Appends simplified instructions to a current block.</summary>
 internal sealed class IrBuilder
 {
-    private readonly Simplifier simplifier;
-    private readonly List<Instruction> allocations = [];
+    private readonly Simplifier _simplifier;
+    private readonly List<Instruction> _allocations = [];
 
     public IrBuilder(KernelFunction function)
     {
         Function = function;
-        simplifier = new Simplifier(Emit);
+        _simplifier = new Simplifier(Emit);
         Current = NewBlock();
     }
 
@@ -32,7 +32,7 @@ internal sealed class IrBuilder
 
     public Value Emit(Instruction instruction)
     {
-        var value = simplifier.Simplify(instruction);
+        var value = _simplifier.Simplify(instruction);
         if (value is Instruction placed && (ReferenceEquals(placed, instruction) || placed.Id == Simplifier.NotPlaced))
         {
             placed.Id = 0;
@@ -83,12 +83,12 @@ internal sealed class IrBuilder
     public Value LocalAlloca(long size, int alignment)
     {
         var alloca = new Instruction(Opcode.LocalAlloca, IrType.Pointer) { Scale = size, Offset = alignment, Location = Location };
-        allocations.Add(alloca);
+        _allocations.Add(alloca);
         return alloca;
     }
 
     /// <summary>Puts the collected allocations at the top of the entry block.</summary>
-    public void PlaceAllocations() => Function.Entry.Instructions.InsertRange(0, allocations);
+    public void PlaceAllocations() => Function.Entry.Instructions.InsertRange(0, _allocations);
 
     /// <summary>Cuts an Int32 to the range of a small memory type, as storing and loading it would.</summary>
     public Value Normalize(MemoryType memory, Value value) => memory switch

@@ -21,7 +21,7 @@ internal sealed record TranslationOptions(
 internal sealed partial class KernelTranslator(string name, TranslationOptions options)
 {
     private const int DeepestInlining = 96;
-    private readonly Stack<MethodBase> inlined = new();
+    private readonly Stack<MethodBase> _inlined = new();
 
     public TranslationOptions Options { get; } = options;
 
@@ -46,12 +46,12 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
             throw new KernelRefusedException($"'{Describe(method)}' is marked [NotInsideKernel]; only the host may call it");
         }
 
-        if (inlined.Contains(method))
+        if (_inlined.Contains(method))
         {
             throw new KernelRefusedException($"'{Describe(method)}' is recursive; kernels have no call stack, use a loop");
         }
 
-        if (inlined.Count >= DeepestInlining)
+        if (_inlined.Count >= DeepestInlining)
         {
             throw new KernelRefusedException($"calls nest deeper than {DeepestInlining} at '{Describe(method)}'");
         }
@@ -61,14 +61,14 @@ internal sealed partial class KernelTranslator(string name, TranslationOptions o
                 $"'{Describe(method)}' has no C# body and is not known to the compiler; write what it does in C#, over structs and views");
         var caller = Builder.Location;
         Provenance.Add(method);
-        inlined.Push(method);
+        _inlined.Push(method);
         try
         {
             return new MethodTranslator(this, body, caller).Translate(arguments);
         }
         finally
         {
-            inlined.Pop();
+            _inlined.Pop();
             Builder.Location = caller;
         }
     }

@@ -6,9 +6,9 @@ namespace ILGPU.Frontend;
 // Constants, arithmetic, comparisons and conversions.
 internal sealed partial class MethodTranslator
 {
-    private void Push(Value value) => stack.Push(StackValue.Of(value));
+    private void Push(Value value) => _stack.Push(StackValue.Of(value));
 
-    private Value PopScalar() => stack.Pop().Scalar;
+    private Value PopScalar() => _stack.Pop().Scalar;
 
     private bool TranslateConstant(string name, in ILInstruction instruction)
     {
@@ -34,15 +34,15 @@ internal sealed partial class MethodTranslator
         {
             case "neg":
                 var negated = PopScalar();
-                Push(ir.Emit(Opcode.Neg, negated.Type, negated));
+                Push(_ir.Emit(Opcode.Neg, negated.Type, negated));
                 return true;
             case "not":
                 var inverted = PopScalar();
-                Push(ir.Emit(Opcode.Not, inverted.Type, inverted));
+                Push(_ir.Emit(Opcode.Not, inverted.Type, inverted));
                 return true;
             case "ceq" or "cgt" or "cgt.un" or "clt" or "clt.un":
-                var (y, x) = (stack.Pop(), stack.Pop());
-                Push(ir.BoolToInt(CompareScalars(name switch
+                var (y, x) = (_stack.Pop(), _stack.Pop());
+                Push(_ir.BoolToInt(CompareScalars(name switch
                 {
                     "ceq" => Condition.Eq,
                     "cgt" => Condition.Gt,
@@ -52,9 +52,9 @@ internal sealed partial class MethodTranslator
                 }, x, y)));
                 return true;
             case "shl" or "shr" or "shr.un":
-                var count = ir.ToInt32(PopScalar());
+                var count = _ir.ToInt32(PopScalar());
                 var shifted = PopScalar();
-                Push(ir.Emit(name switch { "shl" => Opcode.Shl, "shr" => Opcode.ShrS, _ => Opcode.ShrU }, shifted.Type, shifted, count));
+                Push(_ir.Emit(name switch { "shl" => Opcode.Shl, "shr" => Opcode.ShrS, _ => Opcode.ShrU }, shifted.Type, shifted, count));
                 return true;
         }
 
@@ -76,13 +76,13 @@ internal sealed partial class MethodTranslator
             opcode = opcode switch { Opcode.DivS => Opcode.Div, Opcode.RemS => Opcode.Rem, _ => opcode };
         }
 
-        if (opcode == Opcode.Rem && kernel.Options.SoftwareMath)
+        if (opcode == Opcode.Rem && _kernel.Options.SoftwareMath)
         {
-            stack.Push(kernel.Inline(SoftwareFunctions.Remainder(a.Type), [StackValue.Of(a), StackValue.Of(b)]));
+            _stack.Push(_kernel.Inline(SoftwareFunctions.Remainder(a.Type), [StackValue.Of(a), StackValue.Of(b)]));
         }
         else
         {
-            Push(ir.Emit(opcode, a.Type, a, b));
+            Push(_ir.Emit(opcode, a.Type, a, b));
         }
 
         return true;
@@ -107,17 +107,17 @@ internal sealed partial class MethodTranslator
     {
         if (opcode == Opcode.Add && b.Type.IsInteger())
         {
-            return ir.Address(a, b, 1);
+            return _ir.Address(a, b, 1);
         }
 
         if (opcode == Opcode.Add && a.Type.IsInteger())
         {
-            return ir.Address(b, a, 1);
+            return _ir.Address(b, a, 1);
         }
 
         if (opcode == Opcode.Sub && b.Type.IsInteger())
         {
-            return ir.Address(a, ir.Emit(Opcode.Neg, b.Type, b), 1);
+            return _ir.Address(a, _ir.Emit(Opcode.Neg, b.Type, b), 1);
         }
 
         throw new KernelRefusedException("pointers can only be moved by an offset in kernels, not subtracted or combined");
@@ -133,12 +133,12 @@ internal sealed partial class MethodTranslator
 
         if (a.Type.IsInteger() && b.Type.IsInteger())
         {
-            return (ir.ToInt64(a), ir.ToInt64(b));
+            return (_ir.ToInt64(a), _ir.ToInt64(b));
         }
 
         if (a.Type.IsFloat() && b.Type.IsFloat())
         {
-            return (kernel.Coerce(MemoryType.Float64, a), kernel.Coerce(MemoryType.Float64, b));
+            return (_kernel.Coerce(MemoryType.Float64, a), _kernel.Coerce(MemoryType.Float64, b));
         }
 
         throw new KernelRefusedException(
@@ -168,7 +168,7 @@ internal sealed partial class MethodTranslator
         (a, b) = Unify(a, b);
 
         // bne.un and friends on floats: C# writes x != y, true on NaN, which plain Ne already is.
-        return ir.Compare(condition, a, b);
+        return _ir.Compare(condition, a, b);
     }
 
     private bool TranslateConversion(string name)
@@ -193,10 +193,10 @@ internal sealed partial class MethodTranslator
 
         Push(target switch
         {
-            "i1" => ir.Normalize(MemoryType.Int8, ToInt32(value, false)),
-            "u1" => ir.Normalize(MemoryType.UInt8, ToInt32(value, false)),
-            "i2" => ir.Normalize(MemoryType.Int16, ToInt32(value, false)),
-            "u2" => ir.Normalize(MemoryType.UInt16, ToInt32(value, false)),
+            "i1" => _ir.Normalize(MemoryType.Int8, ToInt32(value, false)),
+            "u1" => _ir.Normalize(MemoryType.UInt8, ToInt32(value, false)),
+            "i2" => _ir.Normalize(MemoryType.Int16, ToInt32(value, false)),
+            "u2" => _ir.Normalize(MemoryType.UInt16, ToInt32(value, false)),
             "i4" => ToInt32(value, false),
             "u4" => ToInt32(value, true),
             "i8" or "i" => ToInt64(value, fromUnsigned, false),
@@ -213,22 +213,22 @@ internal sealed partial class MethodTranslator
     {
         if (value.Type.IsFloat())
         {
-            return ir.Convert(unsigned ? Conversion.FloatToUnsigned : Conversion.FloatToSigned, IrType.Int32, value);
+            return _ir.Convert(unsigned ? Conversion.FloatToUnsigned : Conversion.FloatToSigned, IrType.Int32, value);
         }
 
-        return ir.ToInt32(value);
+        return _ir.ToInt32(value);
     }
 
     private Value ToInt64(Value value, bool zeroExtend, bool unsigned)
     {
         if (value.Type.IsFloat())
         {
-            return ir.Convert(unsigned ? Conversion.FloatToUnsigned : Conversion.FloatToSigned, IrType.Int64, value);
+            return _ir.Convert(unsigned ? Conversion.FloatToUnsigned : Conversion.FloatToSigned, IrType.Int64, value);
         }
 
         return value.Type == IrType.Int64
             ? value
-            : ir.Convert(zeroExtend ? Conversion.ZeroExtend32 : Conversion.SignExtend32, IrType.Int64, value);
+            : _ir.Convert(zeroExtend ? Conversion.ZeroExtend32 : Conversion.SignExtend32, IrType.Int64, value);
     }
 
     private Value ToFloat(Value value, IrType type, bool unsigned)
@@ -240,9 +240,9 @@ internal sealed partial class MethodTranslator
 
         if (value.Type.IsFloat())
         {
-            return ir.Convert(Conversion.FloatToFloat, type, value);
+            return _ir.Convert(Conversion.FloatToFloat, type, value);
         }
 
-        return ir.Convert(unsigned ? Conversion.UnsignedToFloat : Conversion.SignedToFloat, type, value);
+        return _ir.Convert(unsigned ? Conversion.UnsignedToFloat : Conversion.SignedToFloat, type, value);
     }
 }

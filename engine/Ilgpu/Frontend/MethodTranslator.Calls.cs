@@ -34,26 +34,26 @@ internal sealed partial class MethodTranslator
                 NewObject((ConstructorInfo)ResolveMethod(instruction)!);
                 return false;
             case "ldtoken":
-                stack.Push(
-                    new StackValue([], null, method.Module.ResolveMember((int)instruction.Operand!, TypeArguments, MethodArguments)));
+                _stack.Push(
+                    new StackValue([], null, _method.Module.ResolveMember((int)instruction.Operand!, TypeArguments, MethodArguments)));
                 return false;
             case "ldstr":
-                stack.Push(new StackValue([], null, method.Module.ResolveString((int)instruction.Operand!)));
+                _stack.Push(new StackValue([], null, _method.Module.ResolveString((int)instruction.Operand!)));
                 return false;
             case "ldnull":
-                stack.Push(StackValue.Nothing);
+                _stack.Push(StackValue.Nothing);
                 return false;
             case "box":
                 var type = ResolveType(instruction);
-                stack.Push(new StackValue([], null, new Boxed(stack.Pop(), type)));
+                _stack.Push(new StackValue([], null, new Boxed(_stack.Pop(), type)));
                 return false;
             case "isinst":
-                stack.Push(stack.Pop() is { Payload: Boxed boxed } && ResolveType(instruction).IsAssignableFrom(boxed.Type)
+                _stack.Push(_stack.Pop() is { Payload: Boxed boxed } && ResolveType(instruction).IsAssignableFrom(boxed.Type)
                     ? new StackValue([], null, boxed)
                     : StackValue.Nothing);
                 return false;
             case "unbox.any":
-                stack.Push(stack.Pop() is { Payload: Boxed content } && content.Type == ResolveType(instruction)
+                _stack.Push(_stack.Pop() is { Payload: Boxed content } && content.Type == ResolveType(instruction)
                     ? content.Value
                     : throw new KernelRefusedException("an object is unboxed; kernels have no objects, use a type argument"));
                 return false;
@@ -65,14 +65,14 @@ internal sealed partial class MethodTranslator
     }
 
     private MethodBase? ResolveMethod(in ILInstruction instruction) =>
-        method.Module.ResolveMethod((int)instruction.Operand!, TypeArguments, MethodArguments);
+        _method.Module.ResolveMethod((int)instruction.Operand!, TypeArguments, MethodArguments);
 
     private StackValue[] PopArguments(MethodBase target)
     {
         var values = new StackValue[target.GetParameters().Length + (target.IsStatic ? 0 : 1)];
         for (var i = values.Length - 1; i >= 0; i--)
         {
-            values[i] = stack.Pop();
+            values[i] = _stack.Pop();
         }
 
         return values;
@@ -85,11 +85,11 @@ internal sealed partial class MethodTranslator
         var type = constructor.DeclaringType!;
         if (ConstructVector(constructor, [.. values.Skip(1)]) is { } vector)
         {
-            kernel.Store(kernel.LayoutOf(type), values[0].Scalar, vector);
+            _kernel.Store(_kernel.LayoutOf(type), values[0].Scalar, vector);
         }
         else
         {
-            kernel.Inline(constructor, values);
+            _kernel.Inline(constructor, values);
         }
 
         return false;
@@ -100,7 +100,7 @@ internal sealed partial class MethodTranslator
         var type = constructor.DeclaringType!;
         if (NumericsIntrinsics.IsVector(type))
         {
-            return NumericsIntrinsics.Construct(kernel, type, arguments) ?? throw NumericsIntrinsics.Refusal(constructor);
+            return NumericsIntrinsics.Construct(_kernel, type, arguments) ?? throw NumericsIntrinsics.Refusal(constructor);
         }
 
         return type is { Namespace: "System.Numerics", Name: "Quaternion" or "Matrix3x2" or "Matrix4x4" or "Plane" }
@@ -112,9 +112,9 @@ internal sealed partial class MethodTranslator
     {
         var values = PopArguments(target);
         MethodBase resolved = target;
-        if (constrained is { } type)
+        if (_constrained is { } type)
         {
-            constrained = null;
+            _constrained = null;
             resolved = MethodResolution.Implementation(type, target);
         }
         else if (target is { IsVirtual: true, IsFinal: false } && !target.DeclaringType!.IsValueType && !IntrinsicTable.Knows(target))
@@ -123,19 +123,19 @@ internal sealed partial class MethodTranslator
                 $"virtual call of '{KernelTranslator.Describe(target)}'; call it through a struct type argument instead");
         }
 
-        kernel.Provenance.Add(resolved);
+        _kernel.Provenance.Add(resolved);
         if (target.DeclaringType is { IsArray: true })
         {
             ArrayMethod(target, values);
             return false;
         }
 
-        var call = new IntrinsicCall(kernel, (MethodInfo)resolved, values);
+        var call = new IntrinsicCall(_kernel, (MethodInfo)resolved, values);
         if (IntrinsicTable.TryTranslate(call))
         {
             if (((MethodInfo)resolved).ReturnType != typeof(void))
             {
-                stack.Push(call.Result);
+                _stack.Push(call.Result);
             }
 
             return false;
@@ -143,15 +143,15 @@ internal sealed partial class MethodTranslator
 
         if (IsThrowHelper(resolved))
         {
-            ir.Terminate(
-                new Terminator(TerminatorKind.Trap, null) { Reason = KernelTranslator.Describe(resolved), Location = ir.Location });
+            _ir.Terminate(
+                new Terminator(TerminatorKind.Trap, null) { Reason = KernelTranslator.Describe(resolved), Location = _ir.Location });
             return true;
         }
 
-        var result = kernel.Inline(resolved, values);
+        var result = _kernel.Inline(resolved, values);
         if (((MethodInfo)resolved).ReturnType != typeof(void))
         {
-            stack.Push(result);
+            _stack.Push(result);
         }
 
         return false;
@@ -169,12 +169,12 @@ internal sealed partial class MethodTranslator
         var values = new StackValue[count + 1];
         for (var i = count; i > 0; i--)
         {
-            values[i] = stack.Pop();
+            values[i] = _stack.Pop();
         }
 
         if (type.IsArray)
         {
-            stack.Push(kernel.NewMultiArray(type, [.. values.Skip(1).Select(v => v.Scalar)]));
+            _stack.Push(_kernel.NewMultiArray(type, [.. values.Skip(1).Select(v => v.Scalar)]));
             return;
         }
 
@@ -198,15 +198,15 @@ internal sealed partial class MethodTranslator
 
         if (ConstructVector(constructor, values[1..]) is { } vector)
         {
-            stack.Push(vector);
+            _stack.Push(vector);
             return;
         }
 
-        var layout = kernel.LayoutOf(type);
-        var memory = kernel.Spill(layout, kernel.Zero(layout));
+        var layout = _kernel.LayoutOf(type);
+        var memory = _kernel.Spill(layout, _kernel.Zero(layout));
         values[0] = StackValue.Of(memory);
-        kernel.Inline(constructor, values);
-        stack.Push(kernel.Load(layout, memory));
+        _kernel.Inline(constructor, values);
+        _stack.Push(_kernel.Load(layout, memory));
     }
 
     // Get, Set and Address are the runtime's own methods of multi-dimensional arrays.
@@ -214,15 +214,15 @@ internal sealed partial class MethodTranslator
     {
         var array = values[0];
         var type = target.DeclaringType!;
-        var element = kernel.LayoutOf(type.GetElementType()!);
-        var address = kernel.MultiArrayAddress(array, element, [.. values.Skip(1).Take(type.GetArrayRank()).Select(v => v.Scalar)]);
+        var element = _kernel.LayoutOf(type.GetElementType()!);
+        var address = _kernel.MultiArrayAddress(array, element, [.. values.Skip(1).Take(type.GetArrayRank()).Select(v => v.Scalar)]);
         switch (target.Name)
         {
             case "Get":
-                stack.Push(kernel.Load(element, address));
+                _stack.Push(_kernel.Load(element, address));
                 break;
             case "Set":
-                kernel.Store(element, address, values[^1]);
+                _kernel.Store(element, address, values[^1]);
                 break;
             default:
                 Push(address);

@@ -6,15 +6,15 @@ namespace ILGPU.Frontend;
 // Arguments, locals, fields, arrays and indirect access.
 internal sealed partial class MethodTranslator
 {
-    private Type[]? TypeArguments => method.DeclaringType is { IsGenericType: true } type ? type.GetGenericArguments() : null;
+    private Type[]? TypeArguments => _method.DeclaringType is { IsGenericType: true } type ? type.GetGenericArguments() : null;
 
-    private Type[]? MethodArguments => method is MethodInfo { IsGenericMethod: true } ? method.GetGenericArguments() : null;
+    private Type[]? MethodArguments => _method is MethodInfo { IsGenericMethod: true } ? _method.GetGenericArguments() : null;
 
     private Type ResolveType(in ILInstruction instruction) =>
-        method.Module.ResolveType((int)instruction.Operand!, TypeArguments, MethodArguments);
+        _method.Module.ResolveType((int)instruction.Operand!, TypeArguments, MethodArguments);
 
     private FieldInfo ResolveField(in ILInstruction instruction) =>
-        method.Module.ResolveField((int)instruction.Operand!, TypeArguments, MethodArguments)!;
+        _method.Module.ResolveField((int)instruction.Operand!, TypeArguments, MethodArguments)!;
 
     private bool TranslateVariable(string name, in ILInstruction instruction)
     {
@@ -29,26 +29,26 @@ internal sealed partial class MethodTranslator
         switch (stem)
         {
             case "ldarg":
-                stack.Push(il.WrittenArguments.Contains(index) && parameterLayouts[index] is { } layout
-                    ? kernel.Load(layout, arguments[index].Scalar)
-                    : arguments[index]);
+                _stack.Push(_il.WrittenArguments.Contains(index) && _parameterLayouts[index] is { } layout
+                    ? _kernel.Load(layout, _arguments[index].Scalar)
+                    : _arguments[index]);
                 return true;
             case "ldarga":
-                Push(arguments[index].Scalar);
+                Push(_arguments[index].Scalar);
                 return true;
             case "starg":
-                kernel.Store(parameterLayouts[index], arguments[index].Scalar, stack.Pop());
+                _kernel.Store(_parameterLayouts[index], _arguments[index].Scalar, _stack.Pop());
                 return true;
             case "ldloc":
                 var (pointer, type) = Local(index);
-                stack.Push(kernel.Load(type, pointer));
+                _stack.Push(_kernel.Load(type, pointer));
                 return true;
             case "ldloca":
                 Push(Local(index).Pointer);
                 return true;
             default:
                 var (target, stored) = Local(index);
-                kernel.Store(stored, target, stack.Pop());
+                _kernel.Store(stored, target, _stack.Pop());
                 return true;
         }
     }
@@ -58,20 +58,20 @@ internal sealed partial class MethodTranslator
         switch (name)
         {
             case "ldobj":
-                stack.Push(kernel.Load(kernel.LayoutOf(ResolveType(instruction)), PopScalar()));
+                _stack.Push(_kernel.Load(_kernel.LayoutOf(ResolveType(instruction)), PopScalar()));
                 return true;
             case "stobj":
-                var stored = stack.Pop();
-                kernel.Store(kernel.LayoutOf(ResolveType(instruction)), PopScalar(), stored);
+                var stored = _stack.Pop();
+                _kernel.Store(_kernel.LayoutOf(ResolveType(instruction)), PopScalar(), stored);
                 return true;
             case "cpobj":
-                var copied = kernel.LayoutOf(ResolveType(instruction));
+                var copied = _kernel.LayoutOf(ResolveType(instruction));
                 var source = PopScalar();
-                kernel.Store(copied, PopScalar(), kernel.Load(copied, source));
+                _kernel.Store(copied, PopScalar(), _kernel.Load(copied, source));
                 return true;
             case "initobj":
-                var cleared = kernel.LayoutOf(ResolveType(instruction));
-                kernel.Store(cleared, PopScalar(), kernel.Zero(cleared));
+                var cleared = _kernel.LayoutOf(ResolveType(instruction));
+                _kernel.Store(cleared, PopScalar(), _kernel.Zero(cleared));
                 return true;
             case "ldfld":
                 LoadField(ResolveField(instruction));
@@ -79,33 +79,33 @@ internal sealed partial class MethodTranslator
             case "ldflda":
                 var addressed = ResolveField(instruction);
                 var pointer = FieldOwner(addressed).Scalar;
-                Push(ir.Address(pointer, kernel.LayoutOf(addressed.DeclaringType!).Field(addressed).Offset));
+                Push(_ir.Address(pointer, _kernel.LayoutOf(addressed.DeclaringType!).Field(addressed).Offset));
                 return true;
             case "stfld":
-                var value = stack.Pop();
+                var value = _stack.Pop();
                 var assigned = ResolveField(instruction);
-                var (_, offset, layout) = kernel.LayoutOf(assigned.DeclaringType!).Field(assigned);
-                kernel.Store(layout, ir.Address(FieldOwner(assigned).Scalar, offset), value);
+                var (_, offset, layout) = _kernel.LayoutOf(assigned.DeclaringType!).Field(assigned);
+                _kernel.Store(layout, _ir.Address(FieldOwner(assigned).Scalar, offset), value);
                 return true;
             case "ldsfld":
-                stack.Push(StaticField(ResolveField(instruction)));
+                _stack.Push(StaticField(ResolveField(instruction)));
                 return true;
             case "ldsflda":
                 var constant = StaticField(ResolveField(instruction));
-                Push(kernel.Spill(
+                Push(_kernel.Spill(
                     constant.Layout
                     ?? throw new KernelRefusedException(
                         "a static object is used in a kernel; use a readonly struct or array, or pass it as an argument"),
                     constant));
                 return true;
-            case "stsfld" when kernel.Options.StaticFields >= StaticFieldMode.IgnoreStaticFieldStores:
-                stack.Pop();
+            case "stsfld" when _kernel.Options.StaticFields >= StaticFieldMode.IgnoreStaticFieldStores:
+                _stack.Pop();
                 return true;
             case "stsfld":
                 throw new KernelRefusedException(
                     $"static field '{ResolveField(instruction).Name}' is written; write to an ArrayView<T> instead");
             case "sizeof":
-                Push(Constant.Int32(kernel.LayoutOf(ResolveType(instruction)).Size));
+                Push(Constant.Int32(_kernel.LayoutOf(ResolveType(instruction)).Size));
                 return true;
             case "localloc":
                 throw new KernelRefusedException(
@@ -124,7 +124,7 @@ internal sealed partial class MethodTranslator
                 throw new KernelRefusedException("object references are not supported in kernels; use structs and ArrayView<T>");
             }
 
-            Push(ir.Load(Element(name["ldind.".Length..]), PopScalar()));
+            Push(_ir.Load(Element(name["ldind.".Length..]), PopScalar()));
             return true;
         }
 
@@ -139,8 +139,8 @@ internal sealed partial class MethodTranslator
         }
 
         var memory = Element(name["stind.".Length..]);
-        var value = kernel.Coerce(memory, PopScalar());
-        ir.Store(memory, PopScalar(), value);
+        var value = _kernel.Coerce(memory, PopScalar());
+        _ir.Store(memory, PopScalar(), value);
         return true;
     }
 
@@ -158,7 +158,7 @@ internal sealed partial class MethodTranslator
 
     private StackValue FieldOwner(FieldInfo field)
     {
-        var owner = stack.Pop();
+        var owner = _stack.Pop();
         if (owner.Leaves.Length == 0 && owner.Payload is not null)
         {
             throw new KernelRefusedException($"the lambda captures '{field.Name}'; pass it to the kernel as an argument");
@@ -170,9 +170,9 @@ internal sealed partial class MethodTranslator
     private void LoadField(FieldInfo field)
     {
         var owner = FieldOwner(field);
-        var (first, offset, layout) = kernel.LayoutOf(field.DeclaringType!).Field(field);
-        stack.Push(owner.Leaves is [{ Type: IrType.Pointer } pointer]
-            ? kernel.Load(layout, ir.Address(pointer, offset))
+        var (first, offset, layout) = _kernel.LayoutOf(field.DeclaringType!).Field(field);
+        _stack.Push(owner.Leaves is [{ Type: IrType.Pointer } pointer]
+            ? _kernel.Load(layout, _ir.Address(pointer, offset))
             : new StackValue(owner.Leaves[first..(first + layout.Leaves.Length)], layout));
     }
 
@@ -183,14 +183,14 @@ internal sealed partial class MethodTranslator
             throw new KernelRefusedException(NoDelegates);
         }
 
-        if (!field.IsInitOnly && !field.IsLiteral && kernel.Options.StaticFields == StaticFieldMode.Default)
+        if (!field.IsInitOnly && !field.IsLiteral && _kernel.Options.StaticFields == StaticFieldMode.Default)
         {
             throw new KernelRefusedException($"static field '{field.Name}' is not read-only; make it readonly, or pass it as an argument");
         }
 
-        var value = kernel.ReadStatic(field);
+        var value = _kernel.ReadStatic(field);
         return field.FieldType.IsValueType || field.FieldType.IsArray
-            ? kernel.Constants(value, field.FieldType)
+            ? _kernel.Constants(value, field.FieldType)
             : new StackValue([], null, value);
     }
 
@@ -199,22 +199,22 @@ internal sealed partial class MethodTranslator
         switch (name)
         {
             case "newarr":
-                stack.Push(kernel.NewArray(ResolveType(instruction), PopScalar()));
+                _stack.Push(_kernel.NewArray(ResolveType(instruction), PopScalar()));
                 return true;
             case "ldlen":
-                Push(stack.Pop().Leaves[1]);
+                Push(_stack.Pop().Leaves[1]);
                 return true;
             case "ldelema":
-                Push(ElementAddress(kernel.LayoutOf(ResolveType(instruction))));
+                Push(ElementAddress(_kernel.LayoutOf(ResolveType(instruction))));
                 return true;
             case "ldelem":
-                var loaded = kernel.LayoutOf(ResolveType(instruction));
-                stack.Push(kernel.Load(loaded, ElementAddress(loaded)));
+                var loaded = _kernel.LayoutOf(ResolveType(instruction));
+                _stack.Push(_kernel.Load(loaded, ElementAddress(loaded)));
                 return true;
             case "stelem":
-                var value = stack.Pop();
-                var stored = kernel.LayoutOf(ResolveType(instruction));
-                kernel.Store(stored, ElementAddress(stored), value);
+                var value = _stack.Pop();
+                var stored = _kernel.LayoutOf(ResolveType(instruction));
+                _kernel.Store(stored, ElementAddress(stored), value);
                 return true;
             case "ldelem.ref" or "stelem.ref":
                 throw new KernelRefusedException("arrays of objects are not supported in kernels; use structs");
@@ -223,7 +223,7 @@ internal sealed partial class MethodTranslator
         if (name.StartsWith("ldelem.", StringComparison.Ordinal))
         {
             var memory = Element(name["ldelem.".Length..]);
-            Push(ir.Load(memory, ElementAddress(memory.Size())));
+            Push(_ir.Load(memory, ElementAddress(memory.Size())));
             return true;
         }
 
@@ -233,8 +233,8 @@ internal sealed partial class MethodTranslator
         }
 
         var element = Element(name["stelem.".Length..]);
-        var scalar = kernel.Coerce(element, PopScalar());
-        ir.Store(element, ElementAddress(element.Size()), scalar);
+        var scalar = _kernel.Coerce(element, PopScalar());
+        _ir.Store(element, ElementAddress(element.Size()), scalar);
         return true;
     }
 
@@ -243,14 +243,14 @@ internal sealed partial class MethodTranslator
     private Value ElementAddress(int size)
     {
         var index = PopScalar();
-        var array = stack.Pop();
+        var array = _stack.Pop();
         if (array.Leaves.Length != 2)
         {
             throw new KernelRefusedException(
                 "this array is not known to the compiler; only arrays made in the kernel and static readonly arrays are");
         }
 
-        kernel.CheckBounds(index, array.Leaves[1]);
-        return ir.Address(array.Leaves[0], index, size);
+        _kernel.CheckBounds(index, array.Leaves[1]);
+        return _ir.Address(array.Leaves[0], index, size);
     }
 }

@@ -6,34 +6,34 @@ namespace ILGPU.Frontend;
 /// <summary>Translates one method's IL into the kernel, block by block, evaluating IL's stack symbolically.</summary>
 internal sealed partial class MethodTranslator
 {
-    private readonly KernelTranslator kernel;
-    private readonly IrBuilder ir;
-    private readonly ILBody il;
-    private readonly SourceLocation? caller;
-    private readonly MethodBase method;
-    private readonly Dictionary<int, int> position = [];
-    private readonly Dictionary<int, (Block Block, StackValue[] Stack)> blocks = [];
-    private readonly Queue<int> pending = new();
-    private readonly Stack<StackValue> stack = new();
-    private readonly TypeLayout returns;
-    private readonly Block exit;
-    private StackValue[] arguments = [];
-    private TypeLayout[] parameterLayouts = [];
-    private (Value Pointer, TypeLayout Layout)[] locals = [];
-    private Type? constrained;
+    private readonly KernelTranslator _kernel;
+    private readonly IrBuilder _ir;
+    private readonly ILBody _il;
+    private readonly SourceLocation? _caller;
+    private readonly MethodBase _method;
+    private readonly Dictionary<int, int> _position = [];
+    private readonly Dictionary<int, (Block Block, StackValue[] Stack)> _blocks = [];
+    private readonly Queue<int> _pending = new();
+    private readonly Stack<StackValue> _stack = new();
+    private readonly TypeLayout _returns;
+    private readonly Block _exit;
+    private StackValue[] _arguments = [];
+    private TypeLayout[] _parameterLayouts = [];
+    private (Value Pointer, TypeLayout Layout)[] _locals = [];
+    private Type? _constrained;
 
     public MethodTranslator(KernelTranslator kernel, ILBody il, SourceLocation? caller)
     {
-        (this.kernel, this.il, this.caller) = (kernel, il, caller);
-        ir = kernel.Builder;
-        method = il.Method;
+        (_kernel, _il, _caller) = (kernel, il, caller);
+        _ir = kernel.Builder;
+        _method = il.Method;
         for (var i = 0; i < il.Instructions.Length; i++)
         {
-            position[il.Instructions[i].Offset] = i;
+            _position[il.Instructions[i].Offset] = i;
         }
 
-        returns = kernel.LayoutOf(method is MethodInfo info ? info.ReturnType : typeof(void));
-        exit = ir.NewBlock();
+        _returns = kernel.LayoutOf(_method is MethodInfo info ? info.ReturnType : typeof(void));
+        _exit = _ir.NewBlock();
     }
 
     public StackValue Translate(StackValue[] values)
@@ -41,9 +41,9 @@ internal sealed partial class MethodTranslator
         SetLocation(0);
         try
         {
-            if (il.Body.ExceptionHandlingClauses.Count > 0)
+            if (_il.Body.ExceptionHandlingClauses.Count > 0)
             {
-                throw new KernelRefusedException($"'{KernelTranslator.Describe(method)}' has a try block (try, using, lock and foreach " +
+                throw new KernelRefusedException($"'{KernelTranslator.Describe(_method)}' has a try block (try, using, lock and foreach " +
                     "over enumerators need one); kernels have no exceptions, use if and loops over indices");
             }
 
@@ -56,56 +56,56 @@ internal sealed partial class MethodTranslator
             Refuse(refusal);
         }
 
-        while (pending.TryDequeue(out var offset))
+        while (_pending.TryDequeue(out var offset))
         {
             TranslateBlock(offset);
         }
 
-        foreach (var leaf in returns.Leaves)
+        foreach (var leaf in _returns.Leaves)
         {
-            exit.Parameters.Add(new BlockParameter(leaf.Memory.Value()));
+            _exit.Parameters.Add(new BlockParameter(leaf.Memory.Value()));
         }
 
-        ir.Current = exit;
-        return new StackValue([.. exit.Parameters], returns);
+        _ir.Current = _exit;
+        return new StackValue([.. _exit.Parameters], _returns);
     }
 
     private void PrepareArguments(StackValue[] values)
     {
-        var types = method.GetParameters().Select(p => p.ParameterType).ToList();
-        if (!method.IsStatic)
+        var types = _method.GetParameters().Select(p => p.ParameterType).ToList();
+        if (!_method.IsStatic)
         {
             types.Insert(0, ThisType());
         }
 
-        arguments = new StackValue[values.Length];
-        parameterLayouts = new TypeLayout[values.Length];
+        _arguments = new StackValue[values.Length];
+        _parameterLayouts = new TypeLayout[values.Length];
         for (var i = 0; i < values.Length; i++)
         {
             // A string or a closure instance has no layout and no memory: it stays the compile-time value that it is.
             if (values[i].Leaves.Length == 0 && values[i].Payload is not null)
             {
-                arguments[i] = values[i];
+                _arguments[i] = values[i];
                 continue;
             }
 
-            parameterLayouts[i] = kernel.LayoutOf(types[i]);
-            var value = kernel.As(parameterLayouts[i], values[i]);
-            arguments[i] = il.WrittenArguments.Contains(i) ? StackValue.Of(kernel.Spill(parameterLayouts[i], value)) : value;
+            _parameterLayouts[i] = _kernel.LayoutOf(types[i]);
+            var value = _kernel.As(_parameterLayouts[i], values[i]);
+            _arguments[i] = _il.WrittenArguments.Contains(i) ? StackValue.Of(_kernel.Spill(_parameterLayouts[i], value)) : value;
         }
     }
 
     private Type ThisType()
     {
-        var type = method.DeclaringType!;
+        var type = _method.DeclaringType!;
         return type.IsValueType ? type.MakeByRefType() : type;
     }
 
     private void PrepareLocals()
     {
-        var variables = il.Body.LocalVariables;
-        locals = new (Value, TypeLayout)[variables.Count];
-        for (var i = 0; i < locals.Length; i++)
+        var variables = _il.Body.LocalVariables;
+        _locals = new (Value, TypeLayout)[variables.Count];
+        for (var i = 0; i < _locals.Length; i++)
         {
             var type = variables[i].LocalType;
 
@@ -120,35 +120,35 @@ internal sealed partial class MethodTranslator
                 continue;
             }
 
-            var layout = kernel.LayoutOf(type);
-            locals[i] = (ir.LocalAlloca(layout.Size, layout.Alignment), layout);
-            if (il.Body.InitLocals)
+            var layout = _kernel.LayoutOf(type);
+            _locals[i] = (_ir.LocalAlloca(layout.Size, layout.Alignment), layout);
+            if (_il.Body.InitLocals)
             {
-                kernel.Store(layout, locals[i].Pointer, kernel.Zero(layout));
+                _kernel.Store(layout, _locals[i].Pointer, _kernel.Zero(layout));
             }
         }
     }
 
     private (Value Pointer, TypeLayout Layout) Local(int index)
     {
-        if (locals[index].Layout is null)
+        if (_locals[index].Layout is null)
         {
-            _ = kernel.LayoutOf(il.Body.LocalVariables[index].LocalType);
+            _ = _kernel.LayoutOf(_il.Body.LocalVariables[index].LocalType);
         }
 
-        return locals[index];
+        return _locals[index];
     }
 
     // Sends the current stack to the block at an IL offset, which is made on first sight.
     private Edge EdgeTo(int offset)
     {
-        if (!blocks.TryGetValue(offset, out var target))
+        if (!_blocks.TryGetValue(offset, out var target))
         {
-            var block = ir.NewBlock();
-            var entries = stack.Reverse().Select(value => value with { Leaves = [.. value.Leaves.Select(Parameter)] }).ToArray();
+            var block = _ir.NewBlock();
+            var entries = _stack.Reverse().Select(value => value with { Leaves = [.. value.Leaves.Select(Parameter)] }).ToArray();
             target = (block, entries);
-            blocks.Add(offset, target);
-            pending.Enqueue(offset);
+            _blocks.Add(offset, target);
+            _pending.Enqueue(offset);
 
             Value Parameter(Value leaf)
             {
@@ -158,7 +158,7 @@ internal sealed partial class MethodTranslator
             }
         }
 
-        var sent = stack.Reverse().SelectMany(value => value.Leaves).ToArray();
+        var sent = _stack.Reverse().SelectMany(value => value.Leaves).ToArray();
         if (sent.Length != target.Block.Parameters.Count)
         {
             throw new KernelRefusedException("two paths meet with different values on the stack");
@@ -166,37 +166,37 @@ internal sealed partial class MethodTranslator
 
         for (var i = 0; i < sent.Length; i++)
         {
-            sent[i] = kernel.Coerce(target.Block.Parameters[i].Type.Memory(), sent[i]);
+            sent[i] = _kernel.Coerce(target.Block.Parameters[i].Type.Memory(), sent[i]);
         }
 
         return new Edge(target.Block, sent);
     }
 
-    private void Jump(int offset) => ir.Terminate(new Terminator(TerminatorKind.Branch, null, EdgeTo(offset)) { Location = ir.Location });
+    private void Jump(int offset) => _ir.Terminate(new Terminator(TerminatorKind.Branch, null, EdgeTo(offset)) { Location = _ir.Location });
 
     private void TranslateBlock(int offset)
     {
-        var (block, entries) = blocks[offset];
-        ir.Current = block;
-        stack.Clear();
+        var (block, entries) = _blocks[offset];
+        _ir.Current = block;
+        _stack.Clear();
         foreach (var entry in entries)
         {
-            stack.Push(entry);
+            _stack.Push(entry);
         }
 
-        constrained = null;
+        _constrained = null;
         try
         {
-            for (var i = position[offset]; ; i++)
+            for (var i = _position[offset]; ; i++)
             {
-                var instruction = il.Instructions[i];
+                var instruction = _il.Instructions[i];
                 SetLocation(instruction.Offset);
                 if (Translate(instruction))
                 {
                     return;
                 }
 
-                if (il.Leaders.Contains(instruction.Next))
+                if (_il.Leaders.Contains(instruction.Next))
                 {
                     Jump(instruction.Next);
                     return;
@@ -210,16 +210,16 @@ internal sealed partial class MethodTranslator
     }
 
     private void Refuse(KernelRefusedException refusal) =>
-        ir.Terminate(new Terminator(TerminatorKind.Refused, null) { Reason = refusal.Message, Location = ir.Location });
+        _ir.Terminate(new Terminator(TerminatorKind.Refused, null) { Reason = refusal.Message, Location = _ir.Location });
 
     private void SetLocation(int offset)
     {
-        var line = SequencePoints.Find(method, offset);
+        var line = SequencePoints.Find(_method, offset);
 
         // The framework's own code has no lines: report the line that called it.
-        ir.Location = line is { } found
-            ? new SourceLocation(found.File, found.Line, KernelTranslator.Describe(method), caller)
-            : caller ?? new SourceLocation(null, 0, KernelTranslator.Describe(method), null);
+        _ir.Location = line is { } found
+            ? new SourceLocation(found.File, found.Line, KernelTranslator.Describe(_method), _caller)
+            : _caller ?? new SourceLocation(null, 0, KernelTranslator.Describe(_method), null);
     }
 
     // True if the instruction ended the block.
@@ -231,13 +231,13 @@ internal sealed partial class MethodTranslator
             case "nop" or "break" or "volatile." or "unaligned." or "readonly." or "tail.":
                 return false;
             case "constrained.":
-                constrained = ResolveType(instruction);
+                _constrained = ResolveType(instruction);
                 return false;
             case "pop":
-                stack.Pop();
+                _stack.Pop();
                 return false;
             case "dup":
-                stack.Push(stack.Peek());
+                _stack.Push(_stack.Peek());
                 return false;
             case "ret":
                 Return();
@@ -248,9 +248,9 @@ internal sealed partial class MethodTranslator
             case "switch":
                 Switch(instruction);
                 return true;
-            case "throw" or "rethrow" when method.Module == typeof(object).Module:
-                ir.Terminate(
-                    new Terminator(TerminatorKind.Trap, null) { Reason = KernelTranslator.Describe(method), Location = ir.Location });
+            case "throw" or "rethrow" when _method.Module == typeof(object).Module:
+                _ir.Terminate(
+                    new Terminator(TerminatorKind.Trap, null) { Reason = KernelTranslator.Describe(_method), Location = _ir.Location });
                 return true;
             case "throw" or "rethrow":
                 throw new KernelRefusedException(
@@ -268,20 +268,20 @@ internal sealed partial class MethodTranslator
 
     private void Return()
     {
-        var value = returns.Size == 0 ? StackValue.Nothing : kernel.As(returns, stack.Pop());
-        if (value.Leaves.Length != returns.Leaves.Length)
+        var value = _returns.Size == 0 ? StackValue.Nothing : _kernel.As(_returns, _stack.Pop());
+        if (value.Leaves.Length != _returns.Leaves.Length)
         {
             throw new KernelRefusedException($"'{value.Payload}' is an object; kernels have none");
         }
 
-        ir.Branch(exit, value.Leaves);
+        _ir.Branch(_exit, value.Leaves);
     }
 
     private void Switch(in ILInstruction instruction)
     {
-        var condition = kernel.Coerce(MemoryType.Int32, stack.Pop().Scalar);
+        var condition = _kernel.Coerce(MemoryType.Int32, _stack.Pop().Scalar);
         var edges = ((int[])instruction.Operand!).Append(instruction.Next).Select(EdgeTo).ToArray();
-        ir.Terminate(new Terminator(TerminatorKind.Switch, condition, edges) { Location = ir.Location });
+        _ir.Terminate(new Terminator(TerminatorKind.Switch, condition, edges) { Location = _ir.Location });
     }
 
     private bool TranslateConditional(string name, in ILInstruction instruction)
@@ -290,11 +290,11 @@ internal sealed partial class MethodTranslator
         switch (name)
         {
             case "brtrue" or "brtrue.s" or "brfalse" or "brfalse.s":
-                var value = stack.Pop();
-                condition = value.Leaves.Length == 0 ? Constant.Bool(value.Payload is not null) : ir.IsNonZero(value.Scalar);
+                var value = _stack.Pop();
+                condition = value.Leaves.Length == 0 ? Constant.Bool(value.Payload is not null) : _ir.IsNonZero(value.Scalar);
                 if (name.StartsWith("brfalse", StringComparison.Ordinal))
                 {
-                    condition = ir.Emit(Opcode.Not, IrType.Bool, condition);
+                    condition = _ir.Emit(Opcode.Not, IrType.Bool, condition);
                 }
 
                 break;
@@ -304,13 +304,16 @@ internal sealed partial class MethodTranslator
                     return false;
                 }
 
-                var (b, a) = (stack.Pop(), stack.Pop());
+                var (b, a) = (_stack.Pop(), _stack.Pop());
                 condition = CompareScalars(comparison, a, b);
                 break;
         }
 
-        ir.Terminate(new Terminator(
-            TerminatorKind.Conditional, condition, EdgeTo((int)instruction.Operand!), EdgeTo(instruction.Next)) { Location = ir.Location });
+        _ir.Terminate(new Terminator(
+            TerminatorKind.Conditional, condition, EdgeTo((int)instruction.Operand!), EdgeTo(instruction.Next))
+        {
+            Location = _ir.Location,
+        });
         return true;
     }
 

@@ -8,14 +8,14 @@ namespace ILGPU.Frontend;
 /// </summary>
 internal sealed class Provenance
 {
-    private readonly HashSet<Module> modules = [];
-    private readonly HashSet<Type> types = [];
-    private readonly Dictionary<FieldInfo, string> statics = [];
+    private readonly HashSet<Module> _modules = [];
+    private readonly HashSet<Type> _types = [];
+    private readonly Dictionary<FieldInfo, string> _statics = [];
 
-    public IReadOnlyCollection<Module> Modules => modules;
+    public IReadOnlyCollection<Module> Modules => _modules;
 
     /// <summary>Static fields and digests of the values they had.</summary>
-    public IReadOnlyDictionary<FieldInfo, string> Statics => statics;
+    public IReadOnlyDictionary<FieldInfo, string> Statics => _statics;
 
     /// <summary>False if something was read that another process can't compare: generated code, or an object without a digest.</summary>
     public bool IsReproducible { get; private set; } = true;
@@ -37,7 +37,7 @@ internal sealed class Provenance
     /// <summary>A type, its arguments, and the types of its fields, on which its layout depends.</summary>
     public void Add(Type type)
     {
-        if (type.IsGenericParameter || !types.Add(type))
+        if (type.IsGenericParameter || !_types.Add(type))
         {
             return;
         }
@@ -65,7 +65,7 @@ internal sealed class Provenance
         Add(field.DeclaringType!);
         if (ValueDigest.Of(value) is { } digest)
         {
-            statics[field] = digest;
+            _statics[field] = digest;
         }
         else
         {
@@ -83,7 +83,7 @@ internal sealed class Provenance
 
     private void Add(Module module)
     {
-        if (modules.Add(module) && module.Assembly.IsDynamic)
+        if (_modules.Add(module) && module.Assembly.IsDynamic)
         {
             IsReproducible = false;
         }

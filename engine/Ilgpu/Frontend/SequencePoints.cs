@@ -9,15 +9,15 @@ namespace ILGPU.Frontend;
 /// <summary>Source lines of IL offsets, from the portable PDB beside or inside an assembly.</summary>
 internal static class SequencePoints
 {
-    private static readonly ConcurrentDictionary<Module, MetadataReaderProvider?> Symbols = new();
-    private static readonly ConcurrentDictionary<(Module Module, int Token), Point[]> Cache = new();
+    private static readonly ConcurrentDictionary<Module, MetadataReaderProvider?> s_symbols = new();
+    private static readonly ConcurrentDictionary<(Module Module, int Token), Point[]> s_cache = new();
 
     private readonly record struct Point(int Offset, string File, int Line);
 
     /// <summary>File and line of an IL offset, or null without symbols.</summary>
     public static (string File, int Line)? Find(MethodBase method, int offset)
     {
-        var points = Cache.GetOrAdd((method.Module, method.MetadataToken), static (key, m) => Read(m), method);
+        var points = s_cache.GetOrAdd((method.Module, method.MetadataToken), static (key, m) => Read(m), method);
         for (var i = points.Length - 1; i >= 0; i--)
         {
             if (points[i].Offset <= offset)
@@ -32,7 +32,7 @@ internal static class SequencePoints
 
     private static Point[] Read(MethodBase method)
     {
-        if (Symbols.GetOrAdd(method.Module, Open) is not { } provider)
+        if (s_symbols.GetOrAdd(method.Module, Open) is not { } provider)
         {
             return [];
         }

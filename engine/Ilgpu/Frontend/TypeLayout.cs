@@ -16,15 +16,15 @@ internal sealed record Leaf(int Offset, MemoryType Memory, ImmutableArray<FieldI
 internal sealed class TypeLayout
 {
     private const int MostLeaves = 1024;
-    private static readonly ConcurrentDictionary<Type, TypeLayout> Cache = new();
+    private static readonly ConcurrentDictionary<Type, TypeLayout> s_cache = new();
 
-    private readonly Dictionary<FieldInfo, (int FirstLeaf, int Offset, TypeLayout Layout)> places;
+    private readonly Dictionary<FieldInfo, (int FirstLeaf, int Offset, TypeLayout Layout)> _places;
 
     private TypeLayout(
         Type type, int size, int alignment, ImmutableArray<Leaf> leaves, Dictionary<FieldInfo, (int, int, TypeLayout)>? fields = null)
     {
         (Type, Size, Alignment, Leaves) = (type, size, alignment, leaves);
-        places = fields ?? [];
+        _places = fields ?? [];
     }
 
     public Type Type { get; }
@@ -43,11 +43,11 @@ internal sealed class TypeLayout
     public int ElementAlignment => Size == 0 ? 1 : Math.Min(16, Size & -Size);
 
     public (int FirstLeaf, int Offset, TypeLayout Layout) Field(FieldInfo field) =>
-        places.TryGetValue(field, out var found)
+        _places.TryGetValue(field, out var found)
             ? found
             : throw new KernelRefusedException($"field '{field.Name}' of '{Type}' is not accessible in kernels");
 
-    public static TypeLayout Of(Type type) => Cache.GetOrAdd(type, Build);
+    public static TypeLayout Of(Type type) => s_cache.GetOrAdd(type, Build);
 
     private static TypeLayout Build(Type type)
     {

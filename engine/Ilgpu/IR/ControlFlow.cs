@@ -3,35 +3,35 @@ namespace ILGPU.IR;
 /// <summary>Reverse postorder, predecessors, dominators and natural loops of a function, as of the moment of construction.</summary>
 public sealed class ControlFlow
 {
-    private readonly Dictionary<Block, int> order = [];
-    private readonly List<int>[] predecessors;
-    private readonly int[] dominator;
-    private readonly Lazy<(int[] Enter, int[] Leave)> tree;
-    private readonly Lazy<List<Loop>> loops;
+    private readonly Dictionary<Block, int> _order = [];
+    private readonly List<int>[] _predecessors;
+    private readonly int[] _dominator;
+    private readonly Lazy<(int[] Enter, int[] Leave)> _tree;
+    private readonly Lazy<List<Loop>> _loops;
 
     public ControlFlow(KernelFunction function)
     {
         Order = ReversePostorder(function.Entry);
         for (var i = 0; i < Order.Length; i++)
         {
-            order[Order[i]] = i;
+            _order[Order[i]] = i;
         }
 
-        predecessors = new List<int>[Order.Length];
+        _predecessors = new List<int>[Order.Length];
         for (var i = 0; i < Order.Length; i++)
         {
-            predecessors[i] = [];
+            _predecessors[i] = [];
         }
 
         for (var i = 0; i < Order.Length; i++)
         {
             foreach (var successor in Order[i].Successors)
             {
-                predecessors[order[successor]].Add(i);
+                _predecessors[_order[successor]].Add(i);
             }
         }
 
-        dominator = ImmediateDominators();
+        _dominator = ImmediateDominators();
         Children = new List<int>[Order.Length];
         for (var i = 0; i < Order.Length; i++)
         {
@@ -40,11 +40,11 @@ public sealed class ControlFlow
 
         for (var i = 1; i < Order.Length; i++)
         {
-            Children[dominator[i]].Add(i);
+            Children[_dominator[i]].Add(i);
         }
 
-        tree = new(NumberTree);
-        loops = new(FindLoops);
+        _tree = new(NumberTree);
+        _loops = new(FindLoops);
     }
 
     /// <summary>The reachable blocks in reverse postorder; all numbers below index this.</summary>
@@ -54,23 +54,23 @@ public sealed class ControlFlow
     public List<int>[] Children { get; }
 
     /// <summary>Natural loops, inner before outer.</summary>
-    public List<Loop> Loops => loops.Value;
+    public List<Loop> Loops => _loops.Value;
 
     /// <summary>The blocks that can be reached, in reverse postorder.</summary>
     public static Block[] Reachable(KernelFunction function) => ReversePostorder(function.Entry);
 
-    public int Index(Block block) => order[block];
+    public int Index(Block block) => _order[block];
 
-    public bool IsReachable(Block block) => order.ContainsKey(block);
+    public bool IsReachable(Block block) => _order.ContainsKey(block);
 
     /// <summary>One entry an edge: a block that branches here twice is listed twice.</summary>
-    public List<int> Predecessors(int block) => predecessors[block];
+    public List<int> Predecessors(int block) => _predecessors[block];
 
-    public int ImmediateDominator(int block) => dominator[block];
+    public int ImmediateDominator(int block) => _dominator[block];
 
     public bool Dominates(int a, int b)
     {
-        var (enter, leave) = tree.Value;
+        var (enter, leave) = _tree.Value;
         return enter[a] <= enter[b] && leave[b] <= leave[a];
     }
 
@@ -81,7 +81,7 @@ public sealed class ControlFlow
         {
             for (var i = 0; i < Order.Length; i++)
             {
-                if (predecessors[i].Exists(p => p >= i && !Dominates(i, p)))
+                if (_predecessors[i].Exists(p => p >= i && !Dominates(i, p)))
                 {
                     return false;
                 }
@@ -102,14 +102,14 @@ public sealed class ControlFlow
 
         for (var i = 0; i < Order.Length; i++)
         {
-            if (predecessors[i].Count < 2)
+            if (_predecessors[i].Count < 2)
             {
                 continue;
             }
 
-            foreach (var predecessor in predecessors[i])
+            foreach (var predecessor in _predecessors[i])
             {
-                for (var runner = predecessor; runner != dominator[i]; runner = dominator[runner])
+                for (var runner = predecessor; runner != _dominator[i]; runner = _dominator[runner])
                 {
                     frontiers[runner].Add(i);
                 }
@@ -161,7 +161,7 @@ public sealed class ControlFlow
             for (var i = 1; i < Order.Length; i++)
             {
                 var best = -1;
-                foreach (var predecessor in predecessors[i])
+                foreach (var predecessor in _predecessors[i])
                 {
                     if (result[predecessor] >= 0)
                     {
@@ -228,7 +228,7 @@ public sealed class ControlFlow
         var found = new List<Loop>();
         for (var header = 0; header < Order.Length; header++)
         {
-            var latches = predecessors[header].Where(p => p >= header && Dominates(header, p)).Distinct().ToList();
+            var latches = _predecessors[header].Where(p => p >= header && Dominates(header, p)).Distinct().ToList();
             if (latches.Count == 0)
             {
                 continue;
@@ -240,7 +240,7 @@ public sealed class ControlFlow
             {
                 if (body.Add(block))
                 {
-                    foreach (var predecessor in predecessors[block])
+                    foreach (var predecessor in _predecessors[block])
                     {
                         work.Push(predecessor);
                     }

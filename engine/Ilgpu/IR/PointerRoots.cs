@@ -3,7 +3,7 @@ namespace ILGPU.IR;
 /// <summary>Where pointers come from: kernel arguments, shared declarations, thread memory.</summary>
 public sealed class PointerRoots
 {
-    private readonly Dictionary<Value, HashSet<Value>> roots = [];
+    private readonly Dictionary<Value, HashSet<Value>> _roots = [];
 
     public PointerRoots(KernelFunction function)
     {
@@ -54,7 +54,7 @@ public sealed class PointerRoots
     {
         KernelArgument => [pointer],
         Constant => [],
-        _ => roots.TryGetValue(pointer, out var set) ? set : [],
+        _ => _roots.TryGetValue(pointer, out var set) ? set : [],
     };
 
     /// <summary>The one space that a pointer leads to; a pointer that is always null counts as global, a mixture as unknown.</summary>
@@ -91,9 +91,9 @@ public sealed class PointerRoots
 
     private HashSet<Value> Set(Value value)
     {
-        if (!roots.TryGetValue(value, out var set))
+        if (!_roots.TryGetValue(value, out var set))
         {
-            roots.Add(value, set = []);
+            _roots.Add(value, set = []);
         }
 
         return set;

@@ -12,14 +12,14 @@ namespace ILGPU.Runtime;
 public abstract partial class Accelerator : DisposeBase, IDevice
 {
     /// <summary>How long a disposed accelerator waits for finalisers that are at work.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     [ThreadStatic]
-    private static Accelerator? current;
+    private static Accelerator? s_current;
 
-    private readonly ConcurrentDictionary<long, WeakReference<AcceleratorObject>> children = new();
+    private readonly ConcurrentDictionary<long, WeakReference<AcceleratorObject>> _children = new();
 
-    private long nextChildId;
+    private long _nextChildId;
 
     private protected Accelerator(Context context, Device device)
     {
@@ -34,7 +34,7 @@ public abstract partial class Accelerator : DisposeBase, IDevice
     public static AcceleratorType CurrentType => AcceleratorType.CPU;
 
     /// <summary>The accelerator bound to the calling thread.</summary>
-    public static Accelerator? Current => current;
+    public static Accelerator? Current => s_current;
 
     public Context Context { get; }
 
@@ -77,7 +77,7 @@ public abstract partial class Accelerator : DisposeBase, IDevice
         (NumMultiprocessors * (MaxNumThreadsPerMultiprocessor / MaxNumThreadsPerGroup), MaxNumThreadsPerGroup);
 
     /// <summary>How many live objects belong to the accelerator.</summary>
-    public int NumberChildObjects => children.Count;
+    public int NumberChildObjects => _children.Count;
 
     /// <summary>How much shared memory a launch may use per group, dynamic memory included; in bytes.</summary>
     internal virtual int SharedMemoryLimit => MaxSharedMemoryPerGroup;
@@ -92,18 +92,18 @@ public abstract partial class Accelerator : DisposeBase, IDevice
     {
         ObjectDisposedException.ThrowIf(NativeIsGone, this);
         OnBind();
-        current = this;
+        s_current = this;
     }
 
     /// <summary><see cref="Bind"/> until the result is disposed.</summary>
     public ScopedAcceleratorBinding BindScoped()
     {
-        if (current == this)
+        if (s_current == this)
         {
             return default;
         }
 
-        Accelerator? previous = current;
+        Accelerator? previous = s_current;
         Bind();
         return new(previous);
     }
@@ -146,20 +146,20 @@ public abstract partial class Accelerator : DisposeBase, IDevice
 
     internal long RegisterChild(AcceleratorObject child)
     {
-        long id = Interlocked.Increment(ref nextChildId);
+        long id = Interlocked.Increment(ref _nextChildId);
 
         // Also those that wait for their finaliser: what they hold in the driver goes with the accelerator, not later.
-        children[id] = new(child, trackResurrection: true);
+        _children[id] = new(child, trackResurrection: true);
         return id;
     }
 
-    internal void UnregisterChild(long id) => children.TryRemove(id, out _);
+    internal void UnregisterChild(long id) => _children.TryRemove(id, out _);
 
     /// <summary>The children of one kind that nobody has disposed yet.</summary>
     private protected IEnumerable<T> LiveChildren<T>()
         where T : AcceleratorObject
     {
-        foreach (WeakReference<AcceleratorObject> child in children.Values)
+        foreach (WeakReference<AcceleratorObject> child in _children.Values)
         {
             if (child.TryGetTarget(out AcceleratorObject? target) && target is T { IsDisposed: false } wanted)
             {
@@ -177,9 +177,9 @@ public abstract partial class Accelerator : DisposeBase, IDevice
     private protected void Abandon()
     {
         NativeIsGone = true;
-        if (current == this)
+        if (s_current == this)
         {
-            current = null;
+            s_current = null;
         }
 
         GC.SuppressFinalize(this);
@@ -208,7 +208,7 @@ public abstract partial class Accelerator : DisposeBase, IDevice
         Disposed?.Invoke(this, EventArgs.Empty);
         ReportLeaks();
         ExceptionDispatchInfo? failure = null;
-        foreach (WeakReference<AcceleratorObject> child in children.Values)
+        foreach (WeakReference<AcceleratorObject> child in _children.Values)
         {
             if (!child.TryGetTarget(out AcceleratorObject? target))
             {
@@ -227,11 +227,11 @@ public abstract partial class Accelerator : DisposeBase, IDevice
         }
 
         // Those that a finaliser is just releasing hold something in the driver until it is done.
-        SpinWait.SpinUntil(() => children.IsEmpty, Patience);
-        children.Clear();
+        SpinWait.SpinUntil(() => _children.IsEmpty, s_patience);
+        _children.Clear();
         DisposeAccelerator();
         NativeIsGone = true;
-        current = null;
+        s_current = null;
         failure?.Throw();
     }
 }

@@ -16,9 +16,9 @@ public interface IAcceleratorObject
 /// </summary>
 public abstract class AcceleratorObject : DisposeBase, IAcceleratorObject
 {
-    private readonly Accelerator? accelerator;
+    private readonly Accelerator? _accelerator;
 
-    private readonly long childId;
+    private readonly long _childId;
 
     /// <summary>An object of the host, which has no accelerator.</summary>
     private protected AcceleratorObject()
@@ -27,20 +27,20 @@ public abstract class AcceleratorObject : DisposeBase, IAcceleratorObject
 
     protected AcceleratorObject(Accelerator accelerator)
     {
-        this.accelerator = accelerator;
-        childId = accelerator.RegisterChild(this);
+        _accelerator = accelerator;
+        _childId = accelerator.RegisterChild(this);
     }
 
     /// <exception cref="InvalidOperationException">The object belongs to the host.</exception>
-    public Accelerator Accelerator => accelerator ?? throw new InvalidOperationException("Host memory has no accelerator.");
+    public Accelerator Accelerator => _accelerator ?? throw new InvalidOperationException("Host memory has no accelerator.");
 
-    public AcceleratorType AcceleratorType => accelerator?.AcceleratorType ?? AcceleratorType.CPU;
+    public AcceleratorType AcceleratorType => _accelerator?.AcceleratorType ?? AcceleratorType.CPU;
 
-    internal Accelerator? AcceleratorOrNull => accelerator;
+    internal Accelerator? AcceleratorOrNull => _accelerator;
 
     protected sealed override void Dispose(bool disposing)
     {
-        if (accelerator is null)
+        if (_accelerator is null)
         {
             DisposeAcceleratorObject(disposing);
             return;
@@ -50,21 +50,21 @@ public abstract class AcceleratorObject : DisposeBase, IAcceleratorObject
         {
             if (!disposing && this is MemoryBuffer buffer)
             {
-                accelerator.ReportLeak(buffer);
+                _accelerator.ReportLeak(buffer);
             }
 
-            if (accelerator.NativeIsGone)
+            if (_accelerator.NativeIsGone)
             {
                 return;
             }
 
-            using ScopedAcceleratorBinding binding = accelerator.BindScoped();
+            using ScopedAcceleratorBinding binding = _accelerator.BindScoped();
             DisposeAcceleratorObject(disposing);
         }
         finally
         {
             // Last, because an accelerator that goes waits for all that are registered.
-            accelerator.UnregisterChild(childId);
+            _accelerator.UnregisterChild(_childId);
         }
     }
 

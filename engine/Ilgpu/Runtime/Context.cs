@@ -91,15 +91,15 @@ public sealed partial class Context : DisposeBase
     public readonly ref struct DeviceCollection<TDevice>
         where TDevice : Device
     {
-        private readonly ReadOnlySpan<TDevice> devices;
+        private readonly ReadOnlySpan<TDevice> _devices;
 
-        internal DeviceCollection(TDevice[] devices) => this.devices = devices;
+        internal DeviceCollection(TDevice[] devices) => _devices = devices;
 
         /// <summary>The type of the first device.</summary>
         /// <exception cref="NotSupportedException">The collection is empty.</exception>
         public AcceleratorType AcceleratorType => this[0].AcceleratorType;
 
-        public int Count => devices.Length;
+        public int Count => _devices.Length;
 
         /// <exception cref="ArgumentOutOfRangeException">The index is negative.</exception>
         /// <exception cref="NotSupportedException">There are fewer devices.</exception>
@@ -108,24 +108,24 @@ public sealed partial class Context : DisposeBase
             get
             {
                 ArgumentOutOfRangeException.ThrowIfNegative(deviceIndex);
-                return deviceIndex < devices.Length
-                    ? devices[deviceIndex]
+                return deviceIndex < _devices.Length
+                    ? _devices[deviceIndex]
                     : throw new NotSupportedException(
-                        $"There are {devices.Length} devices of type {typeof(TDevice).Name}; number {deviceIndex} was asked for.");
+                        $"There are {_devices.Length} devices of type {typeof(TDevice).Name}; number {deviceIndex} was asked for.");
             }
         }
 
-        public Enumerator GetEnumerator() => new(devices);
+        public Enumerator GetEnumerator() => new(_devices);
 
         public ref struct Enumerator
         {
-            private ReadOnlySpan<TDevice>.Enumerator inner;
+            private ReadOnlySpan<TDevice>.Enumerator _inner;
 
-            internal Enumerator(ReadOnlySpan<TDevice> devices) => inner = devices.GetEnumerator();
+            internal Enumerator(ReadOnlySpan<TDevice> devices) => _inner = devices.GetEnumerator();
 
-            public TDevice Current => inner.Current;
+            public TDevice Current => _inner.Current;
 
-            public bool MoveNext() => inner.MoveNext();
+            public bool MoveNext() => _inner.MoveNext();
         }
     }
 }

@@ -80,13 +80,13 @@ public enum ClearCacheMode
 /// <summary>The settings of a context, fixed when it is built.</summary>
 public class ContextProperties
 {
-    private readonly Dictionary<string, object> extensionProperties;
+    private readonly Dictionary<string, object> _extensionProperties;
 
-    internal ContextProperties() => extensionProperties = [];
+    internal ContextProperties() => _extensionProperties = [];
 
     internal ContextProperties(ContextProperties other)
     {
-        extensionProperties = new(other.extensionProperties);
+        _extensionProperties = new(other._extensionProperties);
         InliningMode = other.InliningMode;
         DebugSymbolsMode = other.DebugSymbolsMode;
         OptimizationLevel = other.OptimizationLevel;
@@ -149,8 +149,8 @@ public class ContextProperties
     /// <summary>A setting of an extension, or <paramref name="defaultValue"/> where it was not set.</summary>
     public T GetExtensionProperty<T>(string key, T defaultValue)
         where T : struct =>
-        extensionProperties.TryGetValue(key, out object? value) ? (T)value : defaultValue;
+        _extensionProperties.TryGetValue(key, out object? value) ? (T)value : defaultValue;
 
     private protected void SetExtensionProperty<T>(string key, T value)
-        where T : struct => extensionProperties[key] = value;
+        where T : struct => _extensionProperties[key] = value;
 }

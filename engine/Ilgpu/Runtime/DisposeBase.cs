@@ -3,12 +3,12 @@ namespace ILGPU.Util;
 /// <summary>An object that releases something exactly once, by <see cref="Dispose()"/> or by its finaliser.</summary>
 public abstract class DisposeBase : IDisposable
 {
-    private int disposed;
+    private int _disposed;
 
     /// <summary>Releases what the finaliser finds; a driver's error has nobody to go to there.</summary>
     ~DisposeBase()
     {
-        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
             return;
         }
@@ -23,12 +23,12 @@ public abstract class DisposeBase : IDisposable
         }
     }
 
-    public bool IsDisposed => Volatile.Read(ref disposed) != 0;
+    public bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     /// <summary>Releases the object; further calls do nothing.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
             return;
         }

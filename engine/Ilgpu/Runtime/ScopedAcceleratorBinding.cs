@@ -3,31 +3,31 @@ namespace ILGPU.Runtime;
 /// <summary>Restores the calling thread's accelerator binding when it goes out of scope.</summary>
 public struct ScopedAcceleratorBinding : IDisposable
 {
-    private readonly Accelerator? previous;
+    private readonly Accelerator? _previous;
 
-    private bool active;
+    private bool _active;
 
     internal ScopedAcceleratorBinding(Accelerator? previous)
     {
-        this.previous = previous;
-        active = true;
+        _previous = previous;
+        _active = true;
     }
 
     /// <summary>Whether there is a binding to restore.</summary>
-    public readonly bool IsRecovered => !active;
+    public readonly bool IsRecovered => !_active;
 
     /// <summary>Binds the accelerator that was bound before; further calls do nothing.</summary>
     public void Recover()
     {
-        if (!active)
+        if (!_active)
         {
             return;
         }
 
-        active = false;
-        if (previous is not null && !previous.NativeIsGone)
+        _active = false;
+        if (_previous is not null && !_previous.NativeIsGone)
         {
-            previous.Bind();
+            _previous.Bind();
         }
     }
 

@@ -5,10 +5,10 @@ namespace IlgpuGan.Imaging.Gif;
 /// <summary>Reads a GIF from a place on: numbers, and data that is cut into blocks of up to 255 bytes.</summary>
 internal ref struct GifBlocks(ReadOnlySpan<byte> file, int position)
 {
-    private readonly ReadOnlySpan<byte> file = file;
+    private readonly ReadOnlySpan<byte> _file = file;
 
-    private int left;
-    private bool ended;
+    private int _left;
+    private bool _ended;
 
     /// <summary>The byte that is read next.</summary>
     public int Position { get; private set; } = position;
@@ -22,12 +22,12 @@ internal ref struct GifBlocks(ReadOnlySpan<byte> file, int position)
     /// <exception cref="ImageFormatException">The file ends.</exception>
     public ReadOnlySpan<byte> Take(int count)
     {
-        if (file.Length - Position < count)
+        if (_file.Length - Position < count)
         {
-            throw new ImageFormatException("the GIF is cut short", file.Length);
+            throw new ImageFormatException("the GIF is cut short", _file.Length);
         }
 
-        var taken = file.Slice(Position, count);
+        var taken = _file.Slice(Position, count);
         Position += count;
         return taken;
     }
@@ -41,19 +41,19 @@ internal ref struct GifBlocks(ReadOnlySpan<byte> file, int position)
     public bool TryNext(out byte next)
     {
         next = 0;
-        if (left == 0 && !ended)
+        if (_left == 0 && !_ended)
         {
-            left = Position < file.Length ? file[Position++] : 0;
-            ended = left == 0;
+            _left = Position < _file.Length ? _file[Position++] : 0;
+            _ended = _left == 0;
         }
 
-        if (ended || Position >= file.Length)
+        if (_ended || Position >= _file.Length)
         {
             return false;
         }
 
-        left--;
-        next = file[Position++];
+        _left--;
+        next = _file[Position++];
         return true;
     }
 }

@@ -9,8 +9,8 @@ namespace IlgpuGan.Imaging.Jpeg;
 /// </summary>
 internal unsafe ref struct BitReader
 {
-    private readonly byte* file;
-    private readonly byte* end;
+    private readonly byte* _file;
+    private readonly byte* _end;
 
     /// <summary>Bits not yet used, the next one on top. Those below <see cref="Count"/> are undefined.</summary>
     public ulong Bits;
@@ -21,23 +21,23 @@ internal unsafe ref struct BitReader
     /// <summary>The byte that is read next.</summary>
     public byte* Position;
 
-    private int padding;
+    private int _padding;
 
     public BitReader(byte* file, int length, int start)
     {
-        this.file = file;
-        end = file + length;
+        _file = file;
+        _end = file + length;
         Position = file + start;
     }
 
     /// <summary>Whether bits have been used that the file does not hold.</summary>
-    public readonly bool Overrun => Count < padding;
+    public readonly bool Overrun => Count < _padding;
 
     /// <summary>Whether not even a marker follows.</summary>
-    public readonly bool AtEnd => end - Position < 2;
+    public readonly bool AtEnd => _end - Position < 2;
 
     /// <summary>The offset in the file of the byte that is read next.</summary>
-    public readonly int Offset => (int)(Position - file);
+    public readonly int Offset => (int)(Position - _file);
 
     /// <summary>Makes at least 32 bits available.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -52,7 +52,7 @@ internal unsafe ref struct BitReader
     /// <summary>Makes at least 57 bits available.</summary>
     public void FillFrom()
     {
-        if (end - Position >= 8)
+        if (_end - Position >= 8)
         {
             var next = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(Position));
             if (!HasMarkerByte(next))
@@ -97,7 +97,7 @@ internal unsafe ref struct BitReader
     /// <returns>Whether the data of an interval follows.</returns>
     public bool Restart(int index)
     {
-        (Bits, Count, padding) = (0, 0, 0);
+        (Bits, Count, _padding) = (0, 0, 0);
         for (; !AtEnd; Position++)
         {
             if (Position[0] != 0xFF || Position[1] is 0 or 0xFF)
@@ -127,9 +127,9 @@ internal unsafe ref struct BitReader
         while (Count <= 56)
         {
             uint next = 0;
-            if (Position == end)
+            if (Position == _end)
             {
-                padding += 8;
+                _padding += 8;
             }
             else if (*Position != 0xFF)
             {
@@ -138,19 +138,19 @@ internal unsafe ref struct BitReader
             else
             {
                 var after = Position + 1;
-                while (after < end && *after == 0xFF)
+                while (after < _end && *after == 0xFF)
                 {
                     after++;
                 }
 
-                if (after < end && *after == 0)
+                if (after < _end && *after == 0)
                 {
                     next = 0xFF;
                     Position = after + 1;
                 }
                 else
                 {
-                    padding += 8;
+                    _padding += 8;
                 }
             }
 

@@ -6,15 +6,15 @@ namespace IlgpuGan.Imaging.Jpeg;
 /// <summary>A growing JPEG file: whole bytes for headers, bits with stuffed zeros for scans.</summary>
 internal sealed unsafe class BitWriter(int capacity)
 {
-    private byte[] buffer = new byte[capacity];
-    private int length;
-    private PendingBits pending = new(null);
+    private byte[] _buffer = new byte[capacity];
+    private int _length;
+    private PendingBits _pending = new(null);
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
         Reserve(bytes.Length);
-        bytes.CopyTo(buffer.AsSpan(length));
-        length += bytes.Length;
+        bytes.CopyTo(_buffer.AsSpan(_length));
+        _length += bytes.Length;
     }
 
     /// <summary>A big-endian number.</summary>
@@ -25,28 +25,28 @@ internal sealed unsafe class BitWriter(int capacity)
     /// </summary>
     public Span<byte> Reserve(int bytes)
     {
-        if (buffer.Length - length < bytes)
+        if (_buffer.Length - _length < bytes)
         {
-            Array.Resize(ref buffer, Math.Max(length + bytes, (int)Math.Min(2L * buffer.Length, Array.MaxLength)));
+            Array.Resize(ref _buffer, Math.Max(_length + bytes, (int)Math.Min(2L * _buffer.Length, Array.MaxLength)));
         }
 
-        return buffer.AsSpan(length);
+        return _buffer.AsSpan(_length);
     }
 
     /// <summary>The bits not yet written, to go on from at the first byte of what <see cref="Reserve"/> gave.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PendingBits Begin(byte* reserved)
     {
-        pending.Position = reserved;
-        return pending;
+        _pending.Position = reserved;
+        return _pending;
     }
 
     /// <summary>Takes over the bytes that were written since <see cref="Begin"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void End(PendingBits bits, byte* reserved)
     {
-        length += (int)(bits.Position - reserved);
-        pending = bits;
+        _length += (int)(bits.Position - reserved);
+        _pending = bits;
     }
 
     /// <summary>Completes the last byte with ones.</summary>
@@ -59,10 +59,10 @@ internal sealed unsafe class BitWriter(int capacity)
             End(bits, reserved);
         }
 
-        pending = new(null);
+        _pending = new(null);
     }
 
-    public byte[] ToArray() => buffer.AsSpan(0, length).ToArray();
+    public byte[] ToArray() => _buffer.AsSpan(0, _length).ToArray();
 }
 
 /// <summary>Up to 64 bits that are not written yet, and where they are to go. Kept in registers while a block is encoded.</summary>
@@ -72,22 +72,22 @@ internal unsafe struct PendingBits(byte* position)
     public byte* Position = position;
 
     /// <summary>The last of the bits is the lowest; above the first one is what has been written.</summary>
-    private ulong bits;
-    private int free = 64;
+    private ulong _bits;
+    private int _free = 64;
 
     /// <summary>Appends the lowest <paramref name="size"/> bits of <paramref name="value"/>, whose other bits are 0.</summary>
     /// <param name="size">1 to 32.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Put(uint value, int size)
     {
-        free -= size;
-        if (free >= 0)
+        _free -= size;
+        if (_free >= 0)
         {
-            bits = (bits << size) | value;
+            _bits = (_bits << size) | value;
             return;
         }
 
-        var full = (bits << (size + free)) | ((ulong)value >> -free);
+        var full = (_bits << (size + _free)) | ((ulong)value >> -_free);
         if (BitReader.HasMarkerByte(full))
         {
             Position = WriteStuffed(Position, full, 8);
@@ -98,18 +98,18 @@ internal unsafe struct PendingBits(byte* position)
             Position += 8;
         }
 
-        free += 64;
-        bits = value;
+        _free += 64;
+        _bits = value;
     }
 
     /// <summary>Completes the last byte with ones and writes what there is.</summary>
     public void Finish()
     {
         Put(0x7F, 7);
-        var count = (64 - free) / 8;
+        var count = (64 - _free) / 8;
         if (count > 0)
         {
-            Position = WriteStuffed(Position, bits << free, count);
+            Position = WriteStuffed(Position, _bits << _free, count);
         }
     }
 

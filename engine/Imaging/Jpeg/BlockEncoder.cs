@@ -11,26 +11,26 @@ internal sealed unsafe class BlockEncoder
     /// <summary>Bytes that a block takes at most: 64 codes of 16 bits with 11 bits of value, every byte stuffed.</summary>
     public const int MaxBlockBytes = 512;
 
-    private static readonly short[] ScanOrder = Array.ConvertAll(ZigZag.ToNatural[..64].ToArray(), position => (short)position);
+    private static readonly short[] s_scanOrder = Array.ConvertAll(ZigZag.ToNatural[..64].ToArray(), position => (short)position);
 
-    private readonly BitWriter writer;
-    private readonly uint[] dcCode;
-    private readonly uint[] acCode;
+    private readonly BitWriter _writer;
+    private readonly uint[] _dcCode;
+    private readonly uint[] _acCode;
 
     // All for the 64 coefficients in natural order: the divisor is 8 times the quantisation factor, as the DCT is 8 times too large.
-    private readonly ushort[] divisors = new ushort[64];
-    private readonly ushort[] corrections = new ushort[64];
-    private readonly ushort[] reciprocals = new ushort[64];
-    private readonly ushort[] scales = new ushort[64];
+    private readonly ushort[] _divisors = new ushort[64];
+    private readonly ushort[] _corrections = new ushort[64];
+    private readonly ushort[] _reciprocals = new ushort[64];
+    private readonly ushort[] _scales = new ushort[64];
 
-    private int lastDc;
+    private int _lastDc;
 
     /// <param name="quantization">64 factors in natural order, 1 to 255.</param>
     public BlockEncoder(BitWriter writer, ReadOnlySpan<byte> quantization, HuffmanCode dc, HuffmanCode ac)
     {
-        this.writer = writer;
-        dcCode = dc.Entries;
-        acCode = ac.Entries;
+        _writer = writer;
+        _dcCode = dc.Entries;
+        _acCode = ac.Entries;
         for (var i = 0; i < 64; i++)
         {
             SetDivisor(i, quantization[i] * 8);
@@ -43,10 +43,10 @@ internal sealed unsafe class BlockEncoder
         Quantize(block);
         var scan = stackalloc short[64];
         var present = ToScanOrder(block, scan) & ~1ul;
-        var codes = acCode;
-        fixed (byte* reserved = writer.Reserve(MaxBlockBytes))
+        var codes = _acCode;
+        fixed (byte* reserved = _writer.Reserve(MaxBlockBytes))
         {
-            var bits = writer.Begin(reserved);
+            var bits = _writer.Begin(reserved);
             PutDc(ref bits, scan[0]);
             var previous = 0;
             while (present != 0)
@@ -70,7 +70,7 @@ internal sealed unsafe class BlockEncoder
                 Put(ref bits, codes[0], 0, 0);
             }
 
-            writer.End(bits, reserved);
+            _writer.End(bits, reserved);
         }
     }
 
@@ -79,12 +79,12 @@ internal sealed unsafe class BlockEncoder
     /// </summary>
     public void EncodeFiller()
     {
-        fixed (byte* reserved = writer.Reserve(MaxBlockBytes))
+        fixed (byte* reserved = _writer.Reserve(MaxBlockBytes))
         {
-            var bits = writer.Begin(reserved);
-            PutDc(ref bits, lastDc);
-            Put(ref bits, acCode[0], 0, 0);
-            writer.End(bits, reserved);
+            var bits = _writer.Begin(reserved);
+            PutDc(ref bits, _lastDc);
+            Put(ref bits, _acCode[0], 0, 0);
+            _writer.End(bits, reserved);
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed unsafe class BlockEncoder
             var (low, high) = (Vector512.Load(block), Vector512.Load(block + 32));
             for (var half = 0; half < 64; half += 32)
             {
-                var indices = Vector512.LoadUnsafe(ref ScanOrder[half]);
+                var indices = Vector512.LoadUnsafe(ref s_scanOrder[half]);
                 var coefficients = Avx512BW.PermuteVar32x16x2(low, indices, high);
                 coefficients.Store(scan + half);
                 present |= (ulong)(uint)~Vector512.Equals(coefficients, Vector512<short>.Zero).ExtractMostSignificantBits() << half;
@@ -109,7 +109,7 @@ internal sealed unsafe class BlockEncoder
 
         for (var k = 0; k < 64; k++)
         {
-            scan[k] = block[ScanOrder[k]];
+            scan[k] = block[s_scanOrder[k]];
         }
 
         for (var k = 0; k < 64; k += Vector128<short>.Count)
@@ -128,10 +128,10 @@ internal sealed unsafe class BlockEncoder
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void PutDc(ref PendingBits bits, int dc)
     {
-        var difference = dc - lastDc;
-        lastDc = dc;
+        var difference = dc - _lastDc;
+        _lastDc = dc;
         var size = SizeOf(difference);
-        Put(ref bits, dcCode[size], difference, size);
+        Put(ref bits, _dcCode[size], difference, size);
     }
 
     /// <summary>A code and, behind it, the value: negative ones less one, so that they begin with 0.</summary>
@@ -166,10 +166,10 @@ internal sealed unsafe class BlockEncoder
             reciprocal++;
         }
 
-        divisors[index] = (ushort)divisor;
-        corrections[index] = (ushort)correction;
-        reciprocals[index] = (ushort)reciprocal;
-        scales[index] = (ushort)(1 << (32 - shift));
+        _divisors[index] = (ushort)divisor;
+        _corrections[index] = (ushort)correction;
+        _reciprocals[index] = (ushort)reciprocal;
+        _scales[index] = (ushort)(1 << (32 - shift));
     }
 
     internal void Quantize(short* block)
@@ -178,14 +178,14 @@ internal sealed unsafe class BlockEncoder
         {
             for (var i = 0; i < 64; i++)
             {
-                var magnitude = (Math.Abs((int)block[i]) + (divisors[i] / 2)) / divisors[i];
+                var magnitude = (Math.Abs((int)block[i]) + (_divisors[i] / 2)) / _divisors[i];
                 block[i] = (short)(block[i] < 0 ? -magnitude : magnitude);
             }
 
             return;
         }
 
-        fixed (ushort* correction = corrections, reciprocal = reciprocals, scale = scales)
+        fixed (ushort* correction = _corrections, reciprocal = _reciprocals, scale = _scales)
         {
             for (var i = 0; i < 64; i += Vector256<short>.Count)
             {

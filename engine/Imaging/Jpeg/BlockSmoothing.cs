@@ -17,25 +17,25 @@ internal static unsafe class BlockSmoothing
     private const int Window = Side * Side;
 
     // Weights times 256, by horizontal frequency; those of vertical frequencies are the transposes. Where no AC coefficient is known:
-    private static readonly short[] Dc =
+    private static readonly short[] s_dc =
         [-2, -6, -8, -6, -2, -6, 6, 42, 6, -6, -8, 42, 152, 42, -8, -6, 6, 42, 6, -6, -2, -6, -8, -6, -2];
-    private static readonly short[] Ac01 = [-1, -1, 0, 1, 1, -3, 13, 0, -13, 3, -3, 38, 0, -38, 3, -3, 13, 0, -13, 3, -1, -1, 0, 1, 1];
-    private static readonly short[] Ac02 = [0, 0, 0, 0, 0, 0, 2, -5, 2, 0, 1, 7, -14, 7, 1, 0, 2, -5, 2, 0, 0, 0, 0, 0, 0];
-    private static readonly short[] Ac03 = [0, 0, 0, 0, 0, 0, 1, 0, -1, 0, 0, 2, 0, -2, 0, 0, 1, 0, -1, 0, 0, 0, 0, 0, 0];
-    private static readonly short[] Ac11 = [-1, 0, 0, 0, 1, 0, 9, 0, -9, 0, 0, 0, 0, 0, 0, 0, -9, 0, 9, 0, 1, 0, 0, 0, -1];
-    private static readonly short[] Ac12 = [0, 0, 0, 0, 0, 0, 1, -3, 1, 0, 0, 0, 0, 0, 0, 0, -1, 3, -1, 0, 0, 0, 0, 0, 0];
+    private static readonly short[] s_ac01 = [-1, -1, 0, 1, 1, -3, 13, 0, -13, 3, -3, 38, 0, -38, 3, -3, 13, 0, -13, 3, -1, -1, 0, 1, 1];
+    private static readonly short[] s_ac02 = [0, 0, 0, 0, 0, 0, 2, -5, 2, 0, 1, 7, -14, 7, 1, 0, 2, -5, 2, 0, 0, 0, 0, 0, 0];
+    private static readonly short[] s_ac03 = [0, 0, 0, 0, 0, 0, 1, 0, -1, 0, 0, 2, 0, -2, 0, 0, 1, 0, -1, 0, 0, 0, 0, 0, 0];
+    private static readonly short[] s_ac11 = [-1, 0, 0, 0, 1, 0, 9, 0, -9, 0, 0, 0, 0, 0, 0, 0, -9, 0, 9, 0, 1, 0, 0, 0, -1];
+    private static readonly short[] s_ac12 = [0, 0, 0, 0, 0, 0, 1, -3, 1, 0, 0, 0, 0, 0, 0, 0, -1, 3, -1, 0, 0, 0, 0, 0, 0];
 
     // Where some are:
-    private static readonly short[] Ac01BesideAc = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -7, 50, 0, -50, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    private static readonly short[] Ac02BesideAc = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 13, -24, 13, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    private static readonly short[] Ac11BesideAc = [0, -1, 0, 1, 0, -1, 10, 0, -10, 1, 0, 0, 0, 0, 0, 1, -10, 0, 10, -1, 0, 1, 0, -1, 0];
+    private static readonly short[] s_ac01BesideAc = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -7, 50, 0, -50, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    private static readonly short[] s_ac02BesideAc = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 13, -24, 13, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    private static readonly short[] s_ac11BesideAc = [0, -1, 0, 1, 0, -1, 10, 0, -10, 1, 0, 0, 0, 0, 0, 1, -10, 0, 10, -1, 0, 1, 0, -1, 0];
 
     /// <summary>In scan order: DC, 01, 10, 20, 11, 02, 03, 12, 21, 30.</summary>
-    private static readonly short[][] FromDcAlone =
-        [Dc, Ac01, Transpose(Ac01), Transpose(Ac02), Ac11, Ac02, Ac03, Ac12, Transpose(Ac12), Transpose(Ac03)];
+    private static readonly short[][] s_fromDcAlone =
+        [s_dc, s_ac01, Transpose(s_ac01), Transpose(s_ac02), s_ac11, s_ac02, s_ac03, s_ac12, Transpose(s_ac12), Transpose(s_ac03)];
 
-    private static readonly short[][] BesideAc =
-        [[], Ac01BesideAc, Transpose(Ac01BesideAc), Transpose(Ac02BesideAc), Ac11BesideAc, Ac02BesideAc];
+    private static readonly short[][] s_besideAc =
+        [[], s_ac01BesideAc, Transpose(s_ac01BesideAc), Transpose(s_ac02BesideAc), s_ac11BesideAc, s_ac02BesideAc];
 
     /// <summary>Whether every component has DC values, and any lacks bits of the coefficients that can be estimated.</summary>
     public static bool Applies(JpegFrame frame) =>
@@ -55,7 +55,7 @@ internal static unsafe class BlockSmoothing
         var quantization = component.Quantization!;
         long dcFactor = (ushort)quantization[0];
         var dcAlone = !missingBits[1..Estimated].ContainsAnyExcept((sbyte)-1);
-        var kernels = dcAlone ? FromDcAlone : BesideAc;
+        var kernels = dcAlone ? s_fromDcAlone : s_besideAc;
         for (var k = 1; k < (dcAlone ? Estimated : EstimatedBesideAc); k++)
         {
             ref var coefficient = ref smoothed[ZigZag.ToNatural[k]];
@@ -68,7 +68,7 @@ internal static unsafe class BlockSmoothing
 
         if (dcAlone)
         {
-            smoothed[0] = Quantize(dcFactor * Sum(Dc, around), dcFactor, long.MaxValue);
+            smoothed[0] = Quantize(dcFactor * Sum(s_dc, around), dcFactor, long.MaxValue);
         }
     }
 

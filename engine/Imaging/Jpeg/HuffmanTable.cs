@@ -13,11 +13,11 @@ internal sealed class HuffmanTable
     /// <summary>The run that stands for an end of block in <see cref="Combined"/>: far enough to leave any block.</summary>
     public const int EndOfBlockRun = 128;
 
-    private readonly byte[] values;
-    private readonly int[] largestCode = new int[17];
-    private readonly int[] valueOffset = new int[17];
+    private readonly byte[] _values;
+    private readonly int[] _largestCode = new int[17];
+    private readonly int[] _valueOffset = new int[17];
 
-    private HuffmanTable(byte[] values) => this.values = values;
+    private HuffmanTable(byte[] values) => _values = values;
 
     /// <summary>Per ten bits: value &lt;&lt; 16 | run &lt;&lt; 8 | length of code and value; 0 where ten bits don't hold both.</summary>
     public int[] Combined { get; } = new int[1 << LookAhead];
@@ -41,7 +41,7 @@ internal sealed class HuffmanTable
                 return null;
             }
 
-            table.valueOffset[length] = index - code;
+            table._valueOffset[length] = index - code;
             for (var i = 0; i < count; i++, index++, code++)
             {
                 if (forDc && values[index] > 15)
@@ -55,7 +55,7 @@ internal sealed class HuffmanTable
                 }
             }
 
-            table.largestCode[length] = count == 0 ? -1 : code - 1;
+            table._largestCode[length] = count == 0 ? -1 : code - 1;
         }
 
         return table;
@@ -70,9 +70,9 @@ internal sealed class HuffmanTable
         for (var length = LookAhead + 1; length <= 16; length++)
         {
             var code = next16 >> (16 - length);
-            if (code <= largestCode[length])
+            if (code <= _largestCode[length])
             {
-                return (values[code + valueOffset[length]], length);
+                return (_values[code + _valueOffset[length]], length);
             }
         }
 

@@ -15,20 +15,20 @@ internal enum JpegColorModel
 /// <summary>The markers that say it.</summary>
 internal sealed class JpegColorMarkers
 {
-    private bool jfif;
+    private bool _jfif;
 
     /// <summary>The Adobe marker's transform byte; -1 without the marker.</summary>
-    private int adobeTransform = -1;
+    private int _adobeTransform = -1;
 
     public void Read(byte marker, ReadOnlySpan<byte> payload)
     {
         if (marker == JpegMarker.App0 && payload.StartsWith("JFIF\0"u8))
         {
-            jfif = true;
+            _jfif = true;
         }
         else if (marker == JpegMarker.App14 && payload.Length >= 12 && payload.StartsWith("Adobe"u8))
         {
-            adobeTransform = payload[11];
+            _adobeTransform = payload[11];
         }
     }
 
@@ -39,16 +39,16 @@ internal sealed class JpegColorMarkers
         {
             case 1:
                 return JpegColorModel.Gray;
-            case 4 when adobeTransform == 2:
+            case 4 when _adobeTransform == 2:
                 return JpegColorModel.Ycck;
             case 4:
-                return adobeTransform == 0 || rules == JpegColorRules.Libjpeg ? JpegColorModel.Cmyk : JpegColorModel.YCbCr;
+                return _adobeTransform == 0 || rules == JpegColorRules.Libjpeg ? JpegColorModel.Cmyk : JpegColorModel.YCbCr;
         }
 
         var idsSayRgb = components[0].Id == 'R' && components[1].Id == 'G' && components[2].Id == 'B';
         var rgb = rules == JpegColorRules.Stb
-            ? idsSayRgb || adobeTransform == 0
-            : !jfif && (adobeTransform < 0 ? idsSayRgb : adobeTransform == 0);
+            ? idsSayRgb || _adobeTransform == 0
+            : !_jfif && (_adobeTransform < 0 ? idsSayRgb : _adobeTransform == 0);
         return rgb ? JpegColorModel.Rgb : JpegColorModel.YCbCr;
     }
 }

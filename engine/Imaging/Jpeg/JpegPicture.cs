@@ -11,17 +11,17 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
 
     private const byte MidGray = 128;
 
-    private readonly JpegTables tables = new();
-    private readonly JpegColorMarkers colorMarkers = new();
-    private readonly HashSet<JpegComponent> seen = [];
-    private JpegFrame? frame;
-    private int scans;
-    private int lastMcuRow;
+    private readonly JpegTables _tables = new();
+    private readonly JpegColorMarkers _colorMarkers = new();
+    private readonly HashSet<JpegComponent> _seen = [];
+    private JpegFrame? _frame;
+    private int _scans;
+    private int _lastMcuRow;
 
     /// <summary>The frame, whose components' planes are filled.</summary>
-    public JpegFrame Frame => frame!;
+    public JpegFrame Frame => _frame!;
 
-    public JpegColorModel ColorModel => colorMarkers.ModelOf(Frame, options.ColorRules);
+    public JpegColorModel ColorModel => _colorMarkers.ModelOf(Frame, options.ColorRules);
 
     /// <exception cref="ImageFormatException">
     /// The file is not sound, or not sound enough for <see cref="DecodeOptions.Lenient"/>.
@@ -35,12 +35,12 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
             {
             }
 
-            if (frame is null || seen.Count < frame.Components.Length)
+            if (_frame is null || _seen.Count < _frame.Components.Length)
             {
                 throw new ImageFormatException("the JPEG has no picture data for some of its components", segments.Position);
             }
         }
-        catch (ImageFormatException) when (options.Lenient && scans > 0)
+        catch (ImageFormatException) when (options.Lenient && _scans > 0)
         {
             // What has been decoded stands, the rest of the planes is gray.
         }
@@ -48,7 +48,7 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
         if (Frame.Progressive)
         {
             var smooth = BlockSmoothing.Applies(Frame);
-            foreach (var component in Frame.Components.Where(seen.Contains))
+            foreach (var component in Frame.Components.Where(_seen.Contains))
             {
                 Reconstruct(component, smooth);
             }
@@ -58,7 +58,7 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
     /// <summary>Gives the planes back to the pool.</summary>
     public void Dispose()
     {
-        foreach (var component in frame?.Components ?? [])
+        foreach (var component in _frame?.Components ?? [])
         {
             ArrayPool<byte>.Shared.Return(component.Plane);
             ArrayPool<short>.Shared.Return(component.Coefficients);
@@ -86,13 +86,13 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
         switch (marker)
         {
             case JpegMarker.Dqt:
-                tables.DefineQuantization(payload, offset);
+                _tables.DefineQuantization(payload, offset);
                 break;
             case JpegMarker.Dht:
-                tables.DefineHuffman(payload, offset);
+                _tables.DefineHuffman(payload, offset);
                 break;
             case JpegMarker.Dri:
-                tables.RestartInterval = payload.Length < 2 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(payload);
+                _tables.RestartInterval = payload.Length < 2 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(payload);
                 break;
             case JpegMarker.Sos:
                 ReadScan(file, payload, ref segments);
@@ -101,7 +101,7 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
                 ReadFrame(marker, payload, offset);
                 break;
             default:
-                colorMarkers.Read(marker, payload);
+                _colorMarkers.Read(marker, payload);
                 break;
         }
 
@@ -110,7 +110,7 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
 
     private void ReadFrame(byte marker, ReadOnlySpan<byte> payload, int offset)
     {
-        if (frame is not null)
+        if (_frame is not null)
         {
             throw new ImageFormatException("the JPEG has a second frame", offset);
         }
@@ -122,39 +122,39 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
                 $"the JPEG has {header.Width}x{header.Height} pixels, more than the limit of {options.MaxPixels}", offset);
         }
 
-        frame = header;
+        _frame = header;
     }
 
     private void ReadScan(ReadOnlySpan<byte> file, ReadOnlySpan<byte> payload, ref SegmentReader segments)
     {
         var start = segments.Position;
-        if (frame is null)
+        if (_frame is null)
         {
             throw new ImageFormatException("the JPEG has a scan before its frame header", start);
         }
 
-        if (scans == MaxScans)
+        if (_scans == MaxScans)
         {
             throw new ImageFormatException($"the JPEG has more than {MaxScans} scans", start);
         }
 
-        var scan = JpegScan.Parse(payload, frame, tables, start);
-        if (scans == 0)
+        var scan = JpegScan.Parse(payload, _frame, _tables, start);
+        if (_scans == 0)
         {
             Allocate(file.Length - start, start);
         }
 
-        scans++;
-        seen.UnionWith(scan.Components);
+        _scans++;
+        _seen.UnionWith(scan.Components);
         fixed (byte* bytes = file)
         {
-            if (frame.Progressive)
+            if (_frame.Progressive)
             {
-                (segments.Position, lastMcuRow) = ProgressiveScan.Decode(bytes, file.Length, scan, frame, options.Lenient);
+                (segments.Position, _lastMcuRow) = ProgressiveScan.Decode(bytes, file.Length, scan, _frame, options.Lenient);
             }
             else
             {
-                segments.Position = SequentialScan.Decode(bytes, file.Length, scan, frame, options.Lenient);
+                segments.Position = SequentialScan.Decode(bytes, file.Length, scan, _frame, options.Lenient);
             }
         }
     }
@@ -198,7 +198,7 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
             {
                 var block = coefficients + ((nint)y * component.PaddedBlocksWide * 64);
                 var target = plane + ((nint)y * 8 * component.Stride);
-                var missingBits = y / component.Vertical > lastMcuRow ? component.MissingBitsBefore : component.MissingBits;
+                var missingBits = y / component.Vertical > _lastMcuRow ? component.MissingBitsBefore : component.MissingBits;
                 for (var x = 0; x < component.BlocksWide; x++, block += 64, target += 8)
                 {
                     if (smooth)

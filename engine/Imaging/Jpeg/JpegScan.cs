@@ -61,9 +61,9 @@ internal sealed record JpegScan(JpegComponent[] Components, int First, int Last,
 /// <summary>The tables that segments define and scans use.</summary>
 internal sealed class JpegTables
 {
-    private readonly short[]?[] quantization = new short[4][];
-    private readonly HuffmanTable?[] dc = [StandardTables.LumaDc, StandardTables.ChromaDc, null, null];
-    private readonly HuffmanTable?[] ac = [StandardTables.LumaAc, StandardTables.ChromaAc, null, null];
+    private readonly short[]?[] _quantization = new short[4][];
+    private readonly HuffmanTable?[] _dc = [StandardTables.LumaDc, StandardTables.ChromaDc, null, null];
+    private readonly HuffmanTable?[] _ac = [StandardTables.LumaAc, StandardTables.ChromaAc, null, null];
 
     public int RestartInterval { get; set; }
 
@@ -86,7 +86,7 @@ internal sealed class JpegTables
                 table[ZigZag.ToNatural[i]] = (short)factor;
             }
 
-            quantization[index] = table;
+            _quantization[index] = table;
             payload = payload[size..];
         }
     }
@@ -106,7 +106,7 @@ internal sealed class JpegTables
             var table = kind > 1 || index > 3 || count > 256 || payload.Length < 17 + count
                 ? null
                 : HuffmanTable.Create(payload.Slice(1, 16), payload.Slice(17, count), forDc: kind == 0);
-            (kind == 0 ? dc : ac)[index & 3] = table ?? throw new ImageFormatException("a JPEG Huffman table is malformed", offset);
+            (kind == 0 ? _dc : _ac)[index & 3] = table ?? throw new ImageFormatException("a JPEG Huffman table is malformed", offset);
             payload = payload[(17 + count)..];
         }
     }
@@ -114,10 +114,10 @@ internal sealed class JpegTables
     /// <summary>Gives a component what its scan needs. Its quantisation factors stay those of its first scan.</summary>
     public void Attach(JpegComponent component, int dcIndex, int acIndex, int offset)
     {
-        component.Quantization ??= quantization[component.QuantizationIndex]
+        component.Quantization ??= _quantization[component.QuantizationIndex]
             ?? throw new ImageFormatException($"JPEG quantisation table {component.QuantizationIndex} is not defined", offset);
-        component.DcTable = Find(dc, dcIndex, offset);
-        component.AcTable = Find(ac, acIndex, offset);
+        component.DcTable = Find(_dc, dcIndex, offset);
+        component.AcTable = Find(_ac, acIndex, offset);
     }
 
     private static HuffmanTable Find(HuffmanTable?[] tables, int index, int offset) =>

@@ -6,24 +6,24 @@ namespace IlgpuGan.Imaging.Jpeg;
 /// </summary>
 internal struct ScanProgress
 {
-    private readonly JpegScan scan;
-    private readonly bool lenient;
-    private int left;
-    private int index;
-    private int mcus;
-    private bool exhausted;
+    private readonly JpegScan _scan;
+    private readonly bool _lenient;
+    private int _left;
+    private int _index;
+    private int _mcus;
+    private bool _exhausted;
 
     /// <param name="lenient">Whether the end of the file is taken like a marker.</param>
     public ScanProgress(JpegScan scan, bool lenient)
     {
-        this.scan = scan;
-        this.lenient = lenient;
-        left = scan.RestartInterval == 0 ? int.MaxValue : scan.RestartInterval;
+        _scan = scan;
+        _lenient = lenient;
+        _left = scan.RestartInterval == 0 ? int.MaxValue : scan.RestartInterval;
         ResetPredictors();
     }
 
     /// <summary>MCUs that follow before the next restart marker.</summary>
-    public readonly int Left => left;
+    public readonly int Left => _left;
 
     /// <summary>The last MCU that the data reached, counted from 0.</summary>
     public int LastReached { readonly get; private set; }
@@ -35,37 +35,37 @@ internal struct ScanProgress
     public bool Begin(ref BitReader reader, out bool restarted)
     {
         CheckEnd(ref reader);
-        restarted = left == 0;
+        restarted = _left == 0;
         if (restarted)
         {
-            exhausted &= !reader.Restart(index);
-            index = (index + 1) & 7;
-            left = scan.RestartInterval;
+            _exhausted &= !reader.Restart(_index);
+            _index = (_index + 1) & 7;
+            _left = _scan.RestartInterval;
             ResetPredictors();
         }
 
-        if (scan.RestartInterval != 0)
+        if (_scan.RestartInterval != 0)
         {
-            left--;
+            _left--;
         }
 
-        if (!exhausted)
+        if (!_exhausted)
         {
-            LastReached = mcus;
+            LastReached = _mcus;
         }
 
-        mcus++;
-        return !exhausted;
+        _mcus++;
+        return !_exhausted;
     }
 
     /// <summary>Counts MCUs that nothing needed to be decoded of; at most <see cref="Left"/>.</summary>
     public void Pass(int count)
     {
-        LastReached = exhausted ? LastReached : mcus + count - 1;
-        mcus += count;
-        if (scan.RestartInterval != 0)
+        LastReached = _exhausted ? LastReached : _mcus + count - 1;
+        _mcus += count;
+        if (_scan.RestartInterval != 0)
         {
-            left -= count;
+            _left -= count;
         }
     }
 
@@ -78,8 +78,8 @@ internal struct ScanProgress
             return;
         }
 
-        exhausted = true;
-        if (!lenient && reader.AtEnd)
+        _exhausted = true;
+        if (!_lenient && reader.AtEnd)
         {
             throw new ImageFormatException(
                 "the JPEG is cut short: its compressed data ends before the picture is complete", reader.Offset);
@@ -88,7 +88,7 @@ internal struct ScanProgress
 
     private readonly void ResetPredictors()
     {
-        foreach (var component in scan.Components)
+        foreach (var component in _scan.Components)
         {
             component.Predictor = 0;
         }

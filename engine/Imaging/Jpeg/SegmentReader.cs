@@ -5,7 +5,7 @@ namespace IlgpuGan.Imaging.Jpeg;
 /// <summary>Walks the marker segments of a JPEG file; knows nothing of what is in them.</summary>
 internal ref struct SegmentReader(ReadOnlySpan<byte> file)
 {
-    private readonly ReadOnlySpan<byte> file = file;
+    private readonly ReadOnlySpan<byte> _file = file;
 
     /// <summary>The byte that is read next.</summary>
     public int Position { get; set; } = 2;
@@ -17,17 +17,17 @@ internal ref struct SegmentReader(ReadOnlySpan<byte> file)
     {
         while (true)
         {
-            var skip = file[Position..].IndexOf((byte)0xFF);
-            if (skip < 0 || Position + skip + 1 >= file.Length)
+            var skip = _file[Position..].IndexOf((byte)0xFF);
+            if (skip < 0 || Position + skip + 1 >= _file.Length)
             {
-                Position = file.Length;
-                throw new ImageFormatException("the JPEG is cut short: it ends before its end-of-image marker", file.Length);
+                Position = _file.Length;
+                throw new ImageFormatException("the JPEG is cut short: it ends before its end-of-image marker", _file.Length);
             }
 
             Position += skip + 1;
-            if (file[Position] is not (0 or 0xFF))
+            if (_file[Position] is not (0 or 0xFF))
             {
-                return file[Position++];
+                return _file[Position++];
             }
         }
     }
@@ -36,17 +36,17 @@ internal ref struct SegmentReader(ReadOnlySpan<byte> file)
     /// <exception cref="ImageFormatException">The length is below 2 or reaches past the end of the file.</exception>
     public ReadOnlySpan<byte> Payload()
     {
-        var length = Position + 2 <= file.Length ? BinaryPrimitives.ReadUInt16BigEndian(file[Position..]) : 0;
-        if (length < 2 || length > file.Length - Position)
+        var length = Position + 2 <= _file.Length ? BinaryPrimitives.ReadUInt16BigEndian(_file[Position..]) : 0;
+        if (length < 2 || length > _file.Length - Position)
         {
             throw new ImageFormatException(
-                length < 2 && Position + 2 <= file.Length
+                length < 2 && Position + 2 <= _file.Length
                     ? "a JPEG segment has an impossible length"
                     : "the JPEG is cut short within a segment",
                 Position);
         }
 
-        var payload = file.Slice(Position + 2, length - 2);
+        var payload = _file.Slice(Position + 2, length - 2);
         Position += length;
         return payload;
     }

@@ -5,56 +5,56 @@ namespace IlgpuGan.Imaging.Jpeg;
 /// <summary>Gives one component's rows at the full size of the image, from the top one to the last.</summary>
 internal sealed unsafe class UpsampledRows
 {
-    private readonly JpegComponent component;
-    private readonly byte* plane;
-    private readonly Upsampling.Kind kind;
-    private readonly int horizontalFactor;
-    private readonly int verticalFactor;
-    private readonly byte[] row;
-    private readonly ushort[] sums;
+    private readonly JpegComponent _component;
+    private readonly byte* _plane;
+    private readonly Upsampling.Kind _kind;
+    private readonly int _horizontalFactor;
+    private readonly int _verticalFactor;
+    private readonly byte[] _row;
+    private readonly ushort[] _sums;
 
     /// <param name="plane">The component's plane, pinned for the life of this object.</param>
     public UpsampledRows(JpegComponent component, JpegFrame frame, byte* plane)
     {
-        this.component = component;
-        this.plane = plane;
-        kind = Upsampling.KindFor(component, frame);
-        horizontalFactor = frame.MaxHorizontal / component.Horizontal;
-        verticalFactor = frame.MaxVertical / component.Vertical;
+        _component = component;
+        _plane = plane;
+        _kind = Upsampling.KindFor(component, frame);
+        _horizontalFactor = frame.MaxHorizontal / component.Horizontal;
+        _verticalFactor = frame.MaxVertical / component.Vertical;
 
         // Pinned, so that rows can be handed out as pointers.
-        row = kind == Upsampling.Kind.None ? [] : GC.AllocateUninitializedArray<byte>(component.Width * horizontalFactor, pinned: true);
-        sums = kind == Upsampling.Kind.TriangleBoth ? new ushort[component.Width] : [];
+        _row = _kind == Upsampling.Kind.None ? [] : GC.AllocateUninitializedArray<byte>(component.Width * _horizontalFactor, pinned: true);
+        _sums = _kind == Upsampling.Kind.TriangleBoth ? new ushort[component.Width] : [];
     }
 
     /// <summary>The samples of a row of the image; valid until the next call.</summary>
     public byte* Row(int y)
     {
-        var sourceY = y / verticalFactor;
+        var sourceY = y / _verticalFactor;
         var source = Source(sourceY);
-        if (kind == Upsampling.Kind.None)
+        if (_kind == Upsampling.Kind.None)
         {
             return source;
         }
 
-        var above = y % verticalFactor == 0;
-        var far = Source(Math.Clamp(above ? sourceY - 1 : sourceY + 1, 0, component.Height - 1));
-        var target = (byte*)Unsafe.AsPointer(ref row[0]);
-        fixed (ushort* scratch = sums)
+        var above = y % _verticalFactor == 0;
+        var far = Source(Math.Clamp(above ? sourceY - 1 : sourceY + 1, 0, _component.Height - 1));
+        var target = (byte*)Unsafe.AsPointer(ref _row[0]);
+        fixed (ushort* scratch = _sums)
         {
-            switch (kind)
+            switch (_kind)
             {
                 case Upsampling.Kind.TriangleHorizontal:
-                    Upsampling.DoubleHorizontally(source, target, component.Width);
+                    Upsampling.DoubleHorizontally(source, target, _component.Width);
                     break;
                 case Upsampling.Kind.TriangleVertical:
-                    Upsampling.BlendVertically(source, far, target, component.Width, above ? 1 : 2);
+                    Upsampling.BlendVertically(source, far, target, _component.Width, above ? 1 : 2);
                     break;
                 case Upsampling.Kind.TriangleBoth:
-                    Upsampling.DoubleBoth(source, far, scratch, target, component.Width);
+                    Upsampling.DoubleBoth(source, far, scratch, target, _component.Width);
                     break;
                 default:
-                    Upsampling.Replicate(source, target, component.Width, horizontalFactor);
+                    Upsampling.Replicate(source, target, _component.Width, _horizontalFactor);
                     break;
             }
         }
@@ -62,5 +62,5 @@ internal sealed unsafe class UpsampledRows
         return target;
     }
 
-    private byte* Source(int y) => plane + ((nint)y * component.Stride);
+    private byte* Source(int y) => _plane + ((nint)y * _component.Stride);
 }

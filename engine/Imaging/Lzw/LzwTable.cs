@@ -8,35 +8,35 @@ internal sealed class LzwTable
     /// <summary>No string is longer: each code adds one byte to another's.</summary>
     public const int MaxCodes = 1 << MaxCodeBits;
 
-    private readonly ushort[] prefixes = new ushort[MaxCodes];
-    private readonly ushort[] lengths = new ushort[MaxCodes];
-    private readonly byte[] first = new byte[MaxCodes];
-    private readonly byte[] last = new byte[MaxCodes];
-    private readonly byte[] text = new byte[MaxCodes];
-    private readonly int literals;
+    private readonly ushort[] _prefixes = new ushort[MaxCodes];
+    private readonly ushort[] _lengths = new ushort[MaxCodes];
+    private readonly byte[] _first = new byte[MaxCodes];
+    private readonly byte[] _last = new byte[MaxCodes];
+    private readonly byte[] _text = new byte[MaxCodes];
+    private readonly int _literals;
 
     /// <param name="literals">Codes that are one byte each; two codes follow that mean something else.</param>
     public LzwTable(int literals)
     {
-        this.literals = literals;
+        _literals = literals;
         for (var i = 0; i < literals; i++)
         {
-            (first[i], last[i], lengths[i]) = ((byte)i, (byte)i, 1);
+            (_first[i], _last[i], _lengths[i]) = ((byte)i, (byte)i, 1);
         }
 
         Clear();
     }
 
     /// <summary>The code that says to forget all strings.</summary>
-    public int ClearCode => literals;
+    public int ClearCode => _literals;
 
     /// <summary>The code that says that no more follows.</summary>
-    public int EndCode => literals + 1;
+    public int EndCode => _literals + 1;
 
     /// <summary>The code that the next string gets; <see cref="MaxCodes"/> where there is none left.</summary>
     public int Next { get; private set; }
 
-    public void Clear() => Next = literals + 2;
+    public void Clear() => Next = _literals + 2;
 
     /// <summary>Most bytes that so many codes can stand for.</summary>
     public static long MostBytes(long codes) => codes * Math.Min(codes, MaxCodes);
@@ -48,7 +48,7 @@ internal sealed class LzwTable
     {
         if (previous < 0)
         {
-            return code < literals;
+            return code < _literals;
         }
 
         if (code > Next || code == ClearCode || code == EndCode)
@@ -58,10 +58,10 @@ internal sealed class LzwTable
 
         if (Next < MaxCodes)
         {
-            prefixes[Next] = (ushort)previous;
-            lengths[Next] = (ushort)(lengths[previous] + 1);
-            first[Next] = first[previous];
-            last[Next] = first[code == Next ? previous : code];
+            _prefixes[Next] = (ushort)previous;
+            _lengths[Next] = (ushort)(_lengths[previous] + 1);
+            _first[Next] = _first[previous];
+            _last[Next] = _first[code == Next ? previous : code];
             Next++;
         }
 
@@ -71,13 +71,13 @@ internal sealed class LzwTable
     /// <summary>What a code stands for; valid until the next call.</summary>
     public ReadOnlySpan<byte> TextOf(int code)
     {
-        var length = lengths[code];
+        var length = _lengths[code];
         for (var i = length - 1; i >= 0; i--)
         {
-            text[i] = last[code];
-            code = prefixes[code];
+            _text[i] = _last[code];
+            code = _prefixes[code];
         }
 
-        return text.AsSpan(0, length);
+        return _text.AsSpan(0, length);
     }
 }

@@ -10,9 +10,9 @@ internal static class Adam7
         private static int Count(int side, int start, int step) => side <= start ? 0 : ((side - start - 1) / step) + 1;
     }
 
-    public static ReadOnlySpan<Pass> Passes => PassTable;
+    public static ReadOnlySpan<Pass> Passes => s_passTable;
 
-    private static readonly Pass[] PassTable =
+    private static readonly Pass[] s_passTable =
     [
         new(0, 0, 8, 8),
         new(4, 0, 8, 8),

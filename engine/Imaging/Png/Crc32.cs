@@ -5,14 +5,14 @@ namespace IlgpuGan.Imaging.Png;
 /// <summary>The CRC of PNG chunks (polynomial 0xEDB88320, reflected), eight bytes a step.</summary>
 internal static class Crc32
 {
-    private static readonly uint[] Tables = MakeTables();
+    private static readonly uint[] s_tables = MakeTables();
 
     /// <summary>The CRC of a chunk's type and data.</summary>
     public static uint Compute(ReadOnlySpan<byte> data) => ~Update(uint.MaxValue, data);
 
     private static uint Update(uint crc, ReadOnlySpan<byte> data)
     {
-        var t = Tables;
+        var t = s_tables;
         for (; data.Length >= 8; data = data[8..])
         {
             var low = BinaryPrimitives.ReadUInt32LittleEndian(data) ^ crc;

@@ -5,11 +5,11 @@ namespace IlgpuGan.Imaging.Png;
 /// <param name="chunks">Offset and length of each chunk's data.</param>
 internal sealed unsafe class IdatStream(byte* file, IReadOnlyList<(int Offset, int Length)> chunks) : Stream
 {
-    private int chunk;
-    private int consumed;
+    private int _chunk;
+    private int _consumed;
 
     /// <summary>The offset in the file of the byte that is read next.</summary>
-    public int FileOffset => chunk < chunks.Count ? chunks[chunk].Offset + consumed : chunks[^1].Offset + chunks[^1].Length;
+    public int FileOffset => _chunk < chunks.Count ? chunks[_chunk].Offset + _consumed : chunks[^1].Offset + chunks[^1].Length;
 
     public override bool CanRead => true;
 
@@ -29,21 +29,21 @@ internal sealed unsafe class IdatStream(byte* file, IReadOnlyList<(int Offset, i
 
     public override int Read(Span<byte> buffer)
     {
-        while (chunk < chunks.Count && consumed == chunks[chunk].Length)
+        while (_chunk < chunks.Count && _consumed == chunks[_chunk].Length)
         {
-            chunk++;
-            consumed = 0;
+            _chunk++;
+            _consumed = 0;
         }
 
-        if (chunk == chunks.Count)
+        if (_chunk == chunks.Count)
         {
             return 0;
         }
 
-        var (start, length) = chunks[chunk];
-        var count = Math.Min(buffer.Length, length - consumed);
-        new ReadOnlySpan<byte>(file + start + consumed, count).CopyTo(buffer);
-        consumed += count;
+        var (start, length) = chunks[_chunk];
+        var count = Math.Min(buffer.Length, length - _consumed);
+        new ReadOnlySpan<byte>(file + start + _consumed, count).CopyTo(buffer);
+        _consumed += count;
         return count;
     }
 

@@ -44,8 +44,8 @@ internal static class PngChunkType
 /// <param name="lenient">Whether wrong checksums pass and a last chunk that is cut short is given as far as it goes.</param>
 internal ref struct PngChunks(ReadOnlySpan<byte> file, bool lenient)
 {
-    private readonly ReadOnlySpan<byte> file = file;
-    private int position = PngSignature.Bytes.Length;
+    private readonly ReadOnlySpan<byte> _file = file;
+    private int _position = PngSignature.Bytes.Length;
 
     /// <summary>Of the current chunk.</summary>
     public uint Type { get; private set; }
@@ -60,31 +60,31 @@ internal ref struct PngChunks(ReadOnlySpan<byte> file, bool lenient)
     /// <exception cref="ImageFormatException">The chunk is malformed, cut short or of another checksum.</exception>
     public bool Next()
     {
-        var left = file.Length - position;
+        var left = _file.Length - _position;
         if (left < 12 && !(lenient && left >= 8))
         {
-            return left <= 0 || lenient ? false : throw new ImageFormatException("the PNG is cut short between two chunks", position);
+            return left <= 0 || lenient ? false : throw new ImageFormatException("the PNG is cut short between two chunks", _position);
         }
 
-        var length = BinaryPrimitives.ReadUInt32BigEndian(file[position..]);
-        Type = BinaryPrimitives.ReadUInt32BigEndian(file[(position + 4)..]);
-        Offset = position + 8;
+        var length = BinaryPrimitives.ReadUInt32BigEndian(_file[_position..]);
+        Type = BinaryPrimitives.ReadUInt32BigEndian(_file[(_position + 4)..]);
+        Offset = _position + 8;
         if (length > left - 12L)
         {
             if (!lenient)
             {
-                throw new ImageFormatException($"the PNG is cut short within chunk {PngChunkType.Name(Type)}", position);
+                throw new ImageFormatException($"the PNG is cut short within chunk {PngChunkType.Name(Type)}", _position);
             }
 
-            Data = file[Offset..(int)Math.Min(Offset + (long)length, file.Length)];
-            position = file.Length;
+            Data = _file[Offset..(int)Math.Min(Offset + (long)length, _file.Length)];
+            _position = _file.Length;
             return true;
         }
 
-        Data = file.Slice(Offset, (int)length);
-        position = Offset + (int)length + 4;
-        var expected = BinaryPrimitives.ReadUInt32BigEndian(file[(position - 4)..]);
-        if (!lenient && Crc32.Compute(file[(Offset - 4)..(position - 4)]) != expected)
+        Data = _file.Slice(Offset, (int)length);
+        _position = Offset + (int)length + 4;
+        var expected = BinaryPrimitives.ReadUInt32BigEndian(_file[(_position - 4)..]);
+        if (!lenient && Crc32.Compute(_file[(Offset - 4)..(_position - 4)]) != expected)
         {
             throw new ImageFormatException($"the checksum of PNG chunk {PngChunkType.Name(Type)} is wrong", Offset);
         }

@@ -12,31 +12,31 @@ internal sealed class PngFilter
 {
     private const int FilterCount = 5;
 
-    private readonly int length;
-    private readonly int step;
-    private readonly int? only;
+    private readonly int _length;
+    private readonly int _step;
+    private readonly int? _only;
 
-    /// <summary>The row and the row above, each behind <see cref="step"/> zeros, so that every byte has a left and a corner.</summary>
-    private readonly byte[] current;
-    private readonly byte[] above;
+    /// <summary>The row and the row above, each behind <see cref="_step"/> zeros, so that every byte has a left and a corner.</summary>
+    private readonly byte[] _current;
+    private readonly byte[] _above;
 
     /// <summary>The row under each filter, its type first.</summary>
-    private readonly byte[][] candidates = new byte[FilterCount][];
+    private readonly byte[][] _candidates = new byte[FilterCount][];
 
     /// <param name="length">Bytes of a row.</param>
     /// <param name="step">Bytes of a pixel.</param>
     /// <param name="only">The filter to use for every row, 0 to 4; null to choose.</param>
     public PngFilter(int length, int step, int? only)
     {
-        this.length = length;
-        this.step = step;
-        this.only = only;
-        current = new byte[step + length];
-        above = new byte[step + length];
+        _length = length;
+        _step = step;
+        _only = only;
+        _current = new byte[step + length];
+        _above = new byte[step + length];
         for (var i = 0; i < FilterCount; i++)
         {
-            candidates[i] = new byte[1 + length];
-            candidates[i][0] = (byte)i;
+            _candidates[i] = new byte[1 + length];
+            _candidates[i][0] = (byte)i;
         }
     }
 
@@ -45,51 +45,51 @@ internal sealed class PngFilter
     /// <returns>The filter's type and the filtered row; valid until the next call.</returns>
     public ReadOnlySpan<byte> Apply(ReadOnlySpan<byte> row, ReadOnlySpan<byte> previous)
     {
-        row.CopyTo(candidates[0].AsSpan(1));
-        if (only == 0)
+        row.CopyTo(_candidates[0].AsSpan(1));
+        if (_only == 0)
         {
-            return candidates[0];
+            return _candidates[0];
         }
 
-        row.CopyTo(current.AsSpan(step));
-        previous.CopyTo(above.AsSpan(step));
+        row.CopyTo(_current.AsSpan(_step));
+        previous.CopyTo(_above.AsSpan(_step));
         Fill();
-        if (only is { } chosen)
+        if (_only is { } chosen)
         {
-            return candidates[chosen];
+            return _candidates[chosen];
         }
 
         var best = 0;
         var least = long.MaxValue;
         for (var i = 0; i < FilterCount; i++)
         {
-            var sum = SumOfMagnitudes(candidates[i].AsSpan(1));
+            var sum = SumOfMagnitudes(_candidates[i].AsSpan(1));
             if (sum < least)
             {
                 (best, least) = (i, sum);
             }
         }
 
-        return candidates[best];
+        return _candidates[best];
     }
 
     private void Fill()
     {
-        ref var here = ref MemoryMarshal.GetArrayDataReference(current);
-        ref var up = ref MemoryMarshal.GetArrayDataReference(above);
-        ref var sub = ref candidates[1][1];
-        ref var upTarget = ref candidates[2][1];
-        ref var average = ref candidates[3][1];
-        ref var paeth = ref candidates[4][1];
+        ref var here = ref MemoryMarshal.GetArrayDataReference(_current);
+        ref var up = ref MemoryMarshal.GetArrayDataReference(_above);
+        ref var sub = ref _candidates[1][1];
+        ref var upTarget = ref _candidates[2][1];
+        ref var average = ref _candidates[3][1];
+        ref var paeth = ref _candidates[4][1];
         var i = 0;
         if (Vector256.IsHardwareAccelerated)
         {
-            for (; i + Vector256<byte>.Count <= length; i += Vector256<byte>.Count)
+            for (; i + Vector256<byte>.Count <= _length; i += Vector256<byte>.Count)
             {
                 var left = Vector256.LoadUnsafe(ref here, (nuint)i);
                 var corner = Vector256.LoadUnsafe(ref up, (nuint)i);
-                var x = Vector256.LoadUnsafe(ref here, (nuint)(i + step));
-                var b = Vector256.LoadUnsafe(ref up, (nuint)(i + step));
+                var x = Vector256.LoadUnsafe(ref here, (nuint)(i + _step));
+                var b = Vector256.LoadUnsafe(ref up, (nuint)(i + _step));
                 (x - left).StoreUnsafe(ref sub, (nuint)i);
                 (x - b).StoreUnsafe(ref upTarget, (nuint)i);
 
@@ -100,9 +100,9 @@ internal sealed class PngFilter
             }
         }
 
-        for (; i < length; i++)
+        for (; i < _length; i++)
         {
-            int x = current[i + step], a = current[i], b = above[i + step], c = above[i];
+            int x = _current[i + _step], a = _current[i], b = _above[i + _step], c = _above[i];
             Unsafe.Add(ref sub, i) = (byte)(x - a);
             Unsafe.Add(ref upTarget, i) = (byte)(x - b);
             Unsafe.Add(ref average, i) = (byte)(x - ((a + b) >> 1));

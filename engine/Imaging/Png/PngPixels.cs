@@ -8,21 +8,21 @@ namespace IlgpuGan.Imaging.Png;
 internal sealed class PngPixels<T>(PngContent content, PngRows rows)
     where T : unmanaged
 {
-    private readonly PngHeader header = content.Header;
-    private readonly int channels = content.Channels;
-    private readonly T[] samples = new T[content.Header.Width * content.Header.Height * content.Channels];
+    private readonly PngHeader _header = content.Header;
+    private readonly int _channels = content.Channels;
+    private readonly T[] _samples = new T[content.Header.Width * content.Header.Height * content.Channels];
 
     /// <exception cref="ImageFormatException">The compressed data is corrupt or ends early, unless that is to be forgiven.</exception>
     public Image Decode()
     {
         try
         {
-            if (header.Interlaced)
+            if (_header.Interlaced)
             {
                 DecodeInterlaced();
             }
-            else if (typeof(T) == typeof(byte) && header.Depth == 8 && header.StoredChannels == channels
-                && header.Color != PngColor.Palette)
+            else if (typeof(T) == typeof(byte) && _header.Depth == 8 && _header.StoredChannels == _channels
+                && _header.Color != PngColor.Palette)
             {
                 DecodeInPlace();
             }
@@ -41,18 +41,18 @@ internal sealed class PngPixels<T>(PngContent content, PngRows rows)
             // What has been decoded stands, the rest is zero.
         }
 
-        return samples is byte[] eight
-            ? new(header.Width, header.Height, channels, eight)
-            : new(header.Width, header.Height, channels, (ushort[])(object)samples);
+        return _samples is byte[] eight
+            ? new(_header.Width, _header.Height, _channels, eight)
+            : new(_header.Width, _header.Height, _channels, (ushort[])(object)_samples);
     }
 
     /// <summary>Stored rows are the image's rows, so they are unfiltered where they are to stay.</summary>
     private void DecodeInPlace()
     {
-        var bytes = MemoryMarshal.AsBytes(samples.AsSpan());
-        var length = header.Width * channels;
+        var bytes = MemoryMarshal.AsBytes(_samples.AsSpan());
+        var length = _header.Width * _channels;
         ReadOnlySpan<byte> previous = default;
-        for (var y = 0; y < header.Height; y++)
+        for (var y = 0; y < _header.Height; y++)
         {
             var row = bytes.Slice(y * length, length);
             rows.Read(row, previous);
@@ -62,13 +62,13 @@ internal sealed class PngPixels<T>(PngContent content, PngRows rows)
 
     private void DecodeRows()
     {
-        var length = (int)header.RowBytes(header.Width);
+        var length = (int)_header.RowBytes(_header.Width);
         var buffer = ArrayPool<byte>.Shared.Rent(2 * length);
         var (row, previous) = (buffer.AsMemory(0, length), buffer.AsMemory(length, length));
-        for (var y = 0; y < header.Height; y++)
+        for (var y = 0; y < _header.Height; y++)
         {
             rows.Read(row.Span, y == 0 ? default : previous.Span);
-            Expand(row.Span, samples.AsSpan(y * header.Width * channels, header.Width * channels));
+            Expand(row.Span, _samples.AsSpan(y * _header.Width * _channels, _header.Width * _channels));
             (row, previous) = (previous, row);
         }
 
@@ -77,23 +77,23 @@ internal sealed class PngPixels<T>(PngContent content, PngRows rows)
 
     private void DecodeInterlaced()
     {
-        var longest = (int)header.RowBytes(header.Width);
+        var longest = (int)_header.RowBytes(_header.Width);
         var buffer = new byte[2 * longest];
-        var expanded = new T[header.Width * channels];
+        var expanded = new T[_header.Width * _channels];
         foreach (var pass in Adam7.Passes)
         {
-            var (width, height) = pass.Size(header.Width, header.Height);
+            var (width, height) = pass.Size(_header.Width, _header.Height);
             if (width == 0)
             {
                 continue;
             }
 
-            var length = (int)header.RowBytes(width);
+            var length = (int)_header.RowBytes(width);
             var (row, previous) = (buffer.AsMemory(0, length), buffer.AsMemory(longest, length));
             for (var y = 0; y < height; y++)
             {
                 rows.Read(row.Span, y == 0 ? default : previous.Span);
-                var pixels = expanded.AsSpan(0, width * channels);
+                var pixels = expanded.AsSpan(0, width * _channels);
                 Expand(row.Span, pixels);
                 Scatter(pixels, pass, pass.Y + (y * pass.StepY));
                 (row, previous) = (previous, row);
@@ -111,10 +111,10 @@ internal sealed class PngPixels<T>(PngContent content, PngRows rows)
 
     private void Scatter(ReadOnlySpan<T> pixels, Adam7.Pass pass, int y)
     {
-        var target = samples.AsSpan(y * header.Width * channels, header.Width * channels);
-        for (var x = pass.X * channels; !pixels.IsEmpty; x += pass.StepX * channels, pixels = pixels[channels..])
+        var target = _samples.AsSpan(y * _header.Width * _channels, _header.Width * _channels);
+        for (var x = pass.X * _channels; !pixels.IsEmpty; x += pass.StepX * _channels, pixels = pixels[_channels..])
         {
-            pixels[..channels].CopyTo(target[x..]);
+            pixels[.._channels].CopyTo(target[x..]);
         }
     }
 }

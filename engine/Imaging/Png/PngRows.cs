@@ -11,26 +11,26 @@ internal sealed class PngRows : IDisposable
     /// </summary>
     private const int BatchBytes = 1 << 17;
 
-    private readonly IdatStream source;
-    private readonly Stream inflate;
-    private readonly int step;
-    private byte[] buffer;
-    private int start;
-    private int end;
+    private readonly IdatStream _source;
+    private readonly Stream _inflate;
+    private readonly int _step;
+    private byte[] _buffer;
+    private int _start;
+    private int _end;
 
     /// <param name="longestRow">Bytes of the longest row, with its filter type.</param>
     public PngRows(IdatStream source, PngHeader header, int longestRow, bool withoutZlibHeader)
     {
-        this.source = source;
-        inflate = withoutZlibHeader
+        _source = source;
+        _inflate = withoutZlibHeader
             ? new DeflateStream(source, CompressionMode.Decompress)
             : new ZLibStream(source, CompressionMode.Decompress);
-        step = header.FilterStep;
-        buffer = ArrayPool<byte>.Shared.Rent(Math.Max(longestRow, BatchBytes));
+        _step = header.FilterStep;
+        _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(longestRow, BatchBytes));
     }
 
     /// <summary>About where in the file the last row was read: inflating reads ahead.</summary>
-    public int Offset => source.FileOffset;
+    public int Offset => _source.FileOffset;
 
     /// <summary>Reads the next row.</summary>
     /// <param name="target">Receives the row without its filter type.</param>
@@ -39,12 +39,12 @@ internal sealed class PngRows : IDisposable
     public void Read(Span<byte> target, ReadOnlySpan<byte> previous)
     {
         Require(target.Length + 1);
-        var filter = buffer[start];
-        var row = buffer.AsSpan(start + 1, target.Length);
-        start += target.Length + 1;
-        if (!PngUnfilter.TryApply(filter, row, previous, target, step))
+        var filter = _buffer[_start];
+        var row = _buffer.AsSpan(_start + 1, target.Length);
+        _start += target.Length + 1;
+        if (!PngUnfilter.TryApply(filter, row, previous, target, _step))
         {
-            throw new ImageFormatException($"the PNG uses an unknown filter type {filter}", source.FileOffset);
+            throw new ImageFormatException($"the PNG uses an unknown filter type {filter}", _source.FileOffset);
         }
     }
 
@@ -53,43 +53,43 @@ internal sealed class PngRows : IDisposable
     public void Finish()
     {
         // A few bytes too many are tolerated, as libpng does; a bomb behind the picture is not inflated.
-        start = end = 0;
+        _start = _end = 0;
         while (Inflate() is var count and > 0)
         {
-            end += count;
-            if (end == buffer.Length)
+            _end += count;
+            if (_end == _buffer.Length)
             {
-                throw new ImageFormatException("the PNG's compressed data holds more than the picture", source.FileOffset);
+                throw new ImageFormatException("the PNG's compressed data holds more than the picture", _source.FileOffset);
             }
         }
     }
 
     public void Dispose()
     {
-        inflate.Dispose();
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = [];
+        _inflate.Dispose();
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
     }
 
     private void Require(int count)
     {
-        if (end - start >= count)
+        if (_end - _start >= count)
         {
             return;
         }
 
-        buffer.AsSpan(start, end - start).CopyTo(buffer);
-        end -= start;
-        start = 0;
-        while (end < count)
+        _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+        _end -= _start;
+        _start = 0;
+        while (_end < count)
         {
             var read = Inflate();
             if (read == 0)
             {
-                throw new ImageFormatException("the PNG is cut short: its compressed data ends before the picture", source.FileOffset);
+                throw new ImageFormatException("the PNG is cut short: its compressed data ends before the picture", _source.FileOffset);
             }
 
-            end += read;
+            _end += read;
         }
     }
 
@@ -97,11 +97,11 @@ internal sealed class PngRows : IDisposable
     {
         try
         {
-            return inflate.Read(buffer.AsSpan(end));
+            return _inflate.Read(_buffer.AsSpan(_end));
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            throw new ImageFormatException("the PNG's compressed data is corrupt", source.FileOffset, innerException: e);
+            throw new ImageFormatException("the PNG's compressed data is corrupt", _source.FileOffset, innerException: e);
         }
     }
 }

@@ -3,7 +3,7 @@ namespace IlgpuGan.Imaging.Pnm;
 /// <summary>The words of a PNM file: numbers between white space and comments.</summary>
 internal ref struct PnmReader(ReadOnlySpan<byte> file, int position)
 {
-    private readonly ReadOnlySpan<byte> file = file;
+    private readonly ReadOnlySpan<byte> _file = file;
 
     /// <summary>The byte that is read next.</summary>
     public int Position { get; private set; } = position;
@@ -17,14 +17,14 @@ internal ref struct PnmReader(ReadOnlySpan<byte> file, int position)
     {
         SkipSpace();
         var (value, start) = (0, Position);
-        while (Position < file.Length && char.IsAsciiDigit((char)file[Position]))
+        while (Position < _file.Length && char.IsAsciiDigit((char)_file[Position]))
         {
             if (Position - start == 9)
             {
                 throw new ImageFormatException("a number in the PNM has more than nine digits", start);
             }
 
-            value = (value * 10) + (file[Position++] - '0');
+            value = (value * 10) + (_file[Position++] - '0');
         }
 
         return Position > start ? value : throw Unexpected("a number");
@@ -35,8 +35,8 @@ internal ref struct PnmReader(ReadOnlySpan<byte> file, int position)
     public bool Bit()
     {
         SkipSpace();
-        return Position < file.Length && file[Position] is (byte)'0' or (byte)'1'
-            ? file[Position++] == '1'
+        return Position < _file.Length && _file[Position] is (byte)'0' or (byte)'1'
+            ? _file[Position++] == '1'
             : throw Unexpected("0 or 1");
     }
 
@@ -44,7 +44,7 @@ internal ref struct PnmReader(ReadOnlySpan<byte> file, int position)
     /// <exception cref="ImageFormatException">It is not there.</exception>
     public void Space()
     {
-        if (Position >= file.Length || !IsSpace(file[Position]))
+        if (Position >= _file.Length || !IsSpace(_file[Position]))
         {
             throw Unexpected("white space");
         }
@@ -54,14 +54,14 @@ internal ref struct PnmReader(ReadOnlySpan<byte> file, int position)
 
     private void SkipSpace()
     {
-        while (Position < file.Length)
+        while (Position < _file.Length)
         {
-            if (file[Position] == '#')
+            if (_file[Position] == '#')
             {
-                var length = file[Position..].IndexOfAny((byte)'\n', (byte)'\r');
-                Position = length < 0 ? file.Length : Position + length;
+                var length = _file[Position..].IndexOfAny((byte)'\n', (byte)'\r');
+                Position = length < 0 ? _file.Length : Position + length;
             }
-            else if (IsSpace(file[Position]))
+            else if (IsSpace(_file[Position]))
             {
                 Position++;
             }
@@ -72,7 +72,7 @@ internal ref struct PnmReader(ReadOnlySpan<byte> file, int position)
         }
     }
 
-    private readonly ImageFormatException Unexpected(string wanted) => Position >= file.Length
-        ? new("the PNM is cut short", file.Length)
-        : new($"the PNM has the byte {file[Position]} where {wanted} is expected", Position);
+    private readonly ImageFormatException Unexpected(string wanted) => Position >= _file.Length
+        ? new("the PNM is cut short", _file.Length)
+        : new($"the PNM has the byte {_file[Position]} where {wanted} is expected", Position);
 }

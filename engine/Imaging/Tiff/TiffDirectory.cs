@@ -3,7 +3,7 @@ namespace IlgpuGan.Imaging.Tiff;
 /// <summary>One directory of a TIFF: where the values of each tag are.</summary>
 internal sealed class TiffDirectory
 {
-    private readonly Dictionary<TiffTag, Field> fields = [];
+    private readonly Dictionary<TiffTag, Field> _fields = [];
 
     private TiffDirectory(long offset) => Offset = offset;
 
@@ -32,7 +32,7 @@ internal sealed class TiffDirectory
             if (SizeOf(type) is not 0 and var size)
             {
                 place = values <= offsetBytes / size ? place : file.Offset(place);
-                directory.fields.TryAdd((TiffTag)file.Unsigned(entry, 2), new(type, values, place));
+                directory._fields.TryAdd((TiffTag)file.Unsigned(entry, 2), new(type, values, place));
             }
         }
 
@@ -40,19 +40,19 @@ internal sealed class TiffDirectory
         return directory;
     }
 
-    public bool Has(TiffTag tag) => fields.ContainsKey(tag);
+    public bool Has(TiffTag tag) => _fields.ContainsKey(tag);
 
     /// <summary>The first value of a tag, or what it is where the tag is left out.</summary>
     /// <exception cref="ImageFormatException">The value is no whole number from 0, or lies beyond the file.</exception>
     public long Number(TiffReader file, TiffTag tag, long otherwise) =>
-        fields.TryGetValue(tag, out var field) && field.Count > 0 ? file.Whole(field, 0, tag) : otherwise;
+        _fields.TryGetValue(tag, out var field) && field.Count > 0 ? file.Whole(field, 0, tag) : otherwise;
 
     /// <summary>All values of a tag; none where it is left out.</summary>
     /// <param name="most">Values that are read at most.</param>
     /// <exception cref="ImageFormatException">A value is no whole number from 0, or lies beyond the file.</exception>
     public long[] Numbers(TiffReader file, TiffTag tag, long most)
     {
-        if (!fields.TryGetValue(tag, out var field))
+        if (!_fields.TryGetValue(tag, out var field))
         {
             return [];
         }
@@ -73,7 +73,7 @@ internal sealed class TiffDirectory
     /// <exception cref="ImageFormatException">The value is of another kind, or lies beyond the file.</exception>
     public double Real(TiffReader file, TiffTag tag, double otherwise)
     {
-        if (!fields.TryGetValue(tag, out var field) || field.Count == 0)
+        if (!_fields.TryGetValue(tag, out var field) || field.Count == 0)
         {
             return otherwise;
         }

@@ -9,47 +9,47 @@ namespace IlgpuGan.Imaging.Tiff;
 internal sealed class TiffPixels<T>
     where T : unmanaged
 {
-    private readonly TiffPage page;
-    private readonly DecodeOptions options;
+    private readonly TiffPage _page;
+    private readonly DecodeOptions _options;
 
     /// <summary>The first sample of each layer, how many it has, and what they are.</summary>
-    private readonly List<(int First, int Count, T[] Samples)> layers = [];
+    private readonly List<(int First, int Count, T[] Samples)> _layers = [];
 
     /// <param name="onlyFirst">Leave out what is neither colour nor alpha.</param>
     public TiffPixels(TiffPage page, DecodeOptions options, bool onlyFirst)
     {
-        (this.page, this.options) = (page, options);
+        (_page, _options) = (page, options);
         var pixels = page.Width * page.Height;
         var count = page.Colours + (page.HasAlpha ? 1 : 0);
         for (var first = 0; first < (onlyFirst ? 1 : page.Samples); first += count)
         {
             // Layers have three channels or one: of two or four, the last would be taken for alpha.
             count = first == 0 ? count : page.Samples - first >= 3 ? 3 : 1;
-            layers.Add((first, count, new T[pixels * count]));
+            _layers.Add((first, count, new T[pixels * count]));
         }
     }
 
     /// <exception cref="ImageFormatException">A strip or a tile ends early or is corrupt, unless that is to be forgiven.</exception>
     public List<Image> Decode(ReadOnlySpan<byte> file, bool littleEndian)
     {
-        using var unpacker = TiffUnpacker.For(page.Compression);
-        var samples = new TiffSamples(page, littleEndian, options.Lenient);
-        var packed = ArrayPool<byte>.Shared.Rent((int)Math.Min(file.Length, page.Counts.Max()));
-        var row = new byte[page.RowBytes(page.ChunkWidth)];
-        var values = new T[page.ChunkWidth * page.ChunkSamples];
+        using var unpacker = TiffUnpacker.For(_page.Compression);
+        var samples = new TiffSamples(_page, littleEndian, _options.Lenient);
+        var packed = ArrayPool<byte>.Shared.Rent((int)Math.Min(file.Length, _page.Counts.Max()));
+        var row = new byte[_page.RowBytes(_page.ChunkWidth)];
+        var values = new T[_page.ChunkWidth * _page.ChunkSamples];
         try
         {
-            var across = (page.Width + page.ChunkWidth - 1) / page.ChunkWidth;
-            var down = (page.Height + page.ChunkHeight - 1) / page.ChunkHeight;
-            for (var chunk = 0; chunk < page.Offsets.Length; chunk++)
+            var across = (_page.Width + _page.ChunkWidth - 1) / _page.ChunkWidth;
+            var down = (_page.Height + _page.ChunkHeight - 1) / _page.ChunkHeight;
+            for (var chunk = 0; chunk < _page.Offsets.Length; chunk++)
             {
                 var (place, plane) = (chunk % (across * down), chunk / (across * down));
                 try
                 {
                     unpacker.Begin(packed, Take(file, chunk, packed));
-                    ReadChunk(unpacker, samples, row, values, plane, place % across * page.ChunkWidth, place / across * page.ChunkHeight);
+                    ReadChunk(unpacker, samples, row, values, plane, place % across * _page.ChunkWidth, place / across * _page.ChunkHeight);
                 }
-                catch (ImageFormatException) when (options.Lenient)
+                catch (ImageFormatException) when (_options.Lenient)
                 {
                     // What has been decoded of it stands, the rest is zero.
                 }
@@ -66,10 +66,10 @@ internal sealed class TiffPixels<T>
     /// <summary>Copies the bytes of a strip or a tile; those that the file has of it, where what is cut short is to be forgiven.</summary>
     private int Take(ReadOnlySpan<byte> file, int chunk, byte[] packed)
     {
-        var (offset, count) = (page.Offsets[chunk], page.Counts[chunk]);
+        var (offset, count) = (_page.Offsets[chunk], _page.Counts[chunk]);
         if (offset > file.Length - count)
         {
-            if (!options.Lenient)
+            if (!_options.Lenient)
             {
                 throw new ImageFormatException($"the TIFF is cut short: it ends before strip or tile {chunk}", file.Length);
             }
@@ -80,7 +80,7 @@ internal sealed class TiffPixels<T>
 
         var bytes = packed.AsSpan(0, (int)count);
         file.Slice((int)offset, (int)count).CopyTo(bytes);
-        if (page.HasReversedBits)
+        if (_page.HasReversedBits)
         {
             foreach (ref var value in bytes)
             {
@@ -93,13 +93,13 @@ internal sealed class TiffPixels<T>
 
     private void ReadChunk(TiffUnpacker unpacker, TiffSamples samples, byte[] row, T[] values, int plane, int left, int top)
     {
-        var columns = Math.Min(page.ChunkWidth, page.Width - left);
-        var rows = Math.Min(page.ChunkHeight, page.Height - top);
+        var columns = Math.Min(_page.ChunkWidth, _page.Width - left);
+        var rows = Math.Min(_page.ChunkHeight, _page.Height - top);
         for (var y = top; y < top + rows; y++)
         {
             if (!unpacker.TryRead(row))
             {
-                throw new ImageFormatException("the TIFF is cut short: a strip or a tile ends before its last row", page.Offset);
+                throw new ImageFormatException("the TIFF is cut short: a strip or a tile ends before its last row", _page.Offset);
             }
 
             if (typeof(T) == typeof(byte))
@@ -111,16 +111,16 @@ internal sealed class TiffPixels<T>
                 samples.Read(row, MemoryMarshal.Cast<T, ushort>(values.AsSpan()));
             }
 
-            Place(values.AsSpan(0, columns * page.ChunkSamples), plane, (y * page.Width) + left);
+            Place(values.AsSpan(0, columns * _page.ChunkSamples), plane, (y * _page.Width) + left);
         }
     }
 
     /// <summary>Brings the pixels of a row, or one sample of each, to the layers that they belong to.</summary>
     private void Place(ReadOnlySpan<T> values, int plane, int pixel)
     {
-        foreach (var (first, count, target) in layers)
+        foreach (var (first, count, target) in _layers)
         {
-            if (page.IsPlanar)
+            if (_page.IsPlanar)
             {
                 for (int i = 0, at = (pixel * count) + plane - first; plane >= first && plane < first + count && i < values.Length; i++)
                 {
@@ -131,7 +131,7 @@ internal sealed class TiffPixels<T>
                 continue;
             }
 
-            for (int i = first, at = pixel * count; i < values.Length; i += page.Samples, at += count)
+            for (int i = first, at = pixel * count; i < values.Length; i += _page.Samples, at += count)
             {
                 values.Slice(i, count).CopyTo(target.AsSpan(at));
             }
@@ -140,8 +140,8 @@ internal sealed class TiffPixels<T>
 
     private List<Image> Finished()
     {
-        var (_, count, colours) = layers[0];
-        if (page.Color == TiffColor.WhiteIsZero)
+        var (_, count, colours) = _layers[0];
+        if (_page.Color == TiffColor.WhiteIsZero)
         {
             var white = MemoryMarshal.AsBytes(colours.AsSpan());
             var (bytes, pixelBytes) = (white.Length / colours.Length, white.Length / colours.Length * count);
@@ -152,13 +152,13 @@ internal sealed class TiffPixels<T>
             }
         }
 
-        if (page.IsPremultiplied)
+        if (_page.IsPremultiplied)
         {
             Divide(colours, count);
         }
 
-        var images = layers.ConvertAll(layer => ImageOf(layer.Count, layer.Samples));
-        if (page.Color == TiffColor.Palette && !options.KeepIndices)
+        var images = _layers.ConvertAll(layer => ImageOf(layer.Count, layer.Samples));
+        if (_page.Color == TiffColor.Palette && !_options.KeepIndices)
         {
             images[0] = Coloured(images[0].Bytes);
         }
@@ -167,8 +167,8 @@ internal sealed class TiffPixels<T>
     }
 
     private Image ImageOf(int channels, T[] samples) => samples is byte[] eight
-        ? new(page.Width, page.Height, channels, eight)
-        : new(page.Width, page.Height, channels, (ushort[])(object)samples);
+        ? new(_page.Width, _page.Height, channels, eight)
+        : new(_page.Width, _page.Height, channels, (ushort[])(object)samples);
 
     private static void Divide(T[] samples, int channels)
     {
@@ -192,15 +192,15 @@ internal sealed class TiffPixels<T>
     private Image Coloured(byte[] indices)
     {
         var samples = new byte[indices.Length * 3];
-        var colours = page.Palette.Length / 3;
+        var colours = _page.Palette.Length / 3;
         for (var i = 0; i < indices.Length; i++)
         {
             for (var c = 0; c < 3; c++)
             {
-                samples[(3 * i) + c] = (byte)(page.Palette[(c * colours) + indices[i]] >> 8);
+                samples[(3 * i) + c] = (byte)(_page.Palette[(c * colours) + indices[i]] >> 8);
             }
         }
 
-        return new(page.Width, page.Height, 3, samples);
+        return new(_page.Width, _page.Height, 3, samples);
     }
 }

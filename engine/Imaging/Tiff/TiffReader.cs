@@ -8,8 +8,8 @@ internal readonly ref struct TiffReader
     private const int ClassicHeaderBytes = 8;
     private const int BigHeaderBytes = 16;
 
-    private readonly ReadOnlySpan<byte> file;
-    private readonly bool littleEndian;
+    private readonly ReadOnlySpan<byte> _file;
+    private readonly bool _littleEndian;
 
     /// <exception cref="ImageFormatException">The bytes are no TIFF, or end within its header.</exception>
     public TiffReader(ReadOnlySpan<byte> file)
@@ -19,8 +19,8 @@ internal readonly ref struct TiffReader
             throw new ImageFormatException("not a TIFF image", 0);
         }
 
-        this.file = file;
-        littleEndian = file[0] == 'I';
+        _file = file;
+        _littleEndian = file[0] == 'I';
         IsBig = Unsigned(2, 2) == 43;
         if (IsBig && (Unsigned(4, 2) != 8 || Unsigned(6, 2) != 0))
         {
@@ -35,10 +35,10 @@ internal readonly ref struct TiffReader
 
     public long FirstDirectory { get; }
 
-    public long Length => file.Length;
+    public long Length => _file.Length;
 
     /// <summary>Whether numbers are stored with their lowest byte first.</summary>
-    public bool LittleEndian => littleEndian;
+    public bool LittleEndian => _littleEndian;
 
     /// <summary>Whether the bytes begin as a TIFF or a BigTIFF does.</summary>
     public static bool StartsImage(ReadOnlySpan<byte> file) =>
@@ -53,9 +53,9 @@ internal readonly ref struct TiffReader
         return bytes switch
         {
             1 => source[0],
-            2 => littleEndian ? BinaryPrimitives.ReadUInt16LittleEndian(source) : BinaryPrimitives.ReadUInt16BigEndian(source),
-            4 => littleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(source) : BinaryPrimitives.ReadUInt32BigEndian(source),
-            _ => littleEndian ? BinaryPrimitives.ReadUInt64LittleEndian(source) : BinaryPrimitives.ReadUInt64BigEndian(source),
+            2 => _littleEndian ? BinaryPrimitives.ReadUInt16LittleEndian(source) : BinaryPrimitives.ReadUInt16BigEndian(source),
+            4 => _littleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(source) : BinaryPrimitives.ReadUInt32BigEndian(source),
+            _ => _littleEndian ? BinaryPrimitives.ReadUInt64LittleEndian(source) : BinaryPrimitives.ReadUInt64BigEndian(source),
         };
     }
 
@@ -65,7 +65,7 @@ internal readonly ref struct TiffReader
 
     /// <summary>So many bytes of the file.</summary>
     /// <exception cref="ImageFormatException">The file ends before them.</exception>
-    public ReadOnlySpan<byte> At(long offset, long count) => offset >= 0 && count >= 0 && offset <= file.Length - count
-        ? file.Slice((int)offset, (int)count)
-        : throw new ImageFormatException("the TIFF is cut short, or points beyond its end", file.Length);
+    public ReadOnlySpan<byte> At(long offset, long count) => offset >= 0 && count >= 0 && offset <= _file.Length - count
+        ? _file.Slice((int)offset, (int)count)
+        : throw new ImageFormatException("the TIFF is cut short, or points beyond its end", _file.Length);
 }

@@ -6,12 +6,12 @@ namespace IlgpuGan.Imaging.Tiff;
 /// <summary>From the stored bytes of a row to samples of 8 or 16 bits.</summary>
 internal sealed class TiffSamples(TiffPage page, bool littleEndian, bool lenient)
 {
-    private readonly int step = page.ChunkSamples;
+    private readonly int _step = page.ChunkSamples;
 
     /// <summary>Indices stay as they are; grays and colours of fewer than 8 bits are widened to the full scale.</summary>
-    private readonly int scale = page.Bits > 8 || page.Color == TiffColor.Palette ? 1 : 255 / ((1 << page.Bits) - 1);
+    private readonly int _scale = page.Bits > 8 || page.Color == TiffColor.Palette ? 1 : 255 / ((1 << page.Bits) - 1);
 
-    private byte[] sorted = [];
+    private byte[] _sorted = [];
 
     /// <summary>Samples of at most 8 bits.</summary>
     /// <param name="row">As stored; it is changed.</param>
@@ -19,9 +19,9 @@ internal sealed class TiffSamples(TiffPage page, bool littleEndian, bool lenient
     {
         if (page.Bits == 8)
         {
-            for (var i = step; page.Predictor == TiffPredictor.Differences && i < row.Length; i++)
+            for (var i = _step; page.Predictor == TiffPredictor.Differences && i < row.Length; i++)
             {
-                row[i] += row[i - step];
+                row[i] += row[i - _step];
             }
 
             row[..samples.Length].CopyTo(samples);
@@ -32,7 +32,7 @@ internal sealed class TiffSamples(TiffPage page, bool littleEndian, bool lenient
         for (var i = 0; i < samples.Length; i++)
         {
             var bit = (long)i * page.Bits;
-            samples[i] = (byte)(((row[(int)(bit / 8)] >> (8 - page.Bits - (int)(bit % 8))) & mask) * scale);
+            samples[i] = (byte)(((row[(int)(bit / 8)] >> (8 - page.Bits - (int)(bit % 8))) & mask) * _scale);
         }
     }
 
@@ -53,9 +53,9 @@ internal sealed class TiffSamples(TiffPage page, bool littleEndian, bool lenient
             samples[i] = littleEndian
                 ? BinaryPrimitives.ReadUInt16LittleEndian(source)
                 : BinaryPrimitives.ReadUInt16BigEndian(source);
-            if (page.Predictor == TiffPredictor.Differences && i >= step)
+            if (page.Predictor == TiffPredictor.Differences && i >= _step)
             {
-                samples[i] += samples[i - step];
+                samples[i] += samples[i - _step];
             }
         }
     }
@@ -75,9 +75,9 @@ internal sealed class TiffSamples(TiffPage page, bool littleEndian, bool lenient
         for (var i = 0; i < words.Length; i++)
         {
             words[i] = foreign ? BinaryPrimitives.ReverseEndianness(words[i]) : words[i];
-            if (page.Predictor == TiffPredictor.Differences && i >= step)
+            if (page.Predictor == TiffPredictor.Differences && i >= _step)
             {
-                words[i] += words[i - step];
+                words[i] += words[i - _step];
             }
 
             samples[i] = Scaled(BitConverter.UInt32BitsToSingle(words[i]));
@@ -87,25 +87,25 @@ internal sealed class TiffSamples(TiffPage page, bool littleEndian, bool lenient
     /// <summary>Undoes the predictor of floats: bytes are summed up, then those of a number brought together, highest first.</summary>
     private Span<byte> Sorted(Span<byte> row, int count)
     {
-        for (var i = step; i < row.Length; i++)
+        for (var i = _step; i < row.Length; i++)
         {
-            row[i] += row[i - step];
+            row[i] += row[i - _step];
         }
 
-        if (sorted.Length < row.Length)
+        if (_sorted.Length < row.Length)
         {
-            sorted = new byte[row.Length];
+            _sorted = new byte[row.Length];
         }
 
         for (var i = 0; i < count; i++)
         {
             for (var place = 0; place < sizeof(float); place++)
             {
-                sorted[(i * sizeof(float)) + place] = row[(place * count) + i];
+                _sorted[(i * sizeof(float)) + place] = row[(place * count) + i];
             }
         }
 
-        return sorted.AsSpan(0, row.Length);
+        return _sorted.AsSpan(0, row.Length);
     }
 
     private ushort Scaled(float value)

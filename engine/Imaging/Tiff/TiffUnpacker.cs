@@ -40,65 +40,65 @@ internal abstract class TiffUnpacker : IDisposable
 
     private sealed class Plain : TiffUnpacker
     {
-        private ReadOnlyMemory<byte> rest;
+        private ReadOnlyMemory<byte> _rest;
 
-        public override void Begin(byte[] packed, int length) => rest = packed.AsMemory(0, length);
+        public override void Begin(byte[] packed, int length) => _rest = packed.AsMemory(0, length);
 
         public override bool TryRead(Span<byte> target)
         {
-            if (rest.Length < target.Length)
+            if (_rest.Length < target.Length)
             {
                 return false;
             }
 
-            rest.Span[..target.Length].CopyTo(target);
-            rest = rest[target.Length..];
+            _rest.Span[..target.Length].CopyTo(target);
+            _rest = _rest[target.Length..];
             return true;
         }
     }
 
     private sealed class PackedRuns : TiffUnpacker
     {
-        private ReadOnlyMemory<byte> rest;
-        private int literals;
-        private int copies;
+        private ReadOnlyMemory<byte> _rest;
+        private int _literals;
+        private int _copies;
 
         public override void Begin(byte[] packed, int length)
         {
-            rest = packed.AsMemory(0, length);
-            (literals, copies) = (0, 0);
+            _rest = packed.AsMemory(0, length);
+            (_literals, _copies) = (0, 0);
         }
 
         public override bool TryRead(Span<byte> target)
         {
             while (!target.IsEmpty)
             {
-                var source = rest.Span;
-                if (literals > 0)
+                var source = _rest.Span;
+                if (_literals > 0)
                 {
-                    var count = Math.Min(Math.Min(literals, target.Length), source.Length);
+                    var count = Math.Min(Math.Min(_literals, target.Length), source.Length);
                     if (count == 0)
                     {
                         return false;
                     }
 
                     source[..count].CopyTo(target);
-                    rest = rest[count..];
+                    _rest = _rest[count..];
                     target = target[count..];
-                    literals -= count;
+                    _literals -= count;
                 }
-                else if (copies > 0)
+                else if (_copies > 0)
                 {
                     if (source.IsEmpty)
                     {
                         return false;
                     }
 
-                    var count = Math.Min(copies, target.Length);
+                    var count = Math.Min(_copies, target.Length);
                     target[..count].Fill(source[0]);
                     target = target[count..];
-                    copies -= count;
-                    rest = copies == 0 ? rest[1..] : rest;
+                    _copies -= count;
+                    _rest = _copies == 0 ? _rest[1..] : _rest;
                 }
                 else if (source.IsEmpty)
                 {
@@ -107,9 +107,9 @@ internal abstract class TiffUnpacker : IDisposable
                 else
                 {
                     var control = (sbyte)source[0];
-                    rest = rest[1..];
-                    literals = control >= 0 ? control + 1 : 0;
-                    copies = control is < 0 and > sbyte.MinValue ? 1 - control : 0;
+                    _rest = _rest[1..];
+                    _literals = control >= 0 ? control + 1 : 0;
+                    _copies = control is < 0 and > sbyte.MinValue ? 1 - control : 0;
                 }
             }
 
@@ -121,22 +121,22 @@ internal abstract class TiffUnpacker : IDisposable
     {
         private const int LiteralBits = 8;
 
-        private readonly LzwTable table = new(1 << LiteralBits);
-        private readonly byte[] text = new byte[LzwTable.MaxCodes];
-        private byte[] packed = [];
-        private int length;
-        private int position;
-        private uint bits;
-        private int count;
-        private int width;
-        private int previous;
-        private int textStart;
-        private int textEnd;
+        private readonly LzwTable _table = new(1 << LiteralBits);
+        private readonly byte[] _text = new byte[LzwTable.MaxCodes];
+        private byte[] _packed = [];
+        private int _length;
+        private int _position;
+        private uint _bits;
+        private int _count;
+        private int _width;
+        private int _previous;
+        private int _textStart;
+        private int _textEnd;
 
         public override void Begin(byte[] packed, int length)
         {
-            (this.packed, this.length, position) = (packed, length, 0);
-            (bits, count, textStart, textEnd) = (0, 0, 0, 0);
+            (_packed, _length, _position) = (packed, length, 0);
+            (_bits, _count, _textStart, _textEnd) = (0, 0, 0, 0);
             Clear();
             if (length > 1 && packed[0] == 0 && (packed[1] & 1) != 0)
             {
@@ -148,9 +148,9 @@ internal abstract class TiffUnpacker : IDisposable
         {
             while (true)
             {
-                var taken = Math.Min(target.Length, textEnd - textStart);
-                text.AsSpan(textStart, taken).CopyTo(target);
-                textStart += taken;
+                var taken = Math.Min(target.Length, _textEnd - _textStart);
+                _text.AsSpan(_textStart, taken).CopyTo(target);
+                _textStart += taken;
                 target = target[taken..];
                 if (target.IsEmpty)
                 {
@@ -169,47 +169,47 @@ internal abstract class TiffUnpacker : IDisposable
         {
             while (true)
             {
-                while (count < width)
+                while (_count < _width)
                 {
-                    if (position == length)
+                    if (_position == _length)
                     {
                         return false;
                     }
 
-                    bits = (bits << 8) | packed[position++];
-                    count += 8;
+                    _bits = (_bits << 8) | _packed[_position++];
+                    _count += 8;
                 }
 
-                var code = (int)(bits >> (count - width)) & ((1 << width) - 1);
-                count -= width;
-                if (code == table.EndCode)
+                var code = (int)(_bits >> (_count - _width)) & ((1 << _width) - 1);
+                _count -= _width;
+                if (code == _table.EndCode)
                 {
                     // Nothing follows, whatever else is stored.
-                    position = length;
-                    count = 0;
+                    _position = _length;
+                    _count = 0;
                     return false;
                 }
 
-                if (code == table.ClearCode)
+                if (code == _table.ClearCode)
                 {
                     Clear();
                     continue;
                 }
 
-                if (!table.TryTake(code, previous))
+                if (!_table.TryTake(code, _previous))
                 {
                     throw new ImageFormatException($"the TIFF's compressed data has the impossible code {code}");
                 }
 
-                previous = code;
-                var found = table.TextOf(code);
-                found.CopyTo(text);
-                (textStart, textEnd) = (0, found.Length);
+                _previous = code;
+                var found = _table.TextOf(code);
+                found.CopyTo(_text);
+                (_textStart, _textEnd) = (0, found.Length);
 
                 // A code earlier than would be needed, as the format has it.
-                if (table.Next == (1 << width) - 1 && width < LzwTable.MaxCodeBits)
+                if (_table.Next == (1 << _width) - 1 && _width < LzwTable.MaxCodeBits)
                 {
-                    width++;
+                    _width++;
                 }
 
                 return true;
@@ -218,26 +218,26 @@ internal abstract class TiffUnpacker : IDisposable
 
         private void Clear()
         {
-            table.Clear();
-            (width, previous) = (LiteralBits + 1, -1);
+            _table.Clear();
+            (_width, _previous) = (LiteralBits + 1, -1);
         }
     }
 
     private sealed class Deflated : TiffUnpacker
     {
-        private ZLibStream? stream;
+        private ZLibStream? _stream;
 
         public override void Begin(byte[] packed, int length)
         {
-            stream?.Dispose();
-            stream = new ZLibStream(new MemoryStream(packed, 0, length, writable: false), CompressionMode.Decompress);
+            _stream?.Dispose();
+            _stream = new ZLibStream(new MemoryStream(packed, 0, length, writable: false), CompressionMode.Decompress);
         }
 
         public override bool TryRead(Span<byte> target)
         {
             try
             {
-                return stream!.ReadAtLeast(target, target.Length, throwOnEndOfStream: false) == target.Length;
+                return _stream!.ReadAtLeast(target, target.Length, throwOnEndOfStream: false) == target.Length;
             }
             catch (Exception e) when (e is InvalidDataException or IOException)
             {
@@ -245,6 +245,6 @@ internal abstract class TiffUnpacker : IDisposable
             }
         }
 
-        public override void Dispose() => stream?.Dispose();
+        public override void Dispose() => _stream?.Dispose();
     }
 }

@@ -64,7 +64,9 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
         FreeUnused();
         var fresh = allocate(size);
         if (!Recycles)
+        {
             _kept.Add(fresh);
+        }
         Allocations++;
         Interlocked.Add(ref _allocatedBytes, size * sizeof(float));
         return fresh;
@@ -73,7 +75,9 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     internal void Return(Storage storage)
     {
         if (!Recycles)
+        {
             return;
+        }
         if (storage.Rest is var (whole, other) && !storage.IsRecorded && !other.IsRecorded && Remove(other))
         {
             Return(whole);

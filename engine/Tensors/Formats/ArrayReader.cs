@@ -32,7 +32,9 @@ public abstract class ArrayReader
             var piece = part[..Math.Min(part.Length, PieceLength)];
             ReadPiece(first, piece);
             if (!IsFinite(MemoryMarshal.Cast<float, uint>(piece)))
+            {
                 Volatile.Write(ref _notFinite, 1);
+            }
             first += piece.Length;
             part = part[piece.Length..];
         }
@@ -56,11 +58,15 @@ public abstract class ArrayReader
         var mask = new Vector<uint>(magnitude);
         var i = 0;
         for (; i <= bits.Length - Vector<uint>.Count; i += Vector<uint>.Count)
+        {
             largest = Vector.Max(largest, new Vector<uint>(bits[i..]) & mask);
+        }
         for (; i < bits.Length; i++)
         {
             if ((bits[i] & magnitude) >= infinity)
+            {
                 return false;
+            }
         }
 
         return Vector.LessThanAll(largest, new Vector<uint>(infinity));

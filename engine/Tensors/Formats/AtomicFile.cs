@@ -33,7 +33,9 @@ public static partial class AtomicFile
         }
 
         if (durable)
+        {
             FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
     }
 
     /// <summary>Writes a text in UTF-8.</summary>
@@ -72,11 +74,15 @@ public static partial class AtomicFile
     private static void FlushFolder(string folder)
     {
         if (OperatingSystem.IsWindows())
+        {
             return;
+        }
         const int readOnly = 0;
         var descriptor = Open(folder, readOnly);
         if (descriptor < 0)
+        {
             return; // A folder may be writable and not readable; the rename stands, only its moment on the disk is unknown.
+        }
         // Some file systems (network, FUSE) refuse to flush a folder; nothing better can be asked of them.
         _ = Flush(descriptor);
         _ = Close(descriptor);

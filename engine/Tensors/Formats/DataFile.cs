@@ -27,7 +27,9 @@ internal sealed class DataFile : IDisposable
         {
             var read = RandomAccess.Read(Handle, bytes, offset);
             if (read == 0)
+            {
                 throw new CheckpointFormatException(Path, offset, "the file ends here; another program has cut it short while it was read");
+            }
             offset += read;
             bytes = bytes[read..];
         }

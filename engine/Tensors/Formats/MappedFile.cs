@@ -20,7 +20,9 @@ internal sealed unsafe class MappedFile : IFileBytes
     {
         Data = new DataFile(path);
         if (Length == 0)
+        {
             return; // An empty file can't be mapped.
+        }
         _file = MemoryMappedFile.CreateFromFile(
             Data.Handle, mapName: null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
@@ -49,7 +51,9 @@ internal sealed unsafe class MappedFile : IFileBytes
     public void Dispose()
     {
         if (_disposed)
+        {
             return;
+        }
         _disposed = true;
         _view?.SafeMemoryMappedViewHandle.ReleasePointer();
         _view?.Dispose();

@@ -12,7 +12,9 @@ public sealed class NamedArray
     {
         var expected = checked(ElementCount(shape) * type.Size);
         if (bytes.Length != expected)
+        {
             throw new ArgumentException($"{name}: {type} [{string.Join(", ", shape)}] needs {expected} bytes, got {bytes.Length}");
+        }
         (Name, Type, Shape, Bytes) = (name, type, shape, bytes);
     }
 
@@ -116,7 +118,9 @@ public sealed class NamedArray
         var source = MemoryMarshal.Cast<byte, TIn>(Bytes.Span);
         var result = new TOut[source.Length];
         for (var i = 0; i < result.Length; i++)
+        {
             result[i] = convert(source[i]);
+        }
         return result;
     }
 

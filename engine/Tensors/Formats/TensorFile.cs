@@ -24,7 +24,9 @@ public abstract class TensorFile : IDisposable
         (Path, Entries, Metadata) = (path, entries, metadata);
         _index = new(entries.Count, StringComparer.Ordinal);
         for (var i = 0; i < entries.Count; i++)
+        {
             _index.Add(entries[i].Name, i);
+        }
     }
 
     public string Path { get; }
@@ -46,23 +48,39 @@ public abstract class TensorFile : IDisposable
     public static TensorFile Open(string path)
     {
         if (Directory.Exists(path))
+        {
             throw new IOException($"{path}: a folder, where a checkpoint's file is expected");
+        }
         if (!File.Exists(path))
+        {
             throw new FileNotFoundException($"{path}: there is no such file", path);
+        }
         Span<byte> start = stackalloc byte[512];
         using (var handle = File.OpenHandle(path))
+        {
             start = start[..RandomAccess.Read(handle, start, 0)];
+        }
 
         if (SafetensorsFile.Recognizes(start))
+        {
             return new SafetensorsFile(path);
+        }
         if (PthZipFile.Recognizes(start))
+        {
             return new PthZipFile(path);
+        }
         if (PthLegacyFile.Recognizes(start))
+        {
             return new PthLegacyFile(path);
+        }
         if (OnnxFile.Recognizes(start))
+        {
             return new OnnxFile(path);
+        }
         if (SafetensorsFile.Resembles(start))
+        {
             return new SafetensorsFile(path);
+        }
         throw new CheckpointFormatException(path, DescribeUnknown(start));
     }
 
@@ -83,7 +101,9 @@ public abstract class TensorFile : IDisposable
     public IEnumerable<NamedArray> ReadAll()
     {
         for (var i = 0; i < Entries.Count; i++)
+        {
             yield return ReadAt(i);
+        }
     }
 
     public void Dispose()
@@ -103,13 +123,21 @@ public abstract class TensorFile : IDisposable
     private static string DescribeUnknown(ReadOnlySpan<byte> start)
     {
         if (start.IsEmpty)
+        {
             return "the file is empty";
+        }
         if (start.Length > 262 && start.Slice(257, 5).SequenceEqual("ustar"u8))
+        {
             return "this is a tar archive, the PyTorch format of before 2017; save the weights again with a newer PyTorch";
+        }
         if (start.StartsWith("version https://git-lfs"u8))
+        {
             return "this is a Git LFS pointer, not the file itself; fetch it with git lfs pull";
+        }
         if (start.StartsWith("<"u8))
+        {
             return "this is a web page or XML text, not a checkpoint; the download went wrong";
+        }
         return "this is no checkpoint of a known format (safetensors, .pth, .onnx)";
     }
 }

@@ -17,7 +17,7 @@ internal sealed class ConvolutionLadderTests(string device)
 {
     private const double Tolerance = 2e-6;
 
-    private static readonly ProductVariant[] Variants =
+    private static readonly ProductVariant[] s_variants =
     [
         new(ProductRung.Naive, TileShape.Medium, 1),
         new(ProductRung.Tiled, TileShape.Medium, 1),
@@ -36,7 +36,7 @@ internal sealed class ConvolutionLadderTests(string device)
     ];
 
     /// <summary>n c h w k, kernel height and width, stride, pad, dilation; a comma-separated pair gives the directions their own.</summary>
-    private static readonly string[] Shapes =
+    private static readonly string[] s_shapes =
     [
         "1 1 1 1 1 1 1 1 0 1",
         "2 3 9 8 5 3 3 1 0 1",
@@ -55,9 +55,9 @@ internal sealed class ConvolutionLadderTests(string device)
         "1 6 9 8 4 3,5 1,2 2 1,3 2",
     ];
 
-    private static readonly string[] Deep = ["1 40 6 6 130 3 3 1 1 1", "3 24 4 4 33 4 4 2 1 1"];
+    private static readonly string[] s_deep = ["1 40 6 6 130 3 3 1 1 1", "3 24 4 4 33 4 4 2 1 1"];
 
-    [TestCaseSource(nameof(Variants))]
+    [TestCaseSource(nameof(s_variants))]
     public void ForwardAgreesWithItsDefinition(ProductVariant variant)
     {
         SkipWhereCompilingTakesLong(variant);
@@ -72,7 +72,7 @@ internal sealed class ConvolutionLadderTests(string device)
         }
     }
 
-    [TestCaseSource(nameof(Variants))]
+    [TestCaseSource(nameof(s_variants))]
     public void InputGradientAgreesWithItsDefinition(ProductVariant variant)
     {
         SkipWhereCompilingTakesLong(variant);
@@ -87,7 +87,7 @@ internal sealed class ConvolutionLadderTests(string device)
         }
     }
 
-    [TestCaseSource(nameof(Variants))]
+    [TestCaseSource(nameof(s_variants))]
     public void WeightGradientAgreesWithItsDefinition(ProductVariant variant)
     {
         SkipWhereCompilingTakesLong(variant);
@@ -103,9 +103,9 @@ internal sealed class ConvolutionLadderTests(string device)
     /// Shapes by their number. The simulator takes a large tile's time whatever of it is used: every other small shape there.
     /// </summary>
     private IEnumerable<(int Index, ConvGeometry Geometry)> Geometries(ProductVariant variant) =>
-        Shapes.Concat(Deep).Select(ConvolutionTests.Geometry).Index()
+        s_shapes.Concat(s_deep).Select(ConvolutionTests.Geometry).Index()
             .Where(pair =>
-                device != "simulator" || variant.Tile != TileShape.Large || pair.Index >= Shapes.Length || pair.Index / 2 % 2 == 0);
+                device != "simulator" || variant.Tile != TileShape.Large || pair.Index >= s_shapes.Length || pair.Index / 2 % 2 == 0);
 
     /// <summary>PoCL takes seconds to compile an unrolled kernel, so there it is one tile for each of the upper rungs.</summary>
     private void SkipWhereCompilingTakesLong(ProductVariant variant)

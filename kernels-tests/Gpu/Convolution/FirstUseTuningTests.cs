@@ -15,13 +15,13 @@ internal sealed class FirstUseTuningTests
 {
     private const string Device = "card, driver 1";
 
-    private static readonly ProductDevice Card =
+    private static readonly ProductDevice s_card =
         new(AcceleratorType.OpenCL, IsProcessor: false, Multiprocessors: 40, MostThreads: 256, HasTensorCores: false);
 
-    private static readonly ProductShape Block = new(256, 4096, 2304, 1, IsAlongDepth: false, HasVectorRows: true);
+    private static readonly ProductShape s_block = new(256, 4096, 2304, 1, IsAlongDepth: false, HasVectorRows: true);
 
     /// <summary>A U-Net's inner layer, whose depth is taken in parts.</summary>
-    private static readonly ProductShape Deep = new(512, 4, 8192, 1, IsAlongDepth: false, HasVectorRows: true);
+    private static readonly ProductShape s_deep = new(512, 4, 8192, 1, IsAlongDepth: false, HasVectorRows: true);
 
     private string _folder = "";
 
@@ -41,18 +41,18 @@ internal sealed class FirstUseTuningTests
     [Test]
     public void OnlyVariantsThatAddInTheTablesOrderAreTried()
     {
-        foreach (var shape in new[] { Block, Deep, Deep with { Depth = 48 } })
+        foreach (var shape in new[] { s_block, s_deep, s_deep with { Depth = 48 } })
         {
-            var byTable = ConvolutionTable.Chosen(shape, Card, ProductPrecision.Fp32);
+            var byTable = ConvolutionTable.Chosen(shape, s_card, ProductPrecision.Fp32);
             var tried = new List<ProductVariant>();
             Assert.That(Tuner(tried.Add).FastestAlike(shape, byTable, () => true), Is.EqualTo(byTable));
             Assert.That(tried, Is.Unique.And.Count.GreaterThan(2));
             Assert.That(tried[0], Is.EqualTo(byTable));
             Assert.That(tried, Has.All.Matches<ProductVariant>(variant =>
-                Card.Accepts(shape, variant, ProductPrecision.Fp32) && ProductTuner.AddAlike(shape, variant, byTable)));
+                s_card.Accepts(shape, variant, ProductPrecision.Fp32) && ProductTuner.AddAlike(shape, variant, byTable)));
         }
 
-        static ProductTuner Tuner(Action<ProductVariant> seen) => new(Card, variant =>
+        static ProductTuner Tuner(Action<ProductVariant> seen) => new(s_card, variant =>
         {
             seen(variant);
             return 1;
@@ -69,14 +69,14 @@ internal sealed class FirstUseTuningTests
     public void VariantsAddAlikeWherePartsAre(int depth, ProductRung rung, TileShape tile, int splits, bool alike) =>
         Assert.That(
             ProductTuner.AddAlike(
-                Block with { Depth = depth }, new ProductVariant(rung, tile, splits),
+                s_block with { Depth = depth }, new ProductVariant(rung, tile, splits),
                 new ProductVariant(ProductRung.RegisterBlocked, TileShape.Medium, 1)),
             Is.EqualTo(alike));
 
     [Test]
     public void PartsOfWholeTilesDependOnTheTilesDepth()
     {
-        var shape = Block with { Depth = 96 };
+        var shape = s_block with { Depth = 96 };
         var (medium, slim) = (
             new ProductVariant(ProductRung.Vectorised, TileShape.Medium, 2), new ProductVariant(ProductRung.Vectorised, TileShape.Slim, 2));
         Assert.That(ProductTuner.AddAlike(shape, medium, slim), Is.False, "48 and 48, or 64 and 32");
@@ -86,31 +86,34 @@ internal sealed class FirstUseTuningTests
     [Test]
     public void WhatTheTimeCutsShortIsNotKept()
     {
-        var byTable = ConvolutionTable.Chosen(Block, Card, ProductPrecision.Fp32);
+        var byTable = ConvolutionTable.Chosen(s_block, s_card, ProductPrecision.Fp32);
         var wanted = byTable with { Rung = ProductRung.RegisterBlocked };
-        var tuner = new ProductTuner(Card, variant => variant == wanted ? 0.5 : 1);
-        Assert.That(tuner.FastestAlike(Block, byTable, () => true), Is.EqualTo(wanted));
+        var tuner = new ProductTuner(s_card, variant => variant == wanted ? 0.5 : 1);
+        Assert.That(tuner.FastestAlike(s_block, byTable, () => true), Is.EqualTo(wanted));
         var left = 2;
-        Assert.That(tuner.FastestAlike(Block, byTable, () => left-- > 0), Is.Null);
+        Assert.That(tuner.FastestAlike(s_block, byTable, () => left-- > 0), Is.Null);
     }
 
     [Test]
     public void ProductsOfAKindShareAMeasurementAndKeepTheTablesParts()
     {
         var tunings = Open(Device);
-        var byTable = ConvolutionTable.Chosen(Deep, Card, ProductPrecision.Fp32);
+        var byTable = ConvolutionTable.Chosen(s_deep, s_card, ProductPrecision.Fp32);
         Assert.That(byTable.Splits, Is.GreaterThan(1));
-        Assert.That(tunings.Lacks(Deep, byTable), Is.True);
-        tunings.Add(Deep, byTable, byTable with { Rung = ProductRung.RegisterBlocked });
-        foreach (var alike in new[] { Deep, Deep with { Rows = 1000 }, Deep with { Columns = 13 }, Deep with { Depth = 16000 } })
+        Assert.That(tunings.Lacks(s_deep, byTable), Is.True);
+        tunings.Add(s_deep, byTable, byTable with { Rung = ProductRung.RegisterBlocked });
+        foreach (var alike in new[] { s_deep, s_deep with { Rows = 1000 }, s_deep with { Columns = 13 }, s_deep with { Depth = 16000 } })
         {
-            var table = ConvolutionTable.Chosen(alike, Card, ProductPrecision.Fp32) with { Splits = byTable.Splits };
+            var table = ConvolutionTable.Chosen(alike, s_card, ProductPrecision.Fp32) with { Splits = byTable.Splits };
             Assert.That(tunings.Lacks(alike, table), Is.False, $"{alike}");
             Assert.That(tunings.Find(alike, table), Is.EqualTo(table with { Rung = ProductRung.RegisterBlocked }));
         }
 
-        foreach (var other in new[] { Deep with { Rows = 1024 }, Deep with { IsAlongDepth = true }, Deep with { HasVectorRows = false },
-            Deep with { HasFewTaps = false }, Deep with { Planes = 4 }, Block })
+        foreach (var other in new[]
+        {
+            s_deep with { Rows = 1024 }, s_deep with { IsAlongDepth = true }, s_deep with { HasVectorRows = false },
+            s_deep with { HasFewTaps = false }, s_deep with { Planes = 4 }, s_block,
+        })
         {
             Assert.That(tunings.Lacks(other, byTable), Is.True, $"{other}");
             Assert.That(tunings.Find(other, byTable), Is.Null);
@@ -122,24 +125,24 @@ internal sealed class FirstUseTuningTests
     {
         var tunings = Open(Device);
         var byTable = new ProductVariant(ProductRung.Vectorised, TileShape.Medium, 2);
-        tunings.Add(Block with { Depth = 128 }, byTable, byTable with { Tile = TileShape.Slim });
-        Assert.That(tunings.Find(Block with { Depth = 128 }, byTable), Is.EqualTo(byTable with { Tile = TileShape.Slim }));
-        Assert.That(tunings.Find(Block with { Depth = 80 }, byTable), Is.Null, "48 and 32, not 64 and 16");
+        tunings.Add(s_block with { Depth = 128 }, byTable, byTable with { Tile = TileShape.Slim });
+        Assert.That(tunings.Find(s_block with { Depth = 128 }, byTable), Is.EqualTo(byTable with { Tile = TileShape.Slim }));
+        Assert.That(tunings.Find(s_block with { Depth = 80 }, byTable), Is.Null, "48 and 32, not 64 and 16");
     }
 
     [Test]
     public void TheFileHoldsForOneDeviceAndDriver()
     {
-        var byTable = ConvolutionTable.Chosen(Block, Card, ProductPrecision.Fp32);
-        Open(Device).Add(Block, byTable, byTable with { Rung = ProductRung.DoubleBuffered });
-        Assert.That(Open(Device).Lacks(Block, byTable), Is.False);
-        Assert.That(Open("card, driver 2").Lacks(Block, byTable), Is.True);
+        var byTable = ConvolutionTable.Chosen(s_block, s_card, ProductPrecision.Fp32);
+        Open(Device).Add(s_block, byTable, byTable with { Rung = ProductRung.DoubleBuffered });
+        Assert.That(Open(Device).Lacks(s_block, byTable), Is.False);
+        Assert.That(Open("card, driver 2").Lacks(s_block, byTable), Is.True);
         var text = System.IO.File.ReadAllText(File);
         foreach (var damaged in new[] { text[..(text.Length / 2)], "", "null", text.Replace("double-buffered", "magic"),
             text.Replace("double-buffered", "tensor-core"), text.Replace("/1\"", "/2\"") })
         {
             System.IO.File.WriteAllText(File, damaged);
-            Assert.That(Open(Device).Lacks(Block, byTable), Is.True, damaged);
+            Assert.That(Open(Device).Lacks(s_block, byTable), Is.True, damaged);
         }
     }
 
@@ -149,17 +152,17 @@ internal sealed class FirstUseTuningTests
     public void TheModeSaysWhatGoesBeforeTheTable(TuningMode mode, bool reads, bool measures)
     {
         var tunings = Open(Device);
-        var byTable = ConvolutionTable.Chosen(Block, Card, ProductPrecision.Fp32);
+        var byTable = ConvolutionTable.Chosen(s_block, s_card, ProductPrecision.Fp32);
         var found = byTable with { Rung = ProductRung.RegisterBlocked };
-        tunings.Add(Block, byTable, found);
-        var choice = new ProductChoice(Card, tunings: null, tunings) { Mode = mode };
-        Assert.That(choice.LacksFirstUse(Block, ProductPrecision.Fp32), Is.False);
-        Assert.That(choice.LacksFirstUse(Deep, ProductPrecision.Fp32), Is.EqualTo(measures));
-        Assert.That(choice.For(Block, ProductPrecision.Fp32), Is.EqualTo(reads ? found : byTable));
-        choice.For(Deep, ProductPrecision.Fp32);
-        Assert.That(choice.LacksFirstUse(Deep, ProductPrecision.Fp32), Is.False, "it has come up before");
+        tunings.Add(s_block, byTable, found);
+        var choice = new ProductChoice(s_card, tunings: null, tunings) { Mode = mode };
+        Assert.That(choice.LacksFirstUse(s_block, ProductPrecision.Fp32), Is.False);
+        Assert.That(choice.LacksFirstUse(s_deep, ProductPrecision.Fp32), Is.EqualTo(measures));
+        Assert.That(choice.For(s_block, ProductPrecision.Fp32), Is.EqualTo(reads ? found : byTable));
+        choice.For(s_deep, ProductPrecision.Fp32);
+        Assert.That(choice.LacksFirstUse(s_deep, ProductPrecision.Fp32), Is.False, "it has come up before");
         choice.Mode = TuningMode.Table;
-        Assert.That(choice.For(Block, ProductPrecision.Fp32), Is.EqualTo(byTable));
+        Assert.That(choice.For(s_block, ProductPrecision.Fp32), Is.EqualTo(byTable));
     }
 
     /// <summary>A measurement of one shape, made on request, goes before that of its kind.</summary>
@@ -167,13 +170,13 @@ internal sealed class FirstUseTuningTests
     public void WhatWasMeasuredOnRequestGoesFirst()
     {
         var (asked, kinds) = (new ProductTunings(Path.Combine(_folder, "asked.json"), Device), Open(Device));
-        var byTable = ConvolutionTable.Chosen(Block, Card, ProductPrecision.Fp32);
-        kinds.Add(Block, byTable, byTable with { Rung = ProductRung.RegisterBlocked });
-        asked.Add(Block, ProductPrecision.Fp32, byTable with { Splits = 3 });
-        asked.Add(Deep, ProductPrecision.Fp32, byTable with { Splits = 3 });
-        var choice = new ProductChoice(Card, asked, kinds) { Mode = TuningMode.FirstUse };
-        Assert.That(choice.For(Block, ProductPrecision.Fp32), Is.EqualTo(byTable with { Splits = 3 }));
-        Assert.That(choice.LacksFirstUse(Deep, ProductPrecision.Fp32), Is.False);
+        var byTable = ConvolutionTable.Chosen(s_block, s_card, ProductPrecision.Fp32);
+        kinds.Add(s_block, byTable, byTable with { Rung = ProductRung.RegisterBlocked });
+        asked.Add(s_block, ProductPrecision.Fp32, byTable with { Splits = 3 });
+        asked.Add(s_deep, ProductPrecision.Fp32, byTable with { Splits = 3 });
+        var choice = new ProductChoice(s_card, asked, kinds) { Mode = TuningMode.FirstUse };
+        Assert.That(choice.For(s_block, ProductPrecision.Fp32), Is.EqualTo(byTable with { Splits = 3 }));
+        Assert.That(choice.LacksFirstUse(s_deep, ProductPrecision.Fp32), Is.False);
     }
 
     /// <summary>
@@ -235,5 +238,5 @@ internal sealed class FirstUseTuningTests
         }
     }
 
-    private FirstUseTunings Open(string device) => FirstUseTunings.At(File, device, Card);
+    private FirstUseTunings Open(string device) => FirstUseTunings.At(File, device, s_card);
 }

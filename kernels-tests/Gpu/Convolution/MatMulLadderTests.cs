@@ -16,7 +16,7 @@ internal sealed class MatMulLadderTests(string device)
 {
     private const double Tolerance = 2e-6;
 
-    private static readonly ProductVariant[] Variants =
+    private static readonly ProductVariant[] s_variants =
     [
         new(ProductRung.Naive, TileShape.Medium, 1),
         new(ProductRung.Tiled, TileShape.Medium, 2),
@@ -28,16 +28,16 @@ internal sealed class MatMulLadderTests(string device)
     ];
 
     /// <summary>batch, rows, columns, depth; the last one can be read in fours.</summary>
-    private static readonly (int Batch, int M, int N, int K)[] Shapes =
+    private static readonly (int Batch, int M, int N, int K)[] s_shapes =
         [(1, 1, 1, 1), (3, 5, 7, 9), (2, 70, 33, 40), (1, 17, 130, 65), (1, 68, 72, 40)];
 
     /// <summary>Misaligned are the smallest and what could be read in fours.</summary>
     [Test]
     public void AgreesWithItsDefinition(
-        [ValueSource(nameof(Variants))] ProductVariant variant, [Values] bool transposeA, [Values] bool transposeB,
+        [ValueSource(nameof(s_variants))] ProductVariant variant, [Values] bool transposeA, [Values] bool transposeB,
         [Values(0, 1)] int misalignment)
     {
-        foreach (var (batch, m, n, k) in misalignment == 0 ? Shapes : [Shapes[0], Shapes[^1]])
+        foreach (var (batch, m, n, k) in misalignment == 0 ? s_shapes : [s_shapes[0], s_shapes[^1]])
         {
             var g = new MatMulGeometry(batch, m, n, k, transposeA, transposeB);
             var (a, b) = (ConvolutionTests.Numbers(batch * m * k, 1), ConvolutionTests.Numbers(batch * k * n, 2));

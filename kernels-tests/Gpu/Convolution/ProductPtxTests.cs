@@ -14,7 +14,7 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 /// </summary>
 internal sealed class ProductPtxTests
 {
-    private static readonly string[] Shapes =
+    private static readonly string[] s_shapes =
         ["2 3 5 6 5 3 3 1 1 1", "1 4 8 8 20 4 4 2 1 1", "1 9 2 2 70 4 4 2 1 1", "1 3 9 8 18 7 7 1 3 1"];
 
     public static IEnumerable<TestCaseData> Variants()
@@ -52,7 +52,7 @@ internal sealed class ProductPtxTests
     [TestCaseSource(nameof(Variants))]
     public void AllPassesAreExact(ProductVariant variant, ProductPrecision precision, PtxTarget target)
     {
-        foreach (var g in Shapes.Select(ConvolutionTests.Geometry))
+        foreach (var g in s_shapes.Select(ConvolutionTests.Geometry))
         {
             var (x, w, dy) = (
                 Sixteenths(g.N * g.C * g.H * g.W, 1), Sixteenths(g.K * g.C * g.KernelH * g.KernelW, 2),
@@ -98,7 +98,7 @@ internal sealed class ProductPtxTests
     [TestCase(ProductPrecision.Bf16, 8)]
     public void AnyNumbersAgreeWithinWhatThePrecisionKeeps(ProductPrecision precision, int bits)
     {
-        var g = ConvolutionTests.Geometry(Shapes[1]);
+        var g = ConvolutionTests.Geometry(s_shapes[1]);
         var (x, w) = (ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1), ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2));
         var product = ConvolutionProducts.Forward(default, default, default, default, g);
         var expected = ReferenceConvolution.Forward(x, w, null, g);

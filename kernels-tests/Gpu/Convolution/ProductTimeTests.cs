@@ -11,7 +11,7 @@ internal sealed class ProductTimeTests
 {
     private const int Multiprocessors = 132;
 
-    private static readonly ProductTime Invented = new(Residents: 3, TileWork: 100, TileWaiting: 150, EdgeWork: 40, EdgeWaiting: 10);
+    private static readonly ProductTime s_invented = new(Residents: 3, TileWork: 100, TileWaiting: 150, EdgeWork: 40, EdgeWaiting: 10);
 
     [Test]
     public void EveryKernelHasARow()
@@ -47,7 +47,7 @@ internal sealed class ProductTimeTests
     [TestCase(3 * Multiprocessors, 10, (10 * 300) + 120, TestName = "with a third there is more work than waiting")]
     [TestCase(4 * Multiprocessors, 10, (10 * 300) + 120 + (10 * 250) + 50, TestName = "a fourth takes a turn of its own")]
     public void GroupsOfOneTurnWaitTogether(long groups, double tiles, double cycles) =>
-        Assert.That(Invented.Cycles(groups, tiles, Multiprocessors), Is.EqualTo(cycles).Within(1e-9));
+        Assert.That(s_invented.Cycles(groups, tiles, Multiprocessors), Is.EqualTo(cycles).Within(1e-9));
 
     /// <summary>By hand: two waits before and behind, and one for each sixteen numbers of each lane that a thread stands for.</summary>
     [TestCase(0, 4096, 256, 0, TestName = "no sums, no time")]
@@ -58,7 +58,7 @@ internal sealed class ProductTimeTests
     [TestCase(3 * Multiprocessors, 16380, 256, 16380 * 4 * 3 / 20.0, TestName = "more than the memory brings meanwhile")]
     public void SumsBesideAProductTakeTurns(int rows, int count, int lanes, double cycles) =>
         Assert.That(
-            Invented.AddingUp(new RowSums { Rows = rows, Count = count, Lanes = lanes }, threads: 128, Multiprocessors),
+            s_invented.AddingUp(new RowSums { Rows = rows, Count = count, Lanes = lanes }, threads: 128, Multiprocessors),
             Is.EqualTo(cycles).Within(1e-9));
 
     /// <summary>A large tile's loads outlast half of its multiplications; in float32 multiplying takes longer than any load.</summary>

@@ -10,10 +10,10 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 /// <summary>The table, the tuner, and what the tuner keeps on disk.</summary>
 internal sealed class ProductTuningTests
 {
-    private static readonly ProductDevice Card =
+    private static readonly ProductDevice s_card =
         new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors: 132, MostThreads: 1024, HasTensorCores: true);
 
-    private static readonly ProductShape Block = new(256, 4096, 2304, 1, IsAlongDepth: false, HasVectorRows: true);
+    private static readonly ProductShape s_block = new(256, 4096, 2304, 1, IsAlongDepth: false, HasVectorRows: true);
 
     private string _folder = "";
 
@@ -31,7 +31,7 @@ internal sealed class ProductTuningTests
     public void TheTableTakesTilesThatFit(int rows, int columns, int depth, TileShape tile)
     {
         var chosen =
-            ConvolutionTable.Candidates(new ProductShape(rows, columns, depth, 1, false, true), Card, ProductPrecision.Fp32).First();
+            ConvolutionTable.Candidates(new ProductShape(rows, columns, depth, 1, false, true), s_card, ProductPrecision.Fp32).First();
         Assert.That(chosen.Tile, Is.EqualTo(tile));
         Assert.That(
             chosen.Splits * TileSize.Of(tile).Groups(rows, columns, 1), Is.GreaterThanOrEqualTo(132 / 2), "the card has something to do");
@@ -40,13 +40,13 @@ internal sealed class ProductTuningTests
     [Test]
     public void TensorCoresAreTakenOnlyWhereAskedForAndOnlyWhereTheyPay()
     {
-        Assert.That(ConvolutionTable.Candidates(Block, Card, ProductPrecision.Fp32).First().Rung, Is.EqualTo(ProductRung.Vectorised));
-        Assert.That(ConvolutionTable.Candidates(Block, Card, ProductPrecision.Tf32).First().Rung, Is.EqualTo(ProductRung.TensorCore));
+        Assert.That(ConvolutionTable.Candidates(s_block, s_card, ProductPrecision.Fp32).First().Rung, Is.EqualTo(ProductRung.Vectorised));
+        Assert.That(ConvolutionTable.Candidates(s_block, s_card, ProductPrecision.Tf32).First().Rung, Is.EqualTo(ProductRung.TensorCore));
         Assert.That(
-            ConvolutionTable.Candidates(Block with { Columns = 4 }, Card, ProductPrecision.Tf32).First().Rung,
+            ConvolutionTable.Candidates(s_block with { Columns = 4 }, s_card, ProductPrecision.Tf32).First().Rung,
             Is.Not.EqualTo(ProductRung.TensorCore));
-        var old = Card with { HasTensorCores = false };
-        Assert.That(old.Accepts(Block, new ProductVariant(ProductRung.TensorCore, TileShape.Medium, 1), ProductPrecision.Tf32), Is.False);
+        var old = s_card with { HasTensorCores = false };
+        Assert.That(old.Accepts(s_block, new ProductVariant(ProductRung.TensorCore, TileShape.Medium, 1), ProductPrecision.Tf32), Is.False);
     }
 
 #if !USE_ILGPU_PACKAGES
@@ -63,15 +63,15 @@ internal sealed class ProductTuningTests
     [TestCase(256, 2304, 4096, TileShape.Large, 7, TestName = "its weight gradient: 36 large tiles in seven parts, 252 of them")]
     public void TensorCoresTakeLargeTilesWhereTheDepthCanBeShared(int rows, int columns, int depth, TileShape tile, int splits) =>
         Assert.That(
-            ConvolutionTable.Candidates(new ProductShape(rows, columns, depth, 1, false, true), Card, ProductPrecision.Tf32).First(),
+            ConvolutionTable.Candidates(new ProductShape(rows, columns, depth, 1, false, true), s_card, ProductPrecision.Tf32).First(),
             Is.EqualTo(new ProductVariant(ProductRung.TensorCore, tile, splits)));
 #endif
 
     [Test]
     public void KernelsOfManyTapsAreNotCopiedInTheBackground() =>
         Assert.That(
-            ConvolutionTable.Candidates(Block with { HasFewTaps = false }, Card, ProductPrecision.Fp32)
-                .First(v => Card.Accepts(Block with { HasFewTaps = false }, v, ProductPrecision.Fp32)).Rung,
+            ConvolutionTable.Candidates(s_block with { HasFewTaps = false }, s_card, ProductPrecision.Fp32)
+                .First(v => s_card.Accepts(s_block with { HasFewTaps = false }, v, ProductPrecision.Fp32)).Rung,
             Is.EqualTo(ProductRung.RegisterBlocked));
 
     [Test]
@@ -80,14 +80,14 @@ internal sealed class ProductTuningTests
         try
         {
             Environment.SetEnvironmentVariable(ProductChoice.RungVariable, "vectorised");
-            var choice = new ProductChoice(Card, tunings: null);
-            Assert.That(choice.For(Block, ProductPrecision.Fp32).Rung, Is.EqualTo(ProductRung.Vectorised));
+            var choice = new ProductChoice(s_card, tunings: null);
+            Assert.That(choice.For(s_block, ProductPrecision.Fp32).Rung, Is.EqualTo(ProductRung.Vectorised));
             Assert.That(
-                choice.For(Block with { HasVectorRows = false }, ProductPrecision.Fp32).Rung, Is.EqualTo(ProductRung.DoubleBuffered),
+                choice.For(s_block with { HasVectorRows = false }, ProductPrecision.Fp32).Rung, Is.EqualTo(ProductRung.DoubleBuffered),
                 "the next one that can");
             Environment.SetEnvironmentVariable(ProductChoice.RungVariable, "winograd");
             Assert.That(
-                () => new ProductChoice(Card, tunings: null),
+                () => new ProductChoice(s_card, tunings: null),
                 Throws.TypeOf<DeviceException>().With.Message.Contains("winograd").And.Message.Contains("double-buffered"));
         }
         finally
@@ -112,12 +112,12 @@ internal sealed class ProductTuningTests
         var wanted = new ProductVariant(ProductRung.RegisterBlocked, TileShape.Large, 1);
         var tried = new List<ProductVariant>();
         Assert.That(
-            new ProductTuner(Card, variant => Time(variant, wanted, 0.5)).Fastest(Block, ProductPrecision.Fp32), Is.EqualTo(wanted));
+            new ProductTuner(s_card, variant => Time(variant, wanted, 0.5)).Fastest(s_block, ProductPrecision.Fp32), Is.EqualTo(wanted));
         Assert.That(tried, Is.Unique);
-        Assert.That(tried, Has.All.Matches<ProductVariant>(variant => Card.Accepts(Block, variant, ProductPrecision.Fp32)));
-        var table = ConvolutionTable.Candidates(Block, Card, ProductPrecision.Fp32).First();
+        Assert.That(tried, Has.All.Matches<ProductVariant>(variant => s_card.Accepts(s_block, variant, ProductPrecision.Fp32)));
+        var table = ConvolutionTable.Candidates(s_block, s_card, ProductPrecision.Fp32).First();
         Assert.That(
-            new ProductTuner(Card, variant => Time(variant, wanted, 0.99)).Fastest(Block, ProductPrecision.Fp32), Is.EqualTo(table));
+            new ProductTuner(s_card, variant => Time(variant, wanted, 0.99)).Fastest(s_block, ProductPrecision.Fp32), Is.EqualTo(table));
 
         double Time(ProductVariant variant, ProductVariant fast, double seconds)
         {
@@ -129,11 +129,11 @@ internal sealed class ProductTuningTests
     [Test]
     public void KernelsThatNeedMoreSharedMemoryThanThereIsAreLeftOut()
     {
-        var little = Card with { SharedBytes = 32 * 1024 };
+        var little = s_card with { SharedBytes = 32 * 1024 };
         var large = new ProductVariant(ProductRung.Vectorised, TileShape.Large, 2);
-        Assert.That(Card.Accepts(Block, large, ProductPrecision.Fp32), Is.True);
-        Assert.That(little.Accepts(Block, large, ProductPrecision.Fp32), Is.False);
-        var chosen = new ProductChoice(little, tunings: null).For(Block, ProductPrecision.Fp32);
+        Assert.That(s_card.Accepts(s_block, large, ProductPrecision.Fp32), Is.True);
+        Assert.That(little.Accepts(s_block, large, ProductPrecision.Fp32), Is.False);
+        var chosen = new ProductChoice(little, tunings: null).For(s_block, ProductPrecision.Fp32);
         Assert.That((chosen.Rung, chosen.Tile), Is.EqualTo((ProductRung.Vectorised, TileShape.Medium)));
     }
 
@@ -141,14 +141,14 @@ internal sealed class ProductTuningTests
     public void InAnotherPrecisionTheTunerTriesTensorCoresToo()
     {
         var wanted = new ProductVariant(ProductRung.TensorCore, TileShape.Medium, 1);
-        var tuner = new ProductTuner(Card, variant => variant == wanted ? 0.5 : 1);
-        Assert.That(tuner.Fastest(Block, ProductPrecision.Bf16), Is.EqualTo(wanted));
-        Assert.That(tuner.Fastest(Block, ProductPrecision.Fp32).Rung, Is.Not.EqualTo(ProductRung.TensorCore));
+        var tuner = new ProductTuner(s_card, variant => variant == wanted ? 0.5 : 1);
+        Assert.That(tuner.Fastest(s_block, ProductPrecision.Bf16), Is.EqualTo(wanted));
+        Assert.That(tuner.Fastest(s_block, ProductPrecision.Fp32).Rung, Is.Not.EqualTo(ProductRung.TensorCore));
         var tunings = new ProductTunings(Path.Combine(_folder, "card.json"), "card");
-        tunings.Add(Block, ProductPrecision.Bf16, wanted);
-        Assert.That(tunings.Find(Block, ProductPrecision.Tf32), Is.Null);
-        Assert.That(new ProductChoice(Card, tunings).For(Block, ProductPrecision.Bf16), Is.EqualTo(wanted));
-        Assert.That(new ProductChoice(Card, tunings).For(Block, ProductPrecision.Fp32).Rung, Is.EqualTo(ProductRung.Vectorised));
+        tunings.Add(s_block, ProductPrecision.Bf16, wanted);
+        Assert.That(tunings.Find(s_block, ProductPrecision.Tf32), Is.Null);
+        Assert.That(new ProductChoice(s_card, tunings).For(s_block, ProductPrecision.Bf16), Is.EqualTo(wanted));
+        Assert.That(new ProductChoice(s_card, tunings).For(s_block, ProductPrecision.Fp32).Rung, Is.EqualTo(ProductRung.Vectorised));
     }
 
     [Test]
@@ -156,11 +156,11 @@ internal sealed class ProductTuningTests
     {
         var path = Path.Combine(_folder, "sub", "card.json");
         var variant = new ProductVariant(ProductRung.Vectorised, TileShape.Slim, 12);
-        new ProductTunings(path, "card, driver 1").Add(Block, ProductPrecision.Fp32, variant);
+        new ProductTunings(path, "card, driver 1").Add(s_block, ProductPrecision.Fp32, variant);
         Assert.Multiple(() =>
         {
-            Assert.That(new ProductTunings(path, "card, driver 1").Find(Block, ProductPrecision.Fp32), Is.EqualTo(variant));
-            Assert.That(new ProductTunings(path, "card, driver 1").Find(Block with { Rows = 255 }, ProductPrecision.Fp32), Is.Null);
+            Assert.That(new ProductTunings(path, "card, driver 1").Find(s_block, ProductPrecision.Fp32), Is.EqualTo(variant));
+            Assert.That(new ProductTunings(path, "card, driver 1").Find(s_block with { Rows = 255 }, ProductPrecision.Fp32), Is.Null);
             Assert.That(new ProductTunings(path, "card, driver 2").Count, Is.Zero, "stale");
         });
 
@@ -173,8 +173,8 @@ internal sealed class ProductTuningTests
             Assert.That(new ProductTunings(path, "card, driver 1").Count, Is.Zero, damaged);
         }
 
-        new ProductTunings(path, "card, driver 1").Add(Block, ProductPrecision.Fp32, variant);
-        Assert.That(new ProductTunings(path, "card, driver 1").Find(Block, ProductPrecision.Fp32), Is.EqualTo(variant), "written anew");
+        new ProductTunings(path, "card, driver 1").Add(s_block, ProductPrecision.Fp32, variant);
+        Assert.That(new ProductTunings(path, "card, driver 1").Find(s_block, ProductPrecision.Fp32), Is.EqualTo(variant), "written anew");
     }
 
     [Test]

@@ -51,8 +51,12 @@ public sealed class HalfTests
     private static void AssertSame(Half actual, System.Half expected)
     {
         if (System.Half.IsNaN(expected))
+        {
             Assert.That(Half.IsNaN(actual), Is.True);
+        }
         else
+        {
             Assert.That(Interop.FloatAsInt(actual), Is.EqualTo(BitConverter.HalfToUInt16Bits(expected)));
+        }
     }
 }

@@ -38,7 +38,9 @@ public static class CodeShapeKernels
     {
         float sum = 0;
         for (int k = 0; k < length; k++)
+        {
             sum += a[(i * length) + k] * b[k];
+        }
         c[i] = sum;
     }
 
@@ -47,7 +49,9 @@ public static class CodeShapeKernels
     {
         float sum = 0;
         for (int k = Grid.GlobalIndex.X; k < a.IntLength; k += Grid.DimX * Group.DimX)
+        {
             sum += a[k];
+        }
         c[Grid.GlobalIndex.X] = sum;
     }
 
@@ -57,7 +61,9 @@ public static class CodeShapeKernels
         int i = Grid.GlobalIndex.X;
         sums[i] = a[i] + b[i];
         if (Group.IdxX == 0)
+        {
             MemoryFence.DeviceLevel();
+        }
         Group.Barrier();
         sums[i] += b[i] + c[i];
     }
@@ -67,7 +73,9 @@ public static class CodeShapeKernels
     {
         int sum = 0;
         for (int k = 0; k < count; k++)
+        {
             sum += values[start + offsets[k]];
+        }
         result[i] = sum;
     }
 
@@ -111,9 +119,13 @@ public static class CodeShapeKernels
     public static void GuardedStores(Index1D i, ArrayView<float> x, ArrayView<float> y, int count)
     {
         if (i < count)
+        {
             y[i] = x[i];
+        }
         if (x[i] > 1)
+        {
             y[i + count] = 1;
+        }
     }
 
     private static float XMathSqrt(float x) => System.MathF.Sqrt(x);

@@ -11,7 +11,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Compiler;
 /// <summary>What makes kernels fast is in their text, and does not change what they compute.</summary>
 public sealed class CodeShapeTests
 {
-    private static readonly int[] Ends =
+    private static readonly int[] s_ends =
         [int.MinValue, int.MinValue + 1, int.MinValue + 3, -1, 0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 21, int.MaxValue - 8, int.MaxValue - 4,
             int.MaxValue - 1, int.MaxValue];
 
@@ -21,7 +21,9 @@ public sealed class CodeShapeTests
         int count = 0;
         int last = end[i];
         for (int k = start[i]; k < last; k += 3)
+        {
             count += ones[k & 1];
+        }
         turns[i] = count;
     }
 
@@ -32,7 +34,9 @@ public sealed class CodeShapeTests
         int count = 0;
         int last = end[i];
         for (int k = start[i]; k < last; k += step)
+        {
             count += ones[k & 1];
+        }
         turns[i] = count;
     }
 
@@ -86,8 +90,10 @@ public sealed class CodeShapeTests
         int[] offsets = [int.MinValue, int.MinValue + 1, int.MinValue + 3, int.MinValue + 2, int.MinValue], values = [10, 20, 30, 40],
             actual = new int[2], expected = new int[2];
         for (int i = 0; i < 2; i++)
+        {
             CodeShapeKernels.GatherFrom(
                 i, values.AsArrayView(), offsets.AsArrayView(), expected.AsArrayView(), int.MinValue, offsets.Length);
+        }
         PtxRunner.Run(CodeShapeKernels.GatherFrom, Compiling.Sm80, (1, 1), 32, [values, offsets, actual, int.MinValue, offsets.Length], 2);
         Assert.That(actual, Is.EqualTo(expected).And.All.EqualTo(110));
     }
@@ -98,7 +104,7 @@ public sealed class CodeShapeTests
         Assert.That(
             Promised(CodeShapeKernels.UpperHalves).Text,
             Does.Contain("mul.hi.u32").And.Contain("mul.hi.s32").And.Not.Contain("mul.lo.s64"));
-        int[] a = [.. from x in Ends from _ in Ends select x], b = [.. from _ in Ends from y in Ends select y];
+        int[] a = [.. from x in s_ends from _ in s_ends select x], b = [.. from _ in s_ends from y in s_ends select y];
         int[] unsigned = new int[a.Length], signed = new int[a.Length];
         int[] expectedUnsigned = new int[a.Length], expectedSigned = new int[a.Length];
         for (int i = 0; i < a.Length; i++)
@@ -121,7 +127,9 @@ public sealed class CodeShapeTests
         float[] actual = [.. operations.Select((_, i) => i + 0.5f)];
         float[] expected = [.. actual];
         for (int i = 0; i < operations.Length; i++)
+        {
             CodeShapeKernels.Dispatch(i, operations.AsArrayView(), expected.AsArrayView());
+        }
         PtxRunner.Run(CodeShapeKernels.Dispatch, Compiling.Sm80, (1, 1), 32, [operations, actual], operations.Length);
         Assert.That(actual, Is.EqualTo(expected));
     }
@@ -135,7 +143,9 @@ public sealed class CodeShapeTests
             float[] b = [.. Enumerable.Range(0, Math.Max(length, 1)).Select(x => 1f - x)];
             float[] actual = new float[5], expected = new float[5];
             for (int i = 0; i < 5; i++)
+            {
                 CodeShapeKernels.RowProducts(i, a.AsArrayView(), b.AsArrayView(), expected.AsArrayView(), length);
+            }
             PtxRunner.Run(CodeShapeKernels.RowProducts, Compiling.Sm80, (1, 1), 8, [a, b, actual, length], 5);
             Assert.That(actual, Is.EqualTo(expected), $"length {length}");
         }
@@ -145,12 +155,14 @@ public sealed class CodeShapeTests
     public void TurnsAreCountedRightNearTheEndsOfTheNumbers()
     {
         // Starts from which the loop ends after a few turns; where C# would wrap around and go on for long, there is nothing to compare.
-        var pairs = (from end in Ends from back in new long[] { -3, 0, 1, 2, 3, 4, 6, 9, 12, 13, 25, 40 } where IsShort(
+        var pairs = (from end in s_ends from back in new long[] { -3, 0, 1, 2, 3, 4, 6, 9, 12, 13, 25, 40 } where IsShort(
             end - back, end, 3) select ((int)(end - back), end)).ToArray();
         int[] starts = [.. pairs.Select(pair => pair.Item1)], ends = [.. pairs.Select(pair => pair.end)], ones = [1, 1];
         int[] actual = new int[pairs.Length], expected = new int[pairs.Length];
         for (int i = 0; i < pairs.Length; i++)
+        {
             CountTurns(i, starts.AsArrayView(), ends.AsArrayView(), expected.AsArrayView(), ones.AsArrayView());
+        }
         PtxRunner.Run(CountTurns, Compiling.Sm80, ((pairs.Length / 32) + 1, 1), 32, [starts, ends, actual, ones], pairs.Length);
         Assert.That(actual, Is.EqualTo(expected));
     }
@@ -163,12 +175,14 @@ public sealed class CodeShapeTests
     [TestCase(int.MaxValue)]
     public void StridesAreCountedRight(int step)
     {
-        var pairs = (from end in Ends from turns in new[] { 0, 1, 2, 3, 4, 5, 9 } let start = end - (
+        var pairs = (from end in s_ends from turns in new[] { 0, 1, 2, 3, 4, 5, 9 } let start = end - (
             (long)turns * step) + 1 where start >= int.MinValue && IsShort(start, end, step) select ((int)start, end)).ToArray();
         int[] starts = [.. pairs.Select(pair => pair.Item1)], ends = [.. pairs.Select(pair => pair.end)], ones = [1, 1];
         int[] actual = new int[pairs.Length], expected = new int[pairs.Length];
         for (int i = 0; i < pairs.Length; i++)
+        {
             CountStrides(i, starts.AsArrayView(), ends.AsArrayView(), expected.AsArrayView(), ones.AsArrayView(), step);
+        }
         PtxRunner.Run(CountStrides, Compiling.Sm80, ((pairs.Length / 32) + 1, 1), 32, [starts, ends, actual, ones, step], pairs.Length);
         Assert.That(actual, Is.EqualTo(expected));
     }
@@ -176,12 +190,16 @@ public sealed class CodeShapeTests
     private static bool IsShort(long start, int end, int step)
     {
         if (start is < int.MinValue or > int.MaxValue)
+        {
             return false;
+        }
         int k = (int)start;
         for (int turns = 0; turns < 1000; turns++)
         {
             if (k >= end)
+            {
                 return true;
+            }
             k += step;
         }
 

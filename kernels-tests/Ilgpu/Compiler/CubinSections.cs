@@ -21,7 +21,9 @@ internal static class CubinSections
             var start = names + (int)BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(header));
             var length = file.AsSpan(start).IndexOf((byte)0);
             if (Encoding.ASCII.GetString(file, start, length) == name)
+            {
                 return file.AsMemory((int)Number64(file, header + OffsetOfSection), (int)Number64(file, header + SizeOfSection));
+            }
         }
 
         throw new InvalidDataException($"the machine code has no section {name}");

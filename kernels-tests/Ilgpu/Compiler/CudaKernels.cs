@@ -10,7 +10,9 @@ public static class CudaKernels
     public static void TensorProduct(ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, int depth)
     {
         if (!TensorCores.IsSupported)
+        {
             return;
+        }
         int row = Warp.LaneIdx / 4, column = Warp.LaneIdx % 4;
         AccumulatorFragment sum = default;
         for (int k = 0; k < depth; k += 8)
@@ -36,13 +38,17 @@ public static class CudaKernels
     public static void StagedProduct(ArrayView<ushort> a, ArrayView<ushort> b, ArrayView<float> c)
     {
         if (!TensorCores.IsSupported || !AsyncCopy.IsSupported)
+        {
             return;
+        }
         var tileA = SharedMemory.Allocate<ushort>(16 * 16);
         var tileB = SharedMemory.Allocate<ushort>(16 * 8);
         int lane = Warp.LaneIdx;
         AsyncCopy.Copy16(ref tileA[lane * 8], ref a[lane * 8]);
         if (lane < 16)
+        {
             AsyncCopy.Copy16(ref tileB[lane * 8], ref b[lane * 8]);
+        }
         AsyncCopy.Commit();
         AsyncCopy.Wait(0);
         Group.Barrier();

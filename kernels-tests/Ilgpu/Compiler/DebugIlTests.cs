@@ -16,15 +16,15 @@ public sealed class DebugIlTests
 {
     private const string Device = "ptx sm_90";
 
-    private static readonly string[] Suites =
+    private static readonly string[] s_suites =
         ["ControlFlowTests", "LanguageTests", "IntegerTests", "NarrowIntegerTests", "LocalMemoryTests", "StructParameterTests"];
 
-    private static readonly Lazy<Assembly?> DebugBuild = new(Compile);
+    private static readonly Lazy<Assembly?> s_debugBuild = new(Compile);
 
-    [TestCaseSource(nameof(Suites))]
+    [TestCaseSource(nameof(s_suites))]
     public void DebugKernelsDoWhatDotNetDoes(string suite)
     {
-        if (DebugBuild.Value is not { } build)
+        if (s_debugBuild.Value is not { } build)
         {
             Assert.Ignore("There is no C# compiler beside the runtime, or the sources are not where they were compiled.");
             return;
@@ -38,7 +38,9 @@ public sealed class DebugIlTests
             MethodInfo[] tests = [.. type.GetMethods().Where(method => method.IsDefined(typeof(TestAttribute)))];
             Assert.That(tests, Has.Length.GreaterThan(3));
             foreach (MethodInfo test in tests)
+            {
                 Assert.That(() => Call(fixture, test.Name), Throws.Nothing, test.Name);
+            }
         }
         finally
         {
@@ -50,7 +52,7 @@ public sealed class DebugIlTests
     [Test]
     public void TheBuildIsADebugBuild()
     {
-        if (DebugBuild.Value is not { } build)
+        if (s_debugBuild.Value is not { } build)
         {
             Assert.Ignore("There is no C# compiler beside the runtime, or the sources are not where they were compiled.");
             return;
@@ -80,7 +82,9 @@ public sealed class DebugIlTests
             : null;
         string sources = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../Conformance"));
         if (compiler is null || !Directory.Exists(sources))
+        {
             return null;
+        }
         string folder = Directory.CreateTempSubdirectory("debug-il").FullName;
         try
         {
@@ -96,7 +100,7 @@ public sealed class DebugIlTests
                 .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
                     .Where(reference => Path.GetFileName(reference) != "ILGPU.dll") // The declarations that SignatureTests looks at.
                     .Select(reference => $"-r:{reference}"),
-                .. Suites.Append("Samples").Select(suite => Path.Combine(sources, suite + ".cs")), usings,
+                .. s_suites.Append("Samples").Select(suite => Path.Combine(sources, suite + ".cs")), usings,
             ];
             string response = Path.Combine(folder, "arguments.rsp");
             File.WriteAllLines(response, arguments[1..].Select(argument => $"\"{argument}\""));

@@ -66,7 +66,9 @@ public sealed class DeviceMathTests
                 unit = Math.Max(MathF.BitIncrement(MathF.Abs((float)wanted)) - MathF.Abs((float)wanted), float.Epsilon);
             var error = Math.Abs(actual(x) - wanted) / unit;
             if (error > worst.Error)
+            {
                 worst = (error, x);
+            }
         }
 
         Assert.That(worst.Error, Is.LessThanOrEqualTo(ulps), $"at {worst.At:R}");
@@ -83,7 +85,9 @@ public sealed class DeviceMathTests
             double wanted = expected(x), unit = Math.Max(Math.BitIncrement(Math.Abs(wanted)) - Math.Abs(wanted), double.Epsilon);
             var error = Math.Abs(actual(x) - wanted) / unit;
             if (error > worst.Error)
+            {
                 worst = (error, x);
+            }
         }
 
         Assert.That(worst.Error, Is.LessThanOrEqualTo(ulps), $"at {worst.At:R}");
@@ -147,7 +151,9 @@ public sealed class DeviceMathTests
         {
             double x = BitConverter.Int64BitsToDouble(random.NextInt64()), y = BitConverter.Int64BitsToDouble(random.NextInt64());
             if (double.IsFinite(x) && double.IsFinite(y) && DoubleMath.Remainder(x, y) != x % y)
+            {
                 Assert.Fail($"{x:R} % {y:R}: {DoubleMath.Remainder(x, y):R} instead of {x % y:R}");
+            }
         }
     }
 }

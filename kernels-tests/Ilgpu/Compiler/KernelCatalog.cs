@@ -47,7 +47,9 @@ internal static class KernelCatalog
         foreach (var parameter in method.GetParameters())
         {
             if (IsSpecialized(parameter.ParameterType))
+            {
                 specialized[parameter.Position] = Convert.ChangeType(SpecializedValue, parameter.ParameterType.GetGenericArguments()[0]);
+            }
         }
 
         var bounds = Tensors.Devices.Gpu.LaunchBounds.Of(method, target is PtxTarget { Sm: >= 80 });
@@ -64,7 +66,9 @@ internal static class KernelCatalog
     {
         var type = method.DeclaringType!;
         while (type.DeclaringType is { } outer)
+        {
             type = outer;
+        }
         return method.IsGenericMethod
             ? $"{type.Name}.{method.Name}<{string.Join(", ", method.GetGenericArguments().Select(argument => argument.Name))}>"
             : $"{type.Name}.{method.Name}";
@@ -74,12 +78,16 @@ internal static class KernelCatalog
     private static IEnumerable<MethodInfo> Instances(MethodInfo method)
     {
         if (!method.IsGenericMethodDefinition)
+        {
             return [method];
+        }
         var choices = method.GetGenericArguments()
             .Select(parameter => Structs(method.DeclaringType!.Assembly, parameter.GetGenericParameterConstraints()));
         IEnumerable<Type[]> closings = [[]];
         foreach (var choice in choices)
+        {
             closings = [.. closings.SelectMany(_ => choice, (chosen, next) => (Type[])[.. chosen, next])];
+        }
         return closings.Where(closing => closing.Length > 0).Select(method.MakeGenericMethod);
     }
 

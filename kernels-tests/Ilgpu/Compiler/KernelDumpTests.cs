@@ -30,7 +30,9 @@ public sealed class KernelDumpTests
     public void TheAssemblersWordIsTheLastRung()
     {
         if (ILGPU.Backends.Ptx.PtxAssembler.Executable is null)
+        {
             Assert.Ignore("ptxas was not found: set ILGPUGAN_PTXAS or put it into the PATH");
+        }
         Assert.That(Stages(KernelDump.Assembly)[^1], Has.Property("Extension").EqualTo("ptxas").And.Property("Text").Contains("Saxpy"));
     }
 

@@ -28,7 +28,7 @@ public sealed partial class KernelListingTests
                 /*0030*/                   EXIT ;
         """;
 
-    private static readonly KernelTarget[] Targets = [Compiling.Sm90, Compiling.OpenCL];
+    private static readonly KernelTarget[] s_targets = [Compiling.Sm90, Compiling.OpenCL];
 
     [Test]
     public void TheIrIsListedAsItIsPrinted()
@@ -40,7 +40,7 @@ public sealed partial class KernelListingTests
             Is.Not.Empty.And.All.EqualTo(Statement()));
     }
 
-    [TestCaseSource(nameof(Targets))]
+    [TestCaseSource(nameof(s_targets))]
     public void TextsNameTheirLinesAndLoseNothingElse(KernelTarget target)
     {
         var text = Saxpy(target).Text;

@@ -19,9 +19,13 @@ public sealed class LoopUnswitchingTests
         for (int k = 0; k < length; k++)
         {
             if (adds != 0)
+            {
                 y[(i * length) + k] += x[k];
+            }
             else
+            {
                 y[(i * length) + k] = x[k];
+            }
         }
     }
 
@@ -32,9 +36,13 @@ public sealed class LoopUnswitchingTests
         for (int k = 0; k < length; k++)
         {
             if (adds)
+            {
                 y[(i * length) + k] += x[k];
+            }
             else
+            {
                 y[(i * length) + k] = x[k];
+            }
         }
     }
 
@@ -47,11 +55,17 @@ public sealed class LoopUnswitchingTests
         {
             sum += x[k];
             if (keeps > 3)
+            {
                 steps[(i * length) + k] = sum;
+            }
             else
+            {
                 weighted += steps[(i * length) + k] * x[k];
+            }
             if (sum > 1000)
+            {
                 break;
+            }
         }
 
         y[i] = sum + weighted + k;
@@ -68,9 +82,13 @@ public sealed class LoopUnswitchingTests
             shared[own] = value;
             Group.Barrier();
             if (backwards != 0)
+            {
                 value = shared[(own + Warp - 1) % Warp];
+            }
             else
+            {
                 value = shared[(own + 1) % Warp];
+            }
             Group.Barrier();
         }
 
@@ -86,9 +104,13 @@ public sealed class LoopUnswitchingTests
             {
                 int at = (((plane * Rows) + i) * length) + k;
                 if (adds != 0)
+                {
                     y[at] += x[k];
+                }
                 else
+                {
                     y[at] = x[k];
+                }
             }
         }
     }
@@ -100,25 +122,45 @@ public sealed class LoopUnswitchingTests
         {
             int at = (i * length) + k;
             if ((flags & 1) != 0)
+            {
                 y[at] += 1;
+            }
             if ((flags & 2) != 0)
+            {
                 y[at] *= 3;
+            }
             if ((flags & 4) != 0)
+            {
                 y[at] += 5;
+            }
             if ((flags & 8) != 0)
+            {
                 y[at] *= 7;
+            }
             if ((flags & 16) != 0)
+            {
                 y[at] += 9;
+            }
             if ((flags & 32) != 0)
+            {
                 y[at] *= 11;
+            }
             if ((flags & 64) != 0)
+            {
                 y[at] += 13;
+            }
             if ((flags & 128) != 0)
+            {
                 y[at] *= 15;
+            }
             if ((flags & 256) != 0)
+            {
                 y[at] += 17;
+            }
             if ((flags & 512) != 0)
+            {
                 y[at] *= 19;
+            }
         }
     }
 
@@ -129,9 +171,13 @@ public sealed class LoopUnswitchingTests
         for (int k = 0; k < length; k++)
         {
             for (int e = 0; e < Each; e++)
+            {
                 y[(((i * length) + k) * Each) + e] = x[k] * e;
+            }
             if (adds != 0)
+            {
                 y[((i * length) + k) * Each] += 1;
+            }
         }
     }
 
@@ -184,13 +230,17 @@ public sealed class LoopUnswitchingTests
         float[] x = [.. Enumerable.Range(0, Length).Select(k => 0.5f + k)];
         float[] actual = [.. Enumerable.Range(0, Rows * Length).Select(k => k * 0.25f)], expected = [.. actual];
         for (int i = 0; i < Rows; i++)
+        {
             PutRows(i, x.AsArrayView(), expected.AsArrayView(), length, adds);
+        }
         Run(PutRows, [x, actual, length, adds]);
         Assert.That(actual, Is.EqualTo(expected));
 
         float[] even = [.. Enumerable.Range(0, Rows * Length).Select(k => k * 0.25f)], expectedEven = [.. even];
         for (int i = 0; i < Rows; i++)
+        {
             PutEvenRows(i, x.AsArrayView(), expectedEven.AsArrayView(), length, divisor: 2);
+        }
         Run(PutEvenRows, [x, even, length, 2]);
         Assert.That(even, Is.EqualTo(expectedEven));
     }
@@ -201,7 +251,9 @@ public sealed class LoopUnswitchingTests
         float[] x = [.. Enumerable.Range(0, Length).Select(k => 0.5f + k)];
         float[] actual = [.. Enumerable.Range(0, 3 * Rows * Length).Select(k => k * 0.25f)], expected = [.. actual];
         for (int i = 0; i < Rows; i++)
+        {
             PutPlanes(i, x.AsArrayView(), expected.AsArrayView(), planes, Length, adds);
+        }
         Run(PutPlanes, [x, actual, planes, Length, adds]);
         Assert.That(actual, Is.EqualTo(expected));
     }
@@ -213,7 +265,9 @@ public sealed class LoopUnswitchingTests
         float[] steps = [.. Enumerable.Range(0, Rows * Length).Select(k => k * 0.5f)], expectedSteps = [.. steps];
         float[] actual = new float[Rows], expected = new float[Rows];
         for (int i = 0; i < Rows; i++)
+        {
             RunningSums(i, x.AsArrayView(), expectedSteps.AsArrayView(), expected.AsArrayView(), length, keeps);
+        }
         Run(RunningSums, [x, steps, actual, length, keeps]);
         Assert.That(actual, Is.EqualTo(expected));
         Assert.That(steps, Is.EqualTo(expectedSteps));
@@ -239,7 +293,9 @@ public sealed class LoopUnswitchingTests
         {
             float[] actual = [.. Enumerable.Range(0, Rows * 2).Select(k => 1f + k)], expected = [.. actual];
             for (int i = 0; i < Rows; i++)
+            {
                 ManyFlags(i, expected.AsArrayView(), 2, flags);
+            }
             Run(ManyFlags, [actual, 2, flags]);
             Assert.That(actual, Is.EqualTo(expected), $"{flags}");
         }

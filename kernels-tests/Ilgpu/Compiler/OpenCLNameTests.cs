@@ -64,22 +64,22 @@ public sealed partial class OpenCLNameTests
         to_int_float to_uint_double half_to_float float_to_half floor_float rint_double atomic_add_float_global v3_memory
         """;
 
-    private static readonly string[] Names =
+    private static readonly string[] s_names =
         [.. string.Join(' ', Keywords, Types, Functions, Macros, Generated)
             .Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Distinct()];
 
     [Test]
     public void NumbersMayHaveAnyName()
     {
-        var text = KernelCompiler.Compile(Compiling.Request(KernelOf(typeof(int), Names), Compiling.OpenCL)).Text;
-        Assert.That(Parameter().Matches(text), Has.Count.EqualTo(Names.Length), "each is another parameter");
+        var text = KernelCompiler.Compile(Compiling.Request(KernelOf(typeof(int), s_names), Compiling.OpenCL)).Text;
+        Assert.That(Parameter().Matches(text), Has.Count.EqualTo(s_names.Length), "each is another parameter");
         Build(text);
     }
 
     [Test]
     public void ViewsMayHaveAnyName()
     {
-        var text = KernelCompiler.Compile(Compiling.Request(KernelOf(typeof(ArrayView<int>), Names), Compiling.OpenCL)).Text;
+        var text = KernelCompiler.Compile(Compiling.Request(KernelOf(typeof(ArrayView<int>), s_names), Compiling.OpenCL)).Text;
         Build(text);
     }
 
@@ -89,7 +89,9 @@ public sealed partial class OpenCLNameTests
     {
         using Context context = Context.Create(builder => builder.OpenCL());
         if (context.GetCLDevices().Count == 0)
+        {
             Assert.Ignore("There is no OpenCL device here.");
+        }
         using CLAccelerator accelerator = context.CreateCLAccelerator(0);
         using var result = accelerator.Allocate1D<int>(4);
         using var values = accelerator.Allocate1D([100, 200, 300, 400]);
@@ -142,7 +144,9 @@ public sealed partial class OpenCLNameTests
     {
         using Context context = Context.Create(builder => builder.OpenCL());
         if (context.GetCLDevices().Count == 0)
+        {
             Assert.Ignore("There is no OpenCL device here.");
+        }
         using CLAccelerator accelerator = context.CreateCLAccelerator(0);
         var program = CLProgram.Build(accelerator, text, "-cl-std=CL1.2");
         CLException.ThrowIfFailed(Release(program));

@@ -14,24 +14,24 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Compiler;
 /// </summary>
 public sealed partial class OpenCLTextTests
 {
-    private static readonly OpenCLTarget Bare = new(Float64: false, Float16: false, Int64Atomics: false);
+    private static readonly OpenCLTarget s_bare = new(Float64: false, Float16: false, Int64Atomics: false);
 
     /// <summary>All but those that read views from buffers, which OpenCL refuses.</summary>
-    private static readonly MethodInfo[] Kernels =
+    private static readonly MethodInfo[] s_kernels =
         [.. KernelCatalog.Engine, .. KernelCatalog.Conformance.Where(kernel => kernel.DeclaringType != typeof(StoredViewTests))];
 
-    private (string Name, string Text)[] texts = [];
+    private (string Name, string Text)[] _texts = [];
 
     [OneTimeSetUp]
     public void Compile() =>
-        texts = [.. Kernels.Select(
+        _texts = [.. s_kernels.Select(
             kernel => (KernelCatalog.Path(kernel), KernelCompiler.Compile(KernelCatalog.Request(kernel, Compiling.OpenCL)).Text))];
 
     [Test]
     public void EveryPointerNamesItsAddressSpace()
     {
         var pointers = 0;
-        foreach (var (name, text) in texts)
+        foreach (var (name, text) in _texts)
         {
             foreach (Match pointer in Pointer().Matches(text))
             {
@@ -65,7 +65,7 @@ public sealed partial class OpenCLTextTests
     [Test]
     public void NothingIsNewerThanOpenCL12()
     {
-        foreach (var (name, text) in texts)
+        foreach (var (name, text) in _texts)
         {
             Assert.That(text, Does.Not.Match(@"\bsub_group_|\bwork_group_|\bgeneric\b|\bto_(global|local|private)\(|\bpipe\b"), name);
             Assert.That(text, Does.Not.Match(@"\batomic_(load|store|fetch|flag|init|work_item_fence)"), name);
@@ -75,7 +75,7 @@ public sealed partial class OpenCLTextTests
     [Test]
     public void ExtensionsAreThoseReported()
     {
-        foreach (var (name, text) in texts)
+        foreach (var (name, text) in _texts)
         {
             var extensions = Extension().Matches(text).Select(match => match.Groups[1].Value);
             Assert.That(
@@ -88,11 +88,11 @@ public sealed partial class OpenCLTextTests
     public void KernelsDoWithoutExtensionsOrSayWhichTheyNeed()
     {
         var (compiled, lacking) = (0, new Dictionary<string, int>());
-        foreach (var kernel in Kernels)
+        foreach (var kernel in s_kernels)
         {
             try
             {
-                var text = KernelCompiler.Compile(KernelCatalog.Request(kernel, Bare)).Text;
+                var text = KernelCompiler.Compile(KernelCatalog.Request(kernel, s_bare)).Text;
                 compiled++;
                 Assert.That(text, Does.Not.Match(@"#pragma|\bdouble\b|\batom_"), KernelCatalog.Path(kernel));
             }
@@ -116,7 +116,7 @@ public sealed partial class OpenCLTextTests
     public void HalvesNeedNoExtension()
     {
         static void Convert(Index1D i, ArrayView<Half> a, ArrayView<float> b) => b[i] = (float)(Half)(b[i] + a[i]);
-        var text = Compiling.Compile(Convert, Bare).Text;
+        var text = Compiling.Compile(Convert, s_bare).Text;
         Assert.That(text, Does.Contain("vload_half").And.Contain("vstore_half_rte").And.Not.Contain("#pragma"));
     }
 

@@ -25,7 +25,9 @@ internal static class PtxModule
                     || line.StartsWith(".extern .func", StringComparison.Ordinal)
                     || line.StartsWith(DynamicShared, StringComparison.Ordinal);
                 if (!isShared || declared.Add(line))
+                {
                     text.Append(line).Append('\n');
+                }
             }
         }
 

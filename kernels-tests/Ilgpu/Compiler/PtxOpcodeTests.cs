@@ -9,7 +9,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Compiler;
 /// <summary>The opcodes of the emitter are those of its texts.</summary>
 public sealed partial class PtxOpcodeTests
 {
-    private static readonly HashSet<string> Known = [.. Enum.GetValues<PtxOpcode>().Select(opcode => opcode.Text())];
+    private static readonly HashSet<string> s_known = [.. Enum.GetValues<PtxOpcode>().Select(opcode => opcode.Text())];
 
     [Test]
     public void OpcodesAreWrittenAsPtxSpellsThem()
@@ -17,8 +17,8 @@ public sealed partial class PtxOpcodeTests
         Assert.That(PtxOpcode.Mad.Text(), Is.EqualTo("mad"));
         Assert.That(PtxOpcode.Ex2.Text(), Is.EqualTo("ex2"));
         Assert.That(PtxOpcode.Copysign.Text(), Is.EqualTo("copysign"));
-        Assert.That(Known, Has.Count.EqualTo(Enum.GetValues<PtxOpcode>().Length));
-        Assert.That(Known, Is.All.Match("^[a-z]+[0-9]?$"));
+        Assert.That(s_known, Has.Count.EqualTo(Enum.GetValues<PtxOpcode>().Length));
+        Assert.That(s_known, Is.All.Match("^[a-z]+[0-9]?$"));
     }
 
     /// <summary>Every instruction of every conformance kernel is one of them, but for what kernels write as PTX themselves.</summary>
@@ -37,7 +37,7 @@ public sealed partial class PtxOpcodeTests
             used.UnionWith(Instruction().Matches(image.Text).Select(match => match.Groups["opcode"].Value));
         }
 
-        Assert.That(used.Except(Known), Is.Empty);
+        Assert.That(used.Except(s_known), Is.Empty);
         Assert.That(used, Does.Contain("setp").And.Contain("atom").And.Contain("shfl").And.Contain("bar").And.Contain("cvt"));
     }
 

@@ -38,7 +38,9 @@ internal static class Ptxas
     private static void SkipWithoutAssembler()
     {
         if (PtxAssembler.Executable is null)
+        {
             Assert.Ignore("ptxas was not found: set ILGPUGAN_PTXAS or put it into the PATH");
+        }
     }
 
     private static byte[] Binary(KernelImage image)

@@ -17,7 +17,9 @@ public sealed class ReadmeTests
     {
         var readme = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../../engine/Ilgpu/README.md"));
         if (!File.Exists(readme))
+        {
             Assert.Ignore("the sources are not where they were compiled");
+        }
         var text = File.ReadAllText(readme);
         var ptx = Stages(Compiling.Sm90);
         var opencl = Stages(Compiling.OpenCL);
@@ -29,12 +31,18 @@ public sealed class ReadmeTests
             ("**4. Text.**", opencl.Last()),
             ("PTX, with virtual registers", ptx.Last()),
         })
+        {
             expected = ReplaceBlock(expected, heading, stage.Text);
+        }
 
         if (Environment.GetEnvironmentVariable("ILGPUGAN_UPDATE_README") == "1")
+        {
             File.WriteAllText(readme, expected);
+        }
         else
+        {
             Assert.That(text, Is.EqualTo(expected));
+        }
     }
 
     private static List<KernelStage> Stages(KernelTarget target)

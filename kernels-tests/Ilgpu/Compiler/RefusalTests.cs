@@ -9,7 +9,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Compiler;
 /// <summary>What kernels can't do is refused with file, line, construct and advice, and leaves the compiler usable.</summary>
 public sealed class RefusalTests
 {
-    private static int mutable = 3;
+    private static int s_mutable = 3;
 
     private sealed class Node
     {
@@ -19,7 +19,9 @@ public sealed class RefusalTests
     private static void ThrowsException(Index1D i, ArrayView<int> a)
     {
         if (a[i] < 0)
+        {
             throw new InvalidOperationException("negative");
+        }
     }
 
     private static void Tries(Index1D i, ArrayView<int> a)
@@ -38,9 +40,9 @@ public sealed class RefusalTests
 
     private static void Strings(Index1D i, ArrayView<int> a) => a[i] = a[i].ToString().Length;
 
-    private static void MutableStatic(Index1D i, ArrayView<int> a) => a[i] = mutable;
+    private static void MutableStatic(Index1D i, ArrayView<int> a) => a[i] = s_mutable;
 
-    private static void WritesStatic(Index1D i, ArrayView<int> a) => mutable = i;
+    private static void WritesStatic(Index1D i, ArrayView<int> a) => s_mutable = i;
 
     private static void DynamicArray(Index1D i, ArrayView<int> a) => a[i] = Last(new int[a[i]]);
 
@@ -185,7 +187,9 @@ public sealed class RefusalTests
         static void Guarded(Index1D i, ArrayView<int> a)
         {
             if (Interop.SizeOf<int>() != 4)
+            {
                 throw new InvalidOperationException();
+            }
             a[i] = 1;
         }
 
@@ -254,7 +258,7 @@ public sealed class RefusalTests
         if (mode >= StaticFieldMode.IgnoreStaticFieldStores)
         {
             Run(WritesStatic);
-            Assert.That(mutable, Is.EqualTo(3));
+            Assert.That(s_mutable, Is.EqualTo(3));
         }
         else
         {

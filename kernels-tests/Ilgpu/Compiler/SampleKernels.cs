@@ -76,7 +76,9 @@ public static class SampleKernels
     {
         var x = new int[4];
         for (int k = 0; k < x.Length; k++)
+        {
             x[k] = a[i] + k;
+        }
         int[] y = [1, 2, 3, 5];
         var z = new int[2, 3];
         z[1, 2] = a[i];
@@ -109,10 +111,14 @@ public static class SampleKernels
     {
         int sum = 0;
         for (int k = 0; k < n; k++)
+        {
             sum += a[i] * k;
+        }
         var local = LocalMemory.Allocate<int>(n);
         for (int k = 0; k < n; k++)
+        {
             local[k] = k + sum;
+        }
         a[i] = local[n - 1];
     }
 
@@ -121,17 +127,25 @@ public static class SampleKernels
         var partial = SharedMemory.Allocate<float>(32);
         float sum = 0;
         for (int i = Grid.GlobalIndex.X; i < input.Length; i += Group.DimX * Grid.DimX)
+        {
             sum += input[i];
+        }
         for (int delta = Warp.WarpSize / 2; delta > 0; delta /= 2)
+        {
             sum += Warp.ShuffleDown(sum, delta);
+        }
         if (Warp.LaneIdx == 0)
+        {
             partial[Warp.WarpIdx] = sum;
+        }
         Group.Barrier();
         if (Group.IsFirstThread)
         {
             float total = 0;
             for (int w = 0; w < (Group.DimX + Warp.WarpSize - 1) / Warp.WarpSize; w++)
+            {
                 total += partial[w];
+            }
             Atomic.Add(ref output[0], total);
         }
     }
@@ -209,7 +223,9 @@ public static class SampleKernels
         var table = new int[3, 5];
         float total = 0;
         for (int k = 0; k < table.GetLength(1); k++)
+        {
             total += window.Taps[k];
+        }
         points[i] = new Point(point.X + total, point.Y * window.Taps[count % 5]);
         pairs[i] = (count + table.Length, sum + window.Center);
     }
@@ -218,7 +234,9 @@ public static class SampleKernels
     {
         int first = i * 4;
         for (int k = 0; k < 4; k++)
+        {
             b[first + k] = a[first + k] + k;
+        }
     }
 
     /// <summary>c = a * b, tiles of 64 x 64 x 8 in shared memory, 4 x 4 results a thread in registers.</summary>
@@ -250,13 +268,19 @@ public static class SampleKernels
             for (int q = 0; q < Deep; q++)
             {
                 for (int i = 0; i < Own; i++)
+                {
                     partA[i] = tileA[(q * Tile) + (row * Own) + i];
+                }
                 for (int j = 0; j < Own; j++)
+                {
                     partB[j] = tileB[(q * Tile) + (column * Own) + j];
+                }
                 for (int i = 0; i < Own; i++)
                 {
                     for (int j = 0; j < Own; j++)
+                    {
                         sums[(i * Own) + j] += partA[i] * partB[j];
+                    }
                 }
             }
 
@@ -269,7 +293,9 @@ public static class SampleKernels
             {
                 int r = firstRow + (row * Own) + i, q = firstColumn + (column * Own) + j;
                 if (r < m && q < n)
+                {
                     c[(r * n) + q] = sums[(i * Own) + j];
+                }
             }
         }
     }

@@ -11,9 +11,9 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Compiler;
 /// <summary>What kernels that work in warps become in OpenCL C, with sub-groups and without.</summary>
 public sealed partial class SubGroupTextTests
 {
-    private static readonly OpenCLTarget Khronos = Compiling.OpenCL with { SubGroups = new(64, IsDemanded: false, IsKhronos: true) };
+    private static readonly OpenCLTarget s_khronos = Compiling.OpenCL with { SubGroups = new(64, IsDemanded: false, IsKhronos: true) };
 
-    private static readonly OpenCLTarget Intel = Compiling.OpenCL with { SubGroups = new(16, IsDemanded: true, IsKhronos: false) };
+    private static readonly OpenCLTarget s_intel = Compiling.OpenCL with { SubGroups = new(16, IsDemanded: true, IsKhronos: false) };
 
     [TestCase(ShuffleUp, "up", "lane - operand")]
     [TestCase(ShuffleDown, "down", "lane + operand")]
@@ -21,7 +21,7 @@ public sealed partial class SubGroupTextTests
     [TestCase(ShuffleIndex, "index", "segment + (operand & (width - 1))")]
     public void AShuffleReadsWhatExists(string kernel, string kind, string source)
     {
-        var text = Text(kernel, Khronos);
+        var text = Text(kernel, s_khronos);
         Assert.That(text, Does.Contain("#pragma OPENCL EXTENSION cl_khr_subgroups : enable\n"));
         Assert.That(text, Does.Contain("#pragma OPENCL EXTENSION cl_khr_subgroup_shuffle : enable\n"));
         Assert.That(text, Does.Contain($"static float shuffle_{kind}_float(float value, int operand, int width)\n{{\n"));
@@ -37,7 +37,7 @@ public sealed partial class SubGroupTextTests
     [Test]
     public void IntelsFunctionsAndSizeAreAskedFor()
     {
-        var text = Text(ShuffleDown, Intel);
+        var text = Text(ShuffleDown, s_intel);
         Assert.That(text, Does.Contain("#pragma OPENCL EXTENSION cl_intel_subgroups : enable\n").And.Not.Contain("cl_khr_subgroup"));
         Assert.That(text, Does.Contain("__attribute__((intel_reqd_sub_group_size(16)))\n__kernel void "));
         Assert.That(text, Does.Contain("return intel_sub_group_shuffle(value, (uint)(exists ? source : lane));"));
@@ -47,7 +47,7 @@ public sealed partial class SubGroupTextTests
     [Test]
     public void LanesAndBarriersAreTheSubGroups()
     {
-        var text = Text(nameof(Lanes), Khronos);
+        var text = Text(nameof(Lanes), s_khronos);
         Assert.That(text, Does.Contain("(int)get_sub_group_local_id()"));
         Assert.That(text, Does.Contain("    sub_group_barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);\n"));
         Assert.That(text, Does.Contain("64"), "the size is a constant");
@@ -59,7 +59,7 @@ public sealed partial class SubGroupTextTests
     [Test]
     public void EveryTypeHasItsFunction()
     {
-        var text = Text(nameof(Wide), Khronos);
+        var text = Text(nameof(Wide), s_khronos);
         foreach (var type in new[] { "int", "long", "float", "double" })
         {
             Assert.That(text, Does.Contain($"static {type} shuffle_xor_{type}({type} value, int operand, int width)"));
@@ -70,18 +70,18 @@ public sealed partial class SubGroupTextTests
     [Test]
     public void AlgorithmsTakeTheWarpsThatThereAre()
     {
-        Assert.That(Calls().Count(Text(nameof(Reduce), Khronos)), Is.Positive);
-        Assert.That(Calls().Count(Text(nameof(Reduce), Intel)), Is.Positive);
+        Assert.That(Calls().Count(Text(nameof(Reduce), s_khronos)), Is.Positive);
+        Assert.That(Calls().Count(Text(nameof(Reduce), s_intel)), Is.Positive);
         Assert.That(Calls().Count(Text(nameof(Reduce), Compiling.OpenCL)), Is.Zero);
     }
 
     /// <summary>Kernels that do nothing in warps are the same with sub-groups as without.</summary>
-    [TestCaseSource(nameof(Targets))]
+    [TestCaseSource(nameof(s_targets))]
     public void OtherKernelsStayWhatTheyAre(OpenCLTarget target) =>
         Assert.That(
             Compiling.Compile(SaxpyKernel.Saxpy, target).Text, Is.EqualTo(Compiling.Compile(SaxpyKernel.Saxpy, Compiling.OpenCL).Text));
 
-    private static readonly OpenCLTarget[] Targets = [Khronos, Intel];
+    private static readonly OpenCLTarget[] s_targets = [s_khronos, s_intel];
 
     private const string ShuffleUp = nameof(Up), ShuffleDown = nameof(Down), ShuffleXor = nameof(Xor), ShuffleIndex = nameof(Index);
 

@@ -10,7 +10,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 /// <summary>The algorithms that build on kernels.</summary>
 public sealed class AlgorithmTests(string deviceName) : ConformanceFixture(deviceName)
 {
-    private static readonly int[] Data = [.. Enumerable.Range(0, 1000).Select(i => (i * 7919 % 1009) - 500)];
+    private static readonly int[] s_data = [.. Enumerable.Range(0, 1000).Select(i => (i * 7919 % 1009) - 500)];
 
     public readonly struct Squares : ISequencer<long>
     {
@@ -34,20 +34,20 @@ public sealed class AlgorithmTests(string deviceName) : ConformanceFixture(devic
     [Test]
     public void ViewsAreReduced()
     {
-        using var input = Accelerator.Allocate1D(Data);
-        Assert.That(Accelerator.Reduce<int, AddInt32>(Accelerator.DefaultStream, input.AsContiguous()), Is.EqualTo(Data.Sum()));
-        Assert.That(Accelerator.Reduce<int, MaxInt32>(Accelerator.DefaultStream, input.AsContiguous()), Is.EqualTo(Data.Max()));
-        Assert.That(Accelerator.Reduce<int, MinInt32>(Accelerator.DefaultStream, input.View.SubView(5, 1)), Is.EqualTo(Data[5]));
+        using var input = Accelerator.Allocate1D(s_data);
+        Assert.That(Accelerator.Reduce<int, AddInt32>(Accelerator.DefaultStream, input.AsContiguous()), Is.EqualTo(s_data.Sum()));
+        Assert.That(Accelerator.Reduce<int, MaxInt32>(Accelerator.DefaultStream, input.AsContiguous()), Is.EqualTo(s_data.Max()));
+        Assert.That(Accelerator.Reduce<int, MinInt32>(Accelerator.DefaultStream, input.View.SubView(5, 1)), Is.EqualTo(s_data[5]));
         Assert.That(Accelerator.Reduce<int, AddInt32>(Accelerator.DefaultStream, default), Is.Zero);
         using var output = Accelerator.Allocate1D<int>(1);
         Accelerator.CreateReduction<int, Stride1D.Dense, AddInt32>()(Accelerator.DefaultStream, input.View, output.AsContiguous());
-        Assert.That(output.GetAsArray1D()[0], Is.EqualTo(Data.Sum()));
+        Assert.That(output.GetAsArray1D()[0], Is.EqualTo(s_data.Sum()));
     }
 
     [Test]
     public void FloatsAreReduced()
     {
-        float[] values = [.. Data.Select(v => v * 0.25f)];
+        float[] values = [.. s_data.Select(v => v * 0.25f)];
         using var input = Accelerator.Allocate1D(values);
         Assert.That(
             Accelerator.Reduce<float, AddFloat>(Accelerator.DefaultStream, input.AsContiguous()), Is.EqualTo(values.Sum()),
@@ -68,7 +68,7 @@ public sealed class AlgorithmTests(string deviceName) : ConformanceFixture(devic
     [TestCase(1)]
     public void GroupsReduceAndScan(int size)
     {
-        int[] input = Data[..(2 * size)];
+        int[] input = s_data[..(2 * size)];
         using var source = Accelerator.Allocate1D(input);
         using var target = Accelerator.Allocate1D<int>(2 * size * 7);
         Accelerator.LoadStreamKernel<ArrayView<int>, ArrayView<int>>(Kernel)((2, size), source.AsContiguous(), target.AsContiguous());
@@ -103,7 +103,7 @@ public sealed class AlgorithmTests(string deviceName) : ConformanceFixture(devic
     public void WarpsReduceAndScan()
     {
         int width = Accelerator.WarpSize;
-        int[] input = Data[..64];
+        int[] input = s_data[..64];
         using var source = Accelerator.Allocate1D(input);
         using var target = Accelerator.Allocate1D<int>(64 * 3);
         Accelerator.LoadStreamKernel<ArrayView<int>, ArrayView<int>>(Kernel)((1, 64), source.AsContiguous(), target.AsContiguous());
@@ -133,22 +133,22 @@ public sealed class AlgorithmTests(string deviceName) : ConformanceFixture(devic
         Accelerator.Sequence(Accelerator.DefaultStream, numbers.AsContiguous(), new Squares());
         Assert.That(numbers.GetAsArray1D(), Is.EqualTo(Enumerable.Range(0, 777).Select(i => (long)i * i)));
 
-        using var source = Accelerator.Allocate1D(Data);
-        using var target = Accelerator.Allocate1D<float>(Data.Length);
+        using var source = Accelerator.Allocate1D(s_data);
+        using var target = Accelerator.Allocate1D<float>(s_data.Length);
         Accelerator.Transform<int, float, HalfOf>(Accelerator.DefaultStream, source.AsContiguous(), target.AsContiguous(), new HalfOf(2));
-        Assert.That(target.GetAsArray1D(), Is.EqualTo(Data.Select(v => v / 2f)));
-        using var copy = Accelerator.Allocate1D<int>(Data.Length);
+        Assert.That(target.GetAsArray1D(), Is.EqualTo(s_data.Select(v => v / 2f)));
+        using var copy = Accelerator.Allocate1D<int>(s_data.Length);
         Accelerator.Transform<int, IdentityTransformer<int>>(
             Accelerator.DefaultStream, source.AsContiguous(), copy.AsContiguous(), default);
-        Assert.That(copy.GetAsArray1D(), Is.EqualTo(Data));
+        Assert.That(copy.GetAsArray1D(), Is.EqualTo(s_data));
     }
 
     [Test]
     public void BodiesRunOverAnyNumberOfIndices()
     {
-        using var buffer = Accelerator.Allocate1D(Data);
-        Accelerator.LaunchGridStride(Data.Length, new Doubling(buffer.AsContiguous()));
-        Accelerator.LoadGridStrideKernel<Doubling>()(Accelerator.DefaultStream, Data.Length, new Doubling(buffer.AsContiguous()));
-        Assert.That(buffer.GetAsArray1D(), Is.EqualTo(Data.Select(v => v * 4)));
+        using var buffer = Accelerator.Allocate1D(s_data);
+        Accelerator.LaunchGridStride(s_data.Length, new Doubling(buffer.AsContiguous()));
+        Accelerator.LoadGridStrideKernel<Doubling>()(Accelerator.DefaultStream, s_data.Length, new Doubling(buffer.AsContiguous()));
+        Assert.That(buffer.GetAsArray1D(), Is.EqualTo(s_data.Select(v => v * 4)));
     }
 }

@@ -14,7 +14,7 @@ public sealed class AlignmentTests(string deviceName) : ConformanceFixture(devic
 {
     private const int Starts = 40;
     private const int Columns = 8;
-    private static readonly int[] Numbers = [.. Enumerable.Range(0, 300)];
+    private static readonly int[] s_numbers = [.. Enumerable.Range(0, 300)];
 
     [Test]
     public void KernelsSplitViewsAtTheAlignment()
@@ -27,7 +27,10 @@ public sealed class AlignmentTests(string deviceName) : ConformanceFixture(devic
             Assert.That(
                 row,
                 Is.EqualTo(
-                    new[] { Skipped(16), Skipped(32), Skipped(64), Skipped(128), start, start + Skipped(128), Numbers.Length - start, 0 }),
+                    new[]
+                    {
+                        Skipped(16), Skipped(32), Skipped(64), Skipped(128), start, start + Skipped(128), s_numbers.Length - start, 0,
+                    }),
                 $"from {start}");
         }
 
@@ -155,7 +158,7 @@ public sealed class AlignmentTests(string deviceName) : ConformanceFixture(devic
     [Test]
     public void TheHostSplitsAsKernelsDo()
     {
-        using var buffer = Accelerator.Allocate1D(Numbers);
+        using var buffer = Accelerator.Allocate1D(s_numbers);
         ArrayView<int> all = buffer.AsContiguous();
         for (int start = 0; start < Starts; start++)
         {
@@ -182,7 +185,7 @@ public sealed class AlignmentTests(string deviceName) : ConformanceFixture(devic
     [Test]
     public void ArraysOfTheHostAreSplitByTheirAddress()
     {
-        ArrayView<int> all = Numbers.AsArrayView();
+        ArrayView<int> all = s_numbers.AsArrayView();
         for (int start = 0; start < Starts; start++)
         {
             (ArrayView<int> prefix, ArrayView<int> main) = all.SubView(start).AlignTo512();
@@ -209,7 +212,7 @@ public sealed class AlignmentTests(string deviceName) : ConformanceFixture(devic
 
     private int[] Run(Action<Index1D, ArrayView<int>, ArrayView<int>> kernel, int outputs, int extent)
     {
-        using var source = Accelerator.Allocate1D(Numbers);
+        using var source = Accelerator.Allocate1D(s_numbers);
         using var target = Accelerator.Allocate1D<int>(outputs);
         target.MemSetToZero();
         Accelerator.LoadAutoGroupedStreamKernel(kernel)(extent, source.AsContiguous(), target.AsContiguous());

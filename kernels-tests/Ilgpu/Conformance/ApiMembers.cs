@@ -10,7 +10,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 /// </summary>
 internal static class ApiMembers
 {
-    private static readonly string[] Namespaces =
+    private static readonly string[] s_namespaces =
     [
         "ILGPU", "ILGPU.Util", "ILGPU.AtomicOperations", "ILGPU.Runtime", "ILGPU.Runtime.CPU", "ILGPU.Runtime.Cuda", "ILGPU.Runtime.OpenCL",
         "ILGPU.Algorithms", "ILGPU.Algorithms.ScanReduceOperations", "ILGPU.Algorithms.RadixSortOperations", "ILGPU.Algorithms.Sequencers",
@@ -19,7 +19,7 @@ internal static class ApiMembers
         "ILGPU.Algorithms.Vectors", "ILGPU.Algorithms.Optimization", "ILGPU.Algorithms.Optimization.Optimizers",
     ];
 
-    private static readonly SignatureText Text = new();
+    private static readonly SignatureText s_text = new();
 
     /// <summary>
     /// Type, member and signature of everything public that has a body or is a field: no constants, interfaces, enums, delegates.
@@ -32,21 +32,27 @@ internal static class ApiMembers
         foreach (var handle in reader.TypeDefinitions)
         {
             if (!IsPublic(reader, handle))
+            {
                 continue;
+            }
             var name = SignatureText.NameOf(reader, handle);
             var type = reader.GetTypeDefinition(handle);
             foreach (var method in type.GetMethods().Select(reader.GetMethodDefinition))
             {
                 if ((method.Attributes & MethodAttributes.MemberAccessMask) == MethodAttributes.Public
                     && !method.Attributes.HasFlag(MethodAttributes.Abstract) && !IsOverride(method) && !IsGenerated(reader, method))
-                    result.Add($"{name}.{reader.GetString(method.Name)}{SignatureText.Of(method.DecodeSignature(Text, null))}");
+                {
+                    result.Add($"{name}.{reader.GetString(method.Name)}{SignatureText.Of(method.DecodeSignature(s_text, null))}");
+                }
             }
 
             foreach (var field in type.GetFields().Select(reader.GetFieldDefinition))
             {
                 if ((field.Attributes & FieldAttributes.FieldAccessMask) == FieldAttributes.Public
                     && !field.Attributes.HasFlag(FieldAttributes.Literal))
+                {
                     result.Add($"{name}.{reader.GetString(field.Name)}");
+                }
             }
         }
 
@@ -65,11 +71,11 @@ internal static class ApiMembers
             {
                 HandleKind.TypeReference => SignatureText.NameOf(reader, (TypeReferenceHandle)reference.Parent),
                 HandleKind.TypeSpecification =>
-                    reader.GetTypeSpecification((TypeSpecificationHandle)reference.Parent).DecodeSignature(Text, null).Split('<')[0],
+                    reader.GetTypeSpecification((TypeSpecificationHandle)reference.Parent).DecodeSignature(s_text, null).Split('<')[0],
                 _ => "",
             };
             var isMethod = reference.GetKind() == MemberReferenceKind.Method;
-            var signature = isMethod ? SignatureText.Of(reference.DecodeMethodSignature(Text, null)) : "";
+            var signature = isMethod ? SignatureText.Of(reference.DecodeMethodSignature(s_text, null)) : "";
             result.Add($"{parent}.{reader.GetString(reference.Name)}{signature}");
         }
 
@@ -80,16 +86,20 @@ internal static class ApiMembers
     {
         var type = reader.GetTypeDefinition(handle);
         if (type.GetDeclaringType() is { IsNil: false } outer)
+        {
             return (type.Attributes & TypeAttributes.VisibilityMask) == TypeAttributes.NestedPublic && IsPublic(reader, outer)
                 && IsStructOrClass(reader, type);
-        return type.Attributes.HasFlag(TypeAttributes.Public) && Namespaces.Contains(reader.GetString(type.Namespace))
+        }
+        return type.Attributes.HasFlag(TypeAttributes.Public) && s_namespaces.Contains(reader.GetString(type.Namespace))
             && IsStructOrClass(reader, type);
     }
 
     private static bool IsStructOrClass(MetadataReader reader, TypeDefinition type)
     {
         if (type.Attributes.HasFlag(TypeAttributes.Interface))
+        {
             return false;
+        }
         var parent = type.BaseType.Kind == HandleKind.TypeReference ? SignatureText.NameOf(reader, (TypeReferenceHandle)type.BaseType) : "";
         return parent is not ("System.Enum" or "System.MulticastDelegate");
     }

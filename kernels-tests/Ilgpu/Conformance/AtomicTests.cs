@@ -10,7 +10,7 @@ public sealed class AtomicTests(string deviceName) : ConformanceFixture(deviceNa
 {
     private const int Threads = 500;
 
-    private static readonly int[] Numbers = [.. Enumerable.Range(0, Threads).Select(i => (i * 7919 % 1009) - 500)];
+    private static readonly int[] s_numbers = [.. Enumerable.Range(0, Threads).Select(i => (i * 7919 % 1009) - 500)];
 
     public readonly struct SaturatingAdd : IAtomicOperation<int>
     {
@@ -123,9 +123,13 @@ public sealed class AtomicTests(string deviceName) : ConformanceFixture(deviceNa
         static void Kernel(Index1D i, ArrayView<long> cells, ArrayView<int> winners)
         {
             if (Atomic.CompareExchange(ref cells[0], 0, i + 1) == 0)
+            {
                 Atomic.Add(ref winners[0], 1);
+            }
             if (Atomic.CompareExchange(ref cells[1], 5, 6) == 5)
+            {
                 Atomic.Add(ref winners[1], 1);
+            }
         }
     }
 
@@ -154,13 +158,19 @@ public sealed class AtomicTests(string deviceName) : ConformanceFixture(deviceNa
         {
             ArrayView<int> shared = SharedMemory.Allocate<int>(16);
             if (Group.IdxX < 16)
+            {
                 shared[Group.IdxX] = 0;
+            }
             Group.Barrier();
             for (int i = Grid.GlobalIndex.X; i < source.IntLength; i += Grid.DimX * Group.DimX)
+            {
                 Atomic.Add(ref shared[(int)source[i]], 1);
+            }
             Group.Barrier();
             if (Group.IdxX < 16)
+            {
                 Atomic.Add(ref target[Group.IdxX], shared[Group.IdxX]);
+            }
         }
     }
 
@@ -183,11 +193,15 @@ public sealed class AtomicTests(string deviceName) : ConformanceFixture(deviceNa
         where T : unmanaged
     {
         if (Interop.SizeOf<T>() == 8 && Accelerator.Device is ILGPU.Runtime.OpenCL.CLDevice { Capabilities.Int64_Atomics: false })
+        {
             Assert.Ignore("The device has no 64-bit atomic operations.");
+        }
         var expected = (T[])initial.Clone();
         for (int i = 0; i < Threads; i++)
-            kernel(i, Numbers.AsArrayView(), expected.AsArrayView());
-        using var input = Accelerator.Allocate1D(Numbers);
+        {
+            kernel(i, s_numbers.AsArrayView(), expected.AsArrayView());
+        }
+        using var input = Accelerator.Allocate1D(s_numbers);
         using var result = Accelerator.Allocate1D(initial);
         Accelerator.LoadAutoGroupedStreamKernel(kernel)(Threads, input.AsContiguous(), result.AsContiguous());
         Assert.That(result.GetAsArray1D(), Is.EqualTo(expected));

@@ -22,7 +22,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 [TestFixtureSource(typeof(TestDevices.Card))]
 public abstract class ConformanceFixture(string deviceName)
 {
-    private Context context = null!;
+    private Context _context = null!;
 
     protected Accelerator Accelerator { get; private set; } = null!;
 
@@ -36,21 +36,25 @@ public abstract class ConformanceFixture(string deviceName)
     {
         PtxDriver.FaultsStay = false;
         PtxDriver.Violations.Clear();
-        context = Context.Create(builder => Register(builder).EnableAlgorithms());
-        Device? device = context.Devices.FirstOrDefault(d => d.AcceleratorType == TypeOf(deviceName) && (
+        _context = Context.Create(builder => Register(builder).EnableAlgorithms());
+        Device? device = _context.Devices.FirstOrDefault(d => d.AcceleratorType == TypeOf(deviceName) && (
             !IsPtxMachine || d.Name.EndsWith(deviceName["ptx".Length..], StringComparison.Ordinal)));
         if (device is null)
+        {
             Assert.Ignore($"There is no {deviceName} device here.");
-        Accelerator = device!.CreateAccelerator(context);
+        }
+        Accelerator = device!.CreateAccelerator(_context);
     }
 
     [OneTimeTearDown]
     public void CloseDevice()
     {
         Accelerator?.Dispose();
-        context.Dispose();
+        _context.Dispose();
         if (IsPtxMachine)
+        {
             Assert.That(PtxDriver.Violations, Is.Empty);
+        }
     }
 
     /// <summary>Runs a kernel of one input and one output and compares with .NET, bit by bit.</summary>
@@ -68,9 +72,11 @@ public abstract class ConformanceFixture(string deviceName)
     {
         (T[] actual, T[] expected) = Run(kernel, input);
         for (int i = 0; i < actual.Length; i++)
+        {
             Assert.That(
                 IsClose(double.CreateChecked(actual[i]), double.CreateChecked(expected[i]), tolerance), Is.True,
                 $"f({input[i]}) is {actual[i]}, should be {expected[i]}");
+        }
     }
 
     /// <summary>Runs a kernel of two inputs and one output and compares with .NET, bit by bit.</summary>
@@ -81,7 +87,9 @@ public abstract class ConformanceFixture(string deviceName)
     {
         var expected = new TOut[first.Length];
         for (int i = 0; i < first.Length; i++)
+        {
             kernel(i, first.AsArrayView(), second.AsArrayView(), expected.AsArrayView());
+        }
         using var a = Accelerator.Allocate1D(first);
         using var b = Accelerator.Allocate1D(second);
         using var result = Accelerator.Allocate1D<TOut>(first.Length);
@@ -115,7 +123,9 @@ public abstract class ConformanceFixture(string deviceName)
         ArrayView<TIn> hostInput = input.AsArrayView();
         ArrayView<TOut> hostOutput = expected.AsArrayView();
         for (int i = 0; i < input.Length; i++)
+        {
             kernel(i, hostInput, hostOutput);
+        }
         using var source = Accelerator.Allocate1D(input);
         using var target = Accelerator.Allocate1D<TOut>(input.Length);
         target.MemSetToZero();
@@ -127,7 +137,9 @@ public abstract class ConformanceFixture(string deviceName)
     private static bool IsClose(double actual, double expected, double tolerance)
     {
         if (double.IsNaN(expected) || double.IsInfinity(expected))
+        {
             return actual.Equals(expected);
+        }
         return Math.Abs(actual - expected) <= tolerance * Math.Max(Math.Abs(expected), 1e-30) + 1e-44;
     }
 

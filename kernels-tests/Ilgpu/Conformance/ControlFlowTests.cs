@@ -6,13 +6,15 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 /// <summary>Every shape of control flow that C# compiles to.</summary>
 public sealed class ControlFlowTests(string deviceName) : ConformanceFixture(deviceName)
 {
-    private static readonly int[] Inputs = [.. Enumerable.Range(-20, 100)];
+    private static readonly int[] s_inputs = [.. Enumerable.Range(-20, 100)];
 
     private static void ForLoop(Index1D i, ArrayView<int> a, ArrayView<int> result)
     {
         int sum = 0;
         for (int k = 0; k < (a[i] & 15); k++)
+        {
             sum += k * k;
+        }
         result[i] = sum;
     }
 
@@ -51,7 +53,9 @@ public sealed class ControlFlowTests(string deviceName) : ConformanceFixture(dev
             for (int y = x; y < 6; y++)
             {
                 for (int z = 0; z <= y; z += 2)
+                {
                     sum += x * 100 + y * 10 + z;
+                }
             }
         }
 
@@ -64,15 +68,23 @@ public sealed class ControlFlowTests(string deviceName) : ConformanceFixture(dev
         for (int x = 0; x < 50; x++)
         {
             if (x % 3 == 0)
+            {
                 continue;
+            }
             if (x * x > a[i] * 10)
+            {
                 break;
+            }
             for (int y = 0; ; y++)
             {
                 if (y == x)
+                {
                     break;
+                }
                 if ((y & 1) == 0)
+                {
                     continue;
+                }
                 sum += y;
             }
         }
@@ -83,7 +95,9 @@ public sealed class ControlFlowTests(string deviceName) : ConformanceFixture(dev
     private static void EarlyReturn(Index1D i, ArrayView<int> a, ArrayView<int> result)
     {
         if (a[i] < 0)
+        {
             return;
+        }
         result[i] = 1;
         for (int k = 0; k < 10; k++)
         {
@@ -165,7 +179,9 @@ public sealed class ControlFlowTests(string deviceName) : ConformanceFixture(dev
         n++;
         value = (value * 31 + 7) & 0xFF;
         if (value > 20 && n < 50)
+        {
             goto again;
+        }
         result[i] = n;
     }
 
@@ -186,7 +202,9 @@ public sealed class ControlFlowTests(string deviceName) : ConformanceFixture(dev
         {
             (x, y, z) = (y, z, x);
             if ((x & 1) == 0)
+            {
                 (y, z) = (z, y);
+            }
         }
 
         result[i] = x * 10000 + y * 100 + z;
@@ -196,9 +214,13 @@ public sealed class ControlFlowTests(string deviceName) : ConformanceFixture(dev
     {
         int value = a[i];
         for (int k = 0; k < 0; k++)
+        {
             value = 0;
+        }
         while (value > 1_000_000)
+        {
             value--;
+        }
         result[i] = value;
     }
 
@@ -207,7 +229,9 @@ public sealed class ControlFlowTests(string deviceName) : ConformanceFixture(dev
         int[] weights = [1, -2, 3, -4, 5];
         int sum = 0;
         foreach (int weight in weights)
+        {
             sum = sum * 3 + weight * a[i];
+        }
         result[i] = sum;
     }
 
@@ -215,7 +239,9 @@ public sealed class ControlFlowTests(string deviceName) : ConformanceFixture(dev
     {
         int sum = 0;
         for (uint k = (uint)(a[i] & 31); k-- > 0;)
+        {
             sum = sum * 7 + (int)k;
+        }
         result[i] = sum;
     }
 
@@ -223,7 +249,9 @@ public sealed class ControlFlowTests(string deviceName) : ConformanceFixture(dev
     {
         long sum = 0;
         for (long k = a[i]; k < a[i] + 5L; k++)
+        {
             sum += k * k;
+        }
         result[i] = (int)sum;
     }
 
@@ -231,61 +259,63 @@ public sealed class ControlFlowTests(string deviceName) : ConformanceFixture(dev
     {
         int steps = 0;
         for (float x = a[i]; x > 0.5f; x *= 0.5f)
+        {
             steps++;
+        }
         result[i] = steps;
     }
 
     [Test]
-    public void ForLoops() => Check<int, int>(ForLoop, Inputs);
+    public void ForLoops() => Check<int, int>(ForLoop, s_inputs);
 
     [Test]
-    public void WhileLoops() => Check<int, int>(WhileLoop, Inputs);
+    public void WhileLoops() => Check<int, int>(WhileLoop, s_inputs);
 
     [Test]
-    public void DoLoops() => Check<int, int>(DoLoop, Inputs);
+    public void DoLoops() => Check<int, int>(DoLoop, s_inputs);
 
     [Test]
-    public void LoopsNest() => Check<int, int>(NestedLoops, Inputs);
+    public void LoopsNest() => Check<int, int>(NestedLoops, s_inputs);
 
     [Test]
-    public void LoopsBreakAndContinue() => Check<int, int>(BreakAndContinue, Inputs);
+    public void LoopsBreakAndContinue() => Check<int, int>(BreakAndContinue, s_inputs);
 
     [Test]
-    public void KernelsReturnEarly() => Check<int, int>(EarlyReturn, Inputs);
+    public void KernelsReturnEarly() => Check<int, int>(EarlyReturn, s_inputs);
 
     [Test]
-    public void DenseSwitches() => Check<int, int>(DenseSwitch, Inputs);
+    public void DenseSwitches() => Check<int, int>(DenseSwitch, s_inputs);
 
     [Test]
-    public void SparseSwitches() => Check<int, int>(SparseSwitch, Inputs);
+    public void SparseSwitches() => Check<int, int>(SparseSwitch, s_inputs);
 
     [Test]
-    public void PatternSwitches() => Check<int, int>(PatternSwitch, Inputs);
+    public void PatternSwitches() => Check<int, int>(PatternSwitch, s_inputs);
 
     [Test]
-    public void LogicalOperatorsStopEarly() => Check<int, int>(ShortCircuit, Inputs);
+    public void LogicalOperatorsStopEarly() => Check<int, int>(ShortCircuit, s_inputs);
 
     [Test]
-    public void GotosGoBack() => Check<int, int>(GotoLoop, Inputs);
+    public void GotosGoBack() => Check<int, int>(GotoLoop, s_inputs);
 
     [Test]
-    public void ConditionalsChain() => Check<int, int>(ConditionalChains, Inputs);
+    public void ConditionalsChain() => Check<int, int>(ConditionalChains, s_inputs);
 
     [Test]
-    public void VariablesSwapInParallel() => Check<int, int>(SwappedVariables, Inputs);
+    public void VariablesSwapInParallel() => Check<int, int>(SwappedVariables, s_inputs);
 
     [Test]
-    public void LoopsMayNeverRun() => Check<int, int>(LoopThatNeverRuns, Inputs);
+    public void LoopsMayNeverRun() => Check<int, int>(LoopThatNeverRuns, s_inputs);
 
     [Test]
-    public void ArraysAreIterated() => Check<int, int>(LoopOverConstantArray, Inputs);
+    public void ArraysAreIterated() => Check<int, int>(LoopOverConstantArray, s_inputs);
 
     [Test]
-    public void UnsignedCountersCountDown() => Check<int, int>(UnsignedCountdown, Inputs);
+    public void UnsignedCountersCountDown() => Check<int, int>(UnsignedCountdown, s_inputs);
 
     [Test]
-    public void LongCountersCount() => Check<int, int>(LongCounter, Inputs);
+    public void LongCountersCount() => Check<int, int>(LongCounter, s_inputs);
 
     [Test]
-    public void FloatsControlLoops() => Check<int, int>(FloatLoop, Inputs);
+    public void FloatsControlLoops() => Check<int, int>(FloatLoop, s_inputs);
 }

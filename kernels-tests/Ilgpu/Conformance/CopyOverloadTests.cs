@@ -7,7 +7,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 /// <summary>Every way to bring data to a device and back, with a stream and without.</summary>
 public sealed class CopyOverloadTests(string deviceName) : ConformanceFixture(deviceName)
 {
-    private static readonly int[] Line = [.. Enumerable.Range(1, 12)];
+    private static readonly int[] s_line = [.. Enumerable.Range(1, 12)];
 
     private static int[,] Plane => Fill(new int[3, 4]);
 
@@ -26,7 +26,7 @@ public sealed class CopyOverloadTests(string deviceName) : ConformanceFixture(de
     public void Lines()
     {
         using AcceleratorStream stream = Accelerator.CreateStream();
-        using var buffer = Accelerator.Allocate1D(stream, Line);
+        using var buffer = Accelerator.Allocate1D(stream, s_line);
         int[] back = new int[12];
         Action[] ways =
         [
@@ -55,23 +55,23 @@ public sealed class CopyOverloadTests(string deviceName) : ConformanceFixture(de
             back = new int[12];
             way();
             stream.Synchronize();
-            Assert.That(back, Is.EqualTo(Line));
+            Assert.That(back, Is.EqualTo(s_line));
         }
 
         Action[] there =
         [
-            () => buffer.CopyFromCPU(Line),
-            () => buffer.CopyFromCPU(stream, Line),
-            () => buffer.View.CopyFromCPU(Line),
-            () => buffer.View.CopyFromCPU(stream, Line),
-            () => buffer.View.CopyFromCPU(stream, new ReadOnlySpan<int>(Line)),
-            () => buffer.View.CopyFromCPU(ref Line[0], 12),
-            () => buffer.View.CopyFromCPU(stream, ref Line[0], 12),
-            () => buffer.AsContiguous().CopyFromCPU(Line),
-            () => buffer.AsContiguous().CopyFromCPU(stream, Line),
-            () => buffer.AsContiguous().CopyFromCPU<int, ArrayView<int>>(new ReadOnlySpan<int>(Line)),
-            () => buffer.AsContiguous().CopyFromCPU<int, ArrayView<int>>(ref Line[0], 12),
-            () => buffer.AsContiguous().CopyFromCPU<int, ArrayView<int>>(stream, ref Line[0], 12),
+            () => buffer.CopyFromCPU(s_line),
+            () => buffer.CopyFromCPU(stream, s_line),
+            () => buffer.View.CopyFromCPU(s_line),
+            () => buffer.View.CopyFromCPU(stream, s_line),
+            () => buffer.View.CopyFromCPU(stream, new ReadOnlySpan<int>(s_line)),
+            () => buffer.View.CopyFromCPU(ref s_line[0], 12),
+            () => buffer.View.CopyFromCPU(stream, ref s_line[0], 12),
+            () => buffer.AsContiguous().CopyFromCPU(s_line),
+            () => buffer.AsContiguous().CopyFromCPU(stream, s_line),
+            () => buffer.AsContiguous().CopyFromCPU<int, ArrayView<int>>(new ReadOnlySpan<int>(s_line)),
+            () => buffer.AsContiguous().CopyFromCPU<int, ArrayView<int>>(ref s_line[0], 12),
+            () => buffer.AsContiguous().CopyFromCPU<int, ArrayView<int>>(stream, ref s_line[0], 12),
         ];
         foreach (Action way in there)
         {
@@ -79,7 +79,7 @@ public sealed class CopyOverloadTests(string deviceName) : ConformanceFixture(de
             stream.Synchronize();
             way();
             stream.Synchronize();
-            Assert.That(buffer.GetAsArray1D(), Is.EqualTo(Line));
+            Assert.That(buffer.GetAsArray1D(), Is.EqualTo(s_line));
         }
     }
 
@@ -113,7 +113,9 @@ public sealed class CopyOverloadTests(string deviceName) : ConformanceFixture(de
         for (int k = 0; k < ways.Length; k++)
         {
             for (int i = 0; i < there.Length; i++)
+            {
                 there[i] = (100 * k) + i;
+            }
             ways[k].To();
             Accelerator.Synchronize();
             ways[k].From();
@@ -200,7 +202,7 @@ public sealed class CopyOverloadTests(string deviceName) : ConformanceFixture(de
     public void PageLockedLines()
     {
         using AcceleratorStream stream = Accelerator.CreateStream();
-        using var buffer = Accelerator.Allocate1D(Line);
+        using var buffer = Accelerator.Allocate1D(s_line);
         using var locked = Accelerator.AllocatePageLocked1D<int>(12, uninitialized: true);
         int[] pinned = GC.AllocateArray<int>(12, pinned: true);
         using PageLockScope<int> scope = Accelerator.CreatePageLockFromPinned(pinned);
@@ -218,7 +220,7 @@ public sealed class CopyOverloadTests(string deviceName) : ConformanceFixture(de
             locked.Span.Clear();
             way();
             Accelerator.Synchronize();
-            Assert.That(locked.GetArray(), Is.EqualTo(Line));
+            Assert.That(locked.GetArray(), Is.EqualTo(s_line));
             Assert.That(locked[new LongIndex1D(2)], Is.EqualTo(3));
         }
 
@@ -234,7 +236,7 @@ public sealed class CopyOverloadTests(string deviceName) : ConformanceFixture(de
             Array.Clear(pinned);
             way();
             Accelerator.Synchronize();
-            Assert.That(pinned, Is.EqualTo(Line));
+            Assert.That(pinned, Is.EqualTo(s_line));
         }
 
         Action[] there =
@@ -260,7 +262,9 @@ public sealed class CopyOverloadTests(string deviceName) : ConformanceFixture(de
             using var fourth = buffer.AsContiguous().GetAsPageLocked();
             using var fifth = buffer.AsContiguous().GetAsPageLocked(stream);
             foreach (var copy in new[] { all, again, third, fourth, fifth })
-                Assert.That(copy.GetArray(), Is.EqualTo(Line));
+            {
+                Assert.That(copy.GetArray(), Is.EqualTo(s_line));
+            }
         }
     }
 
@@ -317,7 +321,7 @@ public sealed class CopyOverloadTests(string deviceName) : ConformanceFixture(de
     public void ViewsAreCopiedAndSet()
     {
         using AcceleratorStream stream = Accelerator.CreateStream();
-        using var source = Accelerator.Allocate1D(Line);
+        using var source = Accelerator.Allocate1D(s_line);
         using var target = Accelerator.Allocate1D<int>(12);
         Action[] ways =
         [
@@ -336,7 +340,7 @@ public sealed class CopyOverloadTests(string deviceName) : ConformanceFixture(de
             Accelerator.Synchronize();
             way();
             Accelerator.Synchronize();
-            Assert.That(target.GetAsArray1D(), Is.EqualTo(Line));
+            Assert.That(target.GetAsArray1D(), Is.EqualTo(s_line));
         }
 
         target.View.MemSet(1);

@@ -14,7 +14,7 @@ internal static class Exemptions
     private const string Driver = "what a driver reports, shown by PrintInformation; which values depends on the machine";
     private const string Host = "a handle of the host side for callers that go around the API";
 
-    private static readonly (string Pattern, string Reason)[] All =
+    private static readonly (string Pattern, string Reason)[] s_all =
     [
         ("ILGPU.Runtime.KernelLoaders.*", Arity),
         ("ILGPU.Runtime.Accelerator.Launch*", Arity),
@@ -72,9 +72,9 @@ internal static class Exemptions
         ("ILGPU.Runtime.Cuda.Ref`1*", "fields of inline PTX's arguments: set by conversions, read by the compiler"),
     ];
 
-    public static IEnumerable<string> Patterns => All.Select(exemption => exemption.Pattern);
+    public static IEnumerable<string> Patterns => s_all.Select(exemption => exemption.Pattern);
 
-    public static string? ReasonFor(string member) => Array.Find(All, exemption => Matches(exemption.Pattern, member)).Reason;
+    public static string? ReasonFor(string member) => Array.Find(s_all, exemption => Matches(exemption.Pattern, member)).Reason;
 
     public static bool Matches(string pattern, string member) => FileSystemName.MatchesSimpleExpression(pattern, member, ignoreCase: false);
 }

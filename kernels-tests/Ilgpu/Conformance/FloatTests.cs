@@ -30,21 +30,37 @@ public sealed class FloatTests(string deviceName) : ConformanceFixture(deviceNam
     {
         int bits = 0;
         if (a[i] < b[i])
+        {
             bits |= 1;
+        }
         if (a[i] <= b[i])
+        {
             bits |= 2;
+        }
         if (a[i] > b[i])
+        {
             bits |= 4;
+        }
         if (a[i] >= b[i])
+        {
             bits |= 8;
+        }
         if (a[i] == b[i])
+        {
             bits |= 16;
+        }
         if (a[i] != b[i])
+        {
             bits |= 32;
+        }
         if (!(a[i] < b[i]))
+        {
             bits |= 64;
+        }
         if (!(a[i] >= b[i]))
+        {
             bits |= 128;
+        }
         result[i] = bits;
     }
 

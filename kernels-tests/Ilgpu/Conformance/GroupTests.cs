@@ -101,7 +101,9 @@ public sealed class GroupTests(string deviceName) : ConformanceFixture(deviceNam
             z[i % 2, i / 2 % 2, i / 4] = (short)(i * 3);
             padded[i % 4, i / 4] = i * 0.5f;
             if (Group.IsFirstThread)
+            {
                 single = 42;
+            }
             Group.Barrier();
             view[i] = x[j % 4, j / 4] + (float)y[j % 4, j / 4] + z[j % 2, j / 2 % 2, j / 4] + padded[j % 4, j / 4] + single;
         }
@@ -125,12 +127,16 @@ public sealed class GroupTests(string deviceName) : ConformanceFixture(deviceNam
             for (int step = Group.DimX / 2; step > 0; step /= 2)
             {
                 if (i < step)
+                {
                     partial[i] += partial[i + step];
+                }
                 Group.Barrier();
             }
 
             if (i == 0)
+            {
                 target[Grid.IdxX] = partial[0];
+            }
         }
     }
 
@@ -212,7 +218,9 @@ public sealed class GroupTests(string deviceName) : ConformanceFixture(deviceNam
             Group.Barrier();
             target[Group.IdxX] = SharedMemory.GetDynamic<int>()[31 - Group.IdxX];
             if (Group.IsFirstThread)
+            {
                 target[32] = shared.IntLength;
+            }
         }
     }
 
@@ -233,9 +241,13 @@ public sealed class GroupTests(string deviceName) : ConformanceFixture(deviceNam
         var a = new float[N, K];
         var b = new float[K, M];
         for (int i = 0; i < N * K; i++)
+        {
             a[i / K, i % K] = random.Next(-8, 8);
+        }
         for (int i = 0; i < K * M; i++)
+        {
             b[i / M, i % M] = random.Next(-8, 8);
+        }
         using var left = Accelerator.Allocate2DDenseX(a);
         using var right = Accelerator.Allocate2DDenseX(b);
         using var product = Accelerator.Allocate2DDenseX<float>((N, M));
@@ -246,7 +258,9 @@ public sealed class GroupTests(string deviceName) : ConformanceFixture(deviceNam
         for (int x = 0; x < N; x++)
         {
             for (int y = 0; y < M; y++)
+            {
                 Assert.That(result[x, y], Is.EqualTo(Enumerable.Range(0, K).Sum(k => a[x, k] * b[k, y])));
+            }
         }
     }
 
@@ -267,11 +281,15 @@ public sealed class GroupTests(string deviceName) : ConformanceFixture(deviceNam
             bTile[x, y] = x + i < b.IntExtent.X && global.Y < b.IntExtent.Y ? b[x + i, global.Y] : 0;
             Group.Barrier();
             for (int k = 0; k < Tile; k++)
+            {
                 sum += aTile[x, k] * bTile[k, y];
+            }
             Group.Barrier();
         }
 
         if (global.X < c.IntExtent.X && global.Y < c.IntExtent.Y)
+        {
             c[global] = sum;
+        }
     }
 }

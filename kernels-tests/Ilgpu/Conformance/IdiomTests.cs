@@ -78,7 +78,9 @@ public sealed class IdiomTests(string deviceName) : ConformanceFixture(deviceNam
         for (int x = 0; x < 4; x++)
         {
             for (int y = 0; y < 6; y++)
+            {
                 expected[(x * 6) + y] = (((y / 2 * 2) + (x / 2)) * 100) + (y % 2 * 2) + (x % 2);
+            }
         }
 
         using var result = Accelerator.Allocate1D<int>(expected.Length);
@@ -106,7 +108,9 @@ public sealed class IdiomTests(string deviceName) : ConformanceFixture(deviceNam
         {
             T sum = TFold.Start;
             for (int k = 0; k <= i.X; k += 3)
+            {
                 sum = TFold.Add(sum, a[k]);
+            }
             result[i] = sum;
         }
     }

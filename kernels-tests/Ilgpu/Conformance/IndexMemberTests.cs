@@ -7,27 +7,33 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 /// <summary>Every member of the index types, in kernels; the expected values are computed component by component.</summary>
 public sealed class IndexMemberTests(string deviceName) : ConformanceFixture(deviceName)
 {
-    private static readonly long[] Components = [7, 40, 9, 3, 50, 4];
+    private static readonly long[] s_components = [7, 40, 9, 3, 50, 4];
 
     private void CheckMembers(Action<ArrayView<long>, ArrayView<long>> kernel, int rank, bool isLong, IndexType type)
     {
-        long[] a = Components[..rank], b = Components[3..(3 + rank)];
+        long[] a = s_components[..rank], b = s_components[3..(3 + rank)];
         List<long> expected = [];
         Func<long, long, long>[] binary = [(x, y) => x + y, (x, y) => x - y, (x, y) => x * y, (x, y) => x / y, Math.Min, Math.Max];
         foreach (var operation in binary)
+        {
             expected.AddRange(a.Zip(b, operation));
+        }
         foreach (var operation in binary[..4].Concat(binary[..2]))
+        {
             expected.AddRange(a.Zip(b, operation));
+        }
         expected.AddRange(a.Zip(b, (x, y) => Math.Clamp(x, 5, y + 5)));
         expected.AddRange(Enumerable.Repeat(-1L, rank).Concat(Enumerable.Repeat(0L, rank)).Concat(Enumerable.Repeat(1L, rank)));
         bool within = a.Zip(b).All(pair => pair.First < pair.Second), inclusive = a.Zip(b).All(pair => pair.First <= pair.Second);
         expected.AddRange([0, 1, within ? 1 : 0, inclusive ? 1 : 0, 1, 0, 0, 1]);
         expected.Add(a.Aggregate(1L, (product, x) => product * x));
         if (!isLong)
+        {
             expected.Add(a.Aggregate(1L, (product, x) => product * x));
+        }
         expected.Add((long)type);
         expected.AddRange(a);
-        Assert.That(CheckWhole(kernel, Components, expected.Count), Is.EqualTo(expected));
+        Assert.That(CheckWhole(kernel, s_components, expected.Count), Is.EqualTo(expected));
     }
 
     [Test]

@@ -20,7 +20,9 @@ public sealed class IntegerTests(string deviceName) : ConformanceFixture(deviceN
     {
         int divisor = b[i];
         if (divisor == 0 || divisor == -1)
+        {
             divisor = 3;
+        }
         result[i] = (a[i] / divisor) ^ ((a[i] % divisor) << 7);
     }
 
@@ -57,7 +59,9 @@ public sealed class IntegerTests(string deviceName) : ConformanceFixture(deviceN
     {
         uint divisor = b[i];
         if (divisor == 0)
+        {
             divisor = 3;
+        }
         result[i] = (a[i] / divisor) ^ ((a[i] % divisor) << 7);
     }
 
@@ -94,7 +98,9 @@ public sealed class IntegerTests(string deviceName) : ConformanceFixture(deviceN
     {
         long divisor = b[i];
         if (divisor == 0 || divisor == -1)
+        {
             divisor = 3;
+        }
         result[i] = (a[i] / divisor) ^ ((a[i] % divisor) << 7);
     }
 
@@ -131,7 +137,9 @@ public sealed class IntegerTests(string deviceName) : ConformanceFixture(deviceN
     {
         ulong divisor = b[i];
         if (divisor == 0)
+        {
             divisor = 3;
+        }
         result[i] = (a[i] / divisor) ^ ((a[i] % divisor) << 7);
     }
 

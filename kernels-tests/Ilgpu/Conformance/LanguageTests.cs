@@ -9,7 +9,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 /// <summary>Structs, generics, references, tuples, enums, lambdas: what C# offers to people who write kernels.</summary>
 public sealed class LanguageTests(string deviceName) : ConformanceFixture(deviceName)
 {
-    private static readonly int[] Inputs = [.. Enumerable.Range(-20, 100)];
+    private static readonly int[] s_inputs = [.. Enumerable.Range(-20, 100)];
 
     public interface IOperation
     {
@@ -40,9 +40,9 @@ public sealed class LanguageTests(string deviceName) : ConformanceFixture(device
 
     public readonly struct Scale(int factor) : IInstanceOperation
     {
-        private readonly int factor = factor;
+        private readonly int _factor = factor;
 
-        public int Apply(int value) => value * factor;
+        public int Apply(int value) => value * _factor;
     }
 
     public struct Point
@@ -186,19 +186,21 @@ public sealed class LanguageTests(string deviceName) : ConformanceFixture(device
     {
         WithBuffer buffer = default;
         for (int k = 0; k < 4; k++)
+        {
             buffer.Values[k] = a[i] * (k + 1);
+        }
         buffer.Sum = buffer.Values[a[i] & 3] + buffer.Values[1];
         result[i] = buffer.Sum;
     }
 
     private const int Factor = 12;
 
-    private static readonly int Offset = 34;
+    private static readonly int s_offset = 34;
 
-    private static readonly (int A, float B) Pair = (5, 2.5f);
+    private static readonly (int A, float B) s_pair = (5, 2.5f);
 
     private static void Constants(Index1D i, ArrayView<int> a, ArrayView<int> result) =>
-        result[i] = a[i] * Factor + Offset + Pair.A + (int)Pair.B;
+        result[i] = a[i] * Factor + s_offset + s_pair.A + (int)s_pair.B;
 
     private static void SizesAndOffsets(Index1D i, ArrayView<int> a, ArrayView<int> result) =>
         result[i] = Interop.SizeOf<Point>() + Interop.SizeOf<Nested>() * 1000 + Unsafe.SizeOf<(byte, int)>() * 1_000_000 + sizeof(long);
@@ -207,22 +209,22 @@ public sealed class LanguageTests(string deviceName) : ConformanceFixture(device
         result[i] = new KeyValuePair<int, float>(a[i].Key + 1, a[i].Value * 2);
 
     [Test]
-    public void StructsHaveFieldsAndMethods() => Check<int, int>(StructFields, Inputs);
+    public void StructsHaveFieldsAndMethods() => Check<int, int>(StructFields, s_inputs);
 
     [Test]
-    public void StructsNest() => Check<int, int>(NestedStructs, Inputs);
+    public void StructsNest() => Check<int, int>(NestedStructs, s_inputs);
 
     [Test]
     public void StructsAreElements() => Check<Nested, Nested>(
         StructElements,
-        [.. Inputs.Select(v => new Nested { First = new Point { X = v, Weight = v, Tag = (byte)v, Count = -v }, Pair = (v, v * v),
+        [.. s_inputs.Select(v => new Nested { First = new Point { X = v, Weight = v, Tag = (byte)v, Count = -v }, Pair = (v, v * v),
             Colour = Colour.Green })]);
 
     [Test]
-    public void ReferencesReachLocalsAndElements() => Check<int, int>(References, Inputs);
+    public void ReferencesReachLocalsAndElements() => Check<int, int>(References, s_inputs);
 
     [Test]
-    public void TuplesAreMadeAndTakenApart() => Check<int, int>(Tuples, Inputs);
+    public void TuplesAreMadeAndTakenApart() => Check<int, int>(Tuples, s_inputs);
 
     [Test]
     public void EnumsAreNumbers() => Check<Colour, int>(Enums, [Colour.Red, Colour.Green, Colour.Blue, (Colour)7]);
@@ -230,36 +232,36 @@ public sealed class LanguageTests(string deviceName) : ConformanceFixture(device
     [Test]
     public void StaticAbstractMembersAreResolved()
     {
-        Check<int, int>(Apply<AddOperation>, Inputs);
-        Check<int, int>(Apply<MultiplyOperation>, Inputs);
+        Check<int, int>(Apply<AddOperation>, s_inputs);
+        Check<int, int>(Apply<MultiplyOperation>, s_inputs);
     }
 
     [Test]
     public void GenericMathWorksForEveryNumber()
     {
-        Check<int, int>(GenericMath<int>, Inputs);
-        Check<long, long>(GenericMath<long>, [.. Inputs.Select(v => (long)v)]);
-        Check<float, float>(GenericMath<float>, [.. Inputs.Select(v => v * 0.25f)]);
-        Check<double, double>(GenericMath<double>, [.. Inputs.Select(v => v * 0.25)]);
+        Check<int, int>(GenericMath<int>, s_inputs);
+        Check<long, long>(GenericMath<long>, [.. s_inputs.Select(v => (long)v)]);
+        Check<float, float>(GenericMath<float>, [.. s_inputs.Select(v => v * 0.25f)]);
+        Check<double, double>(GenericMath<double>, [.. s_inputs.Select(v => v * 0.25)]);
     }
 
     [Test]
-    public void LocalFunctionsAreCalled() => Check<int, int>(LocalFunctions, Inputs);
+    public void LocalFunctionsAreCalled() => Check<int, int>(LocalFunctions, s_inputs);
 
     [Test]
-    public void MethodsThatMustNotBeInlinedAreCalled() => Check<int, int>(Calls, Inputs);
+    public void MethodsThatMustNotBeInlinedAreCalled() => Check<int, int>(Calls, s_inputs);
 
     [Test]
-    public void BitsAreReinterpreted() => Check<int, float>(Reinterpret, Inputs);
+    public void BitsAreReinterpreted() => Check<int, float>(Reinterpret, s_inputs);
 
     [Test]
-    public void RecordsAreChangedWith() => Check<int, int>(Records, Inputs);
+    public void RecordsAreChangedWith() => Check<int, int>(Records, s_inputs);
 
     [Test]
-    public void FixedBuffersAreIndexed() => Check<int, int>(FixedBuffers, [.. Inputs.Where(v => v >= 0)]);
+    public void FixedBuffersAreIndexed() => Check<int, int>(FixedBuffers, [.. s_inputs.Where(v => v >= 0)]);
 
     [Test]
-    public void ConstantsAndReadOnlyFieldsAreBakedIn() => Check<int, int>(Constants, Inputs);
+    public void ConstantsAndReadOnlyFieldsAreBakedIn() => Check<int, int>(Constants, s_inputs);
 
     [Test]
     public void SizesAreTheManagedOnes() => Check<int, int>(SizesAndOffsets, [0]);
@@ -267,22 +269,22 @@ public sealed class LanguageTests(string deviceName) : ConformanceFixture(device
     [Test]
     public void FrameworkStructsAreElements() =>
         Check<KeyValuePair<int, float>, KeyValuePair<int, float>>(
-            Pairs, [.. Inputs.Select(v => new KeyValuePair<int, float>(v, v * 0.5f))]);
+            Pairs, [.. s_inputs.Select(v => new KeyValuePair<int, float>(v, v * 0.5f))]);
 
     [Test]
     public void LambdasAreKernels()
     {
-        Check<int, int>((i, a, result) => result[i] = a[i] * 3, Inputs);
-        Check<int, int>(static (i, a, result) => result[i] = a[i] * 5, Inputs);
+        Check<int, int>((i, a, result) => result[i] = a[i] * 3, s_inputs);
+        Check<int, int>(static (i, a, result) => result[i] = a[i] * 5, s_inputs);
     }
 
     [Test]
     public void StructsArePassedByValue()
     {
-        using var data = Accelerator.Allocate1D(Inputs);
+        using var data = Accelerator.Allocate1D(s_inputs);
         var kernel = Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>, Scale>(Transform);
-        kernel(Inputs.Length, data.AsContiguous(), new Scale(7));
-        Assert.That(data.GetAsArray1D(), Is.EqualTo(Inputs.Select(v => v * 7)));
+        kernel(s_inputs.Length, data.AsContiguous(), new Scale(7));
+        Assert.That(data.GetAsArray1D(), Is.EqualTo(s_inputs.Select(v => v * 7)));
 
         static void Transform(Index1D i, ArrayView<int> view, Scale scale) => view[i] = Run(view[i], scale);
         static int Run<TOperation>(int value, TOperation operation)
@@ -302,9 +304,9 @@ public sealed class LanguageTests(string deviceName) : ConformanceFixture(device
     [Test]
     public void NewOfATypeParameterIsAStructOfZeros()
     {
-        Check<int, int>((i, a, result) => result[i] = a[i] + Made<int>() + (int)Made<double>() + Made<(int, long)>().Item1, Inputs);
-        Check<int, int>((i, a, result) => result[i] = a[i] * Made<Countdown>().Left + Made<Countdown>().Step, Inputs);
-        Check<int, int>((i, a, result) => result[i] = a[i] + new Countdown().Left + default(Countdown).Step, Inputs);
+        Check<int, int>((i, a, result) => result[i] = a[i] + Made<int>() + (int)Made<double>() + Made<(int, long)>().Item1, s_inputs);
+        Check<int, int>((i, a, result) => result[i] = a[i] * Made<Countdown>().Left + Made<Countdown>().Step, s_inputs);
+        Check<int, int>((i, a, result) => result[i] = a[i] + new Countdown().Left + default(Countdown).Step, s_inputs);
 
         static T Made<T>()
             where T : unmanaged => new T();

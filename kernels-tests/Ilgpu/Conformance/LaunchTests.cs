@@ -15,7 +15,9 @@ public sealed class LaunchTests(string deviceName) : ConformanceFixture(deviceNa
     {
         int i = Grid.GlobalLinearIndex;
         if (i < view.IntLength)
+        {
             view[i] = i + 1;
+        }
     }
 
     private static void Fill(ArrayView<int> view, int value) => view[Grid.GlobalIndex.X] = value;
@@ -83,7 +85,9 @@ public sealed class LaunchTests(string deviceName) : ConformanceFixture(deviceNa
     {
         using var buffer = Accelerator.Allocate1D<int>(20);
         for (int k = 0; k < 3; k++)
+        {
             Accelerator.Launch(Fill, (4, 5), buffer.AsContiguous(), k);
+        }
         Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(2));
         Accelerator.LaunchAutoGrouped<Index1D, ArrayView<int>, int>(Count, 20, buffer.AsContiguous(), 1);
         Assert.That(buffer.GetAsArray1D(), Is.EqualTo(Enumerable.Range(3, 20)));
@@ -144,7 +148,9 @@ public sealed class LaunchTests(string deviceName) : ConformanceFixture(deviceNa
         {
             int sum = 0;
             for (int k = 0; k < n; k++)
+            {
                 sum += k * i;
+            }
             view[i] = sum;
         }
     }

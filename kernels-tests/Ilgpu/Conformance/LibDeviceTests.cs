@@ -8,7 +8,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 /// <summary>LibDevice's functions against the framework's, for float and double.</summary>
 public sealed class LibDeviceTests(string deviceName) : ConformanceFixture(deviceName)
 {
-    private static readonly double[] Numbers = [0.25, 0.5, 0.75, 0.9, 0.03, 0.618];
+    private static readonly double[] s_numbers = [0.25, 0.5, 0.75, 0.9, 0.03, 0.618];
 
     [Test]
     public void NamesStandForTheFunctionsOfTheFramework()
@@ -42,7 +42,7 @@ public sealed class LibDeviceTests(string deviceName) : ConformanceFixture(devic
         ];
         foreach (var (function, single, expected) in functions)
         {
-            foreach (double number in Numbers)
+            foreach (double number in s_numbers)
             {
                 Assert.That(function(number), Is.EqualTo(expected(number)).Within(1e-12));
                 Assert.That(
@@ -54,7 +54,7 @@ public sealed class LibDeviceTests(string deviceName) : ConformanceFixture(devic
     [Test]
     public void Doubles()
     {
-        CheckClose(Kernel, Numbers, 1e-12);
+        CheckClose(Kernel, s_numbers, 1e-12);
 
         static void Kernel(Index1D i, ArrayView<double> x, ArrayView<double> y)
         {
@@ -74,7 +74,7 @@ public sealed class LibDeviceTests(string deviceName) : ConformanceFixture(devic
     [Test]
     public void Floats()
     {
-        CheckClose(Kernel, [.. Numbers.Select(number => (float)number)], 2e-5);
+        CheckClose(Kernel, [.. s_numbers.Select(number => (float)number)], 2e-5);
 
         static void Kernel(Index1D i, ArrayView<float> x, ArrayView<float> y)
         {
@@ -213,8 +213,8 @@ public sealed class LibDeviceTests(string deviceName) : ConformanceFixture(devic
     [Test]
     public void Approximations()
     {
-        CheckClose(Kernel, [.. Numbers.Select(number => (float)number)], 2e-5);
-        CheckClose(Doubles, Numbers, 1e-12);
+        CheckClose(Kernel, [.. s_numbers.Select(number => (float)number)], 2e-5);
+        CheckClose(Doubles, s_numbers, 1e-12);
 
         static void Kernel(Index1D i, ArrayView<float> x, ArrayView<float> y)
         {
@@ -349,10 +349,10 @@ public sealed class LibDeviceTests(string deviceName) : ConformanceFixture(devic
     [Test]
     public void SpecialFunctionsOfDoubles()
     {
-        CheckClose(Statistics, Numbers, 1e-12);
-        CheckClose(Gammas, Numbers, 1e-12);
-        CheckClose(Bessels, Numbers, 1e-12);
-        CheckClose(Elementary, Numbers, 1e-12);
+        CheckClose(Statistics, s_numbers, 1e-12);
+        CheckClose(Gammas, s_numbers, 1e-12);
+        CheckClose(Bessels, s_numbers, 1e-12);
+        CheckClose(Elementary, s_numbers, 1e-12);
 
         static void Statistics(Index1D i, ArrayView<double> x, ArrayView<double> y)
         {
@@ -388,7 +388,7 @@ public sealed class LibDeviceTests(string deviceName) : ConformanceFixture(devic
     [Test]
     public void SpecialFunctionsOfFloats()
     {
-        float[] numbers = [.. Numbers.Select(number => (float)number)];
+        float[] numbers = [.. s_numbers.Select(number => (float)number)];
         CheckClose(Statistics, numbers, 2e-6);
         CheckClose(Others, numbers, 2e-6);
 

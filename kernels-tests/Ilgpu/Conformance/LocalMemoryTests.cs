@@ -7,18 +7,20 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 /// <summary>Local memory and arrays of constant size.</summary>
 public sealed class LocalMemoryTests(string deviceName) : ConformanceFixture(deviceName)
 {
-    private static readonly int[] Inputs = [.. Enumerable.Range(0, 70)];
+    private static readonly int[] s_inputs = [.. Enumerable.Range(0, 70)];
 
     [Test]
     public void ArraysOfConstantSize()
     {
-        Check<int, int>(Kernel, Inputs);
+        Check<int, int>(Kernel, s_inputs);
 
         static void Kernel(Index1D i, ArrayView<int> a, ArrayView<int> result)
         {
             int[] values = new int[8];
             for (int k = 0; k < values.Length; k++)
+            {
                 values[(k * 3) & 7] += a[i] + k;
+            }
             result[i] = values[a[i] & 7] * 10 + values.Length;
         }
     }
@@ -26,7 +28,7 @@ public sealed class LocalMemoryTests(string deviceName) : ConformanceFixture(dev
     [Test]
     public void InitialisedArrays()
     {
-        Check<int, int>(Kernel, Inputs);
+        Check<int, int>(Kernel, s_inputs);
 
         static void Kernel(Index1D i, ArrayView<int> a, ArrayView<int> result)
         {
@@ -39,7 +41,7 @@ public sealed class LocalMemoryTests(string deviceName) : ConformanceFixture(dev
     [Test]
     public void ArraysOfTwoDimensions()
     {
-        Check<int, int>(Kernel, Inputs);
+        Check<int, int>(Kernel, s_inputs);
 
         static void Kernel(Index1D i, ArrayView<int> a, ArrayView<int> result)
         {
@@ -47,7 +49,9 @@ public sealed class LocalMemoryTests(string deviceName) : ConformanceFixture(dev
             for (int x = 0; x < 3; x++)
             {
                 for (int y = 0; y < 4; y++)
+                {
                     grid[x, y] = x * 10 + y + a[i];
+                }
             }
 
             result[i] = grid[a[i] % 3, a[i] % 4] + grid.GetLength(1);
@@ -67,9 +71,13 @@ public sealed class LocalMemoryTests(string deviceName) : ConformanceFixture(dev
             ArrayView2D<short, Stride2D.DenseX> plane =
                 LocalMemory.Allocate2D<short, Stride2D.DenseX>(new Index2D(4, 2), new Stride2D.DenseX(4));
             for (int k = 0; k < 16; k++)
+            {
                 local[15 - k] = i * k;
+            }
             for (int k = 0; k < 8; k++)
+            {
                 plane[k % 4, k / 4] = (short)(i + k);
+            }
             target[i] = local[i % 16] + local.IntLength + plane[i % 4, 0] * 100;
         }
     }
@@ -77,13 +85,15 @@ public sealed class LocalMemoryTests(string deviceName) : ConformanceFixture(dev
     [Test]
     public void ArraysOfStructs()
     {
-        Check<int, int>(Kernel, Inputs);
+        Check<int, int>(Kernel, s_inputs);
 
         static void Kernel(Index1D i, ArrayView<int> a, ArrayView<int> result)
         {
             var points = new (int X, float Y)[4];
             for (int k = 0; k < 4; k++)
+            {
                 points[k] = (a[i] + k, k * 0.5f);
+            }
             points[a[i] & 3].X *= 2;
             (int x, float y) = points[(a[i] + 1) & 3];
             result[i] = x + (int)(y * 4) + points[0].X;
@@ -93,7 +103,7 @@ public sealed class LocalMemoryTests(string deviceName) : ConformanceFixture(dev
     [Test]
     public void RegisterTiles()
     {
-        Check<float, float>(Kernel, [.. Inputs.Select(v => (float)v)]);
+        Check<float, float>(Kernel, [.. s_inputs.Select(v => (float)v)]);
 
         static void Kernel(Index1D i, ArrayView<float> a, ArrayView<float> result)
         {
@@ -103,13 +113,17 @@ public sealed class LocalMemoryTests(string deviceName) : ConformanceFixture(dev
                 for (int x = 0; x < 4; x++)
                 {
                     for (int y = 0; y < 4; y++)
+                    {
                         tile[x * 4 + y] += (a[i] + x) * (k - y);
+                    }
                 }
             }
 
             float sum = 0;
             for (int k = 0; k < 16; k++)
+            {
                 sum += tile[k] * k;
+            }
             result[i] = sum;
         }
     }
@@ -130,10 +144,14 @@ public sealed class LocalMemoryTests(string deviceName) : ConformanceFixture(dev
         {
             ArrayView<int> local = LocalMemory.Allocate<int>(n);
             for (int k = 0; k < n; k++)
+            {
                 local[k] = i + k;
+            }
             int sum = 0;
             for (int k = 0; k < n.Value; k++)
+            {
                 sum += local[k];
+            }
             target[i] = sum + local.IntLength * 1000;
         }
     }

@@ -11,9 +11,9 @@ public sealed class MathTests(string deviceName) : ConformanceFixture(deviceName
 
     private const double Double = 1e-13;
 
-    private static readonly float[] Moderate32 = [.. Samples.Ordinary32.Where(v => Math.Abs(v) is < 1e4f and (0 or > 1e-3f))];
+    private static readonly float[] s_moderate32 = [.. Samples.Ordinary32.Where(v => Math.Abs(v) is < 1e4f and (0 or > 1e-3f))];
 
-    private static readonly double[] Moderate64 = [.. Moderate32.Select(v => (double)v)];
+    private static readonly double[] s_moderate64 = [.. s_moderate32.Select(v => (double)v)];
 
     private static void Sqrt32(Index1D i, ArrayView<float> a, ArrayView<float> result) => result[i] = XMath.Sqrt(XMath.Abs(a[i]));
 
@@ -156,204 +156,204 @@ public sealed class MathTests(string deviceName) : ConformanceFixture(deviceName
     [Test]
     public void Sqrt()
     {
-        CheckClose<float>(Sqrt32, Moderate32, Single);
-        CheckClose<double>(Sqrt64, Moderate64, Double);
+        CheckClose<float>(Sqrt32, s_moderate32, Single);
+        CheckClose<double>(Sqrt64, s_moderate64, Double);
     }
 
     [Test]
     public void Rsqrt()
     {
-        CheckClose<float>(Rsqrt32, Moderate32, Single);
-        CheckClose<double>(Rsqrt64, Moderate64, Double);
+        CheckClose<float>(Rsqrt32, s_moderate32, Single);
+        CheckClose<double>(Rsqrt64, s_moderate64, Double);
     }
 
     [Test]
     public void Rcp()
     {
-        CheckClose<float>(Rcp32, Moderate32, Single);
-        CheckClose<double>(Rcp64, Moderate64, Double);
+        CheckClose<float>(Rcp32, s_moderate32, Single);
+        CheckClose<double>(Rcp64, s_moderate64, Double);
     }
 
     [Test]
     public void Exp()
     {
-        CheckClose<float>(Exp32, Moderate32, Single);
-        CheckClose<double>(Exp64, Moderate64, Double);
+        CheckClose<float>(Exp32, s_moderate32, Single);
+        CheckClose<double>(Exp64, s_moderate64, Double);
     }
 
     [Test]
     public void Exp2()
     {
-        CheckClose<float>(Exp232, Moderate32, Single);
-        CheckClose<double>(Exp264, Moderate64, Double);
+        CheckClose<float>(Exp232, s_moderate32, Single);
+        CheckClose<double>(Exp264, s_moderate64, Double);
     }
 
     [Test]
     public void Log()
     {
-        CheckClose<float>(Log32, Moderate32, Single);
-        CheckClose<double>(Log64, Moderate64, Double);
+        CheckClose<float>(Log32, s_moderate32, Single);
+        CheckClose<double>(Log64, s_moderate64, Double);
     }
 
     [Test]
     public void Log2()
     {
-        CheckClose<float>(Log232, Moderate32, Single);
-        CheckClose<double>(Log264, Moderate64, Double);
+        CheckClose<float>(Log232, s_moderate32, Single);
+        CheckClose<double>(Log264, s_moderate64, Double);
     }
 
     [Test]
     public void Log10()
     {
-        CheckClose<float>(Log1032, Moderate32, Single);
-        CheckClose<double>(Log1064, Moderate64, Double);
+        CheckClose<float>(Log1032, s_moderate32, Single);
+        CheckClose<double>(Log1064, s_moderate64, Double);
     }
 
     [Test]
     public void Sin()
     {
-        CheckClose<float>(Sin32, Moderate32, Single);
-        CheckClose<double>(Sin64, Moderate64, Double);
+        CheckClose<float>(Sin32, s_moderate32, Single);
+        CheckClose<double>(Sin64, s_moderate64, Double);
     }
 
     [Test]
     public void Cos()
     {
-        CheckClose<float>(Cos32, Moderate32, Single);
-        CheckClose<double>(Cos64, Moderate64, Double);
+        CheckClose<float>(Cos32, s_moderate32, Single);
+        CheckClose<double>(Cos64, s_moderate64, Double);
     }
 
     [Test]
     public void Tan()
     {
-        CheckClose<float>(Tan32, Moderate32, Single);
-        CheckClose<double>(Tan64, Moderate64, Double);
+        CheckClose<float>(Tan32, s_moderate32, Single);
+        CheckClose<double>(Tan64, s_moderate64, Double);
     }
 
     [Test]
     public void Asin()
     {
-        CheckClose<float>(Asin32, Moderate32, Single);
-        CheckClose<double>(Asin64, Moderate64, Double);
+        CheckClose<float>(Asin32, s_moderate32, Single);
+        CheckClose<double>(Asin64, s_moderate64, Double);
     }
 
     [Test]
     public void Acos()
     {
-        CheckClose<float>(Acos32, Moderate32, Single);
-        CheckClose<double>(Acos64, Moderate64, Double);
+        CheckClose<float>(Acos32, s_moderate32, Single);
+        CheckClose<double>(Acos64, s_moderate64, Double);
     }
 
     [Test]
     public void Atan()
     {
-        CheckClose<float>(Atan32, Moderate32, Single);
-        CheckClose<double>(Atan64, Moderate64, Double);
+        CheckClose<float>(Atan32, s_moderate32, Single);
+        CheckClose<double>(Atan64, s_moderate64, Double);
     }
 
     [Test]
     public void Sinh()
     {
-        CheckClose<float>(Sinh32, Moderate32, Single);
-        CheckClose<double>(Sinh64, Moderate64, Double);
+        CheckClose<float>(Sinh32, s_moderate32, Single);
+        CheckClose<double>(Sinh64, s_moderate64, Double);
     }
 
     [Test]
     public void Cosh()
     {
-        CheckClose<float>(Cosh32, Moderate32, Single);
-        CheckClose<double>(Cosh64, Moderate64, Double);
+        CheckClose<float>(Cosh32, s_moderate32, Single);
+        CheckClose<double>(Cosh64, s_moderate64, Double);
     }
 
     [Test]
     public void Tanh()
     {
-        CheckClose<float>(Tanh32, Moderate32, Single);
-        CheckClose<double>(Tanh64, Moderate64, Double);
+        CheckClose<float>(Tanh32, s_moderate32, Single);
+        CheckClose<double>(Tanh64, s_moderate64, Double);
     }
 
     [Test]
     public void Floor()
     {
-        CheckClose<float>(Floor32, Moderate32, Single);
-        CheckClose<double>(Floor64, Moderate64, Double);
+        CheckClose<float>(Floor32, s_moderate32, Single);
+        CheckClose<double>(Floor64, s_moderate64, Double);
     }
 
     [Test]
     public void Ceiling()
     {
-        CheckClose<float>(Ceiling32, Moderate32, Single);
-        CheckClose<double>(Ceiling64, Moderate64, Double);
+        CheckClose<float>(Ceiling32, s_moderate32, Single);
+        CheckClose<double>(Ceiling64, s_moderate64, Double);
     }
 
     [Test]
     public void Truncate()
     {
-        CheckClose<float>(Truncate32, Moderate32, Single);
-        CheckClose<double>(Truncate64, Moderate64, Double);
+        CheckClose<float>(Truncate32, s_moderate32, Single);
+        CheckClose<double>(Truncate64, s_moderate64, Double);
     }
 
     [Test]
     public void RoundToEven()
     {
-        CheckClose<float>(RoundToEven32, Moderate32, Single);
-        CheckClose<double>(RoundToEven64, Moderate64, Double);
+        CheckClose<float>(RoundToEven32, s_moderate32, Single);
+        CheckClose<double>(RoundToEven64, s_moderate64, Double);
     }
 
     [Test]
     public void RoundAwayFromZero()
     {
-        CheckClose<float>(RoundAwayFromZero32, Moderate32, Single);
-        CheckClose<double>(RoundAwayFromZero64, Moderate64, Double);
+        CheckClose<float>(RoundAwayFromZero32, s_moderate32, Single);
+        CheckClose<double>(RoundAwayFromZero64, s_moderate64, Double);
     }
 
     [Test]
     public void Abs()
     {
-        CheckClose<float>(Abs32, Moderate32, Single);
-        CheckClose<double>(Abs64, Moderate64, Double);
+        CheckClose<float>(Abs32, s_moderate32, Single);
+        CheckClose<double>(Abs64, s_moderate64, Double);
     }
 
     [Test]
     public void DegToRad()
     {
-        CheckClose<float>(DegToRad32, Moderate32, Single);
-        CheckClose<double>(DegToRad64, Moderate64, Double);
+        CheckClose<float>(DegToRad32, s_moderate32, Single);
+        CheckClose<double>(DegToRad64, s_moderate64, Double);
     }
 
     [Test]
     public void RadToDeg()
     {
-        CheckClose<float>(RadToDeg32, Moderate32, Single);
-        CheckClose<double>(RadToDeg64, Moderate64, Double);
+        CheckClose<float>(RadToDeg32, s_moderate32, Single);
+        CheckClose<double>(RadToDeg64, s_moderate64, Double);
     }
 
     [Test]
-    public void Pow() => CheckClose<float>(PowKernel, Moderate32, Single);
+    public void Pow() => CheckClose<float>(PowKernel, s_moderate32, Single);
 
     [Test]
-    public void Atan2() => CheckClose<float>(Atan2Kernel, Moderate32, Single);
+    public void Atan2() => CheckClose<float>(Atan2Kernel, s_moderate32, Single);
 
     [Test]
-    public void LogBase() => CheckClose<float>(LogBaseKernel, Moderate32, Single);
+    public void LogBase() => CheckClose<float>(LogBaseKernel, s_moderate32, Single);
 
     [Test]
-    public void Rem() => CheckClose<float>(RemKernel, Moderate32, Single);
+    public void Rem() => CheckClose<float>(RemKernel, s_moderate32, Single);
 
     [Test]
-    public void IEEERemainder() => CheckClose<float>(IEEERemainderKernel, Moderate32, Single);
+    public void IEEERemainder() => CheckClose<float>(IEEERemainderKernel, s_moderate32, Single);
 
     [Test]
-    public void CopySign() => CheckClose<float>(CopySignKernel, Moderate32, Single);
+    public void CopySign() => CheckClose<float>(CopySignKernel, s_moderate32, Single);
 
     [Test]
-    public void MinMaxClamp() => CheckClose<float>(MinMaxClampKernel, Moderate32, Single);
+    public void MinMaxClamp() => CheckClose<float>(MinMaxClampKernel, s_moderate32, Single);
 
     [Test]
-    public void FrameworkMath() => CheckClose<float>(FrameworkMathKernel, Moderate32, Single);
+    public void FrameworkMath() => CheckClose<float>(FrameworkMathKernel, s_moderate32, Single);
 
     [Test]
-    public void SinCos() => CheckClose<float>(SinCosKernel, Moderate32, 1e-5);
+    public void SinCos() => CheckClose<float>(SinCosKernel, s_moderate32, 1e-5);
 
     [Test]
     public void Integers() => Check<int, int>(IntegerKernel, Samples.Int32);

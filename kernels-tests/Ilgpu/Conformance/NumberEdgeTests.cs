@@ -8,16 +8,16 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 /// <summary>Where C# says what comes out and machines differ most: quotients, denormals, conversions at the ends of the ranges.</summary>
 public sealed class NumberEdgeTests(string deviceName) : ConformanceFixture(deviceName)
 {
-    private static readonly float[] Small32 =
+    private static readonly float[] s_small32 =
         [0f, -0f, float.Epsilon, -float.Epsilon, 3e-45f, 1e-40f, -1e-40f, 1.1754942e-38f, 1.17549435e-38f, -2.3e-38f, 1e-20f, 0.5f, -1f,
             3f, 1e20f, 3.4e38f];
 
-    private static readonly double[] Small64 =
+    private static readonly double[] s_small64 =
         [0.0, -0.0, double.Epsilon, -double.Epsilon, 1e-310, -2e-309, 2.2250738585072009e-308, 2.2250738585072014e-308, 1e-160, 0.5, -1.0,
             3.0, 1e300];
 
     /// <summary>Half-way cases and the ends of the range: to both sides of what half precision tells apart.</summary>
-    private static readonly double[] AroundHalves =
+    private static readonly double[] s_aroundHalves =
     [
         .. Samples.Float64,
         1 + Math.ScaleB(1, -11), 1 + (3 * Math.ScaleB(1, -11)), 1 + Math.ScaleB(1, -11) + Math.ScaleB(1, -40),
@@ -111,14 +111,14 @@ public sealed class NumberEdgeTests(string deviceName) : ConformanceFixture(devi
     [Test]
     public void SingleDenormalsAreKept()
     {
-        var (a, b) = Samples.Pairs(Small32, Small32);
+        var (a, b) = Samples.Pairs(s_small32, s_small32);
         Check<float, float, float>(Combine32, [.. a, .. a, .. a, .. a], [.. b, .. b, .. b, .. b]);
     }
 
     [Test]
     public void DoubleDenormalsAreKept()
     {
-        var (a, b) = Samples.Pairs(Small64, Small64);
+        var (a, b) = Samples.Pairs(s_small64, s_small64);
         Check<double, double, double>(Combine64, [.. a, .. a, .. a, .. a], [.. b, .. b, .. b, .. b]);
     }
 
@@ -144,10 +144,10 @@ public sealed class NumberEdgeTests(string deviceName) : ConformanceFixture(devi
     [Test]
     public void HalvesComeFromEverything()
     {
-        Check<float, ushort>(SingleToHalf, Array.ConvertAll(AroundHalves, v => (float)v));
-        Check<double, ushort>(DoubleToHalf, AroundHalves);
+        Check<float, ushort>(SingleToHalf, Array.ConvertAll(s_aroundHalves, v => (float)v));
+        Check<double, ushort>(DoubleToHalf, s_aroundHalves);
         Check<long, long>(IntegersToHalf, Samples.Int64);
-        Check<double, float>(FrameworkHalf, AroundHalves);
+        Check<double, float>(FrameworkHalf, s_aroundHalves);
     }
 
     [Test]
@@ -159,7 +159,7 @@ public sealed class NumberEdgeTests(string deviceName) : ConformanceFixture(devi
     {
         Check<float, ushort>(
             SingleToBFloat16,
-            [.. Samples.Float32, .. Small32, 1.00390625f, 1.01171875f, 1.0039063f, 3.3961775e38f, 3.3961776e38f, -3.4e38f]);
+            [.. Samples.Float32, .. s_small32, 1.00390625f, 1.01171875f, 1.0039063f, 3.3961775e38f, 3.3961776e38f, -3.4e38f]);
         Check<ushort, float>(BFloat16ToSingle, [.. Samples.UInt16, 0x7F80, 0xFF80, 0x7FC0, 1, 0x8001, 0x007F, 0x3F80]);
     }
 }

@@ -10,7 +10,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 /// </summary>
 public sealed class NumericsTests(string deviceName) : ConformanceFixture(deviceName)
 {
-    private static readonly float[] Numbers =
+    private static readonly float[] s_numbers =
         [1.5f, -2, 3.25f, 0.5f, 4, -0.75f, 2, 8, -1, 0.125f, 7, -3, 0.25f, 6, -5, 1, 9, 2.5f, -4, 3, 0.6f, -0.8f, 10, 11];
 
     [Test]
@@ -209,13 +209,15 @@ public sealed class NumericsTests(string deviceName) : ConformanceFixture(device
     private void CheckNumbers(Action<ArrayView<float>, ArrayView<float>> kernel)
     {
         var expected = new float[80];
-        kernel(Numbers.AsArrayView(), expected.AsArrayView());
-        using var from = Accelerator.Allocate1D(Numbers);
+        kernel(s_numbers.AsArrayView(), expected.AsArrayView());
+        using var from = Accelerator.Allocate1D(s_numbers);
         using var to = Accelerator.Allocate1D(new float[expected.Length]);
         Accelerator.LoadStreamKernel(kernel)((1, 1), from.AsContiguous(), to.AsContiguous());
         float[] actual = to.GetAsArray1D();
         for (int i = 0; i < expected.Length; i++)
+        {
             Assert.That(actual[i], Is.EqualTo(expected[i]).Within(2e-6f * Math.Max(Math.Abs(expected[i]), 4)), $"number {i}");
+        }
         Assert.That(expected.Count(number => number != 0), Is.GreaterThan(30));
     }
 }

@@ -23,7 +23,9 @@ public sealed class RadixSortTests(string deviceName) : ConformanceFixture(devic
         var keys = new T[count];
         new Random(count).NextBytes(MemoryMarshal.AsBytes(keys.AsSpan()));
         for (int i = 0; i < 3 * edges.Length; i++)
+        {
             keys[(i * 7) % count] = edges[i % edges.Length];
+        }
         return keys;
     }
 
@@ -34,7 +36,9 @@ public sealed class RadixSortTests(string deviceName) : ConformanceFixture(devic
     private void SkipWhereCompilingIsSlow()
     {
         if (Accelerator.AcceleratorType == AcceleratorType.OpenCL)
+        {
             Assert.Ignore("The OpenCL compiler takes seconds for each sort; Int32, Double and pairs are tested.");
+        }
     }
 
     private void Check<T, TAscending, TDescending>(T[] keys, IComparer<T>? order = null)
@@ -43,7 +47,9 @@ public sealed class RadixSortTests(string deviceName) : ConformanceFixture(devic
         where TDescending : struct, IRadixSortOperation<T>
     {
         if (typeof(T) != typeof(int) && typeof(T) != typeof(double))
+        {
             SkipWhereCompilingIsSlow();
+        }
         Assert.That(Bytes(Sorted<T, TAscending>(keys)), Is.EqualTo(Bytes(keys.OrderBy(key => key, order))), "ascending");
         Assert.That(Bytes(Sorted<T, TDescending>(keys)), Is.EqualTo(Bytes(keys.OrderByDescending(key => key, order))), "descending");
         TAscending ascending = default;

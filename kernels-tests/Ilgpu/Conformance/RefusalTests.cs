@@ -8,9 +8,9 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 /// <summary>What no kernel may use: refused at loading with a reason, after which the same context still compiles.</summary>
 public sealed class RefusalTests(string deviceName) : ConformanceFixture(deviceName)
 {
-    private static int mutableCounter;
+    private static int s_mutableCounter;
 
-    private int instanceField;
+    private int _instanceField;
 
     [StructLayout(LayoutKind.Explicit)]
     public struct Overlapping
@@ -33,7 +33,9 @@ public sealed class RefusalTests(string deviceName) : ConformanceFixture(deviceN
         yield return Case("Throw", (i, view) =>
         {
             if (view[i] > 1)
+            {
                 throw new InvalidOperationException("no");
+            }
         });
         yield return Case("TryFinally", (i, view) =>
         {
@@ -48,8 +50,8 @@ public sealed class RefusalTests(string deviceName) : ConformanceFixture(deviceN
         });
         yield return Case("Class", (i, view) => view[i] = new List<int>(3).Count);
         yield return Case("Text", (i, view) => view[i] = view[i].ToString().Length);
-        yield return Case("StaticStore", (i, view) => mutableCounter = view[i]);
-        yield return Case("StaticLoad", (i, view) => view[i] = mutableCounter);
+        yield return Case("StaticStore", (i, view) => s_mutableCounter = view[i]);
+        yield return Case("StaticLoad", (i, view) => view[i] = s_mutableCounter);
         yield return Case("DynamicArray", (i, view) =>
         {
             int[] array = new int[view[i]];
@@ -126,5 +128,5 @@ public sealed class RefusalTests(string deviceName) : ConformanceFixture(deviceN
 
     private static void ByReference(ref int value) => value = 1;
 
-    private void InstanceKernel(Index1D i, ArrayView<int> view) => view[i] = instanceField++;
+    private void InstanceKernel(Index1D i, ArrayView<int> view) => view[i] = _instanceField++;
 }

@@ -110,7 +110,9 @@ public sealed class ScanReduceTests(string deviceName) : ConformanceFixture(devi
         using var temp = Accelerator.Allocate1D<int>(Accelerator.ComputeScanTempStorageSize<int>(length));
         int[] sums = new int[length], before = new int[length], most = new int[length];
         for (int i = 0, sum = 0, high = int.MinValue; i < length; i++)
+        {
             (before[i], sums[i], most[i]) = (sum, sum += data[i], high = Math.Max(high, data[i]));
+        }
         Accelerator.CreateScan<int, Stride1D.Dense, Stride1D.Dense, AddInt32>(ScanKind.Inclusive)(
             Accelerator.DefaultStream, input.View, output.View, temp.AsContiguous());
         Assert.That(output.GetAsArray1D(), Is.EqualTo(sums));

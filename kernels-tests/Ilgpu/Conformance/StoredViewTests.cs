@@ -20,7 +20,9 @@ public sealed class StoredViewTests(string deviceName) : ConformanceFixture(devi
         ArrayView<int> row = rows[i].View;
         int sum = 0;
         for (int k = 0; k < row.Length; k++)
+        {
             sum += row[k];
+        }
         sums[i] = sum;
     }
 
@@ -30,7 +32,9 @@ public sealed class StoredViewTests(string deviceName) : ConformanceFixture(devi
         ArrayView<float> weights = layer.Weights.SubView(1, layer.Inputs).View;
         float sum = layer.Weights.View[0];
         for (int k = 0; k < layer.Inputs; k++)
+        {
             sum += weights[k] * input[k];
+        }
         layer.Output.View[0] = sum;
         Atomic.Add(ref layer.Output.View[1], 1);
     }
@@ -48,7 +52,9 @@ public sealed class StoredViewTests(string deviceName) : ConformanceFixture(devi
     public void OnlyWhereBuffersHaveAddresses()
     {
         if (Accelerator.AcceleratorType != AcceleratorType.OpenCL)
+        {
             return;
+        }
         using var values = Accelerator.Allocate1D<int>(1);
         Assert.That(() => values.View.Store(), Throws.TypeOf<NotSupportedException>().With.Message.Contains("have no addresses"));
         Assert.Ignore("buffers of OpenCL have no addresses");
@@ -67,7 +73,9 @@ public sealed class StoredViewTests(string deviceName) : ConformanceFixture(devi
         Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<StoredView<int>>, ArrayView<int>>(SumRows)(5, list.View, sums.View);
         Assert.That(sums.GetAsArray1D(), Is.EqualTo(new[] { 9, 0, 2, 20, 0 }));
         foreach (var buffer in buffers)
+        {
             buffer.Dispose();
+        }
     }
 
     [Test]
@@ -110,7 +118,9 @@ public sealed class StoredViewTests(string deviceName) : ConformanceFixture(devi
     public void TheSimulatorFindsWhatGoesWrong()
     {
         if (!IsSimulator)
+        {
             Assert.Ignore("checks are the simulator's");
+        }
         using var values = Accelerator.Allocate1D([1, 2, 3, 4, 5]);
         using var list = Accelerator.Allocate1D([values.View.Store().SubView(0, 4)]);
         using var sums = Accelerator.Allocate1D<int>(1);

@@ -88,7 +88,9 @@ public sealed class StructParameterTests(string deviceName) : ConformanceFixture
         static void Kernel(Weights w, ArrayView<int> target)
         {
             for (int i = 0; i < 3; i++)
+            {
                 target[i] = w.Values[i];
+            }
             target[3] = w.Last;
         }
     }

@@ -7,12 +7,12 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Conformance;
 /// <summary>What views say and how they turn into each other, in kernels.</summary>
 public sealed class ViewMemberTests(string deviceName) : ConformanceFixture(deviceName)
 {
-    private static readonly int[] Numbers = [.. Enumerable.Range(0, 24)];
+    private static readonly int[] s_numbers = [.. Enumerable.Range(0, 24)];
 
     [Test]
     public void Lines()
     {
-        long[] results = CheckWhole<int, long>(Kernel, Numbers, 22);
+        long[] results = CheckWhole<int, long>(Kernel, s_numbers, 22);
         Assert.That(results, Is.EqualTo(new long[] { 24, 24, 96, 24, 24, 4, 1, 5, 6, 7, 3, 24, 24, 96, 24, 24, 4, 1, 9, 10, 11, 5 }));
 
         static void Kernel(ArrayView<int> v, ArrayView<long> r)
@@ -46,7 +46,7 @@ public sealed class ViewMemberTests(string deviceName) : ConformanceFixture(devi
     [Test]
     public void LinesBecomeOthers()
     {
-        long[] results = CheckWhole<int, long>(Kernel, Numbers, 12);
+        long[] results = CheckWhole<int, long>(Kernel, s_numbers, 12);
         Assert.That(results, Is.EqualTo(new long[] { 11, 13, 11, 17, 23, 17, 8, 8, 9, 6, 1, 0 }));
 
         static void Kernel(ArrayView<int> v, ArrayView<long> r)
@@ -70,7 +70,7 @@ public sealed class ViewMemberTests(string deviceName) : ConformanceFixture(devi
     [Test]
     public void Planes()
     {
-        long[] results = CheckWhole<int, long>(Kernel, Numbers, 20);
+        long[] results = CheckWhole<int, long>(Kernel, s_numbers, 20);
         Assert.That(results, Is.EqualTo(new long[] { 24, 24, 96, 406, 406, 4, 14, 23, 11, 11, 13, 13, 9, 13, 7, 15, 18, 11, 1, 23 }));
 
         static void Kernel(ArrayView<int> v, ArrayView<long> r)
@@ -102,7 +102,7 @@ public sealed class ViewMemberTests(string deviceName) : ConformanceFixture(devi
     [Test]
     public void PlanesBecomeOthers()
     {
-        long[] results = CheckWhole<int, long>(Kernel, Numbers, 8);
+        long[] results = CheckWhole<int, long>(Kernel, s_numbers, 8);
         Assert.That(results, Is.EqualTo(new long[] { 9, 9, 21, 23, 9, 9, 20, 5 }));
 
         static void Kernel(ArrayView<int> v, ArrayView<long> r)
@@ -122,7 +122,7 @@ public sealed class ViewMemberTests(string deviceName) : ConformanceFixture(devi
     [Test]
     public void Spaces()
     {
-        long[] results = CheckWhole<int, long>(Kernel, Numbers, 22);
+        long[] results = CheckWhole<int, long>(Kernel, s_numbers, 22);
         Assert.That(
             results, Is.EqualTo(new long[] { 24, 24, 96, 20304, 20304, 4, 126, 17, 17, 17, 16, 15, 15, 17, 17, 21, 13, 12, 3, 17, 17, 9 }));
 
@@ -157,7 +157,7 @@ public sealed class ViewMemberTests(string deviceName) : ConformanceFixture(devi
     [Test]
     public void SpacesTurnOver()
     {
-        long[] results = CheckWhole<int, long>(Kernel, Numbers, 3);
+        long[] results = CheckWhole<int, long>(Kernel, s_numbers, 3);
         Assert.That(results, Is.EqualTo(new long[] { 17, 23, 23 }));
 
         static void Kernel(ArrayView<int> v, ArrayView<long> r)

@@ -13,7 +13,9 @@ public sealed class ViewTests(string deviceName) : ConformanceFixture(deviceName
         for (int x = 0; x < width; x++)
         {
             for (int y = 0; y < height; y++)
+            {
                 plane[x, y] = x * 100 + y;
+            }
         }
 
         return plane;
@@ -39,7 +41,9 @@ public sealed class ViewTests(string deviceName) : ConformanceFixture(deviceName
         for (int x = 0; x < 7; x++)
         {
             for (int y = 0; y < 5; y++)
+            {
                 Assert.That(result[x, y], Is.EqualTo(plane[x, y] * 2 + 7000 + x + y * 7));
+            }
         }
     }
 
@@ -56,7 +60,9 @@ public sealed class ViewTests(string deviceName) : ConformanceFixture(deviceName
         for (int x = 0; x < 7; x++)
         {
             for (int y = 0; y < 5; y++)
+            {
                 Assert.That(result[x, y], Is.EqualTo(plane[x, y] * 2 + 7000 + x * 5 + y));
+            }
         }
     }
 
@@ -163,7 +169,9 @@ public sealed class ViewTests(string deviceName) : ConformanceFixture(deviceName
         for (int x = 0; x < 4; x++)
         {
             for (int y = 0; y < 3; y++)
+            {
                 Assert.That(result[x, y], Is.EqualTo(plane[y, x]));
+            }
         }
 
         static void Kernel(Index2D i, ArrayView2D<float, Stride2D.DenseX> from, ArrayView2D<float, Stride2D.DenseX> to) =>

@@ -11,7 +11,9 @@ public sealed class WarpTests(string deviceName) : ConformanceFixture(deviceName
     public void SkipWithoutWarps()
     {
         if (Accelerator.WarpSize < 32)
+        {
             Assert.Ignore($"{Accelerator} has no warps.");
+        }
     }
 
     [Test]
@@ -78,17 +80,27 @@ public sealed class WarpTests(string deviceName) : ConformanceFixture(deviceName
             ArrayView<int> slots = SharedMemory.Allocate<int>(32);
             int sum = 0;
             for (int i = Grid.GlobalIndex.X; i < source.IntLength; i += Grid.DimX * Group.DimX)
+            {
                 sum += source[i];
+            }
             for (int delta = Warp.WarpSize / 2; delta > 0; delta /= 2)
+            {
                 sum += Warp.ShuffleDown(sum, delta);
+            }
             if (Warp.IsFirstLane)
+            {
                 slots[Warp.WarpIdx] = sum;
+            }
             Group.Barrier();
             if (!Group.IsFirstThread)
+            {
                 return;
+            }
             int total = 0;
             for (int w = 0; w < Group.DimX / Warp.WarpSize; w++)
+            {
                 total += slots[w];
+            }
             Atomic.Add(ref target[0], total);
         }
     }

@@ -9,48 +9,54 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine;
 /// <summary>The emitted PTX, run without a GPU, does what C# does.</summary>
 public sealed class PtxExecutionTests
 {
-    private static readonly PtxTarget[] Targets = [Compiling.Sm70, Compiling.Sm90];
-    private static readonly float[] Floats = [0.25f, 1, 2.5f, -1.75f, 3.9f, 100.5f, -0.5f, 0.001f, 0.9f, 7.125f, float.NaN, 1e10f, -3e9f];
+    private static readonly PtxTarget[] s_targets = [Compiling.Sm70, Compiling.Sm90];
+    private static readonly float[] s_floats = [0.25f, 1, 2.5f, -1.75f, 3.9f, 100.5f, -0.5f, 0.001f, 0.9f, 7.125f, float.NaN, 1e10f, -3e9f];
 
     [Test]
-    public void IntegersAgree([ValueSource(nameof(Targets))] PtxTarget target)
+    public void IntegersAgree([ValueSource(nameof(s_targets))] PtxTarget target)
     {
         int[] a = [0, 1, -1, 5, -77, 1000, int.MaxValue, int.MinValue, 33, 64, 31, 1 << 20];
         ulong[] b = [1, 2, ulong.MaxValue, 99, 1UL << 63, 12345678901234567890, 3, 255, 128, 7, 1UL << 40, 6];
         var (wantedA, wantedB) = ((int[])a.Clone(), (ulong[])b.Clone());
         for (var i = 0; i < a.Length; i++)
+        {
             SampleKernels.Integers(i, wantedA.AsArrayView(), wantedB.AsArrayView());
+        }
         PtxRunner.Run(SampleKernels.Integers, target, (1, 1), 32, [a, b], a.Length);
         Assert.That(a, Is.EqualTo(wantedA));
         Assert.That(b, Is.EqualTo(wantedB));
     }
 
     [Test]
-    public void ControlFlowAndArraysAgree([ValueSource(nameof(Targets))] PtxTarget target)
+    public void ControlFlowAndArraysAgree([ValueSource(nameof(s_targets))] PtxTarget target)
     {
         foreach (var kernel in new Action<Index1D, ArrayView<int>>[] { SampleKernels.Switches, SampleKernels.Arrays })
         {
             int[] actual = [.. Enumerable.Range(0, 40)];
             var expected = (int[])actual.Clone();
             for (var i = 0; i < expected.Length; i++)
+            {
                 kernel(i, expected.AsArrayView());
+            }
             PtxRunner.Run(kernel, target, (2, 1), 32, [actual], actual.Length);
             Assert.That(actual, Is.EqualTo(expected), kernel.Method.Name);
         }
     }
 
     [Test]
-    public void FloatsAgree([ValueSource(nameof(Targets))] PtxTarget target)
+    public void FloatsAgree([ValueSource(nameof(s_targets))] PtxTarget target)
     {
-        var (actual, expected) = ((float[])Floats.Clone(), (float[])Floats.Clone());
+        var (actual, expected) = ((float[])s_floats.Clone(), (float[])s_floats.Clone());
         for (var i = 0; i < expected.Length; i++)
+        {
             SampleKernels.Rounding(i, expected.AsArrayView());
+        }
         PtxRunner.Run(SampleKernels.Rounding, target, (1, 1), 32, [actual], actual.Length);
         Assert.That(actual, Is.EqualTo(expected));
     }
 
     [Test]
-    public void TranscendentalFunctionsAgree([ValueSource(nameof(Targets))] PtxTarget target)
+    public void TranscendentalFunctionsAgree([ValueSource(nameof(s_targets))] PtxTarget target)
     {
         float[] single = [0.25f, 0.5f, 0.75f, 0.9f, 0.01f];
         double[] twice = [0.25, 0.5, 0.75, 0.9, 0.01];
@@ -68,7 +74,7 @@ public sealed class PtxExecutionTests
     }
 
     [Test]
-    public void ReductionUsesShufflesBarriersAndAtomics([ValueSource(nameof(Targets))] PtxTarget target)
+    public void ReductionUsesShufflesBarriersAndAtomics([ValueSource(nameof(s_targets))] PtxTarget target)
     {
         float[] input = [.. Enumerable.Range(1, 500)];
         var output = new float[1];
@@ -85,7 +91,7 @@ public sealed class PtxExecutionTests
     }
 
     [Test]
-    public void AtomicsOfAllWidthsCount([ValueSource(nameof(Targets))] PtxTarget target)
+    public void AtomicsOfAllWidthsCount([ValueSource(nameof(s_targets))] PtxTarget target)
     {
         byte[] data = [3, 1, 3, 250, 7, 1, 3];
         var (bins, most, sums) = (new int[256], new long[1], new double[2]);
@@ -109,7 +115,9 @@ public sealed class PtxExecutionTests
             {
                 float sum = 0;
                 for (var k = 0; k < K; k++)
+                {
                     sum += a[(r * K) + k] * b[(k * N) + q];
+                }
                 Assert.That(c[(r * N) + q], Is.EqualTo(sum), $"row {r}, column {q}");
             }
         }

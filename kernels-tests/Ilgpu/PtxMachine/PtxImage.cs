@@ -6,13 +6,13 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine;
 /// <summary>A loaded translation unit: its variables are in memory, its kernels decoded.</summary>
 internal sealed class PtxImage
 {
-    private readonly Dictionary<string, PtxKernel> kernels;
-    private readonly PtxGlobalMemory memory;
+    private readonly Dictionary<string, PtxKernel> _kernels;
+    private readonly PtxGlobalMemory _memory;
 
     private PtxImage(PtxModule module, PtxGlobalMemory memory, ulong variables)
     {
-        (Module, this.memory, Variables) = (module, memory, variables);
-        kernels = module.Entries.ToDictionary(entry => entry.Name, entry => new PtxKernel(module, entry, variables));
+        (Module, _memory, Variables) = (module, memory, variables);
+        _kernels = module.Entries.ToDictionary(entry => entry.Name, entry => new PtxKernel(module, entry, variables));
     }
 
     public PtxModule Module { get; }
@@ -25,15 +25,19 @@ internal sealed class PtxImage
     {
         var module = PtxParser.Parse(text);
         if (module.Globals.Count == 0)
+        {
             return new PtxImage(module, memory, 0);
+        }
         var last = module.Globals[^1].Variable;
         var block = memory.Allocate(last.Address + last.Bytes);
         foreach (var (variable, initial) in module.Globals)
+        {
             initial.CopyTo(block.Bytes.AsSpan((int)variable.Address));
+        }
         return new PtxImage(module, memory, block.Address);
     }
 
-    public PtxKernel? Find(string name) => kernels.GetValueOrDefault(name);
+    public PtxKernel? Find(string name) => _kernels.GetValueOrDefault(name);
 
     /// <summary>Runs a kernel to its end.</summary>
     /// <param name="name">The entry.</param>
@@ -50,9 +54,11 @@ internal sealed class PtxImage
     {
         var kernel = Find(name) ?? throw new PtxFaultException($"there is no entry '{name}'");
         if (arguments.Length < kernel.Entry.ParameterBytes)
+        {
             throw new PtxFaultException(
                 $"{arguments.Length} bytes of arguments for {kernel.Entry.ParameterBytes} of parameters of '{name}'");
-        new PtxLaunch(kernel, memory, arguments, grid, group, dynamicBytes)
+        }
+        new PtxLaunch(kernel, _memory, arguments, grid, group, dynamicBytes)
         {
             Output = output ?? Console.Out, IsBackwards = isBackwards,
         }.Run();

@@ -11,7 +11,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine;
 /// </summary>
 public sealed class PtxInstructionTests
 {
-    private static readonly (string Statements, uint Expected)[] Instructions =
+    private static readonly (string Statements, uint Expected)[] s_instructions =
     [
         ("mov.b32 %r2, 0xAB; mov.b32 %r3, 0xFFFF0000; bfi.b32 %r1, %r2, %r3, 4, 8;", 0xFFFF0AB0),
         ("mov.b32 %r2, -1; bfi.b32 %r1, %r2, 0, 28, 12;", 0xF0000000),
@@ -92,7 +92,7 @@ public sealed class PtxInstructionTests
     ];
 
     private static IEnumerable<object[]> Cases =>
-        Instructions.Select(instruction => (object[])[instruction.Statements, instruction.Expected]);
+        s_instructions.Select(instruction => (object[])[instruction.Statements, instruction.Expected]);
 
     [TestCaseSource(nameof(Cases))]
     public void ResultsAreTheManuals(string statements, uint expected)
@@ -108,10 +108,12 @@ public sealed class PtxInstructionTests
     public void TheAssemblerTakesThem()
     {
         if (PtxAssembler.Executable is null)
+        {
             Assert.Ignore("ptxas was not found: set ILGPUGAN_PTXAS or put it into the PATH");
+        }
         Assert.That(
-            PtxAssembler.Assemble(Module([.. Instructions.Select(instruction => instruction.Statements)]), 90),
-            Has.Count.EqualTo(Instructions.Length));
+            PtxAssembler.Assemble(Module([.. s_instructions.Select(instruction => instruction.Statements)]), 90),
+            Has.Count.EqualTo(s_instructions.Length));
     }
 
     [Test]

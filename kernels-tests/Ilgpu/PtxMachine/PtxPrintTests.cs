@@ -9,7 +9,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine;
 /// <summary>What kernels print arrives: vprintf's arguments lie as in a C structure, floats promoted to double.</summary>
 public sealed class PtxPrintTests
 {
-    private static readonly PtxTarget[] Targets = [Compiling.Sm70, Compiling.Sm90];
+    private static readonly PtxTarget[] s_targets = [Compiling.Sm70, Compiling.Sm90];
 
     private static IEnumerable<TestCaseData> Kernels()
     {
@@ -35,19 +35,21 @@ public sealed class PtxPrintTests
     [TestCaseSource(nameof(Kernels))]
     public void ArgumentsArePacked(Action<Index1D, int> kernel, string expected)
     {
-        foreach (var target in Targets)
+        foreach (var target in s_targets)
         {
             var image = KernelCompiler.Compile(Compiling.Request(kernel, target) with { Output = true });
             var packed = new byte[image.ArgumentBytes];
             foreach (var parameter in image.Parameters)
+            {
                 BitConverter.TryWriteBytes(packed.AsSpan(parameter.Offset), parameter.Kind == KernelParameterKind.Extent ? 1 : -5);
+            }
             using var output = new StringWriter();
             PtxImage.Load(image.Text, new PtxGlobalMemory()).Launch(image.EntryPoint, packed, (1, 1, 1), (32, 1, 1), output: output);
             Assert.That(output.ToString().TrimEnd('\r', '\n'), Is.EqualTo(expected), target.ToString());
         }
     }
 
-    [TestCaseSource(nameof(Targets))]
+    [TestCaseSource(nameof(s_targets))]
     public void TheAssemblerTakesWhatPrints(PtxTarget target)
     {
         var kernel = (Action<Index1D, int>)((_, n) => Interop.WriteLine("{0} {1} {2}", n, 0.5f * n, (long)n));

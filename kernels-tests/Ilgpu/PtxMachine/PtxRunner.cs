@@ -31,7 +31,9 @@ internal static class PtxRunner
         foreach (var array in arguments.OfType<Array>())
         {
             if (blocks.ContainsKey(array))
+            {
                 continue;
+            }
             var block = memory.Allocate(Buffer.ByteLength(array));
             blocks.Add(array, block);
             Buffer.BlockCopy(array, 0, block.Bytes, 0, block.Bytes.Length);
@@ -49,7 +51,9 @@ internal static class PtxRunner
         var loaded = PtxImage.Load(image.Text, memory);
         loaded.Launch(image.EntryPoint, packed, (grid.X, grid.Y, 1), (group, 1, 1), dynamicBytes);
         foreach (var (array, block) in blocks)
+        {
             Buffer.BlockCopy(block.Bytes, 0, (Array)array, 0, block.Bytes.Length);
+        }
     }
 
     private static void Write(Span<byte> target, KernelParameter parameter, object argument, Dictionary<object, PtxAllocation> blocks)

@@ -183,9 +183,13 @@ public sealed class PtxStrictnessTests
     public void GlobalMemoryIsOrderedByBarriersOnly(string statements, int threads, int groups, string? reason)
     {
         if (reason is null)
+        {
             Assert.That(() => Run(statements, threads, groups: groups), Throws.Nothing);
+        }
         else
+        {
             Assert.That(() => Run(statements, threads, groups: groups), Throws.TypeOf<PtxFaultException>().With.Message.Contains(reason));
+        }
     }
 
     [TestCase("shl.b32 %r1, 1, 33;", 0u)]

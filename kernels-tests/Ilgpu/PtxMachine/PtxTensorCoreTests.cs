@@ -9,7 +9,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine;
 /// <summary>Matrix products, their loads and asynchronous copies compute what plain loops compute.</summary>
 public sealed class PtxTensorCoreTests
 {
-    private static readonly PtxTarget[] Targets = [Compiling.Sm80, Compiling.Sm90];
+    private static readonly PtxTarget[] s_targets = [Compiling.Sm80, Compiling.Sm90];
 
     private static float[] Numbers(int count, int seed)
     {
@@ -21,12 +21,14 @@ public sealed class PtxTensorCoreTests
     {
         var c = new float[16 * 8];
         for (var i = 0; i < c.Length; i++)
+        {
             c[i] = Enumerable.Range(0, depth).Sum(k => a[(i / 8 * depth) + k] * b[(k * 8) + (i % 8)]);
+        }
         return c;
     }
 
     [Test]
-    public void Tf32([ValueSource(nameof(Targets))] PtxTarget target, [Values(8, 24)] int depth)
+    public void Tf32([ValueSource(nameof(s_targets))] PtxTarget target, [Values(8, 24)] int depth)
     {
         var (a, b, c) = (Numbers(16 * depth, 1), Numbers(depth * 8, 2), new float[16 * 8]);
         PtxRunner.Run(CudaKernels.TensorProduct, target, (1, 1), 32, [a, b, c, depth]);
@@ -34,7 +36,7 @@ public sealed class PtxTensorCoreTests
     }
 
     [Test]
-    public void BFloat16StagedThroughSharedMemory([ValueSource(nameof(Targets))] PtxTarget target)
+    public void BFloat16StagedThroughSharedMemory([ValueSource(nameof(s_targets))] PtxTarget target)
     {
         var (a, b, c) = (Numbers(16 * 16, 3), Numbers(16 * 8, 4), new float[16 * 8]);
         ushort[] Bits(float[] values) => [.. values.Select(v => (ushort)(BitConverter.SingleToUInt32Bits(v) >> 16))];
@@ -46,14 +48,20 @@ public sealed class PtxTensorCoreTests
     private static void HalfProduct(ArrayView<System.Half> a, ArrayView<System.Half> columns, ArrayView<float> c)
     {
         if (!TensorCores.IsSupported)
+        {
             return;
+        }
         var tileA = SharedMemory.Allocate<System.Half>(16 * 16);
         var tileB = SharedMemory.Allocate<System.Half>(8 * 16);
         int lane = Warp.LaneIdx;
         for (int i = lane; i < 256; i += 32)
+        {
             tileA[i] = a[i];
+        }
         for (int i = lane; i < 128; i += 32)
+        {
             tileB[i] = columns[i];
+        }
         Group.Barrier();
         var left = TensorCores.LoadLeft(ref tileA[(lane % 16 * 16) + (lane / 16 * 8)]);
         var right = TensorCores.LoadRight(ref tileB[(lane % 8 * 16) + (lane / 8 % 2 * 8)]);
@@ -67,7 +75,7 @@ public sealed class PtxTensorCoreTests
     }
 
     [Test]
-    public void HalvesFromColumns([ValueSource(nameof(Targets))] PtxTarget target)
+    public void HalvesFromColumns([ValueSource(nameof(s_targets))] PtxTarget target)
     {
         var (a, b, c) = (Numbers(16 * 16, 5), Numbers(16 * 8, 6), new float[16 * 8]);
         ushort[] Bits(IEnumerable<float> values) => [.. values.Select(v => BitConverter.HalfToUInt16Bits((System.Half)v))];
@@ -80,7 +88,9 @@ public sealed class PtxTensorCoreTests
     private static void PairProduct(ArrayView<float> a, ArrayView<float> columns, ArrayView<float> c)
     {
         if (!TensorCores.IsSupported)
+        {
             return;
+        }
         var tileA = SharedMemory.Allocate<uint>(16 * 8);
         var tileB = SharedMemory.Allocate<uint>(16 * 8);
         int lane = Warp.LaneIdx;
@@ -108,7 +118,7 @@ public sealed class PtxTensorCoreTests
     }
 
     [Test]
-    public void Tf32FromColumnsTwoFragmentsAtOnce([ValueSource(nameof(Targets))] PtxTarget target)
+    public void Tf32FromColumnsTwoFragmentsAtOnce([ValueSource(nameof(s_targets))] PtxTarget target)
     {
         var (a, columns, c) = (Numbers(16 * 8, 7), Numbers(16 * 8, 8), new float[16 * 16]);
         PtxRunner.Run(PairProduct, target, (1, 1), 32, [a, columns, c]);
@@ -119,7 +129,7 @@ public sealed class PtxTensorCoreTests
     }
 
     [Test]
-    public void InlineAssemblyRuns([ValueSource(nameof(Targets))] PtxTarget target)
+    public void InlineAssemblyRuns([ValueSource(nameof(s_targets))] PtxTarget target)
     {
         int[] a = [.. Enumerable.Range(0, 40).Select(i => 3 * i)];
         PtxRunner.Run(CudaKernels.InlineAssembly, target, (2, 1), 32, [a], a.Length);

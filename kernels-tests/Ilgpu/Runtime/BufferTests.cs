@@ -8,41 +8,45 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;
 [TestFixture]
 public sealed class BufferTests
 {
-    private Context context = null!;
+    private Context _context = null!;
 
-    private Accelerator accelerator = null!;
+    private Accelerator _accelerator = null!;
 
     [OneTimeSetUp]
     public void OpenAccelerator()
     {
-        context = Context.Create(builder => builder.DefaultCPU());
-        accelerator = context.CreateCPUAccelerator(0);
+        _context = Context.Create(builder => builder.DefaultCPU());
+        _accelerator = _context.CreateCPUAccelerator(0);
     }
 
     [OneTimeTearDown]
     public void CloseAccelerator()
     {
-        accelerator.Dispose();
-        context.Dispose();
+        _accelerator.Dispose();
+        _context.Dispose();
     }
 
     [Test]
     public void ArraysComeBackAsTheyWent()
     {
         int[] line = [.. Enumerable.Range(0, 13)];
-        using var buffer = accelerator.Allocate1D(line);
+        using var buffer = _accelerator.Allocate1D(line);
         Assert.That(buffer.GetAsArray1D(), Is.EqualTo(line));
 
         var plane = new float[3, 5];
         var space = new double[2, 3, 4];
         for (int i = 0; i < 15; i++)
+        {
             plane[i / 5, i % 5] = i;
+        }
         for (int i = 0; i < 24; i++)
+        {
             space[i / 12, i / 4 % 3, i % 4] = i;
-        using var denseX = accelerator.Allocate2DDenseX(plane);
-        using var denseY = accelerator.Allocate2DDenseY(plane);
-        using var denseXY = accelerator.Allocate3DDenseXY(space);
-        using var denseZY = accelerator.Allocate3DDenseZY(space);
+        }
+        using var denseX = _accelerator.Allocate2DDenseX(plane);
+        using var denseY = _accelerator.Allocate2DDenseY(plane);
+        using var denseXY = _accelerator.Allocate3DDenseXY(space);
+        using var denseZY = _accelerator.Allocate3DDenseZY(space);
         Assert.That(denseX.GetAsArray2D(), Is.EqualTo(plane));
         Assert.That(denseY.GetAsArray2D(), Is.EqualTo(plane));
         Assert.That(denseXY.GetAsArray3D(), Is.EqualTo(space));
@@ -58,8 +62,10 @@ public sealed class BufferTests
     {
         var plane = new int[3, 5];
         for (int i = 0; i < 15; i++)
+        {
             plane[i / 5, i % 5] = i + 1;
-        using var pitched = accelerator.Allocate2DPitchedX<int>(new LongIndex2D(3, 5), 32);
+        }
+        using var pitched = _accelerator.Allocate2DPitchedX<int>(new LongIndex2D(3, 5), 32);
         pitched.MemSetToZero();
         Assert.That(pitched.Stride.YStride, Is.EqualTo(8));
         Assert.That(() => pitched.CopyFromCPU(plane), Throws.TypeOf<NotSupportedException>().With.Message.Contains("AsGeneral"));
@@ -71,25 +77,25 @@ public sealed class BufferTests
     [Test]
     public void SubViewsCastsAndFillsAddressTheRightBytes()
     {
-        using var buffer = accelerator.Allocate1D(new[] { 0, 1, 2, 3, 4, 5, 6, 7 });
+        using var buffer = _accelerator.Allocate1D(new[] { 0, 1, 2, 3, 4, 5, 6, 7 });
         ArrayView<int> middle = buffer.View.SubView(2, 4);
         Assert.That(middle.GetAsArray(), Is.EqualTo(new[] { 2, 3, 4, 5 }));
         middle.SubView(1, 2).MemSet(0xFF);
         Assert.That(buffer.GetAsArray1D(), Is.EqualTo(new[] { 0, 1, 2, -1, -1, 5, 6, 7 }));
         Assert.That(middle.Cast<byte>().Length, Is.EqualTo(16));
         Assert.That(middle.Cast<byte>().SubView(4).Cast<int>()[0], Is.EqualTo(-1));
-        using var copy = accelerator.Allocate1D<int>(8);
+        using var copy = _accelerator.Allocate1D<int>(8);
         copy.CopyFrom(buffer);
         buffer.View.SubView(0, 2).CopyTo(copy.View.SubView(6, 2));
         Assert.That(copy.GetAsArray1D(), Is.EqualTo(new[] { 0, 1, 2, -1, -1, 5, 0, 1 }));
-        buffer.View.BaseView.CopyFromCPU(accelerator.DefaultStream, new ReadOnlySpan<int>([9, 8]));
+        buffer.View.BaseView.CopyFromCPU(_accelerator.DefaultStream, new ReadOnlySpan<int>([9, 8]));
         Assert.That(buffer.GetAsArray1D(), Is.EqualTo(new[] { 9, 8, 2, -1, -1, 5, 6, 7 }));
     }
 
     [Test]
     public void WrongArraysAreRefusedAsTheReferenceDoes()
     {
-        using var buffer = accelerator.Allocate1D<int>(4);
+        using var buffer = _accelerator.Allocate1D<int>(4);
         Assert.That(() => buffer.CopyFromCPU((int[])null!), Throws.ArgumentNullException.With.Property("ParamName").EqualTo("data"));
         Assert.That(
             () => buffer.CopyFromCPU(new int[3]), Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("data"));
@@ -97,21 +103,21 @@ public sealed class BufferTests
             () => buffer.CopyToCPU(new int[5]),
             Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("lengthInBytes"));
         Assert.That(
-            () => accelerator.Allocate1D<int>(-1),
+            () => _accelerator.Allocate1D<int>(-1),
             Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("length"));
-        Assert.That(() => accelerator.Allocate1D<bool>(1), Throws.TypeOf<NotSupportedException>().With.Message.Contains("not blittable"));
-        Assert.That(() => accelerator.Allocate1D<(int, char)>(1), Throws.TypeOf<NotSupportedException>());
+        Assert.That(() => _accelerator.Allocate1D<bool>(1), Throws.TypeOf<NotSupportedException>().With.Message.Contains("not blittable"));
+        Assert.That(() => _accelerator.Allocate1D<(int, char)>(1), Throws.TypeOf<NotSupportedException>());
     }
 
     [Test]
     public void EmptyAndDisposedBuffersSaySo()
     {
-        using var empty = accelerator.Allocate1D<int>(0);
+        using var empty = _accelerator.Allocate1D<int>(0);
         Assert.That(empty.IsValid, Is.True);
         Assert.That(empty.View.IsValid, Is.False);
         Assert.That(empty.GetAsArray1D(), Is.Empty);
 
-        var buffer = accelerator.Allocate1D<int>(4);
+        var buffer = _accelerator.Allocate1D<int>(4);
         ArrayView<int> view = buffer.View;
         buffer.Dispose();
         buffer.Dispose();
@@ -126,15 +132,17 @@ public sealed class BufferTests
     [Test]
     public void PageLockedArraysMakeTheRoundTrip()
     {
-        using var source = accelerator.AllocatePageLocked1D<int>(6);
+        using var source = _accelerator.AllocatePageLocked1D<int>(6);
         for (int i = 0; i < 6; i++)
+        {
             source[(Index1D)i] = i * i;
-        using var buffer = accelerator.Allocate1D<int>(6);
+        }
+        using var buffer = _accelerator.Allocate1D<int>(6);
         buffer.View.CopyFromPageLockedAsync(source);
-        accelerator.Synchronize();
+        _accelerator.Synchronize();
         using var back = buffer.View.GetAsPageLocked1D();
         Assert.That(back.GetArray(), Is.EqualTo(new[] { 0, 1, 4, 9, 16, 25 }));
-        using var plane = accelerator.AllocatePageLocked2D<int>(new LongIndex2D(2, 3));
+        using var plane = _accelerator.AllocatePageLocked2D<int>(new LongIndex2D(2, 3));
         plane[new Index2D(1, 2)] = 7;
         Assert.That(plane.GetArray()[1, 2], Is.EqualTo(7));
     }
@@ -142,7 +150,7 @@ public sealed class BufferTests
     [Test]
     public void DisposalWorksInAnyOrder()
     {
-        Accelerator other = context.CreateCPUAccelerator(0);
+        Accelerator other = _context.CreateCPUAccelerator(0);
         var buffer = other.Allocate1D<int>(3);
         AcceleratorStream stream = other.CreateStream();
         int leaks = 0;
@@ -158,9 +166,9 @@ public sealed class BufferTests
     [Test]
     public void DeviceIndicesOutOfRangeAreRefused()
     {
-        Assert.That(() => context.CreateCPUAccelerator(-1), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => context.CreateCPUAccelerator(9), Throws.TypeOf<NotSupportedException>());
-        Assert.That(context.GetPreferredDevice(preferCPU: true), Is.SameAs(CPUDevice.Default));
+        Assert.That(() => _context.CreateCPUAccelerator(-1), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => _context.CreateCPUAccelerator(9), Throws.TypeOf<NotSupportedException>());
+        Assert.That(_context.GetPreferredDevice(preferCPU: true), Is.SameAs(CPUDevice.Default));
     }
 
     [Test]

@@ -166,7 +166,9 @@ public sealed unsafe class CuRandTests
         using Context context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
         using CudaAccelerator accelerator = context.CreateCudaAccelerator(2);
         if (IsInstalled())
+        {
             Assert.Ignore("cuRAND is installed here.");
+        }
         Action[] calls =
         [
             () => CuRand.CreateCPU(context, CuRandRngType.CURAND_RNG_PSEUDO_DEFAULT),
@@ -176,7 +178,9 @@ public sealed unsafe class CuRandTests
             () => CuRandAPI.Create(CuRandAPIVersion.V9),
         ];
         foreach (Action call in calls)
+        {
             Assert.That(call, Throws.TypeOf<NotSupportedException>().With.Message.Contains("cuRAND was not found"));
+        }
 
         static bool IsInstalled() => Array.Exists(
             ["libcurand.so.9", "libcurand.so.10", "curand64_9.dll", "curand64_10.dll"], name => NativeLibrary.TryLoad(name, out _));
@@ -241,7 +245,9 @@ public sealed unsafe class CuRandTests
         where T : unmanaged
     {
         for (int k = 0; k < (int)count; k++)
+        {
             output[k] = value(k);
+        }
         return Note($"{what} {count}");
     }
 

@@ -13,31 +13,31 @@ public sealed class CudaGraphTests
 {
     private const int Count = 48;
 
-    private Context context = null!;
-    private CudaAccelerator accelerator = null!;
-    private CudaStream first = null!;
-    private CudaStream second = null!;
-    private Action<AcceleratorStream, Index1D, ArrayView<int>, int> add = null!;
-    private Action<AcceleratorStream, Index1D, ArrayView<int>, int> multiply = null!;
+    private Context _context = null!;
+    private CudaAccelerator _accelerator = null!;
+    private CudaStream _first = null!;
+    private CudaStream _second = null!;
+    private Action<AcceleratorStream, Index1D, ArrayView<int>, int> _add = null!;
+    private Action<AcceleratorStream, Index1D, ArrayView<int>, int> _multiply = null!;
 
     [SetUp]
     public void Open()
     {
         PtxDriver.FaultsStay = true;
         PtxDriver.Violations.Clear();
-        context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
-        accelerator = context.CreateCudaAccelerator(2);
-        (first, second) =
-            (accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING), accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING));
-        add = accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(AddKernel);
-        multiply = accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(MultiplyKernel);
+        _context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
+        _accelerator = _context.CreateCudaAccelerator(2);
+        (_first, _second) =
+            (_accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING), _accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING));
+        _add = _accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(AddKernel);
+        _multiply = _accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(MultiplyKernel);
     }
 
     [TearDown]
     public void Close()
     {
-        accelerator.Dispose();
-        context.Dispose();
+        _accelerator.Dispose();
+        _context.Dispose();
         Assert.That(PtxDriver.Violations, Is.Empty);
     }
 
@@ -49,20 +49,20 @@ public sealed class CudaGraphTests
     public void EventsAreReachedWhenTheirStreamIs([Values] bool isHasty)
     {
         using var order = StreamOrders.Follow(isHasty ? StreamOrder.AllHasty : StreamOrder.AllLate);
-        using var buffer = accelerator.Allocate1D(new int[Count]);
-        using CudaEvent reached = accelerator.CreateEvent();
+        using var buffer = _accelerator.Allocate1D(new int[Count]);
+        using CudaEvent reached = _accelerator.CreateEvent();
         Assert.That(reached.IsReached, Is.True, "never recorded: nothing to wait for");
         reached.Synchronize();
-        add(first, Count, buffer.AsContiguous(), 1);
-        reached.Record(first);
+        _add(_first, Count, buffer.AsContiguous(), 1);
+        reached.Record(_first);
         Assert.That(reached.IsReached, Is.EqualTo(isHasty));
-        add(first, Count, buffer.AsContiguous(), 1);
+        _add(_first, Count, buffer.AsContiguous(), 1);
         reached.Synchronize();
         Assert.That(reached.IsReached, Is.True);
-        reached.Record(first);
-        second.WaitFor(reached);
-        buffer.View.CopyTo(second, buffer.View);
-        second.Synchronize();
+        reached.Record(_first);
+        _second.WaitFor(reached);
+        buffer.View.CopyTo(_second, buffer.View);
+        _second.Synchronize();
         Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(2));
     }
 
@@ -76,19 +76,23 @@ public sealed class CudaGraphTests
         foreach (var order in Enum.GetValues<StreamOrder>())
         {
             using var followed = StreamOrders.Follow(order);
-            using var buffer = accelerator.Allocate1D(new int[Count]);
-            using CudaEvent added = accelerator.CreateEvent(), multiplied = accelerator.CreateEvent();
-            add(first, Count, buffer.AsContiguous(), 1);
-            added.Record(first);
+            using var buffer = _accelerator.Allocate1D(new int[Count]);
+            using CudaEvent added = _accelerator.CreateEvent(), multiplied = _accelerator.CreateEvent();
+            _add(_first, Count, buffer.AsContiguous(), 1);
+            added.Record(_first);
             if (secondWaits)
-                second.WaitFor(added);
-            multiply(second, Count, buffer.AsContiguous(), 3);
-            multiplied.Record(second);
+            {
+                _second.WaitFor(added);
+            }
+            _multiply(_second, Count, buffer.AsContiguous(), 3);
+            multiplied.Record(_second);
             if (firstWaits)
-                first.WaitFor(multiplied);
-            add(first, Count, buffer.AsContiguous(), 1);
-            first.Synchronize();
-            second.Synchronize();
+            {
+                _first.WaitFor(multiplied);
+            }
+            _add(_first, Count, buffer.AsContiguous(), 1);
+            _first.Synchronize();
+            _second.Synchronize();
             wrong += buffer.GetAsArray1D().All(value => value == 4) ? 0 : 1;
         }
 
@@ -99,33 +103,33 @@ public sealed class CudaGraphTests
     public void PageLockedMemoryIsReadWhenTheCopyRuns([Values] bool isHasty)
     {
         using var order = StreamOrders.Follow(isHasty ? StreamOrder.AllHasty : StreamOrder.AllLate);
-        using var buffer = accelerator.Allocate1D<int>(Count);
-        using var numbers = accelerator.AllocatePageLocked1D<int>(Count);
+        using var buffer = _accelerator.Allocate1D<int>(Count);
+        using var numbers = _accelerator.AllocatePageLocked1D<int>(Count);
         numbers.Span.Fill(1);
-        buffer.View.CopyFromPageLockedAsync(first, numbers);
+        buffer.View.CopyFromPageLockedAsync(_first, numbers);
         numbers.Span.Fill(2);
-        first.Synchronize();
+        _first.Synchronize();
         Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(isHasty ? 1 : 2), "whoever overwrites it too early sees it");
-        first.Synchronize();
+        _first.Synchronize();
     }
 
     [Test]
     public void AGraphReadsItsInputsAtEachLaunch([Values] StreamOrder order)
     {
         using var followed = StreamOrders.Follow(order);
-        using var buffer = accelerator.Allocate1D<int>(Count);
-        using var numbers = accelerator.AllocatePageLocked1D<int>(Count);
-        using CudaGraph graph = first.Capture(() =>
+        using var buffer = _accelerator.Allocate1D<int>(Count);
+        using var numbers = _accelerator.AllocatePageLocked1D<int>(Count);
+        using CudaGraph graph = _first.Capture(() =>
         {
-            buffer.View.CopyFromPageLockedAsync(first, numbers);
-            add(first, Count, buffer.AsContiguous(), 5);
-            buffer.View.CopyToPageLockedAsync(first, numbers);
+            buffer.View.CopyFromPageLockedAsync(_first, numbers);
+            _add(_first, Count, buffer.AsContiguous(), 5);
+            buffer.View.CopyToPageLockedAsync(_first, numbers);
         });
         Assert.That(graph.NumNodes, Is.EqualTo(3));
         numbers.Span.Fill(10);
         graph.Launch();
         graph.Launch();
-        first.Synchronize();
+        _first.Synchronize();
         Assert.That(numbers.Span.ToArray(), Is.All.EqualTo(20));
     }
 
@@ -134,24 +138,24 @@ public sealed class CudaGraphTests
     public void BranchesOfAGraphAreJoined([Values] StreamOrder order)
     {
         using var followed = StreamOrders.Follow(order);
-        using var left = accelerator.Allocate1D(new int[Count]);
-        using var right = accelerator.Allocate1D(new int[Count]);
-        using CudaEvent forked = accelerator.CreateEvent(), joined = accelerator.CreateEvent();
-        using CudaGraph graph = first.Capture(() =>
+        using var left = _accelerator.Allocate1D(new int[Count]);
+        using var right = _accelerator.Allocate1D(new int[Count]);
+        using CudaEvent forked = _accelerator.CreateEvent(), joined = _accelerator.CreateEvent();
+        using CudaGraph graph = _first.Capture(() =>
         {
-            left.MemSetToZero(first);
-            forked.Record(first);
-            second.WaitFor(forked);
-            right.MemSetToZero(second);
-            add(second, Count, right.AsContiguous(), 7);
-            joined.Record(second);
-            add(first, Count, left.AsContiguous(), 2);
-            first.WaitFor(joined);
-            left.View.CopyTo(first, right.View.SubView(0, Count));
-            multiply(first, Count, right.AsContiguous(), 2);
+            left.MemSetToZero(_first);
+            forked.Record(_first);
+            _second.WaitFor(forked);
+            right.MemSetToZero(_second);
+            _add(_second, Count, right.AsContiguous(), 7);
+            joined.Record(_second);
+            _add(_first, Count, left.AsContiguous(), 2);
+            _first.WaitFor(joined);
+            left.View.CopyTo(_first, right.View.SubView(0, Count));
+            _multiply(_first, Count, right.AsContiguous(), 2);
         });
         graph.Launch();
-        first.Synchronize();
+        _first.Synchronize();
         Assert.That(right.GetAsArray1D(), Is.All.EqualTo(4));
         Assert.That(graph.NumNodes, Is.EqualTo(6));
     }
@@ -160,72 +164,72 @@ public sealed class CudaGraphTests
     public void LaunchesOfAGraphNeverOverlap([Values] StreamOrder order)
     {
         using var followed = StreamOrders.Follow(order);
-        using var buffer = accelerator.Allocate1D(new int[Count]);
-        using CudaGraph graph = first.Capture(() =>
+        using var buffer = _accelerator.Allocate1D(new int[Count]);
+        using CudaGraph graph = _first.Capture(() =>
         {
-            add(first, Count, buffer.AsContiguous(), 1);
-            multiply(first, Count, buffer.AsContiguous(), 2);
+            _add(_first, Count, buffer.AsContiguous(), 1);
+            _multiply(_first, Count, buffer.AsContiguous(), 2);
         });
-        graph.Launch(first);
-        graph.Launch(second);
-        graph.Launch(first);
-        first.Synchronize();
+        graph.Launch(_first);
+        graph.Launch(_second);
+        graph.Launch(_first);
+        _first.Synchronize();
         Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(14));
     }
 
     [Test]
     public void WhatACaptureForbidsIsAnErrorAndSpoilsIt()
     {
-        using var buffer = accelerator.Allocate1D(new int[Count]);
-        using CudaEvent point = accelerator.CreateEvent();
-        point.Record(second);
-        add(second, Count, buffer.AsContiguous(), 1);
-        point.Record(second);
-        Forbidden(accelerator.Synchronize, "CAPTURE_UNSUPPORTED");
-        Forbidden(() => accelerator.Allocate1D<int>(4), "CAPTURE_UNSUPPORTED");
-        Forbidden(() => accelerator.AllocatePageLocked1D<int>(4), "CAPTURE_UNSUPPORTED");
+        using var buffer = _accelerator.Allocate1D(new int[Count]);
+        using CudaEvent point = _accelerator.CreateEvent();
+        point.Record(_second);
+        _add(_second, Count, buffer.AsContiguous(), 1);
+        point.Record(_second);
+        Forbidden(_accelerator.Synchronize, "CAPTURE_UNSUPPORTED");
+        Forbidden(() => _accelerator.Allocate1D<int>(4), "CAPTURE_UNSUPPORTED");
+        Forbidden(() => _accelerator.AllocatePageLocked1D<int>(4), "CAPTURE_UNSUPPORTED");
         Forbidden(
-            () => accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>((i, values, amount) => values[i] -= amount),
+            () => _accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>((i, values, amount) => values[i] -= amount),
             "CAPTURE_UNSUPPORTED");
-        Forbidden(() => buffer.View.CopyFromCPU(first, new int[Count]), "CAPTURE_UNSUPPORTED");
-        Forbidden(() => first.WaitFor(point), "CAPTURE_ISOLATION");
-        using CudaEvent inside = accelerator.CreateEvent();
+        Forbidden(() => buffer.View.CopyFromCPU(_first, new int[Count]), "CAPTURE_UNSUPPORTED");
+        Forbidden(() => _first.WaitFor(point), "CAPTURE_ISOLATION");
+        using CudaEvent inside = _accelerator.CreateEvent();
         Forbidden(
             () =>
             {
-                inside.Record(first);
+                inside.Record(_first);
                 inside.Synchronize();
             },
             "CAPTURED_EVENT");
         Assert.That(
-            () => first.Capture(() =>
+            () => _first.Capture(() =>
             {
-                inside.Record(first);
-                second.WaitFor(inside);
-                add(second, Count, buffer.AsContiguous(), 1);
+                inside.Record(_first);
+                _second.WaitFor(inside);
+                _add(_second, Count, buffer.AsContiguous(), 1);
             }),
             Throws.TypeOf<CudaException>().With.Message.Contains("CAPTURE_UNJOINED"));
-        first.Synchronize();
-        second.Synchronize();
+        _first.Synchronize();
+        _second.Synchronize();
         Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(1), "nothing of a spoilt capture ever runs");
 
         void Forbidden(Action work, string error) =>
-            Assert.That(() => first.Capture(work), Throws.TypeOf<CudaException>().With.Message.Contains(error));
+            Assert.That(() => _first.Capture(work), Throws.TypeOf<CudaException>().With.Message.Contains(error));
     }
 
     [Test]
     public void OtherThreadsGoOnDuringACapture()
     {
-        using var buffer = accelerator.Allocate1D(new int[Count]);
+        using var buffer = _accelerator.Allocate1D(new int[Count]);
         PageLockedArray1D<int>? own = null;
-        using CudaGraph graph = first.Capture(() =>
+        using CudaGraph graph = _first.Capture(() =>
         {
-            add(first, Count, buffer.AsContiguous(), 3);
+            _add(_first, Count, buffer.AsContiguous(), 3);
             var other = new Thread(() =>
             {
-                own = accelerator.AllocatePageLocked1D<int>(4096);
-                using CudaStream stream = accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
-                using var mine = accelerator.Allocate1D<int>(4096);
+                own = _accelerator.AllocatePageLocked1D<int>(4096);
+                using CudaStream stream = _accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
+                using var mine = _accelerator.Allocate1D<int>(4096);
                 mine.View.CopyFromPageLockedAsync(stream, own);
                 stream.Synchronize();
             });
@@ -234,27 +238,29 @@ public sealed class CudaGraphTests
         });
         own!.Dispose();
         graph.Launch();
-        first.Synchronize();
+        _first.Synchronize();
         Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(3));
     }
 
     [Test]
     public void ARehearsalLoadsWhatACaptureMayNot()
     {
-        using var buffer = accelerator.Allocate1D(new int[Count]);
+        using var buffer = _accelerator.Allocate1D(new int[Count]);
         Action<AcceleratorStream, Index1D, ArrayView<int>, SpecializedValue<int>> subtract =
-            accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, SpecializedValue<int>>((i, values, amount) => values[i] -= amount);
+            _accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, SpecializedValue<int>>((i, values, amount) => values[i] -= amount);
         Assert.That(
-            () => first.Capture(() => subtract(first, Count, buffer.AsContiguous(), SpecializedValue.New(4))),
+            () => _first.Capture(() => subtract(_first, Count, buffer.AsContiguous(), SpecializedValue.New(4))),
             Throws.TypeOf<CudaException>().With.Message.Contains("cuModuleLoadDataEx"),
             "the kernel for a value is loaded at its first launch");
-        using (first.Rehearse())
-            subtract(first, Count, buffer.AsContiguous(), SpecializedValue.New(4));
-        using CudaGraph graph = first.Capture(() => subtract(first, Count, buffer.AsContiguous(), SpecializedValue.New(4)));
-        first.Synchronize();
+        using (_first.Rehearse())
+        {
+            subtract(_first, Count, buffer.AsContiguous(), SpecializedValue.New(4));
+        }
+        using CudaGraph graph = _first.Capture(() => subtract(_first, Count, buffer.AsContiguous(), SpecializedValue.New(4)));
+        _first.Synchronize();
         Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(0), "nothing has run");
         graph.Launch();
-        first.Synchronize();
+        _first.Synchronize();
         Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(-4));
     }
 
@@ -277,10 +283,14 @@ public sealed class CudaGraphTests
             long allocated = GC.GetAllocatedBytesForCurrentThread();
             long started = Stopwatch.GetTimestamp();
             for (int k = 0; k < 1000; k++)
+            {
                 graph.Launch();
+            }
             best = Math.Min(best, Stopwatch.GetElapsedTime(started).TotalNanoseconds / 1000);
             if (batch > 0)
+            {
                 Assert.That(GC.GetAllocatedBytesForCurrentThread() - allocated, Is.Zero);
+            }
         }
 
         TestContext.Out.WriteLine($"{best:F0} ns a launch of a graph, without the driver");

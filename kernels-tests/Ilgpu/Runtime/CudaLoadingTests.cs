@@ -21,7 +21,9 @@ public sealed class CudaLoadingTests
     public void ALibraryThatIsNoDriverSaysWhatItLacks()
     {
         if (!OperatingSystem.IsLinux())
+        {
             Assert.Ignore("The library is named as Linux names it.");
+        }
         Assert.That(
             CudaApi.Load(["libno-such-driver.so.1"], CudaApi.Exports).Absence,
             Is.EqualTo("No CUDA driver was found (libno-such-driver.so.1)."));

@@ -14,24 +14,24 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;
 /// </summary>
 public sealed class CudaRuntimeTests
 {
-    private Context context = null!;
-    private CudaAccelerator accelerator = null!;
+    private Context _context = null!;
+    private CudaAccelerator _accelerator = null!;
 
     [SetUp]
     public void Open()
     {
         PtxDriver.FaultsStay = true;
         PtxDriver.Violations.Clear();
-        context = Context.Create(builder => builder.Cuda(PtxDriver.Api).Profiling());
-        accelerator = context.CreateCudaAccelerator(2);
+        _context = Context.Create(builder => builder.Cuda(PtxDriver.Api).Profiling());
+        _accelerator = _context.CreateCudaAccelerator(2);
         PtxDriver.Calls.Clear();
     }
 
     [TearDown]
     public void Close()
     {
-        accelerator.Dispose();
-        context.Dispose();
+        _accelerator.Dispose();
+        _context.Dispose();
         Assert.That(PtxDriver.Violations, Is.Empty);
     }
 
@@ -51,32 +51,32 @@ public sealed class CudaRuntimeTests
     [Test]
     public void StreamsOfTheirOwnCanBeCaptured()
     {
-        using CudaStream stream = accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
-        Assert.That((stream.CanCapture, ((CudaStream)accelerator.DefaultStream).CanCapture), Is.EqualTo((true, false)));
+        using CudaStream stream = _accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
+        Assert.That((stream.CanCapture, ((CudaStream)_accelerator.DefaultStream).CanCapture), Is.EqualTo((true, false)));
     }
 
     [Test]
     public void DevicesSayWhatTheyAre()
     {
-        Assert.That(context.GetCudaDevices().Count, Is.EqualTo(3));
-        CudaDevice device = accelerator.Device;
+        Assert.That(_context.GetCudaDevices().Count, Is.EqualTo(3));
+        CudaDevice device = _accelerator.Device;
         Assert.That(
             (device.Name, device.Architecture, device.InstructionSet),
             Is.EqualTo(("PTX machine sm_90", (CudaArchitecture?)CudaArchitecture.SM_90, (CudaInstructionSet?)CudaInstructionSet.ISA_78)));
         Assert.That(
             (device.WarpSize, device.MaxNumThreadsPerGroup, device.MaxDynamicSharedMemoryPerGroup), Is.EqualTo((32, 1024, 227 * 1024)));
         Assert.That(device.NVMLPCIBusId, Is.EqualTo("0000:00:02.0"));
-        Assert.That(accelerator.GetFreeMemory(), Is.EqualTo(1L << 30));
+        Assert.That(_accelerator.GetFreeMemory(), Is.EqualTo(1L << 30));
     }
 
     [Test]
     public void WorkIsDoneInTheOrderOfItsStream()
     {
-        using CudaStream stream = accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
-        using var pinned = accelerator.AllocatePageLocked1D<int>(100);
-        using var buffer = accelerator.Allocate1D<int>(100);
+        using CudaStream stream = _accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
+        using var pinned = _accelerator.AllocatePageLocked1D<int>(100);
+        using var buffer = _accelerator.Allocate1D<int>(100);
         pinned.Span.Fill(7);
-        var add = accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(AddKernel);
+        var add = _accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(AddKernel);
         buffer.View.CopyFromPageLockedAsync(stream, pinned);
         add(stream, 100, buffer.AsContiguous(), 3);
         buffer.View.CopyToPageLockedAsync(stream, pinned);
@@ -88,10 +88,10 @@ public sealed class CudaRuntimeTests
     [Test]
     public void StreamsWaitForEachOther()
     {
-        using CudaStream first = accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
-        using CudaStream second = accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
-        using var buffer = accelerator.Allocate1D(new int[64]);
-        var add = accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(AddKernel);
+        using CudaStream first = _accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
+        using CudaStream second = _accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
+        using var buffer = _accelerator.Allocate1D(new int[64]);
+        var add = _accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(AddKernel);
         buffer.MemSetToZero(first);
         add(first, 64, buffer.AsContiguous(), 5);
         second.WaitFor(first);
@@ -105,24 +105,26 @@ public sealed class CudaRuntimeTests
     [Test]
     public void MarkersMeasureTime()
     {
-        using ProfilingMarker start = accelerator.AddProfilingMarker();
-        using var buffer = accelerator.Allocate1D<int>(10);
+        using ProfilingMarker start = _accelerator.AddProfilingMarker();
+        using var buffer = _accelerator.Allocate1D<int>(10);
         buffer.MemSetToZero();
-        using ProfilingMarker end = accelerator.AddProfilingMarker();
+        using ProfilingMarker end = _accelerator.AddProfilingMarker();
         Assert.That(end - start, Is.GreaterThan(TimeSpan.Zero));
     }
 
     [Test]
     public void GraphsAreReplayedAndTakeNewParameters()
     {
-        using CudaStream stream = accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
-        using var buffer = accelerator.Allocate1D(new int[40]);
-        var add = accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(AddKernel);
+        using CudaStream stream = _accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
+        using var buffer = _accelerator.Allocate1D(new int[40]);
+        var add = _accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(AddKernel);
         using CudaGraph graph = stream.Capture(() => Step(1));
         stream.Synchronize();
         Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(0), "recording runs nothing");
         for (int k = 0; k < 3; k++)
+        {
             graph.Launch();
+        }
         stream.Synchronize();
         Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(6));
         Assert.That(graph.Update(() => Step(10)), Is.True, "the same sequence takes new arguments in place");
@@ -144,14 +146,15 @@ public sealed class CudaRuntimeTests
     [Test]
     public void AFailedRecordingLeavesTheStreamUsable()
     {
-        using CudaStream stream = accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
-        using var buffer = accelerator.Allocate1D(new int[40]);
+        using CudaStream stream = _accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
+        using var buffer = _accelerator.Allocate1D(new int[40]);
         Assert.That(() => stream.Capture(() => throw new FormatException("the user's")), Throws.TypeOf<FormatException>());
         Assert.That(
             () => stream.Capture(stream.Synchronize), Throws.TypeOf<CudaException>().With.Message.Contains("STREAM_CAPTURE_UNSUPPORTED"));
         Assert.That(
-            () => stream.Capture(() => accelerator.Allocate1D<int>(4)), Throws.TypeOf<CudaException>().With.Message.Contains("cuMemAlloc"));
-        Assert.That(() => ((CudaStream)accelerator.DefaultStream).Capture(() => { }), Throws.TypeOf<NotSupportedException>());
+            () => stream.Capture(() => _accelerator.Allocate1D<int>(4)),
+            Throws.TypeOf<CudaException>().With.Message.Contains("cuMemAlloc"));
+        Assert.That(() => ((CudaStream)_accelerator.DefaultStream).Capture(() => { }), Throws.TypeOf<NotSupportedException>());
         buffer.MemSet(stream, 1);
         stream.Synchronize();
         Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(0x01010101));
@@ -160,9 +163,9 @@ public sealed class CudaRuntimeTests
     [Test]
     public void MemoryOfAStreamNeedsNoWaiting()
     {
-        using CudaStream stream = accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
-        var add = accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(AddKernel);
-        using (MemoryBuffer raw = accelerator.AllocateRaw(stream, 64, sizeof(int)))
+        using CudaStream stream = _accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
+        var add = _accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(AddKernel);
+        using (MemoryBuffer raw = _accelerator.AllocateRaw(stream, 64, sizeof(int)))
         {
             raw.MemSet(stream, 0, 0, raw.LengthInBytes);
             add(stream, 64, raw.AsArrayView<int>(0, 64), 1);
@@ -171,16 +174,16 @@ public sealed class CudaRuntimeTests
         Assert.That(PtxDriver.Calls, Has.Some.StartsWith("cuMemFreeAsync"));
         Assert.That(PtxDriver.Calls, Has.None.StartsWith("cuStreamSynchronize"));
         stream.Synchronize();
-        Assert.That(accelerator.GetFreeMemory(), Is.EqualTo(1L << 30));
+        Assert.That(_accelerator.GetFreeMemory(), Is.EqualTo(1L << 30));
     }
 
     [Test]
     public void ObjectsMayGoInAnyOrder()
     {
-        CudaStream stream = accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
-        var pinned = accelerator.AllocatePageLocked1D<int>(16);
-        var buffer = accelerator.Allocate1D<int>(16);
-        MemoryBuffer pooled = accelerator.AllocateRaw(stream, 16, 4);
+        CudaStream stream = _accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
+        var pinned = _accelerator.AllocatePageLocked1D<int>(16);
+        var buffer = _accelerator.Allocate1D<int>(16);
+        MemoryBuffer pooled = _accelerator.AllocateRaw(stream, 16, 4);
         buffer.MemSetToZero(stream);
         buffer.View.CopyToPageLockedAsync(stream, pinned);
         CudaGraph graph = stream.Capture(() => buffer.MemSetToZero(stream));
@@ -189,21 +192,21 @@ public sealed class CudaRuntimeTests
         stream.Dispose();
         graph.Dispose();
         pooled.Dispose();
-        accelerator.Dispose();
+        _accelerator.Dispose();
         buffer.Dispose();
         Assert.That(buffer.IsValid, Is.False);
-        context.Dispose();
-        accelerator.Dispose();
+        _context.Dispose();
+        _accelerator.Dispose();
     }
 
     [Test]
     public void TheAcceleratorTakesItsChildrenAlong()
     {
-        accelerator.Allocate1D<int>(16);
-        accelerator.CreateStream();
-        accelerator.AddProfilingMarker();
-        accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(AddKernel);
-        accelerator.Dispose();
+        _accelerator.Allocate1D<int>(16);
+        _accelerator.CreateStream();
+        _accelerator.AddProfilingMarker();
+        _accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(AddKernel);
+        _accelerator.Dispose();
         Assert.That(
             PtxDriver.Calls, Has.Some.StartsWith("cuMemFree").And.Some.StartsWith("cuStreamDestroy").And.Some.StartsWith("cuModuleUnload"));
         Assert.That(PtxDriver.Calls[^1], Does.StartWith("cuDevicePrimaryCtxRelease"));
@@ -213,8 +216,8 @@ public sealed class CudaRuntimeTests
     public void SharedMemoryGoesBeyond48KB()
     {
         const int Bytes = 100 * 1024;
-        using var output = accelerator.Allocate1D<int>(64);
-        var kernel = accelerator.LoadStreamKernel<ArrayView<int>>(DynamicKernel);
+        using var output = _accelerator.Allocate1D<int>(64);
+        var kernel = _accelerator.LoadStreamKernel<ArrayView<int>>(DynamicKernel);
         kernel((1, 64, SharedMemoryConfig.RequestDynamic<byte>(Bytes)), output.AsContiguous());
         Assert.That(output.GetAsArray1D(), Is.EqualTo(Enumerable.Range(0, 64).Select(i => 63 - i + (Bytes / 4))));
         Assert.That(
@@ -225,31 +228,33 @@ public sealed class CudaRuntimeTests
     [Test]
     public void SeveralAcceleratorsWorkSideBySide()
     {
-        using CudaAccelerator other = context.CreateCudaAccelerator(0);
-        using var here = accelerator.Allocate1D(Enumerable.Range(0, 32).ToArray());
+        using CudaAccelerator other = _context.CreateCudaAccelerator(0);
+        using var here = _accelerator.Allocate1D(Enumerable.Range(0, 32).ToArray());
         using var there = other.Allocate1D<int>(32);
         there.View.CopyFrom(other.DefaultStream, here.View);
         other.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>, int>(AddKernel)(32, there.AsContiguous(), 1);
         Assert.That(there.GetAsArray1D(), Is.EqualTo(Enumerable.Range(1, 32)));
-        Assert.That(accelerator.CanAccessPeer(other), Is.True);
-        Assert.That(accelerator.EnableBidirectionalPeerAccess(other), Is.True);
-        Assert.That(accelerator.HasPeerAccess(other) && other.HasPeerAccess(accelerator), Is.True);
-        accelerator.DisablePeerAccess(other);
-        Assert.That(accelerator.HasPeerAccess(other), Is.False);
+        Assert.That(_accelerator.CanAccessPeer(other), Is.True);
+        Assert.That(_accelerator.EnableBidirectionalPeerAccess(other), Is.True);
+        Assert.That(_accelerator.HasPeerAccess(other) && other.HasPeerAccess(_accelerator), Is.True);
+        _accelerator.DisablePeerAccess(other);
+        Assert.That(_accelerator.HasPeerAccess(other), Is.False);
     }
 
     [Test]
     public void ThreadsShareAnAccelerator()
     {
-        var add = accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(AddKernel);
+        var add = _accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>, int>(AddKernel);
         int[] results = new int[4];
         Parallel.For(0, results.Length, new ParallelOptions { MaxDegreeOfParallelism = 4 }, thread =>
         {
-            using AcceleratorStream stream = accelerator.CreateStream();
-            using var buffer = accelerator.Allocate1D<int>(64);
+            using AcceleratorStream stream = _accelerator.CreateStream();
+            using var buffer = _accelerator.Allocate1D<int>(64);
             buffer.MemSetToZero(stream);
             for (int k = 0; k < 10; k++)
+            {
                 add(stream, 64, buffer.AsContiguous(), thread + 1);
+            }
             stream.Synchronize();
             results[thread] = buffer.GetAsArray1D().Sum();
         });
@@ -259,14 +264,14 @@ public sealed class CudaRuntimeTests
     [Test]
     public void AFailedKernelIsReportedOnceAndEverythingCanBeReleased()
     {
-        using var buffer = accelerator.Allocate1D<int>(64);
-        using CudaStream stream = accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
-        accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>>(OutOfBounds)(stream, 8, buffer.AsContiguous());
+        using var buffer = _accelerator.Allocate1D<int>(64);
+        using CudaStream stream = _accelerator.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING);
+        _accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>>(OutOfBounds)(stream, 8, buffer.AsContiguous());
         Assert.That(
             stream.Synchronize,
             Throws.TypeOf<CudaException>().With.Property("Error").EqualTo("CUDA_ERROR_LAUNCH_FAILED")
                 .And.Message.Contains("cuStreamSynchronize failed with CUDA_ERROR_LAUNCH_FAILED (719)").And.Message.Contains("outside of"));
-        Assert.That(() => accelerator.Allocate1D<int>(4), Throws.TypeOf<CudaException>(), "the context is lost");
+        Assert.That(() => _accelerator.Allocate1D<int>(4), Throws.TypeOf<CudaException>(), "the context is lost");
     }
 
     [TestCase("cuMemAlloc_v2", CudaError.CUDA_ERROR_OUT_OF_MEMORY, "cuMemAlloc of 400 bytes")]
@@ -283,13 +288,15 @@ public sealed class CudaRuntimeTests
                 .EqualTo(error.ToString()).And.Message.Contains(expected).And.Message.Contains($"{error} ({(int)error}): "));
         PtxDriver.Sabotage = null;
         if (error != CudaError.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES)
+        {
             Assert.That(Work, Throws.Nothing, "the next attempt succeeds");
+        }
 
         void Work()
         {
-            using var buffer = accelerator.Allocate1D<int>(100);
+            using var buffer = _accelerator.Allocate1D<int>(100);
             buffer.MemSetToZero();
-            accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>, int>(AddKernel)(100, buffer.AsContiguous(), 1);
+            _accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>, int>(AddKernel)(100, buffer.AsContiguous(), 1);
             Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(1));
         }
     }
@@ -315,10 +322,14 @@ public sealed class CudaRuntimeTests
             long allocated = GC.GetAllocatedBytesForCurrentThread();
             long started = Stopwatch.GetTimestamp();
             for (int k = 0; k < 1000; k++)
+            {
                 add(100, buffer.AsContiguous(), 1);
+            }
             best = Math.Min(best, Stopwatch.GetElapsedTime(started).TotalNanoseconds / 1000);
             if (batch > 0)
+            {
                 Assert.That(GC.GetAllocatedBytesForCurrentThread() - allocated, Is.Zero);
+            }
         }
 
         TestContext.Out.WriteLine($"{best:F0} ns a launch");
@@ -328,7 +339,7 @@ public sealed class CudaRuntimeTests
     [Test]
     public void TooMuchMemorySaysHowMuchIsFree() =>
         Assert.That(
-            () => accelerator.Allocate1D<byte>((1L << 30) + 1),
+            () => _accelerator.Allocate1D<byte>((1L << 30) + 1),
             Throws.TypeOf<CudaException>().With.Message.Contains($"({1L << 30} bytes are free)"));
 
     [Test]
@@ -341,7 +352,7 @@ public sealed class CudaRuntimeTests
         }
 
         Assert.That(
-            () => accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>>(Wrong),
+            () => _accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>>(Wrong),
             Throws.TypeOf<CudaException>().With.Message.Contains("INVALID_PTX").And.Message.Contains("add.s32: 2 operands instead of 3"));
     }
 

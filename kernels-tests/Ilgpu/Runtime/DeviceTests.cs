@@ -150,7 +150,9 @@ public sealed class DeviceTests
 
         using AcceleratorStream stream = second.CreateStream();
         using (stream.BindScoped())
+        {
             Assert.That(Accelerator.Current, Is.SameAs(second));
+        }
         Assert.That((stream.Accelerator, stream.AcceleratorType), Is.EqualTo((second, AcceleratorType.CPU)));
         Assert.That(stream.SynchronizeAsync().Wait(TimeSpan.FromSeconds(10)), Is.True);
     }
@@ -323,7 +325,9 @@ public sealed class DeviceTests
         Assert.That(plain.GetDevices<CPUDevice>()[0], Is.EqualTo(plain.GetDevice<CPUDevice>(0)));
         Assert.That(plain.GetDevices<CPUDevice>().AcceleratorType, Is.EqualTo(AcceleratorType.CPU));
         foreach (CPUDevice device in plain.GetDevices<CPUDevice>())
+        {
             Assert.That(device.AcceleratorType, Is.EqualTo(AcceleratorType.CPU));
+        }
         plain.ClearCache(ClearCacheMode.Everything);
     }
 
@@ -378,14 +382,18 @@ public sealed class DeviceTests
         using Context changed = Context.Create(builder => builder.Cuda(
             change => change.InstructionSet = change.Device.InstructionSet == change.InstructionSet ? CudaInstructionSet.ISA_70 : null));
         foreach (CudaDevice device in changed.GetCudaDevices())
+        {
             Assert.That(device.InstructionSet, Is.EqualTo(CudaInstructionSet.ISA_70));
+        }
         using Context context = Context.Create(builder => builder.Cuda(PtxDriver.Api).Profiling());
         using CudaAccelerator accelerator = context.GetCudaDevice(1).CreateCudaAccelerator(context);
         int children = accelerator.NumberChildObjects;
         bool wasDisposed = false;
         accelerator.Disposed += (_, _) => wasDisposed = true;
         using (MemoryBuffer raw = accelerator.AllocateRaw(10, 8))
+        {
             Assert.That((raw.LengthInBytes, accelerator.NumberChildObjects), Is.EqualTo((80L, children + 1)));
+        }
         Assert.That(accelerator.NumberChildObjects, Is.EqualTo(children));
         using var plane = accelerator.Allocate2DDenseY<int>(new LongIndex2D(3, 4));
         using var space = accelerator.Allocate3DDenseXY<int>(new LongIndex3D(2, 3, 4));
@@ -438,7 +446,9 @@ public sealed class DeviceTests
     {
         using Context context = Context.Create(builder => builder.OpenCL());
         if (context.GetCLDevices().Count == 0)
+        {
             Assert.Ignore("There is no OpenCL device here.");
+        }
         using CLAccelerator accelerator = context.GetCLDevice(0).CreateCLAccelerator(context);
         Assert.That((accelerator.AcceleratorType, accelerator.Name), Is.EqualTo((AcceleratorType.OpenCL, context.GetCLDevice(0).Name)));
         Assert.That(

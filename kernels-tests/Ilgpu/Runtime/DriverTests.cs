@@ -98,7 +98,9 @@ public sealed class DriverTests
     {
         using Context context = Context.Create(builder => builder.OpenCL());
         if (context.GetCLDevices().Count == 0)
+        {
             Assert.Ignore("There is no OpenCL device here.");
+        }
         using CLAccelerator accelerator = context.CreateCLAccelerator(0);
         Assert.That(
             () => CLProgram.Build(accelerator, "__kernel void k(__global int* a)\n{\n    a[0] = missing;\n}\n", "-cl-std=CL1.2"),
@@ -126,7 +128,9 @@ public sealed class DriverTests
     {
         using Context context = Context.Create(builder => builder.OpenCL().Profiling());
         if (context.GetCLDevices().Count == 0)
+        {
             Assert.Ignore("There is no OpenCL device here.");
+        }
         using CLAccelerator accelerator = context.CreateCLAccelerator(0);
         using var buffer = accelerator.Allocate1D<int>(1 << 20);
         using ProfilingMarker start = accelerator.AddProfilingMarker();

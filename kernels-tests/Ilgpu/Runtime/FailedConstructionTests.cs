@@ -28,7 +28,9 @@ public sealed class FailedConstructionTests
     {
         using Context context = Context.Create(builder => builder.OpenCL());
         if (context.GetCLDevices().Count == 0)
+        {
             Assert.Ignore("There is no OpenCL device here.");
+        }
         Assert.That(() => Load("__kernel void Kernel_Fill(int p_a)\n{\n    p_a = missing;\n}\n"),
             Throws.TypeOf<CLException>().With.Message.Contains("3:     p_a = missing;").And.Property("Error")
                 .EqualTo(CLError.CL_BUILD_PROGRAM_FAILURE));
@@ -47,7 +49,9 @@ public sealed class FailedConstructionTests
     {
         using Context context = Context.Create(builder => builder.OpenCL().Profiling());
         if (context.GetCLDevices().Count == 0)
+        {
             Assert.Ignore("There is no OpenCL device here.");
+        }
         Assert.That(() => Mark(), Throws.TypeOf<CLException>().With.Property("Error").EqualTo(CLError.CL_INVALID_COMMAND_QUEUE));
 
         void Mark()
@@ -84,7 +88,9 @@ public sealed class FailedConstructionTests
         Assert.That(Accelerator.Current, Is.Null);
         PtxDriver.Sabotage = null;
         using (CudaAccelerator accelerator = context.CreateCudaAccelerator(0, CudaAcceleratorFlags.ScheduleSpin))
+        {
             Assert.That(accelerator.GetFreeMemory(), Is.Positive);
+        }
         Assert.That(PtxDriver.Violations, Is.Empty);
     }
 

@@ -7,23 +7,23 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;
 [TestFixture]
 public sealed class KernelDiskCacheTests
 {
-    private string folder = null!;
+    private string _folder = null!;
 
     [SetUp]
-    public void MakeFolder() => folder = Directory.CreateTempSubdirectory("kernel-cache").FullName;
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("kernel-cache").FullName;
 
     [TearDown]
-    public void RemoveFolder() => Directory.Delete(folder, recursive: true);
+    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
 
     [Test]
     public void EntriesComeBack()
     {
-        var cache = new KernelDiskCache(folder);
+        var cache = new KernelDiskCache(_folder);
         string key = KernelDiskCache.KeyOf("target", "text");
         Assert.That(cache.TryRead(key), Is.Null);
         cache.Write(key, [1, 2, 3]);
         Assert.That(cache.TryRead(key), Is.EqualTo(new byte[] { 1, 2, 3 }));
-        Assert.That(Directory.GetFiles(folder), Has.Length.EqualTo(1), "nothing temporary is left behind");
+        Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1), "nothing temporary is left behind");
     }
 
     [Test]
@@ -37,10 +37,10 @@ public sealed class KernelDiskCacheTests
     [Test]
     public void DamagedEntriesCountAsAbsentAndAreRewritten()
     {
-        var cache = new KernelDiskCache(folder);
+        var cache = new KernelDiskCache(_folder);
         string key = KernelDiskCache.KeyOf("text");
         cache.Write(key, [1, 2, 3, 4]);
-        string file = Directory.GetFiles(folder).Single();
+        string file = Directory.GetFiles(_folder).Single();
         byte[] whole = File.ReadAllBytes(file);
         for (int length = 0; length < whole.Length; length++)
         {
@@ -63,7 +63,7 @@ public sealed class KernelDiskCacheTests
     [Test]
     public void ManyWritersLeaveOneWholeEntry()
     {
-        var cache = new KernelDiskCache(folder);
+        var cache = new KernelDiskCache(_folder);
         string key = KernelDiskCache.KeyOf("contended");
         Parallel.For(0, 32, writer =>
         {
@@ -73,7 +73,7 @@ public sealed class KernelDiskCacheTests
             Assert.That(read, Is.Not.Null);
             Assert.That(read!.Distinct().Count(), Is.EqualTo(1));
         });
-        Assert.That(Directory.GetFiles(folder), Has.Length.EqualTo(1));
+        Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1));
     }
 
     /// <summary>
@@ -84,22 +84,24 @@ public sealed class KernelDiskCacheTests
     public void SeveralProcessesShareAFolder()
     {
         if (DriverStatus.OpenCL is { IsPresent: false } absent)
+        {
             Assert.Ignore(absent.Reason);
+        }
         Process[] together = [Start(), Start(), Start()];
         Array.ForEach(together, AssertDone);
-        string[] entries = [.. Directory.GetFiles(folder).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+        string[] entries = [.. Directory.GetFiles(_folder).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
         Assert.That(entries, Is.Not.Empty.And.None.Contains("."), "nothing temporary is left behind");
-        var cache = new KernelDiskCache(folder);
+        var cache = new KernelDiskCache(_folder);
         Assert.That(entries.Select(cache.TryRead), Has.None.Null);
         AssertDone(Start());
-        Assert.That(Directory.GetFiles(folder).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal), Is.EqualTo(entries));
+        Assert.That(Directory.GetFiles(_folder).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal), Is.EqualTo(entries));
     }
 
     private Process Start() =>
         Process.Start(new ProcessStartInfo(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "ilgpugan.dll"), "kernels", "bench", "copy", "--device", "opencl", "--quiet"])
     {
-        Environment = { [KernelDiskCache.FolderVariable] = folder },
+        Environment = { [KernelDiskCache.FolderVariable] = _folder },
         RedirectStandardOutput = true,
         RedirectStandardError = true,
         UseShellExecute = false,
@@ -119,7 +121,7 @@ public sealed class KernelDiskCacheTests
     [Test]
     public void ACacheThatCannotBeWrittenIsSilent()
     {
-        string file = Path.Combine(folder, "occupied");
+        string file = Path.Combine(_folder, "occupied");
         File.WriteAllText(file, "not a folder");
         var cache = new KernelDiskCache(file);
         Assert.That(() => cache.Write(KernelDiskCache.KeyOf("x"), [1]), Throws.Nothing);

@@ -16,7 +16,9 @@ public sealed class KernelTimesTests
     {
         int x = i;
         for (int k = 0; k < 64 * a.IntLength; k++)
+        {
             x = (x * 31) ^ (x >> 3) ^ k;
+        }
         a[i] = x;
     }
 
@@ -27,7 +29,9 @@ public sealed class KernelTimesTests
         using Context context =
             Context.Create(builder => (device == "opencl" ? builder.OpenCL() : builder.CPU(CPUDeviceKind.Nvidia)).Profiling());
         if (device == "opencl" && context.GetCLDevices().Count == 0)
+        {
             Assert.Ignore("There is no OpenCL device here.");
+        }
         using Accelerator accelerator = context.Devices[0].CreateAccelerator(context);
         using var buffer = accelerator.Allocate1D<int>(2000);
         var brief = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>>(Short);
@@ -36,7 +40,9 @@ public sealed class KernelTimesTests
         using (KernelTimes times = accelerator.TimeKernels())
         {
             for (int i = 0; i < 3; i++)
+            {
                 brief(2000, buffer.View);
+            }
             lengthy(2000, buffer.View);
             IReadOnlyList<KernelTime> report = times.Report();
             Assert.That(

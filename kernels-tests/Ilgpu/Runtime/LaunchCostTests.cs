@@ -20,33 +20,33 @@ public sealed class LaunchCostTests
 {
     private const int Launches = 200_000;
 
-    private Context context = null!;
+    private Context _context = null!;
 
-    private CPUAccelerator accelerator = null!;
+    private CPUAccelerator _accelerator = null!;
 
-    private MemoryBuffer1D<float, Stride1D.Dense> buffer = null!;
+    private MemoryBuffer1D<float, Stride1D.Dense> _buffer = null!;
 
-    private CountingKernel kernel = null!;
+    private CountingKernel _kernel = null!;
 
     [SetUp]
     public void LoadStub()
     {
-        context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));
-        accelerator = context.CreateCPUAccelerator(0);
-        buffer = accelerator.Allocate1D<float>(4096);
+        _context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));
+        _accelerator = _context.CreateCPUAccelerator(0);
+        _buffer = _accelerator.Allocate1D<float>(4096);
         MethodInfo method = typeof(LaunchCostTests).GetMethod(nameof(Normalize), BindingFlags.Static | BindingFlags.NonPublic)!;
         KernelImage image = KernelCompiler.Compile(Compiling.Request(method, Compiling.Sm90).WithPromises());
         Assert.That(image.MakesPromises, Is.True);
-        kernel = new(accelerator, new(image, KernelDefinition.Create(method, isImplicit: false, KernelSpecialization.Empty)));
+        _kernel = new(_accelerator, new(image, KernelDefinition.Create(method, isImplicit: false, KernelSpecialization.Empty)));
     }
 
     [TearDown]
     public void Close()
     {
-        kernel.Dispose();
-        buffer.Dispose();
-        accelerator.Dispose();
-        context.Dispose();
+        _kernel.Dispose();
+        _buffer.Dispose();
+        _accelerator.Dispose();
+        _context.Dispose();
     }
 
     /// <summary>As many arguments as kernels of the tensor engine have.</summary>
@@ -56,16 +56,18 @@ public sealed class LaunchCostTests
     {
         int i = Grid.GlobalIndex.X;
         if (i < rows * columns)
+        {
             y[i] = (x[i] - mean[i / columns]) * scale[i / columns] + epsilon + affine;
+        }
     }
 
     [Test]
     public void ALaunchIsCheapAndAllocatesNothing()
     {
-        var launch = kernel.CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>,
+        var launch = _kernel.CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>,
             ArrayView<float>, ArrayView1D<float, Stride1D.Dense>, int, int, float, byte>>();
-        ArrayView<float> x = buffer.View.SubView(0, 1024), mean = buffer.View.SubView(1024, 64), scale = buffer.View.SubView(1088, 64);
-        ArrayView1D<float, Stride1D.Dense> y = buffer.View.SubView(2048, 1024);
+        ArrayView<float> x = _buffer.View.SubView(0, 1024), mean = _buffer.View.SubView(1024, 64), scale = _buffer.View.SubView(1088, 64);
+        ArrayView1D<float, Stride1D.Dense> y = _buffer.View.SubView(2048, 1024);
         Run(20_000);
         long before = GC.GetAllocatedBytesForCurrentThread();
         TimeSpan best = TimeSpan.MaxValue;
@@ -79,7 +81,7 @@ public sealed class LaunchCostTests
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         double nanoseconds = best.TotalNanoseconds / (Launches / 5);
         TestContext.Out.WriteLine($"{nanoseconds:F0} ns a launch of 8 arguments, without the driver");
-        Assert.That(kernel.Count, Is.EqualTo(Launches + 20_000));
+        Assert.That(_kernel.Count, Is.EqualTo(Launches + 20_000));
         Assert.That(allocated, Is.Zero);
         Assert.That(nanoseconds, Is.LessThan(5000), "the budget with the driver");
 
@@ -87,19 +89,21 @@ public sealed class LaunchCostTests
         {
             var config = new KernelConfig(16, 64);
             for (int i = 0; i < count; i++)
-                launch(accelerator.DefaultStream, config, x, mean, scale, y, 16, 64, 1e-5f, 1);
+            {
+                launch(_accelerator.DefaultStream, config, x, mean, scale, y, 16, 64, 1e-5f, 1);
+            }
         }
     }
 
     [Test]
     public void LaunchersLeadBackToTheirKernels()
     {
-        var launch = kernel.CreateLauncherDelegate<Action<KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>,
+        var launch = _kernel.CreateLauncherDelegate<Action<KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>,
             ArrayView1D<float, Stride1D.Dense>, int, int, float, byte>>();
-        Assert.That(launch.GetKernel(), Is.SameAs(kernel));
-        Assert.That(launch.GetCompiledKernel(), Is.SameAs(kernel.CompiledKernel));
-        Assert.That(launch.GetKernelInfo(), Is.SameAs(kernel.Info));
-        Assert.That(kernel.Launcher.ReturnType, Is.EqualTo(typeof(void)));
+        Assert.That(launch.GetKernel(), Is.SameAs(_kernel));
+        Assert.That(launch.GetCompiledKernel(), Is.SameAs(_kernel.CompiledKernel));
+        Assert.That(launch.GetKernelInfo(), Is.SameAs(_kernel.Info));
+        Assert.That(_kernel.Launcher.ReturnType, Is.EqualTo(typeof(void)));
         Assert.That(((Action)LaunchersLeadBackToTheirKernels).TryGetKernel(out _), Is.False);
         Assert.That(() => ((Action)LaunchersLeadBackToTheirKernels).GetKernel(), Throws.InvalidOperationException);
     }
@@ -108,13 +112,13 @@ public sealed class LaunchCostTests
     public void CompiledKernelsLoadSeparately()
     {
         MethodInfo method = typeof(LaunchCostTests).GetMethod(nameof(Normalize), BindingFlags.Static | BindingFlags.NonPublic)!;
-        CompiledKernel compiled = accelerator.CompileKernel(EntryPointDescription.FromExplicitlyGroupedKernel(method));
-        Assert.That(accelerator.LoadKernel(compiled).CompiledKernel, Is.SameAs(compiled));
-        Assert.That(() => accelerator.LoadAutoGroupedKernel(compiled), Throws.TypeOf<NotSupportedException>());
+        CompiledKernel compiled = _accelerator.CompileKernel(EntryPointDescription.FromExplicitlyGroupedKernel(method));
+        Assert.That(_accelerator.LoadKernel(compiled).CompiledKernel, Is.SameAs(compiled));
+        Assert.That(() => _accelerator.LoadAutoGroupedKernel(compiled), Throws.TypeOf<NotSupportedException>());
         Assert.That(
-            () => accelerator.LoadKernel(kernel.CompiledKernel), Throws.TypeOf<NotSupportedException>().With.Message.Contains("Sm = 90"));
+            () => _accelerator.LoadKernel(_kernel.CompiledKernel), Throws.TypeOf<NotSupportedException>().With.Message.Contains("Sm = 90"));
         Assert.That(
-            () => accelerator.CompileKernel(EntryPointDescription.FromImplicitlyGroupedKernel(method)),
+            () => _accelerator.CompileKernel(EntryPointDescription.FromImplicitlyGroupedKernel(method)),
             Throws.TypeOf<NotSupportedException>());
     }
 

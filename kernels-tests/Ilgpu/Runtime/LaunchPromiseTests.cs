@@ -18,26 +18,30 @@ public sealed class LaunchPromiseTests(string deviceName)
 {
     private const int Launches = 500;
 
-    private Context context = null!;
+    private Context _context = null!;
 
-    private Accelerator accelerator = null!;
+    private Accelerator _accelerator = null!;
 
     [OneTimeSetUp]
     public void OpenDevice()
     {
-        context = Context.Create(builder => _ = deviceName == "cuda" ? builder.Cuda() : builder.OpenCL());
+        _context = Context.Create(builder => _ = deviceName == "cuda" ? builder.Cuda() : builder.OpenCL());
         AcceleratorType wanted = deviceName == "cuda" ? AcceleratorType.Cuda : AcceleratorType.OpenCL;
-        if (context.Devices.FirstOrDefault(device => device.AcceleratorType == wanted) is not { } device)
+        if (_context.Devices.FirstOrDefault(device => device.AcceleratorType == wanted) is not { } device)
+        {
             Assert.Ignore($"There is no {deviceName} device here.");
+        }
         else
-            accelerator = device.CreateAccelerator(context);
+        {
+            _accelerator = device.CreateAccelerator(_context);
+        }
     }
 
     [OneTimeTearDown]
     public void CloseDevice()
     {
-        accelerator?.Dispose();
-        context.Dispose();
+        _accelerator?.Dispose();
+        _context.Dispose();
     }
 
     /// <summary>Reads the same element before and after a write that may hit it.</summary>
@@ -52,7 +56,9 @@ public sealed class LaunchPromiseTests(string deviceName)
     private static void Quadruple(Index1D i, ArrayView<float> source, ArrayView<float> target)
     {
         for (int k = 0; k < 4; k++)
+        {
             target[(4 * i) + k] = 2 * source[(4 * i) + k];
+        }
     }
 
     /// <summary>Reads one view and writes two.</summary>
@@ -66,9 +72,9 @@ public sealed class LaunchPromiseTests(string deviceName)
     public void SeparateViewsTakeTheFastCode()
     {
         (Kernel kernel, var launch) = Load<Action<AcceleratorStream, Index1D, ArrayView<int>, ArrayView<int>>>(nameof(ReadTwice));
-        using var buffer = accelerator.Allocate1D(Enumerable.Range(0, 200).ToArray());
-        launch(accelerator.DefaultStream, 100, buffer.View.SubView(0, 100), buffer.View.SubView(100, 100));
-        accelerator.Synchronize();
+        using var buffer = _accelerator.Allocate1D(Enumerable.Range(0, 200).ToArray());
+        launch(_accelerator.DefaultStream, 100, buffer.View.SubView(0, 100), buffer.View.SubView(100, 100));
+        _accelerator.Synchronize();
         Assert.That(buffer.GetAsArray1D().Skip(100), Is.EqualTo(Enumerable.Range(0, 100).Select(x => (2 * x) + 1)));
         Assert.That(kernel.Image.AssumesNoAlias, Is.True);
         Assert.That(kernel.Fallback!.IsValueCreated, Is.False);
@@ -80,9 +86,9 @@ public sealed class LaunchPromiseTests(string deviceName)
     public void OverlappingViewsTakeTheCarefulCode(int shift)
     {
         (Kernel kernel, var launch) = Load<Action<AcceleratorStream, Index1D, ArrayView<int>, ArrayView<int>>>(nameof(ReadTwice));
-        using var buffer = accelerator.Allocate1D(Enumerable.Range(0, 300).ToArray());
-        launch(accelerator.DefaultStream, 1, buffer.View.SubView(shift, 100), buffer.View.SubView(0, 100));
-        accelerator.Synchronize();
+        using var buffer = _accelerator.Allocate1D(Enumerable.Range(0, 300).ToArray());
+        launch(_accelerator.DefaultStream, 1, buffer.View.SubView(shift, 100), buffer.View.SubView(0, 100));
+        _accelerator.Synchronize();
         int expected = shift == 0 ? 2 : (2 * shift) + 1;
         Assert.That(buffer.GetAsArray1D()[0], Is.EqualTo(expected));
         Assert.That(kernel.Fallback!.IsValueCreated, Is.True);
@@ -107,10 +113,10 @@ public sealed class LaunchPromiseTests(string deviceName)
     {
         (Kernel kernel, var launch) = Load<Action<AcceleratorStream, Index1D, ArrayView<float>, ArrayView<float>>>(nameof(Quadruple));
         float[] values = [.. Enumerable.Range(0, 128).Select(x => (float)x)];
-        using var source = accelerator.Allocate1D(values);
-        using var target = accelerator.Allocate1D<float>(128);
-        launch(accelerator.DefaultStream, 16, source.View.SubView(from, 64), target.View.SubView(to, 64));
-        accelerator.Synchronize();
+        using var source = _accelerator.Allocate1D(values);
+        using var target = _accelerator.Allocate1D<float>(128);
+        launch(_accelerator.DefaultStream, 16, source.View.SubView(from, 64), target.View.SubView(to, 64));
+        _accelerator.Synchronize();
         Assert.That(target.GetAsArray1D()[to..(to + 64)], Is.EqualTo(values[from..(from + 64)].Select(x => 2 * x)));
         Assert.That(kernel.Image.Parameters.Max(parameter => parameter.VectorAlignment), Is.EqualTo(16));
         Assert.That(kernel.Fallback!.IsValueCreated, Is.EqualTo(breaksPromise));
@@ -121,12 +127,12 @@ public sealed class LaunchPromiseTests(string deviceName)
     {
         (Kernel kernel, var launch) =
             Load<Action<AcceleratorStream, Index1D, ArrayView<int>, ArrayView<int>, ArrayView<int>>>(nameof(Split));
-        using var buffer = accelerator.Allocate1D(Enumerable.Repeat(0x30007, 64).ToArray());
-        using var other = accelerator.Allocate1D<int>(64);
-        launch(accelerator.DefaultStream, 32, buffer.View.SubView(0, 32), other.View, buffer.View.SubView(32, 32));
+        using var buffer = _accelerator.Allocate1D(Enumerable.Repeat(0x30007, 64).ToArray());
+        using var other = _accelerator.Allocate1D<int>(64);
+        launch(_accelerator.DefaultStream, 32, buffer.View.SubView(0, 32), other.View, buffer.View.SubView(32, 32));
         Assert.That(kernel.Fallback!.IsValueCreated, Is.False);
-        launch(accelerator.DefaultStream, 32, buffer.View.SubView(0, 32), other.View, buffer.View.SubView(0, 32));
-        accelerator.Synchronize();
+        launch(_accelerator.DefaultStream, 32, buffer.View.SubView(0, 32), other.View, buffer.View.SubView(0, 32));
+        _accelerator.Synchronize();
         Assert.That(other.GetAsArray1D()[..32], Is.All.EqualTo(7));
         Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(3).Or.EqualTo(0x30007));
         Assert.That(kernel.Fallback!.IsValueCreated, Is.True);
@@ -136,20 +142,22 @@ public sealed class LaunchPromiseTests(string deviceName)
     public void LaunchesAllocateNothing()
     {
         (_, var launch) = Load<Action<AcceleratorStream, Index1D, ArrayView<int>, ArrayView<int>>>(nameof(ReadTwice));
-        using var buffer = accelerator.Allocate1D<int>(200);
+        using var buffer = _accelerator.Allocate1D<int>(200);
         ArrayView<int> low = buffer.View.SubView(0, 100), high = buffer.View.SubView(100, 100);
         Run();
-        accelerator.Synchronize();
+        _accelerator.Synchronize();
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < Launches; i++)
+        {
             Run();
+        }
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
-        accelerator.Synchronize();
+        _accelerator.Synchronize();
 
         void Run()
         {
-            launch(accelerator.DefaultStream, 100, low, high);
-            launch(accelerator.DefaultStream, 100, low, low);
+            launch(_accelerator.DefaultStream, 100, low, high);
+            launch(_accelerator.DefaultStream, 100, low, low);
         }
     }
 
@@ -157,9 +165,9 @@ public sealed class LaunchPromiseTests(string deviceName)
         where TLauncher : Delegate
     {
         // Without the cache: each test sees the careful code loaded by its own launches only.
-        accelerator.ClearCache(ClearCacheMode.Everything);
+        _accelerator.ClearCache(ClearCacheMode.Everything);
         Kernel kernel =
-            accelerator.LoadAutoGroupedKernel(typeof(LaunchPromiseTests).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!);
+            _accelerator.LoadAutoGroupedKernel(typeof(LaunchPromiseTests).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!);
         return (kernel, kernel.CreateLauncherDelegate<TLauncher>());
     }
 }

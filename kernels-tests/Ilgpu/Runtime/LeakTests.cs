@@ -90,6 +90,8 @@ public sealed class LeakTests
     private static void ForgetStreams(Accelerator accelerator)
     {
         for (int i = 0; i < 300; i++)
+        {
             accelerator.CreateStream();
+        }
     }
 }

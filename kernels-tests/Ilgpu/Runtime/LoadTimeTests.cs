@@ -20,13 +20,13 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;
 [NonParallelizable]
 public sealed class LoadTimeTests
 {
-    private string folder = null!;
+    private string _folder = null!;
 
     [SetUp]
-    public void MakeFolder() => folder = Directory.CreateTempSubdirectory("load-time").FullName;
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("load-time").FullName;
 
     [TearDown]
-    public void DeleteFolder() => Directory.Delete(folder, recursive: true);
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
 
     [TestCase("pix2pix", 256)]
     [TestCase("cyclegan", 128, Category = Exhaustive.Category)]
@@ -51,11 +51,11 @@ public sealed class LoadTimeTests
 
     private (Cost Cold, Cost Cached) Measure(string what, string[] kernels)
     {
-        Cost cold = InFreshCompiler(folder, kernels, threads: 1);
-        Assert.That(Directory.GetFiles(folder), Has.Length.EqualTo(kernels.Length));
-        Cost cached = InFreshCompiler(folder, kernels, threads: 1);
-        Directory.Delete(folder, recursive: true);
-        Cost sideBySide = InFreshCompiler(folder, kernels, threads: 2);
+        Cost cold = InFreshCompiler(_folder, kernels, threads: 1);
+        Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(kernels.Length));
+        Cost cached = InFreshCompiler(_folder, kernels, threads: 1);
+        Directory.Delete(_folder, recursive: true);
+        Cost sideBySide = InFreshCompiler(_folder, kernels, threads: 2);
         TestContext.Out.WriteLine($"{what}, {kernels.Length} kernels: from IL {cold}; on two threads {sideBySide}; from the disk {cached}");
         return (cold, cached);
     }
@@ -71,9 +71,13 @@ public sealed class LoadTimeTests
         long start = Stopwatch.GetTimestamp();
         var cache = new KernelImageCache(new(folder));
         if (threads == 1)
+        {
             Array.ForEach(requests, request => cache.GetOrCompile(request));
+        }
         else
+        {
             Parallel.ForEach(requests, new ParallelOptions { MaxDegreeOfParallelism = threads }, request => cache.GetOrCompile(request));
+        }
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         process.Refresh();
         return [elapsed.TotalSeconds, (process.TotalProcessorTime - before).TotalSeconds,

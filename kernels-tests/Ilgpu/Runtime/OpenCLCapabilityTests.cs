@@ -24,7 +24,9 @@ public sealed class OpenCLCapabilityTests
     {
         using var context = Context.Create(builder => builder.OpenCL());
         if (context.GetCLDevices().Count == 0)
+        {
             Assert.Ignore("There is no OpenCL device here.");
+        }
         var device = context.GetCLDevice(0);
         typeof(Device).GetProperty(nameof(Device.Capabilities))!.SetValue(device, new CLCapabilityContext());
         using var accelerator = device.CreateCLAccelerator(context);
@@ -46,7 +48,9 @@ public sealed class OpenCLCapabilityTests
     {
         using var context = Context.Create(builder => builder.OpenCL());
         if (context.GetCLDevices().Count == 0)
+        {
             Assert.Ignore("There is no OpenCL device here.");
+        }
         using var accelerator = context.CreateCLAccelerator(0);
         var kernel = accelerator.LoadStreamKernel<ArrayView<int>>(Dynamic);
         using var buffer = accelerator.Allocate1D<int>(1);

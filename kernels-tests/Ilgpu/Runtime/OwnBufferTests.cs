@@ -10,24 +10,24 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;
 /// <summary>A program's own buffers: memory of the host that a CUDA device reaches, by the driver's own calls.</summary>
 public sealed class OwnBufferTests
 {
-    private Context context = null!;
-    private CudaAccelerator accelerator = null!;
+    private Context _context = null!;
+    private CudaAccelerator _accelerator = null!;
 
     [SetUp]
     public void Open()
     {
         PtxDriver.FaultsStay = true;
         PtxDriver.Violations.Clear();
-        context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
-        accelerator = context.CreateCudaAccelerator(2);
-        accelerator.Bind();
+        _context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
+        _accelerator = _context.CreateCudaAccelerator(2);
+        _accelerator.Bind();
     }
 
     [TearDown]
     public void Close()
     {
-        accelerator.Dispose();
-        context.Dispose();
+        _accelerator.Dispose();
+        _context.Dispose();
         Assert.That(PtxDriver.Violations, Is.Empty);
     }
 
@@ -39,14 +39,14 @@ public sealed class OwnBufferTests
     [Test]
     public unsafe void KernelsReachMemoryOfTheHost()
     {
-        using var buffer = new HostBuffer(accelerator, 8);
+        using var buffer = new HostBuffer(_accelerator, 8);
         var host = new Span<int>((void*)buffer.NativePtr, 8);
         host.Clear();
-        accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>>(Count)(100, buffer.AsArrayView<int>(2, 3));
-        accelerator.Synchronize();
+        _accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>>(Count)(100, buffer.AsArrayView<int>(2, 3));
+        _accelerator.Synchronize();
         Assert.That(host.ToArray(), Is.EqualTo(new[] { 0, 0, 100, 0, 0, 0, 0, 0 }));
-        using var other = accelerator.Allocate1D<int>(8);
-        var move = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>, ArrayView<int>>(Move);
+        using var other = _accelerator.Allocate1D<int>(8);
+        var move = _accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>, ArrayView<int>>(Move);
         move(8, buffer.AsArrayView<int>(0, 8), other.View);
         Assert.That(other.GetAsArray1D(), Is.EqualTo(new[] { 1, 1, 101, 1, 1, 1, 1, 1 }));
     }
@@ -55,12 +55,12 @@ public sealed class OwnBufferTests
     [Test]
     public void CopiesGoThroughTheBuffersOwnMethods()
     {
-        using var buffer = new HostBuffer(accelerator, 4);
+        using var buffer = new HostBuffer(_accelerator, 4);
         ArrayView<int> view = buffer.AsArrayView<int>(0, 4);
-        using var other = accelerator.Allocate1D(new[] { 5, 6, 7, 8 });
+        using var other = _accelerator.Allocate1D(new[] { 5, 6, 7, 8 });
         view.CopyFromCPU([1, 2, 3, 4]);
         Assert.That((view.GetAsArray(), buffer.Calls), Is.EqualTo((new[] { 1, 2, 3, 4 }, "from 16 to 0; to 16 of 0; ")));
-        buffer.CopyFrom(accelerator.DefaultStream, other.AsRawArrayView(4, 8), 8);
+        buffer.CopyFrom(_accelerator.DefaultStream, other.AsRawArrayView(4, 8), 8);
         Assert.That(view.GetAsArray(), Is.EqualTo(new[] { 1, 2, 6, 7 }));
         view.SubView(1, 2).CopyTo(other.AsArrayView<int>(0, 2));
         Assert.That(other.GetAsArray1D(), Is.EqualTo(new[] { 2, 6, 7, 8 }));
@@ -90,7 +90,7 @@ public sealed class OwnBufferTests
         CudaException.ThrowIfFailed(driver.GetMemoryInfo(out long free, out _));
         Assert.That((total, before - free), Is.EqualTo((1L << 30, 4096)));
         CudaException.ThrowIfFailed(driver.FreeMemory(memory));
-        CudaException.ThrowIfFailed(driver.SynchronizeStream(((CudaStream)accelerator.DefaultStream).StreamPtr));
+        CudaException.ThrowIfFailed(driver.SynchronizeStream(((CudaStream)_accelerator.DefaultStream).StreamPtr));
         CudaException.ThrowIfFailed(driver.SynchronizeContext());
         Assert.That(() => CudaException.ThrowIfFailed(driver.FreeHostMemory(memory)), Throws.TypeOf<CudaException>());
     }

@@ -16,13 +16,15 @@ public sealed unsafe class ProfilingRangeTests
 {
     private const int Size = 4096;
 
-    private static readonly List<string> Heard = [];
+    private static readonly List<string> s_heard = [];
 
     private static void Count(Index1D i, ArrayView<int> a)
     {
         int x = i;
         for (int k = 0; k < 50; k++)
+        {
             x = (x * 31) ^ k;
+        }
         a[i] = x;
     }
 
@@ -40,13 +42,19 @@ public sealed unsafe class ProfilingRangeTests
         using (stream.BeginRange("step"))
         {
             using (stream.BeginRange("forward"))
+            {
                 kernel(stream, Size, buffer.View);
+            }
             stream.MarkProfile("between");
             using (stream.BeginRange("backward"))
+            {
                 kernel(stream, Size, buffer.View);
+            }
             using (accelerator.BeginRange("elsewhere"))
+            {
                 Assert.That(
                     ranges.Report().Select(range => range.Name), Is.EqualTo(new[] { "forward", "between", "backward" }), "what has ended");
+            }
         }
 
         IReadOnlyList<ProfilingRangeTime> report = ranges.Report();
@@ -74,7 +82,7 @@ public sealed unsafe class ProfilingRangeTests
     {
         using Context context = Open("simulator", profiling: false);
         using Accelerator accelerator = context.CreateCPUAccelerator(0);
-        Heard.Clear();
+        s_heard.Clear();
         accelerator.Nvtx = new(
             (IntPtr)(delegate* unmanaged<byte*, void>)&Mark,
             (IntPtr)(delegate* unmanaged<byte*, ulong>)&Start,
@@ -83,10 +91,12 @@ public sealed unsafe class ProfilingRangeTests
         using (accelerator.BeginRange("outer"))
         {
             using (accelerator.DefaultStream.BeginRange(name))
+            {
                 accelerator.DefaultStream.MarkProfile("here");
+            }
         }
 
-        Assert.That(Heard, Is.EqualTo(new[] { "start outer", $"start {name}", "mark here", "end 2", "end 1" }));
+        Assert.That(s_heard, Is.EqualTo(new[] { "start outer", $"start {name}", "mark here", "end 2", "end 1" }));
     }
 
     [Test]
@@ -100,7 +110,9 @@ public sealed unsafe class ProfilingRangeTests
         for (int i = 0; i < 100; i++)
         {
             using (accelerator.BeginRange("nobody listens"))
+            {
                 accelerator.DefaultStream.MarkProfile("nobody");
+            }
         }
 
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
@@ -114,7 +126,9 @@ public sealed unsafe class ProfilingRangeTests
         using Accelerator accelerator = context.CreateCPUAccelerator(0);
         ProfilingRange late;
         using (accelerator.TraceRanges())
+        {
             late = accelerator.BeginRange("ends too late");
+        }
         Assert.That(late.Dispose, Throws.Nothing);
         using ProfilingRanges next = accelerator.TraceRanges();
         accelerator.BeginRange("next").Dispose();
@@ -139,26 +153,30 @@ public sealed unsafe class ProfilingRangeTests
                 _ => builder.CPU(CPUDeviceKind.Nvidia),
             };
             if (profiling)
+            {
                 builder.Profiling();
+            }
         });
         if (device == "opencl" && context.GetCLDevices().Count == 0)
+        {
             Assert.Ignore("There is no OpenCL device here.");
+        }
         return context;
     }
 
-    private static ulong started;
+    private static ulong s_started;
 
     [UnmanagedCallersOnly]
-    private static void Mark(byte* name) => Heard.Add("mark " + Marshal.PtrToStringUTF8((IntPtr)name));
+    private static void Mark(byte* name) => s_heard.Add("mark " + Marshal.PtrToStringUTF8((IntPtr)name));
 
     [UnmanagedCallersOnly]
     private static ulong Start(byte* name)
     {
-        Heard.Add("start " + Marshal.PtrToStringUTF8((IntPtr)name));
-        started = (ulong)Heard.Count(heard => heard.StartsWith("start", StringComparison.Ordinal));
-        return started;
+        s_heard.Add("start " + Marshal.PtrToStringUTF8((IntPtr)name));
+        s_started = (ulong)s_heard.Count(heard => heard.StartsWith("start", StringComparison.Ordinal));
+        return s_started;
     }
 
     [UnmanagedCallersOnly]
-    private static void End(ulong range) => Heard.Add($"end {range}");
+    private static void End(ulong range) => s_heard.Add($"end {range}");
 }

@@ -16,17 +16,17 @@ public sealed class RaceCheckTests(CPUAcceleratorMode mode)
 
     private const int Threads = 64;
 
-    private static readonly Action<ArrayView<int>>[] Harmless =
+    private static readonly Action<ArrayView<int>>[] s_harmless =
         [SameValue, SameValueShared, GuessAndExchange, GuessAndExchangeShared, LookBeforeMax];
 
-    private static readonly Action<ArrayView<int>>[] Harmful =
+    private static readonly Action<ArrayView<int>>[] s_harmful =
         [OtherValues, OtherValuesShared, ReadBesideAdd, ReadBesideWrite, WriteBesideExchange, AlmostTheSame];
 
     private static IEnumerable<TestCaseData> HarmlessCases() =>
-        Harmless.Select(kernel => new TestCaseData(kernel).SetArgDisplayNames(kernel.Method.Name));
+        s_harmless.Select(kernel => new TestCaseData(kernel).SetArgDisplayNames(kernel.Method.Name));
 
     private static IEnumerable<TestCaseData> HarmfulCases() =>
-        Harmful.Select(kernel => new TestCaseData(kernel).SetArgDisplayNames(kernel.Method.Name));
+        s_harmful.Select(kernel => new TestCaseData(kernel).SetArgDisplayNames(kernel.Method.Name));
 
     [TestCaseSource(nameof(HarmlessCases))]
     public void HarmlessRacesRunUnlessTheCheckIsStrict(Action<ArrayView<int>> kernel)
@@ -86,7 +86,9 @@ public sealed class RaceCheckTests(CPUAcceleratorMode mode)
             {
                 var shared = SharedMemory.Allocate<int>(2);
                 if (Group.IsFirstThread)
+                {
                     shared[0] = 1;
+                }
                 Group.Barrier();
                 view[2 + Grid.GlobalIndex.X] = shared[1];
             },
@@ -102,9 +104,11 @@ public sealed class RaceCheckTests(CPUAcceleratorMode mode)
         Assert.That(RaceChecksVariable.Parse("shared=off"), Is.EqualTo((RaceChecks.Stop, RaceChecks.Off)));
         Assert.That(RaceChecksVariable.Parse("buffers=strict, shared=report"), Is.EqualTo((RaceChecks.Strict, RaceChecks.Report)));
         foreach (string wrong in new[] { "loud", "2", "local=off", "a=b=c" })
+        {
             Assert.That(
                 () => RaceChecksVariable.Parse(wrong),
                 Throws.ArgumentException.With.Message.Contains($"'{wrong}'").And.Message.Contains("strict"));
+        }
 
         using Context silent = Context.Create(builder => builder.DefaultCPU());
         using CPUAccelerator byVariable = silent.CreateCPUAccelerator(0);
@@ -122,7 +126,9 @@ public sealed class RaceCheckTests(CPUAcceleratorMode mode)
         found[0] = 77;
         Group.Barrier();
         if (Group.IsFirstThread && Grid.IdxX == 0)
+        {
             view[0] = found[0];
+        }
     }
 
     // The largest of 1 to 77, by a loop that reads plainly and exchanges.
@@ -134,7 +140,9 @@ public sealed class RaceCheckTests(CPUAcceleratorMode mode)
         {
             int before = Atomic.CompareExchange(ref view[0], seen, mine);
             if (before == seen)
+            {
                 break;
+            }
             seen = before;
         }
     }
@@ -143,22 +151,30 @@ public sealed class RaceCheckTests(CPUAcceleratorMode mode)
     {
         var most = SharedMemory.Allocate<int>(1);
         if (Group.IsFirstThread)
+        {
             most[0] = 0;
+        }
         Group.Barrier();
         int mine = Group.IdxX + 14;
         int seen = most[0];
         while (seen < mine)
+        {
             seen = Atomic.CompareExchange(ref most[0], seen, mine) == seen ? mine : most[0];
+        }
         Group.Barrier();
         if (Group.IsFirstThread && Grid.IdxX == 0)
+        {
             view[0] = most[0];
+        }
     }
 
     private static void LookBeforeMax(ArrayView<int> view)
     {
         int mine = (Grid.GlobalIndex.X % 77) + 1;
         if (view[0] < mine)
+        {
             Atomic.Max(ref view[0], mine);
+        }
     }
 
     private static void OtherValues(ArrayView<int> view)
@@ -186,18 +202,26 @@ public sealed class RaceCheckTests(CPUAcceleratorMode mode)
     private static void ReadBesideWrite(ArrayView<int> view)
     {
         if (Grid.GlobalIndex.X == 100)
+        {
             view[0] = 1;
+        }
         else
+        {
             view[2 + Grid.GlobalIndex.X] = view[0];
+        }
         Atomic.Add(ref view[1], 1);
     }
 
     private static void WriteBesideExchange(ArrayView<int> view)
     {
         if (Grid.GlobalIndex.X == 100)
+        {
             view[0] = 9;
+        }
         else
+        {
             Atomic.CompareExchange(ref view[0], 0, 1);
+        }
         Atomic.Add(ref view[1], 1);
     }
 

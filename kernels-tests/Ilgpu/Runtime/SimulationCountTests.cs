@@ -32,7 +32,9 @@ public sealed class SimulationCountTests
         {
             ArrayView<int> shared = SharedMemory.Allocate<int>(Rows * Warp);
             for (int row = 0; row < Rows; row++)
+            {
                 shared[(row * Warp) + Group.IdxX] = row;
+            }
             Group.Barrier();
             view[Group.IdxX] = shared[Group.IdxX * stride];
         }
@@ -71,7 +73,9 @@ public sealed class SimulationCountTests
             for (int round = 0; round < 4; round++)
             {
                 for (int i = 0; i < (Group.IdxX == 3 ? 2 : 1); i++)
+                {
                     sum += shared[((Group.IdxX + i + round) % Warp) + (round % 2 * Warp)];
+                }
                 Group.Barrier();
             }
 
@@ -96,9 +100,13 @@ public sealed class SimulationCountTests
         static void Kernel(ArrayView<int> view, int limit)
         {
             if (Group.IdxX < limit)
+            {
                 view[Group.IdxX] = 1;
+            }
             else
+            {
                 view[Group.IdxX] = 2;
+            }
         }
     }
 
@@ -114,7 +122,9 @@ public sealed class SimulationCountTests
         {
             int sum = 0;
             for (int i = 0; i <= Group.IdxX; i += step)
+            {
                 sum += i;
+            }
             view[Group.IdxX] = sum;
         }
     }

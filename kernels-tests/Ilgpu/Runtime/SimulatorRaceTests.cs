@@ -18,22 +18,22 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
 
     private const int Threads = 64;
 
-    private Context context = null!;
+    private Context _context = null!;
 
-    private CPUAccelerator accelerator = null!;
+    private CPUAccelerator _accelerator = null!;
 
     [OneTimeSetUp]
     public void OpenSimulator()
     {
-        context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia).Races(RaceChecks.Strict));
-        accelerator = context.CreateCPUAccelerator(0, mode);
+        _context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia).Races(RaceChecks.Strict));
+        _accelerator = _context.CreateCPUAccelerator(0, mode);
     }
 
     [OneTimeTearDown]
     public void CloseSimulator()
     {
-        accelerator.Dispose();
-        context.Dispose();
+        _accelerator.Dispose();
+        _context.Dispose();
     }
 
     [Test]
@@ -58,7 +58,9 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
         Runs(view =>
         {
             if (Grid.GlobalLinearIndex == 100)
+            {
                 view[5] = 77;
+            }
         });
     }
 
@@ -87,7 +89,9 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
         {
             int mine = view[Group.IdxX];
             if (Grid.IdxX == Groups - 1)
+            {
                 view[Group.IdxX] = mine + 1;
+            }
         });
         Runs(view =>
         {
@@ -119,9 +123,13 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
             Races(view =>
             {
                 if (Grid.IdxX == 3)
+                {
                     view[0] = 5;
+                }
                 else
+                {
                     Atomic.Add(ref view[0], 1);
+                }
             }),
             Does.Contain("updates"));
         Races(view =>
@@ -145,23 +153,23 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
     [Test]
     public void FencesAndFlagsMayOrderGroups()
     {
-        using var buffer = accelerator.Allocate1D<int>(Groups + 2);
+        using var buffer = _accelerator.Allocate1D<int>(Groups + 2);
         buffer.MemSetToZero();
-        accelerator.LoadStreamKernel<ArrayView<int>>(LastGroupSums)((Groups, 1), buffer.AsContiguous());
+        _accelerator.LoadStreamKernel<ArrayView<int>>(LastGroupSums)((Groups, 1), buffer.AsContiguous());
         Assert.That(buffer.GetAsArray1D()[^1], Is.EqualTo(Groups * (Groups + 1) / 2));
     }
 
     [Test]
     public void BytesOfAWordAreToldApart()
     {
-        using var buffer = accelerator.Allocate1D<byte>(Threads * Groups);
+        using var buffer = _accelerator.Allocate1D<byte>(Threads * Groups);
         buffer.MemSetToZero();
-        accelerator.LoadStreamKernel<ArrayView<byte>>(view => view[Grid.GlobalIndex.X] = (byte)Group.IdxX)(
+        _accelerator.LoadStreamKernel<ArrayView<byte>>(view => view[Grid.GlobalIndex.X] = (byte)Group.IdxX)(
             (Groups, Threads), buffer.AsContiguous());
         Assert.That(buffer.GetAsArray1D()[Threads + 3], Is.EqualTo(3));
         Assert.That(
             () =>
-                accelerator.LoadStreamKernel<ArrayView<byte>>(view => view[Grid.GlobalIndex.X / 2] = 1)(
+                _accelerator.LoadStreamKernel<ArrayView<byte>>(view => view[Grid.GlobalIndex.X / 2] = 1)(
                     (Groups, Threads), buffer.AsContiguous()),
             Throws.TypeOf<SimulatorException>());
     }
@@ -169,39 +177,46 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
     [Test]
     public void WideAccessesMeetNarrowOnes()
     {
-        using var buffer = accelerator.Allocate1D<long>(4);
+        using var buffer = _accelerator.Allocate1D<long>(4);
         buffer.MemSetToZero();
-        accelerator.LoadStreamKernel<ArrayView<long>>(Kernel)((1, 3), buffer.AsContiguous());
+        _accelerator.LoadStreamKernel<ArrayView<long>>(Kernel)((1, 3), buffer.AsContiguous());
         Assert.That(
-            () => accelerator.LoadStreamKernel<ArrayView<long>>(Kernel)((1, 4), buffer.AsContiguous()), Throws.TypeOf<SimulatorException>(),
+            () => _accelerator.LoadStreamKernel<ArrayView<long>>(Kernel)((1, 4), buffer.AsContiguous()),
+            Throws.TypeOf<SimulatorException>(),
             "thread 3 writes the upper half of element 1");
 
         static void Kernel(ArrayView<long> view)
         {
             if (Group.IdxX < 3)
+            {
                 view[Group.IdxX] = Group.IdxX;
+            }
             else
+            {
                 view.Cast<int>()[Group.IdxX] = 1;
+            }
         }
     }
 
     [Test]
     public void LaunchesAreOrdered()
     {
-        using var buffer = accelerator.Allocate1D<int>(Threads);
+        using var buffer = _accelerator.Allocate1D<int>(Threads);
         buffer.MemSetToZero();
-        var kernel = accelerator.LoadStreamKernel<ArrayView<int>, int>((view, by) => view[(Group.IdxX + by) % Threads] += by);
+        var kernel = _accelerator.LoadStreamKernel<ArrayView<int>, int>((view, by) => view[(Group.IdxX + by) % Threads] += by);
         for (int launch = 1; launch <= 5; launch++)
+        {
             kernel((1, Threads), buffer.AsContiguous(), launch);
+        }
         Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(15));
     }
 
     [Test]
     public void WhatNobodyWroteIsNotRead()
     {
-        using var buffer = accelerator.Allocate1D<int>(Threads);
-        using var target = accelerator.Allocate1D<int>(Threads);
-        var copy = accelerator.LoadStreamKernel<ArrayView<int>, ArrayView<int>>((from, to) => to[Group.IdxX] = from[Group.IdxX]);
+        using var buffer = _accelerator.Allocate1D<int>(Threads);
+        using var target = _accelerator.Allocate1D<int>(Threads);
+        var copy = _accelerator.LoadStreamKernel<ArrayView<int>, ArrayView<int>>((from, to) => to[Group.IdxX] = from[Group.IdxX]);
         Assert.That(
             () => copy((1, Threads), buffer.AsContiguous(), target.AsContiguous()),
             Throws.TypeOf<SimulatorException>().With.Message.Contains(
@@ -217,11 +232,11 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
     [Test]
     public void ACopyOfWhatNobodyWroteIsAsBad()
     {
-        using var buffer = accelerator.Allocate1D<int>(4);
-        using var target = accelerator.Allocate1D<int>(4);
+        using var buffer = _accelerator.Allocate1D<int>(4);
+        using var target = _accelerator.Allocate1D<int>(4);
         buffer.View.SubView(0, 2).MemSetToZero();
         target.CopyFrom(buffer);
-        var read = accelerator.LoadStreamKernel<ArrayView<int>, int>((view, at) => view[0] = view[at]);
+        var read = _accelerator.LoadStreamKernel<ArrayView<int>, int>((view, at) => view[0] = view[at]);
         read((1, 1), target.AsContiguous(), 1);
         Assert.That(() => read((1, 1), target.AsContiguous(), 2), Throws.TypeOf<SimulatorException>());
     }
@@ -229,8 +244,8 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
     [Test]
     public void AtomicOperationsNeedAValueToStartFrom()
     {
-        using var buffer = accelerator.Allocate1D<int>(1);
-        var add = accelerator.LoadStreamKernel<ArrayView<int>>(view => Atomic.Add(ref view[0], 1));
+        using var buffer = _accelerator.Allocate1D<int>(1);
+        var add = _accelerator.LoadStreamKernel<ArrayView<int>>(view => Atomic.Add(ref view[0], 1));
         Assert.That(
             () => add((1, 4), buffer.AsContiguous()),
             Throws.TypeOf<SimulatorException>().With.Message.Contains("updates what nobody has written"));
@@ -239,34 +254,38 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
     [Test]
     public void WhoKnowsTheAddressMayHaveWritten()
     {
-        using var buffer = accelerator.Allocate1D<int>(1);
+        using var buffer = _accelerator.Allocate1D<int>(1);
         unsafe
         {
             *(int*)buffer.NativePtr = 41;
         }
 
-        accelerator.LoadStreamKernel<ArrayView<int>>(view => view[0]++)((1, 1), buffer.AsContiguous());
+        _accelerator.LoadStreamKernel<ArrayView<int>>(view => view[0]++)((1, 1), buffer.AsContiguous());
         Assert.That(buffer.GetAsArray1D()[0], Is.EqualTo(42));
     }
 
     [Test]
     public void TheCheckCanBeSwitchedOff()
     {
-        Assert.That(accelerator.ChecksBuffers, Is.True);
-        accelerator.ChecksBuffers = false;
-        using var buffer = accelerator.Allocate1D<int>(2);
-        accelerator.LoadStreamKernel<ArrayView<int>>(view => view[0] = view[1])((Groups, Threads), buffer.AsContiguous());
-        accelerator.ChecksBuffers = true;
+        Assert.That(_accelerator.ChecksBuffers, Is.True);
+        _accelerator.ChecksBuffers = false;
+        using var buffer = _accelerator.Allocate1D<int>(2);
+        _accelerator.LoadStreamKernel<ArrayView<int>>(view => view[0] = view[1])((Groups, Threads), buffer.AsContiguous());
+        _accelerator.ChecksBuffers = true;
     }
 
     private static void Shift(ArrayView<int> view, bool waits)
     {
         view[Grid.GlobalIndex.X] = Group.IdxX;
         if (waits)
+        {
             Group.Barrier();
+        }
         int next = view[(Grid.IdxX * Group.DimX) + ((Group.IdxX + 1) % Group.DimX)];
         if (waits)
+        {
             Group.Barrier();
+        }
         view[Grid.GlobalIndex.X] = next;
     }
 
@@ -275,12 +294,18 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
         int at = Grid.IdxX;
         int sum = Group.IdxX == 40 ? view[at] : 0;
         if (Group.IdxX < 32)
+        {
             sum += view[at];
+        }
         Warp.Barrier();
         if (waits)
+        {
             Group.Barrier();
+        }
         if (Group.IdxX == 3)
+        {
             view[at] = sum;
+        }
     }
 
     private static void ReadAndReplace(ArrayView<int> view, bool waits)
@@ -288,16 +313,22 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
         int at = (Grid.IdxX * 2) + Warp.WarpIdx;
         int sum = view[at];
         if (waits)
+        {
             Warp.Barrier();
+        }
         if (Warp.IsFirstLane)
+        {
             view[at] = sum + 1;
+        }
     }
 
     private static void CountInGroup(ArrayView<int> view, bool waits)
     {
         Atomic.Add(ref view[Grid.IdxX], 1);
         if (waits)
+        {
             Group.Barrier();
+        }
         view[Groups + Grid.GlobalIndex.X] = view[Grid.IdxX];
     }
 
@@ -307,17 +338,21 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
         view[Grid.IdxX] = Grid.IdxX + 1;
         MemoryFence.DeviceLevel();
         if (Atomic.Add(ref view[Grid.DimX], 1) != Grid.DimX - 1)
+        {
             return;
+        }
         int sum = 0;
         for (int k = 0; k < Grid.DimX; k++)
+        {
             sum += view[k];
+        }
         view[Grid.DimX + 1] = sum;
     }
 
     private string Races(Action<ArrayView<int>> kernel)
     {
-        using var buffer = accelerator.Allocate1D(new int[3 * Groups * Threads]);
-        var launcher = accelerator.LoadStreamKernel(kernel);
+        using var buffer = _accelerator.Allocate1D(new int[3 * Groups * Threads]);
+        var launcher = _accelerator.LoadStreamKernel(kernel);
         string message = Assert.Throws<SimulatorException>(() => launcher((Groups, Threads), buffer.AsContiguous()))!.Message;
         Assert.That(message, Does.Contain("data race"));
         return message;
@@ -325,10 +360,12 @@ public sealed class SimulatorRaceTests(CPUAcceleratorMode mode)
 
     private void Runs(Action<ArrayView<int>> kernel)
     {
-        using var buffer = accelerator.Allocate1D(new int[3 * Groups * Threads]);
-        var launcher = accelerator.LoadStreamKernel(kernel);
+        using var buffer = _accelerator.Allocate1D(new int[3 * Groups * Threads]);
+        var launcher = _accelerator.LoadStreamKernel(kernel);
         for (int launch = 0; launch < 3; launch++)
+        {
             launcher((Groups, Threads), buffer.AsContiguous());
+        }
     }
 
     private readonly struct LargerOne : IAtomicOperation<int>

@@ -9,22 +9,22 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Runtime;
 [TestFixture]
 public sealed class SimulatorTests
 {
-    private Context context = null!;
+    private Context _context = null!;
 
-    private CPUAccelerator accelerator = null!;
+    private CPUAccelerator _accelerator = null!;
 
     [OneTimeSetUp]
     public void OpenSimulator()
     {
-        context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));
-        accelerator = context.CreateCPUAccelerator(0);
+        _context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));
+        _accelerator = _context.CreateCPUAccelerator(0);
     }
 
     [OneTimeTearDown]
     public void CloseSimulator()
     {
-        accelerator.Dispose();
-        context.Dispose();
+        _accelerator.Dispose();
+        _context.Dispose();
     }
 
     /// <summary>It prints without being asked for output, as it runs on the host.</summary>
@@ -37,8 +37,8 @@ public sealed class SimulatorTests
         Console.SetOut(text);
         try
         {
-            accelerator.LoadAutoGroupedStreamKernel<Index1D, int>((i, of) => Interop.WriteLine("thread {0} of {1}", i.X, of))(2, 2);
-            accelerator.LoadAutoGroupedStreamKernel<Index1D, uint, ulong>((_, a, b) => Interop.WriteLine("{1} {0} {0}", a, b))(
+            _accelerator.LoadAutoGroupedStreamKernel<Index1D, int>((i, of) => Interop.WriteLine("thread {0} of {1}", i.X, of))(2, 2);
+            _accelerator.LoadAutoGroupedStreamKernel<Index1D, uint, ulong>((_, a, b) => Interop.WriteLine("{1} {0} {0}", a, b))(
                 1, uint.MaxValue, ulong.MaxValue);
         }
         finally
@@ -66,9 +66,9 @@ public sealed class SimulatorTests
     [Test]
     public void PlanesAreCheckedAgainstTheirExtent()
     {
-        using var plane = accelerator.Allocate2DDenseX<int>((4, 4));
+        using var plane = _accelerator.Allocate2DDenseX<int>((4, 4));
         var kernel =
-            accelerator.LoadAutoGroupedStreamKernel<Index2D, ArrayView2D<int, Stride2D.DenseX>>((i, view) => view[i.X + 1, i.Y] = 1);
+            _accelerator.LoadAutoGroupedStreamKernel<Index2D, ArrayView2D<int, Stride2D.DenseX>>((i, view) => view[i.X + 1, i.Y] = 1);
         Assert.That(
             () => kernel((4, 2), plane.View), Throws.TypeOf<SimulatorException>(), "x = 4 is inside the memory but outside the row");
     }
@@ -140,7 +140,9 @@ public sealed class SimulatorTests
             view =>
             {
                 if (Group.IdxX < 3)
+                {
                     Group.Barrier();
+                }
                 view[Group.IdxX] = 1;
             },
             8,
@@ -177,7 +179,9 @@ public sealed class SimulatorTests
                 view =>
                 {
                     if (Warp.LaneIdx != 7)
+                    {
                         view[Warp.LaneIdx] = Warp.ShuffleDown(view[Warp.LaneIdx], 1);
+                    }
                 },
                 32,
                 32).Message,
@@ -233,16 +237,16 @@ public sealed class SimulatorTests
     public void TheSimulatorGoesOnAfterAFailure()
     {
         Fails(view => view[100] = 1, 1, 4);
-        using var buffer = accelerator.Allocate1D<int>(4);
-        accelerator.LoadStreamKernel<ArrayView<int>>(view => view[Group.IdxX] = 3)((1, 4), buffer.AsContiguous());
+        using var buffer = _accelerator.Allocate1D<int>(4);
+        _accelerator.LoadStreamKernel<ArrayView<int>>(view => view[Group.IdxX] = 3)((1, 4), buffer.AsContiguous());
         Assert.That(buffer.GetAsArray1D(), Is.All.EqualTo(3));
     }
 
     [Test]
     public void GroupsRunInParallelAndInSequenceAlike()
     {
-        using CPUAccelerator sequential = context.CreateCPUAccelerator(0, CPUAcceleratorMode.Sequential);
-        using CPUAccelerator parallel = context.CreateCPUAccelerator(0, CPUAcceleratorMode.Parallel);
+        using CPUAccelerator sequential = _context.CreateCPUAccelerator(0, CPUAcceleratorMode.Sequential);
+        using CPUAccelerator parallel = _context.CreateCPUAccelerator(0, CPUAcceleratorMode.Parallel);
         Assert.That(sequential.UsesSequentialExecution, Is.True);
         Assert.That(Histogram(parallel), Is.EqualTo(Histogram(sequential)));
 
@@ -259,7 +263,7 @@ public sealed class SimulatorTests
     [Test]
     public void WorkIsCounted()
     {
-        using CPUAccelerator counting = context.CreateCPUAccelerator(0);
+        using CPUAccelerator counting = _context.CreateCPUAccelerator(0);
         var counts = new SimulationCounts();
         counting.Counts = counts;
         using var buffer = counting.Allocate1D(new float[128]);
@@ -289,10 +293,10 @@ public sealed class SimulatorTests
     [Test]
     public void SmallTilesAreFastEnough()
     {
-        using var buffer = accelerator.Allocate1D<float>(64 * 64);
-        using var sums = accelerator.Allocate1D<float>(64 * 64);
+        using var buffer = _accelerator.Allocate1D<float>(64 * 64);
+        using var sums = _accelerator.Allocate1D<float>(64 * 64);
         buffer.MemSetToZero();
-        var kernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>>(Kernel);
+        var kernel = _accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>>(Kernel);
         kernel(64 * 64, buffer.AsContiguous(), sums.AsContiguous());
         var watch = System.Diagnostics.Stopwatch.StartNew();
         kernel(64 * 64, buffer.AsContiguous(), sums.AsContiguous());
@@ -302,16 +306,18 @@ public sealed class SimulatorTests
         {
             float sum = 0;
             for (int k = 0; k < 128; k++)
+            {
                 sum += view[(i / 64 * 64) + (k & 63)] * 0.5f;
+            }
             sums[i] = sum;
         }
     }
 
     private SimulatorException Fails(Action<ArrayView<int>> kernel, int threads, int length)
     {
-        using var buffer = accelerator.Allocate1D<int>(length);
+        using var buffer = _accelerator.Allocate1D<int>(length);
         buffer.MemSetToZero();
-        var launcher = accelerator.LoadStreamKernel(kernel);
+        var launcher = _accelerator.LoadStreamKernel(kernel);
         return Assert.Throws<SimulatorException>(() => launcher((1, threads), buffer.AsContiguous()))!;
     }
 }

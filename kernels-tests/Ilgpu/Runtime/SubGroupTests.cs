@@ -13,7 +13,7 @@ public sealed class SubGroupTests
     private const string IntelSize = "cl_intel_required_subgroup_size", AmdSize = "cl_amd_device_attribute_query";
 
     /// <summary>As PoCL 3.1 reports it.</summary>
-    private static readonly string[] Pocl =
+    private static readonly string[] s_pocl =
         ["cl_khr_byte_addressable_store", "cl_khr_global_int32_base_atomics", "cl_khr_3d_image_writes", "cl_khr_fp64"];
 
     [Test]
@@ -34,7 +34,7 @@ public sealed class SubGroupTests
     [Test]
     public void WhatIsMissingIsSaid()
     {
-        Assert.That(Of(Pocl), Is.EqualTo(
+        Assert.That(Of(s_pocl), Is.EqualTo(
             ((OpenCLSubGroups?)null, "reports no sub-groups: neither cl_khr_subgroups with OpenCL C 2.0 nor cl_intel_subgroups")));
         Assert.That(Of([Khronos, Shuffle, AmdSize], new CLCVersion(1, 2), width: 64).Why, Does.Contain("with OpenCL C 2.0"));
         Assert.That(Of([Khronos, AmdSize], width: 64).Why, Does.Contain("can't exchange values").And.Contain(Shuffle));

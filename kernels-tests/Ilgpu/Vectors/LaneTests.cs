@@ -16,9 +16,9 @@ public sealed class LaneTests
 
     private const int Groups = 5;
 
-    private Context checkedContext = null!, context = null!;
+    private Context _checkedContext = null!, _context = null!;
 
-    private CPUAccelerator simulator = null!, lanes = null!;
+    private CPUAccelerator _simulator = null!, _lanes = null!;
 
     private static IEnumerable<TestCaseData> ElementCases() =>
         LaneKernels.OfElements.Select(kernel => new TestCaseData(kernel).SetArgDisplayNames(kernel.Method.Name));
@@ -29,23 +29,23 @@ public sealed class LaneTests
     [OneTimeSetUp]
     public void OpenAccelerators()
     {
-        checkedContext = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));
-        context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia).Unchecked());
-        simulator = checkedContext.CreateCPUAccelerator(0);
-        lanes = context.CreateCPUAccelerator(0);
+        _checkedContext = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));
+        _context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia).Unchecked());
+        _simulator = _checkedContext.CreateCPUAccelerator(0);
+        _lanes = _context.CreateCPUAccelerator(0);
     }
 
     [OneTimeTearDown]
     public void CloseAccelerators()
     {
-        lanes.Dispose();
-        simulator.Dispose();
-        context.Dispose();
-        checkedContext.Dispose();
+        _lanes.Dispose();
+        _simulator.Dispose();
+        _context.Dispose();
+        _checkedContext.Dispose();
     }
 
     [Test]
-    public void OneOfThemChecks() => Assert.That((simulator.IsChecked, lanes.IsChecked), Is.EqualTo((true, false)));
+    public void OneOfThemChecks() => Assert.That((_simulator.IsChecked, _lanes.IsChecked), Is.EqualTo((true, false)));
 
     /// <summary>Also where the last batch is not full, and where there is no full one.</summary>
     [TestCaseSource(nameof(ElementCases))]
@@ -54,7 +54,7 @@ public sealed class LaneTests
         Assert.That(Refusal(kernel), Is.Null);
         foreach (int count in new[] { 1, 7, 8, 50, 203 })
         {
-            Assert.That(Run(lanes, kernel, count), Is.EqualTo(Run(simulator, kernel, count)), $"{count} threads");
+            Assert.That(Run(_lanes, kernel, count), Is.EqualTo(Run(_simulator, kernel, count)), $"{count} threads");
         }
     }
 
@@ -62,7 +62,7 @@ public sealed class LaneTests
     public void GroupsAreThoseOfTheSimulator(Action<ArrayView<int>, ArrayView<int>> kernel)
     {
         Assert.That(Refusal(kernel), Is.Null);
-        Assert.That(Run(lanes, kernel, CPUAcceleratorMode.Parallel), Is.EqualTo(Run(simulator, kernel, CPUAcceleratorMode.Parallel)));
+        Assert.That(Run(_lanes, kernel, CPUAcceleratorMode.Parallel), Is.EqualTo(Run(_simulator, kernel, CPUAcceleratorMode.Parallel)));
     }
 
     /// <summary>Rows of a group that are no multiple of a batch, nor is the group, and rows that are.</summary>
@@ -73,7 +73,7 @@ public sealed class LaneTests
     public void PlanesAreThoseOfTheSimulator(int width, int height)
     {
         var shape = new KernelConfig(new Index2D(2, 3), new Index2D(width, height));
-        Assert.That(RunPlane(lanes, shape), Is.EqualTo(RunPlane(simulator, shape)));
+        Assert.That(RunPlane(_lanes, shape), Is.EqualTo(RunPlane(_simulator, shape)));
     }
 
     [Test]
@@ -89,10 +89,10 @@ public sealed class LaneTests
     [Test]
     public void WhatMustRunThreadByThreadRuns()
     {
-        Assert.That(Run(lanes, Lock, CPUAcceleratorMode.Sequential), Is.EqualTo(Run(simulator, Lock, CPUAcceleratorMode.Sequential)));
+        Assert.That(Run(_lanes, Lock, CPUAcceleratorMode.Sequential), Is.EqualTo(Run(_simulator, Lock, CPUAcceleratorMode.Sequential)));
         Assert.That(
-            Run(lanes, BarrierForAll, CPUAcceleratorMode.Sequential),
-            Is.EqualTo(Run(simulator, BarrierForAll, CPUAcceleratorMode.Sequential)));
+            Run(_lanes, BarrierForAll, CPUAcceleratorMode.Sequential),
+            Is.EqualTo(Run(_simulator, BarrierForAll, CPUAcceleratorMode.Sequential)));
     }
 
     /// <summary>Where threads run one after the other, several neighbours are read and written as so many scalars.</summary>
@@ -105,8 +105,8 @@ public sealed class LaneTests
         Assert.That(opcodes, Has.Member(Opcode.StoreVector), image.Text);
         AssertRefused(LaneKernels.QuadsOfSingleThreads, "Group.Barrier lies behind a branch that threads take differently");
         Assert.That(
-            Run(lanes, LaneKernels.QuadsOfSingleThreads, CPUAcceleratorMode.Parallel),
-            Is.EqualTo(Run(simulator, LaneKernels.QuadsOfSingleThreads, CPUAcceleratorMode.Parallel)));
+            Run(_lanes, LaneKernels.QuadsOfSingleThreads, CPUAcceleratorMode.Parallel),
+            Is.EqualTo(Run(_simulator, LaneKernels.QuadsOfSingleThreads, CPUAcceleratorMode.Parallel)));
     }
 
     /// <summary>Where lanes do not lie behind each other, or not all take part, there is an access for each neighbour.</summary>

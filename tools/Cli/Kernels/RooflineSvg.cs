@@ -33,7 +33,7 @@ internal static class RooflineSvg
     private const double Giga = 1e9;
 
     /// <summary>One colour a kernel, dark and light enough for either background (after Okabe and Ito).</summary>
-    private static readonly string[] Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#999999", "#8c6d31"];
+    private static readonly string[] s_colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#999999", "#8c6d31"];
 
     /// <summary>One shape a rung would be too small to tell apart; a rung is its number on the ladder, written beside the point.</summary>
     public static string Draw(Roofline roof, List<RooflinePoint> points)
@@ -72,7 +72,7 @@ internal static class RooflineSvg
         var names = points.Select(m => m.Name).Distinct().ToList();
         foreach (var (name, rungs) in names.Select(name => (name, points.Where(m => m.Name == name).ToList())))
         {
-            var colour = Colours[names.IndexOf(name) % Colours.Length];
+            var colour = s_colours[names.IndexOf(name) % s_colours.Length];
             for (var rung = 0; rung < rungs.Count; rung++)
             {
                 var m = rungs[rung];
@@ -100,11 +100,11 @@ internal static class RooflineSvg
     private static void Legend(StringBuilder svg, List<string> names, List<RooflinePoint> points)
     {
         var y = Top + 8;
-        foreach (var name in names)
+        foreach (var (name, index) in names.Select((name, index) => (name, index)))
         {
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"<circle cx=\"{Width - Right + 18}\" cy=\"{y}\" r=\"5\" fill=\"{Colours[names.IndexOf(name) % Colours.Length]}\"/><text " +
+                $"<circle cx=\"{Width - Right + 18}\" cy=\"{y}\" r=\"5\" fill=\"{s_colours[index % s_colours.Length]}\"/><text " +
                     $"class=\"name\" x=\"{Width - Right + 30}\" y=\"{y + 4}\">{name}</text>");
             y += 18;
             var rungs = points.Where(m => m.Name == name).ToList();

@@ -21,9 +21,9 @@ public readonly struct ArrayView<T> : IArrayView<T, Index1D, LongIndex1D, Stride
     /// <summary>The view of nothing.</summary>
     public static readonly ArrayView<T> Empty;
 
-    private readonly MemoryBuffer? source;
+    private readonly MemoryBuffer? _source;
 
-    private readonly long offsetInBytes;
+    private readonly long _offsetInBytes;
 
     /// <param name="source">The buffer to look into.</param>
     /// <param name="index">The first element, in units of <typeparamref name="T"/>.</param>
@@ -35,31 +35,31 @@ public readonly struct ArrayView<T> : IArrayView<T, Index1D, LongIndex1D, Stride
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((index + length) * ElementSize, source.LengthInBytes, nameof(length));
-        this.source = source;
-        offsetInBytes = index * ElementSize;
+        _source = source;
+        _offsetInBytes = index * ElementSize;
         Length = length;
     }
 
     private ArrayView(MemoryBuffer? source, long offsetInBytes, long length, bool _)
     {
-        this.source = source;
-        this.offsetInBytes = offsetInBytes;
+        _source = source;
+        _offsetInBytes = offsetInBytes;
         Length = length;
     }
 
     internal static ArrayView<T> FromBytes(MemoryBuffer? source, long offsetInBytes, long length) =>
         new(source, offsetInBytes, length, true);
 
-    public MemoryBuffer? Buffer => source;
+    public MemoryBuffer? Buffer => _source;
 
     /// <summary>Where the view starts in its buffer, in bytes.</summary>
-    public long IndexInBytes => offsetInBytes;
+    public long IndexInBytes => _offsetInBytes;
 
     /// <summary>The address of the first element, good for nothing but its alignment.</summary>
-    internal long Address => source?.Address(offsetInBytes) ?? 0;
+    internal long Address => _source?.Address(_offsetInBytes) ?? 0;
 
     /// <inheritdoc/>
-    public bool IsValid => source is { IsDisposed: false } && Length > 0;
+    public bool IsValid => _source is { IsDisposed: false } && Length > 0;
 
     /// <summary>The number of elements.</summary>
     public long Length { get; }
@@ -86,7 +86,7 @@ public readonly struct ArrayView<T> : IArrayView<T, Index1D, LongIndex1D, Stride
         get
         {
             ViewBounds.Assert((ulong)index < (ulong)Length);
-            return ref Unsafe.AsRef<T>((byte*)source!.HostAddress + offsetInBytes + index * sizeof(T));
+            return ref Unsafe.AsRef<T>((byte*)_source!.HostAddress + _offsetInBytes + index * sizeof(T));
         }
     }
 
@@ -106,13 +106,13 @@ public readonly struct ArrayView<T> : IArrayView<T, Index1D, LongIndex1D, Stride
     public ArrayView<T> SubView(long index, long subViewLength)
     {
         ViewBounds.Assert(index >= 0 && subViewLength >= 0 && index <= Length - subViewLength);
-        return new(source, offsetInBytes + index * ElementSize, subViewLength, true);
+        return new(_source, _offsetInBytes + index * ElementSize, subViewLength, true);
     }
 
     /// <summary>The same bytes as elements of another type; a remainder that fills no element is left out.</summary>
     public ArrayView<TOther> Cast<TOther>()
         where TOther : unmanaged =>
-        ArrayView<TOther>.FromBytes(source, offsetInBytes, Length * ElementSize / ArrayView<TOther>.ElementSize);
+        ArrayView<TOther>.FromBytes(_source, _offsetInBytes, Length * ElementSize / ArrayView<TOther>.ElementSize);
 
     public ArrayView<T> AsContiguous() => this;
 

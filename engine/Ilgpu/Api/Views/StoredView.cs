@@ -13,11 +13,11 @@ namespace ILGPU;
 public readonly struct StoredView<T>
     where T : unmanaged
 {
-    private readonly long address;
+    private readonly long _address;
 
     internal StoredView(long address, long length)
     {
-        this.address = address;
+        _address = address;
         Length = length;
     }
 
@@ -25,13 +25,13 @@ public readonly struct StoredView<T>
     public long Length { get; }
 
     /// <summary>The view itself, inside kernels.</summary>
-    public ArrayView<T> View => StoredViews.At<T>(address, Length);
+    public ArrayView<T> View => StoredViews.At<T>(_address, Length);
 
     /// <summary><paramref name="length"/> elements from <paramref name="index"/> on.</summary>
     public StoredView<T> SubView(long index, long length)
     {
         ViewBounds.Assert(index >= 0 && length >= 0 && index <= Length - length);
-        return new(address + (index * Interop.SizeOf<T>()), length);
+        return new(_address + (index * Interop.SizeOf<T>()), length);
     }
 }
 

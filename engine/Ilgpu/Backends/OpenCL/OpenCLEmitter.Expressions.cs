@@ -8,7 +8,7 @@ internal sealed partial class OpenCLEmitter
     private string Use(Value value) => value switch
     {
         Constant constant => OpenCLLiterals.Text(constant),
-        Instruction instruction when inlined.Contains(instruction) => Expression(instruction),
+        Instruction instruction when _inlined.Contains(instruction) => Expression(instruction),
         _ => Name(value),
     };
 
@@ -42,7 +42,7 @@ internal sealed partial class OpenCLEmitter
             Opcode.Compare => Comparison(i, a, b),
             Opcode.Select => $"({a} ? {b} : {operands[2]})",
             Opcode.Convert => Conversion(i, a),
-            Opcode.Math => prelude.Math(i, operands),
+            Opcode.Math => _prelude.Math(i, operands),
             Opcode.Address => Address(i, a, b),
             Opcode.Load => $"*({SpaceName(i.Operands[0])} {StorageName(i)} *){a}",
             Opcode.SharedAddress => $"({i.Declaration!.Name})",
@@ -54,9 +54,9 @@ internal sealed partial class OpenCLEmitter
             Opcode.GridSize => $"(int)get_num_groups({i.Kind})",
 
             // Without sub-groups a warp is one thread.
-            Opcode.LaneIndex => target.SubGroups is null ? "0" : prelude.LaneIndex(),
-            Opcode.WarpSize => $"{target.SubGroups?.Size ?? 1}",
-            Opcode.Shuffle => target.SubGroups is null ? a : prelude.Shuffle(i, operands),
+            Opcode.LaneIndex => _target.SubGroups is null ? "0" : _prelude.LaneIndex(),
+            Opcode.WarpSize => $"{_target.SubGroups?.Size ?? 1}",
+            Opcode.Shuffle => _target.SubGroups is null ? a : _prelude.Shuffle(i, operands),
             Opcode.TupleElement => $"{a}.s{i.Kind:x}",
             _ => throw new NotSupportedException($"{i.Opcode} has no OpenCL C form"),
         };
@@ -136,13 +136,13 @@ internal sealed partial class OpenCLEmitter
             case IR.Conversion.UnsignedToFloat:
                 return $"({to})({(from == IrType.Int64 ? "ulong" : "uint")}){a}";
             case IR.Conversion.FloatToSigned:
-                return prelude.FloatToInteger(from, i.Type, false, a);
+                return _prelude.FloatToInteger(from, i.Type, false, a);
             case IR.Conversion.FloatToUnsigned:
-                return prelude.FloatToInteger(from, i.Type, true, a);
+                return _prelude.FloatToInteger(from, i.Type, true, a);
             case IR.Conversion.FloatToHalf:
-                return prelude.FloatToHalf(a);
+                return _prelude.FloatToHalf(a);
             case IR.Conversion.HalfToFloat:
-                return prelude.HalfToFloat(a);
+                return _prelude.HalfToFloat(a);
             case IR.Conversion.Bitcast:
                 return $"as_{to}({a})";
             default:

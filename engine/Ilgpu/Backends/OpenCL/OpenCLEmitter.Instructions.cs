@@ -28,10 +28,10 @@ internal sealed partial class OpenCLEmitter
                 Statement($"{Name(i)} = *({SpaceName(i.Operands[0])} {MemoryName(i.Memory)}{i.TupleTypes.Length} *){Use(i.Operands[0])}");
                 break;
             case Opcode.Atomic:
-                Assign(i, prelude.Atomic(i, SpaceName(i.Operands[0]), Array.ConvertAll(i.Operands, Use)));
+                Assign(i, _prelude.Atomic(i, SpaceName(i.Operands[0]), Array.ConvertAll(i.Operands, Use)));
                 break;
             case Opcode.AtomicCompareExchange:
-                Assign(i, prelude.CompareExchange(i, SpaceName(i.Operands[0]), Array.ConvertAll(i.Operands, Use)));
+                Assign(i, _prelude.CompareExchange(i, SpaceName(i.Operands[0]), Array.ConvertAll(i.Operands, Use)));
                 break;
             case Opcode.Barrier:
                 Statement($"barrier({BothFences})");
@@ -40,9 +40,9 @@ internal sealed partial class OpenCLEmitter
                 EmitReduction(i);
                 break;
             case Opcode.WarpBarrier:
-                if (target.SubGroups is not null)
+                if (_target.SubGroups is not null)
                 {
-                    Statement(prelude.WarpBarrier(BothFences));
+                    Statement(_prelude.WarpBarrier(BothFences));
                 }
 
                 break;
@@ -78,7 +78,7 @@ internal sealed partial class OpenCLEmitter
         return $"{SpaceName(i.Opcode == Opcode.Store ? i.Operands[1] : i)} uchar *";
     }
 
-    private void Statement(string text) => body.Append(' ', 4 * depth).Append(text).Append(";\n");
+    private void Statement(string text) => _body.Append(' ', 4 * _depth).Append(text).Append(";\n");
 
     private void Assign(Instruction i, string expression)
     {
@@ -88,7 +88,7 @@ internal sealed partial class OpenCLEmitter
 
     private void EmitReduction(Instruction i)
     {
-        usesReduction = true;
+        _usesReduction = true;
         var reduction = (BarrierReduction)i.Kind;
         Statement("if (get_local_id(0) + get_local_id(1) + get_local_id(2) == 0) group_reduction = " + (
             reduction == BarrierReduction.And ? "1" : "0"));

@@ -7,12 +7,12 @@ internal sealed partial class OpenCLEmitter
 {
     private void EmitJumps()
     {
-        for (var i = 0; i < function.Blocks.Count; i++)
+        for (var i = 0; i < _function.Blocks.Count; i++)
         {
-            var block = function.Blocks[i];
-            body.Append($"b{block.Id}:;\n");
+            var block = _function.Blocks[i];
+            _body.Append($"b{block.Id}:;\n");
             EmitInstructions(block);
-            EmitJumps(block.Terminator, i + 1 < function.Blocks.Count ? function.Blocks[i + 1] : null);
+            EmitJumps(block.Terminator, i + 1 < _function.Blocks.Count ? _function.Blocks[i + 1] : null);
         }
     }
 
@@ -25,9 +25,9 @@ internal sealed partial class OpenCLEmitter
                 break;
             case TerminatorKind.Conditional:
                 Line($"if ({Use(terminator.Condition!)}) {{");
-                depth++;
+                _depth++;
                 EmitJump(terminator.Edges[0], null);
-                depth--;
+                _depth--;
                 Line("}");
                 EmitJump(terminator.Edges[1], next);
                 break;
@@ -36,9 +36,9 @@ internal sealed partial class OpenCLEmitter
                 for (var i = 0; i < terminator.Edges.Length; i++)
                 {
                     Line(CaseLabel(terminator, i));
-                    depth++;
+                    _depth++;
                     EmitJump(terminator.Edges[i], null);
-                    depth--;
+                    _depth--;
                 }
 
                 Line("}");

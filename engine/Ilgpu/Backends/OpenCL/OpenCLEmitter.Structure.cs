@@ -7,10 +7,10 @@ namespace ILGPU.Backends.OpenCL;
 // it (`next`); everything else leaves by return, continue, break or, over more than one level, by a jump forward.
 internal sealed partial class OpenCLEmitter
 {
-    private readonly HashSet<Block> labels = [];
-    private readonly HashSet<Block> openLoops = [];
-    private readonly HashSet<Block> continueLabels = [];
-    private ControlStructure structure = null!;
+    private readonly HashSet<Block> _labels = [];
+    private readonly HashSet<Block> _openLoops = [];
+    private readonly HashSet<Block> _continueLabels = [];
+    private ControlStructure _structure = null!;
 
     /// <param name="Header">The innermost loop, where continue leads.</param>
     /// <param name="Follow">What stands behind it, where break leads.</param>
@@ -19,35 +19,35 @@ internal sealed partial class OpenCLEmitter
 
     private void EmitStructured(ControlFlow flow)
     {
-        structure = new ControlStructure(flow);
-        EmitTree(function.Entry, null, default);
+        _structure = new ControlStructure(flow);
+        EmitTree(_function.Entry, null, default);
     }
 
     // A block and all that is placed under it.
     private bool EmitTree(Block block, Block? next, Surroundings around)
     {
-        if (labels.Contains(block))
+        if (_labels.Contains(block))
         {
-            body.Append($"b{block.Id}:;\n");
+            _body.Append($"b{block.Id}:;\n");
         }
 
-        if (!structure.IsLoop(block))
+        if (!_structure.IsLoop(block))
         {
             return EmitBlock(block, next, around);
         }
 
-        var exits = structure.Exits(block);
+        var exits = _structure.Exits(block);
         Line("for (;;) {");
-        depth++;
-        openLoops.Add(block);
+        _depth++;
+        _openLoops.Add(block);
         EmitBlock(block, block, new Surroundings(block, exits.Count > 0 ? exits[0] : next, InSwitch: false));
-        openLoops.Remove(block);
-        if (continueLabels.Contains(block))
+        _openLoops.Remove(block);
+        if (_continueLabels.Contains(block))
         {
-            body.Append($"c{block.Id}:;\n");
+            _body.Append($"c{block.Id}:;\n");
         }
 
-        depth--;
+        _depth--;
         Line("}");
         return EmitSequence(exits, next, around, true);
     }
@@ -55,7 +55,7 @@ internal sealed partial class OpenCLEmitter
     private bool EmitBlock(Block block, Block? next, Surroundings around)
     {
         EmitInstructions(block);
-        var joins = structure.Joins(block);
+        var joins = _structure.Joins(block);
         var falls = EmitTerminator(block.Terminator, joins.Count > 0 ? joins[0] : next, around);
         return EmitSequence(joins, next, around, falls);
     }
@@ -83,13 +83,13 @@ internal sealed partial class OpenCLEmitter
                 for (var i = 0; i < terminator.Edges.Length; i++)
                 {
                     Line(CaseLabel(terminator, i));
-                    depth++;
+                    _depth++;
                     if (EmitEdge(terminator.Edges[i], next, around with { InSwitch = true }))
                     {
                         Line("break;");
                     }
 
-                    depth--;
+                    _depth--;
                 }
 
                 Line("}");
@@ -117,9 +117,9 @@ internal sealed partial class OpenCLEmitter
         }
 
         Line($"if {Parenthesised(condition)} {{");
-        body.Append(whenTrue);
+        _body.Append(whenTrue);
         Line("} else {");
-        body.Append(whenFalse);
+        _body.Append(whenFalse);
         Line("}");
         return true;
     }
@@ -130,13 +130,13 @@ internal sealed partial class OpenCLEmitter
         if (first.Length > 0)
         {
             Line($"if {Parenthesised(condition)} {{");
-            body.Append(first);
+            _body.Append(first);
             Line("}");
         }
 
         if (rest.Length > 0)
         {
-            body.Append(rest.Replace("\n    ", "\n").AsSpan(rest.StartsWith(' ') ? 4 : 0));
+            _body.Append(rest.Replace("\n    ", "\n").AsSpan(rest.StartsWith(' ') ? 4 : 0));
         }
 
         return rest.Length == 0;
@@ -160,13 +160,13 @@ internal sealed partial class OpenCLEmitter
 
     private (string Text, bool Falls) Capture(Edge edge, Block? next, Surroundings around)
     {
-        var outer = body;
-        body = new StringBuilder();
-        depth++;
+        var outer = _body;
+        _body = new StringBuilder();
+        _depth++;
         var falls = EmitEdge(edge, next, around);
-        depth--;
-        var text = body.ToString();
-        body = outer;
+        _depth--;
+        var text = _body.ToString();
+        _body = outer;
         return (text, falls);
     }
 
@@ -187,11 +187,11 @@ internal sealed partial class OpenCLEmitter
         {
             Line("continue;");
         }
-        else if (openLoops.Contains(to))
+        else if (_openLoops.Contains(to))
         {
-            Jump("c", to, continueLabels);
+            Jump("c", to, _continueLabels);
         }
-        else if (structure.IsInline(to))
+        else if (_structure.IsInline(to))
         {
             return EmitTree(to, next, around);
         }
@@ -201,7 +201,7 @@ internal sealed partial class OpenCLEmitter
         }
         else
         {
-            Jump("b", to, labels);
+            Jump("b", to, _labels);
         }
 
         return false;

@@ -10,26 +10,26 @@ namespace ILGPU.Backends.OpenCL;
 /// </summary>
 internal sealed partial class OpenCLEmitter
 {
-    private readonly KernelFunction function;
-    private readonly OpenCLTarget target;
-    private readonly ImmutableArray<KernelParameter> parameters;
-    private readonly bool noAlias;
-    private readonly bool namesLines;
-    private readonly PointerRoots roots;
-    private StringBuilder body = new();
-    private int depth = 1;
-    private readonly OpenCLPrelude prelude;
-    private readonly HashSet<Instruction> inlined;
-    private readonly Dictionary<string, List<string>> variables = [];
-    private bool usesReduction;
+    private readonly KernelFunction _function;
+    private readonly OpenCLTarget _target;
+    private readonly ImmutableArray<KernelParameter> _parameters;
+    private readonly bool _noAlias;
+    private readonly bool _namesLines;
+    private readonly PointerRoots _roots;
+    private StringBuilder _body = new();
+    private int _depth = 1;
+    private readonly OpenCLPrelude _prelude;
+    private readonly HashSet<Instruction> _inlined;
+    private readonly Dictionary<string, List<string>> _variables = [];
+    private bool _usesReduction;
 
     private OpenCLEmitter(
         KernelFunction function, OpenCLTarget target, ImmutableArray<KernelParameter> parameters, bool noAlias, bool namesLines)
     {
-        (this.function, this.target, this.parameters, this.noAlias, this.namesLines) = (function, target, parameters, noAlias, namesLines);
-        roots = new PointerRoots(function);
-        prelude = new OpenCLPrelude(target);
-        inlined = FindInlined();
+        (_function, _target, _parameters, _noAlias, _namesLines) = (function, target, parameters, noAlias, namesLines);
+        _roots = new PointerRoots(function);
+        _prelude = new OpenCLPrelude(target);
+        _inlined = FindInlined();
     }
 
     /// <param name="function">The optimised kernel.</param>
@@ -48,14 +48,14 @@ internal sealed partial class OpenCLEmitter
     private string Emit()
     {
         var usesDoubles =
-            function.Instructions.Any(i => i.Type == IrType.Float64 || Array.Exists(i.Operands, o => o.Type == IrType.Float64));
-        if (usesDoubles && !target.Float64)
+            _function.Instructions.Any(i => i.Type == IrType.Float64 || Array.Exists(i.Operands, o => o.Type == IrType.Float64));
+        if (usesDoubles && !_target.Float64)
         {
             throw new CapabilityNotSupportedException(
                 "the kernel computes in double precision, which this OpenCL device does not support (cl_khr_fp64)");
         }
 
-        var flow = new ControlFlow(function);
+        var flow = new ControlFlow(_function);
         if (flow.IsReducible)
         {
             EmitStructured(flow);
@@ -66,35 +66,35 @@ internal sealed partial class OpenCLEmitter
         }
 
         var text = new StringBuilder();
-        text.Append(prelude.Text(usesDoubles));
-        text.Append($"{prelude.KernelAttributes()}__kernel void {function.Name}({string.Join(", ", Signature())})\n{{\n");
-        foreach (var shared in function.Shared)
+        text.Append(_prelude.Text(usesDoubles));
+        text.Append($"{_prelude.KernelAttributes()}__kernel void {_function.Name}({string.Join(", ", Signature())})\n{{\n");
+        foreach (var shared in _function.Shared)
         {
             text.Append($"    __local uchar {shared.Name}[{Math.Max(1, shared.Size)}] __attribute__((aligned({shared.Alignment})));\n");
         }
 
-        if (usesReduction)
+        if (_usesReduction)
         {
             text.Append("    __local int group_reduction;\n");
         }
 
-        foreach (var alloca in function.Instructions.Where(i => i.Opcode == Opcode.LocalAlloca))
+        foreach (var alloca in _function.Instructions.Where(i => i.Opcode == Opcode.LocalAlloca))
         {
             text.Append(
                 $"    uchar {Name(alloca)}_memory[{Math.Max(1, alloca.Scale)}] __attribute__((aligned({Math.Max(1, alloca.Offset)})));\n");
         }
 
-        foreach (var (type, names) in variables)
+        foreach (var (type, names) in _variables)
         {
             AppendVariables(text, type, names);
         }
 
-        foreach (var argument in function.Arguments.Where(a => a.Type == IrType.Pointer))
+        foreach (var argument in _function.Arguments.Where(a => a.Type == IrType.Pointer))
         {
             text.Append($"    __global uchar *{Name(argument)} = (__global uchar *){Buffer(argument)} + {Offset(argument)};\n");
         }
 
-        text.Append(body);
+        text.Append(_body);
         text.Append("}\n");
         return text.ToString();
     }
@@ -111,14 +111,14 @@ internal sealed partial class OpenCLEmitter
     private IEnumerable<string> Signature()
     {
         var next = 0;
-        foreach (var parameter in parameters)
+        foreach (var parameter in _parameters)
         {
             switch (parameter.Kind)
             {
                 case KernelParameterKind.ViewPointer:
-                    var pointer = function.Arguments[next++];
+                    var pointer = _function.Arguments[next++];
                     yield return $"__global {(pointer.IsReadOnly ? "const " : "")}uchar " +
-                        $"*{(noAlias && pointer.IsReadOnly ? "restrict " : "")}{Buffer(pointer)}";
+                        $"*{(_noAlias && pointer.IsReadOnly ? "restrict " : "")}{Buffer(pointer)}";
                     yield return $"long {Offset(pointer)}";
                     break;
                 case KernelParameterKind.ViewOffset:
@@ -130,7 +130,7 @@ internal sealed partial class OpenCLEmitter
                     yield return "int dynamic_shared_length";
                     break;
                 default:
-                    yield return $"{MemoryName(parameter.Type)} {Name(function.Arguments[next++])}";
+                    yield return $"{MemoryName(parameter.Type)} {Name(_function.Arguments[next++])}";
                     break;
             }
         }
@@ -142,7 +142,7 @@ internal sealed partial class OpenCLEmitter
         var readers = new Dictionary<Value, int>();
         var home = new Dictionary<Value, Block>();
         var candidates = new HashSet<Instruction>();
-        foreach (var block in function.Blocks)
+        foreach (var block in _function.Blocks)
         {
             foreach (var instruction in block.Instructions)
             {
@@ -190,12 +190,12 @@ internal sealed partial class OpenCLEmitter
         string? place = null;
         foreach (var instruction in block.Instructions)
         {
-            if (inlined.Contains(instruction))
+            if (_inlined.Contains(instruction))
             {
                 continue;
             }
 
-            if (namesLines && ListingLine.PlaceOf(instruction.Location) is { } now && now != place)
+            if (_namesLines && ListingLine.PlaceOf(instruction.Location) is { } now && now != place)
             {
                 place = now;
                 Line($"// {now}");
@@ -221,16 +221,16 @@ internal sealed partial class OpenCLEmitter
         }
     }
 
-    private void Line(string text) => body.Append(' ', 4 * depth).Append(text).Append('\n');
+    private void Line(string text) => _body.Append(' ', 4 * _depth).Append(text).Append('\n');
 
     private void Declare(Value value) =>
         Declare(Name(value), TypeName(value.Type, value.Type == IrType.Pointer ? SpaceName(value) : ""));
 
     private void Declare(string name, string type)
     {
-        if (!variables.TryGetValue(type, out var names))
+        if (!_variables.TryGetValue(type, out var names))
         {
-            variables.Add(type, names = []);
+            _variables.Add(type, names = []);
         }
 
         if (!names.Contains(name))
@@ -247,7 +247,7 @@ internal sealed partial class OpenCLEmitter
 
     private static string Offset(KernelArgument pointer) => $"offset_{Name(pointer)}";
 
-    private string SpaceName(Value pointer) => roots.SpaceOf(pointer) switch
+    private string SpaceName(Value pointer) => _roots.SpaceOf(pointer) switch
     {
         AddressSpace.Global => "__global",
         AddressSpace.Shared => "__local",

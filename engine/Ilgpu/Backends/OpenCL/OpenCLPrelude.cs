@@ -6,25 +6,25 @@ namespace ILGPU.Backends.OpenCL;
 /// <summary>Functions that OpenCL C lacks or defines otherwise than C#, written before the kernel when it uses them.</summary>
 internal sealed class OpenCLPrelude(OpenCLTarget target)
 {
-    private readonly SortedDictionary<string, string> functions = new(StringComparer.Ordinal);
-    private readonly SortedSet<string> extensions = new(StringComparer.Ordinal);
-    private readonly SubGroupFunctions? subGroups = target.SubGroups is { } present ? new(present) : null;
-    private bool usesSubGroups;
+    private readonly SortedDictionary<string, string> _functions = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _extensions = new(StringComparer.Ordinal);
+    private readonly SubGroupFunctions? _subGroups = target.SubGroups is { } present ? new(present) : null;
+    private bool _usesSubGroups;
 
     public string Text(bool usesDoubles)
     {
         var text = new StringBuilder();
         if (usesDoubles)
         {
-            extensions.Add("cl_khr_fp64");
+            _extensions.Add("cl_khr_fp64");
         }
 
-        foreach (var extension in extensions)
+        foreach (var extension in _extensions)
         {
             text.Append($"#pragma OPENCL EXTENSION {extension} : enable\n");
         }
 
-        foreach (var function in functions.Values)
+        foreach (var function in _functions.Values)
         {
             text.Append(function).Append('\n');
         }
@@ -33,7 +33,7 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
     }
 
     /// <summary>What stands before the kernel.</summary>
-    public string KernelAttributes() => usesSubGroups ? subGroups!.KernelAttributes : "";
+    public string KernelAttributes() => _usesSubGroups ? _subGroups!.KernelAttributes : "";
 
     public string LaneIndex()
     {
@@ -60,15 +60,15 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
         };
         var functionsOfWarps = UseSubGroups();
         var (name, text) = functionsOfWarps.Shuffle((ShuffleKind)i.Kind, type);
-        functions[name] = text;
+        _functions[name] = text;
         return $"{name}({string.Join(", ", o)})";
     }
 
     private SubGroupFunctions UseSubGroups()
     {
-        usesSubGroups = true;
-        extensions.UnionWith(subGroups!.Extensions);
-        return subGroups;
+        _usesSubGroups = true;
+        _extensions.UnionWith(_subGroups!.Extensions);
+        return _subGroups;
     }
 
     public string Math(Instruction i, string[] o)
@@ -110,20 +110,20 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
         // Saturation is part of OpenCL C, but some compilers leave NaN undefined in it.
         var argument = from == IrType.Float64 ? "double" : "float";
         var name = $"to_{result}_{argument}";
-        functions[name] = $"static {result} {name}({argument} x) {{ return x != x ? 0 : convert_{result}_sat_rtz(x); }}";
+        _functions[name] = $"static {result} {name}({argument} x) {{ return x != x ? 0 : convert_{result}_sat_rtz(x); }}";
         return $"({(to == IrType.Int64 ? "long" : "int")}){name}({value})";
     }
 
     public string HalfToFloat(string bits)
     {
-        functions["half_to_float"] =
+        _functions["half_to_float"] =
             "static float half_to_float(int bits) { ushort h = (ushort)bits; return vload_half(0, (const __private half *)&h); }";
         return $"half_to_float({bits})";
     }
 
     public string FloatToHalf(string value)
     {
-        functions["float_to_half"] =
+        _functions["float_to_half"] =
             "static int float_to_half(float x) { ushort h; vstore_half_rte(x, 0, (__private half *)&h); return h; }";
         return $"float_to_half({value})";
     }
@@ -174,8 +174,8 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
                 "the kernel uses 64-bit atomics, which this OpenCL device does not support (cl_khr_int64_base_atomics)");
         }
 
-        extensions.Add("cl_khr_int64_base_atomics");
-        extensions.Add("cl_khr_int64_extended_atomics");
+        _extensions.Add("cl_khr_int64_base_atomics");
+        _extensions.Add("cl_khr_int64_extended_atomics");
         return "atom_";
     }
 
@@ -202,7 +202,7 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
         var operation = kind switch { AtomicKind.Add => "add", AtomicKind.MinS => "min", _ => "max" };
         var update = kind switch { AtomicKind.Add => "old + x", AtomicKind.MinS => "fmin(old, x)", _ => "fmax(old, x)" };
         var name = $"atomic_{operation}_{number}_{space.Trim('_')}";
-        functions[name] = $$"""
+        _functions[name] = $$"""
             static {{number}} {{name}}({{space}} uchar *p, {{number}} x) {
                 volatile {{space}} {{integer}} *bits = (volatile {{space}} {{integer}} *)p;
                 {{integer}} seen = *bits;
@@ -221,7 +221,7 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
     private string PropagatingExtreme(bool min, string type)
     {
         var name = (min ? "min_" : "max_") + type;
-        functions[name] = $"static {type} {name}({type} a, {type} b) {{ return a != a ? a : b != b ? b : a == b ? (signbit(a) " +
+        _functions[name] = $"static {type} {name}({type} a, {type} b) {{ return a != a ? a : b != b ? b : a == b ? (signbit(a) " +
             $"{(min ? "" : "== 0 ")}? a : b) : {(min ? "fmin" : "fmax")}(a, b); }}";
         return name;
     }
@@ -231,7 +231,7 @@ internal sealed class OpenCLPrelude(OpenCLTarget target)
     private string Rounding(string function, string type)
     {
         var name = $"{function}_{type}";
-        functions[name] = $"static {type} {name}({type} x) {{ return x != x ? x : {function}(x); }}";
+        _functions[name] = $"static {type} {name}({type} x) {{ return x != x ? x : {function}(x); }}";
         return name;
     }
 

@@ -6,7 +6,7 @@ namespace ILGPU.Backends.Ptx;
 /// <summary>Programs of NVIDIA's toolkit: where they lie, and how they are run.</summary>
 internal static class CudaTool
 {
-    private static readonly string[] UsualFolders = ["/usr/local/cuda/bin", "/opt/cuda/bin", "/opt/cuda-tools"];
+    private static readonly string[] s_usualFolders = ["/usr/local/cuda/bin", "/opt/cuda/bin", "/opt/cuda-tools"];
 
     /// <summary>
     /// Finds a program: named by a variable, in the PATH, where toolkits put it, or beside another program of the toolkit.
@@ -24,7 +24,7 @@ internal static class CudaTool
         var file = OperatingSystem.IsWindows() ? name + ".exe" : name;
         string[] near = Path.GetDirectoryName(beside) is { Length: > 0 } folderOfOther ? [folderOfOther] : [];
         return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Concat(UsualFolders)
+            .Concat(s_usualFolders)
             .Concat(near)
             .Select(folder => Path.Combine(folder, file))
             .FirstOrDefault(File.Exists);

@@ -7,7 +7,7 @@ namespace ILGPU.Backends.Ptx;
 // Atomics, barriers, fences, shuffles, checks, output, inline PTX.
 internal sealed partial class PtxEmitter
 {
-    private readonly List<(string Name, byte[] Bytes)> prints = [];
+    private readonly List<(string Name, byte[] Bytes)> _prints = [];
 
     private void EmitCooperation(Instruction i)
     {
@@ -19,7 +19,7 @@ internal sealed partial class PtxEmitter
             case Opcode.AtomicCompareExchange:
                 Line(
                     PtxOpcode.Atom,
-                    $"{SpaceSuffix(i.Operands[0])}.cas.{(i.Memory.Size() == 8 ? "b64" : "b32")} {registers.Of(i)}, {Pointer(i)}, " +
+                    $"{SpaceSuffix(i.Operands[0])}.cas.{(i.Memory.Size() == 8 ? "b64" : "b32")} {_registers.Of(i)}, {Pointer(i)}, " +
                         $"{Register(i.Operands[1])}, {Register(i.Operands[2])}");
                 break;
             case Opcode.Barrier:
@@ -28,8 +28,8 @@ internal sealed partial class PtxEmitter
             case Opcode.BarrierReduce:
                 var reduction = (BarrierReduction)i.Kind;
                 Line(PtxOpcode.Bar, reduction == BarrierReduction.PopCount
-                    ? $".red.popc.u32 {registers.Of(i)}, 0, {Operand(i.Operands[0])}"
-                    : $".red.{(reduction == BarrierReduction.And ? "and" : "or")}.pred {registers.Of(i)}, 0, {Operand(i.Operands[0])}");
+                    ? $".red.popc.u32 {_registers.Of(i)}, 0, {Operand(i.Operands[0])}"
+                    : $".red.{(reduction == BarrierReduction.And ? "and" : "or")}.pred {_registers.Of(i)}, 0, {Operand(i.Operands[0])}");
                 break;
             case Opcode.WarpBarrier:
                 Line(PtxOpcode.Bar, ".warp.sync 0xffffffff");
@@ -42,7 +42,7 @@ internal sealed partial class PtxEmitter
                 EmitShuffle(i);
                 break;
             case Opcode.CheckBounds:
-                var outside = registers.New(VirtualRegisterKind.Predicate);
+                var outside = _registers.New(VirtualRegisterKind.Predicate);
                 Line(PtxOpcode.Setp, $".ge.u64 {outside}, {Operand(i.Operands[0])}, {Operand(i.Operands[1])}");
                 Line(PtxOpcode.Trap, guard: outside);
                 break;
@@ -87,9 +87,9 @@ internal sealed partial class PtxEmitter
 
         // An old value that nobody reads need not come back.
         var space = SpaceSuffix(i.Operands[0]);
-        if (read.Contains(i) || kind == AtomicKind.Exchange)
+        if (_read.Contains(i) || kind == AtomicKind.Exchange)
         {
-            Line(PtxOpcode.Atom, $"{space}.{name}.{type} {registers.Of(i)}, {Pointer(i)}, {Register(i.Operands[1])}");
+            Line(PtxOpcode.Atom, $"{space}.{name}.{type} {_registers.Of(i)}, {Pointer(i)}, {Register(i.Operands[1])}");
         }
         else
         {
@@ -105,12 +105,12 @@ internal sealed partial class PtxEmitter
             : ("f32", "b32", VirtualRegisterKind.Bits32);
         var space = SpaceSuffix(i.Operands[0]);
         var value = Register(i.Operands[1]);
-        var (seen, now, wanted) = (registers.New(kind), registers.New(kind), registers.New(kind));
-        var again = registers.New(VirtualRegisterKind.Predicate);
-        var (old, extreme) = (registers.Of(i), registers.New(PtxRegisters.KindOf(i.Type)));
+        var (seen, now, wanted) = (_registers.New(kind), _registers.New(kind), _registers.New(kind));
+        var again = _registers.New(VirtualRegisterKind.Predicate);
+        var (old, extreme) = (_registers.Of(i), _registers.New(PtxRegisters.KindOf(i.Type)));
         var loop = NewLabel();
         Line(PtxOpcode.Ld, $".volatile{space}.{bits} {now}, {Pointer(i)}");
-        body.Append(loop).Append(":\n");
+        _body.Append(loop).Append(":\n");
         Line(PtxOpcode.Mov, $".{bits} {seen}, {now}");
         Line(PtxOpcode.Mov, $".{bits} {old}, {seen}");
         Line(opcode, $".{type} {extreme}, {old}, {value}");
@@ -126,14 +126,14 @@ internal sealed partial class PtxEmitter
         var mode = kind switch { ShuffleKind.Index => "idx", ShuffleKind.Up => "up", ShuffleKind.Down => "down", _ => "bfly" };
         var clamp = Clamp(i.Operands[2], kind == ShuffleKind.Up ? 0 : 31);
         var lane = Operand(i.Operands[1]);
-        var (result, value) = (registers.Of(i), Register(i.Operands[0]));
+        var (result, value) = (_registers.Of(i), Register(i.Operands[0]));
         if (i.Type is not (IrType.Int64 or IrType.Float64))
         {
             Line(PtxOpcode.Shfl, $".sync.{mode}.b32 {result}, {value}, {lane}, {clamp}, 0xffffffff");
             return;
         }
 
-        var (low, high) = (registers.New(VirtualRegisterKind.Bits32), registers.New(VirtualRegisterKind.Bits32));
+        var (low, high) = (_registers.New(VirtualRegisterKind.Bits32), _registers.New(VirtualRegisterKind.Bits32));
         Line(PtxOpcode.Mov, $".b64 {{{low}, {high}}}, {value}");
         Line(PtxOpcode.Shfl, $".sync.{mode}.b32 {low}, {low}, {lane}, {clamp}, 0xffffffff");
         Line(PtxOpcode.Shfl, $".sync.{mode}.b32 {high}, {high}, {lane}, {clamp}, 0xffffffff");
@@ -148,7 +148,7 @@ internal sealed partial class PtxEmitter
             return (((32 - constant.AsInt32) << 8) | last).ToString();
         }
 
-        var clamp = registers.New(VirtualRegisterKind.Bits32);
+        var clamp = _registers.New(VirtualRegisterKind.Bits32);
         Line(PtxOpcode.Sub, $".s32 {clamp}, 32, {Operand(width)}");
         Line(PtxOpcode.Shl, $".b32 {clamp}, {clamp}, 8");
         Line(PtxOpcode.Or, $".b32 {clamp}, {clamp}, {last}");
@@ -167,7 +167,7 @@ internal sealed partial class PtxEmitter
         }
 
         var inputs = Array.ConvertAll(i.Operands, Register);
-        body.Append("    ").Append(Placeholder().Replace(i.Text!, match => match.Value switch
+        _body.Append("    ").Append(Placeholder().Replace(i.Text!, match => match.Value switch
         {
             "{{" => "{",
             "}}" => "}",
@@ -189,11 +189,11 @@ internal sealed partial class PtxEmitter
             var letter = match.Groups[2].Length > 0 ? "u" : "d";
             return value.Type switch { IrType.Int64 => "%ll" + letter, IrType.Int32 => "%" + letter, _ => "%f" };
         });
-        var name = $"{function.Name}_format{prints.Count}";
-        prints.Add((name, [.. Encoding.UTF8.GetBytes(format), 0]));
-        var (text, generic) = (registers.New(VirtualRegisterKind.Bits64), registers.New(VirtualRegisterKind.Bits64));
+        var name = $"{_function.Name}_format{_prints.Count}";
+        _prints.Add((name, [.. Encoding.UTF8.GetBytes(format), 0]));
+        var (text, generic) = (_registers.New(VirtualRegisterKind.Bits64), _registers.New(VirtualRegisterKind.Bits64));
         var (offsets, bytes) = PrintLayout(slots);
-        body.Append("    {\n");
+        _body.Append("    {\n");
         Directive($".local .align 8 .b8 print_arguments[{bytes}]");
         Directive(".param .b64 print_format");
         Directive(".param .b64 print_values");
@@ -204,7 +204,7 @@ internal sealed partial class PtxEmitter
             var value = Register(slots[k]);
             if (slots[k].Type == IrType.Float32)
             {
-                var promoted = registers.New(VirtualRegisterKind.Float64);
+                var promoted = _registers.New(VirtualRegisterKind.Float64);
                 Line(PtxOpcode.Cvt, $".f64.f32 {promoted}, {value}");
                 value = promoted;
             }
@@ -219,7 +219,7 @@ internal sealed partial class PtxEmitter
         Line(PtxOpcode.St, $".param.b64 [print_format], {text}");
         Line(PtxOpcode.St, $".param.b64 [print_values], {generic}");
         Line(PtxOpcode.Call, ".uni (print_result), vprintf, (print_format, print_values)");
-        body.Append("    }\n");
+        _body.Append("    }\n");
     }
 
     // The fields of a C structure: each at a multiple of its size.

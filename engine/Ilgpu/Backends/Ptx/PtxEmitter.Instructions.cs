@@ -5,7 +5,7 @@ namespace ILGPU.Backends.Ptx;
 // Arithmetic, comparisons, conversions, thread positions.
 internal sealed partial class PtxEmitter
 {
-    private string Flush => request.FastMath ? ".ftz" : "";
+    private string Flush => _request.FastMath ? ".ftz" : "";
 
     private void EmitInstruction(Instruction i)
     {
@@ -27,7 +27,7 @@ internal sealed partial class PtxEmitter
                 EmitDivision(i);
                 break;
             case Opcode.Neg:
-                Line(PtxOpcode.Neg, $"{FloatFlush(i)}.{Signed(i.Type)} {registers.Of(i)}, {Operand(i.Operands[0])}");
+                Line(PtxOpcode.Neg, $"{FloatFlush(i)}.{Signed(i.Type)} {_registers.Of(i)}, {Operand(i.Operands[0])}");
                 break;
             case Opcode.And:
                 Binary(i, PtxOpcode.And, $".{Bits(i.Type)}");
@@ -39,7 +39,7 @@ internal sealed partial class PtxEmitter
                 Binary(i, PtxOpcode.Xor, $".{Bits(i.Type)}");
                 break;
             case Opcode.Not:
-                Line(PtxOpcode.Not, $".{Bits(i.Type)} {registers.Of(i)}, {Operand(i.Operands[0])}");
+                Line(PtxOpcode.Not, $".{Bits(i.Type)} {_registers.Of(i)}, {Operand(i.Operands[0])}");
                 break;
             case Opcode.Shl:
                 Shift(i, PtxOpcode.Shl, Bits(i.Type));
@@ -69,13 +69,13 @@ internal sealed partial class PtxEmitter
                 EmitMath(i);
                 break;
             case Opcode.ThreadIndex or Opcode.GroupIndex or Opcode.GroupSize or Opcode.GridSize:
-                Line(PtxOpcode.Mov, $".u32 {registers.Of(i)}, {SpecialRegister(i.Opcode)}.{"xyz"[i.Kind]}");
+                Line(PtxOpcode.Mov, $".u32 {_registers.Of(i)}, {SpecialRegister(i.Opcode)}.{"xyz"[i.Kind]}");
                 break;
             case Opcode.LaneIndex:
-                Line(PtxOpcode.Mov, $".u32 {registers.Of(i)}, %laneid");
+                Line(PtxOpcode.Mov, $".u32 {_registers.Of(i)}, %laneid");
                 break;
             case Opcode.WarpSize:
-                Line(PtxOpcode.Mov, $".u32 {registers.Of(i)}, WARP_SZ");
+                Line(PtxOpcode.Mov, $".u32 {_registers.Of(i)}, WARP_SZ");
                 break;
             default:
                 EmitMemory(i);
@@ -92,7 +92,7 @@ internal sealed partial class PtxEmitter
     };
 
     private void Binary(Instruction i, PtxOpcode opcode, string modifiers) =>
-        Line(opcode, $"{modifiers} {registers.Of(i)}, {Operand(i.Operands[0])}, {Operand(i.Operands[1])}");
+        Line(opcode, $"{modifiers} {_registers.Of(i)}, {Operand(i.Operands[0])}, {Operand(i.Operands[1])}");
 
     // PTX clamps shift counts, C# takes their low bits.
     private void Shift(Instruction i, PtxOpcode opcode, string type)
@@ -109,11 +109,11 @@ internal sealed partial class PtxEmitter
         }
         else
         {
-            count = registers.New(VirtualRegisterKind.Bits32);
+            count = _registers.New(VirtualRegisterKind.Bits32);
             Line(PtxOpcode.And, $".b32 {count}, {Operand(i.Operands[1])}, {mask}");
         }
 
-        Line(opcode, $".{type} {registers.Of(i)}, {Operand(i.Operands[0])}, {count}");
+        Line(opcode, $".{type} {_registers.Of(i)}, {Operand(i.Operands[0])}, {count}");
     }
 
     private void EmitCompare(Instruction i)
@@ -121,10 +121,10 @@ internal sealed partial class PtxEmitter
         var type = i.Operands[0].Type;
         if (type == IrType.Bool)
         {
-            Line(PtxOpcode.Xor, $".pred {registers.Of(i)}, {Operand(i.Operands[0])}, {Operand(i.Operands[1])}");
+            Line(PtxOpcode.Xor, $".pred {_registers.Of(i)}, {Operand(i.Operands[0])}, {Operand(i.Operands[1])}");
             if ((Condition)i.Kind == Condition.Eq)
             {
-                Line(PtxOpcode.Not, $".pred {registers.Of(i)}, {registers.Of(i)}");
+                Line(PtxOpcode.Not, $".pred {_registers.Of(i)}, {_registers.Of(i)}");
             }
 
             return;
@@ -148,13 +148,13 @@ internal sealed partial class PtxEmitter
 
         var suffix = type switch
         {
-            IrType.Pointer => registers.Of(NonConstant(i)).Kind == VirtualRegisterKind.Bits64 ? "u64" : "u32",
+            IrType.Pointer => _registers.Of(NonConstant(i)).Kind == VirtualRegisterKind.Bits64 ? "u64" : "u32",
             _ when type.IsFloat() || !unordered => Signed(type),
             _ => Unsigned(type),
         };
         Line(
             PtxOpcode.Setp,
-            $".{name}{(type == IrType.Float32 ? Flush : "")}.{suffix} {registers.Of(i)}, {Operand(i.Operands[0])}, " +
+            $".{name}{(type == IrType.Float32 ? Flush : "")}.{suffix} {_registers.Of(i)}, {Operand(i.Operands[0])}, " +
                 $"{Operand(i.Operands[1])}");
     }
 
@@ -163,10 +163,10 @@ internal sealed partial class PtxEmitter
     private void EmitSelect(Instruction i)
     {
         var condition = Operand(i.Operands[0]);
-        var result = registers.Of(i);
+        var result = _registers.Of(i);
         if (i.Type == IrType.Bool)
         {
-            var (yes, no) = (registers.New(VirtualRegisterKind.Predicate), registers.New(VirtualRegisterKind.Predicate));
+            var (yes, no) = (_registers.New(VirtualRegisterKind.Predicate), _registers.New(VirtualRegisterKind.Predicate));
             Line(PtxOpcode.And, $".pred {yes}, {condition}, {Operand(i.Operands[1])}");
             Line(PtxOpcode.Not, $".pred {no}, {condition}");
             Line(PtxOpcode.And, $".pred {no}, {no}, {Operand(i.Operands[2])}");
@@ -180,7 +180,7 @@ internal sealed partial class PtxEmitter
     private void EmitConvert(Instruction i)
     {
         var from = i.Operands[0].Type;
-        var (result, value) = (registers.Of(i), Operand(i.Operands[0]));
+        var (result, value) = (_registers.Of(i), Operand(i.Operands[0]));
         switch ((Conversion)i.Kind)
         {
             case Conversion.SignExtend8:
@@ -237,12 +237,12 @@ internal sealed partial class PtxEmitter
                 Line(PtxOpcode.Cvt, i.Type == IrType.Float64 ? $".f64.f32 {result}, {value}" : $".rn.f32.f64 {result}, {value}");
                 break;
             case Conversion.FloatToHalf:
-                var half = registers.New(VirtualRegisterKind.Bits16);
+                var half = _registers.New(VirtualRegisterKind.Bits16);
                 Line(PtxOpcode.Cvt, $".rn.f16.f32 {half}, {Register(i.Operands[0])}");
                 Line(PtxOpcode.Cvt, $".u32.u16 {result}, {half}");
                 break;
             case Conversion.HalfToFloat:
-                var bits = registers.New(VirtualRegisterKind.Bits16);
+                var bits = _registers.New(VirtualRegisterKind.Bits16);
                 Line(PtxOpcode.Cvt, $".u16.u32 {bits}, {Register(i.Operands[0])}");
                 Line(PtxOpcode.Cvt, $".f32.f16 {result}, {bits}");
                 break;
@@ -256,14 +256,14 @@ internal sealed partial class PtxEmitter
     private void FloatToInteger(Instruction i, string type)
     {
         var from = i.Operands[0].Type;
-        var (result, value) = (registers.Of(i), Register(i.Operands[0]));
+        var (result, value) = (_registers.Of(i), Register(i.Operands[0]));
         Line(PtxOpcode.Cvt, $".rzi.{type}.{Signed(from)} {result}, {value}");
         if (from == IrType.Float32 && i.Type == IrType.Int32)
         {
             return;
         }
 
-        var isNumber = registers.New(VirtualRegisterKind.Predicate);
+        var isNumber = _registers.New(VirtualRegisterKind.Predicate);
         Line(PtxOpcode.Setp, $".num.{Signed(from)} {isNumber}, {value}, {value}");
         Line(PtxOpcode.Selp, $".{result.Type} {result}, {result}, 0, {isNumber}");
     }

@@ -11,8 +11,8 @@ internal sealed partial class PtxEmitter
 
     private void EmitDivision(Instruction i)
     {
-        var (result, a, b) = (registers.Of(i), Operand(i.Operands[0]), Operand(i.Operands[1]));
-        if (i.Type == IrType.Float32 && request.FastMath)
+        var (result, a, b) = (_registers.Of(i), Operand(i.Operands[0]), Operand(i.Operands[1]));
+        if (i.Type == IrType.Float32 && _request.FastMath)
         {
             Line(PtxOpcode.Div, $".approx.ftz.f32 {result}, {a}, {b}");
         }
@@ -30,7 +30,7 @@ internal sealed partial class PtxEmitter
     {
         var operation = (MathFunction)i.Kind;
         var type = i.Type == IrType.Bool ? Signed(i.Operands[0].Type) : Signed(i.Type);
-        var result = registers.Of(i);
+        var result = _registers.Of(i);
         var a = Register(i.Operands[0]);
         var b = i.Operands.Length > 1 ? Register(i.Operands[1]) : a;
         switch (operation)
@@ -39,13 +39,13 @@ internal sealed partial class PtxEmitter
                 Line(PtxOpcode.Abs, $".{type} {result}, {a}");
                 break;
             case MathFunction.Sqrt:
-                Line(PtxOpcode.Sqrt, $".{(request.FastMath && type == "f32" ? "approx.ftz" : "rn")}.{type} {result}, {a}");
+                Line(PtxOpcode.Sqrt, $".{(_request.FastMath && type == "f32" ? "approx.ftz" : "rn")}.{type} {result}, {a}");
                 break;
             case MathFunction.Rsqrt:
                 Line(PtxOpcode.Rsqrt, $".approx{FloatFlush(i)}.{type} {result}, {a}");
                 break;
             case MathFunction.Rcp:
-                Line(PtxOpcode.Rcp, $".{(request.FastMath && type == "f32" ? "approx.ftz" : "rn")}.{type} {result}, {a}");
+                Line(PtxOpcode.Rcp, $".{(_request.FastMath && type == "f32" ? "approx.ftz" : "rn")}.{type} {result}, {a}");
                 break;
             case MathFunction.Floor:
                 Line(PtxOpcode.Cvt, $".rmi.{type}.{type} {result}, {a}");
@@ -75,7 +75,7 @@ internal sealed partial class PtxEmitter
                 Line(PtxOpcode.Clz, $".{Bits(i.Operands[0].Type)} {result}, {a}");
                 break;
             case MathFunction.TrailingZeros:
-                var reversed = registers.New(PtxRegisters.KindOf(i.Operands[0].Type));
+                var reversed = _registers.New(PtxRegisters.KindOf(i.Operands[0].Type));
                 Line(PtxOpcode.Brev, $".{Bits(i.Operands[0].Type)} {reversed}, {a}");
                 Line(PtxOpcode.Clz, $".{Bits(i.Operands[0].Type)} {result}, {reversed}");
                 break;
@@ -106,14 +106,14 @@ internal sealed partial class PtxEmitter
     // Math.Min and Max let NaN win; sm_80 has that as an instruction for single precision.
     private void PropagatingExtreme(PtxOpcode opcode, string type, string result, string a, string b)
     {
-        if (target.Sm >= 80 && type == "f32")
+        if (_target.Sm >= 80 && type == "f32")
         {
             Line(opcode, $".NaN.f32 {result}, {a}, {b}");
             return;
         }
 
         var kind = type == "f32" ? VirtualRegisterKind.Float32 : VirtualRegisterKind.Float64;
-        var (extreme, sum, unordered) = (registers.New(kind), registers.New(kind), registers.New(VirtualRegisterKind.Predicate));
+        var (extreme, sum, unordered) = (_registers.New(kind), _registers.New(kind), _registers.New(VirtualRegisterKind.Predicate));
         Line(opcode, $".{type} {extreme}, {a}, {b}");
         Line(PtxOpcode.Add, $".{type} {sum}, {a}, {b}");
         Line(PtxOpcode.Setp, $".nan.{type} {unordered}, {a}, {b}");
@@ -127,7 +127,7 @@ internal sealed partial class PtxEmitter
             throw new NotSupportedException($"{operation} has no double-precision PTX instruction");
         }
 
-        var scaled = registers.New(VirtualRegisterKind.Float32);
+        var scaled = _registers.New(VirtualRegisterKind.Float32);
         switch (operation)
         {
             case MathFunction.Exp2:
@@ -147,7 +147,7 @@ internal sealed partial class PtxEmitter
             case MathFunction.Sin or MathFunction.Cos:
                 Line(operation == MathFunction.Sin ? PtxOpcode.Sin : PtxOpcode.Cos, $".approx{Flush}.f32 {result}, {a}");
                 break;
-            case MathFunction.Tanh when target.Sm >= 75:
+            case MathFunction.Tanh when _target.Sm >= 75:
                 Line(PtxOpcode.Tanh, $".approx.f32 {result}, {a}");
                 break;
             default:

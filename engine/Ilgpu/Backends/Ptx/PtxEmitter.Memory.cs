@@ -19,7 +19,7 @@ internal sealed partial class PtxEmitter
                 EmitBase(i, "dynamic_shared", "shared");
                 break;
             case Opcode.DynamicSharedLength:
-                Line(PtxOpcode.Mov, $".u32 {registers.Of(i)}, %dynamic_smem_size");
+                Line(PtxOpcode.Mov, $".u32 {_registers.Of(i)}, %dynamic_smem_size");
                 break;
             case Opcode.Address:
                 EmitAddress(i);
@@ -27,7 +27,7 @@ internal sealed partial class PtxEmitter
             case Opcode.Load:
                 Line(
                     PtxOpcode.Ld,
-                    $"{SpaceSuffix(i.Operands[0])}{Cached(i)}.{ElementType(i.Memory, i)} {registers.Of(i)}, {Reference(i.Operands[0])}");
+                    $"{SpaceSuffix(i.Operands[0])}{Cached(i)}.{ElementType(i.Memory, i)} {_registers.Of(i)}, {Reference(i.Operands[0])}");
                 break;
             case Opcode.Store:
                 Line(
@@ -50,7 +50,7 @@ internal sealed partial class PtxEmitter
                         $"{Reference(i.Operands[0])}, {{{string.Join(", ", values)}}}");
                 break;
             case Opcode.TupleElement:
-                registers.Share(i, Element((Instruction)i.Operands[0], i.Kind));
+                _registers.Share(i, Element((Instruction)i.Operands[0], i.Kind));
                 break;
             default:
                 EmitCooperation(i);
@@ -58,13 +58,13 @@ internal sealed partial class PtxEmitter
         }
     }
 
-    private readonly Dictionary<(Instruction Tuple, int Index), VirtualRegister> elements = [];
+    private readonly Dictionary<(Instruction Tuple, int Index), VirtualRegister> _elements = [];
 
     private VirtualRegister Element(Instruction tuple, int index)
     {
-        if (!elements.TryGetValue((tuple, index), out var register))
+        if (!_elements.TryGetValue((tuple, index), out var register))
         {
-            elements.Add((tuple, index), register = registers.New(PtxRegisters.KindOf(tuple.TupleTypes![index])));
+            _elements.Add((tuple, index), register = _registers.New(PtxRegisters.KindOf(tuple.TupleTypes![index])));
         }
 
         return register;
@@ -91,15 +91,15 @@ internal sealed partial class PtxEmitter
         MemoryType.Float64 => "f64",
 
         // A shared pointer is half as wide in a register as its place in memory.
-        MemoryType.Pointer when registers.Of(value).Kind == VirtualRegisterKind.Bits64 => "b64",
+        MemoryType.Pointer when _registers.Of(value).Kind == VirtualRegisterKind.Bits64 => "b64",
         MemoryType.Pointer => "b32",
         _ => "b64",
     };
 
     private void EmitBase(Instruction i, string symbol, string space)
     {
-        var result = registers.Of(i);
-        if (isGeneric)
+        var result = _registers.Of(i);
+        if (_isGeneric)
         {
             Line(PtxOpcode.Mov, $".u64 {result}, {symbol}");
             Line(PtxOpcode.Cvta, $".{space}.u64 {result}, {result}");
@@ -133,7 +133,7 @@ internal sealed partial class PtxEmitter
     private HashSet<Value> FindAddressesUsedAsValues()
     {
         var result = new HashSet<Value>();
-        foreach (var block in function.Blocks)
+        foreach (var block in _function.Blocks)
         {
             foreach (var i in block.Instructions)
             {
@@ -154,7 +154,7 @@ internal sealed partial class PtxEmitter
             return;
         }
 
-        var result = registers.Of(i);
+        var result = _registers.Of(i);
         var pointer = Operand(i.Operands[0]);
         var wide = result.Kind == VirtualRegisterKind.Bits64;
         if (i.Operands.Length > 1)
@@ -182,7 +182,7 @@ internal sealed partial class PtxEmitter
         if (!wide && isLong)
         {
             // Shared memory is far below 4 GB: the low half of the index is the index.
-            var low = registers.New(VirtualRegisterKind.Bits32);
+            var low = _registers.New(VirtualRegisterKind.Bits32);
             Line(PtxOpcode.Cvt, $".u32.u64 {low}, {index}");
             index = low;
         }

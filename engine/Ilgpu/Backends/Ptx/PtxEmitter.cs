@@ -13,30 +13,30 @@ internal sealed partial class PtxEmitter
     /// <summary>Below this many cases, comparing is as fast as a table.</summary>
     private const int FewestTableEntries = 5;
 
-    private readonly KernelFunction function;
-    private readonly PtxTarget target;
-    private readonly ImmutableArray<KernelParameter> parameters;
-    private readonly KernelRequest request;
-    private readonly PointerRoots roots;
-    private readonly bool isGeneric;
-    private readonly PtxRegisters registers;
-    private readonly StringBuilder body = new();
-    private readonly HashSet<Value> read = [];
-    private int labels;
+    private readonly KernelFunction _function;
+    private readonly PtxTarget _target;
+    private readonly ImmutableArray<KernelParameter> _parameters;
+    private readonly KernelRequest _request;
+    private readonly PointerRoots _roots;
+    private readonly bool _isGeneric;
+    private readonly PtxRegisters _registers;
+    private readonly StringBuilder _body = new();
+    private readonly HashSet<Value> _read = [];
+    private int _labels;
 
     private PtxEmitter(KernelFunction function, PtxTarget target, ImmutableArray<KernelParameter> parameters, KernelRequest request)
     {
-        (this.function, this.target, this.parameters, this.request) = (function, target, parameters, request);
-        roots = new PointerRoots(function);
-        isGeneric = Pointers().Any(pointer => roots.SpaceOf(pointer) == AddressSpace.Unknown);
-        registers = new PtxRegisters(pointer => Space(pointer) == AddressSpace.Shared);
+        (_function, _target, _parameters, _request) = (function, target, parameters, request);
+        _roots = new PointerRoots(function);
+        _isGeneric = Pointers().Any(pointer => _roots.SpaceOf(pointer) == AddressSpace.Unknown);
+        _registers = new PtxRegisters(pointer => Space(pointer) == AddressSpace.Shared);
         foreach (var block in function.Blocks)
         {
-            read.UnionWith(block.Instructions.SelectMany(i => i.Operands));
-            read.UnionWith(block.Terminator.Edges.SelectMany(edge => edge.Arguments));
+            _read.UnionWith(block.Instructions.SelectMany(i => i.Operands));
+            _read.UnionWith(block.Terminator.Edges.SelectMany(edge => edge.Arguments));
             if (block.Terminator.Condition is { } condition)
             {
-                read.Add(condition);
+                _read.Add(condition);
             }
         }
     }
@@ -51,69 +51,69 @@ internal sealed partial class PtxEmitter
         return new PtxEmitter(function, target, parameters, request).Emit();
     }
 
-    private IEnumerable<Value> Pointers() => function.Blocks
+    private IEnumerable<Value> Pointers() => _function.Blocks
         .SelectMany(block => block.Instructions.Concat<Value>(block.Parameters))
         .Where(value => value.Type == IrType.Pointer);
 
     // A pointer whose space differs by path makes the whole kernel use generic addresses.
-    private AddressSpace Space(Value pointer) => isGeneric ? AddressSpace.Unknown : roots.SpaceOf(pointer);
+    private AddressSpace Space(Value pointer) => _isGeneric ? AddressSpace.Unknown : _roots.SpaceOf(pointer);
 
     private string Emit()
     {
         EmitArguments();
-        for (var i = 0; i < function.Blocks.Count; i++)
+        for (var i = 0; i < _function.Blocks.Count; i++)
         {
-            EmitBlock(function.Blocks[i], i + 1 < function.Blocks.Count ? function.Blocks[i + 1] : null);
+            EmitBlock(_function.Blocks[i], i + 1 < _function.Blocks.Count ? _function.Blocks[i + 1] : null);
         }
 
         var text = new StringBuilder();
-        text.Append($".version {target.Isa / 10}.{target.Isa % 10}\n.target sm_{target.Sm}\n.address_size 64\n\n");
-        if (function.Instructions.Any(i => i.Opcode == Opcode.DynamicShared))
+        text.Append($".version {_target.Isa / 10}.{_target.Isa % 10}\n.target sm_{_target.Sm}\n.address_size 64\n\n");
+        if (_function.Instructions.Any(i => i.Opcode == Opcode.DynamicShared))
         {
             text.Append(".extern .shared .align 16 .b8 dynamic_shared[];\n\n");
         }
 
-        if (prints.Count > 0)
+        if (_prints.Count > 0)
         {
             text.Append(".extern .func (.param .b32 result) vprintf (.param .b64 format, .param .b64 arguments);\n\n");
         }
 
-        foreach (var (name, bytes) in prints)
+        foreach (var (name, bytes) in _prints)
         {
             text.Append($".global .align 1 .b8 {name}[{bytes.Length}] = {{{string.Join(", ", bytes)}}};\n\n");
         }
 
-        text.Append($".visible .entry {function.Name}(");
-        text.AppendJoin(",", parameters.Select((p, i) => $"\n    .param .{ParameterType(p.Type)} {ParameterName(i)}"));
+        text.Append($".visible .entry {_function.Name}(");
+        text.AppendJoin(",", _parameters.Select((p, i) => $"\n    .param .{ParameterType(p.Type)} {ParameterName(i)}"));
         text.Append(")\n");
-        if (request.MaxGroupSize is { } most)
+        if (_request.MaxGroupSize is { } most)
         {
             text.Append($".maxntid {most}, 1, 1\n");
         }
 
-        if (request.MinGroupsPerMultiprocessor is { } groups)
+        if (_request.MinGroupsPerMultiprocessor is { } groups)
         {
             text.Append($".minnctapersm {groups}\n");
         }
 
-        text.Append("{\n").Append(registers.Declarations());
-        foreach (var shared in function.Shared)
+        text.Append("{\n").Append(_registers.Declarations());
+        foreach (var shared in _function.Shared)
         {
             text.Append($"    .shared .align {shared.Alignment} .b8 {shared.Name}[{Math.Max(1, shared.Size)}];\n");
         }
 
-        foreach (var alloca in function.Instructions.Where(i => i.Opcode == Opcode.LocalAlloca))
+        foreach (var alloca in _function.Instructions.Where(i => i.Opcode == Opcode.LocalAlloca))
         {
             text.Append($"    .local .align {Math.Max(8, alloca.Offset)} .b8 {LocalName(alloca)}[{Math.Max(1, alloca.Scale)}];\n");
         }
 
-        text.Append('\n').Append(body).Append("}\n");
+        text.Append('\n').Append(_body).Append("}\n");
         return text.ToString();
     }
 
     private static string LocalName(Instruction alloca) => $"local{alloca.Id}";
 
-    private string ParameterName(int index) => $"{function.Name}_param_{index}";
+    private string ParameterName(int index) => $"{_function.Name}_param_{index}";
 
     private static string ParameterType(MemoryType type) => type switch
     {
@@ -129,13 +129,13 @@ internal sealed partial class PtxEmitter
 
     private void EmitArguments()
     {
-        for (var i = 0; i < function.Arguments.Count; i++)
+        for (var i = 0; i < _function.Arguments.Count; i++)
         {
-            var argument = function.Arguments[i];
-            Line(PtxOpcode.Ld, $".param.{ParameterType(parameters[i].Type)} {registers.Of(argument)}, [{ParameterName(i)}]");
-            if (argument.Type == IrType.Pointer && !isGeneric)
+            var argument = _function.Arguments[i];
+            Line(PtxOpcode.Ld, $".param.{ParameterType(_parameters[i].Type)} {_registers.Of(argument)}, [{ParameterName(i)}]");
+            if (argument.Type == IrType.Pointer && !_isGeneric)
             {
-                Line(PtxOpcode.Cvta, $".to.global.u64 {registers.Of(argument)}, {registers.Of(argument)}");
+                Line(PtxOpcode.Cvta, $".to.global.u64 {_registers.Of(argument)}, {_registers.Of(argument)}");
             }
         }
     }
@@ -145,31 +145,31 @@ internal sealed partial class PtxEmitter
     /// <param name="guard">The predicate without which nothing is done, <c>!</c> before it for the opposite; null for none.</param>
     private void Line(PtxOpcode opcode, string rest = "", string? guard = null)
     {
-        body.Append("    ");
+        _body.Append("    ");
         if (guard is not null)
         {
-            body.Append('@').Append(guard).Append(' ');
+            _body.Append('@').Append(guard).Append(' ');
         }
 
-        body.Append(opcode.Text()).Append(rest).Append(";\n");
+        _body.Append(opcode.Text()).Append(rest).Append(";\n");
     }
 
-    private void Directive(string text) => body.Append("    ").Append(text).Append(";\n");
+    private void Directive(string text) => _body.Append("    ").Append(text).Append(";\n");
 
-    private string NewLabel() => $"$L{labels++}";
+    private string NewLabel() => $"$L{_labels++}";
 
     private static string Label(Block block) => $"$B{block.Id}";
 
     private void EmitBlock(Block block, Block? next)
     {
-        body.Append(Label(block)).Append(":\n");
+        _body.Append(Label(block)).Append(":\n");
         string? place = null;
         foreach (var instruction in block.Instructions)
         {
             if (instruction.Location is { File: not null } location && location.ToString() is var now && now != place)
             {
                 place = now;
-                body.Append("    // ").Append(Path.GetFileName(location.File)).Append(':').Append(location.Line).Append('\n');
+                _body.Append("    // ").Append(Path.GetFileName(location.File)).Append(':').Append(location.Line).Append('\n');
             }
 
             EmitInstruction(instruction);
@@ -218,7 +218,7 @@ internal sealed partial class PtxEmitter
         var other = NewLabel();
         Line(PtxOpcode.Bra, $" {other}", guard: $"!{condition}");
         EmitEdge(yes, null);
-        body.Append(other).Append(":\n");
+        _body.Append(other).Append(":\n");
         EmitEdge(no, next);
     }
 
@@ -234,7 +234,7 @@ internal sealed partial class PtxEmitter
 
         for (var i = 0; i < cases.Length; i++)
         {
-            var test = registers.New(VirtualRegisterKind.Predicate);
+            var test = _registers.New(VirtualRegisterKind.Predicate);
             Line(PtxOpcode.Setp, $".eq.s32 {test}, {selector}, {i}");
             if (!HasMoves(cases[i]))
             {
@@ -245,7 +245,7 @@ internal sealed partial class PtxEmitter
             var skip = NewLabel();
             Line(PtxOpcode.Bra, $" {skip}", guard: $"!{test}");
             EmitEdge(cases[i], null);
-            body.Append(skip).Append(":\n");
+            _body.Append(skip).Append(":\n");
         }
 
         EmitEdge(terminator.Edges[^1], next);
@@ -255,7 +255,7 @@ internal sealed partial class PtxEmitter
     private void EmitTable(string selector, Edge[] cases, Edge other)
     {
         var targets = Array.ConvertAll(cases, edge => HasMoves(edge) ? NewLabel() : Label(edge.Target));
-        var (table, hasEntry, jump) = (NewLabel(), registers.New(VirtualRegisterKind.Predicate), NewLabel());
+        var (table, hasEntry, jump) = (NewLabel(), _registers.New(VirtualRegisterKind.Predicate), NewLabel());
         Line(PtxOpcode.Setp, $".lt.u32 {hasEntry}, {selector}, {cases.Length}");
         Line(PtxOpcode.Bra, $" {jump}", guard: hasEntry);
         EmitEdge(other, null);
@@ -266,12 +266,12 @@ internal sealed partial class PtxEmitter
                 continue;
             }
 
-            body.Append(targets[i]).Append(":\n");
+            _body.Append(targets[i]).Append(":\n");
             EmitEdge(cases[i], null);
         }
 
-        body.Append(jump).Append(":\n");
-        body.Append(table).Append(": .branchtargets ").AppendJoin(", ", targets).Append(";\n");
+        _body.Append(jump).Append(":\n");
+        _body.Append(table).Append(": .branchtargets ").AppendJoin(", ", targets).Append(";\n");
         Line(PtxOpcode.Brx, $".idx {selector}, {table}");
     }
 
@@ -282,10 +282,10 @@ internal sealed partial class PtxEmitter
         {
             if (move.Target is null)
             {
-                parked = registers.New(registers.Of(move.Source!).Kind);
+                parked = _registers.New(_registers.Of(move.Source!).Kind);
             }
 
-            var to = move.Target is { } parameter ? registers.Of(parameter) : parked!.Value;
+            var to = move.Target is { } parameter ? _registers.Of(parameter) : parked!.Value;
             if (move.Source is Constant { Type: IrType.Bool } constant)
             {
                 Line(PtxOpcode.Setp, $".ne.s32 {to}, {(constant.IsZero ? 0 : 1)}, 0");
@@ -309,12 +309,12 @@ internal sealed partial class PtxEmitter
         Constant { Type: IrType.Float64 } d => $"0d{(ulong)d.Bits:X16}",
         Constant { Type: IrType.Bool } flag => Predicate(!flag.IsZero),
         Constant c => c.Bits.ToString(),
-        _ => registers.Of(value),
+        _ => _registers.Of(value),
     };
 
     private string Predicate(bool value)
     {
-        var register = registers.New(VirtualRegisterKind.Predicate);
+        var register = _registers.New(VirtualRegisterKind.Predicate);
         Line(PtxOpcode.Setp, $".ne.s32 {register}, {(value ? 1 : 0)}, 0");
         return register;
     }
@@ -327,7 +327,7 @@ internal sealed partial class PtxEmitter
             return Operand(value);
         }
 
-        var register = registers.New(PtxRegisters.KindOf(constant.Type));
+        var register = _registers.New(PtxRegisters.KindOf(constant.Type));
         Line(PtxOpcode.Mov, $".{register.Type} {register}, {Operand(constant)}");
         return register;
     }

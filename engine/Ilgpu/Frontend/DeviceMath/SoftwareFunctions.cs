@@ -6,7 +6,7 @@ namespace ILGPU.Frontend.DeviceMath;
 /// <summary>Finds the C# that stands in for a math function.</summary>
 internal static class SoftwareFunctions
 {
-    private static readonly Dictionary<(MathFunction Function, IrType Type), MethodInfo> Methods = Find();
+    private static readonly Dictionary<(MathFunction Function, IrType Type), MethodInfo> s_methods = Find();
 
     /// <summary>The implementation, or null where the device has the function itself.</summary>
     public static MethodInfo? For(MathFunction function, IrType type, bool fastMath)
@@ -16,7 +16,7 @@ internal static class SoftwareFunctions
             return null;
         }
 
-        return Methods.GetValueOrDefault((function, type));
+        return s_methods.GetValueOrDefault((function, type));
     }
 
     /// <summary>C#'s % on floats.</summary>

@@ -8,7 +8,7 @@ namespace ILGPU.Frontend.Intrinsics;
 /// </summary>
 internal static class IntrinsicTable
 {
-    private static readonly Dictionary<string, Func<IntrinsicCall, bool>> Types = new()
+    private static readonly Dictionary<string, Func<IntrinsicCall, bool>> s_types = new()
     {
         [KnownTypes.ArrayView] = ViewIntrinsics.Translate,
         ["ILGPU.StoredViews"] = ViewIntrinsics.Stored,
@@ -70,10 +70,10 @@ internal static class IntrinsicTable
             throw NumericsIntrinsics.Refusal(call.Method);
         }
 
-        return Types.TryGetValue(KnownTypes.Name(type), out var translate) && translate(call);
+        return s_types.TryGetValue(KnownTypes.Name(type), out var translate) && translate(call);
     }
 
-    public static bool Knows(MethodInfo method) => method.DeclaringType is { } type && Types.ContainsKey(KnownTypes.Name(type));
+    public static bool Knows(MethodInfo method) => method.DeclaringType is { } type && s_types.ContainsKey(KnownTypes.Name(type));
 
     // The framework asks the CPU for its instruction sets; a device has none of them.
     private static bool IsVectorProbe(MethodInfo method) =>

@@ -6,7 +6,7 @@ namespace ILGPU.Frontend.Intrinsics;
 /// <summary>Math, MathF, XMath and BitOperations. What is missing here is compiled from its C# where it has any.</summary>
 internal static class MathIntrinsics
 {
-    private static readonly Dictionary<string, MathFunction> Unary = new()
+    private static readonly Dictionary<string, MathFunction> s_unary = new()
     {
         ["Sqrt"] = MathFunction.Sqrt,
         ["Exp"] = MathFunction.Exp,
@@ -66,7 +66,7 @@ internal static class MathIntrinsics
             case "SinCos":
                 return SinCos(call);
             default:
-                return Unary.TryGetValue(call.Name, out var function) && isFloat && call.Count == 1 && Function(call, function);
+                return s_unary.TryGetValue(call.Name, out var function) && isFloat && call.Count == 1 && Function(call, function);
         }
     }
 

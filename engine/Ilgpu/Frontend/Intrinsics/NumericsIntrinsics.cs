@@ -12,7 +12,7 @@ internal static class NumericsIntrinsics
 {
     private const string Advice = "kernels know Vector2, Vector3 and Vector4 of System.Numerics; write the rest over their fields";
 
-    private static readonly Dictionary<string, float> Filled = new()
+    private static readonly Dictionary<string, float> s_filled = new()
     {
         ["get_Zero"] = 0,
         ["get_One"] = 1,
@@ -26,7 +26,7 @@ internal static class NumericsIntrinsics
         ["get_PositiveInfinity"] = float.PositiveInfinity,
     };
 
-    private static readonly Dictionary<string, Opcode> Operators = new()
+    private static readonly Dictionary<string, Opcode> s_operators = new()
     {
         ["op_Addition"] = Opcode.Add,
         ["Add"] = Opcode.Add,
@@ -41,7 +41,7 @@ internal static class NumericsIntrinsics
     };
 
     // Functions of one, two or three numbers that are applied to each component.
-    private static readonly Dictionary<string, MethodInfo> Functions = new()
+    private static readonly Dictionary<string, MethodInfo> s_functions = new()
     {
         ["Abs"] = Function(MathF.Abs),
         ["SquareRoot"] = Function(MathF.Sqrt),
@@ -68,7 +68,7 @@ internal static class NumericsIntrinsics
         ["MultiplyAddEstimate"] = Function(MathF.FusedMultiplyAdd),
     };
 
-    private static readonly Dictionary<string, (Condition Condition, bool All)> Comparisons = new()
+    private static readonly Dictionary<string, (Condition Condition, bool All)> s_comparisons = new()
     {
         ["op_Equality"] = (Condition.Eq, true),
         ["op_Inequality"] = (Condition.Ne, false),
@@ -95,7 +95,7 @@ internal static class NumericsIntrinsics
     {
         var type = call.Method.DeclaringType!;
         var width = call.Kernel.LayoutOf(type).Leaves.Length;
-        if (Filled.TryGetValue(call.Name, out var number))
+        if (s_filled.TryGetValue(call.Name, out var number))
         {
             return call.Return(Vector(call, type, _ => Constant.Float32(number)));
         }
@@ -126,7 +126,7 @@ internal static class NumericsIntrinsics
         }
 
         var operands = Operands(call, type);
-        if (Operators.TryGetValue(call.Name, out var opcode))
+        if (s_operators.TryGetValue(call.Name, out var opcode))
         {
             return call.Return(Vector(call, type, lane => call.Ir.Emit(opcode, IrType.Float32, [.. operands.Select(o => o(lane))])));
         }
@@ -136,12 +136,12 @@ internal static class NumericsIntrinsics
             return call.Return(call.Arguments[0]);
         }
 
-        if (Functions.TryGetValue(call.Name, out var function) && function.GetParameters().Length == operands.Length)
+        if (s_functions.TryGetValue(call.Name, out var function) && function.GetParameters().Length == operands.Length)
         {
             return call.Return(Vector(call, type, lane => Apply(call, function, [.. operands.Select(o => StackValue.Of(o(lane)))])));
         }
 
-        if (Comparisons.TryGetValue(call.Name, out var comparison))
+        if (s_comparisons.TryGetValue(call.Name, out var comparison))
         {
             var lanes =
                 Enumerable.Range(0, width).Select(lane => call.Ir.Compare(comparison.Condition, operands[0](lane), operands[1](lane)));

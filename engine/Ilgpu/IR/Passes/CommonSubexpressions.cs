@@ -95,13 +95,13 @@ public static class CommonSubexpressions
     // Everything that makes two instructions compute the same.
     private readonly struct Key(Instruction instruction) : IEquatable<Key>
     {
-        private readonly Instruction instruction = instruction;
+        private readonly Instruction _instruction = instruction;
 
-        public Value Pointer => instruction.Operands[0];
+        public Value Pointer => _instruction.Operands[0];
 
         public bool Equals(Key other)
         {
-            var (a, b) = (instruction, other.instruction);
+            var (a, b) = (_instruction, other._instruction);
             if (a.Opcode != b.Opcode || a.Type != b.Type || a.Kind != b.Kind || a.Memory != b.Memory || a.Scale != b.Scale
                 || a.Offset != b.Offset || a.Declaration != b.Declaration || a.Operands.Length != b.Operands.Length)
             {
@@ -124,10 +124,10 @@ public static class CommonSubexpressions
         public override int GetHashCode()
         {
             var hash = new HashCode();
-            hash.Add(instruction.Opcode);
-            hash.Add(instruction.Kind);
-            hash.Add(instruction.Offset);
-            foreach (var operand in instruction.Operands)
+            hash.Add(_instruction.Opcode);
+            hash.Add(_instruction.Kind);
+            hash.Add(_instruction.Offset);
+            foreach (var operand in _instruction.Operands)
             {
                 hash.Add(operand is Constant c ? c.Bits.GetHashCode() : operand.GetHashCode());
             }

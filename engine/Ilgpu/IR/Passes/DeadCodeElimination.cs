@@ -27,10 +27,10 @@ public static class DeadCodeElimination
 
     private sealed class Liveness(KernelFunction function)
     {
-        private readonly HashSet<Value> live = [];
-        private readonly Stack<Value> work = new();
-        private readonly Dictionary<Value, List<Value>> sources = [];
-        private readonly Dictionary<Instruction, List<Instruction>> stores = [];
+        private readonly HashSet<Value> _live = [];
+        private readonly Stack<Value> _work = new();
+        private readonly Dictionary<Value, List<Value>> _sources = [];
+        private readonly Dictionary<Instruction, List<Instruction>> _stores = [];
 
         public HashSet<Value> Compute()
         {
@@ -50,17 +50,17 @@ public static class DeadCodeElimination
                 {
                     for (var i = 0; i < edge.Arguments.Length; i++)
                     {
-                        Of(sources, edge.Target.Parameters[i]).Add(edge.Arguments[i]);
+                        Of(_sources, edge.Target.Parameters[i]).Add(edge.Arguments[i]);
                     }
                 }
             }
 
-            while (work.TryPop(out var value))
+            while (_work.TryPop(out var value))
             {
                 Visit(value);
             }
 
-            return live;
+            return _live;
         }
 
         private void Root(Instruction instruction)
@@ -72,7 +72,7 @@ public static class DeadCodeElimination
 
             if (instruction.Opcode == Opcode.Store && Allocation(instruction.Operands[0]) is { } alloca)
             {
-                Of(stores, alloca).Add(instruction);
+                Of(_stores, alloca).Add(instruction);
             }
             else
             {
@@ -89,12 +89,12 @@ public static class DeadCodeElimination
                     Mark(operand);
                 }
 
-                if (stores.TryGetValue(instruction, out var writes))
+                if (_stores.TryGetValue(instruction, out var writes))
                 {
                     writes.ForEach(Mark);
                 }
             }
-            else if (sources.TryGetValue(value, out var arguments))
+            else if (_sources.TryGetValue(value, out var arguments))
             {
                 arguments.ForEach(Mark);
             }
@@ -102,9 +102,9 @@ public static class DeadCodeElimination
 
         private void Mark(Value value)
         {
-            if (live.Add(value))
+            if (_live.Add(value))
             {
-                work.Push(value);
+                _work.Push(value);
             }
         }
 

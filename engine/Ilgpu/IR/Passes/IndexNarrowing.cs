@@ -8,7 +8,7 @@ namespace ILGPU.IR.Passes;
 /// </summary>
 internal sealed class IndexNarrowing(RangeAnalysis ranges)
 {
-    private readonly Dictionary<Value, Value> narrowed = [];
+    private readonly Dictionary<Value, Value> _narrowed = [];
 
     /// <summary>
     /// What replaces a 64-bit instruction, its parts placed behind <paramref name="output"/>; null if it must stay as wide as it is.
@@ -39,7 +39,7 @@ internal sealed class IndexNarrowing(RangeAnalysis ranges)
 
         var result = new Instruction(i.Opcode, IrType.Int32, operands) { Kind = i.Kind, Location = i.Location };
         output.Add(result);
-        narrowed.Add(i, result);
+        _narrowed.Add(i, result);
         return new Instruction(
             Opcode.Convert, IrType.Int64, result) { Id = Simplifier.NotPlaced, Kind = (int)Conversion.SignExtend32, Location = i.Location };
     }
@@ -91,7 +91,7 @@ internal sealed class IndexNarrowing(RangeAnalysis ranges)
                 return wide.Operands[0];
         }
 
-        if (narrowed.TryGetValue(value, out var known))
+        if (_narrowed.TryGetValue(value, out var known))
         {
             return known;
         }

@@ -3,8 +3,8 @@ namespace ILGPU.IR.Passes;
 /// <summary>Copies the blocks of a loop, for one turn of it or for all.</summary>
 internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop loop)
 {
-    private readonly Dictionary<Value, Value> map = [];
-    private readonly Dictionary<Block, Block> blocks = [];
+    private readonly Dictionary<Value, Value> _map = [];
+    private readonly Dictionary<Block, Block> _blocks = [];
 
     /// <param name="incoming">What the header's parameters are in this turn; its copy has none.</param>
     /// <param name="decided">The block, by number, whose branch is known.</param>
@@ -17,7 +17,7 @@ internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop l
         var header = flow.Order[loop.Header];
         for (var i = 0; i < incoming.Length; i++)
         {
-            map[header.Parameters[i]] = incoming[i];
+            _map[header.Parameters[i]] = incoming[i];
         }
 
         return Copy(decided, taken, isOneTurn: true);
@@ -28,7 +28,7 @@ internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop l
     public Block CloneAll(Value value, Constant known)
     {
         const int Undecided = -1;
-        map[value] = known;
+        _map[value] = known;
         return Copy(Undecided, taken: 0, isOneTurn: false).Entry;
     }
 
@@ -38,7 +38,7 @@ internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop l
         var body = loop.Body.Order().Select(index => flow.Order[index]).ToList();
         foreach (var block in body)
         {
-            blocks[block] = Shape(block, hasParameters: !isOneTurn || block != header);
+            _blocks[block] = Shape(block, hasParameters: !isOneTurn || block != header);
         }
 
         foreach (var block in body)
@@ -46,8 +46,8 @@ internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop l
             foreach (var instruction in block.Instructions)
             {
                 var copy = instruction.Clone(Map(instruction.Operands));
-                map[instruction] = copy;
-                blocks[block].Instructions.Add(copy);
+                _map[instruction] = copy;
+                _blocks[block].Instructions.Add(copy);
             }
         }
 
@@ -57,18 +57,18 @@ internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop l
             var terminator = block.Terminator;
             var isDecided = flow.Index(block) == decided;
             var edges = (isDecided ? [terminator.Edges[taken]] : terminator.Edges).Select(CopyEdge).ToArray();
-            blocks[block].Terminator = isDecided
+            _blocks[block].Terminator = isDecided
                 ? new Terminator(TerminatorKind.Branch, null, edges) { Location = terminator.Location }
                 : new Terminator(
                     terminator.Kind, terminator.Condition is { } condition ? Map(condition) : null, edges) { Location = terminator.Location,
                     Reason = terminator.Reason };
         }
 
-        return (blocks[header], returning);
+        return (_blocks[header], returning);
 
         Edge CopyEdge(Edge edge)
         {
-            var copy = new Edge(blocks.GetValueOrDefault(edge.Target, edge.Target), Map(edge.Arguments));
+            var copy = new Edge(_blocks.GetValueOrDefault(edge.Target, edge.Target), Map(edge.Arguments));
             if (edge.Target == header)
             {
                 returning = copy;
@@ -91,13 +91,13 @@ internal sealed class LoopTurn(KernelFunction function, ControlFlow flow, Loop l
         {
             var copy = new BlockParameter(parameter.Type);
             clone.Parameters.Add(copy);
-            map[parameter] = copy;
+            _map[parameter] = copy;
         }
 
         return clone;
     }
 
-    private Value Map(Value value) => map.GetValueOrDefault(value, value);
+    private Value Map(Value value) => _map.GetValueOrDefault(value, value);
 
     private Value[] Map(Value[] values) => Array.ConvertAll(values, Map);
 }

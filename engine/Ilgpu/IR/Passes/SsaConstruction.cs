@@ -6,27 +6,27 @@ namespace ILGPU.IR.Passes;
 /// </summary>
 internal sealed class SsaConstruction
 {
-    private readonly KernelFunction function;
-    private readonly ControlFlow flow;
-    private readonly Dictionary<Instruction, LocalSlot> accesses;
-    private readonly List<LocalSlot> slots;
-    private readonly Dictionary<LocalSlot, int> number = new(ReferenceEqualityComparer.Instance);
-    private readonly List<(int Slot, BlockParameter Parameter)>[] placed;
-    private readonly Dictionary<Value, Value> map = [];
+    private readonly KernelFunction _function;
+    private readonly ControlFlow _flow;
+    private readonly Dictionary<Instruction, LocalSlot> _accesses;
+    private readonly List<LocalSlot> _slots;
+    private readonly Dictionary<LocalSlot, int> _number = new(ReferenceEqualityComparer.Instance);
+    private readonly List<(int Slot, BlockParameter Parameter)>[] _placed;
+    private readonly Dictionary<Value, Value> _map = [];
 
     public SsaConstruction(KernelFunction function, ControlFlow flow, Dictionary<Instruction, LocalSlot> accesses)
     {
-        (this.function, this.flow, this.accesses) = (function, flow, accesses);
-        slots = [.. accesses.Values.Distinct(ReferenceEqualityComparer.Instance).Cast<LocalSlot>()];
-        for (var i = 0; i < slots.Count; i++)
+        (_function, _flow, _accesses) = (function, flow, accesses);
+        _slots = [.. accesses.Values.Distinct(ReferenceEqualityComparer.Instance).Cast<LocalSlot>()];
+        for (var i = 0; i < _slots.Count; i++)
         {
-            number[slots[i]] = i;
+            _number[_slots[i]] = i;
         }
 
-        placed = new List<(int, BlockParameter)>[flow.Order.Length];
-        for (var i = 0; i < placed.Length; i++)
+        _placed = new List<(int, BlockParameter)>[flow.Order.Length];
+        for (var i = 0; i < _placed.Length; i++)
         {
-            placed[i] = [];
+            _placed[i] = [];
         }
     }
 
@@ -34,20 +34,20 @@ internal sealed class SsaConstruction
     {
         PlaceParameters();
         Rename();
-        function.Replace(map);
+        _function.Replace(_map);
     }
 
     private void PlaceParameters()
     {
-        var blocks = flow.Order.Length;
+        var blocks = _flow.Order.Length;
         if (blocks == 1)
         {
             return;
         }
 
         var (defines, exposed) = FindDefinitionsAndUses();
-        var frontiers = flow.Frontiers();
-        for (var slot = 0; slot < slots.Count; slot++)
+        var frontiers = _flow.Frontiers();
+        for (var slot = 0; slot < _slots.Count; slot++)
         {
             if (exposed[slot].Count == 0)
             {
@@ -66,9 +66,9 @@ internal sealed class SsaConstruction
                         continue;
                     }
 
-                    var parameter = new BlockParameter(slots[slot].Type);
-                    flow.Order[join].Parameters.Add(parameter);
-                    placed[join].Add((slot, parameter));
+                    var parameter = new BlockParameter(_slots[slot].Type);
+                    _flow.Order[join].Parameters.Add(parameter);
+                    _placed[join].Add((slot, parameter));
                     work.Push(join);
                 }
             }
@@ -77,18 +77,18 @@ internal sealed class SsaConstruction
 
     private (HashSet<int>[] Defines, HashSet<int>[] Exposed) FindDefinitionsAndUses()
     {
-        var defines = slots.ConvertAll(_ => new HashSet<int>()).ToArray();
-        var exposed = slots.ConvertAll(_ => new HashSet<int>()).ToArray();
-        for (var block = 0; block < flow.Order.Length; block++)
+        var defines = _slots.ConvertAll(_ => new HashSet<int>()).ToArray();
+        var exposed = _slots.ConvertAll(_ => new HashSet<int>()).ToArray();
+        for (var block = 0; block < _flow.Order.Length; block++)
         {
-            foreach (var instruction in flow.Order[block].Instructions)
+            foreach (var instruction in _flow.Order[block].Instructions)
             {
-                if (!accesses.TryGetValue(instruction, out var slot))
+                if (!_accesses.TryGetValue(instruction, out var slot))
                 {
                     continue;
                 }
 
-                var index = number[slot];
+                var index = _number[slot];
                 if (instruction.Opcode == Opcode.Store)
                 {
                     defines[index].Add(block);
@@ -109,7 +109,7 @@ internal sealed class SsaConstruction
         var work = new Stack<int>(exposed);
         while (work.TryPop(out var block))
         {
-            foreach (var predecessor in flow.Predecessors(block))
+            foreach (var predecessor in _flow.Predecessors(block))
             {
                 if (!defines.Contains(predecessor) && live.Add(predecessor))
                 {
@@ -124,13 +124,13 @@ internal sealed class SsaConstruction
     private void Rename()
     {
         // Memory that was never written holds anything; zero is as good as any other value.
-        var initial = slots.Select(slot => (Value)Constant.Zero(slot.Type)).ToArray();
+        var initial = _slots.Select(slot => (Value)Constant.Zero(slot.Type)).ToArray();
         var work = new Stack<(int Block, Value[] Values)>();
         work.Push((0, initial));
         while (work.TryPop(out var item))
         {
             Rename(item.Block, item.Values);
-            var children = flow.Children[item.Block];
+            var children = _flow.Children[item.Block];
             for (var i = 0; i < children.Count; i++)
             {
                 work.Push((children[i], i == 0 ? item.Values : (Value[])item.Values.Clone()));
@@ -140,8 +140,8 @@ internal sealed class SsaConstruction
 
     private void Rename(int index, Value[] values)
     {
-        var block = flow.Order[index];
-        foreach (var (slot, parameter) in placed[index])
+        var block = _flow.Order[index];
+        foreach (var (slot, parameter) in _placed[index])
         {
             values[slot] = parameter;
         }
@@ -149,31 +149,31 @@ internal sealed class SsaConstruction
         var rewritten = new List<Instruction>(block.Instructions.Count);
         foreach (var instruction in block.Instructions)
         {
-            if (!accesses.TryGetValue(instruction, out var slot))
+            if (!_accesses.TryGetValue(instruction, out var slot))
             {
                 rewritten.Add(instruction);
                 continue;
             }
 
-            var current = number[slot];
+            var current = _number[slot];
             if (instruction.Opcode == Opcode.Store)
             {
                 values[current] = Reinterpret(Normalize(instruction.Operands[1], instruction.Memory), slot.Type);
             }
             else if (slot.IsUniform)
             {
-                map.Add(instruction, values[current]);
+                _map.Add(instruction, values[current]);
             }
             else
             {
-                map.Add(instruction, Normalize(Reinterpret(values[current], instruction.Type), instruction.Memory));
+                _map.Add(instruction, Normalize(Reinterpret(values[current], instruction.Type), instruction.Memory));
             }
         }
 
         block.Instructions = rewritten;
         foreach (var edge in block.Terminator.Edges)
         {
-            var incoming = placed[flow.Index(edge.Target)];
+            var incoming = _placed[_flow.Index(edge.Target)];
             if (incoming.Count > 0)
             {
                 edge.Arguments = [.. edge.Arguments, .. incoming.Select(p => values[p.Slot])];

@@ -14,38 +14,38 @@ internal sealed class FactScope(FactScope? outer)
 /// <summary>The facts that branches establish, by block and by edge.</summary>
 internal sealed class FactScopes
 {
-    private readonly FactScope?[] blocks;
-    private readonly FactScope?[][] edges;
-    private readonly HashSet<Value> mentioned = [];
+    private readonly FactScope?[] _blocks;
+    private readonly FactScope?[][] _edges;
+    private readonly HashSet<Value> _mentioned = [];
 
     public FactScopes(ControlFlow flow)
     {
-        blocks = new FactScope?[flow.Order.Length];
-        edges = new FactScope?[flow.Order.Length][];
+        _blocks = new FactScope?[flow.Order.Length];
+        _edges = new FactScope?[flow.Order.Length][];
         for (var i = 0; i < flow.Order.Length; i++)
         {
             if (i > 0)
             {
-                blocks[i] = flow.Predecessors(i) is [var only] ? EdgeInto(flow, only, i) : blocks[flow.ImmediateDominator(i)];
+                _blocks[i] = flow.Predecessors(i) is [var only] ? EdgeInto(flow, only, i) : _blocks[flow.ImmediateDominator(i)];
             }
 
-            edges[i] = Edges(flow.Order[i].Terminator, blocks[i]);
+            _edges[i] = Edges(flow.Order[i].Terminator, _blocks[i]);
         }
     }
 
     /// <summary>What holds in a block, by its number.</summary>
-    public FactScope? In(int block) => blocks[block];
+    public FactScope? In(int block) => _blocks[block];
 
     /// <summary>What holds on a block's edge.</summary>
-    public FactScope? On(int block, int edge) => edges[block][edge];
+    public FactScope? On(int block, int edge) => _edges[block][edge];
 
     /// <summary>Whether any branch says anything about the value.</summary>
-    public bool IsMentioned(Value value) => mentioned.Contains(value);
+    public bool IsMentioned(Value value) => _mentioned.Contains(value);
 
     private FactScope? EdgeInto(ControlFlow flow, int from, int to)
     {
         var edge = Array.FindIndex(flow.Order[from].Terminator.Edges, e => e.Target == flow.Order[to]);
-        return edges[from][edge];
+        return _edges[from][edge];
     }
 
     private FactScope?[] Edges(Terminator terminator, FactScope? outer)
@@ -82,7 +82,7 @@ internal sealed class FactScopes
     private void Collect(FactScope scope, Value condition, bool holds)
     {
         scope.Decided.Add((condition, holds));
-        mentioned.Add(condition);
+        _mentioned.Add(condition);
         if (condition is not Instruction i)
         {
             return;
@@ -107,7 +107,7 @@ internal sealed class FactScopes
     private void Add(FactScope scope, BranchFact fact)
     {
         scope.Facts.Add(fact);
-        mentioned.Add(fact.A);
-        mentioned.Add(fact.B);
+        _mentioned.Add(fact.A);
+        _mentioned.Add(fact.B);
     }
 }

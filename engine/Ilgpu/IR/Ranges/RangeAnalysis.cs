@@ -13,31 +13,31 @@ public sealed class RangeAnalysis
     // How far a question about a value goes on to its operands, and to what its guards compare it with.
     private const int Deepest = 3;
 
-    private readonly ControlFlow flow;
-    private readonly LaunchLimits limits;
-    private readonly FactScopes scopes;
-    private readonly Interval[] ranges;
-    private readonly int[] homes;
-    private readonly bool[] isKnown;
+    private readonly ControlFlow _flow;
+    private readonly LaunchLimits _limits;
+    private readonly FactScopes _scopes;
+    private readonly Interval[] _ranges;
+    private readonly int[] _homes;
+    private readonly bool[] _isKnown;
 
     /// <summary>Numbers the function's values anew.</summary>
     public RangeAnalysis(KernelFunction function, LaunchLimits limits)
     {
-        this.limits = limits;
+        _limits = limits;
         var count = function.Renumber();
-        flow = new ControlFlow(function);
-        scopes = new FactScopes(flow);
-        (ranges, homes, isKnown) = (new Interval[count], new int[count], new bool[count]);
-        for (var block = 0; block < flow.Order.Length; block++)
+        _flow = new ControlFlow(function);
+        _scopes = new FactScopes(_flow);
+        (_ranges, _homes, _isKnown) = (new Interval[count], new int[count], new bool[count]);
+        for (var block = 0; block < _flow.Order.Length; block++)
         {
-            foreach (var parameter in flow.Order[block].Parameters)
+            foreach (var parameter in _flow.Order[block].Parameters)
             {
-                homes[parameter.Id] = block;
+                _homes[parameter.Id] = block;
             }
 
-            foreach (var instruction in flow.Order[block].Instructions)
+            foreach (var instruction in _flow.Order[block].Instructions)
             {
-                homes[instruction.Id] = block;
+                _homes[instruction.Id] = block;
             }
         }
 
@@ -55,16 +55,16 @@ public sealed class RangeAnalysis
     {
         Constant constant => Interval.Of(constant.Bits),
         KernelArgument argument => argument.Range,
-        _ => ranges[value.Id],
+        _ => _ranges[value.Id],
     };
 
     /// <summary>What an integer or bool can be at the end of a block that its definition reaches.</summary>
-    public Interval Of(Value value, Block block) => At(value, scopes.In(flow.Index(block)), Deepest);
+    public Interval Of(Value value, Block block) => At(value, _scopes.In(_flow.Index(block)), Deepest);
 
     /// <summary>Whether a comparison of integers is decided in a block: true, false, or null.</summary>
     public bool? Decide(Instruction compare, Block block)
     {
-        var scope = scopes.In(flow.Index(block));
+        var scope = _scopes.In(_flow.Index(block));
         var condition = (Condition)compare.Kind;
         var (a, b) = (BranchFact.Narrow(compare.Operands[0]), BranchFact.Narrow(compare.Operands[1]));
         if (Ordered(condition, At(a, scope, Deepest), At(b, scope, Deepest)) is { } decided)
@@ -72,7 +72,7 @@ public sealed class RangeAnalysis
             return decided;
         }
 
-        if (!scopes.IsMentioned(a) || !scopes.IsMentioned(b))
+        if (!_scopes.IsMentioned(a) || !_scopes.IsMentioned(b))
         {
             return null;
         }
@@ -120,9 +120,9 @@ public sealed class RangeAnalysis
     private bool Sweep(bool widens, bool narrows)
     {
         var changed = false;
-        for (var block = 0; block < flow.Order.Length; block++)
+        for (var block = 0; block < _flow.Order.Length; block++)
         {
-            var parameters = flow.Order[block].Parameters;
+            var parameters = _flow.Order[block].Parameters;
             for (var i = 0; i < parameters.Count; i++)
             {
                 if (Interval.HasIntervals(parameters[i].Type))
@@ -140,17 +140,17 @@ public sealed class RangeAnalysis
         return changed;
     }
 
-    private bool IsEvaluated(int block) => flow.Order[block].Instructions is not [.., var last] || isKnown[last.Id];
+    private bool IsEvaluated(int block) => _flow.Order[block].Instructions is not [.., var last] || _isKnown[last.Id];
 
     private void EvaluateBlock(int block)
     {
-        var scope = scopes.In(block);
-        foreach (var instruction in flow.Order[block].Instructions)
+        var scope = _scopes.In(block);
+        foreach (var instruction in _flow.Order[block].Instructions)
         {
-            isKnown[instruction.Id] = true;
+            _isKnown[instruction.Id] = true;
             if (Interval.HasIntervals(instruction.Type))
             {
-                ranges[instruction.Id] = Evaluate(instruction, scope, 1);
+                _ranges[instruction.Id] = Evaluate(instruction, scope, 1);
             }
         }
     }
@@ -158,9 +158,9 @@ public sealed class RangeAnalysis
     private Interval? Incoming(int block, int parameter)
     {
         Interval? result = null;
-        var target = flow.Order[block];
+        var target = _flow.Order[block];
         var last = -1;
-        foreach (var from in flow.Predecessors(block))
+        foreach (var from in _flow.Predecessors(block))
         {
             // A block that comes here twice is listed twice.
             if (from == last)
@@ -169,7 +169,7 @@ public sealed class RangeAnalysis
             }
 
             last = from;
-            var edges = flow.Order[from].Terminator.Edges;
+            var edges = _flow.Order[from].Terminator.Edges;
             for (var e = 0; e < edges.Length; e++)
             {
                 if (edges[e].Target != target || !IsKnown(edges[e].Arguments[parameter]))
@@ -177,7 +177,7 @@ public sealed class RangeAnalysis
                     continue;
                 }
 
-                var value = At(edges[e].Arguments[parameter], scopes.On(from, e), Deepest - 1);
+                var value = At(edges[e].Arguments[parameter], _scopes.On(from, e), Deepest - 1);
                 result = result?.Union(value) ?? value;
             }
         }
@@ -185,7 +185,7 @@ public sealed class RangeAnalysis
         return result;
     }
 
-    private bool IsKnown(Value value) => value is Constant or KernelArgument || isKnown[value.Id];
+    private bool IsKnown(Value value) => value is Constant or KernelArgument || _isKnown[value.Id];
 
     private bool Meet(BlockParameter parameter, Interval? incoming, bool widens, bool narrows)
     {
@@ -194,8 +194,8 @@ public sealed class RangeAnalysis
             return false;
         }
 
-        var before = ranges[parameter.Id];
-        if (isKnown[parameter.Id])
+        var before = _ranges[parameter.Id];
+        if (_isKnown[parameter.Id])
         {
             if (!narrows)
             {
@@ -213,8 +213,8 @@ public sealed class RangeAnalysis
             }
         }
 
-        isKnown[parameter.Id] = true;
-        ranges[parameter.Id] = now;
+        _isKnown[parameter.Id] = true;
+        _ranges[parameter.Id] = now;
         return true;
     }
 
@@ -232,16 +232,16 @@ public sealed class RangeAnalysis
 
         if (value.Type == IrType.Bool)
         {
-            return scopes.IsMentioned(value) ? Truth(value, scope, known) : known;
+            return _scopes.IsMentioned(value) ? Truth(value, scope, known) : known;
         }
 
         // Guards on what it was made from say more of it here than where it was made.
-        if (depth > 1 && value is Instruction { IsPure: true, Operands.Length: > 0 } instruction && scopes.In(homes[value.Id]) != scope)
+        if (depth > 1 && value is Instruction { IsPure: true, Operands.Length: > 0 } instruction && _scopes.In(_homes[value.Id]) != scope)
         {
             known = known.Intersect(Evaluate(instruction, scope, depth - 1));
         }
 
-        if (depth == 0 || !scopes.IsMentioned(value))
+        if (depth == 0 || !_scopes.IsMentioned(value))
         {
             return known;
         }
@@ -279,7 +279,7 @@ public sealed class RangeAnalysis
     private Interval Evaluate(Instruction i, FactScope? scope, int depth)
     {
         var all = Interval.All(i.Type);
-        if (limits.Of(i) is { } bound)
+        if (_limits.Of(i) is { } bound)
         {
             return bound;
         }

@@ -14,33 +14,33 @@ internal sealed unsafe class CPUKernel : Kernel
     /// <summary>
     /// For groups whose batches hold neighbours along X alone, and for all others: null where threads must run one after the other.
     /// </summary>
-    private readonly Lazy<VectorKernel?> rows, planes;
+    private readonly Lazy<VectorKernel?> _rows, _planes;
 
-    private readonly Lazy<TranslatedKernel> translated;
+    private readonly Lazy<TranslatedKernel> _translated;
 
-    private readonly bool isChecked;
+    private readonly bool _isChecked;
 
-    private readonly SimulationCounts? counts;
+    private readonly SimulationCounts? _counts;
 
     public CPUKernel(CPUAccelerator accelerator, CompiledKernel compiled)
         : base(accelerator, compiled)
     {
-        counts = accelerator is { IsChecked: true, Counts: { } all } && (all.Only is null || all.Only == compiled.Definition.Method)
+        _counts = accelerator is { IsChecked: true, Counts: { } all } && (all.Only is null || all.Only == compiled.Definition.Method)
             ? all : null;
-        isChecked = accelerator.IsChecked;
-        rows = new(() => VectorTranslator.Translate(compiled.Image, hasRows: true, Name));
-        planes = new(() => VectorTranslator.Translate(compiled.Image, hasRows: false, Name));
-        translated = new(() => SimulatorTranslator.Translate(compiled.Image, Name, counts is not null, isChecked));
+        _isChecked = accelerator.IsChecked;
+        _rows = new(() => VectorTranslator.Translate(compiled.Image, hasRows: true, Name));
+        _planes = new(() => VectorTranslator.Translate(compiled.Image, hasRows: false, Name));
+        _translated = new(() => SimulatorTranslator.Translate(compiled.Image, Name, _counts is not null, _isChecked));
 
         // One of them is certainly needed, and loading is where kernels are made.
-        _ = isChecked || rows.Value is null ? translated.Value : null;
+        _ = _isChecked || _rows.Value is null ? _translated.Value : null;
     }
 
     private protected override void LaunchCore(AcceleratorStream stream, in KernelConfig config, byte* arguments)
     {
         var accelerator = (CPUAccelerator)Accelerator;
         int workers = accelerator.UsesSequentialExecution ? 1 : (int)Math.Min(Environment.ProcessorCount, config.GridDim.LongSize);
-        if (!isChecked && (VectorPlan.HasRows(config) ? rows : planes).Value is { } vectors)
+        if (!_isChecked && (VectorPlan.HasRows(config) ? _rows : _planes).Value is { } vectors)
         {
             lock (accelerator.Launching)
             {
@@ -50,7 +50,7 @@ internal sealed unsafe class CPUKernel : Kernel
             return;
         }
 
-        var launch = new SimulatedLaunch(translated.Value, config, accelerator, workers, arguments);
+        var launch = new SimulatedLaunch(_translated.Value, config, accelerator, workers, arguments);
         lock (accelerator.Launching)
         {
             accelerator.Timeline.StartLaunch();
@@ -111,9 +111,9 @@ internal sealed unsafe class CPUKernel : Kernel
         using var group = new SimulatedGroup(launch);
         while (launch.TryTakeGroup(out long number))
         {
-            group.Counts = counts is null ? null : new(translated.Value);
+            group.Counts = _counts is null ? null : new(_translated.Value);
             group.Run(number);
-            counts?.Add(group.Counts!);
+            _counts?.Add(group.Counts!);
         }
     }
 }

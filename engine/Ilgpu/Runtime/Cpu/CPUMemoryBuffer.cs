@@ -11,24 +11,24 @@ internal sealed class CPUMemoryBuffer : DriverMemoryBuffer
     // The largest alignment that views are asked for by name: kernels, which see the offset alone, and the host agree on all of them.
     private const int Alignment = 512;
 
-    private readonly AllocationTable allocations;
+    private readonly AllocationTable _allocations;
 
-    private readonly Allocation allocation;
+    private readonly Allocation _allocation;
 
-    private readonly int number;
+    private readonly int _number;
 
-    private readonly bool isChecked;
+    private readonly bool _isChecked;
 
     public unsafe CPUMemoryBuffer(CPUAccelerator accelerator, long length, int elementSize)
         : base(accelerator, length, elementSize)
     {
-        allocations = accelerator.Allocations;
-        isChecked = accelerator.IsChecked;
+        _allocations = accelerator.Allocations;
+        _isChecked = accelerator.IsChecked;
 
         // Lanes of a vector that take no part may read what lies beside the others' elements.
-        allocation = new(LengthInBytes, Alignment, isChecked && accelerator.ChecksBuffers, margin: isChecked ? 0 : Alignment);
-        NativePtr = (IntPtr)allocation.Address;
-        number = allocations.Add(allocation);
+        _allocation = new(LengthInBytes, Alignment, _isChecked && accelerator.ChecksBuffers, margin: _isChecked ? 0 : Alignment);
+        NativePtr = (IntPtr)_allocation.Address;
+        _number = _allocations.Add(_allocation);
     }
 
     internal override IntPtr HostAddress => NativePtr;
@@ -36,41 +36,41 @@ internal sealed class CPUMemoryBuffer : DriverMemoryBuffer
     internal override bool IsHostMemory => true;
 
     internal override long KernelPointer(long offsetInBytes) =>
-        isChecked ? TaggedPointer.Make(number, offsetInBytes) : NativePtr + (IntPtr)offsetInBytes;
+        _isChecked ? TaggedPointer.Make(_number, offsetInBytes) : NativePtr + (IntPtr)offsetInBytes;
 
     internal override unsafe void MemSetCore(AcceleratorStream stream, byte value, long offset, long length)
     {
-        NativeMemory.Fill(allocation.Address + offset, (nuint)length, value);
-        allocation.MarkWritten(offset, length);
+        NativeMemory.Fill(_allocation.Address + offset, (nuint)length, value);
+        _allocation.MarkWritten(offset, length);
     }
 
     internal override unsafe void CopyFromHost(AcceleratorStream stream, byte* source, long offset, long length)
     {
-        Buffer.MemoryCopy(source, allocation.Address + offset, length, length);
-        allocation.MarkWritten(offset, length);
+        Buffer.MemoryCopy(source, _allocation.Address + offset, length, length);
+        _allocation.MarkWritten(offset, length);
     }
 
     internal override unsafe void CopyToHost(AcceleratorStream stream, byte* target, long offset, long length) =>
-        Buffer.MemoryCopy(allocation.Address + offset, target, length, length);
+        Buffer.MemoryCopy(_allocation.Address + offset, target, length, length);
 
     internal override void CopyToBuffer(AcceleratorStream stream, long offset, MemoryBuffer target, long targetOffset, long length)
     {
         var other = (CPUMemoryBuffer)target.Memory;
-        allocation.CopyTo(offset, other.allocation, targetOffset, length);
+        _allocation.CopyTo(offset, other._allocation, targetOffset, length);
     }
 
-    internal override void OnAddressTaken() => allocation.Expose();
+    internal override void OnAddressTaken() => _allocation.Expose();
 
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         // Memory that was not to be had leaves an object without a number.
-        if (number == 0)
+        if (_number == 0)
         {
             return;
         }
 
-        allocations.Remove(number);
-        allocation.Dispose();
+        _allocations.Remove(_number);
+        _allocation.Dispose();
         NativePtr = IntPtr.Zero;
     }
 }

@@ -24,7 +24,7 @@ internal sealed class CPUStream : AcceleratorStream
 /// <summary>A time of the host's clock.</summary>
 internal sealed class CPUProfilingMarker : ProfilingMarker
 {
-    private readonly long timestamp = Stopwatch.GetTimestamp();
+    private readonly long _timestamp = Stopwatch.GetTimestamp();
 
     public CPUProfilingMarker(Accelerator accelerator)
         : base(accelerator)
@@ -37,7 +37,7 @@ internal sealed class CPUProfilingMarker : ProfilingMarker
 
     public override TimeSpan MeasureFrom(ProfilingMarker marker) =>
         marker is CPUProfilingMarker start
-            ? Stopwatch.GetElapsedTime(start.timestamp, timestamp)
+            ? Stopwatch.GetElapsedTime(start._timestamp, _timestamp)
             : throw new ArgumentException("The markers belong to different kinds of accelerators.", nameof(marker));
 
     protected override void DisposeAcceleratorObject(bool disposing)

@@ -20,9 +20,9 @@ public sealed class SimulationCounts
     /// <summary>Banks of shared memory, and how wide each is: neighbouring words lie in neighbouring banks.</summary>
     public const int Banks = 32, BankBytes = 4;
 
-    private readonly Lock counting = new();
+    private readonly Lock _counting = new();
 
-    private readonly Dictionary<SourceLocation, LineCounts> lines = [];
+    private readonly Dictionary<SourceLocation, LineCounts> _lines = [];
 
     /// <summary>The one kernel that is counted; null, the default, for all.</summary>
     public MethodInfo? Only { get; init; }
@@ -73,9 +73,9 @@ public sealed class SimulationCounts
     {
         get
         {
-            lock (counting)
+            lock (_counting)
             {
-                return [.. lines.Values.OrderBy(line => line.Place.File, StringComparer.Ordinal).ThenBy(line => line.Place.Line)];
+                return [.. _lines.Values.OrderBy(line => line.Place.File, StringComparer.Ordinal).ThenBy(line => line.Place.Line)];
             }
         }
     }
@@ -96,7 +96,7 @@ public sealed class SimulationCounts
     internal void Add(GroupCounts group)
     {
         group.Finish();
-        lock (counting)
+        lock (_counting)
         {
             Instructions += group.Instructions;
             Multiplications += group.Multiplications;
@@ -118,9 +118,9 @@ public sealed class SimulationCounts
     private LineCounts LineOf(SourceLocation location)
     {
         SourceLocation place = LineCounts.PlaceOf(location);
-        if (!lines.TryGetValue(place, out LineCounts? line))
+        if (!_lines.TryGetValue(place, out LineCounts? line))
         {
-            lines.Add(place, line = new(place));
+            _lines.Add(place, line = new(place));
         }
 
         return line;

@@ -6,9 +6,9 @@ namespace ILGPU.Runtime.Cuda;
 /// </summary>
 public sealed unsafe class CudaAPI
 {
-    private readonly CudaApi driver;
+    private readonly CudaApi _driver;
 
-    private CudaAPI(CudaApi driver) => this.driver = driver;
+    private CudaAPI(CudaApi driver) => _driver = driver;
 
     /// <summary>The driver of the accelerator that is bound to the thread, or the machine's.</summary>
     /// <exception cref="NotSupportedException">There is no driver; the message says why.</exception>
@@ -20,34 +20,34 @@ public sealed unsafe class CudaAPI
     {
         fixed (IntPtr* pointer = &devicePtr)
         {
-            return driver.MemAlloc(pointer, (nuint)bytesize);
+            return _driver.MemAlloc(pointer, (nuint)bytesize);
         }
     }
 
-    public CudaError FreeMemory(IntPtr devicePtr) => driver.MemFree(devicePtr);
+    public CudaError FreeMemory(IntPtr devicePtr) => _driver.MemFree(devicePtr);
 
     /// <summary>Memory of the host, page-locked, that kernels reach at the same address.</summary>
     public CudaError AllocateHostMemory(out IntPtr hostPtr, IntPtr bytesize)
     {
         fixed (IntPtr* pointer = &hostPtr)
         {
-            return driver.MemAllocHost((void**)pointer, (nuint)bytesize);
+            return _driver.MemAllocHost((void**)pointer, (nuint)bytesize);
         }
     }
 
-    public CudaError FreeHostMemory(IntPtr hostPtr) => driver.MemFreeHost((void*)hostPtr);
+    public CudaError FreeHostMemory(IntPtr hostPtr) => _driver.MemFreeHost((void*)hostPtr);
 
     /// <summary>Bytes of the device.</summary>
     public CudaError GetMemoryInfo(out long free, out long total)
     {
         nuint freeBytes, totalBytes;
-        CudaError status = driver.MemGetInfo(&freeBytes, &totalBytes);
+        CudaError status = _driver.MemGetInfo(&freeBytes, &totalBytes);
         (free, total) = ((long)freeBytes, (long)totalBytes);
         return status;
     }
 
     /// <summary>Waits for all work of the device.</summary>
-    public CudaError SynchronizeContext() => driver.CtxSynchronize();
+    public CudaError SynchronizeContext() => _driver.CtxSynchronize();
 
-    public CudaError SynchronizeStream(IntPtr stream) => driver.StreamSynchronize(stream);
+    public CudaError SynchronizeStream(IntPtr stream) => _driver.StreamSynchronize(stream);
 }

@@ -18,7 +18,7 @@ public sealed unsafe class CudaAccelerator : Accelerator
     /// <summary>What pitched allocations align to, in bytes.</summary>
     private const int PitchAlignment = 256;
 
-    private readonly HashSet<CudaAccelerator> peers = [];
+    private readonly HashSet<CudaAccelerator> _peers = [];
 
     internal CudaAccelerator(Context context, CudaDevice device, CudaAcceleratorFlags flags)
         : base(context, device)
@@ -162,7 +162,7 @@ public sealed unsafe class CudaAccelerator : Accelerator
     }
 
     public override bool HasPeerAccess(Accelerator otherAccelerator) =>
-        otherAccelerator is CudaAccelerator other && (other.NativePtr == NativePtr || peers.Contains(other));
+        otherAccelerator is CudaAccelerator other && (other.NativePtr == NativePtr || _peers.Contains(other));
 
     public override bool EnablePeerAccess(Accelerator otherAccelerator)
     {
@@ -183,13 +183,13 @@ public sealed unsafe class CudaAccelerator : Accelerator
             Driver.Check(status, "cuCtxEnablePeerAccess");
         }
 
-        peers.Add((CudaAccelerator)otherAccelerator);
+        _peers.Add((CudaAccelerator)otherAccelerator);
         return true;
     }
 
     public override void DisablePeerAccess(Accelerator otherAccelerator)
     {
-        if (otherAccelerator is not CudaAccelerator other || !peers.Remove(other))
+        if (otherAccelerator is not CudaAccelerator other || !_peers.Remove(other))
         {
             return;
         }

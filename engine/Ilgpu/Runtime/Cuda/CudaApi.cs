@@ -18,16 +18,16 @@ internal struct GraphUpdateResult
 internal sealed unsafe class CudaApi
 {
     // What containers and distributions put outside of the loader's search path comes after what it finds.
-    private static readonly string[] Libraries = OperatingSystem.IsWindows()
+    private static readonly string[] s_libraries = OperatingSystem.IsWindows()
         ? ["nvcuda.dll"]
         : [
             "libcuda.so.1", "libcuda.so",
             "/usr/local/nvidia/lib64/libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1", "/run/opengl-driver/lib/libcuda.so.1",
         ];
 
-    private static readonly Lazy<(CudaApi? Api, string Absence)> Loaded = new(() => Load(Libraries, Exports));
+    private static readonly Lazy<(CudaApi? Api, string Absence)> s_loaded = new(() => Load(s_libraries, Exports));
 
-    private volatile bool lastingFailureReported;
+    private volatile bool _lastingFailureReported;
 
     public readonly delegate* unmanaged<uint, CudaError> Init;
 
@@ -216,13 +216,13 @@ internal sealed unsafe class CudaApi
     }
 
     /// <summary>Whether a driver was found and initialised.</summary>
-    public static bool IsPresent => Loaded.Value.Api is not null;
+    public static bool IsPresent => s_loaded.Value.Api is not null;
 
     /// <summary>Why there is no CUDA here; empty where there is.</summary>
-    public static string Absence => Loaded.Value.Absence;
+    public static string Absence => s_loaded.Value.Absence;
 
     /// <summary>The machine's driver; null where there is none.</summary>
-    public static CudaApi? Installed => Loaded.Value.Api;
+    public static CudaApi? Installed => s_loaded.Value.Api;
 
     /// <exception cref="CudaException">The status is not success.</exception>
     public void Check(CudaError status, string call)
@@ -232,7 +232,7 @@ internal sealed unsafe class CudaApi
             return;
         }
 
-        lastingFailureReported |= IsLasting(status);
+        _lastingFailureReported |= IsLasting(status);
         throw new CudaException(this, status, $"{call} failed with {Describe(status)}.");
     }
 
@@ -243,7 +243,7 @@ internal sealed unsafe class CudaApi
     /// <exception cref="CudaException">The status is not success, and no such failure was reported before.</exception>
     public void Release(CudaError status, string call)
     {
-        if (!IsLasting(status) || !lastingFailureReported)
+        if (!IsLasting(status) || !_lastingFailureReported)
         {
             Check(status, call);
         }

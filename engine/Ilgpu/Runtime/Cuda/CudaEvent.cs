@@ -3,11 +3,11 @@ namespace ILGPU.Runtime.Cuda;
 /// <summary>A driver's event, recorded again and again without allocation. An addition to ILGPU's API.</summary>
 public sealed class CudaEvent : StreamEvent
 {
-    private readonly CudaEventHandle point;
+    private readonly CudaEventHandle _point;
 
     internal CudaEvent(CudaAccelerator accelerator)
         : base(accelerator) =>
-        point = new(accelerator.Driver, CudaEventHandle.DisableTiming | CudaEventHandle.BlockingSync);
+        _point = new(accelerator.Driver, CudaEventHandle.DisableTiming | CudaEventHandle.BlockingSync);
 
     public override bool IsReached
     {
@@ -15,7 +15,7 @@ public sealed class CudaEvent : StreamEvent
         {
             ObjectDisposedException.ThrowIf(IsDisposed, this);
             using ScopedAcceleratorBinding binding = Accelerator.BindScoped();
-            return point.IsReached;
+            return _point.IsReached;
         }
     }
 
@@ -24,7 +24,7 @@ public sealed class CudaEvent : StreamEvent
         get
         {
             ObjectDisposedException.ThrowIf(IsDisposed, this);
-            return point.Handle;
+            return _point.Handle;
         }
     }
 
@@ -33,7 +33,7 @@ public sealed class CudaEvent : StreamEvent
         ArgumentNullException.ThrowIfNull(stream);
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         using ScopedAcceleratorBinding binding = Accelerator.BindScoped();
-        point.Record((CudaStream)stream);
+        _point.Record((CudaStream)stream);
     }
 
     public override void LetWait(AcceleratorStream stream) => ((CudaStream)stream).WaitFor(this);
@@ -42,10 +42,10 @@ public sealed class CudaEvent : StreamEvent
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         using ScopedAcceleratorBinding binding = Accelerator.BindScoped();
-        point.Synchronize();
+        _point.Synchronize();
     }
 
-    protected override void DisposeAcceleratorObject(bool disposing) => point?.Dispose();
+    protected override void DisposeAcceleratorObject(bool disposing) => _point?.Dispose();
 }
 
 /// <summary>The driver's event. The driver keeps it until its stream has passed it, however early it is destroyed.</summary>

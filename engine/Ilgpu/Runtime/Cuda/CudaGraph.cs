@@ -9,19 +9,19 @@ public sealed unsafe class CudaGraph : AcceleratorObject
     /// <summary>Only the capturing thread is kept from calls that would break the capture.</summary>
     private const int ThreadLocalCapture = 1;
 
-    private readonly CudaStream stream;
+    private readonly CudaStream _stream;
 
     private CudaApi Driver => ((CudaAccelerator)Accelerator).Driver;
 
-    private IntPtr executable;
+    private IntPtr _executable;
 
     /// <summary>Where it was launched last.</summary>
-    private CudaStream? launchedIn;
+    private CudaStream? _launchedIn;
 
     internal CudaGraph(CudaStream stream, Action work)
         : base(stream.Accelerator)
     {
-        this.stream = stream;
+        _stream = stream;
         if (Driver.GraphInstantiate is null)
         {
             throw new NotSupportedException("The CUDA driver is too old for graphs; they need CUDA 11.4.");
@@ -30,7 +30,7 @@ public sealed unsafe class CudaGraph : AcceleratorObject
         IntPtr graph = Record(work);
         try
         {
-            executable = Instantiate(graph);
+            _executable = Instantiate(graph);
         }
         finally
         {
@@ -42,7 +42,7 @@ public sealed unsafe class CudaGraph : AcceleratorObject
     public int NumNodes { get; private set; }
 
     /// <summary>Runs the recorded work in the stream it was recorded from.</summary>
-    public void Launch() => Launch(stream);
+    public void Launch() => Launch(_stream);
 
     /// <summary>Runs the recorded work in a stream.</summary>
     public void Launch(CudaStream target)
@@ -50,8 +50,8 @@ public sealed unsafe class CudaGraph : AcceleratorObject
         ArgumentNullException.ThrowIfNull(target);
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         using ScopedAcceleratorBinding binding = Accelerator.BindScoped();
-        Driver.Check(Driver.GraphLaunch(executable, target.StreamPtr), "cuGraphLaunch");
-        launchedIn = target;
+        Driver.Check(Driver.GraphLaunch(_executable, target.StreamPtr), "cuGraphLaunch");
+        _launchedIn = target;
     }
 
     /// <summary>
@@ -68,14 +68,14 @@ public sealed unsafe class CudaGraph : AcceleratorObject
         {
             GraphUpdateResult result;
             if (Driver.GraphExecUpdate is not null
-                && Driver.GraphExecUpdate(executable, graph, &result) == CudaError.CUDA_SUCCESS)
+                && Driver.GraphExecUpdate(_executable, graph, &result) == CudaError.CUDA_SUCCESS)
             {
                 return true;
             }
 
             IntPtr renewed = Instantiate(graph);
-            Driver.Release(Driver.GraphExecDestroy(executable), "cuGraphExecDestroy");
-            executable = renewed;
+            Driver.Release(Driver.GraphExecDestroy(_executable), "cuGraphExecDestroy");
+            _executable = renewed;
             return false;
         }
         finally
@@ -87,17 +87,17 @@ public sealed unsafe class CudaGraph : AcceleratorObject
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         // A launch under way still needs the graph. The finaliser's thread must not wait: some other stream may be capturing.
-        if (disposing && launchedIn is { IsDisposed: false } busy)
+        if (disposing && _launchedIn is { IsDisposed: false } busy)
         {
             Driver.Release(Driver.StreamSynchronize(busy.StreamPtr), "cuStreamSynchronize");
         }
 
-        if (executable != IntPtr.Zero)
+        if (_executable != IntPtr.Zero)
         {
-            Driver.Release(Driver.GraphExecDestroy(executable), "cuGraphExecDestroy");
+            Driver.Release(Driver.GraphExecDestroy(_executable), "cuGraphExecDestroy");
         }
 
-        executable = IntPtr.Zero;
+        _executable = IntPtr.Zero;
     }
 
     private IntPtr Instantiate(IntPtr graph)
@@ -113,12 +113,12 @@ public sealed unsafe class CudaGraph : AcceleratorObject
     private IntPtr Record(Action work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        if (stream.StreamPtr == IntPtr.Zero)
+        if (_stream.StreamPtr == IntPtr.Zero)
         {
             throw new NotSupportedException("The default stream can't be captured; use a stream made by CreateStream().");
         }
 
-        Driver.Check(Driver.StreamBeginCapture(stream.StreamPtr, ThreadLocalCapture), "cuStreamBeginCapture");
+        Driver.Check(Driver.StreamBeginCapture(_stream.StreamPtr, ThreadLocalCapture), "cuStreamBeginCapture");
         try
         {
             work();
@@ -127,7 +127,7 @@ public sealed unsafe class CudaGraph : AcceleratorObject
         {
             // The stream must be usable again; what was recorded so far is nobody's.
             IntPtr partial;
-            if (Driver.StreamEndCapture(stream.StreamPtr, &partial) == CudaError.CUDA_SUCCESS)
+            if (Driver.StreamEndCapture(_stream.StreamPtr, &partial) == CudaError.CUDA_SUCCESS)
             {
                 Driver.Check(Driver.GraphDestroy(partial), "cuGraphDestroy");
             }
@@ -136,7 +136,7 @@ public sealed unsafe class CudaGraph : AcceleratorObject
         }
 
         IntPtr graph;
-        Driver.Check(Driver.StreamEndCapture(stream.StreamPtr, &graph), "cuStreamEndCapture");
+        Driver.Check(Driver.StreamEndCapture(_stream.StreamPtr, &graph), "cuStreamEndCapture");
         return graph;
     }
 }

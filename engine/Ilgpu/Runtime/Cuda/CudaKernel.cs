@@ -10,16 +10,16 @@ internal sealed unsafe class CudaKernel : Kernel
 
     private const int MaxDynamicSharedSizeBytes = 8;
 
-    private readonly IntPtr module;
+    private readonly IntPtr _module;
 
     public CudaKernel(CudaAccelerator accelerator, CompiledKernel compiled)
         : base(accelerator, compiled)
     {
-        module = CudaModule.Load(Driver, accelerator.Architecture, compiled.Image.Text, Name);
+        _module = CudaModule.Load(Driver, accelerator.Architecture, compiled.Image.Text, Name);
         IntPtr function;
         fixed (byte* name = Encoding.UTF8.GetBytes(compiled.Image.EntryPoint + '\0'))
         {
-            Driver.Check(Driver.ModuleGetFunction(&function, module, name), "cuModuleGetFunction");
+            Driver.Check(Driver.ModuleGetFunction(&function, _module, name), "cuModuleGetFunction");
         }
 
         Function = function;
@@ -58,9 +58,9 @@ internal sealed unsafe class CudaKernel : Kernel
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         // A module that did not load leaves an object without one.
-        if (module != IntPtr.Zero)
+        if (_module != IntPtr.Zero)
         {
-            Driver.Release(Driver.ModuleUnload(module), "cuModuleUnload");
+            Driver.Release(Driver.ModuleUnload(_module), "cuModuleUnload");
         }
     }
 

@@ -4,12 +4,12 @@ namespace ILGPU.Runtime.Cuda;
 internal sealed unsafe class CudaMemoryBuffer : DriverMemoryBuffer
 {
     /// <summary>The stream whose order the memory is allocated and freed in; null for memory of the whole context.</summary>
-    private readonly CudaStream? owner;
+    private readonly CudaStream? _owner;
 
     public CudaMemoryBuffer(CudaAccelerator accelerator, long length, int elementSize, CudaStream? owner)
         : base(accelerator, length, elementSize)
     {
-        this.owner = owner;
+        _owner = owner;
         if (LengthInBytes == 0)
         {
             return;
@@ -60,9 +60,9 @@ internal sealed unsafe class CudaMemoryBuffer : DriverMemoryBuffer
             return;
         }
 
-        if (owner is { IsDisposed: false })
+        if (_owner is { IsDisposed: false })
         {
-            Driver.Release(Driver.MemFreeAsync(NativePtr, owner.StreamPtr), "cuMemFreeAsync");
+            Driver.Release(Driver.MemFreeAsync(NativePtr, _owner.StreamPtr), "cuMemFreeAsync");
         }
         else
         {
@@ -80,13 +80,13 @@ internal sealed unsafe class CudaPageLockScope<T> : PageLockScope<T>
     /// <summary>Usable from every context of the process.</summary>
     private const uint Portable = 1;
 
-    private readonly bool isRegistered;
+    private readonly bool _isRegistered;
 
     public CudaPageLockScope(CudaAccelerator accelerator, IntPtr address, long numElements)
         : base(accelerator, address, numElements)
     {
         Driver.Check(Driver.MemHostRegister((void*)address, (nuint)LengthInBytes, Portable), "cuMemHostRegister");
-        isRegistered = true;
+        _isRegistered = true;
     }
 
     private CudaApi Driver => ((CudaAccelerator)Accelerator).Driver;
@@ -96,7 +96,7 @@ internal sealed unsafe class CudaPageLockScope<T> : PageLockScope<T>
     /// <summary>Copies that are under way still need the memory, so this waits for the device.</summary>
     protected override void DisposeAcceleratorObject(bool disposing)
     {
-        if (!isRegistered)
+        if (!_isRegistered)
         {
             return;
         }

@@ -9,22 +9,22 @@ public sealed unsafe class CudaRehearsal : IDisposable
     /// <summary>Keeps nobody from loading and allocating.</summary>
     private const int RelaxedCapture = 2;
 
-    private readonly CudaStream stream;
+    private readonly CudaStream _stream;
 
-    private CudaApi Driver => ((CudaAccelerator)stream.Accelerator).Driver;
+    private CudaApi Driver => ((CudaAccelerator)_stream.Accelerator).Driver;
 
     internal CudaRehearsal(CudaStream stream)
     {
-        this.stream = stream;
+        _stream = stream;
         using ScopedAcceleratorBinding binding = stream.BindScoped();
         Driver.Check(Driver.StreamBeginCapture(stream.StreamPtr, RelaxedCapture), "cuStreamBeginCapture");
     }
 
     public void Dispose()
     {
-        using ScopedAcceleratorBinding binding = stream.BindScoped();
+        using ScopedAcceleratorBinding binding = _stream.BindScoped();
         IntPtr graph;
-        CudaError status = Driver.StreamEndCapture(stream.StreamPtr, &graph);
+        CudaError status = Driver.StreamEndCapture(_stream.StreamPtr, &graph);
         if (status == CudaError.CUDA_SUCCESS)
         {
             Driver.Check(Driver.GraphDestroy(graph), "cuGraphDestroy");

@@ -10,7 +10,7 @@ public enum StreamFlags
 /// <summary>A CUDA stream.</summary>
 public sealed unsafe class CudaStream : AcceleratorStream
 {
-    private readonly bool responsible;
+    private readonly bool _responsible;
 
     private CudaApi Driver => ((CudaAccelerator)Accelerator).Driver;
 
@@ -20,14 +20,14 @@ public sealed unsafe class CudaStream : AcceleratorStream
         IntPtr stream;
         Driver.Check(Driver.StreamCreate(&stream, (uint)flags), "cuStreamCreate");
         StreamPtr = stream;
-        responsible = true;
+        _responsible = true;
     }
 
     internal CudaStream(CudaAccelerator accelerator, IntPtr stream, bool responsible)
         : base(accelerator)
     {
         StreamPtr = stream;
-        this.responsible = responsible;
+        _responsible = responsible;
     }
 
     public IntPtr StreamPtr { get; }
@@ -85,7 +85,7 @@ public sealed unsafe class CudaStream : AcceleratorStream
 
     protected override void DisposeAcceleratorObject(bool disposing)
     {
-        if (responsible && StreamPtr != IntPtr.Zero)
+        if (_responsible && StreamPtr != IntPtr.Zero)
         {
             Driver.Release(Driver.StreamDestroy(StreamPtr), "cuStreamDestroy");
         }
@@ -96,19 +96,19 @@ public sealed unsafe class CudaStream : AcceleratorStream
 internal sealed unsafe class CudaProfilingMarker : ProfilingMarker
 {
     /// <summary>Null only if it could not be made.</summary>
-    private readonly CudaEventHandle reached;
+    private readonly CudaEventHandle _reached;
 
     public CudaProfilingMarker(CudaStream stream)
         : base(stream.Accelerator)
     {
-        reached = new(((CudaAccelerator)stream.Accelerator).Driver, flags: 0);
-        reached.Record(stream);
+        _reached = new(((CudaAccelerator)stream.Accelerator).Driver, flags: 0);
+        _reached.Record(stream);
     }
 
     public override void Synchronize()
     {
         using ScopedAcceleratorBinding binding = Accelerator.BindScoped();
-        reached.Synchronize();
+        _reached.Synchronize();
     }
 
     public override TimeSpan MeasureFrom(ProfilingMarker marker)
@@ -122,10 +122,10 @@ internal sealed unsafe class CudaProfilingMarker : ProfilingMarker
         Synchronize();
         using ScopedAcceleratorBinding binding = Accelerator.BindScoped();
         float milliseconds;
-        CudaApi driver = reached.Driver;
-        driver.Check(driver.EventElapsedTime(&milliseconds, start.reached.Handle, reached.Handle), "cuEventElapsedTime");
+        CudaApi driver = _reached.Driver;
+        driver.Check(driver.EventElapsedTime(&milliseconds, start._reached.Handle, _reached.Handle), "cuEventElapsedTime");
         return TimeSpan.FromMilliseconds(milliseconds);
     }
 
-    protected override void DisposeAcceleratorObject(bool disposing) => reached?.Dispose();
+    protected override void DisposeAcceleratorObject(bool disposing) => _reached?.Dispose();
 }

@@ -6,13 +6,13 @@ namespace ILGPU.Runtime;
 /// <content>Loading kernels.</content>
 public abstract partial class Accelerator
 {
-    private readonly KernelCache kernels = new();
+    private readonly KernelCache _kernels = new();
 
     /// <summary>What kernels for this accelerator are compiled to.</summary>
     internal abstract KernelTarget Target { get; }
 
     /// <summary>Forgets loaded kernels; delegates that are still held keep working.</summary>
-    public void ClearCache(ClearCacheMode mode) => kernels.Clear();
+    public void ClearCache(ClearCacheMode mode) => _kernels.Clear();
 
     /// <summary>Loads an explicitly grouped kernel.</summary>
     /// <exception cref="InternalCompilerException">
@@ -52,7 +52,7 @@ public abstract partial class Accelerator
     /// The launcher that a static method loads, once for the accelerator's life: its kernels stay loaded while launches of them are queued.
     /// </summary>
     internal TDelegate Loaded<TDelegate>(Func<Accelerator, TDelegate> load)
-        where TDelegate : Delegate => launchers.GetOrAdd(this, load);
+        where TDelegate : Delegate => _launchers.GetOrAdd(this, load);
 
     public TDelegate LoadKernel<TDelegate>(MethodInfo method)
         where TDelegate : Delegate => LoadKernel<TDelegate>(method, KernelSpecialization.Empty);
@@ -155,7 +155,7 @@ public abstract partial class Accelerator
         bool isCached = Context.Properties.CachingMode is CachingMode.Default or CachingMode.NoLaunchCaching
             && definition.Specialized.IsEmpty;
         return isCached
-            ? kernels.GetOrAdd((definition, grouping), () => LoadUncached(definition, grouping))
+            ? _kernels.GetOrAdd((definition, grouping), () => LoadUncached(definition, grouping))
             : LoadUncached(definition, grouping);
     }
 

@@ -4,121 +4,122 @@ namespace ILGPU.Runtime;
 /// <content>Loading and launching in one call.</content>
 public abstract partial class Accelerator
 {
-    private readonly LauncherCache launchers = new();
+    private readonly LauncherCache _launchers = new();
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
     public void Launch<T1>(
         Action<T1> action, in KernelConfig kernelConfig, T1 arg1)
         where T1 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(DefaultStream, kernelConfig, arg1);
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+            DefaultStream, kernelConfig, arg1);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
     public void Launch<T1>(
         Action<T1> action, AcceleratorStream stream, in KernelConfig kernelConfig, T1 arg1)
         where T1 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(stream, kernelConfig, arg1);
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(stream, kernelConfig, arg1);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
     public void LaunchAutoGrouped<TIndex, T1>(
         Action<TIndex, T1> action, TIndex extent, T1 arg1)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             DefaultStream, extent, arg1);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
     public void LaunchAutoGrouped<TIndex, T1>(
         Action<TIndex, T1> action, AcceleratorStream stream, TIndex extent, T1 arg1)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(stream, extent, arg1);
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(stream, extent, arg1);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
     public void Launch<T1, T2>(
         Action<T1, T2> action, in KernelConfig kernelConfig, T1 arg1, T2 arg2)
         where T1 : struct where T2 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             DefaultStream, kernelConfig, arg1, arg2);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
     public void Launch<T1, T2>(
         Action<T1, T2> action, AcceleratorStream stream, in KernelConfig kernelConfig, T1 arg1, T2 arg2)
         where T1 : struct where T2 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(stream, kernelConfig, arg1, arg2);
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(stream, kernelConfig, arg1, arg2);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2>(
         Action<TIndex, T1, T2> action, TIndex extent, T1 arg1, T2 arg2)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             DefaultStream, extent, arg1, arg2);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2>(
         Action<TIndex, T1, T2> action, AcceleratorStream stream, TIndex extent, T1 arg1, T2 arg2)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             stream, extent, arg1, arg2);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
     public void Launch<T1, T2, T3>(
         Action<T1, T2, T3> action, in KernelConfig kernelConfig, T1 arg1, T2 arg2, T3 arg3)
         where T1 : struct where T2 : struct where T3 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             DefaultStream, kernelConfig, arg1, arg2, arg3);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
     public void Launch<T1, T2, T3>(
         Action<T1, T2, T3> action, AcceleratorStream stream, in KernelConfig kernelConfig, T1 arg1, T2 arg2, T3 arg3)
         where T1 : struct where T2 : struct where T3 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             stream, kernelConfig, arg1, arg2, arg3);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2, T3>(
         Action<TIndex, T1, T2, T3> action, TIndex extent, T1 arg1, T2 arg2, T3 arg3)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             DefaultStream, extent, arg1, arg2, arg3);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2, T3>(
         Action<TIndex, T1, T2, T3> action, AcceleratorStream stream, TIndex extent, T1 arg1, T2 arg2, T3 arg3)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             stream, extent, arg1, arg2, arg3);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
     public void Launch<T1, T2, T3, T4>(
         Action<T1, T2, T3, T4> action, in KernelConfig kernelConfig, T1 arg1, T2 arg2, T3 arg3, T4 arg4)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             DefaultStream, kernelConfig, arg1, arg2, arg3, arg4);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
     public void Launch<T1, T2, T3, T4>(
         Action<T1, T2, T3, T4> action, AcceleratorStream stream, in KernelConfig kernelConfig, T1 arg1, T2 arg2, T3 arg3, T4 arg4)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             stream, kernelConfig, arg1, arg2, arg3, arg4);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2, T3, T4>(
         Action<TIndex, T1, T2, T3, T4> action, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             DefaultStream, extent, arg1, arg2, arg3, arg4);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2, T3, T4>(
         Action<TIndex, T1, T2, T3, T4> action, AcceleratorStream stream, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             stream, extent, arg1, arg2, arg3, arg4);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
     public void Launch<T1, T2, T3, T4, T5>(
         Action<T1, T2, T3, T4, T5> action, in KernelConfig kernelConfig, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             DefaultStream, kernelConfig, arg1, arg2, arg3, arg4, arg5);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -126,7 +127,7 @@ public abstract partial class Accelerator
         Action<T1, T2, T3, T4, T5> action, AcceleratorStream stream, in KernelConfig kernelConfig, T1 arg1, T2 arg2, T3 arg3, T4 arg4,
         T5 arg5)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             stream, kernelConfig, arg1, arg2, arg3, arg4, arg5);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -134,7 +135,7 @@ public abstract partial class Accelerator
         Action<TIndex, T1, T2, T3, T4, T5> action, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             DefaultStream, extent, arg1, arg2, arg3, arg4, arg5);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -142,14 +143,14 @@ public abstract partial class Accelerator
         Action<TIndex, T1, T2, T3, T4, T5> action, AcceleratorStream stream, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             stream, extent, arg1, arg2, arg3, arg4, arg5);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
     public void Launch<T1, T2, T3, T4, T5, T6>(
         Action<T1, T2, T3, T4, T5, T6> action, in KernelConfig kernelConfig, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             DefaultStream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -157,7 +158,7 @@ public abstract partial class Accelerator
         Action<T1, T2, T3, T4, T5, T6> action, AcceleratorStream stream, in KernelConfig kernelConfig, T1 arg1, T2 arg2, T3 arg3, T4 arg4,
         T5 arg5, T6 arg6)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             stream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -165,7 +166,7 @@ public abstract partial class Accelerator
         Action<TIndex, T1, T2, T3, T4, T5, T6> action, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             DefaultStream, extent, arg1, arg2, arg3, arg4, arg5, arg6);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -174,7 +175,7 @@ public abstract partial class Accelerator
         T6 arg6)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             stream, extent, arg1, arg2, arg3, arg4, arg5, arg6);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -182,7 +183,7 @@ public abstract partial class Accelerator
         Action<T1, T2, T3, T4, T5, T6, T7> action, in KernelConfig kernelConfig, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6,
         T7 arg7)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             DefaultStream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -190,7 +191,7 @@ public abstract partial class Accelerator
         Action<T1, T2, T3, T4, T5, T6, T7> action, AcceleratorStream stream, in KernelConfig kernelConfig, T1 arg1, T2 arg2, T3 arg3,
         T4 arg4, T5 arg5, T6 arg6, T7 arg7)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             stream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -198,7 +199,7 @@ public abstract partial class Accelerator
         Action<TIndex, T1, T2, T3, T4, T5, T6, T7> action, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct where T7 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             DefaultStream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -207,7 +208,7 @@ public abstract partial class Accelerator
         T5 arg5, T6 arg6, T7 arg7)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct where T7 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             stream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -216,7 +217,7 @@ public abstract partial class Accelerator
         T7 arg7, T8 arg8)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct
         where T8 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             DefaultStream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -225,7 +226,7 @@ public abstract partial class Accelerator
         T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct
         where T8 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             stream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -234,7 +235,7 @@ public abstract partial class Accelerator
         T8 arg8)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct where T7 : struct where T8 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             DefaultStream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -243,7 +244,7 @@ public abstract partial class Accelerator
         T5 arg5, T6 arg6, T7 arg7, T8 arg8)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct where T7 : struct where T8 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             stream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -252,7 +253,7 @@ public abstract partial class Accelerator
         T6 arg6, T7 arg7, T8 arg8, T9 arg9)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct
         where T8 : struct where T9 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             DefaultStream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -261,7 +262,7 @@ public abstract partial class Accelerator
         T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct
         where T8 : struct where T9 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             stream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -270,7 +271,7 @@ public abstract partial class Accelerator
         T7 arg7, T8 arg8, T9 arg9)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             DefaultStream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -279,7 +280,7 @@ public abstract partial class Accelerator
         T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             stream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -288,7 +289,7 @@ public abstract partial class Accelerator
         T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct
         where T8 : struct where T9 : struct where T10 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             DefaultStream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -297,7 +298,7 @@ public abstract partial class Accelerator
         T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct
         where T8 : struct where T9 : struct where T10 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             stream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -306,7 +307,7 @@ public abstract partial class Accelerator
         T7 arg7, T8 arg8, T9 arg9, T10 arg10)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct where T10 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             DefaultStream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -315,7 +316,7 @@ public abstract partial class Accelerator
         T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct where T10 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             stream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -324,7 +325,7 @@ public abstract partial class Accelerator
         T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct
         where T8 : struct where T9 : struct where T10 : struct where T11 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             DefaultStream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -333,7 +334,7 @@ public abstract partial class Accelerator
         T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct
         where T8 : struct where T9 : struct where T10 : struct where T11 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             stream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -342,7 +343,7 @@ public abstract partial class Accelerator
         T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             DefaultStream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -351,7 +352,7 @@ public abstract partial class Accelerator
         T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11)
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             stream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -360,7 +361,7 @@ public abstract partial class Accelerator
         T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct
         where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             DefaultStream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11, arg12);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -369,7 +370,7 @@ public abstract partial class Accelerator
         T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct
         where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             stream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11, arg12);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -379,7 +380,7 @@ public abstract partial class Accelerator
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct
         where T12 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             DefaultStream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11, arg12);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -389,7 +390,7 @@ public abstract partial class Accelerator
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct
         where T12 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             stream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11, arg12);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -398,7 +399,7 @@ public abstract partial class Accelerator
         T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12, T13 arg13)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct
         where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct where T13 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             DefaultStream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11, arg12, arg13);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -407,7 +408,7 @@ public abstract partial class Accelerator
         T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12, T13 arg13)
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct
         where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct where T13 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             stream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11, arg12, arg13);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -417,7 +418,7 @@ public abstract partial class Accelerator
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct
         where T12 : struct where T13 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             DefaultStream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11, arg12, arg13);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -427,7 +428,7 @@ public abstract partial class Accelerator
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct
         where T12 : struct where T13 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             stream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11, arg12, arg13);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -437,7 +438,7 @@ public abstract partial class Accelerator
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct
         where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct where T13 : struct where T14 : struct
         =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             DefaultStream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11, arg12, arg13, arg14);
 
     /// <summary>Loads an explicitly grouped kernel, once per delegate, and launches it.</summary>
@@ -448,7 +449,7 @@ public abstract partial class Accelerator
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct
         where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct where T13 : struct where T14 : struct
         =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadKernel(kernel))(
             stream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11, arg12, arg13, arg14);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -458,7 +459,7 @@ public abstract partial class Accelerator
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct
         where T12 : struct where T13 : struct where T14 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             DefaultStream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11, arg12, arg13, arg14);
 
     /// <summary>Loads a kernel over an index, once per delegate, and launches it.</summary>
@@ -469,6 +470,6 @@ public abstract partial class Accelerator
         where TIndex : struct, IGenericIndex<TIndex> where T1 : struct where T2 : struct where T3 : struct where T4 : struct
         where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct
         where T12 : struct where T13 : struct where T14 : struct =>
-        launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
+        _launchers.GetOrAdd(action, this, static (accelerator, kernel) => accelerator.LoadAutoGroupedKernel(kernel))(
             stream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9, arg10, arg11, arg12, arg13, arg14);
 }

@@ -11,7 +11,7 @@ namespace ILGPU.Runtime;
 /// </summary>
 internal static class ImageDependencies
 {
-    private static readonly ConcurrentDictionary<(AssemblyLoadContext, string), Guid?> Versions = new();
+    private static readonly ConcurrentDictionary<(AssemblyLoadContext, string), Guid?> s_versions = new();
 
     public static void Write(BinaryWriter writer, Provenance provenance)
     {
@@ -40,7 +40,7 @@ internal static class ImageDependencies
         {
             string assembly = reader.ReadString();
             var version = new Guid(reader.ReadBytes(16));
-            if (Versions.GetOrAdd((context, assembly), static key => VersionOf(key.Item1, key.Item2)) != version)
+            if (s_versions.GetOrAdd((context, assembly), static key => VersionOf(key.Item1, key.Item2)) != version)
             {
                 return false;
             }

@@ -7,16 +7,16 @@ namespace ILGPU.Runtime;
 /// <summary>A kernel loaded on an accelerator.</summary>
 public abstract class Kernel : AcceleratorObject
 {
-    private readonly (int Dimension, int Offset)[] extentSlots;
+    private readonly (int Dimension, int Offset)[] _extentSlots;
 
-    private readonly ConcurrentDictionary<Type, Delegate> fallbackLaunchers = new();
+    private readonly ConcurrentDictionary<Type, Delegate> _fallbackLaunchers = new();
 
     private protected Kernel(Accelerator accelerator, CompiledKernel compiled)
         : base(accelerator)
     {
         CompiledKernel = compiled;
         Promises = LaunchPromises.Of(compiled.Image);
-        extentSlots = [.. compiled.Image.Parameters
+        _extentSlots = [.. compiled.Image.Parameters
             .Where(parameter => parameter.Kind == KernelParameterKind.Extent)
             .Select(parameter => (parameter.Component, parameter.Offset))];
     }
@@ -91,7 +91,7 @@ public abstract class Kernel : AcceleratorObject
     /// <summary>Launches an implicitly grouped kernel on every index of an extent; called by emitted launchers.</summary>
     internal unsafe void LaunchImplicit(AcceleratorStream stream, Index3D extent, byte* arguments)
     {
-        foreach ((int dimension, int offset) in extentSlots)
+        foreach ((int dimension, int offset) in _extentSlots)
         {
             *(int*)(arguments + offset) = dimension == 0 ? extent.X : dimension == 1 ? extent.Y : extent.Z;
         }
@@ -111,9 +111,9 @@ public abstract class Kernel : AcceleratorObject
     internal Delegate FallbackLauncher(RuntimeTypeHandle delegateType)
     {
         Type type = Type.GetTypeFromHandle(delegateType)!;
-        return fallbackLaunchers.TryGetValue(type, out Delegate? launcher)
+        return _fallbackLaunchers.TryGetValue(type, out Delegate? launcher)
             ? launcher
-            : fallbackLaunchers.GetOrAdd(type, LauncherEmitter.Create(Fallback!.Value, type));
+            : _fallbackLaunchers.GetOrAdd(type, LauncherEmitter.Create(Fallback!.Value, type));
     }
 
     internal static Index3D ToExtent(Index1D extent) => new(extent.X, 1, 1);

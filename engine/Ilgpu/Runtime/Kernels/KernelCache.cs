@@ -16,31 +16,31 @@ internal readonly record struct KernelGrouping(int CustomSize)
 /// <summary>The loaded kernels of an accelerator, as long as somebody holds them.</summary>
 internal sealed class KernelCache
 {
-    private readonly ConcurrentDictionary<(KernelDefinition, KernelGrouping), Slot> slots = new();
+    private readonly ConcurrentDictionary<(KernelDefinition, KernelGrouping), Slot> _slots = new();
 
     /// <summary>The cached kernel, or the one that <paramref name="load"/> makes; different kernels load side by side.</summary>
     public Kernel GetOrAdd((KernelDefinition, KernelGrouping) key, Func<Kernel> load) =>
-        slots.GetOrAdd(key, static _ => new()).GetOrLoad(load);
+        _slots.GetOrAdd(key, static _ => new()).GetOrLoad(load);
 
-    public void Clear() => slots.Clear();
+    public void Clear() => _slots.Clear();
 
     private sealed class Slot
     {
-        private readonly Lock gate = new();
+        private readonly Lock _gate = new();
 
-        private readonly WeakReference<Kernel?> reference = new(null);
+        private readonly WeakReference<Kernel?> _reference = new(null);
 
         public Kernel GetOrLoad(Func<Kernel> load)
         {
-            lock (gate)
+            lock (_gate)
             {
-                if (reference.TryGetTarget(out Kernel? kernel) && !kernel.IsDisposed)
+                if (_reference.TryGetTarget(out Kernel? kernel) && !kernel.IsDisposed)
                 {
                     return kernel;
                 }
 
                 kernel = load();
-                reference.SetTarget(kernel);
+                _reference.SetTarget(kernel);
                 return kernel;
             }
         }

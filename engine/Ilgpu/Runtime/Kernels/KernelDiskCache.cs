@@ -20,18 +20,18 @@ internal sealed class KernelDiskCache(string? folder, long limitInBytes = Kernel
     private const int WritesBetweenTrims = 64;
 
     /// <summary>How long an entry counts as just used, so that reading seldom writes.</summary>
-    private static readonly TimeSpan UseResolution = TimeSpan.FromHours(12);
+    private static readonly TimeSpan s_useResolution = TimeSpan.FromHours(12);
 
     /// <summary>A file that was written aside and never renamed belongs to a process that died.</summary>
-    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_abandonedAfter = TimeSpan.FromHours(1);
 
-    private int writes;
+    private int _writes;
 
     /// <summary>Overrides the folder; empty turns the cache off.</summary>
     public const string FolderVariable = "ILGPUGAN_KERNEL_CACHE";
 
     /// <summary>Distinguishes our files, and their format, from anything else.</summary>
-    private static readonly byte[] Magic = "IlgpuGan kernel 1\n"u8.ToArray();
+    private static readonly byte[] s_magic = "IlgpuGan kernel 1\n"u8.ToArray();
 
     public static KernelDiskCache Default { get; } = new(DefaultFolder());
 
@@ -62,7 +62,7 @@ internal sealed class KernelDiskCache(string? folder, long limitInBytes = Kernel
         try
         {
             byte[]? contents = Unwrap(File.ReadAllBytes(PathOf(key)));
-            if (contents is not null && DateTime.UtcNow - File.GetLastWriteTimeUtc(PathOf(key)) > UseResolution)
+            if (contents is not null && DateTime.UtcNow - File.GetLastWriteTimeUtc(PathOf(key)) > s_useResolution)
             {
                 File.SetLastWriteTimeUtc(PathOf(key), DateTime.UtcNow);
             }
@@ -88,13 +88,13 @@ internal sealed class KernelDiskCache(string? folder, long limitInBytes = Kernel
             string temporary = PathOf($"{key}.{Environment.ProcessId}.{Guid.NewGuid():N}");
             using (FileStream file = File.Create(temporary))
             {
-                file.Write(Magic);
+                file.Write(s_magic);
                 file.Write(SHA256.HashData(contents));
                 file.Write(contents);
             }
 
             File.Move(temporary, PathOf(key), overwrite: true);
-            if (Interlocked.Increment(ref writes) % WritesBetweenTrims == 1)
+            if (Interlocked.Increment(ref _writes) % WritesBetweenTrims == 1)
             {
                 Trim(folder);
             }
@@ -111,7 +111,7 @@ internal sealed class KernelDiskCache(string? folder, long limitInBytes = Kernel
         long total = files.Sum(file => file.Length);
         foreach (FileInfo file in files.OrderBy(file => file.LastWriteTimeUtc))
         {
-            bool isAbandoned = file.Name.Contains('.') && DateTime.UtcNow - file.LastWriteTimeUtc > AbandonedAfter;
+            bool isAbandoned = file.Name.Contains('.') && DateTime.UtcNow - file.LastWriteTimeUtc > s_abandonedAfter;
             if (total <= limitInBytes && !isAbandoned)
             {
                 continue;
@@ -125,14 +125,14 @@ internal sealed class KernelDiskCache(string? folder, long limitInBytes = Kernel
 
     private static byte[]? Unwrap(byte[] file)
     {
-        int header = Magic.Length + SHA256.HashSizeInBytes;
-        if (file.Length < header || !file.AsSpan().StartsWith(Magic))
+        int header = s_magic.Length + SHA256.HashSizeInBytes;
+        if (file.Length < header || !file.AsSpan().StartsWith(s_magic))
         {
             return null;
         }
 
         byte[] contents = file[header..];
-        return SHA256.HashData(contents).AsSpan().SequenceEqual(file.AsSpan(Magic.Length, SHA256.HashSizeInBytes)) ? contents : null;
+        return SHA256.HashData(contents).AsSpan().SequenceEqual(file.AsSpan(s_magic.Length, SHA256.HashSizeInBytes)) ? contents : null;
     }
 
     private static string? DefaultFolder()

@@ -14,21 +14,21 @@ internal readonly record struct ViewRange(IntPtr Memory, long Start, long End)
 /// <summary>What an image promises about its launches, looked at once a launch: a few comparisons, no allocation.</summary>
 internal sealed unsafe class LaunchPromises
 {
-    private readonly KernelParameter[] views;
+    private readonly KernelParameter[] _views;
 
-    private readonly bool noAlias;
+    private readonly bool _noAlias;
 
-    private readonly bool int32Positions;
+    private readonly bool _int32Positions;
 
     private LaunchPromises(KernelImage image)
     {
-        views = [.. image.Parameters.Where(parameter => parameter.Kind == KernelParameterKind.ViewPointer)];
-        (noAlias, int32Positions) = (image.AssumesNoAlias, image.AssumesInt32Positions);
+        _views = [.. image.Parameters.Where(parameter => parameter.Kind == KernelParameterKind.ViewPointer)];
+        (_noAlias, _int32Positions) = (image.AssumesNoAlias, image.AssumesInt32Positions);
         Lengths = image.PromisedLengths;
     }
 
     /// <summary>The views that <see cref="Hold"/> wants to see, in this order.</summary>
-    public IReadOnlyList<KernelParameter> Views => views;
+    public IReadOnlyList<KernelParameter> Views => _views;
 
     /// <summary>The lengths that <see cref="Hold"/> wants to see, all in one number.</summary>
     public IReadOnlyList<KernelParameter> Lengths { get; }
@@ -50,36 +50,36 @@ internal sealed unsafe class LaunchPromises
             return false;
         }
 
-        if (int32Positions && !(FitsInt32(grid.X, group.X) && FitsInt32(grid.Y, group.Y) && FitsInt32(grid.Z, group.Z)))
+        if (_int32Positions && !(FitsInt32(grid.X, group.X) && FitsInt32(grid.Y, group.Y) && FitsInt32(grid.Z, group.Z)))
         {
             return false;
         }
 
-        for (int i = 0; i < views.Length; i++)
+        for (int i = 0; i < _views.Length; i++)
         {
-            if ((ranges[i].Start & (views[i].VectorAlignment - 1)) != 0)
+            if ((ranges[i].Start & (_views[i].VectorAlignment - 1)) != 0)
             {
                 return false;
             }
         }
 
-        return !noAlias || !ReadsWhatItWrites(ranges);
+        return !_noAlias || !ReadsWhatItWrites(ranges);
     }
 
     private static bool FitsInt32(int groups, int threads) => (long)groups * threads <= int.MaxValue;
 
     private bool ReadsWhatItWrites(ViewRange* ranges)
     {
-        for (int written = 0; written < views.Length; written++)
+        for (int written = 0; written < _views.Length; written++)
         {
-            if (views[written].IsReadOnly)
+            if (_views[written].IsReadOnly)
             {
                 continue;
             }
 
-            for (int read = 0; read < views.Length; read++)
+            for (int read = 0; read < _views.Length; read++)
             {
-                if (views[read].IsReadOnly && ranges[read].Overlaps(ranges[written]))
+                if (_views[read].IsReadOnly && ranges[read].Overlaps(ranges[written]))
                 {
                     return true;
                 }

@@ -9,7 +9,7 @@ namespace ILGPU.Runtime;
 /// </summary>
 internal sealed class LauncherCache
 {
-    private readonly ConcurrentDictionary<(MethodInfo Method, Type Launcher), Delegate> launchers = new();
+    private readonly ConcurrentDictionary<(MethodInfo Method, Type Launcher), Delegate> _launchers = new();
 
     public TLauncher GetOrAdd<TKernel, TLauncher>(TKernel kernel, Accelerator accelerator, Func<Accelerator, TKernel, TLauncher> load)
         where TKernel : Delegate
@@ -17,12 +17,12 @@ internal sealed class LauncherCache
     {
         ArgumentNullException.ThrowIfNull(kernel);
         var key = (kernel.Method, typeof(TLauncher));
-        if (launchers.TryGetValue(key, out Delegate? launcher))
+        if (_launchers.TryGetValue(key, out Delegate? launcher))
         {
             return (TLauncher)launcher;
         }
 
-        return (TLauncher)launchers.GetOrAdd(key, load(accelerator, kernel));
+        return (TLauncher)_launchers.GetOrAdd(key, load(accelerator, kernel));
     }
 
     /// <summary>What a method loads, loaded once. The method captures nothing: it is the key.</summary>
@@ -30,6 +30,6 @@ internal sealed class LauncherCache
         where TLauncher : Delegate
     {
         var key = (load.Method, typeof(TLauncher));
-        return (TLauncher)(launchers.TryGetValue(key, out Delegate? launcher) ? launcher : launchers.GetOrAdd(key, load(accelerator)));
+        return (TLauncher)(_launchers.TryGetValue(key, out Delegate? launcher) ? launcher : _launchers.GetOrAdd(key, load(accelerator)));
     }
 }

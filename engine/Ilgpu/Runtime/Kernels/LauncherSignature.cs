@@ -5,17 +5,17 @@ namespace ILGPU.Runtime;
 /// <summary>How the parameters of a launcher delegate correspond to those of its kernel.</summary>
 internal sealed class LauncherSignature
 {
-    private readonly bool isImplicit;
+    private readonly bool _isImplicit;
 
     /// <exception cref="ArgumentException">The delegate's parameters are not the kernel's.</exception>
     public LauncherSignature(KernelDefinition definition, Type delegateType)
     {
-        isImplicit = definition.IsImplicit;
+        _isImplicit = definition.IsImplicit;
         Types = [.. delegateType.GetMethod("Invoke")!.GetParameters().Select(parameter => parameter.ParameterType)];
         HasStream = Types.Length > 0 && Types[0] == typeof(AcceleratorStream);
         Dimension = HasStream ? 1 : 0;
         Type[] kernelTypes = [.. definition.Method.GetParameters().Select(parameter => parameter.ParameterType)];
-        Type[] expected = isImplicit ? kernelTypes : [typeof(KernelConfig), .. kernelTypes];
+        Type[] expected = _isImplicit ? kernelTypes : [typeof(KernelConfig), .. kernelTypes];
         if (!Types.AsSpan(Dimension).SequenceEqual(expected))
         {
             string wanted = string.Join(", ", expected.Select(type => type.Name));
@@ -34,5 +34,5 @@ internal sealed class LauncherSignature
     public int Dimension { get; }
 
     /// <summary>The position of a kernel parameter's argument.</summary>
-    public int ArgumentOf(int kernelParameter) => Dimension + kernelParameter + (isImplicit ? 0 : 1);
+    public int ArgumentOf(int kernelParameter) => Dimension + kernelParameter + (_isImplicit ? 0 : 1);
 }

@@ -11,9 +11,9 @@ namespace ILGPU.Runtime;
 /// </summary>
 internal abstract class SpecializedLauncher
 {
-    private readonly Lock gate = new();
+    private readonly Lock _gate = new();
 
-    private ImmutableArray<(byte[] Values, Delegate Launcher)> variants = [];
+    private ImmutableArray<(byte[] Values, Delegate Launcher)> _variants = [];
 
     /// <summary>The launcher for some values; compiled if they were never seen before.</summary>
     public unsafe Delegate Resolve(byte* values, int length)
@@ -29,7 +29,7 @@ internal abstract class SpecializedLauncher
 
     private Delegate? Find(ReadOnlySpan<byte> key)
     {
-        foreach ((byte[] values, Delegate launcher) in variants)
+        foreach ((byte[] values, Delegate launcher) in _variants)
         {
             if (key.SequenceEqual(values))
             {
@@ -42,7 +42,7 @@ internal abstract class SpecializedLauncher
 
     private Delegate Add(byte[] values)
     {
-        lock (gate)
+        lock (_gate)
         {
             if (Find(values) is { } present)
             {
@@ -50,7 +50,7 @@ internal abstract class SpecializedLauncher
             }
 
             Delegate launcher = Load(values);
-            variants = variants.Add((values, launcher));
+            _variants = _variants.Add((values, launcher));
             return launcher;
         }
     }
@@ -60,21 +60,21 @@ internal abstract class SpecializedLauncher
 internal sealed class SpecializedLauncher<TDelegate> : SpecializedLauncher
     where TDelegate : Delegate
 {
-    private readonly KernelDefinition definition;
+    private readonly KernelDefinition _definition;
 
-    private readonly Func<KernelDefinition, Kernel> load;
+    private readonly Func<KernelDefinition, Kernel> _load;
 
-    private readonly int[] parameters;
+    private readonly int[] _parameters;
 
-    private readonly Type[] types;
+    private readonly Type[] _types;
 
     private SpecializedLauncher(KernelDefinition definition, int[] parameters, Func<KernelDefinition, Kernel> load)
     {
-        this.definition = definition;
-        this.parameters = parameters;
-        this.load = load;
+        _definition = definition;
+        _parameters = parameters;
+        _load = load;
         ParameterInfo[] all = definition.Method.GetParameters();
-        types = [.. parameters.Select(number => all[number].ParameterType.GetGenericArguments()[0])];
+        _types = [.. parameters.Select(number => all[number].ParameterType.GetGenericArguments()[0])];
     }
 
     /// <param name="definition">The kernel, without values.</param>
@@ -88,39 +88,39 @@ internal sealed class SpecializedLauncher<TDelegate> : SpecializedLauncher
         ImmutableDictionary<int, object>.Builder specialized = ImmutableDictionary.CreateBuilder<int, object>();
         int offset = 0;
         MethodInfo box = typeof(SpecializedLauncher).GetMethod(nameof(Box), BindingFlags.Static | BindingFlags.NonPublic)!;
-        for (int i = 0; i < parameters.Length; i++)
+        for (int i = 0; i < _parameters.Length; i++)
         {
-            specialized[parameters[i]] = box.MakeGenericMethod(types[i]).Invoke(null, [values, offset])!;
-            offset += RuntimeHelpers.SizeOf(types[i].TypeHandle);
+            specialized[_parameters[i]] = box.MakeGenericMethod(_types[i]).Invoke(null, [values, offset])!;
+            offset += RuntimeHelpers.SizeOf(_types[i].TypeHandle);
         }
 
-        return LauncherEmitter.Create<TDelegate>(load(definition with { Specialized = specialized.ToImmutable() }));
+        return LauncherEmitter.Create<TDelegate>(_load(_definition with { Specialized = specialized.ToImmutable() }));
     }
 
     private TDelegate Emit()
     {
-        var signature = new LauncherSignature(definition, typeof(TDelegate));
+        var signature = new LauncherSignature(_definition, typeof(TDelegate));
         var method = new DynamicMethod(
-            $"Specialize {definition}", typeof(void), [typeof(SpecializedLauncher), .. signature.Types], typeof(Kernel).Module,
+            $"Specialize {_definition}", typeof(void), [typeof(SpecializedLauncher), .. signature.Types], typeof(Kernel).Module,
             skipVisibility: true);
         ILGenerator il = method.GetILGenerator();
         LocalBuilder values = il.DeclareLocal(typeof(byte*));
-        int length = types.Sum(type => RuntimeHelpers.SizeOf(type.TypeHandle));
+        int length = _types.Sum(type => RuntimeHelpers.SizeOf(type.TypeHandle));
         il.Emit(OpCodes.Ldc_I4, length);
         il.Emit(OpCodes.Conv_U);
         il.Emit(OpCodes.Localloc);
         il.Emit(OpCodes.Stloc, values);
         int offset = 0;
-        for (int i = 0; i < parameters.Length; i++)
+        for (int i = 0; i < _parameters.Length; i++)
         {
             il.Emit(OpCodes.Ldloc, values);
             il.Emit(OpCodes.Ldc_I4, offset);
             il.Emit(OpCodes.Add);
-            il.Emit(OpCodes.Ldarga, (short)(signature.ArgumentOf(parameters[i]) + 1));
-            il.Emit(OpCodes.Ldobj, types[i]);
+            il.Emit(OpCodes.Ldarga, (short)(signature.ArgumentOf(_parameters[i]) + 1));
+            il.Emit(OpCodes.Ldobj, _types[i]);
             il.Emit(OpCodes.Unaligned, (byte)1);
-            il.Emit(OpCodes.Stobj, types[i]);
-            offset += RuntimeHelpers.SizeOf(types[i].TypeHandle);
+            il.Emit(OpCodes.Stobj, _types[i]);
+            offset += RuntimeHelpers.SizeOf(_types[i].TypeHandle);
         }
 
         il.Emit(OpCodes.Ldarg_0);

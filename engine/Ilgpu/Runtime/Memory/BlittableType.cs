@@ -6,15 +6,15 @@ namespace ILGPU.Runtime;
 internal static class BlittableType<T>
     where T : unmanaged
 {
-    private static readonly string? Offender = BlittableType.FindOffender(typeof(T));
+    private static readonly string? s_offender = BlittableType.FindOffender(typeof(T));
 
     /// <exception cref="NotSupportedException">The type is not blittable.</exception>
     public static void Demand()
     {
-        if (Offender is not null)
+        if (s_offender is not null)
         {
             throw new NotSupportedException(
-                $"The element type '{typeof(T)}' is not blittable because of '{Offender}'; use byte or ushort instead.");
+                $"The element type '{typeof(T)}' is not blittable because of '{s_offender}'; use byte or ushort instead.");
         }
     }
 }

@@ -5,7 +5,7 @@ namespace ILGPU.Runtime;
 /// <summary>Memory of the host behind a view, such as a pinned .NET array; it belongs to no accelerator.</summary>
 internal sealed class HostMemoryBuffer : DriverMemoryBuffer
 {
-    private GCHandle pin;
+    private GCHandle _pin;
 
     /// <param name="array">An array of any rank whose elements are unmanaged; pinned until the buffer is disposed or collected.</param>
     /// <param name="length">Its number of elements.</param>
@@ -13,8 +13,8 @@ internal sealed class HostMemoryBuffer : DriverMemoryBuffer
     public HostMemoryBuffer(Array array, long length, int elementSize)
         : base(length, elementSize)
     {
-        pin = GCHandle.Alloc(array, GCHandleType.Pinned);
-        NativePtr = length == 0 ? IntPtr.Zero : pin.AddrOfPinnedObject();
+        _pin = GCHandle.Alloc(array, GCHandleType.Pinned);
+        NativePtr = length == 0 ? IntPtr.Zero : _pin.AddrOfPinnedObject();
     }
 
     /// <param name="address">Memory that stays where it is as long as the buffer is used.</param>
@@ -44,9 +44,9 @@ internal sealed class HostMemoryBuffer : DriverMemoryBuffer
 
     protected override void DisposeAcceleratorObject(bool disposing)
     {
-        if (pin.IsAllocated)
+        if (_pin.IsAllocated)
         {
-            pin.Free();
+            _pin.Free();
         }
     }
 }

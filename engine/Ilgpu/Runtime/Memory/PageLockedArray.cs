@@ -6,15 +6,15 @@ namespace ILGPU.Runtime;
 public abstract class PageLockedArray<T> : DisposeBase
     where T : unmanaged
 {
-    private readonly HostMemoryBuffer? host;
+    private readonly HostMemoryBuffer? _host;
 
-    private readonly T[] elements;
+    private readonly T[] _elements;
 
     private protected PageLockedArray(Accelerator accelerator, long length, bool uninitialized)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         BlittableType<T>.Demand();
-        elements = uninitialized
+        _elements = uninitialized
             ? GC.AllocateUninitializedArray<T>(checked((int)length), pinned: true)
             : GC.AllocateArray<T>(checked((int)length), pinned: true);
         if (length == 0)
@@ -22,21 +22,21 @@ public abstract class PageLockedArray<T> : DisposeBase
             return;
         }
 
-        host = new(elements, length, Interop.SizeOf<T>());
-        Scope = accelerator.CreatePageLockFromPinned<T>(host.NativePtr, length);
+        _host = new(_elements, length, Interop.SizeOf<T>());
+        Scope = accelerator.CreatePageLockFromPinned<T>(_host.NativePtr, length);
     }
 
-    public Span<T> Span => elements;
+    public Span<T> Span => _elements;
 
     /// <summary>The elements as a view of host memory.</summary>
-    public ArrayView<T> ArrayView => host is { IsDisposed: false } ? new(host, 0, Length) : default;
+    public ArrayView<T> ArrayView => _host is { IsDisposed: false } ? new(_host, 0, Length) : default;
 
     /// <summary>The number of elements.</summary>
-    public long Length => elements.LongLength;
+    public long Length => _elements.LongLength;
 
     internal PageLockScope<T>? Scope { get; }
 
-    private protected T[] Elements => elements;
+    private protected T[] Elements => _elements;
 
     protected override void Dispose(bool disposing)
     {
@@ -46,6 +46,6 @@ public abstract class PageLockedArray<T> : DisposeBase
         }
 
         Scope?.Dispose();
-        host?.Dispose();
+        _host?.Dispose();
     }
 }

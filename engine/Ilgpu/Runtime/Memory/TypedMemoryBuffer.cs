@@ -5,72 +5,72 @@ public class MemoryBuffer<TView> : MemoryBuffer, IContiguousArrayView
     where TView : struct, IArrayView
 {
     /// <summary>Null only if the view had none.</summary>
-    private readonly MemoryBuffer raw;
+    private readonly MemoryBuffer _raw;
 
-    private readonly TView view;
+    private readonly TView _view;
 
     private protected MemoryBuffer(Accelerator accelerator, in TView view, long length)
         : base(accelerator, length, view.ElementSize)
     {
-        this.view = view;
-        raw = view.Buffer ?? throw new ArgumentException("The view has no buffer.", nameof(view));
-        NativePtr = raw.Handle;
+        _view = view;
+        _raw = view.Buffer ?? throw new ArgumentException("The view has no buffer.", nameof(view));
+        NativePtr = _raw.Handle;
     }
 
     /// <summary>The whole buffer; the default view once the buffer is disposed.</summary>
-    public TView View => IsDisposed ? default : view;
+    public TView View => IsDisposed ? default : _view;
 
     /// <summary>Whether the buffer has not been disposed.</summary>
     public bool IsValid => !IsDisposed;
 
-    MemoryBuffer? IArrayView.Buffer => IsDisposed ? null : raw;
+    MemoryBuffer? IArrayView.Buffer => IsDisposed ? null : _raw;
 
     long IContiguousArrayView.IndexInBytes => 0;
 
-    internal override MemoryBuffer Memory => raw;
+    internal override MemoryBuffer Memory => _raw;
 
-    internal override IntPtr HostAddress => raw.HostAddress;
+    internal override IntPtr HostAddress => _raw.HostAddress;
 
-    internal override bool IsHostMemory => raw.IsHostMemory;
+    internal override bool IsHostMemory => _raw.IsHostMemory;
 
     public TView ToArrayView() => View;
 
     public static implicit operator TView(MemoryBuffer<TView> buffer) => buffer.View;
 
-    internal override long Address(long offsetInBytes) => raw.Address(offsetInBytes);
+    internal override long Address(long offsetInBytes) => _raw.Address(offsetInBytes);
 
-    internal override void OnAddressTaken() => raw.OnAddressTaken();
+    internal override void OnAddressTaken() => _raw.OnAddressTaken();
 
-    internal override long KernelPointer(long offsetInBytes) => raw.KernelPointer(offsetInBytes);
+    internal override long KernelPointer(long offsetInBytes) => _raw.KernelPointer(offsetInBytes);
 
     internal override void MemSetCore(AcceleratorStream stream, byte value, long offset, long length) =>
-        raw.MemSetCore(stream, value, offset, length);
+        _raw.MemSetCore(stream, value, offset, length);
 
     internal override unsafe void CopyFromHost(AcceleratorStream stream, byte* source, long offset, long length) =>
-        raw.CopyFromHost(stream, source, offset, length);
+        _raw.CopyFromHost(stream, source, offset, length);
 
     internal override unsafe void CopyToHost(AcceleratorStream stream, byte* target, long offset, long length) =>
-        raw.CopyToHost(stream, target, offset, length);
+        _raw.CopyToHost(stream, target, offset, length);
 
     internal override void CopyToBuffer(AcceleratorStream stream, long offset, MemoryBuffer target, long targetOffset, long length) =>
-        raw.CopyToBuffer(stream, offset, target, targetOffset, length);
+        _raw.CopyToBuffer(stream, offset, target, targetOffset, length);
 
     protected internal override void MemSet(AcceleratorStream stream, byte value, in ArrayView<byte> targetView) =>
-        raw.MemSet(stream, value, targetView);
+        _raw.MemSet(stream, value, targetView);
 
     protected internal override void CopyFrom(
         AcceleratorStream stream, in ArrayView<byte> sourceView, in ArrayView<byte> targetView) =>
-        raw.CopyFrom(stream, sourceView, targetView);
+        _raw.CopyFrom(stream, sourceView, targetView);
 
     protected internal override void CopyTo(
         AcceleratorStream stream, in ArrayView<byte> sourceView, in ArrayView<byte> targetView) =>
-        raw.CopyTo(stream, sourceView, targetView);
+        _raw.CopyTo(stream, sourceView, targetView);
 
     protected override void DisposeAcceleratorObject(bool disposing)
     {
         if (disposing)
         {
-            raw?.Dispose();
+            _raw?.Dispose();
         }
     }
 }

@@ -5,7 +5,7 @@ namespace ILGPU.Runtime.OpenCL;
 /// <summary>The functions of OpenCL 1.2 that the runtime calls, found in the system's ICD loader at run time.</summary>
 internal sealed unsafe class CLApi
 {
-    private static readonly Lazy<(CLApi? Api, string Absence)> Loaded = new(Load);
+    private static readonly Lazy<(CLApi? Api, string Absence)> s_loaded = new(Load);
 
     public readonly delegate* unmanaged<uint, IntPtr*, uint*, CLError> GetPlatformIDs;
 
@@ -146,13 +146,13 @@ internal sealed unsafe class CLApi
     }
 
     /// <summary>Whether an ICD loader was found.</summary>
-    public static bool IsPresent => Loaded.Value.Api is not null;
+    public static bool IsPresent => s_loaded.Value.Api is not null;
 
     /// <summary>Why there is no OpenCL here; empty where there is.</summary>
-    public static string Absence => Loaded.Value.Absence;
+    public static string Absence => s_loaded.Value.Absence;
 
     /// <exception cref="NotSupportedException">There is no OpenCL here.</exception>
-    public static CLApi Current => Loaded.Value.Api ?? throw new NotSupportedException(Absence);
+    public static CLApi Current => s_loaded.Value.Api ?? throw new NotSupportedException(Absence);
 
     private static (CLApi? Api, string Absence) Load()
     {

@@ -9,9 +9,9 @@ public sealed unsafe class CLEvent : StreamEvent
     private const int Complete = 0;
 
     /// <summary>Threads that wait hold on to the marker that was the latest when they began.</summary>
-    private readonly Lock gate = new();
+    private readonly Lock _gate = new();
 
-    private IntPtr marker;
+    private IntPtr _marker;
 
     internal CLEvent(CLAccelerator accelerator)
         : base(accelerator)
@@ -23,16 +23,16 @@ public sealed unsafe class CLEvent : StreamEvent
         get
         {
             ObjectDisposedException.ThrowIf(IsDisposed, this);
-            lock (gate)
+            lock (_gate)
             {
-                if (marker == IntPtr.Zero)
+                if (_marker == IntPtr.Zero)
                 {
                     return true;
                 }
 
                 int status;
                 CLException.Check(
-                    CLApi.Current.GetEventInfo(marker, CLQuery.EventCommandExecutionStatus, sizeof(int), &status, null), "clGetEventInfo");
+                    CLApi.Current.GetEventInfo(_marker, CLQuery.EventCommandExecutionStatus, sizeof(int), &status, null), "clGetEventInfo");
                 CLException.Check((CLError)Math.Min(status, Complete), "a command before an event");
                 return status == Complete;
             }
@@ -44,9 +44,9 @@ public sealed unsafe class CLEvent : StreamEvent
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         IntPtr queue = CLStream.QueueOf(stream), recorded;
         CLException.Check(CLApi.Current.EnqueueMarkerWithWaitList(queue, 0, null, &recorded), "clEnqueueMarkerWithWaitList");
-        lock (gate)
+        lock (_gate)
         {
-            (recorded, marker) = (marker, recorded);
+            (recorded, _marker) = (_marker, recorded);
         }
 
         Release(recorded);
@@ -58,11 +58,11 @@ public sealed unsafe class CLEvent : StreamEvent
     public override void LetWait(AcceleratorStream stream)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        lock (gate)
+        lock (_gate)
         {
-            if (marker != IntPtr.Zero)
+            if (_marker != IntPtr.Zero)
             {
-                IntPtr awaited = marker;
+                IntPtr awaited = _marker;
                 CLException.Check(
                     CLApi.Current.EnqueueBarrierWithWaitList(CLStream.QueueOf(stream), 1, &awaited, null), "clEnqueueBarrierWithWaitList");
             }
@@ -73,9 +73,9 @@ public sealed unsafe class CLEvent : StreamEvent
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         IntPtr awaited;
-        lock (gate)
+        lock (_gate)
         {
-            awaited = marker;
+            awaited = _marker;
             if (awaited == IntPtr.Zero)
             {
                 return;
@@ -94,7 +94,7 @@ public sealed unsafe class CLEvent : StreamEvent
         }
     }
 
-    protected override void DisposeAcceleratorObject(bool disposing) => Release(marker);
+    protected override void DisposeAcceleratorObject(bool disposing) => Release(_marker);
 
     private static void Release(IntPtr marker)
     {

@@ -8,21 +8,21 @@ namespace ILGPU.Runtime.OpenCL;
 internal sealed unsafe class CLKernel : Kernel
 {
     /// <summary>Setting arguments and enqueueing is one step, since the native kernel object holds the arguments.</summary>
-    private readonly Lock gate = new();
+    private readonly Lock _gate = new();
 
-    private readonly Argument[] arguments;
+    private readonly Argument[] _arguments;
 
-    private readonly IntPtr program;
+    private readonly IntPtr _program;
 
     public CLKernel(CLAccelerator accelerator, CompiledKernel compiled)
         : base(accelerator, compiled)
     {
-        arguments = [.. compiled.Image.Parameters.Select(ArgumentOf)];
-        program = CLProgram.Build(accelerator, compiled.Image.Text, BuildOptions(accelerator));
+        _arguments = [.. compiled.Image.Parameters.Select(ArgumentOf)];
+        _program = CLProgram.Build(accelerator, compiled.Image.Text, BuildOptions(accelerator));
         CLError status;
         fixed (byte* name = Encoding.UTF8.GetBytes(compiled.Image.EntryPoint + '\0'))
         {
-            NativeKernel = CLApi.Current.CreateKernel(program, name, &status);
+            NativeKernel = CLApi.Current.CreateKernel(_program, name, &status);
         }
 
         CLException.Check(status, "clCreateKernel");
@@ -51,11 +51,11 @@ internal sealed unsafe class CLKernel : Kernel
         global[1] = local[1] * (nuint)config.GridDim.Y;
         global[2] = local[2] * (nuint)config.GridDim.Z;
         CLApi api = CLApi.Current;
-        lock (gate)
+        lock (_gate)
         {
-            for (uint i = 0; i < arguments.Length; i++)
+            for (uint i = 0; i < _arguments.Length; i++)
             {
-                Argument argument = arguments[i];
+                Argument argument = _arguments[i];
                 CLError status = argument.Kind switch
                 {
                     KernelParameterKind.DynamicShared => api.SetKernelArg(NativeKernel, i, (nuint)Math.Max(dynamicBytes, 1), null),
@@ -86,9 +86,9 @@ internal sealed unsafe class CLKernel : Kernel
             CLException.Check(CLApi.Current.ReleaseKernel(NativeKernel), "clReleaseKernel");
         }
 
-        if (program != IntPtr.Zero)
+        if (_program != IntPtr.Zero)
         {
-            CLException.Check(CLApi.Current.ReleaseProgram(program), "clReleaseProgram");
+            CLException.Check(CLApi.Current.ReleaseProgram(_program), "clReleaseProgram");
         }
     }
 

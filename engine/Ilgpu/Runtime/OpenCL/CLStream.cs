@@ -5,7 +5,7 @@ public sealed unsafe class CLStream : AcceleratorStream
 {
     private const ulong ProfilingEnable = 1 << 1;
 
-    private readonly bool responsible;
+    private readonly bool _responsible;
 
     internal CLStream(CLAccelerator accelerator)
         : base(accelerator)
@@ -14,14 +14,14 @@ public sealed unsafe class CLStream : AcceleratorStream
         ulong properties = accelerator.Context.Properties.EnableProfiling ? ProfilingEnable : 0;
         CommandQueue = CLApi.Current.CreateCommandQueue(accelerator.NativePtr, accelerator.DeviceId, properties, &status);
         CLException.Check(status, "clCreateCommandQueue");
-        responsible = true;
+        _responsible = true;
     }
 
     internal CLStream(CLAccelerator accelerator, IntPtr queue, bool responsible)
         : base(accelerator)
     {
         CommandQueue = queue;
-        this.responsible = responsible;
+        _responsible = responsible;
     }
 
     public IntPtr CommandQueue { get; }
@@ -37,7 +37,7 @@ public sealed unsafe class CLStream : AcceleratorStream
 
     protected override void DisposeAcceleratorObject(bool disposing)
     {
-        if (responsible)
+        if (_responsible)
         {
             // Copies that are under way still use memory of the host. What a broken queue says was said to whoever waited for it.
             _ = CLApi.Current.Finish(CommandQueue);
@@ -49,20 +49,20 @@ public sealed unsafe class CLStream : AcceleratorStream
 /// <summary>A marker command, whose end the device's clock records.</summary>
 internal sealed unsafe class CLProfilingMarker : ProfilingMarker
 {
-    private readonly IntPtr @event;
+    private readonly IntPtr _event;
 
     public CLProfilingMarker(CLStream stream)
         : base(stream.Accelerator)
     {
         IntPtr created;
         CLException.Check(CLApi.Current.EnqueueMarkerWithWaitList(stream.CommandQueue, 0, null, &created), "clEnqueueMarkerWithWaitList");
-        @event = created;
+        _event = created;
         CLException.Check(CLApi.Current.Flush(stream.CommandQueue), "clFlush");
     }
 
     public override void Synchronize()
     {
-        IntPtr awaited = @event;
+        IntPtr awaited = _event;
         CLException.Check(CLApi.Current.WaitForEvents(1, &awaited), "clWaitForEvents");
     }
 
@@ -80,9 +80,9 @@ internal sealed unsafe class CLProfilingMarker : ProfilingMarker
 
     protected override void DisposeAcceleratorObject(bool disposing)
     {
-        if (@event != IntPtr.Zero)
+        if (_event != IntPtr.Zero)
         {
-            CLException.Check(CLApi.Current.ReleaseEvent(@event), "clReleaseEvent");
+            CLException.Check(CLApi.Current.ReleaseEvent(_event), "clReleaseEvent");
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed unsafe class CLProfilingMarker : ProfilingMarker
     {
         ulong nanoseconds;
         CLException.Check(
-            CLApi.Current.GetEventProfilingInfo(@event, CLQuery.ProfilingCommandEnd, sizeof(ulong), &nanoseconds, null),
+            CLApi.Current.GetEventProfilingInfo(_event, CLQuery.ProfilingCommandEnd, sizeof(ulong), &nanoseconds, null),
             "clGetEventProfilingInfo");
         return nanoseconds;
     }

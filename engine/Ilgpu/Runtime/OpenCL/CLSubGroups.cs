@@ -15,7 +15,7 @@ internal static class CLSubGroups
     private const int LargestDemanded = 32;
 
     /// <summary>The language that has sub-groups of Khronos.</summary>
-    private static readonly CLCVersion First = new(2, 0);
+    private static readonly CLCVersion s_first = new(2, 0);
 
     /// <param name="extensions">What the device reports.</param>
     /// <param name="language">The newest version that it compiles.</param>
@@ -27,7 +27,7 @@ internal static class CLSubGroups
         IReadOnlyCollection<string> extensions, CLCVersion language, Func<IEnumerable<int>> sizes, Func<int> width, out string why)
     {
         why = "";
-        bool isKhronos = extensions.Contains(Khronos) && language >= First;
+        bool isKhronos = extensions.Contains(Khronos) && language >= s_first;
         bool isIntel = extensions.Contains(Intel);
         if (!isKhronos && !isIntel)
         {
@@ -71,7 +71,7 @@ internal static class CLSubGroups
     /// <param name="subGroups">What they use, or null.</param>
     /// <param name="language">The newest version that the device compiles.</param>
     public static CLCVersion LanguageFor(OpenCLSubGroups? subGroups, CLCVersion language) =>
-        subGroups is not { IsKhronos: true } ? CLCVersion.CL12 : language >= new CLCVersion(3, 0) ? new CLCVersion(3, 0) : First;
+        subGroups is not { IsKhronos: true } ? CLCVersion.CL12 : language >= new CLCVersion(3, 0) ? new CLCVersion(3, 0) : s_first;
 
     private static int Largest(IEnumerable<int> sizes) =>
         sizes.Where(size => int.IsPow2(size) && size <= LargestDemanded).DefaultIfEmpty().Max();

@@ -15,31 +15,31 @@ public sealed class KernelTimes : IDisposable
     /// <summary>Launches whose times are fetched at once, which waits for the last of them.</summary>
     private const int MostPending = 512;
 
-    private readonly Lock gate = new();
+    private readonly Lock _gate = new();
 
-    private readonly Accelerator accelerator;
+    private readonly Accelerator _accelerator;
 
-    private readonly List<(string Kernel, ProfilingMarker Start, ProfilingMarker End)> pending = [];
+    private readonly List<(string Kernel, ProfilingMarker Start, ProfilingMarker End)> _pending = [];
 
-    private readonly Dictionary<string, KernelTime> times = [];
+    private readonly Dictionary<string, KernelTime> _times = [];
 
-    internal KernelTimes(Accelerator accelerator) => this.accelerator = accelerator;
+    internal KernelTimes(Accelerator accelerator) => _accelerator = accelerator;
 
     /// <summary>The kernels launched so far, the costliest first; waits for them.</summary>
     public IReadOnlyList<KernelTime> Report()
     {
-        lock (gate)
+        lock (_gate)
         {
             Fetch();
-            return [.. times.Values.OrderByDescending(time => time.Total)];
+            return [.. _times.Values.OrderByDescending(time => time.Total)];
         }
     }
 
     /// <summary>Stops timing.</summary>
     public void Dispose()
     {
-        accelerator.StopTiming(this);
-        lock (gate)
+        _accelerator.StopTiming(this);
+        lock (_gate)
         {
             Fetch();
         }
@@ -47,10 +47,10 @@ public sealed class KernelTimes : IDisposable
 
     internal void Add(string kernel, ProfilingMarker start, ProfilingMarker end)
     {
-        lock (gate)
+        lock (_gate)
         {
-            pending.Add((kernel, start, end));
-            if (pending.Count == MostPending)
+            _pending.Add((kernel, start, end));
+            if (_pending.Count == MostPending)
             {
                 Fetch();
             }
@@ -59,14 +59,14 @@ public sealed class KernelTimes : IDisposable
 
     private void Fetch()
     {
-        foreach ((string kernel, ProfilingMarker start, ProfilingMarker end) in pending)
+        foreach ((string kernel, ProfilingMarker start, ProfilingMarker end) in _pending)
         {
-            KernelTime before = times.GetValueOrDefault(kernel) ?? new(kernel, 0, TimeSpan.Zero);
-            times[kernel] = before with { Launches = before.Launches + 1, Total = before.Total + (end - start) };
+            KernelTime before = _times.GetValueOrDefault(kernel) ?? new(kernel, 0, TimeSpan.Zero);
+            _times[kernel] = before with { Launches = before.Launches + 1, Total = before.Total + (end - start) };
             start.Dispose();
             end.Dispose();
         }
 
-        pending.Clear();
+        _pending.Clear();
     }
 }

@@ -12,27 +12,27 @@ internal sealed unsafe class NvtxApi
     private const int LongestOnStack = 256;
 
     // Of CUDA 11 and 12, then of later ones.
-    private static readonly string[] Libraries = OperatingSystem.IsWindows()
+    private static readonly string[] s_libraries = OperatingSystem.IsWindows()
         ? ["nvToolsExt64_1.dll", "nvtx3interop.dll"]
         : ["libnvToolsExt.so.1", "libnvtx3interop.so.1", "libnvtx3interop.so"];
 
-    private static readonly Lazy<NvtxApi?> Found = new(() => Load(Libraries));
+    private static readonly Lazy<NvtxApi?> s_found = new(() => Load(s_libraries));
 
-    private readonly delegate* unmanaged<byte*, void> mark;
+    private readonly delegate* unmanaged<byte*, void> _mark;
 
-    private readonly delegate* unmanaged<byte*, ulong> rangeStart;
+    private readonly delegate* unmanaged<byte*, ulong> _rangeStart;
 
-    private readonly delegate* unmanaged<ulong, void> rangeEnd;
+    private readonly delegate* unmanaged<ulong, void> _rangeEnd;
 
     internal NvtxApi(IntPtr mark, IntPtr rangeStart, IntPtr rangeEnd)
     {
-        this.mark = (delegate* unmanaged<byte*, void>)mark;
-        this.rangeStart = (delegate* unmanaged<byte*, ulong>)rangeStart;
-        this.rangeEnd = (delegate* unmanaged<ulong, void>)rangeEnd;
+        _mark = (delegate* unmanaged<byte*, void>)mark;
+        _rangeStart = (delegate* unmanaged<byte*, ulong>)rangeStart;
+        _rangeEnd = (delegate* unmanaged<ulong, void>)rangeEnd;
     }
 
     /// <summary>The extension of this machine, or null.</summary>
-    public static NvtxApi? Current => Found.Value;
+    public static NvtxApi? Current => s_found.Value;
 
     /// <summary>The first of the libraries that is there and has all functions, or null.</summary>
     public static NvtxApi? Load(params ReadOnlySpan<string> libraries)
@@ -57,7 +57,7 @@ internal sealed unsafe class NvtxApi
         Span<byte> text = length <= LongestOnStack ? stackalloc byte[length] : new byte[length];
         fixed (byte* bytes = Terminated(text, name))
         {
-            mark(bytes);
+            _mark(bytes);
         }
     }
 
@@ -68,11 +68,11 @@ internal sealed unsafe class NvtxApi
         Span<byte> text = length <= LongestOnStack ? stackalloc byte[length] : new byte[length];
         fixed (byte* bytes = Terminated(text, name))
         {
-            return rangeStart(bytes);
+            return _rangeStart(bytes);
         }
     }
 
-    public void End(ulong range) => rangeEnd(range);
+    public void End(ulong range) => _rangeEnd(range);
 
     private static Span<byte> Terminated(Span<byte> text, string name)
     {

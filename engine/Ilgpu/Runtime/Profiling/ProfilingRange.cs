@@ -7,24 +7,24 @@ namespace ILGPU.Runtime;
 /// <example><code>using (stream.BeginRange("generator, backward")) { … }</code></example>
 public readonly struct ProfilingRange : IDisposable
 {
-    private readonly NvtxApi? nvtx;
+    private readonly NvtxApi? _nvtx;
 
-    private readonly ulong nvtxRange;
+    private readonly ulong _nvtxRange;
 
-    private readonly ProfilingRanges.Entry? entry;
+    private readonly ProfilingRanges.Entry? _entry;
 
     internal ProfilingRange(AcceleratorStream stream, string name, NvtxApi? nvtx, ProfilingRanges? listener)
     {
-        this.nvtx = nvtx;
-        nvtxRange = nvtx?.Start(name) ?? 0;
-        entry = listener?.Begin(stream, name);
+        _nvtx = nvtx;
+        _nvtxRange = nvtx?.Start(name) ?? 0;
+        _entry = listener?.Begin(stream, name);
     }
 
     /// <summary>Ends the range; once.</summary>
     public void Dispose()
     {
-        nvtx?.End(nvtxRange);
-        entry?.End();
+        _nvtx?.End(_nvtxRange);
+        _entry?.End();
     }
 }
 

@@ -18,30 +18,30 @@ public sealed record ProfilingRangeTime(string Name, int Depth, TimeSpan HostSta
 /// </summary>
 public sealed class ProfilingRanges : IDisposable
 {
-    private readonly Lock gate = new();
+    private readonly Lock _gate = new();
 
-    private readonly Accelerator accelerator;
+    private readonly Accelerator _accelerator;
 
-    private readonly long began = Stopwatch.GetTimestamp();
+    private readonly long _began = Stopwatch.GetTimestamp();
 
-    private readonly ProfilingMarker origin;
+    private readonly ProfilingMarker _origin;
 
-    private readonly List<Entry> entries = [];
+    private readonly List<Entry> _entries = [];
 
-    private readonly Dictionary<AcceleratorStream, int> open = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<AcceleratorStream, int> _open = new(ReferenceEqualityComparer.Instance);
 
     internal ProfilingRanges(Accelerator accelerator)
     {
-        this.accelerator = accelerator;
-        origin = accelerator.DefaultStream.AddProfilingMarker();
+        _accelerator = accelerator;
+        _origin = accelerator.DefaultStream.AddProfilingMarker();
     }
 
     /// <summary>The ranges that have ended, in the order in which they began; waits for their work.</summary>
     public IReadOnlyList<ProfilingRangeTime> Report()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return [.. entries.Where(entry => entry.HasEnded).Select(entry => entry.Time(began, origin))];
+            return [.. _entries.Where(entry => entry.HasEnded).Select(entry => entry.Time(_began, _origin))];
         }
     }
 
@@ -57,7 +57,7 @@ public sealed class ProfilingRanges : IDisposable
         foreach (ProfilingRangeTime range in Report())
         {
             Write(json, range.Name, "host", range.HostStart, range.Host);
-            Write(json, range.Name, accelerator.Name, range.DeviceStart, range.Device);
+            Write(json, range.Name, _accelerator.Name, range.DeviceStart, range.Device);
         }
 
         json.WriteEndArray();
@@ -66,27 +66,27 @@ public sealed class ProfilingRanges : IDisposable
     /// <summary>Stops recording; what was recorded can't be asked for any more.</summary>
     public void Dispose()
     {
-        accelerator.StopTracing(this);
-        lock (gate)
+        _accelerator.StopTracing(this);
+        lock (_gate)
         {
-            foreach (Entry entry in entries)
+            foreach (Entry entry in _entries)
             {
                 entry.Release();
             }
 
-            entries.Clear();
-            origin.Dispose();
+            _entries.Clear();
+            _origin.Dispose();
         }
     }
 
     internal Entry Begin(AcceleratorStream stream, string name)
     {
-        lock (gate)
+        lock (_gate)
         {
-            int depth = open.GetValueOrDefault(stream);
-            open[stream] = depth + 1;
+            int depth = _open.GetValueOrDefault(stream);
+            _open[stream] = depth + 1;
             var entry = new Entry(this, stream, name, depth);
-            entries.Add(entry);
+            _entries.Add(entry);
             return entry;
         }
     }
@@ -106,56 +106,56 @@ public sealed class ProfilingRanges : IDisposable
     /// <summary>A range that is being recorded.</summary>
     internal sealed class Entry(ProfilingRanges owner, AcceleratorStream stream, string name, int depth)
     {
-        private readonly long hostStart = Stopwatch.GetTimestamp();
+        private readonly long _hostStart = Stopwatch.GetTimestamp();
 
-        private readonly ProfilingMarker start = stream.AddProfilingMarker();
+        private readonly ProfilingMarker _start = stream.AddProfilingMarker();
 
-        private long hostEnd;
+        private long _hostEnd;
 
-        private ProfilingMarker? end;
+        private ProfilingMarker? _end;
 
-        private ProfilingRangeTime? time;
+        private ProfilingRangeTime? _time;
 
-        public bool HasEnded => hostEnd != 0;
+        public bool HasEnded => _hostEnd != 0;
 
         public void End()
         {
-            lock (owner.gate)
+            lock (owner._gate)
             {
                 // The recording, or the range itself, may be over.
-                if (HasEnded || start.IsDisposed)
+                if (HasEnded || _start.IsDisposed)
                 {
                     return;
                 }
 
-                owner.open[stream]--;
-                end = stream.AddProfilingMarker();
-                hostEnd = Stopwatch.GetTimestamp();
+                owner._open[stream]--;
+                _end = stream.AddProfilingMarker();
+                _hostEnd = Stopwatch.GetTimestamp();
             }
         }
 
         public ProfilingRangeTime Time(long began, ProfilingMarker origin)
         {
-            if (time is not null)
+            if (_time is not null)
             {
-                return time;
+                return _time;
             }
 
-            time = new(
+            _time = new(
                 name,
                 depth,
-                Stopwatch.GetElapsedTime(began, hostStart),
-                Stopwatch.GetElapsedTime(hostStart, hostEnd),
-                start.MeasureFrom(origin),
-                end!.MeasureFrom(start));
+                Stopwatch.GetElapsedTime(began, _hostStart),
+                Stopwatch.GetElapsedTime(_hostStart, _hostEnd),
+                _start.MeasureFrom(origin),
+                _end!.MeasureFrom(_start));
             Release();
-            return time;
+            return _time;
         }
 
         public void Release()
         {
-            start.Dispose();
-            end?.Dispose();
+            _start.Dispose();
+            _end?.Dispose();
         }
     }
 }

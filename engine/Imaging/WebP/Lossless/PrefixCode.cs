@@ -8,13 +8,13 @@ internal sealed class PrefixCode
     /// <summary>Bits that are looked up at once, at most; longer codes are followed bit by bit.</summary>
     private const int MostTableBits = 8;
 
-    private readonly ushort[] sorted;
-    private readonly int[] counts = new int[MostBits + 1];
+    private readonly ushort[] _sorted;
+    private readonly int[] _counts = new int[MostBits + 1];
 
     /// <summary>For each value of the next bits the symbol, above it the length of its code; 0 where it is longer.</summary>
-    private readonly uint[] table;
+    private readonly uint[] _table;
 
-    private readonly bool hasOneSymbol;
+    private readonly bool _hasOneSymbol;
 
     /// <param name="lengths">bits of each symbol's code; 0 for one that there is not</param>
     /// <exception cref="ImageFormatException">The lengths are not those of a code.</exception>
@@ -22,26 +22,26 @@ internal sealed class PrefixCode
     {
         foreach (var length in lengths)
         {
-            counts[length]++;
+            _counts[length]++;
         }
 
-        var symbols = lengths.Length - counts[0];
-        counts[0] = 0;
-        sorted = new ushort[symbols];
-        hasOneSymbol = symbols == 1;
+        var symbols = lengths.Length - _counts[0];
+        _counts[0] = 0;
+        _sorted = new ushort[symbols];
+        _hasOneSymbol = symbols == 1;
         Span<int> next = stackalloc int[MostBits + 2];
         var left = 1;
         for (var length = 1; length <= MostBits; length++)
         {
-            left = (left << 1) - counts[length];
-            next[length + 1] = next[length] + counts[length];
+            left = (left << 1) - _counts[length];
+            next[length + 1] = next[length] + _counts[length];
             if (left < 0)
             {
                 throw Impossible();
             }
         }
 
-        if (symbols == 0 || (left != 0 && !hasOneSymbol))
+        if (symbols == 0 || (left != 0 && !_hasOneSymbol))
         {
             throw Impossible();
         }
@@ -50,11 +50,11 @@ internal sealed class PrefixCode
         {
             if (lengths[symbol] != 0)
             {
-                sorted[next[lengths[symbol]]++] = (ushort)symbol;
+                _sorted[next[lengths[symbol]]++] = (ushort)symbol;
             }
         }
 
-        table = hasOneSymbol ? [] : new uint[1 << Math.Min(MostTableBits, Array.FindLastIndex(counts, count => count > 0))];
+        _table = _hasOneSymbol ? [] : new uint[1 << Math.Min(MostTableBits, Array.FindLastIndex(_counts, count => count > 0))];
         FillTable();
     }
 
@@ -62,13 +62,13 @@ internal sealed class PrefixCode
     /// <exception cref="ImageFormatException">The data ends.</exception>
     public int Read(ref LosslessBits bits)
     {
-        if (hasOneSymbol)
+        if (_hasOneSymbol)
         {
-            return sorted[0];
+            return _sorted[0];
         }
 
         var ahead = bits.Peek(MostBits);
-        var entry = table[ahead & (table.Length - 1)];
+        var entry = _table[ahead & (_table.Length - 1)];
         if (entry != 0)
         {
             bits.Skip((int)(entry >> 16));
@@ -80,14 +80,14 @@ internal sealed class PrefixCode
         for (var length = 1; length <= MostBits; length++)
         {
             code |= (int)(ahead >> (length - 1)) & 1;
-            if (code - first < counts[length])
+            if (code - first < _counts[length])
             {
                 bits.Skip(length);
-                return sorted[index + code - first];
+                return _sorted[index + code - first];
             }
 
-            index += counts[length];
-            first = (first + counts[length]) << 1;
+            index += _counts[length];
+            first = (first + _counts[length]) << 1;
             code <<= 1;
         }
 
@@ -97,9 +97,9 @@ internal sealed class PrefixCode
     private void FillTable()
     {
         var (code, index) = (0, 0);
-        for (var length = 1; 1 << length <= table.Length; length++, code <<= 1)
+        for (var length = 1; 1 << length <= _table.Length; length++, code <<= 1)
         {
-            for (var n = 0; n < counts[length]; n++, code++, index++)
+            for (var n = 0; n < _counts[length]; n++, code++, index++)
             {
                 var reversed = 0;
                 for (var bit = 0; bit < length; bit++)
@@ -107,9 +107,9 @@ internal sealed class PrefixCode
                     reversed |= ((code >> bit) & 1) << (length - 1 - bit);
                 }
 
-                for (var i = reversed; i < table.Length; i += 1 << length)
+                for (var i = reversed; i < _table.Length; i += 1 << length)
                 {
-                    table[i] = ((uint)length << 16) | sorted[index];
+                    _table[i] = ((uint)length << 16) | _sorted[index];
                 }
             }
         }

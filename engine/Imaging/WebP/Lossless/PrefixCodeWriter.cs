@@ -7,9 +7,9 @@ internal sealed class PrefixCodeWriter
     private const int MostBitsOfLengths = 7;
     private const int LengthSymbols = 19;
 
-    private readonly byte[] lengths;
-    private readonly ushort[] codes;
-    private readonly bool hasOneSymbol;
+    private readonly byte[] _lengths;
+    private readonly ushort[] _codes;
+    private readonly bool _hasOneSymbol;
 
     /// <param name="frequencies">of each symbol; where none occurs the code has the first one</param>
     public PrefixCodeWriter(int[] frequencies)
@@ -19,24 +19,24 @@ internal sealed class PrefixCodeWriter
 
     private PrefixCodeWriter(int[] frequencies, int mostBits)
     {
-        lengths = LengthsFor(frequencies, mostBits);
-        hasOneSymbol = lengths.Count(length => length > 0) == 1;
-        codes = CodesFor(lengths);
+        _lengths = LengthsFor(frequencies, mostBits);
+        _hasOneSymbol = _lengths.Count(length => length > 0) == 1;
+        _codes = CodesFor(_lengths);
     }
 
     /// <summary>A symbol; of a code that has one alone, nothing.</summary>
     public void Write(LosslessBitWriter bits, int symbol)
     {
-        if (!hasOneSymbol)
+        if (!_hasOneSymbol)
         {
-            bits.Write(codes[symbol], lengths[symbol]);
+            bits.Write(_codes[symbol], _lengths[symbol]);
         }
     }
 
     /// <summary>The code itself.</summary>
     public void WriteTo(LosslessBitWriter bits)
     {
-        int[] used = [.. Enumerable.Range(0, lengths.Length).Where(symbol => lengths[symbol] > 0)];
+        int[] used = [.. Enumerable.Range(0, _lengths.Length).Where(symbol => _lengths[symbol] > 0)];
         if (used.Length <= 2 && used[^1] < 256)
         {
             // One or two symbols, whose codes have no bits or one.
@@ -52,7 +52,7 @@ internal sealed class PrefixCodeWriter
         }
 
         bits.Write(0, 1);
-        var runs = Runs(lengths);
+        var runs = Runs(_lengths);
         var frequencies = new int[LengthSymbols];
         foreach (var (symbol, _, _) in runs)
         {
@@ -61,7 +61,7 @@ internal sealed class PrefixCodeWriter
 
         var code = new PrefixCodeWriter(frequencies, MostBitsOfLengths);
         var count = LengthSymbols;
-        while (count > 4 && code.lengths[PrefixCodeReader.Order[count - 1]] == 0)
+        while (count > 4 && code._lengths[PrefixCodeReader.Order[count - 1]] == 0)
         {
             count--;
         }
@@ -69,7 +69,7 @@ internal sealed class PrefixCodeWriter
         bits.Write((uint)count - 4, 4);
         for (var i = 0; i < count; i++)
         {
-            bits.Write(code.lengths[PrefixCodeReader.Order[i]], 3);
+            bits.Write(code._lengths[PrefixCodeReader.Order[i]], 3);
         }
 
         bits.Write(0, 1); // Lengths of all symbols follow.

@@ -5,45 +5,45 @@ internal sealed class BoolReader
 {
     private const int Even = 128;
 
-    private readonly byte[] data;
-    private readonly int end;
-    private int position;
-    private uint value;
-    private int range = 254;
+    private readonly byte[] _data;
+    private readonly int _end;
+    private int _position;
+    private uint _value;
+    private int _range = 254;
 
     /// <summary>Bits of the value beyond the eight that are compared.</summary>
-    private int count = -8;
+    private int _count = -8;
 
-    public BoolReader(byte[] data, int start, int end) => (this.data, position, this.end) = (data, start, end);
+    public BoolReader(byte[] data, int start, int end) => (_data, _position, _end) = (data, start, end);
 
     /// <summary>Bytes that were read behind the end, as zeros; one is no mistake.</summary>
     public int Missing { get; private set; }
 
     public bool Read(int probability)
     {
-        while (count < 0)
+        while (_count < 0)
         {
-            value = (value << 8) | Next();
-            count += 8;
+            _value = (_value << 8) | Next();
+            _count += 8;
         }
 
-        var split = (uint)((range * probability) >> 8);
-        var yes = (value >> count) > split;
+        var split = (uint)((_range * probability) >> 8);
+        var yes = (_value >> _count) > split;
         if (yes)
         {
-            range -= (int)split + 1;
-            value -= (split + 1) << count;
+            _range -= (int)split + 1;
+            _value -= (split + 1) << _count;
         }
         else
         {
-            range = (int)split;
+            _range = (int)split;
         }
 
         // Until 127 or more are left, each doubling takes a bit.
-        while (range < 127)
+        while (_range < 127)
         {
-            range = (range << 1) + 1;
-            count--;
+            _range = (_range << 1) + 1;
+            _count--;
         }
 
         return yes;
@@ -75,9 +75,9 @@ internal sealed class BoolReader
 
     private uint Next()
     {
-        if (position < end)
+        if (_position < _end)
         {
-            return data[position++];
+            return _data[_position++];
         }
 
         Missing++;

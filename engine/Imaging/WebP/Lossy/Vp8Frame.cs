@@ -9,33 +9,33 @@ internal sealed class Vp8Frame
     /// <summary>Bytes that may be missing at the end of a part, since the decoder reads ahead.</summary>
     private const int ReadAhead = 2;
 
-    private readonly Vp8Header header;
-    private readonly Vp8Coefficients coefficients;
-    private readonly (int Across, int Down) blocks;
-    private readonly Macroblock[] macroblocks;
-    private readonly bool lenient;
+    private readonly Vp8Header _header;
+    private readonly Vp8Coefficients _coefficients;
+    private readonly (int Across, int Down) _blocks;
+    private readonly Macroblock[] _macroblocks;
+    private readonly bool _lenient;
 
-    private readonly Vp8Mode[] modesAbove;
-    private readonly Vp8Mode[] modesLeft = new Vp8Mode[4];
+    private readonly Vp8Mode[] _modesAbove;
+    private readonly Vp8Mode[] _modesLeft = new Vp8Mode[4];
 
     /// <summary>Whether blocks have coefficients: of luma 4, of each chroma 2, of means 1.</summary>
-    private readonly byte[] codedAbove;
+    private readonly byte[] _codedAbove;
 
-    private readonly byte[] codedLeft = new byte[9];
-    private readonly short[] values = new short[25 * 16];
+    private readonly byte[] _codedLeft = new byte[9];
+    private readonly short[] _values = new short[25 * 16];
 
     public Vp8Frame(byte[] data, int width, int height, bool lenient)
     {
-        header = new Vp8Header(data, width, height);
-        coefficients = new(header.Tokens);
-        this.lenient = lenient;
-        blocks = ((width + 15) / 16, (height + 15) / 16);
-        macroblocks = new Macroblock[blocks.Across * blocks.Down];
-        modesAbove = new Vp8Mode[4 * blocks.Across];
-        codedAbove = new byte[9 * blocks.Across];
-        Luma = new Vp8Plane(16 * blocks.Across, 16 * blocks.Down, BorderAbove, BorderLeft);
-        Blue = new Vp8Plane(8 * blocks.Across, 8 * blocks.Down, BorderAbove, BorderLeft);
-        Red = new Vp8Plane(8 * blocks.Across, 8 * blocks.Down, BorderAbove, BorderLeft);
+        _header = new Vp8Header(data, width, height);
+        _coefficients = new(_header.Tokens);
+        _lenient = lenient;
+        _blocks = ((width + 15) / 16, (height + 15) / 16);
+        _macroblocks = new Macroblock[_blocks.Across * _blocks.Down];
+        _modesAbove = new Vp8Mode[4 * _blocks.Across];
+        _codedAbove = new byte[9 * _blocks.Across];
+        Luma = new Vp8Plane(16 * _blocks.Across, 16 * _blocks.Down, BorderAbove, BorderLeft);
+        Blue = new Vp8Plane(8 * _blocks.Across, 8 * _blocks.Down, BorderAbove, BorderLeft);
+        Red = new Vp8Plane(8 * _blocks.Across, 8 * _blocks.Down, BorderAbove, BorderLeft);
         Decode();
     }
 
@@ -48,71 +48,71 @@ internal sealed class Vp8Frame
     private void Decode()
     {
         Span<Vp8Mode> modes = stackalloc Vp8Mode[16];
-        for (var y = 0; y < blocks.Down; y++)
+        for (var y = 0; y < _blocks.Down; y++)
         {
-            Array.Clear(modesLeft);
-            Array.Clear(codedLeft);
-            var part = header.Parts[y & (header.Parts.Length - 1)];
-            for (var x = 0; x < blocks.Across; x++)
+            Array.Clear(_modesLeft);
+            Array.Clear(_codedLeft);
+            var part = _header.Parts[y & (_header.Parts.Length - 1)];
+            for (var x = 0; x < _blocks.Across; x++)
             {
-                ref var block = ref macroblocks[(y * blocks.Across) + x];
-                block.ReadModes(header, modesAbove.AsSpan(4 * x, 4), modesLeft, modes);
-                Array.Clear(values);
+                ref var block = ref _macroblocks[(y * _blocks.Across) + x];
+                block.ReadModes(_header, _modesAbove.AsSpan(4 * x, 4), _modesLeft, modes);
+                Array.Clear(_values);
                 ReadCoefficients(part, ref block, x);
                 Predict(block, modes, x, y);
-                if (!lenient && (part.Missing > ReadAhead || header.Modes.Missing > ReadAhead))
+                if (!_lenient && (part.Missing > ReadAhead || _header.Modes.Missing > ReadAhead))
                 {
                     throw new ImageFormatException("the WebP is cut short, or its compressed data is corrupt");
                 }
             }
         }
 
-        if (header.Filters)
+        if (_header.Filters)
         {
-            for (var i = 0; i < macroblocks.Length; i++)
+            for (var i = 0; i < _macroblocks.Length; i++)
             {
-                Filter(macroblocks[i], i % blocks.Across, i / blocks.Across);
+                Filter(_macroblocks[i], i % _blocks.Across, i / _blocks.Across);
             }
         }
     }
 
     private void ReadCoefficients(BoolReader part, ref Macroblock block, int x)
     {
-        var above = codedAbove.AsSpan(9 * x, 9);
+        var above = _codedAbove.AsSpan(9 * x, 9);
         if (block.IsSkipped)
         {
             above[..8].Clear();
-            codedLeft.AsSpan(0, 8).Clear();
+            _codedLeft.AsSpan(0, 8).Clear();
             if (!block.HasSmallModes)
             {
-                (above[8], codedLeft[8]) = (0, 0);
+                (above[8], _codedLeft[8]) = (0, 0);
             }
 
             return;
         }
 
-        var quantiser = header.Quantisers[block.Segment];
+        var quantiser = _header.Quantisers[block.Segment];
         var any = false;
         var kind = Vp8Coefficients.WithMean;
         if (!block.HasSmallModes)
         {
             kind = Vp8Coefficients.WithoutMean;
-            var means = values.AsSpan(24 * 16, 16);
-            var end = coefficients.Read(part, Vp8Coefficients.Means, above[8] + codedLeft[8], quantiser.Mean2, quantiser.Other2, means);
-            above[8] = codedLeft[8] = (byte)(end > 0 ? 1 : 0);
-            Vp8Coefficients.Spread(means, values);
+            var means = _values.AsSpan(24 * 16, 16);
+            var end = _coefficients.Read(part, Vp8Coefficients.Means, above[8] + _codedLeft[8], quantiser.Mean2, quantiser.Other2, means);
+            above[8] = _codedLeft[8] = (byte)(end > 0 ? 1 : 0);
+            Vp8Coefficients.Spread(means, _values);
         }
 
         for (var b = 0; b < 16; b++)
         {
-            any |= Read(kind, b, ref above[b % 4], ref codedLeft[b / 4], quantiser.Mean, quantiser.Other);
+            any |= Read(kind, b, ref above[b % 4], ref _codedLeft[b / 4], quantiser.Mean, quantiser.Other);
         }
 
         for (var b = 0; b < 8; b++)
         {
             var first = 4 + (b / 4 * 2);
             any |= Read(
-                Vp8Coefficients.Chroma, 16 + b, ref above[first + (b % 2)], ref codedLeft[first + (b % 4 / 2)], quantiser.ChromaMean,
+                Vp8Coefficients.Chroma, 16 + b, ref above[first + (b % 2)], ref _codedLeft[first + (b % 4 / 2)], quantiser.ChromaMean,
                 quantiser.ChromaOther);
         }
 
@@ -120,8 +120,8 @@ internal sealed class Vp8Frame
 
         bool Read(int kindOf, int b, ref byte up, ref byte left, int mean, int other)
         {
-            var target = values.AsSpan(16 * b, 16);
-            var end = coefficients.Read(part, kindOf, up + left, mean, other, target);
+            var target = _values.AsSpan(16 * b, 16);
+            var end = _coefficients.Read(part, kindOf, up + left, mean, other, target);
             up = left = (byte)(end > (kindOf == Vp8Coefficients.WithoutMean ? 1 : 0) ? 1 : 0);
             return end > 1 || target[0] != 0;
         }
@@ -134,7 +134,7 @@ internal sealed class Vp8Frame
         {
             // Right of the uppermost row lies the next macroblock of the row above; the rows below take the same four.
             Span<byte> right = stackalloc byte[4];
-            if (y > 0 && x == blocks.Across - 1)
+            if (y > 0 && x == _blocks.Across - 1)
             {
                 right.Fill(Luma.Samples[place - stride + 15]);
             }
@@ -147,7 +147,7 @@ internal sealed class Vp8Frame
             {
                 var at = place + (b / 4 * 4 * stride) + (b % 4 * 4);
                 Vp8Prediction.Small(modes[b], Luma.Samples, at, stride, b % 4 == 3 ? right : Luma.Samples.AsSpan(at - stride + 4, 4));
-                Vp8Coefficients.Add(values.AsSpan(16 * b, 16), Luma.Samples, at, stride);
+                Vp8Coefficients.Add(_values.AsSpan(16 * b, 16), Luma.Samples, at, stride);
             }
         }
         else
@@ -155,7 +155,7 @@ internal sealed class Vp8Frame
             Vp8Prediction.Large(modes[0], Luma.Samples, place, stride, 16, y > 0, x > 0);
             for (var b = 0; b < 16; b++)
             {
-                Vp8Coefficients.Add(values.AsSpan(16 * b, 16), Luma.Samples, place + (b / 4 * 4 * stride) + (b % 4 * 4), stride);
+                Vp8Coefficients.Add(_values.AsSpan(16 * b, 16), Luma.Samples, place + (b / 4 * 4 * stride) + (b % 4 * 4), stride);
             }
         }
 
@@ -166,14 +166,14 @@ internal sealed class Vp8Frame
             for (var b = 0; b < 4; b++)
             {
                 Vp8Coefficients.Add(
-                    values.AsSpan(16 * (first + b), 16), plane.Samples, at + (b / 2 * 4 * plane.Stride) + (b % 2 * 4), plane.Stride);
+                    _values.AsSpan(16 * (first + b), 16), plane.Samples, at + (b / 2 * 4 * plane.Stride) + (b % 2 * 4), plane.Stride);
             }
         }
     }
 
     private void Filter(in Macroblock block, int x, int y)
     {
-        var (limit, inner, sharp) = header.FilterOf(block.Segment, block.HasSmallModes);
+        var (limit, inner, sharp) = _header.FilterOf(block.Segment, block.HasSmallModes);
         if (limit == 0)
         {
             return;
@@ -202,7 +202,7 @@ internal sealed class Vp8Frame
             var most = limit + (between ? 4 : 0);
             var (along, across) = isVertical ? (Luma.Stride, 1) : (1, Luma.Stride);
             var place = Luma.At(16 * x, 16 * y) + (offset * across);
-            if (header.IsSimpleFilter)
+            if (_header.IsSimpleFilter)
             {
                 Vp8Filter.Simple(Luma.Samples, place, along, across, 16, most);
                 return;

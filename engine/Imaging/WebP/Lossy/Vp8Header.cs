@@ -6,15 +6,15 @@ internal sealed class Vp8Header
     private const int Segments = 4;
     private const int FrameBytes = 10;
 
-    private readonly int[] segmentQuantisers = new int[Segments];
-    private readonly int[] segmentLevels = new int[Segments];
-    private bool hasSegments;
-    private bool isAbsolute;
-    private bool adjustsLevel;
-    private int level;
-    private int sharpness;
-    private int referenceAdjustment;
-    private int smallModesAdjustment;
+    private readonly int[] _segmentQuantisers = new int[Segments];
+    private readonly int[] _segmentLevels = new int[Segments];
+    private bool _hasSegments;
+    private bool _isAbsolute;
+    private bool _adjustsLevel;
+    private int _level;
+    private int _sharpness;
+    private int _referenceAdjustment;
+    private int _smallModesAdjustment;
 
     public int Width { get; }
 
@@ -34,7 +34,7 @@ internal sealed class Vp8Header
     public bool IsSimpleFilter { get; private set; }
 
     /// <summary>Whether edges are smoothed at all.</summary>
-    public bool Filters => level > 0;
+    public bool Filters => _level > 0;
 
     /// <summary>[kind, band, context, branch].</summary>
     public byte[] Tokens { get; } = Vp8Tables.Tokens.ToArray();
@@ -77,10 +77,10 @@ internal sealed class Vp8Header
     /// <param name="smallModes">Whether its blocks have modes of their own.</param>
     public (int Limit, int Inner, int Sharp) FilterOf(int segment, bool smallModes)
     {
-        var strength = hasSegments ? segmentLevels[segment] + (isAbsolute ? 0 : level) : level;
-        if (adjustsLevel)
+        var strength = _hasSegments ? _segmentLevels[segment] + (_isAbsolute ? 0 : _level) : _level;
+        if (_adjustsLevel)
         {
-            strength += referenceAdjustment + (smallModes ? smallModesAdjustment : 0);
+            strength += _referenceAdjustment + (smallModes ? _smallModesAdjustment : 0);
         }
 
         strength = Math.Clamp(strength, 0, 63);
@@ -89,15 +89,15 @@ internal sealed class Vp8Header
             return default;
         }
 
-        var inner = strength >> (sharpness > 4 ? 2 : sharpness > 0 ? 1 : 0);
-        inner = Math.Max(1, sharpness > 0 ? Math.Min(inner, 9 - sharpness) : inner);
+        var inner = strength >> (_sharpness > 4 ? 2 : _sharpness > 0 ? 1 : 0);
+        inner = Math.Max(1, _sharpness > 0 ? Math.Min(inner, 9 - _sharpness) : inner);
         return ((2 * strength) + inner, inner, strength >= 40 ? 2 : strength >= 15 ? 1 : 0);
     }
 
     private void ReadSegments()
     {
-        hasSegments = Modes.Flag();
-        if (!hasSegments)
+        _hasSegments = Modes.Flag();
+        if (!_hasSegments)
         {
             return;
         }
@@ -105,13 +105,13 @@ internal sealed class Vp8Header
         MapsSegments = Modes.Flag();
         if (Modes.Flag())
         {
-            isAbsolute = Modes.Flag();
-            foreach (ref var quantiser in segmentQuantisers.AsSpan())
+            _isAbsolute = Modes.Flag();
+            foreach (ref var quantiser in _segmentQuantisers.AsSpan())
             {
                 quantiser = Modes.OptionalSigned(7);
             }
 
-            foreach (ref var strength in segmentLevels.AsSpan())
+            foreach (ref var strength in _segmentLevels.AsSpan())
             {
                 strength = Modes.OptionalSigned(6);
             }
@@ -126,10 +126,10 @@ internal sealed class Vp8Header
     private void ReadFilter()
     {
         IsSimpleFilter = Modes.Flag();
-        level = Modes.Number(6);
-        sharpness = Modes.Number(3);
-        adjustsLevel = Modes.Flag();
-        if (!adjustsLevel || !Modes.Flag())
+        _level = Modes.Number(6);
+        _sharpness = Modes.Number(3);
+        _adjustsLevel = Modes.Flag();
+        if (!_adjustsLevel || !Modes.Flag())
         {
             return;
         }
@@ -141,7 +141,7 @@ internal sealed class Vp8Header
             adjustment = Modes.OptionalSigned(6);
         }
 
-        (referenceAdjustment, smallModesAdjustment) = (adjustments[0], adjustments[4]);
+        (_referenceAdjustment, _smallModesAdjustment) = (adjustments[0], adjustments[4]);
     }
 
     private static BoolReader[] PartsOf(byte[] data, int start, int count)
@@ -174,7 +174,7 @@ internal sealed class Vp8Header
         var quantisers = new Vp8Quantiser[Segments];
         for (var s = 0; s < Segments; s++)
         {
-            var q = hasSegments ? segmentQuantisers[s] + (isAbsolute ? 0 : index) : index;
+            var q = _hasSegments ? _segmentQuantisers[s] + (_isAbsolute ? 0 : index) : index;
             quantisers[s] = new(
                 Mean(q + mean), Other(q), 2 * Mean(q + mean2), Math.Max(8, Other(q + other2) * 155 / 100),
                 Vp8Tables.MeanSteps[Math.Clamp(q + chromaMean, 0, 117)], Other(q + chromaOther));

@@ -21,19 +21,19 @@ internal static unsafe class AlignedMemory
     private const int UseLargePages = 14;
 
     /// <summary>madvise of the C library that the runtime itself has loaded; null where there is none.</summary>
-    private static readonly delegate* unmanaged<void*, nuint, int, int> Advise = FindAdvise();
+    private static readonly delegate* unmanaged<void*, nuint, int, int> s_advise = FindAdvise();
 
     /// <summary>
     /// Memory of arbitrary content, or <see cref="OutOfMemoryException"/>. Nothing of it is resident before it is touched.
     /// </summary>
     public static void* Allocate(long bytes)
     {
-        var isLarge = bytes >= LeastLarge && Advise != null;
+        var isLarge = bytes >= LeastLarge && s_advise != null;
         var memory = NativeMemory.AlignedAlloc((nuint)bytes, isLarge ? LargePage : CacheLine);
         if (isLarge)
         {
             // A kernel without such pages says no and loses nothing: the answer is not needed.
-            _ = Advise(memory, (nuint)bytes, UseLargePages);
+            _ = s_advise(memory, (nuint)bytes, UseLargePages);
         }
 
         return memory;

@@ -24,7 +24,9 @@ public readonly struct OnnxAttribute
     {
         var proto = new AttributeProto { Name = name, Type = AttributeType.Ints };
         foreach (var value in values)
+        {
             proto.Ints.Add(value);
+        }
         return new(proto);
     }
 }

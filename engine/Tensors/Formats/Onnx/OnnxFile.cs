@@ -54,7 +54,9 @@ public sealed class OnnxFile : TensorFile
         foreach (var tensor in tensors)
         {
             if (!names.Add(tensor.Name))
+            {
                 throw new CheckpointFormatException(path, $"the name '{tensor.Name}' occurs twice");
+            }
             entries.Add(OnnxTensors.Describe(path, tensor));
         }
 
@@ -65,7 +67,9 @@ public sealed class OnnxFile : TensorFile
     {
         var text = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var property in model.MetadataProps)
+        {
             text[property.Key] = property.Value;
+        }
         text["onnx.ir_version"] = model.IrVersion.ToString(CultureInfo.InvariantCulture);
         text["onnx.opset"] =
             string.Join(", ", model.OpsetImport.Select(o => $"{(o.Domain.Length == 0 ? "ai.onnx" : o.Domain)} {o.Version}"));

@@ -64,34 +64,48 @@ public sealed class OnnxGraph
         var version = model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx")?.Version
             ?? throw Refused("it does not say which operator set it is written for");
         if (version is < OldestOperatorSet or > NewestOperatorSet)
+        {
             throw Refused($"it is written for operator set {version}; {OldestOperatorSet} to {NewestOperatorSet} are known");
+        }
         if (graph.Node.Count > MostNodes)
+        {
             throw Refused($"it has {graph.Node.Count} nodes, more than {MostNodes}");
+        }
 
         if (graph.Input.Concat(graph.Output).FirstOrDefault(v => v.Type is { TensorType: null }) is { } other)
+        {
             throw Refused($"its value '{OnnxNode.Shortened(other.Name)}' is no tensor");
+        }
 
         var made = new HashSet<string>(StringComparer.Ordinal);
         foreach (var constant in graph.Initializer)
         {
             if (!made.Add(constant.Name))
+            {
                 throw Refused($"the name '{OnnxNode.Shortened(constant.Name)}' occurs twice");
+            }
         }
 
         var inputs = graph.Input.Where(i => !made.Contains(i.Name)).Select(Described).ToList();
         foreach (var input in inputs)
         {
             if (input.Name.Length == 0 || !made.Add(input.Name))
+            {
                 throw Refused($"the name '{OnnxNode.Shortened(input.Name)}' of an input is empty or occurs twice");
+            }
         }
 
         var nodes = graph.Node.Select((node, index) => new OnnxNode(path, node, index)).ToList();
         nodes.ForEach(node => Check(path, node, made));
         var outputs = graph.Output.Select(Described).ToList();
         if (outputs.Count == 0)
+        {
             throw Refused("its graph has no output");
+        }
         if (outputs.Find(o => !made.Contains(o.Name)) is { } missing)
+        {
             throw Refused($"no node makes its output '{OnnxNode.Shortened(missing.Name)}'");
+        }
 
         var needed = outputs.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
         var used = Used(nodes, needed);
@@ -105,17 +119,23 @@ public sealed class OnnxGraph
     private static void Check(string path, OnnxNode node, HashSet<string> made)
     {
         if (node.Inputs.Count > MostValuesOfNode || node.Outputs.Count > MostValuesOfNode)
+        {
             throw new CheckpointFormatException(path, $"{node} has more than {MostValuesOfNode} inputs or outputs");
+        }
         foreach (var input in node.Inputs)
         {
             if (input.Length > 0 && !made.Contains(input))
+            {
                 throw new CheckpointFormatException(path, $"{node} uses '{OnnxNode.Shortened(input)}' before anything makes it");
+            }
         }
 
         foreach (var output in node.Outputs)
         {
             if (output.Length > 0 && !made.Add(output))
+            {
                 throw new CheckpointFormatException(path, $"{node} makes '{OnnxNode.Shortened(output)}', which is there already");
+            }
         }
     }
 

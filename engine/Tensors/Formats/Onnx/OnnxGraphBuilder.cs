@@ -74,14 +74,20 @@ public sealed class OnnxGraphBuilder
     public void Save(string path)
     {
         if (_graph.Output.Count == 0)
+        {
             throw new InvalidOperationException($"the graph '{_graph.Name}' has no output");
+        }
         // Summed apart, for the size that Protobuf computes is an Int32.
         if (_graph.Initializer.Sum(constant => (long)constant.RawData.Length) > int.MaxValue - (1 << 24))
+        {
             throw new InvalidOperationException($"the weights of '{_graph.Name}' pass the 2 GiB that an ONNX file can hold");
+        }
         var model = new ModelProto { IrVersion = FormatVersion, ProducerName = "IlgpuGan", Graph = _graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = OperatorSet });
         foreach (var (key, value) in Metadata)
+        {
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+        }
         AtomicFile.Write(path, model.WriteTo);
     }
 
@@ -91,12 +97,16 @@ public sealed class OnnxGraphBuilder
         foreach (var input in inputs)
         {
             if (input.Length > 0 && !_values.Contains(input))
+            {
                 throw new ArgumentException($"{operation} uses the value '{input}', which is not made yet");
+            }
             node.Input.Add(input);
         }
 
         foreach (var attribute in attributes)
+        {
             node.Attribute.Add(attribute.Proto);
+        }
         node.Output.Add(Declare(output));
         _graph.Node.Add(node);
     }
@@ -104,7 +114,9 @@ public sealed class OnnxGraphBuilder
     private string Declare(string name)
     {
         if (name.Length == 0 || !_values.Add(name))
+        {
             throw new ArgumentException($"a value is named '{name}' already");
+        }
         return name;
     }
 

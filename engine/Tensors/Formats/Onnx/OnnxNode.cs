@@ -18,7 +18,9 @@ public sealed class OnnxNode
         foreach (var attribute in proto.Attribute)
         {
             if (!_attributes.TryAdd(attribute.Name, attribute))
+            {
                 throw Damaged($"has two attributes '{attribute.Name}'");
+            }
         }
     }
 
@@ -64,7 +66,9 @@ public sealed class OnnxNode
     private AttributeProto? Find(string name, AttributeType type)
     {
         if (!_attributes.TryGetValue(name, out var attribute))
+        {
             return null;
+        }
         return attribute.Type == type
             ? attribute
             : throw Damaged($"has an attribute '{name}' that is no {type.ToString().ToLowerInvariant()}");

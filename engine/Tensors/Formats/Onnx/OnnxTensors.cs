@@ -13,9 +13,13 @@ internal static class OnnxTensors
     public static TensorEntry Describe(string path, TensorProto tensor)
     {
         if (tensor.DataLocation == TensorProto.Types.DataLocation.External)
+        {
             throw new CheckpointFormatException(path, $"'{tensor.Name}' lies in another file, which is not supported");
+        }
         if (OnnxTypes.Find(tensor.DataType) is not { } type)
+        {
             throw new CheckpointFormatException(path, $"'{tensor.Name}' has the unsupported element type {tensor.DataType}");
+        }
         var entry = new TensorEntry(tensor.Name, type, [.. tensor.Dims]);
         return HasItsSize(tensor, entry) ? entry : throw new CheckpointFormatException(path, $"{entry} has data of another size");
     }
@@ -29,7 +33,9 @@ internal static class OnnxTensors
         try
         {
             if (entry.Shape.Any(dimension => dimension < 0))
+            {
                 return false;
+            }
             var count = NamedArray.ElementCount(entry.Shape);
             return tensor.HasRawData
                 ? tensor.RawData.Length == checked(count * entry.Type.Size)
@@ -51,7 +57,9 @@ internal static class OnnxTensors
     private static ReadOnlyMemory<byte> Bytes(TensorProto tensor, ElementType type)
     {
         if (tensor.HasRawData)
+        {
             return tensor.RawData.Memory;
+        }
         return type switch
         {
             ElementType.F32 => AsBytes<float>([.. tensor.FloatData]),

@@ -23,12 +23,12 @@ internal static class Crc32
     /// <summary>x⁰ in the reflected order, where the highest bit belongs to the lowest power.</summary>
     private const uint One = 1u << 31;
 
-    private static readonly uint[] Table = MakeTable();
+    private static readonly uint[] s_table = MakeTable();
 
     /// <summary>
     /// x^(2^k) modulo the polynomial, for k = 0 … 31; beyond, the sequence begins again, since x's order divides 2³² − 1.
     /// </summary>
-    private static readonly uint[] Powers = MakePowers();
+    private static readonly uint[] s_powers = MakePowers();
 
     public static uint Of(ReadOnlySpan<byte> data) => ~Remainder(data, Inverted);
 
@@ -47,7 +47,9 @@ internal static class Crc32
     private static uint Remainder(ReadOnlySpan<byte> data, uint crc)
     {
         if (!Pclmulqdq.IsSupported || data.Length < Stride)
+        {
             return ByTable(data, crc);
+        }
         var folded = data.Length / Lane * Lane;
         Span<byte> rest = stackalloc byte[Lane];
         Fold(data[..folded], crc).CopyTo(rest);
@@ -77,7 +79,9 @@ internal static class Crc32
 
         var all = Move(Move(Move(a, one) ^ b, one) ^ c, one) ^ d;
         for (; at < data.Length; at += Lane)
+        {
             all = Move(all, one) ^ Vector128.LoadUnsafe(ref start, (nuint)at).AsUInt64();
+        }
         return all.AsByte();
     }
 
@@ -92,15 +96,17 @@ internal static class Crc32
         {
             var low = crc ^ BitConverter.ToUInt32(data);
             var high = BitConverter.ToUInt32(data[4..]);
-            crc = Table[(7 * 256) + (int)(low & 255)] ^ Table[(6 * 256) + (int)((low >> 8) & 255)]
-                ^ Table[(5 * 256) + (int)((low >> 16) & 255)] ^ Table[(4 * 256) + (int)(low >> 24)]
-                ^ Table[(3 * 256) + (int)(high & 255)] ^ Table[(2 * 256) + (int)((high >> 8) & 255)]
-                ^ Table[256 + (int)((high >> 16) & 255)] ^ Table[(int)(high >> 24)];
+            crc = s_table[(7 * 256) + (int)(low & 255)] ^ s_table[(6 * 256) + (int)((low >> 8) & 255)]
+                ^ s_table[(5 * 256) + (int)((low >> 16) & 255)] ^ s_table[(4 * 256) + (int)(low >> 24)]
+                ^ s_table[(3 * 256) + (int)(high & 255)] ^ s_table[(2 * 256) + (int)((high >> 8) & 255)]
+                ^ s_table[256 + (int)((high >> 16) & 255)] ^ s_table[(int)(high >> 24)];
             data = data[Slices..];
         }
 
         foreach (var value in data)
-            crc = (crc >> 8) ^ Table[(int)((crc ^ value) & 255)];
+        {
+            crc = (crc >> 8) ^ s_table[(int)((crc ^ value) & 255)];
+        }
         return crc;
     }
 
@@ -111,7 +117,9 @@ internal static class Crc32
         for (var k = 0; n > 0; k++, n >>= 1)
         {
             if ((n & 1) != 0)
-                power = Multiply(Powers[k % Powers.Length], power);
+            {
+                power = Multiply(s_powers[k % s_powers.Length], power);
+            }
         }
 
         return power;
@@ -124,7 +132,9 @@ internal static class Crc32
         for (; a != 0; a <<= 1)
         {
             if ((a & One) != 0)
+            {
                 product ^= b;
+            }
             b = TimesX(b);
         }
 
@@ -138,7 +148,9 @@ internal static class Crc32
         var powers = new uint[32];
         powers[0] = TimesX(One);
         for (var k = 1; k < powers.Length; k++)
+        {
             powers[k] = Multiply(powers[k - 1], powers[k - 1]);
+        }
         return powers;
     }
 
@@ -149,12 +161,16 @@ internal static class Crc32
         {
             var crc = i;
             for (var bit = 0; bit < 8; bit++)
+            {
                 crc = TimesX(crc);
+            }
             table[i] = crc;
         }
 
         for (var i = 256; i < table.Length; i++)
+        {
             table[i] = (table[i - 256] >> 8) ^ table[table[i - 256] & 255];
+        }
         return table;
     }
 }

@@ -34,21 +34,31 @@ internal sealed class PickleContents
     {
         var contents = new PickleContents(file, offset);
         if (root is PickleTensor tensor)
+        {
             contents.Visit("tensor", tensor, 0);
+        }
         else if (root is PickleDictionary or List<object?> or object?[])
+        {
             contents.Visit("", root, 0);
+        }
         else
+        {
             throw contents.Error("the pickle holds neither a tensor nor a dictionary of tensors");
+        }
         return contents;
     }
 
     private void Visit(string name, object? value, int depth)
     {
         if (depth > MaximumDepth)
+        {
             throw Error($"values nested more than {MaximumDepth} deep at '{name}'");
+        }
         // Bounds also the pickle that says little and, by sharing, means a tree of any size.
         if (++_values > MaximumValues)
+        {
             throw Error($"more than {MaximumValues} values");
+        }
         switch (value)
         {
             case PickleTensor tensor:
@@ -56,15 +66,21 @@ internal sealed class PickleContents
                 break;
             case PickleDictionary dictionary:
                 foreach (var (key, item) in dictionary.Items)
+                {
                     Visit(Join(name, key is string text ? text : Text(key)!), item, depth + 1);
+                }
                 break;
             case IReadOnlyList<object?> list:
                 for (var i = 0; i < list.Count; i++)
+                {
                     Visit(Join(name, i.ToString(CultureInfo.InvariantCulture)), list[i], depth + 1);
+                }
                 break;
             default:
                 if (Text(value) is { } described)
+                {
                     _metadata[name] = described;
+                }
                 break;
         }
     }
@@ -72,11 +88,15 @@ internal sealed class PickleContents
     private void AddTensor(string name, PickleTensor tensor)
     {
         if (!_byName.TryAdd(name, tensor))
+        {
             throw Error($"the name '{name}' occurs twice");
+        }
         var storage = tensor.Storage;
         if (!_storages.TryAdd(storage.Key, storage)
             && (_storages[storage.Key].Type, _storages[storage.Key].Count) != (storage.Type, storage.Count))
+        {
             throw Error($"'{name}' describes its storage '{storage.Key}' otherwise than a tensor before it");
+        }
         _tensors.Add(tensor);
         _entries.Add(new TensorEntry(name, storage.Type, tensor.Shape));
     }

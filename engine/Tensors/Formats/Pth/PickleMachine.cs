@@ -48,7 +48,9 @@ internal ref struct PickleMachine
             _operation = _at;
             var code = TakeByte();
             if (code == '.')
+            {
                 return Pop();
+            }
             Step(code);
         }
 
@@ -123,13 +125,17 @@ internal ref struct PickleMachine
     {
         var protocol = TakeByte();
         if (protocol is < 2 or > 5)
+        {
             throw Error($"pickle protocol {protocol} is not supported (2 to 5 are)");
+        }
     }
 
     private void PushInteger(int bytes)
     {
         if (bytes > MaximumLongBytes)
+        {
             throw Error($"an integer of {bytes} bytes");
+        }
         var value = new BigInteger(Take(bytes));
         // Without the cast both would be boxed as BigInteger.
         Push(value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value);
@@ -139,7 +145,7 @@ internal ref struct PickleMachine
     {
         try
         {
-            Push(StrictUtf8.GetString(Take(length)));
+            Push(s_strictUtf8.GetString(Take(length)));
         }
         catch (DecoderFallbackException e)
         {
@@ -156,7 +162,9 @@ internal ref struct PickleMachine
     private void AppendAll(object?[] values)
     {
         if (Peek() is not List<object?> list)
+        {
             throw Error("an append to something that is no list");
+        }
         list.AddRange(values);
     }
 
@@ -170,13 +178,19 @@ internal ref struct PickleMachine
     private void SetAll(object?[] items)
     {
         if (Peek() is not PickleDictionary dictionary)
+        {
             throw Error("an item is set in something that is no dictionary");
+        }
         if (items.Length % 2 != 0)
+        {
             throw Error("a dictionary key without a value");
+        }
         for (var i = 0; i < items.Length; i += 2)
         {
             if (items[i] is not (string or long or bool or double))
+            {
                 throw Error("a dictionary key that is neither text nor number");
+            }
             dictionary.Set(items[i]!, items[i + 1]);
         }
     }
@@ -185,7 +199,9 @@ internal ref struct PickleMachine
     {
         var names = PopMany(2);
         if (names is not [string module, string name])
+        {
             throw Error("an import whose name is no text");
+        }
         PushGlobal(module, name);
     }
 
@@ -193,7 +209,9 @@ internal ref struct PickleMachine
     {
         var global = new PickleGlobal(module, name);
         if (!TorchGlobals.IsAllowed(global))
+        {
             throw Error($"the pickle imports {global}, which is refused; only a state_dict of plain tensors is read");
+        }
         Push(global);
     }
 
@@ -201,7 +219,9 @@ internal ref struct PickleMachine
     {
         var parts = PopMany(2);
         if (parts is not [PickleGlobal callable, object?[] arguments])
+        {
             throw Error("a call of something that is not an allowed name");
+        }
         Push(Understand(x => TorchGlobals.Call(callable, x), arguments));
     }
 
@@ -210,7 +230,9 @@ internal ref struct PickleMachine
     {
         Pop();
         if (Peek() is not PickleDictionary)
+        {
             throw Error("attributes of something that is no dictionary");
+        }
     }
 
     private readonly object? Understand<T>(Func<T, object?> read, T value)
@@ -234,7 +256,9 @@ internal ref struct PickleMachine
     private object?[] PopMany(int count)
     {
         if (_stack.Count - Floor < count)
+        {
             throw Error("the stack is empty");
+        }
         var values = _stack.GetRange(_stack.Count - count, count).ToArray();
         _stack.RemoveRange(_stack.Count - count, count);
         return values;
@@ -243,7 +267,9 @@ internal ref struct PickleMachine
     private object?[] PopMark()
     {
         if (_marks.Count == 0)
+        {
             throw Error("a list without its beginning");
+        }
         var values = PopMany(_stack.Count - Floor);
         _marks.RemoveAt(_marks.Count - 1);
         return values;
@@ -261,14 +287,18 @@ internal ref struct PickleMachine
         var field = Take(bytes);
         var length = bytes == 4 ? BinaryPrimitives.ReadUInt32LittleEndian(field) : BinaryPrimitives.ReadUInt64LittleEndian(field);
         if (length > (ulong)(_code.Length - _at))
+        {
             throw Error($"a text or number of {length} bytes, but only {_code.Length - _at} follow");
+        }
         return (int)length;
     }
 
     private ReadOnlySpan<byte> Take(int count)
     {
         if (count > _code.Length - _at)
+        {
             throw Error("the pickle ends in the middle; the file is cut short");
+        }
         _at += count;
         return _code.Slice(_at - count, count);
     }
@@ -277,7 +307,9 @@ internal ref struct PickleMachine
     {
         var length = _code[_at..].IndexOf((byte)'\n');
         if (length < 0)
+        {
             throw Error("a name without an end");
+        }
         var line = Encoding.Latin1.GetString(_code.Slice(_at, length));
         _at += length + 1;
         return line;
@@ -286,5 +318,5 @@ internal ref struct PickleMachine
     private readonly CheckpointFormatException Error(string reason, Exception? inner = null) =>
         new(_file, _start + _operation, $"{_part}: {reason}", inner);
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 }

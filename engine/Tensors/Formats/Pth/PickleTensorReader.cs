@@ -33,7 +33,9 @@ internal static class PickleTensorReader
             {
                 element += strides[axis];
                 if (++position[axis] < shape[axis])
+                {
                     break;
+                }
                 element -= strides[axis] * shape[axis];
                 position[axis] = 0;
             }

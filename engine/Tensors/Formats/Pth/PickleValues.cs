@@ -19,9 +19,13 @@ internal sealed class PickleDictionary
     public void Set(object key, object? value)
     {
         if (_index.TryAdd(key, _items.Count))
+        {
             _items.Add(new(key, value));
+        }
         else
+        {
             _items[_index[key]] = new(key, value);
+        }
     }
 }
 
@@ -46,7 +50,9 @@ internal sealed record PickleTensor(PickleStorage Storage, long Offset, long[] S
             for (var i = Shape.Length - 1; i >= 0; i--)
             {
                 if (Shape[i] != 1 && Strides[i] != expected && Count > 0)
+                {
                     return false;
+                }
                 expected *= Shape[i];
             }
 

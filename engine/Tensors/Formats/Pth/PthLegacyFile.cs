@@ -12,7 +12,7 @@ public sealed class PthLegacyFile : TensorFile
 {
     private const int Protocol = 1001;
 
-    private static readonly BigInteger Magic = BigInteger.Parse("119547037146038801333356");
+    private static readonly BigInteger s_magic = BigInteger.Parse("119547037146038801333356");
 
     private readonly MappedFile _file;
     private readonly Contents _contents;
@@ -59,17 +59,25 @@ public sealed class PthLegacyFile : TensorFile
         try
         {
             long at = 0;
-            if (RunPickle(file, "the magic number", ref at) is not BigInteger magic || magic != Magic)
+            if (RunPickle(file, "the magic number", ref at) is not BigInteger magic || magic != s_magic)
+            {
                 throw new CheckpointFormatException(file.Path, "a pickle that PyTorch's save did not write");
+            }
             if (RunPickle(file, "the protocol version", ref at) is not (long)Protocol)
+            {
                 throw new CheckpointFormatException(file.Path, at, $"the protocol version is not {Protocol}");
+            }
             var machine = RunPickle(file, "the machine's facts", ref at) as PickleDictionary;
             if (machine is not null && machine.Items.Any(item => item is { Key: "little_endian", Value: false }))
+            {
                 throw new CheckpointFormatException(file.Path, at, "the file was written on a big-endian machine, which is not supported");
+            }
             var start = at;
             var pickle = PickleContents.Of(file.Path, start, RunPickle(file, "the state_dict", ref at));
             if (RunPickle(file, "the list of storages", ref at) is not List<object?> keys)
+            {
                 throw new CheckpointFormatException(file.Path, at, "the list of storages is missing");
+            }
             return new Contents(pickle, Locate(file, pickle, keys, at));
         }
         catch
@@ -92,37 +100,53 @@ public sealed class PthLegacyFile : TensorFile
     {
         var types = new Dictionary<string, (PickleStorage Storage, string Tensor)>(StringComparer.Ordinal);
         for (var i = 0; i < pickle.Tensors.Count; i++)
+        {
             types.TryAdd(pickle.Tensors[i].Storage.Key, (pickle.Tensors[i].Storage, pickle.Entries[i].Name));
+        }
 
         var places = new Dictionary<string, (long, int)>(StringComparer.Ordinal);
         for (var i = 0; i < keys.Count; i++)
         {
             if (keys[i] is not string key || !types.TryGetValue(key, out var known))
+            {
                 throw new CheckpointFormatException(file.Path, at, "a storage that no tensor uses, so that its size is unknown");
+            }
             if (file.Length - at < sizeof(long))
+            {
                 throw CutShort(
                     file, $"the storage of '{known.Tensor}' begins there and {keys.Count - i} of {keys.Count} storages are missing");
+            }
             var count = BinaryPrimitives.ReadInt64LittleEndian(file.Slice(at, sizeof(long)).Span);
             at += sizeof(long);
             if (count != known.Storage.Count)
+            {
                 throw new CheckpointFormatException(
                     file.Path, at - sizeof(long),
                     $"the storage of '{known.Tensor}' has {count} elements where the pickle says {known.Storage.Count}");
+            }
             if (count > int.MaxValue / known.Storage.Type.Size)
+            {
                 throw new CheckpointFormatException(file.Path, at, $"the storage of '{known.Tensor}' is larger than the 2 GiB supported");
+            }
             var length = (int)count * known.Storage.Type.Size;
             if (length > file.Length - at)
+            {
                 throw CutShort(
                     file, $"'{known.Tensor}' needs {length} bytes from byte {at} on, and {keys.Count - i - 1} more storages should follow");
+            }
             if (!places.TryAdd(key, (at, length)))
+            {
                 throw new CheckpointFormatException(file.Path, at, $"the storage '{key}' occurs twice");
+            }
             at += length;
         }
 
         foreach (var (key, known) in types)
         {
             if (!places.ContainsKey(key))
+            {
                 throw new CheckpointFormatException(file.Path, at, $"the storage of '{known.Tensor}' is missing");
+            }
         }
 
         return places;

@@ -25,7 +25,9 @@ public static class PthWriter
             zip.Add(Root + "data.pkl", pickle);
             zip.Add(Root + "byteorder", "little"u8);
             for (var i = 0; i < arrays.Count; i++)
+            {
                 zip.Add($"{Root}data/{i.ToString(CultureInfo.InvariantCulture)}", arrays[i].Bytes.Span);
+            }
             zip.Add(Root + "version", "3\n"u8);
             zip.Finish();
         });
@@ -44,7 +46,9 @@ public static class PthWriter
         for (var i = 0; i < arrays.Count; i++)
         {
             if (!names.Add(arrays[i].Name))
+            {
                 throw new ArgumentException($"two arrays are named '{arrays[i].Name}'");
+            }
             Text(code, arrays[i].Name);
             Tensor(code, arrays[i], i);
         }
@@ -89,7 +93,9 @@ public static class PthWriter
     {
         code.WriteByte((byte)'(');
         foreach (var value in values)
+        {
             Integer(code, value);
+        }
         code.WriteByte((byte)'t');
     }
 

@@ -56,14 +56,20 @@ public sealed class PthZipFile : TensorFile
             var pickles =
                 entries.Keys.Where(name => name.EndsWith("/data.pkl", StringComparison.Ordinal) && name.Count('/') == 1).ToArray();
             if (pickles.Length != 1)
+            {
                 throw new CheckpointFormatException(file.Path, "the zip archive is not PyTorch's: it needs one entry ROOT/data.pkl");
+            }
             var root = pickles[0][..^"data.pkl".Length];
             if (entries.ContainsKey(root + "constants.pkl"))
+            {
                 throw new CheckpointFormatException(
                     file.Path, "this is a TorchScript program, not a state_dict; save model.state_dict() instead");
+            }
             if (entries.TryGetValue(root + "byteorder", out var order)
                 && !ReadEntry(file, order, MaximumNoteLength).AsSpan().SequenceEqual("little"u8))
+            {
                 throw new CheckpointFormatException(file.Path, "the file was written on a big-endian machine, which is not supported");
+            }
 
             var code = ReadEntry(file, entries[pickles[0]], MaximumPickleLength);
             var machine = new PickleMachine(file.Path, "data.pkl", 0, code);
@@ -83,7 +89,9 @@ public sealed class PthZipFile : TensorFile
         foreach (var entry in new StoredZipReader(file).ReadEntries())
         {
             if (!entries.TryAdd(entry.Name, entry))
+            {
                 throw new CheckpointFormatException(file.Path, $"the archive has two entries '{entry.Name}'");
+            }
         }
 
         return entries;
@@ -97,13 +105,19 @@ public sealed class PthZipFile : TensorFile
         {
             var (name, storage) = (pickle.Entries[i].Name, pickle.Tensors[i].Storage);
             if (!entries.TryGetValue(folder + storage.Key, out var entry))
+            {
                 throw new CheckpointFormatException(path, $"the archive lacks the entry '{folder}{storage.Key}' of '{name}'");
+            }
             if (storage.Count > int.MaxValue / storage.Type.Size)
+            {
                 throw new CheckpointFormatException(path, $"the storage of '{name}' is larger than the 2 GiB supported");
+            }
             if (entry.Length != storage.Count * storage.Type.Size)
+            {
                 throw new CheckpointFormatException(
                     path,
                     $"the entry '{entry.Name}' has {entry.Length} bytes, but '{name}' needs {storage.Count} elements of {storage.Type}");
+            }
             places[storage.Key] = entry;
         }
 
@@ -114,10 +128,14 @@ public sealed class PthZipFile : TensorFile
     private static byte[] ReadEntry(DataFile file, StoredZipEntry entry, int limit)
     {
         if (!entry.IsStored)
+        {
             throw new CheckpointFormatException(file.Path, $"the entry '{entry.Name}' is compressed, which PyTorch's files never are");
+        }
         if (entry.Length > limit)
+        {
             throw new CheckpointFormatException(
                 file.Path, $"the entry '{entry.Name}' claims {entry.Length} bytes, more than the {limit} that it may have");
+        }
         var bytes = new byte[entry.Length];
         file.Read(entry.Start, bytes);
         return Crc32.Of(bytes) == entry.Crc ? bytes : throw Damaged(file.Path, entry);
@@ -137,7 +155,9 @@ public sealed class PthZipFile : TensorFile
         public override void Finish()
         {
             if (_sum != entry.Crc)
+            {
                 throw Damaged(File.Path, entry);
+            }
         }
 
         private protected override void ReadPiece(long first, Span<float> piece)
@@ -146,7 +166,9 @@ public sealed class PthZipFile : TensorFile
             var bytes = MemoryMarshal.AsBytes(piece);
             var share = Crc32.Share(bytes, entry.Length - (first * sizeof(float)) - bytes.Length);
             lock (_adding)
+            {
                 _sum ^= share;
+            }
         }
     }
 }

@@ -38,11 +38,15 @@ internal readonly struct StoredZipReader(DataFile file)
         {
             var header = directory.AsSpan(at);
             if (header.Length < CentralHeader || !header.StartsWith("PK\u0001\u0002"u8))
+            {
                 throw Error(start + at, "the zip archive's directory is damaged");
+            }
             var (name, extra, comment) = (Short(header, 28), Short(header, 30), Short(header, 32));
             var whole = CentralHeader + name + extra + comment;
             if (header.Length < whole)
+            {
                 throw Error(start + at, "the zip archive's directory is damaged: an entry's names pass its end");
+            }
             entries.Add(EntryOf(
                 start + at, header[..CentralHeader], header.Slice(CentralHeader, name), header.Slice(CentralHeader + name, extra), start));
             at += whole;
@@ -57,15 +61,23 @@ internal readonly struct StoredZipReader(DataFile file)
         var wide = Field(extra, Zip64Field);
         // What does not fit 32 bits follows in the extra field, in this order.
         if (!Widen(ref length, ref wide) || !Widen(ref packed, ref wide) || !Widen(ref local, ref wide))
+        {
             throw Error(at, "the zip archive's directory is damaged: an entry lacks its 64-bit lengths");
+        }
         if (local > end - LocalHeader)
+        {
             throw Error(at, "the zip archive's directory is damaged: an entry lies behind it");
+        }
         var before = Read(local, LocalHeader);
         if (!before.AsSpan().StartsWith("PK\u0003\u0004"u8))
+        {
             throw Error(local, "the zip archive is damaged: an entry's header is not where the directory says");
+        }
         var start = local + LocalHeader + Short(before, 26) + Short(before, 28);
         if (packed > end - start)
+        {
             throw Error(at, "the zip archive's directory is damaged: an entry reaches into it");
+        }
         return new StoredZipEntry(
             Encoding.UTF8.GetString(name), Short(header, 10) == Stored && packed == length, start, length, Word(header, 16));
     }
@@ -77,7 +89,9 @@ internal readonly struct StoredZipReader(DataFile file)
         {
             var record = tail.AsSpan(at);
             if (!record.StartsWith("PK\u0005\u0006"u8) || Short(record, 20) != record.Length - EndRecord)
+            {
                 continue;
+            }
             var position = file.Length - tail.Length + at;
             var (length, start) = FindDirectory64(position) ?? (Word(record, 12), Word(record, 16));
             return start <= position && length <= position - start && length <= MaximumDirectory
@@ -93,10 +107,14 @@ internal readonly struct StoredZipReader(DataFile file)
     {
         var before = end - End64Locator - End64Record;
         if (before < 0)
+        {
             return null;
+        }
         var locator = Read(end - End64Locator, End64Locator);
         if (!locator.AsSpan().StartsWith("PK\u0006\u0007"u8))
+        {
             return null;
+        }
         var record = Long(locator, 8) is var at && at <= before ? Read(at, End64Record) : [];
         return record.AsSpan().StartsWith("PK\u0006\u0006"u8)
             ? (Long(record, 40), Long(record, 48))
@@ -113,9 +131,13 @@ internal readonly struct StoredZipReader(DataFile file)
     private static bool Widen(ref long value, ref ReadOnlySpan<byte> wide)
     {
         if (value != uint.MaxValue)
+        {
             return true;
+        }
         if (wide.Length < sizeof(long))
+        {
             return false;
+        }
         value = BinaryPrimitives.ReadInt64LittleEndian(wide);
         wide = wide[sizeof(long)..];
         return value >= 0;
@@ -128,7 +150,9 @@ internal readonly struct StoredZipReader(DataFile file)
         {
             var length = Math.Min(Short(extra, 2), extra.Length - 4);
             if (Short(extra, 0) == kind)
+            {
                 return extra.Slice(4, length);
+            }
             extra = extra[(4 + length)..];
         }
 

@@ -26,7 +26,9 @@ internal sealed class StoredZipWriter(Stream stream)
         var nameBytes = Encoding.UTF8.GetBytes(name);
         var dataStart = (_position + LocalHeader + nameBytes.Length + 4 + Alignment - 1) / Alignment * Alignment;
         if (dataStart + data.Length + CentralHeader > uint.MaxValue || _entries.Count == ushort.MaxValue - 1)
+        {
             throw new IOException("a .pth file of 4 GiB or more is not supported; write safetensors instead");
+        }
         var (crc, offset) = (Crc32.Of(data), (uint)_position);
         var header = new byte[dataStart - _position];
         BinaryPrimitives.WriteUInt32LittleEndian(header, 0x04034B50);
@@ -57,7 +59,9 @@ internal sealed class StoredZipWriter(Stream stream)
         }
 
         if (_position > uint.MaxValue)
+        {
             throw new IOException("a .pth file of 4 GiB or more is not supported; write safetensors instead");
+        }
         var end = new byte[EndRecord];
         BinaryPrimitives.WriteUInt32LittleEndian(end, 0x06054B50);
         BinaryPrimitives.WriteUInt16LittleEndian(end.AsSpan(8), (ushort)_entries.Count);

@@ -6,13 +6,13 @@ internal static class TorchGlobals
 {
     private const int MaximumRank = 32;
 
-    private static readonly PickleGlobal OrderedDictionary = new("collections", "OrderedDict");
-    private static readonly PickleGlobal Size = new("torch", "Size");
-    private static readonly PickleGlobal RebuildTensor = new("torch._utils", "_rebuild_tensor");
-    private static readonly PickleGlobal RebuildTensor2 = new("torch._utils", "_rebuild_tensor_v2");
-    private static readonly PickleGlobal RebuildParameter = new("torch._utils", "_rebuild_parameter");
+    private static readonly PickleGlobal s_orderedDictionary = new("collections", "OrderedDict");
+    private static readonly PickleGlobal s_size = new("torch", "Size");
+    private static readonly PickleGlobal s_rebuildTensor = new("torch._utils", "_rebuild_tensor");
+    private static readonly PickleGlobal s_rebuildTensor2 = new("torch._utils", "_rebuild_tensor_v2");
+    private static readonly PickleGlobal s_rebuildParameter = new("torch._utils", "_rebuild_parameter");
 
-    private static readonly Dictionary<string, ElementType> StorageTypes = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, ElementType> s_storageTypes = new(StringComparer.Ordinal)
     {
         ["BoolStorage"] = ElementType.Bool,
         ["ByteStorage"] = ElementType.U8,
@@ -27,26 +27,36 @@ internal static class TorchGlobals
     };
 
     public static string StorageName(ElementType type) =>
-        StorageTypes.FirstOrDefault(pair => pair.Value == type).Key
+        s_storageTypes.FirstOrDefault(pair => pair.Value == type).Key
         ?? throw new ArgumentException($"PyTorch has no storage of {type}");
 
     public static bool IsAllowed(PickleGlobal global) =>
-        global == OrderedDictionary || global == Size || global == RebuildTensor || global == RebuildTensor2 || global == RebuildParameter
-        || IsStorage(global);
+        global == s_orderedDictionary || global == s_size || global == s_rebuildTensor || global == s_rebuildTensor2
+        || global == s_rebuildParameter || IsStorage(global);
 
     /// <summary>What calling an allowed name with these arguments gives.</summary>
     public static object? Call(PickleGlobal callable, object?[] arguments)
     {
-        if (callable == OrderedDictionary)
+        if (callable == s_orderedDictionary)
+        {
             return Dictionary(arguments);
-        if (callable == Size && arguments is [object?[] or List<object?>])
+        }
+        if (callable == s_size && arguments is [object?[] or List<object?>])
+        {
             return arguments[0];
-        if (callable == RebuildTensor && arguments is [PickleStorage, long, _, _])
+        }
+        if (callable == s_rebuildTensor && arguments is [PickleStorage, long, _, _])
+        {
             return Tensor(arguments);
-        if (callable == RebuildTensor2 && arguments is [PickleStorage, long, _, _, _, _, ..] and { Length: <= 7 })
+        }
+        if (callable == s_rebuildTensor2 && arguments is [PickleStorage, long, _, _, _, _, ..] and { Length: <= 7 })
+        {
             return Tensor(arguments);
-        if (callable == RebuildParameter && arguments is [PickleTensor tensor, _, _])
+        }
+        if (callable == s_rebuildParameter && arguments is [PickleTensor tensor, _, _])
+        {
             return tensor;
+        }
         throw new FormatException($"{callable} is called with arguments of another kind than PyTorch's");
     }
 
@@ -55,29 +65,41 @@ internal static class TorchGlobals
     {
         if (reference is not object?[] { Length: 5 or 6 } parts
             || parts is not ["storage", PickleGlobal type, string key, _, long count, ..] || !IsStorage(type) || count < 0)
+        {
             throw new FormatException("a reference to something else than a storage of numbers");
+        }
         // A view is (its own key, offset, count) within the block; the count before is the block's.
         var view = parts.Length == 6 ? parts[5] : null;
         if (view is null)
-            return new PickleStorage(key, StorageTypes[type.Name], count, 0);
+        {
+            return new PickleStorage(key, s_storageTypes[type.Name], count, 0);
+        }
         if (view is not object?[] { Length: 3 } slice || slice is not [_, long offset, long length])
+        {
             throw new FormatException("a view of a storage of an unknown kind");
+        }
         if (offset < 0 || length < 0 || offset > count - length)
+        {
             throw new FormatException($"a view that leaves its storage of {count} elements");
-        return new PickleStorage(key, StorageTypes[type.Name], count, offset);
+        }
+        return new PickleStorage(key, s_storageTypes[type.Name], count, offset);
     }
 
     private static bool IsStorage(PickleGlobal global) =>
-        global.Module is "torch" or "torch.cuda" && StorageTypes.ContainsKey(global.Name);
+        global.Module is "torch" or "torch.cuda" && s_storageTypes.ContainsKey(global.Name);
 
     private static PickleDictionary Dictionary(object?[] arguments)
     {
         var result = new PickleDictionary();
         if (arguments.Length == 0)
+        {
             return result;
+        }
         // Python 2 passes the items as a list of pairs.
         if (arguments is not [List<object?> items])
+        {
             throw new FormatException("collections.OrderedDict is called with something else than a list of items");
+        }
         foreach (var item in items)
         {
             var (key, value) = item switch
@@ -98,21 +120,31 @@ internal static class TorchGlobals
         var offset = (long)arguments[1]!;
         var (shape, strides) = (Integers(arguments[2]), Integers(arguments[3]));
         if (shape.Length != strides.Length || shape.Length > MaximumRank || offset < 0)
+        {
             throw new FormatException("a tensor whose shape, strides or offset make no sense");
+        }
         try
         {
             var last = checked(storage.Offset + offset);
             var count = NamedArray.ElementCount(shape);
             for (var i = 0; i < shape.Length && count > 0; i++)
+            {
                 last = checked(last + ((shape[i] - 1) * strides[i]));
+            }
             if (count > 0 && last >= storage.Count)
+            {
                 throw new FormatException($"a tensor [{string.Join(", ", shape)}] reaches element {last} of a storage of {storage.Count}");
+            }
             // Without this, stride 0 would let one stored number claim any amount of memory.
             if (count > storage.Count)
+            {
                 throw new FormatException(
                     $"a tensor [{string.Join(", ", shape)}] repeats the {storage.Count} elements of its storage; save a contiguous copy");
+            }
             if (checked(count * storage.Type.Size) > int.MaxValue)
+            {
                 throw new FormatException($"a tensor [{string.Join(", ", shape)}] is larger than the 2 GiB supported");
+            }
         }
         catch (OverflowException e)
         {
@@ -132,9 +164,11 @@ internal static class TorchGlobals
         };
         var result = new long[items.Count];
         for (var i = 0; i < result.Length; i++)
+        {
             result[i] = items[i] is long and >= 0
                 ? (long)items[i]!
                 : throw new FormatException("a shape or stride that is no list of integers from 0");
+        }
         return result;
     }
 }

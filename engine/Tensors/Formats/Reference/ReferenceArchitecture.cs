@@ -25,7 +25,9 @@ public abstract record ReferenceArchitecture
     {
         yield return new(name + ".weight", [output, input, kernel, kernel]);
         if (bias)
+        {
             yield return new(name + ".bias", [output]);
+        }
     }
 
     /// <summary>Weights [in, out, k, k].</summary>
@@ -33,14 +35,18 @@ public abstract record ReferenceArchitecture
     {
         yield return new(name + ".weight", [input, output, kernel, kernel]);
         if (bias)
+        {
             yield return new(name + ".bias", [output]);
+        }
     }
 
     /// <summary>A batch norm has five arrays, an instance norm none.</summary>
     private protected static IEnumerable<ReferenceKey> NormKeys(string name, long channels, ReferenceNorm norm)
     {
         if (norm != ReferenceNorm.Batch)
+        {
             yield break;
+        }
         yield return new(name + ".weight", [channels]);
         yield return new(name + ".bias", [channels]);
         yield return new(name + ".running_mean", [channels]);
@@ -67,9 +73,13 @@ public sealed record UNetArchitecture(int Downs, int Ngf, int InputChannels, int
 
         var keys = Convolution($"{path}.{down}", inside, outermost ? InputChannels : outside, 4, bias);
         if (!outermost && !innermost)
+        {
             keys = keys.Concat(NormKeys($"{path}.2", inside, Norm));
+        }
         if (!innermost)
+        {
             keys = keys.Concat(Level(level + 1, outermost ? $"{path}.1.model" : $"{path}.3.model"));
+        }
         keys = keys.Concat(
             Transposed($"{path}.{up}", innermost ? inside : 2 * inside, outermost ? OutputChannels : outside, 4, bias || outermost));
         return outermost ? keys : keys.Concat(NormKeys($"{path}.{up + 1}", outside, Norm));

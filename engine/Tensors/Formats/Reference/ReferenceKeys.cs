@@ -48,7 +48,9 @@ public static class ReferenceKeys
 
         reason = Difference(architecture, shapes);
         if (reason.Length > 0)
+        {
             return false;
+        }
         var names = shapes.Keys.ToDictionary(key => key, key => prefix.Length == 0 ? key : $"{prefix}.{key}", StringComparer.Ordinal);
         network = new(prefix, architecture, names, [.. dropped.Select(key => prefix.Length == 0 ? key : $"{prefix}.{key}")]);
         return true;
@@ -60,7 +62,9 @@ public static class ReferenceKeys
         foreach (var segment in name.Split('.')[..^1])
         {
             if (segment is "model" or "net")
+            {
                 return start == 0 ? "" : name[..(start - 1)];
+            }
             start += segment.Length + 1;
         }
 
@@ -75,24 +79,36 @@ public static class ReferenceKeys
         {
             var dot = key.LastIndexOf('.');
             if (key[(dot + 1)..] is "running_mean" or "running_var" or "num_batches_tracked" && !shapes.ContainsKey(key[..dot] + ".weight"))
+            {
                 dropped.Add(key);
+            }
         }
 
         foreach (var key in dropped)
+        {
             shapes.Remove(key);
+        }
         return dropped;
     }
 
     private static ReferenceArchitecture? Propose(Dictionary<string, long[]> shapes)
     {
         if (shapes.ContainsKey("net.0.weight"))
+        {
             return ProposePixel(shapes);
+        }
         if (shapes.ContainsKey("model.model.0.weight"))
+        {
             return ProposeUNet(shapes);
+        }
         if (shapes.ContainsKey("model.10.conv_block.1.weight"))
+        {
             return ProposeResNet(shapes);
+        }
         if (shapes.ContainsKey("model.10.block.1.weight"))
+        {
             return ProposeUpsampleResNet(shapes);
+        }
         return shapes.ContainsKey("model.0.weight") ? ProposePatch(shapes) : null;
     }
 
@@ -100,10 +116,14 @@ public static class ReferenceKeys
     {
         var (downs, path) = (1, "model.model.1.model");
         for (; shapes.ContainsKey($"{path}.1.weight") && downs < MostDowns; downs++)
+        {
             path += ".3.model";
+        }
         if (Dimension(shapes, "model.model.0.weight", 0) is not { } ngf || Dimension(shapes, "model.model.0.weight", 1) is not { } input
             || Dimension(shapes, "model.model.3.weight", 1) is not { } output)
+        {
             return null;
+        }
         return new(downs, ngf, input, output, NormOf(shapes, "model.model.1.model.1.bias"));
     }
 
@@ -112,7 +132,9 @@ public static class ReferenceKeys
         var blocks = CountBlocks(shapes, "conv_block");
         if (Dimension(shapes, "model.1.weight", 0) is not { } ngf || Dimension(shapes, "model.1.weight", 1) is not { } input
             || Dimension(shapes, $"model.{17 + blocks}.weight", 0) is not { } output)
+        {
             return null;
+        }
         // Behind batch norm, index 6 without dropout is a norm, whose weight has one dimension.
         var dropout = shapes.TryGetValue("model.10.conv_block.6.weight", out var shape) && shape.Length == 4;
         return new(blocks, ngf, input, output, NormOf(shapes, "model.1.bias"), dropout);
@@ -130,14 +152,20 @@ public static class ReferenceKeys
     private static ReferenceArchitecture? ProposePatch(Dictionary<string, long[]> shapes)
     {
         if (Dimension(shapes, "model.0.weight", 0) is not { } ndf || Dimension(shapes, "model.0.weight", 1) is not { } input)
+        {
             return null;
+        }
         var last = shapes.Keys.Select(key => key.Split('.')).Where(parts => parts is ["model", _, "weight"])
             .Max(parts => int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : 0);
         if (last == 12)
+        {
             return new AsymmetricPatchArchitecture(ndf, input);
+        }
         var layers = (last - 2) / 3;
         if (layers == 1 && Dimension(shapes, "model.2.weight", 0) == ndf)
+        {
             layers = 0;
+        }
         return layers is >= 0 and <= MostBlocks ? new PatchArchitecture(layers, ndf, input, NormOf(shapes, "model.2.bias")) : null;
     }
 
@@ -150,14 +178,18 @@ public static class ReferenceKeys
     {
         var blocks = 0;
         while (blocks < MostBlocks && shapes.ContainsKey($"model.{10 + blocks}.{name}.1.weight"))
+        {
             blocks++;
+        }
         return blocks;
     }
 
     private static ReferenceNorm NormOf(Dictionary<string, long[]> shapes, string innerBias)
     {
         if (shapes.Keys.Any(key => key.EndsWith(".running_mean", StringComparison.Ordinal)))
+        {
             return ReferenceNorm.Batch;
+        }
         return shapes.ContainsKey(innerBias) ? ReferenceNorm.Instance : ReferenceNorm.None;
     }
 
@@ -175,7 +207,9 @@ public static class ReferenceKeys
             if (!shapes.TryGetValue(key, out var shape))
             {
                 if (!optional)
+                {
                     missing.Add(key);
+                }
             }
             else if (!shape.AsSpan().SequenceEqual(expected))
             {
@@ -185,7 +219,9 @@ public static class ReferenceKeys
         }
 
         if (missing.Count > 0)
+        {
             return $"it looks like a {architecture}, but '{missing[0]}' is missing{Others(missing.Count)}";
+        }
         return unexpected.Count > 0
             ? $"it looks like a {architecture}, but '{unexpected.First()}' is unexpected{Others(unexpected.Count)}"
             : "";

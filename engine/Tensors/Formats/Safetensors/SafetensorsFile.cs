@@ -66,14 +66,20 @@ public sealed class SafetensorsFile : TensorFile
         try
         {
             if (file.Length < Prefix)
+            {
                 throw new CheckpointFormatException(file.Path, file.Length, "the file ends before the header's length");
+            }
             var length = BinaryPrimitives.ReadUInt64LittleEndian(file.Slice(0, Prefix).Span);
             if (length > SafetensorsHeader.MaximumLength)
+            {
                 throw new CheckpointFormatException(
                     file.Path, 0, $"the header claims {length} bytes; the format's limit is {SafetensorsHeader.MaximumLength}");
+            }
             if (length > (ulong)(file.Length - Prefix))
+            {
                 throw new CheckpointFormatException(
                     file.Path, 0, $"the header claims {length} bytes, but only {file.Length - Prefix} follow; the file is cut short");
+            }
             return SafetensorsHeader.Parse(file.Path, file.Slice(Prefix, (int)length).Span, file.Length - Prefix - (long)length);
         }
         catch

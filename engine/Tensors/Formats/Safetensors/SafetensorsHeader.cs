@@ -37,7 +37,9 @@ internal sealed class SafetensorsHeader
     {
         var header = new SafetensorsHeader(file, json.Length, dataLength);
         if (!Utf8.IsValid(json))
+        {
             throw header.Error(0, "the header is not valid UTF-8");
+        }
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 8 });
         try
         {
@@ -61,12 +63,18 @@ internal sealed class SafetensorsHeader
         {
             var name = reader.GetString()!;
             if (!_names.Add(name))
+            {
                 throw Error(reader.TokenStartIndex, $"the name '{name}' occurs twice");
+            }
             reader.Read();
             if (name == "__metadata__")
+            {
                 ReadMetadata(ref reader);
+            }
             else
+            {
                 ReadEntry(ref reader, name);
+            }
         }
 
         // Reads to the end, so that only spaces may follow the object.
@@ -82,7 +90,9 @@ internal sealed class SafetensorsHeader
             reader.Read();
             Expect(ref reader, JsonTokenType.String, $"the metadata '{key}' must be text");
             if (!_metadata.TryAdd(key, reader.GetString()!))
+            {
                 throw Error(at, $"the metadata '{key}' occurs twice");
+            }
         }
     }
 
@@ -104,30 +114,44 @@ internal sealed class SafetensorsHeader
                 _ => throw Error(at, $"'{name}' has an unknown property '{property}'"),
             };
             if (repeated)
+            {
                 throw Error(at, $"'{name}' states its {property} twice");
+            }
             if (property == "dtype")
+            {
                 type = ReadType(ref reader, name);
+            }
             else if (property == "shape")
+            {
                 shape = ReadIntegers(ref reader, name, property);
+            }
             else
+            {
                 offsets = ReadIntegers(ref reader, name, property);
+            }
         }
 
         if (type is null || shape is null || offsets is null)
+        {
             throw Error(start, $"'{name}' lacks its {(type is null ? "dtype" : shape is null ? "shape" : "data_offsets")}");
+        }
         Add(start, new TensorEntry(name, type.Value, shape), offsets);
     }
 
     private void Add(long at, TensorEntry entry, long[] offsets)
     {
         if (offsets.Length != 2 || offsets[0] > offsets[1])
+        {
             throw Error(at, $"'{entry.Name}' has the data_offsets [{string.Join(", ", offsets)}], not a begin and an end");
+        }
         var length = offsets[1] - offsets[0];
         if (offsets[1] > _dataLength)
+        {
             throw Error(
                 at,
                 $"'{entry.Name}' ends at byte {offsets[1]} of the data, but the file holds {_dataLength}; the file is cut short or its " +
                     "header is wrong");
+        }
         long expected;
         try
         {
@@ -139,9 +163,13 @@ internal sealed class SafetensorsHeader
         }
 
         if (length != expected)
+        {
             throw Error(at, $"{entry} needs {expected} bytes, but its data_offsets span {length}");
+        }
         if (length > int.MaxValue)
+        {
             throw Error(at, $"{entry} is larger than the 2 GiB supported");
+        }
         _entries.Add(entry);
         Begins.Add(_dataStart + offsets[0]);
         Lengths.Add((int)length);
@@ -164,7 +192,9 @@ internal sealed class SafetensorsHeader
         }
 
         if (end != _dataStart + _dataLength)
+        {
             throw new CheckpointFormatException(_file, end, $"{_dataStart + _dataLength - end} bytes follow the last array");
+        }
     }
 
     private ElementType ReadType(ref Utf8JsonReader reader, string name)
@@ -174,7 +204,9 @@ internal sealed class SafetensorsHeader
         foreach (var type in Enum.GetValues<ElementType>())
         {
             if (text == (type == ElementType.Bool ? "BOOL" : type.ToString()))
+            {
                 return type;
+            }
         }
 
         throw Error(reader.TokenStartIndex, $"'{name}' has the unknown dtype '{text}'");
@@ -187,9 +219,13 @@ internal sealed class SafetensorsHeader
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var value) || value < 0)
+            {
                 throw Error(reader.TokenStartIndex, $"the {property} of '{name}' holds something else than integers from 0 to 2^63 - 1");
+            }
             if (values.Count == MaximumRank)
+            {
                 throw Error(reader.TokenStartIndex, $"the {property} of '{name}' has more than {MaximumRank} numbers");
+            }
             values.Add(value);
         }
 
@@ -199,7 +235,9 @@ internal sealed class SafetensorsHeader
     private void Expect(ref Utf8JsonReader reader, JsonTokenType type, string rule)
     {
         if (reader.TokenType != type)
+        {
             throw Error(reader.TokenStartIndex, rule);
+        }
     }
 
     private CheckpointFormatException Error(long at, string reason, Exception? inner = null) => new(_file, Prefix + at, reason, inner);

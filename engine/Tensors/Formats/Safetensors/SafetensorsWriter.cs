@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Formats.Safetensors;
 /// <summary>Writes safetensors files atomically (<see cref="AtomicFile"/>), each array straight from the memory that holds it.</summary>
 public static class SafetensorsWriter
 {
-    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the arrays in the order given; their data are laid out widest element first, so that each lies aligned.</summary>
     /// <exception cref="ArgumentException">Two arrays have one name, or a name is that of the metadata.</exception>
@@ -34,7 +34,9 @@ public static class SafetensorsWriter
             {
                 var bytes = read(i);
                 if (bytes.Length != LengthOf(arrays[i]))
+                {
                     throw new ArgumentException($"{arrays[i]} needs {LengthOf(arrays[i])} bytes, got {bytes.Length}");
+                }
                 stream.Write(bytes.Span);
             }
         });
@@ -54,16 +56,20 @@ public static class SafetensorsWriter
         }
 
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, Json))
+        using (var json = new Utf8JsonWriter(buffer, s_json))
         {
             json.WriteStartObject();
             if (metadata is { Count: > 0 })
+            {
                 WriteMetadata(json, metadata);
+            }
             var names = new HashSet<string>(StringComparer.Ordinal) { "__metadata__" };
             for (var i = 0; i < arrays.Count; i++)
             {
                 if (!names.Add(arrays[i].Name))
+                {
                     throw new ArgumentException($"the name '{arrays[i].Name}' is taken");
+                }
                 WriteEntry(json, arrays[i], begins[i]);
             }
 
@@ -72,8 +78,10 @@ public static class SafetensorsWriter
 
         // Padded with spaces, as the format allows, so that the data start at a multiple of 8.
         if (buffer.WrittenCount > SafetensorsHeader.MaximumLength - 8)
+        {
             throw new ArgumentException($"names and metadata make a header of {buffer.WrittenCount} bytes; the format's limit is " +
                 $"{SafetensorsHeader.MaximumLength}");
+        }
         var length = (buffer.WrittenCount + 7) / 8 * 8;
         var header = new byte[8 + length];
         header.AsSpan().Fill((byte)' ');
@@ -86,7 +94,9 @@ public static class SafetensorsWriter
     {
         json.WriteStartObject("__metadata__");
         foreach (var (key, value) in metadata)
+        {
             json.WriteString(key, value);
+        }
         json.WriteEndObject();
     }
 
@@ -96,7 +106,9 @@ public static class SafetensorsWriter
         json.WriteString("dtype", array.Type == ElementType.Bool ? "BOOL" : array.Type.ToString());
         json.WriteStartArray("shape");
         foreach (var dimension in array.Shape)
+        {
             json.WriteNumberValue(dimension);
+        }
         json.WriteEndArray();
         json.WriteStartArray("data_offsets");
         json.WriteNumberValue(begin);

@@ -10,79 +10,81 @@ public sealed partial class ProgramWriter
     public const int InputLength = 16;
 
     // Decisions of its own, so that the rest of a program stays what it is for its seed.
-    private readonly Random scans = new(~seed);
+    private readonly Random _scans = new(~seed);
 
     // for (k = start; k < (x & 31); k += step) { [if (input[k & 15] > 0)] sum = 31 * sum + input[k & 15]; }
     private void Scan()
     {
         var (counter, bound, step, sum) = (
-            il.DeclareLocal(typeof(int)), il.DeclareLocal(typeof(int)), il.DeclareLocal(typeof(int)),
-            locals[typeof(long)][scans.Next(LocalsPerType)]);
+            _il.DeclareLocal(typeof(int)), _il.DeclareLocal(typeof(int)), _il.DeclareLocal(typeof(int)),
+            _locals[typeof(long)][_scans.Next(LocalsPerType)]);
         AnyInt(31, 0, bound);
-        if (scans.Next(2) == 0)
+        if (_scans.Next(2) == 0)
+        {
             AnyInt(3, 1, step);
-        var constantStep = 1 + scans.Next(3);
-        var hasConstantStep = scans.Next(2) == 0;
-        il.Emit(OpCodes.Ldc_I4, scans.Next(7) - 3);
-        il.Emit(OpCodes.Stloc, counter);
-        var (test, top, skip) = (il.DefineLabel(), il.DefineLabel(), il.DefineLabel());
-        il.Emit(OpCodes.Br, test);
-        il.MarkLabel(top);
-        if (scans.Next(2) == 0)
+        }
+        var constantStep = 1 + _scans.Next(3);
+        var hasConstantStep = _scans.Next(2) == 0;
+        _il.Emit(OpCodes.Ldc_I4, _scans.Next(7) - 3);
+        _il.Emit(OpCodes.Stloc, counter);
+        var (test, top, skip) = (_il.DefineLabel(), _il.DefineLabel(), _il.DefineLabel());
+        _il.Emit(OpCodes.Br, test);
+        _il.MarkLabel(top);
+        if (_scans.Next(2) == 0)
         {
             InputAt(counter);
-            il.Emit(OpCodes.Ldc_I4_0);
-            il.Emit(OpCodes.Conv_I8);
-            il.Emit(OpCodes.Ble, skip);
+            _il.Emit(OpCodes.Ldc_I4_0);
+            _il.Emit(OpCodes.Conv_I8);
+            _il.Emit(OpCodes.Ble, skip);
         }
 
-        il.Emit(OpCodes.Ldloc, sum);
-        il.Emit(OpCodes.Ldc_I4, 31);
-        il.Emit(OpCodes.Conv_I8);
-        il.Emit(OpCodes.Mul);
+        _il.Emit(OpCodes.Ldloc, sum);
+        _il.Emit(OpCodes.Ldc_I4, 31);
+        _il.Emit(OpCodes.Conv_I8);
+        _il.Emit(OpCodes.Mul);
         InputAt(counter);
-        il.Emit(OpCodes.Add);
-        il.Emit(OpCodes.Stloc, sum);
-        il.MarkLabel(skip);
-        il.Emit(OpCodes.Ldloc, counter);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Stloc, sum);
+        _il.MarkLabel(skip);
+        _il.Emit(OpCodes.Ldloc, counter);
         if (hasConstantStep)
         {
-            il.Emit(OpCodes.Ldc_I4, constantStep);
+            _il.Emit(OpCodes.Ldc_I4, constantStep);
         }
         else
         {
             // A step of zero would never end.
-            il.Emit(OpCodes.Ldloc, step);
-            il.Emit(OpCodes.Ldc_I4_1);
-            il.Emit(OpCodes.Or);
+            _il.Emit(OpCodes.Ldloc, step);
+            _il.Emit(OpCodes.Ldc_I4_1);
+            _il.Emit(OpCodes.Or);
         }
 
-        il.Emit(OpCodes.Add);
-        il.Emit(OpCodes.Stloc, counter);
-        il.MarkLabel(test);
-        il.Emit(OpCodes.Ldloc, counter);
-        il.Emit(OpCodes.Ldloc, bound);
-        il.Emit(OpCodes.Blt, top);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Stloc, counter);
+        _il.MarkLabel(test);
+        _il.Emit(OpCodes.Ldloc, counter);
+        _il.Emit(OpCodes.Ldloc, bound);
+        _il.Emit(OpCodes.Blt, top);
     }
 
     // target = (some int & mask) + offset
     private void AnyInt(int mask, int offset, LocalBuilder target)
     {
-        il.Emit(OpCodes.Ldloc, locals[typeof(int)][scans.Next(LocalsPerType)]);
-        il.Emit(OpCodes.Ldc_I4, mask);
-        il.Emit(OpCodes.And);
-        il.Emit(OpCodes.Ldc_I4, offset);
-        il.Emit(OpCodes.Add);
-        il.Emit(OpCodes.Stloc, target);
+        _il.Emit(OpCodes.Ldloc, _locals[typeof(int)][_scans.Next(LocalsPerType)]);
+        _il.Emit(OpCodes.Ldc_I4, mask);
+        _il.Emit(OpCodes.And);
+        _il.Emit(OpCodes.Ldc_I4, offset);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Stloc, target);
     }
 
     private void InputAt(LocalBuilder index)
     {
-        il.Emit(OpCodes.Ldarga, (short)1);
-        il.Emit(OpCodes.Ldloc, index);
-        il.Emit(OpCodes.Ldc_I4, InputLength - 1);
-        il.Emit(OpCodes.And);
-        il.Emit(OpCodes.Call, typeof(ArrayView<long>).GetProperty("Item", [typeof(int)])!.GetMethod!);
-        il.Emit(OpCodes.Ldind_I8);
+        _il.Emit(OpCodes.Ldarga, (short)1);
+        _il.Emit(OpCodes.Ldloc, index);
+        _il.Emit(OpCodes.Ldc_I4, InputLength - 1);
+        _il.Emit(OpCodes.And);
+        _il.Emit(OpCodes.Call, typeof(ArrayView<long>).GetProperty("Item", [typeof(int)])!.GetMethod!);
+        _il.Emit(OpCodes.Ldind_I8);
     }
 }

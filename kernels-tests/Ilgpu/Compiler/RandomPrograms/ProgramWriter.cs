@@ -11,16 +11,17 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Compiler.RandomPrograms;
 public sealed partial class ProgramWriter(int seed)
 {
     private const int LocalsPerType = 3;
-    private static readonly Type[] Types = [typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(float), typeof(double)];
-    private static readonly int[] EdgeInts = [0, 1, -1, 2, 31, 32, 127, -128, 255, 65535, int.MaxValue, int.MinValue, 12345];
-    private static readonly double[] EdgeFloats = [0, -0.0, 1, -1, 0.5, 1e-3, 3.75, 1e9, -1e10, 1e20, double.NaN, double.PositiveInfinity];
+    private static readonly Type[] s_types = [typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(float), typeof(double)];
+    private static readonly int[] s_edgeInts = [0, 1, -1, 2, 31, 32, 127, -128, 255, 65535, int.MaxValue, int.MinValue, 12345];
+    private static readonly double[] s_edgeFloats =
+        [0, -0.0, 1, -1, 0.5, 1e-3, 3.75, 1e9, -1e10, 1e20, double.NaN, double.PositiveInfinity];
 
-    private readonly Random random = new(seed);
-    private readonly Dictionary<Type, LocalBuilder[]> locals = [];
-    private ILGenerator il = null!;
-    private LocalBuilder mixed = null!;
-    private LocalBuilder other = null!;
-    private int loops;
+    private readonly Random _random = new(seed);
+    private readonly Dictionary<Type, LocalBuilder[]> _locals = [];
+    private ILGenerator _il = null!;
+    private LocalBuilder _mixed = null!;
+    private LocalBuilder _other = null!;
+    private int _loops;
 
     /// <summary>
     /// A kernel (index, input, output); element i of the output mixes everything the program computed from element i of the input.
@@ -35,47 +36,53 @@ public sealed partial class ProgramWriter(int seed)
             MethodAttributes.Public | MethodAttributes.Static,
             typeof(void),
             [typeof(Index1D), typeof(ArrayView<long>), typeof(ArrayView<long>)]);
-        il = method.GetILGenerator();
+        _il = method.GetILGenerator();
         Declare();
         for (var i = 0; i < 6; i++)
         {
             Statement(2);
-            if (scans.Next(3) == 0)
+            if (_scans.Next(3) == 0)
+            {
                 Scan();
-            if (indices.Next(2) == 0)
+            }
+            if (_indices.Next(2) == 0)
+            {
                 Index();
+            }
         }
 
         StoreResult();
-        il.Emit(OpCodes.Ret);
+        _il.Emit(OpCodes.Ret);
         return type.CreateType().GetMethod("Kernel")!.CreateDelegate<Action<Index1D, ArrayView<long>, ArrayView<long>>>();
     }
 
     private void Declare()
     {
-        foreach (var type in Types)
-            locals[type] = [.. Enumerable.Range(0, LocalsPerType).Select(_ => il.DeclareLocal(type))];
-        (mixed, other) = (il.DeclareLocal(typeof(Mixed)), il.DeclareLocal(typeof(Mixed)));
-        foreach (var type in Types)
+        foreach (var type in s_types)
+        {
+            _locals[type] = [.. Enumerable.Range(0, LocalsPerType).Select(_ => _il.DeclareLocal(type))];
+        }
+        (_mixed, _other) = (_il.DeclareLocal(typeof(Mixed)), _il.DeclareLocal(typeof(Mixed)));
+        foreach (var type in s_types)
         {
             ElementAddress(1);
-            il.Emit(OpCodes.Ldind_I8);
+            _il.Emit(OpCodes.Ldind_I8);
             Convert(type, typeof(long));
-            il.Emit(OpCodes.Stloc, locals[type][0]);
+            _il.Emit(OpCodes.Stloc, _locals[type][0]);
         }
     }
 
     // Pushes the address of this thread's element of the input (1) or output (2).
     private void ElementAddress(short argument)
     {
-        il.Emit(OpCodes.Ldarga, argument);
-        il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Call, typeof(ArrayView<long>).GetProperty("Item", [typeof(Index1D)])!.GetMethod!);
+        _il.Emit(OpCodes.Ldarga, argument);
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Call, typeof(ArrayView<long>).GetProperty("Item", [typeof(Index1D)])!.GetMethod!);
     }
 
     private void Statement(int depth)
     {
-        switch (random.Next(depth > 0 ? 10 : 5))
+        switch (_random.Next(depth > 0 ? 10 : 5))
         {
             case 0:
                 StructStatement();
@@ -89,44 +96,44 @@ public sealed partial class ProgramWriter(int seed)
             case 7:
                 Switch(depth);
                 break;
-            case 8 when random.Next(3) == 0:
+            case 8 when _random.Next(3) == 0:
                 EarlyExit();
                 break;
             default:
-                var type = Types[random.Next(Types.Length)];
+                var type = s_types[_random.Next(s_types.Length)];
                 Expression(type, 3);
-                il.Emit(OpCodes.Stloc, Local(type));
+                _il.Emit(OpCodes.Stloc, Local(type));
                 break;
         }
     }
 
-    private LocalBuilder Local(Type type) => locals[type][random.Next(LocalsPerType)];
+    private LocalBuilder Local(Type type) => _locals[type][_random.Next(LocalsPerType)];
 
     private void StructStatement()
     {
-        var (target, source) = random.Next(2) == 0 ? (mixed, other) : (other, mixed);
-        switch (random.Next(4))
+        var (target, source) = _random.Next(2) == 0 ? (_mixed, _other) : (_other, _mixed);
+        switch (_random.Next(4))
         {
             case 0:
-                il.Emit(OpCodes.Ldloc, source);
-                il.Emit(OpCodes.Stloc, target);
+                _il.Emit(OpCodes.Ldloc, source);
+                _il.Emit(OpCodes.Stloc, target);
                 break;
             case 1:
-                il.Emit(OpCodes.Ldloc, source);
-                il.Emit(OpCodes.Call, typeof(Mixed).GetMethod(nameof(Mixed.Turn))!);
-                il.Emit(OpCodes.Stloc, target);
+                _il.Emit(OpCodes.Ldloc, source);
+                _il.Emit(OpCodes.Call, typeof(Mixed).GetMethod(nameof(Mixed.Turn))!);
+                _il.Emit(OpCodes.Stloc, target);
                 break;
             case 2:
-                il.Emit(OpCodes.Ldloca, target);
-                il.Emit(OpCodes.Ldloca, source);
-                il.Emit(OpCodes.Call, typeof(Mixed).GetMethod(nameof(Mixed.Shift))!);
+                _il.Emit(OpCodes.Ldloca, target);
+                _il.Emit(OpCodes.Ldloca, source);
+                _il.Emit(OpCodes.Call, typeof(Mixed).GetMethod(nameof(Mixed.Shift))!);
                 break;
             default:
                 var field = Field(out var type);
-                il.Emit(OpCodes.Ldloca, target);
+                _il.Emit(OpCodes.Ldloca, target);
                 Expression(type, 2);
                 Convert(field.FieldType, type);
-                il.Emit(OpCodes.Stfld, field);
+                _il.Emit(OpCodes.Stfld, field);
                 break;
         }
     }
@@ -135,112 +142,114 @@ public sealed partial class ProgramWriter(int seed)
     private FieldInfo Field(out Type type)
     {
         var fields = typeof(Mixed).GetFields();
-        var field = fields[random.Next(fields.Length)];
-        type = Array.Exists(Types, t => t == field.FieldType) ? field.FieldType : typeof(int);
+        var field = fields[_random.Next(fields.Length)];
+        type = Array.Exists(s_types, t => t == field.FieldType) ? field.FieldType : typeof(int);
         return field;
     }
 
     private void If(int depth)
     {
-        var (otherwise, end) = (il.DefineLabel(), il.DefineLabel());
+        var (otherwise, end) = (_il.DefineLabel(), _il.DefineLabel());
         Condition();
-        il.Emit(OpCodes.Brfalse, otherwise);
+        _il.Emit(OpCodes.Brfalse, otherwise);
         Statement(depth - 1);
-        il.Emit(OpCodes.Br, end);
-        il.MarkLabel(otherwise);
+        _il.Emit(OpCodes.Br, end);
+        _il.MarkLabel(otherwise);
         Statement(depth - 1);
-        il.MarkLabel(end);
+        _il.MarkLabel(end);
     }
 
     // At most 8 turns, sometimes a constant number, with a way out in the middle.
     private void Loop(int depth)
     {
-        if (loops >= 3)
-            return;
-        loops++;
-        var counter = il.DeclareLocal(typeof(int));
-        var bound = il.DeclareLocal(typeof(int));
-        if (random.Next(2) == 0)
+        if (_loops >= 3)
         {
-            il.Emit(OpCodes.Ldc_I4, random.Next(6));
+            return;
+        }
+        _loops++;
+        var counter = _il.DeclareLocal(typeof(int));
+        var bound = _il.DeclareLocal(typeof(int));
+        if (_random.Next(2) == 0)
+        {
+            _il.Emit(OpCodes.Ldc_I4, _random.Next(6));
         }
         else
         {
             Expression(typeof(int), 1);
-            il.Emit(OpCodes.Ldc_I4_7);
-            il.Emit(OpCodes.And);
+            _il.Emit(OpCodes.Ldc_I4_7);
+            _il.Emit(OpCodes.And);
         }
 
-        il.Emit(OpCodes.Stloc, bound);
-        il.Emit(OpCodes.Ldc_I4_0);
-        il.Emit(OpCodes.Stloc, counter);
-        var (test, top, end) = (il.DefineLabel(), il.DefineLabel(), il.DefineLabel());
-        il.Emit(OpCodes.Br, test);
-        il.MarkLabel(top);
-        il.Emit(OpCodes.Ldloc, counter);
+        _il.Emit(OpCodes.Stloc, bound);
+        _il.Emit(OpCodes.Ldc_I4_0);
+        _il.Emit(OpCodes.Stloc, counter);
+        var (test, top, end) = (_il.DefineLabel(), _il.DefineLabel(), _il.DefineLabel());
+        _il.Emit(OpCodes.Br, test);
+        _il.MarkLabel(top);
+        _il.Emit(OpCodes.Ldloc, counter);
         Convert(typeof(long), typeof(int));
-        il.Emit(OpCodes.Stloc, Local(typeof(long)));
+        _il.Emit(OpCodes.Stloc, Local(typeof(long)));
         Statement(depth - 1);
-        if (random.Next(3) == 0)
+        if (_random.Next(3) == 0)
         {
             Condition();
-            il.Emit(OpCodes.Brtrue, end);
+            _il.Emit(OpCodes.Brtrue, end);
         }
 
         Statement(depth - 1);
-        il.Emit(OpCodes.Ldloc, counter);
-        il.Emit(OpCodes.Ldc_I4_1);
-        il.Emit(OpCodes.Add);
-        il.Emit(OpCodes.Stloc, counter);
-        il.MarkLabel(test);
-        il.Emit(OpCodes.Ldloc, counter);
-        il.Emit(OpCodes.Ldloc, bound);
-        il.Emit(OpCodes.Blt, top);
-        il.MarkLabel(end);
-        loops--;
+        _il.Emit(OpCodes.Ldloc, counter);
+        _il.Emit(OpCodes.Ldc_I4_1);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Stloc, counter);
+        _il.MarkLabel(test);
+        _il.Emit(OpCodes.Ldloc, counter);
+        _il.Emit(OpCodes.Ldloc, bound);
+        _il.Emit(OpCodes.Blt, top);
+        _il.MarkLabel(end);
+        _loops--;
     }
 
     private void Switch(int depth)
     {
-        var cases = Enumerable.Range(0, 3).Select(_ => il.DefineLabel()).ToArray();
-        var end = il.DefineLabel();
+        var cases = Enumerable.Range(0, 3).Select(_ => _il.DefineLabel()).ToArray();
+        var end = _il.DefineLabel();
         Expression(typeof(int), 1);
-        il.Emit(OpCodes.Ldc_I4_3);
-        il.Emit(OpCodes.And);
-        il.Emit(OpCodes.Switch, cases);
+        _il.Emit(OpCodes.Ldc_I4_3);
+        _il.Emit(OpCodes.And);
+        _il.Emit(OpCodes.Switch, cases);
         Statement(depth - 1);
         foreach (var label in cases)
         {
-            il.Emit(OpCodes.Br, end);
-            il.MarkLabel(label);
+            _il.Emit(OpCodes.Br, end);
+            _il.MarkLabel(label);
             Statement(depth - 1);
         }
 
-        il.MarkLabel(end);
+        _il.MarkLabel(end);
     }
 
     private void EarlyExit()
     {
-        var stay = il.DefineLabel();
+        var stay = _il.DefineLabel();
         Condition();
-        il.Emit(OpCodes.Brfalse, stay);
+        _il.Emit(OpCodes.Brfalse, stay);
         StoreResult();
-        il.Emit(OpCodes.Ret);
-        il.MarkLabel(stay);
+        _il.Emit(OpCodes.Ret);
+        _il.MarkLabel(stay);
     }
 
     private void Condition()
     {
-        var type = Types[random.Next(Types.Length)];
+        var type = s_types[_random.Next(s_types.Length)];
         Expression(type, 2);
         Expression(type, 2);
         var unsigned = type == typeof(uint) || type == typeof(ulong);
-        il.Emit(random.Next(
+        _il.Emit(_random.Next(
             3) switch { 0 => OpCodes.Ceq, 1 => unsigned ? OpCodes.Clt_Un : OpCodes.Clt, _ => unsigned ? OpCodes.Cgt_Un : OpCodes.Cgt });
-        if (random.Next(3) == 0)
+        if (_random.Next(3) == 0)
         {
-            il.Emit(OpCodes.Ldc_I4_0);
-            il.Emit(OpCodes.Ceq);
+            _il.Emit(OpCodes.Ldc_I4_0);
+            _il.Emit(OpCodes.Ceq);
         }
     }
 
@@ -248,38 +257,44 @@ public sealed partial class ProgramWriter(int seed)
     private void StoreResult()
     {
         ElementAddress(2);
-        il.Emit(OpCodes.Ldc_I8, 17L);
-        foreach (var type in Types)
+        _il.Emit(OpCodes.Ldc_I8, 17L);
+        foreach (var type in s_types)
         {
-            foreach (var local in locals[type])
+            foreach (var local in _locals[type])
             {
-                il.Emit(OpCodes.Ldloc, local);
+                _il.Emit(OpCodes.Ldloc, local);
                 Mix(type);
             }
         }
 
-        foreach (var holder in new[] { mixed, other })
+        foreach (var holder in new[] { _mixed, _other })
         {
             foreach (var field in typeof(Mixed).GetFields())
             {
-                il.Emit(OpCodes.Ldloc, holder);
-                il.Emit(OpCodes.Ldfld, field);
-                Mix(Array.Exists(Types, t => t == field.FieldType) ? field.FieldType : typeof(int));
+                _il.Emit(OpCodes.Ldloc, holder);
+                _il.Emit(OpCodes.Ldfld, field);
+                Mix(Array.Exists(s_types, t => t == field.FieldType) ? field.FieldType : typeof(int));
             }
         }
 
-        il.Emit(OpCodes.Stind_I8);
+        _il.Emit(OpCodes.Stind_I8);
     }
 
     private void Mix(Type type)
     {
         if (type == typeof(float))
-            il.Emit(OpCodes.Conv_R8);
+        {
+            _il.Emit(OpCodes.Conv_R8);
+        }
         if (type == typeof(float) || type == typeof(double))
-            il.Emit(OpCodes.Call, typeof(ProgramWriter).GetMethod(nameof(Bits))!);
+        {
+            _il.Emit(OpCodes.Call, typeof(ProgramWriter).GetMethod(nameof(Bits))!);
+        }
         else
+        {
             Convert(typeof(long), type);
-        il.Emit(OpCodes.Call, typeof(ProgramWriter).GetMethod(nameof(Combine))!);
+        }
+        _il.Emit(OpCodes.Call, typeof(ProgramWriter).GetMethod(nameof(Combine))!);
     }
 
     public static long Bits(double value) => double.IsNaN(value) ? 42 : BitConverter.DoubleToInt64Bits(value);

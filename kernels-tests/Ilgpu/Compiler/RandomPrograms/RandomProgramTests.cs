@@ -15,12 +15,12 @@ public sealed class RandomProgramTests
 {
     private const int BatchSize = 20;
 
-    private static readonly long[] Inputs =
+    private static readonly long[] s_inputs =
         [0, 1, -1, 2, 7, -8, 255, 65536, int.MaxValue, int.MinValue, 4294967296, long.MaxValue, long.MinValue, 1234567890123, -987654321,
             42];
 
     /// <summary>Programs that once told a device from .NET.</summary>
-    private static readonly int[] FoundBefore = [348141];
+    private static readonly int[] s_foundBefore = [348141];
 
     [TestCase(60)]
     [TestCase(600, Category = Exhaustive.Category)]
@@ -41,13 +41,13 @@ public sealed class RandomProgramTests
     private static void AssertAgrees(Context context, int programs)
     {
         using var accelerator = context.CreateCPUAccelerator(0);
-        using var input = accelerator.Allocate1D(Inputs);
-        using var output = accelerator.Allocate1D<long>(Inputs.Length);
+        using var input = accelerator.Allocate1D(s_inputs);
+        using var output = accelerator.Allocate1D<long>(s_inputs.Length);
         foreach (var seed in Seeds(programs))
         {
             var kernel = new ProgramWriter(seed).Write();
             output.MemSetToZero();
-            accelerator.LoadAutoGroupedStreamKernel(kernel)(Inputs.Length, input.AsContiguous(), output.AsContiguous());
+            accelerator.LoadAutoGroupedStreamKernel(kernel)(s_inputs.Length, input.AsContiguous(), output.AsContiguous());
             accelerator.Synchronize();
             Assert.That(output.GetAsArray1D(), Is.EqualTo(Expected(kernel)), $"program {seed}");
         }
@@ -60,9 +60,9 @@ public sealed class RandomProgramTests
         foreach (var seed in Seeds(programs))
         {
             var kernel = new ProgramWriter(seed).Write();
-            var actual = new long[Inputs.Length];
+            var actual = new long[s_inputs.Length];
             PtxRunner.Run(
-                kernel, seed % 2 == 0 ? Compiling.Sm70 : Compiling.Sm90, (2, 1), 8, [(long[])Inputs.Clone(), actual], Inputs.Length);
+                kernel, seed % 2 == 0 ? Compiling.Sm70 : Compiling.Sm90, (2, 1), 8, [(long[])s_inputs.Clone(), actual], s_inputs.Length);
             Assert.That(actual, Is.EqualTo(Expected(kernel)), $"program {seed}");
         }
     }
@@ -73,10 +73,12 @@ public sealed class RandomProgramTests
     {
         using var context = Context.Create(builder => builder.OpenCL());
         if (context.GetCLDevices().Count == 0)
+        {
             Assert.Ignore("There is no OpenCL device here.");
+        }
         using var accelerator = context.CreateCLAccelerator(0);
-        using var input = accelerator.Allocate1D(Inputs);
-        using var output = accelerator.Allocate1D<long>(Inputs.Length);
+        using var input = accelerator.Allocate1D(s_inputs);
+        using var output = accelerator.Allocate1D<long>(s_inputs.Length);
         foreach (var seeds in Seeds(80).Chunk(BatchSize))
         {
             var programs = Array.ConvertAll(seeds, seed => new ProgramWriter(seed).Write());
@@ -84,7 +86,7 @@ public sealed class RandomProgramTests
             for (var i = 0; i < seeds.Length; i++)
             {
                 output.MemSetToZero();
-                batch(Inputs.Length, input.AsContiguous(), output.AsContiguous(), i);
+                batch(s_inputs.Length, input.AsContiguous(), output.AsContiguous(), i);
                 accelerator.Synchronize();
                 Assert.That(output.GetAsArray1D(), Is.EqualTo(Expected(programs[i])), $"program {seeds[i]}");
             }
@@ -98,20 +100,24 @@ public sealed class RandomProgramTests
     private static IEnumerable<int> Seeds(int count)
     {
         if (Number("ILGPUGAN_SEED") is { } one)
+        {
             return [one];
+        }
         var first = Number("ILGPUGAN_FIRST_SEED") ?? 1;
         count = Number("ILGPUGAN_PROGRAMS") ?? count;
         TestContext.Out.WriteLine($"seeds {first} to {first + count - 1}");
-        return [.. FoundBefore, .. Enumerable.Range(first, count)];
+        return [.. s_foundBefore, .. Enumerable.Range(first, count)];
 
         static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : null;
     }
 
     private static long[] Expected(Action<Index1D, ArrayView<long>, ArrayView<long>> kernel)
     {
-        var expected = new long[Inputs.Length];
-        for (var i = 0; i < Inputs.Length; i++)
-            kernel(i, Inputs.AsArrayView(), expected.AsArrayView());
+        var expected = new long[s_inputs.Length];
+        for (var i = 0; i < s_inputs.Length; i++)
+        {
+            kernel(i, s_inputs.AsArrayView(), expected.AsArrayView());
+        }
         return expected;
     }
 }

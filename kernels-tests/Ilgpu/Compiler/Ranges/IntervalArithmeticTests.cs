@@ -10,15 +10,15 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Compiler.Ranges;
 /// </summary>
 public sealed class IntervalArithmeticTests
 {
-    private static readonly long[] Edges32 =
+    private static readonly long[] s_edges32 =
         [int.MinValue, int.MinValue + 1, -65537, -46341, -1000, -33, -32, -2, -1, 0, 1, 2, 3, 7, 31, 32, 33, 63, 255, 256, 1000, 46340,
             46341, 65535, 65536, 1 << 30, int.MaxValue - 1, int.MaxValue];
 
-    private static readonly long[] Edges64 =
-        [.. Edges32, long.MinValue, long.MinValue + 1, -3037000500, -4294967296, 2147483648, 3037000499, 3037000500, 4294967295,
+    private static readonly long[] s_edges64 =
+        [.. s_edges32, long.MinValue, long.MinValue + 1, -3037000500, -4294967296, 2147483648, 3037000499, 3037000500, 4294967295,
             4294967296, 1L << 62, long.MaxValue - 1, long.MaxValue];
 
-    private static readonly Opcode[] Opcodes =
+    private static readonly Opcode[] s_opcodes =
     [
         Opcode.Add, Opcode.Sub, Opcode.Mul, Opcode.DivS, Opcode.DivU, Opcode.RemS, Opcode.RemU, Opcode.Neg, Opcode.And, Opcode.Or,
         Opcode.Xor,
@@ -26,7 +26,7 @@ public sealed class IntervalArithmeticTests
     ];
 
     [Test]
-    public void OperationsStayInside([ValueSource(nameof(Opcodes))] Opcode opcode, [Values(IrType.Int32, IrType.Int64)] IrType type)
+    public void OperationsStayInside([ValueSource(nameof(s_opcodes))] Opcode opcode, [Values(IrType.Int32, IrType.Int64)] IrType type)
     {
         bool isShift = opcode is Opcode.Shl or Opcode.ShrS or Opcode.ShrU;
         var (lowReached, highReached) = (0, 0);
@@ -40,9 +40,13 @@ public sealed class IntervalArithmeticTests
                 foreach (long y in Members(b))
                 {
                     if (Compute(opcode, type, x, y) is not { } result)
+                    {
                         continue;
+                    }
                     if (!bound.Contains(result))
+                    {
                         Assert.Fail($"{opcode} of {x} in {a} and {y} in {b} is {result}, not in {bound}");
+                    }
                     low |= result == bound.Low;
                     high |= result == bound.High;
                 }
@@ -120,12 +124,16 @@ public sealed class IntervalArithmeticTests
         foreach ((Interval a, Interval b) in Pairs(IrType.Int32, IrType.Int32, 4000))
         {
             if (RangeAnalysis.Ordered(condition, a, b) is not { } claim)
+            {
                 continue;
+            }
             decided++;
             foreach (long x in Members(a))
             {
                 foreach (long y in Members(b))
+                {
                     Assert.That(Compare(condition, (int)x, (int)y), Is.EqualTo(claim), $"{x} in {a}, {y} in {b}");
+                }
             }
         }
 
@@ -162,25 +170,29 @@ public sealed class IntervalArithmeticTests
     {
         var random = new Random(20261120);
         for (int i = 0; i < count; i++)
+        {
             yield return (Draw(random, first), Draw(random, second));
+        }
     }
 
     private static Interval Draw(Random random, IrType type)
     {
-        long[] edges = type == IrType.Int32 ? Edges32 : Edges64;
+        long[] edges = type == IrType.Int32 ? s_edges32 : s_edges64;
         long x = edges[random.Next(edges.Length)];
         long y = random.Next(4) == 0 ? x : edges[random.Next(edges.Length)];
         return new(Math.Min(x, y), Math.Max(x, y));
     }
 
     private static long[] Members(Interval interval) =>
-        [.. new[] { interval.Low, interval.High, interval.Low / 2 + interval.High / 2 }.Concat(Edges64.Where(interval.Contains))
+        [.. new[] { interval.Low, interval.High, interval.Low / 2 + interval.High / 2 }.Concat(s_edges64.Where(interval.Contains))
             .Where(interval.Contains).Distinct()];
 
     private static long? Compute(Opcode opcode, IrType type, long x, long y)
     {
         if (type == IrType.Int64)
+        {
             return Compute(opcode, x, y, 64, y == 0, x == long.MinValue && y == -1, (ulong)x, (ulong)y);
+        }
         return Compute(opcode, x, y, 32, y == 0, x == int.MinValue && y == -1, (uint)x, (uint)y) is { } result ? (int)result : null;
     }
 

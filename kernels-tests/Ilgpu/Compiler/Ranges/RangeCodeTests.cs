@@ -29,9 +29,13 @@ public sealed class RangeCodeTests
     {
         int x = a[i], column = x % width;
         if (column > 2)
+        {
             a[i] = x / width;
+        }
         else
+        {
             a[i] = column;
+        }
     }
 
     private static void WideIndex(Index2D i, ArrayView<float> a, ArrayView<float> b)
@@ -53,7 +57,9 @@ public sealed class RangeCodeTests
     {
         int i = Grid.GlobalIndex.X;
         if (i < a.Length)
+        {
             a[i] += 1;
+        }
     }
 
     private static void AskedTwice(Index1D i, ArrayView<int> a, int n)
@@ -79,13 +85,17 @@ public sealed class RangeCodeTests
     {
         int i = Grid.GlobalIndex.X;
         if (i < a.IntLength)
+        {
             a[i] = i / 4;
+        }
     }
 
     private static void TrapBeyond(Index1D i, ArrayView<int> a, ArrayView<int> b)
     {
         if (i < b.IntLength)
+        {
             a[i] = b[i];
+        }
     }
 
     [Test]
@@ -104,7 +114,9 @@ public sealed class RangeCodeTests
         Assert.That(Regex.Count(Ptx(ColumnFirst), @"\b(div|rem)\."), Is.EqualTo(1));
         int[] actual = new int[70], expected = new int[70];
         for (int i = 0; i < actual.Length; i++)
+        {
             RowAndColumn(i, expected.AsArrayView(), 7);
+        }
         PtxRunner.Run(RowAndColumn, Compiling.Sm80, (3, 1), 32, [actual, 7], actual.Length);
         Assert.That(actual, Is.EqualTo(expected));
     }
@@ -137,7 +149,9 @@ public sealed class RangeCodeTests
         Assert.That(image.Text, Does.Not.Contain("77").And.Not.Contain("78").And.Not.Contain("79"));
         int[] actual = new int[8], expected = new int[8];
         for (int i = 0; i < 8; i++)
+        {
             AskedTwice(i, expected.AsArrayView(), 5);
+        }
         PtxRunner.Run(image, (1, 1), 32, [actual, 5], 8);
         Assert.That(actual, Is.EqualTo(expected));
     }

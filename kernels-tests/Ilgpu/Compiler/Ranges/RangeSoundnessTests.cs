@@ -15,27 +15,27 @@ namespace IlgpuGan.KernelsTests.Ilgpu.Compiler.Ranges;
 /// </summary>
 public sealed class RangeSoundnessTests
 {
-    private static readonly long[] Inputs =
+    private static readonly long[] s_inputs =
         [0, 1, -1, 2, 7, -8, 255, 65536, int.MaxValue, int.MinValue, 4294967296, long.MaxValue, long.MinValue, 1234567890123, -987654321,
             42];
 
-    private static readonly LaunchLimits Limits = new() { WarpSize = Interval.Of(32) };
+    private static readonly LaunchLimits s_limits = new() { WarpSize = Interval.Of(32) };
 
-    private Context context = null!;
-    private CPUAccelerator accelerator = null!;
+    private Context _context = null!;
+    private CPUAccelerator _accelerator = null!;
 
     [OneTimeSetUp]
     public void OpenSimulator()
     {
-        context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));
-        accelerator = context.CreateCPUAccelerator(0);
+        _context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));
+        _accelerator = _context.CreateCPUAccelerator(0);
     }
 
     [OneTimeTearDown]
     public void CloseSimulator()
     {
-        accelerator.Dispose();
-        context.Dispose();
+        _accelerator.Dispose();
+        _context.Dispose();
     }
 
     [TestCase(false, 40)]
@@ -85,20 +85,24 @@ public sealed class RangeSoundnessTests
     {
         KernelImage image = Compiling.Compile(kernel, Compiling.Simulator);
         if (optimised)
-            new PassPipeline(image.Function, null, "", verifyEach: true).Optimize(Limits, mostUnrolled: 4096, isLast: true);
+        {
+            new PassPipeline(image.Function, null, "", verifyEach: true).Optimize(s_limits, mostUnrolled: 4096, isLast: true);
+        }
         return image;
     }
 
     // Assert(low <= value && value <= high) behind each integer that is not free to be anything.
     private static int Guard(KernelFunction function, (int Low, int High) tightening)
     {
-        var ranges = new RangeAnalysis(function, Limits);
+        var ranges = new RangeAnalysis(function, s_limits);
         int count = 0;
         foreach (Block block in function.Blocks)
         {
             var output = new List<Instruction>();
             foreach (BlockParameter parameter in block.Parameters)
+            {
                 Check(parameter);
+            }
             foreach (Instruction instruction in block.Instructions)
             {
                 output.Add(instruction);
@@ -109,7 +113,9 @@ public sealed class RangeSoundnessTests
             foreach (Value operand in block.Instructions.SelectMany(i => i.Operands).Where(o => o is not Constant).Distinct())
             {
                 if (operand.Type.IsInteger() && ranges.Of(operand, block) is var here && here != ranges.Of(operand))
+                {
                     Check(operand, here);
+                }
             }
 
             block.Instructions = output;
@@ -117,13 +123,19 @@ public sealed class RangeSoundnessTests
             void Check(Value value, Interval? known = null)
             {
                 if (!value.Type.IsInteger())
+                {
                     return;
+                }
                 Interval interval = known ?? ranges.Of(value), all = Interval.All(value.Type);
                 if (interval == all)
+                {
                     return;
+                }
                 count++;
                 if (!interval.IsConstant && value is BlockParameter or Instruction { Opcode: <= Opcode.Math })
+                {
                     interval = new(interval.Low + tightening.Low, interval.High + tightening.High);
+                }
                 Assure(value, Condition.Ge, interval.Low);
                 Assure(value, Condition.Le, interval.High);
             }
@@ -143,22 +155,24 @@ public sealed class RangeSoundnessTests
 
     private long[] Run(Delegate kernel, KernelImage image)
     {
-        using var input = accelerator.Allocate1D(Inputs);
-        using var output = accelerator.Allocate1D<long>(Inputs.Length);
+        using var input = _accelerator.Allocate1D(s_inputs);
+        using var output = _accelerator.Allocate1D<long>(s_inputs.Length);
         output.MemSetToZero();
         var compiled = new CompiledKernel(image, KernelDefinition.Create(kernel.Method, isImplicit: true, KernelSpecialization.Empty));
-        using Kernel loaded = accelerator.LoadAutoGroupedKernel(compiled);
+        using Kernel loaded = _accelerator.LoadAutoGroupedKernel(compiled);
         loaded.CreateLauncherDelegate<Action<Index1D, ArrayView<long>, ArrayView<long>>>()(
-            Inputs.Length, input.AsContiguous(), output.AsContiguous());
-        accelerator.Synchronize();
+            s_inputs.Length, input.AsContiguous(), output.AsContiguous());
+        _accelerator.Synchronize();
         return output.GetAsArray1D();
     }
 
     private static long[] Expected(Action<Index1D, ArrayView<long>, ArrayView<long>> kernel)
     {
-        var expected = new long[Inputs.Length];
-        for (int i = 0; i < Inputs.Length; i++)
-            kernel(i, Inputs.AsArrayView(), expected.AsArrayView());
+        var expected = new long[s_inputs.Length];
+        for (int i = 0; i < s_inputs.Length; i++)
+        {
+            kernel(i, s_inputs.AsArrayView(), expected.AsArrayView());
+        }
         return expected;
     }
 }

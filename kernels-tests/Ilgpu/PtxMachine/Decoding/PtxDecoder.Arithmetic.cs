@@ -7,11 +7,11 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Decoding;
 // Sections 9.7.1 and 9.7.3: integer and floating-point arithmetic.
 internal sealed partial class PtxDecoder
 {
-    private static readonly PtxType[] IntegerTypes = [PtxType.U16, PtxType.U32, PtxType.U64, PtxType.S16, PtxType.S32, PtxType.S64];
-    private static readonly PtxType[] SignedTypes = [PtxType.S16, PtxType.S32, PtxType.S64];
-    private static readonly PtxType[] FloatTypes = [PtxType.F32, PtxType.F64];
-    private static readonly PtxType[] BitTypes = [PtxType.B16, PtxType.B32, PtxType.B64];
-    private static readonly PtxType[] ComparedTypes = [.. BitTypes, .. IntegerTypes, .. FloatTypes];
+    private static readonly PtxType[] s_integerTypes = [PtxType.U16, PtxType.U32, PtxType.U64, PtxType.S16, PtxType.S32, PtxType.S64];
+    private static readonly PtxType[] s_signedTypes = [PtxType.S16, PtxType.S32, PtxType.S64];
+    private static readonly PtxType[] s_floatTypes = [PtxType.F32, PtxType.F64];
+    private static readonly PtxType[] s_bitTypes = [PtxType.B16, PtxType.B32, PtxType.B64];
+    private static readonly PtxType[] s_comparedTypes = [.. s_bitTypes, .. s_integerTypes, .. s_floatTypes];
 
     private static Type Clr(PtxType type) => type switch
     {
@@ -35,9 +35,13 @@ internal sealed partial class PtxDecoder
     private static PtxNode Binary(PtxForm form, Type function, PtxType type, bool flush = false, bool saturate = false)
     {
         if (flush)
+        {
             function = typeof(FlushedBinary<>).MakeGenericType(function);
+        }
         if (saturate)
+        {
             function = typeof(SaturatedBinary<>).MakeGenericType(function);
+        }
         return PtxForm.Make(typeof(BinaryNode<>), function, form.Target(0, type), form.Source(1, type), form.Source(2, type));
     }
 
@@ -48,7 +52,9 @@ internal sealed partial class PtxDecoder
         var saturate = canSaturate && form.Take(".sat");
         var type = form.Type(types);
         if ((flush || saturate) && type != PtxType.F32)
+        {
             throw form.Wrong("only single precision is flushed or saturated");
+        }
         return (flush, saturate, type);
     }
 
@@ -57,18 +63,22 @@ internal sealed partial class PtxDecoder
         var function = form.Name == "add" ? typeof(Add<>) : typeof(Subtract<>);
         if (form.Peek() is { } peeked && peeked.IsInteger())
         {
-            var integer = form.Type(IntegerTypes);
+            var integer = form.Type(s_integerTypes);
             form.End(3);
             return Binary(form, function.MakeGenericType(Clr(integer)), integer);
         }
 
         var rounding = Rounding(form, isRequired: false);
         if (IsHalfArithmetic(form))
+        {
             return HalfArithmetic(form, rounding);
-        var (flush, saturate, type) = FloatSuffixes(form, canSaturate: true, FloatTypes);
+        }
+        var (flush, saturate, type) = FloatSuffixes(form, canSaturate: true, s_floatTypes);
         form.End(3);
         if (rounding != PtxRounding.NearestEven)
+        {
             return Exact(form, type, rounding, flush, saturate ? PtxFormat.Single.Saturate : null);
+        }
         return Binary(form, function.MakeGenericType(Clr(type)), type, flush, saturate);
     }
 
@@ -76,14 +86,20 @@ internal sealed partial class PtxDecoder
     {
         var isMad = form.Name == "mad";
         if (form.TakeOneOf(".lo", ".hi", ".wide") is { } part)
+        {
             return MultiplyIntegers(form, part, isMad);
+        }
         var rounding = Rounding(form, isRequired: isMad);
         if (!isMad && IsHalfArithmetic(form))
+        {
             return HalfArithmetic(form, rounding);
-        var (flush, saturate, type) = FloatSuffixes(form, canSaturate: true, FloatTypes);
+        }
+        var (flush, saturate, type) = FloatSuffixes(form, canSaturate: true, s_floatTypes);
         form.End(isMad ? 4 : 3);
         if (rounding != PtxRounding.NearestEven)
+        {
             return Exact(form, type, rounding, flush, saturate ? PtxFormat.Single.Saturate : null);
+        }
         return isMad
             ? Ternary(form, type, flush, saturate)
             : Binary(form, typeof(Multiply<>).MakeGenericType(Clr(type)), type, flush, saturate);
@@ -91,7 +107,7 @@ internal sealed partial class PtxDecoder
 
     private static PtxNode MultiplyIntegers(PtxForm form, string part, bool isMad)
     {
-        var type = form.Type(IntegerTypes);
+        var type = form.Type(s_integerTypes);
         form.End(isMad ? 4 : 3);
         var result = type;
         Type function;
@@ -123,9 +139,13 @@ internal sealed partial class PtxDecoder
     {
         var function = typeof(Fused<>).MakeGenericType(Clr(type));
         if (flush)
+        {
             function = typeof(FlushedTernary<>).MakeGenericType(function);
+        }
         if (saturate)
+        {
             function = typeof(SaturatedTernary<>).MakeGenericType(function);
+        }
         return PtxForm.Make(
             typeof(TernaryNode<>), function, form.Target(0, type), form.Source(1, type), form.Source(2, type), form.Source(3, type));
     }
@@ -134,24 +154,32 @@ internal sealed partial class PtxDecoder
     {
         var rounding = Rounding(form, isRequired: true);
         if (IsHalfArithmetic(form))
+        {
             return HalfArithmetic(form, rounding);
-        var (flush, saturate, type) = FloatSuffixes(form, canSaturate: true, FloatTypes);
+        }
+        var (flush, saturate, type) = FloatSuffixes(form, canSaturate: true, s_floatTypes);
         form.End(4);
         if (rounding != PtxRounding.NearestEven)
+        {
             return Exact(form, type, rounding, flush, saturate ? PtxFormat.Single.Saturate : null);
+        }
         return Ternary(form, type, flush, saturate);
     }
 
     private static PtxNode Division(PtxForm form)
     {
         if (form.Peek() is { } peeked && peeked.IsInteger())
-            return IntegerDivision(form, IntegerTypes);
+        {
+            return IntegerDivision(form, s_integerTypes);
+        }
         var isApproximate = form.TakeOneOf(".approx", ".full") is not null;
         var rounding = isApproximate ? PtxRounding.NearestEven : Rounding(form, isRequired: true);
-        var (flush, _, type) = FloatSuffixes(form, canSaturate: false, isApproximate ? [PtxType.F32] : FloatTypes);
+        var (flush, _, type) = FloatSuffixes(form, canSaturate: false, isApproximate ? [PtxType.F32] : s_floatTypes);
         form.End(3);
         if (rounding != PtxRounding.NearestEven)
+        {
             return Exact(form, type, rounding, flush);
+        }
         return Binary(form, typeof(Divide<>).MakeGenericType(Clr(type)), type, flush);
     }
 
@@ -173,10 +201,12 @@ internal sealed partial class PtxDecoder
     {
         var isApproximate = form.Take(".approx");
         var rounding = isApproximate ? PtxRounding.NearestEven : Rounding(form, isRequired: true);
-        var (flush, _, type) = FloatSuffixes(form, canSaturate: false, isApproximate ? [PtxType.F32] : FloatTypes);
+        var (flush, _, type) = FloatSuffixes(form, canSaturate: false, isApproximate ? [PtxType.F32] : s_floatTypes);
         form.End(2);
         if (rounding != PtxRounding.NearestEven)
+        {
             return Exact(form, type, rounding, flush);
+        }
         return Unary(form, (form.Name == "rcp" ? typeof(Reciprocal<>) : typeof(SquareRoot<>)).MakeGenericType(Clr(type)), type, flush);
     }
 
@@ -185,13 +215,17 @@ internal sealed partial class PtxDecoder
     {
         form.One(".approx");
         if (form.Name == "tanh")
+        {
             form.Needs(75, 70);
+        }
         var flush = form.Name != "tanh" && form.Take(".ftz");
         var type =
-            form.Type(form.Name switch { "rsqrt" => FloatTypes, "ex2" or "tanh" => [PtxType.F32, .. HalfTypes], _ => [PtxType.F32] });
+            form.Type(form.Name switch { "rsqrt" => s_floatTypes, "ex2" or "tanh" => [PtxType.F32, .. s_halfTypes], _ => [PtxType.F32] });
         form.End(2);
         if (IsHalf(type))
+        {
             return HalfApproximation(form, type, flush);
+        }
         Func<double, double> function = form.Name switch
         {
             "rsqrt" => x => 1 / Math.Sqrt(x),
@@ -214,15 +248,17 @@ internal sealed partial class PtxDecoder
     {
         var isNegation = form.Name == "neg";
         if (IsHalfArithmetic(form))
+        {
             return HalfSign(form);
+        }
         if (form.Peek() is { } peeked && peeked.IsInteger())
         {
-            var integer = form.Type(SignedTypes);
+            var integer = form.Type(s_signedTypes);
             form.End(2);
             return Unary(form, (isNegation ? typeof(Negate<>) : typeof(Absolute<>)).MakeGenericType(Clr(integer)), integer);
         }
 
-        var (flush, _, type) = FloatSuffixes(form, canSaturate: false, FloatTypes);
+        var (flush, _, type) = FloatSuffixes(form, canSaturate: false, s_floatTypes);
         form.End(2);
         return Unary(form, (isNegation ? typeof(FloatNegate<>) : typeof(FloatAbsolute<>)).MakeGenericType(Clr(type)), type, flush);
     }
@@ -232,20 +268,26 @@ internal sealed partial class PtxDecoder
         var isMinimum = form.Name == "min";
         if (form.Peek() is { } peeked && peeked.IsInteger())
         {
-            var integer = form.Type(IntegerTypes);
+            var integer = form.Type(s_integerTypes);
             form.End(3);
             return Binary(form, (isMinimum ? typeof(Minimum<>) : typeof(Maximum<>)).MakeGenericType(Clr(integer)), integer);
         }
 
         var flush = form.Take(".ftz");
         if (IsHalfArithmetic(form))
+        {
             return HalfExtreme(form, flush);
+        }
         var propagates = form.Take(".NaN");
         if (propagates)
+        {
             form.Needs(80, 70, ".NaN");
-        var type = form.Type(FloatTypes);
+        }
+        var type = form.Type(s_floatTypes);
         if (type == PtxType.F64 && (flush || propagates))
+        {
             throw form.Wrong("double precision has neither .ftz nor .NaN");
+        }
         form.End(3);
         var function = propagates
             ? isMinimum ? typeof(FloatMinimumOrNaN<>) : typeof(FloatMaximumOrNaN<>)
@@ -255,7 +297,7 @@ internal sealed partial class PtxDecoder
 
     private static PtxNode CopySignOf(PtxForm form)
     {
-        var type = form.Type(FloatTypes);
+        var type = form.Type(s_floatTypes);
         form.End(3);
         return Binary(form, typeof(CopySign<>).MakeGenericType(Clr(type)), type);
     }
@@ -263,7 +305,7 @@ internal sealed partial class PtxDecoder
     private static TestNode Test(PtxForm form)
     {
         var property = form.One(".finite", ".infinite", ".number", ".notanumber", ".normal", ".subnormal");
-        var type = form.Type(FloatTypes);
+        var type = form.Type(s_floatTypes);
         form.End(2);
         Func<double, bool> holds = property switch
         {

@@ -65,7 +65,9 @@ internal sealed partial class PtxDecoder
             var bits = type.IsSigned() && (x[0] >> (width - 1) & 1) != 0 ? ~x[0] : x[0];
             bits = width == 32 ? (uint)bits : bits;
             if (bits == 0)
+            {
                 return uint.MaxValue;
+            }
             var position = 63 - BitOperations.LeadingZeroCount(bits);
             return (ulong)(asShift ? width - 1 - position : position);
         });
@@ -100,7 +102,9 @@ internal sealed partial class PtxDecoder
             };
             var chosen = pair >> (8 * (selector & 7)) & 255;
             if (mode is null && selector > 7)
+            {
                 chosen = (chosen & 128) != 0 ? 255UL : 0;
+            }
             result |= chosen << (8 * k);
         }
 
@@ -110,7 +114,9 @@ internal sealed partial class PtxDecoder
     private static ulong Insert(int width, ulong field, ulong into, int position, int length)
     {
         for (var k = 0; k < length && position + k < width; k++)
+        {
             into = (into & ~(1UL << (position + k))) | ((field >> k & 1) << (position + k));
+        }
         return into;
     }
 

@@ -8,7 +8,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Decoding;
 // cvt (section 9.7.8.19).
 internal sealed partial class PtxDecoder
 {
-    private static readonly PtxType[] ConvertedTypes =
+    private static readonly PtxType[] s_convertedTypes =
     [
         PtxType.U8, PtxType.U16, PtxType.U32, PtxType.U64, PtxType.S8, PtxType.S16, PtxType.S32, PtxType.S64, PtxType.F16, PtxType.F32,
         PtxType.F64,
@@ -19,23 +19,33 @@ internal sealed partial class PtxDecoder
         var rounding = form.TakeOneOf(".rni", ".rzi", ".rmi", ".rpi", ".rna", ".rn", ".rz", ".rm", ".rp");
         var clamps = form.Take(".relu");
         if (clamps || form.Peek() is PtxType.TF32 or PtxType.BF16 or PtxType.F16x2 or PtxType.BF16x2)
+        {
             return AlternateConversion(form, rounding, clamps);
+        }
         var flush = form.Take(".ftz");
         var saturate = form.Take(".sat");
-        var to = form.Type(ConvertedTypes);
-        var from = form.Type([.. ConvertedTypes, PtxType.BF16]);
+        var to = form.Type(s_convertedTypes);
+        var from = form.Type([.. s_convertedTypes, PtxType.BF16]);
         form.End(2);
         DemandRounding(form, rounding, to, from);
         if (flush && from != PtxType.F32 && to != PtxType.F32)
+        {
             throw form.Wrong("only single precision is flushed");
+        }
         if (from == PtxType.BF16 && to == PtxType.F32)
+        {
             form.Needs(80, 71);
+        }
         else if (from == PtxType.BF16)
+        {
             form.Needs(90, 78);
+        }
         var target = form.TargetRegister(form[0], to, relaxed: true);
         var source = form.WideSource(1, from);
         if (!flush && !saturate && to.Size() == target.Type.Size() && PlainConversion(to, from) is { } plain)
+        {
             return PtxForm.Make(typeof(UnaryNode<>), plain, target.Slot, source);
+        }
         return new MapNode(target.Slot, [source], Convert(rounding, flush, saturate, to, from, target.Type.Size()));
     }
 
@@ -53,13 +63,17 @@ internal sealed partial class PtxDecoder
             _ => rounding is null,
         };
         if (!fits)
+        {
             throw form.Wrong(rounding is null ? "the rounding is missing" : $"rounding {rounding} does not belong to this conversion");
+        }
     }
 
     private static Type? PlainConversion(PtxType to, PtxType from)
     {
         if (!to.IsFloat() && !from.IsFloat())
+        {
             return typeof(Resized<,>).MakeGenericType(Clr(from), Clr(to));
+        }
         return null;
     }
 
@@ -69,9 +83,13 @@ internal sealed partial class PtxDecoder
         if (!from.IsFloat())
         {
             if (!to.IsFloat())
+            {
                 return x => Truncated(saturate ? Clamp(Integer(from, x[0]), to) : Integer(from, x[0]), to) & mask;
+            }
             if (rounding == ".rn" && to != PtxType.F16 && !saturate)
+            {
                 return x => FromInteger(Integer(from, x[0]), to);
+            }
             return x => PtxReal.Of(Integer(from, x[0])).Round(FormatOf(to), RoundingOf(rounding!)) is var bits && saturate
                 ? FormatOf(to).Saturate(bits)
                 : bits;
@@ -93,7 +111,9 @@ internal sealed partial class PtxDecoder
             _ => PtxFloat.Double,
         };
         if (!to.IsFloat())
+        {
             return x => ToInteger(Integral(rounding, read(x[0])), to, from) & mask;
+        }
         return x =>
             ToFloat(Integral(rounding, read(x[0])), to, saturate) is var bits && flush && to == PtxType.F32 ? PtxFloat.Flush(bits) : bits;
     }
@@ -138,7 +158,9 @@ internal sealed partial class PtxDecoder
     private static ulong ToInteger(double value, PtxType to, PtxType from)
     {
         if (double.IsNaN(value))
+        {
             return from == PtxType.F32 && to.Size() <= 4 ? 0 : 1UL << ((8 * to.Size()) - 1);
+        }
         var (least, most) = Range(to);
         var clamped = value <= (double)least ? least : value >= (double)most ? most : (Int128)value;
         return Truncated(clamped, to);
@@ -147,7 +169,9 @@ internal sealed partial class PtxDecoder
     private static ulong ToFloat(double value, PtxType to, bool saturate)
     {
         if (saturate)
+        {
             value = double.IsNaN(value) ? 0 : Math.Clamp(value, 0, 1);
+        }
         return to switch
         {
             PtxType.F16 => double.IsNaN(value) ? 0x7FFFu : (ulong)BitConverter.HalfToUInt16Bits((Half)value),
@@ -163,16 +187,22 @@ internal sealed partial class PtxDecoder
         var to = form.Type(PtxType.TF32, PtxType.F16, PtxType.BF16, PtxType.F16x2, PtxType.BF16x2);
         form.Type(PtxType.F32);
         if (clamps && to == PtxType.TF32)
+        {
             throw form.Wrong(".relu does not belong to .tf32");
+        }
         var isPair = to is PtxType.F16x2 or PtxType.BF16x2;
         if (rounding is null || (to == PtxType.TF32 ? rounding != ".rna" : rounding is not (".rn" or ".rz")))
+        {
             throw form.Wrong($"rounding {rounding} does not belong to {to.Name()}");
+        }
         form.End(isPair ? 3 : 2);
         var toZero = rounding == ".rz";
         var target = form.Target(0, to is PtxType.BF16 or PtxType.F16 ? PtxType.B16 : to == PtxType.F16x2 ? PtxType.F16x2 : PtxType.B32);
         int[] sources = isPair ? [form.Source(1, PtxType.F32), form.Source(2, PtxType.F32)] : [form.Source(1, PtxType.F32)];
         if (to == PtxType.TF32)
+        {
             return new MapNode(target, sources, x => PtxFloat.ToTf32(x[0]));
+        }
         var (format, mode) = (FormatOf(to), toZero ? PtxRounding.TowardsZero : PtxRounding.NearestEven);
         ulong Narrow(ulong bits) =>
             PtxReal.Of(PtxFormat.Single, bits).Round(format, mode) is var narrow && clamps ? format.ClampNegative(narrow) : narrow;

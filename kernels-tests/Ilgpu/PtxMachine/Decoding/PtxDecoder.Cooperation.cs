@@ -18,14 +18,22 @@ internal sealed partial class PtxDecoder
         }
 
         if (form.Take(".cta"))
+        {
             form.Needs(0, 78, ".cta");
+        }
         if (form.Name == "barrier")
+        {
             form.Needs(30, 60);
+        }
         var kind = form.One(".sync", ".arrive", ".red");
         if (kind == ".red")
+        {
             return BarrierReduction(form);
+        }
         if (form.Name == "barrier")
+        {
             form.Take(".aligned");
+        }
         form.End(kind == ".arrive" ? 2 : 1, 2);
         return new BarrierNode(
             form.Source(0, PtxType.U32), form.Operands > 1 ? form.Source(1, PtxType.U32) : -1, PtxReduction.None, 0, 0,
@@ -37,7 +45,9 @@ internal sealed partial class PtxDecoder
         var reduction =
             form.One(".popc", ".and", ".or") switch { ".popc" => PtxReduction.PopCount, ".and" => PtxReduction.And, _ => PtxReduction.Or };
         if (form.Name == "barrier")
+        {
             form.Take(".aligned");
+        }
         form.Type(reduction == PtxReduction.PopCount ? PtxType.U32 : PtxType.Pred);
         form.End(3, 4);
         var (source, isNegated) = form.Predicate(form[form.Operands - 1]);
@@ -62,7 +72,9 @@ internal sealed partial class PtxDecoder
     private static ShuffleNode Shuffle(PtxForm form)
     {
         if (!form.Take(".sync"))
+        {
             throw form.Wrong("shfl without .sync is gone since sm_70");
+        }
         form.Needs(30, 60);
         var mode = form.One(".up", ".down", ".bfly", ".idx");
         var type = form.Type(PtxType.B32);
@@ -77,7 +89,9 @@ internal sealed partial class PtxDecoder
     private static VoteNode Vote(PtxForm form)
     {
         if (!form.Take(".sync"))
+        {
             throw form.Wrong("vote without .sync is gone since sm_70");
+        }
         form.Needs(30, 60);
         var mode = form.One(".all", ".any", ".uni", ".ballot");
         form.Type(mode == ".ballot" ? PtxType.B32 : PtxType.Pred);
@@ -123,19 +137,25 @@ internal sealed partial class PtxDecoder
     {
         var returns = form.Name == "atom";
         if (form.TakeOneOf(returns ? [".relaxed", ".acquire", ".release", ".acq_rel"] : [".relaxed", ".release"]) is not null)
+        {
             form.Needs(70, 60, "a memory ordering");
+        }
         if (form.TakeOneOf(".cta", ".gpu", ".sys") is not null)
+        {
             form.Needs(60, 50, "a scope");
+        }
         var space = form.Space(".global", ".shared", ".shared::cta");
         var operation = returns
             ? form.One(".add", ".min", ".max", ".inc", ".dec", ".and", ".or", ".xor", ".exch", ".cas")
             : form.One(".add", ".min", ".max", ".inc", ".dec", ".and", ".or", ".xor");
         var isHalf = operation == ".add" && form.Take(".noftz");
         if (isHalf)
+        {
             form.Needs(IsBFloat(form.LastType ?? PtxType.B16) ? 90 : 70, IsBFloat(form.LastType ?? PtxType.B16) ? 78 : 63);
+        }
         var type = form.Type(operation switch
         {
-            ".add" when isHalf => HalfTypes,
+            ".add" when isHalf => s_halfTypes,
             ".cas" when module.Sm >= 70 && module.Isa >= 63 => [PtxType.B16, PtxType.B32, PtxType.B64],
             ".add" => [PtxType.U32, PtxType.S32, PtxType.U64, PtxType.F32, PtxType.F64],
             ".min" or ".max" => [PtxType.U32, PtxType.S32, PtxType.U64, PtxType.S64],

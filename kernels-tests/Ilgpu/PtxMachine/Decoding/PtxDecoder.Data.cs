@@ -7,7 +7,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Decoding;
 // Moves, loads, stores, addresses (section 9.7.8).
 internal sealed partial class PtxDecoder
 {
-    private static readonly PtxType[] MemoryTypes =
+    private static readonly PtxType[] s_memoryTypes =
     [
         PtxType.B8, PtxType.B16, PtxType.B32, PtxType.B64, PtxType.U8, PtxType.U16, PtxType.U32, PtxType.U64,
         PtxType.S8, PtxType.S16, PtxType.S32, PtxType.S64, PtxType.F32, PtxType.F64,
@@ -15,7 +15,7 @@ internal sealed partial class PtxDecoder
 
     private static PtxNode Move(PtxForm form)
     {
-        var type = form.Type([PtxType.Pred, .. ComparedTypes]);
+        var type = form.Type([PtxType.Pred, .. s_comparedTypes]);
         form.End(2);
         if (type == PtxType.Pred)
         {
@@ -24,11 +24,17 @@ internal sealed partial class PtxDecoder
         }
 
         if (form[0] is VectorOperand unpacked)
+        {
             return Unpack(form, type, unpacked.Elements);
+        }
         if (form[1] is VectorOperand packed)
+        {
             return Pack(form, type, packed.Elements);
+        }
         if (form[1] is VariableOperand { Variable: var variable, Offset: var offset })
+        {
             return AddressMove(form, type, variable, offset);
+        }
         return Unary(form, typeof(Copy), type);
     }
 
@@ -37,14 +43,18 @@ internal sealed partial class PtxDecoder
         var fits = type is PtxType.U64 or PtxType.B64 or PtxType.S64
             || (type is PtxType.U32 or PtxType.B32 or PtxType.S32 && variable.Space is PtxSpace.Shared or PtxSpace.Local);
         if (!fits || offset != 0)
+        {
             throw form.Wrong($"the address of '{variable.Name}' is no operand of type {type.Name()}");
+        }
         return PtxForm.Make(typeof(UnaryNode<>), typeof(Copy), form.Target(0, type), form.AddressOf(variable));
     }
 
     private static PtxType Part(PtxForm form, PtxType whole, int parts)
     {
         if (!whole.IsBits() || whole.Size() % parts != 0 || whole.Size() / parts is not (2 or 4))
+        {
             throw form.Wrong($"{whole.Name()} has no {parts} parts");
+        }
         return whole.Size() / parts == 2 ? PtxType.B16 : PtxType.B32;
     }
 
@@ -56,7 +66,9 @@ internal sealed partial class PtxDecoder
         {
             ulong result = 0;
             for (var k = 0; k < x.Length; k++)
+            {
                 result |= x[k] << (k * bits);
+            }
             return result;
         });
     }
@@ -72,7 +84,9 @@ internal sealed partial class PtxDecoder
     private static PtxOperand[] Elements(PtxForm form, int operand, int count)
     {
         if (count == 1)
+        {
             return [form[operand]];
+        }
         return form[operand] is VectorOperand { Elements: var elements } && elements.Length == count
             ? elements
             : throw form.Wrong($"a vector of {count} elements is needed");
@@ -82,7 +96,7 @@ internal sealed partial class PtxDecoder
     private static (int Count, PtxType Type) Vector(PtxForm form)
     {
         var count = form.TakeOneOf(".v2", ".v4") switch { ".v2" => 2, ".v4" => 4, _ => 1 };
-        var type = form.Type(MemoryTypes);
+        var type = form.Type(s_memoryTypes);
         return count * type.Size() <= 16 ? (count, type) : throw form.Wrong("a vector has at most 16 bytes");
     }
 
@@ -90,11 +104,17 @@ internal sealed partial class PtxDecoder
     private static bool Semantics(PtxForm form, string ordered)
     {
         if (form.Take(".weak"))
+        {
             form.Needs(0, 60, ".weak");
+        }
         else if (form.Take(".volatile"))
+        {
             return true;
+        }
         if (form.TakeOneOf(".relaxed", ordered) is null)
+        {
             return false;
+        }
         form.Needs(70, 60, "a memory ordering");
         form.One(".cta", ".gpu", ".sys");
         return true;
@@ -107,14 +127,18 @@ internal sealed partial class PtxDecoder
         form.TakeOneOf(".ca", ".cg", ".cs", ".lu", ".cv");
         var isNonCoherent = form.Take(".nc");
         if (isNonCoherent && (space != PtxSpace.Global || isStrong))
+        {
             throw form.Wrong(".nc is for weak loads from global memory");
+        }
         Prefetch(form);
         var (count, type) = Vector(form);
         form.End(2);
         var (address, offset) = form.Address(1, space);
         var targets = Elements(form, 0, count).Select(element => form.TargetRegister(element, type, relaxed: true)).ToArray();
         if (targets.Select(target => target.Slot).Distinct().Count() < count)
+        {
             throw form.Wrong("the elements of a vector are different registers");
+        }
         return new LoadNode(space, address, offset, type, targets)
         {
             IsNonCoherent = isNonCoherent,
@@ -132,7 +156,9 @@ internal sealed partial class PtxDecoder
         form.End(2);
         var isCallParameter = IsCallParameter(form, 0);
         if (space == PtxSpace.Param && !isCallParameter)
+        {
             throw form.Wrong("parameters of the kernel can't be written");
+        }
         var (address, offset) = form.Address(0, space);
         return new StoreNode(
             space, address, offset, type, [.. Elements(form, 1, count).Select(element => form.Value(element, type, relaxed: true))])
@@ -145,7 +171,9 @@ internal sealed partial class PtxDecoder
     private static void Prefetch(PtxForm form)
     {
         if (form.TakeOneOf(".L2::64B", ".L2::128B", ".L2::256B") is not null)
+        {
             form.Needs(75, 74, "a prefetch size");
+        }
     }
 
     private static bool IsCallParameter(PtxForm form, int operand) =>
@@ -156,7 +184,9 @@ internal sealed partial class PtxDecoder
         var toSpace = form.Take(".to");
         var space = form.Space(".global", ".shared", ".shared::cta", ".local", ".const");
         if (space == PtxSpace.Generic)
+        {
             throw form.Wrong("the state space is missing");
+        }
         var type = form.Type(PtxType.U64);
         form.End(2);
         var source = !toSpace && form[1] is VariableOperand { Variable: var variable, Offset: 0 }

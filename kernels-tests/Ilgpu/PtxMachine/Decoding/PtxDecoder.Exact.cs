@@ -7,7 +7,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Decoding;
 // Arithmetic that .NET's operators do not round as the instruction says: directed roundings (9.7.3), half precision and bfloat16 (9.7.4).
 internal sealed partial class PtxDecoder
 {
-    private static readonly PtxType[] HalfTypes = [PtxType.F16, PtxType.F16x2, PtxType.BF16, PtxType.BF16x2];
+    private static readonly PtxType[] s_halfTypes = [PtxType.F16, PtxType.F16x2, PtxType.BF16, PtxType.BF16x2];
 
     private static bool IsHalf(PtxType? type) => type is PtxType.F16 or PtxType.F16x2 or PtxType.BF16 or PtxType.BF16x2;
 
@@ -81,11 +81,17 @@ internal sealed partial class PtxDecoder
     private static MapNode HalfApproximation(PtxForm form, PtxType type, bool flush)
     {
         if (IsBFloat(type))
+        {
             form.Needs(90, 78);
+        }
         else
+        {
             form.Needs(75, 70);
+        }
         if (flush != (form.Name == "ex2" && IsBFloat(type)))
+        {
             throw form.Wrong("of these only ex2 of bfloat16 is flushed, and always");
+        }
         var format = FormatOf(type);
         Func<double, double> function = form.Name == "ex2" ? x => Math.Pow(2, x) : Math.Tanh;
         return ByHalves(form, type, 1, x =>
@@ -100,19 +106,29 @@ internal sealed partial class PtxDecoder
     private static MapNode HalfArithmetic(PtxForm form, PtxRounding rounding)
     {
         if (rounding != PtxRounding.NearestEven)
+        {
             throw form.Wrong("half precision is rounded to nearest even");
+        }
         var flush = form.Take(".ftz");
         var saturate = form.Take(".sat");
         var clamps = form.Name == "fma" && form.Take(".relu");
-        var type = form.Type(HalfTypes);
+        var type = form.Type(s_halfTypes);
         if (IsBFloat(type) && (flush || saturate))
+        {
             throw form.Wrong("bfloat16 is neither flushed nor saturated");
+        }
         if (saturate && clamps)
+        {
             throw form.Wrong(".sat and .relu exclude each other");
+        }
         if (form.Name == "fma" && (IsBFloat(type) || clamps))
+        {
             form.Needs(80, 70);
+        }
         else if (IsBFloat(type))
+        {
             form.Needs(90, 78);
+        }
         form.End(form.Name == "fma" ? 4 : 3);
         var format = FormatOf(type);
         return Exact(form, type, rounding, flush, saturate ? format.Saturate : clamps ? format.ClampNegative : null);
@@ -122,11 +138,15 @@ internal sealed partial class PtxDecoder
     private static MapNode HalfSign(PtxForm form)
     {
         var flush = form.Take(".ftz");
-        var type = form.Type(HalfTypes);
+        var type = form.Type(s_halfTypes);
         if (flush && IsBFloat(type))
+        {
             throw form.Wrong("bfloat16 is not flushed");
+        }
         if (IsBFloat(type))
+        {
             form.Needs(80, 70);
+        }
         form.End(2);
         var format = FormatOf(type);
         var isNegation = form.Name == "neg";
@@ -141,9 +161,11 @@ internal sealed partial class PtxDecoder
     private static MapNode HalfExtreme(PtxForm form, bool flush)
     {
         var propagates = form.Take(".NaN");
-        var type = form.Type(HalfTypes);
+        var type = form.Type(s_halfTypes);
         if (flush && IsBFloat(type))
+        {
             throw form.Wrong("bfloat16 is not flushed");
+        }
         form.Needs(80, 70);
         form.End(3);
         var format = FormatOf(type);
@@ -152,7 +174,9 @@ internal sealed partial class PtxDecoder
         {
             var (a, b) = flush ? (format.Flush(x[0]), format.Flush(x[1])) : (x[0], x[1]);
             if (format.IsNaN(a) || format.IsNaN(b))
+            {
                 return propagates || (format.IsNaN(a) && format.IsNaN(b)) ? format.NaN : format.IsNaN(a) ? b : a;
+            }
             return Ordered(format, a) < Ordered(format, b) == isMinimum ? a : b;
         });
     }
@@ -160,19 +184,27 @@ internal sealed partial class PtxDecoder
     // setp and set: of pairs setp has two results, one a half, and set the halves of one.
     private static PtxNode HalfComparison(PtxForm form, string comparison, PtxBoolean boolean, bool flush, PtxType result)
     {
-        var type = form.Type(HalfTypes);
+        var type = form.Type(s_halfTypes);
         if (result != PtxType.Pred || boolean != PtxBoolean.None)
+        {
             throw form.Unknown("set, or another predicate, with half precision");
+        }
         if (IsBFloat(type))
+        {
             form.Needs(90, 78);
+        }
         form.End(3);
         var format = FormatOf(type);
         var test = HalfTest(form, comparison);
         bool Holds(ulong a, ulong b) => test(Value(format, flush ? format.Flush(a) : a), Value(format, flush ? format.Flush(b) : b));
         if (!IsPair(type))
+        {
             return new HalfCompareNode(form.TargetPredicate(form[0]), -1, form.Source(1, type), form.Source(2, type), Holds);
+        }
         if (form[0] is not PairOperand pair)
+        {
             throw form.Wrong("the comparison of pairs has two results");
+        }
         return new HalfCompareNode(
             form.TargetPredicate(pair.First), form.TargetPredicate(pair.Second), form.Source(1, type), form.Source(2, type), Holds);
     }

@@ -10,14 +10,18 @@ internal sealed partial class PtxDecoder
 {
     private static PtxNode Logic(PtxForm form)
     {
-        var type = form.Type([PtxType.Pred, .. BitTypes]);
+        var type = form.Type([PtxType.Pred, .. s_bitTypes]);
         form.End(3);
         if (type != PtxType.Pred)
+        {
             return Binary(form, form.Name switch { "and" => typeof(BitAnd), "or" => typeof(BitOr), _ => typeof(BitXor) }, type);
+        }
         var (a, isANegated) = form.Predicate(form[1]);
         var (b, isBNegated) = form.Predicate(form[2]);
         if (isANegated || isBNegated)
+        {
             throw form.Wrong("only the guard and some operands of predicates are negated in place");
+        }
         return new PredicateNode(
             form.TargetPredicate(form[0]), a, b,
             form.Name switch { "and" => (x, y) => x & y, "or" => (x, y) => x | y, _ => (x, y) => x ^ y });
@@ -25,10 +29,12 @@ internal sealed partial class PtxDecoder
 
     private static PtxNode Not(PtxForm form)
     {
-        var type = form.Type([PtxType.Pred, .. BitTypes]);
+        var type = form.Type([PtxType.Pred, .. s_bitTypes]);
         form.End(2);
         if (type != PtxType.Pred)
+        {
             return Unary(form, typeof(BitNot<>).MakeGenericType(Clr(type)), type);
+        }
         var a = form.TargetPredicate(form[1]);
         return new PredicateNode(form.TargetPredicate(form[0]), a, a, (x, _) => ~x);
     }
@@ -36,7 +42,7 @@ internal sealed partial class PtxDecoder
     private static PtxNode Shift(PtxForm form)
     {
         var isLeft = form.Name == "shl";
-        var type = form.Type(isLeft ? BitTypes : [.. BitTypes, .. IntegerTypes]);
+        var type = form.Type(isLeft ? s_bitTypes : [.. s_bitTypes, .. s_integerTypes]);
         form.End(3);
         var function = (isLeft ? typeof(ShiftLeft<>) : typeof(ShiftRight<>)).MakeGenericType(Clr(type));
         return PtxForm.Make(typeof(BinaryNode<>), function, form.Target(0, type), form.Source(1, type), form.Source(2, PtxType.U32));
@@ -62,16 +68,24 @@ internal sealed partial class PtxDecoder
         var isSet = form.Name == "set";
         var result = isSet ? form.Type(PtxType.U32, PtxType.S32, PtxType.F32) : PtxType.Pred;
         if (IsHalfArithmetic(form))
+        {
             return HalfComparison(form, comparison[1..], boolean, flush, result);
-        var type = form.Type(ComparedTypes);
+        }
+        var type = form.Type(s_comparedTypes);
         if (flush && type != PtxType.F32)
+        {
             throw form.Wrong("only single precision is flushed");
+        }
         form.End(boolean == PtxBoolean.None ? 3 : 4);
         var function = TestOf(form, comparison[1..], type);
         if (flush)
+        {
             function = typeof(FlushedTest<>).MakeGenericType(function);
+        }
         if (isSet)
+        {
             return Set(form, function, type, boolean, result);
+        }
         var (p, q) = form[0] is PairOperand pair
             ? (form.TargetPredicate(pair.First), form.TargetPredicate(pair.Second))
             : (form.TargetPredicate(form[0]), -1);
@@ -99,7 +113,9 @@ internal sealed partial class PtxDecoder
             _ => "eq ne lt le gt ge lo ls hi hs",
         };
         if (!allowed.Split(' ').Contains(comparison))
+        {
             throw form.Wrong($"{type.Name()} has no comparison .{comparison}");
+        }
         var number = Clr(type);
         if (comparison is "num" or "nan")
         {
@@ -123,7 +139,7 @@ internal sealed partial class PtxDecoder
 
     private static SelectNode Selection(PtxForm form)
     {
-        var type = form.Type(ComparedTypes);
+        var type = form.Type(s_comparedTypes);
         form.End(4);
         var (p, isNegated) = form.Predicate(form[3]);
         return isNegated
@@ -135,10 +151,12 @@ internal sealed partial class PtxDecoder
     private static MapNode SelectBySign(PtxForm form)
     {
         var flush = form.Take(".ftz");
-        var type = form.Type(ComparedTypes);
+        var type = form.Type(s_comparedTypes);
         var sign = form.Type(PtxType.S32, PtxType.F32);
         if (flush && sign != PtxType.F32)
+        {
             throw form.Wrong("only single precision is flushed");
+        }
         form.End(4);
         return new MapNode(form.Target(0, type), [form.Source(1, type), form.Source(2, type), form.Source(3, sign)], sign == PtxType.S32
             ? x => (int)x[2] >= 0 ? x[0] : x[1]

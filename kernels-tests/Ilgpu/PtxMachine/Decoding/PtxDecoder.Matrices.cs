@@ -18,12 +18,16 @@ internal sealed partial class PtxDecoder
         form.Type(PtxType.F32);
         var type = form.Type(PtxType.TF32, PtxType.BF16, PtxType.F16);
         if (form.Type(PtxType.TF32, PtxType.BF16, PtxType.F16) != type)
+        {
             throw form.Wrong("both factors have the same type");
+        }
         form.Type(PtxType.F32);
         form.End(4);
         var depth = int.Parse(shape[".m16n8k".Length..]);
         if (type == PtxType.TF32 ? depth == 16 : depth == 4)
+        {
             throw form.Wrong($"{shape} is no shape for {type.Name()}");
+        }
         var fragments = new PtxFragments(depth, type == PtxType.TF32 ? 1 : 2, type switch
         {
             // The 13 low bits are ignored.
@@ -60,7 +64,9 @@ internal sealed partial class PtxDecoder
         form.Type(PtxType.B16);
         form.End(2);
         if (form[0] is not VectorOperand { Elements: var elements } || elements.Length != count)
+        {
             throw form.Wrong($"the target is a vector of {count} elements");
+        }
         var (address, offset) = form.Address(1, space);
         return new LoadMatrixNode(
             space, address, offset, [.. elements.Select(element => form.TargetRegister(element, PtxType.B32, relaxed: false).Slot)],
@@ -94,17 +100,25 @@ internal sealed partial class PtxDecoder
         var targetSpace = form.Space(".shared", ".shared::cta");
         var sourceSpace = form.Space(".global");
         if (targetSpace != PtxSpace.Shared || sourceSpace != PtxSpace.Global)
+        {
             throw form.Wrong("copies go from .global to .shared");
+        }
         Prefetch(form);
         form.End(3, 4);
         var size = form.Immediate(2);
         if (isBypassing ? size != 16 : size is not (4 or 8 or 16))
+        {
             throw form.Wrong($"{size} is no size of such a copy");
+        }
         var (ignore, isNegated, sourceSize) = (-1, false, -1);
         if (form.Operands > 3 && form[3] is RegisterOperand { Register.Type: PtxType.Pred })
+        {
             (ignore, isNegated) = form.Predicate(form[3]);
+        }
         else if (form.Operands > 3)
+        {
             sourceSize = form.Source(3, PtxType.U32);
+        }
         return new CopyNode(
             form.Address(0, targetSpace), form.Address(1, sourceSpace), targetSpace, sourceSpace, size, sourceSize, ignore, isNegated);
     }

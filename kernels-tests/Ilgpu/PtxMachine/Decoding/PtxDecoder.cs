@@ -17,7 +17,9 @@ internal sealed partial class PtxDecoder(PtxModule module, PtxEntry entry, PtxSl
         node.Line = statement.Line;
         node.Text = statement.Text;
         if (statement.Guard is { } guard)
+        {
             (node.Guard, node.IsNegated) = (guard.Register.Slot, guard.IsNegated);
+        }
         return node;
     }
 
@@ -27,7 +29,7 @@ internal sealed partial class PtxDecoder(PtxModule module, PtxEntry entry, PtxSl
         "mul" or "mad" => Multiply(form),
         "fma" => Fma(form),
         "div" => Division(form),
-        "rem" => IntegerDivision(form, IntegerTypes),
+        "rem" => IntegerDivision(form, s_integerTypes),
         "rcp" or "sqrt" => Root(form),
         "rsqrt" or "sin" or "cos" or "lg2" or "ex2" or "tanh" => Approximation(form),
         "abs" or "neg" => SignOperation(form),
@@ -77,7 +79,9 @@ internal sealed partial class PtxDecoder(PtxModule module, PtxEntry entry, PtxSl
         form.Take(".uni");
         form.End(isIndexed ? 2 : 1);
         if (!isIndexed)
+        {
             return new BranchNode(Position(form, form[0]));
+        }
         var list = form[1] is NameOperand { Name: var name } && entry.Targets.TryGetValue(name, out var labels)
             ? labels
             : throw form.Wrong("the list of targets is not declared");
@@ -87,7 +91,9 @@ internal sealed partial class PtxDecoder(PtxModule module, PtxEntry entry, PtxSl
     private int Position(PtxForm form, PtxOperand operand)
     {
         if (operand is not NameOperand { Name: var name } || !entry.Labels.TryGetValue(name, out var position))
+        {
             throw form.Wrong("the target is no label");
+        }
         return position < entry.Statements.Count ? position : throw form.Wrong($"nothing follows label '{name}'");
     }
 
@@ -109,7 +115,9 @@ internal sealed partial class PtxDecoder(PtxModule module, PtxEntry entry, PtxSl
         form.Take(".uni");
         form.End(3);
         if (form[1] is not NameOperand { Name: "vprintf" } || !module.ExternalFunctions.Contains("vprintf"))
+        {
             throw form.Unknown("a call of anything but vprintf");
+        }
         if (form[0] is not VectorOperand { Elements: [VariableOperand { Variable: { Space: PtxSpace.Param, IsOfKernel: false } result }] }
             || form[2] is not VectorOperand { Elements: [VariableOperand { Variable: { Space: PtxSpace.Param } format },
                 VariableOperand { Variable: { Space: PtxSpace.Param } values }] })
@@ -118,7 +126,9 @@ internal sealed partial class PtxDecoder(PtxModule module, PtxEntry entry, PtxSl
         }
 
         if ((result.Bytes, format.Bytes, values.Bytes) != (4, 8, 8))
+        {
             throw form.Wrong("vprintf takes two addresses and gives 32 bits");
+        }
         return new PrintNode((int)result.Address, (int)format.Address, (int)values.Address);
     }
 }

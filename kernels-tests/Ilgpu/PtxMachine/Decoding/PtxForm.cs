@@ -7,7 +7,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Decoding;
 /// <summary>One statement while it is being decoded: its suffixes are consumed from the left, its operands become slots.</summary>
 internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots slots, ulong globals)
 {
-    private int next;
+    private int _next;
 
     public string Name => statement.Name;
 
@@ -17,9 +17,11 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
 
     public bool Take(string suffix)
     {
-        if (next == statement.Suffixes.Length || statement.Suffixes[next] != suffix)
+        if (_next == statement.Suffixes.Length || statement.Suffixes[_next] != suffix)
+        {
             return false;
-        next++;
+        }
+        _next++;
         return true;
     }
 
@@ -28,7 +30,9 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
         foreach (var suffix in suffixes)
         {
             if (Take(suffix))
+            {
                 return suffix;
+            }
         }
 
         return null;
@@ -37,20 +41,22 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
     public string One(params ReadOnlySpan<string> suffixes) =>
         TakeOneOf(suffixes)
             ?? throw Wrong($"one of {string.Join(", ", suffixes.ToArray())} is " +
-                $"needed{(next < statement.Suffixes.Length ? $" where '{statement.Suffixes[next]}' stands" : "")}");
+                $"needed{(_next < statement.Suffixes.Length ? $" where '{statement.Suffixes[_next]}' stands" : "")}");
 
     public PtxType Type(params ReadOnlySpan<PtxType> allowed)
     {
-        if (next == statement.Suffixes.Length)
+        if (_next == statement.Suffixes.Length)
+        {
             throw Wrong("a type is missing");
-        var suffix = statement.Suffixes[next++];
+        }
+        var suffix = statement.Suffixes[_next++];
         return PtxTypes.TryParse(suffix[1..], out var type) && allowed.Contains(type)
             ? type
             : throw Wrong($"'{suffix}' is no type of this instruction");
     }
 
     public PtxType? Peek() =>
-        next < statement.Suffixes.Length && PtxTypes.TryParse(statement.Suffixes[next][1..], out var type) ? type : null;
+        _next < statement.Suffixes.Length && PtxTypes.TryParse(statement.Suffixes[_next][1..], out var type) ? type : null;
 
     /// <summary>The type that the last suffix names.</summary>
     public PtxType? LastType => statement.Suffixes.Length > 0 && PtxTypes.TryParse(statement.Suffixes[^1][1..], out var type) ? type : null;
@@ -58,17 +64,23 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
     /// <summary>No suffix may be left, and so many operands there must be.</summary>
     public void End(int least, int? most = null)
     {
-        if (next < statement.Suffixes.Length)
-            throw Wrong($"'{statement.Suffixes[next]}' does not belong here");
+        if (_next < statement.Suffixes.Length)
+        {
+            throw Wrong($"'{statement.Suffixes[_next]}' does not belong here");
+        }
         if (Operands < least || Operands > (most ?? least))
+        {
             throw Wrong($"{Operands} operands instead of {least}{(most is null ? "" : $" to {most}")}");
+        }
     }
 
     public void Needs(int sm, int isa, string? what = null)
     {
         if (module.Sm < sm || module.Isa < isa)
+        {
             throw Wrong($"{what ?? "this instruction"} needs sm_{sm} and ISA {isa / 10}.{isa % 10}; the module is for sm_{module.Sm} and " +
                 $"{module.Isa / 10}.{module.Isa % 10}");
+        }
     }
 
     public PtxRejectedException Wrong(string message) => new(statement.Line, $"{statement.Text}: {message}");
@@ -86,7 +98,9 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
     public PtxRegister TargetRegister(PtxOperand operand, PtxType type, bool relaxed)
     {
         if (operand is not RegisterOperand { IsNegated: false, Register: var register })
+        {
             throw Wrong("the target is no register");
+        }
         return (relaxed ? register.Type.AgreesOrIsWider(type) : register.Type.Agrees(type)) ? register : throw Disagrees(register, type);
     }
 
@@ -108,7 +122,9 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
         {
             case RegisterOperand { Register: var register, IsNegated: false }:
                 if (!(relaxed ? register.Type.AgreesOrIsWider(type) : register.Type.Agrees(type)))
+                {
                     throw Disagrees(register, type);
+                }
                 return register.Slot;
             case SpecialOperand special:
                 return PtxType.U32.Agrees(type) || (relaxed && PtxType.U32.AgreesOrIsWider(type))
@@ -117,7 +133,9 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
             case IntegerOperand { Value: var value } when !type.IsFloat():
                 var bits = 8 * type.Size();
                 if (value < -(Int128.One << (bits - 1)) || value >= Int128.One << bits)
+                {
                     throw Wrong($"{value} does not fit {type.Name()}");
+                }
                 return slots.Constant(unchecked((ulong)(UInt128)value) & (bits == 64 ? ulong.MaxValue : (1UL << bits) - 1));
             case FloatOperand number when number.Type == type || (type.IsBits() && number.Type.Size() == type.Size()):
                 return slots.Constant(number.Bits);
@@ -130,20 +148,28 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
     public (int Slot, long Offset) Address(int index, PtxSpace space)
     {
         if (this[index] is not AddressOperand address)
+        {
             throw Wrong($"operand {index + 1} must be an address");
+        }
         switch (address.Base)
         {
             case RegisterOperand { Register: var register }:
                 if (!register.Type.Agrees(PtxType.B64)
                     && !(register.Type.Agrees(
                         PtxType.B32) && space is PtxSpace.Shared or PtxSpace.Local or PtxSpace.Param or PtxSpace.Const))
+                {
                     throw Wrong($"'{register.Name}' of type {register.Type.Name()} can't address this space");
+                }
                 if (register.Type.IsFloat())
+                {
                     throw Wrong("an address is an integer");
+                }
                 return (register.Slot, address.Offset);
             case VariableOperand { Variable: var variable, Offset: var inside }:
                 if (variable.Space != space)
+                {
                     throw Wrong($"'{variable.Name}' is in {variable.Space} space, not in {space}");
+                }
                 return (AddressOf(variable), inside + address.Offset);
             case IntegerOperand { Value: var absolute }:
                 return (slots.Constant((ulong)absolute), address.Offset);
@@ -156,7 +182,9 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
     public int AddressOf(PtxVariable variable)
     {
         if (variable.IsDynamic)
+        {
             return slots.Special("dynamic shared memory");
+        }
         return slots.Constant((ulong)variable.Address + (variable.Space is PtxSpace.Global or PtxSpace.Const ? globals : 0));
     }
 

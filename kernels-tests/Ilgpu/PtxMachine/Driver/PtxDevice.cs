@@ -9,7 +9,7 @@ internal sealed class PtxDevice(int ordinal, int sm)
     public const int MaxThreads = 1024;
     public const int SharedBytes = 48 * 1024;
 
-    private int streamsMade;
+    private int _streamsMade;
 
     /// <summary>How much each device has.</summary>
     public static long MemoryBytes { get; set; } = 1L << 30;
@@ -42,8 +42,8 @@ internal sealed class PtxDevice(int ordinal, int sm)
     public void Open()
     {
         Memory = new PtxGlobalMemory();
-        streamsMade = 0;
-        DefaultStream = new PtxStream(this, isBlocking: true, streamsMade);
+        _streamsMade = 0;
+        DefaultStream = new PtxStream(this, isBlocking: true, _streamsMade);
         Streams.Clear();
         Peers.Clear();
         Fault = CudaError.CUDA_SUCCESS;
@@ -51,7 +51,7 @@ internal sealed class PtxDevice(int ordinal, int sm)
 
     public PtxStream AddStream(bool isBlocking)
     {
-        var stream = new PtxStream(this, isBlocking, ++streamsMade);
+        var stream = new PtxStream(this, isBlocking, ++_streamsMade);
         Streams.Add(stream);
         return stream;
     }
@@ -71,7 +71,9 @@ internal sealed class PtxDevice(int ordinal, int sm)
     {
         DefaultStream.Drain();
         foreach (var stream in Streams)
+        {
             stream.Drain();
+        }
     }
 
     /// <summary>Lets the hasty streams do what they can.</summary>

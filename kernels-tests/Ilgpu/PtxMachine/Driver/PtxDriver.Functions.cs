@@ -5,7 +5,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
 // The driver's functions under the names that its library exports.
 internal static unsafe partial class PtxDriver
 {
-    private static readonly Dictionary<string, IntPtr> Functions = new()
+    private static readonly Dictionary<string, IntPtr> s_functions = new()
     {
         ["cuInit"] = (IntPtr)(delegate* unmanaged<uint, CudaError>)&Init,
         ["cuDriverGetVersion"] = (IntPtr)(delegate* unmanaged<int*, CudaError>)&DriverGetVersion,

@@ -22,11 +22,17 @@ internal static unsafe partial class PtxDriver
         Bound("cuStreamBeginCapture_v2", mode, device => OnStream(device, stream, found =>
     {
         if (mode is < 0 or > 2)
+        {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
+        }
         if (found == device.DefaultStream)
+        {
             return CudaError.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
+        }
         if (found.Capture is not null)
+        {
             return CudaError.CUDA_ERROR_ILLEGAL_STATE;
+        }
         found.Capture = new PtxGraph(found, mode);
         return CudaError.CUDA_SUCCESS;
     }));
@@ -37,16 +43,26 @@ internal static unsafe partial class PtxDriver
     {
         *graph = IntPtr.Zero;
         if (found.Capture is not { } captured)
+        {
             return CudaError.CUDA_ERROR_ILLEGAL_STATE;
+        }
         if (captured.Origin != found)
+        {
             return CudaError.CUDA_ERROR_STREAM_CAPTURE_UNMATCHED;
+        }
         if (captured.IsBoundToThread && captured.Thread != Environment.CurrentManagedThreadId)
+        {
             return CudaError.CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD;
+        }
         device.Streams.Where(other => other.Capture == captured).ToList().ForEach(other => other.Capture = null);
         if (captured.IsInvalid)
+        {
             return CudaError.CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
+        }
         if (captured.HasUnjoined)
+        {
             return CudaError.CUDA_ERROR_STREAM_CAPTURE_UNJOINED;
+        }
         *graph = Register(captured);
         return CudaError.CUDA_SUCCESS;
     }));
@@ -57,7 +73,9 @@ internal static unsafe partial class PtxDriver
     {
         // Nobody asks for the nodes themselves.
         if (nodes is not null)
+        {
             return CudaError.CUDA_ERROR_NOT_SUPPORTED;
+        }
         *count = (nuint)found.Nodes;
         return CudaError.CUDA_SUCCESS;
     }));
@@ -67,7 +85,9 @@ internal static unsafe partial class PtxDriver
         Bound("cuGraphInstantiateWithFlags", null, _ => With<PtxGraph>(graph, found =>
     {
         if (flags > 15)
+        {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
+        }
         *executable = Register(new PtxExecutable(found));
         return CudaError.CUDA_SUCCESS;
     }));
@@ -88,20 +108,24 @@ internal static unsafe partial class PtxDriver
         Bound("cuGraphLaunch", null, device => OnStream(device, stream, target => With<PtxExecutable>(executable, found =>
     {
         if (found.Graph.Origin.Device != device)
+        {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
+        }
 
         // A child graph of the capture would be as good; nothing here needs one.
         if (target.Capture is { } capture)
+        {
             return Invalidate(capture);
+        }
         found.Launch(target);
         return CudaError.CUDA_SUCCESS;
     })));
 
     [UnmanagedCallersOnly]
     private static CudaError GraphDestroy(IntPtr graph) => Bound("cuGraphDestroy", null, _ =>
-        With<PtxGraph>(graph, _ => Handles.Remove(graph) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_HANDLE));
+        With<PtxGraph>(graph, _ => s_handles.Remove(graph) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_HANDLE));
 
     [UnmanagedCallersOnly]
     private static CudaError GraphExecDestroy(IntPtr executable) => Bound("cuGraphExecDestroy", null, _ =>
-        With<PtxExecutable>(executable, _ => Handles.Remove(executable) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_HANDLE));
+        With<PtxExecutable>(executable, _ => s_handles.Remove(executable) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_HANDLE));
 }

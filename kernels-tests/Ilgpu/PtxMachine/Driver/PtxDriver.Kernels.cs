@@ -36,9 +36,9 @@ internal static unsafe partial class PtxDriver
     private const int MaxDynamicSharedAttribute = 8;
 
     /// <summary>What the first bytes of machine code are.</summary>
-    private static readonly byte[] ElfMagic = [0x7F, (byte)'E', (byte)'L', (byte)'F'];
+    private static readonly byte[] s_elfMagic = [0x7F, (byte)'E', (byte)'L', (byte)'F'];
 
-    private static string refusedText = "";
+    private static string s_refusedText = "";
 
     [UnmanagedCallersOnly]
     private static CudaError ModuleLoadDataEx(IntPtr* module, void* text, uint count, int* options, void** values) =>
@@ -47,27 +47,35 @@ internal static unsafe partial class PtxDriver
         for (var k = 0; k < count; k++)
         {
             if (options[k] is < 0 or >= JitOptions)
+            {
                 return CudaError.CUDA_ERROR_INVALID_VALUE;
+            }
         }
 
-        var isMachineCode = new ReadOnlySpan<byte>(text, ElfMagic.Length).SequenceEqual(ElfMagic);
-        var ptx = isMachineCode ? refusedText : Marshal.PtrToStringUTF8((IntPtr)text)!;
+        var isMachineCode = new ReadOnlySpan<byte>(text, s_elfMagic.Length).SequenceEqual(s_elfMagic);
+        var ptx = isMachineCode ? s_refusedText : Marshal.PtrToStringUTF8((IntPtr)text)!;
         if (!HasAssembler && !isMachineCode)
         {
-            refusedText = ptx;
+            s_refusedText = ptx;
             return CudaError.CUDA_ERROR_JIT_COMPILER_NOT_FOUND;
         }
 
         if (ptx.Length == 0)
+        {
             return CudaError.CUDA_ERROR_INVALID_IMAGE;
+        }
 
         try
         {
             var image = PtxImage.Load(ptx, device.Memory);
             if (image.Module.Sm > device.Sm)
+            {
                 return CudaError.CUDA_ERROR_NO_BINARY_FOR_GPU;
+            }
             if (image.Module.Entries.Find(entry => entry.SharedBytes > PtxDevice.SharedBytes) is { } large)
+            {
                 throw new PtxRejectedException(1, $"entry function '{large.Name}' uses too much shared data ({large.SharedBytes} bytes)");
+            }
             *module = Register(new PtxLoadedModule(device, image));
             return CudaError.CUDA_SUCCESS;
         }
@@ -78,13 +86,19 @@ internal static unsafe partial class PtxDriver
             for (var k = 0; k < count; k++)
             {
                 if (options[k] == ErrorLogBuffer)
+                {
                     log = (byte*)values[k];
+                }
                 else if (options[k] == ErrorLogBytes)
+                {
                     capacity = (int)(nint)values[k];
+                }
             }
 
             if (log is not null && capacity > 0)
+            {
                 Put(log, capacity, rejection.Message);
+            }
             return CudaError.CUDA_ERROR_INVALID_PTX;
         }
     }));
@@ -96,8 +110,10 @@ internal static unsafe partial class PtxDriver
         device.Drain();
         found.IsUnloaded = true;
         if (found.Image.Variables != 0)
+        {
             device.Memory.Free(found.Image.Variables);
-        Handles.Remove(module);
+        }
+        s_handles.Remove(module);
         return CudaError.CUDA_SUCCESS;
     })));
 
@@ -106,7 +122,9 @@ internal static unsafe partial class PtxDriver
         Bound("cuModuleGetFunction", null, _ => With<PtxLoadedModule>(module, found =>
     {
         if (found.Image.Find(Marshal.PtrToStringUTF8((IntPtr)name)!) is not { } kernel)
+        {
             return CudaError.CUDA_ERROR_NOT_FOUND;
+        }
         *function = Register(new PtxFunction(found, kernel));
         return CudaError.CUDA_SUCCESS;
     }));
@@ -116,7 +134,9 @@ internal static unsafe partial class PtxDriver
         Bound("cuFuncSetAttribute", value, device => With<PtxFunction>(function, found =>
     {
         if (attribute != MaxDynamicSharedAttribute || value < 0 || value + found.Kernel.Entry.SharedBytes > device.OptInSharedBytes)
+        {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
+        }
         found.MaxDynamicBytes = value;
         return CudaError.CUDA_SUCCESS;
     }));
@@ -126,7 +146,9 @@ internal static unsafe partial class PtxDriver
         Bound("cuFuncGetAttribute", attribute, _ => With<PtxFunction>(function, found =>
     {
         if (attribute is not (SharedSizeAttribute or MaxDynamicSharedAttribute))
+        {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
+        }
         *value = attribute == SharedSizeAttribute ? found.Kernel.Entry.SharedBytes : found.MaxDynamicBytes;
         return CudaError.CUDA_SUCCESS;
     }));
@@ -136,7 +158,9 @@ internal static unsafe partial class PtxDriver
         Bound("cuOccupancyMaxActiveBlocksPerMultiprocessor", threads, device => With<PtxFunction>(function, found =>
     {
         if (threads <= 0)
+        {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
+        }
         var shared = found.Kernel.Entry.SharedBytes + (int)dynamicBytes;
         *groups = threads > PtxDevice.MaxThreads ? 0 : Math.Min(2048 / threads, shared == 0 ? 32 : device.OptInSharedBytes / shared);
         return CudaError.CUDA_SUCCESS;
@@ -153,15 +177,23 @@ internal static unsafe partial class PtxDriver
             var threads = (long)groupX * groupY * groupZ;
             if (gridX == 0 || gridY == 0 || gridZ == 0 || threads is 0 or > PtxDevice.MaxThreads || gridX > int.MaxValue || gridY > 65535
                 || gridZ > 65535 || groupZ > 64)
+            {
                 return CudaError.CUDA_ERROR_INVALID_VALUE;
+            }
             var entry = found.Kernel.Entry;
             if (dynamicBytes > found.MaxDynamicBytes
                 || (found.MaxDynamicBytes == PtxDevice.SharedBytes && dynamicBytes + entry.SharedBytes > PtxDevice.SharedBytes))
+            {
                 return CudaError.CUDA_ERROR_INVALID_VALUE;
+            }
             if (found.Module.Device != device || found.Module.IsUnloaded)
+            {
                 return CudaError.CUDA_ERROR_INVALID_HANDLE;
+            }
             if (parameters is not null || Arguments(extra) is not { } packed || packed.Length != entry.ParameterBytes)
+            {
                 return CudaError.CUDA_ERROR_INVALID_VALUE;
+            }
             queue.Put(
                 found.Kernel,
                 () =>
@@ -174,9 +206,13 @@ internal static unsafe partial class PtxDriver
         PtxFunction function, byte[] arguments, (int X, int Y, int Z) grid, (int X, int Y, int Z) group, int dynamicBytes)
     {
         if (!RunsKernels)
+        {
             return;
+        }
         if (function.Module.IsUnloaded)
+        {
             throw new PtxFaultException($"'{function.Kernel.Entry.Name}' runs after its module was unloaded");
+        }
         new PtxLaunch(function.Kernel, function.Module.Device.Memory, arguments, grid, group, dynamicBytes) { Output = Output }.Run();
     }
 
@@ -188,11 +224,17 @@ internal static unsafe partial class PtxDriver
         for (var k = 0; extra is not null && extra[k] is not null; k += 2)
         {
             if (extra[k] == (void*)1)
+            {
                 buffer = extra[k + 1];
+            }
             else if (extra[k] == (void*)2)
+            {
                 size = *(nuint*)extra[k + 1];
+            }
             else
+            {
                 return null;
+            }
         }
 
         return buffer is null && size > 0 ? null : new ReadOnlySpan<byte>(buffer, (int)size).ToArray();

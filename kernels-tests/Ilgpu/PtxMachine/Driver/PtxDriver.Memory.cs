@@ -34,7 +34,9 @@ internal static unsafe partial class PtxDriver
         Bound("cuMemFreeAsync", null, device => OnStream(device, stream, target =>
     {
         if (device.Memory.Find((ulong)pointer) is null)
+        {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
+        }
         target.Put("free", () => device.Memory.Free((ulong)pointer));
         return CudaError.CUDA_SUCCESS;
     }));
@@ -42,9 +44,13 @@ internal static unsafe partial class PtxDriver
     private static CudaError Allocate(PtxDevice device, IntPtr* pointer, nuint bytes)
     {
         if (bytes == 0)
+        {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
+        }
         if (device.Memory.Used + (long)bytes > PtxDevice.MemoryBytes)
+        {
             return CudaError.CUDA_ERROR_OUT_OF_MEMORY;
+        }
         *pointer = (IntPtr)device.Memory.Allocate((long)bytes).Address;
         return CudaError.CUDA_SUCCESS;
     }
@@ -76,7 +82,9 @@ internal static unsafe partial class PtxDriver
         Bound("cuMemcpyDtoDAsync_v2", bytes, device => OnStream(device, stream, queue =>
     {
         if (device.Memory.At((ulong)target, (long)bytes) is null || device.Memory.At((ulong)source, (long)bytes) is null)
+        {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
+        }
         queue.Put(
             "on device",
             () => At(device, source, bytes, "cuMemcpyDtoDAsync").AsSpan().CopyTo(At(device, target, bytes, "cuMemcpyDtoDAsync")));
@@ -88,7 +96,9 @@ internal static unsafe partial class PtxDriver
         Bound("cuMemsetD8Async", bytes, device => OnStream(device, stream, queue =>
     {
         if (device.Memory.At((ulong)target, (long)bytes) is null)
+        {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
+        }
         queue.Put("set", () => At(device, target, bytes, "cuMemsetD8Async").AsSpan().Fill(value));
         return CudaError.CUDA_SUCCESS;
     }));
@@ -98,7 +108,9 @@ internal static unsafe partial class PtxDriver
         Unsafe(device, () =>
     {
         if (bytes == 0)
+        {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
+        }
         *pointer = (void*)device.Memory.AllocateOnHost((int)bytes).Address;
         return CudaError.CUDA_SUCCESS;
     }));
@@ -115,25 +127,31 @@ internal static unsafe partial class PtxDriver
         Bound("cuMemHostRegister_v2", bytes, device => Unsafe(device, () =>
     {
         if (address is null || bytes == 0 || flags > 15)
+        {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
-        if (LockedRanges.Any(range => (nuint)address < range.Key + range.Value && range.Key < (nuint)address + bytes))
+        }
+        if (s_lockedRanges.Any(range => (nuint)address < range.Key + range.Value && range.Key < (nuint)address + bytes))
+        {
             return CudaError.CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED;
-        LockedRanges.Add((nuint)address, bytes);
+        }
+        s_lockedRanges.Add((nuint)address, bytes);
         return CudaError.CUDA_SUCCESS;
     }));
 
     [UnmanagedCallersOnly]
     private static CudaError MemHostUnregister(void* address) => Bound("cuMemHostUnregister", null, device => Unsafe(device, () =>
     {
-        if (!LockedRanges.ContainsKey((nuint)address))
+        if (!s_lockedRanges.ContainsKey((nuint)address))
+        {
             return CudaError.CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
+        }
         if (device.Streams.Append(device.DefaultStream).Any(stream => stream.Done < stream.Entered))
         {
             Violations.Add("page-locked memory is released while work is under way that may use it");
             device.Drain();
         }
 
-        LockedRanges.Remove((nuint)address);
+        s_lockedRanges.Remove((nuint)address);
         return CudaError.CUDA_SUCCESS;
     }));
 }

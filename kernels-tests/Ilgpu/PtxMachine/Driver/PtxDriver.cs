@@ -9,29 +9,29 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
 /// </summary>
 internal static unsafe partial class PtxDriver
 {
-    private static readonly Lock Gate = new();
-    private static readonly Dictionary<IntPtr, object> Handles = [];
-    private static readonly Dictionary<string, IntPtr> Texts = [];
-    private static readonly SortedDictionary<nuint, nuint> LockedRanges = [];
-    private static readonly PtxDevice[] Devices = [new(0, 70), new(1, 80), new(2, 90)];
-    private static long nextHandle = 0x5000;
-    private static string faultText = "";
+    private static readonly Lock s_gate = new();
+    private static readonly Dictionary<IntPtr, object> s_handles = [];
+    private static readonly Dictionary<string, IntPtr> s_texts = [];
+    private static readonly SortedDictionary<nuint, nuint> s_lockedRanges = [];
+    private static readonly PtxDevice[] s_devices = [new(0, 70), new(1, 80), new(2, 90)];
+    private static long s_nextHandle = 0x5000;
+    private static string s_faultText = "";
 
     [ThreadStatic]
-    private static PtxDevice? current;
+    private static PtxDevice? s_current;
 
     /// <summary>The runtime's view of this driver: devices sm_70, sm_80 and sm_90.</summary>
     public static CudaApi Api => field ??= Without();
 
     /// <summary>The address of a function of this driver.</summary>
-    public static IntPtr Find(string name) => Functions[name];
+    public static IntPtr Find(string name) => s_functions[name];
 
     /// <summary>As <see cref="Api"/>, of a driver that lacks some functions.</summary>
-    public static CudaApi Without(params string[] names) => new(name => names.Contains(name) ? IntPtr.Zero : Functions[name]);
+    public static CudaApi Without(params string[] names) => new(name => names.Contains(name) ? IntPtr.Zero : s_functions[name]);
 
     /// <summary>As <see cref="Api"/>, with other functions in the place of some.</summary>
     public static CudaApi With(params (string Name, IntPtr Function)[] replaced) =>
-        new(name => Array.Find(replaced, one => one.Name == name) is { Function: not 0 } other ? other.Function : Functions[name]);
+        new(name => Array.Find(replaced, one => one.Name == name) is { Function: not 0 } other ? other.Function : s_functions[name]);
 
     /// <summary>Each call since the list was last cleared, by its name in the header and what it concerned.</summary>
     public static List<string> Calls { get; } = [];
@@ -67,7 +67,7 @@ internal static unsafe partial class PtxDriver
     // A call that needs no context.
     private static CudaError Free(string name, object? detail, Func<CudaError> body)
     {
-        lock (Gate)
+        lock (s_gate)
         {
             Calls.Add(detail is null ? name : $"{name} {detail}");
             if (Sabotage is { } planned && planned.Call == name)
@@ -82,9 +82,11 @@ internal static unsafe partial class PtxDriver
             }
             catch (PtxFaultException fault)
             {
-                faultText = fault.Message;
+                s_faultText = fault.Message;
                 if (FaultsStay)
-                    current?.Fail(CudaError.CUDA_ERROR_LAUNCH_FAILED);
+                {
+                    s_current?.Fail(CudaError.CUDA_ERROR_LAUNCH_FAILED);
+                }
                 return CudaError.CUDA_ERROR_LAUNCH_FAILED;
             }
             catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or NotSupportedException
@@ -99,7 +101,7 @@ internal static unsafe partial class PtxDriver
 
     // A call that works on the context bound to the calling thread.
     private static CudaError Bound(string name, object? detail, Func<PtxDevice, CudaError> body) => Free(name, detail, () =>
-        current is not { Holders: > 0 } device ? CudaError.CUDA_ERROR_INVALID_CONTEXT
+        s_current is not { Holders: > 0 } device ? CudaError.CUDA_ERROR_INVALID_CONTEXT
         : device.Fault != CudaError.CUDA_SUCCESS ? device.ReportFault(FaultsStay)
         : WithHaste(device, body));
 
@@ -113,7 +115,7 @@ internal static unsafe partial class PtxDriver
         }
         catch (PtxFaultException fault)
         {
-            faultText = fault.Message;
+            s_faultText = fault.Message;
             device.Fail(CudaError.CUDA_ERROR_LAUNCH_FAILED);
         }
 
@@ -122,13 +124,13 @@ internal static unsafe partial class PtxDriver
 
     private static IntPtr Register(object value)
     {
-        var handle = (IntPtr)(nextHandle += 16);
-        Handles.Add(handle, value);
+        var handle = (IntPtr)(s_nextHandle += 16);
+        s_handles.Add(handle, value);
         return handle;
     }
 
     private static CudaError With<T>(IntPtr handle, Func<T, CudaError> body) =>
-        Handles.TryGetValue(handle, out var value) && value is T wanted ? body(wanted) : CudaError.CUDA_ERROR_INVALID_HANDLE;
+        s_handles.TryGetValue(handle, out var value) && value is T wanted ? body(wanted) : CudaError.CUDA_ERROR_INVALID_HANDLE;
 
     private static CudaError OnStream(PtxDevice device, IntPtr handle, Func<PtxStream, CudaError> body) =>
         handle == IntPtr.Zero ? OnDefaultStream(device, body)
@@ -141,24 +143,30 @@ internal static unsafe partial class PtxDriver
             : body(device.DefaultStream);
 
     private static bool IsLocked(void* address, nuint bytes) =>
-        LockedRanges.Any(range => (nuint)address >= range.Key && (nuint)address + bytes <= range.Key + range.Value);
+        s_lockedRanges.Any(range => (nuint)address >= range.Key && (nuint)address + bytes <= range.Key + range.Value);
 
     // Copies between host and device: with page-locked memory in the order of the stream, otherwise at once.
     private static CudaError Transfer(PtxStream stream, void* host, nuint bytes, string kind, Action copy)
     {
         var isLocked = IsLocked(host, bytes);
         if (stream.Capture is { } capture && !isLocked)
+        {
             return Invalidate(capture);
+        }
         stream.Put(kind, copy);
         if (!isLocked)
+        {
             stream.Drain();
+        }
         return CudaError.CUDA_SUCCESS;
     }
 
     private static byte* TextOf(string text)
     {
-        if (!Texts.TryGetValue(text, out var address))
-            Texts.Add(text, address = Marshal.StringToCoTaskMemUTF8(text));
+        if (!s_texts.TryGetValue(text, out var address))
+        {
+            s_texts.Add(text, address = Marshal.StringToCoTaskMemUTF8(text));
+        }
         return (byte*)address;
     }
 

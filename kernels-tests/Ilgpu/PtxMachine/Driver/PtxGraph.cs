@@ -8,15 +8,15 @@ internal sealed record PtxNode(PtxWork Work, IReadOnlyList<PtxNode> After);
 /// <param name="mode">0 keeps all threads from calls that might wait or allocate, 1 the capturing one, 2 none</param>
 internal sealed class PtxGraph(PtxStream origin, int mode)
 {
-    private readonly Dictionary<PtxStream, PtxNode[]> latest = new() { [origin] = [] };
-    private readonly List<PtxNode> nodes = [];
+    private readonly Dictionary<PtxStream, PtxNode[]> _latest = new() { [origin] = [] };
+    private readonly List<PtxNode> _nodes = [];
 
     public PtxStream Origin { get; } = origin;
 
     /// <summary>The thread that began the capture.</summary>
     public int Thread { get; } = Environment.CurrentManagedThreadId;
 
-    public int Nodes => nodes.Count;
+    public int Nodes => _nodes.Count;
 
     /// <summary>What forbids the capture to end well.</summary>
     public bool IsInvalid { get; set; }
@@ -30,34 +30,36 @@ internal sealed class PtxGraph(PtxStream origin, int mode)
         get
         {
             var joined = new HashSet<PtxNode>(ReferenceEqualityComparer.Instance);
-            var open = new Stack<PtxNode>(latest[Origin]);
+            var open = new Stack<PtxNode>(_latest[Origin]);
             while (open.TryPop(out var node))
             {
                 if (joined.Add(node))
+                {
                     node.After.ToList().ForEach(open.Push);
+                }
             }
 
-            return joined.Count < nodes.Count;
+            return joined.Count < _nodes.Count;
         }
     }
 
     /// <summary>Whether the calling thread must not wait, allocate or load now.</summary>
     public bool Forbids => mode == 0 || (mode == 1 && Thread == Environment.CurrentManagedThreadId);
 
-    public PtxNode[] LatestOf(PtxStream stream) => latest[stream];
+    public PtxNode[] LatestOf(PtxStream stream) => _latest[stream];
 
     public void Add(PtxStream stream, PtxWork item)
     {
-        var node = new PtxNode(item, latest[stream]);
-        nodes.Add(node);
-        latest[stream] = [node];
+        var node = new PtxNode(item, _latest[stream]);
+        _nodes.Add(node);
+        _latest[stream] = [node];
     }
 
     /// <summary>A stream waits for a point of this capture, and with that becomes part of it.</summary>
     public void Join(PtxStream waiting, PtxNode[] point)
     {
         waiting.Capture = this;
-        latest[waiting] = latest.TryGetValue(waiting, out var own)
+        _latest[waiting] = _latest.TryGetValue(waiting, out var own)
             ? [.. own.Union(point, ReferenceEqualityComparer.Instance).Cast<PtxNode>()]
             : point;
     }
@@ -68,7 +70,7 @@ internal sealed class PtxGraph(PtxStream origin, int mode)
     /// </summary>
     public IReadOnlyList<PtxWork> InSomeOrder()
     {
-        var left = new List<PtxNode>(nodes);
+        var left = new List<PtxNode>(_nodes);
         var done = new HashSet<PtxNode>(ReferenceEqualityComparer.Instance);
         var order = new List<PtxWork>(left.Count);
         while (left.Count > 0)
@@ -84,36 +86,42 @@ internal sealed class PtxGraph(PtxStream origin, int mode)
 
     /// <summary>Whether another recording has the same work with the same dependencies, whatever the parameters.</summary>
     public bool IsLike(PtxGraph other) =>
-        nodes.Count == other.nodes.Count && nodes.Zip(other.nodes).All(pair =>
+        _nodes.Count == other._nodes.Count && _nodes.Zip(other._nodes).All(pair =>
             pair.First.Work.Kind.Equals(pair.Second.Work.Kind)
                 && PlacesOf(pair.First.After).SequenceEqual(other.PlacesOf(pair.Second.After)));
 
     private IEnumerable<int> PlacesOf(IEnumerable<PtxNode> some) =>
-        some.Select(node => nodes.FindIndex(other => ReferenceEquals(other, node))).Order();
+        some.Select(node => _nodes.FindIndex(other => ReferenceEquals(other, node))).Order();
 }
 
 /// <summary>An instantiated graph: launches of one never overlap, in whatever streams they are.</summary>
 internal sealed class PtxExecutable(PtxGraph graph)
 {
-    private IReadOnlyList<PtxWork> work = graph.InSomeOrder();
-    private (PtxStream Stream, long Place)? lastLaunch;
+    private IReadOnlyList<PtxWork> _work = graph.InSomeOrder();
+    private (PtxStream Stream, long Place)? _lastLaunch;
 
     public PtxGraph Graph { get; private set; } = graph;
 
     public bool Update(PtxGraph other)
     {
         if (!Graph.IsLike(other))
+        {
             return false;
-        (Graph, work) = (other, other.InSomeOrder());
+        }
+        (Graph, _work) = (other, other.InSomeOrder());
         return true;
     }
 
     public void Launch(PtxStream target)
     {
-        if (lastLaunch is { } last)
+        if (_lastLaunch is { } last)
+        {
             target.PutWait(last.Stream, last.Place);
-        foreach (var item in work)
+        }
+        foreach (var item in _work)
+        {
             target.Put(item.Kind, item.Run);
-        lastLaunch = (target, target.Entered);
+        }
+        _lastLaunch = (target, target.Entered);
     }
 }

@@ -16,7 +16,7 @@ internal sealed record PtxWork(object Kind, Action Run)
 /// </summary>
 internal sealed class PtxStream(PtxDevice device, bool isBlocking, int ordinal)
 {
-    private readonly Queue<PtxWork> work = new();
+    private readonly Queue<PtxWork> _work = new();
 
     public PtxDevice Device { get; } = device;
 
@@ -43,7 +43,9 @@ internal sealed class PtxStream(PtxDevice device, bool isBlocking, int ordinal)
         }
 
         foreach (var other in OrderedWith())
+        {
             PutWait(other, other.Entered);
+        }
         Enter(new PtxWork(kind, run));
     }
 
@@ -51,14 +53,16 @@ internal sealed class PtxStream(PtxDevice device, bool isBlocking, int ordinal)
     public void PutWait(PtxStream other, long place)
     {
         if (other != this && other.Done < place)
+        {
             Enter(new PtxWork("wait", () => other.Drain(place)) { IsFree = () => other.Done >= place });
+        }
     }
 
     public void Drain() => Drain(Entered);
 
     public void Drain(long place)
     {
-        while (Done < place && work.TryDequeue(out var next))
+        while (Done < place && _work.TryDequeue(out var next))
         {
             Done++;
             next.Run();
@@ -70,8 +74,10 @@ internal sealed class PtxStream(PtxDevice device, bool isBlocking, int ordinal)
     public bool Hurry()
     {
         var before = Done;
-        while (work.TryPeek(out var next) && next.IsFree?.Invoke() != false)
+        while (_work.TryPeek(out var next) && next.IsFree?.Invoke() != false)
+        {
             Drain(Done + 1);
+        }
         return Done > before;
     }
 
@@ -83,7 +89,7 @@ internal sealed class PtxStream(PtxDevice device, bool isBlocking, int ordinal)
 
     private void Enter(PtxWork item)
     {
-        work.Enqueue(item);
+        _work.Enqueue(item);
         Entered++;
     }
 }
@@ -91,7 +97,7 @@ internal sealed class PtxStream(PtxDevice device, bool isBlocking, int ordinal)
 /// <summary>A point in a stream.</summary>
 internal sealed class PtxEvent(PtxDevice device, bool isTimed)
 {
-    private static long clock;
+    private static long s_clock;
 
     public PtxDevice Device { get; } = device;
 
@@ -119,7 +125,7 @@ internal sealed class PtxEvent(PtxDevice device, bool isTimed)
         }
 
         Captured = null;
-        stream.Put("event", () => Time = ++clock);
+        stream.Put("event", () => Time = ++s_clock);
         (Stream, Place) = (stream, stream.Entered);
     }
 }

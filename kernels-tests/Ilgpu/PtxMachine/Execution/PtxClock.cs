@@ -5,31 +5,35 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
 internal sealed class PtxClock(bool hasFences)
 {
     // Grows over all launches, so that what earlier ones left behind is recognised.
-    private static long time;
+    private static long s_time;
 
-    private readonly long launch = Next();
-    private long stretch;
+    private readonly long _launch = Next();
+    private long _stretch;
 
     /// <summary>The number of the running group.</summary>
     public int Group { get; private set; } = -1;
 
-    public void StartGroup() => (Group, stretch) = (Group + 1, Next());
+    public void StartGroup() => (Group, _stretch) = (Group + 1, Next());
 
-    public void PassBarrier() => stretch = Next();
+    public void PassBarrier() => _stretch = Next();
 
-    public PtxAccess Now(PtxWarp warp, int lane, int line) => new(stretch, Group, (warp.Index * PtxWarp.Lanes) + lane, warp.Epoch, line);
+    public PtxAccess Now(PtxWarp warp, int lane, int line) => new(_stretch, Group, (warp.Index * PtxWarp.Lanes) + lane, warp.Epoch, line);
 
     /// <summary>Whether nothing orders an access before one that happens now.</summary>
     public bool IsUnordered(in PtxAccess earlier, in PtxAccess now)
     {
-        if (earlier.Time < launch)
+        if (earlier.Time < _launch)
+        {
             return false;
+        }
         if (earlier.Group != Group)
+        {
             return !hasFences;
-        return earlier.Time == stretch && earlier.Thread != now.Thread && (!earlier.IsInWarpOf(now) || earlier.WarpEpoch == now.WarpEpoch);
+        }
+        return earlier.Time == _stretch && earlier.Thread != now.Thread && (!earlier.IsInWarpOf(now) || earlier.WarpEpoch == now.WarpEpoch);
     }
 
-    private static long Next() => Interlocked.Increment(ref time);
+    private static long Next() => Interlocked.Increment(ref s_time);
 }
 
 /// <summary>An access to global memory.</summary>

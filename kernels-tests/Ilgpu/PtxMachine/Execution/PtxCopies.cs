@@ -3,8 +3,8 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
 /// <summary>The cp.async copies of a warp's lanes: begun, committed in groups, completed only when waited for.</summary>
 internal sealed class PtxCopies(PtxWarp warp)
 {
-    private readonly List<Copy>?[] open = new List<Copy>?[PtxWarp.Lanes];
-    private readonly Queue<List<Copy>>?[] committed = new Queue<List<Copy>>?[PtxWarp.Lanes];
+    private readonly List<Copy>?[] _open = new List<Copy>?[PtxWarp.Lanes];
+    private readonly Queue<List<Copy>>?[] _committed = new Queue<List<Copy>>?[PtxWarp.Lanes];
 
     private sealed record Copy(PtxNode Node, int Target, ArraySegment<byte>? Source, byte[] AtBegin);
 
@@ -16,23 +16,27 @@ internal sealed class PtxCopies(PtxWarp warp)
     public void Begin(PtxNode node, int lane, int target, int size, ArraySegment<byte>? source)
     {
         if (warp.Group.Shared.Begin(target, size, warp.Now(lane)) is { } problem)
+        {
             throw warp.Fault(node, lane, problem);
+        }
         var value = new byte[size];
         source?.CopyTo(value);
-        (open[lane] ??= []).Add(new Copy(node, target, source, value));
+        (_open[lane] ??= []).Add(new Copy(node, target, source, value));
     }
 
     public void Commit(int lane)
     {
-        (committed[lane] ??= new()).Enqueue(open[lane] ?? []);
-        open[lane] = null;
+        (_committed[lane] ??= new()).Enqueue(_open[lane] ?? []);
+        _open[lane] = null;
     }
 
     /// <summary>Completes committed groups until at most so many are left.</summary>
     public void Wait(int lane, int pending)
     {
-        while (committed[lane] is { } groups && groups.Count > pending)
+        while (_committed[lane] is { } groups && groups.Count > pending)
+        {
             groups.Dequeue().ForEach(copy => Complete(copy, lane));
+        }
     }
 
     /// <summary>Completes all copies, committed or not.</summary>
@@ -45,7 +49,9 @@ internal sealed class PtxCopies(PtxWarp warp)
     private void Complete(Copy copy, int lane)
     {
         if (copy.Source is { } source && !source.AsSpan().SequenceEqual(copy.AtBegin.AsSpan(0, source.Count)))
+        {
             throw warp.Fault(copy.Node, lane, "the memory that is being copied was changed before the copy was waited for");
+        }
         warp.Group.Shared.Complete(copy.Target, copy.AtBegin, warp.Now(lane));
     }
 }

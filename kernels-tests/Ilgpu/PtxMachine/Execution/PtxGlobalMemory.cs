@@ -5,8 +5,8 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
 /// <summary>A block of global memory.</summary>
 internal sealed class PtxAllocation(ulong address, byte[] bytes, bool isConstant)
 {
-    private int[]? written;
-    private int[]? readThroughTexture;
+    private int[]? _written;
+    private int[]? _readThroughTexture;
 
     public ulong Address { get; } = address;
 
@@ -19,9 +19,9 @@ internal sealed class PtxAllocation(ulong address, byte[] bytes, bool isConstant
     /// <summary>Notes a write, or a read through ld.global.nc; the two exclude each other within a launch, in whichever order.</summary>
     public bool Conflicts(int launch, int offset, int size, bool isWrite)
     {
-        written ??= new int[(Bytes.Length + 3) / 4];
-        readThroughTexture ??= new int[(Bytes.Length + 3) / 4];
-        var (mine, other) = isWrite ? (written, readThroughTexture) : (readThroughTexture, written);
+        _written ??= new int[(Bytes.Length + 3) / 4];
+        _readThroughTexture ??= new int[(Bytes.Length + 3) / 4];
+        var (mine, other) = isWrite ? (_written, _readThroughTexture) : (_readThroughTexture, _written);
         var conflicts = false;
         for (var word = offset / 4; word <= (offset + size - 1) / 4; word++)
         {
@@ -39,8 +39,8 @@ internal sealed class PtxGlobalMemory
     /// <summary>Where global addresses begin; lower ones are null pointers with offsets.</summary>
     public const ulong Start = 0x10_0000_0000;
     private const int SlotBits = 16;
-    private readonly List<PtxAllocation?> slots = [];
-    private readonly List<PtxAllocation> onHost = [];
+    private readonly List<PtxAllocation?> _slots = [];
+    private readonly List<PtxAllocation> _onHost = [];
 
     /// <summary>Bytes in use.</summary>
     public long Used { get; private set; }
@@ -48,13 +48,15 @@ internal sealed class PtxGlobalMemory
     /// <summary>Fresh memory holds a pattern, not zeros: nobody may rely on what is there.</summary>
     public PtxAllocation Allocate(long bytes, bool isConstant = false)
     {
-        var address = Start + ((ulong)slots.Count << SlotBits);
+        var address = Start + ((ulong)_slots.Count << SlotBits);
         var block = new PtxAllocation(address, new byte[checked((int)bytes)], isConstant);
         block.Bytes.AsSpan().Fill(0xA5);
 
         // One slot more than needed stays empty behind each block.
         for (var k = 0L; k <= (bytes + (1 << SlotBits) - 1) >> SlotBits; k++)
-            slots.Add(k << SlotBits < bytes ? block : null);
+        {
+            _slots.Add(k << SlotBits < bytes ? block : null);
+        }
         Used += bytes;
         return block;
     }
@@ -62,9 +64,13 @@ internal sealed class PtxGlobalMemory
     public bool Free(ulong address)
     {
         if (Find(address) is not { } block || block.Address != address)
+        {
             return false;
+        }
         for (var k = 0; k << SlotBits < block.Bytes.Length; k++)
-            slots[(int)((address - Start) >> SlotBits) + k] = null;
+        {
+            _slots[(int)((address - Start) >> SlotBits) + k] = null;
+        }
         Used -= block.Bytes.Length;
         return true;
     }
@@ -75,26 +81,28 @@ internal sealed class PtxGlobalMemory
         var array = GC.AllocateUninitializedArray<byte>(bytes, pinned: true);
         array.AsSpan().Fill(0xA5);
         var block = new PtxAllocation((ulong)Marshal.UnsafeAddrOfPinnedArrayElement(array, 0), array, isConstant: false);
-        onHost.Add(block);
+        _onHost.Add(block);
         return block;
     }
 
-    public bool FreeOnHost(ulong address) => onHost.RemoveAll(block => block.Address == address) == 1;
+    public bool FreeOnHost(ulong address) => _onHost.RemoveAll(block => block.Address == address) == 1;
 
     /// <summary>The block that an address lies in or, up to a slot, behind.</summary>
     public PtxAllocation? Find(ulong address)
     {
         var slot = (address - Start) >> SlotBits;
-        return slot < (ulong)slots.Count
-            ? slots[(int)slot]
-            : onHost.Find(block => address >= block.Address && address - block.Address < (ulong)block.Bytes.Length);
+        return slot < (ulong)_slots.Count
+            ? _slots[(int)slot]
+            : _onHost.Find(block => address >= block.Address && address - block.Address < (ulong)block.Bytes.Length);
     }
 
     /// <summary>The bytes at an address, or null if not all of them are allocated.</summary>
     public ArraySegment<byte>? At(ulong address, long bytes)
     {
         if (Find(address) is not { } block || (address - block.Address) + (ulong)bytes > (ulong)block.Bytes.Length)
+        {
             return null;
+        }
         return new ArraySegment<byte>(block.Bytes, (int)(address - block.Address), (int)bytes);
     }
 }

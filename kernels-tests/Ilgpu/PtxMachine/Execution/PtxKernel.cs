@@ -16,7 +16,9 @@ internal sealed class PtxKernel
         var decoder = new PtxDecoder(module, entry, Slots, globals);
         Code = [.. entry.Statements.Select(decoder.Decode)];
         if (Code.Length == 0 || Code[^1] is not PtxExit { Guard: < 0 } and not PtxJump { Guard: < 0 })
+        {
             throw new PtxRejectedException(entry.Line, $"'{entry.Name}' runs past its end");
+        }
         CellBytes = Code.OfType<Instructions.MemoryNode>().Select(node => node.ElementBytes).Append(4).Min();
         HasFences = Code.OfType<Instructions.FenceNode>().Any(fence => fence.IsBeyondGroup);
         ReadsThroughTexture = Code.OfType<Instructions.LoadNode>().Any(load => load.IsNonCoherent);
@@ -44,19 +46,19 @@ internal sealed class PtxKernel
 /// </summary>
 internal sealed class PtxSlots(PtxEntry entry)
 {
-    private readonly Dictionary<ulong, int> constants = [];
-    private readonly Dictionary<string, int> specials = [];
-    private int count = entry.Registers;
+    private readonly Dictionary<ulong, int> _constants = [];
+    private readonly Dictionary<string, int> _specials = [];
+    private int _count = entry.Registers;
 
-    public int Count => count;
+    public int Count => _count;
 
     public int Predicates => entry.Predicates;
 
-    public IReadOnlyDictionary<ulong, int> Constants => constants;
+    public IReadOnlyDictionary<ulong, int> Constants => _constants;
 
-    public IReadOnlyDictionary<string, int> Specials => specials;
+    public IReadOnlyDictionary<string, int> Specials => _specials;
 
-    public int Constant(ulong bits) => constants.TryGetValue(bits, out var slot) ? slot : constants[bits] = count++;
+    public int Constant(ulong bits) => _constants.TryGetValue(bits, out var slot) ? slot : _constants[bits] = _count++;
 
-    public int Special(string name) => specials.TryGetValue(name, out var slot) ? slot : specials[name] = count++;
+    public int Special(string name) => _specials.TryGetValue(name, out var slot) ? slot : _specials[name] = _count++;
 }

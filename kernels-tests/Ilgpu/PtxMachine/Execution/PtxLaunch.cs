@@ -4,7 +4,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
 internal sealed class PtxLaunch(
     PtxKernel kernel, PtxGlobalMemory memory, byte[] arguments, (int X, int Y, int Z) grid, (int X, int Y, int Z) group, int dynamicBytes)
 {
-    private static int launches;
+    private static int s_launches;
 
     public PtxKernel Kernel { get; } = kernel;
 
@@ -22,7 +22,7 @@ internal sealed class PtxLaunch(
     public PtxClock Clock { get; } = new(kernel.HasFences);
 
     /// <summary>Tells launches apart.</summary>
-    public int Id { get; } = Interlocked.Increment(ref launches);
+    public int Id { get; } = Interlocked.Increment(ref s_launches);
 
     /// <summary>What vprintf writes to.</summary>
     public required TextWriter Output { get; init; }
@@ -33,7 +33,9 @@ internal sealed class PtxLaunch(
     public void Run()
     {
         if (Kernel.Entry.MostThreads < Group.X * Group.Y * Group.Z)
+        {
             throw new PtxFaultException($"{Kernel.Entry.Name} allows {Kernel.Entry.MostThreads} threads a group, not {Group}");
+        }
         var count = (long)Grid.X * Grid.Y * Grid.Z;
         for (var i = 0L; i < count; i++)
         {

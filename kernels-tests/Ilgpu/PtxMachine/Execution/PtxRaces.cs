@@ -19,22 +19,26 @@ internal enum PtxAccessKind
 /// </summary>
 internal sealed class PtxRaces(int bytes)
 {
-    private Pair[] reads = [];
-    private Pair[] writes = [];
-    private Pair[]? strong;
-    private int cellBytes;
+    private Pair[] _reads = [];
+    private Pair[] _writes = [];
+    private Pair[]? _strong;
+    private int _cellBytes;
 
     /// <summary>Notes an access. Returns in words what it races with, if anything.</summary>
     public string? Note(PtxLaunch launch, int at, int size, in PtxAccess now, PtxAccessKind kind)
     {
         Prepare(launch.Kernel.CellBytes);
         if (kind == PtxAccessKind.Strong)
-            strong ??= new Pair[reads.Length];
-        for (var cell = at / cellBytes; cell <= (at + size - 1) / cellBytes; cell++)
+        {
+            _strong ??= new Pair[_reads.Length];
+        }
+        for (var cell = at / _cellBytes; cell <= (at + size - 1) / _cellBytes; cell++)
         {
             if (Racing(launch.Clock, cell, now, kind) is { } problem)
+            {
                 return problem;
-            (kind switch { PtxAccessKind.Read => reads, PtxAccessKind.Write => writes, _ => strong! })[cell].Add(launch.Clock, now);
+            }
+            (kind switch { PtxAccessKind.Read => _reads, PtxAccessKind.Write => _writes, _ => _strong! })[cell].Add(launch.Clock, now);
         }
 
         return null;
@@ -42,11 +46,15 @@ internal sealed class PtxRaces(int bytes)
 
     private string? Racing(PtxClock clock, int cell, in PtxAccess now, PtxAccessKind kind)
     {
-        if (writes[cell].Unordered(clock, now) is { } write)
+        if (_writes[cell].Unordered(clock, now) is { } write)
+        {
             return Describe(now, kind, write, "writes");
-        if (kind != PtxAccessKind.Read && reads[cell].Unordered(clock, now) is { } read)
+        }
+        if (kind != PtxAccessKind.Read && _reads[cell].Unordered(clock, now) is { } read)
+        {
             return Describe(now, kind, read, "reads");
-        return kind != PtxAccessKind.Strong && strong?[cell].Unordered(clock, now) is { } update
+        }
+        return kind != PtxAccessKind.Strong && _strong?[cell].Unordered(clock, now) is { } update
             ? Describe(now, kind, update, "updates")
             : null;
     }
@@ -61,32 +69,37 @@ internal sealed class PtxRaces(int bytes)
     // What earlier launches left is older than anything that counts, however cells are cut.
     private void Prepare(int wanted)
     {
-        if (cellBytes != 0 && cellBytes <= wanted)
+        if (_cellBytes != 0 && _cellBytes <= wanted)
+        {
             return;
-        cellBytes = wanted;
-        (reads, writes, strong) = (new Pair[(bytes + wanted - 1) / wanted], new Pair[(bytes + wanted - 1) / wanted], null);
+        }
+        _cellBytes = wanted;
+        (_reads, _writes, _strong) = (new Pair[(bytes + wanted - 1) / wanted], new Pair[(bytes + wanted - 1) / wanted], null);
     }
 
     private struct Pair
     {
-        private PtxAccess first;
-        private PtxAccess second;
+        private PtxAccess _first;
+        private PtxAccess _second;
 
         public readonly PtxAccess? Unordered(PtxClock clock, in PtxAccess now) =>
-            clock.IsUnordered(first, now) ? first : clock.IsUnordered(second, now) ? second : null;
+            clock.IsUnordered(_first, now) ? _first : clock.IsUnordered(_second, now) ? _second : null;
 
         public void Add(PtxClock clock, in PtxAccess now)
         {
-            if (!clock.IsUnordered(first, now))
+            if (!clock.IsUnordered(_first, now))
             {
-                if (!clock.IsUnordered(second, now))
-                    second = default;
-                first = now;
+                if (!clock.IsUnordered(_second, now))
+                {
+                    _second = default;
+                }
+                _first = now;
             }
-            else if (!clock.IsUnordered(second, now)
-                || (first.Group == second.Group && (now.Group != first.Group || (first.IsInWarpOf(second) && !now.IsInWarpOf(first)))))
+            else if (!clock.IsUnordered(_second, now)
+                || (_first.Group == _second.Group
+                    && (now.Group != _first.Group || (_first.IsInWarpOf(_second) && !now.IsInWarpOf(_first)))))
             {
-                second = now;
+                _second = now;
             }
         }
     }

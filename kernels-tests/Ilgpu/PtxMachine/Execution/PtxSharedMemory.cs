@@ -15,11 +15,11 @@ internal sealed class PtxSharedMemory(int bytes)
     private const byte Undefined = 0;
     private const byte Defined = 1;
     private const byte Pending = 2;
-    private readonly byte[] states = new byte[bytes];
-    private readonly PtxMoment[] writers = new PtxMoment[bytes];
-    private readonly bool[] isAtomic = new bool[bytes];
-    private readonly PtxMoment[] readers = new PtxMoment[bytes];
-    private readonly PtxMoment[] secondReaders = new PtxMoment[bytes];
+    private readonly byte[] _states = new byte[bytes];
+    private readonly PtxMoment[] _writers = new PtxMoment[bytes];
+    private readonly bool[] _isAtomic = new bool[bytes];
+    private readonly PtxMoment[] _readers = new PtxMoment[bytes];
+    private readonly PtxMoment[] _secondReaders = new PtxMoment[bytes];
 
     public byte[] Bytes { get; } = new byte[bytes];
 
@@ -37,19 +37,31 @@ internal sealed class PtxSharedMemory(int bytes)
         var isDefined = true;
         for (var k = at; k < at + size; k++)
         {
-            if (states[k] == Pending)
+            if (_states[k] == Pending)
+            {
                 problem = "reads bytes that an asynchronous copy, not waited for, will write";
-            isDefined &= states[k] == Defined;
-            if (writers[k].Races(now) && !(isStrong && isAtomic[k]))
-                problem = $"reads what thread {writers[k].Thread} writes between the same barriers";
+            }
+            isDefined &= _states[k] == Defined;
+            if (_writers[k].Races(now) && !(isStrong && _isAtomic[k]))
+            {
+                problem = $"reads what thread {_writers[k].Thread} writes between the same barriers";
+            }
             if (isStrong)
+            {
                 continue;
-            if (readers[k].Epoch != now.Epoch)
-                (readers[k], secondReaders[k]) = (now, default);
-            else if (readers[k].Thread == now.Thread)
-                readers[k] = now;
-            else if (!secondReaders[k].Races(now))
-                secondReaders[k] = now;
+            }
+            if (_readers[k].Epoch != now.Epoch)
+            {
+                (_readers[k], _secondReaders[k]) = (now, default);
+            }
+            else if (_readers[k].Thread == now.Thread)
+            {
+                _readers[k] = now;
+            }
+            else if (!_secondReaders[k].Races(now))
+            {
+                _secondReaders[k] = now;
+            }
         }
 
         return isDefined;
@@ -60,7 +72,9 @@ internal sealed class PtxSharedMemory(int bytes)
     {
         string? problem = null;
         for (var k = 0; k < value.Length; k++)
+        {
             problem ??= Write(at + k, value[k], now, isDefined, atomic);
+        }
         return problem;
     }
 
@@ -70,10 +84,12 @@ internal sealed class PtxSharedMemory(int bytes)
         string? problem = null;
         for (var k = at; k < at + size; k++)
         {
-            if (states[k] == Pending)
+            if (_states[k] == Pending)
+            {
                 problem ??= "copies to where another asynchronous copy is under way";
+            }
             problem ??= RaceOfWrite(k, now, isSame: false, atomic: false);
-            states[k] = Pending;
+            _states[k] = Pending;
         }
 
         return problem;
@@ -84,25 +100,33 @@ internal sealed class PtxSharedMemory(int bytes)
     {
         value.CopyTo(Bytes.AsSpan(at));
         for (var k = at; k < at + value.Length; k++)
-            (states[k], writers[k], isAtomic[k]) = (Defined, now, false);
+        {
+            (_states[k], _writers[k], _isAtomic[k]) = (Defined, now, false);
+        }
     }
 
     private string? Write(int at, byte value, PtxMoment now, bool isDefined, bool atomic)
     {
-        if (states[at] == Pending)
+        if (_states[at] == Pending)
+        {
             return "writes bytes that an asynchronous copy, not waited for, writes as well";
-        var problem = RaceOfWrite(at, now, isSame: isDefined && states[at] == Defined && Bytes[at] == value, atomic);
-        (states[at], writers[at], isAtomic[at]) = (isDefined ? Defined : Undefined, now, atomic);
+        }
+        var problem = RaceOfWrite(at, now, isSame: isDefined && _states[at] == Defined && Bytes[at] == value, atomic);
+        (_states[at], _writers[at], _isAtomic[at]) = (isDefined ? Defined : Undefined, now, atomic);
         return problem;
     }
 
     private string? RaceOfWrite(int at, PtxMoment now, bool isSame, bool atomic)
     {
-        if (writers[at].Races(now) && !(atomic && isAtomic[at]) && !isSame)
-            return $"writes what thread {writers[at].Thread} writes between the same barriers";
+        if (_writers[at].Races(now) && !(atomic && _isAtomic[at]) && !isSame)
+        {
+            return $"writes what thread {_writers[at].Thread} writes between the same barriers";
+        }
         if (atomic)
+        {
             return null;
-        var reader = readers[at].Races(now) ? readers[at] : secondReaders[at];
+        }
+        var reader = _readers[at].Races(now) ? _readers[at] : _secondReaders[at];
         return reader.Races(now) ? $"writes what thread {reader.Thread} reads between the same barriers" : null;
     }
 }

@@ -13,16 +13,16 @@ internal sealed class PtxWarp
     public const int Lanes = 32;
     private const long MostSteps = 20_000_000;
 
-    private readonly PtxNode[] code;
-    private readonly int[] positions = new int[Lanes];
-    private readonly byte[] local;
-    private readonly bool[] localDefined;
-    private uint parked;
-    private long steps;
+    private readonly PtxNode[] _code;
+    private readonly int[] _positions = new int[Lanes];
+    private readonly byte[] _local;
+    private readonly bool[] _localDefined;
+    private uint _parked;
+    private long _steps;
 
     public PtxWarp(PtxGroup group, int index)
     {
-        (Group, Index, code) = (group, index, group.Kernel.Code);
+        (Group, Index, _code) = (group, index, group.Kernel.Code);
         var count = Math.Min(Lanes, group.Threads - (index * Lanes));
         Live = count == Lanes ? uint.MaxValue : (1u << count) - 1;
         var slots = group.Kernel.Slots;
@@ -31,13 +31,17 @@ internal sealed class PtxWarp
         Predicates = new uint[slots.Predicates];
         PredicatesDefined = new uint[slots.Predicates];
         LocalBytes = group.Kernel.Entry.LocalBytes;
-        local = new byte[LocalBytes * Lanes];
-        localDefined = new bool[LocalBytes * Lanes];
+        _local = new byte[LocalBytes * Lanes];
+        _localDefined = new bool[LocalBytes * Lanes];
         CallArguments = new byte[group.Kernel.Entry.CallBytes * Lanes];
         foreach (var (bits, slot) in slots.Constants)
+        {
             Fill(slot, _ => bits);
+        }
         foreach (var (name, slot) in slots.Specials)
+        {
             Fill(slot, lane => group.Special(name, (index * Lanes) + lane));
+        }
         Copies = new PtxCopies(this);
     }
 
@@ -76,11 +80,13 @@ internal sealed class PtxWarp
     {
         while (true)
         {
-            var runnable = Live & ~AtBarrier & ~parked;
+            var runnable = Live & ~AtBarrier & ~_parked;
             if (runnable == 0)
             {
-                if (parked == 0)
+                if (_parked == 0)
+                {
                     return;
+                }
                 Retry();
                 continue;
             }
@@ -88,11 +94,15 @@ internal sealed class PtxWarp
             var (first, second) = (int.MaxValue, int.MaxValue);
             for (var rest = runnable; rest != 0; rest &= rest - 1)
             {
-                var position = positions[BitOperations.TrailingZeroCount(rest)];
+                var position = _positions[BitOperations.TrailingZeroCount(rest)];
                 if (position < first)
+                {
                     (first, second) = (position, first);
+                }
                 else if (position > first)
+                {
                     second = Math.Min(second, position);
+                }
             }
 
             Step(LanesAt(runnable, first), first, second);
@@ -110,9 +120,9 @@ internal sealed class PtxWarp
 
     public PtxMoment Now(int lane) => new((Index * Lanes) + lane, Group.Epoch, Epoch);
 
-    public Span<byte> Local(int lane, int at, int size) => local.AsSpan((lane * LocalBytes) + at, size);
+    public Span<byte> Local(int lane, int at, int size) => _local.AsSpan((lane * LocalBytes) + at, size);
 
-    public Span<bool> LocalDefined(int lane, int at, int size) => localDefined.AsSpan((lane * LocalBytes) + at, size);
+    public Span<bool> LocalDefined(int lane, int at, int size) => _localDefined.AsSpan((lane * LocalBytes) + at, size);
 
     /// <summary>An error of a lane, with everything that tells where.</summary>
     public PtxFaultException Fault(PtxNode node, int lane, string message) =>
@@ -122,13 +132,17 @@ internal sealed class PtxWarp
     public void Demand(PtxNode node, uint defined, uint lanes, string use)
     {
         if ((lanes & ~defined) != 0)
+        {
             throw Fault(node, BitOperations.TrailingZeroCount(lanes & ~defined), $"{use} is undefined");
+        }
     }
 
     private void Fill(int slot, Func<int, ulong> value)
     {
         for (var lane = 0; lane < Lanes; lane++)
+        {
             Values[(slot * Lanes) + lane] = value(lane);
+        }
         Defined[slot] = uint.MaxValue;
     }
 
@@ -138,8 +152,10 @@ internal sealed class PtxWarp
         for (var rest = among; rest != 0; rest &= rest - 1)
         {
             var lane = BitOperations.TrailingZeroCount(rest);
-            if (positions[lane] == position)
+            if (_positions[lane] == position)
+            {
                 result |= 1u << lane;
+            }
         }
 
         return result;
@@ -148,7 +164,9 @@ internal sealed class PtxWarp
     private void SetPosition(uint lanes, int position)
     {
         for (var rest = lanes; rest != 0; rest &= rest - 1)
-            positions[BitOperations.TrailingZeroCount(rest)] = position;
+        {
+            _positions[BitOperations.TrailingZeroCount(rest)] = position;
+        }
     }
 
     // Runs lanes that stand at the same place until they part, wait, exit, or come to where others stand.
@@ -156,9 +174,11 @@ internal sealed class PtxWarp
     {
         while (position < stop)
         {
-            var node = code[position];
-            if (++steps > MostSteps)
+            var node = _code[position];
+            if (++_steps > MostSteps)
+            {
                 throw Fault(node, BitOperations.TrailingZeroCount(lanes), "the thread does not end");
+            }
             var active = lanes;
             if (node.Guard >= 0)
             {
@@ -168,7 +188,9 @@ internal sealed class PtxWarp
 
             position++;
             if (active == 0)
+            {
                 continue;
+            }
             switch (node.Flow)
             {
                 case PtxFlow.Next:
@@ -178,7 +200,9 @@ internal sealed class PtxWarp
                     Live &= ~active;
                     lanes &= ~active;
                     if (lanes == 0)
+                    {
                         return;
+                    }
                     break;
                 case PtxFlow.Jump when ((PtxJump)node).IsUniform && active == lanes:
                     position = ((PtxJump)node).Target(this, 0);
@@ -191,7 +215,7 @@ internal sealed class PtxWarp
                     // Those whose guard does not hold go on; the others wait for each other.
                     SetPosition(lanes & ~active, position);
                     SetPosition(active, position - 1);
-                    parked |= active;
+                    _parked |= active;
                     Together((PtxCollective)node, position - 1);
                     return;
             }
@@ -205,28 +229,34 @@ internal sealed class PtxWarp
         for (var rest = active; rest != 0; rest &= rest - 1)
         {
             var lane = BitOperations.TrailingZeroCount(rest);
-            positions[lane] = jump.Target(this, lane);
+            _positions[lane] = jump.Target(this, lane);
         }
     }
 
     // Executes a collective instruction for every set of lanes that is complete.
     private bool Together(PtxCollective node, int position)
     {
-        var arrived = LanesAt(parked, position);
+        var arrived = LanesAt(_parked, position);
         var any = false;
         for (var rest = arrived; rest != 0;)
         {
             var lane = BitOperations.TrailingZeroCount(rest);
             var members = node.Members(this, lane);
             if ((members >> lane & 1) == 0)
+            {
                 throw Fault(node, lane, $"the member mask 0x{members:x8} lacks the lane itself");
+            }
             var together = members & arrived;
             rest &= ~(together | 1u << lane);
             if ((members & Live & ~arrived) != 0)
+            {
                 continue;
+            }
             if (!HaveMembers(node, together, members))
+            {
                 throw Fault(node, lane, "lanes that execute together have different member masks");
-            parked &= ~together;
+            }
+            _parked &= ~together;
             SetPosition(together, position + 1);
             node.Execute(this, together);
             any = true;
@@ -240,7 +270,9 @@ internal sealed class PtxWarp
         for (var rest = lanes; rest != 0; rest &= rest - 1)
         {
             if (node.Members(this, BitOperations.TrailingZeroCount(rest)) != members)
+            {
                 return false;
+            }
         }
 
         return true;
@@ -249,17 +281,19 @@ internal sealed class PtxWarp
     // All who could run are parked: exits since then may have completed a set.
     private void Retry()
     {
-        for (var rest = parked; rest != 0; rest &= rest - 1)
+        for (var rest = _parked; rest != 0; rest &= rest - 1)
         {
-            var position = positions[BitOperations.TrailingZeroCount(rest)];
-            if (Together((PtxCollective)code[position], position))
+            var position = _positions[BitOperations.TrailingZeroCount(rest)];
+            if (Together((PtxCollective)_code[position], position))
+            {
                 return;
+            }
         }
 
-        var lane = BitOperations.TrailingZeroCount(parked);
-        var missing = (Live & ~parked) != 0 ? Live & ~parked : LanesElsewhere(lane);
-        throw Fault(code[positions[lane]], lane, $"waits for lanes 0x{missing:x8}, which wait elsewhere: the paths of the warp diverge");
+        var lane = BitOperations.TrailingZeroCount(_parked);
+        var missing = (Live & ~_parked) != 0 ? Live & ~_parked : LanesElsewhere(lane);
+        throw Fault(_code[_positions[lane]], lane, $"waits for lanes 0x{missing:x8}, which wait elsewhere: the paths of the warp diverge");
     }
 
-    private uint LanesElsewhere(int lane) => parked & ~LanesAt(parked, positions[lane]);
+    private uint LanesElsewhere(int lane) => _parked & ~LanesAt(_parked, _positions[lane]);
 }

@@ -16,7 +16,9 @@ internal sealed class AddressConversionNode(int d, int a, PtxSpace space, bool t
             var address = warp.Values[(a * PtxWarp.Lanes) + lane];
             if (toSpace && (warp.Defined[a] >> lane & 1) != 0
                 && (window == 0 ? MemoryNode.IsInWindow(address) : address - window >= MemoryNode.WindowBytes))
+            {
                 throw warp.Fault(this, lane, $"0x{address:x} is no address of {space.ToString().ToLowerInvariant()} memory");
+            }
             warp.Values[(d * PtxWarp.Lanes) + lane] = toSpace ? address - window : address + window;
         }
 
@@ -35,10 +37,14 @@ internal sealed class UnpackNode(int[] targets, int a, int bits) : PtxNode
             var lane = BitOperations.TrailingZeroCount(rest);
             var value = warp.Values[(a * PtxWarp.Lanes) + lane];
             for (var k = 0; k < targets.Length; k++)
+            {
                 warp.Values[(targets[k] * PtxWarp.Lanes) + lane] = value >> (k * bits) & mask;
+            }
         }
 
         foreach (var target in targets)
+        {
             warp.Define(target, lanes, defined);
+        }
     }
 }

@@ -19,7 +19,9 @@ internal sealed class AtomicNode(
     {
         DemandAddress(warp, lanes);
         foreach (var operand in operands)
+        {
             warp.Demand(this, warp.Defined[operand], lanes, "an operand of an atomic operation");
+        }
         Span<byte> value = stackalloc byte[Size];
         var isDefined = true;
         for (var rest = lanes; rest != 0;)
@@ -31,27 +33,41 @@ internal sealed class AtomicNode(
             var c = operands.Length > 1 ? warp.Values[(operands[1] * PtxWarp.Lanes) + lane] : 0;
             Put(value, operation(old, b, c));
             if (place.Space == PtxSpace.Shared)
+            {
                 isDefined &= CheckShared(warp, lane, place.Offset, value);
+            }
             else if (place.Space != PtxSpace.Global)
+            {
                 throw warp.Fault(this, lane, "atomic operations are for global and shared memory");
+            }
             else
+            {
                 CheckGlobal(warp, lane, place);
+            }
             value.CopyTo(place.Bytes);
             if (target >= 0)
+            {
                 warp.Values[(target * PtxWarp.Lanes) + lane] = old;
+            }
         }
 
         if (!isDefined)
+        {
             throw warp.Fault(
                 this, System.Numerics.BitOperations.TrailingZeroCount(lanes), "an atomic operation on undefined shared memory");
+        }
         if (target >= 0)
+        {
             warp.Define(target, lanes, lanes);
+        }
     }
 
     private void CheckGlobal(PtxWarp warp, int lane, in PtxPlace place)
     {
         if (warp.Group.Kernel.ReadsThroughTexture && place.Block!.Conflicts(warp.Group.Launch.Id, place.Offset, Size, isWrite: true))
+        {
             throw warp.Fault(this, lane, "writes what the kernel reads through the read-only cache");
+        }
         Note(warp, lane, place.Block!, place.Offset, Size, PtxAccessKind.Strong);
     }
 

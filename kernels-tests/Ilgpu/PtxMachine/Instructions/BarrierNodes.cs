@@ -28,14 +28,22 @@ internal sealed class BarrierNode(int barrier, int threads, PtxReduction reducti
         warp.Demand(this, warp.Defined[barrier], lanes, "the barrier's number");
         var number = warp.Values[(barrier * PtxWarp.Lanes) + lane];
         if (number > 15)
+        {
             throw warp.Fault(this, lane, $"there is no barrier {number}");
+        }
         var count = threads < 0 ? 0 : (int)warp.Values[(threads * PtxWarp.Lanes) + lane];
         if (count % PtxWarp.Lanes != 0)
+        {
             throw warp.Fault(this, lane, $"{count} threads at a barrier are no multiple of the warp size");
+        }
         if (reduction != PtxReduction.None)
+        {
             warp.Demand(this, warp.PredicatesDefined[source], lanes, "the predicate");
+        }
         if (!OnlyArrives)
+        {
             warp.AtBarrier |= lanes;
+        }
         warp.Group.Arrive(warp, this, lanes, (int)number, count);
     }
 
@@ -44,13 +52,19 @@ internal sealed class BarrierNode(int barrier, int threads, PtxReduction reducti
     {
         var kind = waiting[0].Node.Reduction;
         if (waiting.Exists(w => w.Node.Reduction != kind))
+        {
             throw waiting[0].Warp.Fault(waiting[0].Node, 0, "others wait at the barrier for another reduction");
+        }
         if (kind == PtxReduction.None)
+        {
             return;
+        }
         var votes = waiting.Sum(w => BitOperations.PopCount(w.Node.Votes(w.Warp) & w.Lanes));
         var all = waiting.Sum(w => BitOperations.PopCount(w.Lanes));
         foreach (var (warp, node, lanes) in waiting)
+        {
             node.Deliver(warp, lanes, votes, all);
+        }
     }
 
     private PtxReduction Reduction => reduction;
@@ -64,7 +78,9 @@ internal sealed class BarrierNode(int barrier, int threads, PtxReduction reducti
             for (var lane = 0; lane < PtxWarp.Lanes; lane++)
             {
                 if ((lanes >> lane & 1) != 0)
+                {
                     warp.Values[(target * PtxWarp.Lanes) + lane] = (ulong)votes;
+                }
             }
 
             warp.Define(target, lanes, lanes);
@@ -92,7 +108,9 @@ internal sealed class WarpBarrierNode(int members) : MemberCollective(members)
     public override void Execute(PtxWarp warp, uint lanes)
     {
         if (lanes == warp.Live)
+        {
             warp.Epoch++;
+        }
     }
 }
 
@@ -121,9 +139,13 @@ internal sealed class ShuffleNode(string mode, int d, int p, int a, int b, int c
                 _ => (minLane | (by & ~mask), (minLane | (by & ~mask)) <= maxLane),
             };
             if (!isIn)
+            {
                 from = lane;
+            }
             else
+            {
                 inRange |= 1u << lane;
+            }
 
             // What a lane gets from one that does not take part is undefined.
             defined |= (lanes & warp.Defined[a]) >> from << lane & 1u << lane;
@@ -132,7 +154,9 @@ internal sealed class ShuffleNode(string mode, int d, int p, int a, int b, int c
 
         warp.Define(d, lanes, defined);
         if (p >= 0)
+        {
             warp.SetPredicate(p, lanes, inRange, lanes);
+        }
     }
 }
 
@@ -146,7 +170,9 @@ internal sealed class VoteNode(string mode, int d, int a, bool isNegated, int me
         if (mode == ".ballot")
         {
             for (var rest = lanes; rest != 0; rest &= rest - 1)
+            {
                 warp.Values[(d * PtxWarp.Lanes) + BitOperations.TrailingZeroCount(rest)] = votes;
+            }
             warp.Define(d, lanes, lanes);
             return;
         }
@@ -170,7 +196,9 @@ internal sealed class ReduxNode(int d, int a, int members, Func<ulong, ulong, ul
         }
 
         for (var rest = lanes; rest != 0; rest &= rest - 1)
+        {
             warp.Values[(d * PtxWarp.Lanes) + BitOperations.TrailingZeroCount(rest)] = total!.Value;
+        }
         warp.Define(d, lanes, lanes);
     }
 }
@@ -189,12 +217,16 @@ internal sealed class MatchNode(bool isAll, int d, int p, int a, int members) : 
             {
                 var other = BitOperations.TrailingZeroCount(others);
                 if (warp.Values[(a * PtxWarp.Lanes) + other] == warp.Values[(a * PtxWarp.Lanes) + lane])
+                {
                     same |= 1u << other;
+                }
             }
 
             warp.Values[(d * PtxWarp.Lanes) + lane] = isAll && same != lanes ? 0 : same;
             if (p >= 0)
+            {
                 warp.SetPredicate(p, 1u << lane, same == lanes ? uint.MaxValue : 0, uint.MaxValue);
+            }
         }
 
         warp.Define(d, lanes, lanes);
@@ -207,7 +239,9 @@ internal sealed class ActiveMaskNode(int d) : PtxNode
     public override void Execute(PtxWarp warp, uint lanes)
     {
         for (var rest = lanes; rest != 0; rest &= rest - 1)
+        {
             warp.Values[(d * PtxWarp.Lanes) + BitOperations.TrailingZeroCount(rest)] = lanes;
+        }
         warp.Define(d, lanes, lanes);
     }
 }

@@ -65,7 +65,9 @@ internal sealed class PrintNode(int result, int format, int values) : MemoryNode
     {
         var template = Bytes(warp, text);
         if (arguments < LocalWindow)
+        {
             throw warp.Fault(this, lane, "vprintf's arguments are expected in local memory");
+        }
         var (result, at) = (new StringBuilder(), (int)(arguments - LocalWindow));
         for (var k = 0; k < template.Length; k++)
         {
@@ -88,7 +90,9 @@ internal sealed class PrintNode(int result, int format, int values) : MemoryNode
         var size = specification[^1] == 'f' || specification.StartsWith("ll") ? 8 : 4;
         at = (at + size - 1) / size * size;
         if (warp.LocalDefined(lane, at, size).Contains(false))
+        {
             throw warp.Fault(this, lane, $"vprintf reads undefined bytes at {at}");
+        }
         var bytes = warp.Local(lane, at, size);
         at += size;
         return (specification[^1], size) switch
@@ -105,7 +109,9 @@ internal sealed class PrintNode(int result, int format, int values) : MemoryNode
     private string Bytes(PtxWarp warp, ulong text)
     {
         if (warp.Group.Launch.Memory.Find(text) is not { } block)
+        {
             throw warp.Fault(this, 0, "vprintf's format is expected in global memory");
+        }
         var bytes = block.Bytes.AsSpan((int)(text - block.Address));
         return Encoding.UTF8.GetString(bytes[..bytes.IndexOf((byte)0)]);
     }

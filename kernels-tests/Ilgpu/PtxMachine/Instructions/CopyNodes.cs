@@ -14,20 +14,30 @@ internal sealed class CopyNode(
         DemandAddress(warp, lanes);
         warp.Demand(this, warp.Defined[source.Slot], lanes, "the source address");
         if (sourceSize >= 0)
+        {
             warp.Demand(this, warp.Defined[sourceSize], lanes, "the source size");
+        }
         if (ignore >= 0)
+        {
             warp.Demand(this, warp.PredicatesDefined[ignore], lanes, "the ignore predicate");
+        }
         for (var rest = lanes; rest != 0;)
         {
             var lane = NextLane(ref rest);
             var place = Locate(warp, lane);
             if (place.Space != PtxSpace.Shared)
+            {
                 throw warp.Fault(this, lane, "the target is not in shared memory");
+            }
             var bytes = sourceSize < 0 ? (ulong)Size : warp.Values[(sourceSize * PtxWarp.Lanes) + lane];
             if (bytes > (ulong)Size)
+            {
                 throw warp.Fault(this, lane, $"the source size {bytes} exceeds the copy's {Size}");
+            }
             if (ignore >= 0 && ((warp.Predicates[ignore] >> lane & 1) != 0) != isIgnoreNegated)
+            {
                 bytes = 0;
+            }
             warp.Copies.Begin(this, lane, place.Offset, Size, bytes == 0 ? (ArraySegment<byte>?)null : From(warp, lane, (int)bytes));
         }
     }
@@ -36,9 +46,13 @@ internal sealed class CopyNode(
     {
         var address = warp.Values[(source.Slot * PtxWarp.Lanes) + lane] + (ulong)source.Offset;
         if ((address & (ulong)(Size - 1)) != 0)
+        {
             throw warp.Fault(this, lane, $"the source address 0x{address:x} is no multiple of {Size}");
+        }
         if (sourceSpace is not (PtxSpace.Global or PtxSpace.Generic) || warp.Group.Launch.Memory.At(address, bytes) is not { } segment)
+        {
             throw warp.Fault(this, lane, $"{bytes} bytes at 0x{address:x} are not in global memory");
+        }
         var block = warp.Group.Launch.Memory.Find(address)!;
         Note(warp, lane, block, (int)(address - block.Address), bytes, PtxAccessKind.Read);
         return segment;
@@ -53,7 +67,9 @@ internal sealed class CopyGroupNode(Action<PtxCopies, int> action) : PtxNode
         for (var lane = 0; lane < PtxWarp.Lanes; lane++)
         {
             if ((lanes >> lane & 1) != 0)
+            {
                 action(warp.Copies, lane);
+            }
         }
     }
 }

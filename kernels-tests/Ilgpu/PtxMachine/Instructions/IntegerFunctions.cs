@@ -135,7 +135,9 @@ internal readonly struct ShiftRight<T> : IPtxBinary
     {
         var width = 8 * Unsafe.SizeOf<T>();
         if ((uint)b < width)
+        {
             return Bits.Of(Bits.As<T>(a) >> (int)b);
+        }
         return Bits.Of(T.IsNegative(Bits.As<T>(a)) ? T.Zero - T.One : T.Zero);
     }
 }
@@ -158,7 +160,9 @@ internal readonly struct ReverseBits<T> : IPtxUnary
     {
         ulong result = 0;
         for (var k = 0; k < 8 * Unsafe.SizeOf<T>(); k++)
+        {
             result = (result << 1) | ((a >> k) & 1);
+        }
         return result;
     }
 }

@@ -30,7 +30,9 @@ internal sealed class UnaryNode<TFunction>(int d, int a) : PtxNode
         for (var k = 0; k < PtxWarp.Lanes; k++)
         {
             if ((lanes >> k & 1) != 0)
+            {
                 result[k] = TFunction.Of(x[k]);
+            }
         }
 
         warp.Define(d, lanes, warp.Defined[a]);
@@ -49,7 +51,9 @@ internal sealed class BinaryNode<TFunction>(int d, int a, int b) : PtxNode
         for (var k = 0; k < PtxWarp.Lanes; k++)
         {
             if ((lanes >> k & 1) != 0)
+            {
                 result[k] = TFunction.Of(x[k], y[k]);
+            }
         }
 
         warp.Define(d, lanes, warp.Defined[a] & warp.Defined[b]);
@@ -69,7 +73,9 @@ internal sealed class TernaryNode<TFunction>(int d, int a, int b, int c) : PtxNo
         for (var k = 0; k < PtxWarp.Lanes; k++)
         {
             if ((lanes >> k & 1) != 0)
+            {
                 result[k] = TFunction.Of(x[k], y[k], z[k]);
+            }
         }
 
         warp.Define(d, lanes, warp.Defined[a] & warp.Defined[b] & warp.Defined[c]);
@@ -87,7 +93,9 @@ internal sealed class DivideNode(int d, int a, int b, Func<ulong, ulong, ulong> 
             var k = BitOperations.TrailingZeroCount(rest);
             var divisor = warp.Values[(b * PtxWarp.Lanes) + k];
             if (divisor == 0)
+            {
                 defined &= ~(1u << k);
+            }
             warp.Values[(d * PtxWarp.Lanes) + k] = divisor == 0 ? ulong.MaxValue : function(warp.Values[(a * PtxWarp.Lanes) + k], divisor);
         }
 
@@ -98,19 +106,23 @@ internal sealed class DivideNode(int d, int a, int b, Func<ulong, ulong, ulong> 
 /// <summary>The rarer instructions that only compute: a function of up to four operands.</summary>
 internal sealed class MapNode(int d, int[] operands, Func<ulong[], ulong> function) : PtxNode
 {
-    private readonly ulong[] arguments = new ulong[operands.Length];
+    private readonly ulong[] _arguments = new ulong[operands.Length];
 
     public override void Execute(PtxWarp warp, uint lanes)
     {
         var defined = uint.MaxValue;
         foreach (var operand in operands)
+        {
             defined &= warp.Defined[operand];
+        }
         for (var rest = lanes; rest != 0; rest &= rest - 1)
         {
             var lane = BitOperations.TrailingZeroCount(rest);
             for (var k = 0; k < operands.Length; k++)
-                arguments[k] = warp.Values[(operands[k] * PtxWarp.Lanes) + lane];
-            warp.Values[(d * PtxWarp.Lanes) + lane] = function(arguments);
+            {
+                _arguments[k] = warp.Values[(operands[k] * PtxWarp.Lanes) + lane];
+            }
+            warp.Values[(d * PtxWarp.Lanes) + lane] = function(_arguments);
         }
 
         warp.Define(d, lanes, defined);

@@ -40,39 +40,47 @@ internal sealed record PtxFragments(int Depth, int PerRegister, Func<uint, float
 /// <summary>mma.sync with single-precision accumulators: d = a · b + c, of 16 × depth, depth × 8 and 16 × 8.</summary>
 internal sealed class MatrixProductNode(PtxFragments fragments, int[] d, int[] a, int[] b, int[] c) : PtxCollective
 {
-    private readonly float[,] left = new float[16, fragments.Depth];
-    private readonly float[,] right = new float[fragments.Depth, 8];
+    private readonly float[,] _left = new float[16, fragments.Depth];
+    private readonly float[,] _right = new float[fragments.Depth, 8];
 
     public override void Execute(PtxWarp warp, uint lanes)
     {
         if (lanes != uint.MaxValue)
+        {
             throw warp.Fault(
                 this, System.Numerics.BitOperations.TrailingZeroCount(lanes), $"needs all 32 lanes; only 0x{lanes:x8} are there");
+        }
         foreach (var operand in a.Concat(b).Concat(c))
+        {
             warp.Demand(this, warp.Defined[operand], lanes, "an element of a matrix");
+        }
         for (var lane = 0; lane < PtxWarp.Lanes; lane++)
         {
             for (var i = 0; i < a.Length * fragments.PerRegister; i++)
             {
                 var (row, column) = fragments.Left(lane, i);
-                left[row, column] = Element(warp, a, lane, i);
+                _left[row, column] = Element(warp, a, lane, i);
             }
 
             for (var i = 0; i < b.Length * fragments.PerRegister; i++)
             {
                 var (row, column) = fragments.Right(lane, i);
-                right[row, column] = Element(warp, b, lane, i);
+                _right[row, column] = Element(warp, b, lane, i);
             }
         }
 
         for (var lane = 0; lane < PtxWarp.Lanes; lane++)
         {
             for (var i = 0; i < 4; i++)
+            {
                 warp.Values[(d[i] * PtxWarp.Lanes) + lane] = Sum(warp, lane, i);
+            }
         }
 
         foreach (var target in d)
+        {
             warp.Define(target, lanes, lanes);
+        }
     }
 
     // Products are exact; of their sum the manual only says that it has at least single precision.
@@ -81,7 +89,9 @@ internal sealed class MatrixProductNode(PtxFragments fragments, int[] d, int[] a
         var (row, column) = PtxFragments.Accumulator(lane, i);
         double sum = BitConverter.UInt32BitsToSingle((uint)warp.Values[(c[i] * PtxWarp.Lanes) + lane]);
         for (var k = 0; k < fragments.Depth; k++)
-            sum += (double)left[row, k] * right[k, column];
+        {
+            sum += (double)_left[row, k] * _right[k, column];
+        }
         return PtxFloat.Bits((float)sum);
     }
 
@@ -99,8 +109,10 @@ internal sealed class LoadMatrixNode(PtxSpace space, int address, long offset, i
     public override void Execute(PtxWarp warp, uint lanes)
     {
         if (lanes != uint.MaxValue)
+        {
             throw warp.Fault(
                 this, System.Numerics.BitOperations.TrailingZeroCount(lanes), $"needs all 32 lanes; only 0x{lanes:x8} are there");
+        }
         Span<ushort> rows = stackalloc ushort[64];
         for (var matrix = 0; matrix < targets.Length; matrix++)
         {
@@ -108,7 +120,9 @@ internal sealed class LoadMatrixNode(PtxSpace space, int address, long offset, i
             {
                 var bytes = Row(warp, (8 * matrix) + row);
                 for (var k = 0; k < 8; k++)
+                {
                     rows[(8 * row) + k] = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * k)..]);
+                }
             }
 
             for (var lane = 0; lane < PtxWarp.Lanes; lane++)
@@ -134,11 +148,17 @@ internal abstract class PtxLoadCollective(PtxSpace space, int address, long offs
         var target =
             warp.Values[(address * PtxWarp.Lanes) + lane] + (ulong)offset - (space == PtxSpace.Generic ? MemoryNode.SharedWindow : 0);
         if (target % RowBytes != 0)
+        {
             throw warp.Fault(this, lane, $"the address of a row, 0x{target:x}, is no multiple of {RowBytes}");
+        }
         if (!warp.Group.Shared.Contains(target, RowBytes))
+        {
             throw warp.Fault(this, lane, $"the row at 0x{target:x} is outside of shared memory");
+        }
         if (!warp.Group.Shared.Read((int)target, RowBytes, warp.Now(lane), isStrong: false, out var problem))
+        {
             problem ??= "reads undefined shared memory";
+        }
         return problem is null ? warp.Group.Shared.Bytes.AsSpan((int)target, RowBytes) : throw warp.Fault(this, lane, problem);
     }
 }

@@ -27,7 +27,7 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
     public const ulong LocalWindow = 0x7100_0000_0000;
 
     public const ulong WindowBytes = 1 << 24;
-    private PtxAllocation? last;
+    private PtxAllocation? _last;
 
     /// <summary>Bytes a lane touches.</summary>
     protected int Size { get; } = size;
@@ -56,7 +56,9 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
         }
 
         if ((target & (ulong)(size - 1)) != 0)
+        {
             throw warp.Fault(this, lane, $"address 0x{target:x} is no multiple of {size}");
+        }
         return space switch
         {
             PtxSpace.Shared when warp.Group.Shared.Contains(target, size) =>
@@ -81,23 +83,29 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
     {
         var launch = warp.Group.Launch;
         if (block.Races.Note(launch, offset, size, launch.Clock.Now(warp, lane, Line), kind) is { } problem)
+        {
             throw warp.Fault(this, lane, problem);
+        }
     }
 
     protected void DemandAddress(PtxWarp warp, uint lanes) => warp.Demand(this, warp.Defined[address], lanes, "the address");
 
     private PtxPlace InGlobal(PtxWarp warp, int lane, PtxSpace space, ulong target, int size)
     {
-        if (last is null || target - last.Address >= (ulong)last.Bytes.Length)
-            last = warp.Group.Launch.Memory.Find(target);
-        if (last is null || target - last.Address + (ulong)size > (ulong)last.Bytes.Length)
+        if (_last is null || target - _last.Address >= (ulong)_last.Bytes.Length)
+        {
+            _last = warp.Group.Launch.Memory.Find(target);
+        }
+        if (_last is null || target - _last.Address + (ulong)size > (ulong)_last.Bytes.Length)
+        {
             throw warp.Fault(
                 this, lane,
-                last is null
+                _last is null
                     ? $"address 0x{target:x} is outside of global memory"
-                    : $"{size} bytes at {target - last.Address} are outside of a block of {last.Bytes.Length} bytes");
-        var at = (int)(target - last.Address);
-        return new PtxPlace(space, last.Bytes.AsSpan(at, size), at, last);
+                    : $"{size} bytes at {target - _last.Address} are outside of a block of {_last.Bytes.Length} bytes");
+        }
+        var at = (int)(target - _last.Address);
+        return new PtxPlace(space, _last.Bytes.AsSpan(at, size), at, _last);
     }
 
     /// <summary>Reads one element as the register holds it: extended by its sign up to the register's width.</summary>

@@ -28,16 +28,22 @@ internal sealed class CompareNode<TTest>(int p, int q, int a, int b, PtxBoolean 
         for (var k = 0; k < PtxWarp.Lanes; k++)
         {
             if (TTest.Of(x[k], y[k]))
+            {
                 holds |= 1u << k;
+            }
         }
 
         var defined = warp.Defined[a] & warp.Defined[b];
         var other = boolean == PtxBoolean.None ? 0 : isNegated ? ~warp.Predicates[c] : warp.Predicates[c];
         if (boolean != PtxBoolean.None)
+        {
             defined &= warp.PredicatesDefined[c];
+        }
         warp.SetPredicate(p, lanes, Combine(holds, other), defined);
         if (q >= 0)
+        {
             warp.SetPredicate(q, lanes, Combine(~holds, other), defined);
+        }
     }
 
     private uint Combine(uint holds, uint other) => boolean switch
@@ -59,7 +65,9 @@ internal sealed class SetNode<TTest>(int d, ulong yes, int a, int b, PtxBoolean 
         for (var k = 0; k < PtxWarp.Lanes; k++)
         {
             if ((lanes >> k & 1) == 0)
+            {
                 continue;
+            }
             var holds = TTest.Of(warp.Values[(a * PtxWarp.Lanes) + k], warp.Values[(b * PtxWarp.Lanes) + k]);
             var with = (other >> k & 1) != 0;
             holds = boolean switch { PtxBoolean.And => holds && with, PtxBoolean.Or => holds || with, PtxBoolean.Xor => holds != with,
@@ -86,7 +94,9 @@ internal sealed class HalfCompareNode(int p, int q, int a, int b, Func<ulong, ul
 
         warp.SetPredicate(p, lanes, low, warp.Defined[a] & warp.Defined[b]);
         if (q >= 0)
+        {
             warp.SetPredicate(q, lanes, high, warp.Defined[a] & warp.Defined[b]);
+        }
     }
 }
 
@@ -107,7 +117,9 @@ internal sealed class TestNode(int p, int a, Func<ulong, bool> function) : PtxNo
         for (var k = 0; k < PtxWarp.Lanes; k++)
         {
             if (function(warp.Values[(a * PtxWarp.Lanes) + k]))
+            {
                 holds |= 1u << k;
+            }
         }
 
         warp.SetPredicate(p, lanes, holds, warp.Defined[a]);
@@ -126,7 +138,9 @@ internal sealed class SelectNode(int d, int a, int b, int p, bool isNegated) : P
         for (var k = 0; k < PtxWarp.Lanes; k++)
         {
             if ((lanes >> k & 1) != 0)
+            {
                 result[k] = (chosen >> k & 1) != 0 ? x[k] : y[k];
+            }
         }
 
         warp.Define(d, lanes, warp.PredicatesDefined[p] & ((chosen & warp.Defined[a]) | (~chosen & warp.Defined[b])));

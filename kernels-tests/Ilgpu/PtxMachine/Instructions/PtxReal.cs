@@ -38,7 +38,9 @@ internal readonly record struct PtxReal
         var isNegative = (bits & format.SignBit) != 0;
         var magnitude = bits & (format.SignBit - 1);
         if (magnitude >= format.Infinity)
+        {
             return magnitude == format.Infinity ? Infinity(isNegative) : NaN;
+        }
         var biased = (int)(magnitude >> format.FractionBits);
         var fraction = magnitude & format.FractionMask;
         return new()
@@ -55,9 +57,13 @@ internal readonly record struct PtxReal
     {
         var isNegative = a.IsNegative != b.IsNegative;
         if (a.Class == Kind.NaN || b.Class == Kind.NaN)
+        {
             return NaN;
+        }
         if (a.Class == Kind.Infinite || b.Class == Kind.Infinite)
+        {
             return a.IsZero || b.IsZero ? NaN : Infinity(isNegative);
+        }
         return new() { IsNegative = isNegative, Significand = a.Significand * b.Significand, Exponent = a.Exponent + b.Exponent };
     }
 
@@ -65,10 +71,14 @@ internal readonly record struct PtxReal
     public static PtxReal Add(PtxReal a, PtxReal b, PtxRounding rounding)
     {
         if (a.Class != Kind.Finite || b.Class != Kind.Finite)
+        {
             return a.Class == Kind.NaN || b.Class == Kind.NaN
                 || (a.Class == b.Class && a.IsNegative != b.IsNegative) ? NaN : a.Class == Kind.Infinite ? a : b;
+        }
         if (a.IsZero && b.IsZero && a.IsNegative == b.IsNegative)
+        {
             return a;
+        }
         var exponent = Math.Min(a.Exponent, b.Exponent);
         var sum = a.Signed(exponent) + b.Signed(exponent);
         var isNegative = sum.IsZero ? rounding == PtxRounding.Down : sum.Sign < 0;
@@ -80,11 +90,17 @@ internal readonly record struct PtxReal
     {
         var isNegative = a.IsNegative != b.IsNegative;
         if (a.Class == Kind.NaN || b.Class == Kind.NaN || (a.IsZero && b.IsZero) || (a.Class == Kind.Infinite && b.Class == Kind.Infinite))
+        {
             return NaN;
+        }
         if (a.Class == Kind.Infinite || b.IsZero)
+        {
             return Infinity(isNegative);
+        }
         if (b.Class == Kind.Infinite)
+        {
             return new() { IsNegative = isNegative };
+        }
         var (quotient, rest) = BigInteger.DivRem(a.Significand << QuotientBits, b.Significand);
         return new() { IsNegative = isNegative, Significand = WithRest(quotient, rest),
             Exponent = a.Exponent - b.Exponent - QuotientBits - 1 };
@@ -94,11 +110,17 @@ internal readonly record struct PtxReal
     public static PtxReal SquareRoot(PtxReal a)
     {
         if (a.IsZero || a.Class == Kind.NaN)
+        {
             return a;
+        }
         if (a.IsNegative)
+        {
             return NaN;
+        }
         if (a.Class == Kind.Infinite)
+        {
             return a;
+        }
         var odd = a.Exponent & 1;
         var radicand = a.Significand << (QuotientBits + odd);
         var root = IntegerRoot(radicand);
@@ -109,17 +131,25 @@ internal readonly record struct PtxReal
     public ulong Round(PtxFormat format, PtxRounding rounding)
     {
         if (Class == Kind.NaN)
+        {
             return format.NaN;
+        }
         var sign = IsNegative ? format.SignBit : 0;
         if (Class == Kind.Infinite)
+        {
             return sign | format.Infinity;
+        }
         if (IsZero)
+        {
             return sign;
+        }
         var unit = Math.Max((int)Significand.GetBitLength() - 1 + Exponent - format.FractionBits, format.LeastExponent);
         var (kept, isUp) = Cut(unit - Exponent, rounding);
         kept += isUp ? 1 : 0;
         if (kept.GetBitLength() > format.FractionBits + 1)
+        {
             (kept, unit) = (kept >> 1, unit + 1);
+        }
         if (unit + format.FractionBits > format.Bias)
         {
             var staysFinite = rounding == PtxRounding.TowardsZero || rounding == (IsNegative ? PtxRounding.Up : PtxRounding.Down);
@@ -133,7 +163,9 @@ internal readonly record struct PtxReal
     private (BigInteger Kept, bool IsUp) Cut(int shift, PtxRounding rounding)
     {
         if (shift <= 0)
+        {
             return (Significand << -shift, false);
+        }
         var kept = Significand >> shift;
         var rest = Significand - (kept << shift);
         var toHalf = rest.CompareTo(BigInteger.One << (shift - 1));
@@ -161,7 +193,9 @@ internal readonly record struct PtxReal
         {
             var next = (root + (value / root)) >> 1;
             if (next >= root)
+            {
                 return root;
+            }
             root = next;
         }
     }

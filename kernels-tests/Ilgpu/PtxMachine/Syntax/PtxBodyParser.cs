@@ -3,17 +3,21 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
 /// <summary>Reads an entry: parameters, performance directives, declarations, labels, instructions.</summary>
 internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope globals, PtxModule module)
 {
-    private readonly PtxScope outermost = new(globals);
-    private PtxScope scope = globals;
+    private readonly PtxScope _outermost = new(globals);
+    private PtxScope _scope = globals;
 
     public static (PtxType Type, int Alignment) ReadAlignedType(PtxTokens tokens)
     {
         var alignment = tokens.Take(".align") ? tokens.Integer() : 0;
         var type = tokens.Type();
         if (type == PtxType.Pred)
+        {
             throw tokens.Wrong("predicates live in registers only");
+        }
         if (alignment != 0 && !int.IsPow2(alignment))
+        {
             throw tokens.Wrong($"alignment {alignment} is no power of two");
+        }
         return (type, Math.Max(alignment, type.Size()));
     }
 
@@ -21,9 +25,13 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
     public static int? ReadExtent(PtxTokens tokens)
     {
         if (!tokens.Take("["))
+        {
             return null;
+        }
         if (tokens.Take("]"))
+        {
             return 0;
+        }
         var count = tokens.Integer();
         tokens.Demand("]");
         return count > 0 ? count : throw tokens.Wrong("an array has at least one element");
@@ -31,25 +39,33 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
 
     public void Read()
     {
-        scope = outermost;
+        _scope = _outermost;
         if (tokens.Take("("))
+        {
             ReadParameters();
+        }
         ReadDirectives();
         tokens.Demand("{");
-        while (!(scope == outermost && tokens.Next.Text == "}"))
+        while (!(_scope == _outermost && tokens.Next.Text == "}"))
+        {
             ReadStatement();
+        }
         tokens.Demand("}");
         foreach (var label in entry.Statements.SelectMany(s => s.Operands).OfType<NameOperand>().Select(o => o.Name))
         {
             if (!entry.Labels.ContainsKey(label) && !entry.Targets.ContainsKey(label) && !module.ExternalFunctions.Contains(label))
+            {
                 throw new PtxRejectedException(entry.Line, $"'{label}' is declared nowhere in '{entry.Name}'");
+            }
         }
     }
 
     private void ReadParameters()
     {
         if (tokens.Take(")"))
+        {
             return;
+        }
         do
         {
             tokens.Demand(".param");
@@ -58,14 +74,16 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
             var bytes = (ReadExtent(tokens) ?? 1) * type.Size();
             var address = (entry.ParameterBytes + alignment - 1) / alignment * alignment;
             var variable = new PtxVariable(name, PtxSpace.Param, type, alignment, bytes, address, IsOfKernel: true);
-            outermost.Declare(tokens, variable);
+            _outermost.Declare(tokens, variable);
             entry.Parameters.Add(variable);
             entry.ParameterBytes = address + bytes;
         }
         while (tokens.Take(","));
         tokens.Demand(")");
         if (entry.ParameterBytes > 4352)
+        {
             throw tokens.Wrong($"{entry.ParameterBytes} bytes of parameters are more than 4352");
+        }
     }
 
     private void ReadDirectives()
@@ -77,7 +95,9 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
                 case ".maxntid" or ".reqntid":
                     var most = tokens.Integer();
                     while (tokens.Take(","))
+                    {
                         most *= tokens.Integer();
+                    }
                     entry.MostThreads = most;
                     break;
                 case ".minnctapersm" or ".maxnreg":
@@ -93,11 +113,11 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
     {
         if (tokens.Take("{"))
         {
-            scope = new PtxScope(scope);
+            _scope = new PtxScope(_scope);
         }
         else if (tokens.Take("}"))
         {
-            scope = scope.Parent!;
+            _scope = _scope.Parent!;
         }
         else if (tokens.Take(".reg"))
         {
@@ -117,7 +137,9 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
     {
         var type = tokens.Type();
         if (type.Size() == 1 || type is PtxType.BF16 or PtxType.BF16x2 or PtxType.TF32)
+        {
             throw tokens.Wrong($"there are no registers of type {type.Name()}");
+        }
         do
         {
             var name = tokens.Name();
@@ -130,13 +152,15 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
             var count = tokens.Integer();
             tokens.Demand(">");
             for (var k = 0; k < count; k++)
+            {
                 Declare($"{name}{k}");
+            }
         }
         while (tokens.Take(","));
         tokens.Demand(";");
 
         void Declare(string name) =>
-            scope.Declare(tokens, new PtxRegister(name, type, type == PtxType.Pred ? entry.Predicates++ : entry.Registers++));
+            _scope.Declare(tokens, new PtxRegister(name, type, type == PtxType.Pred ? entry.Predicates++ : entry.Registers++));
     }
 
     private void ReadVariable()
@@ -161,13 +185,19 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
             _ => throw tokens.Wrong($"'{directive}' does not belong into a body"),
         };
         var address = (used + alignment - 1) / alignment * alignment;
-        scope.Declare(tokens, new PtxVariable(name, space, type, alignment, bytes, address));
+        _scope.Declare(tokens, new PtxVariable(name, space, type, alignment, bytes, address));
         if (space == PtxSpace.Shared)
+        {
             entry.SharedBytes = address + bytes;
+        }
         else if (space == PtxSpace.Local)
+        {
             entry.LocalBytes = address + bytes;
+        }
         else
+        {
             entry.CallBytes = address + bytes;
+        }
     }
 
     private void ReadLabelOrInstruction()
@@ -186,20 +216,28 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
         if (guard is null && tokens.Take(":"))
         {
             if (tokens.Take(".branchtargets"))
+            {
                 ReadTargets(name);
+            }
             else if (!entry.Labels.TryAdd(name, entry.Statements.Count))
+            {
                 throw tokens.Wrong($"label '{name}' stands twice");
+            }
             return;
         }
 
         var suffixes = new List<string>();
         while (tokens.IsDirective)
+        {
             suffixes.Add(tokens.Read().Text);
+        }
         var operands = new List<PtxOperand>();
         if (tokens.Next.Text != ";")
         {
             do
+            {
                 operands.Add(ReadOperand());
+            }
             while (tokens.Take(","));
         }
 
@@ -211,7 +249,9 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
     {
         var labels = new List<string>();
         do
+        {
             labels.Add(tokens.Name());
+        }
         while (tokens.Take(","));
         tokens.Demand(";");
         entry.Targets.Add(name, [.. labels]);
@@ -220,9 +260,13 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
     private PtxOperand ReadOperand()
     {
         if (tokens.Take("{") || tokens.Next.Text == "(")
+        {
             return ReadVector();
+        }
         if (tokens.Take("["))
+        {
             return ReadAddress();
+        }
         if (tokens.Take("!"))
         {
             return ReadOperand() is RegisterOperand { Register.Type: PtxType.Pred } predicate
@@ -231,12 +275,18 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
         }
 
         if (tokens.Take("-"))
+        {
             return tokens.Number(isNegative: true);
+        }
         if (tokens.Next.Kind == PtxTokenKind.Number)
+        {
             return tokens.Number(isNegative: false);
+        }
         var first = Resolve(tokens.Name());
         if (tokens.Take("|"))
+        {
             return new PairOperand(first, Resolve(tokens.Name()));
+        }
         return first is VariableOperand variable && tokens.Take("+") ? variable with { Offset = tokens.Integer() } : first;
     }
 
@@ -247,7 +297,9 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
         if (!tokens.Take(end))
         {
             do
+            {
                 elements.Add(ReadOperand());
+            }
             while (tokens.Take(","));
             tokens.Demand(end);
         }
@@ -260,29 +312,39 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
         var target = tokens.Next.Kind == PtxTokenKind.Number ? tokens.Number(isNegative: false) : Resolve(tokens.Name());
         var offset = 0L;
         if (tokens.Take("+"))
+        {
             offset = tokens.Take("-") ? -tokens.Integer() : tokens.Integer();
+        }
         else if (tokens.Take("-"))
+        {
             offset = -tokens.Integer();
+        }
         tokens.Demand("]");
         return new AddressOperand(target, offset);
     }
 
     private PtxOperand Resolve(string name)
     {
-        switch (scope.Find(name))
+        switch (_scope.Find(name))
         {
             case PtxRegister register:
                 return new RegisterOperand(register);
             case PtxVariable variable:
                 if (variable.IsDynamic)
+                {
                     entry.DynamicAlignment = Math.Max(entry.DynamicAlignment, variable.Alignment);
+                }
                 return new VariableOperand(variable);
         }
 
         if (name == "WARP_SZ")
+        {
             return new SpecialOperand(name);
+        }
         if (name[0] != '%')
+        {
             return new NameOperand(name);
+        }
         if (name is "%tid" or "%ntid" or "%ctaid" or "%nctaid")
         {
             return tokens.Read().Text is [.., 'x' or 'y' or 'z'] and { Length: 2 } part

@@ -23,7 +23,9 @@ internal static class PtxLexer
         {
             var c = text[at];
             if (c == '\n')
+            {
                 line++;
+            }
             if (char.IsWhiteSpace(c))
             {
                 at++;
@@ -31,7 +33,9 @@ internal static class PtxLexer
             }
 
             if (c > 127)
+            {
                 throw new PtxRejectedException(line, $"the character '{c}' is not ASCII");
+            }
             if (c == '/' && at + 1 < text.Length && text[at + 1] is '/' or '*')
             {
                 at = SkipComment(text, at, ref line);
@@ -52,9 +56,13 @@ internal static class PtxLexer
         var isLine = text[at + 1] == '/';
         var end = isLine ? text.IndexOf('\n', at) : text.IndexOf("*/", at + 2, StringComparison.Ordinal);
         if (end < 0)
+        {
             return isLine ? text.Length : throw new PtxRejectedException(line, "a comment does not end");
+        }
         if (!isLine)
+        {
             line += text.AsSpan(at, end - at).Count('\n');
+        }
         return isLine ? end : end + 2;
     }
 
@@ -66,9 +74,13 @@ internal static class PtxLexer
         {
             kind = PtxTokenKind.Word;
             while (end < text.Length && (IsWordPart(text[end]) || IsQualifier(text, end)))
+            {
                 end += IsWordPart(text[end]) ? 1 : 2;
+            }
             if (end == at + 1 && c is '%' or '.' or '$')
+            {
                 throw new PtxRejectedException(line, $"'{c}' begins no word");
+            }
             return end;
         }
 
@@ -76,7 +88,9 @@ internal static class PtxLexer
         {
             kind = PtxTokenKind.Number;
             while (end < text.Length && char.IsAsciiLetterOrDigit(text[end]))
+            {
                 end++;
+            }
             return end;
         }
 

@@ -3,33 +3,41 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
 /// <summary>Reads a translation unit: directives, module variables, entries (ISA sections 5, 7 and 11).</summary>
 internal sealed class PtxParser
 {
-    private readonly PtxTokens tokens;
-    private readonly PtxScope globals = new(null);
-    private readonly PtxModule module;
-    private long globalBytes;
+    private readonly PtxTokens _tokens;
+    private readonly PtxScope _globals = new(null);
+    private readonly PtxModule _module;
+    private long _globalBytes;
 
     private PtxParser(string text)
     {
-        tokens = new PtxTokens(text);
+        _tokens = new PtxTokens(text);
         var isa = ReadVersion();
-        tokens.Demand(".target");
-        var target = tokens.Name();
+        _tokens.Demand(".target");
+        var target = _tokens.Name();
         if (!target.StartsWith("sm_", StringComparison.Ordinal) || !int.TryParse(target.AsSpan(3), out var sm) || sm is < 30 or > 90)
-            throw tokens.Wrong($"ISA 7.8 knows no target '{target}'");
-        module = new PtxModule { Isa = isa, Sm = sm };
+        {
+            throw _tokens.Wrong($"ISA 7.8 knows no target '{target}'");
+        }
+        _module = new PtxModule { Isa = isa, Sm = sm };
         if (isa < FirstIsa(sm))
-            throw tokens.Wrong($"target sm_{sm} needs ISA {FirstIsa(sm) / 10}.{FirstIsa(sm) % 10}");
-        tokens.Demand(".address_size");
-        if (tokens.Integer() != 64)
-            throw tokens.Wrong("this machine has 64-bit addresses");
+        {
+            throw _tokens.Wrong($"target sm_{sm} needs ISA {FirstIsa(sm) / 10}.{FirstIsa(sm) % 10}");
+        }
+        _tokens.Demand(".address_size");
+        if (_tokens.Integer() != 64)
+        {
+            throw _tokens.Wrong("this machine has 64-bit addresses");
+        }
     }
 
     public static PtxModule Parse(string text)
     {
         var parser = new PtxParser(text);
-        while (!parser.tokens.IsAtEnd)
+        while (!parser._tokens.IsAtEnd)
+        {
             parser.ReadDeclaration();
-        return parser.module;
+        }
+        return parser._module;
     }
 
     // The release notes at the end of the manual.
@@ -47,28 +55,34 @@ internal sealed class PtxParser
 
     private int ReadVersion()
     {
-        tokens.Demand(".version");
-        var major = tokens.Integer();
-        var minor = tokens.Read().Text;
+        _tokens.Demand(".version");
+        var major = _tokens.Integer();
+        var minor = _tokens.Read().Text;
         if (minor is not ['.', >= '0' and <= '9'] || (10 * major) + minor[1] - '0' > 78)
-            throw tokens.Wrong($"version {major}{minor} is not one that this machine knows (up to 7.8)");
+        {
+            throw _tokens.Wrong($"version {major}{minor} is not one that this machine knows (up to 7.8)");
+        }
         return (10 * major) + minor[1] - '0';
     }
 
     private void ReadDeclaration()
     {
-        var isExternal = tokens.Take(".extern");
-        if (!isExternal && !tokens.Take(".visible"))
-            tokens.Take(".weak");
-        if (tokens.Take(".entry"))
+        var isExternal = _tokens.Take(".extern");
+        if (!isExternal && !_tokens.Take(".visible"))
         {
-            var entry = new PtxEntry(tokens.Name(), tokens.Line);
-            if (module.Entries.Exists(other => other.Name == entry.Name))
-                throw tokens.Wrong($"two entries are called '{entry.Name}'");
-            new PtxBodyParser(tokens, entry, globals, module).Read();
-            module.Entries.Add(entry);
+            _tokens.Take(".weak");
         }
-        else if (tokens.Take(".func"))
+        if (_tokens.Take(".entry"))
+        {
+            var entry = new PtxEntry(_tokens.Name(), _tokens.Line);
+            if (_module.Entries.Exists(other => other.Name == entry.Name))
+            {
+                throw _tokens.Wrong($"two entries are called '{entry.Name}'");
+            }
+            new PtxBodyParser(_tokens, entry, _globals, _module).Read();
+            _module.Entries.Add(entry);
+        }
+        else if (_tokens.Take(".func"))
         {
             ReadExternalFunction(isExternal);
         }
@@ -81,69 +95,79 @@ internal sealed class PtxParser
     private void ReadExternalFunction(bool isExternal)
     {
         if (!isExternal)
-            throw tokens.Wrong("this machine runs entries; of functions it only knows external ones");
-        if (tokens.Take("("))
+        {
+            throw _tokens.Wrong("this machine runs entries; of functions it only knows external ones");
+        }
+        if (_tokens.Take("("))
+        {
             SkipParameters();
-        module.ExternalFunctions.Add(tokens.Name());
-        tokens.Demand("(");
+        }
+        _module.ExternalFunctions.Add(_tokens.Name());
+        _tokens.Demand("(");
         SkipParameters();
-        tokens.Demand(";");
+        _tokens.Demand(";");
     }
 
     private void SkipParameters()
     {
         do
         {
-            tokens.Demand(".param");
-            tokens.Type();
-            tokens.Name();
+            _tokens.Demand(".param");
+            _tokens.Type();
+            _tokens.Name();
         }
-        while (tokens.Take(","));
-        tokens.Demand(")");
+        while (_tokens.Take(","));
+        _tokens.Demand(")");
     }
 
     private void ReadVariable(bool isExternal)
     {
-        var space = tokens.Read().Text switch
+        var space = _tokens.Read().Text switch
         {
             ".global" => PtxSpace.Global,
             ".const" => PtxSpace.Const,
             ".shared" => PtxSpace.Shared,
-            var other => throw tokens.Wrong($"'{other}' begins no declaration of a module"),
+            var other => throw _tokens.Wrong($"'{other}' begins no declaration of a module"),
         };
-        var (type, alignment) = PtxBodyParser.ReadAlignedType(tokens);
-        var name = tokens.Name();
-        var count = PtxBodyParser.ReadExtent(tokens);
+        var (type, alignment) = PtxBodyParser.ReadAlignedType(_tokens);
+        var name = _tokens.Name();
+        var count = PtxBodyParser.ReadExtent(_tokens);
         var bytes = (count ?? 1) * (long)type.Size();
         if (space == PtxSpace.Shared)
         {
             if (!isExternal || count != 0)
-                throw tokens.Wrong("shared variables of module scope are external arrays without an extent");
-            globals.Declare(tokens, new PtxVariable(name, space, type, alignment, 0, 0, IsDynamic: true));
+            {
+                throw _tokens.Wrong("shared variables of module scope are external arrays without an extent");
+            }
+            _globals.Declare(_tokens, new PtxVariable(name, space, type, alignment, 0, 0, IsDynamic: true));
         }
         else
         {
-            globalBytes = (globalBytes + alignment - 1) / alignment * alignment;
-            var variable = new PtxVariable(name, space, type, alignment, bytes, globalBytes);
-            globals.Declare(tokens, variable);
-            globalBytes += bytes;
-            module.Globals.Add((variable, tokens.Take("=") ? ReadInitial(type, bytes) : new byte[bytes]));
+            _globalBytes = (_globalBytes + alignment - 1) / alignment * alignment;
+            var variable = new PtxVariable(name, space, type, alignment, bytes, _globalBytes);
+            _globals.Declare(_tokens, variable);
+            _globalBytes += bytes;
+            _module.Globals.Add((variable, _tokens.Take("=") ? ReadInitial(type, bytes) : new byte[bytes]));
         }
 
-        tokens.Demand(";");
+        _tokens.Demand(";");
     }
 
     private byte[] ReadInitial(PtxType type, long bytes)
     {
         var result = new byte[bytes];
-        tokens.Demand("{");
-        for (var at = 0; !tokens.Take("}"); at += type.Size())
+        _tokens.Demand("{");
+        for (var at = 0; !_tokens.Take("}"); at += type.Size())
         {
             if (at > 0)
-                tokens.Demand(",");
+            {
+                _tokens.Demand(",");
+            }
             if (at >= bytes)
-                throw tokens.Wrong("more initial values than elements");
-            var value = tokens.Number(tokens.Take("-")) switch
+            {
+                throw _tokens.Wrong("more initial values than elements");
+            }
+            var value = _tokens.Number(_tokens.Take("-")) switch
             {
                 IntegerOperand integer => unchecked((ulong)(UInt128)integer.Value),
                 var number => ((FloatOperand)number).Bits,

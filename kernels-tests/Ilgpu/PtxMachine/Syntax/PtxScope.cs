@@ -3,7 +3,7 @@ namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
 /// <summary>The names of a block, and through its parent those around it.</summary>
 internal sealed class PtxScope(PtxScope? parent)
 {
-    private readonly Dictionary<string, object> names = [];
+    private readonly Dictionary<string, object> _names = [];
 
     public PtxScope? Parent { get; } = parent;
 
@@ -11,11 +11,13 @@ internal sealed class PtxScope(PtxScope? parent)
 
     public void Declare(PtxTokens tokens, PtxRegister register) => Declare(tokens, register.Name, register);
 
-    public object? Find(string name) => names.GetValueOrDefault(name) ?? Parent?.Find(name);
+    public object? Find(string name) => _names.GetValueOrDefault(name) ?? Parent?.Find(name);
 
     private void Declare(PtxTokens tokens, string name, object meaning)
     {
-        if (!names.TryAdd(name, meaning))
+        if (!_names.TryAdd(name, meaning))
+        {
             throw tokens.Wrong($"'{name}' is declared twice");
+        }
     }
 }

@@ -65,11 +65,17 @@ internal static class PtxTypes
     public static bool Agrees(this PtxType register, PtxType instruction)
     {
         if (register == PtxType.Pred || instruction == PtxType.Pred)
+        {
             return register == instruction;
+        }
         if (register.Size() != instruction.Size())
+        {
             return false;
+        }
         if (register == instruction || register.IsBits() || instruction.IsBits())
+        {
             return true;
+        }
         return instruction switch
         {
             // Alternate formats live in registers of bits (table 24).

@@ -12,36 +12,36 @@ public enum CuRandAPIVersion
 /// <summary>The functions of NVIDIA's cuRAND, found in its library at run time.</summary>
 public sealed unsafe class CuRandAPI
 {
-    private readonly delegate* unmanaged<IntPtr*, CuRandRngType, CuRandStatus> createGenerator;
-    private readonly delegate* unmanaged<IntPtr*, CuRandRngType, CuRandStatus> createGeneratorHost;
-    private readonly delegate* unmanaged<IntPtr, CuRandStatus> destroyGenerator;
-    private readonly delegate* unmanaged<int*, CuRandStatus> getVersion;
-    private readonly delegate* unmanaged<IntPtr, IntPtr, CuRandStatus> setStream;
-    private readonly delegate* unmanaged<IntPtr, ulong, CuRandStatus> setSeed;
-    private readonly delegate* unmanaged<IntPtr, CuRandStatus> generateSeeds;
-    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus> generate;
-    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus> generateLongLong;
-    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus> generateUniform;
-    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus> generateUniformDouble;
-    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, float, float, CuRandStatus> generateNormal;
-    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, double, double, CuRandStatus> generateNormalDouble;
+    private readonly delegate* unmanaged<IntPtr*, CuRandRngType, CuRandStatus> _createGenerator;
+    private readonly delegate* unmanaged<IntPtr*, CuRandRngType, CuRandStatus> _createGeneratorHost;
+    private readonly delegate* unmanaged<IntPtr, CuRandStatus> _destroyGenerator;
+    private readonly delegate* unmanaged<int*, CuRandStatus> _getVersion;
+    private readonly delegate* unmanaged<IntPtr, IntPtr, CuRandStatus> _setStream;
+    private readonly delegate* unmanaged<IntPtr, ulong, CuRandStatus> _setSeed;
+    private readonly delegate* unmanaged<IntPtr, CuRandStatus> _generateSeeds;
+    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus> _generate;
+    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus> _generateLongLong;
+    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus> _generateUniform;
+    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus> _generateUniformDouble;
+    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, float, float, CuRandStatus> _generateNormal;
+    private readonly delegate* unmanaged<IntPtr, IntPtr, nuint, double, double, CuRandStatus> _generateNormalDouble;
 
     /// <param name="find">Gives the address of a function by its name.</param>
     internal CuRandAPI(Func<string, IntPtr> find)
     {
-        createGenerator = (delegate* unmanaged<IntPtr*, CuRandRngType, CuRandStatus>)find("curandCreateGenerator");
-        createGeneratorHost = (delegate* unmanaged<IntPtr*, CuRandRngType, CuRandStatus>)find("curandCreateGeneratorHost");
-        destroyGenerator = (delegate* unmanaged<IntPtr, CuRandStatus>)find("curandDestroyGenerator");
-        getVersion = (delegate* unmanaged<int*, CuRandStatus>)find("curandGetVersion");
-        setStream = (delegate* unmanaged<IntPtr, IntPtr, CuRandStatus>)find("curandSetStream");
-        setSeed = (delegate* unmanaged<IntPtr, ulong, CuRandStatus>)find("curandSetPseudoRandomGeneratorSeed");
-        generateSeeds = (delegate* unmanaged<IntPtr, CuRandStatus>)find("curandGenerateSeeds");
-        generate = (delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus>)find("curandGenerate");
-        generateLongLong = (delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus>)find("curandGenerateLongLong");
-        generateUniform = (delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus>)find("curandGenerateUniform");
-        generateUniformDouble = (delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus>)find("curandGenerateUniformDouble");
-        generateNormal = (delegate* unmanaged<IntPtr, IntPtr, nuint, float, float, CuRandStatus>)find("curandGenerateNormal");
-        generateNormalDouble =
+        _createGenerator = (delegate* unmanaged<IntPtr*, CuRandRngType, CuRandStatus>)find("curandCreateGenerator");
+        _createGeneratorHost = (delegate* unmanaged<IntPtr*, CuRandRngType, CuRandStatus>)find("curandCreateGeneratorHost");
+        _destroyGenerator = (delegate* unmanaged<IntPtr, CuRandStatus>)find("curandDestroyGenerator");
+        _getVersion = (delegate* unmanaged<int*, CuRandStatus>)find("curandGetVersion");
+        _setStream = (delegate* unmanaged<IntPtr, IntPtr, CuRandStatus>)find("curandSetStream");
+        _setSeed = (delegate* unmanaged<IntPtr, ulong, CuRandStatus>)find("curandSetPseudoRandomGeneratorSeed");
+        _generateSeeds = (delegate* unmanaged<IntPtr, CuRandStatus>)find("curandGenerateSeeds");
+        _generate = (delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus>)find("curandGenerate");
+        _generateLongLong = (delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus>)find("curandGenerateLongLong");
+        _generateUniform = (delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus>)find("curandGenerateUniform");
+        _generateUniformDouble = (delegate* unmanaged<IntPtr, IntPtr, nuint, CuRandStatus>)find("curandGenerateUniformDouble");
+        _generateNormal = (delegate* unmanaged<IntPtr, IntPtr, nuint, float, float, CuRandStatus>)find("curandGenerateNormal");
+        _generateNormalDouble =
             (delegate* unmanaged<IntPtr, IntPtr, nuint, double, double, CuRandStatus>)find("curandGenerateNormalDouble");
     }
 
@@ -53,7 +53,7 @@ public sealed unsafe class CuRandAPI
     {
         fixed (IntPtr* handle = &libHandle)
         {
-            return createGenerator(handle, rngType);
+            return _createGenerator(handle, rngType);
         }
     }
 
@@ -62,48 +62,48 @@ public sealed unsafe class CuRandAPI
     {
         fixed (IntPtr* handle = &libHandle)
         {
-            return createGeneratorHost(handle, rngType);
+            return _createGeneratorHost(handle, rngType);
         }
     }
 
-    public CuRandStatus DestroyGenerator(IntPtr libHandle) => destroyGenerator(libHandle);
+    public CuRandStatus DestroyGenerator(IntPtr libHandle) => _destroyGenerator(libHandle);
 
     public CuRandStatus GetVersion(out int version)
     {
         fixed (int* number = &version)
         {
-            return getVersion(number);
+            return _getVersion(number);
         }
     }
 
-    public CuRandStatus SetStream(IntPtr libHandle, IntPtr stream) => setStream(libHandle, stream);
+    public CuRandStatus SetStream(IntPtr libHandle, IntPtr stream) => _setStream(libHandle, stream);
 
-    public CuRandStatus SetSeed(IntPtr libHandle, long seed) => setSeed(libHandle, (ulong)seed);
+    public CuRandStatus SetSeed(IntPtr libHandle, long seed) => _setSeed(libHandle, (ulong)seed);
 
-    public CuRandStatus GenerateSeeds(IntPtr libHandle) => generateSeeds(libHandle);
+    public CuRandStatus GenerateSeeds(IntPtr libHandle) => _generateSeeds(libHandle);
 
     public CuRandStatus GenerateUInt(IntPtr libHandle, IntPtr outputPtr, IntPtr length) =>
-        generate(libHandle, outputPtr, (nuint)length);
+        _generate(libHandle, outputPtr, (nuint)length);
 
     /// <summary>Of generators of 64-bit numbers, which are some of the quasirandom ones.</summary>
     public CuRandStatus GenerateULong(IntPtr libHandle, IntPtr outputPtr, IntPtr length) =>
-        generateLongLong(libHandle, outputPtr, (nuint)length);
+        _generateLongLong(libHandle, outputPtr, (nuint)length);
 
     /// <summary>From above 0 up to 1.</summary>
     public CuRandStatus GenerateUniformFloat(IntPtr libHandle, IntPtr outputPtr, IntPtr length) =>
-        generateUniform(libHandle, outputPtr, (nuint)length);
+        _generateUniform(libHandle, outputPtr, (nuint)length);
 
     /// <inheritdoc cref="GenerateUniformFloat"/>
     public CuRandStatus GenerateUniformDouble(IntPtr libHandle, IntPtr outputPtr, IntPtr length) =>
-        generateUniformDouble(libHandle, outputPtr, (nuint)length);
+        _generateUniformDouble(libHandle, outputPtr, (nuint)length);
 
     /// <summary>An even number of them.</summary>
     public CuRandStatus GenerateNormalFloat(IntPtr libHandle, IntPtr outputPtr, IntPtr length, float mean, float stddev) =>
-        generateNormal(libHandle, outputPtr, (nuint)length, mean, stddev);
+        _generateNormal(libHandle, outputPtr, (nuint)length, mean, stddev);
 
     /// <inheritdoc cref="GenerateNormalFloat"/>
     public CuRandStatus GenerateNormalDouble(IntPtr libHandle, IntPtr outputPtr, IntPtr length, double mean, double stddev) =>
-        generateNormalDouble(libHandle, outputPtr, (nuint)length, mean, stddev);
+        _generateNormalDouble(libHandle, outputPtr, (nuint)length, mean, stddev);
 
     /// <summary>Destroys a generator; does nothing for the handle 0, which a failed or released generator has.</summary>
     /// <param name="api">The library; not used for the handle 0.</param>

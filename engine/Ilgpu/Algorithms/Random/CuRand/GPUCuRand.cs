@@ -10,7 +10,7 @@ namespace ILGPU.Runtime.Cuda;
 /// </summary>
 public sealed class GPUCuRand : RNG, ICuRand
 {
-    private CudaStream stream;
+    private CudaStream _stream;
 
     internal GPUCuRand(CudaAccelerator accelerator, CuRandRngType rngType, CuRandAPI api)
         : base(accelerator)
@@ -21,8 +21,8 @@ public sealed class GPUCuRand : RNG, ICuRand
         GeneratorPtr = generator;
         CuRandException.ThrowIfFailed(api.GetVersion(out int version));
         Version = version;
-        stream = (CudaStream)accelerator.DefaultStream;
-        Stream = stream;
+        _stream = (CudaStream)accelerator.DefaultStream;
+        Stream = _stream;
     }
 
     public CuRandAPI API { get; }
@@ -34,12 +34,12 @@ public sealed class GPUCuRand : RNG, ICuRand
     /// <summary>Where numbers are drawn.</summary>
     public CudaStream Stream
     {
-        get => stream;
+        get => _stream;
         set
         {
             ArgumentNullException.ThrowIfNull(value);
             CuRandException.ThrowIfFailed(API.SetStream(GeneratorPtr, value.StreamPtr));
-            stream = value;
+            _stream = value;
         }
     }
 
@@ -84,7 +84,7 @@ public sealed class GPUCuRand : RNG, ICuRand
     {
         ArgumentNullException.ThrowIfNull(onto);
         using ScopedAcceleratorBinding binding = onto.BindScoped();
-        if (onto != stream)
+        if (onto != _stream)
         {
             Stream = (CudaStream)onto;
         }

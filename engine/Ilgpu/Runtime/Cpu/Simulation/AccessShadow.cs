@@ -53,21 +53,21 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
     /// <summary>Set in a cell's write while a host thread works on the cell.</summary>
     private const long Locked = long.MinValue;
 
-    private readonly Lock preparing = new();
+    private readonly Lock _preparing = new();
 
-    private Cell[] cells = [];
+    private Cell[] _cells = [];
 
     /// <summary>Atomic operations that plain reads must not meet, cell by cell; null before the first.</summary>
-    private Touches[]? updates;
+    private Touches[]? _updates;
 
     /// <summary>Atomic operations that plain reads may meet; null before the first.</summary>
-    private Touches[]? guarded;
+    private Touches[]? _guarded;
 
-    private int shift = int.MaxValue;
+    private int _shift = int.MaxValue;
 
-    private int preparedFor;
+    private int _preparedFor;
 
-    private int restarts;
+    private int _restarts;
 
     /// <summary>Notes a read.</summary>
     /// <returns>A write that it races with.</returns>
@@ -76,9 +76,9 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         SimulatedGroup group = thread.Group;
         Cell[] map = CellsFor(group);
         Touch now = group.Clock.Now(thread, site);
-        int last = (int)((offset + size - 1) >> shift);
+        int last = (int)((offset + size - 1) >> _shift);
         Collision? collision = null;
-        for (int i = (int)(offset >> shift); i <= last; i++)
+        for (int i = (int)(offset >> _shift); i <= last; i++)
         {
             if (!map[i].Reads.Includes(now))
             {
@@ -98,8 +98,8 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         SimulatedGroup group = thread.Group;
         Cell[] map = CellsFor(group);
         Touch now = group.Clock.Now(thread, site);
-        int first = (int)(offset >> shift);
-        int last = (int)((offset + written.Size - 1) >> shift);
+        int first = (int)(offset >> _shift);
+        int last = (int)((offset + written.Size - 1) >> _shift);
         bool isSame = false;
         Collision? collision = null;
         for (int i = first; i <= last; i++)
@@ -119,11 +119,11 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
     {
         SimulatedGroup group = thread.Group;
         Cell[] map = CellsFor(group);
-        Touches[] noted = meetsReads ? Prepared(ref updates) : Prepared(ref guarded);
+        Touches[] noted = meetsReads ? Prepared(ref _updates) : Prepared(ref _guarded);
         Touch now = group.Clock.Now(thread, site);
-        int last = (int)((offset + size - 1) >> shift);
+        int last = (int)((offset + size - 1) >> _shift);
         Collision? collision = null;
-        for (int i = (int)(offset >> shift); i <= last; i++)
+        for (int i = (int)(offset >> _shift); i <= last; i++)
         {
             if (!noted[i].Includes(now))
             {
@@ -138,8 +138,8 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
     public bool IsWritten(SimulatedGroup group, long offset, int size)
     {
         Cell[] map = CellsFor(group);
-        int last = (int)((offset + size - 1) >> shift);
-        for (int i = (int)(offset >> shift); i <= last; i++)
+        int last = (int)((offset + size - 1) >> _shift);
+        for (int i = (int)(offset >> _shift); i <= last; i++)
         {
             if (new Touch(map[i].Write).Moment < group.Clock.GroupStart)
             {
@@ -159,7 +159,7 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         {
             collision = new(new(write), "writes");
         }
-        else if (updates?[index].Unordered(group.Clock, now, since) is { } update)
+        else if (_updates?[index].Unordered(group.Clock, now, since) is { } update)
         {
             collision = new(update, "updates");
         }
@@ -187,11 +187,11 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
         {
             collision = new(new(write), "writes");
         }
-        else if (updates?[index].Unordered(group.Clock, now, since) is { } update)
+        else if (_updates?[index].Unordered(group.Clock, now, since) is { } update)
         {
             collision = new(update, "updates");
         }
-        else if (guarded?[index].Unordered(group.Clock, now, since) is { } exchange)
+        else if (_guarded?[index].Unordered(group.Clock, now, since) is { } exchange)
         {
             collision = new(exchange, "updates");
         }
@@ -251,35 +251,35 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
 
     private Cell[] CellsFor(SimulatedGroup group)
     {
-        if (Volatile.Read(ref preparedFor) != group.Clock.Launch.Launch)
+        if (Volatile.Read(ref _preparedFor) != group.Clock.Launch.Launch)
         {
             Prepare(group);
         }
 
-        return cells;
+        return _cells;
     }
 
     /// <summary>Makes cells as small as the kernel's smallest access, and keeps them for the next launch.</summary>
     private void Prepare(SimulatedGroup group)
     {
-        lock (preparing)
+        lock (_preparing)
         {
             LaunchTimeline launch = group.Clock.Launch;
-            if (preparedFor == launch.Launch)
+            if (_preparedFor == launch.Launch)
             {
                 return;
             }
 
             int wanted = int.Log2(group.CellBytes);
-            if (wanted < shift || restarts != launch.Restarts)
+            if (wanted < _shift || _restarts != launch.Restarts)
             {
-                shift = Math.Min(shift, wanted);
-                cells = new Cell[(bytes + (1L << shift) - 1) >> shift];
-                (updates, guarded) = (null, null);
-                restarts = launch.Restarts;
+                _shift = Math.Min(_shift, wanted);
+                _cells = new Cell[(bytes + (1L << _shift) - 1) >> _shift];
+                (_updates, _guarded) = (null, null);
+                _restarts = launch.Restarts;
             }
 
-            Volatile.Write(ref preparedFor, launch.Launch);
+            Volatile.Write(ref _preparedFor, launch.Launch);
         }
     }
 
@@ -290,9 +290,9 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
             return known;
         }
 
-        lock (preparing)
+        lock (_preparing)
         {
-            Touches[] made = noted ?? new Touches[cells.Length];
+            Touches[] made = noted ?? new Touches[_cells.Length];
             Volatile.Write(ref noted, made);
             return made;
         }
@@ -309,40 +309,40 @@ internal sealed class AccessShadow(long bytes, bool isOfGroup)
     /// <summary>Up to two accesses, so chosen that whatever races with one that was left out races with one of them.</summary>
     private struct Touches
     {
-        private long first;
+        private long _first;
 
-        private long second;
+        private long _second;
 
-        public readonly bool Includes(Touch now) => new Touch(first).IsWith(now) || new Touch(second).IsWith(now);
+        public readonly bool Includes(Touch now) => new Touch(_first).IsWith(now) || new Touch(_second).IsWith(now);
 
         public readonly Touch? Unordered(GroupClock clock, Touch now, long since)
         {
-            if (clock.IsUnordered(new(first), now, since))
+            if (clock.IsUnordered(new(_first), now, since))
             {
-                return new(first);
+                return new(_first);
             }
 
-            return clock.IsUnordered(new(second), now, since) ? new Touch(second) : null;
+            return clock.IsUnordered(new(_second), now, since) ? new Touch(_second) : null;
         }
 
         /// <summary>Takes the place of an access that is ordered before this one; of two that are not, the second may tell less.</summary>
         public void Add(Touch now, GroupClock clock, long since)
         {
-            bool keepsFirst = clock.IsUnordered(new(first), now, since);
-            bool keepsSecond = clock.IsUnordered(new(second), now, since);
+            bool keepsFirst = clock.IsUnordered(new(_first), now, since);
+            bool keepsSecond = clock.IsUnordered(new(_second), now, since);
             if (!keepsFirst)
             {
-                (first, second) = (now.Bits, keepsSecond ? second : 0);
+                (_first, _second) = (now.Bits, keepsSecond ? _second : 0);
             }
             else if (!keepsSecond || TellsMore(now, clock))
             {
-                second = now.Bits;
+                _second = now.Bits;
             }
         }
 
         private readonly bool TellsMore(Touch now, GroupClock clock)
         {
-            var (one, other) = (new Touch(first), new Touch(second));
+            var (one, other) = (new Touch(_first), new Touch(_second));
             if (clock.GroupOf(one) != clock.GroupOf(other))
             {
                 return false;

@@ -5,13 +5,13 @@ namespace ILGPU.Runtime.CPU.Simulation;
 /// <summary>The memory of one buffer as kernels see it, and what is known about its bytes.</summary>
 internal sealed unsafe class Allocation : IDisposable
 {
-    private readonly byte* start;
+    private readonly byte* _start;
 
     /// <summary>One byte for each of the buffer's, not zero where somebody has written; null if the buffer is not watched.</summary>
-    private readonly byte* marks;
+    private readonly byte* _marks;
 
     /// <summary>Whether everything was written.</summary>
-    private volatile bool isInitialised;
+    private volatile bool _isInitialised;
 
     /// <param name="lengthInBytes">Its size.</param>
     /// <param name="alignment">Of the first byte.</param>
@@ -20,15 +20,15 @@ internal sealed unsafe class Allocation : IDisposable
     public Allocation(long lengthInBytes, int alignment, bool isWatched, int margin = 0)
     {
         LengthInBytes = lengthInBytes;
-        start = (byte*)NativeMemory.AlignedAlloc((nuint)(Math.Max(lengthInBytes, 1) + (2L * margin)), (nuint)alignment);
-        Address = start + margin;
-        isInitialised = !isWatched;
+        _start = (byte*)NativeMemory.AlignedAlloc((nuint)(Math.Max(lengthInBytes, 1) + (2L * margin)), (nuint)alignment);
+        Address = _start + margin;
+        _isInitialised = !isWatched;
         if (!isWatched)
         {
             return;
         }
 
-        marks = (byte*)NativeMemory.AllocZeroed((nuint)Math.Max(lengthInBytes, 1));
+        _marks = (byte*)NativeMemory.AllocZeroed((nuint)Math.Max(lengthInBytes, 1));
         Shadow = new(lengthInBytes, isOfGroup: false);
     }
 
@@ -43,39 +43,39 @@ internal sealed unsafe class Allocation : IDisposable
     /// <summary>Notes that the host, or a kernel, has written.</summary>
     public void MarkWritten(long offset, long length)
     {
-        if (isInitialised)
+        if (_isInitialised)
         {
             return;
         }
 
         if (length == LengthInBytes)
         {
-            isInitialised = true;
+            _isInitialised = true;
         }
         else
         {
-            NativeMemory.Fill(marks + offset, (nuint)length, 1);
+            NativeMemory.Fill(_marks + offset, (nuint)length, 1);
         }
     }
 
     /// <summary>Notes that from now on the host may write at any time without saying so.</summary>
-    public void Expose() => isInitialised = true;
+    public void Expose() => _isInitialised = true;
 
     /// <summary>Whether all the bytes were written. The size is that of a scalar and the offset a multiple of it.</summary>
-    public bool IsWritten(long offset, int size) => isInitialised || size switch
+    public bool IsWritten(long offset, int size) => _isInitialised || size switch
     {
-        1 => marks[offset] == 1,
-        2 => *(ushort*)(marks + offset) == 0x0101,
-        4 => *(uint*)(marks + offset) == 0x01010101,
-        _ => *(ulong*)(marks + offset) == 0x0101010101010101,
+        1 => _marks[offset] == 1,
+        2 => *(ushort*)(_marks + offset) == 0x0101,
+        4 => *(uint*)(_marks + offset) == 0x01010101,
+        _ => *(ulong*)(_marks + offset) == 0x0101010101010101,
     };
 
     /// <summary>As <see cref="MarkWritten"/>, for a scalar.</summary>
     public void MarkScalar(long offset, int size)
     {
-        if (!isInitialised)
+        if (!_isInitialised)
         {
-            new Span<byte>(marks + offset, size).Fill(1);
+            new Span<byte>(_marks + offset, size).Fill(1);
         }
     }
 
@@ -83,19 +83,19 @@ internal sealed unsafe class Allocation : IDisposable
     public void CopyTo(long offset, Allocation target, long targetOffset, long length)
     {
         Buffer.MemoryCopy(Address + offset, target.Address + targetOffset, target.LengthInBytes - targetOffset, length);
-        if (isInitialised)
+        if (_isInitialised)
         {
             target.MarkWritten(targetOffset, length);
         }
-        else if (!target.isInitialised)
+        else if (!target._isInitialised)
         {
-            Buffer.MemoryCopy(marks + offset, target.marks + targetOffset, length, length);
+            Buffer.MemoryCopy(_marks + offset, target._marks + targetOffset, length, length);
         }
     }
 
     public void Dispose()
     {
-        NativeMemory.AlignedFree(start);
-        NativeMemory.Free(marks);
+        NativeMemory.AlignedFree(_start);
+        NativeMemory.Free(_marks);
     }
 }

@@ -7,43 +7,43 @@ internal sealed class AllocationTable
 {
     private const int MaxAllocations = 1 << 19;
 
-    private readonly Lock gate = new();
+    private readonly Lock _gate = new();
 
-    private readonly Queue<int> free = new();
+    private readonly Queue<int> _free = new();
 
-    private Allocation?[] allocations = new Allocation?[64];
+    private Allocation?[] _allocations = new Allocation?[64];
 
-    private int next = TaggedPointer.FirstBuffer;
+    private int _next = TaggedPointer.FirstBuffer;
 
     /// <summary>All allocations, indexed by number; entries change only between launches.</summary>
-    public Allocation?[] Entries => allocations;
+    public Allocation?[] Entries => _allocations;
 
     public int Add(Allocation allocation)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (next >= MaxAllocations && free.Count == 0)
+            if (_next >= MaxAllocations && _free.Count == 0)
             {
                 throw new InsufficientMemoryException($"The simulator holds at most {MaxAllocations} buffers at a time.");
             }
 
-            int number = next < MaxAllocations ? next++ : free.Dequeue();
-            if (number >= allocations.Length)
+            int number = _next < MaxAllocations ? _next++ : _free.Dequeue();
+            if (number >= _allocations.Length)
             {
-                Array.Resize(ref allocations, allocations.Length * 2);
+                Array.Resize(ref _allocations, _allocations.Length * 2);
             }
 
-            allocations[number] = allocation;
+            _allocations[number] = allocation;
             return number;
         }
     }
 
     public void Remove(int number)
     {
-        lock (gate)
+        lock (_gate)
         {
-            allocations[number] = null;
-            free.Enqueue(number);
+            _allocations[number] = null;
+            _free.Enqueue(number);
         }
     }
 }

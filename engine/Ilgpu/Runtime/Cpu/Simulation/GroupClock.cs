@@ -9,11 +9,11 @@ namespace ILGPU.Runtime.CPU.Simulation;
 /// </param>
 internal sealed class GroupClock(LaunchTimeline launch, int warpSize, bool hasFences)
 {
-    private long group;
+    private long _group;
 
-    private int barriers;
+    private int _barriers;
 
-    private long moment;
+    private long _moment;
 
     public LaunchTimeline Launch => launch;
 
@@ -22,16 +22,16 @@ internal sealed class GroupClock(LaunchTimeline launch, int warpSize, bool hasFe
 
     public void StartGroup(long number)
     {
-        (group, barriers) = (number, 0);
-        GroupStart = moment = launch.Begin(new(group, barriers));
+        (_group, _barriers) = (number, 0);
+        GroupStart = _moment = launch.Begin(new(_group, _barriers));
     }
 
-    public void PassBarrier() => moment = launch.Begin(new(group, ++barriers));
+    public void PassBarrier() => _moment = launch.Begin(new(_group, ++_barriers));
 
     /// <summary>A warp passes a barrier of its own; the other warps of the group do nothing before the next such call.</summary>
-    public void PassWarpBarrier() => moment = launch.Begin(new(group, barriers));
+    public void PassWarpBarrier() => _moment = launch.Begin(new(_group, _barriers));
 
-    public Touch Now(SimulatedThread thread, int site) => new(moment, site, thread.LinearIndex);
+    public Touch Now(SimulatedThread thread, int site) => new(_moment, site, thread.LinearIndex);
 
     /// <summary>The number of the group that did it.</summary>
     public long GroupOf(Touch touch) => launch.At(touch.Moment).Group;
@@ -53,12 +53,12 @@ internal sealed class GroupClock(LaunchTimeline launch, int warpSize, bool hasFe
         }
 
         Stretch then = launch.At(earlier.Moment);
-        if (then.Group != group)
+        if (then.Group != _group)
         {
             return !hasFences;
         }
 
-        return then.Barriers == barriers && !IsSameWarp(earlier, now);
+        return then.Barriers == _barriers && !IsSameWarp(earlier, now);
     }
 
     public bool IsSameWarp(Touch one, Touch other) => one.Thread / warpSize == other.Thread / warpSize;

@@ -8,25 +8,25 @@ namespace ILGPU.Runtime.CPU.Simulation;
 internal sealed class GroupCounts(TranslatedKernel kernel)
 {
     /// <summary>How often each thread has passed each place of the source, by which accesses of a warp are matched.</summary>
-    private readonly Dictionary<(int Thread, int Site), int> passes = [];
+    private readonly Dictionary<(int Thread, int Site), int> _passes = [];
 
-    private readonly HashSet<(int Warp, int Site, int Pass, long Sector)> sectors = [];
+    private readonly HashSet<(int Warp, int Site, int Pass, long Sector)> _sectors = [];
 
     /// <summary>The same for shared memory and for jumps, since the last barrier.</summary>
-    private readonly Dictionary<(int Thread, int Site), int> sharedPasses = [];
+    private readonly Dictionary<(int Thread, int Site), int> _sharedPasses = [];
 
-    private readonly BankTurns banks = new();
+    private readonly BankTurns _banks = new();
 
-    private readonly Dictionary<(int Thread, int Block), int> jumps = [];
+    private readonly Dictionary<(int Thread, int Block), int> _jumps = [];
 
     /// <summary>Which way the first thread of a warp went, and whether another went elsewhere.</summary>
-    private readonly Dictionary<(int Warp, int Block, int Pass), (int Way, bool Diverges)> ways = [];
+    private readonly Dictionary<(int Warp, int Block, int Pass), (int Way, bool Diverges)> _ways = [];
 
-    private readonly long[] blocks = new long[kernel.Blocks.Length];
+    private readonly long[] _blocks = new long[kernel.Blocks.Length];
 
-    private readonly SiteCounts[] sites = new SiteCounts[kernel.Sites.Length];
+    private readonly SiteCounts[] _sites = new SiteCounts[kernel.Sites.Length];
 
-    private readonly (long Branches, long Divergent)[] branches = new (long Branches, long Divergent)[kernel.Blocks.Length];
+    private readonly (long Branches, long Divergent)[] _branches = new (long Branches, long Divergent)[kernel.Blocks.Length];
 
     public long Instructions => Total(work => work.Instructions);
 
@@ -38,7 +38,7 @@ internal sealed class GroupCounts(TranslatedKernel kernel)
 
     public long GlobalWrites { get; private set; }
 
-    public long GlobalSectors => sectors.Count;
+    public long GlobalSectors => _sectors.Count;
 
     public long SharedReads { get; private set; }
 
@@ -48,14 +48,14 @@ internal sealed class GroupCounts(TranslatedKernel kernel)
 
     public long BankConflicts { get; private set; }
 
-    public long Branches => branches.Sum(block => block.Branches);
+    public long Branches => _branches.Sum(block => block.Branches);
 
-    public long DivergentBranches => branches.Sum(block => block.Divergent);
+    public long DivergentBranches => _branches.Sum(block => block.Divergent);
 
     public long Barriers { get; private set; }
 
     /// <summary>Counts a thread's pass through a block; translated kernels call this.</summary>
-    public void Pass(int block) => blocks[block]++;
+    public void Pass(int block) => _blocks[block]++;
 
     /// <summary>Notes which way a thread goes at the end of a block; translated kernels call this.</summary>
     /// <param name="selector">The condition, or what a switch selects by.</param>
@@ -110,35 +110,35 @@ internal sealed class GroupCounts(TranslatedKernel kernel)
     /// <param name="lineOf">Finds the line of a place.</param>
     public void AddTo(Func<SourceLocation, LineCounts> lineOf)
     {
-        for (int i = 0; i < blocks.Length; i++)
+        for (int i = 0; i < _blocks.Length; i++)
         {
             foreach (var (place, instructions) in kernel.Blocks[i].Places)
             {
-                lineOf(place).Instructions += blocks[i] * instructions;
+                lineOf(place).Instructions += _blocks[i] * instructions;
             }
 
-            if (kernel.Blocks[i].Jump is not { } jump || branches[i].Branches == 0)
+            if (kernel.Blocks[i].Jump is not { } jump || _branches[i].Branches == 0)
             {
                 continue;
             }
 
             LineCounts line = lineOf(jump);
-            line.Branches += branches[i].Branches;
-            line.DivergentBranches += branches[i].Divergent;
+            line.Branches += _branches[i].Branches;
+            line.DivergentBranches += _branches[i].Divergent;
         }
 
-        for (int i = 0; i < sites.Length; i++)
+        for (int i = 0; i < _sites.Length; i++)
         {
-            if (kernel.Sites[i] is not { } place || sites[i] is { GlobalAccesses: 0, SharedAccesses: 0 })
+            if (kernel.Sites[i] is not { } place || _sites[i] is { GlobalAccesses: 0, SharedAccesses: 0 })
             {
                 continue;
             }
 
             LineCounts line = lineOf(place);
-            line.GlobalAccesses += sites[i].GlobalAccesses;
-            line.GlobalSectors += sites[i].GlobalSectors;
-            line.SharedAccesses += sites[i].SharedAccesses;
-            line.BankConflicts += sites[i].BankConflicts;
+            line.GlobalAccesses += _sites[i].GlobalAccesses;
+            line.GlobalSectors += _sites[i].GlobalSectors;
+            line.SharedAccesses += _sites[i].SharedAccesses;
+            line.BankConflicts += _sites[i].BankConflicts;
         }
     }
 
@@ -147,9 +147,9 @@ internal sealed class GroupCounts(TranslatedKernel kernel)
     private long Total(Func<BlockWork, int> part)
     {
         long total = 0;
-        for (int i = 0; i < blocks.Length; i++)
+        for (int i = 0; i < _blocks.Length; i++)
         {
-            total += blocks[i] * part(kernel.Blocks[i]);
+            total += _blocks[i] * part(kernel.Blocks[i]);
         }
 
         return total;
@@ -157,45 +157,45 @@ internal sealed class GroupCounts(TranslatedKernel kernel)
 
     private void Touch(SimulatedThread thread, long pointer, int site)
     {
-        ref int pass = ref CollectionsMarshal.GetValueRefOrAddDefault(passes, (thread.LinearIndex, site), out _);
-        sites[site].GlobalAccesses++;
-        if (sectors.Add((WarpOf(thread), site, pass++, pointer / SimulationCounts.SectorBytes)))
+        ref int pass = ref CollectionsMarshal.GetValueRefOrAddDefault(_passes, (thread.LinearIndex, site), out _);
+        _sites[site].GlobalAccesses++;
+        if (_sectors.Add((WarpOf(thread), site, pass++, pointer / SimulationCounts.SectorBytes)))
         {
-            sites[site].GlobalSectors++;
+            _sites[site].GlobalSectors++;
         }
     }
 
     private void TouchShared(SimulatedThread thread, long pointer, int size, int site)
     {
-        ref int pass = ref CollectionsMarshal.GetValueRefOrAddDefault(sharedPasses, (thread.LinearIndex, site), out _);
-        sites[site].SharedAccesses++;
-        banks.Note(WarpOf(thread), site, pass++, TaggedPointer.OffsetOf(pointer), size);
+        ref int pass = ref CollectionsMarshal.GetValueRefOrAddDefault(_sharedPasses, (thread.LinearIndex, site), out _);
+        _sites[site].SharedAccesses++;
+        _banks.Note(WarpOf(thread), site, pass++, TaggedPointer.OffsetOf(pointer), size);
     }
 
     private void Note(SimulatedThread thread, int block, int way)
     {
-        ref int pass = ref CollectionsMarshal.GetValueRefOrAddDefault(jumps, (thread.LinearIndex, block), out _);
-        ref var taken = ref CollectionsMarshal.GetValueRefOrAddDefault(ways, (WarpOf(thread), block, pass++), out bool isKnown);
+        ref int pass = ref CollectionsMarshal.GetValueRefOrAddDefault(_jumps, (thread.LinearIndex, block), out _);
+        ref var taken = ref CollectionsMarshal.GetValueRefOrAddDefault(_ways, (WarpOf(thread), block, pass++), out bool isKnown);
         taken = isKnown ? (taken.Way, taken.Diverges || taken.Way != way) : (way, false);
     }
 
     private void Settle()
     {
-        banks.Settle((site, turns, conflicts) =>
+        _banks.Settle((site, turns, conflicts) =>
         {
             SharedTurns += turns;
             BankConflicts += conflicts;
-            sites[site].BankConflicts += conflicts;
+            _sites[site].BankConflicts += conflicts;
         });
-        foreach (var ((_, block, _), (_, diverges)) in ways)
+        foreach (var ((_, block, _), (_, diverges)) in _ways)
         {
-            branches[block].Branches++;
-            branches[block].Divergent += diverges ? 1 : 0;
+            _branches[block].Branches++;
+            _branches[block].Divergent += diverges ? 1 : 0;
         }
 
-        sharedPasses.Clear();
-        jumps.Clear();
-        ways.Clear();
+        _sharedPasses.Clear();
+        _jumps.Clear();
+        _ways.Clear();
     }
 
     private struct SiteCounts

@@ -8,7 +8,7 @@ namespace ILGPU.Runtime.CPU.Simulation;
 internal class InstructionTranslator(
     ILGenerator il, ValueLocals values, SourceSites sites, MemoryLayout layout, bool isChecked = true)
 {
-    private static readonly Dictionary<Opcode, OpCode> Simple = new()
+    private static readonly Dictionary<Opcode, OpCode> s_simple = new()
     {
         [Opcode.Add] = OpCodes.Add,
         [Opcode.Sub] = OpCodes.Sub,
@@ -21,7 +21,7 @@ internal class InstructionTranslator(
         [Opcode.Neg] = OpCodes.Neg,
     };
 
-    private readonly MathTranslator math = new(il);
+    private readonly MathTranslator _math = new(il);
 
     /// <summary>Emits an instruction that stands on its own and stores its result.</summary>
     public void EmitStatement(Instruction instruction)
@@ -52,7 +52,7 @@ internal class InstructionTranslator(
         {
             case Opcode.Add or Opcode.Sub or Opcode.Mul or Opcode.Div or Opcode.Rem or Opcode.And or Opcode.Or or Opcode.Xor or Opcode.Neg:
                 EmitOperands(i);
-                il.Emit(Simple[i.Opcode]);
+                il.Emit(s_simple[i.Opcode]);
                 RoundToSingle(i.Type);
                 break;
             case Opcode.Not:
@@ -70,18 +70,18 @@ internal class InstructionTranslator(
                 break;
             case Opcode.Compare:
                 EmitOperands(i);
-                math.EmitCompare((Condition)i.Kind, i.Operands[0].Type.IsFloat());
+                _math.EmitCompare((Condition)i.Kind, i.Operands[0].Type.IsFloat());
                 break;
             case Opcode.Select:
                 EmitSelect(i);
                 break;
             case Opcode.Convert:
                 EmitOperands(i);
-                math.EmitConversion((Conversion)i.Kind, i.Operands[0].Type, i.Type);
+                _math.EmitConversion((Conversion)i.Kind, i.Operands[0].Type, i.Type);
                 break;
             case Opcode.Math:
                 EmitOperands(i);
-                math.EmitFunction((MathFunction)i.Kind, i.Operands[0].Type);
+                _math.EmitFunction((MathFunction)i.Kind, i.Operands[0].Type);
                 break;
             case Opcode.LocalAlloca or Opcode.SharedAddress or Opcode.DynamicShared or Opcode.Load or Opcode.Store or Opcode.Atomic
                 or Opcode.AtomicCompareExchange or Opcode.LoadVector or Opcode.TupleElement or Opcode.StoreVector when !isChecked:

@@ -12,11 +12,11 @@ internal readonly record struct Stretch(long Group, int Barriers);
 /// </summary>
 internal sealed class LaunchTimeline
 {
-    private readonly Lock gate = new();
+    private readonly Lock _gate = new();
 
-    private Stretch[] stretches = new Stretch[256];
+    private Stretch[] _stretches = new Stretch[256];
 
-    private int count;
+    private int _count;
 
     /// <summary>The first moment of the running launch; zero is before all launches.</summary>
     public long First { get; private set; } = 1;
@@ -30,8 +30,8 @@ internal sealed class LaunchTimeline
     public void StartLaunch()
     {
         Launch++;
-        First += count;
-        count = 0;
+        First += _count;
+        _count = 0;
         if (First < Touch.EndOfMoments / 2)
         {
             return;
@@ -45,18 +45,18 @@ internal sealed class LaunchTimeline
     /// <returns>Its moment.</returns>
     public long Begin(Stretch stretch)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (count == stretches.Length)
+            if (_count == _stretches.Length)
             {
-                Array.Resize(ref stretches, checked(count * 2));
+                Array.Resize(ref _stretches, checked(_count * 2));
             }
 
-            stretches[count] = stretch;
-            return First + count++;
+            _stretches[_count] = stretch;
+            return First + _count++;
         }
     }
 
     /// <summary>The stretch of a moment of this launch.</summary>
-    public Stretch At(long moment) => Volatile.Read(ref stretches)[moment - First];
+    public Stretch At(long moment) => Volatile.Read(ref _stretches)[moment - First];
 }

@@ -6,13 +6,13 @@ namespace ILGPU.Runtime.CPU.Simulation;
 /// <summary>The group that a host thread simulates at the moment: its threads, its shared memory, and who waits for whom.</summary>
 internal sealed unsafe class SimulatedGroup : IDisposable
 {
-    private readonly SimulatedLaunch launch;
+    private readonly SimulatedLaunch _launch;
 
-    private readonly TranslatedKernel kernel;
+    private readonly TranslatedKernel _kernel;
 
-    private readonly SimulatedThread[] threads;
+    private readonly SimulatedThread[] _threads;
 
-    private readonly byte* memory;
+    private readonly byte* _memory;
 
     /// <summary>The grid and group shape of the launch.</summary>
     public readonly Index3D GridDim, GroupDim;
@@ -43,8 +43,8 @@ internal sealed unsafe class SimulatedGroup : IDisposable
 
     public SimulatedGroup(SimulatedLaunch launch)
     {
-        this.launch = launch;
-        kernel = launch.Kernel;
+        _launch = launch;
+        _kernel = launch.Kernel;
         GridDim = launch.Config.GridDim;
         GroupDim = launch.Config.GroupDim;
         WarpSize = launch.WarpSize;
@@ -52,20 +52,20 @@ internal sealed unsafe class SimulatedGroup : IDisposable
         ChecksBuffers = launch.ChecksBuffers;
         (BufferRaces, SharedRaces) = launch.Races;
         IsAlone = launch.IsSequential;
-        Clock = new(launch.Timeline, WarpSize, kernel.HasFences);
+        Clock = new(launch.Timeline, WarpSize, _kernel.HasFences);
         DynamicSharedBytes = launch.Config.SharedMemoryConfig.ArraySize;
-        SharedBytes = kernel.SharedBytes + DynamicSharedBytes;
-        LocalBytes = kernel.LocalBytes;
+        SharedBytes = _kernel.SharedBytes + DynamicSharedBytes;
+        LocalBytes = _kernel.LocalBytes;
         SharedShadow = new(SharedBytes, isOfGroup: true);
-        threads = new SimulatedThread[GroupDim.Size];
-        int local = (kernel.LocalBytes + 15) & ~15;
-        int perThread = kernel.FrameBytes + 2 * local;
-        memory = (byte*)NativeMemory.AlignedAlloc((nuint)(((SharedBytes + 15) & ~15) + (long)perThread * threads.Length + 16), 16);
-        Shared = memory;
-        byte* next = memory + ((SharedBytes + 15) & ~15);
-        for (int i = 0; i < threads.Length; i++)
+        _threads = new SimulatedThread[GroupDim.Size];
+        int local = (_kernel.LocalBytes + 15) & ~15;
+        int perThread = _kernel.FrameBytes + 2 * local;
+        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(((SharedBytes + 15) & ~15) + (long)perThread * _threads.Length + 16), 16);
+        Shared = _memory;
+        byte* next = _memory + ((SharedBytes + 15) & ~15);
+        for (int i = 0; i < _threads.Length; i++)
         {
-            threads[i] = new(this, i, next, local);
+            _threads[i] = new(this, i, next, local);
             next += perThread;
         }
     }
@@ -75,7 +75,7 @@ internal sealed unsafe class SimulatedGroup : IDisposable
     public AccessShadow SharedShadow { get; }
 
     /// <summary>The smallest access of the kernel in bytes.</summary>
-    public int CellBytes => kernel.CellBytes;
+    public int CellBytes => _kernel.CellBytes;
 
     /// <summary>Null where nothing is counted.</summary>
     public GroupCounts? Counts { get; set; }
@@ -83,20 +83,20 @@ internal sealed unsafe class SimulatedGroup : IDisposable
     /// <summary>Runs all threads of a group of the grid.</summary>
     public void Run(long number)
     {
-        byte* arguments = launch.Arguments;
-        (X, Y, Z) = launch.PositionOf(number);
+        byte* arguments = _launch.Arguments;
+        (X, Y, Z) = _launch.PositionOf(number);
         Clock.StartGroup(number);
-        foreach (SimulatedThread thread in threads)
+        foreach (SimulatedThread thread in _threads)
         {
-            if (kernel.LocalBytes > 0)
+            if (_kernel.LocalBytes > 0)
             {
-                NativeMemory.Clear(thread.LocalWritten, (nuint)kernel.LocalBytes);
+                NativeMemory.Clear(thread.LocalWritten, (nuint)_kernel.LocalBytes);
             }
 
-            thread.State = kernel.Body(thread, arguments, 0);
+            thread.State = _kernel.Body(thread, arguments, 0);
         }
 
-        if (kernel.SyncPoints.Length > 0)
+        if (_kernel.SyncPoints.Length > 0)
         {
             RunFromBarrierToBarrier(arguments);
         }
@@ -118,16 +118,16 @@ internal sealed unsafe class SimulatedGroup : IDisposable
         SimulatedThread thread, string verb, (long Offset, int Size) bytes, string memory, Collision collision, int site, bool isReported)
     {
         long other = Clock.GroupOf(collision.Touch);
-        SimulatedThread who = threads[collision.Touch.Thread];
-        string where = collision.Touch.Site >= 0 && kernel.Sites[collision.Touch.Site] is { } location
+        SimulatedThread who = _threads[collision.Touch.Thread];
+        string where = collision.Touch.Site >= 0 && _kernel.Sites[collision.Touch.Site] is { } location
             ? location.Chain()
             : "an unknown line";
         string remedy = other == GroupNumber ? "with no barrier between" : "and nothing orders groups of a launch";
         string what = $"has a data race: {verb} {bytes.Size} bytes at offset {bytes.Offset} of {memory}, which group " +
-            $"{launch.PositionOf(other)}, thread {who} {collision.Verb} at {where}, {remedy}";
+            $"{_launch.PositionOf(other)}, thread {who} {collision.Verb} at {where}, {remedy}";
         if (isReported)
         {
-            launch.Report((site, collision.Touch.Site), Message(thread, what, site));
+            _launch.Report((site, collision.Touch.Site), Message(thread, what, site));
         }
         else
         {
@@ -137,9 +137,9 @@ internal sealed unsafe class SimulatedGroup : IDisposable
 
     private string Message(SimulatedThread? thread, string what, int site)
     {
-        string where = site >= 0 && kernel.Sites[site] is { } location ? location.Chain() : "an unknown line";
+        string where = site >= 0 && _kernel.Sites[site] is { } location ? location.Chain() : "an unknown line";
         string who = thread is null ? string.Empty : $", thread {thread}";
-        return $"Kernel '{kernel.Name}' {what}, at {where}; group ({X}, {Y}, {Z}){who}.";
+        return $"Kernel '{_kernel.Name}' {what}, at {where}; group ({X}, {Y}, {Z}){who}.";
     }
 
     /// <summary>How messages call memory.</summary>
@@ -147,32 +147,32 @@ internal sealed unsafe class SimulatedGroup : IDisposable
     {
         TaggedPointer.Shared => "shared memory",
         TaggedPointer.Local => "local memory",
-        _ => launch.NameOf(allocation),
+        _ => _launch.NameOf(allocation),
     };
 
-    public void Dispose() => NativeMemory.AlignedFree(memory);
+    public void Dispose() => NativeMemory.AlignedFree(_memory);
 
     private void RunFromBarrierToBarrier(byte* arguments)
     {
         while (true)
         {
-            for (int first = 0; first < threads.Length; first += WarpSize)
+            for (int first = 0; first < _threads.Length; first += WarpSize)
             {
-                RunWarp(threads.AsSpan(first, Math.Min(WarpSize, threads.Length - first)), arguments);
+                RunWarp(_threads.AsSpan(first, Math.Min(WarpSize, _threads.Length - first)), arguments);
             }
 
-            if (!IsAnyoneWaiting(threads))
+            if (!IsAnyoneWaiting(_threads))
             {
                 return;
             }
 
-            SyncPoint point = CommonPoint(threads);
-            GroupSynchronization.Apply(point.Instruction, threads);
+            SyncPoint point = CommonPoint(_threads);
+            GroupSynchronization.Apply(point.Instruction, _threads);
             Clock.PassBarrier();
             Counts?.PassBarrier();
-            foreach (SimulatedThread thread in threads)
+            foreach (SimulatedThread thread in _threads)
             {
-                thread.State = kernel.Body(thread, arguments, thread.State);
+                thread.State = _kernel.Body(thread, arguments, thread.State);
             }
         }
     }
@@ -187,7 +187,7 @@ internal sealed unsafe class SimulatedGroup : IDisposable
             Clock.PassWarpBarrier();
             foreach (SimulatedThread thread in warp)
             {
-                thread.State = kernel.Body(thread, arguments, thread.State);
+                thread.State = _kernel.Body(thread, arguments, thread.State);
             }
         }
     }
@@ -209,7 +209,7 @@ internal sealed unsafe class SimulatedGroup : IDisposable
     {
         foreach (SimulatedThread thread in warp)
         {
-            if (thread.State != SimulatedThread.Finished && kernel.SyncPoints[thread.State - 1].IsWarpWide)
+            if (thread.State != SimulatedThread.Finished && _kernel.SyncPoints[thread.State - 1].IsWarpWide)
             {
                 return true;
             }
@@ -224,13 +224,13 @@ internal sealed unsafe class SimulatedGroup : IDisposable
         SimulatedThread? waiting = null;
         foreach (SimulatedThread thread in some)
         {
-            if (thread.State != SimulatedThread.Finished && (waiting is null || kernel.SyncPoints[thread.State - 1].IsWarpWide))
+            if (thread.State != SimulatedThread.Finished && (waiting is null || _kernel.SyncPoints[thread.State - 1].IsWarpWide))
             {
                 waiting = thread;
             }
         }
 
-        SyncPoint point = kernel.SyncPoints[waiting!.State - 1];
+        SyncPoint point = _kernel.SyncPoints[waiting!.State - 1];
         foreach (SimulatedThread thread in some)
         {
             if (thread.State == waiting.State)
@@ -240,7 +240,7 @@ internal sealed unsafe class SimulatedGroup : IDisposable
 
             string elsewhere = thread.State == SimulatedThread.Finished
                 ? "has returned"
-                : $"waits at {kernel.SyncPoints[thread.State - 1].Name} ({kernel.Sites[kernel.SyncPoints[thread.State - 1].Site]})";
+                : $"waits at {_kernel.SyncPoints[thread.State - 1].Name} ({_kernel.Sites[_kernel.SyncPoints[thread.State - 1].Site]})";
             Fail(waiting, $"has a divergent {point.Name}: the thread waits for all, but thread {thread} {elsewhere}", point.Site);
         }
 

@@ -11,11 +11,11 @@ namespace ILGPU.Runtime.CPU.Simulation;
 internal sealed unsafe class SimulatedLaunch(
     TranslatedKernel kernel, KernelConfig config, CPUAccelerator accelerator, int workers, byte* arguments)
 {
-    private readonly HashSet<(int Site, int Other)> reported = [];
+    private readonly HashSet<(int Site, int Other)> _reported = [];
 
-    private long next;
+    private long _next;
 
-    private int failed;
+    private int _failed;
 
     public TranslatedKernel Kernel => kernel;
 
@@ -44,16 +44,16 @@ internal sealed unsafe class SimulatedLaunch(
     /// <summary>Hands out the groups of the grid, X fastest, until they run out or one fails.</summary>
     public bool TryTakeGroup(out long number)
     {
-        number = Interlocked.Increment(ref next) - 1;
-        return number < config.GridDim.LongSize && Volatile.Read(ref failed) == 0;
+        number = Interlocked.Increment(ref _next) - 1;
+        return number < config.GridDim.LongSize && Volatile.Read(ref _failed) == 0;
     }
 
     /// <summary>Hands on a race that does not end the launch, once for each pair of places in the source.</summary>
     public void Report((int Site, int Other) places, string message)
     {
-        lock (reported)
+        lock (_reported)
         {
-            if (reported.Add(places))
+            if (_reported.Add(places))
             {
                 accelerator.OnRaceReported(message);
             }
@@ -68,7 +68,7 @@ internal sealed unsafe class SimulatedLaunch(
 
     public void Stop(ExceptionDispatchInfo failure)
     {
-        if (Interlocked.Exchange(ref failed, 1) == 0)
+        if (Interlocked.Exchange(ref _failed, 1) == 0)
         {
             Failure = failure;
         }

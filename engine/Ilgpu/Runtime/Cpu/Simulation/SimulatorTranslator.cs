@@ -15,40 +15,40 @@ internal sealed class SimulatorTranslator
     /// <summary>Bytes between allocations that belong to nobody, so that a read past the end of one finds nothing written.</summary>
     private const int Gap = 16;
 
-    private readonly KernelImage image;
+    private readonly KernelImage _image;
 
-    private readonly DynamicMethod method;
+    private readonly DynamicMethod _method;
 
-    private readonly ILGenerator il;
+    private readonly ILGenerator _il;
 
-    private readonly ValueLocals values;
+    private readonly ValueLocals _values;
 
-    private readonly InstructionTranslator instructions;
+    private readonly InstructionTranslator _instructions;
 
-    private readonly SourceSites sites = new();
+    private readonly SourceSites _sites = new();
 
-    private readonly Dictionary<Block, Label> labels = [];
+    private readonly Dictionary<Block, Label> _labels = [];
 
-    private readonly List<SyncPoint> syncPoints = [];
+    private readonly List<SyncPoint> _syncPoints = [];
 
-    private readonly Dictionary<Instruction, Value[]> kept;
+    private readonly Dictionary<Instruction, Value[]> _kept;
 
-    private readonly Dictionary<Value, int> frameSlots = [];
+    private readonly Dictionary<Value, int> _frameSlots = [];
 
-    private readonly bool isCounting;
+    private readonly bool _isCounting;
 
     private SimulatorTranslator(KernelImage image, bool isCounting, bool isChecked)
     {
-        this.image = image;
-        this.isCounting = isCounting;
+        _image = image;
+        _isCounting = isCounting;
         Type[] parameters = [typeof(SimulatedThread), typeof(byte*), typeof(int)];
-        method = new($"Simulate {image.EntryPoint}", typeof(int), parameters, typeof(SimulatorTranslator).Module, skipVisibility: true);
-        il = method.GetILGenerator();
-        values = new(il, image.Function, image.Parameters);
+        _method = new($"Simulate {image.EntryPoint}", typeof(int), parameters, typeof(SimulatorTranslator).Module, skipVisibility: true);
+        _il = _method.GetILGenerator();
+        _values = new(_il, image.Function, image.Parameters);
         var layout = new MemoryLayout(image.Function, Gap);
         Layout = layout;
-        instructions = new(il, values, sites, layout, isChecked);
-        kept = Liveness.AcrossSynchronizations(image.Function);
+        _instructions = new(_il, _values, _sites, layout, isChecked);
+        _kept = Liveness.AcrossSynchronizations(image.Function);
     }
 
     private MemoryLayout Layout { get; }
@@ -64,57 +64,57 @@ internal sealed class SimulatorTranslator
 
     private TranslatedKernel Translate(string name)
     {
-        foreach (Block block in image.Function.Blocks)
+        foreach (Block block in _image.Function.Blocks)
         {
-            labels[block] = il.DefineLabel();
+            _labels[block] = _il.DefineLabel();
         }
 
         Label[] resumptions = DefineResumptions();
         if (resumptions.Length > 0)
         {
-            il.Emit(OpCodes.Ldarg_2);
-            il.Emit(OpCodes.Switch, [labels[image.Function.Entry], .. resumptions]);
+            _il.Emit(OpCodes.Ldarg_2);
+            _il.Emit(OpCodes.Switch, [_labels[_image.Function.Entry], .. resumptions]);
         }
 
-        for (int i = 0; i < image.Function.Blocks.Count; i++)
+        for (int i = 0; i < _image.Function.Blocks.Count; i++)
         {
-            EmitBlock(image.Function.Blocks[i], i, resumptions);
+            EmitBlock(_image.Function.Blocks[i], i, resumptions);
         }
 
         return new()
         {
             Name = name,
-            Body = method.CreateDelegate<ThreadBody>(),
-            SyncPoints = [.. syncPoints],
-            Sites = sites.ToArray(),
-            Blocks = isCounting ? [.. image.Function.Blocks.Select(BlockWork.Of)] : [],
-            FrameBytes = frameSlots.Count * sizeof(long),
+            Body = _method.CreateDelegate<ThreadBody>(),
+            SyncPoints = [.. _syncPoints],
+            Sites = _sites.ToArray(),
+            Blocks = _isCounting ? [.. _image.Function.Blocks.Select(BlockWork.Of)] : [],
+            FrameBytes = _frameSlots.Count * sizeof(long),
             LocalBytes = Layout.LocalBytes,
             SharedBytes = Layout.SharedBytes,
             CellBytes = Layout.CellBytes,
-            HasFences = image.Function.Instructions.Any(i => i.Opcode == Opcode.Fence && i.Kind != (int)FenceLevel.Group),
+            HasFences = _image.Function.Instructions.Any(i => i.Opcode == Opcode.Fence && i.Kind != (int)FenceLevel.Group),
             Views = [.. Views()],
         };
     }
 
     private IEnumerable<(int Offset, string Name)> Views()
     {
-        for (int i = 0; i < image.Parameters.Length; i++)
+        for (int i = 0; i < _image.Parameters.Length; i++)
         {
-            if (image.Parameters[i].Kind == KernelParameterKind.ViewPointer)
+            if (_image.Parameters[i].Kind == KernelParameterKind.ViewPointer)
             {
-                yield return (image.Parameters[i].Offset, image.Function.Arguments[i].Name[..^"_ptr".Length]);
+                yield return (_image.Parameters[i].Offset, _image.Function.Arguments[i].Name[..^"_ptr".Length]);
             }
         }
     }
 
     private Label[] DefineResumptions() =>
-        [.. image.Function.Instructions.Where(SyncPoint.Is).Select(_ => il.DefineLabel())];
+        [.. _image.Function.Instructions.Where(SyncPoint.Is).Select(_ => _il.DefineLabel())];
 
     private void EmitBlock(Block block, int number, Label[] resumptions)
     {
-        il.MarkLabel(labels[block]);
-        if (isCounting)
+        _il.MarkLabel(_labels[block]);
+        if (_isCounting)
         {
             EmitCounting(number);
         }
@@ -123,11 +123,11 @@ internal sealed class SimulatorTranslator
         {
             if (SyncPoint.Is(instruction))
             {
-                EmitSynchronization(instruction, resumptions[syncPoints.Count]);
+                EmitSynchronization(instruction, resumptions[_syncPoints.Count]);
             }
-            else if (!values.IsFolded(instruction))
+            else if (!_values.IsFolded(instruction))
             {
-                instructions.EmitStatement(instruction);
+                _instructions.EmitStatement(instruction);
             }
         }
 
@@ -136,43 +136,43 @@ internal sealed class SimulatorTranslator
 
     private void EmitCounting(int number)
     {
-        il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Ldfld, ThreadField(nameof(SimulatedThread.Group)));
-        il.Emit(OpCodes.Call, typeof(SimulatedGroup).GetProperty(nameof(SimulatedGroup.Counts))!.GetMethod!);
-        il.Emit(OpCodes.Ldc_I4, number);
-        il.Emit(OpCodes.Call, typeof(GroupCounts).GetMethod(nameof(GroupCounts.Pass))!);
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldfld, ThreadField(nameof(SimulatedThread.Group)));
+        _il.Emit(OpCodes.Call, typeof(SimulatedGroup).GetProperty(nameof(SimulatedGroup.Counts))!.GetMethod!);
+        _il.Emit(OpCodes.Ldc_I4, number);
+        _il.Emit(OpCodes.Call, typeof(GroupCounts).GetMethod(nameof(GroupCounts.Pass))!);
     }
 
     /// <summary>Pushes what decides where a block leads, and counts which way the thread goes.</summary>
     private void EmitSelector(Terminator terminator, int number)
     {
-        instructions.EmitValue(terminator.Condition!);
-        if (!isCounting)
+        _instructions.EmitValue(terminator.Condition!);
+        if (!_isCounting)
         {
             return;
         }
 
-        il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Ldc_I4, number);
-        il.Emit(OpCodes.Ldc_I4, terminator.Edges.Length - 1);
-        il.Emit(OpCodes.Call, typeof(GroupCounts).GetMethod(nameof(GroupCounts.Jump))!);
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldc_I4, number);
+        _il.Emit(OpCodes.Ldc_I4, terminator.Edges.Length - 1);
+        _il.Emit(OpCodes.Call, typeof(GroupCounts).GetMethod(nameof(GroupCounts.Jump))!);
     }
 
     private void EmitSynchronization(Instruction instruction, Label resumption)
     {
-        int site = sites.Add(instruction.Location);
-        syncPoints.Add(new(instruction, site));
+        int site = _sites.Add(instruction.Location);
+        _syncPoints.Add(new(instruction, site));
         EmitGiven(instruction, site);
-        foreach (Value value in kept[instruction])
+        foreach (Value value in _kept[instruction])
         {
             EmitFrameAccess(value, isStore: true);
         }
 
-        il.Emit(OpCodes.Ldc_I4, syncPoints.Count);
-        il.Emit(OpCodes.Ret);
+        _il.Emit(OpCodes.Ldc_I4, _syncPoints.Count);
+        _il.Emit(OpCodes.Ret);
 
-        il.MarkLabel(resumption);
-        foreach (Value value in kept[instruction])
+        _il.MarkLabel(resumption);
+        foreach (Value value in _kept[instruction])
         {
             EmitFrameAccess(value, isStore: false);
         }
@@ -182,10 +182,10 @@ internal sealed class SimulatorTranslator
             return;
         }
 
-        il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Ldfld, ThreadField(nameof(SimulatedThread.Taken)));
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldfld, ThreadField(nameof(SimulatedThread.Taken)));
         EmitFromBits(instruction.Type);
-        values.Store(instruction);
+        _values.Store(instruction);
     }
 
     /// <summary>Tells the thread what it brings to the synchronisation.</summary>
@@ -196,46 +196,46 @@ internal sealed class SimulatorTranslator
             return;
         }
 
-        il.Emit(OpCodes.Ldarg_0);
-        instructions.EmitValue(instruction.Operands[0]);
+        _il.Emit(OpCodes.Ldarg_0);
+        _instructions.EmitValue(instruction.Operands[0]);
         EmitToBits(instruction.Operands[0].Type);
-        il.Emit(OpCodes.Stfld, ThreadField(nameof(SimulatedThread.Given)));
+        _il.Emit(OpCodes.Stfld, ThreadField(nameof(SimulatedThread.Given)));
         if (instruction.Opcode != Opcode.Shuffle)
         {
             return;
         }
 
-        il.Emit(OpCodes.Ldarg_0);
-        instructions.EmitValue(instruction.Operands[1]);
-        il.Emit(OpCodes.Stfld, ThreadField(nameof(SimulatedThread.Operand)));
-        il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Ldarg_0);
-        instructions.EmitValue(instruction.Operands[2]);
-        il.Emit(OpCodes.Ldc_I4, site);
-        il.Emit(OpCodes.Call, typeof(SimulatedChecks).GetMethod(nameof(SimulatedChecks.Width))!);
-        il.Emit(OpCodes.Stfld, ThreadField(nameof(SimulatedThread.Width)));
+        _il.Emit(OpCodes.Ldarg_0);
+        _instructions.EmitValue(instruction.Operands[1]);
+        _il.Emit(OpCodes.Stfld, ThreadField(nameof(SimulatedThread.Operand)));
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldarg_0);
+        _instructions.EmitValue(instruction.Operands[2]);
+        _il.Emit(OpCodes.Ldc_I4, site);
+        _il.Emit(OpCodes.Call, typeof(SimulatedChecks).GetMethod(nameof(SimulatedChecks.Width))!);
+        _il.Emit(OpCodes.Stfld, ThreadField(nameof(SimulatedThread.Width)));
     }
 
     private void EmitFrameAccess(Value value, bool isStore)
     {
-        if (!frameSlots.TryGetValue(value, out int slot))
+        if (!_frameSlots.TryGetValue(value, out int slot))
         {
-            frameSlots[value] = slot = frameSlots.Count;
+            _frameSlots[value] = slot = _frameSlots.Count;
         }
 
-        il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Ldfld, ThreadField(nameof(SimulatedThread.Frame)));
-        il.Emit(OpCodes.Ldc_I4, slot * sizeof(long));
-        il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldfld, ThreadField(nameof(SimulatedThread.Frame)));
+        _il.Emit(OpCodes.Ldc_I4, slot * sizeof(long));
+        _il.Emit(OpCodes.Add);
         if (isStore)
         {
-            values.Load(value);
-            il.Emit(OpCodes.Stobj, ValueLocals.ClrType(value.Type));
+            _values.Load(value);
+            _il.Emit(OpCodes.Stobj, ValueLocals.ClrType(value.Type));
         }
         else
         {
-            il.Emit(OpCodes.Ldobj, ValueLocals.ClrType(value.Type));
-            values.Store(value);
+            _il.Emit(OpCodes.Ldobj, ValueLocals.ClrType(value.Type));
+            _values.Store(value);
         }
     }
 
@@ -243,16 +243,16 @@ internal sealed class SimulatorTranslator
     {
         if (type == IrType.Float32)
         {
-            il.Emit(OpCodes.Call, typeof(BitConverter).GetMethod(nameof(BitConverter.SingleToInt32Bits))!);
+            _il.Emit(OpCodes.Call, typeof(BitConverter).GetMethod(nameof(BitConverter.SingleToInt32Bits))!);
         }
 
         if (type == IrType.Float64)
         {
-            il.Emit(OpCodes.Call, typeof(BitConverter).GetMethod(nameof(BitConverter.DoubleToInt64Bits))!);
+            _il.Emit(OpCodes.Call, typeof(BitConverter).GetMethod(nameof(BitConverter.DoubleToInt64Bits))!);
         }
         else if (type is not (IrType.Int64 or IrType.Pointer))
         {
-            il.Emit(OpCodes.Conv_I8);
+            _il.Emit(OpCodes.Conv_I8);
         }
     }
 
@@ -260,16 +260,16 @@ internal sealed class SimulatorTranslator
     {
         if (type == IrType.Float64)
         {
-            il.Emit(OpCodes.Call, typeof(BitConverter).GetMethod(nameof(BitConverter.Int64BitsToDouble))!);
+            _il.Emit(OpCodes.Call, typeof(BitConverter).GetMethod(nameof(BitConverter.Int64BitsToDouble))!);
         }
         else if (type is not (IrType.Int64 or IrType.Pointer))
         {
-            il.Emit(OpCodes.Conv_I4);
+            _il.Emit(OpCodes.Conv_I4);
         }
 
         if (type == IrType.Float32)
         {
-            il.Emit(OpCodes.Call, typeof(BitConverter).GetMethod(nameof(BitConverter.Int32BitsToSingle))!);
+            _il.Emit(OpCodes.Call, typeof(BitConverter).GetMethod(nameof(BitConverter.Int32BitsToSingle))!);
         }
     }
 
@@ -281,21 +281,21 @@ internal sealed class SimulatorTranslator
                 EmitEdge(terminator.Edges[0]);
                 break;
             case TerminatorKind.Conditional:
-                Label taken = il.DefineLabel();
+                Label taken = _il.DefineLabel();
                 EmitSelector(terminator, number);
-                il.Emit(OpCodes.Brtrue, taken);
+                _il.Emit(OpCodes.Brtrue, taken);
                 EmitEdge(terminator.Edges[1]);
-                il.MarkLabel(taken);
+                _il.MarkLabel(taken);
                 EmitEdge(terminator.Edges[0]);
                 break;
             case TerminatorKind.Switch:
-                Label[] cases = [.. terminator.Edges.Select(_ => il.DefineLabel())];
+                Label[] cases = [.. terminator.Edges.Select(_ => _il.DefineLabel())];
                 EmitSelector(terminator, number);
-                il.Emit(OpCodes.Switch, cases[..^1]);
+                _il.Emit(OpCodes.Switch, cases[..^1]);
                 EmitEdge(terminator.Edges[^1]);
                 for (int i = 0; i < cases.Length - 1; i++)
                 {
-                    il.MarkLabel(cases[i]);
+                    _il.MarkLabel(cases[i]);
                     EmitEdge(terminator.Edges[i]);
                 }
 
@@ -304,10 +304,10 @@ internal sealed class SimulatorTranslator
                 EmitReturn();
                 break;
             default:
-                il.Emit(OpCodes.Ldarg_0);
-                il.Emit(OpCodes.Ldstr, terminator.Reason ?? "the runtime library would throw here");
-                il.Emit(OpCodes.Ldc_I4, sites.Add(terminator.Location));
-                il.Emit(OpCodes.Call, typeof(SimulatedChecks).GetMethod(nameof(SimulatedChecks.Trap))!);
+                _il.Emit(OpCodes.Ldarg_0);
+                _il.Emit(OpCodes.Ldstr, terminator.Reason ?? "the runtime library would throw here");
+                _il.Emit(OpCodes.Ldc_I4, _sites.Add(terminator.Location));
+                _il.Emit(OpCodes.Call, typeof(SimulatedChecks).GetMethod(nameof(SimulatedChecks.Trap))!);
                 EmitReturn();
                 break;
         }
@@ -315,8 +315,8 @@ internal sealed class SimulatorTranslator
 
     private void EmitReturn()
     {
-        il.Emit(OpCodes.Ldc_I4, SimulatedThread.Finished);
-        il.Emit(OpCodes.Ret);
+        _il.Emit(OpCodes.Ldc_I4, SimulatedThread.Finished);
+        _il.Emit(OpCodes.Ret);
     }
 
     /// <summary>Assigns the target's parameters in parallel: all values are pushed before the first is stored.</summary>
@@ -324,15 +324,15 @@ internal sealed class SimulatorTranslator
     {
         for (int i = 0; i < edge.Arguments.Length; i++)
         {
-            instructions.EmitValue(edge.Arguments[i]);
+            _instructions.EmitValue(edge.Arguments[i]);
         }
 
         for (int i = edge.Arguments.Length - 1; i >= 0; i--)
         {
-            values.Store(edge.Target.Parameters[i]);
+            _values.Store(edge.Target.Parameters[i]);
         }
 
-        il.Emit(OpCodes.Br, labels[edge.Target]);
+        _il.Emit(OpCodes.Br, _labels[edge.Target]);
     }
 
     private static FieldInfo ThreadField(string name) => typeof(SimulatedThread).GetField(name)!;

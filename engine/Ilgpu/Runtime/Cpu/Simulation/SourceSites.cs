@@ -5,18 +5,18 @@ namespace ILGPU.Runtime.CPU.Simulation;
 /// <summary>Numbers the places of the source at which a kernel can fail.</summary>
 internal sealed class SourceSites
 {
-    private readonly List<SourceLocation?> locations = [];
+    private readonly List<SourceLocation?> _locations = [];
 
     public int Add(SourceLocation? location)
     {
-        if (locations.Count > 0 && Equals(locations[^1], location))
+        if (_locations.Count > 0 && Equals(_locations[^1], location))
         {
-            return locations.Count - 1;
+            return _locations.Count - 1;
         }
 
-        locations.Add(location);
-        return locations.Count - 1;
+        _locations.Add(location);
+        return _locations.Count - 1;
     }
 
-    public SourceLocation?[] ToArray() => [.. locations];
+    public SourceLocation?[] ToArray() => [.. _locations];
 }

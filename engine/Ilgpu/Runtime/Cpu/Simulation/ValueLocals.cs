@@ -10,13 +10,13 @@ namespace ILGPU.Runtime.CPU.Simulation;
 /// </summary>
 internal sealed class ValueLocals
 {
-    private readonly ILGenerator il;
+    private readonly ILGenerator _il;
 
-    private readonly Dictionary<Value, LocalBuilder> locals = [];
+    private readonly Dictionary<Value, LocalBuilder> _locals = [];
 
-    private readonly Dictionary<KernelArgument, KernelParameter> parameters = [];
+    private readonly Dictionary<KernelArgument, KernelParameter> _parameters = [];
 
-    private readonly HashSet<Instruction> folded;
+    private readonly HashSet<Instruction> _folded;
 
     /// <param name="il">Where to.</param>
     /// <param name="function">The kernel.</param>
@@ -24,13 +24,13 @@ internal sealed class ValueLocals
     /// <param name="folds">Whether values may stay on the evaluation stack.</param>
     public ValueLocals(ILGenerator il, KernelFunction function, IReadOnlyList<KernelParameter> parameters, bool folds = true)
     {
-        this.il = il;
+        _il = il;
         for (int i = 0; i < parameters.Count; i++)
         {
-            this.parameters[function.Arguments[i]] = parameters[i];
+            _parameters[function.Arguments[i]] = parameters[i];
         }
 
-        folded = folds ? FindFolded(function) : [];
+        _folded = folds ? FindFolded(function) : [];
     }
 
     public static Type ClrType(IrType type) => type switch
@@ -43,19 +43,19 @@ internal sealed class ValueLocals
     };
 
     /// <summary>Whether the instruction is computed where it is read.</summary>
-    public bool IsFolded(Instruction instruction) => folded.Contains(instruction);
+    public bool IsFolded(Instruction instruction) => _folded.Contains(instruction);
 
     public LocalBuilder LocalOf(Value value)
     {
-        if (!locals.TryGetValue(value, out LocalBuilder? local))
+        if (!_locals.TryGetValue(value, out LocalBuilder? local))
         {
-            locals[value] = local = il.DeclareLocal(ClrType(value.Type));
+            _locals[value] = local = _il.DeclareLocal(ClrType(value.Type));
         }
 
         return local;
     }
 
-    public void Store(Value value) => il.Emit(OpCodes.Stloc, LocalOf(value));
+    public void Store(Value value) => _il.Emit(OpCodes.Stloc, LocalOf(value));
 
     /// <summary>Pushes a constant, an argument, or what is in a local.</summary>
     public void Load(Value value)
@@ -66,10 +66,10 @@ internal sealed class ValueLocals
                 LoadConstant(constant);
                 break;
             case KernelArgument argument:
-                LoadArgument(parameters[argument]);
+                LoadArgument(_parameters[argument]);
                 break;
             default:
-                il.Emit(OpCodes.Ldloc, LocalOf(value));
+                _il.Emit(OpCodes.Ldloc, LocalOf(value));
                 break;
         }
     }
@@ -156,25 +156,25 @@ internal sealed class ValueLocals
         switch (constant.Type)
         {
             case IrType.Float32:
-                il.Emit(OpCodes.Ldc_R4, constant.AsFloat32);
+                _il.Emit(OpCodes.Ldc_R4, constant.AsFloat32);
                 break;
             case IrType.Float64:
-                il.Emit(OpCodes.Ldc_R8, constant.AsFloat64);
+                _il.Emit(OpCodes.Ldc_R8, constant.AsFloat64);
                 break;
             case IrType.Int64 or IrType.Pointer:
-                il.Emit(OpCodes.Ldc_I8, constant.Bits);
+                _il.Emit(OpCodes.Ldc_I8, constant.Bits);
                 break;
             default:
-                il.Emit(OpCodes.Ldc_I4, constant.AsInt32);
+                _il.Emit(OpCodes.Ldc_I4, constant.AsInt32);
                 break;
         }
     }
 
     private void LoadArgument(KernelParameter parameter)
     {
-        il.Emit(OpCodes.Ldarg_1);
-        il.Emit(OpCodes.Ldc_I4, parameter.Offset);
-        il.Emit(OpCodes.Add);
-        il.Emit(PlainMemory.Load(parameter.Type));
+        _il.Emit(OpCodes.Ldarg_1);
+        _il.Emit(OpCodes.Ldc_I4, parameter.Offset);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(PlainMemory.Load(parameter.Type));
     }
 }

@@ -17,59 +17,59 @@ namespace ILGPU.Runtime.CPU.Vectors;
 /// </remarks>
 internal sealed class Divergence
 {
-    private readonly Block[] order;
+    private readonly Block[] _order;
 
-    private readonly Dictionary<Block, int> index = [];
+    private readonly Dictionary<Block, int> _index = [];
 
-    private readonly List<(int From, Value[] Arguments)>[] incoming;
+    private readonly List<(int From, Value[] Arguments)>[] _incoming;
 
-    private readonly int[][] successors;
+    private readonly int[][] _successors;
 
-    private readonly PostDominators meetings;
+    private readonly PostDominators _meetings;
 
-    private readonly LockstepLoops loops;
+    private readonly LockstepLoops _loops;
 
     /// <summary>Of values that have been looked at.</summary>
-    private readonly Dictionary<Value, LaneStep> steps = [];
+    private readonly Dictionary<Value, LaneStep> _steps = [];
 
-    private readonly bool hasRows;
+    private readonly bool _hasRows;
 
-    private readonly bool[] isMasked;
+    private readonly bool[] _isMasked;
 
-    private readonly bool[] isFork;
+    private readonly bool[] _isFork;
 
-    private readonly Dictionary<Block, MaskedRegion> regions = [];
+    private readonly Dictionary<Block, MaskedRegion> _regions = [];
 
     /// <param name="function">The kernel.</param>
     /// <param name="hasRows">Whether the lanes of a batch are neighbours along X, with the same Y and Z.</param>
     public Divergence(KernelFunction function, bool hasRows)
     {
-        this.hasRows = hasRows;
-        order = ControlFlow.Reachable(function);
-        incoming = new List<(int, Value[])>[order.Length];
-        successors = new int[order.Length][];
-        isMasked = new bool[order.Length];
-        isFork = new bool[order.Length];
-        for (int i = 0; i < order.Length; i++)
+        _hasRows = hasRows;
+        _order = ControlFlow.Reachable(function);
+        _incoming = new List<(int, Value[])>[_order.Length];
+        _successors = new int[_order.Length][];
+        _isMasked = new bool[_order.Length];
+        _isFork = new bool[_order.Length];
+        for (int i = 0; i < _order.Length; i++)
         {
-            index[order[i]] = i;
-            incoming[i] = [];
+            _index[_order[i]] = i;
+            _incoming[i] = [];
         }
 
-        for (int i = 0; i < order.Length; i++)
+        for (int i = 0; i < _order.Length; i++)
         {
-            foreach (Edge edge in order[i].Terminator.Edges)
+            foreach (Edge edge in _order[i].Terminator.Edges)
             {
-                incoming[index[edge.Target]].Add((i, edge.Arguments));
+                _incoming[_index[edge.Target]].Add((i, edge.Arguments));
             }
 
-            int leaving = LeavingEdge(order[i]);
-            successors[i] =
-                [.. order[i].Terminator.Edges.Where((_, edge) => edge != leaving).Select(edge => index[edge.Target]).Distinct()];
+            int leaving = LeavingEdge(_order[i]);
+            _successors[i] =
+                [.. _order[i].Terminator.Edges.Where((_, edge) => edge != leaving).Select(edge => _index[edge.Target]).Distinct()];
         }
 
-        meetings = new(successors);
-        loops = new(order, incoming);
+        _meetings = new(_successors);
+        _loops = new(_order, _incoming);
         while (Spread())
         {
         }
@@ -78,7 +78,7 @@ internal sealed class Divergence
     }
 
     /// <summary>The blocks that can be reached.</summary>
-    public IReadOnlyList<Block> Order => order;
+    public IReadOnlyList<Block> Order => _order;
 
     /// <summary>Why the kernel can't be vectorised by masked regions; null if it can.</summary>
     public string? Refusal { get; }
@@ -106,33 +106,33 @@ internal sealed class Divergence
     public LaneStep StepOf(Value value) => Known(value) ?? LaneStep.Same;
 
     /// <summary>Whether the block runs under a mask: by some lanes without the others.</summary>
-    public bool IsMasked(Block block) => isMasked[index[block]];
+    public bool IsMasked(Block block) => _isMasked[_index[block]];
 
     /// <summary>Whether lanes diverge at the block's end.</summary>
-    public bool IsFork(Block block) => isFork[index[block]];
+    public bool IsFork(Block block) => _isFork[_index[block]];
 
     /// <summary>The region of a masked block.</summary>
-    public MaskedRegion RegionOf(Block block) => regions[block];
+    public MaskedRegion RegionOf(Block block) => _regions[block];
 
     /// <summary>
     /// Whether a loop begins at the masked block that lanes run in step: all that are still in it begin each turn together.
     /// </summary>
-    public bool BeginsLockstep(Block block) => loops.BeginsAt(index[block], isMasked);
+    public bool BeginsLockstep(Block block) => _loops.BeginsAt(_index[block], _isMasked);
 
     /// <summary>Whether but one edge leads to the block.</summary>
-    public bool HasOneWayIn(Block block) => incoming[index[block]].Count == 1;
+    public bool HasOneWayIn(Block block) => _incoming[_index[block]].Count == 1;
 
     /// <summary>Whether a block comes before another, or is the same, in the order in which blocks are run.</summary>
-    public bool IsBackward(Block from, Block to) => index[to] <= index[from];
+    public bool IsBackward(Block from, Block to) => _index[to] <= _index[from];
 
     /// <summary>The region after a divergent block that all lanes run; null if they take the same edge after all.</summary>
     public MaskedRegion? RegionBehind(Block fork)
     {
-        foreach (int successor in successors[index[fork]])
+        foreach (int successor in _successors[_index[fork]])
         {
-            if (isMasked[successor])
+            if (_isMasked[successor])
             {
-                return regions[order[successor]];
+                return _regions[_order[successor]];
             }
         }
 
@@ -145,9 +145,9 @@ internal sealed class Divergence
     private bool Spread()
     {
         bool changed = false;
-        for (int b = 0; b < order.Length; b++)
+        for (int b = 0; b < _order.Length; b++)
         {
-            Block block = order[b];
+            Block block = _order[b];
             for (int p = 0; p < block.Parameters.Count; p++)
             {
                 changed |= Learn(block.Parameters[p], OfParameter(b, p));
@@ -158,13 +158,13 @@ internal sealed class Divergence
                 changed |= Learn(instruction, OfInstruction(b, instruction));
             }
 
-            if (!isFork[b] && block.Terminator.Condition is { } condition && !IsUniform(condition) && LeavingEdge(block) < 0)
+            if (!_isFork[b] && block.Terminator.Condition is { } condition && !IsUniform(condition) && LeavingEdge(block) < 0)
             {
-                isFork[b] = true;
+                _isFork[b] = true;
                 changed = true;
                 foreach (int between in Between(b))
                 {
-                    isMasked[between] = true;
+                    _isMasked[between] = true;
                 }
             }
         }
@@ -177,7 +177,7 @@ internal sealed class Divergence
     {
         Constant constant => LaneSteps.OfConstant(constant),
         KernelArgument => LaneStep.Same,
-        _ => steps.TryGetValue(value, out LaneStep step) ? step : null,
+        _ => _steps.TryGetValue(value, out LaneStep step) ? step : null,
     };
 
     /// <summary>Lowers a value in the lattice; never raises it.</summary>
@@ -188,17 +188,17 @@ internal sealed class Divergence
             return false;
         }
 
-        bool isNew = !steps.TryGetValue(value, out LaneStep before);
-        steps[value] = isNew ? step : before.Meet(step);
-        return isNew || steps[value] != before;
+        bool isNew = !_steps.TryGetValue(value, out LaneStep before);
+        _steps[value] = isNew ? step : before.Meet(step);
+        return isNew || _steps[value] != before;
     }
 
     /// <summary>Blocks on the paths from a fork up to its post-dominator.</summary>
     private HashSet<int> Between(int fork)
     {
-        int meeting = meetings.Next(fork);
+        int meeting = _meetings.Next(fork);
         var found = new HashSet<int>();
-        var open = new Stack<int>(successors[fork]);
+        var open = new Stack<int>(_successors[fork]);
         while (open.TryPop(out int block))
         {
             if (block == meeting || !found.Add(block))
@@ -206,7 +206,7 @@ internal sealed class Divergence
                 continue;
             }
 
-            foreach (int successor in successors[block])
+            foreach (int successor in _successors[block])
             {
                 open.Push(successor);
             }
@@ -219,7 +219,7 @@ internal sealed class Divergence
     {
         switch (instruction.Opcode)
         {
-            case Opcode.ThreadIndex when hasRows:
+            case Opcode.ThreadIndex when _hasRows:
                 return instruction.Kind == 0 ? new LaneStep(IsKnown: true, Step: 1, IsAligned: true) : LaneStep.Same;
             case Opcode.ThreadIndex or Opcode.LaneIndex or Opcode.LocalAlloca or Opcode.Atomic or Opcode.AtomicCompareExchange
                 or Opcode.Shuffle:
@@ -241,30 +241,30 @@ internal sealed class Divergence
             operands[i] = step;
         }
 
-        if (isMasked[block] && loops.Escapes(instruction))
+        if (_isMasked[block] && _loops.Escapes(instruction))
         {
             return LaneStep.Unknown;
         }
 
         // Lanes that come through here one after the other may find other things in memory.
         return instruction.Opcode is Opcode.Load or Opcode.LoadVector
-            ? !isMasked[block] && operands[0].IsUniform ? LaneStep.Same : LaneStep.Unknown
+            ? !_isMasked[block] && operands[0].IsUniform ? LaneStep.Same : LaneStep.Unknown
             : LaneSteps.Of(instruction, operands);
     }
 
     /// <summary>A parameter is what its arguments are, if lanes come together, from one place at a time.</summary>
     private LaneStep? OfParameter(int block, int parameter)
     {
-        bool comeTogether = isMasked[block]
-            ? loops.BeginsAt(block, isMasked) && !loops.Escapes(order[block].Parameters[parameter])
-            : !incoming[block].Exists(edge => isMasked[edge.From] || isFork[edge.From]);
+        bool comeTogether = _isMasked[block]
+            ? _loops.BeginsAt(block, _isMasked) && !_loops.Escapes(_order[block].Parameters[parameter])
+            : !_incoming[block].Exists(edge => _isMasked[edge.From] || _isFork[edge.From]);
         if (!comeTogether)
         {
             return LaneStep.Unknown;
         }
 
         LaneStep? all = null;
-        foreach ((_, Value[] arguments) in incoming[block])
+        foreach ((_, Value[] arguments) in _incoming[block])
         {
             if (Known(arguments[parameter]) is { } step)
             {
@@ -278,7 +278,7 @@ internal sealed class Divergence
     /// <summary>Merges the regions of forks where they overlap.</summary>
     private string? FormRegions()
     {
-        int[] leader = [.. Enumerable.Range(0, order.Length)];
+        int[] leader = [.. Enumerable.Range(0, _order.Length)];
         int Find(int block)
         {
             while (leader[block] != block)
@@ -292,22 +292,22 @@ internal sealed class Divergence
         void Join(int a, int b) => leader[Math.Max(Find(a), Find(b))] = Math.Min(Find(a), Find(b));
 
         var exits = new List<(int Block, int Exit)>();
-        for (int fork = 0; fork < order.Length; fork++)
+        for (int fork = 0; fork < _order.Length; fork++)
         {
-            if (!isFork[fork])
+            if (!_isFork[fork])
             {
                 continue;
             }
 
             // A masked fork and a masked meeting belong to the region as well.
-            int meeting = meetings.Next(fork);
+            int meeting = _meetings.Next(fork);
             List<int> members = [.. Between(fork)];
-            if (isMasked[fork])
+            if (_isMasked[fork])
             {
                 members.Add(fork);
             }
 
-            if (meeting != meetings.End && isMasked[meeting])
+            if (meeting != _meetings.End && _isMasked[meeting])
             {
                 members.Add(meeting);
             }
@@ -317,13 +317,13 @@ internal sealed class Divergence
                 Join(member, members[0]);
             }
 
-            if (members.Count > 0 && (meeting == meetings.End || !isMasked[meeting]))
+            if (members.Count > 0 && (meeting == _meetings.End || !_isMasked[meeting]))
             {
                 exits.Add((members[0], meeting));
             }
         }
 
-        foreach (IGrouping<int, int> group in Enumerable.Range(0, order.Length).Where(b => isMasked[b]).GroupBy(Find))
+        foreach (IGrouping<int, int> group in Enumerable.Range(0, _order.Length).Where(b => _isMasked[b]).GroupBy(Find))
         {
             int[] members = [.. group.Order()];
             int[] ends = [.. exits.Where(exit => Find(exit.Block) == group.Key).Select(exit => exit.Exit).Distinct()];
@@ -332,12 +332,12 @@ internal sealed class Divergence
                 return "lanes that part meet in several places";
             }
 
-            bool isCyclic = members.Any(b => successors[b].Any(s => s <= b && isMasked[s]));
+            bool isCyclic = members.Any(b => _successors[b].Any(s => s <= b && _isMasked[s]));
             var region = new MaskedRegion(
-                [.. members.Select(b => order[b])], ends[0] == meetings.End ? null : order[ends[0]], isCyclic);
+                [.. members.Select(b => _order[b])], ends[0] == _meetings.End ? null : _order[ends[0]], isCyclic);
             foreach (int member in members)
             {
-                regions[order[member]] = region;
+                _regions[_order[member]] = region;
             }
         }
 
@@ -347,9 +347,9 @@ internal sealed class Divergence
     /// <summary>A masked block with an edge that leaves its region other than to the exit; null unless the analysis is wrong.</summary>
     private Block? LeavesItsRegion()
     {
-        foreach ((Block block, MaskedRegion region) in regions)
+        foreach ((Block block, MaskedRegion region) in _regions)
         {
-            if (Array.Exists(successors[index[block]], s => !region.Contains(order[s]) && order[s] != region.Exit))
+            if (Array.Exists(_successors[_index[block]], s => !region.Contains(_order[s]) && _order[s] != region.Exit))
             {
                 return block;
             }

@@ -40,7 +40,7 @@ internal sealed unsafe class LaneBatch
     /// <summary>0 to start, the number of the synchronisation that the batch waits at, or <see cref="Finished"/>.</summary>
     public int State;
 
-    private readonly int threads;
+    private readonly int _threads;
 
     /// <param name="group">The group.</param>
     /// <param name="first">The number of the first lane's thread in the group.</param>
@@ -51,7 +51,7 @@ internal sealed unsafe class LaneBatch
     public LaneBatch(VectorGroup group, int first, int threads, byte* memory, int frameBytes, int localStride)
     {
         Group = group;
-        this.threads = threads;
+        _threads = threads;
         Given = (long*)memory;
         Taken = (long*)(memory + Wide);
         int* numbers = (int*)(memory + (2 * Wide));
@@ -82,7 +82,7 @@ internal sealed unsafe class LaneBatch
     {
         State = 0;
         Vector256<int> numbers = Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7);
-        Vector256.LessThan(numbers, Vector256.Create(threads)).Store(Mask);
+        Vector256.LessThan(numbers, Vector256.Create(_threads)).Store(Mask);
     }
 
     /// <summary>Whether a lane waits with the batch.</summary>

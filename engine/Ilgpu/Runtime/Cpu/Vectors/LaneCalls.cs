@@ -10,7 +10,7 @@ namespace ILGPU.Runtime.CPU.Vectors;
 /// <param name="il">Where to.</param>
 internal sealed class LaneCalls(ILGenerator il)
 {
-    private readonly LaneIntrinsics intrinsics = new(il);
+    private readonly LaneIntrinsics _intrinsics = new(il);
 
     /// <summary>The type of a value of each lane.</summary>
     public static Type LaneType(IrType type) =>
@@ -22,7 +22,7 @@ internal sealed class LaneCalls(ILGenerator il)
     /// <summary>An operation that has one form for all elements.</summary>
     public void Generic(string name, IrType type)
     {
-        if (!intrinsics.Generic(name, type))
+        if (!_intrinsics.Generic(name, type))
         {
             Call(typeof(LaneOperations), $"{name}{Bits(type)}", ValueLocals.ClrType(type));
         }
@@ -33,7 +33,7 @@ internal sealed class LaneCalls(ILGenerator il)
     {
         if (type == IrType.Int32)
         {
-            intrinsics.Spread(step);
+            _intrinsics.Spread(step);
         }
         else
         {
@@ -48,7 +48,7 @@ internal sealed class LaneCalls(ILGenerator il)
         Type element = ValueLocals.ClrType(type);
         if (Bits(type) == 256)
         {
-            intrinsics.StoreRow(element, mask, Method(nameof(LaneMemory.StoreStrided256), element));
+            _intrinsics.StoreRow(element, mask, Method(nameof(LaneMemory.StoreStrided256), element));
         }
         else
         {
@@ -67,7 +67,7 @@ internal sealed class LaneCalls(ILGenerator il)
         Type element = ValueLocals.ClrType(type);
         if (Bits(type) == 256 && LaneIntrinsics.CanGather(scale))
         {
-            intrinsics.LoadIndexed(element, scale, mayBeRow, mask);
+            _intrinsics.LoadIndexed(element, scale, mayBeRow, mask);
             return;
         }
 
@@ -83,7 +83,7 @@ internal sealed class LaneCalls(ILGenerator il)
         Type element = ValueLocals.ClrType(type);
         if (mayBeRow && Bits(type) == 256 && scale == sizeof(int))
         {
-            intrinsics.StoreIndexed(
+            _intrinsics.StoreIndexed(
                 element, mask, Method(nameof(LaneMemory.StoreStrided256), element), Method(nameof(LaneMemory.ScatterIndexed256), element));
             return;
         }
@@ -102,7 +102,7 @@ internal sealed class LaneCalls(ILGenerator il)
         Type element = ValueLocals.ClrType(type);
         if (Bits(type) == 256 && LaneIntrinsics.CanGather(scale: 1))
         {
-            intrinsics.LoadStrided(element, step, mask);
+            _intrinsics.LoadStrided(element, step, mask);
             return;
         }
 
@@ -134,27 +134,27 @@ internal sealed class LaneCalls(ILGenerator il)
             return;
         }
 
-        intrinsics.Load(LaneType(type));
+        _intrinsics.Load(LaneType(type));
     }
 
     /// <summary>Reads four neighbours a lane, of which the first lane's address is on the stack.</summary>
     /// <returns>Where they are.</returns>
-    public LocalBuilder[] LoadQuads(Type element) => intrinsics.LoadQuads(element);
+    public LocalBuilder[] LoadQuads(Type element) => _intrinsics.LoadQuads(element);
 
     /// <summary>Reads two neighbours a lane, of which the first lane's address is on the stack.</summary>
     /// <returns>Where they are.</returns>
-    public LocalBuilder[] LoadPairs(Type element) => intrinsics.LoadPairs(element);
+    public LocalBuilder[] LoadPairs(Type element) => _intrinsics.LoadPairs(element);
 
     /// <summary>A method of <see cref="LaneQuads"/>, of which there is one or one for each element.</summary>
     public void Quads(string name, params Type[] elements) => Call(typeof(LaneQuads), name, elements);
 
     /// <summary>Reads a vector of 256 bits, whose address is on the stack.</summary>
-    public void Load(Type element) => intrinsics.Load(typeof(Vector256<>).MakeGenericType(element));
+    public void Load(Type element) => _intrinsics.Load(typeof(Vector256<>).MakeGenericType(element));
 
     /// <summary>What needs more than one instruction for vectors of Int32.</summary>
     public void Integers(string name)
     {
-        if (!intrinsics.Integers(name))
+        if (!_intrinsics.Integers(name))
         {
             Call(typeof(LaneIntegers), name);
         }
@@ -163,7 +163,7 @@ internal sealed class LaneCalls(ILGenerator il)
     /// <summary>An operation for a width.</summary>
     public void Sized(string name, IrType type)
     {
-        if (!intrinsics.Sized(name, type))
+        if (!_intrinsics.Sized(name, type))
         {
             Call(typeof(LaneOperations), $"{name}{Bits(type)}");
         }
@@ -172,7 +172,7 @@ internal sealed class LaneCalls(ILGenerator il)
     /// <summary>An operation for one type.</summary>
     public void Operation(string name)
     {
-        if (!intrinsics.Operation(name))
+        if (!_intrinsics.Operation(name))
         {
             Call(typeof(LaneOperations), name);
         }
@@ -187,7 +187,7 @@ internal sealed class LaneCalls(ILGenerator il)
     /// <param name="to">The type of the result.</param>
     public void Each(MethodInfo function, IrType from, IrType to)
     {
-        if (intrinsics.Each(function, from, to))
+        if (_intrinsics.Each(function, from, to))
         {
             return;
         }

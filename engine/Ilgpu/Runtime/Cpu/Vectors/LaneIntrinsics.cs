@@ -15,7 +15,7 @@ internal sealed partial class LaneIntrinsics(ILGenerator il)
 {
     private const int HalfBits = 16, ByteShift = 24, ByteMask = 0xFF, HalfMask = 0xFFFF, ShiftMask = 31;
 
-    private static readonly Dictionary<string, string> Operators = new()
+    private static readonly Dictionary<string, string> s_operators = new()
     {
         ["Add"] = "op_Addition",
         ["Sub"] = "op_Subtraction",
@@ -28,7 +28,7 @@ internal sealed partial class LaneIntrinsics(ILGenerator il)
         ["Not"] = "op_OnesComplement",
     };
 
-    private static readonly Dictionary<string, string> Comparisons = new()
+    private static readonly Dictionary<string, string> s_comparisons = new()
     {
         ["Equal"] = nameof(Vector256.Equals),
         ["Less"] = nameof(Vector256.LessThan),
@@ -37,20 +37,20 @@ internal sealed partial class LaneIntrinsics(ILGenerator il)
         ["GreaterOrEqual"] = nameof(Vector256.GreaterThanOrEqual),
     };
 
-    private static readonly Dictionary<string, string> Shifts = new()
+    private static readonly Dictionary<string, string> s_shifts = new()
     {
         ["Shl"] = "op_LeftShift",
         ["ShrS"] = "op_RightShift",
         ["ShrU"] = "op_UnsignedRightShift",
     };
 
-    private readonly Dictionary<(Type Type, int Number), LocalBuilder> temporaries = [];
+    private readonly Dictionary<(Type Type, int Number), LocalBuilder> _temporaries = [];
 
     /// <summary>An operation that has one form for all elements; false if there is none here.</summary>
     public bool Generic(string name, IrType type)
     {
         Type vector = LaneCalls.LaneType(type), element = ValueLocals.ClrType(type);
-        if (Operators.TryGetValue(name, out string? known))
+        if (s_operators.TryGetValue(name, out string? known))
         {
             Operator(vector, known, name is "Neg" or "Not" ? [vector] : [vector, vector]);
             return true;
@@ -61,7 +61,7 @@ internal sealed partial class LaneIntrinsics(ILGenerator il)
             return false;
         }
 
-        if (Comparisons.TryGetValue(name, out string? comparison))
+        if (s_comparisons.TryGetValue(name, out string? comparison))
         {
             Call(comparison, 2, element);
             As(element, typeof(int));
@@ -91,7 +91,7 @@ internal sealed partial class LaneIntrinsics(ILGenerator il)
             case "Shl" or "ShrS" or "ShrU":
                 il.Emit(OpCodes.Ldc_I4, ShiftMask);
                 il.Emit(OpCodes.And);
-                Operator(vector, Shifts[name], [vector, typeof(int)]);
+                Operator(vector, s_shifts[name], [vector, typeof(int)]);
                 return true;
             case "LessUnsigned" or "GreaterUnsigned":
                 EmitUnsigned(name == "LessUnsigned" ? nameof(Vector256.LessThan) : nameof(Vector256.GreaterThan));
@@ -276,9 +276,9 @@ internal sealed partial class LaneIntrinsics(ILGenerator il)
 
     private LocalBuilder Temporary(Type type, int number)
     {
-        if (!temporaries.TryGetValue((type, number), out LocalBuilder? local))
+        if (!_temporaries.TryGetValue((type, number), out LocalBuilder? local))
         {
-            temporaries[(type, number)] = local = il.DeclareLocal(type);
+            _temporaries[(type, number)] = local = il.DeclareLocal(type);
         }
 
         return local;

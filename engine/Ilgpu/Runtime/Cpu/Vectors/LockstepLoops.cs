@@ -13,26 +13,26 @@ namespace ILGPU.Runtime.CPU.Vectors;
 /// </remarks>
 internal sealed class LockstepLoops
 {
-    private readonly Block[] order;
+    private readonly Block[] _order;
 
-    private readonly List<(int From, Value[] Arguments)>[] incoming;
+    private readonly List<(int From, Value[] Arguments)>[] _incoming;
 
     /// <summary>By the numbers of their first blocks.</summary>
-    private readonly Dictionary<int, Cycle> cycles = [];
+    private readonly Dictionary<int, Cycle> _cycles = [];
 
-    private readonly HashSet<Value> escaping = [];
+    private readonly HashSet<Value> _escaping = [];
 
     /// <param name="order">The blocks in reverse postorder.</param>
     /// <param name="incoming">The edges that lead to each.</param>
     public LockstepLoops(Block[] order, List<(int From, Value[] Arguments)>[] incoming)
     {
-        this.order = order;
-        this.incoming = incoming;
+        _order = order;
+        _incoming = incoming;
         for (int header = 1; header < order.Length; header++)
         {
             if (Find(header) is { } cycle)
             {
-                cycles[header] = cycle;
+                _cycles[header] = cycle;
                 FindEscaping(header, cycle.Blocks);
             }
         }
@@ -41,23 +41,23 @@ internal sealed class LockstepLoops
     /// <summary>
     /// Whether the value is another one in each turn of a loop, and read behind it: lanes that left before the last turn need theirs.
     /// </summary>
-    public bool Escapes(Value value) => escaping.Contains(value);
+    public bool Escapes(Value value) => _escaping.Contains(value);
 
     /// <summary>Whether a masked block begins a loop that lanes run in step.</summary>
     /// <param name="header">The block's number.</param>
     /// <param name="isMasked">Of each block whether some lanes may run it without the others.</param>
     public bool BeginsAt(int header, bool[] isMasked) =>
-        cycles.TryGetValue(header, out Cycle? cycle) && !isMasked[cycle.Entry] && cycle.Blocks.All(block => isMasked[block]);
+        _cycles.TryGetValue(header, out Cycle? cycle) && !isMasked[cycle.Entry] && cycle.Blocks.All(block => isMasked[block]);
 
     private Cycle? Find(int header)
     {
-        if (incoming[header] is not [var first, var second])
+        if (_incoming[header] is not [var first, var second])
         {
             return null;
         }
 
         int entry = Math.Min(first.From, second.From), latch = Math.Max(first.From, second.From);
-        if (entry >= header || latch < header || order[latch].Terminator.Kind == TerminatorKind.Switch)
+        if (entry >= header || latch < header || _order[latch].Terminator.Kind == TerminatorKind.Switch)
         {
             return null;
         }
@@ -71,7 +71,7 @@ internal sealed class LockstepLoops
                 continue;
             }
 
-            foreach ((int from, _) in incoming[block])
+            foreach ((int from, _) in _incoming[block])
             {
                 open.Push(from);
             }
@@ -86,10 +86,10 @@ internal sealed class LockstepLoops
     /// </summary>
     private void FindEscaping(int header, HashSet<int> blocks)
     {
-        var varying = new HashSet<Value>(order[header].Parameters);
+        var varying = new HashSet<Value>(_order[header].Parameters);
         foreach (int block in blocks.Order())
         {
-            foreach (Instruction instruction in order[block].Instructions)
+            foreach (Instruction instruction in _order[block].Instructions)
             {
                 if (Array.Exists(instruction.Operands, varying.Contains))
                 {
@@ -98,11 +98,11 @@ internal sealed class LockstepLoops
             }
         }
 
-        for (int block = 0; block < order.Length; block++)
+        for (int block = 0; block < _order.Length; block++)
         {
             if (!blocks.Contains(block))
             {
-                escaping.UnionWith(VectorPlan.Reads(order[block]).Where(varying.Contains));
+                _escaping.UnionWith(VectorPlan.Reads(_order[block]).Where(varying.Contains));
             }
         }
     }

@@ -7,32 +7,32 @@ namespace ILGPU.Runtime.CPU.Vectors;
 /// </remarks>
 internal sealed class PostDominators
 {
-    private readonly IReadOnlyList<int[]> successors;
+    private readonly IReadOnlyList<int[]> _successors;
 
-    private readonly int[] next;
+    private readonly int[] _next;
 
-    private readonly int[] number;
+    private readonly int[] _number;
 
     /// <param name="successors">Of each node; a node without any is followed by the end.</param>
     public PostDominators(IReadOnlyList<int[]> successors)
     {
-        this.successors = successors;
+        _successors = successors;
         End = successors.Count;
-        next = new int[End + 1];
-        number = new int[End + 1];
-        Array.Fill(next, -1);
-        Array.Fill(number, -1);
+        _next = new int[End + 1];
+        _number = new int[End + 1];
+        Array.Fill(_next, -1);
+        Array.Fill(_number, -1);
         int[] order = PostorderBackwards();
         for (int i = 0; i < order.Length; i++)
         {
-            number[order[i]] = i;
+            _number[order[i]] = i;
         }
 
-        next[End] = End;
+        _next[End] = End;
         Solve(order);
         for (int node = 0; node < End; node++)
         {
-            next[node] = next[node] < 0 ? End : next[node];
+            _next[node] = _next[node] < 0 ? End : _next[node];
         }
     }
 
@@ -40,9 +40,9 @@ internal sealed class PostDominators
     public int End { get; }
 
     /// <summary>The immediate post-dominator of a node; <see cref="End"/> if only the end is.</summary>
-    public int Next(int node) => next[node];
+    public int Next(int node) => _next[node];
 
-    private int[] Followers(int node) => successors[node].Length == 0 ? [End] : successors[node];
+    private int[] Followers(int node) => _successors[node].Length == 0 ? [End] : _successors[node];
 
     private void Solve(int[] order)
     {
@@ -54,15 +54,15 @@ internal sealed class PostDominators
                 int best = -1;
                 foreach (int follower in Followers(order[i]))
                 {
-                    if (next[follower] >= 0)
+                    if (_next[follower] >= 0)
                     {
                         best = best < 0 ? follower : Meet(follower, best);
                     }
                 }
 
-                if (next[order[i]] != best)
+                if (_next[order[i]] != best)
                 {
-                    next[order[i]] = best;
+                    _next[order[i]] = best;
                     changed = true;
                 }
             }
@@ -73,14 +73,14 @@ internal sealed class PostDominators
     {
         while (a != b)
         {
-            while (number[a] < number[b])
+            while (_number[a] < _number[b])
             {
-                a = next[a];
+                a = _next[a];
             }
 
-            while (number[b] < number[a])
+            while (_number[b] < _number[a])
             {
-                b = next[b];
+                b = _next[b];
             }
         }
 

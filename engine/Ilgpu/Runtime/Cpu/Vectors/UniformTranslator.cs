@@ -7,23 +7,23 @@ namespace ILGPU.Runtime.CPU.Vectors;
 /// <summary>Emits uniform and strided instructions as scalars, once for the batch.</summary>
 internal sealed class UniformTranslator : InstructionTranslator
 {
-    private readonly ILGenerator il;
+    private readonly ILGenerator _il;
 
-    private readonly MemoryLayout layout;
+    private readonly MemoryLayout _layout;
 
     public UniformTranslator(ILGenerator il, ValueLocals values, MemoryLayout layout)
         : base(il, values, new(), layout)
     {
-        this.il = il;
-        this.layout = layout;
+        _il = il;
+        _layout = layout;
     }
 
     /// <summary>Pushes a field of the group.</summary>
     public void EmitGroup(string field)
     {
-        il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Ldfld, typeof(LaneBatch).GetField(nameof(LaneBatch.Group))!);
-        il.Emit(OpCodes.Ldfld, typeof(VectorGroup).GetField(field)!);
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldfld, typeof(LaneBatch).GetField(nameof(LaneBatch.Group))!);
+        _il.Emit(OpCodes.Ldfld, typeof(VectorGroup).GetField(field)!);
     }
 
     protected override void EmitQuotient(Instruction i)
@@ -38,19 +38,19 @@ internal sealed class UniformTranslator : InstructionTranslator
         {
             case Opcode.SharedAddress:
                 EmitGroup(nameof(VectorGroup.Shared));
-                EmitOffset(layout.OffsetOf(i.Declaration!));
+                EmitOffset(_layout.OffsetOf(i.Declaration!));
                 break;
             case Opcode.DynamicShared:
                 EmitGroup(nameof(VectorGroup.Shared));
-                EmitOffset(layout.SharedBytes);
+                EmitOffset(_layout.SharedBytes);
                 break;
             case Opcode.DynamicSharedLength:
                 EmitGroup(nameof(VectorGroup.DynamicSharedBytes));
                 break;
             case Opcode.Load:
                 EmitOperands(i);
-                il.Emit(OpCodes.Conv_I);
-                il.Emit(PlainMemory.Load(i.Memory));
+                _il.Emit(OpCodes.Conv_I);
+                _il.Emit(PlainMemory.Load(i.Memory));
                 break;
             case Opcode.LoadVector:
                 break;
@@ -59,17 +59,17 @@ internal sealed class UniformTranslator : InstructionTranslator
                 break;
             case Opcode.Store:
                 EmitValue(i.Operands[0]);
-                il.Emit(OpCodes.Conv_I);
+                _il.Emit(OpCodes.Conv_I);
                 EmitValue(i.Operands[1]);
-                il.Emit(PlainMemory.Store(i.Memory));
+                _il.Emit(PlainMemory.Store(i.Memory));
                 break;
             case Opcode.GroupIndex or Opcode.GroupSize or Opcode.GridSize:
                 EmitGroup($"{i.Opcode}{AxisOf(i)}");
                 break;
             case Opcode.ThreadIndex:
-                il.Emit(OpCodes.Ldarg_0);
-                il.Emit(OpCodes.Ldfld, typeof(LaneBatch).GetField($"{i.Opcode}{AxisOf(i)}")!);
-                il.Emit(OpCodes.Ldind_I4);
+                _il.Emit(OpCodes.Ldarg_0);
+                _il.Emit(OpCodes.Ldfld, typeof(LaneBatch).GetField($"{i.Opcode}{AxisOf(i)}")!);
+                _il.Emit(OpCodes.Ldind_I4);
                 break;
             case Opcode.WarpSize:
                 EmitGroup(nameof(VectorGroup.WarpSize));

@@ -31,35 +31,35 @@ internal sealed unsafe class VectorGroup : IDisposable
     /// <summary>The position in the grid.</summary>
     public int GroupIndexX, GroupIndexY, GroupIndexZ;
 
-    private readonly VectorKernel kernel;
+    private readonly VectorKernel _kernel;
 
-    private readonly LaneBatch[] batches;
+    private readonly LaneBatch[] _batches;
 
-    private readonly int threads;
+    private readonly int _threads;
 
-    private readonly byte* memory;
+    private readonly byte* _memory;
 
     public VectorGroup(VectorKernel kernel, in KernelConfig config, int warpSize)
     {
-        this.kernel = kernel;
+        _kernel = kernel;
         (GroupSizeX, GroupSizeY, GroupSizeZ) = (config.GroupDim.X, config.GroupDim.Y, config.GroupDim.Z);
         (GridSizeX, GridSizeY, GridSizeZ) = (config.GridDim.X, config.GridDim.Y, config.GridDim.Z);
         WarpSize = warpSize;
         DynamicSharedBytes = config.SharedMemoryConfig.ArraySize;
-        threads = config.GroupDim.Size;
-        batches = new LaneBatch[(threads + VectorPlan.Lanes - 1) / VectorPlan.Lanes];
+        _threads = config.GroupDim.Size;
+        _batches = new LaneBatch[(_threads + VectorPlan.Lanes - 1) / VectorPlan.Lanes];
         int shared = Align(kernel.SharedBytes + DynamicSharedBytes);
         int frame = Align(kernel.FrameBytes);
         int stride = (kernel.LocalBytes + 15) & ~15;
         int each = Align(LaneBatch.FixedBytes + frame + (stride * VectorPlan.Lanes));
-        memory = (byte*)NativeMemory.AlignedAlloc((nuint)(AllQuads + (2L * Margin) + shared + ((long)each * batches.Length)), Alignment);
-        Quads = memory;
-        Shared = memory + AllQuads + Margin;
-        for (int i = 0; i < batches.Length; i++)
+        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(AllQuads + (2L * Margin) + shared + ((long)each * _batches.Length)), Alignment);
+        Quads = _memory;
+        Shared = _memory + AllQuads + Margin;
+        for (int i = 0; i < _batches.Length; i++)
         {
             int first = i * VectorPlan.Lanes;
-            batches[i] =
-                new(this, first, Math.Min(VectorPlan.Lanes, threads - first), Shared + shared + ((long)each * i), frame, stride);
+            _batches[i] =
+                new(this, first, Math.Min(VectorPlan.Lanes, _threads - first), Shared + shared + ((long)each * i), frame, stride);
         }
     }
 
@@ -72,8 +72,8 @@ internal sealed unsafe class VectorGroup : IDisposable
         GroupIndexX = (int)(number % GridSizeX);
         GroupIndexY = (int)(number / GridSizeX % GridSizeY);
         GroupIndexZ = (int)(number / GridSizeX / GridSizeY);
-        bool waits = kernel.SyncPoints.Length > 0;
-        foreach (LaneBatch batch in batches)
+        bool waits = _kernel.SyncPoints.Length > 0;
+        foreach (LaneBatch batch in _batches)
         {
             // Batches say which lanes go on where they wait, and nowhere else.
             if (waits)
@@ -81,23 +81,23 @@ internal sealed unsafe class VectorGroup : IDisposable
                 batch.Restart();
             }
 
-            batch.State = kernel.Body(batch, arguments, 0);
+            batch.State = _kernel.Body(batch, arguments, 0);
         }
 
         while (waits && CommonState() is > 0 and int state)
         {
-            Exchange(kernel.SyncPoints[state - 1].Instruction);
-            foreach (LaneBatch batch in batches)
+            Exchange(_kernel.SyncPoints[state - 1].Instruction);
+            foreach (LaneBatch batch in _batches)
             {
                 if (batch.State != LaneBatch.Finished)
                 {
-                    batch.State = kernel.Body(batch, arguments, batch.State);
+                    batch.State = _kernel.Body(batch, arguments, batch.State);
                 }
             }
         }
     }
 
-    public void Dispose() => NativeMemory.AlignedFree(memory);
+    public void Dispose() => NativeMemory.AlignedFree(_memory);
 
     private static int Align(int bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 
@@ -105,7 +105,7 @@ internal sealed unsafe class VectorGroup : IDisposable
     private int CommonState()
     {
         int state = 0;
-        foreach (LaneBatch batch in batches)
+        foreach (LaneBatch batch in _batches)
         {
             if (batch.State == LaneBatch.Finished || batch.State == state)
             {
@@ -115,8 +115,8 @@ internal sealed unsafe class VectorGroup : IDisposable
             if (state != 0)
             {
                 throw new SimulatorException(
-                    $"Kernel '{kernel.Name}' has a divergent {kernel.SyncPoints[state - 1].Name}: threads of group ({GroupIndexX}, "
-                    + $"{GroupIndexY}, {GroupIndexZ}) wait at {kernel.SyncPoints[batch.State - 1].Name} elsewhere.");
+                    $"Kernel '{_kernel.Name}' has a divergent {_kernel.SyncPoints[state - 1].Name}: threads of group ({GroupIndexX}, "
+                    + $"{GroupIndexY}, {GroupIndexZ}) wait at {_kernel.SyncPoints[batch.State - 1].Name} elsewhere.");
             }
 
             state = batch.State;
@@ -133,7 +133,7 @@ internal sealed unsafe class VectorGroup : IDisposable
         }
         else if (instruction.Opcode == Opcode.Shuffle)
         {
-            for (int thread = 0; thread < threads; thread++)
+            for (int thread = 0; thread < _threads; thread++)
             {
                 Shuffle((ShuffleKind)instruction.Kind, thread);
             }
@@ -143,7 +143,7 @@ internal sealed unsafe class VectorGroup : IDisposable
     private void Reduce(BarrierReduction reduction)
     {
         var (waiting, count) = (0, 0);
-        foreach (LaneBatch batch in batches)
+        foreach (LaneBatch batch in _batches)
         {
             for (int lane = 0; lane < VectorPlan.Lanes; lane++)
             {
@@ -158,7 +158,7 @@ internal sealed unsafe class VectorGroup : IDisposable
             BarrierReduction.And => count == waiting ? 1 : 0,
             _ => count > 0 ? 1 : 0,
         };
-        foreach (LaneBatch batch in batches)
+        foreach (LaneBatch batch in _batches)
         {
             *batch.Taken = result;
         }
@@ -167,7 +167,7 @@ internal sealed unsafe class VectorGroup : IDisposable
     /// <summary>Hands a thread what another of its warp gives; its own if there is no such thread.</summary>
     private void Shuffle(ShuffleKind kind, int thread)
     {
-        var (batch, lane) = (batches[thread / VectorPlan.Lanes], thread % VectorPlan.Lanes);
+        var (batch, lane) = (_batches[thread / VectorPlan.Lanes], thread % VectorPlan.Lanes);
         if (!batch.IsWaiting(lane))
         {
             return;
@@ -176,8 +176,8 @@ internal sealed unsafe class VectorGroup : IDisposable
         int position = thread % WarpSize;
         int source = WarpSynchronization.SourceOf(kind, position, batch.Operand[lane], Math.Max(batch.Width[lane], 1));
         int other = thread - position + source;
-        batch.Taken[lane] = source >= 0 && source < WarpSize && other < threads
-            ? batches[other / VectorPlan.Lanes].Given[other % VectorPlan.Lanes]
+        batch.Taken[lane] = source >= 0 && source < WarpSize && other < _threads
+            ? _batches[other / VectorPlan.Lanes].Given[other % VectorPlan.Lanes]
             : batch.Given[lane];
     }
 }

@@ -15,17 +15,17 @@ internal sealed partial class VectorInstructions
         {
             case Opcode.ThreadIndex:
                 EmitBatch($"ThreadIndex{(i.Kind == 0 ? "X" : i.Kind == 1 ? "Y" : "Z")}");
-                calls.Memory(nameof(LaneMemory.Positions));
+                _calls.Memory(nameof(LaneMemory.Positions));
                 break;
             case Opcode.LaneIndex:
                 EmitBatch(nameof(LaneBatch.LaneIndex));
-                calls.Memory(nameof(LaneMemory.Positions));
+                _calls.Memory(nameof(LaneMemory.Positions));
                 break;
             case Opcode.LocalAlloca:
                 EmitBatch(nameof(LaneBatch.Local));
                 EmitBatch(nameof(LaneBatch.LocalStride));
-                il.Emit(OpCodes.Ldc_I4, layout.OffsetOf(i));
-                calls.Memory(nameof(LaneMemory.Local));
+                _il.Emit(OpCodes.Ldc_I4, _layout.OffsetOf(i));
+                _calls.Memory(nameof(LaneMemory.Local));
                 break;
             case Opcode.Address:
                 EmitAddress(i);
@@ -35,14 +35,14 @@ internal sealed partial class VectorInstructions
                 break;
             case Opcode.Atomic:
                 EmitOperands(i);
-                il.Emit(OpCodes.Ldc_I4, i.Kind);
-                il.Emit(OpCodes.Ldloc, mask!.Bits);
-                calls.Memory($"Atomic{i.Type}");
+                _il.Emit(OpCodes.Ldc_I4, i.Kind);
+                _il.Emit(OpCodes.Ldloc, mask!.Bits);
+                _calls.Memory($"Atomic{i.Type}");
                 break;
             case Opcode.AtomicCompareExchange:
                 EmitOperands(i);
-                il.Emit(OpCodes.Ldloc, mask!.Bits);
-                calls.Memory($"CompareExchange{LaneCalls.Bits(i.Type)}", Element(i));
+                _il.Emit(OpCodes.Ldloc, mask!.Bits);
+                _calls.Memory($"CompareExchange{LaneCalls.Bits(i.Type)}", Element(i));
                 break;
             default:
                 throw new NotSupportedException($"Lanes do not run '{i.Opcode}' ({i.Location?.Chain()}).");
@@ -51,8 +51,8 @@ internal sealed partial class VectorInstructions
 
     private void EmitBatch(string field)
     {
-        il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Ldfld, typeof(LaneBatch).GetField(field)!);
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldfld, typeof(LaneBatch).GetField(field)!);
     }
 
     private void EmitAddress(Instruction i)
@@ -63,25 +63,25 @@ internal sealed partial class VectorInstructions
             LoadLanes(i.Operands[1]);
             if (i.Operands[1].Type == IrType.Int32)
             {
-                calls.Operation(nameof(LaneOperations.Widen));
+                _calls.Operation(nameof(LaneOperations.Widen));
             }
 
             if (i.Scale > 0 && BitOperations.IsPow2(i.Scale))
             {
-                il.Emit(OpCodes.Ldc_I4, BitOperations.Log2((ulong)i.Scale));
-                calls.Operation(nameof(LaneOperations.AddressShifted));
+                _il.Emit(OpCodes.Ldc_I4, BitOperations.Log2((ulong)i.Scale));
+                _calls.Operation(nameof(LaneOperations.AddressShifted));
             }
             else
             {
-                il.Emit(OpCodes.Ldc_I8, i.Scale);
-                calls.Operation(nameof(LaneOperations.Address));
+                _il.Emit(OpCodes.Ldc_I8, i.Scale);
+                _calls.Operation(nameof(LaneOperations.Address));
             }
         }
 
         if (i.Offset != 0)
         {
-            il.Emit(OpCodes.Ldc_I8, i.Offset);
-            calls.Operation(nameof(LaneOperations.AddressMoved));
+            _il.Emit(OpCodes.Ldc_I8, i.Offset);
+            _calls.Operation(nameof(LaneOperations.AddressMoved));
         }
     }
 
@@ -98,8 +98,8 @@ internal sealed partial class VectorInstructions
     {
         if (bytes != 0)
         {
-            il.Emit(OpCodes.Ldc_I8, bytes);
-            il.Emit(OpCodes.Add);
+            _il.Emit(OpCodes.Ldc_I8, bytes);
+            _il.Emit(OpCodes.Add);
         }
     }
 
@@ -108,8 +108,8 @@ internal sealed partial class VectorInstructions
         LoadLanes(pointer);
         if (moved != 0)
         {
-            il.Emit(OpCodes.Ldc_I8, (long)moved);
-            calls.Operation(nameof(LaneOperations.AddressMoved));
+            _il.Emit(OpCodes.Ldc_I8, (long)moved);
+            _calls.Operation(nameof(LaneOperations.AddressMoved));
         }
     }
 
@@ -123,45 +123,45 @@ internal sealed partial class VectorInstructions
         Value pointer = i.Operands[0];
         Type element = ValueLocals.ClrType(type);
         int size = i.Memory.Size();
-        if (values.IsUniform(pointer))
+        if (_values.IsUniform(pointer))
         {
             LoadScalar(pointer);
             EmitMove(moved);
-            il.Emit(OpCodes.Conv_I);
-            il.Emit(PlainMemory.Load(i.Memory));
-            values.Broadcast(type);
+            _il.Emit(OpCodes.Conv_I);
+            _il.Emit(PlainMemory.Load(i.Memory));
+            _values.Broadcast(type);
         }
-        else if (values.IsScalar(pointer) && values.StepOf(pointer) == size)
+        else if (_values.IsScalar(pointer) && _values.StepOf(pointer) == size)
         {
             LoadScalar(pointer);
             EmitMove(moved);
-            il.Emit(OpCodes.Conv_I);
-            calls.LoadRow(i.Memory, type);
+            _il.Emit(OpCodes.Conv_I);
+            _calls.LoadRow(i.Memory, type);
         }
-        else if (values.IsScalar(pointer) && size >= sizeof(int))
+        else if (_values.IsScalar(pointer) && size >= sizeof(int))
         {
             LoadScalar(pointer);
             EmitMove(moved);
-            calls.LoadStrided(type, values.StepOf(pointer), mask);
+            _calls.LoadStrided(type, _values.StepOf(pointer), mask);
         }
-        else if (plan.FusedAddress(i) is { } address)
+        else if (_plan.FusedAddress(i) is { } address)
         {
             EmitIndexed(address, moved);
-            calls.LoadIndexed(type, address.Scale, mayBeRow: true, mask);
+            _calls.LoadIndexed(type, address.Scale, mayBeRow: true, mask);
         }
         else
         {
             EmitPointers(pointer, moved);
             if (size < sizeof(int))
             {
-                il.Emit(OpCodes.Ldc_I4, (int)i.Memory);
-                il.Emit(OpCodes.Ldloc, mask.Bits);
-                calls.Memory(nameof(LaneMemory.LoadNarrow));
+                _il.Emit(OpCodes.Ldc_I4, (int)i.Memory);
+                _il.Emit(OpCodes.Ldloc, mask.Bits);
+                _calls.Memory(nameof(LaneMemory.LoadNarrow));
             }
             else
             {
-                il.Emit(OpCodes.Ldloc, mask.Bits);
-                calls.Memory($"Load{LaneCalls.Bits(type)}", element);
+                _il.Emit(OpCodes.Ldloc, mask.Bits);
+                _calls.Memory($"Load{LaneCalls.Bits(type)}", element);
             }
         }
     }
@@ -169,38 +169,38 @@ internal sealed partial class VectorInstructions
     /// <summary>Reads several neighbours a lane.</summary>
     private void EmitLoads(Instruction i, Block block, LaneMask mask)
     {
-        IReadOnlyList<Instruction?> elements = plan.ElementsOf(i);
+        IReadOnlyList<Instruction?> elements = _plan.ElementsOf(i);
         Action<Instruction, int> emitElement = (element, k) => EmitLoad(i, element.Type, k * i.Memory.Size(), mask);
         bool areQuads = AreQuads(i, elements.Count);
         if (Avx2.IsSupported && i.Memory.Size() == sizeof(int) && FollowEachOther(i, elements.Count))
         {
             Type type = Element(elements.First(element => element is not null)!);
             LoadScalar(i.Operands[0]);
-            LocalBuilder[] neighbours = areQuads ? calls.LoadQuads(type) : calls.LoadPairs(type);
-            emitElement = (_, k) => il.Emit(OpCodes.Ldloc, neighbours[k]);
+            LocalBuilder[] neighbours = areQuads ? _calls.LoadQuads(type) : _calls.LoadPairs(type);
+            emitElement = (_, k) => _il.Emit(OpCodes.Ldloc, neighbours[k]);
         }
-        else if (areQuads && !values.IsUniform(i.Operands[0]))
+        else if (areQuads && !_values.IsUniform(i.Operands[0]))
         {
             EmitGather(i, mask);
             emitElement = (element, k) =>
             {
-                uniform.EmitGroup(nameof(VectorGroup.Quads));
+                _uniform.EmitGroup(nameof(VectorGroup.Quads));
                 EmitMove(k * VectorPlan.Lanes * sizeof(int));
-                calls.Load(Element(element));
+                _calls.Load(Element(element));
             };
         }
-        else if (!values.IsScalar(i.Operands[0]) && plan.FusedAddress(i) is { } address)
+        else if (!_values.IsScalar(i.Operands[0]) && _plan.FusedAddress(i) is { } address)
         {
-            LocalBuilder start = il.DeclareLocal(typeof(long)), index = il.DeclareLocal(LaneCalls.LaneType(IrType.Int32));
+            LocalBuilder start = _il.DeclareLocal(typeof(long)), index = _il.DeclareLocal(LaneCalls.LaneType(IrType.Int32));
             EmitIndexed(address, 0);
-            il.Emit(OpCodes.Stloc, index);
-            il.Emit(OpCodes.Stloc, start);
+            _il.Emit(OpCodes.Stloc, index);
+            _il.Emit(OpCodes.Stloc, start);
             emitElement = (element, k) =>
             {
-                il.Emit(OpCodes.Ldloc, start);
+                _il.Emit(OpCodes.Ldloc, start);
                 EmitMove(k * i.Memory.Size());
-                il.Emit(OpCodes.Ldloc, index);
-                calls.LoadIndexed(element.Type, address.Scale, mayBeRow: false, mask);
+                _il.Emit(OpCodes.Ldloc, index);
+                _calls.LoadIndexed(element.Type, address.Scale, mayBeRow: false, mask);
             };
         }
 
@@ -219,7 +219,7 @@ internal sealed partial class VectorInstructions
 
     /// <summary>Whether each lane's neighbours lie behind those of the lane before.</summary>
     private bool FollowEachOther(Instruction access, int count) =>
-        values.IsScalar(access.Operands[0]) && values.StepOf(access.Operands[0]) == count * access.Memory.Size();
+        _values.IsScalar(access.Operands[0]) && _values.StepOf(access.Operands[0]) == count * access.Memory.Size();
 
     /// <summary>Reads four neighbours a lane, from wherever each lane's lie, into the group's room for them.</summary>
     private void EmitGather(Instruction i, LaneMask mask)
@@ -227,20 +227,20 @@ internal sealed partial class VectorInstructions
         string name = nameof(LaneQuads.Gather);
         if (EmitQuadAddress(i) is { } address)
         {
-            il.Emit(OpCodes.Ldc_I8, address.Scale);
+            _il.Emit(OpCodes.Ldc_I8, address.Scale);
             name = nameof(LaneQuads.GatherIndexed);
         }
 
-        uniform.EmitGroup(nameof(VectorGroup.Quads));
-        il.Emit(OpCodes.Ldloc, mask.Bits);
-        calls.Quads(name);
+        _uniform.EmitGroup(nameof(VectorGroup.Quads));
+        _il.Emit(OpCodes.Ldloc, mask.Bits);
+        _calls.Quads(name);
     }
 
     /// <summary>Pushes where lanes' neighbours lie, as pointers or as a start and indices.</summary>
     /// <returns>The address that has the indices' scale, if there are any.</returns>
     private Instruction? EmitQuadAddress(Instruction access)
     {
-        if (!values.IsScalar(access.Operands[0]) && plan.FusedAddress(access) is { } address)
+        if (!_values.IsScalar(access.Operands[0]) && _plan.FusedAddress(access) is { } address)
         {
             EmitIndexed(address, 0);
             return address;
@@ -253,7 +253,7 @@ internal sealed partial class VectorInstructions
     /// <summary>Writes several neighbours a lane.</summary>
     private void EmitStores(Instruction i, LaneMask mask)
     {
-        if (!AreQuads(i, i.Operands.Length - 1) || values.IsUniform(i.Operands[0]))
+        if (!AreQuads(i, i.Operands.Length - 1) || _values.IsUniform(i.Operands[0]))
         {
             for (int k = 1; k < i.Operands.Length; k++)
             {
@@ -282,11 +282,11 @@ internal sealed partial class VectorInstructions
 
         if (address is not null)
         {
-            il.Emit(OpCodes.Ldc_I8, address.Scale);
+            _il.Emit(OpCodes.Ldc_I8, address.Scale);
         }
 
-        il.Emit(OpCodes.Ldloc, mask.Bits);
-        calls.Quads(name, Element(i.Operands[1]));
+        _il.Emit(OpCodes.Ldloc, mask.Bits);
+        _calls.Quads(name, Element(i.Operands[1]));
     }
 
     /// <summary>Writes a scalar a lane.</summary>
@@ -298,40 +298,40 @@ internal sealed partial class VectorInstructions
     {
         Value pointer = i.Operands[0];
         int size = i.Memory.Size();
-        if (values.IsUniform(pointer) && values.IsUniform(value))
+        if (_values.IsUniform(pointer) && _values.IsUniform(value))
         {
             LoadScalar(pointer);
             EmitMove(moved);
-            il.Emit(OpCodes.Conv_I);
+            _il.Emit(OpCodes.Conv_I);
             LoadScalar(value);
-            il.Emit(PlainMemory.Store(i.Memory));
+            _il.Emit(PlainMemory.Store(i.Memory));
         }
-        else if (values.IsScalar(pointer) && !values.IsUniform(pointer) && size >= sizeof(int))
+        else if (_values.IsScalar(pointer) && !_values.IsUniform(pointer) && size >= sizeof(int))
         {
-            bool isRow = values.StepOf(pointer) == size;
+            bool isRow = _values.StepOf(pointer) == size;
             LoadScalar(pointer);
             EmitMove(moved);
             if (!isRow)
             {
-                il.Emit(OpCodes.Ldc_I4, values.StepOf(pointer));
+                _il.Emit(OpCodes.Ldc_I4, _values.StepOf(pointer));
             }
 
             LoadLanes(value);
             if (isRow)
             {
-                calls.StoreRow(value.Type, mask);
+                _calls.StoreRow(value.Type, mask);
             }
             else
             {
-                il.Emit(OpCodes.Ldloc, mask.Bits);
-                calls.Memory($"StoreStrided{LaneCalls.Bits(value.Type)}", Element(value));
+                _il.Emit(OpCodes.Ldloc, mask.Bits);
+                _calls.Memory($"StoreStrided{LaneCalls.Bits(value.Type)}", Element(value));
             }
         }
-        else if (plan.FusedAddress(i) is { } address)
+        else if (_plan.FusedAddress(i) is { } address)
         {
             EmitIndexed(address, moved);
             LoadLanes(value);
-            calls.StoreIndexed(value.Type, address.Scale, mayBeRow: i.Opcode == Opcode.Store, mask);
+            _calls.StoreIndexed(value.Type, address.Scale, mayBeRow: i.Opcode == Opcode.Store, mask);
         }
         else
         {
@@ -339,14 +339,14 @@ internal sealed partial class VectorInstructions
             LoadLanes(value);
             if (size < sizeof(int))
             {
-                il.Emit(OpCodes.Ldc_I4, size);
-                il.Emit(OpCodes.Ldloc, mask.Bits);
-                calls.Memory(nameof(LaneMemory.StoreNarrow));
+                _il.Emit(OpCodes.Ldc_I4, size);
+                _il.Emit(OpCodes.Ldloc, mask.Bits);
+                _calls.Memory(nameof(LaneMemory.StoreNarrow));
             }
             else
             {
-                il.Emit(OpCodes.Ldloc, mask.Bits);
-                calls.Memory($"Store{LaneCalls.Bits(value.Type)}", Element(value));
+                _il.Emit(OpCodes.Ldloc, mask.Bits);
+                _calls.Memory($"Store{LaneCalls.Bits(value.Type)}", Element(value));
             }
         }
     }

@@ -7,26 +7,26 @@ namespace ILGPU.Runtime.CPU.Vectors;
 /// <summary>Emits single instructions for the lanes of a batch.</summary>
 internal sealed partial class VectorInstructions
 {
-    private readonly ILGenerator il;
+    private readonly ILGenerator _il;
 
-    private readonly VectorValues values;
+    private readonly VectorValues _values;
 
-    private readonly VectorPlan plan;
+    private readonly VectorPlan _plan;
 
-    private readonly MemoryLayout layout;
+    private readonly MemoryLayout _layout;
 
-    private readonly UniformTranslator uniform;
+    private readonly UniformTranslator _uniform;
 
-    private readonly LaneCalls calls;
+    private readonly LaneCalls _calls;
 
     public VectorInstructions(ILGenerator il, VectorValues values, VectorPlan plan, MemoryLayout layout)
     {
-        this.il = il;
-        this.values = values;
-        this.plan = plan;
-        this.layout = layout;
-        uniform = new(il, values.Scalars, layout);
-        calls = new(il);
+        _il = il;
+        _values = values;
+        _plan = plan;
+        _layout = layout;
+        _uniform = new(il, values.Scalars, layout);
+        _calls = new(il);
     }
 
     /// <summary>Emits an instruction and stores its result.</summary>
@@ -35,7 +35,7 @@ internal sealed partial class VectorInstructions
     /// <param name="mask">The lanes that run the block.</param>
     public void Emit(Instruction i, Block block, LaneMask mask)
     {
-        if (plan.IsAbsorbed(i) || values.IsFolded(i))
+        if (_plan.IsAbsorbed(i) || _values.IsFolded(i))
         {
             return;
         }
@@ -48,18 +48,18 @@ internal sealed partial class VectorInstructions
             case Opcode.StoreVector:
                 EmitStores(i, mask);
                 return;
-            case Opcode.LoadVector when !values.IsScalar(i):
+            case Opcode.LoadVector when !_values.IsScalar(i):
                 EmitLoads(i, block, mask);
                 return;
-            case Opcode.TupleElement when !values.IsScalar(i):
+            case Opcode.TupleElement when !_values.IsScalar(i):
                 return;
             case Opcode.Fence:
-                uniform.EmitStatement(i);
+                _uniform.EmitStatement(i);
                 return;
             default:
-                if (values.IsScalar(i))
+                if (_values.IsScalar(i))
                 {
-                    uniform.EmitStatement(i);
+                    _uniform.EmitStatement(i);
                     return;
                 }
 
@@ -73,33 +73,33 @@ internal sealed partial class VectorInstructions
     /// <summary>Pushes a vector, whatever the value lives in, or computes it here if this is its only reader.</summary>
     public void LoadLanes(Value value)
     {
-        if (values.IsScalar(value))
+        if (_values.IsScalar(value))
         {
             LoadScalar(value);
-            values.Spread(value);
+            _values.Spread(value);
         }
-        else if (values.IsFolded(value))
+        else if (_values.IsFolded(value))
         {
             EmitLanes((Instruction)value, mask: null);
         }
         else
         {
-            values.Load(value);
+            _values.Load(value);
         }
     }
 
     /// <summary>Pushes a scalar that is the same in all lanes, or that of the first one.</summary>
-    public void LoadScalar(Value value) => uniform.EmitValue(value);
+    public void LoadScalar(Value value) => _uniform.EmitValue(value);
 
     private void Store(Instruction i, Block block, LaneMask mask)
     {
-        if (plan.KeepsOtherLanes(block, i))
+        if (_plan.KeepsOtherLanes(block, i))
         {
-            values.StoreUnder(i, mask.Lanes);
+            _values.StoreUnder(i, mask.Lanes);
         }
         else
         {
-            values.Store(i);
+            _values.Store(i);
         }
     }
 
@@ -114,23 +114,23 @@ internal sealed partial class VectorInstructions
         {
             case Opcode.Neg when type.IsFloat():
                 EmitOperands(i);
-                calls.Operation($"Neg{type}");
+                _calls.Operation($"Neg{type}");
                 break;
             case Opcode.Add or Opcode.Sub or Opcode.Mul or Opcode.Div or Opcode.And or Opcode.Or or Opcode.Xor or Opcode.Not or Opcode.Neg:
                 EmitOperands(i);
-                calls.Generic(i.Opcode.ToString(), type);
+                _calls.Generic(i.Opcode.ToString(), type);
                 break;
             case Opcode.DivS or Opcode.RemS or Opcode.DivU or Opcode.RemU or Opcode.MulHighS or Opcode.MulHighU when type == IrType.Int32:
                 EmitOperands(i);
-                calls.Integers(i.Opcode.ToString());
+                _calls.Integers(i.Opcode.ToString());
                 break;
             case Opcode.DivS or Opcode.DivU or Opcode.RemS or Opcode.RemU or Opcode.Rem:
                 EmitOperands(i);
-                calls.Each(LaneCalls.Scalar(i.Opcode.ToString(), Element(i), Element(i)), type, type);
+                _calls.Each(LaneCalls.Scalar(i.Opcode.ToString(), Element(i), Element(i)), type, type);
                 break;
             case Opcode.MulHighS or Opcode.MulHighU:
                 EmitOperands(i);
-                calls.Each(typeof(SimulatedMath).GetMethod(i.Opcode.ToString(), [Element(i), Element(i)])!, type, type);
+                _calls.Each(typeof(SimulatedMath).GetMethod(i.Opcode.ToString(), [Element(i), Element(i)])!, type, type);
                 break;
             case Opcode.Shl or Opcode.ShrS or Opcode.ShrU:
                 EmitShift(i);
@@ -143,7 +143,7 @@ internal sealed partial class VectorInstructions
                 LoadLanes(i.Operands[1]);
                 LoadLanes(i.Operands[0]);
                 LoadLanes(i.Operands[2]);
-                calls.Generic("Blend", type);
+                _calls.Generic("Blend", type);
                 break;
             case Opcode.Convert:
                 EmitOperands(i);
@@ -171,22 +171,22 @@ internal sealed partial class VectorInstructions
     {
         Value count = i.Operands[1];
         LoadLanes(i.Operands[0]);
-        if (values.IsUniform(count))
+        if (_values.IsUniform(count))
         {
             LoadScalar(count);
-            calls.Sized(i.Opcode.ToString(), i.Type);
+            _calls.Sized(i.Opcode.ToString(), i.Type);
             return;
         }
 
         LoadLanes(count);
         if (i.Type == IrType.Int32)
         {
-            calls.Integers(i.Opcode.ToString());
+            _calls.Integers(i.Opcode.ToString());
             return;
         }
 
-        calls.Operation(nameof(LaneOperations.Widen));
-        calls.Each(LaneCalls.Scalar(i.Opcode.ToString(), Element(i), Element(i)), i.Type, i.Type);
+        _calls.Operation(nameof(LaneOperations.Widen));
+        _calls.Each(LaneCalls.Scalar(i.Opcode.ToString(), Element(i), Element(i)), i.Type, i.Type);
     }
 
     /// <summary>As <see cref="MathTranslator.EmitCompare"/>: what NaN satisfies is the opposite of an ordered comparison.</summary>
@@ -194,7 +194,7 @@ internal sealed partial class VectorInstructions
     {
         if (!type.IsFloat() && condition is Condition.LtUn or Condition.LeUn or Condition.GtUn or Condition.GeUn)
         {
-            calls.Sized(condition is Condition.LtUn or Condition.GeUn ? "LessUnsigned" : "GreaterUnsigned", type);
+            _calls.Sized(condition is Condition.LtUn or Condition.GeUn ? "LessUnsigned" : "GreaterUnsigned", type);
             EmitNot(condition is Condition.LeUn or Condition.GeUn);
             return;
         }
@@ -212,7 +212,7 @@ internal sealed partial class VectorInstructions
             Condition.GtUn => ("LessOrEqual", true),
             _ => ("Less", true),
         };
-        calls.Generic(name, type);
+        _calls.Generic(name, type);
         EmitNot(isOpposite);
     }
 
@@ -220,7 +220,7 @@ internal sealed partial class VectorInstructions
     {
         if (isOpposite)
         {
-            calls.Generic("Not", IrType.Bool);
+            _calls.Generic("Not", IrType.Bool);
         }
     }
 
@@ -230,41 +230,41 @@ internal sealed partial class VectorInstructions
         {
             case Conversion.SignExtend8 or Conversion.SignExtend16 or Conversion.ZeroExtend8 or Conversion.ZeroExtend16
                 or Conversion.ZeroExtend32 or Conversion.BoolToInt:
-                calls.Operation(conversion.ToString());
+                _calls.Operation(conversion.ToString());
                 break;
             case Conversion.SignExtend32:
-                calls.Operation(nameof(LaneOperations.Widen));
+                _calls.Operation(nameof(LaneOperations.Widen));
                 break;
             case Conversion.Truncate:
-                calls.Operation(nameof(LaneOperations.Narrow));
+                _calls.Operation(nameof(LaneOperations.Narrow));
                 break;
             case Conversion.SignedToFloat when from == IrType.Int32:
-                calls.Operation($"{from}To{to}");
+                _calls.Operation($"{from}To{to}");
                 break;
             case Conversion.FloatToFloat:
-                calls.Operation($"{from}To{to}");
+                _calls.Operation($"{from}To{to}");
                 break;
             case Conversion.SignedToFloat or Conversion.UnsignedToFloat:
                 string sign = conversion == Conversion.UnsignedToFloat ? "U" : string.Empty;
-                calls.Each(LaneCalls.Scalar($"{sign}{from}To{to}", ValueLocals.ClrType(from)), from, to);
+                _calls.Each(LaneCalls.Scalar($"{sign}{from}To{to}", ValueLocals.ClrType(from)), from, to);
                 break;
             case Conversion.FloatToSigned when from == IrType.Float32 && to == IrType.Int32:
-                calls.Operation($"{from}To{to}");
+                _calls.Operation($"{from}To{to}");
                 break;
             case Conversion.FloatToSigned or Conversion.FloatToUnsigned:
                 string target = conversion == Conversion.FloatToUnsigned ? $"U{to}" : to.ToString();
-                calls.Each(LaneCalls.Scalar($"{from}To{target}", ValueLocals.ClrType(from)), from, to);
+                _calls.Each(LaneCalls.Scalar($"{from}To{target}", ValueLocals.ClrType(from)), from, to);
                 break;
             case Conversion.FloatToHalf:
-                calls.Each(typeof(SimulatedMath).GetMethod(nameof(SimulatedMath.FloatToHalf))!, from, to);
+                _calls.Each(typeof(SimulatedMath).GetMethod(nameof(SimulatedMath.FloatToHalf))!, from, to);
                 break;
             case Conversion.HalfToFloat:
-                calls.Each(typeof(SimulatedMath).GetMethod(nameof(SimulatedMath.HalfToFloat))!, from, to);
+                _calls.Each(typeof(SimulatedMath).GetMethod(nameof(SimulatedMath.HalfToFloat))!, from, to);
                 break;
             case Conversion.PointerToInteger or Conversion.IntegerToPointer:
                 break;
             default:
-                calls.Operation($"Bitcast{from}");
+                _calls.Operation($"Bitcast{from}");
                 break;
         }
     }
@@ -277,10 +277,10 @@ internal sealed partial class VectorInstructions
                 or MathFunction.Ceiling or MathFunction.Truncate or MathFunction.Min or MathFunction.Max or MathFunction.Fma
                 or MathFunction.RoundEven or MathFunction.IsNaN or MathFunction.IsInfinity or MathFunction.IsFinite when from.IsFloat():
             case MathFunction.MinS or MathFunction.MaxS:
-                calls.Sized(function.ToString(), from);
+                _calls.Sized(function.ToString(), from);
                 break;
             default:
-                calls.Each(MathMethods.Of(function, from), from, to);
+                _calls.Each(MathMethods.Of(function, from), from, to);
                 break;
         }
     }

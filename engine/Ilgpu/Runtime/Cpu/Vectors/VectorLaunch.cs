@@ -13,13 +13,13 @@ internal sealed unsafe class VectorLaunch(VectorKernel kernel, KernelConfig conf
     /// <summary>Parts to each worker: enough that all end at about the same time.</summary>
     private const int PartsEach = 16;
 
-    private readonly long groups = config.GridDim.LongSize;
+    private readonly long _groups = config.GridDim.LongSize;
 
-    private readonly long part = Math.Clamp(config.GridDim.LongSize / (workers * (long)PartsEach), 1, 1024);
+    private readonly long _part = Math.Clamp(config.GridDim.LongSize / (workers * (long)PartsEach), 1, 1024);
 
-    private long next;
+    private long _next;
 
-    private ExceptionDispatchInfo? failure;
+    private ExceptionDispatchInfo? _failure;
 
     /// <summary>Runs all groups.</summary>
     /// <exception cref="Exception">What the first group that failed threw.</exception>
@@ -32,7 +32,7 @@ internal sealed unsafe class VectorLaunch(VectorKernel kernel, KernelConfig conf
         }
 
         Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, _ => Guard());
-        failure?.Throw();
+        _failure?.Throw();
     }
 
     private void Guard()
@@ -43,22 +43,22 @@ internal sealed unsafe class VectorLaunch(VectorKernel kernel, KernelConfig conf
         }
         catch (Exception exception)
         {
-            Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
+            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
         }
     }
 
     private void RunParts()
     {
         using var group = new VectorGroup(kernel, config, warpSize);
-        while (Volatile.Read(ref failure) is null)
+        while (Volatile.Read(ref _failure) is null)
         {
-            long first = Interlocked.Add(ref next, part) - part;
-            if (first >= groups)
+            long first = Interlocked.Add(ref _next, _part) - _part;
+            if (first >= _groups)
             {
                 return;
             }
 
-            for (long number = first; number < Math.Min(first + part, groups); number++)
+            for (long number = first; number < Math.Min(first + _part, _groups); number++)
             {
                 group.Run(number, arguments);
             }

@@ -10,15 +10,15 @@ internal sealed class VectorPlan
     /// <summary>Threads that are run together: 32-bit values fill a vector of 256 bits, 64-bit values one of 512.</summary>
     public const int Lanes = 8;
 
-    private readonly HashSet<Value> crossing = [];
+    private readonly HashSet<Value> _crossing = [];
 
     /// <summary>For each load or store the address that is fused into it.</summary>
-    private readonly Dictionary<Instruction, Instruction> fused = [];
+    private readonly Dictionary<Instruction, Instruction> _fused = [];
 
-    private readonly HashSet<Instruction> absorbed = [];
+    private readonly HashSet<Instruction> _absorbed = [];
 
     /// <summary>Of loads of several neighbours, what is read of them, by their numbers.</summary>
-    private readonly Dictionary<Instruction, Instruction?[]> elements = [];
+    private readonly Dictionary<Instruction, Instruction?[]> _elements = [];
 
     private VectorPlan(KernelFunction function, Divergence divergence)
     {
@@ -28,8 +28,8 @@ internal sealed class VectorPlan
         foreach (Instruction element in function.Instructions.Where(i => i.Opcode == Opcode.TupleElement))
         {
             var vector = (Instruction)element.Operands[0];
-            elements.TryAdd(vector, new Instruction?[vector.TupleTypes!.Length]);
-            elements[vector][element.Kind] = element;
+            _elements.TryAdd(vector, new Instruction?[vector.TupleTypes!.Length]);
+            _elements[vector][element.Kind] = element;
         }
     }
 
@@ -86,18 +86,18 @@ internal sealed class VectorPlan
     /// Whether the value must keep what it was in lanes that do not compute it: they may wait behind, and read it later.
     /// </summary>
     public bool KeepsOtherLanes(Block home, Value value) =>
-        Divergence.IsMasked(home) && Divergence.RegionOf(home).IsCyclic && crossing.Contains(value);
+        Divergence.IsMasked(home) && Divergence.RegionOf(home).IsCyclic && _crossing.Contains(value);
 
     /// <summary>
     /// The address, of a common base and an index of each lane, that a load or store computes itself; null if it reads one.
     /// </summary>
-    public Instruction? FusedAddress(Instruction access) => fused.GetValueOrDefault(access);
+    public Instruction? FusedAddress(Instruction access) => _fused.GetValueOrDefault(access);
 
     /// <summary>Of a load of several neighbours what is read, by the numbers of the neighbours.</summary>
-    public IReadOnlyList<Instruction?> ElementsOf(Instruction vector) => elements.GetValueOrDefault(vector) ?? [];
+    public IReadOnlyList<Instruction?> ElementsOf(Instruction vector) => _elements.GetValueOrDefault(vector) ?? [];
 
     /// <summary>Whether nobody reads the instruction, because all that would have compute it themselves.</summary>
-    public bool IsAbsorbed(Instruction instruction) => absorbed.Contains(instruction);
+    public bool IsAbsorbed(Instruction instruction) => _absorbed.Contains(instruction);
 
     /// <summary>All that a block reads, with what it hands to the next one.</summary>
     public static IEnumerable<Value> Reads(Block block) =>
@@ -212,7 +212,7 @@ internal sealed class VectorPlan
         foreach (Block block in Divergence.Order)
         {
             var own = new HashSet<Value>(block.Instructions);
-            crossing.UnionWith(Reads(block).Where(value => value is Instruction && !own.Contains(value)));
+            _crossing.UnionWith(Reads(block).Where(value => value is Instruction && !own.Contains(value)));
         }
     }
 
@@ -245,11 +245,11 @@ internal sealed class VectorPlan
                     && instruction.Memory.Size() >= sizeof(int)
                     && instruction.Operands[0] is Instruction address && near.Contains(address))
                 {
-                    fused[instruction] = address;
+                    _fused[instruction] = address;
                     uses[address]--;
                     if (uses[address] == 0)
                     {
-                        absorbed.Add(address);
+                        _absorbed.Add(address);
                     }
                 }
             }

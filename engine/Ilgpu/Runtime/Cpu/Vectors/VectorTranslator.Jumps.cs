@@ -16,25 +16,25 @@ internal sealed partial class VectorTranslator
             case TerminatorKind.Branch:
                 EmitJump(block, terminator.Edges[0]);
                 break;
-            case TerminatorKind.Conditional when values.IsUniform(terminator.Condition!):
+            case TerminatorKind.Conditional when _values.IsUniform(terminator.Condition!):
                 EmitUniformCondition(block);
                 break;
             case TerminatorKind.Conditional when Divergence.LeavingEdge(block) is >= 0 and int leaving:
                 EmitLeaving(block, leaving);
                 break;
-            case TerminatorKind.Switch when values.IsUniform(terminator.Condition!):
+            case TerminatorKind.Switch when _values.IsUniform(terminator.Condition!):
                 EmitUniformSwitch(block);
                 break;
             case TerminatorKind.Conditional or TerminatorKind.Switch:
                 EmitFork(block);
                 break;
-            case TerminatorKind.Return when divergence.IsMasked(block):
-                EmitWithout(some);
+            case TerminatorKind.Return when _divergence.IsMasked(block):
+                EmitWithout(_some);
                 EmitSetAll();
                 EmitContinuation(block);
                 break;
             case TerminatorKind.Return:
-                il.Emit(OpCodes.Br, finished);
+                _il.Emit(OpCodes.Br, _finished);
                 break;
             default:
                 EmitTrap(terminator);
@@ -45,11 +45,11 @@ internal sealed partial class VectorTranslator
     private void EmitUniformCondition(Block block)
     {
         Terminator terminator = block.Terminator;
-        Label taken = il.DefineLabel();
-        instructions.LoadScalar(terminator.Condition!);
-        il.Emit(OpCodes.Brtrue, taken);
+        Label taken = _il.DefineLabel();
+        _instructions.LoadScalar(terminator.Condition!);
+        _il.Emit(OpCodes.Brtrue, taken);
         EmitJumpOrLeave(block, 1);
-        il.MarkLabel(taken);
+        _il.MarkLabel(taken);
         EmitJumpOrLeave(block, 0);
     }
 
@@ -64,28 +64,28 @@ internal sealed partial class VectorTranslator
         {
             EmitTrap(trap);
         }
-        else if (divergence.IsMasked(block))
+        else if (_divergence.IsMasked(block))
         {
-            EmitWithout(some);
+            EmitWithout(_some);
             EmitSetAll();
             EmitContinuation(block);
         }
         else
         {
-            il.Emit(OpCodes.Br, finished);
+            _il.Emit(OpCodes.Br, _finished);
         }
     }
 
     private void EmitUniformSwitch(Block block)
     {
         Terminator terminator = block.Terminator;
-        Label[] cases = [.. terminator.Edges.SkipLast(1).Select(_ => il.DefineLabel())];
-        instructions.LoadScalar(terminator.Condition!);
-        il.Emit(OpCodes.Switch, cases);
+        Label[] cases = [.. terminator.Edges.SkipLast(1).Select(_ => _il.DefineLabel())];
+        _instructions.LoadScalar(terminator.Condition!);
+        _il.Emit(OpCodes.Switch, cases);
         EmitJump(block, terminator.Edges[^1]);
         for (int i = 0; i < cases.Length; i++)
         {
-            il.MarkLabel(cases[i]);
+            _il.MarkLabel(cases[i]);
             EmitJump(block, terminator.Edges[i]);
         }
     }
@@ -94,35 +94,35 @@ internal sealed partial class VectorTranslator
     private void EmitLeaving(Block block, int leaving)
     {
         Terminator terminator = block.Terminator;
-        bool isMasked = divergence.IsMasked(block);
-        LocalBuilder gone = il.DeclareLocal(typeof(Vector256<int>));
-        il.Emit(OpCodes.Ldloc, isMasked ? some : all);
-        instructions.LoadLanes(terminator.Condition!);
+        bool isMasked = _divergence.IsMasked(block);
+        LocalBuilder gone = _il.DeclareLocal(typeof(Vector256<int>));
+        _il.Emit(OpCodes.Ldloc, isMasked ? _some : _all);
+        _instructions.LoadLanes(terminator.Condition!);
         EmitMaskOperation(isIntersection: leaving == 0);
-        il.Emit(OpCodes.Stloc, gone);
+        _il.Emit(OpCodes.Stloc, gone);
         if (terminator.Edges[leaving].Target.Terminator is { Kind: TerminatorKind.Trap } trap)
         {
-            Label nobody = il.DefineLabel();
-            il.Emit(OpCodes.Ldloc, gone);
-            calls.Operation("Any");
-            il.Emit(OpCodes.Brfalse, nobody);
+            Label nobody = _il.DefineLabel();
+            _il.Emit(OpCodes.Ldloc, gone);
+            _calls.Operation("Any");
+            _il.Emit(OpCodes.Brfalse, nobody);
             EmitTrap(trap);
-            il.MarkLabel(nobody);
+            _il.MarkLabel(nobody);
         }
 
         EmitWithout(gone);
         EmitSetAll();
         if (isMasked)
         {
-            il.Emit(OpCodes.Ldloc, some);
-            il.Emit(OpCodes.Ldloc, gone);
-            calls.Operation("Without");
+            _il.Emit(OpCodes.Ldloc, _some);
+            _il.Emit(OpCodes.Ldloc, gone);
+            _calls.Operation("Without");
             EmitSetSome();
         }
         else
         {
-            il.Emit(OpCodes.Ldloc, allBits);
-            il.Emit(OpCodes.Brfalse, finished);
+            _il.Emit(OpCodes.Ldloc, _allBits);
+            _il.Emit(OpCodes.Brfalse, _finished);
         }
 
         EmitJump(block, terminator.Edges[1 - leaving]);
@@ -141,22 +141,22 @@ internal sealed partial class VectorTranslator
             EmitGoOnTogether(edges[together], taking[1 - together]);
         }
 
-        foreach (int i in Enumerable.Range(0, edges.Length).OrderBy(edge => divergence.IsBackward(block, edges[edge].Target)))
+        foreach (int i in Enumerable.Range(0, edges.Length).OrderBy(edge => _divergence.IsBackward(block, edges[edge].Target)))
         {
             EmitPart(edges[i], taking[i]);
         }
 
-        if (divergence.IsMasked(block))
+        if (_divergence.IsMasked(block))
         {
             EmitContinuation(block, [.. edges.Select(edge => edge.Target)]);
         }
-        else if (divergence.RegionBehind(block) is { } region)
+        else if (_divergence.RegionBehind(block) is { } region)
         {
-            il.Emit(OpCodes.Br, heads[region.Blocks[0]]);
+            _il.Emit(OpCodes.Br, _heads[region.Blocks[0]]);
         }
         else
         {
-            il.Emit(OpCodes.Br, heads[edges[0].Target]);
+            _il.Emit(OpCodes.Br, _heads[edges[0].Target]);
         }
     }
 
@@ -164,27 +164,27 @@ internal sealed partial class VectorTranslator
     private LocalBuilder[] EmitParting(Block block)
     {
         Terminator terminator = block.Terminator;
-        LocalBuilder rest = il.DeclareLocal(typeof(Vector256<int>));
-        LocalBuilder[] taking = [.. terminator.Edges.SkipLast(1).Select(_ => il.DeclareLocal(typeof(Vector256<int>))), rest];
-        il.Emit(OpCodes.Ldloc, divergence.IsMasked(block) ? some : all);
-        il.Emit(OpCodes.Stloc, rest);
+        LocalBuilder rest = _il.DeclareLocal(typeof(Vector256<int>));
+        LocalBuilder[] taking = [.. terminator.Edges.SkipLast(1).Select(_ => _il.DeclareLocal(typeof(Vector256<int>))), rest];
+        _il.Emit(OpCodes.Ldloc, _divergence.IsMasked(block) ? _some : _all);
+        _il.Emit(OpCodes.Stloc, rest);
         for (int i = 0; i < taking.Length - 1; i++)
         {
-            il.Emit(OpCodes.Ldloc, rest);
-            instructions.LoadLanes(terminator.Condition!);
+            _il.Emit(OpCodes.Ldloc, rest);
+            _instructions.LoadLanes(terminator.Condition!);
             if (terminator.Kind == TerminatorKind.Switch)
             {
-                il.Emit(OpCodes.Ldc_I4, i);
-                values.Broadcast(IrType.Int32);
-                calls.Generic("Equal", IrType.Int32);
+                _il.Emit(OpCodes.Ldc_I4, i);
+                _values.Broadcast(IrType.Int32);
+                _calls.Generic("Equal", IrType.Int32);
             }
 
             EmitMaskOperation(isIntersection: true);
-            il.Emit(OpCodes.Stloc, taking[i]);
-            il.Emit(OpCodes.Ldloc, rest);
-            il.Emit(OpCodes.Ldloc, taking[i]);
-            calls.Operation("Without");
-            il.Emit(OpCodes.Stloc, rest);
+            _il.Emit(OpCodes.Stloc, taking[i]);
+            _il.Emit(OpCodes.Ldloc, rest);
+            _il.Emit(OpCodes.Ldloc, taking[i]);
+            _calls.Operation("Without");
+            _il.Emit(OpCodes.Stloc, rest);
         }
 
         return taking;
@@ -193,7 +193,7 @@ internal sealed partial class VectorTranslator
     /// <summary>All lanes that run the block take an edge.</summary>
     private void EmitJump(Block block, Edge edge)
     {
-        if (divergence.IsMasked(block))
+        if (_divergence.IsMasked(block))
         {
             if (Divergence.LeavingEdge(block) < 0 && CanGoOn(block, edge.Target))
             {
@@ -201,19 +201,19 @@ internal sealed partial class VectorTranslator
                 return;
             }
 
-            EmitPart(edge, some);
+            EmitPart(edge, _some);
             EmitContinuation(block, edge.Target);
             return;
         }
 
         EmitArguments(edge, mask: null);
-        if (divergence.IsMasked(edge.Target))
+        if (_divergence.IsMasked(edge.Target))
         {
-            il.Emit(OpCodes.Ldloc, all);
-            il.Emit(OpCodes.Stloc, waiting[edge.Target]);
+            _il.Emit(OpCodes.Ldloc, _all);
+            _il.Emit(OpCodes.Stloc, _waiting[edge.Target]);
         }
 
-        il.Emit(OpCodes.Br, heads[edge.Target]);
+        _il.Emit(OpCodes.Br, _heads[edge.Target]);
     }
 
     /// <summary>
@@ -222,48 +222,48 @@ internal sealed partial class VectorTranslator
     /// </summary>
     private bool CanGoOn(Block block, Block target)
     {
-        if (!divergence.IsMasked(block) || !divergence.IsMasked(target))
+        if (!_divergence.IsMasked(block) || !_divergence.IsMasked(target))
         {
             return false;
         }
 
-        return divergence.IsBackward(block, target)
-            ? divergence.BeginsLockstep(target)
-            : divergence.HasOneWayIn(target) && divergence.RegionOf(block).After(block) == target
-                && !block.Successors.Any(successor => divergence.IsBackward(block, successor));
+        return _divergence.IsBackward(block, target)
+            ? _divergence.BeginsLockstep(target)
+            : _divergence.HasOneWayIn(target) && _divergence.RegionOf(block).After(block) == target
+                && !block.Successors.Any(successor => _divergence.IsBackward(block, successor));
     }
 
     /// <summary>Unless somebody takes another edge, all lanes that run the masked block go on.</summary>
     private void EmitGoOnTogether(Edge edge, LocalBuilder others)
     {
-        Label parting = il.DefineLabel();
-        il.Emit(OpCodes.Ldloc, others);
-        calls.Operation("Any");
-        il.Emit(OpCodes.Brtrue, parting);
+        Label parting = _il.DefineLabel();
+        _il.Emit(OpCodes.Ldloc, others);
+        _calls.Operation("Any");
+        _il.Emit(OpCodes.Brtrue, parting);
         EmitGoOn(edge);
-        il.MarkLabel(parting);
+        _il.MarkLabel(parting);
     }
 
     /// <summary>All lanes that run the masked block run the target next.</summary>
     private void EmitGoOn(Edge edge)
     {
-        EmitArguments(edge, some);
-        il.Emit(OpCodes.Br, bodies[edge.Target]);
+        EmitArguments(edge, _some);
+        _il.Emit(OpCodes.Br, _bodies[edge.Target]);
     }
 
     /// <summary>The lanes of a mask take an edge, and wait for its target.</summary>
     private void EmitPart(Edge edge, LocalBuilder mask)
     {
         EmitArguments(edge, mask);
-        if (!divergence.IsMasked(edge.Target))
+        if (!_divergence.IsMasked(edge.Target))
         {
             return;
         }
 
-        il.Emit(OpCodes.Ldloc, waiting[edge.Target]);
-        il.Emit(OpCodes.Ldloc, mask);
-        calls.Generic("Or", IrType.Bool);
-        il.Emit(OpCodes.Stloc, waiting[edge.Target]);
+        _il.Emit(OpCodes.Ldloc, _waiting[edge.Target]);
+        _il.Emit(OpCodes.Ldloc, mask);
+        _calls.Generic("Or", IrType.Bool);
+        _il.Emit(OpCodes.Stloc, _waiting[edge.Target]);
     }
 
     /// <summary>Assigns the target's parameters in parallel: all values are pushed before the first is stored.</summary>
@@ -271,26 +271,26 @@ internal sealed partial class VectorTranslator
     {
         for (int i = 0; i < edge.Arguments.Length; i++)
         {
-            if (values.IsScalar(edge.Target.Parameters[i]))
+            if (_values.IsScalar(edge.Target.Parameters[i]))
             {
-                instructions.LoadScalar(edge.Arguments[i]);
+                _instructions.LoadScalar(edge.Arguments[i]);
             }
             else
             {
-                instructions.LoadLanes(edge.Arguments[i]);
+                _instructions.LoadLanes(edge.Arguments[i]);
             }
         }
 
         for (int i = edge.Arguments.Length - 1; i >= 0; i--)
         {
             BlockParameter parameter = edge.Target.Parameters[i];
-            if (mask is null || values.IsScalar(parameter))
+            if (mask is null || _values.IsScalar(parameter))
             {
-                values.Store(parameter);
+                _values.Store(parameter);
             }
             else
             {
-                values.StoreUnder(parameter, mask);
+                _values.StoreUnder(parameter, mask);
             }
         }
     }
@@ -298,17 +298,17 @@ internal sealed partial class VectorTranslator
     /// <summary>Goes on in the block's region: to the first block before it that somebody waits for, or to the next one.</summary>
     private void EmitContinuation(Block block, params Block[] targets)
     {
-        foreach (Block target in divergence.RegionOf(block).Blocks)
+        foreach (Block target in _divergence.RegionOf(block).Blocks)
         {
-            if (targets.Contains(target) && divergence.IsBackward(block, target))
+            if (targets.Contains(target) && _divergence.IsBackward(block, target))
             {
-                il.Emit(OpCodes.Ldloc, waiting[target]);
-                calls.Operation("Any");
-                il.Emit(OpCodes.Brtrue, heads[target]);
+                _il.Emit(OpCodes.Ldloc, _waiting[target]);
+                _calls.Operation("Any");
+                _il.Emit(OpCodes.Brtrue, _heads[target]);
             }
         }
 
-        il.Emit(OpCodes.Br, Following(block));
+        _il.Emit(OpCodes.Br, Following(block));
     }
 
     /// <summary>Combines two masks on the stack: those in both, or in the first alone.</summary>
@@ -316,28 +316,28 @@ internal sealed partial class VectorTranslator
     {
         if (isIntersection)
         {
-            calls.Generic("And", IrType.Bool);
+            _calls.Generic("And", IrType.Bool);
         }
         else
         {
-            calls.Operation("Without");
+            _calls.Operation("Without");
         }
     }
 
     /// <summary>Pushes the lanes that have not returned, without those of a mask.</summary>
     private void EmitWithout(LocalBuilder mask)
     {
-        il.Emit(OpCodes.Ldloc, all);
-        il.Emit(OpCodes.Ldloc, mask);
-        calls.Operation("Without");
+        _il.Emit(OpCodes.Ldloc, _all);
+        _il.Emit(OpCodes.Ldloc, mask);
+        _calls.Operation("Without");
     }
 
     private void EmitTrap(Terminator terminator)
     {
-        il.Emit(OpCodes.Ldstr, name);
-        il.Emit(OpCodes.Ldstr, terminator.Reason ?? "the runtime library would throw here");
-        il.Emit(OpCodes.Ldstr, terminator.Location?.Chain() ?? "an unknown line");
-        il.Emit(OpCodes.Call, typeof(LaneChecks).GetMethod(nameof(LaneChecks.Trap))!);
-        il.Emit(OpCodes.Br, finished);
+        _il.Emit(OpCodes.Ldstr, _name);
+        _il.Emit(OpCodes.Ldstr, terminator.Reason ?? "the runtime library would throw here");
+        _il.Emit(OpCodes.Ldstr, terminator.Location?.Chain() ?? "an unknown line");
+        _il.Emit(OpCodes.Call, typeof(LaneChecks).GetMethod(nameof(LaneChecks.Trap))!);
+        _il.Emit(OpCodes.Br, _finished);
     }
 }

@@ -19,70 +19,70 @@ internal sealed partial class VectorTranslator
 
     private const int BitsOfByte = 8;
 
-    private readonly KernelImage image;
+    private readonly KernelImage _image;
 
-    private readonly string name;
+    private readonly string _name;
 
-    private readonly Divergence divergence;
+    private readonly Divergence _divergence;
 
-    private readonly DynamicMethod method;
+    private readonly DynamicMethod _method;
 
-    private readonly ILGenerator il;
+    private readonly ILGenerator _il;
 
-    private readonly MemoryLayout layout;
+    private readonly MemoryLayout _layout;
 
-    private readonly VectorValues values;
+    private readonly VectorValues _values;
 
-    private readonly VectorInstructions instructions;
+    private readonly VectorInstructions _instructions;
 
-    private readonly LaneCalls calls;
+    private readonly LaneCalls _calls;
 
     /// <summary>Where a block begins; of a masked one, where it is seen whether anybody waits for it.</summary>
-    private readonly Dictionary<Block, Label> heads = [];
+    private readonly Dictionary<Block, Label> _heads = [];
 
     /// <summary>Where a masked block begins for the lanes of the mask that is set already.</summary>
-    private readonly Dictionary<Block, Label> bodies = [];
+    private readonly Dictionary<Block, Label> _bodies = [];
 
-    private readonly Dictionary<MaskedRegion, Label> ends = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<MaskedRegion, Label> _ends = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The lanes that wait for a masked block.</summary>
-    private readonly Dictionary<Block, LocalBuilder> waiting = [];
+    private readonly Dictionary<Block, LocalBuilder> _waiting = [];
 
-    private readonly List<SyncPoint> syncPoints = [];
+    private readonly List<SyncPoint> _syncPoints = [];
 
-    private readonly Dictionary<Instruction, Value[]> kept;
+    private readonly Dictionary<Instruction, Value[]> _kept;
 
     /// <summary>Where values lie in the frame, in bytes from its start.</summary>
-    private readonly Dictionary<Value, int> framePlaces = [];
+    private readonly Dictionary<Value, int> _framePlaces = [];
 
-    private int frameBytes;
+    private int _frameBytes;
 
     /// <summary>The lanes that have not returned, and those that run a masked block: as a mask, and one bit a lane.</summary>
-    private readonly LocalBuilder all, allBits, some, someBits;
+    private readonly LocalBuilder _all, _allBits, _some, _someBits;
 
-    private readonly Label finished;
+    private readonly Label _finished;
 
     private VectorTranslator(KernelImage image, string name, VectorPlan plan)
     {
-        this.image = image;
-        this.name = name;
-        divergence = plan.Divergence;
+        _image = image;
+        _name = name;
+        _divergence = plan.Divergence;
         Type[] parameters = [typeof(LaneBatch), typeof(byte*), typeof(int)];
-        method = new($"Run {image.EntryPoint}", typeof(int), parameters, typeof(VectorTranslator).Module, skipVisibility: true)
+        _method = new($"Run {image.EntryPoint}", typeof(int), parameters, typeof(VectorTranslator).Module, skipVisibility: true)
         {
             InitLocals = false,
         };
-        il = method.GetILGenerator();
-        layout = new(image.Function, gap: 0);
-        values = new(il, new(il, image.Function, image.Parameters), divergence);
-        instructions = new(il, values, plan, layout);
-        calls = new(il);
-        kept = Liveness.AcrossSynchronizations(image.Function);
-        all = il.DeclareLocal(typeof(Vector256<int>));
-        allBits = il.DeclareLocal(typeof(int));
-        some = il.DeclareLocal(typeof(Vector256<int>));
-        someBits = il.DeclareLocal(typeof(int));
-        finished = il.DefineLabel();
+        _il = _method.GetILGenerator();
+        _layout = new(image.Function, gap: 0);
+        _values = new(_il, new(_il, image.Function, image.Parameters), _divergence);
+        _instructions = new(_il, _values, plan, _layout);
+        _calls = new(_il);
+        _kept = Liveness.AcrossSynchronizations(image.Function);
+        _all = _il.DeclareLocal(typeof(Vector256<int>));
+        _allBits = _il.DeclareLocal(typeof(int));
+        _some = _il.DeclareLocal(typeof(Vector256<int>));
+        _someBits = _il.DeclareLocal(typeof(int));
+        _finished = _il.DefineLabel();
     }
 
     /// <summary>The kernel for lanes; null if its threads must run one after the other.</summary>
@@ -94,24 +94,24 @@ internal sealed partial class VectorTranslator
 
     private VectorKernel Translate()
     {
-        foreach (Block block in divergence.Order)
+        foreach (Block block in _divergence.Order)
         {
-            heads[block] = il.DefineLabel();
-            if (divergence.IsMasked(block))
+            _heads[block] = _il.DefineLabel();
+            if (_divergence.IsMasked(block))
             {
-                bodies[block] = il.DefineLabel();
-                waiting[block] = il.DeclareLocal(typeof(Vector256<int>));
-                if (!ends.ContainsKey(divergence.RegionOf(block)))
+                _bodies[block] = _il.DefineLabel();
+                _waiting[block] = _il.DeclareLocal(typeof(Vector256<int>));
+                if (!_ends.ContainsKey(_divergence.RegionOf(block)))
                 {
-                    ends[divergence.RegionOf(block)] = il.DefineLabel();
+                    _ends[_divergence.RegionOf(block)] = _il.DefineLabel();
                 }
             }
         }
 
-        int synchronizations = divergence.Order.Sum(block => block.Instructions.Count(SyncPoint.Is));
-        Label[] resumptions = [.. Enumerable.Range(0, synchronizations).Select(_ => il.DefineLabel())];
+        int synchronizations = _divergence.Order.Sum(block => block.Instructions.Count(SyncPoint.Is));
+        Label[] resumptions = [.. Enumerable.Range(0, synchronizations).Select(_ => _il.DefineLabel())];
         EmitStart(resumptions);
-        foreach (Block block in divergence.Order)
+        foreach (Block block in _divergence.Order)
         {
             EmitBlock(block, resumptions);
         }
@@ -119,60 +119,60 @@ internal sealed partial class VectorTranslator
         EmitEnds();
         return new()
         {
-            Name = name,
-            Body = method.CreateDelegate<BatchBody>(),
-            CodeBytes = il.ILOffset,
-            SyncPoints = [.. syncPoints],
-            FrameBytes = frameBytes,
-            LocalBytes = layout.LocalBytes,
-            SharedBytes = layout.SharedBytes,
+            Name = _name,
+            Body = _method.CreateDelegate<BatchBody>(),
+            CodeBytes = _il.ILOffset,
+            SyncPoints = [.. _syncPoints],
+            FrameBytes = _frameBytes,
+            LocalBytes = _layout.LocalBytes,
+            SharedBytes = _layout.SharedBytes,
         };
     }
 
     private void EmitStart(Label[] resumptions)
     {
         EmitBatch(nameof(LaneBatch.Mask));
-        il.Emit(OpCodes.Ldobj, typeof(Vector256<int>));
+        _il.Emit(OpCodes.Ldobj, typeof(Vector256<int>));
         EmitSetAll();
-        foreach (LocalBuilder mask in waiting.Values)
+        foreach (LocalBuilder mask in _waiting.Values)
         {
             EmitClear(mask);
         }
 
         if (resumptions.Length > 0)
         {
-            il.Emit(OpCodes.Ldarg_2);
-            il.Emit(OpCodes.Switch, [heads[image.Function.Entry], .. resumptions]);
+            _il.Emit(OpCodes.Ldarg_2);
+            _il.Emit(OpCodes.Switch, [_heads[_image.Function.Entry], .. resumptions]);
         }
 
         // Where nothing is resumed, and for states that there are not.
-        il.Emit(OpCodes.Br, heads[image.Function.Entry]);
+        _il.Emit(OpCodes.Br, _heads[_image.Function.Entry]);
     }
 
     private void EmitBlock(Block block, Label[] resumptions)
     {
-        bool isMasked = divergence.IsMasked(block);
-        il.MarkLabel(heads[block]);
+        bool isMasked = _divergence.IsMasked(block);
+        _il.MarkLabel(_heads[block]);
         if (isMasked)
         {
-            il.Emit(OpCodes.Ldloc, waiting[block]);
-            calls.Operation("Any");
-            il.Emit(OpCodes.Brfalse, Following(block));
-            il.Emit(OpCodes.Ldloc, waiting[block]);
+            _il.Emit(OpCodes.Ldloc, _waiting[block]);
+            _calls.Operation("Any");
+            _il.Emit(OpCodes.Brfalse, Following(block));
+            _il.Emit(OpCodes.Ldloc, _waiting[block]);
             EmitSetSome();
-            EmitClear(waiting[block]);
-            il.MarkLabel(bodies[block]);
+            EmitClear(_waiting[block]);
+            _il.MarkLabel(_bodies[block]);
         }
 
         foreach (Instruction instruction in block.Instructions)
         {
             if (SyncPoint.Is(instruction))
             {
-                EmitSynchronization(instruction, resumptions[syncPoints.Count]);
+                EmitSynchronization(instruction, resumptions[_syncPoints.Count]);
             }
             else
             {
-                instructions.Emit(instruction, block, isMasked ? new LaneMask(some, someBits) : new LaneMask(all, allBits));
+                _instructions.Emit(instruction, block, isMasked ? new LaneMask(_some, _someBits) : new LaneMask(_all, _allBits));
             }
         }
 
@@ -181,40 +181,40 @@ internal sealed partial class VectorTranslator
 
     private void EmitEnds()
     {
-        foreach ((MaskedRegion region, Label end) in ends)
+        foreach ((MaskedRegion region, Label end) in _ends)
         {
-            il.MarkLabel(end);
+            _il.MarkLabel(end);
             if (region.Exit is not null)
             {
-                il.Emit(OpCodes.Ldloc, allBits);
-                il.Emit(OpCodes.Brtrue, heads[region.Exit]);
+                _il.Emit(OpCodes.Ldloc, _allBits);
+                _il.Emit(OpCodes.Brtrue, _heads[region.Exit]);
             }
 
-            il.Emit(OpCodes.Br, finished);
+            _il.Emit(OpCodes.Br, _finished);
         }
 
-        il.MarkLabel(finished);
-        il.Emit(OpCodes.Ldc_I4, LaneBatch.Finished);
-        il.Emit(OpCodes.Ret);
+        _il.MarkLabel(_finished);
+        _il.Emit(OpCodes.Ldc_I4, LaneBatch.Finished);
+        _il.Emit(OpCodes.Ret);
     }
 
     private void EmitSynchronization(Instruction instruction, Label resumption)
     {
-        syncPoints.Add(new(instruction, -1));
+        _syncPoints.Add(new(instruction, -1));
         EmitGiven(instruction);
         EmitBatch(nameof(LaneBatch.Mask));
-        il.Emit(OpCodes.Ldloc, all);
-        il.Emit(OpCodes.Stobj, typeof(Vector256<int>));
-        foreach (Value value in kept[instruction])
+        _il.Emit(OpCodes.Ldloc, _all);
+        _il.Emit(OpCodes.Stobj, typeof(Vector256<int>));
+        foreach (Value value in _kept[instruction])
         {
             EmitFrameAccess(value, isStore: true);
         }
 
-        il.Emit(OpCodes.Ldc_I4, syncPoints.Count);
-        il.Emit(OpCodes.Ret);
+        _il.Emit(OpCodes.Ldc_I4, _syncPoints.Count);
+        _il.Emit(OpCodes.Ret);
 
-        il.MarkLabel(resumption);
-        foreach (Value value in kept[instruction])
+        _il.MarkLabel(resumption);
+        foreach (Value value in _kept[instruction])
         {
             EmitFrameAccess(value, isStore: false);
         }
@@ -234,110 +234,110 @@ internal sealed partial class VectorTranslator
         }
 
         EmitBatch(nameof(LaneBatch.Given));
-        instructions.LoadLanes(instruction.Operands[0]);
+        _instructions.LoadLanes(instruction.Operands[0]);
         IrType type = instruction.Operands[0].Type;
         if (type.IsFloat())
         {
-            calls.Operation($"Bitcast{type}");
+            _calls.Operation($"Bitcast{type}");
         }
 
         if (LaneCalls.Bits(type) == 256)
         {
-            calls.Operation(nameof(LaneOperations.Widen));
+            _calls.Operation(nameof(LaneOperations.Widen));
         }
 
-        il.Emit(OpCodes.Stobj, typeof(Vector512<long>));
+        _il.Emit(OpCodes.Stobj, typeof(Vector512<long>));
         if (instruction.Opcode != Opcode.Shuffle)
         {
             return;
         }
 
         EmitBatch(nameof(LaneBatch.Operand));
-        instructions.LoadLanes(instruction.Operands[1]);
-        il.Emit(OpCodes.Stobj, typeof(Vector256<int>));
+        _instructions.LoadLanes(instruction.Operands[1]);
+        _il.Emit(OpCodes.Stobj, typeof(Vector256<int>));
         EmitBatch(nameof(LaneBatch.Width));
-        instructions.LoadLanes(instruction.Operands[2]);
-        il.Emit(OpCodes.Stobj, typeof(Vector256<int>));
+        _instructions.LoadLanes(instruction.Operands[2]);
+        _il.Emit(OpCodes.Stobj, typeof(Vector256<int>));
     }
 
     private void EmitTaken(Instruction instruction)
     {
         EmitBatch(nameof(LaneBatch.Taken));
-        if (values.IsUniform(instruction))
+        if (_values.IsUniform(instruction))
         {
-            il.Emit(OpCodes.Ldind_I8);
-            il.Emit(OpCodes.Conv_I4);
-            values.Store(instruction);
+            _il.Emit(OpCodes.Ldind_I8);
+            _il.Emit(OpCodes.Conv_I4);
+            _values.Store(instruction);
             return;
         }
 
-        il.Emit(OpCodes.Ldobj, typeof(Vector512<long>));
+        _il.Emit(OpCodes.Ldobj, typeof(Vector512<long>));
         if (LaneCalls.Bits(instruction.Type) == 256)
         {
-            calls.Operation(nameof(LaneOperations.Narrow));
+            _calls.Operation(nameof(LaneOperations.Narrow));
         }
 
         if (instruction.Type.IsFloat())
         {
-            calls.Operation(instruction.Type == IrType.Float32 ? "BitcastInt32" : "BitcastInt64");
+            _calls.Operation(instruction.Type == IrType.Float32 ? "BitcastInt32" : "BitcastInt64");
         }
 
-        values.Store(instruction);
+        _values.Store(instruction);
     }
 
     private void EmitFrameAccess(Value value, bool isStore)
     {
-        if (!framePlaces.TryGetValue(value, out int place))
+        if (!_framePlaces.TryGetValue(value, out int place))
         {
-            framePlaces[value] = place = frameBytes;
-            frameBytes += values.IsScalar(value) ? FrameAlignment : LaneCalls.Bits(value.Type) / BitsOfByte;
+            _framePlaces[value] = place = _frameBytes;
+            _frameBytes += _values.IsScalar(value) ? FrameAlignment : LaneCalls.Bits(value.Type) / BitsOfByte;
         }
 
         EmitBatch(nameof(LaneBatch.Frame));
-        il.Emit(OpCodes.Ldc_I4, place);
-        il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Ldc_I4, place);
+        _il.Emit(OpCodes.Add);
         if (isStore)
         {
-            values.Load(value);
-            il.Emit(OpCodes.Stobj, values.TypeOf(value));
+            _values.Load(value);
+            _il.Emit(OpCodes.Stobj, _values.TypeOf(value));
         }
         else
         {
-            il.Emit(OpCodes.Ldobj, values.TypeOf(value));
-            values.Store(value);
+            _il.Emit(OpCodes.Ldobj, _values.TypeOf(value));
+            _values.Store(value);
         }
     }
 
     private void EmitBatch(string field)
     {
-        il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Ldfld, typeof(LaneBatch).GetField(field)!);
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldfld, typeof(LaneBatch).GetField(field)!);
     }
 
     private void EmitClear(LocalBuilder mask)
     {
-        il.Emit(OpCodes.Ldloca, mask);
-        il.Emit(OpCodes.Initobj, typeof(Vector256<int>));
+        _il.Emit(OpCodes.Ldloca, mask);
+        _il.Emit(OpCodes.Initobj, typeof(Vector256<int>));
     }
 
     /// <summary>Makes the mask on the stack that of the lanes that have not returned.</summary>
-    private void EmitSetAll() => EmitSet(all, allBits);
+    private void EmitSetAll() => EmitSet(_all, _allBits);
 
     /// <summary>Makes the mask on the stack that of the lanes that run the masked block.</summary>
-    private void EmitSetSome() => EmitSet(some, someBits);
+    private void EmitSetSome() => EmitSet(_some, _someBits);
 
     private void EmitSet(LocalBuilder mask, LocalBuilder bits)
     {
-        il.Emit(OpCodes.Dup);
-        il.Emit(OpCodes.Stloc, mask);
-        calls.Operation("Bits");
-        il.Emit(OpCodes.Stloc, bits);
+        _il.Emit(OpCodes.Dup);
+        _il.Emit(OpCodes.Stloc, mask);
+        _calls.Operation("Bits");
+        _il.Emit(OpCodes.Stloc, bits);
     }
 
     /// <summary>What is looked at after a masked block, in the order of its region.</summary>
     private Label Following(Block block)
     {
-        MaskedRegion region = divergence.RegionOf(block);
-        return region.After(block) is { } next ? heads[next] : ends[region];
+        MaskedRegion region = _divergence.RegionOf(block);
+        return region.After(block) is { } next ? _heads[next] : _ends[region];
     }
 }

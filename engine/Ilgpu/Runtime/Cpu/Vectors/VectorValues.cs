@@ -10,33 +10,33 @@ namespace ILGPU.Runtime.CPU.Vectors;
 /// </summary>
 internal sealed class VectorValues
 {
-    private readonly ILGenerator il;
+    private readonly ILGenerator _il;
 
-    private readonly Divergence divergence;
+    private readonly Divergence _divergence;
 
-    private readonly LaneCalls calls;
+    private readonly LaneCalls _calls;
 
-    private readonly Dictionary<Value, LocalBuilder> lanes = [];
+    private readonly Dictionary<Value, LocalBuilder> _lanes = [];
 
     public VectorValues(ILGenerator il, ValueLocals scalars, Divergence divergence)
     {
-        this.il = il;
-        this.divergence = divergence;
+        _il = il;
+        _divergence = divergence;
         Scalars = scalars;
-        calls = new(il);
+        _calls = new(il);
     }
 
     /// <summary>The values that are kept as scalars.</summary>
     public ValueLocals Scalars { get; }
 
     /// <summary>Whether the value is the same in all lanes.</summary>
-    public bool IsUniform(Value value) => divergence.IsUniform(value);
+    public bool IsUniform(Value value) => _divergence.IsUniform(value);
 
     /// <summary>Whether the first lane's value says what all others have.</summary>
-    public bool IsScalar(Value value) => divergence.StepOf(value).IsKnown;
+    public bool IsScalar(Value value) => _divergence.StepOf(value).IsKnown;
 
     /// <summary>The step between the lanes of a value that is kept as a scalar.</summary>
-    public int StepOf(Value value) => divergence.StepOf(value).Step;
+    public int StepOf(Value value) => _divergence.StepOf(value).Step;
 
     /// <summary>Whether the value is computed where it is read.</summary>
     public bool IsFolded(Value value) => value is Instruction instruction && Scalars.IsFolded(instruction);
@@ -45,7 +45,7 @@ internal sealed class VectorValues
     public Type TypeOf(Value value) => IsScalar(value) ? ValueLocals.ClrType(value.Type) : LaneCalls.LaneType(value.Type);
 
     /// <summary>Makes a vector of the scalar on the stack, the same in all lanes.</summary>
-    public void Broadcast(IrType type) => calls.Broadcast(type);
+    public void Broadcast(IrType type) => _calls.Broadcast(type);
 
     /// <summary>Makes a vector of the scalar on the stack, that of the first lane.</summary>
     public void Spread(Value value)
@@ -56,7 +56,7 @@ internal sealed class VectorValues
             return;
         }
 
-        calls.Spread(value.Type, StepOf(value));
+        _calls.Spread(value.Type, StepOf(value));
     }
 
     /// <summary>Pushes what the value lives in.</summary>
@@ -68,7 +68,7 @@ internal sealed class VectorValues
         }
         else
         {
-            il.Emit(OpCodes.Ldloc, LanesOf(value));
+            _il.Emit(OpCodes.Ldloc, LanesOf(value));
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class VectorValues
         }
         else
         {
-            il.Emit(OpCodes.Stloc, LanesOf(value));
+            _il.Emit(OpCodes.Stloc, LanesOf(value));
         }
     }
 
@@ -89,17 +89,17 @@ internal sealed class VectorValues
     public void StoreUnder(Value value, LocalBuilder mask)
     {
         LocalBuilder target = LanesOf(value);
-        il.Emit(OpCodes.Ldloc, mask);
-        il.Emit(OpCodes.Ldloc, target);
-        calls.Generic("Blend", value.Type);
-        il.Emit(OpCodes.Stloc, target);
+        _il.Emit(OpCodes.Ldloc, mask);
+        _il.Emit(OpCodes.Ldloc, target);
+        _calls.Generic("Blend", value.Type);
+        _il.Emit(OpCodes.Stloc, target);
     }
 
     private LocalBuilder LanesOf(Value value)
     {
-        if (!lanes.TryGetValue(value, out LocalBuilder? local))
+        if (!_lanes.TryGetValue(value, out LocalBuilder? local))
         {
-            lanes[value] = local = il.DeclareLocal(LaneCalls.LaneType(value.Type));
+            _lanes[value] = local = _il.DeclareLocal(LaneCalls.LaneType(value.Type));
         }
 
         return local;

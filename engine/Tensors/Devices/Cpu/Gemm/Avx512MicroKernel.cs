@@ -10,7 +10,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 /// </summary>
 internal sealed unsafe class Avx512MicroKernel : MicroKernel
 {
-    private static readonly Avx512NarrowMicroKernel Narrow = new();
+    private static readonly Avx512NarrowMicroKernel s_narrow = new();
 
     public override int Rows => 8;
 
@@ -22,7 +22,7 @@ internal sealed unsafe class Avx512MicroKernel : MicroKernel
 
     public override int Lanes => 16;
 
-    public override MicroKernel For(int rows) => rows is <= 3 or 5 or 6 ? Narrow : this;
+    public override MicroKernel For(int rows) => rows is <= 3 or 5 or 6 ? s_narrow : this;
 
     public override void Run(
         int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate) =>

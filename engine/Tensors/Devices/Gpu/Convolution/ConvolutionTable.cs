@@ -20,7 +20,7 @@ internal static class ConvolutionTable
     private const int LeastGroup = 8;
 
     /// <summary>Read from top to bottom; the first row that fits decides the tile, and the parts of the depth.</summary>
-    private static readonly Row[] Tiles =
+    private static readonly Row[] s_tiles =
     [
         new("few columns: reading the weights is the work", (s, _) => s.Columns <= 24, (s, d, _) => Filling(s, TileShape.Slim, d)),
         new("few rows: a layer that makes 1 or 3 channels", (s, _) => s.Rows <= 16, (s, d, _) => Filling(s, TileShape.Flat, d)),
@@ -29,7 +29,7 @@ internal static class ConvolutionTable
     ];
 
     /// <summary>Read from top to bottom; the first rung that fits, and that the product allows, is taken.</summary>
-    private static readonly (ProductRung Rung, string Reason, Func<ProductDevice, bool> Fits)[] Rungs =
+    private static readonly (ProductRung Rung, string Reason, Func<ProductDevice, bool> Fits)[] s_rungs =
     [
         (ProductRung.RegisterBlocked, "a processor has one kind of memory and fetches ahead by itself", d => d.IsProcessor),
         (ProductRung.Vectorised, "the highest rung, where the left factor's rows lie at multiples of 16 bytes", _ => true),
@@ -85,7 +85,7 @@ internal static class ConvolutionTable
     public static IEnumerable<ProductVariant> Candidates(
         ProductShape shape, ProductDevice device, ProductPrecision precision, ProductRung? highest = null)
     {
-        var row = Array.Find(Tiles, row => row.Fits(shape, device))!;
+        var row = Array.Find(s_tiles, row => row.Fits(shape, device))!;
         var (tile, splits) = row.Choose(shape, device, ProductPrecision.Fp32);
         if (highest is { } rungs)
         {
@@ -104,7 +104,7 @@ internal static class ConvolutionTable
             yield return new ProductVariant(ProductRung.TensorCore, tensorTile, parts);
         }
 
-        foreach (var (rung, _, fits) in Rungs)
+        foreach (var (rung, _, fits) in s_rungs)
         {
             if (fits(device))
             {

@@ -25,45 +25,45 @@ internal struct DepthTable<TInside>
     where TInside : struct, IInside<TInside>
 {
     /// <summary>Depths of a tile.</summary>
-    private int tile;
+    private int _tile;
 
     /// <summary>The depth of this thread's entry, and the end of all.</summary>
-    private int depth, end;
+    private int _depth, _end;
 
-    private int half;
+    private int _half;
 
     public static DepthTable<TInside> Start(int tile, int thread, int begin, int end)
     {
         DepthTable<TInside> table = default;
-        table.tile = tile;
-        table.depth = begin + thread;
-        table.end = end;
-        table.half = tile;
+        table._tile = tile;
+        table._depth = begin + thread;
+        table._end = end;
+        table._half = tile;
         return table;
     }
 
     /// <summary>Writes the entries of the next tile. A barrier later all may read <see cref="Current"/>.</summary>
     public void Write(in Product product, ArrayView<DepthEntry> entries)
     {
-        half = tile - half;
-        if (Group.IdxX < tile)
+        _half = _tile - _half;
+        if (Group.IdxX < _tile)
         {
             // One warp divides once a tile; carrying digits along would cost all threads registers.
-            Digits digits = product.DepthRadix.Of(depth);
+            Digits digits = product.DepthRadix.Of(_depth);
             DepthEntry entry = default;
             entry.Distance = (digits.High * product.Right.DepthPlane) + (digits.Middle * product.Right.DepthY * product.Right.Width) + (
                 digits.Low * product.Right.DepthX);
-            entry.LeftDistance = depth < end
+            entry.LeftDistance = _depth < _end
                 ? (digits.High * product.Left.HighStride) + (digits.Middle * product.Left.MiddleStride) + (
                     digits.Low * product.Left.LowStride)
                 : 0;
-            TInside.Describe(product, digits, depth < end, ref entry);
-            entries[half + Group.IdxX] = entry;
+            TInside.Describe(product, digits, _depth < _end, ref entry);
+            entries[_half + Group.IdxX] = entry;
         }
 
-        depth += tile;
+        _depth += _tile;
     }
 
     /// <summary>The entries written last.</summary>
-    public readonly ArrayView<DepthEntry> Current(ArrayView<DepthEntry> entries) => entries.SubView(half, tile);
+    public readonly ArrayView<DepthEntry> Current(ArrayView<DepthEntry> entries) => entries.SubView(_half, _tile);
 }

@@ -16,7 +16,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 internal sealed class FirstUseTunings(TuningTable table, ProductDevice device)
 {
     /// <summary>Another one for each change of the kernels or of their compiler.</summary>
-    private static readonly string KernelSet = "kernels " + Convert.ToHexStringLower(SHA256.HashData(
+    private static readonly string s_kernelSet = "kernels " + Convert.ToHexStringLower(SHA256.HashData(
         [
             .. typeof(FirstUseTunings).Module.ModuleVersionId.ToByteArray(),
             .. typeof(Accelerator).Module.ModuleVersionId.ToByteArray(),
@@ -30,7 +30,7 @@ internal sealed class FirstUseTunings(TuningTable table, ProductDevice device)
             return null;
         }
 
-        var identity = $"{ProductTuner.IdentityOf(accelerator)}, {KernelSet}";
+        var identity = $"{ProductTuner.IdentityOf(accelerator)}, {s_kernelSet}";
         return Tunings.FileOf(identity) is { } path ? At(path, identity, device) : null;
     }
 

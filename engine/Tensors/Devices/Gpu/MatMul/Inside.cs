@@ -23,7 +23,7 @@ internal struct SmallTapMask : IInside<SmallTapMask>
 
     public const int Places = MostRows * MostColumns;
 
-    private uint bits;
+    private uint _bits;
 
     public static SmallTapMask Of(in Product product, RightColumn column)
     {
@@ -36,7 +36,7 @@ internal struct SmallTapMask : IInside<SmallTapMask>
         SmallTapMask mask = default;
         for (int tap = 0; tap < MostRows; tap++)
         {
-            mask.bits |= (uint)(column.Y + (tap * product.Right.DepthY)) < (uint)product.Right.Height ? row << (tap * MostColumns) : 0;
+            mask._bits |= (uint)(column.Y + (tap * product.Right.DepthY)) < (uint)product.Right.Height ? row << (tap * MostColumns) : 0;
         }
 
         return mask;
@@ -48,7 +48,7 @@ internal struct SmallTapMask : IInside<SmallTapMask>
     public readonly bool Has(in Product product, DepthEntry entry) => Among(entry.First) != 0;
 
     /// <summary>Those of some places that are inside.</summary>
-    public readonly uint Among(int places) => bits & (uint)places;
+    public readonly uint Among(int places) => _bits & (uint)places;
 
     public static int Place(Digits depth) => (depth.Middle * MostColumns) + depth.Low;
 }
@@ -59,14 +59,14 @@ internal struct TapMask : IInside<TapMask>
     /// <summary>Taps in one direction.</summary>
     public const int Most = SmallTapMask.MostColumns;
 
-    private SmallTapMask upper, lower;
+    private SmallTapMask _upper, _lower;
 
     public static TapMask Of(in Product product, RightColumn column)
     {
         TapMask mask = default;
-        mask.upper = SmallTapMask.Of(product, column);
+        mask._upper = SmallTapMask.Of(product, column);
         column.Y += SmallTapMask.MostRows * product.Right.DepthY;
-        mask.lower = SmallTapMask.Of(product, column);
+        mask._lower = SmallTapMask.Of(product, column);
         return mask;
     }
 
@@ -78,7 +78,7 @@ internal struct TapMask : IInside<TapMask>
         entry.Second = place < SmallTapMask.Places ? 0 : bit;
     }
 
-    public readonly bool Has(in Product product, DepthEntry entry) => (upper.Among(entry.First) | lower.Among(entry.Second)) != 0;
+    public readonly bool Has(in Product product, DepthEntry entry) => (_upper.Among(entry.First) | _lower.Among(entry.Second)) != 0;
 }
 
 /// <summary>For any depth, pixels too: row and column of the element itself, compared with the image's size.</summary>
@@ -87,13 +87,13 @@ internal struct PixelPlace : IInside<PixelPlace>
     /// <summary>A row further up than any image is high.</summary>
     private const int Outside = -(1 << 30);
 
-    private int y, x;
+    private int _y, _x;
 
     public static PixelPlace Of(in Product product, RightColumn column)
     {
         PixelPlace place = default;
-        place.y = column.Y;
-        place.x = column.X;
+        place._y = column.Y;
+        place._x = column.X;
         return place;
     }
 
@@ -104,5 +104,5 @@ internal struct PixelPlace : IInside<PixelPlace>
     }
 
     public readonly bool Has(in Product product, DepthEntry entry) =>
-        ((uint)(y + entry.First) < (uint)product.Right.Height) & ((uint)(x + entry.Second) < (uint)product.Right.Width);
+        ((uint)(_y + entry.First) < (uint)product.Right.Height) & ((uint)(_x + entry.Second) < (uint)product.Right.Width);
 }

@@ -9,18 +9,18 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 internal struct LeftLoader<TTile>
     where TTile : struct, ITile
 {
-    private Digits depth;
+    private Digits _depth;
 
-    private Digits step;
+    private Digits _step;
 
     /// <summary>Depths from this thread's to the end: none are left when it is not positive.</summary>
-    private int remaining;
+    private int _remaining;
 
-    private int row;
+    private int _row;
 
-    private int rowsLeft;
+    private int _rowsLeft;
 
-    private int lane;
+    private int _lane;
 
     public static int Slots => TTile.Rows / RowStep;
 
@@ -30,23 +30,23 @@ internal struct LeftLoader<TTile>
     {
         LeftLoader<TTile> loader = default;
         int inTile = thread % TTile.Depth;
-        loader.row = firstRow + (thread / TTile.Depth);
-        loader.rowsLeft = product.Rows - loader.row;
-        loader.depth = product.DepthRadix.Of(begin + inTile);
-        loader.step = product.DepthRadix.Of(TTile.Depth);
-        loader.remaining = end - begin - inTile;
-        loader.lane = (inTile * TileLayout<TTile>.LeftStride) + (thread / TTile.Depth);
+        loader._row = firstRow + (thread / TTile.Depth);
+        loader._rowsLeft = product.Rows - loader._row;
+        loader._depth = product.DepthRadix.Of(begin + inTile);
+        loader._step = product.DepthRadix.Of(TTile.Depth);
+        loader._remaining = end - begin - inTile;
+        loader._lane = (inTile * TileLayout<TTile>.LeftStride) + (thread / TTile.Depth);
         return loader;
     }
 
     /// <summary>Reads this thread's share of the next tile into registers.</summary>
     public void Fetch(in Product product, ArrayView<float> values)
     {
-        int first = product.Left.Offset(depth) + (row * product.Left.RowStride);
+        int first = product.Left.Offset(_depth) + (_row * product.Left.RowStride);
         for (int slot = 0; slot < Slots; slot++)
         {
             // Reading some element and dropping it costs less than a branch around the read.
-            bool exists = (remaining > 0) & (slot * RowStep < rowsLeft);
+            bool exists = (_remaining > 0) & (slot * RowStep < _rowsLeft);
             float value = product.Left.Data[exists ? first + (slot * RowStep * product.Left.RowStride) : 0];
             values[slot] = exists ? value : 0;
         }
@@ -59,19 +59,19 @@ internal struct LeftLoader<TTile>
     {
         for (int slot = 0; slot < Slots; slot++)
         {
-            tile[lane + (slot * RowStep)] = values[slot];
+            tile[_lane + (slot * RowStep)] = values[slot];
         }
     }
 
     /// <summary>Starts copying this thread's share of the next tile without registers (<see cref="CudaAsyncCopy"/>).</summary>
     public void Copy(in Product product, ArrayView<float> tile)
     {
-        int first = product.Left.Offset(depth) + (row * product.Left.RowStride);
+        int first = product.Left.Offset(_depth) + (_row * product.Left.RowStride);
         for (int slot = 0; slot < Slots; slot++)
         {
-            bool exists = (remaining > 0) & (slot * RowStep < rowsLeft);
+            bool exists = (_remaining > 0) & (slot * RowStep < _rowsLeft);
             CudaAsyncCopy.Start(
-                ref tile[lane + (slot * RowStep)],
+                ref tile[_lane + (slot * RowStep)],
                 ref product.Left.Data[exists ? first + (slot * RowStep * product.Left.RowStride) : 0],
                 exists ? sizeof(float) : 0);
         }
@@ -81,7 +81,7 @@ internal struct LeftLoader<TTile>
 
     private void Advance(in Product product)
     {
-        product.DepthRadix.Advance(ref depth, step);
-        remaining -= TTile.Depth;
+        product.DepthRadix.Advance(ref _depth, _step);
+        _remaining -= TTile.Depth;
     }
 }

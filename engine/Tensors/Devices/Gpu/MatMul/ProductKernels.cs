@@ -28,7 +28,7 @@ internal sealed record ProductKernel(
 /// <summary>Every product kernel there is.</summary>
 internal static class ProductKernels
 {
-    private static readonly Dictionary<(ProductRung, TileShape?, bool, bool, ProductPrecision), ProductKernel> ByKey;
+    private static readonly Dictionary<(ProductRung, TileShape?, bool, bool, ProductPrecision), ProductKernel> s_byKey;
 
     static ProductKernels()
     {
@@ -51,7 +51,7 @@ internal static class ProductKernels
         all.AddRange(TensorCore<MediumTensorTile>(TileShape.Medium));
 #endif
         All = all;
-        ByKey = all.ToDictionary(kernel => (kernel.Rung, kernel.Shape, kernel.IsAlongDepth, kernel.ReadsVectors, kernel.Precision));
+        s_byKey = all.ToDictionary(kernel => (kernel.Rung, kernel.Shape, kernel.IsAlongDepth, kernel.ReadsVectors, kernel.Precision));
     }
 
     public static IReadOnlyList<ProductKernel> All { get; }
@@ -61,7 +61,7 @@ internal static class ProductKernels
     /// so, none on tensor cores for flat and slim tiles.
     /// </summary>
     public static ProductKernel? Find(ProductVariant variant, in ProductShape shape, ProductPrecision precision) =>
-        ByKey.GetValueOrDefault((
+        s_byKey.GetValueOrDefault((
         variant.Rung,
         variant.Rung == ProductRung.Tiled ? null : variant.Tile,
         shape.IsAlongDepth || (variant.Rung == ProductRung.TensorCore && !shape.HasSmallKernel),

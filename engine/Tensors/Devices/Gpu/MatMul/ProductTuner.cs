@@ -14,7 +14,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <param name="measure">seconds that a variant takes</param>
 internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, double> measure)
 {
-    private static readonly ProductRung[] Rungs =
+    private static readonly ProductRung[] s_rungs =
         [ProductRung.RegisterBlocked, ProductRung.DoubleBuffered, ProductRung.Vectorised, ProductRung.TensorCore];
 
     /// <summary>A variant must beat the table's by so much: less is noise.</summary>
@@ -76,7 +76,7 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
     }
 
     private IEnumerable<ProductVariant> Others(ProductShape shape, ProductPrecision precision, ProductVariant table) =>
-        from rung in Rungs
+        from rung in s_rungs
         from tile in Enum.GetValues<TileShape>()
         from splits in new[] { 1, table.Splits / 2, table.Splits, table.Splits * 2 }.Where(splits => splits > 0).Distinct()
         let variant = new ProductVariant(rung, tile, splits)

@@ -73,11 +73,11 @@ internal readonly record struct ProductVariant(ProductRung Rung, TileShape Tile,
 
 internal static class RungNames
 {
-    private static readonly string[] Names = ["naive", "tiled", "register-blocked", "double-buffered", "vectorised", "tensor-core"];
+    private static readonly string[] s_names = ["naive", "tiled", "register-blocked", "double-buffered", "vectorised", "tensor-core"];
 
-    public static IReadOnlyList<string> All => Names;
+    public static IReadOnlyList<string> All => s_names;
 
-    public static string Of(ProductRung rung) => Names[(int)rung];
+    public static string Of(ProductRung rung) => s_names[(int)rung];
 
     /// <summary>What a rung adds to the one below it, in a few words.</summary>
     public static string Purpose(ProductRung rung) => rung switch
@@ -92,5 +92,5 @@ internal static class RungNames
     };
 
     /// <returns>null where no rung is called that</returns>
-    public static ProductRung? Parse(string name) => Array.IndexOf(Names, name) is >= 0 and var index ? (ProductRung)index : null;
+    public static ProductRung? Parse(string name) => Array.IndexOf(s_names, name) is >= 0 and var index ? (ProductRung)index : null;
 }

@@ -35,22 +35,22 @@ internal interface IRightLoader<TSelf>
 internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
     where TTile : struct, ITile
 {
-    private RightColumn column;
+    private RightColumn _column;
 
-    private TapMask mask;
+    private TapMask _mask;
 
     /// <summary>The image from the column's place on: anywhere, even outside the array, where nothing is read.</summary>
-    private ArrayView<float> origin;
+    private ArrayView<float> _origin;
 
-    private int firstEntry;
+    private int _firstEntry;
 
-    private Digits depth;
+    private Digits _depth;
 
-    private Digits step;
+    private Digits _step;
 
-    private int remaining;
+    private int _remaining;
 
-    private int lane;
+    private int _lane;
 
     public static int Slots => TTile.Depth / DepthStep;
 
@@ -65,16 +65,17 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
     {
         AlongColumns<TTile> loader = default;
         int inTile = thread / TTile.Columns, index = firstColumn + (thread % TTile.Columns);
-        loader.column = product.Right.Column(product.ColumnRadix.Of(index), index < product.Columns);
-        loader.depth = product.DepthRadix.Of(begin + inTile);
-        loader.step = product.DepthRadix.Of(DepthStep);
-        loader.remaining = end - begin - inTile;
-        loader.lane = (inTile * TileLayout<TTile>.RightStride) + (thread % TTile.Columns);
+        loader._column = product.Right.Column(product.ColumnRadix.Of(index), index < product.Columns);
+        loader._depth = product.DepthRadix.Of(begin + inTile);
+        loader._step = product.DepthRadix.Of(DepthStep);
+        loader._remaining = end - begin - inTile;
+        loader._lane = (inTile * TileLayout<TTile>.RightStride) + (thread % TTile.Columns);
         if (CudaAsyncCopy.IsSupported && ReadsTable)
         {
-            loader.firstEntry = inTile;
-            loader.mask = TapMask.Of(product, loader.column);
-            loader.origin = product.Right.Image.SubView(loader.column.Plane + (loader.column.Y * product.Right.Width) + loader.column.X, 1);
+            loader._firstEntry = inTile;
+            loader._mask = TapMask.Of(product, loader._column);
+            loader._origin = product.Right.Image.SubView(
+                loader._column.Plane + (loader._column.Y * product.Right.Width) + loader._column.X, 1);
         }
 
         return loader;
@@ -94,7 +95,7 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
     {
         for (int slot = 0; slot < Slots; slot++)
         {
-            tile[lane + (slot * DepthStep * TileLayout<TTile>.RightStride)] = values[slot];
+            tile[_lane + (slot * DepthStep * TileLayout<TTile>.RightStride)] = values[slot];
         }
     }
 
@@ -102,11 +103,11 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
     {
         for (int slot = 0; slot < Slots; slot++)
         {
-            int target = lane + (slot * DepthStep * TileLayout<TTile>.RightStride);
+            int target = _lane + (slot * DepthStep * TileLayout<TTile>.RightStride);
             if (ReadsTable)
             {
-                DepthEntry entry = entries[firstEntry + (slot * DepthStep)];
-                CudaAsyncCopy.Start(ref tile[target], ref origin[entry.Distance], mask.Has(product, entry) ? sizeof(float) : 0);
+                DepthEntry entry = entries[_firstEntry + (slot * DepthStep)];
+                CudaAsyncCopy.Start(ref tile[target], ref _origin[entry.Distance], _mask.Has(product, entry) ? sizeof(float) : 0);
             }
             else
             {
@@ -119,10 +120,10 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
     /// <summary>The place of the element at the current depth, or -1; goes on to the next depth.</summary>
     private int Next(in Product product)
     {
-        int offset = product.Right.Offset(column, depth);
-        offset = remaining > 0 ? offset : -1;
-        product.DepthRadix.Advance(ref depth, step);
-        remaining -= DepthStep;
+        int offset = product.Right.Offset(_column, _depth);
+        offset = _remaining > 0 ? offset : -1;
+        product.DepthRadix.Advance(ref _depth, _step);
+        _remaining -= DepthStep;
         return offset;
     }
 }
@@ -134,15 +135,15 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
 internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
     where TTile : struct, ITile
 {
-    private ArrayView<int> planes, rows, columns;
+    private ArrayView<int> _planes, _rows, _columns;
 
-    private Digits depth;
+    private Digits _depth;
 
-    private Digits step;
+    private Digits _step;
 
-    private int remaining;
+    private int _remaining;
 
-    private int lane;
+    private int _lane;
 
     public static int Slots => TTile.Columns / ColumnStep;
 
@@ -155,23 +156,23 @@ internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
     public static AlongDepth<TTile> Start(in Product product, int thread, int firstColumn, int begin, int end)
     {
         AlongDepth<TTile> loader = default;
-        loader.planes = LocalMemory.Allocate<int>(Slots);
-        loader.rows = LocalMemory.Allocate<int>(Slots);
-        loader.columns = LocalMemory.Allocate<int>(Slots);
+        loader._planes = LocalMemory.Allocate<int>(Slots);
+        loader._rows = LocalMemory.Allocate<int>(Slots);
+        loader._columns = LocalMemory.Allocate<int>(Slots);
         int inTile = thread % TTile.Depth;
         for (int slot = 0; slot < Slots; slot++)
         {
             int index = firstColumn + (thread / TTile.Depth) + (slot * ColumnStep);
             RightColumn column = product.Right.Column(product.ColumnRadix.Of(index), index < product.Columns);
-            loader.planes[slot] = column.Plane;
-            loader.rows[slot] = column.Y;
-            loader.columns[slot] = column.X;
+            loader._planes[slot] = column.Plane;
+            loader._rows[slot] = column.Y;
+            loader._columns[slot] = column.X;
         }
 
-        loader.depth = product.DepthRadix.Of(begin + inTile);
-        loader.step = product.DepthRadix.Of(TTile.Depth);
-        loader.remaining = end - begin - inTile;
-        loader.lane = (inTile * TileLayout<TTile>.RightStride) + (thread / TTile.Depth);
+        loader._depth = product.DepthRadix.Of(begin + inTile);
+        loader._step = product.DepthRadix.Of(TTile.Depth);
+        loader._remaining = end - begin - inTile;
+        loader._lane = (inTile * TileLayout<TTile>.RightStride) + (thread / TTile.Depth);
         return loader;
     }
 
@@ -191,7 +192,7 @@ internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
     {
         for (int slot = 0; slot < Slots; slot++)
         {
-            tile[lane + (slot * ColumnStep)] = values[slot];
+            tile[_lane + (slot * ColumnStep)] = values[slot];
         }
     }
 
@@ -201,7 +202,7 @@ internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
         {
             int offset = Offset(product, slot);
             CudaAsyncCopy.Start(
-                ref tile[lane + (slot * ColumnStep)], ref product.Right.Image[offset < 0 ? 0 : offset], offset < 0 ? 0 : sizeof(float));
+                ref tile[_lane + (slot * ColumnStep)], ref product.Right.Image[offset < 0 ? 0 : offset], offset < 0 ? 0 : sizeof(float));
         }
 
         Advance(product);
@@ -210,16 +211,16 @@ internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
     private readonly int Offset(in Product product, int slot)
     {
         RightColumn column = default;
-        column.Plane = planes[slot];
-        column.Y = rows[slot];
-        column.X = columns[slot];
-        int offset = product.Right.Offset(column, depth);
-        return remaining > 0 ? offset : -1;
+        column.Plane = _planes[slot];
+        column.Y = _rows[slot];
+        column.X = _columns[slot];
+        int offset = product.Right.Offset(column, _depth);
+        return _remaining > 0 ? offset : -1;
     }
 
     private void Advance(in Product product)
     {
-        product.DepthRadix.Advance(ref depth, step);
-        remaining -= TTile.Depth;
+        product.DepthRadix.Advance(ref _depth, _step);
+        _remaining -= TTile.Depth;
     }
 }

@@ -65,14 +65,14 @@ internal struct TensorLeftLoader<TTile, TChunk, TPrecision>
     where TPrecision : struct, ITensorPrecision
 {
     /// <summary>The left factor from this thread's first row on.</summary>
-    private ArrayView<float> origin;
+    private ArrayView<float> _origin;
 
     /// <summary>From there to each row.</summary>
-    private ArrayView<int> rows;
+    private ArrayView<int> _rows;
 
-    private int chunk;
+    private int _chunk;
 
-    private int place;
+    private int _place;
 
     /// <summary>Numbers that a thread brings of a tile.</summary>
     public static int Count => Slots * TPrecision.ChunkDepth;
@@ -82,16 +82,16 @@ internal struct TensorLeftLoader<TTile, TChunk, TPrecision>
     public static TensorLeftLoader<TTile, TChunk, TPrecision> Start(in Product product, int firstRow)
     {
         TensorLeftLoader<TTile, TChunk, TPrecision> loader = default;
-        loader.rows = LocalMemory.Allocate<int>(Slots);
+        loader._rows = LocalMemory.Allocate<int>(Slots);
         int row = Group.IdxX / TensorLayout.Chunks;
-        loader.chunk = Group.IdxX % TensorLayout.Chunks;
-        loader.place = TensorLayout.Place(row, loader.chunk);
+        loader._chunk = Group.IdxX % TensorLayout.Chunks;
+        loader._place = TensorLayout.Place(row, loader._chunk);
         int first = IntrinsicMath.Min(firstRow + row, product.Rows - 1);
-        loader.origin = TChunk.From(product.Left.Data, product.Left.Origin + (first * product.Left.RowStride));
+        loader._origin = TChunk.From(product.Left.Data, product.Left.Origin + (first * product.Left.RowStride));
         for (int slot = 0; slot < Slots; slot++)
         {
             int existing = IntrinsicMath.Min(firstRow + row + (slot * TensorLayout.RowsAtOnce), product.Rows - 1);
-            loader.rows[slot] = (existing - first) * product.Left.RowStride;
+            loader._rows[slot] = (existing - first) * product.Left.RowStride;
         }
 
         return loader;
@@ -100,10 +100,10 @@ internal struct TensorLeftLoader<TTile, TChunk, TPrecision>
     /// <summary>Reads this thread's share of the next tile into registers.</summary>
     public readonly void Fetch(ArrayView<DepthEntry> entries, ArrayView<float> values)
     {
-        ArrayView<DepthEntry> own = entries.SubView(chunk * TPrecision.ChunkDepth, TPrecision.ChunkDepth);
+        ArrayView<DepthEntry> own = entries.SubView(_chunk * TPrecision.ChunkDepth, TPrecision.ChunkDepth);
         for (int slot = 0; slot < Slots; slot++)
         {
-            TChunk.Read<TPrecision>(origin, rows[slot], own, values.SubView(slot * TPrecision.ChunkDepth, TPrecision.ChunkDepth));
+            TChunk.Read<TPrecision>(_origin, _rows[slot], own, values.SubView(slot * TPrecision.ChunkDepth, TPrecision.ChunkDepth));
         }
     }
 
@@ -112,7 +112,7 @@ internal struct TensorLeftLoader<TTile, TChunk, TPrecision>
     {
         for (int slot = 0; slot < Slots; slot++)
         {
-            tile[place + (slot * TensorLayout.RowsAtOnce * TensorLayout.Chunks)] =
+            tile[_place + (slot * TensorLayout.RowsAtOnce * TensorLayout.Chunks)] =
                 TPrecision.Round(values.SubView(slot * TPrecision.ChunkDepth, TPrecision.ChunkDepth));
         }
     }

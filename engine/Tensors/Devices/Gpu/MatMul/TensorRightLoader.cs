@@ -47,16 +47,16 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
     /// <summary>
     /// The image from the place of this thread's first column on: anywhere, even outside the array, where nothing is read.
     /// </summary>
-    private ArrayView<float> origin;
+    private ArrayView<float> _origin;
 
     /// <summary>From there to the place of each column.</summary>
-    private ArrayView<int> distances;
+    private ArrayView<int> _distances;
 
-    private ArrayView<TInside> insides;
+    private ArrayView<TInside> _insides;
 
-    private int chunk;
+    private int _chunk;
 
-    private int place;
+    private int _place;
 
     /// <summary>Numbers that a thread brings of a tile.</summary>
     public static int Count => Slots * TPrecision.ChunkDepth;
@@ -66,10 +66,10 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
     public static TensorRightLoader<TTile, TReading, TInside, TPrecision> Start(in Product product, int firstColumn)
     {
         TensorRightLoader<TTile, TReading, TInside, TPrecision> loader = default;
-        loader.distances = LocalMemory.Allocate<int>(Slots);
-        loader.insides = LocalMemory.Allocate<TInside>(Slots);
-        loader.chunk = TReading.Chunk(Group.IdxX);
-        loader.place = TensorLayout.Place(TReading.Column(Group.IdxX), loader.chunk);
+        loader._distances = LocalMemory.Allocate<int>(Slots);
+        loader._insides = LocalMemory.Allocate<TInside>(Slots);
+        loader._chunk = TReading.Chunk(Group.IdxX);
+        loader._place = TensorLayout.Place(TReading.Column(Group.IdxX), loader._chunk);
         int first = 0;
         for (int slot = 0; slot < Slots; slot++)
         {
@@ -77,11 +77,11 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
             RightColumn column = product.Right.Column(product.ColumnRadix.Of(index), index < product.Columns);
             int from = column.Plane + (column.Y * product.Right.Width) + column.X;
             first = slot == 0 ? from : first;
-            loader.distances[slot] = from - first;
-            loader.insides[slot] = TInside.Of(product, column);
+            loader._distances[slot] = from - first;
+            loader._insides[slot] = TInside.Of(product, column);
         }
 
-        loader.origin = product.Right.Image.SubView(first, 1);
+        loader._origin = product.Right.Image.SubView(first, 1);
 
         return loader;
     }
@@ -91,14 +91,14 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
     {
         for (int e = 0; e < TPrecision.ChunkDepth; e++)
         {
-            DepthEntry entry = entries[(chunk * TPrecision.ChunkDepth) + e];
+            DepthEntry entry = entries[(_chunk * TPrecision.ChunkDepth) + e];
             for (int slot = 0; slot < Slots; slot++)
             {
                 // The assembler makes one predicated instruction of it.
                 float value = 0;
-                if (insides[slot].Has(product, entry))
+                if (_insides[slot].Has(product, entry))
                 {
-                    value = origin[distances[slot] + entry.Distance];
+                    value = _origin[_distances[slot] + entry.Distance];
                 }
 
                 values[(slot * TPrecision.ChunkDepth) + e] = value;
@@ -111,7 +111,7 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
     {
         for (int slot = 0; slot < Slots; slot++)
         {
-            tile[place + (slot * TensorLayout.RowsAtOnce * TensorLayout.Chunks)] =
+            tile[_place + (slot * TensorLayout.RowsAtOnce * TensorLayout.Chunks)] =
                 TPrecision.Round(values.SubView(slot * TPrecision.ChunkDepth, TPrecision.ChunkDepth));
         }
     }

@@ -3,9 +3,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <summary>A tile's numbers for the host, which chooses among tiles at run time.</summary>
 internal readonly record struct TileSize(int Rows, int Columns, int Depth, int Threads)
 {
-    private static readonly TileSize[] All = [Of<LargeTile>(), Of<MediumTile>(), Of<FlatTile>(), Of<SlimTile>()];
+    private static readonly TileSize[] s_all = [Of<LargeTile>(), Of<MediumTile>(), Of<FlatTile>(), Of<SlimTile>()];
 
-    public static TileSize Of(TileShape shape) => All[(int)shape];
+    public static TileSize Of(TileShape shape) => s_all[(int)shape];
 
     /// <summary>Numbers that a group computes.</summary>
     public int Results => Rows * Columns;

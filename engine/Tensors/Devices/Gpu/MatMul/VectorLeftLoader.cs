@@ -13,14 +13,14 @@ internal struct VectorLeftLoader<TTile>
     private const int Width = 4;
 
     /// <summary>The left factor from this thread's first row on.</summary>
-    private ArrayView<Float4> origin;
+    private ArrayView<Float4> _origin;
 
     /// <summary>From there to each of its rows, in fours.</summary>
-    private ArrayView<int> rows;
+    private ArrayView<int> _rows;
 
-    private int inTile;
+    private int _inTile;
 
-    private int lane;
+    private int _lane;
 
     /// <summary>Vectors that each thread brings of each tile.</summary>
     public static int Slots => TTile.Rows / RowStep;
@@ -33,16 +33,16 @@ internal struct VectorLeftLoader<TTile>
         VectorLeftLoader<TTile> loader = default;
         int row = thread / (TTile.Depth / Width), first = IntrinsicMath.Min(firstRow + row, product.Rows - 1);
         int place = (product.Left.Origin + (first * product.Left.RowStride)) / Width;
-        loader.origin = left.SubView(place, left.IntLength - place);
-        loader.rows = LocalMemory.Allocate<int>(Slots);
+        loader._origin = left.SubView(place, left.IntLength - place);
+        loader._rows = LocalMemory.Allocate<int>(Slots);
         for (int slot = 0; slot < Slots; slot++)
         {
-            loader.rows[slot] =
+            loader._rows[slot] =
                 (IntrinsicMath.Min(firstRow + row + (slot * RowStep), product.Rows - 1) - first) * product.Left.RowStride / Width;
         }
 
-        loader.inTile = thread % (TTile.Depth / Width) * Width;
-        loader.lane = (loader.inTile * TileLayout<TTile>.LeftStride) + row;
+        loader._inTile = thread % (TTile.Depth / Width) * Width;
+        loader._lane = (loader._inTile * TileLayout<TTile>.LeftStride) + row;
         return loader;
     }
 
@@ -50,10 +50,10 @@ internal struct VectorLeftLoader<TTile>
     /// <param name="entries">of that tile's depths</param>
     public readonly void Fetch(ArrayView<DepthEntry> entries, ArrayView<float> values)
     {
-        int distance = entries[inTile].LeftDistance >> 2;
+        int distance = entries[_inTile].LeftDistance >> 2;
         for (int slot = 0; slot < Slots; slot++)
         {
-            Float4 four = origin[rows[slot] + distance];
+            Float4 four = _origin[_rows[slot] + distance];
             values[slot * Width] = four.X;
             values[(slot * Width) + 1] = four.Y;
             values[(slot * Width) + 2] = four.Z;
@@ -68,7 +68,7 @@ internal struct VectorLeftLoader<TTile>
         {
             for (int part = 0; part < Width; part++)
             {
-                tile[lane + (part * TileLayout<TTile>.LeftStride) + (slot * RowStep)] = values[(slot * Width) + part];
+                tile[_lane + (part * TileLayout<TTile>.LeftStride) + (slot * RowStep)] = values[(slot * Width) + part];
             }
         }
     }

@@ -11,9 +11,9 @@ public readonly record struct LaunchTimes(double Min, double Median);
 internal static class LaunchTimer
 {
     /// <summary>Repetitions are packed until they take so long together, so that launching and waiting do not count.</summary>
-    private static readonly TimeSpan LeastSample = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan s_leastSample = TimeSpan.FromMilliseconds(2);
 
-    private static readonly TimeSpan Enough = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan s_enough = TimeSpan.FromMilliseconds(400);
 
     private const int MostSamples = 20;
 
@@ -28,7 +28,7 @@ internal static class LaunchTimer
         wait();
         var packed = 1;
         var one = Sample(wait, call, packed);
-        while (one * packed < LeastSample.TotalSeconds && packed < 1024)
+        while (one * packed < s_leastSample.TotalSeconds && packed < 1024)
         {
             packed *= 2;
             one = Sample(wait, call, packed);
@@ -36,7 +36,7 @@ internal static class LaunchTimer
 
         var samples = new List<double> { one };
         var start = Stopwatch.GetTimestamp();
-        while (samples.Count < LeastSamples || (samples.Count < MostSamples && Stopwatch.GetElapsedTime(start) < (enough ?? Enough)))
+        while (samples.Count < LeastSamples || (samples.Count < MostSamples && Stopwatch.GetElapsedTime(start) < (enough ?? s_enough)))
         {
             samples.Add(Sample(wait, call, packed));
         }
