@@ -47,6 +47,7 @@ internal sealed class IlgpuGanContestant : Contestant
                 [
                     typeof(IlgpuGanContestant).Assembly.Location, "steps", "--workload", work.Network, "--size", Text(work.Size),
                     "--threads", Text(work.Threads), "--steps", Text(work.Steps), "--warmup", Text(Math.Max(work.Warmup, StepsUntilReady)),
+                    "--seconds", work.Seconds.ToString(CultureInfo.InvariantCulture),
                 ],
                 s_environment).Line);
         }
@@ -55,6 +56,7 @@ internal sealed class IlgpuGanContestant : Contestant
         var (line, _) = Start([
             "bench", work.Kind == WorkKind.Training ? "step" : "infer", "--workload", work.Network, .. size, "--device", "cpu",
             "--threads", Text(work.Threads), "--steps", Text(work.Steps), "--warmup", Text(Math.Max(work.Warmup, StepsUntilReady)),
+            "--seconds", work.Seconds.ToString(CultureInfo.InvariantCulture),
             "--json",
         ]);
         return Sample.Parse(line);

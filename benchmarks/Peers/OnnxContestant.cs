@@ -20,27 +20,25 @@ internal abstract class OnnxContestant : Contestant
         if (_checked.Add((work.Network, way.Name)))
         {
             var (input, expected) = materials.Example(work.Network);
-            if (Start(way, model, 256, 1, 1, 0, input, expected).Difference is not { } difference || !(difference < Tolerance))
+            var once = work with { Size = 256, Threads = 1, Steps = 1, Warmup = 0, Seconds = 0 };
+            if (Start(way, model, once, input, expected).Difference is not { } difference || !(difference < Tolerance))
             {
                 throw new PeerException($"computes something else for {work.Network} than IlgpuGan");
             }
         }
 
-        return Start(way, model, work.Size, work.Threads, work.Steps, work.Warmup);
+        return Start(way, model, work);
     }
 
     /// <summary>Runs a process.</summary>
     /// <param name="way">the settings</param>
     /// <param name="model">file of the graph</param>
-    /// <param name="size">side of the picture</param>
-    /// <param name="threads">threads</param>
-    /// <param name="steps">forwards that are timed</param>
-    /// <param name="warmup">forwards before</param>
+    /// <param name="work">size, threads, and how many forwards</param>
     /// <param name="example">file of an input and of the output that it must give, or neither</param>
-    protected abstract Sample Start(Way way, string model, int size, int threads, int steps, int warmup, params string[] example);
+    protected abstract Sample Start(Way way, string model, Workload work, params string[] example);
 
-    protected static IEnumerable<string> Numbers(int size, int threads, int steps, int warmup) =>
-        new[] { size, threads, steps, warmup }.Select(n => n.ToString(CultureInfo.InvariantCulture));
+    protected static IEnumerable<string> Numbers(Workload work) =>
+        new[] { work.Size, work.Threads, work.Steps, work.Warmup, work.Seconds }.Select(n => n.ToString(CultureInfo.InvariantCulture));
 }
 
 /// <summary>ONNX Runtime of npm's package, through Node.js.</summary>
@@ -55,11 +53,11 @@ internal sealed class OnnxOfNode : OnnxContestant
         ? []
         : [(Name, $"{_last.Version}, Node.js {_last.Node}; all graph optimisations, sizes fixed")];
 
-    protected override Sample Start(Way way, string model, int size, int threads, int steps, int warmup, params string[] example)
+    protected override Sample Start(Way way, string model, Workload work, params string[] example)
     {
         var (line, _) = ChildProcess.Run(
-            "node", [Path.Combine(AppContext.BaseDirectory, "Peers", "onnx_bench.cjs"), model, .. Numbers(
-                size, threads, steps, warmup), .. example], NoChanges);
+            "node", [Path.Combine(AppContext.BaseDirectory, "Peers", "onnx_bench.cjs"), model, .. Numbers(work), .. example],
+            NoChanges);
         return _last = Sample.Parse(line);
     }
 
@@ -100,12 +98,11 @@ internal sealed class OnnxOfPython(Func<PythonHome> find) : OnnxContestant
         .. _found.Value.Providers.Contains(OneDnn) ? new[] { new Way("oneDNN", OneDnn) } : [],
     ];
 
-    protected override Sample Start(Way way, string model, int size, int threads, int steps, int warmup, params string[] example)
+    protected override Sample Start(Way way, string model, Workload work, params string[] example)
     {
         var home = _found.Value.Home!;
         var (line, _) = home.Run(
-            threads, "onnx_bench.py", [home.Lend(model), .. Numbers(size, threads, steps, warmup), .. way.Arguments, .. example.Select(
-                home.Lend)]);
+            work.Threads, "onnx_bench.py", [home.Lend(model), .. Numbers(work), .. way.Arguments, .. example.Select(home.Lend)]);
         return Sample.Parse(line);
     }
 

@@ -90,7 +90,8 @@ internal sealed class TorchContestant(Func<PythonHome> find, bool bf16 = false) 
         var (line, _) = home.Run(
             work.Threads, "torch_bench.py",
             ["--workload", work.Network, "--size", Text(work.Size), "--threads", Text(work.Threads), "--steps", Text(
-                work.Steps), "--warmup", Text(work.Warmup), .. way.Arguments]);
+                work.Steps), "--warmup", Text(work.Warmup), "--seconds", work.Seconds.ToString(CultureInfo.InvariantCulture),
+                .. way.Arguments]);
         return Sample.Parse(line);
     }
 

@@ -28,6 +28,12 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
     private const int StepsOfAScan = 5;
 
     /// <summary>
+    /// Least duration of a process's warm-up, and again of its timed steps, in seconds. Runtimes compile, tune and cache for longer than a
+    /// few steps of some milliseconds take.
+    /// </summary>
+    public double Seconds { get; init; } = 0.75;
+
+    /// <summary>
     /// Families whose step is taken with the networks of <c>--preset small</c>, by their names, with what the page calls them.
     /// </summary>
     private static readonly IReadOnlyDictionary<string, (string Title, int Side)> s_smallPresets = new Dictionary<string, (string, int)>

@@ -1,13 +1,13 @@
 // Times a model in ONNX Runtime on the processor; prints one JSON line.
-// node onnx_bench.cjs MODEL.onnx SIZE THREADS STEPS WARMUP [INPUT.f32 EXPECTED.f32]
+// node onnx_bench.cjs MODEL.onnx SIZE THREADS STEPS WARMUP SECONDS [INPUT.f32 EXPECTED.f32]
 // With the last two, the output must be the one expected: then all have done the same work.
 'use strict';
 const fs = require('node:fs');
 const ort = require('onnxruntime-node');
 
-const [model, ...numbers] = process.argv.slice(2, 7);
-const [size, threads, steps, warmup] = numbers.map(Number);
-const [inputFile, expectedFile] = process.argv.slice(7);
+const [model, ...numbers] = process.argv.slice(2, 8);
+const [size, threads, steps, warmup, seconds] = numbers.map(Number);
+const [inputFile, expectedFile] = process.argv.slice(8);
 
 function floats(file) {
   const bytes = fs.readFileSync(file);
@@ -29,11 +29,16 @@ async function main() {
   const feed = { [session.inputNames[0]]: new ort.Tensor('float32', data, [1, 3, size, size]) };
   const times = [];
   let output;
-  for (let i = 0; i < warmup + steps; i++) {
-    const start = process.hrtime.bigint();
-    output = (await session.run(feed))[session.outputNames[0]].data;
-    if (i >= warmup) times.push(Number(process.hrtime.bigint() - start) / 1e9);
+  async function repeat(least, took) {
+    const began = process.hrtime.bigint();
+    for (let i = 0; i < least || (least > 0 && Number(process.hrtime.bigint() - began) / 1e9 < seconds); i++) {
+      const start = process.hrtime.bigint();
+      output = (await session.run(feed))[session.outputNames[0]].data;
+      took(Number(process.hrtime.bigint() - start) / 1e9);
+    }
   }
+  await repeat(warmup, () => {});
+  await repeat(steps, time => times.push(time));
   let difference = null;
   if (expectedFile) {
     difference = floats(expectedFile).reduce((most, value, i) => Math.max(most, Math.abs(value - output[i])), 0);

@@ -1,6 +1,6 @@
 """Times a model in ONNX Runtime on the processor; prints one JSON line.
 
-python3 onnx_bench.py MODEL.onnx SIZE THREADS STEPS WARMUP PROVIDER [INPUT.f32 EXPECTED.f32]
+python3 onnx_bench.py MODEL.onnx SIZE THREADS STEPS WARMUP SECONDS PROVIDER [INPUT.f32 EXPECTED.f32]
 PROVIDER is CPUExecutionProvider or DnnlExecutionProvider. With the last two, the output must be the one expected: then all have done the same work.
 """
 import json
@@ -10,6 +10,8 @@ import time
 import numpy
 import onnxruntime
 
+from repeats import repeats
+
 
 def peak_mb():
     """Most resident memory in 10^6 bytes. Not ru_maxrss, which starts with the memory of the process that started this one."""
@@ -18,8 +20,9 @@ def peak_mb():
 
 
 def main():
-    model, provider, example = sys.argv[1], sys.argv[6], sys.argv[7:]
+    model, provider, example = sys.argv[1], sys.argv[7], sys.argv[8:]
     size, threads, steps, warmup = (int(text) for text in sys.argv[2:6])
+    seconds = float(sys.argv[6])
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
@@ -30,10 +33,10 @@ def main():
     x = numpy.fromfile(example[0], numpy.float32).reshape(shape) if example else numpy.random.uniform(-1, 1, shape).astype(numpy.float32)
     feed = {session.get_inputs()[0].name: x}
     times = []
-    for i in range(warmup + steps):
+    for _, is_timed in repeats(steps, warmup, seconds):
         start = time.perf_counter()
         output = session.run(None, feed)[0]
-        if i >= warmup:
+        if is_timed:
             times.append(time.perf_counter() - start)
     difference = float(numpy.abs(output.ravel() - numpy.fromfile(example[1], numpy.float32)).max()) if example else None
     print(json.dumps({

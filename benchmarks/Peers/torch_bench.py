@@ -16,6 +16,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from networks import PatchGan, ResNet, UNet, generator, initialized
+from repeats import repeats
 from torch_families import FAMILIES
 from torch_noise import NOISE_FAMILIES
 from torch_small import STEPS
@@ -246,6 +247,7 @@ def main():
     options.add_argument("--workload", required=True)
     for name, value in (("size", 256), ("threads", 1), ("steps", 5), ("warmup", 2)):
         options.add_argument("--" + name, type=int, default=value)
+    options.add_argument("--seconds", type=float, default=0, help="least duration of the warm-up, and again of the timed steps")
     options.add_argument("--adam", choices=["foreach", "fused"])
     for name in ("channels-last", "compile", "jit", "bf16"):
         options.add_argument("--" + name, action="store_true")
@@ -262,7 +264,7 @@ def main():
     work.start()
     times, first = [], []
     warmup = max(given.warmup, 2 if given.jit or given.compile else 1)
-    for i in range(warmup + given.steps):
+    for i, is_timed in repeats(given.steps, warmup, given.seconds):
         if i == 1:
             # The first step ran as written and was counted: a traced or compiled network calls no hooks.
             flops.stop()
@@ -272,7 +274,7 @@ def main():
         seconds = time.perf_counter() - start
         if i < LOSSES_SHOWN:
             first.append(losses)
-        if i >= warmup:
+        if is_timed:
             times.append(seconds)
     if not all(abs(loss) < 1e6 for loss in losses):
         sys.exit("the losses are no numbers: %s" % (losses,))

@@ -10,7 +10,7 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Benchmarks.Steps;
 
 /// <summary>
-/// <c>steps --workload dcgan|wgan-gp|singan [--size N] [--threads N] [--steps K] [--warmup K] [--profile]</c>: one JSON line.
+/// <c>steps --workload dcgan|wgan-gp|singan [--size N] [--threads N] [--steps K] [--warmup K] [--seconds S] [--profile]</c>: one JSON line.
 /// </summary>
 internal static class StepsCommand
 {
@@ -26,9 +26,13 @@ internal static class StepsCommand
         var threads = PositiveOption.Of("--threads", "Threads.", 1);
         var steps = PositiveOption.Of("--steps", "Steps to time.", 20);
         var warmup = PositiveOption.Of("--warmup", "Steps before the clock starts.", 4);
+        var seconds = PositiveOption.Of("--seconds", "Least duration of the warm-up, and again of the timed steps.", 0.1);
         var profile = new Option<bool>("--profile") { Description = "Show where a step's time goes, by op and layer." };
         var command = new Command(
-            "steps", "Times whole training steps of small GANs; prints one JSON line.") { workload, size, threads, steps, warmup, profile };
+            "steps", "Times whole training steps of small GANs; prints one JSON line.")
+        {
+            workload, size, threads, steps, warmup, seconds, profile,
+        };
         command.SetAction(parsed =>
         {
             using var device = new CpuDevice(parsed.GetValue(threads));
@@ -45,7 +49,8 @@ internal static class StepsCommand
                 },
                 device,
                 parsed.GetValue(steps),
-                Math.Max(parsed.GetValue(warmup), LossesShown));
+                Math.Max(parsed.GetValue(warmup), LossesShown),
+                parsed.GetValue(seconds));
             Console.WriteLine(Line(times, first));
             if (parsed.GetValue(profile))
             {

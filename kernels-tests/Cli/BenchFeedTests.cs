@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cli;
 
-/// <summary><c>bench step --feed</c>: new pictures for each measured step.</summary>
+/// <summary><c>bench step</c>: <c>--feed</c>, new pictures for each measured step, and <c>--seconds</c>, how long it is measured.</summary>
 internal sealed class BenchFeedTests : CommandLine
 {
     private static readonly string[] s_small =
@@ -21,6 +21,15 @@ internal sealed class BenchFeedTests : CommandLine
             Is.GreaterThan(0).And.LessThanOrEqualTo(line.GetProperty("times_s").EnumerateArray().Max(t => t.GetDouble()) + 1e-5));
         Assert.That(
             line.GetProperty("mean_unwaited_s").ValueKind, Is.EqualTo(JsonValueKind.Null), "the processor is done when the call returns");
+    }
+
+    [Test]
+    public async Task ShortStepsAreRepeatedForTheSeconds()
+    {
+        using var json = JsonDocument.Parse(await Do([.. s_small, "--seconds", "0.2", "--json"]));
+        double[] times = [.. json.RootElement.GetProperty("times_s").EnumerateArray().Select(t => t.GetDouble())];
+        Assert.That(times.Sum(), Is.GreaterThan(0.19));
+        Assert.That(json.RootElement.GetProperty("steps").GetInt32(), Is.EqualTo(times.Length).And.GreaterThanOrEqualTo(2));
     }
 
     [Test]

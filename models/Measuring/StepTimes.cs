@@ -26,7 +26,11 @@ public sealed record StepTimes(
     /// <param name="device">where it runs</param>
     /// <param name="steps">how many are timed</param>
     /// <param name="warmup">how many before that, the one counted among them</param>
-    public static StepTimes Take(Action step, Device device, int steps, int warmup)
+    /// <param name="seconds">
+    /// least duration of the warm-up, and again of the timed steps: short steps are taken more often, until the runtime has compiled what
+    /// they run for good and a few milliseconds' noise is averaged out
+    /// </param>
+    public static StepTimes Take(Action step, Device device, int steps, int warmup, double seconds = 0)
     {
         long flops;
         using (var counted = OpProfile.Start())
@@ -35,26 +39,28 @@ public sealed record StepTimes(
             flops = counted.Timings.Where(t => t.Name.StartsWith("conv", StringComparison.Ordinal)).Sum(t => t.Cost.Flops);
         }
 
-        for (var i = 1; i < warmup; i++)
+        var warming = Stopwatch.GetTimestamp();
+        for (var i = 1; i < warmup || Stopwatch.GetElapsedTime(warming).TotalSeconds < seconds; i++)
         {
             step();
+            device.Synchronize();
         }
 
-        device.Synchronize();
         var (allocations, launches) = (device.Pool.Allocations, device.Launches);
         var managed = GC.GetTotalAllocatedBytes(precise: true);
-        var (times, host) = (new double[steps], new double[steps]);
-        for (var i = 0; i < steps; i++)
+        var (times, host) = (new List<double>(steps), new List<double>(steps));
+        var timing = Stopwatch.GetTimestamp();
+        while (times.Count < steps || Stopwatch.GetElapsedTime(timing).TotalSeconds < seconds)
         {
             var start = Stopwatch.GetTimestamp();
             step();
-            host[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            host.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
             device.Synchronize();
-            times[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 
         managed = GC.GetTotalAllocatedBytes(precise: true) - managed;
-        (allocations, launches) = (device.Pool.Allocations - allocations, (device.Launches - launches) / steps);
+        (allocations, launches) = (device.Pool.Allocations - allocations, (device.Launches - launches) / times.Count);
         var unwaited = device.Launches > 0 ? Unwaited(step, steps, device) : (double?)null;
         using var process = Process.GetCurrentProcess();
         return new StepTimes(times, host, unwaited, flops, process.PeakWorkingSet64, allocations, managed, launches);

@@ -129,8 +129,8 @@ public sealed class RefusalTests
         yield return Case(Tries, "try block", "use if");
         yield return Case(Allocates, "class", "structs");
         yield return Case(Strings, "class", "structs");
-        yield return Case(MutableStatic, "static field 'mutable' is not read-only", "readonly");
-        yield return Case(WritesStatic, "static field 'mutable' is written", "ArrayView<T>");
+        yield return Case(MutableStatic, "static field 's_mutable' is not read-only", "readonly");
+        yield return Case(WritesStatic, "static field 's_mutable' is written", "ArrayView<T>");
         yield return Case(DynamicArray, "compile-time constant", "SpecializedValue<int>");
         yield return Case(MillionElements, "3906 KB of each thread, which can have 512", "SubView");
         yield return Case(ManyArrays, "625 KB of each thread", "allocate a buffer");

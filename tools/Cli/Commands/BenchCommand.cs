@@ -36,6 +36,9 @@ internal static class BenchCommand
         var warmup = Number.Whole(
             "--warmup", "Warm-up steps; the first few are computed eagerly, recorded and prepared.", value: 4,
             least: 0);
+        var seconds = Number.Real(
+            "--seconds", "Least duration of the warm-up, and again of the timed steps: short steps are taken more often.", value: 0,
+            least: 0, most: 3600);
         var device = Compute.Device();
         var (tune, noTune) = Compute.Tune();
         var precision = Choice.Of<ProductPrecision>(
@@ -53,7 +56,7 @@ internal static class BenchCommand
             "--feed", "Whether each step gets new pictures from the host (default none), and whether it waits for them.");
         var command = new Command(name, description)
         {
-            workload, size, batch, threads, steps, warmup, device, tune, noTune, precision, profile,
+            workload, size, batch, threads, steps, warmup, seconds, device, tune, noTune, precision, profile,
         };
         if (name == "step")
         {
@@ -67,6 +70,11 @@ internal static class BenchCommand
             if (ranks.Count > 1 && name != "step")
             {
                 throw new UsageException($"bench {name} measures one process; {ranks.Count} were started");
+            }
+
+            if (ranks.Count > 1 && parsed.GetValue(seconds) > 0)
+            {
+                throw new UsageException("--seconds is for one process: several must take equally many steps, which --steps says");
             }
 
             using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
@@ -99,7 +107,8 @@ internal static class BenchCommand
                 ? null
                 : new ProfileWanted(parsed.GetValue(profile) is { } trace ? ResultFile.At(trace) : null);
             wanted = ranks.Leads() ? wanted : Unseen(wanted);
-            return Run(screen, measured, step, parsed.GetValue(steps), parsed.GetValue(warmup), wanted, on);
+            var repeats = new Repeats(parsed.GetValue(steps), parsed.GetValue(warmup), parsed.GetValue(seconds));
+            return Run(screen, measured, step, repeats, wanted, on);
         }));
         return command;
     }
@@ -117,9 +126,9 @@ internal static class BenchCommand
         ? BenchStep.OfTraining(FamilyCatalog.Find(m.Workload)!, m.Size, m.Batch, device, eager, feed)
         : BenchStep.OfInference(m.Workload, m.Size, m.Batch, device);
 
-    private static int Run(Screen screen, Measured measured, BenchStep step, int steps, int warmup, ProfileWanted? wanted, Device device)
+    private static int Run(Screen screen, Measured measured, BenchStep step, Repeats repeats, ProfileWanted? wanted, Device device)
     {
-        var taken = StepTimes.Take(step.Run, device, steps, warmup);
+        var taken = StepTimes.Take(step.Run, device, repeats.Steps, repeats.Warmup, repeats.Seconds);
         var (gflop, peak, least) = (taken.Flops / 1e9, taken.PeakBytes / 1e6, taken.Seconds.Min());
         var profile = wanted is null
             ? null
@@ -137,7 +146,7 @@ internal static class BenchCommand
                 processes = measured.Processes,
                 device = measured.Device,
                 precision = device.Precision.ToString().ToLowerInvariant(),
-                steps,
+                steps = taken.Seconds.Count,
                 min_s = Math.Round(least, 6),
                 median_s = Math.Round(StepTimes.Quantile(taken.Seconds, 0.5), 6),
                 p90_s = Math.Round(StepTimes.Quantile(taken.Seconds, 0.9), 6),
@@ -153,7 +162,7 @@ internal static class BenchCommand
                     ? Enum.GetValues<StepPath>().Where(path => path != StepPath.Replayed && paths[path] > 0)
                         .ToDictionary(path => JsonNamingPolicy.SnakeCaseLower.ConvertName(path.ToString()), path => paths[path])
                     : null,
-                managed_kb_per_step = Math.Round(taken.ManagedBytes / 1e3 / steps, 1),
+                managed_kb_per_step = Math.Round(taken.ManagedBytes / 1e3 / taken.Seconds.Count, 1),
                 times_s = taken.Seconds.Select(t => Math.Round(t, 6)),
                 profile = profile?.ByLayer().Select(row => new
                 {
@@ -187,6 +196,8 @@ internal static class BenchCommand
 
         return ExitCode.Done;
     }
+
+    private sealed record Repeats(int Steps, int Warmup, double Seconds);
 
     private sealed record Measured(string Bench, string Workload, int Size, int Batch, int Threads, string Device, int Processes);
 

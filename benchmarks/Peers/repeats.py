@@ -1,0 +1,14 @@
+"""How often a step is repeated before it is timed, and then."""
+import time
+
+
+def repeats(steps, warmup, seconds):
+    """Yields (number, whether it is timed): warmup steps and then steps more, each part for at least so many seconds."""
+    began, number = time.perf_counter(), 0
+    while number < warmup or (warmup > 0 and time.perf_counter() - began < seconds):
+        yield number, False
+        number += 1
+    began, timed = time.perf_counter(), 0
+    while timed < steps or time.perf_counter() - began < seconds:
+        yield number, True
+        number, timed = number + 1, timed + 1
