@@ -50,31 +50,34 @@ internal static class ServeCommand
             using var server = ServerProcess.Start(run, threads);
             var load = new Load(server.Page, Path.GetFileName(run), pictures, inFlight);
             await load.Prepare();
-            await load.Run(2 * inFlight, withBroken: false); // Not counted: forward passes have steps to warm up, too.
-            var memoryBefore = server.PeakMegabytes;
+            var first = await load.Run(requests, withBroken: false); // Apart: forward passes have steps to warm up, too.
+            var memoryFirst = server.PeakMegabytes;
             var processorBefore = server.ProcessorSeconds;
             var whole = await load.Run(requests, withBroken: false);
             var processor = server.ProcessorSeconds - processorBefore;
             var mixed = await load.Run(requests, withBroken: true);
-            var memoryAfter = server.PeakMegabytes;
+            var memoryLast = server.PeakMegabytes;
             var after = Forward(threads);
 
             var alone = 1 / Math.Min(before, after);
+            LoadOutcome[] loads = [first, whole, mixed];
+            var wrong = loads.Sum(l => l.Wrong);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
 
                 | U-Net 256, {Side}², {threads} threads | |
                 |---|---|
                 | forward passes alone (`bench infer`, median before and after) | {1 / before:0.0} and {1 / after:0.0} a second |
-                | {requests} requests, {inFlight} at a time: PNG in, PNG out | {Rate(whole, alone)} |
+                | the first {requests} requests of a fresh server, {inFlight} at a time: PNG in, PNG out | {Rate(first, alone)} |
+                | the next {requests} requests | {Rate(whole, alone)} |
                 | processor time of each, beside {threads} times a forward pass | {Each(processor)}, {Each(requests * threads / alone)} |
                 | the same, a tenth of them damaged and a tenth cut off | {Rate(mixed, alone)} |
-                | answers that were wrong, of {whole.Right + mixed.Right + whole.Wrong + mixed.Wrong} | {whole.Wrong + mixed.Wrong} |
+                | answers that were wrong, of {loads.Sum(l => l.Right + l.Wrong)} | {wrong} |
                 | damaged requests that were refused as such, of {mixed.Damaged} | {mixed.Refused} |
-                | most resident memory of the server, before the load and after it | {memoryBefore:0} MB and {memoryAfter:0} MB |
+                | most resident memory of the server, after the first load and after the last | {memoryFirst:0} MB and {memoryLast:0} MB |
                 """));
             string Each(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{1e3 * seconds / requests:0.0} ms");
 
-            return whole.Wrong + mixed.Wrong == 0 && mixed.Refused == mixed.Damaged ? 0 : 1;
+            return wrong == 0 && mixed.Refused == mixed.Damaged ? 0 : 1;
         }
         catch (PeerException problem)
         {
