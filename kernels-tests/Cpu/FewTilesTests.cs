@@ -11,6 +11,8 @@ namespace IlgpuGan.KernelsTests.Cpu;
 /// </summary>
 public sealed class FewTilesTests
 {
+    private const string Name = "winograd on 3 points";
+
     /// <summary>
     /// Most of the direct way's error, or of the least that float32 allows where inner products split sums into many short ones.
     /// </summary>
@@ -28,16 +30,17 @@ public sealed class FewTilesTests
         "1 32 18 12 32 4 4 2 0 1",
         "1 48 9 10 32 2 2 1 1 1",
         "1 16 12 17 32 4 2 2,1 1,0 1",
+        "11 32 16 16 48 4 4 2 1 1",
+        "7 16 15 20 32 4 4 2 1 1",
+        "30 144 4 6 16 4 4 2 1 1",
     ];
 
     [TestCaseSource(nameof(s_shapes))]
     public void ForwardAndDataGradientAgreeWithTheirDefinitions(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);
-        Assert.That(
-            FewTilesPlan.TryCreate(Correlation.Forward(g), MicroKernel.Best, WinogradUse.WhereverPossibleOnThreePoints), Is.Not.Null);
-        Assert.That(
-            FewTilesPlan.TryCreate(Correlation.InputGradient(g), MicroKernel.Best, WinogradUse.WhereverPossibleOnThreePoints), Is.Not.Null);
+        Assert.That(ConvolutionChoiceTests.Forward(g, MicroKernel.Best, WinogradUse.WhereverPossibleOnThreePoints), Is.EqualTo(Name));
+        Assert.That(ConvolutionChoiceTests.InputGradient(g, MicroKernel.Best, WinogradUse.WhereverPossibleOnThreePoints), Is.EqualTo(Name));
         var x = ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1);
         var w = ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2);
         var dy = ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 3);
@@ -63,6 +66,23 @@ public sealed class FewTilesTests
         }
     }
 
+    /// <summary>Most pictures, as many in each slice as tell the fewest idle threads; the last slice may have fewer.</summary>
+    [TestCase("64 32 16 16 64 4 4 2 1 1", 4, 16, 0)]
+    [TestCase("64 64 8 8 128 4 4 2 1 1", 16, 4, 0)]
+    [TestCase("11 32 16 16 48 4 4 2 1 1", 3, 4, 2)]
+    [TestCase("2 32 13 10 48 4 4 2 1 1", 2, 1, 0)]
+    public void ABatchIsCutIntoSlices(string shape, int images, int slices, int rest)
+    {
+        var c = Correlation.Forward(ConvolutionTests.Geometry(shape));
+        var batch = FewTilesBatch.TryCreate(c, new Avx512MicroKernel(), WinogradUse.WhereFaster)!;
+        Assert.That(batch.Slice.Correlation.Images, Is.EqualTo(images));
+        Assert.That((batch.Slices, batch.Rest?.Correlation.Images ?? 0), Is.EqualTo((slices, rest)));
+    }
+
+    [TestCase("64 32 16 16 64 4 4 2 1 1", false, true, TestName = "A batch of small pictures goes by three points")]
+    [TestCase("8 64 8 8 128 4 4 2 1 1", false, true, TestName = "A few of them do, too")]
+    [TestCase("64 32 16 16 64 4 4 2 1 1", true, false, TestName = "A batch's three points are switched off with the others")]
+    [TestCase("16 16 64 64 32 4 4 2 1 1", false, false, TestName = "A batch of larger pictures has too many tiles for three points")]
     [TestCase("1 512 16 16 512 4 4 2 1 1", false, true, TestName = "A U-Net's fifth level goes by three points")]
     [TestCase("1 256 32 32 1024 4 4 2 1 1", false, true, TestName = "A U-Net's fourth level goes by three points")]
     [TestCase("1 256 32 32 1024 4 4 2 1 1", true, false, TestName = "Three points are switched off with the others")]
@@ -74,14 +94,15 @@ public sealed class FewTilesTests
         MicroKernel widest = new Avx512MicroKernel();
         var g = ConvolutionTests.Geometry(shape);
         var use = isOff ? WinogradUse.Never : WinogradUse.WhereFaster;
-        Assert.That(ConvolutionChoiceTests.Forward(g, widest, use) == "winograd on 3 points", Is.EqualTo(expected));
-        Assert.That(ConvolutionChoiceTests.InputGradient(g, widest, use) == "winograd on 3 points", Is.EqualTo(expected));
+        Assert.That(ConvolutionChoiceTests.Forward(g, widest, use) == Name, Is.EqualTo(expected));
+        Assert.That(ConvolutionChoiceTests.InputGradient(g, widest, use) == Name, Is.EqualTo(expected));
     }
 
-    [Test]
-    public void TheNumberOfThreadsDoesNotShow()
+    [TestCase("1 80 16 16 208 4 4 2 1 1")]
+    [TestCase("11 32 16 16 48 4 4 2 1 1")]
+    public void TheNumberOfThreadsDoesNotShow(string shape)
     {
-        var g = ConvolutionTests.Geometry("1 80 16 16 208 4 4 2 1 1");
+        var g = ConvolutionTests.Geometry(shape);
         var x = ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1);
         var w = ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2);
         var dy = ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 3);

@@ -222,10 +222,17 @@ internal sealed unsafe class ConvolutionAlgorithms
             var plan = new CorrelationPlan(correlation, kernel);
             return (input, weight, _, bias, output) => _direct.Run(plan, input, weight, bias, output);
         });
-        var few = groups > 1 ? null : FewTilesPlan.TryCreate(correlation, kernel, use);
+        var batch = groups > 1 ? null : FewTilesBatch.TryCreate(correlation, kernel, use);
+        var few = groups > 1 || batch is not null ? null : FewTilesPlan.TryCreate(correlation, kernel, use);
         if (few is not null && Forced(use))
         {
             candidates.Add(FewTiles(few, cost: 0));
+        }
+
+        if (batch is not null)
+        {
+            candidates.Add(new(FewTilesName, Forced(use) ? 0 : batch.Cost, () =>
+                (input, weight, _, bias, output) => _fewTiles.Run(batch, input, weight, bias, output)));
         }
 
         if (product is not null)

@@ -36,7 +36,7 @@ internal sealed class FewTilesPlan
     public const int Width = TileRow.Width;
 
     /// <summary>More would not leave room in the second-level cache for a block of the weight.</summary>
-    private const int MostTiles = 96;
+    public const int MostTiles = 96;
 
     /// <summary>Floats of a group's sums, and of a block of the weight at the points: each a part of the second-level cache.</summary>
     private const int Budget = 80 * 1024;
@@ -152,15 +152,10 @@ internal sealed class FewTilesPlan
     public int[] Bases { get; }
 
     /// <summary>In multiply-adds at full speed, like that of <see cref="WinogradPlan.Cost"/>.</summary>
-    public double Cost
-    {
-        get
-        {
-            var (filters, channels, tiles) = ((double)Correlation.Filters, (double)Correlation.Channels, (double)Panels * Kernel.Rows);
-            return Sources.Length * Places * (
-                (1.1 * filters * channels * tiles) + (8 * filters * channels) + (20 * (filters + channels) * tiles));
-        }
-    }
+    public double Cost => CostOf(tileElement: 20);
+
+    /// <summary>The same of a slice of a batch, whose numbers stay in the caches.</summary>
+    public double SliceCost => CostOf(tileElement: 8);
 
     /// <summary>
     /// The plan, or null where the filter has another shape, channels do not fill whole vectors, tiles are many or <paramref name="use"/>
@@ -214,6 +209,14 @@ internal sealed class FewTilesPlan
         }
 
         return [.. sources];
+    }
+
+    /// <param name="tileElement">multiply-adds in the time that an element of a tile takes to the points or back</param>
+    private double CostOf(double tileElement)
+    {
+        var (filters, channels, tiles) = ((double)Correlation.Filters, (double)Correlation.Channels, (double)Panels * Kernel.Rows);
+        return Sources.Length * Places * (
+            (1.1 * filters * channels * tiles) + (8 * filters * channels) + (tileElement * (filters + channels) * tiles));
     }
 
     /// <summary>Rows or columns that all tiles of all phases read.</summary>

@@ -19,4 +19,41 @@ internal sealed unsafe class FewTilesRunner(CpuThreads threads, ConvolutionMemor
         threads.For(plan.Blocks, new FewTilesInput(plan, input, v, memory.Own));
         threads.For(plan.Groups, new FewTilesGroup(plan, v, weight, bias, output, memory.Own));
     }
+
+    /// <inheritdoc cref="Run(FewTilesPlan, float*, float*, float*, float*)"/>
+    public void Run(FewTilesBatch batch, float* input, float* weight, float* bias, float* output)
+    {
+        if (batch.Slices == 1)
+        {
+            Run(batch.Slice, input, weight, bias, output);
+            return;
+        }
+
+        var v = memory.Weights.Floats(threads.Count * batch.Slice.Inputs);
+        threads.For(batch.Slices, new SliceTask(batch, input, v, weight, bias, output, memory.Own));
+    }
+
+    /// <summary>A slice of a batch from its pixels to its outputs.</summary>
+    private readonly struct SliceTask(
+        FewTilesBatch batch, float* input, float* v, float* weight, float* bias, float* output, Scratch[] own) : ITask
+    {
+        public void Run(int task, int worker)
+        {
+            var plan = task == batch.Slices - 1 && batch.Rest is { } rest ? rest : batch.Slice;
+            var c = plan.Correlation;
+            var image = (nint)task * batch.Slice.Correlation.Images;
+            var points = v + (worker * batch.Slice.Inputs);
+            var take = new FewTilesInput(plan, input + (image * c.Channels * c.InH * c.InW), points, own);
+            for (var block = 0; block < plan.Blocks; block++)
+            {
+                take.Run(block, worker);
+            }
+
+            var multiply = new FewTilesGroup(plan, points, weight, bias, output + (image * c.Filters * c.OutH * c.OutW), own);
+            for (var group = 0; group < plan.Groups; group++)
+            {
+                multiply.Run(group, worker);
+            }
+        }
+    }
 }
