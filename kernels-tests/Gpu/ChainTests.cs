@@ -24,7 +24,7 @@ internal sealed class ChainTests(string name)
     public void EachFunctionHasTheBitsOfItsOwnKernel(int length)
     {
         var shape = new Shape(length);
-        var (a, b, y) = (New(length), New(length), Enumerable.Range(0, 13).Select(_ => New(length)).ToArray());
+        var (a, b, y) = (New(length), New(length), Enumerable.Range(0, 19).Select(_ => New(length)).ToArray());
         KernelCall[] links =
         [
             new FillCall(y[0], 0.25f),
@@ -41,6 +41,12 @@ internal sealed class ChainTests(string name)
             new BinaryCall(BinaryFunction.Subtract, y[9], shape, b, shape, y[10], shape),
             new BinaryCall(BinaryFunction.Multiply, y[10], shape, y[9], shape, y[11], shape),
             new CopyAllCall([new CopySlot(a, y[12], Accumulate: false), new CopySlot(y[11], y[9], Accumulate: true)]),
+            new UnaryCall(UnaryFunction.Tanh, 0, 0, a, y[13]),
+            new UnaryCall(UnaryFunction.Relu, 0, 0, a, y[14]),
+            new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, a, y[15]),
+            new UnaryGradientCall(UnaryFunction.Relu, 0, 0, y[14], b, y[16]),
+            new UnaryGradientCall(UnaryFunction.LeakyRelu, 0.2f, 0, y[15], b, y[17]),
+            new BinaryCall(BinaryFunction.AbsoluteDifference, a, shape, b, shape, y[18], shape),
         ];
         AssertSameBits(links, [a, b, .. y]);
     }
@@ -107,15 +113,15 @@ internal sealed class ChainTests(string name)
         var (a, b, c, large) = (New(10), New(10), New(10), New(5000));
         FillCall fill = new(a, 1);
         UnaryCall square = new(UnaryFunction.Square, 0, 0, a, b), negative = new(UnaryFunction.Affine, -1, 0, b, c);
-        UnaryCall apart = new(UnaryFunction.Tanh, 0, 0, large, large);
+        UnaryCall apart = new(UnaryFunction.Gelu, 0, 0, large, large);
         Assert.Multiple(() =>
         {
             Assert.That(Chained(fill, apart, square, negative), Is.EqualTo(new[] { "unary", "chain of 3" }));
             Assert.That(
-                Chained(fill, new UnaryCall(UnaryFunction.Tanh, 0, 0, a, c), square), Is.EqualTo(new[] { "fill", "unary", "unary" }),
+                Chained(fill, new UnaryCall(UnaryFunction.Gelu, 0, 0, a, c), square), Is.EqualTo(new[] { "fill", "unary", "unary" }),
                 "somebody else reads what a link wrote");
             Assert.That(
-                Chained(square, new UnaryCall(UnaryFunction.Tanh, 0, 0, c, a), negative), Is.EqualTo(new[] { "unary", "unary", "unary" }),
+                Chained(square, new UnaryCall(UnaryFunction.Gelu, 0, 0, c, a), negative), Is.EqualTo(new[] { "unary", "unary", "unary" }),
                 "somebody else writes what a link reads");
             Assert.That(Chained(fill, new FillCall(large, 2), square), Is.EqualTo(new[] { "fill", "chain of 2" }), "of large arrays");
             Assert.That(
@@ -127,6 +133,33 @@ internal sealed class ChainTests(string name)
                     new FillCall(longer with { Length = 5000 }, 2),
                     new UnaryCall(UnaryFunction.Square, 0, 0, longer with { Offset = 2, Length = 5000 }, y)),
                 Is.EqualTo(new[] { "fill", "unary" }), "elements at one place of two arrays are not elements of one place in memory");
+        });
+    }
+
+    /// <summary>A second function of an array is computed with the first, where nobody else needs its memory in between.</summary>
+    [Test]
+    public void ALargeCallGoesToAnEarlierOne()
+    {
+        var (x, y, z, other) = (New(5000), New(5000), New(5000), New(5000));
+        UnaryCall first = new(UnaryFunction.LeakyRelu, 0.2f, 0, x, y), apart = new(UnaryFunction.Gelu, 0, 0, y, other),
+            second = new(UnaryFunction.Relu, 0, 0, x, z);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Chained(first, apart, second), Is.EqualTo(new[] { "chain of 2", "unary" }));
+            Assert.That(
+                Chained(first, apart, second with { X = y }), Is.EqualTo(new[] { "chain of 2", "unary" }), "a function of the first one's");
+            Assert.That(
+                Chained(first, new UnaryGradientCall(UnaryFunction.Gelu, 0, 0, y, z, other), second),
+                Is.EqualTo(new[] { "unary", "unary_gradient", "unary" }), "somebody reads its memory");
+            Assert.That(
+                Chained(first, apart with { Y = z }, second), Is.EqualTo(new[] { "unary", "unary", "unary" }), "somebody writes there");
+            Assert.That(
+                Chained(first, apart with { Y = x }, second), Is.EqualTo(new[] { "unary", "unary", "unary" }), "its input is made later");
+            Assert.That(
+                Chained(first, apart, second with { X = other }), Is.EqualTo(new[] { "unary", "unary", "unary" }), "what it reads is, too");
+            Assert.That(
+                Chained(first, apart, new FillCall(z with { Length = 4999 }, 1)), Is.EqualTo(new[] { "unary", "unary", "fill" }),
+                "of another length");
         });
     }
 

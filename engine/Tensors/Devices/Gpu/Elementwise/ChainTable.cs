@@ -65,6 +65,9 @@ internal sealed class ChainTable
         UnaryFunction.Softplus => ChainFunction.Softplus,
         UnaryFunction.Square => ChainFunction.Square,
         UnaryFunction.Sign => ChainFunction.Sign,
+        UnaryFunction.Tanh => ChainFunction.Tanh,
+        UnaryFunction.Relu => ChainFunction.Relu,
+        UnaryFunction.LeakyRelu => ChainFunction.LeakyRelu,
         _ => null,
     };
 
@@ -73,6 +76,8 @@ internal sealed class ChainTable
         UnaryFunction.Softplus => ChainFunction.SoftplusGradient,
         UnaryFunction.Square => ChainFunction.SquareGradient,
         UnaryFunction.Tanh => ChainFunction.TanhGradient,
+        UnaryFunction.Relu => ChainFunction.ReluGradient,
+        UnaryFunction.LeakyRelu => ChainFunction.LeakyReluGradient,
         _ => null,
     };
 
@@ -81,6 +86,7 @@ internal sealed class ChainTable
         BinaryFunction.Add => ChainFunction.Add,
         BinaryFunction.Subtract => ChainFunction.Subtract,
         BinaryFunction.Multiply => ChainFunction.Multiply,
+        BinaryFunction.AbsoluteDifference => ChainFunction.AbsoluteDifference,
         _ => null,
     };
 

@@ -2,7 +2,8 @@ namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
 /// Calls that have little to do each become one at the place of the last of them: what a loss computes of a discriminator's few results,
-/// and the functions of single elements, one after the other, that its gradient with respect to a picture is made of.
+/// and the functions of single elements, one after the other, that its gradient with respect to a picture is made of. What could be
+/// computed long before it is, such as a second function of an array, goes to the place of an earlier call.
 /// </summary>
 internal static class ChainFusion
 {
@@ -38,6 +39,56 @@ internal static class ChainFusion
         {
             Join(flow, chain);
         }
+
+        JoinEarlier(flow, kernels);
+    }
+
+    /// <summary>Large calls join an earlier one of the same length if they need nothing newer and their results' memory is free.</summary>
+    private static void JoinEarlier(CallFlow flow, IKernels kernels)
+    {
+        var earlier = new Dictionary<long, List<int>>();
+        for (var i = 0; i < flow.Count; i++)
+        {
+            if (flow[i] is not { } call || !LinksOf(call).TrueForAll(kernels.Chains) || LengthOf(call) is not (> 0 and var length))
+            {
+                continue;
+            }
+
+            if (!earlier.TryGetValue(length, out var places))
+            {
+                earlier.Add(length, places = []);
+            }
+
+            var least = Earliest(flow, i, call);
+            var index = places.FindLastIndex(place => place >= least && AreAlike(flow[place]!, call));
+            if (index >= 0)
+            {
+                flow.Replace(places[index], new ChainCall([.. LinksOf(flow[places[index]]!), .. LinksOf(call)]), i);
+            }
+            else
+            {
+                places.Add(i);
+            }
+        }
+    }
+
+    private static List<KernelCall> LinksOf(KernelCall call) => call is ChainCall chain ? [.. chain.Links] : [call];
+
+    /// <summary>The place up to which a call's inputs are there and its results' memory is in use; −1 if that is before the list.</summary>
+    private static int Earliest(CallFlow flow, int place, KernelCall call)
+    {
+        var least = -1;
+        foreach (var span in call.Reads)
+        {
+            least = Math.Max(least, flow.LastWriter(span, place));
+        }
+
+        foreach (var span in call.Writes)
+        {
+            least = Math.Max(least, flow.LastAccess(span, place));
+        }
+
+        return least;
     }
 
     /// <summary>0 if all arrays of a call are small, otherwise the length that they share; null if they do not.</summary>
