@@ -339,6 +339,55 @@ internal sealed class FusionTests(string name)
             "over what the weight gradient reads");
     }
 
+    /// <summary>A pair of pictures is joined once, however often it is shown, as long as all of it stays as it was.</summary>
+    [Test]
+    public void ACopyOfWhatIsThereIsLeftOut()
+    {
+        var (x, y, seen) = (Kept(70), Kept(80), Kept(70));
+        CopyCall copy = new(x, y with { Offset = 5, Length = 70 });
+        UnaryCall look = new(UnaryFunction.Square, 0, 0, copy.Y, seen);
+        Assert.That(Fused(copy, look, copy, look), Is.EqualTo(new[] { "copy", "unary", "unary" }));
+        Assert.That(
+            Fused(copy, look, new FillCall(x with { Length = 1 }, 2), copy, look),
+            Is.EqualTo(new[] { "copy", "unary", "fill", "copy", "unary" }), "the source has changed");
+        Assert.That(
+            Fused(copy, look, new FillCall(y with { Length = 6 }, 2), copy, look),
+            Is.EqualTo(new[] { "copy", "unary", "fill", "copy", "unary" }), "so has the copy");
+        Assert.That(
+            Fused(copy, look, new CopyCall(x, y with { Length = 70 }), look), Is.EqualTo(new[] { "copy", "unary", "copy", "unary" }),
+            "to another place");
+    }
+
+    /// <summary>
+    /// Gradients of layers that the pool hands one block are added in one launch where there is memory for them to wait in, but for those
+    /// that somebody asks for.
+    /// </summary>
+    [Test]
+    public void GradientsOfASecondUseAreAddedAtOnce()
+    {
+        var (x, block, sumA, sumB, total) = (Kept(40), Temporary(8), Kept(8), Kept(8), Kept(8));
+        ReduceCall gradient = new(Reduction.Sum, x, new Shape(5, 8), block, new Shape(1, 8));
+        AddScaledCall addA = new(1, block, sumA), addB = new(1, block, sumB);
+        var isOne = Device.OwnKernels.CopiesAll;
+        Assert.That(
+            FusedWithBlocks(gradient, addA, gradient, addB),
+            Is.EqualTo(isOne ? new[] { "reduce", "reduce", "copy_all" } : ["reduce", "add_scaled", "reduce", "add_scaled"]));
+        Assert.That(
+            FusedWithBlocks(gradient, addA, new UnaryCall(UnaryFunction.Square, 0, 0, sumA, total), gradient, addB),
+            Is.EqualTo(new[] { "reduce", "add_scaled", "unary", "reduce", "add_scaled" }), "somebody reads the sum first");
+        Assert.That(
+            FusedWithBlocks(gradient, addA, new CopyCall(block, total), gradient, addB),
+            Is.EqualTo(
+                isOne
+                    ? new[] { "reduce", "copy_all", "reduce", "add_scaled" }
+                    : ["reduce", "add_scaled", "copy", "reduce", "add_scaled"]),
+            "somebody else reads the gradient");
+        var kept = gradient with { Y = total };
+        Assert.That(
+            FusedWithBlocks(kept, addA with { X = total }),
+            Is.EqualTo(new[] { "reduce", "add_scaled" }), "it is there after the list");
+    }
+
     /// <summary>A block may serve something smaller next, which leaves an end of the old value that nobody reads.</summary>
     [Test]
     public void AValueDiesWithItsBlocksNextUse()
@@ -391,10 +440,16 @@ internal sealed class FusionTests(string name)
     /// Applies the passes, holds what both lists leave in memory that is kept against each other, and returns the names of the calls, with
     /// links of chains by themselves.
     /// </summary>
-    private string[] Fused(params KernelCall[] calls)
+    private string[] Fused(params KernelCall[] calls) => Fused(calls, takeBlock: null);
+
+    /// <summary>The same where the list can have memory of its own.</summary>
+    private string[] FusedWithBlocks(params KernelCall[] calls) =>
+        Fused(calls, count => new DeviceSpan(Device.Allocate(count), 0, count));
+
+    private string[] Fused(KernelCall[] calls, Func<long, DeviceSpan>? takeBlock)
     {
         AdamCoefficients.SetRates(Device.Numbers, s_adam, 1e-3f, step: 2);
-        var fused = CallPasses.Apply(calls, _temporary.Select(t => t.Storage).Contains, Device.OwnKernels);
+        var fused = CallPasses.Apply(calls, _temporary.Select(t => t.Storage).Contains, Device.OwnKernels, takeBlock);
         var expected = Run(calls);
         var actual = Run(fused);
         for (var i = 0; i < expected.Count; i++)
@@ -402,7 +457,10 @@ internal sealed class FusionTests(string name)
             Numbers.AssertSameBits(actual[i], expected[i], $"array {i}");
         }
 
-        return [.. CallPasses.Fused(calls, _temporary.Select(t => t.Storage).Contains, Device.OwnKernels).Select(call => call.Name)];
+        return
+        [
+            .. CallPasses.Fused(calls, _temporary.Select(t => t.Storage).Contains, Device.OwnKernels, takeBlock).Select(call => call.Name),
+        ];
     }
 
     private List<float[]> Run(IReadOnlyList<KernelCall> calls)

@@ -12,17 +12,21 @@ internal static class CallPasses
     /// <param name="calls">the calls as recorded</param>
     /// <param name="isTemporary">whether a block's content is dead after the last call</param>
     /// <param name="kernels">what will make the calls</param>
-    public static IReadOnlyList<KernelCall> Apply(IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels) =>
-        Chained(Fused(calls, isTemporary, kernels), isTemporary, kernels);
+    /// <param name="takeBlock">gives memory of so many elements that only the list knows; null where there is none to be had</param>
+    public static IReadOnlyList<KernelCall> Apply(
+        IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels, Func<long, DeviceSpan>? takeBlock = null) =>
+        Chained(Fused(calls, isTemporary, kernels, takeBlock), isTemporary, kernels);
 
     /// <summary>The same before calls that have little to do each are put together, whatever they are.</summary>
-    public static IReadOnlyList<KernelCall> Fused(IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels)
+    public static IReadOnlyList<KernelCall> Fused(
+        IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels, Func<long, DeviceSpan>? takeBlock = null)
     {
         var flow = new CallFlow(calls, isTemporary);
         WeightUpdateFusion.Apply(flow, kernels);
         BiasGradientFusion.Apply(flow, kernels);
         ConstantFolding.Apply(flow);
         DenseBlocks.Apply(flow);
+        RepeatedCopies.Apply(flow);
         ConcatFusion.Apply(flow);
 
         if (kernels.FusesNorms)
@@ -34,6 +38,11 @@ internal static class CallPasses
 
         if (kernels.CopiesAll)
         {
+            if (takeBlock is not null)
+            {
+                LateSums.Apply(flow, takeBlock);
+            }
+
             CopyFusion.Apply(flow);
         }
 

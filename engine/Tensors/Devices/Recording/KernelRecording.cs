@@ -152,6 +152,18 @@ public sealed class KernelRecording : IDisposable
         }
     }
 
+    /// <summary>Memory that recorded calls alone know, and that holds nothing between replays, until the recording is disposed.</summary>
+    /// <param name="count">elements</param>
+    internal DeviceSpan TakeBlock(long count)
+    {
+        var block = _device.Pool.Rent(count);
+        block.IsRecorded = true;
+        block.Acquire();
+        _blocks.Add(block);
+        _temporaries.Add(block);
+        return new DeviceSpan(block, 0, count);
+    }
+
     /// <summary>Says what a step does that can't be recorded.</summary>
     internal void Refuse(string what, string instead) =>
         throw new RecordingException(

@@ -179,7 +179,8 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         try
         {
             take.Recording = KernelRecording.Take(device, () => take.Outputs = Kept(code(take.Inputs)));
-            take.Replay = device.Prepare(CallPasses.Apply(take.Recording.Calls, take.Recording.IsTemporary, device.OwnKernels));
+            take.Replay = device.Prepare(
+                CallPasses.Apply(take.Recording.Calls, take.Recording.IsTemporary, device.OwnKernels, take.Recording.TakeBlock));
         }
         catch
         {
