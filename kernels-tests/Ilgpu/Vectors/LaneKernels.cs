@@ -1,4 +1,5 @@
 using ILGPU;
+using ILGPU.Algorithms;
 using ILGPU.Runtime;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Vectors;
@@ -15,7 +16,7 @@ internal static partial class LaneKernels
     public static readonly Action<Index1D, ArrayView<int>, ArrayView<int>>[] OfElements =
         [Straight, Branches, UnevenLoop, LoopWithTwoExits, ContinueAndBreak, NestedLoops, LastOneWins, Choice, OwnArray, Neighbours,
             EarlyReturns, EndlessLoop, Quotients, Extremes, Strides, Bytes, Wide, Halves, Functions, SharedCounter, Rows, RowsFrom,
-            Counters, BreakInStep, TwoLoops, LaneByLane, HalvesOfProducts];
+            Counters, BreakInStep, TwoLoops, LaneByLane, HalvesOfProducts, Transcendental, Unsigned];
 
     /// <summary>Kernels of groups.</summary>
     public static readonly Action<ArrayView<int>, ArrayView<int>>[] OfGroups =
@@ -303,7 +304,7 @@ internal static partial class LaneKernels
             ^ (int)(BitConverter.DoubleToInt64Bits(z) >> 20) ^ (isOdd ? 1 : 0) ^ (int)(x * 1e9f) ^ (int)(uint)(x * 1e4f);
     }
 
-    /// <summary>What goes lane by lane, with one operand and two, and to another type; roundings and conversions that do not.</summary>
+    /// <summary>What has a vector form beside what goes lane by lane, with one operand and two, and to another type; roundings and conversions that do not.</summary>
     public static void LaneByLane(Index1D index, ArrayView<int> source, ArrayView<int> target)
     {
         int i = index;
@@ -313,6 +314,31 @@ internal static partial class LaneKernels
         var half = (ILGPU.Half)y;
         target[i] = BitConverter.SingleToInt32Bits(y) ^ BitConverter.SingleToInt32Bits(rounded) ^ (int)edge ^ ((int)(edge + 0.5f) << 1)
             ^ BitConverter.SingleToInt32Bits((float)half) ^ BitConverter.SingleToInt32Bits(MathF.Atan2(x, y));
+    }
+
+    /// <summary>What is computed in double precision; every third thread has no part in some.</summary>
+    public static void Transcendental(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        float x = (source[i] - 50) * 0.5f, positive = MathF.Abs(x) + 0.01f, part = x * 0.04f;
+        float y = MathF.Exp(x) + MathF.Log(positive) + XMath.Exp2(x) + XMath.Log2(positive) + XMath.Log10(positive) + MathF.Pow(positive, x);
+        float z = MathF.Sin(x) * MathF.Cos(x) + MathF.Tan(x) + MathF.Sin(x * 1e20f);
+        if (i % 3 != 0)
+        {
+            z += MathF.Asin(part) + MathF.Acos(part) + MathF.Atan(x) + (MathF.Sinh(x) / MathF.Cosh(x)) + MathF.Tanh(part);
+        }
+
+        target[i] = BitConverter.SingleToInt32Bits(y) ^ BitConverter.SingleToInt32Bits(z);
+    }
+
+    /// <summary>Words that are numbers without a sign, rounded to single precision and exact in double.</summary>
+    public static void Unsigned(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index;
+        uint word = ((uint)source[i] * 2654435761u) ^ (uint)i;
+        long bits = BitConverter.DoubleToInt64Bits((double)word / 3);
+        target[i] = BitConverter.SingleToInt32Bits(word) ^ BitConverter.SingleToInt32Bits((word >> 8) * (1f / (1 << 24)))
+            ^ (int)bits ^ (int)(bits >> 32);
     }
 
     public static void SharedCounter(Index1D index, ArrayView<int> source, ArrayView<int> target)

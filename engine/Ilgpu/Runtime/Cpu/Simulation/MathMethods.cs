@@ -1,15 +1,21 @@
 using System.Reflection;
 using ILGPU.IR;
+using ILGPU.Runtime.CPU.Functions;
 
 namespace ILGPU.Runtime.CPU.Simulation;
 
-/// <summary>The methods of .NET that compute the IR's mathematical functions.</summary>
+/// <summary>The methods that compute the IR's mathematical functions.</summary>
 internal static class MathMethods
 {
     /// <summary>The method for operands of a type.</summary>
     public static MethodInfo Of(MathFunction function, IrType type)
     {
         Type clr = ValueLocals.ClrType(type);
+        return (type == IrType.Float32 ? SingleFunctions.Find(function, clr) : null) ?? OfFramework(function, type, clr);
+    }
+
+    private static MethodInfo OfFramework(MathFunction function, IrType type, Type clr)
+    {
         Type[] one = [clr];
         Type[] two = [clr, clr];
         Type library = clr == typeof(float) ? typeof(MathF) : typeof(Math);

@@ -86,8 +86,6 @@ internal static class SimulatedMath
 
     public static double Rcp(double value) => 1 / value;
 
-    public static float Exp2(float value) => float.Exp2(value);
-
     public static double Exp2(double value) => double.Exp2(value);
 
     public static float RoundEven(float value) => MathF.Round(value, MidpointRounding.ToEven);

@@ -169,6 +169,10 @@ internal sealed partial class LaneIntrinsics(ILGenerator il)
             case "Int32ToFloat32":
                 Named(nameof(Vector256.ConvertToSingle), typeof(Vector256<int>));
                 return true;
+            case "UInt32ToFloat32":
+                As(typeof(int), typeof(uint));
+                Named(nameof(Vector256.ConvertToSingle), typeof(Vector256<uint>));
+                return true;
             default:
                 return false;
         }

@@ -86,6 +86,14 @@ internal static class LaneOperations
         ? Vector512.Create(Avx.ConvertToVector256Double(a.GetLower()), Avx.ConvertToVector256Double(a.GetUpper()))
         : Vector512.ConvertToDouble(Widen(a));
 
+    /// <summary>Each number in the low bits of 2^52, which is then taken off.</summary>
+    [MethodImpl(LaneCode.Hot)]
+    public static Vector512<double> UInt32ToFloat64(Vector256<int> a)
+    {
+        const double Base = 1L << 52;
+        return (ZeroExtend32(a) | Vector512.Create(BitConverter.DoubleToInt64Bits(Base))).AsDouble() - Vector512.Create(Base);
+    }
+
     // Functions, by the names of the IR.
     [MethodImpl(LaneCode.Hot)]
     public static Vector256<float> Rcp256(Vector256<float> a) => Vector256<float>.One / a;

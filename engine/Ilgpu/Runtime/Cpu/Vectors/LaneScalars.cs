@@ -73,12 +73,6 @@ internal static class LaneScalars
     public static double Int64ToFloat64(long value) => value;
 
     [MethodImpl(LaneCode.Hot)]
-    public static float UInt32ToFloat32(int value) => (uint)value;
-
-    [MethodImpl(LaneCode.Hot)]
-    public static double UInt32ToFloat64(int value) => (uint)value;
-
-    [MethodImpl(LaneCode.Hot)]
     public static float UInt64ToFloat32(long value) => (ulong)value;
 
     [MethodImpl(LaneCode.Hot)]

@@ -1,5 +1,7 @@
 using System.Reflection.Emit;
+using System.Runtime.Intrinsics;
 using ILGPU.IR;
+using ILGPU.Runtime.CPU.Functions;
 using ILGPU.Runtime.CPU.Simulation;
 
 namespace ILGPU.Runtime.CPU.Vectors;
@@ -241,6 +243,9 @@ internal sealed partial class VectorInstructions
             case Conversion.SignedToFloat when from == IrType.Int32:
                 _calls.Operation($"{from}To{to}");
                 break;
+            case Conversion.UnsignedToFloat when from == IrType.Int32:
+                _calls.Operation($"U{from}To{to}");
+                break;
             case Conversion.FloatToFloat:
                 _calls.Operation($"{from}To{to}");
                 break;
@@ -278,6 +283,9 @@ internal sealed partial class VectorInstructions
                 or MathFunction.RoundEven or MathFunction.IsNaN or MathFunction.IsInfinity or MathFunction.IsFinite when from.IsFloat():
             case MathFunction.MinS or MathFunction.MaxS:
                 _calls.Sized(function.ToString(), from);
+                break;
+            case var _ when from == IrType.Float32 && SingleFunctions.Find(function, typeof(Vector256<float>)) is { } vectorised:
+                _il.Emit(OpCodes.Call, vectorised);
                 break;
             default:
                 _calls.Each(MathMethods.Of(function, from), from, to);
