@@ -40,6 +40,10 @@ internal static class ConversionFolding
                 Convert(kind, IrType.Int32, source, i.Location),
             Conversion.SignExtend16 or Conversion.ZeroExtend16 when inner is Conversion.SignExtend16 or Conversion.ZeroExtend16 =>
                 Convert(kind, IrType.Int32, source, i.Location),
+
+            // C# converts uint by way of double, which has room for all its bits: what rounds is the second step alone.
+            Conversion.FloatToFloat when i.Type == IrType.Float32 && source.Type == IrType.Int32
+                && inner is (Conversion.SignedToFloat or Conversion.UnsignedToFloat) => Convert(inner, i.Type, source, i.Location),
             _ => null,
         };
     }

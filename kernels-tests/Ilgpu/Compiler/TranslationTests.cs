@@ -1,3 +1,4 @@
+using ILGPU;
 using ILGPU.Backends;
 using ILGPU.IR;
 using NUnit.Framework;
@@ -102,5 +103,20 @@ public sealed class TranslationTests
         var request = Compiling.Request(SampleKernels.Map, Compiling.Sm70);
         Assert.That(KernelCompiler.Compile(request).Text, Does.Not.Contain("ld.global.nc"));
         Assert.That(KernelCompiler.Compile(request with { AssumeNoAlias = true }).Text, Does.Contain("ld.global.nc.f32"));
+    }
+
+    private static void Numbers(Index1D i, ArrayView<uint> words, ArrayView<float> numbers) => numbers[i] = words[i];
+
+    /// <summary>C# goes by way of double, which most cards are slow at.</summary>
+    [Test]
+    public void WordsBecomeNumbersAtOnce()
+    {
+        foreach (var target in Compiling.AllTargets)
+        {
+            KernelImage image = Compiling.Compile(Numbers, target);
+            Assert.That(
+                image.Function.Instructions.Where(instruction => instruction.Type.IsFloat()).Select(instruction => instruction.Type),
+                Is.EqualTo(new[] { IrType.Float32 }), image.Text);
+        }
     }
 }

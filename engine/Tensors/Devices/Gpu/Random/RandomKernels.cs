@@ -11,10 +11,9 @@ internal static class RandomKernels
     {
         var block = (Grid.IdxX * Group.DimX) + Group.IdxX;
         var words = WordsOf(key, numbers, (uint)block);
-        Set(y, 4 * block, Philox.ToUniform(words.Word0));
-        Set(y, (4 * block) + 1, Philox.ToUniform(words.Word1));
-        Set(y, (4 * block) + 2, Philox.ToUniform(words.Word2));
-        Set(y, (4 * block) + 3, Philox.ToUniform(words.Word3));
+        SetBlock(
+            y, 4 * block, Philox.ToUniform(words.Word0), Philox.ToUniform(words.Word1), Philox.ToUniform(words.Word2),
+            Philox.ToUniform(words.Word3));
     }
 
     public static void Normal(ArrayView<float> y, RandomKey key, ArrayView<uint> numbers)
@@ -30,10 +29,21 @@ internal static class RandomKernels
     {
         var block = (Grid.IdxX * Group.DimX) + Group.IdxX;
         var words = WordsOf(key, numbers, (uint)block);
-        Drop(x, y, 4 * block, words.Word0, p, scale);
-        Drop(x, y, (4 * block) + 1, words.Word1, p, scale);
-        Drop(x, y, (4 * block) + 2, words.Word2, p, scale);
-        Drop(x, y, (4 * block) + 3, words.Word3, p, scale);
+        var i = 4 * block;
+        if (i + 3 < y.IntLength)
+        {
+            float x0 = x[i], x1 = x[i + 1], x2 = x[i + 2], x3 = x[i + 3];
+            y[i] = Kept(x0, words.Word0, p, scale);
+            y[i + 1] = Kept(x1, words.Word1, p, scale);
+            y[i + 2] = Kept(x2, words.Word2, p, scale);
+            y[i + 3] = Kept(x3, words.Word3, p, scale);
+        }
+        else
+        {
+            Drop(x, y, i, words.Word0, p, scale);
+            Drop(x, y, i + 1, words.Word1, p, scale);
+            Drop(x, y, i + 2, words.Word2, p, scale);
+        }
     }
 
     /// <summary>As <see cref="Philox.Block(RandomKey, uint)"/>.</summary>
@@ -46,9 +56,11 @@ internal static class RandomKernels
     {
         if (i < y.IntLength)
         {
-            y[i] = Philox.ToUniform(word) >= p ? x[i] * scale : 0;
+            y[i] = Kept(x[i], word, p, scale);
         }
     }
+
+    private static float Kept(float x, uint word, float p, float scale) => Philox.ToUniform(word) >= p ? x * scale : 0;
 
     /// <summary>
     /// As <see cref="Philox.ToNormal"/>, in float32: radius √(−2 ln u); the angle is reduced to an eighth of a turn, where it is exact.
@@ -69,6 +81,24 @@ internal static class RandomKernels
         var x1 = isOdd ? cosine : sine;
         Set(y, i, radius * (isNegative ? -x0 : x0));
         Set(y, i + 1, radius * (isNegative ? -x1 : x1));
+    }
+
+    /// <summary>A whole block at once, or what y has of it.</summary>
+    private static void SetBlock(ArrayView<float> y, int i, float y0, float y1, float y2, float y3)
+    {
+        if (i + 3 < y.IntLength)
+        {
+            y[i] = y0;
+            y[i + 1] = y1;
+            y[i + 2] = y2;
+            y[i + 3] = y3;
+        }
+        else
+        {
+            Set(y, i, y0);
+            Set(y, i + 1, y1);
+            Set(y, i + 2, y2);
+        }
     }
 
     private static void Set(ArrayView<float> y, int i, float value)
