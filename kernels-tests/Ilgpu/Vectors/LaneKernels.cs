@@ -21,7 +21,7 @@ internal static partial class LaneKernels
     /// <summary>Kernels of groups.</summary>
     public static readonly Action<ArrayView<int>, ArrayView<int>>[] OfGroups =
         [Tiles, BarrierInLoop, Votes, Shuffles, EarlyLeavers, SharedHistogram, Quads, ScatteredQuads, TurnedQuads, QuadsByPointer,
-            Folded, PartsOfAGroup];
+            Folded, PartsOfAGroup, PreparedLoop];
 
     public static void Straight(Index1D index, ArrayView<int> source, ArrayView<int> target)
     {
@@ -304,7 +304,10 @@ internal static partial class LaneKernels
             ^ (int)(BitConverter.DoubleToInt64Bits(z) >> 20) ^ (isOdd ? 1 : 0) ^ (int)(x * 1e9f) ^ (int)(uint)(x * 1e4f);
     }
 
-    /// <summary>What has a vector form beside what goes lane by lane, with one operand and two, and to another type; roundings and conversions that do not.</summary>
+    /// <summary>
+    /// What has a vector form beside what goes lane by lane, with one operand and two, and to another type; roundings and conversions that
+    /// do not.
+    /// </summary>
     public static void LaneByLane(Index1D index, ArrayView<int> source, ArrayView<int> target)
     {
         int i = index;
@@ -316,12 +319,34 @@ internal static partial class LaneKernels
             ^ BitConverter.SingleToInt32Bits((float)half) ^ BitConverter.SingleToInt32Bits(MathF.Atan2(x, y));
     }
 
+    /// <summary>One thread prepares what all read in the kernel's last loop, which nobody leaves but to the end.</summary>
+    public static void PreparedLoop(ArrayView<int> source, ArrayView<int> target)
+    {
+        ArrayView<int> shared = SharedMemory.Allocate<int>(1);
+        if (Group.IdxX == 0)
+        {
+            shared[0] = source[Grid.IdxX] > 50 ? 3 : 5;
+            if (Grid.IdxX > 1)
+            {
+                shared[0] += source[0];
+            }
+        }
+
+        Group.Barrier();
+        int factor = shared[0], end = (Grid.IdxX + 1) * Group.DimX;
+        for (int i = (Grid.IdxX * Group.DimX) + Group.IdxX; i < end; i += Group.DimX)
+        {
+            target[i] = source[i] % 2 == 0 ? source[i] * factor : i;
+        }
+    }
+
     /// <summary>What is computed in double precision; every third thread has no part in some.</summary>
     public static void Transcendental(Index1D index, ArrayView<int> source, ArrayView<int> target)
     {
         int i = index;
         float x = (source[i] - 50) * 0.5f, positive = MathF.Abs(x) + 0.01f, part = x * 0.04f;
-        float y = MathF.Exp(x) + MathF.Log(positive) + XMath.Exp2(x) + XMath.Log2(positive) + XMath.Log10(positive) + MathF.Pow(positive, x);
+        float y = MathF.Exp(x) + MathF.Log(positive) + XMath.Exp2(x) + XMath.Log2(positive) + XMath.Log10(positive);
+        y += MathF.Pow(positive, x);
         float z = MathF.Sin(x) * MathF.Cos(x) + MathF.Tan(x) + MathF.Sin(x * 1e20f);
         if (i % 3 != 0)
         {

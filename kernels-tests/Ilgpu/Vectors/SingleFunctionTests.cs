@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ilgpu.Vectors;
 
-/// <summary>The processor's functions of single precision: nearly always the number nearest to the framework's of double precision.</summary>
+/// <summary>The processor's functions of single precision: nearly always what is nearest to the framework's of double precision.</summary>
 public sealed class SingleFunctionTests
 {
     private const int Samples = 40_000;

@@ -10,8 +10,8 @@ using Floats = System.Runtime.Intrinsics.Vector256<float>;
 namespace ILGPU.Runtime.CPU.Functions;
 
 /// <summary>
-/// MathF's functions for eight numbers at once and for one: computed in double precision and rounded once. What C's library computes differs
-/// in the last bit from system to system; these results are the same everywhere, and the same for a number whatever stands beside it.
+/// MathF's functions for eight numbers at once and for one: computed in double precision and rounded once. What C's library computes
+/// differs in the last bit from system to system; these results are the same everywhere, whatever stands beside a number.
 /// </summary>
 internal static partial class SingleFunctions
 {

@@ -27,6 +27,9 @@ internal sealed class Divergence
 
     private readonly PostDominators _meetings;
 
+    /// <summary>With the edges by which lanes leave: for blocks in front of a loop that has no other end.</summary>
+    private readonly PostDominators _meetingsOfLeavers;
+
     private readonly LockstepLoops _loops;
 
     /// <summary>Of values that have been looked at.</summary>
@@ -69,6 +72,7 @@ internal sealed class Divergence
         }
 
         _meetings = new(_successors);
+        _meetingsOfLeavers = new([.. _order.Select(block => block.Successors.Select(next => _index[next]).Distinct().ToArray())]);
         _loops = new(_order, _incoming);
         while (Spread())
         {
@@ -193,10 +197,13 @@ internal sealed class Divergence
         return isNew || _steps[value] != before;
     }
 
+    /// <summary>Where lanes that part at a fork come together.</summary>
+    private int Meeting(int fork) => (_meetings.ReachesEnd(fork) ? _meetings : _meetingsOfLeavers).Next(fork);
+
     /// <summary>Blocks on the paths from a fork up to its post-dominator.</summary>
     private HashSet<int> Between(int fork)
     {
-        int meeting = _meetings.Next(fork);
+        int meeting = Meeting(fork);
         var found = new HashSet<int>();
         var open = new Stack<int>(_successors[fork]);
         while (open.TryPop(out int block))
@@ -300,7 +307,7 @@ internal sealed class Divergence
             }
 
             // A masked fork and a masked meeting belong to the region as well.
-            int meeting = _meetings.Next(fork);
+            int meeting = Meeting(fork);
             List<int> members = [.. Between(fork)];
             if (_isMasked[fork])
             {

@@ -39,6 +39,9 @@ internal sealed class PostDominators
     /// <summary>The number of the node behind all others.</summary>
     public int End { get; }
 
+    /// <summary>Whether any path leads from the node to the end.</summary>
+    public bool ReachesEnd(int node) => _number[node] >= 0;
+
     /// <summary>The immediate post-dominator of a node; <see cref="End"/> if only the end is.</summary>
     public int Next(int node) => _next[node];
 
