@@ -34,8 +34,8 @@ internal sealed class FewTilesBatch
     public int Slices { get; }
 
     /// <summary>
-    /// In multiply-adds of the direct way, which takes 1.3 to 1.9 times as long for them on such pictures as at full speed: fitted to layers
-    /// of 16 to 512 channels on batches of 2 to 64 pictures of 4 to 32 pixels.
+    /// In multiply-adds of the direct way, which takes 1.3 to 1.9 times as long for them on such pictures as at full speed: fitted to
+    /// layers of 16 to 512 channels on batches of 2 to 64 pictures of 4 to 32 pixels.
     /// </summary>
     public double Cost => (((Slices - 1) * Slice.SliceCost) + (Rest ?? Slice).SliceCost) / DirectOverhead;
 
