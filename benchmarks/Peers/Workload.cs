@@ -27,6 +27,8 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
 {
     private const int StepsOfAScan = 5;
 
+    private const double SecondsOfAScan = 0.25;
+
     /// <summary>
     /// Least duration of a process's warm-up, and again of its timed steps, in seconds. Runtimes compile, tune and cache for longer than a
     /// few steps of some milliseconds take.
@@ -61,7 +63,7 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
     public string Title => string.Create(CultureInfo.InvariantCulture, $"{NetworkTitle} {KindTitle}, {Size}²");
 
     /// <summary>The same in the fewest steps that tell settings apart.</summary>
-    public Workload Shortened => this with { Steps = Math.Min(Steps, StepsOfAScan) };
+    public Workload Shortened => this with { Steps = Math.Min(Steps, StepsOfAScan), Seconds = SecondsOfAScan };
 
     /// <summary>Turns a round: whole processes are short, and how one of them met the disk and the scheduler says little.</summary>
     public int Turns { get; init; } = 1;
@@ -93,34 +95,37 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
         _ => "`translate`, whole process",
     };
 
-    /// <summary>The rows in the order of the page, what takes long at the end; each process takes a few seconds.</summary>
-    /// <param name="threads">numbers of threads, ascending; translations run once, with the most</param>
-    /// <param name="quick">leave out what takes long: big pictures, and CycleGAN on fewer than the most threads</param>
+    /// <summary>
+    /// The rows in the order of the page: pictures of usual sizes, small networks, families, big pictures; each process takes a few seconds.
+    /// </summary>
+    /// <param name="threads">numbers of threads, ascending; what takes long runs with the most alone</param>
+    /// <param name="quick">leave out families, big pictures and fewer than the most threads, and take few steps</param>
     public static IReadOnlyList<Workload> All(IReadOnlyList<int> threads, bool quick)
     {
         var most = threads.Max();
         var rows = new List<Workload>();
         var counts = quick ? [most] : threads;
-        rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "pix2pix", 256, n, quick ? 4 : 6, 2)));
-        rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "pix2pix", 128, n, quick ? 5 : 10, 2)));
-        rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "dcgan", 32, n, quick ? 10 : 20, 3)));
-        rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "wgan-gp", 32, n, quick ? 8 : 15, 3)));
-        rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "singan", 64, n, quick ? 8 : 15, 3)));
-        foreach (var (family, (_, side)) in s_smallPresets)
-        {
-            rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, family, side, n, quick ? 5 : 10, 2)));
-        }
-
-        rows.AddRange(counts.Select(n => new Workload(WorkKind.Inference, "unet256", 256, n, quick ? 10 : 20, 3)));
-        rows.AddRange(counts.Select(n => new Workload(WorkKind.Inference, "resnet9", 256, n, quick ? 4 : 6, 1)));
+        rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "pix2pix", 256, n, 6, 2)));
+        rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "pix2pix", 128, n, 10, 2)));
+        rows.Add(new Workload(WorkKind.Training, "cyclegan", 256, most, 1, 1));
+        rows.AddRange(counts.Select(n => new Workload(WorkKind.Inference, "unet256", 256, n, 20, 3)));
+        rows.AddRange(counts.Select(n => new Workload(WorkKind.Inference, "resnet9", 256, n, 6, 1)));
         rows.Add(new Workload(WorkKind.Translation, "unet256", 256, most, 1, 0) { Turns = quick ? 1 : 3 });
         rows.Add(new Workload(WorkKind.Translation, "resnet9", 256, most, 1, 0) { Turns = quick ? 1 : 3 });
-        rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "cyclegan", 256, n, 1, 1)));
-        if (!quick)
+        rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "dcgan", 32, n, 20, 3)));
+        rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "wgan-gp", 32, n, 15, 3)));
+        rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, "singan", 64, n, 15, 3)));
+        if (quick)
         {
-            rows.AddRange(counts.Select(n => new Workload(WorkKind.Inference, "resnet9", 1024, n, 1, 1)));
+            return [.. rows.Select(row => row.Shortened)];
         }
 
+        foreach (var (family, (_, side)) in s_smallPresets)
+        {
+            rows.AddRange(counts.Select(n => new Workload(WorkKind.Training, family, side, n, 10, 2)));
+        }
+
+        rows.Add(new Workload(WorkKind.Inference, "resnet9", 1024, most, 1, 1));
         return rows;
     }
 }
