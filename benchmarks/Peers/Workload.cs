@@ -96,7 +96,8 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
     };
 
     /// <summary>
-    /// The rows in the order of the page: pictures of usual sizes, small networks, families, big pictures; each process takes a few seconds.
+    /// The rows in the order of the page: pictures of usual sizes, small networks, families, big pictures; each process takes a few
+    /// seconds.
     /// </summary>
     /// <param name="threads">numbers of threads, ascending; what takes long runs with the most alone</param>
     /// <param name="quick">leave out families, big pictures and fewer than the most threads, and take few steps</param>
