@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using ILGPU.Backends;
 using ILGPU.Runtime.CPU.Simulation;
@@ -18,13 +19,15 @@ public enum CPUAcceleratorMode
 }
 
 /// <summary>
-/// The simulator: kernels run on the host with every access checked. Out-of-bounds accesses, data races, barriers that not all threads
-/// reach and reads of uninitialised memory end in a <see cref="SimulatorException"/> that names kernel, source line, group and thread. A
-/// launch is complete when it returns; launches run one after the other. In a context built with
-/// <see cref="CPUContextExtensions.Unchecked"/> kernels run for speed, and nothing of this is looked for.
+/// The simulator: kernels run on the host with every access checked. Out-of-bounds accesses, barriers that not all threads reach and reads
+/// of uninitialised memory end in a <see cref="SimulatorException"/> that names kernel, source line, group and thread; data races are
+/// reported, or end in one (<see cref="RaceChecks"/>). A launch is complete when it returns; launches run one after the other. In a
+/// context built with <see cref="CPUContextExtensions.Unchecked"/> kernels run for speed, and nothing of this is looked for.
 /// </summary>
 public sealed class CPUAccelerator : Accelerator
 {
+    private readonly ConcurrentDictionary<(TranslatedKernel Kernel, (int Site, int Other) Places), bool> _racesPrinted = [];
+
     internal CPUAccelerator(Context context, CPUDevice device, CPUAcceleratorMode mode, ThreadPriority threadPriority)
         : base(context, device)
     {
@@ -74,7 +77,7 @@ public sealed class CPUAccelerator : Accelerator
 
     /// <summary>
     /// Raised where races are reported (<see cref="RaceChecks.Report"/>), once a launch for each pair of places in the source, with what an
-    /// exception would say; without a handler it goes to the standard error output. An addition to ILGPU's API.
+    /// exception would say; without a handler it goes to the standard error output, once for all launches. An addition to ILGPU's API.
     /// </summary>
     public event EventHandler<string>? RaceReported;
 
@@ -94,15 +97,17 @@ public sealed class CPUAccelerator : Accelerator
 
     public override bool EnablePeerAccess(Accelerator otherAccelerator) => otherAccelerator is CPUAccelerator;
 
-    internal void OnRaceReported(string message)
+    /// <param name="kernel">The kernel that races.</param>
+    /// <param name="places">Its two accesses.</param>
+    internal void OnRaceReported(TranslatedKernel kernel, (int Site, int Other) places, string message)
     {
         if (RaceReported is { } handler)
         {
             handler(this, message);
         }
-        else
+        else if (_racesPrinted.TryAdd((kernel, places), true))
         {
-            Console.Error.WriteLine(message);
+            Console.Error.WriteLine($"{message} (Reported once; the launch goes on. {RaceChecksVariable.Name}=stop ends it here.)");
         }
     }
 

@@ -27,7 +27,7 @@ public static class CPUContextExtensions
 
     /// <summary>How the simulator meets races, in buffers and in shared memory. An addition to ILGPU's API.</summary>
     /// <remarks>
-    /// Without it <c>ILGPUGAN_RACES</c> decides, as in <c>report</c> or <c>buffers=off,shared=strict</c>; without that, it stops.
+    /// Without it <c>ILGPUGAN_RACES</c> decides, as in <c>report</c> or <c>buffers=off,shared=strict</c>; without that, it reports.
     /// </remarks>
     public static Context.Builder Races(this Context.Builder builder, RaceChecks checks) => builder.Races(checks, checks);
 

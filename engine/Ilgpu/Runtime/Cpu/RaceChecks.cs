@@ -8,7 +8,7 @@ public enum RaceChecks
     /// <summary>Not at all.</summary>
     Off,
 
-    /// <summary>As <see cref="Stop"/> would, but the launch goes on.</summary>
+    /// <summary>What <see cref="Stop"/> would end is told, and the launch goes on: the default.</summary>
     Report,
 
     /// <summary>
@@ -31,7 +31,7 @@ internal static class RaceChecksVariable
 
     public static (RaceChecks Buffers, RaceChecks Shared) Parse(string? text)
     {
-        var (buffers, shared) = (RaceChecks.Stop, RaceChecks.Stop);
+        var (buffers, shared) = (RaceChecks.Report, RaceChecks.Report);
         foreach (string part in (text ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             string[] sides = part.Split('=', StringSplitOptions.TrimEntries);

@@ -162,6 +162,9 @@ internal static class AcceleratorSearch
         "opencl" => builder.EnableAlgorithms().OpenCL(),
 #if !USE_ILGPU_PACKAGES
         "simd" => builder.EnableAlgorithms().CPU(CPUDeviceKind.Nvidia).Unchecked(),
+        // The engine's kernels have no race: one that is found ends the launch, unless the user says otherwise.
+        "simulator" when Environment.GetEnvironmentVariable("ILGPUGAN_RACES") is null =>
+            builder.EnableAlgorithms().CPU(CPUDeviceKind.Nvidia).Races(RaceChecks.Stop),
 #endif
         _ => builder.EnableAlgorithms().CPU(CPUDeviceKind.Nvidia),
     });

@@ -55,7 +55,7 @@ internal sealed unsafe class SimulatedLaunch(
         {
             if (_reported.Add(places))
             {
-                accelerator.OnRaceReported(message);
+                accelerator.OnRaceReported(kernel, places, message);
             }
         }
     }
