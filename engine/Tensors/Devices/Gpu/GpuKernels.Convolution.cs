@@ -2,6 +2,7 @@ using ILGPU;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Reductions;
+using IlgpuGan.Tensors.Devices.Gpu.Winograd;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
@@ -14,6 +15,12 @@ internal sealed partial class GpuKernels
         if (Takes(ConvolutionTable.FewFiltersForward, g))
         {
             _fewFilters.Run(x.View(), w.View(), bias.View(), y.View(), FewFiltersPass.Forward(g));
+            return;
+        }
+
+        if (TakesWinograd(ConvolutionPass.Forward, g))
+        {
+            RunWinograd(ConvolutionPass.Forward, x, w, bias, y, g);
             return;
         }
 
@@ -38,6 +45,12 @@ internal sealed partial class GpuKernels
             return;
         }
 
+        if (TakesWinograd(ConvolutionPass.InputGradient, g))
+        {
+            RunWinograd(ConvolutionPass.InputGradient, dy, w, bias, dx, g);
+            return;
+        }
+
         var product = ConvolutionProducts.InputGradient(dy.View(), w.View(), bias.View(), dx.View(), g);
         if (!TryGroups(product, g, isAlongDepth: false, AreAligned(dy, w, dx), (WeightStep(g), YStep(g), XStep(g))))
         {
@@ -50,6 +63,11 @@ internal sealed partial class GpuKernels
         if (Takes(ConvolutionTable.FewFiltersWeightGradient, g))
         {
             _fewFilters.RunWeightGradient(x.View(), dy.View(), dw.View(), g);
+            return;
+        }
+
+        if (TakesWinograd(ConvolutionPass.WeightGradient, g) && TryWinogradWeightGradient(x, dy, dw, default, g))
+        {
             return;
         }
 
@@ -69,8 +87,7 @@ internal sealed partial class GpuKernels
     {
         if (SumsBiasGradients(g))
         {
-            var product = ConvolutionProducts.WeightGradient(x.View(), dy.View(), dw.View(), g);
-            product.Sums = new RowSums
+            var sums = new RowSums
             {
                 Source = dy.View(),
                 Target = db.View(),
@@ -79,6 +96,13 @@ internal sealed partial class GpuKernels
                 Plane = new Divisor(g.OutH * g.OutW),
                 Lanes = ThreadsOf(BiasSum(g)),
             };
+            if (TakesWinograd(ConvolutionPass.WeightGradient, g) && TryWinogradWeightGradient(x, dy, dw, sums, g))
+            {
+                return;
+            }
+
+            var product = ConvolutionProducts.WeightGradient(x.View(), dy.View(), dw.View(), g);
+            product.Sums = sums;
             if (TryProduct(product, isAlongDepth: true, AreAligned(x, dy, dw)))
             {
                 return;

@@ -10,6 +10,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Optimizers;
 using IlgpuGan.Tensors.Devices.Gpu.Places;
 using IlgpuGan.Tensors.Devices.Gpu.Random;
 using IlgpuGan.Tensors.Devices.Gpu.Reductions;
+using IlgpuGan.Tensors.Devices.Gpu.Winograd;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
@@ -45,6 +46,11 @@ public static class KernelCatalog
         Kernel(
             "conv2d-input-gradient/few-filters-six", "the same for a pair of pictures",
             FewFiltersStridedKernel.FewFiltersStrided<SixOfFour>),
+        Kernel("winograd/input", "6 x 6 pixels of each tile to 36 points", WinogradKernels.Input),
+        Kernel("winograd/weight", "3 x 3 taps to the points", WinogradKernels.Weight),
+        Kernel("winograd/output", "the points back to 4 x 4 pixels, with a bias", WinogradKernels.Output),
+        Kernel("winograd/gradient", "4 x 4 pixels of a gradient to the points, for a weight gradient", WinogradKernels.Gradient),
+        Kernel("winograd/collect", "the points back to 3 x 3 taps", WinogradKernels.Collect),
         .. ForEach(typeof(IUnaryFunction), "unary", "y = f(x)", typeof(UnaryKernels), nameof(UnaryKernels.Apply)),
         .. ForEach(typeof(IUnaryFunction), "unary-gradient", "dx = dy · f′", typeof(UnaryKernels), nameof(UnaryKernels.Gradient)),
         .. ForEach(typeof(IBinaryFunction), "binary", "y = f(a, b) of one shape", typeof(BinaryKernels), nameof(BinaryKernels.Apply)),

@@ -1,4 +1,5 @@
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.Tensors.Devices.Gpu.Winograd;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
@@ -19,11 +20,17 @@ internal static class ConvolutionTable
     /// <summary>Channels and filters below which a group is small.</summary>
     private const int LeastGroup = 8;
 
+    /// <summary>Columns up to which reading the left factor is a product's work, and rows up to which a tile is mostly empty.</summary>
+    private const int FewColumns = 24, FewRows = 16;
+
+    /// <summary>What another algorithm's estimate has to be better by, since it is one.</summary>
+    private const double LeastGain = 1.1;
+
     /// <summary>Read from top to bottom; the first row that fits decides the tile, and the parts of the depth.</summary>
     private static readonly Row[] s_tiles =
     [
-        new("few columns: reading the weights is the work", (s, _) => s.Columns <= 24, (s, d, _) => Filling(s, TileShape.Slim, d)),
-        new("few rows: a layer that makes 1 or 3 channels", (s, _) => s.Rows <= 16, (s, d, _) => Filling(s, TileShape.Flat, d)),
+        new("few columns: reading the weights is the work", (s, _) => s.Columns <= FewColumns, (s, d, _) => Filling(s, TileShape.Slim, d)),
+        new("few rows: a layer that makes 1 or 3 channels", (s, _) => s.Rows <= FewRows, (s, d, _) => Filling(s, TileShape.Flat, d)),
         new("a processor's caches like small tiles", (_, d) => d.IsProcessor, (s, d, _) => Filling(s, TileShape.Medium, d)),
         new("large or medium, whichever leaves less of the device idle", (_, _) => true, (s, d, p) => SplitTime.Fastest(s, d, p)),
     ];
@@ -62,6 +69,40 @@ internal static class ConvolutionTable
     public static bool FewFiltersWeightGradient(ConvGeometry g, ProductDevice device) =>
         g.K is 1 or 3 && HasTaps(g, 7, stride: 1) && g.C <= ProductDevice.LargestGrid
         && Takes(g.C * FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), g, device);
+
+    /// <summary>
+    /// Whether a pass of a 3 x 3 convolution goes by six points (<see cref="WinogradKernels"/>): where the estimate has it a tenth faster,
+    /// and the products there are none of few rows or columns. They have a quarter of the multiplications and nine times the numbers.
+    /// </summary>
+    /// <param name="forced">whether all do that can, or none; null to let the estimate decide</param>
+    /// <param name="most">numbers that a call may have at the points</param>
+    public static WinogradChoice Winograd(
+        in ConvGeometry g, ConvolutionPass pass, ProductDevice device, bool? forced = null, long most = WinogradPlan.MostScratch)
+    {
+        if (forced == false || !WinogradPlan.Suits(g) || new WinogradPlan(g, pass, most) is not { Images: > 0 } plan)
+        {
+            return new WinogradChoice(IsTaken: false, Note: null);
+        }
+
+        if (forced == true)
+        {
+            return new WinogradChoice(IsTaken: true, "winograd: asked for");
+        }
+
+        if (!IsOfManyTiles(g, pass))
+        {
+            return new WinogradChoice(IsTaken: false, "product: too few channels or pixels for products at the points");
+        }
+
+        return device.IsProcessor
+            ? new WinogradChoice(IsTaken: false, "product: a processor's bits stay those of one product")
+            : WinogradChoice.Of(plan.Cycles(device), SplitTime.Least(plan.Direct, device, ProductPrecision.Fp32), LeastGain);
+    }
+
+    /// <summary>Whether a convolution can go by six points, and its products there are none of few rows, columns or depths.</summary>
+    public static bool IsOfManyTiles(in ConvGeometry g, ConvolutionPass pass) =>
+        WinogradPlan.Suits(g) && new WinogradPlan(g, pass) is { Images: > 0 } plan
+        && plan.Shape is { Columns: > FewColumns, Rows: > FewRows, Depth: > FewRows };
 
     /// <summary>Whether groups are too small for tiles of a product: one thread an output then computes them all in a launch.</summary>
     public static bool HasSmallGroups(in ConvGeometry g) => g.Groups > 1 && Math.Min(g.C, g.K) < LeastGroup * g.Groups;

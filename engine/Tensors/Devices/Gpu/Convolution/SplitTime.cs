@@ -17,7 +17,18 @@ internal static class SplitTime
     /// <summary>The fastest choice: smaller tiles, and fewer parts, where it is a draw.</summary>
     public static (TileShape Tile, int Splits) Fastest(in ProductShape shape, ProductDevice device, ProductPrecision precision)
     {
-        var (best, least) = ((TileShape.Medium, 1), double.MaxValue);
+        var (tile, splits, _) = Best(shape, device, precision);
+        return (tile, splits);
+    }
+
+    /// <summary>The cycles of that choice.</summary>
+    public static double Least(in ProductShape shape, ProductDevice device, ProductPrecision precision) =>
+        Best(shape, device, precision).Cycles;
+
+    private static (TileShape Tile, int Splits, double Cycles) Best(
+        in ProductShape shape, ProductDevice device, ProductPrecision precision)
+    {
+        var best = (Tile: TileShape.Medium, Splits: 1, Cycles: double.MaxValue);
         var rung = precision != ProductPrecision.Fp32
             ? ProductRung.TensorCore
             : shape.HasVectorRows ? ProductRung.Vectorised : ProductRung.DoubleBuffered;
@@ -34,9 +45,9 @@ internal static class SplitTime
             for (var splits = 1; splits <= most; splits++)
             {
                 var time = Of(shape, kernel, product, splits, device);
-                if (time < least)
+                if (time < best.Cycles)
                 {
-                    (best, least) = ((tile, splits), time);
+                    best = (tile, splits, time);
                 }
             }
         }

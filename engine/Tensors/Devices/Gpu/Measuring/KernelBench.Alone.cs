@@ -22,7 +22,9 @@ public sealed partial class KernelBench
             throw new InvalidOperationException($"{device.Name} can't count; the simulator can");
         }
 
-        foreach (var (name, call) in IsOfProducts(kernel) ? ProductCalls(kernel) : MemoryBoundCalls())
+        var calls = IsOfProducts(kernel) ? ProductCalls(kernel)
+            : kernel.Method.DeclaringType == typeof(Winograd.WinogradKernels) ? WinogradCalls() : MemoryBoundCalls();
+        foreach (var (name, call) in calls)
         {
             var counts = new SimulationCounts { Only = kernel.Method };
             CountInto(counts, simulator, call);
@@ -86,6 +88,19 @@ public sealed partial class KernelBench
             ? [new ProductVariant(own.Rung, own.Shape ?? TileShape.Medium, Splits: 1)]
             : [new ProductVariant(ProductRung.Naive, TileShape.Medium, Splits: 1),
                 new ProductVariant(ProductRung.Tiled, TileShape.Medium, Splits: 2)];
+
+    /// <summary>A layer of 3 x 3 taps by six points.</summary>
+    private IEnumerable<(string Name, Action Call)> WinogradCalls()
+    {
+        var layer = Layer with { Kernel = 3, Stride = 1, Padding = 1 };
+        var g = layer.Geometry;
+        using var x = Numbers(layer.Input);
+        using var w = Numbers(layer.Weight);
+        using var y = Numbers(new Shape(g.N, g.K, g.OutH, g.OutW));
+        yield return ($"conv2d, {layer}", () => OnPoints(() => _kernels.Conv2d(x.Span, w.Span, null, y.Span, g)));
+        yield return (
+            $"conv2d-weight-gradient, {layer}", () => OnPoints(() => _kernels.Conv2dWeightGradient(x.Span, y.Span, w.Span, g)));
+    }
 
     private void Forced(ProductVariant variant, Action call)
     {

@@ -2,6 +2,7 @@ using ILGPU;
 using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.Tensors.Devices.Gpu.Winograd;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
@@ -51,34 +52,63 @@ public sealed partial class KernelBench(GpuDevice device, BenchLayer? layer = nu
         "conv2d" =>
             Convolution(
                 name, (x, w, y) => _kernels.Conv2d(x, w, null, y, Layer.Geometry),
-                (x, w, y) => ConvolutionProducts.Forward(x, w, default, y, Layer.Geometry), isAlongDepth: false),
+                (x, w, y) => ConvolutionProducts.Forward(x, w, default, y, Layer.Geometry), ConvolutionPass.Forward),
         "conv2d-input-gradient" =>
             Convolution(
                 name, (x, w, y) => _kernels.Conv2dInputGradient(y, w, null, x, Layer.Geometry),
-                (x, w, y) => ConvolutionProducts.InputGradient(y, w, default, x, Layer.Geometry), isAlongDepth: false),
+                (x, w, y) => ConvolutionProducts.InputGradient(y, w, default, x, Layer.Geometry), ConvolutionPass.InputGradient),
         "conv2d-weight-gradient" =>
             Convolution(
                 name, (x, w, y) => _kernels.Conv2dWeightGradient(x, y, w, Layer.Geometry),
-                (x, w, y) => ConvolutionProducts.WeightGradient(x, y, w, Layer.Geometry), isAlongDepth: true),
+                (x, w, y) => ConvolutionProducts.WeightGradient(x, y, w, Layer.Geometry), ConvolutionPass.WeightGradient),
         "matmul" => MatMul(),
         _ => [MemoryBound(name)],
     };
 
     private IEnumerable<KernelMeasurement> Convolution(
         string name, Action<DeviceSpan, DeviceSpan, DeviceSpan> call,
-        Func<ArrayView<float>, ArrayView<float>, ArrayView<float>, Product> product, bool isAlongDepth)
+        Func<ArrayView<float>, ArrayView<float>, ArrayView<float>, Product> product, ConvolutionPass pass)
     {
+        var isAlongDepth = pass == ConvolutionPass.WeightGradient;
         var g = Layer.Geometry;
         using var x = Numbers(Layer.Input);
         using var w = Numbers(Layer.Weight);
         using var y = Numbers(new Shape(g.N, g.K, g.OutH, g.OutW));
         var shape = ProductShape.Of(product(x.Span.View(), w.Span.View(), y.Span.View()), isAlongDepth, isAligned: true);
         var cost = new OpCost(g.Flops, sizeof(float) * (x.Count + w.Count + y.Count));
+        var traits = ProductDevice.Of(device.Queue.Accelerator);
+        var isOnPoints = device.Precision == ProductPrecision.Fp32 && ConvolutionTable.Winograd(g, pass, traits).IsTaken;
         foreach (var measurement in Ladder(name, Layer.ToString(), shape, cost, () => call(x.Span, w.Span, y.Span)))
         {
-            yield return measurement;
+            yield return isOnPoints ? measurement with { IsChosen = false } : measurement;
+        }
+
+        if (device.Precision == ProductPrecision.Fp32 && ConvolutionTable.IsOfManyTiles(g, pass))
+        {
+            yield return OnPoints(
+                () => Measured(name, "winograd", Layer.ToString(), isOnPoints, cost, () => call(x.Span, w.Span, y.Span)));
         }
     }
+
+    /// <summary>Does something with all convolutions that can go by six points on them.</summary>
+    private T OnPoints<T>(Func<T> action)
+    {
+        _kernels.ForcedWinograd = true;
+        try
+        {
+            return action();
+        }
+        finally
+        {
+            _kernels.ForcedWinograd = null;
+        }
+    }
+
+    private void OnPoints(Action action) => OnPoints(() =>
+    {
+        action();
+        return true;
+    });
 
     /// <summary>The matrix product that the layer's convolution amounts to, both factors stored.</summary>
     private IEnumerable<KernelMeasurement> MatMul()

@@ -1,0 +1,127 @@
+using System.Globalization;
+using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Convolution;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.Tensors.Devices.Gpu.Winograd;
+
+namespace IlgpuGan.Tensors.Devices.Gpu;
+
+/// <content>Convolutions of 3 x 3 taps on six points: a quarter of the multiplications, as 36 products of matrices.</content>
+internal sealed partial class GpuKernels
+{
+    private readonly Dictionary<(ConvGeometry, ConvolutionPass), WinogradChoice> _winograd = [];
+
+    /// <summary>For measurements and tests: whether every convolution that can goes by the points, or none; null for the table's.</summary>
+    internal bool? ForcedWinograd
+    {
+        get;
+        set
+        {
+            field = value;
+            _winograd.Clear();
+        }
+    }
+
+    /// <summary>Numbers that a call may have at the points.</summary>
+    internal long MostWinogradScratch
+    {
+        get;
+        set
+        {
+            field = value;
+            _winograd.Clear();
+        }
+    }
+    = WinogradPlan.MostScratch;
+
+    /// <summary>Whether a pass goes by the points; what is chosen is noted either way. Other precisions keep to tensor cores.</summary>
+    private bool TakesWinograd(ConvolutionPass pass, in ConvGeometry g)
+    {
+        if (Products.IsForced || Precision != ProductPrecision.Fp32)
+        {
+            AlgorithmNote.Latest = null;
+            return false;
+        }
+
+        if (!_winograd.TryGetValue((g, pass), out var choice))
+        {
+            _winograd.Add((g, pass), choice = ConvolutionTable.Winograd(g, pass, _device, ForcedWinograd, MostWinogradScratch));
+        }
+
+        AlgorithmNote.Latest = choice.Note;
+        return choice.IsTaken;
+    }
+
+    /// <summary>A forward pass or a data gradient: weight and image to the points, 36 products, and back.</summary>
+    /// <param name="x">what is read: y's gradient where the pass is a data gradient</param>
+    private void RunWinograd(ConvolutionPass pass, DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g)
+    {
+        var plan = new WinogradPlan(g, pass, MostWinogradScratch);
+        var weight = plan.Weight;
+        using var u = new Scratch(pool, (long)SixPointLine.Places * weight.Plane);
+        queue.Launch(WinogradKernels.Weight, queue.ForElements(weight.Plane), w.View(), u.View, weight);
+        for (var first = 0; first < g.N; first += plan.Images)
+        {
+            var images = Math.Min(plan.Images, g.N - first);
+            WinogradTiles inputs = plan.Inputs(images), outputs = plan.Outputs(images);
+            using var v = new Scratch(pool, (long)SixPointLine.Places * inputs.Plane);
+            using var m = new Scratch(pool, (long)SixPointLine.Places * outputs.Plane);
+            queue.Launch(WinogradKernels.Input, queue.ForElements(inputs.Plane), Slice(x, inputs, first, images), v.View, inputs);
+            Multiply(u.View, v.View, m.View, plan.Products(images), isAligned: true);
+            var to = Slice(y, outputs, first, images);
+            var fours = outputs.Width % Alignment == 0 && y.Offset % Alignment == 0 ? to.Cast<Float4>() : ArrayView<Float4>.Empty;
+            queue.Launch(WinogradKernels.Output, queue.ForElements(outputs.Plane), m.View, bias.View(), to, fours, outputs);
+        }
+    }
+
+    /// <summary>A weight gradient: image and gradient to the points, 36 products over the tiles, and back to taps.</summary>
+    /// <param name="sums">what is to be added up beside the products, if anything</param>
+    /// <returns>false, and nothing written, where sums can't go beside the products</returns>
+    private bool TryWinogradWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in RowSums sums, in ConvGeometry g)
+    {
+        var plan = new WinogradPlan(g, ConvolutionPass.WeightGradient, MostWinogradScratch);
+        WinogradTiles inputs = plan.Inputs(g.N), gradients = plan.Outputs(g.N);
+        using var v = new Scratch(pool, (long)SixPointLine.Places * inputs.Plane);
+        using var u = new Scratch(pool, (long)SixPointLine.Places * gradients.Plane);
+        using var m = new Scratch(pool, (long)SixPointLine.Places * g.K * g.C);
+        queue.Launch(WinogradKernels.Input, queue.ForElements(inputs.Plane), x.View(), v.View, inputs);
+        queue.Launch(WinogradKernels.Gradient, queue.ForElements(gradients.Plane), dy.View(), u.View, gradients);
+        var products = plan.Products(g.N);
+        if (sums.Rows == 0)
+        {
+            Multiply(u.View, v.View, m.View, products, isAligned: true);
+        }
+        else
+        {
+            var product = MatMulProduct.Of(u.View, v.View, m.View, products);
+            product.Sums = sums;
+            if (!TryProduct(product, isAlongDepth: true, isAligned: true))
+            {
+                return false;
+            }
+        }
+
+        queue.Launch(WinogradKernels.Collect, queue.ForElements((long)g.K * g.C), m.View, dw.View(), g.K * g.C);
+        return true;
+    }
+
+    private static ArrayView<float> Slice(DeviceSpan array, in WinogradTiles tiles, int first, int images)
+    {
+        var image = (long)tiles.Channels * tiles.Height * tiles.Width;
+        return array.View().SubView(first * image, images * image);
+    }
+}
+
+/// <summary>Whether a pass goes by the points.</summary>
+/// <param name="IsTaken">whether it does</param>
+/// <param name="Note">the algorithm and the reason, for who measures ops; null where nothing was weighed</param>
+internal sealed record WinogradChoice(bool IsTaken, string? Note)
+{
+    /// <summary>What was estimated of both ways.</summary>
+    public static WinogradChoice Of(double winograd, double direct, double leastGain) => new(
+        winograd * leastGain < direct,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(winograd * leastGain < direct ? "winograd" : "product")}: on six points an estimated {winograd:0} cycles, " +
+            $"as one product {direct:0}"));
+}

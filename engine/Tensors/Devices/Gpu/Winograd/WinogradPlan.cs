@@ -1,0 +1,116 @@
+using IlgpuGan.Tensors.Devices.Gpu.Convolution;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Winograd;
+
+/// <summary>The passes of a convolution.</summary>
+internal enum ConvolutionPass
+{
+    Forward,
+    InputGradient,
+    WeightGradient,
+}
+
+/// <summary>
+/// A pass by Winograd's algorithm: what goes to the points, what is multiplied there, and about how long it takes beside the product that
+/// the pass is otherwise.
+/// </summary>
+internal readonly struct WinogradPlan
+{
+    /// <summary>Numbers that a call may have at the points: 256 MB. Larger batches go in slices of images.</summary>
+    public const long MostScratch = 64L << 20;
+
+    private const int Side = 3;
+
+    private readonly ConvGeometry _g;
+    private readonly ConvolutionPass _pass;
+
+    /// <param name="g">a geometry that <see cref="Suits"/></param>
+    /// <param name="most">numbers at the points</param>
+    public WinogradPlan(in ConvGeometry g, ConvolutionPass pass, long most = MostScratch)
+    {
+        (_g, _pass) = (g, pass);
+        var one = ScratchFor(1) - Weights;
+        Images = pass == ConvolutionPass.WeightGradient
+            ? (ScratchFor(g.N) <= most ? g.N : 0)
+            : (int)Math.Clamp((most - Weights) / Math.Max(one, 1), 0, g.N);
+    }
+
+    /// <summary>Images at once; 0 where there is no room for one, or, of a weight gradient, for all.</summary>
+    public int Images { get; }
+
+    private long Weights => (long)SixPointLine.Places * _g.K * _g.C;
+
+    /// <summary>Whether a convolution has 3 x 3 taps at every pixel.</summary>
+    public static bool Suits(in ConvGeometry g) =>
+        (g.KernelH, g.KernelW, g.StrideH, g.StrideW, g.DilationH, g.DilationW, g.Groups) == (Side, Side, 1, 1, 1, 1, 1)
+        && (long)g.N * Math.Max(g.C, g.K) * Math.Max(g.H, g.OutH) * Math.Max(g.W, g.OutW) <= int.MaxValue / 2;
+
+    /// <summary>Tiles of what a pass reads: 6 x 6 pixels.</summary>
+    /// <param name="images">of a slice</param>
+    public WinogradTiles Inputs(int images) => _pass == ConvolutionPass.InputGradient
+        ? new(images, _g.K, (_g.OutH, _g.OutW), (_g.H, _g.W), (_g.PadTop - Side + 1, _g.PadLeft - Side + 1))
+        : new(images, _g.C, (_g.H, _g.W), (_g.OutH, _g.OutW), (-_g.PadTop, -_g.PadLeft));
+
+    /// <summary>Tiles of what a forward pass or a data gradient writes, or of a weight gradient's dy: 4 x 4 pixels.</summary>
+    /// <param name="images">of a slice</param>
+    public WinogradTiles Outputs(int images) => _pass == ConvolutionPass.InputGradient
+        ? new(images, _g.C, (_g.H, _g.W), (_g.H, _g.W), (0, 0))
+        : new(images, _g.K, (_g.OutH, _g.OutW), (_g.OutH, _g.OutW), (0, 0));
+
+    public WinogradWeight Weight =>
+        _pass == ConvolutionPass.InputGradient ? WinogradWeight.InputGradient(_g) : WinogradWeight.Forward(_g);
+
+    /// <summary>
+    /// The products at the points: u [36, filters, channels] · v [36, channels, tiles], or of a weight gradient [36, filters, tiles] ·
+    /// [36, channels, tiles] transposed.
+    /// </summary>
+    public MatMulGeometry Products(int images)
+    {
+        WinogradTiles inputs = Inputs(images), outputs = Outputs(images);
+        return _pass == ConvolutionPass.WeightGradient
+            ? new(SixPointLine.Places, _g.K, _g.C, inputs.Stride.Value, TransposeA: false, TransposeB: true)
+            : new(SixPointLine.Places, outputs.Channels, inputs.Stride.Value, inputs.Channels, TransposeA: false, TransposeB: false);
+    }
+
+    /// <summary>Numbers at the points, of all three factors.</summary>
+    private long ScratchFor(int images) =>
+        ((long)SixPointLine.Places * (Inputs(images).Channels + Outputs(images).Channels) * Inputs(images).Stride.Value) + Weights;
+
+    /// <summary>What products are of, in the form that choices of their kernels ask for.</summary>
+    public ProductShape Shape
+    {
+        get
+        {
+            var g = Products(Images);
+            return ProductShape.Of(MatMulProduct.Of(default, default, default, g), MatMulProduct.IsAlongDepth(g), isAligned: true);
+        }
+    }
+
+    /// <summary>The pass as one product.</summary>
+    public ProductShape Direct => _pass switch
+    {
+        ConvolutionPass.Forward =>
+            ProductShape.Of(ConvolutionProducts.Forward(default, default, default, default, _g), isAlongDepth: false, isAligned: true),
+        ConvolutionPass.InputGradient => ProductShape.Of(
+            ConvolutionProducts.InputGradient(default, default, default, default, _g), isAlongDepth: false, isAligned: true),
+        _ => ProductShape.Of(ConvolutionProducts.WeightGradient(default, default, default, _g), isAlongDepth: true, isAligned: true),
+    };
+
+    /// <summary>
+    /// About how many cycles the pass takes on a GPU: the products, everything that comes to the points and from there through memory, and
+    /// the launches. To be compared with <see cref="SplitTime.Least"/> of <see cref="Direct"/>.
+    /// </summary>
+    public double Cycles(ProductDevice device)
+    {
+        const int Launches = 3;
+        var slices = (_g.N + Images - 1) / Images;
+        var weights = Weights + ((long)Side * Side * _g.K * _g.C);
+        var pixels = (long)_g.N * ((_g.C * _g.H * _g.W) + (_g.K * _g.OutH * _g.OutW));
+        var transforms = Time(sizeof(float) * ((slices * (ScratchFor(Images) - Weights)) + weights + pixels));
+        var products = Math.Max(SplitTime.Least(Shape, device, ProductPrecision.Fp32), Time(sizeof(float) * ScratchFor(Images)));
+        return transforms + (slices * (products + (Launches * (ProductTime.CyclesOfALaunch + (2 * ProductTime.MemoryLatency)))));
+
+        double Time(long bytes) => bytes / (ProductTime.BytesACycle * device.Multiprocessors);
+    }
+}

@@ -1,0 +1,199 @@
+using ILGPU.Runtime;
+using IlgpuGan.KernelsTests.Cpu;
+using IlgpuGan.KernelsTests.Ops;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.Convolution;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.Tensors.Devices.Gpu.Measuring;
+using IlgpuGan.Tensors.Devices.Gpu.Winograd;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Gpu.Convolution;
+
+/// <summary>
+/// Convolutions by six points against the definition in double precision, whatever the table would choose for such small pictures.
+/// </summary>
+[TestFixtureSource(nameof(Devices))]
+internal sealed class WinogradKernelTests(string name)
+{
+    /// <summary>In norm; the largest single error is told beside it.</summary>
+    private const double Tolerance = 5e-6;
+
+    /// <summary>Of the results' root mean square.</summary>
+    private const double MostOfOne = 5e-5;
+
+    private static readonly ProductDevice s_card =
+        new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors: 132, MostThreads: 1024, HasTensorCores: true);
+
+    public static IEnumerable<string> Devices => TestDevices.IsWatched ? ["opencl"] : ["simulator", "opencl", "ptx"];
+
+    /// <summary>
+    /// Heights and widths that leave each rest of four, rows that are written in fours and one by one, each padding, fewer channels than a
+    /// vector, more than one image, and less than a tile.
+    /// </summary>
+    private static readonly string[] s_shapes =
+    [
+        "1 5 9 7 6 3 3 1 1 1",
+        "2 3 10 12 5 3 3 1 0 1",
+        "1 8 6 8 4 3 3 1 2 1",
+        "1 1 1 1 1 3 3 1 1 1",
+        "3 2 4 5 3 3 3 1 1,0 1",
+    ];
+
+    private GpuDevice Device => (GpuDevice)TestDevices.Open(name);
+
+    [TestCaseSource(nameof(s_shapes))]
+    public void ForwardAgreesWithItsDefinition(string shape)
+    {
+        var g = ConvolutionTests.Geometry(shape);
+        var (x, w, bias) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * 9, 2), Numbers(g.K, 3));
+        foreach (var b in new[] { bias, null })
+        {
+            Check(ReferenceConvolution.Forward(x, w, b, g), (bench, y) =>
+                bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), b is null ? null : bench.Put(b), y, g));
+        }
+    }
+
+    [TestCaseSource(nameof(s_shapes))]
+    public void InputGradientAgreesWithItsDefinition(string shape)
+    {
+        var g = ConvolutionTests.Geometry(shape);
+        var (dy, w, bias) = (Numbers(g.N * g.K * g.OutH * g.OutW, 1), Numbers(g.K * g.C * 9, 2), Numbers(g.C, 3));
+        foreach (var b in new[] { bias, null })
+        {
+            Check(ReferenceConvolution.InputGradient(dy, w, b, g), (bench, dx) =>
+                bench.Kernels.Conv2dInputGradient(bench.Put(dy), bench.Put(w), b is null ? null : bench.Put(b), dx, g));
+        }
+    }
+
+    [TestCaseSource(nameof(s_shapes))]
+    public void WeightGradientAgreesWithItsDefinition(string shape)
+    {
+        var g = ConvolutionTests.Geometry(shape);
+        var (x, dy) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.N * g.K * g.OutH * g.OutW, 2));
+        Check(ReferenceConvolution.WeightGradient(x, dy, g), (bench, dw) =>
+            bench.Kernels.Conv2dWeightGradient(bench.Put(x), bench.Put(dy), dw, g));
+    }
+
+    /// <summary>On CUDA the bias's gradient is added up beside the products.</summary>
+    [Test]
+    public void BiasGradientsComeWithThem()
+    {
+        var g = ConvolutionTests.Geometry("2 5 9 8 6 3 3 1 1 1");
+        var (x, dy) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.N * g.K * g.OutH * g.OutW, 2));
+        var plane = g.OutH * g.OutW;
+        var sums = Enumerable.Range(0, g.K)
+            .Select(k => Enumerable.Range(0, g.N * plane).Sum(i => (double)dy[(((i / plane * g.K) + k) * plane) + (i % plane)])).ToArray();
+        using var bench = new ProductBench(name);
+        var db = bench.New(g.K);
+        Check(ReferenceConvolution.WeightGradient(x, dy, g), (own, dw) =>
+            own.Kernels.Conv2dWeightAndBiasGradient(own.Put(x), own.Put(dy), dw, db, g));
+        Assert.That(ConvolutionTests.RelativeError(bench.Get(db), sums), Is.LessThan(1e-6));
+    }
+
+    /// <summary>Batches whose numbers at the points would be too many go in slices of images, with the same bits.</summary>
+    [Test]
+    public void LargeBatchesGoInSlices()
+    {
+        var g = ConvolutionTests.Geometry("3 4 6 5 3 3 3 1 1 1");
+        var (x, w) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * 9, 2));
+        using var bench = new ProductBench(name);
+        var (whole, sliced) = (bench.New(g.N * g.K * g.OutH * g.OutW), bench.New(g.N * g.K * g.OutH * g.OutW));
+        bench.Kernels.ForcedWinograd = true;
+        try
+        {
+            bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, whole, g);
+            bench.Kernels.MostWinogradScratch = 36 * ((4 * 3) + (2 * 4 * (4 + 3)));
+            Assert.That(new WinogradPlan(g, ConvolutionPass.Forward, bench.Kernels.MostWinogradScratch).Images, Is.EqualTo(2));
+            Assert.That(new WinogradPlan(g, ConvolutionPass.WeightGradient, bench.Kernels.MostWinogradScratch).Images, Is.Zero);
+            bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, sliced, g);
+        }
+        finally
+        {
+            (bench.Kernels.ForcedWinograd, bench.Kernels.MostWinogradScratch) = (null, WinogradPlan.MostScratch);
+        }
+
+        Assert.That(bench.Get(sliced), Is.EqualTo(bench.Get(whole)));
+    }
+
+    [Test]
+    public void TheTableTakesThemWhereTheEstimateSaysSo()
+    {
+        var block = ConvolutionTests.Geometry("1 256 66 66 256 3 3 1 0 1");
+        var small = ConvolutionTests.Geometry("1 64 16 16 64 3 3 1 1 1");
+        Assert.Multiple(() =>
+        {
+            foreach (var pass in Enum.GetValues<ConvolutionPass>())
+            {
+                Assert.That(Takes(block, pass, s_card), $"{pass}");
+                Assert.That(Takes(small, pass, s_card), Is.False, $"{pass} of few tiles");
+                Assert.That(Takes(block with { StrideH = 2 }, pass, s_card), Is.False, $"{pass} of stride 2");
+                Assert.That(Takes(block with { DilationW = 2 }, pass, s_card), Is.False, $"{pass} dilated");
+                Assert.That(Takes(block with { Groups = 2 }, pass, s_card), Is.False, $"{pass} in groups");
+                Assert.That(Takes(block with { KernelH = 4 }, pass, s_card), Is.False, $"{pass} of 4 x 3 taps");
+                Assert.That(Takes(block, pass, s_card with { IsProcessor = true }), Is.False, $"{pass} on a processor");
+            }
+
+            Assert.That(ConvolutionTable.Winograd(block, ConvolutionPass.Forward, s_card).Note, Does.StartWith("winograd: "));
+            Assert.That(ConvolutionTable.Winograd(small, ConvolutionPass.Forward, s_card).Note, Does.StartWith("product: "));
+        });
+    }
+
+    /// <summary>A host's choices for a card: three launches around the products, and none of them in another precision.</summary>
+    [Test]
+    public void ConvolutionsTakeThemByThemselvesInFloat32Alone()
+    {
+        using var card = new ModelledDevice(GpuCard.H200);
+        var g = ConvolutionTests.Geometry("1 256 66 66 256 3 3 1 0 1");
+        using var x = Tensor.Zeros(new Shape(g.N, g.C, g.H, g.W), card);
+        using var w = Tensor.Zeros(new Shape(g.K, g.C, 3, 3), card);
+        using var y = Tensor.Zeros(new Shape(g.N, g.K, g.OutH, g.OutW), card);
+        Assert.That(Launched(), Is.EqualTo(new[] { "winograd/weight", "winograd/input", "product", "winograd/output" }));
+        card.Precision = ProductPrecision.Tf32;
+        Assert.That(Launched(), Is.EqualTo(new[] { "product" }));
+
+        string[] Launched()
+        {
+            card.Forget();
+            card.Kernels.Conv2d(x.Span, w.Span, null, y.Span, g);
+            return [.. card.Log.Select(launch => launch.Kernel.StartsWith("product/", StringComparison.Ordinal) ? "product" : launch.Kernel)];
+        }
+    }
+
+    private static bool Takes(in ConvGeometry g, ConvolutionPass pass, ProductDevice device) =>
+        ConvolutionTable.Winograd(g, pass, device).IsTaken;
+
+    private static float[] Numbers(int count, int seed) => ConvolutionTests.Numbers(count, seed);
+
+    /// <summary>Runs a pass both ways, sees that the points were taken, and states the errors.</summary>
+    private void Check(double[] expected, Action<ProductBench, DeviceSpan> pass)
+    {
+        var (rms, most) = Errors(expected, pass, onPoints: true);
+        var (rmsDirect, mostDirect) = Errors(expected, pass, onPoints: false);
+        TestContext.Out.WriteLine($"error in norm {rms:0.0e0}, largest {most:0.0e0}; as a product {rmsDirect:0.0e0}, {mostDirect:0.0e0}");
+        Assert.That(Device.Queue.Kernels.Select(kernel => kernel.DeclaringType), Does.Contain(typeof(WinogradKernels)));
+        Assert.That(rms, Is.LessThan(Tolerance));
+        Assert.That(most, Is.LessThan(MostOfOne));
+    }
+
+    private (double Rms, double Most) Errors(double[] expected, Action<ProductBench, DeviceSpan> pass, bool onPoints)
+    {
+        using var bench = new ProductBench(name);
+        var result = bench.New(expected.Length);
+        bench.Kernels.ForcedWinograd = onPoints;
+        try
+        {
+            pass(bench, result);
+        }
+        finally
+        {
+            bench.Kernels.ForcedWinograd = null;
+        }
+
+        var values = bench.Get(result);
+        var norm = Math.Sqrt(expected.Average(v => v * v));
+        return (ConvolutionTests.RelativeError(values, expected), expected.Zip(values, (e, v) => Math.Abs(e - v)).Max() / norm);
+    }
+}
