@@ -92,14 +92,14 @@ public sealed partial class KernelBench
     /// <summary>A layer of 3 x 3 taps by six points.</summary>
     private IEnumerable<(string Name, Action Call)> WinogradCalls()
     {
-        var layer = Layer with { Kernel = 3, Stride = 1, Padding = 1 };
-        var g = layer.Geometry;
-        using var x = Numbers(layer.Input);
-        using var w = Numbers(layer.Weight);
+        var taken = Layer with { Kernel = 3, Stride = 1, Padding = 1 };
+        var g = taken.Geometry;
+        using var x = Numbers(taken.Input);
+        using var w = Numbers(taken.Weight);
         using var y = Numbers(new Shape(g.N, g.K, g.OutH, g.OutW));
-        yield return ($"conv2d, {layer}", () => OnPoints(() => _kernels.Conv2d(x.Span, w.Span, null, y.Span, g)));
+        yield return ($"conv2d, {taken}", () => OnPoints(() => _kernels.Conv2d(x.Span, w.Span, null, y.Span, g)));
         yield return (
-            $"conv2d-weight-gradient, {layer}", () => OnPoints(() => _kernels.Conv2dWeightGradient(x.Span, y.Span, w.Span, g)));
+            $"conv2d-weight-gradient, {taken}", () => OnPoints(() => _kernels.Conv2dWeightGradient(x.Span, y.Span, w.Span, g)));
     }
 
     private void Forced(ProductVariant variant, Action call)
