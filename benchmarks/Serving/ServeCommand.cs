@@ -7,15 +7,15 @@ using PictureFile = IlgpuGan.Models.Data.PictureFile;
 namespace IlgpuGan.Benchmarks.Serving;
 
 /// <summary>
-/// <c>serve [--requests N] [--in-flight N] [--threads N]</c>: pictures a second of a server under load, beside the forward passes of the
-/// same network alone. As Markdown tables.
+/// <c>serve [--requests N] [--in-flight N] [--rounds N] [--threads N]</c>: pictures a second of a server under load, in turn with forward
+/// passes of the same network alone. As Markdown.
 /// </summary>
 internal static class ServeCommand
 {
     private const int Side = 256;
     private const int Pictures = 8;
 
-    /// <summary>Forward passes, before and after the server's turn.</summary>
+    /// <summary>Forward passes between two loads.</summary>
     private const int Forwards = 40;
 
     private static readonly IlgpuGanContestant s_program = new();
@@ -24,18 +24,19 @@ internal static class ServeCommand
     {
         var requests = PositiveOption.Of("--requests", "Requests of each load.", 200);
         var inFlight = PositiveOption.Of("--in-flight", "Requests at the same time.", 16);
+        var rounds = PositiveOption.Of("--rounds", "Loads of each kind, with forward passes between them.", 3);
         var threads = PositiveOption.Of("--threads", "Threads that compute.", Environment.ProcessorCount);
         var command = new Command(
             "serve", "Loads a server on this machine with requests, a fifth of them broken or cut off, and times it beside 'bench infer'.")
         {
-            requests, inFlight, threads,
+            requests, inFlight, rounds, threads,
         };
         command.SetAction((parsed, _) =>
-            Run(parsed.GetValue(requests), parsed.GetValue(inFlight), parsed.GetValue(threads)));
+            Run(parsed.GetValue(requests), parsed.GetValue(inFlight), parsed.GetValue(rounds), parsed.GetValue(threads)));
         return command;
     }
 
-    private static async Task<int> Run(int requests, int inFlight, int threads)
+    private static async Task<int> Run(int requests, int inFlight, int rounds, int threads)
     {
         var folder = Directory.CreateTempSubdirectory("ilgpugan-serve-").FullName;
         try
@@ -46,38 +47,47 @@ internal static class ServeCommand
             Start("train", "pix2pix", "--data", data, "--out", run, "--steps", "0", "--quiet");
             var pictures = Directory.GetFiles(Path.Combine(data, "train")).Order(StringComparer.Ordinal).Select(Input).ToList();
 
-            var before = Forward(threads);
             using var server = ServerProcess.Start(run, threads);
             var load = new Load(server.Page, Path.GetFileName(run), pictures, inFlight);
             await load.Prepare();
+            List<double> alone = [Forward(threads)];
             var first = await load.Run(requests, withBroken: false); // Apart: forward passes have steps to warm up, too.
             var memoryFirst = server.PeakMegabytes;
-            var processorBefore = server.ProcessorSeconds;
-            var whole = await load.Run(requests, withBroken: false);
-            var processor = server.ProcessorSeconds - processorBefore;
-            var mixed = await load.Run(requests, withBroken: true);
-            var memoryLast = server.PeakMegabytes;
-            var after = Forward(threads);
+            List<LoadOutcome> whole = [], mixed = [];
+            double processor = 0, clients = 0;
+            for (var round = 0; round < rounds; round++)
+            {
+                alone.Add(Forward(threads));
+                var (serverBefore, clientsBefore) = (server.ProcessorSeconds, OwnProcessorSeconds);
+                whole.Add(await load.Run(requests, withBroken: false));
+                processor += server.ProcessorSeconds - serverBefore;
+                clients += OwnProcessorSeconds - clientsBefore;
+                alone.Add(Forward(threads));
+                mixed.Add(await load.Run(requests, withBroken: true));
+            }
 
-            var alone = 1 / Math.Min(before, after);
-            LoadOutcome[] loads = [first, whole, mixed];
-            var wrong = loads.Sum(l => l.Wrong);
+            alone.Add(Forward(threads));
+            var memoryLast = server.PeakMegabytes;
+            LoadOutcome[] loads = [first, .. whole, .. mixed];
+            var (wrong, damaged, refused) = (loads.Sum(l => l.Wrong), mixed.Sum(l => l.Damaged), mixed.Sum(l => l.Refused));
+            string Each(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{1e3 * seconds / (requests * rounds):0.0} ms");
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
 
-                | U-Net 256, {Side}², {threads} threads | |
-                |---|---|
-                | forward passes alone (`bench infer`, median before and after) | {1 / before:0.0} and {1 / after:0.0} a second |
-                | the first {requests} requests of a fresh server, {inFlight} at a time: PNG in, PNG out | {Rate(first, alone)} |
-                | the next {requests} requests | {Rate(whole, alone)} |
-                | processor time of each, beside {threads} times a forward pass | {Each(processor)}, {Each(requests * threads / alone)} |
-                | the same, a tenth of them damaged and a tenth cut off | {Rate(mixed, alone)} |
-                | answers that were wrong, of {loads.Sum(l => l.Right + l.Wrong)} | {wrong} |
-                | damaged requests that were refused as such, of {mixed.Damaged} | {mixed.Refused} |
-                | most resident memory of the server, after the first load and after the last | {memoryFirst:0} MB and {memoryLast:0} MB |
-                """));
-            string Each(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{1e3 * seconds / requests:0.0} ms");
+                | U-Net 256, {Side}², {threads} threads, {inFlight} requests at a time, PNG in, PNG out | a second | of the forward passes |
+                |---|---|---|
+                | forward passes alone (`bench infer`), between the loads | {Spread(alone, "0.0")} | |
+                | the first {requests} requests of a fresh server, right answers | {Rates([first], alone, at: 0)} |
+                | {requests} requests | {Rates(whole, alone, at: 1)} |
+                | {requests} requests, a tenth of them damaged and a tenth cut off | {Rates(mixed, alone, at: 2)} |
 
-            return wrong == 0 && mixed.Refused == mixed.Damaged ? 0 : 1;
+                - Processor time of a request: {Each(processor)} in the server, {Each(clients)} in the client.
+                - {threads} times a forward pass: {1e3 * threads / Median(alone):0} ms.
+                - Wrong answers: {wrong} of {loads.Sum(l => l.Right + l.Wrong)}.
+                - Damaged requests that were refused as such: {refused} of {damaged}.
+                - Most resident memory of the server: {memoryFirst:0} MB after the first load, {memoryLast:0} MB after the last.
+                """));
+
+            return wrong == 0 && refused == damaged ? 0 : 1;
         }
         catch (PeerException problem)
         {
@@ -90,21 +100,46 @@ internal static class ServeCommand
         }
     }
 
-    private static string Rate(LoadOutcome load, double alone) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{load.Right / load.Seconds:0.0} right answers a second, {100 * load.Right / load.Seconds / alone:0} % of that");
+    /// <summary>Of this process, whose clients share the machine with the server.</summary>
+    private static double OwnProcessorSeconds => Environment.CpuUsage.TotalTime.TotalSeconds;
+
+    /// <summary>
+    /// Two cells: right answers a second, and their share of the forward passes just before and after each load. A machine's pace drifts by
+    /// more than a server costs, so that only neighbours compare.
+    /// </summary>
+    /// <param name="loads">of the same kind</param>
+    /// <param name="alone">forward passes a second, between all loads</param>
+    /// <param name="at">where in <paramref name="alone"/> the first load's "before" is; each further load's is two later</param>
+    private static string Rates(IReadOnlyList<LoadOutcome> loads, IReadOnlyList<double> alone, int at)
+    {
+        var rates = loads.Select(l => l.Right / l.Seconds).ToList();
+        var shares = rates.Select((rate, n) => 200 * rate / (alone[at + (2 * n)] + alone[at + (2 * n) + 1])).ToList();
+        return $"{Spread(rates, "0.0")} | {Spread(shares, "0")} %";
+    }
+
+    /// <summary>The median, and the range if there is one.</summary>
+    private static string Spread(IReadOnlyList<double> values, string format)
+    {
+        string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
+        return values.Count == 1 ? Text(values[0]) : $"{Text(Median(values))} ({Text(values.Min())} to {Text(values.Max())})";
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
 
     /// <summary>A pair's left half, as a PNG: as many pixels as the forward passes have.</summary>
     private static byte[] Input(string pair) => PictureFile.EncodePng(PictureFile.Load(pair).Cropped(0, 0, Side, Side), pair);
 
-    /// <summary>Median seconds of a forward pass.</summary>
+    /// <summary>Forward passes a second, by their median.</summary>
     private static double Forward(int threads)
     {
         var sample = Sample.Parse(s_program.Start(
             "bench", "infer", "--workload", "unet256", "--size", $"{Side}", "--device", "cpu", "--threads", $"{threads}", "--steps",
             $"{Forwards}", "--json").Line);
-        double[] times = [.. sample.Times.Order()];
-        return times[times.Length / 2];
+        return 1 / Median(sample.Times);
     }
 
     private static void Start(params string[] arguments) => s_program.Start(arguments);
