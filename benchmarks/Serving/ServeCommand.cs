@@ -73,7 +73,7 @@ internal static class ServeCommand
             string Each(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{1e3 * seconds / (requests * rounds):0.0} ms");
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
 
-                | U-Net 256, {Side}², {threads} threads, {inFlight} requests at a time, PNG in, PNG out | a second | of the forward passes |
+                | U-Net 256, {Side}², {threads} threads, {inFlight} requests at a time, PNG in and out | a second | of the forward passes |
                 |---|---|---|
                 | forward passes alone (`bench infer`), between the loads | {Spread(alone, "0.0")} | |
                 | the first {requests} requests of a fresh server, right answers | {Rates([first], alone, at: 0)} |
