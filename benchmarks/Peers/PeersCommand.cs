@@ -17,7 +17,7 @@ internal static class PeersCommand
 
     public static Command Create()
     {
-        var quick = new Option<bool>("--quick") { Description = "Fewer rows and steps, most threads only; under 90 seconds. Writes no " +
+        var quick = new Option<bool>("--quick") { Description = "Fewer rows and steps, most threads only. Writes no " +
             "files unless --out is given." };
         var threads = new Option<int[]>(
             "--threads") { Description = "Numbers of threads to compare at (default 1 and 2).", AllowMultipleArgumentsPerToken = true };

@@ -59,12 +59,7 @@ public sealed partial class ProgramWriter
             _il.Emit(OpCodes.Or);
         }
 
-        _il.Emit(OpCodes.Add);
-        _il.Emit(OpCodes.Stloc, counter);
-        _il.MarkLabel(test);
-        _il.Emit(OpCodes.Ldloc, counter);
-        _il.Emit(OpCodes.Ldloc, bound);
-        _il.Emit(OpCodes.Blt, top);
+        Repeat(counter, bound, top, test);
     }
 
     // target = (some int & mask) + offset

@@ -199,14 +199,20 @@ public sealed partial class ProgramWriter(int seed)
         Statement(depth - 1);
         _il.Emit(OpCodes.Ldloc, counter);
         _il.Emit(OpCodes.Ldc_I4_1);
+        Repeat(counter, bound, top, test);
+        _il.MarkLabel(end);
+        _loops--;
+    }
+
+    // counter = counter + step, both of which lie on the stack; back to the top while it is below the bound
+    private void Repeat(LocalBuilder counter, LocalBuilder bound, Label top, Label test)
+    {
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Stloc, counter);
         _il.MarkLabel(test);
         _il.Emit(OpCodes.Ldloc, counter);
         _il.Emit(OpCodes.Ldloc, bound);
         _il.Emit(OpCodes.Blt, top);
-        _il.MarkLabel(end);
-        _loops--;
     }
 
     private void Switch(int depth)
