@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ILGPU;
 using ILGPU.Runtime.Cuda;
+using IlgpuGan.KernelsTests.Cpu;
 using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
 using IlgpuGan.KernelsTests.Ilgpu.Runtime;
 using IlgpuGan.KernelsTests.Training;
@@ -149,6 +150,47 @@ internal sealed class GraphStepTests
         Assert.That(twice[0], Is.EqualTo(0.98).Within(1e-3));
         Assert.That(sum.ToArray()[^1], Is.EqualTo(Math.Tanh(2) + Math.Tanh(1.99)).Within(1e-3), "the tables of all launches are there");
         Assert.That(chained.ToArray()[^1], Is.EqualTo((2 * copy.ToArray()[^1]) + 1));
+    }
+
+    /// <summary>What lies at the points is scratch of the device, which other calls borrow, too.</summary>
+    [Test]
+    public void ConvolutionsOnSixPointsAreReplayed()
+    {
+        var g = ConvolutionTests.Geometry("2 3 9 8 4 3 3 1 1 1");
+        using var x = Tensor.From([.. Enumerable.Range(0, 432).Select(i => MathF.Sin(i))], new Shape(2, 3, 9, 8), _device);
+        using var w = Tensor.From([.. Enumerable.Range(0, 108).Select(i => MathF.Cos(i))], new Shape(4, 3, 3, 3), _device);
+        using var bias = Tensor.From([1, 2, 3, 4], new Shape(4), _device);
+        using var y = Tensor.Zeros(new Shape(2, 4, 9, 8), _device);
+        using var dx = Tensor.Zeros(x.Shape, _device);
+        using var dw = Tensor.Zeros(w.Shape, _device);
+        using var direct = Tensor.Zeros(y.Shape, _device);
+        var kernels = (GpuKernels)_device.OwnKernels;
+        kernels.ForcedWinograd = true;
+        KernelCall[] calls =
+        [
+            new Conv2dCall(x.Span, w.Span, bias.Span, y.Span, g),
+            new Conv2dInputGradientCall(y.Span, w.Span, null, dx.Span, g),
+            new Conv2dWeightGradientCall(x.Span, y.Span, dw.Span, g),
+            new UnaryCall(UnaryFunction.Affine, 0.5f, 0, x.Span, x.Span),
+        ];
+        using var replay = _device.Prepare(calls);
+        float[] first = [], second = [];
+        for (var turn = 0; turn < 2; turn++)
+        {
+            replay.Run();
+            (first, second) = (second, [.. y.ToArray(), .. dx.ToArray(), .. dw.ToArray()]);
+        }
+
+        // The same again, call by call.
+        using var again = Tensor.From([.. Enumerable.Range(0, 432).Select(i => 0.5f * MathF.Sin(i))], x.Shape, _device);
+        kernels.Conv2d(again.Span, w.Span, bias.Span, y.Span, g);
+        kernels.Conv2dInputGradient(y.Span, w.Span, null, dx.Span, g);
+        kernels.Conv2dWeightGradient(again.Span, y.Span, dw.Span, g);
+        Assert.That(second, Is.EqualTo((float[])[.. y.ToArray(), .. dx.ToArray(), .. dw.ToArray()]).And.Not.EqualTo(first));
+
+        kernels.ForcedWinograd = false;
+        kernels.Conv2d(again.Span, w.Span, bias.Span, direct.Span, g);
+        Assert.That(direct.ToArray(), Is.EqualTo(y.ToArray()).Within(1e-4).And.Not.EqualTo(y.ToArray()), "other sums, so other roundings");
     }
 
     [Test]
