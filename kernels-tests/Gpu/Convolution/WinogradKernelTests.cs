@@ -158,7 +158,7 @@ internal sealed class WinogradKernelTests(string name)
         {
             card.Forget();
             card.Kernels.Conv2d(x.Span, w.Span, null, y.Span, g);
-            return [.. card.Log.Select(launch => launch.Kernel.StartsWith("product/", StringComparison.Ordinal) ? "product" : launch.Kernel)];
+            return [.. card.Log.Select(l => l.Kernel.StartsWith("product/", StringComparison.Ordinal) ? "product" : l.Kernel)];
         }
     }
 
