@@ -1,4 +1,5 @@
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;

@@ -9,7 +9,10 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// <content>Convolutions of 3 x 3 taps on six points: a quarter of the multiplications, as 36 products of matrices.</content>
 internal sealed partial class GpuKernels
 {
-    private readonly Dictionary<(ConvGeometry, ConvolutionPass), WinogradChoice> _winograd = [];
+    /// <summary>More than a step of any family has passes of convolutions.</summary>
+    private const int ChoicesKept = 1024;
+
+    private RecentlyUsed<(ConvGeometry, ConvolutionPass), WinogradChoice> _winograd = new(ChoicesKept);
 
     /// <summary>For measurements and tests: whether every convolution that can goes by the points, or none; null for the table's.</summary>
     internal bool? ForcedWinograd
@@ -18,7 +21,7 @@ internal sealed partial class GpuKernels
         set
         {
             field = value;
-            _winograd.Clear();
+            _winograd = new(ChoicesKept);
         }
     }
 
@@ -29,7 +32,7 @@ internal sealed partial class GpuKernels
         set
         {
             field = value;
-            _winograd.Clear();
+            _winograd = new(ChoicesKept);
         }
     }
     = WinogradPlan.MostScratch;
@@ -76,7 +79,7 @@ internal sealed partial class GpuKernels
 
     /// <summary>A weight gradient: image and gradient to the points, 36 products over the tiles, and back to taps.</summary>
     /// <param name="sums">what is to be added up beside the products, if anything</param>
-    /// <returns>false, and nothing written, where sums can't go beside the products</returns>
+    /// <returns>false, and dw as it was, where sums can't go beside the products</returns>
     private bool TryWinogradWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in RowSums sums, in ConvGeometry g)
     {
         var plan = new WinogradPlan(g, ConvolutionPass.WeightGradient, MostWinogradScratch);

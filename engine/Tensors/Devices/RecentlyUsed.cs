@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace IlgpuGan.Tensors.Devices.Cpu;
+namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
 /// What was made for the keys used last, so many at most: a folder of pictures of ten thousand sizes leaves no ten thousand plans.
