@@ -13,7 +13,7 @@ internal static partial class LaneKernels
     public static readonly Action<Index1D, ArrayView<int>, ArrayView<int>>[] OfElements =
         [Straight, Branches, UnevenLoop, LoopWithTwoExits, ContinueAndBreak, NestedLoops, LastOneWins, Choice, OwnArray, Neighbours,
             EarlyReturns, EndlessLoop, Quotients, Extremes, Strides, Bytes, Wide, Halves, Functions, SharedCounter, Rows, RowsFrom,
-            Counters, BreakInStep, TwoLoops, LaneByLane, HalvesOfProducts, Transcendental, Unsigned];
+            Counters, BreakInStep, TwoLoops, LaneByLane, HalvesOfProducts, Transcendental, Unsigned, WholeBatches];
 
     public static void Straight(Index1D index, ArrayView<int> source, ArrayView<int> target)
     {
@@ -135,6 +135,50 @@ internal static partial class LaneKernels
         while (now % 5 != 0 && turns < 30);
 
         target[i] = (before * 100) + now + turns;
+    }
+
+    /// <summary>
+    /// Of three batches the first takes the short way, the second the long one, whose branches it shares, and the third both.
+    /// </summary>
+    public static void WholeBatches(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        int i = index, value = source[i], way = i / 8 % 3;
+        int sum = value, turns = value % 4;
+        bool isShort = way == 2 ? value % 2 == 0 : way == 0 & value >= 0;
+        if (isShort)
+        {
+            sum *= 3;
+        }
+        else
+        {
+            if (way == 1 | value > 60)
+            {
+                sum += source[value % 7];
+            }
+            else if (value > 30)
+            {
+                sum -= 9;
+            }
+            else
+            {
+                sum = ~sum;
+            }
+
+            for (int k = 0; k < (way == 1 ? 3 : turns); k++)
+            {
+                if ((sum & 15) == 15)
+                {
+                    target[i] = k;
+                    return;
+                }
+
+                sum = (sum * 5) + k;
+            }
+
+            sum = way == 1 & value >= 0 ? sum ^ 0x55 : sum - turns;
+        }
+
+        target[i] = sum;
     }
 
     public static void Choice(Index1D index, ArrayView<int> source, ArrayView<int> target)

@@ -8,6 +8,9 @@ namespace ILGPU.Runtime.CPU.Vectors;
 /// <content>Control flow between blocks.</content>
 internal sealed partial class VectorTranslator
 {
+    /// <summary>Masked blocks that are worth a branch around them.</summary>
+    private const int LeastSkipped = 2;
+
     private void EmitTerminator(Block block)
     {
         Terminator terminator = block.Terminator;
@@ -141,6 +144,17 @@ internal sealed partial class VectorTranslator
             EmitGoOnTogether(edges[together], taking[1 - together]);
         }
 
+        if (edges.Length == 2)
+        {
+            EmitSkip(block, edges[0], taking[1]);
+            EmitSkip(block, edges[1], taking[0]);
+        }
+
+        if (!_divergence.IsMasked(block) && _divergence.RegionBehind(block) is { } entered)
+        {
+            EmitClear(entered);
+        }
+
         foreach (int i in Enumerable.Range(0, edges.Length).OrderBy(edge => _divergence.IsBackward(block, edges[edge].Target)))
         {
             EmitPart(edges[i], taking[i]);
@@ -201,6 +215,11 @@ internal sealed partial class VectorTranslator
                 return;
             }
 
+            if (Divergence.LeavingEdge(block) < 0)
+            {
+                EmitSkip(block, edge, others: null);
+            }
+
             EmitPart(edge, _some);
             EmitContinuation(block, edge.Target);
             return;
@@ -209,6 +228,7 @@ internal sealed partial class VectorTranslator
         EmitArguments(edge, mask: null);
         if (_divergence.IsMasked(edge.Target))
         {
+            EmitClear(_divergence.RegionOf(edge.Target));
             _il.Emit(OpCodes.Ldloc, _all);
             _il.Emit(OpCodes.Stloc, _waiting[edge.Target]);
         }
@@ -242,6 +262,78 @@ internal sealed partial class VectorTranslator
         _il.Emit(OpCodes.Brtrue, parting);
         EmitGoOn(edge);
         _il.MarkLabel(parting);
+    }
+
+    /// <summary>
+    /// Where every lane of the batch takes the edge, nobody waits for the blocks before its target: they are not looked at.
+    /// </summary>
+    /// <param name="block">Where the edge begins.</param>
+    /// <param name="edge">What lanes take.</param>
+    /// <param name="others">The lanes of the block that take another edge; null if none does.</param>
+    private void EmitSkip(Block block, Edge edge, LocalBuilder? others)
+    {
+        if (Skipped(block, edge.Target) < LeastSkipped)
+        {
+            return;
+        }
+
+        Label parting = _il.DefineLabel();
+        if (others is not null)
+        {
+            _il.Emit(OpCodes.Ldloc, others);
+            _calls.Operation("Any");
+            _il.Emit(OpCodes.Brtrue, parting);
+        }
+
+        if (_divergence.IsMasked(block))
+        {
+            _il.Emit(OpCodes.Ldloc, _someBits);
+            _il.Emit(OpCodes.Ldloc, _allBits);
+            _il.Emit(OpCodes.Bne_Un, parting);
+        }
+        else
+        {
+            _il.Emit(OpCodes.Ldloc, _all);
+            _il.Emit(OpCodes.Stloc, _some);
+            _il.Emit(OpCodes.Ldloc, _allBits);
+            _il.Emit(OpCodes.Stloc, _someBits);
+            if (_divergence.IsMasked(edge.Target) && !StaysTogether(edge.Target))
+            {
+                EmitClear(_divergence.RegionOf(edge.Target));
+            }
+        }
+
+        EmitArguments(edge, _some);
+        _il.Emit(OpCodes.Br, _divergence.IsMasked(edge.Target) ? _bodies[edge.Target] : _heads[edge.Target]);
+        _il.MarkLabel(parting);
+    }
+
+    /// <summary>
+    /// Whether lanes that all run a masked block together leave the region without looking at who waits in it.
+    /// </summary>
+    private bool StaysTogether(Block block)
+    {
+        if (block.Terminator is not { Kind: TerminatorKind.Branch, Edges: [{ Target: var target }] })
+        {
+            return false;
+        }
+
+        bool goesOn = Skipped(block, target) >= LeastSkipped || (CanGoOn(block, target) && !_divergence.IsBackward(block, target));
+        return goesOn && (!_divergence.IsMasked(target) || StaysTogether(target));
+    }
+
+    /// <summary>How many masked blocks come after a block, or at the start of the region behind it, and before a target.</summary>
+    private int Skipped(Block block, Block target)
+    {
+        MaskedRegion? region = _divergence.IsMasked(block) ? _divergence.RegionOf(block) : _divergence.RegionBehind(block);
+        if (region is null || _divergence.IsBackward(block, target))
+        {
+            return 0;
+        }
+
+        int first = Array.IndexOf(region.Blocks, block) + 1;
+        int last = region.Contains(target) ? Array.IndexOf(region.Blocks, target) : region.Blocks.Length;
+        return last - first;
     }
 
     /// <summary>All lanes that run the masked block run the target next.</summary>

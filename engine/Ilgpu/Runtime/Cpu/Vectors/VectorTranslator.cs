@@ -10,7 +10,7 @@ namespace ILGPU.Runtime.CPU.Vectors;
 /// Translates a kernel's IR to a method of .NET that runs a batch of threads in the lanes of vectors, from synchronisation to
 /// synchronisation. Blocks that all lanes run together are joined by plain jumps. Within a <see cref="MaskedRegion"/> each block has a mask
 /// of the lanes that wait for it: blocks run in order, those without waiting lanes are skipped, and back edges repeat until all lanes wait
-/// at the exit.
+/// at the exit. While every lane of the batch goes the same way, nobody waits, and jumps within a region are plain ones too.
 /// </summary>
 internal sealed partial class VectorTranslator
 {
@@ -134,11 +134,6 @@ internal sealed partial class VectorTranslator
         EmitBatch(nameof(LaneBatch.Mask));
         _il.Emit(OpCodes.Ldobj, typeof(Vector256<int>));
         EmitSetAll();
-        foreach (LocalBuilder mask in _waiting.Values)
-        {
-            EmitClear(mask);
-        }
-
         if (resumptions.Length > 0)
         {
             _il.Emit(OpCodes.Ldarg_2);
@@ -312,6 +307,15 @@ internal sealed partial class VectorTranslator
     {
         _il.Emit(OpCodes.Ldarg_0);
         _il.Emit(OpCodes.Ldfld, typeof(LaneBatch).GetField(field)!);
+    }
+
+    /// <summary>Nobody waits for any block of a region that lanes are about to enter.</summary>
+    private void EmitClear(MaskedRegion region)
+    {
+        foreach (Block block in region.Blocks)
+        {
+            EmitClear(_waiting[block]);
+        }
     }
 
     private void EmitClear(LocalBuilder mask)
