@@ -42,43 +42,18 @@ internal static class PadKernels
             return dy[start + ((row + g.Top) * g.OutW) + column + g.Left];
         }
 
-        var copy = Copy(rows, row + g.Top);
-        var before = rows.ShownBefore(row);
-        var after = rows.ShownAfter(row);
-
-        var sum = AddRows(default, dy, start, copy.First, copy.End, columns, column, g);
-        sum = AddRows(sum, dy, start, before.First, before.End, columns, column, g);
-        return AddRows(sum, dy, start, after.First, after.End, columns, column, g).Value;
-    }
-
-    private static Compensated AddRows(
-        Compensated sum, ArrayView<float> dy, int start, int first, int end, PaddedLine columns, int column, PadGeometry g)
-    {
-        var copy = Copy(columns, column + g.Left);
-        var before = columns.ShownBefore(column);
-        var after = columns.ShownAfter(column);
-        for (var row = first; row < end; row++)
+        var shownRows = new ShownPlaces(rows, row, row + g.Top);
+        var shownColumns = new ShownPlaces(columns, column, column + g.Left);
+        var sum = default(Compensated);
+        for (var r = 0; r < shownRows.Count; r++)
         {
-            var line = start + (row * g.OutW);
-            sum = AddColumns(sum, dy, line, copy.First, copy.End);
-            sum = AddColumns(sum, dy, line, before.First, before.End);
-            sum = AddColumns(sum, dy, line, after.First, after.End);
+            var shown = start + (shownRows[r] * g.OutW);
+            for (var c = 0; c < shownColumns.Count; c++)
+            {
+                sum = sum.Add(dy[shown + shownColumns[c]]);
+            }
         }
 
-        return sum;
+        return sum.Value;
     }
-
-    private static Compensated AddColumns(Compensated sum, ArrayView<float> dy, int line, int first, int end)
-    {
-        for (var column = first; column < end; column++)
-        {
-            sum = sum.Add(dy[line + column]);
-        }
-
-        return sum;
-    }
-
-    /// <summary>The place at which an element is copied, unless it is cropped away.</summary>
-    private static (int First, int End) Copy(PaddedLine line, int place) =>
-        place >= line.CopyFirst && place < line.CopyEnd ? (place, place + 1) : (0, 0);
 }
