@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Ranks.OpenMpi;
 
 /// <summary>
-/// Messages of a byte by which a process that works apart shows the others that it lives: one that has been stopped sends none. They have a
-/// tag of their own, and who doesn't wait leaves them where they are.
+/// Messages of a byte by which a process that works apart, or waits for another, shows the others that it lives: one that has been stopped
+/// sends none. They have a tag of their own, and who doesn't wait leaves them where they are.
 /// </summary>
 /// <param name="mpi">the library</param>
 /// <param name="call">held while it is called</param>
@@ -15,8 +15,8 @@ internal sealed unsafe class LifeSigns(MpiLibrary mpi, Lock call, int own, int c
 
     private const int Tag = 1;
 
-    /// <summary>What is sent and what comes, at places that don't move.</summary>
-    private readonly byte[] _bytes = GC.AllocateArray<byte>(2, pinned: true);
+    /// <summary>What comes, and behind it what is sent, each sign at a place that doesn't move or change.</summary>
+    private readonly byte[] _bytes = Places();
 
     /// <summary>Requests of the last ones that were sent, by their receivers; 0 where there was none.</summary>
     private readonly nint[] _sent = new nint[count];
@@ -26,29 +26,31 @@ internal sealed unsafe class LifeSigns(MpiLibrary mpi, Lock call, int own, int c
     public IDisposable Give(TimeSpan interval) => new Giving(this, interval);
 
     /// <summary>Takes those that have come from a rank.</summary>
-    /// <returns>whether there was any</returns>
-    public bool Take(int from)
+    /// <returns>the one that says most</returns>
+    public LifeSign Take(int from)
     {
         lock (call)
         {
-            var any = false;
-            for (; mpi.HasCome(from, Tag); any = true)
+            var most = LifeSign.None;
+            while (mpi.HasCome(from, Tag))
             {
-                fixed (byte* place = &_bytes[1])
+                fixed (byte* place = &_bytes[0])
                 {
                     for (var request = mpi.BeginReceive(place, 1, from, Tag); !mpi.IsDone(ref request);)
                     {
                         // It is here already.
                     }
                 }
+
+                most = (LifeSign)Math.Max(_bytes[0], (byte)most);
             }
 
-            return any;
+            return most;
         }
     }
 
     /// <summary>Sends one to each of the others; none to who has not got the last one.</summary>
-    private void Send()
+    public void Send(LifeSign sign)
     {
         lock (call)
         {
@@ -56,13 +58,24 @@ internal sealed unsafe class LifeSigns(MpiLibrary mpi, Lock call, int own, int c
             {
                 if (rank != own && (_sent[rank] == 0 || mpi.IsDone(ref _sent[rank])))
                 {
-                    fixed (byte* place = &_bytes[0])
+                    fixed (byte* place = &_bytes[(int)sign])
                     {
                         _sent[rank] = mpi.BeginSend(place, 1, rank, Tag);
                     }
                 }
             }
         }
+    }
+
+    private static byte[] Places()
+    {
+        var places = GC.AllocateArray<byte>((int)LifeSign.Works + 1, pinned: true);
+        foreach (var sign in Enum.GetValues<LifeSign>())
+        {
+            places[(int)sign] = (byte)sign;
+        }
+
+        return places;
     }
 
     private sealed class Giving : IDisposable
@@ -79,7 +92,7 @@ internal sealed unsafe class LifeSigns(MpiLibrary mpi, Lock call, int own, int c
                 {
                     while (!_over.Wait(interval))
                     {
-                        signs.Send();
+                        signs.Send(LifeSign.Works);
                     }
                 }
                 catch (RankFailedException)

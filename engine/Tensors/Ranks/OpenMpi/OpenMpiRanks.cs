@@ -108,8 +108,7 @@ public sealed partial class OpenMpiRanks : IRanks
     /// <summary>At first all the time, then now and then: what takes long need not be seen at once.</summary>
     private void Wait(nint[] requests, int[] partners)
     {
-        var since = Stopwatch.GetTimestamp();
-        var (looked, heard) = (since, new Dictionary<int, long>());
+        var (looked, heard) = (Stopwatch.GetTimestamp(), new Silence[Count]);
         var pause = new SpinWait();
         for (var done = 0; done < requests.Length;)
         {
@@ -122,29 +121,35 @@ public sealed partial class OpenMpiRanks : IRanks
             if (Stopwatch.GetElapsedTime(looked) > _timeout / LifeSigns.InTime)
             {
                 looked = Stopwatch.GetTimestamp();
-                List<int> silent = [];
-                foreach (var rank in Enumerable.Range(0, requests.Length).Where(i => !IsDone(ref requests[i])).Select(i => partners[i])
-                    .Distinct().Order())
-                {
-                    heard[rank] = _signs.Take(rank) ? looked : heard.GetValueOrDefault(rank, since);
-                    if (Stopwatch.GetElapsedTime(heard[rank], looked) > _timeout)
-                    {
-                        silent.Add(rank);
-                    }
-                }
-
-                if (silent.Count > 0)
-                {
-                    throw new RankFailedException(
-                        $"{Named(silent)} gave no sign for {_timeout.TotalSeconds:0} s; rank {Rank} waits no longer")
-                    {
-                        IsSeenByAll = true,
-                    };
-                }
+                _signs.Send(LifeSign.Waits);
+                Listen(heard, [.. Enumerable.Range(0, requests.Length).Where(i => !IsDone(ref requests[i])).Select(i => partners[i])
+                    .Distinct().Order()]);
             }
 
             pause.SpinOnce(sleep1Threshold: 2000);
         }
+    }
+
+    /// <summary>Takes the signs of those who are waited for.</summary>
+    /// <exception cref="RankFailedException">one of them is not waited for any longer</exception>
+    private void Listen(Silence[] heard, int[] awaited)
+    {
+        foreach (var rank in awaited)
+        {
+            heard[rank].Add(_signs.Take(rank));
+        }
+
+        if (Array.FindAll(awaited, rank => heard[rank].IsOver) is { Length: > 0 } silent)
+        {
+            throw Failed($"{Named(silent)} gave no sign for {_timeout.TotalSeconds:0} s");
+        }
+
+        if (Array.FindAll(awaited, rank => heard[rank].IsCircle) is { Length: > 0 } waiting)
+        {
+            throw Failed($"{Named(waiting)} did nothing but wait for {_timeout.TotalSeconds * Silence.Circle:0} s");
+        }
+
+        RankFailedException Failed(string reason) => new($"{reason}; rank {Rank} waits no longer") { IsSeenByAll = true };
     }
 
     private bool IsDone(ref nint request)
@@ -155,8 +160,8 @@ public sealed partial class OpenMpiRanks : IRanks
         }
     }
 
-    private static string Named(List<int> ranks) =>
-        ranks.Count == 1 ? $"rank {ranks[0]}" : $"ranks {string.Join(", ", ranks[..^1])} and {ranks[^1]}";
+    private static string Named(int[] ranks) =>
+        ranks.Length == 1 ? $"rank {ranks[0]}" : $"ranks {string.Join(", ", ranks[..^1])} and {ranks[^1]}";
 
     [GeneratedRegex(@"mca_((?:btl|mtl|pml)_\w+)\.so")]
     private static partial Regex PlugIn();
