@@ -29,7 +29,6 @@ public static class SlicedWasserstein
     /// <summary>Side of the coarsest level in pixels, and least side of a picture.</summary>
     public const int LeastSide = 16;
 
-
     private const int PatchSide = 7;
     private const int PatchesPerPicture = 128;
     private const int Directions = 512;
@@ -118,8 +117,8 @@ public static class SlicedWasserstein
         {
             var x = p.AsSpan(d * rows, rows);
             var y = q.AsSpan(d * rows, rows);
-            x.Sort();
-            y.Sort();
+            RadixSort.Sort(x);
+            RadixSort.Sort(y);
             for (var i = 0; i < rows; i++)
             {
                 distances[d] += Math.Abs(x[i] - y[i]);
