@@ -123,6 +123,7 @@ internal sealed class UnaryTests
     [TestCase(UnaryFunction.Cos)]
     [TestCase(UnaryFunction.Gelu)]
     [TestCase(UnaryFunction.GeluTanh)]
+    [TestCase(UnaryFunction.Elu)]
     public void Keeps_NaN(UnaryFunction f)
     {
         var y = KernelRun.Of(run =>

@@ -19,7 +19,7 @@ internal static partial class OpCases
         yield return Map("2 / x", x => 2 / x, x => 2 / x, Draw.Positive);
         yield return Map("(x + 1) * 2 - 3", x => ((x + 1) * 2) - 3, x => ((x + 1) * 2) - 3);
         yield return Map("-x / 4", x => -x / 4, x => -x / 4);
-        yield return Map("elu", x => x.Elu(0.7f), x => x > 0 ? x : 0.7f * (Math.Exp(x) - 1), Draw.Distinct);
+        yield return Map("elu -0.7", x => x.Elu(-0.7f), x => x > 0 ? x : -0.7f * (Math.Exp(x) - 1), Draw.Distinct);
         yield return Map("silu", x => x.Silu(), x => x / (1 + Math.Exp(-x)));
         yield return Map("log_sigmoid", x => x.LogSigmoid(), x => -Math.Log(1 + Math.Exp(-x)));
         yield return Map("hardtanh", x => x.Hardtanh(-0.21f, 0.33f), x => Math.Clamp(x, -0.21f, 0.33f), Draw.Distinct);

@@ -59,6 +59,7 @@ internal sealed record UnaryDefinition(
         new(UnaryFunction.Gelu, "gelu", x => x.Gelu(), (x, _, _) => x * Normal(x)),
         new(UnaryFunction.GeluTanh, "gelu tanh", x => x.Gelu(isApproximate: true),
             (x, _, _) => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))))),
+        new(UnaryFunction.Elu, "elu", x => x.Elu(0.7f), (x, p, _) => x > 0 ? x : p * (Math.Exp(x) - 1), 0.7f, Draw: Draw.Distinct),
     ];
 
     /// <summary>Whether no graph holds the function, since its slope is 0.</summary>

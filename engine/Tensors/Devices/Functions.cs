@@ -46,6 +46,9 @@ public enum UnaryFunction
 
     /// <summary>½x·(1 + tanh(√(2/π)·(x + 0.044715x³))).</summary>
     GeluTanh,
+
+    /// <summary>x if x &gt; 0, else p·(eˣ − 1), of p above 0.</summary>
+    Elu,
 }
 
 public static class UnaryFunctions

@@ -10,6 +10,8 @@ public sealed class ELU(float alpha = 1) : Layer
 {
     public override Tensor Forward(Tensor x) => x.Elu(alpha);
 
+    public override Tensor Consume(Tensor x) => alpha > 0 ? Op.RunInPlace(TensorOps.EluOp(alpha), x) : base.Consume(x);
+
     public override string Export(GraphWriter graph, string x) => graph.Node("Elu", [x], OnnxAttribute.Float("alpha", alpha));
 }
 

@@ -1,17 +1,27 @@
+using IlgpuGan.Tensors.Devices;
+
 namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>Activations that are compositions: their gradients of any order are those of the ops that they are made of.</summary>
 public static partial class TensorOps
 {
-    /// <summary>x where positive, else alpha·(eˣ − 1).</summary>
+    /// <summary>x where positive, else alpha·(eˣ − 1) (Clevert et al. 2015).</summary>
     public static Tensor Elu(this Tensor x, float alpha = 1)
     {
+        if (alpha > 0)
+        {
+            return Op.Run(EluOp(alpha), x);
+        }
+
+        // The op's gradient is read off the output's sign, which says nothing here.
         using var positive = x.Relu();
         using var negative = x.Clamp(float.NegativeInfinity, 0); // Or e to a large power would be infinite where it is not wanted.
         using var power = negative.Exp();
         using var below = power.Affine(alpha, -alpha);
         return positive.Add(below);
     }
+
+    internal static Op EluOp(float alpha) => new UnaryOp(UnaryFunction.Elu, alpha);
 
     /// <summary>x·σ(x).</summary>
     public static Tensor Silu(this Tensor x)

@@ -26,9 +26,32 @@ internal static class VectorMath
     public static Floats Exp(Floats x)
     {
         // Outside these bounds the result is 0 or infinity anyway.
-        var bounded = MinNative(MaxNative(x, Create(-104f)), Create(89f));
-        var n = Round(bounded * Create(Log2E));
-        var r = MultiplyAddEstimate(n, Create(-Ln2High), bounded);
+        var (exponent, p) = ReducedExp(MinNative(MaxNative(x, Create(-104f)), Create(89f)));
+        p += Create(1f);
+
+        // 2ⁿ in two factors: n reaches 128 and, for denormal results, −150.
+        var half = exponent >> 1;
+        var y = p * PowerOfTwo(half) * PowerOfTwo(exponent - half);
+        return ConditionalSelect(Vector512.Equals(x, x), y, x);
+    }
+
+    /// <summary>eˣ − 1 of x up to 0, within 2 ulp; 0 above.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats ExpMinus1(Floats x)
+    {
+        // Below this bound the result is −1 anyway.
+        var (exponent, p) = ReducedExp(MinNative(MaxNative(x, Create(-80f)), Floats.Zero));
+        var power = PowerOfTwo(exponent);
+        var y = MultiplyAddEstimate(p, power, power - Create(1f));
+        return ConditionalSelect(Vector512.Equals(x, x), y, x);
+    }
+
+    /// <summary>eʳ − 1 and n for x = r + n·ln 2 with |r| up to ½ ln 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<int> Exponent, Floats Power) ReducedExp(Floats x)
+    {
+        var n = Round(x * Create(Log2E));
+        var r = MultiplyAddEstimate(n, Create(-Ln2High), x);
         r = MultiplyAddEstimate(n, Create(-Ln2Low), r);
         var p = Create(1.9875691500e-4f);
         p = MultiplyAddEstimate(p, r, Create(1.3981999507e-3f));
@@ -36,13 +59,7 @@ internal static class VectorMath
         p = MultiplyAddEstimate(p, r, Create(4.1665795894e-2f));
         p = MultiplyAddEstimate(p, r, Create(1.6666665459e-1f));
         p = MultiplyAddEstimate(p, r, Create(5.0000001201e-1f));
-        p = MultiplyAddEstimate(p, r * r, r) + Create(1f);
-
-        // 2ⁿ in two factors: n reaches 128 and, for denormal results, −150.
-        var exponent = ConvertToInt32Native(n);
-        var half = exponent >> 1;
-        var y = p * PowerOfTwo(half) * PowerOfTwo(exponent - half);
-        return ConditionalSelect(Vector512.Equals(x, x), y, x);
+        return (ConvertToInt32Native(n), MultiplyAddEstimate(p, r * r, r));
     }
 
     /// <summary>ln x, within 1.5 ulp.</summary>

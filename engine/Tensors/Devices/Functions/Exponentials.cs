@@ -95,6 +95,42 @@ internal readonly struct Exp : IUnary
     public static Operand? Curvature(Operand s, float p, float q) => s.Filled(1); // f′ = y
 }
 
+/// <summary>x where positive, else p·(eˣ − 1) (Clevert et al. 2015). p is above 0, so that y has the sign of x.</summary>
+internal readonly struct Elu : IUnary
+{
+    /// <summary>Above it, the difference to 1 would lose too many digits of eˣ.</summary>
+    private const float SeriesFrom = -0.5f;
+
+    public static GradientReads Reads => GradientReads.Output;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats Apply(Floats x, Floats p, Floats q) =>
+        ConditionalSelect(GreaterThan(x, Floats.Zero), x, p * VectorMath.ExpMinus1(x));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats Gradient(Floats saved, Floats dy, Floats p, Floats q) =>
+        ConditionalSelect(GreaterThan(saved, Floats.Zero), dy, dy * (saved + p));
+
+    public static float Apply(float x, float p, float q) => x > 0 ? x : p * (x > SeriesFrom ? Series(x) : MathF.Exp(x) - 1);
+
+    public static float Gradient(float saved, float dy, float p, float q) => saved > 0 ? dy : dy * (saved + p);
+
+    // f′ = y + p, or 1
+    public static Operand? Curvature(Operand s, float p, float q) => s.Of(UnaryFunction.GreaterThan).Of(UnaryFunction.Affine, -1, 1);
+
+    /// <summary>x + x²/2 + … + x⁸/8!.</summary>
+    private static float Series(float x)
+    {
+        var sum = MathF.FusedMultiplyAdd(x, 1f / 40320, 1f / 5040);
+        sum = MathF.FusedMultiplyAdd(sum, x, 1f / 720);
+        sum = MathF.FusedMultiplyAdd(sum, x, 1f / 120);
+        sum = MathF.FusedMultiplyAdd(sum, x, 1f / 24);
+        sum = MathF.FusedMultiplyAdd(sum, x, 1f / 6);
+        sum = MathF.FusedMultiplyAdd(sum, x, 0.5f);
+        return MathF.FusedMultiplyAdd(sum * x, x, x);
+    }
+}
+
 /// <summary>ln x.</summary>
 internal readonly struct Log : IUnary
 {

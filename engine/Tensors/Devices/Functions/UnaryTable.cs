@@ -25,6 +25,7 @@ internal static class UnaryTable
         new Row<Cos>(UnaryFunction.Cos),
         new Row<Gelu>(UnaryFunction.Gelu),
         new Row<GeluTanh>(UnaryFunction.GeluTanh),
+        new Row<Elu>(UnaryFunction.Elu),
     ];
 
     /// <summary>All rows, in the order of the enumeration.</summary>
