@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
@@ -39,5 +40,7 @@ internal sealed class BackgroundLoop<TBody> : BackgroundLoop
         (Taken, Done, Failure) = (0, 0, null);
     }
 
+    /// <summary>Runs a task as the compiler made it on its own, as <see cref="CpuThreads"/> does.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.NoOptimization)]
     public override void Run(int task, int worker) => _body.Run(task, worker);
 }
