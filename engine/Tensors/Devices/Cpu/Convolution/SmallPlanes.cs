@@ -153,13 +153,11 @@ internal sealed unsafe class SmallPlanes
             while (pixel < stop)
             {
                 var window = windows[pixel / Chunk];
-                if (Avx512F.IsSupported && window >= 0 && pixel % Chunk == 0 && (pixel + Chunk <= stop || stop == pixels)
+                if (Avx2.IsSupported && window >= 0 && pixel % Chunk == 0 && (pixel + Chunk <= stop || stop == pixels)
                     && to + Chunk <= last && from + window + Window <= end)
                 {
                     var source = from + window;
-                    var picked = Avx512F.PermuteVar16x32x2(
-                        Vector512.Load(source), Vector256.Load(picks + pixel).ToVector512Unsafe(), Vector512.Load(source + Lanes.Count));
-                    (picked.GetLower().AsInt32() & Vector256.Load(masks + pixel)).AsSingle().Store(to);
+                    (Picked(source, Vector256.Load(picks + pixel)).AsInt32() & Vector256.Load(masks + pixel)).AsSingle().Store(to);
                     pixel += Chunk;
                     to += Chunk;
                 }
@@ -172,5 +170,24 @@ internal sealed unsafe class SmallPlanes
 
             to -= pixel - stop;
         }
+    }
+
+    /// <summary>Eight of a window's numbers. Only where <see cref="Avx2"/> is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Picked(float* window, Vector256<int> picks)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return Avx512F.PermuteVar16x32x2(
+                Vector512.Load(window), picks.ToVector512Unsafe(), Vector512.Load(window + Lanes.Count)).GetLower();
+        }
+
+        // A permutation picks out of eight; which eight of the four say bits 3 and 4, brought to where a blend looks.
+        var isOdd = (picks << 28).AsSingle();
+        var lower = Avx.BlendVariable(
+            Avx2.PermuteVar8x32(Vector256.Load(window), picks), Avx2.PermuteVar8x32(Vector256.Load(window + 8), picks), isOdd);
+        var upper = Avx.BlendVariable(
+            Avx2.PermuteVar8x32(Vector256.Load(window + 16), picks), Avx2.PermuteVar8x32(Vector256.Load(window + 24), picks), isOdd);
+        return Avx.BlendVariable(lower, upper, (picks << 27).AsSingle());
     }
 }

@@ -129,27 +129,62 @@ internal static unsafe class Transpose
         return Avx512F.InsertVector128(rows, Vector128.Load(from + 12 * pitch), 3);
     }
 
+    /// <summary>
+    /// to[j · toPitch + i] = from[places[i] + j] for eight i and eight j, of which the first <paramref name="columns"/> count. Eight numbers
+    /// from each place are read.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Block8x8(float* from, nint pitch, float* to, nint toPitch)
+    public static void Gather(float* from, int* places, int columns, float* to, nint toPitch)
     {
-        var r0 = Vector256.Load(from);
-        var r1 = Vector256.Load(from + pitch);
-        var r2 = Vector256.Load(from + 2 * pitch);
-        var r3 = Vector256.Load(from + 3 * pitch);
-        var r4 = Vector256.Load(from + 4 * pitch);
-        var r5 = Vector256.Load(from + 5 * pitch);
-        var r6 = Vector256.Load(from + 6 * pitch);
-        var r7 = Vector256.Load(from + 7 * pitch);
+        if (Avx.IsSupported)
+        {
+            Block8x8(
+                Vector256.Load(from + places[0]), Vector256.Load(from + places[1]),
+                Vector256.Load(from + places[2]), Vector256.Load(from + places[3]),
+                Vector256.Load(from + places[4]), Vector256.Load(from + places[5]),
+                Vector256.Load(from + places[6]), Vector256.Load(from + places[7]), to, toPitch);
+            return;
+        }
 
-        // Pairs of rows, then fours, then the halves: each column's eight numbers meet in one register.
+        for (var i = 0; i < 8; i++)
+        {
+            for (var j = 0; j < columns; j++)
+            {
+                to[(j * toPitch) + i] = from[places[i] + j];
+            }
+        }
+    }
+
+    /// <summary>
+    /// Four numbers of eight columns, those of columns i and i + 4 in one register: those of four rows of eight numbers each. Only where
+    /// <see cref="Avx"/> is.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector256<float> C0, Vector256<float> C1, Vector256<float> C2, Vector256<float> C3) FoursOfEight(
+        Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3)
+    {
         var (a0, a1) = Unpack(r0, r1);
         var (a2, a3) = Unpack(r2, r3);
-        var (a4, a5) = Unpack(r4, r5);
-        var (a6, a7) = Unpack(r6, r7);
         var (b0, b1) = UnpackPairs(a0, a2);
         var (b2, b3) = UnpackPairs(a1, a3);
-        var (b4, b5) = UnpackPairs(a4, a6);
-        var (b6, b7) = UnpackPairs(a5, a7);
+        return (b0, b1, b2, b3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Block8x8(float* from, nint pitch, float* to, nint toPitch) =>
+        Block8x8(
+            Vector256.Load(from), Vector256.Load(from + pitch), Vector256.Load(from + 2 * pitch), Vector256.Load(from + 3 * pitch),
+            Vector256.Load(from + 4 * pitch), Vector256.Load(from + 5 * pitch), Vector256.Load(from + 6 * pitch),
+            Vector256.Load(from + 7 * pitch), to, toPitch);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Block8x8(
+        Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3, Vector256<float> r4, Vector256<float> r5,
+        Vector256<float> r6, Vector256<float> r7, float* to, nint toPitch)
+    {
+        // Pairs of rows, then fours, then the halves: each column's eight numbers meet in one register.
+        var (b0, b1, b2, b3) = FoursOfEight(r0, r1, r2, r3);
+        var (b4, b5, b6, b7) = FoursOfEight(r4, r5, r6, r7);
         Avx.Permute2x128(b0, b4, 0x20).Store(to);
         Avx.Permute2x128(b1, b5, 0x20).Store(to + toPitch);
         Avx.Permute2x128(b2, b6, 0x20).Store(to + 2 * toPitch);

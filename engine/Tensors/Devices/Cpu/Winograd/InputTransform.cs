@@ -17,8 +17,12 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
     private static int Points => TPoints.Count;
 
     /// <summary>Floats of working memory.</summary>
-    public static long Room(WinogradPlan plan) =>
-        RowsAt(plan) + (Points * CopyPitch(plan)) + (Points * TileRow.TakenRows * WinogradPlan.ElementPitch);
+    public static long Room(WinogradPlan plan) => plan.IsNarrow
+        ? plan.Chunks.Max(chunk => chunk.Copies!.Floats) + GatheredElements + (Points * Points * TileRow.Width)
+        : RowsAt(plan) + (Points * CopyPitch(plan)) + (Points * TileRow.TakenRows * WinogradPlan.ElementPitch);
+
+    /// <summary>Floats of sixteen tiles as they are gathered.</summary>
+    private static int GatheredElements => Points * TileRow.TakenRows * TileRow.Width;
 
     /// <summary>One channel of the input in all its residues.</summary>
     /// <param name="v">[place][channel][tile]: the chunk's tiles at the points</param>
@@ -27,8 +31,15 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
     public void Run(WinogradChunk chunk, int channel, float* v, float* spare)
     {
         var g = plan.Correlation;
-        var elements = spare + RowsAt(plan) + (Points * CopyPitch(plan));
         Fetch(chunk, channel + 1);
+        if (chunk.Copies is { } copies)
+        {
+            copies.Fill(input, channel, spare);
+            Gather(chunk, copies, spare, v + ((nint)channel * WinogradPlan.TilePitch));
+            return;
+        }
+
+        var elements = spare + RowsAt(plan) + (Points * CopyPitch(plan));
         for (var residueY = 0; residueY < g.StrideY; residueY++)
         {
             TransformColumns(chunk, channel, residueY, spare);
@@ -203,6 +214,40 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
 
             elements += TileRow.TakenRows * WinogradPlan.ElementPitch;
             to += Points * pitch;
+        }
+    }
+
+    /// <summary>Narrow tiles to the points, sixteen at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Gather(WinogradChunk chunk, PlaneCopies copies, float* planes, float* to)
+    {
+        var elements = planes + copies.Floats;
+        var half = elements + GatheredElements;
+        var pitch = (nint)plan.InputPitch;
+        fixed (int* sources = copies.Sources)
+        {
+            for (var t = 0; t < chunk.Tiles; t += TileRow.Width)
+            {
+                for (var line = 0; line < Points; line++)
+                {
+                    var row = planes + (line * copies.Pitch);
+                    var element = elements + (line * TileRow.TakenRows * TileRow.Width);
+                    Transpose.Gather(row, sources + t, Points, element, TileRow.Width);
+                    Transpose.Gather(row, sources + t + (TileRow.Width / 2), Points, element + (TileRow.Width / 2), TileRow.Width);
+                }
+
+                for (var j = 0; j < Points; j++)
+                {
+                    TPoints.Input(
+                        elements + (j * TileRow.Width), TileRow.TakenRows * TileRow.Width, half + (j * TileRow.Width),
+                        Points * TileRow.Width);
+                }
+
+                for (var i = 0; i < Points; i++)
+                {
+                    TPoints.Input(half + (i * Points * TileRow.Width), TileRow.Width, to + t + (i * Points * pitch), pitch);
+                }
+            }
         }
     }
 }

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 
@@ -27,6 +29,12 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
         for (var p = 0; p < plan.Phases.Length; p++)
         {
             Transform(m + p * mPhasePitch, chunk.Tiles, spare + p * PhasePitch(plan));
+        }
+
+        if (plan.PutsTiles)
+        {
+            PutTiles(chunk, spare, shift, output + ((nint)filter * g.OutH * g.OutW));
+            return;
         }
 
         var lines = spare + plan.Phases.Length * PhasePitch(plan);
@@ -83,6 +91,69 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
                     half + i * Points * TileRow.Width, TileRow.Width, plan.Outputs,
                     pixels + i * plan.Outputs * WinogradPlan.ElementPitch + t, WinogradPlan.ElementPitch);
             }
+        }
+    }
+
+    /// <summary>Writes each tile to where it belongs.</summary>
+    /// <param name="pixels">[row of a tile][column of a tile][tile]</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PutTiles(WinogradChunk chunk, float* pixels, float shift, float* plane)
+    {
+        const int Pitch = WinogradPlan.ElementPitch;
+        var (outputs, width) = (plan.Outputs, plan.Correlation.OutW);
+        fixed (TileSpot* spots = chunk.Spots)
+        {
+            var t = 0;
+            for (; Avx.IsSupported && outputs == 4 && t <= chunk.Tiles - 8; t += 8)
+            {
+                for (var i = 0; i < 4; i++)
+                {
+                    var row = pixels + (i * 4 * Pitch) + t;
+                    var (a, b, c, d) = TileRow.FoursOfEight(row, Pitch, shift);
+                    var down = (nint)i * width;
+                    Put(a.GetLower(), spots[t], i, plane + down);
+                    Put(b.GetLower(), spots[t + 1], i, plane + down);
+                    Put(c.GetLower(), spots[t + 2], i, plane + down);
+                    Put(d.GetLower(), spots[t + 3], i, plane + down);
+                    Put(a.GetUpper(), spots[t + 4], i, plane + down);
+                    Put(b.GetUpper(), spots[t + 5], i, plane + down);
+                    Put(c.GetUpper(), spots[t + 6], i, plane + down);
+                    Put(d.GetUpper(), spots[t + 7], i, plane + down);
+                }
+            }
+
+            for (; t < chunk.Tiles; t++)
+            {
+                for (var i = 0; i < spots[t].Rows; i++)
+                {
+                    var to = plane + spots[t].Place + ((nint)i * width);
+                    for (var j = 0; j < spots[t].Columns; j++)
+                    {
+                        to[j] = pixels[(((i * outputs) + j) * Pitch) + t] + shift;
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Row i of a tile of 4 × 4.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(Vector128<float> row, in TileSpot spot, int i, float* plane)
+    {
+        if (i >= spot.Rows)
+        {
+            return;
+        }
+
+        if (spot.Columns == 4)
+        {
+            row.Store(plane + spot.Place);
+            return;
+        }
+
+        for (var j = 0; j < spot.Columns; j++)
+        {
+            plane[spot.Place + j] = row[j];
         }
     }
 

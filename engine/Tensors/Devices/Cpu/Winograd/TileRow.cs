@@ -74,7 +74,12 @@ internal static unsafe class TileRow
     {
         for (var t = 0; t < tiles; t += Width, from += Width, row += Width * outputs)
         {
-            if (!Avx512F.IsSupported)
+            if (!Avx512F.IsSupported && Avx.IsSupported && outputs == 4)
+            {
+                PutHalf(from, pitch, shift, row);
+                PutHalf(from + (Width / 2), pitch, shift, row + (Width / 2 * 4));
+            }
+            else if (!Avx512F.IsSupported)
             {
                 for (var i = 0; i < Width; i++)
                 {
@@ -97,6 +102,31 @@ internal static unsafe class TileRow
                 PutMerged(from, pitch, outputs, Vector512.Create(shift), row);
             }
         }
+    }
+
+    /// <summary>
+    /// Of eight tiles four outputs each, those of tiles t and t + 4 in one register. Only where <see cref="Avx"/> is.
+    /// </summary>
+    /// <param name="from">the first tile's first output</param>
+    /// <param name="pitch">from one output to the next</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector256<float> T0, Vector256<float> T1, Vector256<float> T2, Vector256<float> T3) FoursOfEight(
+        float* from, nint pitch, float shift)
+    {
+        var shifts = Vector256.Create(shift);
+        return Transpose.FoursOfEight(
+            Vector256.Load(from) + shifts, Vector256.Load(from + pitch) + shifts,
+            Vector256.Load(from + 2 * pitch) + shifts, Vector256.Load(from + 3 * pitch) + shifts);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PutHalf(float* from, nint pitch, float shift, float* row)
+    {
+        var (a, b, c, d) = FoursOfEight(from, pitch, shift);
+        Avx.Permute2x128(a, b, 0x20).Store(row);
+        Avx.Permute2x128(c, d, 0x20).Store(row + 8);
+        Avx.Permute2x128(a, b, 0x31).Store(row + 16);
+        Avx.Permute2x128(c, d, 0x31).Store(row + 24);
     }
 
     private static int[] TakesOf(int outputs)

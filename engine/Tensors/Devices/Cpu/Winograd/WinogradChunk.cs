@@ -13,6 +13,12 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// <param name="Place">of the first tile, in the chunk</param>
 internal readonly record struct TilePiece(int Image, int Row, int First, int End, int LineFirst, int LineEnd, int Place);
 
+/// <summary>Where a tile of outputs belongs.</summary>
+/// <param name="Place">of its first pixel in the first filter's output</param>
+/// <param name="Rows">rows of it that the picture has</param>
+/// <param name="Columns">columns of it that the picture has</param>
+internal readonly record struct TileSpot(nint Place, int Rows, int Columns);
+
 /// <summary>A run of tiles, through rows and images, that are brought from pixels to outputs together.</summary>
 internal sealed class WinogradChunk
 {
@@ -40,6 +46,8 @@ internal sealed class WinogradChunk
 
         Pieces = [.. pieces];
         Takes = [.. takes];
+        Copies = plan.IsNarrow ? new PlaneCopies(plan, this) : null;
+        Spots = plan.PutsTiles ? SpotsOf(plan) : [];
     }
 
     public int Tiles { get; }
@@ -50,4 +58,28 @@ internal sealed class WinogradChunk
     /// For each vector of tiles in a row: where its columns begin in the lines of the pieces, and its first tile's place in the chunk.
     /// </summary>
     public int[] Takes { get; }
+
+    /// <summary>Where the tiles are read where they are narrow; else null.</summary>
+    public PlaneCopies? Copies { get; }
+
+    /// <summary>Where each tile is put, if tiles are put one by one.</summary>
+    public TileSpot[] Spots { get; }
+
+    private TileSpot[] SpotsOf(WinogradPlan plan)
+    {
+        var c = plan.Correlation;
+        var spots = new List<TileSpot>();
+        foreach (var piece in Pieces)
+        {
+            for (var tile = piece.First; tile < piece.End; tile++)
+            {
+                var (y, x) = (piece.Row * plan.Outputs, tile * plan.Outputs);
+                spots.Add(new TileSpot(
+                    ((((nint)piece.Image * c.Filters * c.OutH) + y) * c.OutW) + x,
+                    Math.Min(plan.Outputs, c.OutH - y), Math.Min(plan.Outputs, c.OutW - x)));
+            }
+        }
+
+        return [.. spots];
+    }
 }

@@ -32,6 +32,11 @@ internal sealed class WinogradPlan
     public const int ElementPitch = 5 * TileRow.Width;
 
     /// <summary>
+    /// Tiles of a row up to which tiles are taken and put one by one: a vector of tiles of one row would have most lanes empty.
+    /// </summary>
+    private const int NarrowTiles = TileRow.Width / 2;
+
+    /// <summary>
     /// Multiply-adds in the time that one element of a weight takes to the points, and one of a tile of input to them or of output back,
     /// where both come from memory: fitted to the times of U-Net's layers on four and six points, between two of which 64 MB of other
     /// numbers passed through the caches, as in a training step.
@@ -112,8 +117,10 @@ internal sealed class WinogradPlan
         ChunkRows = DivideUp(TilePitch - 1, TilesX) + 1;
         LinePitch =
             (c.Border is null ? RoundUp(Math.Min(TilesX, TilePitch), TileRow.Width) : TilesX + TileRow.Width) * Outputs + 2 * TileRow.Width;
-        Chunks = ChunksOf(Tiles);
         Channels = c.Channels * Residues;
+        IsNarrow = TilesX <= NarrowTiles && Residues == 1 && c.Border is null;
+        PutsTiles = TilesX <= NarrowTiles && Phases.Length == 1 && c is { OutStepX: 1, OutStepY: 1 };
+        Chunks = ChunksOf(Tiles);
         PhasePanels = DivideUp(c.Filters, kernel.Rows);
         Panels = PhasePanels * Phases.Length;
         GroupPanels = Math.Clamp(GroupProducts / (Places * Phases.Length * kernel.Rows * TilePitch), 1, PhasePanels);
@@ -177,6 +184,12 @@ internal sealed class WinogradPlan
     public int Tiles { get; }
 
     public WinogradChunk[] Chunks { get; }
+
+    /// <summary>True if tiles are gathered from copies of the planes (<see cref="PlaneCopies"/>), whatever row they are of.</summary>
+    public bool IsNarrow { get; }
+
+    /// <summary>True if tiles are put to the output one by one.</summary>
+    public bool PutsTiles { get; }
 
     /// <summary>Most rows of tiles that a chunk has a part of.</summary>
     public int ChunkRows { get; }
