@@ -19,6 +19,10 @@ internal sealed class ResamplingTests
     [
         new(1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1),
         new(2, 4, 6, 2, 2, 2, 2, 0, 0, 2, 3),
+        new(3, 2, 8, 2, 2, 2, 2, 0, 0, 1, 4),
+        new(5, 12, 12, 2, 2, 2, 2, 0, 0, 6, 6),
+        new(1, 4, 38, 2, 2, 2, 2, 0, 0, 2, 19),
+        new(2, 5, 9, 2, 2, 2, 2, 0, 0, 2, 4),
         new(3, 7, 5, 3, 3, 2, 2, 1, 1, 4, 3),
         new(2, 7, 8, 3, 2, 1, 3, 1, 0, 7, 3),
         new(2, 6, 6, 4, 3, 3, 1, 2, 1, 3, 6),
@@ -145,6 +149,35 @@ internal sealed class ResamplingTests
         Assert.That(results[0], Is.EqualTo(places.Select(place => x[place])));
         Numbers.AssertClose(results[1], expected, 5e-7);
         Assert.That(results[2], Is.EqualTo(places.Select(place => v[place])));
+    }
+
+    /// <summary>Windows that cover the plane have code of their own, for four windows at once and for those left over.</summary>
+    [Test]
+    public void AMaximumIsTheFirstOfEqualsAndNaNWins([Values(0, 1, 2, 3)] int place, [Values(0, 5)] int window)
+    {
+        var g = new PoolGeometry(1, 2, 12, 2, 2, 2, 2, 0, 0, 1, 6);
+        var at = (window * 2) + (place / 2 * 12) + (place % 2);
+        foreach (var (others, value) in ((float, float)[])[(-1, float.NaN), (float.NegativeInfinity, -3), (2, 3)])
+        {
+            var x = new float[24];
+            Array.Fill(x, others);
+            x[at] = value;
+            var results = KernelRun.Of(run =>
+            {
+                var (y, dx) = (run.Output(6), run.Output(24));
+                run.Kernels.MaxPool(run.Input(x), y, g);
+                run.Kernels.MaxPoolGradient(run.Input(x), run.Input([1, 2, 3, 4, 5, 6]), dx, g);
+                return [y, dx];
+            });
+            for (var i = 0; i < 6; i++)
+            {
+                var first = i == window ? at : 2 * i;
+                Assert.That(results[0][i], Is.EqualTo(x[first]));
+                Assert.That(
+                    (int[])[2 * i, (2 * i) + 1, (2 * i) + 12, (2 * i) + 13],
+                    Is.All.Matches<int>(p => results[1][p] == (p == first ? i + 1 : 0)), $"window {i} of {others}, {value}");
+            }
+        }
     }
 
     [Test]

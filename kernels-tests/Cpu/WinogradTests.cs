@@ -26,6 +26,12 @@ public sealed class WinogradTests
         "1 270 8 20 32 3 3 1 1 1",
         "1 5 9 11 3 2 2 1 0 1",
         "3 150 5 4 150 3 3 1 1 1",
+        "13 20 8 8 24 3 3 1 1 1",
+        "60 5 4 4 7 3 3 1 1 1",
+        "3 9 32 32 11 3 3 1 1 1",
+        "2 6 7 5 9 3 3 1 0 1",
+        "1 4 210 3 6 3 3 1 2 1",
+        "4 6 10 9 8 2 2 1 0 1",
     ];
 
     /// <summary>With residues of the stride as channels, or phases of it as filters; and a filter that is not square.</summary>

@@ -5,16 +5,53 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
 {
-    public void AveragePool(DeviceSpan x, DeviceSpan y, in PoolGeometry g) =>
-        For(PoolTasks(g), new AveragePoolTask(x, y, g, _own));
+    public void AveragePool(DeviceSpan x, DeviceSpan y, in PoolGeometry g)
+    {
+        if (Halves(g))
+        {
+            ForHalves<Means>(g, x, y, x);
+        }
+        else
+        {
+            For(PoolTasks(g), new AveragePoolTask(x, y, g, _own));
+        }
+    }
 
-    public void AveragePoolGradient(DeviceSpan dy, DeviceSpan dx, in PoolGeometry g) =>
-        For(Blocks.RowTasks((long)g.Planes * g.H, (long)g.W * g.KernelH * g.KernelW), new AveragePoolGradientTask(dy, dx, g, _own));
+    public void AveragePoolGradient(DeviceSpan dy, DeviceSpan dx, in PoolGeometry g)
+    {
+        if (Halves(g))
+        {
+            ForHalves<Shares>(g, dx, dy, dx);
+        }
+        else
+        {
+            For(Blocks.RowTasks((long)g.Planes * g.H, (long)g.W * g.KernelH * g.KernelW), new AveragePoolGradientTask(dy, dx, g, _own));
+        }
+    }
 
-    public void MaxPool(DeviceSpan x, DeviceSpan y, in PoolGeometry g) => MaxPoolGather(x, x, y, g);
+    public void MaxPool(DeviceSpan x, DeviceSpan y, in PoolGeometry g)
+    {
+        if (Halves(g))
+        {
+            ForHalves<Maxima>(g, x, y, x);
+        }
+        else
+        {
+            MaxPoolGather(x, x, y, g);
+        }
+    }
 
-    public void MaxPoolGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dx, in PoolGeometry g) =>
-        For(Blocks.RowTasks(g.Planes, (long)g.H * g.W), new MaxPoolGradientTask(x, dy, dx, g, _own));
+    public void MaxPoolGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dx, in PoolGeometry g)
+    {
+        if (Halves(g))
+        {
+            ForHalves<MaximumShares>(g, x, dy, dx);
+        }
+        else
+        {
+            For(Blocks.RowTasks(g.Planes, (long)g.H * g.W), new MaxPoolGradientTask(x, dy, dx, g, _own));
+        }
+    }
 
     public void MaxPoolGather(DeviceSpan x, DeviceSpan v, DeviceSpan y, in PoolGeometry g) =>
         For(PoolTasks(g), new MaxPoolGatherTask(x, v, y, g, _own));

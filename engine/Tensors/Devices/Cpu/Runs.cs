@@ -93,6 +93,12 @@ internal static unsafe class Runs
             (upper | (upper << 32)).Store((ulong*)(y + (2 * i) + Lanes.Count));
         }
 
+        for (; i <= count - 4; i += 4)
+        {
+            var four = Vector128.Load(x + i).ToVector256Unsafe();
+            Vector256.Shuffle(four, Vector256.Create(0, 0, 1, 1, 2, 2, 3, 3)).Store(y + (2 * i));
+        }
+
         for (; i < count; i++)
         {
             y[2 * i] = x[i];
@@ -138,6 +144,13 @@ internal static unsafe class Runs
             lower += (lower.AsUInt64() >>> 32).AsSingle();
             upper += (upper.AsUInt64() >>> 32).AsSingle();
             Lanes.Narrow(lower.AsUInt64(), upper.AsUInt64()).AsSingle().Store(y + i);
+        }
+
+        for (; i <= count - 4; i += 4)
+        {
+            var pairs = Vector256.Load(above + (2 * i)) + Vector256.Load(below + (2 * i));
+            pairs += (pairs.AsUInt64() >>> 32).AsSingle();
+            Vector256.Shuffle(pairs, Vector256.Create(0, 2, 4, 6, 0, 2, 4, 6)).GetLower().Store(y + i);
         }
 
         for (; i < count; i++)

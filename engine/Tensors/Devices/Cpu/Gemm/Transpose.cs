@@ -130,8 +130,8 @@ internal static unsafe class Transpose
     }
 
     /// <summary>
-    /// to[j · toPitch + i] = from[places[i] + j] for eight i and eight j, of which the first <paramref name="columns"/> count. Eight numbers
-    /// from each place are read.
+    /// to[j · toPitch + i] = from[places[i] + j] for eight i and eight j, of which the first <paramref name="columns"/> count. Eight
+    /// numbers from each place are read.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Gather(float* from, int* places, int columns, float* to, nint toPitch)

@@ -8,7 +8,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// <summary>
 /// Brings a chunk's tiles to the points. The columns of the tiles come first, on whole rows of pixels as they lie: no number is moved for
 /// that, and those of neighbouring tiles are computed once. Only then are the rows taken apart into residues and tiles. What lies beside
-/// the picture follows its rows, for the transform is linear.
+/// the picture follows its rows, for the transform is linear. Of narrow pictures tiles are gathered first (<see cref="PlaneCopies"/>), and
+/// the same is done on tiles.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float* input)
@@ -18,7 +19,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
 
     /// <summary>Floats of working memory.</summary>
     public static long Room(WinogradPlan plan) => plan.IsNarrow
-        ? plan.Chunks.Max(chunk => chunk.Copies!.Floats) + GatheredElements + (Points * Points * TileRow.Width)
+        ? plan.CopiedFloats + GatheredElements + (Points * Points * TileRow.Width)
         : RowsAt(plan) + (Points * CopyPitch(plan)) + (Points * TileRow.TakenRows * WinogradPlan.ElementPitch);
 
     /// <summary>Floats of sixteen tiles as they are gathered.</summary>

@@ -46,8 +46,8 @@ internal sealed class WinogradPlan
     private const double TileElement = 55;
 
     /// <summary>
-    /// The same of an element of a tile where rows of tiles fill whole vectors and pictures stay in the caches: fitted to 3 × 3 layers of
-    /// 16 to 64 channels and 64 × 64 pixels, which take 0.6 to 0.8 of the direct way's time there.
+    /// The same of an element of a tile where vectors of tiles are full and pictures stay in the caches: fitted to 3 × 3 layers of 16 to 64
+    /// channels and 64 × 64 pixels, which take 0.6 to 0.8 of the direct way's time there.
     /// </summary>
     private const double NearTileElement = 30;
 
@@ -121,6 +121,7 @@ internal sealed class WinogradPlan
         IsNarrow = TilesX <= NarrowTiles && Residues == 1 && c.Border is null;
         PutsTiles = TilesX <= NarrowTiles && Phases.Length == 1 && c is { OutStepX: 1, OutStepY: 1 };
         Chunks = ChunksOf(Tiles);
+        CopiedFloats = IsNarrow ? Chunks.Max(chunk => chunk.Copies!.Floats) : 0;
         PhasePanels = DivideUp(c.Filters, kernel.Rows);
         Panels = PhasePanels * Phases.Length;
         GroupPanels = Math.Clamp(GroupProducts / (Places * Phases.Length * kernel.Rows * TilePitch), 1, PhasePanels);
@@ -187,6 +188,9 @@ internal sealed class WinogradPlan
 
     /// <summary>True if tiles are gathered from copies of the planes (<see cref="PlaneCopies"/>), whatever row they are of.</summary>
     public bool IsNarrow { get; }
+
+    /// <summary>Most floats of a chunk's copies.</summary>
+    public int CopiedFloats { get; }
 
     /// <summary>True if tiles are put to the output one by one.</summary>
     public bool PutsTiles { get; }
@@ -288,6 +292,9 @@ internal sealed class WinogradPlan
         return Array.ConvertAll(points, n => new WinogradPlan(c, kernel, taps, n));
     }
 
+    /// <summary>True if no lane of a transform is empty because of a row's end.</summary>
+    private bool IsGathered => IsNarrow && PutsTiles;
+
     /// <summary>What the weight's transform costs in multiply-adds at full speed.</summary>
     private double WeightCost => (double)Places * Correlation.Filters * Phases.Length * Channels * WeightElement;
 
@@ -302,7 +309,7 @@ internal sealed class WinogradPlan
         {
             var c = Correlation;
             var floats = (long)c.Images * ((c.Channels * c.InH * c.InW) + (c.Filters * c.OutH * c.OutW));
-            return TilesX % TileRow.Width == 0 && floats <= NearFloats ? NearTileElement : TileElement;
+            return (TilesX % TileRow.Width == 0 || IsGathered) && floats <= NearFloats ? NearTileElement : TileElement;
         }
     }
 
@@ -312,9 +319,10 @@ internal sealed class WinogradPlan
         get
         {
             var (filters, channels) = ((double)Correlation.Filters, (double)Channels);
-            var vectors = Chunks[0].Pieces.Sum(piece => DivideUp(piece.End - piece.First, TileRow.Width));
+            var tiles = IsGathered ? RoundUp(Tiles, TileRow.Width) * NearTileElement
+                : Chunks[0].Pieces.Sum(piece => DivideUp(piece.End - piece.First, TileRow.Width)) * RowElement;
             return (RoundUp(Tiles, Kernel.Lanes) * filters * Schedule.Depth)
-                + (Places * ((filters * channels * NearWeightElement) + ((filters + channels) * vectors * RowElement)));
+                + (Places * ((filters * channels * NearWeightElement) + ((filters + channels) * tiles)));
         }
     }
 

@@ -1,0 +1,194 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace IlgpuGan.Tensors.Devices.Cpu;
+
+/// <summary>
+/// Pooling with windows of 2 × 2 that lie side by side and cover the plane: no row needs to be taken apart, and none is of two windows. The
+/// numbers are those of the general way.
+/// </summary>
+internal sealed unsafe partial class CpuKernels
+{
+    /// <summary>Windows that are computed together: as many as are in a row of the smallest planes.</summary>
+    private const int WindowsAtOnce = 4;
+
+    private static bool Halves(in PoolGeometry g) =>
+        g is { KernelH: 2, KernelW: 2, StrideH: 2, StrideW: 2, PadTop: 0, PadLeft: 0, DilationH: 1, DilationW: 1 }
+        && (g.H, g.W) == (2 * g.OutH, 2 * g.OutW);
+
+    private void ForHalves<TWindows>(in PoolGeometry g, DeviceSpan x, DeviceSpan half, DeviceSpan y)
+        where TWindows : struct, IWindows =>
+        For(PoolTasks(g), new HalvingTask<TWindows>(g, x, half, y));
+
+    /// <summary>What becomes of the windows that two rows hold.</summary>
+    private interface IWindows
+    {
+        /// <param name="x">two rows of a plane, one behind the other</param>
+        /// <param name="half">a number for each window</param>
+        /// <param name="y">two rows that are written, if it is not half that is</param>
+        /// <param name="count">windows</param>
+        static abstract void Run(float* x, float* half, float* y, int count);
+    }
+
+    private readonly struct HalvingTask<TWindows>(PoolGeometry g, DeviceSpan x, DeviceSpan half, DeviceSpan y) : ITask
+        where TWindows : struct, IWindows
+    {
+        public void Run(int task, int worker)
+        {
+            var (firstRow, endRow) = PoolRows(task, g);
+            var both = 2L * g.W;
+            for (var row = firstRow; row < endRow; row++)
+            {
+                TWindows.Run(x.Pointer() + (row * both), half.Pointer() + (row * g.OutW), y.Pointer() + (row * both), g.OutW);
+            }
+        }
+    }
+
+    /// <summary>half = the mean of each window, added up in float64.</summary>
+    private readonly struct Means : IWindows
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void Run(float* x, float* half, float* y, int count)
+        {
+            var below = x + (2 * count);
+            var i = 0;
+            for (; i <= count - WindowsAtOnce; i += WindowsAtOnce)
+            {
+                var (first, second) = (EvenAndOdd(x + (2 * i)), EvenAndOdd(below + (2 * i)));
+                var sum = Vector256.WidenLower(first) + Vector256.WidenUpper(first);
+                sum = (sum + Vector256.WidenLower(second) + Vector256.WidenUpper(second)) * 0.25;
+                (Avx.IsSupported ? Avx.ConvertToVector128Single(sum) : Vector128.Narrow(sum.GetLower(), sum.GetUpper())).Store(half + i);
+            }
+
+            for (; i < count; i++)
+            {
+                half[i] = (float)(((double)x[2 * i] + x[(2 * i) + 1] + below[2 * i] + below[(2 * i) + 1]) * 0.25);
+            }
+        }
+    }
+
+    /// <summary>y = a quarter of each window's number of half.</summary>
+    private readonly struct Shares : IWindows
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void Run(float* x, float* half, float* y, int count)
+        {
+            var below = y + (2 * count);
+            var i = 0;
+            for (; i <= count - WindowsAtOnce; i += WindowsAtOnce)
+            {
+                var share = Vector128.Load(half + i) * 0.25f;
+                var twice = Pairs(share, share);
+                twice.Store(y + (2 * i));
+                twice.Store(below + (2 * i));
+            }
+
+            for (; i < count; i++)
+            {
+                var share = half[i] * 0.25f;
+                (y[2 * i], y[(2 * i) + 1], below[2 * i], below[(2 * i) + 1]) = (share, share, share, share);
+            }
+        }
+    }
+
+    /// <summary>half = the maximum of each window.</summary>
+    private readonly struct Maxima : IWindows
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void Run(float* x, float* half, float* y, int count)
+        {
+            var below = x + (2 * count);
+            var i = 0;
+            for (; i <= count - WindowsAtOnce; i += WindowsAtOnce)
+            {
+                var (first, second) = (EvenAndOdd(x + (2 * i)), EvenAndOdd(below + (2 * i)));
+                Best(first, second).Store(half + i);
+            }
+
+            for (; i < count; i++)
+            {
+                var best = Larger(x[2 * i], x[(2 * i) + 1]);
+                half[i] = Larger(Larger(best, below[2 * i]), below[(2 * i) + 1]);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<float> Best(Vector256<float> first, Vector256<float> second)
+        {
+            var best = first.GetLower();
+            best = Vector128.ConditionalSelect(Wins(first.GetUpper(), best), first.GetUpper(), best);
+            best = Vector128.ConditionalSelect(Wins(second.GetLower(), best), second.GetLower(), best);
+            return Vector128.ConditionalSelect(Wins(second.GetUpper(), best), second.GetUpper(), best);
+        }
+
+        private static float Larger(float best, float candidate) => Wins(candidate, best) ? candidate : best;
+    }
+
+    /// <summary>y = each window's number of half where the maximum of x lies, the first of equals, and 0 elsewhere.</summary>
+    private readonly struct MaximumShares : IWindows
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void Run(float* x, float* half, float* y, int count)
+        {
+            var below = x + (2 * count);
+            var yBelow = y + (2 * count);
+            var i = 0;
+            for (; i <= count - WindowsAtOnce; i += WindowsAtOnce)
+            {
+                var (first, second) = (EvenAndOdd(x + (2 * i)), EvenAndOdd(below + (2 * i)));
+                var share = Vector128.Load(half + i);
+                var best = first.GetLower();
+                var is1 = Wins(first.GetUpper(), best);
+                best = Vector128.ConditionalSelect(is1, first.GetUpper(), best);
+                var is2 = Wins(second.GetLower(), best);
+                best = Vector128.ConditionalSelect(is2, second.GetLower(), best);
+                var is3 = Wins(second.GetUpper(), best);
+                is2 = Vector128.AndNot(is2, is3);
+                is1 = Vector128.AndNot(is1, is2 | is3);
+                var is0 = ~(is1 | is2 | is3);
+                Pairs(share & is0, share & is1).Store(y + (2 * i));
+                Pairs(share & is2, share & is3).Store(yBelow + (2 * i));
+            }
+
+            for (; i < count; i++)
+            {
+                var (place, best) = (0, x[2 * i]);
+                if (Wins(x[(2 * i) + 1], best))
+                {
+                    (place, best) = (1, x[(2 * i) + 1]);
+                }
+
+                if (Wins(below[2 * i], best))
+                {
+                    (place, best) = (2, below[2 * i]);
+                }
+
+                if (Wins(below[(2 * i) + 1], best))
+                {
+                    place = 3;
+                }
+
+                (y[2 * i], y[(2 * i) + 1]) = (place == 0 ? half[i] : 0, place == 1 ? half[i] : 0);
+                (yBelow[2 * i], yBelow[(2 * i) + 1]) = (place == 2 ? half[i] : 0, place == 3 ? half[i] : 0);
+            }
+        }
+    }
+
+    /// <summary>Numbers 0, 2, 4, 6 and 1, 3, 5, 7 of eight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> EvenAndOdd(float* x) =>
+        Vector256.Shuffle(Vector256.Load(x), Vector256.Create(0, 2, 4, 6, 1, 3, 5, 7));
+
+    /// <summary>Even and odd numbers, taking turns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Pairs(Vector128<float> even, Vector128<float> odd) =>
+        Vector256.Shuffle(Vector256.Create(even, odd), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7));
+
+    /// <summary>What wins over the best so far, as in <see cref="PoolMaxima"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Wins(Vector128<float> candidate, Vector128<float> best) =>
+        Vector128.AndNot(Vector128.Equals(best, best), Vector128.LessThanOrEqual(candidate, best));
+
+    private static bool Wins(float candidate, float best) => !float.IsNaN(best) && !(candidate <= best);
+}
