@@ -1,3 +1,4 @@
+using System.Reflection;
 using NUnit.Framework;
 using IlgpuGan.Tensors.Devices.Cpu;
 
@@ -38,6 +39,19 @@ public sealed class CpuThreadsTests
         Assert.That(() => pool.For(100, new Fail(37)), Throws.TypeOf<ArithmeticException>().With.Message.EqualTo("task 37"));
         pool.For(runs.Length, new Count(runs, threads));
         Assert.That(runs, Is.All.EqualTo(1));
+    }
+
+    /// <summary>
+    /// Made part of so small a caller, as the compiler does with loops that have run often, kernels took up to twenty times as long.
+    /// </summary>
+    [Test]
+    public void TasksAreNotMadePartOfTheirCaller()
+    {
+        const MethodImplAttributes AsWritten = MethodImplAttributes.NoInlining | MethodImplAttributes.NoOptimization;
+        var invoke = typeof(CpuThreads).GetMethod("Invoke", BindingFlags.NonPublic | BindingFlags.Static)!;
+        var background = typeof(BackgroundLoop<Fail>).GetMethod(nameof(ITask.Run))!;
+        Assert.That(invoke.MethodImplementationFlags & AsWritten, Is.EqualTo(AsWritten));
+        Assert.That(background.MethodImplementationFlags & AsWritten, Is.EqualTo(AsWritten));
     }
 
     [Test]

@@ -1,10 +1,5 @@
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using IlgpuGan.KernelsTests.Reference;
 using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Devices.Cpu;
-using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using IlgpuGan.Tensors.Devices.Functions;
 using NUnit.Framework;
 
@@ -138,47 +133,5 @@ internal sealed class UnaryTests
             return output;
         });
         Assert.That(y, Is.All.NaN);
-    }
-
-    /// <summary>
-    /// The compiler comes back to a loop that has run some dozen times, and must not make a slow part of it of its task: tanh took twenty
-    /// times as long from then on.
-    /// </summary>
-    [Test]
-    [NonParallelizable]
-    public unsafe void IsAsFastAsItsLoopOnceItHasRunOften()
-    {
-        using var bench = new CpuBench(1, MicroKernel.Best);
-        var x = bench.Put(Numbers.Some(16 * 1024));
-        var y = bench.New(16 * 1024);
-        for (var round = 0; round < 5; round++)
-        {
-            for (var i = 0; i < 100; i++)
-            {
-                bench.Kernels.Unary(UnaryFunction.Tanh, 0, 0, x, y);
-            }
-
-            Thread.Sleep(200); // Methods are compiled again beside the program, a tenth of a second after the last new one.
-        }
-
-        var kernel = Fastest(() => bench.Kernels.Unary(UnaryFunction.Tanh, 0, 0, x, y));
-        var loop = Fastest(() => TanhOf(x.Pointer(), y.Pointer(), 16 * 1024));
-        Assert.That(kernel / loop, Is.LessThan(4), $"{kernel.TotalMicroseconds:0} µs and {loop.TotalMicroseconds:0} µs");
-    }
-
-    private static TimeSpan Fastest(Action call) => Enumerable.Range(0, 50).Min(_ =>
-    {
-        var start = Stopwatch.GetTimestamp();
-        call();
-        return Stopwatch.GetElapsedTime(start);
-    });
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void TanhOf(float* x, float* y, int count)
-    {
-        for (var i = 0; i < count; i += Lanes.Count)
-        {
-            VectorMath.Tanh(Vector512.Load(x + i)).Store(y + i);
-        }
     }
 }
