@@ -150,12 +150,12 @@ internal sealed class FusedNormTests
                 DeviceSpan? dbias = affine ? run.Output(g.Channels) : null;
                 if (fused)
                 {
-                    run.Kernels.NormToGradient(x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, Epsilon, tail);
+                    run.Kernels.NormToGradient(x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, null, g, Epsilon, tail);
                 }
                 else
                 {
                     Composition.NormToGradient(
-                        run.Kernels, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, Epsilon, tail);
+                        run.Kernels, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, null, g, Epsilon, tail);
                 }
 
                 return [dx, dweight ?? dx, dbias ?? dx, sum ?? dx];

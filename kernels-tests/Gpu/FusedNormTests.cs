@@ -29,6 +29,8 @@ internal sealed class FusedNormTests(string name)
         (2, 1, 65, 66, false),
     ];
 
+    private static readonly NormDropout s_dropout = new(new RandomKey(1, 2, 3, 4, StepNumbers.AtOnce), 0.4f);
+
     private GpuDevice Device => (GpuDevice)TestDevices.Open(name);
 
     private static IEnumerable<TestCaseData> Cases()
@@ -41,17 +43,21 @@ internal sealed class FusedNormTests(string name)
             yield return h > 3
                 ? Case(g, new NormTail(UnaryFunction.Relu, 0, new PadGeometry(planes, h, w, 1, 2, 0, 3), PadMode.Reflect))
                 : Case(g, new NormTail(null));
+            yield return Case(g, new NormTail(UnaryFunction.Relu, Dropout: s_dropout));
             if (h is > 3 and < 10)
             {
                 yield return Case(g, new NormTail(null, 0, new PadGeometry(planes, h, w, 3, 2, 1, -1), PadMode.Replicate));
                 yield return Case(
                     g, new NormTail(UnaryFunction.LeakyRelu, 0.5f, new PadGeometry(planes, h, w, 1, 0, 2, 1), PadMode.Constant, 0.5f));
+                yield return Case(
+                    g, new NormTail(
+                        UnaryFunction.Relu, 0, new PadGeometry(planes, h, w, 1, 2, 0, 3), PadMode.Constant, 0.5f, s_dropout));
             }
         }
 
         static TestCaseData Case(NormGeometry g, NormTail tail) => new TestCaseData(g, tail)
             .SetArgDisplayNames($"{g.Outer}x{g.Channels}x{g.Inner} {(g.PerInstance ? "instance" : "batch")}", $"{tail.Activation}",
-            $"{(tail.Pad is null ? "" : tail.PadMode)}");
+            $"{(tail.Pad is null ? "" : tail.PadMode)}{(tail.Dropout is null ? "" : " dropout")}");
     }
 
     /// <summary>Once with all that may be given, once with nothing.</summary>
@@ -97,7 +103,8 @@ internal sealed class FusedNormTests(string name)
         {
             // Without a sum also in place, where that is allowed.
             var inPlace = !full && tail is { Activation: not null, Pad: null };
-            var sums = full && tail is not { Activation: not null, Pad: not null };
+            var isBranched = full && tail.Activation is not null && (tail.Dropout is not null || (tail.Pad is null && g.PerInstance));
+            var sums = full && !isBranched && tail is not ({ Activation: not null, Pad: not null } or { Dropout: not null });
             var results = Both(run =>
             {
                 var (x, mean, variance, weight, bias) = Inputs(run, g, full);
@@ -108,14 +115,17 @@ internal sealed class FusedNormTests(string name)
                 DeviceSpan? sum = sums ? run.Array(x.Length) : null;
                 DeviceSpan? dweight = full ? run.Array(g.Channels) : null;
                 DeviceSpan? dbias = full ? run.Array(g.Channels) : null;
+                NormGradientBranch? branch = isBranched
+                    ? new(run.Array(x.Length), tail.Activation == UnaryFunction.Relu ? UnaryFunction.LeakyRelu : UnaryFunction.Relu, 0.3f)
+                    : null;
                 if (run.IsFused)
                 {
-                    run.Kernels.NormToGradient(x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, Epsilon, tail);
+                    run.Kernels.NormToGradient(x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, branch, g, Epsilon, tail);
                 }
                 else
                 {
                     Composition.NormToGradient(
-                        run.Kernels, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, Epsilon, tail);
+                        run.Kernels, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, branch, g, Epsilon, tail);
                 }
 
                 return [dx, sum ?? dx, dweight ?? dx, dbias ?? dx];

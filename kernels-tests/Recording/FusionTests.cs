@@ -176,7 +176,103 @@ internal sealed class FusionTests(string name)
             dropout ? dropped : y2, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], s_image, Accumulate: false));
         calls.Add(new UnaryCall(UnaryFunction.Relu, 0, 0, joined, result));
         Assert.That(
-            Fused([.. calls]), Is.EqualTo(dropout ? new[] { "norm_to", "copy", "norm_to", "dropout" } : ["norm_to", "copy", "norm_to"]));
+            Fused([.. calls]), Is.EqualTo(
+                dropout && !Device.OwnKernels.FusesSkips
+                    ? new[] { "norm_to", "copy", "norm_to", "dropout" }
+                    : ["norm_to", "copy", "norm_to"]));
+    }
+
+    /// <summary>
+    /// The way back through a U-Net's level: what comes back through the joined array goes to both norms, of which one had its value used
+    /// twice. The pool has long given the gradient's memory to others when the second norm asks for it.
+    /// </summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public void NormsTakeInWhatComesBackThroughAConcat(bool dropout)
+    {
+        var level = new Level(this, dropout);
+        Assert.That(
+            FusedWithBlocks(level.Calls()), Device.OwnKernels.FusesSkips
+                ? Is.EqualTo(new[] { "norm_to", "norm_to", "conv2d", "norm_to_gradient", "uniform", "norm_to_gradient" })
+                : Has.Member("unary_gradient").And.Member("uniform"));
+        Assert.That(Fused(level.Calls()), Has.Member("unary_gradient"), "no memory to wait in");
+        Assert.That(
+            FusedWithBlocks(level.Calls(seen: new CopyCall(level.OfConcat, Kept(2 * Image)))), Has.Member("unary_gradient"),
+            "somebody else reads all of it");
+        Assert.That(
+            FusedWithBlocks(level.Calls(seen: new CopyCall(level.OfConcat with { Length = Image }, Kept(Image)))),
+            Has.Member("unary_gradient"), "somebody else reads what goes to the first norm");
+        Assert.That(
+            FusedWithBlocks(level.Calls(seen: new FillCall(level.MeanOfSecond, 1))), Has.Member("unary_gradient"),
+            "what the second norm read has changed");
+        Assert.That(
+            FusedWithBlocks([.. level.Calls(), new CopyCall(level.OfConcat with { Length = Image }, Kept(Image))]),
+            Has.Member("unary_gradient"), "somebody reads the sum");
+        if (dropout)
+        {
+            Assert.That(
+                FusedWithBlocks(level.Calls(keyOfBack: new RandomKey(1, 2, 3, 5))), Has.Member("dropout").And.Member("unary_gradient"),
+                "another mask");
+        }
+    }
+
+    /// <summary>Two norms whose results are joined, and all of their gradients.</summary>
+    private sealed class Level
+    {
+        private static readonly RandomKey s_key = new(1, 2, 3, 4);
+        private static readonly ConvGeometry s_pointwise = new(1, 2, H, W, 6, 1, 1, 1, 1, 0, 0, 0, 0, H, W);
+        private readonly DeviceSpan _x, _mean, _variance, _y, _leaky, _x2, _variance2, _y2, _dropped, _joined, _result;
+        private readonly DeviceSpan _from, _weight, _back, _back2, _leakyBack, _leakyGradient, _dx, _dx2;
+        private readonly bool _dropout;
+
+        public Level(FusionTests tests, bool dropout)
+        {
+            _dropout = dropout;
+            (_x, _mean, _variance, _y, _leaky) =
+                (tests.Kept(Image), tests.Kept(3), tests.Kept(3), tests.Temporary(Image), tests.Kept(Image));
+            (_x2, MeanOfSecond, _variance2, _y2, _dropped) =
+                (tests.Kept(Image), tests.Kept(3), tests.Kept(3), tests.Temporary(Image), tests.Temporary(Image));
+            (_joined, _result) = (tests.Temporary(2 * Image), tests.Kept(2 * Image));
+            (_from, _weight, _back, OfConcat) =
+                (tests.Kept(2 * H * W), tests.Kept(12), tests.Temporary(2 * Image), tests.Temporary(2 * Image));
+            (_back2, _leakyBack, _leakyGradient) = (tests.Temporary(Image), tests.Kept(Image), tests.Temporary(Image));
+            (_dx, _dx2) = (tests.Kept(Image), tests.Kept(Image));
+        }
+
+        public DeviceSpan OfConcat { get; }
+
+        public DeviceSpan MeanOfSecond { get; }
+
+        /// <param name="seen">a call behind the gradient of the concat's activation</param>
+        /// <param name="keyOfBack">of the dropout on the way back; null for that on the way there</param>
+        public KernelCall[] Calls(KernelCall? seen = null, RandomKey? keyOfBack = null)
+        {
+            var (shape, part) = (new Shape(1, 6, H, W), OfConcat with { Offset = Image, Length = Image });
+            return
+            [
+                new MomentsCall(_x, _mean, _variance, s_norm),
+                new NormalizeCall(_x, _mean, _variance, null, null, _y, s_norm, 1e-5f),
+                new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, _y, _leaky),
+                new MomentsCall(_x2, MeanOfSecond, _variance2, s_norm),
+                new NormalizeCall(_x2, MeanOfSecond, _variance2, null, null, _y2, s_norm, 1e-5f),
+                .. _dropout ? new KernelCall[] { new DropoutCall(s_key, 0.5f, _y2, _dropped) } : [],
+                new CopyBlockCall(_y, s_image, [0, 0, 0, 0], _joined, shape, [0, 0, 0, 0], s_image, Accumulate: false),
+                new CopyBlockCall(
+                    _dropout ? _dropped : _y2, s_image, [0, 0, 0, 0], _joined, shape, [0, 3, 0, 0], s_image, Accumulate: false),
+                new UnaryCall(UnaryFunction.Relu, 0, 0, _joined, _result),
+                new Conv2dCall(_from, _weight, null, _back, s_pointwise),
+                new UnaryGradientCall(UnaryFunction.Relu, 0, 0, _result, _back, OfConcat),
+                .. seen is null ? [] : new[] { seen },
+                .. _dropout ? new KernelCall[] { new DropoutCall(keyOfBack ?? s_key, 0.5f, part, _back2) } : [],
+                new NormalizeGradientCall(
+                    _x2, MeanOfSecond, _variance2, null, _dropout ? _back2 : part, _dx2, null, null, s_norm, 1e-5f),
+                new UniformCall(s_key, _back),
+                new UnaryGradientCall(UnaryFunction.LeakyRelu, 0.2f, 0, _leaky, _leakyBack, _leakyGradient),
+                new AddScaledCall(1, _leakyGradient, OfConcat with { Length = Image }),
+                new NormalizeGradientCall(
+                    _x, _mean, _variance, null, OfConcat with { Length = Image }, _dx, null, null, s_norm, 1e-5f),
+            ];
+        }
     }
 
     [Test]

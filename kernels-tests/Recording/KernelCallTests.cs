@@ -109,6 +109,9 @@ internal sealed class KernelCallTests
             "NormTo",
             (k, a) => k.NormTo(a(288), a(6), a(6), null, null, null, a(288), false, a(6 * 9 * 11), null, null, s_norm, 1e-5f, s_tail)),
         ("NormTo", (k, a) => k.NormTo(
+            a(288), a(6), a(6), null, null, null, a(288), true, null, null, null, s_norm, 1e-5f,
+            new NormTail(UnaryFunction.Relu, Dropout: new NormDropout(s_key, 0.5f)))),
+        ("NormTo", (k, a) => k.NormTo(
             a(288), a(3), a(3), null, null, null, a(288), true, null, new NormBranch(a(288), UnaryFunction.Relu),
             new TrackedStatistics(a(3), a(3), a(1), 0.1f, 1.5f), s_batchNorm, 1e-5f, default)),
         ("NormalizeTo", (k, a) => k.NormalizeTo(
@@ -118,12 +121,19 @@ internal sealed class KernelCallTests
             "NormalizeTo",
             (k, a) => InPlace(a(288), x => k.NormalizeTo(x, a(3), a(3), null, null, null, x, null, s_batchNorm, 1e-5f, default))),
         ("NormToGradient", (k, a) => k.NormToGradient(
-            a(288), a(6), a(6), a(3), a(3), a(6 * 9 * 11), null, a(288), a(288), a(3), a(3), s_norm, 1e-5f, s_tail)),
+            a(288), a(6), a(6), a(3), a(3), a(6 * 9 * 11), null, a(288), a(288), a(3), a(3), null, s_norm, 1e-5f, s_tail)),
         ("NormToGradient", (k, a) => k.NormToGradient(
-            a(288), a(6), a(6), a(3), a(3), a(6 * 9 * 11), a(288), a(288), a(288), a(3), a(3), s_norm, 1e-5f, s_tail)),
+            a(288), a(6), a(6), a(3), a(3), a(6 * 9 * 11), a(288), a(288), a(288), a(3), a(3), null, s_norm, 1e-5f, s_tail)),
+        ("NormToGradient", (k, a) => k.NormToGradient(
+            a(288), a(6), a(6), a(3), a(3), a(288), null, a(288), a(288), a(3), a(3), new NormGradientBranch(a(288), UnaryFunction.Relu),
+            s_norm, 1e-5f, new NormTail(UnaryFunction.LeakyRelu, 0.2f))),
+        ("NormToGradient", (k, a) => k.NormToGradient(
+            a(288), a(6), a(6), null, null, a(6 * 9 * 11), null, a(288), a(288), null, null, null, s_norm, 1e-5f,
+            new NormTail(UnaryFunction.Relu, 0, s_pad, PadMode.Reflect, 0, new NormDropout(s_key, 0.5f)))),
         (
             "NormToGradient",
-            (k, a) => k.NormToGradient(a(288), a(6), a(6), null, null, a(288), null, null, a(288), null, null, s_norm, 1e-5f, default)),
+            (k, a) => k.NormToGradient(a(288), a(6), a(6), null, null, a(288), null, null, a(288), null, null, null, s_norm, 1e-5f,
+                default)),
         ("Conv2dWeightGradientToAdam", (k, a) => k.Conv2dWeightGradientToAdam(
             a(288), a(384), new AdamSlot(a(108), a(108), a(108), a(108)), s_conv, s_adam)),
         ("Conv2dWeightAndBiasGradient", (k, a) => k.Conv2dWeightAndBiasGradient(a(288), a(384), a(108), a(4), s_conv)),

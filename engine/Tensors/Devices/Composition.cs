@@ -46,6 +46,11 @@ internal static class Composition
         }
 
         NormalizeTo(kernels, x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail);
+        if (tail.Dropout is { } dropout)
+        {
+            kernels.Dropout(dropout.Key, dropout.P, y, y);
+        }
+
         if (tail.Pad is { } pad && padded is { } destination)
         {
             kernels.Pad(tail.PadMode, tail.PadValue, y, destination, pad);
@@ -86,7 +91,8 @@ internal static class Composition
     public static void NormToGradient(
         IKernels kernels, DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy,
         DeviceSpan? sum, DeviceSpan? dz,
-        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail)
+        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGradientBranch? branch, in NormGeometry g, float epsilon,
+        in NormTail tail)
     {
         var behind = dy;
         if (tail.Pad is { } pad)
@@ -95,14 +101,28 @@ internal static class Composition
             behind = dz.Value;
         }
 
+        if (tail.Dropout is { } dropout)
+        {
+            kernels.Dropout(dropout.Key, dropout.P, behind, dz!.Value);
+            behind = dz.Value;
+        }
+
         if (tail.Activation is { } activation)
         {
             // Where the output is computed again nobody else may need the memory: dx is dy perhaps.
-            var output = tail.Pad is null ? dz!.Value : dx;
+            var output = behind == dy ? dz!.Value : dx;
             kernels.Normalize(x, mean, variance, weight, bias, output, g, epsilon);
             kernels.Unary(activation, tail.Slope, 0, output, output);
             kernels.UnaryGradient(activation, tail.Slope, 0, output, behind, dz!.Value);
             behind = dz.Value;
+        }
+
+        if (branch is { } other)
+        {
+            kernels.Normalize(x, mean, variance, weight, bias, dx, g, epsilon);
+            kernels.Unary(other.Activation, other.Slope, 0, dx, dx);
+            kernels.UnaryGradient(other.Activation, other.Slope, 0, dx, other.Dy, dx);
+            kernels.AddScaled(1, dx, behind);
         }
 
         if (sum is { } all)

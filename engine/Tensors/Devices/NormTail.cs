@@ -6,5 +6,7 @@ namespace IlgpuGan.Tensors.Devices;
 /// <param name="Pad">how its planes are padded; null for not at all</param>
 /// <param name="PadMode">what the padding shows</param>
 /// <param name="PadValue">the constant, if it shows one</param>
+/// <param name="Dropout">between activation and padding; null for none</param>
 public readonly record struct NormTail(
-    UnaryFunction? Activation, float Slope = 0, PadGeometry? Pad = null, PadMode PadMode = PadMode.Constant, float PadValue = 0);
+    UnaryFunction? Activation, float Slope = 0, PadGeometry? Pad = null, PadMode PadMode = PadMode.Constant, float PadValue = 0,
+    NormDropout? Dropout = null);

@@ -16,6 +16,12 @@ internal sealed unsafe partial class CpuKernels
         DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g,
         float epsilon, in NormTail tail)
     {
+        if (tail.Dropout is not null)
+        {
+            Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, branch, tracked, g, epsilon, tail);
+            return;
+        }
+
         var plan = new NormPlan(g);
         if (!plan.WholeGroups)
         {
@@ -104,12 +110,13 @@ internal sealed unsafe partial class CpuKernels
     public void NormToGradient(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum,
         DeviceSpan? dz,
-        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail)
+        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGradientBranch? branch, in NormGeometry g, float epsilon,
+        in NormTail tail)
     {
         var plan = new NormPlan(g);
-        if (!plan.WholeGroups)
+        if (!plan.WholeGroups || tail.Dropout is not null || branch is not null)
         {
-            Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, epsilon, tail);
+            Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, branch, g, epsilon, tail);
             return;
         }
 

@@ -36,7 +36,8 @@ internal sealed partial class GpuKernels
     public void NormalizeGradient(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan dy,
         DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon) =>
-        NormGradient<LeakyRelu>(x, mean, variance, weight, bias: null, dy, sum: null, dx, dweight, dbias, g, epsilon, s_nothing);
+        NormGradient<LeakyRelu, NoDropout>(
+            x, mean, variance, weight, bias: null, dy, sum: null, dx, dweight, dbias, branch: null, g, epsilon, s_nothing);
 
     public void TrackStatistics(
         DeviceSpan mean, DeviceSpan variance, DeviceSpan pastMean, DeviceSpan pastVariance, DeviceSpan? batches, float momentum,

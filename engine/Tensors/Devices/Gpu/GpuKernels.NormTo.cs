@@ -11,107 +11,133 @@ internal sealed partial class GpuKernels
 
     public bool SumsNormGradients => true;
 
+    public bool FusesSkips => true;
+
     public void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
         DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g,
         float epsilon, in NormTail tail)
     {
-        if (y == x)
+        if (y == x || !HasKernel(tail))
         {
-            // Each group of threads looks at a plane's first element, which another may have overwritten by then.
+            // In place each group of threads looks at a plane's first element, which another may have overwritten by then.
             Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, branch, tracked, g, epsilon, tail);
             return;
         }
 
         DeviceSpan? result = keepY || padded is null ? y : null;
-        switch (tail.Activation)
+        switch (tail)
         {
-            case null:
-                NormTo<LeakyRelu>(
+            case { Activation: null }:
+                NormTo<LeakyRelu, NoDropout>(
                     x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail with { Slope = 1 });
                 break;
-            case UnaryFunction.Relu:
-                NormTo<Relu>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail);
+            case { Activation: UnaryFunction.LeakyRelu }:
+                NormTo<LeakyRelu, NoDropout>(
+                    x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail);
                 break;
-            case UnaryFunction.LeakyRelu:
-                NormTo<LeakyRelu>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail);
+            case { Dropout: null }:
+                NormTo<Relu, NoDropout>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail);
                 break;
-            default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
+            default:
+                NormTo<Relu, Dropout>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail);
+                break;
         }
     }
 
     public void NormToGradient(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum,
         DeviceSpan? dz,
-        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail)
+        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGradientBranch? branch, in NormGeometry g, float epsilon,
+        in NormTail tail)
     {
-        switch (tail.Activation)
+        if (!HasKernel(tail))
         {
-            case null:
-                NormGradient<LeakyRelu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail with { Slope = 1 });
+            Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, branch, g, epsilon, tail);
+            return;
+        }
+
+        switch (tail)
+        {
+            case { Activation: null }:
+                NormGradient<LeakyRelu, NoDropout>(
+                    x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, branch, g, epsilon, tail with { Slope = 1 });
                 break;
-            case UnaryFunction.Relu:
-                NormGradient<Relu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail);
+            case { Activation: UnaryFunction.LeakyRelu }:
+                NormGradient<LeakyRelu, NoDropout>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, branch, g, epsilon, tail);
                 break;
-            case UnaryFunction.LeakyRelu:
-                NormGradient<LeakyRelu>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, g, epsilon, tail);
+            case { Dropout: null }:
+                NormGradient<Relu, NoDropout>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, branch, g, epsilon, tail);
                 break;
-            default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
+            default:
+                NormGradient<Relu, Dropout>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, branch, g, epsilon, tail);
+                break;
         }
     }
 
-    private void NormTo<TActivation>(
+    /// <summary>A dropout has kernels with the ReLU that networks put before it.</summary>
+    private static bool HasKernel(in NormTail tail) => tail.Activation switch
+    {
+        null or UnaryFunction.LeakyRelu => tail.Dropout is null,
+        UnaryFunction.Relu => true,
+        _ => throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null),
+    };
+
+    private void NormTo<TActivation, TDropout>(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
         DeviceSpan? y, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon,
         in NormTail tail)
         where TActivation : struct, IUnaryFunction
+        where TDropout : struct, IDropout
     {
-        var shape = NormTailShape.Of(g, epsilon, tail, branch);
-        var (layout, other, past) = (shape.Groups, branch?.Y, PastStatistics.Of(tracked));
+        var shape = NormTailShape.Of(g, epsilon, tail, branch is { } second ? (second.Activation, second.Slope) : null);
+        var (layout, past) = (shape.Groups, PastStatistics.Of(tracked));
+        var around = new NormSurroundings(
+            (branch?.Y).View(), ArrayView<float>.Empty, Accumulates: 0, DropoutMask.Of(tail.Dropout, numbers.View));
         if (layout.Parts == 1)
         {
             queue.Launch(
-                NormToKernels.Whole<TActivation>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(), bias.View(),
-                addend.View(),
-                y.View(), padded.View(), other.View(), shape, past);
+                NormToKernels.Whole<TActivation, TDropout>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(),
+                bias.View(), addend.View(), y.View(), padded.View(), around, shape, past);
             return;
         }
 
         using var scratch = new Scratch(pool, 2L * layout.Parts * layout.Groups);
         queue.Launch(MomentKernels.Take, ForParts(layout), x.View(), mean.View(), variance.View(), scratch.View, layout);
         queue.Launch(
-            NormToKernels.Apply<TActivation>, ForPlanes(g, shape.MostOfPlane, NormToKernels.PerThread), x.View(), scratch.View, mean.View(),
-            variance.View(),
-            weight.View(), bias.View(), addend.View(), y.View(), padded.View(), other.View(), shape, past);
+            NormToKernels.Apply<TActivation, TDropout>, ForPlanes(g, shape.MostOfPlane, NormToKernels.PerThread), x.View(), scratch.View,
+            mean.View(), variance.View(), weight.View(), bias.View(), addend.View(), y.View(), padded.View(), around, shape, past);
     }
 
-    private void NormGradient<TActivation>(
+    private void NormGradient<TActivation, TDropout>(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum,
-        DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail)
+        DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGradientBranch? branch, in NormGeometry g, float epsilon,
+        in NormTail tail)
         where TActivation : struct, IUnaryFunction
+        where TDropout : struct, IDropout
     {
-        var shape = NormTailShape.Of(g, epsilon, tail);
-        var (layout, accumulate) = (shape.Groups, Flag(sum is not null));
+        var shape = NormTailShape.Of(g, epsilon, tail, branch is { } second ? (second.Activation, second.Slope) : null);
+        var layout = shape.Groups;
 
         // What the padding shows of an element is not added up twice.
         var kept = sum ?? (tail.Pad is null ? null : dx);
+        var around = new NormSurroundings(
+            (branch?.Dy).View(), kept.View(), Flag(sum is not null), DropoutMask.Of(tail.Dropout, numbers.View));
         if (layout.Parts == 1 && (layout.Groups == layout.Channels || (dweight is null && dbias is null)))
         {
             queue.Launch(
-                NormGradientKernels.Whole<TActivation>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(),
-                bias.View(), dy.View(),
-                kept.View(), dx.View(), dweight.View(), dbias.View(), shape, accumulate);
+                NormGradientKernels.Whole<TActivation, TDropout>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(),
+                bias.View(), dy.View(), dx.View(), dweight.View(), dbias.View(), around, shape);
             return;
         }
 
         using var sums = new Scratch(pool, 3L * layout.Parts * layout.Groups);
         queue.Launch(
-            NormGradientKernels.Sums<TActivation>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(), bias.View(),
-            dy.View(),
-            kept.View(), sums.View, shape, accumulate);
+            NormGradientKernels.Sums<TActivation, TDropout>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(),
+            bias.View(), dy.View(), sums.View, around, shape);
         queue.Launch(
-            NormGradientKernels.Apply<TActivation>, ForPlanes(g, dx is null ? 1 : g.Inner, NormGradientKernels.PerThread), x.View(),
-            mean.View(), variance.View(),
-            weight.View(), bias.View(), dy.View(), kept.View(), sums.View, dx.View(), dweight.View(), dbias.View(), shape);
+            NormGradientKernels.Apply<TActivation, TDropout>, ForPlanes(g, dx is null ? 1 : g.Inner, NormGradientKernels.PerThread),
+            x.View(), mean.View(), variance.View(), weight.View(), bias.View(), dy.View(), sums.View, dx.View(), dweight.View(),
+            dbias.View(), around, shape);
     }
 }

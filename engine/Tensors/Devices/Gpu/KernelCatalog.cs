@@ -82,8 +82,9 @@ public static class KernelCatalog
         Kernel("norm/moments", "mean and variance of each group in one read", MomentKernels.Take),
         Kernel("norm/join-moments", "the parts of large groups, in order", MomentKernels.JoinParts),
         Kernel("norm/normalize", "(x − mean) / deviation · weight + bias", NormalizeKernels.Apply),
-        .. Norms<Relu>("relu"),
-        .. Norms<LeakyRelu>("leaky-relu"),
+        .. Norms<Relu, NoDropout>("relu"),
+        .. Norms<Relu, Dropout>("relu-dropout"),
+        .. Norms<LeakyRelu, NoDropout>("leaky-relu"),
         Kernel("norm/track-statistics", "running statistics moved towards a batch's", StatisticsKernels.Track),
         Kernel("pool/exchange", "earlier pictures in place of new ones", ExchangeKernel.Exchange),
         Kernel("pad/forward", "zero, reflected and replicated borders", PadKernels.Pad),
@@ -115,19 +116,20 @@ public static class KernelCatalog
 
     private static KernelEntry Kernel(string name, string purpose, Delegate kernel) => new(name, purpose, kernel.Method);
 
-    private static IEnumerable<KernelEntry> Norms<TActivation>(string activation)
-        where TActivation : struct, IUnaryFunction =>
+    private static IEnumerable<KernelEntry> Norms<TActivation, TDropout>(string activation)
+        where TActivation : struct, IUnaryFunction
+        where TDropout : struct, IDropout =>
     [
         Kernel(
             $"norm-to/whole-{activation}", "norm, sum, activation and padding in one launch: small groups",
-            NormToKernels.Whole<TActivation>),
-        Kernel($"norm-to/apply-{activation}", "the same behind the moments of large groups", NormToKernels.Apply<TActivation>),
+            NormToKernels.Whole<TActivation, TDropout>),
+        Kernel($"norm-to/apply-{activation}", "the same behind the moments of large groups", NormToKernels.Apply<TActivation, TDropout>),
         Kernel(
             $"norm-gradient/whole-{activation}", "gradients of all that in one launch: small groups",
-            NormGradientKernels.Whole<TActivation>),
+            NormGradientKernels.Whole<TActivation, TDropout>),
         Kernel(
-            $"norm-gradient/sums-{activation}", "the sums that the gradient of large groups needs", NormGradientKernels.Sums<TActivation>),
-        Kernel($"norm-gradient/apply-{activation}", "then the gradients of input, weight and bias", NormGradientKernels.Apply<TActivation>),
+            $"norm-gradient/sums-{activation}", "the sums that the gradient of large groups needs", NormGradientKernels.Sums<TActivation, TDropout>),
+        Kernel($"norm-gradient/apply-{activation}", "then the gradients of input, weight and bias", NormGradientKernels.Apply<TActivation, TDropout>),
     ];
 
     private static IEnumerable<KernelEntry> FewFilters<TShape>(string filters)

@@ -32,8 +32,13 @@ internal static class CallPasses
         if (kernels.FusesNorms)
         {
             // Gradients first: they no longer read what an activation left, so that the forward need not leave it.
+            if (kernels.FusesSkips && takeBlock is not null)
+            {
+                ConcatGradientFusion.Apply(flow, takeBlock);
+            }
+
             NormGradientFusion.Apply(flow, kernels);
-            NormFusion.Apply(flow);
+            NormFusion.Apply(flow, kernels);
         }
 
         if (kernels.CopiesAll)

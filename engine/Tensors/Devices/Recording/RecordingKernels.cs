@@ -153,10 +153,13 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls,
     public void NormToGradient(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum,
         DeviceSpan? dz,
-        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon, in NormTail tail) =>
-        Record(new NormToGradientCall(x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, g, epsilon, tail));
+        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGradientBranch? branch, in NormGeometry g, float epsilon,
+        in NormTail tail) =>
+        Record(new NormToGradientCall(x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, branch, g, epsilon, tail));
 
     public bool SumsNormGradients => kernels.SumsNormGradients;
+
+    public bool FusesSkips => kernels.FusesSkips;
 
     public bool UpdatesWeights(in ConvGeometry g) => kernels.UpdatesWeights(g);
 

@@ -67,7 +67,12 @@ internal static class LaunchCost
         long elements = 0;
         for (var i = first; i < arguments.Length; i++)
         {
-            elements += arguments[i] is ArrayView<float> view ? Math.Min(view.Length, most) * (twice.Contains(i) ? 2 : 1) : 0;
+            elements += arguments[i] switch
+            {
+                ArrayView<float> view => Math.Min(view.Length, most) * (twice.Contains(i) ? 2 : 1),
+                NormSurroundings around => around.Branch.Length + around.Kept.Length,
+                _ => 0,
+            };
         }
 
         var flops = arguments.OfType<ConvGeometry>().Sum(g => g.Flops) + arguments.OfType<FewFiltersPass>().Sum(pass => pass.Flops);
@@ -77,10 +82,9 @@ internal static class LaunchCost
     /// <summary>What is kept is the gradient of the input until that is written, or a sum that is read and written.</summary>
     private static OpCost OfNormGradient(object[] arguments)
     {
-        const int Kept = 6;
-        var kept = ((ArrayView<float>)arguments[Kept]).Length;
-        var all = arguments.OfType<ArrayView<float>>().Sum(view => view.Length);
-        return new OpCost(0, (arguments.OfType<byte>().Single() != 0 ? all + kept : all - kept) * sizeof(float));
+        var around = arguments.OfType<NormSurroundings>().Single();
+        var others = arguments.OfType<ArrayView<float>>().Sum(view => view.Length) + around.Branch.Length;
+        return new OpCost(0, (around.Accumulates != 0 ? others + (2 * around.Kept.Length) : others) * sizeof(float));
     }
 
     /// <summary>Of what a product's tiles compute, the share that lies within its edges.</summary>

@@ -43,7 +43,7 @@ internal sealed class MemoryBoundKernels : IDisposable
             m.Planes, 1e-5f, m.ReluAndBorder)),
         ("instance-norm-relu-pad-gradient", 5, 16, m => m._kernels.NormToGradient(
             m._x.Span, m._meanOfPlane.Span, m._varianceOfPlane.Span, null, null, m._padded.Span, null, m._y.Span, m._z.Span, null, null,
-            m.Planes, 1e-5f, m.ReluAndBorder)),
+            null, m.Planes, 1e-5f, m.ReluAndBorder)),
         ("pad-reflect", 2, 0, m => m._kernels.Pad(PadMode.Reflect, 0, m._x.Span, m._padded.Span, m.Border)),
         ("pad-reflect-gradient", 2, 1, m => m._kernels.PadGradient(PadMode.Reflect, m._padded.Span, m._z.Span, m.Border)),
         ("adam", 7, 12, m => m._kernels.Adam([new(m._x.Span, m._y.Span, m._z.Span, m._v.Span)], s_adam)),

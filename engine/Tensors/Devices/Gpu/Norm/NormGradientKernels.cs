@@ -11,8 +11,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 /// <see cref="IKernels.NormToGradient"/>. The activation's input is computed again.
 /// </summary>
 /// <remarks>
-/// Arguments that several have: dy, the gradient behind activation and padding; kept, where the gradient between norm and activation is
-/// kept from the first reading to the second, added to what is there if accumulate is not 0, or empty where it is as easily found again.
+/// Arguments that several have: dy, the gradient behind activation, dropout and padding; around, the gradient that comes back by a second
+/// way out, and where the gradient between norm and activation is kept from the first reading to the second.
 /// </remarks>
 internal static class NormGradientKernels
 {
@@ -28,17 +28,18 @@ internal static class NormGradientKernels
     /// All in one, where groups are no larger than a group of threads soon reads and channels have one group or weights no gradient.
     /// X of the grid counts groups.
     /// </summary>
-    public static void Whole<TActivation>(
+    public static void Whole<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
         ArrayView<float> dy,
-        ArrayView<float> kept, ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias, NormTailShape g, byte accumulate)
+        ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias, NormSurroundings around, NormTailShape g)
         where TActivation : struct, IUnaryFunction
+        where TDropout : struct, IDropout
     {
         var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
         var group = Grid.IdxX;
         var channel = group % g.Groups.Channels;
         var row = NormRow.Of(mean[group], variance[group], weight, bias, channel, g.Epsilon);
-        var sums = OfPart<TActivation>(x, dy, kept, g, row, accumulate, group, 0, shared);
+        var sums = OfPart<TActivation, TDropout>(x, dy, around, g, row, group, 0, shared);
         var gradients = NormGradientSums.Of(sums.Gradient.Value, sums.Product.Value, sums.Deviation.Value, variance[group], g);
         if (Group.IdxX == 0)
         {
@@ -51,7 +52,8 @@ internal static class NormGradientKernels
             var planes = g.Groups.GroupElements / g.Groups.Inner;
             for (var plane = 0; plane < planes; plane++)
             {
-                Write<TActivation>(x, dy, kept, dx, g, row, slopes, group + (plane * g.Groups.Channels), Group.IdxX, g.Groups.Inner);
+                Write<TActivation, TDropout>(
+                    x, dy, around, dx, g, row, slopes, group + (plane * g.Groups.Channels), Group.IdxX, g.Groups.Inner);
             }
         }
     }
@@ -60,16 +62,17 @@ internal static class NormGradientKernels
     /// [part, group] of Σ dy, of Σ dy · (x − mean), and of Σ (x − mean), which is what float32 cost the mean, dy being the gradient between
     /// norm and activation; a group of threads a group and part, X and Y of the grid.
     /// </summary>
-    public static void Sums<TActivation>(
+    public static void Sums<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
         ArrayView<float> dy,
-        ArrayView<float> kept, ArrayView<float> sums, NormTailShape g, byte accumulate)
+        ArrayView<float> sums, NormSurroundings around, NormTailShape g)
         where TActivation : struct, IUnaryFunction
+        where TDropout : struct, IDropout
     {
         var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
         var (group, part) = (Grid.IdxX, Grid.IdxY);
         var row = NormRow.Of(mean[group], variance[group], weight, bias, group % g.Groups.Channels, g.Epsilon);
-        var ofPart = OfPart<TActivation>(x, dy, kept, g, row, accumulate, group, part, shared);
+        var ofPart = OfPart<TActivation, TDropout>(x, dy, around, g, row, group, part, shared);
         if (Group.IdxX == 0)
         {
             var place = (part * g.Groups.Groups) + group;
@@ -84,12 +87,13 @@ internal static class NormGradientKernels
     /// The rest: dx, and for each channel, over its groups in order, the gradients of weight and bias, each where it is wanted. X of the
     /// grid counts planes, Y the pieces of a plane.
     /// </summary>
-    public static void Apply<TActivation>(
+    public static void Apply<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
         ArrayView<float> dy,
-        ArrayView<float> kept, ArrayView<float> sums, ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias,
+        ArrayView<float> sums, ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias, NormSurroundings around,
         NormTailShape g)
         where TActivation : struct, IUnaryFunction
+        where TDropout : struct, IDropout
     {
         var shared = SharedMemory.Allocate<float>(2);
         var plane = Grid.IdxX;
@@ -112,15 +116,16 @@ internal static class NormGradientKernels
             var row = NormRow.Of(mean[group], variance[group], weight, bias, channel, g.Epsilon);
             var slopes = NormGradientSlopes.Of(new NormGradientSums(shared[0], shared[1]), variance[group], weight, channel, g);
             var first = Grid.IdxY * PerThread * Group.DimX;
-            Write<TActivation>(
-                x, dy, kept, dx, g, row, slopes, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.Groups.Inner));
+            Write<TActivation, TDropout>(
+                x, dy, around, dx, g, row, slopes, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.Groups.Inner));
         }
     }
 
-    private static (Compensated Gradient, Compensated Product, Compensated Deviation) OfPart<TActivation>(
-        ArrayView<float> x, ArrayView<float> dy, ArrayView<float> kept, NormTailShape g, NormRow row, byte accumulate, int group, int part,
+    private static (Compensated Gradient, Compensated Product, Compensated Deviation) OfPart<TActivation, TDropout>(
+        ArrayView<float> x, ArrayView<float> dy, NormSurroundings around, NormTailShape g, NormRow row, int group, int part,
         ArrayView<float> shared)
         where TActivation : struct, IUnaryFunction
+        where TDropout : struct, IDropout
     {
         var end = Math.Min((part + 1) * g.Groups.PerPart, g.Groups.GroupElements);
         var gradient = default(Compensated);
@@ -131,11 +136,11 @@ internal static class NormGradientKernels
             var place = g.Groups.Place(group, i);
             var value = x[place];
             var behind = g.IsPadded != 0 ? PadKernels.Gather(dy, place, g.Rows, g.Columns, g.Pad) : dy[place];
-            var slope = TActivation.Gradient(TActivation.Apply(row.Of(value), g.Slope, 0), behind, g.Slope, 0);
-            if (kept.IntLength > 0)
+            var slope = Between<TActivation, TDropout>(row.Of(value), behind, place, around, g);
+            if (around.Kept.IntLength > 0)
             {
-                slope = accumulate != 0 ? kept[place] + slope : slope;
-                kept[place] = slope;
+                slope = around.Accumulates != 0 ? around.Kept[place] + slope : slope;
+                around.Kept[place] = slope;
             }
 
             var difference = value - row.Centre;
@@ -151,10 +156,11 @@ internal static class NormGradientKernels
     }
 
     /// <summary>dx for every so manyeth element of a plane, from <paramref name="first"/> on; it may be where dy is.</summary>
-    private static void Write<TActivation>(
-        ArrayView<float> x, ArrayView<float> dy, ArrayView<float> kept, ArrayView<float> dx, NormTailShape g, NormRow row,
+    private static void Write<TActivation, TDropout>(
+        ArrayView<float> x, ArrayView<float> dy, NormSurroundings around, ArrayView<float> dx, NormTailShape g, NormRow row,
         NormGradientSlopes slopes, int plane, int first, int end)
         where TActivation : struct, IUnaryFunction
+        where TDropout : struct, IDropout
     {
         for (var i = first; i < end; i += Strip * Group.DimX)
         {
@@ -165,13 +171,34 @@ internal static class NormGradientKernels
                 {
                     var place = (plane * g.Groups.Inner) + element;
                     var value = x[place];
-                    var slope = kept.IntLength > 0
-                        ? kept[place]
-                        : TActivation.Gradient(TActivation.Apply(row.Of(value), g.Slope, 0), dy[place], g.Slope, 0);
+                    var slope = around.Kept.IntLength > 0
+                        ? around.Kept[place]
+                        : Between<TActivation, TDropout>(row.Of(value), dy[place], place, around, g);
                     dx[place] = slopes.Of(slope, value - row.Centre);
                 }
             }
         }
+    }
+
+    /// <summary>The gradient between norm and activation.</summary>
+    /// <param name="normalized">what the norm made of the element</param>
+    /// <param name="behind">the gradient behind the dropout</param>
+    private static float Between<TActivation, TDropout>(
+        float normalized, float behind, int place, NormSurroundings around, NormTailShape g)
+        where TActivation : struct, IUnaryFunction
+        where TDropout : struct, IDropout
+    {
+        var slope = TActivation.Gradient(
+            TActivation.Apply(normalized, g.Slope, 0), TDropout.Of(behind, place, around.Mask), g.Slope, 0);
+        if (around.Branch.IntLength > 0)
+        {
+            var other = around.Branch[place];
+            slope += g.BranchIsRelu != 0
+                ? Relu.Gradient(Relu.Apply(normalized, g.BranchSlope, 0), other, g.BranchSlope, 0)
+                : LeakyRelu.Gradient(LeakyRelu.Apply(normalized, g.BranchSlope, 0), other, g.BranchSlope, 0);
+        }
+
+        return slope;
     }
 
     private static void WriteParameters(

@@ -20,13 +20,13 @@ internal readonly record struct NormTailShape(
     /// <summary>Elements of a plane, or of the padded one, whichever has more.</summary>
     public int MostOfPlane => IsPadded != 0 ? Math.Max(Groups.Inner, Pad.OutH * Pad.OutW) : Groups.Inner;
 
-    public static NormTailShape Of(in NormGeometry g, float epsilon, in NormTail tail, in NormBranch? branch = null)
+    public static NormTailShape Of(in NormGeometry g, float epsilon, in NormTail tail, (UnaryFunction Activation, float Slope)? branch = null)
     {
         var pad = tail.Pad ?? default;
         return new NormTailShape(
             NormLayout.Of(g), (byte)(g.PerInstance ? 1 : 0), epsilon, tail.Slope, (byte)(tail.Pad is null ? 0 : 1),
             new PaddedLine(tail.PadMode, pad.H, pad.Top, pad.OutH), new PaddedLine(tail.PadMode, pad.W, pad.Left, pad.OutW), pad,
             tail.PadValue,
-            (byte)(branch is { Activation: UnaryFunction.Relu } ? 1 : 0), branch?.Slope ?? 0);
+            (byte)(branch is (UnaryFunction.Relu, _) ? 1 : 0), branch?.Slope ?? 0);
     }
 }

@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>
-/// <see cref="IKernels.NormTo"/>: a norm, the sum with another array, the activation and the padding of the result, each element in the
+/// <see cref="IKernels.NormTo"/>: a norm, the sum with another array, the activation, dropout and padding of the result, each element in the
 /// registers of one thread from x to its last place. Padded planes are gathered from x, so that no thread waits for what another writes.
 /// Numbers are those of the plain kernels.
 /// </summary>
@@ -24,11 +24,12 @@ internal static class NormToKernels
     /// All in one, where groups are no larger than a group of threads soon reads: what the second reading finds is in its multiprocessor's
     /// cache. X of the grid counts groups. Without y or padded, which may be empty as may the branch, they are not written.
     /// </summary>
-    public static void Whole<TActivation>(
+    public static void Whole<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
         ArrayView<float> addend,
-        ArrayView<float> y, ArrayView<float> padded, ArrayView<float> branch, NormTailShape g, PastStatistics past)
+        ArrayView<float> y, ArrayView<float> padded, NormSurroundings around, NormTailShape g, PastStatistics past)
         where TActivation : struct, IUnaryFunction
+        where TDropout : struct, IDropout
     {
         var shared = SharedMemory.Allocate<float>(3 * GroupTree.MaxThreads);
         var group = Grid.IdxX;
@@ -45,7 +46,7 @@ internal static class NormToKernels
         var planes = g.Groups.GroupElements / g.Groups.Inner;
         for (var plane = 0; plane < planes; plane++)
         {
-            Write<TActivation>(x, addend, y, padded, branch, g, row, group + (plane * g.Groups.Channels), Group.IdxX, g.MostOfPlane);
+            Write<TActivation, TDropout>(x, addend, y, padded, around, g, row, group + (plane * g.Groups.Channels), Group.IdxX, g.MostOfPlane);
         }
     }
 
@@ -53,11 +54,12 @@ internal static class NormToKernels
     /// The rest behind <see cref="MomentKernels.Take"/>, where groups have parts. X of the grid counts planes, Y the pieces of a plane;
     /// each group of threads joins the parts itself, the first one of a group writes its moments.
     /// </summary>
-    public static void Apply<TActivation>(
+    public static void Apply<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> scratch, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight,
         ArrayView<float> bias,
-        ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, ArrayView<float> branch, NormTailShape g, PastStatistics past)
+        ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, NormSurroundings around, NormTailShape g, PastStatistics past)
         where TActivation : struct, IUnaryFunction
+        where TDropout : struct, IDropout
     {
         var shared = SharedMemory.Allocate<float>(2);
         var plane = Grid.IdxX;
@@ -79,16 +81,17 @@ internal static class NormToKernels
         Group.Barrier();
         var row = NormRow.Of(shared[0], shared[1], weight, bias, channel, g.Epsilon);
         var first = Grid.IdxY * PerThread * Group.DimX;
-        Write<TActivation>(
-            x, addend, y, padded, branch, g, row, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.MostOfPlane));
+        Write<TActivation, TDropout>(
+            x, addend, y, padded, around, g, row, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.MostOfPlane));
     }
 
     /// <summary>Every so manyeth element of a plane and of the padded one, from <paramref name="first"/> on.</summary>
-    private static void Write<TActivation>(
-        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, ArrayView<float> branch, NormTailShape g,
+    private static void Write<TActivation, TDropout>(
+        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, NormSurroundings around, NormTailShape g,
         NormRow row,
         int plane, int first, int end)
         where TActivation : struct, IUnaryFunction
+        where TDropout : struct, IDropout
     {
         var start = plane * g.Groups.Inner;
         for (var i = first; i < end; i += Strip * Group.DimX)
@@ -100,23 +103,25 @@ internal static class NormToKernels
                 {
                     if (element < g.Groups.Inner)
                     {
-                        WriteUnpadded<TActivation>(x, addend, y, branch, g, row, start + element);
+                        WriteUnpadded<TActivation, TDropout>(x, addend, y, around, g, row, start + element);
                     }
 
                     if (padded.IntLength > 0)
                     {
-                        WritePadded<TActivation>(x, addend, padded, g, row, plane, element);
+                        WritePadded<TActivation, TDropout>(x, addend, padded, around.Mask, g, row, plane, element);
                     }
                 }
             }
         }
     }
 
-    private static void WriteUnpadded<TActivation>(
-        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, ArrayView<float> branch, NormTailShape g, NormRow row, int place)
+    private static void WriteUnpadded<TActivation, TDropout>(
+        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, NormSurroundings around, NormTailShape g, NormRow row,
+        int place)
         where TActivation : struct, IUnaryFunction
+        where TDropout : struct, IDropout
     {
-        if (y.IntLength == 0 && branch.IntLength == 0)
+        if (y.IntLength == 0 && around.Branch.IntLength == 0)
         {
             return;
         }
@@ -124,20 +129,22 @@ internal static class NormToKernels
         var value = Value(x, addend, place, row);
         if (y.IntLength > 0)
         {
-            y[place] = TActivation.Apply(value, g.Slope, 0);
+            y[place] = TDropout.Of(TActivation.Apply(value, g.Slope, 0), place, around.Mask);
         }
 
-        if (branch.IntLength > 0)
+        if (around.Branch.IntLength > 0)
         {
-            branch[place] = g.BranchIsRelu != 0
+            around.Branch[place] = g.BranchIsRelu != 0
                 ? Relu.Apply(value, g.BranchSlope, 0)
                 : LeakyRelu.Apply(value, g.BranchSlope, 0);
         }
     }
 
-    private static void WritePadded<TActivation>(
-        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> padded, NormTailShape g, NormRow row, int plane, int element)
+    private static void WritePadded<TActivation, TDropout>(
+        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> padded, DropoutMask mask, NormTailShape g, NormRow row, int plane,
+        int element)
         where TActivation : struct, IUnaryFunction
+        where TDropout : struct, IDropout
     {
         var area = g.Pad.OutH * g.Pad.OutW;
         if (element >= area)
@@ -148,9 +155,14 @@ internal static class NormToKernels
         var line = element / g.Pad.OutW;
         var from = g.Rows.Source(line);
         var column = g.Columns.Source(element - (line * g.Pad.OutW));
-        padded[(plane * area) + element] = from < 0 || column < 0
-            ? g.PadValue
-            : TActivation.Apply(Value(x, addend, (plane * g.Groups.Inner) + (from * g.Pad.W) + column, row), g.Slope, 0);
+        var value = g.PadValue;
+        if (from >= 0 && column >= 0)
+        {
+            var place = (plane * g.Groups.Inner) + (from * g.Pad.W) + column;
+            value = TDropout.Of(TActivation.Apply(Value(x, addend, place, row), g.Slope, 0), place, mask);
+        }
+
+        padded[(plane * area) + element] = value;
     }
 
     private static float Value(ArrayView<float> x, ArrayView<float> addend, int i, NormRow row)

@@ -52,6 +52,14 @@ internal static class RandomKernels
             block, key.Op + numbers[key.StepWord + 1], key.Step + numbers[key.StepWord], key.Stream, (uint)key.Seed,
             (uint)(key.Seed >> 32));
 
+    /// <summary>The word of one element.</summary>
+    public static uint WordOf(RandomKey key, ArrayView<uint> numbers, int place)
+    {
+        var words = WordsOf(key, numbers, (uint)place / 4);
+        var (low, high) = ((place & 1) == 0 ? (words.Word0, words.Word2) : (words.Word1, words.Word3));
+        return (place & 2) == 0 ? low : high;
+    }
+
     private static void Drop(ArrayView<float> x, ArrayView<float> y, int i, uint word, float p, float scale)
     {
         if (i < y.IntLength)
@@ -60,7 +68,8 @@ internal static class RandomKernels
         }
     }
 
-    private static float Kept(float x, uint word, float p, float scale) => Philox.ToUniform(word) >= p ? x * scale : 0;
+    /// <summary>What dropout leaves of a number.</summary>
+    public static float Kept(float x, uint word, float p, float scale) => Philox.ToUniform(word) >= p ? x * scale : 0;
 
     /// <summary>
     /// As <see cref="Philox.ToNormal"/>, in float32: radius √(−2 ln u); the angle is reduced to an eighth of a turn, where it is exact.

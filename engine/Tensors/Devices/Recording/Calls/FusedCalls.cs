@@ -69,10 +69,10 @@ public sealed record NormalizeToCall(
 public sealed record NormToGradientCall(
     DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, DeviceSpan Dy, DeviceSpan? Sum,
     DeviceSpan? Dz,
-    DeviceSpan Dx, DeviceSpan? Dweight, DeviceSpan? Dbias, NormGeometry G, float Epsilon, NormTail Tail)
+    DeviceSpan Dx, DeviceSpan? Dweight, DeviceSpan? Dbias, NormGradientBranch? Branch, NormGeometry G, float Epsilon, NormTail Tail)
     : KernelCall
 {
-    public override IReadOnlyList<DeviceSpan> Reads => Given(X, Mean, Variance, Weight, Bias, Dy, Sum);
+    public override IReadOnlyList<DeviceSpan> Reads => Given(X, Mean, Variance, Weight, Bias, Dy, Sum, Branch?.Dy);
 
     public override IReadOnlyList<DeviceSpan> Writes => Given(Dz, Dx, Dweight, Dbias, Sum);
 
@@ -80,7 +80,7 @@ public sealed record NormToGradientCall(
     public override IReadOnlyList<DeviceSpan> Working => Dz == Dx ? [] : Given(Dz);
 
     public override void Run(IKernels kernels) =>
-        kernels.NormToGradient(X, Mean, Variance, Weight, Bias, Dy, Sum, Dz, Dx, Dweight, Dbias, G, Epsilon, Tail);
+        kernels.NormToGradient(X, Mean, Variance, Weight, Bias, Dy, Sum, Dz, Dx, Dweight, Dbias, Branch, G, Epsilon, Tail);
 }
 
 public sealed record Conv2dWeightGradientToAdamCall(

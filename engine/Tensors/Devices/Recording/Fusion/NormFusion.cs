@@ -2,22 +2,22 @@ namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
 /// A norm's moments and what follows in one pass over each group: the normalisation, a sum with the way around a block, a (leaky) ReLU or
-/// two, a padding. Statistics of the past move too. All of it goes to the place of the moments.
+/// two, a dropout behind a ReLU, a padding. Statistics of the past move too. All of it goes to the place of the moments.
 /// </summary>
 internal static class NormFusion
 {
-    public static void Apply(CallFlow flow)
+    public static void Apply(CallFlow flow, IKernels kernels)
     {
         for (var i = 0; i < flow.Count; i++)
         {
             if (flow[i] is NormalizeCall norm)
             {
-                Apply(flow, i, norm);
+                Apply(flow, kernels, i, norm);
             }
         }
     }
 
-    private static void Apply(CallFlow flow, int place, NormalizeCall norm)
+    private static void Apply(CallFlow flow, IKernels kernels, int place, NormalizeCall norm)
     {
         var first = flow.LastWriter(norm.Mean, place);
         if (first < 0 || flow[first] is not MomentsCall moments || moments.X != norm.X || moments.Mean != norm.Mean
@@ -47,6 +47,13 @@ internal static class NormFusion
             if (activations is [_])
             {
                 (last, y, tail) = Activated(activations[0], activation);
+                if (kernels.FusesSkips && flow.Readers(y, last) is [var dropping] && flow[dropping] is DropoutCall dropout && dropout.X == y
+                    && tail.Activation == UnaryFunction.Relu && CanMove(dropping, dropout.Y, addend))
+                {
+                    members.Add(dropping);
+                    (last, y) = (dropping, dropout.Y);
+                    tail = tail with { Dropout = new NormDropout(dropout.Key, dropout.P) };
+                }
             }
             else if (ActivationOf(y, activations[1]) is { } second && CanMove(activations[1], second.Y, addend)
                 && CallFlow.IsApart(activation.Y, second.Y))

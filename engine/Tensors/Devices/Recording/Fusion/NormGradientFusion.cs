@@ -3,7 +3,7 @@ namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 /// <summary>
 /// The gradient of a norm takes in what surrounds it: the gradient of the padding and of the (leaky) ReLU behind the norm, whose output is
 /// computed again instead of read. A plain replay's dx often lies where dy was, which the kernel can stand. Where others read the norm's
-/// result too, what they want is added first.
+/// result too, what they want is added first, or, where it comes through another activation of the norm's, taken in as a branch.
 /// </summary>
 internal static class NormGradientFusion
 {
@@ -44,6 +44,15 @@ internal static class NormGradientFusion
             (dy, dz) = (pad.Dy, norm.Dy);
         }
 
+        var reader = Reader();
+        NormGradientBranch? branch = null;
+        if (sum is { } && kernels.FusesSkips && tail is { Activation: not null, Pad: null }
+            && BranchBehind(flow, place, norm, members[0]) is var (branchAt, other) && CallFlow.IsApart(other.Dy, dx, norm.Dy))
+        {
+            members.Add(branchAt);
+            (sum, dz, branch) = (null, norm.Dy, other);
+        }
+
         if (sum is { })
         {
             // What made the gradient that is added left it in memory that is perhaps another's by now.
@@ -53,7 +62,7 @@ internal static class NormGradientFusion
         var mayBeInPlace = sum is null && tail is { Activation: not null, Pad: null } && dy == dx;
         if (members.Count == 0 || !CallFlow.IsApart(dy, mayBeInPlace ? null : dx, sum, dz)
             || (sum is { } && tail is { Activation: not null, Pad: not null })
-            || !flow.IsUnchanged(dy, members[^1], place))
+            || !flow.IsUnchanged(dy, reader, place))
         {
             return;
         }
@@ -61,7 +70,8 @@ internal static class NormGradientFusion
         flow.Replace(
             place,
             new NormToGradientCall(
-                norm.X, norm.Mean, norm.Variance, norm.Weight, bias, dy, sum, dz, dx, norm.Dweight, norm.Dbias, norm.G, norm.Epsilon, tail),
+                norm.X, norm.Mean, norm.Variance, norm.Weight, bias, dy, sum, dz, dx, norm.Dweight, norm.Dbias, branch, norm.G,
+                norm.Epsilon, tail),
             [.. members]);
 
         int Reader() => members.Count > 0 ? members[^1] : place;
@@ -91,20 +101,60 @@ internal static class NormGradientFusion
             return null;
         }
 
-        var activated = flow.LastWriter(gradient.Saved, maker);
-        if (activated < 0 || flow[activated] is not UnaryCall activation || activation.Y != gradient.Saved || activation.F != gradient.F
-            || activation.P != gradient.P)
+        return flow.IsUnchanged(gradient.Dy, maker, place)
+            && ForwardOf(flow, place, norm, gradient.Saved, maker, gradient.F, gradient.P, dropout: null) is { } forward
+            ? (maker, gradient, forward)
+            : null;
+    }
+
+    /// <summary>
+    /// The gradient of another activation of this norm's own output, where nobody but this norm reads its sum with the first one's.
+    /// </summary>
+    /// <param name="adder">the addition of the two</param>
+    private static (int Place, NormGradientBranch Branch)? BranchBehind(CallFlow flow, int place, NormalizeGradientCall norm, int adder)
+    {
+        var maker = flow.LastWriter(norm.Dy, adder);
+        return maker >= 0 && flow[maker] is UnaryGradientCall other && other.Dx == norm.Dy && Fits(other.F, other.P)
+            && flow.Readers(norm.Dy, maker) is [var first] && first == adder
+            && flow.Readers(norm.Dy, adder) is [var second] && second == place
+            && flow.IsUnchanged(other.Dy, maker, place)
+            && ForwardOf(flow, place, norm, other.Saved, maker, other.F, other.P, dropout: null) is { }
+            ? (maker, new NormGradientBranch(other.Dy, other.F, other.P))
+            : null;
+    }
+
+    /// <summary>
+    /// The norm of which a gradient at <paramref name="place"/> is, if an activation of its output, perhaps with a dropout behind it, left
+    /// what is <paramref name="saved"/>, and all that the norm read is still there.
+    /// </summary>
+    /// <param name="end">where the saved values are read</param>
+    public static NormalizeCall? ForwardOf(
+        CallFlow flow, int place, NormalizeGradientCall norm, DeviceSpan saved, int end, UnaryFunction f, float p, NormDropout? dropout)
+    {
+        var activated = flow.LastWriter(saved, end);
+        if (dropout is { } mask)
+        {
+            if (activated < 0 || flow[activated] is not DropoutCall dropped || dropped.Y != saved || dropped.Key != mask.Key
+                || dropped.P != mask.P)
+            {
+                return null;
+            }
+
+            saved = dropped.X;
+            activated = flow.LastWriter(saved, activated);
+        }
+
+        if (activated < 0 || flow[activated] is not UnaryCall activation || activation.Y != saved || activation.F != f || activation.P != p)
         {
             return null;
         }
 
         var normalized = flow.LastWriter(activation.X, activated);
-        return flow.IsUnchanged(gradient.Dy, maker, place) && normalized >= 0 && flow[normalized] is NormalizeCall forward
-            && forward.Y == activation.X && IsForwardOf(forward, norm)
+        return normalized >= 0 && flow[normalized] is NormalizeCall forward && forward.Y == activation.X && IsForwardOf(forward, norm)
             && flow.IsUnchanged(forward.X, normalized, place) && flow.IsUnchanged(forward.Mean, normalized, place)
             && flow.IsUnchanged(forward.Variance, normalized, place) && flow.IsUnchanged(forward.Weight, normalized, place)
             && flow.IsUnchanged(forward.Bias, normalized, place)
-            ? (maker, gradient, forward)
+            ? forward
             : null;
     }
 
