@@ -282,10 +282,10 @@ public interface IKernels
     bool FusesNorms => false;
 
     /// <summary>
-    /// <see cref="Moments"/> and <see cref="Normalize"/> of x; then, where given, + addend (of x's shape), the tail's activation and dropout,
-    /// all into y; then y's planes padded into padded, y being working memory in that case: its content afterwards is arbitrary unless
-    /// <paramref name="keepY"/>. Without padding y may be x, or the addend if nobody reads x afterwards. A branch is another activation of
-    /// the same value. Statistics of the past move where they are given, which takes a group for each channel.
+    /// <see cref="Moments"/> and <see cref="Normalize"/> of x; then, where given, + addend (of x's shape), the tail's activation and
+    /// dropout, all into y; then y's planes padded into padded, y being working memory in that case: its content afterwards is arbitrary
+    /// unless <paramref name="keepY"/>. Without padding y may be x, or the addend if nobody reads x afterwards. A branch is another
+    /// activation of the same value. Statistics of the past move where they are given, which takes a group for each channel.
     /// </summary>
     void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
@@ -295,10 +295,10 @@ public interface IKernels
 
     /// <summary>
     /// <see cref="NormalizeGradient"/> of x, dy being that of what <see cref="NormTo"/> without addend made: of padded, if the tail has a
-    /// padding. dz is working memory of x's size, needed if the tail has anything. With an activation and no padding dx
-    /// may be dy. If there is a sum, the gradient of what the norm made itself is added to it and then taken from it, as where others read
-    /// that too; dx is no other array then, and dz may be dx but if the tail has both. A branch, which takes an activation of the tail, a dz
-    /// that is neither dy nor dx, and no sum, adds what comes back by the norm's second way out.
+    /// padding. dz is working memory of x's size, needed if the tail has anything. With an activation and no padding dx may be dy. If there
+    /// is a sum, the gradient of what the norm made itself is added to it and then taken from it, as where others read that too; dx is no
+    /// other array then, and dz may be dx but if the tail has two of activation, dropout and padding. A branch, which takes an activation
+    /// of the tail, a dz that is neither dy nor dx, and no sum, adds what comes back by the norm's second way out.
     /// </summary>
     void NormToGradient(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum,
@@ -311,8 +311,8 @@ public interface IKernels
     bool SumsNormGradients => false;
 
     /// <summary>
-    /// Whether <see cref="NormTo"/> and <see cref="NormToGradient"/> with a dropout, and the latter with a branch, are worth more than their
-    /// parts, which the compositions are not: what the skip connections of a U-Net put around its norms.
+    /// Whether <see cref="NormTo"/> and <see cref="NormToGradient"/> with a dropout, and the latter with a branch, are worth more than
+    /// their parts, which the compositions are not: what the skip connections of a U-Net put around its norms.
     /// </summary>
     bool FusesSkips => false;
 

@@ -1,6 +1,8 @@
 namespace IlgpuGan.Tensors.Devices;
 
-/// <summary>What comes back by the second way out of a norm, a <see cref="NormBranch"/>; see <see cref="IKernels.NormToGradient"/>.</summary>
+/// <summary>
+/// What comes back by the second way out of a norm, a <see cref="NormBranch"/>; see <see cref="IKernels.NormToGradient"/>.
+/// </summary>
 /// <param name="Dy">gradient of the activated value, of the norm's size</param>
 /// <param name="Activation"><see cref="UnaryFunction.Relu"/> or <see cref="UnaryFunction.LeakyRelu"/></param>
 /// <param name="Slope">p of the activation, at least 0</param>

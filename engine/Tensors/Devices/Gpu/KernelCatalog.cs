@@ -128,8 +128,11 @@ public static class KernelCatalog
             $"norm-gradient/whole-{activation}", "gradients of all that in one launch: small groups",
             NormGradientKernels.Whole<TActivation, TDropout>),
         Kernel(
-            $"norm-gradient/sums-{activation}", "the sums that the gradient of large groups needs", NormGradientKernels.Sums<TActivation, TDropout>),
-        Kernel($"norm-gradient/apply-{activation}", "then the gradients of input, weight and bias", NormGradientKernels.Apply<TActivation, TDropout>),
+            $"norm-gradient/sums-{activation}", "the sums that the gradient of large groups needs",
+            NormGradientKernels.Sums<TActivation, TDropout>),
+        Kernel(
+            $"norm-gradient/apply-{activation}", "then the gradients of input, weight and bias",
+            NormGradientKernels.Apply<TActivation, TDropout>),
     ];
 
     private static IEnumerable<KernelEntry> FewFilters<TShape>(string filters)

@@ -19,6 +19,15 @@ internal static unsafe class Bands
         var bandRows = plan.BandRows(rows);
         var begin = Math.Clamp((left * c.StrideX) + plan.MinX, 0, c.InW);
         var width = Math.Min(plan.RowPitch, c.InW - begin);
+        if (c is { StrideX: 1, Border: null })
+        {
+            var planes = image + ((nint)first * c.InH * c.InW);
+            FillPlainRows(
+                planes, (c.InH, c.InW), channels, (row * c.StrideY) + plan.MinY, bandRows, left + plan.MinX, plan.ColumnPitch,
+                plan.ChannelPitch, band);
+            return;
+        }
+
         for (var channel = 0; channel < channels; channel++)
         {
             var plane = image + (nint)(first + channel) * c.InH * c.InW;
@@ -36,6 +45,45 @@ internal static unsafe class Bands
                 {
                     Row(c, plane, y, left * c.StrideX + plan.MinX + phase, to + phase * plan.ColumnPitch, plan.ColumnPitch);
                 }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Rows from <paramref name="y"/> on of some planes, each from column <paramref name="start"/> on, zeros outside: one loop for all of
+    /// them, as a call for each of these short rows would take as long as its numbers.
+    /// </summary>
+    /// <param name="count">numbers of a row, at least eight</param>
+    /// <param name="pitch">from one plane's rows to the next's</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FillPlainRows(
+        float* planes, (int Height, int Width) size, int channels, int y, int rows, int start, int count, nint pitch, float* band)
+    {
+        var first = Math.Clamp(-start, 0, count);
+        var end = Math.Clamp(size.Width - start, first, count);
+        for (var channel = 0; channel < channels; channel++, planes += (nint)size.Height * size.Width, band += pitch)
+        {
+            var to = band;
+            for (var r = 0; r < rows; r++, to += count)
+            {
+                var from = planes + ((nint)(y + r) * size.Width) + start;
+                if ((uint)(y + r) >= (uint)size.Height || end - first < Vector256<float>.Count)
+                {
+                    PaddedRow(planes, size.Height, size.Width, y + r, start, 1, to, count);
+                    continue;
+                }
+
+                // The next channel's: a few rows are too short for the processor to see a stream in them.
+                CacheLines.Fetch(from + first + ((nint)size.Height * size.Width), end - first);
+                ShortZeros(to, 0, first);
+                for (var i = first; i < end - Vector256<float>.Count; i += Vector256<float>.Count)
+                {
+                    Vector256.Load(from + i).Store(to + i);
+                }
+
+                // The last vector overlaps the one before.
+                Vector256.Load(from + end - Vector256<float>.Count).Store(to + end - Vector256<float>.Count);
+                ShortZeros(to, end, count);
             }
         }
     }

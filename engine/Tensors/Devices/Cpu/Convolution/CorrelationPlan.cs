@@ -137,6 +137,8 @@ internal sealed class CorrelationPlan
                 break;
         }
 
+        HasWholeRows = c is { Phases: [{ Top: 0, Left: 0 }], OutStepX: 1, OutStepY: 1 } && RunPitch == c.OutW && GroupColumns == c.OutW
+            && c.Rows == c.OutH;
         Bases = GC.AllocateArray<int>(Vectors, pinned: true);
         var vectorsInRun = Math.Max(RunPitch / kernel.Lanes, 1);
         for (var v = 0; v < Vectors; v++)
@@ -220,6 +222,9 @@ internal sealed class CorrelationPlan
 
     /// <summary>Accumulators from one output row to the next.</summary>
     public int RunPitch { get; }
+
+    /// <summary>Accumulators of an output row lie as the row does in the output, and those of the next row behind them.</summary>
+    public bool HasWholeRows { get; }
 
     /// <summary>Vectors of pixels in a whole group.</summary>
     public int Vectors { get; }

@@ -69,6 +69,12 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     {
         var g = plan.Correlation;
         var columns = Math.Min(plan.GroupColumns, g.Columns - left);
+        if (plan.HasWholeRows)
+        {
+            FinishRows(plan, c, firstFilter, filters, run, runs, bias, output);
+            return;
+        }
+
         for (var f = 0; f < filters; f++)
         {
             var shift = bias == null ? 0 : bias[firstFilter + f];
@@ -104,6 +110,28 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                         Interleaving.Put(from + p * phasePitch, Math.Min(columns, inside), shift, to, g.OutStepX);
                     }
                 }
+            }
+        }
+    }
+
+    /// <summary>The same where the rows of an image lie in one piece, among the accumulators as in the output.</summary>
+    private static void FinishRows(
+        CorrelationPlan plan, float* c, int firstFilter, int filters, int run, int runs, float* bias, float* output)
+    {
+        var g = plan.Correlation;
+        for (var f = 0; f < filters; f++)
+        {
+            var shift = bias == null ? 0 : bias[firstFilter + f];
+            for (var r = 0; r < runs;)
+            {
+                var (image, y) = Math.DivRem(run + r, g.Rows);
+                var rows = Math.Min(g.Rows - y, runs - r);
+                var to = output + (((((nint)image * g.OutputPlanes) + firstFilter + f) * g.OutH) + y) * g.OutW;
+
+                // The next filter's, which lie apart.
+                CacheLines.Fetch(to + ((nint)g.OutH * g.OutW), rows * g.OutW);
+                Interleaving.Put(c + ((nint)f * plan.AccumulatorPitch) + (r * plan.RunPitch), rows * g.OutW, shift, to, 1);
+                r += rows;
             }
         }
     }

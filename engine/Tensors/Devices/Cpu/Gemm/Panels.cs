@@ -30,6 +30,21 @@ internal static unsafe class Panels
             return;
         }
 
+        if (used == rows && (rows is 4 or 6))
+        {
+            for (var k = 0; k < depth; k++)
+            {
+                float* from = source + (k * columnStride), to = panel + (k * rows);
+                Vector128.Load(from).Store(to);
+                if (rows == 6)
+                {
+                    Vector64.Load(from + 4).Store(to + 4);
+                }
+            }
+
+            return;
+        }
+
         for (var k = 0; k < depth; k++)
         {
             for (var r = 0; r < rows; r++)

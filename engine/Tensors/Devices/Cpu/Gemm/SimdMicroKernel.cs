@@ -9,6 +9,8 @@ internal sealed unsafe class SimdMicroKernel<TVector, TSimd> : MicroKernel
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
 {
+    private static readonly FourRowMicroKernel<TVector, TSimd> s_fourRows = new();
+
     public override int Rows => 6;
 
     public override int Vectors => 2;
@@ -18,6 +20,9 @@ internal sealed unsafe class SimdMicroKernel<TVector, TSimd> : MicroKernel
     public override MicroKernel SingleRow { get; } = new SingleRowMicroKernel<TVector, TSimd>();
 
     public override int Lanes => TSimd.Lanes;
+
+    /// <summary>Four rows where they leave less of the last panel empty: as many multiply-adds a cycle, with fewer loads.</summary>
+    public override MicroKernel For(int rows) => (rows + 3) / 4 * 4 < (rows + 5) / 6 * 6 ? s_fourRows : this;
 
     public override void Run(
         int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate)

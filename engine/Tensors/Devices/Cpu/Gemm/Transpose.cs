@@ -1,10 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
-/// <summary>Transposition of tall and flat pieces, 16 × 16 or 8 × 8 in registers where the processor can.</summary>
+/// <summary>
+/// Transposition of tall and flat pieces in registers: sixteen or eight rows at a time where the processor can, then four and two.
+/// </summary>
 internal static unsafe class Transpose
 {
     /// <summary>Columns of <see cref="FourColumns"/>.</summary>
@@ -44,6 +47,28 @@ internal static unsafe class Transpose
 
                 Plain(from + i * fromPitch + j, fromPitch, 8, columns - j, to + j * toPitch + i, toPitch);
             }
+        }
+
+        for (; i <= rows - 4; i += 4)
+        {
+            var j = 0;
+            for (; j <= columns - 4; j += 4)
+            {
+                Block4x4(from + i * fromPitch + j, fromPitch, to + j * toPitch + i, toPitch);
+            }
+
+            Plain(from + i * fromPitch + j, fromPitch, 4, columns - j, to + j * toPitch + i, toPitch);
+        }
+
+        for (; i <= rows - 2; i += 2)
+        {
+            var j = 0;
+            for (; j <= columns - 4; j += 4)
+            {
+                Block2x4(from + i * fromPitch + j, fromPitch, to + j * toPitch + i, toPitch);
+            }
+
+            Plain(from + i * fromPitch + j, fromPitch, 2, columns - j, to + j * toPitch + i, toPitch);
         }
 
         Plain(from + i * fromPitch, fromPitch, rows - i, columns, to + i, toPitch);
@@ -194,6 +219,37 @@ internal static unsafe class Transpose
         Avx.Permute2x128(b2, b6, 0x31).Store(to + 6 * toPitch);
         Avx.Permute2x128(b3, b7, 0x31).Store(to + 7 * toPitch);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Block4x4(float* from, nint pitch, float* to, nint toPitch)
+    {
+        // Rows 0 and 2, and 1 and 3, first: unpacked once more, each column's numbers lie in order.
+        var (a0, a1) = Unpack(Vector128.Load(from), Vector128.Load(from + 2 * pitch));
+        var (b0, b1) = Unpack(Vector128.Load(from + pitch), Vector128.Load(from + 3 * pitch));
+        var (c0, c1) = Unpack(a0, b0);
+        var (c2, c3) = Unpack(a1, b1);
+        c0.Store(to);
+        c1.Store(to + toPitch);
+        c2.Store(to + 2 * toPitch);
+        c3.Store(to + 3 * toPitch);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Block2x4(float* from, nint pitch, float* to, nint toPitch)
+    {
+        var (low, high) = Unpack(Vector128.Load(from), Vector128.Load(from + pitch));
+        low.GetLower().Store(to);
+        low.GetUpper().Store(to + toPitch);
+        high.GetLower().Store(to + 2 * toPitch);
+        high.GetUpper().Store(to + 3 * toPitch);
+    }
+
+    /// <summary>The numbers of two registers by turns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector128<float> Low, Vector128<float> High) Unpack(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? (Sse.UnpackLow(a, b), Sse.UnpackHigh(a, b))
+        : AdvSimd.Arm64.IsSupported ? (AdvSimd.Arm64.ZipLow(a, b), AdvSimd.Arm64.ZipHigh(a, b))
+        : (Vector128.Create(a[0], b[0], a[1], b[1]), Vector128.Create(a[2], b[2], a[3], b[3]));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector256<float> Low, Vector256<float> High) Unpack(Vector256<float> a, Vector256<float> b) =>

@@ -23,6 +23,14 @@ internal sealed class FewTilesBatch
     /// <summary>How much longer the direct way takes for a multiply-add on such pictures, at least, than at full speed.</summary>
     private const double DirectOverhead = 1.3;
 
+    /// <summary>
+    /// The same of up to <see cref="FewFilters"/> filters, where panels of four rows have nothing empty: there the products at the points
+    /// are the slower ones, as a filter has few of them beside its transforms.
+    /// </summary>
+    private const double DirectOverheadOfFewFilters = 0.85;
+
+    private const int FewFilters = 16;
+
     private FewTilesBatch(FewTilesPlan slice, FewTilesPlan? rest, int slices) => (Slice, Rest, Slices) = (slice, rest, slices);
 
     /// <summary>All slices but perhaps the last.</summary>
@@ -38,7 +46,10 @@ internal sealed class FewTilesBatch
     /// In multiply-adds of the direct way, which takes 1.3 to 1.9 times as long for them on such pictures as at full speed: fitted to
     /// layers of 16 to 512 channels on batches of 2 to 64 pictures of 4 to 32 pixels.
     /// </summary>
-    public double Cost => (((Slices - 1) * Slice.SliceCost) + (Rest ?? Slice).SliceCost) / DirectOverhead;
+    public double Cost => (((Slices - 1) * Slice.SliceCost) + (Rest ?? Slice).SliceCost)
+        / (Slice.Correlation.Filters <= FewFilters && Slice.Kernel.For(Slice.Correlation.Filters) != Slice.Kernel
+            ? DirectOverheadOfFewFilters
+            : DirectOverhead);
 
     /// <summary>The batch, or null for a single picture, one of many tiles, or a filter that no plan fits.</summary>
     public static FewTilesBatch? TryCreate(Correlation c, MicroKernel kernel, WinogradUse use)

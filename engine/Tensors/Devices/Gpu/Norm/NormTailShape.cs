@@ -20,7 +20,8 @@ internal readonly record struct NormTailShape(
     /// <summary>Elements of a plane, or of the padded one, whichever has more.</summary>
     public int MostOfPlane => IsPadded != 0 ? Math.Max(Groups.Inner, Pad.OutH * Pad.OutW) : Groups.Inner;
 
-    public static NormTailShape Of(in NormGeometry g, float epsilon, in NormTail tail, (UnaryFunction Activation, float Slope)? branch = null)
+    public static NormTailShape Of(
+        in NormGeometry g, float epsilon, in NormTail tail, (UnaryFunction Activation, float Slope)? branch = null)
     {
         var pad = tail.Pad ?? default;
         return new NormTailShape(

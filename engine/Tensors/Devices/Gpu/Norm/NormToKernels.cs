@@ -6,9 +6,9 @@ using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>
-/// <see cref="IKernels.NormTo"/>: a norm, the sum with another array, the activation, dropout and padding of the result, each element in the
-/// registers of one thread from x to its last place. Padded planes are gathered from x, so that no thread waits for what another writes.
-/// Numbers are those of the plain kernels.
+/// <see cref="IKernels.NormTo"/>: a norm, the sum with another array, the activation, dropout and padding of the result, each element in
+/// the registers of one thread from x to its last place. Padded planes are gathered from x, so that no thread waits for what another
+/// writes. Numbers are those of the plain kernels.
 /// </summary>
 internal static class NormToKernels
 {
@@ -46,7 +46,8 @@ internal static class NormToKernels
         var planes = g.Groups.GroupElements / g.Groups.Inner;
         for (var plane = 0; plane < planes; plane++)
         {
-            Write<TActivation, TDropout>(x, addend, y, padded, around, g, row, group + (plane * g.Groups.Channels), Group.IdxX, g.MostOfPlane);
+            Write<TActivation, TDropout>(
+                x, addend, y, padded, around, g, row, group + (plane * g.Groups.Channels), Group.IdxX, g.MostOfPlane);
         }
     }
 

@@ -35,12 +35,13 @@ internal static class ConcatGradientFusion
                 && RestOf(gradient.Dx, part) is { } rest)
             {
                 var block = takeBlock(gradient.Dy.Length);
+                var tail = new NormTail(gradient.F, gradient.P, Dropout: dropout);
                 flow.Replace(maker, Into(flow[maker]!, gradient.Dy, block)!);
                 flow.Replace(
                     at,
                     new NormToGradientCall(
                         norm.X, norm.Mean, norm.Variance, norm.Weight, bias, Of(block, part), Sum: null, norm.Dy, norm.Dx!.Value,
-                        norm.Dweight, norm.Dbias, Branch: null, norm.G, norm.Epsilon, new NormTail(gradient.F, gradient.P, Dropout: dropout)),
+                        norm.Dweight, norm.Dbias, Branch: null, norm.G, norm.Epsilon, tail),
                     dropout is null ? [] : [reader]);
                 flow.Replace(place, gradient with { Saved = Of(gradient.Saved, rest), Dy = Of(block, rest), Dx = rest });
                 return;
