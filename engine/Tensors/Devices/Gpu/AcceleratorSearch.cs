@@ -158,15 +158,15 @@ internal static class AcceleratorSearch
 
     private static Context Find(string kind) => Context.Create(builder => _ = kind switch
     {
-        "cuda" => builder.EnableAlgorithms().Cuda(),
-        "opencl" => builder.EnableAlgorithms().OpenCL(),
+        "cuda" => builder.EnableAlgorithms().MultiplyAdd().Cuda(),
+        "opencl" => builder.EnableAlgorithms().MultiplyAdd().OpenCL(_ => true),
 #if !USE_ILGPU_PACKAGES
-        "simd" => builder.EnableAlgorithms().CPU(CPUDeviceKind.Nvidia).Unchecked(),
+        "simd" => builder.EnableAlgorithms().MultiplyAdd().CPU(CPUDeviceKind.Nvidia).Unchecked(),
         // The engine's kernels have no race: one that is found ends the launch, unless the user says otherwise.
         "simulator" when Environment.GetEnvironmentVariable("ILGPUGAN_RACES") is null =>
-            builder.EnableAlgorithms().CPU(CPUDeviceKind.Nvidia).Races(RaceChecks.Stop),
+            builder.EnableAlgorithms().MultiplyAdd().CPU(CPUDeviceKind.Nvidia).Races(RaceChecks.Stop),
 #endif
-        _ => builder.EnableAlgorithms().CPU(CPUDeviceKind.Nvidia),
+        _ => builder.EnableAlgorithms().MultiplyAdd().CPU(CPUDeviceKind.Nvidia),
     });
 
     /// <summary>
