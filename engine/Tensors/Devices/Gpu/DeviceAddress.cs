@@ -1,4 +1,6 @@
+using ILGPU.IR.Intrinsics;
 using ILGPU.Runtime.Cuda;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
@@ -9,29 +11,21 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// </summary>
 internal static class DeviceAddress
 {
-    public static float Load(long address)
-    {
-        CudaAsm.Emit("ld.global.f32 %0, [%1];", out float value, address);
-        return value;
-    }
+    [IntrinsicImplementation]
+    [Ptx("ld.global.f32 %0, [%1];")]
+    public static float Load(long address) => throw PtxMethods.Elsewhere();
 
-    public static void Store(long address, float value) => CudaAsm.Emit("st.global.f32 [%0], %1;", address, value);
-
-    /// <param name="address">a multiple of 16</param>
-    public static Float4 LoadFour(long address)
-    {
-        Output<float> x = default, y = default, z = default, w = default;
-        Input<long> from = address;
-        CudaAsm.EmitRef("ld.global.v4.f32 {%0, %1, %2, %3}, [%4];", ref x, ref y, ref z, ref w, ref from);
-        Float4 four = default;
-        four.X = x.Value;
-        four.Y = y.Value;
-        four.Z = z.Value;
-        four.W = w.Value;
-        return four;
-    }
+    [IntrinsicImplementation]
+    [Ptx("st.global.f32 [%0], %1;")]
+    public static void Store(long address, float value) => throw PtxMethods.Elsewhere();
 
     /// <param name="address">a multiple of 16</param>
-    public static void StoreFour(long address, Float4 four) =>
-        CudaAsm.Emit("st.global.v4.f32 [%0], {%1, %2, %3, %4};", address, four.X, four.Y, four.Z, four.W);
+    [IntrinsicImplementation]
+    [Ptx("ld.global.v4.f32 {%0, %1, %2, %3}, [%4];")]
+    public static Float4 LoadFour(long address) => throw PtxMethods.Elsewhere();
+
+    /// <param name="address">a multiple of 16</param>
+    [IntrinsicImplementation]
+    [Ptx("st.global.v4.f32 [%0], {%1, %2, %3, %4};")]
+    public static void StoreFour(long address, Float4 four) => throw PtxMethods.Elsewhere();
 }

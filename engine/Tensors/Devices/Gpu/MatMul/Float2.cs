@@ -1,4 +1,3 @@
-#if !USE_ILGPU_PACKAGES
 using System.Runtime.InteropServices;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
@@ -11,4 +10,3 @@ internal struct Float2
 {
     public float X, Y;
 }
-#endif

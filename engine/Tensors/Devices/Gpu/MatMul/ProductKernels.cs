@@ -45,11 +45,9 @@ internal static class ProductKernels
             .. Vectorised<LargeTile>(TileShape.Large),
             .. Vectorised<MediumTile>(TileShape.Medium),
             .. Vectorised<SlimTile>(TileShape.Slim),
+            .. TensorCore<LargeTensorTile>(TileShape.Large),
+            .. TensorCore<MediumTensorTile>(TileShape.Medium),
         ];
-#if !USE_ILGPU_PACKAGES
-        all.AddRange(TensorCore<LargeTensorTile>(TileShape.Large));
-        all.AddRange(TensorCore<MediumTensorTile>(TileShape.Medium));
-#endif
         All = all;
         s_byKey = all.ToDictionary(kernel => (kernel.Rung, kernel.Shape, kernel.IsAlongDepth, kernel.ReadsVectors, kernel.Precision));
     }
@@ -103,7 +101,6 @@ internal static class ProductKernels
             (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>>,
             readsVectors: true);
 
-#if !USE_ILGPU_PACKAGES
     private static IEnumerable<ProductKernel> TensorCore<TTile>(TileShape shape)
         where TTile : struct, ITensorTile =>
     [
@@ -127,5 +124,4 @@ internal static class ProductKernels
             (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, DepthsAcross, PixelPlace, TChunk, TPrecision>,
             readsVectors);
     }
-#endif
 }
