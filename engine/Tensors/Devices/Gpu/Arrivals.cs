@@ -1,6 +1,6 @@
-using ILGPU;
 using ILGPU.Runtime;
-using ILGPU.Runtime.Cuda;
+using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
@@ -15,7 +15,7 @@ internal static class Arrivals
     public const int Most = 4096;
 
     /// <summary>Whether a kernel is compiled for CUDA. In kernels, a constant.</summary>
-    public static bool IsSupported => CudaAsm.IsSupported;
+    public static bool IsSupported => PtxMethods.AreSupported;
 
     /// <summary>
     /// Counters for all launches of a queue, which run one after the other, alone or as a CUDA graph of one line; none where groups are not

@@ -1,5 +1,4 @@
 using ILGPU.IR.Intrinsics;
-using ILGPU.Runtime.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -7,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
 /// Memory behind an address that a kernel has read from a table: a kernel has a fixed number of views, a network any number of parameters.
-/// CUDA only, which has one space of addresses; call it where <see cref="CudaAsm.IsSupported"/> holds.
+/// CUDA only, which has one space of addresses; call it where <see cref="PtxMethods.AreSupported"/> holds.
 /// </summary>
 internal static class DeviceAddress
 {

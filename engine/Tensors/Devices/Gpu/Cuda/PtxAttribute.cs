@@ -2,7 +2,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 /// <summary>
 /// What a method is in kernels for CUDA: instructions that C# has no words for. Elsewhere it must not be called; kernels ask
-/// <see cref="ILGPU.Runtime.Cuda.CudaAsm.IsSupported"/> before. Unlike inline PTX it returns values without passing them through memory.
+/// <see cref="PtxMethods.AreSupported"/> before. Unlike inline PTX it returns values without passing them through memory.
 /// </summary>
 /// <param name="text">
 /// the PTX; <c>%0</c> and on stand for the numbers of the result, field by field, and then for those of the arguments. A <c>ref</c> is one

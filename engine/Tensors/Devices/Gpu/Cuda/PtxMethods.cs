@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using ILGPU;
 using ILGPU.Backends.PTX;
+using ILGPU.Frontend;
+using ILGPU.Frontend.Intrinsic;
 using ILGPU.IR;
 using ILGPU.IR.Intrinsics;
 using ILGPU.IR.Types;
@@ -21,11 +24,30 @@ internal static partial class PtxMethods
 {
     private static readonly CudaArchitecture s_sm80 = new(8, 0);
 
-    /// <summary>For all kernels that are compiled in a context.</summary>
+    /// <summary>Those of contexts in which kernels are compiled for CUDA.</summary>
+    private static readonly ConditionalWeakTable<IntrinsicImplementationManager, object?> s_managers = [];
+
+    static PtxMethods()
+    {
+        var always = ((Func<bool>)Always).Method;
+        RemappedIntrinsics.AddRemapping(
+            typeof(PtxMethods).GetProperty(nameof(AreSupported))!.GetMethod!,
+            (ref InvocationContext call) =>
+                call.Method = s_managers.TryGetValue(call.Context.Context.GetIntrinsicManager(), out _) ? always : call.Method);
+    }
+
+    /// <summary>
+    /// Whether a kernel is compiled for CUDA, and may call such methods. In kernels, a constant: what must not be compiled is dropped
+    /// before a back end sees it.
+    /// </summary>
+    public static bool AreSupported => false;
+
+    /// <summary>For all kernels that are compiled in a context, which must be for CUDA alone.</summary>
     public static Context.Builder PtxInstructions(this Context.Builder builder)
     {
         const BindingFlags Declared = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         var intrinsics = builder.GetIntrinsicManager();
+        s_managers.Add(intrinsics, value: null);
         foreach (var type in (Type[])[typeof(TensorCores), typeof(CudaAsyncCopy), typeof(DeviceAddress)])
         {
             foreach (var method in type.GetMethods(Declared).Where(method => method.IsDefined(typeof(PtxAttribute))))
@@ -37,6 +59,8 @@ internal static partial class PtxMethods
 
         return builder;
     }
+
+    private static bool Always() => true;
 
     /// <summary>What the framework's body of such a method does: nobody may get there.</summary>
     public static NotSupportedException Elsewhere() => new("this is an instruction of CUDA's kernels");

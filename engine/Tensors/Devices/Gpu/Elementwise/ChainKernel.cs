@@ -1,6 +1,6 @@
 using ILGPU;
-using ILGPU.Runtime.Cuda;
 using IlgpuGan.Tensors.Devices.Functions;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 
@@ -54,7 +54,7 @@ internal static class ChainKernel
     /// </summary>
     public static void Chain(ArrayView<long> table, int links)
     {
-        if (!CudaAsm.IsSupported)
+        if (!PtxMethods.AreSupported)
         {
             return;
         }

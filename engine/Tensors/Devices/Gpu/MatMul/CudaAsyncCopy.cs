@@ -1,5 +1,4 @@
 using ILGPU.IR.Intrinsics;
-using ILGPU.Runtime.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
@@ -10,7 +9,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 internal static class CudaAsyncCopy
 {
     /// <summary>Whether a kernel is compiled for CUDA. In kernels, a constant.</summary>
-    public static bool IsSupported => CudaAsm.IsSupported;
+    public static bool IsSupported => PtxMethods.AreSupported;
 
     /// <summary>
     /// Starts copying an element, 4 bytes, or a zero, 0 bytes: without a branch, which a warp at the edge of an image would take both ways.

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using ILGPU.IR.Intrinsics;
-using ILGPU.Runtime.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
@@ -37,7 +36,7 @@ internal struct RightFragmentPair
 internal static class TensorCores
 {
     /// <summary>Whether a kernel is compiled for CUDA. In kernels, a constant.</summary>
-    public static bool IsSupported => CudaAsm.IsSupported;
+    public static bool IsSupported => PtxMethods.AreSupported;
 
     /// <summary>Reads 16 rows of two chunks; lane l says where row l % 16 has its first or, from lane 16 on, its second chunk.</summary>
     [IntrinsicImplementation]
