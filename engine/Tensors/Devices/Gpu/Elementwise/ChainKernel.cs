@@ -1,8 +1,8 @@
 using ILGPU;
 using IlgpuGan.Tensors.Devices.Functions;
 using IlgpuGan.Tensors.Devices.Gpu.Cuda;
-using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Reductions;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 

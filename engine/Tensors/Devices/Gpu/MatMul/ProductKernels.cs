@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -38,13 +39,13 @@ internal static class ProductKernels
             .. BothWays(
                 ProductRung.Tiled, null, ProductPrecision.Fp32, tiled, 2 * TiledKernel.Side * TiledKernel.Side * sizeof(float),
                 (Action<Product>)TiledKernel.TiledProduct, (Action<Product>)TiledKernel.TiledProduct),
-            .. ScalarRungs<LargeTile>(TileShape.Large),
-            .. ScalarRungs<MediumTile>(TileShape.Medium),
-            .. ScalarRungs<FlatTile>(TileShape.Flat),
-            .. ScalarRungs<SlimTile>(TileShape.Slim),
-            .. Vectorised<LargeTile>(TileShape.Large),
-            .. Vectorised<MediumTile>(TileShape.Medium),
-            .. Vectorised<SlimTile>(TileShape.Slim),
+            .. ScalarRungs<LargeTile, Twice<Float4>, Twice<Float4>, Twice<Float4>, Twice<Float4>, Pair<Pair<Pair<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>, Twice<Float4>>>(TileShape.Large),
+            .. ScalarRungs<MediumTile, Twice<Float4>, Twice<Float4>, Twice<Float4>, Float4, Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>>(TileShape.Medium),
+            .. ScalarRungs<FlatTile, Float1, Twice<Twice<Float4>>, Twice<Twice<Float4>>, Float2, Pair<Pair<One<Float2>, Float2>, Float2>>(TileShape.Flat),
+            .. ScalarRungs<SlimTile, Twice<Twice<Float4>>, Float4, Float4, Float2, Pair<Pair<One<Float2>, Float2>, Float2>>(TileShape.Slim),
+            .. Vectorised<LargeTile, Pair<One<Float4>, Float4>, Twice<Float4>, Twice<Float4>, Twice<Float4>, Pair<Pair<Pair<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>, Twice<Float4>>>(TileShape.Large),
+            .. Vectorised<MediumTile, Pair<One<Float4>, Float4>, Twice<Float4>, Twice<Float4>, Float4, Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>>(TileShape.Medium),
+            .. Vectorised<SlimTile, Pair<Pair<One<Float4>, Float4>, Float4>, Float4, Float4, Float2, Pair<Pair<One<Float2>, Float2>, Float2>>(TileShape.Slim),
             .. TensorCore<LargeTensorTile>(TileShape.Large),
             .. TensorCore<MediumTensorTile>(TileShape.Medium),
         ];
@@ -81,24 +82,34 @@ internal static class ProductKernels
         new ProductKernel(rung, shape, IsAlongDepth: true, readsVectors, precision, tile, sharedBytes, alongDepth),
     ];
 
-    private static IEnumerable<ProductKernel> ScalarRungs<TTile>(TileShape shape)
-        where TTile : struct, ITile =>
+    private static IEnumerable<ProductKernel> ScalarRungs<TTile, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
+        where TTile : struct, ITile
+        where TLeft : struct, IFloats<TLeft>
+        where TAcross : struct, IFloats<TAcross>
+        where TAlong : struct, IFloats<TAlong>
+        where TRow : unmanaged, IFloats<TRow>
+        where TSums : struct, IMany<TSums, TRow> =>
     [
         .. BothWays(
             ProductRung.RegisterBlocked, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), TilesOf<TTile>(),
-            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongColumns<TTile>>,
-            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongDepth<TTile>>),
+            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>,
+            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongDepth<TTile>, TLeft, TAlong, TRow, TSums>),
         .. BothWays(
             ProductRung.DoubleBuffered, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
-            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongColumns<TTile>>,
-            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongDepth<TTile>>),
+            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>,
+            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongDepth<TTile>, TLeft, TAlong, TRow, TSums>),
     ];
 
-    private static IEnumerable<ProductKernel> Vectorised<TTile>(TileShape shape)
-        where TTile : struct, ITile => BothWays(
+    private static IEnumerable<ProductKernel> Vectorised<TTile, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
+        where TTile : struct, ITile
+        where TLeft : struct, IMany<TLeft, Float4>
+        where TAcross : struct, IFloats<TAcross>
+        where TAlong : struct, IFloats<TAlong>
+        where TRow : unmanaged, IFloats<TRow>
+        where TSums : struct, IMany<TSums, TRow> => BothWays(
             ProductRung.Vectorised, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
-            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>>,
-            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>>,
+            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>,
+            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>, TLeft, TAlong, TRow, TSums>,
             readsVectors: true);
 
     private static IEnumerable<ProductKernel> TensorCore<TTile>(TileShape shape)

@@ -1,5 +1,6 @@
 using ILGPU;
 using IlgpuGan.Tensors.Devices.Gpu.Reductions;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -128,15 +129,7 @@ internal static class TensorResults<TTile>
         }
     }
 
-    private static Float4 FourOf(AccumulatorFragment sums)
-    {
-        Float4 four = default;
-        four.X = sums.C0;
-        four.Y = sums.C1;
-        four.Z = sums.C2;
-        four.W = sums.C3;
-        return four;
-    }
+    private static Float4 FourOf(AccumulatorFragment sums) => new() { X = sums.C0, Y = sums.C1, Z = sums.C2, W = sums.C3 };
 
     /// <summary>What all groups of the tile's left, added in the order of the parts.</summary>
     public static TensorSums AllParts(in Product product)

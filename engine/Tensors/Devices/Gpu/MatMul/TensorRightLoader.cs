@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -138,15 +139,7 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
         return value;
     }
 
-    private static Float4 Of(float x, float y, float z, float w)
-    {
-        Float4 four = default;
-        four.X = x;
-        four.Y = y;
-        four.Z = z;
-        four.W = w;
-        return four;
-    }
+    private static Float4 Of(float x, float y, float z, float w) => new() { X = x, Y = y, Z = z, W = w };
 
     private static RightColumn Column(in Product product, int column) =>
         product.Right.Column(product.ColumnRadix.Of(column), column < product.Columns);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
