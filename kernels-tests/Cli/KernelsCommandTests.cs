@@ -58,7 +58,7 @@ public sealed class KernelsCommandTests : CommandLine
     }
 
     [Test]
-    public async Task APageShowsPtxBetweenItsCSharpAndOpenCL()
+    public async Task APageShowsPtxBesideOpenCL()
     {
         await Do("kernels", "page", "product/tiled", "--html", In("tiled.html"));
         var page = await File.ReadAllTextAsync(In("tiled.html"));

@@ -86,7 +86,10 @@ internal static class KernelsCommand
         var html = new Option<FileInfo>("--html") { Description = "The page.", HelpName = "FILE", Required = true };
         var target = Choice.Parsed("--target", "The architecture of the PTX (default sm_90).", "sm_70|sm_80|sm_90", KernelText.ParseTarget);
         var command = new Command(
-            "page", "One page of a kernel: its PTX, between the lines of C#, beside its OpenCL C. Needs no device.") { name, html, target };
+            "page", "One page of a kernel: what it takes of a card, and its PTX beside its OpenCL C. Needs no device.")
+        {
+            name, html, target,
+        };
         command.SetAction(parsed =>
         {
             var given = parsed.GetValue(target);

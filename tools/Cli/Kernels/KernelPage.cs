@@ -9,7 +9,7 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Kernels;
 
-/// <summary>One self-contained page of a kernel: what it takes of a card, and its PTX, between the lines of C#, beside its OpenCL C.</summary>
+/// <summary>One self-contained page of a kernel: what it takes of a card, and its PTX beside its OpenCL C.</summary>
 internal static class KernelPage
 {
     private const string Style =
@@ -26,10 +26,10 @@ internal static class KernelPage
     /// <exception cref="DeviceException">the compiler refuses the kernel</exception>
     public static void Write(Screen screen, KernelEntry kernel, int sm, string path)
     {
-        var (ptx, annotated) = (Compiled(KernelCompiler.ToPtx(sm), kernel), Compiled(KernelCompiler.ToPtx(sm, showsSource: true), kernel));
+        var ptx = Compiled(KernelCompiler.ToPtx(sm), kernel);
         var openCL = kernel.NeedsTensorCores ? "" : Compiled(KernelCompiler.ToOpenCL(), kernel);
         var figures = PtxAssembler.Executable is null ? null : PtxAssembler.Assemble(ptx, sm);
-        AtomicFile.WriteText(path, Render(kernel, Facts(figures, kernel.Bounds(sm >= KernelCompiler.Sm80)), sm, annotated, openCL));
+        AtomicFile.WriteText(path, Render(kernel, Facts(figures, kernel.Bounds(sm >= KernelCompiler.Sm80)), sm, ptx, openCL));
         screen.Result(
             new
             {

@@ -22,35 +22,29 @@ public sealed class KernelCompiler : IDisposable
     private readonly Func<CompiledKernel, string> _text;
 
     private KernelCompiler(
-        Func<Context, Backend> backend, Func<KernelEntry, KernelSpecialization> bounds, Func<CompiledKernel, string> text,
-        bool showsSource = false)
+        Action<Context.Builder> settings, Func<Context, Backend> backend, Func<KernelEntry, KernelSpecialization> bounds,
+        Func<CompiledKernel, string> text)
     {
         (_bounds, _text) = (bounds, text);
-        _context = Context.Create(builder =>
-        {
-            builder.EnableAlgorithms().MultiplyAdd().PtxInstructions();
-            if (showsSource)
-            {
-                builder.DebugSymbols(DebugSymbolsMode.KernelSourceAnnotations);
-            }
-        });
+        _context = Context.Create(builder => settings(builder.EnableAlgorithms().MultiplyAdd()));
         _backend = backend(_context);
     }
 
     /// <summary>PTX for NVIDIA's cards. Its version is 7.8, which the assembler of CUDA 11.8 and all later ones take.</summary>
     /// <param name="sm">the architecture, 80 for sm_80; the text names the oldest that has all it uses</param>
-    /// <param name="showsSource">with lines of C# as comments, where sources and symbols are there; such text is not for running</param>
-    public static KernelCompiler ToPtx(int sm, bool showsSource = false)
+    public static KernelCompiler ToPtx(int sm)
     {
         var architecture = new CudaArchitecture(sm / 10, sm % 10);
         return new KernelCompiler(
+            builder => builder.PtxInstructions(),
             context => new PTXBackend(
                 context, new CudaCapabilityContext(architecture), architecture, CudaInstructionSet.ISA_78, nvvmAPI: null),
-            kernel => kernel.Bounds(sm >= Sm80), kernel => ((PTXCompiledKernel)kernel).PTXAssembly, showsSource);
+            kernel => kernel.Bounds(sm >= Sm80), kernel => ((PTXCompiledKernel)kernel).PTXAssembly);
     }
 
     /// <summary>OpenCL C 2.0 for devices with float64, 64-bit atomics and subgroups.</summary>
     public static KernelCompiler ToOpenCL() => new(
+        _ => { },
         context => new CLBackend(
             context, new CLCapabilityContext(float16: false, float64: true, genericAddressSpace: true, int64_Atomics: true, subGroups: true),
             CLDeviceVendor.Other, CLCVersion.CL20),
