@@ -2,6 +2,9 @@ using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Gpu.Registers;
+using Sixteen = IlgpuGan.Tensors.Devices.Gpu.Registers.Doubled<IlgpuGan.Tensors.Devices.Gpu.Registers.Doubled<
+    IlgpuGan.Tensors.Devices.Gpu.Registers.Doubled<IlgpuGan.Tensors.Devices.Gpu.Registers.Doubled<
+        IlgpuGan.Tensors.Devices.Gpu.Registers.Once>>>>;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -39,13 +42,13 @@ internal static class ProductKernels
             .. BothWays(
                 ProductRung.Tiled, null, ProductPrecision.Fp32, tiled, 2 * TiledKernel.Side * TiledKernel.Side * sizeof(float),
                 (Action<Product>)TiledKernel.TiledProduct, (Action<Product>)TiledKernel.TiledProduct),
-            .. ScalarRungs<LargeTile, Twice<Float4>, Twice<Float4>, Twice<Float4>, Twice<Float4>, Pair<Pair<Pair<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>, Twice<Float4>>>(TileShape.Large),
-            .. ScalarRungs<MediumTile, Twice<Float4>, Twice<Float4>, Twice<Float4>, Float4, Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>>(TileShape.Medium),
-            .. ScalarRungs<FlatTile, Float1, Twice<Twice<Float4>>, Twice<Twice<Float4>>, Float2, Pair<Pair<One<Float2>, Float2>, Float2>>(TileShape.Flat),
-            .. ScalarRungs<SlimTile, Twice<Twice<Float4>>, Float4, Float4, Float2, Pair<Pair<One<Float2>, Float2>, Float2>>(TileShape.Slim),
-            .. Vectorised<LargeTile, Pair<One<Float4>, Float4>, Twice<Float4>, Twice<Float4>, Twice<Float4>, Pair<Pair<Pair<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>, Twice<Float4>>>(TileShape.Large),
-            .. Vectorised<MediumTile, Pair<One<Float4>, Float4>, Twice<Float4>, Twice<Float4>, Float4, Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>>(TileShape.Medium),
-            .. Vectorised<SlimTile, Pair<Pair<One<Float4>, Float4>, Float4>, Float4, Float4, Float2, Pair<Pair<One<Float2>, Float2>, Float2>>(TileShape.Slim),
+            .. ScalarRungs<LargeTile, Once, Twice<Float4>, Twice<Float4>, Twice<Float4>, Twice<Float4>, Pair<Pair<Pair<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>, Twice<Float4>>>(TileShape.Large),
+            .. ScalarRungs<MediumTile, Sixteen, Twice<Float4>, Twice<Float4>, Twice<Float4>, Float4, Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>>(TileShape.Medium),
+            .. ScalarRungs<FlatTile, Sixteen, Float1, Twice<Twice<Float4>>, Twice<Twice<Float4>>, Float2, Pair<Pair<One<Float2>, Float2>, Float2>>(TileShape.Flat),
+            .. ScalarRungs<SlimTile, Doubled<Sixteen>, Twice<Twice<Float4>>, Float4, Float4, Float2, Pair<Pair<One<Float2>, Float2>, Float2>>(TileShape.Slim),
+            .. Vectorised<LargeTile, Once, Pair<One<Float4>, Float4>, Twice<Float4>, Twice<Float4>, Twice<Float4>, Pair<Pair<Pair<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>, Twice<Float4>>>(TileShape.Large),
+            .. Vectorised<MediumTile, Sixteen, Pair<One<Float4>, Float4>, Twice<Float4>, Twice<Float4>, Float4, Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>>(TileShape.Medium),
+            .. Vectorised<SlimTile, Doubled<Sixteen>, Pair<Pair<One<Float4>, Float4>, Float4>, Float4, Float4, Float2, Pair<Pair<One<Float2>, Float2>, Float2>>(TileShape.Slim),
         ];
 #if !USE_ILGPU_PACKAGES
         all.AddRange(TensorCore<LargeTensorTile>(TileShape.Large));
@@ -84,8 +87,9 @@ internal static class ProductKernels
         new ProductKernel(rung, shape, IsAlongDepth: true, readsVectors, precision, tile, sharedBytes, alongDepth),
     ];
 
-    private static IEnumerable<ProductKernel> ScalarRungs<TTile, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
+    private static IEnumerable<ProductKernel> ScalarRungs<TTile, TDepth, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
         where TTile : struct, ITile
+        where TDepth : struct, IRepeat
         where TLeft : struct, IFloats<TLeft>
         where TAcross : struct, IFloats<TAcross>
         where TAlong : struct, IFloats<TAlong>
@@ -94,24 +98,25 @@ internal static class ProductKernels
     [
         .. BothWays(
             ProductRung.RegisterBlocked, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), TilesOf<TTile>(),
-            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>,
-            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongDepth<TTile>, TLeft, TAlong, TRow, TSums>),
+            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongColumns<TTile>, TDepth, TLeft, TAcross, TRow, TSums>,
+            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongDepth<TTile>, TDepth, TLeft, TAlong, TRow, TSums>),
         .. BothWays(
             ProductRung.DoubleBuffered, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
-            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>,
-            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongDepth<TTile>, TLeft, TAlong, TRow, TSums>),
+            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongColumns<TTile>, TDepth, TLeft, TAcross, TRow, TSums>,
+            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongDepth<TTile>, TDepth, TLeft, TAlong, TRow, TSums>),
     ];
 
-    private static IEnumerable<ProductKernel> Vectorised<TTile, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
+    private static IEnumerable<ProductKernel> Vectorised<TTile, TDepth, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
         where TTile : struct, ITile
+        where TDepth : struct, IRepeat
         where TLeft : struct, IMany<TLeft, Float4>
         where TAcross : struct, IFloats<TAcross>
         where TAlong : struct, IFloats<TAlong>
         where TRow : unmanaged, IFloats<TRow>
         where TSums : struct, IMany<TSums, TRow> => BothWays(
             ProductRung.Vectorised, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
-            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>,
-            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>, TLeft, TAlong, TRow, TSums>,
+            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>, TDepth, TLeft, TAcross, TRow, TSums>,
+            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>, TDepth, TLeft, TAlong, TRow, TSums>,
             readsVectors: true);
 
 #if !USE_ILGPU_PACKAGES
