@@ -5,6 +5,7 @@ using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 using Accelerated = ILGPU.Runtime.Device;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
@@ -161,7 +162,7 @@ internal static class AcceleratorSearch
         DriverLibraries.Redirect();
         return Context.Create(builder => _ = kind switch
         {
-            "cuda" => builder.EnableAlgorithms().MultiplyAdd().Cuda(),
+            "cuda" => builder.EnableAlgorithms().MultiplyAdd().PtxInstructions().Cuda(),
 
             // Any device, processors too: by itself ILGPU takes GPUs alone.
             "opencl" => builder.EnableAlgorithms().MultiplyAdd().OpenCL(_ => true),

@@ -59,6 +59,9 @@ public sealed class GpuDevice : Device
     /// <summary>For measurements: launches beside the seam.</summary>
     internal KernelQueue Queue => _queue;
 
+    /// <summary>Whether its kernels run on ILGPU's CPU accelerator, whose time says nothing.</summary>
+    public bool IsForDebugging => _accelerator.AcceleratorType == AcceleratorType.CPU;
+
     public override MemoryPool Pool { get; }
 
     /// <summary>All there are where one launch does it: a launch costs more than the memory of the gradients is worth.</summary>
@@ -165,11 +168,7 @@ public sealed class GpuDevice : Device
         return replay;
     }
 
-#if USE_ILGPU_PACKAGES
-    private IReplay? GraphOf(IReadOnlyList<KernelCall> calls) => null;
-#else
     private IReplay? GraphOf(IReadOnlyList<KernelCall> calls) => _queue.CanCapture ? new Graphs.GraphReplay(this, _queue, calls) : null;
-#endif
 
     private MemoryPool PoolOfDevice()
     {

@@ -2,11 +2,17 @@ using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Gpu.Registers;
-using Sixteen = IlgpuGan.Tensors.Devices.Gpu.Registers.Doubled<IlgpuGan.Tensors.Devices.Gpu.Registers.Doubled<
-    IlgpuGan.Tensors.Devices.Gpu.Registers.Doubled<IlgpuGan.Tensors.Devices.Gpu.Registers.Doubled<
-        IlgpuGan.Tensors.Devices.Gpu.Registers.Once>>>>;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+using Float8 = Twice<Float4>;
+using Float16 = Twice<Twice<Float4>>;
+using TwoFours = Pair<One<Float4>, Float4>;
+using FourFours = Pair<Pair<One<Float4>, Float4>, Float4>;
+using EightFours = Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>;
+using EightEights = Pair<Pair<Pair<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>, Twice<Float4>>;
+using FourTwos = Pair<Pair<One<Float2>, Float2>, Float2>;
+using Sixteen = Doubled<Doubled<Doubled<Doubled<Once>>>>;
 
 /// <summary>A product kernel, compiled for one tile and one way of reading the right factor.</summary>
 /// <param name="Rung">where it stands on the ladder</param>
@@ -42,18 +48,16 @@ internal static class ProductKernels
             .. BothWays(
                 ProductRung.Tiled, null, ProductPrecision.Fp32, tiled, 2 * TiledKernel.Side * TiledKernel.Side * sizeof(float),
                 (Action<Product>)TiledKernel.TiledProduct, (Action<Product>)TiledKernel.TiledProduct),
-            .. ScalarRungs<LargeTile, Once, Twice<Float4>, Twice<Float4>, Twice<Float4>, Twice<Float4>, Pair<Pair<Pair<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>, Twice<Float4>>>(TileShape.Large),
-            .. ScalarRungs<MediumTile, Sixteen, Twice<Float4>, Twice<Float4>, Twice<Float4>, Float4, Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>>(TileShape.Medium),
-            .. ScalarRungs<FlatTile, Sixteen, Float1, Twice<Twice<Float4>>, Twice<Twice<Float4>>, Float2, Pair<Pair<One<Float2>, Float2>, Float2>>(TileShape.Flat),
-            .. ScalarRungs<SlimTile, Doubled<Sixteen>, Twice<Twice<Float4>>, Float4, Float4, Float2, Pair<Pair<One<Float2>, Float2>, Float2>>(TileShape.Slim),
-            .. Vectorised<LargeTile, Once, Pair<One<Float4>, Float4>, Twice<Float4>, Twice<Float4>, Twice<Float4>, Pair<Pair<Pair<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>, Twice<Float4>>>(TileShape.Large),
-            .. Vectorised<MediumTile, Sixteen, Pair<One<Float4>, Float4>, Twice<Float4>, Twice<Float4>, Float4, Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>>(TileShape.Medium),
-            .. Vectorised<SlimTile, Doubled<Sixteen>, Pair<Pair<One<Float4>, Float4>, Float4>, Float4, Float4, Float2, Pair<Pair<One<Float2>, Float2>, Float2>>(TileShape.Slim),
+            .. ScalarRungs<LargeTile, Once, Float8, Float8, Float8, Float8, EightEights>(TileShape.Large),
+            .. ScalarRungs<MediumTile, Sixteen, Float8, Float8, Float8, Float4, EightFours>(TileShape.Medium),
+            .. ScalarRungs<FlatTile, Sixteen, Float1, Float16, Float16, Float2, FourTwos>(TileShape.Flat),
+            .. ScalarRungs<SlimTile, Doubled<Sixteen>, Float16, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
+            .. Vectorised<LargeTile, Once, TwoFours, Float8, Float8, Float8, EightEights>(TileShape.Large),
+            .. Vectorised<MediumTile, Sixteen, TwoFours, Float8, Float8, Float4, EightFours>(TileShape.Medium),
+            .. Vectorised<SlimTile, Doubled<Sixteen>, FourFours, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
+            .. TensorCore<LargeTensorTile>(TileShape.Large),
+            .. TensorCore<MediumTensorTile>(TileShape.Medium),
         ];
-#if !USE_ILGPU_PACKAGES
-        all.AddRange(TensorCore<LargeTensorTile>(TileShape.Large));
-        all.AddRange(TensorCore<MediumTensorTile>(TileShape.Medium));
-#endif
         All = all;
         s_byKey = all.ToDictionary(kernel => (kernel.Rung, kernel.Shape, kernel.IsAlongDepth, kernel.ReadsVectors, kernel.Precision));
     }
@@ -119,7 +123,6 @@ internal static class ProductKernels
             (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>, TDepth, TLeft, TAlong, TRow, TSums>,
             readsVectors: true);
 
-#if !USE_ILGPU_PACKAGES
     private static IEnumerable<ProductKernel> TensorCore<TTile>(TileShape shape)
         where TTile : struct, ITensorTile =>
     [
@@ -143,5 +146,4 @@ internal static class ProductKernels
             (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, DepthsAcross, PixelPlace, TChunk, TPrecision>,
             readsVectors);
     }
-#endif
 }
