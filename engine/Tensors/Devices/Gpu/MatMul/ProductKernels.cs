@@ -5,6 +5,15 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
+using Float8 = Twice<Float4>;
+using Float16 = Twice<Twice<Float4>>;
+using TwoFours = Pair<One<Float4>, Float4>;
+using FourFours = Pair<Pair<One<Float4>, Float4>, Float4>;
+using EightFours = Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>;
+using EightEights = Pair<Pair<Pair<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>, Twice<Float4>>;
+using FourTwos = Pair<Pair<One<Float2>, Float2>, Float2>;
+using Sixteen = Doubled<Doubled<Doubled<Doubled<Once>>>>;
+
 /// <summary>A product kernel, compiled for one tile and one way of reading the right factor.</summary>
 /// <param name="Rung">where it stands on the ladder</param>
 /// <param name="Shape">null for <see cref="ProductRung.Tiled"/>, which has a tile of its own</param>
@@ -39,13 +48,13 @@ internal static class ProductKernels
             .. BothWays(
                 ProductRung.Tiled, null, ProductPrecision.Fp32, tiled, 2 * TiledKernel.Side * TiledKernel.Side * sizeof(float),
                 (Action<Product>)TiledKernel.TiledProduct, (Action<Product>)TiledKernel.TiledProduct),
-            .. ScalarRungs<LargeTile, Twice<Float4>, Twice<Float4>, Twice<Float4>, Twice<Float4>, Pair<Pair<Pair<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>, Twice<Float4>>>(TileShape.Large),
-            .. ScalarRungs<MediumTile, Twice<Float4>, Twice<Float4>, Twice<Float4>, Float4, Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>>(TileShape.Medium),
-            .. ScalarRungs<FlatTile, Float1, Twice<Twice<Float4>>, Twice<Twice<Float4>>, Float2, Pair<Pair<One<Float2>, Float2>, Float2>>(TileShape.Flat),
-            .. ScalarRungs<SlimTile, Twice<Twice<Float4>>, Float4, Float4, Float2, Pair<Pair<One<Float2>, Float2>, Float2>>(TileShape.Slim),
-            .. Vectorised<LargeTile, Pair<One<Float4>, Float4>, Twice<Float4>, Twice<Float4>, Twice<Float4>, Pair<Pair<Pair<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>, Twice<Float4>>>(TileShape.Large),
-            .. Vectorised<MediumTile, Pair<One<Float4>, Float4>, Twice<Float4>, Twice<Float4>, Float4, Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>>(TileShape.Medium),
-            .. Vectorised<SlimTile, Pair<Pair<One<Float4>, Float4>, Float4>, Float4, Float4, Float2, Pair<Pair<One<Float2>, Float2>, Float2>>(TileShape.Slim),
+            .. ScalarRungs<LargeTile, Once, Float8, Float8, Float8, Float8, EightEights>(TileShape.Large),
+            .. ScalarRungs<MediumTile, Sixteen, Float8, Float8, Float8, Float4, EightFours>(TileShape.Medium),
+            .. ScalarRungs<FlatTile, Sixteen, Float1, Float16, Float16, Float2, FourTwos>(TileShape.Flat),
+            .. ScalarRungs<SlimTile, Doubled<Sixteen>, Float16, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
+            .. Vectorised<LargeTile, Once, TwoFours, Float8, Float8, Float8, EightEights>(TileShape.Large),
+            .. Vectorised<MediumTile, Sixteen, TwoFours, Float8, Float8, Float4, EightFours>(TileShape.Medium),
+            .. Vectorised<SlimTile, Doubled<Sixteen>, FourFours, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
             .. TensorCore<LargeTensorTile>(TileShape.Large),
             .. TensorCore<MediumTensorTile>(TileShape.Medium),
         ];
@@ -82,8 +91,9 @@ internal static class ProductKernels
         new ProductKernel(rung, shape, IsAlongDepth: true, readsVectors, precision, tile, sharedBytes, alongDepth),
     ];
 
-    private static IEnumerable<ProductKernel> ScalarRungs<TTile, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
+    private static IEnumerable<ProductKernel> ScalarRungs<TTile, TDepth, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
         where TTile : struct, ITile
+        where TDepth : struct, IRepeat
         where TLeft : struct, IFloats<TLeft>
         where TAcross : struct, IFloats<TAcross>
         where TAlong : struct, IFloats<TAlong>
@@ -92,24 +102,25 @@ internal static class ProductKernels
     [
         .. BothWays(
             ProductRung.RegisterBlocked, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), TilesOf<TTile>(),
-            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>,
-            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongDepth<TTile>, TLeft, TAlong, TRow, TSums>),
+            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongColumns<TTile>, TDepth, TLeft, TAcross, TRow, TSums>,
+            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongDepth<TTile>, TDepth, TLeft, TAlong, TRow, TSums>),
         .. BothWays(
             ProductRung.DoubleBuffered, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
-            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>,
-            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongDepth<TTile>, TLeft, TAlong, TRow, TSums>),
+            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongColumns<TTile>, TDepth, TLeft, TAcross, TRow, TSums>,
+            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongDepth<TTile>, TDepth, TLeft, TAlong, TRow, TSums>),
     ];
 
-    private static IEnumerable<ProductKernel> Vectorised<TTile, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
+    private static IEnumerable<ProductKernel> Vectorised<TTile, TDepth, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
         where TTile : struct, ITile
+        where TDepth : struct, IRepeat
         where TLeft : struct, IMany<TLeft, Float4>
         where TAcross : struct, IFloats<TAcross>
         where TAlong : struct, IFloats<TAlong>
         where TRow : unmanaged, IFloats<TRow>
         where TSums : struct, IMany<TSums, TRow> => BothWays(
             ProductRung.Vectorised, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
-            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>,
-            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>, TLeft, TAlong, TRow, TSums>,
+            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>, TDepth, TLeft, TAcross, TRow, TSums>,
+            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>, TDepth, TLeft, TAlong, TRow, TSums>,
             readsVectors: true);
 
     private static IEnumerable<ProductKernel> TensorCore<TTile>(TileShape shape)

@@ -4,27 +4,27 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>The results of one thread: <c>OwnRows x OwnColumns</c> sums that sit in registers.</summary>
-internal static class Results<TTile, TRow, TSums>
+internal static class Results<TTile, TDepth, TRow, TSums>
     where TTile : struct, ITile
+    where TDepth : struct, IRepeat
     where TRow : unmanaged, IFloats<TRow>
     where TSums : struct, IMany<TSums, TRow>
 {
     /// <summary>sums + left · right over the depth of one tile: the inner loop of every rung from register-blocked on.</summary>
     public static TSums Accumulate(TSums sums, ArrayView<float> left, ArrayView<float> right)
     {
-        for (int q = 0; q < TTile.Depth; q++)
+        Depths depths = default;
+        depths.Left = left;
+        depths.Right = right;
+        depths.Row = TileLayout<TTile>.Row(Group.IdxX / TileLayout<TTile>.ThreadColumns, 0);
+        depths.Column = TileLayout<TTile>.Column(Group.IdxX % TileLayout<TTile>.ThreadColumns, 0);
+        depths.Sums = sums;
+        for (int q = 0; q < TTile.Depth; q += TDepth.Count)
         {
-            OwnColumns columns = default;
-            columns.Tile = right;
-            columns.First = (q * TileLayout<TTile>.RightStride) + TileLayout<TTile>.Column(Group.IdxX % TileLayout<TTile>.ThreadColumns, 0);
-            Step step = default;
-            step.Tile = left;
-            step.First = (q * TileLayout<TTile>.LeftStride) + TileLayout<TTile>.Row(Group.IdxX / TileLayout<TTile>.ThreadColumns, 0);
-            step.Right = TRow.Make(ref columns, 0);
-            sums = TSums.Map(sums, ref step, 0);
+            TDepth.Run(ref depths, q);
         }
 
-        return sums;
+        return depths.Sums;
     }
 
     /// <summary>
@@ -67,6 +67,28 @@ internal static class Results<TTile, TRow, TSums>
         rows.FirstColumn = place.FirstColumn;
         rows.Fours = fours;
         TSums.Each(sums, ref rows, 0);
+    }
+
+    /// <summary>One depth of a tile after the other.</summary>
+    private struct Depths : IBody
+    {
+        public ArrayView<float> Left, Right;
+
+        public int Row, Column;
+
+        public TSums Sums;
+
+        public void Run(int index)
+        {
+            OwnColumns columns = default;
+            columns.Tile = Right;
+            columns.First = (index * TileLayout<TTile>.RightStride) + Column;
+            Step step = default;
+            step.Tile = Left;
+            step.First = (index * TileLayout<TTile>.LeftStride) + Row;
+            step.Right = TRow.Make(ref columns, 0);
+            Sums = TSums.Map(Sums, ref step, 0);
+        }
     }
 
     /// <summary>This thread's columns of a tile of the right factor.</summary>
