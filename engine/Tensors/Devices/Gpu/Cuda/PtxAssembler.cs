@@ -35,6 +35,7 @@ public static partial class PtxAssembler
             var start = new ProcessStartInfo(
                 program, ["-v", "-arch", $"sm_{sm}", file, "-o", Path.Combine(folder.FullName, "kernel.cubin")])
             {
+                UseShellExecute = false,
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,
             };
