@@ -23,9 +23,7 @@ internal sealed class Instruments(
         var report = RunEvaluation.Run(request, device, say, cancellation: cancellation).Report;
         var found = report.Segmentation?.Outputs
             ?? throw new DataException($"{data}: holds no label maps on either side; there are no classes to score");
-        return new ClassScores(
-            found.PixelAccuracy, found.ClassAccuracy, found.ClassIou,
-            [.. report.Images.OrderBy(i => i.Name, StringComparer.Ordinal).Select(i => i.PixelAccuracy!.Value)]);
+        return new ClassScores(found.PixelAccuracy, found.ClassAccuracy, found.ClassIou);
     }
 
     public IReadOnlyList<double> PatchDistances(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real) =>

@@ -89,10 +89,9 @@ public interface IInstruments
 /// <param name="PixelAccuracy">share of all pixels</param>
 /// <param name="ClassAccuracy">mean over the classes of their shares</param>
 /// <param name="ClassIou">mean over the classes of intersection over union</param>
-/// <param name="PixelAccuracyByPicture">share of each picture's pixels, in the order of names</param>
-public sealed record ClassScores(double PixelAccuracy, double ClassAccuracy, double ClassIou, IReadOnlyList<double> PixelAccuracyByPicture)
+public sealed record ClassScores(double PixelAccuracy, double ClassAccuracy, double ClassIou)
 {
-    /// <summary>The first of <see cref="Measures"/>, which each picture has, too.</summary>
+    /// <summary>The first of <see cref="Measures"/>.</summary>
     public const string Pixels = "pixels";
 
     public const string Classes = "classes";
@@ -111,7 +110,6 @@ public sealed record ClassScores(double PixelAccuracy, double ClassAccuracy, dou
     public ClaimFinding With(IReadOnlyList<Picture> pictures) => new()
     {
         Values = new Dictionary<string, double> { [Pixels] = PixelAccuracy, [Classes] = ClassAccuracy, [Overlap] = ClassIou },
-        ByPicture = new Dictionary<string, IReadOnlyList<double>> { [Pixels] = PixelAccuracyByPicture },
         Pictures = pictures,
     };
 }

@@ -96,7 +96,6 @@ internal static class BicycleGanClaim
                 [Diversity] = distances.Average(),
                 [Patches] = variant.Instruments.PatchDistance(made, real),
             },
-            ByPicture = new Dictionary<string, IReadOnlyList<double>> { [Colours] = reached, [Right] = right, [Diversity] = distances },
             Pictures = variant.Shown(RowsShown, ["input", "answer_1", "answer_2", "answer_3", "answer_4"]),
         };
     }

@@ -83,7 +83,6 @@ internal static class SinGanClaim
         return new ClaimFinding
         {
             Values = values.ToDictionary(v => v.Key, v => v.Value.Average()),
-            ByPicture = values.ToDictionary(v => v.Key, v => (IReadOnlyList<double>)v.Value),
             Pictures = shown,
         };
     }

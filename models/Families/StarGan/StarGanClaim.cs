@@ -114,7 +114,6 @@ internal static class StarGanClaim
         return new ClaimFinding
         {
             Values = new Dictionary<string, double> { [Accuracy] = right.Average(), [Distance] = distances.Average(), [Real] = ofReal },
-            ByPicture = new Dictionary<string, IReadOnlyList<double>> { [Accuracy] = right, [Distance] = distances },
             Pictures = [.. s_domains.Select((_, domain) => InAllDomains(domain, PictureFile.Load(houses[domain][0]), translations))],
         };
 

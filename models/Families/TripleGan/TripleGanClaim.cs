@@ -85,7 +85,6 @@ internal static class TripleGanClaim
         return new ClaimFinding
         {
             Values = new Dictionary<string, double> { [Wrong] = wrong.Average(), [Asked] = asked.Average() },
-            ByPicture = new Dictionary<string, IReadOnlyList<double>> { [Wrong] = wrong },
             Pictures = [Mosaic.Column([.. made.Take(Shown).Chunk(Columns).Select(row => Mosaic.Row(row))])],
         };
     }
