@@ -23,6 +23,8 @@ public sealed class ClaimRunner
     private static readonly JsonSerializerOptions s_json =
         new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, WriteIndented = true };
 
+    private static readonly string s_last = Path.GetFileName(new RunDirectory("").Latest);
+
     private readonly string _family;
     private readonly Claim _claim;
     private readonly ClaimSettings _settings;
@@ -143,7 +145,7 @@ public sealed class ClaimRunner
     /// <summary>The options of a variant's model at a seed.</summary>
     internal TrainingOptions OptionsOf(ClaimPart part, ulong seed) => part.Options with
     {
-        Data = part.Options.Data.Length == 0 ? Data : Path.Combine(Data, part.Options.Data),
+        Data = Path.Combine(Data, part.DataOf?.Invoke(seed) ?? part.Options.Data),
         Seed = seed,
         Device = _device.Name,
         SampleFreq = 0,
@@ -208,13 +210,31 @@ public sealed class ClaimRunner
         var training = new VariantTraining(_device, Say, Train);
         var parts = variant.Parts(Steps);
         string[] folders = [.. parts.Select(p => Path.Combine(folder, p.Name))];
+        var states = new List<string>();
         foreach (var (part, run) in parts.Zip(folders))
         {
             var options = OptionsOf(part, seed);
             var name = $"{variant.Name}{(part.Name.Length > 0 ? " " + part.Name : "")} at seed {seed}";
-            if (!training.Finish(name, run, FamilyCatalog.Of(options).Completed(options), data: null, cancellation))
+            for (var i = 1; i <= part.Checkpoints; i++)
             {
-                return null;
+                var (latest, steps) = (new RunDirectory(run).Latest, options.Steps!.Value * i / part.Checkpoints);
+                var state = i == part.Checkpoints ? latest : Path.Combine(run, string.Create(CultureInfo.InvariantCulture, $"state-{i}.safetensors"));
+                states.Add(state);
+                if (state != latest && File.Exists(state))
+                {
+                    continue;
+                }
+
+                if (!training.Finish(name, run, FamilyCatalog.Of(options).Completed(options with { Steps = steps }), data: null, cancellation))
+                {
+                    return null;
+                }
+
+                if (state != latest)
+                {
+                    File.Copy(latest, state + ".part", overwrite: true);
+                    File.Move(state + ".part", state);
+                }
             }
         }
 
@@ -223,11 +243,11 @@ public sealed class ClaimRunner
         try
         {
             var seconds = 0.0;
-            foreach (var run in folders)
+            foreach (var file in states)
             {
-                var file = new RunDirectory(run).Latest;
                 models.Add(GanModel.Create(Checkpoint.Read(file).Options, _device));
-                seconds += Checkpoint.Load(file, models[^1]).Seconds;
+                var loaded = Checkpoint.Load(file, models[^1]).Seconds;
+                seconds += Path.GetFileName(file) == s_last ? loaded : 0;
             }
 
             var shared = Path.Combine(_settings.Output, "segmenter");

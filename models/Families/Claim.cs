@@ -58,6 +58,11 @@ public sealed record ClaimVariant(string Name, string Summary, Func<int, IReadOn
     {
     }
 
+    /// <summary>
+    /// Whether it is to see fewer samples than the others: one that computes as much, where each of its samples costs more.
+    /// </summary>
+    public bool SeesFewer { get; init; }
+
     /// <summary>Samples that all its models together see for a given number of steps.</summary>
     public long SamplesSeen(int steps) => Parts(steps).Sum(p => p.Options.Steps!.Value * p.Options.BatchSize * p.SamplesOfOne);
 }
@@ -72,6 +77,14 @@ public sealed record ClaimPart(string Name, TrainingOptions Options)
 {
     /// <summary>Weight of a sample in the count: 2 if it has two pictures and those of other variants have one.</summary>
     public int SamplesOfOne { get; init; } = 1;
+
+    /// <summary>
+    /// How many states of the run are judged, each a model of the variant, in their order: at equal distances, the last one at the end.
+    /// </summary>
+    public int Checkpoints { get; init; } = 1;
+
+    /// <summary>The path below the claim's data for a seed, where seeds differ in what they learn from; null for that of the options.</summary>
+    public Func<ulong, string>? DataOf { get; init; }
 }
 
 /// <summary>A measure of trained variants.</summary>
