@@ -36,8 +36,8 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
     }
 
     /// <summary>
-    /// What the file has of the claim as it stands now, and what it has of the claim as it stood before: results with other steps, variants,
-    /// measures or another setting are those of another claim, and stay beside the new ones.
+    /// What the file has of the claim as it stands now, and what it has of the claim as it stood before: results with other steps,
+    /// variants, measures or another setting are those of another claim, and stay beside the new ones.
     /// </summary>
     /// <exception cref="RunException">the file is damaged, or is the result of another family</exception>
     internal (IReadOnlyDictionary<ulong, IReadOnlyList<JudgedRun>> Seeds, IReadOnlyList<ClaimTrial> Tried) Read(

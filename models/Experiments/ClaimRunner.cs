@@ -217,22 +217,24 @@ public sealed class ClaimRunner
             var name = $"{variant.Name}{(part.Name.Length > 0 ? " " + part.Name : "")} at seed {seed}";
             for (var i = 1; i <= part.Checkpoints; i++)
             {
-                var (latest, steps) = (new RunDirectory(run).Latest, options.Steps!.Value * i / part.Checkpoints);
-                var state = i == part.Checkpoints ? latest : Path.Combine(run, string.Create(CultureInfo.InvariantCulture, $"state-{i}.safetensors"));
+                var state = i == part.Checkpoints
+                    ? new RunDirectory(run).Latest
+                    : Path.Combine(run, string.Create(CultureInfo.InvariantCulture, $"state-{i}.safetensors"));
                 states.Add(state);
-                if (state != latest && File.Exists(state))
+                var upToHere = options with { Steps = options.Steps!.Value * i / part.Checkpoints };
+                if (i < part.Checkpoints && File.Exists(state))
                 {
                     continue;
                 }
 
-                if (!training.Finish(name, run, FamilyCatalog.Of(options).Completed(options with { Steps = steps }), data: null, cancellation))
+                if (!training.Finish(name, run, FamilyCatalog.Of(upToHere).Completed(upToHere), data: null, cancellation))
                 {
                     return null;
                 }
 
-                if (state != latest)
+                if (i < part.Checkpoints)
                 {
-                    File.Copy(latest, state + ".part", overwrite: true);
+                    File.Copy(new RunDirectory(run).Latest, state + ".part", overwrite: true);
                     File.Move(state + ".part", state);
                 }
             }

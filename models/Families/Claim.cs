@@ -83,7 +83,9 @@ public sealed record ClaimPart(string Name, TrainingOptions Options)
     /// </summary>
     public int Checkpoints { get; init; } = 1;
 
-    /// <summary>The path below the claim's data for a seed, where seeds differ in what they learn from; null for that of the options.</summary>
+    /// <summary>
+    /// The path below the claim's data for a seed, where seeds differ in what they learn from; null for that of the options.
+    /// </summary>
     public Func<ulong, string>? DataOf { get; init; }
 }
 

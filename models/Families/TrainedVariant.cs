@@ -74,8 +74,8 @@ public interface IInstruments
     IReadOnlyList<int> Classes(IReadOnlyList<Picture> pictures);
 
     /// <summary>
-    /// exp E KL(p(class | picture) ‖ p(class)) by the same classifier: from 1 to the number of classes, high where each picture is clearly of
-    /// one class and all classes are made (Salimans et al. 2016, there with Inception's classes).
+    /// exp E KL(p(class | picture) ‖ p(class)) by the same classifier: from 1 to the number of classes, high where each picture is clearly
+    /// of one class and all classes are made (Salimans et al. 2016, there with Inception's classes).
     /// </summary>
     double InceptionScore(IReadOnlyList<Picture> pictures);
 

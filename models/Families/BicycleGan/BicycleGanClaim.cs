@@ -66,7 +66,9 @@ internal static class BicycleGanClaim
         Judge = Judge,
     };
 
-    /// <summary>All are compared with two targets a step. In BicycleGAN these are half of a batch, so that a sample of others counts twice.</summary>
+    /// <summary>
+    /// All are compared with two targets a step. In BicycleGAN these are half of a batch, so that a sample of others counts twice.
+    /// </summary>
     private static IReadOnlyList<ClaimPart> Small(int steps, BicycleVariant variant)
     {
         var (batch, samples) = variant == BicycleVariant.Bicycle ? (4, 1) : (2, 2);

@@ -24,8 +24,8 @@ internal static class CutClaim
             "consistency, trained on as many pictures.",
         Source = "Park et al. 2020, horse to zebra: FID of CUT 45.5, FastCUT 73.4, CycleGAN 77.2; 0.24, 0.15 and 0.40 seconds a step",
         Setting = "Synthetic landscapes of 64 pixels, 400 by day and 400 others by night, 60 held-out scenes both by day and by night; " +
-            "batches of 1; four residual blocks of width 64. Held-out scenes are known by night: the distance from those decides, in place " +
-            "of FID.",
+            "batches of 1; four residual blocks of width 64. Held-out scenes are known by night: the distance from those decides, in " +
+            "place of FID.",
         Steps = 2000,
         Variants =
         [

@@ -33,8 +33,8 @@ internal static class EbganClaim
             "better than a GAN's",
         Setting = "Synthetic glyphs of 16 pixels, 2000 for training, 200 held out; codes of 64, 128, 256, generators of width 200 and " +
             "400, Adam at 1e-3 and 1e-4; batches of 100. The plain discriminator has a hidden layer as wide as the code, a leaky ReLU " +
-            "and one output; its generator has leaky ReLUs and no norm after its first layer. The inception score is that of a classifier trained on " +
-            "the real glyphs, as in the paper; settings are paired.",
+            "and one output; its generator has leaky ReLUs and no norm after its first layer. The inception score is that of a " +
+            "classifier trained on the real glyphs, as in the paper; settings are paired.",
         Steps = 3000,
         Variants =
         [

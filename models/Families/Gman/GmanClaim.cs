@@ -34,7 +34,7 @@ internal static class GmanClaim
         Measures =
         [
             new(Patches, "patch distance to held-out glyphs, × 10³, mean over the checkpoints", HigherIsBetter: false) { Digits = 1 },
-            new(Covered, "share of the held-out glyphs that have a generated one near them, mean over the checkpoints", HigherIsBetter: true),
+            new(Covered, "share of the held-out glyphs with a generated one near them, mean over the checkpoints", HigherIsBetter: true),
             new(AtTheEnd, "patch distance of the last checkpoint", HigherIsBetter: false) { Digits = 1 },
         ],
         Differences = [new("five", "one", Patches), new("five", "one", Covered)],

@@ -22,9 +22,9 @@ internal static class LapGanClaim
             "pictures than one GAN of the full size that has seen as many pictures.",
         Source = "Denton et al. 2015, table 1, log-likelihood on CIFAR-10: LAPGAN −1799, GAN −3617",
         Setting = "Synthetic houses of 32 pixels, 2000 for training, 200 held out; the small preset: levels of 8, 16 and 32, a third of " +
-            "the steps each. One GAN of the full size has the coarsest level's perceptrons, as in the paper, the other one is the DCGAN of " +
-            "the small preset with batches of 32. The patch distance, which does not see the colour of whole pictures, and coverage by a " +
-            "classifier's features replace the paper's likelihood.",
+            "the steps each. One GAN of the full size has the coarsest level's perceptrons, as in the paper, the other one is the DCGAN " +
+            "of the small preset with batches of 32. The patch distance, which does not see the colour of whole pictures, and coverage by " +
+            "a classifier's features replace the paper's likelihood.",
         Steps = 4500,
         Variants =
         [

@@ -3,7 +3,9 @@ using IlgpuGan.Models.Data.Synthetic;
 
 namespace IlgpuGan.Models.Families.MadGan;
 
-/// <summary>The claim of Ghosh et al. 2018, in their toy: several generators come closer to a mixture than one with as many weights.</summary>
+/// <summary>
+/// The claim of Ghosh et al. 2018, in their toy: several generators come closer to a mixture than one with as many weights.
+/// </summary>
 internal static class MadGanClaim
 {
     private const string Squares = "χ²";
@@ -20,13 +22,13 @@ internal static class MadGanClaim
 
     public static Claim Mixture { get; } = new()
     {
-        Sentence = "Several generators that the discriminator tells apart come closer to the distribution of a mixture than one generator " +
-            "with as many weights.",
+        Sentence = "Several generators that the discriminator tells apart come closer to the distribution of a mixture than one " +
+            "generator with as many weights.",
         Source = "Ghosh et al. 2018, the toy problem of a line with five modes: χ² and KL divergence of histograms, MAD-GAN ahead of a GAN",
         Setting = "Five Gaussians on a line at 10, 20, 60, 80, 110 with deviations 3, 3, 2, 2, 1, scaled to [0, 1]; 20,000 points for " +
             "training, 20,000 held out, batches of 128, Adam at 1e-4. The single generator has two hidden layers of 284 instead of 128: " +
-            "99,687 weights, the nearest to four times 24,963. Both discriminators are updated four times a step: before each of the four " +
-            "generators, or before the single one. Histograms have a bar for each unit of the line.",
+            "99,687 weights, the nearest to four times 24,963. Both discriminators are updated four times a step: before each of the " +
+            "four generators, or before the single one. Histograms have a bar for each unit of the line.",
         Steps = 20_000,
         FirstSeed = 101,
         Variants =

@@ -20,8 +20,8 @@ internal static class ProgressiveGanClaim
         Source = "Karras et al. 2018: growing reaches a lower patch distance, in less time, than training at full size",
         Setting = "Synthetic houses of 32 pixels, 2000 for training, 200 held out; the small preset: a code of 32, at most 32 channels, " +
             "batches of 16, moving averages of 0.99. Growing: one part of the pictures at 4 pixels, then at each of 8, 16 and 32 one " +
-            "part while fading in and one after. At full size half of the steps take about as long as all steps of growing. The patch distance " +
-            "does not see the colour of whole pictures; coverage is by a classifier's features.",
+            "part while fading in and one after. At full size half of the steps take about as long as all steps of growing. The patch " +
+            "distance does not see the colour of whole pictures; coverage is by a classifier's features.",
         Steps = 2200,
         Variants =
         [

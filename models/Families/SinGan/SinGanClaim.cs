@@ -21,13 +21,13 @@ internal static class SinGanClaim
 
     public static Claim Patches { get; } = new()
     {
-        Sentence = "Generators from the coarsest to the finest scale reproduce the small and large patches of their training picture " +
-            "better than a generator at the finest scale alone, trained for as many steps.",
+        Sentence = "Generators from the coarsest to the finest scale reproduce the layout of their training picture better than a " +
+            "generator at the finest scale alone, trained for as many steps.",
         Source = "Shaham et al. 2019: diversity 0.5 of samples from the coarsest scale and 0.35 from the next; with few scales only " +
             "textures are preserved",
-        Setting = "Synthetic landscapes of 64 pixels, another one for each seed; the small preset: seven scales from 18 pixels, width 16, " +
-            "500 steps each. One scale: the same network at 64 pixels for as many steps as the seven have. 50 samples of each. The patch " +
-            "distance to the training picture replaces SIFID; at 16 pixels, where a patch is nearly half as wide, it decides.",
+        Setting = "Synthetic landscapes of 64 pixels, another one for each seed; the small preset: seven scales from 18 pixels, width " +
+            "16, 500 steps each. One scale: the same network at 64 pixels for as many steps as the seven have. 50 samples of each. The " +
+            "patch distance to the training picture replaces SIFID; at 16 pixels, where a patch is nearly half as wide, it decides.",
         Steps = s_levels * SinGanOptions.Small().Niter,
         EmaDecay = 0, // A scale's noise is as large as the error of the weights below it, which an average doesn't make.
         Variants =

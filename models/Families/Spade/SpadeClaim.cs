@@ -18,13 +18,14 @@ internal static class SpadeClaim
 
     public static Claim Labels { get; } = new()
     {
-        Sentence = "With the labels in every norm, and with fewer weights, photographs show the classes of the label maps better than with " +
-            "the labels at the generator's input alone, where norms wash a map of one class out.",
+        Sentence = "With the labels in every norm, and with fewer weights, photographs show the classes of the label maps better than " +
+            "with the labels at the generator's input alone, where norms wash a map of one class out.",
         Source = "Park et al. 2019, table 1 and section 3: SPADE is ahead of pix2pixHD++, with fewer weights; an instance norm makes all " +
             "maps of one class the same",
-        Setting = "Synthetic pictures of 64 pixels with coloured label maps, for training 360 facades and 40 surfaces whose maps have one " +
-            "class, of 12; 60 and 48 held out; batches of 2, the small preset without the VGG loss. SPADE: width 4, 16 hidden channels " +
-            "in the norms, 532,239 weights. pix2pixHD++: width 20, 566,412. A segmenter trained on the real pairs recognises the classes.",
+        Setting = "Synthetic pictures of 64 pixels with coloured label maps, for training 360 facades and 40 surfaces whose maps have " +
+            "one class, of 12; 60 and 48 held out; batches of 2, the small preset without the VGG loss. SPADE: width 4, 16 hidden " +
+            "channels in the norms, 532,239 weights. pix2pixHD++: width 20, 566,412. A segmenter trained on the real pairs recognises " +
+            "the classes.",
         Steps = 2000,
         Variants =
         [
