@@ -14,7 +14,7 @@ internal static class LapGanClaim
     private const int Columns = 10;
     private const int Shown = 40;
     private const string Patches = "patches";
-    private const string Covered = "coverage";
+    private const string Score = "score";
 
     public static Claim Pyramid { get; } = new()
     {
@@ -23,8 +23,8 @@ internal static class LapGanClaim
         Source = "Denton et al. 2015, table 1, log-likelihood on CIFAR-10: LAPGAN −1799, GAN −3617",
         Setting = "Synthetic houses of 32 pixels, 2000 for training, 200 held out; the small preset: levels of 8, 16 and 32, a third of " +
             "the steps each. One GAN of the full size has the coarsest level's perceptrons, as in the paper, the other one is the DCGAN " +
-            "of the small preset with batches of 32. The patch distance, which does not see the colour of whole pictures, and coverage by " +
-            "a classifier's features replace the paper's likelihood.",
+            "of the small preset with batches of 32. The patch distance, which does not see the colour of whole pictures, and the " +
+            "inception score of a classifier of the houses' colours replace the paper's likelihood.",
         Steps = 4500,
         Variants =
         [
@@ -38,12 +38,12 @@ internal static class LapGanClaim
         Measures =
         [
             new(Patches, "patch distance to held-out houses, × 10³, mean over the scales", HigherIsBetter: false) { Digits = 1 },
-            new(Covered, "share of the held-out houses that have a generated one near them", HigherIsBetter: true),
+            new(Score, "inception score from 1 to 4: houses clearly of one kind, and all four kinds", HigherIsBetter: true) { Digits = 2 },
         ],
         Differences =
         [
-            new("pyramid", "one-shot", Patches), new("pyramid", "one-shot", Covered),
-            new("pyramid", "dcgan", Patches), new("pyramid", "dcgan", Covered),
+            new("pyramid", "one-shot", Patches), new("pyramid", "one-shot", Score),
+            new("pyramid", "dcgan", Patches), new("pyramid", "dcgan", Score),
         ],
         DrawData = folder =>
         {
@@ -67,7 +67,7 @@ internal static class LapGanClaim
         {
             Values = new Dictionary<string, double>
             {
-                [Patches] = variant.Instruments.PatchDistance(made, real), [Covered] = variant.Instruments.Coverage(made, real),
+                [Patches] = variant.Instruments.PatchDistance(made, real), [Score] = variant.Instruments.InceptionScore(made),
             },
             Pictures = [Mosaic.Column([.. made.Take(Shown).Chunk(Columns).Select(row => Mosaic.Row(row))])],
         };
