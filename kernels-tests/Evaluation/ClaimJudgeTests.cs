@@ -112,7 +112,7 @@ public sealed class ClaimJudgeTests : Cli.CommandLine
         Assert.That(text, Does.Contain(FamilyCatalog.Find(family)!.Claim!.Differences[0].Measure));
         Assert.That(File.ReadLines(In("out", "table.csv")).Count(), Is.EqualTo(1 + values));
         Assert.That(File.ReadAllText(In("out", "table.csv")), Does.Not.Contain("NaN"));
-        Assert.That(PictureFile.Load(In("out", "pictures.png")).Width, Is.GreaterThanOrEqualTo(3 * Side));
+        Assert.That(PictureFile.Load(In("out", "pictures.png")).Width, Is.GreaterThan(2 * Side));
         Assert.That(
             text.Split("Training a classifier").Length - 1, Is.LessThanOrEqualTo(1), "it serves all variants: it is of the real pictures");
     }

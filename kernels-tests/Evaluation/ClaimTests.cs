@@ -181,7 +181,7 @@ public class ClaimTests : Cli.CommandLine
         File.WriteAllText(json, File.ReadAllText(json).Replace("\"setting\": \"A: 5", "\"setting\": \"A: 6", StringComparison.Ordinal)
             .Replace("\"measure\": \"modes\"", "\"measure\": \"corners\"", StringComparison.Ordinal));
         var third = Run(steps: 3, seed: 7);
-        Assert.That(third.Tried.Select(t => (t.Steps, t.Setting[..4])), Is.EqualTo(new[] { (2, "A: 5"), (3, "A: 6") }));
+        Assert.That(third.Tried.Select(t => (t.Steps, t.Setting[..4])), Is.EqualTo(new[] { (2, "A: 6"), (3, "A: 6") }));
         Assert.That(
             third.ToMarkdown(), Does.Contain("**not shown**. Its setting: A: 6 Gaussians").And.Contain("discogan over gan, corners"));
 
