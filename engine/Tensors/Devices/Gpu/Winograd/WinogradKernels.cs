@@ -13,6 +13,9 @@ internal static class WinogradKernels
 {
     private const int Points = SixPointLine.Points;
 
+    /// <summary>A row that does not exist. ILGPU would keep a default value's copy in memory.</summary>
+    private static SixPointLine Zeros => new(0, 0, 0, 0, 0, 0);
+
     /// <summary>v [36, channels, tiles] of x: 6 x 6 pixels of each tile, zeros outside the image and beyond the last tile.</summary>
     public static void Input(ArrayView<float> x, ArrayView<float> v, WinogradTiles tiles)
     {
@@ -42,7 +45,7 @@ internal static class WinogradKernels
         TilePlace place = TilePlace.Of(tiles, index);
         Spread<FourTaps>(
             v, index, tiles.Plane, FourTaps.Of(Row(dy, tiles, place, 0, Side)), FourTaps.Of(Row(dy, tiles, place, 1, Side)),
-            FourTaps.Of(Row(dy, tiles, place, 2, Side)), FourTaps.Of(Row(dy, tiles, place, 3, Side)), default, default);
+            FourTaps.Of(Row(dy, tiles, place, 2, Side)), FourTaps.Of(Row(dy, tiles, place, 3, Side)), Zeros, Zeros);
     }
 
     /// <summary>u [36, filters, channels] of a weight.</summary>
@@ -60,7 +63,7 @@ internal static class WinogradKernels
         Spread<ThreeTaps>(
             u, index, weight.Plane, ThreeTaps.Of(Taps(w, from, weight.TapStride)),
             ThreeTaps.Of(Taps(w, from + (Side * weight.TapStride), weight.TapStride)),
-            ThreeTaps.Of(Taps(w, from + (2 * Side * weight.TapStride), weight.TapStride)), default, default, default);
+            ThreeTaps.Of(Taps(w, from + (2 * Side * weight.TapStride), weight.TapStride)), Zeros, Zeros, Zeros);
     }
 
     /// <summary>y = bias + what the products m [36, channels of y, tiles] collect to: 4 x 4 pixels of each tile that y has.</summary>
