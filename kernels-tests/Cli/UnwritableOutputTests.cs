@@ -15,7 +15,7 @@ public sealed class UnwritableOutputTests : CommandLine
     [TestCase("data", "split", "--data", "data/train")]
     [TestCase("train", "pix2pix", "--data", "data", "--steps", "1")]
     [TestCase("translate", "--model", "run", "--input", "data/val")]
-    [TestCase("kernels", "dump", "--format", "ir")]
+    [TestCase("kernels", "dump", "--format", "opencl")]
     [TestCase("demo", "--steps", "0")]
     [TestCase("export", "--to", "web", "--model", "run")]
     public async Task AFileIsInTheWayOfAFolder(params string[] words)

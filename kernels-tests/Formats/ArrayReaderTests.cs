@@ -31,7 +31,6 @@ public sealed class ArrayReaderTests
 
     [TestCase("large.pth", "cpu", 1)]
     [TestCase("large.pth", "cpu", 3)]
-    [TestCase("large.pth", "simulator", 0)]
     [TestCase("large.safetensors", "cpu", 3)]
     public void AnArrayOfManyPartsIsReadByAnyNumberOfThreads(string name, string deviceName, int threads)
     {

@@ -12,7 +12,6 @@ namespace IlgpuGan.KernelsTests.Gpu;
 /// Kernels that the op cases do not launch: for longer rows and sums of more parts than their arrays have, and for gradients that ops leave
 /// out since they are zero or a constant. At the seam, in the smallest sizes that reach them.
 /// </summary>
-[TestFixture("simulator")]
 [TestFixture("opencl")]
 [TestFixture("ptx")]
 [TestFixtureSource(typeof(TestDevices.Card))]
@@ -171,18 +170,6 @@ internal sealed class SeldomLaunchedKernelTests(string name)
             Is.EqualTo(Enumerable.Range(0, Results)
                 .Select(i => Enumerable.Range(0, Parts).Aggregate(0f, (sum, part) => sum + numbers[(part * Results) + i]))));
     }
-
-#if !USE_ILGPU_PACKAGES
-    /// <summary>A kernel is loaded for the groups that it says it has, and its assembler counted on that.</summary>
-    [Test]
-    public void LargerGroupsThanAKernelIsLoadedForAreRefused()
-    {
-        const int Threads = TiledKernel.Side * TiledKernel.Side;
-        Assert.That(
-            () => Device.Queue.Launch(TiledKernel.TiledProduct, new ILGPU.KernelConfig(1, 2 * Threads), default(Product)),
-            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains($"the limit of {Threads} threads"));
-    }
-#endif
 
     [Test]
     public void TheMeasureOfThePeakComputesWhatItSays()

@@ -72,7 +72,6 @@ public sealed class PackedTests
     }
 
     [TestCase("IlgpuGan")]
-    [TestCase("IlgpuGan.Ilgpu")]
     [TestCase("IlgpuGan.Imaging")]
     [TestCase("IlgpuGan.Tensors")]
     [TestCase("IlgpuGan.Models")]
@@ -229,9 +228,6 @@ public sealed class PackedTests
         var small = ImageFile.Load(In("small.png"));
         Assert.That((small.Width, small.Height), Is.EqualTo((256, 256)));
     }
-
-    [Test]
-    public void TheSampleOfTheKernelCompilerComputes() => Assert.That(RunSample("saxpy"), Does.StartWith("12 24 36 48"));
 
     /// <summary>In an environment without a single variable, so without a path to .NET.</summary>
     [Test]

@@ -18,7 +18,6 @@ internal static class Sources
         ("IlgpuGan.Models", "pix2pix"),
         ("IlgpuGan.Tensors", "loop"),
         ("IlgpuGan.Imaging", "resize"),
-        ("IlgpuGan.Ilgpu", "saxpy"),
     ];
 
     public static string SamplePath(string sample) => Path.Combine(Root, "models", "samples", sample + ".cs");

@@ -7,7 +7,7 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
 /// <summary>Runs kernels of the seam on an accelerator with a forced variant. Results hold NaN until they are written.</summary>
-/// <param name="name">simulator, opencl or cuda; the test is skipped where there is none</param>
+/// <param name="name">opencl, cuda or ptx; the test is skipped where there is none</param>
 /// <param name="misalignment">elements by which arrays start after a multiple of 16 bytes</param>
 internal sealed class ProductBench(string name, int misalignment = 0) : IDisposable
 {

@@ -110,7 +110,8 @@ internal static class AcceleratorSearch
 
         return kind switch
         {
-            "cuda" when !DriverLibraries.Has(DriverLibraries.Cuda) => $"no CUDA driver was found ({DriverLibraries.FileOf(DriverLibraries.Cuda)})",
+            "cuda" when !DriverLibraries.Has(DriverLibraries.Cuda) =>
+                $"no CUDA driver was found ({DriverLibraries.FileOf(DriverLibraries.Cuda)})",
             "cuda" => "the CUDA driver was found, but no card",
             "opencl" when !DriverLibraries.Has(DriverLibraries.OpenCL) =>
                 $"no OpenCL loader was found ({DriverLibraries.FileOf(DriverLibraries.OpenCL)})",

@@ -6,7 +6,8 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
-/// An accelerator: a GPU through CUDA or OpenCL, or ILGPU's stand-in on the processor. Tensors stay in its memory; kernels run in one stream, one
+/// An accelerator: a GPU through CUDA or OpenCL, or ILGPU's stand-in on the processor. Tensors stay in its memory; kernels run in one
+/// stream, one
 /// after the other, while the host goes on. <see cref="Device.Download"/> and <see cref="Device.Synchronize"/> wait for them; on CUDA and
 /// OpenCL no other copy waits (<see cref="Transfers.HostTransfers"/> and what derives from it).
 /// </summary>

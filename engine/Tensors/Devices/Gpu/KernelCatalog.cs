@@ -46,7 +46,8 @@ public static class KernelCatalog
         Kernel("matmul/naive", "matrix product as its definition reads", DirectMatMul.Run),
         .. FewFilters<ThreeOfSeven, ThreeFours, ThreeEights>("three"),
         .. FewFilters<OneOfSeven, OneFour, OneEight>("one"),
-        Kernel("conv2d/few-filters-one-of-four", "convolution with one filter of 4 x 4 taps", FewFiltersKernel.FewFilters<OneOfFour, OneFour>),
+        Kernel(
+            "conv2d/few-filters-one-of-four", "convolution with one filter of 4 x 4 taps", FewFiltersKernel.FewFilters<OneOfFour, OneFour>),
         Kernel(
             "conv2d-input-gradient/few-filters-three", "data gradient of few channels, stride 2, straight from pieces of the gradient",
             FewFiltersStridedKernel.FewFiltersStrided<ThreeOfFour, ThreeEights>),

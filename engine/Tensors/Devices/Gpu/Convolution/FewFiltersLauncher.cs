@@ -75,12 +75,14 @@ internal sealed class FewFiltersLauncher(KernelQueue queue, MemoryPool pool, Pro
         if (g.K == ThreeOfSeven.Filters)
         {
             var config = new KernelConfig(grid, new Index3D(FewFiltersGradientKernel.Threads<ThreeOfSeven>(), 1, 1));
-            queue.Launch(FewFiltersGradientKernel.FewFiltersWeightGradient<ThreeOfSeven, ThreeEights>, config, x, dy, partial.View, g, stagesEach);
+            queue.Launch(
+                FewFiltersGradientKernel.FewFiltersWeightGradient<ThreeOfSeven, ThreeEights>, config, x, dy, partial.View, g, stagesEach);
         }
         else
         {
             var config = new KernelConfig(grid, new Index3D(FewFiltersGradientKernel.Threads<OneOfSeven>(), 1, 1));
-            queue.Launch(FewFiltersGradientKernel.FewFiltersWeightGradient<OneOfSeven, OneEight>, config, x, dy, partial.View, g, stagesEach);
+            queue.Launch(
+                FewFiltersGradientKernel.FewFiltersWeightGradient<OneOfSeven, OneEight>, config, x, dy, partial.View, g, stagesEach);
         }
 
         SplitSumKernel.Launch(queue, product);

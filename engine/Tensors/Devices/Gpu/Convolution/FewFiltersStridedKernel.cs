@@ -157,7 +157,8 @@ internal static class FewFiltersStridedKernel
         public Float4 Above, Here, Below;
 
         /// <summary>
-        /// Row 2i + a of dx meets, by tap 1 − a + 2u, row i + a − u of dy, and so do columns: taps 1 and 3 in even rows, 0 and 2 in odd ones.
+        /// Row 2i + a of dx meets, by tap 1 − a + 2u, row i + a − u of dy, and so do columns: taps 1 and 3 in even rows, 0 and 2 in
+        /// odd ones.
         /// </summary>
         public readonly Twice<Float4> Of(int index, Twice<Float4> value)
         {

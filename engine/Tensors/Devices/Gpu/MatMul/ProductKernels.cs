@@ -12,6 +12,7 @@ using FourFours = Pair<Pair<One<Float4>, Float4>, Float4>;
 using EightFours = Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>;
 using EightEights = Pair<Pair<Pair<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>, Twice<Float4>>;
 using FourTwos = Pair<Pair<One<Float2>, Float2>, Float2>;
+using VectorisedLaunch = Action<Product, ArrayView<Float4>, ArrayView<Float4>>;
 using Sixteen = Doubled<Doubled<Doubled<Doubled<Once>>>>;
 
 /// <summary>A product kernel, compiled for one tile and one way of reading the right factor.</summary>
@@ -119,8 +120,8 @@ internal static class ProductKernels
         where TRow : unmanaged, IFloats<TRow>
         where TSums : struct, IMany<TSums, TRow> => BothWays(
             ProductRung.Vectorised, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
-            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>, TDepth, TLeft, TAcross, TRow, TSums>,
-            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>, TDepth, TLeft, TAlong, TRow, TSums>,
+            (VectorisedLaunch)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>, TDepth, TLeft, TAcross, TRow, TSums>,
+            (VectorisedLaunch)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>, TDepth, TLeft, TAlong, TRow, TSums>,
             readsVectors: true);
 
     private static IEnumerable<ProductKernel> TensorCore<TTile>(TileShape shape)

@@ -11,7 +11,8 @@ internal static class VectorisedKernel
 {
     /// <param name="left">the left factor in fours; see <see cref="LeftOperand.HasVectorRows"/></param>
     /// <param name="target">the target in fours; empty if neighbouring columns are no neighbours in memory</param>
-    public static void VectorisedProduct<TTile, TRight, TDepth, TLeft, TSlots, TRow, TSums>(Product product, ArrayView<Float4> left, ArrayView<Float4> target)
+    public static void VectorisedProduct<TTile, TRight, TDepth, TLeft, TSlots, TRow, TSums>(
+        Product product, ArrayView<Float4> left, ArrayView<Float4> target)
         where TTile : struct, ITile
         where TRight : struct, IRightLoader<TRight>
         where TDepth : struct, IRepeat

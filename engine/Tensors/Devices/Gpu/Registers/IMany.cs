@@ -19,14 +19,14 @@ internal interface IMap<T>
 }
 
 /// <summary>
-/// So many numbers in a thread's registers, or rows of them. ILGPU keeps arrays of a thread (<c>LocalMemory</c>) in memory, also where every
-/// index is a constant; fields of structures become registers. So a set is a structure of structures down to one number, and what goes over
-/// all of them is a recursion that the compiler inlines: each index is a constant then.
+/// So many numbers in a thread's registers, or rows of them. ILGPU keeps arrays of a thread (<c>LocalMemory</c>) in memory, also where
+/// every index is a constant; fields of structures become registers. So a set is a structure of structures down to one number, and what
+/// goes over all of them is a recursion that the compiler inlines: each index is a constant then.
 /// </summary>
 /// <remarks>
-/// ILGPU takes structures of the same numbers for the same type, nested in whatever way it met first, and cuts parts only along that nesting.
-/// So all sets of one size are nested alike: <see cref="Pair{TPart,T}"/> of pairs, and <see cref="Triple{TPart,T}"/> innermost or outermost.
-/// Numbers are floats: a set of integers would be taken for the structures that the host sends.
+/// ILGPU takes structures of the same numbers for the same type, nested in whatever way it met first, and cuts parts only along that
+/// nesting. So all sets of one size are nested alike: <see cref="Pair{TPart,T}"/> of pairs, and <see cref="Triple{TPart,T}"/> innermost or
+/// outermost. Numbers are floats: a set of integers would be taken for the structures that the host sends.
 /// </remarks>
 /// <typeparam name="TSelf">the set</typeparam>
 /// <typeparam name="T">a number, or a row of numbers</typeparam>
