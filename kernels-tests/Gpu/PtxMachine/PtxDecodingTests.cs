@@ -1,10 +1,10 @@
 using System.Reflection;
 using ILGPU.Backends;
 using IlgpuGan.KernelsTests.Ilgpu.Compiler;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
 using NUnit.Framework;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine;
 
 /// <summary>
 /// There is no instruction that the compiler emits for a kernel of the engine, the conformance suite or the compiler's tests and that the

@@ -1,9 +1,9 @@
 using ILGPU.Backends.Ptx;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Instructions;
 using NUnit.Framework;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine;
 
 /// <summary>
 /// Instructions that inline PTX may hold beside those that the compiler emits: half precision, directed roundings, bit fields. Each gives

@@ -4,7 +4,7 @@ using ILGPU.Runtime.Cuda;
 using IlgpuGan.KernelsTests.Ilgpu.Compiler;
 using NUnit.Framework;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine;
 
 /// <summary>Matrix products, their loads and asynchronous copies compute what plain loops compute.</summary>
 public sealed class PtxTensorCoreTests

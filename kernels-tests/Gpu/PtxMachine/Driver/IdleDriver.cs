@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using ILGPU.Runtime.Cuda;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 
 /// <summary>
 /// The driver without a card, which can be told to do nothing: whatever then launches, copies or waits returns at once, so that what is

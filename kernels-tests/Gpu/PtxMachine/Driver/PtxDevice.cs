@@ -1,7 +1,7 @@
 using ILGPU.Runtime.Cuda;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 
 /// <summary>A device of the driver that runs PTX without a card, with its primary context.</summary>
 internal sealed class PtxDevice(int ordinal, int sm)

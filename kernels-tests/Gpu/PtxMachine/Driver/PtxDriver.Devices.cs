@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using ILGPU.Runtime.Cuda;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 
 // Initialisation, errors, devices, contexts.
 internal static unsafe partial class PtxDriver

@@ -1,6 +1,6 @@
 using ILGPU.Runtime.Cuda;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 
 // The driver's functions under the names that its library exports.
 internal static unsafe partial class PtxDriver

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using ILGPU.Runtime.Cuda;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 
 /// <summary>A module of a context.</summary>
 internal sealed class PtxLoadedModule(PtxDevice device, PtxImage image)

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using ILGPU.Runtime.Cuda;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 
 /// <summary>
 /// A CUDA driver that runs PTX without a card: what <see cref="CudaApi"/> calls, in C#. It checks handles, contexts and arguments as the

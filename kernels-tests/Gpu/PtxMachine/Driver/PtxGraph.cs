@@ -1,4 +1,4 @@
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 
 /// <summary>A piece of recorded work and what must be done before it.</summary>
 internal sealed record PtxNode(PtxWork Work, IReadOnlyList<PtxNode> After);

@@ -1,4 +1,4 @@
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 
 /// <summary>One piece of work of a stream or graph.</summary>
 /// <param name="Kind">Work that can replace other work when a graph is updated has the same kind: the kernel, or the sort of copy.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
 
 /// <summary>A block of global memory.</summary>
 internal sealed class PtxAllocation(ulong address, byte[] bytes, bool isConstant)

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Instructions;
 
 /// <summary>
 /// How the elements of a warp's matrix fragments are distributed (ISA section 9.7.13.4): with g = lane / 4 and t = lane % 4.
