@@ -156,18 +156,18 @@ internal static class AcceleratorSearch
     /// <summary>Of OpenCL's devices; all of CUDA's are cards.</summary>
     private static bool IsCard(Accelerated device) => device is CLDevice cl && cl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU);
 
-    private static Context Find(string kind) => Context.Create(builder => _ = kind switch
+    private static Context Find(string kind)
     {
-        "cuda" => builder.EnableAlgorithms().Cuda(),
-        "opencl" => builder.EnableAlgorithms().OpenCL(),
-#if !USE_ILGPU_PACKAGES
-        "simd" => builder.EnableAlgorithms().CPU(CPUDeviceKind.Nvidia).Unchecked(),
-        // The engine's kernels have no race: one that is found ends the launch, unless the user says otherwise.
-        "simulator" when Environment.GetEnvironmentVariable("ILGPUGAN_RACES") is null =>
-            builder.EnableAlgorithms().CPU(CPUDeviceKind.Nvidia).Races(RaceChecks.Stop),
-#endif
-        _ => builder.EnableAlgorithms().CPU(CPUDeviceKind.Nvidia),
-    });
+        DriverLibraries.Redirect();
+        return Context.Create(builder => _ = kind switch
+        {
+            "cuda" => builder.EnableAlgorithms().MultiplyAdd().Cuda(),
+
+            // Any device, processors too: by itself ILGPU takes GPUs alone.
+            "opencl" => builder.EnableAlgorithms().MultiplyAdd().OpenCL(_ => true),
+            _ => builder.EnableAlgorithms().MultiplyAdd().CPU(CPUDeviceKind.Nvidia),
+        });
+    }
 
     /// <summary>
     /// A context never comes without any device: where a driver has none, it offers the simulator, which nobody asked for.

@@ -45,6 +45,12 @@ internal struct PhaseAxis
         FewerPlaces = new Divisor(Math.Max(places - 1, 1));
     }
 
+    /// <summary>To divide by a phase's taps. One may have none: threads beyond the edge still divide, by whatever is not 0.</summary>
+    public readonly Divisor ByTaps(int taps) => taps == MostTaps.Value ? MostTaps : FewerTaps;
+
+    /// <summary>To divide by a phase's places, of which it may have none.</summary>
+    public readonly Divisor ByCount(int count) => count == MostPlaces.Value ? MostPlaces : FewerPlaces;
+
     public readonly Phase Enter(int phase)
     {
         int tap = 0;
@@ -59,19 +65,6 @@ internal struct PhaseAxis
         result.Taps = meetsTaps ? TapStep.Quotient(Kernel - result.FirstTap + TapStep.Value - 1) : 0;
         result.Origin = Stride.QuotientOfAny(phase + Pad - (result.FirstTap * Dilation));
         result.Count = Stride.Quotient(Extent - phase + Stride.Value - 1);
-
-        // A phase may have no pixels or no taps; threads beyond the edge still divide, by whatever is not 0.
-        result.ByTaps = FewerTaps;
-        if (result.Taps == MostTaps.Value)
-        {
-            result.ByTaps = MostTaps;
-        }
-
-        result.ByCount = FewerPlaces;
-        if (result.Count == MostPlaces.Value)
-        {
-            result.ByCount = MostPlaces;
-        }
 
         return result;
     }
@@ -89,7 +82,4 @@ internal struct Phase
 
     /// <summary>Input places.</summary>
     public int Count;
-
-    /// <summary>To divide by the taps and by the places, where there are any.</summary>
-    public Divisor ByTaps, ByCount;
 }

@@ -143,10 +143,10 @@ internal struct Product
 
         Columns = Images * y.Count * x.Count;
         Depth *= y.Taps * x.Taps;
-        ColumnRadix.Middle = y.ByCount;
-        ColumnRadix.Low = x.ByCount;
-        DepthRadix.Middle = y.ByTaps;
-        DepthRadix.Low = x.ByTaps;
+        ColumnRadix.Middle = Vertical.ByCount(y.Count);
+        ColumnRadix.Low = Horizontal.ByCount(x.Count);
+        DepthRadix.Middle = Vertical.ByTaps(y.Taps);
+        DepthRadix.Low = Horizontal.ByTaps(x.Taps);
     }
 
     /// <summary>An element of the left factor; 0 beyond its edges.</summary>

@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using ILGPU.Runtime.Cuda;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Cuda;
+
+/// <summary>
+/// The calls of the CUDA driver that ILGPU does not make: graphs, events between streams, attributes of kernels. An accelerator must be
+/// bound to the thread.
+/// </summary>
+internal static unsafe partial class CudaDriver
+{
+    /// <summary>Only the capturing thread is kept from calls that would break the capture.</summary>
+    public const int ThreadLocalCapture = 1;
+
+    /// <summary>Who waits for the event sleeps instead of asking again and again; it measures no time.</summary>
+    public const uint BlockingUntimedEvent = 1 | 2;
+
+    /// <summary>The most dynamic shared memory that a launch of a kernel may ask for, in bytes.</summary>
+    public const int MaxDynamicSharedBytes = 8;
+
+    /// <exception cref="CudaException">the status is that of a failure</exception>
+    public static void Check(CudaError status)
+    {
+        if (status != CudaError.CUDA_SUCCESS)
+        {
+            throw new CudaException(status);
+        }
+    }
+
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuStreamBeginCapture_v2")]
+    public static partial CudaError StreamBeginCapture(nint stream, int mode);
+
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuStreamEndCapture")]
+    public static partial CudaError StreamEndCapture(nint stream, out nint graph);
+
+    /// <summary>CUDA 11.4 and later.</summary>
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuGraphInstantiateWithFlags")]
+    public static partial CudaError GraphInstantiate(out nint executable, nint graph, ulong flags);
+
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuGraphLaunch")]
+    public static partial CudaError GraphLaunch(nint executable, nint stream);
+
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuGraphExecDestroy")]
+    public static partial CudaError GraphExecDestroy(nint executable);
+
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuGraphDestroy")]
+    public static partial CudaError GraphDestroy(nint graph);
+
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuEventCreate")]
+    public static partial CudaError EventCreate(out nint created, uint flags);
+
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuEventRecord")]
+    public static partial CudaError EventRecord(nint recorded, nint stream);
+
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuEventQuery")]
+    public static partial CudaError EventQuery(nint queried);
+
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuEventSynchronize")]
+    public static partial CudaError EventSynchronize(nint awaited);
+
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuEventDestroy_v2")]
+    public static partial CudaError EventDestroy(nint destroyed);
+
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuStreamWaitEvent")]
+    public static partial CudaError StreamWaitEvent(nint stream, nint awaited, uint flags);
+
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuFuncSetAttribute")]
+    public static partial CudaError FuncSetAttribute(nint function, int attribute, int value);
+}
