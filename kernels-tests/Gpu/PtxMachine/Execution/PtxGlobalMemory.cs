@@ -38,6 +38,10 @@ internal sealed class PtxGlobalMemory
 {
     /// <summary>Where global addresses begin; lower ones are null pointers with offsets.</summary>
     public const ulong Start = 0x10_0000_0000;
+
+    /// <summary>No address of the host lies among so many of the device's.</summary>
+    public const ulong Bytes = 1UL << 42;
+
     private const int SlotBits = 16;
     private readonly List<PtxAllocation?> _slots = [];
     private readonly List<PtxAllocation> _onHost = [];
