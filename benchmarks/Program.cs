@@ -10,7 +10,9 @@ using IlgpuGan.Benchmarks.Serving;
 using IlgpuGan.Benchmarks.Steps;
 
 // A process that starts, reads a file and ends is a yardstick of the regression check; nothing else is loaded for it.
-return args is [Suite.OnlyRead, var file] ? (File.ReadAllBytes(file).Length > 0 ? 0 : 1) : Run(args);
+return args is [Suite.OnlyRead, var file] ? (File.ReadAllBytes(file).Length > 0 ? 0 : 1)
+    : args is [DamagedFiles.Verb, .. var rest] ? DamagedFiles.Run(rest)
+    : Run(args);
 
 static int Run(string[] args)
 {
@@ -25,6 +27,7 @@ static int Run(string[] args)
         ServeCommand.Create(),
         ConvolutionTimes.Create(),
         CodecTimes.Create(),
+        DecodersCommand.Create(),
     };
     return root.Parse(args).Invoke();
 }

@@ -57,7 +57,7 @@ internal static class CodecTimes
         return 0;
     }
 
-    private static bool IsPicture(string path) => Path.GetExtension(path) is ".jpg" or ".jpeg" or ".png";
+    internal static bool IsPicture(string path) => Path.GetExtension(path) is ".jpg" or ".jpeg" or ".png";
 
     /// <summary>The names are those that pillow_times.py prints.</summary>
     private static IEnumerable<(string Work, double Milliseconds)> Times(string path)

@@ -5,11 +5,13 @@ using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Ops;
+using StbImageSharp;
 
 namespace IlgpuGan.Benchmarks.Ops;
 
 /// <summary>
-/// Decoding, encoding and resizing of a drawn picture, on one thread. <c>codecs</c> measures files of yours, beside Pillow.
+/// Decoding, encoding and resizing of a drawn picture, on one thread. <c>codecs</c> and <c>decoders</c> measure files of yours, beside
+/// Pillow and StbImageSharp.
 /// </summary>
 public class PictureBenchmarks : OpBenchmark
 {
@@ -35,7 +37,13 @@ public class PictureBenchmarks : OpBenchmark
     public Image DecodePng() => ImageFile.Load(_png);
 
     [Benchmark]
+    public ImageResult DecodePngByStbImageSharp() => ImageResult.FromMemory(_png);
+
+    [Benchmark]
     public Image DecodeJpeg() => ImageFile.Load(_jpeg);
+
+    [Benchmark]
+    public ImageResult DecodeJpegByStbImageSharp() => ImageResult.FromMemory(_jpeg);
 
     [Benchmark]
     public byte[] EncodePng() => PngEncoder.Encode(_image);

@@ -2,20 +2,10 @@ using System.Numerics;
 
 namespace IlgpuGan.Imaging;
 
-/// <summary>What share of gray each colour has: (red R + green G + blue B + half) >> shift, the shares summing to 2^shift.</summary>
-internal readonly record struct GrayWeights(uint Red, uint Green, uint Blue, uint Half, int Shift)
-{
-    /// <summary>ITU-R BT.601 in 16 bits, rounded to nearest, as Pillow's mode L.</summary>
-    public static readonly GrayWeights Bt601 = new(19595, 38470, 7471, 1 << 15, 16);
-
-    /// <summary>The same in 8 bits, rounded down, as stb_image.</summary>
-    public static readonly GrayWeights Stb = new(77, 150, 29, 0, 8);
-}
-
 /// <summary>Between gray, gray with alpha, RGB and RGB with alpha.</summary>
 internal static class ChannelConversion
 {
-    public static Image Convert(Image image, int channels, GrayWeights weights)
+    public static Image Convert(Image image, int channels)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, 4);
@@ -25,11 +15,11 @@ internal static class ChannelConversion
         }
 
         return image.BitsPerChannel == 8
-            ? new(image.Width, image.Height, channels, Convert<byte>(image.Bytes, image.Channels, channels, byte.MaxValue, weights))
-            : new(image.Width, image.Height, channels, Convert<ushort>(image.Words, image.Channels, channels, ushort.MaxValue, weights));
+            ? new(image.Width, image.Height, channels, Convert<byte>(image.Bytes, image.Channels, channels, byte.MaxValue))
+            : new(image.Width, image.Height, channels, Convert<ushort>(image.Words, image.Channels, channels, ushort.MaxValue));
     }
 
-    private static T[] Convert<T>(ReadOnlySpan<T> source, int from, int to, T opaque, GrayWeights weights)
+    private static T[] Convert<T>(ReadOnlySpan<T> source, int from, int to, T opaque)
         where T : unmanaged, IBinaryInteger<T>
     {
         var pixels = source.Length / from;
@@ -40,7 +30,7 @@ internal static class ChannelConversion
             var output = target.AsSpan(p * to, to);
             if (to < 3)
             {
-                output[0] = from < 3 ? input[0] : Gray(input, weights);
+                output[0] = from < 3 ? input[0] : Gray(input);
             }
             else
             {
@@ -58,10 +48,11 @@ internal static class ChannelConversion
         return target;
     }
 
-    private static T Gray<T>(ReadOnlySpan<T> rgb, GrayWeights weights)
+    /// <summary>ITU-R BT.601 in 16 bits, rounded to nearest, as Pillow's mode L.</summary>
+    private static T Gray<T>(ReadOnlySpan<T> rgb)
         where T : IBinaryInteger<T>
     {
         var (red, green, blue) = (uint.CreateTruncating(rgb[0]), uint.CreateTruncating(rgb[1]), uint.CreateTruncating(rgb[2]));
-        return T.CreateTruncating(((weights.Red * red) + (weights.Green * green) + (weights.Blue * blue) + weights.Half) >> weights.Shift);
+        return T.CreateTruncating(((19595 * red) + (38470 * green) + (7471 * blue) + (1 << 15)) >> 16);
     }
 }

@@ -22,24 +22,4 @@ public sealed record DecodeOptions
 
     /// <summary>Leave the pixels of a file with a palette as indices into it: one channel of 8 bits. Label maps are stored so.</summary>
     public bool KeepIndices { get; init; }
-
-    /// <summary>Which of two traditions decides how a JPEG's components are read as colours.</summary>
-    internal JpegColorRules ColorRules { get; init; } = JpegColorRules.Libjpeg;
-
-    /// <summary>Decode only the luma of a YCbCr JPEG, to one channel.</summary>
-    internal bool LumaOnly { get; init; }
-
-    /// <summary>Leave the pixels of Apple's CgBI variant of PNG as they are stored: BGR(A), premultiplied.</summary>
-    internal bool KeepCgbiOrder { get; init; }
-}
-
-internal enum JpegColorRules
-{
-    /// <summary>
-    /// A JFIF marker means YCbCr, then the Adobe marker decides, then component ids; four components are CMYK unless YCCK.
-    /// </summary>
-    Libjpeg,
-
-    /// <summary>An Adobe marker or the ids R, G, B decide even with JFIF; a fourth component without Adobe marker is ignored.</summary>
-    Stb,
 }

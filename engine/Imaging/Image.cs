@@ -68,7 +68,7 @@ public sealed class Image
     /// This image, or one with <paramref name="channels"/> channels: gray is replicated, colour becomes BT.601's luma
     /// (0.299 R + 0.587 G + 0.114 B, to the bit as in Pillow), missing alpha is opaque, surplus alpha is dropped without blending.
     /// </summary>
-    public Image ToChannels(int channels) => ChannelConversion.Convert(this, channels, GrayWeights.Bt601);
+    public Image ToChannels(int channels) => ChannelConversion.Convert(this, channels);
 
     /// <summary>An image of the same layout with other sides, over samples of the same type as this one's.</summary>
     internal Image With<T>(int width, int height, T[] samples)

@@ -88,7 +88,7 @@ public static class ImageFile
     public static bool IsImage(ReadOnlySpan<byte> file) => TryFormatOf(file) is not null;
 
     /// <summary>The format that the bytes begin with; null for none that is decoded here.</summary>
-    internal static ImageFormat? TryFormatOf(ReadOnlySpan<byte> file) => file switch
+    private static ImageFormat? TryFormatOf(ReadOnlySpan<byte> file) => file switch
     {
         _ when PngSignature.Matches(file) => ImageFormat.Png,
         _ when JpegMarker.StartsImage(file) => ImageFormat.Jpeg,

@@ -2,7 +2,6 @@ namespace IlgpuGan.Imaging;
 
 /// <summary>
 /// The one exception of the decoders: the data is not an image that they can read, is corrupt, is cut short, or is over a limit.
-/// It derives from <see cref="InvalidOperationException"/>, which callers written for StbImageSharp catch.
 /// </summary>
 public sealed class ImageFormatException : InvalidOperationException
 {

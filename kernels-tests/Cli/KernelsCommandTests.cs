@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ILGPU.Backends.Ptx;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cli;
@@ -26,7 +26,6 @@ public sealed class KernelsCommandTests : CommandLine
 
     [TestCase("ptx", "ptx", "tensor-core-medium-tf32", "mma.sync.aligned.m16n8k8")]
     [TestCase("opencl", "cl", "vectorised-large", "get_local_id")]
-    [TestCase("ir", "ir", "vectorised-large", "threadindex")]
     public async Task DumpWritesOneFileAKernel(string format, string extension, string name, string holds)
     {
         using var json =
@@ -59,20 +58,15 @@ public sealed class KernelsCommandTests : CommandLine
     }
 
     [Test]
-    public async Task BenchCountsOnTheSimulatorAndTheLadderPays()
+    public async Task APageShowsPtxBesideOpenCL()
     {
-        using var json =
-            JsonDocument.Parse(await Do("kernels", "bench", "conv2d", "--device", "simulator", "--layer", "1,16,8,8,64,3,1,1", "--json"));
-        var bytes = json.RootElement.GetProperty("kernels").EnumerateArray()
-            .ToDictionary(
-                k => k.GetProperty("variant").GetString()!.Split('/')[0],
-                k => k.GetProperty("counts").GetProperty("memory_bytes").GetInt64());
-        Assert.That(bytes.Keys, Is.EqualTo(new[] { "naive", "tiled", "register-blocked", "double-buffered", "vectorised" }));
-        Assert.Multiple(() =>
-        {
-            Assert.That(bytes["tiled"], Is.LessThan(bytes["naive"] / 4), "each element fetched is used sixteen times");
-            Assert.That(bytes["register-blocked"], Is.LessThan(bytes["tiled"]), "tiles are four times as wide and high");
-        });
+        await Do("kernels", "page", "product/tiled", "--html", In("tiled.html"));
+        var page = await File.ReadAllTextAsync(In("tiled.html"));
+        Assert.That(page, Does.Contain("<h1>product/tiled</h1>").And.Contain(".visible .entry").And.Contain("kernel void"));
+        AssertExplained(await Run("kernels", "page", "product", "--html", In("x.html")), 2, "name one");
+        AssertExplained(
+            await Run("kernels", "page", "product/tensor-core-medium-tf32-along-depth", "--target", "sm_75", "--html", In("x.html")), 2,
+            "--target sm_80");
     }
 
     [Test]
@@ -125,15 +119,9 @@ public sealed class KernelsCommandTests : CommandLine
         });
     }
 
-    [TestCase("no kernel is called", "kernels", "bench", "winograd", "--device", "simulator")]
-    public async Task AnUnknownKernelIsWrongUsage(string because, params string[] args) =>
-        AssertExplained(await Run(args), 2, "there is no kernel 'winograd'", "conv2d");
-
     [Test]
-    public async Task ColdCachesTakeAGraph() =>
-        AssertExplained(
-            await Run("kernels", "bench", "conv2d", "--device", "simulator", "--layer", "1,2,4,4,4,3,1,1", "--cold"), 1, "simulator",
-            "cold caches", "CUDA graphs");
+    public async Task AnUnknownKernelIsWrongUsage() =>
+        AssertExplained(await Run("kernels", "bench", "winograd", "--device", "opencl"), 2, "there is no kernel 'winograd'", "conv2d");
 
     [Test]
     public async Task APrecisionThatTheDeviceLacksIsRefused() =>
@@ -150,9 +138,9 @@ public sealed class KernelsCommandTests : CommandLine
         AssertExplained(await Run("kernels", "dump", "--target", "sm_61", "--out", In("dump")), 2, "sm_61", "sm_90");
         AssertExplained(await Run("kernels", "dump", "--format", "spirv", "--out", In("dump")), 2, "spirv", "opencl");
         AssertExplained(await Run("kernels", "dump"), 2, "--out");
-        AssertExplained(await Run("kernels", "bench", "--device", "cpu"), 2, "cpu", "simulator");
-        AssertExplained(await Run("kernels", "bench", "conv2d", "--device", "simulator", "--layer", "1,2,3"), 2, "eight numbers");
-        AssertExplained(await Run("kernels", "bench", "conv2d", "--device", "simulator", "--layer", "1,2,2,2,4,5,1,0"), 2, "does not fit");
+        AssertExplained(await Run("kernels", "bench", "--device", "cpu"), 2, "cpu", "opencl");
+        AssertExplained(await Run("kernels", "bench", "conv2d", "--device", "opencl", "--layer", "1,2,3"), 2, "eight numbers");
+        AssertExplained(await Run("kernels", "bench", "conv2d", "--device", "opencl", "--layer", "1,2,2,2,4,5,1,0"), 2, "does not fit");
         AssertExplained(await Run("kernels", "bench", "conv2d", "--device", "gpu9"), 1, "gpu9");
     }
 }

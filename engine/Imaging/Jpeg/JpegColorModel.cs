@@ -32,7 +32,10 @@ internal sealed class JpegColorMarkers
         }
     }
 
-    public JpegColorModel ModelOf(JpegFrame frame, JpegColorRules rules)
+    /// <summary>
+    /// libjpeg's rules: a JFIF marker means YCbCr, then the Adobe marker decides, then component ids; four components are CMYK unless YCCK.
+    /// </summary>
+    public JpegColorModel ModelOf(JpegFrame frame)
     {
         var components = frame.Components;
         switch (components.Length)
@@ -42,13 +45,11 @@ internal sealed class JpegColorMarkers
             case 4 when _adobeTransform == 2:
                 return JpegColorModel.Ycck;
             case 4:
-                return _adobeTransform == 0 || rules == JpegColorRules.Libjpeg ? JpegColorModel.Cmyk : JpegColorModel.YCbCr;
+                return JpegColorModel.Cmyk;
         }
 
         var idsSayRgb = components[0].Id == 'R' && components[1].Id == 'G' && components[2].Id == 'B';
-        var rgb = rules == JpegColorRules.Stb
-            ? idsSayRgb || _adobeTransform == 0
-            : !_jfif && (_adobeTransform < 0 ? idsSayRgb : _adobeTransform == 0);
+        var rgb = !_jfif && (_adobeTransform < 0 ? idsSayRgb : _adobeTransform == 0);
         return rgb ? JpegColorModel.Rgb : JpegColorModel.YCbCr;
     }
 }

@@ -15,7 +15,7 @@ public static class JpegDecoder
         options ??= DecodeOptions.Default;
         using var picture = new JpegPicture(options);
         picture.ReadScans(file);
-        return JpegOutput.ToImage(picture.Frame, picture.ColorModel, options);
+        return JpegOutput.ToImage(picture.Frame, picture.ColorModel);
     }
 
     /// <summary>Reads the header: nothing behind the frame header is looked at, except for EXIF.</summary>

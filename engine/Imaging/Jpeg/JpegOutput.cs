@@ -7,9 +7,9 @@ namespace IlgpuGan.Imaging.Jpeg;
 /// </summary>
 internal static unsafe class JpegOutput
 {
-    public static Image ToImage(JpegFrame frame, JpegColorModel model, DecodeOptions options)
+    public static Image ToImage(JpegFrame frame, JpegColorModel model)
     {
-        var gray = model == JpegColorModel.Gray || (options.LumaOnly && model == JpegColorModel.YCbCr);
+        var gray = model == JpegColorModel.Gray;
         var used = gray ? 1 : model is JpegColorModel.Cmyk or JpegColorModel.Ycck ? 4 : 3;
         var channels = gray ? 1 : 3;
         var samples = GC.AllocateUninitializedArray<byte>(checked(frame.Width * frame.Height * channels));

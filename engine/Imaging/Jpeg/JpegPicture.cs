@@ -21,7 +21,7 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
     /// <summary>The frame, whose components' planes are filled.</summary>
     public JpegFrame Frame => _frame!;
 
-    public JpegColorModel ColorModel => _colorMarkers.ModelOf(Frame, options.ColorRules);
+    public JpegColorModel ColorModel => _colorMarkers.ModelOf(Frame);
 
     /// <exception cref="ImageFormatException">
     /// The file is not sound, or not sound enough for <see cref="DecodeOptions.Lenient"/>.

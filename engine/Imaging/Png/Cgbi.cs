@@ -3,8 +3,8 @@ namespace IlgpuGan.Imaging.Png;
 /// <summary>The pixels of Apple's CgBI variant of PNG: BGR or BGRA, premultiplied.</summary>
 internal static class Cgbi
 {
-    /// <summary>Swaps red and blue in place and, on request, divides by alpha.</summary>
-    public static Image ToRgb(Image image, bool unpremultiply)
+    /// <summary>Swaps red and blue in place and divides by alpha.</summary>
+    public static Image ToRgb(Image image)
     {
         if (image.Channels < 3 || image.BitsPerChannel != 8)
         {
@@ -16,7 +16,7 @@ internal static class Cgbi
         {
             (samples[i], samples[i + 2]) = (samples[i + 2], samples[i]);
             var alpha = channels == 4 ? samples[i + 3] : (byte)0;
-            if (unpremultiply && alpha != 0)
+            if (alpha != 0)
             {
                 foreach (ref var sample in samples.AsSpan(i, 3))
                 {

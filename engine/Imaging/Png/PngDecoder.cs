@@ -23,7 +23,7 @@ public static class PngDecoder
             var image = content.Header.Depth == 16
                 ? new PngPixels<ushort>(content, rows).Decode()
                 : new PngPixels<byte>(content, rows).Decode();
-            return content.IsCgbi && !options.KeepCgbiOrder ? Cgbi.ToRgb(image, unpremultiply: true) : image;
+            return content.IsCgbi ? Cgbi.ToRgb(image) : image;
         }
     }
 

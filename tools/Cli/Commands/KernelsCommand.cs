@@ -1,8 +1,5 @@
 using System.CommandLine;
 using IlgpuGan.Cli.Kernels;
-#if !USE_ILGPU_PACKAGES
-using IlgpuGan.Cli.Kernels.Page;
-#endif
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Families;
@@ -15,8 +12,8 @@ using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 namespace IlgpuGan.Cli.Commands;
 
 /// <summary>
-/// <c>kernels list|dump|page|bench|model</c>: every kernel and variant, as text of any target, line by line beside its C#, measured against
-/// a roofline, and counted in a step.
+/// <c>kernels list|dump|page|bench|model</c>: every kernel and variant, as text of any target, measured against a roofline, and counted in a
+/// step.
 /// </summary>
 internal static class KernelsCommand
 {
@@ -43,7 +40,7 @@ internal static class KernelsCommand
         var name =
             new Argument<string?>("name") { Description = "Only kernels whose name contains this.", Arity = ArgumentArity.ZeroOrOne };
         var format = Choice.Of<DumpFormat>(
-            "--format", "Output format: PTX for NVIDIA, OpenCL C for all others, or the compiler's IR (default ptx).");
+            "--format", "Output format: PTX for NVIDIA, OpenCL C for all others (default ptx).");
         var target = Choice.Parsed("--target", "PTX only: the architecture (default sm_90).", "sm_70|sm_80|sm_90", KernelText.ParseTarget);
         var folder =
             new Option<DirectoryInfo>("--out") { Description = "Output folder, one file per kernel.", HelpName = "DIR", Required = true };
@@ -69,7 +66,7 @@ internal static class KernelsCommand
                     kernels = files.Select(f => new
                     {
                         name = f.Kernel, file = f.File, registers = f.Assembly?.Registers, stack_bytes = f.Assembly?.StackBytes,
-                        spill_bytes = f.Assembly?.SpillBytes, shared_bytes = f.SharedBytes,
+                        spill_bytes = f.Assembly?.SpillBytes, shared_bytes = f.Assembly?.SharedBytes,
                     }),
                 },
                 [
@@ -85,57 +82,24 @@ internal static class KernelsCommand
 
     private static Command Page()
     {
-        var name = new Argument<string>("name") { Description = "The kernel, as 'kernels list' names it; with --assembly a method." };
+        var name = new Argument<string>("name") { Description = "The kernel, as 'kernels list' names it." };
         var html = new Option<FileInfo>("--html") { Description = "The page.", HelpName = "FILE", Required = true };
-        var target = Choice.Parsed(
-            "--target", "The architecture of PTX and machine code (default sm_90).", "sm_70|sm_80|sm_90", KernelText.ParseTarget);
-        var assembly = new Option<FileInfo?>(
-            "--assembly") { Description = "Your own assembly with the kernel; its code is loaded.", HelpName = "FILE" };
-        var launch = new Option<string?>("--launch")
-        {
-            Description = "A static method of it that launches the kernel, with an Accelerator as only parameter; the simulator runs it.",
-            HelpName = "METHOD",
-        };
+        var target = Choice.Parsed("--target", "The architecture of the PTX (default sm_90).", "sm_70|sm_80|sm_90", KernelText.ParseTarget);
         var command = new Command(
-            "page",
-            "One page of a kernel: C# beside IR, PTX, machine code and OpenCL C, line by line, with what the simulator counts. Needs no " +
-                "device.")
+            "page", "One page of a kernel: what it takes of a card, and its PTX beside its OpenCL C. Needs no device.")
         {
-            name, html, target, assembly, launch,
+            name, html, target,
         };
-        command.SetAction(parsed => WritePage(parsed, name, html, target, assembly, launch));
-        return command;
-    }
-
-#if USE_ILGPU_PACKAGES
-    private static int WritePage(
-        ParseResult parsed, Argument<string> name, Option<FileInfo> html, Option<int> target, Option<FileInfo?> assembly,
-        Option<string?> launch) =>
-        throw new DeviceException("the official ILGPU packages compile for a device only; pages need this project's own compiler");
-#else
-    private static int WritePage(
-        ParseResult parsed, Argument<string> name, Option<FileInfo> html, Option<int> target, Option<FileInfo?> assembly,
-        Option<string?> launch)
-    {
-        var given = parsed.GetValue(target);
-        var sm = given > 0 ? given : KernelText.DefaultSm;
-        var run = new KernelPageRun(sm);
-        var page = parsed.GetRequiredValue(html).FullName;
-        if (parsed.GetValue(assembly) is { } own)
+        command.SetAction(parsed =>
         {
-            run.Run(
-                Screen.Of(parsed), UserKernels.Load(own.FullName), parsed.GetRequiredValue(name), parsed.GetValue(launch),
-                ResultFile.At(page));
+            var given = parsed.GetValue(target);
+            var sm = given > 0 ? given : KernelText.DefaultSm;
+            KernelPage.Write(
+                Screen.Of(parsed), Single(parsed.GetRequiredValue(name), sm), sm,
+                ResultFile.At(parsed.GetRequiredValue(html).FullName));
             return ExitCode.Done;
-        }
-
-        if (parsed.GetValue(launch) is not null)
-        {
-            throw new UsageException("--launch names a method of the assembly that --assembly gives");
-        }
-
-        run.Run(Screen.Of(parsed), Single(parsed.GetRequiredValue(name), sm), ResultFile.At(page));
-        return ExitCode.Done;
+        });
+        return command;
     }
 
     /// <summary>The kernel of a name, or the only one whose name contains it.</summary>
@@ -151,11 +115,10 @@ internal static class KernelsCommand
                     $"{(matching.Count > MostNamed ? " and others" : "")}; name one");
         }
 
-        return kernel.NeedsTensorCores && sm < KernelText.FirstSmWithTensorCores
+        return kernel.NeedsTensorCores && sm < KernelCompiler.Sm80
             ? throw new UsageException($"{kernel.Name} needs tensor cores: --target sm_80 or later")
             : kernel;
     }
-#endif
 
     private static Command Bench()
     {
@@ -164,7 +127,7 @@ internal static class KernelsCommand
             Arity = ArgumentArity.ZeroOrOne };
         var device = new Option<string>(
             "--device") {
-            Description = "cuda, opencl, simd or simulator, with a number where there are several (default cuda, else opencl).",
+            Description = "cuda or opencl, with a number where there are several (default cuda, else opencl).",
             HelpName = "NAME" };
         var layer =
             Choice.Parsed("--layer", "Layer on which convolutions are measured.", "N,C,H,W,K,KERNEL,STRIDE,PADDING", BenchLayer.Parse);
@@ -172,7 +135,7 @@ internal static class KernelsCommand
             new Option<bool>("--cold") { Description = "Time kernels in CUDA graphs with cold caches, as in a step." };
         var html = new Option<FileInfo?>("--html") { Description = "Write the roofline to this HTML page.", HelpName = "FILE" };
         var command =
-            new Command("bench", "Time, rates and share of the device's roofline; on the simulator, counts.")
+            new Command("bench", "Time, rates and share of the device's roofline.")
         {
             name, device, layer, cold, html,
         };
@@ -242,14 +205,14 @@ internal static class KernelsCommand
         }
 
         var device = Device.Open(name);
-        if (device is GpuDevice gpu)
+        if (device is GpuDevice { IsForDebugging: false } gpu)
         {
             return gpu;
         }
 
         device.Dispose();
         throw new UsageException(
-            $"the kernels of '{name}' are not these; --device can be cuda, opencl, simd or simulator, and 'ilgpugan bench "
-            + "step --profile' measures the cpu");
+            $"'{name}' has no kernels whose time says anything; --device can be cuda or opencl, and 'ilgpugan bench step --profile' " +
+                "measures the cpu");
     }
 }

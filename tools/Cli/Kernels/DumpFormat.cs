@@ -5,5 +5,4 @@ internal enum DumpFormat
 {
     Ptx,
     Opencl,
-    Ir,
 }

@@ -13,16 +13,11 @@ internal static class KernelBenchRun
 
     public static void Run(Screen screen, GpuDevice device, KernelBench bench, IReadOnlyList<string> names, string? html)
     {
-        var roofline = KernelBench.IsSimulated(device) ? (Roofline?)null : GpuRoofline.Measure(device);
-        screen.Say(roofline is { } roof
-            ? $"{device.Name}: {device.Description}; at best {Number(roof.FlopsPerSecond / Giga)} GFLOP/s and " +
-                $"{Number(roof.BytesPerSecond / Giga)} GB/s, measured"
-            : $"{device.Name}: {device.Description}");
+        var roofline = GpuRoofline.Measure(device);
+        screen.Say($"{device.Name}: {device.Description}; at best {Number(roofline.FlopsPerSecond / Giga)} GFLOP/s and " +
+            $"{Number(roofline.BytesPerSecond / Giga)} GB/s, measured");
         screen.Say($"convolutions on {bench.Layer}{(bench.IsCold ? "; in CUDA graphs, with caches that hold other things" : "")}");
-        screen.Say(roofline is null
-            ? $"{"kernel",-24} {"variant",-30} {"instructions",13} {"multiplied",11} {"accesses",10} {"memory B",10} {"shared",11} " +
-                $"{"conflicts",9} {"diverging",9} {"barriers",8} {"FLOP/B",7}"
-            : $"{"kernel",-24} {"variant",-30} {"min ms",10} {"median ms",10} {"GFLOP/s",9} {"GB/s",8} {"FLOP/B",7} {"of roof",8}");
+        screen.Say($"{"kernel",-24} {"variant",-30} {"min ms",10} {"median ms",10} {"GFLOP/s",9} {"GB/s",8} {"FLOP/B",7} {"of roof",8}");
         var measured = new List<KernelMeasurement>();
         foreach (var measurement in names.SelectMany(bench.Measure))
         {
@@ -47,32 +42,26 @@ internal static class KernelBenchRun
         }
     }
 
-    private static string Line(KernelMeasurement m, Roofline? roofline)
+    private static string Line(KernelMeasurement m, Roofline roofline)
     {
         var name = $"{m.Name,-24} {(IsMarked(m) ? m.Variant + " *" : m.Variant),-30}";
-        if (m.Counts is { } c)
-        {
-            return $"{name} {c.Instructions,13} {c.Multiplications,11} {c.GlobalAccesses,10} {c.GlobalBytes,10} {c.SharedAccesses,11} " +
-                $"{c.BankConflicts,9} {c.DivergentBranches,9} {c.Barriers,8} {Number((double)m.Cost.Flops / c.GlobalBytes),7}";
-        }
-
-        var (min, median) = (m.Times!.Value.Min, m.Times.Value.Median);
+        var (min, median) = (m.Times.Min, m.Times.Median);
         return $"{name} {Number(min * 1e3),10} {Number(median * 1e3),10} {Number(m.Cost.Flops / min / Giga),9} " +
-            $"{Number(m.Cost.Bytes / min / Giga),8} {Number(m.Intensity),7} {Share(m, roofline!.Value),8:P0}";
+            $"{Number(m.Cost.Bytes / min / Giga),8} {Number(m.Intensity),7} {Share(m, roofline),8:P0}";
     }
 
     private static bool IsMarked(KernelMeasurement m) => m.IsChosen && m.Variant.Length > 0;
 
-    private static double Share(KernelMeasurement m, Roofline roofline) => roofline.Share(m.Cost, TimeSpan.FromSeconds(m.Times!.Value.Min));
+    private static double Share(KernelMeasurement m, Roofline roofline) => roofline.Share(m.Cost, TimeSpan.FromSeconds(m.Times.Min));
 
-    private static object Json(GpuDevice device, KernelBench bench, Roofline? roofline, List<KernelMeasurement> measured) => new
+    private static object Json(GpuDevice device, KernelBench bench, Roofline roofline, List<KernelMeasurement> measured) => new
     {
         device = device.Name,
         description = device.Description,
         cold = bench.IsCold,
         layer = bench.Layer.ToString(),
-        peak_gflops = roofline?.FlopsPerSecond / Giga,
-        peak_gbs = roofline?.BytesPerSecond / Giga,
+        peak_gflops = roofline.FlopsPerSecond / Giga,
+        peak_gbs = roofline.BytesPerSecond / Giga,
         kernels = measured.Select(m => new
         {
             name = m.Name,
@@ -82,16 +71,11 @@ internal static class KernelBenchRun
             flops = m.Cost.Flops,
             bytes = m.Cost.Bytes,
             intensity = m.Intensity,
-            min_s = m.Times?.Min,
-            median_s = m.Times?.Median,
-            gflops = m.Cost.Flops / m.Times?.Min / Giga,
-            gbs = m.Cost.Bytes / m.Times?.Min / Giga,
-            share_of_roofline = roofline is { } r ? Share(m, r) : (double?)null,
-            counts = m.Counts is { } c
-                ? new { instructions = c.Instructions, multiplications = c.Multiplications, accesses = c.GlobalAccesses,
-                    memory_bytes = c.GlobalBytes, shared_accesses = c.SharedAccesses, bank_conflicts = c.BankConflicts,
-                    branches = c.Branches, divergent_branches = c.DivergentBranches, barriers = c.Barriers }
-                : null,
+            min_s = m.Times.Min,
+            median_s = m.Times.Median,
+            gflops = m.Cost.Flops / m.Times.Min / Giga,
+            gbs = m.Cost.Bytes / m.Times.Min / Giga,
+            share_of_roofline = Share(m, roofline),
         }),
     };
 

@@ -29,7 +29,7 @@ internal static class RooflinePage
         """;
 
     /// <exception cref="IOException">the page can't be written</exception>
-    public static void Write(string path, GpuDevice device, BenchLayer layer, Roofline? roofline, IReadOnlyList<KernelMeasurement> measured)
+    public static void Write(string path, GpuDevice device, BenchLayer layer, Roofline roof, IReadOnlyList<KernelMeasurement> measured)
     {
         var page = new StringBuilder();
         page.Append("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
@@ -37,37 +37,18 @@ internal static class RooflinePage
             CultureInfo.InvariantCulture,
             $"<title>Kernels on {Encode(device.Name)}</title><style>{Style}</style><h1>Kernels on {Encode(device.Name)}</h1>");
         page.Append(CultureInfo.InvariantCulture, $"<p>{Encode(device.Description)}. Convolutions on {Encode(layer.ToString())}.</p>");
-        if (roofline is { } roof)
+        page.Append(
+            CultureInfo.InvariantCulture,
+            $"<p>The roof is what this device was measured to do at best: {roof.BytesPerSecond / Giga:0.#} GB/s copying, " +
+                $"{roof.FlopsPerSecond / Giga:0} GFLOP/s multiplying and adding. A kernel's place to the right says how many " +
+                    $"operations it can do with each byte; how far it stays below the roof is what there is to win.</p>");
+        page.Append(RooflineSvg.Draw(roof, RooflinePoint.Of(measured)));
+        Table(page, ["min ms", "median ms", "GFLOP/s", "GB/s", "FLOP/B", "of roof"], measured, m =>
         {
-            page.Append(
-                CultureInfo.InvariantCulture,
-                $"<p>The roof is what this device was measured to do at best: {roof.BytesPerSecond / Giga:0.#} GB/s copying, " +
-                    $"{roof.FlopsPerSecond / Giga:0} GFLOP/s multiplying and adding. A kernel's place to the right says how many " +
-                        $"operations it can do with each byte; how far it stays below the roof is what there is to win.</p>");
-            page.Append(RooflineSvg.Draw(roof, RooflinePoint.Of(measured)));
-            Table(page, ["min ms", "median ms", "GFLOP/s", "GB/s", "FLOP/B", "of roof"], measured, m =>
-            {
-                var min = m.Times!.Value.Min;
-                return [Number(min * 1e3), Number(m.Times.Value.Median * 1e3), Number(m.Cost.Flops / min / Giga),
-                    Number(m.Cost.Bytes / min / Giga), Number(m.Intensity), $"{roof.Share(m.Cost, TimeSpan.FromSeconds(min)):P0}"];
-            });
-        }
-        else
-        {
-            page.Append("<p>The simulator counts: it has no speed worth measuring. FLOP/B are the layer's operations over the bytes that " +
-                "warps asked memory for.</p>");
-            Table(
-                page,
-                ["instructions", "multiplications", "memory accesses", "memory bytes", "shared accesses", "bank conflicts",
-                    "divergent branches", "barriers", "FLOP/B"],
-                measured, m =>
-            {
-                var c = m.Counts!;
-                return [$"{c.Instructions}", $"{c.Multiplications}", $"{c.GlobalAccesses}", $"{c.GlobalBytes}", $"{c.SharedAccesses}",
-                    $"{c.BankConflicts}", $"{c.DivergentBranches}", $"{c.Barriers}", Number((double)m.Cost.Flops / c.GlobalBytes)];
-            });
-        }
-
+            var min = m.Times.Min;
+            return [Number(min * 1e3), Number(m.Times.Median * 1e3), Number(m.Cost.Flops / min / Giga),
+                Number(m.Cost.Bytes / min / Giga), Number(m.Intensity), $"{roof.Share(m.Cost, TimeSpan.FromSeconds(min)):P0}"];
+        });
         page.Append("</html>\n");
         AtomicFile.WriteText(path, page.ToString());
     }

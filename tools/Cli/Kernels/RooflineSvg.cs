@@ -16,7 +16,7 @@ internal sealed record RooflinePoint(string Name, string Variant, double Intensi
     /// <summary>Those of measured kernels that compute anything.</summary>
     public static List<RooflinePoint> Of(IReadOnlyList<KernelMeasurement> measured) =>
         [.. measured.Where(m => m.Cost.Flops > 0)
-            .Select(m => new RooflinePoint(m.Name, m.Variant, m.Intensity, m.Cost.Flops / m.Times!.Value.Min, m.IsChosen))];
+            .Select(m => new RooflinePoint(m.Name, m.Variant, m.Intensity, m.Cost.Flops / m.Times.Min, m.IsChosen))];
 }
 
 /// <summary>

@@ -1,8 +1,6 @@
 using ILGPU;
 using ILGPU.Runtime;
-#if !USE_ILGPU_PACKAGES
-using ILGPU.Runtime.Cuda;
-#endif
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
@@ -17,12 +15,7 @@ internal static class Arrivals
     public const int Most = 4096;
 
     /// <summary>Whether a kernel is compiled for CUDA. In kernels, a constant.</summary>
-    public static bool IsSupported =>
-#if USE_ILGPU_PACKAGES
-        false;
-#else
-        CudaAsm.IsSupported;
-#endif
+    public static bool IsSupported => PtxMethods.AreSupported;
 
     /// <summary>
     /// Counters for all launches of a queue, which run one after the other, alone or as a CUDA graph of one line; none where groups are not

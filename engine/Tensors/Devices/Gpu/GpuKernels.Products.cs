@@ -43,7 +43,7 @@ internal sealed partial class GpuKernels
     private bool TryProduct(in Product product, bool isAlongDepth, bool isAligned)
     {
         var shape = ProductShape.Of(product, isAlongDepth, isAligned);
-        if (Tunes && !queue.IsRehearsing && Products.LacksTuning(shape, Precision))
+        if (Tunes && Products.LacksTuning(shape, Precision))
         {
             Tune(product, shape);
         }
@@ -66,14 +66,12 @@ internal sealed partial class GpuKernels
     private void Tune(Product product, ProductShape shape)
     {
         product.Sums = default;
-#if !USE_ILGPU_PACKAGES
         if (CanTimeCold)
         {
             Cold(timer => Learn(
                 shape, variant => timer.Measure(() => Launcher.Run(product, shape, variant, Precision), s_enough).Min));
             return;
         }
-#endif
         Learn(shape, variant => LaunchTimer.Measure(
             queue.Stream.Synchronize, () => Launcher.Run(product, shape, variant, Precision), s_enough).Min);
     }
@@ -111,7 +109,6 @@ internal sealed partial class GpuKernels
     private void Learn(ProductShape shape, Func<ProductVariant, double> measure) =>
         Products.Learn(shape, Precision, new ProductTuner(_device, measure).Fastest(shape, Precision));
 
-#if !USE_ILGPU_PACKAGES
     /// <summary>Whether launches can become CUDA graphs, in which work is timed as a step runs it.</summary>
     internal bool CanTimeCold => queue.CanCapture && queue.Accelerator is ILGPU.Runtime.Cuda.CudaAccelerator;
 
@@ -135,7 +132,6 @@ internal sealed partial class GpuKernels
             memory.Release();
         }
     }
-#endif
 
     private static bool AreAligned(DeviceSpan a, DeviceSpan b, DeviceSpan c) =>
         a.Offset % Alignment == 0 && b.Offset % Alignment == 0 && c.Offset % Alignment == 0;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Winograd;

@@ -1,5 +1,5 @@
-#if !USE_ILGPU_PACKAGES
 using ILGPU.Runtime.Cuda;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
@@ -7,36 +7,31 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 internal sealed partial class KernelQueue
 {
     /// <summary>Whether launches can become a graph here, and nobody wants to wait for each of them.</summary>
-    public bool CanCapture => Stream is CudaStream { CanCapture: true } && !WaitsForEachKernel;
+    public bool CanCapture => Stream is CudaStream stream && CudaGraph.CanCapture(stream) && !WaitsForEachKernel;
 
-    /// <summary>
-    /// Records launches as a graph without running them. They are made twice: a capture must neither load a kernel nor allocate, so
-    /// the first time is a rehearsal, in which copies are made, memory is taken and kernels are loaded, but none runs.
-    /// </summary>
-    /// <param name="launches">makes the same launches each time; what else it does must be right when done twice</param>
+    /// <summary>Records launches as a graph without running them.</summary>
+    /// <param name="launches">
+    /// that were made before, and so neither load a kernel nor take memory; what else they do must be right when done again
+    /// </param>
     /// <exception cref="ILGPU.Runtime.AcceleratorException">the driver refuses</exception>
     public CudaGraph Capture(Action launches)
     {
         var before = Launches;
         try
         {
-            IsRehearsing = true;
-            launches();
-            IsRehearsing = false;
             Transfers.AreForbidden = true;
-            return ((CudaStream)Stream).Capture(launches);
+            return new CudaGraph((CudaStream)Stream, launches);
         }
         finally
         {
-            (IsRehearsing, Transfers.AreForbidden, Launches) = (false, false, before);
+            (Transfers.AreForbidden, Launches) = (false, before);
         }
     }
 
     /// <summary>Runs the launches of a graph.</summary>
     public void Launch(CudaGraph graph)
     {
-        graph.Launch((CudaStream)Stream);
+        graph.Launch();
         Launches++;
     }
 }
-#endif

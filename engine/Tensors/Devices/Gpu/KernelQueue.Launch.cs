@@ -15,11 +15,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1>>(kernel);
-                using (Rehearsal())
-                {
-                    launch(Stream, config, a1);
-                }
-
+                launch(Stream, config, a1);
                 AfterLaunch();
             }
         }
@@ -38,11 +34,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2>>(kernel);
-                using (Rehearsal())
-                {
-                    launch(Stream, config, a1, a2);
-                }
-
+                launch(Stream, config, a1, a2);
                 AfterLaunch();
             }
         }
@@ -61,11 +53,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3>>(kernel);
-                using (Rehearsal())
-                {
-                    launch(Stream, config, a1, a2, a3);
-                }
-
+                launch(Stream, config, a1, a2, a3);
                 AfterLaunch();
             }
         }
@@ -84,11 +72,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4>>(kernel);
-                using (Rehearsal())
-                {
-                    launch(Stream, config, a1, a2, a3, a4);
-                }
-
+                launch(Stream, config, a1, a2, a3, a4);
                 AfterLaunch();
             }
         }
@@ -107,11 +91,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5>>(kernel);
-                using (Rehearsal())
-                {
-                    launch(Stream, config, a1, a2, a3, a4, a5);
-                }
-
+                launch(Stream, config, a1, a2, a3, a4, a5);
                 AfterLaunch();
             }
         }
@@ -130,11 +110,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6>>(kernel);
-                using (Rehearsal())
-                {
-                    launch(Stream, config, a1, a2, a3, a4, a5, a6);
-                }
-
+                launch(Stream, config, a1, a2, a3, a4, a5, a6);
                 AfterLaunch();
             }
         }
@@ -153,11 +129,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7>>(kernel);
-                using (Rehearsal())
-                {
-                    launch(Stream, config, a1, a2, a3, a4, a5, a6, a7);
-                }
-
+                launch(Stream, config, a1, a2, a3, a4, a5, a6, a7);
                 AfterLaunch();
             }
         }
@@ -177,11 +149,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8>>(kernel);
-                using (Rehearsal())
-                {
-                    launch(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8);
-                }
-
+                launch(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8);
                 AfterLaunch();
             }
         }
@@ -204,11 +172,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8, T9>>(kernel);
-                using (Rehearsal())
-                {
-                    launch(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9);
-                }
-
+                launch(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9);
                 AfterLaunch();
             }
         }
@@ -232,11 +196,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>>(kernel);
-                using (Rehearsal())
-                {
-                    launch(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10);
-                }
-
+                launch(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10);
                 AfterLaunch();
             }
         }
@@ -261,11 +221,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>>(kernel);
-                using (Rehearsal())
-                {
-                    launch(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11);
-                }
-
+                launch(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11);
                 AfterLaunch();
             }
         }
@@ -292,11 +248,7 @@ internal sealed partial class KernelQueue
             if (config.Size > 0)
             {
                 var launch = Loaded<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>>(kernel);
-                using (Rehearsal())
-                {
-                    launch(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12);
-                }
-
+                launch(Stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12);
                 AfterLaunch();
             }
         }

@@ -18,7 +18,7 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
 
     private const int LargestGroup = 256;
 
-    /// <summary>Two warps: enough to show a race, few enough that small arrays don't keep the simulator busy with idle threads.</summary>
+    /// <summary>Two warps: enough to show a race, few enough that small arrays don't keep the processor busy with idle threads.</summary>
     private const int SmallGroup = 64;
 
     /// <summary>
@@ -38,9 +38,6 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     /// on.
     /// </summary>
     public bool WaitsForEachKernel { get; set; } = Environment.GetEnvironmentVariable(BlockingLaunches) == "1";
-
-    /// <summary>Whether launches only load what they need and run nothing.</summary>
-    public bool IsRehearsing { get; private set; }
 
     /// <summary>Kernels and graphs launched so far.</summary>
     public long Launches { get; private set; }
@@ -90,17 +87,9 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
         return (TLauncher)launcher;
     }
 
-    /// <summary>Null outside of rehearsals.</summary>
-    private IDisposable? Rehearsal() =>
-#if USE_ILGPU_PACKAGES
-        null;
-#else
-        IsRehearsing ? ((ILGPU.Runtime.Cuda.CudaStream)Stream).Rehearse() : null;
-#endif
-
     private void AfterLaunch()
     {
-        if (WaitsForEachKernel && !IsRehearsing)
+        if (WaitsForEachKernel)
         {
             Stream.Synchronize();
         }

@@ -4,7 +4,7 @@ using ILGPU.Runtime.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 /// <summary>
-/// The calls of the CUDA driver that ILGPU does not make: graphs, events between streams, attributes of kernels. An accelerator must be
+/// The calls of the CUDA driver that ILGPU does not make: graphs, events between streams, and copies of parts of page-locked memory. An accelerator must be
 /// bound to the thread.
 /// </summary>
 internal static unsafe partial class CudaDriver
@@ -14,9 +14,6 @@ internal static unsafe partial class CudaDriver
 
     /// <summary>Who waits for the event sleeps instead of asking again and again; it measures no time.</summary>
     public const uint BlockingUntimedEvent = 1 | 2;
-
-    /// <summary>The most dynamic shared memory that a launch of a kernel may ask for, in bytes.</summary>
-    public const int MaxDynamicSharedBytes = 8;
 
     /// <exception cref="CudaException">the status is that of a failure</exception>
     public static void Check(CudaError status)
@@ -64,6 +61,7 @@ internal static unsafe partial class CudaDriver
     [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuStreamWaitEvent")]
     public static partial CudaError StreamWaitEvent(nint stream, nint awaited, uint flags);
 
-    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuFuncSetAttribute")]
-    public static partial CudaError FuncSetAttribute(nint function, int attribute, int value);
+    /// <summary>Between host and device, or on the device; of page-locked memory the host does not wait for it.</summary>
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuMemcpyAsync")]
+    public static partial CudaError MemcpyAsync(nint to, nint from, nint bytes, nint stream);
 }

@@ -1,7 +1,8 @@
 using ILGPU;
-using ILGPU.Runtime.Cuda;
 using IlgpuGan.Tensors.Devices.Functions;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu.Reductions;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
@@ -53,7 +54,7 @@ internal static class ChainKernel
     /// </summary>
     public static void Chain(ArrayView<long> table, int links)
     {
-        if (!CudaAsm.IsSupported)
+        if (!PtxMethods.AreSupported)
         {
             return;
         }
@@ -82,35 +83,43 @@ internal static class ChainKernel
     private static void Elements(int function, long a, long b, long y, int length, float p, float q)
     {
         var step = Grid.DimX * Group.DimX;
-        var inA = new float[Strip];
-        var inB = new float[Strip];
-        for (var first = (Grid.IdxX * Group.DimX) + Group.IdxX; first < length; first += Strip * step)
+        for (var i = (Grid.IdxX * Group.DimX) + Group.IdxX; i < length; i += Strip * step)
         {
-            for (var k = 0; k < Strip; k++)
-            {
-                var offset = (long)(first + (k * step)) * sizeof(float);
-                var exists = first + (k * step) < length;
-                inA[k] = 0;
-                inB[k] = 0;
-                if (exists && a != 0)
-                {
-                    inA[k] = DeviceAddress.Load(a + offset);
-                }
+            var (inA, inB) = (Read(a, i, step, length), Read(b, i, step, length));
+            Write(function, y, i, length, inA.X, inB.X, p, q);
+            Write(function, y, i + step, length, inA.Y, inB.Y, p, q);
+            Write(function, y, i + (2 * step), length, inA.Z, inB.Z, p, q);
+            Write(function, y, i + (3 * step), length, inA.W, inB.W, p, q);
+        }
+    }
 
-                if (exists && b != 0)
-                {
-                    inB[k] = DeviceAddress.Load(b + offset);
-                }
-            }
+    /// <summary>A strip of an array, or zeros where there is none.</summary>
+    private static Float4 Read(long array, int first, int step, int length)
+    {
+        Float4 strip = default;
+        strip.X = ReadOne(array, first, length);
+        strip.Y = ReadOne(array, first + step, length);
+        strip.Z = ReadOne(array, first + (2 * step), length);
+        strip.W = ReadOne(array, first + (3 * step), length);
+        return strip;
+    }
 
-            for (var k = 0; k < Strip; k++)
-            {
-                var i = first + (k * step);
-                if (i < length)
-                {
-                    DeviceAddress.Store(y + ((long)i * sizeof(float)), Of(function, inA[k], inB[k], p, q));
-                }
-            }
+    private static float ReadOne(long array, int i, int length)
+    {
+        float value = 0;
+        if (i < length && array != 0)
+        {
+            value = DeviceAddress.Load(array + ((long)i * sizeof(float)));
+        }
+
+        return value;
+    }
+
+    private static void Write(int function, long y, int i, int length, float a, float b, float p, float q)
+    {
+        if (i < length)
+        {
+            DeviceAddress.Store(y + ((long)i * sizeof(float)), Of(function, a, b, p, q));
         }
     }
 

@@ -1,5 +1,5 @@
 using ILGPU;
-using ILGPU.Runtime.Cuda;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
@@ -62,7 +62,7 @@ internal static class MemoryKernels
     /// <summary>Many arrays in one launch, on CUDA: a group of threads finds its array in the table.</summary>
     public static void CopyOfAll(ArrayView<long> table, int slots)
     {
-        if (!CudaAsm.IsSupported)
+        if (!PtxMethods.AreSupported)
         {
             return;
         }

@@ -1,23 +1,31 @@
-#if !USE_ILGPU_PACKAGES
-using IlgpuGan.Tensors.Devices.Recording;
 using ILGPU.Runtime;
-using ILGPU.Runtime.Cuda;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
+using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Graphs;
 
 /// <summary>
-/// Recorded calls as one CUDA graph: captured at the first run, launched with one call at each. All that changes from step to step is in
+/// Recorded calls as one CUDA graph. The first run makes the calls one by one, which loads their kernels and takes their scratch memory; a
+/// capture may do neither. The second run captures them, and from then on a run is one launch. All that changes from step to step is in
 /// <see cref="Device.Numbers"/> and in the inputs, which are copied in the order of the stream before the launch; addresses stay, since the
 /// recording keeps its memory and scratch memory is never given back.
 /// </summary>
 internal sealed class GraphReplay(GpuDevice device, KernelQueue queue, IReadOnlyList<KernelCall> calls) : IReplay
 {
     private readonly CallByCall _calls = new(device, calls);
+    private bool _isLoaded;
     private CudaGraph? _graph;
 
     public void Run()
     {
         device.FlushNumbers();
+        if (!_isLoaded)
+        {
+            _calls.Run();
+            _isLoaded = true;
+            return;
+        }
+
         try
         {
             queue.Launch(_graph ??= queue.Capture(_calls.Run));
@@ -30,4 +38,3 @@ internal sealed class GraphReplay(GpuDevice device, KernelQueue queue, IReadOnly
 
     public void Dispose() => _graph?.Dispose();
 }
-#endif

@@ -1,45 +1,36 @@
-#if !USE_ILGPU_PACKAGES
-using ILGPU.Runtime.Cuda;
-#endif
+using ILGPU.IR.Intrinsics;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Copies from global to shared memory that run beside the arithmetic (sm_80 and later), where the compiler has them: the official ILGPU
-/// packages do not, and kernels take their other path there.
+/// Copies from global to shared memory that run beside the arithmetic (sm_80 and later). Cards before it copy at once.
 /// </summary>
 internal static class CudaAsyncCopy
 {
-#if USE_ILGPU_PACKAGES
-    public static bool IsSupported => false;
-
-    public static void Start(ref float shared, ref float global, int bytes) => shared = bytes > 0 ? global : 0;
-
-    public static void Commit()
-    {
-    }
-
-    public static void WaitForAll()
-    {
-    }
-
-    public static void WaitForAllButOne()
-    {
-    }
-#else
-    /// <summary>A constant in kernels.</summary>
-    public static bool IsSupported => AsyncCopy.IsSupported;
+    /// <summary>Whether a kernel is compiled for CUDA. In kernels, a constant.</summary>
+    public static bool IsSupported => PtxMethods.AreSupported;
 
     /// <summary>
     /// Starts copying an element, 4 bytes, or a zero, 0 bytes: without a branch, which a warp at the edge of an image would take both ways.
     /// </summary>
-    public static void Start(ref float shared, ref float global, int bytes) => AsyncCopy.Copy4(ref shared, ref global, bytes);
+    [IntrinsicImplementation]
+    [Ptx(
+        "cp.async.ca.shared.global [%shared0], [%global1], 4, %2;",
+        BeforeSm80 = "{ .reg .pred p; .reg .f32 x; setp.ne.s32 p, %2, 0; mov.f32 x, 0f00000000; @p ld.global.f32 x, [%global1]; " +
+            "st.shared.f32 [%shared0], x; }")]
+    public static void Start(ref float shared, ref float global, int bytes) => throw PtxMethods.Elsewhere();
 
-    public static void Commit() => AsyncCopy.Commit();
+    [IntrinsicImplementation]
+    [Ptx("cp.async.commit_group;", BeforeSm80 = "")]
+    public static void Commit() => throw PtxMethods.Elsewhere();
 
-    public static void WaitForAll() => AsyncCopy.Wait(0);
+    [IntrinsicImplementation]
+    [Ptx("cp.async.wait_group 0;", BeforeSm80 = "")]
+    public static void WaitForAll() => throw PtxMethods.Elsewhere();
 
     /// <summary>Waits for all groups of copies but the latest.</summary>
-    public static void WaitForAllButOne() => AsyncCopy.Wait(1);
-#endif
+    [IntrinsicImplementation]
+    [Ptx("cp.async.wait_group 1;", BeforeSm80 = "")]
+    public static void WaitForAllButOne() => throw PtxMethods.Elsewhere();
 }

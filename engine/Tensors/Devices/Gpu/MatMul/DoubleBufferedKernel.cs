@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -8,9 +9,14 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// </summary>
 internal static class DoubleBufferedKernel
 {
-    public static void DoubleBufferedProduct<TTile, TRight>(Product product)
+    public static void DoubleBufferedProduct<TTile, TRight, TDepth, TLeft, TSlots, TRow, TSums>(Product product)
         where TTile : struct, ITile
         where TRight : struct, IRightLoader<TRight>
+        where TDepth : struct, IRepeat
+        where TLeft : struct, IFloats<TLeft>
+        where TSlots : struct, IFloats<TSlots>
+        where TRow : unmanaged, IFloats<TRow>
+        where TSums : struct, IMany<TSums, TRow>
     {
         ArrayView<float> left = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.LeftSize),
             right = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.RightSize);
@@ -28,7 +34,7 @@ internal static class DoubleBufferedKernel
 
         LeftLoader<TTile> leftLoader = LeftLoader<TTile>.Start(product, Group.IdxX, place.FirstRow, place.Begin, place.End);
         TRight rightLoader = TRight.Start(product, Group.IdxX, place.FirstColumn, place.Begin, place.End);
-        ArrayView<float> sums = Results<TTile>.Zeros();
+        TSums sums = default;
         if (CudaAsyncCopy.IsSupported)
         {
             ArrayView<DepthEntry> entries = SharedMemory.Allocate<DepthEntry>(2 * TTile.Depth);
@@ -63,10 +69,9 @@ internal static class DoubleBufferedKernel
                     table.Write(product, entries);
                 }
 
-                Results<TTile>.Accumulate(
-                    left.SubView(current * TileLayout<TTile>.LeftSize, TileLayout<TTile>.LeftSize),
-                    right.SubView(current * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize),
-                    sums);
+                sums = Results<TTile, TDepth, TRow, TSums>.Accumulate(
+                    sums, left.SubView(current * TileLayout<TTile>.LeftSize, TileLayout<TTile>.LeftSize),
+                    right.SubView(current * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize));
                 current = next;
             }
 
@@ -74,10 +79,8 @@ internal static class DoubleBufferedKernel
         }
         else
         {
-            ArrayView<float> leftValues = LocalMemory.Allocate<float>(LeftLoader<TTile>.Slots),
-                rightValues = LocalMemory.Allocate<float>(TRight.Slots);
-            leftLoader.Fetch(product, leftValues);
-            rightLoader.Fetch(product, rightValues);
+            TLeft leftValues = leftLoader.Fetch<TLeft>(product);
+            TSlots rightValues = rightLoader.Fetch<TSlots>(product);
             int current = 0;
             for (int depth = place.Begin; depth < place.End; depth += TTile.Depth)
             {
@@ -88,18 +91,18 @@ internal static class DoubleBufferedKernel
                 Group.Barrier();
 
                 // Beyond the end these read nothing and give zeros, which nobody uses.
-                leftLoader.Fetch(product, leftValues);
-                rightLoader.Fetch(product, rightValues);
-                Results<TTile>.Accumulate(leftTile, rightTile, sums);
+                leftValues = leftLoader.Fetch<TLeft>(product);
+                rightValues = rightLoader.Fetch<TSlots>(product);
+                sums = Results<TTile, TDepth, TRow, TSums>.Accumulate(sums, leftTile, rightTile);
                 current = 1 - current;
             }
         }
 
-        if (Arrivals.AreCounted(product.Arrivals) && !Results<TTile>.Join(product, sums))
+        if (Arrivals.AreCounted(product.Arrivals) && !Results<TTile, TDepth, TRow, TSums>.Join(product, ref sums))
         {
             return;
         }
 
-        Results<TTile>.Store(product, place, sums);
+        Results<TTile, TDepth, TRow, TSums>.Store(product, place, sums, ArrayView<Float4>.Empty);
     }
 }

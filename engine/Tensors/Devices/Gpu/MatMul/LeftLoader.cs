@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -39,28 +40,29 @@ internal struct LeftLoader<TTile>
         return loader;
     }
 
-    /// <summary>Reads this thread's share of the next tile into registers.</summary>
-    public void Fetch(in Product product, ArrayView<float> values)
+    /// <summary>Reads this thread's share of the next tile into registers: <see cref="Slots"/> numbers.</summary>
+    public TSlots Fetch<TSlots>(in Product product)
+        where TSlots : struct, IFloats<TSlots>
     {
-        int first = product.Left.Offset(_depth) + (_row * product.Left.RowStride);
-        for (int slot = 0; slot < Slots; slot++)
-        {
-            // Reading some element and dropping it costs less than a branch around the read.
-            bool exists = (_remaining > 0) & (slot * RowStep < _rowsLeft);
-            float value = product.Left.Data[exists ? first + (slot * RowStep * product.Left.RowStride) : 0];
-            values[slot] = exists ? value : 0;
-        }
-
+        Share share = default;
+        share.Data = product.Left.Data;
+        share.First = product.Left.Offset(_depth) + (_row * product.Left.RowStride);
+        share.Step = RowStep * product.Left.RowStride;
+        share.RowsLeft = _remaining > 0 ? _rowsLeft : 0;
+        TSlots values = TSlots.Make(ref share, 0);
         Advance(product);
+        return values;
     }
 
     /// <summary>Writes what <see cref="Fetch"/> read into a tile.</summary>
-    public readonly void Put(ArrayView<float> values, ArrayView<float> tile)
+    public readonly void Put<TSlots>(TSlots values, ArrayView<float> tile)
+        where TSlots : struct, IFloats<TSlots>
     {
-        for (int slot = 0; slot < Slots; slot++)
-        {
-            tile[_lane + (slot * RowStep)] = values[slot];
-        }
+        TileSlots slots = default;
+        slots.Tile = tile;
+        slots.First = _lane;
+        slots.Step = RowStep;
+        TSlots.Each(values, ref slots, 0);
     }
 
     /// <summary>Starts copying this thread's share of the next tile without registers (<see cref="CudaAsyncCopy"/>).</summary>
@@ -84,4 +86,30 @@ internal struct LeftLoader<TTile>
         product.DepthRadix.Advance(ref _depth, _step);
         _remaining -= TTile.Depth;
     }
+
+    /// <summary>A thread's elements of the left factor.</summary>
+    private struct Share : ISource<float>
+    {
+        public ArrayView<float> Data;
+
+        public int First, Step, RowsLeft;
+
+        public readonly float Get(int index)
+        {
+            // Reading some element and dropping it costs less than a branch around the read.
+            bool exists = index * RowStep < RowsLeft;
+            float value = Data[exists ? First + (index * Step) : 0];
+            return exists ? value : 0;
+        }
+    }
+}
+
+/// <summary>A thread's places in a tile, at equal distances.</summary>
+internal struct TileSlots : ITarget<float>
+{
+    public ArrayView<float> Tile;
+
+    public int First, Step;
+
+    public readonly void Put(int index, float value) => Tile[First + (index * Step)] = value;
 }

@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>What the choice of a variant asks of a device.</summary>
 /// <param name="Kind">how kernels reach it</param>
-/// <param name="IsProcessor">its "shared memory" is memory, its group one core: PoCL, and the simulator</param>
+/// <param name="IsProcessor">its "shared memory" is memory, its group one core: PoCL, and ILGPU's own</param>
 /// <param name="Multiprocessors">groups that certainly run beside each other</param>
 /// <param name="MostThreads">of a group</param>
 /// <param name="HasTensorCores">whether precisions other than float32 can be had</param>
@@ -14,20 +14,13 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 internal sealed record ProductDevice(
     AcceleratorType Kind, bool IsProcessor, int Multiprocessors, int MostThreads, bool HasTensorCores, int SharedBytes = 48 * 1024)
 {
-#if !USE_ILGPU_PACKAGES
-    private const int Sm80 = 80;
-#endif
+    private const int FirstMajorWithTensorCores = 8;
 
     /// <summary>What grids may be at most in Y and Z on every device.</summary>
     public const int LargestGrid = 65535;
 
     /// <summary>Whether the last group of a launch can go on with what others left (<see cref="Arrivals"/>).</summary>
-    public bool CountsGroups =>
-#if USE_ILGPU_PACKAGES
-        false;
-#else
-        Kind == AcceleratorType.Cuda;
-#endif
+    public bool CountsGroups => Kind == AcceleratorType.Cuda;
 
     /// <summary>Whether sums go with a product's launch where they can (<see cref="RowSums"/>).</summary>
     public bool AddsUpBeside => CountsGroups;
@@ -60,10 +53,5 @@ internal sealed record ProductDevice(
 
     /// <summary>Whether it is CUDA of sm_80 or later: tensor cores for these kernels, and asynchronous copies.</summary>
     public static bool IsOfSm80(Accelerator accelerator) =>
-#if USE_ILGPU_PACKAGES
-        false;
-#else
-        accelerator is ILGPU.Runtime.Cuda.CudaAccelerator { Architecture: { } architecture }
-            && (architecture.Major * 10) + architecture.Minor >= Sm80;
-#endif
+        accelerator is ILGPU.Runtime.Cuda.CudaAccelerator { Architecture.Major: >= FirstMajorWithTensorCores };
 }

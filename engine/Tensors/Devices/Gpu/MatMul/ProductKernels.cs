@@ -1,8 +1,18 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+using Float8 = Twice<Float4>;
+using Float16 = Twice<Twice<Float4>>;
+using TwoFours = Pair<One<Float4>, Float4>;
+using FourFours = Pair<Pair<One<Float4>, Float4>, Float4>;
+using EightFours = Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>;
+using EightEights = Pair<Pair<Pair<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>, Twice<Float4>>;
+using FourTwos = Pair<Pair<One<Float2>, Float2>, Float2>;
+using Sixteen = Doubled<Doubled<Doubled<Doubled<Once>>>>;
 
 /// <summary>A product kernel, compiled for one tile and one way of reading the right factor.</summary>
 /// <param name="Rung">where it stands on the ladder</param>
@@ -38,18 +48,16 @@ internal static class ProductKernels
             .. BothWays(
                 ProductRung.Tiled, null, ProductPrecision.Fp32, tiled, 2 * TiledKernel.Side * TiledKernel.Side * sizeof(float),
                 (Action<Product>)TiledKernel.TiledProduct, (Action<Product>)TiledKernel.TiledProduct),
-            .. ScalarRungs<LargeTile>(TileShape.Large),
-            .. ScalarRungs<MediumTile>(TileShape.Medium),
-            .. ScalarRungs<FlatTile>(TileShape.Flat),
-            .. ScalarRungs<SlimTile>(TileShape.Slim),
-            .. Vectorised<LargeTile>(TileShape.Large),
-            .. Vectorised<MediumTile>(TileShape.Medium),
-            .. Vectorised<SlimTile>(TileShape.Slim),
+            .. ScalarRungs<LargeTile, Once, Float8, Float8, Float8, Float8, EightEights>(TileShape.Large),
+            .. ScalarRungs<MediumTile, Sixteen, Float8, Float8, Float8, Float4, EightFours>(TileShape.Medium),
+            .. ScalarRungs<FlatTile, Sixteen, Float1, Float16, Float16, Float2, FourTwos>(TileShape.Flat),
+            .. ScalarRungs<SlimTile, Doubled<Sixteen>, Float16, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
+            .. Vectorised<LargeTile, Once, TwoFours, Float8, Float8, Float8, EightEights>(TileShape.Large),
+            .. Vectorised<MediumTile, Sixteen, TwoFours, Float8, Float8, Float4, EightFours>(TileShape.Medium),
+            .. Vectorised<SlimTile, Doubled<Sixteen>, FourFours, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
+            .. TensorCore<LargeTensorTile>(TileShape.Large),
+            .. TensorCore<MediumTensorTile>(TileShape.Medium),
         ];
-#if !USE_ILGPU_PACKAGES
-        all.AddRange(TensorCore<LargeTensorTile>(TileShape.Large));
-        all.AddRange(TensorCore<MediumTensorTile>(TileShape.Medium));
-#endif
         All = all;
         s_byKey = all.ToDictionary(kernel => (kernel.Rung, kernel.Shape, kernel.IsAlongDepth, kernel.ReadsVectors, kernel.Precision));
     }
@@ -83,27 +91,38 @@ internal static class ProductKernels
         new ProductKernel(rung, shape, IsAlongDepth: true, readsVectors, precision, tile, sharedBytes, alongDepth),
     ];
 
-    private static IEnumerable<ProductKernel> ScalarRungs<TTile>(TileShape shape)
-        where TTile : struct, ITile =>
+    private static IEnumerable<ProductKernel> ScalarRungs<TTile, TDepth, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
+        where TTile : struct, ITile
+        where TDepth : struct, IRepeat
+        where TLeft : struct, IFloats<TLeft>
+        where TAcross : struct, IFloats<TAcross>
+        where TAlong : struct, IFloats<TAlong>
+        where TRow : unmanaged, IFloats<TRow>
+        where TSums : struct, IMany<TSums, TRow> =>
     [
         .. BothWays(
             ProductRung.RegisterBlocked, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), TilesOf<TTile>(),
-            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongColumns<TTile>>,
-            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongDepth<TTile>>),
+            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongColumns<TTile>, TDepth, TLeft, TAcross, TRow, TSums>,
+            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongDepth<TTile>, TDepth, TLeft, TAlong, TRow, TSums>),
         .. BothWays(
             ProductRung.DoubleBuffered, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
-            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongColumns<TTile>>,
-            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongDepth<TTile>>),
+            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongColumns<TTile>, TDepth, TLeft, TAcross, TRow, TSums>,
+            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongDepth<TTile>, TDepth, TLeft, TAlong, TRow, TSums>),
     ];
 
-    private static IEnumerable<ProductKernel> Vectorised<TTile>(TileShape shape)
-        where TTile : struct, ITile => BothWays(
+    private static IEnumerable<ProductKernel> Vectorised<TTile, TDepth, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
+        where TTile : struct, ITile
+        where TDepth : struct, IRepeat
+        where TLeft : struct, IMany<TLeft, Float4>
+        where TAcross : struct, IFloats<TAcross>
+        where TAlong : struct, IFloats<TAlong>
+        where TRow : unmanaged, IFloats<TRow>
+        where TSums : struct, IMany<TSums, TRow> => BothWays(
             ProductRung.Vectorised, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
-            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>>,
-            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>>,
+            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>, TDepth, TLeft, TAcross, TRow, TSums>,
+            (Action<Product, ArrayView<Float4>, ArrayView<Float4>>)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>, TDepth, TLeft, TAlong, TRow, TSums>,
             readsVectors: true);
 
-#if !USE_ILGPU_PACKAGES
     private static IEnumerable<ProductKernel> TensorCore<TTile>(TileShape shape)
         where TTile : struct, ITensorTile =>
     [
@@ -127,5 +146,4 @@ internal static class ProductKernels
             (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, DepthsAcross, PixelPlace, TChunk, TPrecision>,
             readsVectors);
     }
-#endif
 }

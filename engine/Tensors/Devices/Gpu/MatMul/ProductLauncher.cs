@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 using ILGPU.Runtime;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;

@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -8,9 +9,14 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// </summary>
 internal static class RegisterBlockedKernel
 {
-    public static void RegisterBlockedProduct<TTile, TRight>(Product product)
+    public static void RegisterBlockedProduct<TTile, TRight, TDepth, TLeft, TSlots, TRow, TSums>(Product product)
         where TTile : struct, ITile
         where TRight : struct, IRightLoader<TRight>
+        where TDepth : struct, IRepeat
+        where TLeft : struct, IFloats<TLeft>
+        where TSlots : struct, IFloats<TSlots>
+        where TRow : unmanaged, IFloats<TRow>
+        where TSums : struct, IMany<TSums, TRow>
     {
         ArrayView<float> left = SharedMemory.Allocate<float>(TileLayout<TTile>.LeftSize),
             right = SharedMemory.Allocate<float>(TileLayout<TTile>.RightSize);
@@ -28,25 +34,23 @@ internal static class RegisterBlockedKernel
 
         LeftLoader<TTile> leftLoader = LeftLoader<TTile>.Start(product, Group.IdxX, place.FirstRow, place.Begin, place.End);
         TRight rightLoader = TRight.Start(product, Group.IdxX, place.FirstColumn, place.Begin, place.End);
-        ArrayView<float> leftValues = LocalMemory.Allocate<float>(LeftLoader<TTile>.Slots),
-            rightValues = LocalMemory.Allocate<float>(TRight.Slots);
-        ArrayView<float> sums = Results<TTile>.Zeros();
+        TSums sums = default;
         for (int depth = place.Begin; depth < place.End; depth += TTile.Depth)
         {
-            leftLoader.Fetch(product, leftValues);
-            rightLoader.Fetch(product, rightValues);
+            TLeft leftValues = leftLoader.Fetch<TLeft>(product);
+            TSlots rightValues = rightLoader.Fetch<TSlots>(product);
             leftLoader.Put(leftValues, left);
             rightLoader.Put(rightValues, right);
             Group.Barrier();
-            Results<TTile>.Accumulate(left, right, sums);
+            sums = Results<TTile, TDepth, TRow, TSums>.Accumulate(sums, left, right);
             Group.Barrier();
         }
 
-        if (Arrivals.AreCounted(product.Arrivals) && !Results<TTile>.Join(product, sums))
+        if (Arrivals.AreCounted(product.Arrivals) && !Results<TTile, TDepth, TRow, TSums>.Join(product, ref sums))
         {
             return;
         }
 
-        Results<TTile>.Store(product, place, sums);
+        Results<TTile, TDepth, TRow, TSums>.Store(product, place, sums, ArrayView<Float4>.Empty);
     }
 }

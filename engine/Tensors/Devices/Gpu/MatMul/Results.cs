@@ -1,146 +1,222 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>The results of one thread: <c>OwnRows x OwnColumns</c> sums that sit in registers.</summary>
-internal static class Results<TTile>
+internal static class Results<TTile, TDepth, TRow, TSums>
     where TTile : struct, ITile
+    where TDepth : struct, IRepeat
+    where TRow : unmanaged, IFloats<TRow>
+    where TSums : struct, IMany<TSums, TRow>
 {
-    /// <summary>
-    /// As many zeros as a thread has results. Every index of them is a constant once loops are unrolled, so no memory is used.
-    /// </summary>
-    public static ArrayView<float> Zeros()
+    /// <summary>sums + left · right over the depth of one tile: the inner loop of every rung from register-blocked on.</summary>
+    public static TSums Accumulate(TSums sums, ArrayView<float> left, ArrayView<float> right)
     {
-        ArrayView<float> sums = LocalMemory.Allocate<float>(TTile.OwnRows * TTile.OwnColumns);
-        for (int i = 0; i < TTile.OwnRows * TTile.OwnColumns; i++)
+        Depths depths = default;
+        depths.Left = left;
+        depths.Right = right;
+        depths.Row = TileLayout<TTile>.Row(Group.IdxX / TileLayout<TTile>.ThreadColumns, 0);
+        depths.Column = TileLayout<TTile>.Column(Group.IdxX % TileLayout<TTile>.ThreadColumns, 0);
+        depths.Sums = sums;
+        for (int q = 0; q < TTile.Depth; q += TDepth.Count)
         {
-            sums[i] = 0;
+            TDepth.Run(ref depths, q);
         }
 
-        return sums;
-    }
-
-    /// <summary>sums += left · right over the depth of one tile: the inner loop of every rung from register-blocked on.</summary>
-    public static void Accumulate(ArrayView<float> left, ArrayView<float> right, ArrayView<float> sums)
-    {
-        int threadRow = Group.IdxX / TileLayout<TTile>.ThreadColumns, threadColumn = Group.IdxX % TileLayout<TTile>.ThreadColumns;
-        ArrayView<float> ownLeft = LocalMemory.Allocate<float>(TTile.OwnRows), ownRight = LocalMemory.Allocate<float>(TTile.OwnColumns);
-        for (int q = 0; q < TTile.Depth; q++)
-        {
-            for (int i = 0; i < TTile.OwnRows; i++)
-            {
-                ownLeft[i] = left[(q * TileLayout<TTile>.LeftStride) + TileLayout<TTile>.Row(threadRow, i)];
-            }
-
-            for (int j = 0; j < TTile.OwnColumns; j++)
-            {
-                ownRight[j] = right[(q * TileLayout<TTile>.RightStride) + TileLayout<TTile>.Column(threadColumn, j)];
-            }
-
-            for (int i = 0; i < TTile.OwnRows; i++)
-            {
-                for (int j = 0; j < TTile.OwnColumns; j++)
-                {
-                    sums[(i * TTile.OwnColumns) + j] += ownLeft[i] * ownRight[j];
-                }
-            }
-        }
+        return depths.Sums;
     }
 
     /// <summary>
-    /// Leaves the sums of a part of the depth in memory. In the last group of a tile's they become the sums of all parts.
+    /// Leaves the sums of a part of the depth in memory. In the last group of a tile's they become the sums of all parts, in their order.
     /// </summary>
     /// <returns>whether this group is the last, and has something to store</returns>
-    public static bool Join(in Product product, ArrayView<float> sums)
+    public static bool Join(in Product product, ref TSums sums)
     {
-        int own = TTile.OwnRows * TTile.OwnColumns, threads = TileLayout<TTile>.Threads, last = product.Splits.Value - 1;
-        ArrayView<Float4> parts = product.Partial.Cast<Float4>();
-        int place = LastGroup.PlaceOfPart(product, threads, own);
-        for (int i = 0; i < own; i += 4)
-        {
-            Float4 four = default;
-            four.X = sums[i];
-            four.Y = sums[i + 1];
-            four.Z = sums[i + 2];
-            four.W = sums[i + 3];
-            parts[place + (i / 4 * threads)] = four;
-        }
-
+        const int Own = 4; // a place is counted in fours of sums
+        int threads = TileLayout<TTile>.Threads, own = TTile.OwnRows * TTile.OwnColumns;
+        Parts parts = default;
+        parts.Partial = product.Partial;
+        parts.First = ((LastGroup.PlaceOfPart(product, threads, own) - Group.IdxX) * Own) + Group.IdxX;
+        TSums.Each(sums, ref parts, 0);
         if (!LastGroup.IsLast(product))
         {
             return false;
         }
 
-        for (int i = 0; i < own; i++)
+        sums = default;
+        parts.First = ((LastGroup.PlaceOfTile(product, threads, own) - Group.IdxX) * Own) + Group.IdxX;
+        for (int part = 0; part < product.Splits.Value; part++)
         {
-            sums[i] = 0;
-        }
-
-        // The next four of a thread's sums are asked for when one of those under way has been added. Beyond the last part they are that
-        // part's once more, which nobody adds: no load depends on a condition.
-        int fours = own / 4, underWay = LastGroup.UnderWay(own), atOnce = Math.Max(fours, underWay);
-        ArrayView<Float4> arriving = LocalMemory.Allocate<Float4>(underWay);
-        place = LastGroup.PlaceOfTile(product, threads, own);
-        for (int i = 0; i < underWay; i++)
-        {
-            arriving[i] = parts[place + (((Math.Min(i / fours, last) * fours) + (i % fours)) * threads)];
-        }
-
-        for (int part = 0; part <= last; part += atOnce / fours)
-        {
-            for (int i = 0; i < atOnce; i++)
-            {
-                int first = 4 * i % own, slot = i % underWay, next = i + underWay;
-                bool exists = i < fours || part + (i / fours) <= last;
-                sums[first] += exists ? arriving[slot].X : 0;
-                sums[first + 1] += exists ? arriving[slot].Y : 0;
-                sums[first + 2] += exists ? arriving[slot].Z : 0;
-                sums[first + 3] += exists ? arriving[slot].W : 0;
-                arriving[slot] = parts[place + (((Math.Min(part + (next / fours), last) * fours) + (next % fours)) * threads)];
-            }
+            sums = TSums.Map(sums, ref parts, 0);
+            parts.First += own * threads;
         }
 
         return true;
     }
 
     /// <summary>Writes the sums to the target.</summary>
-    public static void Store(in Product product, in GroupPlace place, ArrayView<float> sums)
+    /// <param name="fours">
+    /// the target in fours where results can be written four columns at a time (<see cref="Product.HasVectorTarget"/>); otherwise empty
+    /// </param>
+    public static void Store(in Product product, in GroupPlace place, TSums sums, ArrayView<Float4> fours)
     {
-        int firstRow = FirstRow(place);
-        ArrayView<float> biases = Biases(product, firstRow);
-        for (int j = 0; j < TTile.OwnColumns; j++)
+        Rows rows = default;
+        rows.Product = product;
+        rows.FirstRow = place.FirstRow + TileLayout<TTile>.Row(Group.IdxX / TileLayout<TTile>.ThreadColumns, 0);
+        rows.FirstColumn = place.FirstColumn;
+        rows.Fours = fours;
+        TSums.Each(sums, ref rows, 0);
+    }
+
+    /// <summary>One depth of a tile after the other.</summary>
+    private struct Depths : IBody
+    {
+        public ArrayView<float> Left, Right;
+
+        public int Row, Column;
+
+        public TSums Sums;
+
+        public void Run(int index)
         {
-            int column = place.FirstColumn + TileLayout<TTile>.Column(Group.IdxX % TileLayout<TTile>.ThreadColumns, j);
-            if (column >= product.Columns)
+            OwnColumns columns = default;
+            columns.Tile = Right;
+            columns.First = (index * TileLayout<TTile>.RightStride) + Column;
+            Step step = default;
+            step.Tile = Left;
+            step.First = (index * TileLayout<TTile>.LeftStride) + Row;
+            step.Right = TRow.Make(ref columns, 0);
+            Sums = TSums.Map(Sums, ref step, 0);
+        }
+    }
+
+    /// <summary>This thread's columns of a tile of the right factor.</summary>
+    private struct OwnColumns : ISource<float>
+    {
+        public ArrayView<float> Tile;
+
+        public int First;
+
+        public readonly float Get(int index) => Tile[First + TileLayout<TTile>.Column(0, index)];
+    }
+
+    /// <summary>What one depth brings to each row.</summary>
+    private struct Step : IMap<TRow>
+    {
+        public ArrayView<float> Tile;
+
+        public int First;
+
+        public TRow Right;
+
+        public readonly TRow Of(int index, TRow value) =>
+            TRow.AddProduct(value, Tile[First + TileLayout<TTile>.Row(0, index)], Right);
+    }
+
+    /// <summary>The sums of a part as threads hold them, [sum, thread]: a warp moves what lies side by side.</summary>
+    private struct Parts : ITarget<TRow>, IMap<TRow>
+    {
+        public ArrayView<float> Partial;
+
+        public int First;
+
+        public readonly void Put(int index, TRow value)
+        {
+            PartOfRow row = Row(index);
+            TRow.Each(value, ref row, 0);
+        }
+
+        public readonly TRow Of(int index, TRow value)
+        {
+            PartOfRow row = Row(index);
+            return TRow.Map(value, ref row, 0);
+        }
+
+        private readonly PartOfRow Row(int index)
+        {
+            PartOfRow row = default;
+            row.Partial = Partial;
+            row.First = First + (index * TTile.OwnColumns * TileLayout<TTile>.Threads);
+            return row;
+        }
+    }
+
+    private struct PartOfRow : ITarget<float>, IMap<float>
+    {
+        public ArrayView<float> Partial;
+
+        public int First;
+
+        public readonly void Put(int index, float value) => Partial[First + (index * TileLayout<TTile>.Threads)] = value;
+
+        public readonly float Of(int index, float value) => value + Partial[First + (index * TileLayout<TTile>.Threads)];
+    }
+
+    private struct Rows : ITarget<TRow>
+    {
+        public Product Product;
+
+        public int FirstRow, FirstColumn;
+
+        /// <summary>The target in fours; empty where single numbers are written.</summary>
+        public ArrayView<Float4> Fours;
+
+        public readonly void Put(int index, TRow value)
+        {
+            Row row = default;
+            row.Number = FirstRow + TileLayout<TTile>.Row(0, index);
+            if (row.Number >= Product.Rows)
             {
-                continue;
+                return;
             }
 
-            Digits digits = product.ColumnRadix.Of(column);
-            for (int i = 0; i < TTile.OwnRows; i++)
+            row.Product = Product;
+            row.Bias = Product.BiasOf(row.Number);
+            row.FirstColumn = FirstColumn;
+            row.Fours = Fours;
+            if (Fours.IntLength > 0)
             {
-                int row = firstRow + TileLayout<TTile>.Row(0, i);
-                if (row < product.Rows)
-                {
-                    product.Target.Data[product.Target.Offset(row, digits)] = sums[(i * TTile.OwnColumns) + j] + biases[i];
-                }
+                TRow.EachFour(value, ref row, 0);
+            }
+            else
+            {
+                TRow.Each(value, ref row, 0);
             }
         }
     }
 
-    /// <summary>This thread's first row; the others follow in the tile's order.</summary>
-    public static int FirstRow(in GroupPlace place) =>
-        place.FirstRow + TileLayout<TTile>.Row(Group.IdxX / TileLayout<TTile>.ThreadColumns, 0);
-
-    /// <summary>What is added to each of a thread's rows.</summary>
-    public static ArrayView<float> Biases(in Product product, int firstRow)
+    private struct Row : ITarget<float>, ITarget<Float4>
     {
-        ArrayView<float> biases = LocalMemory.Allocate<float>(TTile.OwnRows);
-        for (int i = 0; i < TTile.OwnRows; i++)
+        public Product Product;
+
+        public int Number, FirstColumn;
+
+        public float Bias;
+
+        public ArrayView<Float4> Fours;
+
+        public readonly void Put(int index, float value)
         {
-            biases[i] = product.BiasOf(firstRow + TileLayout<TTile>.Row(0, i));
+            int column = Column(index);
+            if (column < Product.Columns)
+            {
+                Product.Target.Data[Product.Target.Offset(Number, Product.ColumnRadix.Of(column))] = value + Bias;
+            }
         }
 
-        return biases;
+        public readonly void Put(int index, Float4 value)
+        {
+            int column = Column(index);
+            if (column < Product.Columns)
+            {
+                // A multiple of four.
+                int place = Product.Target.Offset(Number, Product.ColumnRadix.Of(column)) >> 2;
+                Fours[place] = new() { X = value.X + Bias, Y = value.Y + Bias, Z = value.Z + Bias, W = value.W + Bias };
+            }
+        }
+
+        private readonly int Column(int index) =>
+            FirstColumn + TileLayout<TTile>.Column(Group.IdxX % TileLayout<TTile>.ThreadColumns, index);
     }
 }

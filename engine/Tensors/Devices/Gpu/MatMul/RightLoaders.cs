@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -14,11 +15,13 @@ internal interface IRightLoader<TSelf>
 
     static abstract TSelf Start(in Product product, int thread, int firstColumn, int begin, int end);
 
-    /// <summary>Reads this thread's share of the next tile into registers.</summary>
-    void Fetch(in Product product, ArrayView<float> values);
+    /// <summary>Reads this thread's share of the next tile into registers: <see cref="Slots"/> numbers.</summary>
+    TSlots Fetch<TSlots>(in Product product)
+        where TSlots : struct, IFloats<TSlots>;
 
     /// <summary>Writes what <see cref="Fetch"/> read into a tile.</summary>
-    void Put(ArrayView<float> values, ArrayView<float> tile);
+    void Put<TSlots>(TSlots values, ArrayView<float> tile)
+        where TSlots : struct, IFloats<TSlots>;
 
     /// <summary>Whether <see cref="Copy"/> reads a <see cref="DepthTable{TInside}"/>.</summary>
     static abstract bool ReadsTable { get; }
@@ -81,22 +84,25 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
         return loader;
     }
 
-    public void Fetch(in Product product, ArrayView<float> values)
+    public TSlots Fetch<TSlots>(in Product product)
+        where TSlots : struct, IFloats<TSlots>
     {
-        for (int slot = 0; slot < Slots; slot++)
-        {
-            int offset = Next(product);
-            float value = product.Right.Image[offset < 0 ? 0 : offset];
-            values[slot] = offset < 0 ? 0 : value;
-        }
+        Share share = default;
+        share.Product = product;
+        share.Loader = this;
+        TSlots values = TSlots.Make(ref share, 0);
+        this = share.Loader;
+        return values;
     }
 
-    public readonly void Put(ArrayView<float> values, ArrayView<float> tile)
+    public readonly void Put<TSlots>(TSlots values, ArrayView<float> tile)
+        where TSlots : struct, IFloats<TSlots>
     {
-        for (int slot = 0; slot < Slots; slot++)
-        {
-            tile[_lane + (slot * DepthStep * TileLayout<TTile>.RightStride)] = values[slot];
-        }
+        TileSlots slots = default;
+        slots.Tile = tile;
+        slots.First = _lane;
+        slots.Step = DepthStep * TileLayout<TTile>.RightStride;
+        TSlots.Each(values, ref slots, 0);
     }
 
     public void Copy(in Product product, ArrayView<float> tile, ArrayView<DepthEntry> entries)
@@ -126,6 +132,21 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
         _remaining -= DepthStep;
         return offset;
     }
+
+    /// <summary>A thread's elements of the right factor, one depth after the other.</summary>
+    private struct Share : ISource<float>
+    {
+        public Product Product;
+
+        public AlongColumns<TTile> Loader;
+
+        public float Get(int index)
+        {
+            int offset = Loader.Next(Product);
+            float value = Product.Right.Image[offset < 0 ? 0 : offset];
+            return offset < 0 ? 0 : value;
+        }
+    }
 }
 
 /// <summary>
@@ -135,7 +156,11 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
 internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
     where TTile : struct, ITile
 {
-    private ArrayView<int> _planes, _rows, _columns;
+    /// <summary>The places of the tile's columns, in shared memory: each is worked out once and read by many.</summary>
+    private ArrayView<RightColumn> _columns;
+
+    /// <summary>This thread's first column of the tile.</summary>
+    private int _column;
 
     private Digits _depth;
 
@@ -156,19 +181,16 @@ internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
     public static AlongDepth<TTile> Start(in Product product, int thread, int firstColumn, int begin, int end)
     {
         AlongDepth<TTile> loader = default;
-        loader._planes = LocalMemory.Allocate<int>(Slots);
-        loader._rows = LocalMemory.Allocate<int>(Slots);
-        loader._columns = LocalMemory.Allocate<int>(Slots);
-        int inTile = thread % TTile.Depth;
-        for (int slot = 0; slot < Slots; slot++)
+        loader._columns = SharedMemory.Allocate<RightColumn>(TTile.Columns);
+        loader._column = thread / TTile.Depth;
+        if (thread < TTile.Columns)
         {
-            int index = firstColumn + (thread / TTile.Depth) + (slot * ColumnStep);
-            RightColumn column = product.Right.Column(product.ColumnRadix.Of(index), index < product.Columns);
-            loader._planes[slot] = column.Plane;
-            loader._rows[slot] = column.Y;
-            loader._columns[slot] = column.X;
+            int index = firstColumn + thread;
+            loader._columns[thread] = product.Right.Column(product.ColumnRadix.Of(index), index < product.Columns);
         }
 
+        Group.Barrier();
+        int inTile = thread % TTile.Depth;
         loader._depth = product.DepthRadix.Of(begin + inTile);
         loader._step = product.DepthRadix.Of(TTile.Depth);
         loader._remaining = end - begin - inTile;
@@ -176,24 +198,25 @@ internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
         return loader;
     }
 
-    public void Fetch(in Product product, ArrayView<float> values)
+    public TSlots Fetch<TSlots>(in Product product)
+        where TSlots : struct, IFloats<TSlots>
     {
-        for (int slot = 0; slot < Slots; slot++)
-        {
-            int offset = Offset(product, slot);
-            float value = product.Right.Image[offset < 0 ? 0 : offset];
-            values[slot] = offset < 0 ? 0 : value;
-        }
-
+        Share share = default;
+        share.Product = product;
+        share.Loader = this;
+        TSlots values = TSlots.Make(ref share, 0);
         Advance(product);
+        return values;
     }
 
-    public readonly void Put(ArrayView<float> values, ArrayView<float> tile)
+    public readonly void Put<TSlots>(TSlots values, ArrayView<float> tile)
+        where TSlots : struct, IFloats<TSlots>
     {
-        for (int slot = 0; slot < Slots; slot++)
-        {
-            tile[_lane + (slot * ColumnStep)] = values[slot];
-        }
+        TileSlots slots = default;
+        slots.Tile = tile;
+        slots.First = _lane;
+        slots.Step = ColumnStep;
+        TSlots.Each(values, ref slots, 0);
     }
 
     public void Copy(in Product product, ArrayView<float> tile, ArrayView<DepthEntry> entries)
@@ -210,10 +233,7 @@ internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
 
     private readonly int Offset(in Product product, int slot)
     {
-        RightColumn column = default;
-        column.Plane = _planes[slot];
-        column.Y = _rows[slot];
-        column.X = _columns[slot];
+        RightColumn column = _columns[_column + (slot * ColumnStep)];
         int offset = product.Right.Offset(column, _depth);
         return _remaining > 0 ? offset : -1;
     }
@@ -222,5 +242,19 @@ internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
     {
         product.DepthRadix.Advance(ref _depth, _step);
         _remaining -= TTile.Depth;
+    }
+
+    private struct Share : ISource<float>
+    {
+        public Product Product;
+
+        public AlongDepth<TTile> Loader;
+
+        public readonly float Get(int index)
+        {
+            int offset = Loader.Offset(Product, index);
+            float value = Product.Right.Image[offset < 0 ? 0 : offset];
+            return offset < 0 ? 0 : value;
+        }
     }
 }

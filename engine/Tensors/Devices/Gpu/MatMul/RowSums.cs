@@ -1,5 +1,6 @@
 using ILGPU;
 using IlgpuGan.Tensors.Devices.Gpu.Reductions;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -14,7 +15,9 @@ internal struct RowSums
     /// <summary>
     /// Numbers that a thread has on their way: a multiprocessor holds few of a product's groups, so each must wait for many at once.
     /// </summary>
-    public const int AtOnce = 16;
+    public const int AtOnce = 4 * Fours;
+
+    private const int Fours = 4;
 
     public ArrayView<float> Source;
 
@@ -51,31 +54,19 @@ internal struct RowSums
         }
 
         ArrayView<float> high = shared.SubView(0, GroupTree.MaxThreads), low = shared.SubView(GroupTree.MaxThreads, GroupTree.MaxThreads);
-        int lanes = product.Sums.Lanes, plane = product.Sums.Plane.Value;
-        ArrayView<float> values = LocalMemory.Allocate<float>(AtOnce);
+        int lanes = product.Sums.Lanes;
         for (int lane = Group.IdxX; lane < lanes; lane += Group.DimX)
         {
             Compensated sum = default;
             for (int first = lane; first < product.Sums.Count; first += AtOnce * lanes)
             {
-                for (int next = 0; next < AtOnce; next++)
-                {
-                    // Those of an image lie side by side; the next image's begin as many rows later as there are.
-                    int i = first + (next * lanes), image = product.Sums.Plane.Quotient(i);
-                    float value = 0;
-                    if (i < product.Sums.Count)
-                    {
-                        value = product.Sums.Source[(((image * (product.Sums.Rows - 1)) + row) * plane) + i];
-                    }
-
-                    values[next] = value;
-                }
-
                 // The zeros of numbers that do not exist change nothing.
-                for (int next = 0; next < AtOnce; next++)
-                {
-                    sum = sum.Add(values[next]);
-                }
+                Four<Float4> values = default;
+                values.A = Read(product, row, first);
+                values.B = Read(product, row, first + (4 * lanes));
+                values.C = Read(product, row, first + (8 * lanes));
+                values.D = Read(product, row, first + (12 * lanes));
+                sum = Add(Add(Add(Add(sum, values.A), values.B), values.C), values.D);
             }
 
             high[lane] = sum.High;
@@ -100,4 +91,31 @@ internal struct RowSums
             product.Sums.Target[row] = new Compensated(high[0], low[0]).Value;
         }
     }
+
+    /// <summary>Four numbers of a row that are as far apart as there are lanes.</summary>
+    private static Float4 Read(in Product product, int row, int i)
+    {
+        int lanes = product.Sums.Lanes;
+        Float4 four = default;
+        four.X = ReadOne(product, row, i);
+        four.Y = ReadOne(product, row, i + lanes);
+        four.Z = ReadOne(product, row, i + (2 * lanes));
+        four.W = ReadOne(product, row, i + (3 * lanes));
+        return four;
+    }
+
+    private static float ReadOne(in Product product, int row, int i)
+    {
+        // Those of an image lie side by side; the next image's begin as many rows later as there are.
+        int image = product.Sums.Plane.Quotient(i);
+        float value = 0;
+        if (i < product.Sums.Count)
+        {
+            value = product.Sums.Source[(((image * (product.Sums.Rows - 1)) + row) * product.Sums.Plane.Value) + i];
+        }
+
+        return value;
+    }
+
+    private static Compensated Add(Compensated sum, Float4 four) => sum.Add(four.X).Add(four.Y).Add(four.Z).Add(four.W);
 }

@@ -1,6 +1,4 @@
-#if !USE_ILGPU_PACKAGES
 using ILGPU;
-using ILGPU.Runtime.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -45,14 +43,11 @@ internal static class TensorCoreKernel
         TensorLeftLoader<TTile, TChunk, TPrecision> leftLoader = TensorLeftLoader<TTile, TChunk, TPrecision>.Start(product, place.FirstRow);
         TensorRightLoader<TTile, TReading, TInside, TPrecision> rightLoader =
             TensorRightLoader<TTile, TReading, TInside, TPrecision>.Start(product, place.FirstColumn);
-        ArrayView<float> leftValues = LocalMemory.Allocate<float>(TensorLeftLoader<TTile, TChunk, TPrecision>.Count);
-        ArrayView<float> rightValues = LocalMemory.Allocate<float>(TensorRightLoader<TTile, TReading, TInside, TPrecision>.Count);
-        ArrayView<AccumulatorFragment> sums = TensorResults<TTile>.Zeros();
+        int leftPlace = leftLoader.Place, rightPlace = rightLoader.Place;
+        TensorSums sums = default;
         Group.Barrier();
-        rightLoader.Fetch(product, table.Current(entries), rightValues);
-        rightLoader.Put(rightValues, right.SubView(0, TTile.Columns * TensorLayout.Chunks));
-        leftLoader.Fetch(table.Current(entries), leftValues);
-        leftLoader.Put(leftValues, left.SubView(0, TTile.Rows * TensorLayout.Chunks));
+        rightLoader.Fetch(product, table.Current(entries)).Put<TTile, TPrecision>(right, rightPlace);
+        leftLoader.Fetch(table.Current(entries)).Put<TTile, TPrecision>(left, leftPlace);
         table.Write(product, entries);
         int current = 0;
         for (int depth = place.Begin; depth < place.End; depth += tileDepth)
@@ -63,21 +58,26 @@ internal static class TensorCoreKernel
             ArrayView<Chunk> rightTile = right.SubView(current * TTile.Columns * TensorLayout.Chunks, TTile.Columns * TensorLayout.Chunks);
             current = 1 - current;
             ArrayView<DepthEntry> next = table.Current(entries);
-            rightLoader.Fetch(product, next, rightValues);
-            TensorResults<TTile>.Accumulate<TPrecision>(leftTile, rightTile, half: 0, sums);
-            rightLoader.Put(rightValues, right.SubView(current * TTile.Columns * TensorLayout.Chunks, TTile.Columns * TensorLayout.Chunks));
-            leftLoader.Fetch(next, leftValues);
-            TensorResults<TTile>.Accumulate<TPrecision>(leftTile, rightTile, half: 1, sums);
-            leftLoader.Put(leftValues, left.SubView(current * TTile.Rows * TensorLayout.Chunks, TTile.Rows * TensorLayout.Chunks));
+            TensorValues rightValues = rightLoader.Fetch(product, next);
+            sums = TensorResults<TTile>.MultiplyAdd<TPrecision>(sums, leftTile, rightTile, half: 0);
+            rightValues.Put<TTile, TPrecision>(right, (current * TTile.Columns * TensorLayout.Chunks) + rightPlace);
+            TensorValues leftValues = leftLoader.Fetch(next);
+            sums = TensorResults<TTile>.MultiplyAdd<TPrecision>(sums, leftTile, rightTile, half: 1);
+            leftValues.Put<TTile, TPrecision>(left, (current * TTile.Rows * TensorLayout.Chunks) + leftPlace);
             table.Write(product, entries);
         }
 
-        if (Arrivals.AreCounted(product.Arrivals) && !TensorResults<TTile>.Join(product, sums))
+        if (Arrivals.AreCounted(product.Arrivals))
         {
-            return;
+            TensorResults<TTile>.Leave(product, sums);
+            if (!LastGroup.IsLast(product))
+            {
+                return;
+            }
+
+            sums = TensorResults<TTile>.AllParts(product);
         }
 
         TensorResults<TTile>.Store(product, place, sums);
     }
 }
-#endif

@@ -1,20 +1,19 @@
-#if !USE_ILGPU_PACKAGES
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>Reads a chunk of the left factor, for tensor cores.</summary>
+/// <summary>Reads the left factor, for tensor cores.</summary>
 internal interface ILeftChunk
 {
     /// <summary>The left factor from a place where a row starts.</summary>
     static abstract ArrayView<float> From(ArrayView<float> left, int place);
 
-    /// <summary>Reads as many numbers as a chunk holds.</summary>
+    /// <summary>Reads the numbers of four depths.</summary>
     /// <param name="left">what <see cref="From"/> gave</param>
     /// <param name="row">the distance to the start of a row</param>
-    /// <param name="entries">of the chunk's depths</param>
-    static abstract void Read<TPrecision>(ArrayView<float> left, int row, ArrayView<DepthEntry> entries, ArrayView<float> values)
-        where TPrecision : struct, ITensorPrecision;
+    /// <param name="first">of the four among the entries</param>
+    static abstract Float4 Read(ArrayView<float> left, int row, ArrayView<DepthEntry> entries, int first);
 }
 
 /// <summary>Number by number, wherever they lie.</summary>
@@ -22,37 +21,27 @@ internal readonly struct ScalarChunk : ILeftChunk
 {
     public static ArrayView<float> From(ArrayView<float> left, int place) => left.SubView(place, 1);
 
-    public static void Read<TPrecision>(ArrayView<float> left, int row, ArrayView<DepthEntry> entries, ArrayView<float> values)
-        where TPrecision : struct, ITensorPrecision
+    public static Float4 Read(ArrayView<float> left, int row, ArrayView<DepthEntry> entries, int first)
     {
-        for (int e = 0; e < TPrecision.ChunkDepth; e++)
-        {
-            values[e] = left[row + entries[e].LeftDistance];
-        }
+        Float4 four = default;
+        four.X = left[row + entries[first].LeftDistance];
+        four.Y = left[row + entries[first + 1].LeftDistance];
+        four.Z = left[row + entries[first + 2].LeftDistance];
+        four.W = left[row + entries[first + 3].LeftDistance];
+        return four;
     }
 }
 
-/// <summary>Four numbers at a time, where rows allow it (<see cref="LeftOperand.HasVectorRows"/>).</summary>
+/// <summary>All four at once, where rows allow it (<see cref="LeftOperand.HasVectorRows"/>).</summary>
 internal readonly struct VectorChunk : ILeftChunk
 {
     private const int Width = 4;
 
     public static ArrayView<float> From(ArrayView<float> left, int place) => left.Cast<Float4>().SubView(place / Width, 1).Cast<float>();
 
-    public static void Read<TPrecision>(ArrayView<float> left, int row, ArrayView<DepthEntry> entries, ArrayView<float> values)
-        where TPrecision : struct, ITensorPrecision
-    {
-        ArrayView<Float4> fours = left.Cast<Float4>();
-        for (int e = 0; e < TPrecision.ChunkDepth; e += Width)
-        {
-            // Both are multiples of four.
-            Float4 four = fours[(row + entries[e].LeftDistance) >> 2];
-            values[e] = four.X;
-            values[e + 1] = four.Y;
-            values[e + 2] = four.Z;
-            values[e + 3] = four.W;
-        }
-    }
+    // Both are multiples of four.
+    public static Float4 Read(ArrayView<float> left, int row, ArrayView<DepthEntry> entries, int first) =>
+        left.Cast<Float4>()[(row + entries[first].LeftDistance) >> 2];
 }
 
 /// <summary>
@@ -68,53 +57,57 @@ internal struct TensorLeftLoader<TTile, TChunk, TPrecision>
     private ArrayView<float> _origin;
 
     /// <summary>From there to each row.</summary>
-    private ArrayView<int> _rows;
+    private Four<int> _rows;
 
     private int _chunk;
-
-    private int _place;
-
-    /// <summary>Numbers that a thread brings of a tile.</summary>
-    public static int Count => Slots * TPrecision.ChunkDepth;
-
-    private static int Slots => TTile.Rows / TensorLayout.RowsAtOnce;
 
     public static TensorLeftLoader<TTile, TChunk, TPrecision> Start(in Product product, int firstRow)
     {
         TensorLeftLoader<TTile, TChunk, TPrecision> loader = default;
-        loader._rows = LocalMemory.Allocate<int>(Slots);
-        int row = Group.IdxX / TensorLayout.Chunks;
+        int row = firstRow + (Group.IdxX / TensorLayout.Chunks), first = IntrinsicMath.Min(row, product.Rows - 1);
         loader._chunk = Group.IdxX % TensorLayout.Chunks;
-        loader._place = TensorLayout.Place(row, loader._chunk);
-        int first = IntrinsicMath.Min(firstRow + row, product.Rows - 1);
         loader._origin = TChunk.From(product.Left.Data, product.Left.Origin + (first * product.Left.RowStride));
-        for (int slot = 0; slot < Slots; slot++)
+        loader._rows.B = Distance(product, first, row + TensorLayout.RowsAtOnce);
+        if (TTile.IsLarge)
         {
-            int existing = IntrinsicMath.Min(firstRow + row + (slot * TensorLayout.RowsAtOnce), product.Rows - 1);
-            loader._rows[slot] = (existing - first) * product.Left.RowStride;
+            loader._rows.C = Distance(product, first, row + (2 * TensorLayout.RowsAtOnce));
+            loader._rows.D = Distance(product, first, row + (3 * TensorLayout.RowsAtOnce));
         }
 
         return loader;
     }
 
     /// <summary>Reads this thread's share of the next tile into registers.</summary>
-    public readonly void Fetch(ArrayView<DepthEntry> entries, ArrayView<float> values)
+    public readonly TensorValues Fetch(ArrayView<DepthEntry> entries)
     {
-        ArrayView<DepthEntry> own = entries.SubView(_chunk * TPrecision.ChunkDepth, TPrecision.ChunkDepth);
-        for (int slot = 0; slot < Slots; slot++)
+        int first = _chunk * TPrecision.ChunkDepth;
+        TensorValues values = default;
+        values.Low = Read(entries, first);
+        if (TPrecision.ChunkDepth > 4)
         {
-            TChunk.Read<TPrecision>(_origin, _rows[slot], own, values.SubView(slot * TPrecision.ChunkDepth, TPrecision.ChunkDepth));
+            values.High = Read(entries, first + 4);
         }
+
+        return values;
     }
 
-    /// <summary>Rounds what <see cref="Fetch"/> read and writes it into a tile.</summary>
-    public readonly void Put(ArrayView<float> values, ArrayView<Chunk> tile)
+    private readonly Four<Float4> Read(ArrayView<DepthEntry> entries, int first)
     {
-        for (int slot = 0; slot < Slots; slot++)
+        Four<Float4> values = default;
+        values.A = TChunk.Read(_origin, _rows.A, entries, first);
+        values.B = TChunk.Read(_origin, _rows.B, entries, first);
+        if (TTile.IsLarge)
         {
-            tile[_place + (slot * TensorLayout.RowsAtOnce * TensorLayout.Chunks)] =
-                TPrecision.Round(values.SubView(slot * TPrecision.ChunkDepth, TPrecision.ChunkDepth));
+            values.C = TChunk.Read(_origin, _rows.C, entries, first);
+            values.D = TChunk.Read(_origin, _rows.D, entries, first);
         }
+
+        return values;
     }
+
+    private static int Distance(in Product product, int first, int row) =>
+        (IntrinsicMath.Min(row, product.Rows - 1) - first) * product.Left.RowStride;
+
+    /// <summary>Where this thread's first chunk lies in a tile.</summary>
+    public readonly int Place => TensorLayout.Place(Group.IdxX / TensorLayout.Chunks, _chunk);
 }
-#endif

@@ -1,7 +1,6 @@
-#if !USE_ILGPU_PACKAGES
 using System.Runtime.InteropServices;
 using ILGPU;
-using ILGPU.Runtime.Cuda;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -22,9 +21,11 @@ internal interface ITensorPrecision
     static abstract int ChunkDepth { get; }
 
     /// <summary>Rounds as many numbers as a chunk holds.</summary>
-    static abstract Chunk Round(ArrayView<float> values);
+    /// <param name="high">the latter four of eight</param>
+    static abstract Chunk Round(Float4 low, Float4 high);
 
-    static abstract void Multiply(ref AccumulatorFragment c, in LeftFragment a, in RightFragment b);
+    /// <summary>c + a · b.</summary>
+    static abstract AccumulatorFragment MultiplyAdd(AccumulatorFragment c, LeftFragment a, RightFragment b);
 }
 
 /// <summary>float32's exponent and 10 bits of mantissa: relative error 2⁻¹¹ of each factor.</summary>
@@ -32,13 +33,13 @@ internal readonly struct Tf32 : ITensorPrecision
 {
     public static int ChunkDepth => 4;
 
-    public static Chunk Round(ArrayView<float> values)
+    public static Chunk Round(Float4 low, Float4 high)
     {
         Chunk chunk = default;
-        chunk.X = Round(values[0]);
-        chunk.Y = Round(values[1]);
-        chunk.Z = Round(values[2]);
-        chunk.W = Round(values[3]);
+        chunk.X = Round(low.X);
+        chunk.Y = Round(low.Y);
+        chunk.Z = Round(low.Z);
+        chunk.W = Round(low.W);
         return chunk;
     }
 
@@ -50,7 +51,8 @@ internal readonly struct Tf32 : ITensorPrecision
         return MathF.Abs(value) < float.PositiveInfinity ? bits + HalfOfTheLastPlace : bits;
     }
 
-    public static void Multiply(ref AccumulatorFragment c, in LeftFragment a, in RightFragment b) => TensorCores.MultiplyTf32(ref c, a, b);
+    public static AccumulatorFragment MultiplyAdd(AccumulatorFragment c, LeftFragment a, RightFragment b) =>
+        TensorCores.MultiplyTf32(c, a, b);
 }
 
 /// <summary>float32's exponent and 7 bits of mantissa: relative error 2⁻⁸ of each factor, twice TF32's rate.</summary>
@@ -58,17 +60,16 @@ internal readonly struct Bf16 : ITensorPrecision
 {
     public static int ChunkDepth => 8;
 
-    public static Chunk Round(ArrayView<float> values)
+    public static Chunk Round(Float4 low, Float4 high)
     {
         Chunk chunk = default;
-        chunk.X = TensorCores.PackBFloat16(values[0], values[1]);
-        chunk.Y = TensorCores.PackBFloat16(values[2], values[3]);
-        chunk.Z = TensorCores.PackBFloat16(values[4], values[5]);
-        chunk.W = TensorCores.PackBFloat16(values[6], values[7]);
+        chunk.X = TensorCores.PackBFloat16(low.X, low.Y);
+        chunk.Y = TensorCores.PackBFloat16(low.Z, low.W);
+        chunk.Z = TensorCores.PackBFloat16(high.X, high.Y);
+        chunk.W = TensorCores.PackBFloat16(high.Z, high.W);
         return chunk;
     }
 
-    public static void Multiply(ref AccumulatorFragment c, in LeftFragment a, in RightFragment b) =>
-        TensorCores.MultiplyBFloat16(ref c, a, b);
+    public static AccumulatorFragment MultiplyAdd(AccumulatorFragment c, LeftFragment a, RightFragment b) =>
+        TensorCores.MultiplyBFloat16(c, a, b);
 }
-#endif

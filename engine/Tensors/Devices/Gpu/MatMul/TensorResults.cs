@@ -1,8 +1,18 @@
-#if !USE_ILGPU_PACKAGES
+using System.Runtime.InteropServices;
 using ILGPU;
-using ILGPU.Runtime.Cuda;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+/// <summary>A lane's sums: eight columns of fragments, or four, of four rows each, or two.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct TensorSums
+{
+    /// <summary>The first four columns.</summary>
+    public Four<Four<AccumulatorFragment>> Left;
+
+    public Four<Four<AccumulatorFragment>> Right;
+}
 
 /// <summary>The results of one warp, a quarter of a tile's: fragments of 16 x 8, of which each lane has four numbers.</summary>
 internal static class TensorResults<TTile>
@@ -15,14 +25,14 @@ internal static class TensorResults<TTile>
     /// <summary>Warps beside each other.</summary>
     private const int Across = 2;
 
-    private static int RowFragments => TTile.Rows / Across / FragmentRows;
+    private static int RowFragments => TTile.IsLarge ? 4 : 2;
 
-    private static int ColumnFragments => TTile.Columns / Across / FragmentColumns;
+    private static int ColumnFragments => TTile.IsLarge ? 8 : 4;
 
-    /// <summary>Rows that a lane has results of: two of each fragment.</summary>
-    private static int OwnRows => 2 * RowFragments;
+    /// <summary>Sums of a lane.</summary>
+    private static int Own => 4 * RowFragments * ColumnFragments;
 
-    /// <summary>From one of these rows to the next.</summary>
+    /// <summary>From one row that a lane has results of to the next: two of each fragment.</summary>
     private static int RowStep => FragmentRows / 2;
 
     /// <summary>Of this warp, within the tile.</summary>
@@ -30,191 +40,236 @@ internal static class TensorResults<TTile>
 
     private static int FirstColumn => Group.IdxX / TensorLayout.WarpSize % Across * (TTile.Columns / Across);
 
-    public static ArrayView<AccumulatorFragment> Zeros()
-    {
-        ArrayView<AccumulatorFragment> sums = LocalMemory.Allocate<AccumulatorFragment>(RowFragments * ColumnFragments);
-        for (int i = 0; i < RowFragments * ColumnFragments; i++)
-        {
-            sums[i] = default;
-        }
-
-        return sums;
-    }
-
     /// <summary>
-    /// sums += left · right over one half of a tile's depth, which is two chunks. The fence of a large tile orders nothing that would need
+    /// sums + left · right over one half of a tile's depth, which is two chunks. The fence of a large tile orders nothing that would need
     /// it: without one the assembler puts what follows, stores of numbers that are still on their way, before the multiplications that they
     /// were to arrive behind.
     /// </summary>
-    public static void Accumulate<TPrecision>(ArrayView<Chunk> left, ArrayView<Chunk> right, int half, ArrayView<AccumulatorFragment> sums)
+    public static TensorSums MultiplyAdd<TPrecision>(TensorSums sums, ArrayView<Chunk> left, ArrayView<Chunk> right, int half)
         where TPrecision : struct, ITensorPrecision
     {
+        const int NextRows = FragmentRows * TensorLayout.Chunks, NextColumns = 2 * FragmentColumns * TensorLayout.Chunks;
         int lane = Group.IdxX % TensorLayout.WarpSize;
 
         // ldmatrix wants from lane l the place of a row: of the left factor row l % 16, first or second chunk; of the right one columns 0
         // to 7 with both chunks, then columns 8 to 15.
         int leftPlace = TensorLayout.Place(FirstRow + (lane % 16), (2 * half) + (lane / 16));
         int rightPlace = TensorLayout.Place(FirstColumn + (lane / 16 * 8) + (lane % 8), (2 * half) + (lane / 8 % 2));
-        ArrayView<LeftFragment> a = LocalMemory.Allocate<LeftFragment>(RowFragments);
-        for (int i = 0; i < RowFragments; i++)
+        Four<LeftFragment> a = default;
+        a.A = TensorCores.LoadLeft(ref left[leftPlace]);
+        a.B = TensorCores.LoadLeft(ref left[leftPlace + NextRows]);
+        if (TTile.IsLarge)
         {
-            a[i] = TensorCores.LoadLeft(ref left[leftPlace + (i * FragmentRows * TensorLayout.Chunks)]);
+            a.C = TensorCores.LoadLeft(ref left[leftPlace + (2 * NextRows)]);
+            a.D = TensorCores.LoadLeft(ref left[leftPlace + (3 * NextRows)]);
         }
 
-        for (int j = 0; j < ColumnFragments; j += 2)
+        RightFragmentPair b = TensorCores.LoadRightPair(ref right[rightPlace]);
+        sums.Left.A = MultiplyAdd<TPrecision>(sums.Left.A, a, b.First);
+        sums.Left.B = MultiplyAdd<TPrecision>(sums.Left.B, a, b.Second);
+        b = TensorCores.LoadRightPair(ref right[rightPlace + NextColumns]);
+        sums.Left.C = MultiplyAdd<TPrecision>(sums.Left.C, a, b.First);
+        sums.Left.D = MultiplyAdd<TPrecision>(sums.Left.D, a, b.Second);
+        if (TTile.IsLarge)
         {
-            RightFragmentPair b = TensorCores.LoadRightPair(ref right[rightPlace + (j * FragmentColumns * TensorLayout.Chunks)]);
-            for (int i = 0; i < RowFragments; i++)
-            {
-                TPrecision.Multiply(ref sums[(i * ColumnFragments) + j], a[i], b.First);
-                TPrecision.Multiply(ref sums[(i * ColumnFragments) + j + 1], a[i], b.Second);
-            }
-        }
-
-        if (TTile.HidesLoads)
-        {
+            b = TensorCores.LoadRightPair(ref right[rightPlace + (2 * NextColumns)]);
+            sums.Right.A = MultiplyAdd<TPrecision>(sums.Right.A, a, b.First);
+            sums.Right.B = MultiplyAdd<TPrecision>(sums.Right.B, a, b.Second);
+            b = TensorCores.LoadRightPair(ref right[rightPlace + (3 * NextColumns)]);
+            sums.Right.C = MultiplyAdd<TPrecision>(sums.Right.C, a, b.First);
+            sums.Right.D = MultiplyAdd<TPrecision>(sums.Right.D, a, b.Second);
             MemoryFence.GroupLevel();
         }
+
+        return sums;
     }
 
-    /// <inheritdoc cref="Results{TTile}.Join"/>
-    public static bool Join(in Product product, ArrayView<AccumulatorFragment> sums)
+    /// <summary>One column of fragments.</summary>
+    private static Four<AccumulatorFragment> MultiplyAdd<TPrecision>(
+        Four<AccumulatorFragment> sums, Four<LeftFragment> a, RightFragment b)
+        where TPrecision : struct, ITensorPrecision
     {
-        int own = RowFragments * ColumnFragments;
-        ArrayView<Float4> parts = product.Partial.Cast<Float4>();
-        int place = LastGroup.PlaceOfPart(product, TensorLayout.Threads, 4 * own);
-        for (int i = 0; i < own; i++)
+        sums.A = TPrecision.MultiplyAdd(sums.A, a.A, b);
+        sums.B = TPrecision.MultiplyAdd(sums.B, a.B, b);
+        if (TTile.IsLarge)
         {
-            Float4 four = default;
-            four.X = sums[i].C0;
-            four.Y = sums[i].C1;
-            four.Z = sums[i].C2;
-            four.W = sums[i].C3;
-            parts[place + (i * TensorLayout.Threads)] = four;
+            sums.C = TPrecision.MultiplyAdd(sums.C, a.C, b);
+            sums.D = TPrecision.MultiplyAdd(sums.D, a.D, b);
         }
 
-        if (!LastGroup.IsLast(product))
-        {
-            return false;
-        }
-
-        for (int i = 0; i < own; i++)
-        {
-            sums[i] = default;
-        }
-
-        // As in the results of other rungs, but that a part has no fewer fours than are under way.
-        int underWay = LastGroup.UnderWay(4 * own), last = product.Splits.Value - 1;
-        ArrayView<Float4> arriving = LocalMemory.Allocate<Float4>(underWay);
-        place = LastGroup.PlaceOfTile(product, TensorLayout.Threads, 4 * own);
-        for (int i = 0; i < underWay; i++)
-        {
-            arriving[i] = parts[place + (i * TensorLayout.Threads)];
-        }
-
-        for (int part = 0; part <= last; part++)
-        {
-            for (int i = 0; i < own; i++)
-            {
-                int slot = i % underWay, next = i + underWay;
-                sums[i].C0 += arriving[slot].X;
-                sums[i].C1 += arriving[slot].Y;
-                sums[i].C2 += arriving[slot].Z;
-                sums[i].C3 += arriving[slot].W;
-                arriving[slot] = parts[place + (((Math.Min(part + (next / own), last) * own) + (next % own)) * TensorLayout.Threads)];
-            }
-        }
-
-        return true;
+        return sums;
     }
 
-    /// <summary>
-    /// Writes the sums to the target, row by row. What is the same for all rows of a column, or all columns of a row, is worked out once;
-    /// whether pairs of columns can be written as one is asked once.
-    /// </summary>
-    public static void Store(in Product product, in GroupPlace place, ArrayView<AccumulatorFragment> sums)
+    /// <summary>Leaves the sums of a part of the depth in memory, for the last group of the tile's (<see cref="LastGroup"/>).</summary>
+    public static void Leave(in Product product, TensorSums sums)
+    {
+        ArrayView<Float4> parts = product.Partial.Cast<Float4>();
+        int place = LastGroup.PlaceOfPart(product, TensorLayout.Threads, Own), next = RowFragments * TensorLayout.Threads;
+        Leave(parts, place, sums.Left.A);
+        Leave(parts, place + next, sums.Left.B);
+        Leave(parts, place + (2 * next), sums.Left.C);
+        Leave(parts, place + (3 * next), sums.Left.D);
+        if (TTile.IsLarge)
+        {
+            Leave(parts, place + (4 * next), sums.Right.A);
+            Leave(parts, place + (5 * next), sums.Right.B);
+            Leave(parts, place + (6 * next), sums.Right.C);
+            Leave(parts, place + (7 * next), sums.Right.D);
+        }
+    }
+
+    private static void Leave(ArrayView<Float4> parts, int place, Four<AccumulatorFragment> sums)
+    {
+        parts[place] = FourOf(sums.A);
+        parts[place + TensorLayout.Threads] = FourOf(sums.B);
+        if (TTile.IsLarge)
+        {
+            parts[place + (2 * TensorLayout.Threads)] = FourOf(sums.C);
+            parts[place + (3 * TensorLayout.Threads)] = FourOf(sums.D);
+        }
+    }
+
+    private static Float4 FourOf(AccumulatorFragment sums) => new() { X = sums.C0, Y = sums.C1, Z = sums.C2, W = sums.C3 };
+
+    /// <summary>What all groups of the tile's left, added in the order of the parts.</summary>
+    public static TensorSums AllParts(in Product product)
+    {
+        ArrayView<Float4> parts = product.Partial.Cast<Float4>();
+        int place = LastGroup.PlaceOfTile(product, TensorLayout.Threads, Own), next = RowFragments * TensorLayout.Threads;
+        TensorSums sums = default;
+        for (int part = 0; part < product.Splits.Value; part++)
+        {
+            sums.Left.A = Add(sums.Left.A, parts, place);
+            sums.Left.B = Add(sums.Left.B, parts, place + next);
+            sums.Left.C = Add(sums.Left.C, parts, place + (2 * next));
+            sums.Left.D = Add(sums.Left.D, parts, place + (3 * next));
+            if (TTile.IsLarge)
+            {
+                sums.Right.A = Add(sums.Right.A, parts, place + (4 * next));
+                sums.Right.B = Add(sums.Right.B, parts, place + (5 * next));
+                sums.Right.C = Add(sums.Right.C, parts, place + (6 * next));
+                sums.Right.D = Add(sums.Right.D, parts, place + (7 * next));
+            }
+
+            place += ColumnFragments * next;
+        }
+
+        return sums;
+    }
+
+    private static Four<AccumulatorFragment> Add(Four<AccumulatorFragment> sums, ArrayView<Float4> parts, int place)
+    {
+        sums.A = Add(sums.A, parts[place]);
+        sums.B = Add(sums.B, parts[place + TensorLayout.Threads]);
+        if (TTile.IsLarge)
+        {
+            sums.C = Add(sums.C, parts[place + (2 * TensorLayout.Threads)]);
+            sums.D = Add(sums.D, parts[place + (3 * TensorLayout.Threads)]);
+        }
+
+        return sums;
+    }
+
+    private static AccumulatorFragment Add(AccumulatorFragment sums, Float4 four)
+    {
+        sums.C0 += four.X;
+        sums.C1 += four.Y;
+        sums.C2 += four.Z;
+        sums.C3 += four.W;
+        return sums;
+    }
+
+    /// <summary>Writes the sums to the target, and the biases with them.</summary>
+    public static void Store(in Product product, in GroupPlace place, TensorSums sums)
     {
         int lane = Group.IdxX % TensorLayout.WarpSize;
-        int firstRow = place.FirstRow + FirstRow + (lane / 4), firstColumn = place.FirstColumn + FirstColumn + (lane % 4 * 2);
-        ArrayView<float> biases = LocalMemory.Allocate<float>(OwnRows);
-        for (int i = 0; i < OwnRows; i++)
+        int row = place.FirstRow + FirstRow + (lane / 4), column = place.FirstColumn + FirstColumn + (lane % 4 * 2);
+        Four<Float2> biases = default;
+        biases.A = Biases(product, row);
+        biases.B = Biases(product, row + FragmentRows);
+        if (TTile.IsLarge)
         {
-            biases[i] = product.BiasOf(firstRow + (i * RowStep));
+            biases.C = Biases(product, row + (2 * FragmentRows));
+            biases.D = Biases(product, row + (3 * FragmentRows));
         }
 
+        Store(product, row, column, biases, sums.Left);
+        if (TTile.IsLarge)
+        {
+            Store(product, row, column + (4 * FragmentColumns), biases, sums.Right);
+        }
+    }
+
+    /// <summary>Of a fragment's two rows.</summary>
+    private static Float2 Biases(in Product product, int row)
+    {
+        Float2 biases = default;
+        biases.X = product.BiasOf(row);
+        biases.Y = product.BiasOf(row + RowStep);
+        return biases;
+    }
+
+    /// <summary>Four columns of fragments.</summary>
+    private static void Store(
+        in Product product, int row, int column, Four<Float2> biases, Four<Four<AccumulatorFragment>> sums)
+    {
+        Store(product, row, column, biases, sums.A);
+        Store(product, row, column + FragmentColumns, biases, sums.B);
+        Store(product, row, column + (2 * FragmentColumns), biases, sums.C);
+        Store(product, row, column + (3 * FragmentColumns), biases, sums.D);
+    }
+
+    /// <summary>One column of fragments.</summary>
+    private static void Store(in Product product, int row, int column, Four<Float2> biases, Four<AccumulatorFragment> sums)
+    {
+        int first = PlaceOf(product, column), second = PlaceOf(product, column + 1);
+        Store(product, row, first, second, biases.A, sums.A);
+        Store(product, row + FragmentRows, first, second, biases.B, sums.B);
+        if (TTile.IsLarge)
+        {
+            Store(product, row + (2 * FragmentRows), first, second, biases.C, sums.C);
+            Store(product, row + (3 * FragmentRows), first, second, biases.D, sums.D);
+        }
+    }
+
+    private static void Store(in Product product, int row, int first, int second, Float2 biases, AccumulatorFragment sums)
+    {
+        Store(product, row, first, second, sums.C0 + biases.X, sums.C1 + biases.X);
+        Store(product, row + RowStep, first, second, sums.C2 + biases.Y, sums.C3 + biases.Y);
+    }
+
+    /// <summary>Two neighbours, as one where results can be written so: then all of these places and distances are even.</summary>
+    private static void Store(in Product product, int row, int first, int second, float x, float y)
+    {
+        if (row >= product.Rows)
+        {
+            return;
+        }
+
+        int start = row * product.Target.RowStride;
         if (product.HasPairs != 0)
         {
-            StorePairs(product, firstRow, firstColumn, biases, sums);
-        }
-        else
-        {
-            StoreSingles(product, firstRow, firstColumn, biases, sums);
-        }
-    }
-
-    private static void StorePairs(
-        in Product product, int firstRow, int firstColumn, ArrayView<float> biases, ArrayView<AccumulatorFragment> sums)
-    {
-        // All of these places and distances are even.
-        ArrayView<int> places = LocalMemory.Allocate<int>(ColumnFragments);
-        for (int j = 0; j < ColumnFragments; j++)
-        {
-            places[j] = PlaceOf(product, firstColumn + (j * FragmentColumns)) >> 1;
-        }
-
-        ArrayView<Float2> target = product.Target.Data.Cast<Float2>();
-        for (int i = 0; i < OwnRows; i++)
-        {
-            int row = firstRow + (i * RowStep);
-            if (row >= product.Rows)
+            if (first >= 0)
             {
-                continue;
+                Float2 pair = default;
+                pair.X = x;
+                pair.Y = y;
+                ArrayView<Float2> pairs = product.Target.Data.Cast<Float2>();
+                pairs.SubView(start >> 1, pairs.IntLength - (start >> 1))[first >> 1] = pair;
             }
 
-            int start = (row * product.Target.RowStride) >> 1;
-            ArrayView<Float2> own = target.SubView(start, target.IntLength - start);
-            for (int j = 0; j < ColumnFragments; j++)
-            {
-                if (places[j] >= 0)
-                {
-                    AccumulatorFragment sum = sums[(i / 2 * ColumnFragments) + j];
-                    Float2 pair = default;
-                    pair.X = (i % 2 == 0 ? sum.C0 : sum.C2) + biases[i];
-                    pair.Y = (i % 2 == 0 ? sum.C1 : sum.C3) + biases[i];
-                    own[places[j]] = pair;
-                }
-            }
-        }
-    }
-
-    private static void StoreSingles(
-        in Product product, int firstRow, int firstColumn, ArrayView<float> biases, ArrayView<AccumulatorFragment> sums)
-    {
-        ArrayView<int> places = LocalMemory.Allocate<int>(2 * ColumnFragments);
-        for (int j = 0; j < 2 * ColumnFragments; j++)
-        {
-            places[j] = PlaceOf(product, firstColumn + (j / 2 * FragmentColumns) + (j % 2));
+            return;
         }
 
-        for (int i = 0; i < OwnRows; i++)
+        ArrayView<float> own = product.Target.Data.SubView(start, product.Target.Data.IntLength - start);
+        if (first >= 0)
         {
-            int row = firstRow + (i * RowStep);
-            if (row >= product.Rows)
-            {
-                continue;
-            }
+            own[first] = x;
+        }
 
-            int start = row * product.Target.RowStride;
-            ArrayView<float> own = product.Target.Data.SubView(start, product.Target.Data.IntLength - start);
-            for (int j = 0; j < 2 * ColumnFragments; j++)
-            {
-                if (places[j] >= 0)
-                {
-                    AccumulatorFragment sum = sums[(i / 2 * ColumnFragments) + (j / 2)];
-                    float first = i % 2 == 0 ? sum.C0 : sum.C2, second = i % 2 == 0 ? sum.C1 : sum.C3;
-                    own[places[j]] = (j % 2 == 0 ? first : second) + biases[i];
-                }
-            }
+        if (second >= 0)
+        {
+            own[second] = y;
         }
     }
 
@@ -225,4 +280,3 @@ internal static class TensorResults<TTile>
         return column < product.Columns ? place : -1;
     }
 }
-#endif

@@ -1,5 +1,5 @@
-#if !USE_ILGPU_PACKAGES
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -50,70 +50,102 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
     private ArrayView<float> _origin;
 
     /// <summary>From there to the place of each column.</summary>
-    private ArrayView<int> _distances;
+    private Four<int> _distances;
 
-    private ArrayView<TInside> _insides;
+    private Four<TInside> _insides;
 
     private int _chunk;
-
-    private int _place;
-
-    /// <summary>Numbers that a thread brings of a tile.</summary>
-    public static int Count => Slots * TPrecision.ChunkDepth;
-
-    private static int Slots => TTile.Columns / TensorLayout.RowsAtOnce;
 
     public static TensorRightLoader<TTile, TReading, TInside, TPrecision> Start(in Product product, int firstColumn)
     {
         TensorRightLoader<TTile, TReading, TInside, TPrecision> loader = default;
-        loader._distances = LocalMemory.Allocate<int>(Slots);
-        loader._insides = LocalMemory.Allocate<TInside>(Slots);
         loader._chunk = TReading.Chunk(Group.IdxX);
-        loader._place = TensorLayout.Place(TReading.Column(Group.IdxX), loader._chunk);
-        int first = 0;
-        for (int slot = 0; slot < Slots; slot++)
-        {
-            int index = firstColumn + TReading.Column(Group.IdxX) + (slot * TensorLayout.RowsAtOnce);
-            RightColumn column = product.Right.Column(product.ColumnRadix.Of(index), index < product.Columns);
-            int from = column.Plane + (column.Y * product.Right.Width) + column.X;
-            first = slot == 0 ? from : first;
-            loader._distances[slot] = from - first;
-            loader._insides[slot] = TInside.Of(product, column);
-        }
-
+        int column = firstColumn + TReading.Column(Group.IdxX);
+        RightColumn own = Column(product, column);
+        int first = PlaceOf(product, own);
         loader._origin = product.Right.Image.SubView(first, 1);
+        loader._insides.A = TInside.Of(product, own);
+        own = Column(product, column + TensorLayout.RowsAtOnce);
+        loader._distances.B = PlaceOf(product, own) - first;
+        loader._insides.B = TInside.Of(product, own);
+        if (TTile.IsLarge)
+        {
+            own = Column(product, column + (2 * TensorLayout.RowsAtOnce));
+            loader._distances.C = PlaceOf(product, own) - first;
+            loader._insides.C = TInside.Of(product, own);
+            own = Column(product, column + (3 * TensorLayout.RowsAtOnce));
+            loader._distances.D = PlaceOf(product, own) - first;
+            loader._insides.D = TInside.Of(product, own);
+        }
 
         return loader;
     }
 
     /// <summary>Reads this thread's share of the next tile into registers.</summary>
-    public readonly void Fetch(in Product product, ArrayView<DepthEntry> entries, ArrayView<float> values)
+    public readonly TensorValues Fetch(in Product product, ArrayView<DepthEntry> entries)
     {
-        for (int e = 0; e < TPrecision.ChunkDepth; e++)
+        int first = _chunk * TPrecision.ChunkDepth;
+        TensorValues values = default;
+        values.Low = Read(product, entries, first);
+        if (TPrecision.ChunkDepth > 4)
         {
-            DepthEntry entry = entries[(_chunk * TPrecision.ChunkDepth) + e];
-            for (int slot = 0; slot < Slots; slot++)
-            {
-                // The assembler makes one predicated instruction of it.
-                float value = 0;
-                if (_insides[slot].Has(product, entry))
-                {
-                    value = _origin[_distances[slot] + entry.Distance];
-                }
-
-                values[(slot * TPrecision.ChunkDepth) + e] = value;
-            }
+            values.High = Read(product, entries, first + 4);
         }
+
+        return values;
     }
 
-    /// <summary>Rounds what <see cref="Fetch"/> read and writes it into a tile.</summary>
-    public readonly void Put(ArrayView<float> values, ArrayView<Chunk> tile)
+    /// <summary>Four depths of each column.</summary>
+    private readonly Four<Float4> Read(in Product product, ArrayView<DepthEntry> entries, int first)
     {
-        for (int slot = 0; slot < Slots; slot++)
+        Four<float> x = Read(product, entries[first]), y = Read(product, entries[first + 1]);
+        Four<float> z = Read(product, entries[first + 2]), w = Read(product, entries[first + 3]);
+        Four<Float4> values = default;
+        values.A = Of(x.A, y.A, z.A, w.A);
+        values.B = Of(x.B, y.B, z.B, w.B);
+        if (TTile.IsLarge)
         {
-            tile[_place + (slot * TensorLayout.RowsAtOnce * TensorLayout.Chunks)] =
-                TPrecision.Round(values.SubView(slot * TPrecision.ChunkDepth, TPrecision.ChunkDepth));
+            values.C = Of(x.C, y.C, z.C, w.C);
+            values.D = Of(x.D, y.D, z.D, w.D);
         }
+
+        return values;
     }
+
+    /// <summary>One depth of each column.</summary>
+    private readonly Four<float> Read(in Product product, DepthEntry entry)
+    {
+        Four<float> values = default;
+        values.A = Read(product, entry, _insides.A, _distances.A);
+        values.B = Read(product, entry, _insides.B, _distances.B);
+        if (TTile.IsLarge)
+        {
+            values.C = Read(product, entry, _insides.C, _distances.C);
+            values.D = Read(product, entry, _insides.D, _distances.D);
+        }
+
+        return values;
+    }
+
+    private readonly float Read(in Product product, DepthEntry entry, TInside inside, int distance)
+    {
+        // The assembler makes one predicated instruction of it.
+        float value = 0;
+        if (inside.Has(product, entry))
+        {
+            value = _origin[distance + entry.Distance];
+        }
+
+        return value;
+    }
+
+    private static Float4 Of(float x, float y, float z, float w) => new() { X = x, Y = y, Z = z, W = w };
+
+    private static RightColumn Column(in Product product, int column) =>
+        product.Right.Column(product.ColumnRadix.Of(column), column < product.Columns);
+
+    private static int PlaceOf(in Product product, RightColumn column) => column.Plane + (column.Y * product.Right.Width) + column.X;
+
+    /// <summary>Where this thread's first chunk lies in a tile.</summary>
+    public readonly int Place => TensorLayout.Place(TReading.Column(Group.IdxX), _chunk);
 }
-#endif

@@ -1,4 +1,3 @@
-#if !USE_ILGPU_PACKAGES
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
@@ -6,16 +5,15 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// </summary>
 internal interface ITensorTile
 {
-    /// <summary>A multiple of 32.</summary>
     static abstract int Rows { get; }
 
-    /// <summary>A multiple of 32.</summary>
     static abstract int Columns { get; }
 
     /// <summary>
-    /// Whether half a tile's multiplications take long enough to hide a load, so that a fence keeps them before what waits for it.
+    /// Whether a warp has fragments in four rows and eight columns, and a thread brings four chunks of each factor; or half of all that.
+    /// Half a large tile's multiplications take long enough to hide a load, so that a fence keeps them before what waits for it.
     /// </summary>
-    static abstract bool HidesLoads { get; }
+    static abstract bool IsLarge { get; }
 }
 
 /// <summary>64 x 64 results a warp: each fragment of a factor that is read from shared memory is multiplied eight times or four.</summary>
@@ -25,7 +23,7 @@ internal readonly struct LargeTensorTile : ITensorTile
 
     public static int Columns => 128;
 
-    public static bool HidesLoads => true;
+    public static bool IsLarge => true;
 }
 
 /// <summary>32 x 32 results a warp, for products too small to give every multiprocessor a large tile.</summary>
@@ -35,7 +33,7 @@ internal readonly struct MediumTensorTile : ITensorTile
 
     public static int Columns => 64;
 
-    public static bool HidesLoads => false;
+    public static bool IsLarge => false;
 }
 
 /// <summary>
@@ -58,4 +56,3 @@ internal static class TensorLayout
 
     public static int Place(int row, int chunk) => (row * Chunks) + (chunk ^ ((row >> 1) & (Chunks - 1)));
 }
-#endif

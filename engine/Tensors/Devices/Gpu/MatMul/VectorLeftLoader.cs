@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -15,8 +16,8 @@ internal struct VectorLeftLoader<TTile>
     /// <summary>The left factor from this thread's first row on.</summary>
     private ArrayView<Float4> _origin;
 
-    /// <summary>From there to each of its rows, in fours.</summary>
-    private ArrayView<int> _rows;
+    /// <summary>Rows from the first to the last one, and from one row to the next in fours.</summary>
+    private int _rowsLeft, _rowStride;
 
     private int _inTile;
 
@@ -34,42 +35,59 @@ internal struct VectorLeftLoader<TTile>
         int row = thread / (TTile.Depth / Width), first = IntrinsicMath.Min(firstRow + row, product.Rows - 1);
         int place = (product.Left.Origin + (first * product.Left.RowStride)) / Width;
         loader._origin = left.SubView(place, left.IntLength - place);
-        loader._rows = LocalMemory.Allocate<int>(Slots);
-        for (int slot = 0; slot < Slots; slot++)
-        {
-            loader._rows[slot] =
-                (IntrinsicMath.Min(firstRow + row + (slot * RowStep), product.Rows - 1) - first) * product.Left.RowStride / Width;
-        }
-
+        loader._rowsLeft = product.Rows - 1 - first;
+        loader._rowStride = product.Left.RowStride / Width;
         loader._inTile = thread % (TTile.Depth / Width) * Width;
         loader._lane = (loader._inTile * TileLayout<TTile>.LeftStride) + row;
         return loader;
     }
 
-    /// <summary>Reads this thread's share of the next tile into registers.</summary>
+    /// <summary>Reads this thread's share of the next tile into registers: <see cref="Slots"/> fours.</summary>
     /// <param name="entries">of that tile's depths</param>
-    public readonly void Fetch(ArrayView<DepthEntry> entries, ArrayView<float> values)
+    public readonly TFours Fetch<TFours>(ArrayView<DepthEntry> entries)
+        where TFours : struct, IMany<TFours, Float4>
     {
-        int distance = entries[_inTile].LeftDistance >> 2;
-        for (int slot = 0; slot < Slots; slot++)
-        {
-            Float4 four = _origin[_rows[slot] + distance];
-            values[slot * Width] = four.X;
-            values[(slot * Width) + 1] = four.Y;
-            values[(slot * Width) + 2] = four.Z;
-            values[(slot * Width) + 3] = four.W;
-        }
+        Share share = default;
+        share.Data = _origin;
+        share.First = entries[_inTile].LeftDistance >> 2;
+        share.RowsLeft = _rowsLeft;
+        share.RowStride = _rowStride;
+        return TFours.Make(ref share, 0);
     }
 
     /// <summary>Writes what <see cref="Fetch"/> read into a tile, turned: neighbours in memory become rows of the tile.</summary>
-    public readonly void Put(ArrayView<float> values, ArrayView<float> tile)
+    public readonly void Put<TFours>(TFours values, ArrayView<float> tile)
+        where TFours : struct, IMany<TFours, Float4>
     {
-        for (int slot = 0; slot < Slots; slot++)
+        Turned turned = default;
+        turned.Tile = tile;
+        turned.First = _lane;
+        TFours.Each(values, ref turned, 0);
+    }
+
+    /// <summary>A thread's fours of the left factor.</summary>
+    private struct Share : ISource<Float4>
+    {
+        public ArrayView<Float4> Data;
+
+        public int First, RowsLeft, RowStride;
+
+        public readonly Float4 Get(int index) => Data[First + (IntrinsicMath.Min(index * RowStep, RowsLeft) * RowStride)];
+    }
+
+    private struct Turned : ITarget<Float4>
+    {
+        public ArrayView<float> Tile;
+
+        public int First;
+
+        public readonly void Put(int index, Float4 value)
         {
-            for (int part = 0; part < Width; part++)
-            {
-                tile[_lane + (part * TileLayout<TTile>.LeftStride) + (slot * RowStep)] = values[(slot * Width) + part];
-            }
+            int first = First + (index * RowStep);
+            Tile[first] = value.X;
+            Tile[first + TileLayout<TTile>.LeftStride] = value.Y;
+            Tile[first + (2 * TileLayout<TTile>.LeftStride)] = value.Z;
+            Tile[first + (3 * TileLayout<TTile>.LeftStride)] = value.W;
         }
     }
 }

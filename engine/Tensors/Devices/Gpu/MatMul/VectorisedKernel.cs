@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -10,9 +11,14 @@ internal static class VectorisedKernel
 {
     /// <param name="left">the left factor in fours; see <see cref="LeftOperand.HasVectorRows"/></param>
     /// <param name="target">the target in fours; empty if neighbouring columns are no neighbours in memory</param>
-    public static void VectorisedProduct<TTile, TRight>(Product product, ArrayView<Float4> left, ArrayView<Float4> target)
+    public static void VectorisedProduct<TTile, TRight, TDepth, TLeft, TSlots, TRow, TSums>(Product product, ArrayView<Float4> left, ArrayView<Float4> target)
         where TTile : struct, ITile
         where TRight : struct, IRightLoader<TRight>
+        where TDepth : struct, IRepeat
+        where TLeft : struct, IMany<TLeft, Float4>
+        where TSlots : struct, IFloats<TSlots>
+        where TRow : unmanaged, IFloats<TRow>
+        where TSums : struct, IMany<TSums, TRow>
     {
         ArrayView<float> leftTiles = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.LeftSize),
             rightTiles = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.RightSize);
@@ -36,11 +42,10 @@ internal static class VectorisedKernel
 
         VectorLeftLoader<TTile> leftLoader = VectorLeftLoader<TTile>.Start(product, left, Group.IdxX, place.FirstRow);
         TRight rightLoader = TRight.Start(product, Group.IdxX, place.FirstColumn, place.Begin, place.End);
-        ArrayView<float> leftValues = LocalMemory.Allocate<float>(4 * VectorLeftLoader<TTile>.Slots),
-            rightValues = LocalMemory.Allocate<float>(TRight.Slots);
-        ArrayView<float> sums = Results<TTile>.Zeros();
-        leftLoader.Fetch(table.Current(entries), leftValues);
-        Bring(product, ref rightLoader, rightValues, rightTiles.SubView(0, TileLayout<TTile>.RightSize), table.Current(entries));
+        TSums sums = default;
+        TLeft leftValues = leftLoader.Fetch<TLeft>(table.Current(entries));
+        TSlots rightValues = default;
+        Bring(product, ref rightLoader, ref rightValues, rightTiles.SubView(0, TileLayout<TTile>.RightSize), table.Current(entries));
         table.Write(product, entries);
         int current = 0;
         for (int depth = place.Begin; depth < place.End; depth += TTile.Depth)
@@ -59,12 +64,12 @@ internal static class VectorisedKernel
 
             Group.Barrier();
             current = 1 - current;
-            leftLoader.Fetch(table.Current(entries), leftValues);
+            leftValues = leftLoader.Fetch<TLeft>(table.Current(entries));
             Bring(
-                product, ref rightLoader, rightValues,
+                product, ref rightLoader, ref rightValues,
                 rightTiles.SubView(current * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize), table.Current(entries));
             table.Write(product, entries);
-            Results<TTile>.Accumulate(leftTile, rightTile, sums);
+            sums = Results<TTile, TDepth, TRow, TSums>.Accumulate(sums, leftTile, rightTile);
         }
 
         if (CudaAsyncCopy.IsSupported)
@@ -72,25 +77,19 @@ internal static class VectorisedKernel
             CudaAsyncCopy.WaitForAll();
         }
 
-        if (Arrivals.AreCounted(product.Arrivals) && !Results<TTile>.Join(product, sums))
+        if (Arrivals.AreCounted(product.Arrivals) && !Results<TTile, TDepth, TRow, TSums>.Join(product, ref sums))
         {
             return;
         }
 
-        if (TTile.OwnColumns % 4 == 0 && target.IntLength > 0)
-        {
-            VectorStore<TTile>.Run(product, place, sums, target);
-        }
-        else
-        {
-            Results<TTile>.Store(product, place, sums);
-        }
+        Results<TTile, TDepth, TRow, TSums>.Store(product, place, sums, target);
     }
 
     /// <summary>Starts bringing the right factor's next tile, into its place or into registers.</summary>
-    private static void Bring<TRight>(
-        in Product product, ref TRight loader, ArrayView<float> values, ArrayView<float> tile, ArrayView<DepthEntry> entries)
+    private static void Bring<TRight, TSlots>(
+        in Product product, ref TRight loader, ref TSlots values, ArrayView<float> tile, ArrayView<DepthEntry> entries)
         where TRight : struct, IRightLoader<TRight>
+        where TSlots : struct, IFloats<TSlots>
     {
         if (CudaAsyncCopy.IsSupported)
         {
@@ -99,7 +98,7 @@ internal static class VectorisedKernel
         }
         else
         {
-            loader.Fetch(product, values);
+            values = loader.Fetch<TSlots>(product);
         }
     }
 }

@@ -11,9 +11,6 @@ public sealed record BenchLayer(int N, int C, int H, int W, int K, int Kernel, i
     /// <summary>The same idea in a size that a processor computes in milliseconds.</summary>
     public static BenchLayer Small { get; } = new(1, 64, 32, 32, 64, 3, 1, 1);
 
-    /// <summary>In a size that can be stepped through.</summary>
-    public static BenchLayer Tiny { get; } = new(1, 32, 8, 8, 64, 3, 1, 1);
-
     /// <summary>Reads <c>N,C,H,W,K,KERNEL,STRIDE,PADDING</c>.</summary>
     /// <exception cref="FormatException">says what was wrong</exception>
     public static BenchLayer Parse(string text)

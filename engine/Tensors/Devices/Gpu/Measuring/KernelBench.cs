@@ -7,20 +7,19 @@ using IlgpuGan.Tensors.Devices.Gpu.Winograd;
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 /// <summary>
-/// Measures kernels through the seam: convolutions and matrix products on each rung of their ladder, the memory-bound ones as they are. On
-/// the simulator it counts instead.
+/// Measures kernels through the seam: convolutions and matrix products on each rung of their ladder, the memory-bound ones as they are.
 /// </summary>
-/// <param name="device">where</param>
+/// <param name="device">where; not ILGPU's CPU accelerator, whose time means nothing</param>
 /// <param name="layer">what convolutions are measured on; null for one that suits the device</param>
 /// <param name="isCold">
 /// whether kernels are timed in a CUDA graph and with caches that hold other things, as a training step finds them
 /// </param>
-public sealed partial class KernelBench(GpuDevice device, BenchLayer? layer = null, bool isCold = false)
+public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool isCold = false)
 {
     private readonly GpuKernels _kernels = (GpuKernels)device.Kernels;
 
     /// <summary>
-    /// Pictures to each channel of what memory-bound kernels are measured on: no cache holds 64 MB, the simulator needs no more than a row.
+    /// Pictures to each channel of what memory-bound kernels are measured on: no cache holds 64 MB.
     /// </summary>
     private const int Planes = 4;
 
@@ -30,19 +29,10 @@ public sealed partial class KernelBench(GpuDevice device, BenchLayer? layer = nu
 
     /// <summary>The layer that convolutions are measured on.</summary>
     public BenchLayer Layer { get; } = layer
-        ?? (IsSimulated(device) ? BenchLayer.Tiny : ProductDevice.Of(
-            device.Queue.Accelerator).IsProcessor ? BenchLayer.Small : BenchLayer.ResidualBlock);
+        ?? (ProductDevice.Of(device.Queue.Accelerator).IsProcessor ? BenchLayer.Small : BenchLayer.ResidualBlock);
 
     /// <summary>Whether kernels are timed with caches that hold other things.</summary>
     public bool IsCold => isCold;
-
-    /// <summary>Whether the device counts instead of taking time.</summary>
-    public static bool IsSimulated(GpuDevice device) =>
-#if USE_ILGPU_PACKAGES
-        device.Queue.Accelerator.AcceleratorType == AcceleratorType.CPU;
-#else
-        device.Queue.Accelerator is ILGPU.Runtime.CPU.CPUAccelerator { IsChecked: true };
-#endif
 
     /// <summary>Measures everything that has a name, one measurement at a time.</summary>
     /// <param name="name">one of <see cref="Names"/></param>
@@ -104,12 +94,6 @@ public sealed partial class KernelBench(GpuDevice device, BenchLayer? layer = nu
         }
     }
 
-    private void OnPoints(Action action) => OnPoints(() =>
-    {
-        action();
-        return true;
-    });
-
     /// <summary>The matrix product that the layer's convolution amounts to, both factors stored.</summary>
     private IEnumerable<KernelMeasurement> MatMul()
     {
@@ -169,51 +153,25 @@ public sealed partial class KernelBench(GpuDevice device, BenchLayer? layer = nu
     /// <summary>A kernel whose time is what its memory traffic takes.</summary>
     private KernelMeasurement MemoryBound(string name)
     {
-        using var kernels = new MemoryBoundKernels(device, IsSimulated(device) ? 0 : Planes);
+        using var kernels = new MemoryBoundKernels(device, Planes);
         var (shape, cost, call) = kernels.Find(name);
         return Measured(name, "", shape, isChosen: true, cost, call);
     }
 
-    private KernelMeasurement Measured(string name, string variant, string shape, bool isChosen, OpCost cost, Action call)
-    {
-        if (isCold)
-        {
-            return new KernelMeasurement(name, variant, shape, isChosen, cost, Cold(call), Counts: null);
-        }
-
-        if (!IsSimulated(device))
-        {
-            return new KernelMeasurement(name, variant, shape, isChosen, cost, LaunchTimer.Measure(device.Synchronize, call), Counts: null);
-        }
-
-        return new KernelMeasurement(name, variant, shape, isChosen, cost, Times: null, Count(call));
-    }
+    private KernelMeasurement Measured(string name, string variant, string shape, bool isChosen, OpCost cost, Action call) =>
+        new(name, variant, shape, isChosen, cost, isCold ? Cold(call) : LaunchTimer.Measure(device.Synchronize, call));
 
     private LaunchTimes Cold(Action call)
     {
         var times = default(LaunchTimes);
-#if !USE_ILGPU_PACKAGES
         const int EnoughMilliseconds = 200;
         if (_kernels.CanTimeCold)
         {
             _kernels.Cold(timer => times = timer.Measure(call, TimeSpan.FromMilliseconds(EnoughMilliseconds)));
         }
-#endif
         return times.Min > 0
             ? times
             : throw new DeviceException($"'{device.Name}' can't time kernels with cold caches: that takes CUDA graphs");
-    }
-
-    /// <summary>What one call does.</summary>
-    private KernelCounts Count(Action call)
-    {
-#if USE_ILGPU_PACKAGES
-        throw new DeviceException("the official ILGPU packages' simulator does not count; measure on another device");
-#else
-        var counts = new ILGPU.Runtime.CPU.SimulationCounts();
-        CountInto(counts, (ILGPU.Runtime.CPU.CPUAccelerator)device.Queue.Accelerator, call);
-        return KernelCounts.Of(counts);
-#endif
     }
 
     private Tensor Numbers(Shape shape) => Tensor.Uniform(new RandomKey(1, 0, 0, 0), shape, device);

@@ -55,12 +55,12 @@ internal sealed class MemoryBoundKernels : IDisposable
     private readonly NormGeometry _norm;
     private readonly Tensor _x, _y, _z, _v, _mean, _variance, _meanOfPlane, _varianceOfPlane, _padded;
 
-    /// <param name="planes">pictures of 256 x 256 to each channel; 0 for a single row, which is all that the simulator can bear</param>
+    /// <param name="planes">pictures of 256 x 256 to each channel</param>
     public MemoryBoundKernels(GpuDevice device, int planes)
     {
         _kernels = device.Kernels;
         AdamCoefficients.SetRates(device.Numbers, s_adam, learningRate: 1e-4f, step: 1);
-        _shape = planes > 0 ? new Shape(1, Channels, planes * Side, Side) : new Shape(1, Channels, 1, Side);
+        _shape = new Shape(1, Channels, planes * Side, Side);
         _norm = new NormGeometry(1, Channels, Pixels, PerInstance: true);
         (_x, _y, _z, _v) = (Numbers(_shape), Numbers(_shape), Numbers(_shape), Tensor.Zeros(_shape, device));
         (_mean, _variance) = (Tensor.Zeros(_perChannel, device), Tensor.Ones(_perChannel, device));

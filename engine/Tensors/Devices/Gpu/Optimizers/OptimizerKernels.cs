@@ -1,5 +1,5 @@
 using ILGPU;
-using ILGPU.Runtime.Cuda;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Optimizers;
@@ -16,7 +16,7 @@ internal static class OptimizerKernels
     /// </summary>
     public static void AdamOfAll(ArrayView<long> table, int slots, AdamCoefficients c, ArrayView<uint> numbers, int rates)
     {
-        if (!CudaAsm.IsSupported)
+        if (!PtxMethods.AreSupported)
         {
             return;
         }

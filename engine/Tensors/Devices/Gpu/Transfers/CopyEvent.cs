@@ -1,12 +1,13 @@
-#if !USE_ILGPU_PACKAGES
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 /// <summary>The point of a stream behind the copy that used a block of host memory last; from any thread.</summary>
-internal sealed class CopyEvent(Accelerator accelerator, HostTransfers transfers)
+internal sealed class CopyEvent(CudaAccelerator accelerator, HostTransfers transfers)
 {
-    private readonly StreamEvent _event = accelerator.CreateEvent();
+    private readonly CudaEvent _event = new(accelerator);
 
     public bool IsReached
     {
@@ -23,15 +24,15 @@ internal sealed class CopyEvent(Accelerator accelerator, HostTransfers transfers
         }
     }
 
-    public void Record(AcceleratorStream stream) => _event.Record(stream);
+    public void Record(CudaStream stream) => _event.Record(stream);
 
-    public void LetWait(AcceleratorStream stream) => _event.LetWait(stream);
+    public void LetWait(CudaStream stream) => _event.LetWait(stream);
 
     public void Wait()
     {
         try
         {
-            _event.Synchronize();
+            _event.Wait();
         }
         catch (AcceleratorException exception)
         {
@@ -39,4 +40,3 @@ internal sealed class CopyEvent(Accelerator accelerator, HostTransfers transfers
         }
     }
 }
-#endif

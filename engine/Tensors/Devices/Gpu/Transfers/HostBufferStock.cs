@@ -1,13 +1,13 @@
-#if !USE_ILGPU_PACKAGES
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 /// <summary>
 /// Page-locked buffers for inputs. Locking pages takes longer than a step, so those that are given back are used again; from any thread.
 /// </summary>
-internal sealed class HostBufferStock(Accelerator accelerator, HostTransfers transfers)
+internal sealed class HostBufferStock(CudaAccelerator accelerator, HostTransfers transfers)
 {
     private readonly Lock _gate = new();
     private readonly List<PageLockedHostBuffer> _free = [];
@@ -64,7 +64,7 @@ internal sealed class HostBufferStock(Accelerator accelerator, HostTransfers tra
 
 /// <summary>A buffer of the stock.</summary>
 internal sealed class PageLockedHostBuffer(
-    HostBufferStock stock, Accelerator accelerator, HostTransfers transfers, long count) : HostBuffer
+    HostBufferStock stock, CudaAccelerator accelerator, HostTransfers transfers, long count) : HostBuffer
 {
     private readonly PageLockedBlock _memory = new(accelerator, count * sizeof(float));
 
@@ -77,7 +77,7 @@ internal sealed class PageLockedHostBuffer(
 
     public bool Fits(long count) => count <= Numbers.Length && Numbers.Length <= 2 * count;
 
-    public void CopyTo(ArrayView<float> destination, AcceleratorStream stream)
+    public void CopyTo(ArrayView<float> destination, CudaStream stream)
     {
         _memory.CopyTo(destination.Cast<byte>(), stream);
         Copied.Record(stream);
@@ -85,4 +85,3 @@ internal sealed class PageLockedHostBuffer(
 
     protected override void Dispose(bool disposing) => stock.GiveBack(this);
 }
-#endif

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
@@ -26,33 +27,18 @@ internal class HostTransfers(AcceleratorStream stream)
 
     public static HostTransfers Of(Accelerator accelerator, AcceleratorStream stream)
     {
-#if !USE_ILGPU_PACKAGES
         try
         {
-            if (CopiesOf(accelerator) is { } copies)
-            {
-                return new OverlappedTransfers(accelerator, stream, copies);
-            }
+            return accelerator is CudaAccelerator cuda
+                ? new OverlappedTransfers(cuda, (CudaStream)stream, cuda.CreateStream(StreamFlags.CU_STREAM_NON_BLOCKING))
+                : new HostTransfers(stream);
         }
-        catch (AcceleratorException exception)
+        catch (Exception exception) when (exception is AcceleratorException or NotSupportedException)
         {
             // A container may forbid to lock memory; that makes copies slower, not wrong.
             return new HostTransfers(stream) { Hindrance = exception.Message };
         }
-
-#endif
-        return new HostTransfers(stream);
     }
-
-#if !USE_ILGPU_PACKAGES
-    /// <summary>A stream for copies beside kernels, or null where a stream does its work at once.</summary>
-    private static AcceleratorStream? CopiesOf(Accelerator accelerator) => accelerator switch
-    {
-        ILGPU.Runtime.Cuda.CudaAccelerator cuda => cuda.CreateStream(ILGPU.Runtime.Cuda.StreamFlags.CU_STREAM_NON_BLOCKING),
-        ILGPU.Runtime.OpenCL.CLAccelerator cl => cl.CreateStream(),
-        _ => null,
-    };
-#endif
 
     /// <summary>Copies to the device in the order of the stream; the source may be overwritten when the call returns.</summary>
     public virtual void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> destination)

@@ -1,8 +1,8 @@
-#if !USE_ILGPU_PACKAGES
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ILGPU;
-using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
@@ -13,19 +13,20 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 /// </summary>
 internal sealed class OverlappedTransfers : HostTransfers
 {
-    private readonly Accelerator _accelerator;
-    private readonly AcceleratorStream _copies;
+    private readonly CudaAccelerator _accelerator;
+    private readonly CudaStream _kernels;
+    private readonly CudaStream _copies;
     private readonly StagingBlocks _staging;
     private readonly HostBufferStock _buffers;
 
-    /// <param name="accelerator">a device whose streams have events between them</param>
     /// <param name="kernels">the stream of its kernels</param>
     /// <param name="copies">a stream that waits for no other</param>
-    /// <exception cref="AcceleratorException">the system does not let memory be locked</exception>
-    public OverlappedTransfers(Accelerator accelerator, AcceleratorStream kernels, AcceleratorStream copies)
+    /// <exception cref="CudaException">the system does not let memory be locked</exception>
+    /// <exception cref="NotSupportedException">the device can't use memory of the host</exception>
+    public OverlappedTransfers(CudaAccelerator accelerator, CudaStream kernels, CudaStream copies)
         : base(kernels)
     {
-        (_accelerator, _copies) = (accelerator, copies);
+        (_accelerator, _kernels, _copies) = (accelerator, kernels, copies);
         (_staging, _buffers) = (new StagingBlocks(accelerator, this), new HostBufferStock(accelerator, this));
         _staging.GiveBack(_staging.Take(1));
     }
@@ -41,8 +42,8 @@ internal sealed class OverlappedTransfers : HostTransfers
             var piece = MemoryMarshal.AsBytes(source.Slice(start, Math.Min(pieceLength, source.Length - start)));
             var block = _staging.Take(piece.Length);
             piece.CopyTo(MemoryMarshal.AsBytes(block.Memory.Numbers));
-            block.Memory.CopyTo(destination.SubView(start, piece.Length / Unsafe.SizeOf<T>()).Cast<byte>(), Stream);
-            block.Passed.Record(Stream);
+            block.Memory.CopyTo(destination.SubView(start, piece.Length / Unsafe.SizeOf<T>()).Cast<byte>(), _kernels);
+            block.Passed.Record(_kernels);
             _staging.GiveBack(block);
         }
     }
@@ -51,14 +52,14 @@ internal sealed class OverlappedTransfers : HostTransfers
     {
         DemandAllowed();
         var block = _staging.Take(source.LengthInBytes);
-        block.Memory.CopyFrom(source.Cast<byte>(), Stream);
-        block.Passed.Record(Stream);
+        block.Memory.CopyFrom(source.Cast<byte>(), _kernels);
+        block.Passed.Record(_kernels);
         return new StagedReadback(_staging, block, source.IntLength);
     }
 
     public override HostBuffer AllocateHost(long count) => _buffers.Take(count);
 
-    public override DevicePoint CreatePoint() => new StreamPoint(_accelerator, Stream);
+    public override DevicePoint CreatePoint() => new StreamPoint(_accelerator, _kernels);
 
     public override void BeginUpload(HostBuffer source, ArrayView<float> destination, DevicePoint after)
     {
@@ -71,7 +72,7 @@ internal sealed class OverlappedTransfers : HostTransfers
         DemandAllowed();
         ((StreamPoint)after).LetWait(_copies);
         locked.CopyTo(destination, _copies);
-        locked.Copied.LetWait(Stream);
+        locked.Copied.LetWait(_kernels);
     }
 
     private void DemandAllowed()
@@ -84,13 +85,13 @@ internal sealed class OverlappedTransfers : HostTransfers
     }
 
     /// <summary>An event in the kernels' stream.</summary>
-    private sealed class StreamPoint(Accelerator accelerator, AcceleratorStream kernels) : DevicePoint
+    private sealed class StreamPoint(CudaAccelerator accelerator, CudaStream kernels) : DevicePoint
     {
-        private readonly StreamEvent _event = accelerator.CreateEvent();
+        private readonly CudaEvent _event = new(accelerator);
 
         public override void Mark() => _event.Record(kernels);
 
-        public void LetWait(AcceleratorStream stream) => _event.LetWait(stream);
+        public void LetWait(CudaStream stream) => _event.LetWait(stream);
 
         protected override void Dispose(bool disposing) => _event.Dispose();
     }
@@ -120,4 +121,3 @@ internal sealed class OverlappedTransfers : HostTransfers
         }
     }
 }
-#endif

@@ -1,7 +1,8 @@
-#if !USE_ILGPU_PACKAGES
 using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
@@ -12,12 +13,13 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 internal sealed class PageLockedBlock : IDisposable
 {
     private readonly float[] _memory;
+    private readonly nint _address;
     private readonly int _start;
     private readonly int _count;
     private readonly PageLockScope<byte> _lock;
 
     /// <exception cref="OverflowException">more is asked for than an array of numbers holds, 8 GB</exception>
-    public PageLockedBlock(Accelerator accelerator, long bytes)
+    public PageLockedBlock(CudaAccelerator accelerator, long bytes)
     {
         var page = Environment.SystemPageSize;
         var length = (bytes + page - 1) / page * page;
@@ -25,16 +27,26 @@ internal sealed class PageLockedBlock : IDisposable
         var address = Marshal.UnsafeAddrOfPinnedArrayElement(_memory, 0);
         var start = (int)(-address & (page - 1));
         (_start, _count) = (start / sizeof(float), (int)(length / sizeof(float)));
-        _lock = accelerator.CreatePageLockFromPinned<byte>(address + start, length);
+        _address = address + start;
+        _lock = accelerator.CreatePageLockFromPinned<byte>(_address, length);
     }
 
     /// <summary>Whole pages of them.</summary>
     public Span<float> Numbers => _memory.AsSpan(_start, _count);
 
-    public void CopyTo(ArrayView<byte> device, AcceleratorStream stream) => device.CopyFromPageLockedAsync(stream, _lock);
+    /// <summary>Copies as many bytes as a view has from the start of the block.</summary>
+    /// <exception cref="CudaException">the driver refuses</exception>
+    public void CopyTo(ArrayView<byte> device, CudaStream stream) => Copy(device.LoadEffectiveAddressAsPtr(), _address, device, stream);
 
-    public void CopyFrom(ArrayView<byte> device, AcceleratorStream stream) => device.CopyToPageLockedAsync(stream, _lock);
+    /// <summary>Copies a view to the start of the block.</summary>
+    /// <exception cref="CudaException">the driver refuses</exception>
+    public void CopyFrom(ArrayView<byte> device, CudaStream stream) => Copy(_address, device.LoadEffectiveAddressAsPtr(), device, stream);
 
     public void Dispose() => _lock.Dispose();
+
+    private static void Copy(nint to, nint from, ArrayView<byte> device, CudaStream stream)
+    {
+        using var binding = stream.BindScoped();
+        CudaDriver.Check(CudaDriver.MemcpyAsync(to, from, (nint)device.LengthInBytes, stream.StreamPtr));
+    }
 }
-#endif

@@ -1,11 +1,11 @@
-#if !USE_ILGPU_PACKAGES
 using System.Numerics;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 /// <summary>Page-locked memory that numbers pass through, and the event behind the copy that used it last.</summary>
-internal sealed class StagingBlock(Accelerator accelerator, HostTransfers transfers, long bytes)
+internal sealed class StagingBlock(CudaAccelerator accelerator, HostTransfers transfers, long bytes)
 {
     /// <summary>In bytes, as asked for: the memory is of whole pages, which may be larger.</summary>
     public long Size { get; } = bytes;
@@ -19,7 +19,7 @@ internal sealed class StagingBlock(Accelerator accelerator, HostTransfers transf
 /// A ring of staging blocks for each size, a power of two. The oldest block is used again when its event has passed; while it has not, up
 /// to <see cref="MostOfASize"/> blocks are made, and only then does the host wait: it is that many copies ahead of the device.
 /// </summary>
-internal sealed class StagingBlocks(Accelerator accelerator, HostTransfers transfers)
+internal sealed class StagingBlocks(CudaAccelerator accelerator, HostTransfers transfers)
 {
     /// <summary>Long copies pass in pieces of so many bytes: the device copies one while the host fills the next.</summary>
     public const int LargestPiece = 1 << 22;
@@ -67,4 +67,3 @@ internal sealed class StagingBlocks(Accelerator accelerator, HostTransfers trans
         return ring;
     }
 }
-#endif

@@ -1,0 +1,72 @@
+using ILGPU.Runtime.Cuda;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Cuda;
+
+/// <summary>A point of a stream that the host or another stream can wait for; recorded again and again. From any thread.</summary>
+internal sealed class CudaEvent : IDisposable
+{
+    private readonly CudaAccelerator _accelerator;
+    private nint _handle;
+
+    /// <exception cref="CudaException">the driver refuses</exception>
+    public CudaEvent(CudaAccelerator accelerator)
+    {
+        _accelerator = accelerator;
+        using var binding = accelerator.BindScoped();
+        CudaDriver.Check(CudaDriver.EventCreate(out _handle, CudaDriver.BlockingUntimedEvent));
+    }
+
+    /// <summary>Whether the stream has passed the point; true before there is one.</summary>
+    /// <exception cref="CudaException">the work before it failed</exception>
+    public bool IsReached
+    {
+        get
+        {
+            using var binding = _accelerator.BindScoped();
+            var status = CudaDriver.EventQuery(_handle);
+            if (status != CudaError.CUDA_ERROR_NOT_READY)
+            {
+                CudaDriver.Check(status);
+            }
+
+            return status == CudaError.CUDA_SUCCESS;
+        }
+    }
+
+    /// <summary>Makes it the point behind all that the stream holds so far.</summary>
+    /// <exception cref="CudaException">the driver refuses</exception>
+    public void Record(CudaStream stream)
+    {
+        using var binding = _accelerator.BindScoped();
+        CudaDriver.Check(CudaDriver.EventRecord(_handle, stream.StreamPtr));
+    }
+
+    /// <summary>Lets all later work of a stream wait for the point.</summary>
+    /// <exception cref="CudaException">the driver refuses</exception>
+    public void LetWait(CudaStream stream)
+    {
+        using var binding = _accelerator.BindScoped();
+        CudaDriver.Check(CudaDriver.StreamWaitEvent(stream.StreamPtr, _handle, 0));
+    }
+
+    /// <summary>Waits until the stream has passed the point.</summary>
+    /// <exception cref="CudaException">the work before it failed</exception>
+    public void Wait()
+    {
+        using var binding = _accelerator.BindScoped();
+        CudaDriver.Check(CudaDriver.EventSynchronize(_handle));
+    }
+
+    /// <summary>The driver keeps it until its stream has passed it. With its device it has gone already.</summary>
+    public void Dispose()
+    {
+        if (_handle == 0 || _accelerator.IsDisposed)
+        {
+            return;
+        }
+
+        using var binding = _accelerator.BindScoped();
+        CudaDriver.Check(CudaDriver.EventDestroy(_handle));
+        _handle = 0;
+    }
+}

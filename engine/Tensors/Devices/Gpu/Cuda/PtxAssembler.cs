@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Cuda;
+
+/// <summary>What a kernel takes of a card.</summary>
+/// <param name="Registers">of a thread</param>
+/// <param name="StackBytes">memory of a thread for arrays and for what registers can't hold</param>
+/// <param name="SpillBytes">what a thread writes there for want of registers</param>
+/// <param name="SharedBytes">shared memory of a group</param>
+public sealed record AssemblyFigures(int Registers, int StackBytes, int SpillBytes, int SharedBytes);
+
+/// <summary>NVIDIA's assembler of PTX, where it is installed; drivers hold the same one.</summary>
+public static partial class PtxAssembler
+{
+    /// <summary>The environment variable that names it where the path of programs doesn't.</summary>
+    public const string Variable = "ILGPUGAN_PTXAS";
+
+    /// <summary>The program, or null.</summary>
+    public static string? Executable { get; } = Find();
+
+    /// <summary>Assembles the text of one kernel.</summary>
+    /// <param name="ptx">the text</param>
+    /// <param name="sm">the card's architecture, 80 for sm_80</param>
+    /// <exception cref="InvalidOperationException">there is no assembler, or it refuses the text, and why</exception>
+    public static AssemblyFigures Assemble(string ptx, int sm)
+    {
+        var program = Executable ?? throw new InvalidOperationException($"ptxas is not installed; {Variable} can name it");
+        var folder = Directory.CreateTempSubdirectory("ptxas-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "kernel.ptx");
+            File.WriteAllText(file, ptx);
+            var start = new ProcessStartInfo(
+                program, ["-v", "-arch", $"sm_{sm}", file, "-o", Path.Combine(folder.FullName, "kernel.cubin")])
+            {
+                UseShellExecute = false,
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            };
+            using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start");
+            var output = process.StandardOutput.ReadToEndAsync();
+            var report = process.StandardError.ReadToEnd() + output.Result;
+            process.WaitForExit();
+            return process.ExitCode == 0
+                ? new AssemblyFigures(
+                    Most(RegistersUsed(), report), Most(StackFrame(), report), Most(SpillStores(), report), Most(SharedMemory(), report))
+                : throw new InvalidOperationException(report.Trim());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static int Most(Regex number, string report) => number.Matches(report)
+        .Select(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)).DefaultIfEmpty().Max();
+
+    private static string? Find()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
+        {
+            return named;
+        }
+
+        var name = OperatingSystem.IsWindows() ? "ptxas.exe" : "ptxas";
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    }
+
+    [GeneratedRegex("Used ([0-9]+) registers", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex RegistersUsed();
+
+    [GeneratedRegex("([0-9]+) bytes stack frame", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex StackFrame();
+
+    [GeneratedRegex("([0-9]+) bytes spill stores", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SpillStores();
+
+    [GeneratedRegex("([0-9]+) bytes smem", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SharedMemory();
+}

@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using ILGPU.IR.Intrinsics;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+/// <summary>A lane's part of 16 x 8 sums: two neighbours of row lane / 4, and two of the row eight further down.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct AccumulatorFragment
+{
+    public float C0, C1, C2, C3;
+}
+
+/// <summary>A lane's part of 16 rows of the left factor, two chunks deep.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct LeftFragment
+{
+    public uint A0, A1, A2, A3;
+}
+
+/// <summary>A lane's part of 8 columns of the right factor, two chunks deep.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct RightFragment
+{
+    public uint B0, B1;
+}
+
+/// <summary>Two of them beside each other.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct RightFragmentPair
+{
+    public RightFragment First, Second;
+}
+
+/// <summary>What warps do together on tensor cores of sm_80 and later. All 32 lanes take part.</summary>
+internal static class TensorCores
+{
+    /// <summary>Whether a kernel is compiled for CUDA. In kernels, a constant.</summary>
+    public static bool IsSupported => PtxMethods.AreSupported;
+
+    /// <summary>Reads 16 rows of two chunks; lane l says where row l % 16 has its first or, from lane 16 on, its second chunk.</summary>
+    [IntrinsicImplementation]
+    [Ptx("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%shared4];")]
+    public static LeftFragment LoadLeft(ref Chunk row) => throw PtxMethods.Elsewhere();
+
+    /// <summary>
+    /// Reads 16 columns of two chunks; lanes 0 to 7 say where the first chunks of columns 0 to 7 are, the next eight where their second
+    /// ones are, and the others the same of columns 8 to 15.
+    /// </summary>
+    [IntrinsicImplementation]
+    [Ptx("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%shared4];")]
+    public static RightFragmentPair LoadRightPair(ref Chunk column) => throw PtxMethods.Elsewhere();
+
+    /// <summary>c + a · b with a and b in TF32.</summary>
+    [IntrinsicImplementation]
+    [Ptx("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0, %1, %2, %3}, {%8, %9, %10, %11}, {%12, %13}, {%4, %5, %6, %7};")]
+    public static AccumulatorFragment MultiplyTf32(AccumulatorFragment c, LeftFragment a, RightFragment b) => throw PtxMethods.Elsewhere();
+
+    /// <summary>c + a · b with a and b in bfloat16.</summary>
+    [IntrinsicImplementation]
+    [Ptx("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%8, %9, %10, %11}, {%12, %13}, {%4, %5, %6, %7};")]
+    public static AccumulatorFragment MultiplyBFloat16(AccumulatorFragment c, LeftFragment a, RightFragment b) =>
+        throw PtxMethods.Elsewhere();
+
+    /// <summary>Two numbers rounded to bfloat16, the first in the lower half.</summary>
+    [IntrinsicImplementation]
+    [Ptx("cvt.rn.bf16x2.f32 %0, %2, %1;")]
+    public static uint PackBFloat16(float first, float second) => throw PtxMethods.Elsewhere();
+}
