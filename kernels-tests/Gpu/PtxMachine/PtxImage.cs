@@ -45,11 +45,12 @@ internal sealed class PtxImage
     /// <param name="grid">Groups.</param>
     /// <param name="group">Threads of a group.</param>
     /// <param name="dynamicBytes">Dynamic shared memory of a group.</param>
+    /// <param name="counts">Where traffic is counted, if anywhere.</param>
     /// <param name="isBackwards">Whether the last group runs first.</param>
     /// <exception cref="PtxFaultException">The kernel did what the ISA forbids or leaves undefined.</exception>
     public void Launch(
         string name, byte[] arguments, (int X, int Y, int Z) grid, (int X, int Y, int Z) group, int dynamicBytes = 0,
-        bool isBackwards = false)
+        PtxCounts? counts = null, bool isBackwards = false)
     {
         var kernel = Find(name) ?? throw new PtxFaultException($"there is no entry '{name}'");
         if (arguments.Length < kernel.Entry.ParameterBytes)
@@ -57,6 +58,6 @@ internal sealed class PtxImage
             throw new PtxFaultException(
                 $"{arguments.Length} bytes of arguments for {kernel.Entry.ParameterBytes} of parameters of '{name}'");
         }
-        new PtxLaunch(kernel, _memory, arguments, grid, group, dynamicBytes) { IsBackwards = isBackwards }.Run();
+        new PtxLaunch(kernel, _memory, arguments, grid, group, dynamicBytes) { Counts = counts, IsBackwards = isBackwards }.Run();
     }
 }

@@ -108,7 +108,7 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError CtxSetCurrent(IntPtr context) => Free("cuCtxSetCurrent", context, () =>
+    private static CudaError CtxSetCurrent(IntPtr context) => IsIdle ? CudaError.CUDA_SUCCESS : Free("cuCtxSetCurrent", context, () =>
     {
         if (context == IntPtr.Zero)
         {

@@ -26,8 +26,6 @@ internal static unsafe partial class PtxDriver
         ("cuMemFree_v2", (IntPtr)(delegate* unmanaged<IntPtr, CudaError>)&MemFree),
         ("cuMemcpyAsync", (IntPtr)(delegate* unmanaged<IntPtr, IntPtr, nuint, IntPtr, CudaError>)&MemcpyAsync),
         ("cuMemsetD8Async", (IntPtr)(delegate* unmanaged<IntPtr, byte, nuint, IntPtr, CudaError>)&MemsetD8Async),
-        ("cuMemHostAlloc", (IntPtr)(delegate* unmanaged<void**, nuint, uint, CudaError>)&MemHostAlloc),
-        ("cuMemFreeHost", (IntPtr)(delegate* unmanaged<void*, CudaError>)&MemFreeHost),
         ("cuMemHostRegister_v2", (IntPtr)(delegate* unmanaged<void*, nuint, uint, CudaError>)&MemHostRegister),
         ("cuMemHostUnregister", (IntPtr)(delegate* unmanaged<void*, CudaError>)&MemHostUnregister),
         ("cuStreamCreate", (IntPtr)(delegate* unmanaged<IntPtr*, uint, CudaError>)&StreamCreate),
@@ -44,9 +42,6 @@ internal static unsafe partial class PtxDriver
         ("cuModuleUnload", (IntPtr)(delegate* unmanaged<IntPtr, CudaError>)&ModuleUnload),
         ("cuModuleGetFunction", (IntPtr)(delegate* unmanaged<IntPtr*, IntPtr, byte*, CudaError>)&ModuleGetFunction),
         ("cuFuncSetAttribute", (IntPtr)(delegate* unmanaged<IntPtr, int, int, CudaError>)&FuncSetAttribute),
-        (
-            "cuOccupancyMaxActiveBlocksPerMultiprocessor",
-            (IntPtr)(delegate* unmanaged<int*, IntPtr, int, nuint, CudaError>)&OccupancyMaxActiveBlocks),
         (
             "cuLaunchKernel",
             (IntPtr)(delegate* unmanaged<IntPtr, uint, uint, uint, uint, uint, uint, uint, IntPtr, void**, void**, CudaError>)&LaunchKernel),

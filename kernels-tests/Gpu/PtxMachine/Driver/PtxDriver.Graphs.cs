@@ -80,7 +80,7 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError GraphLaunch(IntPtr executable, IntPtr stream) =>
+    private static CudaError GraphLaunch(IntPtr executable, IntPtr stream) => IsIdle ? CudaError.CUDA_SUCCESS :
         Bound("cuGraphLaunch", null, context => OnStream(context, stream, target => With<PtxExecutable>(executable, found =>
     {
         if (found.Graph.Origin.Context != context)

@@ -129,22 +129,9 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError OccupancyMaxActiveBlocks(int* groups, IntPtr function, int threads, nuint dynamicBytes) =>
-        Bound("cuOccupancyMaxActiveBlocksPerMultiprocessor", threads, context => With<PtxFunction>(function, found =>
-    {
-        if (threads <= 0)
-        {
-            return CudaError.CUDA_ERROR_INVALID_VALUE;
-        }
-        var shared = found.Kernel.Entry.SharedBytes + (int)dynamicBytes;
-        *groups = threads > PtxCard.MaxThreads ? 0 : Math.Min(2048 / threads, shared == 0 ? 32 : PtxCard.OptInSharedBytes / shared);
-        return CudaError.CUDA_SUCCESS;
-    }));
-
-    [UnmanagedCallersOnly]
     private static CudaError LaunchKernel(
         IntPtr function, uint gridX, uint gridY, uint gridZ, uint groupX, uint groupY, uint groupZ, uint dynamicBytes, IntPtr stream,
-        void** parameters, void** extra) =>
+        void** parameters, void** extra) => IsIdle ? CudaError.CUDA_SUCCESS :
         Bound(
             "cuLaunchKernel", $"({gridX}, {gridY}, {gridZ}) x ({groupX}, {groupY}, {groupZ}), {dynamicBytes}",
             context => OnStream(context, stream, queue => With<PtxFunction>(function, found =>
@@ -185,7 +172,10 @@ internal static unsafe partial class PtxDriver
         {
             throw new PtxFaultException($"'{function.Kernel.Entry.Name}' runs after its module was unloaded");
         }
-        new PtxLaunch(function.Kernel, function.Module.Context.Memory, arguments, grid, group, dynamicBytes).Run();
+        new PtxLaunch(function.Kernel, function.Module.Context.Memory, arguments, grid, group, dynamicBytes)
+        {
+            Counts = Counts, IsBackwards = RunsBackwards,
+        }.Run();
     }
 
     // CU_LAUNCH_PARAM_BUFFER_POINTER (1), _SIZE (2), _END (0).

@@ -42,7 +42,7 @@ internal static unsafe partial class PtxDriver
 
     /// <summary>A copy between any two places, told apart by their addresses, as everywhere since addresses are unified.</summary>
     [UnmanagedCallersOnly]
-    private static CudaError MemcpyAsync(IntPtr target, IntPtr source, nuint bytes, IntPtr stream) =>
+    private static CudaError MemcpyAsync(IntPtr target, IntPtr source, nuint bytes, IntPtr stream) => IsIdle ? CudaError.CUDA_SUCCESS :
         Bound("cuMemcpyAsync", $"{(IsOfDevice(source) ? "from" : IsOfDevice(target) ? "to" : "beside")} device {bytes}", context =>
             OnStream(context, stream, queue =>
     {
@@ -78,31 +78,6 @@ internal static unsafe partial class PtxDriver
             return CudaError.CUDA_ERROR_INVALID_VALUE;
         }
         queue.Put(() => At(context, target, bytes, "cuMemsetD8Async").AsSpan().Fill(value));
-        return CudaError.CUDA_SUCCESS;
-    }));
-
-    [UnmanagedCallersOnly]
-    private static CudaError MemHostAlloc(void** pointer, nuint bytes, uint flags) => Bound("cuMemHostAlloc", bytes, context =>
-        Unsafe(context, () =>
-    {
-        if (bytes == 0 || flags > 7)
-        {
-            return CudaError.CUDA_ERROR_INVALID_VALUE;
-        }
-        *pointer = (void*)context.Memory.AllocateOnHost((int)bytes).Address;
-        s_lockedRanges.Add((nuint)(*pointer), bytes);
-        return CudaError.CUDA_SUCCESS;
-    }));
-
-    [UnmanagedCallersOnly]
-    private static CudaError MemFreeHost(void* pointer) => Bound("cuMemFreeHost", null, context => Unsafe(context, () =>
-    {
-        context.Drain();
-        if (!context.Memory.FreeOnHost((ulong)pointer))
-        {
-            return CudaError.CUDA_ERROR_INVALID_VALUE;
-        }
-        s_lockedRanges.Remove((nuint)pointer);
         return CudaError.CUDA_SUCCESS;
     }));
 

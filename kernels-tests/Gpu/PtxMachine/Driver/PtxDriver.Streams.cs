@@ -34,7 +34,7 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError StreamSynchronize(IntPtr stream) =>
+    private static CudaError StreamSynchronize(IntPtr stream) => IsIdle ? CudaError.CUDA_SUCCESS :
         Bound("cuStreamSynchronize", null, context => Unsafe(context, () => OnStream(context, stream, found =>
     {
         if (found.Capture is { } capture)
@@ -50,7 +50,7 @@ internal static unsafe partial class PtxDriver
     })));
 
     [UnmanagedCallersOnly]
-    private static CudaError StreamWaitEvent(IntPtr stream, IntPtr handle, uint flags) =>
+    private static CudaError StreamWaitEvent(IntPtr stream, IntPtr handle, uint flags) => IsIdle ? CudaError.CUDA_SUCCESS :
         Bound("cuStreamWaitEvent", null, context => OnStream(context, stream, waiting => With<PtxEvent>(handle, found =>
     {
         // 1 belongs to captures alone.
@@ -94,7 +94,7 @@ internal static unsafe partial class PtxDriver
         With<PtxEvent>(handle, _ => s_handles.Remove(handle) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_HANDLE));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventRecord(IntPtr handle, IntPtr stream) =>
+    private static CudaError EventRecord(IntPtr handle, IntPtr stream) => IsIdle ? CudaError.CUDA_SUCCESS :
         Bound("cuEventRecord", null, context => OnStream(context, stream, target => With<PtxEvent>(handle, found =>
     {
         if (found.Context != context)
@@ -106,13 +106,13 @@ internal static unsafe partial class PtxDriver
     })));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventQuery(IntPtr handle) => Bound("cuEventQuery", null, context => With<PtxEvent>(handle, found =>
+    private static CudaError EventQuery(IntPtr handle) => IsIdle ? CudaError.CUDA_SUCCESS : Bound("cuEventQuery", null, context => With<PtxEvent>(handle, found =>
         found.Captured is { } point
             ? Invalidate(point.Graph, PtxErrors.CapturedEvent)
             : Unsafe(context, () => found.IsReached ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_NOT_READY)));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventSynchronize(IntPtr handle) => Bound("cuEventSynchronize", null, context => With<PtxEvent>(handle, found =>
+    private static CudaError EventSynchronize(IntPtr handle) => IsIdle ? CudaError.CUDA_SUCCESS : Bound("cuEventSynchronize", null, context => With<PtxEvent>(handle, found =>
     {
         if (found.Captured is { } point)
         {

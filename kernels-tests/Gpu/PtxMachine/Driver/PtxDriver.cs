@@ -59,12 +59,27 @@ internal static unsafe partial class PtxDriver
     /// <summary>Each call since the list was last cleared, by its name in the header and what it concerned.</summary>
     public static List<string> Calls { get; } = [];
 
+    /// <summary>The function that was called; of copies the direction, too.</summary>
+    public static string NameOf(string call) =>
+        string.Join(' ', call.Split(' ').Take(call.StartsWith("cuMemcpyAsync", StringComparison.Ordinal) ? 2 : 1));
+
     public static List<string> Violations { get; } = [];
 
     /// <summary>
     /// Whether kernels run; off, their launches are checked and come to nothing, so that whole steps of real size can be taken.
     /// </summary>
     public static bool RunsKernels { get; set; } = true;
+
+    /// <summary>Whether the last group of each launch runs first.</summary>
+    public static bool RunsBackwards { get; set; }
+
+    /// <summary>Where the traffic of kernels is counted; null where nobody asks.</summary>
+    public static PtxCounts? Counts { get; set; }
+
+    /// <summary>
+    /// Whether whatever launches, copies or waits returns at once, so that what is left is the cost on this side of the driver.
+    /// </summary>
+    public static bool IsIdle { get; set; }
 
     /// <summary>Whether a failed kernel spoils its context for good, as on a card. Off, only one call reports it.</summary>
     public static bool FaultsStay { get; set; } = true;

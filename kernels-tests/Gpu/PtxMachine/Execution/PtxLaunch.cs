@@ -24,6 +24,9 @@ internal sealed class PtxLaunch(
     /// <summary>Tells launches apart.</summary>
     public int Id { get; } = Interlocked.Increment(ref s_launches);
 
+    /// <summary>Where traffic is counted; null where nobody asks.</summary>
+    public PtxCounts? Counts { get; init; }
+
     /// <summary>Whether the last group runs first.</summary>
     public bool IsBackwards { get; init; }
 

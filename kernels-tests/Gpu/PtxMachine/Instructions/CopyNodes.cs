@@ -13,6 +13,7 @@ internal sealed class CopyNode(
     {
         DemandAddress(warp, lanes);
         warp.Demand(this, warp.Defined[source.Slot], lanes, "the source address");
+        Count(warp, lanes, sourceSpace, source.Slot, source.Offset);
         if (sourceSize >= 0)
         {
             warp.Demand(this, warp.Defined[sourceSize], lanes, "the source size");

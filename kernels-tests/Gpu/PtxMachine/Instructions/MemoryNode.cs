@@ -81,7 +81,14 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
         }
     }
 
-    protected void DemandAddress(PtxWarp warp, uint lanes) => warp.Demand(this, warp.Defined[address], lanes, "the address");
+    protected void DemandAddress(PtxWarp warp, uint lanes)
+    {
+        warp.Demand(this, warp.Defined[address], lanes, "the address");
+        Count(warp, lanes, space, address, offset);
+    }
+
+    protected void Count(PtxWarp warp, uint lanes, PtxSpace space, int address, long offset) => warp.Group.Launch.Counts?.Add(
+        Line, space, warp.Values.AsSpan(address * PtxWarp.Lanes, PtxWarp.Lanes), offset, Size, lanes);
 
     private PtxPlace InGlobal(PtxWarp warp, int lane, PtxSpace space, ulong target, int size)
     {
