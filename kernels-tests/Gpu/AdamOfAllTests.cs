@@ -1,7 +1,4 @@
-using ILGPU;
-using ILGPU.Runtime.Cuda;
-using IlgpuGan.KernelsTests.Ilgpu.Compiler;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
@@ -20,8 +17,7 @@ internal sealed class AdamOfAllTests
     public void FoursAndSingleNumbersAreTheSameBits([Values(1, 3, 4, 1000, 5003)] int length)
     {
         PtxDriver.FaultsStay = false;
-        var context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
-        using var device = new GpuDevice("ptx", context, context.GetCudaDevice(1).CreateCudaAccelerator(context));
+        using var device = PtxDriver.Open();
         float[][] start = [.. Enumerable.Range(0, Arrays).Select(array => Numbers(length, array))];
 
         // The second parameter begins one element into its blocks: at no multiple of 16 bytes.

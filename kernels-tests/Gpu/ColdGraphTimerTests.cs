@@ -1,6 +1,4 @@
-using ILGPU;
-using ILGPU.Runtime.Cuda;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
@@ -25,14 +23,13 @@ internal sealed class ColdGraphTimerTests
         _folder = Directory.CreateTempSubdirectory("tunings-").FullName;
         Environment.SetEnvironmentVariable(Tunings.FolderVariable, _folder);
         PtxDriver.FaultsStay = false;
-        var context = Context.Create(builder => builder.Cuda(IdleDriver.Api));
-        _device = new GpuDevice("ptx", context, context.GetCudaDevice(1).CreateCudaAccelerator(context));
+        _device = PtxDriver.Open();
     }
 
     [TearDown]
     public void Close()
     {
-        IdleDriver.IsIdle = false;
+        PtxDriver.IsIdle = false;
         _device.Dispose();
         Environment.SetEnvironmentVariable(Tunings.FolderVariable, "");
         Directory.Delete(_folder, recursive: true);
@@ -86,7 +83,7 @@ internal sealed class ColdGraphTimerTests
         var g = new MatMulGeometry(1, Side, Side, Side, false, false);
         var kernels = (GpuKernels)_device.OwnKernels;
         kernels.Tunes = true;
-        IdleDriver.IsIdle = true;
+        PtxDriver.IsIdle = true;
         PtxDriver.Calls.Clear();
         kernels.MatMul(a.Span, b.Span, c.Span, g);
         var graphs = Calls().Count(call => call == "cuGraphInstantiateWithFlags");

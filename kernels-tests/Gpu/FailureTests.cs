@@ -1,5 +1,5 @@
 using ILGPU.Runtime.Cuda;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Runs;

@@ -1,11 +1,9 @@
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Models.Data;
-using ILGPU;
-using ILGPU.Runtime.Cuda;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
@@ -22,17 +20,16 @@ internal sealed class FullSizeStepTests
     private const int Side = 256;
 
     [TearDown]
-    public void KernelsRunAgain() => (PtxDriver.RunsKernels, PtxDevice.MemoryBytes) = (true, 1L << 30);
+    public void KernelsRunAgain() => (PtxDriver.RunsKernels, PtxCard.MemoryBytes) = (true, 1L << 30);
 
     [TestCase("pix2pix", ProductPrecision.Fp32, 1)]
     [TestCase("pix2pix", ProductPrecision.Bf16, 16, Category = Exhaustive.Category)]
     [TestCase("cyclegan", ProductPrecision.Tf32, 1, Category = Exhaustive.Category)]
     public void AStepAsAGraphKeepsTheRulesOfTheDriver(string model, ProductPrecision precision, int batch)
     {
-        (PtxDriver.RunsKernels, PtxDevice.MemoryBytes, PtxDriver.FaultsStay) = (false, 140L << 30, true);
+        (PtxDriver.RunsKernels, PtxCard.MemoryBytes, PtxDriver.FaultsStay) = (false, 140L << 30, true);
         PtxDriver.Violations.Clear();
-        var context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
-        using (var device = new GpuDevice("ptx", context, context.GetCudaDevice(2).CreateCudaAccelerator(context)))
+        using (var device = PtxDriver.Open())
         {
             device.Precision = precision;
             PtxDriver.Calls.Clear();

@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using ILGPU;
 using ILGPU.Runtime.Cuda;
 using IlgpuGan.KernelsTests.Cpu;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
-using IlgpuGan.KernelsTests.Ilgpu.Runtime;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
@@ -33,14 +31,13 @@ internal sealed class GraphStepTests
     public void Open()
     {
         PtxDriver.FaultsStay = false;
-        var context = Context.Create(builder => builder.Cuda(IdleDriver.Api));
-        _device = new GpuDevice("ptx", context, context.GetCudaDevice(1).CreateCudaAccelerator(context));
+        _device = PtxDriver.Open();
     }
 
     [TearDown]
     public void Close()
     {
-        (PtxDriver.Sabotage, IdleDriver.IsIdle) = (null, false);
+        (PtxDriver.Sabotage, PtxDriver.IsIdle) = (null, false);
         _device.Dispose();
     }
 
@@ -86,7 +83,7 @@ internal sealed class GraphStepTests
             _ = losses[Math.Max(0, losses.Count - 2)][0];
         }
 
-        var calls = PtxDriver.Calls.Select(call => call.Split(' ')[0]).ToList();
+        var calls = PtxDriver.Calls.Select(PtxDriver.NameOf).ToList();
         Assert.That(
             calls,
             Has.None.Matches(
@@ -96,8 +93,8 @@ internal sealed class GraphStepTests
         // Pictures from their place to where the graph reads them; those of the second step from the host, and the numbers of both; losses
         // back.
         Assert.That(calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(4));
-        Assert.That(calls.Count(call => call == "cuMemcpyHtoDAsync_v2"), Is.EqualTo(4));
-        Assert.That(calls.Count(call => call == "cuMemcpyDtoHAsync_v2"), Is.EqualTo(2));
+        Assert.That(calls.Count(call => call == "cuMemcpyAsync to"), Is.EqualTo(4));
+        Assert.That(calls.Count(call => call == "cuMemcpyAsync from"), Is.EqualTo(2));
     }
 
     [Test]
@@ -291,7 +288,7 @@ internal sealed class GraphStepTests
         }
 
         _device.Synchronize();
-        IdleDriver.IsIdle = true;
+        PtxDriver.IsIdle = true;
         var (best, managed) = (double.MaxValue, 0L);
         for (var round = 0; round < 5; round++)
         {
@@ -305,7 +302,7 @@ internal sealed class GraphStepTests
             managed = (GC.GetAllocatedBytesForCurrentThread() - allocated) / rounds;
         }
 
-        IdleDriver.IsIdle = false;
+        PtxDriver.IsIdle = false;
         return (best, managed);
 
         static Batch Kept(Batch pair) => Batch.OfPair(Copy(pair.A), Copy(pair.B), pair.Names, pair.Epoch);

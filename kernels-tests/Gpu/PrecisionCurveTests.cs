@@ -1,4 +1,4 @@
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
@@ -6,8 +6,6 @@ using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
-using ILGPU;
-using ILGPU.Runtime.Cuda;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
@@ -34,8 +32,7 @@ internal sealed class PrecisionCurveTests
     [OneTimeSetUp]
     public void Train()
     {
-        var context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
-        _device = new GpuDevice("ptx", context, context.GetCudaDevice(1).CreateCudaAccelerator(context));
+        _device = PtxDriver.Open();
 
         // Small layers would keep to float32; with float32 there is no such kernel, and the table decides.
         ((GpuKernels)_device.Kernels).Products.Forced = new ProductVariant(ProductRung.TensorCore, TileShape.Medium, 1);

@@ -1,5 +1,4 @@
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
-using IlgpuGan.KernelsTests.Ilgpu.Runtime;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors;
@@ -7,7 +6,6 @@ using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 using IlgpuGan.Tensors.Ops;
-using ILGPU;
 using ILGPU.Runtime.Cuda;
 using NUnit.Framework;
 
@@ -50,7 +48,7 @@ internal sealed class TransferTests
         using var step = _device.Step();
         var values = Numbers((6 << 20) + 5, 3);
         Assert.That(Tensor.From(values, new Shape(values.Length), _device).ToArray(), Is.EqualTo(values));
-        Assert.That(PtxDriver.Calls.Count(call => call.StartsWith("cuMemcpyHtoDAsync", StringComparison.Ordinal)), Is.EqualTo(7));
+        Assert.That(PtxDriver.Calls.Count(call => call.StartsWith("cuMemcpyAsync to device", StringComparison.Ordinal)), Is.EqualTo(7));
     }
 
     [Test]
@@ -163,8 +161,8 @@ internal sealed class TransferTests
     [TestCase((3L << 30) - 4)]
     public void BlocksHoldWhatIsAskedFor(long bytes)
     {
-        using var context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
-        using var accelerator = context.CreateCudaAccelerator(0);
+        using var device = PtxDriver.Open();
+        var accelerator = (CudaAccelerator)device.Queue.Accelerator;
         var blocks = new StagingBlocks(accelerator, new HostTransfers(accelerator.DefaultStream));
         var block = blocks.Take(bytes);
         Assert.That(block.Memory.Numbers.Length * (long)sizeof(float), Is.InRange(bytes, Math.Max(2 * bytes, 1 << 16)));
@@ -210,9 +208,8 @@ internal sealed class TransferTests
     [TestCase(false)]
     public void WhereMemoryCanNotBeLockedCopiesWait(bool fromTheBeginning)
     {
-        var context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
         PtxDriver.Sabotage = fromTheBeginning ? ("cuMemHostRegister_v2", CudaError.CUDA_ERROR_NOT_PERMITTED) : null;
-        using var device = new GpuDevice("ptx", context, context.GetCudaDevice(0).CreateCudaAccelerator(context));
+        using var device = PtxDriver.Open();
         Assert.That(
             device.Description,
             fromTheBeginning ? Does.Contain("copies between host and card wait").And.Contain("NOT_PERMITTED") : Does.Not.Contain("wait"));
@@ -241,7 +238,7 @@ internal sealed class TransferTests
         Assert.That(
             () => readback.Take(new float[4]),
             Throws.TypeOf<DeviceException>().With.Message.StartsWith(
-                "ptx (PTX machine sm_80) failed while waiting for a copy").And.Message.Contains("ILLEGAL_ADDRESS"));
+                "cuda:0 (PTX machine sm_80) failed while waiting for a copy").And.Message.Contains("ILLEGAL_ADDRESS"));
         readback.Dispose();
     }
 

@@ -1,15 +1,14 @@
 using System.Collections;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
-using ILGPU;
-using ILGPU.Runtime.Cuda;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Ops;
 
 /// <summary>
-/// The devices that the suites run on, by name, each opened once. A test on one that this machine lacks is skipped, with the reason.
+/// The devices that the suites run on, by name, each opened once; <c>ptx</c> is the cuda device on a driver that interprets PTX. A test on one that this machine lacks is skipped, with the reason.
 /// </summary>
 internal sealed class TestDevices : IEnumerable
 {
@@ -26,6 +25,7 @@ internal sealed class TestDevices : IEnumerable
     {
         yield return "cpu";
         yield return "opencl";
+        yield return "ptx";
         foreach (var card in new Card())
         {
             yield return card;
@@ -92,11 +92,7 @@ internal sealed class TestDevices : IEnumerable
     /// </summary>
     internal sealed class Card : IEnumerable<string>
     {
-        private static readonly Lazy<bool> s_isHere = new(() =>
-        {
-            using var context = Context.Create(builder => builder.Cuda());
-            return context.GetCudaDevices().Count > 0;
-        });
+        private static readonly Lazy<bool> s_isHere = new(() => AcceleratorSearch.Count("cuda") > 0);
 
         public IEnumerator<string> GetEnumerator() => (s_isHere.Value ? (IEnumerable<string>)["cuda"] : []).GetEnumerator();
 
@@ -107,7 +103,7 @@ internal sealed class TestDevices : IEnumerable
     {
         try
         {
-            var device = name == "ptx" ? OpenPtxMachine() : Device.Open(name, threads: 2);
+            var device = name == "ptx" ? PtxDriver.Open() : Device.Open(name, threads: 2);
             device.Pool.Recycles = !IsWatched;
             return device;
         }
@@ -116,11 +112,5 @@ internal sealed class TestDevices : IEnumerable
             Assert.Ignore(exception.Message);
             throw;
         }
-    }
-
-    /// <summary>The cuda device on a driver that interprets PTX, as an sm_80 card.</summary>
-    private static GpuDevice OpenPtxMachine()
-    {
-        throw new IgnoreException("the official packages know no driver but the machine's");
     }
 }

@@ -1,7 +1,7 @@
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine;
 
 /// <summary>A loaded translation unit: its variables are in memory, its kernels decoded.</summary>
 internal sealed class PtxImage
@@ -45,12 +45,12 @@ internal sealed class PtxImage
     /// <param name="grid">Groups.</param>
     /// <param name="group">Threads of a group.</param>
     /// <param name="dynamicBytes">Dynamic shared memory of a group.</param>
-    /// <param name="output">What vprintf writes to.</param>
+    /// <param name="counts">Where traffic is counted, if anywhere.</param>
     /// <param name="isBackwards">Whether the last group runs first.</param>
     /// <exception cref="PtxFaultException">The kernel did what the ISA forbids or leaves undefined.</exception>
     public void Launch(
         string name, byte[] arguments, (int X, int Y, int Z) grid, (int X, int Y, int Z) group, int dynamicBytes = 0,
-        TextWriter? output = null, bool isBackwards = false)
+        PtxCounts? counts = null, bool isBackwards = false)
     {
         var kernel = Find(name) ?? throw new PtxFaultException($"there is no entry '{name}'");
         if (arguments.Length < kernel.Entry.ParameterBytes)
@@ -58,9 +58,6 @@ internal sealed class PtxImage
             throw new PtxFaultException(
                 $"{arguments.Length} bytes of arguments for {kernel.Entry.ParameterBytes} of parameters of '{name}'");
         }
-        new PtxLaunch(kernel, _memory, arguments, grid, group, dynamicBytes)
-        {
-            Output = output ?? Console.Out, IsBackwards = isBackwards,
-        }.Run();
+        new PtxLaunch(kernel, _memory, arguments, grid, group, dynamicBytes) { Counts = counts, IsBackwards = isBackwards }.Run();
     }
 }

@@ -1,4 +1,4 @@
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine;
 
 /// <summary>A PTX text that the ISA does not allow, or that uses what this machine does not know.</summary>
 public sealed class PtxRejectedException(int line, string message) : Exception($"PTX line {line}: {message}")

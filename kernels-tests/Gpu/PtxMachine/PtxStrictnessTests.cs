@@ -1,7 +1,7 @@
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
 using NUnit.Framework;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine;
 
 /// <summary>The machine refuses what the ISA does not allow and reports what it leaves undefined, with the line.</summary>
 public sealed class PtxStrictnessTests

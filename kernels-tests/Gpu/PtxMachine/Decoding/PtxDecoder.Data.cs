@@ -1,8 +1,8 @@
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Instructions;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Decoding;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Decoding;
 
 // Moves, loads, stores, addresses (section 9.7.8).
 internal sealed partial class PtxDecoder
@@ -19,7 +19,7 @@ internal sealed partial class PtxDecoder
         form.End(2);
         if (type == PtxType.Pred)
         {
-            var source = form.TargetPredicate(form[1]);
+            var source = form.PlainPredicate(form[1]);
             return new PredicateNode(form.TargetPredicate(form[0]), source, source, (a, _) => a);
         }
 
@@ -143,7 +143,6 @@ internal sealed partial class PtxDecoder
         {
             IsNonCoherent = isNonCoherent,
             IsStrong = isStrong,
-            IsCallParameter = IsCallParameter(form, 1),
         };
     }
 
@@ -154,8 +153,7 @@ internal sealed partial class PtxDecoder
         form.TakeOneOf(".wb", ".cg", ".cs", ".wt");
         var (count, type) = Vector(form);
         form.End(2);
-        var isCallParameter = IsCallParameter(form, 0);
-        if (space == PtxSpace.Param && !isCallParameter)
+        if (space == PtxSpace.Param)
         {
             throw form.Wrong("parameters of the kernel can't be written");
         }
@@ -164,7 +162,6 @@ internal sealed partial class PtxDecoder
             space, address, offset, type, [.. Elements(form, 1, count).Select(element => form.Value(element, type, relaxed: true))])
         {
             IsStrong = isStrong,
-            IsCallParameter = isCallParameter,
         };
     }
 
@@ -175,9 +172,6 @@ internal sealed partial class PtxDecoder
             form.Needs(75, 74, "a prefetch size");
         }
     }
-
-    private static bool IsCallParameter(PtxForm form, int operand) =>
-        form[operand] is AddressOperand { Base: VariableOperand { Variable: { Space: PtxSpace.Param, IsOfKernel: false } } };
 
     private static AddressConversionNode AddressConversion(PtxForm form)
     {

@@ -1,8 +1,8 @@
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Instructions;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Decoding;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Decoding;
 
 // Arithmetic that .NET's operators do not round as the instruction says: directed roundings (9.7.3), half precision and bfloat16 (9.7.4).
 internal sealed partial class PtxDecoder

@@ -1,9 +1,9 @@
 using System.Numerics;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Instructions;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Decoding;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Decoding;
 
 // Logic, comparisons, selections (sections 9.7.5 to 9.7.7).
 internal sealed partial class PtxDecoder
@@ -16,14 +16,8 @@ internal sealed partial class PtxDecoder
         {
             return Binary(form, form.Name switch { "and" => typeof(BitAnd), "or" => typeof(BitOr), _ => typeof(BitXor) }, type);
         }
-        var (a, isANegated) = form.Predicate(form[1]);
-        var (b, isBNegated) = form.Predicate(form[2]);
-        if (isANegated || isBNegated)
-        {
-            throw form.Wrong("only the guard and some operands of predicates are negated in place");
-        }
         return new PredicateNode(
-            form.TargetPredicate(form[0]), a, b,
+            form.TargetPredicate(form[0]), form.PlainPredicate(form[1]), form.PlainPredicate(form[2]),
             form.Name switch { "and" => (x, y) => x & y, "or" => (x, y) => x | y, _ => (x, y) => x ^ y });
     }
 
@@ -35,7 +29,7 @@ internal sealed partial class PtxDecoder
         {
             return Unary(form, typeof(BitNot<>).MakeGenericType(Clr(type)), type);
         }
-        var a = form.TargetPredicate(form[1]);
+        var a = form.PlainPredicate(form[1]);
         return new PredicateNode(form.TargetPredicate(form[0]), a, a, (x, _) => ~x);
     }
 

@@ -1,8 +1,8 @@
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Instructions;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Decoding;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Decoding;
 
 /// <summary>
 /// Turns statements into nodes, and rejects whatever chapter 9 of the manual does not allow: suffixes in another order, missing rounding,
@@ -63,7 +63,7 @@ internal sealed partial class PtxDecoder(PtxModule module, PtxEntry entry, PtxSl
         "bra" or "brx" => Branch(form),
         "ret" or "exit" => Exit(form),
         "trap" => Trap(form),
-        "call" => Call(form),
+        "call" => throw form.Unknown("a call of a function"),
         _ => throw form.Unknown("the instruction"),
     };
 
@@ -108,27 +108,5 @@ internal sealed partial class PtxDecoder(PtxModule module, PtxEntry entry, PtxSl
     {
         form.End(0);
         return new TrapNode();
-    }
-
-    private PrintNode Call(PtxForm form)
-    {
-        form.Take(".uni");
-        form.End(3);
-        if (form[1] is not NameOperand { Name: "vprintf" } || !module.ExternalFunctions.Contains("vprintf"))
-        {
-            throw form.Unknown("a call of anything but vprintf");
-        }
-        if (form[0] is not VectorOperand { Elements: [VariableOperand { Variable: { Space: PtxSpace.Param, IsOfKernel: false } result }] }
-            || form[2] is not VectorOperand { Elements: [VariableOperand { Variable: { Space: PtxSpace.Param } format },
-                VariableOperand { Variable: { Space: PtxSpace.Param } values }] })
-        {
-            throw form.Wrong("vprintf has one result and two arguments, all variables of the parameter space");
-        }
-
-        if ((result.Bytes, format.Bytes, values.Bytes) != (4, 8, 8))
-        {
-            throw form.Wrong("vprintf takes two addresses and gives 32 bits");
-        }
-        return new PrintNode((int)result.Address, (int)format.Address, (int)values.Address);
     }
 }

@@ -1,8 +1,8 @@
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Instructions;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Decoding;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Decoding;
 
 /// <summary>One statement while it is being decoded: its suffixes are consumed from the left, its operands become slots.</summary>
 internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots slots, ulong globals)
@@ -104,13 +104,20 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
         return (relaxed ? register.Type.AgreesOrIsWider(type) : register.Type.Agrees(type)) ? register : throw Disagrees(register, type);
     }
 
-    public (int Slot, bool IsNegated) Predicate(PtxOperand operand) =>
-        operand is RegisterOperand { Register: { Type: PtxType.Pred } register } predicate
-            ? (register.Slot, predicate.IsNegated)
-            : throw Wrong("a predicate is needed");
+    /// <summary>A predicate that is read; a number is one as in C (section 4.5.3).</summary>
+    public (int Slot, bool IsNegated) Predicate(PtxOperand operand) => operand switch
+    {
+        RegisterOperand { Register: { Type: PtxType.Pred } register } predicate => (register.Slot, predicate.IsNegated),
+        IntegerOperand { Value: var value } => (slots.Predicate(value != 0), false),
+        _ => throw Wrong("a predicate is needed"),
+    };
+
+    /// <summary>A predicate that is read as it is.</summary>
+    public int PlainPredicate(PtxOperand operand) =>
+        Predicate(operand) is { IsNegated: false } predicate ? predicate.Slot : throw Wrong("the predicate can't be negated in place");
 
     public int TargetPredicate(PtxOperand operand) =>
-        Predicate(operand) is { IsNegated: false } predicate ? predicate.Slot : throw Wrong("a target can't be negated");
+        operand is RegisterOperand ? PlainPredicate(operand) : throw Wrong("the target is no predicate");
 
     /// <summary>An operand that must be written as a number.</summary>
     public int Immediate(int index) =>

@@ -1,37 +1,37 @@
 using System.Runtime.InteropServices;
 using ILGPU.Runtime.Cuda;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 
 // Captures and graphs.
 internal static unsafe partial class PtxDriver
 {
     // An illegal call spoils the capture: it can only be ended, with an error.
-    private static CudaError Invalidate(PtxGraph capture, CudaError error = CudaError.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED)
+    private static CudaError Invalidate(PtxGraph capture, CudaError error = PtxErrors.CaptureUnsupported)
     {
         capture.IsInvalid = true;
         return error;
     }
 
     // A call that might wait, allocate or load: spoils each capture that keeps the calling thread from such.
-    private static CudaError Unsafe(PtxDevice device, Func<CudaError> body) =>
-        device.Streams.Find(stream => stream.Capture is { Forbids: true }) is { } capturing ? Invalidate(capturing.Capture!) : body();
+    private static CudaError Unsafe(PtxContext context, Func<CudaError> body) =>
+        context.Streams.Find(stream => stream.Capture is { Forbids: true }) is { } capturing ? Invalidate(capturing.Capture!) : body();
 
     [UnmanagedCallersOnly]
     private static CudaError StreamBeginCapture(IntPtr stream, int mode) =>
-        Bound("cuStreamBeginCapture_v2", mode, device => OnStream(device, stream, found =>
+        Bound("cuStreamBeginCapture_v2", mode, context => OnStream(context, stream, found =>
     {
         if (mode is < 0 or > 2)
         {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
         }
-        if (found == device.DefaultStream)
+        if (found == context.DefaultStream)
         {
-            return CudaError.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
+            return PtxErrors.CaptureUnsupported;
         }
         if (found.Capture is not null)
         {
-            return CudaError.CUDA_ERROR_ILLEGAL_STATE;
+            return PtxErrors.IllegalState;
         }
         found.Capture = new PtxGraph(found, mode);
         return CudaError.CUDA_SUCCESS;
@@ -39,44 +39,31 @@ internal static unsafe partial class PtxDriver
 
     [UnmanagedCallersOnly]
     private static CudaError StreamEndCapture(IntPtr stream, IntPtr* graph) =>
-        Bound("cuStreamEndCapture", null, device => OnStream(device, stream, found =>
+        Bound("cuStreamEndCapture", null, context => OnStream(context, stream, found =>
     {
         *graph = IntPtr.Zero;
         if (found.Capture is not { } captured)
         {
-            return CudaError.CUDA_ERROR_ILLEGAL_STATE;
+            return PtxErrors.IllegalState;
         }
         if (captured.Origin != found)
         {
-            return CudaError.CUDA_ERROR_STREAM_CAPTURE_UNMATCHED;
+            return PtxErrors.CaptureUnmatched;
         }
         if (captured.IsBoundToThread && captured.Thread != Environment.CurrentManagedThreadId)
         {
-            return CudaError.CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD;
+            return PtxErrors.CaptureWrongThread;
         }
-        device.Streams.Where(other => other.Capture == captured).ToList().ForEach(other => other.Capture = null);
+        context.Streams.Where(other => other.Capture == captured).ToList().ForEach(other => other.Capture = null);
         if (captured.IsInvalid)
         {
-            return CudaError.CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
+            return PtxErrors.CaptureInvalidated;
         }
         if (captured.HasUnjoined)
         {
-            return CudaError.CUDA_ERROR_STREAM_CAPTURE_UNJOINED;
+            return PtxErrors.CaptureUnjoined;
         }
         *graph = Register(captured);
-        return CudaError.CUDA_SUCCESS;
-    }));
-
-    [UnmanagedCallersOnly]
-    private static CudaError GraphGetNodes(IntPtr graph, IntPtr* nodes, nuint* count) =>
-        Bound("cuGraphGetNodes", null, _ => With<PtxGraph>(graph, found =>
-    {
-        // Nobody asks for the nodes themselves.
-        if (nodes is not null)
-        {
-            return CudaError.CUDA_ERROR_NOT_SUPPORTED;
-        }
-        *count = (nuint)found.Nodes;
         return CudaError.CUDA_SUCCESS;
     }));
 
@@ -93,21 +80,10 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError GraphExecUpdate(IntPtr executable, IntPtr graph, GraphUpdateResult* result) =>
-        Bound("cuGraphExecUpdate_v2", null, _ =>
-        result is null
-            ? CudaError.CUDA_ERROR_INVALID_VALUE
-            : With<PtxExecutable>(
-                executable,
-                old =>
-                    With<PtxGraph>(
-                        graph, found => old.Update(found) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE)));
-
-    [UnmanagedCallersOnly]
-    private static CudaError GraphLaunch(IntPtr executable, IntPtr stream) =>
-        Bound("cuGraphLaunch", null, device => OnStream(device, stream, target => With<PtxExecutable>(executable, found =>
+    private static CudaError GraphLaunch(IntPtr executable, IntPtr stream) => IsIdle ? CudaError.CUDA_SUCCESS :
+        Bound("cuGraphLaunch", null, context => OnStream(context, stream, target => With<PtxExecutable>(executable, found =>
     {
-        if (found.Graph.Origin.Device != device)
+        if (found.Graph.Origin.Context != context)
         {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
         }

@@ -1,13 +1,13 @@
 using System.Runtime.InteropServices;
 using ILGPU.Runtime.Cuda;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 
 /// <summary>A module of a context.</summary>
-internal sealed class PtxLoadedModule(PtxDevice device, PtxImage image)
+internal sealed class PtxLoadedModule(PtxContext context, PtxImage image)
 {
-    public PtxDevice Device { get; } = device;
+    public PtxContext Context { get; } = context;
 
     public PtxImage Image { get; } = image;
 
@@ -23,7 +23,7 @@ internal sealed class PtxFunction(PtxLoadedModule module, PtxKernel kernel)
 
     public PtxKernel Kernel { get; } = kernel;
 
-    public int MaxDynamicBytes { get; set; } = PtxDevice.SharedBytes;
+    public int MaxDynamicBytes { get; set; } = PtxCard.SharedBytes;
 }
 
 // Modules, functions, launches.
@@ -32,17 +32,11 @@ internal static unsafe partial class PtxDriver
     private const int ErrorLogBuffer = 5;
     private const int ErrorLogBytes = 6;
     private const int JitOptions = 34;
-    private const int SharedSizeAttribute = 1;
     private const int MaxDynamicSharedAttribute = 8;
-
-    /// <summary>What the first bytes of machine code are.</summary>
-    private static readonly byte[] s_elfMagic = [0x7F, (byte)'E', (byte)'L', (byte)'F'];
-
-    private static string s_refusedText = "";
 
     [UnmanagedCallersOnly]
     private static CudaError ModuleLoadDataEx(IntPtr* module, void* text, uint count, int* options, void** values) =>
-        Bound("cuModuleLoadDataEx", null, device => Unsafe(device, () =>
+        Bound("cuModuleLoadDataEx", null, context => Unsafe(context, () =>
     {
         for (var k = 0; k < count; k++)
         {
@@ -52,14 +46,7 @@ internal static unsafe partial class PtxDriver
             }
         }
 
-        var isMachineCode = new ReadOnlySpan<byte>(text, s_elfMagic.Length).SequenceEqual(s_elfMagic);
-        var ptx = isMachineCode ? s_refusedText : Marshal.PtrToStringUTF8((IntPtr)text)!;
-        if (!HasAssembler && !isMachineCode)
-        {
-            s_refusedText = ptx;
-            return CudaError.CUDA_ERROR_JIT_COMPILER_NOT_FOUND;
-        }
-
+        var ptx = Marshal.PtrToStringUTF8((IntPtr)text)!;
         if (ptx.Length == 0)
         {
             return CudaError.CUDA_ERROR_INVALID_IMAGE;
@@ -67,16 +54,16 @@ internal static unsafe partial class PtxDriver
 
         try
         {
-            var image = PtxImage.Load(ptx, device.Memory);
-            if (image.Module.Sm > device.Sm)
+            var image = PtxImage.Load(ptx, context.Memory);
+            if (image.Module.Sm > PtxCard.Sm)
             {
                 return CudaError.CUDA_ERROR_NO_BINARY_FOR_GPU;
             }
-            if (image.Module.Entries.Find(entry => entry.SharedBytes > PtxDevice.SharedBytes) is { } large)
+            if (image.Module.Entries.Find(entry => entry.SharedBytes > PtxCard.SharedBytes) is { } large)
             {
                 throw new PtxRejectedException(1, $"entry function '{large.Name}' uses too much shared data ({large.SharedBytes} bytes)");
             }
-            *module = Register(new PtxLoadedModule(device, image));
+            *module = Register(new PtxLoadedModule(context, image));
             return CudaError.CUDA_SUCCESS;
         }
         catch (PtxRejectedException rejection)
@@ -105,13 +92,13 @@ internal static unsafe partial class PtxDriver
 
     [UnmanagedCallersOnly]
     private static CudaError ModuleUnload(IntPtr module) =>
-        Bound("cuModuleUnload", null, device => Unsafe(device, () => With<PtxLoadedModule>(module, found =>
+        Bound("cuModuleUnload", null, context => Unsafe(context, () => With<PtxLoadedModule>(module, found =>
     {
-        device.Drain();
+        context.Drain();
         found.IsUnloaded = true;
         if (found.Image.Variables != 0)
         {
-            device.Memory.Free(found.Image.Variables);
+            context.Memory.Free(found.Image.Variables);
         }
         s_handles.Remove(module);
         return CudaError.CUDA_SUCCESS;
@@ -131,9 +118,9 @@ internal static unsafe partial class PtxDriver
 
     [UnmanagedCallersOnly]
     private static CudaError FuncSetAttribute(IntPtr function, int attribute, int value) =>
-        Bound("cuFuncSetAttribute", value, device => With<PtxFunction>(function, found =>
+        Bound("cuFuncSetAttribute", value, context => With<PtxFunction>(function, found =>
     {
-        if (attribute != MaxDynamicSharedAttribute || value < 0 || value + found.Kernel.Entry.SharedBytes > device.OptInSharedBytes)
+        if (attribute != MaxDynamicSharedAttribute || value < 0 || value + found.Kernel.Entry.SharedBytes > PtxCard.OptInSharedBytes)
         {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
         }
@@ -142,63 +129,35 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError FuncGetAttribute(int* value, int attribute, IntPtr function) =>
-        Bound("cuFuncGetAttribute", attribute, _ => With<PtxFunction>(function, found =>
-    {
-        if (attribute is not (SharedSizeAttribute or MaxDynamicSharedAttribute))
-        {
-            return CudaError.CUDA_ERROR_INVALID_VALUE;
-        }
-        *value = attribute == SharedSizeAttribute ? found.Kernel.Entry.SharedBytes : found.MaxDynamicBytes;
-        return CudaError.CUDA_SUCCESS;
-    }));
-
-    [UnmanagedCallersOnly]
-    private static CudaError OccupancyMaxActiveBlocks(int* groups, IntPtr function, int threads, nuint dynamicBytes) =>
-        Bound("cuOccupancyMaxActiveBlocksPerMultiprocessor", threads, device => With<PtxFunction>(function, found =>
-    {
-        if (threads <= 0)
-        {
-            return CudaError.CUDA_ERROR_INVALID_VALUE;
-        }
-        var shared = found.Kernel.Entry.SharedBytes + (int)dynamicBytes;
-        *groups = threads > PtxDevice.MaxThreads ? 0 : Math.Min(2048 / threads, shared == 0 ? 32 : device.OptInSharedBytes / shared);
-        return CudaError.CUDA_SUCCESS;
-    }));
-
-    [UnmanagedCallersOnly]
     private static CudaError LaunchKernel(
         IntPtr function, uint gridX, uint gridY, uint gridZ, uint groupX, uint groupY, uint groupZ, uint dynamicBytes, IntPtr stream,
-        void** parameters, void** extra) =>
+        void** parameters, void** extra) => IsIdle ? CudaError.CUDA_SUCCESS :
         Bound(
             "cuLaunchKernel", $"({gridX}, {gridY}, {gridZ}) x ({groupX}, {groupY}, {groupZ}), {dynamicBytes}",
-            device => OnStream(device, stream, queue => With<PtxFunction>(function, found =>
+            context => OnStream(context, stream, queue => With<PtxFunction>(function, found =>
         {
             var threads = (long)groupX * groupY * groupZ;
-            if (gridX == 0 || gridY == 0 || gridZ == 0 || threads is 0 or > PtxDevice.MaxThreads || gridX > int.MaxValue || gridY > 65535
+            if (gridX == 0 || gridY == 0 || gridZ == 0 || threads is 0 or > PtxCard.MaxThreads || gridX > int.MaxValue || gridY > 65535
                 || gridZ > 65535 || groupZ > 64)
             {
                 return CudaError.CUDA_ERROR_INVALID_VALUE;
             }
             var entry = found.Kernel.Entry;
             if (dynamicBytes > found.MaxDynamicBytes
-                || (found.MaxDynamicBytes == PtxDevice.SharedBytes && dynamicBytes + entry.SharedBytes > PtxDevice.SharedBytes))
+                || (found.MaxDynamicBytes == PtxCard.SharedBytes && dynamicBytes + entry.SharedBytes > PtxCard.SharedBytes))
             {
                 return CudaError.CUDA_ERROR_INVALID_VALUE;
             }
-            if (found.Module.Device != device || found.Module.IsUnloaded)
+            if (found.Module.Context != context || found.Module.IsUnloaded)
             {
                 return CudaError.CUDA_ERROR_INVALID_HANDLE;
             }
-            if (parameters is not null || Arguments(extra) is not { } packed || packed.Length != entry.ParameterBytes)
+            if (parameters is not null || Arguments(extra) is not { } packed || packed.Length < entry.ParameterBytes)
             {
                 return CudaError.CUDA_ERROR_INVALID_VALUE;
             }
-            queue.Put(
-                found.Kernel,
-                () =>
-                    Launch(
-                        found, packed, ((int)gridX, (int)gridY, (int)gridZ), ((int)groupX, (int)groupY, (int)groupZ), (int)dynamicBytes));
+            queue.Put(() => Launch(
+                found, packed, ((int)gridX, (int)gridY, (int)gridZ), ((int)groupX, (int)groupY, (int)groupZ), (int)dynamicBytes));
             return CudaError.CUDA_SUCCESS;
         })));
 
@@ -213,7 +172,10 @@ internal static unsafe partial class PtxDriver
         {
             throw new PtxFaultException($"'{function.Kernel.Entry.Name}' runs after its module was unloaded");
         }
-        new PtxLaunch(function.Kernel, function.Module.Device.Memory, arguments, grid, group, dynamicBytes) { Output = Output }.Run();
+        new PtxLaunch(function.Kernel, function.Module.Context.Memory, arguments, grid, group, dynamicBytes)
+        {
+            Counts = Counts, IsBackwards = RunsBackwards,
+        }.Run();
     }
 
     // CU_LAUNCH_PARAM_BUFFER_POINTER (1), _SIZE (2), _END (0).

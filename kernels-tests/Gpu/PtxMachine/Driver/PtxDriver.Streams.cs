@@ -1,25 +1,25 @@
 using System.Runtime.InteropServices;
 using ILGPU.Runtime.Cuda;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 
 // Streams and events.
 internal static unsafe partial class PtxDriver
 {
     [UnmanagedCallersOnly]
-    private static CudaError StreamCreate(IntPtr* stream, uint flags) => Bound("cuStreamCreate", flags, device =>
+    private static CudaError StreamCreate(IntPtr* stream, uint flags) => Bound("cuStreamCreate", flags, context =>
     {
         if (flags > 1)
         {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
         }
-        var created = device.AddStream(isBlocking: flags == 0);
+        var created = context.AddStream(isBlocking: flags == 0);
         *stream = Register(created);
         return CudaError.CUDA_SUCCESS;
     });
 
     [UnmanagedCallersOnly]
-    private static CudaError StreamDestroy(IntPtr stream) => Bound("cuStreamDestroy_v2", null, device => With<PtxStream>(stream, found =>
+    private static CudaError StreamDestroy(IntPtr stream) => Bound("cuStreamDestroy_v2", null, context => With<PtxStream>(stream, found =>
     {
         if (found.Capture is not null)
         {
@@ -28,30 +28,30 @@ internal static unsafe partial class PtxDriver
 
         // Its work still runs to the end.
         found.Drain();
-        device.Streams.Remove(found);
+        context.Streams.Remove(found);
         s_handles.Remove(stream);
         return CudaError.CUDA_SUCCESS;
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError StreamSynchronize(IntPtr stream) =>
-        Bound("cuStreamSynchronize", null, device => Unsafe(device, () => OnStream(device, stream, found =>
+    private static CudaError StreamSynchronize(IntPtr stream) => IsIdle ? CudaError.CUDA_SUCCESS :
+        Bound("cuStreamSynchronize", null, context => Unsafe(context, () => OnStream(context, stream, found =>
     {
         if (found.Capture is { } capture)
         {
             return Invalidate(capture);
         }
-        if (found == device.DefaultStream)
+        if (found == context.DefaultStream)
         {
-            device.Streams.Where(other => other.IsBlocking).ToList().ForEach(other => other.Drain());
+            context.Streams.Where(other => other.IsBlocking).ToList().ForEach(other => other.Drain());
         }
         found.Drain();
         return CudaError.CUDA_SUCCESS;
     })));
 
     [UnmanagedCallersOnly]
-    private static CudaError StreamWaitEvent(IntPtr stream, IntPtr handle, uint flags) =>
-        Bound("cuStreamWaitEvent", null, device => OnStream(device, stream, waiting => With<PtxEvent>(handle, found =>
+    private static CudaError StreamWaitEvent(IntPtr stream, IntPtr handle, uint flags) => IsIdle ? CudaError.CUDA_SUCCESS :
+        Bound("cuStreamWaitEvent", null, context => OnStream(context, stream, waiting => With<PtxEvent>(handle, found =>
     {
         // 1 belongs to captures alone.
         if (flags != 0)
@@ -62,7 +62,7 @@ internal static unsafe partial class PtxDriver
         {
             if (waiting.Capture is not null && waiting.Capture != point.Graph)
             {
-                return Invalidate(waiting.Capture, CudaError.CUDA_ERROR_STREAM_CAPTURE_MERGE);
+                return Invalidate(waiting.Capture, PtxErrors.CaptureMerge);
             }
             point.Graph.Join(waiting, point.After);
         }
@@ -70,7 +70,7 @@ internal static unsafe partial class PtxDriver
         {
             if (waiting.Capture is { } capture)
             {
-                return Invalidate(capture, CudaError.CUDA_ERROR_STREAM_CAPTURE_ISOLATION);
+                return Invalidate(capture, PtxErrors.CaptureIsolation);
             }
             waiting.PutWait(recorded, found.Place);
         }
@@ -79,13 +79,13 @@ internal static unsafe partial class PtxDriver
     })));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventCreate(IntPtr* handle, uint flags) => Bound("cuEventCreate", flags, device =>
+    private static CudaError EventCreate(IntPtr* handle, uint flags) => Bound("cuEventCreate", flags, context =>
     {
         if (flags > 3)
         {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
         }
-        *handle = Register(new PtxEvent(device, isTimed: (flags & 2) == 0));
+        *handle = Register(new PtxEvent(context, isTimed: (flags & 2) == 0));
         return CudaError.CUDA_SUCCESS;
     });
 
@@ -94,10 +94,10 @@ internal static unsafe partial class PtxDriver
         With<PtxEvent>(handle, _ => s_handles.Remove(handle) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_HANDLE));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventRecord(IntPtr handle, IntPtr stream) =>
-        Bound("cuEventRecord", null, device => OnStream(device, stream, target => With<PtxEvent>(handle, found =>
+    private static CudaError EventRecord(IntPtr handle, IntPtr stream) => IsIdle ? CudaError.CUDA_SUCCESS :
+        Bound("cuEventRecord", null, context => OnStream(context, stream, target => With<PtxEvent>(handle, found =>
     {
-        if (found.Device != device)
+        if (found.Context != context)
         {
             return CudaError.CUDA_ERROR_INVALID_HANDLE;
         }
@@ -106,19 +106,19 @@ internal static unsafe partial class PtxDriver
     })));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventQuery(IntPtr handle) => Bound("cuEventQuery", null, device => With<PtxEvent>(handle, found =>
+    private static CudaError EventQuery(IntPtr handle) => IsIdle ? CudaError.CUDA_SUCCESS : Bound("cuEventQuery", null, context => With<PtxEvent>(handle, found =>
         found.Captured is { } point
-            ? Invalidate(point.Graph, CudaError.CUDA_ERROR_CAPTURED_EVENT)
-            : Unsafe(device, () => found.IsReached ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_NOT_READY)));
+            ? Invalidate(point.Graph, PtxErrors.CapturedEvent)
+            : Unsafe(context, () => found.IsReached ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_NOT_READY)));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventSynchronize(IntPtr handle) => Bound("cuEventSynchronize", null, device => With<PtxEvent>(handle, found =>
+    private static CudaError EventSynchronize(IntPtr handle) => IsIdle ? CudaError.CUDA_SUCCESS : Bound("cuEventSynchronize", null, context => With<PtxEvent>(handle, found =>
     {
         if (found.Captured is { } point)
         {
-            return Invalidate(point.Graph, CudaError.CUDA_ERROR_CAPTURED_EVENT);
+            return Invalidate(point.Graph, PtxErrors.CapturedEvent);
         }
-        return Unsafe(device, () =>
+        return Unsafe(context, () =>
         {
             found.Stream?.Drain(found.Place);
             return CudaError.CUDA_SUCCESS;

@@ -1,11 +1,16 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ILGPU.Runtime.Cuda;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
+using IlgpuGan.Tensors.Devices.Gpu;
+using NUnit.Framework;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 
 /// <summary>
-/// A CUDA driver that runs PTX without a card: what <see cref="CudaApi"/> calls, in C#. It checks handles, contexts and arguments as the
-/// real one does, and more: <see cref="Violations"/> says what that one would let pass or crash on.
+/// A CUDA driver that runs PTX without a card: what ILGPU and the engine import from the driver's library, in C#. It checks handles,
+/// contexts and arguments as the real one does, and more: <see cref="Violations"/> says what that one would let pass or crash on. In a
+/// process of the tests it takes the place of a driver, unless a real one has a card; its own card is seen by those who ask for it alone.
 /// </summary>
 internal static unsafe partial class PtxDriver
 {
@@ -13,28 +18,50 @@ internal static unsafe partial class PtxDriver
     private static readonly Dictionary<IntPtr, object> s_handles = [];
     private static readonly Dictionary<string, IntPtr> s_texts = [];
     private static readonly SortedDictionary<nuint, nuint> s_lockedRanges = [];
-    private static readonly PtxDevice[] s_devices = [new(0, 70), new(1, 80), new(2, 90)];
+    private static readonly Lazy<string> s_hindrance = new(FindHindrance);
+    private static readonly Lazy<nint> s_library = new(() => DriverLibrary.Load(s_functions));
     private static long s_nextHandle = 0x5000;
     private static string s_faultText = "";
 
     [ThreadStatic]
-    private static PtxDevice? s_current;
+    private static PtxContext? s_current;
 
-    /// <summary>The runtime's view of this driver: devices sm_70, sm_80 and sm_90.</summary>
-    public static CudaApi Api => field ??= Without();
+    [ThreadStatic]
+    private static bool s_isShown;
 
-    /// <summary>The address of a function of this driver.</summary>
-    public static IntPtr Find(string name) => s_functions[name];
+    /// <summary>Why this driver can't be had here; empty if it can.</summary>
+    public static string Hindrance => s_hindrance.Value;
 
-    /// <summary>As <see cref="Api"/>, of a driver that lacks some functions.</summary>
-    public static CudaApi Without(params string[] names) => new(name => names.Contains(name) ? IntPtr.Zero : s_functions[name]);
+    /// <summary>Before anybody asks for a driver, which happens once a process.</summary>
+    [ModuleInitializer]
+    internal static void TakePlace() =>
+        DriverLibraries.StandIn = name => name == DriverLibraries.Cuda && Hindrance.Length == 0 ? s_library.Value : 0;
 
-    /// <summary>As <see cref="Api"/>, with other functions in the place of some.</summary>
-    public static CudaApi With(params (string Name, IntPtr Function)[] replaced) =>
-        new(name => Array.Find(replaced, one => one.Name == name) is { Function: not 0 } other ? other.Function : s_functions[name]);
+    /// <summary>Opens the device that users call cuda, on this driver's card.</summary>
+    public static GpuDevice Open()
+    {
+        if (Hindrance.Length > 0)
+        {
+            Assert.Ignore(Hindrance);
+        }
+
+        s_isShown = true;
+        try
+        {
+            return AcceleratorSearch.Open("cuda", 0);
+        }
+        finally
+        {
+            s_isShown = false;
+        }
+    }
 
     /// <summary>Each call since the list was last cleared, by its name in the header and what it concerned.</summary>
     public static List<string> Calls { get; } = [];
+
+    /// <summary>The function that was called; of copies the direction, too.</summary>
+    public static string NameOf(string call) =>
+        string.Join(' ', call.Split(' ').Take(call.StartsWith("cuMemcpyAsync", StringComparison.Ordinal) ? 2 : 1));
 
     public static List<string> Violations { get; } = [];
 
@@ -43,14 +70,16 @@ internal static unsafe partial class PtxDriver
     /// </summary>
     public static bool RunsKernels { get; set; } = true;
 
-    /// <summary>
-    /// Whether the driver can compile PTX; many containers lack the library for it. Off, it takes machine code of the text that it refused
-    /// last.
-    /// </summary>
-    public static bool HasAssembler { get; set; } = true;
+    /// <summary>Whether the last group of each launch runs first.</summary>
+    public static bool RunsBackwards { get; set; }
 
-    /// <summary>What kernels print.</summary>
-    public static TextWriter Output { get; set; } = TextWriter.Null;
+    /// <summary>Where the traffic of kernels is counted; null where nobody asks.</summary>
+    public static PtxCounts? Counts { get; set; }
+
+    /// <summary>
+    /// Whether whatever launches, copies or waits returns at once, so that what is left is the cost on this side of the driver.
+    /// </summary>
+    public static bool IsIdle { get; set; }
 
     /// <summary>Whether a failed kernel spoils its context for good, as on a card. Off, only one call reports it.</summary>
     public static bool FaultsStay { get; set; } = true;
@@ -100,23 +129,23 @@ internal static unsafe partial class PtxDriver
     }
 
     // A call that works on the context bound to the calling thread.
-    private static CudaError Bound(string name, object? detail, Func<PtxDevice, CudaError> body) => Free(name, detail, () =>
-        s_current is not { Holders: > 0 } device ? CudaError.CUDA_ERROR_INVALID_CONTEXT
-        : device.Fault != CudaError.CUDA_SUCCESS ? device.ReportFault(FaultsStay)
-        : WithHaste(device, body));
+    private static CudaError Bound(string name, object? detail, Func<PtxContext, CudaError> body) => Free(name, detail, () =>
+        s_current is not { IsDestroyed: false } context ? CudaError.CUDA_ERROR_INVALID_CONTEXT
+        : context.Fault != CudaError.CUDA_SUCCESS ? context.ReportFault(FaultsStay)
+        : WithHaste(context, body));
 
     // What hasty work does wrong shows at the next call, as on a card.
-    private static CudaError WithHaste(PtxDevice device, Func<PtxDevice, CudaError> body)
+    private static CudaError WithHaste(PtxContext context, Func<PtxContext, CudaError> body)
     {
-        var result = body(device);
+        var result = body(context);
         try
         {
-            device.Hurry(IsHasty);
+            context.Hurry(IsHasty);
         }
         catch (PtxFaultException fault)
         {
             s_faultText = fault.Message;
-            device.Fail(CudaError.CUDA_ERROR_LAUNCH_FAILED);
+            context.Fail(CudaError.CUDA_ERROR_LAUNCH_FAILED);
         }
 
         return result;
@@ -132,33 +161,52 @@ internal static unsafe partial class PtxDriver
     private static CudaError With<T>(IntPtr handle, Func<T, CudaError> body) =>
         s_handles.TryGetValue(handle, out var value) && value is T wanted ? body(wanted) : CudaError.CUDA_ERROR_INVALID_HANDLE;
 
-    private static CudaError OnStream(PtxDevice device, IntPtr handle, Func<PtxStream, CudaError> body) =>
-        handle == IntPtr.Zero ? OnDefaultStream(device, body)
-        : With<PtxStream>(handle, stream => stream.Device == device ? body(stream) : CudaError.CUDA_ERROR_INVALID_CONTEXT);
+    private static CudaError OnStream(PtxContext context, IntPtr handle, Func<PtxStream, CudaError> body) =>
+        handle == IntPtr.Zero ? OnDefaultStream(context, body)
+        : With<PtxStream>(handle, stream => stream.Context == context ? body(stream) : CudaError.CUDA_ERROR_INVALID_CONTEXT);
 
     // Whoever uses the stream that waits for all blocking ones would wait for one that is being captured.
-    private static CudaError OnDefaultStream(PtxDevice device, Func<PtxStream, CudaError> body) =>
-        device.Streams.Find(stream => stream is { IsBlocking: true, Capture: not null }) is { } capturing
-            ? Invalidate(capturing.Capture!, CudaError.CUDA_ERROR_STREAM_CAPTURE_IMPLICIT)
-            : body(device.DefaultStream);
+    private static CudaError OnDefaultStream(PtxContext context, Func<PtxStream, CudaError> body) =>
+        context.Streams.Find(stream => stream is { IsBlocking: true, Capture: not null }) is { } capturing
+            ? Invalidate(capturing.Capture!, PtxErrors.CaptureImplicit)
+            : body(context.DefaultStream);
 
     private static bool IsLocked(void* address, nuint bytes) =>
         s_lockedRanges.Any(range => (nuint)address >= range.Key && (nuint)address + bytes <= range.Key + range.Value);
 
     // Copies between host and device: with page-locked memory in the order of the stream, otherwise at once.
-    private static CudaError Transfer(PtxStream stream, void* host, nuint bytes, string kind, Action copy)
+    private static CudaError Transfer(PtxStream stream, void* host, nuint bytes, Action copy)
     {
         var isLocked = IsLocked(host, bytes);
         if (stream.Capture is { } capture && !isLocked)
         {
             return Invalidate(capture);
         }
-        stream.Put(kind, copy);
+        stream.Put(copy);
         if (!isLocked)
         {
             stream.Drain();
         }
         return CudaError.CUDA_SUCCESS;
+    }
+
+    // A process has one driver: where a card is, that is the card's.
+    private static string FindHindrance()
+    {
+        if (DriverLibrary.Hindrance is { Length: > 0 } why)
+        {
+            return why;
+        }
+        if (!NativeLibrary.TryLoad("libcuda.so.1", out var real))
+        {
+            return "";
+        }
+        int count;
+        return ((delegate* unmanaged<uint, CudaError>)NativeLibrary.GetExport(real, "cuInit"))(0) == CudaError.CUDA_SUCCESS
+            && ((delegate* unmanaged<int*, CudaError>)NativeLibrary.GetExport(real, "cuDeviceGetCount"))(&count) == CudaError.CUDA_SUCCESS
+            && count > 0
+            ? "the machine has a card, and a process one driver"
+            : "";
     }
 
     private static byte* TextOf(string text)

@@ -1,4 +1,4 @@
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 
 /// <summary>A piece of recorded work and what must be done before it.</summary>
 internal sealed record PtxNode(PtxWork Work, IReadOnlyList<PtxNode> After);
@@ -15,8 +15,6 @@ internal sealed class PtxGraph(PtxStream origin, int mode)
 
     /// <summary>The thread that began the capture.</summary>
     public int Thread { get; } = Environment.CurrentManagedThreadId;
-
-    public int Nodes => _nodes.Count;
 
     /// <summary>What forbids the capture to end well.</summary>
     public bool IsInvalid { get; set; }
@@ -83,34 +81,15 @@ internal sealed class PtxGraph(PtxStream origin, int mode)
 
         return order;
     }
-
-    /// <summary>Whether another recording has the same work with the same dependencies, whatever the parameters.</summary>
-    public bool IsLike(PtxGraph other) =>
-        _nodes.Count == other._nodes.Count && _nodes.Zip(other._nodes).All(pair =>
-            pair.First.Work.Kind.Equals(pair.Second.Work.Kind)
-                && PlacesOf(pair.First.After).SequenceEqual(other.PlacesOf(pair.Second.After)));
-
-    private IEnumerable<int> PlacesOf(IEnumerable<PtxNode> some) =>
-        some.Select(node => _nodes.FindIndex(other => ReferenceEquals(other, node))).Order();
 }
 
 /// <summary>An instantiated graph: launches of one never overlap, in whatever streams they are.</summary>
 internal sealed class PtxExecutable(PtxGraph graph)
 {
-    private IReadOnlyList<PtxWork> _work = graph.InSomeOrder();
+    private readonly IReadOnlyList<PtxWork> _work = graph.InSomeOrder();
     private (PtxStream Stream, long Place)? _lastLaunch;
 
-    public PtxGraph Graph { get; private set; } = graph;
-
-    public bool Update(PtxGraph other)
-    {
-        if (!Graph.IsLike(other))
-        {
-            return false;
-        }
-        (Graph, _work) = (other, other.InSomeOrder());
-        return true;
-    }
+    public PtxGraph Graph { get; } = graph;
 
     public void Launch(PtxStream target)
     {
@@ -120,7 +99,7 @@ internal sealed class PtxExecutable(PtxGraph graph)
         }
         foreach (var item in _work)
         {
-            target.Put(item.Kind, item.Run);
+            target.Put(item.Run);
         }
         _lastLaunch = (target, target.Entered);
     }

@@ -1,9 +1,8 @@
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 
 /// <summary>One piece of work of a stream or graph.</summary>
-/// <param name="Kind">Work that can replace other work when a graph is updated has the same kind: the kernel, or the sort of copy.</param>
 /// <param name="Run">Does it.</param>
-internal sealed record PtxWork(object Kind, Action Run)
+internal sealed record PtxWork(Action Run)
 {
     /// <summary>What other streams must have done before; null if nothing.</summary>
     public Func<bool>? IsFree { get; init; }
@@ -14,11 +13,11 @@ internal sealed record PtxWork(object Kind, Action Run)
 /// late stream works when somebody waits for it and not before, a hasty one as soon as the streams allow that it waits for. Whoever reads a
 /// result too early, frees or overwrites something too soon, or lets two streams race, sees it in one of the two.
 /// </summary>
-internal sealed class PtxStream(PtxDevice device, bool isBlocking, int ordinal)
+internal sealed class PtxStream(PtxContext context, bool isBlocking, int ordinal)
 {
     private readonly Queue<PtxWork> _work = new();
 
-    public PtxDevice Device { get; } = device;
+    public PtxContext Context { get; } = context;
 
     /// <summary>Ordered with the default stream.</summary>
     public bool IsBlocking { get; } = isBlocking;
@@ -34,11 +33,11 @@ internal sealed class PtxStream(PtxDevice device, bool isBlocking, int ordinal)
     /// <summary>The graph that records this stream's work instead of letting it run.</summary>
     public PtxGraph? Capture { get; set; }
 
-    public void Put(object kind, Action run)
+    public void Put(Action run)
     {
         if (Capture is { } graph)
         {
-            graph.Add(this, new PtxWork(kind, run));
+            graph.Add(this, new PtxWork(run));
             return;
         }
 
@@ -46,7 +45,7 @@ internal sealed class PtxStream(PtxDevice device, bool isBlocking, int ordinal)
         {
             PutWait(other, other.Entered);
         }
-        Enter(new PtxWork(kind, run));
+        Enter(new PtxWork(run));
     }
 
     /// <summary>Lets later work wait until another stream has done what it holds up to a place.</summary>
@@ -54,7 +53,7 @@ internal sealed class PtxStream(PtxDevice device, bool isBlocking, int ordinal)
     {
         if (other != this && other.Done < place)
         {
-            Enter(new PtxWork("wait", () => other.Drain(place)) { IsFree = () => other.Done >= place });
+            Enter(new PtxWork(() => other.Drain(place)) { IsFree = () => other.Done >= place });
         }
     }
 
@@ -83,8 +82,8 @@ internal sealed class PtxStream(PtxDevice device, bool isBlocking, int ordinal)
 
     // The default stream and the blocking ones wait for each other.
     private IEnumerable<PtxStream> OrderedWith() =>
-        this == Device.DefaultStream ? Device.Streams.Where(stream => stream.IsBlocking)
-        : IsBlocking ? [Device.DefaultStream]
+        this == Context.DefaultStream ? Context.Streams.Where(stream => stream.IsBlocking)
+        : IsBlocking ? [Context.DefaultStream]
         : [];
 
     private void Enter(PtxWork item)
@@ -95,11 +94,11 @@ internal sealed class PtxStream(PtxDevice device, bool isBlocking, int ordinal)
 }
 
 /// <summary>A point in a stream.</summary>
-internal sealed class PtxEvent(PtxDevice device, bool isTimed)
+internal sealed class PtxEvent(PtxContext context, bool isTimed)
 {
     private static long s_clock;
 
-    public PtxDevice Device { get; } = device;
+    public PtxContext Context { get; } = context;
 
     public bool IsTimed { get; } = isTimed;
 
@@ -125,7 +124,7 @@ internal sealed class PtxEvent(PtxDevice device, bool isTimed)
         }
 
         Captured = null;
-        stream.Put("event", () => Time = ++s_clock);
+        stream.Put(() => Time = ++s_clock);
         (Stream, Place) = (stream, stream.Entered);
     }
 }

@@ -1,4 +1,4 @@
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
 
 /// <summary>When a launch, its running group and that group's stretch between barriers began. Groups run one after the other.</summary>
 /// <param name="hasFences">Whether the kernel orders groups by fences and flags, in ways that are not followed here.</param>

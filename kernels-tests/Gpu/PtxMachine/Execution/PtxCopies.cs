@@ -1,4 +1,4 @@
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
 
 /// <summary>The cp.async copies of a warp's lanes: begun, committed in groups, completed only when waited for.</summary>
 internal sealed class PtxCopies(PtxWarp warp)

@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
-
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
 
 /// <summary>A block of global memory.</summary>
 internal sealed class PtxAllocation(ulong address, byte[] bytes, bool isConstant)
@@ -38,9 +36,12 @@ internal sealed class PtxGlobalMemory
 {
     /// <summary>Where global addresses begin; lower ones are null pointers with offsets.</summary>
     public const ulong Start = 0x10_0000_0000;
+
+    /// <summary>No address of the host lies among so many of the device's.</summary>
+    public const ulong Bytes = 1UL << 42;
+
     private const int SlotBits = 16;
     private readonly List<PtxAllocation?> _slots = [];
-    private readonly List<PtxAllocation> _onHost = [];
 
     /// <summary>Bytes in use.</summary>
     public long Used { get; private set; }
@@ -75,25 +76,11 @@ internal sealed class PtxGlobalMemory
         return true;
     }
 
-    /// <summary>Memory of the host, which the device reaches at the host's address.</summary>
-    public PtxAllocation AllocateOnHost(int bytes)
-    {
-        var array = GC.AllocateUninitializedArray<byte>(bytes, pinned: true);
-        array.AsSpan().Fill(0xA5);
-        var block = new PtxAllocation((ulong)Marshal.UnsafeAddrOfPinnedArrayElement(array, 0), array, isConstant: false);
-        _onHost.Add(block);
-        return block;
-    }
-
-    public bool FreeOnHost(ulong address) => _onHost.RemoveAll(block => block.Address == address) == 1;
-
     /// <summary>The block that an address lies in or, up to a slot, behind.</summary>
     public PtxAllocation? Find(ulong address)
     {
         var slot = (address - Start) >> SlotBits;
-        return slot < (ulong)_slots.Count
-            ? _slots[(int)slot]
-            : _onHost.Find(block => address >= block.Address && address - block.Address < (ulong)block.Bytes.Length);
+        return slot < (ulong)_slots.Count ? _slots[(int)slot] : null;
     }
 
     /// <summary>The bytes at an address, or null if not all of them are allocated.</summary>

@@ -1,4 +1,4 @@
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
 
 /// <summary>A thread group (CTA): its warps run in turn until they meet at a barrier.</summary>
 internal sealed class PtxGroup

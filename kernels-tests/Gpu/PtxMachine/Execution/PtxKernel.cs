@@ -1,7 +1,7 @@
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Decoding;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Decoding;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
 
 /// <summary>An entry, decoded.</summary>
 internal sealed class PtxKernel
@@ -48,17 +48,24 @@ internal sealed class PtxSlots(PtxEntry entry)
 {
     private readonly Dictionary<ulong, int> _constants = [];
     private readonly Dictionary<string, int> _specials = [];
+    private readonly Dictionary<bool, int> _predicates = [];
     private int _count = entry.Registers;
 
     public int Count => _count;
 
-    public int Predicates => entry.Predicates;
+    public int Predicates => entry.Predicates + _predicates.Count;
+
+    public IReadOnlyDictionary<bool, int> ConstantPredicates => _predicates;
 
     public IReadOnlyDictionary<ulong, int> Constants => _constants;
 
     public IReadOnlyDictionary<string, int> Specials => _specials;
 
     public int Constant(ulong bits) => _constants.TryGetValue(bits, out var slot) ? slot : _constants[bits] = _count++;
+
+    /// <summary>The slot of a predicate that always or never holds.</summary>
+    public int Predicate(bool holds) =>
+        _predicates.TryGetValue(holds, out var slot) ? slot : _predicates[holds] = entry.Predicates + _predicates.Count;
 
     public int Special(string name) => _specials.TryGetValue(name, out var slot) ? slot : _specials[name] = _count++;
 }

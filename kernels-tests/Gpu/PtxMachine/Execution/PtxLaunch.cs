@@ -1,4 +1,4 @@
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
 
 /// <summary>One launch: its groups run one after the other, in their order or from the last to the first.</summary>
 internal sealed class PtxLaunch(
@@ -24,8 +24,8 @@ internal sealed class PtxLaunch(
     /// <summary>Tells launches apart.</summary>
     public int Id { get; } = Interlocked.Increment(ref s_launches);
 
-    /// <summary>What vprintf writes to.</summary>
-    public required TextWriter Output { get; init; }
+    /// <summary>Where traffic is counted; null where nobody asks.</summary>
+    public PtxCounts? Counts { get; init; }
 
     /// <summary>Whether the last group runs first.</summary>
     public bool IsBackwards { get; init; }

@@ -1,4 +1,4 @@
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
 
 /// <summary>When a thread touched something: between which barriers of its group, and between which of its warp.</summary>
 internal readonly record struct PtxMoment(int Thread, int Epoch, int WarpEpoch)

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
 
 /// <summary>
 /// Up to 32 threads. Those at the same instruction execute it together; of several places the earliest in the text goes first, so that
@@ -33,7 +33,6 @@ internal sealed class PtxWarp
         LocalBytes = group.Kernel.Entry.LocalBytes;
         _local = new byte[LocalBytes * Lanes];
         _localDefined = new bool[LocalBytes * Lanes];
-        CallArguments = new byte[group.Kernel.Entry.CallBytes * Lanes];
         foreach (var (bits, slot) in slots.Constants)
         {
             Fill(slot, _ => bits);
@@ -41,6 +40,10 @@ internal sealed class PtxWarp
         foreach (var (name, slot) in slots.Specials)
         {
             Fill(slot, lane => group.Special(name, (index * Lanes) + lane));
+        }
+        foreach (var (holds, slot) in slots.ConstantPredicates)
+        {
+            SetPredicate(slot, uint.MaxValue, holds ? uint.MaxValue : 0, uint.MaxValue);
         }
         Copies = new PtxCopies(this);
     }
@@ -69,9 +72,6 @@ internal sealed class PtxWarp
     public int Epoch { get; set; }
 
     public int LocalBytes { get; }
-
-    /// <summary>The parameter space of calls.</summary>
-    public byte[] CallArguments { get; }
 
     public PtxCopies Copies { get; }
 

@@ -1,7 +1,7 @@
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Instructions;
 
 /// <summary>atom and red: the lanes one after the other, in order.</summary>
 /// <param name="space">Global, shared or generic.</param>

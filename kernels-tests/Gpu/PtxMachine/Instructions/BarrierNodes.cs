@@ -1,7 +1,7 @@
 using System.Numerics;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Instructions;
 
 internal enum PtxReduction
 {

@@ -1,7 +1,7 @@
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Instructions;
 
 /// <summary>cp.async: from global to shared memory, in the background.</summary>
 internal sealed class CopyNode(
@@ -13,6 +13,7 @@ internal sealed class CopyNode(
     {
         DemandAddress(warp, lanes);
         warp.Demand(this, warp.Defined[source.Slot], lanes, "the source address");
+        Count(warp, lanes, sourceSpace, source.Slot, source.Offset);
         if (sourceSize >= 0)
         {
             warp.Demand(this, warp.Defined[sourceSize], lanes, "the source size");

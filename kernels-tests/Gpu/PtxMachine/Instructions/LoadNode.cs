@@ -1,7 +1,7 @@
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Instructions;
 
 /// <summary>ld, also of vectors.</summary>
 internal sealed class LoadNode(PtxSpace space, int address, long offset, PtxType type, PtxRegister?[] targets)

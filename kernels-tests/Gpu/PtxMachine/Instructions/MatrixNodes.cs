@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Instructions;
 
 /// <summary>
 /// How the elements of a warp's matrix fragments are distributed (ISA section 9.7.13.4): with g = lane / 4 and t = lane % 4.
@@ -113,6 +113,7 @@ internal sealed class LoadMatrixNode(PtxSpace space, int address, long offset, i
             throw warp.Fault(
                 this, System.Numerics.BitOperations.TrailingZeroCount(lanes), $"needs all 32 lanes; only 0x{lanes:x8} are there");
         }
+        Count(warp, targets.Length);
         Span<ushort> rows = stackalloc ushort[64];
         for (var matrix = 0; matrix < targets.Length; matrix++)
         {
@@ -141,6 +142,11 @@ internal sealed class LoadMatrixNode(PtxSpace space, int address, long offset, i
 internal abstract class PtxLoadCollective(PtxSpace space, int address, long offset) : PtxCollective
 {
     private const int RowBytes = 16;
+
+    /// <summary>Lanes give the rows of so many matrices.</summary>
+    protected void Count(PtxWarp warp, int matrices) => warp.Group.Launch.Counts?.Add(
+        Line, PtxSpace.Shared, warp.Values.AsSpan(address * PtxWarp.Lanes, PtxWarp.Lanes), offset, RowBytes,
+        uint.MaxValue >> (PtxWarp.Lanes - (8 * matrices)));
 
     protected ReadOnlySpan<byte> Row(PtxWarp warp, int lane)
     {

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Execution;
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Instructions;
 
 /// <summary>Where an access goes to.</summary>
 internal readonly ref struct PtxPlace(PtxSpace space, Span<byte> bytes, int offset, PtxAllocation? block)
@@ -35,9 +35,6 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
     /// <summary>Bytes of a vector's element.</summary>
     public virtual int ElementBytes => Size;
 
-    /// <summary>Kernel parameters, unless it is a call's.</summary>
-    public bool IsCallParameter { get; init; }
-
     /// <summary>Whether a generic address leads to shared or local memory.</summary>
     public static bool IsInWindow(ulong address) => address - SharedWindow < WindowBytes || address - LocalWindow < WindowBytes;
 
@@ -65,10 +62,6 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
                 new PtxPlace(space, warp.Group.Shared.Bytes.AsSpan((int)target, size), (int)target, null),
             PtxSpace.Local when target + (ulong)size <= (ulong)warp.LocalBytes =>
                 new PtxPlace(space, warp.Local(lane, (int)target, size), (int)target, null),
-            PtxSpace.Param when IsCallParameter =>
-                new PtxPlace(
-                    space, warp.CallArguments.AsSpan((int)target + (lane * (warp.CallArguments.Length / PtxWarp.Lanes)), size), (int)target,
-                    null),
             PtxSpace.Param when target + (ulong)size <= (ulong)warp.Group.Launch.Arguments.Length =>
                 new PtxPlace(space, warp.Group.Launch.Arguments.AsSpan((int)target, size), (int)target, null),
             PtxSpace.Global or PtxSpace.Const => InGlobal(warp, lane, space, target, size),
@@ -88,7 +81,14 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
         }
     }
 
-    protected void DemandAddress(PtxWarp warp, uint lanes) => warp.Demand(this, warp.Defined[address], lanes, "the address");
+    protected void DemandAddress(PtxWarp warp, uint lanes)
+    {
+        warp.Demand(this, warp.Defined[address], lanes, "the address");
+        Count(warp, lanes, space, address, offset);
+    }
+
+    protected void Count(PtxWarp warp, uint lanes, PtxSpace space, int address, long offset) => warp.Group.Launch.Counts?.Add(
+        Line, space, warp.Values.AsSpan(address * PtxWarp.Lanes, PtxWarp.Lanes), offset, Size, lanes);
 
     private PtxPlace InGlobal(PtxWarp warp, int lane, PtxSpace space, ulong target, int size)
     {

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Instructions;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Instructions;
 
 /// <summary>
 /// A number between reading its operands and rounding: IEEE arithmetic computed exactly, as (-1)^sign · significand · 2^exponent. Slow, and

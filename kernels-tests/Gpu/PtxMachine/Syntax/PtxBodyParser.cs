@@ -1,7 +1,7 @@
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
 /// <summary>Reads an entry: parameters, performance directives, declarations, labels, instructions.</summary>
-internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope globals, PtxModule module)
+internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope globals)
 {
     private readonly PtxScope _outermost = new(globals);
     private PtxScope _scope = globals;
@@ -53,7 +53,7 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
         tokens.Demand("}");
         foreach (var label in entry.Statements.SelectMany(s => s.Operands).OfType<NameOperand>().Select(o => o.Name))
         {
-            if (!entry.Labels.ContainsKey(label) && !entry.Targets.ContainsKey(label) && !module.ExternalFunctions.Contains(label))
+            if (!entry.Labels.ContainsKey(label) && !entry.Targets.ContainsKey(label))
             {
                 throw new PtxRejectedException(entry.Line, $"'{label}' is declared nowhere in '{entry.Name}'");
             }
@@ -73,7 +73,7 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
             var name = tokens.Name();
             var bytes = (ReadExtent(tokens) ?? 1) * type.Size();
             var address = (entry.ParameterBytes + alignment - 1) / alignment * alignment;
-            var variable = new PtxVariable(name, PtxSpace.Param, type, alignment, bytes, address, IsOfKernel: true);
+            var variable = new PtxVariable(name, PtxSpace.Param, type, alignment, bytes, address);
             _outermost.Declare(tokens, variable);
             entry.Parameters.Add(variable);
             entry.ParameterBytes = address + bytes;
@@ -181,7 +181,6 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
         {
             ".shared" => (PtxSpace.Shared, entry.SharedBytes),
             ".local" => (PtxSpace.Local, entry.LocalBytes),
-            ".param" => (PtxSpace.Param, entry.CallBytes),
             _ => throw tokens.Wrong($"'{directive}' does not belong into a body"),
         };
         var address = (used + alignment - 1) / alignment * alignment;
@@ -190,13 +189,9 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
         {
             entry.SharedBytes = address + bytes;
         }
-        else if (space == PtxSpace.Local)
-        {
-            entry.LocalBytes = address + bytes;
-        }
         else
         {
-            entry.CallBytes = address + bytes;
+            entry.LocalBytes = address + bytes;
         }
     }
 

@@ -1,4 +1,4 @@
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
 internal enum PtxTokenKind
 {

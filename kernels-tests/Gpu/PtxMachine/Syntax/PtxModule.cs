@@ -1,4 +1,4 @@
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
 /// <summary>A translation unit.</summary>
 internal sealed class PtxModule
@@ -13,8 +13,6 @@ internal sealed class PtxModule
 
     /// <summary>Variables of module scope, with the bytes that they begin with.</summary>
     public List<(PtxVariable Variable, byte[] Initial)> Globals { get; } = [];
-
-    public HashSet<string> ExternalFunctions { get; } = [];
 }
 
 /// <summary>A kernel.</summary>
@@ -45,8 +43,6 @@ internal sealed class PtxEntry(string name, int line)
     public int DynamicAlignment { get; set; } = 1;
 
     public int LocalBytes { get; set; }
-
-    public int CallBytes { get; set; }
 
     /// <summary>The product of .maxntid or .reqntid, if there is one.</summary>
     public int? MostThreads { get; set; }

@@ -1,4 +1,4 @@
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
 internal enum PtxSpace
 {
@@ -15,7 +15,7 @@ internal sealed record PtxRegister(string Name, PtxType Type, int Slot);
 
 /// <summary>A declared variable of a state space; kernel parameters are variables of the parameter space.</summary>
 internal sealed record PtxVariable(
-    string Name, PtxSpace Space, PtxType Type, int Alignment, long Bytes, long Address, bool IsDynamic = false, bool IsOfKernel = false);
+    string Name, PtxSpace Space, PtxType Type, int Alignment, long Bytes, long Address, bool IsDynamic = false);
 
 internal abstract record PtxOperand;
 

@@ -1,4 +1,4 @@
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
 /// <summary>Reads a translation unit: directives, module variables, entries (ISA sections 5, 7 and 11).</summary>
 internal sealed class PtxParser
@@ -58,9 +58,9 @@ internal sealed class PtxParser
         _tokens.Demand(".version");
         var major = _tokens.Integer();
         var minor = _tokens.Read().Text;
-        if (minor is not ['.', >= '0' and <= '9'] || (10 * major) + minor[1] - '0' > 78)
+        if (minor is not ['.', >= '0' and <= '9'])
         {
-            throw _tokens.Wrong($"version {major}{minor} is not one that this machine knows (up to 7.8)");
+            throw _tokens.Wrong($"'{major}{minor}' is no version");
         }
         return (10 * major) + minor[1] - '0';
     }
@@ -79,12 +79,12 @@ internal sealed class PtxParser
             {
                 throw _tokens.Wrong($"two entries are called '{entry.Name}'");
             }
-            new PtxBodyParser(_tokens, entry, _globals, _module).Read();
+            new PtxBodyParser(_tokens, entry, _globals).Read();
             _module.Entries.Add(entry);
         }
         else if (_tokens.Take(".func"))
         {
-            ReadExternalFunction(isExternal);
+            throw FunctionRefused(isExternal);
         }
         else
         {
@@ -92,32 +92,20 @@ internal sealed class PtxParser
         }
     }
 
-    private void ReadExternalFunction(bool isExternal)
+    // [(.param .type result)] name: a driver links modules with nothing, and this machine runs entries.
+    private PtxRejectedException FunctionRefused(bool isExternal)
     {
-        if (!isExternal)
-        {
-            throw _tokens.Wrong("this machine runs entries; of functions it only knows external ones");
-        }
         if (_tokens.Take("("))
         {
-            SkipParameters();
+            while (!_tokens.IsAtEnd && !_tokens.Take(")"))
+            {
+                _tokens.Read();
+            }
         }
-        _module.ExternalFunctions.Add(_tokens.Name());
-        _tokens.Demand("(");
-        SkipParameters();
-        _tokens.Demand(";");
-    }
-
-    private void SkipParameters()
-    {
-        do
-        {
-            _tokens.Demand(".param");
-            _tokens.Type();
-            _tokens.Name();
-        }
-        while (_tokens.Take(","));
-        _tokens.Demand(")");
+        var name = _tokens.Name();
+        return _tokens.Wrong(isExternal
+            ? $"the function '{name}' is nowhere: nothing links it"
+            : $"the function '{name}' stands on its own; this machine runs entries, into which all calls are inlined");
     }
 
     private void ReadVariable(bool isExternal)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
 /// <summary>A cursor over tokens.</summary>
 internal sealed class PtxTokens(string text)

@@ -1,4 +1,4 @@
-namespace IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Syntax;
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Syntax;
 
 /// <summary>The types of PTX ISA 7.8, section 5.2.</summary>
 internal enum PtxType
