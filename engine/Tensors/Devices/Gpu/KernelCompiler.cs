@@ -46,7 +46,8 @@ public sealed class KernelCompiler : IDisposable
     public static KernelCompiler ToOpenCL() => new(
         _ => { },
         context => new CLBackend(
-            context, new CLCapabilityContext(float16: false, float64: true, genericAddressSpace: true, int64_Atomics: true, subGroups: true),
+            context,
+            new CLCapabilityContext(float16: false, float64: true, genericAddressSpace: true, int64_Atomics: true, subGroups: true),
             CLDeviceVendor.Other, CLCVersion.CL20),
         _ => default, kernel => ((CLCompiledKernel)kernel).Source);
 
