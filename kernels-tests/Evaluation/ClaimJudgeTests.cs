@@ -33,13 +33,11 @@ public sealed class ClaimJudgeTests : Cli.CommandLine
         var options = StarGanOptions.Small() with { Data = Folder, LabelKind = LabelKind.Classes, Labels = Domains };
         var one = Judged(claim, [new KnowsHouses(options, device, In("truth"))], device);
         Assert.That((one.Values["accuracy"], one.Values["distance"]), Is.EqualTo((1.0, 0.0)));
-        Assert.That(one.ByPicture["accuracy"], Is.EqualTo(Enumerable.Repeat(1.0, 8)), "two houses of each domain were kept back");
         var pairs = Judged(
             claim, [.. claim.Variants[1].Parts(3).Select(part => new KnowsHouses(part.Options, device, In("truth")))], device);
         Assert.That((pairs.Values["accuracy"], pairs.Values["distance"]), Is.EqualTo((1.0, 0.0)));
         Assert.That(Bytes(pairs), Is.EqualTo(Bytes(one)), "both show the same houses in all domains");
         Assert.That(pairs.Pictures.Select(p => (p.Width, p.Height)), Is.EqualTo(Enumerable.Repeat((5 * Side, Side), 4)));
-        Assert.That(pairs.ByPicture["distance"], Has.Count.EqualTo(8));
 
         static IEnumerable<byte[]> Bytes(ClaimFinding finding) => finding.Pictures.Select(p => p.Layers[0].Bytes);
     }
@@ -60,19 +58,20 @@ public sealed class ClaimJudgeTests : Cli.CommandLine
     }
 
     [Test]
-    public void AGeneratorWithoutColoursReachesNoAnswer([Values] BicycleVariant variant)
+    public void AGeneratorWithoutColoursReachesOneAnswerFromAfar([Values] BicycleVariant variant)
     {
         using var device = Device.Open("cpu");
-        new DrawnEdgesShapes().Write(Folder, "val", first: 0, count: 3, Side, seed: 1);
-        DrawnEdgesShapes.WriteInAllColours(In("answers"), first: 0, count: 3, Side, seed: 1);
+        const int side = 32;
+        new DrawnEdgesShapes().Write(Folder, "val", first: 0, count: 3, side, seed: 1);
+        DrawnEdgesShapes.WriteInAllColours(In("answers"), first: 0, count: 3, side, seed: 1);
         var claim = FamilyCatalog.Find("bicyclegan")!.Claim!;
         var options = claim.Variants.Select(v => (BicycleGanOptions)v.Parts(3)[0].Options).Single(o => o.Variant == variant);
         using var fresh = GanModel.Create(options with { Data = Folder }, device);
         var found = Judged(claim, [fresh], device);
-        Assert.That((found.Values["colours"], found.Values["right"]), Is.EqualTo((0.0, 0.0)), "fresh weights make pictures of middle gray");
+        Assert.That(found.Values["colours"], Is.InRange(1, 1.5), "fresh weights make pictures of middle gray");
+        Assert.That(found.Values["distance"], Is.GreaterThan(0.3));
         Assert.That(found.Values["diversity"], Is.InRange(0, 0.1));
-        Assert.That(found.ByPicture.Values.Select(v => v.Count), Is.All.EqualTo(3));
-        Assert.That(found.Pictures.Select(p => (p.Width, p.Height)), Is.EqualTo(Enumerable.Repeat((5 * Side, Side), 3)));
+        Assert.That(found.Pictures.Select(p => (p.Width, p.Height)), Is.EqualTo(Enumerable.Repeat((5 * side, side), 3)));
         Assert.That(Judged(claim, [fresh], device).Values, Is.EqualTo(found.Values), "the same codes each time");
     }
 
@@ -87,24 +86,25 @@ public sealed class ClaimJudgeTests : Cli.CommandLine
         var found = Judged(claim, seven, device);
         Assert.That((found.Values["diversity"], found.Values["diversity-1"]), Is.EqualTo((0.0, 0.0)));
         Assert.That(found.Values["patches"], Is.LessThan(found.Values["halves"]), "patches of one picture, cut twice");
-        Assert.That(found.ByPicture.Values.Select(v => v.Count), Is.All.EqualTo(3));
-        Assert.That(seven.SelectMany(m => m.Asked.Select(r => r.FromScale)), Is.EqualTo(new int?[] { 0, 1, 0, 1, 0, 1 }));
+        Assert.That(seven.SelectMany(m => m.Asked.Select(r => r.FromScale)), Is.EqualTo(new int?[] { 0, 1 }));
         var one = Parts(1).Select(o => new Repeats(o, device)).ToList();
         _ = Judged(claim, one, device);
         Assert.That(
-            one.SelectMany(m => m.Asked.Select(r => r.FromScale)), Is.EqualTo(new int?[] { 0, 0, 0 }), "the second level is not trained");
+            one.SelectMany(m => m.Asked.Select(r => r.FromScale)), Is.EqualTo(new int?[] { 0 }), "the second level is not trained");
 
         IEnumerable<SinGanOptions> Parts(int variant) => claim.Variants[variant].Parts(14).Select(part =>
-            (SinGanOptions)FamilyCatalog.Find("singan")!.Completed(part.Options with { Data = In(part.Options.Data) }));
+            (SinGanOptions)FamilyCatalog.Find("singan")!.Completed(part.Options with { Data = In(part.DataOf!(1)) }));
     }
 
     /// <summary>Through the command line: trained, judged and shown.</summary>
     [TestCase("bicyclegan", 2, 4 * 4)]
     [TestCase("stargan", 3, 2 * 3)]
     [TestCase("singan", 7, 2 * 5)]
-    [TestCase("stackgan", 2, 3 * 2)]
-    [TestCase("lapgan", 3, 2 * 2)]
-    [TestCase("began", 2, 3 * 3)]
+    [TestCase("spade", 2, 2 * 4)]
+    [TestCase("stackgan", 2, 2 * 2)]
+    [TestCase("lapgan", 3, 3 * 2)]
+    [TestCase("pggan", 4, 3 * 2)]
+    [TestCase("began", 5, 3 * 5)]
     [Exhaustive]
     public async Task AClaimIsTriedFromDataToPicture(string family, int steps, int values)
     {
@@ -112,7 +112,7 @@ public sealed class ClaimJudgeTests : Cli.CommandLine
         Assert.That(text, Does.Contain(FamilyCatalog.Find(family)!.Claim!.Differences[0].Measure));
         Assert.That(File.ReadLines(In("out", "table.csv")).Count(), Is.EqualTo(1 + values));
         Assert.That(File.ReadAllText(In("out", "table.csv")), Does.Not.Contain("NaN"));
-        Assert.That(PictureFile.Load(In("out", "pictures.png")).Width, Is.GreaterThan(3 * Side));
+        Assert.That(PictureFile.Load(In("out", "pictures.png")).Width, Is.GreaterThan(2 * Side));
         Assert.That(
             text.Split("Training a classifier").Length - 1, Is.LessThanOrEqualTo(1), "it serves all variants: it is of the real pictures");
     }

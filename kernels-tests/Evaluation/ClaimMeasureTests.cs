@@ -1,6 +1,8 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation.Sets;
+using IlgpuGan.Models.Experiments;
+using IlgpuGan.Models.Families.MadGan;
 using IlgpuGan.Tensors.Devices;
 using NUnit.Framework;
 
@@ -36,22 +38,22 @@ public sealed class ClaimMeasureTests : Cli.CommandLine
         Assert.That(() => Diversity.Deviation([], source), Throws.ArgumentException);
     }
 
-    /// <summary>
-    /// Three answers whose right halves are 0, 100 and 240: they reach 50, 50 and 70 far. What the left half shows does not matter.
-    /// </summary>
-    [TestCase(0, 0)]
-    [TestCase(49, 0)]
-    [TestCase(51, 1)]
-    [TestCase(149, 1)]
-    [TestCase(151, null)]
-    [TestCase(169, null)]
-    [TestCase(171, 2)]
-    [TestCase(255, 2)]
-    public void AnAnswerIsShownWithinHalfOfTheWayToTheNext(int level, int? answer)
+    /// <summary>Three answers whose right halves are 0, 100 and 240. What the left half shows does not matter.</summary>
+    [TestCase(0, 0, 0)]
+    [TestCase(49, 0, 49)]
+    [TestCase(51, 1, 49)]
+    [TestCase(169, 1, 69)]
+    [TestCase(171, 2, 69)]
+    [TestCase(255, 2, 15)]
+    public void AnAnswerIsTheNearest(int level, int answer, int steps)
     {
         var answers = new RightAnswers([Halves(7, 0), Halves(7, 100), Halves(7, 240)]);
-        Assert.That(answers.ShownBy(Halves(7, (byte)level)), Is.EqualTo(answer));
-        Assert.That(answers.ShownBy(Halves(255, (byte)level)), Is.EqualTo(answer));
+        foreach (var left in new byte[] { 7, 255 })
+        {
+            var (nearest, distance) = answers.NearestTo(Halves(left, (byte)level));
+            Assert.That(nearest, Is.EqualTo(answer));
+            Assert.That(distance, Is.EqualTo(steps / 127.5).Within(1e-6));
+        }
     }
 
     [Test]
@@ -66,10 +68,10 @@ public sealed class ClaimMeasureTests : Cli.CommandLine
 
         Assert.That(() => new RightAnswers([Gray(1)]), Throws.ArgumentException);
         Assert.That(() => new RightAnswers([Gray(1), Gray(2, side: 5)]), Throws.ArgumentException);
-        Assert.That(() => new RightAnswers([Gray(1), Gray(2)]).ShownBy(Gray(1, side: 5)), Throws.ArgumentException);
+        Assert.That(() => new RightAnswers([Gray(1), Gray(2)]).NearestTo(Gray(1, side: 5)), Throws.ArgumentException);
     }
 
-    /// <summary>The colour that the table names is read back from each bag; what is halfway between all colours is none.</summary>
+    /// <summary>The colour that the table names is read back from each bag.</summary>
     [Test]
     public void TheHiddenColourIsReadBackFromTheBag()
     {
@@ -84,9 +86,9 @@ public sealed class ClaimMeasureTests : Cli.CommandLine
             Picture[] known = [.. colours.Select(c => PictureFile.Load(In("answers", c, row[0])))];
             var answers = new RightAnswers(known);
             var bag = PictureFile.Load(In("val", row[0])).Cropped(32, 0, 32, 32);
-            Assert.That(answers.ShownBy(bag), Is.EqualTo(Array.IndexOf(colours, row[1])), row[0]);
+            Assert.That(answers.NearestTo(bag), Is.EqualTo((Array.IndexOf(colours, row[1]), 0.0)), row[0]);
             Assert.That(known[Array.IndexOf(colours, row[1])].Layers[0].Bytes, Is.EqualTo(bag.Layers[0].Bytes), "it is the answer itself");
-            Assert.That(answers.ShownBy(Mean(known)), Is.Null, "a compromise is no answer");
+            Assert.That(answers.NearestTo(Mean(known)).Distance, Is.GreaterThan(0.1), "a compromise is far from all");
         }
     }
 
@@ -114,6 +116,33 @@ public sealed class ClaimMeasureTests : Cli.CommandLine
                 Assert.That(File.ReadAllBytes(own), Is.EqualTo(File.ReadAllBytes(In("truth", domain, Path.GetFileName(own)))));
             }
         }
+    }
+
+    /// <summary>By hand: classes that are certain and equally often give their number, anything alike gives 1.</summary>
+    [Test]
+    public void InceptionScoresCountClasses()
+    {
+        using var device = Device.Open("cpu");
+        new DrawnGlyphs().Write(Folder, "train", first: 0, count: 400, side: 16, seed: 3);
+        var instruments = new Instruments(
+            [], Folder, In("shared"), new ClassifierOfData(Folder, device, say: null), device, say: null, default);
+        List<Picture> real = [.. Directory.GetDirectories(In("train")).SelectMany(PictureFolder.List).Select(PictureFile.Load)];
+        Assert.That(instruments.InceptionScore(real), Is.InRange(6.0, 10.0));
+        Assert.That(instruments.InceptionScore([real[0], real[0]]), Is.EqualTo(1).Within(1e-6));
+        Assert.That(instruments.Coverage(real, real), Is.EqualTo(1));
+        Assert.That(instruments.Coverage([.. Enumerable.Repeat(real[0], 9)], real), Is.LessThan(0.1));
+    }
+
+    /// <summary>By hand: one bar against another gives all of χ²; the same numbers give none.</summary>
+    [Test]
+    public void HistogramsAreCompared()
+    {
+        float[] left = [.. Enumerable.Repeat(0.1f, 10_000)], right = [.. Enumerable.Repeat(0.9f, 10_000)];
+        Assert.That(MadGanClaim.Compared(left, left), Is.EqualTo((0.0, 0.0)));
+        var (squares, divergence) = MadGanClaim.Compared(left, right);
+        Assert.That(squares, Is.InRange(0.98, 1));
+        Assert.That(divergence, Is.EqualTo(Math.Log(20_001)).Within(0.1), "half a point is where none was made");
+        Assert.That(MadGanClaim.Compared(left, [.. left, .. right]).Divergence, Is.EqualTo(Math.Log(2)).Within(0.01));
     }
 
     [Test]

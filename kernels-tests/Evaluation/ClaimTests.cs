@@ -1,6 +1,5 @@
 using System.Text.Json;
 using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Experiments;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
@@ -25,7 +24,9 @@ public class ClaimTests : Cli.CommandLine
         var runner = new ClaimRunner(family, new ClaimSettings { Output = Folder }, device);
         foreach (var steps in new[] { claim.Steps, claim.Steps / 10 })
         {
-            Assert.That(claim.Variants.Select(v => v.SamplesSeen(steps)).Distinct().Count(), Is.EqualTo(1), $"{steps} steps");
+            var seen = claim.Variants.ToLookup(v => v.SeesFewer, v => v.SamplesSeen(steps));
+            Assert.That(seen[false].Distinct().Count(), Is.EqualTo(1), $"{steps} steps");
+            Assert.That(seen[true], Is.All.LessThan(seen[false].First()));
         }
 
         var parts = claim.Variants.Select(v => v.Parts(claim.Steps).Select(p => runner.OptionsOf(p, seed: 1)).ToList()).ToList();
@@ -112,73 +113,133 @@ public class ClaimTests : Cli.CommandLine
             };
     }
 
-    /// <summary>Results name the earlier ones with their figures, and what these had named, each once.</summary>
+    /// <summary>
+    /// On another machine, which has neither data nor runs: the file of results is enough, and is complete after each seed. What was
+    /// there first stays as it was.
+    /// </summary>
     [Test]
-    public void WhatWasTriedIsShown()
+    public void TheFileOfResultsIsEnoughToGoOn()
     {
         using var device = Device.Open("cpu");
-        var first = Tried("first", steps: 2, seeds: 1);
-        var second = Tried("second", steps: 3, seeds: 2, "first");
-        Assert.That(second.Tried.Select(t => (t.Steps, t.Seeds.Count, t.Verdict)), Is.EqualTo(new[] { (2, 1, first.Verdict) }));
-        Assert.That(second.Tried[0].Differences.Select(d => d.OverSeeds), Is.EqualTo(first.Differences.Select(d => d.OverSeeds)));
-        var page = File.ReadAllText(In("second", "table.md"));
-        Assert.That(page, Does.Contain("## What was tried"));
-        foreach (var difference in first.Differences)
+        var trained = 0;
+        var two = RunnerThat("first", seeds: 2, steps: 3).Run()!;
+        Assert.That(trained, Is.EqualTo(6));
+        Directory.Delete(In("first"), recursive: true);
+        var stopped = RunnerThat("second", seeds: 4, steps: 3, last: 9 + 1);
+        Assert.That(stopped.Run(), Is.Null, "stopped in the fourth seed");
+        Assert.That(trained, Is.EqualTo(10), "of the third seed three, of the fourth one");
+        using (var known = JsonDocument.Parse(File.ReadAllText(stopped.Files.Json)))
         {
-            var row = page.Split('\n').Single(line => line.StartsWith("| 2 steps, 1 seed from 5 ", StringComparison.Ordinal)
-                && line.Contains($" {difference.Better} over {difference.Worse}, {difference.Measure} ", StringComparison.Ordinal));
-            Assert.That(row, Does.Contain($"{difference.Gains[0]:0.0} ".Replace("-", "−", StringComparison.Ordinal)));
+            Assert.That(known.RootElement.GetProperty("seeds").EnumerateArray().Select(s => s.GetInt64()), Is.EqualTo(new[] { 5, 6, 7 }));
         }
 
-        Assert.That(page, Does.EndWith("- 2 steps, 1 seed from 5: the claim was **not shown**.\n"));
-        Assert.That(second.InOneLine(), Does.EndWith("; tried before: 2 steps, 1 seed from 5, not shown"));
-        Assert.That(first.ToMarkdown(), Does.Not.Contain("tried"));
-
-        var text = File.ReadAllText(In("first", "table.json"));
-        File.WriteAllText(In("other.json"), text.Replace("\"setting\": \"A: 5", "\"setting\": \"A: 6", StringComparison.Ordinal));
-        var third = Tried("third", steps: 4, seeds: 1, "first", "second", "other.json");
-        Assert.That(third.Tried.Select(t => (t.Steps, t.Setting[..4])), Is.EqualTo(new[] { (2, "A: 5"), (3, "A: 5"), (2, "A: 6") }));
-        Assert.That(third.ToMarkdown(), Does.Contain("**not shown**. Its setting: A: 6 Gaussians").And.Not.Contain("Its setting: A: 5"));
+        Directory.Delete(In("second"), recursive: true);
+        var all = RunnerThat("third", seeds: 4, steps: 3).Run()!;
+        Assert.That(trained, Is.EqualTo(13));
+        Assert.That(all.Seeds, Is.EqualTo(new[] { 5, 6, 7, 8 }));
+        Assert.That(all.Variants[0].Measures[0].Values.Take(2), Is.EqualTo(two.Variants[0].Measures[0].Values));
+        var alone = new ClaimRunner(
+            FamilyCatalog.Find("discogan")!, new ClaimSettings { Output = In("alone"), Seeds = 4, Seed = 5, Steps = 3 }, device).Run()!;
+        Assert.That(all.ToCsv(), Is.EqualTo(alone.ToCsv()), "as in one go");
         Assert.That(
-            JsonDocument.Parse(File.ReadAllText(In("third", "table.json"))).RootElement.GetProperty("tried").GetArrayLength(),
-            Is.EqualTo(3));
+            PictureFile.Load(RunnerThat("x", 1, 3).Files.Grid).Layers[0].Bytes,
+            Is.EqualTo(PictureFile.Load(In("alone", "pictures.png")).Layers[0].Bytes));
+        Assert.That(RunnerThat("fourth", seeds: 1, steps: 3).Run()!.Seeds, Has.Count.EqualTo(4), "none is lost");
+        Assert.That(trained, Is.EqualTo(13));
+        Assert.That(In("fourth"), Does.Not.Exist, "there was nothing to do");
 
-        ClaimResult Tried(string folder, int steps, int seeds, params string[] tried) => new ClaimRunner(
+        ClaimRunner RunnerThat(string folder, int seeds, int steps, int last = int.MaxValue) => new(
             FamilyCatalog.Find("discogan")!,
-            new ClaimSettings { Output = In(folder), Seeds = seeds, Seed = 5, Steps = steps, Tried = [.. tried.Select(t => In(t))] },
+            new ClaimSettings { Output = In(folder), Results = In("results"), Seeds = seeds, Seed = 5, Steps = steps }, device)
+        {
+            Train = (run, _) => trained == last ? TrainingOutcome.Interrupted : Counted(run),
+        };
+
+        TrainingOutcome Counted(TrainingRun run)
+        {
+            trained++;
+            return run.Train();
+        }
+    }
+
+    /// <summary>Results with other steps or another setting are those of another claim, whose figures stay beside the new ones.</summary>
+    [Test]
+    public void EarlierResultsStayBesideTheNewOnes()
+    {
+        using var device = Device.Open("cpu");
+        var first = Run(steps: 2, seed: 5);
+        Assert.That(first.ToMarkdown(), Does.Not.Contain("tried"));
+        var second = Run(steps: 3, seed: 6);
+        Assert.That(second.Tried.Select(t => (t.Steps, t.Seeds[0], t.Verdict)), Is.EqualTo(new[] { (2, 5ul, first.Verdict) }));
+        Assert.That(second.Tried[0].Differences.Select(d => d.OverSeeds), Is.EqualTo(first.Differences.Select(d => d.OverSeeds)));
+        Assert.That(second.Seeds, Is.EqualTo(new[] { 6 }), "they are not the same claim's");
+        var page = File.ReadAllText(In("results", "discogan.md"));
+        Assert.That(page, Does.Contain("## What was tried").And.Contain("| 2 steps, 1 seed from 5 "));
+        Assert.That(second.InOneLine(), Does.EndWith("; tried before: 2 steps, 1 seed from 5, not shown"));
+
+        var json = In("results", "discogan.json");
+        File.WriteAllText(json, File.ReadAllText(json).Replace("\"setting\": \"A: 5", "\"setting\": \"A: 6", StringComparison.Ordinal)
+            .Replace("\"measure\": \"modes\"", "\"measure\": \"corners\"", StringComparison.Ordinal));
+        var third = Run(steps: 3, seed: 7);
+        Assert.That(third.Tried.Select(t => (t.Steps, t.Setting[..4])), Is.EqualTo(new[] { (2, "A: 6"), (3, "A: 6") }));
+        Assert.That(
+            third.ToMarkdown(), Does.Contain("**not shown**. Its setting: A: 6 Gaussians").And.Contain("discogan over gan, corners"));
+
+        ClaimResult Run(int steps, ulong seed) => new ClaimRunner(
+            FamilyCatalog.Find("discogan")!,
+            new ClaimSettings { Output = In($"runs-{seed}"), Results = In("results"), Seeds = 1, Seed = seed, Steps = steps },
             device).Run()!;
     }
 
-    /// <summary>What is no earlier result is refused before anything is trained.</summary>
+    /// <summary>What is no result of the claim is refused before anything is trained.</summary>
     [Test]
-    public async Task WhatWasNotTriedIsRefused()
+    public async Task ForeignResultsAreRefused()
     {
-        string[] short1 = ["experiment", "run", "discogan", "--device", "cpu", "--seeds", "1", "--steps"];
-        await Do([.. short1, "2", "--out", In("first")]);
-        var text = File.ReadAllText(In("first", "table.json"));
-        Dictionary<string, string> foreign = new()
+        string[] short1 = ["experiment", "run", "discogan", "--device", "cpu", "--seeds", "1", "--steps", "2", "--out"];
+        await Do([.. short1, In("first"), "--results", In("results")]);
+        Assert.That(In("first", "table.json"), Does.Not.Exist, "results lie where they were asked for");
+        var text = File.ReadAllText(In("results", "discogan.json"));
+        string[] foreign =
+        [
+            text[..(text.Length / 2)],
+            "{}",
+            "null",
+            text.Replace("\"family\": \"discogan\"", "\"family\": \"madgan\"", StringComparison.Ordinal),
+            text.Replace("\"seeds\": [\n    1\n  ]", "\"seeds\": []", StringComparison.Ordinal),
+            text.Replace("\"seeds\": [\n    1\n  ]", "\"seeds\": [1, 2]", StringComparison.Ordinal),
+        ];
+        foreach (var content in foreign)
         {
-            ["cut.json"] = text[..(text.Length / 2)],
-            ["empty.json"] = "{}",
-            ["none.json"] = "null",
-            ["madgan.json"] = text.Replace("\"family\": \"discogan\"", "\"family\": \"madgan\"", StringComparison.Ordinal),
-            ["measure.json"] = text.Replace("\"measure\": \"modes\"", "\"measure\": \"corners\"", StringComparison.Ordinal),
-            ["without.json"] = text.Replace("\"seeds\": [\n    1\n  ]", "\"seeds\": []", StringComparison.Ordinal),
-        };
-        foreach (var (file, content) in foreign)
-        {
-            Assert.That(content, Is.Not.EqualTo(text), file);
-            File.WriteAllText(In(file), content);
-            AssertExplained(await Run([.. short1, "3", "--out", In("next"), "--tried", In("first"), In(file)]), 1, file);
+            Assert.That(content, Is.Not.EqualTo(text));
+            File.WriteAllText(In("results", "discogan.json"), content);
+            AssertExplained(await Run([.. short1, In("next"), "--results", In("results")]), 1, "discogan.json");
         }
 
-        AssertExplained(await Run([.. short1, "3", "--out", In("next"), "--tried", In("nowhere")]), 1, "nowhere", "no result");
-        AssertExplained(await Run([.. short1, "2", "--out", In("next"), "--tried", In("first")]), 2, "first", "others");
         Assert.That(In("next"), Does.Not.Exist);
-        AssertExplained(await Run("experiment", "run", "losses", "--out", In("x"), "--tried", In("first")), 2, "--tried", "losses");
-        AssertExplained(await Run("experiment", "run", "all", "--out", In("x"), "--tried", In("first")), 2, "--tried", "all");
-        Assert.That(
-            await Do([.. short1, "3", "--out", In("next"), "--tried", In("first")]), Does.Contain("2 steps, 1 seed from 1"));
+        AssertExplained(await Run("experiment", "run", "losses", "--out", In("x"), "--results", In("results")), 2, "--results", "losses");
+    }
+
+    /// <summary>The states of one run, each a model of its own; a run that was stopped between two of them goes on.</summary>
+    [Test]
+    [Exhaustive]
+    public void CheckpointsOfOneRunAreJudged()
+    {
+        using var device = Device.Open("cpu");
+        var trained = new List<long>();
+        var family = FamilyCatalog.Find("gman")!;
+        var runner = new ClaimRunner(family, new ClaimSettings { Output = In("out"), Seeds = 1, Steps = 6 }, device)
+        {
+            Train = (run, _) =>
+            {
+                var outcome = run.Train();
+                trained.Add(run.Step);
+                return outcome;
+            },
+        };
+        var result = runner.Run()!;
+        Assert.That(trained, Is.EqualTo((long[])[1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6]));
+        var five = result.Variants[0].Measures.ToDictionary(m => m.Measure, m => m.Mean);
+        Assert.That(five["patches"], Is.Not.EqualTo(five["at the end"]), "the one is a mean over all");
     }
 
     /// <summary>Two claims and then nothing again; the page has a line for each.</summary>
@@ -189,7 +250,7 @@ public class ClaimTests : Cli.CommandLine
         var trained = 0;
         var entries = Series(["discogan", "madgan"]).Run()!;
         Assert.That(entries.Select(e => e.Name), Is.EqualTo(new[] { "discogan", "madgan" }));
-        Assert.That(entries[1].Outcome, Does.StartWith("**not shown**, 1 seed: madgan over gan, modes "));
+        Assert.That(entries[1].Outcome, Does.StartWith("**not shown**, 1 seed: madgan over gan, χ² "));
         Assert.That(trained, Is.EqualTo(3 + 2));
         var page = File.ReadAllText(In("all", "summary.md"));
         Assert.That(page, Is.EqualTo(ExperimentSeries.PageOf(entries)));
@@ -258,19 +319,15 @@ public class ClaimTests : Cli.CommandLine
     [Test]
     public void AVerdictSaysWhatTheIntervalsSay()
     {
-        PairedDifference above = new(0.1, 0.05, 0.15, 9, 10), around = new(0.01, -0.05, 0.07, 6, 10);
-        Assert.That(Of([1, 2, 3], null), Is.EqualTo(ClaimVerdict.NotShown), "2 ± 2.5");
-        Assert.That(Of([1.9, 2, 2.1], null), Is.EqualTo(ClaimVerdict.Shown));
-        Assert.That(Of([-1.9, -2, -2.1], above), Is.EqualTo(ClaimVerdict.Reversed), "seeds count before pictures");
-        Assert.That(Of([1], null), Is.EqualTo(ClaimVerdict.NotShown), "one seed has no interval");
-        Assert.That(Of([1], above), Is.EqualTo(ClaimVerdict.Shown));
-        Assert.That(Of([1], around), Is.EqualTo(ClaimVerdict.NotShown));
+        Assert.That(Of([1, 2, 3]), Is.EqualTo(ClaimVerdict.NotShown), "2 ± 2.5");
+        Assert.That(Of([1.9, 2, 2.1]), Is.EqualTo(ClaimVerdict.Shown));
+        Assert.That(Of([-1.9, -2, -2.1]), Is.EqualTo(ClaimVerdict.Reversed));
+        Assert.That(Of([1]), Is.EqualTo(ClaimVerdict.NotShown), "one seed has no interval");
 
-        static ClaimVerdict Of(double[] gains, PairedDifference? pictures) =>
-            new DifferenceResult("a", "b", "m", gains, SeedInterval.Of(gains), pictures).Verdict;
+        static ClaimVerdict Of(double[] gains) => new DifferenceResult("a", "b", "m", gains, SeedInterval.Of(gains)).Verdict;
     }
 
-    /// <summary>A lower error is a gain; pictures are averaged over the seeds first.</summary>
+    /// <summary>A lower error is a gain.</summary>
     [Test]
     public void GainsHaveTheMeasuresDirection()
     {
@@ -279,21 +336,13 @@ public class ClaimTests : Cli.CommandLine
             Measures = [new("error", "", HigherIsBetter: false)],
             Differences = [new("discogan", "gan", "error"), new("gan", "recongan", "error")],
         };
-        IReadOnlyList<JudgedRun>[] runs = [Runs([1, 3], [[0, 2], [2, 4]]), Runs([9, 9], null), Runs([4, 8], [[5, 3], [9, 7]])];
+        IReadOnlyList<JudgedRun>[] runs = [Runs(1, 3), Runs(9, 9), Runs(4, 8)];
         var result = ClaimResult.Of("discogan", claim, 3, [1, 2], runs);
         Assert.That(result.Differences[0].Gains, Is.EqualTo(new[] { 3.0, 5.0 }));
-        Assert.That(result.Differences[0].OverPictures!.Mean, Is.EqualTo(4), "(5 + 9)/2 − (0 + 2)/2 = 6 and (3 + 7)/2 − (2 + 4)/2 = 2");
-        Assert.That(result.Differences[1].OverPictures, Is.Null);
         Assert.That(result.Variants[0].Measures[0].Deviation, Is.EqualTo(Math.Sqrt(2)).Within(1e-12));
 
-        static JudgedRun[] Runs(double[] values, double[][]? pictures) =>
-        [
-            .. values.Select((v, i) => new JudgedRun(
-                new Dictionary<string, double> { ["error"] = v },
-                pictures is null
-                    ? new Dictionary<string, IReadOnlyList<double>>()
-                    : new Dictionary<string, IReadOnlyList<double>> { ["error"] = pictures[i] }, 0, [])),
-        ];
+        static JudgedRun[] Runs(params double[] values) =>
+            [.. values.Select(v => new JudgedRun(new Dictionary<string, double> { ["error"] = v }, 0, []))];
     }
 
     [Test]

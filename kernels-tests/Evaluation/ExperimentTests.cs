@@ -51,19 +51,24 @@ public class ExperimentTests : Cli.CommandLine
         Assert.That(interrupted.Run(stop.Token), Is.Null, "stopped before its first step");
 
         var result = RunnerThat(run => run.Train()).Run()!;
-        Assert.That(trained, Is.EqualTo(new[] { "l1", "l1", "cgan", "l1-cgan" }), "the first arm once more");
+        Assert.That(trained, Is.EqualTo(new[] { "l1", "l1", "gan", "cgan", "l1-gan", "l1-cgan" }), "the first arm once more");
         Assert.That(RunnerThat(run => run.Train()).Run()!.ToMarkdown(), Is.EqualTo(result.ToMarkdown()));
-        Assert.That(trained, Has.Count.EqualTo(4), "nothing is done twice");
+        Assert.That(trained, Has.Count.EqualTo(6), "nothing is done twice");
 
         var table = result.Tables.Single();
         Assert.That(
             table.Orders.Select(o => (o.Better, o.Worse, o.Published)),
-            Is.EquivalentTo(new[] { ("cgan", "l1", 0.15), ("l1-cgan", "l1", 0.24), ("l1-cgan", "cgan", 0.09) }));
+            Is.EquivalentTo(new[]
+            {
+                ("l1", "gan", 0.20), ("cgan", "gan", 0.35), ("l1-gan", "gan", 0.42), ("l1-cgan", "gan", 0.44), ("cgan", "l1", 0.15),
+                ("l1-gan", "l1", 0.22), ("l1-cgan", "l1", 0.24), ("l1-gan", "cgan", 0.07), ("l1-cgan", "cgan", 0.09),
+                ("l1-cgan", "l1-gan", 0.02),
+            }));
         Assert.That(File.ReadAllText(In("out", "table.md")), Is.EqualTo(result.ToMarkdown()).And.Contain("0.42 / 0.15 / 0.11"));
         Assert.That(
             JsonDocument.Parse(File.ReadAllText(In("out", "table.json"))).RootElement.GetProperty("tables")[0].GetProperty("arms")
                 .GetArrayLength(),
-            Is.EqualTo(3));
+            Is.EqualTo(5));
         Assert.That(
             Directory.GetFiles(In("out"), "segmenter-*", SearchOption.AllDirectories), Has.Length.EqualTo(1), "the arms share a segmenter");
 

@@ -12,7 +12,6 @@ namespace IlgpuGan.KernelsTests.Golden;
 /// The first step of a pix2pix and of a CycleGAN on devices that interpret their kernels, where five would take minutes: its losses are
 /// PyTorch's, and the weights after it are those of the processor, which takes all five (<see cref="GoldenStepTests"/>).
 /// </summary>
-[TestFixture("simulator")]
 [TestFixture("ptx")]
 internal sealed class InterpretedStepTests(string deviceName)
 {

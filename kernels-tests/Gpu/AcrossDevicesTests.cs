@@ -11,7 +11,6 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Gpu;
 
 /// <summary>A run on an accelerator against the same run on the processor, and runs that move between the two.</summary>
-[TestFixture("simulator", Category = Exhaustive.Category)]
 [TestFixture("opencl")]
 [TestFixtureSource(typeof(TestDevices.Card))]
 internal sealed class AcrossDevicesTests(string name)
@@ -26,10 +25,7 @@ internal sealed class AcrossDevicesTests(string name)
 
     private Device Device => TestDevices.Open(name);
 
-    /// <summary>The simulator takes seconds for what others do in milliseconds.</summary>
-    private int Steps => IsSlow ? 2 : 30;
-
-    private bool IsSlow => name == "simulator";
+    private const int Steps = 30;
 
     [SetUp]
     public void SetUp() => _runs = new TinyRun();
@@ -39,18 +35,17 @@ internal sealed class AcrossDevicesTests(string name)
 
     [Test]
     public void LossesOfAPix2PixRunAgree() => LossesAgree(
-        IsSlow ? s_pix2pix with { Steps = Steps, Generator = GeneratorKind.UNet(5), CropSize = 32, LoadSize = 32 }
-            : s_pix2pix with { Steps = Steps });
+        s_pix2pix with { Steps = Steps });
 
     [Test]
     public void LossesOfACycleGanRunAgree() =>
-        LossesAgree(TinyRun.CycleGan with { Steps = IsSlow ? Steps : 20, CropSize = IsSlow ? 16 : 32, LoadSize = IsSlow ? 16 : 32 });
+        LossesAgree(TinyRun.CycleGan with { Steps = 20, CropSize = 32, LoadSize = 32 });
 
     [Test]
     public void ARunMovesToTheDeviceAndBack()
     {
         var device = Device.Name;
-        var options = TinyRun.CycleGan with { Steps = IsSlow ? 4 : 5, CropSize = 16, LoadSize = 16 };
+        var options = TinyRun.CycleGan with { Steps = 5, CropSize = 16, LoadSize = 16 };
         _runs.Train("whole", options);
         _runs.Train("moved", options, stopAfter: 2);
         Assert.That(_runs.Resume("moved", o => o with { Device = device }, stopAfter: 1), Is.EqualTo(TrainingOutcome.Interrupted));
@@ -61,7 +56,7 @@ internal sealed class AcrossDevicesTests(string name)
     [Test]
     public void AResumedRunEndsWithTheSameBits()
     {
-        var options = TinyRun.Pix2Pix with { Steps = IsSlow ? 2 : 4, Device = Device.Name };
+        var options = TinyRun.Pix2Pix with { Steps = 4, Device = Device.Name };
         _runs.Train("whole", options);
         _runs.Train("parts", options, stopAfter: 1);
         _runs.Resume("parts");

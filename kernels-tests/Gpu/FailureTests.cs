@@ -22,7 +22,6 @@ internal sealed class FailureTests
     public void NothingIsSabotaged() => PtxDriver.Sabotage = null;
 
     [TestCase("cpu")]
-    [TestCase("simulator")]
     [TestCase("opencl")]
     [TestCase("ptx")]
     public void MissingMemorySaysHowMuchAndWhatToDo(string name)
@@ -80,8 +79,8 @@ internal sealed class FailureTests
 
     [TestCase("cuda:7", "cuda")]
     [TestCase("opencl:99", "opencl")]
-    [TestCase("opencl:x", "auto, cpu, cuda[:n], opencl[:n], simd, simulator")]
-    [TestCase("abacus", "auto, cpu, cuda[:n], opencl[:n], simd, simulator")]
+    [TestCase("opencl:x", "auto, cpu, cuda[:n], opencl[:n], ilgpu-cpu")]
+    [TestCase("abacus", "auto, cpu, cuda[:n], opencl[:n], ilgpu-cpu")]
     public void ADeviceThatIsNotThereIsNeverReplaced(string name, string part) =>
         Assert.That(() => Device.Open(name), Throws.TypeOf<DeviceException>().With.Message.Contains(part));
 

@@ -11,7 +11,6 @@ namespace IlgpuGan.KernelsTests.Gpu;
 /// The fused kernels of normalisation give the bits of the plain ones that they stand for, and take a launch where groups are small and two
 /// where not.
 /// </summary>
-[TestFixture("simulator")]
 [TestFixture("opencl")]
 [TestFixture("ptx")]
 [TestFixtureSource(typeof(TestDevices.Card))]

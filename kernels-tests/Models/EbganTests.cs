@@ -61,6 +61,26 @@ public sealed class EbganTests
         }
     }
 
+    /// <summary>The auto-encoder learns from real pictures alone, and the generator stays as it was.</summary>
+    [Test]
+    public void TheDiscriminatorMayLearnFirst()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var options = s_tiny with { PretrainD = 2 };
+        using var model = GanModel.Create(options, device);
+        using var batch = s_family.Noise(options, device);
+        var generator = model.Networks.Single(n => n.Name == "netG").Network;
+        var before = Weights();
+        var losses = Enumerable.Range(0, 2).Select(step => model.Step(batch, step).ToDictionary(l => l.Name, l => l.Value)).ToList();
+        Assert.That(losses.Select(l => l.Keys), Is.All.EqualTo(new[] { "D_real" }));
+        Assert.That(losses[1]["D_real"], Is.LessThan(losses[0]["D_real"]));
+        Assert.That(Weights(), Is.EqualTo(before));
+        Assert.That(model.Step(batch, 2).Select(l => l.Name), Is.EqualTo(new[] { "D_real", "D_fake", "G_GAN", "G_PT" }));
+        Assert.That(Weights(), Is.Not.EqualTo(before));
+
+        float[] Weights() => [.. generator.Parameters.SelectMany(p => p.Value.ToArray())];
+    }
+
     /// <summary>Against the definition, pair by pair in double precision, and its slope by differences.</summary>
     [Test]
     public void PullingAwayIsTheMeanSquaredCosineOfPairs()

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using IlgpuGan.KernelsTests.Evaluation;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using NUnit.Framework;
 
@@ -17,9 +17,10 @@ public sealed partial class FamiliesPageTests
     private const string NoPicture = "none yet";
 
     private static readonly string s_models = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "models"));
+    private static readonly string s_results = Path.Combine(s_models, "Experiments", "results");
     private static readonly string[] s_lines = File.ReadAllLines(Path.Combine(s_models, "Families", "README.md"));
     private static readonly Dictionary<string, string[]> s_walk = Rows("| family | what is new |");
-    private static readonly Dictionary<string, string[]> s_shown = Rows("| family | result |");
+    private static readonly Dictionary<string, string[]> s_shown = Rows("| family | claim |");
 
     private static IEnumerable<string> Names => FamilyCatalog.All.Select(f => f.Info.Name);
 
@@ -43,69 +44,57 @@ public sealed partial class FamiliesPageTests
         Assert.That(Path.Combine(s_models, "Families", cells[3].Trim('`')), Does.Exist);
     }
 
+    /// <summary>Sentence, verdict, gains with their intervals, and what it takes to try it again.</summary>
     [TestCaseSource(nameof(Names))]
     public void WhatCameOutIsWhatTheResultsSay(string name)
     {
         var family = FamilyCatalog.Find(name)!;
         var cells = s_shown[family.Info.Title];
-        Assert.That(cells, Has.Length.EqualTo(4));
-        if (family.Claim is not { } claim)
+        Assert.That(cells, Has.Length.EqualTo(6));
+        var results = Path.Combine(s_results, name);
+        if (family.Claim is not { } claim || !File.Exists(results + ".json"))
         {
-            Assert.That(cells[1], Does.StartWith(NoClaim));
+            Assert.That(cells[1..5], Is.EqualTo((string[])[family.Claim?.Sentence ?? NoClaim, family.Claim is null ? "" : NotRun, "", ""]));
             return;
         }
 
-        var file = Path.Combine(s_models, "Experiments", "results", $"{name}.json");
-        if (!File.Exists(file))
-        {
-            Assert.That(cells[1], Is.EqualTo(NotRun));
-            return;
-        }
-
-        using var result = JsonDocument.Parse(File.ReadAllText(file));
-        Assert.That(cells[1], Is.EqualTo(CameOut(result.RootElement, claim)));
-        var seconds = result.RootElement.GetProperty("variants")[0].GetProperty("seconds").GetDouble();
-        Assert.That(cells[3], Is.EqualTo(Number(seconds / 60, 1)));
+        using var result = JsonDocument.Parse(File.ReadAllText(results + ".json"));
+        Assert.That(cells[1], Is.EqualTo(result.RootElement.GetProperty("sentence").GetString()));
+        Assert.That(cells[2], Is.EqualTo(CameOut(result.RootElement)));
+        Assert.That(cells[3], Is.EqualTo(Gains(results + ".md")));
+        var seconds = result.RootElement.GetProperty("variants").EnumerateArray().Sum(v => v.GetProperty("seconds").GetDouble());
+        Assert.That(cells[4], Is.EqualTo(
+            (seconds * result.RootElement.GetProperty("seeds").GetArrayLength() / 60).ToString("F0", CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>All pictures that begin with a family's name are shown, and no others.</summary>
+    /// <summary>That of the claim, and all pictures that begin with a family's name, are shown, and no others.</summary>
     [TestCaseSource(nameof(Names))]
     public void PicturesAreThoseThatThereAre(string name)
     {
-        var cell = s_shown[FamilyCatalog.Find(name)!.Info.Title][2];
+        var cell = s_shown[FamilyCatalog.Find(name)!.Info.Title][5];
         var shown = Link().Matches(cell).Select(m => m.Groups[1].Value).ToList();
         var pictures = Directory.GetFiles(Path.Combine(s_models, "pictures"), "*.png").Select(Path.GetFileName)
-            .Where(file => Names.Where(n => file!.StartsWith(n + "-", StringComparison.Ordinal)).MaxBy(n => n.Length) == name);
-        Assert.That(shown, Is.EquivalentTo(pictures));
+            .Where(file => Names.Where(n => file!.StartsWith(n + "-", StringComparison.Ordinal)).MaxBy(n => n.Length) == name)
+            .Select(file => $"../pictures/{file}");
+        string[] ofClaim = File.Exists(Path.Combine(s_results, $"{name}.png")) ? [$"../Experiments/results/{name}.png"] : [];
+        Assert.That(shown, Is.EquivalentTo(pictures.Concat(ofClaim)));
         Assert.That(cell == NoPicture, Is.EqualTo(shown.Count == 0), $"'{NoPicture}' where there is none");
     }
 
-    /// <summary>The verdict, each difference with the mean gain and the interval over the seeds, then what was tried before.</summary>
-    private static string CameOut(JsonElement result, Claim claim)
-    {
-        var verdict = result.GetProperty("verdict").GetString()!.Replace('-', ' ');
-        var seeds = result.GetProperty("seeds").GetArrayLength();
-        var differences = result.GetProperty("differences").EnumerateArray().Select(difference =>
-        {
-            var measure = difference.GetProperty("measure").GetString()!;
-            var digits = claim.Measures.Single(m => m.Name == measure).Digits;
-            var (mean, low, high) = (Of("mean"), Of("low"), Of("high"));
-            return $"{difference.GetProperty("better").GetString()} over {difference.GetProperty("worse").GetString()}, {measure} {mean}"
-                + (low is null ? "" : $" ({low} to {high})");
+    /// <summary>The verdict, then what was tried before.</summary>
+    private static string CameOut(JsonElement result) =>
+        $"**{Verdict(result)}**, {Seeds(result)}" + string.Concat(result.GetProperty("tried").EnumerateArray().Select(trial =>
+            $"; before: {Verdict(trial)}, {Seeds(trial)} from {trial.GetProperty("seeds")[0].GetInt64()}"));
 
-            string? Of(string name) => difference.GetProperty("overSeeds").GetProperty(name) is { ValueKind: JsonValueKind.Number } number
-                ? Signed(number.GetDouble(), digits)
-                : null;
-        });
-        var line = $"**{verdict}**, {seeds} {(seeds == 1 ? "seed" : "seeds")}: {string.Join("; ", differences)}";
-        return result.TryGetProperty("tried", out var tried) && tried.GetArrayLength() > 0
-            ? $"{line}; tried before: {ClaimsTableTests.Tried(result)}"
-            : line;
-    }
+    private static string Verdict(JsonElement result) => result.GetProperty("verdict").GetString()!.Replace('-', ' ');
 
-    private static string Signed(double value, int digits) => (value < 0 ? "−" : "+") + Number(Math.Abs(value), digits);
+    private static string Seeds(JsonElement result) => Counted.Of(result.GetProperty("seeds").GetArrayLength(), "seed");
 
-    private static string Number(double value, int digits) => value.ToString("F" + digits, CultureInfo.InvariantCulture);
+    /// <summary>Each difference with the mean gain and the interval over the seeds, from the page of the results.</summary>
+    private static string Gains(string page) => string.Join("; ", File.ReadLines(page)
+        .SkipWhile(line => !line.StartsWith("| difference ", StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|'))
+        .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim()).ToArray())
+        .Select(cells => $"{cells[0]} {cells[1]} ({cells[2]})"));
 
     /// <summary>The rows of all tables that begin like this, by their first cell.</summary>
     private static Dictionary<string, string[]> Rows(string header)
@@ -131,6 +120,6 @@ public sealed partial class FamiliesPageTests
     [GeneratedRegex(@"[a-z)]\.( |$)")]
     private static partial Regex SentenceEnd();
 
-    [GeneratedRegex(@"\(\.\./pictures/([^)]+)\)")]
+    [GeneratedRegex(@"\(([^)]+\.png)\)")]
     private static partial Regex Link();
 }

@@ -37,6 +37,22 @@ public sealed class MadGanTests : Cli.CommandLine
     }
 
     [Test]
+    public void TheDiscriminatorMayBeUpdatedMoreOften()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        Assert.That((Updates(3, steps: 1), Updates(1, steps: 3), Updates(2, steps: 4)), Is.EqualTo((3L, 3L, 8L)));
+
+        long Updates(int generators, int steps)
+        {
+            var options = s_tiny with { Generators = generators, DSteps = steps };
+            using var model = GanModel.Create(options, device);
+            using var batch = s_family.Noise(options, device);
+            model.Step(batch, 0);
+            return model.Optimizers.Single(o => o.Name == "optD").Optimizer.StepCount;
+        }
+    }
+
+    [Test]
     public void AllLearnInEachStep()
     {
         using var device = Device.Open("cpu", threads: 1);

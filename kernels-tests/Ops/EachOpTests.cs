@@ -7,9 +7,6 @@ namespace IlgpuGan.KernelsTests.Ops;
 /// gradients of gradients, in the exhaustive suite. On OpenCL for <see cref="Gpu.OclgrindTests"/>, which interprets it.
 /// </summary>
 [TestFixtureSource(typeof(TestDevices.Interpreters))]
-#if !USE_ILGPU_PACKAGES
-[TestFixture("simd")]
-#endif
 [TestFixture("opencl", Category = Exhaustive.Category)]
 internal sealed class EachOpTests(string device)
 {

@@ -2,9 +2,6 @@ using System.Collections;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
-#if !USE_ILGPU_PACKAGES
-using IlgpuGan.KernelsTests.Ilgpu.PtxMachine.Driver;
-#endif
 using ILGPU;
 using ILGPU.Runtime.Cuda;
 using NUnit.Framework;
@@ -28,12 +25,7 @@ internal sealed class TestDevices : IEnumerable
     public IEnumerator GetEnumerator()
     {
         yield return "cpu";
-        yield return "simulator";
         yield return "opencl";
-#if !USE_ILGPU_PACKAGES
-        yield return "simd";
-        yield return "ptx";
-#endif
         foreach (var card in new Card())
         {
             yield return card;
@@ -70,7 +62,7 @@ internal sealed class TestDevices : IEnumerable
     internal sealed class Fast : IEnumerable
     {
         public IEnumerator GetEnumerator() =>
-            new TestDevices().Cast<string>().Where(name => name is not ("simulator" or "simd" or "ptx")).GetEnumerator();
+            new TestDevices().Cast<string>().Where(name => name is not "ptx").GetEnumerator();
     }
 
     /// <summary>
@@ -91,7 +83,7 @@ internal sealed class TestDevices : IEnumerable
     /// <summary>Those that interpret GPU kernels anywhere, without a driver.</summary>
     internal sealed class Interpreters : IEnumerable
     {
-        public IEnumerator GetEnumerator() => new[] { "simulator", "ptx" }.GetEnumerator();
+        public IEnumerator GetEnumerator() => new[] { "ptx" }.GetEnumerator();
     }
 
     /// <summary>
@@ -129,11 +121,6 @@ internal sealed class TestDevices : IEnumerable
     /// <summary>The cuda device on a driver that interprets PTX, as an sm_80 card.</summary>
     private static GpuDevice OpenPtxMachine()
     {
-#if USE_ILGPU_PACKAGES
         throw new IgnoreException("the official packages know no driver but the machine's");
-#else
-        var context = Context.Create(builder => builder.Cuda(PtxDriver.Api));
-        return new GpuDevice("ptx", context, context.GetCudaDevice(1).CreateCudaAccelerator(context));
-#endif
     }
 }

@@ -30,9 +30,6 @@ internal sealed class ProgramBuildTests
         Assembly[] all =
         [
             typeof(TrainingRun).Assembly, typeof(Tensor).Assembly, typeof(Image).Assembly,
-#if !USE_ILGPU_PACKAGES
-            typeof(ILGPU.Context).Assembly,
-#endif
         ];
         foreach (var assembly in all)
         {

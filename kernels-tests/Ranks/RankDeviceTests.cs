@@ -14,7 +14,6 @@ internal sealed class RankDeviceTests
     [TestCase("opencl", 1, new[] { 1, 2 }, "opencl:2")]
     [TestCase("cuda:0", 1, new[] { 0, 1 }, "cuda:0")]
     [TestCase("cpu", 1, new[] { 0, 1 }, "cpu")]
-    [TestCase("simd", 1, new[] { 0, 1 }, "simd")]
     [TestCase("cuda", 1, new[] { 0 }, "cuda")]
     [TestCase("auto", 1, new int[0], "auto")]
     public void EachRankHasItsOwnCard(string asked, int place, int[] cards, string given) =>

@@ -13,7 +13,6 @@ namespace IlgpuGan.KernelsTests.Recording;
 
 /// <summary>Which calls are fused, which must not be, and that all memory that outlives the list then holds the same bits.</summary>
 [TestFixture("cpu")]
-[TestFixture("simulator", Category = Exhaustive.Category)]
 [TestFixture("ptx", Category = Exhaustive.Category)]
 [TestFixtureSource(typeof(TestDevices.Card))]
 internal sealed class FusionTests(string name)

@@ -1,6 +1,7 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Losses;
 using IlgpuGan.Tensors.Devices;
 using NUnit.Framework;
 
@@ -23,6 +24,18 @@ public sealed class RegressionTests
         Assert.That(losses.Select(l => l.Name), Is.EqualTo(new[] { "G_L1" }));
         Assert.That(Weights(trainer, "netD"), Is.EqualTo(before));
         Assert.That(Weights(trainer, "netG"), Is.Not.EqualTo(generator));
+    }
+
+    /// <summary>The output alone is judged: of the input, only what the generator makes of it counts.</summary>
+    [Test]
+    public void TheDiscriminatorNeedNotSeeTheInput([Values(GanMode.Vanilla, GanMode.Wgangp)] GanMode mode)
+    {
+        using var device = Device.Open("cpu");
+        using var trainer = new Pix2PixModel(TinyRun.Pix2Pix with { ConditionalD = false, GanMode = mode }, device);
+        Assert.That(trainer.Discriminator.Parameters.First().Value.Shape[1], Is.EqualTo(TinyRun.Pix2Pix.OutputNc));
+        var before = Weights(trainer, "netD");
+        Assert.That(TakeStep(trainer, device).Select(l => l.Name), Is.SupersetOf(new[] { "G_GAN", "G_L1", "D_real", "D_fake" }));
+        Assert.That(Weights(trainer, "netD"), Is.Not.EqualTo(before));
     }
 
     /// <summary>The weight scales what is reported, and a small one comes near to none.</summary>

@@ -61,6 +61,23 @@ public sealed class SyntheticFacades : PairSource
     }
 
     /// <summary>
+    /// Writes pairs <c>surface0000.png</c>, … whose label maps have one class: what facades are made of, by itself. The n-th surface
+    /// depends on n only, and classes take turns.
+    /// </summary>
+    /// <exception cref="IOException">the folder can't be written to</exception>
+    internal static void WriteSurfacesTo(string folder, int first, int count, int size)
+    {
+        OutputPlace.MakeFolder(folder);
+        Parallel.For(first, first + count, i =>
+        {
+            var plan = new FacadePlan(FacadePlan.Surfaces[i % FacadePlan.Surfaces.Count]);
+            PictureFile.SaveSideBySide(
+                Path.Combine(folder, $"surface{i:D4}.png"), new Picture(new Image(size, size, 3, LabelPainter.Paint(plan, size))),
+                new Picture(new Image(size, size, 3, PhotoPainter.Paint(plan, size, (uint)i))));
+        });
+    }
+
+    /// <summary>
     /// Writes each facade as three PNG files of one name: the numbers of its classes to <c>SPLIT_label</c>, of its elements to
     /// <c>SPLIT_inst</c> (16 bits), the picture to <c>SPLIT_img</c>.
     /// </summary>

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Experiments;
@@ -35,16 +34,11 @@ public sealed record VariantResult(string Name, string Summary, long SamplesSeen
 /// <summary>A difference that the claim is about. A gain is positive if the better variant is the better one.</summary>
 /// <param name="Gains">one a seed</param>
 /// <param name="OverSeeds">their mean with the interval of Student's t</param>
-/// <param name="OverPictures">
-/// the same with the pictures' interval, each picture's gain being its mean over the seeds; null for measures of whole sets
-/// </param>
-public sealed record DifferenceResult(
-    string Better, string Worse, string Measure, IReadOnlyList<double> Gains, SeedInterval OverSeeds, PairedDifference? OverPictures)
+public sealed record DifferenceResult(string Better, string Worse, string Measure, IReadOnlyList<double> Gains, SeedInterval OverSeeds)
 {
-    /// <summary>By the seeds' interval; with one seed alone, by the pictures'.</summary>
+    /// <summary>By the seeds' interval, which a single seed does not have.</summary>
     public ClaimVerdict Verdict =>
-        OverSeeds.Low is null && OverPictures is { IsClear: true } pictures ? pictures.Mean > 0 ? ClaimVerdict.Shown : ClaimVerdict.Reversed
-        : OverSeeds.IsAboveZero ? ClaimVerdict.Shown
+        OverSeeds.IsAboveZero ? ClaimVerdict.Shown
         : OverSeeds.IsBelowZero ? ClaimVerdict.Reversed
         : ClaimVerdict.NotShown;
 
@@ -80,7 +74,7 @@ public sealed record ClaimResult
 
     public required IReadOnlyList<DifferenceResult> Differences { get; init; }
 
-    /// <summary>Earlier results with other steps, seeds or another setting, the first one first.</summary>
+    /// <summary>Earlier results with other steps or another setting, the first one first.</summary>
     public IReadOnlyList<ClaimTrial> Tried { get; init; } = [];
 
     /// <summary>Shown if all differences are; reversed if any is.</summary>
@@ -142,21 +136,12 @@ public sealed record ClaimResult
         var measure = difference.Measure;
         var sign = claim.Measures.Single(m => m.Name == measure).HigherIsBetter ? 1 : -1;
         double[] gains = [.. better.Zip(worse, (b, w) => sign * (b.Values[measure] - w.Values[measure]))];
-        var byPicture = better.Concat(worse).All(r => r.ByPicture.ContainsKey(measure))
-            ? PairedDifference.Of(MeanOverSeeds(better), MeanOverSeeds(worse))
-            : null;
-        return new DifferenceResult(difference.Better, difference.Worse, measure, gains, SeedInterval.Of(gains), byPicture);
-
-        double[] MeanOverSeeds(IReadOnlyList<JudgedRun> runs) =>
-            [.. Enumerable.Range(0, runs[0].ByPicture[measure].Count).Select(i => sign * runs.Average(r => r.ByPicture[measure][i]))];
+        return new DifferenceResult(difference.Better, difference.Worse, measure, gains, SeedInterval.Of(gains));
     }
 }
 
 /// <summary>The stored results of a variant with one seed, in its <c>finding.json</c>.</summary>
 /// <param name="Values">by measure</param>
-/// <param name="ByPicture">by measure, where it has a value for each picture</param>
 /// <param name="Seconds">of training</param>
 /// <param name="Pictures">files beside it</param>
-internal sealed record JudgedRun(
-    IReadOnlyDictionary<string, double> Values, IReadOnlyDictionary<string, IReadOnlyList<double>> ByPicture, double Seconds,
-    IReadOnlyList<string> Pictures);
+internal sealed record JudgedRun(IReadOnlyDictionary<string, double> Values, double Seconds, IReadOnlyList<string> Pictures);

@@ -12,27 +12,24 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Models.Experiments;
 
 /// <summary>
-/// Tries a family's claim: trains and judges each variant at each seed, one after the other. What an earlier call has done is not done
-/// again.
+/// Tries a family's claim: trains and judges each variant at each seed, one after the other, and writes the results after each seed. What
+/// an earlier call has done is not done again.
 /// </summary>
 public sealed class ClaimRunner
 {
-    /// <summary>Name of the table with a line for each variant, seed and measure.</summary>
-    public const string CsvName = "table.csv";
-
-    /// <summary>Name of the picture that shows what the variants make.</summary>
-    public const string GridName = "pictures.png";
-
     private const string BegunName = "claim.json";
     private const string FindingName = "finding.json";
 
     private static readonly JsonSerializerOptions s_json =
         new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, WriteIndented = true };
 
+    private static readonly string s_last = Path.GetFileName(new RunDirectory("").Latest);
+
     private readonly string _family;
     private readonly Claim _claim;
     private readonly ClaimSettings _settings;
     private readonly Device _device;
+    private readonly ulong[] _seeds;
     private ClassifierOfData? _classifier;
 
     /// <exception cref="OptionsException">the family states no claim</exception>
@@ -41,7 +38,13 @@ public sealed class ClaimRunner
         _claim = family.Claim
             ?? throw new OptionsException($"{family.Info.Name} has no claim yet; see 'experiment list'");
         (_family, _settings, _device) = (family.Info.Name, settings, device);
+        Files = settings.Results is { } results ? ClaimFiles.Of(_family, results) : ClaimFiles.In(settings.Output);
+        var first = settings.Seed ?? _claim.FirstSeed;
+        _seeds = [.. Enumerable.Range(0, settings.Seeds).Select(i => first + (ulong)i)];
     }
+
+    /// <summary>Where the results lie.</summary>
+    public ClaimFiles Files { get; }
 
     /// <summary>Told in a sentence what begins.</summary>
     public Action<string>? Say { get; init; }
@@ -57,109 +60,106 @@ public sealed class ClaimRunner
 
     private int Steps => _settings.Steps ?? _claim.Steps;
 
-    /// <summary>Does what is left to do, and writes tables and picture.</summary>
-    /// <returns>null if it was cancelled; the same call resumes it</returns>
+    /// <summary>Does what is left to do.</summary>
+    /// <returns>of all seeds that there are results of; null if it was cancelled: the same call resumes it</returns>
     /// <exception cref="OptionsException">the experiment in the folder was started with other settings</exception>
     /// <exception cref="DataException">the data can't be used</exception>
-    /// <exception cref="RunException">a run can't be resumed or written, or what was tried can't be read</exception>
+    /// <exception cref="RunException">a run or the results can't be taken up or written</exception>
     public ClaimResult? Run(CancellationToken cancellation = default)
     {
-        ulong[] seeds = [.. Enumerable.Range(0, _settings.Seeds).Select(i => _settings.Seed + (ulong)i)];
-        var tried = Ranks.LeaderFirst(() =>
+        // Read by all before any of them writes.
+        var left = Ranks.LeaderFirst(() =>
         {
-            var earlier = ReadTried(seeds);
-            OutputPlace.MakeFolder(_settings.Output);
-            RequireTheSame();
-            DrawData();
-            return earlier;
+            var known = Files.Read(_family, _claim, Steps).Seeds;
+            var left = _seeds.Where(seed => !known.ContainsKey(seed)).ToHashSet();
+            if (left.Count > 0)
+            {
+                OutputPlace.MakeFolder(_settings.Output);
+                RequireTheSame();
+                DrawData();
+            }
+
+            return left;
         });
-        if (!FinishedApart(seeds, cancellation))
+
+        // By number, not by what is left: each run has its rank.
+        var own = (from seed in _seeds from variant in _claim.Variants select (Variant: variant, Seed: seed))
+            .Where((run, i) => i % Ranks.Count == Ranks.Rank && left.Contains(run.Seed));
+        return Ranks.All(() => own.All(run => IsFinished(run.Variant, run.Seed, cancellation)), patiently: true) ? Gathered() : null;
+    }
+
+    /// <summary>Trains and judges a variant with one seed; then the first rank writes what is complete.</summary>
+    /// <returns>false if it was cancelled</returns>
+    private bool IsFinished(ClaimVariant variant, ulong seed, CancellationToken cancellation)
+    {
+        var folder = FolderOf(variant, seed);
+        if ((ReadFinding(folder) ?? Judged(variant, seed, folder, cancellation)) is null)
+        {
+            return false;
+        }
+
+        _ = Ranks.Leads() ? Gathered() : null;
+        return true;
+    }
+
+    /// <summary>The results in the files and those of seeds that were finished since, which the first rank adds to the files.</summary>
+    /// <returns>null where no seed is complete yet</returns>
+    private ClaimResult? Gathered()
+    {
+        var (known, tried) = Files.Read(_family, _claim, Steps);
+        var seeds = new Dictionary<ulong, IReadOnlyList<JudgedRun>>(known);
+        var added = new List<ulong>();
+        foreach (var seed in _seeds.Where(s => !known.ContainsKey(s)))
+        {
+            List<JudgedRun> runs = [.. _claim.Variants.Select(variant => ReadFinding(FolderOf(variant, seed))).OfType<JudgedRun>()];
+            if (runs.Count == _claim.Variants.Count)
+            {
+                seeds.Add(seed, runs);
+                added.Add(seed);
+            }
+        }
+
+        if (seeds.Count == 0)
         {
             return null;
         }
 
-        var judged = _claim.Variants.Select(_ => new List<JudgedRun>()).ToList();
-        foreach (var seed in seeds)
+        var result = ClaimResult.Of(
+            _family, _claim, Steps, [.. seeds.Keys],
+            [.. _claim.Variants.Select((_, i) => seeds.Values.Select(runs => runs[i]).ToList())]) with { Tried = tried };
+        if (added.Count > 0 && Ranks.Leads())
         {
-            foreach (var (variant, runs) in _claim.Variants.Zip(judged))
-            {
-                var folder = FolderOf(variant, seed);
-                if ((ReadFinding(folder) ?? Judged(variant, seed, folder, cancellation)) is not { } run)
-                {
-                    return null;
-                }
-
-                runs.Add(run);
-            }
+            Files.Write(result, [.. added.Select(ShownOf)]);
         }
 
-        var result = ClaimResult.Of(_family, _claim, Steps, seeds, judged) with { Tried = tried };
-        if (!Ranks.Leads())
-        {
-            return result;
-        }
-
-        AtomicFile.WriteText(Path.Combine(_settings.Output, ExperimentRunner.JsonName), result.ToJson());
-        AtomicFile.WriteText(Path.Combine(_settings.Output, CsvName), result.ToCsv());
-        AtomicFile.WriteText(Path.Combine(_settings.Output, ExperimentRunner.MarkdownName), result.ToMarkdown());
-        WriteGrid(seeds, judged);
         return result;
-    }
 
-    /// <summary>Does this rank's part of the runs, and waits for the others with theirs; nothing where one process is alone.</summary>
-    /// <returns>false if it was cancelled</returns>
-    private bool FinishedApart(IReadOnlyList<ulong> seeds, CancellationToken cancellation)
-    {
-        if (Ranks.Count == 1)
-        {
-            return true;
-        }
-
-        var runs =
-            from seed in seeds from variant in _claim.Variants select (Variant: variant, Seed: seed, Folder: FolderOf(variant, seed));
-        var own = runs.Where((_, i) => i % Ranks.Count == Ranks.Rank);
-        return Ranks.All(
-            () => own.All(r => (ReadFinding(r.Folder) ?? Judged(r.Variant, r.Seed, r.Folder, cancellation)) is not null), patiently: true);
+        IReadOnlyList<(string Caption, IReadOnlyList<Picture> Pictures)> ShownOf(ulong seed) =>
+        [
+            .. _claim.Variants.Zip(seeds[seed], (variant, run) => (
+                variant.Name, (IReadOnlyList<Picture>)[.. run.Pictures.Select(file =>
+                    PictureFile.Load(Path.Combine(FolderOf(variant, seed), file)))])),
+        ];
     }
 
     /// <summary>The options of a variant's model at a seed.</summary>
     internal TrainingOptions OptionsOf(ClaimPart part, ulong seed) => part.Options with
     {
-        Data = part.Options.Data.Length == 0 ? Data : Path.Combine(Data, part.Options.Data),
+        Data = Path.Combine(Data, part.DataOf?.Invoke(seed) ?? part.Options.Data),
         Seed = seed,
         Device = _device.Name,
         SampleFreq = 0,
         SaveEpochFreq = 0,
+        EmaDecay = part.Options.EmaDecay > 0 ? part.Options.EmaDecay : _claim.EmaDecay,
     };
 
     private string FolderOf(ClaimVariant variant, ulong seed) =>
         Path.Combine(_settings.Output, variant.Name, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
 
-    /// <summary>What was tried before, each result once.</summary>
-    /// <exception cref="OptionsException">it is the very result that is asked for</exception>
-    /// <exception cref="RunException">it can't be read</exception>
-    private List<ClaimTrial> ReadTried(IReadOnlyList<ulong> seeds)
-    {
-        var (tried, own) = (new List<ClaimTrial>(), new ClaimTrial(Steps, seeds, _claim.Setting, []));
-        foreach (var place in _settings.Tried)
-        {
-            var read = ClaimTrial.Read(place, _family, _claim);
-            if (read[^1].IsLike(own))
-            {
-                throw new OptionsException(
-                    $"--tried {place}: has the steps, seeds and setting of this experiment; name results with others");
-            }
-
-            tried.AddRange(read.Where(t => !t.IsLike(own) && !tried.Exists(t.IsLike)));
-        }
-
-        return tried;
-    }
-
     private void RequireTheSame()
     {
         var file = Path.Combine(_settings.Output, BegunName);
-        var wanted = JsonSerializer.Serialize(new { family = _family, steps = Steps }) + "\n";
+        var wanted = JsonSerializer.Serialize(new { family = _family, steps = Steps, setting = _claim.Setting }) + "\n";
         if (!File.Exists(file))
         {
             AtomicFile.WriteText(file, wanted);
@@ -210,13 +210,33 @@ public sealed class ClaimRunner
         var training = new VariantTraining(_device, Say, Train);
         var parts = variant.Parts(Steps);
         string[] folders = [.. parts.Select(p => Path.Combine(folder, p.Name))];
+        var states = new List<string>();
         foreach (var (part, run) in parts.Zip(folders))
         {
             var options = OptionsOf(part, seed);
             var name = $"{variant.Name}{(part.Name.Length > 0 ? " " + part.Name : "")} at seed {seed}";
-            if (!training.Finish(name, run, FamilyCatalog.Of(options).Completed(options), data: null, cancellation))
+            for (var i = 1; i <= part.Checkpoints; i++)
             {
-                return null;
+                var state = i == part.Checkpoints
+                    ? new RunDirectory(run).Latest
+                    : Path.Combine(run, string.Create(CultureInfo.InvariantCulture, $"state-{i}.safetensors"));
+                states.Add(state);
+                var upToHere = options with { Steps = options.Steps!.Value * i / part.Checkpoints };
+                if (i < part.Checkpoints && File.Exists(state))
+                {
+                    continue;
+                }
+
+                if (!training.Finish(name, run, FamilyCatalog.Of(upToHere).Completed(upToHere), data: null, cancellation))
+                {
+                    return null;
+                }
+
+                if (i < part.Checkpoints)
+                {
+                    File.Copy(new RunDirectory(run).Latest, state + ".part", overwrite: true);
+                    File.Move(state + ".part", state);
+                }
             }
         }
 
@@ -225,11 +245,11 @@ public sealed class ClaimRunner
         try
         {
             var seconds = 0.0;
-            foreach (var run in folders)
+            foreach (var file in states)
             {
-                var file = new RunDirectory(run).Latest;
                 models.Add(GanModel.Create(Checkpoint.Read(file).Options, _device));
-                seconds += Checkpoint.Load(file, models[^1]).Seconds;
+                var loaded = Checkpoint.Load(file, models[^1]).Seconds;
+                seconds += Path.GetFileName(file) == s_last ? loaded : 0;
             }
 
             var shared = Path.Combine(_settings.Output, "segmenter");
@@ -257,25 +277,8 @@ public sealed class ClaimRunner
             PictureFile.Save(picture, Path.Combine(folder, file));
         }
 
-        var judged = new JudgedRun(finding.Values, finding.ByPicture, seconds, files);
+        var judged = new JudgedRun(finding.Values, seconds, files);
         AtomicFile.WriteText(Path.Combine(folder, FindingName), JsonSerializer.Serialize(judged, s_json) + "\n");
         return judged;
-    }
-
-    private void WriteGrid(IReadOnlyList<ulong> seeds, IReadOnlyList<IReadOnlyList<JudgedRun>> judged)
-    {
-        var rows = new List<(string Caption, IReadOnlyList<Picture> Pictures)>();
-        foreach (var (variant, runs) in _claim.Variants.Zip(judged).Where(v => v.Second[0].Pictures.Count > 0))
-        {
-            var files = runs[0].Pictures.Count == 1
-                ? seeds.Zip(runs, (seed, run) => Path.Combine(FolderOf(variant, seed), run.Pictures[0]))
-                : runs[0].Pictures.Select(file => Path.Combine(FolderOf(variant, seeds[0]), file));
-            rows.Add((variant.Name, [.. files.Select(PictureFile.Load)]));
-        }
-
-        if (rows.Count > 0)
-        {
-            PictureFile.Save(ClaimGrid.Of(rows), Path.Combine(_settings.Output, GridName));
-        }
     }
 }

@@ -6,15 +6,17 @@ public sealed record ClaimSettings
     /// <summary>Output folder of data, runs and tables; an interrupted experiment there is resumed.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Number of seeds with which each variant is trained.</summary>
-    public int Seeds { get; init; } = 3;
+    /// <summary>
+    /// Folder of the results of all families, from whose file the experiment goes on; null for tables in the output folder alone.
+    /// </summary>
+    public string? Results { get; init; }
 
-    /// <summary>The first seed; the others follow it.</summary>
-    public ulong Seed { get; init; } = 1;
+    /// <summary>Number of seeds with which each variant is trained.</summary>
+    public int Seeds { get; init; } = 5;
+
+    /// <summary>The first seed, which the others follow; null for the claim's own.</summary>
+    public ulong? Seed { get; init; }
 
     /// <summary>Training steps; null for the claim's own number.</summary>
     public int? Steps { get; init; }
-
-    /// <summary>Earlier results of the claim with other steps or seeds, folders or files, that the result is to name.</summary>
-    public IReadOnlyList<string> Tried { get; init; } = [];
 }

@@ -9,6 +9,9 @@ namespace IlgpuGan.Models.Experiments;
 /// <summary>The results of a claim as a Markdown page.</summary>
 public static class ClaimText
 {
+    /// <summary>Decimals of a measure that the claim had once.</summary>
+    private const int DigitsOfOthers = 3;
+
     public static string ToMarkdown(this ClaimResult result)
     {
         var claim = result.Claim;
@@ -41,7 +44,7 @@ public static class ClaimText
         text.Append("\nMeans over the seeds ± the seeds' standard deviation. A gain is positive where the first is better.\n\n");
         MarkdownTable.Append(
             text,
-            [["difference", "gain", "95 % over seeds", "95 % over pictures", "verdict"], .. result.Differences.Select(d => Row(claim, d))]);
+            [["difference", "gain", "95 % over seeds", "verdict"], .. result.Differences.Select(d => Row(claim, d))]);
         text.Append(CultureInfo.InvariantCulture, $"\nThe claim is **{result.Verdict.Words()}**{Because(result)}.\n");
         AppendTried(text, result);
         return text.ToString();
@@ -76,7 +79,7 @@ public static class ClaimText
         text.Append("\n## What was tried\n\nEarlier results of this claim.\n\n");
         MarkdownTable.Append(
             text,
-            [["tried", "difference", "gain", "95 % over seeds", "95 % over pictures", "verdict"],
+            [["tried", "difference", "gain", "95 % over seeds", "verdict"],
             .. result.Tried.SelectMany(t => t.Differences.Select(d => (string[])[Length(t), .. Row(result.Claim, d)]))]);
         text.Append('\n');
         foreach (var trial in result.Tried)
@@ -102,12 +105,11 @@ public static class ClaimText
 
     private static string[] Row(Claim claim, DifferenceResult difference)
     {
-        var digits = claim.Measures.Single(m => m.Name == difference.Measure).Digits;
+        var digits = claim.Measures.FirstOrDefault(m => m.Name == difference.Measure)?.Digits ?? DigitsOfOthers;
         return
         [
             $"{difference.Better} over {difference.Worse}, {difference.Measure}", Signed(difference.OverSeeds.Mean, digits),
             difference.OverSeeds is { Low: { } low, High: { } high } ? $"{Signed(low, digits)} to {Signed(high, digits)}" : "",
-            difference.OverPictures is { } pictures ? $"{Signed(pictures.Low, digits)} to {Signed(pictures.High, digits)}" : "",
             difference.Verdict.Words(),
         ];
     }

@@ -100,7 +100,7 @@ public sealed class ExperimentSeries(ClaimSettings settings, Device device)
 
     private SeriesEntry? Make(Experiment table, CancellationToken cancellation)
     {
-        var own = new ExperimentSettings { Output = FolderOf(table.Name), Steps = settings.Steps, Seed = settings.Seed };
+        var own = new ExperimentSettings { Output = FolderOf(table.Name), Steps = settings.Steps, Seed = settings.Seed ?? 1 };
         var runner = new ExperimentRunner(table, own, device) { Ranks = Ranks, Say = Say, Train = Train };
         return runner.Run(cancellation) is { } result
             ? new(table.Name, result.Question, string.Join(' ', result.Tables.Select(t => $"{t.Task}: {t.Verdict()}")))

@@ -17,15 +17,16 @@ internal sealed class Instruments(
     IReadOnlyList<string> runs, string data, string shared, ClassifierOfData classifier, Device device, Action<string>? say,
     CancellationToken cancellation) : IInstruments
 {
-    public ClassScores ClassScores(int part, Direction? direction)
+    public ClassScores ClassScores(int part, Direction? direction, string split)
     {
-        var request = new EvaluationRequest { Model = runs[part], Data = data, Direction = direction, SegmenterFolder = shared };
+        var request = new EvaluationRequest
+        {
+            Model = runs[part], Data = data, Split = split, Direction = direction, SegmenterFolder = shared,
+        };
         var report = RunEvaluation.Run(request, device, say, cancellation: cancellation).Report;
         var found = report.Segmentation?.Outputs
             ?? throw new DataException($"{data}: holds no label maps on either side; there are no classes to score");
-        return new ClassScores(
-            found.PixelAccuracy, found.ClassAccuracy, found.ClassIou,
-            [.. report.Images.OrderBy(i => i.Name, StringComparer.Ordinal).Select(i => i.PixelAccuracy!.Value)]);
+        return new ClassScores(found.PixelAccuracy, found.ClassAccuracy, found.ClassIou);
     }
 
     public IReadOnlyList<double> PatchDistances(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real) =>
@@ -33,8 +34,21 @@ internal sealed class Instruments(
 
     public IReadOnlyList<int> Classes(IReadOnlyList<Picture> pictures) => [.. pictures.Select(classifier.Get(cancellation).Classify)];
 
-    public IReadOnlyList<int?> AnswersShown(IReadOnlyList<Picture> pictures, IReadOnlyList<Picture> answers) =>
-        [.. pictures.Select(new RightAnswers(answers).ShownBy)];
+    public double InceptionScore(IReadOnlyList<Picture> pictures)
+    {
+        var own = pictures.Select(classifier.Get(cancellation).Probabilities).ToList();
+        double[] all = [.. own[0].Select((_, c) => own.Average(p => p[c]))];
+        return Math.Exp(own.Average(p => p.Zip(all, (one, mean) => one > 0 ? one * Math.Log(one / mean) : 0).Sum()));
+    }
+
+    public double Coverage(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real)
+    {
+        var judge = classifier.Get(cancellation);
+        return Manifolds.Between([.. made.Select(judge.Features)], [.. real.Select(judge.Features)]).Coverage;
+    }
+
+    public IReadOnlyList<(int Answer, double Distance)> NearestAnswers(IReadOnlyList<Picture> pictures, IReadOnlyList<Picture> answers) =>
+        [.. pictures.Select(new RightAnswers(answers).NearestTo)];
 
     public double MeanDistance(IReadOnlyList<Picture> pictures) => Diversity.MeanDistance(pictures);
 

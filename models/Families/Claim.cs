@@ -20,6 +20,17 @@ public sealed record Claim
     /// <summary>Default number of training steps; variants adjust it so that all see the same number of samples.</summary>
     public required int Steps { get; init; }
 
+    /// <summary>
+    /// The first of its seeds. A claim that was changed after its results were seen starts from seeds that it has not seen.
+    /// </summary>
+    public ulong FirstSeed { get; init; } = 1;
+
+    /// <summary>
+    /// Decay of the moving averages by which all variants are judged, unless their own options have one. After a few thousand steps at the
+    /// full rate the weights of a GAN still circle, and where they stop is chance.
+    /// </summary>
+    public float EmaDecay { get; init; } = 0.999f;
+
     /// <summary>The family itself, and its baselines.</summary>
     public required IReadOnlyList<ClaimVariant> Variants { get; init; }
 
@@ -47,6 +58,11 @@ public sealed record ClaimVariant(string Name, string Summary, Func<int, IReadOn
     {
     }
 
+    /// <summary>
+    /// Whether it is to see fewer samples than the others: one that computes as much, where each of its samples costs more.
+    /// </summary>
+    public bool SeesFewer { get; init; }
+
     /// <summary>Samples that all its models together see for a given number of steps.</summary>
     public long SamplesSeen(int steps) => Parts(steps).Sum(p => p.Options.Steps!.Value * p.Options.BatchSize * p.SamplesOfOne);
 }
@@ -61,6 +77,16 @@ public sealed record ClaimPart(string Name, TrainingOptions Options)
 {
     /// <summary>Weight of a sample in the count: 2 if it has two pictures and those of other variants have one.</summary>
     public int SamplesOfOne { get; init; } = 1;
+
+    /// <summary>
+    /// How many states of the run are judged, each a model of the variant, in their order: at equal distances, the last one at the end.
+    /// </summary>
+    public int Checkpoints { get; init; } = 1;
+
+    /// <summary>
+    /// The path below the claim's data for a seed, where seeds differ in what they learn from; null for that of the options.
+    /// </summary>
+    public Func<ulong, string>? DataOf { get; init; }
 }
 
 /// <summary>A measure of trained variants.</summary>
@@ -85,11 +111,8 @@ public sealed record ClaimFinding
     /// <summary>A value for each of the claim's measures.</summary>
     public required IReadOnlyDictionary<string, double> Values { get; init; }
 
-    /// <summary>For measures that are means over held-out pictures: the pictures' own values, in the order of the data set.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<double>> ByPicture { get; init; } = new Dictionary<string, IReadOnlyList<double>>();
-
     /// <summary>
-    /// Sample outputs of the variant: one picture, shown for every seed, or several, shown for the first seed.
+    /// Sample outputs of the variant: one picture, shown for the first seeds, or several, shown for the first one.
     /// </summary>
     public IReadOnlyList<Picture> Pictures { get; init; } = [];
 }

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>A variant of a claim, trained with one seed: the data of its evaluation.</summary>
-/// <param name="models">of its parts, in their order</param>
+/// <param name="models">of its parts, in their order; of a part with several checkpoints all of them</param>
 /// <param name="data">folder of the claim's data set</param>
 /// <param name="instruments">measures that serve several families</param>
 public sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data, IInstruments instruments)
@@ -50,13 +50,14 @@ public sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data, 
 public interface IInstruments
 {
     /// <summary>
-    /// Whether a translator's pictures show the classes of the label maps, for the held-out pairs in <c>val</c>, by a segmenter trained
+    /// Whether a translator's pictures show the classes of the label maps, for held-out pairs, by a segmenter trained
     /// on the real pairs in <c>train</c>, both of the claim's data folder (Isola et al. 2017's FCN score). Where it makes label maps, by
     /// their nearest colours.
     /// </summary>
     /// <param name="part">which of the variant's models</param>
     /// <param name="direction">null for that of training</param>
-    ClassScores ClassScores(int part = 0, Direction? direction = null);
+    /// <param name="split">whose pairs are translated</param>
+    ClassScores ClassScores(int part = 0, Direction? direction = null, string split = "val");
 
     /// <summary>
     /// Patch sliced Wasserstein distance between two sets of pictures of one size, × 10³, mean over the scales; lower is better.
@@ -72,8 +73,19 @@ public interface IInstruments
     /// </summary>
     IReadOnlyList<int> Classes(IReadOnlyList<Picture> pictures);
 
-    /// <summary>Which of all right answers to an input each picture shows, read back from it; null where it shows none of them.</summary>
-    IReadOnlyList<int?> AnswersShown(IReadOnlyList<Picture> pictures, IReadOnlyList<Picture> answers);
+    /// <summary>
+    /// exp E KL(p(class | picture) ‖ p(class)) by the same classifier: from 1 to the number of classes, high where each picture is clearly
+    /// of one class and all classes are made (Salimans et al. 2016, there with Inception's classes).
+    /// </summary>
+    double InceptionScore(IReadOnlyList<Picture> pictures);
+
+    /// <summary>
+    /// Share of the real pictures that have a generated one near them, by the same classifier's features (Naeem et al. 2020).
+    /// </summary>
+    double Coverage(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real);
+
+    /// <summary>Which of all right answers to an input each picture is nearest to, and its distance from it, of a range of 2.</summary>
+    IReadOnlyList<(int Answer, double Distance)> NearestAnswers(IReadOnlyList<Picture> pictures, IReadOnlyList<Picture> answers);
 
     /// <summary>Mean over all pairs of pictures of their mean absolute difference, of a range of 2; of two, their distance.</summary>
     double MeanDistance(IReadOnlyList<Picture> pictures);
@@ -89,10 +101,9 @@ public interface IInstruments
 /// <param name="PixelAccuracy">share of all pixels</param>
 /// <param name="ClassAccuracy">mean over the classes of their shares</param>
 /// <param name="ClassIou">mean over the classes of intersection over union</param>
-/// <param name="PixelAccuracyByPicture">share of each picture's pixels, in the order of names</param>
-public sealed record ClassScores(double PixelAccuracy, double ClassAccuracy, double ClassIou, IReadOnlyList<double> PixelAccuracyByPicture)
+public sealed record ClassScores(double PixelAccuracy, double ClassAccuracy, double ClassIou)
 {
-    /// <summary>The first of <see cref="Measures"/>, which each picture has, too.</summary>
+    /// <summary>The first of <see cref="Measures"/>.</summary>
     public const string Pixels = "pixels";
 
     public const string Classes = "classes";
@@ -111,7 +122,6 @@ public sealed record ClassScores(double PixelAccuracy, double ClassAccuracy, dou
     public ClaimFinding With(IReadOnlyList<Picture> pictures) => new()
     {
         Values = new Dictionary<string, double> { [Pixels] = PixelAccuracy, [Classes] = ClassAccuracy, [Overlap] = ClassIou },
-        ByPicture = new Dictionary<string, IReadOnlyList<double>> { [Pixels] = PixelAccuracyByPicture },
         Pictures = pictures,
     };
 }

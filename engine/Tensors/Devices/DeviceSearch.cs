@@ -13,14 +13,7 @@ public sealed record DeviceEntry(string Name, bool IsAvailable, string Descripti
 /// <summary>Finds devices by name.</summary>
 public static class DeviceSearch
 {
-    private const string Names = $"auto, cpu, cuda[:n], opencl[:n], {Lanes}simulator";
-
-    // The official packages run kernels on the processor in one way only.
-#if USE_ILGPU_PACKAGES
-    private const string Lanes = "";
-#else
-    private const string Lanes = "simd, ";
-#endif
+    private const string Names = "auto, cpu, cuda[:n], opencl[:n], ilgpu-cpu";
 
     /// <summary>Everything that is here, and what is not, with the reason.</summary>
     public static IReadOnlyList<DeviceEntry> List()
@@ -29,18 +22,14 @@ public static class DeviceSearch
         return
         [
             new DeviceEntry(cpu.Name, IsAvailable: true, cpu.Description),
-            .. AcceleratorSearch.List("cuda"), .. AcceleratorSearch.List("opencl"),
-#if !USE_ILGPU_PACKAGES
-            .. AcceleratorSearch.List("simd"),
-#endif
-            .. AcceleratorSearch.List("simulator"),
+            .. AcceleratorSearch.List("cuda"), .. AcceleratorSearch.List("opencl"), .. AcceleratorSearch.List("ilgpu-cpu"),
         ];
     }
 
-    /// <summary>What <c>auto</c> opens, and why not another.</summary>
+    /// <summary>What <c>auto</c> opens, and why not another: a card is taken by name until this program has been measured on one.</summary>
     public static (string Name, string Reason) Automatic() => AcceleratorSearch.Count("cuda") > 0
-        ? ("cuda:0", "a CUDA card is faster than the processor")
-        : ("cpu", $"there is no CUDA card ({AcceleratorSearch.Absence("cuda").TrimEnd('.')}), and other devices are taken only by name");
+        ? ("cpu", "no card has been measured with this program yet; --device cuda takes the one that is here")
+        : ("cpu", $"there is no CUDA card ({AcceleratorSearch.Absence("cuda")}), and other devices are taken only by name");
 
     /// <summary>Threads that the processor's device takes where so many are asked for: one a processor at most, which 0 asks for.</summary>
     public static int ThreadsFor(int asked) => asked > 0 ? Math.Min(asked, Environment.ProcessorCount) : Environment.ProcessorCount;
@@ -57,10 +46,7 @@ public static class DeviceSearch
         {
             "auto" => Open(Automatic().Name, threads),
             "cpu" => new CpuDevice(ThreadsFor(threads)),
-            "cuda" or "opencl" or "simulator" => AcceleratorSearch.Open(kind, index),
-#if !USE_ILGPU_PACKAGES
-            "simd" => AcceleratorSearch.Open(kind, index),
-#endif
+            "cuda" or "opencl" or "ilgpu-cpu" => AcceleratorSearch.Open(kind, index),
             _ => throw new DeviceException($"there is no device '{name}'; there are: {Names}"),
         };
     }

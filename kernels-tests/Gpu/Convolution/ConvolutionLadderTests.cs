@@ -10,7 +10,6 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 /// Every rung, tile and split of the convolution and its gradients against the definition in double precision; every other shape with a
 /// bias.
 /// </summary>
-[TestFixture("simulator", Category = Exhaustive.Category)]
 [TestFixture("opencl", Category = Exhaustive.Category)]
 [TestFixtureSource(typeof(TestDevices.Card))]
 internal sealed class ConvolutionLadderTests(string device)
@@ -61,7 +60,7 @@ internal sealed class ConvolutionLadderTests(string device)
     public void ForwardAgreesWithItsDefinition(ProductVariant variant)
     {
         SkipWhereCompilingTakesLong(variant);
-        foreach (var (i, g) in Geometries(variant))
+        foreach (var (i, g) in Geometries())
         {
             var (x, w, bias) = (
                 ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1),
@@ -76,7 +75,7 @@ internal sealed class ConvolutionLadderTests(string device)
     public void InputGradientAgreesWithItsDefinition(ProductVariant variant)
     {
         SkipWhereCompilingTakesLong(variant);
-        foreach (var (i, g) in Geometries(variant))
+        foreach (var (i, g) in Geometries())
         {
             var (dy, w, bias) = (
                 ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 1),
@@ -91,7 +90,7 @@ internal sealed class ConvolutionLadderTests(string device)
     public void WeightGradientAgreesWithItsDefinition(ProductVariant variant)
     {
         SkipWhereCompilingTakesLong(variant);
-        foreach (var (_, g) in Geometries(variant))
+        foreach (var (_, g) in Geometries())
         {
             var (x, dy) = (ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1), ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 2));
             Check(variant, g, ReferenceConvolution.WeightGradient(x, dy, g), (bench, dw) =>
@@ -99,13 +98,8 @@ internal sealed class ConvolutionLadderTests(string device)
         }
     }
 
-    /// <summary>
-    /// Shapes by their number. The simulator takes a large tile's time whatever of it is used: every other small shape there.
-    /// </summary>
-    private IEnumerable<(int Index, ConvGeometry Geometry)> Geometries(ProductVariant variant) =>
-        s_shapes.Concat(s_deep).Select(ConvolutionTests.Geometry).Index()
-            .Where(pair =>
-                device != "simulator" || variant.Tile != TileShape.Large || pair.Index >= s_shapes.Length || pair.Index / 2 % 2 == 0);
+    private static IEnumerable<(int Index, ConvGeometry Geometry)> Geometries() =>
+        s_shapes.Concat(s_deep).Select(ConvolutionTests.Geometry).Index();
 
     /// <summary>PoCL takes seconds to compile an unrolled kernel, so there it is one tile for each of the upper rungs.</summary>
     private void SkipWhereCompilingTakesLong(ProductVariant variant)

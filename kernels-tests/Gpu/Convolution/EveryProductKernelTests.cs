@@ -17,7 +17,7 @@ internal sealed class EveryProductKernelTests(string device)
     private const int Beyond = 4;
 
     /// <summary>PoCL takes seconds to compile each of these; oclgrind does not.</summary>
-    public static IEnumerable<string> Devices => TestDevices.IsWatched ? ["opencl"] : ["simulator", "ptx", .. new TestDevices.Card()];
+    public static IEnumerable<string> Devices => TestDevices.IsWatched ? ["opencl"] : ["ptx", .. new TestDevices.Card()];
 
     public static IEnumerable<TestCaseData> Kernels =>
         from kernel in ProductKernels.All

@@ -21,7 +21,7 @@ internal sealed class FewFiltersTests(string name)
     private const string Large = "SeveralPieces," + Exhaustive.Category;
 
     /// <summary>On PoCL, too: nothing but these pieces of shared memory crosses its barriers.</summary>
-    public static IEnumerable<string> Devices => TestDevices.IsWatched ? ["opencl"] : ["simulator", "opencl", "ptx"];
+    public static IEnumerable<string> Devices => TestDevices.IsWatched ? ["opencl"] : ["opencl", "ptx"];
 
     private GpuDevice Device => (GpuDevice)TestDevices.Open(name);
 

@@ -9,7 +9,6 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 /// <summary>
 /// Each rung of the matrix product, in batches, with either factor transposed, against the definition in double precision.
 /// </summary>
-[TestFixture("simulator")]
 [TestFixture("opencl", Category = Exhaustive.Category)]
 [TestFixtureSource(typeof(TestDevices.Card))]
 internal sealed class MatMulLadderTests(string device)

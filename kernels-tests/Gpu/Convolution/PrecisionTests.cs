@@ -9,7 +9,6 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 internal sealed class PrecisionTests
 {
     [TestCase("cpu")]
-    [TestCase("simulator")]
     [TestCase("opencl")]
     public void DevicesWithoutTensorCoresRefuseAndGoOn(string name)
     {

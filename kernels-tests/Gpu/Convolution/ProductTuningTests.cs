@@ -49,7 +49,6 @@ internal sealed class ProductTuningTests
         Assert.That(old.Accepts(s_block, new ProductVariant(ProductRung.TensorCore, TileShape.Medium, 1), ProductPrecision.Tf32), Is.False);
     }
 
-#if !USE_ILGPU_PACKAGES
     [TestCase(
         256, 4096, 2304, TileShape.Large, 4,
         TestName = "a residual block at batch 1: 64 large tiles in four parts, two for each of 132 multiprocessors")]
@@ -65,7 +64,6 @@ internal sealed class ProductTuningTests
         Assert.That(
             ConvolutionTable.Candidates(new ProductShape(rows, columns, depth, 1, false, true), s_card, ProductPrecision.Tf32).First(),
             Is.EqualTo(new ProductVariant(ProductRung.TensorCore, tile, splits)));
-#endif
 
     [Test]
     public void KernelsOfManyTapsAreNotCopiedInTheBackground() =>

@@ -27,7 +27,7 @@ internal sealed class WinogradKernelTests(string name)
     private static readonly ProductDevice s_card =
         new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors: 132, MostThreads: 1024, HasTensorCores: true);
 
-    public static IEnumerable<string> Devices => TestDevices.IsWatched ? ["opencl"] : ["simulator", "opencl", "ptx"];
+    public static IEnumerable<string> Devices => TestDevices.IsWatched ? ["opencl"] : ["opencl", "ptx"];
 
     /// <summary>
     /// Heights and widths that leave each rest of four, rows that are written in fours and one by one, each padding, fewer channels than a

@@ -23,6 +23,22 @@ internal sealed class FacadePlan
         Build();
     }
 
+    /// <summary>One surface that fills the picture; nothing is left to chance.</summary>
+    public FacadePlan(ElementKind surface)
+    {
+        _random = new RandomSequence(default);
+        LitFromLeft = surface != ElementKind.SkyLitFromRight;
+        Wall = s_walls.Contains(surface) ? surface : s_walls[0];
+        Add(surface, new Box(0, 0, 1, 1));
+    }
+
+    /// <summary>The kinds that look alike all over.</summary>
+    public static IReadOnlyList<ElementKind> Surfaces { get; } =
+    [
+        ElementKind.SkyLitFromLeft, ElementKind.SkyLitFromRight, .. s_walls, ElementKind.Roof, ElementKind.Chimney, ElementKind.Pilaster,
+        ElementKind.Shutter, ElementKind.Awning, ElementKind.Ground,
+    ];
+
     public bool LitFromLeft { get; }
 
     public ElementKind Wall { get; }

@@ -79,9 +79,24 @@ public sealed class PictureClassifier
     /// <summary>The most likely class of a picture, which has the size of the training pictures.</summary>
     public int Classify(Picture picture)
     {
+        var logits = Logits(picture);
+        return Array.IndexOf(logits, logits.Max());
+    }
+
+    /// <summary>How likely each class is.</summary>
+    public double[] Probabilities(Picture picture)
+    {
+        var logits = Logits(picture);
+        var greatest = logits.Max();
+        var shares = Array.ConvertAll(logits, logit => Math.Exp(logit - greatest));
+        var sum = shares.Sum();
+        return Array.ConvertAll(shares, share => share / sum);
+    }
+
+    private float[] Logits(Picture picture)
+    {
         using var step = _device.Step();
         using var noGrad = GradMode.NoGrad();
-        var logits = _network.Forward(picture.ToTensor(_device)).ToArray();
-        return Array.IndexOf(logits, logits.Max());
+        return _network.Forward(picture.ToTensor(_device)).ToArray();
     }
 }

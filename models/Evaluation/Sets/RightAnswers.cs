@@ -3,7 +3,7 @@ using IlgpuGan.Models.Data;
 namespace IlgpuGan.Models.Evaluation.Sets;
 
 /// <summary>
-/// The known right answers to an input. Finds the one that a picture shows: the hidden choice, read back from the picture.
+/// The known right answers to an input. Finds the one that a picture is nearest to: the hidden choice, read back from the picture.
 /// Distances are mean absolute differences over the pixels in which the answers differ.
 /// </summary>
 public sealed class RightAnswers
@@ -11,9 +11,6 @@ public sealed class RightAnswers
     private readonly Picture _like;
     private readonly int[] _differing;
     private readonly List<float[]> _answers;
-
-    /// <summary>For each answer half the distance to its nearest other one.</summary>
-    private readonly List<double> _reaches;
 
     /// <param name="answers">at least two, of one size</param>
     /// <exception cref="ArgumentException">there are fewer, some are the same, or sizes differ</exception>
@@ -35,20 +32,17 @@ public sealed class RightAnswers
 
         _differing = [.. Enumerable.Range(0, pixels * channels).Where(i => differs[i % pixels])];
         _answers = all.ConvertAll(Differing);
-        _reaches = [.. _answers.Select((own, n) => _answers.Where((_, i) => i != n).Min(other => Diversity.Distance(own, other)) / 2)];
-        if (_reaches.Any(r => r is 0 or double.NaN))
+        if (_answers.Index().Any(own => _answers.Take(own.Index).Any(other => Diversity.Distance(own.Item, other) is 0 or double.NaN)))
         {
             throw new ArgumentException("two of the right answers are one and the same");
         }
     }
 
     /// <summary>
-    /// The answer that a picture shows: the one that it is nearer to than half of the way from there to the next answer; it can't be so
-    /// near to two.
+    /// The answer that a picture is nearest to, however far, and how far: an output of the right hue counts, whatever its shade.
     /// </summary>
-    /// <returns>number of the answer; null where the picture shows none</returns>
     /// <exception cref="ArgumentException">the picture is of another size than the answers</exception>
-    public int? ShownBy(Picture picture)
+    public (int Answer, double Distance) NearestTo(Picture picture)
     {
         if (!Diversity.IsLike(picture, _like))
         {
@@ -57,8 +51,7 @@ public sealed class RightAnswers
         }
 
         var values = Differing(Diversity.Values(picture));
-        var shown = _answers.Zip(_reaches).ToList().FindIndex(a => Diversity.Distance(values, a.First) < a.Second);
-        return shown < 0 ? null : shown;
+        return _answers.Select((answer, i) => (i, Diversity.Distance(values, answer))).MinBy(a => a.Item2);
     }
 
     private float[] Differing(float[] values) => Array.ConvertAll(_differing, i => values[i]);

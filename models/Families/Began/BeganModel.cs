@@ -62,6 +62,9 @@ public sealed class BeganModel : NoiseModel<BeganOptions>
         Report("M", real.Detach() + lead.Abs());
     }
 
+    /// <summary>k as it is now.</summary>
+    internal float Balance => _balance.Item();
+
     /// <summary>M of pictures [N, C, S, S], those that are real and those that the generator makes, without history.</summary>
     internal double Convergence(Tensor real, Tensor made)
     {

@@ -26,6 +26,7 @@ internal static class DiscoGanClaim
             "2000 held out, batches of 200. Adam at 1e-3, and reconstructions weigh nine times the adversarial loss, as in the authors' " +
             "runs on angles: with equal weights DiscoGAN also reached only 5 modes (seed 1, 15,000 steps, Adam at 2e-4 and at 1e-3).",
         Steps = 20_000,
+        EmaDecay = 0,
         Variants =
         [
             new("discogan", "both ways, two reconstructions", steps => Toy(DiscoGanArchitecture.DiscoGan, steps)),

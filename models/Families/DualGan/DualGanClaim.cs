@@ -26,6 +26,7 @@ internal static class DualGanClaim
         Setting = "Synthetic facades of 64 pixels: label maps of 200 house fronts and photographs of 200 others, pairs of all 400 for " +
             "cgan, 60 held-out pairs; batches of 1. The paper's GAN has one direction; here it is DualGAN with λ = 0.",
         Steps = 3000,
+        EmaDecay = 0,
         Variants =
         [
             new("dualgan", "DualGAN, λ = 500", Dual),

@@ -10,10 +10,12 @@ namespace IlgpuGan.Models.Families.Ebgan;
 /// <summary>
 /// EBGAN (Zhao et al. 2016): the discriminator is an auto-encoder, and what it can't make again costs energy. It learns to make real
 /// pictures again, and fakes badly, up to a margin; the generator makes pictures of little energy with unlike codes. Losses: D_real, D_fake
-/// (the hinge), G_GAN, G_PT (weighted).
+/// (the hinge), G_GAN, G_PT (weighted). Before that it may learn from real pictures alone (<see cref="EbganOptions.PretrainD"/>).
 /// </summary>
 public sealed class EbganModel : NoiseModel<EbganOptions>
 {
+    private const string Pretraining = "pretraining";
+
     private readonly AutoEncoder _judge;
     private readonly Adam _adamG;
     private readonly Adam _adamD;
@@ -26,8 +28,19 @@ public sealed class EbganModel : NoiseModel<EbganOptions>
         _adamD = AddAdam("optD", NoiseOptions.DiscriminatorName);
     }
 
+    public override string PhaseAt(long step) => step < Options.PretrainD ? Pretraining : base.PhaseAt(step);
+
     protected override void Update(string phase, Batch batch)
     {
+        if (phase == Pretraining)
+        {
+            _judge.RequiresGrad = true;
+            var energy = _judge.Forward(batch[LabelledPictures.NameOfPicture]).Energy.Mean();
+            _adamD.Minimize(energy);
+            Report("D_real", energy);
+            return;
+        }
+
         var count = FakesFor(batch.Size);
         TrainDiscriminator(batch[LabelledPictures.NameOfPicture], count);
         TrainGenerator(count, batch.Share.First);

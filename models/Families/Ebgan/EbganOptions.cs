@@ -61,6 +61,10 @@ public sealed record EbganOptions : NoiseOptions
             "section 2.4).")]
     public float LambdaPt { get; init; } = 0.1f;
 
+    [Option("First steps, in which the auto-encoder learns from real pictures alone and the generator does not learn.", Least = 0,
+        Most = 1_000_000_000)]
+    public int PretrainD { get; init; }
+
     /// <summary>Minutes on two cores: glyphs of 16 pixels.</summary>
     public static EbganOptions Small() => new()
     {

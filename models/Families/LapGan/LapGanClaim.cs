@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families.PlainGan;
 
 namespace IlgpuGan.Models.Families.LapGan;
 
@@ -12,8 +13,8 @@ internal static class LapGanClaim
     private const int HeldOut = 200;
     private const int Columns = 10;
     private const int Shown = 40;
-    private const string Fine = "fine";
-    private const string Layout = "layout";
+    private const string Patches = "patches";
+    private const string Score = "score";
 
     public static Claim Pyramid { get; } = new()
     {
@@ -21,20 +22,29 @@ internal static class LapGanClaim
             "pictures than one GAN of the full size that has seen as many pictures.",
         Source = "Denton et al. 2015, table 1, log-likelihood on CIFAR-10: LAPGAN −1799, GAN −3617",
         Setting = "Synthetic houses of 32 pixels, 2000 for training, 200 held out; the small preset: levels of 8, 16 and 32, a third of " +
-            "the steps each. The GAN of the full size has the coarsest level's perceptrons, for 32 pixels. The patch distance replaces " +
-            "the paper's likelihood.",
+            "the steps each. One GAN of the full size has the coarsest level's perceptrons, as in the paper, the other one is the DCGAN " +
+            "of the small preset with batches of 32. The patch distance, which does not see the colour of whole pictures, and the " +
+            "inception score of a classifier of the houses' colours replace the paper's likelihood.",
         Steps = 4500,
         Variants =
         [
             new("pyramid", "8 pixels, then the residuals of 16 and 32", steps => With(steps)),
             new("one-shot", "32 pixels at once", steps => With(steps) with { BaseSize = Side, Niter = steps }),
+            new("dcgan", "32 pixels at once, by convolutions", steps => DcganOptions.Small() with
+            {
+                BatchSize = LapGanOptions.Small().BatchSize, Steps = steps, LogFreq = 100,
+            }),
         ],
         Measures =
         [
-            new(Fine, "patch distance at 32 pixels to held-out houses, × 10³", HigherIsBetter: false) { Digits = 1 },
-            new(Layout, "that of half the size", HigherIsBetter: false) { Digits = 1 },
+            new(Patches, "patch distance to held-out houses, × 10³, mean over the scales", HigherIsBetter: false) { Digits = 1 },
+            new(Score, "inception score from 1 to 4: houses clearly of one kind, and all four kinds", HigherIsBetter: true) { Digits = 2 },
         ],
-        Differences = [new("pyramid", "one-shot", Fine), new("pyramid", "one-shot", Layout)],
+        Differences =
+        [
+            new("pyramid", "one-shot", Patches), new("pyramid", "one-shot", Score),
+            new("pyramid", "dcgan", Patches), new("pyramid", "dcgan", Score),
+        ],
         DrawData = folder =>
         {
             new DrawnAttributes().Write(folder, "train", 0, Houses, Side, seed: 1);
@@ -53,10 +63,12 @@ internal static class LapGanClaim
     {
         var real = GeneratedPictures.HeldOut(variant);
         var made = GeneratedPictures.Of(variant.Model, real.Count);
-        var distances = variant.Instruments.PatchDistances(made, real);
         return new ClaimFinding
         {
-            Values = new Dictionary<string, double> { [Fine] = distances[0], [Layout] = distances[^1] },
+            Values = new Dictionary<string, double>
+            {
+                [Patches] = variant.Instruments.PatchDistance(made, real), [Score] = variant.Instruments.InceptionScore(made),
+            },
             Pictures = [Mosaic.Column([.. made.Take(Shown).Chunk(Columns).Select(row => Mosaic.Row(row))])],
         };
     }

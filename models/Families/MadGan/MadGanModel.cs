@@ -13,7 +13,8 @@ namespace IlgpuGan.Models.Families.MadGan;
 /// <summary>
 /// MAD-GAN (Ghosh et al. 2018): several generators, and a discriminator that classifies which of them made its input, or whether it is
 /// real. To be told apart they must make unlike things; each is taught to pass as real alone. A step trains the discriminator once before
-/// each generator, then each generator. Losses: D_real, D_fake, the mean over the generators; G_0, G_1, ….
+/// each generator, or <see cref="MadGanOptions.DSteps"/> times, then each generator. Losses: D_real, D_fake, the mean over the generators;
+/// G_0, G_1, ….
 /// </summary>
 public sealed class MadGanModel : NoiseModel<MadGanOptions>
 {
@@ -89,9 +90,10 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
     {
         _judge.RequiresGrad = true;
         var (costs, count) = (new List<(Tensor Real, Tensor Fake)>(), real.Shape[0]);
-        foreach (var (i, generator) in _generators.Index())
+        for (var update = 0; update < _generators.Length * Options.DSteps; update++)
         {
-            using var made = MadeBy(generator, Codes($"z_D_{i}", count));
+            var (i, again) = (update / Options.DSteps, update % Options.DSteps);
+            using var made = MadeBy(_generators[i], Codes(again == 0 ? $"z_D_{i}" : $"z_D_{i}_{again}", count));
             var (costOfReal, costOfFake) = (CostOf(real, _generators.Length), CostOf(made, i));
             _adamD.Minimize(costOfReal + costOfFake);
             costs.Add((costOfReal.Detach(), costOfFake.Detach()));

@@ -14,6 +14,9 @@ public sealed record MadGanOptions : NoiseOptions
     [Option("Number of generators, which the discriminator tells apart.", Least = 1, Most = 64)]
     public int Generators { get; init; } = 4;
 
+    [Option("Updates of the discriminator before each generator.", Least = 1, Most = 100)]
+    public int DSteps { get; init; } = 1;
+
     [Option("Train on points of a line or of the plane, DIR/train.npy, between 0 and 1.", Off = "Learn from pictures.")]
     public bool Points { get; init; }
 

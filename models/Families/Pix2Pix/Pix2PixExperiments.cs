@@ -16,13 +16,15 @@ internal static class Pix2PixExperiments
         new()
         {
             Name = "losses",
-            Question = "Is L1 with a conditional GAN better than either alone?",
+            Question = "Is L1 with a conditional GAN better than either alone, and than a GAN that doesn't see the input?",
             Paired = true,
             Steps = 2000,
             Arms =
             [
                 new("l1", side => Narrow(side) with { LambdaGan = 0 }),
+                new("gan", side => Narrow(side) with { LambdaL1 = 0, ConditionalD = false }),
                 new("cgan", side => Narrow(side) with { LambdaL1 = 0 }),
+                new("l1-gan", side => Narrow(side) with { ConditionalD = false }),
                 new("l1-cgan", Narrow),
             ],
             Published =
@@ -30,7 +32,9 @@ internal static class Pix2PixExperiments
                 new(LabelsToPhoto, "Isola et al. 2017, table 1", Backwards: false, new Dictionary<string, PublishedScore>
                 {
                     ["l1"] = new(0.42, 0.15, 0.11),
+                    ["gan"] = new(0.22, 0.05, 0.01),
                     ["cgan"] = new(0.57, 0.22, 0.16),
+                    ["l1-gan"] = new(0.64, 0.20, 0.15),
                     ["l1-cgan"] = new(0.66, 0.23, 0.17),
                 }),
             ],

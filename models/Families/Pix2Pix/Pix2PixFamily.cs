@@ -58,7 +58,7 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
     protected override IReadOnlyList<NetworkSpec> Networks(Pix2PixOptions o) =>
     [
         new(GeneratorName, NetworkRole.Generator, () => o.CreateGenerator(o.InputNc, o.OutputNc)),
-        new(DiscriminatorName, NetworkRole.Discriminator, () => o.CreateDiscriminator(o.InputNc + o.OutputNc)),
+        new(DiscriminatorName, NetworkRole.Discriminator, () => o.CreateDiscriminator(o.OutputNc + (o.ConditionalD ? o.InputNc : 0))),
     ];
 
     protected override IReadOnlyList<GeneratorSpec> Generators(Pix2PixOptions o) => [There(GeneratorName, o)];

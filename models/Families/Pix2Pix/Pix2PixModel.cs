@@ -10,7 +10,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.Pix2Pix;
 
 /// <summary>
-/// pix2pix (Isola et al. 2017): a generator that must please a discriminator of (input, output) pairs and stay near the target.
+/// pix2pix (Isola et al. 2017): a generator that must please a discriminator of (input, output) pairs, or of outputs alone, and stay near
+/// the target.
 /// Losses: G_GAN, G_L1 (both weighted), D_real, D_fake, and D_gp under wgangp; G_L1 alone if the discriminator has no weight.
 /// </summary>
 public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
@@ -62,8 +63,8 @@ public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
     {
         Discriminator.RequiresGrad = true;
         _adamD.ClearGradients();
-        using var fakePair = TensorOps.Concat(1, a, fake);
-        using var realPair = TensorOps.Concat(1, a, b);
+        using var fakePair = Judged(a, fake);
+        using var realPair = Judged(a, b);
 
         // One after the other: their gradients add up, and what they leave for their backwards is never in memory together.
         var lossFake = _ganLoss.Of(Discriminator.Forward(fakePair), real: false);
@@ -84,13 +85,16 @@ public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
     private void TrainGenerator(Tensor a, Tensor b, Tensor fake)
     {
         Discriminator.RequiresGrad = false;
-        using var pair = TensorOps.Concat(1, a, fake);
+        using var pair = Judged(a, fake);
         var lossGan = _ganLoss.Of(Discriminator.Forward(pair), real: true) * Options.LambdaGan;
         var lossL1 = fake.L1Loss(b) * Options.LambdaL1;
         _adamG.Minimize(lossGan + lossL1);
         Report("G_GAN", lossGan);
         Report("G_L1", lossL1);
     }
+
+    /// <summary>What the discriminator sees: to be disposed.</summary>
+    private Tensor Judged(Tensor a, Tensor b) => Options.ConditionalD ? TensorOps.Concat(1, a, b) : b.Share();
 
     /// <summary>Plain regression: the discriminator is not used, and not trained.</summary>
     private void TrainGeneratorByL1(Tensor b, Tensor fake)

@@ -16,6 +16,12 @@ public sealed record Pix2PixOptions : TranslationOptions
         Why = "L1 alone gives reasonable but blurry results (arXiv 1611.07004, section 4.2).")]
     public float LambdaGan { get; init; } = 1;
 
+    [Option(
+        "Condition the discriminator on the input.", Off = "The discriminator sees outputs alone: a plain GAN.",
+        Why = "A discriminator that doesn't see the input asks for realistic outputs of whatever input, and without L1 the generator " +
+            "makes nearly the same output for all (arXiv 1611.07004, section 4.2).")]
+    public bool ConditionalD { get; init; } = true;
+
     protected internal override IEnumerable<string> Contradictions()
     {
         foreach (var problem in base.Contradictions())

@@ -8,32 +8,62 @@ namespace IlgpuGan.Models.Families.Spade;
 internal static class SpadeClaim
 {
     private const int Side = 64;
-    private const int Pairs = 400;
+    private const int Facades = 360;
+    private const int Plain = 40;
     private const int HeldOut = 60;
-    private const int RowsShown = 8;
+    private const int PlainHeldOut = 48;
+    private const int RowsShown = 4;
+    private const string OneClass = "plain";
+    private const string Found = "plain maps";
 
     public static Claim Labels { get; } = new()
     {
-        Sentence = "With the labels in every norm, photographs show the classes of the label maps better than with the labels at the " +
-            "generator's input alone.",
-        Source = "Park et al. 2019, the ablation against pix2pixHD++: the same losses, rates and spectral norms, labels at the input",
-        Setting = "Synthetic facades of 64 pixels with coloured label maps: 400 pairs for training, 60 held out; the small preset of " +
-            "both, batches of 2, without the VGG loss. A segmenter trained on the real pairs recognises the classes.",
+        Sentence = "With the labels in every norm, and with fewer weights, photographs show the classes of the label maps better than " +
+            "with the labels at the generator's input alone, where norms wash a map of one class out.",
+        Source = "Park et al. 2019, table 1 and section 3: SPADE is ahead of pix2pixHD++, with fewer weights; an instance norm makes all " +
+            "maps of one class the same",
+        Setting = "Synthetic pictures of 64 pixels with coloured label maps, for training 360 facades and 40 surfaces whose maps have " +
+            "one class, of 12; 60 and 48 held out; batches of 2, the small preset without the VGG loss. SPADE: width 4, 16 hidden " +
+            "channels in the norms, 532,239 weights. pix2pixHD++: width 20, 566,412. A segmenter trained on the real pairs recognises " +
+            "the classes.",
         Steps = 2000,
         Variants =
         [
-            new("spade", "labels in every norm", Small),
-            new("pix2pixhd++", "labels at the input alone", steps => Small(steps) with { NetG = SpadeGeneratorKind.Pix2PixHdPlusPlus }),
+            new("spade", "labels in every norm", steps => Small(steps) with { Ngf = 4, Nhidden = 16 }),
+            new("pix2pixhd++", "labels at the input alone", steps => Small(steps) with
+            {
+                NetG = SpadeGeneratorKind.Pix2PixHdPlusPlus, Ngf = 20,
+            }),
         ],
-        Measures = ClassScores.Measures("share of pixels whose class a segmenter recovers"),
-        Differences = [new("spade", "pix2pixhd++", ClassScores.Pixels), new("spade", "pix2pixhd++", ClassScores.Overlap)],
+        Measures =
+        [
+            new(Found, "share of the pixels of one-class maps whose class a segmenter recovers", HigherIsBetter: true),
+            .. ClassScores.Measures("the same of facades"),
+        ],
+        Differences = [new("spade", "pix2pixhd++", Found), new("spade", "pix2pixhd++", ClassScores.Pixels)],
         DrawData = folder =>
         {
-            new SyntheticFacades(Pairs, Side).WriteTo(Path.Combine(folder, "train"));
-            new SyntheticFacades(HeldOut, Side, first: Pairs).WriteTo(Path.Combine(folder, "val"));
+            new SyntheticFacades(Facades, Side).WriteTo(Path.Combine(folder, "train"));
+            SyntheticFacades.WriteSurfacesTo(Path.Combine(folder, "train"), first: 0, Plain, Side);
+            new SyntheticFacades(HeldOut, Side, first: Facades).WriteTo(Path.Combine(folder, "val"));
+            SyntheticFacades.WriteSurfacesTo(Path.Combine(folder, OneClass), first: Plain, PlainHeldOut, Side);
         },
-        Judge = variant => variant.Instruments.ClassScores().With(variant.Shown(RowsShown, ["labels", "output"])),
+        Judge = Judge,
     };
 
     private static SpadeOptions Small(int steps) => SpadeOptions.Small() with { Steps = steps };
+
+    private static ClaimFinding Judge(TrainedVariant variant)
+    {
+        string[] views = ["labels", "output"];
+        var found = variant.Instruments.ClassScores()
+            .With([.. variant.Shown(RowsShown, views), .. variant.Shown(RowsShown, views, split: OneClass)]);
+        return found with
+        {
+            Values = new Dictionary<string, double>(found.Values)
+            {
+                [Found] = variant.Instruments.ClassScores(split: OneClass).PixelAccuracy,
+            },
+        };
+    }
 }

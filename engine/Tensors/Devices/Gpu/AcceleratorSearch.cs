@@ -10,7 +10,7 @@ using Accelerated = ILGPU.Runtime.Device;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-/// <summary>The accelerators of a kind: <c>cuda</c>, <c>opencl</c>, <c>simd</c> or <c>simulator</c>.</summary>
+/// <summary>The accelerators of a kind: <c>cuda</c>, <c>opencl</c> or <c>ilgpu-cpu</c>.</summary>
 internal static class AcceleratorSearch
 {
     private const string NoDynamicCode =
@@ -23,13 +23,11 @@ internal static class AcceleratorSearch
             return 0;
         }
 
-#if !USE_ILGPU_PACKAGES
-        if (kind == "cuda" && !DriverStatus.Cuda.IsPresent)
+        if (DriverOf(kind) is { } driver && !DriverLibraries.Has(driver))
         {
             return 0; // Known without a context, which takes as long as reading a small network.
         }
 
-#endif
         using var context = Find(kind);
         return context.DevicesOf(kind).Length;
     }
@@ -48,7 +46,7 @@ internal static class AcceleratorSearch
         return cards.Count > 0 ? cards : [.. Enumerable.Range(0, devices.Length)];
     }
 
-    /// <summary>One entry a device and one that says why others were left out, or one that says why there is none.</summary>
+    /// <summary>One entry a device, or one that says why there is none.</summary>
     public static IReadOnlyList<DeviceEntry> List(string kind)
     {
         if (!RuntimeFeature.IsDynamicCodeSupported)
@@ -63,13 +61,7 @@ internal static class AcceleratorSearch
             return [new DeviceEntry(kind, IsAvailable: false, Absence(kind))];
         }
 
-        var entries = devices.Select((device, i) => new DeviceEntry(NameOf(kind, i), IsAvailable: true, Describe(device, kind))).ToList();
-        if (Omission(kind) is { Length: > 0 } omission)
-        {
-            entries.Add(new DeviceEntry(kind, IsAvailable: false, omission));
-        }
-
-        return entries;
+        return [.. devices.Select((device, i) => new DeviceEntry(NameOf(kind, i), IsAvailable: true, Describe(device)))];
     }
 
     /// <summary>Opens a device; without a number the first, for OpenCL the first that is a GPU.</summary>
@@ -116,41 +108,39 @@ internal static class AcceleratorSearch
             return NoDynamicCode;
         }
 
-#if USE_ILGPU_PACKAGES
-        return $"no {kind} device was found";
-#else
-        var driver = kind == "cuda" ? DriverStatus.Cuda : DriverStatus.OpenCL;
-        return !driver.IsPresent ? driver.Reason
-            : $"the driver was found, but knows no {kind} device that can run " +
-                $"kernels{(driver.Reason.Length > 0 ? $": {driver.Reason}" : "")}";
-#endif
+        return kind switch
+        {
+            "cuda" when !DriverLibraries.Has(DriverLibraries.Cuda) => $"no CUDA driver was found ({DriverLibraries.FileOf(DriverLibraries.Cuda)})",
+            "cuda" => "the CUDA driver was found, but no card",
+            "opencl" when !DriverLibraries.Has(DriverLibraries.OpenCL) =>
+                $"no OpenCL loader was found ({DriverLibraries.FileOf(DriverLibraries.OpenCL)})",
+            "opencl" => "OpenCL was found, but no device that can run the kernels: it takes OpenCL 2.0 or later with the generic address " +
+                "space, which PoCL has from release 5 on",
+            _ => "",
+        };
     }
 
-    /// <summary>Why devices of a kind were left out when they were found last; empty where none was.</summary>
-    private static string Omission(string kind) =>
-#if USE_ILGPU_PACKAGES
-        "";
-#else
-        kind switch { "cuda" => DriverStatus.Cuda.Reason, "opencl" => DriverStatus.OpenCL.Reason, _ => "" };
-#endif
-
     /// <summary>For people: name, memory, and what distinguishes it.</summary>
-    /// <param name="device">the device</param>
-    /// <param name="kind">how kernels reach it</param>
-    public static string Describe(Accelerated device, string kind) => device switch
+    public static string Describe(Accelerated device) => device switch
     {
-        CPUDevice when kind == "simd" => "the same kernels on the processor: threads in the lanes of its vectors, groups on its cores",
-        CPUDevice => "kernels stepped on the processor with checks of bounds, races and barriers; for debugging, slow",
+        CPUDevice => "the GPU kernels as methods on the processor, a thread each: to step through one in a debugger, slow",
         CudaDevice cuda => $"{cuda.Name}, compute capability {cuda.Architecture}, {Gigabytes(cuda)} GB",
         CLDevice cl => $"{cl.Name} ({cl.PlatformName}, OpenCL {cl.DeviceVersion}), {Gigabytes(cl)} GB",
         _ => device.Name,
+    };
+
+    private static string? DriverOf(string kind) => kind switch
+    {
+        "cuda" => DriverLibraries.Cuda,
+        "opencl" => DriverLibraries.OpenCL,
+        _ => null,
     };
 
     private static string Gigabytes(Accelerated device) => $"{device.MemorySize / 1e9:0.#}";
 
     private static string NameOf(string kind, int index) => IsProcessor(kind) ? kind : $"{kind}:{index}";
 
-    private static bool IsProcessor(string kind) => kind is "simulator" or "simd";
+    private static bool IsProcessor(string kind) => kind == "ilgpu-cpu";
 
     private static int Preferred(ImmutableArray<Accelerated> devices) => Math.Max(devices.ToList().FindIndex(IsCard), 0);
 
@@ -171,7 +161,7 @@ internal static class AcceleratorSearch
     }
 
     /// <summary>
-    /// A context never comes without any device: where a driver has none, it offers the simulator, which nobody asked for.
+    /// A context never comes without any device: where a driver has none, it offers the processor, which nobody asked for.
     /// </summary>
     private static ImmutableArray<Accelerated> DevicesOf(this Context context, string kind) => IsProcessor(kind)
         ? context.Devices

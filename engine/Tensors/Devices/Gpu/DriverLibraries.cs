@@ -13,6 +13,9 @@ internal static class DriverLibraries
     /// <summary>The driver of CUDA, as ILGPU names it on Linux.</summary>
     public const string Cuda = "cuda";
 
+    /// <summary>What finds the drivers of OpenCL, as ILGPU names it.</summary>
+    public const string OpenCL = "OpenCL";
+
     private static readonly Lock s_gate = new();
     private static bool s_isRedirected;
 
@@ -45,17 +48,22 @@ internal static class DriverLibraries
         }
     }
 
+    /// <summary>Whether a driver is installed, which takes less time to know than to make a context.</summary>
+    public static bool Has(string name) =>
+        StandIn?.Invoke(name) is { } handle and not 0 || NativeLibrary.TryLoad(FileOf(name) ?? name, out _);
+
     /// <summary>0 for libraries that are found as usual.</summary>
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? search) =>
         StandIn?.Invoke(name) is { } handle and not 0 ? handle
         : FileOf(name) is { } file && NativeLibrary.TryLoad(file, out var found) ? found
         : 0;
 
-    private static string? FileOf(string name) => name switch
+    /// <summary>The file that the system looks for; null where it is as usual.</summary>
+    public static string? FileOf(string name) => name switch
     {
         Cuda when OperatingSystem.IsLinux() => "libcuda.so.1",
         Cuda when OperatingSystem.IsWindows() => "nvcuda.dll",
-        "OpenCL" when OperatingSystem.IsLinux() => "libOpenCL.so.1",
+        OpenCL when OperatingSystem.IsLinux() => "libOpenCL.so.1",
         _ => null,
     };
 }

@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
-/// An accelerator: a GPU through CUDA or OpenCL, or the kernels' simulator. Tensors stay in its memory; kernels run in one stream, one
+/// An accelerator: a GPU through CUDA or OpenCL, or ILGPU's stand-in on the processor. Tensors stay in its memory; kernels run in one stream, one
 /// after the other, while the host goes on. <see cref="Device.Download"/> and <see cref="Device.Synchronize"/> wait for them; on CUDA and
 /// OpenCL no other copy waits (<see cref="Transfers.HostTransfers"/> and what derives from it).
 /// </summary>
@@ -44,7 +44,7 @@ public sealed class GpuDevice : Device
 
     public override string Name { get; }
 
-    public override string Description => AcceleratorSearch.Describe(_accelerator.Device, Name)
+    public override string Description => AcceleratorSearch.Describe(_accelerator.Device)
         + (_queue.Transfers.Hindrance is { Length: > 0 } why ? "; copies between host and card wait, since memory can't be page-locked: " +
             $"{why}" : "");
 

@@ -11,8 +11,15 @@ using IlgpuGan.Tensors.Devices.Gpu.Places;
 using IlgpuGan.Tensors.Devices.Gpu.Random;
 using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 using IlgpuGan.Tensors.Devices.Gpu.Winograd;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
+
+using OneEight = One<Twice<Float4>>;
+using OneFour = One<Float4>;
+using SixEights = Pair<Triple<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>;
+using ThreeEights = Triple<One<Twice<Float4>>, Twice<Float4>>;
+using ThreeFours = Triple<One<Float4>, Float4>;
 
 /// <summary>A kernel of the engine, closed over its type arguments.</summary>
 /// <param name="Name">family and variant, <c>product/tiled</c></param>
@@ -37,15 +44,15 @@ public static class KernelCatalog
         Kernel("conv2d-input-gradient/naive", "its data gradient, and transposed convolution", DirectConvolution.InputGradient),
         Kernel("conv2d-weight-gradient/naive", "its weight gradient", DirectConvolution.WeightGradient),
         Kernel("matmul/naive", "matrix product as its definition reads", DirectMatMul.Run),
-        .. FewFilters<ThreeOfSeven>("three"),
-        .. FewFilters<OneOfSeven>("one"),
-        Kernel("conv2d/few-filters-one-of-four", "convolution with one filter of 4 x 4 taps", FewFiltersKernel.FewFilters<OneOfFour>),
+        .. FewFilters<ThreeOfSeven, ThreeFours, ThreeEights>("three"),
+        .. FewFilters<OneOfSeven, OneFour, OneEight>("one"),
+        Kernel("conv2d/few-filters-one-of-four", "convolution with one filter of 4 x 4 taps", FewFiltersKernel.FewFilters<OneOfFour, OneFour>),
         Kernel(
             "conv2d-input-gradient/few-filters-three", "data gradient of few channels, stride 2, straight from pieces of the gradient",
-            FewFiltersStridedKernel.FewFiltersStrided<ThreeOfFour>),
+            FewFiltersStridedKernel.FewFiltersStrided<ThreeOfFour, ThreeEights>),
         Kernel(
             "conv2d-input-gradient/few-filters-six", "the same for a pair of pictures",
-            FewFiltersStridedKernel.FewFiltersStrided<SixOfFour>),
+            FewFiltersStridedKernel.FewFiltersStrided<SixOfFour, SixEights>),
         Kernel("winograd/input", "6 x 6 pixels of each tile to 36 points", WinogradKernels.Input),
         Kernel("winograd/weight", "3 x 3 taps to the points", WinogradKernels.Weight),
         Kernel("winograd/output", "the points back to 4 x 4 pixels, with a bias", WinogradKernels.Output),
@@ -135,15 +142,17 @@ public static class KernelCatalog
             NormGradientKernels.Apply<TActivation, TDropout>),
     ];
 
-    private static IEnumerable<KernelEntry> FewFilters<TShape>(string filters)
-        where TShape : struct, IFewFilters =>
+    private static IEnumerable<KernelEntry> FewFilters<TShape, TPixels, TTaps>(string filters)
+        where TShape : struct, IFewFilters
+        where TPixels : struct, IMany<TPixels, Float4>
+        where TTaps : struct, IMany<TTaps, Twice<Float4>> =>
     [
         Kernel(
             $"conv2d/few-filters-{filters}", "convolution with few filters, straight from pieces of the image",
-            FewFiltersKernel.FewFilters<TShape>),
+            FewFiltersKernel.FewFilters<TShape, TPixels>),
         Kernel(
             $"conv2d-weight-gradient/few-filters-{filters}", "its weight gradient, before bands are added",
-            FewFiltersGradientKernel.FewFiltersWeightGradient<TShape>),
+            FewFiltersGradientKernel.FewFiltersWeightGradient<TShape, TTaps>),
     ];
 
     private static IEnumerable<KernelEntry> Products()

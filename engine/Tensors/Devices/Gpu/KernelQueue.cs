@@ -18,7 +18,7 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
 
     private const int LargestGroup = 256;
 
-    /// <summary>Two warps: enough to show a race, few enough that small arrays don't keep the simulator busy with idle threads.</summary>
+    /// <summary>Two warps: enough to show a race, few enough that small arrays don't keep the processor busy with idle threads.</summary>
     private const int SmallGroup = 64;
 
     /// <summary>

@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
@@ -28,19 +29,17 @@ internal static class FewFiltersGradientKernel
         where TShape : struct, IFewFilters => 2 * Tile<TShape>.Size * sizeof(float);
 
     /// <summary>Grid X counts bands, strips of a band together, Y channels, Z images.</summary>
+    /// <typeparam name="TShape">the convolution</typeparam>
+    /// <typeparam name="TSums">of each filter a row of taps, and one number more</typeparam>
     /// <param name="parts">[Z · X, filters, C · taps]: the sums of each band</param>
     /// <param name="stages">times <see cref="Rows"/>: rows of a band</param>
-    public static void FewFiltersWeightGradient<TShape>(
+    public static void FewFiltersWeightGradient<TShape, TSums>(
         ArrayView<float> x, ArrayView<float> dy, ArrayView<float> parts, ConvGeometry g, int stages)
         where TShape : struct, IFewFilters
+        where TSums : struct, IMany<TSums, Twice<Float4>>
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(2 * Tile<TShape>.Size);
-        ArrayView<float> sums = LocalMemory.Allocate<float>(TShape.Filters * TShape.Side);
-        for (int i = 0; i < TShape.Filters * TShape.Side; i++)
-        {
-            sums[i] = 0;
-        }
-
+        TSums sums = default;
         int strips = (g.OutW + Columns - 1) / Columns, band = Grid.IdxX / strips;
         int row = band * stages * Rows, column = (Grid.IdxX - (band * strips)) * Columns;
         int end = IntrinsicMath.Min(row + (stages * Rows), g.OutH);
@@ -51,16 +50,15 @@ internal static class FewFiltersGradientKernel
             SharedCopy.WaitForAll();
             Group.Barrier();
             Bring<TShape>(x, dy, g, row + Rows, end, column, shared.SubView((1 - half) * Tile<TShape>.Size, Tile<TShape>.Size));
-            Accumulate<TShape>(shared.SubView(half * Tile<TShape>.Size, Tile<TShape>.Size), sums);
+            sums = Accumulate<TShape, TSums>(sums, shared.SubView(half * Tile<TShape>.Size, Tile<TShape>.Size));
             half = 1 - half;
         }
 
         SharedCopy.WaitForAll();
         Group.Barrier();
-        for (int i = 0; i < TShape.Filters * TShape.Side; i++)
-        {
-            shared[(((i * TShape.Side) + (Group.IdxX / WarpSize)) * LaneStride) + (Group.IdxX % WarpSize)] = sums[i];
-        }
+        Lanes<TShape> lanes = default;
+        lanes.Shared = shared;
+        TSums.Each(sums, ref lanes, 0);
 
         Group.Barrier();
         if (Group.IdxX < TShape.Filters * TShape.Side * TShape.Side)
@@ -122,32 +120,101 @@ internal static class FewFiltersGradientKernel
         SharedCopy.Commit();
     }
 
-    private static void Accumulate<TShape>(ArrayView<float> tile, ArrayView<float> sums)
+    private static TSums Accumulate<TShape, TSums>(TSums sums, ArrayView<float> tile)
         where TShape : struct, IFewFilters
+        where TSums : struct, IMany<TSums, Twice<Float4>>
     {
         int firstRow = Group.IdxX / WarpSize, first = Group.IdxX % WarpSize * Own;
-        ArrayView<float> pixels = LocalMemory.Allocate<float>(Own + TShape.Side - 1), slopes = LocalMemory.Allocate<float>(Own);
         for (int r = 0; r < Rows; r++)
         {
-            for (int i = 0; i < Own + TShape.Side - 1; i++)
+            Filters<TShape> filters = default;
+            filters.Tile = tile;
+            filters.Image = ((r + firstRow) * Tile<TShape>.ImageStride) + first;
+            filters.Gradient = Tile<TShape>.ImageSize + (r * Columns) + first;
+            sums = TSums.Map(sums, ref filters, 0);
+        }
+
+        return sums;
+    }
+
+    /// <summary>A run of pixels of the gradient, for each filter.</summary>
+    private struct Filters<TShape> : IMap<Twice<Float4>>
+        where TShape : struct, IFewFilters
+    {
+        public ArrayView<float> Tile;
+
+        public int Image, Gradient;
+
+        public readonly Twice<Float4> Of(int index, Twice<Float4> value)
+        {
+            int from = Gradient + (index * Rows * Columns);
+            Taps<TShape> taps = default;
+            taps.Tile = Tile;
+            taps.Next = Image + Own;
+            taps.Slopes = new() { X = Tile[from], Y = Tile[from + 1], Z = Tile[from + 2], W = Tile[from + 3] };
+            taps.Pixels = new() { X = Tile[Image], Y = Tile[Image + 1], Z = Tile[Image + 2], W = Tile[Image + 3] };
+            return Twice<Float4>.Map(value, ref taps, 0);
+        }
+    }
+
+    /// <summary>Each tap of a row, whose run of pixels begins one further than that of the tap before.</summary>
+    private struct Taps<TShape> : IMap<float>
+        where TShape : struct, IFewFilters
+    {
+        public ArrayView<float> Tile;
+
+        public int Next;
+
+        public Float4 Slopes, Pixels;
+
+        public float Of(int index, float value)
+        {
+            if (index >= TShape.Side)
             {
-                pixels[i] = tile[((r + firstRow) * Tile<TShape>.ImageStride) + first + i];
+                return value;
             }
 
-            for (int filter = 0; filter < TShape.Filters; filter++)
+            value += Slopes.X * Pixels.X;
+            value += Slopes.Y * Pixels.Y;
+            value += Slopes.Z * Pixels.Z;
+            value += Slopes.W * Pixels.W;
+            if (index < TShape.Side - 1)
             {
-                for (int i = 0; i < Own; i++)
-                {
-                    slopes[i] = tile[Tile<TShape>.ImageSize + (((filter * Rows) + r) * Columns) + first + i];
-                }
+                Pixels = new() { X = Pixels.Y, Y = Pixels.Z, Z = Pixels.W, W = Tile[Next + index] };
+            }
 
-                for (int v = 0; v < TShape.Side; v++)
-                {
-                    for (int i = 0; i < Own; i++)
-                    {
-                        sums[(filter * TShape.Side) + v] += slopes[i] * pixels[v + i];
-                    }
-                }
+            return value;
+        }
+    }
+
+    /// <summary>All threads' sums in shared memory, [filter, tap of a row, row of taps, lane].</summary>
+    private struct Lanes<TShape> : ITarget<Twice<Float4>>
+        where TShape : struct, IFewFilters
+    {
+        public ArrayView<float> Shared;
+
+        public readonly void Put(int index, Twice<Float4> value)
+        {
+            Lane<TShape> lane = default;
+            lane.Shared = Shared;
+            lane.Filter = index;
+            Twice<Float4>.Each(value, ref lane, 0);
+        }
+    }
+
+    private struct Lane<TShape> : ITarget<float>
+        where TShape : struct, IFewFilters
+    {
+        public ArrayView<float> Shared;
+
+        public int Filter;
+
+        public readonly void Put(int index, float value)
+        {
+            if (index < TShape.Side)
+            {
+                int row = (((Filter * TShape.Side) + index) * TShape.Side) + (Group.IdxX / WarpSize);
+                Shared[(row * LaneStride) + (Group.IdxX % WarpSize)] = value;
             }
         }
     }

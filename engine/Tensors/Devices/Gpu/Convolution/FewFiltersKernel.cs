@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
@@ -28,19 +29,17 @@ internal static class FewFiltersKernel
     private const int WarpSize = 32;
 
     /// <summary>Grid X counts pieces across, Y pieces down, Z images.</summary>
-    public static void FewFilters<TShape>(
+    /// <typeparam name="TShape">the convolution</typeparam>
+    /// <typeparam name="TSums">a thread's pixels, of each filter</typeparam>
+    public static void FewFilters<TShape, TSums>(
         ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, FewFiltersPass pass)
         where TShape : struct, IFewFilters
+        where TSums : struct, IMany<TSums, Float4>
     {
         ArrayView<float> patches = SharedMemory.Allocate<float>(2 * Slices * Tile<TShape>.PatchSize),
             weights = SharedMemory.Allocate<float>(2 * Slices * Tile<TShape>.WeightSize);
         int slice = Group.IdxX / SliceThreads, thread = Group.IdxX % SliceThreads;
-        ArrayView<float> sums = LocalMemory.Allocate<float>(TShape.Filters * Own);
-        for (int i = 0; i < TShape.Filters * Own; i++)
-        {
-            sums[i] = 0;
-        }
-
+        TSums sums = default;
         Bring<TShape>(
             x, w, pass, slice, patches.SubView(slice * Tile<TShape>.PatchSize, Tile<TShape>.PatchSize),
             weights.SubView(slice * Tile<TShape>.WeightSize, Tile<TShape>.WeightSize));
@@ -54,34 +53,36 @@ internal static class FewFiltersKernel
             Bring<TShape>(
                 x, w, pass, channel + Slices, patches.SubView(next * Tile<TShape>.PatchSize, Tile<TShape>.PatchSize),
                 weights.SubView(next * Tile<TShape>.WeightSize, Tile<TShape>.WeightSize));
-            Accumulate<TShape>(
-                patches.SubView(part * Tile<TShape>.PatchSize, Tile<TShape>.PatchSize),
-                weights.SubView(part * Tile<TShape>.WeightSize, Tile<TShape>.WeightSize), thread, sums);
+            sums = Accumulate<TShape, TSums>(
+                sums, patches.SubView(part * Tile<TShape>.PatchSize, Tile<TShape>.PatchSize),
+                weights.SubView(part * Tile<TShape>.WeightSize, Tile<TShape>.WeightSize), thread);
             part = next;
         }
 
         SharedCopy.WaitForAll();
         Group.Barrier();
+        Joint joint = default;
+        joint.Shared = patches;
+        joint.First = ((slice - 1) * TShape.Filters * Own * SliceThreads) + thread;
         if (slice > 0)
         {
-            for (int i = 0; i < TShape.Filters * Own; i++)
-            {
-                patches[((((slice - 1) * TShape.Filters * Own) + i) * SliceThreads) + thread] = sums[i];
-            }
+            TSums.Each(sums, ref joint, 0);
         }
 
         Group.Barrier();
         if (slice == 0)
         {
-            for (int i = 0; i < TShape.Filters * Own; i++)
+            for (int other = 0; other < Slices - 1; other++)
             {
-                for (int other = 0; other < Slices - 1; other++)
-                {
-                    sums[i] += patches[(((other * TShape.Filters * Own) + i) * SliceThreads) + thread];
-                }
+                joint.First = (other * TShape.Filters * Own * SliceThreads) + thread;
+                sums = TSums.Map(sums, ref joint, 0);
             }
 
-            Store<TShape>(y, bias, pass, thread, sums);
+            Pixels<TShape> pixels = default;
+            (pixels.Y, pixels.Bias, pixels.Pass) = (y, bias, pass);
+            pixels.Row = (Grid.IdxY * Rows) + (thread / ThreadsAcross);
+            pixels.Column = (Grid.IdxX * Columns) + (thread % ThreadsAcross * Own);
+            TSums.Each(sums, ref pixels, 0);
         }
     }
 
@@ -127,51 +128,99 @@ internal static class FewFiltersKernel
         SharedCopy.Commit();
     }
 
-    private static void Accumulate<TShape>(ArrayView<float> patch, ArrayView<float> weight, int thread, ArrayView<float> sums)
+    private static TSums Accumulate<TShape, TSums>(TSums sums, ArrayView<float> patch, ArrayView<float> weight, int thread)
         where TShape : struct, IFewFilters
+        where TSums : struct, IMany<TSums, Float4>
     {
         int first = (thread / ThreadsAcross * Tile<TShape>.PatchStride) + (thread % ThreadsAcross * Own);
-        ArrayView<float> pixels = LocalMemory.Allocate<float>(Own + TShape.Side - 1),
-            taps = LocalMemory.Allocate<float>(TShape.Side * TShape.Filters);
         for (int u = 0; u < TShape.Side; u++)
         {
-            for (int i = 0; i < Own + TShape.Side - 1; i++)
-            {
-                pixels[i] = patch[first + (u * Tile<TShape>.PatchStride) + i];
-            }
-
-            for (int i = 0; i < TShape.Side * TShape.Filters; i++)
-            {
-                taps[i] = weight[(u * Tile<TShape>.WeightStride) + i];
-            }
-
+            int next = first + (u * Tile<TShape>.PatchStride);
+            Tap tap = default;
+            tap.Weight = weight;
+            tap.Pixels = new() { X = patch[next], Y = patch[next + 1], Z = patch[next + 2], W = patch[next + 3] };
             for (int v = 0; v < TShape.Side; v++)
             {
-                for (int filter = 0; filter < TShape.Filters; filter++)
-                {
-                    for (int i = 0; i < Own; i++)
-                    {
-                        sums[(filter * Own) + i] += taps[(v * TShape.Filters) + filter] * pixels[v + i];
-                    }
-                }
+                // The window goes on by a pixel, which a row of the piece has behind its last one, too.
+                tap.First = (u * Tile<TShape>.WeightStride) + (v * TShape.Filters);
+                sums = TSums.Map(sums, ref tap, 0);
+                tap.Pixels = new() { X = tap.Pixels.Y, Y = tap.Pixels.Z, Z = tap.Pixels.W, W = patch[next + v + Own] };
             }
+        }
+
+        return sums;
+    }
+
+    /// <summary>A tap of each filter, times the pixels that it meets.</summary>
+    private struct Tap : IMap<Float4>
+    {
+        public ArrayView<float> Weight;
+
+        public int First;
+
+        public Float4 Pixels;
+
+        public readonly Float4 Of(int index, Float4 value) => Float4.AddProduct(value, Weight[First + index], Pixels);
+    }
+
+    /// <summary>The sums of a slice in shared memory, [number, thread].</summary>
+    private struct Joint : ITarget<Float4>, IMap<Float4>
+    {
+        public ArrayView<float> Shared;
+
+        public int First;
+
+        public readonly void Put(int index, Float4 value)
+        {
+            int to = First + (index * Own * SliceThreads);
+            Shared[to] = value.X;
+            Shared[to + SliceThreads] = value.Y;
+            Shared[to + (2 * SliceThreads)] = value.Z;
+            Shared[to + (3 * SliceThreads)] = value.W;
+        }
+
+        public readonly Float4 Of(int index, Float4 value)
+        {
+            int from = First + (index * Own * SliceThreads);
+            return new()
+            {
+                X = value.X + Shared[from],
+                Y = value.Y + Shared[from + SliceThreads],
+                Z = value.Z + Shared[from + (2 * SliceThreads)],
+                W = value.W + Shared[from + (3 * SliceThreads)],
+            };
         }
     }
 
-    private static void Store<TShape>(ArrayView<float> y, ArrayView<float> bias, in FewFiltersPass pass, int thread, ArrayView<float> sums)
+    private struct Pixels<TShape> : ITarget<Float4>
         where TShape : struct, IFewFilters
     {
-        int row = (Grid.IdxY * Rows) + (thread / ThreadsAcross), column = (Grid.IdxX * Columns) + (thread % ThreadsAcross * Own);
-        for (int filter = 0; filter < TShape.Filters; filter++)
+        public ArrayView<float> Y, Bias;
+
+        public FewFiltersPass Pass;
+
+        public int Row, Column;
+
+        public readonly void Put(int index, Float4 value)
         {
-            float added = bias.IntLength > 0 ? bias[filter] : 0;
-            int to = ((((Grid.IdxZ * TShape.Filters) + filter) * pass.OutHeight) + row) * pass.OutWidth;
-            for (int i = 0; i < Own; i++)
+            if (Row >= Pass.OutHeight)
             {
-                if (row < pass.OutHeight && column + i < pass.OutWidth)
-                {
-                    y[to + column + i] = sums[(filter * Own) + i] + added;
-                }
+                return;
+            }
+
+            float added = Bias.IntLength > 0 ? Bias[index] : 0;
+            int to = ((((((Grid.IdxZ * TShape.Filters) + index) * Pass.OutHeight) + Row) * Pass.OutWidth)) + Column;
+            Put(to, 0, value.X + added);
+            Put(to, 1, value.Y + added);
+            Put(to, 2, value.Z + added);
+            Put(to, 3, value.W + added);
+        }
+
+        private readonly void Put(int to, int i, float value)
+        {
+            if (Column + i < Pass.OutWidth)
+            {
+                Y[to + i] = value;
             }
         }
     }

@@ -1,7 +1,14 @@
 using ILGPU;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
+
+using OneEight = One<Twice<Float4>>;
+using OneFour = One<Float4>;
+using SixEights = Pair<Triple<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>;
+using ThreeEights = Triple<One<Twice<Float4>>, Twice<Float4>>;
+using ThreeFours = Triple<One<Float4>, Float4>;
 
 /// <summary>Launches the kernels for few filters; <see cref="ConvolutionTable"/> says for what.</summary>
 internal sealed class FewFiltersLauncher(KernelQueue queue, MemoryPool pool, ProductDevice device)
@@ -25,15 +32,15 @@ internal sealed class FewFiltersLauncher(KernelQueue queue, MemoryPool pool, Pro
         var config = new KernelConfig(grid, new Index3D(FewFiltersKernel.Threads, 1, 1));
         if (pass.Filters == ThreeOfSeven.Filters)
         {
-            queue.Launch(FewFiltersKernel.FewFilters<ThreeOfSeven>, config, x, w, bias, y, pass);
+            queue.Launch(FewFiltersKernel.FewFilters<ThreeOfSeven, ThreeFours>, config, x, w, bias, y, pass);
         }
         else if (pass.ChannelTaps == OneOfSeven.Side * OneOfSeven.Side)
         {
-            queue.Launch(FewFiltersKernel.FewFilters<OneOfSeven>, config, x, w, bias, y, pass);
+            queue.Launch(FewFiltersKernel.FewFilters<OneOfSeven, OneFour>, config, x, w, bias, y, pass);
         }
         else
         {
-            queue.Launch(FewFiltersKernel.FewFilters<OneOfFour>, config, x, w, bias, y, pass);
+            queue.Launch(FewFiltersKernel.FewFilters<OneOfFour, OneFour>, config, x, w, bias, y, pass);
         }
     }
 
@@ -44,11 +51,11 @@ internal sealed class FewFiltersLauncher(KernelQueue queue, MemoryPool pool, Pro
         var config = new KernelConfig(grid, new Index3D(FewFiltersStridedKernel.Threads, 1, 1));
         if (g.C == ThreeOfFour.Filters)
         {
-            queue.Launch(FewFiltersStridedKernel.FewFiltersStrided<ThreeOfFour>, config, dy, w, bias, dx, g);
+            queue.Launch(FewFiltersStridedKernel.FewFiltersStrided<ThreeOfFour, ThreeEights>, config, dy, w, bias, dx, g);
         }
         else
         {
-            queue.Launch(FewFiltersStridedKernel.FewFiltersStrided<SixOfFour>, config, dy, w, bias, dx, g);
+            queue.Launch(FewFiltersStridedKernel.FewFiltersStrided<SixOfFour, SixEights>, config, dy, w, bias, dx, g);
         }
     }
 
@@ -68,12 +75,12 @@ internal sealed class FewFiltersLauncher(KernelQueue queue, MemoryPool pool, Pro
         if (g.K == ThreeOfSeven.Filters)
         {
             var config = new KernelConfig(grid, new Index3D(FewFiltersGradientKernel.Threads<ThreeOfSeven>(), 1, 1));
-            queue.Launch(FewFiltersGradientKernel.FewFiltersWeightGradient<ThreeOfSeven>, config, x, dy, partial.View, g, stagesEach);
+            queue.Launch(FewFiltersGradientKernel.FewFiltersWeightGradient<ThreeOfSeven, ThreeEights>, config, x, dy, partial.View, g, stagesEach);
         }
         else
         {
             var config = new KernelConfig(grid, new Index3D(FewFiltersGradientKernel.Threads<OneOfSeven>(), 1, 1));
-            queue.Launch(FewFiltersGradientKernel.FewFiltersWeightGradient<OneOfSeven>, config, x, dy, partial.View, g, stagesEach);
+            queue.Launch(FewFiltersGradientKernel.FewFiltersWeightGradient<OneOfSeven, OneEight>, config, x, dy, partial.View, g, stagesEach);
         }
 
         SplitSumKernel.Launch(queue, product);

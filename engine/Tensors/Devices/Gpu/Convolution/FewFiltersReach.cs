@@ -1,6 +1,13 @@
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 using System.Reflection;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
+
+using OneEight = One<Twice<Float4>>;
+using OneFour = One<Float4>;
+using SixEights = Pair<Triple<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>;
+using ThreeEights = Triple<One<Twice<Float4>>, Twice<Float4>>;
+using ThreeFours = Triple<One<Float4>, Float4>;
 
 /// <summary>
 /// As <see cref="MatMul.ProductReach"/>: of a loop's instructions, the share that multiplies, as NVIDIA's assembler makes it for sm_90.
@@ -9,13 +16,13 @@ internal static class FewFiltersReach
 {
     private static readonly Dictionary<MethodInfo, double> s_shares = new()
     {
-        [((Delegate)FewFiltersKernel.FewFilters<ThreeOfSeven>).Method] = 588.0 / 1019,
-        [((Delegate)FewFiltersKernel.FewFilters<OneOfSeven>).Method] = 196.0 / 562,
-        [((Delegate)FewFiltersKernel.FewFilters<OneOfFour>).Method] = 64.0 / 372,
-        [((Delegate)FewFiltersStridedKernel.FewFiltersStrided<ThreeOfFour>).Method] = 96.0 / 225,
-        [((Delegate)FewFiltersStridedKernel.FewFiltersStrided<SixOfFour>).Method] = 192.0 / 348,
-        [((Delegate)FewFiltersGradientKernel.FewFiltersWeightGradient<ThreeOfSeven>).Method] = 672.0 / 994,
-        [((Delegate)FewFiltersGradientKernel.FewFiltersWeightGradient<OneOfSeven>).Method] = 224.0 / 540,
+        [((Delegate)FewFiltersKernel.FewFilters<ThreeOfSeven, ThreeFours>).Method] = 588.0 / 1019,
+        [((Delegate)FewFiltersKernel.FewFilters<OneOfSeven, OneFour>).Method] = 196.0 / 562,
+        [((Delegate)FewFiltersKernel.FewFilters<OneOfFour, OneFour>).Method] = 64.0 / 372,
+        [((Delegate)FewFiltersStridedKernel.FewFiltersStrided<ThreeOfFour, ThreeEights>).Method] = 96.0 / 225,
+        [((Delegate)FewFiltersStridedKernel.FewFiltersStrided<SixOfFour, SixEights>).Method] = 192.0 / 348,
+        [((Delegate)FewFiltersGradientKernel.FewFiltersWeightGradient<ThreeOfSeven, ThreeEights>).Method] = 672.0 / 994,
+        [((Delegate)FewFiltersGradientKernel.FewFiltersWeightGradient<OneOfSeven, OneEight>).Method] = 224.0 / 540,
     };
 
     /// <returns>null for other kernels</returns>

@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
@@ -33,37 +34,28 @@ internal static class FewFiltersStridedKernel
     /// <summary>Elements of a piece that each thread of a slice brings.</summary>
     private const int Slots = (PatchSize + SliceThreads - 1) / SliceThreads;
 
-    /// <summary>Pixels of a cell in each direction, and taps that meet each.</summary>
-    private const int Side = 2, TapsEach = 2;
+    /// <summary>Pixels of a cell in each direction.</summary>
+    private const int Side = 2;
+
+    private const int TapsOfAFilter = 16;
 
     /// <summary>Grid X counts pieces across, Y pieces down, Z images.</summary>
+    /// <typeparam name="TShape">the convolution</typeparam>
+    /// <typeparam name="TSums">of each filter two rows of four pixels: two cells</typeparam>
     /// <param name="g">of the convolution whose data gradient it is: padded by 1, with twice as many rows and columns as dy</param>
-    public static void FewFiltersStrided<TShape>(
+    public static void FewFiltersStrided<TShape, TSums>(
         ArrayView<float> dy, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> dx, ConvGeometry g)
         where TShape : struct, IFewFilters
+        where TSums : struct, IMany<TSums, Twice<Float4>>
     {
         int weightSize = TShape.Filters * TShape.Side * TShape.Side;
         ArrayView<float> patches = SharedMemory.Allocate<float>(2 * Slices * PatchSize),
             weights = SharedMemory.Allocate<float>(2 * Slices * TShape.Filters * TShape.Side * TShape.Side);
         ArrayView<float> joined = SharedMemory.Allocate<float>(SliceThreads * Own * Side * Side * TShape.Filters);
         int slice = Group.IdxX / SliceThreads, thread = Group.IdxX % SliceThreads;
-        ArrayView<float> sums = LocalMemory.Allocate<float>(TShape.Filters * Side * Side * Own);
-        for (int i = 0; i < TShape.Filters * Side * Side * Own; i++)
-        {
-            sums[i] = 0;
-        }
-
-        // Where this thread's elements of a piece lie in any channel, or -1.
-        ArrayView<int> places = LocalMemory.Allocate<int>(Slots);
-        for (int slot = 0; slot < Slots; slot++)
-        {
-            int element = (slot * SliceThreads) + thread;
-            int y = (Grid.IdxY * Rows) + (element / PatchStride) - 1, x = (Grid.IdxX * Columns) + (element % PatchStride) - 1;
-            places[slot] = ((uint)y < (uint)g.OutH) & ((uint)x < (uint)g.OutW) ? (y * g.OutW) + x : -1;
-        }
-
+        TSums sums = default;
         Bring<TShape>(
-            dy, w, g, places, slice, patches.SubView(slice * PatchSize, PatchSize), weights.SubView(slice * weightSize, weightSize));
+            dy, w, g, slice, patches.SubView(slice * PatchSize, PatchSize), weights.SubView(slice * weightSize, weightSize));
         int part = slice;
         for (int channel = slice; channel - slice < g.K; channel += Slices)
         {
@@ -72,31 +64,29 @@ internal static class FewFiltersStridedKernel
             Group.Barrier();
             int next = (2 * slice) + Slices - part; // the same slice of the other half
             Bring<TShape>(
-                dy, w, g, places, channel + Slices, patches.SubView(next * PatchSize, PatchSize),
+                dy, w, g, channel + Slices, patches.SubView(next * PatchSize, PatchSize),
                 weights.SubView(next * weightSize, weightSize));
-            Accumulate<TShape>(patches.SubView(part * PatchSize, PatchSize), weights.SubView(part * weightSize, weightSize), thread, sums);
+            sums = Accumulate<TShape, TSums>(
+                sums, patches.SubView(part * PatchSize, PatchSize), weights.SubView(part * weightSize, weightSize), thread);
             part = next;
         }
 
         SharedCopy.WaitForAll();
+        Joint joint = default;
+        joint.Shared = joined;
+        joint.Thread = thread;
         for (int giver = 1; giver < Slices; giver++)
         {
             // One slice after the other hands its sums to the first.
             if (slice == giver)
             {
-                for (int i = 0; i < TShape.Filters * Side * Side * Own; i++)
-                {
-                    joined[(i * SliceThreads) + thread] = sums[i];
-                }
+                TSums.Each(sums, ref joint, 0);
             }
 
             Group.Barrier();
             if (slice == 0)
             {
-                for (int i = 0; i < TShape.Filters * Side * Side * Own; i++)
-                {
-                    sums[i] += joined[(i * SliceThreads) + thread];
-                }
+                sums = TSums.Map(sums, ref joint, 0);
             }
 
             Group.Barrier();
@@ -104,14 +94,17 @@ internal static class FewFiltersStridedKernel
 
         if (slice == 0)
         {
-            Store<TShape>(dx, bias, g, thread, sums);
+            Cells<TShape> cells = default;
+            (cells.Dx, cells.Bias, cells.Geometry) = (dx, bias, g);
+            cells.Row = ((Grid.IdxY * Rows) + (thread / ThreadsAcross)) * Side;
+            cells.Column = ((Grid.IdxX * Columns) + (thread % ThreadsAcross * Own)) * Side;
+            TSums.Each(sums, ref cells, 0);
         }
     }
 
     /// <summary>Starts bringing a channel's piece of dy and its taps: those of a tap and all filters side by side.</summary>
     private static void Bring<TShape>(
-        ArrayView<float> dy, ArrayView<float> w, in ConvGeometry g, ArrayView<int> places, int channel, ArrayView<float> patch,
-        ArrayView<float> weight)
+        ArrayView<float> dy, ArrayView<float> w, in ConvGeometry g, int channel, ArrayView<float> patch, ArrayView<float> weight)
         where TShape : struct, IFewFilters
     {
         int thread = Group.IdxX % SliceThreads, plane = ((Grid.IdxZ * g.K) + channel) * g.OutH * g.OutW;
@@ -121,7 +114,9 @@ internal static class FewFiltersStridedKernel
             int element = (slot * SliceThreads) + thread;
             if (((slot + 1) * SliceThreads <= PatchSize) || element < PatchSize)
             {
-                SharedCopy.Start(dy, plane + places[slot], exists & (places[slot] >= 0), ref patch[element]);
+                int y = (Grid.IdxY * Rows) + (element / PatchStride) - 1, x = (Grid.IdxX * Columns) + (element % PatchStride) - 1;
+                bool isInside = ((uint)y < (uint)g.OutH) & ((uint)x < (uint)g.OutW);
+                SharedCopy.Start(dy, plane + (y * g.OutW) + x, exists & isInside, ref patch[element]);
             }
         }
 
@@ -138,67 +133,121 @@ internal static class FewFiltersStridedKernel
         SharedCopy.Commit();
     }
 
-    private static void Accumulate<TShape>(ArrayView<float> patch, ArrayView<float> weight, int thread, ArrayView<float> sums)
+    private static TSums Accumulate<TShape, TSums>(TSums sums, ArrayView<float> patch, ArrayView<float> weight, int thread)
         where TShape : struct, IFewFilters
+        where TSums : struct, IMany<TSums, Twice<Float4>>
     {
         int first = (thread / ThreadsAcross * PatchStride) + (thread % ThreadsAcross * Own);
-        ArrayView<float> pixels = LocalMemory.Allocate<float>(Around * (Own + Around - 1)),
-            taps = LocalMemory.Allocate<float>(TShape.Side * TShape.Side);
-        for (int row = 0; row < Around; row++)
+        Taps taps = default;
+        taps.Weight = weight;
+        taps.Above = Four(patch, first);
+        taps.Here = Four(patch, first + PatchStride);
+        taps.Below = Four(patch, first + (2 * PatchStride));
+        return TSums.Map(sums, ref taps, 0);
+    }
+
+    private static Float4 Four(ArrayView<float> from, int first) =>
+        new() { X = from[first], Y = from[first + 1], Z = from[first + 2], W = from[first + 3] };
+
+    /// <summary>All taps of each filter, times what they meet of three rows of dy.</summary>
+    private struct Taps : IMap<Twice<Float4>>
+    {
+        public ArrayView<float> Weight;
+
+        public Float4 Above, Here, Below;
+
+        /// <summary>
+        /// Row 2i + a of dx meets, by tap 1 − a + 2u, row i + a − u of dy, and so do columns: taps 1 and 3 in even rows, 0 and 2 in odd ones.
+        /// </summary>
+        public readonly Twice<Float4> Of(int index, Twice<Float4> value)
         {
-            for (int i = 0; i < Own + Around - 1; i++)
-            {
-                pixels[(row * (Own + Around - 1)) + i] = patch[first + (row * PatchStride) + i];
-            }
+            int first = index * TapsOfAFilter;
+            Float4 even = Row(value.Low, Four(Weight, first + 4), Here), odd = Row(value.High, Four(Weight, first), Below);
+            return new() { Low = Row(even, Four(Weight, first + 12), Above), High = Row(odd, Four(Weight, first + 8), Here) };
         }
 
-        for (int filter = 0; filter < TShape.Filters; filter++)
+        /// <summary>A row of taps, times a row of dy: the four pixels of two cells.</summary>
+        private static Float4 Row(Float4 sum, Float4 taps, Float4 dy) => new()
         {
-            for (int i = 0; i < TShape.Side * TShape.Side; i++)
-            {
-                taps[i] = weight[(filter * TShape.Side * TShape.Side) + i];
-            }
+            X = sum.X + (taps.Y * dy.Y) + (taps.W * dy.X),
+            Y = sum.Y + (taps.X * dy.Z) + (taps.Z * dy.Y),
+            Z = sum.Z + (taps.Y * dy.Z) + (taps.W * dy.Y),
+            W = sum.W + (taps.X * dy.W) + (taps.Z * dy.Z),
+        };
+    }
 
-            for (int a = 0; a < Side; a++)
-            {
-                for (int b = 0; b < Side; b++)
-                {
-                    for (int u = 0; u < TapsEach; u++)
-                    {
-                        for (int v = 0; v < TapsEach; v++)
-                        {
-                            // Row 2i + a of dx meets, by tap 1 − a + 2u, row i + a − u of dy: the piece begins at row i − 1.
-                            float tap = taps[((1 - a + (2 * u)) * TShape.Side) + 1 - b + (2 * v)];
-                            for (int cell = 0; cell < Own; cell++)
-                            {
-                                sums[(((((filter * Side) + a) * Own) + cell) * Side) + b] += tap * pixels[(
-                                    (1 + a - u) * (Own + Around - 1)) + 1 + b - v + cell];
-                            }
-                        }
-                    }
-                }
-            }
+    /// <summary>The sums of a slice in shared memory, [number, thread].</summary>
+    private struct Joint : ITarget<Twice<Float4>>, IMap<Twice<Float4>>
+    {
+        public ArrayView<float> Shared;
+
+        public int Thread;
+
+        public readonly void Put(int index, Twice<Float4> value)
+        {
+            Number number = First(index);
+            Twice<Float4>.Each(value, ref number, 0);
+        }
+
+        public readonly Twice<Float4> Of(int index, Twice<Float4> value)
+        {
+            Number number = First(index);
+            return Twice<Float4>.Map(value, ref number, 0);
+        }
+
+        private readonly Number First(int filter)
+        {
+            Number number = default;
+            number.Shared = Shared;
+            number.First = (filter * Own * Side * Side * SliceThreads) + Thread;
+            return number;
         }
     }
 
-    private static void Store<TShape>(ArrayView<float> dx, ArrayView<float> bias, in ConvGeometry g, int thread, ArrayView<float> sums)
+    private struct Number : ITarget<float>, IMap<float>
+    {
+        public ArrayView<float> Shared;
+
+        public int First;
+
+        public readonly void Put(int index, float value) => Shared[First + (index * SliceThreads)] = value;
+
+        public readonly float Of(int index, float value) => value + Shared[First + (index * SliceThreads)];
+    }
+
+    private struct Cells<TShape> : ITarget<Twice<Float4>>
         where TShape : struct, IFewFilters
     {
-        int row = ((Grid.IdxY * Rows) + (thread / ThreadsAcross)) * Side,
-            column = ((Grid.IdxX * Columns) + (thread % ThreadsAcross * Own)) * Side;
-        for (int filter = 0; filter < TShape.Filters; filter++)
+        public ArrayView<float> Dx, Bias;
+
+        public ConvGeometry Geometry;
+
+        public int Row, Column;
+
+        public readonly void Put(int index, Twice<Float4> value)
         {
-            float added = bias.IntLength > 0 ? bias[filter] : 0;
-            for (int a = 0; a < Side; a++)
+            float added = Bias.IntLength > 0 ? Bias[index] : 0;
+            if (Row < Geometry.H)
             {
-                int to = (((((Grid.IdxZ * TShape.Filters) + filter) * g.H) + row + a) * g.W) + column;
-                for (int i = 0; i < Own * Side; i++)
-                {
-                    if (row < g.H && column + i < g.W)
-                    {
-                        dx[to + i] = sums[(((filter * Side) + a) * Own * Side) + i] + added;
-                    }
-                }
+                int to = (((((Grid.IdxZ * TShape.Filters) + index) * Geometry.H) + Row) * Geometry.W) + Column;
+                Put(to, value.Low, added);
+                Put(to + Geometry.W, value.High, added);
+            }
+        }
+
+        private readonly void Put(int to, Float4 row, float added)
+        {
+            Put(to, 0, row.X + added);
+            Put(to, 1, row.Y + added);
+            Put(to, 2, row.Z + added);
+            Put(to, 3, row.W + added);
+        }
+
+        private readonly void Put(int to, int i, float value)
+        {
+            if (Column + i < Geometry.W)
+            {
+                Dx[to + i] = value;
             }
         }
     }

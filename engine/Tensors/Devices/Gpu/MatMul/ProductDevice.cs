@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>What the choice of a variant asks of a device.</summary>
 /// <param name="Kind">how kernels reach it</param>
-/// <param name="IsProcessor">its "shared memory" is memory, its group one core: PoCL, and the simulator</param>
+/// <param name="IsProcessor">its "shared memory" is memory, its group one core: PoCL, and ILGPU's own</param>
 /// <param name="Multiprocessors">groups that certainly run beside each other</param>
 /// <param name="MostThreads">of a group</param>
 /// <param name="HasTensorCores">whether precisions other than float32 can be had</param>

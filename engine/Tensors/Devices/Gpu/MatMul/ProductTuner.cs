@@ -95,12 +95,8 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
         var driver = accelerator.Device switch
         {
             ILGPU.Runtime.Cuda.CudaDevice cuda => $"CUDA {cuda.DriverVersion}",
-#if USE_ILGPU_PACKAGES
-            // The official runtime does not tell the driver's release.
+            // ILGPU does not tell the driver's release.
             ILGPU.Runtime.OpenCL.CLDevice cl => $"{cl.PlatformName} {cl.DeviceVersion}",
-#else
-            ILGPU.Runtime.OpenCL.CLDevice cl => $"{cl.PlatformName} {cl.DeviceVersion}, driver {cl.DriverVersion}",
-#endif
             _ => "",
         };
         return $"{accelerator.Name}, {accelerator.NumMultiprocessors} multiprocessors, {driver}, {Tunings.Version}";

@@ -35,48 +35,60 @@ internal static class SplitSumKernel
         int plane = Grid.IdxZ, index = (Grid.IdxX * Group.DimX) + Group.IdxX, step = Grid.DimX * Group.DimX,
             part = product.Rows * product.PartialColumns.Value;
         product.EnterPlane(plane);
-        ArrayView<int> rows = LocalMemory.Allocate<int>(PerThread), columns = LocalMemory.Allocate<int>(PerThread);
-        ArrayView<float> sums = LocalMemory.Allocate<float>(PerThread), values = LocalMemory.Allocate<float>(PerThread * AtOnce);
-        for (int i = 0; i < PerThread; i++)
-        {
-            int own = index + (i * step);
-            rows[i] = product.PartialColumns.Quotient(own);
-            columns[i] = own - (rows[i] * product.PartialColumns.Value);
-            sums[i] = 0;
-        }
-
+        Result first = Result.Of(product, index), second = Result.Of(product, index + step);
         int from = (plane * product.Splits.Value * part) + index;
         for (int split = 0; split < product.Splits.Value; split += AtOnce)
         {
-            for (int i = 0; i < PerThread; i++)
-            {
-                for (int next = 0; next < AtOnce; next++)
-                {
-                    float value = 0;
-                    if ((rows[i] < product.Rows) & (columns[i] < product.Columns) & (split + next < product.Splits.Value))
-                    {
-                        value = product.Partial[from + (next * part) + (i * step)];
-                    }
-
-                    values[(i * AtOnce) + next] = value;
-                }
-            }
+            // All loads come first: the additions wait for them, and one another.
+            float a0 = Load(product, first, from, split, 0, part), a1 = Load(product, first, from, split, 1, part),
+                a2 = Load(product, first, from, split, 2, part), a3 = Load(product, first, from, split, 3, part),
+                b0 = Load(product, second, from + step, split, 0, part), b1 = Load(product, second, from + step, split, 1, part),
+                b2 = Load(product, second, from + step, split, 2, part), b3 = Load(product, second, from + step, split, 3, part);
 
             // The zeros of parts that do not exist change nothing.
-            for (int i = 0; i < PerThread * AtOnce; i++)
-            {
-                sums[i / AtOnce] += values[i];
-            }
-
+            first.Sum = first.Sum + a0 + a1 + a2 + a3;
+            second.Sum = second.Sum + b0 + b1 + b2 + b3;
             from += AtOnce * part;
         }
 
-        for (int i = 0; i < PerThread; i++)
+        Write(product, first);
+        Write(product, second);
+    }
+
+    private static float Load(in Product product, Result result, int from, int split, int next, int part)
+    {
+        float value = 0;
+        if (result.Exists & (split + next < product.Splits.Value))
         {
-            if ((rows[i] < product.Rows) & (columns[i] < product.Columns))
-            {
-                product.Write(rows[i], product.ColumnRadix.Of(columns[i]), sums[i]);
-            }
+            value = product.Partial[from + (next * part)];
+        }
+
+        return value;
+    }
+
+    private static void Write(in Product product, Result result)
+    {
+        if (result.Exists)
+        {
+            product.Write(result.Row, product.ColumnRadix.Of(result.Column), result.Sum);
+        }
+    }
+
+    private struct Result
+    {
+        public int Row, Column;
+
+        public bool Exists;
+
+        public float Sum;
+
+        public static Result Of(in Product product, int index)
+        {
+            Result result = default;
+            result.Row = product.PartialColumns.Quotient(index);
+            result.Column = index - (result.Row * product.PartialColumns.Value);
+            result.Exists = (result.Row < product.Rows) & (result.Column < product.Columns);
+            return result;
         }
     }
 }

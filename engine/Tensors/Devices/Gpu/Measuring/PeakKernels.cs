@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
@@ -18,32 +19,32 @@ internal static class PeakKernels
     public static void FusedMultiplyAdd(ArrayView<float> y, float factor, int turns)
     {
         var i = (Grid.IdxX * Group.DimX) + Group.IdxX;
-        var chains = LocalMemory.Allocate<float>(Chains);
-        for (var c = 0; c < Chains; c++)
+        Chain chain = default;
+        chain.Factor = factor;
+        chain.First = i;
+        var chains = Twice<Twice<Twice<Twice<Float4>>>>.Make(ref chain, 0);
+        for (var turn = 0; turn < turns * Unrolled; turn++)
         {
-            chains[c] = i + c;
+            chains = Twice<Twice<Twice<Twice<Float4>>>>.Map(chains, ref chain, 0);
         }
 
-        for (var turn = 0; turn < turns; turn++)
-        {
-            for (var k = 0; k < Unrolled; k++)
-            {
-                for (var c = 0; c < Chains; c++)
-                {
-                    chains[c] = (chains[c] * factor) + 1;
-                }
-            }
-        }
-
-        float sum = 0;
-        for (var c = 0; c < Chains; c++)
-        {
-            sum += chains[c];
-        }
-
+        Twice<Twice<Twice<Twice<Float4>>>>.Each(chains, ref chain, 0);
         if (i < y.IntLength)
         {
-            y[i] = sum;
+            y[i] = chain.Sum;
         }
+    }
+
+    private struct Chain : ISource<float>, IMap<float>, ITarget<float>
+    {
+        public float Factor, Sum;
+
+        public int First;
+
+        public readonly float Get(int index) => First + index;
+
+        public readonly float Of(int index, float value) => (value * Factor) + 1;
+
+        public void Put(int index, float value) => Sum += value;
     }
 }

@@ -1,5 +1,6 @@
 using ILGPU;
 using IlgpuGan.Tensors.Devices.Gpu.Reductions;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
@@ -92,29 +93,57 @@ internal static class MomentKernels
     /// </summary>
     private static RunningMoments OfStrip(ArrayView<float> x, NormLayout g, int group, int first, int end, float centre)
     {
-        var values = new float[Strip];
-        var count = 0;
-        float sum = 0;
-        for (var k = 0; k < Strip; k++)
+        Differences differences = default;
+        (differences.X, differences.Layout, differences.Group) = (x, g, group);
+        (differences.First, differences.End, differences.Centre) = (first, end, centre);
+        var values = Twice<Float4>.Make(ref differences, 0);
+        var count = Math.Min((end - first + Group.DimX - 1) / Group.DimX, Strip);
+        Sum sum = default;
+        Twice<Float4>.Each(values, ref sum, 0);
+        Squares squares = default;
+        (squares.Average, squares.Count) = (sum.Value / count, count);
+        Twice<Float4>.Each(values, ref squares, 0);
+        return new RunningMoments(count, squares.Average, squares.Value);
+    }
+
+    /// <summary>A thread's elements, or 0 beyond the end.</summary>
+    private struct Differences : ISource<float>
+    {
+        public ArrayView<float> X;
+        public NormLayout Layout;
+        public int Group, First, End;
+        public float Centre;
+
+        public readonly float Get(int index)
         {
-            var i = first + (k * Group.DimX);
-            if (i < end)
+            var i = First + (index * ILGPU.Group.DimX);
+            float value = 0;
+            if (i < End)
             {
-                values[k] = x[g.Place(group, i)] - centre;
-                sum += values[k];
-                count++;
+                value = X[Layout.Place(Group, i)] - Centre;
             }
-        }
 
-        var average = sum / count;
-        float squares = 0;
-        for (var k = 0; k < Strip; k++)
+            return value;
+        }
+    }
+
+    private struct Sum : ITarget<float>
+    {
+        public float Value;
+
+        public void Put(int index, float value) => Value += value;
+    }
+
+    private struct Squares : ITarget<float>
+    {
+        public float Average, Value;
+        public int Count;
+
+        public void Put(int index, float value)
         {
-            var difference = values[k] - average;
-            squares += k < count ? difference * difference : 0;
+            var difference = value - Average;
+            Value += index < Count ? difference * difference : 0;
         }
-
-        return new RunningMoments(count, average, squares);
     }
 
     private static RunningMoments JoinThreads(RunningMoments moments, ArrayView<float> shared)

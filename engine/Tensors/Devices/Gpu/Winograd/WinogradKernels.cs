@@ -13,6 +13,9 @@ internal static class WinogradKernels
 {
     private const int Points = SixPointLine.Points;
 
+    /// <summary>A row that does not exist. ILGPU would keep a default value's copy in memory.</summary>
+    private static SixPointLine Zeros => new(0, 0, 0, 0, 0, 0);
+
     /// <summary>v [36, channels, tiles] of x: 6 x 6 pixels of each tile, zeros outside the image and beyond the last tile.</summary>
     public static void Input(ArrayView<float> x, ArrayView<float> v, WinogradTiles tiles)
     {
@@ -22,19 +25,11 @@ internal static class WinogradKernels
             return;
         }
 
-        ArrayView<float> tile = LocalMemory.Allocate<float>(SixPointLine.Places);
-        Read(x, tiles, index, Points, tile);
-        for (int row = 0; row < Points; row++)
-        {
-            SixPointLine.Input(tile, row * Points, 1);
-        }
-
-        for (int column = 0; column < Points; column++)
-        {
-            SixPointLine.Input(tile, column, Points);
-        }
-
-        Write(v, index, tiles.Plane, tile);
+        TilePlace place = TilePlace.Of(tiles, index);
+        Spread<SixPixels>(
+            v, index, tiles.Plane, SixPixels.Of(Row(x, tiles, place, 0, Points)), SixPixels.Of(Row(x, tiles, place, 1, Points)),
+            SixPixels.Of(Row(x, tiles, place, 2, Points)), SixPixels.Of(Row(x, tiles, place, 3, Points)),
+            SixPixels.Of(Row(x, tiles, place, 4, Points)), SixPixels.Of(Row(x, tiles, place, 5, Points)));
     }
 
     /// <summary>The same of a gradient whose 4 x 4 pixels of a tile are the taps of a weight gradient.</summary>
@@ -46,19 +41,11 @@ internal static class WinogradKernels
             return;
         }
 
-        ArrayView<float> tile = LocalMemory.Allocate<float>(SixPointLine.Places);
-        Read(dy, tiles, index, WinogradTiles.Step, tile);
-        for (int row = 0; row < WinogradTiles.Step; row++)
-        {
-            SixPointLine.FourTaps(tile, row * Points, 1);
-        }
-
-        for (int column = 0; column < Points; column++)
-        {
-            SixPointLine.FourTaps(tile, column, Points);
-        }
-
-        Write(v, index, tiles.Plane, tile);
+        const int Side = WinogradTiles.Step;
+        TilePlace place = TilePlace.Of(tiles, index);
+        Spread<FourTaps>(
+            v, index, tiles.Plane, FourTaps.Of(Row(dy, tiles, place, 0, Side)), FourTaps.Of(Row(dy, tiles, place, 1, Side)),
+            FourTaps.Of(Row(dy, tiles, place, 2, Side)), FourTaps.Of(Row(dy, tiles, place, 3, Side)), Zeros, Zeros);
     }
 
     /// <summary>u [36, filters, channels] of a weight.</summary>
@@ -73,23 +60,10 @@ internal static class WinogradKernels
 
         int filter = weight.Channels.Quotient(index), channel = index - (filter * weight.Channels.Value);
         int from = (filter * weight.FilterStride) + (channel * weight.ChannelStride) + weight.FirstTap;
-        ArrayView<float> tile = LocalMemory.Allocate<float>(SixPointLine.Places);
-        for (int row = 0; row < Side; row++)
-        {
-            for (int column = 0; column < Side; column++)
-            {
-                tile[(row * Points) + column] = w[from + (((row * Side) + column) * weight.TapStride)];
-            }
-
-            SixPointLine.Taps(tile, row * Points, 1);
-        }
-
-        for (int column = 0; column < Points; column++)
-        {
-            SixPointLine.Taps(tile, column, Points);
-        }
-
-        Write(u, index, weight.Plane, tile);
+        Spread<ThreeTaps>(
+            u, index, weight.Plane, ThreeTaps.Of(Taps(w, from, weight.TapStride)),
+            ThreeTaps.Of(Taps(w, from + (Side * weight.TapStride), weight.TapStride)),
+            ThreeTaps.Of(Taps(w, from + (2 * Side * weight.TapStride), weight.TapStride)), Zeros, Zeros, Zeros);
     }
 
     /// <summary>y = bias + what the products m [36, channels of y, tiles] collect to: 4 x 4 pixels of each tile that y has.</summary>
@@ -110,112 +84,162 @@ internal static class WinogradKernels
             return;
         }
 
-        ArrayView<float> tile = LocalMemory.Allocate<float>(SixPointLine.Places);
-        for (int place = 0; place < SixPointLine.Places; place++)
-        {
-            tile[place] = m[(place * tiles.Plane) + index];
-        }
-
-        for (int column = 0; column < Points; column++)
-        {
-            SixPointLine.FourOutputs(tile, column, Points);
-        }
-
-        for (int row = 0; row < WinogradTiles.Step; row++)
-        {
-            SixPointLine.FourOutputs(tile, row * Points, 1);
-        }
-
+        SixPointLine c0 = Column(m, index, tiles.Plane, 0).FourOutputs(), c1 = Column(m, index, tiles.Plane, 1).FourOutputs(),
+            c2 = Column(m, index, tiles.Plane, 2).FourOutputs(), c3 = Column(m, index, tiles.Plane, 3).FourOutputs(),
+            c4 = Column(m, index, tiles.Plane, 4).FourOutputs(), c5 = Column(m, index, tiles.Plane, 5).FourOutputs();
         float addend = bias.IntLength > 0 ? bias[channel] : 0;
         Digits digits = tiles.Places.Of(number);
         int top = digits.Middle * WinogradTiles.Step, left = digits.Low * WinogradTiles.Step;
         int to = (((((digits.High * tiles.Channels) + channel) * tiles.Height) + top) * tiles.Width) + left;
-        for (int row = 0; row < WinogradTiles.Step; row++)
-        {
-            if (top + row >= tiles.Height)
-            {
-                continue;
-            }
-
-            if (fours.IntLength > 0)
-            {
-                Float4 four = default;
-                four.X = tile[row * Points] + addend;
-                four.Y = tile[(row * Points) + 1] + addend;
-                four.Z = tile[(row * Points) + 2] + addend;
-                four.W = tile[(row * Points) + 3] + addend;
-                fours[(to + (row * tiles.Width)) >> 2] = four;
-            }
-            else
-            {
-                for (int column = 0; column < WinogradTiles.Step; column++)
-                {
-                    if (left + column < tiles.Width)
-                    {
-                        y[to + (row * tiles.Width) + column] = tile[(row * Points) + column] + addend;
-                    }
-                }
-            }
-        }
+        Outputs outputs = default;
+        outputs.Y = y;
+        outputs.Fours = fours;
+        outputs.Width = tiles.Width;
+        outputs.To = to;
+        outputs.Left = left;
+        outputs.RowsLeft = tiles.Height - top;
+        outputs.Addend = addend;
+        outputs.Put(0, new SixPointLine(c0.A, c1.A, c2.A, c3.A, c4.A, c5.A).FourOutputs());
+        outputs.Put(1, new SixPointLine(c0.B, c1.B, c2.B, c3.B, c4.B, c5.B).FourOutputs());
+        outputs.Put(2, new SixPointLine(c0.C, c1.C, c2.C, c3.C, c4.C, c5.C).FourOutputs());
+        outputs.Put(3, new SixPointLine(c0.D, c1.D, c2.D, c3.D, c4.D, c5.D).FourOutputs());
     }
 
     /// <summary>dw [filters, channels, 3, 3] = what the products m [36, filters, channels] collect to.</summary>
     /// <param name="pairs">of a filter and a channel</param>
     public static void Collect(ArrayView<float> m, ArrayView<float> dw, int pairs)
     {
-        const int Side = 3;
         int index = (Grid.IdxX * Group.DimX) + Group.IdxX;
         if (index >= pairs)
         {
             return;
         }
 
-        ArrayView<float> tile = LocalMemory.Allocate<float>(SixPointLine.Places);
-        for (int place = 0; place < SixPointLine.Places; place++)
-        {
-            tile[place] = m[(place * pairs) + index];
-        }
+        SixPointLine c0 = Column(m, index, pairs, 0).ThreeOutputs(), c1 = Column(m, index, pairs, 1).ThreeOutputs(),
+            c2 = Column(m, index, pairs, 2).ThreeOutputs(), c3 = Column(m, index, pairs, 3).ThreeOutputs(),
+            c4 = Column(m, index, pairs, 4).ThreeOutputs(), c5 = Column(m, index, pairs, 5).ThreeOutputs();
+        PutTaps(dw, index, 0, new SixPointLine(c0.A, c1.A, c2.A, c3.A, c4.A, c5.A).ThreeOutputs());
+        PutTaps(dw, index, 1, new SixPointLine(c0.B, c1.B, c2.B, c3.B, c4.B, c5.B).ThreeOutputs());
+        PutTaps(dw, index, 2, new SixPointLine(c0.C, c1.C, c2.C, c3.C, c4.C, c5.C).ThreeOutputs());
+    }
 
-        for (int column = 0; column < Points; column++)
-        {
-            SixPointLine.ThreeOutputs(tile, column, Points);
-        }
+    private static void PutTaps(ArrayView<float> dw, int pair, int row, SixPointLine line)
+    {
+        const int Side = 3;
+        int to = ((pair * Side) + row) * Side;
+        dw[to] = line.A;
+        dw[to + 1] = line.B;
+        dw[to + 2] = line.C;
+    }
 
-        for (int row = 0; row < Side; row++)
+    /// <summary>A row of a tile: zeros outside the image, of a tile that does not exist, and from the side on.</summary>
+    private static SixPointLine Row(ArrayView<float> x, in WinogradTiles tiles, TilePlace place, int row, int side)
+    {
+        bool hasRow = place.Exists & ((uint)(place.Top + row) < (uint)tiles.Height);
+        int from = place.From + (row * tiles.Width);
+        return new(
+            Pixel(x, tiles, place, hasRow, from, 0), Pixel(x, tiles, place, hasRow, from, 1), Pixel(x, tiles, place, hasRow, from, 2),
+            Pixel(x, tiles, place, hasRow, from, 3), Pixel(x, tiles, place, hasRow & (side > 4), from, 4),
+            Pixel(x, tiles, place, hasRow & (side > 5), from, 5));
+    }
+
+    private static float Pixel(ArrayView<float> x, in WinogradTiles tiles, TilePlace place, bool hasRow, int from, int column)
+    {
+        // Reading some element and dropping it costs less than a branch around the read.
+        bool isInside = hasRow & ((uint)(place.Left + column) < (uint)tiles.Width);
+        float value = x[isInside ? from + column : 0];
+        return isInside ? value : 0;
+    }
+
+    private static SixPointLine Taps(ArrayView<float> w, int from, int stride) =>
+        new(w[from], w[from + stride], w[from + (2 * stride)], 0, 0, 0);
+
+    /// <summary>The other way of rows that have gone theirs; [36, numbers of a point].</summary>
+    private static void Spread<TPoints>(
+        ArrayView<float> v, int index, int plane, SixPointLine r0, SixPointLine r1, SixPointLine r2, SixPointLine r3, SixPointLine r4,
+        SixPointLine r5)
+        where TPoints : struct, ISixPoints
+    {
+        PutColumn(v, index, plane, 0, TPoints.Of(new(r0.A, r1.A, r2.A, r3.A, r4.A, r5.A)));
+        PutColumn(v, index, plane, 1, TPoints.Of(new(r0.B, r1.B, r2.B, r3.B, r4.B, r5.B)));
+        PutColumn(v, index, plane, 2, TPoints.Of(new(r0.C, r1.C, r2.C, r3.C, r4.C, r5.C)));
+        PutColumn(v, index, plane, 3, TPoints.Of(new(r0.D, r1.D, r2.D, r3.D, r4.D, r5.D)));
+        PutColumn(v, index, plane, 4, TPoints.Of(new(r0.E, r1.E, r2.E, r3.E, r4.E, r5.E)));
+        PutColumn(v, index, plane, 5, TPoints.Of(new(r0.F, r1.F, r2.F, r3.F, r4.F, r5.F)));
+    }
+
+    private static void PutColumn(ArrayView<float> v, int index, int plane, int column, SixPointLine line)
+    {
+        v[(column * plane) + index] = line.A;
+        v[((column + Points) * plane) + index] = line.B;
+        v[((column + (2 * Points)) * plane) + index] = line.C;
+        v[((column + (3 * Points)) * plane) + index] = line.D;
+        v[((column + (4 * Points)) * plane) + index] = line.E;
+        v[((column + (5 * Points)) * plane) + index] = line.F;
+    }
+
+    private static SixPointLine Column(ArrayView<float> m, int index, int plane, int column) => new(
+        m[(column * plane) + index], m[((column + Points) * plane) + index], m[((column + (2 * Points)) * plane) + index],
+        m[((column + (3 * Points)) * plane) + index], m[((column + (4 * Points)) * plane) + index],
+        m[((column + (5 * Points)) * plane) + index]);
+
+    /// <summary>Where a tile of a channel begins in an array.</summary>
+    private struct TilePlace
+    {
+        public int Top, Left, From;
+
+        public bool Exists;
+
+        public static TilePlace Of(in WinogradTiles tiles, int index)
         {
-            SixPointLine.ThreeOutputs(tile, row * Points, 1);
-            for (int column = 0; column < Side; column++)
-            {
-                dw[(((index * Side) + row) * Side) + column] = tile[(row * Points) + column];
-            }
+            int channel = tiles.Stride.Quotient(index), number = index - (channel * tiles.Stride.Value);
+            Digits digits = tiles.Places.Of(number);
+            TilePlace place = default;
+            place.Exists = number < tiles.Count;
+            place.Top = tiles.OriginY + (digits.Middle * WinogradTiles.Step);
+            place.Left = tiles.OriginX + (digits.Low * WinogradTiles.Step);
+            place.From = (((((digits.High * tiles.Channels) + channel) * tiles.Height) + place.Top) * tiles.Width) + place.Left;
+            return place;
         }
     }
 
-    /// <summary>Reads side x side pixels of a tile: zeros outside the image, and of a tile that does not exist.</summary>
-    private static void Read(ArrayView<float> x, in WinogradTiles tiles, int index, int side, ArrayView<float> tile)
+    /// <summary>The outputs of a tile, row by row.</summary>
+    private struct Outputs
     {
-        int channel = tiles.Stride.Quotient(index), number = index - (channel * tiles.Stride.Value);
-        Digits digits = tiles.Places.Of(number);
-        int top = tiles.OriginY + (digits.Middle * WinogradTiles.Step), left = tiles.OriginX + (digits.Low * WinogradTiles.Step);
-        int from = (((((digits.High * tiles.Channels) + channel) * tiles.Height) + top) * tiles.Width) + left;
-        for (int row = 0; row < side; row++)
-        {
-            bool hasRow = (number < tiles.Count) & ((uint)(top + row) < (uint)tiles.Height);
-            for (int column = 0; column < side; column++)
-            {
-                // Reading some element and dropping it costs less than a branch around the read.
-                bool isInside = hasRow & ((uint)(left + column) < (uint)tiles.Width);
-                float value = x[isInside ? from + (row * tiles.Width) + column : 0];
-                tile[(row * Points) + column] = isInside ? value : 0;
-            }
-        }
-    }
+        public ArrayView<float> Y;
 
-    private static void Write(ArrayView<float> v, int index, int plane, ArrayView<float> tile)
-    {
-        for (int place = 0; place < SixPointLine.Places; place++)
+        public ArrayView<Float4> Fours;
+
+        public int Width, To, Left, RowsLeft;
+
+        public float Addend;
+
+        public readonly void Put(int row, SixPointLine line)
         {
-            v[(place * plane) + index] = tile[place];
+            if (row >= RowsLeft)
+            {
+                return;
+            }
+
+            int to = To + (row * Width);
+            if (Fours.IntLength > 0)
+            {
+                Fours[to >> 2] = new() { X = line.A + Addend, Y = line.B + Addend, Z = line.C + Addend, W = line.D + Addend };
+                return;
+            }
+
+            Put(to, 0, line.A);
+            Put(to, 1, line.B);
+            Put(to, 2, line.C);
+            Put(to, 3, line.D);
+        }
+
+        private readonly void Put(int to, int column, float value)
+        {
+            if (Left + column < Width)
+            {
+                Y[to + column] = value + Addend;
+            }
         }
     }
 }
