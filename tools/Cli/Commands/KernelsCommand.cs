@@ -12,8 +12,8 @@ using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 namespace IlgpuGan.Cli.Commands;
 
 /// <summary>
-/// <c>kernels list|dump|page|bench|model</c>: every kernel and variant, as text of any target, measured against a roofline, and counted in
-/// a step.
+/// <c>kernels list|dump|page|bench|model</c>: every kernel and variant, as text of any target, measured against a roofline, and
+/// counted in a step.
 /// </summary>
 internal static class KernelsCommand
 {

@@ -4,8 +4,8 @@ using ILGPU.Runtime.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 /// <summary>
-/// The calls of the CUDA driver that ILGPU does not make: graphs, events between streams, and copies of parts of page-locked
-/// memory. An accelerator must be bound to the thread.
+/// The calls of the CUDA driver that ILGPU does not make: graphs, events between streams, and copies of parts of page-locked memory. An
+/// accelerator must be bound to the thread.
 /// </summary>
 internal static unsafe partial class CudaDriver
 {
