@@ -1,6 +1,4 @@
-using ILGPU.Backends;
 using IlgpuGan.KernelsTests.Cpu;
-using IlgpuGan.KernelsTests.Ilgpu.Compiler;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
@@ -30,27 +28,26 @@ internal sealed class ProductPtxTests
         ];
         foreach (var variant in exact)
         {
-            yield return Case(variant, ProductPrecision.Fp32, Compiling.Sm80);
+            yield return Case(variant, ProductPrecision.Fp32);
         }
 
-        yield return Case(new(ProductRung.DoubleBuffered, TileShape.Medium, 1), ProductPrecision.Fp32, Compiling.Sm70);
         foreach (var precision in new[] { ProductPrecision.Tf32, ProductPrecision.Bf16 })
         {
-            yield return Case(new(ProductRung.TensorCore, TileShape.Medium, 2), precision, Compiling.Sm80);
-            yield return Case(new(ProductRung.TensorCore, TileShape.Large, 1), precision, Compiling.Sm90);
+            yield return Case(new(ProductRung.TensorCore, TileShape.Medium, 2), precision);
+            yield return Case(new(ProductRung.TensorCore, TileShape.Large, 1), precision);
         }
 
         // Every form is launched by EveryProductKernelTests: the fast suite has those that copy asynchronously, in all passes.
-        static TestCaseData Case(ProductVariant variant, ProductPrecision precision, PtxTarget target)
+        static TestCaseData Case(ProductVariant variant, ProductPrecision precision)
         {
-            var data = new TestCaseData(variant, precision, target).SetArgDisplayNames($"{variant} {precision} sm_{target.Sm}");
-            var isFast = target.Sm == 80 && variant.Rung == ProductRung.TensorCore && variant.Tile == TileShape.Medium;
+            var data = new TestCaseData(variant, precision).SetArgDisplayNames($"{variant} {precision}");
+            var isFast = variant.Rung == ProductRung.TensorCore && variant.Tile == TileShape.Medium;
             return isFast ? data : data.SetCategory(Exhaustive.Category);
         }
     }
 
     [TestCaseSource(nameof(Variants))]
-    public void AllPassesAreExact(ProductVariant variant, ProductPrecision precision, PtxTarget target)
+    public void AllPassesAreExact(ProductVariant variant, ProductPrecision precision)
     {
         foreach (var g in s_shapes.Select(ConvolutionTests.Geometry))
         {
@@ -83,8 +80,8 @@ internal sealed class ProductPtxTests
                 var kernel = ProductKernels.Find(variant, shape, precision)!;
                 foreach (var addsPartsWhereMade in variant.Splits > 1 && kernel.Rung != ProductRung.Tiled ? [false, true] : new[] { false })
                 {
-                    var result = Enumerable.Repeat(float.NaN, expected.Length).ToArray();
-                    ProductPtxRun.Run(kernel, product, variant.Splits, target, left, right, result, bias, addsPartsWhereMade);
+                    var result = ProductPtxRun.Run(
+                        variant, product, shape, precision, left, right, expected.Length, bias, addsPartsWhereMade);
                     Assert.That(result, Is.EqualTo(expected.Select(value => (float)value)), $"{pass} {g}");
                 }
             }
@@ -104,11 +101,9 @@ internal sealed class ProductPtxTests
         var expected = ReferenceConvolution.Forward(x, w, null, g);
         foreach (var tile in new[] { TileShape.Medium, TileShape.Large })
         {
-            var result = Enumerable.Repeat(float.NaN, expected.Length).ToArray();
-            var kernel = ProductKernels.Find(
-                new ProductVariant(ProductRung.TensorCore, tile, 1), ProductShape.Of(product, isAlongDepth: false, isAligned: true),
-                precision)!;
-            ProductPtxRun.Run(kernel, product, splits: 1, Compiling.Sm80, w, x, result);
+            var result = ProductPtxRun.Run(
+                new ProductVariant(ProductRung.TensorCore, tile, 1), product,
+                ProductShape.Of(product, isAlongDepth: false, isAligned: true), precision, w, x, expected.Length);
             Assert.That(
                 ConvolutionTests.RelativeError(result, expected), Is.InRange(Math.Pow(2, -bits - 3), Math.Pow(2, -bits)), $"{tile}");
         }
@@ -129,7 +124,8 @@ internal sealed class ProductPtxTests
             hasBias ? ConvolutionTests.Numbers(g.K, 3) : null);
         var product = ConvolutionProducts.Forward(default, default, default, default, g);
         var shape = ProductShape.Of(product, isAlongDepth: false, isAligned: true);
-        var kernel = ProductKernels.Find(new ProductVariant(rung, TileShape.Medium, splits), shape, ProductPrecision.Fp32)!;
+        var variant = new ProductVariant(rung, TileShape.Medium, splits);
+        var kernel = ProductKernels.Find(variant, shape, ProductPrecision.Fp32)!;
         var (parts, partDepth) = ProductLauncher.Split(product.LongestDepth, splits, kernel.Tile.Depth);
         Assert.That(parts, Is.EqualTo(splits));
         var expected = new float[g.K * g.OutH * g.OutW];
@@ -141,8 +137,8 @@ internal sealed class ProductPtxTests
         var ways = splits == 1 ? [(false, false)] : new[] { (false, false), (true, false), (true, true) };
         foreach (var (addsPartsWhereMade, isBackwards) in ways)
         {
-            var result = Enumerable.Repeat(float.NaN, expected.Length).ToArray();
-            ProductPtxRun.Run(kernel, product, splits, Compiling.Sm80, w, x, result, bias, addsPartsWhereMade, isBackwards);
+            var result = ProductPtxRun.Run(
+                variant, product, shape, ProductPrecision.Fp32, w, x, expected.Length, bias, addsPartsWhereMade, isBackwards);
             Assert.That(result, Is.EqualTo(expected), $"parts added where made: {addsPartsWhereMade}, groups backwards: {isBackwards}");
         }
     }
@@ -158,14 +154,15 @@ internal sealed class ProductPtxTests
             (ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1), ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2));
         var product = ConvolutionProducts.Forward(default, default, default, default, g);
         var shape = ProductShape.Of(product, isAlongDepth: false, isAligned: true);
-        var kernel = ProductKernels.Find(new ProductVariant(rung, tile, splits), shape, ProductPrecision.Fp32)!;
+        var variant = new ProductVariant(rung, tile, splits);
+        var kernel = ProductKernels.Find(variant, shape, ProductPrecision.Fp32)!;
         var (parts, partDepth) = ProductLauncher.Split(product.LongestDepth, splits, kernel.Tile.Depth);
         Assert.That(parts, Is.EqualTo(splits));
         float[] expected = [.. Enumerable.Range(0, g.K * g.OutH * g.OutW).Select(i => InOrder(g, x, w, i, partDepth))];
         foreach (var isBackwards in new[] { false, true })
         {
-            var result = Enumerable.Repeat(float.NaN, expected.Length).ToArray();
-            ProductPtxRun.Run(kernel, product, splits, Compiling.Sm80, w, x, result, null, addsPartsWhereMade: true, isBackwards);
+            var result = ProductPtxRun.Run(
+                variant, product, shape, ProductPrecision.Fp32, w, x, expected.Length, null, addsPartsWhereMade: true, isBackwards);
             Assert.That(result, Is.EqualTo(expected), $"groups backwards: {isBackwards}");
         }
     }
@@ -184,20 +181,15 @@ internal sealed class ProductPtxTests
             ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1), ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2),
             ConvolutionTests.Numbers(g.K, 3));
         var product = ConvolutionProducts.Forward(default, default, default, default, g);
-        var kernel = ProductKernels.Find(
-            new ProductVariant(ProductRung.TensorCore, tile, Splits), ProductShape.Of(product, isAlongDepth: false, isAligned: true),
-            precision)!;
         var apart = Result(addsPartsWhereMade: false, isBackwards: false);
         Assert.That(Result(addsPartsWhereMade: true, isBackwards: false), Is.EqualTo(apart));
         Assert.That(Result(addsPartsWhereMade: true, isBackwards: true), Is.EqualTo(apart));
         Assert.That(ConvolutionTests.RelativeError(apart, ReferenceConvolution.Forward(x, w, bias, g)), Is.LessThan(4e-3));
 
-        float[] Result(bool addsPartsWhereMade, bool isBackwards)
-        {
-            var result = Enumerable.Repeat(float.NaN, g.N * g.K * g.OutH * g.OutW).ToArray();
-            ProductPtxRun.Run(kernel, product, Splits, Compiling.Sm80, w, x, result, bias, addsPartsWhereMade, isBackwards);
-            return result;
-        }
+        float[] Result(bool addsPartsWhereMade, bool isBackwards) => ProductPtxRun.Run(
+            new ProductVariant(ProductRung.TensorCore, tile, Splits), product,
+            ProductShape.Of(product, isAlongDepth: false, isAligned: true), precision, w, x, g.N * g.K * g.OutH * g.OutW, bias,
+            addsPartsWhereMade, isBackwards);
     }
 
     /// <summary>An output of a convolution of one image with stride 1 and padding 1.</summary>
