@@ -50,7 +50,8 @@ internal sealed class AdamOfAllTests
     [Test]
     public void FourNumbersAreOneAccess()
     {
-        var text = Compiling.Compile(OptimizerKernels.AdamOfAll, Compiling.Sm80).Text;
+        using var compiler = KernelCompiler.ToPtx(KernelCompiler.Sm80);
+        var text = compiler.Compile(KernelCatalog.All.Single(kernel => kernel.Name == "optimizer/adam-of-all"));
         Assert.That(text, Does.Contain("ld.global.v4.f32").And.Contain("st.global.v4.f32").And.Contain("ld.global.f32"));
     }
 

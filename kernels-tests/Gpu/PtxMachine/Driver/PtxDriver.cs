@@ -19,7 +19,7 @@ internal static unsafe partial class PtxDriver
     private static readonly Dictionary<string, IntPtr> s_texts = [];
     private static readonly SortedDictionary<nuint, nuint> s_lockedRanges = [];
     private static readonly Lazy<string> s_hindrance = new(FindHindrance);
-    private static readonly Lazy<nint> s_library = new(() => DriverLibrary.Load(s_functions));
+    private static readonly Lazy<nint> s_library = new(LoadLibrary);
     private static long s_nextHandle = 0x5000;
     private static string s_faultText = "";
 
@@ -225,4 +225,6 @@ internal static unsafe partial class PtxDriver
         bytes.AsSpan(0, count).CopyTo(new Span<byte>(target, capacity));
         target[count] = 0;
     }
+
+    private static nint LoadLibrary() => DriverLibrary.Load(s_functions);
 }
