@@ -166,6 +166,10 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
     private void ReadVariable()
     {
         var directive = tokens.Read().Text;
+        if (directive == ".param")
+        {
+            throw CallRefused();
+        }
         if (directive == ".pragma")
         {
             tokens.Read();
@@ -193,6 +197,21 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
         {
             entry.LocalBytes = address + bytes;
         }
+    }
+
+    // Arguments are declared in front of a call: call[.uni] [(result),] name…
+    private PtxRejectedException CallRefused()
+    {
+        while (!tokens.IsAtEnd && !tokens.Take("call"))
+        {
+            tokens.Read();
+        }
+        var name = tokens.Read();
+        while (name.Kind != PtxTokenKind.End && (name.Kind != PtxTokenKind.Word || name.Text[0] == '.' || tokens.Next.Text == ")"))
+        {
+            name = tokens.Read();
+        }
+        return tokens.Wrong($"calls the function '{name.Text}'; this machine runs entries, into which all calls are inlined");
     }
 
     private void ReadLabelOrInstruction()

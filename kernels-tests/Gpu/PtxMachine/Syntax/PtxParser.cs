@@ -84,7 +84,7 @@ internal sealed class PtxParser
         }
         else if (_tokens.Take(".func"))
         {
-            throw FunctionRefused(isExternal);
+            SkipFunction();
         }
         else
         {
@@ -92,20 +92,22 @@ internal sealed class PtxParser
         }
     }
 
-    // [(.param .type result)] name: a driver links modules with nothing, and this machine runs entries.
-    private PtxRejectedException FunctionRefused(bool isExternal)
+    // [(result)] name (parameters), and a body if it is here. This machine runs entries; who calls a function is refused.
+    private void SkipFunction()
     {
-        if (_tokens.Take("("))
+        while (_tokens.Next.Text is not (";" or "{") && !_tokens.IsAtEnd)
         {
-            while (!_tokens.IsAtEnd && !_tokens.Take(")"))
+            _tokens.Read();
+        }
+
+        for (var depth = 0; !_tokens.IsAtEnd;)
+        {
+            depth += _tokens.Read().Text switch { "{" => 1, "}" => -1, _ => 0 };
+            if (depth == 0)
             {
-                _tokens.Read();
+                return;
             }
         }
-        var name = _tokens.Name();
-        return _tokens.Wrong(isExternal
-            ? $"the function '{name}' is nowhere: nothing links it"
-            : $"the function '{name}' stands on its own; this machine runs entries, into which all calls are inlined");
     }
 
     private void ReadVariable(bool isExternal)
