@@ -63,7 +63,7 @@ internal sealed partial class GpuKernels
         var plan = new WinogradPlan(g, pass, MostWinogradScratch);
         var weight = plan.Weight;
         using var u = new Scratch(pool, (long)SixPointLine.Places * weight.Plane);
-        queue.Launch(WinogradKernels.Weight, queue.ForElements(weight.Plane), w.View(), u.View, weight);
+        queue.Launch(WinogradKernels.Weight, queue.ForElements(weight.Plane), w.View(), u.View, plan.WeightChannels, weight);
         for (var first = 0; first < g.N; first += plan.Images)
         {
             var images = Math.Min(plan.Images, g.N - first);

@@ -49,7 +49,8 @@ internal static class WinogradKernels
     }
 
     /// <summary>u [36, filters, channels] of a weight.</summary>
-    public static void Weight(ArrayView<float> w, ArrayView<float> u, WinogradWeight weight)
+    /// <param name="channels">the channels of a filter; beside the weight, since ILGPU keeps a structure in a structure in memory</param>
+    public static void Weight(ArrayView<float> w, ArrayView<float> u, Divisor channels, WinogradWeight weight)
     {
         const int Side = 3;
         int index = (Grid.IdxX * Group.DimX) + Group.IdxX;
@@ -58,7 +59,7 @@ internal static class WinogradKernels
             return;
         }
 
-        int filter = weight.Channels.Quotient(index), channel = index - (filter * weight.Channels.Value);
+        int filter = channels.Quotient(index), channel = index - (filter * channels.Value);
         int from = (filter * weight.FilterStride) + (channel * weight.ChannelStride) + weight.FirstTap;
         Spread<ThreeTaps>(
             u, index, weight.Plane, ThreeTaps.Of(Taps(w, from, weight.TapStride)),

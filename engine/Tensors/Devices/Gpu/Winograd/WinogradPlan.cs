@@ -58,6 +58,8 @@ internal readonly struct WinogradPlan
         ? new(images, _g.C, (_g.H, _g.W), (_g.H, _g.W), (0, 0))
         : new(images, _g.K, (_g.OutH, _g.OutW), (_g.OutH, _g.OutW), (0, 0));
 
+    public Divisor WeightChannels => new(_pass == ConvolutionPass.InputGradient ? _g.K : _g.C);
+
     public WinogradWeight Weight =>
         _pass == ConvolutionPass.InputGradient ? WinogradWeight.InputGradient(_g) : WinogradWeight.Forward(_g);
 

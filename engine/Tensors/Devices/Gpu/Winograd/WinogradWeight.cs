@@ -6,9 +6,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Winograd;
 /// </summary>
 internal struct WinogradWeight
 {
-    public MatMul.Divisor Channels;
-
-    public int Filters;
+    /// <summary>Pairs of a filter and a channel: numbers of a point.</summary>
+    public int Plane;
 
     /// <summary>Elements to go for one more filter, channel and tap, and those to the first tap.</summary>
     public int FilterStride, ChannelStride, TapStride, FirstTap;
@@ -17,8 +16,7 @@ internal struct WinogradWeight
 
     public static WinogradWeight Forward(in ConvGeometry g) => new()
     {
-        Channels = new(g.C),
-        Filters = g.K,
+        Plane = g.K * g.C,
         FilterStride = g.C * Taps,
         ChannelStride = Taps,
         TapStride = 1,
@@ -26,14 +24,10 @@ internal struct WinogradWeight
 
     public static WinogradWeight InputGradient(in ConvGeometry g) => new()
     {
-        Channels = new(g.K),
-        Filters = g.C,
+        Plane = g.K * g.C,
         FilterStride = Taps,
         ChannelStride = g.C * Taps,
         TapStride = -1,
         FirstTap = Taps - 1,
     };
-
-    /// <summary>Pairs of a filter and a channel: numbers of a point.</summary>
-    public readonly int Plane => Filters * Channels.Value;
 }
