@@ -7,6 +7,7 @@ using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Ops;
 using NUnit.Framework;
 
@@ -41,12 +42,21 @@ internal sealed class FailureTests
     [Test]
     public void AFailedKernelIsNamedWithItsOp()
     {
-        var device = TestDevices.Open("ilgpu-cpu");
+        var device = (GpuDevice)TestDevices.Open("ptx");
         using var step = device.Step();
         var x = Tensor.Ones(new Shape(4), device);
-        var failure = Assert.Throws<DeviceException>(() => Op.Run(new ReadPastTheEnd(), x));
-        Assert.That(
-            failure.Message, Does.StartWith("read_past_the_end [4] -> ").And.Contain("the kernel Copy failed on").And.Contain("bounds"));
+        device.Queue.WaitsForEachKernel = true;
+        try
+        {
+            var failure = Assert.Throws<DeviceException>(() => Op.Run(new ReadPastTheEnd(), x));
+            Assert.That(
+                failure.Message,
+                Does.StartWith("read_past_the_end [4] -> ").And.Contain("the kernel Copy failed on").And.Contain("outside of"));
+        }
+        finally
+        {
+            device.Queue.WaitsForEachKernel = false;
+        }
     }
 
     [Test]

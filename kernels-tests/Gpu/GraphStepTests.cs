@@ -59,8 +59,8 @@ internal sealed class GraphStepTests
         using var followed = StreamOrders.Follow(order);
         var trained = Train(Options(model));
 
-        // The first two steps of each shape are no replays: of batches of 2, 2, 1, 2, 2, 1, 2, or of 2, 2, 2, 2.
-        Assert.That(trained.GraphLaunches, Is.EqualTo(model == "pix2pix" ? 3 : 2));
+        // The first two steps of each shape are no replays, and the first replay loads: of batches of 2, 2, 1, 2, 2, 1, 2, or of 2, 2, 2, 2.
+        Assert.That(trained.GraphLaunches, Is.EqualTo(model == "pix2pix" ? 2 : 1));
         Assert.That(trained.Losses, Is.EqualTo(expected.Losses));
         Assert.That(trained.Weights, Is.EqualTo(expected.Weights));
     }
@@ -109,9 +109,9 @@ internal sealed class GraphStepTests
         Assert.That(managed, Is.LessThan(2048));
     }
 
-    /// <summary>Kernels of calls that a pass over the recording made up were never launched before.</summary>
+    /// <summary>Kernels of calls that a pass over the recording made up were never launched before: the first run loads them.</summary>
     [Test]
-    public void ACaptureNeedsNoEarlierLaunch()
+    public void ACaptureLoadsNothing()
     {
         using var x = Tensor.From([.. Enumerable.Range(0, 20_000).Select(i => i * 1e-4f)], new Shape(20_000), _device);
         using var y = Tensor.Zeros(x.Shape, _device);
@@ -136,12 +136,12 @@ internal sealed class GraphStepTests
         ];
         AdamCoefficients.SetRates(_device.Numbers, settings, learningRate: 0.01f, step: 1);
         using var replay = _device.Prepare(calls);
-        PtxDriver.Calls.Clear();
         replay.Run();
-        Assert.That(PtxDriver.Calls, Has.Some.StartsWith("cuModuleLoadDataEx").And.Some.StartsWith("cuGraphLaunch"));
         var once = mean.ToArray();
         AdamCoefficients.SetRates(_device.Numbers, settings, learningRate: 0.01f, step: 2);
+        PtxDriver.Calls.Clear();
         replay.Run();
+        Assert.That(PtxDriver.Calls, Has.Some.StartsWith("cuGraphLaunch").And.None.StartsWith("cuModuleLoadDataEx"));
         var twice = mean.ToArray();
         Assert.That(once[0], Is.EqualTo(0.99).Within(1e-3), "all but the first of the numbers from 0 to 2 lost a hundredth");
         Assert.That(twice[0], Is.EqualTo(0.98).Within(1e-3));
@@ -257,9 +257,9 @@ internal sealed class GraphStepTests
     {
         using var trainer = GanModel.Create(Options("pix2pix"), _device);
         long step = 0;
-        foreach (var pair in Samples(2).InOrder(batchSize: 2).On(_device, count: 3))
+        foreach (var pair in Samples(2).InOrder(batchSize: 2).On(_device, count: 4))
         {
-            if (step < 2)
+            if (step < 3)
             {
                 trainer.Step(pair, step++);
                 continue;

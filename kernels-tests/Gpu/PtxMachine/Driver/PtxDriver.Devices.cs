@@ -27,8 +27,8 @@ internal static unsafe partial class PtxDriver
         lock (s_gate)
         {
             *text = TextOf(error == CudaError.CUDA_ERROR_LAUNCH_FAILED
-                ? $"unspecified launch failure: {s_faultText}"
-                : error.ToString().Replace("CUDA_", "", StringComparison.Ordinal).Replace('_', ' ').ToLowerInvariant());
+                ? $"{error}: unspecified launch failure {s_faultText}"
+                : $"{error}");
         }
         return CudaError.CUDA_SUCCESS;
     }

@@ -101,7 +101,7 @@ internal static unsafe partial class PtxDriver
             Calls.Add(detail is null ? name : $"{name} {detail}");
             if (Sabotage is { } planned && planned.Call == name)
             {
-                Sabotage = null;
+                (Sabotage, s_faultText) = (null, "");
                 return planned.Error;
             }
 
