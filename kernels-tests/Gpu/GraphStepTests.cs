@@ -59,7 +59,7 @@ internal sealed class GraphStepTests
         using var followed = StreamOrders.Follow(order);
         var trained = Train(Options(model));
 
-        // The first two steps of each shape are no replays, and the first replay loads: of batches of 2, 2, 1, 2, 2, 1, 2, or of 2, 2, 2, 2.
+        // The first two steps of each shape are no replays, the first replay loads: batches of 2, 2, 1, 2, 2, 1, 2, or of 2, 2, 2, 2.
         Assert.That(trained.GraphLaunches, Is.EqualTo(model == "pix2pix" ? 2 : 1));
         Assert.That(trained.Losses, Is.EqualTo(expected.Losses));
         Assert.That(trained.Weights, Is.EqualTo(expected.Weights));

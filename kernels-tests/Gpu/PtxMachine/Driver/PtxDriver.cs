@@ -82,7 +82,7 @@ internal static unsafe partial class PtxDriver
     public static bool IsIdle { get; set; }
 
     /// <summary>Whether a failed kernel spoils its context for good, as on a card. Off, only one call reports it.</summary>
-    public static bool FaultsStay { get; set; } = true;
+    public static bool FaultsStay { get; set; }
 
     /// <summary>Which streams work as soon as they can; the others as late as they can.</summary>
     public static Func<PtxStream, bool> IsHasty { get; set; } = AllLate;

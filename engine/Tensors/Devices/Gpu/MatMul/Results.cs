@@ -155,6 +155,9 @@ internal static class Results<TTile, TDepth, TRow, TSums>
 
     private struct Rows : ITarget<TRow>
     {
+        /// <summary>Neighbours that are written at once; some tiles leave a thread fewer.</summary>
+        private const int FourColumns = 4;
+
         public Product Product;
 
         public int FirstRow, FirstColumn;
@@ -175,7 +178,7 @@ internal static class Results<TTile, TDepth, TRow, TSums>
             row.Bias = Product.BiasOf(row.Number);
             row.FirstColumn = FirstColumn;
             row.Fours = Fours;
-            if (Fours.IntLength > 0)
+            if (TTile.OwnColumns >= FourColumns && Fours.IntLength > 0)
             {
                 TRow.EachFour(value, ref row, 0);
             }
