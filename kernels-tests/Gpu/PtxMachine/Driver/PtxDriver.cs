@@ -227,4 +227,13 @@ internal static unsafe partial class PtxDriver
     }
 
     private static nint LoadLibrary() => DriverLibrary.Load(s_functions);
+
+    /// <summary>Skips a test that goes over all kernels: whether ILGPU takes each depends on which it met before.</summary>
+    public static void RequireItsVariable()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) != "1")
+        {
+            Assert.Ignore($"what ILGPU compiles depends on the order of kernels, which is not mended yet; {Variable}=1 tries all");
+        }
+    }
 }
