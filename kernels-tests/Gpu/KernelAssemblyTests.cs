@@ -1,3 +1,4 @@
+using IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 using NUnit.Framework;
@@ -13,6 +14,7 @@ public sealed class KernelAssemblyTests
     [Exhaustive]
     public void NoKernelHasAStackOrSpills(int sm)
     {
+        PtxDriver.RequireItsVariable();
         if (PtxAssembler.Executable is null)
         {
             Assert.Ignore($"ptxas is not installed; {PtxAssembler.Variable} can name it");
