@@ -77,6 +77,7 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     {
         if (!_launchers.TryGetValue(kernel, out var launcher))
         {
+            Accelerator.Context.ForgetMethods();
             launcher = loader is null
                 ? Accelerator.LoadKernel<TLauncher>(kernel.Method, LaunchBounds.Of(kernel.Method, ProductDevice.IsOfSm80(Accelerator)))
                 : loader.Load<TLauncher>(kernel.Method);

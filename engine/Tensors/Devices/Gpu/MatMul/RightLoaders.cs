@@ -42,8 +42,11 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
 
     private TapMask _mask;
 
-    /// <summary>The image from the column's place on: anywhere, even outside the array, where nothing is read.</summary>
-    private ArrayView<float> _origin;
+    /// <summary>
+    /// The column's place in the image: anywhere, even before the array, where nothing is read. What is added to it must be added before
+    /// memory is addressed, since an index counts without a sign.
+    /// </summary>
+    private int _origin;
 
     private int _firstEntry;
 
@@ -77,8 +80,7 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
         {
             loader._firstEntry = inTile;
             loader._mask = TapMask.Of(product, loader._column);
-            loader._origin = product.Right.Image.SubView(
-                loader._column.Plane + (loader._column.Y * product.Right.Width) + loader._column.X, 1);
+            loader._origin = loader._column.Plane + (loader._column.Y * product.Right.Width) + loader._column.X;
         }
 
         return loader;
@@ -113,7 +115,8 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
             if (ReadsTable)
             {
                 DepthEntry entry = entries[_firstEntry + (slot * DepthStep)];
-                CudaAsyncCopy.Start(ref tile[target], ref _origin[entry.Distance], _mask.Has(product, entry) ? sizeof(float) : 0);
+                CudaAsyncCopy.Start(
+                    ref tile[target], ref product.Right.Image[_origin + entry.Distance], _mask.Has(product, entry) ? sizeof(float) : 0);
             }
             else
             {

@@ -45,12 +45,10 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
     where TPrecision : struct, ITensorPrecision
 {
     /// <summary>
-    /// The image from the place of this thread's first column on: anywhere, even outside the array, where nothing is read.
+    /// Where each column begins in the image: anywhere, even before the array, where nothing is read. What is added to it must be added
+    /// before memory is addressed, since an index counts without a sign.
     /// </summary>
-    private ArrayView<float> _origin;
-
-    /// <summary>From there to the place of each column.</summary>
-    private Four<int> _distances;
+    private Four<int> _places;
 
     private Four<TInside> _insides;
 
@@ -62,19 +60,18 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
         loader._chunk = TReading.Chunk(Group.IdxX);
         int column = firstColumn + TReading.Column(Group.IdxX);
         RightColumn own = Column(product, column);
-        int first = PlaceOf(product, own);
-        loader._origin = product.Right.Image.SubView(first, 1);
+        loader._places.A = PlaceOf(product, own);
         loader._insides.A = TInside.Of(product, own);
         own = Column(product, column + TensorLayout.RowsAtOnce);
-        loader._distances.B = PlaceOf(product, own) - first;
+        loader._places.B = PlaceOf(product, own);
         loader._insides.B = TInside.Of(product, own);
         if (TTile.IsLarge)
         {
             own = Column(product, column + (2 * TensorLayout.RowsAtOnce));
-            loader._distances.C = PlaceOf(product, own) - first;
+            loader._places.C = PlaceOf(product, own);
             loader._insides.C = TInside.Of(product, own);
             own = Column(product, column + (3 * TensorLayout.RowsAtOnce));
-            loader._distances.D = PlaceOf(product, own) - first;
+            loader._places.D = PlaceOf(product, own);
             loader._insides.D = TInside.Of(product, own);
         }
 
@@ -116,24 +113,24 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
     private readonly Four<float> Read(in Product product, DepthEntry entry)
     {
         Four<float> values = default;
-        values.A = Read(product, entry, _insides.A, _distances.A);
-        values.B = Read(product, entry, _insides.B, _distances.B);
+        values.A = Read(product, entry, _insides.A, _places.A);
+        values.B = Read(product, entry, _insides.B, _places.B);
         if (TTile.IsLarge)
         {
-            values.C = Read(product, entry, _insides.C, _distances.C);
-            values.D = Read(product, entry, _insides.D, _distances.D);
+            values.C = Read(product, entry, _insides.C, _places.C);
+            values.D = Read(product, entry, _insides.D, _places.D);
         }
 
         return values;
     }
 
-    private readonly float Read(in Product product, DepthEntry entry, TInside inside, int distance)
+    private readonly float Read(in Product product, DepthEntry entry, TInside inside, int place)
     {
         // The assembler makes one predicated instruction of it.
         float value = 0;
         if (inside.Has(product, entry))
         {
-            value = _origin[distance + entry.Distance];
+            value = product.Right.Image[place + entry.Distance];
         }
 
         return value;
