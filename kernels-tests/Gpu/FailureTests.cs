@@ -41,7 +41,7 @@ internal sealed class FailureTests
     [Test]
     public void AFailedKernelIsNamedWithItsOp()
     {
-        var device = TestDevices.Open("simulator");
+        var device = TestDevices.Open("ilgpu-cpu");
         using var step = device.Step();
         var x = Tensor.Ones(new Shape(4), device);
         var failure = Assert.Throws<DeviceException>(() => Op.Run(new ReadPastTheEnd(), x));

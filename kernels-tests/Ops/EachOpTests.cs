@@ -4,7 +4,7 @@ namespace IlgpuGan.KernelsTests.Ops;
 
 /// <summary>
 /// The smallest cases of each op where kernels are interpreted: value and gradient. <see cref="OpTests"/> has all cases there, and
-/// gradients of gradients, in the exhaustive suite. On OpenCL for <see cref="Gpu.OclgrindTests"/>, which interprets it.
+/// gradients of gradients, in the exhaustive suite. On OpenCL in the exhaustive suite.
 /// </summary>
 [TestFixtureSource(typeof(TestDevices.Interpreters))]
 [TestFixture("opencl", Category = Exhaustive.Category)]

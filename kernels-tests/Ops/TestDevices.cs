@@ -8,7 +8,8 @@ using NUnit.Framework;
 namespace IlgpuGan.KernelsTests.Ops;
 
 /// <summary>
-/// The devices that the suites run on, by name, each opened once; <c>ptx</c> is the cuda device on a driver that interprets PTX. A test on one that this machine lacks is skipped, with the reason.
+/// The devices that the suites run on, by name, each opened once; <c>ptx</c> is the cuda device on a driver that interprets PTX. A test on
+/// one that this machine lacks is skipped, with the reason.
 /// </summary>
 internal sealed class TestDevices : IEnumerable
 {

@@ -8,7 +8,7 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
 /// <summary>
 /// Each kernel of the ladder on the smallest convolution that takes it through two tiles of depth, the second one cut off, with all its
-/// edges: for tools that are slow (<see cref="OclgrindTests"/>). <see cref="ConvolutionLadderTests"/> has the shapes.
+/// edges: for devices that are slow. <see cref="ConvolutionLadderTests"/> has the shapes.
 /// </summary>
 [TestFixtureSource(nameof(Devices))]
 internal sealed class EveryProductKernelTests(string device)
@@ -16,7 +16,7 @@ internal sealed class EveryProductKernelTests(string device)
     private const double Tolerance = 2e-6;
     private const int Beyond = 4;
 
-    /// <summary>PoCL takes seconds to compile each of these; oclgrind does not.</summary>
+    /// <summary>PoCL takes seconds to compile each of these.</summary>
     public static IEnumerable<string> Devices => TestDevices.IsWatched ? ["opencl"] : ["ptx", .. new TestDevices.Card()];
 
     public static IEnumerable<TestCaseData> Kernels =>

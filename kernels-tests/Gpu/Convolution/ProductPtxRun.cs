@@ -46,7 +46,7 @@ internal static class ProductPtxRun
             Assert.That(queue.Launches - before, Is.EqualTo(variant.Splits == 1 || addsPartsWhereMade ? 1 : 2));
             var values = target.ToArray();
             var counts = new int[(int)counters.Length];
-            counters.CopyToCPU(queue.Stream, ref counts[0], counts.Length);
+            counters.CopyToHost(queue.Stream, counts.AsSpan());
             Assert.That(counts, Is.All.Zero, "counters are ready for the next launch");
             return values;
         }

@@ -148,7 +148,7 @@ internal readonly struct Greater : IUnary
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Gradient(Floats saved, Floats dy, Floats p, Floats q) => Floats.Zero;
 
-    public static float Apply(float x, float p, float q) => x > p ? 1 : 0;
+    public static float Apply(float x, float p, float q) => x > p ? 1f : 0f;
 
     public static float Gradient(float saved, float dy, float p, float q) => 0;
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Recording;
@@ -99,7 +98,7 @@ public sealed class GpuDevice : Device
 
         try
         {
-            source.View().CopyToCPU(_queue.Stream, ref MemoryMarshal.GetReference(destination), source.Length);
+            source.View().CopyToHost(_queue.Stream, destination);
         }
         catch (AcceleratorException exception)
         {

@@ -97,7 +97,7 @@ internal sealed partial class GpuKernels
         {
             Launch();
             var results = variant == byTable ? expected : found;
-            target.CopyToCPU(queue.Stream, ref MemoryMarshal.GetArrayDataReference(results), results.Length);
+            target.CopyToHost(queue.Stream, results.AsSpan());
             var isAlike = variant == byTable
                 || MemoryMarshal.AsBytes(expected.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(found.AsSpan()));
             return isAlike ? LaunchTimer.Measure(queue.Stream.Synchronize, Launch, s_enough).Min : double.PositiveInfinity;

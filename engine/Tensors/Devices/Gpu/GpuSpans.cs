@@ -1,4 +1,5 @@
 using ILGPU;
+using ILGPU.Runtime;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
@@ -16,4 +17,26 @@ internal static class GpuSpans
 
     /// <summary>The view of nothing where there is no array.</summary>
     public static ArrayView<float> View(this DeviceSpan? span) => span is { } given ? given.View() : ArrayView<float>.Empty;
+
+    /// <summary>
+    /// Copies to the host, in the order of a stream, and waits. ILGPU takes the address and lets the collector move the array meanwhile.
+    /// </summary>
+    public static unsafe void CopyToHost<T>(this ArrayView<T> source, AcceleratorStream stream, Span<T> destination)
+        where T : unmanaged
+    {
+        fixed (T* held = destination)
+        {
+            source.CopyToCPU(stream, ref *held, destination.Length);
+        }
+    }
+
+    /// <summary>The opposite; the source may be overwritten when the call returns.</summary>
+    public static unsafe void CopyFromHost<T>(this ArrayView<T> destination, AcceleratorStream stream, ReadOnlySpan<T> source)
+        where T : unmanaged
+    {
+        fixed (T* held = source)
+        {
+            destination.CopyFromCPU(stream, ref *held, source.Length);
+        }
+    }
 }

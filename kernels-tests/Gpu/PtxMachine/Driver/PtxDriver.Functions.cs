@@ -44,7 +44,8 @@ internal static unsafe partial class PtxDriver
         ("cuFuncSetAttribute", (IntPtr)(delegate* unmanaged<IntPtr, int, int, CudaError>)&FuncSetAttribute),
         (
             "cuLaunchKernel",
-            (IntPtr)(delegate* unmanaged<IntPtr, uint, uint, uint, uint, uint, uint, uint, IntPtr, void**, void**, CudaError>)&LaunchKernel),
+            (IntPtr)(delegate* unmanaged<IntPtr, uint, uint, uint, uint, uint, uint, uint, IntPtr, void**, void**, CudaError>)
+                &LaunchKernel),
         ("cuStreamBeginCapture_v2", (IntPtr)(delegate* unmanaged<IntPtr, int, CudaError>)&StreamBeginCapture),
         ("cuStreamEndCapture", (IntPtr)(delegate* unmanaged<IntPtr, IntPtr*, CudaError>)&StreamEndCapture),
         ("cuGraphInstantiateWithFlags", (IntPtr)(delegate* unmanaged<IntPtr*, IntPtr, ulong, CudaError>)&GraphInstantiate),

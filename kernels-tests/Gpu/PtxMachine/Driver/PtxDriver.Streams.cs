@@ -106,13 +106,17 @@ internal static unsafe partial class PtxDriver
     })));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventQuery(IntPtr handle) => IsIdle ? CudaError.CUDA_SUCCESS : Bound("cuEventQuery", null, context => With<PtxEvent>(handle, found =>
+    private static CudaError EventQuery(IntPtr handle) => IsIdle
+        ? CudaError.CUDA_SUCCESS
+        : Bound("cuEventQuery", null, context => With<PtxEvent>(handle, found =>
         found.Captured is { } point
             ? Invalidate(point.Graph, PtxErrors.CapturedEvent)
             : Unsafe(context, () => found.IsReached ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_NOT_READY)));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventSynchronize(IntPtr handle) => IsIdle ? CudaError.CUDA_SUCCESS : Bound("cuEventSynchronize", null, context => With<PtxEvent>(handle, found =>
+    private static CudaError EventSynchronize(IntPtr handle) => IsIdle
+        ? CudaError.CUDA_SUCCESS
+        : Bound("cuEventSynchronize", null, context => With<PtxEvent>(handle, found =>
     {
         if (found.Captured is { } point)
         {

@@ -66,16 +66,16 @@ internal static class BinaryFunctors
 
     internal readonly struct GreaterThan : IBinaryFunction
     {
-        public static float Apply(float a, float b) => a > b ? 1 : 0;
+        public static float Apply(float a, float b) => a > b ? 1f : 0f;
     }
 
     internal readonly struct GreaterOrEqual : IBinaryFunction
     {
-        public static float Apply(float a, float b) => a >= b ? 1 : 0;
+        public static float Apply(float a, float b) => a >= b ? 1f : 0f;
     }
 
     internal readonly struct EqualTo : IBinaryFunction
     {
-        public static float Apply(float a, float b) => a == b ? 1 : 0;
+        public static float Apply(float a, float b) => a == b ? 1f : 0f;
     }
 }

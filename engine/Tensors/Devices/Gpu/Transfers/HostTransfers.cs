@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
@@ -42,13 +41,13 @@ internal class HostTransfers(AcceleratorStream stream)
 
     /// <summary>Copies to the device in the order of the stream; the source may be overwritten when the call returns.</summary>
     public virtual void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> destination)
-        where T : unmanaged => destination.CopyFromCPU(Stream, ref MemoryMarshal.GetReference(source), source.Length);
+        where T : unmanaged => destination.CopyFromHost(Stream, source);
 
     /// <summary>Begins a copy to the host in the order of the stream.</summary>
     public virtual Readback BeginDownload(ArrayView<float> source)
     {
         var numbers = new float[source.Length];
-        source.CopyToCPU(Stream, ref MemoryMarshal.GetArrayDataReference(numbers), numbers.Length);
+        source.CopyToHost(Stream, numbers.AsSpan());
         return new FinishedReadback(numbers);
     }
 
