@@ -24,16 +24,22 @@ public static partial class PtxAssembler
     /// <param name="ptx">the text</param>
     /// <param name="sm">the card's architecture, 80 for sm_80</param>
     /// <exception cref="InvalidOperationException">there is no assembler, or it refuses the text, and why</exception>
-    public static AssemblyFigures Assemble(string ptx, int sm)
+    public static AssemblyFigures Assemble(string ptx, int sm) => Run(ptx, sm).Figures;
+
+    /// <summary>The machine code, as a file of the ELF format.</summary>
+    /// <inheritdoc cref="Assemble"/>
+    public static byte[] Binary(string ptx, int sm) => Run(ptx, sm).Binary;
+
+    private static (AssemblyFigures Figures, byte[] Binary) Run(string ptx, int sm)
     {
         var program = Executable ?? throw new InvalidOperationException($"ptxas is not installed; {Variable} can name it");
         var folder = Directory.CreateTempSubdirectory("ptxas-");
         try
         {
-            var file = Path.Combine(folder.FullName, "kernel.ptx");
+            string file = Path.Combine(folder.FullName, "kernel.ptx"), binary = Path.Combine(folder.FullName, "kernel.cubin");
             File.WriteAllText(file, ptx);
             var start = new ProcessStartInfo(
-                program, ["-v", "-arch", $"sm_{sm}", file, "-o", Path.Combine(folder.FullName, "kernel.cubin")])
+                program, ["-v", "-arch", $"sm_{sm}", file, "-o", binary])
             {
                 UseShellExecute = false,
                 RedirectStandardError = true,
@@ -44,8 +50,7 @@ public static partial class PtxAssembler
             var report = process.StandardError.ReadToEnd() + output.Result;
             process.WaitForExit();
             return process.ExitCode == 0
-                ? new AssemblyFigures(
-                    Most(RegistersUsed(), report), Most(StackFrame(), report), Most(SpillStores(), report), Most(SharedMemory(), report))
+                ? (Figures(report), File.ReadAllBytes(binary))
                 : throw new InvalidOperationException(report.Trim());
         }
         finally
@@ -53,6 +58,9 @@ public static partial class PtxAssembler
             folder.Delete(recursive: true);
         }
     }
+
+    private static AssemblyFigures Figures(string report) => new(
+        Most(RegistersUsed(), report), Most(StackFrame(), report), Most(SpillStores(), report), Most(SharedMemory(), report));
 
     private static int Most(Regex number, string report) => number.Matches(report)
         .Select(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)).DefaultIfEmpty().Max();

@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Gpu;
+
+/// <summary>
+/// The assembler's word on kernels: a test is skipped where there is no assembler and fails with its message where it refuses.
+/// </summary>
+internal static class MachineCode
+{
+    /// <summary>From sm_70 on.</summary>
+    private const int InstructionBytes = 16;
+
+    public static AssemblyFigures Assemble(string ptx, int sm)
+    {
+        SkipWithoutAssembler();
+        return PtxAssembler.Assemble(ptx, sm);
+    }
+
+    /// <summary>What a kernel's machine instructions do, in their order: the lowest 12 bits of each, from sm_70 on.</summary>
+    public static IReadOnlyList<int> Opcodes(string ptx, int sm)
+    {
+        SkipWithoutAssembler();
+        var code = Code(PtxAssembler.Binary(ptx, sm));
+        var opcodes = new int[code.Length / InstructionBytes];
+        for (var i = 0; i < opcodes.Length; i++)
+        {
+            opcodes[i] = BinaryPrimitives.ReadUInt16LittleEndian(code[(i * InstructionBytes)..]) & 0xFFF;
+        }
+
+        return opcodes;
+    }
+
+    public static void SkipWithoutAssembler()
+    {
+        if (PtxAssembler.Executable is null)
+        {
+            Assert.Ignore($"ptxas is not installed; {PtxAssembler.Variable} can name it");
+        }
+    }
+
+    /// <summary>The longest section of machine code of an ELF file: the kernel's, beside those of functions that nobody calls.</summary>
+    private static ReadOnlySpan<byte> Code(ReadOnlySpan<byte> elf)
+    {
+        const int SectionBytes = 64, TableField = 0x28, CountField = 0x3C, NamesField = 0x3E, OffsetField = 24, SizeField = 32;
+        var table = elf[(int)BinaryPrimitives.ReadUInt64LittleEndian(elf[TableField..])..];
+        int sections = BinaryPrimitives.ReadUInt16LittleEndian(elf[CountField..]),
+            names = Offset(table[(BinaryPrimitives.ReadUInt16LittleEndian(elf[NamesField..]) * SectionBytes)..]);
+        var longest = ReadOnlySpan<byte>.Empty;
+        for (var i = 0; i < sections; i++)
+        {
+            var section = table.Slice(i * SectionBytes, SectionBytes);
+            var name = elf[(names + BinaryPrimitives.ReadInt32LittleEndian(section))..];
+            var size = (int)BinaryPrimitives.ReadUInt64LittleEndian(section[SizeField..]);
+            if (name.StartsWith(".text."u8) && size > longest.Length)
+            {
+                longest = elf.Slice(Offset(section), size);
+            }
+        }
+
+        return longest;
+
+        static int Offset(ReadOnlySpan<byte> section) => (int)BinaryPrimitives.ReadUInt64LittleEndian(section[OffsetField..]);
+    }
+}
