@@ -10,14 +10,11 @@ namespace IlgpuGan.KernelsTests.Cli;
 /// <summary>The verb <c>serve</c>, in a process of its own as people start it.</summary>
 public sealed class ServeCommandTests : CommandLine
 {
-    [Test]
-    public async Task ItServesUntilItIsInterrupted()
+    [TestCase(SignalledProcess.Interrupt)]
+    [TestCase(SignalledProcess.Terminate)]
+    public async Task ItServesUntilItIsInterrupted(int signal)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            Assert.Ignore("sends the signal with kill");
-        }
-
+        SignalledProcess.RequireSignals();
         var run = await TrainedRun();
         using var serving = Start("--model", run, "--runs", Folder, "--port", "0");
         try
@@ -28,8 +25,7 @@ public sealed class ServeCommandTests : CommandLine
             Assert.That(await client.GetStringAsync("api/models"), Does.Contain("\"name\":\"run\""));
             Assert.That(await client.GetStringAsync("api/runs"), Does.Contain("\"name\":\"run\""));
             Assert.That(await client.GetStringAsync(""), Does.Contain("<html"));
-            using var interrupt = Process.Start("kill", ["-INT", $"{serving.Id}"]);
-            await interrupt.WaitForExitAsync();
+            serving.Send(signal);
             Assert.That(serving.WaitForExit(TimeSpan.FromSeconds(20)));
             Assert.That(serving.ExitCode, Is.Zero);
         }
@@ -115,10 +111,5 @@ public sealed class ServeCommandTests : CommandLine
     private static async Task<Uri> PageOf(Process serving) =>
         new(JsonDocument.Parse((await serving.StandardOutput.ReadLineAsync())!).RootElement.GetProperty("page").GetString()!);
 
-    private static Process Start(params string[] options) => Process.Start(new ProcessStartInfo(
-        "dotnet", [Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll"), "serve", "--json", "--device", "cpu",
-            .. options])
-    {
-        UseShellExecute = false, RedirectStandardOutput = true,
-    })!;
+    private static Process Start(params string[] options) => SignalledProcess.Start(["serve", "--json", "--device", "cpu", .. options]);
 }

@@ -178,8 +178,9 @@ internal sealed class SeldomLaunchedKernelTests(string name)
     public void LargerGroupsThanAKernelIsLoadedForAreRefused()
     {
         const int Threads = TiledKernel.Side * TiledKernel.Side;
+        var queue = Device.Queue; // Skips where there is no such device, which is no exception of the kind that is awaited below.
         Assert.That(
-            () => Device.Queue.Launch(TiledKernel.TiledProduct, new ILGPU.KernelConfig(1, 2 * Threads), default(Product)),
+            () => queue.Launch(TiledKernel.TiledProduct, new ILGPU.KernelConfig(1, 2 * Threads), default(Product)),
             Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains($"the limit of {Threads} threads"));
     }
 #endif

@@ -36,7 +36,7 @@ public static class Application
 #endif
     ];
 
-    /// <returns>0 done, 1 the work failed, 2 wrong usage, 130 interrupted</returns>
+    /// <returns>0 done, 1 the work failed, 2 wrong usage, 130 interrupted, 143 terminated</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
         ParseResult parsed;
@@ -73,12 +73,13 @@ public static class Application
                 Output = output,
                 Error = error,
             };
-            return await parsed.InvokeAsync(configuration, interrupted?.Token ?? CancellationToken.None);
+            var code = await parsed.InvokeAsync(configuration, interrupted?.Token ?? CancellationToken.None);
+            return code == ExitCode.Interrupted && interrupted is not null ? interrupted.ExitCode : code;
         }
         catch (OperationCanceledException)
         {
             await error.WriteLineAsync("Interrupted.");
-            return ExitCode.Interrupted;
+            return interrupted?.ExitCode ?? ExitCode.Interrupted;
         }
         catch (UsageException problem)
         {

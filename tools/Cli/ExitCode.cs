@@ -5,7 +5,12 @@ internal static class ExitCode
     public const int Done = 0;
     public const int Failed = 1;
     public const int WrongUsage = 2;
+
+    /// <summary>Stopped by Ctrl-C, or by what else asks to stop.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Stopped by SIGTERM.</summary>
+    public const int Terminated = 143;
 }
 
 /// <summary>Options that parse but make no sense together; exit code 2.</summary>

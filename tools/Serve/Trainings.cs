@@ -21,6 +21,7 @@ internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
 
     /// <summary>How that program ends when it was asked to stop.</summary>
     private const int Interrupted = 130;
+    private const int Terminated = 143;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, string> _problems = new(StringComparer.Ordinal);
@@ -117,7 +118,7 @@ internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
 
             await output;
             await process.WaitForExitAsync();
-            if (process.ExitCode is not (0 or Interrupted))
+            if (process.ExitCode is not (0 or Interrupted or Terminated))
             {
                 Note(last.Length > 0 ? last : $"it ended with code {process.ExitCode}");
             }

@@ -18,6 +18,7 @@ internal sealed class Interruption : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
     private long _first;
+    private volatile int _exitCode = Cli.ExitCode.Interrupted;
 
     public Interruption()
     {
@@ -31,10 +32,18 @@ internal sealed class Interruption : IDisposable
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>What the process ends with where the work was stopped: a polite kill is told from Ctrl-C, as a shell does.</summary>
+    public int ExitCode => _exitCode;
+
     private void Handle(PosixSignalContext context)
     {
         var now = Stopwatch.GetTimestamp();
         var first = Interlocked.CompareExchange(ref _first, now, 0);
+        if (first == 0 && context.Signal == PosixSignal.SIGTERM)
+        {
+            _exitCode = Cli.ExitCode.Terminated;
+        }
+
         context.Cancel = first == 0 || Stopwatch.GetElapsedTime(first, now) < s_together;
         _source.Cancel();
     }
