@@ -9,7 +9,8 @@ namespace IlgpuGan.KernelsTests;
 
 /// <summary>
 /// Writes each test that takes longer than the fast suite allows into a file of this process, in the folder that <c>ILGPUGAN_SLOW</c>
-/// names: its full name, a tab, and the seconds. It fails nothing here: beside another process a test may take twice as long as alone.
+/// names: its full name, the seconds, and the seconds of processors that this process took, with tabs between. It fails nothing here:
+/// beside another process a test may take twice as long as alone.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 internal sealed class SlowTestsAttribute : Attribute, ITestAction
@@ -19,10 +20,11 @@ internal sealed class SlowTestsAttribute : Attribute, ITestAction
     private static readonly string? s_folder = Environment.GetEnvironmentVariable("ILGPUGAN_SLOW");
 
     private long _start;
+    private TimeSpan _processor;
 
     public ActionTargets Targets => ActionTargets.Test;
 
-    public void BeforeTest(ITest test) => _start = Stopwatch.GetTimestamp();
+    public void BeforeTest(ITest test) => (_start, _processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
 
     public void AfterTest(ITest test)
     {
@@ -30,7 +32,8 @@ internal sealed class SlowTestsAttribute : Attribute, ITestAction
         if (s_folder is { Length: > 0 } && seconds > MostSeconds)
         {
             var file = Path.Combine(s_folder, $"{Environment.ProcessId}.txt");
-            File.AppendAllText(file, string.Create(CultureInfo.InvariantCulture, $"{test.FullName}\t{seconds:F1}\n"));
+            var processor = (Environment.CpuUsage.TotalTime - _processor).TotalSeconds;
+            File.AppendAllText(file, string.Create(CultureInfo.InvariantCulture, $"{test.FullName}\t{seconds:F1}\t{processor:F1}\n"));
         }
     }
 }

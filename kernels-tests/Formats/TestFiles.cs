@@ -30,6 +30,7 @@ internal static class TestFiles
     public static string Write(string name, ReadOnlySpan<byte> bytes)
     {
         var path = Path.Combine(Folder(), name);
+        File.Delete(path); // A file that is written over is brought to the disk at once by some file systems, a new one is not.
         File.WriteAllBytes(path, bytes);
         return path;
     }
