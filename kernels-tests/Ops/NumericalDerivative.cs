@@ -3,24 +3,26 @@ namespace IlgpuGan.KernelsTests.Ops;
 /// <summary>Derivatives of a function of several arrays by central differences in double precision.</summary>
 internal static class NumericalDerivative
 {
-    /// <summary>∂f/∂x for every element of every array.</summary>
+    /// <summary>∂f/∂x for every element of every array, by all cores.</summary>
     public static double[][] Gradient(Func<double[][], double> f, double[][] at, double step)
     {
         var gradient = Array.ConvertAll(at, x => new double[x.Length]);
-        for (var i = 0; i < at.Length; i++)
-        {
-            for (var j = 0; j < at[i].Length; j++)
+        Parallel.ForEach(
+            at.SelectMany((x, i) => Enumerable.Range(0, x.Length).Select(j => (i, j))),
+            () => Array.ConvertAll(at, x => (double[])x.Clone()),
+            (place, _, own) =>
             {
-                var x = at[i][j];
-                at[i][j] = x + step;
-                var above = f(at);
-                at[i][j] = x - step;
-                var below = f(at);
-                at[i][j] = x;
+                var (i, j) = place;
+                var x = own[i][j];
+                own[i][j] = x + step;
+                var above = f(own);
+                own[i][j] = x - step;
+                var below = f(own);
+                own[i][j] = x;
                 gradient[i][j] = (above - below) / (2 * step);
-            }
-        }
-
+                return own;
+            },
+            _ => { });
         return gradient;
     }
 

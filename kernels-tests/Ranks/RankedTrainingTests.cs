@@ -97,21 +97,25 @@ internal sealed class RankedTrainingTests
     [TearDown]
     public void TearDown() => _runs.Dispose();
 
-    [Test]
-    public void AnyNumberOfRanksGivesTheSameBits(
-        [Values("pix2pix", "cyclegan", "wgangp", "batch norm", "plateau", "bf16", "pix2pixhd", "enhancer")] string name)
+    [TestCase("pix2pix", 2)]
+    [TestCase("pix2pix", 3)]
+    [TestCase("pix2pix", 4)]
+    [TestCase("pix2pix", 8)]
+    [TestCase("cyclegan", 2)]
+    [TestCase("wgangp", 2)]
+    [TestCase("batch norm", 2)]
+    [TestCase("plateau", 2)]
+    [TestCase("bf16", 2)]
+    [TestCase("pix2pixhd", 2)]
+    [TestCase("enhancer", 2)]
+    public void AnyNumberOfRanksGivesTheSameBits(string name, int count)
     {
         var options = Options(name);
         Assert.That(Train("alone", options, 1), Is.All.EqualTo(TrainingOutcome.Finished));
-        var expected = _runs.FinalTensors("alone");
-        foreach (var count in name == "pix2pix" ? [2, 3, 4, 8] : new[] { 2 })
-        {
-            Assert.That(Train($"by{count}", options, count), Is.All.EqualTo(TrainingOutcome.Finished));
-            Assert.That(_runs.FinalTensors($"by{count}"), Is.EqualTo(expected), $"{count} ranks");
-            Assert.That(Losses($"by{count}"), Is.EqualTo(Losses("alone")));
-        }
-
-        Assert.That(Directory.GetDirectories(_runs.Folder), Has.Length.EqualTo(name == "pix2pix" ? 5 : 2), "one folder a run");
+        Assert.That(Train("shared", options, count), Is.All.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_runs.FinalTensors("shared"), Is.EqualTo(_runs.FinalTensors("alone")));
+        Assert.That(Losses("shared"), Is.EqualTo(Losses("alone")));
+        Assert.That(Directory.GetDirectories(_runs.Folder), Has.Length.EqualTo(2), "one folder a run");
     }
 
     /// <summary>

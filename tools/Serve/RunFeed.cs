@@ -9,7 +9,7 @@ namespace IlgpuGan.Serve;
 /// <summary>Tells who watches a run what it logs while it trains, as server-sent events.</summary>
 internal sealed class RunFeed(RunShelf runs, Places watchers, CancellationToken serverEnds)
 {
-    private static readonly TimeSpan s_between = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_between = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Runs that one watcher may follow in one request: browsers keep few connections to a server.</summary>
     private const int MostRuns = 16;

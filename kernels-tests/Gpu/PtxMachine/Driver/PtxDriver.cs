@@ -14,9 +14,6 @@ namespace IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 /// </summary>
 internal static unsafe partial class PtxDriver
 {
-    /// <summary>Set to 1, it lets tests run on this driver, of which too many still fail.</summary>
-    public const string Variable = "ILGPUGAN_PTX_MACHINE";
-
     private static readonly Lock s_gate = new();
     private static readonly Dictionary<IntPtr, object> s_handles = [];
     private static readonly Dictionary<string, IntPtr> s_texts = [];
@@ -193,24 +190,9 @@ internal static unsafe partial class PtxDriver
         return CudaError.CUDA_SUCCESS;
     }
 
-    /// <summary>Skips a test that goes over all kernels: whether ILGPU takes each depends on which it met before.</summary>
-    public static void RequireItsVariable()
-    {
-        if (Environment.GetEnvironmentVariable(Variable) != "1")
-        {
-            Assert.Ignore($"what ILGPU compiles depends on the order of kernels, which is not mended yet; {Variable}=1 tries all");
-        }
-    }
-
     // A process has one driver: where a card is, that is the card's.
     private static string FindHindrance()
     {
-        if (Environment.GetEnvironmentVariable(Variable) != "1")
-        {
-            return "comparisons come out wrong on the PTX machine, and copies past the registers out of bounds: " +
-                $"{Variable}=1 runs what is on it";
-        }
-
         if (DriverLibrary.Hindrance is { Length: > 0 } why)
         {
             return why;
