@@ -153,11 +153,11 @@ internal static class AcceleratorSearch
         DriverLibraries.Redirect();
         return Context.Create(builder => _ = kind switch
         {
-            "cuda" => builder.EnableAlgorithms().MultiplyAdd().PtxInstructions().Cuda(),
+            "cuda" => builder.EnableAlgorithms().WithKernelMath().PtxInstructions().Cuda(),
 
             // Any device, processors too: by itself ILGPU takes GPUs alone.
-            "opencl" => builder.EnableAlgorithms().MultiplyAdd().OpenCL(_ => true),
-            _ => builder.EnableAlgorithms().MultiplyAdd().CPU(CPUDeviceKind.Nvidia),
+            "opencl" => builder.EnableAlgorithms().WithKernelMath().OpenCL(_ => true),
+            _ => builder.EnableAlgorithms().WithKernelMath().CPU(CPUDeviceKind.Nvidia),
         });
     }
 

@@ -26,7 +26,7 @@ public sealed class KernelCompiler : IDisposable
         Func<CompiledKernel, string> text)
     {
         (_bounds, _text) = (bounds, text);
-        _context = Context.Create(builder => settings(builder.EnableAlgorithms().MultiplyAdd()));
+        _context = Context.Create(builder => settings(builder.EnableAlgorithms().WithKernelMath()));
         _backend = backend(_context);
     }
 

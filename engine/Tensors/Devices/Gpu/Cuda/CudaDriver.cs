@@ -4,8 +4,8 @@ using ILGPU.Runtime.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 /// <summary>
-/// The calls of the CUDA driver that ILGPU does not make: graphs, events between streams, and copies of parts of page-locked memory. An
-/// accelerator must be bound to the thread.
+/// The calls of the CUDA driver that ILGPU does not make: graphs, events between streams, page locks (ILGPU gives back even those that were
+/// refused), and copies of parts of what they lock. An accelerator must be bound to the thread.
 /// </summary>
 internal static unsafe partial class CudaDriver
 {
@@ -60,6 +60,12 @@ internal static unsafe partial class CudaDriver
 
     [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuStreamWaitEvent")]
     public static partial CudaError StreamWaitEvent(nint stream, nint awaited, uint flags);
+
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuMemHostRegister_v2")]
+    public static partial CudaError MemHostRegister(nint start, nint bytes, uint flags);
+
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuMemHostUnregister")]
+    public static partial CudaError MemHostUnregister(nint start);
 
     /// <summary>Between host and device, or on the device; of page-locked memory the host does not wait for it.</summary>
     [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuMemcpyAsync")]

@@ -16,8 +16,9 @@ internal sealed class PageLockedBlock : IDisposable
     private readonly nint _address;
     private readonly int _start;
     private readonly int _count;
-    private readonly PageLockScope<byte> _lock;
+    private readonly CudaAccelerator _accelerator;
 
+    /// <exception cref="CudaException">the driver locks no more memory</exception>
     /// <exception cref="OverflowException">more is asked for than an array of numbers holds, 8 GB</exception>
     public PageLockedBlock(CudaAccelerator accelerator, long bytes)
     {
@@ -28,7 +29,9 @@ internal sealed class PageLockedBlock : IDisposable
         var start = (int)(-address & (page - 1));
         (_start, _count) = (start / sizeof(float), (int)(length / sizeof(float)));
         _address = address + start;
-        _lock = accelerator.CreatePageLockFromPinned<byte>(_address, length);
+        _accelerator = accelerator;
+        using var binding = accelerator.BindScoped();
+        CudaDriver.Check(CudaDriver.MemHostRegister(_address, (nint)length, 0));
     }
 
     /// <summary>Whole pages of them.</summary>
@@ -42,7 +45,11 @@ internal sealed class PageLockedBlock : IDisposable
     /// <exception cref="CudaException">the driver refuses</exception>
     public void CopyFrom(ArrayView<byte> device, CudaStream stream) => Copy(_address, device.LoadEffectiveAddressAsPtr(), device, stream);
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        using var binding = _accelerator.BindScoped();
+        CudaDriver.Check(CudaDriver.MemHostUnregister(_address));
+    }
 
     private static void Copy(nint to, nint from, ArrayView<byte> device, CudaStream stream)
     {
