@@ -1,4 +1,6 @@
 using NUnit.Framework;
+using NUnit.Framework.Interfaces;
+using NUnit.Framework.Internal;
 
 namespace IlgpuGan.TestsCommon;
 
@@ -15,9 +17,12 @@ internal static class Exhaustive
     /// <summary>Known to the filters in Tests.targets.</summary>
     public const string Category = "Exhaustive";
 
+    /// <summary>Whether a test or what it is in is so marked.</summary>
+    public static bool Is(ITest? test) => test is not null && (test.Properties[PropertyNames.Category].Contains(Category) || Is(test.Parent));
+
     public static TestFixtureData Mark(TestFixtureData fixture)
     {
-        fixture.Properties.Add(NUnit.Framework.Internal.PropertyNames.Category, Category);
+        fixture.Properties.Add(PropertyNames.Category, Category);
         return fixture;
     }
 }

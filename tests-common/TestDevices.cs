@@ -2,8 +2,10 @@ using System.Collections;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.TestsCommon.PtxMachine.Driver;
 using NUnit.Framework;
+using NUnit.Framework.Internal;
 
 namespace IlgpuGan.TestsCommon;
 
@@ -19,6 +21,9 @@ internal sealed class TestDevices : IEnumerable
     public const string WatchedKernels = "ILGPUGAN_TESTS_WATCHED_KERNELS";
 
     private static readonly Dictionary<string, Device> s_open = [];
+
+    /// <summary>That took the PTX machine last.</summary>
+    private static Test? s_test;
 
     public static bool IsWatched => Environment.GetEnvironmentVariable(WatchedKernels) is not null;
 
@@ -42,9 +47,22 @@ internal sealed class TestDevices : IEnumerable
                 s_open.Add(name, device = OpenOrSkip(name));
             }
 
+            if (name == "ptx" && TestExecutionContext.CurrentContext.CurrentTest is var test && test != s_test)
+            {
+                s_test = test;
+                TakePlainProducts((GpuDevice)device, !Exhaustive.Is(test));
+            }
+
             return device;
         }
     }
+
+    /// <summary>
+    /// Products by the plain kernel, or by that of the table: ILGPU compiles one of those for ten seconds. In the fast suite tests take the
+    /// plain one on the PTX machine, unless they choose; each of the others has a small case of its own there.
+    /// </summary>
+    public static void TakePlainProducts(GpuDevice device, bool plain = true) =>
+        ((GpuKernels)device.OwnKernels).Products.Forced = plain ? new ProductVariant(ProductRung.Tiled, TileShape.Medium, 1) : null;
 
     /// <summary>The kernels of the catalogue that were launched on any device.</summary>
     public static IEnumerable<string> LaunchedKernels()

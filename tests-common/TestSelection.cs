@@ -27,28 +27,27 @@ public sealed class TestSelectionAttribute : NUnitAttribute, IApplyToTest
         {
             // What is no such number has been refused by the project file.
             var number = uint.Parse(shard[..shard.IndexOf('/')], CultureInfo.InvariantCulture);
-            Prune(test, isExhaustive: false, (t, isExhaustive) => !isExhaustive || Hash(t.FullName) % Shards == number);
+            Prune(test, t => !Exhaustive.Is(t) || Hash(t.FullName) % Shards == number);
         }
 
         if (Environment.GetEnvironmentVariable(OnlyVariable) is { Length: > 0 } file)
         {
             var names = File.ReadLines(file).ToHashSet(StringComparer.Ordinal);
-            Prune(test, isExhaustive: false, (t, _) => names.Contains(t.FullName));
+            Prune(test, t => names.Contains(t.FullName));
         }
     }
 
     /// <returns>whether anything is left of it</returns>
-    private static bool Prune(ITest test, bool isExhaustive, Func<ITest, bool, bool> keeps)
+    private static bool Prune(ITest test, Func<ITest, bool> keeps)
     {
-        isExhaustive |= test.Properties[PropertyNames.Category].Contains(Exhaustive.Category);
         if (!test.IsSuite)
         {
-            return keeps(test, isExhaustive);
+            return keeps(test);
         }
 
         for (var i = test.Tests.Count - 1; i >= 0; i--)
         {
-            if (!Prune(test.Tests[i], isExhaustive, keeps))
+            if (!Prune(test.Tests[i], keeps))
             {
                 test.Tests.RemoveAt(i);
             }

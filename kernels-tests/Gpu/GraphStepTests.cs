@@ -31,6 +31,7 @@ internal sealed class GraphStepTests
     {
         PtxDriver.FaultsStay = false;
         _device = PtxDriver.Open();
+        TestDevices.TakePlainProducts(_device);
     }
 
     [TearDown]
@@ -152,15 +153,18 @@ internal sealed class GraphStepTests
     [Test]
     public void ConvolutionsOnSixPointsAreReplayed()
     {
+        // Its products are those of the table: on a device that has compiled them, or will use them again.
+        var device = (GpuDevice)TestDevices.Open("ptx");
+        TestDevices.TakePlainProducts(device, plain: false);
         var g = ConvolutionTests.Geometry("2 3 9 8 4 3 3 1 1 1");
-        using var x = Tensor.From([.. Enumerable.Range(0, 432).Select(i => MathF.Sin(i))], new Shape(2, 3, 9, 8), _device);
-        using var w = Tensor.From([.. Enumerable.Range(0, 108).Select(i => MathF.Cos(i))], new Shape(4, 3, 3, 3), _device);
-        using var bias = Tensor.From([1, 2, 3, 4], new Shape(4), _device);
-        using var y = Tensor.Zeros(new Shape(2, 4, 9, 8), _device);
-        using var dx = Tensor.Zeros(x.Shape, _device);
-        using var dw = Tensor.Zeros(w.Shape, _device);
-        using var direct = Tensor.Zeros(y.Shape, _device);
-        var kernels = (GpuKernels)_device.OwnKernels;
+        using var x = Tensor.From([.. Enumerable.Range(0, 432).Select(i => MathF.Sin(i))], new Shape(2, 3, 9, 8), device);
+        using var w = Tensor.From([.. Enumerable.Range(0, 108).Select(i => MathF.Cos(i))], new Shape(4, 3, 3, 3), device);
+        using var bias = Tensor.From([1, 2, 3, 4], new Shape(4), device);
+        using var y = Tensor.Zeros(new Shape(2, 4, 9, 8), device);
+        using var dx = Tensor.Zeros(x.Shape, device);
+        using var dw = Tensor.Zeros(w.Shape, device);
+        using var direct = Tensor.Zeros(y.Shape, device);
+        var kernels = (GpuKernels)device.OwnKernels;
         kernels.ForcedWinograd = true;
         KernelCall[] calls =
         [
@@ -169,7 +173,7 @@ internal sealed class GraphStepTests
             new Conv2dWeightGradientCall(x.Span, y.Span, dw.Span, g),
             new UnaryCall(UnaryFunction.Affine, 0.5f, 0, x.Span, x.Span),
         ];
-        using var replay = _device.Prepare(calls);
+        using var replay = device.Prepare(calls);
         float[] first = [], second = [];
         for (var turn = 0; turn < 2; turn++)
         {
@@ -178,13 +182,14 @@ internal sealed class GraphStepTests
         }
 
         // The same again, call by call.
-        using var again = Tensor.From([.. Enumerable.Range(0, 432).Select(i => 0.5f * MathF.Sin(i))], x.Shape, _device);
+        using var again = Tensor.From([.. Enumerable.Range(0, 432).Select(i => 0.5f * MathF.Sin(i))], x.Shape, device);
         kernels.Conv2d(again.Span, w.Span, bias.Span, y.Span, g);
         kernels.Conv2dInputGradient(y.Span, w.Span, null, dx.Span, g);
         kernels.Conv2dWeightGradient(again.Span, y.Span, dw.Span, g);
         Assert.That(second, Is.EqualTo((float[])[.. y.ToArray(), .. dx.ToArray(), .. dw.ToArray()]).And.Not.EqualTo(first));
 
-        kernels.ForcedWinograd = false;
+        kernels.ForcedWinograd = null;
+        TestDevices.TakePlainProducts(device);
         kernels.Conv2d(again.Span, w.Span, bias.Span, direct.Span, g);
         Assert.That(direct.ToArray(), Is.EqualTo(y.ToArray()).Within(1e-4).And.Not.EqualTo(y.ToArray()), "other sums, so other roundings");
     }

@@ -18,12 +18,14 @@ internal sealed class EveryProductKernelTests(string device)
     /// <summary>PoCL takes seconds to compile each of these.</summary>
     public static IEnumerable<string> Devices => TestDevices.IsWatched ? ["opencl"] : ["ptx", .. new TestDevices.Card()];
 
+    /// <summary>All in the exhaustive suite; in the fast one of each rung the tile that ILGPU compiles in the shortest time.</summary>
     public static IEnumerable<TestCaseData> Kernels =>
         from kernel in ProductKernels.All
         where kernel.Rung != ProductRung.TensorCore
-        select new TestCaseData(
+        let test = new TestCaseData(
             new ProductVariant(kernel.Rung, kernel.Shape ?? TileShape.Medium, 1), kernel.IsAlongDepth, kernel.Tile.Depth)
-            .SetArgDisplayNames($"{RungNames.Of(kernel.Rung)} {kernel.Shape} {(kernel.IsAlongDepth ? "along depth" : "along columns")}");
+            .SetArgDisplayNames($"{RungNames.Of(kernel.Rung)} {kernel.Shape} {(kernel.IsAlongDepth ? "along depth" : "along columns")}")
+        select kernel.Shape is null or TileShape.Large ? test : test.SetCategory(Exhaustive.Category);
 
     [TestCaseSource(nameof(Kernels))]
     public void AgreesWithItsDefinition(ProductVariant variant, bool isAlongDepth, int tileDepth)
@@ -65,7 +67,7 @@ internal sealed class EveryProductKernelTests(string device)
         var g = ConvolutionTests.Geometry("1 2 1 40 3 1,31 1 0,3 1");
         var (x, w) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2));
         Check(
-            new ProductVariant(ProductRung.DoubleBuffered, TileShape.Medium, 1), ReferenceConvolution.Forward(x, w, null, g), (bench, y) =>
+            new ProductVariant(ProductRung.DoubleBuffered, TileShape.Large, 1), ReferenceConvolution.Forward(x, w, null, g), (bench, y) =>
             bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g));
     }
 
