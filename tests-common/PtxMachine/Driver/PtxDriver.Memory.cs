@@ -89,11 +89,11 @@ internal static unsafe partial class PtxDriver
         {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
         }
-        if (s_lockedRanges.Any(range => (nuint)address < range.Key + range.Value && range.Key < (nuint)address + bytes))
+        if (s_lockedRanges.Any(range => (nuint)address < range.Key + range.Value.Bytes && range.Key < (nuint)address + bytes))
         {
             return CudaError.CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED;
         }
-        s_lockedRanges.Add((nuint)address, bytes);
+        s_lockedRanges.Add((nuint)address, (bytes, context));
         return CudaError.CUDA_SUCCESS;
     }));
 

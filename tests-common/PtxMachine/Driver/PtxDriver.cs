@@ -17,7 +17,7 @@ internal static unsafe partial class PtxDriver
     private static readonly Lock s_gate = new();
     private static readonly Dictionary<IntPtr, object> s_handles = [];
     private static readonly Dictionary<string, IntPtr> s_texts = [];
-    private static readonly SortedDictionary<nuint, nuint> s_lockedRanges = [];
+    private static readonly SortedDictionary<nuint, (nuint Bytes, PtxContext Context)> s_lockedRanges = [];
     private static readonly Lazy<string> s_hindrance = new(FindHindrance);
     private static readonly Lazy<nint> s_library = new(LoadLibrary);
     private static long s_nextHandle = 0x5000;
@@ -172,7 +172,7 @@ internal static unsafe partial class PtxDriver
             : body(context.DefaultStream);
 
     private static bool IsLocked(void* address, nuint bytes) =>
-        s_lockedRanges.Any(range => (nuint)address >= range.Key && (nuint)address + bytes <= range.Key + range.Value);
+        s_lockedRanges.Any(range => (nuint)address >= range.Key && (nuint)address + bytes <= range.Key + range.Value.Bytes);
 
     // Copies between host and device: with page-locked memory in the order of the stream, otherwise at once.
     private static CudaError Transfer(PtxStream stream, void* host, nuint bytes, Action copy)
