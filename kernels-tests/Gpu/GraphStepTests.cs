@@ -229,7 +229,7 @@ internal sealed class GraphStepTests
     {
         using var trainer = GanModel.Create(Options("pix2pix"), _device);
         long step = 0;
-        foreach (var pair in Samples(2).InOrder(batchSize: 2).On(_device, count: 6))
+        foreach (var pair in Samples(1).InOrder(batchSize: 1).On(_device, count: 6))
         {
             if (step == 3)
             {
@@ -261,7 +261,7 @@ internal sealed class GraphStepTests
     {
         using var trainer = GanModel.Create(Options("pix2pix"), _device);
         long step = 0;
-        foreach (var pair in Samples(2).InOrder(batchSize: 2).On(_device, count: 4))
+        foreach (var pair in Samples(1).InOrder(batchSize: 1).On(_device, count: 4))
         {
             if (step < 3)
             {

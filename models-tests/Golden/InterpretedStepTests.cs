@@ -47,6 +47,7 @@ internal sealed class InterpretedStepTests(string deviceName)
     private static void TheModelLaunchesAsMuch(GoldenFixture fixture, GpuDevice card, long launched)
     {
         using var model = new ModelledDevice(GpuCard.H200 with { Multiprocessors = card.Queue.Accelerator.NumMultiprocessors });
+        ((GpuKernels)model.OwnKernels).Products.Forced = ((GpuKernels)card.OwnKernels).Products.Forced;
         using var trainer = GanModel.Create(fixture.Options, model);
         using var pair = fixture.Input(0, model);
         model.Forget();

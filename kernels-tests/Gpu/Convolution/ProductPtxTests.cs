@@ -124,7 +124,7 @@ internal sealed class ProductPtxTests
             hasBias ? ConvolutionTests.Numbers(g.K, 3) : null);
         var product = ConvolutionProducts.Forward(default, default, default, default, g);
         var shape = ProductShape.Of(product, isAlongDepth: false, isAligned: true);
-        var variant = new ProductVariant(rung, TileShape.Medium, splits);
+        var variant = new ProductVariant(rung, TileShape.Large, splits);
         var kernel = ProductKernels.Find(variant, shape, ProductPrecision.Fp32)!;
         var (parts, partDepth) = ProductLauncher.Split(product.LongestDepth, splits, kernel.Tile.Depth);
         Assert.That(parts, Is.EqualTo(splits));
@@ -144,7 +144,7 @@ internal sealed class ProductPtxTests
     }
 
     /// <summary>Small tiles have numbers of several parts on their way at once, and some may ask for parts beyond the last.</summary>
-    [TestCase(ProductRung.DoubleBuffered, TileShape.Slim, 7)]
+    [TestCase(ProductRung.DoubleBuffered, TileShape.Slim, 7, Category = Exhaustive.Category)]
     [TestCase(ProductRung.RegisterBlocked, TileShape.Flat, 3)]
     [TestCase(ProductRung.Vectorised, TileShape.Large, 4, Category = Exhaustive.Category)]
     public void PartsOfOtherTilesAreAddedInOrder(ProductRung rung, TileShape tile, int splits)
