@@ -14,10 +14,8 @@ internal static class Results<TTile, TDepth, TRow, TSums>
     public static TSums Accumulate(TSums sums, ArrayView<float> left, ArrayView<float> right)
     {
         Depths depths = default;
-        depths.Left = left;
-        depths.Right = right;
-        depths.Row = TileLayout<TTile>.Row(Group.IdxX / TileLayout<TTile>.ThreadColumns, 0);
-        depths.Column = TileLayout<TTile>.Column(Group.IdxX % TileLayout<TTile>.ThreadColumns, 0);
+        depths.Left = From(left, TileLayout<TTile>.Row(Group.IdxX / TileLayout<TTile>.ThreadColumns, 0));
+        depths.Right = From(right, TileLayout<TTile>.Column(Group.IdxX % TileLayout<TTile>.ThreadColumns, 0));
         depths.Sums = sums;
         for (int q = 0; q < TTile.Depth; q += TDepth.Count)
         {
@@ -69,12 +67,13 @@ internal static class Results<TTile, TDepth, TRow, TSums>
         TSums.Each(sums, ref rows, 0);
     }
 
+    private static ArrayView<float> From(ArrayView<float> tile, int first) => tile.SubView(first, tile.IntLength - first);
+
     /// <summary>One depth of a tile after the other.</summary>
     private struct Depths : IBody
     {
+        /// <summary>From this thread's first row or column on: all that follows are at constant distances.</summary>
         public ArrayView<float> Left, Right;
-
-        public int Row, Column;
 
         public TSums Sums;
 
@@ -82,10 +81,10 @@ internal static class Results<TTile, TDepth, TRow, TSums>
         {
             OwnColumns columns = default;
             columns.Tile = Right;
-            columns.First = (index * TileLayout<TTile>.RightStride) + Column;
+            columns.First = index * TileLayout<TTile>.RightStride;
             Step step = default;
             step.Tile = Left;
-            step.First = (index * TileLayout<TTile>.LeftStride) + Row;
+            step.First = index * TileLayout<TTile>.LeftStride;
             step.Right = TRow.Make(ref columns, 0);
             Sums = TSums.Map(Sums, ref step, 0);
         }
