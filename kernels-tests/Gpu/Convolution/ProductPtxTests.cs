@@ -116,7 +116,15 @@ internal sealed class ProductPtxTests
     [Test]
     public void RungsInFloat32GiveTheBitsOfAdditionsInOrder(
         [Values(ProductRung.RegisterBlocked, ProductRung.DoubleBuffered, ProductRung.Vectorised)] ProductRung rung,
-        [Values(1, 2, 3)] int splits, [Values] bool hasBias)
+        [Values(1, 2)] int splits, [Values] bool hasBias) => AssertAddsInOrder(rung, TileShape.Large, splits, hasBias);
+
+    [Test]
+    [Exhaustive]
+    public void MediumTilesGiveTheBitsOfAdditionsInOrder(
+        [Values(ProductRung.RegisterBlocked, ProductRung.DoubleBuffered, ProductRung.Vectorised)] ProductRung rung,
+        [Values(1, 2, 3)] int splits, [Values] bool hasBias) => AssertAddsInOrder(rung, TileShape.Medium, splits, hasBias);
+
+    private static void AssertAddsInOrder(ProductRung rung, TileShape tile, int splits, bool hasBias)
     {
         var g = ConvolutionTests.Geometry("1 8 6 6 20 3 3 1 1 1");
         var (x, w, bias) = (
@@ -124,7 +132,7 @@ internal sealed class ProductPtxTests
             hasBias ? ConvolutionTests.Numbers(g.K, 3) : null);
         var product = ConvolutionProducts.Forward(default, default, default, default, g);
         var shape = ProductShape.Of(product, isAlongDepth: false, isAligned: true);
-        var variant = new ProductVariant(rung, TileShape.Large, splits);
+        var variant = new ProductVariant(rung, tile, splits);
         var kernel = ProductKernels.Find(variant, shape, ProductPrecision.Fp32)!;
         var (parts, partDepth) = ProductLauncher.Split(product.LongestDepth, splits, kernel.Tile.Depth);
         Assert.That(parts, Is.EqualTo(splits));
