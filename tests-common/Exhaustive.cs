@@ -18,7 +18,8 @@ internal static class Exhaustive
     public const string Category = "Exhaustive";
 
     /// <summary>Whether a test or what it is in is so marked.</summary>
-    public static bool Is(ITest? test) => test is not null && (test.Properties[PropertyNames.Category].Contains(Category) || Is(test.Parent));
+    public static bool Is(ITest? test) =>
+        test is not null && (test.Properties[PropertyNames.Category].Contains(Category) || Is(test.Parent));
 
     public static TestFixtureData Mark(TestFixtureData fixture)
     {

@@ -23,7 +23,8 @@ internal sealed class ProductAssemblyTests
             var name = $"{RungNames.Of(kernel.Rung)} {kernel.Shape} {kernel.Precision}";
             var groups = kernel.Bounds.MinNumGroupsPerMultiprocessor ?? 1;
             Assert.That(figures.Registers * kernel.Tile.Threads * groups, Is.LessThanOrEqualTo(RegistersOfAMultiprocessor), name);
-            Assert.That(figures.SharedBytes, Is.LessThanOrEqualTo(SharedBytesWithoutAsking).And.LessThanOrEqualTo(kernel.SharedBytes), name);
+            Assert.That(
+                figures.SharedBytes, Is.LessThanOrEqualTo(SharedBytesWithoutAsking).And.LessThanOrEqualTo(kernel.SharedBytes), name);
         }
     }
 

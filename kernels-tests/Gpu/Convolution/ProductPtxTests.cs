@@ -214,8 +214,7 @@ internal sealed class ProductPtxTests
                 var (channel, y, z) = (
                     tap / (g.KernelH * g.KernelW), row + (tap / g.KernelW % g.KernelH) - 1, column + (tap % g.KernelW) - 1);
                 var isInside = y >= 0 && y < g.H && z >= 0 && z < g.W;
-                var product = w[(filter * taps) + tap] * (isInside ? x[(((channel * g.H) + y) * g.W) + z] : 0);
-                part += product;
+                part = MathF.FusedMultiplyAdd(w[(filter * taps) + tap], isInside ? x[(((channel * g.H) + y) * g.W) + z] : 0, part);
             }
 
             sum += part;
