@@ -13,8 +13,6 @@ namespace IlgpuGan.TestsCommon;
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class SlowTestsAttribute : Attribute, ITestAction
 {
-    private const double MostSeconds = 2;
-
     private static readonly string? s_folder = Environment.GetEnvironmentVariable("ILGPUGAN_SLOW");
 
     private long _start;
@@ -27,7 +25,7 @@ public sealed class SlowTestsAttribute : Attribute, ITestAction
     public void AfterTest(ITest test)
     {
         var seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds;
-        if (s_folder is { Length: > 0 } && seconds > MostSeconds)
+        if (s_folder is { Length: > 0 } && seconds > MostSecondsAttribute.Of(test))
         {
             var file = Path.Combine(s_folder, $"{Environment.ProcessId}.txt");
             var processor = (Environment.CpuUsage.TotalTime - _processor).TotalSeconds;

@@ -59,6 +59,15 @@ internal static unsafe partial class PtxDriver
     /// <summary>Each call since the list was last cleared, by its name in the header and what it concerned.</summary>
     public static List<string> Calls { get; } = [];
 
+    /// <summary>How many were of one function so far, while other threads go on.</summary>
+    public static int CountOf(string function)
+    {
+        lock (s_gate)
+        {
+            return Calls.Count(call => call.StartsWith(function, StringComparison.Ordinal));
+        }
+    }
+
     /// <summary>The function that was called; of copies the direction, too.</summary>
     public static string NameOf(string call) =>
         string.Join(' ', call.Split(' ').Take(call.StartsWith("cuMemcpyAsync", StringComparison.Ordinal) ? 2 : 1));
