@@ -14,7 +14,7 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 /// <summary>
 /// Convolutions by six points against the definition in double precision, whatever the table would choose for such small pictures.
 /// </summary>
-/// <remarks>Their products are those of the table: ILGPU compiles one of them for up to ten seconds, in the test that comes first.</remarks>
+/// <remarks>Products are those of the table: ILGPU compiles one of them for up to ten seconds, in the test that comes first.</remarks>
 [MostSeconds(20)]
 [TestFixtureSource(nameof(Devices))]
 internal sealed class WinogradKernelTests(string name)
