@@ -17,6 +17,9 @@ public sealed class TestSelectionAttribute : NUnitAttribute, IApplyToTest
     /// <summary><c>3/8</c>: of the exhaustive tests those whose name's hash, modulo 8, is 3.</summary>
     private const string ShardVariable = "ILGPUGAN_SHARD";
 
+    /// <summary><c>1</c>: of the fast tests, too.</summary>
+    private const string FastToo = "ILGPUGAN_SHARD_FAST";
+
     /// <summary>A file of full names, one a line: these tests alone.</summary>
     private const string OnlyVariable = "ILGPUGAN_ONLY";
 
@@ -27,7 +30,8 @@ public sealed class TestSelectionAttribute : NUnitAttribute, IApplyToTest
         {
             // What is no such number has been refused by the project file.
             var number = uint.Parse(shard[..shard.IndexOf('/')], CultureInfo.InvariantCulture);
-            Prune(test, t => !Exhaustive.Is(t) || Hash(t.FullName) % Shards == number);
+            var takesAll = Environment.GetEnvironmentVariable(FastToo) == "1";
+            Prune(test, t => (!takesAll && !Exhaustive.Is(t)) || Hash(t.FullName) % Shards == number);
         }
 
         if (Environment.GetEnvironmentVariable(OnlyVariable) is { Length: > 0 } file)
