@@ -192,6 +192,7 @@ internal sealed class LayerTests(string name)
     }
 
     [Test]
+    [MostSeconds(5)] // On an interpreter, planes too large for one group.
     public void ANormTakesInWhatFollows()
     {
         foreach (var norm

@@ -16,6 +16,8 @@ namespace IlgpuGan.EngineTests.Nn;
 /// Whole networks, small: value, the gradient of every weight and of the picture, and, for discriminators, the gradient of the picture's
 /// gradient that a gradient penalty needs. Against numerical derivatives of the networks written out in double precision.
 /// </summary>
+// Definitions of whole networks, differentiated numerically.
+[MostSeconds(5)]
 [TestFixtureSource(typeof(TestDevices.CpuFirst))]
 internal sealed class NetworkGradientTests(string name)
 {

@@ -34,6 +34,7 @@ public class ExperimentTests : CommandFixture
     }
 
     [Test]
+    [MostSeconds(5)] // Several trainings.
     public async Task ExperimentIsTakenUpWhereItStopped()
     {
         using var device = Device.Open("cpu");

@@ -47,6 +47,7 @@ internal sealed class ProductPtxTests
     }
 
     [TestCaseSource(nameof(Variants))]
+    [MostSeconds(5)] // Four shapes in all passes, interpreted.
     public void AllPassesAreExact(ProductVariant variant, ProductPrecision precision)
     {
         foreach (var g in s_shapes.Select(ConvolutionTests.Geometry))
