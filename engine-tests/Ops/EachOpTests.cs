@@ -11,7 +11,7 @@ namespace IlgpuGan.EngineTests.Ops;
 internal sealed class EachOpTests(string device)
 {
     /// <summary>Of inputs of one shape, of others, and with a single number: those are different kernels.</summary>
-    private static IEnumerable<OpCase> Smallest => OpCases.All
+    internal static IEnumerable<OpCase> Smallest => OpCases.All
         .GroupBy(c => (c.Op, HasNumber: c.Inputs.Any(s => s.Rank == 0), AreAlike: c.Inputs.Distinct().Count() == 1))
         .Select(cases => cases.MinBy(c => c.Inputs.Sum(s => s.Count))!);
 

@@ -13,7 +13,7 @@ using EightFours = Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>;
 using EightEights = Pair<Pair<Pair<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>, Twice<Float4>>;
 using FourTwos = Pair<Pair<One<Float2>, Float2>, Float2>;
 using VectorisedLaunch = Action<Product, ArrayView<Float4>, ArrayView<Float4>>;
-using Sixteen = Doubled<Doubled<Doubled<Doubled<Once>>>>;
+using FourAtOnce = Doubled<Doubled<Once>>;
 
 /// <summary>A product kernel, compiled for one tile and one way of reading the right factor.</summary>
 /// <param name="Rung">where it stands on the ladder</param>
@@ -50,12 +50,12 @@ internal static class ProductKernels
                 ProductRung.Tiled, null, ProductPrecision.Fp32, tiled, 2 * TiledKernel.Side * TiledKernel.Side * sizeof(float),
                 (Action<Product>)TiledKernel.TiledProduct, (Action<Product>)TiledKernel.TiledProduct),
             .. ScalarRungs<LargeTile, Once, Float8, Float8, Float8, Float8, EightEights>(TileShape.Large),
-            .. ScalarRungs<MediumTile, Sixteen, Float8, Float8, Float8, Float4, EightFours>(TileShape.Medium),
-            .. ScalarRungs<FlatTile, Sixteen, Float1, Float16, Float16, Float2, FourTwos>(TileShape.Flat),
-            .. ScalarRungs<SlimTile, Doubled<Sixteen>, Float16, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
+            .. ScalarRungs<MediumTile, FourAtOnce, Float8, Float8, Float8, Float4, EightFours>(TileShape.Medium),
+            .. ScalarRungs<FlatTile, FourAtOnce, Float1, Float16, Float16, Float2, FourTwos>(TileShape.Flat),
+            .. ScalarRungs<SlimTile, FourAtOnce, Float16, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
             .. Vectorised<LargeTile, Once, TwoFours, Float8, Float8, Float8, EightEights>(TileShape.Large),
-            .. Vectorised<MediumTile, Sixteen, TwoFours, Float8, Float8, Float4, EightFours>(TileShape.Medium),
-            .. Vectorised<SlimTile, Doubled<Sixteen>, FourFours, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
+            .. Vectorised<MediumTile, FourAtOnce, TwoFours, Float8, Float8, Float4, EightFours>(TileShape.Medium),
+            .. Vectorised<SlimTile, FourAtOnce, FourFours, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
             .. TensorCore<LargeTensorTile>(TileShape.Large),
             .. TensorCore<MediumTensorTile>(TileShape.Medium),
         ];
