@@ -1,10 +1,11 @@
+using IlgpuGan.EngineTests.Nn;
+using IlgpuGan.EngineTests.Ops;
 using IlgpuGan.KernelsTests.Gpu.Convolution;
-using IlgpuGan.KernelsTests.Nn;
-using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.TestsCommon;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;

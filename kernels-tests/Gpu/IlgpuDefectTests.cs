@@ -8,7 +8,7 @@ using ILGPU.Backends.PTX;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
-using IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
+using IlgpuGan.TestsCommon.PtxMachine.Driver;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
