@@ -102,10 +102,12 @@ internal sealed class ProductAssemblyTests
         Assert.That(Text(ProductRung.RegisterBlocked, Sm90), Does.Not.Contain("cp.async").And.Not.Contain("ld.local"));
 
     [Test]
+    [MostSeconds(4)] // ILGPU compiles.
     public void DoubleBuffersAreFilledPastTheRegisters() =>
         Assert.That(Text(ProductRung.DoubleBuffered, Sm90), Does.Contain("cp.async.ca.shared.global"));
 
     [Test]
+    [MostSeconds(4)] // ILGPU compiles.
     public void DoubleBuffersAreFilledByRegistersOnOlderCards() =>
         Assert.That(Text(ProductRung.DoubleBuffered, Sm70), Does.Not.Contain("cp.async"));
 
