@@ -1,10 +1,10 @@
-using NUnit.Framework;
 using System.Globalization;
 using System.Runtime.Intrinsics;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
+using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

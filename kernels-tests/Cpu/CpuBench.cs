@@ -1,9 +1,9 @@
-using NUnit.Framework;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using IlgpuGan.Tensors.Devices.Cpu.Winograd;
+using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

@@ -1,6 +1,6 @@
 using System.Reflection;
-using NUnit.Framework;
 using IlgpuGan.Tensors.Devices.Cpu;
+using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

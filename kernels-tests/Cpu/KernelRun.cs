@@ -1,5 +1,5 @@
-using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Cpu;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
@@ -41,7 +41,7 @@ internal sealed class KernelRun : IDisposable
 
             for (var i = 0; i < results.Length; i++)
             {
-                Cpu.Numbers.AssertSameBits(results[i], first[i], $"result {i}: {threads} threads against 1");
+                TestsCommon.Numbers.AssertSameBits(results[i], first[i], $"result {i}: {threads} threads against 1");
             }
         }
 

@@ -1,5 +1,5 @@
-using NUnit.Framework;
 using IlgpuGan.Tensors.Devices;
+using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

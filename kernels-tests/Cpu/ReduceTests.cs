@@ -1,5 +1,5 @@
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using IlgpuGan.KernelsTests.Ops;
-using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;

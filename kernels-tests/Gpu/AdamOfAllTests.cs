@@ -1,9 +1,9 @@
-using IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Optimizers;
 using IlgpuGan.Tensors.Devices.Recording;
+using IlgpuGan.TestsCommon.PtxMachine.Driver;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;

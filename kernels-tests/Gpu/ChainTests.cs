@@ -1,5 +1,3 @@
-using IlgpuGan.KernelsTests.Cpu;
-using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;

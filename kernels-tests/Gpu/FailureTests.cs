@@ -1,7 +1,4 @@
 using ILGPU.Runtime.Cuda;
-using IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
-using IlgpuGan.KernelsTests.Ops;
-using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
@@ -9,6 +6,7 @@ using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Ops;
+using IlgpuGan.TestsCommon.PtxMachine.Driver;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
@@ -73,6 +71,7 @@ internal sealed class FailureTests
     }
 
     [Test]
+    [MostSeconds(5)] // Whole steps are interpreted.
     public void ADeviceThatFailsInTheMiddleLeavesAGoodCheckpoint()
     {
         using var runs = new TinyRun();

@@ -1,9 +1,9 @@
-using IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
-using IlgpuGan.Models.Data;
+using IlgpuGan.TestsCommon.PtxMachine.Driver;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
@@ -12,6 +12,7 @@ namespace IlgpuGan.KernelsTests.Gpu;
 /// Training steps of the size that people train, on the driver without a card as an sm_80: every call is checked as always, modules are
 /// parsed, launches are held against the device's limits, but no kernel runs.
 /// </summary>
+[Exhaustive]
 internal sealed class FullSizeStepTests
 {
     /// <summary>Kernels that name no greatest group may have any number of registers up to 255, of which a group has 65,536.</summary>
@@ -23,8 +24,8 @@ internal sealed class FullSizeStepTests
     public void KernelsRunAgain() => (PtxDriver.RunsKernels, PtxCard.MemoryBytes) = (true, 1L << 30);
 
     [TestCase("pix2pix", ProductPrecision.Fp32, 1)]
-    [TestCase("pix2pix", ProductPrecision.Bf16, 16, Category = Exhaustive.Category)]
-    [TestCase("cyclegan", ProductPrecision.Tf32, 1, Category = Exhaustive.Category)]
+    [TestCase("pix2pix", ProductPrecision.Bf16, 16)]
+    [TestCase("cyclegan", ProductPrecision.Tf32, 1)]
     public void AStepAsAGraphKeepsTheRulesOfTheDriver(string model, ProductPrecision precision, int batch)
     {
         (PtxDriver.RunsKernels, PtxCard.MemoryBytes, PtxDriver.FaultsStay) = (false, 140L << 30, true);

@@ -1,5 +1,4 @@
 using IlgpuGan.KernelsTests.Cpu;
-using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
@@ -32,7 +31,7 @@ internal sealed class FusedNormTests(string name)
 
     private GpuDevice Device => (GpuDevice)TestDevices.Open(name);
 
-    private static IEnumerable<TestCaseData> Cases()
+    internal static IEnumerable<TestCaseData> Cases()
     {
         foreach (var (outer, channels, h, w, perInstance) in s_shapes)
         {

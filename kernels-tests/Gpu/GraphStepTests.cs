@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using ILGPU.Runtime.Cuda;
 using IlgpuGan.KernelsTests.Cpu;
-using IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
-using IlgpuGan.KernelsTests.Training;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Networks;
@@ -12,6 +10,7 @@ using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Recording;
+using IlgpuGan.TestsCommon.PtxMachine.Driver;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
@@ -19,6 +18,8 @@ namespace IlgpuGan.KernelsTests.Gpu;
 /// <summary>
 /// Training steps as CUDA graphs, on the driver without a card: the same bits as eager ones, whatever order the streams work in.
 /// </summary>
+/// <remarks>Several whole steps are interpreted.</remarks>
+[MostSeconds(20)]
 internal sealed class GraphStepTests
 {
     private const int Side = 16;
@@ -32,6 +33,7 @@ internal sealed class GraphStepTests
     {
         PtxDriver.FaultsStay = false;
         _device = PtxDriver.Open();
+        TestDevices.TakePlainProducts(_device);
     }
 
     [TearDown]
@@ -153,15 +155,18 @@ internal sealed class GraphStepTests
     [Test]
     public void ConvolutionsOnSixPointsAreReplayed()
     {
+        // Its products are those of the table: on a device that has compiled them, or will use them again.
+        var device = (GpuDevice)TestDevices.Open("ptx");
+        TestDevices.TakePlainProducts(device, plain: false);
         var g = ConvolutionTests.Geometry("2 3 9 8 4 3 3 1 1 1");
-        using var x = Tensor.From([.. Enumerable.Range(0, 432).Select(i => MathF.Sin(i))], new Shape(2, 3, 9, 8), _device);
-        using var w = Tensor.From([.. Enumerable.Range(0, 108).Select(i => MathF.Cos(i))], new Shape(4, 3, 3, 3), _device);
-        using var bias = Tensor.From([1, 2, 3, 4], new Shape(4), _device);
-        using var y = Tensor.Zeros(new Shape(2, 4, 9, 8), _device);
-        using var dx = Tensor.Zeros(x.Shape, _device);
-        using var dw = Tensor.Zeros(w.Shape, _device);
-        using var direct = Tensor.Zeros(y.Shape, _device);
-        var kernels = (GpuKernels)_device.OwnKernels;
+        using var x = Tensor.From([.. Enumerable.Range(0, 432).Select(i => MathF.Sin(i))], new Shape(2, 3, 9, 8), device);
+        using var w = Tensor.From([.. Enumerable.Range(0, 108).Select(i => MathF.Cos(i))], new Shape(4, 3, 3, 3), device);
+        using var bias = Tensor.From([1, 2, 3, 4], new Shape(4), device);
+        using var y = Tensor.Zeros(new Shape(2, 4, 9, 8), device);
+        using var dx = Tensor.Zeros(x.Shape, device);
+        using var dw = Tensor.Zeros(w.Shape, device);
+        using var direct = Tensor.Zeros(y.Shape, device);
+        var kernels = (GpuKernels)device.OwnKernels;
         kernels.ForcedWinograd = true;
         KernelCall[] calls =
         [
@@ -170,7 +175,7 @@ internal sealed class GraphStepTests
             new Conv2dWeightGradientCall(x.Span, y.Span, dw.Span, g),
             new UnaryCall(UnaryFunction.Affine, 0.5f, 0, x.Span, x.Span),
         ];
-        using var replay = _device.Prepare(calls);
+        using var replay = device.Prepare(calls);
         float[] first = [], second = [];
         for (var turn = 0; turn < 2; turn++)
         {
@@ -179,13 +184,14 @@ internal sealed class GraphStepTests
         }
 
         // The same again, call by call.
-        using var again = Tensor.From([.. Enumerable.Range(0, 432).Select(i => 0.5f * MathF.Sin(i))], x.Shape, _device);
+        using var again = Tensor.From([.. Enumerable.Range(0, 432).Select(i => 0.5f * MathF.Sin(i))], x.Shape, device);
         kernels.Conv2d(again.Span, w.Span, bias.Span, y.Span, g);
         kernels.Conv2dInputGradient(y.Span, w.Span, null, dx.Span, g);
         kernels.Conv2dWeightGradient(again.Span, y.Span, dw.Span, g);
         Assert.That(second, Is.EqualTo((float[])[.. y.ToArray(), .. dx.ToArray(), .. dw.ToArray()]).And.Not.EqualTo(first));
 
-        kernels.ForcedWinograd = false;
+        kernels.ForcedWinograd = null;
+        TestDevices.TakePlainProducts(device);
         kernels.Conv2d(again.Span, w.Span, bias.Span, direct.Span, g);
         Assert.That(direct.ToArray(), Is.EqualTo(y.ToArray()).Within(1e-4).And.Not.EqualTo(y.ToArray()), "other sums, so other roundings");
     }
@@ -225,7 +231,7 @@ internal sealed class GraphStepTests
     {
         using var trainer = GanModel.Create(Options("pix2pix"), _device);
         long step = 0;
-        foreach (var pair in Samples(2).InOrder(batchSize: 2).On(_device, count: 6))
+        foreach (var pair in Samples(1).InOrder(batchSize: 1).On(_device, count: 6))
         {
             if (step == 3)
             {
@@ -257,7 +263,7 @@ internal sealed class GraphStepTests
     {
         using var trainer = GanModel.Create(Options("pix2pix"), _device);
         long step = 0;
-        foreach (var pair in Samples(2).InOrder(batchSize: 2).On(_device, count: 4))
+        foreach (var pair in Samples(1).InOrder(batchSize: 1).On(_device, count: 4))
         {
             if (step < 3)
             {
@@ -271,9 +277,7 @@ internal sealed class GraphStepTests
                 Throws.TypeOf<DeviceException>().With.Message.Contains("making a CUDA graph of a step").And.Message.Contains(
                     "OUT_OF_MEMORY").And.Message.Contains("--eager"));
             trainer.Step(pair, step);
-            Assert.That(
-                PtxDriver.Calls.Count(call => call.StartsWith("cuGraphLaunch", StringComparison.Ordinal)), Is.Positive,
-                "the next attempt succeeds");
+            Assert.That(PtxDriver.CountOf("cuGraphLaunch"), Is.Positive, "the next attempt succeeds");
         }
     }
 
@@ -331,7 +335,7 @@ internal sealed class GraphStepTests
         return new Outcome(
             [.. losses.SelectMany(l => l.Select(loss => loss.Value))],
             [.. trainer.Networks.SelectMany(n => n.Network.NamedTensors(n.Name)).SelectMany(t => t.Value.ToArray())],
-            PtxDriver.Calls.Count(call => call.StartsWith("cuGraphLaunch", StringComparison.Ordinal)));
+            PtxDriver.CountOf("cuGraphLaunch"));
     }
 
     private static TranslationOptions Options(string model) => (model == "pix2pix"

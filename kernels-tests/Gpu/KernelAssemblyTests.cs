@@ -45,7 +45,7 @@ public sealed class KernelAssemblyTests
     public void CopiesToSharedMemoryAreWhatACardHas(int sm, string instruction)
     {
         using var compiler = KernelCompiler.ToPtx(sm);
-        var kernel = KernelCatalog.All.Single(kernel => kernel.Name == "product/vectorised-slim-along-columns");
+        var kernel = KernelCatalog.All.Single(kernel => kernel.Name == "product/vectorised-large-along-columns");
         Assert.That(compiler.Compile(kernel), Does.Contain(instruction));
     }
 }

@@ -1,4 +1,3 @@
-using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;

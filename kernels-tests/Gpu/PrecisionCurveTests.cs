@@ -1,11 +1,10 @@
-using IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
-using IlgpuGan.KernelsTests.Training;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.TestsCommon.PtxMachine.Driver;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;

@@ -1,4 +1,3 @@
-using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
@@ -12,6 +11,7 @@ namespace IlgpuGan.KernelsTests.Gpu;
 /// Kernels that the op cases do not launch: for longer rows and sums of more parts than their arrays have, and for gradients that ops leave
 /// out since they are zero or a constant. At the seam, in the smallest sizes that reach them.
 /// </summary>
+[TestFixture("ilgpu-cpu")]
 [TestFixture("opencl")]
 [TestFixture("ptx")]
 [TestFixtureSource(typeof(TestDevices.Card))]

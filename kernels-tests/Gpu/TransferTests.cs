@@ -1,12 +1,11 @@
-using IlgpuGan.KernelsTests.Gpu.PtxMachine.Driver;
-using IlgpuGan.KernelsTests.Ops;
+using ILGPU.Runtime.Cuda;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 using IlgpuGan.Tensors.Ops;
-using ILGPU.Runtime.Cuda;
+using IlgpuGan.TestsCommon.PtxMachine.Driver;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;

@@ -36,8 +36,7 @@ public abstract class Device : IDisposable
     public abstract MemoryPool Pool { get; }
 
     /// <summary>
-    /// Opens <c>cpu</c>, <c>cuda[:n]</c>, <c>opencl[:n]</c>, <c>simd</c>, <c>simulator</c>, or <c>auto</c>: the first CUDA card, else the
-    /// processor.
+    /// Opens <c>cpu</c>, <c>cuda[:n]</c>, <c>opencl[:n]</c>, <c>ilgpu-cpu</c>, or <c>auto</c>, which is the processor.
     /// A device asked for by name that can't be had is an error, never replaced by another.
     /// </summary>
     /// <param name="name">device name as on the command line</param>

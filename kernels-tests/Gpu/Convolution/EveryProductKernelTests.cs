@@ -1,5 +1,4 @@
 using IlgpuGan.KernelsTests.Cpu;
-using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using NUnit.Framework;
@@ -19,14 +18,17 @@ internal sealed class EveryProductKernelTests(string device)
     /// <summary>PoCL takes seconds to compile each of these.</summary>
     public static IEnumerable<string> Devices => TestDevices.IsWatched ? ["opencl"] : ["ptx", .. new TestDevices.Card()];
 
+    /// <summary>All in the exhaustive suite; in the fast one of each rung the tile that ILGPU compiles in the shortest time.</summary>
     public static IEnumerable<TestCaseData> Kernels =>
         from kernel in ProductKernels.All
         where kernel.Rung != ProductRung.TensorCore
-        select new TestCaseData(
+        let test = new TestCaseData(
             new ProductVariant(kernel.Rung, kernel.Shape ?? TileShape.Medium, 1), kernel.IsAlongDepth, kernel.Tile.Depth)
-            .SetArgDisplayNames($"{RungNames.Of(kernel.Rung)} {kernel.Shape} {(kernel.IsAlongDepth ? "along depth" : "along columns")}");
+            .SetArgDisplayNames($"{RungNames.Of(kernel.Rung)} {kernel.Shape} {(kernel.IsAlongDepth ? "along depth" : "along columns")}")
+        select kernel.Shape is null or TileShape.Large ? test : test.SetCategory(Exhaustive.Category);
 
     [TestCaseSource(nameof(Kernels))]
+    [MostSeconds(4)] // ILGPU compiles.
     public void AgreesWithItsDefinition(ProductVariant variant, bool isAlongDepth, int tileDepth)
     {
         // The depth of a forward pass are taps, that of a weight gradient pixels: Beyond more than a tile has, in rows of 4.
@@ -61,6 +63,7 @@ internal sealed class EveryProductKernelTests(string device)
 
     /// <summary>More taps in a row than masks have bits.</summary>
     [Test]
+    [Exhaustive]
     public void ALongRowOfTapsAgrees()
     {
         var g = ConvolutionTests.Geometry("1 2 1 40 3 1,31 1 0,3 1");

@@ -1,10 +1,9 @@
+using ILGPU.Runtime;
 using IlgpuGan.KernelsTests.Cpu;
-using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
-using ILGPU.Runtime;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;

@@ -1,11 +1,10 @@
-using IlgpuGan.KernelsTests.Ops;
+using ILGPU.Runtime;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Tuning;
-using ILGPU.Runtime;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;

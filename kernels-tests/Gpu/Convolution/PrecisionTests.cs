@@ -1,4 +1,3 @@
-using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using NUnit.Framework;

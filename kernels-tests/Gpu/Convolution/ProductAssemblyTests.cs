@@ -23,7 +23,8 @@ internal sealed class ProductAssemblyTests
             var name = $"{RungNames.Of(kernel.Rung)} {kernel.Shape} {kernel.Precision}";
             var groups = kernel.Bounds.MinNumGroupsPerMultiprocessor ?? 1;
             Assert.That(figures.Registers * kernel.Tile.Threads * groups, Is.LessThanOrEqualTo(RegistersOfAMultiprocessor), name);
-            Assert.That(figures.SharedBytes, Is.LessThanOrEqualTo(SharedBytesWithoutAsking).And.LessThanOrEqualTo(kernel.SharedBytes), name);
+            Assert.That(
+                figures.SharedBytes, Is.LessThanOrEqualTo(SharedBytesWithoutAsking).And.LessThanOrEqualTo(kernel.SharedBytes), name);
         }
     }
 
@@ -97,37 +98,39 @@ internal sealed class ProductAssemblyTests
     }
 
     [Test]
-    public void EachRungIssuesTheInstructionsThatItIsNamedFor()
-    {
-        Assert.Multiple(() =>
-        {
-            Assert.That(Text(ProductRung.RegisterBlocked, Sm90), Does.Not.Contain("cp.async").And.Not.Contain("ld.local"));
-            Assert.That(Text(ProductRung.DoubleBuffered, Sm90), Does.Contain("cp.async.ca.shared.global"));
-            Assert.That(Text(ProductRung.DoubleBuffered, Sm70), Does.Not.Contain("cp.async"));
-            Assert.That(Text(ProductRung.Vectorised, Sm70), Does.Match(@"ld(\.global)?\.v4\.f32").And.Match(@"st(\.global)?\.v4\.f32"));
-            Assert.That(
-                Text(ProductRung.TensorCore, Sm80, ProductPrecision.Tf32),
-                Does.Contain("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32"));
-            Assert.That(
-                Text(ProductRung.TensorCore, Sm80, ProductPrecision.Bf16),
-                Does.Contain("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32"));
-            foreach (var precision in new[] { ProductPrecision.Tf32, ProductPrecision.Bf16 })
-            {
-                Assert.That(
-                    Text(ProductRung.TensorCore, Sm80, precision),
-                    Does.Contain("ldmatrix.sync.aligned.m8n8.x4").And.Contain("st.shared.v4.b32").And.Match(
-                        @"ld(\.global)?\.v4\.f32").And.Match(@"st(\.global)?\.v2\.f32").And.Not.Contain("ld.local"));
-            }
-        });
-    }
+    public void ARungWithoutCopiesKeepsToRegisters() =>
+        Assert.That(Text(ProductRung.RegisterBlocked, Sm90), Does.Not.Contain("cp.async").And.Not.Contain("ld.local"));
+
+    [Test]
+    [MostSeconds(4)] // ILGPU compiles.
+    public void DoubleBuffersAreFilledPastTheRegisters() =>
+        Assert.That(Text(ProductRung.DoubleBuffered, Sm90), Does.Contain("cp.async.ca.shared.global"));
+
+    [Test]
+    [MostSeconds(4)] // ILGPU compiles.
+    public void DoubleBuffersAreFilledByRegistersOnOlderCards() =>
+        Assert.That(Text(ProductRung.DoubleBuffered, Sm70), Does.Not.Contain("cp.async"));
+
+    [Test]
+    public void VectorsAreReadAndWrittenWhole() => Assert.That(
+        Text(ProductRung.Vectorised, Sm70), Does.Match(@"ld(\.global)?\.v4\.f32").And.Match(@"st(\.global)?\.v4\.f32"));
+
+    [TestCase(ProductPrecision.Tf32, "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32")]
+    [TestCase(ProductPrecision.Bf16, "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32")]
+    public void TensorCoresAreUsed(ProductPrecision precision, string multiplication) => Assert.That(
+        Text(ProductRung.TensorCore, Sm80, precision, TileShape.Medium),
+        Does.Contain(multiplication).And.Contain("ldmatrix.sync.aligned.m8n8.x4").And.Contain("st.shared.v4.b32").And.Match(
+            @"ld(\.global)?\.v4\.f32").And.Match(@"st(\.global)?\.v2\.f32").And.Not.Contain("ld.local"));
 
     private static KernelEntry Entry(ProductKernel kernel) => KernelCatalog.All.First(entry => entry.Method == kernel.Kernel.Method);
 
-    private static string Text(ProductRung rung, int sm, ProductPrecision precision = ProductPrecision.Fp32)
+    /// <param name="tile">of float32 the one that ILGPU compiles in the shortest time</param>
+    private static string Text(
+        ProductRung rung, int sm, ProductPrecision precision = ProductPrecision.Fp32, TileShape tile = TileShape.Large)
     {
         using var compiler = KernelCompiler.ToPtx(sm);
         return compiler.Compile(Entry(ProductKernels.Find(
-            new ProductVariant(rung, TileShape.Medium, 1), new ProductShape(64, 64, 64, 1, IsAlongDepth: false, HasVectorRows: true),
+            new ProductVariant(rung, tile, 1), new ProductShape(64, 64, 64, 1, IsAlongDepth: false, HasVectorRows: true),
             precision)!));
     }
 }

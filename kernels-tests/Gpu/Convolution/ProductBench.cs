@@ -1,4 +1,3 @@
-using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
@@ -11,7 +10,7 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 /// <param name="misalignment">elements by which arrays start after a multiple of 16 bytes</param>
 internal sealed class ProductBench(string name, int misalignment = 0) : IDisposable
 {
-    private readonly Device _device = TestDevices.Open(name);
+    private readonly Device _device = OpenFree(name);
     private readonly List<Storage> _storages = [];
 
     /// <summary>What factors may be rounded to; float32 again when the bench is disposed.</summary>
@@ -51,6 +50,14 @@ internal sealed class ProductBench(string name, int misalignment = 0) : IDisposa
 
     /// <summary>Forces a variant for every product that it can compute.</summary>
     public void Force(ProductVariant variant) => Kernels.Products.Forced = variant;
+
+    /// <summary>What nobody forces is chosen as it is for users.</summary>
+    private static Device OpenFree(string name)
+    {
+        var device = TestDevices.Open(name);
+        ((GpuKernels)device.Kernels).Products.Forced = null;
+        return device;
+    }
 
     public void Dispose()
     {

@@ -1,8 +1,8 @@
+using ILGPU.Runtime;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
-using ILGPU.Runtime;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;

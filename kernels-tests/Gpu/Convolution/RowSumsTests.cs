@@ -1,5 +1,4 @@
 using IlgpuGan.KernelsTests.Cpu;
-using IlgpuGan.KernelsTests.Ops;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using NUnit.Framework;
@@ -15,10 +14,10 @@ internal sealed class RowSumsTests(string device)
     /// Rungs, with sums of 64 lanes and, in groups of 64 to 256 threads, of 256; of two images; of more rows than one slice of the grid has
     /// groups; of one row; with and without parts of the depth.
     /// </summary>
-    [TestCase(ProductRung.RegisterBlocked, TileShape.Medium, 1, "1 2 12 12 70 1 1 1 0 1")]
+    [TestCase(ProductRung.RegisterBlocked, TileShape.Medium, 1, "1 2 12 12 70 1 1 1 0 1", Category = Exhaustive.Category)]
     [TestCase(ProductRung.RegisterBlocked, TileShape.Flat, 2, "2 2 16 18 5 3 3 1 1 1")]
-    [TestCase(ProductRung.DoubleBuffered, TileShape.Slim, 2, "2 2 11 13 1 3 3 1 1 1")]
-    [TestCase(ProductRung.Vectorised, TileShape.Medium, 2, "2 2 16 16 5 3 3 1 1 1")]
+    [TestCase(ProductRung.DoubleBuffered, TileShape.Slim, 2, "2 2 11 13 1 3 3 1 1 1", Category = Exhaustive.Category)]
+    [TestCase(ProductRung.Vectorised, TileShape.Medium, 2, "2 2 16 16 5 3 3 1 1 1", Category = Exhaustive.Category)]
     [TestCase(ProductRung.Vectorised, TileShape.Large, 1, "1 3 13 13 6 2 2 1 0 1")]
     [TestCase(ProductRung.TensorCore, TileShape.Medium, 3, "2 2 16 18 5 3 3 1 1 1")]
     [TestCase(ProductRung.TensorCore, TileShape.Large, 1, "1 2 12 12 9 3 3 1 1 1")]

@@ -1,5 +1,6 @@
-using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
-using IlgpuGan.KernelsTests.Gpu.PtxMachine.Instructions;
+using IlgpuGan.TestsCommon.PtxMachine;
+using IlgpuGan.TestsCommon.PtxMachine.Execution;
+using IlgpuGan.TestsCommon.PtxMachine.Instructions;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.PtxMachine;

@@ -1,5 +1,6 @@
-using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
 using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.TestsCommon.PtxMachine;
+using IlgpuGan.TestsCommon.PtxMachine.Execution;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.PtxMachine;
@@ -11,7 +12,8 @@ public sealed class PtxKernelTests
     private static readonly Dictionary<string, string> s_refused = [];
 
     [TestCase(KernelCompiler.Sm80)]
-    [TestCase(90, Category = Exhaustive.Category)]
+    [TestCase(90)]
+    [Exhaustive]
     public void EveryKernelIsDecodedButThoseNamed(int sm)
     {
         using var compiler = KernelCompiler.ToPtx(sm);

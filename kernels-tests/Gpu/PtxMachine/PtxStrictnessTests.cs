@@ -1,4 +1,5 @@
-using IlgpuGan.KernelsTests.Gpu.PtxMachine.Execution;
+using IlgpuGan.TestsCommon.PtxMachine;
+using IlgpuGan.TestsCommon.PtxMachine.Execution;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.PtxMachine;

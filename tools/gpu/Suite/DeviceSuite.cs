@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using IlgpuGan.KernelsTests.Ops;
+using IlgpuGan.EngineTests.Ops;
+using IlgpuGan.KernelsTests.Gpu;
+using IlgpuGan.ModelsTests.Golden;
 using NUnit.Framework.Api;
 using NUnit.Framework.Interfaces;
 using NUnit.Framework.Internal;
@@ -14,7 +16,6 @@ namespace IlgpuGan.Suite;
 /// </remarks>
 internal static class DeviceSuite
 {
-    private const string Namespace = "IlgpuGan.KernelsTests.";
     private const int NamesPrinted = 50;
 
     /// <returns>0 if tests ran and none failed, 1 if some failed or none ran, 2 for wrong usage</returns>
@@ -31,14 +32,18 @@ internal static class DeviceSuite
 
         // The fixture's argument, or a test's first one.
         var parts = string.Join('|', args[1..].Select(Regex.Escape));
-        var pattern = $"^{Regex.Escape(Namespace)}({parts})[^\"]*\\(\"{Regex.Escape(device)}\"";
+        var pattern = $@"^IlgpuGan\.\w+Tests\.({parts})[^""]*\(""{Regex.Escape(device)}""";
         var (output, errors) = (Console.Out, Console.Error);
         var start = Stopwatch.GetTimestamp();
-        var tests = new NUnitTestAssemblyRunner(new DefaultTestAssemblyBuilder());
-        _ = tests.Load(typeof(OpTests).Assembly, new Dictionary<string, object>(StringComparer.Ordinal));
         var listener = new FailureListener(errors);
-        _ = tests.Run(
-            listener, TestFilter.FromXml($"<filter><test re='1'>{System.Security.SecurityElement.Escape(pattern)}</test></filter>"));
+        var filter = TestFilter.FromXml($"<filter><test re='1'>{System.Security.SecurityElement.Escape(pattern)}</test></filter>");
+        foreach (var assembly in new[] { typeof(AcrossDevicesTests).Assembly, typeof(OpTests).Assembly, typeof(GoldenStepTests).Assembly })
+        {
+            var tests = new NUnitTestAssemblyRunner(new DefaultTestAssemblyBuilder());
+            _ = tests.Load(assembly, new Dictionary<string, object>(StringComparer.Ordinal));
+            _ = tests.Run(listener, filter);
+        }
+
         output.WriteLine(JsonSerializer.Serialize(new
         {
             suite = args[1..],

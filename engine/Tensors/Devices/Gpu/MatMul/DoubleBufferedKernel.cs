@@ -9,10 +9,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// </summary>
 internal static class DoubleBufferedKernel
 {
-    public static void DoubleBufferedProduct<TTile, TRight, TDepth, TLeft, TSlots, TRow, TSums>(Product product)
+    public static void DoubleBufferedProduct<TTile, TRight, TLeft, TSlots, TRow, TSums>(Product product)
         where TTile : struct, ITile
         where TRight : struct, IRightLoader<TRight>
-        where TDepth : struct, IRepeat
         where TLeft : struct, IFloats<TLeft>
         where TSlots : struct, IFloats<TSlots>
         where TRow : unmanaged, IFloats<TRow>
@@ -69,7 +68,7 @@ internal static class DoubleBufferedKernel
                     table.Write(product, entries);
                 }
 
-                sums = Results<TTile, TDepth, TRow, TSums>.Accumulate(
+                sums = Results<TTile, TRow, TSums>.Accumulate(
                     sums, left.SubView(current * TileLayout<TTile>.LeftSize, TileLayout<TTile>.LeftSize),
                     right.SubView(current * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize));
                 current = next;
@@ -93,16 +92,16 @@ internal static class DoubleBufferedKernel
                 // Beyond the end these read nothing and give zeros, which nobody uses.
                 leftValues = leftLoader.Fetch<TLeft>(product);
                 rightValues = rightLoader.Fetch<TSlots>(product);
-                sums = Results<TTile, TDepth, TRow, TSums>.Accumulate(sums, leftTile, rightTile);
+                sums = Results<TTile, TRow, TSums>.Accumulate(sums, leftTile, rightTile);
                 current = 1 - current;
             }
         }
 
-        if (Arrivals.AreCounted(product.Arrivals) && !Results<TTile, TDepth, TRow, TSums>.Join(product, ref sums))
+        if (Arrivals.AreCounted(product.Arrivals) && !Results<TTile, TRow, TSums>.Join(product, ref sums))
         {
             return;
         }
 
-        Results<TTile, TDepth, TRow, TSums>.Store(product, place, sums, ArrayView<Float4>.Empty);
+        Results<TTile, TRow, TSums>.Store(product, place, sums, ArrayView<Float4>.Empty);
     }
 }

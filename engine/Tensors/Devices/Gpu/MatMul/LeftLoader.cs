@@ -59,8 +59,7 @@ internal struct LeftLoader<TTile>
         where TSlots : struct, IFloats<TSlots>
     {
         TileSlots slots = default;
-        slots.Tile = tile;
-        slots.First = _lane;
+        slots.Tile = tile.SubView(_lane, tile.IntLength - _lane);
         slots.Step = RowStep;
         TSlots.Each(values, ref slots, 0);
     }
@@ -107,9 +106,10 @@ internal struct LeftLoader<TTile>
 /// <summary>A thread's places in a tile, at equal distances.</summary>
 internal struct TileSlots : ITarget<float>
 {
+    /// <summary>From the first place on.</summary>
     public ArrayView<float> Tile;
 
-    public int First, Step;
+    public int Step;
 
-    public readonly void Put(int index, float value) => Tile[First + (index * Step)] = value;
+    public readonly void Put(int index, float value) => Tile[index * Step] = value;
 }

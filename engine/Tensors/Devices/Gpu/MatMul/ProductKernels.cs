@@ -13,7 +13,6 @@ using EightFours = Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>;
 using EightEights = Pair<Pair<Pair<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>, Twice<Float4>>;
 using FourTwos = Pair<Pair<One<Float2>, Float2>, Float2>;
 using VectorisedLaunch = Action<Product, ArrayView<Float4>, ArrayView<Float4>>;
-using Sixteen = Doubled<Doubled<Doubled<Doubled<Once>>>>;
 
 /// <summary>A product kernel, compiled for one tile and one way of reading the right factor.</summary>
 /// <param name="Rung">where it stands on the ladder</param>
@@ -49,13 +48,13 @@ internal static class ProductKernels
             .. BothWays(
                 ProductRung.Tiled, null, ProductPrecision.Fp32, tiled, 2 * TiledKernel.Side * TiledKernel.Side * sizeof(float),
                 (Action<Product>)TiledKernel.TiledProduct, (Action<Product>)TiledKernel.TiledProduct),
-            .. ScalarRungs<LargeTile, Once, Float8, Float8, Float8, Float8, EightEights>(TileShape.Large),
-            .. ScalarRungs<MediumTile, Sixteen, Float8, Float8, Float8, Float4, EightFours>(TileShape.Medium),
-            .. ScalarRungs<FlatTile, Sixteen, Float1, Float16, Float16, Float2, FourTwos>(TileShape.Flat),
-            .. ScalarRungs<SlimTile, Doubled<Sixteen>, Float16, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
-            .. Vectorised<LargeTile, Once, TwoFours, Float8, Float8, Float8, EightEights>(TileShape.Large),
-            .. Vectorised<MediumTile, Sixteen, TwoFours, Float8, Float8, Float4, EightFours>(TileShape.Medium),
-            .. Vectorised<SlimTile, Doubled<Sixteen>, FourFours, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
+            .. ScalarRungs<LargeTile, Float8, Float8, Float8, Float8, EightEights>(TileShape.Large),
+            .. ScalarRungs<MediumTile, Float8, Float8, Float8, Float4, EightFours>(TileShape.Medium),
+            .. ScalarRungs<FlatTile, Float1, Float16, Float16, Float2, FourTwos>(TileShape.Flat),
+            .. ScalarRungs<SlimTile, Float16, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
+            .. Vectorised<LargeTile, TwoFours, Float8, Float8, Float8, EightEights>(TileShape.Large),
+            .. Vectorised<MediumTile, TwoFours, Float8, Float8, Float4, EightFours>(TileShape.Medium),
+            .. Vectorised<SlimTile, FourFours, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
             .. TensorCore<LargeTensorTile>(TileShape.Large),
             .. TensorCore<MediumTensorTile>(TileShape.Medium),
         ];
@@ -81,20 +80,23 @@ internal static class ProductKernels
     private static int TilesOf<TTile>()
         where TTile : struct, ITile => (TileLayout<TTile>.LeftSize + TileLayout<TTile>.RightSize) * sizeof(float);
 
+    private static int PlacesOf<TTile>()
+        where TTile : struct, ITile => TTile.Columns * Unsafe.SizeOf<RightColumn>();
+
     /// <summary>Bytes of the entries of two tiles' depths.</summary>
     private static int TableOf(int depth) => 2 * depth * Unsafe.SizeOf<DepthEntry>();
 
+    /// <param name="placesBytes">of the columns' places, which those along the depth keep in shared memory too</param>
     private static IEnumerable<ProductKernel> BothWays(
         ProductRung rung, TileShape? shape, ProductPrecision precision, TileSize tile, int sharedBytes, Delegate alongColumns,
-        Delegate alongDepth, bool readsVectors = false) =>
+        Delegate alongDepth, bool readsVectors = false, int placesBytes = 0) =>
     [
         new ProductKernel(rung, shape, IsAlongDepth: false, readsVectors, precision, tile, sharedBytes, alongColumns),
-        new ProductKernel(rung, shape, IsAlongDepth: true, readsVectors, precision, tile, sharedBytes, alongDepth),
+        new ProductKernel(rung, shape, IsAlongDepth: true, readsVectors, precision, tile, sharedBytes + placesBytes, alongDepth),
     ];
 
-    private static IEnumerable<ProductKernel> ScalarRungs<TTile, TDepth, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
+    private static IEnumerable<ProductKernel> ScalarRungs<TTile, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
         where TTile : struct, ITile
-        where TDepth : struct, IRepeat
         where TLeft : struct, IFloats<TLeft>
         where TAcross : struct, IFloats<TAcross>
         where TAlong : struct, IFloats<TAlong>
@@ -103,26 +105,27 @@ internal static class ProductKernels
     [
         .. BothWays(
             ProductRung.RegisterBlocked, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), TilesOf<TTile>(),
-            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongColumns<TTile>, TDepth, TLeft, TAcross, TRow, TSums>,
-            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongDepth<TTile>, TDepth, TLeft, TAlong, TRow, TSums>),
+            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>,
+            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongDepth<TTile>, TLeft, TAlong, TRow, TSums>,
+            placesBytes: PlacesOf<TTile>()),
         .. BothWays(
             ProductRung.DoubleBuffered, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
-            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongColumns<TTile>, TDepth, TLeft, TAcross, TRow, TSums>,
-            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongDepth<TTile>, TDepth, TLeft, TAlong, TRow, TSums>),
+            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>,
+            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongDepth<TTile>, TLeft, TAlong, TRow, TSums>,
+            placesBytes: PlacesOf<TTile>()),
     ];
 
-    private static IEnumerable<ProductKernel> Vectorised<TTile, TDepth, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
+    private static IEnumerable<ProductKernel> Vectorised<TTile, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
         where TTile : struct, ITile
-        where TDepth : struct, IRepeat
         where TLeft : struct, IMany<TLeft, Float4>
         where TAcross : struct, IFloats<TAcross>
         where TAlong : struct, IFloats<TAlong>
         where TRow : unmanaged, IFloats<TRow>
         where TSums : struct, IMany<TSums, TRow> => BothWays(
             ProductRung.Vectorised, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
-            (VectorisedLaunch)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>, TDepth, TLeft, TAcross, TRow, TSums>,
-            (VectorisedLaunch)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>, TDepth, TLeft, TAlong, TRow, TSums>,
-            readsVectors: true);
+            (VectorisedLaunch)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>,
+            (VectorisedLaunch)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>, TLeft, TAlong, TRow, TSums>,
+            readsVectors: true, PlacesOf<TTile>());
 
     private static IEnumerable<ProductKernel> TensorCore<TTile>(TileShape shape)
         where TTile : struct, ITensorTile =>

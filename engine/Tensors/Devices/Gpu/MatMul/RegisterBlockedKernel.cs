@@ -9,10 +9,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// </summary>
 internal static class RegisterBlockedKernel
 {
-    public static void RegisterBlockedProduct<TTile, TRight, TDepth, TLeft, TSlots, TRow, TSums>(Product product)
+    public static void RegisterBlockedProduct<TTile, TRight, TLeft, TSlots, TRow, TSums>(Product product)
         where TTile : struct, ITile
         where TRight : struct, IRightLoader<TRight>
-        where TDepth : struct, IRepeat
         where TLeft : struct, IFloats<TLeft>
         where TSlots : struct, IFloats<TSlots>
         where TRow : unmanaged, IFloats<TRow>
@@ -42,15 +41,15 @@ internal static class RegisterBlockedKernel
             leftLoader.Put(leftValues, left);
             rightLoader.Put(rightValues, right);
             Group.Barrier();
-            sums = Results<TTile, TDepth, TRow, TSums>.Accumulate(sums, left, right);
+            sums = Results<TTile, TRow, TSums>.Accumulate(sums, left, right);
             Group.Barrier();
         }
 
-        if (Arrivals.AreCounted(product.Arrivals) && !Results<TTile, TDepth, TRow, TSums>.Join(product, ref sums))
+        if (Arrivals.AreCounted(product.Arrivals) && !Results<TTile, TRow, TSums>.Join(product, ref sums))
         {
             return;
         }
 
-        Results<TTile, TDepth, TRow, TSums>.Store(product, place, sums, ArrayView<Float4>.Empty);
+        Results<TTile, TRow, TSums>.Store(product, place, sums, ArrayView<Float4>.Empty);
     }
 }

@@ -101,8 +101,7 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
         where TSlots : struct, IFloats<TSlots>
     {
         TileSlots slots = default;
-        slots.Tile = tile;
-        slots.First = _lane;
+        slots.Tile = tile.SubView(_lane, tile.IntLength - _lane);
         slots.Step = DepthStep * TileLayout<TTile>.RightStride;
         TSlots.Each(values, ref slots, 0);
     }
@@ -216,8 +215,7 @@ internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
         where TSlots : struct, IFloats<TSlots>
     {
         TileSlots slots = default;
-        slots.Tile = tile;
-        slots.First = _lane;
+        slots.Tile = tile.SubView(_lane, tile.IntLength - _lane);
         slots.Step = ColumnStep;
         TSlots.Each(values, ref slots, 0);
     }

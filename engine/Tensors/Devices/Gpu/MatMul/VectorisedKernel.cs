@@ -11,11 +11,10 @@ internal static class VectorisedKernel
 {
     /// <param name="left">the left factor in fours; see <see cref="LeftOperand.HasVectorRows"/></param>
     /// <param name="target">the target in fours; empty if neighbouring columns are no neighbours in memory</param>
-    public static void VectorisedProduct<TTile, TRight, TDepth, TLeft, TSlots, TRow, TSums>(
+    public static void VectorisedProduct<TTile, TRight, TLeft, TSlots, TRow, TSums>(
         Product product, ArrayView<Float4> left, ArrayView<Float4> target)
         where TTile : struct, ITile
         where TRight : struct, IRightLoader<TRight>
-        where TDepth : struct, IRepeat
         where TLeft : struct, IMany<TLeft, Float4>
         where TSlots : struct, IFloats<TSlots>
         where TRow : unmanaged, IFloats<TRow>
@@ -70,7 +69,7 @@ internal static class VectorisedKernel
                 product, ref rightLoader, ref rightValues,
                 rightTiles.SubView(current * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize), table.Current(entries));
             table.Write(product, entries);
-            sums = Results<TTile, TDepth, TRow, TSums>.Accumulate(sums, leftTile, rightTile);
+            sums = Results<TTile, TRow, TSums>.Accumulate(sums, leftTile, rightTile);
         }
 
         if (CudaAsyncCopy.IsSupported)
@@ -78,12 +77,12 @@ internal static class VectorisedKernel
             CudaAsyncCopy.WaitForAll();
         }
 
-        if (Arrivals.AreCounted(product.Arrivals) && !Results<TTile, TDepth, TRow, TSums>.Join(product, ref sums))
+        if (Arrivals.AreCounted(product.Arrivals) && !Results<TTile, TRow, TSums>.Join(product, ref sums))
         {
             return;
         }
 
-        Results<TTile, TDepth, TRow, TSums>.Store(product, place, sums, target);
+        Results<TTile, TRow, TSums>.Store(product, place, sums, target);
     }
 
     /// <summary>Starts bringing the right factor's next tile, into its place or into registers.</summary>

@@ -29,7 +29,7 @@ internal struct Float1 : IFloats<Float1>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float1 AddProduct(Float1 sum, float factor, Float1 x) => new() { X = sum.X + (factor * x.X) };
+    public static Float1 AddProduct(Float1 sum, float factor, Float1 x) => new() { X = MathF.FusedMultiplyAdd(factor, x.X, sum.X) };
 }
 
 /// <summary>Two neighbouring numbers.</summary>
@@ -72,7 +72,7 @@ internal struct Float2 : IFloats<Float2>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float2 AddProduct(Float2 sum, float factor, Float2 x) =>
-        new() { X = sum.X + (factor * x.X), Y = sum.Y + (factor * x.Y) };
+        new() { X = MathF.FusedMultiplyAdd(factor, x.X, sum.X), Y = MathF.FusedMultiplyAdd(factor, x.Y, sum.Y) };
 }
 
 /// <summary>
@@ -119,10 +119,10 @@ internal struct Float4 : IFloats<Float4>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float4 AddProduct(Float4 sum, float factor, Float4 x) => new()
     {
-        X = sum.X + (factor * x.X),
-        Y = sum.Y + (factor * x.Y),
-        Z = sum.Z + (factor * x.Z),
-        W = sum.W + (factor * x.W),
+        X = MathF.FusedMultiplyAdd(factor, x.X, sum.X),
+        Y = MathF.FusedMultiplyAdd(factor, x.Y, sum.Y),
+        Z = MathF.FusedMultiplyAdd(factor, x.Z, sum.Z),
+        W = MathF.FusedMultiplyAdd(factor, x.W, sum.W),
     };
 }
 

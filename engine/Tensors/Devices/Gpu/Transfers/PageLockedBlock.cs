@@ -49,7 +49,11 @@ internal sealed class PageLockedBlock : IDisposable
     {
         using var binding = _accelerator.BindScoped();
         CudaDriver.Check(CudaDriver.MemHostUnregister(_address));
+        GC.SuppressFinalize(this);
     }
+
+    // Of a device that nobody disposed: memory that the driver holds must not be given to others. Nobody could be told of a failure.
+    ~PageLockedBlock() => CudaDriver.MemHostUnregister(_address);
 
     private static void Copy(nint to, nint from, ArrayView<byte> device, CudaStream stream)
     {

@@ -1,0 +1,118 @@
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Pth;
+using NUnit.Framework;
+
+namespace IlgpuGan.EngineTests.Formats;
+
+public sealed class PthWriterTests
+{
+    private static List<NamedArray> TorchTypes =>
+        [.. SafetensorsTests.OneOfEachType().Where(a => a.Type is not (ElementType.U16 or ElementType.U32 or ElementType.U64))];
+
+    [Test]
+    public void WhatIsWrittenIsRead()
+    {
+        var path = Path.Combine(TestFiles.Folder(), "all.pth");
+        PthWriter.Write(path, TorchTypes);
+        var read = TestFiles.ReadWhole(path);
+        Assert.That(read.Select(a => a.ToString()), Is.EqualTo(TorchTypes.Select(a => a.ToString())));
+        Assert.That(read.Select(a => a.Bytes.ToArray()), Is.EqualTo(TorchTypes.Select(a => a.Bytes.ToArray())));
+    }
+
+    [Test]
+    public void EqualWeightsGiveEqualFiles()
+    {
+        var (first, second) = (Path.Combine(TestFiles.Folder(), "1.pth"), Path.Combine(TestFiles.Folder(), "2.pth"));
+        PthWriter.Write(first, TorchTypes);
+        PthWriter.Write(second, TorchTypes);
+        Assert.That(File.ReadAllBytes(first), Is.EqualTo(File.ReadAllBytes(second)));
+    }
+
+    [Test]
+    public void ATypeThatPyTorchHasNotIsRefused() =>
+        Assert.That(
+            () => PthWriter.Write(Path.Combine(TestFiles.Folder(), "u16.pth"), [new NamedArray("a", ElementType.U16, [1], new byte[2])]),
+            Throws.ArgumentException.With.Message.Contains("U16"));
+
+    [Test]
+    public void PyTorchLoadsAllTypes()
+    {
+        var path = Path.Combine(TestFiles.Folder(), "types.pth");
+        var arrays = TorchTypes;
+        PthWriter.Write(path, arrays);
+        var facts = Path.Combine(TestFiles.Folder(), "facts.txt");
+        File.WriteAllLines(facts, arrays.Select(a => $"{a.Name} {string.Join(',', a.Shape)}; {Convert.ToHexString(a.Bytes.Span)}"));
+        TestFiles.Torch(
+            """
+            import sys, torch
+            for weights_only in (False, True):
+                state = torch.load(sys.argv[1], weights_only=weights_only)
+                lines = []
+                for name, x in state.items():
+                    raw = bytes(x.contiguous().view(torch.uint8).numpy()) if x.dim() else x.reshape(1).view(torch.uint8).numpy().tobytes()
+                    lines.append("%s %s; %s" % (name, ",".join(map(str, x.shape)), raw.hex().upper()))
+                want = open(sys.argv[2]).read().splitlines()
+                assert lines == want, (lines, want)
+            """,
+            path,
+            facts);
+    }
+
+    /// <summary>The way out and the way in: a reference network's weights through both formats, loaded strictly.</summary>
+    [Test]
+    public void PyTorchLoadsAReferenceNetworkStrictly()
+    {
+        using var golden = TensorFile.Open(TestFiles.Golden("pix2pix_batch_vanilla.safetensors"));
+        const string prefix = "final.netG.";
+        var weights = golden.ReadAll().Where(a => a.Name.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(a => a.Renamed(a.Name[prefix.Length..])).ToArray();
+        var path = Path.Combine(TestFiles.Folder(), "latest_net_G.pth");
+        PthWriter.Write(path, weights);
+        TestFiles.Torch(
+            """
+            import sys, torch
+            from torch import nn
+            class Level(nn.Module):
+                def __init__(self, *layers):
+                    super().__init__()
+                    self.model = nn.Sequential(*layers)
+            def conv(i, o): return nn.Conv2d(i, o, 4, 2, 1, bias=False)
+            def up(i, o, bias=False): return nn.ConvTranspose2d(i, o, 4, 2, 1, bias=bias)
+            n, norm = 3, nn.BatchNorm2d
+            net = Level(nn.LeakyReLU(), conv(8*n, 8*n), nn.ReLU(), up(8*n, 8*n), norm(8*n))
+            for w in (4*n, 2*n, n):
+                net = Level(nn.LeakyReLU(), conv(w, 2*w), norm(2*w), net, nn.ReLU(), up(4*w, w), norm(w))
+            net = Level(conv(3, n), net, nn.ReLU(), up(2*n, 3, True), nn.Tanh())
+            outer = nn.Module()
+            outer.model = net
+            outer.load_state_dict(torch.load(sys.argv[1], weights_only=True), strict=True)
+            assert sum(float(p.double().abs().sum()) for p in outer.state_dict().values()) > 1
+            """,
+            path);
+    }
+
+    [Test]
+    public void FilesThatPyTorchWritesNowAreRead()
+    {
+        var folder = TestFiles.Folder();
+        TestFiles.Torch(
+            """
+            import sys, torch
+            from collections import OrderedDict
+            torch.manual_seed(1)
+            state = OrderedDict((str(i), torch.randn(i + 1, 3, 2)) for i in range(20))
+            state["t"] = state["3"].permute(2, 0, 1)
+            torch.save(state, sys.argv[1] + "/new.pth")
+            torch.save(state, sys.argv[1] + "/old.pth", _use_new_zipfile_serialization=False)
+            with open(sys.argv[1] + "/values.bin", "wb") as f:
+                for x in state.values():
+                    f.write(x.contiguous().numpy().tobytes())
+            """,
+            folder);
+        var values = File.ReadAllBytes(Path.Combine(folder, "values.bin"));
+        foreach (var name in new[] { "new.pth", "old.pth" })
+        {
+            Assert.That(TestFiles.ReadWhole(Path.Combine(folder, name)).SelectMany(a => a.Bytes.ToArray()), Is.EqualTo(values), name);
+        }
+    }
+}

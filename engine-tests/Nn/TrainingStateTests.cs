@@ -1,0 +1,84 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Checkpoints;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Optim;
+using NUnit.Framework;
+
+namespace IlgpuGan.EngineTests.Nn;
+
+/// <summary>
+/// The checkpoint of a loop of one's own: what comes back, and what is refused. Exact resume is <c>Training/OwnLoopPageTests</c>.
+/// </summary>
+internal sealed class TrainingStateTests
+{
+    private readonly Device _device = Device.Open("cpu");
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"ilgpugan-state-{Guid.NewGuid():N}.safetensors");
+
+    [TearDown]
+    public void Delete() => File.Delete(_path);
+
+    [OneTimeTearDown]
+    public void Close() => _device.Dispose();
+
+    [Test]
+    public void EverythingComesBack()
+    {
+        var (network, own, random) =
+            (new Linear(3, 2).Initialize(5).To(_device), Tensor.Full(new Shape(2, 2), 3, _device).Keep(), new RandomState(ulong.MaxValue));
+        (random.Step, random.Draws) = (4_000_000_000, 7);
+        using var average = new WeightAverage(network.NamedTensors());
+        average.Update();
+        State(network, own, random, average, step: 5_000_000_000).Save(_path);
+
+        var (other, tensor, draws) =
+            (new Linear(3, 2).Initialize(6).To(_device), Tensor.Zeros(new Shape(2, 2), _device).Keep(), new RandomState(ulong.MaxValue));
+        using var another = new WeightAverage(other.NamedTensors());
+        var state = State(other, tensor, draws, another, step: 0);
+        Assert.That(state.TryLoad(_path));
+        Assert.That((state.Step, draws.Step, draws.Draws, another.UpdateCount), Is.EqualTo((5_000_000_000L, 4_000_000_000u, 7u, 1L)));
+        Assert.That(other.Weight.Value.ToArray(), Is.EqualTo(network.Weight.Value.ToArray()));
+        Assert.That(another.Averages.First().Value.ToArray(), Is.EqualTo(average.Averages.First().Value.ToArray()));
+        Assert.That(tensor.ToArray(), Is.All.EqualTo(3));
+    }
+
+    [Test]
+    public void NoFileIsNoError() => Assert.That(new TrainingState(_device).TryLoad(_path), Is.False);
+
+    [Test]
+    public void WhatDoesNotFitIsRefusedByName()
+    {
+        var network = new Linear(3, 2).Initialize(5).To(_device);
+        new TrainingState(_device).Add("net", network).Add("random", new RandomState(1)).Save(_path);
+        Refuses(new TrainingState(_device).Add("net", network), "the random state 'random', which the program has not");
+        Refuses(new TrainingState(_device).Add("net", network).Add("random", new RandomState(2)), "is of seed 1, not 2");
+        Refuses(new TrainingState(_device).Add("random", new RandomState(1)), "holds net.weight");
+        Refuses(
+            new TrainingState(_device).Add("net", new Linear(4, 2).To(_device)).Add("random", new RandomState(1)),
+            "net.weight of shape [2,3]");
+        Refuses(
+            new TrainingState(_device).Add("net", network).Add("random", new RandomState(1))
+                .Add("own", Tensor.Zeros(new Shape(1), _device)),
+            "lacks own");
+        new CheckpointParts(_device).Write(_path, new Dictionary<string, string> { ["format"] = "other" });
+        Refuses(new TrainingState(_device), "no step and no random states");
+
+        void Refuses(TrainingState state, string why) => Assert.That(
+            () =>
+                state.Load(_path), Throws.TypeOf<CheckpointFormatException>().With.Message.Contains(why).And.Message.Contains(
+                    Path.GetFileName(_path)));
+    }
+
+    [Test]
+    public void ANameIsTakenOnce()
+    {
+        var network = new Linear(3, 2).To(_device);
+        Assert.That(
+            () => new TrainingState(_device).Add("net", network).Add("net", network),
+            Throws.ArgumentException.With.Message.Contains("'net'"));
+    }
+
+    private TrainingState State(Linear network, Tensor own, RandomState random, WeightAverage average, long step) =>
+        new TrainingState(_device) { Step = step }.Add("net", network).Add("own", own).Add("random", random).Add("average", average);
+}

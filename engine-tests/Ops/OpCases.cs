@@ -1,0 +1,17 @@
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.EngineTests.Ops;
+
+/// <summary>All cases: one file a family of ops.</summary>
+internal static partial class OpCases
+{
+    public static IReadOnlyList<OpCase> All { get; } =
+    [
+        .. Convolutions(), .. GeneralConvolutions(), .. Matrices(), .. Unary(), .. Binary(), .. Norms(), .. Images(), .. Resampling(),
+        .. Arrays(), .. Places(), .. Reductions(), .. Losses(),
+    ];
+
+    public static IEnumerable<OpCase> WithGradient => All.Where(c => c.HasGradient);
+
+    private static Shape S(params ReadOnlySpan<int> extents) => new(extents);
+}

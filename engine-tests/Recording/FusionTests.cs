@@ -1,0 +1,578 @@
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+using NUnit.Framework;
+
+namespace IlgpuGan.EngineTests.Recording;
+
+/// <summary>Which calls are fused, which must not be, and that all memory that outlives the list then holds the same bits.</summary>
+[TestFixture("cpu")]
+[TestFixture("ptx", Category = Exhaustive.Category)]
+[TestFixtureSource(typeof(TestDevices.Card))]
+internal sealed class FusionTests(string name)
+{
+    private const int H = 6;
+    private const int W = 8;
+    private const int Image = 3 * H * W;
+    private static readonly Shape s_image = new(1, 3, H, W);
+    private static readonly NormGeometry s_norm = new(1, 3, H * W, PerInstance: true);
+    private static readonly PadGeometry s_pad = new(3, H, W, 1, 1, 1, 1);
+    private static readonly AdamSettings s_adam = new(0.5f, 0.999f, 1e-8f, 0, StepNumbers.AtOnce);
+
+    /// <summary>A weight gradient of few pixels, whose device has a kernel that updates weights.</summary>
+    private static readonly ConvGeometry s_inner = new(1, 4, 2, 2, 16, 4, 4, 2, 2, 1, 1, 1, 1, 1, 1);
+
+    /// <summary>One of enough pixels that a group of threads adds up a channel.</summary>
+    private static readonly ConvGeometry s_outer = new(1, 4, 16, 16, 8, 3, 3, 1, 1, 1, 1, 1, 1, 16, 16);
+
+    private Device Device => TestDevices.Open(name);
+
+    private readonly List<DeviceSpan> _kept = [];
+    private readonly List<DeviceSpan> _temporary = [];
+
+    [SetUp]
+    public void SetUp()
+    {
+        _kept.Clear();
+        _temporary.Clear();
+    }
+
+    [Test]
+    public void ANormTakesInActivationAndPadding()
+    {
+        var (x, mean, variance, y, activated, padded) =
+            (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image), Kept(3 * 8 * 10));
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new UnaryCall(UnaryFunction.Relu, 0, 0, y, activated),
+            new PadCall(PadMode.Reflect, 0, activated, padded, s_pad)), Is.EqualTo(new[] { "norm_to" }));
+    }
+
+    [Test]
+    public void ANormTakesInASumThatOthersReadToo()
+    {
+        var (x, mean, variance, y, sum, padded) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image), Kept(3 * 8 * 10));
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new BinaryCall(BinaryFunction.Add, Kept(Image), s_image, y, s_image, sum, s_image),
+            new PadCall(PadMode.Reflect, 0, sum, padded, s_pad),
+            new CopyCall(sum, Kept(Image))), Is.EqualTo(new[] { "norm_to", "copy" }));
+    }
+
+    [Test]
+    public void ANormalizedValueThatIsReadAgainIsKept()
+    {
+        var (x, mean, variance, y) = (Kept(Image), Kept(3), Kept(3), Temporary(Image));
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new UnaryCall(UnaryFunction.Relu, 0, 0, y, Kept(Image)),
+            new CopyCall(y, Kept(Image))), Is.EqualTo(new[] { "norm_to", "unary", "copy" }));
+    }
+
+    [Test]
+    public void WhatIsVisibleAfterTheStepIsWritten()
+    {
+        var (x, mean, variance, y) = (Kept(Image), Kept(3), Kept(3), Kept(Image));
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new UnaryCall(UnaryFunction.Relu, 0, 0, y, Kept(Image))), Is.EqualTo(new[] { "norm_to", "unary" }));
+    }
+
+    [Test]
+    public void NothingMovesOverItsOwnMemory()
+    {
+        var (x, mean, variance, y, activated) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Kept(Image));
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new CopyCall(activated, Kept(Image)),
+            new UnaryCall(UnaryFunction.Relu, 0, 0, y, activated)), Is.EqualTo(new[] { "norm_to", "copy", "unary" }), "read in between");
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new FillCall(x, 2),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f)), Is.EqualTo(new[] { "moments", "fill", "normalize" }),
+                "written in between");
+        var addend = Kept(Image);
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new FillCall(addend, 2),
+            new BinaryCall(BinaryFunction.Add, addend, s_image, y, s_image, activated, s_image)),
+                Is.EqualTo(new[] { "norm_to", "fill", "binary" }), "not there yet");
+    }
+
+    /// <summary>The gradient's memory is where its cause was, as it is where a pool hands out what has just been returned.</summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public void ANormsGradientTakesInWhatIsBehindTheNorm(bool isPadded)
+    {
+        var (x, mean, variance, y, activated) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image));
+        var (dy, folded, dz) = (Temporary(isPadded ? 3 * 8 * 10 : Image), Temporary(Image), Temporary(Image));
+        var dx = isPadded ? Temporary(Image) : dy;
+        KernelCall[] calls =
+        [
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, y, activated),
+            new UniformCall(new RandomKey(1, 2, 3, 4), dy),
+            .. isPadded ? new KernelCall[] { new PadGradientCall(PadMode.Reflect, dy, folded, s_pad) } : [],
+            new UnaryGradientCall(UnaryFunction.LeakyRelu, 0.2f, 0, activated, isPadded ? folded : dy, dz),
+            new NormalizeGradientCall(x, mean, variance, null, dz, dx, null, null, s_norm, 1e-5f),
+            new CopyCall(dx, Kept(Image)),
+        ];
+        Assert.That(Fused(calls), Is.EqualTo(new[] { "norm_to", "uniform", "norm_to_gradient", "copy" }));
+    }
+
+    [Test]
+    public void AnotherActivationsGradientStaysWhatItIs()
+    {
+        var (x, mean, variance, y, other) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Kept(Image));
+        var (dy, dz, dx) = (Kept(Image), Temporary(Image), Kept(Image));
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new UnaryGradientCall(UnaryFunction.Relu, 0, 0, other, dy, dz),
+            new NormalizeGradientCall(x, mean, variance, null, dz, dx, null, null, s_norm, 1e-5f)),
+            Is.EqualTo(new[] { "norm_to", "unary_gradient", "normalize_gradient" }));
+    }
+
+    /// <summary>
+    /// What a U-Net does at each level: a value goes on with one activation, and with another beside what comes back from below.
+    /// </summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public void ActivationsGoBeforeAConcat(bool dropout)
+    {
+        var (x, mean, variance, y, leaky) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Kept(Image));
+        var (x2, mean2, variance2, y2, dropped) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image));
+        var (joined, result, joinedShape) = (Temporary(2 * Image), Kept(2 * Image), new Shape(1, 6, H, W));
+        var calls = new List<KernelCall>
+        {
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, y, leaky),
+            new CopyCall(leaky, x2),
+            new MomentsCall(x2, mean2, variance2, s_norm),
+            new NormalizeCall(x2, mean2, variance2, null, null, y2, s_norm, 1e-5f),
+        };
+        if (dropout)
+        {
+            calls.Add(new DropoutCall(new RandomKey(1, 2, 3, 4), 0.5f, y2, dropped));
+        }
+
+        calls.Add(new CopyBlockCall(y, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], s_image, Accumulate: false));
+        calls.Add(new CopyBlockCall(
+            dropout ? dropped : y2, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], s_image, Accumulate: false));
+        calls.Add(new UnaryCall(UnaryFunction.Relu, 0, 0, joined, result));
+        Assert.That(
+            Fused([.. calls]), Is.EqualTo(
+                dropout && !Device.OwnKernels.FusesSkips
+                    ? new[] { "norm_to", "copy", "norm_to", "dropout" }
+                    : ["norm_to", "copy", "norm_to"]));
+    }
+
+    /// <summary>
+    /// The way back through a U-Net's level: what comes back through the joined array goes to both norms, of which one had its value used
+    /// twice. The pool has long given the gradient's memory to others when the second norm asks for it.
+    /// </summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public void NormsTakeInWhatComesBackThroughAConcat(bool dropout)
+    {
+        var level = new Level(this, dropout);
+        Assert.That(
+            FusedWithBlocks(level.Calls()), Device.OwnKernels.FusesSkips
+                ? Is.EqualTo(new[] { "norm_to", "norm_to", "conv2d", "norm_to_gradient", "uniform", "norm_to_gradient" })
+                : Has.Member("unary_gradient").And.Member("uniform"));
+        Assert.That(Fused(level.Calls()), Has.Member("unary_gradient"), "no memory to wait in");
+        Assert.That(
+            FusedWithBlocks(level.Calls(seen: new CopyCall(level.OfConcat, Kept(2 * Image)))), Has.Member("unary_gradient"),
+            "somebody else reads all of it");
+        Assert.That(
+            FusedWithBlocks(level.Calls(seen: new CopyCall(level.OfConcat with { Length = Image }, Kept(Image)))),
+            Has.Member("unary_gradient"), "somebody else reads what goes to the first norm");
+        Assert.That(
+            FusedWithBlocks(level.Calls(seen: new FillCall(level.MeanOfSecond, 1))), Has.Member("unary_gradient"),
+            "what the second norm read has changed");
+        Assert.That(
+            FusedWithBlocks([.. level.Calls(), new CopyCall(level.OfConcat with { Length = Image }, Kept(Image))]),
+            Has.Member("unary_gradient"), "somebody reads the sum");
+        if (dropout)
+        {
+            Assert.That(
+                FusedWithBlocks(level.Calls(keyOfBack: new RandomKey(1, 2, 3, 5))), Has.Member("dropout").And.Member("unary_gradient"),
+                "another mask");
+        }
+    }
+
+    /// <summary>Two norms whose results are joined, and all of their gradients.</summary>
+    private sealed class Level
+    {
+        private static readonly RandomKey s_key = new(1, 2, 3, 4);
+        private static readonly ConvGeometry s_pointwise = new(1, 2, H, W, 6, 1, 1, 1, 1, 0, 0, 0, 0, H, W);
+        private readonly DeviceSpan _x, _mean, _variance, _y, _leaky, _x2, _variance2, _y2, _dropped, _joined, _result;
+        private readonly DeviceSpan _from, _weight, _back, _back2, _leakyBack, _leakyGradient, _dx, _dx2;
+        private readonly bool _dropout;
+
+        public Level(FusionTests tests, bool dropout)
+        {
+            _dropout = dropout;
+            (_x, _mean, _variance, _y, _leaky) =
+                (tests.Kept(Image), tests.Kept(3), tests.Kept(3), tests.Temporary(Image), tests.Kept(Image));
+            (_x2, MeanOfSecond, _variance2, _y2, _dropped) =
+                (tests.Kept(Image), tests.Kept(3), tests.Kept(3), tests.Temporary(Image), tests.Temporary(Image));
+            (_joined, _result) = (tests.Temporary(2 * Image), tests.Kept(2 * Image));
+            (_from, _weight, _back, OfConcat) =
+                (tests.Kept(2 * H * W), tests.Kept(12), tests.Temporary(2 * Image), tests.Temporary(2 * Image));
+            (_back2, _leakyBack, _leakyGradient) = (tests.Temporary(Image), tests.Kept(Image), tests.Temporary(Image));
+            (_dx, _dx2) = (tests.Kept(Image), tests.Kept(Image));
+        }
+
+        public DeviceSpan OfConcat { get; }
+
+        public DeviceSpan MeanOfSecond { get; }
+
+        /// <param name="seen">a call behind the gradient of the concat's activation</param>
+        /// <param name="keyOfBack">of the dropout on the way back; null for that on the way there</param>
+        public KernelCall[] Calls(KernelCall? seen = null, RandomKey? keyOfBack = null)
+        {
+            var (shape, part) = (new Shape(1, 6, H, W), OfConcat with { Offset = Image, Length = Image });
+            return
+            [
+                new MomentsCall(_x, _mean, _variance, s_norm),
+                new NormalizeCall(_x, _mean, _variance, null, null, _y, s_norm, 1e-5f),
+                new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, _y, _leaky),
+                new MomentsCall(_x2, MeanOfSecond, _variance2, s_norm),
+                new NormalizeCall(_x2, MeanOfSecond, _variance2, null, null, _y2, s_norm, 1e-5f),
+                .. _dropout ? new KernelCall[] { new DropoutCall(s_key, 0.5f, _y2, _dropped) } : [],
+                new CopyBlockCall(_y, s_image, [0, 0, 0, 0], _joined, shape, [0, 0, 0, 0], s_image, Accumulate: false),
+                new CopyBlockCall(
+                    _dropout ? _dropped : _y2, s_image, [0, 0, 0, 0], _joined, shape, [0, 3, 0, 0], s_image, Accumulate: false),
+                new UnaryCall(UnaryFunction.Relu, 0, 0, _joined, _result),
+                new Conv2dCall(_from, _weight, null, _back, s_pointwise),
+                new UnaryGradientCall(UnaryFunction.Relu, 0, 0, _result, _back, OfConcat),
+                .. seen is null ? [] : new[] { seen },
+                .. _dropout ? new KernelCall[] { new DropoutCall(keyOfBack ?? s_key, 0.5f, part, _back2) } : [],
+                new NormalizeGradientCall(
+                    _x2, MeanOfSecond, _variance2, null, _dropout ? _back2 : part, _dx2, null, null, s_norm, 1e-5f),
+                new UniformCall(s_key, _back),
+                new UnaryGradientCall(UnaryFunction.LeakyRelu, 0.2f, 0, _leaky, _leakyBack, _leakyGradient),
+                new AddScaledCall(1, _leakyGradient, OfConcat with { Length = Image }),
+                new NormalizeGradientCall(
+                    _x, _mean, _variance, null, OfConcat with { Length = Image }, _dx, null, null, s_norm, 1e-5f),
+            ];
+        }
+    }
+
+    [Test]
+    public void AConcatThatOthersReadStays()
+    {
+        var (a, b, joined, joinedShape) = (Kept(Image), Kept(Image), Temporary(2 * Image), new Shape(1, 6, H, W));
+        KernelCall[] join =
+        [
+            new CopyBlockCall(a, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], s_image, Accumulate: false),
+            new CopyBlockCall(b, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], s_image, Accumulate: false),
+        ];
+        string[] copies = Device.OwnKernels.CopiesAll ? ["copy_all"] : ["copy", "copy"];
+        Assert.That(
+            Fused([.. join, new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(2 * Image)), new CopyCall(joined, Kept(2 * Image))]),
+            Is.EqualTo((string[])[.. copies, "unary", "copy"]));
+        Assert.That(
+            Fused([.. join, new FillCall(joined with { Length = 5 }, 1), new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(2 * Image))]),
+            Is.EqualTo((string[])[.. copies, "fill", "unary"]));
+    }
+
+    /// <summary>Boxes of several pictures do not lie in one piece.</summary>
+    [Test]
+    public void ConcatsOfSeveralPicturesStay()
+    {
+        var (a, joined, shape, joinedShape) = (Kept(2 * Image), Temporary(4 * Image), new Shape(2, 3, H, W), new Shape(2, 6, H, W));
+        Assert.That(Fused(
+            new CopyBlockCall(a, shape, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], shape, Accumulate: false),
+            new CopyBlockCall(a, shape, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], shape, Accumulate: false),
+            new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(4 * Image))), Is.EqualTo(new[] { "copy_block", "copy_block", "unary" }));
+    }
+
+    /// <summary>Where that is one launch: sums of gradients wait for the next ones, but not for what overwrites them.</summary>
+    [Test]
+    public void CopiesThatKnowNothingOfEachOtherAreMadeAtOnce()
+    {
+        var (a, b, sumOfA, sumOfB, copy) = (Kept(70), Kept(5), Kept(70), Kept(5), Kept(70));
+        AddScaledCall addA = new(1, a, sumOfA), addB = new(1, b, sumOfB);
+        var isOne = Device.OwnKernels.CopiesAll;
+        Assert.That(
+            Fused(addA, new FillCall(Kept(3), 1), addB, new CopyCall(b, copy with { Offset = 1, Length = 5 })),
+            Is.EqualTo(isOne ? new[] { "fill", "copy_all" } : ["add_scaled", "fill", "add_scaled", "copy"]));
+        Assert.That(Fused(addA, new CopyCall(sumOfA, copy)), Is.EqualTo(new[] { "add_scaled", "copy" }), "of a sum");
+        Assert.That(Fused(addA, addA), Is.EqualTo(new[] { "add_scaled", "add_scaled" }), "to one sum");
+        Assert.That(
+            Fused(addA, new FillCall(a with { Length = 1 }, 1), addB), Is.EqualTo(new[] { "add_scaled", "fill", "add_scaled" }),
+            "from memory that another takes");
+        Assert.That(
+            Fused(addA, new UnaryCall(UnaryFunction.Tanh, 0, 0, sumOfA, copy), addB),
+            Is.EqualTo(new[] { "add_scaled", "unary", "add_scaled" }), "that is read before");
+        Assert.That(Fused(addB, new AddScaledCall(2, a, sumOfA)), Is.EqualTo(new[] { "add_scaled", "add_scaled" }), "of multiples");
+    }
+
+    [Test]
+    public void MultiplesOfConstantsAreFilledIn()
+    {
+        var (one, half, part, all, kept) = (Temporary(1), Temporary(1), Temporary(1), Kept(Image), Kept(1));
+        KernelCall[] calls =
+        [
+            new FillCall(one, 1),
+            new UnaryCall(UnaryFunction.Affine, 0.5f, 0, one, half),
+            new UnaryCall(UnaryFunction.Affine, 1f / 3, 0, half, part),
+            new ExpandCall(part, new Shape(1, 1, 1, 1), all, s_image),
+        ];
+        Assert.That(Fused(calls), Is.EqualTo(new[] { "fill" }));
+        Assert.That(Fused([.. calls, new CopyCall(half, kept)]), Is.EqualTo(new[] { "fill", "fill", "copy" }), "read by others");
+        Assert.That(Fused([calls[0], new AddScaledCall(1, kept, one), .. calls[1..]]), Has.Length.EqualTo(5), "not a constant");
+        Assert.That(
+            Fused(new FillCall(kept, 1), new UnaryCall(UnaryFunction.Affine, 2, 1, kept, all with { Length = 1 })),
+            Is.EqualTo(new[] { "fill", "unary" }), "may be rounded in two ways");
+    }
+
+    /// <summary>As many statistics as channels move with the norm, if nobody wanted them as they were.</summary>
+    [Test]
+    public void ANormMovesStatisticsOfThePast()
+    {
+        var (x, mean, variance, y, past, spread, batches) =
+            (Kept(Image), Temporary(3), Temporary(3), Kept(Image), Kept(3), Kept(3), Kept(1));
+        KernelCall[] calls =
+        [
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new TrackStatisticsCall(mean, variance, past, spread, batches, 0.1f, 1.5f),
+        ];
+        Assert.That(Fused(calls), Is.EqualTo(new[] { "norm_to" }));
+        Assert.That(
+            Fused([calls[0], new CopyCall(spread, Kept(3)), .. calls[1..]]), Is.EqualTo(new[] { "norm_to", "copy", "track_statistics" }));
+    }
+
+    /// <summary>What was added is there for others, too; where devices gain nothing by it, lists stay as they are.</summary>
+    [TestCase(false, false)]
+    [TestCase(false, true)]
+    [TestCase(true, false)]
+    public void ANormsGradientTakesInASum(bool isPadded, bool isActivated)
+    {
+        var (x, mean, variance, y, activated) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image));
+        var (dy, part, sum, dx) = (Temporary(isPadded ? 3 * 8 * 10 : Image), Temporary(Image), Kept(Image), Kept(Image));
+        KernelCall[] calls =
+        [
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            .. isActivated ? new KernelCall[] { new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, y, activated) } : [],
+            new UniformCall(new RandomKey(1, 2, 3, 4), dy),
+            .. isPadded ? new KernelCall[] { new PadGradientCall(PadMode.Reflect, dy, part, s_pad) } : [],
+            .. isActivated ? new KernelCall[] { new UnaryGradientCall(UnaryFunction.LeakyRelu, 0.2f, 0, activated, dy, part) } : [],
+            new AddScaledCall(1, isPadded || isActivated ? part : dy, sum),
+            new NormalizeGradientCall(x, mean, variance, null, sum, dx, null, null, s_norm, 1e-5f),
+            new CopyCall(sum, Kept(Image)),
+        ];
+        Assert.That(Fused(calls), Device.OwnKernels.SumsNormGradients
+            ? Is.EqualTo(new[] { "norm_to", "uniform", "norm_to_gradient", "copy" })
+            : Has.Member("add_scaled").And.Member("normalize_gradient"));
+        Assert.That(Fused([.. calls[..^2], new CopyCall(sum, Kept(Image)), calls[^2]]), Has.Member("add_scaled"), "the sum is read before");
+    }
+
+    [Test]
+    public void AWeightThatNobodyReadsInBetweenIsUpdatedWithItsGradient()
+    {
+        Assume.That(Device.OwnKernels.UpdatesWeights(s_inner), $"{name} has a kernel for that");
+        var (x, dy, slot, other) = (Kept(16), Kept(16), Slot(1024), Slot(5));
+        Assert.That(Fused(
+            new Conv2dWeightGradientCall(x, dy, slot.Gradient, s_inner),
+            new FillCall(other.Gradient, 3),
+            new AdamCall([slot, other], s_adam)), Is.EqualTo(new[] { "conv2d_weight_gradient_to_adam", "fill", "adam" }));
+        Assert.That(Fused(
+            new Conv2dWeightGradientCall(x, dy, slot.Gradient, s_inner),
+            new AdamCall([slot], s_adam)), Is.EqualTo(new[] { "conv2d_weight_gradient_to_adam" }));
+        Assert.That(Fused(
+            new Conv2dWeightGradientCall(x, dy, slot.Gradient, s_inner),
+            new CopyCall(slot.Weight, Kept(1024)),
+            new AdamCall([slot], s_adam)), Is.EqualTo(new[] { "conv2d_weight_gradient", "copy", "adam" }), "the old weight is wanted");
+        Assert.That(Fused(
+            new Conv2dWeightGradientCall(x, dy, slot.Gradient, s_inner),
+            new AddScaledCall(1, Kept(1024), slot.Gradient),
+            new AdamCall([slot], s_adam)), Is.EqualTo(new[] { "conv2d_weight_gradient", "add_scaled", "adam" }), "the gradient is a sum");
+    }
+
+    [Test]
+    public void AWeightGradientTakesInTheSumOfWhatItReads()
+    {
+        Assume.That(Device.OwnKernels.SumsBiasGradients(s_outer), $"{name} has a kernel for that");
+        var (x, dy, dw, db) = (Kept(1024), Kept(2048), Kept(288), Kept(8));
+        var gradient = new Conv2dWeightGradientCall(x, dy, dw, s_outer);
+        var sum = new ReduceCall(Reduction.Sum, dy, new Shape(1, 8, 16, 16), db, new Shape(1, 8, 1, 1));
+        Assert.That(Fused(gradient, sum), Is.EqualTo(new[] { "conv2d_weight_and_bias_gradient" }));
+        Assert.That(
+            Fused(gradient, new FillCall(Kept(5), 3), sum), Is.EqualTo(new[] { "conv2d_weight_and_bias_gradient", "fill" }));
+        Assert.That(
+            Fused(gradient, new FillCall(dy, 3), sum), Is.EqualTo(new[] { "conv2d_weight_gradient", "fill", "reduce" }),
+            "of another gradient");
+        Assert.That(
+            Fused(gradient, new CopyCall(db, Kept(8)), sum), Is.EqualTo(new[] { "conv2d_weight_gradient", "copy", "reduce" }),
+            "what is there before is wanted");
+        Assert.That(
+            Fused(gradient, sum with { F = Reduction.Mean }), Is.EqualTo(new[] { "conv2d_weight_gradient", "reduce" }), "another function");
+        Assert.That(
+            Fused(gradient, sum with { XShape = new Shape(1, 8, 256, 1) }), Is.EqualTo(new[] { "conv2d_weight_gradient", "reduce" }),
+            "another shape");
+        Assert.That(
+            Fused(gradient, sum with { Y = x with { Length = 8 } }), Is.EqualTo(new[] { "conv2d_weight_gradient", "reduce" }),
+            "over what the weight gradient reads");
+    }
+
+    /// <summary>A pair of pictures is joined once, however often it is shown, as long as all of it stays as it was.</summary>
+    [Test]
+    public void ACopyOfWhatIsThereIsLeftOut()
+    {
+        var (x, y, seen) = (Kept(70), Kept(80), Kept(70));
+        CopyCall copy = new(x, y with { Offset = 5, Length = 70 });
+        UnaryCall look = new(UnaryFunction.Square, 0, 0, copy.Y, seen);
+        Assert.That(Fused(copy, look, copy, look), Is.EqualTo(new[] { "copy", "unary", "unary" }));
+        Assert.That(
+            Fused(copy, look, new FillCall(x with { Length = 1 }, 2), copy, look),
+            Is.EqualTo(new[] { "copy", "unary", "fill", "copy", "unary" }), "the source has changed");
+        Assert.That(
+            Fused(copy, look, new FillCall(y with { Length = 6 }, 2), copy, look),
+            Is.EqualTo(new[] { "copy", "unary", "fill", "copy", "unary" }), "so has the copy");
+        Assert.That(
+            Fused(copy, look, new CopyCall(x, y with { Length = 70 }), look), Is.EqualTo(new[] { "copy", "unary", "copy", "unary" }),
+            "to another place");
+    }
+
+    /// <summary>
+    /// Gradients of layers that the pool hands one block are added in one launch where there is memory for them to wait in, but for those
+    /// that somebody asks for.
+    /// </summary>
+    [Test]
+    public void GradientsOfASecondUseAreAddedAtOnce()
+    {
+        var (x, block, sumA, sumB, total) = (Kept(40), Temporary(8), Kept(8), Kept(8), Kept(8));
+        ReduceCall gradient = new(Reduction.Sum, x, new Shape(5, 8), block, new Shape(1, 8));
+        AddScaledCall addA = new(1, block, sumA), addB = new(1, block, sumB);
+        var isOne = Device.OwnKernels.CopiesAll;
+        Assert.That(
+            FusedWithBlocks(gradient, addA, gradient, addB),
+            Is.EqualTo(isOne ? new[] { "reduce", "reduce", "copy_all" } : ["reduce", "add_scaled", "reduce", "add_scaled"]));
+        Assert.That(
+            FusedWithBlocks(gradient, addA, new UnaryCall(UnaryFunction.Square, 0, 0, sumA, total), gradient, addB),
+            Is.EqualTo(new[] { "reduce", "add_scaled", "unary", "reduce", "add_scaled" }), "somebody reads the sum first");
+        Assert.That(
+            FusedWithBlocks(gradient, addA, new CopyCall(block, total), gradient, addB),
+            Is.EqualTo(
+                isOne
+                    ? new[] { "reduce", "copy_all", "reduce", "add_scaled" }
+                    : ["reduce", "add_scaled", "copy", "reduce", "add_scaled"]),
+            "somebody else reads the gradient");
+        var kept = gradient with { Y = total };
+        Assert.That(
+            FusedWithBlocks(kept, addA with { X = total }),
+            Is.EqualTo(new[] { "reduce", "add_scaled" }), "it is there after the list");
+    }
+
+    /// <summary>A block may serve something smaller next, which leaves an end of the old value that nobody reads.</summary>
+    [Test]
+    public void AValueDiesWithItsBlocksNextUse()
+    {
+        var (x, mean, variance, y) = (Kept(Image), Kept(3), Kept(3), Temporary(Image));
+        var smaller = y with { Length = 10 };
+        Assert.That(Fused(
+            new MomentsCall(x, mean, variance, s_norm),
+            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new UnaryCall(UnaryFunction.Relu, 0, 0, y, Kept(Image)),
+            new FillCall(smaller, 1),
+            new CopyCall(smaller, Kept(10))), Is.EqualTo(new[] { "norm_to", "fill", "copy" }));
+    }
+
+    /// <summary>Where convolutions read no border, or every layer is apart, norms take in the padding behind them.</summary>
+    [Test]
+    public void ATrainingStepsNormsAreFused([Values] bool isJoined)
+    {
+        using var apart = isJoined ? default(LayerFusion.Scope?) : LayerFusion.Off();
+        var network = new ResNetGenerator(3, 3, blocks: 2, ngf: 4).Initialize(seed: 1).To(Device);
+        var adam = new Adam(network.Parameters);
+        using var x = Tensor.Uniform(new RandomKey(1, 99, 0, 0), new Shape(1, 3, 32, 32), Device);
+        adam.Minimize(network.Forward(x).L1Loss(x));
+        using var recording = KernelRecording.Take(Device, () => adam.Minimize(network.Forward(x).L1Loss(x)));
+        var calls = CallPasses.Apply(recording.Calls, recording.IsTemporary, Device.OwnKernels);
+        Assert.That(calls.OfType<MomentsCall>(), Is.Empty);
+        Assert.That(calls.OfType<NormToCall>().Count(), Is.EqualTo(9));
+        Assert.That(calls.OfType<NormToCall>().Count(c => c.Tail.Activation == UnaryFunction.Relu), Is.EqualTo(7));
+        Assert.That(calls.OfType<NormToCall>().Count(c => c.Addend is not null), Is.EqualTo(2));
+        var isBordered = isJoined && Device.OwnKernels.HasBorderedConv2d;
+        Assert.That(calls.OfType<NormToCall>().Count(c => c.Padded is not null), isBordered ? Is.Zero : Is.GreaterThanOrEqualTo(4));
+        Assert.That(calls.OfType<BorderedConv2dCall>().Count(), Is.EqualTo(isBordered ? 6 : 0));
+        Assert.That(calls.OfType<BorderedConv2dWeightGradientCall>().Count(), Is.EqualTo(isBordered ? 6 : 0));
+        Assert.That(calls.OfType<NormToGradientCall>().Count(), Is.GreaterThanOrEqualTo(5));
+    }
+
+    private DeviceSpan Kept(long count) => New(count, _kept);
+
+    private DeviceSpan Temporary(long count) => New(count, _temporary);
+
+    private DeviceSpan New(long count, List<DeviceSpan> list)
+    {
+        list.Add(new DeviceSpan(Device.Allocate(count), 0, count));
+        return list[^1];
+    }
+
+    private AdamSlot Slot(int count) => new(Kept(count), Temporary(count), Kept(count), Kept(count));
+
+    /// <summary>
+    /// Applies the passes, holds what both lists leave in memory that is kept against each other, and returns the names of the calls, with
+    /// links of chains by themselves.
+    /// </summary>
+    private string[] Fused(params KernelCall[] calls) => Fused(calls, takeBlock: null);
+
+    /// <summary>The same where the list can have memory of its own.</summary>
+    private string[] FusedWithBlocks(params KernelCall[] calls) =>
+        Fused(calls, count => new DeviceSpan(Device.Allocate(count), 0, count));
+
+    private string[] Fused(KernelCall[] calls, Func<long, DeviceSpan>? takeBlock)
+    {
+        AdamCoefficients.SetRates(Device.Numbers, s_adam, 1e-3f, step: 2);
+        var fused = CallPasses.Apply(calls, _temporary.Select(t => t.Storage).Contains, Device.OwnKernels, takeBlock);
+        var expected = Run(calls);
+        var actual = Run(fused);
+        for (var i = 0; i < expected.Count; i++)
+        {
+            Numbers.AssertSameBits(actual[i], expected[i], $"array {i}");
+        }
+
+        return
+        [
+            .. CallPasses.Fused(calls, _temporary.Select(t => t.Storage).Contains, Device.OwnKernels, takeBlock).Select(call => call.Name),
+        ];
+    }
+
+    private List<float[]> Run(IReadOnlyList<KernelCall> calls)
+    {
+        foreach (var (span, i) in _kept.Concat(_temporary).Select((span, i) => (span, i)))
+        {
+            Device.Upload(Numbers.Some(span.Length, seed: i, low: 0.1), span);
+        }
+
+        foreach (var call in calls)
+        {
+            call.Run(Device.OwnKernels);
+        }
+
+        return [.. _kept.Select(span =>
+        {
+            var values = new float[span.Length];
+            Device.Download(span, values);
+            return values;
+        })];
+    }
+}

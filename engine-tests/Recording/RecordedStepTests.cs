@@ -1,0 +1,337 @@
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using IlgpuGan.Tensors.Optim;
+using NUnit.Framework;
+
+namespace IlgpuGan.EngineTests.Recording;
+
+/// <summary>Steps of a library's user: recorded, replayed, kept apart by shape, and refused where a replay would differ.</summary>
+internal sealed class RecordedStepTests
+{
+    private Device _device = null!;
+
+    [SetUp]
+    public void SetUp() => _device = Device.Open("cpu", threads: 1);
+
+    [TearDown]
+    public void TearDown() => _device.Dispose();
+
+    [Test]
+    public void TheCodeRunsTwiceAndItsKernelsEachTime()
+    {
+        var runs = 0;
+        using var step = new RecordedStep(_device, inputs =>
+        {
+            runs++;
+            return [inputs[0] * inputs[1]];
+        });
+        for (var i = 1; i <= 5; i++)
+        {
+            using var a = Tensor.Full(new Shape(3), i, _device);
+            using var b = Tensor.Full(new Shape(3), 10, _device);
+            Assert.That(step.Run(a, b)[0].ToArray(), Is.All.EqualTo(10 * i));
+        }
+
+        Assert.That(runs, Is.EqualTo(2));
+        step.IsEager = true;
+        using var one = Tensor.Ones(new Shape(3), _device);
+        Assert.That(step.Run(one, one)[0].ToArray(), Is.All.EqualTo(1));
+        Assert.That(runs, Is.EqualTo(3));
+    }
+
+    [Test]
+    public void EachShapeHasItsOwnRecording()
+    {
+        var runs = 0;
+        using var step = new RecordedStep(_device, inputs =>
+        {
+            runs++;
+            return [inputs[0].Sum()];
+        });
+        for (var i = 0; i < 12; i++)
+        {
+            Sum(step, 2 + (i % 2));
+        }
+
+        Assert.That(runs, Is.EqualTo(4), "two shapes, each as written and recorded");
+        Sum(step, 4);
+        Sum(step, 5);
+        Assert.That(runs, Is.EqualTo(6));
+        Sum(step, 2);
+        Assert.That(runs, Is.EqualTo(7), "the shape that was not used for longest gave way");
+    }
+
+    /// <summary>Three shapes in turn need room for three.</summary>
+    [TestCase(2)]
+    [TestCase(3)]
+    public void CountsSayHowOftenStepsWereReplayedAndWhyNot(int capacity)
+    {
+        using var step = new RecordedStep(_device, inputs => [inputs[0].Sum()]) { Capacity = capacity };
+        for (var i = 0; i < 12; i++)
+        {
+            Sum(step, 2 + (i % 3));
+        }
+
+        Sum(step, 4);
+        Sum(step, 4);
+        step.IsEager = true;
+        Sum(step, 4);
+        Assert.That(step.Counts.ToString(), Is.EqualTo(capacity == 2
+            ? "1 of 15 steps replayed: 1 recorded, 3 the first of their shapes, 9 of shapes that were given up for others (Capacity), 1 " +
+                "eager on request"
+            : "8 of 15 steps replayed: 3 recorded, 3 the first of their shapes, 1 eager on request"));
+        Assert.That(step.Counts.Total, Is.EqualTo(15));
+        Assert.That(() => step.Capacity = 0, Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
+    /// <summary>A step's learning rate, random masks and moments go on in a replay, on the memory that was recorded.</summary>
+    [TestCase("adam")]
+    [TestCase("adam twice")]
+    [TestCase("sgd")]
+    public void ReplaysTrainAsTheCodeDoes(string optimizer)
+    {
+        var eager = Train(optimizer, eager: true);
+        Assert.That(Train(optimizer, eager: false), Is.EqualTo(eager));
+        Assert.That(eager, Is.Unique);
+    }
+
+    /// <summary>Two updates of the same weights, in a graph where the device has those: each has rates and addresses of its own.</summary>
+    [TestCase("ptx")]
+    [TestCase("cuda")]
+    public void AStepMayUpdateWeightsTwice(string name)
+    {
+        var device = TestDevices.Open(name);
+        Assert.That(Weights(eager: false), Is.EqualTo(Weights(eager: true)));
+
+        List<float> Weights(bool eager)
+        {
+            var layer = new Conv2d(2, 3, 3).Initialize(seed: 1).To(device);
+            var adam = new Adam(layer.Parameters, 0.1f);
+            using var step = new RecordedStep(device, inputs =>
+            {
+                adam.Minimize(layer.Forward(inputs[0]).Square().Mean());
+                var loss = layer.Forward(inputs[1]).L1Loss(inputs[2]);
+                adam.Minimize(loss);
+                return [loss];
+            })
+            {
+                IsEager = eager,
+            };
+            var losses = new List<float>();
+            for (uint i = 0; i < 5; i++)
+            {
+                using var a = Draw(i, 0, new Shape(1, 2, 5, 5));
+                using var b = Draw(i, 1, new Shape(1, 2, 4, 4));
+                using var c = Draw(i, 2, new Shape(1, 3, 2, 2));
+                losses.Add(step.Run(a, b, c)[0].Item());
+            }
+
+            Assert.That(losses, Is.Unique);
+            return [.. losses, .. layer.Parameters.SelectMany(p => p.Value.ToArray())];
+        }
+
+        Tensor Draw(uint step, uint op, Shape shape) => Tensor.Uniform(new RandomKey(7, 98, step, op), shape, device);
+    }
+
+    /// <summary>Nothing but weights, inputs and numbers decides a replay: all else may hold anything before it.</summary>
+    [Test]
+    public void ReplaysReadNoTemporaryThatTheyDidNotWrite()
+    {
+        using var trained = new Trained(_device, "adam");
+        var recording = KernelRecording.Take(_device, () => trained.Step(trained.Input));
+        var temporaries = recording.Calls.SelectMany(c => c.Reads.Concat(c.Writes)).Select(s => s.Storage).Where(recording.IsTemporary)
+            .Distinct().ToList();
+        Assert.That(temporaries, Has.Count.GreaterThan(5));
+        Assert.That(recording.IsTemporary(trained.Network.Parameters.First().Value.Span.Storage), Is.False);
+
+        using var expected = new Trained(_device, "adam");
+        expected.Step(expected.Input);
+        expected.Step(expected.Input);
+        foreach (var block in temporaries)
+        {
+            _device.Kernels.Fill(new DeviceSpan(block, 0, block.Capacity), float.NaN);
+        }
+
+        recording.Prepare();
+        foreach (var call in recording.Calls)
+        {
+            call.Run(_device.Kernels);
+        }
+
+        Assert.That(trained.Weights(), Is.EqualTo(expected.Weights()));
+        recording.Dispose();
+    }
+
+    /// <summary>A read may be the very span that is written, where that is meant; nothing overlaps otherwise.</summary>
+    [Test]
+    public void CallsOverlapOnlyWhereTheyWorkInPlace()
+    {
+        using var trained = new Trained(_device, "adam");
+        using var recording = KernelRecording.Take(_device, () => trained.Step(trained.Input));
+        foreach (var call in recording.Calls)
+        {
+            var overlaps =
+                from read in call.Reads
+                from write in call.Writes
+                where read != write && read.Storage == write.Storage && read.Offset < write.Offset + write.Length
+                    && write.Offset < read.Offset + read.Length
+                select (read, write);
+            Assert.That(overlaps, Is.Empty, call.ToString());
+        }
+    }
+
+    [Test]
+    public void RecordedMemoryIsNobodyElsesUntilItIsDisposed()
+    {
+        using var trained = new Trained(_device, "adam");
+        using var other = new Trained(_device, "adam");
+        other.Step(other.Input);
+        trained.Run();
+        trained.Run();
+        var before = _device.Pool.Allocations;
+        trained.Run();
+        Assert.That(_device.Pool.Allocations, Is.EqualTo(before));
+        other.Step(other.Input);
+        Assert.That(_device.Pool.Allocations, Is.GreaterThan(before), "the blocks of a whole step are taken");
+        before = _device.Pool.Allocations;
+        trained.Recorded.Forget();
+        using var third = new Trained(_device, "adam");
+        other.Step(other.Input);
+        using (_device.Step())
+        {
+            third.Step(third.Input);
+        }
+
+        Assert.That(_device.Pool.Allocations - before, Is.LessThan(trained.ParameterTensors), "they serve others now");
+    }
+
+    [Test]
+    public void WhatAReplayWouldNotRepeatIsRefused()
+    {
+        using var other = Device.Open("cpu", threads: 1);
+        var (x, elsewhere) = (Tensor.Ones(new Shape(3), _device), Tensor.Ones(new Shape(3), other));
+        Refused(() => x.ToArray(), "copies 3 numbers from the device to the host");
+        Refused(() => x.Sum().Item(), "copies 1 numbers from the device to the host");
+        Refused(() => Tensor.From([1, 2], new Shape(2), _device), "copies 2 numbers from the host to the device");
+        Refused(() => new RandomState(1).Step = 2, "set before a recorded step");
+        using var number = new StepNumber(_device, 1);
+        Refused(() => number.Value = 2, "a step number's value is set");
+        Refused(() => x * number.Value, "a step number's value is read");
+        Refused(() => elsewhere * 2, "also computes on another, cpu");
+        Refused(() => KernelRecording.Take(_device, () => { }), "can't hold another recorded step");
+        using var onDevice = new RecordedStep(_device, inputs => [inputs[0] * 2]);
+        Assert.That(() => onDevice.Run(elsewhere), Throws.TypeOf<DeviceException>().With.Message.Contains("input [3] on another cpu"));
+        var before = _device.Pool.Allocations;
+        using var again = KernelRecording.Take(_device, () => _ = x + x);
+        Assert.That(again.Calls, Has.Count.EqualTo(1), "what was refused has left nothing behind");
+        Assert.That(_device.Pool.Allocations, Is.EqualTo(before));
+
+        void Refused(Func<object> code, string message)
+        {
+            using var step = new RecordedStep(_device, _ => { code(); return []; });
+            step.Run(x);
+            Assert.That(() => step.Run(x), Throws.TypeOf<RecordingException>().With.Message.Contains(message));
+        }
+    }
+
+    [Test]
+    public void ProfilesSeeOps()
+    {
+        using var trained = new Trained(_device, "adam");
+        trained.Run();
+        trained.Run();
+        using var profile = OpProfile.Start();
+        trained.Run();
+        Assert.That(profile.Timings.Select(t => t.Name), Does.Contain("conv2d"));
+        Assert.That(profile.Steps.ToString(), Is.EqualTo("0 of 1 steps replayed: 1 profiled"));
+    }
+
+    [Test]
+    public void NumbersAreGivenBack()
+    {
+        using var trained = new Trained(_device, "adam");
+        trained.Run();
+        for (var i = 0; i < 10; i++)
+        {
+            trained.Run();
+            trained.Run();
+            trained.Recorded.Forget();
+        }
+
+        Assert.That(_device.Numbers.Reserve(1000), Is.LessThan(100));
+        Assert.That(() => _device.Numbers.Reserve(StepNumbers.Capacity), Throws.TypeOf<DeviceException>());
+        Assert.That(() => _device.Numbers[0] = 1, Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
+    private void Sum(RecordedStep step, int count)
+    {
+        using var x = Tensor.Ones(new Shape(count), _device);
+        Assert.That(step.Run(x)[0].Item(), Is.EqualTo(count));
+    }
+
+    private List<string> Train(string optimizer, bool eager)
+    {
+        using var trained = new Trained(_device, optimizer);
+        trained.Recorded.IsEager = eager;
+        var lines = new List<string>();
+        for (uint i = 0; i < 6; i++)
+        {
+            trained.Network.Random!.Step = i;
+            trained.Optimizer.LearningRate = 0.01f * (i + 1);
+            lines.Add($"{i} {trained.Run():R} {string.Join(' ', trained.Weights())}");
+        }
+
+        return lines;
+    }
+
+    /// <summary>A small network with dropout and a step of its training.</summary>
+    private sealed class Trained : IDisposable
+    {
+        private readonly bool _twice;
+
+        public Trained(Device device, string optimizer)
+        {
+            Network = new UNet(3, 3, downs: 5, ngf: 2).Initialize(seed: 1).To(device);
+            Optimizer = optimizer == "sgd" ? new Sgd(Network.Parameters, 0.1f, momentum: 0.9f) : new Adam(Network.Parameters, 0.01f);
+            _twice = optimizer == "adam twice";
+            Input = Tensor.Uniform(new RandomKey(1, 99, 0, 0), new Shape(1, 3, 32, 32), device);
+            Recorded = new RecordedStep(device, inputs => [Step(inputs[0])]);
+        }
+
+        public UNet Network { get; }
+
+        public Optimizer Optimizer { get; }
+
+        public Tensor Input { get; }
+
+        public RecordedStep Recorded { get; }
+
+        public int ParameterTensors => 3 * Network.Parameters.Count();
+
+        public Tensor Step(Tensor x)
+        {
+            var loss = Network.Forward(x).L1Loss(x);
+            Optimizer.Minimize(loss);
+            if (_twice)
+            {
+                Optimizer.Minimize(Network.Forward(x).MseLoss(x));
+            }
+
+            return loss;
+        }
+
+        public float Run() => Recorded.Run(Input)[0].Item();
+
+        public List<float> Weights() => [.. Network.NamedTensors().SelectMany(t => t.Value.ToArray())];
+
+        public void Dispose()
+        {
+            Recorded.Dispose();
+            Input.Dispose();
+        }
+    }
+}

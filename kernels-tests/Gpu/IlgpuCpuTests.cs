@@ -1,0 +1,133 @@
+using IlgpuGan.EngineTests.Nn;
+using IlgpuGan.EngineTests.Ops;
+using IlgpuGan.KernelsTests.Gpu.Convolution;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.TestsCommon;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Gpu;
+
+/// <summary>
+/// Every kernel on ILGPU's CPU accelerator (<c>ilgpu-cpu</c>), once and small, against its definition. Most of the time goes into
+/// compiling: the methods of products have thousands of instructions.
+/// </summary>
+[Exhaustive]
+internal sealed class IlgpuCpuTests
+{
+    private const string Name = "ilgpu-cpu";
+
+    /// <summary>A network's parameters by their addresses, which only CUDA has: PTX instructions load from them.</summary>
+    private static readonly string[] s_ofAddresses = ["memory/copy-of-all", "elementwise/chain", "optimizer/adam-of-all"];
+
+    private static IEnumerable<TestCaseData> Checks() => All().Select(check => new TestCaseData(check).SetArgDisplayNames(check.Name));
+
+    [TestCaseSource(nameof(Checks))]
+    public void AgreesWithItsDefinition(Check check) => check.Run();
+
+    /// <summary>By the tests above; by running all of them, where this test is run alone.</summary>
+    [Test]
+    public void EveryKernelIsLaunched()
+    {
+        string[] ofCuda = [.. KernelCatalog.All.Where(kernel => kernel.NeedsTensorCores).Select(kernel => kernel.Name), .. s_ofAddresses];
+        if (NotLaunched().Except(ofCuda).Any())
+        {
+            foreach (var check in All())
+            {
+                check.Run();
+            }
+        }
+
+        Assert.That(NotLaunched(), Is.EquivalentTo(ofCuda));
+    }
+
+    private static IEnumerable<string> NotLaunched()
+    {
+        var launched = ((GpuDevice)TestDevices.Open(Name)).Queue.Kernels.ToHashSet();
+        return KernelCatalog.All.Where(kernel => !launched.Contains(kernel.Method)).Select(kernel => kernel.Name);
+    }
+
+    private static IEnumerable<Check> All()
+    {
+        foreach (var c in EachOpTests.Smallest)
+        {
+            yield return new Check($"value of {c}", () => new EachOpTests(Name).ForwardAgreesWithTheDefinition(c));
+            yield return new Check($"gradient of {c}", () => new EachOpTests(Name).GradientAgreesWithTheDefinition(c));
+        }
+
+        yield return new Check("definitions on the device", new EveryProductKernelTests(Name).DefinitionsAgreeWithTheirs);
+        foreach (var c in EveryProductKernelTests.Kernels)
+        {
+            yield return new Check($"product {c.ArgDisplayNames![0]}", () => new EveryProductKernelTests(Name)
+                .AgreesWithItsDefinition((ProductVariant)c.Arguments[0]!, (bool)c.Arguments[1]!, (int)c.Arguments[2]!));
+        }
+
+        // Groups of one part, whose norms are one launch, and of two.
+        foreach (var c in FusedNormTests.Cases())
+        {
+            var (g, tail) = ((NormGeometry)c.Arguments[0]!, (NormTail)c.Arguments[1]!);
+            if (g is { Channels: 1, PerInstance: true } or { GroupSize: 1 } or { GroupSize: 35 })
+            {
+                var name = string.Join(' ', c.ArgDisplayNames!);
+                yield return new Check($"norm {name}", () => new FusedNormTests(Name).Forward(g, tail));
+                yield return new Check($"norm's gradient {name}", () => new FusedNormTests(Name).Gradient(g, tail));
+            }
+        }
+
+        var winograd = new WinogradKernelTests(Name);
+        yield return new Check("six points", () => winograd.ForwardAgreesWithItsDefinition("3 2 4 5 3 3 3 1 1,0 1"));
+        yield return new Check("their gradient", () => winograd.WeightGradientAgreesWithItsDefinition("3 2 4 5 3 3 3 1 1,0 1"));
+
+        var few = new FewFiltersTests(Name);
+        yield return new Check("three filters", () => few.ForwardAgreesWithItsDefinition("1 2 3 4 3 7 7 1 4 1"));
+        yield return new Check("one filter", () => few.ForwardAgreesWithItsDefinition("1 1 2 3 1 7 7 1 3 1"));
+        yield return new Check("one filter of 4 x 4", () => few.ForwardAgreesWithItsDefinition("1 6 7 9 1 4 4 1 1 1"));
+        yield return new Check("gradient of three channels", () => few.StridedInputGradientAgreesWithItsDefinition("1 3 4 6 2 4 4 2 1 1"));
+        yield return new Check("gradient of six channels", () => few.StridedInputGradientAgreesWithItsDefinition("2 6 2 34 2 4 4 2 1 1"));
+        yield return new Check("gradient of three filters", () => few.WeightGradientAgreesWithItsDefinition("1 2 9 131 3 7 7 1 3 1", 4));
+        yield return new Check("gradient of one filter", () => few.WeightGradientAgreesWithItsDefinition("1 1 12 9 1 7 7 1 3 1", 1));
+
+        var seldom = new SeldomLaunchedKernelTests(Name);
+        yield return new Check("copy", seldom.ACopyIsTheSame);
+        yield return new Check("fill", seldom.ANumberOfTheTableFillsAnArray);
+        yield return new Check("long rows", seldom.LongRowsAreRepeatedAndPutInPlace);
+        yield return new Check("moments", seldom.MomentsOfALargeGroupAgree);
+        yield return new Check("parts", seldom.PartsAreAddedInOrderByFewThreads);
+        yield return new Check("statistics", seldom.StatisticsMoveTowardsTheBatchs);
+        yield return new Check("peak", seldom.TheMeasureOfThePeakComputesWhatItSays);
+        yield return new Check("exchange", () => seldom.APictureIsExchangedAsTheNumbersSay(1, [1, 2], [5, 6, 1, 2]));
+        foreach (var (f, slope) in new[] { (UnaryFunction.Affine, 3), (UnaryFunction.Sign, 0), (UnaryFunction.GreaterThan, 0) })
+        {
+            yield return new Check($"gradient of {f}", () => seldom.GradientsThatNeedNoInputAreConstants(f, slope));
+        }
+
+        yield return new Check("normal deviates", () => NumbersAreTheProcessors(Tensor.Normal, within: 1e-5f));
+        yield return new Check("uniform deviates", () => NumbersAreTheProcessors(Tensor.Uniform, within: 0));
+        yield return new Check("first place", () => new PlaceTests(Name).TheFirstOfEqualsWins(300));
+        var optimizers = new OptimizerTests(Name);
+        yield return new Check("Adam", () => optimizers.AdamFollowsThePaper(0.1));
+        yield return new Check("gradient descent", () => optimizers.SgdFollowsItsFormula(0.9, 0.05));
+        yield return new Check("RMSProp", () => optimizers.VariantsFollowTheirFormulas("rmsprop"));
+        yield return new Check("averages", () => optimizers.AveragesFollowTheirFormulaSwapInAndGoOn(counted: true));
+        foreach (var f in Enum.GetValues<BinaryFunction>())
+        {
+            yield return new Check($"rows of {f}", () => seldom.BroadcastRowsAgree(f, swapped: false));
+        }
+
+        yield return new Check("sums of columns", () => seldom.ReductionsOfManyNumbersAgree(130, 3, columns: true));
+        yield return new Check("sums of rows", () => seldom.ReductionsOfManyNumbersAgree(130, 3, columns: false));
+    }
+
+    private static void NumbersAreTheProcessors(Func<RandomKey, Shape, Device, Tensor> draw, float within)
+    {
+        var (key, shape) = (new RandomKey(1, 2, 3, 4), new Shape(37));
+        using var expected = draw(key, shape, TestDevices.Open("cpu"));
+        using var drawn = draw(key, shape, TestDevices.Open(Name));
+        Assert.That(drawn.ToArray(), Is.EqualTo(expected.ToArray()).Within(within));
+    }
+
+    /// <summary>A test of another fixture, on this device.</summary>
+    internal sealed record Check(string Name, Action Run);
+}

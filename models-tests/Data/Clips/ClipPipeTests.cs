@@ -1,0 +1,175 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Clips;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Data.Clips;
+
+/// <summary>What goes through the pipes, and what happens when the other side stops, with a script in ffmpeg's place.</summary>
+internal sealed class ClipPipeTests
+{
+    [TestCase(5, 3, 4)]
+    [TestCase(300, 200, 2)]
+    public void FramesComeAsTheyAre(int width, int height, int count)
+    {
+        using var ffmpeg = new StandIn();
+        var file = ffmpeg.Add("clip.mp4", width, height, count);
+        using var clip = ClipReader.Open(ffmpeg.Ffmpeg, file);
+
+        Assert.That(clip.Count, Is.EqualTo(count));
+        for (var i = 0; i < count; i++)
+        {
+            var frame = clip.Next()!;
+            Assert.That((frame.Width, frame.Height, frame.Channels), Is.EqualTo((width, height, 3)));
+            Assert.That(StandIn.BytesOf(frame), Is.EqualTo(StandIn.BytesOf(StandIn.FrameOf(file, i, width, height))));
+        }
+
+        Assert.That(clip.Next(), Is.Null);
+        Assert.That(clip.Next(), Is.Null, "and again");
+        Assert.That(clip.Complaint, Is.Null);
+        Assert.That(ffmpeg.Calls.Single(), Does.Contain($"-i file:{file}").And.Contain("-map 0:0").And.Contain("-r 10/1")
+            .And.Contain($"scale={width}:{height}").And.Contain("-pix_fmt rgb24").And.EndWith("-f rawvideo pipe:1"));
+    }
+
+    [TestCase("head -c 100 \"$in\"", "stopped after 1 frame: the last frame is incomplete")]
+    [TestCase("head -c 90 \"$in\"; kill -9 $$", "stopped after 1 frame: it exited with code 137 and no error message")]
+    [TestCase(
+        "echo '[mov,mp4 @ 0x55d0c8] moov atom not found' >&2; echo 'Invalid data' >&2; exit 1",
+        "stopped after 0 frames: moov atom not found; Invalid data")]
+    [TestCase("exit 0", "stopped after 0 frames: there are none")]
+    public void AReaderThatStopsSaysWhy(string script, string why)
+    {
+        using var ffmpeg = new StandIn(read: script);
+        using var clip = ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.Add("clip.mp4", 6, 5, 3)); // 90 bytes a frame
+        Assert.That(
+            () =>
+            {
+                while (clip.Next() is not null)
+                {
+                }
+            },
+            Throws.TypeOf<DataException>().With.Message.EqualTo($"{ffmpeg.PathOf("clip.mp4")}: ffmpeg {why}"));
+    }
+
+    [Test]
+    public void WhatItComplainsOfAndGoesOnIsKept()
+    {
+        using var ffmpeg = new StandIn(read: "echo '[h264 @ 0x5] [x @ 0x6] error while decoding MB 3 2' >&2; exec cat \"$in\"");
+        using var clip = ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.Add("clip.mp4", 6, 5, 3));
+        var count = 0;
+        while (clip.Next() is not null)
+        {
+            count++;
+        }
+
+        Assert.That((count, clip.Complaint), Is.EqualTo((3, "error while decoding MB 3 2")));
+    }
+
+    [Test]
+    public void AFileThatFfprobeRefusesIsNamed()
+    {
+        using var ffmpeg = new StandIn();
+        File.WriteAllText(ffmpeg.PathOf("clip.mp4"), "no clip"); // There is no answer beside it.
+        Assert.That(
+            () => ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.PathOf("clip.mp4")),
+            Throws.TypeOf<DataException>().With.Message.StartsWith($"{ffmpeg.PathOf("clip.mp4")}: ffprobe can't read it: "));
+    }
+
+    [Test]
+    public void AProgramThatIsNoneIsNamed()
+    {
+        using var ffmpeg = new StandIn();
+        File.WriteAllText(ffmpeg.PathOf("ffprobe"), "");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(ffmpeg.PathOf("ffprobe"), UnixFileMode.UserRead);
+        }
+
+        Assert.That(
+            () => ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.Add("clip.mp4", 6, 5, 3)),
+            Throws.TypeOf<DataException>().With.Message.Contains($"{ffmpeg.PathOf("ffprobe")} can't be started"));
+    }
+
+    /// <summary>Codecs want even sides: the last column and the last row come twice.</summary>
+    [TestCase(6, 4)]
+    [TestCase(5, 4)]
+    [TestCase(6, 3)]
+    [TestCase(5, 3)]
+    [TestCase(1, 1)]
+    public void OddSidesAreFilledUp(int width, int height)
+    {
+        using var ffmpeg = new StandIn();
+        var clip = ffmpeg.Add("clip.mp4", width, height, 2);
+        var (even, rows) = ((width + 1) / 2 * 2, (height + 1) / 2 * 2);
+        Write(ffmpeg, ffmpeg.PathOf("out.mp4"), 2, width, height, clip);
+
+        var written = File.ReadAllBytes(ffmpeg.PathOf("out.mp4"));
+        Assert.That(written, Has.Length.EqualTo(2 * 3 * even * rows));
+        for (var i = 0; i < written.Length; i++)
+        {
+            var (frame, y, x, c) = (i / (3 * even * rows), i / (3 * even) % rows, i / 3 % even, i % 3);
+            var source = StandIn.BytesOf(StandIn.FrameOf(clip, frame, width, height));
+            var (row, column) = (Math.Min(y, height - 1), Math.Min(x, width - 1));
+            Assert.That(written[i], Is.EqualTo(source[(((row * width) + column) * 3) + c]), $"frame {frame}, row {y}, column {x}");
+        }
+
+        Assert.That(ffmpeg.Calls.Single(), Does.Contain($"-video_size {even}x{rows} -framerate 10/1 -i pipe:0"));
+        Assert.That(ffmpeg.PathOf("out.mp4.tmp"), Does.Not.Exist);
+    }
+
+    /// <summary>What the new file can hold is copied bit for bit.</summary>
+    [TestCase("out.mp4", "aac", "-map 1:a -c:a copy")]
+    [TestCase("out.mp4", "vorbis", "-map 1:a -c:a aac")]
+    [TestCase("out.MOV", "pcm_s16le", "-map 1:a -c:a copy")]
+    [TestCase("out.mkv", "vorbis", "-map 1:a -c:a copy")]
+    [TestCase("out.webm", "aac", "-map 1:a -c:a libopus")]
+    [TestCase("out.webm", null, null)]
+    public void SoundIsKept(string name, string? codec, string? options)
+    {
+        using var ffmpeg = new StandIn();
+        var clip = ffmpeg.Add("clip.mp4", 4, 4, 1, codec);
+        Write(ffmpeg, ffmpeg.PathOf(name), 1, 4, 4, clip);
+        Assert.That(ffmpeg.Calls.Single(), options is null
+            ? Does.Not.Contain("1:a").And.Not.Contain(clip)
+            : Does.Contain(options).And.Contain($"-i file:{clip}"));
+    }
+
+    /// <summary>Small frames fit the pipe, so that only the end tells; large ones break it.</summary>
+    [TestCase(6, 4)]
+    [TestCase(300, 200)]
+    public void AWriterThatStopsSaysWhy(int width, int height)
+    {
+        using var ffmpeg = new StandIn(write: ": > \"$out\"; head -c 10 > /dev/null; echo 'No space left on device' >&2; exit 1");
+        var clip = ffmpeg.Add("clip.mp4", width, height, 2);
+        File.WriteAllText(ffmpeg.PathOf("out.mp4"), "before");
+        Assert.That(
+            () => Write(ffmpeg, ffmpeg.PathOf("out.mp4"), 2, width, height, clip),
+            Throws.TypeOf<DataException>().With.Message.EqualTo(
+                $"{ffmpeg.PathOf("out.mp4")}: ffmpeg can't write it: No space left on device"));
+        Assert.That(File.ReadAllText(ffmpeg.PathOf("out.mp4")), Is.EqualTo("before"));
+        Assert.That(ffmpeg.PathOf("out.mp4.tmp"), Does.Not.Exist);
+    }
+
+    [Test]
+    public void FramesOfOtherSizesAreRefused()
+    {
+        using var ffmpeg = new StandIn();
+        using var writer = new ClipWriter(ffmpeg.Ffmpeg, ffmpeg.PathOf("out.mp4"), 4, 4, Info(ffmpeg));
+        Assert.That(
+            () => writer.Write(new Picture(new Image(4, 5, 3, new byte[60]))),
+            Throws.ArgumentException.With.Message.Contains("4x5").And.Message.Contains("4x4"));
+    }
+
+    private static ClipInfo Info(StandIn ffmpeg) => ClipInfo.Read(ffmpeg.Ffmpeg, ffmpeg.Add("clip.mp4", 4, 4, 1));
+
+    private static void Write(StandIn ffmpeg, string output, int frames, int width, int height, string clip)
+    {
+        using var writer = new ClipWriter(ffmpeg.Ffmpeg, output, width, height, ClipInfo.Read(ffmpeg.Ffmpeg, clip));
+        for (var i = 0; i < frames; i++)
+        {
+            writer.Write(StandIn.FrameOf(clip, i, width, height));
+        }
+
+        writer.Finish();
+    }
+}

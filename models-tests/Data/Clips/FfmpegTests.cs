@@ -1,0 +1,57 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Clips;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Data.Clips;
+
+/// <summary>Where the programs are found, and what is said where they are not; names of clips.</summary>
+internal sealed class FfmpegTests
+{
+    [Test]
+    public void WithoutThemOneSentenceSaysWhatToDo() => Assert.That(
+        () => Ffmpeg.Find("clip.mp4", variable => variable == "PATH" ? Path.GetTempPath() : null),
+        Throws.TypeOf<DataException>().With.Message.StartsWith("clip.mp4: clips are read and written by ffmpeg, which is not installed")
+            .And.Message.Contains("ILGPUGAN_FFMPEG"));
+
+    [Test]
+    public void TheyAreFoundInThePathOrNamed()
+    {
+        using var ffmpeg = new StandIn();
+        var elsewhere = Path.Combine(Path.GetTempPath(), "no such folder");
+        var found = Ffmpeg.Find("c", variable => variable == "PATH" ? elsewhere + Path.PathSeparator + ffmpeg.Folder : null);
+        Assert.That(found, Is.EqualTo(ffmpeg.Ffmpeg));
+        Assert.That(Ffmpeg.Find("c", variable => variable == "PATH" ? null : ffmpeg.PathOf("ffmpeg")), Is.EqualTo(ffmpeg.Ffmpeg));
+    }
+
+    [Test]
+    public void AWrongNameIsSaid()
+    {
+        using var ffmpeg = new StandIn();
+        File.Delete(ffmpeg.PathOf("ffprobe"));
+        Assert.That(
+            () => Ffmpeg.Find("c.mp4", variable => variable == "PATH" ? null : ffmpeg.PathOf("ffmpeg")),
+            Throws.TypeOf<DataException>().With.Message.StartsWith("c.mp4: ").And.Message.Contains(ffmpeg.PathOf("ffprobe")));
+    }
+
+    [TestCase("a/clip.mp4", true)]
+    [TestCase("CLIP.MOV", true)]
+    [TestCase("clip.avi", true)]
+    [TestCase("clip.png", false)]
+    [TestCase("mp4", false)]
+    public void ClipsAreKnownByTheirNames(string path, bool isClip) => Assert.That(ClipFile.HasClipName(path), Is.EqualTo(isClip));
+
+    [Test]
+    public void OutputsKeepTheNameOrAreRefused()
+    {
+        using var folder = new PictureFolderFixture();
+        Assert.That(ClipFile.OutputFor("in/clip.webm", "out/x.mkv"), Is.EqualTo("out/x.mkv"));
+        Assert.That(ClipFile.OutputFor("in/clip.webm", folder.Root), Is.EqualTo(folder.PathOf("clip.webm")));
+        Assert.That(ClipFile.OutputFor("in/clip.avi", "out"), Is.EqualTo(Path.Combine("out", "clip.mp4")));
+        Assert.That(
+            () => ClipFile.OutputFor("in/clip.mp4", "x.png"),
+            Throws.TypeOf<DataException>().With.Message.StartsWith("x.png: clips are written as .mp4").And.Message.Contains("'.png'"));
+        Assert.That(
+            () => ClipFile.OutputFor("in/clip.mp4", "in/../in/clip.mp4"),
+            Throws.TypeOf<DataException>().With.Message.Contains("would be overwritten"));
+    }
+}

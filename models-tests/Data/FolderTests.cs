@@ -1,0 +1,220 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Data;
+
+[TestFixture]
+public sealed class FolderTests
+{
+    private static readonly DataSettings s_asStored = new() { Preprocess = PreprocessMode.Crop, CropSize = 8, Flip = false };
+
+    private PictureFolderFixture _folder = null!;
+
+    [SetUp]
+    public void SetUp() => _folder = new PictureFolderFixture();
+
+    [TearDown]
+    public void TearDown() => _folder.Dispose();
+
+    [Test]
+    public void PicturesAreListedByNameInAllFolders()
+    {
+        foreach (var name in new[] { "b.png", "a/z.jpg", "B.PNG", "c.jpeg" })
+        {
+            _folder.Add(name, 8, 8);
+        }
+
+        File.WriteAllText(_folder.PathOf("notes.txt"), "no picture");
+        var names = PictureFolder.List(_folder.Root).Select(f => Path.GetRelativePath(_folder.Root, f).Replace('\\', '/'));
+        Assert.That(names, Is.EqualTo(new[] { "B.PNG", "a/z.jpg", "b.png", "c.jpeg" }));
+    }
+
+    [Test]
+    public void LinksAreFollowedButNotInCircles()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Ignore("links need a privilege there");
+        }
+
+        _folder.Add("set/a.png", 8, 8);
+        _folder.Add("set/b/b.png", 8, 8);
+        _folder.Add("elsewhere/c.png", 8, 8);
+        Directory.CreateSymbolicLink(_folder.PathOf("set/linked"), "../elsewhere");
+        Directory.CreateSymbolicLink(_folder.PathOf("set/up"), "..");
+        Directory.CreateSymbolicLink(_folder.PathOf("set/b/self"), ".");
+        Directory.CreateSymbolicLink(_folder.PathOf("elsewhere/back"), _folder.PathOf("set"));
+        Directory.CreateSymbolicLink(_folder.PathOf("start"), "set");
+        string[] expected = ["a.png", "b/b.png", "linked/c.png", "up/elsewhere/c.png"];
+
+        foreach (var start in new[] { "set", "start", "set/../start" })
+        {
+            var root = _folder.PathOf(start);
+            Assert.That(PictureFolder.List(root).Select(f => Path.GetRelativePath(root, f)), Is.EqualTo(expected));
+        }
+    }
+
+    [Test]
+    public void FoldersThatMayNotBeReadAreNamed()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Ignore("needs a user whom a folder can be closed to; this one may read everywhere");
+            return;
+        }
+
+        _folder.Add("a.png", 8, 8);
+        _folder.Add("closed/b.png", 8, 8);
+        File.SetUnixFileMode(_folder.PathOf("closed"), UnixFileMode.None);
+        var list = () => PictureFolder.List(_folder.Root);
+        Assert.That(list, Throws.TypeOf<DataException>().With.Message.Contains("closed"));
+        File.SetUnixFileMode(_folder.PathOf("closed"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [Test]
+    public void MissingAndEmptyFoldersAreNamed()
+    {
+        Directory.CreateDirectory(_folder.PathOf("empty"));
+        Assert.That(
+            () => AlignedFolder.Open(_folder.PathOf("train")),
+            Throws.TypeOf<DataException>().With.Message.EqualTo($"{_folder.PathOf("train")}: there is no such folder"));
+        Assert.That(
+            () => AlignedFolder.Open(_folder.PathOf("empty")),
+            Throws.TypeOf<DataException>().With.Message.Contains("holds no pictures (.png"));
+        Assert.That(
+            () => PictureFolder.List(_folder.Add("a.png", 8, 8)),
+            Throws.TypeOf<DataException>().With.Message.Contains("a file, where a folder"));
+        _folder.Add("trainA/a.png", 8, 8);
+        Assert.That(
+            () => UnalignedFolder.Open(_folder.PathOf("train")),
+            Throws.TypeOf<DataException>().With.Message.Contains("trainB: there is no such folder"));
+    }
+
+    [Test]
+    public void HalvesAreCroppedAndMirroredAlike()
+    {
+        var image = new byte[40 * 20 * 3];
+        for (var i = 0; i < image.Length; i += 3)
+        {
+            var (x, y) = (i / 3 % 40, i / 3 / 40);
+            (image[i], image[i + 1], image[i + 2]) = ((byte)(x % 20), (byte)y, (byte)(x < 20 ? 100 : 200));
+        }
+
+        _folder.Add("pair.png", new Image(40, 20, 3, image));
+        var pairs = AlignedFolder.Open(_folder.Root, s_asStored with { Flip = true });
+        var seen = new HashSet<string>();
+        for (uint i = 0; i < 40; i++)
+        {
+            var (a, b, _) = pairs.LoadPair(0, new RandomSequence(new RandomKey(i, 0, 0, 0)));
+            var (first, second) = (a.Layers[0].Bytes, b.Layers[0].Bytes);
+            Assert.That((first[2], second[2]), Is.EqualTo(((byte)100, (byte)200)));
+            Assert.That(second.Where((_, s) => s % 3 != 2), Is.EqualTo(first.Where((_, s) => s % 3 != 2)));
+            seen.Add($"{first[0]} {first[1]} {first[0] < first[3]}");
+        }
+
+        Assert.That(seen, Has.Count.GreaterThan(25), "crops and mirroring vary");
+    }
+
+    [Test]
+    public void DirectionSwapsInputAndTarget()
+    {
+        _folder.Add("trainA/x.png", 8, 8, tag: 1);
+        _folder.Add("trainB/x.png", 8, 8, tag: 2);
+        foreach (var (direction, expected) in new[] { (Direction.AToB, (1, 2)), (Direction.BToA, (2, 1)) })
+        {
+            var (a, b, name) = AlignedFolder.Open(_folder.PathOf("train"), s_asStored with { Direction = direction }).LoadPair(0, Random());
+            Assert.That((a.Layers[0].Bytes[2], b.Layers[0].Bytes[2], name), Is.EqualTo(((byte)expected.Item1, (byte)expected.Item2, "x")));
+        }
+    }
+
+    [Test]
+    public void UnequalPartnersAreNamed()
+    {
+        _folder.Add("odd/x.png", 9, 8);
+        Assert.That(
+            () => AlignedFolder.Open(_folder.PathOf("odd"), s_asStored).LoadPair(0, Random()),
+            Throws.TypeOf<DataException>().With.Message.Contains("x.png: 9 columns can't be split"));
+        _folder.Add("trainA/x.png", 8, 8);
+        _folder.Add("trainB/x.png", 8, 9);
+        Assert.That(
+            () => AlignedFolder.Open(_folder.PathOf("train"), s_asStored).LoadPair(0, Random()),
+            Throws.TypeOf<DataException>().With.Message.Contains("8x8").And.Message.Contains("8x9"));
+        _folder.Add("trainB/x.jpg", 8, 8);
+        Assert.That(
+            () => AlignedFolder.Open(_folder.PathOf("train")),
+            Throws.TypeOf<DataException>().With.Message.Contains("x.png: ").And.Message.Contains(
+                "x.jpg has the same name but for its extension; remove one of them"));
+        File.Delete(_folder.PathOf("trainB/x.jpg"));
+        _folder.Add("trainA/lonely.png", 8, 8);
+        Assert.That(
+            () => AlignedFolder.Open(_folder.PathOf("train")),
+            Throws.TypeOf<DataException>().With.Message.Contains("lonely.png: has no partner"));
+    }
+
+    [Test]
+    public void BadFilesAreFoundBeforeTraining()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            _folder.Add($"good{i}.png", 32, 16);
+        }
+
+        var truncated = _folder.Add("half.png", 32, 16);
+        File.WriteAllBytes(truncated, File.ReadAllBytes(truncated)[..60]);
+        File.WriteAllText(_folder.PathOf("text.png"), "this is no picture");
+        _folder.Add("tiny.png", 8, 4);
+        var pairs = AlignedFolder.Open(_folder.Root, s_asStored);
+        var problems = DataCheck.Run(pairs);
+        Assert.That(problems.Select(p => Path.GetFileName(p.File)), Is.EqualTo(new[] { "half.png", "text.png", "tiny.png" }));
+        Assert.That(problems.Select(p => p.Message), Is.All.Matches<string>(m => m!.Contains(".png: ") && !m.Contains('\n')));
+        Assert.That(problems[2].Message, Does.Contain("4x4 pixels are too few for a crop of 8"));
+        Assert.That(
+            () => DataCheck.Require(pairs),
+            Throws.TypeOf<DataException>().With.Message.Contains("half.png").And.Message.Contains("2 more files"));
+    }
+
+    [Test]
+    public void PartnersOfUnalignedPicturesAreDrawnOrSerial()
+    {
+        for (byte i = 0; i < 3; i++)
+        {
+            _folder.Add($"trainA/{i}.png", 8, 8, tag: i);
+        }
+
+        for (byte i = 0; i < 7; i++)
+        {
+            _folder.Add($"trainB/{i}.png", 8, 8, tag: (byte)(100 + i));
+        }
+
+        var drawn = UnalignedFolder.Open(_folder.PathOf("train"), s_asStored);
+        Assert.That(drawn.Count, Is.EqualTo(7));
+        Assert.That(drawn.LoadPair(5, Random()).A.Layers[0].Bytes[2], Is.EqualTo(5 % 3));
+        var partners = Enumerable.Range(0, 200)
+            .Select(i => drawn.LoadPair(0, new RandomSequence(new RandomKey((ulong)i, 0, 0, 0))).B.Layers[0].Bytes[2]).ToList();
+        Assert.That(partners.Distinct().Order(), Is.EqualTo(Enumerable.Range(100, 7)));
+        var serial = UnalignedFolder.Open(_folder.PathOf("train"), s_asStored with { Serial = true });
+        Assert.That(
+            Enumerable.Range(0, 7).Select(i => serial.LoadPair(i, Random()).B.Layers[0].Bytes[2]), Is.EqualTo(Enumerable.Range(100, 7)));
+        Assert.That(UnalignedFolder.Open(_folder.PathOf("train"), s_asStored with { MaxSamples = 2 }).Count, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void GrayAndSixteenBitFilesServeAsColour()
+    {
+        _folder.Add("gray.png", new Image(16, 8, 1, new byte[16 * 8]));
+        _folder.Add("deep.png", new Image(16, 8, 3, Enumerable.Repeat((ushort)65535, 16 * 8 * 3).ToArray()));
+        var pairs = AlignedFolder.Open(_folder.Root, s_asStored with { OutputChannels = 1 });
+        for (var i = 0; i < 2; i++)
+        {
+            var (a, b, _) = pairs.LoadPair(i, Random());
+            Assert.That((a.Channels, b.Channels), Is.EqualTo((3, 1)));
+            var values = new float[8 * 8 * 3];
+            a.CopyTo(values);
+            Assert.That(values, Is.All.EqualTo(i == 0 ? 1f : -1f), "deep.png is white, gray.png black");
+        }
+    }
+
+    private static RandomSequence Random() => new(default);
+}

@@ -1,0 +1,219 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Imaging.Png;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Labels;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Data;
+
+/// <summary>Label maps of numbers and of colours, their borders, their folders, and what is said of bad ones.</summary>
+public sealed class LabelDataTests
+{
+    private static readonly DataSettings s_asStored = new() { Preprocess = PreprocessMode.Crop, CropSize = 4, Flip = false, Serial = true };
+
+    private PictureFolderFixture _folder = null!;
+    private Device _device = null!;
+
+    [SetUp]
+    public void SetUp() => (_folder, _device) = (new PictureFolderFixture(), Device.Open("cpu", threads: 1));
+
+    [TearDown]
+    public void TearDown()
+    {
+        _folder.Dispose();
+        _device.Dispose();
+    }
+
+    [Test]
+    public void MapsAreScaledByTheNearestPixelAsPillowTakesIt()
+    {
+        var map = new LabelMap(5, 3, [.. Enumerable.Range(0, 15)]);
+        Assert.That(map.Resized(2, 2).Ids.ToArray(), Is.EqualTo(new[] { 1, 3, 11, 13 }));
+        Assert.That(map.Resized(7, 1).Ids.ToArray(), Is.EqualTo(new[] { 5, 6, 6, 7, 8, 8, 9 }));
+        Assert.That(map.Mirrored().Cropped(1, 1, 2, 2).Ids.ToArray(), Is.EqualTo(new[] { 8, 7, 13, 12 }));
+        var drawn = new Random(1);
+        var ids = Enumerable.Range(0, 37 * 23).Select(_ => drawn.Next(256)).ToArray();
+        var pillow = new Image(37, 23, 1, [.. ids.Select(i => (byte)i)]);
+        foreach (var (width, height) in new[] { (16, 16), (37, 5), (61, 90), (1, 1) })
+        {
+            Assert.That(
+                new LabelMap(37, 23, ids).Resized(width, height).Ids.ToArray(),
+                Is.EqualTo(pillow.Resize(width, height, ResizeFilter.Nearest).Bytes.Select(b => (int)b)));
+        }
+    }
+
+    /// <summary>Both sides of a border are marked, nothing at the picture's own edge.</summary>
+    [Test]
+    public void BordersLieOnBothSides()
+    {
+        var map = new LabelMap(4, 3, [1, 1, 1, 1, 1, 1, 2, 2, 1, 1, 2, 2]);
+        Assert.That(map.Borders(), Is.EqualTo(new float[] { 0, 0, 1, 1, 0, 1, 1, 1, 0, 1, 1, 0 }));
+    }
+
+    [Test]
+    public void FoldersGivePlanesBordersAndPhotographs()
+    {
+        Add("train_label/a.png", [0, 0, 2, 2, 0, 0, 2, 2, 0, 255, 255, 2, 0, 0, 2, 2]);
+        Words("train_inst/a.png", [.. Enumerable.Range(0, 16).Select(i => (ushort)(i < 8 ? 1000 : 26001))]);
+        _folder.Add("train_img/a.png", 4, 4, 7);
+        var coding = LabelSource.FindCoding(_folder.Root, "train", s_asStored);
+        Assert.That((coding.Classes, coding.HasUnknown, coding.Planes, coding.Palette), Is.EqualTo((3, true, 4, (LabelPalette?)null)));
+        foreach (var batch in LabelSource.Open(_folder.Root, "train", s_asStored, coding).InOrder().On(_device))
+        {
+            Assert.That(
+                batch.Fields.Select(f => $"{f.Key} {f.Value.Shape}"),
+                Is.EqualTo(new[] { "Label [1,4,4,4]", "Border [1,1,4,4]", "B [1,3,4,4]" }));
+            Assert.That(batch.Label.ToArray(), Is.EqualTo(new float[]
+            {
+                1, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0,
+                0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 1, 1,
+                0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0,
+            }));
+            Assert.That(
+                batch.Border.ToArray(), Is.EqualTo(new float[] { 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0 }),
+                "borders of instances, not of classes");
+            Assert.That(batch.B[0, 2, 0, 0].Item(), Is.EqualTo((7 / 127.5f) - 1).Within(1e-6));
+            Assert.That(batch.Names, Is.EqualTo(new[] { "a" }));
+        }
+    }
+
+    /// <summary>Map, instances and photograph are cropped and mirrored alike: each says where it is.</summary>
+    [Test]
+    public void AllOfASampleIsCroppedAndMirroredAlike()
+    {
+        var levels = Enumerable.Range(0, 64).Select(i => (byte)(i % 8)).ToArray();
+        Add("train_label/a.png", levels, side: 8);
+        _folder.Add("train_img/a.png", 8, 8);
+        var settings = new DataSettings { Preprocess = PreprocessMode.Crop, CropSize = 4 };
+        var source = LabelSource.Open(_folder.Root, "train", settings, new LabelCoding(8, false, null));
+        var places = new HashSet<float>();
+        foreach (var batch in source.Shuffled(seed: 3).On(_device, count: 12))
+        {
+            var (label, red) = (batch.Label.ToArray(), batch.B[0, 0].ToArray());
+            for (var i = 0; i < 16; i++)
+            {
+                var column = (int)MathF.Round((red[i] + 1) * 127.5f);
+                Assert.That(
+                    Enumerable.Range(0, 8).Select(c => label[(c * 16) + i]),
+                    Is.EqualTo(Enumerable.Range(0, 8).Select(c => c == column ? 1f : 0)));
+            }
+
+            places.Add(red[0]);
+        }
+
+        Assert.That(places, Has.Count.GreaterThan(3), "crops and mirrors differ");
+    }
+
+    [Test]
+    public void PalettesOfPngFilesAreReadAsNumbers()
+    {
+        var path = _folder.PathOf("palette.png");
+        TestFiles.Python(
+            "PIL",
+            """
+            import sys
+            from PIL import Image
+            image = Image.new("P", (3, 2))
+            image.putpalette([255, 0, 0, 0, 255, 0, 9, 9, 9, 7, 7, 7])
+            image.putdata([0, 1, 2, 3, 2, 1])
+            image.save(sys.argv[1], transparency=1)
+            """,
+            path);
+        Assert.That(LabelMap.LoadIds(path).Ids.ToArray(), Is.EqualTo(new[] { 0, 1, 2, 3, 2, 1 }));
+        Assert.That(PictureFile.Load(path).Channels, Is.EqualTo(4), "as a picture it has its colours");
+        var gray = _folder.Add("gray.png", new Image(2, 1, 3, [4, 4, 4, 9, 9, 9]));
+        Assert.That(LabelMap.LoadIds(gray).Ids.ToArray(), Is.EqualTo(new[] { 4, 9 }));
+    }
+
+    [Test]
+    public void ColouredHalvesTellTheirClasses([Values] Direction direction)
+    {
+        var facades = new SyntheticFacades(30, 64, settings: new DataSettings { LoadSize = 64, CropSize = 64 });
+        facades.WriteTo(_folder.PathOf("train"));
+        var settings = new DataSettings { Direction = direction, LoadSize = 64, CropSize = 64, Flip = false, Serial = true };
+        if (direction == Direction.BToA)
+        {
+            Assert.That(
+                () => LabelSource.FindCoding(_folder.Root, "train", settings),
+                Throws.TypeOf<DataException>().With.Message.Contains("are not label maps").And.Message.Contains("--direction"));
+            return;
+        }
+
+        var coding = LabelSource.FindCoding(_folder.Root, "train", settings);
+        Assert.That((coding.Classes, coding.HasUnknown), Is.EqualTo((20, false)));
+        var (labels, photo) = facades.Draw(0);
+        foreach (var batch in LabelSource.Open(_folder.Root, "train", settings, coding).InOrder().On(_device, count: 1))
+        {
+            var planes = batch.Label.ToArray();
+            for (var i = 0; i < 64 * 64; i += 13)
+            {
+                var plane = Enumerable.Range(0, 20).Single(c => planes[(c * 64 * 64) + i] == 1);
+                Assert.That(
+                    coding.Colours[plane],
+                    Is.EqualTo((labels.Bytes[3 * i] << 16) | (labels.Bytes[(3 * i) + 1] << 8) | labels.Bytes[(3 * i) + 2]));
+                Assert.That(batch.B[0, 0].ToArray()[i], Is.EqualTo((photo.Bytes[3 * i] / 127.5f) - 1).Within(1e-5));
+            }
+        }
+    }
+
+    /// <summary>The same facades as pairs and as numbers: as many classes, and borders between elements.</summary>
+    [Test]
+    public void DrawnFacadesAreWrittenAsNumbers()
+    {
+        new SyntheticFacades(6, 32, seed: 2).WriteLabelsTo(_folder.Root, "train");
+        var report = LabelCheck.Run(_folder.Root)!;
+        Assert.That(report.Problems, Is.Empty);
+        Assert.That(report.Lines, Has.One.Items.And.One.StartsWith("train: 6 label maps, classes 0 to "), string.Join('\n', report.Lines));
+        Assert.That(report.Lines[0], Does.EndWith("with instance maps"));
+        var coding = LabelSource.FindCoding(_folder.Root, "train", s_asStored);
+        var file = _folder.PathOf("train_label/facade0003.png");
+        var (map, colours) = (LabelMap.LoadIds(file).Ids.ToArray(), new SyntheticFacades(6, 32, seed: 2).Draw(3).Labels.Bytes);
+        Assert.That(
+            map.Zip(Enumerable.Range(0, 1024), (id, i) => (id, (colours[3 * i], colours[(3 * i) + 1], colours[(3 * i) + 2]))).Distinct()
+                .Count(),
+            Is.EqualTo(map.Distinct().Count()), "a colour a class");
+        Assert.That(coding.Read(PictureFile.LoadIndices(file), file).Ids.ToArray(), Is.EqualTo(map));
+    }
+
+    [Test]
+    public void WhatDoesNotFitIsNamed()
+    {
+        Add("train_label/a.png", [0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 40]);
+        _folder.Add("train_img/a.png", 4, 4);
+        Add("val_label/b.png", [0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 255]);
+        _folder.Add("val_img/b.png", 5, 4);
+        _folder.Add("other_label/c.png", 4, 4);
+        _folder.Add("other_img/c.png", 4, 4);
+        _folder.Add("other_img/d.png", 4, 4);
+        Add("colours_label/a.png", [0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3]);
+        _folder.Add("colours_label/b.png", 4, 4);
+        _folder.Add("colours_img/a.png", 4, 4);
+        _folder.Add("colours_img/b.png", 4, 4);
+        Refused("train", new LabelCoding(8, false, null), "a.png: has pixels of class 40, but there are 8 classes, 0 to 7 (--label-nc)");
+        Refused("val", new LabelCoding(8, false, null), "b.png: has pixels of class 255, which means unknown");
+        Refused("val", new LabelCoding(8, true, null), "b.png: has 5x4 pixels, but its label map");
+        Refused("colours", new LabelCoding(8, true, null), "b.png: holds colours instead of class numbers");
+        Refused(
+            "colours", new LabelCoding(2, false, new LabelPalette([0, 0xFF0000])),
+            "a.png: holds no colours, but the classes of this data set are 2 colours");
+        Assert.That(() => LabelSource.Open(_folder.Root, "other", s_asStored, new LabelCoding(8, false, null)),
+            Throws.TypeOf<DataException>().With.Message.Contains("other_img: holds 2 pictures, but").And.Message.Contains("other_label 1"));
+        var report = LabelCheck.Run(_folder.Root)!;
+        Assert.That(report.Lines, Has.Some.EqualTo("train: 1 label map, classes 0 to 40, without instance maps"));
+        Assert.That(
+            report.Problems,
+            Has.Count.EqualTo(3).And.Some.Contains("other_img: holds 2 pictures").And.Some.Contains("5x4 pixels").And.Some.Contains(
+                "holds colours"));
+        Assert.That(LabelCheck.Run(_folder.PathOf("train_img")), Is.Null);
+
+        void Refused(string split, LabelCoding coding, string message) => Assert.That(
+            DataCheck.Run(LabelSource.Open(_folder.Root, split, s_asStored, coding)).Select(p => p.Message), Has.Some.Contains(message));
+    }
+
+    private void Add(string name, byte[] levels, int side = 4) => _folder.Add(name, new Image(side, side, 1, levels));
+
+    private void Words(string name, ushort[] levels) => _folder.Add(name, new Image(4, 4, 1, levels));
+}

@@ -1,0 +1,68 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Data;
+
+/// <summary>Decisions on pairs, and what can't be done with them.</summary>
+public sealed class PairReviewTests
+{
+    private string _folder = "";
+
+    [SetUp]
+    public void SetUp()
+    {
+        _folder = Directory.CreateTempSubdirectory("ilgpugan-review-").FullName;
+        new SyntheticFacades(2, 32).WriteTo(In("pairs"));
+    }
+
+    [TearDown]
+    public void TearDown() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public void AFolderThatCannotBeLookedThroughIsNamed()
+    {
+        Assert.That(() => PairReview.Open(In("nowhere")), Throws.TypeOf<DataException>().With.Message.Contains("nowhere"));
+        File.WriteAllText(In("pairs", PairReview.FileName), "{");
+        Assert.That(() => PairReview.Open(In("pairs")), Throws.TypeOf<DataException>().With.Message.Contains(PairReview.FileName));
+    }
+
+    [Test]
+    public void TheOutputLiesElsewhere()
+    {
+        var review = PairReview.Open(In("pairs"));
+        Assert.That(
+            () => review.Write(In("pairs")),
+            Throws.TypeOf<DataException>().With.Message.Contains("inside the folder of the reviewed pairs"));
+        Assert.That(
+            () => review.Write(In("pairs", "kept")),
+            Throws.TypeOf<DataException>().With.Message.Contains("inside the folder of the reviewed pairs"));
+        Assert.That(review.Write(In("pairs-kept")).Counts.Values.Sum(), Is.EqualTo(2), "a name that only begins alike is another folder");
+    }
+
+    /// <summary>What would be lost or overwritten is left out and named; the rest is written.</summary>
+    [Test]
+    public void WhatCannotBeWrittenIsNamed()
+    {
+        PictureFile.Save(new Picture(new Image(8, 4, 3, new ushort[96])), In("pairs", "deep.png"));
+        PictureFile.Save(new Picture(new Image(7, 4, 3, new byte[84])), In("pairs", "odd.png"));
+        File.WriteAllText(In("pairs", "text.png"), "no picture");
+        var review = PairReview.Open(In("pairs"));
+        review.Decide(Index("deep"), new PairDecision(Swapped: true));
+        review.Decide(Index("odd"), new PairDecision(Swapped: true));
+        review.Decide(Index("text"), new PairDecision(Swapped: true));
+        Assert.That(() => review.Decide(Index("text"), new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))), Throws.TypeOf<DataException>());
+        Assert.That(
+            () => review.Decide(Index("odd"), new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))),
+            Throws.TypeOf<DataException>().With.Message.Contains("7 columns"));
+        var outcome = review.Write(In("kept"));
+        Assert.That(outcome.Counts.Values.Sum(), Is.EqualTo(2));
+        Assert.That(
+            outcome.Problems,
+            Has.Count.EqualTo(3).And.Some.Contains("16 bits").And.Some.Contains("7 columns").And.Some.Contains("text.png"));
+
+        int Index(string name) => review.Names.ToList().FindIndex(n => n.StartsWith(name));
+    }
+
+    private string In(params string[] parts) => Path.Combine([_folder, .. parts]);
+}

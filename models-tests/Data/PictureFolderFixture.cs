@@ -1,0 +1,34 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+
+namespace IlgpuGan.ModelsTests.Data;
+
+/// <summary>A folder of pictures whose samples say where they are, gone after the test.</summary>
+internal sealed class PictureFolderFixture : IDisposable
+{
+    public string Root { get; } = Directory.CreateTempSubdirectory("ilgpugan-data-").FullName;
+
+    public string PathOf(string name) => Path.Combine(Root, name);
+
+    /// <summary>Red counts columns, green rows, blue is the tag.</summary>
+    public string Add(string name, int width, int height, byte tag = 0)
+    {
+        var samples = new byte[width * height * 3];
+        for (var i = 0; i < width * height; i++)
+        {
+            (samples[3 * i], samples[(3 * i) + 1], samples[(3 * i) + 2]) = ((byte)(i % width), (byte)(i / width), tag);
+        }
+
+        return Add(name, new Image(width, height, 3, samples));
+    }
+
+    public string Add(string name, Image image)
+    {
+        var path = PathOf(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        PictureFile.Save(new Picture(image), path);
+        return path;
+    }
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+}

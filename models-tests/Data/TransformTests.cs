@@ -1,0 +1,101 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Data;
+
+[TestFixture]
+public sealed class TransformTests
+{
+    [TestCase(PreprocessMode.ResizeAndCrop, 100, 60, 32, 32)]
+    [TestCase(PreprocessMode.Crop, 100, 60, 32, 32)]
+    [TestCase(PreprocessMode.ScaleWidthAndCrop, 100, 90, 32, 32)]
+    [TestCase(PreprocessMode.ScaleShortestAndCrop, 100, 60, 32, 32)]
+    [TestCase(PreprocessMode.ScaleWidth, 100, 200, 40, 80)]
+    [TestCase(PreprocessMode.ScaleWidth, 100, 101, 40, 40)]
+    [TestCase(PreprocessMode.ScaleWidth, 40, 45, 40, 44)]
+    [TestCase(PreprocessMode.ScaleWidth, 100, 20, 40, 32)]
+    [TestCase(PreprocessMode.None, 101, 63, 100, 64)]
+    [TestCase(PreprocessMode.None, 6, 10, 8, 8)]
+    [TestCase(PreprocessMode.None, 2, 3, 4, 4)]
+    public void SizesAreThoseOfTheMode(PreprocessMode mode, int width, int height, int expectedWidth, int expectedHeight)
+    {
+        var settings = new DataSettings { Preprocess = mode, LoadSize = 40, CropSize = 32 };
+        var picture = new Picture(new Image(width, height, 3, new byte[width * height * 3]));
+        var result = Transform.Draw(settings, width, height, "x.png", new RandomSequence(default)).Apply(picture);
+        Assert.That((result.Width, result.Height), Is.EqualTo((expectedWidth, expectedHeight)));
+    }
+
+    [Test]
+    public void UncroppedSidesSuitTheNetwork()
+    {
+        var settings = new DataSettings { Preprocess = PreprocessMode.None, SideMultiple = 64 };
+        var transform = Transform.Draw(settings, 300, 20, "x.png", new RandomSequence(default));
+        Assert.That((transform.Width, transform.Height), Is.EqualTo((320, 64)));
+    }
+
+    [Test]
+    public void CropsReachEveryBorder()
+    {
+        var settings = new DataSettings { Preprocess = PreprocessMode.Crop, CropSize = 8 };
+        var random = new RandomSequence(new RandomKey(1, 2, 3, 4));
+        var drawn = Enumerable.Range(0, 300).Select(_ => Transform.Draw(settings, 10, 9, "x.png", random)).ToList();
+        Assert.That(drawn.Select(t => t.CropX).Distinct().Order(), Is.EqualTo(new[] { 0, 1, 2 }));
+        Assert.That(drawn.Select(t => t.CropY).Distinct().Order(), Is.EqualTo(new[] { 0, 1 }));
+        Assert.That(drawn.Count(t => t.Mirror), Is.InRange(110, 190));
+        Assert.That(drawn.Select(t => (t.CropX, t.Mirror)).Distinct().Count(), Is.EqualTo(6));
+    }
+
+    [Test]
+    public void EvaluationLeavesNothingToChance()
+    {
+        var settings = new DataSettings { LoadSize = 286, CropSize = 256 }.ForEvaluation();
+        var random = new RandomSequence(default);
+        var drawn = Enumerable.Range(0, 20).Select(_ => Transform.Draw(settings, 500, 300, "x.png", random)).Distinct().ToList();
+        Assert.That(drawn, Is.EqualTo(new[] { new Transform(256, 256, 0, 0, 256, 256, Mirror: false) }));
+    }
+
+    [Test]
+    public void TooSmallForTheCropIsNamed()
+    {
+        var settings = new DataSettings { Preprocess = PreprocessMode.ScaleShortestAndCrop, LoadSize = 20, CropSize = 32 };
+        Assert.That(
+            () => Transform.Draw(settings, 100, 50, "x.png", new RandomSequence(default)),
+            Throws.TypeOf<DataException>().With.Message.Contains("x.png: 100x50 pixels (scaled to 40x20) are too few for a crop of 32"));
+    }
+
+    [Test]
+    public void EveryLevelSurvivesTheRoundTrip()
+    {
+        for (var level = 0; level < 256; level++)
+        {
+            Assert.That(SampleScale.ToByte(SampleScale.OfBytes[level]), Is.EqualTo(level));
+        }
+
+        for (var level = 0; level < 65536; level++)
+        {
+            Assert.That(SampleScale.ToWord(SampleScale.OfWord((ushort)level)), Is.EqualTo(level));
+        }
+
+        Assert.That(
+            (SampleScale.ToByte(-3), SampleScale.ToByte(3), SampleScale.OfBytes[0], SampleScale.OfBytes[255]),
+            Is.EqualTo(((byte)0, (byte)255, -1f, 1f)));
+    }
+
+    /// <summary>Many at a time, as each alone: halves between levels, beyond the ends, numbers that are none, and any count.</summary>
+    [Test]
+    public void LevelsOfManyAreThoseOfEach()
+    {
+        float[] odd = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, -0f, -1, 1, MathF.BitIncrement(1)];
+        float[] values = [.. odd, .. Enumerable.Range(-20, 1060).Select(i => (i / 510f) - 1), .. odd];
+        foreach (var count in new[] { 0, 1, 15, 16, 17, values.Length })
+        {
+            var (bytes, words) = (new byte[count], new ushort[count]);
+            SampleScale.ToBytes(values.AsSpan(0, count), bytes);
+            SampleScale.ToWords(values.AsSpan(0, count), words);
+            Assert.That(bytes, Is.EqualTo(values.Take(count).Select(SampleScale.ToByte)));
+            Assert.That(words, Is.EqualTo(values.Take(count).Select(SampleScale.ToWord)));
+        }
+    }
+}

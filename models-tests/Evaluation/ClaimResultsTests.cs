@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using IlgpuGan.Models.Families;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Evaluation;
+
+/// <summary>The stored results of the claims: their files agree, and a claim that was changed has seeds that it had not seen.</summary>
+[TestFixture]
+internal sealed class ClaimResultsTests
+{
+    private static readonly string s_results = Path.GetFullPath(
+        Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "models", "Experiments", "results"));
+
+    private static IEnumerable<string> Names => Directory.GetFiles(s_results, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)!);
+
+    [Test]
+    public void AllAreOfFamiliesWithAClaim() =>
+        Assert.That(
+            Directory.GetFiles(s_results).Select(Path.GetFileNameWithoutExtension).Distinct(),
+            Is.SubsetOf(FamilyCatalog.All.Where(f => f.Claim is not null).Select(f => f.Info.Name)));
+
+    [TestCaseSource(nameof(Names))]
+    public void TheFilesAgree(string name)
+    {
+        var file = Path.Combine(s_results, name);
+        using var json = JsonDocument.Parse(File.ReadAllText(file + ".json"));
+        var verdict = Text(json.RootElement, "verdict").Replace('-', ' ');
+        Assert.That(File.ReadLines(file + ".md").First(), Is.EqualTo($"# {name}: {verdict}"));
+        Assert.That(file + ".png", Does.Exist);
+        var values = File.ReadLines(file + ".csv").Skip(1).Select(line => line.Split(',')).ToDictionary(
+            cells => (cells[0], cells[2], cells[1]), cells => double.Parse(cells[3], CultureInfo.InvariantCulture));
+        foreach (var variant in json.RootElement.GetProperty("variants").EnumerateArray())
+        {
+            foreach (var measure in variant.GetProperty("measures").EnumerateArray())
+            {
+                Assert.That(
+                    Seeds(json.RootElement).Select(seed => values[(Text(variant, "name"), Text(measure, "measure"), $"{seed}")]),
+                    Is.EqualTo(measure.GetProperty("values").EnumerateArray().Select(v => v.GetDouble())), $"{variant}");
+            }
+        }
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public void AChangedClaimHasNewSeeds(string name)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(s_results, name + ".json")));
+        foreach (var trial in json.RootElement.GetProperty("tried").EnumerateArray())
+        {
+            Assert.That(Seeds(trial).Intersect(Seeds(json.RootElement)), Is.Empty);
+        }
+    }
+
+    private static IEnumerable<long> Seeds(JsonElement result) => result.GetProperty("seeds").EnumerateArray().Select(s => s.GetInt64());
+
+    private static string Text(JsonElement parent, string name) => parent.GetProperty(name).GetString()!;
+
+    private static string Here([CallerFilePath] string path = "") => path;
+}

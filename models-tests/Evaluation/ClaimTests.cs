@@ -1,0 +1,365 @@
+using System.Text.Json;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Experiments;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Devices;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Evaluation;
+
+/// <summary>Families' claims, so short that nothing is learnt: what is trained, taken up, reckoned and written.</summary>
+public class ClaimTests : CommandFixture
+{
+    public static IEnumerable<string> Claims => FamilyCatalog.All.Where(f => f.Claim is not null).Select(f => f.Info.Name);
+
+    /// <summary>A comparison at unequal numbers of samples would show who saw more.</summary>
+    [TestCaseSource(nameof(Claims))]
+    public void VariantsDifferInWhatTheySayAndSeeAsManySamples(string name)
+    {
+        var family = FamilyCatalog.Find(name)!;
+        var claim = family.Claim!;
+        using var device = Device.Open("cpu");
+        var runner = new ClaimRunner(family, new ClaimSettings { Output = Folder }, device);
+        foreach (var steps in new[] { claim.Steps, claim.Steps / 10 })
+        {
+            var seen = claim.Variants.ToLookup(v => v.SeesFewer, v => v.SamplesSeen(steps));
+            Assert.That(seen[false].Distinct().Count(), Is.EqualTo(1), $"{steps} steps");
+            Assert.That(seen[true], Is.All.LessThan(seen[false].First()));
+        }
+
+        var parts = claim.Variants.Select(v => v.Parts(claim.Steps).Select(p => runner.OptionsOf(p, seed: 1)).ToList()).ToList();
+        Assert.That(parts.SelectMany(p => p).SelectMany(o => o.Problems()), Is.Empty);
+        Assert.That(parts.Select(p => string.Join('\n', p.Select(o => o.ToJson()))), Is.Unique, "variants differ in what they train");
+        Assert.That(claim.Variants.Select(v => v.Name), Is.Unique);
+        Assert.That(claim.Measures.Select(m => m.Name), Is.Unique);
+        Assert.That(claim.Differences, Is.Not.Empty);
+        Assert.That(
+            claim.Differences.SelectMany(d => new[] { d.Better, d.Worse }).Distinct(), Is.SubsetOf(claim.Variants.Select(v => v.Name)));
+        Assert.That(claim.Differences.Select(d => d.Measure).Distinct(), Is.SubsetOf(claim.Measures.Select(m => m.Name)));
+    }
+
+    /// <summary>Claims draw by what `data synth` draws by, whose pictures the fast suite compares: here one claim of each kind.</summary>
+    [TestCase("bicyclegan")]
+    [TestCase("cut")]
+    [TestCase("discogan")]
+    [TestCase("dualgan")]
+    [TestCase("ebgan")]
+    [TestCase("madgan")]
+    [TestCase("singan")]
+    [TestCase("stargan")]
+    [Exhaustive]
+    public void TheDataAreTheSameAtEachCall(string name)
+    {
+        var claim = FamilyCatalog.Find(name)!.Claim!;
+        foreach (var folder in new[] { "first", "second" })
+        {
+            Directory.CreateDirectory(In(folder));
+            claim.DrawData(In(folder));
+        }
+
+        var files =
+            Directory.GetFiles(In("first"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(In("first"), f)).ToList();
+        Assert.That(files, Is.Not.Empty);
+        Assert.That(files.Where(f => !File.ReadAllBytes(In("first", f)).SequenceEqual(File.ReadAllBytes(In("second", f)))), Is.Empty);
+    }
+
+    [Test]
+    public void AClaimIsTakenUpWhereItStopped()
+    {
+        using var device = Device.Open("cpu");
+        var trained = new List<string>();
+        using var stop = new CancellationTokenSource();
+        Assert.That(
+            RunnerThat(2, run =>
+            {
+                stop.Cancel();
+                return run.Train(cancellation: stop.Token);
+            }).Run(stop.Token),
+            Is.Null, "stopped before its first step");
+
+        var result = RunnerThat(2, run => run.Train()).Run()!;
+        string[] first = ["discogan/seed-5", "recongan/seed-5", "gan/seed-5"],
+            second = ["discogan/seed-6", "recongan/seed-6", "gan/seed-6"];
+        Assert.That(trained, Is.EqualTo((string[])[first[0], .. first, .. second]), "the first once more");
+        var again = RunnerThat(2, run => run.Train()).Run()!;
+        Assert.That(again.ToMarkdown(), Is.EqualTo(result.ToMarkdown()));
+        Assert.That(trained, Has.Count.EqualTo(7), "nothing is done twice");
+        Assert.That(
+            RunnerThat(3, run => run.Train()).Run()!.Variants[0].Measures[0].Values.Take(2),
+            Is.EqualTo(result.Variants[0].Measures[0].Values));
+        Assert.That(trained, Has.Count.EqualTo(10), "one more seed of each");
+
+        var table = JsonDocument.Parse(File.ReadAllText(In("out", "table.json"))).RootElement;
+        Assert.That(table.GetProperty("family").GetString(), Is.EqualTo("discogan"));
+        Assert.That(table.GetProperty("variants").GetArrayLength(), Is.EqualTo(3));
+        Assert.That(table.GetProperty("verdict").GetString(), Is.AnyOf("shown", "not-shown", "reversed"));
+        Assert.That(File.ReadLines(In("out", "table.csv")).Count(), Is.EqualTo(1 + (3 * 3 * 3)), "variants, seeds, measures");
+        var grid = PictureFile.Load(In("out", "pictures.png"));
+        Assert.That(grid.Width, Is.EqualTo(3 * 242), "three seeds beside each other, with a gap each");
+        Assert.That(
+            () => new ClaimRunner(FamilyCatalog.Find("discogan")!, new ClaimSettings { Output = In("out"), Steps = 4 }, device).Run(),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("\"steps\":4").And.Message.Contains("--out"));
+
+        ClaimRunner RunnerThat(int seeds, Func<TrainingRun, TrainingOutcome> train) =>
+            new(FamilyCatalog.Find("discogan")!, new ClaimSettings { Output = In("out"), Seeds = seeds, Seed = 5, Steps = 3 }, device)
+            {
+                Train = (run, _) =>
+                {
+                    trained.Add(Path.GetRelativePath(In("out"), run.Directory.Path));
+                    return train(run);
+                },
+            };
+    }
+
+    /// <summary>
+    /// On another machine, which has neither data nor runs: the file of results is enough, and is complete after each seed. What was
+    /// there first stays as it was.
+    /// </summary>
+    [Test]
+    [MostSeconds(4)] // Several trainings.
+    public void TheFileOfResultsIsEnoughToGoOn()
+    {
+        using var device = Device.Open("cpu");
+        var trained = 0;
+        var two = RunnerThat("first", seeds: 2, steps: 3).Run()!;
+        Assert.That(trained, Is.EqualTo(6));
+        Directory.Delete(In("first"), recursive: true);
+        var stopped = RunnerThat("second", seeds: 4, steps: 3, last: 9 + 1);
+        Assert.That(stopped.Run(), Is.Null, "stopped in the fourth seed");
+        Assert.That(trained, Is.EqualTo(10), "of the third seed three, of the fourth one");
+        using (var known = JsonDocument.Parse(File.ReadAllText(stopped.Files.Json)))
+        {
+            Assert.That(known.RootElement.GetProperty("seeds").EnumerateArray().Select(s => s.GetInt64()), Is.EqualTo(new[] { 5, 6, 7 }));
+        }
+
+        Directory.Delete(In("second"), recursive: true);
+        var all = RunnerThat("third", seeds: 4, steps: 3).Run()!;
+        Assert.That(trained, Is.EqualTo(13));
+        Assert.That(all.Seeds, Is.EqualTo(new[] { 5, 6, 7, 8 }));
+        Assert.That(all.Variants[0].Measures[0].Values.Take(2), Is.EqualTo(two.Variants[0].Measures[0].Values));
+        var alone = new ClaimRunner(
+            FamilyCatalog.Find("discogan")!, new ClaimSettings { Output = In("alone"), Seeds = 4, Seed = 5, Steps = 3 }, device).Run()!;
+        Assert.That(all.ToCsv(), Is.EqualTo(alone.ToCsv()), "as in one go");
+        Assert.That(
+            PictureFile.Load(RunnerThat("x", 1, 3).Files.Grid).Layers[0].Bytes,
+            Is.EqualTo(PictureFile.Load(In("alone", "pictures.png")).Layers[0].Bytes));
+        Assert.That(RunnerThat("fourth", seeds: 1, steps: 3).Run()!.Seeds, Has.Count.EqualTo(4), "none is lost");
+        Assert.That(trained, Is.EqualTo(13));
+        Assert.That(In("fourth"), Does.Not.Exist, "there was nothing to do");
+
+        ClaimRunner RunnerThat(string folder, int seeds, int steps, int last = int.MaxValue) => new(
+            FamilyCatalog.Find("discogan")!,
+            new ClaimSettings { Output = In(folder), Results = In("results"), Seeds = seeds, Seed = 5, Steps = steps }, device)
+        {
+            Train = (run, _) => trained == last ? TrainingOutcome.Interrupted : Counted(run),
+        };
+
+        TrainingOutcome Counted(TrainingRun run)
+        {
+            trained++;
+            return run.Train();
+        }
+    }
+
+    /// <summary>Results with other steps or another setting are those of another claim, whose figures stay beside the new ones.</summary>
+    [Test]
+    public void EarlierResultsStayBesideTheNewOnes()
+    {
+        using var device = Device.Open("cpu");
+        var first = Run(steps: 2, seed: 5);
+        Assert.That(first.ToMarkdown(), Does.Not.Contain("tried"));
+        var second = Run(steps: 3, seed: 6);
+        Assert.That(second.Tried.Select(t => (t.Steps, t.Seeds[0], t.Verdict)), Is.EqualTo(new[] { (2, 5ul, first.Verdict) }));
+        Assert.That(second.Tried[0].Differences.Select(d => d.OverSeeds), Is.EqualTo(first.Differences.Select(d => d.OverSeeds)));
+        Assert.That(second.Seeds, Is.EqualTo(new[] { 6 }), "they are not the same claim's");
+        var page = File.ReadAllText(In("results", "discogan.md"));
+        Assert.That(page, Does.Contain("## What was tried").And.Contain("| 2 steps, 1 seed from 5 "));
+        Assert.That(second.InOneLine(), Does.EndWith("; tried before: 2 steps, 1 seed from 5, not shown"));
+
+        var json = In("results", "discogan.json");
+        File.WriteAllText(json, File.ReadAllText(json).Replace("\"setting\": \"A: 5", "\"setting\": \"A: 6", StringComparison.Ordinal)
+            .Replace("\"measure\": \"modes\"", "\"measure\": \"corners\"", StringComparison.Ordinal));
+        var third = Run(steps: 3, seed: 7);
+        Assert.That(third.Tried.Select(t => (t.Steps, t.Setting[..4])), Is.EqualTo(new[] { (2, "A: 6"), (3, "A: 6") }));
+        Assert.That(
+            third.ToMarkdown(), Does.Contain("**not shown**. Its setting: A: 6 Gaussians").And.Contain("discogan over gan, corners"));
+
+        ClaimResult Run(int steps, ulong seed) => new ClaimRunner(
+            FamilyCatalog.Find("discogan")!,
+            new ClaimSettings { Output = In($"runs-{seed}"), Results = In("results"), Seeds = 1, Seed = seed, Steps = steps },
+            device).Run()!;
+    }
+
+    /// <summary>What is no result of the claim is refused before anything is trained.</summary>
+    [Test]
+    public async Task ForeignResultsAreRefused()
+    {
+        string[] short1 = ["experiment", "run", "discogan", "--device", "cpu", "--seeds", "1", "--steps", "2", "--out"];
+        await Do([.. short1, In("first"), "--results", In("results")]);
+        Assert.That(In("first", "table.json"), Does.Not.Exist, "results lie where they were asked for");
+        var text = File.ReadAllText(In("results", "discogan.json"));
+        string[] foreign =
+        [
+            text[..(text.Length / 2)],
+            "{}",
+            "null",
+            text.Replace("\"family\": \"discogan\"", "\"family\": \"madgan\"", StringComparison.Ordinal),
+            text.Replace("\"seeds\": [\n    1\n  ]", "\"seeds\": []", StringComparison.Ordinal),
+            text.Replace("\"seeds\": [\n    1\n  ]", "\"seeds\": [1, 2]", StringComparison.Ordinal),
+        ];
+        foreach (var content in foreign)
+        {
+            Assert.That(content, Is.Not.EqualTo(text));
+            File.WriteAllText(In("results", "discogan.json"), content);
+            AssertExplained(await Run([.. short1, In("next"), "--results", In("results")]), 1, "discogan.json");
+        }
+
+        Assert.That(In("next"), Does.Not.Exist);
+        AssertExplained(await Run("experiment", "run", "losses", "--out", In("x"), "--results", In("results")), 2, "--results", "losses");
+    }
+
+    /// <summary>The states of one run, each a model of its own; a run that was stopped between two of them goes on.</summary>
+    [Test]
+    [Exhaustive]
+    public void CheckpointsOfOneRunAreJudged()
+    {
+        using var device = Device.Open("cpu");
+        var trained = new List<long>();
+        var family = FamilyCatalog.Find("gman")!;
+        var runner = new ClaimRunner(family, new ClaimSettings { Output = In("out"), Seeds = 1, Steps = 6 }, device)
+        {
+            Train = (run, _) =>
+            {
+                var outcome = run.Train();
+                trained.Add(run.Step);
+                return outcome;
+            },
+        };
+        var result = runner.Run()!;
+        Assert.That(trained, Is.EqualTo((long[])[1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6]));
+        var five = result.Variants[0].Measures.ToDictionary(m => m.Measure, m => m.Mean);
+        Assert.That(five["patches"], Is.Not.EqualTo(five["at the end"]), "the one is a mean over all");
+    }
+
+    /// <summary>Two claims and then nothing again; the page has a line for each.</summary>
+    [Test]
+    public void ASeriesKeepsAPage()
+    {
+        using var device = Device.Open("cpu");
+        var trained = 0;
+        var entries = Series(["discogan", "madgan"]).Run()!;
+        Assert.That(entries.Select(e => e.Name), Is.EqualTo(new[] { "discogan", "madgan" }));
+        Assert.That(entries[1].Outcome, Does.StartWith("**not shown**, 1 seed: madgan over gan, χ² "));
+        Assert.That(trained, Is.EqualTo(3 + 2));
+        var page = File.ReadAllText(In("all", "summary.md"));
+        Assert.That(page, Is.EqualTo(ExperimentSeries.PageOf(entries)));
+        Assert.That(page.Trim().Split('\n'), Has.Length.EqualTo(2 + 2));
+        Assert.That(File.ReadAllText(In("all", "discogan", "table.md")), Does.Contain("discogan over gan, modes"));
+        Assert.That(JsonDocument.Parse(File.ReadAllText(In("all", "summary.json"))).RootElement.GetArrayLength(), Is.EqualTo(2));
+        Assert.That(Series(["discogan", "madgan"]).Run(), Is.EqualTo(entries));
+        Assert.That(trained, Is.EqualTo(3 + 2), "nothing is done twice");
+        var all = new ExperimentSeries(new ClaimSettings { Output = In("x") }, device);
+        Assert.That(all.Claims.Select(f => f.Info.Name), Is.EqualTo(Claims));
+
+        ExperimentSeries Series(string[] families) => new(new ClaimSettings { Output = In("all"), Seeds = 1, Steps = 2 }, device)
+        {
+            Claims = [.. families.Select(f => FamilyCatalog.Find(f)!)],
+            Tables = [],
+            Train = (run, _) =>
+            {
+                trained++;
+                return run.Train();
+            },
+        };
+    }
+
+    [Test]
+    public async Task TheCommandRunsAndRefuses()
+    {
+        var text = await Do("experiment", "run", "discogan", "--out", In("out"), "--steps", "3", "--seeds", "1", "--device", "cpu");
+        Assert.That(
+            text, Does.Contain("discogan over gan, modes").And.Contain("Kim et al. 2017").And.Contain("The claim is **not shown**"));
+        var json = JsonDocument.Parse(
+            await Do("experiment", "run", "discogan", "--out", In("out"), "--steps", "3", "--seeds", "1", "--device", "cpu", "--json"));
+        Assert.That(json.RootElement.GetProperty("steps").GetInt32(), Is.EqualTo(3));
+        Assert.That(await Do("experiment", "list"), Does.Contain("discogan").And.Contain("recongan"));
+        AssertExplained(await Run("experiment", "run", "discogan", "--out", In("x"), "--size", "32"), 2, "--size", "discogan");
+        AssertExplained(await Run("experiment", "run", "losses", "--out", In("x"), "--seeds", "3"), 2, "--seeds", "losses");
+        AssertExplained(await Run("experiment", "run", "all", "--out", In("x"), "--data", Folder), 2, "--data", "all");
+        if (FamilyCatalog.All.FirstOrDefault(f => f.Claim is null) is { } silent)
+        {
+            AssertExplained(
+                await Run("experiment", "run", silent.Info.Name, "--out", In("x"), "--device", "cpu"), 2, silent.Info.Name,
+                "experiment list");
+        }
+    }
+
+    /// <summary>Published quantiles of Student's t.</summary>
+    [TestCase(1, 12.7062)]
+    [TestCase(2, 4.3027)]
+    [TestCase(3, 3.1824)]
+    [TestCase(4, 2.7764)]
+    [TestCase(9, 2.2622)]
+    [TestCase(30, 2.0423)]
+    [TestCase(120, 1.9799)]
+    public void QuantilesAreStudents(int degreesOfFreedom, double quantile) =>
+        Assert.That(SeedInterval.Quantile(degreesOfFreedom), Is.EqualTo(quantile).Within(1e-4));
+
+    [Test]
+    public void AnIntervalIsTheMeansOwn()
+    {
+        var interval = SeedInterval.Of([1, 2, 3]);
+        Assert.That(interval.Mean, Is.EqualTo(2));
+        Assert.That(interval.High - interval.Mean, Is.EqualTo(4.3027 / Math.Sqrt(3)).Within(1e-4), "the deviation is 1");
+        Assert.That(interval.Mean - interval.Low, Is.EqualTo(interval.High - interval.Mean).Within(1e-12));
+        Assert.That(SeedInterval.Of([7]), Is.EqualTo(new SeedInterval(7, null, null, 1)));
+    }
+
+    [Test]
+    public void AVerdictSaysWhatTheIntervalsSay()
+    {
+        Assert.That(Of([1, 2, 3]), Is.EqualTo(ClaimVerdict.NotShown), "2 ± 2.5");
+        Assert.That(Of([1.9, 2, 2.1]), Is.EqualTo(ClaimVerdict.Shown));
+        Assert.That(Of([-1.9, -2, -2.1]), Is.EqualTo(ClaimVerdict.Reversed));
+        Assert.That(Of([1]), Is.EqualTo(ClaimVerdict.NotShown), "one seed has no interval");
+
+        static ClaimVerdict Of(double[] gains) => new DifferenceResult("a", "b", "m", gains, SeedInterval.Of(gains)).Verdict;
+    }
+
+    /// <summary>A lower error is a gain.</summary>
+    [Test]
+    public void GainsHaveTheMeasuresDirection()
+    {
+        var claim = FamilyCatalog.Find("discogan")!.Claim! with
+        {
+            Measures = [new("error", "", HigherIsBetter: false)],
+            Differences = [new("discogan", "gan", "error"), new("gan", "recongan", "error")],
+        };
+        IReadOnlyList<JudgedRun>[] runs = [Runs(1, 3), Runs(9, 9), Runs(4, 8)];
+        var result = ClaimResult.Of("discogan", claim, 3, [1, 2], runs);
+        Assert.That(result.Differences[0].Gains, Is.EqualTo(new[] { 3.0, 5.0 }));
+        Assert.That(result.Variants[0].Measures[0].Deviation, Is.EqualTo(Math.Sqrt(2)).Within(1e-12));
+
+        static JudgedRun[] Runs(params double[] values) =>
+            [.. values.Select(v => new JudgedRun(new Dictionary<string, double> { ["error"] = v }, 0, []))];
+    }
+
+    [Test]
+    public void ModesAreCountedAgain()
+    {
+        var ring = DrawnGaussians.OfB;
+        new DrawnGaussians().Write(In("points"), "train", first: 0, count: 5000, side: 0, seed: 3);
+        var points = NpyFile.LoadPoints(In("points", "trainB.npy"));
+        Assert.That(ring.ModesCoveredBy(points), Is.EqualTo(Enumerable.Range(0, 10)));
+        Assert.That(
+            points.Count(p => ring.ModeOf(p) is not null) / 5000.0, Is.EqualTo(1 - Math.Exp(-4.5)).Within(0.005),
+            "within three deviations in the plane");
+        Assert.That(points.Average(p => Math.Pow(p.DistanceTo(ring.Centres[ring.Nearest(p)]), 2)), Is.EqualTo(2 * 0.0025).Within(0.0003));
+        PlanePoint[] few = [.. Enumerable.Repeat(ring.Centres[4], 99), ring.Centres[7]];
+        Assert.That(ring.ModesCoveredBy(few), Is.EqualTo(new[] { 4, 7 }), "one of a hundred is enough");
+        Assert.That(ring.ModesCoveredBy([.. few, ring.Centres[4]]), Is.EqualTo(new[] { 4 }), "one of 101 is not");
+        Assert.That(ring.ModeOf(default), Is.Null);
+    }
+}

@@ -1,0 +1,161 @@
+using System.Text.Json;
+using IlgpuGan.Models.Data;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Evaluation;
+
+/// <summary>The evaluate command on runs small enough to take seconds.</summary>
+public class EvaluateCommandTests : CommandFixture
+{
+    [Test]
+    [Exhaustive]
+    public async Task PairsWithLabelMapsAreScoredAndShown()
+    {
+        var run = await TrainedRun();
+
+        var text = await Do("evaluate", "--model", run, "--data", In("data"), "--sets", "--device", "cpu");
+        var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "evaluation.json"))).RootElement;
+
+        Assert.That(text, Does.Contain("2 pictures").And.Contain("classes").And.Contain("real pictures").And.Contain("worst.png"));
+        var classes = report.GetProperty("segmentation");
+        Assert.That(
+            classes.GetProperty("ceiling").GetProperty("pixelAccuracy").GetDouble(),
+            Is.GreaterThan(classes.GetProperty("outputs").GetProperty("pixelAccuracy").GetDouble()),
+            "real photographs are recognised better than those of a generator of two steps");
+        Assert.That(
+            report.GetProperty("images").EnumerateArray().Average(i => i.GetProperty("pixelAccuracy").GetDouble()),
+            Is.EqualTo(classes.GetProperty("outputs").GetProperty("pixelAccuracy").GetDouble()).Within(1e-12), "pictures of one size");
+        Assert.That(report.GetProperty("subject").GetProperty("step").GetInt64(), Is.EqualTo(2));
+        Assert.That(report.GetProperty("slicedWasserstein").GetProperty("mean").GetDouble(), Is.GreaterThan(0));
+        Assert.That(report.TryGetProperty("twoSample", out _), Is.False, "two pictures are too few");
+        Assert.That(File.ReadAllLines(Path.Combine(run, "evaluation.csv")), Has.Length.EqualTo(1 + 2 + 2));
+        Assert.That(File.ReadAllText(Path.Combine(run, "report.html")), Does.Contain("MS-SSIM"), "the run's page shows the figures");
+        Assert.That(PictureFile.Load(Path.Combine(run, "evaluation", "best.png")).Width, Is.EqualTo(384));
+        Assert.That(Directory.GetFiles(Path.Combine(run, "evaluation"), "segmenter-*.safetensors"), Has.Length.EqualTo(1));
+        var again = await Do("evaluate", "--model", run, "--data", In("data"), "--json", "--device", "cpu");
+        Assert.That(
+            JsonDocument.Parse(again).RootElement.GetProperty("segmentation")
+                .GetRawText(), Is.EqualTo(classes.GetRawText()), "with the kept segmenter, the same");
+    }
+
+    [Test]
+    public async Task AMissingSplitIsAnsweredWithThoseThatThereAre()
+    {
+        var run = await TrainedRun();
+        Directory.Move(In("data", "val"), In("data", "testA"));
+
+        AssertExplained(
+            await Run("evaluate", "--model", run, "--data", In("data"), "--device", "cpu"), 1,
+            $"{In("data", "val")}: there is no such folder; --split can be test or train");
+        AssertExplained(await Run("evaluate", "--model", run, "--data", In("nowhere"), "--device", "cpu"), 1, In("nowhere", "val"));
+    }
+
+    [Test]
+    public async Task SetsWithoutPairsAreJudgedAsSets()
+    {
+        await UnpairedSets();
+        File.Delete(Directory.GetFiles(In("sets", "testB"))[0]);
+        await Do(["train", "cyclegan", "--data", In("sets"), "--out", In("run"), "--steps", "1", "--quiet", "--device", "cpu",
+            .. Tiny("--generator", "resnet1")]);
+        var report = JsonDocument.Parse(
+            await Do("evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--json", "--device", "cpu")).RootElement;
+        var back = JsonDocument.Parse(await Do(
+            "evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--direction", "BtoA", "--json", "--device",
+            "cpu")).RootElement;
+
+        Assert.That(report.TryGetProperty("mean", out _), Is.False, "nothing has a target");
+        Assert.That(
+            report.GetProperty("twoSample").GetProperty("pictures").GetInt32(), Is.EqualTo(8), "7 of each: 3 to learn from, 4 kept back");
+        Assert.That(
+            report.GetProperty("twoSample").GetProperty("accuracy").GetDouble(), Is.GreaterThan(0.5), "one step makes no house front");
+        var patches = report.GetProperty("slicedWasserstein");
+        Assert.That(patches.GetProperty("mean").GetDouble(), Is.GreaterThan(patches.GetProperty("realToReal").GetDouble()));
+        Assert.That(report.GetProperty("colours").GetProperty("l").GetDouble(), Is.InRange(0, 1));
+        Assert.That(back.GetProperty("subject").GetProperty("direction").GetString(), Is.EqualTo("BtoA"));
+        Assert.That(back.GetProperty("colours").GetRawText(), Is.Not.EqualTo(report.GetProperty("colours").GetRawText()));
+    }
+
+    /// <summary>Eight pictures of A and seven of B go there and back, each once; a model with one generator has no way back.</summary>
+    [Test]
+    public async Task PicturesGoThereAndBackAgain()
+    {
+        await UnpairedSets();
+        File.Delete(Directory.GetFiles(In("sets", "testB"))[0]);
+        await Do(["train", "cyclegan", "--data", In("sets"), "--out", In("run"), "--steps", "1", "--quiet", "--device", "cpu",
+            .. Tiny("--generator", "resnet1")]);
+        string[] asked = ["evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--round-trip", "--device", "cpu"];
+        var ways = JsonDocument.Parse(await Do([.. asked, "--json"])).RootElement.GetProperty("ways").EnumerateArray().ToList();
+        Assert.That(
+            ways.Select(w => (w.GetProperty("way").GetString(), w.GetProperty("pictures").GetInt32())),
+            Is.EqualTo(new[] { ("AtoB", 8), ("BtoA", 7) }));
+        Assert.That(
+            ways.SelectMany(w => w.GetProperty("scores").EnumerateArray()).Select(s => s.GetProperty("l1").GetDouble()),
+            Has.Exactly(12).Items.And.All.InRange(1e-3, 1));
+        Assert.That(
+            await Do(asked), Does.Contain("AtoB and back, 8 pictures").And.Contain("8 bits").And.Contain("noise of 4 levels"));
+
+        await Do("data", "synth", "--out", In("data"), "--count", "2", "--val", "2", "--size", "32");
+        AssertExplained(
+            await Run("evaluate", "--model", await TrainedRun(name: "one"), "--data", In("data"), "--round-trip", "--device", "cpu"), 1,
+            "a generator for each direction");
+    }
+
+    [Test]
+    public async Task SetsOfMixedSizesAreComparedByColoursAlone()
+    {
+        await UnpairedSets();
+        var odd = Directory.GetFiles(In("sets", "testB"))[0];
+        PictureFile.Save(PictureFile.Load(odd).Resized(48, 32), odd);
+        await Do(["train", "cyclegan", "--data", In("sets"), "--out", In("run"), "--steps", "1", "--quiet", "--device", "cpu",
+            .. Tiny("--generator", "resnet1", "--preprocess", "none")]);
+
+        var text = await Do("evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--device", "cpu");
+
+        Assert.That(
+            text,
+            Does.Contain("need pictures of one size").And.Contain("colour histogram intersection").And.Not.Contain("patch distance ×"));
+    }
+
+    [Test]
+    public async Task RunsAreComparedByWhatTheirEvaluationsLeft()
+    {
+        var (one, two) = (await TrainedRun(name: "one"), await TrainedRun(steps: 4, name: "two"));
+
+        AssertExplained(await Run("evaluate", "--compare", one, two, "--device", "cpu"), 1, "has not been evaluated yet", "--data");
+        var anew =
+            await Do("evaluate", "--compare", one, two, "--data", In("data"), "--no-labels", "--out", In("table"), "--device", "cpu");
+        var kept = JsonDocument.Parse(await Do("evaluate", "--compare", one, two, "--json", "--device", "cpu")).RootElement;
+
+        Assert.That(anew, Does.Contain("| measure").And.Contain("| one").And.Contain("two"));
+        Assert.That(anew, Does.Contain(File.ReadAllText(In("table", "comparison.md")).TrimEnd()));
+        Assert.That(kept.GetRawText().Trim(), Is.EqualTo(File.ReadAllText(In("table", "comparison.json")).Trim()));
+        Assert.That(kept.GetProperty("runs").EnumerateArray().Select(r => r.GetString()), Is.EqualTo(new[] { "one", "two" }));
+        AssertExplained(await Run("evaluate", "--compare", one, "--device", "cpu"), 2, "two runs");
+        File.WriteAllText(Path.Combine(two, "evaluation.json"), "{");
+        AssertExplained(await Run("evaluate", "--compare", one, two, "--device", "cpu"), 1, "evaluation.json: is damaged");
+    }
+
+    [Test]
+    public async Task WhatIsMissingIsNamed()
+    {
+        AssertExplained(await Run("evaluate", "--data", In("data"), "--device", "cpu"), 2, "--model");
+        AssertExplained(await Run("evaluate", "--model", In("run"), "--device", "cpu"), 2, "--data");
+        AssertExplained(
+            await Run("evaluate", "--model", In("run"), "--data", In("data"), "--device", "cpu"), 1, "there is no such file or run");
+    }
+
+    /// <summary>Label maps and pictures of 32 pixels taken apart: 12 of each to train on, 8 of each kept back.</summary>
+    private async Task UnpairedSets()
+    {
+        await Do("data", "synth", "--out", In("drawn"), "--count", "12", "--val", "8", "--size", "32");
+        foreach (var (set, part, files)
+            in new[] { ("trainA", 0, "train"), ("trainB", 32, "train"), ("testA", 0, "val"), ("testB", 32, "val") })
+        {
+            Directory.CreateDirectory(In("sets", set));
+            foreach (var file in Directory.GetFiles(In("drawn", files)))
+            {
+                PictureFile.Save(PictureFile.Load(file).Cropped(part, 0, 32, 32), In("sets", set, Path.GetFileName(file)));
+            }
+        }
+    }
+}

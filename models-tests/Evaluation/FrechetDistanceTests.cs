@@ -1,0 +1,151 @@
+using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Evaluation.Sets;
+using IlgpuGan.Tensors.Formats;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Evaluation;
+
+/// <summary>The distance of two sets of features as normal distributions, and the verb that asks for it.</summary>
+public sealed class FrechetDistanceTests : CommandFixture
+{
+    /// <summary>Of lines: (μ₁ − μ₂)² + (σ₁ − σ₂)².</summary>
+    [Test]
+    public void OnALineItIsThatOfMeansAndDeviations()
+    {
+        float[] first = [1, 2, 3, 4, 10], second = [-3, 0, 7];
+        var expected = Math.Pow(4 - (4.0 / 3), 2) + Math.Pow(Deviation(first) - Deviation(second), 2);
+        Assert.That(FrechetDistance.Between(Lines(first), Lines(second)), Is.EqualTo(expected).Within(1e-9));
+
+        static float[][] Lines(float[] values) => Array.ConvertAll(values, v => new[] { v });
+
+        static double Deviation(float[] values) =>
+            Math.Sqrt(values.Sum(v => Math.Pow(v - values.Average(x => (double)x), 2)) / (values.Length - 1));
+    }
+
+    /// <summary>More pictures than features, and fewer; against the root of the product of covariances by Newton's iteration.</summary>
+    [TestCase(40, 30, 5)]
+    [TestCase(40, 4, 5)]
+    [TestCase(9, 7, 6)]
+    public void ItIsTheDefinition(int made, int real, int length)
+    {
+        var random = new Random(3);
+        var (a, b) = (Drawn(made, 1, 0), Drawn(real, 0.5f, 0.7f));
+        Assert.That(FrechetDistance.Between(a, b), Is.EqualTo(Definition(a, b)).Within(2e-4));
+        Assert.That(FrechetDistance.Between(b, a), Is.EqualTo(FrechetDistance.Between(a, b)).Within(1e-9), "the other way round");
+
+        float[][] Drawn(int count, float scale, float shift) => [.. Enumerable.Range(0, count).Select(_ =>
+        {
+            var common = random.NextSingle();
+            return Enumerable.Range(0, length).Select(i => (scale * (random.NextSingle() + (i * common))) + shift).ToArray();
+        })];
+    }
+
+    /// <summary>Zeros beside the features change nothing, be they a hundred: there are fewer pictures than features then.</summary>
+    [Test]
+    public void FeaturesThatSayNothingDoNotCount()
+    {
+        var random = new Random(5);
+        float[][] a = Drawn(), b = Drawn();
+        Assert.That(FrechetDistance.Between(Widened(a), Widened(b)), Is.EqualTo(FrechetDistance.Between(a, b)).Within(1e-9));
+        Assert.That(FrechetDistance.Between(a, a), Is.Zero.Within(1e-9));
+
+        float[][] Drawn() =>
+            [.. Enumerable.Range(0, 12).Select(_ => Enumerable.Range(0, 3).Select(_ => random.NextSingle()).ToArray())];
+
+        static float[][] Widened(float[][] features) => Array.ConvertAll(features, f => f.Concat(new float[100]).ToArray());
+    }
+
+    [Test]
+    public void WhatCanNotBeComparedIsSaid()
+    {
+        float[][] two = [[0, 1], [1, 0]];
+        Assert.That(() => FrechetDistance.Between(two[..1], two), Throws.ArgumentException.With.Message.Contains("at least 2 pictures"));
+        Assert.That(() => FrechetDistance.Between([[0], [1]], two), Throws.ArgumentException.With.Message.Contains("equally many"));
+        Assert.That(
+            () => FrechetDistance.Between([[0, float.NaN], [1, 1]], two), Throws.ArgumentException.With.Message.Contains("finite"));
+    }
+
+    /// <summary>A graph of features from the user: means of colours, of pictures scaled to its side.</summary>
+    [Test]
+    public async Task EvaluateTakesAGraphOfFeatures()
+    {
+        var graph = new GraphFile().Input("picture", 0, 3, 8, 8).Node("AveragePool", ["picture"], ["means"], GraphFile.Integers(
+            "kernel_shape", 4, 4), GraphFile.Integers("strides", 4, 4)).Node("Flatten", ["means"], ["features"]).Output("features").Model;
+        File.WriteAllBytes(In("means.onnx"), Google.Protobuf.MessageExtensions.ToByteArray(graph));
+        var data = await DrawnData();
+        await Do(["train", "pix2pix", "--data", data, "--out", In("run"), "--steps", "1", "--device", "cpu", "--quiet", .. Tiny()]);
+        var text = await Do(
+            "evaluate", "--model", In("run"), "--data", data, "--no-labels", "--features", In("means.onnx"), "--features-range", "bytes",
+            "--device", "cpu");
+        Assert.That(text, Does.Contain("Fréchet distance: ").And.Contain("by 12 features of " + In("means.onnx")));
+        var found = EvaluationReport.Parse(File.ReadAllText(In("run", "evaluation.json"))).Features!;
+        Assert.That((found.Features, found.RealToReal, found.Manifolds), Is.EqualTo((12, (double?)null, (ManifoldScores?)null)));
+        Assert.That(found.Frechet, Is.Positive);
+
+        var outcome = await Run(
+            "evaluate", "--model", In("run"), "--data", data, "--features", In("run", "options.json"), "--device", "cpu");
+        Assert.That(outcome.Code, Is.EqualTo(1));
+        Assert.That(outcome.Error, Does.Contain("options.json").And.Contain("no ONNX model"));
+    }
+
+    /// <summary>|μ₁ − μ₂|² + tr Σ₁ + tr Σ₂ − 2·tr √(Σ₁·Σ₂), a little added to the diagonals so that there are inverses.</summary>
+    private static double Definition(float[][] a, float[][] b)
+    {
+        var (first, second) = (Covariance(a), Covariance(b));
+        var apart = Enumerable.Range(0, a[0].Length).Sum(i => Math.Pow(a.Average(x => (double)x[i]) - b.Average(x => (double)x[i]), 2));
+        return apart + Trace(first) + Trace(second) - (2 * Trace(Root(Times(first, second))));
+    }
+
+    private static double[][] Covariance(float[][] x)
+    {
+        var mean = Enumerable.Range(0, x[0].Length).Select(i => x.Average(row => (double)row[i])).ToArray();
+        return Matrix(mean.Length, (i, j) =>
+            (x.Sum(row => (row[i] - mean[i]) * (row[j] - mean[j])) / (x.Length - 1)) + (i == j ? 1e-10 : 0));
+    }
+
+    /// <summary>Denman and Beavers 1976.</summary>
+    private static double[][] Root(double[][] m)
+    {
+        var (y, z) = (m, Matrix(m.Length, (i, j) => i == j ? 1 : 0));
+        for (var step = 0; step < 60; step++)
+        {
+            var (inverseOfY, inverseOfZ) = (Inverse(y), Inverse(z));
+            var (before, other) = (y, z);
+            y = Matrix(m.Length, (i, j) => (before[i][j] + inverseOfZ[i][j]) / 2);
+            z = Matrix(m.Length, (i, j) => (other[i][j] + inverseOfY[i][j]) / 2);
+        }
+
+        return y;
+    }
+
+    private static double[][] Inverse(double[][] m)
+    {
+        var n = m.Length;
+        double[][] rows = [.. m.Select((row, i) => row.Concat(Enumerable.Range(0, n).Select(j => i == j ? 1.0 : 0)).ToArray())];
+        for (var k = 0; k < n; k++)
+        {
+            var pivot = Enumerable.Range(k, n - k).MaxBy(i => Math.Abs(rows[i][k]));
+            (rows[k], rows[pivot]) = (rows[pivot], rows[k]);
+            var lead = rows[k][k];
+            rows[k] = Array.ConvertAll(rows[k], v => v / lead);
+            for (var i = 0; i < n; i++)
+            {
+                var factor = rows[i][k];
+                if (i != k)
+                {
+                    rows[i] = [.. rows[i].Zip(rows[k], (v, w) => v - (factor * w))];
+                }
+            }
+        }
+
+        return Array.ConvertAll(rows, row => row[n..]);
+    }
+
+    private static double[][] Times(double[][] a, double[][] b) =>
+        Matrix(a.Length, (i, j) => Enumerable.Range(0, a.Length).Sum(k => a[i][k] * b[k][j]));
+
+    private static double[][] Matrix(int n, Func<int, int, double> at) =>
+        [.. Enumerable.Range(0, n).Select(i => Enumerable.Range(0, n).Select(j => at(i, j)).ToArray())];
+
+    private static double Trace(double[][] m) => m.Select((row, i) => row[i]).Sum();
+}

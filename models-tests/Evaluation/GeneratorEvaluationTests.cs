@@ -1,0 +1,166 @@
+using System.Text.Json;
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Evaluation.Sets;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Evaluation;
+
+/// <summary>What models that make pictures of noise are asked.</summary>
+public sealed class GeneratorEvaluationTests : CommandFixture
+{
+    /// <summary>Points 0, 1, …, 9 of a line: a ball reaches as far as the third, or the fifth, neighbour.</summary>
+    private static readonly float[][] s_line = [.. Enumerable.Range(0, 10).Select(i => new[] { (float)i, 0 })];
+
+    [Test]
+    public void ASetCoversItself()
+    {
+        var scores = Manifolds.Between(s_line, s_line);
+        Assert.That((scores.Precision, scores.Recall, scores.Coverage), Is.EqualTo((1.0, 1.0, 1.0)));
+
+        // To the fifth: 5, 4, 3, 3, 3 from the left end to the middle, as far as points go.
+        int[] radii = [5, 4, 3, 3, 3, 3, 3, 3, 4, 5];
+        var inBalls = Enumerable.Range(0, 10).Sum(r => Enumerable.Range(0, 10).Count(m => Math.Abs(m - r) <= radii[r]));
+        Assert.That(scores.Density, Is.EqualTo(inBalls / 50.0).Within(1e-12));
+    }
+
+    [Test]
+    public void CopiesOfOnePointArePreciseAndCoverLittle()
+    {
+        float[][] copies = [.. Enumerable.Repeat(new[] { 0f, 0 }, 10)];
+        var scores = Manifolds.Between(copies, s_line);
+        Assert.That((scores.Precision, scores.Recall), Is.EqualTo((1.0, 0.1)), "around copies nothing lies but themselves");
+
+        // The balls of 0 … 3 reach to 0: of 5, 4, 3 and 3.
+        Assert.That((scores.Density, scores.Coverage), Is.EqualTo((4 / 5.0, 0.4)));
+    }
+
+    [Test]
+    public void WhatIsFarAwayCoversNothing() => Assert.That(
+        Manifolds.Between([.. s_line.Select(p => new[] { p[0], 100f })], s_line), Is.EqualTo(new ManifoldScores(0, 0, 0, 0)));
+
+    [Test]
+    public void FewPointsHaveNoNeighbours() => Assert.That(
+        () => Manifolds.Between(s_line[..5], s_line), Throws.ArgumentException.With.Message.Contains("at least 6"));
+
+    [Test]
+    public void ClassesAreReachedAndSharesDiverge()
+    {
+        var half = new ClassCoverage(["a", "b", "c", "d"], [0.5, 0.496, 0.004, 0], [0.25, 0.25, 0.25, 0.25]);
+        Assert.That(half.Reached, Is.EqualTo(2));
+        Assert.That(half.Divergence, Is.EqualTo((0.5 * Math.Log(2)) + (0.496 * Math.Log(1.984)) + (0.004 * Math.Log(0.016))).Within(1e-12));
+        Assert.That(new ClassCoverage(["a", "b"], [0.5, 0.5], [0.5, 0.5]).Divergence, Is.Zero);
+    }
+
+    [Test]
+    public void TheNearestPicturesAreFound()
+    {
+        var set = new NearestPictures([Gray(0), Gray(100), Gray(200)]);
+        var nearest = set.To(Gray(110), 2);
+        Assert.That(nearest.Select(n => n.Distance), Is.EqualTo(new[] { 20 / 255.0, 180 / 255.0 }).Within(1e-5));
+        Assert.That(set.MeanDistance([Gray(200), Gray(110)]), Is.EqualTo(10 / 255.0).Within(1e-5), "a copy and another one");
+    }
+
+    [TestCase(59, 6)]
+    [TestCase(60, null)]
+    public void FewRealPicturesOfAClassAreNoticed(int real, int? least)
+    {
+        var classes = new ClassCoverage([.. Enumerable.Range(0, 10).Select(i => $"{i}")], new double[10], new double[10]);
+        var scores = new GeneratorScores(real, real, "features", new ManifoldScores(1, 1, 1, 1), null, null, classes, null);
+        Assert.That(scores.PicturesLackingOfAClass(), Is.EqualTo(least));
+        Assert.That((scores with { Classes = null }).PicturesLackingOfAClass(), Is.Null);
+        Assert.That((scores with { Manifolds = null }).PicturesLackingOfAClass(), Is.Null);
+    }
+
+    /// <summary>Enough pictures are not remarked upon.</summary>
+    [TestCase(99, 60, "divergence")]
+    [TestCase(100, 59, "coverage")]
+    [TestCase(100, 60)]
+    public void FewPicturesAreWarnedOf(int made, int real, params string[] measures)
+    {
+        var classes = new ClassCoverage([.. Enumerable.Range(0, 10).Select(i => $"{i}")], new double[10], new double[10]);
+        var report = new EvaluationReport
+        {
+            Colours = new ColourIntersection(1, 1, 1),
+            Generator = new GeneratorScores(made, real, "features", new ManifoldScores(1, 1, 1, 1), null, null, classes, null),
+        };
+        AssertWarned(report, measures);
+        AssertWarned(report with { Features = new("net.onnx", 64, 1, null, null, 64) }, ["Fréchet", .. measures]);
+        AssertWarned(report with { Features = new("net.onnx", 64, 1, null, null, 65) }, measures);
+        Assert.That(EvaluationReport.Parse(report.ToJson()).Warnings, Is.EqualTo(report.Warnings));
+
+        static void AssertWarned(EvaluationReport report, string[] measures)
+        {
+            var warnings = report.Warnings ?? [];
+            Assert.That(warnings, Has.Count.EqualTo(measures.Length), string.Join('\n', warnings));
+            Assert.That(warnings.Zip(measures).Where(w => !w.First.Contains(w.Second, StringComparison.Ordinal)), Is.Empty);
+            Assert.That(report.Warnings, measures.Length == 0 ? Is.Null : Is.Not.Null);
+        }
+    }
+
+    /// <summary>Of classes, of which a classifier learns; and again without.</summary>
+    [Test]
+    [MostSeconds(4)] // Several trainings.
+    public async Task PicturesMadeOfNoiseAreEvaluated()
+    {
+        await Do("data", "synth", "--kind", "glyphs", "--out", In("glyphs"), "--count", "40", "--val", "20", "--size", "16");
+        await Do(
+            "train", "gan", "--preset", "small", "--data", In("glyphs"), "--out", In("run"), "--conditional", "--g-widths", "8",
+            "--d-widths", "8", "--steps", "2", "--sample-freq", "0", "--device", "cpu", "--quiet");
+        var text = await Do("evaluate", "--model", In("run"), "--data", In("glyphs"), "--device", "cpu");
+        Assert.That(text, Does.Contain("Training a classifier of 10 classes on 40 training pictures").And.Contain("precision ")
+            .And.Contain("a classifier of the training pictures").And.Contain("of 10;").And.Contain("nearest training picture")
+            .And.Contain("patch distance").And.Contain("a classifier tells outputs")
+            .And.Contain("20 real pictures of 10 classes are few; keep back 6 or more of each")
+            .And.Contain("20 pictures of 10 classes chance alone makes about 0.225"));
+        var scores = JsonDocument.Parse(File.ReadAllText(In("run", "evaluation.json"))).RootElement.GetProperty("generator");
+        Assert.That((scores.GetProperty("made").GetInt32(), scores.GetProperty("real").GetInt32()), Is.EqualTo((20, 20)));
+        Assert.That(
+            scores.GetProperty("classes").GetProperty("made").EnumerateArray().Sum(s => s.GetDouble()), Is.EqualTo(1).Within(1e-9));
+        Assert.That(
+            scores.GetProperty("classes").GetProperty("real").EnumerateArray().Select(s => s.GetDouble()),
+            Is.All.EqualTo(0.1).Within(1e-9));
+        var read = EvaluationReport.Parse(File.ReadAllText(In("run", "evaluation.json"))).Generator!;
+        Assert.That(read.Nearest!.Made, Is.GreaterThan(read.Nearest.Real), "two steps make noise");
+        var (nearest, all) = (PictureFile.Load(In("run", "evaluation", "nearest.png")),
+            PictureFile.Load(In("run", "evaluation", "generated.png")));
+        Assert.That((nearest.Width, nearest.Height, all.Width, all.Height), Is.EqualTo((5 * 16, 8 * 16, 10 * 16, 2 * 16)));
+        Assert.That(File.ReadAllText(In("run", "report.html")), Does.Contain("Classes reached (of 10)"));
+        Assert.That(
+            await Do("evaluate", "--model", In("run"), "--data", In("glyphs"), "--device", "cpu", "--threads", "2"), Is.EqualTo(text));
+
+        AssertExplained(
+            await Run("evaluate", "--model", In("run"), "--data", In("glyphs"), "--split", "test", "--device", "cpu"), 1, "test", "val");
+        string[] bothWays = ["evaluate", "--model", In("run"), "--data", In("glyphs"), "--direction", "BtoA", "--device", "cpu"];
+        AssertExplained(await Run(bothWays), 2, "--direction", In("run"), "noise");
+        AssertExplained(await Run([.. bothWays, "--compare", In("run"), In("run")]), 2, "--direction", In("run"), "noise");
+    }
+
+    /// <summary>Pictures in the folder itself: nothing to learn from, and nothing to be near to.</summary>
+    [Test]
+    public async Task WithoutTrainingPicturesTheRestIsAsked()
+    {
+        await Do("data", "synth", "--kind", "glyphs", "--out", In("glyphs"), "--count", "20", "--val", "10", "--size", "16");
+        await Do(
+            "train", "gan", "--preset", "small", "--data", In("glyphs"), "--out", In("run"), "--g-widths", "8", "--d-widths", "8",
+            "--steps", "1", "--sample-freq", "0", "--device", "cpu", "--quiet");
+        Directory.CreateDirectory(In("few", "val"));
+        foreach (var file in Directory.GetFiles(In("glyphs", "val"), "*.png", SearchOption.AllDirectories).Take(3))
+        {
+            File.Copy(file, In("few", "val", $"{Directory.GetFiles(In("few", "val")).Length}.png"));
+        }
+
+        var text = await Do("evaluate", "--model", In("run"), "--data", In("few"), "--out", In("found"), "--device", "cpu");
+        Assert.That(text, Does.Contain("mean difference of two pictures").And.Not.Contain("precision 0").And.Not.Contain("nearest"));
+        Assert.That(
+            text, Does.Contain("no two-sample test: it needs 4 pictures of each set")
+            .And.Contain("no precision, recall, density and coverage: they need 6 pictures of each set, and there are 3"));
+        var scores = EvaluationReport.Parse(File.ReadAllText(In("found", "evaluation.json"))).Generator!;
+        Assert.That(new object?[] { scores.Manifolds, scores.Classes, scores.Nearest }, Is.All.Null);
+        Assert.That((scores.Made, scores.Real), Is.EqualTo((3, 3)));
+        Assert.That(File.Exists(In("found", "evaluation", "generated.png")) && !File.Exists(In("found", "evaluation", "nearest.png")));
+    }
+
+    private static Picture Gray(byte level) => new(new Image(2, 2, 1, [level, level, level, level]));
+}

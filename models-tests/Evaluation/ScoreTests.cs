@@ -1,0 +1,76 @@
+using System.Text.Json;
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Families;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Evaluation;
+
+[TestFixture]
+public sealed class ScoreTests
+{
+    [Test]
+    public void ScoresOfKnownPictures()
+    {
+        var image = new Image(16, 16, 3, [.. Enumerable.Range(0, 768).Select(i => (byte)(i / 3))]);
+        var brighter = new Image(16, 16, 3, [.. Enumerable.Range(0, 768).Select(i => (byte)Math.Min(255, (i / 3) + 10))]);
+        var score = ImageScore.Of("x", new Picture(brighter), new Picture(image));
+        var l1 = Enumerable.Range(0, 256).Average(v => Math.Min(255, v + 10) - v) / 255;
+        var mse = Enumerable.Range(0, 256).Average(v => Math.Pow(Math.Min(255, v + 10) - v, 2)) / 255 / 255;
+        Assert.That(
+            (score.L1, score.Mse, score.Psnr), Is.EqualTo((l1, mse, 10 * Math.Log10(1 / mse))).Using<(double, double, double)>((x, y) =>
+            Math.Abs(x.Item1 - y.Item1) < 1e-9 && Math.Abs(x.Item2 - y.Item2) < 1e-9 && Math.Abs(x.Item3 - y.Item3) < 1e-6));
+        var same = ImageScore.Of("x", new Picture(image), new Picture(image));
+        Assert.That((same.L1, same.Psnr, same.Ssim), Is.EqualTo((0.0, double.PositiveInfinity, 1.0)));
+        Assert.That(same.MsSsim, Is.EqualTo(1).Within(1e-12));
+        Assert.That(() => ImageScore.Of("x", new Picture(image), new Picture(image).Resized(8, 16)), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void ReportsAreReadableByOthers()
+    {
+        ImageScore[] scores = [new("a \"quoted\", name", 0.25, 0.125, double.PositiveInfinity, 0.5, 0.75), new("b", 0.75, 0.375, 20, 1, 1)];
+        var report = EvaluationReport.Of(new PairScores(
+            scores, ImageScore.MeanOf("mean", scores), scores[1] with { Name = "mean colour" }, new ColourIntersection(0.9, 0.8, 0.7)));
+        using var json = JsonDocument.Parse(report.ToJson());
+        Assert.That(json.RootElement.GetProperty("mean").GetProperty("l1").GetDouble(), Is.EqualTo(0.5));
+        Assert.That(json.RootElement.GetProperty("mean").GetProperty("psnr").GetDouble(), Is.EqualTo(60), "infinity counts as 100");
+        Assert.That(json.RootElement.GetProperty("colours").GetProperty("a").GetDouble(), Is.EqualTo(0.8));
+        Assert.That(json.RootElement.GetProperty("images")[0].GetProperty("name").GetString(), Is.EqualTo(scores[0].Name));
+        Assert.That(
+            report.ToCsv().Split('\n')[..2],
+            Is.EqualTo(
+                new[] { "name,l1,mse,psnr,ssim,ms_ssim,pixel_accuracy", "\"a \"\"quoted\"\", name\",0.25,0.125,Infinity,0.5,0.75," }));
+        Assert.That(json.RootElement.TryGetProperty("segmentation", out _), Is.False, "what does not apply is left out");
+        Assert.That(EvaluationReport.Parse(report.ToJson()).ToCsv(), Is.EqualTo(report.ToCsv()), "and reads back");
+    }
+
+    /// <summary>White, mid-gray and the primaries, from Bruce Lindbloom's published conversion of sRGB under D65.</summary>
+    [TestCase(255, 255, 255, 100, 0, 0)]
+    [TestCase(0, 0, 0, 0, 0, 0)]
+    [TestCase(119, 119, 119, 50.034, 0, 0)]
+    [TestCase(255, 0, 0, 53.241, 80.092, 67.203)]
+    [TestCase(0, 255, 0, 87.735, -86.183, 83.179)]
+    [TestCase(0, 0, 255, 32.297, 79.188, -107.860)]
+    public void LabIsCies(int red, int green, int blue, double l, double a, double b)
+    {
+        var lab = LabColour.Of((byte)red, (byte)green, (byte)blue);
+        Assert.That(new[] { lab.L, lab.A, lab.B }, Is.EqualTo(new[] { l, a, b }).Within(0.02));
+    }
+
+    [Test]
+    public void HistogramsIntersectByTheirShares()
+    {
+        static ColourHistogram Of(params byte[] levels)
+        {
+            var histogram = new ColourHistogram();
+            histogram.Add(new Picture(new Image(levels.Length, 1, 1, levels)));
+            return histogram;
+        }
+
+        Assert.That(Of(10, 200).Intersect(Of(200, 10, 10, 200)), Is.EqualTo(new ColourIntersection(1, 1, 1)));
+        Assert.That(Of(10, 10, 10, 200).Intersect(Of(200, 200)), Is.EqualTo(new ColourIntersection(0.25, 1, 1)));
+        Assert.That(Of(10).Intersect(Of(200)).L, Is.Zero);
+    }
+}

@@ -1,0 +1,67 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Evaluation;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Evaluation;
+
+[TestFixture]
+public sealed class SheetTests
+{
+    private const int Side = 16;
+    private const int Pictures = 20;
+
+    [Test]
+    public void WorstAndBestAreThePicturesWithTheseScores()
+    {
+        var folder = Directory.CreateTempSubdirectory("ilgpugan-sheet-").FullName;
+        try
+        {
+            var sheet = new ScoreSheet();
+            foreach (var i in Enumerable.Range(0, Pictures).Select(i => i * 7 % Pictures))
+            {
+                sheet.Add(new ImageScore($"p{i:00}", 0.1, 0.1, 10, i / 20.0, 0.5), Gray(0), Gray((byte)(i * 10)), Gray(255));
+            }
+
+            var files = sheet.Write(folder);
+
+            Assert.That(files.Select(Path.GetFileName), Is.EqualTo(new[] { "worst.png", "best.png" }));
+            Assert.That(OutputLevels(files[0]), Is.EqualTo(new[] { 0, 10, 20, 30, 40, 50 }), "worst first");
+            Assert.That(OutputLevels(files[1]), Is.EqualTo(new[] { 190, 180, 170, 160, 150, 140 }), "best first");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Test]
+    public void NothingSeenWritesNothing() => Assert.That(new ScoreSheet().Write("no such folder"), Is.Empty);
+
+    /// <summary>Captions are drawn: a strip holds as many lit pixels as its characters have dots, and nothing beyond its width.</summary>
+    [Test]
+    public void CaptionsAreLegibleAndCutOff()
+    {
+        var one = PixelFont.Strip("1", 30, scale: 1);
+        var twice = PixelFont.Strip("1", 60, scale: 2);
+        var cut = PixelFont.Strip("111111111", 30, scale: 1);
+
+        Assert.That(Lit(one), Is.EqualTo(10));
+        Assert.That(Lit(twice), Is.EqualTo(4 * Lit(one)), "a dot of four pixels");
+        Assert.That(Lit(cut), Is.EqualTo(4 * Lit(one)), "four fit into 30 columns");
+        Assert.That(Lit(PixelFont.Strip("\u00e9", 30, scale: 1)), Is.Zero, "what it does not know is blank");
+    }
+
+    private static int Lit(Image strip) => strip.Bytes.Count(b => b == 255) / 3;
+
+    private static Picture Gray(byte level) => new(new Image(Side, Side, 1, [.. Enumerable.Repeat(level, Side * Side)]));
+
+    /// <summary>The level in the middle of each row's second picture.</summary>
+    private static int[] OutputLevels(string file)
+    {
+        var image = PictureFile.Load(file).Layers[0];
+        var (strip, row) = (PixelFont.Height + 4, image.Width / 3);
+        return [.. Enumerable.Range(0, image.Height / (strip + row)).Select(r =>
+            (int)image.Bytes[3 * ((((r * (strip + row)) + strip + (row / 2)) * image.Width) + (image.Width / 2))])];
+    }
+}

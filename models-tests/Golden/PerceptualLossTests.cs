@@ -1,0 +1,60 @@
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Safetensors;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Golden;
+
+/// <summary>
+/// The loss by a VGG-19 as PyTorch has it, of a network with torchvision's layers and keys; made by tools/fixtures/golden/perceptual.py.
+/// </summary>
+public sealed class PerceptualLossTests
+{
+    private static readonly string s_path =
+        Path.Combine(TestContext.CurrentContext.TestDirectory, "Golden", "fixtures", "losses", "perceptual.safetensors");
+
+    private Device _device = null!;
+
+    [SetUp]
+    public void SetUp() => _device = Device.Open("cpu");
+
+    [TearDown]
+    public void TearDown() => _device.Dispose();
+
+    [Test]
+    public void LossAndGradientAgreeWithPyTorch()
+    {
+        using var file = new SafetensorsFile(s_path);
+        using var step = _device.Step();
+        var fake = Picture(file, "fake");
+        fake.RequiresGrad = true;
+        var loss = VggPerceptual.Open(s_path, _device).Of(fake, Picture(file, "real"));
+        loss.Backward();
+        Assert.That(loss.Item(), Is.EqualTo(file.Read("loss").ToSingle()[0]).Within(1e-5));
+        Assert.That(GoldenStepTests.RelativeError(fake.Gradient!.ToArray(), file.Read("gradient").ToSingle()), Is.LessThan(1e-4));
+    }
+
+    [Test]
+    public void EqualPicturesCostNothing()
+    {
+        using var file = new SafetensorsFile(s_path);
+        using var step = _device.Step();
+        Assert.That(VggPerceptual.Open(s_path, _device).Of(Picture(file, "real"), Picture(file, "real")).Item(), Is.Zero);
+    }
+
+    [Test]
+    public void OtherFilesAreRefused()
+    {
+        var other = Path.Combine(TestContext.CurrentContext.TestDirectory, "Golden", "fixtures", "families", "pix2pixhd.safetensors");
+        Assert.That(
+            () => VggPerceptual.Open(other, _device),
+            Throws.TypeOf<CheckpointFormatException>().With.Message.StartsWith(other).And.Message.Contains("features.0.weight"));
+        Assert.That(
+            () => VggPerceptual.Open(other + ".none", _device), Throws.InstanceOf<IOException>().With.Message.Contains(other + ".none"));
+    }
+
+    private Tensor Picture(SafetensorsFile file, string name) =>
+        Tensor.From(file.Read(name).ToSingle(), new Shape(Array.ConvertAll(file.Read(name).Shape, e => (int)e)), _device);
+}

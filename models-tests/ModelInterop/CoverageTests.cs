@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Import;
+using IlgpuGan.Tensors.Optim;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.ModelInterop;
+
+/// <summary>
+/// What every layer and optimiser must have: an exported network that is compared with ONNX Runtime, and its line in the docs.
+/// </summary>
+internal sealed class CoverageTests
+{
+    /// <summary>
+    /// A layer that an export leaves out, whose test is DropoutIsLeftOut, and one that reads a graph instead of writing one.
+    /// </summary>
+    private static readonly Type[] s_unwritten = [typeof(Dropout), typeof(GraphLayer)];
+
+    [Test]
+    public void EveryLayerIsExportedByACase()
+    {
+        var written = OnnxExportTests.All.SelectMany(c => c.Create().Descendants()).Select(module => module.GetType()).ToHashSet();
+        Assert.That(Layers().Except(s_unwritten).Except(written).Select(type => type.Name), Is.Empty, "layers that no case exports");
+    }
+
+    [Test]
+    public void EveryLayerIsInTheReadme() => AssertNamed("Nn", Layers().Append(typeof(ModulatedNorm)));
+
+    [Test]
+    public void EveryOptimizerIsInTheReadme() => AssertNamed("Optim", Concrete<Optimizer>());
+
+    private static IEnumerable<Type> Layers() => Concrete<Layer>().Except([typeof(Sequential)]);
+
+    private static IEnumerable<Type> Concrete<T>() =>
+        typeof(T).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(T)) && !type.IsAbstract);
+
+    private static void AssertNamed(string room, IEnumerable<Type> types)
+    {
+        var page = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "engine", "Tensors", room, "README.md"));
+        var names = types.Select(type => type.Name).ToList();
+        Assert.That(names, Has.Count.GreaterThanOrEqualTo(4));
+        Assert.That(names.Where(name => !page.Contains($"`{name}`", StringComparison.Ordinal)), Is.Empty, $"not in {room}/README.md");
+    }
+
+    private static string Here([CallerFilePath] string path = "") => path;
+}

@@ -1,0 +1,222 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.BicycleGan;
+using IlgpuGan.Models.Families.Pix2PixHd;
+using IlgpuGan.Models.Families.StarGan;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.ModelsTests.Golden;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Pth;
+using IlgpuGan.Tensors.Formats.Safetensors;
+using IlgpuGan.Tensors.Nn;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.ModelInterop;
+
+/// <summary>
+/// Networks as the families' own programs save them: told by their keys, filled, and computing what PyTorch computes
+/// (tools/fixtures/foreign).
+/// </summary>
+public sealed class ForeignNetworkTests : CommandFixture
+{
+    private const double Tolerance = 1e-4;
+
+    private static readonly string s_folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "ModelInterop", "fixtures", "foreign");
+
+    [TestCase("bicyclegan_G", "bicyclegan", "netG", 0)]
+    [TestCase("bicyclegan_E", "bicyclegan", "netE", 0)]
+    [TestCase("bicyclegan_D", "bicyclegan", "netD", 0)]
+    [TestCase("stargan_G", "stargan", "netG", 27)]
+    [TestCase("stargan_D", "stargan", "netD", 0)]
+    [TestCase("cut_G", "cut", "netG", 4)]
+    [TestCase("cut_D", "cut", "netD", 2)]
+    [TestCase("pix2pixhd_G", "pix2pixhd", "netG", 0)]
+    [TestCase("pix2pixhd_labels_G", "pix2pixhd", "netG", 0)]
+    [TestCase("pix2pixhd_D", "pix2pixhd", "netD", 0)]
+    [TestCase("singan_G", "singan", "netG_0", 0)]
+    public void ANetworkIsToldByItsKeysAndComputesAsInPyTorch(string fixture, string family, string name, int dropped)
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var expected = new SafetensorsFile(Path.Combine(s_folder, fixture + ".safetensors"));
+        var plain = Path.Combine(s_folder, fixture + ".pth");
+        foreach (var path in new[] { plain, Wrapped(plain, "module."), Wrapped(plain, name + ".") })
+        {
+            using var file = NetworkFile.Open(path);
+            var stored = file.Networks.Single();
+            Assert.That((stored.Options.Model, stored.Name, stored.Dropped.Count), Is.EqualTo((family, name, dropped)), path);
+            using var step = device.Step();
+            var outputs = Run(stored.Load(device).Eval(), key => Given($"input.{key}"));
+            var wanted = expected.Entries.Where(e => e.Name.StartsWith("output.", StringComparison.Ordinal)).Select(e => e.Name).ToList();
+            Assert.That(outputs, Has.Count.EqualTo(wanted.Count));
+            foreach (var (made, key) in outputs.Zip(wanted))
+            {
+                Assert.That(made.ToArray(), Has.Length.EqualTo(expected.Read(key).ToSingle().Length), key);
+                Assert.That(
+                    Golden.GoldenStepTests.RelativeError(made.ToArray(), expected.Read(key).ToSingle()), Is.LessThan(Tolerance), key);
+            }
+        }
+
+        Tensor Given(string key) =>
+            Tensor.From(
+                expected.Read(key).ToSingle(), new Shape(Array.ConvertAll(expected.Entries.Single(e => e.Name == key).Shape, e => (int)e)),
+                device);
+    }
+
+    /// <summary>
+    /// pix2pixHD's encoder of features is a generator without blocks, which nothing else is. FamilyStepTests holds what it computes
+    /// against PyTorch.
+    /// </summary>
+    [TestCase(1, 3, 4)]
+    [TestCase(2, 5, 2)]
+    [TestCase(4, 3, 2)]
+    public void AnEncoderOfFeaturesIsToldByItsKeys(int halvings, int features, int width)
+    {
+        var encoder = new ResNetGenerator(3, features, blocks: 0, width, halvings: halvings);
+        foreach (var (stored, network, expected) in Reopened(encoder, "netE", new Shape(1, 3, 32, 32)))
+        {
+            var options = (Pix2PixHdOptions)stored.Options;
+            Assert.That(
+                (stored.Name, stored.IsGenerator, options.InstanceFeat, options.NDownsampleE, options.FeatNum, options.Nef),
+                Is.EqualTo(("netE", false, true, halvings, features, width)));
+            Assert.That(network, Is.EqualTo(expected));
+        }
+    }
+
+    /// <summary>Of pictures, and of 35 classes with borders.</summary>
+    [TestCase(3, 1)]
+    [TestCase(36, 2)]
+    public void AGeneratorWithEnhancersIsToldByItsKeys(int planes, int enhancers)
+    {
+        var generator = new LocalEnhancer(planes, 3, blocksGlobal: 2, ngf: 2, halvings: 2, enhancers, blocksLocal: 1);
+        foreach (var (stored, network, expected) in Reopened(generator, "netG", new Shape(1, planes, 32, 32)))
+        {
+            var options = (Pix2PixHdOptions)stored.Options;
+            Assert.That(
+                (stored.Name, options.Ngf, options.NDownsampleGlobal, options.NBlocksGlobal, options.NLocalEnhancers, options.NBlocksLocal),
+                Is.EqualTo(("netG", 2, 2, 2, enhancers, 1)));
+            Assert.That((options.LabelMaps, stored.Generator!.InputChannels), Is.EqualTo((planes > 3, planes)));
+            Assert.That(network, Is.EqualTo(expected));
+        }
+    }
+
+    /// <summary>A published generator is a model for translate at once, with what its family lets one ask of it.</summary>
+    [Test]
+    public async Task AGeneratorTranslates()
+    {
+        await Do("data", "synth", "--kind", "edges-shapes", "--out", In("data"), "--count", "1", "--val", "0", "--size", "32");
+        var picture = Directory.GetFiles(In("data", "train"))[0];
+        var made = new Dictionary<string, byte[]>();
+        foreach (var (file, asked) in new (string, string[])[]
+        {
+            ("bicyclegan_G", ["--samples", "2"]), ("stargan_G", ["--label", "Blond_Hair,Young"]),
+            ("stargan_G", ["--label", "Black_Hair,Male"]), ("cut_G", []), ("pix2pixhd_G", []),
+        })
+        {
+            var folder = In($"{file}{made.Count}");
+            await Do(["translate", "--model", Path.Combine(s_folder, file + ".pth"), "--input", picture, "--out", folder, .. asked]);
+            var files = Directory.GetFiles(folder, "*.png");
+            Assert.That(files, Has.Length.EqualTo(file == "bicyclegan_G" ? 2 : 1));
+            made.Add(folder, File.ReadAllBytes(files[0]));
+        }
+
+        await Do("import", "--from", Path.Combine(s_folder, "stargan_G.pth"), "--out", In("run"));
+        await Do("translate", "--model", In("run"), "--input", picture, "--out", In("run.png"), "--label", "Blond_Hair,Young");
+        Assert.That(File.ReadAllBytes(In("run.png")), Is.EqualTo(made[In("stargan_G1")]));
+        await Do("export", "--model", Path.Combine(s_folder, "singan_G.pth"), "--to", "safetensors", "--out", In("level.safetensors"));
+        var alone = await Run("import", "--from", Path.Combine(s_folder, "singan_G.pth"), "--out", In("level"));
+        Assert.That((alone.Code, alone.Error), Is.EqualTo((1, alone.Error)));
+        Assert.That(alone.Error, Does.Contain("holds netG_0 of singan alone"));
+
+        Assert.That(made.Values.Select(Convert.ToHexString).Distinct().Count(), Is.EqualTo(made.Count));
+        var style = await Run(
+            "translate", "--model", Path.Combine(s_folder, "bicyclegan_G.pth"), "--input", picture, "--out", In("styled"), "--style",
+            picture);
+        Assert.That((style.Code, style.Error), Is.EqualTo((1, style.Error)));
+        Assert.That(style.Error, Does.Contain("has no network 'netE'"));
+        var judge = await Run("translate", "--model", Path.Combine(s_folder, "stargan_D.pth"), "--input", picture, "--out", In("judged"));
+        Assert.That(judge.Error, Does.Contain("holds no generator, only netD"));
+    }
+
+    /// <summary>One key that is missing, left over or of another shape, and it is another network.</summary>
+    [TestCase("bicyclegan_G")]
+    [TestCase("stargan_G")]
+    [TestCase("cut_G")]
+    [TestCase("pix2pixhd_G")]
+    [TestCase("singan_G")]
+    public void WhatDoesNotFitIsRefused(string fixture)
+    {
+        using var source = TensorFile.Open(Path.Combine(s_folder, fixture + ".pth"));
+        var whole = source.Entries.Select(e => source.Read(e.Name)).ToList();
+        var weight = whole.Last(a => a.Name.EndsWith(".weight", StringComparison.Ordinal));
+        foreach (var (what, arrays) in new (string, IEnumerable<NamedArray>)[]
+        {
+            ("short", whole.Where(a => a.Name != weight.Name)),
+            ("long", whole.Append(NamedArray.From("extra.weight", [2], new float[] { 1, 2 }))),
+            ("other", whole.Select(a => a.Name == weight.Name ? NamedArray.From(a.Name, [.. a.Shape, 1], a.ToSingle()) : a)),
+        })
+        {
+            var path = In($"{what}.pth");
+            PthWriter.Write(path, [.. arrays]);
+            Assert.That(() => NetworkFile.Open(path), Throws.TypeOf<InteropException>().With.Message.StartsWith(path), what);
+        }
+    }
+
+    /// <summary>
+    /// A network as the authors' program saves it, plain and behind prefixes: what is found in the file, what that makes of a picture, and
+    /// what the network makes of it.
+    /// </summary>
+    private IEnumerable<(StoredNetwork Stored, float[] Made, float[] Expected)> Reopened(Layer network, string name, Shape input)
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        network.Initialize(seed: 3, gain: 0.3f).To(device);
+        var plain = In("plain.pth");
+        NetworkExporter.ToPth(network, plain);
+        foreach (var path in new[] { plain, Wrapped(plain, "module."), Wrapped(plain, name + ".") })
+        {
+            using var file = NetworkFile.Open(path);
+            using var step = device.Step();
+            var stored = file.Networks.Single();
+            Assert.That(stored.Options.Model, Is.EqualTo("pix2pixhd"), path);
+            var x = Tensor.Normal(new RandomKey(1, 7, 0, 0), input, device);
+            yield return (stored, ((Layer)stored.Load(device)).Forward(x).ToArray(), network.Forward(x).ToArray());
+        }
+    }
+
+    private string Wrapped(string path, string prefix)
+    {
+        using var source = TensorFile.Open(path);
+        var wrapped = In($"{prefix}pth");
+        PthWriter.Write(
+            wrapped,
+            [.. source.Entries.Select(e => source.Read(e.Name)).Select(a => new NamedArray(prefix + a.Name, a.Type, a.Shape, a.Bytes))]);
+        return wrapped;
+    }
+
+    private static IReadOnlyList<Tensor> Run(Module network, Func<string, Tensor> given)
+    {
+        var x = given("x");
+        switch (network)
+        {
+            case CodeUNet generator:
+                return [generator.Forward(x, given("code"))];
+            case CodeEncoder encoder:
+                var (mean, logVariance) = encoder.Forward(x);
+                return [mean, logVariance];
+            case TwoScaleJudge judge:
+                var (full, half) = judge.Forward(x);
+                return [full, half];
+            case LabelGenerator generator:
+                return [generator.Forward(x, given("label"))];
+            case ClassifyingJudge judge:
+                var (scores, classes) = judge.Forward(x);
+                return [scores, classes];
+            case MultiscaleDiscriminator judge:
+                return [.. judge.Forward(x).SelectMany(scale => scale)];
+            default:
+                return [((Layer)network).Forward(x)];
+        }
+    }
+}

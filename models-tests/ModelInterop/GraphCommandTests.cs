@@ -1,0 +1,109 @@
+using Google.Protobuf;
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Tensors.Formats;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.ModelInterop;
+
+/// <summary>Graphs of other programs on the command line: <c>translate</c> and <c>inspect</c>.</summary>
+public sealed class GraphCommandTests : CommandFixture
+{
+    private const int Width = 7;
+    private const int Height = 5;
+
+    /// <summary>A negative comes out right only where black and white are to the graph what it was told.</summary>
+    [TestCase("signed", 0)]
+    [TestCase("unit", 1)]
+    [TestCase("bytes", 255)]
+    public async Task AGraphTranslatesInItsOwnRange(string range, int white)
+    {
+        var graph = Save("negative.onnx", new GraphFile().Input("x", 0, 3, 0, 0)
+            .Constant(NamedArray.From("white", [], new[] { (float)white })).Node("Sub", ["white", "x"], ["y"]).Output("y"));
+        var picture = Drawn();
+        await Do("translate", "--model", graph, "--input", picture, "--out", In("out.png"), "--range", range);
+        Assert.That(Samples(In("out.png")), Is.EqualTo(Samples(picture).Select(v => (byte)(255 - v))));
+    }
+
+    /// <summary>Two of a network that enlarges twice: as large as it makes them, nothing cut off.</summary>
+    [Test]
+    public async Task AGraphMayEnlarge()
+    {
+        var graph = Save("larger.onnx", new GraphFile().Input("x", 0, 3, 0, 0)
+            .Constant(NamedArray.From("scales", [4], new[] { 1f, 1, 2, 2 }))
+            .Node(
+                "Resize", ["x", "", "scales"], ["y"], GraphFile.Of("mode", "nearest"),
+                GraphFile.Of("coordinate_transformation_mode", "asymmetric"), GraphFile.Of("nearest_mode", "floor")).Output("y"));
+        var picture = Drawn();
+        await Do("translate", "--model", graph, "--input", picture, "--out", In("out.png"), "--device", "cpu");
+        var (small, large) = (PictureFile.Load(picture), PictureFile.Load(In("out.png")));
+        Assert.That((large.Width, large.Height), Is.EqualTo((2 * Width, 2 * Height)));
+        Assert.That(Samples(In("out.png")).Take(6), Is.EqualTo(Samples(picture).Take(3).Concat(Samples(picture).Take(3))));
+        Assert.That((small.Width, small.Height), Is.EqualTo((Width, Height)));
+    }
+
+    /// <summary>A graph of one size takes smaller pictures, mirrored out and cut back.</summary>
+    [Test]
+    public async Task AGraphOfOneSizeTakesSmallerPictures()
+    {
+        var graph = Save("fixed.onnx", new GraphFile().Input("x", 1, 3, 8, 8).Node("Identity", ["x"], ["y"]).Output("y"));
+        var picture = Drawn();
+        await Do("translate", "--model", graph, "--input", picture, "--out", In("out.png"), "--device", "cpu");
+        Assert.That(Samples(In("out.png")), Is.EqualTo(Samples(picture)));
+    }
+
+    [Test]
+    public async Task WhatCanNotBeDoneIsSaid()
+    {
+        var odd = Save("odd.onnx", new GraphFile().Input("x", 0, 3, 0, 0).Node("Foo", ["x"], ["y"]).Output("y"));
+        var picture = Drawn();
+        var outcome = await Run("translate", "--model", odd, "--input", picture, "--out", In("out.png"), "--device", "cpu");
+        Assert.That((outcome.Code, outcome.Error.Trim()), Is.EqualTo(
+            (1, $"{odd}: node 'the Foo' (Foo) is an operator that is not known here")));
+
+        var halves = Save("halves.onnx", new GraphFile().Input("x", 0, 3, 0, 0).Whole("sides", 1, 3, 4, 2)
+            .Node("Reshape", ["x", "sides"], ["y"]).Output("y"));
+        outcome = await Run("translate", "--model", halves, "--input", picture, "--out", In("out.png"), "--device", "cpu");
+        Assert.That(outcome.Code, Is.EqualTo(1));
+        Assert.That(outcome.Error, Does.Contain(picture).And.Contain("7x5 pixels").And.Contain($"{halves}: node 'the Reshape' (Reshape)"));
+
+        outcome = await Run(
+            "translate", "--model", halves, "--input", picture, "--out", In("out.png"), "--device", "cpu", "--label", "blue");
+        Assert.That(outcome.Code, Is.EqualTo(2));
+        Assert.That(outcome.Error, Does.Contain("--label can't be combined with " + halves));
+    }
+
+    [Test]
+    public async Task InspectSaysWhetherAGraphRuns()
+    {
+        var good = Save("good.onnx", new GraphFile().Input("x", 0, 3, 0, 0).Node("Relu", ["x"], ["y"]).Output("y"));
+        Assert.That(await Do("inspect", good), Does.Contain("onnx.graph = runs here, in 1 node: x [free, 3, free, free] to y"));
+        var odd = Save("odd.onnx", new GraphFile().Input("x", 0, 3, 0, 0).Node("Foo", ["x"], ["y"]).Output("y"));
+        Assert.That(await Do("inspect", odd), Does.Contain("does not run here").And.Contain("(Foo) is an operator that is not known"));
+    }
+
+    private string Save(string name, GraphFile file)
+    {
+        File.WriteAllBytes(In(name), file.Model.ToByteArray());
+        return In(name);
+    }
+
+    /// <summary>A picture of any colours.</summary>
+    private string Drawn()
+    {
+        var samples = new byte[Width * Height * 3];
+        new Random(1).NextBytes(samples);
+        PictureFile.Save(new Picture(new Image(Width, Height, 3, samples)), In("picture.png"));
+        return In("picture.png");
+    }
+
+    private static byte[] Samples(string path)
+    {
+        var picture = PictureFile.Load(path);
+        var planes = new float[picture.Channels * picture.Width * picture.Height];
+        picture.CopyTo(planes);
+        var pixels = picture.Width * picture.Height;
+        return [.. Enumerable.Range(0, planes.Length).Select(i =>
+            (byte)MathF.Round((planes[(i % picture.Channels * pixels) + (i / picture.Channels)] + 1) * 127.5f))];
+    }
+}

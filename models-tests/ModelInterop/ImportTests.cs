@@ -1,0 +1,259 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.CycleGan;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Pth;
+using IlgpuGan.Tensors.Formats.Safetensors;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Nn.Export;
+using NUnit.Framework;
+using static IlgpuGan.ModelsTests.ModelInterop.SampleNetworks;
+
+namespace IlgpuGan.ModelsTests.ModelInterop;
+
+/// <summary>Generators of other programs become runs, or are turned away with a reason.</summary>
+public sealed class ImportTests
+{
+    private static readonly int[] s_shape = [1, 3, 64, 64];
+
+    private string _folder = "";
+
+    [SetUp]
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("ilgpugan-import-").FullName;
+
+    [TearDown]
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+
+    private static readonly object[] s_generators =
+    [
+        new object[] { new UNet(3, 3, downs: 6, ngf: 4), "unet64", "pix2pix", NormKind.Batch, "netG" },
+        new object[] { new UNet(3, 1, downs: 5, ngf: 4, NormKind.Instance, dropout: false), "unet32", "pix2pix", NormKind.Instance,
+            "netG" },
+        new object[] { new ResNetGenerator(3, 3, blocks: 2, ngf: 4, NormKind.Batch, dropout: true), "resnet2", "pix2pix", NormKind.Batch,
+            "netG" },
+        new object[] { new ResNetGenerator(3, 3, blocks: 9, ngf: 4), "resnet9", "cyclegan", NormKind.Instance, "netG_A" },
+        new object[] { new ResNetGenerator(3, 2, blocks: 1, ngf: 4, dropout: true), "resnet1", "cyclegan", NormKind.Instance, "netG_A" },
+        new object[] { new ResNetGenerator(3, 3, blocks: 3, ngf: 4, upsample: true), "resnet3-upsample", "cyclegan", NormKind.Instance,
+            "netG_A" },
+    ];
+
+    /// <summary>Out and in again: the run's options say what the network is, and it computes the same bits.</summary>
+    [TestCaseSource(nameof(s_generators))]
+    public void AGeneratorBecomesARun(Layer network, string generator, string model, NormKind norm, string name)
+    {
+        network.Seasoned(seed: 1, s_shape);
+        var picture = Picture(2, s_shape);
+        var expected = network.Eval().Run(picture, s_shape);
+        foreach (var (extension, write) in new (string, Action<Layer, string>)[]
+        {
+            ("pth", (n, path) => NetworkExporter.ToPth(n, path)),
+            ("safetensors", (n, path) => NetworkExporter.ToSafetensors(n, path)),
+            ("onnx", (n, path) => NetworkExporter.ToOnnx(n, path)),
+        })
+        {
+            var file = InFolder($"net.{extension}");
+            write(network, file);
+            var run = NetworkImporter.Import(file, InFolder(extension));
+            Assert.That(run.Networks, Is.EqualTo(new[] { name }), extension);
+            var options = (TranslationOptions)run.Options;
+            Assert.That((options.Generator.ToString(), options.Model, options.Norm), Is.EqualTo((generator, model, norm)), extension);
+            Assert.That(OptionsJson.Parse(File.ReadAllText(run.Directory.Options)), Is.EqualTo(run.Options), extension);
+
+            using var networks = NetworkFile.Open(run.Directory.Path);
+            Assert.That(networks.Find().Options, Is.EqualTo(run.Options), extension);
+            Assert.That(networks.Find().Load(Device).Eval().Run(picture, s_shape).Values, Is.EqualTo(expected.Values), extension);
+        }
+    }
+
+    [Test]
+    public void BothGeneratorsOfACycleGanShareARun()
+    {
+        var (forth, back) = (Resnet(seed: 1, 3, 1), Resnet(seed: 2, 1, 3));
+        var (a, b) = (InFolder("latest_net_G_A.pth"), InFolder("latest_net_G_B.pth"));
+        NetworkExporter.ToPth(forth, a);
+        NetworkExporter.ToPth(back, b);
+        NetworkImporter.Import(b, InFolder("run"), Direction.BToA);
+        var run = NetworkImporter.Import(a, InFolder("run"), Direction.AToB);
+        Assert.That(run.Networks, Is.EquivalentTo(new[] { "netG_A", "netG_B" }));
+        var options = (CycleGanOptions)run.Options;
+        Assert.That((options.InputNc, options.OutputNc, options.LambdaIdentity), Is.EqualTo((3, 1, 0f)));
+
+        using var networks = NetworkFile.Open(InFolder("run"));
+        int[] gray = [1, 1, 16, 16], colour = [1, 3, 16, 16];
+        Assert.That(
+            networks.Find("netG_A").Load(Device).Run(Picture(3, colour), colour), Is.EqualTo(forth.Run(Picture(3, colour), colour)));
+        Assert.That(networks.Find("netG_B").Load(Device).Run(Picture(3, gray), gray), Is.EqualTo(back.Run(Picture(3, gray), gray)));
+        Assert.That(() => networks.Find("netD_A"), Throws.TypeOf<InteropException>().With.Message.Contains("it has netG_A, netG_B"));
+        Assert.That(
+            () => NetworkImporter.Import(a, InFolder("run")),
+            Throws.TypeOf<InteropException>().With.Message.Contains("holds a run already"));
+    }
+
+    [Test]
+    public void AFileThatNamesItsNetworksGivesAllGenerators()
+    {
+        var path = InFolder("both.safetensors");
+        SafetensorsWriter.Write(
+            path, [.. Named(Resnet(1, 3, 3), "netG_A."), .. Named(Resnet(2, 3, 3), "netG_B."), .. Named(Patch(), "netD_A.")]);
+        Assert.That(NetworkImporter.Import(path, InFolder("run")).Networks, Is.EqualTo(new[] { "netG_A", "netG_B" }));
+        Assert.That(
+            () => NetworkImporter.Import(path, InFolder("other"), Direction.BToA),
+            Throws.TypeOf<InteropException>().With.Message.Contains("names the direction of each generator"));
+
+        var wrapped = InFolder("wrapped.pth");
+        PthWriter.Write(wrapped, Named(Resnet(1, 3, 3), "module."));
+        Assert.That(NetworkImporter.Import(wrapped, InFolder("parallel"), Direction.BToA).Networks, Is.EqualTo(new[] { "netG_B" }));
+    }
+
+    /// <summary>PyTorch before 0.4 gave instance norms statistics, which nothing uses.</summary>
+    [Test]
+    public void StatisticsOfInstanceNormsAreLeftOut()
+    {
+        var network = Resnet(1, 3, 3);
+        var old = new[] { "model.2.running_mean", "model.2.running_var", "model.10.conv_block.6.running_mean" };
+        var path = InFolder("old.pth");
+        PthWriter.Write(path, [.. Named(network, ""), .. old.Select(n => NamedArray.From(n, [4], new float[] { 1, 2, 3, 4 }))]);
+        var run = NetworkImporter.Import(path, InFolder("run"));
+        Assert.That(run.Dropped, Is.EquivalentTo(old));
+        using var networks = NetworkFile.Open(run.Directory.Path);
+        Assert.That(
+            networks.Find().Load(Device).Run(Picture(3, s_shape), s_shape).Values,
+            Is.EqualTo(network.Run(Picture(3, s_shape), s_shape).Values));
+    }
+
+    [Test]
+    public void WhatDoesNotFitIsNamed()
+    {
+        Assert.That(Refused("judge.pth", Named(Patch(), "")), Does.Contain("holds netD of pix2pix alone"));
+        var arrays = Named(Resnet(1, 3, 3), "");
+        Assert.That(
+            Refused("short.pth", [.. arrays.Where(a => a.Name != "model.4.weight")]),
+            Does.Contain("ResNet of 1 blocks").And.Contain("'model.4.weight' is missing"));
+        Assert.That(
+            Refused("other.pth", [NamedArray.From("inc.weight", [1], new float[] { 1 })]), Does.Contain("no network of the reference"));
+        var broken = arrays.Select(a => a.Name == "model.1.bias" ? NamedArray.From(a.Name, a.Shape, new[] { 0, float.NaN, 0, 0 }) : a);
+        Assert.That(Refused("nan.pth", [.. broken]), Does.Contain("model.1.bias of netG_A holds values that are not finite"));
+        Assert.That(
+            Refused("two.safetensors", [.. Named(Resnet(1, 3, 3), "first."), .. Named(Resnet(2, 3, 3), "second.")]),
+            Does.Contain("holds 2 networks that could be netG_A"));
+        Assert.That(() => NetworkFile.Open(_folder), Throws.TypeOf<RunException>().With.Message.Contains("holds no run"));
+    }
+
+    /// <summary>A folded ResNet has the keys of one with instance norms; its graph gives it away.</summary>
+    [Test]
+    public void AFoldedGraphIsNotTakenForAnotherNetwork()
+    {
+        foreach (Layer network in new Layer[] { new ResNetGenerator(3, 3, 1, 4, NormKind.Batch), new UNet(3, 3, 5, 4) })
+        {
+            var path = InFolder("folded.onnx");
+            NetworkExporter.ToOnnx(network.Seasoned(1, s_shape), path, new ExportSettings { Fold = true });
+            Assert.That(
+                () => NetworkImporter.Import(path, InFolder("run")),
+                Throws.TypeOf<InteropException>().With.Message.Contains("looks like").And.Message.Contains("nothing folded"));
+            Assert.That(Directory.Exists(InFolder("run")), Is.False);
+        }
+    }
+
+    [Test]
+    public void AnImportedRunIsNoRunToResume()
+    {
+        NetworkExporter.ToPth(Resnet(1, 3, 3), InFolder("net.pth"));
+        var run = NetworkImporter.Import(InFolder("net.pth"), InFolder("run"));
+        Assert.That(
+            () => TrainingRun.Resume(run.Directory.Path),
+            Throws.TypeOf<RunException>().With.Message.Contains($"--init-from {run.Directory.Latest}"));
+    }
+
+    /// <summary>Fine-tuning: what was imported is where training starts.</summary>
+    [Test]
+    public void TrainingStartsFromAnImportedRun()
+    {
+        var network = new UNet(3, 3, downs: 5, ngf: 4).Seasoned(1, s_shape);
+        NetworkExporter.ToPth(network, InFolder("net.pth"));
+        var imported = NetworkImporter.Import(InFolder("net.pth"), InFolder("run"));
+        using var folder = new TinyRun();
+        var options = TinyRun.Pix2Pix with { Steps = 0 };
+        using var run = TrainingRun.Create(folder.PathOf("tuned"), options, TinyRun.Data(options), initFrom: imported.Directory.Latest);
+        using var networks = NetworkFile.Open(run.Directory.Path);
+        Assert.That(networks.Networks.Select(n => n.Name), Is.EqualTo(new[] { "netG", "netD" }));
+        Assert.That(
+            networks.Find("netG").Load(Device).Eval().Run(Picture(2, s_shape), s_shape).Values,
+            Is.EqualTo(network.Eval().Run(Picture(2, s_shape), s_shape).Values));
+    }
+
+    /// <summary>
+    /// A generator of another program, as it is: wrapped for several GPUs, with the statistics that old instance norms kept, or under a
+    /// name of its own.
+    /// </summary>
+    [TestCase("", "model.2.running_mean")]
+    [TestCase("module.", null)]
+    [TestCase("netG_B.", null)]
+    public void TrainingStartsFromAForeignFile(string prefix, string? old)
+    {
+        var network = Resnet(seed: 1, 3, 3);
+        List<NamedArray> arrays = Named(network, prefix);
+        if (old is not null)
+        {
+            arrays.Add(NamedArray.From(old, [4], new float[] { 1, 2, 3, 4 }));
+        }
+
+        PthWriter.Write(InFolder("net.pth"), arrays);
+        var options = TinyRun.CycleGan with { Steps = 0, Dropout = false };
+        using var run = TrainingRun.Create(InFolder("tuned"), options, TinyRun.Data(options), initFrom: InFolder("net.pth"));
+        using var networks = NetworkFile.Open(run.Directory.Path);
+        var (filled, drawn) = prefix == "netG_B." ? ("netG_B", "netG_A") : ("netG_A", "netG_B");
+        var expected = network.Run(Picture(2, s_shape), s_shape).Values;
+        Assert.That(networks.Find(filled).Load(Device).Run(Picture(2, s_shape), s_shape).Values, Is.EqualTo(expected));
+        Assert.That(networks.Find(drawn).Load(Device).Run(Picture(2, s_shape), s_shape).Values, Is.Not.EqualTo(expected));
+    }
+
+    [Test]
+    public void AForeignFileOfAnotherNetworkStartsNothing()
+    {
+        PthWriter.Write(InFolder("net.pth"), Named(Resnet(1, 3, 3), ""));
+        PthWriter.Write(InFolder("judge.pth"), Named(Patch(), ""));
+        var options = TinyRun.CycleGan with { Steps = 0, Dropout = false, Ngf = 8 };
+        Assert.That(
+            () => TrainingRun.Create(InFolder("tuned"), options, TinyRun.Data(options), initFrom: InFolder("net.pth")),
+            Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("net.pth").And.Message.Contains(
+                "netG_A.model.1.weight of shape [4,3,7,7] where the network has [8,3,7,7]"));
+        Assert.That(
+            () => TrainingRun.Create(InFolder("tuned"), options, TinyRun.Data(options), initFrom: InFolder("judge.pth")),
+            Throws.TypeOf<RunException>().With.Message.Contains("holds netD, but training begins with netG_A, netG_B, netD_A, netD_B"));
+        Assert.That(Directory.Exists(InFolder("tuned")), Is.False);
+    }
+
+    /// <summary>A reference file as people publish them, cut off in a download.</summary>
+    [Test]
+    public void ACutOffFileSaysSo()
+    {
+        // Outside the assertion, which would take a skip for a failure.
+        var sample = TestFiles.Sample("truncated_junyanz_resnet9_latest_net_G_A.pth");
+        Assert.That(() => NetworkImporter.Import(sample, InFolder("run")), Throws.TypeOf<CheckpointFormatException>());
+    }
+
+    private string InFolder(string name) => Path.Combine(_folder, name);
+
+    private static ResNetGenerator Resnet(ulong seed, int input, int output) =>
+        new ResNetGenerator(input, output, blocks: 1, ngf: 4).Seasoned(seed, 1, input, 16, 16);
+
+    private static PatchGan Patch() => new PatchGan(3, 4).Seasoned(5, 1, 3, 64, 64);
+
+    private static List<NamedArray> Named(Module network, string prefix) =>
+        [.. network.NamedTensors(prefix).Select(t => WeightArrays.Of(t.Name, t.Tensor, half: false))];
+
+    private string Refused(string name, List<NamedArray> arrays)
+    {
+        var path = InFolder(name);
+        Action<string, IReadOnlyList<NamedArray>> write = name.EndsWith("pth", StringComparison.Ordinal) ? PthWriter.Write : (file, a) =>
+            SafetensorsWriter.Write(file, a);
+        write(path, arrays);
+        var refusal = Assert.Throws<InteropException>(() => NetworkImporter.Import(path, InFolder("run")))!;
+        Assert.That(Directory.Exists(InFolder("run")), Is.False);
+        return refusal.Message;
+    }
+}

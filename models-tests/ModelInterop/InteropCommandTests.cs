@@ -1,0 +1,162 @@
+using System.Text.Json;
+using IlgpuGan.Cli;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Nn;
+using NUnit.Framework;
+using static IlgpuGan.ModelsTests.ModelInterop.SampleNetworks;
+
+namespace IlgpuGan.ModelsTests.ModelInterop;
+
+/// <summary>The verbs <c>export</c> and <c>import</c>, as a user types them.</summary>
+public sealed class InteropCommandTests
+{
+    private static readonly int[] s_shape = [1, 3, 32, 32];
+
+    /// <summary>A trained run leaves in every format, and what it left as comes back as the same network.</summary>
+    [Test]
+    public async Task ARunGoesOutAndComesBack()
+    {
+        using var runs = new TinyRun();
+        runs.Train("run", TinyRun.Pix2Pix with { Steps = 2 });
+        using var original = NetworkFile.Open(runs.PathOf("run"));
+        var expected = original.Find("netG").Load(Device).Eval().Run(Picture(1, s_shape), s_shape).Values;
+
+        foreach (var format in new[] { "onnx", "safetensors", "pth" })
+        {
+            var file = runs.PathOf($"out.{format}");
+            var (code, said, errors) = await Run("export", "--model", runs.PathOf("run"), "--to", format, "--out", file, "--json");
+            Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
+            var result = JsonDocument.Parse(said).RootElement;
+            Assert.That(result.GetProperty("network").GetString(), Is.EqualTo("netG"));
+            Assert.That(result.GetProperty("bytes").GetInt64(), Is.EqualTo(new FileInfo(file).Length));
+
+            (code, _, errors) = await Run("import", "--from", file, "--out", runs.PathOf($"back-{format}"));
+            Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")), format);
+            using var back = NetworkFile.Open(runs.PathOf($"back-{format}"));
+            Assert.That(back.Find().Load(Device).Eval().Run(Picture(1, s_shape), s_shape).Values, Is.EqualTo(expected), format);
+        }
+    }
+
+    /// <summary>Alone in a safetensors file, a network keeps what keys can't say: no skips, no dropout, another padding.</summary>
+    [Test]
+    public async Task SafetensorsCarryTheOptions()
+    {
+        using var runs = new TinyRun();
+        var options = TinyRun.Pix2Pix with { Steps = 0, Generator = GeneratorKind.Parse("encoder-decoder32"), Dropout = false };
+        runs.Train("run", options);
+        var file = runs.PathOf("out.safetensors");
+        Assert.That(
+            (await Run("export", "--model", runs.PathOf("run"), "--to", "safetensors", "--out", file, "--half")).Code,
+            Is.EqualTo(ExitCode.Done));
+        using var network = NetworkFile.Open(file);
+        Assert.That(network.Find("netG").Options, Is.EqualTo(options));
+        Assert.That(network.Find().Load(Device).Run(Picture(1, s_shape), s_shape).Shape, Is.EqualTo(s_shape));
+        using var tensors = TensorFile.Open(file);
+        Assert.That(tensors.Entries.Single(e => e.Name == "model.model.0.weight").Type, Is.EqualTo(ElementType.F16));
+    }
+
+    [Test]
+    public async Task TheSecondGeneratorIsTheOneAskedFor()
+    {
+        using var runs = new TinyRun();
+        runs.Train("run", TinyRun.CycleGan with { Steps = 0 });
+        var file = runs.PathOf("back.onnx");
+        var (code, said, _) = await Run("export", "--model", runs.PathOf("run"), "--to", "onnx", "--out", file, "--network", "netG_B");
+        Assert.That(code, Is.EqualTo(ExitCode.Done));
+        Assert.That(said, Does.StartWith($"{file}: netG_B of {runs.PathOf("run")}").And.Not.Contains("Batch norms"));
+        using var original = NetworkFile.Open(runs.PathOf("run"));
+        var expected = original.Find("netG_B").Load(Device).Eval().Run(Picture(1, s_shape), s_shape).Values;
+        var (_, values) = OnnxRuntime.Run(file, NetworkExporter.InputName, [1, 3, 32, 32], Picture(1, s_shape), NetworkExporter.OutputName);
+        Assert.That(LargestDifference(values, expected), Is.LessThan(1e-4f));
+    }
+
+    /// <summary>Both ways of a run in one file, with weights in 16 bits: each as it is alone.</summary>
+    [Test]
+    public async Task SeveralNetworksShareAFile()
+    {
+        using var runs = new TinyRun();
+        runs.Train("run", TinyRun.CycleGan with { Steps = 1 });
+        string[] names = ["netG_B", "netG_A"];
+        string[] words = [.. names.SelectMany(n => new[] { "--network", n })];
+        var both = runs.PathOf("both.safetensors");
+        var (code, said, errors) =
+            await Run(["export", "--model", runs.PathOf("run"), "--to", "safetensors", "--half", "--out", both, .. words]);
+        Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
+        Assert.That(said, Does.StartWith($"{both}: netG_B, netG_A of {runs.PathOf("run")}, "));
+        using var file = NetworkFile.Open(both);
+        Assert.That(file.Networks.Select(n => (n.Name, n.IsGenerator)), Is.EquivalentTo(names.Select(n => (n, true))));
+        foreach (var name in names)
+        {
+            var alone = runs.PathOf(name + ".safetensors");
+            await Run("export", "--model", runs.PathOf("run"), "--to", "safetensors", "--half", "--out", alone, "--network", name);
+            using var one = NetworkFile.Open(alone);
+            Assert.That(
+                file.Find(name).Load(Device).Eval().Run(Picture(1, s_shape), s_shape).Values,
+                Is.EqualTo(one.Find(name).Load(Device).Eval().Run(Picture(1, s_shape), s_shape).Values), name);
+        }
+
+        new SyntheticFacades(1, 48, seed: 1).WriteTo(runs.PathOf("pictures"));
+        Assert.That(await Translated(runs, both, "BtoA"), Is.Not.EqualTo(await Translated(runs, both, "AtoB")));
+        Assert.That(
+            (await Run(["export", "--model", runs.PathOf("run"), "--to", "onnx", "--out", both, .. words])).Errors,
+            Does.StartWith("--to onnx writes one network; --to safetensors takes several"));
+    }
+
+    /// <summary>A reference file, the run that it becomes, and the run that it came from make the same picture.</summary>
+    [TestCase("AtoB")]
+    [TestCase("BtoA")]
+    public async Task WhatIsImportedTranslates(string direction)
+    {
+        using var runs = new TinyRun();
+        runs.Train("run", TinyRun.CycleGan with { Steps = 1 });
+        new SyntheticFacades(1, 48, seed: 1).WriteTo(runs.PathOf("pictures"));
+        var (weights, imported) = (runs.PathOf("latest_net_G.pth"), runs.PathOf("imported"));
+        var network = direction == "AtoB" ? "netG_A" : "netG_B";
+        Assert.That(
+            (await Run("export", "--model", runs.PathOf("run"), "--to", "pth", "--out", weights, "--network", network)).Code,
+            Is.EqualTo(ExitCode.Done));
+        Assert.That((await Run("import", "--from", weights, "--out", imported, "--direction", direction)).Code, Is.EqualTo(ExitCode.Done));
+
+        var expected = await Translated(runs, runs.PathOf("run"), direction);
+        Assert.That(await Translated(runs, imported, direction), Is.EqualTo(expected));
+        Assert.That(await Translated(runs, weights, direction), Is.EqualTo(expected));
+    }
+
+    private static async Task<byte[]> Translated(TinyRun runs, string model, string direction)
+    {
+        var (picture, result) = (Directory.GetFiles(runs.PathOf("pictures")).Single(), runs.PathOf("result.png"));
+        var (code, _, errors) =
+            await Run("translate", "--model", model, "--input", picture, "--out", result, "--direction", direction, "--device", "cpu");
+        Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
+        return await File.ReadAllBytesAsync(result);
+    }
+
+    [TestCase("--fold and --batch-norm say how an ONNX graph computes", "--to", "pth", "--fold")]
+    [TestCase("--fold and --batch-norm say how an ONNX graph computes", "--to", "safetensors", "--batch-norm", "running")]
+    [TestCase("--fold needs the running statistics", "--to", "onnx", "--fold", "--batch-norm", "picture")]
+    [TestCase("--to can't be 'gguf'; it can be onnx, safetensors, pth", "--to", "gguf")]
+    public async Task WrongUsageIsExplained(string message, params string[] arguments)
+    {
+        var (code, _, errors) = await Run(["export", "--model", "run", "--out", "file", .. arguments]);
+        Assert.That(code, Is.EqualTo(ExitCode.WrongUsage));
+        Assert.That(errors, Does.StartWith(message));
+    }
+
+    [Test]
+    public async Task FailuresAreOneSentence()
+    {
+        var nowhere = Path.Combine(TestFiles.Folder(), "nowhere.pth");
+        var (code, _, errors) = await Run("import", "--from", nowhere, "--out", Path.Combine(TestFiles.Folder(), "run"));
+        Assert.That((code, errors.Trim().Contains('\n', StringComparison.Ordinal)), Is.EqualTo((ExitCode.Failed, false)));
+        Assert.That(errors, Does.Contain("nowhere.pth"));
+    }
+
+    private static async Task<(int Code, string Output, string Errors)> Run(params string[] arguments)
+    {
+        var (output, errors) = (new StringWriter(), new StringWriter());
+        return (await Application.RunAsync(arguments, output, errors), output.ToString(), errors.ToString());
+    }
+}

@@ -1,0 +1,200 @@
+using IlgpuGan.Cli.Web;
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Interop;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.ModelInterop;
+
+/// <summary>
+/// Pages that <c>export --to web</c> wrote, in a real browser: what they make of dropped, drawn and filmed pictures is what
+/// <c>translate</c> makes of them. Skipped without a browser, or npm and its registry.
+/// </summary>
+[Exhaustive]
+public sealed class ModelPageTests : CommandFixture
+{
+    /// <summary>A picture of the zoo's model, of which the page shows palette and examples.</summary>
+    private const string Pictures = "pictures";
+
+    /// <summary>A run whose generator reads planes of classes.</summary>
+    private const string Labels = "labels";
+
+    /// <summary>Of 256 levels: the runtime sums in another order.</summary>
+    private const int MostLevels = 1;
+
+    private const string Result = "document.querySelector('#results figure')";
+
+    private readonly TinyRun _runs = new();
+
+    private Browser? _browser;
+    private FolderServer? _server;
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        _browser = await Browser.StartAsync("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream");
+        var one = CatalogueCase.All["spade"];
+        one.WriteData(_runs.PathOf("data"));
+        _runs.TrainOnFiles("run", one.Options with { Data = _runs.PathOf("data"), Steps = 2, SampleFreq = 2 });
+        await Export("zoo:facades", Pictures);
+        await Export(_runs.PathOf("run"), Labels);
+        _server = new FolderServer(_runs.PathOf("pages"));
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        _server?.Dispose();
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _runs.Dispose();
+    }
+
+    /// <summary>Sides that the network takes, and sides that are mirrored out to some; from a server, and from the disk.</summary>
+    [TestCase(true, 128, 128)]
+    [TestCase(true, 100, 90)]
+    [TestCase(false, 128, 128)]
+    [TestCase(false, 77, 128)]
+    public async Task ADroppedPictureBecomesWhatTranslateMakesOfIt(bool served, int width, int height)
+    {
+        var input = ZooModel.Find("zoo:facades").Inputs[0].Cropped(0, 0, width, height);
+        var png = PictureFile.EncodePng(input, "input");
+        await Open(Pictures, served);
+        await _browser!.Drop(png, "#drop");
+        await Same(await Translated("zoo:facades", png));
+        await _browser.Until($"{Result}.querySelector('img.before').naturalWidth");
+        Assert.That((await Pixels("img.before")).Bytes, Is.EqualTo(ImageFile.Load(png).ToChannels(3).Bytes));
+        Assert.That(await _browser.Ask<string>("document.querySelector('#results a').download"), Is.EqualTo("facades.png"));
+        Assert.That(await _browser.Ask<int>("document.querySelectorAll('#examples button').length"), Is.GreaterThan(1));
+        AssertNothingWrong();
+        Browser.Keep(await _browser.Screenshot(), $"model-page-{(served ? "served" : "file")}-{width}.png");
+    }
+
+    /// <summary>The palette is the model's own, and what the pen draws is what the model reads: colours, or planes of classes.</summary>
+    [TestCase(Pictures)]
+    [TestCase(Labels)]
+    public async Task ADrawingIsTranslatedWhileOneDraws(string page)
+    {
+        await Open(page, served: true);
+        await _browser!.Ask<object?>("(document.getElementById('draw').click(), null)");
+        await _browser.Until("document.querySelector('#drawing canvas') && document.querySelectorAll('#drawing .examples img').length > 0");
+        Assert.That(
+            await _browser.Ask<int>("document.querySelectorAll('.palette button').length"),
+            Is.EqualTo(await _browser.Ask<int>("ilgpuganSettings.palette.length")));
+        var empty = await Canvas();
+        var box = await _browser.Box("#drawing canvas");
+        await _browser.Drag(box[0] + (0.2 * box[2]), box[1] + (0.3 * box[3]), box[0] + (0.8 * box[2]), box[1] + (0.6 * box[3]));
+        var drawn = await Canvas();
+        Assert.That(drawn.Bytes, Is.Not.EqualTo(empty.Bytes));
+        var png = PictureFile.EncodePng(new Picture(drawn), "drawn");
+        await Same(await Translated(page == Pictures ? "zoo:facades" : _runs.PathOf("run"), png));
+        AssertNothingWrong();
+        Browser.Keep(await _browser.Screenshot(), $"model-page-drawing-{page}.png");
+    }
+
+    /// <summary>The browser's fake camera: frame after frame is translated.</summary>
+    [Test]
+    public async Task FilmIsTranslated()
+    {
+        await Open(Pictures, served: true);
+        await _browser!.Ask<object?>("(document.getElementById('film').click(), null)");
+        await _browser.Until($"{Result} && {Result}.dataset.took");
+        var first = await Pixels("img.after");
+        for (var tries = 0; tries < 200 && (await Pixels("img.after")).Bytes.SequenceEqual(first.Bytes); tries++)
+        {
+            await Task.Delay(50);
+        }
+
+        Assert.That((await Pixels("img.after")).Bytes, Is.Not.EqualTo(first.Bytes), "the fake camera shows a clock");
+        await _browser.Ask<object?>("(document.getElementById('film').click(), null)");
+        Assert.That(await _browser.Ask<bool>("document.getElementById('video').hidden"));
+        AssertNothingWrong();
+    }
+
+    [Test]
+    public async Task AFileThatIsNoPictureIsExplained()
+    {
+        await Open(Pictures, served: true);
+        await _browser!.Drop("no picture"u8.ToArray(), "#drop");
+        await _browser.Until("!document.getElementById('problem').hidden");
+        Assert.That(await _browser.Ask<string>("document.getElementById('problem').textContent"), Does.Contain("no picture"));
+    }
+
+    /// <summary>A folder that lost a part says so.</summary>
+    [Test]
+    public async Task AMissingPartIsNamed()
+    {
+        var page = In("page");
+        Directory.CreateDirectory(page);
+        foreach (var file in Directory.GetFiles(_runs.PathOf("pages/" + Labels)))
+        {
+            File.Copy(file, Path.Combine(page, Path.GetFileName(file)));
+        }
+
+        File.Delete(Path.Combine(page, "model-0.js"));
+
+        await _browser!.OpenAsync(Path.Combine(page, "index.html"), 1280, 900);
+        await _browser.Until("document.documentElement.dataset.ready");
+        Assert.That(await _browser.Ask<string>("document.getElementById('problem').textContent"), Does.Contain("model-0.js is missing"));
+    }
+
+    private async Task Export(string model, string page)
+    {
+        var outcome = await Run("export", "--model", model, "--to", "web", "--out", _runs.PathOf("pages/" + page));
+        if (outcome.Code != 0
+            && TestFiles.Run("npm", ["view", $"{RuntimePackage.Name}@{RuntimePackage.Version}", "version"]) is { } problem)
+        {
+            Assert.Ignore($"npm is not installed, or its registry is out of reach: {problem}");
+        }
+
+        Assert.That(outcome.Code, Is.Zero, outcome.Error);
+    }
+
+    private string AddressOf(string page, bool served) =>
+        served ? $"{_server!.Address}{page}/index.html" : _runs.PathOf($"pages/{page}/index.html");
+
+    private async Task Open(string page, bool served)
+    {
+        await _browser!.OpenAsync(AddressOf(page, served), 1280, 900);
+        await _browser.Until("document.documentElement.dataset.ready");
+        Assert.That(await _browser.Ask<string>("document.getElementById('problem').textContent"), Is.Empty);
+    }
+
+    /// <summary>What <c>translate</c> makes of a picture.</summary>
+    private async Task<Image> Translated(string model, byte[] png)
+    {
+        await File.WriteAllBytesAsync(In("input.png"), png);
+        await Do("translate", "--model", model, "--input", In("input.png"), "--out", In("output.png"), "--device", "cpu");
+        return ImageFile.Load(await File.ReadAllBytesAsync(In("output.png"))).ToChannels(3);
+    }
+
+    /// <summary>Waits until the page shows a picture, and holds it against another.</summary>
+    private async Task Same(Image expected)
+    {
+        await _browser!.Until($"{Result} && {Result}.dataset.took");
+        var shown = await Pixels("img.after");
+        for (var tries = 0; tries < 400 && Difference(shown, expected) > MostLevels; tries++)
+        {
+            await Task.Delay(25);
+            shown = await Pixels("img.after");
+        }
+
+        Assert.That((shown.Width, shown.Height), Is.EqualTo((expected.Width, expected.Height)));
+        Assert.That(Difference(shown, expected), Is.LessThanOrEqualTo(MostLevels));
+    }
+
+    private static int Difference(Image a, Image b) => (a.Width, a.Height) == (b.Width, b.Height)
+        ? a.Bytes.Zip(b.Bytes, (x, y) => Math.Abs(x - y)).Max()
+        : int.MaxValue;
+
+    private Task<Image> Pixels(string image) => _browser!.Read($"{Result}.querySelector('{image}')", "naturalWidth", "naturalHeight");
+
+    private Task<Image> Canvas() => _browser!.Read("document.querySelector('#drawing canvas')", "width", "height");
+
+    /// <summary>A page of the disk has no origin, and its blobs have none either.</summary>
+    private void AssertNothingWrong() => Assert.That(
+        _browser!.Complaints(_server!.Address).Where(c => !c.Contains("\"blob:null/", StringComparison.Ordinal)), Is.Empty);
+}

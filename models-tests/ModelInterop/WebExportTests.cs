@@ -1,0 +1,124 @@
+using IlgpuGan.Cli;
+using IlgpuGan.Cli.Web;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Interop;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.ModelInterop;
+
+/// <summary>The page that <c>export --to web</c> writes, without a browser: what goes into it, and what is refused.</summary>
+public sealed class WebExportTests : CommandFixture
+{
+    /// <summary>A page that is opened as a file may load scripts, but no modules.</summary>
+    [Test]
+    public void ThePageIsOneScript()
+    {
+        var lines = ModelPage.Script().Split('\n');
+        Assert.That(lines, Has.None.StartsWith("import ").And.None.StartsWith("export "));
+        foreach (var word in new[] { "class Drawing", "const show = ", "const openCamera = ", "const labelInput = " })
+        {
+            Assert.That(lines.Count(line => line.StartsWith(word, StringComparison.Ordinal)), Is.EqualTo(1), word);
+        }
+
+        var names = lines.Where(line => line.StartsWith("const ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[1]).Where(name => char.IsLetter(name[0]));
+        Assert.That(names, Is.Unique, "modules share one scope");
+    }
+
+    [Test]
+    public void OtherBytesThanThePinnedOnesAreRefused()
+    {
+        File.WriteAllText(In("package.tgz"), "something else");
+        var problem = Assert.Throws<InteropException>(() => RuntimePackage.Read(In("package.tgz")));
+        Assert.That(problem!.Message, Does.Contain(RuntimePackage.Integrity).And.Contain("is not the one"));
+    }
+
+    [Test]
+    public void WithoutNpmASentenceSaysWhatToDo()
+    {
+        var problem = Assert.Throws<InteropException>(() => RuntimePackage.Fetch(In("no-npm-here")));
+        Assert.That(problem!.Message, Does.Contain("install Node.js").And.Contain("--to onnx"));
+    }
+
+    /// <summary>A program in npm's place that says what it is told and leaves a package of other bytes, or none.</summary>
+    [TestCase("echo 'npm error code E404' >&2; exit 1", "could not fetch onnxruntime-web", "npm error code E404")]
+    [TestCase("exit 3", "could not fetch onnxruntime-web", "it ended with code 3")]
+    [TestCase("exit 0", "could not fetch onnxruntime-web", "it ended with code 0")]
+    [TestCase("echo other > onnxruntime-web-$(echo $2 | cut -d@ -f2).tgz", "is not the one", "sha512-")]
+    public void WhatNpmDoesWrongIsSaid(string does, params string[] words)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Ignore("needs a shell");
+            return;
+        }
+
+        File.WriteAllText(In("npm"), $"#!/bin/sh\n{does}\n");
+        File.SetUnixFileMode(In("npm"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var problem = Assert.Throws<InteropException>(() => RuntimePackage.Fetch(In("npm")));
+        foreach (var word in words)
+        {
+            Assert.That(problem!.Message, Does.Contain(word));
+        }
+    }
+
+    [TestCase(3, 3, null)]
+    [TestCase(1, 3, null)]
+    [TestCase(4, 3, "reads 4 channels")]
+    [TestCase(3, 2, "makes 2 channels")]
+    public void ChannelsThatNoPageHasAreAnObstacle(int inputs, int outputs, string? why)
+    {
+        var found = ModelPage.Obstacle(new GeneratorSpec("generator", Direction.AToB, inputs, outputs, 1, 1, "network"));
+        Assert.That(found, why is null ? Is.Null : Does.StartWith(why));
+    }
+
+    [Test]
+    public async Task OnlyGeneratorsHaveAPage()
+    {
+        var run = await TrainedRun(0);
+        Directory.CreateDirectory(In("empty"));
+        foreach (var folder in new[] { In("page"), In("some", "where", "page"), In("empty") })
+        {
+            AssertExplained(
+                await Run("export", "--model", run, "--network", "netD", "--to", "web", "--out", folder),
+                ExitCode.Failed, "netD", "does not translate pictures", "--to onnx");
+        }
+
+        Assert.That(Path.Exists(In("page")), Is.False, "what was refused leaves nothing behind");
+        Assert.That(Path.Exists(In("some")), Is.False);
+        Assert.That(Directory.GetFileSystemEntries(In("empty")), Is.Empty, "and takes nothing away");
+    }
+
+    /// <summary>Also of a page that is half written, as on a full disk; what others put beside it stays.</summary>
+    [Test]
+    public void WhatIsNotKeptIsRemoved()
+    {
+        using (new PageFolder(In("some", "page")))
+        {
+            File.WriteAllText(In("some", "page", "index.html"), "half");
+            File.WriteAllText(In("some", "mine.txt"), "mine");
+        }
+
+        Assert.That(Directory.GetFileSystemEntries(In("some")), Is.EqualTo(new[] { In("some", "mine.txt") }));
+
+        using (var page = new PageFolder(In("page")))
+        {
+            File.WriteAllText(In("page", "index.html"), "whole");
+            page.Keep();
+        }
+
+        Assert.That(File.Exists(In("page", "index.html")));
+    }
+
+    [Test]
+    public async Task AFolderThatHoldsSomethingIsLeftAlone()
+    {
+        Directory.CreateDirectory(In("page"));
+        File.WriteAllText(In("page", "mine.txt"), "mine");
+        AssertExplained(
+            await Run("export", "--model", "zoo:facades", "--to", "web", "--out", In("page")),
+            ExitCode.Failed, In("page"), "not empty");
+        Assert.That(Directory.GetFiles(In("page")), Has.Length.EqualTo(1));
+    }
+}

@@ -1,0 +1,93 @@
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Began;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Models;
+
+/// <summary>BEGAN's networks as published, its balance and its learning rate.</summary>
+[TestFixture]
+public sealed class BeganTests
+{
+    private static readonly IFamily s_family = FamilyCatalog.Find("began")!;
+
+    private static readonly BeganOptions s_tiny = BeganOptions.Small() with { ImageSize = 16, Nz = 6, Width = 4, BatchSize = 2,
+        Device = "cpu" };
+
+    [TestCase("reference", 1_716_611, 13_405_379)]
+    [TestCase("small", 31_763, 146_131)]
+    public void NetworksHaveThePublishedWeights(string preset, long generator, long judge) => Assert.That(
+        s_family.Networks(s_family.Defaults(preset)).Select(n => n.Create().ParameterCount), Is.EqualTo(new[] { generator, judge }));
+
+    [Test]
+    public void TheSmallPresetIsThePublishedSetting()
+    {
+        var small = (BeganOptions)s_family.Defaults("small");
+        Assert.That((small.ImageSize, small.Nz, small.Width, small.Levels), Is.EqualTo((32, 16, 16, 3)));
+        Assert.That((small.Gamma, small.LambdaK, small.Lr, small.Beta1), Is.EqualTo((0.5f, 1e-3f, 1e-4f, 0.9f)));
+        Assert.That((small.BatchSize, small.Steps), Is.EqualTo((16, (long?)4000)));
+    }
+
+    /// <summary>k moves by λ(γ·L(x) − L(G)) of each step, stays between 0 and 1, and M follows from both losses.</summary>
+    [TestCase(0.9f)]
+    [TestCase(0f)]
+    public void TheBalanceFollowsTheLosses(float gamma)
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var options = s_tiny with { Gamma = gamma, LambdaK = 0.2f };
+        using var model = GanModel.Create(options, device);
+        using var batch = s_family.Noise(options, device);
+        var expected = 0.0;
+        for (var step = 0; step < 6; step++)
+        {
+            var losses = model.Step(batch, step).ToDictionary(l => l.Name, l => (double)l.Value, StringComparer.Ordinal);
+            Assert.That(losses["k"], Is.EqualTo(expected).Within(1e-5), $"step {step}");
+            var lead = (gamma * losses["D_real"]) - losses["G"];
+            Assert.That(losses["M"], Is.EqualTo(losses["D_real"] + Math.Abs(lead)).Within(1e-5));
+            expected = Math.Clamp(expected + (0.2 * lead), 0, 1);
+        }
+
+        Assert.That(model.States.Single(s => s.Name == "k").Value.ToArray()[0], Is.EqualTo(expected).Within(1e-5));
+        Assert.That(expected, gamma == 0 ? Is.Zero : Is.GreaterThan(0.01));
+    }
+
+    /// <summary>M of pictures is what a step logs of the same ones, made and real.</summary>
+    [Test]
+    public void ConvergenceIsWhatAStepLogs()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = (BeganModel)GanModel.Create(s_tiny, device);
+        using var batch = s_family.Noise(s_tiny, device);
+        var codes = Tensor.Uniform(new RandomKey(7, 1, 0, 0), new Shape(2, 6), device);
+        model.Given = (_, _) => codes;
+        var generator = (Layer)model.Networks.Single(n => n.Name == "netG").Network;
+        var made = generator.Forward(codes.Affine(2, -1)).Detach();
+        var expected = model.Convergence(batch["picture"], made);
+        Assert.That(model.Step(batch, 0).Single(l => l.Name == "M").Value, Is.EqualTo(expected).Within(1e-5));
+    }
+
+    [TestCase(new[] { 1.0, 2, 3, 4 }, 1)]
+    [TestCase(new[] { 4.0, 3, 2, 1 }, -1)]
+    [TestCase(new[] { 10.0, 30, 20, 40 }, 0.8)]
+    public void RankCorrelationsAreSpearmans(double[] values, double correlation) =>
+        Assert.That(BeganClaim.RankCorrelation([0.1, 0.2, 5, 6], values), Is.EqualTo(correlation).Within(1e-12));
+
+    [Test]
+    public void TheRateIsHalvedTwice()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = GanModel.Create(s_tiny with { HalfLife = 10 }, device);
+        Assert.That(new long[] { 0, 9, 10, 20, 30, 4_000_000_000 }.Select(model.RateFactorAt), Is.EqualTo(
+            new[] { 1, 1, 0.5f, 0.25f, 0.25f, 0.25f }));
+        using var constant = GanModel.Create(s_tiny with { HalfLife = 0 }, device);
+        Assert.That(constant.RateFactorAt(1_000_000), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void SidesThatCantBeAreRefused() => Assert.That(
+        () => (s_tiny with { ImageSize = 24 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(
+            "--image-size 24 must be a power of two and at least 16"));
+}

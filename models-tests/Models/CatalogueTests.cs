@@ -1,0 +1,315 @@
+using System.CommandLine;
+using System.Text.Json;
+using IlgpuGan.Cli;
+using IlgpuGan.Cli.Commands;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Measuring;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Devices.Recording;
+using IlgpuGan.Tensors.Nn;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Models;
+
+/// <summary>What every family of the catalogue can do, tried on each.</summary>
+[TestFixtureSource(nameof(Names))]
+internal sealed class CatalogueTests(string name)
+{
+    private TinyRun _runs = null!;
+    private CatalogueCase _case = null!;
+
+    public static IEnumerable<string> Names => FamilyCatalog.All.Select(f => f.Info.Name);
+
+    private IFamily Family => _case.Family;
+
+    private string Data => _runs.PathOf("data");
+
+    private TrainingOptions Options => _case.Options with { Data = Data };
+
+    [OneTimeSetUp]
+    public void WriteData()
+    {
+        _case = CatalogueCase.All.GetValueOrDefault(name) ?? throw new AssertionException($"give {name} a row in {nameof(CatalogueCase)}");
+        _runs = new TinyRun();
+        _case.WriteData(Data);
+    }
+
+    [OneTimeTearDown]
+    public void RemoveData() => _runs?.Dispose();
+
+    /// <summary>Stopped before and at the step where phases, stages and rates change.</summary>
+    [Test]
+    public void AResumedRunEndsWithTheSameBits()
+    {
+        Assert.That(_runs.TrainOnFiles("whole", Options), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_runs.TrainOnFiles("parts", Options, stopAfter: 3), Is.EqualTo(TrainingOutcome.Interrupted));
+        Assert.That(_runs.ResumeOnFiles("parts", stopAfter: 1), Is.EqualTo(TrainingOutcome.Interrupted));
+        Assert.That(_runs.ResumeOnFiles("parts"), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
+        Assert.That(Log("parts"), Is.EqualTo(Log("whole")).And.Count.EqualTo(8));
+    }
+
+    [Test]
+    public void AReplayedRunEndsWithTheBitsOfAnEagerOne()
+    {
+        using (var run = TrainingRun.Create(_runs.PathOf("replayed"), Options))
+        {
+            run.Train();
+            Assert.That(run.Model.StepCounts[StepPath.Replayed], Is.Positive, run.Model.StepCounts.ToString());
+        }
+
+        _runs.TrainOnFiles("eager", Options with { Eager = true });
+        Assert.That(_runs.FinalTensors("eager"), Is.EqualTo(_runs.FinalTensors("replayed")));
+        Assert.That(Log("eager"), Is.EqualTo(Log("replayed")));
+    }
+
+    /// <summary>Pictures on the way change no bit, and the page is written.</summary>
+    [Test]
+    public void ARunShowsItsPictures()
+    {
+        _runs.TrainOnFiles("silent", Options);
+        _runs.TrainOnFiles("shown", Options with { SampleFreq = 4 });
+        var directory = new RunDirectory(_runs.PathOf("shown"));
+        Assert.That(_runs.FinalTensors("shown"), Is.EqualTo(_runs.FinalTensors("silent")));
+        Assert.That(Directory.GetFiles(Path.Combine(directory.Path, "samples")), Is.Not.Empty);
+        var report = File.ReadAllText(directory.Report);
+        Assert.That(report, Does.Contain("8 of 8").And.Contain(Family.Info.Name));
+        foreach (var loss in Family.Info.QualityLosses)
+        {
+            Assert.That(report, Does.Match($"<b class=\"s\\d+\">{loss} "), "a curve of its own");
+        }
+    }
+
+    [Test]
+    public void OptionsComeBackFromTheirText()
+    {
+        foreach (var options in Family.Info.Presets.Select(p => Family.Defaults(p.Name)).Append(Options))
+        {
+            Assert.That(OptionsJson.Parse(options.ToJson()), Is.EqualTo(options));
+        }
+
+        var defaults = Family.Info.Presets.Select(p => p.Name);
+        Assert.That(defaults, Does.Contain(TrainingOptions.ReferencePreset).And.Unique);
+    }
+
+    [Test]
+    public async Task HelpShowsItsOwnOptionsOnly()
+    {
+        var (code, help, _) = await Run("train", name, "--help");
+        Assert.That(code, Is.EqualTo(ExitCode.Done));
+        var own = OptionDescription.Of(Options.GetType()).Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
+        var shown = System.Text.RegularExpressions.Regex.Matches(
+            help, @"^  (?:-\w, )?--([a-z0-9-]+)", System.Text.RegularExpressions.RegexOptions.Multiline)
+            .Select(m => m.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        Assert.Multiple(() =>
+        {
+            foreach (var option in OptionDescription.Of(Options.GetType()))
+            {
+                var isShown = shown.Contains(option.Name) || shown.Contains("no-" + option.Name);
+                Assert.That(
+                    isShown, Is.EqualTo(option.Attribute is not { OfData: true }),
+                    $"{option.Name}: what only the data tell is no option of the command line");
+            }
+
+            foreach (var option in Foreign(own))
+            {
+                Assert.That(shown, Does.Not.Contain(option).And.Not.Contain("no-" + option), option);
+            }
+        });
+    }
+
+    [Test]
+    public async Task OptionsOfOtherFamiliesAreRefused()
+    {
+        var own = OptionDescription.Of(Options.GetType()).Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
+        var foreign = Foreign(own).ToList();
+        string[] asked = ["train", name, "--data", Data, "--out", _runs.PathOf("refused")];
+
+        // The command is built once for all of them, and run for one.
+        var command = new RootCommand { TrainCommand.Create() };
+        foreach (var option in foreign)
+        {
+            Assert.That(command.Parse([.. asked, "--" + option, "1"]).Errors.Select(e => e.Message), Has.One.Matches(Refusal(option)));
+        }
+
+        var (code, _, errors) = await Run([.. asked, "--" + foreign[0], "1"]);
+        Assert.That(code, Is.EqualTo(ExitCode.WrongUsage));
+        Assert.That(errors, Does.Match(Refusal(foreign[0])));
+        Assert.That(Directory.Exists(_runs.PathOf("refused")), Is.False);
+
+        string Refusal(string option) => $"--{option} is an option of .+, not of {name}";
+    }
+
+    [Test]
+    public async Task ItIsListed()
+    {
+        var (_, json, _) = await Run("families", "--json");
+        var entry = JsonDocument.Parse(json).RootElement.EnumerateArray().Single(f => f.GetProperty("name").GetString() == name);
+        foreach (var field in new[] { "title", "summary", "paper", "data", "input" })
+        {
+            Assert.That(entry.GetProperty(field).GetString(), Is.Not.Empty, field);
+        }
+
+        Assert.That(
+            entry.GetProperty("presets").EnumerateArray().Select(p => p.GetProperty("name").GetString()),
+            Is.EqualTo(Family.Info.Presets.Select(p => p.Name)));
+    }
+
+    [Test]
+    public async Task ABadDataSetIsOneSentence()
+    {
+        var empty = Directory.CreateDirectory(_runs.PathOf("empty")).FullName;
+        await IsExplained(empty, empty);
+        await IsExplained(_runs.PathOf("nowhere"), _runs.PathOf("nowhere"));
+
+        var damaged = _runs.PathOf("damaged");
+        _case.WriteData(damaged);
+        var picture = Directory.EnumerateFiles(damaged, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .First(f => f.Contains("train", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(picture, "no picture");
+        await IsExplained(damaged, picture);
+
+        async Task IsExplained(string data, string named)
+        {
+            var (code, _, errors) = await Run("train", name, "--preset", Options.Preset, "--data", data, "--out", _runs.PathOf("never"));
+            Assert.That(code, Is.AnyOf(ExitCode.Failed, ExitCode.WrongUsage), errors);
+            Assert.That(errors.Trim().Split('\n'), Has.Length.EqualTo(1), errors);
+            Assert.That(errors, Does.Contain(named).And.Not.Contain("   at "));
+            Assert.That(new RunDirectory(_runs.PathOf("never")).Exists, Is.False);
+        }
+    }
+
+    /// <summary>A checkpoint's networks, alone in a file of weights, are the same networks.</summary>
+    [Test]
+    public async Task NetworksGoOutAndComeBack()
+    {
+        _runs.TrainOnFiles("run", Options with { Steps = 2 });
+        using var device = new CpuDevice(1);
+        using var original = NetworkFile.Open(_runs.PathOf("run"));
+        Assert.That(original.Networks.Select(n => n.Name), Is.EqualTo(Family.Networks(original.Networks[0].Options).Select(n => n.Name)));
+        foreach (var generator in original.Networks.Where(n => n.IsGenerator))
+        {
+            var file = _runs.PathOf(generator.Name + ".safetensors");
+            var (code, _, errors) =
+                await Run("export", "--model", _runs.PathOf("run"), "--to", "safetensors", "--network", generator.Name, "--out", file);
+            Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
+            (code, _, errors) = await Run("import", "--from", file, "--out", _runs.PathOf("back-" + generator.Name));
+            Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
+            using var back = NetworkFile.Open(_runs.PathOf("back-" + generator.Name));
+            Assert.That(Weights(back.Find(generator.Name), device), Is.EqualTo(Weights(generator, device)), generator.Name);
+        }
+    }
+
+    /// <summary>A generator of one picture is a graph, too.</summary>
+    [Test]
+    public async Task GraphsAreWritten()
+    {
+        _runs.TrainOnFiles("graphs", Options with { Steps = 2 });
+        using var device = new CpuDevice(1);
+        using var original = NetworkFile.Open(_runs.PathOf("graphs"));
+        var generators = original.Networks.Where(n => n.Graph is not null || (n.IsGenerator && n.Load(device) is Layer)).ToList();
+        if (generators.Count == 0)
+        {
+            Assert.Ignore($"{name} makes pictures by networks that no graph holds alone");
+        }
+
+        foreach (var generator in generators)
+        {
+            var file = _runs.PathOf(generator.Name + ".onnx");
+            var (code, _, errors) =
+                await Run("export", "--model", _runs.PathOf("graphs"), "--to", "onnx", "--network", generator.Name, "--out", file);
+            Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")), generator.Name);
+            Assert.That(new FileInfo(file).Length, Is.Positive);
+        }
+    }
+
+    /// <summary>
+    /// By the verb that suits the family: translate where it turns pictures into others, generate where it draws them; both where it can.
+    /// </summary>
+    [Test]
+    public async Task PicturesAreMade()
+    {
+        _runs.TrainOnFiles("made", Options);
+        var options = Checkpoint.Read(new RunDirectory(_runs.PathOf("made")).Latest).Options;
+        var (translates, generates) = (Family.Generators(options).Count > 0, Family.Generation(options) is not null);
+        Assert.That(translates || generates);
+        if (translates)
+        {
+            var picture = _runs.PathOf("map.png");
+            PictureFile.Save(new Picture(new SyntheticFacades(1, 32).Draw(0).Labels), picture);
+            var labels = Family.Generators(options)[0].Conditions?.Labels ?? [];
+            await Makes(
+                "translated.png", "translate",
+                ["--input", picture, .. labels.Take(1).SelectMany(set => new[] { "--label", set.Names[0] })]);
+        }
+
+        if (generates)
+        {
+            await Makes("drawn/0001.png", "generate");
+        }
+
+        async Task Makes(string file, string verb, params string[] arguments)
+        {
+            var output = _runs.PathOf(Path.GetDirectoryName(file) is { Length: > 0 } folder ? folder : file);
+            var outcome = await Run([verb, "--model", _runs.PathOf("made"), "--out", output, "--device", "cpu", .. arguments]);
+            Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((ExitCode.Done, "")));
+            Assert.That(File.Exists(_runs.PathOf(file)), file);
+        }
+    }
+
+    [Test]
+    [Exhaustive]
+    public void ItsStepIsMeasured()
+    {
+        using var device = new CpuDevice(0);
+        using var step = BenchStep.OfTraining(Family, 64, 1, device);
+        Assert.That(step.Run, Throws.Nothing);
+    }
+
+    /// <summary>Where nobody says which labels there are, and in which phase, the step is measured all the same.</summary>
+    [Test]
+    [Exhaustive]
+    public async Task ThePresetsStepIsMeasured()
+    {
+        if (Family.Info.Presets.All(p => p.Name != TrainingOptions.SmallPreset))
+        {
+            Assert.Ignore($"{name} has no preset {TrainingOptions.SmallPreset}");
+        }
+
+        var (code, said, errors) = await Run(
+            "bench", "step", "--workload", name, "--preset", TrainingOptions.SmallPreset, "--device", "cpu", "--steps", "1", "--json");
+        Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
+        Assert.That(JsonDocument.Parse(said).RootElement.GetProperty("replayed_steps").GetInt64(), Is.Positive);
+    }
+
+    private static async Task<(int Code, string Said, string Errors)> Run(params string[] arguments)
+    {
+        using var said = new StringWriter();
+        using var errors = new StringWriter();
+        var code = await Application.RunAsync(arguments, said, errors);
+        return (code, said.ToString(), errors.ToString());
+    }
+
+    private static IEnumerable<string> Foreign(HashSet<string> own) => FamilyCatalog.All
+        .SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name).Distinct(StringComparer.Ordinal)
+            .Where(o => !own.Contains(o));
+
+    private static Dictionary<string, float[]> Weights(StoredNetwork stored, Device device) =>
+        stored.Load(device).NamedTensors().Where(t => t.Tensor.Role != TensorRole.Counter)
+            .ToDictionary(t => t.Name, t => t.Value.ToArray(), StringComparer.Ordinal);
+
+    private List<string> Log(string run) =>
+    [
+        .. File.ReadLines(new RunDirectory(_runs.PathOf(run)).Log).Select(line =>
+        {
+            using var document = JsonDocument.Parse(line);
+            return string.Join(
+                ' ', document.RootElement.EnumerateObject().Where(p => p.Name != "seconds").Select(p => $"{p.Name}={p.Value}"));
+        }),
+    ];
+}

@@ -1,0 +1,104 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.DiscoGan;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Nn;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Models;
+
+[TestFixture]
+public sealed class DiscoGanTests
+{
+    private static readonly DiscoGanOptions s_tiny =
+        new() { LoadSize = 16, CropSize = 16, Downs = 2, Ngf = 4, Ndf = 4, BatchSize = 2, GanCurriculum = 2 };
+
+    private static IFamily Family => FamilyCatalog.Find("discogan")!;
+
+    [TestCase("reference", 5_513_856, 2_765_568)]
+    [TestCase("small", 83_744, 42_944)]
+    [TestCase("points", 4_482, 12_737)]
+    public void NetworksHaveThePublishedWeights(string preset, long generator, long discriminator) =>
+        Assert.That(
+            Family.Networks(Family.Defaults(preset)).Select(n => (n.Name, n.Create().ParameterCount)),
+            Is.EqualTo(new[] { ("netG_A", generator), ("netG_B", generator), ("netD_A", discriminator), ("netD_B", discriminator) }));
+
+    [Test]
+    public void DefaultsAreTheAuthors()
+    {
+        var o = (DiscoGanOptions)Family.Defaults();
+        Assert.That(
+            (o.StartingRate, o.DefaultRate, o.GanCurriculum, o.UpdateInterval, o.ModelArch),
+            Is.EqualTo((0.01f, 0.5f, 10000, 3, DiscoGanArchitecture.DiscoGan)));
+        Assert.That(
+            (o.CropSize, o.BatchSize, o.Flip, o.InitType, o.Lr, o.Beta1), Is.EqualTo((64, 64, false, Initialization.Default, 2e-4f, 0.5f)));
+    }
+
+    /// <summary>One step of three trains the discriminators, and no step trains both.</summary>
+    [Test]
+    public void TurnsAreOneToTwo()
+    {
+        using var device = new CpuDevice(1);
+        using var model = GanModel.Create(s_tiny, device);
+        using var batch = Family.Noise(s_tiny, device);
+        var trained = new List<string>();
+        for (var step = 0; step < 6; step++)
+        {
+            var before = Weights(model);
+            model.Step(batch, step);
+            trained.Add(string.Join(' ', Weights(model).Where(w => !w.Value.AsSpan().SequenceEqual(before[w.Key])).Select(w => w.Key)));
+        }
+
+        const string Discriminators = "netD_A netD_B";
+        const string Generators = "netG_A netG_B";
+        Assert.That(trained, Is.EqualTo(new[] { Discriminators, Generators, Generators, Discriminators, Generators, Generators }));
+    }
+
+    [TestCase(DiscoGanArchitecture.ReconGan, "netD_A netG_A netG_B")]
+    [TestCase(DiscoGanArchitecture.Gan, "netD_A netG_A")]
+    public void OneWayVariantsTrainWhatTheyUse(DiscoGanArchitecture architecture, string names)
+    {
+        using var device = new CpuDevice(1);
+        using var model = GanModel.Create(s_tiny with { ModelArch = architecture }, device);
+        using var batch = Family.Noise(s_tiny, device);
+        var before = Weights(model);
+        model.Step(batch, 0);
+        model.Step(batch, 1);
+        Assert.That(
+            string.Join(' ', Weights(model).Where(w => !w.Value.AsSpan().SequenceEqual(before[w.Key])).Select(w => w.Key).Order()),
+            Is.EqualTo(names));
+    }
+
+    [Test]
+    public void PicturesThatTheDiscriminatorCantJudgeAreRefused() =>
+        Assert.That(() => (s_tiny with { Downs = 3 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.EqualTo(
+            "--crop-size 16 is too small for --downs 3: the discriminator needs 32 pixels"));
+
+    /// <summary>Points go the way of pictures: a run stopped and resumed ends with the bits of one that was not.</summary>
+    [Test]
+    public void PointsAreLearntFromAndResumedExactly()
+    {
+        using var runs = new TinyRun();
+        new DrawnGaussians().Write(runs.PathOf("points"), "train", first: 0, count: 50, side: 0, seed: 1);
+        var options = (DiscoGanOptions)Family.Defaults(
+            "points") with { Data = runs.PathOf("points"), BatchSize = 10, Steps = 8, Device = "cpu", LogFreq = 1 };
+        runs.TrainOnFiles("whole", options);
+        runs.TrainOnFiles("eager", options with { Eager = true });
+        Assert.That(runs.TrainOnFiles("parts", options, stopAfter: 4), Is.EqualTo(TrainingOutcome.Interrupted));
+        Assert.That(runs.ResumeOnFiles("parts"), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(runs.FinalTensors("parts"), Is.EqualTo(runs.FinalTensors("whole")));
+        Assert.That(runs.FinalTensors("eager"), Is.EqualTo(runs.FinalTensors("whole")));
+        var losses = File.ReadLines(new RunDirectory(runs.PathOf("whole")).Log).ToList();
+        Assert.That(losses, Has.Count.EqualTo(8));
+        Assert.That(losses, Has.None.Contains("\"fm_A\""));
+        Assert.That(
+            () => (options with { SampleFreq = 1 }).Validated(),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--sample-freq 0"));
+    }
+
+    private static Dictionary<string, float[]> Weights(GanModel model) =>
+        model.Networks.ToDictionary(
+            n => n.Name, n => n.Network.Parameters.SelectMany(p => p.Value.ToArray()).ToArray(), StringComparer.Ordinal);
+}

@@ -1,0 +1,95 @@
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.DualGan;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Nn;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Models;
+
+[TestFixture]
+public sealed class DualGanTests
+{
+    /// <summary>
+    /// Scale and shift of the innermost norm, which the published network has and this one lacks: over one pixel it leaves nothing.
+    /// </summary>
+    private const int InnermostNorm = 2 * 512;
+
+    private static readonly DualGanOptions s_tiny =
+        new() { LoadSize = 16, CropSize = 16, Downs = 3, NLayersD = 2, Ngf = 4, Ndf = 4, Lr = 0.01f };
+
+    private static IFamily Family => FamilyCatalog.Find("dualgan")!;
+
+    [TestCase("reference", 30_627_907 - InnermostNorm, 3_949_441)]
+    [TestCase("small", 1_033_491, 100_705)]
+    public void NetworksHaveThePublishedWeights(string preset, long generator, long discriminator) =>
+        Assert.That(
+            Family.Networks(Family.Defaults(preset)).Select(n => (n.Name, n.Create().ParameterCount)),
+            Is.EqualTo(new[] { ("netG_A", generator), ("netG_B", generator), ("netD_A", discriminator), ("netD_B", discriminator) }));
+
+    [Test]
+    public void CriticsHalveAsPublished()
+    {
+        using var device = new CpuDevice(1);
+        var critic = (Sequential)((IFamily)Family).Networks(new DualGanOptions { Ndf = 1 })[2].Create();
+        critic.Initialize(1).To(device);
+        using var step = device.Step();
+        var x = Tensor.Zeros(new Shape(1, 3, 256, 256), device);
+        var sides = new List<int>();
+        for (var i = 0; i < critic.Count; i++)
+        {
+            x = critic[i].Forward(x);
+            if (critic[i] is Conv2d)
+            {
+                sides.Add(x.Shape[2]);
+            }
+        }
+
+        Assert.That(sides, Is.EqualTo(new[] { 128, 64, 32, 16, 8 }));
+        Assert.That(x.Shape, Is.EqualTo(new Shape(1, 1)));
+    }
+
+    [Test]
+    public void ClippedCriticsKeepTheirWeightsSmall()
+    {
+        using var device = new CpuDevice(1);
+        var options = s_tiny with { WganMode = WganMode.Wgan, Clip = 0.003f };
+        using var model = GanModel.Create(options, device);
+        using var batch = Family.Noise(options, device);
+        model.Step(batch, 0);
+        foreach (var (name, network) in model.Networks)
+        {
+            var largest = network.Parameters.Max(p => p.Value.ToArray().Max(Math.Abs));
+            Assert.That(largest, name.StartsWith("netD", StringComparison.Ordinal) ? Is.EqualTo(0.003f) : Is.GreaterThan(0.003f), name);
+        }
+    }
+
+    [Test]
+    public void GeneratorsStepOnceInSoManyStepsOfTheCritics()
+    {
+        using var device = new CpuDevice(1);
+        var options = s_tiny with { NCritic = 3 };
+        using var model = GanModel.Create(options, device);
+        using var batch = Family.Noise(options, device);
+        var generator = model.Networks[0].Network.Parameters.First().Value;
+        var first = generator.ToArray();
+        model.Step(batch, 0);
+        Assert.That(model.Step(batch, 1).Select(l => l.Name), Is.EqualTo(new[] { "D_A", "gp_A", "D_B", "gp_B" }));
+        Assert.That(generator.ToArray(), Is.EqualTo(first));
+        Assert.That(model.Step(batch, 2).Select(l => l.Name), Does.Contain("cycle_B"));
+        Assert.That(generator.ToArray(), Is.Not.EqualTo(first));
+    }
+
+    private static readonly object[] s_absurd =
+    [
+        new object[] { s_tiny with { NLayersD = 4 }, "--crop-size 16 is too small for --n-layers-d 4" },
+        new object[] { s_tiny with { NLayersD = 4, Critic = CriticKind.Patch }, "--crop-size 16 must be a multiple of 32 for " +
+            "--n-layers-d 4" },
+        new object[] { s_tiny with { Preprocess = IlgpuGan.Models.Data.PreprocessMode.None }, "--critic global needs pictures of one " +
+            "size" },
+    ];
+
+    [TestCaseSource(nameof(s_absurd))]
+    public void NetworksThatCantBeAreRefused(DualGanOptions options, string start) =>
+        Assert.That(() => options.Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(start));
+}

@@ -1,0 +1,148 @@
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.LapGan;
+using IlgpuGan.Models.Training;
+using IlgpuGan.ModelsTests.Data;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn.Import;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Models;
+
+/// <summary>LAPGAN's networks as published, and what each of its levels trains.</summary>
+[TestFixture]
+public sealed class LapGanTests : CommandFixture
+{
+    private static readonly IFamily s_family = FamilyCatalog.Find("lapgan")!;
+
+    private static readonly LapGanOptions s_tiny = LapGanOptions.Small() with
+    {
+        Nz = 6, Nfc = 3, BaseWidthG = 8, BaseWidthD = 8, BatchSize = 2, Niter = 2, Device = "cpu",
+    };
+
+    [TestCase(64, 218_179, 116_545)]
+    [TestCase(16, 16_915, 9_937)]
+    public void ALevelHasAsManyWeightsAsPublished(int channels, long generator, long judge)
+    {
+        var networks = s_family.Networks(new LapGanOptions { Nfc = channels })
+            .ToDictionary(n => n.Name, n => n.Create().ParameterCount, StringComparer.Ordinal);
+        Assert.That((networks["netG_2"], networks["netD_2"]), Is.EqualTo((generator, judge)));
+        Assert.That(networks.Keys, Is.EqualTo(new[] { "netG_0", "netG_1", "netG_2", "netD_0", "netD_1", "netD_2" }));
+    }
+
+    [Test]
+    public void TheSmallPresetHasTheSheetsWeights() => Assert.That(
+        s_family.Networks(LapGanOptions.Small()).Select(n => n.Create().ParameterCount),
+        Is.EqualTo(new[] { 277_792L, 16_915, 16_915, 79_001, 7_889, 9_937 }));
+
+    /// <summary>A label is a plane that a linear layer draws, and at the coarsest level so many numbers more.</summary>
+    [Test]
+    public void LabelsAreMoreInputs()
+    {
+        var labelled = LapGanOptions.Small() with { Conditional = true, Labels = "a,b,c", LabelKind = LabelKind.Classes };
+        var more = s_family.Networks(labelled)
+            .Zip(s_family.Networks(LapGanOptions.Small()), (a, b) => a.Create().ParameterCount - b.Create().ParameterCount);
+        Assert.That(more, Is.EqualTo(new[]
+        {
+            3L * 400, (4 * 16 * 16) + (49 * 16), (4 * 32 * 32) + (49 * 16), 3 * 200, (4 * 16 * 16) + (25 * 16), (4 * 32 * 32) + (25 * 16),
+        }));
+    }
+
+    /// <summary>A run reaches the end of its finest level, unless another length is asked for.</summary>
+    [Test]
+    public void ARunTrainsAllLevels()
+    {
+        using var folder = new PictureFolderFixture();
+        folder.Add("a.png", 32, 32);
+        folder.Add("b.png", 32, 32);
+        var reference = new LapGanOptions { Data = folder.Root, Device = "cpu", BatchSize = 1 };
+        Assert.That(Length("reference", reference), Is.EqualTo(240_000));
+        Assert.That(Length("coarser", reference with { ImageSize = 16, Niter = 7 }), Is.EqualTo(14));
+        Assert.That(Length("epochs", reference with { Epochs = 3 }), Is.EqualTo(6));
+        Assert.That(Length("steps", reference with { Steps = 5, Epochs = 3 }), Is.EqualTo(5));
+        Assert.That(
+            () => (reference with { LrPolicy = LearningRatePolicy.Cosine }).Validated(),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--lr-policy cosine").And.Message.Contains("--epochs"));
+
+        long Length(string name, LapGanOptions options)
+        {
+            using var run = TrainingRun.Create(folder.PathOf("runs/" + name), options);
+            return run.TotalSteps;
+        }
+    }
+
+    /// <summary>Each level's networks learn in their own steps, and in no others.</summary>
+    [Test]
+    public void LevelsLearnOneAfterAnother()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = GanModel.Create(s_tiny, device);
+        using var batch = s_family.Noise(s_tiny, device);
+        for (var step = 0; step < 8; step++)
+        {
+            var before = model.Networks.Select(n => Weights(n.Name)).ToList();
+            model.Step(batch, step);
+            var learned = model.Networks.Where((n, i) => !before[i].SequenceEqual(Weights(n.Name))).Select(n => n.Name);
+            var level = Math.Min(step / 2, 2);
+            Assert.That(learned, Is.EqualTo(new[] { $"netG_{level}", $"netD_{level}" }), $"step {step}");
+        }
+
+        float[] Weights(string network) =>
+            [.. model.Networks.Single(n => n.Name == network).Network.Parameters.SelectMany(p => p.Value.ToArray())];
+    }
+
+    /// <summary>Levels that are not trained yet add nothing: the picture is that of the finest trained one, enlarged.</summary>
+    [Test]
+    public void PicturesComeFromTheLevelsThatAreTrained()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = GanModel.Create(s_tiny, device);
+        var early = Picture(steps: 2);
+        var late = Picture(steps: 5);
+        Assert.That(early.Shape, Is.EqualTo(new Shape(1, 3, 32, 32)));
+        Assert.That(Roughness(early), Is.LessThan(Roughness(late)));
+
+        Tensor Picture(long steps) => model.Generate(new GenerationRequest { StepsTaken = steps }).Single();
+        static double Roughness(Tensor picture) => picture.ToArray().Chunk(32)
+            .Sum(row => (double)row.Zip(row.Skip(1), row.Skip(2)).Sum(p => Math.Abs(p.First - (2 * p.Second) + p.Third)));
+    }
+
+    /// <summary>Of one level alone, LAPGAN is a plain GAN of perceptrons.</summary>
+    [Test]
+    public void OneLevelIsAPlainGan()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var options = s_tiny with { BaseSize = 32 };
+        using var model = GanModel.Create(options, device);
+        using var batch = s_family.Noise(options, device);
+        Assert.That(model.Networks.Select(n => n.Name), Is.EqualTo(new[] { "netG_0", "netD_0" }));
+        Assert.That(model.Step(batch, 5).Select(l => l.Value), Is.All.Matches<float>(float.IsFinite), "past the end of its level");
+        Assert.That(model.Generate(new GenerationRequest { StepsTaken = 6 }).Single().Shape, Is.EqualTo(new Shape(1, 3, 32, 32)));
+    }
+
+    [TestCase(24, 8, "--image-size 24 must be 1, 2, 4, 8, ... times --base-size 8")]
+    [TestCase(4, 8, "--image-size 4 must be 1, 2, 4, 8, ... times --base-size 8")]
+    [TestCase(16, 4, "--base-size 4 is too small")]
+    public void PyramidsThatCantBeAreRefused(int side, int coarsest, string start) => Assert.That(
+        () => new LapGanOptions { ImageSize = side, BaseSize = coarsest }.Validated(),
+            Throws.TypeOf<OptionsException>().With.Message.StartsWith(start));
+
+    [Test]
+    public async Task GlyphsAreMadeByClass()
+    {
+        await Do("data", "synth", "--kind", "glyphs", "--out", In("glyphs"), "--count", "20", "--val", "10", "--size", "16");
+        await Do(
+            "train", "lapgan", "--preset", "small", "--data", In("glyphs"), "--out", In("run"), "--conditional", "--image-size", "16",
+            "--output-nc", "1", "--nz", "6", "--nfc", "3",
+            "--base-width-g", "8", "--base-width-d", "8", "--batch-size", "8", "--niter", "2", "--steps", "3", "--sample-freq", "3",
+            "--quiet");
+        await Do("train", "--resume", In("run"), "--steps", "4", "--quiet");
+        var longer = await Do("train", "--resume", In("run"), "--epochs", "2");
+        Assert.That(longer, Does.Contain("6 in all, beginning at 4").And.Contain("Resuming without --steps; it was 4."));
+        await Do("generate", "--model", In("run"), "--out", In("rings"), "--label", "ring", "--count", "2");
+        await Do("export", "--model", In("run"), "--to", "onnx", "--network", "netG_0", "--out", In("coarsest.onnx"));
+        await Do("export", "--model", In("run"), "--to", "onnx", "--network", "netG_1", "--out", In("finer.onnx"));
+        Assert.That(
+            GraphNetwork.Read(In("finer.onnx")).Inputs.Select(input => input.Name), Is.EqualTo(new[] { "noise", "picture", "label" }));
+    }
+}

@@ -1,0 +1,119 @@
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Models;
+
+[TestFixture]
+public sealed class LossTests
+{
+    private static readonly float[] s_scores = [-2, -0.5f, 0, 0.25f, 3, 60];
+
+    private Device _device = null!;
+
+    [SetUp]
+    public void SetUp() => _device = Device.Open("cpu", threads: 1);
+
+    [TearDown]
+    public void TearDown() => _device.Dispose();
+
+    [TestCase(GanMode.Vanilla, true)]
+    [TestCase(GanMode.Vanilla, false)]
+    [TestCase(GanMode.Lsgan, true)]
+    [TestCase(GanMode.Lsgan, false)]
+    [TestCase(GanMode.Wgangp, true)]
+    [TestCase(GanMode.Wgangp, false)]
+    public void GanLossIsTheReferences(GanMode mode, bool real)
+    {
+        var expected = s_scores.Average(s => (mode, real) switch
+        {
+            (GanMode.Vanilla, true) => -Math.Log(1 / (1 + Math.Exp(-(double)s))),
+            (GanMode.Vanilla, false) => s > 30 ? s : -Math.Log(1 - (1 / (1 + Math.Exp(-(double)s)))),
+            (GanMode.Lsgan, true) => Math.Pow(s - 1.0, 2),
+            (GanMode.Lsgan, false) => Math.Pow(s, 2),
+            (_, true) => -s,
+            _ => s,
+        });
+        var scores = Tensor.From(s_scores, new Shape(1, 1, 2, 3), _device);
+        Assert.That(new GanLoss(mode).Of(scores, real).Item(), Is.EqualTo(expected).Within(1e-6 * Math.Abs(expected) + 1e-6));
+    }
+
+    /// <summary>Of a linear critic the slope is its weight everywhere, so the penalty is known.</summary>
+    [Test]
+    public void PenaltyMeasuresTheSlope()
+    {
+        float[] weight = [0.3f, -0.4f, 1.2f];
+        var w = Tensor.From(weight, new Shape(1, 3, 1, 1), _device);
+        w.RequiresGrad = true;
+        var (real, fake) = (Tensor.Full(new Shape(2, 3, 2, 2), 1, _device), Tensor.Full(new Shape(2, 3, 2, 2), -1, _device));
+        var mix = Tensor.From([0.25f, 0.75f], new Shape(2, 1, 1, 1), _device);
+        var seen = new List<float[]>();
+        var penalty = GradientPenalty.Of(
+            x =>
+            {
+                seen.Add(x.ToArray());
+                return x.Multiply(w);
+            },
+            real, fake, mix, weight: 10);
+
+        Assert.That(seen[0].Chunk(12).Select(c => c.Distinct().Single()), Is.EqualTo(new[] { -0.5f, 0.5f }), "mixed by sample");
+        var length = Math.Sqrt(4 * weight.Sum(v => (double)v * v));
+        Assert.That(penalty.Item(), Is.EqualTo(10 * Math.Pow(length - 1, 2)).Within(1e-4));
+
+        // d/dw of 10 (2|w| − 1)²
+        penalty.Backward();
+        var norm = length / 2;
+        Assert.That(w.Gradient!.ToArray(), Is.EqualTo(weight.Select(v => (float)(40 * (length - 1) * v / norm))).Within(1e-3f));
+    }
+
+    [TestCase(NormKind.None)]
+    [TestCase(NormKind.Instance)]
+    [TestCase(NormKind.Batch)]
+    public void PenaltyTrainsACritic(NormKind norm)
+    {
+        using var step = _device.Step();
+        var critic = new PatchGan(2, 3, 2, norm).Initialize(seed: 3, gain: 0.4f).To(_device);
+        var adam = new IlgpuGan.Tensors.Optim.Adam(critic.Parameters, learningRate: 2e-3f, beta1: 0.5f);
+        var (real, fake, mix) = (Noise(1), Noise(2), Tensor.From([0.3f, 0.6f], new Shape(2, 1, 1, 1), _device));
+        float Penalty()
+        {
+            critic.ClearGradients();
+            var penalty = GradientPenalty.Of(critic.Forward, real, fake, mix, weight: 10);
+            penalty.Backward();
+            return penalty.Item();
+        }
+
+        var before = Penalty();
+        for (var i = 0; i < 40; i++)
+        {
+            Penalty();
+            adam.Step();
+        }
+
+        Assert.That(Penalty(), Is.LessThan(before * 0.2f), $"from {before}");
+    }
+
+    [Test]
+    public void PenaltyOfAFlatCriticIsFinite()
+    {
+        var w = Tensor.Zeros(new Shape(1, 1, 1, 1), _device);
+        w.RequiresGrad = true;
+        var x = Tensor.Ones(new Shape(1, 1, 2, 2), _device);
+        var penalty = GradientPenalty.Of(v => v.Multiply(w), x, x, Tensor.Zeros(new Shape(1, 1, 1, 1), _device), weight: 10);
+        penalty.Backward();
+        Assert.That(penalty.Item(), Is.EqualTo(10).Within(1e-5));
+        Assert.That(float.IsFinite(w.Gradient!.Item()));
+    }
+
+    private Tensor Noise(uint op)
+    {
+        var tensor = Tensor.Empty(new Shape(2, 2, 16, 16), _device);
+        _device.Kernels.Normal(new RandomKey(1, 9, 0, op), tensor.Span);
+        return tensor;
+    }
+}

@@ -1,0 +1,183 @@
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Models;
+
+[TestFixture]
+public sealed class NetworkForwardTests
+{
+    private Device _device = null!;
+
+    [OneTimeSetUp]
+    public void OneTimeSetUp() => _device = Device.Open("cpu", threads: 2);
+
+    [OneTimeTearDown]
+    public void OneTimeTearDown() => _device.Dispose();
+
+    private static readonly object[] s_generators =
+    [
+        new object[] { "unet 5", () => (Layer)new UNet(3, 2, downs: 5, ngf: 2), 64, 32, 2 },
+        new object[] { "unet 3", () => (Layer)new UNet(1, 4, downs: 3, ngf: 2, norm: NormKind.Instance), 16, 40, 4 },
+        new object[] { "encoder-decoder", () => (Layer)new UNet(3, 3, downs: 5, ngf: 2, skips: false), 32, 64, 3 },
+        new object[] { "unet upsample", () => (Layer)new UNet(3, 2, downs: 4, ngf: 2, upsample: true), 32, 16, 2 },
+        new object[] { "resnet", () => (Layer)new ResNetGenerator(3, 1, blocks: 2, ngf: 2, dropout: true), 12, 20, 1 },
+        new object[] { "resnet zero", () => (Layer)new ResNetGenerator(
+            4, 4, blocks: 1, ngf: 2, padding: BlockPadding.Zero, norm: NormKind.Batch), 16, 16, 4 },
+        new object[] { "resnet replicate", () => (Layer)new ResNetGenerator(
+            2, 3, blocks: 1, ngf: 2, padding: BlockPadding.Replicate, norm: NormKind.None), 16, 16, 3 },
+        new object[] { "resnet upsample", () => (Layer)new ResNetGenerator(1, 3, blocks: 1, ngf: 2, upsample: true), 16, 24, 3 },
+    ];
+
+    [TestCaseSource(nameof(s_generators))]
+    public void GeneratorKeepsTheSize(string name, Func<Layer> create, int height, int width, int outputs)
+    {
+        using var step = _device.Step();
+        var network = create().Initialize(seed: 1, gain: 0.2f).To(_device);
+        var inputs = (int)network.Parameters.First().Tensor.Shape[1];
+        var y = network.Forward(Noise(new Shape(2, inputs, height, width)));
+        Assert.That(y.Shape, Is.EqualTo(new Shape(2, outputs, height, width)), name);
+        Assert.That(y.ToArray(), Is.All.InRange(-1f, 1f));
+        Assert.That(y.ToArray().Distinct().Count(), Is.GreaterThan(y.Count / 2), "not a constant");
+        Assert.That(
+            () => network.Forward(Noise(new Shape(1, inputs, height + 1, width))),
+            Throws.TypeOf<ShapeException>().With.Message.Contains("multiples of"));
+    }
+
+    /// <summary>Where nothing is recorded, layers overwrite what nobody reads again and borders are never written.</summary>
+    [TestCaseSource(nameof(s_generators))]
+    public void NothingRecordedGivesTheSameBits(string name, Func<Layer> create, int height, int width, int outputs)
+    {
+        using var step = _device.Step();
+        var network = create().Initialize(seed: 1, gain: 0.2f).To(_device);
+        foreach (var (images, training) in ((int, bool)[])[(2, true), (2, false), (1, true), (1, false)])
+        {
+            network = training ? network.Train() : network.Eval();
+            network.Random!.Step = 0;
+            var x = Noise(new Shape(images, (int)network.Parameters.First().Tensor.Shape[1], height, width));
+            var before = x.ToArray();
+            var recorded = network.Forward(x).ToArray();
+            Assert.That(outputs, Is.EqualTo(recorded.Length / images / height / width));
+            using var noGrad = GradMode.NoGrad();
+            var what = $"{name}, {images} pictures, {(training ? "training" : "evaluation")}";
+            Assert.That(Again(network.Forward), Is.EqualTo(recorded), what);
+            using (LayerFusion.Off())
+            {
+                Assert.That(Again(network.Forward), Is.EqualTo(recorded), $"{what}, every layer apart");
+            }
+
+            Assert.That(x.ToArray(), Is.EqualTo(before), $"{what}: the caller's input");
+            Assert.That(Again(network.Consume), Is.EqualTo(recorded), $"{what}: of an input that nobody reads again");
+
+            float[] Again(Func<Tensor, Tensor> forward)
+            {
+                network.Random!.Step = 0;
+                return forward(x).ToArray();
+            }
+        }
+    }
+
+    /// <summary>
+    /// The joined layers do what they are for: a norm, what follows it and both halves of a joined array are one pass each.
+    /// </summary>
+    [Test]
+    public void NormsTakeInWhatFollows()
+    {
+        using var step = _device.Step();
+        using var noGrad = GradMode.NoGrad();
+        var resNet = new ResNetGenerator(3, 3, blocks: 2, ngf: 2).Initialize(seed: 1).To(_device);
+        Assert.That(Ops(resNet), Is.EquivalentTo(
+            Enumerable.Repeat("conv2d", 8).Concat(Enumerable.Repeat("conv2d_input_gradient", 2))
+                .Concat(Enumerable.Repeat("instance_norm_to", 9)).Append("tanh")));
+        var uNet = new UNet(3, 3, downs: 3, ngf: 2).Initialize(seed: 1).To(_device).Eval();
+        Assert.That(Ops(uNet), Is.EquivalentTo(
+            (string[])["conv2d", "conv2d", "conv2d", "conv2d_input_gradient", "conv2d_input_gradient", "conv2d_input_gradient",
+                "leakyrelu", "batch_norm_inference_to", "relu", "batch_norm_inference_to", "batch_norm_inference_to", "relu", "relu",
+                "tanh"]));
+        using (LayerFusion.Off())
+        {
+            Assert.That(Ops(uNet), Does.Contain("concat").And.Contain("batch_norm_inference").And.Not.Contain("batch_norm_inference_to"));
+        }
+
+        List<string> Ops(Layer network)
+        {
+            using var profile = OpProfile.Start(network.LayerNames("net"));
+            _ = network.Forward(Noise(new Shape(1, 3, 16, 16)));
+            Assert.That(profile.Timings.Select(t => t.Layer), Is.All.Not.Empty, "every op is put down to a layer");
+            return [.. profile.Timings.Select(t => t.Name).Where(name => name != "slice")];
+        }
+    }
+
+    [TestCase(0, 16)]
+    [TestCase(1, 16)]
+    [TestCase(2, 34)]
+    [TestCase(3, 70)]
+    [TestCase(4, 142)]
+    [TestCase(5, 286)]
+    public void PatchGanSeesAsFarAsPublished(int layers, int expected) =>
+        Assert.That(ReceptiveField(new PatchGan(1, 1, layers, NormKind.None), 64 + (2 * expected)), Is.EqualTo(expected));
+
+    [Test]
+    public void OtherDiscriminatorsSeeAsFarAsPublished()
+    {
+        Assert.That(ReceptiveField(new PixelGan(1, 1, NormKind.None), 16), Is.EqualTo(1));
+        Assert.That(ReceptiveField(new AsymmetricPatchGan(1, 1, NormKind.None), 256), Is.EqualTo(94));
+    }
+
+    [TestCase(1, 126)]
+    [TestCase(3, 30)]
+    [TestCase(5, 6)]
+    public void PatchGanScoresPatches(int layers, int expected)
+    {
+        using var step = _device.Step();
+        var network = new PatchGan(3, 1, layers, NormKind.Instance).Initialize(seed: 1).To(_device);
+        Assert.That(network.Forward(Noise(new Shape(1, 3, 256, 256))).Shape, Is.EqualTo(new Shape(1, 1, expected, expected)));
+    }
+
+    [Test]
+    public void DropoutIsOnAtThePublishedLevelsOnly()
+    {
+        var dropouts = Children(new UNet(downs: 8, ngf: 1)).Count(m => m is Dropout);
+        Assert.That(dropouts, Is.EqualTo(3), "levels 5, 6 and 7");
+        Assert.That(Children(new UNet(downs: 7, ngf: 1)).Count(m => m is Dropout), Is.EqualTo(2));
+        Assert.That(Children(new UNet(downs: 8, ngf: 1, dropout: false)).Count(m => m is Dropout), Is.Zero);
+        Assert.That(Children(new ResNetGenerator(blocks: 4, ngf: 1, dropout: true)).Count(m => m is Dropout), Is.EqualTo(4));
+    }
+
+    /// <summary>Width of the square of input pixels that the middle score depends on: where its gradient is not zero.</summary>
+    private int ReceptiveField(Layer network, int side)
+    {
+        using var step = _device.Step();
+        foreach (var parameter in network.To(_device).Parameters)
+        {
+            // All weights positive: no path can cancel another, and no activation closes one.
+            parameter.Value.CopyFrom(Enumerable.Repeat(
+                parameter.Name.EndsWith("bias", StringComparison.Ordinal) ? 0f : 0.1f, (int)parameter.Value.Count).ToArray());
+        }
+
+        var x = Tensor.Ones(new Shape(1, 1, side, side), _device);
+        x.RequiresGrad = true;
+        var scores = network.Forward(x);
+        var middle = scores.Shape[2] / 2;
+        var score = scores.Slice(2, middle, 1).Slice(3, middle, 1).Sum();
+        var gradient = Differentiation.Gradients(score, [x])[0].ToArray();
+        var columns = Enumerable.Range(0, side).Where(c => Enumerable.Range(0, side).Any(r => gradient[(r * side) + c] != 0)).ToList();
+        var rows = Enumerable.Range(0, side).Where(r => Enumerable.Range(0, side).Any(c => gradient[(r * side) + c] != 0)).ToList();
+        Assert.That((columns[0], columns[^1]), Is.EqualTo((rows[0], rows[^1])));
+        Assert.That(columns[0] > 0 && columns[^1] < side - 1, "the field lies wholly inside");
+        return columns[^1] - columns[0] + 1;
+    }
+
+    private Tensor Noise(Shape shape)
+    {
+        var tensor = Tensor.Empty(shape, _device);
+        _device.Kernels.Normal(new RandomKey(3, 1, 4, 1), tensor.Span);
+        return tensor;
+    }
+
+    private static IEnumerable<Module> Children(Module module) => module.Children.SelectMany(c => Children(c.Module)).Prepend(module);
+}

@@ -1,0 +1,182 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.PlainGan;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Models;
+
+/// <summary>The plain GANs' networks as published, their labels, and what each of their steps trains.</summary>
+[TestFixture]
+public sealed class PlainGanTests : CommandFixture
+{
+    private static readonly GanOptions s_perceptron = GanOptions.Small() with { Nz = 6, GWidths = "8,8", DWidths = "8", BatchSize = 4,
+        Device = "cpu" };
+
+    private static readonly WganOptions s_clipped = WganOptions.Small() with { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 2,
+        Device = "cpu" };
+
+    [TestCase("gan", "reference", 1_510_032, 533_505)]
+    [TestCase("gan", "small", 107_648, 98_817)]
+    [TestCase("dcgan", "reference", 12_658_435, 11_036_289)]
+    [TestCase("dcgan", "small", 296_899, 167_841)]
+    [TestCase("wgan", "reference", 3_576_707, 2_765_633)]
+    [TestCase("wgan", "small", 296_899, 167_649)]
+    [TestCase("wgan-gp", "reference", 3_806_083, 2_764_737)]
+    [TestCase("wgan-gp", "small", 296_899, 167_649)]
+    public void NetworksHaveAsManyWeightsAsPublished(string family, string preset, long generator, long judge)
+    {
+        var found = FamilyCatalog.Find(family)!;
+        Assert.That(
+            found.Networks(found.Defaults(preset)).Select(n => (n.Name, n.Create().ParameterCount)),
+            Is.EqualTo(new[] { ("netG", generator), ("netD", judge) }));
+    }
+
+    /// <summary>A label is so many more numbers of the code, and numbers or planes beside the picture.</summary>
+    [Test]
+    public void LabelsAreMoreInputs()
+    {
+        Assert.That(Weights(GanOptions.Small()), Is.EqualTo(new[] { 107_648 + (3L * 128), 98_817 + (3L * 256) }));
+        Assert.That(Weights(DcganOptions.Small()), Is.EqualTo(new[] { 296_899 + (3L * 128 * 16), 167_841 + (3L * 32 * 16) }));
+
+        static IEnumerable<long> Weights(LabelledNoiseOptions options) =>
+            FamilyCatalog.Of(options).Networks(Labelled(options)).Select(n => n.Create().ParameterCount);
+    }
+
+    [TestCase(16)]
+    [TestCase(32)]
+    [TestCase(128)]
+    public void ConvolutionsMakeAndJudgePicturesOfAnyPowerOfTwo(int side)
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var generator = DcganNetworks.Generator(5, 1, side, 2).Initialize(1).To(device);
+        var judge = DcganNetworks.Discriminator(2, 1, side, NormKind.Instance).Initialize(2).To(device);
+        using var made = generator.Forward(Tensor.Normal(new RandomKey(1, 1, 0, 0), new Shape(3, 5, 1, 1), device));
+        Assert.That(made.Shape, Is.EqualTo(new Shape(3, 2, side, side)));
+        Assert.That(judge.Forward(made).Shape, Is.EqualTo(new Shape(3, 1, 1, 1)));
+    }
+
+    /// <summary>The critic learns in every step and keeps its weights small; the generator learns in every n-th.</summary>
+    [Test]
+    public void ACriticLearnsMoreOften()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var options = s_clipped with { NCritic = 3, Clip = 0.003f };
+        using var model = GanModel.Create(options, device);
+        using var batch = FamilyCatalog.Of(options).Noise(options, device);
+        for (var step = 0; step < 6; step++)
+        {
+            var (generator, critic) = (Values(model, "netG"), Values(model, "netD"));
+            var losses = model.Step(batch, step).Select(l => l.Name);
+            Assert.That(losses, step % 3 == 2 ? Does.Contain("G_GAN") : Does.Not.Contain("G_GAN"));
+            Assert.That(Values(model, "netG").SequenceEqual(generator), Is.EqualTo(step % 3 != 2), $"generator, step {step}");
+            Assert.That(Values(model, "netD").SequenceEqual(critic), Is.False, $"critic, step {step}");
+            Assert.That(Values(model, "netD").Max(MathF.Abs), Is.EqualTo(0.003f));
+        }
+
+        Assert.That(Values(model, "netG").Max(MathF.Abs), Is.GreaterThan(0.003f));
+    }
+
+    /// <summary>An epoch may leave one picture for its last batch, and batch norm needs two codes.</summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public void ABatchOfOneIsLearnedFrom(bool labelled)
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var options = (GanOptions)(labelled ? Labelled(s_perceptron) : s_perceptron) with { BatchSize = 1 };
+        using var model = GanModel.Create(options, device);
+        using var batch = FamilyCatalog.Of(options).Noise(options, device);
+        Assert.That(model.Step(batch, 0).Select(l => l.Value), Has.All.Matches<float>(float.IsFinite));
+    }
+
+    /// <summary>However they are written.</summary>
+    [Test]
+    public void TheLabelDecides()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        foreach (var options in new LabelledNoiseOptions[] { Labelled(s_perceptron), Labelled(s_clipped) })
+        {
+            using var model = GanModel.Create(options, device);
+            var spec = model.Family.Generation(options)!;
+            Assert.That(spec.From, Is.EqualTo("noise and a label"));
+            Assert.That(Picture("a"), Is.Not.EqualTo(Picture("b")));
+            Assert.That(Picture("a"), Is.EqualTo(Picture("A")));
+
+            float[] Picture(string label) => model.Generate(new GenerationRequest { Label = label }).Single().ToArray();
+        }
+    }
+
+    private static readonly object[] s_absurd =
+    [
+        new object[] { new DcganOptions { ImageSize = 48 }, "--image-size 48 must be a power of two and at least 16: dcgan's networks" },
+        new object[] { new WganOptions { ImageSize = 8 }, "--image-size 8 must be a power of two" },
+        new object[] { new WganGpOptions { NormD = NormKind.Batch }, "--norm-d batch can't be combined with --lambda-gp" },
+        new object[] { new GanOptions { GWidths = "128,x" }, "--g-widths 128,x must be numbers from 1 to 65536, separated by commas" },
+        new object[] { new GanOptions { DWidths = "" }, "--d-widths  must be numbers" },
+        new object[] { new GanOptions { Labels = "a,b" }, "--labels a,b needs --conditional" },
+        new object[] { new GanOptions { Labels = "a,A", Conditional = true }, "--labels a,A must name each label once" },
+    ];
+
+    [TestCaseSource(nameof(s_absurd))]
+    public void WhatCantBeIsRefused(NoiseOptions options, string start) =>
+        Assert.That(() => options.Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(start));
+
+    /// <summary>Trained on drawn glyphs, resumed, asked for by name, led from one to another, and written as a graph.</summary>
+    [TestCase("gan", "--g-widths", "8,8", "--d-widths", "8")]
+    [TestCase("wgan-gp", "--ngf", "4", "--ndf", "4")]
+    public async Task GlyphsAreAskedForByName(string family, params string[] networks)
+    {
+        await Do("data", "synth", "--kind", "glyphs", "--out", In("glyphs"), "--count", "20", "--val", "10", "--size", "16");
+        await Do([
+            "train", family, "--preset", "small", "--data", In("glyphs"), "--out", In("run"), "--conditional", "--image-size", "16",
+            "--output-nc", "1", "--nz", "6", "--batch-size", "8", "--steps", "4", "--sample-freq", "4", "--quiet", .. networks]);
+        await Do("train", "--resume", In("run"), "--steps", "6", "--quiet");
+
+        // A column for each of ten classes, eight rows.
+        var grid = PictureFile.Load(Directory.GetFiles(In("run", "samples")).Order(StringComparer.Ordinal).First());
+        Assert.That((grid.Width, grid.Height), Is.EqualTo((10 * 16, 8 * 16)));
+        Assert.That(Directory.GetFiles(In("run", "samples")), Has.Length.EqualTo(2), "one picture a time");
+
+        await Do("generate", "--model", In("run"), "--out", In("rings"), "--label", "ring", "--count", "2");
+        await Do("generate", "--model", In("run"), "--out", In("all"), "--count", "12", "--seed", "1");
+        await Do("generate", "--model", In("run"), "--out", In("way"), "--count", "3", "--interpolate");
+        Assert.That(Directory.GetFiles(In("all"), "*.png"), Has.Length.EqualTo(12));
+        Assert.That(PictureFile.Load(In("rings", "0001.png")).Channels, Is.EqualTo(1));
+        AssertExplained(await Run("generate", "--model", In("run"), "--out", In("none"), "--label", "dog"), 2, "--label can't be 'dog'",
+            "one of arrow, bar");
+        AssertExplained(await Run("generate", "--model", In("run"), "--out", In("none"), "--size", "9x9"), 2,
+            $"--size does not apply to {family}");
+        AssertExplained(await Run("translate", "--model", In("run"), "--input", In("all"), "--out", In("none")), 1, "use 'generate'");
+        await Do("export", "--model", In("run"), "--to", "onnx", "--out", In("g.onnx"));
+        AssertExplained(
+            await Run("export", "--model", In("run"), "--to", "onnx", "--network", "netD", "--out", In("d.onnx")), 1, "netD",
+                "more than one input");
+    }
+
+    /// <summary>Pictures need no split, and attributes may be several at once.</summary>
+    [Test]
+    public async Task FoldersAndAttributesAreFound()
+    {
+        await Do("data", "synth", "--kind", "attributes", "--out", In("houses"), "--count", "8", "--val", "4", "--size", "16");
+        string[] train = ["train", "dcgan", "--preset", "small", "--image-size", "16", "--ngf", "4", "--ndf", "4", "--nz", "6",
+            "--batch-size", "4", "--steps", "2", "--quiet"];
+        await Do([.. train, "--data", In("houses", "train"), "--out", In("plain")]);
+        await Do([.. train, "--data", In("houses"), "--out", In("run"), "--conditional", "--label-kind", "attributes"]);
+        await Do("generate", "--model", In("run"), "--out", In("made"), "--label", "red_roof,grey_wall");
+        AssertExplained(await Run("generate", "--model", In("run"), "--out", In("none"), "--label", "roof"), 2, "any of red_roof");
+        AssertExplained(await Run("generate", "--model", In("plain"), "--out", In("none"), "--label", "red_roof"), 2,
+            "--label does not apply to dcgan");
+        AssertExplained(
+            await Run([.. train, "--data", In("houses"), "--out", In("never"), "--conditional", "--labels", "garden"]), 1, "has no",
+                "'garden' of --labels");
+    }
+
+    private static LabelledNoiseOptions Labelled(LabelledNoiseOptions options) =>
+        options with { Conditional = true, Labels = "a,b,c", LabelKind = LabelKind.Classes };
+
+    private static float[] Values(GanModel model, string network) =>
+        [.. model.Networks.Single(n => n.Name == network).Network.Parameters.SelectMany(p => p.Value.ToArray())];
+}

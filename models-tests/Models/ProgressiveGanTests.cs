@@ -1,0 +1,200 @@
+using System.Globalization;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.ProgressiveGan;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Models;
+
+/// <summary>PGGAN's networks as published, how they grow, and that a run stopped in the middle of a fade goes on.</summary>
+[TestFixture]
+public sealed class ProgressiveGanTests : CommandFixture
+{
+    private static readonly IFamily s_family = FamilyCatalog.Find("pggan")!;
+
+    /// <summary>A step at 4 pixels, two that fade 8 in, one at 8, two that fade 16 in, then 16.</summary>
+    private static readonly ProgressiveGanOptions s_tiny = ProgressiveGanOptions.Small() with
+    {
+        ImageSize = 16, Nz = 6, FmapBase = 32, FmapMax = 6, BatchSize = 4, HoldImages = 4, FadeImages = 8, Device = "cpu",
+    };
+
+    private static IEnumerable<TestCaseData> Published()
+    {
+        yield return new TestCaseData(new ProgressiveGanOptions(), 23_079_115L, 23_087_249L).SetArgDisplayNames("1024 pixels");
+        yield return new TestCaseData(new ProgressiveGanOptions { ImageSize = 32 }, 20_719_628L, 20_726_785L)
+            .SetArgDisplayNames("32 pixels");
+        yield return new TestCaseData(ProgressiveGanOptions.Small(), 69_948L, 70_385L).SetArgDisplayNames("small");
+    }
+
+    [TestCaseSource(nameof(Published))]
+    public void NetworksHaveThePublishedWeights(ProgressiveGanOptions options, long generator, long critic) => Assert.That(
+        s_family.Networks(options).Select(n => n.Create().ParameterCount), Is.EqualTo(new[] { generator, critic }));
+
+    [Test]
+    public void LevelsFadeInOneAfterAnother()
+    {
+        long[] steps = [0, 1, 2, 3, 4, 5, 6, 1_000_000];
+        Assert.That(steps.Select(s_tiny.StageAt), Is.EqualTo(new[] { 0, 1, 1, 2, 3, 3, 4, 4 }));
+        Assert.That(steps.Select(s_tiny.FadeAt), Is.EqualTo(new[] { 0, 1, 0.5f, 0, 1, 0.5f, 0, 0 }));
+        Assert.That(Enumerable.Range(0, 5).Select(ProgressiveGanOptions.LevelOf), Is.EqualTo(new[] { 0, 1, 1, 2, 2 }));
+        var full = s_tiny with { Grow = false };
+        Assert.That(steps.Select(full.StageAt), Is.All.EqualTo(4));
+        Assert.That(steps.Select(full.FadeAt), Is.All.Zero);
+        var abrupt = s_tiny with { FadeImages = 0 };
+        Assert.That(steps[..4].Select(abrupt.StageAt), Is.EqualTo(new[] { 0, 2, 4, 4 }));
+    }
+
+    /// <summary>4 pixels see 10,000 pictures, each larger size 20,000: the 70,000 of the small preset, to the step.</summary>
+    [Test]
+    public void TheSmallPresetEndsWithItsLastLevel()
+    {
+        var small = ProgressiveGanOptions.Small();
+        Assert.That(small.StageAt(624), Is.Zero);
+        Assert.That(small.StageAt(625), Is.EqualTo(1));
+        Assert.That(small.StageAt((long)small.Steps! - 625), Is.EqualTo(6));
+        Assert.That(small.StageAt((long)small.Steps! - 626), Is.EqualTo(5));
+    }
+
+    /// <summary>Levels that are not there yet are left alone; those that are learn, the fading one, too.</summary>
+    [Test]
+    public void WhatHasGrownLearns()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = GanModel.Create(s_tiny, device);
+        using var batch = s_family.Noise(s_tiny, device);
+        var first = Weights();
+        for (var step = 0; step < 7; step++)
+        {
+            model.Step(batch, step);
+            var level = ProgressiveGanOptions.LevelOf(s_tiny.StageAt(step));
+            foreach (var (name, values) in Weights())
+            {
+                if (LevelOf(name) > level)
+                {
+                    Assert.That(values, Is.EqualTo(first[name]), $"{name}, step {step}");
+                }
+            }
+        }
+
+        foreach (var (name, values) in Weights())
+        {
+            Assert.That(values.SequenceEqual(first[name]), Is.False, name);
+        }
+
+        Dictionary<string, float[]> Weights() => model.Networks.SelectMany(n => n.Network.NamedTensors(n.Name + "."))
+            .Where(t => t.Tensor.Role == TensorRole.Parameter)
+            .ToDictionary(t => t.Name, t => t.Tensor.Value.ToArray(), StringComparer.Ordinal);
+
+        // netG.level_1.1.weight, netD.last.0.bias
+        static int LevelOf(string name) => name.Split('.')[1].Split('_') is [_, var level]
+            ? int.Parse(level, CultureInfo.InvariantCulture) : 0;
+    }
+
+    /// <summary>Adam begins again with each stage: its counts are those of the stage's steps.</summary>
+    [Test]
+    public void MomentsBeginAgain()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = GanModel.Create(s_tiny, device);
+        using var batch = s_family.Noise(s_tiny, device);
+        long[] counts = [1, 1, 2, 1, 1, 2, 1, 2];
+        foreach (var (step, count) in counts.Index())
+        {
+            model.Step(batch, step);
+            Assert.That(model.Optimizers.Select(o => o.Optimizer.StepCount), Is.All.EqualTo(count), $"step {step}");
+        }
+    }
+
+    /// <summary>At the beginning of a fade a picture is that of the level below; in the middle it is half of each.</summary>
+    [Test]
+    public void AFadeLeadsFromLevelToLevel()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = GanModel.Create(s_tiny, device);
+        using var step = device.Step();
+        var generator = (GrowingGenerator)model.Networks[0].Network;
+        var codes = Tensor.Normal(new RandomKey(1, 2, 3, 4), new Shape(2, 6), device);
+        var below = generator.Forward(codes, 0, blend: null).Upsample(2).ToArray();
+        var level = generator.Forward(codes, 1, blend: null).ToArray();
+        Assert.That(Made(1f), Is.EqualTo(below).Within(1e-5f));
+        Assert.That(Made(0f), Is.EqualTo(level).Within(1e-5f));
+        Assert.That(Made(0.5f), Is.EqualTo(below.Zip(level, (b, l) => (b + l) / 2).ToArray()).Within(1e-5f));
+
+        float[] Made(float fade) => generator.Forward(codes, 1, (own, other) => own.Lerp(other, fade)).ToArray();
+    }
+
+    /// <summary>What is shown and exported is what has been trained, at the full size.</summary>
+    [Test]
+    public void PicturesComeFromTheLevelsThatHaveGrown()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = GanModel.Create(s_tiny with { EmaDecay = 0 }, device);
+        using var batch = s_family.Noise(s_tiny, device);
+        var generator = (GrowingGenerator)model.Networks[0].Network;
+        for (var step = 0; step < 7; step++)
+        {
+            model.Step(batch, step);
+            Assert.That(generator.Grown, Is.EqualTo(ProgressiveGanOptions.LevelOf(s_tiny.StageAt(step))), $"step {step}");
+        }
+
+        var coarse = model.Generate(new GenerationRequest { StepsTaken = 1 }).Single();
+        Assert.That(coarse.Shape, Is.EqualTo(new Shape(1, 3, 16, 16)));
+        var rows = coarse.ToArray().Chunk(16).ToArray();
+        Assert.That(rows.Select(r => r.Distinct().Count()), Is.All.LessThanOrEqualTo(4), "4 pixels, each four times as wide");
+        var fine = model.Generate(new GenerationRequest { StepsTaken = 7 }).Single();
+        Assert.That(fine.ToArray().Chunk(16).Max(r => r.Distinct().Count()), Is.GreaterThan(8));
+    }
+
+    /// <summary>Stopped in the middle of a fade, where a level has been faded in, and where the next one begins to.</summary>
+    [TestCase(2)]
+    [TestCase(3)]
+    [TestCase(4)]
+    [TestCase(5)]
+    public void ARunGoesOnBitForBit(int stopAfter)
+    {
+        using var runs = new TinyRun();
+        var tiny = CatalogueCase.All["pggan"];
+        tiny.WriteData(runs.PathOf("data"));
+        var options = (ProgressiveGanOptions)tiny.Options with { Data = runs.PathOf("data"), FadeImages = 8 };
+        Assert.That(runs.TrainOnFiles("whole", options), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(runs.TrainOnFiles("parts", options, stopAfter: stopAfter), Is.EqualTo(TrainingOutcome.Interrupted));
+        Assert.That(runs.ResumeOnFiles("parts"), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(runs.FinalTensors("parts"), Is.EqualTo(runs.FinalTensors("whole")));
+    }
+
+    [Test]
+    public async Task TheCriticIsNoGraph()
+    {
+        using var runs = new TinyRun();
+        var tiny = CatalogueCase.All["pggan"];
+        tiny.WriteData(runs.PathOf("data"));
+        runs.TrainOnFiles("run", tiny.Options with { Data = runs.PathOf("data"), Steps = 1 });
+        AssertExplained(
+            await Run("export", "--model", runs.PathOf("run"), "--to", "onnx", "--network", "netD", "--out", In("no.onnx")), 1, "netD",
+            "compares the pictures of a batch with each other");
+    }
+
+    /// <summary>An epoch's last batch has what is left.</summary>
+    [TestCase(1, 1)]
+    [TestCase(5, 1)]
+    [TestCase(6, 3)]
+    [TestCase(10, 2)]
+    [TestCase(16, 4)]
+    public void DifferencesAreMeasuredInGroups(int count, int group) => Assert.That(GrowingCritic.GroupOf(count), Is.EqualTo(group));
+
+    private static readonly object[] s_absurd =
+    [
+        new object[] { new ProgressiveGanOptions { ImageSize = 48 }, "--image-size 48 must be a power of two and at least 8" },
+        new object[] { new ProgressiveGanOptions { ImageSize = 4 }, "--image-size 4 must be a power of two and at least 8" },
+        new object[] { new ProgressiveGanOptions { FmapBase = 256 }, "--fmap-base 256 is too small for --image-size 1024" },
+    ];
+
+    [TestCaseSource(nameof(s_absurd))]
+    public void WhatCantBeIsRefused(ProgressiveGanOptions options, string start) =>
+        Assert.That(() => options.Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(start));
+}

@@ -1,0 +1,310 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.SinGan;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Models;
+
+[TestFixture]
+public sealed class SinGanTests
+{
+    private static readonly IFamily s_family = FamilyCatalog.Find("singan")!;
+
+    /// <summary>Three levels of 14, 16 and 18 pixels, three steps each.</summary>
+    private static readonly SinGanOptions s_tiny = new()
+    {
+        MinSize = 14, MaxSize = 18, Nfc = 4, MaxNfc = 4, Niter = 3, Dsteps = 2, Gsteps = 1, Device = "cpu", LogFreq = 1, SampleFreq = 0,
+        Seed = 3,
+    };
+
+    private TinyRun _runs = null!;
+
+    [SetUp]
+    public void SetUp() => _runs = new TinyRun();
+
+    [TearDown]
+    public void TearDown() => _runs.Dispose();
+
+    [TestCase(16, 7_971, 7_681)]
+    [TestCase(32, 29_763, 29_185)]
+    [TestCase(64, 114_819, 113_665)]
+    [TestCase(128, 450_819, 448_513)]
+    public void ALevelHasThePublishedNumberOfWeights(int width, int generator, int discriminator)
+    {
+        Assert.That(SinGanNetwork.Generator(width).ParameterCount, Is.EqualTo(generator));
+        Assert.That(SinGanNetwork.Discriminator(width).ParameterCount, Is.EqualTo(discriminator));
+    }
+
+    [Test]
+    public void TheWidthDoublesEveryFourLevels() =>
+        Assert.That(
+            Enumerable.Range(0, 14).Select(new SinGanOptions().WidthOf),
+            Is.EqualTo(new[] { 32, 32, 32, 32, 64, 64, 64, 64, 128, 128, 128, 128, 128, 128 }));
+
+    [Test]
+    public void ScoresLoseTenPixelsAndPicturesNone()
+    {
+        using var device = Device.Open("cpu");
+        using var step = device.Step();
+        var x = Tensor.Normal(new RandomKey(1, 1, 0, 0), new Shape(1, 3, 25, 34), device);
+        Assert.That(SinGanNetwork.Discriminator(4).Initialize(1).To(device).Forward(x).Shape, Is.EqualTo(new Shape(1, 1, 15, 24)));
+        Assert.That(SinGanNetwork.Generator(4).Initialize(1).To(device).Forward(x).Shape, Is.EqualTo(x.Shape));
+    }
+
+    [Test]
+    public void KeysAreTheAuthors() => Assert.That(
+        SinGanNetwork.Generator(4).NamedTensors().Select(t => t.Name).Where(n => n.EndsWith(".weight", StringComparison.Ordinal)),
+        Is.EqualTo(new[]
+        {
+            "head.conv.weight", "head.norm.weight", "body.block1.conv.weight", "body.block1.norm.weight", "body.block2.conv.weight",
+            "body.block2.norm.weight",
+            "body.block3.conv.weight", "body.block3.norm.weight", "tail.0.weight",
+        }));
+
+    [Test]
+    public void TheSmallRunHasSevenLevels()
+    {
+        var small = (SinGanOptions)s_family.Defaults("small") with { PictureWidth = 64, PictureHeight = 64 };
+        Assert.That(small.Pyramid.Sizes.Select(s => s.Height), Is.EqualTo(new[] { 18, 23, 28, 34, 42, 52, 64 }));
+        Assert.That(small.Pyramid.Ratio, Is.EqualTo(0.81).Within(0.001));
+        Assert.That(Enumerable.Range(0, 7).Select(small.WidthOf), Is.All.EqualTo(16));
+    }
+
+    /// <summary>Plain ceilings of rounded products make one more of it for 91 squares.</summary>
+    [Test]
+    public void TheCoarsestSideIsTheLeastAskedFor()
+    {
+        var trapped = 0;
+        for (var side = 30; side <= 250; side++)
+        {
+            var pyramid = Pyramid.Of(side, side, 25, 250, 0.75);
+            Assert.That(pyramid.Sizes[0], Is.EqualTo((25, 25)), $"{side}");
+            Assert.That(pyramid.Sizes[^1], Is.EqualTo((side, side)));
+            trapped += Math.Ceiling(pyramid.ScaleOf(0) * side) == 25 ? 0 : 1;
+        }
+
+        Assert.That(trapped, Is.GreaterThan(40), "the trap that the rounding guards against is there");
+    }
+
+    [Test]
+    public void ALargePictureIsShrunkAndLosesTheLevelsAbove()
+    {
+        var pyramid = Pyramid.Of(1000, 500, 25, 250, 0.75);
+        Assert.That(pyramid.Shrinking, Is.EqualTo(0.25));
+        Assert.That(pyramid.Sizes[^1], Is.EqualTo((125, 250)));
+        Assert.That(pyramid.Sizes[0], Is.EqualTo((25, 50)));
+        Assert.That(pyramid.Levels, Is.EqualTo(8), "⌈10.41⌉ + 1 − ⌈4.82⌉ is the finest one's number, 7");
+        Assert.That(Pyramid.Problem(4000, 300, 25, 250), Does.Contain("--max-size 250").And.Contain("19"));
+        Assert.That(Pyramid.Problem(20, 300, 25, 500), Does.Contain("--min-size 25").And.Contain("20x300"));
+        Assert.That(Pyramid.Problem(64, 64, 18, 64), Is.Null);
+    }
+
+    /// <summary>Ratio 4^(−1/6), and the number of levels rounded down.</summary>
+    [Test]
+    public void SuperResolutionTruncatesItsLevels()
+    {
+        var options = (SinGanOptions)s_family.Defaults("super-resolution") with { PictureWidth = 128, PictureHeight = 128 };
+        Assert.That(options.ScaleFactor, Is.EqualTo(0.7937f).Within(1e-4f));
+        Assert.That(options.Pyramid.Levels, Is.EqualTo(10), "⌊8.49⌋ + 1 is the finest one's number");
+        Assert.That((options.Alpha, options.MinSize), Is.EqualTo((100f, 18)));
+    }
+
+    /// <summary>Every byte is itself, and what lies between two is the lower one.</summary>
+    [Test]
+    public void ResizingTruncatesToBytes()
+    {
+        using var device = Device.Open("cpu");
+        using var step = device.Step();
+        float[] bytes = [.. Enumerable.Range(0, 256).Select(v => ((v / 255f) - 0.5f) / 0.5f)];
+        var x = Tensor.From(bytes, new Shape(1, 1, 16, 16), device);
+        Assert.That(Levels(x), Is.EqualTo(Enumerable.Range(0, 256)));
+        var between = Tensor.From(Array.ConvertAll(bytes, v => v + (0.9f / 127.5f)), x.Shape, device);
+        Assert.That(Levels(between), Is.EqualTo(Enumerable.Range(0, 256)));
+
+        static int[] Levels(Tensor x) => Array.ConvertAll(ByteResize.To(x, (16, 16), 1).ToArray(), v => (int)MathF.Round((v + 1) * 127.5f));
+    }
+
+    [Test]
+    public void TheRateFallsInEachLevel()
+    {
+        using var device = Device.Open("cpu");
+        using var model = GanModel.Create(s_tiny with { Niter = 2000, PictureWidth = 18, PictureHeight = 18, Epochs = 3 }, device);
+        Assert.That(
+            new[] { 0L, 1599, 1600, 1999, 2000, 3599, 3600, 5999, 6001 }.Select(model.RateFactorAt),
+            Is.EqualTo(new[] { 1, 1, 0.1f, 0.1f, 1, 1, 0.1f, 0.1f, 0.1f }));
+        Assert.That(new[] { 0L, 1999, 2000, 5999, 7000 }.Select(model.StageAt), Is.EqualTo(new[] { 0, 0, 1, 2, 2 }));
+    }
+
+    [Test]
+    public void AStageTrainsItsLevelAndBeginsWithTheOneBelow()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), s_tiny with { Data = Picture() });
+        Assert.That((run.TotalSteps, run.StepsPerEpoch, ((SinGanOptions)run.Options).PictureWidth), Is.EqualTo((9L, 3, 18)));
+        var weights = new List<Dictionary<string, float[]>>();
+        run.Train(new AfterStep(() => weights.Add(
+            run.Model.Networks.ToDictionary(n => n.Name, n => n.Network.Parameters.SelectMany(p => p.Value.ToArray()).ToArray()))));
+        for (var step = 1; step < 9; step++)
+        {
+            var level = step / 3;
+            foreach (var (name, values) in weights[step])
+            {
+                var trained = name.EndsWith($"_{level}", StringComparison.Ordinal);
+                Assert.That(!values.AsSpan().SequenceEqual(weights[step - 1][name]), Is.EqualTo(trained), $"{name} in step {step + 1}");
+            }
+        }
+
+        // Three updates of at most 5e-4 each lie between the two.
+        foreach (var name in new[] { "netG", "netD" })
+        {
+            var (below, above) = (weights[2][$"{name}_0"], weights[3][$"{name}_1"]);
+            Assert.That(below.Zip(above, (a, b) => MathF.Abs(a - b)).Max(), Is.LessThan(2e-3f), name);
+        }
+
+        var amplitudes =
+            run.Model.States.Where(s => s.Name.StartsWith("amplitude", StringComparison.Ordinal)).Select(s => s.Value.Item()).ToList();
+        Assert.That(amplitudes[0], Is.EqualTo(1));
+        Assert.That(amplitudes.Skip(1), Is.All.InRange(1e-4f, 0.2f));
+    }
+
+    /// <summary>Stopped in a level, at its end, and right behind its beginning.</summary>
+    [Test]
+    public void ResumesAcrossLevelsWithTheSameBits()
+    {
+        var options = s_tiny with { Data = Picture() };
+        Assert.That(Train(TrainingRun.Create(_runs.PathOf("whole"), options)), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(Train(TrainingRun.Create(_runs.PathOf("parts"), options), stopAfter: 2), Is.EqualTo(TrainingOutcome.Interrupted));
+        foreach (var steps in new[] { 1, 1, 2 })
+        {
+            Assert.That(Train(TrainingRun.Resume(_runs.PathOf("parts")), steps), Is.EqualTo(TrainingOutcome.Interrupted));
+        }
+
+        Assert.That(Train(TrainingRun.Resume(_runs.PathOf("parts"))), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
+    }
+
+    [Test]
+    public void ReplaysAndSamplesChangeNoBit()
+    {
+        var options = s_tiny with { Data = Picture() };
+        Train(TrainingRun.Create(_runs.PathOf("replayed"), options));
+        Train(TrainingRun.Create(_runs.PathOf("eager"), options with { Eager = true, SampleFreq = 2 }));
+        Assert.That(_runs.FinalTensors("eager"), Is.EqualTo(_runs.FinalTensors("replayed")));
+    }
+
+    [Test]
+    public void DataThatAreNotOnePictureAreRefused()
+    {
+        var folder = Path.GetDirectoryName(Picture())!;
+        Assert.That(
+            () => TrainingRun.Create(_runs.PathOf("a"), s_tiny with { Data = Path.Combine(folder, "none.png") }),
+            Throws.TypeOf<DataException>().With.Message.Contains("no such file or folder"));
+        Assert.That(OnePicture.Open(folder, 7).Count, Is.EqualTo(7));
+        PictureFile.Save(PictureFile.Load(Picture()).Cropped(0, 0, 17, 18), Path.Combine(folder, "second.png"));
+        Assert.That(
+            () => TrainingRun.Create(_runs.PathOf("b"), s_tiny with { Data = folder }),
+            Throws.TypeOf<DataException>().With.Message.Contains("holds 2 pictures"));
+        Assert.That(
+            () => TrainingRun.Create(_runs.PathOf("c"), s_tiny with { Data = Picture(), MinSize = 30, MaxSize = 40 }),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--min-size 30").And.Message.Contains("18x18"));
+        Train(TrainingRun.Create(_runs.PathOf("d"), s_tiny with { Data = Picture() }), stopAfter: 1);
+        Assert.That(
+            () => TrainingRun.Resume(_runs.PathOf("d"), o => o with { Data = Path.Combine(folder, "second.png") }),
+            Throws.TypeOf<DataException>().With.Message.Contains("17x18 pixels, but the run's picture had 18x18"));
+    }
+
+    /// <summary>Of two inputs, a disk grows around what is white, and its edge falls smoothly.</summary>
+    [Test]
+    public void TheMaskGrowsAndIsSmooth()
+    {
+        const int side = 61;
+        var bytes = new byte[side * side];
+        bytes[(30 * side) + 30] = 255;
+        var weights = EditMask.Of(new Picture(new IlgpuGan.Imaging.Image(side, side, 1, bytes)), grow: 7);
+        Assert.That((weights.Min(), weights[(30 * side) + 30]), Is.EqualTo((0f, 1f)));
+        Assert.That(
+            weights[(30 * side) + 40], Is.InRange(0.05f, 0.6f).And.EqualTo(weights[(40 * side) + 30]).Within(1e-6f),
+            "beyond the disk, within the Gaussian");
+        Assert.That(Enumerable.Range(31, 29).All(x => weights[(30 * side) + x] <= weights[(30 * side) + x - 1] + 1e-6f));
+    }
+
+    /// <summary>
+    /// A pyramid may have more levels than that of the defaults: its networks leave and come back by their names all the same.
+    /// </summary>
+    [Test]
+    public void AFineLevelsNetworkLeavesAndComesBack()
+    {
+        var options = s_tiny with { ScaleFactor = 0.98f, PictureWidth = 18, PictureHeight = 18 };
+        Assert.That(options.Pyramid.Levels, Is.EqualTo(15));
+        using var device = Device.Open("cpu");
+        using var model = GanModel.Create(options with { Epochs = 15 }, device);
+        var latest = Path.Combine(_runs.Folder, "latest.safetensors");
+        Checkpoint.Save(latest, model, new RunPosition());
+        using var file = NetworkFile.Open(latest);
+        var stored = file.Find("netG_14");
+        var alone = Path.Combine(_runs.Folder, "netG_14.safetensors");
+        NetworkExporter.ToSafetensors(stored.Load(device), alone, new ExportSettings { Metadata = NetworkFile.MetadataOf(stored) });
+        using var back = NetworkFile.Open(alone);
+        Assert.That(back.Networks.Select(n => n.Name), Is.EqualTo(new[] { "netG_14" }));
+        Assert.That(
+            back.Networks[0].Load(device).Parameters.SelectMany(p => p.Value.ToArray()),
+            Is.EqualTo(model.Networks.Single(n => n.Name == "netG_14").Network.Parameters.SelectMany(p => p.Value.ToArray())));
+    }
+
+    private string Picture()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_runs.Folder, "picture")).FullName;
+        var file = Path.Combine(folder, "one.png");
+        if (!File.Exists(file))
+        {
+            var pair = new SyntheticFacades(1, 32).InOrder();
+            using var device = Device.Open("cpu");
+            foreach (var batch in pair.On(device))
+            {
+                PictureFile.Save(PictureTensors.ToPicture(batch.B).Cropped(7, 7, 18, 18), file);
+            }
+        }
+
+        return file;
+    }
+
+    private static TrainingOutcome Train(TrainingRun run, int stopAfter = int.MaxValue)
+    {
+        using (run)
+        using (var stop = new CancellationTokenSource())
+        {
+            var steps = 0;
+            return run.Train(
+                new AfterStep(() =>
+                {
+                    if (++steps == stopAfter)
+                    {
+                        stop.Cancel();
+                    }
+                }),
+                stop.Token);
+        }
+    }
+
+    private sealed class AfterStep(Action act) : ITrainingObserver
+    {
+        public void Stepped(TrainingProgress progress) => act();
+
+        public void Logged(TrainingProgress progress)
+        {
+        }
+
+        public void Sampled(long step, string caption, IReadOnlyList<string> files)
+        {
+        }
+
+        public void Saved(long step, string file)
+        {
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.StarGan;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Models;
+
+/// <summary>StarGAN's networks as published, its labels, and what each of its steps trains.</summary>
+[TestFixture]
+public sealed class StarGanTests : CommandFixture
+{
+    private static readonly IFamily s_family = FamilyCatalog.Find("stargan")!;
+
+    private static readonly StarGanOptions s_tiny = StarGanOptions.Small() with
+    {
+        ImageSize = 16, GConvDim = 4, DConvDim = 4, GRepeatNum = 1, DRepeatNum = 3, BatchSize = 2, NCritic = 2, Labels = "a,b,c",
+        LabelKind = LabelKind.Classes, Device = "cpu",
+    };
+
+    [TestCase(5, false, 8_430_528, 44_762_048)]
+    [TestCase(8, false, 8_439_936, 44_786_624)]
+    [TestCase(4, true, 312_032, 703_984)]
+    public void NetworksHaveAsManyWeightsAsPublished(int labels, bool small, long generator, long judge)
+    {
+        var options =
+            (small ? StarGanOptions.Small() : new StarGanOptions()) with { Labels = string.Join(',', Enumerable.Range(0, labels)) };
+        Assert.That(s_family.Networks(options).Select(n => n.Create().ParameterCount), Is.EqualTo(new[] { generator, judge }));
+    }
+
+    /// <summary>Of two sets, the generator is given the labels of both and which it is; the critic tells the labels alone.</summary>
+    [Test]
+    public void TwoSetsAddPlanesAndClasses()
+    {
+        var options = new StarGanOptions { Data2 = "faces", Labels2 = "angry,contemptuous,disgusted,fearful,happy,neutral,sad,surprised",
+            LabelKind2 = LabelKind.Classes };
+        Assert.That(
+            s_family.Networks(options)
+                .Select(n => n.Create().ParameterCount), Is.EqualTo(new[] { 8_430_528 + (10L * 64 * 49), 44_762_048 + (8L * 2048 * 4) }));
+    }
+
+    [Test]
+    public void ALabelOfOneSetIsUnknownInTheOther()
+    {
+        Assert.That(TwoLabelledSets.Masked([1, 0, 1], ofSecond: false, (3, 2)), Is.EqualTo(new[] { 1, 0, 1, 0, 0, 1, 0 }));
+        Assert.That(TwoLabelledSets.Masked([0, 1], ofSecond: true, (3, 2)), Is.EqualTo(new[] { 0, 0, 0, 0, 1, 0, 1 }));
+    }
+
+    [TestCase("x,a", "has 'a' in common")]
+    [TestCase("x,x", "must name each label once")]
+    public void LabelsOfTwoSetsAreApart(string labels2, string problem)
+    {
+        Assert.That(
+            () => (s_tiny with { Data2 = "other", Labels2 = labels2 }).Validated(),
+            Throws.TypeOf<OptionsException>().With.Message.Contains(problem));
+        Assert.That(
+            () => (s_tiny with { Labels2 = "x,y" }).Validated(),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--labels2 needs --data2"));
+    }
+
+    [Test]
+    public void ScoresOf128PixelsAreTwoByTwo()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var judge = new ClassifyingJudge(new StarGanOptions { DConvDim = 2 }).Initialize(seed: 1).To(device);
+        var (scores, classes) = judge.Forward(Tensor.Zeros(new Shape(3, 3, 128, 128), device));
+        Assert.That((scores.Shape, classes.Shape), Is.EqualTo((new Shape(3, 1, 2, 2), new Shape(3, 5))));
+    }
+
+    /// <summary>The generator learns in every n-th step, the critic in each.</summary>
+    [Test]
+    public void TheGeneratorLearnsInEveryNthStep()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = GanModel.Create(s_tiny, device);
+        using var batch = s_family.Noise(s_tiny, device);
+        var learned = new List<(bool Generator, bool Critic)>();
+        for (var step = 0; step < 4; step++)
+        {
+            var (g, d) = (Weights("netG"), Weights("netD"));
+            model.Step(batch, step);
+            learned.Add((!g.SequenceEqual(Weights("netG")), !d.SequenceEqual(Weights("netD"))));
+        }
+
+        Assert.That(learned, Is.EqualTo(new[] { (false, true), (true, true), (false, true), (true, true) }));
+
+        float[] Weights(string network) =>
+            [.. model.Networks.Single(n => n.Name == network).Network.Parameters.SelectMany(p => p.Value.ToArray())];
+    }
+
+    /// <summary>A label plane reaches the result: with mirrored borders the norm would take it away.</summary>
+    [Test]
+    public void TheLabelDecides()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var generator = new LabelGenerator(s_tiny).Initialize(seed: 1, Initialization.Default).To(device);
+        var x = Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(1, 3, 16, 16), device);
+        float[] To(params float[] label) => generator.Forward(x, Tensor.From(label, new Shape(1, 3), device)).ToArray();
+        Assert.That(To(1, 0, 0), Is.Not.EqualTo(To(0, 1, 0)));
+    }
+
+    /// <summary>Trained on drawn houses as classes and as attributes, resumed, and translated into what is asked for by name.</summary>
+    [TestCase("classes", "blue-grey", "blue-grey,red-cream")]
+    [TestCase("attributes", "blue_roof,grey_wall", "green_roof")]
+    public async Task LabelsAreAskedForByName(string kind, string label, string wrong)
+    {
+        await Do("data", "synth", "--kind", "attributes", "--out", In("houses"), "--count", "12", "--val", "4", "--size", "16");
+        await Do([
+            "train", "stargan", "--preset", "small", "--data", In("houses"), "--out", In("run"), "--label-kind", kind, "--image-size", "16",
+            "--d-repeat-num", "3",
+            "--g-conv-dim", "4", "--d-conv-dim", "4", "--g-repeat-num", "1", "--batch-size", "2", "--n-critic", "2", "--steps", "4",
+            "--quiet"]);
+        await Do("train", "--resume", In("run"), "--steps", "6", "--quiet");
+        string[] translate = ["translate", "--model", In("run"), "--input", In("houses", "val"), "--out", In("made")];
+        await Do([.. translate, "--label", label]);
+        Assert.That(Directory.GetFiles(In("made"), "*.png", SearchOption.AllDirectories), Has.Length.EqualTo(4));
+        var (missing, unknown, samples) = (
+            await Run(translate), await Run([.. translate, "--label", wrong]),
+            await Run([.. translate, "--label", label, "--samples", "2"]));
+        Assert.That((missing.Code, unknown.Code, samples.Code), Is.EqualTo((2, 2, 2)));
+        Assert.That(missing.Error, Does.Contain("--label is missing").And.Contain(label.Split(',')[0]));
+        Assert.That(unknown.Error, Does.Contain($"--label can't be '{wrong}'"));
+        Assert.That(samples.Error, Does.Contain("--samples does not fit stargan: netG takes no random inputs"));
+        await Do("export", "--model", In("run"), "--to", "onnx", "--out", In("g.onnx"));
+        var judged = await Run("evaluate", "--model", In("run"), "--data", In("houses"));
+        Assert.That((judged.Code, judged.Error), Is.EqualTo((1, judged.Error)));
+        Assert.That(judged.Error, Does.Contain("a stargan does not translate between two domains"));
+    }
+
+    /// <summary>Houses with attributes and glyphs of exclusive classes, learned at once; the set of different size goes round.</summary>
+    [Test]
+    public async Task TwoDataSetsAreLearnedAtOnce()
+    {
+        await Do("data", "synth", "--kind", "attributes", "--out", In("houses"), "--count", "5", "--val", "2", "--size", "16");
+        await Do("data", "synth", "--kind", "glyphs", "--out", In("glyphs"), "--count", "10", "--val", "10", "--size", "16");
+        string[] train =
+        [
+            "train", "stargan", "--preset", "small", "--data", In("houses"), "--data2", In("glyphs"), "--out", In("run"), "--image-size",
+            "16", "--d-repeat-num", "3",
+            "--g-conv-dim", "4", "--d-conv-dim", "4", "--g-repeat-num", "1", "--batch-size", "2", "--n-critic", "2", "--log-freq", "1",
+            "--quiet",
+        ];
+        await Do([.. train, "--steps", "4"]);
+        await Do("train", "--resume", In("run"), "--steps", "6", "--quiet");
+        Assert.That(
+            File.ReadLines(In("run", "log.jsonl")).Last(), Does.Contain("\"D_cls\"").And.Contain("\"D_cls_2\"").And.Contain("\"G_rec_2\""));
+        await Do([.. train.Select(argument => argument == In("run") ? In("whole") : argument), "--steps", "6"]);
+        Assert.That(TinyRun.TensorsOf(In("run")), Is.EqualTo(TinyRun.TensorsOf(In("whole"))));
+
+        string[] translate = ["translate", "--model", In("run"), "--input", In("houses", "val"), "--out", In("made")];
+        foreach (var label in new[] { "ring", "blue_roof,grey_wall", "none" })
+        {
+            await Do([.. translate, "--label", label]);
+        }
+
+        foreach (var wrong in new[] { "ring,blue_roof", "ring,square", "roof" })
+        {
+            var (code, _, error) = await Run([.. translate, "--label", wrong]);
+            Assert.That(code, Is.EqualTo(2));
+            Assert.That(error, Does.Contain($"--label can't be '{wrong}'; it can be any of red_roof").And.Contain("; or one of arrow"));
+        }
+
+        var missing = await Run(["train", "stargan", "--data", In("houses"), "--data2", In("nowhere"), "--out", In("none")]);
+        Assert.That(missing.Error, Does.Contain(In("nowhere")).And.Contain("there is no such folder"));
+        await Do("export", "--model", In("run"), "--to", "onnx", "--out", In("g.onnx"));
+    }
+
+    [Test]
+    public void FoldersAndTablesThatDoNotFitAreNamed()
+    {
+        Directory.CreateDirectory(In("train", "only"));
+        Assert.That(
+            () => LabelledPictures.Labels(In("train")),
+            Throws.TypeOf<DataException>().With.Message.StartsWith(In("train")).And.Message.Contains("1 folder"));
+        Assert.That(
+            () => LabelledPictures.Labels(In("nowhere")), Throws.TypeOf<DataException>().With.Message.Contains("there is no such folder"));
+        File.WriteAllText(In("train", AttributeTable.FileName), "file,a,b\nx.png,1,0\n");
+        Assert.That(
+            () =>
+                s_family.Completed(new StarGanOptions { Data = Folder, Labels = "c" }),
+                Throws.TypeOf<DataException>().With.Message.Contains("no attribute 'c' of --labels; it has a, b"));
+        var found = (StarGanOptions)s_family.Completed(new StarGanOptions { Data = Folder });
+        Assert.That((found.LabelKind, found.Labels), Is.EqualTo((LabelKind.Attributes, "a,b")));
+    }
+}

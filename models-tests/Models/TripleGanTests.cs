@@ -1,0 +1,177 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.TripleGan;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Models;
+
+/// <summary>Triple-GAN's networks as published, its three phases, and the labels that it knows.</summary>
+[TestFixture]
+public sealed class TripleGanTests : CommandFixture
+{
+    private const string Digits = "0,1,2,3,4,5,6,7,8,9";
+
+    private static readonly IFamily s_family = FamilyCatalog.Find("triplegan")!;
+
+    private static readonly string[] s_classifier = ["netC"];
+    private static readonly string[] s_all = ["netG", "netD", "netC"];
+
+    private static readonly TripleGanOptions s_tiny = TripleGanOptions.Small() with
+    {
+        Labels = "a,b,c", Nz = 6, GWidths = "8,8", DWidths = "8,8", Ncf = 4, BatchSize = 6, BatchC = 2, BatchG = 4, LabelledC = 3,
+        ClassifierSteps = 1, FakesFrom = 2, DecayEvery = 1, Device = "cpu",
+    };
+
+    [TestCase("reference", 713_408, 1_564_011, 279_402)]
+    [TestCase("small", 160_572, 330_511, 70_586)]
+    public void NetworksHaveThePublishedWeights(string preset, long generator, long judge, long classifier)
+    {
+        var options = (TripleGanOptions)s_family.Defaults(preset) with { Labels = Digits };
+        Assert.That(
+            s_family.Networks(options).Select(n => (n.Name, n.Create().ParameterCount)),
+            Is.EqualTo(new[] { ("netG", generator), ("netD", judge), ("netC", classifier) }));
+    }
+
+    /// <summary>The classifier begins alone; then all learn in each step, in the end the classifier from fakes, too.</summary>
+    [Test]
+    public void PhasesFollowEachOther()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = GanModel.Create(s_tiny, device);
+        using var batch = s_family.Noise(s_tiny, device);
+        string[] alone = ["C_labelled", "C_entropy", "C_average"];
+        string[] game = ["D_real", "D_fake", "D_guess", "G_GAN", .. alone, "C_GAN"];
+        foreach (var (step, expected) in new string[][] { alone, game, [.. game, "C_fake"] }.Index())
+        {
+            var before = model.Networks.Select(n => Weights(n.Name)).ToList();
+            Assert.That(model.Step(batch, step).Select(l => l.Name), Is.EqualTo(expected), $"step {step}");
+            var learned = model.Networks.Where((n, i) => !before[i].SequenceEqual(Weights(n.Name))).Select(n => n.Name);
+            Assert.That(learned, Is.EqualTo(step == 0 ? s_classifier : s_all), $"step {step}");
+        }
+
+        float[] Weights(string network) =>
+            [.. model.Networks.Single(n => n.Name == network).Network.Parameters.SelectMany(p => p.Value.ToArray())];
+    }
+
+    /// <summary>What the log says: the classifier's own rate while it learns alone, then the run's with its decay.</summary>
+    [Test]
+    public void RatesInForceAreTold()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = GanModel.Create(s_tiny with { Lr = 1e-3f, ClassifierLr = 3e-4f }, device);
+        Assert.That(
+            new long[] { 0, 1, 2, 3 }.Select(model.RateAt), Is.EqualTo(new[] { 3e-4f, 1e-3f, 1e-3f, 0.995e-3f }).Within(1e-8f));
+    }
+
+    /// <summary>The last batch of an epoch may be a single picture.</summary>
+    [TestCase(1)]
+    [TestCase(2)]
+    public void SmallBatchesAreNoLess(int count)
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = GanModel.Create(s_tiny, device);
+        using var batch = s_family.Noise(s_tiny with { BatchSize = count }, device);
+        for (var step = 0; step < 3; step++)
+        {
+            Assert.That(model.Step(batch, step).Select(l => l.Value), Has.All.Matches<float>(float.IsFinite), $"step {step}");
+        }
+    }
+
+    [TestCase(6, "0+4 4+2")]
+    [TestCase(3, "0+2 2+1")]
+    [TestCase(2, "0+1 1+1")]
+    [TestCase(1, "0+1 0+1")]
+    public void ABatchHasTwoParts(int count, string expected)
+    {
+        var (ofD, ofC) = TripleGanModel.Parts(count, batchSize: 6, ofClassifier: 2);
+        Assert.That($"{ofD.First}+{ofD.Length} {ofC.First}+{ofC.Length}", Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void RatesFallFromWhereFakesBegin()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = GanModel.Create(s_tiny with { FakesFrom = 10, DecayEvery = 5 }, device);
+        Assert.That(new long[] { 0, 14, 15, 20 }.Select(model.RateFactorAt), Is.EqualTo(
+            new[] { 1, 1, 0.995f, 0.995f * 0.995f }).Within(1e-6f));
+        using var constant = GanModel.Create(s_tiny with { DecayEvery = 0 }, device);
+        Assert.That(constant.RateFactorAt(1_000_000), Is.EqualTo(1));
+    }
+
+    /// <summary>As many of each class as asked for, others under another seed, always the same under one; pictures are all seen.</summary>
+    [Test]
+    public void FewLabelsAreKnown()
+    {
+        new DrawnGlyphs().Write(In("few"), "train", first: 0, count: 60, side: 16, seed: 1);
+        Directory.CreateDirectory(In("few/unlabelled"));
+        File.Copy(Directory.GetFiles(In("few/train/bar")).Order(StringComparer.Ordinal).First(), In("few/unlabelled/more.png"));
+        var options = (TripleGanOptions)s_family.Completed(s_tiny with { Labels = "", Data = In("few"), Labelled = 20 });
+        var known = Known(options);
+        Assert.That(known.Known, Has.Count.EqualTo(20));
+        Assert.That(known.Count, Is.EqualTo(61));
+        var all = LabelledPictures.Open(In("few/train"), true, options.LabelSet!.Names, new SquareSettings(0, 16) { Channels = 1 });
+        Assert.That(known.Known.CountBy(all.ClassOf).Select(c => c.Value), Is.EqualTo(Enumerable.Repeat(2, 10)));
+        Assert.That(Known(options).Known, Is.EqualTo(known.Known));
+        Assert.That(Known(options with { Seed = 2 }).Known, Is.Not.EqualTo(known.Known));
+        Assert.That(Known(options with { Labelled = 0 }).Known, Has.Count.EqualTo(60));
+        Assert.That(Known(options with { Labelled = 1000 }).Known, Has.Count.EqualTo(60), "a class has no more than it has");
+
+        PartlyLabelledPictures Known(TripleGanOptions o) => (PartlyLabelledPictures)s_family.OpenData(o, "train");
+    }
+
+    /// <summary>A sample's label is that of the picture beside it.</summary>
+    [Test]
+    public void LabelsBelongToTheKnownPictures()
+    {
+        new DrawnGlyphs().Write(In("pairs"), "train", first: 0, count: 40, side: 16, seed: 1);
+        var options = (TripleGanOptions)s_family.Completed(s_tiny with { Labels = "", Data = In("pairs"), Labelled = 10 });
+        using var device = Device.Open("cpu", threads: 1);
+        var files = options.LabelSet!.Names.ToDictionary(
+            n => n, n => PictureFolder.List(In($"pairs/train/{n}")).Select(f => PictureFile.Load(f)).ToList(), StringComparer.Ordinal);
+        foreach (var batch in s_family.OpenData(options, "train").Shuffled(seed: 3, batchSize: 8).On(device))
+        {
+            var (known, labels) = (batch[PartlyLabelledPictures.NameOfKnown].ToArray(), batch[LabelledPictures.NameOfLabel].ToArray());
+            for (var i = 0; i < batch.Size; i++)
+            {
+                var name = options.LabelSet.Names[Array.IndexOf(labels, 1f, i * 10, 10) - (i * 10)];
+                var shown = known.AsSpan(i * 256, 256).ToArray();
+                Assert.That(files[name].Any(f => Numbers(f).Zip(shown).All(p => Math.Abs(p.First - p.Second) < 1e-6f)), name);
+            }
+        }
+
+        static float[] Numbers(Picture picture)
+        {
+            var numbers = new float[256];
+            picture.CopyTo(numbers);
+            return numbers;
+        }
+    }
+
+    private static readonly object[] s_absurd =
+    [
+        new object[] { new TripleGanOptions { ImageSize = 18 }, "--image-size 18 must be a multiple of 4 and at least 16" },
+        new object[] { new TripleGanOptions { BatchC = 500 }, "--batch-c 500 must be less than --batch-size 500" },
+        new object[] { new TripleGanOptions { Labels = "a,b,a" }, "--labels a,b,a must name each class once" },
+        new object[] { new TripleGanOptions { Labels = "a,b,c", Labelled = 2 }, "--labelled 2 is too small: each of the 3 classes" },
+        new object[] { new TripleGanOptions { DWidths = "8,x" }, "--d-widths 8,x" },
+    ];
+
+    [TestCaseSource(nameof(s_absurd))]
+    public void WhatCantBeIsRefused(TripleGanOptions options, string start) =>
+        Assert.That(() => options.Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(start));
+
+    [Test]
+    public async Task GlyphsAreMadeByClass()
+    {
+        await Do("data", "synth", "--kind", "glyphs", "--out", In("glyphs"), "--count", "40", "--val", "10", "--size", "16");
+        await Do(
+            "train", "triplegan", "--preset", "small", "--data", In("glyphs"), "--out", In("run"), "--labelled", "20", "--nz", "6",
+            "--g-widths", "8,8", "--d-widths", "8,8", "--ncf", "4", "--batch-size", "8", "--batch-c", "3", "--classifier-steps", "1",
+            "--fakes-from", "2", "--steps", "3", "--sample-freq", "3", "--quiet");
+        await Do("train", "--resume", In("run"), "--steps", "4", "--quiet");
+        await Do("generate", "--model", In("run"), "--out", In("rings"), "--label", "ring", "--count", "2");
+        Assert.That(File.Exists(In("rings", "0002.png")));
+    }
+}

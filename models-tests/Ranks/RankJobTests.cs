@@ -1,0 +1,29 @@
+using IlgpuGan.Tensors.Ranks;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Ranks;
+
+/// <summary>Which jobs a process takes itself to be in.</summary>
+internal sealed class RankJobTests
+{
+    /// <summary>Each of them would train all of the run by itself.</summary>
+    [TestCase("PMI_SIZE", "MPICH")]
+    [TestCase("SLURM_STEP_NUM_TASKS", "srun")]
+    public void JobsOfOtherStartersAreRefused(string variable, string starter) => Assert.That(
+        () => RankJob.RefuseOthers(name => name == variable ? "4" : null),
+        Throws.TypeOf<RankFailedException>().With.Message.Contains("4 processes were started together by").And.Message.Contains(starter)
+            .And.Message.Contains("Open MPI's mpirun"));
+
+    /// <summary>A cluster starts single processes in the same way.</summary>
+    [TestCase("PMI_SIZE", "1")]
+    [TestCase("SLURM_STEP_NUM_TASKS", "1")]
+    [TestCase("PMI_RANK", "0")]
+    [TestCase("PMI_SIZE", "many")]
+    public void AProcessAloneIsTaken(string variable, string text) =>
+        Assert.That(() => RankJob.RefuseOthers(name => name == variable ? text : null), Throws.Nothing);
+
+    /// <summary>Open MPI's mpirun within a job of Slurm's.</summary>
+    [Test]
+    public void WhatMpirunHasStartedIsNotRefused() => Assert.That(
+        () => RankJob.RefuseOthers(name => name is "SLURM_STEP_NUM_TASKS" or "OMPI_COMM_WORLD_SIZE" ? "4" : null), Throws.Nothing);
+}

@@ -1,0 +1,63 @@
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Safetensors;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Training;
+
+/// <summary>
+/// Checkpoints that earlier versions of the program wrote keep loading. Each fixture is <c>latest.safetensors</c> of a tiny CycleGAN run
+/// after three steps; a new version of the format adds one and never replaces these.
+/// </summary>
+[TestFixture]
+public sealed class CheckpointVersionTests
+{
+    private static readonly string s_folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "Training", "fixtures");
+
+    public static IEnumerable<string> Fixtures =>
+        Directory.EnumerateFiles(s_folder, "checkpoint-v*.safetensors").Select(f => Path.GetFileName(f)!).Order();
+
+    [TestCaseSource(nameof(Fixtures))]
+    public void EarlierCheckpointsLoad(string fixture)
+    {
+        var path = Path.Combine(s_folder, fixture);
+        var checkpoint = Checkpoint.Read(path);
+        Assert.That((checkpoint.Position.Step, checkpoint.Position.Samples), Is.EqualTo((3L, 5)));
+        Assert.That(((TranslationOptions)checkpoint.Options).Generator, Is.EqualTo(GeneratorKind.ResNet(1)));
+
+        using var device = Device.Open("cpu", threads: 1);
+        using var trainer = GanModel.Create(checkpoint.Options, device);
+        Assert.That(Checkpoint.Load(path, trainer), Is.EqualTo(checkpoint.Position));
+        Assert.That(trainer.Pools.Select(p => p.Pool.Count), Is.All.EqualTo(3));
+        using var file = new SafetensorsFile(path);
+        foreach (var (name, network) in trainer.Networks)
+        {
+            foreach (var tensor in network.NamedTensors(name + "."))
+            {
+                Assert.That(tensor.Value.ToArray(), Is.EqualTo(file.Read(tensor.Name).ToSingle()), tensor.Name);
+            }
+        }
+
+        foreach (var (name, value) in trainer.Optimizers.SelectMany(o => o.Optimizer.State().Select(s => ($"{o.Name}.{s.Name}", s.Value))))
+        {
+            Assert.That(value.ToArray(), Is.EqualTo(file.Read(name).ToSingle()), name);
+        }
+    }
+
+    [Test]
+    public void LaterVersionsAreRefused()
+    {
+        using var runs = new TinyRun();
+        var path = runs.PathOf("later.safetensors");
+        SafetensorsWriter.Write(
+            path, new List<NamedArray>(), new Dictionary<string, string> { ["format"] = "ilgpugan-checkpoint", ["version"] = "2" });
+        Assert.That(
+            () => Checkpoint.Read(path),
+            Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("version 2, which a newer program wrote"));
+        SafetensorsWriter.Write(path, new List<NamedArray>());
+        Assert.That(() => Checkpoint.Read(path), Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("no options"));
+    }
+}

@@ -1,0 +1,199 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Clips;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Translation;
+using IlgpuGan.ModelsTests.Data.Clips;
+using IlgpuGan.Tensors.Devices;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Training;
+
+/// <summary>Films through a generator, with a script in ffmpeg's place.</summary>
+[TestFixture]
+internal sealed class ClipTranslationTests
+{
+    private TinyRun _runs = null!;
+    private Device _device = null!;
+
+    [OneTimeSetUp]
+    public void OneTimeSetUp()
+    {
+        _runs = new TinyRun();
+        _device = Device.Open("cpu", threads: 2);
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 2 });
+    }
+
+    [OneTimeTearDown]
+    public void OneTimeTearDown()
+    {
+        _device.Dispose();
+        _runs.Dispose();
+    }
+
+    [TestCase(40, 30)]
+    [TestCase(200, 160)]
+    public void EachFrameIsThePictureThatItWouldBeAlone(int width, int height)
+    {
+        using var ffmpeg = new StandIn();
+        var file = ffmpeg.Add("clip.mp4", width, height, 3, sound: "aac");
+        var output = ffmpeg.PathOf("out.mp4");
+        var told = new List<int>();
+        using var clip = ClipReader.Open(ffmpeg.Ffmpeg, file);
+
+        var result = ClipTranslation.Run(Open, clip, output, progress: told.Add);
+
+        Assert.That(result, Is.EqualTo(new TranslatedClip(output, 3, width, height)));
+        Assert.That(told, Is.EqualTo(new[] { 1, 2, 3 }));
+        var translator = Open();
+        for (var i = 0; i < 3; i++)
+        {
+            var expected = translator.Translate(StandIn.FrameOf(file, i, width, height));
+            Assert.That(StandIn.BytesOf(StandIn.FrameOf(output, i, width, height)), Is.EqualTo(StandIn.BytesOf(expected)), $"frame {i}");
+        }
+
+        Assert.That(new FileInfo(output).Length, Is.EqualTo(3L * 3 * width * height));
+    }
+
+    /// <summary>A film of one picture that stands still: without smoothing every frame is the same, and so it is with it.</summary>
+    [Test]
+    public void SmoothingLeavesAloneWhatStands()
+    {
+        using var ffmpeg = new StandIn();
+        var file = ffmpeg.Add("clip.mp4", 40, 30, 3);
+        var frame = File.ReadAllBytes(file)[..(3 * 40 * 30)];
+        File.WriteAllBytes(file, [.. frame, .. frame, .. frame]);
+        var (plain, smooth) = (ffmpeg.PathOf("plain.mp4"), ffmpeg.PathOf("smooth.mp4"));
+        Translate(ffmpeg, file, plain);
+        Translate(ffmpeg, file, smooth, temporal: 0.8);
+        Assert.That(File.ReadAllBytes(smooth), Is.EqualTo(File.ReadAllBytes(plain)));
+    }
+
+    [Test]
+    public void AClipThatBreaksOffLeavesNothing()
+    {
+        using var ffmpeg = new StandIn(read: "head -c 5000 \"$in\"; kill -9 $$");
+        var file = ffmpeg.Add("clip.mp4", 40, 30, 3); // 3600 bytes a frame
+        Assert.That(
+            () => Translate(ffmpeg, file, ffmpeg.PathOf("out.mp4")),
+            Throws.TypeOf<DataException>().With.Message.StartsWith($"{file}: ffmpeg stopped after 1 frame: "));
+        Assert.That(Directory.GetFiles(ffmpeg.Folder, "out*"), Is.Empty);
+    }
+
+    [Test]
+    public void AWriterThatIsKilledLeavesNothing()
+    {
+        using var ffmpeg = new StandIn(write: ": > \"$out\"; kill -9 $$");
+        var file = ffmpeg.Add("clip.mp4", 200, 160, 3);
+        Assert.That(
+            () => Translate(ffmpeg, file, ffmpeg.PathOf("out.mp4")),
+            Throws.TypeOf<DataException>().With.Message.EqualTo(
+                $"{ffmpeg.PathOf("out.mp4")}: ffmpeg can't write it: it exited with code 137 and no error message"));
+        Assert.That(Directory.GetFiles(ffmpeg.Folder, "out*"), Is.Empty);
+    }
+
+    /// <summary>Whether ffmpeg works or hangs.</summary>
+    [TestCase("exec cat \"$in\"", 1)]
+    [TestCase("exec sleep 600", 0)]
+    [TestCase("head -c 3600 \"$in\"; exec sleep 600", 1)]
+    public void WhatIsCancelledEndsAtOnceAndLeavesNothing(string read, int after)
+    {
+        using var ffmpeg = new StandIn(read: read);
+        var file = ffmpeg.Add("clip.mp4", 40, 30, 3);
+        using var clip = ClipReader.Open(ffmpeg.Ffmpeg, file);
+        using var cancellation = new CancellationTokenSource();
+        if (after == 0)
+        {
+            cancellation.CancelAfter(TimeSpan.FromSeconds(0.5));
+        }
+
+        Assert.That(
+            () => ClipTranslation.Run(
+                Open, clip, ffmpeg.PathOf("out.mp4"), progress: done =>
+                {
+                    if (done == after)
+                    {
+                        cancellation.Cancel();
+                    }
+                },
+                cancellation: cancellation.Token),
+            Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(Directory.GetFiles(ffmpeg.Folder, "out*"), Is.Empty);
+    }
+
+    [Test]
+    public void WhatIsNotForClipsIsRefused()
+    {
+        using var ffmpeg = new StandIn();
+        var file = ffmpeg.Add("clip.mp4", 40, 30, 1);
+        Assert.That(
+            () => Translate(ffmpeg, file, ffmpeg.PathOf("out.png")), Throws.TypeOf<DataException>().With.Message.Contains("written as"));
+        Assert.That(() => new TemporalSmoothing(1), Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
+    /// <summary>
+    /// Noise on a picture that stands still: at strength a, the variance of what is shown sinks towards (1 − a) / (1 + a) of that of each
+    /// frame.
+    /// </summary>
+    [Test]
+    public void SmoothingTakesNoiseAway()
+    {
+        const int side = 64, frames = 60;
+        const double strength = 0.8;
+        var still = BlockMotionTests.Noise(1, side, side);
+        var smoothing = new TemporalSmoothing(strength);
+        var random = new Random(2);
+        var (before, after) = (0.0, 0.0);
+        for (var i = 0; i < frames; i++)
+        {
+            var noisy = new byte[3 * side * side];
+            for (var j = 0; j < noisy.Length; j++)
+            {
+                noisy[j] = (byte)random.Next(108, 149); // 128 and up to 20 either way.
+            }
+
+            var shown = smoothing.Next(still, new Picture(new Image(side, side, 3, noisy)));
+            if (i >= frames / 2)
+            {
+                before += noisy.Average(v => (v - 128.0) * (v - 128.0));
+                after += StandIn.BytesOf(shown).Average(v => (v - 128.0) * (v - 128.0));
+            }
+        }
+
+        Assert.That(after / before, Is.EqualTo((1 - strength) / (1 + strength)).Within(0.01));
+    }
+
+    /// <summary>After a cut nothing of the scene before is left.</summary>
+    [Test]
+    public void ACutIsACut()
+    {
+        var smoothing = new TemporalSmoothing(0.9);
+        Picture Plain(byte level) => new(new Image(32, 32, 3, [.. Enumerable.Repeat(level, 3 * 32 * 32)]));
+        _ = smoothing.Next(Plain(0), Plain(10));
+        var shown = smoothing.Next(Plain(200), Plain(250));
+        Assert.That(StandIn.BytesOf(shown), Is.All.EqualTo(250));
+    }
+
+    /// <summary>What moves in the input takes what was made of it along: no trail is left.</summary>
+    [Test]
+    public void WhatMovesTakesItsPictureAlong()
+    {
+        var (input, output) = (BlockMotionTests.Noise(1, 80, 80), BlockMotionTests.Noise(2, 80, 80));
+        var smoothing = new TemporalSmoothing(0.9);
+        for (var i = 0; i < 4; i++)
+        {
+            var made = output.Cropped(20 + (2 * i), 20 - i, 40, 40);
+            var shown = smoothing.Next(input.Cropped(20 + (2 * i), 20 - i, 40, 40), made);
+            Assert.That(
+                StandIn.BytesOf(shown.Cropped(8, 8, 24, 24)), Is.EqualTo(StandIn.BytesOf(made.Cropped(8, 8, 24, 24))), $"frame {i}");
+        }
+    }
+
+    private Translator Open() => Translator.Open(_runs.PathOf("run"), _device);
+
+    private void Translate(StandIn ffmpeg, string file, string output, double temporal = 0)
+    {
+        using var clip = ClipReader.Open(ffmpeg.Ffmpeg, file);
+        _ = ClipTranslation.Run(Open, clip, output, temporal);
+    }
+}

@@ -1,0 +1,159 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.BicycleGan;
+using IlgpuGan.Models.Families.CycleGan;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats.Safetensors;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Training;
+
+/// <summary>
+/// The best checkpoint on pictures kept back, and stopping where none comes any more: what they are, exactly, across stops.
+/// </summary>
+internal sealed class KeepBestTests
+{
+    private TinyRun _runs = null!;
+
+    [SetUp]
+    public void SetUp() => _runs = new TinyRun();
+
+    [TearDown]
+    public void TearDown() => _runs.Dispose();
+
+    [TestCase(BestMetric.L1)]
+    [TestCase(BestMetric.Psnr)]
+    [TestCase(BestMetric.Ssim)]
+    [TestCase(BestMetric.MsSsim)]
+    public void TheBestCheckpointIsTheOneThatEvaluateFindsBest(BestMetric metric)
+    {
+        var options = TinyRun.Pix2Pix with { KeepBest = metric, EvaluateFreq = 1, Steps = 5, Dropout = false,
+            EmaDecay = metric == BestMetric.Ssim ? 0.5f : 0 };
+        var seen = new Evaluations();
+        using var run = TrainingRun.Create(_runs.PathOf("run"), options, TinyRun.Data(options));
+        run.Train(seen);
+        var best = metric.HigherIsBetter() ? seen.Values.MaxBy(v => v.Value) : seen.Values.MinBy(v => v.Value);
+        Assert.That(seen.Values.Select(v => v.Step), Is.EqualTo(new[] { 1, 2, 3, 4, 5 }));
+        Assert.That(run.Best, Is.EqualTo(new BestSoFar(OptionsJson.TextOf(metric), best.Value, best.Step, (int)(5 - best.Step))));
+        Assert.That(Checkpoint.Read(run.Directory.Best).Position.Step, Is.EqualTo(best.Step));
+        Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Best, Is.EqualTo(run.Best));
+        using var device = Device.Open("cpu");
+        var mean = Evaluator.Run(Translator.Open(run.Directory.Best, device), (PairSource)TinyRun.Data(options).HeldOut, device).Mean;
+        var expected =
+            metric switch { BestMetric.L1 => mean.L1, BestMetric.Psnr => mean.Psnr, BestMetric.Ssim => mean.Ssim, _ => mean.MsSsim };
+        Assert.That(best.Value, Is.EqualTo(expected).Within(1e-9));
+    }
+
+    [TestCase(BestMetric.Colours)]
+    [TestCase(BestMetric.Patches)]
+    public void SetsWithoutPairsAreJudgedAsSets(BestMetric metric)
+    {
+        var options = TinyRun.CycleGan with { KeepBest = metric, EvaluateFreq = 2, Steps = 4 };
+        var seen = new Evaluations();
+        _runs.Train("run", options, observer: seen);
+        Assert.That(seen.Values, Has.Count.EqualTo(2));
+        Assert.That(seen.Values.Select(v => v.Value), metric == BestMetric.Colours ? Is.All.InRange(0.0, 1.0) : Is.All.GreaterThan(0.0));
+    }
+
+    [Test]
+    public void StopsAndResumesLoseNothing()
+    {
+        var options = TinyRun.Pix2Pix with { KeepBest = BestMetric.Ssim, EvaluateFreq = 2, Steps = 8 };
+        _runs.Train("without", options with { KeepBest = BestMetric.None });
+        _runs.Train("whole", options);
+        _runs.Train("parts", options, stopAfter: 3);
+        _runs.Resume("parts", stopAfter: 3);
+        _runs.Resume("parts");
+        Assert.That(_runs.FinalTensors("whole"), Is.EqualTo(_runs.FinalTensors("without")), "looking changes nothing");
+        Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
+        var (whole, parts) = (new RunDirectory(_runs.PathOf("whole")), new RunDirectory(_runs.PathOf("parts")));
+        Assert.That(Checkpoint.Read(parts.Latest).Position.Best, Is.Not.Null.And.EqualTo(Checkpoint.Read(whole.Latest).Position.Best));
+        Assert.That(Tensors(parts.Best), Is.EqualTo(Tensors(whole.Best)));
+        Assert.That(File.Exists(new RunDirectory(_runs.PathOf("without")).Best), Is.False);
+
+        static byte[] Tensors(string path)
+        {
+            using var file = new SafetensorsFile(path);
+            return [.. file.ReadAll().OrderBy(a => a.Name, StringComparer.Ordinal).SelectMany(a => a.Bytes.ToArray())];
+        }
+    }
+
+    /// <summary>With next to no learning rate nothing becomes better after the first evaluation.</summary>
+    [Test]
+    public void PatienceEndsARunAndMoreOfItGoesOn()
+    {
+        var options =
+            TinyRun.Pix2Pix with { KeepBest = BestMetric.L1, EvaluateFreq = 2, Patience = 2, Steps = 12, Lr = 1e-12f, Dropout = false };
+        Assert.That(_runs.Train("run", options), Is.EqualTo(TrainingOutcome.StoppedEarly));
+        var directory = new RunDirectory(_runs.PathOf("run"));
+        Assert.That(
+            Checkpoint.Read(directory.Latest).Position,
+            Has.Property("Step").EqualTo(6).And.Property("Best").Matches<BestSoFar>(b => b is { Step: 2, Misses: 2 }));
+        Assert.That(File.ReadAllText(directory.Report), Does.Contain("finished"));
+        Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.StoppedEarly), "it would stop at once");
+        Assert.That(Checkpoint.Read(directory.Latest).Position.Step, Is.EqualTo(6));
+        Assert.That(_runs.Resume("run", o => (PictureOptions)o with { Patience = 3 }), Is.EqualTo(TrainingOutcome.StoppedEarly));
+        Assert.That(Checkpoint.Read(directory.Latest).Position.Step, Is.EqualTo(8));
+        Assert.That(_runs.Resume("run", o => (PictureOptions)o with { Patience = 0 }), Is.EqualTo(TrainingOutcome.Finished));
+    }
+
+    [Test]
+    public void ACopyThatAKillPreventedIsMadeAtTheResume()
+    {
+        var options = TinyRun.Pix2Pix with { KeepBest = BestMetric.Ssim, EvaluateFreq = 2, Steps = 2 };
+        _runs.Train("run", options);
+        var directory = new RunDirectory(_runs.PathOf("run"));
+        File.Delete(directory.Best);
+        TrainingRun.Resume(directory.Path, o => o with { Steps = 3 }, TinyRun.Data(options)).Dispose();
+        Assert.That(Checkpoint.Read(directory.Best).Position.Step, Is.EqualTo(2));
+    }
+
+    /// <summary>Another figure begins anew: values of two kinds compare with nothing.</summary>
+    [Test]
+    public void AnotherFigureBeginsAnew()
+    {
+        var options = TinyRun.Pix2Pix with { KeepBest = BestMetric.Psnr, EvaluateFreq = 2, Steps = 2 };
+        _runs.Train("run", options);
+        _runs.Resume("run", o => (PictureOptions)o with { KeepBest = BestMetric.Ssim, Steps = 4 });
+        var best = Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Position.Best;
+        Assert.That(best, Is.Not.Null.And.Property("Metric").EqualTo("ssim").And.Property("Step").EqualTo(4));
+    }
+
+    [Test]
+    public void WhatCanNotBeJudgedIsRefused()
+    {
+        Assert.That(
+            new CycleGanOptions { KeepBest = BestMetric.Ssim }.Problems(),
+            Has.One.Items.And.One.Contains("--keep-best ssim needs pairs").And.One.Contains("colours or patches"));
+        Assert.That(new CycleGanOptions { KeepBest = BestMetric.Patches }.Problems(), Is.Empty);
+        Assert.That(
+            new BicycleGanOptions { KeepBest = BestMetric.L1 }.Problems(), Has.One.Contains("--keep-best does not apply to bicyclegan"));
+        Assert.That((TinyRun.Pix2Pix with { Patience = 3 }).Problems(), Has.One.Contains("--patience needs --keep-best"));
+        var options = TinyRun.Pix2Pix with { KeepBest = BestMetric.L1 };
+        Assert.That(
+            () => TrainingRun.Create(_runs.PathOf("run"), options, TinyRun.Data(options) with { HasHeldOut = false }),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--keep-best needs held-out pictures"));
+    }
+
+    [Test]
+    public void FamiliesSayWhichOfTheirViewsAreHeldAgainstEachOther()
+    {
+        foreach (var info in FamilyCatalog.All.Select(f => f.Info).Where(i => i.Judged is not null))
+        {
+            Assert.That(info.Views, Does.Contain(info.Judged!.Value.Made).And.Contain(info.Judged.Value.Real), info.Name);
+        }
+
+        Assert.That(FamilyCatalog.All.Count(f => f.Info.Judged is not null), Is.GreaterThanOrEqualTo(5));
+    }
+
+    private sealed class Evaluations : ITrainingObserver
+    {
+        public List<(long Step, double Value)> Values { get; } = [];
+
+        public void Evaluated(long step, string metric, double value, BestSoFar best) => Values.Add((step, value));
+    }
+}

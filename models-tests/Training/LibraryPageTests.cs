@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors.Devices;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Training;
+
+/// <summary>The program on the library's page is the one here, so it compiles; and it does what the page says.</summary>
+[NonParallelizable]
+public sealed class LibraryPageTests
+{
+    private const int MostLines = 15;
+
+    [Test]
+    [MostSeconds(4)] // The page's program as it stands.
+    public void ThePagesProgramTrainsResumesAndTranslates()
+    {
+        var before = Environment.CurrentDirectory;
+        var folder = Directory.CreateTempSubdirectory("ilgpugan-page-").FullName;
+        new SyntheticFacades(2, 128).WriteTo(Path.Combine(folder, "facades", "train"));
+        PictureFile.Save(
+            PictureFile.Load(Directory.GetFiles(Path.Combine(folder, "facades", "train"))[0]).Resized(150, 90),
+            Path.Combine(folder, "map.png"));
+        try
+        {
+            Environment.CurrentDirectory = folder;
+            ThePagesProgram();
+            var house = PictureFile.Load("house.png");
+            Assert.That((house.Width, house.Height), Is.EqualTo((150, 90)));
+            Assert.That(Checkpoint.Read(new RunDirectory("runs/facades").Latest).Position.Step, Is.EqualTo(10), "five epochs of two pairs");
+            Assert.That(File.Exists("runs/facades/report.html"));
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Test]
+    public void ThePageShowsThatProgram()
+    {
+        var here = Here();
+        var page = Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "models", "using-the-library.md");
+        var shown = File.ReadLines(page).SkipWhile(l => l != "```csharp").Skip(1).TakeWhile(l => l != "```").ToList();
+        var run = File.ReadLines(here).SkipWhile(l => l != "    private static void ThePagesProgram()").Skip(2).TakeWhile(l => l != "    }")
+            .Select(l => l.Length > 8 ? l[8..] : "").ToList();
+        Assert.That(shown, Is.EqualTo(run));
+        Assert.That(shown.Count(l => l.Any(char.IsLetter)), Is.LessThanOrEqualTo(MostLines));
+    }
+
+    private static void ThePagesProgram()
+    {
+        using var device = Device.Open("auto");
+        var options = new Pix2PixOptions
+        {
+            Data = "facades", Generator = GeneratorKind.Parse("unet128"), Ngf = 16, LoadSize = 143, CropSize = 128, Epochs = 2,
+            EpochsDecay = 2,
+        };
+        using (var run = TrainingRun.Create("runs/facades", options, device: device))
+        {
+            run.Train();                                // checkpoints, samples, a log and report.html are in runs/facades now
+        }
+
+        using (var run = TrainingRun.Resume("runs/facades", o => o with { Epochs = 3 }, device: device))
+        {
+            run.Train();                                // goes on where it was; nothing but what changes is said again
+        }
+
+        var translator = Translator.Open("runs/facades", device);
+        PictureFile.Save(translator.Translate(PictureFile.Load("map.png")), "house.png");
+    }
+
+    private static string Here([CallerFilePath] string path = "") => path;
+}

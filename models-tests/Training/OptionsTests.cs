@@ -1,0 +1,174 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.CycleGan;
+using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors.Nn;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Training;
+
+[TestFixture]
+public sealed class OptionsTests
+{
+    [Test]
+    public void DefaultsAreTheReferences()
+    {
+        var pix2pix = new Pix2PixOptions();
+        Assert.That(
+            (pix2pix.Generator.ToString(), pix2pix.Norm, pix2pix.GanMode, pix2pix.LambdaL1, pix2pix.Dropout),
+            Is.EqualTo(("unet256", NormKind.Batch, GanMode.Vanilla, 100f, true)));
+        var cyclegan = new CycleGanOptions();
+        Assert.That(
+            (cyclegan.Generator.ToString(), cyclegan.Norm, cyclegan.GanMode, cyclegan.PoolSize, cyclegan.Dropout),
+            Is.EqualTo(("resnet9", NormKind.Instance, GanMode.Lsgan, 50, false)));
+        foreach (var o in new TranslationOptions[] { pix2pix, cyclegan, CycleGanOptions.PyTorchGan() })
+        {
+            Assert.That(
+                (o.Lr, o.Beta1, o.LoadSize, o.CropSize, o.BatchSize, o.Epochs, o.EpochsDecay),
+                Is.EqualTo((2e-4f, 0.5f, 286, 256, 1, 100, 100)));
+            Assert.That(o.Problems(), Is.Empty);
+        }
+    }
+
+    [Test]
+    public void JsonRoundTripsUnderTheCommandLinesNames()
+    {
+        var options = new CycleGanOptions
+        {
+            Data = "a/b", Direction = Direction.BToA, Preprocess = PreprocessMode.ScaleWidthAndCrop, Steps = 12, Lr = 1e-3f,
+            Seed = ulong.MaxValue,
+            Discriminator = DiscriminatorKind.NLayers, InitType = Initialization.Orthogonal, LambdaIdentity = 0, Precision = Precision.Tf32,
+        };
+        var json = options.ToJson();
+        Assert.That(OptionsJson.Parse(json), Is.EqualTo(options));
+        foreach (var expected in new[]
+        {
+            "\"model\": \"cyclegan\"", "\"direction\": \"BtoA\"", "\"preprocess\": \"scale-width-and-crop\"", "\"load-size\": 286",
+            "\"lambda-a\": 10",
+            "\"n-layers-d\": 3", "\"discriminator\": \"n-layers\"", "\"generator\": \"resnet9\"", "\"init-type\": \"orthogonal\"",
+            "\"gan-mode\": \"lsgan\"",
+        })
+        {
+            Assert.That(json, Does.Contain(expected));
+        }
+    }
+
+    /// <summary>Reading is written by hand, so a kind of value that it does not know would be noticed here.</summary>
+    [TestCaseSource(nameof(Families))]
+    public void EveryOptionIsReadAsItWasWritten(IFamily family)
+    {
+        var defaults = family.Defaults();
+        foreach (var option in OptionDescription.Of(defaults.GetType()))
+        {
+            var options = option.With(defaults, Other(option.Get(defaults), option.Type));
+            Assert.That(options, Is.Not.EqualTo(defaults), option.Name);
+            Assert.That(OptionsJson.Parse(options.ToJson()), Is.EqualTo(options), option.Name);
+        }
+
+        Assert.That(OptionsJson.Parse($"{{\"model\": \"{family.Info.Name}\"}}"), Is.EqualTo(defaults));
+    }
+
+    [TestCaseSource(nameof(Families))]
+    public void EveryOptionSaysWhatItIs(IFamily family)
+    {
+        foreach (var option in OptionDescription.Of(family.Defaults().GetType()).Where(o => o.Name is not ("preset" or "data")))
+        {
+            Assert.That(option.Attribute?.Help, Does.EndWith("."), option.Name);
+            Assert.That(option.Type != typeof(bool) || option.Attribute!.Off is not null, option.Name);
+        }
+    }
+
+    [TestCaseSource(nameof(Families))]
+    public void EveryPresetIsSound(IFamily family)
+    {
+        foreach (var preset in family.Info.Presets)
+        {
+            Assert.That(family.Defaults(preset.Name).Problems(), Is.Empty, preset.Name);
+            Assert.That(family.Defaults(preset.Name).Preset, Is.EqualTo(preset.Name));
+        }
+
+        Assert.That(() => family.Defaults("none"), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--preset none "));
+    }
+
+    /// <summary>An option that several families have is of one kind, so that a resume can read it before it knows whose it is.</summary>
+    [Test]
+    public void OptionsOfOneNameAreOfOneKind()
+    {
+        foreach (var same in FamilyCatalog.All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).GroupBy(o => o.Name))
+        {
+            Assert.That(same.Select(o => o.Type).Distinct().Count(), Is.EqualTo(1), same.Key);
+        }
+    }
+
+    /// <summary>What an earlier version wrote, which had one record for all models.</summary>
+    [Test]
+    public void OptionsOfOtherFamiliesAreReadOver() =>
+        Assert.That(
+            OptionsJson.Parse("{\"model\": \"pix2pix\", \"lambda-a\": 3, \"pool-size\": 0, \"ngf\": 8}"),
+            Is.EqualTo(new Pix2PixOptions { Ngf = 8 }));
+
+    private static IEnumerable<IFamily> Families() => FamilyCatalog.All;
+
+    /// <summary>A value other than the one that is given.</summary>
+    private static object Other(object? value, Type type) => value switch
+    {
+        int number => number + 1,
+        float number => number + 0.1f,
+        long number => number + 1,
+        ulong number => number + (1UL << 63),
+        bool flag => !flag,
+        string text => text + "ä\"\\",
+        GeneratorKind => GeneratorKind.ResNet(7, upsample: true),
+        Enum => Enum.GetValues(type).Cast<object>().Last(member => !member.Equals(value)),
+        null => 1L << 40,
+        _ => throw new AssertionException($"a new kind of option: {type}"),
+    };
+
+    [TestCase("{\"crop-size\": 2.5}", "crop-size")]
+    [TestCase("{\"crop-size\": \"256\"}", "crop-size")]
+    [TestCase("{\"flip\": 1}", "flip")]
+    [TestCase("{\"data\": null}", "data")]
+    [TestCase("{\"model\": \"pix2pixx\"}", "pix2pix, cyclegan")]
+    [TestCase("[1]", "no options")]
+    [TestCase("{\"loadsize\": 3}", "loadsize")]
+    [TestCase("{\"norm\": \"layer\"}", "norm")]
+    [TestCase("{\"generator\": \"unet100\"}", "unet100")]
+    [TestCase("{\n\"norm\": t", "options.json: is damaged at line 2")]
+    [TestCase("null", "no options")]
+    public void BadJsonIsNamed(string json, string part) =>
+        Assert.That(() => OptionsJson.Parse(json, "options.json"), Throws.TypeOf<OptionsException>().With.Message.Contains(part));
+
+    private static readonly object[] s_absurd =
+    [
+        new object[] { "--crop-size", (TranslationOptions o) => o with { CropSize = 0 } },
+        new object[] { "--crop-size", (TranslationOptions o) => o with { CropSize = 100, LoadSize = 100 } },
+        new object[] { "--load-size", (TranslationOptions o) => o with { LoadSize = 128 } },
+        new object[] { "--batch-size", (TranslationOptions o) => o with { BatchSize = -1 } },
+        new object[] { "--lr", (TranslationOptions o) => o with { Lr = -1 } },
+        new object[] { "--lr", (TranslationOptions o) => o with { Lr = float.NaN } },
+        new object[] { "--beta1", (TranslationOptions o) => o with { Beta1 = 1 } },
+        new object[] { "--steps", (TranslationOptions o) => o with { Steps = -5 } },
+        new object[] { "--lambda-l1", (TranslationOptions o) => (Pix2PixOptions)o with { LambdaL1 = float.PositiveInfinity } },
+        new object[] { "--epochs", (TranslationOptions o) => o with { Epochs = 0, EpochsDecay = 0 } },
+        new object[] { "--lambda-identity", (TranslationOptions o) => new CycleGanOptions { InputNc = 1 } },
+        new object[] { "--preset", (TranslationOptions o) => o with { Preset = CycleGanOptions.PyTorchGanPreset } },
+    ];
+
+    [TestCaseSource(nameof(s_absurd))]
+    public void AbsurdValuesAreNamed(string option, Func<TranslationOptions, TranslationOptions> change) =>
+        Assert.That(
+            () => change(new Pix2PixOptions()).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(option + " "));
+
+    [Test]
+    public void OnlyWhatDecidesNoBitMayChange()
+    {
+        var stored = new Pix2PixOptions();
+        Assert.That(() => (stored with { Epochs = 300, Threads = 1, LogFreq = 1 }).RequireResumable(stored), Throws.Nothing);
+        Assert.That(
+            () => (stored with { Epochs = 300, Ngf = 32, Lr = 1e-3f }).RequireResumable(stored),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--ngf is 32 but the run has 64").And.Message.Contains(
+                "--lr is 0.001"));
+    }
+}

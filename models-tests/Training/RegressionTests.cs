@@ -1,0 +1,69 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Tensors.Devices;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Training;
+
+/// <summary>pix2pix without its discriminator.</summary>
+[TestFixture]
+public sealed class RegressionTests
+{
+    [Test]
+    public void WithoutWeightTheDiscriminatorStaysAsItWas()
+    {
+        using var device = Device.Open("cpu");
+        using var trainer = new Pix2PixModel(TinyRun.Pix2Pix with { LambdaGan = 0 }, device);
+        var before = Weights(trainer, "netD");
+        var generator = Weights(trainer, "netG");
+
+        var losses = TakeStep(trainer, device);
+
+        Assert.That(losses.Select(l => l.Name), Is.EqualTo(new[] { "G_L1" }));
+        Assert.That(Weights(trainer, "netD"), Is.EqualTo(before));
+        Assert.That(Weights(trainer, "netG"), Is.Not.EqualTo(generator));
+    }
+
+    /// <summary>The output alone is judged: of the input, only what the generator makes of it counts.</summary>
+    [Test]
+    public void TheDiscriminatorNeedNotSeeTheInput([Values(GanMode.Vanilla, GanMode.Wgangp)] GanMode mode)
+    {
+        using var device = Device.Open("cpu");
+        using var trainer = new Pix2PixModel(TinyRun.Pix2Pix with { ConditionalD = false, GanMode = mode }, device);
+        Assert.That(trainer.Discriminator.Parameters.First().Value.Shape[1], Is.EqualTo(TinyRun.Pix2Pix.OutputNc));
+        var before = Weights(trainer, "netD");
+        Assert.That(TakeStep(trainer, device).Select(l => l.Name), Is.SupersetOf(new[] { "G_GAN", "G_L1", "D_real", "D_fake" }));
+        Assert.That(Weights(trainer, "netD"), Is.Not.EqualTo(before));
+    }
+
+    /// <summary>The weight scales what is reported, and a small one comes near to none.</summary>
+    [Test]
+    public void WeightScalesTheAdversarialLoss()
+    {
+        using var device = Device.Open("cpu");
+        using var whole = new Pix2PixModel(TinyRun.Pix2Pix, device);
+        using var half = new Pix2PixModel(TinyRun.Pix2Pix with { LambdaGan = 0.5f }, device);
+
+        var (one, other) = (TakeStep(whole, device), TakeStep(half, device));
+
+        Assert.That(other.Single(l => l.Name == "G_GAN").Value, Is.EqualTo(one.Single(l => l.Name == "G_GAN").Value / 2));
+        Assert.That(other.Single(l => l.Name == "G_L1"), Is.EqualTo(one.Single(l => l.Name == "G_L1")));
+    }
+
+    [Test]
+    public void SomethingMustBeLearntFrom() =>
+        Assert.That((TinyRun.Pix2Pix with { LambdaGan = 0, LambdaL1 = 0 }).Problems(), Has.One.Contains("--lambda-gan"));
+
+    private static IReadOnlyList<Loss> TakeStep(GanModel trainer, Device device)
+    {
+        using var pairs =
+            TinyRun.Data((TranslationOptions)trainer.Options).Train.Shuffled(trainer.Options.Seed).On(device, count: 1).GetEnumerator();
+        Assert.That(pairs.MoveNext());
+        return trainer.Step(pairs.Current, 0);
+    }
+
+    private static float[] Weights(GanModel trainer, string network) =>
+        [.. trainer.Networks.Single(n => n.Name == network).Network.Parameters.SelectMany(p => p.Value.ToArray())];
+}

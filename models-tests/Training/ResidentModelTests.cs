@@ -1,0 +1,97 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors.Devices;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Training;
+
+/// <summary>A model that stays in memory gives the answers of one that is opened for each picture.</summary>
+[TestFixture]
+public sealed class ResidentModelTests
+{
+    private TinyRun _runs = null!;
+    private Device _device = null!;
+
+    private static IEnumerable<string> Families =>
+        CatalogueCase.All.Where(c => c.Value.Family.Generators(c.Value.Options).Count > 0).Select(c => c.Key);
+
+    [OneTimeSetUp]
+    public void OneTimeSetUp()
+    {
+        _runs = new TinyRun();
+        _device = Device.Open("cpu", threads: 2);
+    }
+
+    [OneTimeTearDown]
+    public void OneTimeTearDown()
+    {
+        _device.Dispose();
+        _runs.Dispose();
+    }
+
+    /// <summary>Alone and in batches, with and without statistics of the picture, before and after other settings.</summary>
+    [TestCaseSource(nameof(Families))]
+    public void AnswersAreThoseOfATranslator(string family)
+    {
+        var run = Train(family);
+        var model = ResidentModel.Open(run, _device);
+        var plain = new TranslationSettings { Label = model.Generators[0].Conditions is { Labels: [var set, ..] } ? set.Names[0] : null };
+        var pictures = Enumerable.Range(0, 4).Select(i => new Picture(new SyntheticFacades(1, 32, first: (uint)i).Draw(0).Labels)).ToList();
+        foreach (var settings
+            in new[] { plain, plain with { Once = true }, plain with { Eval = true }, plain with { Size = 64 }, plain,
+                plain with { Once = true } })
+        {
+            var translator = Translator.Open(run, _device, settings);
+            var expected = pictures.ConvertAll(p => Bytes(translator.Translate(p)));
+            for (var times = 0; times < 2; times++)
+            {
+                Assert.That(model.Translate(settings, pictures, "picture", 0).Select(Bytes), Is.EqualTo(expected), $"{settings}");
+            }
+
+            Assert.That(Bytes(model.With(settings).Translate(pictures[2])), Is.EqualTo(expected[2]), $"{settings}");
+        }
+    }
+
+    /// <summary>The file may go, or become another, once the model is there.</summary>
+    [Test]
+    public void TheFileIsNotNeededAnyMore()
+    {
+        var run = Train("pix2pix");
+        var picture = new Picture(new SyntheticFacades(1, 32).Draw(0).Labels);
+        var model = ResidentModel.Open(run, _device);
+        var (once, often) = (new TranslationSettings { Once = true }, new TranslationSettings());
+        var expected =
+            (Bytes(Translator.Open(run, _device, once).Translate(picture)), Bytes(Translator.Open(run, _device, often).Translate(picture)));
+        File.Delete(new RunDirectory(run).Latest);
+        Assert.That(Bytes(model.With(once).Translate(picture)), Is.EqualTo(expected.Item1));
+        Assert.That(Bytes(model.With(often).Translate(picture)), Is.EqualTo(expected.Item2));
+    }
+
+    [Test]
+    public void WhatMixesPicturesIsNotBatched()
+    {
+        var model = ResidentModel.Open(Train("pix2pix"), _device);
+        Assert.That(model.With(new TranslationSettings()).AllowsBatches, Is.False, "batch norm by the picture's own statistics");
+        Assert.That(model.With(new TranslationSettings { Eval = true }).AllowsBatches);
+        Assert.That(model.With(new TranslationSettings { Eval = true, DropoutSeed = 1 }).AllowsBatches, Is.False);
+        Assert.That(ResidentModel.Open(Train("cyclegan"), _device).With(new TranslationSettings()).AllowsBatches);
+    }
+
+    [Test]
+    public void AModelThatOnlyDrawsIsRefused() =>
+        Assert.That(
+            () => ResidentModel.Open(Train("singan"), _device), Throws.InstanceOf<RunException>().With.Message.Contains("generate"));
+
+    private static byte[] Bytes(Picture picture) => PictureFile.EncodePng(picture, "picture");
+
+    private string Train(string family)
+    {
+        var folder = _runs.PathOf($"{family}-{Guid.NewGuid():N}");
+        var one = CatalogueCase.All[family];
+        one.WriteData(folder + "-data");
+        _runs.TrainOnFiles(Path.GetFileName(folder), one.Options with { Data = folder + "-data", Steps = 2 });
+        return folder;
+    }
+}

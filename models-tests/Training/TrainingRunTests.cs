@@ -1,0 +1,431 @@
+using System.Text.Json;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Training;
+
+[TestFixture]
+public sealed class TrainingRunTests
+{
+    private TinyRun _runs = null!;
+
+    public static IEnumerable<TestCaseData> Models =>
+    [
+        new TestCaseData(TinyRun.Pix2Pix).SetArgDisplayNames("pix2pix"),
+        new TestCaseData(TinyRun.CycleGan).SetArgDisplayNames("cyclegan"),
+        new TestCaseData(TinyRun.Pix2Pix with { BatchSize = 2, GanMode = GanMode.Wgangp, LrPolicy = LearningRatePolicy.Plateau })
+            .SetArgDisplayNames("wgangp"),
+    ];
+
+    [SetUp]
+    public void SetUp() => _runs = new TinyRun();
+
+    [TearDown]
+    public void TearDown() => _runs.Dispose();
+
+    [TestCaseSource(nameof(Models))]
+    public void ResumedRunEndsWithTheSameBits(TranslationOptions options)
+    {
+        Assert.That(_runs.Train("whole", options), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_runs.Train("parts", options, stopAfter: 3), Is.EqualTo(TrainingOutcome.Interrupted));
+        Assert.That(_runs.Resume("parts", stopAfter: 1), Is.EqualTo(TrainingOutcome.Interrupted));
+        Assert.That(_runs.Resume("parts"), Is.EqualTo(TrainingOutcome.Finished));
+
+        Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
+        Assert.That(Losses("parts"), Is.EqualTo(Losses("whole")));
+        Assert.That(Losses("whole"), Has.Count.EqualTo(8));
+    }
+
+    [Test]
+    public void ThreadsChangeNoBit()
+    {
+        _runs.Train("one", TinyRun.CycleGan with { Threads = 1, Steps = 3 });
+        _runs.Train("three", TinyRun.CycleGan with { Threads = 3, Steps = 3 });
+        Assert.That(_runs.FinalTensors("three"), Is.EqualTo(_runs.FinalTensors("one")));
+    }
+
+    [Test]
+    public void SamplesChangeNoBit()
+    {
+        _runs.Train("without", TinyRun.Pix2Pix with { Steps = 4 });
+        _runs.Train("with", TinyRun.Pix2Pix with { Steps = 4, SampleFreq = 1 });
+        Assert.That(_runs.FinalTensors("with"), Is.EqualTo(_runs.FinalTensors("without")));
+        Assert.That(Directory.GetFiles(Path.Combine(_runs.PathOf("with"), "samples")), Has.Length.EqualTo(8));
+    }
+
+    [Test]
+    public void LogHasTheReferencesLosses()
+    {
+        _runs.Train("pix2pix", TinyRun.Pix2Pix with { Steps = 2 });
+        Assert.That(Names("pix2pix"), Is.EqualTo(new[] { "step", "epoch", "G_GAN", "G_L1", "D_real", "D_fake", "lr", "seconds" }));
+        _runs.Train("cyclegan", TinyRun.CycleGan with { Steps = 2 });
+        Assert.That(
+            Names("cyclegan"),
+            Is.EquivalentTo(
+                new[] { "step", "epoch", "D_A", "G_A", "cycle_A", "idt_A", "D_B", "G_B", "cycle_B", "idt_B", "lr", "seconds" }));
+    }
+
+    [Test]
+    public void ThePageIsThereWhileTheRunGoesOn()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix with { Steps = 3 }, TinyRun.Data(TinyRun.Pix2Pix));
+        var pages = new List<string>();
+        run.Train(new StepAction(step => pages.Add(File.Exists(run.Directory.Report) ? File.ReadAllText(run.Directory.Report) : "")));
+        Assert.That(pages[0], Is.Empty, "nothing was logged before the first step");
+        Assert.That(pages[1], Does.Contain("1 of 3").And.Contain("Time left").And.Not.Contain("finished"));
+        Assert.That(File.ReadAllText(run.Directory.Report), Does.Contain("3 of 3").And.Contain("finished"));
+    }
+
+    [Test]
+    public void LongerRunIsTheSameUpToThere()
+    {
+        _runs.Train("short", TinyRun.Pix2Pix with { Steps = 3 });
+        _runs.Resume("short", o => o with { Steps = 6 });
+        _runs.Train("long", TinyRun.Pix2Pix with { Steps = 6 });
+        Assert.That(_runs.FinalTensors("short"), Is.EqualTo(_runs.FinalTensors("long")));
+    }
+
+    /// <summary>As long as the learning rate of the epochs taken is the same, an extended run is one that was planned longer.</summary>
+    [Test]
+    public void EpochsMayBeExtended()
+    {
+        var options = TinyRun.Pix2Pix with { Steps = null, Epochs = 2, EpochsDecay = 0, Data = "facades" };
+        _runs.Train("run", options);
+        using (var run = TrainingRun.Resume(
+            _runs.PathOf("run"), o => o with { Epochs = 3, EpochsDecay = 1, LogFreq = 5 }, TinyRun.Data(options)))
+        {
+            Assert.That(
+                run.Changes.Select(c => c.ToString()),
+                Is.EqualTo(new[] { "--epochs is 3 but the run has 2", "--epochs-decay is 1 but the run has 0",
+                    "--log-freq is 5 but the run has 1" }));
+            Assert.That(run.TotalSteps, Is.EqualTo(20));
+            run.Train();
+        }
+
+        _runs.Train("long", options with { Epochs = 3, EpochsDecay = 1 });
+        Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("long")));
+        using var again = TrainingRun.Resume(_runs.PathOf("run"), data: TinyRun.Data(options));
+        Assert.That((again.Options.Epochs, again.Changes.Count), Is.EqualTo((3, 0)), "the new length is the run's own now");
+    }
+
+    [Test]
+    public void FineTuningStartsFromWeightsOnly()
+    {
+        _runs.Train("first", TinyRun.Pix2Pix with { Steps = 3 });
+        var options = TinyRun.Pix2Pix with { Steps = 0, Seed = 99 };
+        using (TrainingRun.Create(
+            _runs.PathOf("second"), options, TinyRun.Data(options), initFrom: new RunDirectory(_runs.PathOf("first")).Latest))
+        {
+            var (first, second) = (Networks("first"), Networks("second"));
+            Assert.That(second, Is.EqualTo(first));
+            Assert.That(Checkpoint.Read(new RunDirectory(_runs.PathOf("second")).Latest).Position.Step, Is.Zero);
+        }
+
+        var wider = options with { Ngf = 8 };
+        Assert.That(
+            () =>
+                TrainingRun.Create(
+                    _runs.PathOf("third"), wider, TinyRun.Data(wider), initFrom: new RunDirectory(_runs.PathOf("first")).Latest),
+            Throws.InstanceOf<IOException>().With.Message.Contains("is of another network").And.Message.Contains("netG."));
+        Assert.That(Directory.Exists(_runs.PathOf("third")), Is.False, "nothing is left of it");
+    }
+
+    [Test]
+    public void RunWithoutItsFirstCheckpointMayBeginAgain()
+    {
+        Directory.CreateDirectory(_runs.PathOf("run"));
+        File.WriteAllText(new RunDirectory(_runs.PathOf("run")).Options, "{}");
+        Assert.That(_runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 }), Is.EqualTo(TrainingOutcome.Finished));
+    }
+
+    [Test]
+    public void PrecisionThatTheDeviceLacksIsRefused() =>
+        Assert.That(
+            () => _runs.Train("run", TinyRun.Pix2Pix with { Precision = Precision.Bf16 }),
+            Throws.TypeOf<OptionsException>().With.Message.StartsWith("--precision bf16"));
+
+    [Test]
+    public void ZeroStepsWriteAnUntrainedCheckpoint()
+    {
+        Assert.That(_runs.Train("none", TinyRun.Pix2Pix with { Steps = 0 }), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(Checkpoint.Read(new RunDirectory(_runs.PathOf("none")).Latest).Position.Step, Is.Zero);
+    }
+
+    [Test]
+    public void ResumeRefusesAnotherRunsOptions()
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
+        Assert.That(
+            () => _runs.Resume("run", o => (TranslationOptions)o with { Ngf = 8, Lr = 1e-3f, Seed = 8, Dropout = false, Epochs = 7 }),
+            Throws.TypeOf<OptionsException>().With.Message.EqualTo(
+                "these options can't be changed when a run is resumed: --lr is 0.001 but the run has 0.0002; --seed is 8 but the run has " +
+                    "7; --ngf is 8 but the run has 4; --dropout is false but the run has true"));
+        Assert.That(() => _runs.Train("run", TinyRun.Pix2Pix), Throws.TypeOf<RunException>().With.Message.Contains("holds a run already"));
+        Assert.That(() => _runs.Resume("elsewhere"), Throws.InstanceOf<Exception>());
+        Assert.That(
+            () => TrainingRun.Resume(_runs.PathOf("run"), data: TinyRun.Data(TinyRun.Pix2Pix, count: 6)),
+            Throws.TypeOf<RunException>().With.Message.Contains("was started with 5 samples").And.Message.Contains("6 now"));
+    }
+
+    [Test]
+    public void NumberedCheckpointsAreKeptAsAsked()
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = null, Epochs = 5, EpochsDecay = 0, SaveEpochFreq = 2, KeepLast = 2 });
+        var directory = new RunDirectory(_runs.PathOf("run"));
+        Assert.That(
+            directory.AllNumbered().Select(Path.GetFileName), Is.EqualTo(new[] { "epoch0004.safetensors", "epoch0005.safetensors" }));
+        Assert.That(Checkpoint.Read(directory.Numbered(4)).Position.Step, Is.EqualTo(20));
+        Assert.That(File.Exists(directory.Latest + ".tmp"), Is.False);
+    }
+
+    [Test]
+    public void LossThatIsNoNumberStopsTheRun()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix with { SaveSteps = 2 }, TinyRun.Data(TinyRun.Pix2Pix));
+        var poison = new StepAction(step =>
+        {
+            if (step == 3)
+            {
+                var weight = run.Model.Networks[0].Network.Parameters.First().Value;
+                weight.CopyFrom(Enumerable.Repeat(float.NaN, (int)weight.Count).ToArray());
+            }
+        });
+        var failure = Assert.Throws<NonFiniteLossException>(() => run.Train(poison));
+        Assert.That(failure.Step, Is.EqualTo(4));
+        Assert.That(failure.Message, Does.Contain("became NaN in step 4").And.Contain("latest.safetensors (step 2)"));
+        Assert.That(Losses("run")[^1], Does.Contain("NaN"));
+        Assert.That(File.ReadAllText(run.Directory.Report), Does.Contain("was not a finite number at step 4"), "the page says it, too");
+        Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Step, Is.EqualTo(2));
+        Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.Finished));
+    }
+
+    /// <summary>Moments overflow long before a loss does.</summary>
+    [Test]
+    public void BrokenWeightsAreNeverSaved()
+    {
+        var options =
+            TinyRun.Pix2Pix with { Lr = 10, LambdaL1 = 1e9f, GanMode = GanMode.Lsgan, Steps = 500, SaveSteps = 1, Norm = NormKind.None };
+        var failure = Assert.Throws<NonFiniteLossException>(() => _runs.Train("run", options));
+        Assert.That(failure.Message, Does.Contain($"in step {failure.Step}").And.Contain($"latest.safetensors (step {failure.Step - 1})"));
+        Assert.That(Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Position.Step, Is.EqualTo(failure.Step - 1));
+    }
+
+    [Test]
+    public void FailedWriteKeepsTheLastGoodCheckpoint()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix, TinyRun.Data(TinyRun.Pix2Pix));
+        var before = _runs.FinalTensors("run");
+
+        // A folder where the new file should go: stands for every way in which a disk refuses, and works for root as well.
+        Directory.CreateDirectory(run.Directory.Latest + ".tmp");
+        Assert.That(() => run.Train(), Throws.TypeOf<RunException>().With.Message.Contains("latest.safetensors (step 0)"));
+        Assert.That(_runs.FinalTensors("run"), Is.EqualTo(before));
+    }
+
+    /// <summary>A disk that takes no byte more: whatever is written to the device <c>/dev/full</c> fails as it does there.</summary>
+    [Test]
+    public void FullDiskKeepsTheLastGoodCheckpoint()
+    {
+        if (!File.Exists("/dev/full"))
+        {
+            Assert.Ignore("needs the device /dev/full");
+        }
+
+        using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix with { SaveSteps = 2 }, TinyRun.Data(TinyRun.Pix2Pix));
+        var full = new StepAction(step =>
+        {
+            if (step == 3)
+            {
+                File.CreateSymbolicLink(run.Directory.Latest + ".tmp", "/dev/full");
+            }
+        });
+        Assert.That(
+            () => run.Train(full),
+            Throws.TypeOf<RunException>().With.Message.Contains("No space left on device").And.Message.Contains(
+                "The last good checkpoint is").And.Message.Contains("latest.safetensors (step 2)"));
+        Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Step, Is.EqualTo(2));
+        File.CreateSymbolicLink(run.Directory.Latest + ".tmp", "/dev/full");
+        Assert.That(
+            () => _runs.Resume("run", o => o with { SaveSteps = 1 }),
+            Throws.TypeOf<RunException>().With.Message.Contains("latest.safetensors (step 2)"), "a resumed run knows what it came from");
+        Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.Finished), "with room again, it goes on");
+        _runs.Train("whole", TinyRun.Pix2Pix with { SaveSteps = 2 });
+        Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("whole")));
+    }
+
+    [Test]
+    public void CutCheckpointIsNamed()
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
+        var latest = new RunDirectory(_runs.PathOf("run")).Latest;
+        using (var file = File.OpenWrite(latest))
+        {
+            file.SetLength(file.Length / 2);
+        }
+
+        Assert.That(
+            () => TrainingRun.Resume(_runs.PathOf("run"), data: TinyRun.Data(TinyRun.Pix2Pix)),
+            Throws.InstanceOf<IOException>().With.Message.Contains("latest.safetensors"));
+    }
+
+    /// <summary>
+    /// Reading comes after the claim: a program that was stopped in between would cut the log of what another has trained meanwhile.
+    /// </summary>
+    [Test]
+    public void ARunIsClaimedBeforeItIsReadAndUntilItIsTrained()
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 2 });
+        var directory = new RunDirectory(_runs.PathOf("run"));
+        var options = File.ReadAllText(directory.Options);
+        using var first = TrainingRun.Resume(directory.Path, o => o with { Steps = 3 }, TinyRun.Data(TinyRun.Pix2Pix));
+        var before = File.ReadAllText(directory.Options);
+        Assert.That(before, Is.Not.EqualTo(options));
+        Assert.That(
+            () => TrainingRun.Resume(directory.Path, o => o with { Steps = 150 }, TinyRun.Data(TinyRun.Pix2Pix)),
+            Throws.TypeOf<RunException>().With.Message.Contains("another program is training this run now"));
+        Assert.That(File.ReadAllText(directory.Options), Is.EqualTo(before), "who is refused leaves no options");
+        first.Train();
+        _runs.Resume("run", o => o with { Steps = 5 });
+        Assert.That(() => first.Train(), Throws.TypeOf<RunException>().With.Message.Contains("has continued the run since"));
+        Assert.That(Checkpoint.Read(directory.Latest).Position.Step, Is.EqualTo(5));
+        Assert.That(Losses("run"), Has.Count.EqualTo(5));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void OfManyAtOnceOneTrainsAndTheOthersAreTold(bool resumes)
+    {
+        var folder = _runs.PathOf("run");
+        if (resumes)
+        {
+            _runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
+        }
+
+        using var barrier = new Barrier(4);
+        var runs = new TrainingRun?[4];
+        var problems = new Exception?[4];
+        Thread[] threads = [.. Enumerable.Range(0, 4).Select(i => new Thread(() =>
+        {
+            barrier.SignalAndWait();
+            try
+            {
+                var data = TinyRun.Data(TinyRun.Pix2Pix);
+                runs[i] = resumes ? TrainingRun.Resume(folder, data: data) : TrainingRun.Create(folder, TinyRun.Pix2Pix, data);
+            }
+            catch (Exception e)
+            {
+                problems[i] = e;
+            }
+        }))];
+        Array.ForEach(threads, t => t.Start());
+        Array.ForEach(threads, t => t.Join());
+        try
+        {
+            Assert.That(runs.Count(r => r is not null), Is.EqualTo(1));
+            Assert.That(problems.OfType<Exception>(), Has.All.TypeOf<RunException>());
+            Assert.That(
+                problems.OfType<Exception>().Select(e => e.Message),
+                Has.All.Contains("another program is training this run now").Or.All.Contains("holds a run already"));
+        }
+        finally
+        {
+            Array.ForEach(runs, r => r?.Dispose());
+        }
+    }
+
+    /// <summary>As a kill between the latest checkpoint and its copy leaves it.</summary>
+    [TestCase(5, 1)]
+    [TestCase(10, 2)]
+    public void ANumberedCheckpointThatIsMissingIsMadeUp(int steps, int epoch)
+    {
+        _runs.Train(
+            "run", TinyRun.Pix2Pix with { Steps = null, Epochs = 2, EpochsDecay = 0, SaveEpochFreq = 1, Data = "facades" },
+            stopAfter: steps);
+        var directory = new RunDirectory(_runs.PathOf("run"));
+        var whole = File.ReadAllBytes(directory.Numbered(epoch));
+        File.Delete(directory.Numbered(epoch));
+        _runs.Resume("run", o => o with { Epochs = 3 }, stopAfter: 1);
+        Assert.That(File.ReadAllBytes(directory.Numbered(epoch)), Is.EqualTo(whole));
+        Assert.That(File.Exists(directory.Numbered(epoch + 1)), Is.False);
+    }
+
+    [Test]
+    public void TheLastStepIsLogged()
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 3, LogFreq = 100 });
+        Assert.That(Losses("run"), Has.Count.EqualTo(1).And.One.StartsWith("step=3 "));
+        Assert.That(File.ReadAllText(new RunDirectory(_runs.PathOf("run")).Report), Does.Contain("3 of 3"));
+    }
+
+    [Test]
+    public void ACheckpointThatIsGoneIsNotPromised()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix with { SaveSteps = 2 }, TinyRun.Data(TinyRun.Pix2Pix));
+        var deletion = new StepAction(step =>
+        {
+            if (step == 3)
+            {
+                Directory.Delete(run.Directory.Checkpoints, recursive: true);
+            }
+        });
+        Assert.That(
+            () => run.Train(deletion),
+            Throws.TypeOf<RunException>().With.Message.Contains("latest.safetensors (step 2), is gone").And.Message.Not.Contains(
+                "checkpoint is "));
+    }
+
+    /// <summary>Another program asks, and everything is saved; what was asked before a run was taken up is forgotten.</summary>
+    [Test]
+    public void ARunStopsWhenItIsAskedTo()
+    {
+        var options = TinyRun.Pix2Pix with { Steps = 1_000_000 };
+        var directory = new RunDirectory(_runs.PathOf("run"));
+        var ask = new StepAction(step =>
+        {
+            if (step == 3)
+            {
+                Assert.That(TrainingRun.IsTrainedNow(directory));
+                TrainingRun.AskToStop(directory);
+            }
+        });
+        Assert.That(_runs.Train("run", options, observer: ask), Is.EqualTo(TrainingOutcome.Interrupted));
+        var step = Checkpoint.Read(directory.Latest).Position.Step;
+        Assert.That(step, Is.EqualTo(Losses("run").Count).And.GreaterThanOrEqualTo(3));
+        Assert.That(TrainingRun.IsTrainedNow(directory), Is.False);
+        TrainingRun.AskToStop(directory);
+        Assert.That(_runs.Resume("run", stopAfter: 2), Is.EqualTo(TrainingOutcome.Interrupted));
+        Assert.That(Checkpoint.Read(directory.Latest).Position.Step, Is.EqualTo(step + 2));
+    }
+
+    private sealed class StepAction(Action<long> action) : ITrainingObserver
+    {
+        public void Stepped(TrainingProgress progress) => action(progress.Step);
+    }
+
+    private List<string> Losses(string name) =>
+    [
+        .. File.ReadLines(new RunDirectory(_runs.PathOf(name)).Log).Select(line =>
+        {
+            using var document = JsonDocument.Parse(line);
+            return string.Join(
+                ' ', document.RootElement.EnumerateObject().Where(p => p.Name != "seconds").Select(p => $"{p.Name}={p.Value}"));
+        }),
+    ];
+
+    private List<(string, float[])> Networks(string name)
+    {
+        using var file = new IlgpuGan.Tensors.Formats.Safetensors.SafetensorsFile(new RunDirectory(_runs.PathOf(name)).Latest);
+        return [.. file.Entries.Where(e => e.Name.StartsWith("net", StringComparison.Ordinal))
+            .Select(e => (e.Name, file.Read(e.Name).ToSingle()))];
+    }
+
+    private List<string> Names(string name)
+    {
+        using var document = JsonDocument.Parse(File.ReadLines(new RunDirectory(_runs.PathOf(name)).Log).First());
+        return [.. document.RootElement.EnumerateObject().Select(p => p.Name)];
+    }
+}

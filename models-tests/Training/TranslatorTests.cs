@@ -1,0 +1,350 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
+using IlgpuGan.Tensors.Ops;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Training;
+
+[TestFixture]
+public sealed class TranslatorTests
+{
+    private TinyRun _runs = null!;
+    private Device _device = null!;
+
+    [OneTimeSetUp]
+    public void OneTimeSetUp()
+    {
+        _runs = new TinyRun();
+        _device = Device.Open("cpu", threads: 2);
+        _runs.Train("pix2pix", TinyRun.Pix2Pix with { Steps = 6 });
+        _runs.Train("cyclegan", TinyRun.CycleGan with { Steps = 2, Norm = NormKind.None, InputNc = 3, OutputNc = 1, LambdaIdentity = 0 });
+    }
+
+    [OneTimeTearDown]
+    public void OneTimeTearDown()
+    {
+        _device.Dispose();
+        _runs.Dispose();
+    }
+
+    [TestCase(32, 32)]
+    [TestCase(33, 70)]
+    [TestCase(1, 5)]
+    public void AnySizeComesBackAsItWent(int width, int height)
+    {
+        var result = Open("pix2pix").Translate(Noise(width, height, 3));
+        Assert.That((result.Width, result.Height, result.Channels), Is.EqualTo((width, height, 3)));
+    }
+
+    /// <summary>
+    /// A ResNet's blocks mirror one pixel after two halvings: four pixels are too few for that, and are mirrored out further.
+    /// </summary>
+    [Test]
+    public void TheSmallestPicturesAreTranslated(
+        [Values("pix2pix", "cyclegan", "resnet1-upsample", "resnet1-replicate")] string network,
+        [Values("whole", "tile", "exact")] string way)
+    {
+        var settings = new TranslationSettings
+        {
+            Tile = way == "whole" ? null : network == "pix2pix" ? 32 : 4, Overlap = network == "pix2pix" ? 4 : 1, Exact = way == "exact",
+        };
+        var translator = network switch
+        {
+            "resnet1-upsample" => Fresh(new ResNetGenerator(3, 3, 1, 4, upsample: true), BlockPadding.Reflect),
+            "resnet1-replicate" => Fresh(new ResNetGenerator(3, 3, 1, 4, padding: BlockPadding.Replicate), BlockPadding.Replicate),
+            _ => Open(network, settings),
+        };
+        foreach (var (width, height) in ((int, int)[])[(1, 1), (1, 2), (2, 1), (3, 3), (4, 4), (4, 5), (5, 4), (1, 40), (40, 3), (9, 6)])
+        {
+            var result = translator.Translate(Noise(width, height, 3));
+            Assert.That((result.Width, result.Height), Is.EqualTo((width, height)));
+        }
+
+        Translator Fresh(Layer generator, BlockPadding padding) => new(
+            new SavedGenerator(generator.Initialize(seed: 1).To(_device), TinyRun.CycleGan with { Padding = padding }), _device, settings);
+    }
+
+    /// <summary>A picture that the network refuses is named; whatever ends the translation, the pictures before it are written.</summary>
+    [TestCase(typeof(ShapeException), 1)]
+    [TestCase(typeof(ShapeException), 3)]
+    [TestCase(typeof(InvalidTimeZoneException), 1)]
+    [TestCase(typeof(InvalidTimeZoneException), 3)]
+    public void NothingThatWasDoneIsLost(Type problem, int jobs)
+    {
+        var input = Directory.CreateDirectory(_runs.PathOf($"lost/{problem.Name}/{jobs}/in")).FullName;
+        foreach (var (name, side) in ((string, int)[])[("a", 1500), ("b", 1400), ("c", 24), ("d", 32)])
+        {
+            PictureFile.Save(Noise(side, side, 3), Path.Combine(input, $"{name}.png"));
+        }
+
+        var plan = FileTranslation.Plan(input, input.Replace("in", "out", StringComparison.Ordinal));
+        var translator = new Translator(new SavedGenerator(new Refusing(24, problem), TinyRun.CycleGan), _device);
+        if (problem == typeof(ShapeException))
+        {
+            var results = FileTranslation.Run(translator, plan, jobs: jobs);
+            Assert.That(results.Select(r => r.Failure is null), Is.EqualTo(new[] { true, true, false, true }));
+            Assert.That(results[2].Failure, Does.StartWith(Path.Combine(input, "c.png")).And.Contain("24x24").And.Contain("not this one"));
+        }
+        else
+        {
+            Assert.That(() => FileTranslation.Run(translator, plan, jobs: jobs), Throws.TypeOf(problem));
+        }
+
+        Assert.That(plan.Select(p => File.Exists(p.Output)), Is.EqualTo(new[] { true, true, false, problem == typeof(ShapeException) }));
+    }
+
+    [Test]
+    public void SameInputGivesTheSameOutput()
+    {
+        var picture = Noise(32, 32, 3);
+        var first = Open("pix2pix").Translate(picture).Layers[0].Bytes;
+        var translator = Open("pix2pix");
+        translator.Translate(Noise(48, 32, 3));
+        Assert.That(translator.Translate(picture).Layers[0].Bytes, Is.EqualTo(first));
+        Assert.That(
+            Open("pix2pix", new TranslationSettings { Eval = true }).Translate(picture).Layers[0].Bytes, Is.Not.EqualTo(first),
+            "running statistics are others");
+    }
+
+    [Test]
+    public void DropoutVariesWithItsSeedOnly()
+    {
+        _runs.Train("dropout", TinyRun.CycleGan with { Steps = 1 });
+        var picture = Noise(32, 32, 3);
+        byte[] With(ulong? seed) => Open("dropout", new TranslationSettings { DropoutSeed = seed }).Translate(picture).Layers[0].Bytes;
+        var again = With(1);
+        Assert.That(again, Is.EqualTo(With(1)));
+        Assert.That(With(1), Is.Not.EqualTo(With(2)));
+        Assert.That(With(null), Is.Not.EqualTo(With(1)));
+    }
+
+    [Test]
+    public void CycleGanGoesBothWays()
+    {
+        var forth = Open("cyclegan").Translate(Noise(20, 24, 3));
+        Assert.That((forth.Channels, forth.Width), Is.EqualTo((1, 20)));
+        var back = Open("cyclegan", new TranslationSettings { Direction = Direction.BToA }).Translate(forth);
+        Assert.That(back.Channels, Is.EqualTo(3));
+        Assert.That(
+            () => Open("pix2pix", new TranslationSettings { Direction = Direction.BToA }),
+            Throws.TypeOf<RunException>().With.Message.Contains("AtoB"));
+    }
+
+    [Test]
+    public void AlphaAndDepthAreKept()
+    {
+        var picture = Noise(32, 40, 4);
+        var result = Open("pix2pix").Translate(picture);
+        Assert.That(result.Channels, Is.EqualTo(4));
+        Assert.That(result.Layers[0].Bytes.Where((_, i) => i % 4 == 3), Is.EqualTo(picture.Layers[0].Bytes.Where((_, i) => i % 4 == 3)));
+        var deep = new Picture(picture.Layers[0].ToSixteenBits());
+        Assert.That(Open("pix2pix").Translate(deep).Layers[0].BitsPerChannel, Is.EqualTo(16));
+    }
+
+    [Test]
+    public void SizeScalesAndKeepSizeScalesBack()
+    {
+        var picture = Noise(50, 20, 3);
+        var scaled = Open("pix2pix", new TranslationSettings { Size = 32 }).Translate(picture);
+        Assert.That((scaled.Width, scaled.Height), Is.EqualTo((32, 32)));
+        var kept = Open("pix2pix", new TranslationSettings { Size = 32, KeepSize = true }).Translate(picture);
+        Assert.That((kept.Width, kept.Height), Is.EqualTo((50, 20)));
+    }
+
+    /// <summary>Without norms a network is local: away from the borders of tiles it can't tell the tile from the whole.</summary>
+    [Test]
+    public void TilesOfALocalNetworkAreTheWhole()
+    {
+        var picture = Noise(200, 150, 3);
+        var whole = Open("cyclegan").Translate(picture).Layers[0].Bytes;
+        var tiled = Open("cyclegan", new TranslationSettings { Tile = 96, Overlap = 40 }).Translate(picture).Layers[0].Bytes;
+        var far = whole.Zip(tiled).Count(p => Math.Abs(p.First - p.Second) > 1);
+        Assert.That(far, Is.LessThan(whole.Length / 100));
+        Assert.That(
+            () => Open("cyclegan", new TranslationSettings { Tile = 30 }),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("multiple of 4"));
+    }
+
+    [TestCase(64, 32)]
+    [TestCase(64, int.MaxValue)]
+    public void TilesThatOverlapByHalfAreRefused(int tile, int overlap) => Assert.That(
+        () => Open("cyclegan", new TranslationSettings { Tile = tile, Overlap = overlap }),
+        Throws.TypeOf<OptionsException>().With.Message.Contains($"more than twice --overlap {overlap}"));
+
+    [TestCase(0)]
+    [TestCase(16385)]
+    public void SizesOutOfRangeAreRefused(int size) => Assert.That(
+        () => Open("cyclegan", new TranslationSettings { Size = size }),
+        Throws.TypeOf<OptionsException>().With.Message.EqualTo($"--size must be between 1 and 16384, not {size}"));
+
+    [Test]
+    public void FilesKeepTheirTreeAndNamesNeverMeet()
+    {
+        var input = Directory.CreateDirectory(_runs.PathOf("in/sub")).Parent!.FullName;
+        PictureFile.Save(Noise(8, 8, 3), Path.Combine(input, "a.png"));
+        PictureFile.Save(Noise(8, 8, 3), Path.Combine(input, "a.jpg"));
+        PictureFile.Save(Noise(8, 8, 1), Path.Combine(input, "sub", "b.png"));
+        File.WriteAllText(Path.Combine(input, "broken.png"), "text");
+        var plan = FileTranslation.Plan(input, _runs.PathOf("out"));
+        var results = FileTranslation.Run(Open("pix2pix"), plan);
+        Assert.That(
+            results.Select(r => Path.GetRelativePath(_runs.PathOf("out"), r.Output).Replace('\\', '/')),
+            Is.EqualTo(new[] { "a.png", "a.png.png", "broken.png", "sub/b.png" }));
+        Assert.That(results.Select(r => r.Failure is null), Is.EqualTo(new[] { true, true, false, true }));
+        Assert.That(results[2].Failure, Does.Contain("broken.png"));
+        Assert.That(results.Where(r => r.Failure is null).Select(r => File.Exists(r.Output)), Is.All.True);
+        Assert.That(
+            () => FileTranslation.Plan(_runs.PathOf("nowhere"), "x"), Throws.TypeOf<DataException>().With.Message.Contains("no such file"));
+    }
+
+    /// <summary>A narrow picture, whose pixels mirrored out to the network's 32 columns are more than an array holds.</summary>
+    [Test]
+    public void APictureTooLargeForTheMemoryIsNamedAndTheOthersGoOn()
+    {
+        var input = Directory.CreateDirectory(_runs.PathOf("large/in")).FullName;
+        File.WriteAllBytes(Path.Combine(input, "a.pgm"), [.. "P5 1 22500000 255\n"u8, .. new byte[22_500_000]]);
+        PictureFile.Save(Noise(8, 8, 3), Path.Combine(input, "b.png"));
+        var results = FileTranslation.Run(Open("pix2pix"), FileTranslation.Plan(input, _runs.PathOf("large/out")));
+        Assert.That(
+            results[0].Failure,
+            Does.StartWith(Path.Combine(input, "a.pgm")).And.Contain("memory ran out over its 1x22500000 pixels").And.Contain("--tile"));
+        Assert.That((results[1].Failure, File.Exists(results[1].Output)), Is.EqualTo(((string?)null, true)));
+    }
+
+    [Test]
+    public void JobsChangeNeitherPicturesNorOrder()
+    {
+        var input = Directory.CreateDirectory(_runs.PathOf("jobs/in")).FullName;
+        for (var i = 0; i < 7; i++)
+        {
+            PictureFile.Save(Noise(8 + i, 9, 3), Path.Combine(input, $"{i}.png"));
+        }
+
+        File.WriteAllText(Path.Combine(input, "3a.png"), "text");
+        byte[][]? first = null;
+        foreach (var jobs in new[] { 1, 2, 20 })
+        {
+            var plan = FileTranslation.Plan(input, _runs.PathOf($"jobs/{jobs}"));
+            var told = new List<TranslatedFile>();
+            var results = FileTranslation.Run(Open("pix2pix"), plan, told.Add, jobs);
+            Assert.That(told, Is.EqualTo(results));
+            Assert.That(results.Select(r => (r.Input, r.Output)), Is.EqualTo(plan));
+            Assert.That(results.Count(r => r.Failure is not null), Is.EqualTo(1));
+            var files = results.Where(r => r.Failure is null).Select(r => File.ReadAllBytes(r.Output)).ToArray();
+            Assert.That(files, Is.EqualTo(first ??= files), $"{jobs} jobs");
+        }
+    }
+
+    [Test]
+    public void NoOutputMeetsAnotherOrAnInput()
+    {
+        var input = Directory.CreateDirectory(_runs.PathOf("meet")).FullName;
+        foreach (var name in new[] { "a.jpg", "a.png", "a.png.png", "A.JPEG" })
+        {
+            PictureFile.Save(Noise(8, 8, 3), Path.Combine(input, name));
+        }
+
+        var outputs = FileTranslation.Plan(input, Path.Combine(input, "out")).Select(p => p.Output).ToList();
+        Assert.That(outputs, Has.Count.EqualTo(4));
+        Assert.That(outputs.Select(o => o.ToUpperInvariant()), Is.Unique, "not even where case does not count");
+
+        PictureFile.Save(Noise(8, 8, 3), Path.Combine(Directory.CreateDirectory(Path.Combine(input, "out")).FullName, "old.png"));
+        Assert.That(FileTranslation.Plan(input, Path.Combine(input, "out")), Has.Count.EqualTo(4), "earlier results are no inputs");
+        Assert.That(FileTranslation.Plan(Path.Combine(input, "out"), _runs.PathOf("elsewhere")), Has.Count.EqualTo(1));
+        Assert.That(() => FileTranslation.Plan(input, input), Throws.TypeOf<DataException>().With.Message.Contains("would be overwritten"));
+        Assert.That(
+            () => FileTranslation.Plan(Path.Combine(input, "a.png"), input),
+            Throws.TypeOf<DataException>().With.Message.Contains("would be overwritten"));
+    }
+
+    [Test]
+    public void EvaluationComparesWithAConstantColour()
+    {
+        var report = Evaluator.Run(Open("pix2pix"), (PairSource)TinyRun.Data(TinyRun.Pix2Pix).HeldOut, _device);
+        Assert.That(report.Images, Has.Count.EqualTo(2));
+        Assert.That(report.Mean.L1, Is.EqualTo(report.Images.Average(i => i.L1)).Within(1e-12));
+        Assert.That(report.Baseline.L1, Is.InRange(0.05, 0.5));
+    }
+
+    [Test]
+    public void OtherFilesAreNamed()
+    {
+        Assert.That(
+            () => SavedGenerator.Open(_runs.PathOf("nothing"), _device),
+            Throws.TypeOf<RunException>().With.Message.Contains("no such file or run"));
+        Directory.CreateDirectory(_runs.PathOf("hollow"));
+        Assert.That(
+            () => SavedGenerator.Open(_runs.PathOf("hollow"), _device),
+            Throws.TypeOf<RunException>().With.Message.Contains("holds no run"));
+        var text = _runs.PathOf("text.safetensors");
+        File.WriteAllText(text, "this is no checkpoint at all");
+        Assert.That(() => SavedGenerator.Open(text, _device), Throws.InstanceOf<IOException>().With.Message.Contains("text.safetensors"));
+        using var trainer = GanModel.Create(TinyRun.CycleGan, _device);
+        Assert.That(
+            () => Checkpoint.Load(new RunDirectory(_runs.PathOf("pix2pix")).Latest, trainer),
+            Throws.InstanceOf<IOException>().With.Message.Contains("another network").And.Message.Contains("lacks netG_A."));
+    }
+
+    /// <summary>A generator that takes a picture alone is asked for no more.</summary>
+    [TestCase("--label", "takes no label")]
+    [TestCase("--samples", "takes no random inputs")]
+    [TestCase("--seed", "takes no random inputs")]
+    [TestCase("--style", "takes no picture for its style")]
+    [TestCase("--style-labels", "takes no label map of a picture for its style")]
+    public void ConditionsThatDoNotFitAreRefused(string option, string why)
+    {
+        var settings = new TranslationSettings
+        {
+            Label = option == "--label" ? "blond" : null,
+            Samples = option == "--samples" ? 3 : null,
+            Seed = option == "--seed" ? 3 : null,
+            Style = option == "--style" ? "a.png" : null,
+            StyleLabels = option == "--style-labels" ? "a.png" : null,
+        };
+        Assert.That(
+            () => Open("pix2pix", settings),
+            Throws.TypeOf<OptionsException>().With.Message.EqualTo($"{option} does not fit pix2pix: netG {why}")
+            .Or.Message.StartsWith($"{option} does not fit pix2pix: netG {why}, so"));
+    }
+
+    [Test]
+    public void SeveralAnswersHaveNumberedNames()
+    {
+        Assert.That(FileTranslation.Outputs("out/a.b.png", 2), Is.EqualTo(new[] { "out/a.b-1.png", "out/a.b-2.png" }));
+        Assert.That(FileTranslation.Outputs("out/a.png", 1), Is.EqualTo(new[] { "out/a-1.png" }));
+        Assert.That(FileTranslation.Outputs("out/a.png", null), Is.EqualTo(new[] { "out/a.png" }));
+        var folder = Directory.CreateDirectory(_runs.PathOf("numbered")).FullName;
+        foreach (var name in (string[])["a.png", "a-2.png"])
+        {
+            PictureFile.Save(Noise(4, 4, 3), Path.Combine(folder, name));
+        }
+
+        Assert.That(
+            () => FileTranslation.Plan(folder, folder, samples: 2),
+            Throws.TypeOf<DataException>().With.Message.Contains("a-2.png: would be overwritten"));
+    }
+
+    private Translator Open(string run, TranslationSettings? settings = null) => Translator.Open(_runs.PathOf(run), _device, settings);
+
+    private static Picture Noise(int width, int height, int channels)
+    {
+        var random = new RandomSequence(new RandomKey(1, 2, (uint)width, (uint)height));
+        return new Picture(
+            new Image(width, height, channels, [.. Enumerable.Range(0, width * height * channels).Select(_ => (byte)random.NextInt(256))]));
+    }
+
+    /// <summary>Hands pictures on, but for those of one width.</summary>
+    private sealed class Refusing(int width, Type problem) : Layer
+    {
+        public override Tensor Forward(Tensor x) =>
+            x.Shape[3] == width ? throw (Exception)Activator.CreateInstance(problem, "not this one")! : x.Tanh();
+    }
+}

@@ -1,0 +1,88 @@
+using IlgpuGan.Cli;
+using NUnit.Framework;
+
+namespace IlgpuGan.TestsCommon;
+
+/// <summary>Runs the command line in this process, in a folder of its own that goes away with the test.</summary>
+public abstract class CommandFixture
+{
+    /// <summary>Options of a network small enough to train a few steps in no time.</summary>
+    /// <param name="changes">options that replace one of these or come on top, each with its value</param>
+    protected static string[] Tiny(params string[] changes)
+    {
+        var options = new Dictionary<string, string>
+        {
+            ["--generator"] = "unet32", ["--ngf"] = "4", ["--ndf"] = "4", ["--load-size"] = "32", ["--crop-size"] = "32",
+            ["--sample-freq"] = "0", ["--log-freq"] = "1",
+        };
+        foreach (var change in changes.Chunk(2))
+        {
+            options[change[0]] = change[1];
+        }
+
+        return [.. options.SelectMany(o => new[] { o.Key, o.Value })];
+    }
+
+    protected string Folder { get; private set; } = "";
+
+    [SetUp]
+    public void MakeFolder() => Folder = Directory.CreateTempSubdirectory("ilgpugan-cli-").FullName;
+
+    [TearDown]
+    public void RemoveFolder() => Directory.Delete(Folder, recursive: true);
+
+    protected string In(params string[] parts) => Path.Combine([Folder, .. parts]);
+
+    protected sealed record Outcome(int Code, string Output, string Error);
+
+    protected static async Task<Outcome> Run(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await Application.RunAsync(args, output, error);
+        return new Outcome(code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Runs what must succeed.</summary>
+    protected static async Task<string> Do(params string[] args)
+    {
+        var outcome = await Run(args);
+        Assert.That(outcome.Code, Is.Zero, $"{string.Join(' ', args)}\n{outcome.Error}");
+        return outcome.Output;
+    }
+
+    /// <summary>A drawn data set of 32-pixel pairs: 6 to train on, 2 kept back.</summary>
+    protected async Task<string> DrawnData()
+    {
+        await Do("data", "synth", "--out", In("data"), "--count", "6", "--val", "2", "--size", "32");
+        return In("data");
+    }
+
+    /// <summary>A pix2pix run of a few steps on drawn data.</summary>
+    protected async Task<string> TrainedRun(int steps = 2, string name = "run")
+    {
+        if (!Directory.Exists(In("data")))
+        {
+            await DrawnData();
+        }
+
+        await Do(["train", "pix2pix", "--data", In("data"), "--out", In(name), "--steps", $"{steps}", "--quiet", .. Tiny()]);
+        return In(name);
+    }
+
+    /// <summary>One paragraph that a person can act on: no stack trace, no type names, and the words that matter.</summary>
+    protected static void AssertExplained(Outcome outcome, int code, params string[] words)
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(outcome.Code, Is.EqualTo(code), outcome.Error);
+            Assert.That(outcome.Error.Trim(), Is.Not.Empty);
+            Assert.That(outcome.Error, Does.Not.Contain("   at ").And.Not.Contain("Exception"));
+            Assert.That(outcome.Error.Trim().Split('\n'), Has.Length.LessThanOrEqualTo(3), outcome.Error);
+            foreach (var word in words)
+            {
+                Assert.That(outcome.Error, Does.Contain(word));
+            }
+        });
+    }
+}

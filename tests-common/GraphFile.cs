@@ -1,0 +1,86 @@
+using Google.Protobuf;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Onnx;
+using IlgpuGan.Tensors.Formats.Onnx.Proto;
+using static IlgpuGan.Tensors.Formats.Onnx.Proto.AttributeProto.Types;
+
+namespace IlgpuGan.TestsCommon;
+
+/// <summary>An ONNX model of any operator set, right or wrong: what the builder of exports would not write.</summary>
+internal sealed class GraphFile(int operatorSet = 17)
+{
+    private const int Floats32 = 1;
+
+    public GraphProto Graph { get; } = new() { Name = "graph" };
+
+    public ModelProto Model => new()
+    {
+        IrVersion = 8, Graph = Graph, OpsetImport = { new OperatorSetIdProto { Domain = "", Version = operatorSet } },
+    };
+
+    /// <param name="shape">0 where an extent is free</param>
+    public GraphFile Input(string name, params ReadOnlySpan<int> shape)
+    {
+        var extents = new TensorShapeProto();
+        foreach (var extent in shape)
+        {
+            extents.Dim.Add(extent > 0
+                ? new TensorShapeProto.Types.Dimension { DimValue = extent }
+                : new TensorShapeProto.Types.Dimension { DimParam = "free" });
+        }
+
+        var type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = Floats32, Shape = extents } };
+        Graph.Input.Add(new ValueInfoProto { Name = name, Type = type });
+        return this;
+    }
+
+    public GraphFile Constant(NamedArray array)
+    {
+        var tensor = Tensor(array);
+        tensor.Name = array.Name;
+        Graph.Initializer.Add(tensor);
+        return this;
+    }
+
+    public GraphFile Whole(string name, params long[] values) => Constant(NamedArray.From(name, [values.Length], values));
+
+    /// <summary>A node named after its operator.</summary>
+    public GraphFile Node(
+        string operation, IEnumerable<string> inputs, IEnumerable<string> outputs, params IEnumerable<AttributeProto> attributes)
+    {
+        Graph.Node.Add(new NodeProto
+        {
+            OpType = operation, Name = $"the {operation}", Input = { inputs }, Output = { outputs }, Attribute = { attributes },
+        });
+        return this;
+    }
+
+    public GraphFile Output(string name)
+    {
+        Graph.Output.Add(new ValueInfoProto { Name = name });
+        return this;
+    }
+
+    public string Save(string file = "graph.onnx") => TestFiles.Write(file, Model.ToByteArray());
+
+    public static AttributeProto Of(string name, long value) => new() { Name = name, Type = AttributeType.Int, I = value };
+
+    public static AttributeProto Of(string name, float value) => new() { Name = name, Type = AttributeType.Float, F = value };
+
+    public static AttributeProto Of(string name, string value) =>
+        new() { Name = name, Type = AttributeType.String, S = ByteString.CopyFromUtf8(value) };
+
+    public static AttributeProto Integers(string name, params long[] values) =>
+        new() { Name = name, Type = AttributeType.Ints, Ints = { values } };
+
+    public static AttributeProto Floats(string name, params float[] values) =>
+        new() { Name = name, Type = AttributeType.Floats, Floats = { values } };
+
+    public static AttributeProto Of(string name, NamedArray value) =>
+        new() { Name = name, Type = AttributeType.Tensor, T = Tensor(value) };
+
+    private static TensorProto Tensor(NamedArray array) => new()
+    {
+        DataType = OnnxTypes.Number(array.Type), Dims = { array.Shape }, RawData = ByteString.CopyFrom(array.Bytes.Span),
+    };
+}

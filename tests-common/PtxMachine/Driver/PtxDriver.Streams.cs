@@ -1,0 +1,147 @@
+using System.Runtime.InteropServices;
+using ILGPU.Runtime.Cuda;
+
+namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
+
+// Streams and events.
+internal static unsafe partial class PtxDriver
+{
+    [UnmanagedCallersOnly]
+    private static CudaError StreamCreate(IntPtr* stream, uint flags) => Bound("cuStreamCreate", flags, context =>
+    {
+        if (flags > 1)
+        {
+            return CudaError.CUDA_ERROR_INVALID_VALUE;
+        }
+        var created = context.AddStream(isBlocking: flags == 0);
+        *stream = Register(created);
+        return CudaError.CUDA_SUCCESS;
+    });
+
+    [UnmanagedCallersOnly]
+    private static CudaError StreamDestroy(IntPtr stream) => Bound("cuStreamDestroy_v2", null, context => With<PtxStream>(stream, found =>
+    {
+        if (found.Capture is not null)
+        {
+            Violations.Add($"stream {found.Ordinal} is destroyed while it is captured");
+        }
+
+        // Its work still runs to the end.
+        found.Drain();
+        context.Streams.Remove(found);
+        s_handles.Remove(stream);
+        return CudaError.CUDA_SUCCESS;
+    }));
+
+    [UnmanagedCallersOnly]
+    private static CudaError StreamSynchronize(IntPtr stream) => IsIdle ? CudaError.CUDA_SUCCESS :
+        Bound("cuStreamSynchronize", null, context => Unsafe(context, () => OnStream(context, stream, found =>
+    {
+        if (found.Capture is { } capture)
+        {
+            return Invalidate(capture);
+        }
+        if (found == context.DefaultStream)
+        {
+            context.Streams.Where(other => other.IsBlocking).ToList().ForEach(other => other.Drain());
+        }
+        found.Drain();
+        return CudaError.CUDA_SUCCESS;
+    })));
+
+    [UnmanagedCallersOnly]
+    private static CudaError StreamWaitEvent(IntPtr stream, IntPtr handle, uint flags) => IsIdle ? CudaError.CUDA_SUCCESS :
+        Bound("cuStreamWaitEvent", null, context => OnStream(context, stream, waiting => With<PtxEvent>(handle, found =>
+    {
+        // 1 belongs to captures alone.
+        if (flags != 0)
+        {
+            return CudaError.CUDA_ERROR_INVALID_VALUE;
+        }
+        if (found.Captured is { } point)
+        {
+            if (waiting.Capture is not null && waiting.Capture != point.Graph)
+            {
+                return Invalidate(waiting.Capture, PtxErrors.CaptureMerge);
+            }
+            point.Graph.Join(waiting, point.After);
+        }
+        else if (found.Stream is { } recorded)
+        {
+            if (waiting.Capture is { } capture)
+            {
+                return Invalidate(capture, PtxErrors.CaptureIsolation);
+            }
+            waiting.PutWait(recorded, found.Place);
+        }
+
+        return CudaError.CUDA_SUCCESS;
+    })));
+
+    [UnmanagedCallersOnly]
+    private static CudaError EventCreate(IntPtr* handle, uint flags) => Bound("cuEventCreate", flags, context =>
+    {
+        if (flags > 3)
+        {
+            return CudaError.CUDA_ERROR_INVALID_VALUE;
+        }
+        *handle = Register(new PtxEvent(context, isTimed: (flags & 2) == 0));
+        return CudaError.CUDA_SUCCESS;
+    });
+
+    [UnmanagedCallersOnly]
+    private static CudaError EventDestroy(IntPtr handle) => Bound("cuEventDestroy_v2", null, _ =>
+        With<PtxEvent>(handle, _ => s_handles.Remove(handle) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_HANDLE));
+
+    [UnmanagedCallersOnly]
+    private static CudaError EventRecord(IntPtr handle, IntPtr stream) => IsIdle ? CudaError.CUDA_SUCCESS :
+        Bound("cuEventRecord", null, context => OnStream(context, stream, target => With<PtxEvent>(handle, found =>
+    {
+        if (found.Context != context)
+        {
+            return CudaError.CUDA_ERROR_INVALID_HANDLE;
+        }
+        found.Record(target);
+        return CudaError.CUDA_SUCCESS;
+    })));
+
+    [UnmanagedCallersOnly]
+    private static CudaError EventQuery(IntPtr handle) => IsIdle
+        ? CudaError.CUDA_SUCCESS
+        : Bound("cuEventQuery", null, context => With<PtxEvent>(handle, found =>
+        found.Captured is { } point
+            ? Invalidate(point.Graph, PtxErrors.CapturedEvent)
+            : Unsafe(context, () => found.IsReached ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_NOT_READY)));
+
+    [UnmanagedCallersOnly]
+    private static CudaError EventSynchronize(IntPtr handle) => IsIdle
+        ? CudaError.CUDA_SUCCESS
+        : Bound("cuEventSynchronize", null, context => With<PtxEvent>(handle, found =>
+    {
+        if (found.Captured is { } point)
+        {
+            return Invalidate(point.Graph, PtxErrors.CapturedEvent);
+        }
+        return Unsafe(context, () =>
+        {
+            found.Stream?.Drain(found.Place);
+            return CudaError.CUDA_SUCCESS;
+        });
+    }));
+
+    [UnmanagedCallersOnly]
+    private static CudaError EventElapsedTime(float* milliseconds, IntPtr start, IntPtr end) =>
+        Bound("cuEventElapsedTime", null, _ => With<PtxEvent>(start, first => With<PtxEvent>(end, second =>
+    {
+        if (!first.IsTimed || !second.IsTimed || first.Stream is null || second.Stream is null)
+        {
+            return CudaError.CUDA_ERROR_INVALID_HANDLE;
+        }
+        if (first.Time == 0 || second.Time == 0)
+        {
+            return CudaError.CUDA_ERROR_NOT_READY;
+        }
+        *milliseconds = second.Time - first.Time;
+        return CudaError.CUDA_SUCCESS;
+    })));
+}

@@ -1,0 +1,239 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using ILGPU.Runtime.Cuda;
+using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.TestsCommon.PtxMachine.Execution;
+using NUnit.Framework;
+
+namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
+
+/// <summary>
+/// A CUDA driver that runs PTX without a card: what ILGPU and the engine import from the driver's library, in C#. It checks handles,
+/// contexts and arguments as the real one does, and more: <see cref="Violations"/> says what that one would let pass or crash on. In a
+/// process of the tests it takes the place of a driver, unless a real one has a card; its own card is seen by those who ask for it alone.
+/// </summary>
+internal static unsafe partial class PtxDriver
+{
+    private static readonly Lock s_gate = new();
+    private static readonly Dictionary<IntPtr, object> s_handles = [];
+    private static readonly Dictionary<string, IntPtr> s_texts = [];
+    private static readonly SortedDictionary<nuint, (nuint Bytes, PtxContext Context)> s_lockedRanges = [];
+    private static readonly Lazy<string> s_hindrance = new(FindHindrance);
+    private static readonly Lazy<nint> s_library = new(LoadLibrary);
+    private static long s_nextHandle = 0x5000;
+    private static string s_faultText = "";
+
+    [ThreadStatic]
+    private static PtxContext? s_current;
+
+    [ThreadStatic]
+    private static bool s_isShown;
+
+    /// <summary>Why this driver can't be had here; empty if it can.</summary>
+    public static string Hindrance => s_hindrance.Value;
+
+    /// <summary>Before anybody asks for a driver, which happens once a process.</summary>
+    [ModuleInitializer]
+    internal static void TakePlace() =>
+        DriverLibraries.StandIn = name => name == DriverLibraries.Cuda && Hindrance.Length == 0 ? s_library.Value : 0;
+
+    /// <summary>Opens the device that users call cuda, on this driver's card.</summary>
+    public static GpuDevice Open()
+    {
+        if (Hindrance.Length > 0)
+        {
+            Assert.Ignore(Hindrance);
+        }
+
+        s_isShown = true;
+        try
+        {
+            return AcceleratorSearch.Open("cuda", 0);
+        }
+        finally
+        {
+            s_isShown = false;
+        }
+    }
+
+    /// <summary>Each call since the list was last cleared, by its name in the header and what it concerned.</summary>
+    public static List<string> Calls { get; } = [];
+
+    /// <summary>How many were of one function so far, while other threads go on.</summary>
+    public static int CountOf(string function)
+    {
+        lock (s_gate)
+        {
+            return Calls.Count(call => call.StartsWith(function, StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>The function that was called; of copies the direction, too.</summary>
+    public static string NameOf(string call) =>
+        string.Join(' ', call.Split(' ').Take(call.StartsWith("cuMemcpyAsync", StringComparison.Ordinal) ? 2 : 1));
+
+    public static List<string> Violations { get; } = [];
+
+    /// <summary>
+    /// Whether kernels run; off, their launches are checked and come to nothing, so that whole steps of real size can be taken.
+    /// </summary>
+    public static bool RunsKernels { get; set; } = true;
+
+    /// <summary>Whether the last group of each launch runs first.</summary>
+    public static bool RunsBackwards { get; set; }
+
+    /// <summary>Where the traffic of kernels is counted; null where nobody asks.</summary>
+    public static PtxCounts? Counts { get; set; }
+
+    /// <summary>
+    /// Whether whatever launches, copies or waits returns at once, so that what is left is the cost on this side of the driver.
+    /// </summary>
+    public static bool IsIdle { get; set; }
+
+    /// <summary>Whether a failed kernel spoils its context for good, as on a card. Off, only one call reports it.</summary>
+    public static bool FaultsStay { get; set; }
+
+    /// <summary>Which streams work as soon as they can; the others as late as they can.</summary>
+    public static Func<PtxStream, bool> IsHasty { get; set; } = AllLate;
+
+    /// <summary>What <see cref="IsHasty"/> is unless somebody sets it.</summary>
+    public static bool AllLate(PtxStream stream) => false;
+
+    /// <summary>The call that fails next, by its name in the header, and how.</summary>
+    public static (string Call, CudaError Error)? Sabotage { get; set; }
+
+    // A call that needs no context.
+    private static CudaError Free(string name, object? detail, Func<CudaError> body)
+    {
+        lock (s_gate)
+        {
+            Calls.Add(detail is null ? name : $"{name} {detail}");
+            if (Sabotage is { } planned && planned.Call == name)
+            {
+                (Sabotage, s_faultText) = (null, "");
+                return planned.Error;
+            }
+
+            try
+            {
+                return body();
+            }
+            catch (PtxFaultException fault)
+            {
+                s_faultText = fault.Message;
+                if (FaultsStay)
+                {
+                    s_current?.Fail(CudaError.CUDA_ERROR_LAUNCH_FAILED);
+                }
+                return CudaError.CUDA_ERROR_LAUNCH_FAILED;
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or NotSupportedException
+                or NullReferenceException or OverflowException or IndexOutOfRangeException)
+            {
+                // Nothing may cross into the caller as an exception.
+                Violations.Add($"{name}: {exception}");
+                return CudaError.CUDA_ERROR_UNKNOWN;
+            }
+        }
+    }
+
+    // A call that works on the context bound to the calling thread.
+    private static CudaError Bound(string name, object? detail, Func<PtxContext, CudaError> body) => Free(name, detail, () =>
+        s_current is not { IsDestroyed: false } context ? CudaError.CUDA_ERROR_INVALID_CONTEXT
+        : context.Fault != CudaError.CUDA_SUCCESS ? context.ReportFault(FaultsStay)
+        : WithHaste(context, body));
+
+    // What hasty work does wrong shows at the next call, as on a card.
+    private static CudaError WithHaste(PtxContext context, Func<PtxContext, CudaError> body)
+    {
+        var result = body(context);
+        try
+        {
+            context.Hurry(IsHasty);
+        }
+        catch (PtxFaultException fault)
+        {
+            s_faultText = fault.Message;
+            context.Fail(CudaError.CUDA_ERROR_LAUNCH_FAILED);
+        }
+
+        return result;
+    }
+
+    private static IntPtr Register(object value)
+    {
+        var handle = (IntPtr)(s_nextHandle += 16);
+        s_handles.Add(handle, value);
+        return handle;
+    }
+
+    private static CudaError With<T>(IntPtr handle, Func<T, CudaError> body) =>
+        s_handles.TryGetValue(handle, out var value) && value is T wanted ? body(wanted) : CudaError.CUDA_ERROR_INVALID_HANDLE;
+
+    private static CudaError OnStream(PtxContext context, IntPtr handle, Func<PtxStream, CudaError> body) =>
+        handle == IntPtr.Zero ? OnDefaultStream(context, body)
+        : With<PtxStream>(handle, stream => stream.Context == context ? body(stream) : CudaError.CUDA_ERROR_INVALID_CONTEXT);
+
+    // Whoever uses the stream that waits for all blocking ones would wait for one that is being captured.
+    private static CudaError OnDefaultStream(PtxContext context, Func<PtxStream, CudaError> body) =>
+        context.Streams.Find(stream => stream is { IsBlocking: true, Capture: not null }) is { } capturing
+            ? Invalidate(capturing.Capture!, PtxErrors.CaptureImplicit)
+            : body(context.DefaultStream);
+
+    private static bool IsLocked(void* address, nuint bytes) =>
+        s_lockedRanges.Any(range => (nuint)address >= range.Key && (nuint)address + bytes <= range.Key + range.Value.Bytes);
+
+    // Copies between host and device: with page-locked memory in the order of the stream, otherwise at once.
+    private static CudaError Transfer(PtxStream stream, void* host, nuint bytes, Action copy)
+    {
+        var isLocked = IsLocked(host, bytes);
+        if (stream.Capture is { } capture && !isLocked)
+        {
+            return Invalidate(capture);
+        }
+        stream.Put(copy);
+        if (!isLocked)
+        {
+            stream.Drain();
+        }
+        return CudaError.CUDA_SUCCESS;
+    }
+
+    // A process has one driver: where a card is, that is the card's.
+    private static string FindHindrance()
+    {
+        if (DriverLibrary.Hindrance is { Length: > 0 } why)
+        {
+            return why;
+        }
+        if (!NativeLibrary.TryLoad("libcuda.so.1", out var real))
+        {
+            return "";
+        }
+        int count;
+        return ((delegate* unmanaged<uint, CudaError>)NativeLibrary.GetExport(real, "cuInit"))(0) == CudaError.CUDA_SUCCESS
+            && ((delegate* unmanaged<int*, CudaError>)NativeLibrary.GetExport(real, "cuDeviceGetCount"))(&count) == CudaError.CUDA_SUCCESS
+            && count > 0
+            ? "the machine has a card, and a process one driver"
+            : "";
+    }
+
+    private static byte* TextOf(string text)
+    {
+        if (!s_texts.TryGetValue(text, out var address))
+        {
+            s_texts.Add(text, address = Marshal.StringToCoTaskMemUTF8(text));
+        }
+        return (byte*)address;
+    }
+
+    private static void Put(byte* target, int capacity, string text)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        var count = Math.Min(bytes.Length, capacity - 1);
+        bytes.AsSpan(0, count).CopyTo(new Span<byte>(target, capacity));
+        target[count] = 0;
+    }
+
+    private static nint LoadLibrary() => DriverLibrary.Load(s_functions);
+}

@@ -1,0 +1,49 @@
+namespace IlgpuGan.TestsCommon.PtxMachine.Execution;
+
+/// <summary>One launch: its groups run one after the other, in their order or from the last to the first.</summary>
+internal sealed class PtxLaunch(
+    PtxKernel kernel, PtxGlobalMemory memory, byte[] arguments, (int X, int Y, int Z) grid, (int X, int Y, int Z) group, int dynamicBytes)
+{
+    private static int s_launches;
+
+    public PtxKernel Kernel { get; } = kernel;
+
+    public PtxGlobalMemory Memory { get; } = memory;
+
+    /// <summary>The packed parameters.</summary>
+    public byte[] Arguments { get; } = arguments;
+
+    public (int X, int Y, int Z) Grid { get; } = grid;
+
+    public (int X, int Y, int Z) Group { get; } = group;
+
+    public int DynamicBytes { get; } = dynamicBytes;
+
+    public PtxClock Clock { get; } = new(kernel.HasFences);
+
+    /// <summary>Tells launches apart.</summary>
+    public int Id { get; } = Interlocked.Increment(ref s_launches);
+
+    /// <summary>Where traffic is counted; null where nobody asks.</summary>
+    public PtxCounts? Counts { get; init; }
+
+    /// <summary>Whether the last group runs first.</summary>
+    public bool IsBackwards { get; init; }
+
+    public void Run()
+    {
+        if (Kernel.Entry.MostThreads < Group.X * Group.Y * Group.Z)
+        {
+            throw new PtxFaultException($"{Kernel.Entry.Name} allows {Kernel.Entry.MostThreads} threads a group, not {Group}");
+        }
+        var count = (long)Grid.X * Grid.Y * Grid.Z;
+        for (var i = 0L; i < count; i++)
+        {
+            var index = IsBackwards ? count - 1 - i : i;
+            var (line, x) = Math.DivRem(index, Grid.X);
+            var (z, y) = Math.DivRem(line, Grid.Y);
+            Clock.StartGroup();
+            new PtxGroup(this, ((int)x, (int)y, (int)z)).Run();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+namespace IlgpuGan.TestsCommon.PtxMachine.Execution;
+
+internal enum PtxAccessKind
+{
+    /// <summary>ld, and what cp.async copies.</summary>
+    Read,
+
+    /// <summary>st.</summary>
+    Write,
+
+    /// <summary>atom, red, and volatile or relaxed loads and stores: they may meet each other (section 8.7).</summary>
+    Strong,
+}
+
+/// <summary>
+/// Who accessed the cells of a block of global memory during a launch. Two accesses to a cell, one of them no plain read, race unless both
+/// are strong or a barrier of the group or of the warp lies between. For each kind a cell keeps two accesses: of two groups, else of two
+/// warps, else of two lanes; whatever comes next and races with one that was dropped races with one of these.
+/// </summary>
+internal sealed class PtxRaces(int bytes)
+{
+    private Pair[] _reads = [];
+    private Pair[] _writes = [];
+    private Pair[]? _strong;
+    private int _cellBytes;
+
+    /// <summary>Notes an access. Returns in words what it races with, if anything.</summary>
+    public string? Note(PtxLaunch launch, int at, int size, in PtxAccess now, PtxAccessKind kind)
+    {
+        Prepare(launch.Kernel.CellBytes);
+        if (kind == PtxAccessKind.Strong)
+        {
+            _strong ??= new Pair[_reads.Length];
+        }
+        for (var cell = at / _cellBytes; cell <= (at + size - 1) / _cellBytes; cell++)
+        {
+            if (Racing(launch.Clock, cell, now, kind) is { } problem)
+            {
+                return problem;
+            }
+            (kind switch { PtxAccessKind.Read => _reads, PtxAccessKind.Write => _writes, _ => _strong! })[cell].Add(launch.Clock, now);
+        }
+
+        return null;
+    }
+
+    private string? Racing(PtxClock clock, int cell, in PtxAccess now, PtxAccessKind kind)
+    {
+        if (_writes[cell].Unordered(clock, now) is { } write)
+        {
+            return Describe(now, kind, write, "writes");
+        }
+        if (kind != PtxAccessKind.Read && _reads[cell].Unordered(clock, now) is { } read)
+        {
+            return Describe(now, kind, read, "reads");
+        }
+        return kind != PtxAccessKind.Strong && _strong?[cell].Unordered(clock, now) is { } update
+            ? Describe(now, kind, update, "updates")
+            : null;
+    }
+
+    private static string Describe(in PtxAccess now, PtxAccessKind kind, in PtxAccess other, string verb)
+    {
+        var mine = kind switch { PtxAccessKind.Read => "reads", PtxAccessKind.Write => "writes", _ => "updates" };
+        var order = other.Group == now.Group ? "between the same barriers" : "in the same launch";
+        return $"{mine} global memory that thread {other.Thread} of group {other.Group} {verb} {order}, at line {other.Line}";
+    }
+
+    // What earlier launches left is older than anything that counts, however cells are cut.
+    private void Prepare(int wanted)
+    {
+        if (_cellBytes != 0 && _cellBytes <= wanted)
+        {
+            return;
+        }
+        _cellBytes = wanted;
+        (_reads, _writes, _strong) = (new Pair[(bytes + wanted - 1) / wanted], new Pair[(bytes + wanted - 1) / wanted], null);
+    }
+
+    private struct Pair
+    {
+        private PtxAccess _first;
+        private PtxAccess _second;
+
+        public readonly PtxAccess? Unordered(PtxClock clock, in PtxAccess now) =>
+            clock.IsUnordered(_first, now) ? _first : clock.IsUnordered(_second, now) ? _second : null;
+
+        public void Add(PtxClock clock, in PtxAccess now)
+        {
+            if (!clock.IsUnordered(_first, now))
+            {
+                if (!clock.IsUnordered(_second, now))
+                {
+                    _second = default;
+                }
+                _first = now;
+            }
+            else if (!clock.IsUnordered(_second, now)
+                || (_first.Group == _second.Group
+                    && (now.Group != _first.Group || (_first.IsInWarpOf(_second) && !now.IsInWarpOf(_first)))))
+            {
+                _second = now;
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace IlgpuGan.TestsCommon.PtxMachine.Instructions;
+
+/// <summary>Register bits as numbers of a type, and back.</summary>
+internal static class Bits
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T As<T>(ulong bits)
+        where T : unmanaged => Unsafe.As<ulong, T>(ref bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Of<T>(T value)
+        where T : unmanaged => Unsafe.SizeOf<T>() switch
+        {
+            1 => Unsafe.As<T, byte>(ref value),
+            2 => Unsafe.As<T, ushort>(ref value),
+            4 => typeof(T) == typeof(float) ? PtxFloat.Bits(Unsafe.As<T, float>(ref value)) : Unsafe.As<T, uint>(ref value),
+            _ => Unsafe.As<T, ulong>(ref value),
+        };
+}
+
+internal readonly struct Copy : IPtxUnary
+{
+    public static ulong Of(ulong a) => a;
+}
+
+internal readonly struct Add<T> : IPtxBinary
+    where T : unmanaged, INumber<T>
+{
+    public static ulong Of(ulong a, ulong b) => Bits.Of(Bits.As<T>(a) + Bits.As<T>(b));
+}
+
+internal readonly struct Subtract<T> : IPtxBinary
+    where T : unmanaged, INumber<T>
+{
+    public static ulong Of(ulong a, ulong b) => Bits.Of(Bits.As<T>(a) - Bits.As<T>(b));
+}
+
+internal readonly struct Multiply<T> : IPtxBinary
+    where T : unmanaged, INumber<T>
+{
+    public static ulong Of(ulong a, ulong b) => Bits.Of(Bits.As<T>(a) * Bits.As<T>(b));
+}
+
+/// <summary>mad.lo.</summary>
+internal readonly struct MultiplyAdd<T> : IPtxTernary
+    where T : unmanaged, INumber<T>
+{
+    public static ulong Of(ulong a, ulong b, ulong c) => Bits.Of((Bits.As<T>(a) * Bits.As<T>(b)) + Bits.As<T>(c));
+}
+
+/// <summary>mul.wide and mad.wide.</summary>
+internal readonly struct MultiplyWide<T, TWide> : IPtxBinary, IPtxTernary
+    where T : unmanaged, IBinaryInteger<T>
+    where TWide : unmanaged, IBinaryInteger<TWide>
+{
+    public static ulong Of(ulong a, ulong b) => Bits.Of(TWide.CreateTruncating(Bits.As<T>(a)) * TWide.CreateTruncating(Bits.As<T>(b)));
+
+    public static ulong Of(ulong a, ulong b, ulong c) =>
+        Bits.Of((TWide.CreateTruncating(Bits.As<T>(a)) * TWide.CreateTruncating(Bits.As<T>(b))) + Bits.As<TWide>(c));
+}
+
+/// <summary>mul.hi and mad.hi.</summary>
+internal readonly struct MultiplyHigh<T> : IPtxBinary, IPtxTernary
+    where T : unmanaged, IBinaryInteger<T>
+{
+    public static ulong Of(ulong a, ulong b) => Bits.Of(High(a, b));
+
+    public static ulong Of(ulong a, ulong b, ulong c) => Bits.Of(High(a, b) + Bits.As<T>(c));
+
+    private static T High(ulong a, ulong b) =>
+        T.CreateTruncating((Int128.CreateTruncating(Bits.As<T>(a)) * Int128.CreateTruncating(Bits.As<T>(b))) >> (8 * Unsafe.SizeOf<T>()));
+}
+
+internal readonly struct Minimum<T> : IPtxBinary
+    where T : unmanaged, INumber<T>
+{
+    public static ulong Of(ulong a, ulong b) => Bits.As<T>(a) < Bits.As<T>(b) ? a : b;
+}
+
+internal readonly struct Maximum<T> : IPtxBinary
+    where T : unmanaged, INumber<T>
+{
+    public static ulong Of(ulong a, ulong b) => Bits.As<T>(a) > Bits.As<T>(b) ? a : b;
+}
+
+internal readonly struct Negate<T> : IPtxUnary
+    where T : unmanaged, IBinaryInteger<T>
+{
+    public static ulong Of(ulong a) => Bits.Of(T.Zero - Bits.As<T>(a));
+}
+
+/// <summary>abs of the most negative number is itself.</summary>
+internal readonly struct Absolute<T> : IPtxUnary
+    where T : unmanaged, IBinaryInteger<T>
+{
+    public static ulong Of(ulong a) => T.IsNegative(Bits.As<T>(a)) ? Bits.Of(T.Zero - Bits.As<T>(a)) : a;
+}
+
+internal readonly struct BitAnd : IPtxBinary
+{
+    public static ulong Of(ulong a, ulong b) => a & b;
+}
+
+internal readonly struct BitOr : IPtxBinary
+{
+    public static ulong Of(ulong a, ulong b) => a | b;
+}
+
+internal readonly struct BitXor : IPtxBinary
+{
+    public static ulong Of(ulong a, ulong b) => a ^ b;
+}
+
+internal readonly struct BitNot<T> : IPtxUnary
+    where T : unmanaged, IBinaryInteger<T>
+{
+    public static ulong Of(ulong a) => Bits.Of(~Bits.As<T>(a));
+}
+
+/// <summary>Counts beyond the width are taken as the width: everything is shifted out.</summary>
+internal readonly struct ShiftLeft<T> : IPtxBinary
+    where T : unmanaged, IBinaryInteger<T>
+{
+    public static ulong Of(ulong a, ulong b) => (uint)b >= 8 * Unsafe.SizeOf<T>() ? 0 : Bits.Of(Bits.As<T>(a) << (int)b);
+}
+
+/// <summary>Signed types fill with the sign.</summary>
+internal readonly struct ShiftRight<T> : IPtxBinary
+    where T : unmanaged, IBinaryInteger<T>
+{
+    public static ulong Of(ulong a, ulong b)
+    {
+        var width = 8 * Unsafe.SizeOf<T>();
+        if ((uint)b < width)
+        {
+            return Bits.Of(Bits.As<T>(a) >> (int)b);
+        }
+        return Bits.Of(T.IsNegative(Bits.As<T>(a)) ? T.Zero - T.One : T.Zero);
+    }
+}
+
+internal readonly struct PopulationCount : IPtxUnary
+{
+    public static ulong Of(ulong a) => (ulong)BitOperations.PopCount(a);
+}
+
+internal readonly struct LeadingZeros<T> : IPtxUnary
+    where T : unmanaged, IBinaryInteger<T>
+{
+    public static ulong Of(ulong a) => ulong.CreateTruncating(T.LeadingZeroCount(Bits.As<T>(a)));
+}
+
+internal readonly struct ReverseBits<T> : IPtxUnary
+    where T : unmanaged
+{
+    public static ulong Of(ulong a)
+    {
+        ulong result = 0;
+        for (var k = 0; k < 8 * Unsafe.SizeOf<T>(); k++)
+        {
+            result = (result << 1) | ((a >> k) & 1);
+        }
+        return result;
+    }
+}
+
+internal readonly struct Equal<T> : IPtxTest
+    where T : unmanaged, INumber<T>
+{
+    public static bool Of(ulong a, ulong b) => Bits.As<T>(a) == Bits.As<T>(b);
+}
+
+internal readonly struct Less<T> : IPtxTest
+    where T : unmanaged, INumber<T>
+{
+    public static bool Of(ulong a, ulong b) => Bits.As<T>(a) < Bits.As<T>(b);
+}
+
+internal readonly struct LessOrEqual<T> : IPtxTest
+    where T : unmanaged, INumber<T>
+{
+    public static bool Of(ulong a, ulong b) => Bits.As<T>(a) <= Bits.As<T>(b);
+}
+
+internal readonly struct Greater<T> : IPtxTest
+    where T : unmanaged, INumber<T>
+{
+    public static bool Of(ulong a, ulong b) => Bits.As<T>(a) > Bits.As<T>(b);
+}
+
+internal readonly struct GreaterOrEqual<T> : IPtxTest
+    where T : unmanaged, INumber<T>
+{
+    public static bool Of(ulong a, ulong b) => Bits.As<T>(a) >= Bits.As<T>(b);
+}
+
+/// <summary>eq, ne and the like: of integers exactly the opposite; of floats ne is false for NaN.</summary>
+internal readonly struct Different<T> : IPtxTest
+    where T : unmanaged, INumber<T>
+{
+    public static bool Of(ulong a, ulong b) => Bits.As<T>(a) < Bits.As<T>(b) || Bits.As<T>(a) > Bits.As<T>(b);
+}
+
+/// <summary>The unordered form: also true if one is NaN.</summary>
+internal readonly struct Unordered<T, TTest> : IPtxTest
+    where T : unmanaged, INumber<T>
+    where TTest : struct, IPtxTest
+{
+    public static bool Of(ulong a, ulong b) => T.IsNaN(Bits.As<T>(a)) || T.IsNaN(Bits.As<T>(b)) || TTest.Of(a, b);
+}
+
+internal readonly struct Never : IPtxTest
+{
+    public static bool Of(ulong a, ulong b) => false;
+}
+
+internal readonly struct Opposite<TTest> : IPtxTest
+    where TTest : struct, IPtxTest
+{
+    public static bool Of(ulong a, ulong b) => !TTest.Of(a, b);
+}
+
+/// <summary>.ftz of comparisons.</summary>
+internal readonly struct FlushedTest<TTest> : IPtxTest
+    where TTest : struct, IPtxTest
+{
+    public static bool Of(ulong a, ulong b) => TTest.Of(PtxFloat.Flush(a), PtxFloat.Flush(b));
+}

@@ -1,0 +1,63 @@
+using IlgpuGan.TestsCommon.PtxMachine.Execution;
+using IlgpuGan.TestsCommon.PtxMachine.Syntax;
+
+namespace IlgpuGan.TestsCommon.PtxMachine;
+
+/// <summary>A loaded translation unit: its variables are in memory, its kernels decoded.</summary>
+internal sealed class PtxImage
+{
+    private readonly Dictionary<string, PtxKernel> _kernels;
+    private readonly PtxGlobalMemory _memory;
+
+    private PtxImage(PtxModule module, PtxGlobalMemory memory, ulong variables)
+    {
+        (Module, _memory, Variables) = (module, memory, variables);
+        _kernels = module.Entries.ToDictionary(entry => entry.Name, entry => new PtxKernel(module, entry, variables));
+    }
+
+    public PtxModule Module { get; }
+
+    /// <summary>The address of the module's variables, 0 if it has none.</summary>
+    public ulong Variables { get; }
+
+    /// <exception cref="PtxRejectedException">The text is not what the ISA allows.</exception>
+    public static PtxImage Load(string text, PtxGlobalMemory memory)
+    {
+        var module = PtxParser.Parse(text);
+        if (module.Globals.Count == 0)
+        {
+            return new PtxImage(module, memory, 0);
+        }
+        var last = module.Globals[^1].Variable;
+        var block = memory.Allocate(last.Address + last.Bytes);
+        foreach (var (variable, initial) in module.Globals)
+        {
+            initial.CopyTo(block.Bytes.AsSpan((int)variable.Address));
+        }
+        return new PtxImage(module, memory, block.Address);
+    }
+
+    public PtxKernel? Find(string name) => _kernels.GetValueOrDefault(name);
+
+    /// <summary>Runs a kernel to its end.</summary>
+    /// <param name="name">The entry.</param>
+    /// <param name="arguments">Its parameters, packed as declared.</param>
+    /// <param name="grid">Groups.</param>
+    /// <param name="group">Threads of a group.</param>
+    /// <param name="dynamicBytes">Dynamic shared memory of a group.</param>
+    /// <param name="counts">Where traffic is counted, if anywhere.</param>
+    /// <param name="isBackwards">Whether the last group runs first.</param>
+    /// <exception cref="PtxFaultException">The kernel did what the ISA forbids or leaves undefined.</exception>
+    public void Launch(
+        string name, byte[] arguments, (int X, int Y, int Z) grid, (int X, int Y, int Z) group, int dynamicBytes = 0,
+        PtxCounts? counts = null, bool isBackwards = false)
+    {
+        var kernel = Find(name) ?? throw new PtxFaultException($"there is no entry '{name}'");
+        if (arguments.Length < kernel.Entry.ParameterBytes)
+        {
+            throw new PtxFaultException(
+                $"{arguments.Length} bytes of arguments for {kernel.Entry.ParameterBytes} of parameters of '{name}'");
+        }
+        new PtxLaunch(kernel, _memory, arguments, grid, group, dynamicBytes) { Counts = counts, IsBackwards = isBackwards }.Run();
+    }
+}

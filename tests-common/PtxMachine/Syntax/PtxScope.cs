@@ -1,0 +1,23 @@
+namespace IlgpuGan.TestsCommon.PtxMachine.Syntax;
+
+/// <summary>The names of a block, and through its parent those around it.</summary>
+internal sealed class PtxScope(PtxScope? parent)
+{
+    private readonly Dictionary<string, object> _names = [];
+
+    public PtxScope? Parent { get; } = parent;
+
+    public void Declare(PtxTokens tokens, PtxVariable variable) => Declare(tokens, variable.Name, variable);
+
+    public void Declare(PtxTokens tokens, PtxRegister register) => Declare(tokens, register.Name, register);
+
+    public object? Find(string name) => _names.GetValueOrDefault(name) ?? Parent?.Find(name);
+
+    private void Declare(PtxTokens tokens, string name, object meaning)
+    {
+        if (!_names.TryAdd(name, meaning))
+        {
+            throw tokens.Wrong($"'{name}' is declared twice");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Runtime.CompilerServices;
+using System.Xml.Linq;
+
+namespace IlgpuGan.TestsCommon;
+
+/// <summary>The checkout that the tests were compiled from, as far as packages are made of it.</summary>
+internal static class Sources
+{
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, ".."));
+
+    /// <summary>The version of everything, as Directory.Build.props says it.</summary>
+    public static string Version { get; } =
+        XDocument.Load(Path.Combine(Root, "Directory.Build.props")).Descendants("Version").Single().Value;
+
+    /// <summary>Samples by the library that each is for.</summary>
+    public static readonly (string Package, string Sample)[] Samples =
+    [
+        ("IlgpuGan.Models", "pix2pix"),
+        ("IlgpuGan.Tensors", "loop"),
+        ("IlgpuGan.Imaging", "resize"),
+    ];
+
+    public static string SamplePath(string sample) => Path.Combine(Root, "models", "samples", sample + ".cs");
+
+    public static string TemplatePath(string file) =>
+        Path.Combine(Root, "tools", "packages", "Templates", "content", "ilgpugan-app", file);
+
+    private static string Here([CallerFilePath] string path = "") => path;
+}

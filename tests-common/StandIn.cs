@@ -1,0 +1,91 @@
+using System.Globalization;
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Clips;
+using NUnit.Framework;
+
+namespace IlgpuGan.TestsCommon;
+
+/// <summary>
+/// Scripts in the place of ffmpeg and ffprobe, which speak through the same pipes: a clip is a file of raw frames, with ffprobe's answer
+/// beside it.
+/// </summary>
+internal sealed class StandIn : IDisposable
+{
+    private const string Copy = "exec cat \"$in\"";
+    private const string Keep = "exec cat > \"$out\"";
+
+    /// <param name="read">what it does to write the frames of <c>$in</c> to its output</param>
+    /// <param name="write">what it does to make <c>$out</c> of what it reads</param>
+    public StandIn(string read = Copy, string write = Keep)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Ignore("the stand-in is a shell's script");
+            return;
+        }
+
+        AddScript("ffprobe", "for last; do :; done\nexec cat \"${last#file:}.json\"");
+        AddScript("ffmpeg", $$"""
+            printf '%s\n' "$*" >> '{{PathOf("calls")}}'
+            for out; do :; done
+            if [ "$out" = pipe:1 ]; then
+                while [ "$1" != -i ]; do shift; done
+                in="${2#file:}"
+                {{read}}
+            else
+                out="${out#file:}"
+                {{write}}
+            fi
+            """);
+    }
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("ilgpugan-clip-").FullName;
+
+    public Ffmpeg Ffmpeg => new(PathOf("ffmpeg"), PathOf("ffprobe"));
+
+    /// <summary>The arguments of each call, a line each.</summary>
+    public string[] Calls => File.ReadAllLines(PathOf("calls"));
+
+    public string PathOf(string name) => Path.Combine(Folder, name);
+
+    /// <summary>A clip of noise, with no sound or one of a codec.</summary>
+    public string Add(string name, int width, int height, int frames, string? sound = null)
+    {
+        var bytes = new byte[3 * width * height * frames];
+        new Random(width + height + frames).NextBytes(bytes);
+        File.WriteAllBytes(PathOf(name), bytes);
+        File.WriteAllText(PathOf(name) + ".json", Answer(width, height, frames, sound));
+        return PathOf(name);
+    }
+
+    /// <summary>A frame of a file of raw frames.</summary>
+    public static Picture FrameOf(string file, int index, int width, int height)
+    {
+        var size = 3 * width * height;
+        return new Picture(new Image(width, height, 3, File.ReadAllBytes(file)[(index * size)..((index + 1) * size)]));
+    }
+
+    public static byte[] BytesOf(Picture picture) => picture.Layers[0].Bytes;
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private static string Answer(int width, int height, int frames, string? sound)
+    {
+        var seconds = (frames / 10.0).ToString(CultureInfo.InvariantCulture);
+        var heard = sound is null ? "" : $$""", { "index": 1, "codec_type": "audio", "codec_name": "{{sound}}" }""";
+        return $$"""
+            { "streams": [ { "index": 0, "codec_type": "video", "width": {{width}}, "height": {{height}}, "avg_frame_rate": "10/1",
+              "r_frame_rate": "10/1" }{{heard}} ], "format": { "duration": "{{seconds}}" } }
+            """;
+    }
+
+    private void AddScript(string name, string lines)
+    {
+        File.WriteAllText(PathOf(name), "#!/bin/sh\n" + lines.ReplaceLineEndings("\n") + "\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(PathOf(name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.CycleGan;
+using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+using NUnit.Framework;
+
+namespace IlgpuGan.TestsCommon;
+
+/// <summary>Runs small enough to be trained in a test, on facades that are drawn, and a folder of their own.</summary>
+internal sealed class TinyRun : IDisposable
+{
+    private const int Side = 32;
+
+    public TinyRun() => Folder = Directory.CreateTempSubdirectory("ilgpugan-run-").FullName;
+
+    public string Folder { get; }
+
+    public static Pix2PixOptions Pix2Pix { get; } = new()
+    {
+        Generator = GeneratorKind.UNet(5), Ngf = 4, Ndf = 4, NLayersD = 2, Discriminator = DiscriminatorKind.NLayers,
+        LoadSize = Side + 4, CropSize = Side, Device = "cpu", Steps = 8, LogFreq = 1, SampleFreq = 0, Seed = 7,
+    };
+
+    public static CycleGanOptions CycleGan { get; } = new()
+    {
+        Generator = GeneratorKind.ResNet(1), Ngf = 4, Ndf = 4, NLayersD = 2, Discriminator = DiscriminatorKind.NLayers, PoolSize = 3,
+        Dropout = true,
+        LoadSize = Side + 4, CropSize = Side, Device = "cpu", Steps = 8, LogFreq = 1, SampleFreq = 0, Seed = 7,
+    };
+
+    public static RunData Data(PictureOptions options, int count = 5) => new(
+        new SyntheticFacades(count, Side, settings: options.DataSettings()),
+        new SyntheticFacades(2, Side, settings: options.DataSettings().ForEvaluation(), first: 1000));
+
+    public string PathOf(string name) => Path.Combine(Folder, name);
+
+    /// <summary>Trains a new run to its end or until so many steps are taken.</summary>
+    public TrainingOutcome Train(string name, PictureOptions options, int stopAfter = int.MaxValue, ITrainingObserver? observer = null)
+    {
+        using var run = TrainingRun.Create(PathOf(name), options, Data(options));
+        return Train(run, stopAfter, observer);
+    }
+
+    /// <summary>Trains a new run on the files that its options name.</summary>
+    public TrainingOutcome TrainOnFiles(string name, TrainingOptions options, int stopAfter = int.MaxValue)
+    {
+        using var run = TrainingRun.Create(PathOf(name), options);
+        return Train(run, stopAfter, observer: null);
+    }
+
+    /// <summary>Goes on with a run on the files that its options name.</summary>
+    public TrainingOutcome ResumeOnFiles(string name, int stopAfter = int.MaxValue)
+    {
+        using var run = TrainingRun.Resume(PathOf(name));
+        return Train(run, stopAfter, observer: null);
+    }
+
+    public TrainingOutcome Resume(string name, Func<TrainingOptions, TrainingOptions>? change = null, int stopAfter = int.MaxValue)
+    {
+        using var run =
+            TrainingRun.Resume(PathOf(name), change, Data((PictureOptions)Checkpoint.Read(new RunDirectory(PathOf(name)).Latest).Options));
+        return Train(run, stopAfter, observer: null);
+    }
+
+    /// <summary>The bytes of the latest checkpoint's tensors and the position, without wall times.</summary>
+    public byte[] FinalTensors(string name) => TensorsOf(PathOf(name));
+
+    /// <summary>The same of a run in any folder.</summary>
+    public static byte[] TensorsOf(string run)
+    {
+        using var file = new IlgpuGan.Tensors.Formats.Safetensors.SafetensorsFile(new RunDirectory(run).Latest);
+        return [.. file.ReadAll().OrderBy(a => a.Name, StringComparer.Ordinal).SelectMany(a => a.Bytes.ToArray())];
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private static TrainingOutcome Train(TrainingRun run, int stopAfter, ITrainingObserver? observer)
+    {
+        using var stop = new CancellationTokenSource();
+        return run.Train(new Stopper(stop, stopAfter, observer), stop.Token);
+    }
+
+    private sealed class Stopper(CancellationTokenSource stop, int after, ITrainingObserver? next) : ITrainingObserver
+    {
+        private int _steps;
+
+        public void Stepped(TrainingProgress progress)
+        {
+            next?.Stepped(progress);
+            if (++_steps == after)
+            {
+                stop.Cancel();
+            }
+        }
+
+        public void Logged(TrainingProgress progress) => next?.Logged(progress);
+
+        public void Sampled(long step, string caption, IReadOnlyList<string> files) => next?.Sampled(step, caption, files);
+
+        public void Evaluated(long step, string metric, double value, BestSoFar best) => next?.Evaluated(step, metric, value, best);
+
+        public void Saved(long step, string file) => next?.Saved(step, file);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Reflection;
+using BenchmarkDotNet.Attributes;
+using IlgpuGan.Benchmarks.Ops;
+using IlgpuGan.Tensors.Devices;
+using Mono.Cecil;
+using NUnit.Framework;
+
+namespace IlgpuGan.ToolsTests.Benchmarks;
+
+/// <summary>The benchmarks time what they say: every kernel has one, references compute what the engine does, costs are declared.</summary>
+internal sealed class OpBenchmarkTests
+{
+    private static readonly Type[] s_classes =
+        [.. typeof(OpBenchmark).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(OpBenchmark)) && !t.IsAbstract)];
+
+    private static IEnumerable<Type> WithReferences => s_classes.Where(t => References(t).Any() && t != typeof(RandomBenchmarks));
+
+    [Test]
+    public void EveryKernelHasABenchmark()
+    {
+        using var module = ModuleDefinition.ReadModule(typeof(OpBenchmark).Assembly.Location);
+        var called = module.Types.Where(t => t.Namespace == typeof(OpBenchmark).Namespace)
+            .SelectMany(t => t.Methods)
+            .Where(m => m.HasBody)
+            .SelectMany(m => m.Body.Instructions)
+            .Select(i => i.Operand).OfType<MethodReference>()
+            .Where(m => m.DeclaringType.Name == nameof(IKernels))
+            .Select(m => m.Name)
+            .ToHashSet();
+        var kernels = typeof(IKernels).GetMethods().Where(m => m.IsAbstract).Select(m => m.Name);
+        Assert.That(kernels.Except(called), Is.Empty, "kernels without a benchmark");
+    }
+
+    [TestCaseSource(nameof(WithReferences))]
+    public void ReferencesComputeWhatTheEngineDoes(Type type)
+    {
+        foreach (var reference in References(type))
+        {
+            var benchmark = Open(type);
+            Invoke(benchmark, Baseline(type));
+            Invoke(benchmark, reference);
+            var (result, expected) = (benchmark.ReadResult(), benchmark.Expected);
+            benchmark.CleanUp();
+            var scale = expected.Max(Math.Abs);
+            Assert.That(result, Has.Length.EqualTo(expected.Length));
+            Assert.That(scale, Is.GreaterThan(0));
+            Assert.That(result.Zip(expected, (a, b) => Math.Abs(a - b)).Max(), Is.LessThan(2e-4 * scale), reference.Name);
+        }
+    }
+
+    [TestCaseSource(nameof(s_classes))]
+    public void EveryMethodRunsAndDeclaresItsCost(Type type)
+    {
+        var benchmark = Open(type);
+        foreach (var method in Methods(type))
+        {
+            Invoke(benchmark, method);
+            if (benchmark is not WholeBenchmark)
+            {
+                Assert.That(benchmark.Cost(method.Name).Bytes, Is.GreaterThan(0), method.Name);
+            }
+        }
+
+        benchmark.CleanUp();
+        if (benchmark is InferenceBenchmarks)
+        {
+            Assert.That(benchmark.Cost("Forward").Flops / 1e9, Is.EqualTo(17.6).Within(0.5), "ResNet-6 at 128²");
+        }
+    }
+
+    /// <summary>An instance with the first, smallest value of each parameter, on two threads.</summary>
+    private static OpBenchmark Open(Type type)
+    {
+        var benchmark = (OpBenchmark)Activator.CreateInstance(type)!;
+        foreach (var property in type.GetProperties())
+        {
+            if (property.GetCustomAttribute<ParamsAttribute>() is { } list)
+            {
+                property.SetValue(benchmark, list.Values[0]);
+            }
+            else if (property.GetCustomAttribute<ParamsSourceAttribute>() is { } source)
+            {
+                property.SetValue(benchmark, ((IEnumerable<string>)type.GetProperty(source.Name)!.GetValue(null)!).First());
+            }
+        }
+
+        benchmark.SetUp();
+        return benchmark;
+    }
+
+    private static IEnumerable<MethodInfo> Methods(Type type) =>
+        type.GetMethods().Where(m => m.GetCustomAttribute<BenchmarkAttribute>() is not null);
+
+    private static IEnumerable<MethodInfo> References(Type type) =>
+        Methods(type).Where(m => m.GetCustomAttribute<BenchmarkCategoryAttribute>()?.Categories.Contains(OpBenchmark.Reference) == true);
+
+    private static MethodInfo Baseline(Type type) => Methods(type).Single(m => m.GetCustomAttribute<BenchmarkAttribute>()!.Baseline);
+
+    private static void Invoke(OpBenchmark benchmark, MethodInfo method) => method.Invoke(benchmark, null);
+}

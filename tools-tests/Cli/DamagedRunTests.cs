@@ -1,0 +1,102 @@
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Safetensors;
+using NUnit.Framework;
+
+namespace IlgpuGan.ToolsTests.Cli;
+
+/// <summary>What is damaged in a run's folder is named in a sentence, and what is sound is gone on with.</summary>
+public sealed class DamagedRunTests : CommandFixture
+{
+    private const int Failed = 1;
+
+    [Test]
+    public async Task ADamagedLogKeepsNoRunFromGoingOn()
+    {
+        string[] damage =
+        [
+            "7", "[]", "null", """{"step":"a"}""", """{"step":1.5,"epoch":1,"lr":1,"seconds":1}""",
+            """{"step":1,"epoch":1,"lr":0,"seconds":"NaN"}""",
+            """{"step":1,"epoch":1,"lr":0,"seconds":1e30}""", "", "{", "\u00ff", """{"step":-4,"epoch":1,"lr":0,"seconds":1}""",
+        ];
+        var run = new RunDirectory(await TrainedRun());
+        foreach (var line in damage)
+        {
+            var log = File.ReadAllLines(run.Log);
+            await File.WriteAllTextAsync(run.Log, $"{log[0]}\n{line}\n{log[1]}\n{line}");
+            Assert.That((await Run("report", run.Path)).Code, Is.Zero, line);
+            await Do("train", "--resume", run.Path, "--quiet");
+            Assert.That(File.ReadAllText(run.Log), Does.StartWith($"{log[0]}\n{line}\n{log[1]}\n").And.EndsWith("\n"), "no line is lost");
+            await File.WriteAllLinesAsync(run.Log, log);
+        }
+
+        await File.WriteAllTextAsync(run.Log, string.Join('\n', File.ReadAllLines(run.Log)));
+        await Do("train", "--resume", run.Path, "--steps", "3", "--quiet");
+        Assert.That(
+            IlgpuGan.Models.Reporting.LogEntry.ReadFile(run.Log).Select(e => e.Step), Is.EqualTo(new[] { 1, 2, 3 }),
+            "a last line without its end");
+    }
+
+    [TestCase("{}")]
+    [TestCase("null")]
+    [TestCase("""{"columns":null,"environment":{}}""")]
+    [TestCase("[")]
+    public async Task DamagedFactsOfAReport(string facts)
+    {
+        var run = await TrainedRun();
+        await File.WriteAllTextAsync(Path.Combine(run, "report.json"), facts);
+        AssertExplained(await Run("report", run), Failed, "report.json", "damaged");
+        await Do("train", "--resume", run, "--quiet");
+        await Do("report", run);
+    }
+
+    [TestCase("position", "null")]
+    [TestCase("position", "7")]
+    [TestCase("position", """{"Step":-1,"Samples":6}""")]
+    [TestCase("position", """{"Step":2,"Samples":-6}""")]
+    [TestCase("position", """{"Step":2,"Samples":6,"Schedule":null}""")]
+    [TestCase("options", "{")]
+    [TestCase("options", "[]")]
+    [TestCase("options", """{"ngf":"many"}""")]
+    [TestCase("options", """{"ngf":0}""")]
+    public async Task DamagedMetadataOfACheckpoint(string entry, string value)
+    {
+        var run = new RunDirectory(await TrainedRun());
+        Rewrite(run.Latest, metadata => metadata[entry] = value);
+        AssertExplained(await Run("train", "--resume", run.Path), Failed, "latest.safetensors", "damaged");
+        if (entry == "options")
+        {
+            AssertExplained(
+                await Run("translate", "--model", run.Path, "--input", In("data"), "--out", In("out")), Failed, "latest.safetensors",
+                "damaged");
+        }
+    }
+
+    /// <summary>Taken for one that is not there, it would begin again at zero, without a word.</summary>
+    [TestCase(".step", "holds optG.")]
+    [TestCase(".exp_avg", "lacks")]
+    [TestCase(".exp_avg_sq", "lacks")]
+    public async Task RenamedEntryOfAnOptimiser(string ending, string words)
+    {
+        var run = new RunDirectory(await TrainedRun());
+        Rewrite(
+            run.Latest,
+            rename: name =>
+                name.StartsWith("optG.", StringComparison.Ordinal) && name.EndsWith(ending, StringComparison.Ordinal) ? name + "x" : name);
+        AssertExplained(await Run("train", "--resume", run.Path), Failed, "latest.safetensors", words);
+    }
+
+    private static void Rewrite(string path, Action<Dictionary<string, string>>? change = null, Func<string, string>? rename = null)
+    {
+        List<NamedArray> arrays;
+        Dictionary<string, string> metadata;
+        using (var file = new SafetensorsFile(path))
+        {
+            arrays = [.. file.ReadAll().Select(a => new NamedArray(rename?.Invoke(a.Name) ?? a.Name, a.Type, a.Shape, a.Bytes.ToArray()))];
+            metadata = new Dictionary<string, string>(file.Metadata);
+        }
+
+        change?.Invoke(metadata);
+        SafetensorsWriter.Write(path, arrays, metadata);
+    }
+}

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using IlgpuGan.Cli;
+using IlgpuGan.Cli.Options;
+using NUnit.Framework;
+
+namespace IlgpuGan.ToolsTests.Cli;
+
+/// <summary>Options out of the environment: what is typed goes before it, and what is wrong is named.</summary>
+internal sealed class EnvironmentDefaultsTests
+{
+    private static readonly string[] s_train = ["train", "pix2pix", "--data", "d", "--out", "r"];
+
+    [Test]
+    public void AVariableIsAnOption()
+    {
+        var parsed = Parse(["train", "dualgan", "--data", "d", "--out", "r"], ("ILGPUGAN_LAMBDA_A", "7"), ("ILGPUGAN_PRESET", "small"));
+        Assert.That(parsed.Errors, Is.Empty);
+        Assert.That((parsed.GetValue<object>("--lambda-a"), parsed.GetValue<string>("--preset")), Is.EqualTo((7f, "small")));
+    }
+
+    [Test]
+    public void WhatIsTypedGoesBefore() => Assert.That(
+        Parse([.. s_train, "--lambda-l1", "9"], ("ILGPUGAN_LAMBDA_L1", "7")).GetValue<object>("--lambda-l1"), Is.EqualTo(9f));
+
+    /// <summary>An option that must be there may be in the environment.</summary>
+    [Test]
+    public void ItCanBeWhatIsRequired()
+    {
+        var parsed = Parse(["train", "pix2pix", "--out", "r"], ("ILGPUGAN_DATA", "somewhere else"));
+        Assert.That(parsed.Errors, Is.Empty);
+        Assert.That(parsed.GetValue<string>("--data"), Is.EqualTo("somewhere else"));
+    }
+
+    [TestCase("ILGPUGAN_FLIP", "0", "--no-flip", true)]
+    [TestCase("ILGPUGAN_NO_FLIP", "yes", "--no-flip", true)]
+    [TestCase("ILGPUGAN_NO_FLIP", "off", "--no-flip", false)]
+    [TestCase("ILGPUGAN_QUIET", "1", "--quiet", true)]
+    [TestCase("ILGPUGAN_QUIET", "false", "--quiet", false)]
+    [TestCase("ILGPUGAN_QUIET", "", "--quiet", false)]
+    public void ASwitchIsOnOrOff(string variable, string value, string option, bool expected) =>
+        Assert.That(Parse(s_train, (variable, value)).GetValue<bool>(option), Is.EqualTo(expected));
+
+    /// <summary>One variable for all verbs that compute.</summary>
+    [TestCase("train", "pix2pix", "--data", "d", "--out", "r")]
+    [TestCase("translate", "--model", "m", "--input", "i", "--out", "o")]
+    [TestCase("bench", "step", "--workload", "pix2pix")]
+    public void MeasuringKernelsIsSwitchedOffEverywhere(params string[] words)
+    {
+        var parsed = Parse(words, ("ILGPUGAN_TUNE", "0"));
+        Assert.That(parsed.Errors, Is.Empty);
+        Assert.That(parsed.GetValue<bool>("--no-tune"), Is.True);
+        Assert.That(Parse([.. words, "--tune"], ("ILGPUGAN_TUNE", "0")).GetValue<bool>("--no-tune"), Is.False);
+        Assert.That(Parse(words, ("ILGPUGAN_TUNE", "1")).GetValue<bool>("--no-tune"), Is.False);
+    }
+
+    /// <summary>Either way to type a switch goes before the variable.</summary>
+    [Test]
+    public void ATypedSwitchGoesBefore() =>
+        Assert.That(Parse([.. s_train, "--flip"], ("ILGPUGAN_FLIP", "0")).GetValue<bool>("--no-flip"), Is.False);
+
+    /// <summary>A resumed run has its options; the program's own switches still count.</summary>
+    [Test]
+    public void AResumedRunKeepsItsOptions()
+    {
+        var parsed = Parse(["train", "--resume", "r"], ("ILGPUGAN_EPOCHS", "3"), ("ILGPUGAN_THREADS", "1"), ("ILGPUGAN_QUIET", "1"));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(parsed.Tokens.Select(t => t.Value), Has.No.Member("--epochs").And.No.Member("--threads"));
+            Assert.That(parsed.GetValue<bool>("--quiet"));
+        }
+    }
+
+    /// <summary>One variable serves all verbs; those that have no such option are not disturbed by it.</summary>
+    [Test]
+    public void OptionsOfOtherVerbsAndFamiliesAreNotMeant()
+    {
+        Assert.That(Parse(["devices"], ("ILGPUGAN_LAMBDA_L1", "7"), ("ILGPUGAN_SEED", "x")).Errors, Is.Empty);
+        Assert.That(Parse(["train", "dcgan", "--data", "d", "--out", "r"], ("ILGPUGAN_LAMBDA_L1", "7")).Errors, Is.Empty);
+        Assert.That(Parse(["devices"], ("ILGPUGAN_HELP", "1"), ("ILGPUGAN_VERSION", "3")).Errors, Is.Empty);
+    }
+
+    [TestCase("ILGPUGAN_BATCH_SIZE", "many", "--batch-size")]
+    [TestCase("ILGPUGAN_GAN_MODE", "best", "--gan-mode")]
+    [TestCase("ILGPUGAN_QUIET", "perhaps", "1 or 0")]
+    public void AWrongValueIsNamedWithItsVariable(string variable, string value, string word) => Assert.That(
+        () => Parse(s_train, (variable, value)),
+        Throws.TypeOf<UsageException>().With.Message.Contains(variable).And.Message.Contains(value).And.Message.Contains(word));
+
+    private static ParseResult Parse(string[] words, params (string Name, string Value)[] variables) => EnvironmentDefaults.Parse(
+        Application.RootFor(words), words, name => variables.FirstOrDefault(v => v.Name == name).Value);
+}

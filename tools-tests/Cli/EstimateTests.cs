@@ -1,0 +1,86 @@
+using System.Text.Json;
+using IlgpuGan.Models.Measuring;
+using IlgpuGan.Tensors.Devices;
+using NUnit.Framework;
+
+namespace IlgpuGan.ToolsTests.Cli;
+
+/// <summary><c>train … --estimate</c>: what a training would take, before it begins.</summary>
+public sealed class EstimateTests : CommandFixture
+{
+    [Test]
+    public async Task AnEstimateIsOfTheWholeRunAndWritesNothing()
+    {
+        var told = await Estimate("--steps", "300");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(told.GetProperty("steps").GetInt64(), Is.EqualTo(300));
+            Assert.That(told.GetProperty("steps_per_epoch").GetInt32(), Is.EqualTo(6));
+            var perStep = told.GetProperty("seconds_per_step").GetDouble();
+            Assert.That(perStep, Is.Positive);
+            Assert.That(told.GetProperty("seconds").GetDouble(), Is.EqualTo(300 * perStep).Within(0.01));
+            Assert.That(told.GetProperty("stages").GetArrayLength(), Is.EqualTo(1));
+            Assert.That(told.GetProperty("peak_rss_mb").GetDouble(), Is.GreaterThan(20));
+            Assert.That(Directory.Exists(In("run")), Is.False);
+        });
+    }
+
+    /// <summary>Within a factor that other work on the machine does not exceed.</summary>
+    [Test]
+    public async Task AStepTakesAsLongAsItIsSaidTo()
+    {
+        var said = (await Estimate("--steps", "30")).GetProperty("seconds_per_step").GetDouble();
+        var run = await TrainedRun(steps: 30);
+        var taken = File.ReadLines(Path.Combine(run, "log.jsonl"))
+            .Select(l => JsonDocument.Parse(l).RootElement.GetProperty("seconds").GetDouble()).Order().ElementAt(15);
+        Assert.That(said, Is.InRange(taken / 8, taken * 8));
+    }
+
+    /// <summary>Of a family whose networks grow each stage has its own pace, and a short one is not left.</summary>
+    [Test]
+    public void EachStageIsEstimated()
+    {
+        var one = CatalogueCase.All["singan"];
+        one.WriteData(In("picture"));
+        using var device = Device.Open("cpu", threads: 2);
+        var taken = TrainingEstimate.Take(one.Options with { Data = In("picture"), Steps = 7 }, device);
+        Assert.That(taken.Stages.Select(s => s.Steps), Is.EqualTo(new long[] { 4, 3 }));
+        Assert.That(taken.Stages.Select(s => s.SecondsPerStep), Has.All.Positive);
+        Assert.That(taken.Steps, Is.EqualTo(7));
+        Assert.That(taken.Seconds, Is.EqualTo(taken.Stages.Sum(s => s.Steps * s.SecondsPerStep)));
+    }
+
+    /// <summary>Where critic and generator take turns, a whole turn is timed.</summary>
+    [Test]
+    public void TurnsAreEstimated()
+    {
+        var one = CatalogueCase.All["wgan"];
+        one.WriteData(In("pictures"));
+        using var device = Device.Open("cpu", threads: 2);
+        var taken = TrainingEstimate.Take(one.Options with { Data = In("pictures"), Steps = 1000 }, device);
+        Assert.That(taken.Steps, Is.EqualTo(1000));
+        Assert.That(taken.Seconds, Is.Positive);
+    }
+
+    [Test]
+    public async Task AMistakeIsExplainedAsInTraining()
+    {
+        AssertExplained(
+            await Run("train", "pix2pix", "--data", In("nowhere"), "--out", In("run"), "--estimate"), 1, "nowhere", "no such folder");
+        AssertExplained(
+            await Run(["train", "pix2pix", "--data", await DrawnData(), "--out", In("run"), "--estimate", .. Tiny("--crop-size", "64")]), 2,
+            "crop-size");
+    }
+
+    private async Task<JsonElement> Estimate(params string[] changes)
+    {
+        if (!Directory.Exists(In("data")))
+        {
+            await DrawnData();
+        }
+
+        return JsonDocument.Parse(
+            await Do(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--estimate", "--json", .. Tiny(changes)])).RootElement;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using IlgpuGan.Models.Families;
+using NUnit.Framework;
+
+namespace IlgpuGan.ToolsTests.Cli;
+
+/// <summary>What the program says of its options, and the schema of their file.</summary>
+public sealed class ExplainTests : CommandFixture
+{
+    [Test]
+    public async Task AnOptionIsExplained()
+    {
+        var text = await Do("explain", "lambda-l1");
+        Assert.That(text, Does.Contain("--lambda-l1").And.Contain("Weight of the L1 loss."));
+        Assert.That(text, Does.Contain("a number from 0 up to 1000000000").And.Match("default +100: .*pix2pix"));
+        var json = JsonDocument.Parse(await Do("explain", "lambda-l1", "--json")).RootElement;
+        Assert.That(json.GetProperty("name").GetString(), Is.EqualTo("lambda-l1"));
+        Assert.That(json.GetProperty("defaults").EnumerateArray().Select(d => d.GetProperty("text").GetString()), Has.Member("100"));
+    }
+
+    /// <summary>The paper's reason, and which paper; the same option can have others in other families.</summary>
+    [Test]
+    public async Task ReasonsAreThePapers()
+    {
+        Assert.That(await Do("explain", "pool-size"), Does.Match("why +A history of fakes .*1703.10593").And.Contain("ILGPUGAN_POOL_SIZE"));
+        Assert.That(await Do("explain", "nz"), Does.Match("why +.*1711.11586.* .bicyclegan."), "others have such codes, too");
+        Assert.That(OptionExplanation.Of("threads")!.Reasons, Is.Empty);
+        var reasons = OptionExplanation.Names.SelectMany(name => OptionExplanation.Of(name)!.Reasons).Select(r => r.Text).ToList();
+        Assert.That(reasons, Has.Count.GreaterThan(25).And.All.Match("arXiv [0-9]{4}[.][0-9]{5}").And.All.EndsWith("."));
+    }
+
+    [Test]
+    public async Task ASwitchIsExplainedByEitherOfItsNames()
+    {
+        var text = await Do("explain", "dropout");
+        Assert.That(text, Does.Contain("--no-dropout").And.Contain("default  true").And.Contain("default  false"));
+        Assert.That(await Do("explain", "no-dropout"), Is.EqualTo(text));
+    }
+
+    [Test]
+    public async Task EveryOptionIsListedAndExplained()
+    {
+        var names = (await Do("explain")).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.That(names, Is.EqualTo(OptionExplanation.Names).And.Contains("crop-size"));
+        foreach (var name in names)
+        {
+            var explanation = OptionExplanation.Of(name)!;
+            Assert.That(explanation.Values, Is.Not.Empty, name);
+            Assert.That(explanation.Meanings.SelectMany(m => m.Families), Is.Unique.And.Not.Empty, name);
+        }
+    }
+
+    [Test]
+    public async Task WhatThereIsNotIsRefused()
+    {
+        AssertExplained(await Run("explain", "lambda-l7"), 2, "lambda-l7", "explain");
+        AssertExplained(await Run("explain", "--schema", "pix3pix"), 2, "pix3pix", "cyclegan");
+    }
+
+    public static IEnumerable<string> Families() => FamilyCatalog.All.Select(f => f.Info.Name);
+
+    /// <summary>The options of every preset, as they are written, are what the schema says.</summary>
+    [TestCaseSource(nameof(Families))]
+    public async Task DefaultsFitTheSchema(string name)
+    {
+        var schema = JsonDocument.Parse(await Do("explain", "--schema", name)).RootElement;
+        var properties = schema.GetProperty("properties");
+        var family = FamilyCatalog.Find(name)!;
+        foreach (var preset in family.Info.Presets)
+        {
+            var options = JsonDocument.Parse(family.Defaults(preset.Name).ToJson()).RootElement;
+            foreach (var option in options.EnumerateObject())
+            {
+                Assert.That(properties.TryGetProperty(option.Name, out var known), $"{option.Name} is not in the schema");
+                Assert.That(Fits(option.Value, known), $"{preset.Name}: {option.Name} is {option.Value}, but should be {known}");
+            }
+        }
+    }
+
+    /// <summary>The check can fail: values beyond the range and of other kinds are none.</summary>
+    [TestCase("crop-size", "0")]
+    [TestCase("crop-size", "\"large\"")]
+    [TestCase("crop-size", "1.5")]
+    [TestCase("model", "\"cyclegan\"")]
+    [TestCase("gan-mode", "\"best\"")]
+    [TestCase("dropout", "1")]
+    public async Task WhatDoesNotFitIsToldByTheSchema(string name, string value)
+    {
+        var schema = JsonDocument.Parse(await Do("explain", "--schema", "pix2pix")).RootElement;
+        Assert.That(Fits(JsonDocument.Parse(value).RootElement, schema.GetProperty("properties").GetProperty(name)), Is.False);
+    }
+
+    private static bool Fits(JsonElement value, JsonElement schema)
+    {
+        if (schema.TryGetProperty("const", out var only))
+        {
+            return value.ToString() == only.ToString();
+        }
+
+        if (schema.TryGetProperty("enum", out var words))
+        {
+            return words.EnumerateArray().Any(word => word.ValueKind == value.ValueKind && word.ToString() == value.ToString());
+        }
+
+        var type = schema.GetProperty("type");
+        string?[] types = type.ValueKind == JsonValueKind.Array
+            ? [.. type.EnumerateArray().Select(t => t.GetString())]
+            : [type.GetString()];
+        return value.ValueKind switch
+        {
+            JsonValueKind.Null => types.Contains("null"),
+            JsonValueKind.True or JsonValueKind.False => types.Contains("boolean"),
+            JsonValueKind.String => types.Contains("string"),
+            JsonValueKind.Number => (types.Contains("number") || (types.Contains("integer") && value.GetDouble() % 1 == 0)) && InRange(),
+            _ => false,
+        };
+
+        bool InRange() =>
+            (!schema.TryGetProperty("minimum", out var least) || value.GetDouble() >= least.GetDouble())
+            && (!schema.TryGetProperty("exclusiveMinimum", out var below) || value.GetDouble() > below.GetDouble())
+            && (!schema.TryGetProperty("maximum", out var most) || value.GetDouble() <= most.GetDouble());
+    }
+}

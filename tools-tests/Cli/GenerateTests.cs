@@ -1,0 +1,167 @@
+using IlgpuGan.Models.Data;
+using NUnit.Framework;
+
+namespace IlgpuGan.ToolsTests.Cli;
+
+/// <summary><c>generate</c>, with the family that has all its uses.</summary>
+public sealed class GenerateTests : CommandFixture
+{
+    [Test]
+    public async Task TheSameSeedGivesTheSamePictures()
+    {
+        var run = await TrainedOnOnePicture();
+        await Do("generate", "--model", run, "--out", In("three"), "--count", "3", "--device", "cpu");
+        await Do("generate", "--model", run, "--out", In("five"), "--count", "5", "--device", "cpu");
+        await Do("generate", "--model", run, "--out", In("other"), "--count", "3", "--seed", "2", "--device", "cpu");
+        Assert.That(Files("three").Concat(Files("other")).DistinctBy(Convert.ToHexString).Count(), Is.EqualTo(6), "all differ");
+        Assert.That(Files("five").Take(3), Is.EqualTo(Files("three")));
+        Assert.That(
+            Directory.GetFiles(In("five")).Select(Path.GetFileName).Order(),
+            Is.EqualTo(new[] { "0001.png", "0002.png", "0003.png", "0004.png", "0005.png" }));
+    }
+
+    [Test]
+    public async Task PicturesMayHaveAnotherSize()
+    {
+        var run = await TrainedOnOnePicture();
+        foreach (var scale in new[] { "0", "1" })
+        {
+            await Do("generate", "--model", run, "--out", In(scale), "--size", "40x25", "--from-scale", scale, "--device", "cpu");
+            Assert.That(SizeOf(PictureFile.Load(In(scale, "0001.png"))), Is.EqualTo((40, 25)));
+        }
+    }
+
+    /// <summary>From the finest scale on only the last noise varies: nearer to each other than from the coarsest.</summary>
+    [Test]
+    public async Task ALaterScaleVariesLess()
+    {
+        var run = await TrainedOnOnePicture();
+        double[] spreads = [.. await Task.WhenAll(Spread("0"), Spread("2"))];
+        Assert.That(spreads[1], Is.LessThan(spreads[0]));
+
+        async Task<double> Spread(string scale)
+        {
+            await Do("generate", "--model", run, "--out", In("from" + scale), "--from-scale", scale, "--count", "2", "--device", "cpu");
+            return Distance(PictureFile.Load(In("from" + scale, "0001.png")), PictureFile.Load(In("from" + scale, "0002.png")));
+        }
+    }
+
+    [Test]
+    public async Task AWayLeadsFromOnePictureToAnother()
+    {
+        var run = await TrainedOnOnePicture();
+        await Do("generate", "--model", run, "--out", In("two"), "--count", "2", "--device", "cpu");
+        await Do("generate", "--model", run, "--out", In("way"), "--count", "4", "--interpolate", "--device", "cpu");
+        Assert.That(Files("way")[0], Is.EqualTo(Files("two")[0]));
+        Assert.That(Distance(PictureFile.Load(In("way", "0004.png")), PictureFile.Load(In("two", "0002.png"))), Is.LessThan(0.5));
+        Assert.That(Files("way").DistinctBy(Convert.ToHexString).Count(), Is.EqualTo(4));
+    }
+
+    /// <summary>What is black in the mask, and far from its white, stays the picture of training.</summary>
+    [Test]
+    public async Task AMaskKeepsThePictureOfTraining()
+    {
+        var run = await TrainedOnOnePicture();
+        var mask = new byte[18 * 18];
+        Array.Fill(mask, (byte)255, 0, 18 * 3);
+        PictureFile.Save(new Picture(new IlgpuGan.Imaging.Image(18, 18, 1, mask)), In("mask.png"));
+        var blank = new byte[18 * 18 * 3];
+        PictureFile.Save(new Picture(new IlgpuGan.Imaging.Image(18, 18, 3, blank)), In("black.png"));
+        await Do("generate", "--model", run, "--out", In("injected"), "--inject", In("black.png"), "--device", "cpu");
+        await Do(
+            "generate", "--model", run, "--out", In("masked"), "--inject", In("black.png"), "--mask", In("mask.png"), "--mask-grow", "0",
+            "--device", "cpu");
+        var (whole, masked, picture) =
+            (PictureFile.Load(In("injected", "0001.png")), PictureFile.Load(In("masked", "0001.png")), PictureFile.Load(In("one.png")));
+        Assert.That(Distance(whole.Cropped(0, 0, 18, 1), masked.Cropped(0, 0, 18, 1)), Is.LessThan(1));
+        Assert.That(Distance(picture.Cropped(0, 17, 18, 1), masked.Cropped(0, 17, 18, 1)), Is.LessThan(3));
+        Assert.That(
+            Distance(picture.Cropped(0, 17, 18, 1), whole.Cropped(0, 17, 18, 1)), Is.GreaterThan(10),
+            "without a mask it counts everywhere");
+    }
+
+    [Test]
+    public async Task ThePictureGrowsFourfold()
+    {
+        var run = await TrainedOnOnePicture();
+        await Do("generate", "--model", run, "--out", In("large"), "--super-resolve", "--device", "cpu");
+        var large = PictureFile.Load(In("large", "0001.png"));
+        Assert.That(SizeOf(large), Is.EqualTo((72, 72)));
+        Assert.That(Distance(large.Resized(18, 18), PictureFile.Load(In("one.png"))), Is.LessThan(60), "it is that picture");
+    }
+
+    /// <summary>Frames follow each other: neighbours are nearer than samples are, and none stands still.</summary>
+    [Test]
+    public async Task FramesMove()
+    {
+        var run = await TrainedOnOnePicture();
+        await Do("generate", "--model", run, "--out", In("frames"), "--animate", "--from-scale", "0", "--count", "5", "--device", "cpu");
+        await Do("generate", "--model", run, "--out", In("samples"), "--count", "2", "--device", "cpu");
+        var frames = Directory.GetFiles(In("frames")).Order().Select(PictureFile.Load).ToList();
+        var moves = frames.Zip(frames.Skip(1), Distance).ToList();
+        Assert.That(moves, Has.Count.EqualTo(4).And.All.GreaterThan(0));
+        Assert.That(
+            moves.Max(), Is.LessThan(Distance(PictureFile.Load(In("samples", "0001.png")), PictureFile.Load(In("samples", "0002.png")))));
+    }
+
+    [Test]
+    public async Task WhatCannotBeMadeIsRefusedInASentence()
+    {
+        var run = await TrainedOnOnePicture();
+        var translated = await Run("translate", "--model", run, "--input", In("one.png"), "--out", In("out.png"), "--device", "cpu");
+        AssertExplained(translated, 1, "singan generates pictures from noise", "use 'generate' instead of 'translate'");
+        var pix2pix = await TrainedRun(name: "pix2pix");
+        AssertExplained(
+            await Generate(pix2pix), 1, "pix2pix translates pictures and does not generate", "use 'translate' instead of 'generate'");
+        AssertExplained(await Generate(In("nowhere")), 1, "there is no such file or run");
+        AssertExplained(await Generate(run, "--label", "cat"), 2, "--label does not apply to singan");
+        AssertExplained(await Generate(run, "--mask", In("one.png")), 2, "it needs --inject");
+        AssertExplained(await Generate(run, "--animate", "--super-resolve"), 2, "choose one");
+        AssertExplained(await Generate(run, "--size", "12"), 2, "--size needs a width and a height such as 320x200");
+        AssertExplained(await Generate(run, "--from-scale", "3"), 1, "--from-scale must be between 0 and 2");
+        AssertExplained(await Generate(run, "--from-scale", "0", "--inject", In("one.png")), 1, "--from-scale must be between 1 and 2");
+        await Do(["train", "singan", "--data", In("one.png"), "--out", In("fresh"), "--quiet", .. OneLevel(), "--steps", "0"]);
+        AssertExplained(await Generate(In("fresh")), 1, "the run has taken no step yet");
+    }
+
+    /// <summary>A run that has not come to its finest scale shows what it has.</summary>
+    [Test]
+    public async Task AnUnfinishedRunMakesSmallerPictures()
+    {
+        await TrainedOnOnePicture();
+        await Do(["train", "singan", "--data", In("one.png"), "--out", In("half"), "--quiet", .. OneLevel(), "--steps", "3"]);
+        await Do("generate", "--model", In("half"), "--out", In("made"), "--device", "cpu");
+        Assert.That(SizeOf(PictureFile.Load(In("made", "0001.png"))), Is.EqualTo((14, 14)));
+        AssertExplained(await Generate(In("half"), "--super-resolve"), 1, "the run has reached 0");
+    }
+
+    private static string[] OneLevel() =>
+        ["--min-size", "14", "--max-size", "18", "--nfc", "4", "--max-nfc", "4", "--niter", "4", "--dsteps", "1", "--gsteps", "1",
+            "--sample-freq", "0", "--device", "cpu"];
+
+    private Task<Outcome> Generate(string model, params string[] more) =>
+        Run(["generate", "--model", model, "--out", In("refused"), "--device", "cpu", .. more]);
+
+    private async Task<string> TrainedOnOnePicture()
+    {
+        await Do("data", "synth", "--out", In("drawn"), "--count", "1", "--val", "0", "--size", "32");
+        var pair = PictureFile.Load(Directory.GetFiles(In("drawn", "train"))[0]);
+        PictureFile.Save(pair.Cropped(39, 7, 18, 18), In("one.png"));
+        await Do(["train", "singan", "--data", In("one.png"), "--out", In("singan"), "--quiet", .. OneLevel()]);
+        return In("singan");
+    }
+
+    private List<byte[]> Files(string folder) => [.. Directory.GetFiles(In(folder)).Order().Select(File.ReadAllBytes)];
+
+    private static (int Width, int Height) SizeOf(Picture picture) => (picture.Width, picture.Height);
+
+    /// <summary>Mean difference in levels.</summary>
+    private static double Distance(Picture a, Picture b) => Values(a).Zip(Values(b), (x, y) => Math.Abs(x - y) * 127.5).Average();
+
+    private static float[] Values(Picture picture)
+    {
+        var values = new float[picture.Width * picture.Height * picture.Channels];
+        picture.CopyTo(values);
+        return values;
+    }
+}

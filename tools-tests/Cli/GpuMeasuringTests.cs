@@ -1,0 +1,160 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using IlgpuGan.Tensors.Devices.Gpu.Measuring;
+using NUnit.Framework;
+
+namespace IlgpuGan.ToolsTests.Cli;
+
+/// <summary>The shell programs of <c>tools/gpu</c>, as far as they go without the packed folder.</summary>
+public sealed class GpuMeasuringTests
+{
+    private static readonly string s_folder =
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "tools", "gpu"));
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+
+    [TestCase("pack.sh")]
+    [TestCase("measure.sh")]
+    [TestCase("conformance.sh")]
+    [TestCase("parity.sh")]
+    [TestCase("summary.sh")]
+    [TestCase("bring.sh")]
+    public async Task ShellReadsTheProgram(string program)
+    {
+        var (code, _, error) = await Bash("-n", program);
+        Assert.That(code, Is.Zero, error);
+    }
+
+    [Test]
+    public async Task ListNamesEveryStepOnceAndRunsNone()
+    {
+        var (code, output, error) = await Bash("measure.sh", "--list");
+        var steps = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToList();
+        Assert.That(steps, Has.All.Length.EqualTo(2), "a stage and a step in each line");
+        var names = steps.Select(step => step[1]).ToList();
+        Assert.Multiple(() =>
+        {
+            Assert.That(code, Is.Zero, error);
+            Assert.That(names, Is.Unique);
+            Assert.That(
+                steps.Select(step => step[0]).Distinct(),
+                Is.EqualTo(new[] { "check", "steps", "kernels", "peers", "tune", "compiled", "model" }), "no pictures, no training");
+            Assert.That(names, Is.SupersetOf(new[]
+            {
+                "devices", "conformance", "step-pix2pix-1-fp32", "step-pix2pix-16-tf32", "step-cyclegan-1-bf16", "infer-resnet9-fp32",
+                "peer-pix2pix-1-fp32-graph", "peer-cyclegan-1-bf16-compile", "peer-cyclegan-1-fp32-graph-fused", "suites", "sanitizer",
+                "smoke-step-graph", "card", "kernels-conv2d", "kernels-adam", "profile", "model-cyclegan-1-tf32", "parity",
+                "tune-pix2pix-bf16", "step-cyclegan-1-tf32-tuned", "counters-cyclegan-bf16",
+                "cold-conv2d-weight-gradient-256-66-66-256-3-1-0",
+            }));
+            Assert.That(KernelBench.Names.Select(name => $"kernels-{name}"), Is.SubsetOf(names), "everything that can be measured is");
+            Assert.That(names, Has.None.EqualTo("facades"), "there are no pairs to train on");
+        });
+    }
+
+    [TestCase("--out is missing")]
+    [TestCase("--minutes takes a whole number, not 'soon'", "--out", "x", "--minutes", "soon")]
+    [TestCase("'--fast' is no option", "--fast")]
+    [TestCase("--out needs a value", "--out")]
+    public async Task WrongOptionsAreExplained(string message, params string[] options)
+    {
+        var (code, _, error) = await Bash(["measure.sh", .. options]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(code, Is.EqualTo(2));
+            Assert.That(error, Does.Contain(message).And.Contain("usage:"));
+        });
+    }
+
+    /// <summary>
+    /// A program in the place of the packed one, whose tests of ops fail: the rest goes on, another call does not repeat what is done, and
+    /// what there is to take home is there.
+    /// </summary>
+    [Test]
+    [Exhaustive]
+    public async Task AFailureIsNamedAndTheRestGoesOn()
+    {
+        const string Program = """
+            #!/usr/bin/env bash
+            echo "$*" >>"$CALLS"
+            if [[ $1 == suite && $3 == Ops ]]; then
+                echo 'FAILED Ops.ConvTests.Grouped: 1 is not 2' >&2
+                echo '{"suite":["Ops"],"failed":1}'
+                exit 1
+            fi
+            echo '{"min_s":0.001,"median_s":0.002}'
+            """;
+        var folder = Directory.CreateTempSubdirectory("measure-").FullName;
+        try
+        {
+            string program = Path.Combine(folder, "program"), calls = Path.Combine(folder, "calls.txt"),
+                home = Path.Combine(folder, "home"), results = Path.Combine(folder, "results");
+            await File.WriteAllTextAsync(program, Program.ReplaceLineEndings("\n") + "\n");
+            var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["ILGPUGAN"] = program, ["CALLS"] = calls };
+            string[] arguments =
+                ["measure.sh", "--out", results, "--bring", home, "--minutes", "2", "--only", "smoke-*,suites,tune-*,step-*-tuned"];
+            await Bash(variables, "-c", $"chmod +x '{program}'");
+            var (code, output, _) = await Bash(variables, arguments);
+            Assert.Multiple(() =>
+            {
+                Assert.That(code, Is.EqualTo(1));
+                Assert.That(output, Does.Contain("FAILED: suites").And.Contain("step-cyclegan-1-bf16-tuned: done"));
+                Assert.That(File.ReadAllText(Path.Combine(results, "logs", "suites.log")), Does.Contain("FAILED Ops.ConvTests.Grouped"));
+                Assert.That(File.ReadLines(calls).Count(call => call.StartsWith("suite ", StringComparison.Ordinal)), Is.EqualTo(6));
+                Assert.That(
+                    File.ReadAllText(Path.Combine(home, "summary.md")),
+                    Does.Contain("| step-pix2pix-1-tf32-tuned | done | 0 | 1.000 | 2.000 |").Or.Contain("| 1 | 1.000 | 2.000 |"));
+                Assert.That(Path.Combine(home, "logs.tar.gz"), Does.Exist);
+            });
+            using var joined = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(home, "results.json")));
+            var suites = joined.RootElement.GetProperty("steps").EnumerateArray()
+                .Single(step => step.GetProperty("name").GetString() == "suites").GetProperty("result").GetProperty("suites");
+            Assert.That(suites.GetArrayLength(), Is.EqualTo(6));
+
+            var before = File.ReadLines(calls).Count();
+            (code, _, _) = await Bash(variables, "measure.sh", "--out", results, "--minutes", "2", "--stage", "tune");
+            Assert.That(code, Is.EqualTo(1), "what failed stays failed");
+            Assert.That(File.ReadLines(calls).Count(), Is.EqualTo(before), "nothing is repeated");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static Task<(int Code, string Output, string Error)> Bash(params string[] arguments) =>
+        Bash(new Dictionary<string, string>(StringComparer.Ordinal), arguments);
+
+    private static async Task<(int Code, string Output, string Error)> Bash(
+        Dictionary<string, string> variables, params string[] arguments)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Ignore("the measuring program is for Linux");
+        }
+
+        var start = new ProcessStartInfo(
+            "bash", arguments) { WorkingDirectory = s_folder, UseShellExecute = false, RedirectStandardOutput = true,
+            RedirectStandardError = true };
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        try
+        {
+            using var process = Process.Start(start)!;
+            var output = process.StandardOutput.ReadToEndAsync();
+            var error = process.StandardError.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            return (process.ExitCode, await output, await error);
+        }
+        catch (Win32Exception e)
+        {
+            Assert.Ignore($"there is no bash: {e.Message}");
+            throw;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using NUnit.Framework;
+
+namespace IlgpuGan.ToolsTests.Cli;
+
+/// <summary>Ctrl-C and a polite kill, as a shell sends them, to the program in a process of its own.</summary>
+public sealed class InterruptionTests : CommandFixture
+{
+    [TestCase(SignalledProcess.Interrupt, 130)]
+    [TestCase(SignalledProcess.Terminate, 143)]
+    public async Task VerbsThatCanNotStopHalfWayEndAtOnce(int signal, int code)
+    {
+        SignalledProcess.RequireSignals();
+        using var drawing = SignalledProcess.Start("data", "synth", "--out", In("data"), "--count", "100000", "--size", "256");
+        while (!Directory.Exists(In("data", "train")) && !drawing.HasExited)
+        {
+            await Task.Delay(20);
+        }
+
+        drawing.Send(signal);
+        var ended = drawing.WaitForExit(TimeSpan.FromSeconds(20));
+        drawing.Kill();
+        Assert.That(ended, "100000 pictures take minutes");
+        Assert.That(drawing.ExitCode, Is.EqualTo(code));
+    }
+
+    /// <summary>As <c>timeout</c> does it: to the process, and to the group that it is in.</summary>
+    [TestCase(SignalledProcess.Interrupt, 130)]
+    [TestCase(SignalledProcess.Terminate, 143)]
+    [MostSeconds(5)] // It waits for processes.
+    public async Task OneInterruptionSentTwiceSavesTheRun(int signal, int code)
+    {
+        SignalledProcess.RequireSignals();
+        using var training = SignalledProcess.Start(
+            "train", "pix2pix", "--data", await DrawnData(), "--out", In("run"), "--ngf", "16", "--steps", "100000", "--threads", "1");
+        while (await training.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("step ", StringComparison.Ordinal))
+        {
+        }
+
+        training.Send(signal);
+        await Task.Delay(20);
+        training.Send(signal);
+        var rest = training.StandardOutput.ReadToEndAsync();
+        var ended = training.WaitForExit(TimeSpan.FromSeconds(60));
+        training.Kill();
+        Assert.That(ended, "100000 steps take hours");
+        Assert.That(await rest, Does.Contain("everything is saved"));
+        Assert.That(training.ExitCode, Is.EqualTo(code));
+    }
+}

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using IlgpuGan.Cli;
+using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Measuring;
+using IlgpuGan.Tensors.Devices;
+using NUnit.Framework;
+
+namespace IlgpuGan.ToolsTests.Cli;
+
+/// <summary><c>new</c>: from five answers to a command that trains, and what it would take.</summary>
+public sealed class NewTests : CommandFixture
+{
+    /// <summary>Whatever a newcomer has, one family says that it is the first choice.</summary>
+    [Test]
+    public void EveryMaterialHasOneFamily() => Assert.That(
+        FamilyCatalog.All.Select(f => f.Info.FirstChoiceFor).OfType<Material>(), Is.EquivalentTo(Enum.GetValues<Material>()));
+
+    /// <summary>The command that is written down trains what is planned.</summary>
+    [Test]
+    [MostSeconds(5)] // It measures, and trains.
+    public async Task ThePlansCommandTrains()
+    {
+        var data = await DrawnData();
+        var told = JsonDocument.Parse(await Do(
+            "new", "--have", "pairs", "--data", data, "--way", "btoa", "--size", "32", "--time", "1h", "--out", In("my run"), "--device",
+            "cpu", "--json")).RootElement;
+        Assert.Multiple(() =>
+        {
+            Assert.That(told.GetProperty("family").GetString(), Is.EqualTo("pix2pix"));
+            Assert.That(told.GetProperty("steps").GetInt64(), Is.EqualTo(333 * 6), "200 epochs of six pictures are too few");
+            Assert.That(told.GetProperty("fits").GetBoolean());
+            Assert.That(told.GetProperty("command").GetString(), Does.Contain($"--out '{In("my run")}'"));
+            Assert.That(
+                File.ReadAllText(told.GetProperty("plan").GetString()!), Does.Contain(told.GetProperty("command").GetString()!));
+        });
+
+        string[] words = [.. told.GetProperty("words").EnumerateArray().Select(w => w.GetString()!)];
+        await Do([.. words, "--steps", "0", "--quiet"]);
+        var options = (Pix2PixOptions)OptionsJson.Parse(await File.ReadAllTextAsync(In("my run", "options.json")));
+        Assert.That(
+            (options.CropSize, options.LoadSize, options.Generator.ToString(), options.Direction.ToString(), options.Epochs),
+            Is.EqualTo((32, 36, "unet32", "BToA", 167)));
+    }
+
+    /// <summary>Where time is short there are fewer epochs, of narrower networks; where it is very short, a few steps.</summary>
+    [Test]
+    [Exhaustive]
+    public async Task AShortTimeMakesItSmaller()
+    {
+        var data = await DrawnData();
+        var family = FamilyCatalog.Find("pix2pix")!;
+        using var device = Device.Open("cpu", threads: 1);
+        var (whole, few) = (Planned(TimeSpan.FromHours(5)), Planned(TimeSpan.FromMilliseconds(200)));
+        var cut = Planned(TimeSpan.FromSeconds(2));
+        Assert.Multiple(() =>
+        {
+            Assert.That(whole.Steps, Is.EqualTo(1998));
+            Assert.That(((Pix2PixOptions)whole.Options).Ngf, Is.EqualTo(64));
+            Assert.That(cut.IsWhole, Is.False);
+            Assert.That(((Pix2PixOptions)cut.Options).Ngf, Is.EqualTo(16));
+            Assert.That(cut.Time, Is.LessThanOrEqualTo(TimeSpan.FromSeconds(2)));
+            Assert.That(cut.Steps, Is.EqualTo(6L * (cut.Options.Epochs + cut.Options.EpochsDecay)));
+            Assert.That(few.Steps, Is.LessThan(cut.Steps).And.Positive);
+        });
+
+        TrainingPlan Planned(TimeSpan limit) =>
+            TrainingPlan.Make(family, 32, limit, device, o => o with { Data = data, Device = "cpu", Threads = 1 });
+    }
+
+    /// <summary>A pyramid has the length that it has; what is shorter is another preset.</summary>
+    [Test]
+    [Exhaustive]
+    public void TrainingsOfStagesAreNotCut()
+    {
+        var one = CatalogueCase.All["singan"];
+        one.WriteData(In("picture"));
+        using var device = Device.Open("cpu", threads: 2);
+        var plan = TrainingPlan.Make(
+            FamilyCatalog.Find("singan")!, 32, TimeSpan.FromSeconds(1), device, o => o with { Data = In("picture"), Device = "cpu" });
+        Assert.That((plan.IsWhole, plan.Options.Preset, plan.Time > TimeSpan.FromSeconds(1)), Is.EqualTo((true, "small", true)));
+    }
+
+    [TestCase("45m", 45)]
+    [TestCase("45", 45)]
+    [TestCase("2h", 120)]
+    [TestCase("1.5 h", 90)]
+    [TestCase("1d 2h 3min", 1563)]
+    [TestCase("2h3", 123)]
+    public void TimesAreRead(string text, double minutes) => Assert.That(Durations.Parse(text).TotalMinutes, Is.EqualTo(minutes));
+
+    [TestCase("soon")]
+    [TestCase("0h")]
+    [TestCase("-2h")]
+    [TestCase("")]
+    [TestCase("2x")]
+    public void WhatIsNoTimeIsRefused(string text) =>
+        Assert.That(() => Durations.Parse(text), Throws.TypeOf<FormatException>().With.Message.Contains("2h"));
+
+    [TestCase("y\n", true)]
+    [TestCase(" YES \n", true)]
+    [TestCase("n\n", false)]
+    [TestCase("\n", false)]
+    [TestCase("", false)]
+    public void OnlyYesIsYes(string typed, bool expected)
+    {
+        using var screen = new StringWriter();
+        using var input = new StringReader(typed);
+        Assert.That(new Questions(input, screen).Confirm("Train now"), Is.EqualTo(expected));
+        Assert.That(screen.ToString(), Is.EqualTo("Train now? [y/N]: "));
+    }
+
+    /// <summary>A number, a word or an empty line; what is none of them is asked again.</summary>
+    [Test]
+    public void QuestionsAreAskedUntilTheyAreAnswered()
+    {
+        using var screen = new StringWriter();
+        using var input = new StringReader("5\nsomething\n2\nPairs\n\n\n7\n");
+        var questions = new Questions(input, screen);
+        (string, string)[] choices = [("pairs", "one"), ("sets", "two")];
+        Assert.Multiple(() =>
+        {
+            Assert.That(questions.Choose("What", choices), Is.EqualTo("sets"));
+            Assert.That(questions.Choose("What", choices), Is.EqualTo("pairs"));
+            Assert.That(questions.Choose("What", choices), Is.EqualTo("pairs"));
+            Assert.That(questions.Ask("Where", null, int.Parse), Is.EqualTo(7));
+            Assert.That(screen.ToString(), Does.Contain("1 to 2").And.Contain("An answer is required"));
+            Assert.That(() => questions.Ask("When", "now", text => text), Throws.TypeOf<UsageException>().With.Message.Contains("When"));
+        });
+    }
+
+    [TestCase("pairs", "both", "one direction")]
+    [TestCase("pictures", "atob", "nothing is translated")]
+    public async Task WaysThatThereAreNotAreRefused(string have, string way, string word) => AssertExplained(
+        await Run("new", "--have", have, "--data", Folder, "--way", way, "--size", "32", "--time", "1h"), 2, word, way);
+
+    [Test]
+    public async Task DataThatAreNotThereAreNamed() => AssertExplained(
+        await Run("new", "--have", "two-sets", "--data", In("nowhere"), "--way", "both", "--size", "32", "--time", "1h"), 1, "nowhere");
+}

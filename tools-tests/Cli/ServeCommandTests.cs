@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using IlgpuGan.Models.Data;
+using NUnit.Framework;
+
+namespace IlgpuGan.ToolsTests.Cli;
+
+/// <summary>The verb <c>serve</c>, in a process of its own as people start it.</summary>
+public sealed class ServeCommandTests : CommandFixture
+{
+    [TestCase(SignalledProcess.Interrupt)]
+    [TestCase(SignalledProcess.Terminate)]
+    public async Task ItServesUntilItIsInterrupted(int signal)
+    {
+        SignalledProcess.RequireSignals();
+        var run = await TrainedRun();
+        using var serving = Start("--model", run, "--runs", Folder, "--port", "0");
+        try
+        {
+            var page = await PageOf(serving);
+            Assert.That(page.Host, Is.EqualTo("127.0.0.1"));
+            using var client = new HttpClient { BaseAddress = page };
+            Assert.That(await client.GetStringAsync("api/models"), Does.Contain("\"name\":\"run\""));
+            Assert.That(await client.GetStringAsync("api/runs"), Does.Contain("\"name\":\"run\""));
+            Assert.That(await client.GetStringAsync(""), Does.Contain("<html"));
+            serving.Send(signal);
+            Assert.That(serving.WaitForExit(TimeSpan.FromSeconds(20)));
+            Assert.That(serving.ExitCode, Is.Zero);
+        }
+        finally
+        {
+            serving.Kill();
+        }
+    }
+
+    [Test]
+    public async Task AnotherAddressGetsAToken()
+    {
+        using var serving = Start("--runs", Folder, "--port", "0", "--address", "0.0.0.0");
+        try
+        {
+            var page = await PageOf(serving);
+            Assert.That(page.Fragment, Does.Match("^#token=[0-9a-f]{36}$"));
+            using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{page.Port}/") };
+            Assert.That((await client.GetAsync("api/runs")).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
+            client.DefaultRequestHeaders.Authorization = new("Bearer", page.Fragment["#token=".Length..]);
+            Assert.That((await client.GetAsync("api/runs")).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        }
+        finally
+        {
+            serving.Kill();
+        }
+    }
+
+    /// <summary>
+    /// Two hundred requests at sixteen in flight, a fifth of them damaged, take little more memory than the first few did: nothing is left
+    /// behind, and what waits is bounded.
+    /// </summary>
+    [Test]
+    [Exhaustive]
+    public async Task MemoryIsBoundedUnderLoad()
+    {
+        const long Slack = 128 << 20;
+        var run = await TrainedRun();
+        var picture = PictureFile.EncodePng(new Picture(new SyntheticFacades(1, 256).Draw(0).Labels), "map");
+        using var serving = Start("--model", run, "--port", "0", "--places", "16");
+        try
+        {
+            using var client = new HttpClient { BaseAddress = await PageOf(serving) };
+            await Ask(client, picture, 32);
+            serving.Refresh();
+            var before = serving.PeakWorkingSet64;
+            await Ask(client, picture, 200);
+            serving.Refresh();
+            TestContext.Out.WriteLine($"{before / 1e6:F0} MB after 32 requests, {serving.PeakWorkingSet64 / 1e6:F0} MB after 200 more");
+            Assert.That(serving.PeakWorkingSet64 - before, Is.LessThan(Slack));
+        }
+        finally
+        {
+            serving.Kill();
+        }
+    }
+
+    [Test]
+    public async Task MistakesAreExplained()
+    {
+        AssertExplained(await Run("serve"), 2, "--model", "--runs");
+        AssertExplained(await Run("serve", "--runs", In("nowhere")), 1, "nowhere", "no such folder");
+        AssertExplained(await Run("serve", "--model", In("nowhere")), 1, "nowhere", "no such file");
+        AssertExplained(await Run("serve", "--runs", Folder, "--address", "here"), 2, "--address", "here");
+        AssertExplained(await Run("serve", "--runs", Folder, "--port", "99999"), 2, "--port", "65535");
+        var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        AssertExplained(
+            await Run("serve", "--runs", Folder, "--port", $"{((IPEndPoint)taken.LocalEndpoint).Port}"), 1, "address already in use");
+        taken.Stop();
+    }
+
+    private static Task Ask(HttpClient client, byte[] picture, int count) => Parallel.ForEachAsync(
+        Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, cancellation) =>
+        {
+            var isDamaged = i % 5 == 3;
+            using var body = new ByteArrayContent(isDamaged ? picture[..^30] : picture);
+            using var answer = await client.PostAsync("api/models/run/translate?prepared", body, cancellation);
+            Assert.That((int)answer.StatusCode, Is.AnyOf(isDamaged ? 400 : 200, 503));
+            await answer.Content.ReadAsByteArrayAsync(cancellation);
+        });
+
+    private static async Task<Uri> PageOf(Process serving) =>
+        new(JsonDocument.Parse((await serving.StandardOutput.ReadLineAsync())!).RootElement.GetProperty("page").GetString()!);
+
+    private static Process Start(params string[] options) => SignalledProcess.Start(["serve", "--json", "--device", "cpu", .. options]);
+}

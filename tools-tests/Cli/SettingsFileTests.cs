@@ -1,0 +1,69 @@
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Pix2Pix;
+using NUnit.Framework;
+
+namespace IlgpuGan.ToolsTests.Cli;
+
+/// <summary><c>train … --config FILE</c>: options out of a file.</summary>
+public sealed class SettingsFileTests : CommandFixture
+{
+    private const string Settings =
+        """
+        {
+            "$schema": "pix2pix.json",
+            "model": "pix2pix", // as in options.json
+            "generator": "unet32", "ngf": 4, "ndf": 4, "load-size": 32, "crop-size": 32, "sample-freq": 0, "steps": 0, "lambda-l1": 7,
+        }
+        """;
+
+    [Test]
+    public async Task WhatIsTypedGoesBeforeTheFile()
+    {
+        var data = await DrawnData();
+        await File.WriteAllTextAsync(In("settings.json"), Settings);
+        await Do(
+            "train", "pix2pix", "--data", data, "--out", In("run"), "--config", In("settings.json"), "--lambda-l1", "9", "--quiet");
+        var options = (Pix2PixOptions)OptionsJson.Parse(await File.ReadAllTextAsync(In("run", "options.json")));
+        Assert.That((options.CropSize, options.Ngf, options.Steps ?? -1, options.LambdaL1), Is.EqualTo((32, 4, 0L, 9f)));
+    }
+
+    /// <summary>A run's own options, as its folder has them, give the same options.</summary>
+    [Test]
+    public void OptionsOfARunAreSettings()
+    {
+        var options = new Pix2PixOptions { CropSize = 64, LambdaL1 = 3 };
+        var read = OptionsJson.ParseSettings(FamilyCatalog.Find("pix2pix")!, options.ToJson(), "options.json");
+        Assert.That(read, Is.EqualTo(options));
+    }
+
+    [TestCase("{\"batch-size\": 3}", null, "reference", 3)]
+    [TestCase("{\"preset\": \"small\"}", null, "small", null)]
+    [TestCase("{\"preset\": \"small\"}", "reference", "reference", null)]
+    public void WhatIsLeftOutIsThePresets(string json, string? typed, string preset, int? batchSize)
+    {
+        var family = FamilyCatalog.Find("dualgan")!;
+        var expected = family.Defaults(preset);
+        Assert.That(
+            OptionsJson.ParseSettings(family, json, "settings.json", typed),
+            Is.EqualTo(expected with { BatchSize = batchSize ?? expected.BatchSize }));
+    }
+
+    [TestCase("{\"model\": \"cyclegan\"}", "cyclegan", "pix2pix")]
+    [TestCase("{\"lambda-a\": 3}", "lambda-a", "pix2pix")]
+    [TestCase("{\"crop-size\": \"large\"}", "crop-size", "large")]
+    [TestCase("{\"preset\": \"huge\"}", "huge", "reference")]
+    [TestCase("[]", "holds no options", "settings.json")]
+    [TestCase("{\n\"ngf\": }", "line 2", "settings.json")]
+    public async Task MistakesAreNamed(string json, params string[] words)
+    {
+        await File.WriteAllTextAsync(In("settings.json"), json);
+        AssertExplained(
+            await Run("train", "pix2pix", "--data", In("data"), "--out", In("run"), "--config", In("settings.json")), 2,
+            ["settings.json", .. words]);
+        Assert.That(Directory.Exists(In("run")), Is.False);
+    }
+
+    [Test]
+    public async Task AFileThatIsNotThereIsNamed() => AssertExplained(
+        await Run("train", "pix2pix", "--data", In("data"), "--out", In("run"), "--config", In("none.json")), 1, "none.json");
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using NUnit.Framework;
+
+namespace IlgpuGan.ToolsTests.Cli;
+
+/// <summary>The program in a process of its own, and the signals that a shell or a scheduler sends to it.</summary>
+internal static class SignalledProcess
+{
+    public const int Interrupt = 2;
+    public const int Terminate = 15;
+
+    private const int Default = 0;
+
+    /// <summary>
+    /// Starts the program so that it hears SIGINT however the tests were started: background jobs of a script ignore it, and a child
+    /// inherits that.
+    /// </summary>
+    public static Process Start(params string[] arguments)
+    {
+        var program = Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true };
+        if (OperatingSystem.IsWindows())
+        {
+            return Process.Start(start)!;
+        }
+
+        var before = Handle(Interrupt, Default);
+        try
+        {
+            return Process.Start(start)!;
+        }
+        finally
+        {
+            _ = Handle(Interrupt, before);
+        }
+    }
+
+    /// <summary>To be called before the process starts: the test is skipped where there are no signals.</summary>
+    public static void RequireSignals()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Ignore("sends signals");
+        }
+    }
+
+    public static void Send(this Process process, int signal) => Assert.That(Kill(process.Id, signal), Is.Zero);
+
+    [DllImport("libc", EntryPoint = "signal")]
+    private static extern nint Handle(int signal, nint handler);
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
+}

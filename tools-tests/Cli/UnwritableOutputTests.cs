@@ -1,0 +1,69 @@
+using NUnit.Framework;
+
+namespace IlgpuGan.ToolsTests.Cli;
+
+/// <summary>
+/// Results for a place that can't hold them: one sentence that names it and says why, and not in the words of a failed call.
+/// </summary>
+public sealed class UnwritableOutputTests : CommandFixture
+{
+    private const int Failed = 1;
+
+    /// <summary>Folders wanted where a file is in the way.</summary>
+    [TestCase("data", "synth", "--count", "1", "--val", "0", "--size", "16")]
+    [TestCase("data", "combine", "--a", "data/train", "--b", "data/train")]
+    [TestCase("data", "split", "--data", "data/train")]
+    [TestCase("train", "pix2pix", "--data", "data", "--steps", "1")]
+    [TestCase("translate", "--model", "run", "--input", "data/val")]
+    [TestCase("kernels", "dump", "--format", "opencl")]
+    [TestCase("demo", "--steps", "0")]
+    [TestCase("export", "--to", "web", "--model", "run")]
+    public async Task AFileIsInTheWayOfAFolder(params string[] words)
+    {
+        await TrainedRun();
+        File.WriteAllText(In("file"), "in the way");
+        string[] command = [.. words.Select(
+            w => w == "run" || w.StartsWith("data/", StringComparison.Ordinal) || (w == "data" && words[0] != "data") ? In(w) : w)];
+        string[] network = words[0] == "train" ? Tiny() : [];
+
+        AssertExplained(await Run([.. command, .. network, "--out", In("file")]), Failed, In("file"), "is a file, not a folder");
+        AssertExplained(
+            await Run([.. command, .. network, "--out", In("file", "below")]), Failed, In("file", "below"),
+            $"{In("file")} is a file, not a folder");
+    }
+
+    /// <summary>Files wanted where a folder is, or where its folder can't be.</summary>
+    [TestCase("--out", "export", "--to", "onnx", "--model", "run")]
+    [TestCase("--out", "translate", "--model", "run", "--input", "data/val/facade0006.png")]
+    [TestCase("--csv", "evaluate", "--model", "run", "--data", "data")]
+    [TestCase("--out", "report", "run")]
+    public async Task AFolderIsInTheWayOfAFile(string option, params string[] words)
+    {
+        await TrainedRun();
+        File.WriteAllText(In("file"), "in the way");
+        Directory.CreateDirectory(In("folder.png"));
+        string[] command = [.. words.Select(w => w is "run" or "data" || w.StartsWith("data/", StringComparison.Ordinal) ? In(w) : w)];
+
+        if (words[0] != "translate") // It puts the picture into the folder.
+        {
+            AssertExplained(await Run([.. command, option, In("folder.png")]), Failed, In("folder.png"), "is a folder, not a file");
+        }
+
+        AssertExplained(await Run([.. command, option, In("file", "a.png")]), Failed, $"{In("file")}", "is a file, not a folder");
+    }
+
+    /// <summary>The system's own words there: it could not find what was to be made.</summary>
+    [TestCase("/proc/x/y.png", "/proc/x: nothing can be written in /proc")]
+    [TestCase("/proc/y.png", "/proc/y.png: nothing can be written in /proc")]
+    public async Task ASystemsFolderThatTakesNoFiles(string output, string words)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Ignore("needs Linux' /proc");
+        }
+
+        AssertExplained(
+            await Run("translate", "--model", await TrainedRun(), "--input", In("data", "val", "facade0006.png"), "--out", output), Failed,
+            words);
+    }
+}

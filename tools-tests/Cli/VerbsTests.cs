@@ -1,0 +1,92 @@
+using System.Text.Json;
+using IlgpuGan.Cli;
+using NUnit.Framework;
+
+namespace IlgpuGan.ToolsTests.Cli;
+
+/// <summary>Only the verb that is asked for is built; nobody is to notice.</summary>
+public sealed class VerbsTests : CommandFixture
+{
+    [Test]
+    public void EveryVerbIsBuiltUnderItsCommandsName() =>
+        Assert.That(
+            Application.Verbs.Select(verb => verb.Create().Name), Is.EqualTo(Application.Verbs.Select(verb => verb.Name)).And.Unique);
+
+    [Test]
+    public async Task HelpListsThemAll()
+    {
+        var help = await Do("--help");
+        foreach (var (name, create) in Application.Verbs)
+        {
+            Assert.That(help, Does.Match($@"\n +{name} .*{create().Description![..12]}"));
+        }
+    }
+
+    [Test]
+    public async Task FamiliesAreListed()
+    {
+        var families = JsonDocument.Parse(await Do("families", "--json")).RootElement.EnumerateArray().ToList();
+        Assert.That(families.Select(f => f.GetProperty("name").GetString()), Is.SupersetOf(new[] { "pix2pix", "cyclegan" }));
+        var (listed, train) = (await Do("families"), await Do("train", "--help"));
+        foreach (var family in families)
+        {
+            Assert.That(listed, Does.Contain(family.GetProperty("paper").GetString()!));
+            Assert.That(
+                train, Does.Match($@"\n +{family.GetProperty("name").GetString()} +{family.GetProperty("summary").GetString()![..12]}"));
+        }
+    }
+
+    /// <summary>A family's help shows its own options and its own defaults.</summary>
+    [Test]
+    public async Task HelpOfAFamilyIsItsOwn()
+    {
+        var (pix2pix, cyclegan) = (await Do("train", "pix2pix", "--help"), await Do("train", "cyclegan", "--help"));
+        Assert.That(
+            pix2pix, Does.Contain("--lambda-l1").And.Contain("unet256).").And.Contain("--no-dropout").And.Not.Contain("--lambda-a "));
+        Assert.That(
+            cyclegan, Does.Contain("--lambda-a ").And.Contain("resnet9).").And.Contain("  --dropout").And.Not.Contain("--lambda-l1"));
+    }
+
+    [TestCase("devices", "--json")]
+    [TestCase("--json", "devices")]
+    public async Task AnOptionMayStandBeforeTheVerb(params string[] arguments) =>
+        Assert.That(await Do(arguments), Does.StartWith("{").Or.StartWith("["));
+
+    [Test]
+    public async Task AWordThatIsNoVerbIsRefused()
+    {
+        var outcome = await Run("translatee");
+        Assert.That(outcome.Code, Is.EqualTo(2));
+        Assert.That(outcome.Error, Does.Contain("translatee"));
+    }
+
+    [Test]
+    public async Task ResultsMayGoToFoldersThatAreNotThereYet()
+    {
+        var run = await TrainedRun();
+        string[][] verbs =
+        [
+            ["export", "--model", run, "--to", "pth", "--out", In("a", "b", "g.pth")],
+            ["report", run, "--out", In("c", "d", "page.html")],
+            ["evaluate", "--model", run, "--data", In("data"), "--no-labels", "--csv", In("e", "f", "scores.csv")],
+        ];
+        foreach (var verb in verbs)
+        {
+            await Do(verb);
+            Assert.That(verb[^1], Does.Exist);
+        }
+    }
+
+    /// <summary>A preset's number of steps is no more than a default.</summary>
+    [Test]
+    public async Task EpochsThatAreAskedForWinOverAPresetsSteps()
+    {
+        await Do("data", "synth", "--kind", "glyphs", "--out", In("glyphs"), "--count", "6", "--val", "2", "--size", "16");
+        Assert.That(await Trained("epochs", "--epochs", "2"), Does.Contain("2 steps an epoch, 4 in all"));
+        Assert.That(await Trained("both", "--epochs", "2", "--steps", "3"), Does.Contain("2 steps an epoch, 3 in all"));
+
+        Task<string> Trained(string run, params string[] length) => Do(
+            ["train", "gan", "--preset", "small", "--data", In("glyphs"), "--out", In(run), "--batch-size", "3", "--nz", "4",
+                "--g-widths", "8", "--d-widths", "8", "--sample-freq", "0", .. length]);
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text.RegularExpressions;
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Reporting;
+using NUnit.Framework;
+
+namespace IlgpuGan.ToolsTests.Reporting;
+
+public class ReportPageTests
+{
+    private const string Columns = "input | output | target";
+
+    private static RunReport Report(int entries, double dReal = 0.5) => new()
+    {
+        Title = "pix2pix <facades>",
+        Log = [.. Enumerable.Range(1, entries).Select(i => new LogEntry(
+            i * 10, i / 4.0, [new("G_GAN", 1 + (1.0 / i)), new("G_L1", 20 / Math.Sqrt(i)), new("D_real", dReal), new("D_fake", dReal)],
+            2e-4, 0.1))],
+        Options = [new("--direction", "BtoA")],
+        TotalSteps = 10_000,
+    };
+
+    [Test]
+    public void HoldsCurvesOptionsAndProgressWithoutScript()
+    {
+        var html = Regex.Replace(ReportPage.Render(Report(40)), "<script>.*?</script>", "", RegexOptions.Singleline);
+
+        Assert.That(html, Does.Contain("pix2pix &lt;facades&gt;"));
+        Assert.That(html, Does.Contain("400 of 10000").And.Contain("10.0 images/s, 100 ms a step").And.Contain("16 min 0 s"));
+        Assert.That(html, Does.Contain("--direction").And.Contain("BtoA"));
+        Assert.That(Regex.Count(html, "<polyline class=\"smooth"), Is.EqualTo(5), "four losses and the learning rate");
+    }
+
+    /// <summary>A run may be stopped between two logged steps, or before the first.</summary>
+    [Test]
+    public void SaysHowFarTheCheckpointIsWhereTheLogIsBehind()
+    {
+        var (begun, unknown) = (Report(0) with { SavedStep = 7 }, Report(0));
+        Assert.That(ReportPage.Render(begun), Does.Contain("Step 7 of 10000 was taken."));
+        Assert.That(ReportPage.Render(unknown), Does.Contain("Nothing logged yet.").And.Not.Contain("of 10000"));
+        Assert.That(ReportPage.Render(Report(40) with { SavedStep = 407 }), Does.Contain("407 of 10000"));
+        Assert.That(ComparisonPage.Render([begun, unknown]), Does.Contain(">7 of 10000<").And.Not.Contain(">0 of"));
+    }
+
+    [Test]
+    public void ReferencesNothingOutsideItself()
+    {
+        Assert.That(Regex.IsMatch(ReportPage.Render(Report(40)), "(src|href)=\"(?!data:)"), Is.False);
+    }
+
+    [Test]
+    public void NamesADiscriminatorThatHasWon()
+    {
+        Assert.That(ReportPage.Render(Report(40, dReal: 0.001)), Does.Contain("The discriminator has won"));
+        Assert.That(ReportPage.Render(Report(40)), Does.Not.Contain("class=\"warning\""));
+    }
+
+    [Test]
+    public void TakesNegativeScoresOfACriticForNoVictory()
+    {
+        Assert.That(RunWarnings.Of(Report(40, dReal: -3).Log), Is.Empty);
+        var aroundZero = Report(40).Log.Select((e, i) => e with { Losses = [new("D_A", i % 2 == 0 ? 4 : -4), new("gp_A", 0.1)] }).ToList();
+        Assert.That(RunWarnings.Of(aroundZero), Is.Empty);
+        Assert.That(ReportPage.Render(Report(40) with { Log = aroundZero }), Does.Contain(">gp_A <output>"), "the penalty has a curve");
+    }
+
+    [Test]
+    public void NamesADiscriminatorThatHasLost()
+    {
+        var lost = Report(40).Log.Select(e => e with { Losses = [new("G_GAN", 0.001), new("D_real", 0.3), new("D_fake", 6)] }).ToList();
+        Assert.That(RunWarnings.Of(lost), Has.Exactly(1).Contains("The discriminator has lost"));
+        var winning =
+            Report(40).Log.Select(e => e with { Losses = [new("G_GAN", 0.001), new("D_real", 0.3), new("D_fake", 0.4)] }).ToList();
+        Assert.That(RunWarnings.Of(winning), Is.Empty);
+    }
+
+    [Test]
+    public void NamesALossThatStandsStillUnlessItHasNoWeight()
+    {
+        Assert.That(Warnings(20), Has.Exactly(1).StartsWith("G_L1 has stopped changing"));
+        Assert.That(Warnings(0), Is.Empty, "--lambda-l1 0");
+
+        static IReadOnlyList<string> Warnings(double value) =>
+            [.. RunWarnings.Of([.. Report(40).Log.Select(e => e with { Losses = [new("G_L1", value)] })])];
+    }
+
+    /// <summary>An output of one colour in every row, of the last step: not the input, which may be, and not an earlier step.</summary>
+    [Test]
+    public void NamesADeadOutput()
+    {
+        var folder = Directory.CreateTempSubdirectory("ilgpugan-samples-").FullName;
+        var (dead, alive) = (Sample("dead.png", flat: true), Sample("alive.png", flat: false));
+        Assert.That(
+            SampleWarnings.Of([new(1, Columns, alive), new(2, Columns, dead), new(2, Columns, dead)]),
+            Has.Exactly(1).StartsWith("output was a single colour at step 2"));
+        Assert.That(SampleWarnings.Of([new(1, Columns, dead), new(2, Columns, dead), new(2, Columns, alive)]), Is.Empty);
+        Assert.That(SampleWarnings.Of([]), Is.Empty);
+        Directory.Delete(folder, recursive: true);
+
+        string Sample(string name, bool flat)
+        {
+            var path = Path.Combine(folder, name);
+            PictureFile.Save(
+                new Picture(
+                    new Image(30, 10, 3, [.. Enumerable.Range(0, 900).Select(i => (byte)(i / 3 % 30 is >= 10 and < 20 && !flat ? i : 7))])),
+                path);
+            return path;
+        }
+    }
+
+    [Test]
+    public void ComparesWhatDiffersOnly()
+    {
+        var other = Report(40) with { Title = "other", Options = [new("--direction", "AtoB"), new("--lr", "1")] };
+        var html = ComparisonPage.Render([Report(40) with { Options = [new("--direction", "BtoA"), new("--lr", "1")] }, other]);
+        Assert.That(html, Does.Contain("--direction").And.Contain("AtoB").And.Not.Contain("--lr").And.Contain("pix2pix &lt;facades&gt;"));
+        Assert.That(html, Does.Contain("None of the runs has been evaluated"));
+        Assert.That(Regex.Count(html, "class=\"smooth s1\""), Is.EqualTo(4), "the second run in each loss's chart");
+    }
+
+    [Test]
+    public void NamesTheStepAtWhichALossBroke()
+    {
+        var report = Report(30);
+        var broken = new LogEntry(310, 8, [new("G_L1", double.NaN)], 2e-4, 0.1);
+
+        Assert.That(RunWarnings.Of([.. report.Log, broken]), Has.Some.Contains("G_L1 was not a finite number at step 310"));
+    }
+
+    [Test]
+    public void ThinsLongLogsButKeepsPeaks()
+    {
+        var log = Enumerable.Range(1, 20_000).Select(i => new LogEntry(i, 1, [new("D_A", i == 7777 ? 99 : 1)], 1e-4, 0.1)).ToList();
+
+        var series = LossSeries.From(log).Single();
+
+        Assert.That(series.Steps, Has.Count.LessThanOrEqualTo(1300));
+        Assert.That(series.Raw.Max(), Is.EqualTo(99));
+    }
+
+    [Test]
+    public void ReadsLogLinesAndLeavesOutOneCutShort()
+    {
+        var path = Path.GetTempFileName();
+        File.WriteAllText(
+            path, "{\"step\":1,\"epoch\":1,\"G_GAN\":0.5,\"D_real\":\"NaN\",\"lr\":0.0002,\"seconds\":0.1}\n{\"step\":2,\"ep");
+
+        var log = LogEntry.ReadFile(path);
+        File.Delete(path);
+
+        Assert.That(log, Has.Count.EqualTo(1));
+        Assert.That(log[0].Losses.Select(l => l.Key), Is.EqualTo(new[] { "G_GAN", "D_real" }));
+        Assert.That(double.IsNaN(log[0].Losses[1].Value));
+    }
+}

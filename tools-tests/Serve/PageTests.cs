@@ -1,0 +1,412 @@
+using System.Globalization;
+using IlgpuGan.Imaging;
+using IlgpuGan.Imaging.Png;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families.Pix2PixHd;
+using NUnit.Framework;
+
+namespace IlgpuGan.ToolsTests.Serve;
+
+/// <summary>The page in a real browser: what people drop, draw and film, and the pixels that they see then.</summary>
+public sealed class PageTests
+{
+    private const string Results = "[...document.querySelectorAll('#results figure')]";
+
+    private ServedFamilies _served = null!;
+    private Browser _browser = null!;
+
+    private string Address => _served.Server.Address.AbsoluteUri;
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        _browser = await Browser.StartAsync("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream");
+        _served = await ServedFamilies.StartAsync(
+            ["pix2pix", "bicyclegan", "cyclegan", "spade", "stargan", "singan", "pix2pixhd"],
+            train: options => options is Pix2PixHdOptions ? StyleOverHttpTests.WithStyles(options) : options);
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        if (_served is not null)
+        {
+            await _served.DisposeAsync();
+            await _browser.DisposeAsync();
+            Assert.That(_served.Failures, Is.Empty);
+        }
+    }
+
+    [TestCase(1280, 900, false)]
+    [TestCase(1280, 900, true, Category = Exhaustive.Category)]
+    [TestCase(390, 844, false, Category = Exhaustive.Category)]
+    [TestCase(390, 844, true)]
+    public async Task ADroppedPictureIsTranslated(int width, int height, bool dark)
+    {
+        await Open(width, height, dark);
+        var picture = ServedFamilies.Map(4);
+        await Drop(picture);
+        await Translated(1);
+        AssertSame(await Pixels("img.after"), await _served.Translated("pix2pix", picture, "?prepared"));
+        await Same(0, picture, "img.before");
+        Assert.That(await _browser.Ask<string>("document.querySelector('#results a').download"), Is.EqualTo("pix2pix.png"));
+        Assert.That(await _browser.Ask<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width), "nothing sticks out");
+        Assert.That(await Brightness(), dark ? Is.LessThan(60) : Is.GreaterThan(200));
+        Assert.That(_browser.Complaints(Address), Is.Empty);
+        Browser.Keep(await _browser.Screenshot(), $"serve-{width}{(dark ? "-dark" : "")}.png");
+    }
+
+    [Test]
+    [Exhaustive]
+    public async Task SeveralModelsAnswerSideBySide()
+    {
+        await Open(1280, 900);
+        var picture = ServedFamilies.Map(5);
+        await Drop(picture);
+        await Translated(1);
+        await Choose("bicyclegan", "spade", "stargan");
+        await Translated(7);
+        Assert.That(
+            await _browser.Ask<string[]>($"{Results}.map(f => f.querySelector('h3').textContent)"),
+            Is.EqualTo(
+                new[] { "pix2pix", "bicyclegan 1", "bicyclegan 2", "bicyclegan 3", "bicyclegan 4", "spade", "stargan" }).AsCollection);
+        AssertSame(await Pixels("img.after", 3), await _served.Translated("bicyclegan", picture, "?prepared&samples=4&answer=3&seed=1"));
+        AssertSame(await Pixels("img.after", 6), await _served.Translated("stargan", picture, "?prepared&label=maps"));
+        Browser.Keep(await _browser.Screenshot(), "serve-side-by-side.png");
+
+        await _browser.Ask<object?>("(document.querySelector('input[type=radio][value=photographs]').click(), null)");
+        await Same(6, await _served.Translated("stargan", picture, "?prepared&label=photographs"));
+        Assert.That(_browser.Complaints(Address), Is.Empty);
+    }
+
+    /// <summary>A style that is taken over class by class needs its picture's label map: until both are there, none is asked for.</summary>
+    [Test]
+    [Exhaustive]
+    public async Task AStyleComesWithItsLabelMap()
+    {
+        await Open(1280, 900);
+        await Only("pix2pixhd");
+        var (map, photo, labels) = (ServedFamilies.Map(5), ServedFamilies.Photograph(6), ServedFamilies.Map(6));
+        await Drop(map);
+        await Translated(4);
+        await Give("pix2pixhd", "In the style of", photo);
+        await _browser.Until("[...document.querySelectorAll('#models button')].some(b => b.textContent === 'Without' && !b.hidden)");
+        await Translated(4);
+        await Give("pix2pixhd", "with the label map", labels);
+        await Translated(1);
+        using var answer = await _served.TranslateForm(
+            "pix2pixhd", "?prepared", ("picture", map), ("style", photo), ("style-labels", labels));
+        AssertSame(await Pixels("img.after"), await answer.Content.ReadAsByteArrayAsync());
+        Browser.Keep(await _browser.Screenshot(), "serve-style.png");
+        Assert.That(_browser.Complaints(Address), Is.Empty);
+    }
+
+    /// <summary>The slider uncovers the input, by keys too.</summary>
+    [Test]
+    public async Task TheSliderGoesFromAfterToBefore()
+    {
+        await Open(1280, 900);
+        await Drop(ServedFamilies.Map(6));
+        await Translated(1);
+        await _browser.Ask<object?>("(document.querySelector('#results input').focus(), null)");
+        for (var i = 0; i < 3; i++)
+        {
+            await _browser.Press("ArrowRight");
+        }
+
+        Assert.That(await _browser.Ask<string>("document.querySelector('.compare').style.getPropertyValue('--cut')"), Is.EqualTo("3%"));
+        Assert.That(
+            await _browser.Ask<string>("getComputedStyle(document.querySelector('.before')).clipPath"),
+            Does.Contain("97%").Or.Contain("3%"));
+    }
+
+    /// <summary>
+    /// A model that makes pictures needs none: sliders say at which scale chance begins, and how large a picture becomes.
+    /// </summary>
+    [Test]
+    [Exhaustive]
+    public async Task SlidersMakePictures()
+    {
+        await Open(1280, 900);
+        await Only("singan");
+        await Translated(1);
+        AssertSame(await Pixels("img.after"), await _served.Generated("singan", "?seed=1"));
+        Assert.That(await _browser.Ask<string>("getComputedStyle(document.querySelector('#results .slide')).display"), Is.EqualTo("none"));
+        await _browser.Ask<object?>(
+            "([...document.querySelectorAll('#models button')].find(b => b.textContent === 'Another').click(), null)");
+        await Same(0, await _served.Generated("singan", "?seed=2"));
+        await Slide("scale", 1);
+        await Same(0, await _served.Generated("singan", "?seed=2&from-scale=1"));
+        await Slide("scale", 0);
+        await Same(0, await _served.Generated("singan", "?seed=2"));
+        var trained = await Pixels("img.after");
+        await Slide("width", 150);
+        var size = $"{(int)Math.Round(1.5 * trained.Width, MidpointRounding.AwayFromZero)}x{trained.Height}";
+        await Same(0, await _served.Generated("singan", $"?seed=2&size={size}"));
+        Browser.Keep(await _browser.Screenshot(), "serve-sliders.png");
+
+        await Slide("width", 100);
+        var picture = ServedFamilies.Map(8);
+        await Drop(picture);
+        await _browser.Ask<object?>("(document.querySelector('#models .choices input[type=checkbox]').click(), null)");
+        await Same(0, await _served.Generated("singan", "?seed=2&from-scale=1", picture));
+        await Translated(1);
+        await Same(0, picture, "img.before");
+        Assert.That(_browser.Complaints(Address), Is.Empty);
+
+        Task Slide(string name, int value) => _browser.Ask<object?>(
+            $"(() => {{ const s = document.querySelector('[data-name={name}]'); s.value = {value}; s.dispatchEvent(new Event('input')); " +
+                "return null; })()");
+    }
+
+    /// <summary>What is drawn is translated while the pen moves, and is what the model gets.</summary>
+    [Test]
+    public async Task ADrawingIsTranslatedWhileOneDraws()
+    {
+        await Open(1280, 900);
+        await Only("spade");
+        await _browser.Ask<object?>("(document.getElementById('draw').click(), null)");
+        await _browser.Until("document.querySelector('#drawing canvas') && document.querySelectorAll('.examples img').length > 0");
+        var empty = await Canvas();
+        var box = await Box("#drawing canvas");
+        await _browser.Drag(box[0] + (0.2 * box[2]), box[1] + (0.3 * box[3]), box[0] + (0.8 * box[2]), box[1] + (0.6 * box[3]));
+        var drawn = await Canvas();
+        Assert.That(drawn.Bytes, Is.Not.EqualTo(empty.Bytes));
+        Assert.That(Colours(drawn), Is.EqualTo(2), "no edge is a mixture");
+        await _browser.Until("document.querySelector('#results figure[data-took]:not(.busy)')");
+        await Same(0, await _served.Translated("spade", PngEncoder.Encode(drawn), "?prepared"));
+        Browser.Keep(await _browser.Screenshot(), "serve-drawing.png");
+
+        await _browser.Ask<object?>("([...document.querySelectorAll('.tools button')].find(b => b.textContent === 'Undo').click(), null)");
+        Assert.That((await Canvas()).Bytes, Is.EqualTo(empty.Bytes));
+        await _browser.Ask<object?>("(document.querySelector('.examples button').click(), null)");
+        for (var tries = 0; tries < 200 && Colours(await Canvas()) < 3; tries++)
+        {
+            await Task.Delay(25);
+        }
+
+        var example = await Canvas();
+        Assert.That(Colours(example), Is.GreaterThan(2));
+        await Same(0, await _served.Translated("spade", PngEncoder.Encode(example), "?prepared"));
+        Assert.That(_browser.Complaints(Address), Is.Empty);
+    }
+
+    /// <summary>The file of a drawing: colours for a model of colours, classes for one of numbers; a large one takes two blocks.</summary>
+    [TestCase(1)]
+    [TestCase(77)]
+    [TestCase(300)]
+    public async Task ADrawingIsAFileWithAPalette(int side)
+    {
+        await Open(1280, 900);
+        var file = await _browser.Await<byte[]>($$"""
+            import('/png.js').then(async m => {
+              const classes = Uint8Array.from({ length: {{side * side}} }, (_, i) => (i * 7 + (i >> 5)) % 3);
+              const bytes = new Uint8Array(await m.png({{side}}, classes, [[0, 0, 0], [255, 128, 1], [9, 250, 77]]).arrayBuffer());
+              return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
+            })
+            """);
+        byte[] classes = [.. Enumerable.Range(0, side * side).Select(i => (byte)(((i * 7) + (i >> 5)) % 3))];
+        byte[][] colours = [[0, 0, 0], [255, 128, 1], [9, 250, 77]];
+        var numbers = PngDecoder.Decode(file, new DecodeOptions { KeepIndices = true });
+        Assert.That((numbers.Width, numbers.Height, numbers.Channels), Is.EqualTo((side, side, 1)));
+        Assert.That(numbers.Bytes, Is.EqualTo(classes));
+        Assert.That(PngDecoder.Decode(file).Bytes, Is.EqualTo(classes.SelectMany(k => colours[k])));
+    }
+
+    /// <summary>The canvas without a mouse: move, paint, choose a colour, fill, undo.</summary>
+    [Test]
+    [Exhaustive]
+    public async Task KeysDrawToo()
+    {
+        await Open(1280, 900);
+        await _browser.Ask<object?>("(document.getElementById('draw').click(), null)");
+        await _browser.Until("document.querySelector('#drawing canvas')");
+        await _browser.Ask<object?>("(document.querySelector('#drawing canvas').focus(), null)");
+        foreach (var key in new[] { "3", "f", " ", "2", "r", " ", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", " " })
+        {
+            await _browser.Press(key);
+        }
+
+        await _browser.Ask<object?>("(document.querySelector('#drawing canvas').blur(), null)");
+        var colours = await _browser.Ask<string[]>(
+            "[...document.querySelectorAll('.palette button')].map(b => b.getAttribute('aria-label').split(', ')[1])");
+        var picture = await Canvas();
+        Assert.That(ColourAt(picture, 0, 0), Is.EqualTo(colours[2]));
+        Assert.That(ColourAt(picture, picture.Width / 2, picture.Height / 2), Is.EqualTo(colours[1]));
+        Assert.That(Colours(picture), Is.EqualTo(2));
+        await _browser.Ask<object?>("(document.querySelector('#drawing canvas').focus(), null)");
+        await _browser.Press("z", modifiers: 2);
+        await _browser.Ask<object?>("(document.querySelector('#drawing canvas').blur(), null)");
+        Assert.That(Colours(await Canvas()), Is.EqualTo(1));
+    }
+
+    /// <summary>The browser's fake camera: frame after frame is translated.</summary>
+    [Test]
+    [Exhaustive]
+    public async Task FilmIsTranslated()
+    {
+        await Open(1280, 900);
+        await _browser.Ask<object?>("(document.getElementById('film').click(), null)");
+        await _browser.Until($"{Results}.length === 1 && {Results}[0].dataset.took");
+        var first = await Pixels("img.after");
+        await _browser.Until(
+            "document.getElementById('film').getAttribute('aria-pressed') === 'true' && !document.getElementById('video').hidden");
+        for (var tries = 0; tries < 200; tries++)
+        {
+            if (!(await Pixels("img.after")).Bytes.SequenceEqual(first.Bytes))
+            {
+                break;
+            }
+
+            await Task.Delay(50);
+        }
+
+        Assert.That((await Pixels("img.after")).Bytes, Is.Not.EqualTo(first.Bytes), "the fake camera shows a clock");
+        await _browser.Ask<object?>("(document.getElementById('film').click(), null)");
+        Assert.That(await _browser.Ask<bool>("document.getElementById('video').hidden"));
+        Assert.That(_browser.Complaints(Address), Is.Empty);
+    }
+
+    [Test]
+    public async Task RunsAreShownAndCompared()
+    {
+        await Open(1280, 900);
+        await _browser.Ask<object?>("(document.getElementById('tab-runs').click(), null)");
+        await _browser.Until("document.querySelectorAll('#run-rows input').length === 7");
+        await _browser.Ask<object?>("([...document.querySelectorAll('#run-rows label')].filter(l => " +
+            "/pix2pix(?!hd)|bicyclegan/.test(l.textContent)).forEach(l => l.querySelector('input').click()), null)");
+
+        // The curves of one run may be drawn before those of the other have come.
+        await _browser.Until("[...document.querySelectorAll('.charts .card')].find(c => " +
+            "c.querySelector('h3').textContent.startsWith('G_L1:'))?.querySelectorAll('polyline').length === 2 && " +
+            "document.querySelectorAll('.samples img').length > 1");
+        Assert.That(await _browser.Ask<string>("document.getElementById('run-view').innerText"), Does.Contain("Options that differ"));
+        await File.AppendAllTextAsync(
+            _served.PathOf("runs/pix2pix/log.jsonl"), "{\"step\":3,\"epoch\":1,\"G_new\":0.5,\"lr\":0.1,\"seconds\":0.25}\n");
+        await _browser.Until("[...document.querySelectorAll('.charts h3')].some(h => h.textContent.startsWith('G_new'))");
+        Assert.That(_browser.Complaints(Address), Is.Empty);
+        Browser.Keep(await _browser.Screenshot(), "serve-runs.png");
+    }
+
+    /// <summary>Pairs are looked through by keys and with the mouse, and what is decided is kept.</summary>
+    [Test]
+    [Exhaustive]
+    public async Task PairsAreLookedThrough()
+    {
+        await Open(1280, 900);
+        await _browser.Ask<object?>("(document.getElementById('tab-data').click(), null)");
+        await _browser.Until("document.getElementById('pair-canvas').width === 64");
+        var before = await Read("document.getElementById('pair-canvas')", "width", "height");
+        await _browser.Ask<object?>("(document.activeElement.blur(), null)");
+        await _browser.Press("s");
+        await _browser.Until("document.getElementById('pair-swap').getAttribute('aria-pressed') === 'true'");
+        var after = await Read("document.getElementById('pair-canvas')", "width", "height");
+        Assert.That(after.Crop(0, 0, 32, 32).Bytes, Is.EqualTo(before.Crop(32, 0, 32, 32).Bytes));
+        var box = await Box("#pair-canvas");
+        await _browser.Drag(box[0] + (0.05 * box[2]), box[1] + (0.25 * box[3]), box[0] + (0.3 * box[2]), box[1] + (0.75 * box[3]));
+        await _browser.Press("ArrowRight");
+        await _browser.Until("document.getElementById('pair-name').textContent.startsWith('2 of ')");
+        await _browser.Press("x");
+        await _browser.Until("document.getElementById('pair-count').textContent.startsWith('1 bad, 1 changed')");
+        Browser.Keep(await _browser.Screenshot(), "serve-data.png");
+        PairReview kept;
+        for (var tries = 0; !(kept = PairReview.Open(_served.PathOf("data/pix2pix")))[1].Bad && tries < 100; tries++)
+        {
+            await Task.Delay(20);
+        }
+
+        Assert.That((kept[0].Swapped, kept[0].Crop!.Y, kept[0].Crop!.Height, kept[1].Bad), Is.EqualTo((true, 8, 16, true)));
+        Assert.That(_browser.Complaints(Address), Is.Empty);
+    }
+
+    [Test]
+    public async Task AFileThatIsNoPictureIsExplained()
+    {
+        await Open(1280, 900);
+        await Drop("no picture"u8.ToArray());
+        await _browser.Until("!document.getElementById('problem').hidden");
+        Assert.That(await _browser.Ask<string>("document.getElementById('problem').textContent"), Does.Contain("no picture"));
+        await Drop(ServedFamilies.Map());
+        await Translated(1);
+        Assert.That(await _browser.Ask<bool>("document.getElementById('problem').hidden"));
+    }
+
+    private async Task Open(int width, int height, bool dark = false)
+    {
+        await _browser.OpenAsync(Address, width, height, phone: width < 500);
+        await _browser.Prefer(dark);
+        await _browser.Until("document.documentElement.dataset.ready");
+        await Only("pix2pix");
+    }
+
+    /// <summary>The models are in the order of the server; the first is chosen at the beginning.</summary>
+    private Task Only(string model) =>
+        _browser.Ask<object?>($"([...document.querySelectorAll('#models legend')].forEach(l => {{ const i = l.querySelector('input'); if " +
+            $"(i.checked !== l.textContent.trim().startsWith('{model} ')) i.click(); }}), null)");
+
+    private Task Choose(params string[] models) => _browser.Ask<object?>(
+        $"([...document.querySelectorAll('#models legend')].forEach(l => {{ const i = l.querySelector('input'); if (!i.checked && " +
+            $"[{string.Join(',', models.Select(m => $"'{m}'"))}].some(m => l.textContent.trim().startsWith(m + ' '))) i.click(); }}), " +
+                "null)");
+
+    private Task Drop(byte[] file) => _browser.Drop(file, "#drop");
+
+    /// <summary>Chooses a file in one of a model's fields.</summary>
+    private Task Give(string model, string field, byte[] file) => _browser.Ask<object?>($$"""
+        (() => {
+          const bytes = Uint8Array.from(atob('{{Convert.ToBase64String(file)}}'), c => c.charCodeAt(0)), data = new DataTransfer();
+          data.items.add(new File([bytes], 'given.png', { type: 'image/png' }));
+          const box = [...document.querySelectorAll('#models fieldset')].find(
+            f => f.querySelector('legend').textContent.trim().startsWith('{{model}} '));
+          const input = [...box.querySelectorAll('label.field')].find(l => l.textContent.startsWith('{{field}}')).querySelector('input');
+          input.files = data.files;
+          input.dispatchEvent(new Event('change'));
+          return null;
+        })()
+        """);
+
+    private Task Translated(int count) =>
+        _browser.Until($"{Results}.length === {count} && {Results}.every(f => f.dataset.took && !f.classList.contains('busy'))");
+
+    /// <summary>The pixels that an image element shows.</summary>
+    private Task<Image> Pixels(string image, int result = 0) =>
+        Read($"{Results}[{result}].querySelector('{image}')", "naturalWidth", "naturalHeight");
+
+    private Task<Image> Canvas() => Read("document.querySelector('#drawing canvas')", "width", "height");
+
+    private Task<Image> Read(string element, string width, string height) => _browser.Read(element, width, height);
+
+    private Task<double[]> Box(string element) => _browser.Box(element);
+
+    private static void AssertSame(Image shown, byte[] png)
+    {
+        var expected = ImageFile.Load(png).ToChannels(3);
+        Assert.That((shown.Width, shown.Height), Is.EqualTo((expected.Width, expected.Height)));
+        Assert.That(shown.Bytes, Is.EqualTo(expected.Bytes));
+    }
+
+    /// <summary>Waits until a result shows a picture.</summary>
+    private async Task Same(int result, byte[] png, string image = "img.after")
+    {
+        var expected = ImageFile.Load(png).ToChannels(3).Bytes;
+        for (var tries = 0; tries < 200 && !(await Pixels(image, result)).Bytes.SequenceEqual(expected); tries++)
+        {
+            await Task.Delay(25);
+        }
+
+        AssertSame(await Pixels(image, result), png);
+    }
+
+    private async Task<double> Brightness()
+    {
+        var colour = await _browser.Ask<string>("getComputedStyle(document.body).backgroundColor");
+        return colour.Split('(', ',', ')').Skip(1).Take(3).Average(part => double.Parse(part, CultureInfo.InvariantCulture));
+    }
+
+    private static string ColourAt(Image picture, int x, int y) =>
+        $"#{Convert.ToHexStringLower(picture.Bytes.AsSpan(((y * picture.Width) + x) * picture.Channels, 3))}";
+
+    private static int Colours(Image picture) =>
+        Enumerable.Range(0, picture.Width * picture.Height).Select(i => ColourAt(picture, i % picture.Width, i / picture.Width)).Distinct()
+            .Count();
+}

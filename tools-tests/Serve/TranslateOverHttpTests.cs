@@ -1,0 +1,264 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Text.Json;
+using IlgpuGan.Imaging;
+using IlgpuGan.Imaging.Png;
+using NUnit.Framework;
+
+namespace IlgpuGan.ToolsTests.Serve;
+
+/// <summary>Pictures sent over HTTP become what the command line makes of them, and what can't be done is said in one sentence.</summary>
+public sealed class TranslateOverHttpTests
+{
+    private ServedFamilies _served = null!;
+
+    [OneTimeSetUp]
+    public async Task Start() => _served = await ServedFamilies.StartAsync(ServedFamilies.Names);
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        await _served.DisposeAsync();
+        Assert.That(_served.Failures, Is.Empty);
+    }
+
+    [Test]
+    public async Task ModelsAreListed()
+    {
+        var models = await Json("api/models");
+        Assert.That(models.EnumerateArray().Select(m => m.GetProperty("name").GetString()), Is.EqualTo(ServedFamilies.Names));
+        var spade = models.EnumerateArray().First(m => m.GetProperty("name").GetString() == "spade");
+        Assert.That(
+            spade.GetProperty("palette").EnumerateArray().Select(c => c.GetString()).ToList(),
+            Has.Count.GreaterThan(3).And.All.Match("^#[0-9a-f]{6}$"));
+        var stargan = models.EnumerateArray().First(m => m.GetProperty("name").GetString() == "stargan");
+        Assert.That(
+            stargan.GetProperty("labels")[0].GetProperty("names").EnumerateArray().Select(n => n.GetString()),
+            Is.EqualTo(new[] { "maps", "photographs" }));
+        Assert.That(
+            models.EnumerateArray().Where(m => m.GetProperty("has_many_answers").GetBoolean())
+                .Select(m => m.GetProperty("name").GetString()),
+            Is.EqualTo(new[] { "bicyclegan" }));
+    }
+
+    [TestCaseSource(typeof(ServedFamilies), nameof(ServedFamilies.Names))]
+    public async Task AFamilysAnswerIsTheCommands(string model)
+    {
+        var (query, options) = model == "stargan" ? ("label=photographs", new[] { "--label", "photographs" }) : ("", Array.Empty<string>());
+        var map = ServedFamilies.Map();
+        Assert.That(
+            await _served.Translated(model, map, $"?{query}"), Is.EqualTo(await _served.ByCommand(model, map, options)), "one file");
+        Assert.That(
+            await _served.Translated(model, map, $"?prepared&{query}".TrimEnd('&')),
+            Is.EqualTo(await _served.ByCommandInFolder(model, map, options)), "a file of a folder");
+        Assert.That(
+            await _served.Translated(model, map, $"?{query}"), Is.EqualTo(await _served.ByCommand(model, map, options)), "and again");
+    }
+
+    [TestCase(33, 70, 3, false)]
+    [TestCase(1, 1, 1, false)]
+    [TestCase(40, 32, 4, false)]
+    [TestCase(31, 32, 2, false)]
+    [TestCase(32, 32, 3, true)]
+    public async Task PicturesOfAllKindsAreTheCommands(int width, int height, int channels, bool sixteenBits)
+    {
+        var picture = ServedFamilies.Noise(width, height, channels, sixteenBits);
+        Assert.That(await _served.Translated("pix2pix", picture), Is.EqualTo(await _served.ByCommand("pix2pix", picture)));
+    }
+
+    [TestCase("pix2pix", "?eval=true", "--eval")]
+    [TestCase("pix2pix", "?dropout-seed=5", "--dropout-seed", "5")]
+    [TestCase("pix2pix", "?size=64", "--size", "64")]
+    [TestCase("pix2pix", "?size=64&keep-size", "--size", "64", "--keep-size")]
+    [TestCase("pix2pix", "?tile=32&overlap=8", "--tile", "32", "--overlap", "8")]
+    [TestCase("cyclegan", "?direction=BtoA", "--direction", "BtoA")]
+    [TestCase("cyclegan", "?direction=AtoB&prepared=false", "--direction", "AtoB")]
+    [TestCase("bicyclegan", "?seed=9", "--seed", "9")]
+    [TestCase("bicyclegan", "?samples=3&answer=3", "--samples", "3")]
+    [TestCase("stargan", "?label=maps", "--label", "maps")]
+    public async Task OptionsMeanWhatTheyMeanThere(string model, string query, params string[] options)
+    {
+        var picture = ServedFamilies.Noise(70, 50, 3);
+        Assert.That(await _served.Translated(model, picture, query), Is.EqualTo(await _served.ByCommand(model, picture, options)));
+    }
+
+    /// <summary>The style of another picture, which comes along in a form.</summary>
+    [Test]
+    public async Task AStyleIsTakenOver()
+    {
+        var (map, style) = (ServedFamilies.Map(1), ServedFamilies.Noise(40, 50, 3));
+        var file = _served.PathOf("style.png");
+        await File.WriteAllBytesAsync(file, style);
+        using var answer = await _served.TranslateWithStyle("bicyclegan", map, style);
+        Assert.That(await answer.Content.ReadAsByteArrayAsync(), Is.EqualTo(await _served.ByCommand("bicyclegan", map, "--style", file)));
+        Assert.That(
+            await _served.Translated("bicyclegan", map), Is.EqualTo(await _served.ByCommand("bicyclegan", map)),
+            "the next is asked without");
+    }
+
+    [Test]
+    public async Task AFormThatDoesNotFitIsExplained()
+    {
+        var (map, style) = (ServedFamilies.Map(), ServedFamilies.Noise(8, 8, 3));
+        await Explained(await _served.TranslateWithStyle("pix2pix", map, style), "style does not fit");
+        await Explained(await _served.TranslateWithStyle("bicyclegan", map, style, "?samples=2"), "samples");
+        await Explained(await _served.TranslateWithStyle("bicyclegan", map, "no picture"u8.ToArray()), "PNG or JPEG");
+        await Explained(await Send(new MultipartFormDataContent { { new ByteArrayContent(style), "style" } }), "no part 'picture'");
+        await Explained(
+            await Send(new MultipartFormDataContent { { new ByteArrayContent(map), "picture" }, { new ByteArrayContent(map), "picture" } }),
+            "two parts");
+        await Explained(await Send(new MultipartFormDataContent { { new ByteArrayContent(map), "path" } }), "no others");
+        var damaged = new ByteArrayContent(map);
+        damaged.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=x");
+        await Explained(await Send(damaged), "damaged");
+        var none = new ByteArrayContent(map);
+        none.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data");
+        await Explained(await Send(none), "boundary");
+
+        async Task<HttpResponseMessage> Send(HttpContent body) => await _served.Client.PostAsync("api/models/bicyclegan/translate", body);
+
+        static async Task Explained(HttpResponseMessage answer, string word)
+        {
+            Assert.That((int)answer.StatusCode, Is.EqualTo(400), word);
+            Assert.That(
+                JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("error").GetString(),
+                Does.Contain(word));
+            answer.Dispose();
+        }
+    }
+
+    /// <summary>What one request asks does not reach the next, which shares the network.</summary>
+    [Test]
+    public async Task RequestsDoNotDisturbEachOther()
+    {
+        var map = ServedFamilies.Map(3);
+        var queries = new[] { "", "?eval", "?dropout-seed=2", "?prepared", "?size=64", "?prepared&eval" };
+        var alone = new List<byte[]>();
+        foreach (var query in queries)
+        {
+            alone.Add(await _served.Translated("pix2pix", map, query));
+        }
+
+        Assert.That(alone.Select(Convert.ToBase64String).Distinct().Count(), Is.GreaterThan(2), "the options change something");
+        var together =
+            await Task.WhenAll(Enumerable.Range(0, 30).Select(i => _served.Translated("pix2pix", map, queries[i * 7 % queries.Length])));
+        for (var i = 0; i < together.Length; i++)
+        {
+            Assert.That(together[i], Is.EqualTo(alone[i * 7 % queries.Length]), queries[i * 7 % queries.Length]);
+        }
+    }
+
+    private static IEnumerable<TestCaseData> Mistakes()
+    {
+        var map = ServedFamilies.Map();
+        yield return Case("nothing", "pix2pix", [], "", 400, "empty");
+        yield return Case("text", "pix2pix", "no picture"u8.ToArray(), "", 400, "PNG or JPEG");
+        yield return Case("cut", "pix2pix", map[..^40], "", 400, "picture");
+        yield return Case("damaged", "pix2pix", [.. map[..60], .. new byte[20], .. map[80..]], "", 400, "picture");
+        yield return Case("huge by its header", "pix2pix", Header(60_000, 60_000), "", 413, "60000x60000");
+        yield return Case("a line that grows", "pix2pix", ServedFamilies.Noise(200_000, 1, 1), "", 413, "200000x1");
+        yield return Case("no such model", "nobody", map, "", 404, "model");
+        yield return Case("a path", "..%2F..%2Fetc%2Fpasswd", map, "", 404, "model");
+        yield return Case("unknown option", "pix2pix", map, "?sized=3", 400, "sized");
+        yield return Case("scratch", "pix2pix", map, "?scratch=/tmp", 400, "scratch");
+        yield return Case("style", "bicyclegan", map, "?style=/etc/passwd", 400, "style");
+        yield return Case("twice", "pix2pix", map, "?size=32&size=64", 400, "2 times");
+        yield return Case("no number", "pix2pix", map, "?size=big", 400, "size");
+        yield return Case("size out of bounds", "pix2pix", map, "?size=0", 400, "size");
+        yield return Case("size too large", "pix2pix", map, "?size=30000", 413, "30000");
+        yield return Case("no flag", "pix2pix", map, "?eval=perhaps", 400, "perhaps");
+        yield return Case("no direction", "pix2pix", map, "?direction=up", 400, "up");
+        yield return Case("other direction", "pix2pix", map, "?direction=BtoA", 400, "BtoA");
+        yield return Case("no label", "stargan", map, "", 400, "label is missing");
+        yield return Case("unknown label", "stargan", map, "?label=cats", 400, "cats");
+        yield return Case("label where none is", "pix2pix", map, "?label=cats", 400, "label does not fit");
+        yield return Case("too late an answer", "bicyclegan", map, "?samples=2&answer=3", 400, "answer 3");
+        yield return Case("samples where one is", "pix2pix", map, "?samples=3", 400, "samples does not fit");
+        yield return Case("a tile that does not fit", "pix2pix", map, "?tile=33", 400, "tile");
+
+        static TestCaseData Case(string name, string model, byte[] picture, string query, int status, string word) =>
+            new TestCaseData(model, picture, query, status, word).SetName($"{nameof(AMistakeIsExplained)}({name})");
+    }
+
+    [TestCaseSource(nameof(Mistakes))]
+    public async Task AMistakeIsExplained(string model, byte[] picture, string query, int status, string word)
+    {
+        using var answer = await _served.Translate(model, picture, query);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.That((int)answer.StatusCode, Is.EqualTo(status), text);
+        var error = JsonDocument.Parse(text).RootElement.GetProperty("error").GetString()!;
+        Assert.That(error, Does.Contain(word).And.Not.Contain("Exception").And.Not.Contain("--").And.Not.Contain(_served.PathOf("")));
+        Assert.That(error, Does.Not.Contain("\n"));
+        Assert.That(await _served.Translated("pix2pix", ServedFamilies.Map()), Is.Not.Empty, "the server goes on");
+    }
+
+    [TestCase("GET", "api/models/pix2pix/translate", 405)]
+    [TestCase("POST", "api/models", 405)]
+    [TestCase("DELETE", "api/runs/pix2pix", 405)]
+    [TestCase("GET", "api/nothing", 404)]
+    [TestCase("GET", "page.jsx", 404)]
+    [TestCase("GET", "..%2f..%2fetc/passwd", 404)]
+    public async Task OtherAddressesAreRefused(string method, string address, int status)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), address);
+        using var answer = await _served.Client.SendAsync(request);
+        Assert.That((int)answer.StatusCode, Is.EqualTo(status));
+        Assert.That(
+            JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("error").GetString(), Is.Not.Empty);
+    }
+
+    [Test]
+    public async Task TheServerSaysThatItIsWell()
+    {
+        var health = await Json("health");
+        Assert.That(
+            (health.GetProperty("status").GetString(), health.GetProperty("models").GetInt32(), health.GetProperty("taken").GetInt32()),
+            Is.EqualTo(("ok", ServedFamilies.Names.Count, 0)));
+    }
+
+    /// <summary>Every address that the document names is there, and it names every option that is taken.</summary>
+    [Test]
+    public async Task TheInterfaceIsDescribed()
+    {
+        var document = await Json("openapi.json");
+        Assert.That(document.GetProperty("openapi").GetString(), Does.StartWith("3."));
+        foreach (var path in document.GetProperty("paths").EnumerateObject())
+        {
+            foreach (var method in path.Value.EnumerateObject().Select(m => m.Name.ToUpperInvariant()))
+            {
+                using var request = new HttpRequestMessage(
+                    new HttpMethod(method),
+                    path.Name.Replace("{name}", "pix2pix").Replace("{index}", "0") + (path.Name.EndsWith("events") ? "?run=pix2pix" : ""));
+                using var answer = await _served.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+                Assert.That(
+                    (int)answer.StatusCode, method == "GET" ? Is.EqualTo(200) : Is.EqualTo(400).Or.EqualTo(409), $"{method} {path.Name}");
+            }
+        }
+
+        var options = document.GetProperty("paths").GetProperty("/api/models/{name}/translate").GetProperty("post")
+            .GetProperty("parameters").EnumerateArray()
+            .Where(p => p.GetProperty("in").GetString() == "query").Select(p => p.GetProperty("name").GetString());
+        Assert.That(options, Is.SupersetOf(new[] { "direction", "label", "samples", "seed", "size", "prepared" }));
+    }
+
+    [Test]
+    public async Task ExamplesAreInputsOfTheRun()
+    {
+        var example = ImageFile.Load(await _served.Client.GetByteArrayAsync("api/models/pix2pix/examples/0"));
+        Assert.That((example.Width, example.Height, example.Channels), Is.EqualTo((32, 32, 3)));
+        using var none = await _served.Client.GetAsync("api/models/pix2pix/examples/99");
+        Assert.That(none.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+    }
+
+    private async Task<JsonElement> Json(string address) => JsonDocument.Parse(await _served.Client.GetStringAsync(address)).RootElement;
+
+    /// <summary>A PNG of no more than its signature and header.</summary>
+    private static byte[] Header(int width, int height)
+    {
+        var png = ServedFamilies.Noise(1, 1, 3);
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), width);
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), height);
+        BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), Crc32.Compute(png.AsSpan(12, 17)));
+        return png;
+    }
+}
