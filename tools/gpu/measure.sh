@@ -211,10 +211,10 @@ card() {
 # A part that is done is not run again by the next call.
 suites() {
     local folder=$out/suites part code=0 separator='' running=() names=()
-    local -A parts=([compiler]=Ilgpu.Conformance [ops]=Ops [kernels]=Gpu [training]='Nn Autodiff' [recording]=Recording [golden]=Golden)
+    local -A parts=([ops]=Ops [kernels]=Gpu [training]='Nn Autodiff' [recording]=Recording [golden]=Golden)
     mkdir -p "$folder"
     [[ -z $only ]] || rm -f "$folder"/*.code
-    for part in compiler ops kernels training recording golden; do
+    for part in ops kernels training recording golden; do
         [[ -e $folder/$part.code ]] && continue
         # shellcheck disable=SC2086
         { timeout -k 5 "$allowed" "$program" suite "$device" ${parts[$part]} >"$folder/$part.json" 2>"$folder/$part.log"; echo $? >"$folder/$part.code"; } &
@@ -222,7 +222,7 @@ suites() {
     done
     [[ ${#running[@]} -eq 0 ]] || wait "${running[@]}"
     printf '{"suites":['
-    for part in compiler ops kernels training recording golden; do
+    for part in ops kernels training recording golden; do
         cat "$folder/$part.log" >&2
         case $(<"$folder/$part.code") in
             0) ;;
@@ -353,13 +353,7 @@ out=$(cd "$out" && pwd)
 # All but tuned steps take the table's choices.
 export ILGPUGAN_TUNING_DIR=
 # What was compiled once is kept beside the results, whatever this machine thinks of home directories.
-export HOME=${HOME:-$out} ILGPUGAN_KERNEL_CACHE=$out/kernels CUDA_CACHE_PATH=$out/cuda-cache CUDA_CACHE_MAXSIZE=1073741824
-# Should the driver lack its assembler: Triton brings one, where there is no toolkit.
-if [[ -z ${ILGPUGAN_PTXAS-} && ! -x /usr/local/cuda/bin/ptxas ]] && ! command -v ptxas >/dev/null; then
-    for found in "$(dirname "$(command -v python3)")"/../lib/python3*/site-packages/triton/backends/nvidia/bin/ptxas; do
-        [[ -x $found ]] && export ILGPUGAN_PTXAS=$found
-    done
-fi
+export HOME=${HOME:-$out} CUDA_CACHE_PATH=$out/cuda-cache CUDA_CACHE_MAXSIZE=1073741824
 readonly reserve=10
 readonly deadline=$(($(date +%s) + minutes * 60 - reserve))
 touch "$out/done.txt"
