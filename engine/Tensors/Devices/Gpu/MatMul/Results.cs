@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
@@ -69,6 +70,11 @@ internal static class Results<TTile, TRow, TSums>
         rows.FirstColumn = place.FirstColumn;
         rows.Fours = fours;
         TSums.Each(sums, ref rows, 0);
+        if (!PtxMethods.AreSupported)
+        {
+            // PoCL 6 writes the last row whether or not it exists, unless something follows.
+            Group.Barrier();
+        }
     }
 
     private static ArrayView<float> From(ArrayView<float> tile, int first) => tile.SubView(first, tile.IntLength - first);
