@@ -33,7 +33,7 @@ internal sealed class FullSizeStepTests
         using (var device = PtxDriver.Open())
         {
             device.Precision = precision;
-            PtxDriver.Calls.Clear();
+            PtxDriver.ForgetCalls();
             using var trainer =
                 GanModel.Create((TranslationOptions)FamilyCatalog.Find(model)!.Defaults() with { BatchSize = batch }, device);
             using var pair = Batch.OfPair(

@@ -20,7 +20,7 @@ internal sealed class TransferTests
     {
         _device.Synchronize();
         PtxDriver.FaultsStay = false;
-        PtxDriver.Calls.Clear();
+        PtxDriver.ForgetCalls();
     }
 
     [TearDown]
@@ -56,7 +56,7 @@ internal sealed class TransferTests
         using var step = _device.Step();
         var x = Tensor.Zeros(new Shape(1000), _device);
         Upload(20);
-        PtxDriver.Calls.Clear();
+        PtxDriver.ForgetCalls();
         Upload(20);
         Assert.That(PtxDriver.Calls, Has.None.StartsWith("cuMemHostRegister"));
 
@@ -179,7 +179,7 @@ internal sealed class TransferTests
         // Five samples in batches of two: the last of an epoch is smaller, so that shapes change.
         var pairs = new SyntheticFacades(5, 16);
         var expected = Contents(processor);
-        PtxDriver.Calls.Clear();
+        PtxDriver.ForgetCalls();
         var readbacks = new List<(Readback Readback, long Count)>();
         foreach (var pair in pairs.Shuffled(seed: 2, batchSize: 2).On(_device, count: 8))
         {

@@ -15,6 +15,7 @@ namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 internal static unsafe partial class PtxDriver
 {
     private static readonly Lock s_gate = new();
+    private static readonly List<string> s_calls = [];
     private static readonly Dictionary<IntPtr, object> s_handles = [];
     private static readonly Dictionary<string, IntPtr> s_texts = [];
     private static readonly SortedDictionary<nuint, (nuint Bytes, PtxContext Context)> s_lockedRanges = [];
@@ -56,17 +57,29 @@ internal static unsafe partial class PtxDriver
         }
     }
 
-    /// <summary>Each call since the list was last cleared, by its name in the header and what it concerned.</summary>
-    public static List<string> Calls { get; } = [];
+    /// <summary>Each call since they were last forgotten, by its name in the header and what it concerned.</summary>
+    public static IReadOnlyList<string> Calls
+    {
+        get
+        {
+            lock (s_gate)
+            {
+                return [.. s_calls];
+            }
+        }
+    }
 
-    /// <summary>How many were of one function so far, while other threads go on.</summary>
-    public static int CountOf(string function)
+    /// <summary>Begins to count anew. Finalizers call the driver meanwhile.</summary>
+    public static void ForgetCalls()
     {
         lock (s_gate)
         {
-            return Calls.Count(call => call.StartsWith(function, StringComparison.Ordinal));
+            s_calls.Clear();
         }
     }
+
+    /// <summary>How many were of one function so far, while other threads go on.</summary>
+    public static int CountOf(string function) => Calls.Count(call => call.StartsWith(function, StringComparison.Ordinal));
 
     /// <summary>The function that was called; of copies the direction, too.</summary>
     public static string NameOf(string call) =>
@@ -107,7 +120,7 @@ internal static unsafe partial class PtxDriver
     {
         lock (s_gate)
         {
-            Calls.Add(detail is null ? name : $"{name} {detail}");
+            s_calls.Add(detail is null ? name : $"{name} {detail}");
             if (Sabotage is { } planned && planned.Call == name)
             {
                 (Sabotage, s_faultText) = (null, "");
