@@ -26,7 +26,7 @@ public sealed class KernelsCommandTests : CommandFixture
 
     [TestCase("ptx", "ptx", "tensor-core-medium-tf32", "mma.sync.aligned.m16n8k8")]
     [TestCase("opencl", "cl", "vectorised-large", "get_local_id")]
-    [MostSeconds(5)] // ILGPU compiles.
+    [MostSeconds(12)] // ILGPU compiles.
     public async Task DumpWritesOneFileAKernel(string format, string extension, string name, string holds)
     {
         using var json =

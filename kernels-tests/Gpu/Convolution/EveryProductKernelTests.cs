@@ -28,7 +28,7 @@ internal sealed class EveryProductKernelTests(string device)
         select kernel.Shape is null or TileShape.Large ? test : test.SetCategory(Exhaustive.Category);
 
     [TestCaseSource(nameof(Kernels))]
-    [MostSeconds(4)] // ILGPU compiles.
+    [MostSeconds(8)] // ILGPU compiles.
     public void AgreesWithItsDefinition(ProductVariant variant, bool isAlongDepth, int tileDepth)
     {
         // The depth of a forward pass are taps, that of a weight gradient pixels: Beyond more than a tile has, in rows of 4.
