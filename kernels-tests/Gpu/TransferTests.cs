@@ -167,7 +167,21 @@ internal sealed class TransferTests
         Assert.That(block.Memory.Numbers.Length * (long)sizeof(float), Is.InRange(bytes, Math.Max(2 * bytes, 1 << 16)));
         blocks.GiveBack(block);
         Assert.That(blocks.Take(bytes), Is.SameAs(block));
-        block.Memory.Dispose();
+    }
+
+    /// <summary>The driver refuses to lock memory that it has locked already: what nobody refers to any more must not be given out again.</summary>
+    [Test]
+    public void LockedMemoryIsNotCollected()
+    {
+        using var device = PtxDriver.Open();
+        var accelerator = (CudaAccelerator)device.Queue.Accelerator;
+        for (var k = 0; k < 20; k++)
+        {
+            _ = new PageLockedBlock(accelerator, 1 << 16);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            GC.Collect();
+        }
     }
 
     [Test]

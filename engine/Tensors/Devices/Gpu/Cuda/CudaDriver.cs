@@ -64,9 +64,6 @@ internal static unsafe partial class CudaDriver
     [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuMemHostRegister_v2")]
     public static partial CudaError MemHostRegister(nint start, nint bytes, uint flags);
 
-    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuMemHostUnregister")]
-    public static partial CudaError MemHostUnregister(nint start);
-
     /// <summary>Between host and device, or on the device; of page-locked memory the host does not wait for it.</summary>
     [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuMemcpyAsync")]
     public static partial CudaError MemcpyAsync(nint to, nint from, nint bytes, nint stream);

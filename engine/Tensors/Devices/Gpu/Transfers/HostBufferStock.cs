@@ -12,9 +12,6 @@ internal sealed class HostBufferStock(CudaAccelerator accelerator, HostTransfers
     private readonly Lock _gate = new();
     private readonly List<PageLockedHostBuffer> _free = [];
 
-    /// <summary>Also those that nobody gave back: memory must not be collected while the driver has it locked.</summary>
-    private readonly List<PageLockedHostBuffer> _all = [];
-
     public HostBuffer Take(long count)
     {
         PageLockedHostBuffer? found;
@@ -47,13 +44,7 @@ internal sealed class HostBufferStock(CudaAccelerator accelerator, HostTransfers
     {
         try
         {
-            var made = new PageLockedHostBuffer(this, accelerator, transfers, count);
-            lock (_gate)
-            {
-                _all.Add(made);
-            }
-
-            return made;
+            return new PageLockedHostBuffer(this, accelerator, transfers, count);
         }
         catch (AcceleratorException)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
@@ -10,13 +11,16 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 /// Host memory that the driver copies from and to while the host goes on. Whole pages: a driver locks pages, and may refuse to lock one
 /// twice for two neighbours that share it.
 /// </summary>
-internal sealed class PageLockedBlock : IDisposable
+internal sealed class PageLockedBlock
 {
+    // Memory that the driver has locked must not be given to others: it lives as long as the accelerator, whose end unlocks it. A
+    // finalizer of the block can't: no context is current on its thread.
+    private static readonly ConditionalWeakTable<CudaAccelerator, List<float[]>> s_locked = [];
+
     private readonly float[] _memory;
     private readonly nint _address;
     private readonly int _start;
     private readonly int _count;
-    private readonly CudaAccelerator _accelerator;
 
     /// <exception cref="CudaException">the driver locks no more memory</exception>
     /// <exception cref="OverflowException">more is asked for than an array of numbers holds, 8 GB</exception>
@@ -29,9 +33,13 @@ internal sealed class PageLockedBlock : IDisposable
         var start = (int)(-address & (page - 1));
         (_start, _count) = (start / sizeof(float), (int)(length / sizeof(float)));
         _address = address + start;
-        _accelerator = accelerator;
         using var binding = accelerator.BindScoped();
         CudaDriver.Check(CudaDriver.MemHostRegister(_address, (nint)length, 0));
+        var locked = s_locked.GetOrCreateValue(accelerator);
+        lock (locked)
+        {
+            locked.Add(_memory);
+        }
     }
 
     /// <summary>Whole pages of them.</summary>
@@ -44,16 +52,6 @@ internal sealed class PageLockedBlock : IDisposable
     /// <summary>Copies a view to the start of the block.</summary>
     /// <exception cref="CudaException">the driver refuses</exception>
     public void CopyFrom(ArrayView<byte> device, CudaStream stream) => Copy(_address, device.LoadEffectiveAddressAsPtr(), device, stream);
-
-    public void Dispose()
-    {
-        using var binding = _accelerator.BindScoped();
-        CudaDriver.Check(CudaDriver.MemHostUnregister(_address));
-        GC.SuppressFinalize(this);
-    }
-
-    // Of a device that nobody disposed: memory that the driver holds must not be given to others. Nobody could be told of a failure.
-    ~PageLockedBlock() => CudaDriver.MemHostUnregister(_address);
 
     private static void Copy(nint to, nint from, ArrayView<byte> device, CudaStream stream)
     {

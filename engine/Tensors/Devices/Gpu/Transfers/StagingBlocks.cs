@@ -29,9 +29,6 @@ internal sealed class StagingBlocks(CudaAccelerator accelerator, HostTransfers t
 
     private readonly Dictionary<long, Queue<StagingBlock>> _rings = [];
 
-    /// <summary>Also those that nobody gave back: memory must not be collected while the driver has it locked.</summary>
-    private readonly List<StagingBlock> _all = [];
-
     /// <summary>A block that no copy uses, for at least so many bytes.</summary>
     public StagingBlock Take(long bytes)
     {
@@ -40,9 +37,7 @@ internal sealed class StagingBlocks(CudaAccelerator accelerator, HostTransfers t
         var isFree = ring.Count > 0 && ring.Peek().Passed.IsReached;
         if (!isFree && ring.Count < MostOfASize)
         {
-            var made = new StagingBlock(accelerator, transfers, size);
-            _all.Add(made);
-            return made;
+            return new StagingBlock(accelerator, transfers, size);
         }
 
         var oldest = ring.Dequeue();
