@@ -31,14 +31,13 @@ internal static class ConvolutionTable
     [
         new("few columns: reading the weights is the work", (s, _) => s.Columns <= FewColumns, (s, d, _) => Filling(s, TileShape.Slim, d)),
         new("few rows: a layer that makes 1 or 3 channels", (s, _) => s.Rows <= FewRows, (s, d, _) => Filling(s, TileShape.Flat, d)),
-        new("a processor's caches like small tiles", (_, d) => d.IsProcessor, (s, d, _) => Filling(s, TileShape.Medium, d)),
+        new("a processor: a large tile reads a number least often", (_, d) => d.IsProcessor, (s, d, _) => Filling(s, TileShape.Large, d)),
         new("large or medium, whichever leaves less of the device idle", (_, _) => true, (s, d, p) => SplitTime.Fastest(s, d, p)),
     ];
 
     /// <summary>Read from top to bottom; the first rung that fits, and that the product allows, is taken.</summary>
     private static readonly (ProductRung Rung, string Reason, Func<ProductDevice, bool> Fits)[] s_rungs =
     [
-        (ProductRung.RegisterBlocked, "a processor has one kind of memory and fetches ahead by itself", d => d.IsProcessor),
         (ProductRung.Vectorised, "the highest rung, where the left factor's rows lie at multiples of 16 bytes", _ => true),
         (ProductRung.DoubleBuffered, "where they do not", _ => true),
         (ProductRung.RegisterBlocked, "kernels of more than 8 x 8 taps", _ => true),

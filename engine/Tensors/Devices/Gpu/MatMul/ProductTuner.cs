@@ -27,13 +27,15 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
         return Fastest(byTable, Others(shape, precision, byTable));
     }
 
-    /// <summary>The fastest in float32 of those with the bits of the table's variant.</summary>
+    /// <summary>
+    /// The fastest in float32 of those with the tile and the bits of the table's variant: two others, since each may take a compiler seconds.
+    /// </summary>
     /// <param name="isTimeLeft">whether to go on to another variant</param>
     /// <returns>null if the time was over before all were measured</returns>
     public ProductVariant? FastestAlike(ProductShape shape, ProductVariant byTable, Func<bool> isTimeLeft)
     {
-        var all = Others(shape, ProductPrecision.Fp32, byTable).Where(variant => AddAlike(shape, variant, byTable))
-            .OrderBy(variant => variant.Tile == byTable.Tile ? 0 : 1).ToList();
+        var all = Others(shape, ProductPrecision.Fp32, byTable)
+            .Where(variant => variant.Tile == byTable.Tile && AddAlike(shape, variant, byTable)).ToList();
         var tried = 0;
         var best = Fastest(byTable, all.TakeWhile(_ => isTimeLeft()).Select(variant =>
         {

@@ -33,7 +33,7 @@ internal static class VectorisedKernel
         DepthTable<TapMask> table = DepthTable<TapMask>.Start(TTile.Depth, Group.IdxX, place.Begin, place.End);
         table.Write(product, entries);
 
-        // PoCL 3.1 loses numbers across a barrier that is behind a branch and in no loop.
+        // PoCL loses numbers across a barrier that is behind a branch and in no loop.
         Group.Barrier();
         if (place.FirstColumn >= product.Columns)
         {
