@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.ProgressiveGan;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors;
@@ -38,6 +39,24 @@ internal sealed class AcrossDevicesTests(string name)
     [Test]
     public void LossesOfACycleGanRunAgree() =>
         LossesAgree(TinyRun.CycleGan with { Steps = 20, CropSize = 32, LoadSize = 32 });
+
+    /// <summary>Penalties of gradients, and levels that fade in: three in ten steps.</summary>
+    [TestCase("wgan-gp")]
+    [TestCase("pggan")]
+    public void LossesOfARunOnFilesAgree(string family)
+    {
+        var tiny = CatalogueCase.All[family];
+        tiny.WriteData(_runs.PathOf("data"));
+        var options = tiny.Options with { Data = _runs.PathOf("data"), Steps = 10 };
+        if (options is ProgressiveGanOptions growing)
+        {
+            options = growing with { HoldImages = 8, FadeImages = 8 };
+        }
+
+        _runs.TrainOnFiles("cpu", options);
+        _runs.TrainOnFiles("device", options with { Device = Device.Name });
+        Compare("device", "cpu", steps: 10);
+    }
 
     [Test]
     public void ARunMovesToTheDeviceAndBack()

@@ -90,8 +90,7 @@ public sealed class StepNumbers
     public void SetSingle(int word, float value) => this[word] = BitConverter.SingleToUInt32Bits(value);
 
     /// <summary>
-    /// All reserved words if one has changed since the last call; else none. They are few, and a copy of all of them is one that every tool
-    /// which watches memory understands: oclgrind 21.10 takes what the latest copy into a buffer left out for unwritten.
+    /// All reserved words if one has changed since the last call; else none. They are few: one copy of all costs less than finding out which.
     /// </summary>
     internal ReadOnlySpan<uint> TakeChanged()
     {

@@ -20,14 +20,13 @@ public static class RankDevices
     /// <param name="cardsOf">the numbers of the cards of a kind that the machine has</param>
     internal static string DeviceName(this IRanks ranks, string name, Func<string, IReadOnlyList<int>> cardsOf)
     {
-        if (ranks.Neighbours == 1 || name is not ("auto" or "cuda" or "opencl"))
+        if (ranks.Neighbours == 1 || name is not ("cuda" or "opencl"))
         {
             return name;
         }
 
-        var kind = name == "auto" ? "cuda" : name;
-        return cardsOf(kind) is { Count: > 1 } cards
-            ? string.Create(CultureInfo.InvariantCulture, $"{kind}:{cards[ranks.Place % cards.Count]}")
+        return cardsOf(name) is { Count: > 1 } cards
+            ? string.Create(CultureInfo.InvariantCulture, $"{name}:{cards[ranks.Place % cards.Count]}")
             : name;
     }
 }

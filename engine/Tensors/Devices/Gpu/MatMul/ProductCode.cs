@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// What a product kernel is as machine code, as NVIDIA's assembler (11.8) makes it for sm_90: for estimates, which is all that it is used
-/// for. A test holds the table against the assembler.
+/// What a product kernel is as machine code for sm_90: for estimates, which is all that it is used for. Counted once, in code of a compiler
+/// that unrolled the loop over a tile's depth; ILGPU's has that loop in parts, so what is issued in it is about the same.
 /// </summary>
 /// <param name="Registers">of a thread</param>
 /// <param name="Before">instructions in front of the loop over tiles of depth</param>
