@@ -45,6 +45,19 @@ internal sealed class TensorCoreConvolutionTests(string device)
         }
     }
 
+    /// <summary>Rows that could be written in pairs, if they began at a multiple of eight bytes.</summary>
+    [Test]
+    public void AMisalignedTargetIsWrittenNumberByNumber()
+    {
+        var g = ConvolutionTests.Geometry("1 8 4 4 8 3 3 1 1 1");
+        var (x, w) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2));
+        using var bench = new ProductBench(device, misalignment: 1) { Precision = ProductPrecision.Tf32 };
+        bench.Force(new ProductVariant(ProductRung.TensorCore, TileShape.Medium, 1));
+        var y = bench.New(g.N * g.K * g.OutH * g.OutW);
+        bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g);
+        Assert.That(bench.Get(y), Is.EqualTo(ReferenceConvolution.Forward(x, w, null, g).Select(value => (float)value)));
+    }
+
     // From -3 to 3.
     private static float[] Numbers(int count, int seed) =>
         [.. ConvolutionTests.Numbers(count, seed).Select(value => MathF.Round(3 * value))];

@@ -5,6 +5,7 @@ using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Cuda;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Kernels;
@@ -63,7 +64,16 @@ internal static class KernelPage
         page.Append(
             CultureInfo.InvariantCulture,
             $"<title>{Encode(kernel.Name)}</title><style>{Style}</style><h1>{Encode(kernel.Name)}</h1><p>{Encode(kernel.Purpose)}</p>");
-        page.Append(CultureInfo.InvariantCulture, $"<p>{Encode(facts)}</p><main>");
+        page.Append(CultureInfo.InvariantCulture, $"<p>{Encode(facts)}</p>");
+        if (ProductTraffic.All.TryGetValue(kernel.Name, out var traffic))
+        {
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"<p>counted on a 3 x 3 convolution of 32 channels: {traffic.SectorsPerAccess} sectors of 32 bytes a warp's access of global " +
+                    $"memory; {traffic.RepeatsPerAccess} repeats an access of shared memory, for conflicts of banks</p>");
+        }
+
+        page.Append("<main>");
         Pane(page, $"PTX, sm_{sm}", ptx);
         Pane(page, "OpenCL C", openCL.Length > 0 ? openCL : "There is none: OpenCL has no tensor cores.");
         return page.Append("</main></html>\n").ToString();

@@ -40,8 +40,9 @@ internal sealed partial class GpuKernels
 
     /// <summary>Computes a product by the variant chosen for it.</summary>
     /// <returns>false if that is naive, or adds up no rows where they are asked for: the caller's to launch</returns>
-    private bool TryProduct(in Product product, bool isAlongDepth, bool isAligned)
+    private bool TryProduct(Product product, bool isAlongDepth, bool isAligned)
     {
+        product.HasPairs = isAligned ? 1 : 0;
         var shape = ProductShape.Of(product, isAlongDepth, isAligned);
         if (Tunes && Products.LacksTuning(shape, Precision))
         {

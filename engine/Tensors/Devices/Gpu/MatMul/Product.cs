@@ -61,7 +61,10 @@ internal struct Product
     /// </summary>
     public int TargetSplit;
 
-    /// <summary>Not 0 where results can be written two columns at a time. Read by kernels on tensor cores.</summary>
+    /// <summary>
+    /// Not 0 where results can be written two columns at a time; before a launcher has looked, where all arrays begin at multiples of 16
+    /// bytes. Read by kernels on tensor cores.
+    /// </summary>
     public int HasPairs;
 
     /// <summary>For the phases of a strided data gradient; PhasesX is 0 otherwise.</summary>

@@ -64,8 +64,9 @@ internal sealed class ProductLauncher(
     /// <param name="addsPartsWhereMade">whether the last group of each tile adds its parts, and writes to the target</param>
     internal static Product Told(in Product product, bool addsPartsWhereMade = false)
     {
-        var told = product.Splits.Value > 1 && !addsPartsWhereMade ? product.InParts() : product;
-        told.HasPairs = told.HasVectorTarget(2) ? 1 : 0;
+        var isInParts = product.Splits.Value > 1 && !addsPartsWhereMade;
+        var told = isInParts ? product.InParts() : product;
+        told.HasPairs = (isInParts || product.HasPairs != 0) && told.HasVectorTarget(2) ? 1 : 0;
         return told;
     }
 

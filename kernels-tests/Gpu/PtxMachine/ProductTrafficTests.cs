@@ -1,0 +1,64 @@
+using IlgpuGan.KernelsTests.Cpu;
+using IlgpuGan.KernelsTests.Gpu.Convolution;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.TestsCommon.PtxMachine.Driver;
+using IlgpuGan.TestsCommon.PtxMachine.Execution;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Gpu.PtxMachine;
+
+/// <summary>What <see cref="ProductTraffic"/> says of the products' kernels, counted while the machine runs them.</summary>
+internal sealed class ProductTrafficTests
+{
+    [Test]
+    [Exhaustive]
+    public void TheTableIsWhatIsCounted()
+    {
+        var counted = KernelCatalog.All.SelectMany(
+            entry => ProductKernels.All.Where(kernel => kernel.Kernel.Method == entry.Method).Take(1).Select(kernel => (entry.Name, kernel)))
+            .ToDictionary(kernel => kernel.Name, kernel => Traffic(kernel.kernel));
+        var lines = counted.Select(kernel => string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"[\"{kernel.Key}\"] = new({kernel.Value.SectorsPerAccess:0.00}, {kernel.Value.RepeatsPerAccess:0.00}),"));
+        Assert.That(counted, Is.EquivalentTo(ProductTraffic.All), string.Join('\n', lines));
+    }
+
+    private static ProductTraffic Traffic(ProductKernel kernel)
+    {
+        // One number behind a multiple of 16 bytes nothing can be read in fours.
+        using var bench = new ProductBench("ptx", kernel.Rung == ProductRung.TensorCore && !kernel.ReadsVectors ? 1 : 0)
+        {
+            Precision = kernel.Precision,
+        };
+        bench.Force(new ProductVariant(kernel.Rung, kernel.Shape ?? TileShape.Medium, 1));
+        var g = ConvolutionTests.Geometry(ProductTraffic.Layer);
+        var (x, w, y) = (
+            bench.Put(new float[g.N * g.C * g.H * g.W]), bench.Put(new float[g.K * g.C * g.KernelH * g.KernelW]),
+            bench.Put(new float[g.N * g.K * g.OutH * g.OutW]));
+        PtxDriver.Counts = new PtxCounts();
+        try
+        {
+            if (kernel.IsAlongDepth)
+            {
+                bench.Kernels.Conv2dWeightGradient(x, y, w, g);
+            }
+            else
+            {
+                bench.Kernels.Conv2d(x, w, null, y, g);
+            }
+
+            bench.Get(y);
+            var total = PtxDriver.Counts.Total;
+            return new ProductTraffic(
+                Math.Round((double)total.GlobalSectors / total.GlobalAccesses, 2),
+                Math.Round((double)total.BankConflicts / total.SharedAccesses, 2));
+        }
+        finally
+        {
+            PtxDriver.Counts = null;
+            bench.Precision = ProductPrecision.Fp32;
+        }
+    }
+}
