@@ -100,7 +100,11 @@ public sealed record ClaimResult
     }
 
     internal string ToJson() => JsonSerializer.Serialize(
-        new { Family = Claim.Name, Claim.Sentence, Claim.Source, Claim.Setting, Steps, Seeds, Variants, Differences, Verdict, Tried }, Json) + "\n";
+        new
+        {
+            Family = Claim.Name, Claim.Sentence, Claim.Source, Claim.Setting, Steps, Seeds, Variants, Differences, Verdict, Tried,
+        },
+        Json) + "\n";
 
     /// <summary>A line for each variant, seed and measure.</summary>
     internal string ToCsv()

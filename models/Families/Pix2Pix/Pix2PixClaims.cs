@@ -73,7 +73,8 @@ internal static class Pix2PixClaims
             ],
             Differences =
             [
-                new("unet-l1", "encoder-decoder-l1", ClassScores.Pixels), new("unet-l1-cgan", "encoder-decoder-l1-cgan", ClassScores.Pixels),
+                new("unet-l1", "encoder-decoder-l1", ClassScores.Pixels),
+                new("unet-l1-cgan", "encoder-decoder-l1-cgan", ClassScores.Pixels),
             ],
         },
         OfPhotographs() with
