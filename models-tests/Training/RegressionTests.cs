@@ -26,6 +26,18 @@ public sealed class RegressionTests
         Assert.That(Weights(trainer, "netG"), Is.Not.EqualTo(generator));
     }
 
+    [Test]
+    public void L2StandsBesideL1OrAlone()
+    {
+        using var device = Device.Open("cpu");
+        using var trainer = new Pix2PixModel(TinyRun.Pix2Pix with { LambdaGan = 0, LambdaL1 = 0, LambdaL2 = 100 }, device);
+        var generator = Weights(trainer, "netG");
+        var losses = TakeStep(trainer, device).ToDictionary(l => l.Name, l => l.Value);
+        Assert.That(losses.Keys, Is.EqualTo(new[] { "G_L1", "G_L2" }));
+        Assert.That((losses["G_L1"], losses["G_L2"] > 0), Is.EqualTo((0, true)));
+        Assert.That(Weights(trainer, "netG"), Is.Not.EqualTo(generator));
+    }
+
     /// <summary>The output alone is judged: of the input, only what the generator makes of it counts.</summary>
     [Test]
     public void TheDiscriminatorNeedNotSeeTheInput([Values(GanMode.Vanilla, GanMode.Wgangp)] GanMode mode)
