@@ -82,7 +82,7 @@ public sealed class ClaimJudgeTests : CommandFixture
     {
         using var device = Device.Open("cpu");
         var claim = ClaimCatalogue.Find("singan");
-        claim.DrawData(Folder);
+        claim.DrawData!(Folder);
         var seven = Parts(0).Select(o => new Repeats(o, device)).ToList();
         var found = Judged(claim, seven, device);
         Assert.That((found.Values["diversity"], found.Values["diversity-1"]), Is.EqualTo((0.0, 0.0)));
