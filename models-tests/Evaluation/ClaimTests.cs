@@ -138,7 +138,7 @@ public class ClaimTests : CommandFixture
 
         Directory.Delete(In("second"), recursive: true);
         var all = RunnerThat("third", seeds: 4, steps: 3).Run()!;
-        Assert.That(trained, Is.EqualTo(13));
+        Assert.That(trained, Is.EqualTo(12), "of the fourth seed two");
         Assert.That(all.Seeds, Is.EqualTo(new[] { 5, 6, 7, 8 }));
         Assert.That(all.Variants[0].Measures[0].Values.Take(2), Is.EqualTo(two.Variants[0].Measures[0].Values));
         var alone = new ClaimRunner(
@@ -148,7 +148,7 @@ public class ClaimTests : CommandFixture
             PictureFile.Load(RunnerThat("x", 1, 3).Files.Grid).Layers[0].Bytes,
             Is.EqualTo(PictureFile.Load(In("alone", "pictures.png")).Layers[0].Bytes));
         Assert.That(RunnerThat("fourth", seeds: 1, steps: 3).Run()!.Seeds, Has.Count.EqualTo(4), "none is lost");
-        Assert.That(trained, Is.EqualTo(13));
+        Assert.That(trained, Is.EqualTo(12));
         Assert.That(In("fourth"), Does.Not.Exist, "there was nothing to do");
 
         ClaimRunner RunnerThat(string folder, int seeds, int steps, int last = int.MaxValue) => new(

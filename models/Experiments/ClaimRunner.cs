@@ -93,8 +93,21 @@ public sealed class ClaimRunner
             return left;
         });
         return Ranks.All(() => own.All(run => IsFinished(run.Variant, run.Seed, cancellation)), patiently: true)
-            ? Ranks.LeaderFirst(Gathered)
+            ? Ranks.LeaderFirst(Concluded)
             : null;
+    }
+
+    /// <summary>The results, and no folder for what is begun where nothing is.</summary>
+    private ClaimResult? Concluded()
+    {
+        var result = Gathered();
+        if (Ranks.Leads() && Files.Begun is { } begun && Directory.Exists(begun)
+            && !Directory.EnumerateFiles(begun, FindingName, SearchOption.AllDirectories).Any())
+        {
+            Directory.Delete(begun, recursive: true);
+        }
+
+        return result;
     }
 
     /// <summary>Trains and judges a variant with one seed; then the first rank writes what is complete.</summary>
