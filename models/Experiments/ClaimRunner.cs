@@ -82,7 +82,7 @@ public sealed class ClaimRunner
                 return left;
             }
 
-            foreach (var folder in new[] { _settings.Output, Files.Begun ?? _settings.Output }.Distinct())
+            foreach (var folder in new[] { _settings.Output, Files.Begun }.OfType<string>())
             {
                 OutputPlace.MakeFolder(folder);
                 RequireTheSame(folder);
