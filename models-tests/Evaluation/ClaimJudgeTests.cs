@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Experiments;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.BicycleGan;
@@ -29,7 +30,7 @@ public sealed class ClaimJudgeTests : CommandFixture
     {
         using var device = Device.Open("cpu");
         DrawHouses();
-        var claim = FamilyCatalog.Find("stargan")!.Claim!;
+        var claim = ClaimCatalogue.Find("stargan");
         var options = StarGanOptions.Small() with { Data = Folder, LabelKind = LabelKind.Classes, Labels = Domains };
         var one = Judged(claim, [new KnowsHouses(options, device, In("truth"))], device);
         Assert.That((one.Values["accuracy"], one.Values["distance"]), Is.EqualTo((1.0, 0.0)));
@@ -48,7 +49,7 @@ public sealed class ClaimJudgeTests : CommandFixture
     {
         using var device = Device.Open("cpu");
         DrawHouses();
-        var claim = FamilyCatalog.Find("stargan")!.Claim!;
+        var claim = ClaimCatalogue.Find("stargan");
         var options = (StarGanOptions)claim.Variants[0].Parts(3)[0].Options;
         using var fresh = GanModel.Create(options with { Data = Folder, Labels = Domains }, device);
         var found = Judged(claim, [fresh], device);
@@ -64,7 +65,7 @@ public sealed class ClaimJudgeTests : CommandFixture
         const int side = 32;
         new DrawnEdgesShapes().Write(Folder, "val", first: 0, count: 3, side, seed: 1);
         DrawnEdgesShapes.WriteInAllColours(In("answers"), first: 0, count: 3, side, seed: 1);
-        var claim = FamilyCatalog.Find("bicyclegan")!.Claim!;
+        var claim = ClaimCatalogue.Find("bicyclegan");
         var options = claim.Variants.Select(v => (BicycleGanOptions)v.Parts(3)[0].Options).Single(o => o.Variant == variant);
         using var fresh = GanModel.Create(options with { Data = Folder }, device);
         var found = Judged(claim, [fresh], device);
@@ -80,8 +81,8 @@ public sealed class ClaimJudgeTests : CommandFixture
     public void ThePictureItselfHasItsPatchesAndNoDiversity()
     {
         using var device = Device.Open("cpu");
-        var claim = FamilyCatalog.Find("singan")!.Claim!;
-        claim.DrawData(Folder);
+        var claim = ClaimCatalogue.Find("singan");
+        claim.DrawData!(Folder);
         var seven = Parts(0).Select(o => new Repeats(o, device)).ToList();
         var found = Judged(claim, seven, device);
         Assert.That((found.Values["diversity"], found.Values["diversity-1"]), Is.EqualTo((0.0, 0.0)));
@@ -109,7 +110,7 @@ public sealed class ClaimJudgeTests : CommandFixture
     public async Task AClaimIsTriedFromDataToPicture(string family, int steps, int values)
     {
         var text = await Do("experiment", "run", family, "--out", In("out"), "--steps", $"{steps}", "--seeds", "1", "--device", "cpu");
-        Assert.That(text, Does.Contain(FamilyCatalog.Find(family)!.Claim!.Differences[0].Measure));
+        Assert.That(text, Does.Contain(ClaimCatalogue.Find(family).Differences[0].Measure));
         Assert.That(File.ReadLines(In("out", "table.csv")).Count(), Is.EqualTo(1 + values));
         Assert.That(File.ReadAllText(In("out", "table.csv")), Does.Not.Contain("NaN"));
         Assert.That(PictureFile.Load(In("out", "pictures.png")).Width, Is.GreaterThan(2 * Side));
@@ -130,7 +131,7 @@ public sealed class ClaimJudgeTests : CommandFixture
     {
         // Of one folder, so that its classifier is trained once.
         _instruments ??= new Instruments(
-            [], Folder, In("shared"), new ClassifierOfData(Folder, device, say: null), device, say: null, default);
+            [], Folder, In("shared"), new SegmenterSettings(), new ClassifierOfData(Folder, device, say: null), device, say: null, default);
         return claim.Judge(new TrainedVariant(models, Folder, _instruments));
     }
 

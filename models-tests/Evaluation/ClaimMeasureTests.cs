@@ -1,6 +1,7 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation.Sets;
+using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Experiments;
 using IlgpuGan.Models.Families.MadGan;
 using IlgpuGan.Tensors.Devices;
@@ -126,7 +127,7 @@ public sealed class ClaimMeasureTests : CommandFixture
         using var device = Device.Open("cpu");
         new DrawnGlyphs().Write(Folder, "train", first: 0, count: 400, side: 16, seed: 3);
         var instruments = new Instruments(
-            [], Folder, In("shared"), new ClassifierOfData(Folder, device, say: null), device, say: null, default);
+            [], Folder, In("shared"), new SegmenterSettings(), new ClassifierOfData(Folder, device, say: null), device, say: null, default);
         List<Picture> real = [.. Directory.GetDirectories(In("train")).SelectMany(PictureFolder.List).Select(PictureFile.Load)];
         Assert.That(instruments.InceptionScore(real), Is.InRange(6.0, 10.0));
         Assert.That(instruments.InceptionScore([real[0], real[0]]), Is.EqualTo(1).Within(1e-6));

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Experiments;
 using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
@@ -16,10 +16,10 @@ internal sealed class ClaimResultsTests
     private static IEnumerable<string> Names => Directory.GetFiles(s_results, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)!);
 
     [Test]
-    public void AllAreOfFamiliesWithAClaim() =>
+    public void AllAreOfClaims() =>
         Assert.That(
             Directory.GetFiles(s_results).Select(Path.GetFileNameWithoutExtension).Distinct(),
-            Is.SubsetOf(FamilyCatalog.All.Where(f => f.Claim is not null).Select(f => f.Info.Name)));
+            Is.SubsetOf(ClaimCatalogue.All.Select(c => c.Name)));
 
     [TestCaseSource(nameof(Names))]
     public void TheFilesAgree(string name)

@@ -24,7 +24,7 @@ public sealed class RoundTripTests
         using var step = _device.Step();
         var starts = Enumerable.Range(0, 3).Select(i => Start((uint)i)).ToList();
         var trip = new RoundTrip(x => x * 0.5f, y => y * 2);
-        starts.ForEach(trip.Add);
+        starts.ForEach(start => trip.Add(start));
         var way = trip.Result(Direction.BToA);
         Assert.That((way.Way, way.Pictures), Is.EqualTo(("BtoA", 3)));
         Assert.That(

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Experiments;
 using IlgpuGan.Models.Families;
 using NUnit.Framework;
 
@@ -22,6 +23,8 @@ public sealed partial class FamiliesPageTests
     private static readonly Dictionary<string, string[]> s_walk = Rows("| family | what is new |");
     private static readonly Dictionary<string, string[]> s_shown = Rows("| family | claim |");
 
+    private static IEnumerable<string> Claims => ClaimCatalogue.All.Select(c => c.Name);
+
     private static IEnumerable<string> Names => FamilyCatalog.All.Select(f => f.Info.Name);
 
     [Test]
@@ -29,7 +32,9 @@ public sealed partial class FamiliesPageTests
     {
         var titles = FamilyCatalog.All.Select(f => f.Info.Title).ToList();
         Assert.That(s_walk.Keys, Is.EquivalentTo(titles));
-        Assert.That(s_shown.Keys, Is.EqualTo(s_walk.Keys), "in the order of the walk");
+        Assert.That(
+            s_shown.Keys, Is.EqualTo(s_walk.Keys.Select(title => FamilyCatalog.All.Single(f => f.Info.Title == title)).SelectMany(RowsOf)),
+            "in the order of the walk");
     }
 
     /// <summary>An idea in two sentences, a formula, and a file to read.</summary>
@@ -44,17 +49,22 @@ public sealed partial class FamiliesPageTests
         Assert.That(Path.Combine(s_models, "Families", cells[3].Trim('`')), Does.Exist);
     }
 
+    [Test]
+    public void FamiliesWithoutAClaimSaySo() => Assert.That(
+        FamilyCatalog.All.Where(f => f.Claims.Count == 0).SelectMany(f => s_shown[f.Info.Title][1..5]).Distinct(),
+        Is.EqualTo((string[])[NoClaim, ""]));
+
     /// <summary>Sentence, verdict, gains with their intervals, and what it takes to try it again.</summary>
-    [TestCaseSource(nameof(Names))]
+    [TestCaseSource(nameof(Claims))]
     public void WhatCameOutIsWhatTheResultsSay(string name)
     {
-        var family = FamilyCatalog.Find(name)!;
-        var cells = s_shown[family.Info.Title];
+        var claim = ClaimCatalogue.Find(name);
+        var cells = s_shown[RowOf(FamilyCatalog.All.Single(f => f.Claims.Contains(claim)), claim)];
         Assert.That(cells, Has.Length.EqualTo(6));
         var results = Path.Combine(s_results, name);
-        if (family.Claim is not { } claim || !File.Exists(results + ".json"))
+        if (!File.Exists(results + ".json"))
         {
-            Assert.That(cells[1..5], Is.EqualTo((string[])[family.Claim?.Sentence ?? NoClaim, family.Claim is null ? "" : NotRun, "", ""]));
+            Assert.That(cells[1..5], Is.EqualTo((string[])[claim.Sentence, NotRun, "", ""]));
             return;
         }
 
@@ -71,15 +81,25 @@ public sealed partial class FamiliesPageTests
     [TestCaseSource(nameof(Names))]
     public void PicturesAreThoseThatThereAre(string name)
     {
-        var cell = s_shown[FamilyCatalog.Find(name)!.Info.Title][5];
-        var shown = Link().Matches(cell).Select(m => m.Groups[1].Value).ToList();
+        var family = FamilyCatalog.Find(name)!;
+        var cells = RowsOf(family).Select(row => s_shown[row][5]).ToList();
+        var shown = cells.SelectMany(c => Link().Matches(c)).Select(m => m.Groups[1].Value).ToList();
         var pictures = Directory.GetFiles(Path.Combine(s_models, "pictures"), "*.png").Select(Path.GetFileName)
             .Where(file => Names.Where(n => file!.StartsWith(n + "-", StringComparison.Ordinal)).MaxBy(n => n.Length) == name)
             .Select(file => $"../pictures/{file}");
-        string[] ofClaim = File.Exists(Path.Combine(s_results, $"{name}.png")) ? [$"../Experiments/results/{name}.png"] : [];
-        Assert.That(shown, Is.EquivalentTo(pictures.Concat(ofClaim)));
-        Assert.That(cell == NoPicture, Is.EqualTo(shown.Count == 0), $"'{NoPicture}' where there is none");
+        var ofClaims = family.Claims.Where(c => File.Exists(Path.Combine(s_results, $"{c.Name}.png")))
+            .Select(c => $"../Experiments/results/{c.Name}.png");
+        Assert.That(shown, Is.EquivalentTo(pictures.Concat(ofClaims)));
+        Assert.That(
+            cells.Select(c => c == NoPicture), Is.EqualTo(cells.Select(c => !Link().IsMatch(c))), $"'{NoPicture}' where there is none");
     }
+
+    /// <summary>A family's row, or one for each of several claims.</summary>
+    private static IEnumerable<string> RowsOf(IFamily family) =>
+        family.Claims.Count == 0 ? [family.Info.Title] : family.Claims.Select(claim => RowOf(family, claim));
+
+    private static string RowOf(IFamily family, Claim claim) =>
+        family.Claims.Count == 1 ? family.Info.Title : $"{family.Info.Title}: {claim.Name[(family.Info.Name.Length + 1)..]}";
 
     /// <summary>The verdict, then what was tried before.</summary>
     private static string CameOut(JsonElement result) =>

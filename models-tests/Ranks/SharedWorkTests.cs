@@ -105,12 +105,17 @@ internal sealed class SharedWorkTests
         var runs = trained.Where(t => t.StartsWith("together", StringComparison.Ordinal)).ToList();
         Assert.That(runs, Has.Count.EqualTo(6));
         Assert.That(runs, Is.Unique);
+        Assert.That(
+            Directory.GetFiles(_runs.Folder, "finding.json", SearchOption.AllDirectories), Is.Empty, "what was begun is complete");
 
         string Try(IRanks ranks, string folder)
         {
             using var device = Device.Open("cpu", threads: 1);
-            var settings = new ClaimSettings { Output = folder, Seeds = 2, Seed = 5, Steps = 2 };
-            var runner = new ClaimRunner(FamilyCatalog.Find("discogan")!, settings, device)
+            var settings = new ClaimSettings
+            {
+                Output = folder, Results = folder + "-results", Seeds = 2, Seed = 5, Steps = 2,
+            };
+            var runner = new ClaimRunner(ClaimCatalogue.Find("discogan"), settings, device)
             {
                 Ranks = ranks,
                 Train = (run, stop) =>

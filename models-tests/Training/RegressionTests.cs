@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Tensors.Devices;
@@ -7,7 +8,7 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 
-/// <summary>pix2pix without its discriminator.</summary>
+/// <summary>pix2pix and CycleGAN without their discriminators.</summary>
 [TestFixture]
 public sealed class RegressionTests
 {
@@ -23,6 +24,30 @@ public sealed class RegressionTests
 
         Assert.That(losses.Select(l => l.Name), Is.EqualTo(new[] { "G_L1" }));
         Assert.That(Weights(trainer, "netD"), Is.EqualTo(before));
+        Assert.That(Weights(trainer, "netG"), Is.Not.EqualTo(generator));
+    }
+
+    [Test]
+    public void CyclesAloneTrainTheGenerators()
+    {
+        using var device = Device.Open("cpu");
+        using var trainer = new CycleGanModel(TinyRun.CycleGan with { LambdaGan = 0, LambdaIdentity = 0 }, device);
+        string[] names = ["netD_A", "netD_B", "netG_A", "netG_B"];
+        var before = names.Select(n => Weights(trainer, n)).ToList();
+        Assert.That(TakeStep(trainer, device).Select(l => l.Name), Is.EqualTo(new[] { "cycle_A", "cycle_B" }));
+        Assert.That(
+            names.Zip(before, (n, w) => Weights(trainer, n).SequenceEqual(w)), Is.EqualTo(new[] { true, true, false, false }));
+    }
+
+    [Test]
+    public void L2StandsBesideL1OrAlone()
+    {
+        using var device = Device.Open("cpu");
+        using var trainer = new Pix2PixModel(TinyRun.Pix2Pix with { LambdaGan = 0, LambdaL1 = 0, LambdaL2 = 100 }, device);
+        var generator = Weights(trainer, "netG");
+        var losses = TakeStep(trainer, device).ToDictionary(l => l.Name, l => l.Value);
+        Assert.That(losses.Keys, Is.EqualTo(new[] { "G_L1", "G_L2" }));
+        Assert.That((losses["G_L1"], losses["G_L2"] > 0), Is.EqualTo((0, true)));
         Assert.That(Weights(trainer, "netG"), Is.Not.EqualTo(generator));
     }
 
@@ -53,8 +78,12 @@ public sealed class RegressionTests
     }
 
     [Test]
-    public void SomethingMustBeLearntFrom() =>
+    public void SomethingMustBeLearntFrom()
+    {
         Assert.That((TinyRun.Pix2Pix with { LambdaGan = 0, LambdaL1 = 0 }).Problems(), Has.One.Contains("--lambda-gan"));
+        Assert.That(
+            (TinyRun.CycleGan with { LambdaGan = 0, LambdaA = 0, LambdaB = 0 }).Problems(), Has.One.Contains("--lambda-gan"));
+    }
 
     private static IReadOnlyList<Loss> TakeStep(GanModel trainer, Device device)
     {

@@ -53,14 +53,17 @@ internal sealed class RoundTrip(Func<Tensor, Tensor> there, Func<Tensor, Tensor>
 
     /// <summary>Translates a picture there and back, once per treatment.</summary>
     /// <param name="start">[1, C, H, W] in [−1, 1]</param>
-    public void Add(Tensor start)
+    /// <returns>the start, what lies between, and the end of each treatment</returns>
+    public IReadOnlyList<Picture> Add(Tensor start)
     {
         using var made = there(start);
         var expected = start.ToArray();
+        List<Picture> pictures = [PictureTensors.ToPicture(start), PictureTensors.ToPicture(made)];
         for (var i = 0; i < s_treatments.Length; i++)
         {
             using var between = s_treatments[i].Apply(made, (uint)_pictures);
             using var end = back(between);
+            pictures.Add(PictureTensors.ToPicture(end));
             var found = end.ToArray();
             var (l1, mse) = (0.0, 0.0);
             for (var j = 0; j < expected.Length; j++)
@@ -75,6 +78,7 @@ internal sealed class RoundTrip(Func<Tensor, Tensor> there, Func<Tensor, Tensor>
         }
 
         _pictures++;
+        return pictures;
     }
 
     /// <summary>Means over the pictures so far.</summary>

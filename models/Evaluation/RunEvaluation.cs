@@ -177,10 +177,13 @@ public static class RunEvaluation
     /// </summary>
     /// <param name="request">whose pictures, and of what</param>
     /// <param name="device">where to compute</param>
+    /// <param name="shown">told after each picture, by the first half of its way: the start, what lies between, each end</param>
     /// <param name="cancellation">ends it early</param>
     /// <exception cref="RunException">there is no such model, or it has no generator each way</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
-    public static RoundTripReport RoundTrips(EvaluationRequest request, Device device, CancellationToken cancellation = default)
+    public static RoundTripReport RoundTrips(
+        EvaluationRequest request, Device device, Action<Direction, IReadOnlyList<Picture>>? shown = null,
+        CancellationToken cancellation = default)
     {
         RequireBothWays(request.Model);
         var (there, samples, options, _) = Open(request, device);
@@ -196,12 +199,14 @@ public static class RunEvaluation
             // The smaller of two unpaired sets starts again; its pictures are translated once.
             if (number < samples.Inputs)
             {
-                first.Add(batch.A);
+                var pictures = first.Add(batch.A);
+                shown?.Invoke(way, pictures);
             }
 
             if (number < samples.Targets)
             {
-                second.Add(batch.B);
+                var pictures = second.Add(batch.B);
+                shown?.Invoke(way.Opposite(), pictures);
             }
         }
 

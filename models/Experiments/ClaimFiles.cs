@@ -14,7 +14,10 @@ namespace IlgpuGan.Models.Experiments;
 /// <param name="Csv">a line for each variant, seed and measure</param>
 /// <param name="Markdown">a page</param>
 /// <param name="Grid">what the variants make</param>
-public sealed record ClaimFiles(string Json, string Csv, string Markdown, string Grid)
+/// <param name="Begun">
+/// folder of what was found of seeds that are not complete yet, from which a later call goes on, too; null for that of the runs
+/// </param>
+public sealed record ClaimFiles(string Json, string Csv, string Markdown, string Grid, string? Begun = null)
 {
     /// <summary>Seeds whose pictures stand beside each other in the grid, where a variant shows one picture a seed.</summary>
     private const int SeedsShown = 3;
@@ -24,24 +27,24 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
 
     /// <summary>Beside the runs, in the folder of the experiment.</summary>
     public static ClaimFiles In(string output) => new(
-        Path.Combine(output, ExperimentRunner.JsonName), Path.Combine(output, "table.csv"),
-        Path.Combine(output, ExperimentRunner.MarkdownName), Path.Combine(output, "pictures.png"));
+        Path.Combine(output, "table.json"), Path.Combine(output, "table.csv"),
+        Path.Combine(output, "table.md"), Path.Combine(output, "pictures.png"));
 
-    /// <summary>In a folder of the results of several families.</summary>
-    public static ClaimFiles Of(string family, string folder)
+    /// <summary>In a folder of the results of several claims.</summary>
+    public static ClaimFiles Of(string name, string folder)
     {
-        return new ClaimFiles(Named("json"), Named("csv"), Named("md"), Named("png"));
+        return new ClaimFiles(Named("json"), Named("csv"), Named("md"), Named("png"), Path.Combine(folder, "begun", name));
 
-        string Named(string ending) => Path.Combine(folder, $"{family}.{ending}");
+        string Named(string ending) => Path.Combine(folder, $"{name}.{ending}");
     }
 
     /// <summary>
     /// What the file has of the claim as it stands now, and what it has of the claim as it stood before: results with other steps,
     /// variants, measures or another setting are those of another claim, and stay beside the new ones.
     /// </summary>
-    /// <exception cref="RunException">the file is damaged, or is the result of another family</exception>
+    /// <exception cref="RunException">the file is damaged, or is the result of another claim</exception>
     internal (IReadOnlyDictionary<ulong, IReadOnlyList<JudgedRun>> Seeds, IReadOnlyList<ClaimTrial> Tried) Read(
-        string family, Claim claim, int steps)
+        Claim claim, int steps)
     {
         if (!File.Exists(Json))
         {
@@ -49,9 +52,9 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
         }
 
         var stored = Parsed();
-        if (stored.Family != family)
+        if (stored.Family != claim.Name)
         {
-            throw new RunException($"{Json}: is a result of {stored.Family}, not of {family}");
+            throw new RunException($"{Json}: is a result of {stored.Family}, not of {claim.Name}");
         }
 
         var isSame = stored.Steps == steps && stored.Setting == claim.Setting
@@ -79,6 +82,21 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
         AtomicFile.WriteText(Csv, result.ToCsv());
         AtomicFile.WriteText(Markdown, result.ToMarkdown());
         AtomicFile.WriteText(Json, result.ToJson());
+    }
+
+    /// <summary>Deletes what was found of seeds that are complete.</summary>
+    /// <param name="folders">below that of what is begun</param>
+    internal void Forget(IEnumerable<string> folders)
+    {
+        if (Begun is null)
+        {
+            return;
+        }
+
+        foreach (var folder in folders.Select(f => Path.Combine(Begun, f)))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     /// <summary>The first seed's pictures; where a variant has one alone, that of the next seeds to the right of it.</summary>

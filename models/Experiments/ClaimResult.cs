@@ -62,8 +62,6 @@ public sealed record ClaimResult
         WriteIndented = true,
     };
 
-    public required string Family { get; init; }
-
     public required Claim Claim { get; init; }
 
     public required int Steps { get; init; }
@@ -80,17 +78,15 @@ public sealed record ClaimResult
     /// <summary>Shown if all differences are; reversed if any is.</summary>
     public ClaimVerdict Verdict => DifferenceResult.Together(Differences);
 
-    /// <param name="family">whose claim it is</param>
-    /// <param name="claim">the family's</param>
+    /// <param name="claim">that was tried</param>
     /// <param name="steps">that it was tried at</param>
     /// <param name="seeds">in their order</param>
     /// <param name="runs">by variant, then by seed</param>
     internal static ClaimResult Of(
-        string family, Claim claim, int steps, IReadOnlyList<ulong> seeds, IReadOnlyList<IReadOnlyList<JudgedRun>> runs)
+        Claim claim, int steps, IReadOnlyList<ulong> seeds, IReadOnlyList<IReadOnlyList<JudgedRun>> runs)
     {
         return new ClaimResult
         {
-            Family = family,
             Claim = claim,
             Steps = steps,
             Seeds = seeds,
@@ -104,7 +100,11 @@ public sealed record ClaimResult
     }
 
     internal string ToJson() => JsonSerializer.Serialize(
-        new { Family, Claim.Sentence, Claim.Source, Claim.Setting, Steps, Seeds, Variants, Differences, Verdict, Tried }, Json) + "\n";
+        new
+        {
+            Family = Claim.Name, Claim.Sentence, Claim.Source, Claim.Setting, Steps, Seeds, Variants, Differences, Verdict, Tried,
+        },
+        Json) + "\n";
 
     /// <summary>A line for each variant, seed and measure.</summary>
     internal string ToCsv()

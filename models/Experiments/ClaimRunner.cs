@@ -12,8 +12,8 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Models.Experiments;
 
 /// <summary>
-/// Tries a family's claim: trains and judges each variant at each seed, one after the other, and writes the results after each seed. What
-/// an earlier call has done is not done again.
+/// Tries a claim: trains and judges each variant at each seed, one after the other, and writes the results after each seed. What an earlier
+/// call has done is not done again.
 /// </summary>
 public sealed class ClaimRunner
 {
@@ -25,22 +25,26 @@ public sealed class ClaimRunner
 
     private static readonly string s_last = Path.GetFileName(new RunDirectory("").Latest);
 
-    private readonly string _family;
     private readonly Claim _claim;
     private readonly ClaimSettings _settings;
     private readonly Device _device;
     private readonly ulong[] _seeds;
     private ClassifierOfData? _classifier;
 
-    /// <exception cref="OptionsException">the family states no claim</exception>
-    public ClaimRunner(IFamily family, ClaimSettings settings, Device device)
+    /// <exception cref="OptionsException">the claim draws its data and they are given, or the other way round</exception>
+    public ClaimRunner(Claim claim, ClaimSettings settings, Device device)
     {
-        _claim = family.Claim
-            ?? throw new OptionsException($"{family.Info.Name} has no claim yet; see 'experiment list'");
-        (_family, _settings, _device) = (family.Info.Name, settings, device);
-        Files = settings.Results is { } results ? ClaimFiles.Of(_family, results) : ClaimFiles.In(settings.Output);
-        var first = settings.Seed ?? _claim.FirstSeed;
-        _seeds = [.. Enumerable.Range(0, settings.Seeds).Select(i => first + (ulong)i)];
+        if ((settings.Data is null) == (claim.DrawData is null))
+        {
+            throw new OptionsException(settings.Data is null
+                ? $"--data is missing: the folder of the pictures that {claim.Name} is about. {claim.Setting}"
+                : $"--data does not apply to a claim like '{claim.Name}', which draws its data");
+        }
+
+        (_claim, _settings, _device) = (claim, settings, device);
+        Files = settings.Results is { } results ? ClaimFiles.Of(claim.Name, results) : ClaimFiles.In(settings.Output);
+        var first = settings.Seed ?? claim.FirstSeed;
+        _seeds = [.. Enumerable.Range(0, settings.Seeds ?? claim.Seeds).Select(i => first + (ulong)i)];
     }
 
     /// <summary>Where the results lie.</summary>
@@ -56,7 +60,7 @@ public sealed class ClaimRunner
     /// <summary>The ranks that share the runs; each run is trained and evaluated by one rank. All must have access to the folder.</summary>
     public IRanks Ranks { get; init; } = new SoleRank();
 
-    private string Data => Path.Combine(_settings.Output, "data");
+    private string Data => _settings.Data ?? Path.Combine(_settings.Output, "data");
 
     private int Steps => _settings.Steps ?? _claim.Steps;
 
@@ -67,33 +71,50 @@ public sealed class ClaimRunner
     /// <exception cref="RunException">a run or the results can't be taken up or written</exception>
     public ClaimResult? Run(CancellationToken cancellation = default)
     {
-        // Read by all before any of them writes.
-        var left = Ranks.LeaderFirst(() =>
+        // Read by all before any of them writes. By number, not by what is left: each run has its rank.
+        var own = Ranks.LeaderFirst(() =>
         {
-            var known = Files.Read(_family, _claim, Steps).Seeds;
-            var left = _seeds.Where(seed => !known.ContainsKey(seed)).ToHashSet();
-            if (left.Count > 0)
+            var known = Files.Read(_claim, Steps).Seeds;
+            var left = (from seed in _seeds from variant in _claim.Variants select (Variant: variant, Seed: seed))
+                .Where((run, i) => i % Ranks.Count == Ranks.Rank && !known.ContainsKey(run.Seed)).ToList();
+            if (_seeds.All(known.ContainsKey))
             {
-                OutputPlace.MakeFolder(_settings.Output);
-                RequireTheSame();
-                DrawData();
+                return left;
             }
 
+            foreach (var folder in new[] { _settings.Output, Files.Begun }.OfType<string>())
+            {
+                OutputPlace.MakeFolder(folder);
+                RequireTheSame(folder);
+            }
+
+            DrawData();
+            left.RemoveAll(run => ReadFinding(FindingOf(run.Variant, run.Seed)) is not null);
             return left;
         });
+        return Ranks.All(() => own.All(run => IsFinished(run.Variant, run.Seed, cancellation)), patiently: true)
+            ? Ranks.LeaderFirst(Concluded)
+            : null;
+    }
 
-        // By number, not by what is left: each run has its rank.
-        var own = (from seed in _seeds from variant in _claim.Variants select (Variant: variant, Seed: seed))
-            .Where((run, i) => i % Ranks.Count == Ranks.Rank && left.Contains(run.Seed));
-        return Ranks.All(() => own.All(run => IsFinished(run.Variant, run.Seed, cancellation)), patiently: true) ? Gathered() : null;
+    /// <summary>The results, and no folder for what is begun where nothing is.</summary>
+    private ClaimResult? Concluded()
+    {
+        var result = Gathered();
+        if (Ranks.Leads() && Files.Begun is { } begun && Directory.Exists(begun)
+            && !Directory.EnumerateFiles(begun, FindingName, SearchOption.AllDirectories).Any())
+        {
+            Directory.Delete(begun, recursive: true);
+        }
+
+        return result;
     }
 
     /// <summary>Trains and judges a variant with one seed; then the first rank writes what is complete.</summary>
     /// <returns>false if it was cancelled</returns>
     private bool IsFinished(ClaimVariant variant, ulong seed, CancellationToken cancellation)
     {
-        var folder = FolderOf(variant, seed);
-        if ((ReadFinding(folder) ?? Judged(variant, seed, folder, cancellation)) is null)
+        if (!IsJudged(variant, seed, cancellation))
         {
             return false;
         }
@@ -106,12 +127,12 @@ public sealed class ClaimRunner
     /// <returns>null where no seed is complete yet</returns>
     private ClaimResult? Gathered()
     {
-        var (known, tried) = Files.Read(_family, _claim, Steps);
+        var (known, tried) = Files.Read(_claim, Steps);
         var seeds = new Dictionary<ulong, IReadOnlyList<JudgedRun>>(known);
         var added = new List<ulong>();
         foreach (var seed in _seeds.Where(s => !known.ContainsKey(s)))
         {
-            List<JudgedRun> runs = [.. _claim.Variants.Select(variant => ReadFinding(FolderOf(variant, seed))).OfType<JudgedRun>()];
+            List<JudgedRun> runs = [.. _claim.Variants.Select(variant => ReadFinding(FindingOf(variant, seed))).OfType<JudgedRun>()];
             if (runs.Count == _claim.Variants.Count)
             {
                 seeds.Add(seed, runs);
@@ -125,11 +146,12 @@ public sealed class ClaimRunner
         }
 
         var result = ClaimResult.Of(
-            _family, _claim, Steps, [.. seeds.Keys],
+            _claim, Steps, [.. seeds.Keys],
             [.. _claim.Variants.Select((_, i) => seeds.Values.Select(runs => runs[i]).ToList())]) with { Tried = tried };
         if (added.Count > 0 && Ranks.Leads())
         {
             Files.Write(result, [.. added.Select(ShownOf)]);
+            Files.Forget(_claim.Variants.SelectMany(variant => added.Select(seed => NameOf(variant, seed))));
         }
 
         return result;
@@ -138,7 +160,7 @@ public sealed class ClaimRunner
         [
             .. _claim.Variants.Zip(seeds[seed], (variant, run) => (
                 variant.Name, (IReadOnlyList<Picture>)[.. run.Pictures.Select(file =>
-                    PictureFile.Load(Path.Combine(FolderOf(variant, seed), file)))])),
+                    PictureFile.Load(Path.Combine(FindingOf(variant, seed), file)))])),
         ];
     }
 
@@ -153,13 +175,18 @@ public sealed class ClaimRunner
         EmaDecay = part.Options.EmaDecay > 0 ? part.Options.EmaDecay : _claim.EmaDecay,
     };
 
-    private string FolderOf(ClaimVariant variant, ulong seed) =>
-        Path.Combine(_settings.Output, variant.Name, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
+    private string FolderOf(ClaimVariant variant, ulong seed) => Path.Combine(_settings.Output, NameOf(variant, seed));
 
-    private void RequireTheSame()
+    /// <summary>Of what was found: beside the results where there are some, so that it can be committed with them.</summary>
+    private string FindingOf(ClaimVariant variant, ulong seed) => Path.Combine(Files.Begun ?? _settings.Output, NameOf(variant, seed));
+
+    private static string NameOf(ClaimVariant variant, ulong seed) =>
+        Path.Combine(variant.Name, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
+
+    private void RequireTheSame(string folder)
     {
-        var file = Path.Combine(_settings.Output, BegunName);
-        var wanted = JsonSerializer.Serialize(new { family = _family, steps = Steps, setting = _claim.Setting }) + "\n";
+        var file = Path.Combine(folder, BegunName);
+        var wanted = JsonSerializer.Serialize(new { family = _claim.Name, steps = Steps, setting = _claim.Setting }) + "\n";
         if (!File.Exists(file))
         {
             AtomicFile.WriteText(file, wanted);
@@ -167,14 +194,15 @@ public sealed class ClaimRunner
         else if (File.ReadAllText(file) is var begun && begun != wanted)
         {
             throw new OptionsException(
-                $"{_settings.Output}: holds another experiment, {begun.Trim()} instead of {wanted.Trim()}; choose another --out");
+                $"{folder}: holds another experiment, {begun.Trim()} instead of {wanted.Trim()}; choose another " +
+                    (folder == _settings.Output ? "--out" : "--results, or delete it"));
         }
     }
 
     /// <summary>A folder under its final name holds the whole set.</summary>
     private void DrawData()
     {
-        if (Directory.Exists(Data))
+        if (_claim.DrawData is null || Directory.Exists(Data))
         {
             return;
         }
@@ -204,12 +232,12 @@ public sealed class ClaimRunner
         }
     }
 
-    /// <returns>null if it was cancelled</returns>
-    private JudgedRun? Judged(ClaimVariant variant, ulong seed, string folder, CancellationToken cancellation)
+    /// <returns>false if it was cancelled</returns>
+    private bool IsJudged(ClaimVariant variant, ulong seed, CancellationToken cancellation)
     {
         var training = new VariantTraining(_device, Say, Train);
         var parts = variant.Parts(Steps);
-        string[] folders = [.. parts.Select(p => Path.Combine(folder, p.Name))];
+        string[] folders = [.. parts.Select(p => Path.Combine(FolderOf(variant, seed), p.Name))];
         var states = new List<string>();
         foreach (var (part, run) in parts.Zip(folders))
         {
@@ -227,9 +255,10 @@ public sealed class ClaimRunner
                     continue;
                 }
 
-                if (!training.Finish(name, run, FamilyCatalog.Of(upToHere).Completed(upToHere), data: null, cancellation))
+                upToHere = FamilyCatalog.Of(upToHere).Completed(upToHere);
+                if (!training.Finish(name, run, upToHere, part.TakesPairsApart ? TakenApart(upToHere) : null, cancellation))
                 {
-                    return null;
+                    return false;
                 }
 
                 if (i < part.Checkpoints)
@@ -255,8 +284,9 @@ public sealed class ClaimRunner
             var shared = Path.Combine(_settings.Output, "segmenter");
             _classifier ??= new ClassifierOfData(Data, _device, Say);
             var finding = _claim.Judge(new TrainedVariant(
-                models, Data, new Instruments(folders, Data, shared, _classifier, _device, Say, cancellation)));
-            return Written(finding, seconds, folder);
+                models, Data, new Instruments(folders, Data, shared, _settings.Segmenter, _classifier, _device, Say, cancellation)));
+            Write(finding, seconds, FindingOf(variant, seed));
+            return true;
         }
         finally
         {
@@ -264,13 +294,23 @@ public sealed class ClaimRunner
         }
     }
 
-    private JudgedRun Written(ClaimFinding finding, double seconds, string folder)
+    /// <summary>Pairs of which the training sees one half's inputs and the other's targets.</summary>
+    private static RunData TakenApart(TrainingOptions options)
+    {
+        var pictures = (PictureOptions)options;
+        var pairs = RunData.Open(options, (split, forEvaluation) =>
+            AlignedFolder.Open(Path.Combine(options.Data, split), pictures.DataSettings(forEvaluation)));
+        return pairs with { Train = new UnpairedHalves((PairSource)pairs.Train) };
+    }
+
+    private void Write(ClaimFinding finding, double seconds, string folder)
     {
         if (_claim.Measures.FirstOrDefault(m => !finding.Values.ContainsKey(m.Name)) is { } missing)
         {
-            throw new InvalidOperationException($"{_family}'s claim was judged without {missing.Name}");
+            throw new InvalidOperationException($"{_claim.Name} was judged without {missing.Name}");
         }
 
+        OutputPlace.MakeFolder(folder);
         string[] files = [.. finding.Pictures.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"shown-{i + 1}.png"))];
         foreach (var (picture, file) in finding.Pictures.Zip(files))
         {
@@ -279,6 +319,5 @@ public sealed class ClaimRunner
 
         var judged = new JudgedRun(finding.Values, seconds, files);
         AtomicFile.WriteText(Path.Combine(folder, FindingName), JsonSerializer.Serialize(judged, s_json) + "\n");
-        return judged;
     }
 }

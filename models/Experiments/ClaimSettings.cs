@@ -1,3 +1,5 @@
+using IlgpuGan.Models.Evaluation.Segmentation;
+
 namespace IlgpuGan.Models.Experiments;
 
 /// <summary>Output and size of a claim's test.</summary>
@@ -11,12 +13,17 @@ public sealed record ClaimSettings
     /// </summary>
     public string? Results { get; init; }
 
-    /// <summary>Number of seeds with which each variant is trained.</summary>
-    public int Seeds { get; init; } = 5;
+    /// <summary>The pictures of a claim that draws none: pairs in <c>train</c> and <c>val</c>.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>Number of seeds with which each variant is trained; null for the claim's own.</summary>
+    public int? Seeds { get; init; }
 
     /// <summary>The first seed, which the others follow; null for the claim's own.</summary>
     public ulong? Seed { get; init; }
 
     /// <summary>Training steps; null for the claim's own number.</summary>
     public int? Steps { get; init; }
+
+    public SegmenterSettings Segmenter { get; init; } = new();
 }

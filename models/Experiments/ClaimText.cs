@@ -18,7 +18,7 @@ public static class ClaimText
         var text = new StringBuilder();
         text.Append(
             CultureInfo.InvariantCulture,
-            $"# {result.Family}: {result.Verdict.Words()}\n\n{claim.Sentence} ({claim.Source})\n\n{claim.Setting}");
+            $"# {claim.Name}: {result.Verdict.Words()}\n\n{claim.Sentence} ({claim.Source})\n\n{claim.Setting}");
         text.Append(
             CultureInfo.InvariantCulture,
             $" {result.Steps} steps, {Counted.Of(result.Seeds.Count, "seed")} from {result.Seeds[0]}; each variant sees " +

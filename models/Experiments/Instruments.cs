@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors.Devices;
@@ -10,23 +11,41 @@ namespace IlgpuGan.Models.Experiments;
 /// <param name="runs">folders of the variant's parts</param>
 /// <param name="data">the claim's data set</param>
 /// <param name="shared">folder for what serves all runs</param>
+/// <param name="segmenter">how it is trained</param>
 /// <param name="classifier">of the data set's real pictures; serves all variants</param>
 /// <param name="device">where to compute</param>
 /// <param name="say">told in a sentence what takes its time</param>
 internal sealed class Instruments(
-    IReadOnlyList<string> runs, string data, string shared, ClassifierOfData classifier, Device device, Action<string>? say,
-    CancellationToken cancellation) : IInstruments
+    IReadOnlyList<string> runs, string data, string shared, SegmenterSettings segmenter, ClassifierOfData classifier, Device device,
+    Action<string>? say, CancellationToken cancellation) : IInstruments
 {
-    public ClassScores ClassScores(int part, Direction? direction, string split)
+    public TranslatedPairs Translated(int part, Direction? direction, string split)
     {
-        var request = new EvaluationRequest
-        {
-            Model = runs[part], Data = data, Split = split, Direction = direction, SegmenterFolder = shared,
-        };
-        var report = RunEvaluation.Run(request, device, say, cancellation: cancellation).Report;
+        var pictures = new List<(Picture Input, Picture Output, Picture Target)>();
+        var report = RunEvaluation.Run(
+            Request(part, direction, split), device, say, (_, input, output, target) => pictures.Add((input, output, target)),
+            cancellation).Report;
         var found = report.Segmentation?.Outputs
             ?? throw new DataException($"{data}: holds no label maps on either side; there are no classes to score");
-        return new ClassScores(found.PixelAccuracy, found.ClassAccuracy, found.ClassIou);
+        return new TranslatedPairs(
+            new ClassScores(found.PixelAccuracy, found.ClassAccuracy, found.ClassIou), report.Mean!.L1, report.Mean.MsSsim,
+            report.Colours.A, report.Colours.B, MeanDistance([.. pictures.Select(p => p.Output)]), pictures);
+    }
+
+    public RoundTrips RoundTrips(Direction direction)
+    {
+        var pictures = new List<IReadOnlyList<Picture>>();
+        var report = RunEvaluation.RoundTrips(Request(part: 0, direction: null, "val"), device, Keep, cancellation);
+        var way = report.Ways.Single(w => w.Way == OptionsJson.TextOf(direction));
+        return new RoundTrips([.. way.Scores.Select(s => (s.Between, s.L1))], pictures);
+
+        void Keep(Direction way, IReadOnlyList<Picture> of)
+        {
+            if (way == direction)
+            {
+                pictures.Add(of);
+            }
+        }
     }
 
     public IReadOnlyList<double> PatchDistances(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real) =>
@@ -53,4 +72,9 @@ internal sealed class Instruments(
     public double MeanDistance(IReadOnlyList<Picture> pictures) => Diversity.MeanDistance(pictures);
 
     public double Deviation(IReadOnlyList<Picture> pictures, Picture source) => Diversity.Deviation(pictures, source);
+
+    private EvaluationRequest Request(int part, Direction? direction, string split) => new()
+    {
+        Model = runs[part], Data = data, Split = split, Direction = direction, SegmenterFolder = shared, Segmenter = segmenter,
+    };
 }

@@ -4,10 +4,13 @@ namespace IlgpuGan.Models.Families;
 
 /// <summary>
 /// What a paper claims of its family, as variants that are trained on the same data and measures by which they are compared:
-/// <c>experiment run FAMILY</c> tests it with several seeds.
+/// <c>experiment run NAME</c> tests it with several seeds.
 /// </summary>
 public sealed record Claim
 {
+    /// <summary>On the command line and in files: the family's, with a word behind it where the family has several claims.</summary>
+    public required string Name { get; init; }
+
     /// <summary>One sentence.</summary>
     public required string Sentence { get; init; }
 
@@ -19,6 +22,9 @@ public sealed record Claim
 
     /// <summary>Default number of training steps; variants adjust it so that all see the same number of samples.</summary>
     public required int Steps { get; init; }
+
+    /// <summary>Default number of seeds.</summary>
+    public int Seeds { get; init; } = 5;
 
     /// <summary>
     /// The first of its seeds. A claim that was changed after its results were seen starts from seeds that it has not seen.
@@ -39,8 +45,11 @@ public sealed record Claim
     /// <summary>The differences that the claim states: it is shown if all of them are.</summary>
     public required IReadOnlyList<ClaimDifference> Differences { get; init; }
 
-    /// <summary>Draws the data set into an existing, empty folder: the same files at each call.</summary>
-    public required Action<string> DrawData { get; init; }
+    /// <summary>
+    /// Draws the data set into an existing, empty folder: the same files at each call. Null for a claim about pictures that the user has:
+    /// <c>--data</c> names their folder.
+    /// </summary>
+    public Action<string>? DrawData { get; init; }
 
     /// <summary>Evaluates a variant trained with one seed.</summary>
     public required Func<TrainedVariant, ClaimFinding> Judge { get; init; }
@@ -82,6 +91,12 @@ public sealed record ClaimPart(string Name, TrainingOptions Options)
     /// How many states of the run are judged, each a model of the variant, in their order: at equal distances, the last one at the end.
     /// </summary>
     public int Checkpoints { get; init; } = 1;
+
+    /// <summary>
+    /// Whether pairs are taken apart: it learns from the inputs of one half of them and the targets of the other, none of which belong
+    /// together.
+    /// </summary>
+    public bool TakesPairsApart { get; init; }
 
     /// <summary>
     /// The path below the claim's data for a seed, where seeds differ in what they learn from; null for that of the options.

@@ -10,9 +10,7 @@ public abstract class Family<TOptions> : IFamily
 {
     public abstract FamilyInfo Info { get; }
 
-    public virtual IReadOnlyList<Experiment> Experiments => [];
-
-    public virtual Claim? Claim => null;
+    public virtual IReadOnlyList<Claim> Claims => [];
 
     /// <summary>The options of one of <see cref="FamilyInfo.Presets"/>.</summary>
     protected abstract TOptions OfPreset(string preset);

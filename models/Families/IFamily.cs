@@ -79,11 +79,8 @@ public interface IFamily
     /// </summary>
     IEnumerable<TrainingOptions> Guesses(StateShapes shapes) => [];
 
-    /// <summary>Tables of the paper that can be reproduced at small scale.</summary>
-    IReadOnlyList<Experiment> Experiments => [];
-
-    /// <summary>The paper's claim about the family, to be tested against baselines; null if there is none yet.</summary>
-    Claim? Claim => null;
+    /// <summary>What the papers claim about the family, to be tested against baselines.</summary>
+    IReadOnlyList<Claim> Claims => [];
 }
 
 /// <summary>What help texts and reports say of a family.</summary>

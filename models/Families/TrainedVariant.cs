@@ -57,7 +57,19 @@ public interface IInstruments
     /// <param name="part">which of the variant's models</param>
     /// <param name="direction">null for that of training</param>
     /// <param name="split">whose pairs are translated</param>
-    ClassScores ClassScores(int part = 0, Direction? direction = null, string split = "val");
+    ClassScores ClassScores(int part = 0, Direction? direction = null, string split = "val") =>
+        Translated(part, direction, split).Classes;
+
+    /// <summary>Held-out pairs, translated and compared with their targets.</summary>
+    /// <inheritdoc cref="ClassScores"/>
+    TranslatedPairs Translated(int part = 0, Direction? direction = null, string split = "val");
+
+    /// <summary>
+    /// Translates held-out pictures there and back, with a generator each way, and also after the picture between was rounded or got noise,
+    /// which destroy what is hidden in it.
+    /// </summary>
+    /// <param name="direction">the first half of the way</param>
+    RoundTrips RoundTrips(Direction direction);
 
     /// <summary>
     /// Patch sliced Wasserstein distance between two sets of pictures of one size, × 10³, mean over the scales; lower is better.
@@ -118,10 +130,10 @@ public sealed record ClassScores(double PixelAccuracy, double ClassAccuracy, dou
         new(Overlap, "mean intersection over union of the classes", HigherIsBetter: true),
     ];
 
+    /// <summary>By the names of <see cref="Measures"/>.</summary>
+    internal Dictionary<string, double> Values =>
+        new() { [Pixels] = PixelAccuracy, [Classes] = ClassAccuracy, [Overlap] = ClassIou };
+
     /// <summary>The values of <see cref="Measures"/>, with pictures to be looked at.</summary>
-    public ClaimFinding With(IReadOnlyList<Picture> pictures) => new()
-    {
-        Values = new Dictionary<string, double> { [Pixels] = PixelAccuracy, [Classes] = ClassAccuracy, [Overlap] = ClassIou },
-        Pictures = pictures,
-    };
+    public ClaimFinding With(IReadOnlyList<Picture> pictures) => new() { Values = Values, Pictures = pictures };
 }

@@ -21,6 +21,7 @@ internal static class BeganClaim
 
     public static Claim Measure { get; } = new()
     {
+        Name = BeganFamily.Name,
         Sentence = "A larger γ, the target ratio of the loss of generated pictures to that of real ones, gives more diverse pictures.",
         Source = "Berthelot et al. 2017, figures 3 and 4: γ of 0.3, 0.5 and 0.7, and M during a run with its pictures",
         Setting = "Synthetic houses of 16 pixels, 2000 for training, 200 held out; the small preset with steps of the balance of 0.01 " +

@@ -28,7 +28,7 @@ internal sealed class BeganFamily : NoiseFamily<BeganOptions>
         SamplesShown = 1,
     };
 
-    public override Claim Claim => BeganClaim.Measure;
+    public override IReadOnlyList<Claim> Claims => [BeganClaim.Measure];
 
     protected override BeganOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? BeganOptions.Small() : new BeganOptions();

@@ -24,6 +24,7 @@ internal static class BicycleGanClaim
 
     public static Claim Answers { get; } = new()
     {
+        Name = BicycleGanFamily.Name,
         Sentence = "With both objectives, from picture to code and back and from code to picture and back, random codes reach more of an " +
             "input's correct outputs equally often than with plain noise or with either objective alone.",
         Source = "Zhu et al. 2017, edges to shoes, mean LPIPS distance of outputs: pix2pix with noise 0.013, cVAE-GAN 0.095, cLR-GAN " +

@@ -30,7 +30,7 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         Views = ["input", "answer_1", "answer_2", "answer_3", "answer_4", "target"],
     };
 
-    public override Claim Claim => BicycleGanClaim.Answers;
+    public override IReadOnlyList<Claim> Claims => [BicycleGanClaim.Answers];
 
     protected override BicycleGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? BicycleGanOptions.Small() : new BicycleGanOptions();

@@ -20,6 +20,7 @@ internal static class CutClaim
 
     public static Claim Night { get; } = new()
     {
+        Name = CutFamily.Name,
         Sentence = "One generator with a contrastive loss makes better pictures of the other domain than two generators with cycle " +
             "consistency, trained on as many pictures.",
         Source = "Park et al. 2020, horse to zebra: FID of CUT 45.5, FastCUT 73.4, CycleGAN 77.2; 0.24, 0.15 and 0.40 seconds a step",

@@ -37,7 +37,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
         Judged = ("fake_B", "real_B"),
     };
 
-    public override Claim Claim => CutClaim.Night;
+    public override IReadOnlyList<Claim> Claims => [CutClaim.Night];
 
     protected override CutOptions OfPreset(string preset) => preset switch
     {

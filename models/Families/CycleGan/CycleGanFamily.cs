@@ -37,7 +37,7 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
         BenchGenerators = ["resnet9", "resnet6"],
     };
 
-    public override IReadOnlyList<Experiment> Experiments => CycleGanExperiments.All;
+    public override IReadOnlyList<Claim> Claims => CycleGanClaims.All;
 
     public override RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name)
     {

@@ -12,7 +12,7 @@ namespace IlgpuGan.Models.Families.CycleGan;
 /// <summary>
 /// CycleGAN (Zhu et al. 2017): G_A makes B of A and G_B makes A of B, each pleases a discriminator, and there and back again is near
 /// the start. D_A judges pictures of B, D_B pictures of A. Losses: D_A, G_A, cycle_A, idt_A, D_B, G_B, cycle_B, idt_B (weighted), and gp_A,
-/// gp_B under wgangp. The PyTorch-GAN preset halves all generator terms.
+/// gp_B under wgangp. The PyTorch-GAN preset halves all generator terms. Without an adversarial weight the discriminators are not trained.
 /// </summary>
 public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
 {
@@ -43,6 +43,10 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         SetDiscriminatorsTrainable(false);
         var (fakeA, fakeB) = TrainGenerators(a, b);
         MeetReports();
+        if (Options.LambdaGan == 0)
+        {
+            return;
+        }
 
         SetDiscriminatorsTrainable(true);
         _adamD.ClearGradients();
@@ -74,7 +78,8 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
 
     /// <summary>Both pools draw: a fake has the other domain's channels and its original's size.</summary>
     protected override bool DrawFromPools(Batch batch, long step) =>
-        _poolB.Draw(step, batch.A.Shape.With(1, Options.OutputNc)) & _poolA.Draw(step, batch.B.Shape.With(1, Options.InputNc));
+        Options.LambdaGan == 0
+        || _poolB.Draw(step, batch.A.Shape.With(1, Options.OutputNc)) & _poolA.Draw(step, batch.B.Shape.With(1, Options.InputNc));
 
     /// <summary>
     /// Losses that share no forward are differentiated one after the other, and their gradients add up: what each forward leaves for its
@@ -120,11 +125,12 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
 
         var (made, same) = joins ? JointForward.Of(there, picture, target) : (there.Forward(picture), null);
         using var fake = made;
-        var adversarial = _ganLoss.Of(judge.Forward(fake), real: true) * _scale;
+        var adversarial = Options.LambdaGan > 0
+            ? Report($"G_{name}", _ganLoss.Of(judge.Forward(fake), real: true) * (Options.LambdaGan * _scale))
+            : null;
         var cycle = back.Forward(fake).L1Loss(picture) * (lambda * _scale);
-        Report($"G_{name}", adversarial);
         Report($"cycle_{name}", cycle);
-        var loss = adversarial + cycle;
+        var loss = adversarial is null ? cycle : adversarial + cycle;
         if (same is not null)
         {
             identity = IdentityLoss(same);

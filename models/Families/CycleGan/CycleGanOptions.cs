@@ -32,6 +32,10 @@ public sealed record CycleGanOptions : TranslationOptions
     public float LambdaIdentity { get; init; } = 0.5f;
 
     [Option(
+        "Weight of the adversarial loss; 0 trains the generators by the other losses alone, and no discriminator.", Least = 0, Most = 1e9)]
+    public float LambdaGan { get; init; } = 1;
+
+    [Option(
         "Size of the pool of past fakes for the discriminators; 0 for none.", Least = 0, Most = 1_000_000,
         Why = "A history of fakes reduces oscillation (arXiv 1703.10593, section 4, after arXiv 1612.07828).")]
     public int PoolSize { get; init; } = 50;
@@ -56,6 +60,11 @@ public sealed record CycleGanOptions : TranslationOptions
         foreach (var problem in base.Contradictions())
         {
             yield return problem;
+        }
+
+        if (LambdaGan == 0 && LambdaA == 0 && LambdaB == 0)
+        {
+            yield return "--lambda-gan, --lambda-a and --lambda-b are all 0: the generators would have no loss";
         }
 
         if (LambdaIdentity > 0 && InputNc != OutputNc)

@@ -19,6 +19,7 @@ internal static class DiscoGanClaim
 
     public static Claim Modes { get; } = new()
     {
+        Name = DiscoGanFamily.Name,
         Sentence = "With reconstructions in both directions, translations reach more of the target's modes than with a GAN alone or with " +
             "one reconstruction, which collapse onto some modes.",
         Source = "Kim et al. 2017, the toy problem of points of the plane: DiscoGAN reaches all ten modes, the others only some",

@@ -30,7 +30,7 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
         Views = s_views, Judged = ("fake_B", "real_B"),
     };
 
-    public override Claim Claim => DiscoGanClaim.Modes;
+    public override IReadOnlyList<Claim> Claims => [DiscoGanClaim.Modes];
 
     protected override DiscoGanOptions OfPreset(string preset) => preset switch
     {

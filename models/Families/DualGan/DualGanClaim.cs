@@ -19,6 +19,7 @@ internal static class DualGanClaim
 
     public static Claim Labels { get; } = new()
     {
+        Name = DualGanFamily.Name,
         Sentence = "Wasserstein critics with heavily weighted reconstructions learn label maps from photographs without pairs: better " +
             "than a GAN without reconstructions, not as well as a GAN with pairs.",
         Source = "Yi et al. 2017, segmentation accuracy of facades to labels: DualGAN 0.27 / 0.13 / 0.06, GAN 0.22 / 0.10 / 0.05, " +

@@ -34,7 +34,7 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
         Judged = ("fake_B", "real_B"),
     };
 
-    public override Claim Claim => DualGanClaim.Labels;
+    public override IReadOnlyList<Claim> Claims => [DualGanClaim.Labels];
 
     protected override DualGanOptions OfPreset(string preset) => preset == TrainingOptions.SmallPreset
         ? AtSize(64) with { Preset = preset, Ngf = 16, Ndf = 16, Lr = 2e-4f, Steps = 3000, SampleFreq = 300 }

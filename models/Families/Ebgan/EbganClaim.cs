@@ -27,6 +27,7 @@ internal static class EbganClaim
 
     public static Claim Grid { get; } = new()
     {
+        Name = EbganFamily.Name,
         Sentence = "Over a grid of twelve settings an auto-encoder as discriminator gives pictures of a higher inception score than a " +
             "plain discriminator.",
         Source = "Zhao et al. 2016, section 4.1: over a grid of hundreds of settings of perceptrons for digits, EBGAN's scores are " +

@@ -18,6 +18,7 @@ internal static class GmanClaim
 
     public static Claim Judges { get; } = new()
     {
+        Name = GmanFamily.Name,
         Sentence = "Five discriminators, the harsher ones weighted more, give pictures closer to the real ones than one discriminator, " +
             "on average over six moments of the training.",
         Source = "Durugkar et al. 2016: with the minimax objective more discriminators reach better pictures in fewer iterations",

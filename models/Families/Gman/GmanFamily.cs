@@ -29,7 +29,7 @@ internal sealed class GmanFamily : NoiseFamily<GmanOptions>
         SamplesShown = 1,
     };
 
-    public override Claim Claim => GmanClaim.Judges;
+    public override IReadOnlyList<Claim> Claims => [GmanClaim.Judges];
 
     public static IEnumerable<string> DiscriminatorsOf(GmanOptions options) =>
         Enumerable.Range(0, options.Discriminators)

@@ -18,6 +18,7 @@ internal static class LapGanClaim
 
     public static Claim Pyramid { get; } = new()
     {
+        Name = LapGanFamily.Name,
         Sentence = "A pyramid of GANs, one for coarse pictures and one for the residual of each finer level, comes closer to the real " +
             "pictures than one GAN of the full size that has seen as many pictures.",
         Source = "Denton et al. 2015, table 1, log-likelihood on CIFAR-10: LAPGAN −1799, GAN −3617",

@@ -33,7 +33,7 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
         SamplesShown = 1,
     };
 
-    public override Claim Claim => LapGanClaim.Pyramid;
+    public override IReadOnlyList<Claim> Claims => [LapGanClaim.Pyramid];
 
     public static string GeneratorOf(int level) => $"netG_{level}";
 

@@ -22,6 +22,7 @@ internal static class MadGanClaim
 
     public static Claim Mixture { get; } = new()
     {
+        Name = MadGanFamily.Name,
         Sentence = "Several generators that the discriminator tells apart come closer to the distribution of a mixture than one " +
             "generator with as many weights.",
         Source = "Ghosh et al. 2018, the toy problem of a line with five modes: χ² and KL divergence of histograms, MAD-GAN ahead of a GAN",

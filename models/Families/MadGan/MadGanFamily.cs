@@ -32,7 +32,7 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
         SamplesShown = 1,
     };
 
-    public override Claim Claim => MadGanClaim.Mixture;
+    public override IReadOnlyList<Claim> Claims => [MadGanClaim.Mixture];
 
     public static IEnumerable<string> GeneratorsOf(MadGanOptions options) =>
         Enumerable.Range(0, options.Generators)

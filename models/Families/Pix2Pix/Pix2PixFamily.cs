@@ -30,7 +30,7 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         BenchGenerators = ["unet256"],
     };
 
-    public override IReadOnlyList<Experiment> Experiments => Pix2PixExperiments.All;
+    public override IReadOnlyList<Claim> Claims => Pix2PixClaims.All;
 
     public override RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name)
     {

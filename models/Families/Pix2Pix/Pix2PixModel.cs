@@ -12,7 +12,8 @@ namespace IlgpuGan.Models.Families.Pix2Pix;
 /// <summary>
 /// pix2pix (Isola et al. 2017): a generator that must please a discriminator of (input, output) pairs, or of outputs alone, and stay near
 /// the target.
-/// Losses: G_GAN, G_L1 (both weighted), D_real, D_fake, and D_gp under wgangp; G_L1 alone if the discriminator has no weight.
+/// Losses: G_GAN, G_L1 (both weighted), D_real, D_fake, and D_gp under wgangp; G_L1 alone if the discriminator has no weight. G_L2 where
+/// L2 has a weight.
 /// </summary>
 public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
 {
@@ -43,7 +44,7 @@ public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
         using var fake = Generator.Forward(a);
         if (Options.LambdaGan == 0)
         {
-            TrainGeneratorByL1(b, fake);
+            _adamG.Minimize(Distance(b, fake));
             return;
         }
 
@@ -86,21 +87,17 @@ public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
     {
         Discriminator.RequiresGrad = false;
         using var pair = Judged(a, fake);
-        var lossGan = _ganLoss.Of(Discriminator.Forward(pair), real: true) * Options.LambdaGan;
-        var lossL1 = fake.L1Loss(b) * Options.LambdaL1;
-        _adamG.Minimize(lossGan + lossL1);
-        Report("G_GAN", lossGan);
-        Report("G_L1", lossL1);
+        var lossGan = Report("G_GAN", _ganLoss.Of(Discriminator.Forward(pair), real: true) * Options.LambdaGan);
+        _adamG.Minimize(lossGan + Distance(b, fake));
     }
 
     /// <summary>What the discriminator sees: to be disposed.</summary>
     private Tensor Judged(Tensor a, Tensor b) => Options.ConditionalD ? TensorOps.Concat(1, a, b) : b.Share();
 
-    /// <summary>Plain regression: the discriminator is not used, and not trained.</summary>
-    private void TrainGeneratorByL1(Tensor b, Tensor fake)
+    /// <summary>Plain regression.</summary>
+    private Tensor Distance(Tensor b, Tensor fake)
     {
-        var loss = fake.L1Loss(b) * Options.LambdaL1;
-        _adamG.Minimize(loss);
-        Report("G_L1", loss);
+        var l1 = Report("G_L1", fake.L1Loss(b) * Options.LambdaL1);
+        return Options.LambdaL2 > 0 ? l1 + Report("G_L2", fake.MseLoss(b) * Options.LambdaL2) : l1;
     }
 }

@@ -12,7 +12,12 @@ public sealed record Pix2PixOptions : TranslationOptions
     public float LambdaL1 { get; init; } = 100;
 
     [Option(
-        "Weight of the adversarial loss; 0 trains the generator by L1 alone, and no discriminator.", Least = 0, Most = 1e9,
+        "Weight of an L2 loss.", Least = 0, Most = 1e9,
+        Why = "L2 blurs more than L1 (arXiv 1611.07004, section 3.1): here for comparison.")]
+    public float LambdaL2 { get; init; }
+
+    [Option(
+        "Weight of the adversarial loss; 0 trains the generator by the other losses alone, and no discriminator.", Least = 0, Most = 1e9,
         Why = "L1 alone gives reasonable but blurry results (arXiv 1611.07004, section 4.2).")]
     public float LambdaGan { get; init; } = 1;
 
@@ -29,9 +34,9 @@ public sealed record Pix2PixOptions : TranslationOptions
             yield return problem;
         }
 
-        if (LambdaL1 == 0 && LambdaGan == 0)
+        if (LambdaL1 == 0 && LambdaL2 == 0 && LambdaGan == 0)
         {
-            yield return "--lambda-l1 and --lambda-gan are both 0: the generator would have no loss";
+            yield return "--lambda-l1, --lambda-l2 and --lambda-gan are all 0: the generator would have no loss";
         }
     }
 }

@@ -21,6 +21,7 @@ internal static class Pix2PixHdClaim
 
     public static Claim Photographs { get; } = new()
     {
+        Name = Pix2PixHdFamily.Name,
         Sentence = "Feature matching with discriminators at two scales gives better photographs from label maps than one discriminator " +
             "and L1.",
         Source = "Wang et al. 2018, Cityscapes: per-pixel accuracy of pix2pixHD 0.838, pix2pix 0.783; real photographs 0.842",

@@ -48,7 +48,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         Judged = ("output", "target"),
     };
 
-    public override Claim Claim => Pix2PixHdClaim.Photographs;
+    public override IReadOnlyList<Claim> Claims => [Pix2PixHdClaim.Photographs];
 
     protected override Pix2PixHdOptions OfPreset(string preset) => preset switch
     {

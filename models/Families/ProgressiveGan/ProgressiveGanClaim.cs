@@ -15,6 +15,7 @@ internal static class ProgressiveGanClaim
 
     public static Claim Growing { get; } = new()
     {
+        Name = ProgressiveGanFamily.Name,
         Sentence = "Networks that grow from 4 pixels come closer to the real pictures than the same networks trained at full size from " +
             "the start, for as long or on as many pictures.",
         Source = "Karras et al. 2018: growing reaches a lower patch distance, in less time, than training at full size",

@@ -27,7 +27,7 @@ internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
         SamplesShown = 1,
     };
 
-    public override Claim Claim => ProgressiveGanClaim.Growing;
+    public override IReadOnlyList<Claim> Claims => [ProgressiveGanClaim.Growing];
 
     protected override ProgressiveGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? ProgressiveGanOptions.Small() : new ProgressiveGanOptions();

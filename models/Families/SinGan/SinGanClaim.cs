@@ -21,6 +21,7 @@ internal static class SinGanClaim
 
     public static Claim Patches { get; } = new()
     {
+        Name = SinGanFamily.Name,
         Sentence = "Generators from the coarsest to the finest scale reproduce the layout of their training picture better than a " +
             "generator at the finest scale alone, trained for as many steps.",
         Source = "Shaham et al. 2019: diversity 0.5 of samples from the coarsest scale and 0.35 from the next; with few scales only " +

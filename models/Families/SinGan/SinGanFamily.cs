@@ -49,7 +49,7 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
 
     public static string DiscriminatorOf(int level) => $"netD_{level}";
 
-    public override Claim Claim => SinGanClaim.Patches;
+    public override IReadOnlyList<Claim> Claims => [SinGanClaim.Patches];
 
     protected override SinGanOptions OfPreset(string preset) => preset switch
     {

@@ -18,6 +18,7 @@ internal static class SpadeClaim
 
     public static Claim Labels { get; } = new()
     {
+        Name = SpadeFamily.Name,
         Sentence = "With the labels in every norm, and with fewer weights, photographs show the classes of the label maps better than " +
             "with the labels at the generator's input alone, where norms wash a map of one class out.",
         Source = "Park et al. 2019, table 1 and section 3: SPADE is ahead of pix2pixHD++, with fewer weights; an instance norm makes all " +

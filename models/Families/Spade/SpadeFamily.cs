@@ -36,7 +36,7 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
         Judged = ("output", "photo"),
     };
 
-    public override Claim Claim => SpadeClaim.Labels;
+    public override IReadOnlyList<Claim> Claims => [SpadeClaim.Labels];
 
     protected override SpadeOptions OfPreset(string preset) =>
         preset == SpadeOptions.SmallPreset ? SpadeOptions.Small() : new SpadeOptions();

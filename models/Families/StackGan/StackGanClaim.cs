@@ -21,6 +21,7 @@ internal static class StackGanClaim
 
     public static Claim Stages { get; } = new()
     {
+        Name = StackGanFamily.Name,
         Sentence = "Two stages generate pictures that match their label more often than one stage of the full size.",
         Source = "Zhang et al. 2017, inception score on CUB: StackGAN 3.70, GAN-INT-CLS 2.88, GAWWN 3.62",
         Setting = "Synthetic houses of 32 pixels, 2000 for training, 200 held out; the labels are the colours of roof and wall, four " +

@@ -42,7 +42,7 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
         SamplesShown = 1,
     };
 
-    public override Claim Claim => StackGanClaim.Stages;
+    public override IReadOnlyList<Claim> Claims => [StackGanClaim.Stages];
 
     /// <summary>The discriminators' names, by stage.</summary>
     public static IEnumerable<string> JudgesOf(StackGanOptions o) => s_discriminators.Take(o.OneStage ? 1 : 2);

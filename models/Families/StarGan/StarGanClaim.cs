@@ -28,6 +28,7 @@ internal static class StarGanClaim
 
     public static Claim Domains { get; } = new()
     {
+        Name = StarGanFamily.Name,
         Sentence = "One generator conditioned on the domain translates between all domains more accurately than generators that each " +
             "learn one pair of domains, from as many pictures.",
         Source = "Choi et al. 2018, facial expressions of RaFD, classification error of translations: StarGAN 2.12 %, CycleGAN 5.99 %; "

@@ -36,7 +36,7 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         Views = ["input", "target_1", "target_2", "target_3", "target_4"],
     };
 
-    public override Claim Claim => StarGanClaim.Domains;
+    public override IReadOnlyList<Claim> Claims => [StarGanClaim.Domains];
 
     protected override StarGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? StarGanOptions.Small() : new StarGanOptions();

@@ -18,6 +18,7 @@ internal static class TripleGanClaim
 
     public static Claim FewLabels { get; } = new()
     {
+        Name = TripleGanFamily.Name,
         Sentence = "With few labels, a classifier trained together with a generator and a discriminator classifies more pictures " +
             "correctly than the same classifier alone.",
         Source = "Li et al. 2017, error on MNIST: 0.91 % with 100 labels; with 20 labels 4.81 %, compared with 16.77 % of a GAN of two " +

@@ -44,7 +44,7 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
         SamplesShown = 1,
     };
 
-    public override Claim Claim => TripleGanClaim.FewLabels;
+    public override IReadOnlyList<Claim> Claims => [TripleGanClaim.FewLabels];
 
     protected override TripleGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? TripleGanOptions.Small() : new TripleGanOptions();

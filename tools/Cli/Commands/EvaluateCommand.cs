@@ -152,7 +152,7 @@ internal static class EvaluateCommand
 
             if (parsed.GetValue(roundTrip))
             {
-                Print(screen, ranks.Together(() => RunEvaluation.RoundTrips(request, on, cancellation), patiently: true));
+                Print(screen, ranks.Together(() => RunEvaluation.RoundTrips(request, on, cancellation: cancellation), patiently: true));
                 return ExitCode.Done;
             }
 

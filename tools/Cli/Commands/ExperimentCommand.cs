@@ -1,9 +1,7 @@
 using System.CommandLine;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Experiments;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
@@ -22,24 +20,16 @@ internal static class ExperimentCommand
 
     private static Command List()
     {
-        var command = new Command("list", "Lists the experiments: claims by the name of their family, and tables of papers.");
+        var command = new Command("list", "Lists the claims, by the names of their families.");
         command.SetAction(parsed => Screen.Of(parsed)
-            .Result(Claims.Select(f => new { name = f.Info.Name, question = f.Claim!.Sentence, arms = f.Claim.Variants.Select(v => v.Name),
-                steps = f.Claim.Steps, sources = (IEnumerable<string>)[f.Claim.Source] })
-                .Concat(ExperimentCatalogue.All.Select(e => new { name = e.Name, question = e.Question, arms = e.Arms.Select(a => a.Name),
-                    steps = e.Steps, sources = e.Published.Select(p => p.Source) })),
+            .Result(ClaimCatalogue.All.Select(c => new { name = c.Name, question = c.Sentence, arms = c.Variants.Select(v => v.Name),
+                steps = c.Steps, seeds = c.Seeds, drawsData = c.DrawData is not null, source = c.Source }),
             [
-                "Claims:",
-                .. Claims.Select(f => $"{f.Info.Name,-11} {f.Claim!.Sentence}\n            " +
-                    $"{string.Join(", ", f.Claim.Variants.Select(v => v.Name))}; {f.Claim.Source}"),
-                "Tables:",
-                .. ExperimentCatalogue.All.Select(e => $"{e.Name,-11} {e.Question}\n            " +
-                    $"{string.Join(", ", e.Arms.Select(a => a.Name))}; {string.Join(", ", e.Published.Select(p => p.Source))}"),
+                .. ClaimCatalogue.All.Select(c => $"{c.Name,-18} {c.Sentence}\n                   " +
+                    $"{string.Join(", ", c.Variants.Select(v => v.Name))}; {c.Source}"),
             ]));
         return command;
     }
-
-    private static IEnumerable<IFamily> Claims => FamilyCatalog.All.Where(f => f.Claim is not null);
 
     private static Command RunOne()
     {
@@ -49,90 +39,55 @@ internal static class ExperimentCommand
                 "Output folder of runs and tables; an interrupted experiment there is resumed (default experiments/NAME).",
             HelpName = "DIR" };
         var seeds = Number.Whole(
-            "--seeds", "For a claim: number of seeds with which each variant is trained.", value: 5, least: 1, most: 1000);
+            "--seeds", "Number of seeds with which each variant is trained (default the claim's own).", least: 1, most: 1000);
         var data = new Option<string>(
-            "--data") { Description = "For a table: pairs with label maps (default: synthetic facades).", HelpName = "DIR" };
-        var direction = Choice.Of<Direction>(
-            "--direction", "For a table: direction from label maps to photographs, AtoB if the maps are on the left (default AtoB).");
-        var size = Number.Whole("--size", "For a table: side of the pictures in pixels, a power of two.", value: 64, least: 1);
-        var steps = Number.Whole("--steps", "Training steps of each variant (default the experiment's own).");
-        var seed = Number.Seed("Seed of all random numbers; for a claim the first one.");
+            "--data") { Description = "Pictures for a claim that draws none: pairs in DIR/train and DIR/val.", HelpName = "DIR" };
+        var steps = Number.Whole("--steps", "Training steps of each variant (default the claim's own).");
+        var seed = Number.Seed("The first seed (default the claim's own).");
         var results = new Option<string>("--results")
         {
-            Description = "For a claim: folder of the results NAME.json, .md, .csv and .png, which are written after each seed and from " +
+            Description = "Folder of the results NAME.json, .md, .csv and .png, which are written after each seed and from " +
                 $"which the experiment goes on, whatever there is in --out (default {Committed} where there is such a folder and the " +
-                "experiment has its own number of steps, otherwise tables in --out alone).",
+                "claim has its own number of steps, otherwise tables in --out alone).",
             HelpName = "DIR",
         };
         var device = Compute.Device();
         var threads = Compute.Threads();
-        var command =
-            new Command("run", "Trains and evaluates the variants, and prints the claim's verdict, or a table beside the paper's.")
+        var command = new Command("run", "Trains and evaluates the variants with several seeds, and prints the claim's verdict.")
         {
-            name, output, seeds, data, direction, size, steps, seed, results, device, threads,
+            name, output, seeds, data, steps, seed, results, device, threads,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
         {
             var wanted = parsed.GetRequiredValue(name);
             var folder = parsed.GetValue(output) ?? Path.Combine("experiments", wanted);
-            var (family, all) = (FamilyCatalog.Find(wanted), wanted == ExperimentSeries.Name);
-            Refuse(
-                parsed, all ? [data, direction, size] : family is null ? [seeds, results] : [data, direction, size],
-                $"{(all ? "a series" : family is null ? "a table" : "a claim")} like '{wanted}'");
-            var experiment = family is null && !all ? Usage.Of(() => ExperimentCatalogue.Find(wanted)) : null;
-            using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-            var claim = new ClaimSettings
+            var claim = wanted == ClaimSeries.Name ? null : Usage.Of(() => ClaimCatalogue.Find(wanted));
+            var settings = new ClaimSettings
             {
                 Output = folder,
                 Results = parsed.GetValue(results)
                     ?? (parsed.GetValue(steps) is null && Directory.Exists(Committed) ? Path.GetFullPath(Committed) : null),
+                Data = parsed.GetValue(data),
                 Seeds = parsed.GetValue(seeds),
                 Seed = IsGiven(parsed, seed) ? parsed.GetValue(seed) : null,
                 Steps = parsed.GetValue(steps),
             };
+            using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             TrainingOutcome Train(TrainingRun run, CancellationToken stop) => TrainingDisplay.Train(run, screen, stop);
-            if (all)
+            if (claim is null)
             {
-                var series = new ExperimentSeries(
-                    claim, on) { Ranks = ranks, Say = screen.Say, Train = Train };
+                var series = new ClaimSeries(settings, on) { Ranks = ranks, Say = screen.Say, Train = Train };
                 return Finish(
                     ranks, screen, folder,
-                    Usage.Of(() => series.Run(cancellation)) is { } entries ? ExperimentSeries.PageOf(entries) : null,
-                    Path.Combine(folder, ExperimentSeries.JsonName), Path.Combine(folder, ExperimentSeries.MarkdownName));
+                    Usage.Of(() => series.Run(cancellation)) is { } entries ? ClaimSeries.PageOf(entries) : null,
+                    Path.Combine(folder, ClaimSeries.JsonName), Path.Combine(folder, ClaimSeries.MarkdownName));
             }
 
-            if (family is not null)
-            {
-                var judge = Usage.Of(() => new ClaimRunner(
-                    family, claim, on) { Ranks = ranks, Say = screen.Say, Train = Train });
-                return Finish(
-                    ranks, screen, folder, Usage.Of(() => judge.Run(cancellation))?.ToMarkdown(), judge.Files.Json, judge.Files.Markdown);
-            }
-
-            var settings = new ExperimentSettings
-            {
-                Output = folder,
-                Data = parsed.GetValue(data),
-                Direction = parsed.GetValue(direction),
-                Size = parsed.GetValue(size),
-                Steps = parsed.GetValue(steps),
-                Seed = parsed.GetValue(seed),
-            };
-            var runner = new ExperimentRunner(
-                experiment!, settings, on) { Ranks = ranks, Say = screen.Say, Train = Train };
+            var runner = Usage.Of(() => new ClaimRunner(claim, settings, on) { Ranks = ranks, Say = screen.Say, Train = Train });
             return Finish(
-                ranks, screen, folder, Usage.Of(() => runner.Run(cancellation))?.ToMarkdown(),
-                Path.Combine(folder, ExperimentRunner.JsonName), Path.Combine(folder, ExperimentRunner.MarkdownName));
+                ranks, screen, folder, Usage.Of(() => runner.Run(cancellation))?.ToMarkdown(), runner.Files.Json, runner.Files.Markdown);
         })));
         return command;
-    }
-
-    private static void Refuse(ParseResult parsed, IEnumerable<Option> options, string by)
-    {
-        if (options.FirstOrDefault(o => IsGiven(parsed, o)) is { } foreign)
-        {
-            throw new UsageException($"{foreign.Name} does not apply to {by}; see 'experiment run --help'");
-        }
     }
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };

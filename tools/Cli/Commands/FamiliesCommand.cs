@@ -26,7 +26,7 @@ internal static class FamiliesCommand
                 data = f.Info.Data,
                 input = f.Info.Input,
                 presets = f.Info.Presets.Select(p => new { name = p.Name, summary = p.Summary }),
-                experiments = f.Experiments.Select(e => e.Name),
+                claims = f.Claims.Select(c => c.Name),
             }),
             [.. FamilyCatalog.All.SelectMany(Lines)]);
         return ExitCode.Done;
@@ -44,9 +44,9 @@ internal static class FamiliesCommand
             yield return $"    preset   {preset.Name}: {preset.Summary}";
         }
 
-        if (family.Experiments.Count > 0)
+        if (family.Claims.Count > 0)
         {
-            yield return $"    claims   {string.Join(", ", family.Experiments.Select(e => e.Name))} (ilgpugan experiment run NAME)";
+            yield return $"    claims   {string.Join(", ", family.Claims.Select(c => c.Name))} (ilgpugan experiment run NAME)";
         }
     }
 }
