@@ -169,7 +169,9 @@ internal sealed class TransferTests
         Assert.That(blocks.Take(bytes), Is.SameAs(block));
     }
 
-    /// <summary>The driver refuses to lock memory that it has locked already: what nobody refers to any more must not be given out again.</summary>
+    /// <summary>
+    /// The driver refuses to lock memory that it has locked already: what nobody refers to any more must not be given out again.
+    /// </summary>
     [Test]
     public void LockedMemoryIsNotCollected()
     {

@@ -28,7 +28,8 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
     }
 
     /// <summary>
-    /// The fastest in float32 of those with the tile and the bits of the table's variant: two others, since each may take a compiler seconds.
+    /// The fastest in float32 of those with the tile and the bits of the table's variant: two others, since each may take a compiler
+    /// seconds.
     /// </summary>
     /// <param name="isTimeLeft">whether to go on to another variant</param>
     /// <returns>null if the time was over before all were measured</returns>
