@@ -90,7 +90,7 @@ public sealed class StepNumbers
     public void SetSingle(int word, float value) => this[word] = BitConverter.SingleToUInt32Bits(value);
 
     /// <summary>
-    /// All reserved words if one has changed since the last call; else none. They are few: one copy of all costs less than finding out which.
+    /// All reserved words if one has changed since the last call; else none. They are few: a copy of all costs less than finding out which.
     /// </summary>
     internal ReadOnlySpan<uint> TakeChanged()
     {

@@ -16,9 +16,8 @@ internal sealed class ProductTrafficTests
     [Exhaustive]
     public void TheTableIsWhatIsCounted()
     {
-        var counted = KernelCatalog.All.SelectMany(
-            entry => ProductKernels.All.Where(kernel => kernel.Kernel.Method == entry.Method).Take(1).Select(kernel => (entry.Name, kernel)))
-            .ToDictionary(kernel => kernel.Name, kernel => Traffic(kernel.kernel));
+        var names = KernelCatalog.All.ToDictionary(entry => entry.Method, entry => entry.Name);
+        var counted = ProductKernels.All.DistinctBy(kernel => kernel.Kernel.Method).ToDictionary(k => names[k.Kernel.Method], Traffic);
         var lines = counted.Select(kernel => string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"[\"{kernel.Key}\"] = new({kernel.Value.SectorsPerAccess:0.00}, {kernel.Value.RepeatsPerAccess:0.00}),"));

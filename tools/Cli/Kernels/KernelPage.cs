@@ -69,8 +69,8 @@ internal static class KernelPage
         {
             page.Append(
                 CultureInfo.InvariantCulture,
-                $"<p>counted on a 3 x 3 convolution of 32 channels: {traffic.SectorsPerAccess} sectors of 32 bytes a warp's access of global " +
-                    $"memory; {traffic.RepeatsPerAccess} repeats an access of shared memory, for conflicts of banks</p>");
+                $"<p>counted on a 3 x 3 convolution of 32 channels: {traffic.SectorsPerAccess} sectors of 32 bytes a warp's access of " +
+                    $"global memory; {traffic.RepeatsPerAccess} repeats an access of shared memory, for conflicts of banks</p>");
         }
 
         page.Append("<main>");

@@ -5,7 +5,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// the depth, on its weight gradient: as <c>ncu</c> would count it on a card.
 /// </summary>
 /// <param name="SectorsPerAccess">sectors of 32 bytes that a warp's access of global memory touches; four are numbers side by side</param>
-/// <param name="RepeatsPerAccess">how often a warp's access of shared memory is repeated, since lanes want different words of a bank</param>
+/// <param name="RepeatsPerAccess">how often a warp's access of shared memory is repeated: lanes want different words of a bank</param>
 public readonly record struct ProductTraffic(double SectorsPerAccess, double RepeatsPerAccess)
 {
     /// <summary>Pictures, channels, height, width, filters, taps down and across, stride, padding, groups.</summary>
