@@ -8,7 +8,7 @@ using IlgpuGan.Tensors.Devices.Tuning;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// The fastest rung and tile by kind of product, as they were measured when a device was first used, of those with the bits of the table's
+/// The fastest rung by kind of product, as it was measured when a device was first used, of those with the tile and bits of the table's
 /// (<see cref="ProductTuner.AddAlike"/>). Products of a kind share a measurement: the table has the same tile for them, their parts are
 /// alike, and no extent is more than four times another's.
 /// </summary>

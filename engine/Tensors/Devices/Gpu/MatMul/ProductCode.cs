@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// What a product kernel is as machine code for sm_90: for estimates, which is all that it is used for. Counted once, in code of a compiler
-/// that unrolled the loop over a tile's depth; ILGPU's has that loop in parts, so what is issued in it is about the same.
+/// What a product kernel is as machine code for sm_90: for estimates, which is all that it is used for. Counted in the code of another
+/// compiler, which unrolled the loop over a tile's depth; ILGPU's has not been counted.
 /// </summary>
 /// <param name="Registers">of a thread</param>
 /// <param name="Before">instructions in front of the loop over tiles of depth</param>
