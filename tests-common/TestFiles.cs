@@ -15,9 +15,9 @@ internal static class TestFiles
     private static readonly ConcurrentDictionary<string, string?> s_problems = new();
 
     /// <summary>A file made by a script under tools/fixtures.</summary>
-    public static string Fixture(string name) => Path.Combine(TestContext.CurrentContext.TestDirectory, "Formats", "fixtures", name);
+    public static string Fixture(string name) => Path.Combine(AppContext.BaseDirectory, "Formats", "fixtures", name);
 
-    public static string Golden(string name) => Path.Combine(TestContext.CurrentContext.TestDirectory, "Golden", "fixtures", name);
+    public static string Golden(string name) => Path.Combine(AppContext.BaseDirectory, "Golden", "fixtures", name);
 
     /// <summary>A folder of this test alone.</summary>
     public static string Folder()

@@ -19,7 +19,7 @@ namespace IlgpuGan.ModelsTests.Golden;
 [TestFixtureSource(typeof(TestDevices.Card))]
 internal sealed class FamilyStepTests(string deviceName)
 {
-    private static readonly string s_folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "Golden", "fixtures", "families");
+    private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "Golden", "fixtures", "families");
 
     public static IEnumerable<string> Names =>
         Directory.EnumerateFiles(s_folder, "*.safetensors").Select(f => Path.GetFileNameWithoutExtension(f)!).Order();

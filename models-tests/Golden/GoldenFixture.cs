@@ -16,7 +16,7 @@ namespace IlgpuGan.ModelsTests.Golden;
 /// <summary>Five training steps as PyTorch took them: weights before and after, inputs, losses. Made by tools/fixtures/golden.</summary>
 internal sealed class GoldenFixture : IDisposable
 {
-    private static readonly string s_folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "Golden", "fixtures");
+    private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "Golden", "fixtures");
 
     private readonly SafetensorsFile _file;
     private readonly HashSet<string> _lostBiases;

@@ -13,7 +13,7 @@ namespace IlgpuGan.ModelsTests.Golden;
 public sealed class PerceptualLossTests
 {
     private static readonly string s_path =
-        Path.Combine(TestContext.CurrentContext.TestDirectory, "Golden", "fixtures", "losses", "perceptual.safetensors");
+        Path.Combine(AppContext.BaseDirectory, "Golden", "fixtures", "losses", "perceptual.safetensors");
 
     private Device _device = null!;
 
@@ -47,7 +47,7 @@ public sealed class PerceptualLossTests
     [Test]
     public void OtherFilesAreRefused()
     {
-        var other = Path.Combine(TestContext.CurrentContext.TestDirectory, "Golden", "fixtures", "families", "pix2pixhd.safetensors");
+        var other = Path.Combine(AppContext.BaseDirectory, "Golden", "fixtures", "families", "pix2pixhd.safetensors");
         Assert.That(
             () => VggPerceptual.Open(other, _device),
             Throws.TypeOf<CheckpointFormatException>().With.Message.StartsWith(other).And.Message.Contains("features.0.weight"));
