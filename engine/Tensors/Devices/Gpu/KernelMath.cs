@@ -14,7 +14,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// <summary>
 /// Functions of kernels that ILGPU lacks or computes less exactly than float32 allows. <see cref="MathF.FusedMultiplyAdd"/> becomes the
 /// device's own instruction: ILGPU has no mapping for it, and would call a function that does not exist. <see cref="MathF.Exp"/> on PTX is
-/// reduced by ln 2 in two parts: ILGPU multiplies by log₂ e and rounds, which costs e⁻⁵⁰ its last three bits.
+/// reduced by ln 2 in two parts: ILGPU multiplies by log₂ e and rounds, which costs e⁻⁵⁰ its last three bits. <see cref="MathF.Tanh"/> there
+/// is an instruction of eleven bits, which a generator's first pictures do not survive.
 /// </summary>
 internal static class KernelMath
 {
@@ -35,6 +36,10 @@ internal static class KernelMath
             UnaryArithmeticKind.ExpF,
             BasicValueType.Float32,
             new PTXIntrinsic(typeof(KernelMath), nameof(Exp), IntrinsicImplementationMode.Redirect));
+        intrinsics.RegisterUnaryArithmetic(
+            UnaryArithmeticKind.TanhF,
+            BasicValueType.Float32,
+            new PTXIntrinsic(typeof(KernelMath), nameof(Tanh), IntrinsicImplementationMode.Redirect));
         return builder;
     }
 
@@ -48,6 +53,24 @@ internal static class KernelMath
         float exponent = (int)(x * 1.44269504f);
         var rest = MathF.FusedMultiplyAdd(exponent, -1.42860677e-6f, MathF.FusedMultiplyAdd(exponent, -0.693145752f, x));
         return XMath.Exp2(rest * 1.44269504f) * XMath.Exp2(exponent);
+    }
+
+    // Near zero 1 - 2 / (e²ˣ + 1) would cancel: there it is x + x³ P(x²), least squares at Chebyshev's points, within 7e-8 of the value.
+    private static float Tanh(float x)
+    {
+        var size = MathF.Abs(x);
+        if (size < 0.55f)
+        {
+            var square = x * x;
+            var p = MathF.FusedMultiplyAdd(square, -0.00661575515f, 0.0213127453f);
+            p = MathF.FusedMultiplyAdd(square, p, -0.0539100654f);
+            p = MathF.FusedMultiplyAdd(square, p, 0.13333118f);
+            p = MathF.FusedMultiplyAdd(square, p, -0.333333313f);
+            return MathF.FusedMultiplyAdd(x * square, p, x);
+        }
+
+        var value = 1 - (2 / (Exp(2 * size) + 1));
+        return x < 0 ? -value : value;
     }
 
     private static void WritePtx(PTXBackend backend, PTXCodeGenerator code, Value value)
