@@ -52,6 +52,19 @@ internal sealed partial class GpuKernels
         }
 
         var product = ConvolutionProducts.InputGradient(dy.View(), w.View(), bias.View(), dx.View(), g);
+        if (Precision == ProductPrecision.Fp32 || !ConvolutionTable.PacksWeights(g, product.Columns))
+        {
+            InputGradient(product, dy, w, bias, dx, g);
+            return;
+        }
+
+        using var packed = new Scratch(pool, (long)product.Planes * new PackedWeights(product).Plane);
+        PackedWeights.Enter(queue, ref product, packed.View);
+        InputGradient(product, dy, w, bias, dx, g);
+    }
+
+    private void InputGradient(Product product, DeviceSpan dy, DeviceSpan w, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g)
+    {
         if (!TryGroups(product, g, isAlongDepth: false, AreAligned(dy, w, dx), (WeightStep(g), YStep(g), XStep(g))))
         {
             queue.Launch(DirectConvolution.InputGradient, queue.ForElements(dx.Length), dy.View(), w.View(), bias.View(), dx.View(), g);

@@ -43,6 +43,7 @@ public static class KernelCatalog
         Kernel("conv2d/naive", "convolution as its definition reads, one thread an output", DirectConvolution.Forward),
         Kernel("conv2d-input-gradient/naive", "its data gradient, and transposed convolution", DirectConvolution.InputGradient),
         Kernel("conv2d-weight-gradient/naive", "its weight gradient", DirectConvolution.WeightGradient),
+        Kernel("conv2d-input-gradient/packed-weights", "the weight as tensor cores read it for a data gradient", PackedWeights.Pack),
         Kernel("matmul/naive", "matrix product as its definition reads", DirectMatMul.Run),
         .. FewFilters<ThreeOfSeven, ThreeFours, ThreeEights>("three"),
         .. FewFilters<OneOfSeven, OneFour, OneEight>("one"),

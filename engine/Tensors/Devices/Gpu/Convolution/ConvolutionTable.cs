@@ -23,6 +23,9 @@ internal static class ConvolutionTable
     /// <summary>Columns up to which reading the left factor is a product's work, and rows up to which a tile is mostly empty.</summary>
     private const int FewColumns = 24, FewRows = 16;
 
+    /// <summary>Columns of a phase from which tensor cores read the weight often enough to pack it first.</summary>
+    private const int LeastColumnsToPack = 512;
+
     /// <summary>What another algorithm's estimate has to be better by, since it is one.</summary>
     private const double LeastGain = 1.1;
 
@@ -102,6 +105,11 @@ internal static class ConvolutionTable
     public static bool IsOfManyTiles(in ConvGeometry g, ConvolutionPass pass) =>
         WinogradPlan.Suits(g) && new WinogradPlan(g, pass) is { Images: > 0 } plan
         && plan.Shape is { Columns: > FewColumns, Rows: > FewRows, Depth: > FewRows };
+
+    /// <summary>Whether tensor cores compute a data gradient from packed weights (<see cref="PackedWeights"/>).</summary>
+    /// <param name="columns">of the product's phase with most of them</param>
+    public static bool PacksWeights(in ConvGeometry g, int columns) =>
+        g.Groups == 1 && g.K % 4 == 0 && g.C > FewRows && columns >= LeastColumnsToPack;
 
     /// <summary>Whether groups are too small for tiles of a product: one thread an output then computes them all in a launch.</summary>
     public static bool HasSmallGroups(in ConvGeometry g) => g.Groups > 1 && Math.Min(g.C, g.K) < LeastGroup * g.Groups;

@@ -12,7 +12,7 @@ internal static class SplitTime
     /// <summary>Tiles of depth below which a split costs more in prologues than it brings.</summary>
     private const int LeastTilesASplit = 4;
 
-    private const int MostSplits = 32;
+    private const int MostSplits = 128;
 
     /// <summary>The fastest choice: smaller tiles, and fewer parts, where it is a draw.</summary>
     public static (TileShape Tile, int Splits) Fastest(in ProductShape shape, ProductDevice device, ProductPrecision precision)
@@ -68,6 +68,9 @@ internal static class SplitTime
         }
 
         var partial = 2.0 * sizeof(float) * parts * shape.Rows * shape.Columns * shape.Planes;
-        return parts == 1 ? cycles : cycles + (partial / (ProductTime.BytesACycle * device.Multiprocessors)) + ProductTime.CyclesOfALaunch;
+        return parts == 1
+            ? cycles
+            : cycles + (partial / (ProductTime.BytesACycle * device.Multiprocessors))
+                + ProductTime.CyclesOfALaunch + ProductTime.CyclesOfAnEmptyLaunch;
     }
 }

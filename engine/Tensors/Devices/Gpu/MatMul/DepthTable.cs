@@ -30,22 +30,36 @@ internal struct DepthTable<TInside>
     /// <summary>The depth of this thread's entry, and the end of all.</summary>
     private int _depth, _end;
 
+    /// <summary>The place of this thread's entry in a half, and the places of a half.</summary>
+    private int _place, _places;
+
     private int _half;
 
-    public static DepthTable<TInside> Start(int tile, int thread, int begin, int end)
+    public static DepthTable<TInside> Start(int tile, int thread, int begin, int end) =>
+        Start(tile, thread, begin, end, gap: tile);
+
+    /// <param name="gap">
+    /// behind as many entries a place is left free, so that threads which read entries so far apart meet different memory banks
+    /// </param>
+    public static DepthTable<TInside> Start(int tile, int thread, int begin, int end, int gap)
     {
         DepthTable<TInside> table = default;
         table._tile = tile;
         table._depth = begin + thread;
         table._end = end;
-        table._half = tile;
+        table._place = thread + (thread / gap);
+        table._places = Places(tile, gap);
+        table._half = table._places;
         return table;
     }
+
+    /// <summary>The places of a tile's entries.</summary>
+    public static int Places(int tile, int gap) => tile + (tile / gap) - 1;
 
     /// <summary>Writes the entries of the next tile. A barrier later all may read <see cref="Current"/>.</summary>
     public void Write(in Product product, ArrayView<DepthEntry> entries)
     {
-        _half = _tile - _half;
+        _half = _places - _half;
         if (Group.IdxX < _tile)
         {
             // One warp divides once a tile; carrying digits along would cost all threads registers.
@@ -58,12 +72,12 @@ internal struct DepthTable<TInside>
                     digits.Low * product.Left.LowStride)
                 : 0;
             TInside.Describe(product, digits, _depth < _end, ref entry);
-            entries[_half + Group.IdxX] = entry;
+            entries[_half + _place] = entry;
         }
 
         _depth += _tile;
     }
 
     /// <summary>The entries written last.</summary>
-    public readonly ArrayView<DepthEntry> Current(ArrayView<DepthEntry> entries) => entries.SubView(_half, _tile);
+    public readonly ArrayView<DepthEntry> Current(ArrayView<DepthEntry> entries) => entries.SubView(_half, _places);
 }

@@ -11,3 +11,11 @@ internal struct Four<T>
 {
     public T A, B, C, D;
 }
+
+/// <summary>Two of a kind.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct Two<T>
+    where T : unmanaged
+{
+    public T A, B;
+}

@@ -53,7 +53,10 @@ internal struct Product
     /// <summary>Depth of each part: a multiple of a tile's.</summary>
     public int SplitDepth;
 
-    /// <summary>Elements from one plane's operands to the next one's.</summary>
+    /// <summary>
+    /// Elements from one plane's operands to the next one's. Of phases, LeftPlane is not 0 where the left factor is packed: each phase's
+    /// taps in one piece (<see cref="Convolution.PackedWeights"/>).
+    /// </summary>
     public int LeftPlane, RightPlane, TargetPlane;
 
     /// <summary>
@@ -112,7 +115,7 @@ internal struct Product
         if (PhasesX > 0)
         {
             int vertical = Horizontal.Stride.Quotient(plane);
-            EnterPhase(vertical, plane - (vertical * PhasesX));
+            EnterPhase(plane, vertical, plane - (vertical * PhasesX));
         }
         else
         {
@@ -123,12 +126,22 @@ internal struct Product
         Target.Origin += plane * TargetPlane;
     }
 
-    private void EnterPhase(int vertical, int horizontal)
+    private void EnterPhase(int plane, int vertical, int horizontal)
     {
         Phase y = Vertical.Enter(vertical), x = Horizontal.Enter(horizontal);
-        Left.Origin += (y.FirstTap * Left.MiddleStride) + (x.FirstTap * Left.LowStride);
-        Left.MiddleStride *= Vertical.TapStep.Value;
-        Left.LowStride *= Horizontal.TapStep.Value;
+        if (LeftPlane > 0)
+        {
+            Left.Origin += plane * LeftPlane;
+            Left.HighStride = y.Taps * x.Taps;
+            Left.MiddleStride = x.Taps;
+        }
+        else
+        {
+            Left.Origin += (y.FirstTap * Left.MiddleStride) + (x.FirstTap * Left.LowStride);
+            Left.MiddleStride *= Vertical.TapStep.Value;
+            Left.LowStride *= Horizontal.TapStep.Value;
+        }
+
         Right.OriginY = y.Origin;
         Right.OriginX = x.Origin;
         if (TargetSplit > 0)

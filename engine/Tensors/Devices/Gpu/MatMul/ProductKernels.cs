@@ -28,11 +28,11 @@ internal sealed record ProductKernel(
     Delegate Kernel)
 {
     /// <summary>
-    /// What the driver's assembler is told of all launches. Large tiles in float32 would take a few registers more than half of a
+    /// What the driver's assembler is told of all launches. Large tiles would take a few registers more than half of a
     /// multiprocessor's, so that one group alone would run there; asked for two, it makes do.
     /// </summary>
     public KernelSpecialization Bounds =>
-        new(Tile.Threads, Shape == TileShape.Large && Precision == ProductPrecision.Fp32 ? 2 : null);
+        new(Tile.Threads, Shape == TileShape.Large ? 2 : null);
 }
 
 /// <summary>Every product kernel there is.</summary>
@@ -142,10 +142,10 @@ internal static class ProductKernels
         where TChunk : struct, ILeftChunk
         where TPrecision : struct, ITensorPrecision
     {
-        var tile = new TileSize(TTile.Rows, TTile.Columns, TensorLayout.Chunks * TPrecision.ChunkDepth, TensorLayout.Threads);
+        var tile = new TileSize(TTile.Rows, TTile.Columns, TensorLayout.Chunks * TPrecision.ChunkDepth, TTile.Threads);
         return BothWays(
             ProductRung.TensorCore, shape, precision, tile, (
-                2 * (TTile.Rows + TTile.Columns) * TensorLayout.Chunks * Unsafe.SizeOf<Chunk>()) + TableOf(tile.Depth),
+                2 * (TTile.Rows + TTile.Columns) * TensorLayout.Chunks * Unsafe.SizeOf<Chunk>()) + TableOf(tile.Depth + TensorLayout.Chunks - 1),
             (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, ColumnsAcross, SmallTapMask, TChunk, TPrecision>,
             (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, DepthsAcross, PixelPlace, TChunk, TPrecision>,
             readsVectors);

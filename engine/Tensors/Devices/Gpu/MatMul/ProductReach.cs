@@ -9,8 +9,8 @@ internal static class ProductReach
 {
     public static double Of(ProductRung rung, TileShape? tile, ProductPrecision precision) => (rung, tile, precision) switch
     {
-        (ProductRung.TensorCore, TileShape.Large, ProductPrecision.Tf32) => 0.47,
-        (ProductRung.TensorCore, TileShape.Large, _) => 0.36,
+        (ProductRung.TensorCore, TileShape.Large, ProductPrecision.Tf32) => 0.38,
+        (ProductRung.TensorCore, TileShape.Large, _) => 0.30,
         (ProductRung.TensorCore, _, ProductPrecision.Tf32) => 0.22,
         (ProductRung.TensorCore, _, _) => 0.16,
         (ProductRung.Vectorised, TileShape.Large, _) => 0.80,

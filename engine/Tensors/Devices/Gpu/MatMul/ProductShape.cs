@@ -18,8 +18,10 @@ internal readonly record struct ProductShape(
     public static ProductShape Of(in Product product, bool isAlongDepth, bool isAligned)
     {
         var depth = product.LongestDepth;
-        var hasVectorRows = isAligned && product.HasOnePhase && product.Left.HasVectorRows(product.DepthRadix, depth)
-            && product.LeftPlane % VectorWidth == 0;
+        var isPacked = product.PhasesX > 0 && product.LeftPlane > 0;
+        var hasVectorRows = isAligned && product.LeftPlane % VectorWidth == 0 && (isPacked
+            ? product.Depth % VectorWidth == 0
+            : product.HasOnePhase && product.Left.HasVectorRows(product.DepthRadix, depth));
         var hasFewTaps = isAlongDepth || (product.DepthRadix.Middle.Value <= TapMask.Most && product.DepthRadix.Low.Value <= TapMask.Most);
         var hasSmallKernel = isAlongDepth
             || (product.DepthRadix.Middle.Value <= SmallTapMask.MostRows && product.DepthRadix.Low.Value <= SmallTapMask.MostColumns);

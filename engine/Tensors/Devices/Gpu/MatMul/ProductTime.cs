@@ -41,6 +41,9 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
     /// <summary>Of another kernel, even within a CUDA graph.</summary>
     public const double CyclesOfALaunch = 1800;
 
+    /// <summary>Until a launch's first groups run and its last ones are gone: one that does next to nothing takes so long on an H200.</summary>
+    public const double CyclesOfAnEmptyLaunch = 3300;
+
     /// <summary>What one multiprocessor gets from the second-level cache in a cycle: two sectors.</summary>
     private const double GroupBytesACycle = 64;
 
@@ -88,7 +91,7 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
     /// <summary>The same in a launch of its own, which all multiprocessors share (<see cref="SplitSumKernel"/>).</summary>
     /// <param name="results">of the product</param>
     public static double AddingApart(long results, int parts, int multiprocessors) =>
-        CyclesOfALaunch + (2 * MemoryLatency) + (Times(parts, SplitSumKernel.AtOnce) * MemoryLatency)
+        CyclesOfALaunch + CyclesOfAnEmptyLaunch + (2 * MemoryLatency) + (Times(parts, SplitSumKernel.AtOnce) * MemoryLatency)
         + (parts * results * sizeof(float) / (BytesACycle * multiprocessors));
 
     /// <summary>

@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -24,7 +25,8 @@ internal static class TensorCoreKernel
 
         ArrayView<Chunk> left = SharedMemory.Allocate<Chunk>(2 * TTile.Rows * TensorLayout.Chunks),
             right = SharedMemory.Allocate<Chunk>(2 * TTile.Columns * TensorLayout.Chunks);
-        ArrayView<DepthEntry> entries = SharedMemory.Allocate<DepthEntry>(2 * TensorLayout.Chunks * TPrecision.ChunkDepth);
+        ArrayView<DepthEntry> entries = SharedMemory.Allocate<DepthEntry>(
+            2 * DepthTable<TInside>.Places(TensorLayout.Chunks * TPrecision.ChunkDepth, TPrecision.ChunkDepth));
         if (TReading.IsAlongDepth && RowSums.AreOfThisGroup(product))
         {
             RowSums.Run(product, right.Cast<float>());
@@ -38,13 +40,13 @@ internal static class TensorCoreKernel
         }
 
         int tileDepth = TensorLayout.Chunks * TPrecision.ChunkDepth;
-        DepthTable<TInside> table = DepthTable<TInside>.Start(tileDepth, Group.IdxX, place.Begin, place.End);
+        DepthTable<TInside> table = DepthTable<TInside>.Start(tileDepth, Group.IdxX, place.Begin, place.End, TPrecision.ChunkDepth);
         table.Write(product, entries);
         TensorLeftLoader<TTile, TChunk, TPrecision> leftLoader = TensorLeftLoader<TTile, TChunk, TPrecision>.Start(product, place.FirstRow);
         TensorRightLoader<TTile, TReading, TInside, TPrecision> rightLoader =
             TensorRightLoader<TTile, TReading, TInside, TPrecision>.Start(product, place.FirstColumn);
         int leftPlace = leftLoader.Place, rightPlace = rightLoader.Place;
-        TensorSums sums = default;
+        Four<Four<AccumulatorFragment>> sums = default;
         Group.Barrier();
         rightLoader.Fetch(product, table.Current(entries)).Put<TTile, TPrecision>(right, rightPlace);
         leftLoader.Fetch(table.Current(entries)).Put<TTile, TPrecision>(left, leftPlace);

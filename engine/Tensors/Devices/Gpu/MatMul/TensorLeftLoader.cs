@@ -45,7 +45,7 @@ internal readonly struct VectorChunk : ILeftChunk
 }
 
 /// <summary>
-/// Brings the left factor's part of a tile into shared memory: each thread one chunk of every 32nd row. Rows beyond the last one are copies
+/// Brings the left factor's part of a tile into shared memory: each thread one chunk of two rows. Rows beyond the last one are copies
 /// of it, and depths beyond the end of the first, where the right factor has zeros: neither costs a comparison.
 /// </summary>
 internal struct TensorLeftLoader<TTile, TChunk, TPrecision>
@@ -56,8 +56,8 @@ internal struct TensorLeftLoader<TTile, TChunk, TPrecision>
     /// <summary>The left factor from this thread's first row on.</summary>
     private ArrayView<float> _origin;
 
-    /// <summary>From there to each row.</summary>
-    private Four<int> _rows;
+    /// <summary>From there to its second row.</summary>
+    private int _second;
 
     private int _chunk;
 
@@ -67,20 +67,15 @@ internal struct TensorLeftLoader<TTile, TChunk, TPrecision>
         int row = firstRow + (Group.IdxX / TensorLayout.Chunks), first = IntrinsicMath.Min(row, product.Rows - 1);
         loader._chunk = Group.IdxX % TensorLayout.Chunks;
         loader._origin = TChunk.From(product.Left.Data, product.Left.Origin + (first * product.Left.RowStride));
-        loader._rows.B = Distance(product, first, row + TensorLayout.RowsAtOnce);
-        if (TTile.IsLarge)
-        {
-            loader._rows.C = Distance(product, first, row + (2 * TensorLayout.RowsAtOnce));
-            loader._rows.D = Distance(product, first, row + (3 * TensorLayout.RowsAtOnce));
-        }
-
+        int second = IntrinsicMath.Min(row + (TTile.Rows / 2), product.Rows - 1);
+        loader._second = (second - first) * product.Left.RowStride;
         return loader;
     }
 
     /// <summary>Reads this thread's share of the next tile into registers.</summary>
     public readonly TensorValues Fetch(ArrayView<DepthEntry> entries)
     {
-        int first = _chunk * TPrecision.ChunkDepth;
+        int first = _chunk * (TPrecision.ChunkDepth + 1);
         TensorValues values = default;
         values.Low = Read(entries, first);
         if (TPrecision.ChunkDepth > 4)
@@ -91,22 +86,13 @@ internal struct TensorLeftLoader<TTile, TChunk, TPrecision>
         return values;
     }
 
-    private readonly Four<Float4> Read(ArrayView<DepthEntry> entries, int first)
+    private readonly Two<Float4> Read(ArrayView<DepthEntry> entries, int first)
     {
-        Four<Float4> values = default;
-        values.A = TChunk.Read(_origin, _rows.A, entries, first);
-        values.B = TChunk.Read(_origin, _rows.B, entries, first);
-        if (TTile.IsLarge)
-        {
-            values.C = TChunk.Read(_origin, _rows.C, entries, first);
-            values.D = TChunk.Read(_origin, _rows.D, entries, first);
-        }
-
+        Two<Float4> values = default;
+        values.A = TChunk.Read(_origin, 0, entries, first);
+        values.B = TChunk.Read(_origin, _second, entries, first);
         return values;
     }
-
-    private static int Distance(in Product product, int first, int row) =>
-        (IntrinsicMath.Min(row, product.Rows - 1) - first) * product.Left.RowStride;
 
     /// <summary>Where this thread's first chunk lies in a tile.</summary>
     public readonly int Place => TensorLayout.Place(Group.IdxX / TensorLayout.Chunks, _chunk);

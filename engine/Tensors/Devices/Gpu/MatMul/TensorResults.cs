@@ -4,17 +4,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>A lane's sums: eight columns of fragments, or four, of four rows each, or two.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct TensorSums
-{
-    /// <summary>The first four columns.</summary>
-    public Four<Four<AccumulatorFragment>> Left;
-
-    public Four<Four<AccumulatorFragment>> Right;
-}
-
-/// <summary>The results of one warp, a quarter of a tile's: fragments of 16 x 8, of which each lane has four numbers.</summary>
+/// <summary>The results of one warp: four columns of fragments of 16 x 8, of which each lane has four numbers.</summary>
 internal static class TensorResults<TTile>
     where TTile : struct, ITensorTile
 {
@@ -22,12 +12,12 @@ internal static class TensorResults<TTile>
 
     private const int FragmentColumns = 8;
 
-    /// <summary>Warps beside each other.</summary>
-    private const int Across = 2;
+    private const int ColumnFragments = 4;
 
     private static int RowFragments => TTile.IsLarge ? 4 : 2;
 
-    private static int ColumnFragments => TTile.IsLarge ? 8 : 4;
+    /// <summary>Warps beside each other.</summary>
+    private static int Across => TTile.Columns / (ColumnFragments * FragmentColumns);
 
     /// <summary>Sums of a lane.</summary>
     private static int Own => 4 * RowFragments * ColumnFragments;
@@ -36,16 +26,16 @@ internal static class TensorResults<TTile>
     private static int RowStep => FragmentRows / 2;
 
     /// <summary>Of this warp, within the tile.</summary>
-    private static int FirstRow => Group.IdxX / TensorLayout.WarpSize / Across * (TTile.Rows / Across);
+    private static int FirstRow => Group.IdxX / TensorLayout.WarpSize / Across * (RowFragments * FragmentRows);
 
-    private static int FirstColumn => Group.IdxX / TensorLayout.WarpSize % Across * (TTile.Columns / Across);
+    private static int FirstColumn => Group.IdxX / TensorLayout.WarpSize % Across * (ColumnFragments * FragmentColumns);
 
     /// <summary>
     /// sums + left · right over one half of a tile's depth, which is two chunks. The fence of a large tile orders nothing that would need
     /// it: without one the assembler puts what follows, stores of numbers that are still on their way, before the multiplications that they
     /// were to arrive behind.
     /// </summary>
-    public static TensorSums MultiplyAdd<TPrecision>(TensorSums sums, ArrayView<Chunk> left, ArrayView<Chunk> right, int half)
+    public static Four<Four<AccumulatorFragment>> MultiplyAdd<TPrecision>(Four<Four<AccumulatorFragment>> sums, ArrayView<Chunk> left, ArrayView<Chunk> right, int half)
         where TPrecision : struct, ITensorPrecision
     {
         const int NextRows = FragmentRows * TensorLayout.Chunks, NextColumns = 2 * FragmentColumns * TensorLayout.Chunks;
@@ -65,19 +55,13 @@ internal static class TensorResults<TTile>
         }
 
         RightFragmentPair b = TensorCores.LoadRightPair(ref right[rightPlace]);
-        sums.Left.A = MultiplyAdd<TPrecision>(sums.Left.A, a, b.First);
-        sums.Left.B = MultiplyAdd<TPrecision>(sums.Left.B, a, b.Second);
+        sums.A = MultiplyAdd<TPrecision>(sums.A, a, b.First);
+        sums.B = MultiplyAdd<TPrecision>(sums.B, a, b.Second);
         b = TensorCores.LoadRightPair(ref right[rightPlace + NextColumns]);
-        sums.Left.C = MultiplyAdd<TPrecision>(sums.Left.C, a, b.First);
-        sums.Left.D = MultiplyAdd<TPrecision>(sums.Left.D, a, b.Second);
+        sums.C = MultiplyAdd<TPrecision>(sums.C, a, b.First);
+        sums.D = MultiplyAdd<TPrecision>(sums.D, a, b.Second);
         if (TTile.IsLarge)
         {
-            b = TensorCores.LoadRightPair(ref right[rightPlace + (2 * NextColumns)]);
-            sums.Right.A = MultiplyAdd<TPrecision>(sums.Right.A, a, b.First);
-            sums.Right.B = MultiplyAdd<TPrecision>(sums.Right.B, a, b.Second);
-            b = TensorCores.LoadRightPair(ref right[rightPlace + (3 * NextColumns)]);
-            sums.Right.C = MultiplyAdd<TPrecision>(sums.Right.C, a, b.First);
-            sums.Right.D = MultiplyAdd<TPrecision>(sums.Right.D, a, b.Second);
             MemoryFence.GroupLevel();
         }
 
@@ -101,56 +85,41 @@ internal static class TensorResults<TTile>
     }
 
     /// <summary>Leaves the sums of a part of the depth in memory, for the last group of the tile's (<see cref="LastGroup"/>).</summary>
-    public static void Leave(in Product product, TensorSums sums)
+    public static void Leave(in Product product, Four<Four<AccumulatorFragment>> sums)
     {
         ArrayView<Float4> parts = product.Partial.Cast<Float4>();
-        int place = LastGroup.PlaceOfPart(product, TensorLayout.Threads, Own), next = RowFragments * TensorLayout.Threads;
-        Leave(parts, place, sums.Left.A);
-        Leave(parts, place + next, sums.Left.B);
-        Leave(parts, place + (2 * next), sums.Left.C);
-        Leave(parts, place + (3 * next), sums.Left.D);
-        if (TTile.IsLarge)
-        {
-            Leave(parts, place + (4 * next), sums.Right.A);
-            Leave(parts, place + (5 * next), sums.Right.B);
-            Leave(parts, place + (6 * next), sums.Right.C);
-            Leave(parts, place + (7 * next), sums.Right.D);
-        }
+        int place = LastGroup.PlaceOfPart(product, TTile.Threads, Own), next = RowFragments * TTile.Threads;
+        Leave(parts, place, sums.A);
+        Leave(parts, place + next, sums.B);
+        Leave(parts, place + (2 * next), sums.C);
+        Leave(parts, place + (3 * next), sums.D);
     }
 
     private static void Leave(ArrayView<Float4> parts, int place, Four<AccumulatorFragment> sums)
     {
         parts[place] = FourOf(sums.A);
-        parts[place + TensorLayout.Threads] = FourOf(sums.B);
+        parts[place + TTile.Threads] = FourOf(sums.B);
         if (TTile.IsLarge)
         {
-            parts[place + (2 * TensorLayout.Threads)] = FourOf(sums.C);
-            parts[place + (3 * TensorLayout.Threads)] = FourOf(sums.D);
+            parts[place + (2 * TTile.Threads)] = FourOf(sums.C);
+            parts[place + (3 * TTile.Threads)] = FourOf(sums.D);
         }
     }
 
     private static Float4 FourOf(AccumulatorFragment sums) => new() { X = sums.C0, Y = sums.C1, Z = sums.C2, W = sums.C3 };
 
     /// <summary>What all groups of the tile's left, added in the order of the parts.</summary>
-    public static TensorSums AllParts(in Product product)
+    public static Four<Four<AccumulatorFragment>> AllParts(in Product product)
     {
         ArrayView<Float4> parts = product.Partial.Cast<Float4>();
-        int place = LastGroup.PlaceOfTile(product, TensorLayout.Threads, Own), next = RowFragments * TensorLayout.Threads;
-        TensorSums sums = default;
+        int place = LastGroup.PlaceOfTile(product, TTile.Threads, Own), next = RowFragments * TTile.Threads;
+        Four<Four<AccumulatorFragment>> sums = default;
         for (int part = 0; part < product.Splits.Value; part++)
         {
-            sums.Left.A = Add(sums.Left.A, parts, place);
-            sums.Left.B = Add(sums.Left.B, parts, place + next);
-            sums.Left.C = Add(sums.Left.C, parts, place + (2 * next));
-            sums.Left.D = Add(sums.Left.D, parts, place + (3 * next));
-            if (TTile.IsLarge)
-            {
-                sums.Right.A = Add(sums.Right.A, parts, place + (4 * next));
-                sums.Right.B = Add(sums.Right.B, parts, place + (5 * next));
-                sums.Right.C = Add(sums.Right.C, parts, place + (6 * next));
-                sums.Right.D = Add(sums.Right.D, parts, place + (7 * next));
-            }
-
+            sums.A = Add(sums.A, parts, place);
+            sums.B = Add(sums.B, parts, place + next);
+            sums.C = Add(sums.C, parts, place + (2 * next));
+            sums.D = Add(sums.D, parts, place + (3 * next));
             place += ColumnFragments * next;
         }
 
@@ -160,11 +129,11 @@ internal static class TensorResults<TTile>
     private static Four<AccumulatorFragment> Add(Four<AccumulatorFragment> sums, ArrayView<Float4> parts, int place)
     {
         sums.A = Add(sums.A, parts[place]);
-        sums.B = Add(sums.B, parts[place + TensorLayout.Threads]);
+        sums.B = Add(sums.B, parts[place + TTile.Threads]);
         if (TTile.IsLarge)
         {
-            sums.C = Add(sums.C, parts[place + (2 * TensorLayout.Threads)]);
-            sums.D = Add(sums.D, parts[place + (3 * TensorLayout.Threads)]);
+            sums.C = Add(sums.C, parts[place + (2 * TTile.Threads)]);
+            sums.D = Add(sums.D, parts[place + (3 * TTile.Threads)]);
         }
 
         return sums;
@@ -180,7 +149,7 @@ internal static class TensorResults<TTile>
     }
 
     /// <summary>Writes the sums to the target, and the biases with them.</summary>
-    public static void Store(in Product product, in GroupPlace place, TensorSums sums)
+    public static void Store(in Product product, in GroupPlace place, Four<Four<AccumulatorFragment>> sums)
     {
         int lane = Group.IdxX % TensorLayout.WarpSize;
         int row = place.FirstRow + FirstRow + (lane / 4), column = place.FirstColumn + FirstColumn + (lane % 4 * 2);
@@ -193,11 +162,10 @@ internal static class TensorResults<TTile>
             biases.D = Biases(product, row + (3 * FragmentRows));
         }
 
-        Store(product, row, column, biases, sums.Left);
-        if (TTile.IsLarge)
-        {
-            Store(product, row, column + (4 * FragmentColumns), biases, sums.Right);
-        }
+        Store(product, row, column, biases, sums.A);
+        Store(product, row, column + FragmentColumns, biases, sums.B);
+        Store(product, row, column + (2 * FragmentColumns), biases, sums.C);
+        Store(product, row, column + (3 * FragmentColumns), biases, sums.D);
     }
 
     /// <summary>Of a fragment's two rows.</summary>
@@ -207,16 +175,6 @@ internal static class TensorResults<TTile>
         biases.X = product.BiasOf(row);
         biases.Y = product.BiasOf(row + RowStep);
         return biases;
-    }
-
-    /// <summary>Four columns of fragments.</summary>
-    private static void Store(
-        in Product product, int row, int column, Four<Float2> biases, Four<Four<AccumulatorFragment>> sums)
-    {
-        Store(product, row, column, biases, sums.A);
-        Store(product, row, column + FragmentColumns, biases, sums.B);
-        Store(product, row, column + (2 * FragmentColumns), biases, sums.C);
-        Store(product, row, column + (3 * FragmentColumns), biases, sums.D);
     }
 
     /// <summary>One column of fragments.</summary>

@@ -18,9 +18,11 @@ internal interface IRightReading<TInside>
 /// <summary>Where neighbouring columns are neighbours in memory: a warp reads 32 columns at one depth.</summary>
 internal readonly struct ColumnsAcross : IRightReading<SmallTapMask>
 {
-    public static int Chunk(int thread) => thread / TensorLayout.WarpSize;
+    public static int Chunk(int thread) => thread / TensorLayout.WarpSize % TensorLayout.Chunks;
 
-    public static int Column(int thread) => thread % TensorLayout.WarpSize;
+    // Of eight warps the latter four have the next 32 columns.
+    public static int Column(int thread) =>
+        (thread % TensorLayout.WarpSize) + (thread / (TensorLayout.WarpSize * TensorLayout.Chunks) * TensorLayout.WarpSize);
 
     public static bool IsAlongDepth => false;
 }
@@ -37,7 +39,7 @@ internal readonly struct DepthsAcross : IRightReading<PixelPlace>
     public static bool IsAlongDepth => true;
 }
 
-/// <summary>Brings the right factor's part of a tile into shared memory: each thread one chunk of every 32nd column.</summary>
+/// <summary>Brings the right factor's part of a tile into shared memory: each thread one chunk of two columns.</summary>
 internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
     where TTile : struct, ITensorTile
     where TReading : struct, IRightReading<TInside>
@@ -48,9 +50,9 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
     /// Where each column begins in the image: anywhere, even before the array, where nothing is read. What is added to it must be added
     /// before memory is addressed, since an index counts without a sign.
     /// </summary>
-    private Four<int> _places;
+    private Two<int> _places;
 
-    private Four<TInside> _insides;
+    private Two<TInside> _insides;
 
     private int _chunk;
 
@@ -62,26 +64,16 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
         RightColumn own = Column(product, column);
         loader._places.A = PlaceOf(product, own);
         loader._insides.A = TInside.Of(product, own);
-        own = Column(product, column + TensorLayout.RowsAtOnce);
+        own = Column(product, column + (TTile.Columns / 2));
         loader._places.B = PlaceOf(product, own);
         loader._insides.B = TInside.Of(product, own);
-        if (TTile.IsLarge)
-        {
-            own = Column(product, column + (2 * TensorLayout.RowsAtOnce));
-            loader._places.C = PlaceOf(product, own);
-            loader._insides.C = TInside.Of(product, own);
-            own = Column(product, column + (3 * TensorLayout.RowsAtOnce));
-            loader._places.D = PlaceOf(product, own);
-            loader._insides.D = TInside.Of(product, own);
-        }
-
         return loader;
     }
 
     /// <summary>Reads this thread's share of the next tile into registers.</summary>
     public readonly TensorValues Fetch(in Product product, ArrayView<DepthEntry> entries)
     {
-        int first = _chunk * TPrecision.ChunkDepth;
+        int first = _chunk * (TPrecision.ChunkDepth + 1);
         TensorValues values = default;
         values.Low = Read(product, entries, first);
         if (TPrecision.ChunkDepth > 4)
@@ -93,34 +85,22 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
     }
 
     /// <summary>Four depths of each column.</summary>
-    private readonly Four<Float4> Read(in Product product, ArrayView<DepthEntry> entries, int first)
+    private readonly Two<Float4> Read(in Product product, ArrayView<DepthEntry> entries, int first)
     {
-        Four<float> x = Read(product, entries[first]), y = Read(product, entries[first + 1]);
-        Four<float> z = Read(product, entries[first + 2]), w = Read(product, entries[first + 3]);
-        Four<Float4> values = default;
+        Two<float> x = Read(product, entries[first]), y = Read(product, entries[first + 1]);
+        Two<float> z = Read(product, entries[first + 2]), w = Read(product, entries[first + 3]);
+        Two<Float4> values = default;
         values.A = Of(x.A, y.A, z.A, w.A);
         values.B = Of(x.B, y.B, z.B, w.B);
-        if (TTile.IsLarge)
-        {
-            values.C = Of(x.C, y.C, z.C, w.C);
-            values.D = Of(x.D, y.D, z.D, w.D);
-        }
-
         return values;
     }
 
     /// <summary>One depth of each column.</summary>
-    private readonly Four<float> Read(in Product product, DepthEntry entry)
+    private readonly Two<float> Read(in Product product, DepthEntry entry)
     {
-        Four<float> values = default;
+        Two<float> values = default;
         values.A = Read(product, entry, _insides.A, _places.A);
         values.B = Read(product, entry, _insides.B, _places.B);
-        if (TTile.IsLarge)
-        {
-            values.C = Read(product, entry, _insides.C, _places.C);
-            values.D = Read(product, entry, _insides.D, _places.D);
-        }
-
         return values;
     }
 

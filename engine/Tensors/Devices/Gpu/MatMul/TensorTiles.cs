@@ -1,7 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// What four warps compute at once on tensor cores: each a quarter, two beside two. All are constants once a kernel is compiled.
+/// What a group computes at once on tensor cores, in two rows of warps, 32 columns a warp. A thread brings two chunks of each factor. All
+/// are constants once a kernel is compiled.
 /// </summary>
 internal interface ITensorTile
 {
@@ -9,29 +10,38 @@ internal interface ITensorTile
 
     static abstract int Columns { get; }
 
+    static abstract int Threads { get; }
+
     /// <summary>
-    /// Whether a warp has fragments in four rows and eight columns, and a thread brings four chunks of each factor; or half of all that.
-    /// Half a large tile's multiplications take long enough to hide a load, so that a fence keeps them before what waits for it.
+    /// Whether a warp has fragments in four rows, or in two. Half a large tile's multiplications take long enough to hide a load, so that a
+    /// fence keeps them before what waits for it.
     /// </summary>
     static abstract bool IsLarge { get; }
 }
 
-/// <summary>64 x 64 results a warp: each fragment of a factor that is read from shared memory is multiplied eight times or four.</summary>
+/// <summary>
+/// 64 x 32 results a warp, eight warps. With 64 x 64 results four warps would read shared memory a third less, but a multiprocessor would
+/// hold eight in all, too few to go on while some wait: on an H200 that was half as fast.
+/// </summary>
 internal readonly struct LargeTensorTile : ITensorTile
 {
     public static int Rows => 128;
 
     public static int Columns => 128;
 
+    public static int Threads => 256;
+
     public static bool IsLarge => true;
 }
 
-/// <summary>32 x 32 results a warp, for products too small to give every multiprocessor a large tile.</summary>
+/// <summary>32 x 32 results a warp, four warps, for products too small to give every multiprocessor a large tile.</summary>
 internal readonly struct MediumTensorTile : ITensorTile
 {
     public static int Rows => 64;
 
     public static int Columns => 64;
+
+    public static int Threads => 128;
 
     public static bool IsLarge => false;
 }
@@ -46,13 +56,8 @@ internal static class TensorLayout
 {
     public const int WarpSize = 32;
 
-    public const int Threads = 128;
-
     /// <summary>Chunks of a row.</summary>
     public const int Chunks = 4;
-
-    /// <summary>Rows that the threads of a group bring side by side, each one a chunk.</summary>
-    public const int RowsAtOnce = Threads / Chunks;
 
     public static int Place(int row, int chunk) => (row * Chunks) + (chunk ^ ((row >> 1) & (Chunks - 1)));
 }

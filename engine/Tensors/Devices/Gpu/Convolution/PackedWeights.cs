@@ -1,0 +1,62 @@
+using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
+
+/// <summary>
+/// A convolution's weight [K, C, rows, columns] as its data gradient reads it: [phase, C, K, taps of the phase], so that a row's numbers
+/// are neighbours. Where they lie in the weight, a warp touches four times the sectors that it has numbers for, once for every tile of
+/// columns; packed first, the gradient of a 3 x 3 layer reads as its forward pass does.
+/// </summary>
+internal readonly struct PackedWeights
+{
+    private readonly PhaseAxis _vertical, _horizontal;
+
+    /// <summary>Output and input channels.</summary>
+    private readonly int _k, _c;
+
+    public PackedWeights(in Product inputGradient)
+    {
+        (_vertical, _horizontal) = (inputGradient.Vertical, inputGradient.Horizontal);
+        (_k, _c) = (inputGradient.Depth, inputGradient.Rows);
+    }
+
+    /// <summary>Numbers of a row of a phase, some of them unused where a phase has fewer taps than another.</summary>
+    public readonly int Row => _k * _vertical.MostTaps.Value * _horizontal.MostTaps.Value;
+
+    /// <summary>Numbers of a phase.</summary>
+    public readonly int Plane => _c * Row;
+
+    /// <summary>Packs the weight of a data gradient and lets it read the packed one.</summary>
+    /// <param name="packed">[<see cref="Plane"/> · phases]</param>
+    public static void Enter(KernelQueue queue, ref Product inputGradient, ArrayView<float> packed)
+    {
+        var weights = new PackedWeights(inputGradient);
+        queue.Launch(Pack, queue.ForElements(packed.IntLength), inputGradient.Left.Data, packed, weights);
+        inputGradient.LeftPlane = weights.Plane;
+        inputGradient.Left = new LeftOperand { Data = packed, RowStride = weights.Row, LowStride = 1 };
+    }
+
+    public static void Pack(ArrayView<float> w, ArrayView<float> packed, PackedWeights p)
+    {
+        int place = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        if (place >= packed.IntLength)
+        {
+            return;
+        }
+
+        int plane = place / p.Plane, inPlane = place - (plane * p.Plane);
+        int row = inPlane / p.Row, inRow = inPlane - (row * p.Row);
+        int vertical = p._horizontal.Stride.Quotient(plane);
+        Phase y = p._vertical.Enter(vertical), x = p._horizontal.Enter(plane - (vertical * p._horizontal.Stride.Value));
+        int taps = IntrinsicMath.Max(y.Taps * x.Taps, 1), channel = inRow / taps, tap = inRow - (channel * taps);
+        if (channel >= p._k || y.Taps * x.Taps == 0)
+        {
+            return;
+        }
+
+        int down = p._horizontal.ByTaps(x.Taps).Quotient(tap), across = tap - (down * x.Taps);
+        int kernelRow = y.FirstTap + (down * p._vertical.TapStep.Value), kernelColumn = x.FirstTap + (across * p._horizontal.TapStep.Value);
+        packed[place] = w[(((((channel * p._c) + row) * p._vertical.Kernel) + kernelRow) * p._horizontal.Kernel) + kernelColumn];
+    }
+}

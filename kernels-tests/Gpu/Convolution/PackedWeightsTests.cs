@@ -1,0 +1,51 @@
+using IlgpuGan.TestsCommon;
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Ops;
+using NUnit.Framework;
+
+namespace IlgpuGan.KernelsTests.Gpu.Convolution;
+
+/// <summary>Tensor cores read a data gradient's weight packed, each phase's taps in one piece.</summary>
+internal sealed class PackedWeightsTests
+{
+    private const double RoundingOfTf32 = 6e-4;
+
+    [TestCase(8, 20, 24, 3, 1, 1, 0, TestName = "one phase")]
+    [TestCase(4, 17, 24, 4, 2, 1, 0, TestName = "four phases of 2 x 2 taps each")]
+    [TestCase(4, 20, 24, 3, 2, 1, 1, TestName = "phases of one, two and four taps")]
+    [TestCase(4, 18, 24, 1, 2, 0, 1, TestName = "phases without any tap")]
+    public void GradientsAgreeWithTheProcessors(int k, int c, int side, int kernel, int stride, int padding, int outputPadding)
+    {
+        var device = (GpuDevice)TestDevices.Open("ptx");
+        var before = device.Precision;
+        device.Precision = ProductPrecision.Tf32;
+        try
+        {
+            var launches = device.Queue.Launches;
+            var found = Gradient(device);
+            Assert.That(device.Queue.Launches - launches, Is.GreaterThanOrEqualTo(2), "the weight was packed");
+            Assert.That(RelativeError.Of(found, Array.ConvertAll(Gradient(Device.Open("cpu")), value => (double)value)), Is.LessThan(RoundingOfTf32));
+        }
+        finally
+        {
+            device.Precision = before;
+        }
+
+        // A transposed convolution is the data gradient of one.
+        float[] Gradient(Device where)
+        {
+            using var step = where.Step();
+            var dy = Tensor.From(Numbers(k * side * side), new Shape(1, k, side, side), where);
+            var w = Tensor.From(Numbers(k * c * kernel * kernel), new Shape(k, c, kernel, kernel), where);
+            return dy.ConvTranspose2d(w, stride: stride, padding: padding, outputPadding: outputPadding).ToArray();
+        }
+    }
+
+    private static float[] Numbers(int count)
+    {
+        var random = new Random(count);
+        return [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
+    }
+}
