@@ -53,6 +53,10 @@ if [[ $size -lt 256 ]]; then
     many=(2 1) few=(2 1) batches=(1 2) layer=(--layer 1,16,16,16,16,3,1,1) narrow=(--generator resnet6 --ngf 8 --ndf 8)
 fi
 
+# Others have no tensor cores for our kernels.
+precisions=(fp32)
+[[ $device != cuda* ]] || precisions+=(tf32 bf16)
+
 # The plan: every step as NAME, the most seconds that it may take, and a command that prints JSON. $1 is what to do with each.
 # Correctness first: what is wrong has its name before anything is timed.
 plan() {
@@ -60,18 +64,14 @@ plan() {
     stage=check
     "$1" card 30 card
     "$1" devices 60 "$program" devices --json
-    # The smallest work of every kind; all but the graph wait for each launch, so that what fails has its name.
-    for name in matmul conv2d conv2d-input-gradient conv2d-weight-gradient; do
-        "$1" "smoke-$name" 60 env CUDA_LAUNCH_BLOCKING=1 "$program" kernels bench "$name" --device "$device" --json --layer 1,16,16,16,16,3,1,1
-    done
-    "$1" smoke-step-eager 60 env CUDA_LAUNCH_BLOCKING=1 "$program" bench step --workload cyclegan --eager --device "$device" --steps 1 --warmup 1 --size 64 --json
-    "$1" smoke-step-graph 60 "$program" bench step --workload cyclegan --device "$device" --steps 2 --warmup 3 --size 64 --json
+    # A step of every kind, beside each other: what fails has its name, and the driver keeps what it compiled.
+    "$1" smoke 120 smoke
     "$1" suites 540 suites
     "$1" sanitizer 240 sanitizer
     "$1" conformance 300 bash "$here/conformance.sh" "$program" "$device" "$size" "$out/conformance"
 
     stage=steps
-    for precision in fp32 tf32 bf16; do
+    for precision in "${precisions[@]}"; do
         for batch in "${batches[@]}"; do
             timed pix2pix "$batch"
             "$1" "step-pix2pix-$batch-$precision" 90 "$program" bench step --workload pix2pix --batch "$batch" --precision "$precision" "${timed[@]}" --size "$size"
@@ -88,7 +88,7 @@ plan() {
         done
     done
     "$1" parity 300 bash "$here/parity.sh" "$program" "$device" "$size" "$out/parity"
-    for precision in fp32 tf32 bf16; do
+    for precision in "${precisions[@]}"; do
         for name in unet256 resnet9; do
             timed "$name" 1
             "$1" "infer-$name-$precision" 60 "$program" bench infer --workload "$name" --precision "$precision" "${timed[@]}" --size "$(side "$name")"
@@ -99,7 +99,7 @@ plan() {
     timed pix2pix 1
     "$1" profile 60 "$program" bench step --profile "$out/profile.json" "${timed[@]}" --size "$size"
     for name in pix2pix cyclegan; do
-        for precision in fp32 tf32 bf16; do
+        for precision in "${precisions[@]}"; do
             "$1" "counters-$name-$precision" 200 counters "$name" "$precision"
         done
     done
@@ -120,14 +120,15 @@ plan() {
         done
     fi
 
+    # PyTorch's steps, all in one process a row.
     stage=peers
-    peers "$1" eager graph fused graph-fused
+    peers "$1" eager,graph,graph-fused
 
     # Which kernel is the fastest for each layer on this card, and the same steps with these. A call that was cut short keeps what it found.
     stage=tune
     for name in pix2pix cyclegan; do
         timed "$name" 1
-        for precision in fp32 tf32 bf16; do
+        for precision in "${precisions[@]}"; do
             "$1" "tune-$name-$precision" 300 env ILGPUGAN_TUNE=1 "ILGPUGAN_TUNING_DIR=$out/tuning" "$program" bench step --workload "$name" \
                 --precision "$precision" --device "$device" --steps 2 --warmup 3 --json --size "$(side "$name")"
             "$1" "step-$name-1-$precision-tuned" 60 env "ILGPUGAN_TUNING_DIR=$out/tuning" "$program" bench step --workload "$name" \
@@ -149,21 +150,20 @@ plan() {
 
     # Compiling takes PyTorch a minute a step.
     stage=compiled
-    peers "$1" compile
+    peers "$1" compile,compile-graph-fused
 
     stage=model
-    for precision in fp32 tf32 bf16; do
+    for precision in "${precisions[@]}"; do
         "$1" "model-pix2pix-1-$precision" 60 "$program" kernels model --precision "$precision" --size "$(side pix2pix)" --json
         "$1" "model-cyclegan-1-$precision" 60 "$program" kernels model --workload cyclegan --precision "$precision" --size "$size" --json
     done
 }
 
-# How often to time a step of a workload and a batch: sets "timed", and for PyTorch "counted".
+# How often to time a step of a workload and a batch: sets "timed".
 timed() {
     local counts=("${few[@]}")
     [[ $1 == cyclegan || $2 != 1 ]] || counts=("${many[@]}")
-    counted=(--steps "${counts[0]}" --warmup "${counts[1]}")
-    timed=(--device "$device" "${counted[@]}" --json)
+    timed=(--device "$device" --steps "${counts[0]}" --warmup "${counts[1]}" --json)
 }
 
 # The peers' U-Net, as ours called unet256, takes no less than 256 pixels.
@@ -171,29 +171,21 @@ side() {
     [[ $1 == unet256 || $1 == pix2pix ]] && echo 256 || echo "$size"
 }
 
-# The same steps in PyTorch, in the modes named.
+# The same steps in PyTorch, in the modes named and in both layouts: a line of JSON each, and an error where it refuses one.
 peers() {
-    local mode precision batch
+    local precision name
     if [[ -z ${python+known} && -z $list ]] && wanted; then
         python=
         python3 -c 'import torch' 2>/dev/null && python=python3
         [[ -n $python ]] || echo 'PyTorch is not on this machine: its programs are left out.'
     fi
     [[ -n ${python-python3} ]] || return
-    for mode in "${@:2}"; do
-        for precision in fp32 tf32 bf16; do
-            for batch in "${batches[@]}"; do
-                peer "$1" pix2pix "$batch" "$precision" "$mode"
-            done
-            peer "$1" cyclegan 1 "$precision" "$mode"
+    for name in pix2pix cyclegan; do
+        for precision in "${precisions[@]}"; do
+            "$1" "peer-$name-$precision-${2//,/-}" 300 "${python:-python3}" "$here/peers/torch_gpu.py" --workload "$name" --precision "$precision" \
+                --mode "$2" --layout nchw,nhwc --size "$(side "$name")"
         done
     done
-}
-
-peer() {
-    timed "$2" "$3"
-    "$1" "peer-$2-$3-$4-$5" 240 "${python:-python3}" "$here/peers/torch_gpu.py" --workload "$2" --batch "$3" --precision "$4" --mode "$5" \
-        --size "$(side "$2")" "${counted[@]}"
 }
 
 # What the driver says of the card: its clocks and limits explain times.
@@ -205,6 +197,29 @@ card() {
     fi
     values=$(timeout -k 5 "$allowed" nvidia-smi --query-gpu=$fields --format=csv,noheader | head -1) || return
     printf '{"fields":"%s","values":"%s"}\n' "$fields" "${values//\"/}"
+}
+
+# A step of each model in each precision, as a graph, and one kernel by kernel, which waits for each launch.
+smoke() {
+    local name precision code=0 running=() names=()
+    for name in pix2pix cyclegan; do
+        for precision in "${precisions[@]}"; do
+            timeout -k 5 "$allowed" "$program" bench step --workload "$name" --precision "$precision" --device "$device" --steps 2 --warmup 4 \
+                --size "$(side "$name")" --json >"$out/json/smoke-$name-$precision.txt" 2>"$out/logs/smoke-$name-$precision.log" &
+            running+=($!) names+=("$name-$precision")
+        done
+        CUDA_LAUNCH_BLOCKING=1 timeout -k 5 "$allowed" "$program" bench step --workload "$name" --eager --device "$device" --steps 1 --warmup 1 \
+            --size "$(side "$name")" --json >"$out/json/smoke-$name-eager.txt" 2>"$out/logs/smoke-$name-eager.log" &
+        running+=($!) names+=("$name-eager")
+    done
+    for i in "${!running[@]}"; do
+        if ! wait "${running[$i]}"; then
+            code=1
+            echo "${names[$i]}: $(tail -n 1 "$out/logs/smoke-${names[$i]}.log")" >&2
+        fi
+    done
+    printf '{"steps":%d}\n' "${#running[@]}"
+    return "$code"
 }
 
 # The tests of the device, their parts beside each other, since a test leaves most of a card and all but one core idle.
@@ -256,17 +271,19 @@ sanitizer() {
     echo '{"memcheck":"no errors","racecheck":"no errors"}'
 }
 
-# A step kernel by kernel, each with what the card counts: time, shares of memory's and of tensor cores' peak, why warps waited.
+# The calls of a recorded step, one by one, each with what the card counts: time, bytes, how often an instruction was issued, why warps waited.
+# Behind the step that is computed as written and the one that is recorded; a kernel is repeated for each group of counters, which takes most of the time.
 counters() {
-    local kernels
+    local kernels launches=(600 350) warps=smsp__average_warps_issue_stalled per=per_issue_active.ratio
+    [[ $1 == pix2pix ]] || launches=(4100 700)
     if ! command -v ncu >/dev/null; then
         echo '{"skipped":"ncu is not on this machine"}'
         return
     fi
-    # One step of CycleGAN, two of pix2pix: a kernel is repeated for each group of counters, which takes most of the time.
-    timeout -k 5 "$allowed" ncu --launch-count 1200 --csv --page raw --target-processes all --section SpeedOfLight --section ComputeWorkloadAnalysis --section WarpStateStats \
-        "$program" bench step --workload "$1" --precision "$2" --eager --device "$device" --steps 1 --warmup 1 --size "$(side "$1")" --json \
-        >"$out/counters-$1-$2.csv" || return
+    # What was counted until time is up is kept.
+    timeout -k 5 "$allowed" ncu --launch-skip "${launches[0]}" --launch-count "${launches[1]}" --csv --page raw --target-processes all --cache-control none --clock-control none \
+        --metrics "gpu__time_duration.sum,sm__throughput.avg.pct_of_peak_sustained_elapsed,dram__bytes.sum,lts__t_bytes.sum,smsp__issue_active.avg.pct_of_peak_sustained_active,sm__warps_active.avg.pct_of_peak_sustained_active,launch__registers_per_thread,launch__waves_per_multiprocessor,${warps}_long_scoreboard_$per,${warps}_short_scoreboard_$per,${warps}_barrier_$per,${warps}_math_pipe_throttle_$per" \
+        "$program" bench step --workload "$1" --precision "$2" --device "$device" --steps 1 --warmup 2 --size "$(side "$1")" --json >"$out/counters-$1-$2.csv"
     kernels=$(grep -c '^"[0-9]' "$out/counters-$1-$2.csv")
     gzip -f "$out/counters-$1-$2.csv"
     printf '{"kernels":%d,"file":"counters-%s-%s.csv.gz"}\n' "$kernels" "$1" "$2"

@@ -7,7 +7,7 @@ cd "$folder"
 
 # The first number or word after a key of a one-line JSON object.
 field() {
-    sed -nE "s/.*\"$2\":\"?([^\",}]*).*/\1/p" "$1" | head -1
+    sed -nE "s/.*\"$2\": ?\"?([^\",}]*).*/\1/p" "$1" | head -1
 }
 
 # Seconds under a key of a step's output, in milliseconds; nothing where they were not measured.
@@ -22,7 +22,8 @@ milliseconds() {
         printf '%s\n{"name":"%s","exit_code":%d,"seconds":%d,"result":' "$separator" "$name" "$code" "$seconds"
         # What a failed step still had to say is kept, unless it broke off in the middle.
         if [[ $(head -c 1 "json/$name.json") == '{' && $(tail -n 1 "json/$name.json") == *'}' ]]; then
-            cat "json/$name.json"
+            # PyTorch's have a line for each mode.
+            [[ $(wc -l <"json/$name.json") -le 1 || $name != peer-* ]] && cat "json/$name.json" || printf '[%s]' "$(paste -sd, "json/$name.json")"
         else
             printf null
         fi
@@ -43,7 +44,15 @@ milliseconds() {
         fastest='' median='' rate='' unwaited='' host='' launches='' outcome=done
         if [[ $code -ne 0 ]]; then
             outcome="failed ($code): $(tail -n 1 "logs/$name.log" | tr '|' '/' | cut -c1-160)"
-        elif [[ $name == step-* || $name == infer-* || $name == peer-* ]]; then
+        elif [[ $name == peer-* ]]; then
+            while read -r line; do
+                echo "$line" >json/.line.json
+                echo "| $name $(field json/.line.json layout) $(field json/.line.json mode) | $(field json/.line.json error) | | $(milliseconds .line min_s) |" \
+                    "$(milliseconds .line median_s) | $(milliseconds .line mean_unwaited_s) | | | $(field json/.line.json gflops) |"
+            done <"json/$name.json"
+            rm json/.line.json
+            continue
+        elif [[ $name == step-* || $name == infer-* ]]; then
             fastest=$(milliseconds "$name" min_s)
             median=$(milliseconds "$name" median_s)
             unwaited=$(milliseconds "$name" mean_unwaited_s)

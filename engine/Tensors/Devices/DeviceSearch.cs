@@ -26,9 +26,9 @@ public static class DeviceSearch
         ];
     }
 
-    /// <summary>What <c>auto</c> opens, and why not another: a card is taken by name until this program has been measured on one.</summary>
+    /// <summary>What <c>auto</c> opens, and why not another: the first CUDA card, or the processor.</summary>
     public static (string Name, string Reason) Automatic() => AcceleratorSearch.Count("cuda") > 0
-        ? ("cpu", "no card has been measured with this program yet; --device cuda takes the one that is here")
+        ? ("cuda:0", "it is the first CUDA card; --device cpu takes the processor")
         : ("cpu", $"there is no CUDA card ({AcceleratorSearch.Absence("cuda")}), and other devices are taken only by name");
 
     /// <summary>Threads that the processor's device takes where so many are asked for: one a processor at most, which 0 asks for.</summary>

@@ -14,15 +14,22 @@ public static class RankDevices
     public static Device OpenDevice(this IRanks ranks, string name, int threads = 0) =>
         Device.Open(ranks.DeviceName(name, DeviceSearch.CardsOf), ranks.Threads(threads));
 
-    /// <summary>The name of this rank's device.</summary>
+    /// <summary>
+    /// The name of this rank's device. Where several ranks share a machine, <c>auto</c> is a card for each of them, or the processor.
+    /// </summary>
     /// <param name="ranks">all of them</param>
     /// <param name="name">that all of them were given</param>
     /// <param name="cardsOf">the numbers of the cards of a kind that the machine has</param>
     internal static string DeviceName(this IRanks ranks, string name, Func<string, IReadOnlyList<int>> cardsOf)
     {
-        if (ranks.Neighbours == 1 || name is not ("cuda" or "opencl"))
+        if (ranks.Neighbours == 1 || name is not ("auto" or "cuda" or "opencl"))
         {
             return name;
+        }
+
+        if (name == "auto")
+        {
+            return cardsOf("cuda").Count >= ranks.Neighbours ? ranks.DeviceName("cuda", cardsOf) : "cpu";
         }
 
         return cardsOf(name) is { Count: > 1 } cards

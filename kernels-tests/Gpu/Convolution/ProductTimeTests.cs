@@ -69,7 +69,7 @@ internal sealed class ProductTimeTests
         var single = Time(ProductRung.Vectorised, TileShape.Large, ProductPrecision.Fp32);
         Assert.That(tensor.TileWaiting, Is.GreaterThan(tensor.TileWork / 2));
         Assert.That(single.TileWaiting, Is.LessThan(single.TileWork / 20));
-        Assert.That(SecondGroup(tensor), Is.LessThan(1.2), "it uses what the first one leaves");
+        Assert.That(SecondGroup(tensor), Is.LessThan(1.4), "it uses what the first one leaves");
         Assert.That(SecondGroup(single), Is.GreaterThan(1.9), "there is nothing left to use");
 
         static double SecondGroup(ProductTime time) =>
@@ -94,7 +94,7 @@ internal sealed class ProductTimeTests
 
     /// <summary>
     /// By hand, of large tiles on tensor cores: seven parts of 36 tiles take their last groups 3 · 480 + 7 · 65,536 / 64 = 8,608 cycles,
-    /// and a launch 1,800 + 4 · 480 + 7 · 2.36 MB / 2,640 = 9,976; sixteen of 16 take 17,824 and 11,035.
+    /// and a launch 1,800 + 3,300 + 4 · 480 + 7 · 2.36 MB / 2,640 = 13,276; sixteen of 16 take 17,824 and 14,335.
     /// </summary>
     [TestCase(64, 4, true, TestName = "four parts: a residual block")]
     [TestCase(36, 7, true, TestName = "seven parts: its weight gradient")]

@@ -14,8 +14,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// <summary>
 /// Functions of kernels that ILGPU lacks or computes less exactly than float32 allows. <see cref="MathF.FusedMultiplyAdd"/> becomes the
 /// device's own instruction: ILGPU has no mapping for it, and would call a function that does not exist. <see cref="MathF.Exp"/> on PTX is
-/// reduced by ln 2 in two parts: ILGPU multiplies by log₂ e and rounds, which costs e⁻⁵⁰ its last three bits. <see cref="MathF.Tanh"/> there
-/// is an instruction of eleven bits, which a generator's first pictures do not survive.
+/// reduced by ln 2 in two parts: ILGPU multiplies by log₂ e and rounds, which costs e⁻⁵⁰ its last three bits. Its <see cref="MathF.Tanh"/>
+/// there is an instruction of eleven bits.
 /// </summary>
 internal static class KernelMath
 {

@@ -143,9 +143,9 @@ internal static class ProductKernels
         where TPrecision : struct, ITensorPrecision
     {
         var tile = new TileSize(TTile.Rows, TTile.Columns, TensorLayout.Chunks * TPrecision.ChunkDepth, TTile.Threads);
+        var tiles = 2 * (TTile.Rows + TTile.Columns) * TensorLayout.Chunks * Unsafe.SizeOf<Chunk>();
         return BothWays(
-            ProductRung.TensorCore, shape, precision, tile, (
-                2 * (TTile.Rows + TTile.Columns) * TensorLayout.Chunks * Unsafe.SizeOf<Chunk>()) + TableOf(tile.Depth + TensorLayout.Chunks - 1),
+            ProductRung.TensorCore, shape, precision, tile, tiles + TableOf(tile.Depth + TensorLayout.Chunks - 1),
             (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, ColumnsAcross, SmallTapMask, TChunk, TPrecision>,
             (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, DepthsAcross, PixelPlace, TChunk, TPrecision>,
             readsVectors);

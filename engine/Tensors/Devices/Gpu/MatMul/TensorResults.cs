@@ -28,14 +28,16 @@ internal static class TensorResults<TTile>
     /// <summary>Of this warp, within the tile.</summary>
     private static int FirstRow => Group.IdxX / TensorLayout.WarpSize / Across * (RowFragments * FragmentRows);
 
-    private static int FirstColumn => Group.IdxX / TensorLayout.WarpSize % Across * (ColumnFragments * FragmentColumns);
+    private static int FirstColumn =>
+        Group.IdxX / TensorLayout.WarpSize % Across * (ColumnFragments * FragmentColumns);
 
     /// <summary>
     /// sums + left · right over one half of a tile's depth, which is two chunks. The fence of a large tile orders nothing that would need
     /// it: without one the assembler puts what follows, stores of numbers that are still on their way, before the multiplications that they
     /// were to arrive behind.
     /// </summary>
-    public static Four<Four<AccumulatorFragment>> MultiplyAdd<TPrecision>(Four<Four<AccumulatorFragment>> sums, ArrayView<Chunk> left, ArrayView<Chunk> right, int half)
+    public static Four<Four<AccumulatorFragment>> MultiplyAdd<TPrecision>(
+        Four<Four<AccumulatorFragment>> sums, ArrayView<Chunk> left, ArrayView<Chunk> right, int half)
         where TPrecision : struct, ITensorPrecision
     {
         const int NextRows = FragmentRows * TensorLayout.Chunks, NextColumns = 2 * FragmentColumns * TensorLayout.Chunks;
