@@ -76,6 +76,7 @@ internal sealed class IlgpuCpuTests
             }
         }
 
+        yield return new Check("packed weights", () => PackedWeightsTests.EachTapHasItsPlace(Name));
         var winograd = new WinogradKernelTests(Name);
         yield return new Check("six points", () => winograd.ForwardAgreesWithItsDefinition("3 2 4 5 3 3 3 1 1,0 1"));
         yield return new Check("their gradient", () => winograd.WeightGradientAgreesWithItsDefinition("3 2 4 5 3 3 3 1 1,0 1"));

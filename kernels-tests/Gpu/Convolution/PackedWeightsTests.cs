@@ -1,8 +1,10 @@
-using IlgpuGan.TestsCommon;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.Convolution;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Ops;
+using IlgpuGan.TestsCommon;
 using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
@@ -41,6 +43,35 @@ internal sealed class PackedWeightsTests
             var dy = Tensor.From(Numbers(k * side * side), new Shape(1, k, side, side), where);
             var w = Tensor.From(Numbers(k * c * kernel * kernel), new Shape(k, c, kernel, kernel), where);
             return dy.ConvTranspose2d(w, stride: stride, padding: padding, outputPadding: outputPadding).ToArray();
+        }
+    }
+
+    /// <summary>Of 3 x 3 taps and stride 2: four phases of one, two, two and four taps, in places for four each.</summary>
+    internal static void EachTapHasItsPlace(string name)
+    {
+        const int K = 4, C = 3;
+        var device = (GpuDevice)TestDevices.Open(name);
+        using var step = device.Step();
+        Shape dy = new(1, K, 3, 3), weight = new(K, C, 3, 3);
+        var w = Tensor.From(Numbers(K * C * 9), weight, device);
+        var g = ConvShapes.ConvTranspose2d(dy, weight, null, new ConvWalk(2, 1, 1, 1), 1);
+        var packed = Tensor.From(new float[4 * C * K * 4], new Shape(4, C, K * 4), device);
+        var product = ConvolutionProducts.InputGradient(default, w.Span.View(), default, default, g);
+        PackedWeights.Enter(device.Queue, ref product, packed.Span.View());
+
+        // With a padding of 1, even rows meet the middle tap alone, odd ones the first and the last.
+        int[][] taps = [[1], [0, 2]];
+        var (from, to) = (w.ToArray(), packed.ToArray());
+        for (var place = 0; place < to.Length; place++)
+        {
+            var (phase, channel, inRow) = (place / (C * K * 4), place / (K * 4) % C, place % (K * 4));
+            var (rows, columns) = (taps[phase / 2], taps[phase % 2]);
+            var count = rows.Length * columns.Length;
+            var (k, tap) = (inRow / count, inRow % count);
+            var expected = k < K
+                ? from[(((k * C) + channel) * 9) + (rows[tap / columns.Length] * 3) + columns[tap % columns.Length]]
+                : 0;
+            Assert.That(to[place], Is.EqualTo(expected), $"place {place}");
         }
     }
 

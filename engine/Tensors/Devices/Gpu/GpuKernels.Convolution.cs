@@ -52,7 +52,9 @@ internal sealed partial class GpuKernels
         }
 
         var product = ConvolutionProducts.InputGradient(dy.View(), w.View(), bias.View(), dx.View(), g);
-        if (Precision == ProductPrecision.Fp32 || !ConvolutionTable.PacksWeights(g, product.Columns))
+        var isPacked = ConvolutionTable.PacksWeights(g, product.Columns)
+            && Products.For(ProductShape.Of(product, isAlongDepth: false, AreAligned(dy, w, dx)), Precision).Rung == ProductRung.TensorCore;
+        if (!isPacked)
         {
             InputGradient(product, dy, w, bias, dx, g);
             return;

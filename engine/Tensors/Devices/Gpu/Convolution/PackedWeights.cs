@@ -34,7 +34,7 @@ internal readonly struct PackedWeights
         var weights = new PackedWeights(inputGradient);
         queue.Launch(Pack, queue.ForElements(packed.IntLength), inputGradient.Left.Data, packed, weights);
         inputGradient.LeftPlane = weights.Plane;
-        inputGradient.Left = new LeftOperand { Data = packed, RowStride = weights.Row, LowStride = 1 };
+        inputGradient.Left = new LeftOperand { Data = packed, RowStride = weights.Row };
     }
 
     public static void Pack(ArrayView<float> w, ArrayView<float> packed, PackedWeights p)

@@ -55,7 +55,7 @@ internal struct Product
 
     /// <summary>
     /// Elements from one plane's operands to the next one's. Of phases, LeftPlane is not 0 where the left factor is packed: each phase's
-    /// taps in one piece (<see cref="Convolution.PackedWeights"/>).
+    /// taps in one piece (<see cref="Convolution.PackedWeights"/>), which <see cref="EnterPacked"/> turns to.
     /// </summary>
     public int LeftPlane, RightPlane, TargetPlane;
 
@@ -115,7 +115,7 @@ internal struct Product
         if (PhasesX > 0)
         {
             int vertical = Horizontal.Stride.Quotient(plane);
-            EnterPhase(plane, vertical, plane - (vertical * PhasesX));
+            EnterPhase(vertical, plane - (vertical * PhasesX));
         }
         else
         {
@@ -126,22 +126,27 @@ internal struct Product
         Target.Origin += plane * TargetPlane;
     }
 
-    private void EnterPhase(int plane, int vertical, int horizontal)
+    /// <summary>
+    /// Behind <see cref="EnterPlane"/>, for kernels that read packed left factors: those on tensor cores. In others the question alone
+    /// would cost registers.
+    /// </summary>
+    public void EnterPacked(int plane)
     {
-        Phase y = Vertical.Enter(vertical), x = Horizontal.Enter(horizontal);
-        if (LeftPlane > 0)
+        if (PhasesX > 0 && LeftPlane > 0)
         {
             Left.Origin += plane * LeftPlane;
-            Left.HighStride = y.Taps * x.Taps;
-            Left.MiddleStride = x.Taps;
+            Left.HighStride = DepthRadix.Middle.Value * DepthRadix.Low.Value;
+            Left.MiddleStride = DepthRadix.Low.Value;
+            Left.LowStride = 1;
         }
-        else
-        {
-            Left.Origin += (y.FirstTap * Left.MiddleStride) + (x.FirstTap * Left.LowStride);
-            Left.MiddleStride *= Vertical.TapStep.Value;
-            Left.LowStride *= Horizontal.TapStep.Value;
-        }
+    }
 
+    private void EnterPhase(int vertical, int horizontal)
+    {
+        Phase y = Vertical.Enter(vertical), x = Horizontal.Enter(horizontal);
+        Left.Origin += (y.FirstTap * Left.MiddleStride) + (x.FirstTap * Left.LowStride);
+        Left.MiddleStride *= Vertical.TapStep.Value;
+        Left.LowStride *= Horizontal.TapStep.Value;
         Right.OriginY = y.Origin;
         Right.OriginX = x.Origin;
         if (TargetSplit > 0)

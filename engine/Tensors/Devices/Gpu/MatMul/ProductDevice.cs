@@ -28,6 +28,11 @@ internal sealed record ProductDevice(
     /// <summary>Whether a variant can compute a product of a shape.</summary>
     public bool Accepts(in ProductShape shape, ProductVariant variant, ProductPrecision precision)
     {
+        if (shape.IsPacked && variant.Rung != ProductRung.TensorCore)
+        {
+            return false;
+        }
+
         if (variant.Rung == ProductRung.Naive)
         {
             return true;

@@ -9,8 +9,10 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <param name="HasSmallKernel">
 /// they fit into <see cref="SmallTapMask"/>; where not, tensor cores are fed as for neighbouring depths
 /// </param>
+/// <param name="IsPacked">the left factor is packed by phases, which kernels on tensor cores alone read</param>
 internal readonly record struct ProductShape(
-    int Rows, int Columns, int Depth, int Planes, bool IsAlongDepth, bool HasVectorRows, bool HasFewTaps = true, bool HasSmallKernel = true)
+    int Rows, int Columns, int Depth, int Planes, bool IsAlongDepth, bool HasVectorRows, bool HasFewTaps = true, bool HasSmallKernel = true,
+    bool IsPacked = false)
 {
     private const int VectorWidth = 4;
 
@@ -25,7 +27,7 @@ internal readonly record struct ProductShape(
         var hasFewTaps = isAlongDepth || (product.DepthRadix.Middle.Value <= TapMask.Most && product.DepthRadix.Low.Value <= TapMask.Most);
         var hasSmallKernel = isAlongDepth
             || (product.DepthRadix.Middle.Value <= SmallTapMask.MostRows && product.DepthRadix.Low.Value <= SmallTapMask.MostColumns);
-        return new(product.Rows, product.Columns, depth, product.Planes, isAlongDepth, hasVectorRows, hasFewTaps, hasSmallKernel);
+        return new(product.Rows, product.Columns, depth, product.Planes, isAlongDepth, hasVectorRows, hasFewTaps, hasSmallKernel, isPacked);
     }
 
     /// <summary>Groups that a tile makes of it, before splits.</summary>

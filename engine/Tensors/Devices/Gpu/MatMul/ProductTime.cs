@@ -41,7 +41,7 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
     /// <summary>Of another kernel, even within a CUDA graph.</summary>
     public const double CyclesOfALaunch = 1800;
 
-    /// <summary>Until a launch's first groups run and its last ones are gone: one that does next to nothing takes so long on an H200.</summary>
+    /// <summary>Until a launch's first groups run and its last are gone: on an H200 one that does next to nothing takes so long.</summary>
     public const double CyclesOfAnEmptyLaunch = 3300;
 
     /// <summary>What one multiprocessor gets from the second-level cache in a cycle: two sectors.</summary>

@@ -34,6 +34,7 @@ internal static class TensorCoreKernel
         }
 
         GroupPlace place = GroupPlace.Enter(ref product, TTile.Rows, TTile.Columns);
+        product.EnterPacked(product.Splits.Quotient(Grid.IdxZ));
         if (place.FirstColumn >= product.Columns)
         {
             return;
