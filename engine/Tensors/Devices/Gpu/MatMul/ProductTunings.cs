@@ -22,5 +22,6 @@ internal sealed class ProductTunings(string path, string device)
     private static string KeyOf(in ProductShape s, ProductPrecision precision) => string.Create(
         CultureInfo.InvariantCulture,
         $"{s.Rows}x{s.Columns}x{s.Depth} planes {s.Planes}{(s.IsAlongDepth ? " along depth" : "")}" +
-            $"{(s.HasVectorRows ? " vector rows" : "")}{(s.IsPacked ? " packed" : "")}{(precision == ProductPrecision.Fp32 ? "" : $" {precision}").ToLowerInvariant()}");
+            $"{(s.HasVectorRows ? " vector rows" : "")}{(s.IsPacked ? " packed" : "")}" +
+            $"{(precision == ProductPrecision.Fp32 ? "" : $" {precision}").ToLowerInvariant()}");
 }
