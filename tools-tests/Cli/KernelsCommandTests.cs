@@ -97,9 +97,9 @@ public sealed class KernelsCommandTests : CommandFixture
     /// CycleGAN's are done on six points, with a quarter of the multiplications and three launches more for each layer.
     /// </summary>
     [TestCase("pix2pix", "fp32", 86.8, 1.3, 177)]
-    [TestCase("pix2pix", "tf32", 86.8, 0.2, 179)]
+    [TestCase("pix2pix", "tf32", 86.8, 0.2, 185)]
     [TestCase("cyclegan", "fp32", 725, 10.8, 1336)]
-    [TestCase("cyclegan", "tf32", 1879, 3.8, 686)]
+    [TestCase("cyclegan", "tf32", 1879, 3.8, 784)]
     public async Task ModelCountsAStepThatNobodyRuns(
         string workload, string precision, double gflop, double leastMilliseconds, int mostLaunches)
     {

@@ -14,6 +14,7 @@ internal sealed class PackedWeightsTests
 {
     private const double RoundingOfTf32 = 6e-4;
 
+    [Exhaustive] // In the fast suite the PTX machine takes no tensor cores.
     [TestCase(8, 20, 24, 3, 1, 1, 0, TestName = "one phase")]
     [TestCase(4, 17, 24, 4, 2, 1, 0, TestName = "four phases of 2 x 2 taps each")]
     [TestCase(4, 20, 24, 3, 2, 1, 1, TestName = "phases of one, two and four taps")]
