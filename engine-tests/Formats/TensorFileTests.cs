@@ -44,7 +44,7 @@ public sealed class TensorFileTests
     /// be.
     /// </summary>
     [Test]
-    [MostSeconds(4)] // Many files.
+    [MostSeconds(8)] // Many files.
     public void SafetensorsOfAnyHeaderLengthAreSafetensors()
     {
         for (var length = ShortestHeader; length < (1 << 16) + ShortestHeader; length += 8)
