@@ -5,8 +5,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
 /// A convolution's weight [K, C, rows, columns] as its data gradient reads it: [phase, C, K, taps of the phase], so that a row's numbers
-/// are neighbours. Where they lie in the weight, a warp touches four times the sectors that it has numbers for, once for every tile of
-/// columns; packed first, the gradient of a 3 x 3 layer reads as its forward pass does.
+/// are neighbours and are read in fours, as in a forward pass. In the weight they lie a kernel's taps apart, and every tile of columns
+/// would read them one by one.
 /// </summary>
 internal readonly struct PackedWeights
 {
