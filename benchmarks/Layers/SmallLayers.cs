@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace IlgpuGan.Benchmarks.Layers;
 
 /// <summary>
@@ -9,175 +11,61 @@ internal static class SmallLayers
 {
     public static IReadOnlyList<ConvolutionLayer> All { get; } =
     [
-        new("dcgan.up4.64-128.1px", 64, 128, 1, 4, 1, 0, Transposed: true, Batch: 64),
-        new("dcgan.up4.128-64.4px", 128, 64, 4, 4, 2, 1, Transposed: true, Batch: 64),
-        new("dcgan.up4.64-32.8px", 64, 32, 8, 4, 2, 1, Transposed: true, Batch: 64),
-        new("dcgan.up4.32-3.16px", 32, 3, 16, 4, 2, 1, Transposed: true, Batch: 64),
-        new("dcgan.c4.3-32.32px", 3, 32, 32, 4, 2, 1, Batch: 64),
-        new("dcgan.c4.32-64.16px", 32, 64, 16, 4, 2, 1, Batch: 64),
-        new("dcgan.c4.64-128.8px", 64, 128, 8, 4, 2, 1, Batch: 64),
-        new("dcgan.c4.128-1.4px", 128, 1, 4, 4, 1, 0, Batch: 64),
-        new("wgan.up4.64-128.1px", 64, 128, 1, 4, 1, 0, Transposed: true, Batch: 16),
-        new("wgan.up4.128-64.4px", 128, 64, 4, 4, 2, 1, Transposed: true, Batch: 16),
-        new("wgan.up4.64-32.8px", 64, 32, 8, 4, 2, 1, Transposed: true, Batch: 16),
-        new("wgan.up4.32-3.16px", 32, 3, 16, 4, 2, 1, Transposed: true, Batch: 16),
-        new("wgan.c4.3-32.32px", 3, 32, 32, 4, 2, 1, Batch: 16),
-        new("wgan.c4.32-64.16px", 32, 64, 16, 4, 2, 1, Batch: 16),
-        new("wgan.c4.64-128.8px", 64, 128, 8, 4, 2, 1, Batch: 16),
-        new("wgan.c4.128-1.4px", 128, 1, 4, 4, 1, 0, Batch: 16),
-        new("dcgan-up.c3.128-128.16px", 128, 128, 16, 3, 1, 1, Batch: 64),
-        new("dcgan-up.c3.128-64.32px", 128, 64, 32, 3, 1, 1, Batch: 64),
-        new("dcgan-up.c3.64-1.32px", 64, 1, 32, 3, 1, 1, Batch: 64),
-        new("dcgan-up.c3.1-16.32px", 1, 16, 32, 3, 2, 1, Batch: 64),
-        new("dcgan-up.c3.16-32.16px", 16, 32, 16, 3, 2, 1, Batch: 64),
-        new("dcgan-up.c3.32-64.8px", 32, 64, 8, 3, 2, 1, Batch: 64),
-        new("dcgan-up.c3.64-128.4px", 64, 128, 4, 3, 2, 1, Batch: 64),
-        new("discogan.c4.3-16.32px", 3, 16, 32, 4, 2, 1, Batch: 64),
-        new("discogan.c4.16-32.16px", 16, 32, 16, 4, 2, 1, Batch: 64),
-        new("discogan.c4.32-64.8px", 32, 64, 8, 4, 2, 1, Batch: 64),
-        new("discogan.up4.64-32.4px", 64, 32, 4, 4, 2, 1, Transposed: true, Batch: 64),
-        new("discogan.up4.32-16.8px", 32, 16, 8, 4, 2, 1, Transposed: true, Batch: 64),
-        new("discogan.up4.16-3.16px", 16, 3, 16, 4, 2, 1, Transposed: true, Batch: 64),
-        new("discogan.c4.64-1.4px", 64, 1, 4, 4, 1, 0, Batch: 64),
-        new("dualgan.c5.3-16.64px", 3, 16, 64, 5, 2, 2),
-        new("dualgan.c3.16-32.32px", 16, 32, 32, 3, 2, 1),
-        new("dualgan.c3.32-64.16px", 32, 64, 16, 3, 2, 1),
-        new("dualgan.c3.64-128.8px", 64, 128, 8, 3, 2, 1),
-        new("dualgan.c3.128-128.4px", 128, 128, 4, 3, 2, 1),
-        new("dualgan.c3.128-128.2px", 128, 128, 2, 3, 2, 1),
-        new("dualgan.up3.128-128.1px", 128, 128, 1, 3, 2, 1, Transposed: true, OutputPad: 1),
-        new("dualgan.up3.256-128.2px", 256, 128, 2, 3, 2, 1, Transposed: true, OutputPad: 1),
-        new("dualgan.up3.256-64.4px", 256, 64, 4, 3, 2, 1, Transposed: true, OutputPad: 1),
-        new("dualgan.up3.128-32.8px", 128, 32, 8, 3, 2, 1, Transposed: true, OutputPad: 1),
-        new("dualgan.up3.64-16.16px", 64, 16, 16, 3, 2, 1, Transposed: true, OutputPad: 1),
-        new("dualgan.up5.32-3.32px", 32, 3, 32, 5, 2, 2, Transposed: true, OutputPad: 1),
-        new("lapgan.c7.4-16.16px", 4, 16, 16, 7, 1, 3, Batch: 64),
-        new("lapgan.c7.16-16.16px", 16, 16, 16, 7, 1, 3, Batch: 64),
-        new("lapgan.c5.16-3.16px", 16, 3, 16, 5, 1, 2, Batch: 64),
-        new("lapgan.c7.4-16.32px", 4, 16, 32, 7, 1, 3, Batch: 64),
-        new("lapgan.c7.16-16.32px", 16, 16, 32, 7, 1, 3, Batch: 64),
-        new("lapgan.c5.16-3.32px", 16, 3, 32, 5, 1, 2, Batch: 64),
-        new("lapgan.c5.3-16.16px", 3, 16, 16, 5, 1, 0, Batch: 64),
-        new("lapgan.c5.16-16.12px", 16, 16, 12, 5, 2, 0, Batch: 64),
-        new("lapgan.c5.3-16.32px", 3, 16, 32, 5, 1, 0, Batch: 64),
-        new("lapgan.c5.16-16.28px", 16, 16, 28, 5, 2, 0, Batch: 64),
-        new("pggan.c3.32-32.4px", 32, 32, 4, 3, 1, 1, Batch: 16),
-        new("pggan.c3.32-32.8px", 32, 32, 8, 3, 1, 1, Batch: 16),
-        new("pggan.c3.32-32.16px", 32, 32, 16, 3, 1, 1, Batch: 16),
-        new("pggan.c3.32-16.32px", 32, 16, 32, 3, 1, 1, Batch: 16),
-        new("pggan.c3.16-16.32px", 16, 16, 32, 3, 1, 1, Batch: 16),
-        new("pggan.c1.16-3.32px", 16, 3, 32, 1, 1, 0, Batch: 16),
-        new("pggan.c1.32-3.16px", 32, 3, 16, 1, 1, 0, Batch: 16),
-        new("pggan.c1.3-16.32px", 3, 16, 32, 1, 1, 0, Batch: 16),
-        new("pggan.c3.16-32.32px", 16, 32, 32, 3, 1, 1, Batch: 16),
-        new("pggan.c3.33-32.4px", 33, 32, 4, 3, 1, 1, Batch: 16),
-        new("began.c3.16-16.8px", 16, 16, 8, 3, 1, 1, Batch: 16),
-        new("began.c3.16-16.16px", 16, 16, 16, 3, 1, 1, Batch: 16),
-        new("began.c3.16-16.32px", 16, 16, 32, 3, 1, 1, Batch: 16),
-        new("began.c3.16-3.32px", 16, 3, 32, 3, 1, 1, Batch: 16),
-        new("began.c3.3-16.32px", 3, 16, 32, 3, 1, 1, Batch: 16),
-        new("began.c3.16-32.16px", 16, 32, 16, 3, 1, 1, Batch: 16),
-        new("began.c3.32-32.16px", 32, 32, 16, 3, 1, 1, Batch: 16),
-        new("began.c3.32-48.8px", 32, 48, 8, 3, 1, 1, Batch: 16),
-        new("began.c3.48-48.8px", 48, 48, 8, 3, 1, 1, Batch: 16),
-        new("gman.up4.100-64.1px", 100, 64, 1, 4, 4, 0, Transposed: true, Batch: 50),
-        new("gman.up5.64-32.4px", 64, 32, 4, 5, 2, 2, Transposed: true, OutputPad: 1, Batch: 50),
-        new("gman.up5.32-16.8px", 32, 16, 8, 5, 2, 2, Transposed: true, OutputPad: 1, Batch: 50),
-        new("gman.up5.16-1.16px", 16, 1, 16, 5, 2, 2, Transposed: true, OutputPad: 1, Batch: 50),
-        new("gman.c3.1-16.32px", 1, 16, 32, 3, 2, 1, Batch: 50),
-        new("gman.c3.16-32.16px", 16, 32, 16, 3, 2, 1, Batch: 50),
-        new("gman.c3.32-64.8px", 32, 64, 8, 3, 1, 1, Batch: 50),
-        new("triple.c5.1-16.16px", 1, 16, 16, 5, 1, 0, Batch: 100),
-        new("triple.c3.16-32.6px", 16, 32, 6, 3, 1, 1, Batch: 100),
-        new("triple.c3.32-32.6px", 32, 32, 6, 3, 1, 0, Batch: 100),
-        new("triple.c3.32-64.2px", 32, 64, 2, 3, 1, 1, Batch: 100),
-        new("triple.c3.64-64.2px", 64, 64, 2, 3, 1, 1, Batch: 100),
-        new("stackgan.c1.128-32.4px", 128, 32, 4, 1, 1, 0, Batch: 32),
-        new("stackgan.c3.32-32.4px", 32, 32, 4, 3, 1, 1, Batch: 32),
-        new("stackgan.c3.32-128.4px", 32, 128, 4, 3, 1, 1, Batch: 32),
-        new("stackgan.c3.128-64.8px", 128, 64, 8, 3, 1, 1, Batch: 32),
-        new("stackgan.c1.64-16.8px", 64, 16, 8, 1, 1, 0, Batch: 32),
-        new("stackgan.c3.16-16.8px", 16, 16, 8, 3, 1, 1, Batch: 32),
-        new("stackgan.c3.16-64.8px", 16, 64, 8, 3, 1, 1, Batch: 32),
-        new("stackgan.c3.64-32.16px", 64, 32, 16, 3, 1, 1, Batch: 32),
-        new("stackgan.c3.32-3.16px", 32, 3, 16, 3, 1, 1, Batch: 32),
-        new("stackgan.c1.80-64.4px", 80, 64, 4, 1, 1, 0, Batch: 32),
-        new("stackgan.c3.3-16.16px", 3, 16, 16, 3, 1, 1, Batch: 32),
-        new("stackgan.c3.48-64.8px", 48, 64, 8, 3, 1, 1, Batch: 32),
-        new("stackgan.c3.64-64.8px", 64, 64, 8, 3, 1, 1, Batch: 32),
-        new("stackgan.c3.32-16.32px", 32, 16, 32, 3, 1, 1, Batch: 32),
-        new("stackgan.c3.16-3.32px", 16, 3, 32, 3, 1, 1, Batch: 32),
-        new("stackgan.c4.3-32.16px", 3, 32, 16, 4, 2, 1, Batch: 32),
-        new("stackgan.c4.32-64.8px", 32, 64, 8, 4, 2, 1, Batch: 32),
-        new("stackgan.c4.16-32.16px", 16, 32, 16, 4, 2, 1, Batch: 32),
-        new("stackgan.c4.64-1.4px", 64, 1, 4, 4, 4, 0, Batch: 32),
-        new("singan.c3.3-16.74px", 3, 16, 74, 3, 1, 0),
-        new("singan.c3.16-16.74px", 16, 16, 74, 3, 1, 0),
-        new("singan.c3.16-3.74px", 16, 3, 74, 3, 1, 0),
-        new("spade.c3.13-32.64px", 13, 32, 64, 3, 1, 1, Batch: 2),
-        new("spade.c3.32-32.64px", 32, 32, 64, 3, 1, 1, Batch: 2),
-        new("spade.c3.13-32.16px", 13, 32, 16, 3, 1, 1, Batch: 2),
-        new("spade.c3.32-256.4px", 32, 256, 4, 3, 1, 1, Batch: 2),
-        new("spade.c3.256-256.4px", 256, 256, 4, 3, 1, 1, Batch: 2),
-        new("spade.c3.32-256.8px", 32, 256, 8, 3, 1, 1, Batch: 2),
-        new("spade.c3.256-128.8px", 256, 128, 8, 3, 1, 1, Batch: 2),
-        new("spade.c3.128-64.16px", 128, 64, 16, 3, 1, 1, Batch: 2),
-        new("spade.c3.64-32.32px", 64, 32, 32, 3, 1, 1, Batch: 2),
-        new("spade.c3.32-16.64px", 32, 16, 64, 3, 1, 1, Batch: 2),
-        new("spade.c3.16-3.64px", 16, 3, 64, 3, 1, 1, Batch: 2),
-        new("spade.c4.16-16.64px", 16, 16, 64, 4, 2, 2, Batch: 2),
-        new("spade.c4.16-32.33px", 16, 32, 33, 4, 2, 2, Batch: 2),
-        new("spade.c4.32-64.17px", 32, 64, 17, 4, 1, 2, Batch: 2),
-        new("spade.c4.64-1.18px", 64, 1, 18, 4, 1, 2, Batch: 2),
-        new("pix2pixhd.c7.13-16.70px", 13, 16, 70, 7, 1, 0, Batch: 2),
-        new("pix2pixhd.c3.16-32.64px", 16, 32, 64, 3, 2, 1, Batch: 2),
-        new("pix2pixhd.c3.32-64.32px", 32, 64, 32, 3, 2, 1, Batch: 2),
-        new("pix2pixhd.c3.64-64.18px", 64, 64, 18, 3, 1, 0, Batch: 2),
-        new("pix2pixhd.up3.64-32.16px", 64, 32, 16, 3, 2, 1, Transposed: true, OutputPad: 1, Batch: 2),
-        new("pix2pixhd.up3.32-16.32px", 32, 16, 32, 3, 2, 1, Transposed: true, OutputPad: 1, Batch: 2),
-        new("pix2pixhd.c7.16-3.70px", 16, 3, 70, 7, 1, 0, Batch: 2),
-        new("stargan.c7.7-16.64px", 7, 16, 64, 7, 1, 3, Batch: 8),
-        new("stargan.c4.16-32.64px", 16, 32, 64, 4, 2, 1, Batch: 8),
-        new("stargan.c4.32-64.32px", 32, 64, 32, 4, 2, 1, Batch: 8),
-        new("stargan.c3.64-64.16px", 64, 64, 16, 3, 1, 1, Batch: 8),
-        new("stargan.up4.64-32.16px", 64, 32, 16, 4, 2, 1, Transposed: true, Batch: 8),
-        new("stargan.up4.32-16.32px", 32, 16, 32, 4, 2, 1, Transposed: true, Batch: 8),
-        new("stargan.c7.16-3.64px", 16, 3, 64, 7, 1, 3, Batch: 8),
-        new("stargan.c4.3-16.64px", 3, 16, 64, 4, 2, 1, Batch: 8),
-        new("stargan.c4.16-32.32px", 16, 32, 32, 4, 2, 1, Batch: 8),
-        new("stargan.c4.32-64.16px", 32, 64, 16, 4, 2, 1, Batch: 8),
-        new("stargan.c4.64-128.8px", 64, 128, 8, 4, 2, 1, Batch: 8),
-        new("stargan.c4.128-256.4px", 128, 256, 4, 4, 2, 1, Batch: 8),
-        new("bicyclegan.c4.7-16.64px", 7, 16, 64, 4, 2, 1, Batch: 2),
-        new("bicyclegan.c4.16-32.32px", 16, 32, 32, 4, 2, 1, Batch: 2),
-        new("bicyclegan.c4.32-64.16px", 32, 64, 16, 4, 2, 1, Batch: 2),
-        new("bicyclegan.c4.64-128.8px", 64, 128, 8, 4, 2, 1, Batch: 2),
-        new("bicyclegan.c4.128-128.4px", 128, 128, 4, 4, 2, 1, Batch: 2),
-        new("bicyclegan.c4.128-128.2px", 128, 128, 2, 4, 2, 1, Batch: 2),
-        new("bicyclegan.up4.128-128.1px", 128, 128, 1, 4, 2, 1, Transposed: true, Batch: 2),
-        new("bicyclegan.up4.256-128.2px", 256, 128, 2, 4, 2, 1, Transposed: true, Batch: 2),
-        new("bicyclegan.up4.256-64.4px", 256, 64, 4, 4, 2, 1, Transposed: true, Batch: 2),
-        new("bicyclegan.up4.128-32.8px", 128, 32, 8, 4, 2, 1, Transposed: true, Batch: 2),
-        new("bicyclegan.up4.64-16.16px", 64, 16, 16, 4, 2, 1, Transposed: true, Batch: 2),
-        new("bicyclegan.up4.32-3.32px", 32, 3, 32, 4, 2, 1, Transposed: true, Batch: 2),
-        new("cut.c7.3-16.70px", 3, 16, 70, 7, 1, 0),
-        new("cut.c3.16-32.64px", 16, 32, 64, 3, 1, 1),
-        new("cut.c3.32-64.32px", 32, 64, 32, 3, 1, 1),
-        new("cut.c3.64-64.18px", 64, 64, 18, 3, 1, 0),
-        new("cut.c3.64-32.32px", 64, 32, 32, 3, 1, 1),
-        new("cut.c3.32-16.64px", 32, 16, 64, 3, 1, 1),
-        new("ladder.c3.24-24.64px", 24, 24, 64, 3, 1, 1),
-        new("ladder.c3.32-32.64px", 32, 32, 64, 3, 1, 1),
-        new("ladder.c3.40-40.64px", 40, 40, 64, 3, 1, 1),
-        new("ladder.c3.48-48.64px", 48, 48, 64, 3, 1, 1),
-        new("ladder.c3.64-64.64px", 64, 64, 64, 3, 1, 1),
-        new("ladder.c3.64-64.4px", 64, 64, 4, 3, 1, 1, Batch: 16),
-        new("ladder.c3.128-128.4px", 128, 128, 4, 3, 1, 1, Batch: 16),
-        new("ladder.c3.256-256.4px", 256, 256, 4, 3, 1, 1, Batch: 16),
-        new("ladder.c3.512-512.4px", 512, 512, 4, 3, 1, 1, Batch: 16),
-        new("ladder.c3.512-512.8px", 512, 512, 8, 3, 1, 1, Batch: 16),
-        new("ladder.c4.256-256.4px", 256, 256, 4, 4, 2, 1, Batch: 16),
-        new("ladder.c4.512-512.4px", 512, 512, 4, 4, 2, 1, Batch: 16),
-        new("ladder.c4.512-512.8px", 512, 512, 8, 4, 2, 1, Batch: 16),
+        .. Of("dcgan", 64, "up4.64-128.1px 1 0, up4.128-64.4px 2 1, up4.64-32.8px 2 1, up4.32-3.16px 2 1, c4.3-32.32px 2 1, "
+            + "c4.32-64.16px 2 1, c4.64-128.8px 2 1, c4.128-1.4px 1 0"),
+        .. Of("wgan", 16, "up4.64-128.1px 1 0, up4.128-64.4px 2 1, up4.64-32.8px 2 1, up4.32-3.16px 2 1, c4.3-32.32px 2 1, "
+            + "c4.32-64.16px 2 1, c4.64-128.8px 2 1, c4.128-1.4px 1 0"),
+        .. Of("dcgan-up", 64, "c3.128-128.16px 1 1, c3.128-64.32px 1 1, c3.64-1.32px 1 1, c3.1-16.32px 2 1, c3.16-32.16px 2 1, "
+            + "c3.32-64.8px 2 1, c3.64-128.4px 2 1"),
+        .. Of("discogan", 64, "c4.3-16.32px 2 1, c4.16-32.16px 2 1, c4.32-64.8px 2 1, up4.64-32.4px 2 1, up4.32-16.8px 2 1, "
+            + "up4.16-3.16px 2 1, c4.64-1.4px 1 0"),
+        .. Of("dualgan", 1, "c5.3-16.64px 2 2, c3.16-32.32px 2 1, c3.32-64.16px 2 1, c3.64-128.8px 2 1, c3.128-128.4px 2 1, "
+            + "c3.128-128.2px 2 1, up3.128-128.1px 2 1 1, up3.256-128.2px 2 1 1, up3.256-64.4px 2 1 1, up3.128-32.8px 2 1 1, "
+            + "up3.64-16.16px 2 1 1, up5.32-3.32px 2 2 1"),
+        .. Of("lapgan", 64, "c7.4-16.16px 1 3, c7.16-16.16px 1 3, c5.16-3.16px 1 2, c7.4-16.32px 1 3, c7.16-16.32px 1 3, "
+            + "c5.16-3.32px 1 2, c5.3-16.16px 1 0, c5.16-16.12px 2 0, c5.3-16.32px 1 0, c5.16-16.28px 2 0"),
+        .. Of("pggan", 16, "c3.32-32.4px 1 1, c3.32-32.8px 1 1, c3.32-32.16px 1 1, c3.32-16.32px 1 1, c3.16-16.32px 1 1, "
+            + "c1.16-3.32px 1 0, c1.32-3.16px 1 0, c1.3-16.32px 1 0, c3.16-32.32px 1 1, c3.33-32.4px 1 1"),
+        .. Of("began", 16, "c3.16-16.8px 1 1, c3.16-16.16px 1 1, c3.16-16.32px 1 1, c3.16-3.32px 1 1, c3.3-16.32px 1 1, "
+            + "c3.16-32.16px 1 1, c3.32-32.16px 1 1, c3.32-48.8px 1 1, c3.48-48.8px 1 1"),
+        .. Of("gman", 50, "up4.100-64.1px 4 0, up5.64-32.4px 2 2 1, up5.32-16.8px 2 2 1, up5.16-1.16px 2 2 1, c3.1-16.32px 2 1, "
+            + "c3.16-32.16px 2 1, c3.32-64.8px 1 1"),
+        .. Of("triple", 100, "c5.1-16.16px 1 0, c3.16-32.6px 1 1, c3.32-32.6px 1 0, c3.32-64.2px 1 1, c3.64-64.2px 1 1"),
+        .. Of("stackgan", 32, "c1.128-32.4px 1 0, c3.32-32.4px 1 1, c3.32-128.4px 1 1, c3.128-64.8px 1 1, c1.64-16.8px 1 0, "
+            + "c3.16-16.8px 1 1, c3.16-64.8px 1 1, c3.64-32.16px 1 1, c3.32-3.16px 1 1, c1.80-64.4px 1 0, c3.3-16.16px 1 1, "
+            + "c3.48-64.8px 1 1, c3.64-64.8px 1 1, c3.32-16.32px 1 1, c3.16-3.32px 1 1, c4.3-32.16px 2 1, c4.32-64.8px 2 1, "
+            + "c4.16-32.16px 2 1, c4.64-1.4px 4 0"),
+        .. Of("singan", 1, "c3.3-16.74px 1 0, c3.16-16.74px 1 0, c3.16-3.74px 1 0"),
+        .. Of("spade", 2, "c3.13-32.64px 1 1, c3.32-32.64px 1 1, c3.13-32.16px 1 1, c3.32-256.4px 1 1, c3.256-256.4px 1 1, "
+            + "c3.32-256.8px 1 1, c3.256-128.8px 1 1, c3.128-64.16px 1 1, c3.64-32.32px 1 1, c3.32-16.64px 1 1, c3.16-3.64px 1 1, "
+            + "c4.16-16.64px 2 2, c4.16-32.33px 2 2, c4.32-64.17px 1 2, c4.64-1.18px 1 2"),
+        .. Of("pix2pixhd", 2, "c7.13-16.70px 1 0, c3.16-32.64px 2 1, c3.32-64.32px 2 1, c3.64-64.18px 1 0, up3.64-32.16px 2 1 1, "
+            + "up3.32-16.32px 2 1 1, c7.16-3.70px 1 0"),
+        .. Of("stargan", 8, "c7.7-16.64px 1 3, c4.16-32.64px 2 1, c4.32-64.32px 2 1, c3.64-64.16px 1 1, up4.64-32.16px 2 1, "
+            + "up4.32-16.32px 2 1, c7.16-3.64px 1 3, c4.3-16.64px 2 1, c4.16-32.32px 2 1, c4.32-64.16px 2 1, c4.64-128.8px 2 1, "
+            + "c4.128-256.4px 2 1"),
+        .. Of("bicyclegan", 2, "c4.7-16.64px 2 1, c4.16-32.32px 2 1, c4.32-64.16px 2 1, c4.64-128.8px 2 1, c4.128-128.4px 2 1, "
+            + "c4.128-128.2px 2 1, up4.128-128.1px 2 1, up4.256-128.2px 2 1, up4.256-64.4px 2 1, up4.128-32.8px 2 1, "
+            + "up4.64-16.16px 2 1, up4.32-3.32px 2 1"),
+        .. Of("cut", 1, "c7.3-16.70px 1 0, c3.16-32.64px 1 1, c3.32-64.32px 1 1, c3.64-64.18px 1 0, c3.64-32.32px 1 1, "
+            + "c3.32-16.64px 1 1"),
+        .. Of("ladder", 1, "c3.24-24.64px 1 1, c3.32-32.64px 1 1, c3.40-40.64px 1 1, c3.48-48.64px 1 1, c3.64-64.64px 1 1"),
+        .. Of("ladder", 16, "c3.64-64.4px 1 1, c3.128-128.4px 1 1, c3.256-256.4px 1 1, c3.512-512.4px 1 1, c3.512-512.8px 1 1, "
+            + "c4.256-256.4px 2 1, c4.512-512.4px 2 1, c4.512-512.8px 2 1"),
     ];
+
+    /// <param name="layers">
+    /// <c>c</c> or, transposed, <c>up</c>, kernel, input and output channels, pixels; then stride, padding and what a transposed one adds
+    /// </param>
+    private static IEnumerable<ConvolutionLayer> Of(string family, int batch, string layers)
+    {
+        foreach (var words in layers.Split(", ").Select(layer => layer.Split(' ')))
+        {
+            int[] numbers = [.. words[0].Trim('c', 'u', 'p', 'x').Split('.', '-').Concat(words[1..]).Select(
+                word => int.Parse(word, CultureInfo.InvariantCulture))];
+            yield return new ConvolutionLayer(
+                $"{family}.{words[0]}", In: numbers[1], Out: numbers[2], Size: numbers[3], Kernel: numbers[0], Stride: numbers[4],
+                Pad: numbers[5], Transposed: words[0][0] == 'u', OutputPad: numbers.ElementAtOrDefault(6), batch);
+        }
+    }
 }

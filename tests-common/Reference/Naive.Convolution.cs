@@ -92,58 +92,9 @@ internal static partial class Naive
     {
         int Extent(int extent, int kernel) => ((extent + (2 * padding) - (dilation * (kernel - 1)) - 1) / stride) + 1;
         var shape = new Shape(x.Shape[0], w.Shape[0], Extent(x.Shape[2], w.Shape[2]), Extent(x.Shape[3], w.Shape[3]));
-        var y = new Array64(shape);
-        var (height, width, rows, columns) = (x.Shape[2], x.Shape[3], shape[2], shape[3]);
-        for (var n = 0; n < shape[0]; n++)
-        {
-            for (var k = 0; k < shape[1]; k++)
-            {
-                for (var i = 0; i < shape[2]; i++)
-                {
-                    for (var j = 0; j < shape[3]; j++)
-                    {
-                        y[n, k, i, j] = bias?[k] ?? 0;
-                    }
-                }
-
-                for (var c = 0; c < w.Shape[1]; c++)
-                {
-                    for (var u = 0; u < w.Shape[2]; u++)
-                    {
-                        for (var v = 0; v < w.Shape[3]; v++)
-                        {
-                            AddTap(n, k, c, (u * dilation) - padding, (v * dilation) - padding, w[k, c, u, v]);
-                        }
-                    }
-                }
-            }
-        }
-
+        var y = Array64.Build(shape, index => bias?[index[1]] ?? 0);
+        AddTaps(y, x, w, stride, padding, dilation, isTransposed: false);
         return y;
-
-        // y[n, k, i, j] += x[n, c, i·s + down, j·s + across]·weight, where that is inside of x.
-        void AddTap(int n, int k, int c, int down, int across, double weight)
-        {
-            for (var i = 0; i < rows; i++)
-            {
-                var row = (i * stride) + down;
-                if (row < 0 || row >= height)
-                {
-                    continue;
-                }
-
-                var from = ((((n * x.Shape[1]) + c) * height) + row) * width;
-                var to = ((((n * shape[1]) + k) * rows) + i) * columns;
-                for (var j = 0; j < columns; j++)
-                {
-                    var column = (j * stride) + across;
-                    if (column >= 0 && column < width)
-                    {
-                        y.Values[to + j] += x.Values[from + column] * weight;
-                    }
-                }
-            }
-        }
     }
 
     /// <summary>Every x[n,k,i,j]·w[k,c,u,v] added to y[n,c,i·s + u·d − p, j·s + v·d − p], plus bias[c].</summary>
@@ -152,10 +103,19 @@ internal static partial class Naive
         int Extent(int extent, int kernel) => ((extent - 1) * stride) - (2 * padding) + (dilation * (kernel - 1)) + outputPadding + 1;
         var shape = new Shape(x.Shape[0], w.Shape[1], Extent(x.Shape[2], w.Shape[2]), Extent(x.Shape[3], w.Shape[3]));
         var y = Array64.Build(shape, index => bias?[index[1]] ?? 0);
-        var (height, width, rows, columns) = (shape[2], shape[3], x.Shape[2], x.Shape[3]);
-        for (var n = 0; n < x.Shape[0]; n++)
+        AddTaps(x, y, w, stride, padding, dilation, isTransposed: true);
+        return y;
+    }
+
+    /// <summary>
+    /// out[n,k,i,j] += in[n,c,i·s + u·d − p, j·s + v·d − p]·w[k,c,u,v] wherever that is inside of <paramref name="input"/>; or, transposed,
+    /// the other way round.
+    /// </summary>
+    private static void AddTaps(Array64 output, Array64 input, Array64 w, int stride, int padding, int dilation, bool isTransposed)
+    {
+        for (var n = 0; n < output.Shape[0]; n++)
         {
-            for (var k = 0; k < x.Shape[1]; k++)
+            for (var k = 0; k < w.Shape[0]; k++)
             {
                 for (var c = 0; c < w.Shape[1]; c++)
                 {
@@ -170,11 +130,9 @@ internal static partial class Naive
             }
         }
 
-        return y;
-
-        // y[n, c, i·s + down, j·s + across] += x[n, k, i, j]·weight, where that is inside of y.
         void AddTap(int n, int k, int c, int down, int across, double weight)
         {
+            var (rows, columns, height, width) = (output.Shape[2], output.Shape[3], input.Shape[2], input.Shape[3]);
             for (var i = 0; i < rows; i++)
             {
                 var row = (i * stride) + down;
@@ -183,14 +141,18 @@ internal static partial class Naive
                     continue;
                 }
 
-                var from = ((((n * x.Shape[1]) + k) * rows) + i) * columns;
-                var to = ((((n * shape[1]) + c) * height) + row) * width;
+                var outer = ((((n * output.Shape[1]) + k) * rows) + i) * columns;
+                var inner = ((((n * input.Shape[1]) + c) * height) + row) * width;
                 for (var j = 0; j < columns; j++)
                 {
                     var column = (j * stride) + across;
-                    if (column >= 0 && column < width)
+                    if (column >= 0 && column < width && isTransposed)
                     {
-                        y.Values[to + column] += x.Values[from + j] * weight;
+                        input.Values[inner + column] += output.Values[outer + j] * weight;
+                    }
+                    else if (column >= 0 && column < width)
+                    {
+                        output.Values[outer + j] += input.Values[inner + column] * weight;
                     }
                 }
             }
