@@ -12,10 +12,6 @@ internal sealed class LineLengthTests
     [TestCase("tools")]
     [TestCase("benchmarks")]
     [TestCase("kernels-tests")]
-    [TestCase("engine-tests")]
-    [TestCase("models-tests")]
-    [TestCase("tools-tests")]
-    [TestCase("tests-common")]
     public void NoLineIsWider(string folder)
     {
         var root = Sources.Root;

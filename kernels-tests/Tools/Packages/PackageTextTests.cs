@@ -133,14 +133,14 @@ public sealed partial class PackageTextTests
 
     /// <summary>Every project of the checkout but that inside the template.</summary>
     private static IEnumerable<string> Projects() =>
-        new[] { "benchmarks", "engine", "models", "tools", "kernels-tests", "engine-tests", "models-tests", "tools-tests", "tests-common" }
+        new[] { "benchmarks", "engine", "models", "tools", "kernels-tests" }
             .SelectMany(f => Directory.EnumerateFiles(Path.Combine(Sources.Root, f), "*.csproj", SearchOption.AllDirectories))
             .Where(p => !p.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj" or "content"));
 
     private static string? Property(XDocument project, string name) =>
         project.Descendants(name).FirstOrDefault(p => p.Attribute("Condition") is null && p.Parent!.Attribute("Condition") is null)?.Value;
 
-    [GeneratedRegex(@"(?<![\w./-])(?:[a-z]+-tests|tests-common|tools|engine|models)/[\w./-]+|\bglobal\.json\b|\bIlgpuGan\.sln\b")]
+    [GeneratedRegex(@"(?<![\w./-])(?:kernels-tests|tools|engine|models)/[\w./-]+|\bglobal\.json\b|\bIlgpuGan\.sln\b")]
     private static partial Regex PathOfCheckout();
 
     [GeneratedRegex(@"-p:(\w+)=")]
