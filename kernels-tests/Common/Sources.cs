@@ -6,7 +6,7 @@ namespace IlgpuGan.TestsCommon;
 /// <summary>The checkout that the tests were compiled from, as far as packages are made of it.</summary>
 internal static class Sources
 {
-    public static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, ".."));
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", ".."));
 
     /// <summary>The version of everything, as Directory.Build.props says it.</summary>
     public static string Version { get; } =

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using IlgpuGan.Models.Experiments;
 using NUnit.Framework;
@@ -10,8 +9,7 @@ namespace IlgpuGan.ModelsTests.Evaluation;
 [TestFixture]
 internal sealed class ClaimResultsTests
 {
-    private static readonly string s_results = Path.GetFullPath(
-        Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "models", "Experiments", "results"));
+    private static readonly string s_results = Path.Combine(Sources.Root, "models", "Experiments", "results");
 
     private static IEnumerable<string> Names => Directory.GetFiles(s_results, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)!);
 
@@ -55,6 +53,4 @@ internal sealed class ClaimResultsTests
     private static IEnumerable<long> Seeds(JsonElement result) => result.GetProperty("seeds").EnumerateArray().Select(s => s.GetInt64());
 
     private static string Text(JsonElement parent, string name) => parent.GetProperty(name).GetString()!;
-
-    private static string Here([CallerFilePath] string path = "") => path;
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Import;
 using IlgpuGan.Tensors.Optim;
@@ -36,11 +35,9 @@ internal sealed class CoverageTests
 
     private static void AssertNamed(string room, IEnumerable<Type> types)
     {
-        var page = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "engine", "Tensors", room, "README.md"));
+        var page = File.ReadAllText(Path.Combine(Sources.Root, "engine", "Tensors", room, "README.md"));
         var names = types.Select(type => type.Name).ToList();
         Assert.That(names, Has.Count.GreaterThanOrEqualTo(4));
         Assert.That(names.Where(name => !page.Contains($"`{name}`", StringComparison.Ordinal)), Is.Empty, $"not in {room}/README.md");
     }
-
-    private static string Here([CallerFilePath] string path = "") => path;
 }

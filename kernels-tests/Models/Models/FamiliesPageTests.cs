@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using IlgpuGan.Models.Data;
@@ -17,7 +16,7 @@ public sealed partial class FamiliesPageTests
     private const string NoClaim = "no claim of its own";
     private const string NoPicture = "none yet";
 
-    private static readonly string s_models = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "models"));
+    private static readonly string s_models = Path.Combine(Sources.Root, "models");
     private static readonly string s_results = Path.Combine(s_models, "Experiments", "results");
     private static readonly string[] s_lines = File.ReadAllLines(Path.Combine(s_models, "Families", "README.md"));
     private static readonly Dictionary<string, string[]> s_walk = Rows("| family | what is new |");
@@ -134,8 +133,6 @@ public sealed partial class FamiliesPageTests
 
         return rows;
     }
-
-    private static string Here([CallerFilePath] string path = "") => path;
 
     [GeneratedRegex(@"[a-z)]\.( |$)")]
     private static partial Regex SentenceEnd();

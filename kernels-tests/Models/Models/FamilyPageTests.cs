@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
@@ -13,7 +12,7 @@ public sealed class FamilyPageTests
     [Test]
     public void ThePageShowsTheExamplesCode()
     {
-        var folder = Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "models", "Families");
+        var folder = Path.Combine(Sources.Root, "models", "Families");
         var lines = File.ReadAllLines(Path.Combine(folder, "how-to-add-a-family.md"));
         var shown = 0;
         for (var i = 0; i < lines.Length; i++)
@@ -41,13 +40,11 @@ public sealed class FamilyPageTests
     [Test]
     public void PageAndExampleAreShort()
     {
-        var folder = Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "models", "Families");
+        var folder = Path.Combine(Sources.Root, "models", "Families");
         Assert.That(File.ReadLines(Path.Combine(folder, "how-to-add-a-family.md")).Count(), Is.LessThanOrEqualTo(100));
         var code = Directory.EnumerateFiles(Path.Combine(folder, "DiscoGan"), "*.cs")
             .Where(f => !f.EndsWith("Claim.cs", StringComparison.Ordinal)).SelectMany(File.ReadLines).Select(l => l.Trim())
             .Count(l => l.Length > 1 && !l.StartsWith("//", StringComparison.Ordinal) && !l.StartsWith("using ", StringComparison.Ordinal));
         Assert.That(code, Is.LessThanOrEqualTo(150), "lines of code, without blank ones, braces, comments, usings and the claim");
     }
-
-    private static string Here([CallerFilePath] string path = "") => path;
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using IlgpuGan.Models.Families;
 using NUnit.Framework;
@@ -27,7 +26,7 @@ public sealed partial class RoomsTests
     /// <summary>The first family's name is what all of them are, and all models derive from <see cref="GanModel"/>.</summary>
     private const string NameOfAll = "gan";
 
-    private static readonly string s_models = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "models"));
+    private static readonly string s_models = Path.Combine(Sources.Root, "models");
 
     [TestCaseSource(nameof(s_rooms))]
     public void ARoomUsesOnlyThoseBeforeIt(string room)
@@ -81,6 +80,4 @@ public sealed partial class RoomsTests
 
     [GeneratedRegex(@"IlgpuGan\.Models\.(\w+)(?:\.(\w+))?")]
     private static partial Regex RoomName();
-
-    private static string Here([CallerFilePath] string path = "") => path;
 }

@@ -47,7 +47,7 @@ public sealed class LibraryPageTests
     public void ThePageShowsThatProgram()
     {
         var here = Here();
-        var page = Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "models", "using-the-library.md");
+        var page = Path.Combine(Sources.Root, "models", "using-the-library.md");
         var shown = File.ReadLines(page).SkipWhile(l => l != "```csharp").Skip(1).TakeWhile(l => l != "```").ToList();
         var run = File.ReadLines(here).SkipWhile(l => l != "    private static void ThePagesProgram()").Skip(2).TakeWhile(l => l != "    }")
             .Select(l => l.Length > 8 ? l[8..] : "").ToList();

@@ -61,7 +61,7 @@ public sealed class OwnLoopPageTests
     public void ThePageShowsThatProgram()
     {
         var here = Here();
-        var page = Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "models", "using-the-library.md");
+        var page = Path.Combine(Sources.Root, "models", "using-the-library.md");
         var shown = File.ReadLines(page).SkipWhile(l => !l.StartsWith("# A loop of your own", StringComparison.Ordinal))
             .SkipWhile(l => l != "```csharp").Skip(1).TakeWhile(l => l != "```").ToList();
         var run = File.ReadLines(here).SkipWhile(l => l != "    private static void ThePagesProgram(long steps)").Skip(2)

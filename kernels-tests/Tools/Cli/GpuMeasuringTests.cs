@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 using NUnit.Framework;
@@ -10,10 +9,7 @@ namespace IlgpuGan.ToolsTests.Cli;
 /// <summary>The shell programs of <c>tools/gpu</c>, as far as they go without the packed folder.</summary>
 public sealed class GpuMeasuringTests
 {
-    private static readonly string s_folder =
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "tools", "gpu"));
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
+    private static readonly string s_folder = Path.Combine(Sources.Root, "tools", "gpu");
 
     [TestCase("pack.sh")]
     [TestCase("measure.sh")]
