@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Reflection;
 using IlgpuGan.Benchmarks.Measuring;
+using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Benchmarks.Peers;
 
@@ -86,8 +86,7 @@ internal static class PeersCommand
     private static int Run(Plan plan, string? python, string? root, string? folder)
     {
         var clock = Stopwatch.StartNew();
-        var version = typeof(PeersCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
-            ?? "of unknown version";
+        var version = ProgramBuild.Of(typeof(PeersCommand).Assembly);
         var head = new Journal.Head(version, DateTimeOffset.UtcNow, Machine.Look(plan.Threads));
         var journal = plan.Journal is { } kept ? Journal.Open(kept, head) : Journal.InMemory(head);
         Console.WriteLine(head.Machine);
