@@ -8,6 +8,9 @@ namespace IlgpuGan.Models.Data;
 /// </summary>
 public sealed class AlignedFolder : PairSource
 {
+    /// <summary>What pairs are that <see cref="PairLikeness"/> doubts.</summary>
+    private const string Unlike = "but have no more contours in common than any two pictures of this set";
+
     private readonly string _folder;
     private readonly IReadOnlyList<string> _files;
     private readonly IReadOnlyList<string>? _partners;
@@ -34,15 +37,19 @@ public sealed class AlignedFolder : PairSource
     {
         settings ??= new DataSettings();
         var (a, b) = (folder + "A", folder + "B");
-        if (Directory.Exists(folder) || !Directory.Exists(a) || !Directory.Exists(b))
-        {
-            return new AlignedFolder(folder, PictureFolder.List(folder), null, settings);
-        }
+        return Directory.Exists(folder) || !Directory.Exists(a) || !Directory.Exists(b)
+            ? new AlignedFolder(folder, PictureFolder.List(folder), null, settings)
+            : OfTwo(a, b, settings);
+    }
 
+    /// <summary>Pairs under equal names in two folders.</summary>
+    /// <exception cref="DataException">no pictures, files without partner, or with two</exception>
+    internal static AlignedFolder OfTwo(string a, string b, DataSettings? settings = null)
+    {
         var (left, partners) = (PictureFolder.List(a), PictureFolder.ByName(b));
         var lonely = left.FirstOrDefault(file => !partners.ContainsKey(PictureFolder.NameIn(a, file)));
         return lonely is null
-            ? new AlignedFolder(a, left, [.. left.Select(file => partners[PictureFolder.NameIn(a, file)])], settings)
+            ? new AlignedFolder(a, left, [.. left.Select(file => partners[PictureFolder.NameIn(a, file)])], settings ?? new DataSettings())
             : throw new DataException($"{lonely}: has no partner of the same name in {b}");
     }
 
@@ -64,11 +71,12 @@ public sealed class AlignedFolder : PairSource
     internal (Picture A, Picture B) ReadHalves(int index) =>
         _partners is null ? Halves(PictureFile.Load(_files[index]), _files[index]) : Partners(_files[index], _partners[index]);
 
-    internal override void CheckFile(int index)
-    {
-        var random = new RandomSequence(default);
-        LoadPair(index, random);
-    }
+    internal override void CheckFile(int index) => LoadPair(index, new RandomSequence(default));
+
+    public override string? Doubt() => !PairLikeness.IsDoubtful(Count, ReadHalves) ? null
+        : _partners is null ? $"{_folder}: left and right halves are taken for the two pictures of a pair, {Unlike}"
+        : $"{_folder} and {_folder[..^1]}B: files of equal names are taken for pairs, {Unlike}; for two sets without pairs choose a family " +
+            "that learns from such sets";
 
     internal static (Picture A, Picture B) Halves(Picture both, string file)
     {

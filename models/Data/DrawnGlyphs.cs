@@ -38,9 +38,9 @@ internal sealed class DrawnGlyphs : DrawnData
     public override void Write(string folder, string split, int first, int count, int side, ulong seed)
     {
         var place = Path.Combine(folder, split);
-        foreach (var (name, _) in s_classes)
+        for (var i = 0; i < Math.Min(count, s_classes.Length); i++)
         {
-            OutputPlace.MakeFolder(Path.Combine(place, name));
+            OutputPlace.MakeFolder(Path.Combine(place, s_classes[(first + i) % s_classes.Length].Name)); // A class without glyphs has none.
         }
 
         WriteAll(Path.Combine(place, "glyphs.csv"), "file,name,class,turn,slant,size,stroke", count, i =>

@@ -1,14 +1,14 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Labels of a folder of pictures: classes as folders, attributes as a table.</summary>
+/// <summary>What a folder of pictures is for: classes as folders, attributes as a table, two sets or pairs in two folders.</summary>
 internal static class FolderLayout
 {
     private static readonly string[] s_splits = ["train", "val", "test"];
 
-    /// <summary>A sentence for each split that has classes or attributes.</summary>
+    /// <summary>A sentence for each split that has classes, attributes or two folders.</summary>
     /// <param name="folder">a data set, or one split of it</param>
     /// <param name="pictures">all pictures in it</param>
-    /// <param name="problems">what is wrong with tables is added here</param>
+    /// <param name="problems">what a training would refuse is added here</param>
     public static IEnumerable<string> Describe(string folder, IReadOnlyList<string> pictures, List<string> problems)
     {
         foreach (var place in s_splits.Select(split => Path.Combine(folder, split)).Prepend(folder))
@@ -20,9 +20,14 @@ internal static class FolderLayout
                 yield return attributes;
             }
 
-            if (Classes(place, own) is { } classes)
+            if (Classes(place, own, problems) is { } classes)
             {
                 yield return classes;
+            }
+
+            if (place != folder && TwoFolders(place, problems) is { } sets)
+            {
+                yield return sets;
             }
         }
     }
@@ -48,15 +53,53 @@ internal static class FolderLayout
         }
     }
 
-    /// <summary>The folders, if every picture is in one of several that are not splits; else null.</summary>
-    private static string? Classes(string folder, List<string> pictures)
+    /// <summary>The folders, if every picture is in one of several that are not splits; else null. Empty ones are problems.</summary>
+    private static string? Classes(string folder, List<string> pictures, List<string> problems)
     {
         var classes = pictures.CountBy(
             p => Path.GetRelativePath(folder, p).Split(Path.DirectorySeparatorChar) is [var first, _, ..] ? first : "").OrderBy(c => c.Key,
             StringComparer.Ordinal).ToList();
-        return classes.Count < 2 || classes.Any(c => c.Key.Length == 0 || IsSplit(c.Key))
-            ? null
+        if (classes.Count == 0 || classes.Any(c => c.Key.Length == 0 || IsSplit(c.Key)))
+        {
+            return null;
+        }
+
+        var names = Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)).Where(name => name[0] != '.' && !IsSplit(name));
+        problems.AddRange(names.Except(classes.Select(c => c.Key)).Order(StringComparer.Ordinal)
+            .Select(name => $"{Path.Combine(folder, name)}: holds no pictures, though other folders beside it do, as classes have them"));
+        return classes.Count < 2 ? null
             : $"{folder}: {classes.Count} classes: {string.Join(", ", classes.Select(c => $"{c.Value} of {c.Key}"))}";
+    }
+
+    /// <summary>What two folders <c>NAMEA</c> and <c>NAMEB</c> hold, pairs or two sets; null if there are none.</summary>
+    private static string? TwoFolders(string name, List<string> problems)
+    {
+        var (a, b) = (name + "A", name + "B");
+        if (!Directory.Exists(a) && !Directory.Exists(b))
+        {
+            return null;
+        }
+
+        IReadOnlyList<string> inA, inB;
+        try
+        {
+            (inA, inB) = (PictureFolder.List(a), PictureFolder.List(b));
+        }
+        catch (DataException problem)
+        {
+            problems.Add(problem.Message);
+            return null;
+        }
+
+        var sets = $"{a} and {b}: {inA.Count} and {Counted.Of(inB.Count, "picture")}";
+        try
+        {
+            return AlignedFolder.OfTwo(a, b).Doubt() ?? $"{sets}, pairs under equal names";
+        }
+        catch (DataException problem)
+        {
+            return $"{sets}, no pairs: {problem.Message}";
+        }
     }
 
     private static bool IsSplit(string name) =>

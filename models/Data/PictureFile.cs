@@ -20,6 +20,9 @@ public static class PictureFile
     private static readonly string[] s_extensions =
         [.. s_writtenImages, ".npy", ".tif", ".tiff", ".bmp", ".gif", ".pbm", ".pgm", ".ppm", ".webp"];
 
+    /// <summary>How names of pictures end, for messages.</summary>
+    public static string Endings => string.Join(", ", s_extensions);
+
     /// <summary>Whether a name ends like a picture's, in any case.</summary>
     public static bool HasPictureName(string path) => s_extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 

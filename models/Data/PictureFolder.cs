@@ -20,7 +20,7 @@ public static class PictureFolder
             Array.Sort(files, StringComparer.Ordinal);
             return files.Length > 0
                 ? files
-                : throw new DataException($"{folder}: holds no pictures (.png, .jpg, .tif, .bmp, .gif, .ppm or .npy)");
+                : throw new DataException($"{folder}: holds no pictures ({PictureFile.Endings})");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

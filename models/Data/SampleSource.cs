@@ -26,6 +26,12 @@ public abstract class SampleSource
     /// <exception cref="DataException">the file can't be used</exception>
     internal abstract void CheckFile(int index);
 
+    /// <summary>
+    /// A sentence on why the files may not be what they are taken for; null where nothing speaks against it. Reads some of them.
+    /// </summary>
+    /// <exception cref="DataException">a file can't be used</exception>
+    public virtual string? Doubt() => null;
+
     /// <summary>All samples in an order that depends on the seed and the epoch only (by name if the set is serial), in batches.</summary>
     /// <param name="seed">the run's</param>
     /// <param name="batchSize">samples of all ranks together</param>

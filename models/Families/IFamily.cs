@@ -101,11 +101,14 @@ public sealed record FamilyInfo
     /// <summary>Contents of the data folder.</summary>
     public required string Data { get; init; }
 
+    /// <summary>The kind of these contents.</summary>
+    public required DataKind LearnsFrom { get; init; }
+
     /// <summary>Whether samples are pairs, with a known target.</summary>
-    public required bool LearnsFromPairs { get; init; }
+    public bool LearnsFromPairs => LearnsFrom == DataKind.Pairs;
 
     /// <summary>Whether the data set may be a single file.</summary>
-    public bool LearnsFromOneFile { get; init; }
+    public bool LearnsFromOneFile => LearnsFrom == DataKind.OnePicture;
 
     /// <summary>The training data for which this family is recommended; null if another one is.</summary>
     public Material? FirstChoiceFor { get; init; }
@@ -139,6 +142,16 @@ public sealed record FamilyInfo
 
     /// <summary>Generators whose forward pass <c>bench infer</c> times, by their names.</summary>
     public IReadOnlyList<string> BenchGenerators { get; init; } = [];
+}
+
+/// <summary>What families learn from, in the order of listings.</summary>
+public enum DataKind
+{
+    Pairs,
+    TwoSets,
+    Labelled,
+    OnePicture,
+    Pictures,
 }
 
 /// <summary>A named configuration.</summary>

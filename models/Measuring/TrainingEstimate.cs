@@ -22,6 +22,9 @@ public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEsti
     /// <summary>A turn with more steps warms up in one.</summary>
     private const int LongTurn = 10;
 
+    /// <inheritdoc cref="SampleSource.Doubt"/>
+    public string? Doubt { get; private init; }
+
     /// <summary>Of the whole run.</summary>
     public long Steps => Stages.Sum(s => s.Steps);
 
@@ -40,7 +43,8 @@ public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEsti
         options.Validated();
         RunData.RequireFolder(options);
         options = FamilyCatalog.Of(options).Completed(options).Validated();
-        var batches = RunData.Open(options).Train.Shuffled(options.Seed, options.BatchSize);
+        var samples = RunData.Open(options).Train;
+        var batches = samples.Shuffled(options.Seed, options.BatchSize);
         var steps = TrainingRun.StepsOf(options, batches.BatchesPerEpoch);
         using var model = GanModel.Create(options, device);
         var stages = new List<StageEstimate>();
@@ -53,7 +57,10 @@ public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEsti
 
         using var process = Process.GetCurrentProcess();
         return new TrainingEstimate(
-            batches.BatchesPerEpoch, stages, model.Networks.Sum(n => n.Network.ParameterCount), process.PeakWorkingSet64);
+            batches.BatchesPerEpoch, stages, model.Networks.Sum(n => n.Network.ParameterCount), process.PeakWorkingSet64)
+        {
+            Doubt = samples.Doubt(),
+        };
     }
 
     /// <summary>The first step behind the stage of another one; stages only ever go up.</summary>

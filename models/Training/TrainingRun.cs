@@ -89,6 +89,9 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Options that a resume uses in place of the run's own.</summary>
     public IReadOnlyList<OptionDifference> Changes { get; private init; } = [];
 
+    /// <inheritdoc cref="SampleSource.Doubt"/>
+    public string? Doubt => _data.Train.Doubt();
+
     public int StepsPerEpoch => _batches.BatchesPerEpoch;
 
     public long TotalSteps => StepsOf(Options);

@@ -12,6 +12,9 @@ public sealed record TranslatedFile(string Input, string Output, string? Failure
 {
     /// <summary>All files that were written: <see cref="Output"/>, or with several answers <c>OUTPUT-1.png</c>, ….</summary>
     public IReadOnlyList<string> Outputs { get; init; } = [Output];
+
+    /// <summary><c>left</c> or <c>right</c> where this half of a pair side by side was translated, and not all of the picture.</summary>
+    public string? Half { get; init; }
 }
 
 /// <summary>
@@ -89,6 +92,7 @@ public static class FileTranslation
         using var pictures =
             new Prefetcher<(Picture? Picture, string? Failure)>(i => TryLoad(plan[(int)i].Input), 0, plan.Count, ahead: jobs);
         var translator = open();
+        var halfOf = translator.HalfOf;
         try
         {
             foreach (var (input, output) in plan)
@@ -98,14 +102,15 @@ public static class FileTranslation
                     break;
                 }
 
-                var (translated, failure) = loaded.Picture is { } picture
+                var half = loaded.Picture is { } whole ? halfOf(whole) : null;
+                var (translated, failure) = (half?.Picture ?? loaded.Picture) is { } picture
                     ? TryTranslate(translator, picture, input)
                     : (null, loaded.Failure);
                 var written = underway.Count == jobs ? underway.Dequeue() : null;
                 written?.AwaitEnd();
                 var outputs = Outputs(output, translator.Samples);
                 underway.Enqueue(Task.Run(
-                    () => new TranslatedFile(input, outputs[0], failure ?? TrySave(translated!, outputs)) { Outputs = outputs },
+                    () => new TranslatedFile(input, outputs[0], failure ?? TrySave(translated!, outputs)) { Outputs = outputs, Half = half?.Name },
                     CancellationToken.None));
                 if (written is not null)
                 {

@@ -26,6 +26,9 @@ public sealed record TranslationSettings
     /// <summary>Scale the result back to the picture's size if <see cref="Size"/> changed it.</summary>
     public bool KeepSize { get; init; }
 
+    /// <summary>Translate pictures as they are, even those that look like pairs side by side (<see cref="SideBySide"/>).</summary>
+    public bool Whole { get; init; }
+
     /// <summary>For a generator that takes labels: the target's, by name, several separated by commas.</summary>
     public string? Label { get; init; }
 

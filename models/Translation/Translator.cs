@@ -97,6 +97,16 @@ public sealed class Translator
     public TrainingOptions Options => _generator.Options
         ?? throw new RunException($"{_generator.Spec.Description} is a graph of another program, whose training is unknown");
 
+    /// <summary>The half of a picture that is the generator's input, where the picture is a pair as it has learnt from; else null.</summary>
+    internal Func<Picture, (Picture Picture, string Name)?> HalfOf
+    {
+        get
+        {
+            var pairs = _settings.Whole ? null : SideBySide.Of(_generator.Options, _generator.Spec);
+            return picture => pairs?.HalfOf(picture, _settings.Direction);
+        }
+    }
+
     /// <summary>Number of answers per picture; null if none was given.</summary>
     internal int? Samples => _settings.Samples;
 

@@ -5,7 +5,14 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
 
+if (args.Length != 2)
+{
+    Console.Error.WriteLine("Name two files: dotnet run resize.cs IN.jpg OUT.png");
+    return 2;
+}
+
 var image = ImageFile.LoadUpright(args[0]);
 var small = image.Resize(256, Math.Max(1, image.Height * 256 / image.Width));
 File.WriteAllBytes(args[1], PngEncoder.Encode(small));
 Console.WriteLine($"{image.Width}×{image.Height} -> {small.Width}×{small.Height}");
+return 0;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using IlgpuGan.Cli.Commands;
 using IlgpuGan.Cli.Options;
@@ -9,30 +10,37 @@ namespace IlgpuGan.Cli;
 /// <summary>The <c>ilgpugan</c> command: parses, runs a verb, and turns failures into one paragraph and an exit code.</summary>
 public static class Application
 {
-    /// <summary>Every verb under its command's name.</summary>
-    internal static readonly (string Name, Func<Command> Create)[] Verbs =
+    private const string Learn = "Train a model";
+    private const string Use = "Use a model";
+    private const string Look = "Look things up";
+
+    /// <summary>Headings of the verbs, in the order of the help.</summary>
+    internal static readonly string[] Groups = [Learn, Use, Look];
+
+    /// <summary>Every verb under its command's name, with its heading.</summary>
+    internal static readonly (string Name, string Group, Func<Command> Create)[] Verbs =
     [
-        ("demo", DemoCommand.Create),
-        ("new", NewCommand.Create),
-        ("models", ModelsCommand.Create),
-        ("families", FamiliesCommand.Create),
-        ("explain", ExplainCommand.Create),
-        ("train", TrainCommand.Create),
-        ("translate", TranslateCommand.Create),
-        ("generate", GenerateCommand.Create),
-        ("evaluate", EvaluateCommand.Create),
-        ("report", ReportCommand.Create),
-        ("experiment", ExperimentCommand.Create),
-        ("data", DataCommand.Create),
-        ("export", ExportCommand.Create),
-        ("import", ImportCommand.Create),
-        ("inspect", InspectCommand.Create),
-        ("devices", DevicesCommand.Create),
-        ("bench", BenchCommand.Create),
-        ("kernels", KernelsCommand.Create),
-        ("completions", CompletionsCommand.Create),
+        ("demo", Learn, DemoCommand.Create),
+        ("new", Learn, NewCommand.Create),
+        ("models", Use, ModelsCommand.Create),
+        ("families", Look, FamiliesCommand.Create),
+        ("explain", Look, ExplainCommand.Create),
+        ("train", Learn, TrainCommand.Create),
+        ("translate", Use, TranslateCommand.Create),
+        ("generate", Use, GenerateCommand.Create),
+        ("evaluate", Use, EvaluateCommand.Create),
+        ("report", Learn, ReportCommand.Create),
+        ("experiment", Learn, ExperimentCommand.Create),
+        ("data", Learn, DataCommand.Create),
+        ("export", Use, ExportCommand.Create),
+        ("import", Use, ImportCommand.Create),
+        ("inspect", Look, InspectCommand.Create),
+        ("devices", Look, DevicesCommand.Create),
+        ("bench", Look, BenchCommand.Create),
+        ("kernels", Look, KernelsCommand.Create),
+        ("completions", Look, CompletionsCommand.Create),
 #if !FOR_DEVICE
-        ("serve", ServeCommand.Create),
+        ("serve", Use, ServeCommand.Create),
 #endif
     ];
 
@@ -47,6 +55,13 @@ public static class Application
         catch (UsageException problem)
         {
             await error.WriteLineAsync(Printable.Of(problem.Message));
+            return ExitCode.WrongUsage;
+        }
+
+        if (parsed is { CommandResult.Command: { Action: null } group, Action: null or ParseErrorAction, UnmatchedTokens: [] }
+            && !args.Contains(""))
+        {
+            HelpPage.Write(group, output); // Half a command: what could follow.
             return ExitCode.WrongUsage;
         }
 
@@ -102,6 +117,7 @@ public static class Application
             GlobalOptions.Quiet,
             GlobalOptions.Json,
         };
+        root.Options.OfType<HelpOption>().Single().Action = new HelpPage();
         foreach (var command in CommandsFor(args))
         {
             root.Add(command);

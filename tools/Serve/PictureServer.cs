@@ -23,6 +23,8 @@ public sealed class PictureServer : IAsyncDisposable
     /// <summary>Of what is decided of a pair.</summary>
     private const int MostBytesOfDecision = 4096;
 
+    private static readonly string[] s_reading = [HttpMethods.Get, HttpMethods.Head];
+
     private readonly WebApplication _web;
     private readonly ComputeThread _thread;
     private readonly ModelShelf _models;
@@ -135,7 +137,7 @@ public sealed class PictureServer : IAsyncDisposable
         web.MapPost("/api/models/{name}/generate", new Generations(settings, models, thread, places).Answer);
         Get("/api/runs", context => context.Response.WriteAsJsonAsync(runs.Describe()));
         Get("/api/runs/{name}", context => context.Response.WriteAsJsonAsync(runs.Describe(Route(context, "name"))));
-        Get("/api/events", new RunFeed(runs, new Places(Watchers), ends).Watch);
+        web.MapGet("/api/events", new RunFeed(runs, new Places(Watchers), ends).Watch); // Without HEAD: it has no end.
         Get(
             "/api/runs/{name}/samples/{index}",
             context => Send(context, runs.Sample(Route(context, "name"), Route(context, "index")), "image/png"));
@@ -153,7 +155,7 @@ public sealed class PictureServer : IAsyncDisposable
         web.MapPost("/api/runs/{name}/stop", context => Accept(context, () => runs.Stop(Route(context, "name"))));
         web.MapPost("/api/runs/{name}/resume", context => Accept(context, () => runs.Resume(Route(context, "name"))));
 
-        void Get(string address, RequestDelegate answer) => web.MapGet(address, answer);
+        void Get(string address, RequestDelegate answer) => web.MapMethods(address, s_reading, answer);
     }
 
     private static string? Route(HttpContext context, string name) => (string?)context.Request.RouteValues[name];

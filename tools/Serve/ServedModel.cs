@@ -11,11 +11,18 @@ internal sealed class ServedModel : IServed
 {
     private readonly ShownInputs _inputs;
 
-    private ServedModel(string name, ResidentModel model, ShownInputs inputs) => (Name, Model, _inputs) = (name, model, inputs);
+    private ServedModel(string name, ResidentModel model, ShownInputs inputs)
+    {
+        (Name, Model, _inputs) = (name, model, inputs);
+        Pairs = SideBySide.Of(model.Options, model.Generators[0]);
+    }
 
     public string Name { get; }
 
     public ResidentModel Model { get; }
+
+    /// <summary>The pairs that it has learnt from, one half of which it reads; null where it did not.</summary>
+    public SideBySide? Pairs { get; }
 
     /// <summary>Inputs that the run has shown its samples of, as people see them; empty where there are none.</summary>
     public IReadOnlyList<Picture> Examples => _inputs.Examples;

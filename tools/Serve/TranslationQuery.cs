@@ -24,6 +24,7 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
         new("dropout-seed", "Keep dropout on, with masks of this seed.", "integer", 0),
         new("size", "Resize the picture to a square of this side first.", "integer", 1, LargestSide),
         new("keep-size", "Resize the result back to the picture's size.", "boolean"),
+        new("whole", "Translate a picture as it is, even one of the shape of the model's pairs, whose input half is taken otherwise.", "boolean"),
         new("tile", "Translate in tiles of this side.", "integer", 1, LargestSide),
         new("overlap", "Pixels by which tiles overlap.", "integer", 0, LargestSide),
         new(
@@ -56,6 +57,7 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
                 DropoutSeed = asked.Seed("dropout-seed"),
                 Size = asked.Whole("size"),
                 KeepSize = asked.Flag("keep-size"),
+                Whole = asked.Flag("whole"),
                 Tile = asked.Whole("tile"),
                 Overlap = asked.Whole("overlap") ?? new TranslationSettings().Overlap,
                 Once = !prepared && (samples ?? 1) == 1,

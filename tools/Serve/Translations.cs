@@ -9,6 +9,9 @@ namespace IlgpuGan.Serve;
 /// <summary>Answers a picture with its translation.</summary>
 internal sealed class Translations(ServeSettings settings, ModelShelf models, ComputeThread thread, Places places)
 {
+    /// <summary>The header of an answer that says which half of a pair was translated.</summary>
+    private const string HalfHeader = "Ilgpugan-Half";
+
     private const string Sent = PictureProblem.Sent;
 
     /// <summary>Pictures in one pass: more would keep those who come next waiting.</summary>
@@ -39,6 +42,12 @@ internal sealed class Translations(ServeSettings settings, ModelShelf models, Co
             var pixels = Math.Max(PixelsOf(model, sent.Picture, out size), side * side);
             var picture = await thread.Turns.Code(
                 () => PictureFile.Decode(sent.Picture, Sent, keepIndices: model.ReadsNumbers), time);
+            if (!query.Settings.Whole && model.Pairs?.HalfOf(picture, query.Settings.Direction) is var (half, name))
+            {
+                picture = half;
+                context.Response.Headers[HalfHeader] = name;
+            }
+
             var asked = WithStyle(query.Settings, model, sent);
             var kind = (model.Name, asked, query.Answer, picture.Width, picture.Height);
             var most = (int)Math.Clamp(settings.MaxPixels / pixels, 1, MostTogether);

@@ -15,7 +15,7 @@ internal sealed class BeganFamily : NoiseFamily<BeganOptions>
             "Generates pictures from noise; the discriminator is an auto-encoder whose losses on real and generated pictures are balanced.",
         Paper = "Berthelot, Schumm, Metz 2017: BEGAN: Boundary equilibrium generative adversarial networks, arXiv:1703.10717",
         Data = PictureData,
-        LearnsFromPairs = false,
+        LearnsFrom = DataKind.Pictures,
         LearnsBySample = true,
         Input = FromNoise,
         Presets =

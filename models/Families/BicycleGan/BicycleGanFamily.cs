@@ -18,7 +18,7 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         Summary = "Learns many outputs for each input from pairs; a latent code selects one.",
         Paper = "Zhu, Zhang, Pathak, Darrell, Efros, Wang, Shechtman 2017: Toward multimodal image-to-image translation, NIPS",
         Data = "pairs side by side in DIR/train, or under equal names in DIR/trainA and DIR/trainB; DIR/val or DIR/test for samples",
-        LearnsFromPairs = true,
+        LearnsFrom = DataKind.Pairs,
         LearnsBySample = true,
         Input = "a picture, and a random code (--samples) or the code of another picture (--style)",
         Presets =

@@ -19,7 +19,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
         Summary = "Learns one direction from two unpaired sets with one generator and a contrastive loss over patches.",
         Paper = "Park, Efros, Zhang, Zhu 2020: Contrastive learning for unpaired image-to-image translation, ECCV",
         Data = TwoSets + "; SinCUT learns from one picture in each",
-        LearnsFromPairs = false,
+        LearnsFrom = DataKind.TwoSets,
         LearnsBySample = true,
         FirstChoiceFor = Material.TwoSetsOneWay,
         Input = "a picture",

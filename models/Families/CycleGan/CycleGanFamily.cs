@@ -20,7 +20,7 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
         Summary = "Learns from two unpaired sets: pictures of A in DIR/trainA, of B in DIR/trainB.",
         Paper = "Zhu, Park, Isola, Efros 2017: Unpaired image-to-image translation using cycle-consistent adversarial networks, ICCV",
         Data = TwoSets,
-        LearnsFromPairs = false,
+        LearnsFrom = DataKind.TwoSets,
         LearnsBySample = true,
         FirstChoiceFor = Material.TwoSets,
         Input = "a picture, either way",

@@ -19,7 +19,7 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
             "Learns from two unpaired sets by Wasserstein critics and heavily weighted reconstructions: A in DIR/trainA, B in DIR/trainB.",
         Paper = "Yi, Zhang, Tan, Gong 2017: DualGAN: Unsupervised dual learning for image-to-image translation, ICCV",
         Data = TwoSets,
-        LearnsFromPairs = false,
+        LearnsFrom = DataKind.TwoSets,
         LearnsBySample = true,
         Input = "a picture, either way",
         Presets =

@@ -18,7 +18,7 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
         Summary = "Generates pictures from noise; the discriminator is an auto-encoder whose reconstruction error is an energy.",
         Paper = "Zhao, Mathieu, LeCun 2016: Energy-based generative adversarial network, ICLR 2017",
         Data = PictureData,
-        LearnsFromPairs = false,
+        LearnsFrom = DataKind.Pictures,
         LearnsBySample = true,
         Input = FromNoise,
         Presets =

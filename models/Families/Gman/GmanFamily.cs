@@ -15,7 +15,7 @@ internal sealed class GmanFamily : NoiseFamily<GmanOptions>
         Summary = "Generates pictures from noise, judged by several discriminators; the harsher ones have larger weights.",
         Paper = "Durugkar, Gemp, Mahadevan 2016: Generative multi-adversarial networks, ICLR 2017",
         Data = PictureData,
-        LearnsFromPairs = false,
+        LearnsFrom = DataKind.Pictures,
         LearnsBySample = true,
         Input = FromNoise,
         Presets =

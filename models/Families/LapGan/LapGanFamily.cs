@@ -20,7 +20,7 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
         Paper =
             "Denton, Chintala, Szlam, Fergus 2015: Deep generative image models using a Laplacian pyramid of adversarial networks, NIPS",
         Data = LabelledData,
-        LearnsFromPairs = false,
+        LearnsFrom = DataKind.Pictures,
         LearnsBySample = true,
         Input = FromNoiseAndLabel,
         Presets =

@@ -18,7 +18,7 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
             "different modes.",
         Paper = "Ghosh, Kulharia, Namboodiri, Torr, Dokania 2018: Multi-agent diverse generative adversarial networks, CVPR",
         Data = "DIR/train.npy, points (N, 1) or (N, 2) of float32 within 0 and 1; with --no-points " + PictureData,
-        LearnsFromPairs = false,
+        LearnsFrom = DataKind.Pictures,
         LearnsBySample = true,
         Input = "noise, and which generator",
         Presets =

@@ -25,7 +25,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         Paper = "Wang, Liu, Zhu, Tao, Kautz, Catanzaro 2018: High-resolution image synthesis and semantic manipulation with conditional " +
             "GANs, CVPR",
         Data = LabelData + "; with --no-label-maps any pairs",
-        LearnsFromPairs = true,
+        LearnsFrom = DataKind.Pairs,
         LearnsBySample = true,
         Input = "a label map: numbers of classes, or colours; or a picture; with --instance-feat by chance (--samples), or in the style " +
             "of a photograph (--style, --style-labels)",

@@ -16,7 +16,7 @@ internal sealed class DcganFamily : ConvolutionalFamily<DcganOptions>
             "Radford, Metz, Chintala 2015: Unsupervised representation learning with deep convolutional generative " +
             "adversarial networks, ICLR 2016",
         Data = LabelledData,
-        LearnsFromPairs = false,
+        LearnsFrom = DataKind.Pictures,
         LearnsBySample = true,
         FirstChoiceFor = Material.Pictures,
         Input = FromNoiseAndLabel,

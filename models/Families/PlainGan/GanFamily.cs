@@ -16,7 +16,7 @@ internal sealed class GanFamily : NoiseFamily<GanOptions>
         Summary = "Generates small pictures from noise, optionally of a class, by perceptrons: the original GAN.",
         Paper = "Goodfellow, Pouget-Abadie, Mirza, Xu, Warde-Farley, Ozair, Courville, Bengio 2014: Generative adversarial nets, NIPS",
         Data = LabelledData,
-        LearnsFromPairs = false,
+        LearnsFrom = DataKind.Pictures,
         LearnsBySample = true,
         Input = FromNoiseAndLabel,
         Presets =

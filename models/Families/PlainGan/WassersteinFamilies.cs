@@ -15,7 +15,7 @@ internal sealed class WganFamily : ConvolutionalFamily<WganOptions>
             "Generates pictures from noise, optionally of a class; a critic with clipped weights estimates the distance to real ones.",
         Paper = "Arjovsky, Chintala, Bottou 2017: Wasserstein generative adversarial networks, ICML",
         Data = LabelledData,
-        LearnsFromPairs = false,
+        LearnsFrom = DataKind.Pictures,
         LearnsBySample = true,
         Input = FromNoiseAndLabel,
         Presets =
@@ -50,7 +50,7 @@ internal sealed class WganGpFamily : ConvolutionalFamily<WganGpOptions>
             "Generates pictures from noise, optionally of a class; a critic with a gradient penalty estimates the distance to real ones.",
         Paper = "Gulrajani, Ahmed, Arjovsky, Dumoulin, Courville 2017: Improved training of Wasserstein GANs, NIPS",
         Data = LabelledData,
-        LearnsFromPairs = false,
+        LearnsFrom = DataKind.Pictures,
         LearnsBySample = true,
         Input = FromNoiseAndLabel,
         Presets =

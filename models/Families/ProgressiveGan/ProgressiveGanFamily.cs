@@ -14,7 +14,7 @@ internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
         Summary = "Generates pictures from noise by growing networks: training starts at 4 pixels, and each doubling is faded in.",
         Paper = "Karras, Aila, Laine, Lehtinen 2017: Progressive growing of GANs for improved quality, stability, and variation, ICLR 2018",
         Data = PictureData,
-        LearnsFromPairs = false,
+        LearnsFrom = DataKind.Pictures,
         LearnsBySample = true,
         Input = FromNoise,
         Presets =

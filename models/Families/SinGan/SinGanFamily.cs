@@ -29,8 +29,7 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
         Summary = "Learns from one picture: generates new ones of any size with its patches.",
         Paper = "Shaham, Dekel, Michaeli 2019: SinGAN: Learning a generative model from a single natural image, ICCV",
         Data = "one picture: a file, or a folder with a single one in it",
-        LearnsFromPairs = false,
-        LearnsFromOneFile = true,
+        LearnsFrom = DataKind.OnePicture,
         FirstChoiceFor = Material.OnePicture,
         Input = "noise; or a picture injected at a scale",
         Presets =

@@ -21,7 +21,7 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
         Summary = "Generates photographs from label maps, which modulate the generator's norms.",
         Paper = "Park, Liu, Wang, Zhu 2019: Semantic image synthesis with spatially-adaptive normalization, CVPR",
         Data = LabelData,
-        LearnsFromPairs = true,
+        LearnsFrom = DataKind.Pairs,
         LearnsBySample = true,
         Input = "a label map: numbers of classes, or colours",
         Presets =

@@ -29,7 +29,7 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
             "adversarial networks, ICCV",
         Data = PictureData + ": a folder for each class there, or attributes.csv (file,NAME,NAME,... with 1 and 0); for --own-embeddings " +
             "an array NAME.npy beside each NAME.png",
-        LearnsFromPairs = false,
+        LearnsFrom = DataKind.Labelled,
         LearnsBySample = true,
         Input = "noise and a label, or an embedding",
         Presets =

@@ -24,7 +24,7 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
             "translation, CVPR",
         Data = "a folder for each class in DIR/train, or DIR/train/attributes.csv (file,NAME,NAME,... with 1 and 0); DIR/val or DIR/test " +
             "to look at; a second such set with other labels, if any, by --data2",
-        LearnsFromPairs = false,
+        LearnsFrom = DataKind.Labelled,
         LearnsBySample = true,
         Input = "a picture, and the target's label (--label)",
         Presets =

@@ -30,7 +30,7 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
         Summary = "Generates pictures of a class and classifies pictures, from few labels, by three networks.",
         Paper = "Li, Xu, Zhu, Zhang 2017: Triple generative adversarial nets, NIPS",
         Data = "a folder for each class in DIR/train, or in DIR itself; optionally DIR/unlabelled with unlabelled pictures",
-        LearnsFromPairs = false,
+        LearnsFrom = DataKind.Labelled,
         LearnsBySample = true,
         Input = "noise and a label",
         Presets =

@@ -73,6 +73,7 @@ internal static class DemoCommand
     private static int RunFast(Screen screen, string folder, string deviceName, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
+        screen.Say($"Drawing {RowsShown} house fronts and translating their label maps by {FastModel} …");
         using var device = Device.Open(deviceName);
         var rows = new List<Picture>();
         var scores = Evaluator.Run(

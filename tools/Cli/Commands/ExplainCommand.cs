@@ -47,7 +47,9 @@ internal static class ExplainCommand
         var known = OptionExplanation.Names;
         var plain = name.StartsWith("no-", StringComparison.Ordinal) && !known.Contains(name) ? name[3..] : name;
         var explanation = OptionExplanation.Of(plain)
-            ?? throw new UsageException($"train has no option '{name}'; 'ilgpugan explain' lists all of them");
+            ?? throw new UsageException($"train has no option '{name}'" + (Suggestion.For(plain, known) is { } meant
+                ? $". Did you mean '{meant}'?"
+                : "; 'ilgpugan explain' lists all of them"));
         screen.Result(
             new
             {

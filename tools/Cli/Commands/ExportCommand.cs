@@ -7,6 +7,7 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Reporting;
+using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Export;
@@ -181,7 +182,9 @@ internal static class ExportCommand
         using var device = Device.Open("cpu");
         var network = stored.Load(device) as Layer
             ?? throw new InteropException($"{stored.Name} of {model} takes more than one input, which a page can't give it");
-        var page = new ModelPage(TitleOf(model), stored.Generator!, ShownInputs.Of(model, stored.Generator!, stored.Options));
+        var page = new ModelPage(
+            TitleOf(model), stored.Generator!, ShownInputs.Of(model, stored.Generator!, stored.Options),
+            SideBySide.Of(stored.Options, stored.Generator!));
         var workplace = Directory.CreateTempSubdirectory("ilgpugan-page-");
         long bytes;
         try

@@ -39,12 +39,12 @@ internal static class NewCommand
 
     public static Command Create()
     {
-        var have = Choice("--have", "Kind of the training data.", s_materials.Select(m => m.Word));
+        var have = Choice("--have", "Kind of the training data.", [.. s_materials.Select(m => m.Word)]);
         var data = new Option<string>("--data")
         {
             Description = "The data set: a folder, or the file of a single picture.", HelpName = "DIR",
         };
-        var way = Choice("--way", "Direction of the translation.", [OneWay, OtherWay, Both]);
+        var way = Choice("--way", "Direction of the translation.", OneWay, OtherWay, Both);
         var size = Choice("--size", "Side in pixels of what the networks see.", s_sides);
         var time = Options.Choice.Parsed<TimeSpan?>(
             "--time", "Time limit of the training: 45m, 2h, 1d.", "TIME", text => Durations.Parse(text));
@@ -67,13 +67,12 @@ internal static class NewCommand
         return command;
     }
 
-    private static Option<string?> Choice(string name, string description, IEnumerable<string> words)
+    /// <summary>A word out of several, which is asked for where it is not typed.</summary>
+    private static Option<string> Choice(string name, string description, params string[] words)
     {
-        string[] all = [.. words];
-        return Options.Choice.Parsed<string?>(name, description, string.Join('|', all), text =>
-            all.Contains(text, StringComparer.OrdinalIgnoreCase)
-                ? text.ToLowerInvariant()
-                : throw new FormatException($"{name} can't be '{text}'; it can be {string.Join(", ", all)}"));
+        var option = Options.Choice.OneOf(name, description, words);
+        option.DefaultValueFactory = null;
+        return option;
     }
 
     private static int Run(Screen screen, Answers answers, string deviceName, CancellationToken cancellation)
@@ -101,7 +100,7 @@ internal static class NewCommand
 
         string[] words = ["train", family.Info.Name, "--data", data, "--out", output, .. WordsOf(plan.Options, family)];
         var command = "ilgpugan " + string.Join(' ', words.Select(Quoted));
-        List<string> text = [.. Told(family, plan, limit, device), "", "Train:", "", $"    {command}", "", "Then:", ""];
+        List<string> text = [.. Told(family, plan, limit, device).SelectMany(line => Prose.Wrapped(line)), "", "Train:", "", $"    {command}", "", "Then:", ""];
         text.AddRange(Afterwards(family, plan.Options, output).Select(line => $"    {line}"));
         var file = Path.TrimEndingDirectorySeparator(output) + ".plan.md";
         OutputPlace.MakeFolderOf(file);
@@ -117,6 +116,7 @@ internal static class NewCommand
                 seconds = Math.Round(plan.Time.TotalSeconds, 3),
                 fits = plan.Time <= limit,
                 peak_rss_mb = Math.Round(plan.Probe.PeakBytes / 1e6, 1),
+                doubt = plan.Probe.Doubt,
             },
             [.. text, "", $"All this is in {file}."]);
         return ExitCode.Done;
@@ -179,6 +179,11 @@ internal static class NewCommand
     {
         yield return $"{family.Info.Title}: {family.Info.Summary}";
         yield return $"Data: {family.Info.Data}.";
+        if (plan.Probe.Doubt is { } doubt)
+        {
+            yield return $"Warning: {doubt}.";
+        }
+
         var perStep = plan.Time.TotalSeconds / Math.Max(1, plan.Steps);
         yield return $"{plan.Steps} steps of {perStep:0.000} s each on {device.Name} ({device.Description}): about " +
             Durations.Rough(plan.Time) + (plan.IsWhole ? "." : $"; the published configuration takes {plan.Probe.Steps}.");

@@ -98,6 +98,11 @@ internal static class TrainCommand
                 using var run = Usage.Of(() => TrainingRun.Create(
                     parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom), ranks: ranks,
                     split: parsed.GetValue(split)));
+                if (ranks.Leads() && run.Doubt is { } doubt)
+                {
+                    screen.Complain($"Warning: {doubt}.");
+                }
+
                 return Train(run, screen, cancellation, parsed.GetValue(preview));
             }));
         });
@@ -122,6 +127,11 @@ internal static class TrainCommand
         using var device = Device.Open(options.Device, options.Threads);
         device.Announce = screen.Announce;
         var taken = Usage.Of(() => TrainingEstimate.Take(options, device, cancellation));
+        if (taken.Doubt is { } doubt)
+        {
+            screen.Complain($"Warning: {doubt}.");
+        }
+
         var perStep = taken.Seconds / Math.Max(1, taken.Steps);
         var peak = taken.PeakBytes / 1e6;
         screen.Result(
@@ -152,9 +162,8 @@ internal static class TrainCommand
     {
         if (folder is null)
         {
-            throw new UsageException("Name what to train: " +
-                $"{string.Join(", ", FamilyCatalog.All.Select(f => $"'train {f.Info.Name} …'"))}, or 'train --resume RUN' to resume " +
-                    "a run.");
+            throw new UsageException("Name what to train, as in 'train pix2pix --data DIR --out RUN' ('train --help' lists the families), " +
+                "or 'train --resume RUN' to resume a run.");
         }
 
         return RankedWork.Run(parsed, (ranks, screen) =>

@@ -36,6 +36,11 @@ internal static class TranslateCommand
             text => Number.SeedOf("--dropout-seed", text));
         var size = Number.Whole("--size", "Resize pictures to a square of this side first (default: their own size).");
         var keep = new Option<bool>("--keep-size") { Description = "Resize the result back to the picture's size if --size changed it." };
+        var whole = new Option<bool>("--whole")
+        {
+            Description = "Translate pictures as they are, even those of the shape of the training's pairs, whose input half is taken " +
+                "otherwise.",
+        };
         var tile = Number.Whole("--tile", "Translate big pictures in tiles of this side, in bounded memory.");
         var overlap = Number.Whole("--overlap", "Pixels by which tiles overlap and are blended.", value: 32, least: 0);
         var exact = new Option<bool>("--exact") { Description = "Big pictures layer by layer through temporary files: in the memory of a " +
@@ -67,8 +72,8 @@ internal static class TranslateCommand
         var (tune, noTune) = Compute.Tune();
         var command = new Command("translate", "Translates pictures with a trained generator.")
         {
-            model, input, output, direction, label, samples, seed, style, styleLabels, instances, eval, dropout, size, keep, tile, overlap,
-            exact, scratch, range, temporal, jobs, device, threads, tune, noTune,
+            model, input, output, direction, label, samples, seed, style, styleLabels, instances, eval, dropout, size, keep, whole, tile,
+            overlap, exact, scratch, range, temporal, jobs, device, threads, tune, noTune,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -79,6 +84,7 @@ internal static class TranslateCommand
                 DropoutSeed = parsed.GetValue(dropout),
                 Size = parsed.GetValue(size),
                 KeepSize = parsed.GetValue(keep),
+                Whole = parsed.GetValue(whole),
                 Tile = parsed.GetValue(tile),
                 Overlap = parsed.GetValue(overlap),
                 Exact = parsed.GetValue(exact),
@@ -186,14 +192,19 @@ internal static class TranslateCommand
         }
 
         var done = results.Count - failures.Count;
+        var halves = results.Where(r => r.Half is not null).ToList();
+        IEnumerable<string> told = halves.Count == 0 ? [] : [
+            $"{(halves.Count == results.Count ? results.Count == 1 ? "The picture is a pair" : "The pictures are pairs"
+                : $"{halves.Count} of the pictures are pairs")} side by side, as the model has learnt from: " +
+                $"only the {halves[0].Half} half was translated ({(halves[0].Half == "left" ? "A" : "B")}; --whole translates all of it)."];
         screen.Result(
             new { translated = done, failed = failures.Count, seconds = Math.Round(seconds, 3),
                 files = results.SelectMany(r => (r.Failure is null ? r.Outputs : (IEnumerable<string?>)[null])
-                    .Select(output => new { input = r.Input, output, failure = r.Failure })) },
-            plan.Count == 1 && done == 1
+                    .Select(output => new { input = r.Input, output, half = r.Half, failure = r.Failure })) },
+            [.. told, plan.Count == 1 && done == 1
                 ? $"{string.Join(", ", results[0].Outputs)} ({seconds:0.00} s)"
                 : $"{done} of {plan.Count} pictures translated in {seconds:0.0} " +
-                    $"s{(done > 0 ? $" ({done / seconds:0.0} a second)" : "")}{(failures.Count > 0 ? $", {failures.Count} failed" : "")}");
+                    $"s{(done > 0 ? $" ({done / seconds:0.0} a second)" : "")}{(failures.Count > 0 ? $", {failures.Count} failed" : "")}"]);
         return results.Count < plan.Count ? ExitCode.Interrupted : failures.Count > 0 ? ExitCode.Failed : ExitCode.Done;
     }
 }

@@ -12,7 +12,10 @@ internal sealed class Questions(TextReader input, TextWriter screen)
         screen.WriteLine($"{question}?");
         for (var i = 0; i < choices.Count; i++)
         {
-            screen.WriteLine($"  {i + 1}  {choices[i].Word,-14}  {choices[i].Meaning}");
+            foreach (var line in Prose.Wrapped($"  {i + 1}  {choices[i].Word,-14}  {choices[i].Meaning}", further: 21))
+            {
+                screen.WriteLine(line);
+            }
         }
 
         return Ask(question, choices[0].Word, text =>

@@ -10,8 +10,11 @@ internal static class Suggestion
 
     /// <summary>The option or command nearest to a word, of those that could stand in its place; null where none is near.</summary>
     public static string? For(string word, Command command) =>
-        command.Options.Concat<Symbol>(command.Subcommands).Where(s => !s.Hidden).Select(s => s.Name)
-            .Select(name => (Name: name, Distance: Distance(word.ToLowerInvariant(), name)))
+        For(word, command.Options.Concat<Symbol>(command.Subcommands).Where(s => !s.Hidden).Select(s => s.Name));
+
+    /// <summary>The nearest of some names; null where none is near.</summary>
+    public static string? For(string word, IEnumerable<string> names) =>
+        names.Select(name => (Name: name, Distance: Distance(word.ToLowerInvariant(), name)))
             .Where(near => near.Distance <= Math.Min(Furthest, (near.Name.TrimStart('-').Length + 1) / 3))
             .OrderBy(near => near.Distance).ThenBy(near => near.Name, StringComparer.Ordinal)
             .FirstOrDefault().Name;

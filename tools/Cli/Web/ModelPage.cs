@@ -5,6 +5,7 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Reporting;
+using IlgpuGan.Models.Translation;
 
 namespace IlgpuGan.Cli.Web;
 
@@ -15,7 +16,8 @@ namespace IlgpuGan.Cli.Web;
 /// <param name="Title">what the page calls the model</param>
 /// <param name="Spec">what the model turns into what</param>
 /// <param name="Inputs">what is drawn, and what one can start from</param>
-internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, ShownInputs Inputs)
+/// <param name="Pairs">the pairs that it has learnt from, one half of which it reads; null where it did not</param>
+internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, ShownInputs Inputs, SideBySide? Pairs)
 {
     /// <summary>A multiple of three, so that no part but the last is filled up: 16 MiB as text, below the limits of static hosts.</summary>
     internal const int PartBytes = 12 << 20;
@@ -106,6 +108,7 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
             side = labels.Side,
         },
         palette = Inputs.Palette?.Select(c => $"#{c:x6}"),
+        pairs = Pairs is null ? null : new { shapes = Pairs.Shapes, half = Pairs.Trained == Direction.AToB ? "left" : "right" },
         side = Inputs.Side,
         examples = Inputs.Examples.Select(e => $"data:image/png;base64,{Convert.ToBase64String(PictureFile.EncodePng(e, Title))}"),
         part_bytes = PartBytes,

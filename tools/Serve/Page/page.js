@@ -4,7 +4,7 @@ import { openData, hasData } from './data.js';
 import { addMaking, makingQuery } from './making.js';
 import { png } from './png.js';
 import { openRuns } from './runs.js';
-import { hearPictures, openCamera, scaled } from './sources.js';
+import { halved, hearPictures, openCamera, scaled } from './sources.js';
 
 const $ = id => document.getElementById(id);
 
@@ -198,11 +198,12 @@ const translate = async (model, query, key, source, began) => {
     const answer = await patiently(`api/models/${encodeURIComponent(model.name)}/${verb}?${query}`, bodyOf(blob, model));
     const picture = await answer.blob();
     if (model.makes && !query.has('size')) model.made = await createImageBitmap(picture); // As large as in training.
-    await show(box, blob ?? picture, picture, '', `${model.name}.png`);
+    const half = answer.headers.get('Ilgpugan-Half'); // Of a pair, as the model has learnt from.
+    await show(box, half ? await halved(blob, half) : blob ?? picture, picture, '', `${model.name}.png`);
     box.classList.toggle('made', !blob);
     const took = performance.now() - began;
     box.dataset.took = took.toFixed(1);
-    box.querySelector('output').textContent = `${Math.round(took)} ms`;
+    box.querySelector('output').textContent = `${Math.round(took)} ms${half ? `, of the ${half} half: the picture is a pair` : ''}`;
     box.classList.remove('failed');
   } catch (problem) {
     box.classList.remove('busy');

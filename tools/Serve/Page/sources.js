@@ -12,6 +12,14 @@ export const scaled = (source, width, height, most) => {
   return canvas.convertToBlob({ type: 'image/png' });
 };
 
+// A PNG of the left or right half of a picture.
+export const halved = async (picture, side) => {
+  const image = await createImageBitmap(picture), width = Math.floor(image.width / 2);
+  const canvas = new OffscreenCanvas(width, image.height);
+  canvas.getContext('2d').drawImage(image, side === 'left' ? 0 : width - image.width, 0);
+  return canvas.convertToBlob({ type: 'image/png' });
+};
+
 // take(file) is called for each picture that is chosen, dropped or pasted; say(text) for what is none.
 export const hearPictures = (take, say) => {
   place('choose').addEventListener('click', () => place('file').click());

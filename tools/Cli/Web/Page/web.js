@@ -1,6 +1,6 @@
 import { card, entitle, show } from './compare.js';
 import { Drawing } from './drawing.js';
-import { hearPictures, openCamera, scaled } from './sources.js';
+import { halved, hearPictures, openCamera, scaled } from './sources.js';
 
 // The page that runs one exported model by itself. What it knows of the model lies in settings.js; the model and the program that runs it
 // lie in parts, since a page that is opened as a file may load scripts and nothing else.
@@ -230,13 +230,19 @@ const take = async picture => {
   leaveDrawing();
   file = picture;
   try {
-    const bitmap = await createImageBitmap(picture), most = +$('side').value;
+    let bitmap = await createImageBitmap(picture), half = null;
+    const most = +$('side').value;
+    if (model.pairs?.shapes.some(shape => Math.abs(bitmap.width / (shape * bitmap.height) - 1) < 0.02)) {
+      half = model.pairs.half;
+      picture = await halved(picture, half);
+      bitmap = await createImageBitmap(picture);
+    }
     const blob = !most || Math.max(bitmap.width, bitmap.height) <= most ? picture : await scaled(bitmap, bitmap.width, bitmap.height, most);
     const image = await pixelsOf(blob);
     if ($('shown').src) URL.revokeObjectURL($('shown').src);
     $('shown').src = URL.createObjectURL(blob);
     $('shown').hidden = false;
-    say('');
+    say(half ? `The picture is a pair side by side, as the model has learnt from: its ${half} half is translated.` : '');
     setInput(async () => ({ image }));
   } catch {
     say(`${picture.name ?? 'what was pasted'}: is no picture that this browser can read`);

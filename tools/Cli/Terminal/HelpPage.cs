@@ -1,0 +1,156 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Globalization;
+using IlgpuGan.Cli.Options;
+using IlgpuGan.Models.Families;
+
+namespace IlgpuGan.Cli.Terminal;
+
+/// <summary>
+/// What <c>--help</c> prints: usage, examples, then verbs, families and options in groups. It has 80 columns, also where no terminal is.
+/// </summary>
+internal sealed class HelpPage : SynchronousCommandLineAction
+{
+    private const string Program = "ilgpugan";
+
+    /// <summary>Where what stands behind a name begins.</summary>
+    private const int Second = 26;
+
+    private static readonly Dictionary<string, string[]> s_examples = new()
+    {
+        [""] = ["new", "train pix2pix --data facades --out runs/facades", "serve --model zoo:facades"],
+        ["new"] = ["new", "new --have two-sets --data monet2photo --way both --size 128 --time 2h"],
+        ["train"] = ["train pix2pix --data facades --out runs/facades", "train --resume runs/facades"],
+        ["translate"] =
+        [
+            "translate --model zoo:facades --input labels --out pictures", "translate --model runs/facades --input wide.png --out wide-out.png",
+        ],
+        ["generate"] = ["generate --model runs/glyphs --count 16 --out glyphs"],
+        ["evaluate"] = ["evaluate --model runs/facades --data facades"],
+        ["serve"] = ["serve --model runs/facades", "serve --runs runs"],
+        ["export"] = ["export --model runs/facades --to onnx --out facades.onnx"],
+        ["data"] = ["data synth --kind edges-shapes --out bags", "data check bags"],
+        ["data synth"] = ["data synth --kind glyphs --out glyphs --count 1000 --size 16"],
+        ["data combine"] = ["data combine --a labels --b photos --out facades/train"],
+    };
+
+    /// <summary>All examples, for tests to try.</summary>
+    internal static IEnumerable<string> Examples => s_examples.Values.SelectMany(lines => lines);
+
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parsed)
+    {
+        Write(parsed.CommandResult.Command, parsed.InvocationConfiguration.Output);
+        return ExitCode.Done;
+    }
+
+    public static void Write(Command command, TextWriter output)
+    {
+        var path = PathOf(command);
+        var family = path.StartsWith("train ", StringComparison.Ordinal) ? FamilyCatalog.Find(command.Name) : null;
+        Paragraph(command.Description!);
+        if (path.Length == 0)
+        {
+            Paragraph($"Start here: {Program} demo --fast");
+        }
+
+        Section("Usage", Usages(command, path).Select(line => ($"{Program} {line}", "")));
+        string[] examples = family is null ? s_examples.GetValueOrDefault(path, []) : [$"{path} --data {(
+            family.Info.LearnsFromOneFile ? "picture.png" : "DIR")} --out runs/{family.Info.Name}{(
+            family.Info.Presets.Any(p => p.Name == TrainingOptions.SmallPreset) ? $" --preset {TrainingOptions.SmallPreset}" : "")}"];
+        Section("Examples", examples.Select(line => ($"{Program} {line}", "")));
+        foreach (var group in command.Subcommands.Where(c => !c.Hidden).GroupBy(c => GroupOf(c, path)).OrderBy(g => g.Key.Place))
+        {
+            Section(group.Key.Title, group.Select(c => (c.Name, c.Description!)));
+        }
+
+        Section("Arguments", command.Arguments.Select(a => (a.HelpName ?? a.Name, a.Description!)));
+        var own = command.Options.Where(o => !o.Hidden && (path is not "train" || !FamilyCatalog.HasOption(NameOf(o)) || o.Name == "--data"));
+        foreach (var group in own.GroupBy(o => family is null ? "Options" : OptionGroups.Of(NameOf(o))).OrderBy(g => OptionGroups.PlaceOf(g.Key)))
+        {
+            Section(group.Key, group.Select(o => (LeftOf(o), RightOf(o))));
+        }
+
+        if (path == "train")
+        {
+            Paragraph($"Options of a family: '{Program} train FAMILY --help'; one of them: '{Program} explain OPTION'. A resumed run may " +
+                $"change {string.Join(", ", OptionExplanation.Names.Where(n => OptionExplanation.Of(n)!.MayChange).Select(n => "--" + n))}.");
+        }
+
+        Paragraph(path.Length > 0 ? $"Everywhere: --json, --quiet, --verbose ('{Program} --help' explains them)."
+            : $"'{Program} VERB --help' shows a verb's options.");
+
+        void Paragraph(string text)
+        {
+            foreach (var line in Prose.Wrapped(text))
+            {
+                output.WriteLine(line);
+            }
+
+            output.WriteLine();
+        }
+
+        void Section(string title, IEnumerable<(string Left, string Right)> rows)
+        {
+            var all = rows.ToList();
+            output.Write(all.Count > 0 ? $"{title}:\n" : "");
+            foreach (var (left, right) in all)
+            {
+                var (first, second) = (Prose.Wrapped(left, indent: 2, further: 4).ToList(), Prose.Wrapped(right, Second, Second).ToList());
+                if (right.Length > 0 && first is [{ Length: <= Second - 2 } name])
+                {
+                    (first, second[0]) = ([], name + second[0][name.Length..]);
+                }
+
+                first.ForEach(output.WriteLine);
+                second.ForEach(line => output.Write(right.Length > 0 ? line + '\n' : ""));
+            }
+
+            output.Write(all.Count > 0 ? "\n" : "");
+        }
+    }
+
+    /// <summary>The words that lead to a command, without the program's.</summary>
+    private static string PathOf(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent
+        ? $"{PathOf(parent)} {command.Name}".TrimStart()
+        : "";
+
+    private static IEnumerable<string> Usages(Command command, string path)
+    {
+        var required = string.Concat(command.Options.Where(o => o.Required && !o.Hidden).Select(o => $" {o.Name} {o.HelpName}"));
+        var arguments = string.Concat(command.Arguments.Select(a => a.Arity.MinimumNumberOfValues > 0 ? $" {a.Name}" : $" [{a.Name}]"));
+        return path == "train" ? ["train FAMILY --data DIR --out RUN [options]", "train --resume RUN [options]"]
+            : command.Subcommands.Count > 0 ? [$"{path} VERB [options]".TrimStart()]
+            : [$"{path}{arguments}{required} [options]"];
+    }
+
+    /// <summary>The heading over a verb or a family.</summary>
+    private static (int Place, string Title) GroupOf(Command command, string path) => path switch
+    {
+        "" => Application.Verbs.First(verb => verb.Name == command.Name).Group is var group ? (Array.IndexOf(Application.Groups, group), group)
+            : default,
+        "train" => ((int)FamilyCatalog.Find(command.Name)!.Info.LearnsFrom, FamilyCatalog.Find(command.Name)!.Info.LearnsFrom switch
+        {
+            DataKind.Pairs => "Families that learn from pairs of pictures",
+            DataKind.TwoSets => "Families that learn from two sets without pairs",
+            DataKind.Labelled => "Families that learn from pictures with labels",
+            DataKind.OnePicture => "Families that learn from one picture",
+            _ => "Families that learn from many pictures, to generate others",
+        }),
+        _ => (0, "Verbs"),
+    };
+
+    /// <summary>Without dashes and <c>no-</c>.</summary>
+    private static string NameOf(Option option) =>
+        option.Name.StartsWith("--no-", StringComparison.Ordinal) ? option.Name["--no-".Length..] : option.Name.TrimStart('-');
+
+    private static string LeftOf(Option option) =>
+        $"{string.Join(", ", option.Aliases.Append(option.Name).OrderDescending(StringComparer.Ordinal))} {option.HelpName}".TrimEnd();
+
+    private static string RightOf(Option option) => option.Description +
+        (option.Required ? " [required]" : "") +
+        (option is { HasDefaultValue: true, Action: null } && option.GetDefaultValue() is { } value and not (false or Array)
+            ? string.Create(CultureInfo.InvariantCulture, $" [default: {value}]")
+            : "");
+}
