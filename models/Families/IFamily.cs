@@ -120,7 +120,7 @@ public sealed record FamilyInfo
     public required IReadOnlyList<FamilyPreset> Presets { get; init; }
 
     /// <summary>Losses that measure the outputs (lower is better); the plateau policy uses their sum.</summary>
-    public required IReadOnlyList<string> QualityLosses { get; init; }
+    public IReadOnlyList<string> QualityLosses { get; init; } = [];
 
     /// <summary>The pictures of <see cref="GanModel.Show"/>, from left to right.</summary>
     public required IReadOnlyList<string> Views { get; init; }
@@ -130,7 +130,7 @@ public sealed record FamilyInfo
     /// depends on several samples exchanges their values by <see cref="GanModel.MeanOverSamples"/> and <see cref="GanModel.InOrderOf"/>;
     /// batch norms do so themselves.
     /// </summary>
-    public bool LearnsBySample { get; init; }
+    public bool LearnsBySample { get; init; } = true;
 
     /// <summary>Number of held-out samples that a run shows; 1 if its samples do not depend on data.</summary>
     public int SamplesShown { get; init; } = 4;

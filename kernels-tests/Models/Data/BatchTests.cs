@@ -5,7 +5,6 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Data;
 
-[TestFixture]
 public sealed class BatchTests
 {
     private static readonly SyntheticFacades s_facades = new(10, 32, settings: new DataSettings { LoadSize = 36, CropSize = 32 });

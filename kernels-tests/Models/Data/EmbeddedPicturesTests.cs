@@ -6,19 +6,10 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Data;
 
 /// <summary>Arrays beside pictures: which are told, whom they suit, and what is said where one is missing or of another length.</summary>
-[TestFixture]
-public sealed class EmbeddedPicturesTests
+public sealed class EmbeddedPicturesTests : InPictureFolder
 {
     /// <summary>Five rows, of which any four have a sum of their own.</summary>
     private static readonly float[] s_captions = [1, -1, 2, -2, 4, -4, 8, -8, 16, -16];
-
-    private PictureFolderFixture _folder = null!;
-
-    [SetUp]
-    public void SetUp() => _folder = new PictureFolderFixture();
-
-    [TearDown]
-    public void TearDown() => _folder.Dispose();
 
     [Test]
     public void TheMeanOfFourCaptionsIsTold()

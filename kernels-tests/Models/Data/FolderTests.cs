@@ -5,18 +5,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Data;
 
-[TestFixture]
-public sealed class FolderTests
+public sealed class FolderTests : InPictureFolder
 {
     private static readonly DataSettings s_asStored = new() { Preprocess = PreprocessMode.Crop, CropSize = 8, Flip = false };
-
-    private PictureFolderFixture _folder = null!;
-
-    [SetUp]
-    public void SetUp() => _folder = new PictureFolderFixture();
-
-    [TearDown]
-    public void TearDown() => _folder.Dispose();
 
     [Test]
     public void PicturesAreListedByNameInAllFolders()

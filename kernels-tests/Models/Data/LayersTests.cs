@@ -6,17 +6,8 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Data;
 
 /// <summary>A folder of layers is one picture whose channels lie in several files.</summary>
-[TestFixture]
-public sealed class LayersTests
+public sealed class LayersTests : InPictureFolder
 {
-    private PictureFolderFixture _folder = null!;
-
-    [SetUp]
-    public void SetUp() => _folder = new PictureFolderFixture();
-
-    [TearDown]
-    public void TearDown() => _folder.Dispose();
-
     [Test]
     public void ChannelsFollowTheNamesOfTheFiles()
     {

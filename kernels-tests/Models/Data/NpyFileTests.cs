@@ -5,17 +5,8 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Data;
 
-[TestFixture]
-public sealed class NpyFileTests
+public sealed class NpyFileTests : InPictureFolder
 {
-    private PictureFolderFixture _folder = null!;
-
-    [SetUp]
-    public void SetUp() => _folder = new PictureFolderFixture();
-
-    [TearDown]
-    public void TearDown() => _folder.Dispose();
-
     [TestCase(1)]
     [TestCase(2)]
     [TestCase(4)]

@@ -9,19 +9,10 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Data;
 
 /// <summary>What cameras and editors write beside the pixels: a turn is made, a colour profile or gamma is left alone.</summary>
-[TestFixture]
-public sealed class PictureFileTests
+public sealed class PictureFileTests : InPictureFolder
 {
     private const int EndOfHeader = 33;
     private const int EndOfStartMarker = 2;
-
-    private PictureFolderFixture _folder = null!;
-
-    [SetUp]
-    public void SetUp() => _folder = new PictureFolderFixture();
-
-    [TearDown]
-    public void TearDown() => _folder.Dispose();
 
     [Test]
     public void ExifTurnsAPicture()

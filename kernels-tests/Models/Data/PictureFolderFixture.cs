@@ -1,5 +1,6 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
+using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Data;
 
@@ -31,4 +32,16 @@ internal sealed class PictureFolderFixture : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
+}
+
+/// <summary>Tests with a folder of pictures, a new one for each.</summary>
+public abstract class InPictureFolder
+{
+    private protected PictureFolderFixture _folder = null!;
+
+    [SetUp]
+    public void MakeFolder() => _folder = new PictureFolderFixture();
+
+    [TearDown]
+    public void RemoveFolder() => _folder.Dispose();
 }

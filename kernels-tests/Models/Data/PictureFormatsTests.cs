@@ -5,17 +5,8 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Data;
 
 /// <summary>Pictures of the formats that are read and not written, where pictures of a data set are read.</summary>
-[TestFixture]
-public sealed class PictureFormatsTests
+public sealed class PictureFormatsTests : InPictureFolder
 {
-    private PictureFolderFixture _folder = null!;
-
-    [SetUp]
-    public void SetUp() => _folder = new PictureFolderFixture();
-
-    [TearDown]
-    public void TearDown() => _folder.Dispose();
-
     [Test]
     public void TheyAreListedAndLoaded()
     {

@@ -5,7 +5,6 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Data;
 
-[TestFixture]
 public sealed class PointSetsTests
 {
     private string _folder = "";

@@ -3,7 +3,6 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Data;
 
-[TestFixture]
 public sealed class SyntheticFacadesTests
 {
     [Test]

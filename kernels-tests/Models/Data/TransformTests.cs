@@ -5,7 +5,6 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Data;
 
-[TestFixture]
 public sealed class TransformTests
 {
     [TestCase(PreprocessMode.ResizeAndCrop, 100, 60, 32, 32)]

@@ -12,7 +12,6 @@ namespace IlgpuGan.ModelsTests.Evaluation;
 /// <summary>
 /// The measure of checkerboards: against its definition, on patterns of known periods, and on the layers that it is about.
 /// </summary>
-[TestFixture]
 internal sealed class CheckerboardTests
 {
     /// <summary>Two pictures of odd sizes and different channels, by the formula.</summary>

@@ -6,7 +6,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Evaluation;
 
 /// <summary>The stored results of the claims: their files agree, and a claim that was changed has seeds that it had not seen.</summary>
-[TestFixture]
 internal sealed class ClaimResultsTests
 {
     private static readonly string s_results = Path.Combine(Sources.Root, "models", "Experiments", "results");

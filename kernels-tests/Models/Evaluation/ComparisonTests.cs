@@ -8,7 +8,6 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 
-[TestFixture]
 public sealed class ComparisonTests
 {
     /// <summary>The interval of the mean of many normal differences is mean ± 1.96·s/√n, which the bootstrap must come near.</summary>

@@ -7,7 +7,6 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 
-[TestFixture]
 public sealed class SegmentationTests
 {
     private const int Side = 32;

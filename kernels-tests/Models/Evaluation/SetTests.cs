@@ -8,7 +8,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Evaluation;
 
 /// <summary>What sets without pairs are judged by: known answers, equal sets, different sets, and the same bits twice.</summary>
-[TestFixture]
 public sealed class SetTests
 {
     [Test]

@@ -5,7 +5,6 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 
-[TestFixture]
 public sealed class SheetTests
 {
     private const int Side = 16;

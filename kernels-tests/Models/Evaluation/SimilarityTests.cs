@@ -5,7 +5,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Evaluation;
 
 /// <summary>SSIM and MS-SSIM against figures that numpy computed from their definitions (tools/fixtures/evaluation).</summary>
-[TestFixture]
 public sealed class SimilarityTests
 {
     private sealed record Case(int Width, int Height, int Noise, double Ssim, int Scales, double MsSsim)

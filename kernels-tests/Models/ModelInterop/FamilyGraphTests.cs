@@ -10,7 +10,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.ModelInterop;
 
 /// <summary>The graph of each family's generators of pictures, written and read back, computes what the network does.</summary>
-[TestFixture]
 public sealed class FamilyGraphTests
 {
     private const float Tolerance = 1e-4f;

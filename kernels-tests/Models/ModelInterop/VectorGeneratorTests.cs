@@ -14,7 +14,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.ModelInterop;
 
 /// <summary>Generators of vectors, or of coarse pictures and labels, become graphs that ONNX Runtime computes as the engine does.</summary>
-[TestFixture]
 public sealed class VectorGeneratorTests
 {
     private const int Count = 3;

@@ -9,7 +9,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>BEGAN's networks as published, its balance and its learning rate.</summary>
-[TestFixture]
 public sealed class BeganTests
 {
     private static readonly IFamily s_family = FamilyCatalog.Find("began")!;

@@ -8,7 +8,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>BicycleGAN's networks as published, and what its step teaches whom.</summary>
-[TestFixture]
 public sealed class BicycleGanTests
 {
     private static readonly IFamily s_family = FamilyCatalog.Find("bicyclegan")!;

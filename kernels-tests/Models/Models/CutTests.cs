@@ -12,7 +12,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>CUT: sizes of its networks, its features, and what a step leaves and changes.</summary>
-[TestFixture]
 public sealed class CutTests
 {
     private const int Side = 32;

@@ -9,7 +9,6 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
 
-[TestFixture]
 public sealed class DiscoGanTests
 {
     private static readonly DiscoGanOptions s_tiny =

@@ -7,7 +7,6 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
 
-[TestFixture]
 public sealed class DualGanTests
 {
     /// <summary>

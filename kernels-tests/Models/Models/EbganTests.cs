@@ -11,7 +11,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>EBGAN's networks, its energy, margin and pulling-away term.</summary>
-[TestFixture]
 public sealed class EbganTests
 {
     private static readonly IFamily s_family = FamilyCatalog.Find("ebgan")!;

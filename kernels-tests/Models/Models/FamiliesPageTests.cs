@@ -9,7 +9,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>The page that has all families side by side says of each what the catalogue and the results of its claim say.</summary>
-[TestFixture]
 public sealed partial class FamiliesPageTests
 {
     private const string NotRun = "not run yet";

@@ -3,7 +3,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>The page on adding a family shows the code of its example as it is.</summary>
-[TestFixture]
 public sealed class FamilyPageTests
 {
     private const string Fence = "```";

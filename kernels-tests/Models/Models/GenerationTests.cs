@@ -6,7 +6,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>What families that make pictures are given: numbers of each picture, classes, and what can't be asked for.</summary>
-[TestFixture]
 public sealed class GenerationTests
 {
     private static readonly Shape s_code = new(5);

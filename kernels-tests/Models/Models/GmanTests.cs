@@ -8,7 +8,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>GMAN's networks as published, its means, and what each of its discriminators sees.</summary>
-[TestFixture]
 public sealed class GmanTests
 {
     private static readonly IFamily s_family = FamilyCatalog.Find("gman")!;

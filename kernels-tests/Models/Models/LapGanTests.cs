@@ -10,7 +10,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>LAPGAN's networks as published, and what each of its levels trains.</summary>
-[TestFixture]
 public sealed class LapGanTests : CommandFixture
 {
     private static readonly IFamily s_family = FamilyCatalog.Find("lapgan")!;

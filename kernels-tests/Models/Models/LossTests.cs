@@ -9,7 +9,6 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
 
-[TestFixture]
 public sealed class LossTests
 {
     private static readonly float[] s_scores = [-2, -0.5f, 0, 0.25f, 3, 60];

@@ -10,7 +10,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>MAD-GAN's networks as published, its generators one by one, and its points.</summary>
-[TestFixture]
 public sealed class MadGanTests : CommandFixture
 {
     private static readonly IFamily s_family = FamilyCatalog.Find("madgan")!;

@@ -8,7 +8,6 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
 
-[TestFixture]
 public sealed class NetworkForwardTests
 {
     private Device _device = null!;

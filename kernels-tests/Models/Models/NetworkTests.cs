@@ -5,7 +5,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>Sizes and state-dict keys, as the reference publishes them.</summary>
-[TestFixture]
 public sealed class NetworkTests
 {
     [TestCase(8, NormKind.Batch, 54_413_955)]

@@ -11,7 +11,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>pix2pixHD: sizes of its networks, what its discriminators see, and what a step leaves and changes.</summary>
-[TestFixture]
 public sealed class Pix2PixHdTests
 {
     private const int Side = 32;

@@ -10,7 +10,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>The plain GANs' networks as published, their labels, and what each of their steps trains.</summary>
-[TestFixture]
 public sealed class PlainGanTests : CommandFixture
 {
     private static readonly GanOptions s_perceptron = GanOptions.Small() with { Nz = 6, GWidths = "8,8", DWidths = "8", BatchSize = 4,

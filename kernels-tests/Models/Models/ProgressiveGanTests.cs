@@ -12,7 +12,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>PGGAN's networks as published, how they grow, and that a run stopped in the middle of a fade goes on.</summary>
-[TestFixture]
 public sealed class ProgressiveGanTests : CommandFixture
 {
     private static readonly IFamily s_family = FamilyCatalog.Find("pggan")!;

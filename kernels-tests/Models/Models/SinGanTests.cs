@@ -11,7 +11,6 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
 
-[TestFixture]
 public sealed class SinGanTests
 {
     private static readonly IFamily s_family = FamilyCatalog.Find("singan")!;

@@ -11,7 +11,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>StackGAN's networks as published, its stages, its conditions and its wrong pairs.</summary>
-[TestFixture]
 public sealed class StackGanTests : CommandFixture
 {
     private static readonly IFamily s_family = FamilyCatalog.Find("stackgan")!;

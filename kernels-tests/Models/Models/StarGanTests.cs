@@ -9,7 +9,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>StarGAN's networks as published, its labels, and what each of its steps trains.</summary>
-[TestFixture]
 public sealed class StarGanTests : CommandFixture
 {
     private static readonly IFamily s_family = FamilyCatalog.Find("stargan")!;

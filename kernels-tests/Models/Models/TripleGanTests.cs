@@ -8,7 +8,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>Triple-GAN's networks as published, its three phases, and the labels that it knows.</summary>
-[TestFixture]
 public sealed class TripleGanTests : CommandFixture
 {
     private const string Digits = "0,1,2,3,4,5,6,7,8,9";

@@ -12,7 +12,6 @@ namespace IlgpuGan.ModelsTests.Training;
 /// Checkpoints that earlier versions of the program wrote keep loading. Each fixture is <c>latest.safetensors</c> of a tiny CycleGAN run
 /// after three steps; a new version of the format adds one and never replaces these.
 /// </summary>
-[TestFixture]
 public sealed class CheckpointVersionTests
 {
     private static readonly string s_folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "Training", "fixtures");

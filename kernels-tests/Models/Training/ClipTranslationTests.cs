@@ -10,7 +10,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Training;
 
 /// <summary>Films through a generator, with a script in ffmpeg's place.</summary>
-[TestFixture]
 internal sealed class ClipTranslationTests
 {
     private TinyRun _runs = null!;

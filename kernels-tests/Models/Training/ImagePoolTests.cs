@@ -5,7 +5,6 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 
-[TestFixture]
 public sealed class ImagePoolTests
 {
     private Device _device = null!;

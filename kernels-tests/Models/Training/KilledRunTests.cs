@@ -11,7 +11,6 @@ namespace IlgpuGan.ModelsTests.Training;
 /// The program itself, killed without warning at moments nobody chose, resumed with other numbers of threads, and held against a run that
 /// was left alone.
 /// </summary>
-[TestFixture]
 [Exhaustive]
 public sealed class KilledRunTests
 {

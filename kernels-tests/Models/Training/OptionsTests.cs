@@ -9,7 +9,6 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 
-[TestFixture]
 public sealed class OptionsTests
 {
     [Test]

@@ -9,7 +9,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Training;
 
 /// <summary>pix2pix and CycleGAN without their discriminators.</summary>
-[TestFixture]
 public sealed class RegressionTests
 {
     [Test]

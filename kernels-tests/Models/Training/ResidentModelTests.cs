@@ -8,7 +8,6 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Training;
 
 /// <summary>A model that stays in memory gives the answers of one that is opened for each picture.</summary>
-[TestFixture]
 public sealed class ResidentModelTests
 {
     private TinyRun _runs = null!;

@@ -6,7 +6,6 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 
-[TestFixture]
 public sealed class ScheduleTests
 {
     private static readonly TranslationOptions s_unit = new Pix2PixOptions { Lr = 1 };

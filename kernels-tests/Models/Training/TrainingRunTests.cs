@@ -8,7 +8,6 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 
-[TestFixture]
 public sealed class TrainingRunTests
 {
     private TinyRun _runs = null!;

@@ -13,7 +13,6 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 
-[TestFixture]
 public sealed class TranslatorTests
 {
     private TinyRun _runs = null!;

@@ -53,7 +53,8 @@ public sealed class ExplainTests : CommandFixture
     [Test]
     public async Task WhatThereIsNotIsRefused()
     {
-        AssertExplained(await Run("explain", "lambda-l7"), 2, "lambda-l7", "explain");
+        AssertExplained(await Run("explain", "crop-sise"), 2, "crop-sise", "Did you mean 'crop-size'?");
+        AssertExplained(await Run("explain", "xyzzy"), 2, "xyzzy", "'ilgpugan explain' lists");
         AssertExplained(await Run("explain", "--schema", "pix3pix"), 2, "pix3pix", "cyclegan");
     }
 

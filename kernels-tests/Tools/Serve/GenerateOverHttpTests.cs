@@ -4,19 +4,10 @@ using NUnit.Framework;
 namespace IlgpuGan.ToolsTests.Serve;
 
 /// <summary>Pictures that are made over HTTP are those that the command line makes.</summary>
-public sealed class GenerateOverHttpTests
+public sealed class GenerateOverHttpTests : ServedTests
 {
-    private ServedFamilies _served = null!;
-
     [OneTimeSetUp]
     public async Task Start() => _served = await ServedFamilies.StartAsync(["pix2pix", "singan", "gan", "dcgan"]);
-
-    [OneTimeTearDown]
-    public async Task Stop()
-    {
-        await _served.DisposeAsync();
-        Assert.That(_served.Failures, Is.Empty);
-    }
 
     [Test]
     public async Task ModelsSayWhatTheyMake()

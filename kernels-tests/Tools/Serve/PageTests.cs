@@ -56,6 +56,18 @@ public sealed class PageTests
         Browser.Keep(await _browser.Screenshot(), $"serve-{width}{(dark ? "-dark" : "")}.png");
     }
 
+    /// <summary>Of a pair, as the model has learnt from, the input half is translated and shown.</summary>
+    [Test]
+    public async Task OfADroppedPairTheInputIsShown()
+    {
+        await Open(1280, 900);
+        var pair = ServedFamilies.Noise(64, 32, 3);
+        await Drop(pair);
+        await Translated(1);
+        await Same(0, PngEncoder.Encode(ImageFile.Load(pair).Crop(0, 0, 32, 32)), "img.before");
+        Assert.That(await _browser.Ask<string>("document.querySelector('#results output').textContent"), Does.Contain("left half"));
+    }
+
     [Test]
     [Exhaustive]
     public async Task SeveralModelsAnswerSideBySide()

@@ -12,21 +12,12 @@ using NUnit.Framework;
 namespace IlgpuGan.ToolsTests.Serve;
 
 /// <summary>Runs in a folder, as they are and while they train.</summary>
-public sealed class RunsOverHttpTests
+public sealed class RunsOverHttpTests : ServedTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
-    private ServedFamilies _served = null!;
-
     [OneTimeSetUp]
     public async Task Start() => _served = await ServedFamilies.StartAsync(["pix2pix", "cyclegan"]);
-
-    [OneTimeTearDown]
-    public async Task Stop()
-    {
-        await _served.DisposeAsync();
-        Assert.That(_served.Failures, Is.Empty);
-    }
 
     [Test]
     public async Task RunsAreListed()

@@ -214,3 +214,16 @@ internal sealed class ServedFamilies : IAsyncDisposable
         Assert.That(code, Is.Zero, error.ToString());
     }
 }
+
+/// <summary>Tests of a server, which has nothing to complain of behind its back.</summary>
+public abstract class ServedTests
+{
+    private protected ServedFamilies _served = null!;
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        await _served.DisposeAsync();
+        Assert.That(_served.Failures, Is.Empty);
+    }
+}

@@ -8,11 +8,9 @@ using NUnit.Framework;
 namespace IlgpuGan.ToolsTests.Serve;
 
 /// <summary>Photographs of label maps in the style of another one: SPADE takes that alone, pix2pixHD its label map beside it.</summary>
-public sealed class StyleOverHttpTests
+public sealed class StyleOverHttpTests : ServedTests
 {
     private const string Model = "pix2pixhd";
-
-    private ServedFamilies _served = null!;
 
     [OneTimeSetUp]
     public async Task Start() => _served = await ServedFamilies.StartAsync([Model, "spade"], train: WithStyles);
@@ -24,13 +22,6 @@ public sealed class StyleOverHttpTests
         SpadeOptions spade => spade with { UseVae = true, ZDim = 4, Lr = 0.02f },
         _ => options,
     };
-
-    [OneTimeTearDown]
-    public async Task Stop()
-    {
-        await _served.DisposeAsync();
-        Assert.That(_served.Failures, Is.Empty);
-    }
 
     [Test]
     public async Task TheModelSaysThatItAsksForTheLabelMap()

@@ -8,19 +8,10 @@ using NUnit.Framework;
 namespace IlgpuGan.ToolsTests.Serve;
 
 /// <summary>Pictures sent over HTTP become what the command line makes of them, and what can't be done is said in one sentence.</summary>
-public sealed class TranslateOverHttpTests
+public sealed class TranslateOverHttpTests : ServedTests
 {
-    private ServedFamilies _served = null!;
-
     [OneTimeSetUp]
     public async Task Start() => _served = await ServedFamilies.StartAsync(ServedFamilies.Names);
-
-    [OneTimeTearDown]
-    public async Task Stop()
-    {
-        await _served.DisposeAsync();
-        Assert.That(_served.Failures, Is.Empty);
-    }
 
     [Test]
     public async Task ModelsAreListed()
@@ -239,6 +230,30 @@ public sealed class TranslateOverHttpTests
             .GetProperty("parameters").EnumerateArray()
             .Where(p => p.GetProperty("in").GetString() == "query").Select(p => p.GetProperty("name").GetString());
         Assert.That(options, Is.SupersetOf(new[] { "direction", "label", "samples", "seed", "size", "prepared" }));
+    }
+
+    /// <summary>Of a picture of the shape of the run's pairs the input half is translated, and a header says so.</summary>
+    [Test]
+    public async Task OfAPairTheInputIsTranslated()
+    {
+        var pair = ServedFamilies.Noise(64, 32, 3);
+        var half = PngEncoder.Encode(ImageFile.Load(pair).Crop(0, 0, 32, 32));
+        using var answer = await _served.Client.PostAsync("api/models/pix2pix/translate", new ByteArrayContent(pair));
+        Assert.That(answer.Headers.GetValues("Ilgpugan-Half"), Is.EqualTo(new[] { "left" }));
+        Assert.That(await answer.Content.ReadAsByteArrayAsync(), Is.EqualTo(await _served.Translated("pix2pix", half)));
+        Assert.That(
+            await _served.Translated("pix2pix", pair, "?whole"), Is.EqualTo(await _served.ByCommand("pix2pix", pair, "--whole")));
+    }
+
+    /// <summary>Whoever asks for no more than the headers gets those.</summary>
+    [TestCase("")]
+    [TestCase("health")]
+    [TestCase("api/models")]
+    public async Task HeadersAloneAreAnswered(string address)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, address);
+        using var answer = await _served.Client.SendAsync(request);
+        Assert.That((answer.StatusCode, await answer.Content.ReadAsStringAsync()), Is.EqualTo((HttpStatusCode.OK, "")));
     }
 
     [Test]

@@ -9,23 +9,19 @@ internal sealed class BeganFamily : NoiseFamily<BeganOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "BEGAN",
+        Name = Name, Title = "BEGAN",
         Summary =
             "Generates pictures from noise; the discriminator is an auto-encoder whose losses on real and generated pictures are balanced.",
         Paper = "Berthelot, Schumm, Metz 2017: BEGAN: Boundary equilibrium generative adversarial networks, arXiv:1703.10717",
         Data = PictureData,
-        LearnsFrom = DataKind.Pictures,
-        LearnsBySample = true,
-        Input = FromNoise,
+        LearnsFrom = DataKind.Pictures, Input = FromNoise,
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "carpedm20's program: 64 pixels, width 128, a uniform code of 64 numbers"),
             new(TrainingOptions.SmallPreset, "32 pixels, width 16, a code of 16: minutes on two cores"),
         ],
         QualityLosses = ["M"],
-        Views = s_views,
-        SamplesShown = 1,
+        Views = s_views, SamplesShown = 1,
     };
 
     public override IReadOnlyList<Claim> Claims => [BeganClaim.Measure];

@@ -14,15 +14,11 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "CUT",
+        Name = Name, Title = "CUT",
         Summary = "Learns one direction from two unpaired sets with one generator and a contrastive loss over patches.",
         Paper = "Park, Efros, Zhang, Zhu 2020: Contrastive learning for unpaired image-to-image translation, ECCV",
         Data = TwoSets + "; SinCUT learns from one picture in each",
-        LearnsFrom = DataKind.TwoSets,
-        LearnsBySample = true,
-        FirstChoiceFor = Material.TwoSetsOneWay,
-        Input = "a picture",
+        LearnsFrom = DataKind.TwoSets, FirstChoiceFor = Material.TwoSetsOneWay, Input = "a picture",
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' CUT: nine residual blocks, least squares, contrastive loss with identity"),
@@ -33,8 +29,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
             new(CutOptions.SmallSinPreset, "SinCUT with crops of 32 pixels and narrow layers, 1500 steps"),
         ],
         QualityLosses = ["NCE"],
-        Views = ["real_A", "fake_B", "real_B", "idt_B"],
-        Judged = ("fake_B", "real_B"),
+        Views = ["real_A", "fake_B", "real_B", "idt_B"], Judged = ("fake_B", "real_B"),
     };
 
     public override IReadOnlyList<Claim> Claims => [CutClaim.Night];

@@ -15,15 +15,11 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "CycleGAN",
+        Name = Name, Title = "CycleGAN",
         Summary = "Learns from two unpaired sets: pictures of A in DIR/trainA, of B in DIR/trainB.",
         Paper = "Zhu, Park, Isola, Efros 2017: Unpaired image-to-image translation using cycle-consistent adversarial networks, ICCV",
         Data = TwoSets,
-        LearnsFrom = DataKind.TwoSets,
-        LearnsBySample = true,
-        FirstChoiceFor = Material.TwoSets,
-        Input = "a picture, either way",
+        LearnsFrom = DataKind.TwoSets, FirstChoiceFor = Material.TwoSets, Input = "a picture, either way",
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: nine residual blocks, instance norm, least squares, pools of 50"),
@@ -32,8 +28,7 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
                 "PyTorch-GAN's: nearest upsampling, asymmetric padding, generator losses halved"),
         ],
         QualityLosses = ["cycle_A", "cycle_B"],
-        Views = s_views,
-        Judged = ("fake_B", "real_B"),
+        Views = s_views, Judged = ("fake_B", "real_B"),
         BenchGenerators = ["resnet9", "resnet6"],
     };
 

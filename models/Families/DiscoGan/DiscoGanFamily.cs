@@ -16,7 +16,7 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
         Name = Name, Title = "DiscoGAN",
         Summary = "Discovers the correspondence between two unpaired sets of small pictures: A in DIR/trainA, B in DIR/trainB.",
         Paper = "Kim, Cha, Kim, Lee, Kim 2017: Learning to discover cross-domain relations with generative adversarial networks, ICML",
-        Data = TwoSets, LearnsFrom = DataKind.TwoSets, LearnsBySample = true, Input = "a picture, either way",
+        Data = TwoSets, LearnsFrom = DataKind.TwoSets, Input = "a picture, either way",
         Presets =
         [
             new(TrainingOptions.ReferencePreset,

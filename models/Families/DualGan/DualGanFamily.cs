@@ -13,15 +13,12 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "DualGAN",
+        Name = Name, Title = "DualGAN",
         Summary =
             "Learns from two unpaired sets by Wasserstein critics and heavily weighted reconstructions: A in DIR/trainA, B in DIR/trainB.",
         Paper = "Yi, Zhang, Tan, Gong 2017: DualGAN: Unsupervised dual learning for image-to-image translation, ICCV",
         Data = TwoSets,
-        LearnsFrom = DataKind.TwoSets,
-        LearnsBySample = true,
-        Input = "a picture, either way",
+        LearnsFrom = DataKind.TwoSets, Input = "a picture, either way",
         Presets =
         [
             new(
@@ -30,8 +27,7 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
             new(TrainingOptions.SmallPreset, "64 pixels, six downsamplings, width 16, RMSProp 2e-4, 3000 steps: minutes on two cores"),
         ],
         QualityLosses = ["cycle_A", "cycle_B"],
-        Views = s_views,
-        Judged = ("fake_B", "real_B"),
+        Views = s_views, Judged = ("fake_B", "real_B"),
     };
 
     public override IReadOnlyList<Claim> Claims => [DualGanClaim.Labels];

@@ -13,14 +13,11 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "EBGAN",
+        Name = Name, Title = "EBGAN",
         Summary = "Generates pictures from noise; the discriminator is an auto-encoder whose reconstruction error is an energy.",
         Paper = "Zhao, Mathieu, LeCun 2016: Energy-based generative adversarial network, ICLR 2017",
         Data = PictureData,
-        LearnsFrom = DataKind.Pictures,
-        LearnsBySample = true,
-        Input = FromNoise,
+        LearnsFrom = DataKind.Pictures, Input = FromNoise,
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
@@ -29,8 +26,7 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
                 "glyphs of 16 pixels (data synth --kind glyphs), perceptrons, margin 10: minutes on two cores"),
         ],
         QualityLosses = ["D_real"],
-        Views = s_views,
-        SamplesShown = 1,
+        Views = s_views, SamplesShown = 1,
     };
 
     public override IReadOnlyList<Claim> Claims => [EbganClaim.Grid];

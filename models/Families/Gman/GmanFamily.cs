@@ -10,23 +10,18 @@ internal sealed class GmanFamily : NoiseFamily<GmanOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "GMAN",
+        Name = Name, Title = "GMAN",
         Summary = "Generates pictures from noise, judged by several discriminators; the harsher ones have larger weights.",
         Paper = "Durugkar, Gemp, Mahadevan 2016: Generative multi-adversarial networks, ICLR 2017",
         Data = PictureData,
-        LearnsFrom = DataKind.Pictures,
-        LearnsBySample = true,
-        Input = FromNoise,
+        LearnsFrom = DataKind.Pictures, Input = FromNoise,
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: 32 pixels, width 512, five discriminators with 100 pictures each"),
             new(TrainingOptions.SmallPreset,
                 "gray glyphs of 32 pixels (data synth --kind glyphs), width 64, five discriminators with 50 each: minutes on two cores"),
         ],
-        QualityLosses = [],
-        Views = s_views,
-        SamplesShown = 1,
+        Views = s_views, SamplesShown = 1,
     };
 
     public override IReadOnlyList<Claim> Claims => [GmanClaim.Judges];

@@ -13,24 +13,19 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "LAPGAN",
+        Name = Name, Title = "LAPGAN",
         Summary =
             "Generates pictures from noise, coarse to fine: a GAN for the coarsest level, and one for the residual of each finer level.",
         Paper =
             "Denton, Chintala, Szlam, Fergus 2015: Deep generative image models using a Laplacian pyramid of adversarial networks, NIPS",
         Data = LabelledData,
-        LearnsFrom = DataKind.Pictures,
-        LearnsBySample = true,
-        Input = FromNoiseAndLabel,
+        LearnsFrom = DataKind.Pictures, Input = FromNoiseAndLabel,
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the paper's for 32 pixels: levels of 8, 16 and 32, gradient descent with momentum"),
             new(TrainingOptions.SmallPreset, "the same levels, 16 channels, Adam, 1500 steps a level: minutes on two cores"),
         ],
-        QualityLosses = [],
-        Views = s_views,
-        SamplesShown = 1,
+        Views = s_views, SamplesShown = 1,
     };
 
     public override IReadOnlyList<Claim> Claims => [LapGanClaim.Pyramid];

@@ -12,24 +12,19 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "MAD-GAN",
+        Name = Name, Title = "MAD-GAN",
         Summary = "Generates points or pictures from noise by several generators, which the discriminator tells apart so that they cover " +
             "different modes.",
         Paper = "Ghosh, Kulharia, Namboodiri, Torr, Dokania 2018: Multi-agent diverse generative adversarial networks, CVPR",
         Data = "DIR/train.npy, points (N, 1) or (N, 2) of float32 within 0 and 1; with --no-points " + PictureData,
-        LearnsFrom = DataKind.Pictures,
-        LearnsBySample = true,
-        Input = "noise, and which generator",
+        LearnsFrom = DataKind.Pictures, Input = "noise, and which generator",
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
                 "the authors' toy: points of a line with five modes (data synth --kind mixture), four generators, 198,000 steps"),
             new(TrainingOptions.SmallPreset, "five generators of glyphs of 16 pixels (data synth --kind glyphs): minutes on two cores"),
         ],
-        QualityLosses = [],
-        Views = s_views,
-        SamplesShown = 1,
+        Views = s_views, SamplesShown = 1,
     };
 
     public override IReadOnlyList<Claim> Claims => [MadGanClaim.Mixture];

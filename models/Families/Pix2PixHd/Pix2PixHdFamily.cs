@@ -18,15 +18,13 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "pix2pixHD",
+        Name = Name, Title = "pix2pixHD",
         Summary = "Learns large photographs from label maps or pictures, with multi-scale discriminators and " +
             "fakes from real pictures.",
         Paper = "Wang, Liu, Zhu, Tao, Kautz, Catanzaro 2018: High-resolution image synthesis and semantic manipulation with conditional " +
             "GANs, CVPR",
         Data = LabelData + "; with --no-label-maps any pairs",
         LearnsFrom = DataKind.Pairs,
-        LearnsBySample = true,
         Input = "a label map: numbers of classes, or colours; or a picture; with --instance-feat by chance (--samples), or in the style " +
             "of a photograph (--style, --style-labels)",
         Presets =
@@ -44,8 +42,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
                 "for 64 pixels: two downsamplings, four blocks of width 64, 2000 steps, minutes on two cores"),
         ],
         QualityLosses = ["G_GAN_Feat"],
-        Views = ["input", "output", "target"],
-        Judged = ("output", "target"),
+        Views = ["input", "output", "target"], Judged = ("output", "target"),
     };
 
     public override IReadOnlyList<Claim> Claims => [Pix2PixHdClaim.Photographs];

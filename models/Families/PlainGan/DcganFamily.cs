@@ -9,25 +9,19 @@ internal sealed class DcganFamily : ConvolutionalFamily<DcganOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "DCGAN",
+        Name = Name, Title = "DCGAN",
         Summary = "Generates pictures from noise, optionally of a class, by strided convolutions with batch norm.",
         Paper =
             "Radford, Metz, Chintala 2015: Unsupervised representation learning with deep convolutional generative " +
             "adversarial networks, ICLR 2016",
         Data = LabelledData,
-        LearnsFrom = DataKind.Pictures,
-        LearnsBySample = true,
-        FirstChoiceFor = Material.Pictures,
-        Input = FromNoiseAndLabel,
+        LearnsFrom = DataKind.Pictures, FirstChoiceFor = Material.Pictures, Input = FromNoiseAndLabel,
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the paper's: 64 pixels, 100 uniform numbers, widths from 128, batches of 128"),
             new(TrainingOptions.SmallPreset, "32 pixels, widths from 32, batches of 64: minutes on two cores"),
         ],
-        QualityLosses = [],
-        Views = s_views,
-        SamplesShown = 1,
+        Views = s_views, SamplesShown = 1,
     };
 
     protected override DcganOptions OfPreset(string preset) =>

@@ -11,23 +11,18 @@ internal sealed class GanFamily : NoiseFamily<GanOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "GAN",
+        Name = Name, Title = "GAN",
         Summary = "Generates small pictures from noise, optionally of a class, by perceptrons: the original GAN.",
         Paper = "Goodfellow, Pouget-Abadie, Mirza, Xu, Warde-Farley, Ozair, Courville, Bengio 2014: Generative adversarial nets, NIPS",
         Data = LabelledData,
-        LearnsFrom = DataKind.Pictures,
-        LearnsBySample = true,
-        Input = FromNoiseAndLabel,
+        LearnsFrom = DataKind.Pictures, Input = FromNoiseAndLabel,
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
                 "PyTorch-GAN's widths for 28 gray pixels; the paper does not give its own networks"),
             new(TrainingOptions.SmallPreset, "glyphs of 16 pixels (data synth --kind glyphs) in minutes on two cores"),
         ],
-        QualityLosses = [],
-        Views = s_views,
-        SamplesShown = 1,
+        Views = s_views, SamplesShown = 1,
     };
 
     protected override GanOptions OfPreset(string preset) => preset == TrainingOptions.SmallPreset ? GanOptions.Small() : new GanOptions();

@@ -9,15 +9,12 @@ internal sealed class WganFamily : ConvolutionalFamily<WganOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "WGAN",
+        Name = Name, Title = "WGAN",
         Summary =
             "Generates pictures from noise, optionally of a class; a critic with clipped weights estimates the distance to real ones.",
         Paper = "Arjovsky, Chintala, Bottou 2017: Wasserstein generative adversarial networks, ICML",
         Data = LabelledData,
-        LearnsFrom = DataKind.Pictures,
-        LearnsBySample = true,
-        Input = FromNoiseAndLabel,
+        LearnsFrom = DataKind.Pictures, Input = FromNoiseAndLabel,
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
@@ -25,8 +22,7 @@ internal sealed class WganFamily : ConvolutionalFamily<WganOptions>
             new(TrainingOptions.SmallPreset, "32 pixels, widths from 32, batches of 16: minutes on two cores"),
         ],
         QualityLosses = ["W"],
-        Views = s_views,
-        SamplesShown = 1,
+        Views = s_views, SamplesShown = 1,
     };
 
     protected override WganOptions OfPreset(string preset) =>
@@ -44,15 +40,12 @@ internal sealed class WganGpFamily : ConvolutionalFamily<WganGpOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "WGAN-GP",
+        Name = Name, Title = "WGAN-GP",
         Summary =
             "Generates pictures from noise, optionally of a class; a critic with a gradient penalty estimates the distance to real ones.",
         Paper = "Gulrajani, Ahmed, Arjovsky, Dumoulin, Courville 2017: Improved training of Wasserstein GANs, NIPS",
         Data = LabelledData,
-        LearnsFrom = DataKind.Pictures,
-        LearnsBySample = true,
-        Input = FromNoiseAndLabel,
+        LearnsFrom = DataKind.Pictures, Input = FromNoiseAndLabel,
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
@@ -60,8 +53,7 @@ internal sealed class WganGpFamily : ConvolutionalFamily<WganGpOptions>
             new(TrainingOptions.SmallPreset, "32 pixels, widths from 32, batches of 16: minutes on two cores"),
         ],
         QualityLosses = ["W"],
-        Views = s_views,
-        SamplesShown = 1,
+        Views = s_views, SamplesShown = 1,
     };
 
     protected override WganGpOptions OfPreset(string preset) =>

@@ -9,22 +9,18 @@ internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "PGGAN",
+        Name = Name, Title = "PGGAN",
         Summary = "Generates pictures from noise by growing networks: training starts at 4 pixels, and each doubling is faded in.",
         Paper = "Karras, Aila, Laine, Lehtinen 2017: Progressive growing of GANs for improved quality, stability, and variation, ICLR 2018",
         Data = PictureData,
-        LearnsFrom = DataKind.Pictures,
-        LearnsBySample = true,
-        Input = FromNoise,
+        LearnsFrom = DataKind.Pictures, Input = FromNoise,
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the paper's: 1024 pixels, a code of 512, 12 million pictures seen; weeks on a fast GPU"),
             new(TrainingOptions.SmallPreset, "32 pixels, a code of 32, at most 32 channels, 70,000 pictures seen: minutes on two cores"),
         ],
         QualityLosses = ["W"],
-        Views = s_views,
-        SamplesShown = 1,
+        Views = s_views, SamplesShown = 1,
     };
 
     public override IReadOnlyList<Claim> Claims => [ProgressiveGanClaim.Growing];

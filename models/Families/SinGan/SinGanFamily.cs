@@ -24,12 +24,12 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "SinGAN",
+        Name = Name, Title = "SinGAN",
         Summary = "Learns from one picture: generates new ones of any size with its patches.",
         Paper = "Shaham, Dekel, Michaeli 2019: SinGAN: Learning a generative model from a single natural image, ICCV",
         Data = "one picture: a file, or a folder with a single one in it",
         LearnsFrom = DataKind.OnePicture,
+        LearnsBySample = false,
         FirstChoiceFor = Material.OnePicture,
         Input = "noise; or a picture injected at a scale",
         Presets =

@@ -16,14 +16,11 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "SPADE",
+        Name = Name, Title = "SPADE",
         Summary = "Generates photographs from label maps, which modulate the generator's norms.",
         Paper = "Park, Liu, Wang, Zhu 2019: Semantic image synthesis with spatially-adaptive normalization, CVPR",
         Data = LabelData,
-        LearnsFrom = DataKind.Pairs,
-        LearnsBySample = true,
-        Input = "a label map: numbers of classes, or colours",
+        LearnsFrom = DataKind.Pairs, Input = "a label map: numbers of classes, or colours",
         Presets =
         [
             new(
@@ -32,8 +29,7 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
             new(SpadeOptions.SmallPreset, "64 pixels, width 16, instance norm: minutes on two cores, for drawn facades"),
         ],
         QualityLosses = ["GAN_Feat"],
-        Views = ["labels", "output", "photo"],
-        Judged = ("output", "photo"),
+        Views = ["labels", "output", "photo"], Judged = ("output", "photo"),
     };
 
     public override IReadOnlyList<Claim> Claims => [SpadeClaim.Labels];

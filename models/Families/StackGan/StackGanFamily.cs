@@ -21,25 +21,20 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "StackGAN",
+        Name = Name, Title = "StackGAN",
         Summary = "Generates pictures from attributes or a class in two stages: coarse ones, then larger ones that refine them.",
         Paper =
             "Zhang, Xu, Li, Zhang, Wang, Huang, Metaxas 2017: StackGAN: Text to photo-realistic image synthesis with stacked generative " +
             "adversarial networks, ICCV",
         Data = PictureData + ": a folder for each class there, or attributes.csv (file,NAME,NAME,... with 1 and 0); for --own-embeddings " +
             "an array NAME.npy beside each NAME.png",
-        LearnsFrom = DataKind.Labelled,
-        LearnsBySample = true,
-        Input = "noise and a label, or an embedding",
+        LearnsFrom = DataKind.Labelled, Input = "noise and a label, or an embedding",
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program for birds: 64 pixels, then 256; labels instead of captions"),
             new(TrainingOptions.SmallPreset, "16 pixels, then 32 (data synth --kind attributes), width 16: minutes on two cores"),
         ],
-        QualityLosses = [],
-        Views = s_views,
-        SamplesShown = 1,
+        Views = s_views, SamplesShown = 1,
     };
 
     public override IReadOnlyList<Claim> Claims => [StackGanClaim.Stages];

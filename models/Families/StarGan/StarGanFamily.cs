@@ -17,16 +17,13 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "StarGAN",
+        Name = Name, Title = "StarGAN",
         Summary = "Learns one generator for all domains from labelled pictures, conditioned on the target's label.",
         Paper = "Choi, Choi, Kim, Ha, Kim, Choo 2018: StarGAN: unified generative adversarial networks for multi-domain image-to-image " +
             "translation, CVPR",
         Data = "a folder for each class in DIR/train, or DIR/train/attributes.csv (file,NAME,NAME,... with 1 and 0); DIR/val or DIR/test " +
             "to look at; a second such set with other labels, if any, by --data2",
-        LearnsFrom = DataKind.Labelled,
-        LearnsBySample = true,
-        Input = "a picture, and the target's label (--label)",
+        LearnsFrom = DataKind.Labelled, Input = "a picture, and the target's label (--label)",
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: CelebA at 128 pixels, five attributes"),

@@ -25,23 +25,18 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
 
     public override FamilyInfo Info { get; } = new()
     {
-        Name = Name,
-        Title = "Triple-GAN",
+        Name = Name, Title = "Triple-GAN",
         Summary = "Generates pictures of a class and classifies pictures, from few labels, by three networks.",
         Paper = "Li, Xu, Zhu, Zhang 2017: Triple generative adversarial nets, NIPS",
         Data = "a folder for each class in DIR/train, or in DIR itself; optionally DIR/unlabelled with unlabelled pictures",
-        LearnsFrom = DataKind.Labelled,
-        LearnsBySample = true,
-        Input = "noise and a label",
+        LearnsFrom = DataKind.Labelled, Input = "noise and a label",
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: gray digits of 28 pixels, 100 labels"),
             new(TrainingOptions.SmallPreset,
                 "gray glyphs of 16 pixels (data synth --kind glyphs), 100 labels, widths halved: minutes on two cores"),
         ],
-        QualityLosses = [],
-        Views = s_views,
-        SamplesShown = 1,
+        Views = s_views, SamplesShown = 1,
     };
 
     public override IReadOnlyList<Claim> Claims => [TripleGanClaim.FewLabels];

@@ -27,10 +27,8 @@ internal static class BenchCommand
         var workload = Choice.OneOf("--workload", "What to run.", workloads);
         var size = Number.Whole("--size", "Side of the pictures in pixels.", value: 256, least: 1, most: OptionsValidation.LargestSide);
         var batch = Number.Whole("--batch", "Pictures a step.", value: 1, least: 1);
-        var preset = new Option<string>(
-            "--preset") { Description =
-                "All options of one of the family's presets ('ilgpugan families' lists them), --size and --batch too.",
-            HelpName = "NAME" };
+        var preset = Plain.Text(
+            "--preset", "All options of one of the family's presets ('ilgpugan families' lists them), --size and --batch too.", "NAME");
         var threads = Compute.Threads();
         var steps = Number.Whole("--steps", "Steps to time.", value: 10, least: 1);
         var warmup = Number.Whole(
@@ -50,8 +48,7 @@ internal static class BenchCommand
             HelpName = "FILE",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var eager = new Option<bool>(
-            "--eager") { Description = "Compute each training step eagerly instead of recording and replaying it." };
+        var eager = Plain.Flag("--eager", "Compute each training step eagerly instead of recording and replaying it.");
         var feed = Choice.Of<FeedMode>(
             "--feed", "Whether each step gets new pictures from the host (default none), and whether it waits for them.");
         var command = new Command(name, description)

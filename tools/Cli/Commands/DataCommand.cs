@@ -60,8 +60,9 @@ internal static class DataCommand
             .Select(g => $"{g.Key} for {string.Join(", ", g.Select(k => k.Name))}");
         var size = Number.Whole("--size", $"Side in pixels (default {string.Join(", ", sides)}).", least: 16, most: 8192);
         var seed = Number.Seed("Seed of the samples.");
-        var labels = new Option<bool>("--labels") { Description = "Of facades, write the numbers of classes (train_label), pictures " +
-            "(train_img) and instances (train_inst) separately instead of pairs." };
+        var labels = Plain.Flag(
+            "--labels", "Of facades, write the numbers of classes (train_label), pictures (train_img) and instances (train_inst) " +
+                "separately instead of pairs.");
         var command = new Command(
             "synth",
             "Draws a synthetic data set, with its hidden variables as CSV. " +

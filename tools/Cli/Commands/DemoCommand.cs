@@ -39,10 +39,7 @@ internal static class DemoCommand
         var steps = Number.Whole(
             "--steps", "Training steps; 2600 take about two minutes on two cores with AVX-512, nearly four with AVX2.", value: 2600,
             least: 0);
-        var fast = new Option<bool>("--fast")
-        {
-            Description = "Translate some pictures by a bundled model, in two seconds, and offer the training.",
-        };
+        var fast = Plain.Flag("--fast", "Translate some pictures by a bundled model, in two seconds, and offer the training.");
         var device = Compute.Device();
         var command = new Command(
             "demo", "The two-minute tour: draws pictures, trains on them, and shows the results.") { output, steps, fast, device };

@@ -21,34 +21,26 @@ internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "A run's folder, a checkpoint, or zoo:NAME.", HelpName = "RUN|FILE" };
-        var data = new Option<string>("--data")
-        {
-            Description = "A data set: pairs, two unpaired sets, or pictures like the generated ones.", HelpName = "DIR",
-        };
+        var model = Plain.Text("--model", "A run's folder, a checkpoint, or zoo:NAME.", "RUN|FILE");
+        var data = Plain.Text("--data", "A data set: pairs, two unpaired sets, or pictures like the generated ones.", "DIR");
         var split =
             new Option<string>("--split") { Description = "Which split of it.", HelpName = "NAME", DefaultValueFactory = _ => "val" };
         var direction =
             Choice.Of<Direction>("--direction", "Direction of the translation, for a model with both (default that of training).");
-        var eval = new Option<bool>("--eval") { Description = "Use the running statistics of training in batch norms." };
-        var noLabels = new Option<bool>("--no-labels") { Description = "Ignore label maps, and train no segmenter." };
-        var sets = new Option<bool>("--sets") { Description = "Also evaluate pairs as sets: two-sample test and patch distance." };
-        var features = new Option<string>("--features")
-        {
-            Description =
-                "An .onnx graph (such as Inception) whose features are used to compare sets: Fréchet distance, precision, recall.",
-            HelpName = "FILE",
-        };
+        var eval = Plain.Flag("--eval", "Use the running statistics of training in batch norms.");
+        var noLabels = Plain.Flag("--no-labels", "Ignore label maps, and train no segmenter.");
+        var sets = Plain.Flag("--sets", "Also evaluate pairs as sets: two-sample test and patch distance.");
+        var features = Plain.Text(
+            "--features", "An .onnx graph (such as Inception) whose features are used to compare sets: Fréchet distance, precision, " +
+                "recall.", "FILE");
         var featureRange = Choice.Of<PixelRange>(
             "--features-range", "Its values for black and white: -1 and 1 (default), 0 and 1, 0 and 255.");
         var featureSide = Number.Whole(
             "--features-side", "Resize pictures to a square of this side for it (default: its own, or theirs).", most: 4096);
-        var output = new Option<string>(
-            "--out") { Description = "Output folder of evaluation.json, evaluation.csv and the pictures (default the run's folder).",
-            HelpName = "DIR" };
-        var csv = new Option<string>("--csv") { Description = "Write the score of each picture to this file as well.", HelpName = "FILE" };
-        var pictures = new Option<string>(
-            "--pictures") { Description = "Write input, output and target of each picture to this folder.", HelpName = "DIR" };
+        var output = Plain.Text(
+            "--out", "Output folder of evaluation.json, evaluation.csv and the pictures (default the run's folder).", "DIR");
+        var csv = Plain.Text("--csv", "Write the score of each picture to this file as well.", "FILE");
+        var pictures = Plain.Text("--pictures", "Write input, output and target of each picture to this folder.", "DIR");
         var compare = new Option<string[]>("--compare")
         {
             Description =
@@ -56,12 +48,9 @@ internal static class EvaluateCommand
             HelpName = "RUN RUN …",
             AllowMultipleArgumentsPerToken = true,
         };
-        var study = new Option<string>("--study")
-        {
-            Description =
-                "Write study.html to this folder: a page on which people classify real and generated pictures, each shown for a " +
-                "second.", HelpName = "DIR",
-        };
+        var study = Plain.Text(
+            "--study", "Write study.html to this folder: a page on which people classify real and generated pictures, each shown for a " +
+                "second.", "DIR");
         var count = Number.Whole(
             "--study-count", $"Pictures of each kind in the study (default {PerceptualStudy.UsualOfEach}, or as many as there are).");
         var seed = Number.Seed("Seed of the study's pictures and their order.");
@@ -73,16 +62,12 @@ internal static class EvaluateCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
-        var roundTrip = new Option<bool>("--round-trip")
-        {
-            Description = "For a model with a generator in each direction: the reconstruction error, also with the intermediate picture " +
-                "rounded to 8 bits or with added noise, which removes hidden information.",
-        };
-        var clip = new Option<string>("--clip")
-        {
-            Description = "Measure how the translation of this clip (which needs ffmpeg), or of this folder of numbered frames, flickers.",
-            HelpName = "FILE|DIR",
-        };
+        var roundTrip = Plain.Flag(
+            "--round-trip", "For a model with a generator in each direction: the reconstruction error, also with the intermediate " +
+                "picture rounded to 8 bits or with added noise, which removes hidden information.");
+        var clip = Plain.Text(
+            "--clip", "Measure how the translation of this clip (which needs ffmpeg), or of this folder of numbered frames, " +
+                "flickers.", "FILE|DIR");
         var temporal = Compute.Temporal();
         var device = Compute.Device();
         var threads = Compute.Threads();

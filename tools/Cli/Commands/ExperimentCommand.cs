@@ -34,14 +34,11 @@ internal static class ExperimentCommand
     private static Command RunOne()
     {
         var name = new Argument<string>("NAME") { Description = "One of 'experiment list', or 'all': hours, page summary.md." };
-        var output = new Option<string>(
-            "--out") { Description =
-                "Output folder of runs and tables; an interrupted experiment there is resumed (default experiments/NAME).",
-            HelpName = "DIR" };
+        var output = Plain.Text(
+            "--out", "Output folder of runs and tables; an interrupted experiment there is resumed (default experiments/NAME).", "DIR");
         var seeds = Number.Whole(
             "--seeds", "Number of seeds with which each variant is trained (default the claim's own).", least: 1, most: 1000);
-        var data = new Option<string>(
-            "--data") { Description = "Pictures for a claim that draws none: pairs in DIR/train and DIR/val.", HelpName = "DIR" };
+        var data = Plain.Text("--data", "Pictures for a claim that draws none: pairs in DIR/train and DIR/val.", "DIR");
         var steps = Number.Whole("--steps", "Training steps of each variant (default the claim's own).");
         var seed = Number.Seed("The first seed (default the claim's own).");
         var results = new Option<string>("--results")

@@ -29,17 +29,13 @@ internal static class ExportCommand
 
     public static Command Create()
     {
-        var model = new Option<string>(
-            "--model") { Description = "A run, a checkpoint of any known format, or zoo:NAME.", HelpName = "RUN|FILE", Required = true };
+        var model = Plain.Text("--model", "A run, a checkpoint of any known format, or zoo:NAME.", "RUN|FILE", required: true);
         var to = Choice.Of<Format>(
             "--to",
             "onnx: the whole computation (operator set 17); safetensors, pth: weights under the reference's keys; web: a folder with a " +
                 "page that runs the model in a browser (needs npm).");
         to.Required = true;
-        var output = new Option<string>("--out")
-        {
-            Description = "The file to write; with --to web, a new folder.", HelpName = "FILE|DIR", Required = true,
-        };
+        var output = Plain.Text("--out", "The file to write; with --to web, a new folder.", "FILE|DIR", required: true);
         var network = new Option<string[]>(
             "--network") { Description =
                 "Which network, by the name that 'inspect' shows before its tensors (default: the first generator); repeatable for " +
@@ -49,8 +45,8 @@ internal static class ExportCommand
             "--batch-norm",
             "ONNX: batch norms use the statistics of training (running, the default; as translate --eval) or of the picture itself (as " +
                 "translate; the default of web).");
-        var fold = new Option<bool>("--fold") { Description = "ONNX, web: fold batch norms into the convolutions." };
-        var half = new Option<bool>("--half") { Description = "Store convolution weights in 16 bits." };
+        var fold = Plain.Flag("--fold", "ONNX, web: fold batch norms into the convolutions.");
+        var half = Plain.Flag("--half", "Store convolution weights in 16 bits.");
         var command = new Command("export", "Writes a network for other programs.") { model, to, output, network, statistics, fold, half };
         command.SetAction(parsed =>
         {

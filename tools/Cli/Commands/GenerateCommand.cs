@@ -18,37 +18,26 @@ internal static class GenerateCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "A run's folder or a checkpoint.", HelpName = "RUN", Required = true };
-        var output = new Option<string>(
-            "--out") { Description = "Folder for the pictures: 0001.png, 0002.png, …", HelpName = "DIR", Required = true };
+        var model = Plain.Text("--model", "A run's folder or a checkpoint.", "RUN", required: true);
+        var output = Plain.Text("--out", "Folder for the pictures: 0001.png, 0002.png, …", "DIR", required: true);
         var count = Number.Whole("--count", "Pictures to make.", value: 1, least: 1, most: 1_000_000);
         var seed = Number.Seed("Seed of all random numbers: the same seed gives the same pictures.");
-        var label = new Option<string>(
-            "--label") { Description = "Class of the pictures, or comma-separated attributes (default all in turn).",
-            HelpName = "L" };
-        var embeddings = new Option<string>(
-            "--embeddings") { Description =
-                "Embeddings to generate for in turn, for a model that takes them: an array (N, numbers) of float32.",
-            HelpName = "FILE" };
+        var label = Plain.Text("--label", "Class of the pictures, or comma-separated attributes (default all in turn).", "L");
+        var embeddings = Plain.Text(
+            "--embeddings", "Embeddings to generate for in turn, for a model that takes them: an array (N, numbers) of float32.", "FILE");
         var size = Choice.Parsed<(int Width, int Height)?>("--size", "Size of the pictures (default that of training).", "WxH", SizeOf);
-        var interpolate = new Option<bool>("--interpolate") { Description = "Interpolate between two pictures in equal steps." };
+        var interpolate = Plain.Flag("--interpolate", "Interpolate between two pictures in equal steps.");
         var fromScale = Number.Whole(
             "--from-scale",
             "For a pyramid, the coarsest scale with new noise, from 0; with --inject, the scale at which the picture is injected.",
             least: 0,
             most: 1000);
-        var inject = new Option<string>(
-            "--inject") { Description =
-                "A picture to inject: a painting, or an edited picture to harmonise.",
-            HelpName = "FILE" };
-        var mask = new Option<string>(
-            "--mask") { Description = "With --inject: white where its result is used, black for the training picture.",
-            HelpName = "FILE" };
+        var inject = Plain.Text("--inject", "A picture to inject: a painting, or an edited picture to harmonise.", "FILE");
+        var mask = Plain.Text("--mask", "With --inject: white where its result is used, black for the training picture.", "FILE");
         var grow = Number.Whole(
             "--mask-grow", "Pixels by which the white of --mask grows before its edge is smoothed.", value: 7, least: 0, most: 1000);
-        var superResolve =
-            new Option<bool>("--super-resolve") { Description = "Enlarge the training picture four times (super-resolution)." };
-        var animate = new Option<bool>("--animate") { Description = "Generate the frames of an animation." };
+        var superResolve = Plain.Flag("--super-resolve", "Enlarge the training picture four times (super-resolution).");
+        var animate = Plain.Flag("--animate", "Generate the frames of an animation.");
         var device = Compute.Device();
         var threads = Compute.Threads();
         var command = new Command("generate", "Generates pictures with a model trained to generate from noise, labels or one picture.")

@@ -12,12 +12,10 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var from = new Option<string>(
-            "--from") { Description = "A generator of the reference or of PyTorch-GAN: .pth, safetensors or .onnx.", HelpName = "FILE",
-            Required = true };
-        var output = new Option<string>(
-            "--out") { Description = "Folder of the run; a generator of the other direction is added to an existing one.", HelpName = "RUN",
-            Required = true };
+        var from = Plain.Text(
+            "--from", "A generator of the reference or of PyTorch-GAN: .pth, safetensors or .onnx.", "FILE", required: true);
+        var output = Plain.Text(
+            "--out", "Folder of the run; a generator of the other direction is added to an existing one.", "RUN", required: true);
         var direction = Choice.Of<Direction>("--direction", "Direction of the generator (default AtoB).");
         var command = new Command(
             "import", "Converts a generator of another program to a run; the network is recognised by its tensors.") { from, output,

@@ -125,14 +125,10 @@ internal static class KernelsCommand
         var name = new Argument<string?>(
             "name") { Description = $"What to measure (default everything): {string.Join(", ", KernelBench.Names)}.",
             Arity = ArgumentArity.ZeroOrOne };
-        var device = new Option<string>(
-            "--device") {
-            Description = "cuda or opencl, with a number where there are several (default cuda, else opencl).",
-            HelpName = "NAME" };
+        var device = Plain.Text("--device", "cuda or opencl, with a number where there are several (default cuda, else opencl).", "NAME");
         var layer =
             Choice.Parsed("--layer", "Layer on which convolutions are measured.", "N,C,H,W,K,KERNEL,STRIDE,PADDING", BenchLayer.Parse);
-        var cold =
-            new Option<bool>("--cold") { Description = "Time kernels in CUDA graphs with cold caches, as in a step." };
+        var cold = Plain.Flag("--cold", "Time kernels in CUDA graphs with cold caches, as in a step.");
         var html = new Option<FileInfo?>("--html") { Description = "Write the roofline to this HTML page.", HelpName = "FILE" };
         var command =
             new Command("bench", "Time, rates and share of the device's roofline.")

@@ -40,18 +40,12 @@ internal static class NewCommand
     public static Command Create()
     {
         var have = Choice("--have", "Kind of the training data.", [.. s_materials.Select(m => m.Word)]);
-        var data = new Option<string>("--data")
-        {
-            Description = "The data set: a folder, or the file of a single picture.", HelpName = "DIR",
-        };
+        var data = Plain.Text("--data", "The data set: a folder, or the file of a single picture.", "DIR");
         var way = Choice("--way", "Direction of the translation.", OneWay, OtherWay, Both);
         var size = Choice("--size", "Side in pixels of what the networks see.", s_sides);
         var time = Options.Choice.Parsed<TimeSpan?>(
             "--time", "Time limit of the training: 45m, 2h, 1d.", "TIME", text => Durations.Parse(text));
-        var output = new Option<string>("--out")
-        {
-            Description = "Folder of the run (default runs/ and the data's name).", HelpName = "RUN",
-        };
+        var output = Plain.Text("--out", "Folder of the run (default runs/ and the data's name).", "RUN");
         var device = Compute.Device();
         var command = new Command(
             "new", "Asks about your data and goal, times a few steps, and writes down the training command with its time and memory.")

@@ -23,21 +23,16 @@ internal static class ServeCommand
             Description = "A run's folder, a checkpoint, a reference .pth generator, or zoo:NAME; repeatable.",
             HelpName = "RUN|FILE",
         };
-        var runs =
-            new Option<string>("--runs") { Description = "Folder whose runs are shown, with live training progress.", HelpName = "DIR" };
-        var data = new Option<string>("--data") { Description = "Folder of pairs to review.", HelpName = "DIR" };
-        var dataOut = new Option<string>("--data-out") { Description = "Output folder of the pairs that are kept.", HelpName = "DIR" };
+        var runs = Plain.Text("--runs", "Folder whose runs are shown, with live training progress.", "DIR");
+        var data = Plain.Text("--data", "Folder of pairs to review.", "DIR");
+        var dataOut = Plain.Text("--data-out", "Output folder of the pairs that are kept.", "DIR");
         var port = Number.Whole("--port", "Port to listen on; 0 for any free one.", standard.Port, least: 0, most: ushort.MaxValue);
         var address = Choice.Parsed(
             "--address",
             "Address to listen on for other machines: one of this machine's, or 0.0.0.0 for all. Requires a token.", "IP",
             AddressOf);
         address.DefaultValueFactory = _ => standard.Address;
-        var token = new Option<string>("--token")
-        {
-            Description = "Access token (default with --address: a random one, which is printed).",
-            HelpName = "TEXT",
-        };
+        var token = Plain.Text("--token", "Access token (default with --address: a random one, which is printed).", "TEXT");
         var mebibytes = (int)(standard.MaxBytes / BytesOfMebibyte);
         var bytes = Number.Whole("--max-mebibytes", "Largest size of a picture file.", mebibytes, least: 1, most: 1024);
         var pixels =

@@ -22,19 +22,10 @@ internal static class TrainCommand
             train.Add(Of(family));
         }
 
-        var resume = new Option<string>("--resume")
-        {
-            Description = "Resume the run in this folder, bit for bit; no option needs to be repeated.",
-            HelpName = "RUN",
-        };
-        var data = new Option<string>("--data") { Description = "The data set, if it has moved.", HelpName = "DIR" };
-        var options = new TrainingOptionSet();
-        train.Add(resume);
-        var (preview, split) = (Preview(), Split());
-        train.Add(data);
-        train.Add(preview);
-        train.Add(split);
-        options.AddTo(train);
+        var resume = Plain.Text("--resume", "Resume the run in this folder, bit for bit; no option needs to be repeated.", "RUN");
+        var data = Plain.Text("--data", "The data set, if it has moved.", "DIR");
+        var (preview, split, options) = (Preview(), Split(), new TrainingOptionSet());
+        Add(train, options, resume, data, preview, split);
         train.SetAction((parsed, cancellation) => Task.FromResult(Resume(
             parsed, parsed.GetValue(resume), parsed.GetValue(data), options, parsed.GetValue(preview), parsed.GetValue(split),
             cancellation)));
@@ -47,34 +38,16 @@ internal static class TrainCommand
         var (dataIs, dataName) = family.Info.LearnsFromOneFile
             ? ("A file, or a folder with one.", "FILE|DIR")
             : ("Folder of the data set.", "DIR");
-        var data = new Option<string>("--data") { Description = dataIs, HelpName = dataName, Required = true };
-        var output = new Option<string>(
-            "--out") { Description = "Output folder of the run: checkpoints, samples, log and report.", HelpName = "RUN",
-            Required = true };
-        var initFrom = new Option<string>(
-            "--init-from") { Description =
-                "Start from the weights of a run, a checkpoint, or a generator of the reference (.pth): fine-tuning.",
-            HelpName = "FILE" };
+        var data = Plain.Text("--data", dataIs, dataName, required: true);
+        var output = Plain.Text("--out", "Output folder of the run: checkpoints, samples, log and report.", "RUN", required: true);
+        var initFrom = Plain.Text(
+            "--init-from", "Start from the weights of a run, a checkpoint, or a generator of the reference (.pth): fine-tuning.", "FILE");
         var preset = Choice.OneOf("--preset", "Preset whose options are the defaults.", [.. family.Info.Presets.Select(p => p.Name)]);
-        var config = new Option<string>("--config")
-        {
-            Description = "Options in a JSON file, in the form of a run's options.json; the command line takes precedence.",
-            HelpName = "FILE",
-        };
-        var estimate = new Option<bool>(
-            "--estimate") { Description =
-                "Run a few steps, estimate the time and memory of the whole training, and write nothing." };
-        var (preview, split) = (Preview(), Split());
-        var options = new TrainingOptionSet(family);
-        command.Add(data);
-        command.Add(output);
-        command.Add(initFrom);
-        command.Add(preset);
-        command.Add(config);
-        command.Add(estimate);
-        command.Add(preview);
-        command.Add(split);
-        options.AddTo(command);
+        var config = Plain.Text(
+            "--config", "Options in a JSON file, in the form of a run's options.json; the command line takes precedence.", "FILE");
+        var estimate = Plain.Flag("--estimate", "Run a few steps, estimate the time and memory of the whole training, and write nothing.");
+        var (preview, split, options) = (Preview(), Split(), new TrainingOptionSet(family));
+        Add(command, options, data, output, initFrom, preset, config, estimate, preview, split);
         command.SetAction((parsed, cancellation) =>
         {
             return Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
@@ -109,10 +82,17 @@ internal static class TrainCommand
         return command;
     }
 
-    private static Option<bool> Preview() => new("--preview")
+    private static void Add(Command command, TrainingOptionSet set, params ReadOnlySpan<Option> options)
     {
-        Description = "Show each sample in the terminal as coloured blocks.",
-    };
+        foreach (var option in options)
+        {
+            command.Add(option);
+        }
+
+        set.AddTo(command);
+    }
+
+    private static Option<bool> Preview() => Plain.Flag("--preview", "Show each sample in the terminal as coloured blocks.");
 
     private static Option<WorkSplit> Split() => Choice.Of<WorkSplit>(
         "--split", "How the processes of mpirun share the work: each batch (data), or the two directions of a model (default data).");

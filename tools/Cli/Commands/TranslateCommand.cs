@@ -18,50 +18,41 @@ internal static class TranslateCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>(
-            "--model") { Description = "A run's folder, a checkpoint, a reference .pth generator, an .onnx graph, or zoo:NAME (see " +
-                "'ilgpugan models').",
-            HelpName = "RUN|FILE", Required = true };
-        var input = new Option<string>(
-            "--input") { Description = "A picture, a folder of pictures including its subfolders, or a clip (which needs ffmpeg).",
-            HelpName = "FILE|DIR", Required = true };
-        var output = new Option<string>("--out") { Description = "Output file or folder.", HelpName = "FILE|DIR", Required = true };
+        var model = Plain.Text(
+            "--model", "A run's folder, a checkpoint, a reference .pth generator, an .onnx graph, or zoo:NAME (see 'ilgpugan " +
+                "models').", "RUN|FILE", required: true);
+        var input = Plain.Text(
+            "--input", "A picture, a folder of pictures including its subfolders, or a clip (which needs " +
+                "ffmpeg).", "FILE|DIR", required: true);
+        var output = Plain.Text("--out", "Output file or folder.", "FILE|DIR", required: true);
         var direction =
             Choice.Of<Direction>("--direction", "Direction of the translation, for a model with both (default that of training).");
-        var eval =
-            new Option<bool>(
-                "--eval") { Description = "Use the running statistics of training in batch norms instead of the picture's own." };
+        var eval = Plain.Flag("--eval", "Use the running statistics of training in batch norms instead of the picture's own.");
         var dropout = Choice.Parsed<ulong?>(
             "--dropout-seed", "Keep dropout on, as the reference does, with masks of this seed.", "N",
             text => Number.SeedOf("--dropout-seed", text));
         var size = Number.Whole("--size", "Resize pictures to a square of this side first (default: their own size).");
-        var keep = new Option<bool>("--keep-size") { Description = "Resize the result back to the picture's size if --size changed it." };
-        var whole = new Option<bool>("--whole")
-        {
-            Description = "Translate pictures as they are, even those of the shape of the training's pairs, whose input half is taken " +
-                "otherwise.",
-        };
+        var keep = Plain.Flag("--keep-size", "Resize the result back to the picture's size if --size changed it.");
+        var whole = Plain.Flag(
+            "--whole", "Translate pictures as they are, even those of the shape of the training's pairs, whose input half is taken " +
+                "otherwise.");
         var tile = Number.Whole("--tile", "Translate big pictures in tiles of this side, in bounded memory.");
         var overlap = Number.Whole("--overlap", "Pixels by which tiles overlap and are blended.", value: 32, least: 0);
-        var exact = new Option<bool>("--exact") { Description = "Big pictures layer by layer through temporary files: in the memory of a " +
-            "tile, but with the norms of the whole picture and no seams." };
-        var scratch = new Option<string>(
-            "--scratch") { Description = "Folder of the temporary files of --exact, up to 400 bytes a pixel (default the system's).",
-            HelpName = "DIR" };
-        var label = new Option<string>(
-            "--label") { Description = "Target label, for a generator that takes labels; several are separated by commas.",
-            HelpName = "L" };
+        var exact = Plain.Flag(
+            "--exact", "Big pictures layer by layer through temporary files: in the memory of a tile, but with the norms of the whole " +
+                "picture and no seams.");
+        var scratch = Plain.Text(
+            "--scratch", "Folder of the temporary files of --exact, up to 400 bytes a pixel (default the system's).", "DIR");
+        var label = Plain.Text("--label", "Target label, for a generator that takes labels; several are separated by commas.", "L");
         var samples = Number.Whole(
             "--samples", "Outputs for each picture, NAME-1.png and so on, for a generator with random outputs.", least: 1, most: 10_000);
         var seed = Choice.Parsed<ulong?>("--seed", "Seed of these outputs (default 1).", "N", text => Number.SeedOf("--seed", text));
-        var style = new Option<string>(
-            "--style") { Description = "A picture whose style is used, for a generator with styles.", HelpName = "FILE" };
-        var styleLabels = new Option<string>(
-            "--style-labels") { Description = "The label map of that picture, for a generator with a style for each class.",
-            HelpName = "FILE" };
-        var instances = new Option<string>(
-            "--instances") { Description = "Instance maps of label maps, for the borders between instances: a file, or a folder whose " +
-            "i-th file by name belongs to the i-th input.", HelpName = "FILE|DIR" };
+        var style = Plain.Text("--style", "A picture whose style is used, for a generator with styles.", "FILE");
+        var styleLabels = Plain.Text(
+            "--style-labels", "The label map of that picture, for a generator with a style for each class.", "FILE");
+        var instances = Plain.Text(
+            "--instances", "Instance maps of label maps, for the borders between instances: a file, or a folder whose i-th file by name " +
+                "belongs to the i-th input.", "FILE|DIR");
         var range =
             Choice.Of<PixelRange>("--range", "Values of black and white for an .onnx graph: -1 and 1 (default), 0 and 1, 0 and 255.");
         var temporal = Compute.Temporal();

@@ -23,7 +23,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         ["train"] = ["train pix2pix --data facades --out runs/facades", "train --resume runs/facades"],
         ["translate"] =
         [
-            "translate --model zoo:facades --input labels --out pictures", "translate --model runs/facades --input wide.png --out wide-out.png",
+            "translate --model zoo:facades --input labels --out pictures", "translate --model runs/facades --input photo.jpg --out painted.png",
         ],
         ["generate"] = ["generate --model runs/glyphs --count 16 --out glyphs"],
         ["evaluate"] = ["evaluate --model runs/facades --data facades"],
@@ -146,7 +146,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         option.Name.StartsWith("--no-", StringComparison.Ordinal) ? option.Name["--no-".Length..] : option.Name.TrimStart('-');
 
     private static string LeftOf(Option option) =>
-        $"{string.Join(", ", option.Aliases.Append(option.Name).OrderDescending(StringComparer.Ordinal))} {option.HelpName}".TrimEnd();
+        $"{string.Join(", ", option.Aliases.Where(alias => alias is ['-', not '?', ..]).Append(option.Name))} {option.HelpName}".TrimEnd();
 
     private static string RightOf(Option option) => option.Description +
         (option.Required ? " [required]" : "") +

@@ -1,0 +1,52 @@
+using IlgpuGan.Models.Data;
+using NUnit.Framework;
+
+namespace IlgpuGan.ModelsTests.Data;
+
+/// <summary>Pairs are told from pictures that lie beside each other by chance.</summary>
+public sealed class PairLikenessTests : InPictureFolder
+{
+    [TestCase("facades")]
+    [TestCase("edges-shapes")]
+    [TestCase("day-night")]
+    public void DrawnPairsAreAlike(string kind)
+    {
+        DrawnData.Kinds.Single(k => k.Name == kind).Write(_folder.Root, "val", 0, 32, 64, seed: 3);
+        AssertTold(AlignedFolder.Open(_folder.PathOf("val")));
+    }
+
+    [Test]
+    public void PhotographsAndTheirLabelsAreAlike() => AssertTold(AlignedFolder.Open(SharedData.Require("facades/train")));
+
+    [Test]
+    public void TwoSetsAreNoPairs()
+    {
+        foreach (var set in "AB")
+        {
+            var files = PictureFolder.List(SharedData.Require($"monet2photo_mini/train{set}"));
+            Directory.CreateDirectory(_folder.PathOf($"train{set}"));
+            for (var i = 0; i < Math.Min(files.Count, 30); i++)
+            {
+                File.Copy(files[i], _folder.PathOf($"train{set}/{i}{Path.GetExtension(files[i])}"));
+            }
+        }
+
+        var pairs = AlignedFolder.Open(_folder.PathOf("train"));
+        Assert.That(pairs.Doubt(), Does.Contain("trainB: files of equal names are taken for pairs"));
+    }
+
+    /// <summary>As they are the score is high; with the partners moved on by some places it is what chance gives.</summary>
+    private static void AssertTold(AlignedFolder pairs)
+    {
+        Assert.That(pairs.Doubt(), Is.Null);
+        var (count, most) = (Math.Min(pairs.Count, 32), double.NegativeInfinity);
+        for (var away = 1; away < count; away += 4)
+        {
+            most = Math.Max(most, PairLikeness.Score(count, i => (pairs.ReadHalves(i).A, pairs.ReadHalves((i + away) % count).B)));
+        }
+
+        var (eight, all) = (PairLikeness.Score(8, pairs.ReadHalves), PairLikeness.Score(count, pairs.ReadHalves));
+        TestContext.Out.WriteLine($"{pairs.Count} pairs: {all:0.0}, of eight {eight:0.0}; by chance at most {most:0.0}");
+        Assert.That((eight > 2.4, all > 4, most < 3.5), Is.EqualTo((true, true, true)), $"{eight} {all} {most}");
+    }
+}
