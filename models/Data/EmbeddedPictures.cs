@@ -50,8 +50,7 @@ public sealed class EmbeddedPictures : SampleSource
     internal override Sample Load(int index, RandomSequence random)
     {
         var picture = new PictureField(LabelledPictures.NameOfPicture, _settings.Read(Files[index], random));
-        return new Sample(
-            NameOf(index), picture, new NumbersField(LabelledPictures.NameOfLabel, Told(index, random), new Shape(_numbers)));
+        return new Sample(NameOf(index), picture, new NumbersField(LabelledPictures.NameOfLabel, Told(index, random), new Shape(_numbers)));
     }
 
     internal override void CheckFile(int index) => Load(index, new RandomSequence(default));

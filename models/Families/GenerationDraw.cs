@@ -62,8 +62,7 @@ public sealed class GenerationDraw(GenerationRequest request, GenerationSpec spe
         return Tensor.From(values, new Shape(spec.BatchSize, numbers), device);
     }
 
-    private Tensor EachPicture(Func<int, Tensor> make) =>
-        TensorOps.Concat(0, [.. Enumerable.Range(first, spec.BatchSize).Select(make)]);
+    private Tensor EachPicture(Func<int, Tensor> make) => TensorOps.Concat(0, [.. Enumerable.Range(first, spec.BatchSize).Select(make)]);
 
     private Tensor Turned(int picture, uint draw, Shape shape)
     {

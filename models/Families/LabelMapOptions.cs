@@ -22,8 +22,7 @@ public abstract record LabelMapOptions : PictureOptions
         Off = "There are no pixels of unknown class.")]
     public bool ContainDontcareLabel { get; init; }
 
-    [Option(
-        "Colours of the classes 0, 1, … in colour-coded label maps; read from the data by default.", Values = "RRGGBB,RRGGBB,…")]
+    [Option("Colours of the classes 0, 1, … in colour-coded label maps; read from the data by default.", Values = "RRGGBB,RRGGBB,…")]
     public string Palette { get; init; } = "";
 
     [Option(

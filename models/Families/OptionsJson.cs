@@ -58,8 +58,7 @@ public static class OptionsJson
     public static TrainingOptions ParseSettings(IFamily family, string json, string source, string? preset = null) =>
         Read(json, s_settings, source, settings => OptionsReader.Read(family, settings, preset));
 
-    private static TrainingOptions Read(
-        string json, JsonDocumentOptions form, string source, Func<JsonElement, TrainingOptions> read)
+    private static TrainingOptions Read(string json, JsonDocumentOptions form, string source, Func<JsonElement, TrainingOptions> read)
     {
         try
         {

@@ -57,8 +57,7 @@ public interface IInstruments
     /// <param name="part">which of the variant's models</param>
     /// <param name="direction">null for that of training</param>
     /// <param name="split">whose pairs are translated</param>
-    ClassScores ClassScores(int part = 0, Direction? direction = null, string split = "val") =>
-        Translated(part, direction, split).Classes;
+    ClassScores ClassScores(int part = 0, Direction? direction = null, string split = "val") => Translated(part, direction, split).Classes;
 
     /// <summary>Held-out pairs, translated and compared with their targets.</summary>
     /// <inheritdoc cref="ClassScores"/>

@@ -41,8 +41,7 @@ public abstract record TrainingOptions
             "for any number of processes.")]
     public GradientReduction Reduction { get; init; } = GradientReduction.Batch;
 
-    [Option(
-        "Precision of the gradient sums of --reduction tree: bf16 halves the bytes between processes, and rounds each sum to 8 bits.")]
+    [Option("Precision of the gradient sums of --reduction tree: bf16 halves the bytes between processes, and rounds each sum to 8 bits.")]
     public GradientExchange Exchange { get; init; } = GradientExchange.Fp32;
 
     [Option(

@@ -64,8 +64,7 @@ public sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Prob
         if (Named(family.Defaults(), "max-size") is { } most)
         {
             // A pyramid of pictures of many sizes, and as many networks.
-            foreach (var preset in family.Info.Presets.Where(
-                p => p.Name is TrainingOptions.ReferencePreset or TrainingOptions.SmallPreset))
+            foreach (var preset in family.Info.Presets.Where(p => p.Name is TrainingOptions.ReferencePreset or TrainingOptions.SmallPreset))
             {
                 yield return most.With(family.Defaults(preset.Name), side);
             }

@@ -44,8 +44,7 @@ public sealed class TrainingRun : IDisposable
     private TrainingRun(RunDirectory directory, TrainingOptions options, RunData data, Device? device, IRanks ranks, WorkSplit split)
     {
         (Directory, Options, _data, _ranks) = (directory, options, data, ranks);
-        _batches = data.Train.Shuffled(
-            options.Seed, options.BatchSize, split == WorkSplit.Data ? (ranks.Rank, ranks.Count) : null);
+        _batches = data.Train.Shuffled(options.Seed, options.BatchSize, split == WorkSplit.Data ? (ranks.Rank, ranks.Count) : null);
         _schedule = new LearningRateSchedule(options);
         _ownDevice = device is null ? ranks.OpenDevice(options.Device, options.Threads) : null;
         Model = GanModel.Create(options, device ?? _ownDevice!);
@@ -300,8 +299,7 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Advances to the next batch; false at the end, or on all ranks after the same step if one of them is to stop.</summary>
-    private bool GoesOn(IEnumerator<Batch> batches, Func<bool> stops) =>
-        _ranks.All(() => batches.MoveNext() && !stops());
+    private bool GoesOn(IEnumerator<Batch> batches, Func<bool> stops) => _ranks.All(() => batches.MoveNext() && !stops());
 
     /// <summary>Initialises or loads the weights, and writes the options and the first checkpoint.</summary>
     private void Begin(string? initFrom)

@@ -45,8 +45,7 @@ internal sealed class Gate
         if (isInterface && _token is not null && !Shows(request.Headers.Authorization))
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
-            throw new Refusal(
-                StatusCodes.Status401Unauthorized, "this server requires its token: Authorization: Bearer TOKEN");
+            throw new Refusal(StatusCodes.Status401Unauthorized, "this server requires its token: Authorization: Bearer TOKEN");
         }
     }
 

@@ -40,8 +40,7 @@ internal sealed class Translations(ServeSettings settings, ModelShelf models, Co
         {
             var side = (long)(query.Settings.Size ?? 0);
             var pixels = Math.Max(PixelsOf(model, sent.Picture, out size), side * side);
-            var picture = await thread.Turns.Code(
-                () => PictureFile.Decode(sent.Picture, Sent, keepIndices: model.ReadsNumbers), time);
+            var picture = await thread.Turns.Code(() => PictureFile.Decode(sent.Picture, Sent, keepIndices: model.ReadsNumbers), time);
             if (!query.Settings.Whole && model.Pairs?.HalfOf(picture, query.Settings.Direction) is var (half, name))
             {
                 picture = half;

@@ -91,8 +91,7 @@ public class EvaluateCommandTests : CommandFixture
         Assert.That(
             ways.SelectMany(w => w.GetProperty("scores").EnumerateArray()).Select(s => s.GetProperty("l1").GetDouble()),
             Has.Exactly(12).Items.And.All.InRange(1e-3, 1));
-        Assert.That(
-            await Do(asked), Does.Contain("AtoB and back, 8 pictures").And.Contain("8 bits").And.Contain("noise of 4 levels"));
+        Assert.That(await Do(asked), Does.Contain("AtoB and back, 8 pictures").And.Contain("8 bits").And.Contain("noise of 4 levels"));
 
         await Do("data", "synth", "--out", In("data"), "--count", "2", "--val", "2", "--size", "32");
         AssertExplained(

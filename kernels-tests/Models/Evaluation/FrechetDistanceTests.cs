@@ -49,8 +49,7 @@ public sealed class FrechetDistanceTests : CommandFixture
         Assert.That(FrechetDistance.Between(Widened(a), Widened(b)), Is.EqualTo(FrechetDistance.Between(a, b)).Within(1e-9));
         Assert.That(FrechetDistance.Between(a, a), Is.Zero.Within(1e-9));
 
-        float[][] Drawn() =>
-            [.. Enumerable.Range(0, 12).Select(_ => Enumerable.Range(0, 3).Select(_ => random.NextSingle()).ToArray())];
+        float[][] Drawn() => [.. Enumerable.Range(0, 12).Select(_ => Enumerable.Range(0, 3).Select(_ => random.NextSingle()).ToArray())];
 
         static float[][] Widened(float[][] features) => Array.ConvertAll(features, f => f.Concat(new float[100]).ToArray());
     }
@@ -61,8 +60,7 @@ public sealed class FrechetDistanceTests : CommandFixture
         float[][] two = [[0, 1], [1, 0]];
         Assert.That(() => FrechetDistance.Between(two[..1], two), Throws.ArgumentException.With.Message.Contains("at least 2 pictures"));
         Assert.That(() => FrechetDistance.Between([[0], [1]], two), Throws.ArgumentException.With.Message.Contains("equally many"));
-        Assert.That(
-            () => FrechetDistance.Between([[0, float.NaN], [1, 1]], two), Throws.ArgumentException.With.Message.Contains("finite"));
+        Assert.That(() => FrechetDistance.Between([[0, float.NaN], [1, 1]], two), Throws.ArgumentException.With.Message.Contains("finite"));
     }
 
     /// <summary>A graph of features from the user: means of colours, of pictures scaled to its side.</summary>

@@ -116,8 +116,7 @@ public sealed class GeneratorEvaluationTests : CommandFixture
             .And.Contain("20 pictures of 10 classes chance alone makes about 0.225"));
         var scores = JsonDocument.Parse(File.ReadAllText(In("run", "evaluation.json"))).RootElement.GetProperty("generator");
         Assert.That((scores.GetProperty("made").GetInt32(), scores.GetProperty("real").GetInt32()), Is.EqualTo((20, 20)));
-        Assert.That(
-            scores.GetProperty("classes").GetProperty("made").EnumerateArray().Sum(s => s.GetDouble()), Is.EqualTo(1).Within(1e-9));
+        Assert.That(scores.GetProperty("classes").GetProperty("made").EnumerateArray().Sum(s => s.GetDouble()), Is.EqualTo(1).Within(1e-9));
         Assert.That(
             scores.GetProperty("classes").GetProperty("real").EnumerateArray().Select(s => s.GetDouble()),
             Is.All.EqualTo(0.1).Within(1e-9));

@@ -61,6 +61,5 @@ public sealed class RoundTripTests
 
     private static double Rounded(double v) => (Math.Round((v + 1) * 127.5) / 127.5) - 1;
 
-    private Tensor Start(uint number) =>
-        Tensor.Uniform(new RandomKey(1, 9, number, 0), s_shape, _device).Affine(2, -1);
+    private Tensor Start(uint number) => Tensor.Uniform(new RandomKey(1, 9, number, 0), s_shape, _device).Affine(2, -1);
 }

@@ -64,8 +64,7 @@ public class TranslationClaimTests : CommandFixture
         var result = new ClaimRunner(claim, Settings("out"), device).Run()!;
         Assert.That(result.Differences.Select(d => d.Measure), Has.Member(measure));
         Assert.That(result.Variants.SelectMany(v => v.Measures).SelectMany(m => m.Values), Has.All.InRange(-1, 2));
-        Assert.That(
-            PictureFile.Load(In("out", "pictures.png")).Height, Is.GreaterThanOrEqualTo(claim.Variants.Count * Side), "a row each");
+        Assert.That(PictureFile.Load(In("out", "pictures.png")).Height, Is.GreaterThanOrEqualTo(claim.Variants.Count * Side), "a row each");
     }
 
     [Test]

@@ -10,18 +10,10 @@ namespace IlgpuGan.ModelsTests.Golden;
 /// <summary>
 /// The loss by a VGG-19 as PyTorch has it, of a network with torchvision's layers and keys; made by tools/fixtures/golden/perceptual.py.
 /// </summary>
-public sealed class PerceptualLossTests
+public sealed class PerceptualLossTests : OnCpu
 {
     private static readonly string s_path =
         Path.Combine(AppContext.BaseDirectory, "Golden", "fixtures", "losses", "perceptual.safetensors");
-
-    private Device _device = null!;
-
-    [SetUp]
-    public void SetUp() => _device = Device.Open("cpu");
-
-    [TearDown]
-    public void TearDown() => _device.Dispose();
 
     [Test]
     public void LossAndGradientAgreeWithPyTorch()

@@ -444,8 +444,7 @@ public sealed partial class GraphOperatorTests
     /// <param name="Inputs">its inputs in order</param>
     /// <param name="Expected">what it makes of those that are no constants</param>
     /// <param name="Attributes">its attributes</param>
-    private sealed record Case(
-        string Operation, Argument[] Inputs, Func<Array64[], Array64> Expected, params AttributeProto[] Attributes)
+    private sealed record Case(string Operation, Argument[] Inputs, Func<Array64[], Array64> Expected, params AttributeProto[] Attributes)
     {
         /// <summary>Operator set.</summary>
         public int Set { get; init; } = 17;

@@ -235,8 +235,7 @@ public sealed partial class ZooTests : CommandFixture
     }
 
     /// <summary>The largest difference of two pictures, in levels.</summary>
-    private static int Apart(Picture one, Picture other) =>
-        one.Layers[0].Bytes.Zip(other.Layers[0].Bytes, (a, b) => Math.Abs(a - b)).Max();
+    private static int Apart(Picture one, Picture other) => one.Layers[0].Bytes.Zip(other.Layers[0].Bytes, (a, b) => Math.Abs(a - b)).Max();
 
     private static IlgpuGan.Models.Data.DrawnData Drawn(string name) =>
         IlgpuGan.Models.Data.DrawnData.Kinds.Single(kind => kind.Name == name);

@@ -12,7 +12,7 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>CUT: sizes of its networks, its features, and what a step leaves and changes.</summary>
-public sealed class CutTests
+public sealed class CutTests : OnCpu
 {
     private const int Side = 32;
 
@@ -24,19 +24,11 @@ public sealed class CutTests
 
     private static readonly CutOptions s_tinyFast = s_tiny with { LambdaNce = 10, NceIdentity = false, FlipEquivariance = true };
 
-    private Device _device = null!;
-
     public static IEnumerable<TestCaseData> Variants =>
     [
         new TestCaseData(s_tiny).SetArgDisplayNames("cut"),
         new TestCaseData(s_tinyFast).SetArgDisplayNames("fastcut"),
     ];
-
-    [SetUp]
-    public void SetUp() => _device = Device.Open("cpu");
-
-    [TearDown]
-    public void TearDown() => _device.Dispose();
 
     [TestCase("reference", 11_378_179, 2_764_737, 560_384)]
     [TestCase("fastcut", 11_378_179, 2_764_737, 560_384)]

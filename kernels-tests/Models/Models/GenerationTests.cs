@@ -6,17 +6,9 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>What families that make pictures are given: numbers of each picture, classes, and what can't be asked for.</summary>
-public sealed class GenerationTests
+public sealed class GenerationTests : OnCpu
 {
     private static readonly Shape s_code = new(5);
-
-    private Device _device = null!;
-
-    [SetUp]
-    public void Open() => _device = Device.Open("cpu");
-
-    [TearDown]
-    public void Close() => _device.Dispose();
 
     /// <summary>However many are made together.</summary>
     [Test]

@@ -73,8 +73,7 @@ public sealed class InstanceFeatureTests
         var pixels = Enumerable.Range(0, 20).ToList();
         int[][] instances = [[.. pixels.Select(i => i % 3)], [.. pixels.Select(i => i < 7 ? 9 : i * i % 4)]];
         using var step = _device.Step();
-        var places = Tensor.From(
-            [.. instances.SelectMany(own => new LabelMap(5, 4, own).FirstPlaces())], new Shape(2, 1, 4, 5), _device);
+        var places = Tensor.From([.. instances.SelectMany(own => new LabelMap(5, 4, own).FirstPlaces())], new Shape(2, 1, 4, 5), _device);
         var x = Tensor.Normal(new RandomKey(1, 1, 0, 0), shape, _device);
         var weights = Tensor.Normal(new RandomKey(1, 2, 0, 0), shape, _device);
         x.RequiresGrad = true;
@@ -264,8 +263,7 @@ public sealed class InstanceFeatureTests
             return encoder.Forward(PictureFile.Load(photo).ToTensor(_device)).ToArray();
         }
 
-        float[] MeanOfAll() =>
-            [.. Enumerable.Range(0, 2).Select(f => (float)pixels.Average(p => (double)maps[(f * Side * Side) + p]))];
+        float[] MeanOfAll() => [.. Enumerable.Range(0, 2).Select(f => (float)pixels.Average(p => (double)maps[(f * Side * Side) + p]))];
 
         // Three planes of classes, one of borders, two of features.
         byte[] Expected(float[] ofClass0, float[] ofClass1)
@@ -313,8 +311,7 @@ public sealed class InstanceFeatureTests
 
         var small = _folder.Add("small.png", new Image(4, 2, 1, new byte[8]));
         var wrong = settings with { InstanceMaps = new Dictionary<string, string> { [input] = small } };
-        Assert.That(
-            FileTranslation.Run(Translator.Open(run, _device, wrong), plan)[1].Failure, Does.Contain("small.png: has 4x2 pixels"));
+        Assert.That(FileTranslation.Run(Translator.Open(run, _device, wrong), plan)[1].Failure, Does.Contain("small.png: has 4x2 pixels"));
         Assert.That(
             () => FileTranslation.InstancesOf(plan, small),
             Throws.TypeOf<DataException>().With.Message.Contains("1 instance map for 3 label maps"));

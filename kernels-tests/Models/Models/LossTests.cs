@@ -9,17 +9,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
 
-public sealed class LossTests
+public sealed class LossTests : OnCpu
 {
     private static readonly float[] s_scores = [-2, -0.5f, 0, 0.25f, 3, 60];
-
-    private Device _device = null!;
-
-    [SetUp]
-    public void SetUp() => _device = Device.Open("cpu", threads: 1);
-
-    [TearDown]
-    public void TearDown() => _device.Dispose();
 
     [TestCase(GanMode.Vanilla, true)]
     [TestCase(GanMode.Vanilla, false)]

@@ -11,7 +11,7 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>pix2pixHD: sizes of its networks, what its discriminators see, and what a step leaves and changes.</summary>
-public sealed class Pix2PixHdTests
+public sealed class Pix2PixHdTests : OnCpu
 {
     private const int Side = 32;
 
@@ -21,14 +21,6 @@ public sealed class Pix2PixHdTests
         Preprocess = PreprocessMode.ResizeAndCrop,
         LoadSize = Side + 4, CropSize = Side, Device = "cpu", Steps = 8, LogFreq = 1, SampleFreq = 0, Seed = 7,
     };
-
-    private Device _device = null!;
-
-    [SetUp]
-    public void SetUp() => _device = Device.Open("cpu");
-
-    [TearDown]
-    public void TearDown() => _device.Dispose();
 
     /// <summary>Of 35 classes and the borders, and of the small configuration's 12 and the borders.</summary>
     [TestCase("reference", 36, 182_546_755, 5_603_202)]

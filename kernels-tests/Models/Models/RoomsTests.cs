@@ -60,8 +60,7 @@ public sealed partial class RoomsTests
         var names = FamilyFolders().Concat(FamilyCatalog.All.Select(f => f.Info.Name)).Where(n => n != NameOfAll)
             .Select(n => $@"\b{n}(?:Family|Model|Options){(s_words.Contains(n) ? "" : "?")}\b").Append(@"\bnet[GDEFC]\b|\bnet[GDEFC]_");
         var named = new Regex(string.Join('|', names), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
-        var found =
-            from file in Directory.EnumerateFiles(Path.Combine(s_models, folder), "*.cs", SearchOption.AllDirectories)
+        var found = from file in Directory.EnumerateFiles(Path.Combine(s_models, folder), "*.cs", SearchOption.AllDirectories)
             where Path.GetFileName(file) != Demo && !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj")
             from line in File.ReadLines(file).Select((text, i) => (Text: text, Number: i + 1))
             where !line.Text.TrimStart().StartsWith("//", StringComparison.Ordinal)

@@ -116,8 +116,7 @@ public sealed class StackGanTests : CommandFixture
         double[] deviations = [Math.Exp(both[2]), Math.Exp(both[3])];
         var expected = Enumerable.Range(0, 2).Select(i => (float)(both[i] + (deviations[i] * noise[i]))).ToArray();
         Assert.That(condition.ToArray(), Is.EqualTo(expected).Within(1e-5f));
-        var kl = Enumerable.Range(0, 2).Average(
-            i => (0.5 * ((deviations[i] * deviations[i]) + (both[i] * both[i]) - 1)) - both[2 + i]);
+        var kl = Enumerable.Range(0, 2).Average(i => (0.5 * ((deviations[i] * deviations[i]) + (both[i] * both[i]) - 1)) - both[2 + i]);
         Assert.That(divergence.Item(), Is.EqualTo(kl).Within(1e-5));
     }
 

@@ -35,8 +35,7 @@ internal sealed class ProgramBuildTests
             Assert.That(ProgramBuild.HashesIn(assembly), Has.Count.GreaterThan(80), assembly.FullName);
         }
 
-        Assert.That(
-            ProgramBuild.Of(all[0]), Is.EqualTo(ProgramBuild.Of(all[0].GetName().Version, all.SelectMany(ProgramBuild.HashesIn))));
+        Assert.That(ProgramBuild.Of(all[0]), Is.EqualTo(ProgramBuild.Of(all[0].GetName().Version, all.SelectMany(ProgramBuild.HashesIn))));
     }
 
     /// <summary>The sources of a library in another folder, built there: the same, until one is changed.</summary>
@@ -81,8 +80,7 @@ internal sealed class ProgramBuildTests
         }
     }
 
-    private static string Configuration =>
-        typeof(Image).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+    private static string Configuration => typeof(Image).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
     private static string Said(params string[] hashes) => ProgramBuild.Of(new Version(1, 2, 0, 0), hashes);
 }

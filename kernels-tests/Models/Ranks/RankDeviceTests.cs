@@ -43,8 +43,7 @@ internal sealed class RankDeviceTests
 
         public string Name => "neighbours";
 
-        public void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings) =>
-            throw new NotSupportedException();
+        public void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings) => throw new NotSupportedException();
 
         public void Abort(int exitCode) => throw new NotSupportedException();
 

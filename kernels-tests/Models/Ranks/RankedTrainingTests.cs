@@ -217,8 +217,7 @@ internal sealed class RankedTrainingTests
         var drawn = new Dictionary<string, int>(StringComparer.Ordinal);
         return (draw, shape) =>
         {
-            var all = Tensor.Uniform(
-                new RandomKey(3, 1, (uint)draw.Length, (uint)draw[0] + draw[^1]), shape.With(0, samples), device);
+            var all = Tensor.Uniform(new RandomKey(3, 1, (uint)draw.Length, (uint)draw[0] + draw[^1]), shape.With(0, samples), device);
             var number = drawn.GetValueOrDefault(draw);
             drawn[draw] = number + shape[0];
             return shape[0] == samples ? all : all.Slice(0, number, shape[0]);
@@ -432,8 +431,7 @@ internal sealed class RankedTrainingTests
                 return (e.Message, e.IsToldElsewhere);
             }
         });
-        Assert.That(
-            told.Select(t => t.Item1), Is.All.EqualTo("rank 2 has another version than rank 0: 1.1.0.0, not 1.0.0.0"));
+        Assert.That(told.Select(t => t.Item1), Is.All.EqualTo("rank 2 has another version than rank 0: 1.1.0.0, not 1.0.0.0"));
         Assert.That(told.Select(t => t.Item2), Is.EqualTo((bool[])[false, true, true]));
     }
 

@@ -132,8 +132,7 @@ internal sealed class SampleReductionTests(string name)
                 return [];
             },
             _ => { });
-        Assert.That(
-            RelativeError.Of([.. found[1], .. found[2]], Array.ConvertAll(expected, v => (double)v)), Is.LessThan(1e-5));
+        Assert.That(RelativeError.Of([.. found[1], .. found[2]], Array.ConvertAll(expected, v => (double)v)), Is.LessThan(1e-5));
         Assert.That(
             RelativeError.Of(apart.RunningVariance.Value.ToArray(), Array.ConvertAll(norm.RunningVariance.Value.ToArray(), v => (double)v)),
             Is.LessThan(1e-5));

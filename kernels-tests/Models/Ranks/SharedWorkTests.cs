@@ -105,8 +105,7 @@ internal sealed class SharedWorkTests
         var runs = trained.Where(t => t.StartsWith("together", StringComparison.Ordinal)).ToList();
         Assert.That(runs, Has.Count.EqualTo(6));
         Assert.That(runs, Is.Unique);
-        Assert.That(
-            Directory.GetFiles(_runs.Folder, "finding.json", SearchOption.AllDirectories), Is.Empty, "what was begun is complete");
+        Assert.That(Directory.GetFiles(_runs.Folder, "finding.json", SearchOption.AllDirectories), Is.Empty, "what was begun is complete");
 
         string Try(IRanks ranks, string folder)
         {

@@ -5,16 +5,8 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 
-public sealed class ImagePoolTests
+public sealed class ImagePoolTests : OnCpu
 {
-    private Device _device = null!;
-
-    [SetUp]
-    public void SetUp() => _device = Device.Open("cpu", threads: 1);
-
-    [TearDown]
-    public void TearDown() => _device.Dispose();
-
     [Test]
     public void EmptyPoolHandsOn()
     {

@@ -32,8 +32,7 @@ public sealed class NewTests : CommandFixture
             Assert.That(told.GetProperty("steps").GetInt64(), Is.EqualTo(333 * 6), "200 epochs of six pictures are too few");
             Assert.That(told.GetProperty("fits").GetBoolean());
             Assert.That(told.GetProperty("command").GetString(), Does.Contain($"--out '{In("my run")}'"));
-            Assert.That(
-                File.ReadAllText(told.GetProperty("plan").GetString()!), Does.Contain(told.GetProperty("command").GetString()!));
+            Assert.That(File.ReadAllText(told.GetProperty("plan").GetString()!), Does.Contain(told.GetProperty("command").GetString()!));
         });
 
         string[] words = [.. told.GetProperty("words").EnumerateArray().Select(w => w.GetString()!)];

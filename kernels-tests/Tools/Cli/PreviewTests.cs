@@ -13,9 +13,7 @@ public sealed class PreviewTests : CommandFixture
     public void ACharacterIsTwoPixels()
     {
         var picture = new Image(2, 2, 3, [255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 8, (byte)7]);
-        Assert.That(
-            Shown(picture, columns: 80),
-            Does.Match(@"38;2;255;0;0;48;2;0;0;255m▀.*38;2;0;255;0;48;2;9;8;7m▀"));
+        Assert.That(Shown(picture, columns: 80), Does.Match(@"38;2;255;0;0;48;2;0;0;255m▀.*38;2;0;255;0;48;2;9;8;7m▀"));
     }
 
     [TestCase(200, 100, 40, 40, 10)]

@@ -241,8 +241,7 @@ public sealed class TranslateOverHttpTests : ServedTests
         using var answer = await _served.Client.PostAsync("api/models/pix2pix/translate", new ByteArrayContent(pair));
         Assert.That(answer.Headers.GetValues("Ilgpugan-Half"), Is.EqualTo(new[] { "left" }));
         Assert.That(await answer.Content.ReadAsByteArrayAsync(), Is.EqualTo(await _served.Translated("pix2pix", half)));
-        Assert.That(
-            await _served.Translated("pix2pix", pair, "?whole"), Is.EqualTo(await _served.ByCommand("pix2pix", pair, "--whole")));
+        Assert.That(await _served.Translated("pix2pix", pair, "?whole"), Is.EqualTo(await _served.ByCommand("pix2pix", pair, "--whole")));
     }
 
     /// <summary>Whoever asks for no more than the headers gets those.</summary>

@@ -69,8 +69,7 @@ public sealed class ZooOverHttpTests
     }
 
     /// <summary>The largest difference of two pictures, in levels.</summary>
-    private static int Apart(Picture one, Picture other) =>
-        one.Layers[0].Bytes.Zip(other.Layers[0].Bytes, (a, b) => Math.Abs(a - b)).Max();
+    private static int Apart(Picture one, Picture other) => one.Layers[0].Bytes.Zip(other.Layers[0].Bytes, (a, b) => Math.Abs(a - b)).Max();
 
     private static double Brightness(Picture picture) => picture.Layers[0].Bytes.Average(level => (double)level);
 }

@@ -84,8 +84,7 @@ public sealed record ClipInfo
         try
         {
             using var answer = JsonDocument.Parse(json);
-            List<JsonElement> streams =
-                answer.RootElement.TryGetProperty("streams", out var list) ? [.. list.EnumerateArray()] : [];
+            List<JsonElement> streams = answer.RootElement.TryGetProperty("streams", out var list) ? [.. list.EnumerateArray()] : [];
             var pictures = streams.Find(s => TextOf(s, "codec_type") == "video" && !IsCover(s));
             if (pictures.ValueKind == JsonValueKind.Undefined)
             {

@@ -206,8 +206,7 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
     }
 
     /// <summary>Every sample reports the same losses, those of the way that it does not go as 0.</summary>
-    private void ReportNothing(string[] losses) =>
-        Array.ForEach(losses, name => Report(name, Tensor.Zeros(new Shape(1), Device)));
+    private void ReportNothing(string[] losses) => Array.ForEach(losses, name => Report(name, Tensor.Zeros(new Shape(1), Device)));
 
     /// <summary>A discriminator's input for an output: the output, or input and output.</summary>
     private Tensor Judged(Tensor a, Tensor b) => Options.ConditionalD ? TensorOps.Concat(1, a, b) : b;

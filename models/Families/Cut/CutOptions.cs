@@ -39,9 +39,7 @@ public sealed record CutOptions : PictureOptions
     [Option("Networks: an antialiased ResNet and PatchGAN, or StyleGAN2's layers for crops.")]
     public CutNetworks Networks { get; init; }
 
-    [Option(
-        "Crops in an epoch, to train on one picture of each domain; 0 to train on folders.", Least = 0,
-        Most = 100_000_000)]
+    [Option("Crops in an epoch, to train on one picture of each domain; 0 to train on folders.", Least = 0, Most = 100_000_000)]
     public int CropsPerEpoch { get; init; }
 
     [Option("Residual blocks of the generator.", Least = 1, Most = 99)]

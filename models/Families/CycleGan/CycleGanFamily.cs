@@ -23,9 +23,7 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: nine residual blocks, instance norm, least squares, pools of 50"),
-            new(
-                CycleGanOptions.PyTorchGanPreset,
-                "PyTorch-GAN's: nearest upsampling, asymmetric padding, generator losses halved"),
+            new(CycleGanOptions.PyTorchGanPreset, "PyTorch-GAN's: nearest upsampling, asymmetric padding, generator losses halved"),
         ],
         QualityLosses = ["cycle_A", "cycle_B"],
         Views = s_views, Judged = ("fake_B", "real_B"),

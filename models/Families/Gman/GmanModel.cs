@@ -36,8 +36,7 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
         _adamG.ClearGradients();
         using var made = Make(Codes("z", fakes), labels: null);
         var values = ValuesOf(made, sights);
-        var loss = GmanValue.Mix(
-            values, Options.Mean, Options.LambdaMean, areNegative: Options.Objective == GmanObjective.Original);
+        var loss = GmanValue.Mix(values, Options.Mean, Options.LambdaMean, areNegative: Options.Objective == GmanObjective.Original);
         loss.Backward();
 
         SetTrainable(true);
@@ -93,8 +92,7 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
     /// <summary>V of each discriminator, [discriminators].</summary>
     private Tensor ValuesOf(Tensor made, IReadOnlyList<Sight> sights)
     {
-        Tensor[] own =
-            [.. sights.Select(s => GmanValue.Of(Options.Objective, _judges[s.Judge].Forward(PartOf(made, s.Fake), null)))];
+        Tensor[] own = [.. sights.Select(s => GmanValue.Of(Options.Objective, _judges[s.Judge].Forward(PartOf(made, s.Fake), null)))];
         if (SamplesApart == 1)
         {
             return TensorOps.Concat(0, own);

@@ -74,9 +74,7 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
     [Option("Width of the feature encoder's first layer.", Least = 1, Most = 4096)]
     public int Nef { get; init; } = 16;
 
-    [Option(
-        "Clusters of a class's features in the training pictures; one is drawn where there is no photograph.",
-        Least = 1, Most = 1000)]
+    [Option("Clusters of a class's features in the training pictures; one is drawn where there is no photograph.", Least = 1, Most = 1000)]
     public int NClusters { get; init; } = 10;
 
     internal override bool ReadsLabelMaps => LabelMaps;

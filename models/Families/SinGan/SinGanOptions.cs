@@ -30,9 +30,7 @@ public sealed record SinGanOptions : TrainingOptions
         Most = OptionsValidation.LargestSide)]
     public int MaxSize { get; init; } = 250;
 
-    [Option(
-        "Approximate scale factor between levels; adjusted so that the coarsest has --min-size.", Least = 0.1,
-        Most = 0.99)]
+    [Option("Approximate scale factor between levels; adjusted so that the coarsest has --min-size.", Least = 0.1, Most = 0.99)]
     public float ScaleFactor { get; init; } = 0.75f;
 
     [Option("Width of the picture in pixels.", Least = 0, Most = OptionsValidation.LargestSide, OfData = true)]

@@ -75,8 +75,7 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
         return o.OneStage ? [first]
         : [
             first,
-            new(
-                SecondGeneratorName, [new("picture", first.Output), new("label", o.EmbeddedNumbers)], o.OutputNc, o.ImageSize, o.ImageSize),
+            new(SecondGeneratorName, [new("picture", first.Output), new("label", o.EmbeddedNumbers)], o.OutputNc, o.ImageSize, o.ImageSize),
         ];
     }
 

@@ -146,8 +146,7 @@ internal sealed class FirstGenerator : Layer
     {
         var condition = _augment.ExportMean(graph, Places.Slice(graph, x, _numbers.Codes, _numbers.Told));
         var codes = Places.Slice(graph, x, 0, _numbers.Codes);
-        return _main.Export(
-            graph, _opening.Export(graph, graph.Node("Concat", [condition, codes], OnnxAttribute.Integer("axis", 1))));
+        return _main.Export(graph, _opening.Export(graph, graph.Node("Concat", [condition, codes], OnnxAttribute.Integer("axis", 1))));
     }
 
     private Tensor Made(Tensor condition, Tensor codes) => _main.Forward(_opening.Forward(TensorOps.Concat(1, condition, codes)));
@@ -183,8 +182,7 @@ internal sealed class SecondGenerator : Module
 
         for (var side = o.CoarseSize >> o.Downs; side < o.ImageSize; side *= 2, inside /= 2)
         {
-            _decode.AppendAll(
-                new Upsample(2), StackGanLayers.Convolution(inside, inside / 2), new BatchNorm2d(inside / 2), new ReLU());
+            _decode.AppendAll(new Upsample(2), StackGanLayers.Convolution(inside, inside / 2), new BatchNorm2d(inside / 2), new ReLU());
         }
 
         Add("decode", _decode.AppendAll(StackGanLayers.Convolution(inside, o.OutputNc), new Tanh()));

@@ -54,16 +54,14 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
             "optC_alone", parameters => new Adam(parameters, options.ClassifierLr, MomentumAlone), TripleGanFamily.ClassifierName);
     }
 
-    public override string PhaseAt(long step) =>
-        step < Options.ClassifierSteps ? Alone : step < Options.FakesFrom ? Game : GameWithFakes;
+    public override string PhaseAt(long step) => step < Options.ClassifierSteps ? Alone : step < Options.FakesFrom ? Game : GameWithFakes;
 
     public override float RateFactorAt(long step) => Options.DecayEvery == 0 || step < Options.FakesFrom
         ? 1
         : (float)Math.Pow(RateKept, (step - Options.FakesFrom) / Options.DecayEvery);
 
     /// <summary>While the classifier learns alone, its own rate of that time.</summary>
-    public override float RateAt(long step) =>
-        base.RateAt(step) * (PhaseAt(step) == Alone ? Options.ClassifierLr / Options.Lr : 1);
+    public override float RateAt(long step) => base.RateAt(step) * (PhaseAt(step) == Alone ? Options.ClassifierLr / Options.Lr : 1);
 
     /// <summary>The class that each picture shows, [N, C, S, S] in [−1, 1], by the classifier's averaged weights.</summary>
     internal IReadOnlyList<int> Classes(Tensor pictures)

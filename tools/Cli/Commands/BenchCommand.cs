@@ -95,8 +95,7 @@ internal static class BenchCommand
 
             using var step = chosen is null
                 ? Workload(measured, on, parsed.GetValue(eager), parsed.GetValue(feed))
-                : BenchStep.OfTraining(
-                    FamilyCatalog.Of(chosen), chosen, on, parsed.GetValue(feed), ranks.Count > 1 ? ranks : null);
+                : BenchStep.OfTraining(FamilyCatalog.Of(chosen), chosen, on, parsed.GetValue(feed), ranks.Count > 1 ? ranks : null);
             measured = measured with { Size = step.Side, Batch = chosen?.BatchSize ?? measured.Batch };
             on.Precision = parsed.GetValue(precision);
             (on.Tuning, on.Announce) = (Compute.TuningOf(parsed, noTune, ranks.Count), screen.Announce);

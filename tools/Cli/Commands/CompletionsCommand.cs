@@ -6,9 +6,11 @@ namespace IlgpuGan.Cli.Commands;
 /// <summary><c>completions bash|zsh|pwsh</c>: what makes a shell complete this program's verbs, options and words.</summary>
 internal static class CompletionsCommand
 {
+    private static readonly string[] s_shells = ["bash", "zsh", "pwsh"];
+
     public static Command Create()
     {
-        var names = string.Join('|', CompletionScripts.All.Select(s => s.Shell));
+        var names = string.Join('|', s_shells);
         var shell = new Argument<string?>("shell")
         {
             Description = "Shell to print the script for; the script's first line says where to put it.",
@@ -36,10 +38,15 @@ internal static class CompletionsCommand
             }
 
             var wanted = parsed.GetValue(shell);
-            var (_, script) = CompletionScripts.All.FirstOrDefault(s => s.Shell == wanted);
-            screen.Output.WriteLine(script ?? throw new UsageException(wanted is null
-                ? $"name the shell: completions {names}"
-                : $"there is no script for '{wanted}'; there are {names.Replace("|", ", ", StringComparison.Ordinal)}"));
+            if (!s_shells.Contains(wanted))
+            {
+                throw new UsageException(wanted is null ? $"name the shell: completions {names}"
+                    : $"there is no script for '{wanted}'; there are {string.Join(", ", s_shells)}");
+            }
+
+            using var script = new StreamReader(
+                typeof(CompletionsCommand).Assembly.GetManifestResourceStream($"IlgpuGan.Cli.completion.{wanted}")!);
+            screen.Output.Write(script.ReadToEnd());
             return ExitCode.Done;
         });
         return command;

@@ -41,27 +41,18 @@ internal static class EvaluateCommand
             "--out", "Output folder of evaluation.json, evaluation.csv and the pictures (default the run's folder).", "DIR");
         var csv = Plain.Text("--csv", "Write the score of each picture to this file as well.", "FILE");
         var pictures = Plain.Text("--pictures", "Write input, output and target of each picture to this folder.", "DIR");
-        var compare = new Option<string[]>("--compare")
-        {
-            Description =
-                "Compare runs with the first one, by their evaluation.json; with --data they are evaluated again.",
-            HelpName = "RUN RUN …",
-            AllowMultipleArgumentsPerToken = true,
-        };
+        var compare = Plain.Texts(
+            "--compare", "Compare runs with the first one, by their evaluation.json; with --data they are evaluated again.", "RUN RUN …", true);
         var study = Plain.Text(
             "--study", "Write study.html to this folder: a page on which people classify real and generated pictures, each shown for a " +
                 "second.", "DIR");
         var count = Number.Whole(
             "--study-count", $"Pictures of each kind in the study (default {PerceptualStudy.UsualOfEach}, or as many as there are).");
         var seed = Number.Seed("Seed of the study's pictures and their order.");
-        var read = new Option<string[]>("--study-read")
-        {
-            Description =
-                "Evaluate the answers saved by studies: how often generated pictures were taken for real, with the 95 % interval.",
-            HelpName = "FILE FILE …",
-            Arity = ArgumentArity.OneOrMore,
-            AllowMultipleArgumentsPerToken = true,
-        };
+        var read = Plain.Texts(
+            "--study-read", "Evaluate the answers saved by studies: how often generated pictures were taken for real, with the 95 % interval.",
+            "FILE FILE …", together: true);
+        read.Arity = ArgumentArity.OneOrMore;
         var roundTrip = Plain.Flag(
             "--round-trip", "For a model with a generator in each direction: the reconstruction error, also with the intermediate " +
                 "picture rounded to 8 bits or with added noise, which removes hidden information.");
@@ -71,8 +62,7 @@ internal static class EvaluateCommand
         var temporal = Compute.Temporal();
         var device = Compute.Device();
         var threads = Compute.Threads();
-        var command = new Command(
-            "evaluate", "Evaluates a model on held-out pictures: by targets, by classes, or as sets.")
+        var command = new Command("evaluate", "Evaluates a model on held-out pictures: by targets, by classes, or as sets.")
         {
             model, data, split, direction, eval, noLabels, sets, features, featureRange, featureSide, output, csv, pictures, compare,
             study, count, seed, read, roundTrip, clip, temporal, device, threads,

@@ -15,11 +15,7 @@ internal static class ExplainCommand
             Description = "An option of train, without its dashes: lambda-l1. Without a name all options are listed.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var schema = new Option<string?>("--schema")
-        {
-            Description = "Print the JSON schema of this family's options.json instead.",
-            HelpName = "FAMILY",
-        };
+        var schema = Plain.Text("--schema", "Print the JSON schema of this family's options.json instead.", "FAMILY");
         var command = new Command("explain", "Explains an option of train: what it does and why, its range, its default in each family.")
         {
             option, schema,

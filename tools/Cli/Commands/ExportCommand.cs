@@ -36,11 +36,9 @@ internal static class ExportCommand
                 "page that runs the model in a browser (needs npm).");
         to.Required = true;
         var output = Plain.Text("--out", "The file to write; with --to web, a new folder.", "FILE|DIR", required: true);
-        var network = new Option<string[]>(
-            "--network") { Description =
-                "Which network, by the name that 'inspect' shows before its tensors (default: the first generator); repeatable for " +
-                    "often as there are to be in the file.",
-            HelpName = "NAME" };
+        var network = Plain.Texts(
+            "--network", "Which network, by the name that 'inspect' shows before its tensors (default: the first generator); given as " +
+                "often as there are to be in the file.", "NAME");
         var statistics = Choice.Of<NormStatistics>(
             "--batch-norm",
             "ONNX: batch norms use the statistics of training (running, the default; as translate --eval) or of the picture itself (as " +
@@ -127,8 +125,7 @@ internal static class ExportCommand
         {
             Format.Onnx when stored.Generator is { Conditions: not null } spec && network is not Layer =>
                 (module, path, chosen) => NetworkExporter.ToOnnx(module, spec, path, chosen),
-            Format.Onnx when stored.Graph is { } made =>
-                (module, path, chosen) => NetworkExporter.ToOnnx(module, made, path, chosen),
+            Format.Onnx when stored.Graph is { } made => (module, path, chosen) => NetworkExporter.ToOnnx(module, made, path, chosen),
             Format.Onnx => (module, path, chosen) => NetworkExporter.ToOnnx(Picture(module), path, chosen),
             Format.Safetensors => NetworkExporter.ToSafetensors,
             _ => NetworkExporter.ToPth,

@@ -39,8 +39,7 @@ internal static class KernelsCommand
     {
         var name =
             new Argument<string?>("name") { Description = "Only kernels whose name contains this.", Arity = ArgumentArity.ZeroOrOne };
-        var format = Choice.Of<DumpFormat>(
-            "--format", "Output format: PTX for NVIDIA, OpenCL C for all others (default ptx).");
+        var format = Choice.Of<DumpFormat>("--format", "Output format: PTX for NVIDIA, OpenCL C for all others (default ptx).");
         var target = Choice.Parsed("--target", "PTX only: the architecture (default sm_90).", "sm_70|sm_80|sm_90", KernelText.ParseTarget);
         var folder =
             new Option<DirectoryInfo>("--out") { Description = "Output folder, one file per kernel.", HelpName = "DIR", Required = true };
@@ -130,8 +129,7 @@ internal static class KernelsCommand
             Choice.Parsed("--layer", "Layer on which convolutions are measured.", "N,C,H,W,K,KERNEL,STRIDE,PADDING", BenchLayer.Parse);
         var cold = Plain.Flag("--cold", "Time kernels in CUDA graphs with cold caches, as in a step.");
         var html = new Option<FileInfo?>("--html") { Description = "Write the roofline to this HTML page.", HelpName = "FILE" };
-        var command =
-            new Command("bench", "Time, rates and share of the device's roofline.")
+        var command = new Command("bench", "Time, rates and share of the device's roofline.")
         {
             name, device, layer, cold, html,
         };

@@ -15,9 +15,7 @@ internal static class ReportCommand
     {
         var runs = new Argument<string[]>(
             "RUN") { Description = "Folders of runs; several are compared on one page.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string>(
-            "--out") { Description = $"The page (default report.html in the run's folder; for several runs {ComparisonName}).",
-            HelpName = "FILE" };
+        var output = Plain.Text("--out", $"The page (default report.html in the run's folder; for several runs {ComparisonName}).", "FILE");
         var command = new Command(
             "report",
             "Writes a run's report again, or a page over several runs: curves overlaid, options that differ, scores, samples side by " +

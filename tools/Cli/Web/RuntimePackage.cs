@@ -20,8 +20,7 @@ internal sealed record RuntimePackage(byte[] Script, byte[] Module, byte[] Binar
     public const string Version = "1.22.0";
 
     /// <summary>Of the whole package, as npm's lock files write it.</summary>
-    public const string Integrity =
-        "sha512-Ud/+EBo6mhuaQWt/OjaOk0iNWjXqJoeeMFr6xQEERZdIZH2OWpGzuujz7lfuOBjUa6TEE/sc4nb7Da5dNL34fg==";
+    public const string Integrity = "sha512-Ud/+EBo6mhuaQWt/OjaOk0iNWjXqJoeeMFr6xQEERZdIZH2OWpGzuujz7lfuOBjUa6TEE/sc4nb7Da5dNL34fg==";
 
     public const string ScriptName = "ort.wasm.min.js";
 
