@@ -13,6 +13,9 @@ public sealed record FolderReport(int Pictures, IReadOnlyList<string> Problems, 
     /// <summary>A sentence for each split that has classes as folders or attributes as a table, and for each file of points.</summary>
     public IReadOnlyList<string> Layout { get; init; } = [];
 
+    /// <summary>How many of <see cref="Problems"/> are files that can't be decoded; the others are of folders and tables.</summary>
+    public int Damaged { get; init; }
+
     /// <summary>Files of points and of their labels, which are no pictures.</summary>
     public int Points { get; init; }
 }
@@ -41,6 +44,7 @@ public static class FolderCheck
                 .. files.Zip(looked, (file, look) => (file, look.Points)).Where(f => f.Points is not null)
                     .Select(f => Describe(f.file, f.Points!)),
             ],
+            Damaged = looked.Count(f => f.Problem is not null),
             Points = looked.Count(f => f.Points is not null),
         };
     }

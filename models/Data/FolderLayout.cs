@@ -66,7 +66,7 @@ internal static class FolderLayout
 
         var names = Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)).Where(name => name[0] != '.' && !IsSplit(name));
         problems.AddRange(names.Except(classes.Select(c => c.Key)).Order(StringComparer.Ordinal)
-            .Select(name => $"{Path.Combine(folder, name)}: holds no pictures, though other folders beside it do, as classes have them"));
+            .Select(name => $"{Path.Combine(folder, name)}: holds no pictures; each class needs some"));
         return classes.Count < 2 ? null
             : $"{folder}: {classes.Count} classes: {string.Join(", ", classes.Select(c => $"{c.Value} of {c.Key}"))}";
     }

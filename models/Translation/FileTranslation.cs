@@ -92,7 +92,6 @@ public static class FileTranslation
         using var pictures =
             new Prefetcher<(Picture? Picture, string? Failure)>(i => TryLoad(plan[(int)i].Input), 0, plan.Count, ahead: jobs);
         var translator = open();
-        var halfOf = translator.HalfOf;
         try
         {
             foreach (var (input, output) in plan)
@@ -102,7 +101,7 @@ public static class FileTranslation
                     break;
                 }
 
-                var half = loaded.Picture is { } whole ? halfOf(whole) : null;
+                var half = loaded.Picture is { } whole ? translator.HalfOf(whole) : null;
                 var (translated, failure) = (half?.Picture ?? loaded.Picture) is { } picture
                     ? TryTranslate(translator, picture, input)
                     : (null, loaded.Failure);

@@ -33,6 +33,7 @@ public sealed class Translator
     private readonly Device _device;
     private readonly TranslationSettings _settings;
     private readonly int _multiple;
+    private readonly Lazy<SideBySide?> _pairs;
 
     /// <summary>Seed of the noise for trials of batches.</summary>
     private const uint TrialStream = 0x7B1A1;
@@ -52,6 +53,7 @@ public sealed class Translator
         _answers = [.. generators.Select(g => g.Network)];
         (_generator, _device, _settings) = (generator, device, settings ?? new TranslationSettings());
         _multiple = generator.Spec.SideMultiple;
+        _pairs = new(() => _settings.Whole ? null : SideBySide.Of(generator.Options, generator.Spec));
         if (_settings is { Exact: true, DropoutSeed: not null })
         {
             throw new OptionsException("--exact can't be combined with --dropout-seed: masks are drawn for the whole picture");
@@ -98,14 +100,7 @@ public sealed class Translator
         ?? throw new RunException($"{_generator.Spec.Description} is a graph of another program, whose training is unknown");
 
     /// <summary>The half of a picture that is the generator's input, where the picture is a pair as it has learnt from; else null.</summary>
-    internal Func<Picture, (Picture Picture, string Name)?> HalfOf
-    {
-        get
-        {
-            var pairs = _settings.Whole ? null : SideBySide.Of(_generator.Options, _generator.Spec);
-            return picture => pairs?.HalfOf(picture, _settings.Direction);
-        }
-    }
+    internal (Picture Picture, string Name)? HalfOf(Picture picture) => _pairs.Value?.HalfOf(picture, _settings.Direction);
 
     /// <summary>Number of answers per picture; null if none was given.</summary>
     internal int? Samples => _settings.Samples;

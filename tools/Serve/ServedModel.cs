@@ -11,11 +11,8 @@ internal sealed class ServedModel : IServed
 {
     private readonly ShownInputs _inputs;
 
-    private ServedModel(string name, ResidentModel model, ShownInputs inputs)
-    {
-        (Name, Model, _inputs) = (name, model, inputs);
-        Pairs = SideBySide.Of(model.Options, model.Generators[0]);
-    }
+    private ServedModel(string name, ResidentModel model, ShownInputs inputs) =>
+        (Name, Model, Pairs, _inputs) = (name, model, SideBySide.Of(model.Options, model.Generators[0]), inputs);
 
     public string Name { get; }
 

@@ -113,8 +113,8 @@ internal static class DataCommand
             new Argument<string>("DIR") { Description = "A folder of pictures, including its subfolders; or one picture to train on." };
         var command = new Command(
             "check",
-            "Decodes every picture and names those that can't be used; for class folders, attributes.csv and label maps " +
-                "(train_label, train_img, train_inst) also checks that they match.") { data };
+            "Decodes every picture and names those that can't be used; says what a training takes folders for: classes, pairs, two sets " +
+                "(trainA, trainB), label maps (train_label, train_img, train_inst), attributes.csv; and checks that they match.") { data };
         command.SetAction(parsed => RankedWork.Run(parsed, (ranks, screen) =>
         {
             var report = FolderCheck.Run(parsed.GetRequiredValue(data), ranks);
@@ -124,7 +124,7 @@ internal static class DataCommand
                 new { folder = parsed.GetRequiredValue(data), pictures = report.Pictures, points = report.Points, layout = report.Layout,
                     labels = labels?.Lines, problems },
                 [.. problems, .. report.Layout, .. labels?.Lines ?? [], $"{Found(report)}, " +
-                    $"{Usable(report)}{(report.Sizes.Count > 0 ? $"; sizes: {string.Join(", ", report.Sizes)}" : "")}"]);
+                    $"{Usable(report, problems.Count)}{(report.Sizes.Count > 0 ? $"; sizes: {string.Join(", ", report.Sizes)}" : "")}"]);
             return problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
         }));
         return command;
@@ -152,7 +152,9 @@ internal static class DataCommand
         _ => $"{Counted.Of(report.Pictures, "picture")}, {Counted.Of(report.Points, "file")} of points and labels",
     };
 
-    private static string Usable(FolderReport report) => report.Problems.Count == 0 ? "all usable" : $"{report.Problems.Count} unusable";
+    private static string Usable(FolderReport report, int problems) => problems == 0 ? "all usable"
+        : report.Damaged > 0 ? $"{report.Damaged} unusable"
+        : $"all decoded, but {Counted.Of(problems, "problem")} for a training";
 
     private static Option<string> Folder(string name, string description) =>
         new(name) { Description = description, HelpName = "DIR", Required = true };
