@@ -36,7 +36,8 @@ internal sealed class DrawnDayNight : DrawnData
         {
             var (number, night) = (first + (i % count), i >= count);
             var scene = night && !paired ? FirstOfNight + number : number;
-            var file = $"{split}{(night ? "B" : "A")}/{(night && !paired ? "night" : "scene")}{number:D5}.png"; // Equal names would be pairs.
+            var name = night && !paired ? "night" : "scene"; // Equal names would be pairs.
+            var file = $"{split}{(night ? "B" : "A")}/{name}{number:D5}.png";
             PictureFile.Save(PictureOf(Paint(RandomOf(seed, Stream, scene), side, night), side), Path.Combine(folder, file));
             return Row(file, night ? 1 : 0, scene);
         });

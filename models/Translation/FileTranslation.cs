@@ -109,7 +109,10 @@ public static class FileTranslation
                 written?.AwaitEnd();
                 var outputs = Outputs(output, translator.Samples);
                 underway.Enqueue(Task.Run(
-                    () => new TranslatedFile(input, outputs[0], failure ?? TrySave(translated!, outputs)) { Outputs = outputs, Half = half?.Name },
+                    () => new TranslatedFile(input, outputs[0], failure ?? TrySave(translated!, outputs))
+                    {
+                        Outputs = outputs, Half = half?.Name,
+                    },
                     CancellationToken.None));
                 if (written is not null)
                 {

@@ -32,7 +32,7 @@ public sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Trained)
 
         if (options.Data.Length == 0 || !Directory.Exists(options.Data))
         {
-            return new SideBySide([2], generator.Direction); // The set is gone: two halves that are as high as wide, as published sets have.
+            return new SideBySide([2], generator.Direction); // The set is gone: square halves, as published sets have.
         }
 
         double[] shapes = [.. s_splits.Select(split => Path.Combine(options.Data, split)).Where(Directory.Exists)

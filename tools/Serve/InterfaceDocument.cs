@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace IlgpuGan.Serve;
 
-/// <summary>The interface as an OpenAPI 3.1 document: <c>openapi.json</c> with this server's limits and the options of its queries.</summary>
+/// <summary>The interface as an OpenAPI 3.1 document: <c>openapi.json</c> with this server's limits and its queries' options.</summary>
 internal static class InterfaceDocument
 {
     public static JsonObject Create(ServeSettings settings)

@@ -42,7 +42,8 @@ internal static class EvaluateCommand
         var csv = Plain.Text("--csv", "Write the score of each picture to this file as well.", "FILE");
         var pictures = Plain.Text("--pictures", "Write input, output and target of each picture to this folder.", "DIR");
         var compare = Plain.Texts(
-            "--compare", "Compare runs with the first one, by their evaluation.json; with --data they are evaluated again.", "RUN RUN …", true);
+            "--compare", "Compare runs with the first one, by their evaluation.json; with --data they are evaluated again.", "RUN RUN …",
+            together: true);
         var study = Plain.Text(
             "--study", "Write study.html to this folder: a page on which people classify real and generated pictures, each shown for a " +
                 "second.", "DIR");
@@ -50,8 +51,8 @@ internal static class EvaluateCommand
             "--study-count", $"Pictures of each kind in the study (default {PerceptualStudy.UsualOfEach}, or as many as there are).");
         var seed = Number.Seed("Seed of the study's pictures and their order.");
         var read = Plain.Texts(
-            "--study-read", "Evaluate the answers saved by studies: how often generated pictures were taken for real, with the 95 % interval.",
-            "FILE FILE …", together: true);
+            "--study-read",
+            "Evaluate the answers saved by studies: how often generated pictures were taken for real, with the 95 % interval.", "FILE FILE …", together: true);
         read.Arity = ArgumentArity.OneOrMore;
         var roundTrip = Plain.Flag(
             "--round-trip", "For a model with a generator in each direction: the reconstruction error, also with the intermediate " +

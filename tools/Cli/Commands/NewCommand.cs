@@ -94,7 +94,8 @@ internal static class NewCommand
 
         string[] words = ["train", family.Info.Name, "--data", data, "--out", output, .. WordsOf(plan.Options, family)];
         var command = "ilgpugan " + string.Join(' ', words.Select(Quoted));
-        List<string> text = [.. Told(family, plan, limit, device).SelectMany(line => Prose.Wrapped(line)), "", "Train:", "", $"    {command}", "", "Then:", ""];
+        var told = Told(family, plan, limit, device).SelectMany(line => Prose.Wrapped(line));
+        List<string> text = [.. told, "", "Train:", "", $"    {command}", "", "Then:", ""];
         text.AddRange(Afterwards(family, plan.Options, output).Select(line => $"    {line}"));
         var file = Path.TrimEndingDirectorySeparator(output) + ".plan.md";
         OutputPlace.MakeFolderOf(file);

@@ -23,7 +23,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         ["train"] = ["train pix2pix --data facades --out runs/facades", "train --resume runs/facades"],
         ["translate"] =
         [
-            "translate --model zoo:facades --input labels --out pictures", "translate --model runs/facades --input photo.jpg --out painted.png",
+            "translate --model zoo:facades --input labels --out pictures", "translate --model runs/monet --input photo.jpg --out painted.png",
         ],
         ["generate"] = ["generate --model runs/glyphs --count 16 --out glyphs"],
         ["evaluate"] = ["evaluate --model runs/facades --data facades"],
@@ -66,16 +66,18 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         }
 
         Section("Arguments", command.Arguments.Select(a => (a.HelpName ?? a.Name, a.Description!)));
-        var own = command.Options.Where(o => !o.Hidden && (path is not "train" || !FamilyCatalog.HasOption(NameOf(o)) || o.Name == "--data"));
-        foreach (var group in own.GroupBy(o => family is null ? "Options" : OptionGroups.Of(NameOf(o))).OrderBy(g => OptionGroups.PlaceOf(g.Key)))
+        var own = command.Options.Where(o => !o.Hidden && (path != "train" || !FamilyCatalog.HasOption(NameOf(o)) || o.Name == "--data"))
+            .GroupBy(o => family is null ? "Options" : OptionGroups.Of(NameOf(o)));
+        foreach (var group in own.OrderBy(g => OptionGroups.PlaceOf(g.Key)))
         {
             Section(group.Key, group.Select(o => (LeftOf(o), RightOf(o))));
         }
 
         if (path == "train")
         {
+            var changeable = OptionExplanation.Names.Where(name => OptionExplanation.Of(name)!.MayChange).Select(name => "--" + name);
             Paragraph($"Options of a family: '{Program} train FAMILY --help'; one of them: '{Program} explain OPTION'. A resumed run may " +
-                $"change {string.Join(", ", OptionExplanation.Names.Where(n => OptionExplanation.Of(n)!.MayChange).Select(n => "--" + n))}.");
+                $"change {string.Join(", ", changeable)}.");
         }
 
         Paragraph(path.Length > 0 ? $"Everywhere: --json, --quiet, --verbose ('{Program} --help' explains them)."
@@ -128,7 +130,8 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     /// <summary>The heading over a verb or a family.</summary>
     private static (int Place, string Title) GroupOf(Command command, string path) => path switch
     {
-        "" => Application.Verbs.First(verb => verb.Name == command.Name).Group is var group ? (Array.IndexOf(Application.Groups, group), group)
+        "" => Array.Find(Application.Verbs, verb => verb.Name == command.Name).Group is var group
+            ? (Array.IndexOf(Application.Groups, group), group)
             : default,
         "train" => ((int)FamilyCatalog.Find(command.Name)!.Info.LearnsFrom, FamilyCatalog.Find(command.Name)!.Info.LearnsFrom switch
         {
