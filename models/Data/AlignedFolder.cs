@@ -75,8 +75,8 @@ public sealed class AlignedFolder : PairSource
 
     public override string? Doubt() => !PairLikeness.IsDoubtful(Count, ReadHalves) ? null
         : _partners is null ? $"{_folder}: left and right halves are taken for the two pictures of a pair, {Unlike}"
-        : $"{_folder} and {_folder[..^1]}B: files of equal names are taken for pairs, {Unlike}; for two sets without pairs take a family that " +
-            "learns from such sets";
+        : $"{_folder} and {_folder[..^1]}B: files of equal names are taken for pairs, {Unlike}; for two sets without pairs take a " +
+            "family that learns from such sets";
 
     internal static (Picture A, Picture B) Halves(Picture both, string file)
     {

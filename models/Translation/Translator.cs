@@ -99,7 +99,7 @@ public sealed class Translator
     public TrainingOptions Options => _generator.Options
         ?? throw new RunException($"{_generator.Spec.Description} is a graph of another program, whose training is unknown");
 
-    /// <summary>The half of a picture that is the generator's input, where the picture is such a pair as it learnt from; else null.</summary>
+    /// <summary>The half of a picture that is the generator's input, where the picture is a pair as in its training; else null.</summary>
     internal (Picture Picture, string Name)? HalfOf(Picture picture) => _pairs.Value?.HalfOf(picture, _settings.Direction);
 
     /// <summary>Number of answers per picture; null if none was given.</summary>

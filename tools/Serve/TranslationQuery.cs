@@ -24,7 +24,7 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
         new("dropout-seed", "Keep dropout on, with masks of this seed.", "integer", 0),
         new("size", "Resize the picture to a square of this side first.", "integer", 1, LargestSide),
         new("keep-size", "Resize the result back to the picture's size.", "boolean"),
-        new("whole", "Translate a picture as it is, even one of the shape of the model's pairs, whose input half is taken else.", "boolean"),
+        new("whole", "Translate a picture as it is, even if it has the shape of the model's pairs: not the input half alone.", "boolean"),
         new("tile", "Translate in tiles of this side.", "integer", 1, LargestSide),
         new("overlap", "Pixels by which tiles overlap.", "integer", 0, LargestSide),
         new(

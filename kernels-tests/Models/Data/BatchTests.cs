@@ -5,17 +5,9 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Data;
 
-public sealed class BatchTests
+public sealed class BatchTests : OnCpu
 {
     private static readonly SyntheticFacades s_facades = new(10, 32, settings: new DataSettings { LoadSize = 36, CropSize = 32 });
-
-    private Device _device = null!;
-
-    [OneTimeSetUp]
-    public void OneTimeSetUp() => _device = Device.Open("cpu", threads: 1);
-
-    [OneTimeTearDown]
-    public void OneTimeTearDown() => _device.Dispose();
 
     [Test]
     public void EveryEpochShowsEverySampleOnceInAnotherOrder()

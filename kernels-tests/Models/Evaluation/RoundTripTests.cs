@@ -8,14 +8,9 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Evaluation;
 
 /// <summary>What is left of a start after there and back again, with maps whose errors can be reckoned.</summary>
-public sealed class RoundTripTests
+public sealed class RoundTripTests : OnCpu
 {
     private static readonly Shape s_shape = new(1, 3, 40, 50);
-
-    private readonly Device _device = Device.Open("cpu", threads: 1);
-
-    [OneTimeTearDown]
-    public void CloseDevice() => _device.Dispose();
 
     /// <summary>Half the contrast and back: an error between comes out twice as large.</summary>
     [Test]

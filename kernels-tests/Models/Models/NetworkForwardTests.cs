@@ -8,16 +8,8 @@ using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
 
-public sealed class NetworkForwardTests
+public sealed class NetworkForwardTests : OnCpu
 {
-    private Device _device = null!;
-
-    [OneTimeSetUp]
-    public void OneTimeSetUp() => _device = Device.Open("cpu", threads: 2);
-
-    [OneTimeTearDown]
-    public void OneTimeTearDown() => _device.Dispose();
-
     private static readonly object[] s_generators =
     [
         new object[] { "unet 5", () => (Layer)new UNet(3, 2, downs: 5, ngf: 2), 64, 32, 2 },

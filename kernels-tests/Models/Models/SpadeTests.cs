@@ -22,18 +22,13 @@ namespace IlgpuGan.ModelsTests.Models;
 /// <summary>
 /// SPADE's networks by their published sizes, what its step does, and a run from label maps to photographs. Golden steps: FamilyStepTests.
 /// </summary>
-internal sealed class SpadeTests
+internal sealed class SpadeTests : OnCpu
 {
     private static readonly SpadeOptions s_tiny = SpadeOptions.Small() with
     {
         LoadSize = 34, CropSize = 32, Ngf = 1, Ndf = 2, Nhidden = 2, Device = "cpu", Steps = 4, LogFreq = 1, SampleFreq = 0, Seed = 3,
         Preset = TrainingOptions.ReferencePreset,
     };
-
-    private readonly Device _device = Device.Open("cpu", threads: 1);
-
-    [OneTimeTearDown]
-    public void CloseDevice() => _device.Dispose();
 
     /// <summary>Reckoned from the paper's layouts; no memory is taken.</summary>
     [Test]

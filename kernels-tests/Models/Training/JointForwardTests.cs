@@ -13,7 +13,7 @@ using NUnit.Framework;
 namespace IlgpuGan.ModelsTests.Training;
 
 /// <summary>Two batches that go through a network as one come out, and are learned from, as if they had gone one after the other.</summary>
-internal sealed class JointForwardTests
+internal sealed class JointForwardTests : OnCpu
 {
     /// <summary>Of sums that are rounded in another order, relative in norm.</summary>
     private const double Rounding = 2e-5;
@@ -24,8 +24,6 @@ internal sealed class JointForwardTests
     private const int Side = 32;
 
     private static readonly CycleGanOptions s_cycleGan = TinyRun.CycleGan with { Dropout = false };
-
-    private Device _device = null!;
 
     private static IEnumerable<TestCaseData> Networks()
     {
@@ -42,12 +40,6 @@ internal sealed class JointForwardTests
             "running statistics averaged over images",
             new Sequential(new Conv2d(3, 4, 3), new InstanceNorm2d(4, trackRunningStatistics: true)), 1, joins: false);
     }
-
-    [OneTimeSetUp]
-    public void Open() => _device = Device.Open("cpu", 2);
-
-    [OneTimeTearDown]
-    public void Close() => _device.Dispose();
 
     [TestCaseSource(nameof(Networks))]
     public void OutputsAndGradientsAreThoseOfTwoForwards(Layer network, int batch, bool joins)

@@ -52,7 +52,8 @@ internal static class EvaluateCommand
         var seed = Number.Seed("Seed of the study's pictures and their order.");
         var read = Plain.Texts(
             "--study-read",
-            "Evaluate the answers saved by studies: how often generated pictures were taken for real, with the 95 % interval.", "FILE FILE …", together: true);
+            "Evaluate the answers saved by studies: how often generated pictures were taken for real, with the 95 % interval.",
+            "FILE FILE …", together: true);
         read.Arity = ArgumentArity.OneOrMore;
         var roundTrip = Plain.Flag(
             "--round-trip", "For a model with a generator in each direction: the reconstruction error, also with the intermediate " +

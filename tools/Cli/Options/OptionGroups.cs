@@ -13,8 +13,8 @@ internal static class OptionGroups
         ("Data", [.. """
             direction preprocess load-size crop-size image-size centre-crop flip augment-affine augment-elastic augment-colour input-nc
             output-nc max-dataset-size serial-batches batch-size batch-c batch-g conditional label-kind labels labelled labelled-c
-            labelled-d data2 label-kind2 labels2 centre-crop2 label-maps label-nc contain-dontcare-label palette instance points crops-per-epoch
-            min-size max-size scale-factor own-embeddings
+            labelled-d data2 label-kind2 labels2 centre-crop2 label-maps label-nc contain-dontcare-label palette instance points
+            crops-per-epoch min-size max-size scale-factor own-embeddings
             """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)]),
         (Network, []),
         (Losses, [.. """

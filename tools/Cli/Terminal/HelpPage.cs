@@ -23,7 +23,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         ["train"] = ["train pix2pix --data facades --out runs/facades", "train --resume runs/facades"],
         ["translate"] =
         [
-            "translate --model zoo:facades --input labels --out pictures", "translate --model runs/monet --input photo.jpg --out painted.png",
+            "translate --model zoo:facades --input labels --out pictures", "translate --model runs/monet --input photo.jpg --out monet.png",
         ],
         ["generate"] = ["generate --model runs/glyphs --count 16 --out glyphs"],
         ["evaluate"] = ["evaluate --model runs/facades --data facades"],
