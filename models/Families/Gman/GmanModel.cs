@@ -37,7 +37,7 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
         using var made = Make(Codes("z", fakes), labels: null);
         var values = ValuesOf(made, sights);
         var loss = GmanValue.Mix(
-            values, Options.Mean, Options.LambdaMean, areNegative: Options.Objective == GmanObjective.Original);
+            values, Options.Mean, Options.LambdaMean, areNegative: Options.Objective == GeneratorObjective.Original);
         loss.Backward();
 
         SetTrainable(true);
