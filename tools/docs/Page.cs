@@ -29,7 +29,7 @@ internal sealed class Page
         Headings =
             [.. document.Descendants<HeadingBlock>().Select(h => new Heading(h.Level, h.GetAttributes().Id ?? "", TextOf(h.Inline!)))];
         Html = document.ToHtml(s_pipeline);
-        Text = Markdown.ToPlainText(document, pipeline: s_pipeline);
+        Text = Markdown.ToPlainText(text, s_pipeline);
     }
 
     public string Html { get; }
