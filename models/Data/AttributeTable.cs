@@ -4,11 +4,17 @@ namespace IlgpuGan.Models.Data;
 
 /// <summary>
 /// Attributes of pictures: a CSV file beside them with a row for each, <c>file,NAME,NAME,…</c>, files relative to its folder, attributes 1
-/// or 0 (−1 counts as 0, as CelebA has it).
+/// or 0 (−1 counts as 0). Or CelebA's own list, as it is published: a count, the names, then a row for each picture, separated by spaces;
+/// its pictures may be in the folder <c>img_align_celeba</c> or <c>images</c> beside it, and those that are not there are left out.
 /// </summary>
 public sealed class AttributeTable
 {
     public const string FileName = "attributes.csv";
+
+    /// <summary>As CelebA names its list.</summary>
+    public const string CelebaName = "list_attr_celeba.txt";
+
+    private static readonly string[] s_celebaFolders = ["img_align_celeba", "images", ""];
 
     private AttributeTable(IReadOnlyList<string> names, IReadOnlyList<AttributeRow> rows) => (Names, Rows) = (names, rows);
 
@@ -19,24 +25,37 @@ public sealed class AttributeTable
     public IReadOnlyList<AttributeRow> Rows { get; }
 
     /// <summary>Whether a folder has such a file.</summary>
-    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, FileName));
+    public static bool IsIn(string folder) => File.Exists(PathIn(folder));
+
+    /// <summary>The table of a folder, whether it is there or not.</summary>
+    public static string PathIn(string folder)
+    {
+        var celeba = Path.Combine(folder, CelebaName);
+        return File.Exists(celeba) && !File.Exists(Path.Combine(folder, FileName)) ? celeba : Path.Combine(folder, FileName);
+    }
 
     /// <param name="folder">that holds the file and the pictures</param>
     /// <exception cref="DataException">the file can't be read, or a row is not what it should be</exception>
     public static AttributeTable Read(string folder)
     {
-        var path = Path.Combine(folder, FileName);
+        var path = PathIn(folder);
+        var isCeleba = path.EndsWith(CelebaName, StringComparison.Ordinal);
         var lines = TextLines.Of(path);
-        var header = lines.Length > 0 ? Cells(lines[0]) : [];
+        var named = isCeleba ? 1 : 0;
+        string[] header = lines.Length > named ? [.. isCeleba ? ["file"] : Array.Empty<string>(), .. Cells(lines[named])] : [];
+        var pictures = isCeleba ? s_celebaFolders.Select(f => Path.Combine(folder, f)).First(Directory.Exists) : folder;
+        var present = isCeleba ? Directory.EnumerateFiles(pictures).ToHashSet(StringComparer.Ordinal) : null;
         if (header.Length < 2 || header.Any(string.IsNullOrEmpty)
             || header.Distinct(StringComparer.OrdinalIgnoreCase).Count() < header.Length)
         {
-            throw new DataException($"{path}: its first line must name the file column and at least one attribute, each once");
+            throw new DataException(isCeleba
+                ? $"{path}: its second line must name at least one attribute, each once"
+                : $"{path}: its first line must name the file column and at least one attribute, each once");
         }
 
         var rows = new List<AttributeRow>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 1; i < lines.Length; i++)
+        for (var i = named + 1; i < lines.Length; i++)
         {
             if (lines[i].Length == 0)
             {
@@ -47,13 +66,18 @@ public sealed class AttributeTable
             if (cells.Length != header.Length)
             {
                 throw new DataException(string.Create(
-                    CultureInfo.InvariantCulture, $"{path}: line {i + 1} has {cells.Length} cells, the first line {header.Length}"));
+                    CultureInfo.InvariantCulture, $"{path}: line {i + 1} has {cells.Length} cells instead of {header.Length}"));
             }
 
-            var file = Path.Combine(folder, cells[0]);
+            var file = Path.Combine(pictures, cells[0]);
             if (cells[0].Length == 0 || !seen.Add(file))
             {
                 throw new DataException($"{path}: line {i + 1} names {(cells[0].Length == 0 ? "no file" : $"{cells[0]} again")}");
+            }
+
+            if (present?.Contains(file) == false)
+            {
+                continue;
             }
 
             rows.Add(new AttributeRow(file, [.. cells.Skip(1).Select((cell, c) => Value(cell, header[c + 1], path, i + 1))]));
@@ -62,9 +86,11 @@ public sealed class AttributeTable
         return rows.Count > 0
             ? new AttributeTable([.. header.Skip(1)], [.. rows.OrderBy(r => r.File, StringComparer.Ordinal)])
             : throw new DataException($"{path}: names no pictures");
-    }
 
-    private static string[] Cells(string line) => line.Split(',', StringSplitOptions.TrimEntries);
+        string[] Cells(string line) => isCeleba
+            ? line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            : line.Split(',', StringSplitOptions.TrimEntries);
+    }
 
     private static float Value(string cell, string name, string path, int line) => cell switch
     {

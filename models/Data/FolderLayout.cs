@@ -37,7 +37,7 @@ internal static class FolderLayout
     /// </summary>
     private static string? Attributes(string folder, List<string> pictures, List<string> problems)
     {
-        var path = Path.Combine(folder, AttributeTable.FileName);
+        var path = AttributeTable.PathIn(folder);
         try
         {
             var table = AttributeTable.Read(folder);

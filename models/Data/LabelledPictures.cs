@@ -66,7 +66,7 @@ public sealed class LabelledPictures : SampleSource
         {
             var places = labels.Select(label => names.ToList().IndexOf(label)).ToList();
             return places.Contains(-1)
-                ? throw new DataException($"{Path.Combine(folder, AttributeTable.FileName)}: has no attribute " +
+                ? throw new DataException($"{AttributeTable.PathIn(folder)}: has no attribute " +
                     $"'{labels[places.IndexOf(-1)]}'; it has {string.Join(", ", names)}")
                 : new LabelledPictures(
                     folder, [.. AttributeTable.Read(folder).Rows.Select(row => (row.File, places.Select(p => row.Values[p]).ToArray()))],

@@ -2,6 +2,16 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Families;
 
+/// <summary>What a generator minimises for one discriminator (Goodfellow et al. 2014, section 3).</summary>
+public enum GeneratorObjective
+{
+    /// <summary>log(1 − D(G(z))): the minimax game's own.</summary>
+    Original,
+
+    /// <summary>−log D(G(z)), which does not vanish where the discriminator is sure.</summary>
+    Modified,
+}
+
 /// <summary>The distribution of the latent codes.</summary>
 public enum NoiseKind
 {

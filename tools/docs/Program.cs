@@ -17,7 +17,7 @@ internal static class Program
 
         var folder = args is [var named, ..] ? named : Path.Combine("artifacts", "site");
         var site = new Site(".", new LibraryReference(
-            typeof(Tensor).Assembly, typeof(TrainingRun).Assembly, typeof(Image).Assembly, typeof(ILGPU.Context).Assembly));
+            typeof(Tensor).Assembly, typeof(TrainingRun).Assembly, typeof(Image).Assembly));
         foreach (var problem in site.Problems)
         {
             Console.Error.WriteLine(problem);

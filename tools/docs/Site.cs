@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 
 namespace IlgpuGan.Docs;
@@ -12,6 +13,17 @@ internal sealed class Site
     private const string ListName = "pages.html";
     private const string TutorialPage = "models/from-photos-to-a-page.md";
 
+    /// <summary>Hides the pages that lack one of the words.</summary>
+    private const string Search = """
+        <script>
+        document.querySelector("input").oninput = e => {
+          const words = e.target.value.toLowerCase().split(/\s+/);
+          for (const page of document.querySelectorAll("li[data-text]"))
+            page.hidden = !words.every(word => page.dataset.text.includes(word));
+        };
+        </script>
+        """;
+
     /// <summary>Extensions of files that are copied unchanged.</summary>
     private static readonly string[] s_pictures = [".png", ".svg", ".jpg", ".jpeg", ".webp", ".gif"];
 
@@ -20,7 +32,7 @@ internal sealed class Site
         ["bin", "obj", "artifacts", "node_modules", "runs", "demo", "fixtures", "TestResults", "BenchmarkDotNet.Artifacts"];
 
     private readonly string _root;
-    private readonly SortedDictionary<string, Markdown> _pages = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Page> _pages = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _files = new(StringComparer.Ordinal);
     private readonly List<(string Page, string Target, string Anchor)> _anchored = [];
     private readonly List<string> _problems = [];
@@ -39,14 +51,7 @@ internal sealed class Site
         var pages = PagesIn(new DirectoryInfo(_root)).Select(Relative).ToHashSet();
         foreach (var page in pages.Order(StringComparer.Ordinal))
         {
-            try
-            {
-                _pages.Add(page, new Markdown(File.ReadAllText(InRoot(page)), target => Linked(page, target, pages)));
-            }
-            catch (MarkdownException e)
-            {
-                _problems.Add($"{page}: {e.Message}");
-            }
+            _pages.Add(page, new Page(File.ReadAllText(InRoot(page)), target => Linked(page, target, pages)));
         }
 
         if (_pages.ContainsKey(TutorialPage))
@@ -90,8 +95,8 @@ internal sealed class Site
             }
             else
             {
-                var code = Spans.Escaped(File.ReadAllText(InRoot(file)));
-                var shown = $"<h1>{Spans.Escaped(file)}</h1>\n<pre><code>{code}</code></pre>";
+                var code = WebUtility.HtmlEncode(File.ReadAllText(InRoot(file)));
+                var shown = $"<h1>{WebUtility.HtmlEncode(file)}</h1>\n<pre><code>{code}</code></pre>";
                 WriteText(folder, AddressOf(file), Html(AddressOf(file), file, shown));
             }
         }
@@ -148,16 +153,17 @@ internal sealed class Site
 
     private string ListOfPages()
     {
-        var html = new StringBuilder("<h1>All pages</h1>\n<ul>\n");
+        var html = new StringBuilder("<h1>All pages</h1>\n<input type=\"search\" placeholder=\"search in all of them\" autofocus>\n<ul>\n");
         foreach (var (page, text) in _pages)
         {
-            html.Append($"<li><a href=\"{AddressOf(page)}\">{Spans.Escaped(TitleOf(page, text))}</a> <code>{page}</code></li>\n");
+            html.Append($"<li data-text=\"{WebUtility.HtmlEncode(text.Text.ToLowerInvariant())}\"><a href=\"{AddressOf(page)}\">");
+            html.Append($"{WebUtility.HtmlEncode(TitleOf(page, text))}</a> <code>{page}</code></li>\n");
         }
 
-        return html.Append("</ul>").ToString();
+        return html.Append("</ul>\n").Append(Search).ToString();
     }
 
-    private static string TitleOf(string page, Markdown text) => text.Headings.Count > 0 ? text.Headings[0].Text : page;
+    private static string TitleOf(string page, Page text) => text.Headings.Count > 0 ? text.Headings[0].Text : page;
 
     /// <summary>The address on the site of a file in the repository.</summary>
     private static string AddressOf(string file) =>
@@ -182,7 +188,7 @@ internal sealed class Site
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>{Spans.Escaped(title)}</title>
+            <title>{WebUtility.HtmlEncode(title)}</title>
             <link rel="stylesheet" href="{FromTo(address, StyleName)}">
             </head>
             <body>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Xml.Linq;
 
@@ -56,7 +57,7 @@ internal sealed class XmlComments(IEnumerable<string> files)
         {
             html.Append(node switch
             {
-                XText text => Spans.Escaped(text.Value),
+                XText text => WebUtility.HtmlEncode(text.Value),
                 XElement inner => Inner(inner, link),
                 _ => "",
             });
@@ -69,10 +70,10 @@ internal sealed class XmlComments(IEnumerable<string> files)
     {
         "see" or "seealso" => See(element, link),
         "c" => $"<code>{Html(element, link)}</code>",
-        "paramref" or "typeparamref" => $"<code>{Spans.Escaped((string?)element.Attribute("name") ?? "")}</code>",
+        "paramref" or "typeparamref" => $"<code>{WebUtility.HtmlEncode((string?)element.Attribute("name") ?? "")}</code>",
         "para" => $"<p>{Html(element, link)}</p>",
         "br" => "<br>",
-        "code" => $"<pre><code>{Spans.Escaped(element.Value.Trim('\n'))}</code></pre>",
+        "code" => $"<pre><code>{WebUtility.HtmlEncode(element.Value.Trim('\n'))}</code></pre>",
         _ => Html(element, link),
     };
 
@@ -81,13 +82,13 @@ internal sealed class XmlComments(IEnumerable<string> files)
         var own = Html(element, link);
         if ((string?)element.Attribute("href") is { } address)
         {
-            return $"<a href=\"{Spans.Escaped(address)}\">{(own.Length > 0 ? own : Spans.Escaped(address))}</a>";
+            return $"<a href=\"{WebUtility.HtmlEncode(address)}\">{(own.Length > 0 ? own : WebUtility.HtmlEncode(address))}</a>";
         }
 
         var id = (string?)element.Attribute("cref");
         var name = id is null ? (string?)element.Attribute("langword") ?? "" : ShortName(id);
-        var text = own.Length > 0 ? own : $"<code>{Spans.Escaped(name)}</code>";
-        return id is not null && link(id) is { } place ? $"<a href=\"{Spans.Escaped(place)}\">{text}</a>" : text;
+        var text = own.Length > 0 ? own : $"<code>{WebUtility.HtmlEncode(name)}</code>";
+        return id is not null && link(id) is { } place ? $"<a href=\"{WebUtility.HtmlEncode(place)}\">{text}</a>" : text;
     }
 
     /// <summary>The last part of an id, for a constructor that of its type: <c>Tensor</c>, <c>Backward</c>.</summary>

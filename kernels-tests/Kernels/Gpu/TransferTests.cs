@@ -177,7 +177,7 @@ internal sealed class TransferTests
     {
         using var device = PtxDriver.Open();
         var accelerator = (CudaAccelerator)device.Queue.Accelerator;
-        for (var k = 0; k < 20; k++)
+        for (var k = 0; k < 8; k++)
         {
             _ = new PageLockedBlock(accelerator, 1 << 16);
             GC.Collect();

@@ -21,6 +21,7 @@ public sealed class BicycleGanTests
     [TestCase("reference", "netD", 3_458_978)]
     [TestCase("reference", "netD2", 3_458_978)]
     [TestCase("reference", "netE", 2_590_032)]
+    [TestCase("edges2shoes", "netG", 54_792_579)]
     [TestCase("small", "netG", 1_861_731)]
     [TestCase("small", "netD", 54_058)]
     [TestCase("small", "netD2", 54_058)]

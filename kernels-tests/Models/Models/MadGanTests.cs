@@ -27,6 +27,26 @@ public sealed class MadGanTests : CommandFixture
         Assert.That(networks, Is.EqualTo(Enumerable.Repeat(generator, generators).Append(judge)));
     }
 
+    /// <summary>8 numbers of 6, which both generators read; then 64 pixels of 8.</summary>
+    [Test]
+    public void FirstLayersMayBeShared()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var options = s_tiny with { Generators = 2, SharedLayers = 1 };
+        Assert.That(
+            s_family.Networks(options).Select(n => (n.Name, n.Create().ParameterCount)).SkipLast(1),
+            Is.EqualTo(new[] { ("netG_shared", 56L), ("netG_0", 576L), ("netG_1", 576L) }));
+        Assert.That(() => (options with { SharedLayers = 2 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(
+            "--shared-layers 2 is more than --g-widths 8 has"));
+        using var model = GanModel.Create(options, device);
+        using var batch = s_family.Noise(options, device);
+        var (network, before) = (model.Networks.First().Network, model.Networks.First().Network.Parameters.First().Value.ToArray());
+        model.Step(batch, 0);
+        Assert.That(network.Parameters.First().Value.ToArray(), Is.Not.EqualTo(before));
+        float[][] made = [.. new[] { "0", "1" }.Select(label => model.Generate(new GenerationRequest { Label = label }).Single().ToArray())];
+        Assert.That(made[0], Is.Not.EqualTo(made[1]), "the same code by both");
+    }
+
     /// <summary>What the sheet holds it against: one generator with as many weights.</summary>
     [Test]
     public void OneWideGeneratorIsThePlainGan()

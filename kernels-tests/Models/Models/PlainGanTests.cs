@@ -91,6 +91,23 @@ public sealed class PlainGanTests : CommandFixture
         Assert.That(model.Step(batch, 0).Select(l => l.Value), Has.All.Matches<float>(float.IsFinite));
     }
 
+    /// <summary>Of one fake, so that both objectives are of the same score: −log D, and log(1 − D).</summary>
+    [Test]
+    public void TheGeneratorMayPlayTheMinimaxGame()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var (modified, original) = (Loss(GeneratorObjective.Modified), Loss(GeneratorObjective.Original));
+        Assert.That(original, Is.EqualTo(Math.Log(1 - Math.Exp(-modified))).Within(1e-5));
+
+        float Loss(GeneratorObjective objective)
+        {
+            var options = s_perceptron with { BatchSize = 1, GWidths = "8", Objective = objective };
+            using var model = GanModel.Create(options, device);
+            using var batch = FamilyCatalog.Of(options).Noise(options, device);
+            return model.Step(batch, 0).Single(loss => loss.Name == "G_GAN").Value;
+        }
+    }
+
     /// <summary>However they are written.</summary>
     [Test]
     public void TheLabelDecides()

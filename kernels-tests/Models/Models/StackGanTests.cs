@@ -176,6 +176,8 @@ public sealed class StackGanTests : CommandFixture
         using var model = GanModel.Create(s_tiny with { Niter = 10, HalfLife = 4 }, device);
         Assert.That(new long[] { 0, 3, 4, 8, 9, 10, 13, 14 }.Select(model.RateFactorAt), Is.EqualTo(
             new[] { 1, 1, 0.5f, 0.25f, 0.25f, 1, 1, 0.5f }));
+        using var published = GanModel.Create(s_tiny with { Niter = 10, HalfLife = 4, HalfLife2 = 8 }, device);
+        Assert.That(new long[] { 9, 17, 18 }.Select(published.RateFactorAt), Is.EqualTo(new[] { 0.25f, 1, 0.5f }));
     }
 
     /// <summary>Two steps of the first stage, one of the second.</summary>

@@ -183,4 +183,22 @@ public sealed class StarGanTests : CommandFixture
         var found = (StarGanOptions)s_family.Completed(new StarGanOptions { Data = Folder });
         Assert.That((found.LabelKind, found.Labels), Is.EqualTo((LabelKind.Attributes, "a,b")));
     }
+
+    /// <summary>As published: a count, names, rows with runs of spaces; of forty attributes the five of the paper.</summary>
+    [Test]
+    public void CelebAsOwnListIsRead()
+    {
+        Directory.CreateDirectory(In("train", "img_align_celeba"));
+        File.WriteAllText(In("train", "img_align_celeba", "000002.jpg"), "");
+        File.WriteAllText(
+            In("train", AttributeTable.CelebaName),
+            "2\nMale Bald Black_Hair Blond_Hair Brown_Hair Young \n000001.jpg  1 -1  1 -1 -1 -1\n000002.jpg -1  1 -1 -1  1 -1\n");
+        var table = AttributeTable.Read(In("train"));
+        Assert.That(table.Rows.Single().Values, Is.EqualTo(new[] { 0, 1, 0, 0, 1, 0 }));
+        Assert.That(table.Rows.Single().File, Is.EqualTo(In("train", "img_align_celeba", "000002.jpg")));
+        var found = (StarGanOptions)s_family.Completed(new StarGanOptions { Data = Folder });
+        Assert.That(found.Labels, Is.EqualTo("Black_Hair,Blond_Hair,Brown_Hair,Male,Young"));
+        File.WriteAllText(In("train", AttributeTable.CelebaName), "1\nMale\n000002.jpg 2\n");
+        Assert.That(() => AttributeTable.Read(In("train")), Throws.TypeOf<DataException>().With.Message.Contains("line 3 has '2' for Male"));
+    }
 }

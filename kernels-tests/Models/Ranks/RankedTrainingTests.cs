@@ -65,7 +65,7 @@ internal sealed class RankedTrainingTests
             Layers = EbganLayers.Convolutions, ImageSize = 16, Ngf = 4, Ndf = 4, LambdaPt = 0.5f,
         },
         "gman, five judges" =>
-            (GmanOptions)CatalogueCase.All["gman"].Options with { Discriminators = 5, Objective = GmanObjective.Modified },
+            (GmanOptions)CatalogueCase.All["gman"].Options with { Discriminators = 5, Objective = GeneratorObjective.Modified },
         "lapgan" => (LapGanOptions)CatalogueCase.All[name].Options with { Niter = 2 },
         "stackgan" => (StackGanOptions)CatalogueCase.All[name].Options with { Niter = 2 },
         _ => CatalogueCase.All[name].Options,

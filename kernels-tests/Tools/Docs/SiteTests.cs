@@ -61,7 +61,7 @@ internal sealed partial class SiteTests
             [d](gone.md) [e](../out.md) ![f](a/p.png) [g](a/x.cs)
             """);
         Add("a/README.md", "## There\n[up](..) [own](#there) [lost](#lost)");
-        Add("a/quoted.md", "> quoted");
+        Add("a/hostile.md", "<script>x</script>\n\n| `a` | b |\n|---|---|\n| 1 | 2 |\n\n## In *C#*\n## In *C#*");
         Add("a/p.png", "a picture");
         Add("a/x.cs", "if (a < b)");
         Add("bin/built.md", "[x](nowhere)");
@@ -74,16 +74,19 @@ internal sealed partial class SiteTests
             "README.md: links to ../out.md, and there is no ../out.md",
             "README.md: links to a/README.md#nowhere, and there is no such heading",
             "a/README.md: links to a/README.md#lost, and there is no such heading",
-            "a/quoted.md: '> quoted' is Markdown that this site is not made of",
         }));
 
         site.Write(Path.Combine(_folder, "out"));
         Assert.That(Written("index.html"), Does.Contain("<a href=\"a/index.html#there\">a</a> <a href=\"a/index.html\">b</a>")
-            .And.Contain("<img src=\"a/p.png\" alt=\"f\">").And.Contain("<a href=\"a/x.cs.html\">g</a>").And.Contain("<title>Top</title>"));
+            .And.Contain("<img src=\"a/p.png\" alt=\"f\" />").And.Contain("<a href=\"a/x.cs.html\">g</a>").And.Contain("<title>Top</title>"));
         Assert.That(Written("a/index.html"), Does.Contain("<a href=\"../index.html\">up</a> <a href=\"#there\">own</a>"));
+        Assert.That(
+            Written("a/hostile.html"),
+            Does.Contain("&lt;script&gt;").And.Contain("<td>1</td>").And.Contain("<h2 id=\"in-c\">In <em>C#</em></h2>")
+                .And.Contain("<h2 id=\"in-c-1\">"));
         Assert.That(Written("a/p.png"), Is.EqualTo("a picture"));
         Assert.That(Written("a/x.cs.html"), Does.Contain("if (a &lt; b)"));
-        Assert.That(Written("pages.html"), Does.Contain("a/index.html").And.Not.Contain("built"));
+        Assert.That(Written("pages.html"), Does.Contain("a/index.html").And.Contain("data-text=\"there\nup own").And.Not.Contain("built"));
     }
 
     /// <summary>A newcomer types these one after the other.</summary>

@@ -21,6 +21,7 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: 256 pixels, codes of 8 numbers at all levels, both objectives"),
+            new(BicycleGanOptions.ShoesPreset, "the authors' edges to shoes: a picture of one channel, 30 epochs, then 30 of a falling rate"),
             new(TrainingOptions.SmallPreset, "edges to shapes of 64 pixels (data synth --kind edges-shapes) in minutes on two cores"),
         ],
         QualityLosses = ["G_L1"],
@@ -29,8 +30,12 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
 
     public override IReadOnlyList<Claim> Claims => [BicycleGanClaim.Answers];
 
-    protected override BicycleGanOptions OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? BicycleGanOptions.Small() : new BicycleGanOptions();
+    protected override BicycleGanOptions OfPreset(string preset) => preset switch
+    {
+        TrainingOptions.SmallPreset => BicycleGanOptions.Small(),
+        BicycleGanOptions.ShoesPreset => new() { Preset = preset, InputNc = 1, Epochs = 30, EpochsDecay = 30 },
+        _ => new(),
+    };
 
     protected override BicycleGanOptions AtSize(int side) => new()
     {

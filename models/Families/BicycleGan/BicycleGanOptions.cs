@@ -35,6 +35,8 @@ public enum CodePlace
 /// <summary>The published configuration for 256 pixels by default.</summary>
 public sealed record BicycleGanOptions : PictureOptions
 {
+    internal const string ShoesPreset = "edges2shoes";
+
     public BicycleGanOptions() => (BatchSize, LoadSize, Epochs, EpochsDecay, InitType) = (2, 256, 200, 200, Initialization.Xavier);
 
     public override string Model => BicycleGanFamily.Name;

@@ -29,7 +29,7 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
         Views = s_views, SamplesShown = 1,
     };
 
-    public override IReadOnlyList<Claim> Claims => [EbganClaim.Grid];
+    public override IReadOnlyList<Claim> Claims => [EbganClaim.Grid, EbganClaim.Pretraining];
 
     protected override EbganOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? EbganOptions.Small() : new EbganOptions();

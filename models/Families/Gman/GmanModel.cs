@@ -36,7 +36,8 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
         _adamG.ClearGradients();
         using var made = Make(Codes("z", fakes), labels: null);
         var values = ValuesOf(made, sights);
-        var loss = GmanValue.Mix(values, Options.Mean, Options.LambdaMean, areNegative: Options.Objective == GmanObjective.Original);
+        var loss = GmanValue.Mix(
+            values, Options.Mean, Options.LambdaMean, areNegative: Options.Objective == GeneratorObjective.Original);
         loss.Backward();
 
         SetTrainable(true);

@@ -1,15 +1,5 @@
 namespace IlgpuGan.Models.Families.Gman;
 
-/// <summary>The generator's loss for one discriminator, V.</summary>
-public enum GmanObjective
-{
-    /// <summary>log(1 − D(G(z))), the game's own.</summary>
-    Original,
-
-    /// <summary>−log D(G(z)), which does not vanish where the discriminator is sure.</summary>
-    Modified,
-}
-
 /// <summary>How the values of several discriminators are averaged.</summary>
 public enum GmanMean
 {
@@ -39,7 +29,7 @@ public sealed record GmanOptions : NoiseOptions
     public int Width { get; init; } = 512;
 
     [Option("The generator's loss for each discriminator: log(1 - D), or -log D.")]
-    public GmanObjective Objective { get; init; }
+    public GeneratorObjective Objective { get; init; }
 
     [Option("How the discriminators' values are averaged.")]
     public GmanMean Mean { get; init; }
@@ -56,7 +46,7 @@ public sealed record GmanOptions : NoiseOptions
     /// <summary>Minutes on two cores: glyphs of 32 pixels.</summary>
     public static GmanOptions Small() => new()
     {
-        Preset = SmallPreset, OutputNc = 1, Width = 64, Objective = GmanObjective.Modified, BatchSize = 250, Steps = 1500, SampleFreq = 250,
+        Preset = SmallPreset, OutputNc = 1, Width = 64, Objective = GeneratorObjective.Modified, BatchSize = 250, Steps = 1500, SampleFreq = 250,
         LogFreq = 20,
     };
 

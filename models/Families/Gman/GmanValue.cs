@@ -15,13 +15,13 @@ internal static class GmanValue
     /// <summary>The probability of being real, [0.01, 0.99], of raw scores.</summary>
     public static Tensor Probability(Tensor scores) => scores.Sigmoid().Affine(Squeeze, (1 - Squeeze) / 2);
 
-    /// <summary>V of one discriminator, [1]: negative as <see cref="GmanObjective.Original"/>, else positive.</summary>
+    /// <summary>V of one discriminator, [1]: negative as <see cref="GeneratorObjective.Original"/>, else positive.</summary>
     /// <param name="objective">which</param>
     /// <param name="scores">raw, of its fakes</param>
-    public static Tensor Of(GmanObjective objective, Tensor scores)
+    public static Tensor Of(GeneratorObjective objective, Tensor scores)
     {
         var probability = Probability(scores);
-        var value = objective == GmanObjective.Original ? (1 - probability).Log().Mean() : -probability.Log().Mean();
+        var value = objective == GeneratorObjective.Original ? (1 - probability).Log().Mean() : -probability.Log().Mean();
         return value.Reshape(new Shape(1));
     }
 

@@ -10,6 +10,9 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
 {
     public const string Name = "madgan";
 
+    /// <summary>In checkpoints: what generators share.</summary>
+    public const string SharedName = "netG_shared";
+
     public override FamilyInfo Info { get; } = new()
     {
         Name = Name, Title = "MAD-GAN",
@@ -45,6 +48,9 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
 
     protected override IReadOnlyList<NetworkSpec> Networks(MadGanOptions o) =>
     [
+        .. o.SharedLayers > 0
+            ? [new NetworkSpec(SharedName, NetworkRole.Generator, () => MadGanNetworks.Shared(o))]
+            : Array.Empty<NetworkSpec>(),
         .. GeneratorsOf(o).Select(name => new NetworkSpec(name, NetworkRole.Generator, () => MadGanNetworks.Generator(o))),
         new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => MadGanNetworks.Discriminator(o)),
     ];
@@ -56,12 +62,18 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
         Labels = new LabelSet([.. Enumerable.Range(0, o.Generators).Select(i => i.ToString(CultureInfo.InvariantCulture))], Exclude: true),
     };
 
-    protected override IReadOnlyList<GraphGenerator> GraphGenerators(MadGanOptions o) =>
-    [
-        .. GeneratorsOf(o).Select(name => o.Points
-            ? new GraphGenerator(name, o.Nz, o.PointNumbers)
-            : new GraphGenerator(name, o.Nz, o.OutputNc, o.ImageSize, o.ImageSize)),
-    ];
+    /// <summary>With shared layers a generator's graph begins behind them.</summary>
+    protected override IReadOnlyList<GraphGenerator> GraphGenerators(MadGanOptions o)
+    {
+        var inputs = MadGanNetworks.InputsOf(o, o.SharedLayers);
+        return
+        [
+            .. o.SharedLayers > 0 ? [new GraphGenerator(SharedName, o.Nz, inputs)] : Array.Empty<GraphGenerator>(),
+            .. GeneratorsOf(o).Select(name => o.Points
+                ? new GraphGenerator(name, inputs, o.PointNumbers)
+                : new GraphGenerator(name, inputs, o.OutputNc, o.ImageSize, o.ImageSize)),
+        ];
+    }
 
     protected override SampleSource OpenData(MadGanOptions o, string split, bool forEvaluation) => o.Points
         ? PointSet.Open(Place(o, split), o.SerialBatches || forEvaluation, forEvaluation ? 0 : o.MaxDatasetSize)

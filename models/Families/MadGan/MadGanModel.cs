@@ -24,6 +24,7 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
     /// <summary>Its own stream: what a run shows stays the same all through it.</summary>
     private const uint StreamOfPlot = 0x3ADC;
 
+    private readonly Layer? _shared;
     private readonly Layer[] _generators;
     private readonly Judge _judge;
     private readonly Adam _adamG;
@@ -34,8 +35,9 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
     {
         string[] names = [.. MadGanFamily.GeneratorsOf(options)];
         _generators = Array.ConvertAll(names, Network<Layer>);
+        _shared = options.SharedLayers > 0 ? Network<Layer>(MadGanFamily.SharedName) : null;
         _judge = Network<Judge>(NoiseOptions.DiscriminatorName);
-        _adamG = AddAdam("optG", names);
+        _adamG = AddAdam("optG", _shared is null ? names : [MadGanFamily.SharedName, .. names]);
         _adamD = AddAdam("optD", NoiseOptions.DiscriminatorName);
     }
 
@@ -54,7 +56,7 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
             using var codes = Options.Noise == NoiseKind.Normal
                 ? Tensor.Normal(key, shape, Device)
                 : Tensor.Uniform(key, shape, Device).Affine(2, -1);
-            using var numbers = generator.Forward(codes);
+            using var numbers = Made(generator, codes);
             return numbers.ToArray();
         })];
     }
@@ -71,7 +73,7 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
     {
         var (codes, chosen) = (Noise(draw, 0, new Shape(Options.Nz)), draw.Labels());
         return _generators
-            .Select((generator, i) => generator.Forward(codes) * chosen.Slice(1, i, 1).Reshape(chosen.Shape[0], 1, 1, 1))
+            .Select((generator, i) => Made(generator, codes) * chosen.Slice(1, i, 1).Reshape(chosen.Shape[0], 1, 1, 1))
             .Aggregate((sum, next) => sum + next);
     }
 
@@ -93,7 +95,7 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
         for (var update = 0; update < _generators.Length * Options.DSteps; update++)
         {
             var (i, again) = (update / Options.DSteps, update % Options.DSteps);
-            using var made = MadeBy(_generators[i], Codes(again == 0 ? $"z_D_{i}" : $"z_D_{i}_{again}", count));
+            using var made = MadeOnly(_generators[i], Codes(again == 0 ? $"z_D_{i}" : $"z_D_{i}_{again}", count));
             var (costOfReal, costOfFake) = (CostOf(real, _generators.Length), CostOf(made, i));
             _adamD.Minimize(costOfReal + costOfFake);
             costs.Add((costOfReal.Detach(), costOfFake.Detach()));
@@ -108,7 +110,7 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
         _judge.RequiresGrad = false;
         foreach (var (i, generator) in _generators.Index())
         {
-            var loss = CostOf(generator.Forward(Codes($"z_G_{i}", count)), _generators.Length);
+            var loss = CostOf(Made(generator, Codes($"z_G_{i}", count)), _generators.Length);
             _adamG.Minimize(loss);
             Report($"G_{i}", loss);
         }
@@ -117,9 +119,11 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
     /// <summary>Mean cross-entropy of what the discriminator says and one answer for all.</summary>
     private Tensor CostOf(Tensor seen, int answer) => -_judge.Forward(seen, labels: null).LogSoftmax(axis: 1).Slice(1, answer, 1).Mean();
 
-    private static Tensor MadeBy(Layer generator, Tensor codes)
+    private Tensor Made(Layer generator, Tensor codes) => generator.Forward(_shared?.Forward(codes) ?? codes);
+
+    private Tensor MadeOnly(Layer generator, Tensor codes)
     {
         using var constants = GradMode.NoGrad();
-        return generator.Forward(codes);
+        return Made(generator, codes);
     }
 }

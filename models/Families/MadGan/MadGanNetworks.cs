@@ -8,20 +8,32 @@ internal static class MadGanNetworks
 {
     private const float DropoutOfHidden = 0.3f;
 
+    /// <summary>What generators have in common: codes [N, numbers] to [N, width].</summary>
+    public static CodeGenerator Shared(MadGanOptions o) => new("model", Hidden(o, 0, o.SharedLayers));
+
     /// <summary>[N, numbers] to points [N, 1 or 2] in [0, 1], or to pictures [N, C, S, S] in [−1, 1].</summary>
     public static CodeGenerator Generator(MadGanOptions o)
     {
-        var (layers, inputs) = (new Sequential(), o.Nz);
-        foreach (var width in Widths.Parse(o.GWidths))
-        {
-            layers.AppendAll(new Linear(inputs, width), o.Points ? new PReLU() : new ReLU());
-            inputs = width;
-        }
-
-        layers.AppendAll(new Linear(inputs, o.Numbers), new Sigmoid());
+        var widths = Widths.Parse(o.GWidths);
+        var layers = Hidden(o, o.SharedLayers, widths.Count);
+        layers.AppendAll(new Linear(InputsOf(o, widths.Count), o.Numbers), new Sigmoid());
         return o.Points
             ? new CodeGenerator("model", layers)
             : new CodeGenerator("model", layers.Append(new Rescale(2, -1)), behind: new Reshape(o.OutputNc, o.ImageSize, o.ImageSize));
+    }
+
+    /// <summary>Numbers that a generator's layer reads; its last is behind all hidden ones.</summary>
+    internal static int InputsOf(MadGanOptions o, int layer) => layer == 0 ? o.Nz : Widths.Parse(o.GWidths)[layer - 1];
+
+    private static Sequential Hidden(MadGanOptions o, int first, int end)
+    {
+        var layers = new Sequential();
+        for (var layer = first; layer < end; layer++)
+        {
+            layers.AppendAll(new Linear(InputsOf(o, layer), InputsOf(o, layer + 1)), o.Points ? new PReLU() : new ReLU());
+        }
+
+        return layers;
     }
 
     /// <summary>Points or pictures to raw scores [N, generators + 1]: of each generator, and last of being real.</summary>

@@ -23,6 +23,9 @@ public sealed record MadGanOptions : NoiseOptions
     [Option("Comma-separated widths of a generator's hidden layers.", Values = "WIDTHS")]
     public string GWidths { get; init; } = "128,128";
 
+    [Option("How many of a generator's hidden layers are one and the same for all generators.", Least = 0, Most = 64)]
+    public int SharedLayers { get; init; }
+
     [Option("Comma-separated widths of the discriminator's hidden layers.", Values = "WIDTHS")]
     public string DWidths { get; init; } = "128,128";
 
@@ -58,6 +61,11 @@ public sealed record MadGanOptions : NoiseOptions
         foreach (var problem in new[] { Widths.Problem("--g-widths", GWidths), Widths.Problem("--d-widths", DWidths) }.OfType<string>())
         {
             yield return problem;
+        }
+
+        if (Widths.Problem("--g-widths", GWidths) is null && SharedLayers > Widths.Parse(GWidths).Count)
+        {
+            yield return $"--shared-layers {SharedLayers} is more than --g-widths {GWidths} has";
         }
 
         if (Modes.Length > 0 && Mixture is null)

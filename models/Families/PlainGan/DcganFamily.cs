@@ -29,5 +29,5 @@ internal sealed class DcganFamily : ConvolutionalFamily<DcganOptions>
 
     protected override DcganOptions AtSize(int side) => new() { ImageSize = side };
 
-    protected override GanModel Create(DcganOptions options, Device device) => new VanillaModel(options, device);
+    protected override GanModel Create(DcganOptions options, Device device) => new VanillaModel(options, options.Objective, device);
 }

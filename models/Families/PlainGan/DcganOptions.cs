@@ -7,6 +7,9 @@ public sealed record DcganOptions : ConvolutionalOptions
 
     public override string Model => DcganFamily.Name;
 
+    [Option("The generator's loss: log(1 - D), the minimax game's, or -log D.")]
+    public GeneratorObjective Objective { get; init; } = GeneratorObjective.Modified;
+
     /// <summary>Minutes on two cores: 32 pixels.</summary>
     public static DcganOptions Small() => new()
     {

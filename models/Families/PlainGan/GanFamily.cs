@@ -42,5 +42,5 @@ internal sealed class GanFamily : NoiseFamily<GanOptions>
         ];
     }
 
-    protected override GanModel Create(GanOptions options, Device device) => new VanillaModel(options, device);
+    protected override GanModel Create(GanOptions options, Device device) => new VanillaModel(options, options.Objective, device);
 }

@@ -15,6 +15,9 @@ public sealed record GanOptions : LabelledNoiseOptions
     [Option("Comma-separated widths of the discriminator's hidden layers.", Values = "WIDTHS")]
     public string DWidths { get; init; } = "512,256";
 
+    [Option("The generator's loss: log(1 - D), the minimax game's, or -log D.")]
+    public GeneratorObjective Objective { get; init; } = GeneratorObjective.Modified;
+
     /// <summary>Minutes on two cores: glyphs of 16 pixels.</summary>
     public static GanOptions Small() => new()
     {

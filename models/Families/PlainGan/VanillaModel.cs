@@ -10,18 +10,20 @@ namespace IlgpuGan.Models.Families.PlainGan;
 
 /// <summary>
 /// A GAN's step (Goodfellow et al. 2014, Algorithm 1): the discriminator tells pictures from fakes, then the generator pleases it with
-/// others. It maximises log D(G(z)), which does not vanish where the discriminator is sure. Losses: D_real, D_fake, G_GAN.
+/// others: it maximises log D(G(z)), or minimises log(1 − D(G(z))). Losses: D_real, D_fake, G_GAN.
 /// </summary>
 public sealed class VanillaModel : NoiseModel<NoiseOptions>
 {
     private readonly GanLoss _loss = new(GanMode.Vanilla);
+    private readonly GeneratorObjective _objective;
     private readonly Judge _judge;
     private readonly Adam _adamG;
     private readonly Adam _adamD;
 
-    public VanillaModel(NoiseOptions options, Device device)
+    public VanillaModel(NoiseOptions options, GeneratorObjective objective, Device device)
         : base(options, device)
     {
+        _objective = objective;
         _judge = Network<Judge>(NoiseOptions.DiscriminatorName);
         _adamG = AddAdam("optG", NoiseOptions.GeneratorName);
         _adamD = AddAdam("optD", NoiseOptions.DiscriminatorName);
@@ -52,7 +54,8 @@ public sealed class VanillaModel : NoiseModel<NoiseOptions>
     private void TrainGenerator(int count, Tensor? told)
     {
         _judge.RequiresGrad = false;
-        var loss = _loss.Of(_judge.Forward(Make(Codes("z_G", count), told), told), real: true);
+        var scores = _judge.Forward(Make(Codes("z_G", count), told), told);
+        var loss = _objective == GeneratorObjective.Original ? -_loss.Of(scores, real: false) : _loss.Of(scores, real: true);
         _adamG.Minimize(loss);
         Report("G_GAN", loss);
     }

@@ -43,7 +43,7 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
     public static IEnumerable<string> JudgesOf(StackGanOptions o) => s_discriminators.Take(o.OneStage ? 1 : 2);
 
     protected override StackGanOptions OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? StackGanOptions.Small() : new StackGanOptions();
+        preset == TrainingOptions.SmallPreset ? StackGanOptions.Small() : new StackGanOptions { HalfLife2 = 13_800 };
 
     protected override StackGanOptions AtSize(int side) =>
         Measured(new StackGanOptions { ImageSize = side, CoarseSize = Math.Clamp(side / 4, 8, 64), Downs = 1 });

@@ -75,8 +75,10 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
 
     public override float RateFactorAt(long step)
     {
-        var place = StageAt(step) == 0 ? step : step - Options.Niter;
-        return Options.HalfLife == 0 ? 1 : (float)Math.Pow(0.5, place / Options.HalfLife);
+        var (place, halfLife) = StageAt(step) == 0
+            ? (step, Options.HalfLife)
+            : (step - Options.Niter, Options.HalfLife2 > 0 ? Options.HalfLife2 : Options.HalfLife);
+        return halfLife == 0 ? 1 : (float)Math.Pow(0.5, place / halfLife);
     }
 
     protected override void BeginStage(int stage, Batch batch)

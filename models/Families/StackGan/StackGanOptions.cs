@@ -67,6 +67,9 @@ public sealed record StackGanOptions : LabelledNoiseOptions
         Least = 0, Most = int.MaxValue)]
     public int HalfLife { get; init; } = 6900;
 
+    [Option("The same for the second stage; 0 for --half-life.", Least = 0, Most = int.MaxValue)]
+    public int HalfLife2 { get; init; }
+
     /// <summary>Length of the vector by which the networks get a label.</summary>
     internal int EmbeddedNumbers => Embedding > 0 ? Embedding : LabelCount;
 

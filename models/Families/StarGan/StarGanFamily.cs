@@ -21,7 +21,7 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         Summary = "Learns one generator for all domains from labelled pictures, conditioned on the target's label.",
         Paper = "Choi, Choi, Kim, Ha, Kim, Choo 2018: StarGAN: unified generative adversarial networks for multi-domain image-to-image " +
             "translation, CVPR",
-        Data = "a folder for each class in DIR/train, or DIR/train/attributes.csv (file,NAME,NAME,... with 1 and 0); DIR/val or DIR/test " +
+        Data = "a folder for each class in DIR/train, or DIR/train/attributes.csv (file,NAME,NAME,... with 1 and 0), or CelebA's list_attr_celeba.txt; DIR/val or DIR/test " +
             "to look at; a second such set with other labels, if any, by --data2",
         LearnsFrom = DataKind.Labelled, Input = "a picture, and the target's label (--label)",
         Presets =
@@ -48,6 +48,12 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         var (kind2, labels2) = options.Data2.Length > 0
             ? Told(options.Data2, options.LabelKind2, options.Labels2, "--labels2")
             : (options.LabelKind2, options.Labels2);
+        if (options is { Labels: "", Preset: TrainingOptions.ReferencePreset }
+            && StarGanOptions.ReferenceLabels.Split(',') is var published && published.All(labels.Split(',').Contains))
+        {
+            labels = StarGanOptions.ReferenceLabels;
+        }
+
         return options with { LabelKind = kind, Labels = labels, LabelKind2 = kind2, Labels2 = labels2 };
 
         static (LabelKind Kind, string Labels) Told(string data, LabelKind kind, string asked, string option) =>

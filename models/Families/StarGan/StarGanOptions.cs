@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Families.StarGan;
 public sealed record StarGanOptions : TrainingOptions
 {
     /// <summary>Of the reference's CelebA run; what networks are made for where no data are named.</summary>
-    private const string ReferenceLabels = "Black_Hair,Blond_Hair,Brown_Hair,Male,Young";
+    internal const string ReferenceLabels = "Black_Hair,Blond_Hair,Brown_Hair,Male,Young";
 
     public StarGanOptions() => (BatchSize, Lr, Epochs, EpochsDecay, InitType) = (16, 1e-4f, 8, 8, Initialization.Default);
 
@@ -15,7 +15,7 @@ public sealed record StarGanOptions : TrainingOptions
     [Option("Whether labels are attributes of attributes.csv or folders.")]
     public LabelKind LabelKind { get; init; }
 
-    [Option("Comma-separated attributes or folders (default: all in the data set).", Values = "NAMES")]
+    [Option("Comma-separated attributes or folders (default: all in the data set; of CelebA the published five).", Values = "NAMES")]
     public string Labels { get; init; } = "";
 
     [Option(

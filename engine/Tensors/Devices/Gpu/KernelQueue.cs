@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using ILGPU;
+using ILGPU.Backends;
+using ILGPU.Backends.EntryPoints;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
@@ -25,6 +29,9 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     /// By delegate, not by method: the compiler caches a delegate for each place that names a kernel, and comparing those costs nothing.
     /// </summary>
     private readonly Dictionary<Delegate, Delegate> _launchers = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>What this process has compiled: devices of one kind share it, for compiling is most of a first step.</summary>
+    private static readonly ConcurrentDictionary<(MethodInfo Kernel, string Target), CompiledKernel> s_compiled = [];
 
     public Accelerator Accelerator { get; } = accelerator;
 
@@ -62,30 +69,35 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     /// </summary>
     public int GroupFor(long work) => work <= SmallGroup ? Math.Min(SmallGroup, GroupSize) : GroupSize;
 
-    /// <summary>The kernels that launches have loaded so far.</summary>
-    internal IEnumerable<System.Reflection.MethodInfo> LoadedKernels => _launchers.Keys.Select(kernel => kernel.Method);
-
-    /// <summary>Makes the next launches load their kernels anew.</summary>
-    internal void ForgetKernels()
-    {
-        _launchers.Clear();
-        Accelerator.ClearCache(ClearCacheMode.Everything);
-    }
-
     private TLauncher Loaded<TLauncher>(Delegate kernel)
         where TLauncher : Delegate
     {
         if (!_launchers.TryGetValue(kernel, out var launcher))
         {
-            Accelerator.Context.ForgetMethods();
-            launcher = loader is null
-                ? Accelerator.LoadKernel<TLauncher>(kernel.Method, LaunchBounds.Of(kernel.Method, ProductDevice.IsOfSm80(Accelerator)))
-                : loader.Load<TLauncher>(kernel.Method);
+            launcher = loader?.Load<TLauncher>(kernel.Method)
+                ?? Accelerator.LoadKernel(Compiled(kernel.Method)).CreateLauncherDelegate<TLauncher>();
             _launchers.Add(kernel, launcher);
         }
 
         Launches++;
         return (TLauncher)launcher;
+    }
+
+    private CompiledKernel Compiled(MethodInfo method)
+    {
+        // ILGPU's code for the processor belongs to its context.
+        var target = Accelerator is CudaAccelerator card
+            ? $"{card.Architecture} {card.InstructionSet}"
+            : Accelerator.AcceleratorType == AcceleratorType.CPU ? null : Accelerator.Name;
+        if (target is not null && s_compiled.TryGetValue((method, target), out var compiled))
+        {
+            return compiled;
+        }
+
+        Accelerator.Context.ForgetMethods();
+        compiled = Accelerator.CompileKernel(
+            EntryPointDescription.FromExplicitlyGroupedKernel(method), LaunchBounds.Of(method, ProductDevice.IsOfSm80(Accelerator)));
+        return target is null ? compiled : s_compiled.GetOrAdd((method, target), compiled);
     }
 
     private void AfterLaunch()

@@ -98,16 +98,17 @@ internal sealed class ProductAssemblyTests
     }
 
     [Test]
+    [Exhaustive]
     public void ARungWithoutCopiesKeepsToRegisters() =>
         Assert.That(Text(ProductRung.RegisterBlocked, Sm90), Does.Not.Contain("cp.async").And.Not.Contain("ld.local"));
 
     [Test]
-    [MostSeconds(8)] // ILGPU compiles.
+    [Exhaustive]
     public void DoubleBuffersAreFilledPastTheRegisters() =>
         Assert.That(Text(ProductRung.DoubleBuffered, Sm90), Does.Contain("cp.async.ca.shared.global"));
 
     [Test]
-    [MostSeconds(8)] // ILGPU compiles.
+    [Exhaustive]
     public void DoubleBuffersAreFilledByRegistersOnOlderCards() =>
         Assert.That(Text(ProductRung.DoubleBuffered, Sm70), Does.Not.Contain("cp.async"));
 
