@@ -1,8 +1,8 @@
-using System.Net;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Xml.Linq;
+using static System.Net.WebUtility;
 
 namespace IlgpuGan.Docs;
 
@@ -76,7 +76,7 @@ internal sealed class LibraryReference
         foreach (var (name, types) in _namespaces)
         {
             html.Append($"<h2><a href=\"{name}.html\">{name}</a></h2>\n<p>");
-            html.AppendJoin(", ", types.Select(t => $"<a href=\"{WebUtility.HtmlEncode(_places[DocumentationId.Of(t)])}\">{NameOf(t)}</a>"));
+            html.AppendJoin(", ", types.Select(t => $"<a href=\"{HtmlEncode(_places[DocumentationId.Of(t)])}\">{NameOf(t)}</a>"));
             html.Append("</p>\n");
         }
 
@@ -89,15 +89,15 @@ internal sealed class LibraryReference
         foreach (var type in types)
         {
             var id = DocumentationId.Of(type);
-            html.Append($"<h2 id=\"{WebUtility.HtmlEncode(AnchorOf(id))}\">{NameOf(type)}</h2>\n");
-            html.Append($"<p><code>{WebUtility.HtmlEncode(Signature.Of(type))}</code></p>\n");
+            html.Append($"<h2 id=\"{HtmlEncode(AnchorOf(id))}\">{NameOf(type)}</h2>\n");
+            html.Append($"<p><code>{HtmlEncode(Signature.Of(type))}</code></p>\n");
             Say(html, id, []);
             html.Append("<dl>\n");
             foreach (var member in MembersOf(type).OrderBy(m => m.MemberType).ThenBy(m => m.Name, StringComparer.Ordinal)
                 .ThenBy(DocumentationId.Of, StringComparer.Ordinal))
             {
                 var own = DocumentationId.Of(member);
-                html.Append($"<dt id=\"{WebUtility.HtmlEncode(AnchorOf(own))}\"><code>{WebUtility.HtmlEncode(Signature.Of(member))}</code></dt>\n<dd>");
+                html.Append($"<dt id=\"{HtmlEncode(AnchorOf(own))}\"><code>{HtmlEncode(Signature.Of(member))}</code></dt>\n<dd>");
                 Say(html, own, Above(type, id, own));
                 html.Append("</dd>\n");
             }
@@ -152,13 +152,13 @@ internal sealed class LibraryReference
     {
         var (text, cref) = (XmlComments.Html(element, PlaceOf), (string?)element.Attribute("cref"));
         var name = element.Name.LocalName == "returns" ? "gives"
-            : cref is null ? $"<code>{WebUtility.HtmlEncode((string?)element.Attribute("name") ?? "")}</code>"
-            : $"throws <code>{WebUtility.HtmlEncode(XmlComments.ShortName(cref))}</code>";
+            : cref is null ? $"<code>{HtmlEncode((string?)element.Attribute("name") ?? "")}</code>"
+            : $"throws <code>{HtmlEncode(XmlComments.ShortName(cref))}</code>";
         return $"<li>{name}: {text}</li>\n";
     }
 
     private string? PlaceOf(string id) => _places.GetValueOrDefault(id);
 
     private static string NameOf(Type type) =>
-        WebUtility.HtmlEncode((type.DeclaringType is { } outer ? Signature.NameOf(outer) + "." : "") + Signature.NameOf(type));
+        HtmlEncode((type.DeclaringType is { } outer ? Signature.NameOf(outer) + "." : "") + Signature.NameOf(type));
 }

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Text;
+using static System.Net.WebUtility;
 
 namespace IlgpuGan.Docs;
 
@@ -95,8 +95,8 @@ internal sealed class Site
             }
             else
             {
-                var code = WebUtility.HtmlEncode(File.ReadAllText(InRoot(file)));
-                var shown = $"<h1>{WebUtility.HtmlEncode(file)}</h1>\n<pre><code>{code}</code></pre>";
+                var code = HtmlEncode(File.ReadAllText(InRoot(file)));
+                var shown = $"<h1>{HtmlEncode(file)}</h1>\n<pre><code>{code}</code></pre>";
                 WriteText(folder, AddressOf(file), Html(AddressOf(file), file, shown));
             }
         }
@@ -156,8 +156,8 @@ internal sealed class Site
         var html = new StringBuilder("<h1>All pages</h1>\n<input type=\"search\" placeholder=\"search in all of them\" autofocus>\n<ul>\n");
         foreach (var (page, text) in _pages)
         {
-            html.Append($"<li data-text=\"{WebUtility.HtmlEncode(text.Text.ToLowerInvariant())}\"><a href=\"{AddressOf(page)}\">");
-            html.Append($"{WebUtility.HtmlEncode(TitleOf(page, text))}</a> <code>{page}</code></li>\n");
+            html.Append($"<li data-text=\"{HtmlEncode(text.Text.ToLowerInvariant())}\"><a href=\"{AddressOf(page)}\">");
+            html.Append($"{HtmlEncode(TitleOf(page, text))}</a> <code>{page}</code></li>\n");
         }
 
         return html.Append("</ul>\n").Append(Search).ToString();
@@ -188,7 +188,7 @@ internal sealed class Site
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>{WebUtility.HtmlEncode(title)}</title>
+            <title>{HtmlEncode(title)}</title>
             <link rel="stylesheet" href="{FromTo(address, StyleName)}">
             </head>
             <body>

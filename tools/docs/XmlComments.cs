@@ -1,6 +1,6 @@
-using System.Net;
 using System.Text;
 using System.Xml.Linq;
+using static System.Net.WebUtility;
 
 namespace IlgpuGan.Docs;
 
@@ -57,7 +57,7 @@ internal sealed class XmlComments(IEnumerable<string> files)
         {
             html.Append(node switch
             {
-                XText text => WebUtility.HtmlEncode(text.Value),
+                XText text => HtmlEncode(text.Value),
                 XElement inner => Inner(inner, link),
                 _ => "",
             });
@@ -70,10 +70,10 @@ internal sealed class XmlComments(IEnumerable<string> files)
     {
         "see" or "seealso" => See(element, link),
         "c" => $"<code>{Html(element, link)}</code>",
-        "paramref" or "typeparamref" => $"<code>{WebUtility.HtmlEncode((string?)element.Attribute("name") ?? "")}</code>",
+        "paramref" or "typeparamref" => $"<code>{HtmlEncode((string?)element.Attribute("name") ?? "")}</code>",
         "para" => $"<p>{Html(element, link)}</p>",
         "br" => "<br>",
-        "code" => $"<pre><code>{WebUtility.HtmlEncode(element.Value.Trim('\n'))}</code></pre>",
+        "code" => $"<pre><code>{HtmlEncode(element.Value.Trim('\n'))}</code></pre>",
         _ => Html(element, link),
     };
 
@@ -82,13 +82,13 @@ internal sealed class XmlComments(IEnumerable<string> files)
         var own = Html(element, link);
         if ((string?)element.Attribute("href") is { } address)
         {
-            return $"<a href=\"{WebUtility.HtmlEncode(address)}\">{(own.Length > 0 ? own : WebUtility.HtmlEncode(address))}</a>";
+            return $"<a href=\"{HtmlEncode(address)}\">{(own.Length > 0 ? own : HtmlEncode(address))}</a>";
         }
 
         var id = (string?)element.Attribute("cref");
         var name = id is null ? (string?)element.Attribute("langword") ?? "" : ShortName(id);
-        var text = own.Length > 0 ? own : $"<code>{WebUtility.HtmlEncode(name)}</code>";
-        return id is not null && link(id) is { } place ? $"<a href=\"{WebUtility.HtmlEncode(place)}\">{text}</a>" : text;
+        var text = own.Length > 0 ? own : $"<code>{HtmlEncode(name)}</code>";
+        return id is not null && link(id) is { } place ? $"<a href=\"{HtmlEncode(place)}\">{text}</a>" : text;
     }
 
     /// <summary>The last part of an id, for a constructor that of its type: <c>Tensor</c>, <c>Backward</c>.</summary>

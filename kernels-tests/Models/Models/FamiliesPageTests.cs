@@ -97,7 +97,9 @@ public sealed partial class FamiliesPageTests
         family.Claims.Count == 0 ? [family.Info.Title] : family.Claims.Select(claim => RowOf(family, claim));
 
     private static string RowOf(IFamily family, Claim claim) =>
-        claim.Name == family.Info.Name || family.Claims.Count == 1 ? family.Info.Title : $"{family.Info.Title}: {claim.Name[(family.Info.Name.Length + 1)..]}";
+        claim.Name == family.Info.Name || family.Claims.Count == 1
+            ? family.Info.Title
+            : $"{family.Info.Title}: {claim.Name[(family.Info.Name.Length + 1)..]}";
 
     /// <summary>The verdict, then what was tried before.</summary>
     private static string CameOut(JsonElement result) =>

@@ -43,7 +43,8 @@ public sealed class MadGanTests : CommandFixture
         var (network, before) = (model.Networks.First().Network, model.Networks.First().Network.Parameters.First().Value.ToArray());
         model.Step(batch, 0);
         Assert.That(network.Parameters.First().Value.ToArray(), Is.Not.EqualTo(before));
-        float[][] made = [.. new[] { "0", "1" }.Select(label => model.Generate(new GenerationRequest { Label = label }).Single().ToArray())];
+        float[][] made =
+            [.. new[] { "0", "1" }.Select(label => model.Generate(new GenerationRequest { Label = label }).Single().ToArray())];
         Assert.That(made[0], Is.Not.EqualTo(made[1]), "the same code by both");
     }
 

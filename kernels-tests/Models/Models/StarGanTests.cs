@@ -199,6 +199,7 @@ public sealed class StarGanTests : CommandFixture
         var found = (StarGanOptions)s_family.Completed(new StarGanOptions { Data = Folder });
         Assert.That(found.Labels, Is.EqualTo("Black_Hair,Blond_Hair,Brown_Hair,Male,Young"));
         File.WriteAllText(In("train", AttributeTable.CelebaName), "1\nMale\n000002.jpg 2\n");
-        Assert.That(() => AttributeTable.Read(In("train")), Throws.TypeOf<DataException>().With.Message.Contains("line 3 has '2' for Male"));
+        Assert.That(
+            () => AttributeTable.Read(In("train")), Throws.TypeOf<DataException>().With.Message.Contains("line 3 has '2' for Male"));
     }
 }

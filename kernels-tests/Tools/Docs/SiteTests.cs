@@ -78,7 +78,8 @@ internal sealed partial class SiteTests
 
         site.Write(Path.Combine(_folder, "out"));
         Assert.That(Written("index.html"), Does.Contain("<a href=\"a/index.html#there\">a</a> <a href=\"a/index.html\">b</a>")
-            .And.Contain("<img src=\"a/p.png\" alt=\"f\" />").And.Contain("<a href=\"a/x.cs.html\">g</a>").And.Contain("<title>Top</title>"));
+            .And.Contain("<img src=\"a/p.png\" alt=\"f\" />").And.Contain("<a href=\"a/x.cs.html\">g</a>")
+            .And.Contain("<title>Top</title>"));
         Assert.That(Written("a/index.html"), Does.Contain("<a href=\"../index.html\">up</a> <a href=\"#there\">own</a>"));
         Assert.That(
             Written("a/hostile.html"),

@@ -21,7 +21,9 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: 256 pixels, codes of 8 numbers at all levels, both objectives"),
-            new(BicycleGanOptions.ShoesPreset, "the authors' edges to shoes: a picture of one channel, 30 epochs, then 30 of a falling rate"),
+            new(
+                BicycleGanOptions.ShoesPreset,
+                "the authors' edges to shoes: a picture of one channel, 30 epochs, then 30 of a falling rate"),
             new(TrainingOptions.SmallPreset, "edges to shapes of 64 pixels (data synth --kind edges-shapes) in minutes on two cores"),
         ],
         QualityLosses = ["G_L1"],

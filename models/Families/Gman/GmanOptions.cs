@@ -46,8 +46,8 @@ public sealed record GmanOptions : NoiseOptions
     /// <summary>Minutes on two cores: glyphs of 32 pixels.</summary>
     public static GmanOptions Small() => new()
     {
-        Preset = SmallPreset, OutputNc = 1, Width = 64, Objective = GeneratorObjective.Modified, BatchSize = 250, Steps = 1500, SampleFreq = 250,
-        LogFreq = 20,
+        Preset = SmallPreset, OutputNc = 1, Width = 64, Objective = GeneratorObjective.Modified, BatchSize = 250, Steps = 1500,
+        SampleFreq = 250, LogFreq = 20,
     };
 
     /// <summary>A unit's chance of being dropped, another one in each discriminator.</summary>

@@ -21,8 +21,8 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         Summary = "Learns one generator for all domains from labelled pictures, conditioned on the target's label.",
         Paper = "Choi, Choi, Kim, Ha, Kim, Choo 2018: StarGAN: unified generative adversarial networks for multi-domain image-to-image " +
             "translation, CVPR",
-        Data = "a folder for each class in DIR/train, or DIR/train/attributes.csv (file,NAME,NAME,... with 1 and 0), or CelebA's list_attr_celeba.txt; DIR/val or DIR/test " +
-            "to look at; a second such set with other labels, if any, by --data2",
+        Data = "a folder for each class in DIR/train, or DIR/train/attributes.csv (file,NAME,NAME,... with 1 and 0), or CelebA's " +
+            "list_attr_celeba.txt; DIR/val or DIR/test to look at; a second such set with other labels, if any, by --data2",
         LearnsFrom = DataKind.Labelled, Input = "a picture, and the target's label (--label)",
         Presets =
         [
