@@ -1,7 +1,7 @@
-using IlgpuGan.Serve;
+using IlgpuGan.Tensors.Devices;
 using NUnit.Framework;
 
-namespace IlgpuGan.ToolsTests.Serve;
+namespace IlgpuGan.EngineTests.Line;
 
 /// <summary>Networks and codecs on one processor, one after the other.</summary>
 public sealed class ProcessorTurnsTests
@@ -12,7 +12,7 @@ public sealed class ProcessorTurnsTests
     [Test]
     public async Task WhatComesWhileANetworkComputesIsCodedBeforeTheNextOne()
     {
-        using var turns = new ProcessorTurns(sharesProcessor: true);
+        var turns = new ProcessorTurns(sharesProcessor: true);
         using var first = new Held();
         using var coding = new Held();
         var done = new List<string>();
@@ -48,7 +48,7 @@ public sealed class ProcessorTurnsTests
     [Test]
     public async Task WhoComesWhileANetworkWaitsComesAfterIt()
     {
-        using var turns = new ProcessorTurns(sharesProcessor: true);
+        var turns = new ProcessorTurns(sharesProcessor: true);
         using var coding = new Held();
         using var network = new Held();
         var early = Task.Run(() => turns.Code(
@@ -74,7 +74,7 @@ public sealed class ProcessorTurnsTests
     [Test]
     public void WithoutANetworkNobodyWaits()
     {
-        using var turns = new ProcessorTurns(sharesProcessor: true);
+        var turns = new ProcessorTurns(sharesProcessor: true);
         Assert.That(turns.Code(() => 3, CancellationToken.None).IsCompletedSuccessfully);
         turns.Compute(() => { });
         Assert.That(turns.Code(() => 4, CancellationToken.None).IsCompletedSuccessfully);
@@ -83,7 +83,7 @@ public sealed class ProcessorTurnsTests
     [Test]
     public void NobodyWaitsForWhatIsComputedElsewhere()
     {
-        using var turns = new ProcessorTurns(sharesProcessor: false);
+        var turns = new ProcessorTurns(sharesProcessor: false);
         var coded = 0;
         turns.Compute(() => coded = turns.Code(() => 5, CancellationToken.None).Result);
         Assert.That(coded, Is.EqualTo(5));
@@ -93,7 +93,7 @@ public sealed class ProcessorTurnsTests
     [Test]
     public async Task AFaultEndsATurn()
     {
-        using var turns = new ProcessorTurns(sharesProcessor: true);
+        var turns = new ProcessorTurns(sharesProcessor: true);
         using var gone = new CancellationTokenSource();
         Assert.That(async () => await turns.Code<int>(() => throw new ArgumentException("bad"), gone.Token), Throws.ArgumentException);
         Task<int>? late = null;

@@ -1,4 +1,4 @@
-namespace IlgpuGan.Serve;
+namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
 /// Turns of a processor that computes networks and codes pictures. Beside each other they would cost more than one after the other: a
@@ -7,7 +7,7 @@ namespace IlgpuGan.Serve;
 /// computing waits for nothing.
 /// </summary>
 /// <param name="sharesProcessor">false where networks leave cores free, or compute elsewhere: then nobody waits</param>
-internal sealed class ProcessorTurns(bool sharesProcessor) : IDisposable
+internal sealed class ProcessorTurns(bool sharesProcessor)
 {
     private readonly Lock _lock = new();
     private readonly ManualResetEventSlim _isCoded = new(initialState: true, spinCount: 0);
@@ -36,7 +36,7 @@ internal sealed class ProcessorTurns(bool sharesProcessor) : IDisposable
         }
     }
 
-    /// <summary>Computes on this thread, once the pictures that are being coded are done. One thread calls this.</summary>
+    /// <summary>Computes on this thread, once the pictures that are being coded are done. One thread at a time calls this.</summary>
     public void Compute(Action work)
     {
         if (!sharesProcessor)
@@ -60,8 +60,6 @@ internal sealed class ProcessorTurns(bool sharesProcessor) : IDisposable
             EndTurn();
         }
     }
-
-    public void Dispose() => _isCoded.Dispose();
 
     private Task Enter()
     {
