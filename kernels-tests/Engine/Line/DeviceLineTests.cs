@@ -41,14 +41,15 @@ public sealed class DeviceLineTests
     [Test]
     public void ASecondThreadIsRefusedInTheMiddleOfAStep()
     {
-        const string Why = "cpu computes for another thread, and a device is used by one thread at a time: take turns in Device.Line, as " +
-            "Translator does, or open a device for each thread";
+        const string Why = "cpu computes for another thread, and a device is used by one thread at a time: take turns in Device.Line, " +
+            "as Translator does, or open a device for each thread";
         var tensor = Tensor.Ones(new Shape(4), _device);
         using (_device.Step())
         {
-            foreach (var use in (Action[])[() => _device.Step(), () => Tensor.Empty(new Shape(1), _device), () => tensor.Reshape(new Shape(2, 2))])
+            foreach (var use
+                in (Action[])[() => _device.Step(), () => Tensor.Empty(new Shape(1), _device), () => tensor.Reshape(new Shape(2, 2))])
             {
-                Assert.That(() => Elsewhere(use), Throws.TypeOf<DeviceException>().With.Message.EqualTo(Why));
+                Assert.That(() => Elsewhere(use), Throws.TypeOf<DeviceException>().With.Message.EndsWith(Why));
             }
         }
 
