@@ -93,7 +93,7 @@ public sealed class Translator
         foreach (var answer in _answers)
         {
             answer.Random = _settings.DropoutSeed is { } seed ? new RandomState(seed) : null;
-            _ = _settings.Eval ? answer.Eval() : answer.Train();
+            _ = _settings.Eval || generator.UsesRunningStatistics ? answer.Eval() : answer.Train();
         }
 
         if (ownsNetwork && _settings.PreparesWeights)
@@ -117,7 +117,8 @@ public sealed class Translator
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     /// <exception cref="OptionsException">a setting does not fit the generator, or one that it needs is missing</exception>
     public static Translator Open(string path, Device device, TranslationSettings? settings = null) =>
-        device.Line.Run(() => new Translator(SavedGenerator.OpenAll(path, device, settings ?? new TranslationSettings()), device, settings));
+        device.Line.Run(() =>
+            new Translator(SavedGenerator.OpenAll(path, device, settings ?? new TranslationSettings()), device, settings));
 
     /// <summary>Whether inputs are label maps that hold numbers: of a PNG with a palette the indices count, not the colours.</summary>
     internal bool ReadsNumbers => Labels is { Coding.Palette: null };
