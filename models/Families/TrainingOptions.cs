@@ -147,7 +147,7 @@ public abstract record TrainingOptions
     [Option(
         "Steps between lines of the log, besides the first and the last step; by default for a hundred lines or more, at most 100.",
         Least = 1, Most = int.MaxValue, MayChange = true)]
-    public int? LogFreq { get; init; }
+    public long? LogFreq { get; init; }
 
     /// <summary>Steps after which nothing is left to train, where the family knows: a run's length without steps and epochs.</summary>
     internal virtual long? WholeLength => null;

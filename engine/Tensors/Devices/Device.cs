@@ -88,8 +88,8 @@ public abstract class Device : IDisposable
 
     /// <summary>The refusal of a second thread.</summary>
     internal static DeviceException UsedByAnother(string device) =>
-        new($"{device} computes for another thread, and a device is used by one thread at a time: take turns in Device.Line, as Translator " +
-            "does, or open a device for each thread");
+        new($"{device} computes for another thread, and a device is used by one thread at a time: take turns in Device.Line, as " +
+            "Translator does, or open a device for each thread");
 
     private void RequireThread()
     {

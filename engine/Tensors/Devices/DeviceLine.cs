@@ -6,8 +6,7 @@ namespace IlgpuGan.Tensors.Devices;
 /// </summary>
 public sealed class DeviceLine
 {
-    private readonly string _device;
-    private readonly ProcessorTurns _processor;
+    private readonly Device _device;
 
     /// <summary>Held by the thread that computes.</summary>
     private readonly Lock _turn = new();
@@ -15,11 +14,12 @@ public sealed class DeviceLine
     /// <summary>Held for a moment, to look at the fields below.</summary>
     private readonly Lock _lock = new();
     private readonly LinkedList<Work> _waiting = [];
+    private readonly List<Action> _toCode = [];
     private bool _isServed;
+    private bool _isComputing;
     private bool _hasEnded;
 
-    internal DeviceLine(Device device) =>
-        (_device, _processor) = (device.Name, new ProcessorTurns(sharesProcessor: device.TakesAllProcessors));
+    internal DeviceLine(Device device) => _device = device;
 
     /// <summary>Runs work on this thread when its turn comes. It may itself call this.</summary>
     /// <exception cref="ObjectDisposedException">the device was disposed</exception>
@@ -43,8 +43,7 @@ public sealed class DeviceLine
     }
 
     /// <summary>Runs work on another thread when its turn comes.</summary>
-    /// <exception cref="ObjectDisposedException">the device was disposed</exception>
-    /// <exception cref="OperationCanceledException">it was cancelled while it waited; work in progress is completed</exception>
+    /// <inheritdoc cref="RunAsync{TInput, TMade, TOutput}"/>
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation = default) =>
         RunAsync<object?, T, T>(new object(), 1, null, _ => [work()], made => made, cancellation);
 
@@ -53,7 +52,7 @@ public sealed class DeviceLine
     /// <param name="most">how many may be done together</param>
     /// <param name="input">what is to be worked on</param>
     /// <param name="work">does it for several inputs; called again for each alone where it fails over several</param>
-    /// <param name="finish">codes what was made of the input, on another thread and before the next work begins</param>
+    /// <param name="finish">codes what was made of the input, see <see cref="Code"/></param>
     /// <param name="cancellation">nobody waits any more</param>
     /// <exception cref="ObjectDisposedException">the device was disposed</exception>
     /// <exception cref="OperationCanceledException">it was cancelled; work in progress is completed</exception>
@@ -62,34 +61,61 @@ public sealed class DeviceLine
         CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        var result = new TaskCompletionSource<TOutput>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var place = Join(new Work<TInput, TMade>(kind, most, input, work, made => _ = Finish(made), e => result.TrySetException(e)));
+        var output = new TaskCompletionSource<Task<TOutput>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var place = Join(new Work<TInput, TMade>(
+            kind, most, input, work, made => output.TrySetResult(Code(() => finish(made), cancellation)), e => output.TrySetException(e)));
         Serve();
         await using var registration = cancellation.Register(() =>
         {
             Leave(place);
-            result.TrySetCanceled(cancellation);
+            output.TrySetCanceled(cancellation);
         });
-        return await result.Task;
-
-        async Task Finish(TMade made)
-        {
-            try
-            {
-                result.TrySetResult(await Code(() => finish(made), cancellation));
-            }
-            catch (Exception problem)
-            {
-                result.TrySetException(problem); // Of whoever asked; one who has gone away is not told.
-            }
-        }
+        return await await output.Task;
     }
 
     /// <summary>
-    /// Decodes or encodes on this thread; or, where a network computes on all cores, on another one and before the next work begins.
+    /// Decodes or encodes a picture: on this thread; or, where a network computes on all cores, behind it on all cores and before the next
+    /// one. Beside each other they would cost more than one after the other: a network's loops end only when the thread whose core was
+    /// taken by a codec has had it back.
     /// </summary>
     /// <exception cref="OperationCanceledException">nobody waits any more</exception>
-    public Task<T> Code<T>(Func<T> work, CancellationToken cancellation = default) => _processor.Code(work, cancellation);
+    public Task<T> Code<T>(Func<T> work, CancellationToken cancellation = default)
+    {
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool waits;
+        lock (_lock)
+        {
+            waits = _isComputing && _device.TakesAllProcessors;
+            if (waits)
+            {
+                _toCode.Add(CodeNow);
+            }
+        }
+
+        if (!waits)
+        {
+            CodeNow();
+        }
+
+        return result.Task;
+
+        void CodeNow()
+        {
+            try
+            {
+                cancellation.ThrowIfCancellationRequested();
+                result.SetResult(work());
+            }
+            catch (OperationCanceledException)
+            {
+                result.SetCanceled(cancellation);
+            }
+            catch (Exception problem)
+            {
+                result.SetException(problem); // Of whoever asked.
+            }
+        }
+    }
 
     /// <summary>Lets the work that has begun end, and gives up what waits.</summary>
     internal void Close()
@@ -109,7 +135,7 @@ public sealed class DeviceLine
         }
     }
 
-    private ObjectDisposedException Gone() => new(nameof(Device), $"the device {_device} was disposed");
+    private ObjectDisposedException Gone() => new(nameof(Device), $"the device {_device.Name} was disposed");
 
     private LinkedListNode<Work> Join(Work work)
     {
@@ -148,7 +174,7 @@ public sealed class DeviceLine
             while (Compute(First))
             {
             }
-        }) { Name = $"line of {_device}", IsBackground = true }.Start();
+        }) { Name = $"line of {_device.Name}", IsBackground = true }.Start();
 
         // Under the lock, as all of Compute's choice is: who joins later starts a thread again.
         LinkedListNode<Work>? First()
@@ -164,72 +190,73 @@ public sealed class DeviceLine
     {
         lock (_turn)
         {
-            List<Work> together = [];
+            Work first;
+            List<Work> others;
             lock (_lock)
             {
-                if (choose() is { List: not null } place)
+                if (choose() is not { List: not null } place)
                 {
-                    _waiting.Remove(place);
-                    together = [place.Value, .. _waiting.Where(w => w.Kind.Equals(place.Value.Kind)).Take(place.Value.Most - 1)];
-                    together.ForEach(w => _waiting.Remove(w));
+                    return false;
                 }
+
+                first = place.Value;
+                _waiting.Remove(place);
+                others = [.. _waiting.Where(w => w.Kind.Equals(first.Kind)).Take(first.Most - 1)];
+                others.ForEach(w => _waiting.Remove(w));
+                _isComputing = true;
             }
 
-            if (together.Count > 0)
+            first.Do([first, .. others]);
+            Action[] toCode;
+            lock (_lock)
             {
-                _processor.Compute(() => together[0].Do(together));
+                _isComputing = false;
+                toCode = [.. _toCode];
+                _toCode.Clear();
             }
 
-            return together.Count > 0;
+            Parallel.Invoke(toCode);
+            return true;
         }
     }
 
-    private abstract class Work(object kind, int most)
+    private abstract record Work(object Kind, int Most)
     {
-        public object Kind => kind;
-
-        public int Most => most;
-
         /// <summary>Does this and others of its kind.</summary>
         public abstract void Do(IReadOnlyList<Work> together);
 
         public abstract void Fail(Exception problem);
     }
 
-    private sealed class Work<TInput, TMade>(
-        object kind, int most, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TMade>> work, Action<TMade> done,
-        Action<Exception> failed)
-        : Work(kind, most)
+    private sealed record Work<TInput, TMade>(
+        object Kind, int Most, TInput Input, Func<IReadOnlyList<TInput>, IReadOnlyList<TMade>> Make, Action<TMade> Made,
+        Action<Exception> Failed) : Work(Kind, Most)
     {
-        private readonly TInput _input = input;
-        private readonly Action<TMade> _done = done;
-
         public override void Do(IReadOnlyList<Work> together)
         {
             var all = together.Cast<Work<TInput, TMade>>().ToList();
             IReadOnlyList<TMade> made;
             try
             {
-                made = work([.. all.Select(w => w._input)]);
+                made = Make([.. all.Select(w => w.Input)]);
             }
-            catch (Exception problem)
+            catch (Exception problem) when (all.Count == 1)
             {
-                if (all.Count == 1)
-                {
-                    Fail(problem); // Of whoever asked for the work.
-                    return;
-                }
-
+                Fail(problem); // Of whoever asked for the work.
+                return;
+            }
+            catch (Exception)
+            {
                 all.ForEach(w => w.Do([w])); // Whom it is the fault of, none of the others is.
                 return;
             }
 
             for (var i = 0; i < all.Count; i++)
             {
-                all[i]._done(made[i]);
+                all[i].Made(made[i]);
             }
         }
 
-        public override void Fail(Exception problem) => failed(problem);
+        public override void Fail(Exception problem) => Failed(problem);
     }
 }

@@ -99,7 +99,7 @@ public sealed class DeviceLineTests
         Assert.That(async () => await bad, Throws.ArgumentException);
     }
 
-    /// <summary>What is made is finished before the next work, on another thread; a fault in that reaches only whose it is.</summary>
+    /// <summary>What is made is finished before the next work; a fault in that reaches only whose it is.</summary>
     [Test]
     public async Task WhatIsMadeIsFinishedBeforeTheNextWork()
     {
@@ -110,13 +110,12 @@ public sealed class DeviceLineTests
             new object(),
             1,
             i,
-            _ => (IReadOnlyList<(int Before, Thread Thread)>)[(Volatile.Read(ref finished), Thread.CurrentThread)],
-            made =>
+            _ => (IReadOnlyList<int>)[Volatile.Read(ref finished)],
+            before =>
             {
-                Assert.That(Thread.CurrentThread, Is.Not.SameAs(made.Thread));
                 Thread.Sleep(5);
                 Interlocked.Increment(ref finished);
-                return i == 3 ? throw new ArgumentException("bad") : made.Before;
+                return i == 3 ? throw new ArgumentException("bad") : before;
             },
             CancellationToken.None)).ToList();
         gate.Set();
@@ -133,6 +132,28 @@ public sealed class DeviceLineTests
                 Assert.That(await all[number], Is.EqualTo(number));
             }
         }
+    }
+
+    /// <summary>Where networks take all cores: then pictures are coded behind them, else at once.</summary>
+    [TestCase(0)]
+    [TestCase(1)]
+    public async Task PicturesAreCodedBetweenNetworks(int threads)
+    {
+        using var device = Device.Open("cpu", threads);
+        Assume.That(device.TakesAllProcessors, Is.EqualTo(threads == 0), "a machine of one core");
+        var line = device.Line;
+        Assert.That(line.Code(() => 1).IsCompletedSuccessfully, "nothing computes");
+        using var gate = new ManualResetEventSlim();
+        using var gone = new CancellationTokenSource();
+        var first = Hold(gate, line);
+        var (coded, left) = (line.Code(() => 2), line.Code(() => 3, gone.Token));
+        Assert.That((coded.IsCompleted, left.IsCompleted), Is.EqualTo((threads == 1, threads == 1)));
+        var second = line.RunAsync(() => coded.IsCompleted);
+        await gone.CancelAsync();
+        gate.Set();
+        await first;
+        Assert.That((await coded, await second), Is.EqualTo((2, true)));
+        Assert.That(left.IsCanceled, Is.EqualTo(threads == 0));
     }
 
     [Test]
@@ -168,10 +189,10 @@ public sealed class DeviceLineTests
     }
 
     /// <summary>Keeps the device busy, and returns once it is.</summary>
-    private Task<int> Hold(ManualResetEventSlim gate)
+    private Task<int> Hold(ManualResetEventSlim gate, DeviceLine? line = null)
     {
         var begun = new ManualResetEventSlim();
-        var task = _device.Line.RunAsync(
+        var task = (line ?? _device.Line).RunAsync(
             () =>
             {
                 begun.Set();
