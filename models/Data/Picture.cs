@@ -19,6 +19,8 @@ public sealed class Picture
         _layers = layers;
     }
 
+    public static implicit operator Picture(Image image) => new(image);
+
     public int Width => _layers[0].Width;
 
     public int Height => _layers[0].Height;

@@ -80,9 +80,23 @@ public static class PictureFile
     /// <param name="picture">of one to four channels</param>
     /// <param name="name">for messages</param>
     /// <exception cref="DataException">the picture has more channels</exception>
-    public static byte[] EncodePng(Picture picture, string name) => picture.Layers.Count == 1
-        ? PngEncoder.Encode(picture.Layers[0])
-        : throw new DataException($"{name}: {picture.Channels} channels do not fit an image file");
+    public static byte[] EncodePng(Picture picture, string name) => Encode(picture, ".png", name);
+
+    /// <summary>The bytes of an image file, the same that <see cref="Save"/> writes.</summary>
+    /// <param name="picture">of one to four channels</param>
+    /// <param name="extension">kind of the file: <c>.png</c>, <c>.jpg</c>, <c>.webp</c></param>
+    /// <param name="name">for messages</param>
+    /// <exception cref="DataException">the picture has more channels, or there is no such kind</exception>
+    public static byte[] Encode(Picture picture, string extension, string name) => (picture.Layers, extension.ToLowerInvariant()) switch
+    {
+        ({ Count: > 1 }, _) => throw new DataException($"{name}: {picture.Channels} channels do not fit an image file"),
+        ([var image], ".png") => PngEncoder.Encode(image),
+        ([var image], ".jpg" or ".jpeg") => JpegEncoder.Encode(image, JpegQuality),
+        ([var image], ".webp") when Math.Max(image.Width, image.Height) > WebPEncoder.LargestSide => throw new DataException(
+            $"{name}: a WebP has at most {WebPEncoder.LargestSide} pixels a side, not {image.Width}x{image.Height}"),
+        ([var image], ".webp") => WebPEncoder.Encode(image),
+        (_, var other) => throw new DataException($"{name}: pictures are written as .png, .jpg, .webp or .npy, not '{other}'"),
+    };
 
     /// <summary>
     /// Writes a picture as its name says: PNG, JPEG, lossless WebP, or <c>.npy</c>; whole or not at all. The folder must exist.
@@ -98,7 +112,7 @@ public static class PictureFile
             }
             else if (picture.Layers.Count == 1)
             {
-                var bytes = Encode(picture.Layers[0], path);
+                var bytes = Encode(picture, Path.GetExtension(path), path);
                 AtomicFile.Write(path, stream => stream.Write(bytes), durable: false);
             }
             else
@@ -114,16 +128,6 @@ public static class PictureFile
 
     /// <summary>Writes pictures of one size and kind in one row.</summary>
     public static void SaveSideBySide(string path, params ReadOnlySpan<Picture> pictures) => Save(Mosaic.Row(pictures), path);
-
-    private static byte[] Encode(Image image, string path) => Path.GetExtension(path).ToLowerInvariant() switch
-    {
-        ".png" => PngEncoder.Encode(image),
-        ".jpg" or ".jpeg" => JpegEncoder.Encode(image, JpegQuality),
-        ".webp" when Math.Max(image.Width, image.Height) > WebPEncoder.LargestSide => throw new DataException(
-            $"{path}: a WebP has at most {WebPEncoder.LargestSide} pixels a side, not {image.Width}x{image.Height}"),
-        ".webp" => WebPEncoder.Encode(image),
-        var other => throw new DataException($"{path}: pictures are written as .png, .jpg, .webp or .npy, not '{other}'"),
-    };
 
     /// <summary>Whether a path is a folder whose files are the channels of one picture.</summary>
     internal static bool IsLayers(string path) => HasLayersName(path) && Directory.Exists(path);

@@ -143,8 +143,10 @@ public abstract record TrainingOptions
     [Option("Steps between sample pictures; 0 for none.", Least = 0, Most = int.MaxValue, MayChange = true)]
     public int SampleFreq { get; init; } = 400;
 
-    [Option("Steps between lines of the log; 1 for every step.", Least = 1, Most = int.MaxValue, MayChange = true)]
-    public int LogFreq { get; init; } = 100;
+    [Option(
+        "Steps between lines of the log, besides the first and the last step; by default for a hundred lines or more, at most 100.",
+        Least = 1, Most = int.MaxValue, MayChange = true)]
+    public long? LogFreq { get; init; }
 
     /// <summary>Steps after which nothing is left to train, where the family knows: a run's length without steps and epochs.</summary>
     internal virtual long? WholeLength => null;

@@ -203,6 +203,7 @@ public sealed class NetworkFile : IDisposable
                 {
                     Dropped = [.. found.Dropped.Select(key => prefix + key)],
                     KnowsItsDirection = known.KnowsItsDirection,
+                    UsesRunningStatistics = HasNode(file, "BatchNormalization") is true,
                 };
         }
         catch (OptionsException problem)
@@ -230,6 +231,7 @@ public sealed class NetworkFile : IDisposable
             {
                 Dropped = found.Dropped,
                 KnowsItsDirection = known.KnowsItsDirection,
+                UsesRunningStatistics = HasNode(file, "BatchNormalization") is true,
             };
         }
         catch (OptionsException problem)
@@ -259,9 +261,12 @@ public sealed class NetworkFile : IDisposable
             architecture is UNetArchitecture { Norm: ReferenceNorm.Instance } or ResNetArchitecture { Norm: ReferenceNorm.Instance }
             or UpsampleResNetArchitecture or PatchArchitecture { Norm: ReferenceNorm.Instance } or AsymmetricPatchArchitecture
             or PixelArchitecture { Norm: ReferenceNorm.Instance };
-        var lost = instance && file.Metadata.TryGetValue("onnx.nodes", out var nodes)
-            && !nodes.Contains("InstanceNormalization", StringComparison.Ordinal);
+        var lost = instance && HasNode(file, "InstanceNormalization") is false;
         reason = lost ? $"it looks like a {architecture}, but its graph normalises nothing: its norms were folded into the weights" : "";
         return lost;
     }
+
+    /// <summary>Whether a graph has a node of a kind; null for a file without a graph.</summary>
+    private static bool? HasNode(TensorFile file, string kind) =>
+        file.Metadata.TryGetValue("onnx.nodes", out var nodes) ? nodes.Contains(kind, StringComparison.Ordinal) : null;
 }

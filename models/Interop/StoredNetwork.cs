@@ -39,6 +39,9 @@ public sealed class StoredNetwork
     /// <summary>False for a lone generator of another program, which could be either.</summary>
     public bool KnowsItsDirection { get; internal init; } = true;
 
+    /// <summary>Whether the file is a graph that normalises by the running statistics of training.</summary>
+    public bool UsesRunningStatistics { get; internal init; }
+
     /// <summary>
     /// Tensors of the file that the network does without; see <see cref="IlgpuGan.Tensors.Formats.Reference.ReferenceNetwork.Dropped"/>.
     /// </summary>

@@ -45,22 +45,23 @@ internal static class ChartSvg
 
         for (var i = 0; i < series.Count; i++)
         {
-            svg.Append(
-                CultureInfo.InvariantCulture,
-                $"<polyline class=\"raw s{ColourOf(series, i)}\" points=\"{Points(series[i].Steps, series[i].Raw)}\"/>");
+            Line("raw", i, series[i].Raw);
         }
 
         for (var i = 0; i < series.Count; i++)
         {
-            svg.Append(
-                CultureInfo.InvariantCulture,
-                $"<polyline class=\"smooth s{ColourOf(series, i)}\" points=\"{Points(series[i].Steps, series[i].Smooth)}\"/>");
+            Line("smooth", i, series[i].Smooth);
         }
 
         return svg.Append("</svg>").ToString();
 
         double X(double step) => Left + ((step - from) / (to - from) * (Width - Left - Right));
         double Y(double value) => Height - Bottom - ((Math.Clamp(value, low, high) - low) / (high - low) * (Height - Top - Bottom));
+
+        // A line through one point shows nothing.
+        void Line(string kind, int i, IReadOnlyList<double> values) => svg.Append(values.Count == 1
+            ? $"<circle class=\"{kind} s{ColourOf(series, i)}\" cx=\"{X(series[i].Steps[0]):F1}\" cy=\"{Y(values[0]):F1}\" r=\"4\"/>"
+            : $"<polyline class=\"{kind} s{ColourOf(series, i)}\" points=\"{Points(series[i].Steps, values)}\"/>");
         string Points(IReadOnlyList<long> steps, IReadOnlyList<double> values) =>
             string.Join(' ', steps.Zip(values, (s, v) => string.Create(CultureInfo.InvariantCulture, $"{X(s):F1},{Y(v):F1}")));
     }

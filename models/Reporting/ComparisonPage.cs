@@ -41,14 +41,13 @@ public static class ComparisonPage
         for (var i = 0; i < runs.Count; i++)
         {
             var run = runs[i];
-            var seconds = run.Log.Count == 0 ? 0 : run.Log.Average(e => e.Seconds);
-            var rate = seconds > 0 ? (run.BatchSize / seconds).ToString("0.0", CultureInfo.InvariantCulture) : "";
+            var rate = run.Time is { } time ? (run.BatchSize / time.SecondsPerStep).ToString("0.0", CultureInfo.InvariantCulture) : "";
             var warnings = RunWarnings.Of(run.Log).Concat(SampleWarnings.Of(run.Samples)).ToList();
             html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Marked(i, run)}</td>")
                 .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(run.Step == 0 ? "" : run.StepText)}</td>")
                 .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{rate}</td>")
                 .Append(
-                    CultureInfo.InvariantCulture, $"<td class=\"number\">{(run.Log.Count == 0 ? "" : Duration(seconds * run.Step))}</td>")
+                    CultureInfo.InvariantCulture, $"<td class=\"number\">{(run.Time is null ? "" : Duration(run.Time.Seconds))}</td>")
                 .Append(
                     CultureInfo.InvariantCulture, $"<td>{(warnings.Count == 0 ? "none" : Encode(string.Join(" ", warnings)))}</td></tr>");
         }

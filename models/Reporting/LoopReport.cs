@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using IlgpuGan.Imaging;
@@ -18,6 +19,7 @@ public sealed class LoopReport : IDisposable
     private readonly List<LogEntry> _log = [];
     private readonly List<ReportSample> _samples = [];
     private readonly TensorBoardWriter _events;
+    private readonly Stopwatch? _clock;
 
     /// <param name="folder">made if need be</param>
     /// <param name="title">of the page</param>
@@ -36,6 +38,7 @@ public sealed class LoopReport : IDisposable
         _samples.AddRange(Directory.GetFiles(SamplesFolder, "*.png").Order(StringComparer.Ordinal).Select(SampleOf)
             .Where(s => s is not null && s.Step <= step)!);
         _events = new TensorBoardWriter(Path.Combine(folder, "tensorboard"), step > 0 ? step + 1 : 0);
+        _clock = step > 0 ? null : Stopwatch.StartNew(); // Of a training that goes on, nobody knows how long it took before.
     }
 
     /// <summary>Settings as the page shows them.</summary>
@@ -86,7 +89,8 @@ public sealed class LoopReport : IDisposable
         _events.Flush();
         ReportPage.Write(
             new RunReport { Title = _title, Log = _log, Samples = _samples, Options = Options, TotalSteps = TotalSteps,
-                BatchSize = BatchSize, Finished = finished },
+                BatchSize = BatchSize, Finished = finished,
+                Time = TrainingTime.Of(_log.Count > 0 ? _log[^1].Step : 0, _clock?.Elapsed.TotalSeconds ?? 0) },
             Path.Combine(_folder, "report.html"));
     }
 

@@ -11,8 +11,6 @@ namespace IlgpuGan.Models.Reporting;
 /// </summary>
 public static class ReportPage
 {
-    private const int EntriesForPace = 50;
-
     /// <summary>Writes the page in one piece: a reader never sees half of one.</summary>
     public static void Write(RunReport report, string path) => AtomicFile.WriteText(path, Render(report));
 
@@ -50,20 +48,22 @@ public static class ReportPage
         }
 
         var last = report.Log[^1];
-        var recent = report.Log.TakeLast(EntriesForPace).Select(e => e.Seconds).Order().ToList();
-        var pace = recent[recent.Count / 2];
         html.Append("<dl class=\"facts\">");
         Fact("Step", report.StepText);
         Fact("Epoch", $"{Math.Ceiling(last.Epoch):0}");
-        Fact(
-            "Throughput",
-            pace > 0
-                ? string.Create(CultureInfo.InvariantCulture, $"{report.BatchSize / pace:0.0} images/s, {pace * 1000:0} ms a step")
-                : "not measured");
-        Fact("Trained for", Duration(report.Log.Average(e => e.Seconds) * report.Step));
-        if (report.Finished || report.TotalSteps is not null)
+        if (report.Time is { SecondsPerStep: var pace } time)
         {
-            Fact("Time left", report.Finished ? "finished" : Duration((report.TotalSteps!.Value - report.Step) * pace));
+            Fact(
+                "Throughput",
+                string.Create(CultureInfo.InvariantCulture, $"{report.BatchSize / pace:0.0} images/s, {pace * 1000:0} ms a step"));
+            Fact("Trained for", Duration(time.Seconds));
+        }
+
+        if (report.Finished || (report.TotalSteps is not null && report.Time is not null))
+        {
+            Fact(
+                "Time left",
+                report.Finished ? "finished" : Duration((report.TotalSteps!.Value - report.Step) * report.Time!.SecondsPerStep));
         }
 
         html.Append("</dl>");

@@ -24,6 +24,9 @@ public sealed record RunReport
     /// <summary>Step of the latest checkpoint; 0 if no more is known than the log says.</summary>
     public long SavedStep { get; init; }
 
+    /// <summary>How long the training took; null where nobody measured it.</summary>
+    public TrainingTime? Time { get; init; }
+
     /// <summary>Steps known to have been taken: a run may be stopped between two that are logged.</summary>
     public long Step => Math.Max(SavedStep, Log.Count > 0 ? Log[^1].Step : 0);
 
@@ -37,6 +40,17 @@ public sealed record RunReport
     public int BatchSize { get; init; } = 1;
 
     public bool Finished { get; init; }
+}
+
+/// <summary>Wall time of a training, through all resumes: steps, samples, evaluations and checkpoints.</summary>
+/// <param name="Steps">taken in that time, at least one</param>
+/// <param name="Seconds">more than 0</param>
+public sealed record TrainingTime(long Steps, double Seconds)
+{
+    internal double SecondsPerStep => Seconds / Steps;
+
+    /// <summary>Null where nothing was measured.</summary>
+    internal static TrainingTime? Of(long steps, double seconds) => steps > 0 && seconds > 0 ? new TrainingTime(steps, seconds) : null;
 }
 
 /// <summary>A row of pictures side by side as one image file.</summary>

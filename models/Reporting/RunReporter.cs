@@ -19,6 +19,7 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
     private readonly Lazy<TensorBoardWriter> _events;
     private readonly List<ReportSample> _samples;
     private readonly Stopwatch _sincePage = new();
+    private TrainingTime? _time;
 
     /// <param name="directory">of a run that is about to train; what an earlier process logged and drew there is taken up</param>
     /// <param name="model">what is trained</param>
@@ -38,6 +39,8 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
 
     /// <summary>Scores on held-out pictures, shown from the next page on.</summary>
     public IReadOnlyList<ReportMetric> Metrics { get; set; } = [];
+
+    public void Stepped(TrainingProgress progress) => _time = TrainingTime.Of(progress.Step, progress.Seconds);
 
     public void Logged(TrainingProgress progress)
     {
@@ -82,7 +85,7 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
             _events.Value.Flush();
         }
 
-        StoredReport.WriteFacts(_directory, new(_totalSteps, finished, _model.Family.Info.Views, Surroundings()));
+        StoredReport.WriteFacts(_directory, new(_totalSteps, finished, _model.Family.Info.Views, Surroundings(), _time));
         ReportPage.Write(StoredReport.Read(_directory) with { Samples = _samples, Metrics = Metrics }, _directory.Report);
         _sincePage.Restart();
     }

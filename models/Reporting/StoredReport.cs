@@ -17,8 +17,10 @@ public static class StoredReport
     /// <param name="Finished">whether they were taken</param>
     /// <param name="Columns">what a row of samples shows, from left to right</param>
     /// <param name="Environment">where the run was trained</param>
+    /// <param name="Time">how long until the facts were written</param>
     internal sealed record Facts(
-        long TotalSteps, bool Finished, IReadOnlyList<string> Columns, IReadOnlyDictionary<string, string> Environment);
+        long TotalSteps, bool Finished, IReadOnlyList<string> Columns, IReadOnlyDictionary<string, string> Environment,
+        TrainingTime? Time = null);
 
     /// <exception cref="RunException">the folder holds no run</exception>
     /// <exception cref="OptionsException">its options are damaged</exception>
@@ -38,6 +40,9 @@ public static class StoredReport
 
         var options = OptionsJson.Parse(File.ReadAllText(directory.Options), directory.Options);
         var facts = ReadFacts(directory);
+        var saved = Saved(directory);
+        TrainingTime?[] times =
+            [TrainingTime.Of(saved.Step, saved.Seconds), TrainingTime.Of(facts.Time?.Steps ?? 0, facts.Time?.Seconds ?? 0)];
         return new RunReport
         {
             Title = $"{options.Model}: {Path.GetFileName(Path.GetFullPath(directory.Path).TrimEnd(Path.DirectorySeparatorChar))}",
@@ -47,7 +52,8 @@ public static class StoredReport
                 : [],
             Options = [.. options.ToEntries().Select(e => KeyValuePair.Create("--" + e.Key, e.Value))],
             Environment = [.. facts.Environment],
-            SavedStep = SavedStep(directory),
+            SavedStep = saved.Step,
+            Time = times.MaxBy(time => time?.Steps),
             TotalSteps = facts.TotalSteps > 0 ? facts.TotalSteps : null,
             BatchSize = options.BatchSize,
             Finished = facts.Finished,
@@ -57,15 +63,15 @@ public static class StoredReport
     internal static void WriteFacts(RunDirectory directory, Facts facts) =>
         AtomicFile.Write(directory.ReportFacts, stream => JsonSerializer.Serialize(stream, facts, s_json));
 
-    private static long SavedStep(RunDirectory directory)
+    private static RunPosition Saved(RunDirectory directory)
     {
         try
         {
-            return directory.Exists ? Checkpoint.Read(directory.Latest).Position.Step : 0;
+            return directory.Exists ? Checkpoint.Read(directory.Latest).Position : new RunPosition();
         }
         catch (IOException)
         {
-            return 0; // A report shows what can be read.
+            return new RunPosition(); // A report shows what can be read.
         }
     }
 

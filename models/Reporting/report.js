@@ -40,7 +40,10 @@
       high = high > low ? low + (high - low) * 1.05 : low + 1;
       const X = x => L + (x - from) / (to - from) * (W - L - R);
       const Y = y => H - B - (Math.min(Math.max(y, low), high) - low) / (high - low) * (H - T - B);
-      const line = (s, k, key, kind) => `<polyline class="${kind} s${(s.colour ?? k) % 8}" points="${inside[k].map(i => X(s.x[i]).toFixed(1) + ',' + Y(s[key][i]).toFixed(1)).join(' ')}"/>`;
+      const line = (s, k, key, kind) => { // A line through one point shows nothing.
+        const look = `class="${kind} s${(s.colour ?? k) % 8}"`, points = inside[k].map(i => [X(s.x[i]).toFixed(1), Y(s[key][i]).toFixed(1)]);
+        return points.length === 1 ? `<circle ${look} cx="${points[0][0]}" cy="${points[0][1]}" r="4"/>` : `<polyline ${look} points="${points.join(' ')}"/>`;
+      };
       svg.innerHTML = ticks(low, high, 5).map(t => `<path class="grid" d="M${L} ${Y(t)}H${W - R}"/><text class="tick" x="${L - 6}" y="${Y(t) + 4}" text-anchor="end">${label(t)}</text>`).join('')
         + ticks(from, to, 6).map(t => `<text class="tick" x="${X(t)}" y="${H - 10}" text-anchor="middle">${label(t)}</text>`).join('')
         + series.map((s, k) => line(s, k, 'y', 'raw')).join('') + series.map((s, k) => line(s, k, 's', 'smooth')).join('')

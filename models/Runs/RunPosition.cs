@@ -20,7 +20,7 @@ public sealed record RunPosition
     /// <summary>Samples of an epoch of the data set; a resume with another number would see other pictures.</summary>
     public int Samples { get; init; }
 
-    /// <summary>Wall time of all steps so far.</summary>
+    /// <summary>Wall time of the training so far, through all resumes: steps, samples, evaluations and checkpoints.</summary>
     public double Seconds { get; init; }
 
     /// <summary>Sum of the quality losses in the epoch so far, for the plateau policy.</summary>

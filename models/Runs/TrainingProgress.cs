@@ -12,9 +12,10 @@ namespace IlgpuGan.Models.Runs;
 /// <param name="ImagesPerSecond">over the last steps</param>
 /// <param name="Elapsed">since this program began to train</param>
 /// <param name="Remaining">to the end at that pace</param>
+/// <param name="Seconds">wall time of the training so far, that of earlier programs included</param>
 public sealed record TrainingProgress(
     long Step, long TotalSteps, long Epoch, IReadOnlyList<Loss> Losses, float LearningRate,
-    double StepSeconds, double ImagesPerSecond, TimeSpan Elapsed, TimeSpan Remaining);
+    double StepSeconds, double ImagesPerSecond, TimeSpan Elapsed, TimeSpan Remaining, double Seconds);
 
 /// <summary>Told what a run does, on the thread that trains. Every member may be left out.</summary>
 public interface ITrainingObserver

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>Seconds per step, a moving average over the last steps, from which the time left is estimated.</summary>
+/// <summary>
+/// The time of a training, and seconds per step: a moving average over the last steps, from which the time left is estimated.
+/// </summary>
 internal sealed class Pace
 {
     private const double Smoothing = 0.05;
@@ -11,10 +13,15 @@ internal sealed class Pace
     private long _last = Stopwatch.GetTimestamp();
     private double _secondsPerStep;
     private int _steps;
+    private double _before;
+    private long _began;
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
 
     public double SecondsPerStep => _secondsPerStep;
+
+    /// <summary>Wall time of the training so far, that of earlier processes included.</summary>
+    public double Seconds => _before + Stopwatch.GetElapsedTime(_began).TotalSeconds;
 
     /// <summary>Ends a step and returns its seconds. The first steps weigh little later on: they compile and allocate.</summary>
     public double Tick()
@@ -28,7 +35,12 @@ internal sealed class Pace
     }
 
     /// <summary>Starts the clock for the first step.</summary>
-    public void Begin() => _last = Stopwatch.GetTimestamp();
+    /// <param name="before">seconds of the training so far</param>
+    public void Begin(double before)
+    {
+        _last = _began = Stopwatch.GetTimestamp();
+        _before = before;
+    }
 
     /// <summary>Excludes the time since a moment, such as that of writing a checkpoint.</summary>
     public void Skip(long since) => _last += Stopwatch.GetTimestamp() - since;

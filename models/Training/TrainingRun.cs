@@ -19,6 +19,12 @@ public sealed class TrainingRun : IDisposable
     /// </summary>
     private const int FilesChecked = 1000;
 
+    /// <summary>Lines of the log that a run has at least, as far as it has steps; a curve of fewer shows little.</summary>
+    private const int LogLines = 100;
+
+    /// <summary>Most steps between lines of the log where the options don't say.</summary>
+    private const int MostLogFreq = 100;
+
     /// <summary>
     /// Least seconds between the checkpoints that are written at the ends of epochs: epochs may be short and networks large.
     /// </summary>
@@ -40,6 +46,9 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>The latest step whose losses have not been read yet; null if there is none.</summary>
     private TrainingProgress? _unseen;
+
+    /// <summary>The latest step whose losses have been read, if they are not in the log.</summary>
+    private TrainingProgress? _unlogged;
 
     private TrainingRun(RunDirectory directory, TrainingOptions options, RunData data, Device? device, IRanks ranks, WorkSplit split)
     {
@@ -105,6 +114,9 @@ public sealed class TrainingRun : IDisposable
         return options.Steps ?? (epochs == 0 ? options.WholeLength : null) ?? epochs * stepsPerEpoch;
     }
 
+    /// <summary>Steps between lines of the log.</summary>
+    internal static long LogFreqOf(TrainingOptions options, long steps) => options.LogFreq ?? Math.Clamp(steps / LogLines, 1, MostLogFreq);
+
     /// <summary>Asks the program that trains a run to stop after the current step and to save a checkpoint.</summary>
     /// <exception cref="RunException">the run's folder can't be written to</exception>
     public static void AskToStop(RunDirectory directory) => StopRequest.Make(directory);
@@ -161,6 +173,7 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="RunException">
     /// there is no run, another program trains it, or its data set has changed; nothing is written then
     /// </exception>
+    /// <exception cref="OptionsException">a change would make it another run, or one that ends before where it is</exception>
     /// <exception cref="IOException">the checkpoint can't be read</exception>
     public static TrainingRun Resume(
         string folder, Func<TrainingOptions, TrainingOptions>? change = null, RunData? data = null, Device? device = null,
@@ -207,6 +220,12 @@ public sealed class TrainingRun : IDisposable
                 _claim = claim, Changes = options.DifferencesFrom(stored.Options),
             };
             run.Load(directory.Latest);
+            if (run.TotalSteps < run.Step)
+            {
+                throw new OptionsException($"{folder}: the run has taken {run.Step} steps, {run.StepsPerEpoch} an epoch, which is more " +
+                    $"than the {run.TotalSteps} asked for; ask for more, or train a new run");
+            }
+
             run._writer.TookUp(run.Step, hasOtherOptions: options != stored.Options);
             run._stored = stored.Options;
             return run;
@@ -236,7 +255,7 @@ public sealed class TrainingRun : IDisposable
         using var reporter = _writer.Writing(() => new RunReporter(Directory, Model, Step, TotalSteps));
         observer = new ObserverPair(reporter, observer);
         var samples = new SamplePictures(_data.HeldOut, Directory);
-        _pace.Begin();
+        _pace.Begin(_position.Seconds);
         try
         {
             using var batches = _batches.On(Model.Device, Step, TotalSteps - Step).GetEnumerator();
@@ -260,9 +279,14 @@ public sealed class TrainingRun : IDisposable
             throw;
         }
 
+        if (IsOver && _unlogged is { } last)
+        {
+            Log(last, log, observer); // The options did not name this step as the last.
+        }
+
         if (!_writer.HasSaved(Step))
         {
-            _writer.Save(_position, observer);
+            Save(observer);
         }
 
         _writer.Writing(() => reporter.WritePage(finished: Step >= TotalSteps || IsOver));
@@ -286,7 +310,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The loop of every rank but 0: its share of each step, without writing files.</summary>
     private TrainingOutcome Follow(CancellationToken cancellation)
     {
-        _pace.Begin();
+        _pace.Begin(_position.Seconds);
         using var batches = _batches.On(Model.Device, Step, TotalSteps - Step).GetEnumerator();
         while (GoesOn(batches, () => cancellation.IsCancellationRequested))
         {
@@ -379,11 +403,11 @@ public sealed class TrainingRun : IDisposable
         Model.LearningRate = _schedule.Rate((int)epoch);
         var losses = Model.Step(batch, Step);
         var seconds = _pace.Tick();
-        _position = _position with { Step = Step + 1, Seconds = _position.Seconds + seconds };
+        _position = _position with { Step = Step + 1, Seconds = _pace.Seconds };
         LookAtLosses(log, observer);
         _unseen = new TrainingProgress(
             Step, TotalSteps, epoch, losses, Model.RateAt(Step - 1), seconds, batch.Size / _pace.SecondsPerStep,
-            _pace.Elapsed, TimeSpan.FromSeconds(_pace.SecondsPerStep * (TotalSteps - Step)));
+            _pace.Elapsed, TimeSpan.FromSeconds(_pace.SecondsPerStep * (TotalSteps - Step)), _position.Seconds);
         if (losses is not StepLosses { AreReady: false })
         {
             LookAtLosses(log, observer);
@@ -413,10 +437,11 @@ public sealed class TrainingRun : IDisposable
 
         observer?.Stepped(progress);
         var broken = losses.FirstOrDefault(l => !float.IsFinite(l.Value));
-        if (progress.Step % Options.LogFreq == 0 || progress.Step == TotalSteps || broken.Name is not null)
+        _unlogged = progress;
+        if (progress.Step % LogFreqOf(Options, TotalSteps) == 0 || progress.Step == 1 || progress.Step == TotalSteps
+            || broken.Name is not null)
         {
-            _writer.Writing(() => log?.Write(progress));
-            _writer.Writing(() => observer?.Logged(progress));
+            Log(progress, log, observer);
         }
 
         if (broken.Name is not null)
@@ -425,6 +450,19 @@ public sealed class TrainingRun : IDisposable
         }
 
         _pace.Skip(since);
+    }
+
+    private void Log(TrainingProgress progress, RunLog? log, ITrainingObserver? observer)
+    {
+        _unlogged = null;
+        _writer.Writing(() => log?.Write(progress));
+        _writer.Writing(() => observer?.Logged(progress));
+    }
+
+    private void Save(ITrainingObserver? observer)
+    {
+        _position = _position with { Seconds = _pace.Seconds };
+        _writer.Save(_position, observer);
     }
 
     private void AfterStep(SamplePictures samples, RunLog log, ITrainingObserver? observer)
@@ -453,7 +491,7 @@ public sealed class TrainingRun : IDisposable
         var isBest = evaluated && Evaluate(observer);
         if (saved || isBest)
         {
-            _writer.Save(_position, observer);
+            Save(observer);
         }
 
         if (isBest)

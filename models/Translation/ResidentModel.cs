@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Translation;
 
 /// <summary>
 /// A model whose generators stay in memory, for requests that each have settings of their own. Every answer is bit for bit that of
-/// <see cref="Translator.Open"/> with the same settings. Not thread-safe: for one thread at a time, as its device is.
+/// <see cref="Translator.Open"/> with the same settings. Any thread may call <see cref="Translate"/>.
 /// </summary>
 /// <remarks>
 /// The networks are kept as the file holds them, for <see cref="TranslationSettings.Once"/>, and a second time with prepared weights after
@@ -18,9 +18,6 @@ namespace IlgpuGan.Models.Translation;
 /// </remarks>
 public sealed class ResidentModel
 {
-    /// <summary>Most batch shapes that are remembered: clients choose the sizes of pictures.</summary>
-    private const int MostShapes = 256;
-
     private readonly Device _device;
     private readonly Dictionary<string, StoredNetwork> _stored = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Module> _loaded = new(StringComparer.Ordinal);
@@ -112,10 +109,10 @@ public sealed class ResidentModel
     public static ResidentModel Open(string path, Device device)
     {
         using var file = NetworkFile.Open(path);
-        return new ResidentModel(file, device);
+        return device.Line.Run(() => new ResidentModel(file, device));
     }
 
-    /// <summary>A translator with these settings, valid until the next call: all share the networks.</summary>
+    /// <summary>A translator with these settings, valid until the next call, of whatever thread: all share the networks.</summary>
     /// <exception cref="RunException">there is no generator for the direction</exception>
     /// <exception cref="OptionsException">the settings ask for what the generator does not take, or leave out what it needs</exception>
     public Translator With(TranslationSettings settings)
@@ -126,7 +123,13 @@ public sealed class ResidentModel
             _ = new WeightHold(generators[0].Network); // Prepared for as long as the model lives: these copies have no other owner.
         }
 
-        return new Translator(generators, _device, settings, ownsNetwork: false);
+        var kind = (generators[0].Spec.Network, settings.PreparesWeights, settings.Eval);
+        if (!_exactBatches.TryGetValue(kind, out var known))
+        {
+            _exactBatches[kind] = known = [];
+        }
+
+        return new Translator(generators, _device, settings, ownsNetwork: false) { ExactBatches = known };
 
         Module Find(string name) => settings.PreparesWeights ? Prepared(name) : Loaded(name);
     }
@@ -140,27 +143,8 @@ public sealed class ResidentModel
     /// <param name="answer">which of several answers, from 0</param>
     /// <exception cref="OptionsException">the settings ask for what the generator does not take, or leave out what it needs</exception>
     /// <exception cref="DataException">a picture does not fit</exception>
-    public IReadOnlyList<Picture> Translate(TranslationSettings settings, IReadOnlyList<Picture> pictures, string name, int answer)
-    {
-        var translator = With(settings);
-        if (pictures.Count == 1 || !translator.AllowsBatches)
-        {
-            return [.. pictures.Select(p => translator.TranslateInto(p, name, answer))];
-        }
-
-        var kind = (SavedGenerator.Choose(Path, Networks, settings.Direction).Name, settings.PreparesWeights, settings.Eval);
-        if (!_exactBatches.TryGetValue(kind, out var known))
-        {
-            _exactBatches[kind] = known = [];
-        }
-
-        if (known.Count >= MostShapes)
-        {
-            known.Clear();
-        }
-
-        return translator.TranslateTogether(pictures, name, answer, known);
-    }
+    public IReadOnlyList<Picture> Translate(TranslationSettings settings, IReadOnlyList<Picture> pictures, string name, int answer) =>
+        _device.Line.Run(() => With(settings).TranslateTogether(pictures, name, answer));
 
     /// <exception cref="InteropException">the file has no network of that name</exception>
     private Module Loaded(string name) => _loaded.TryGetValue(name, out var module) ? module

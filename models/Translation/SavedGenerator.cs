@@ -15,6 +15,9 @@ namespace IlgpuGan.Models.Translation;
 /// <param name="Spec">its input and output</param>
 public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, GeneratorSpec Spec)
 {
+    /// <summary>Whether its file is a graph that normalises by the running statistics of training, and is translated so.</summary>
+    internal bool UsesRunningStatistics { get; init; }
+
     /// <summary>The first generator of a family.</summary>
     public SavedGenerator(Layer network, TrainingOptions options)
         : this(network, options, FamilyCatalog.Of(options).Generators(options)[0])
@@ -75,12 +78,15 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
         var answers = AskedConditions.Of(settings, spec, stored.Options, device);
         if (spec.Conditions is { } takes)
         {
-            return [.. answers.Select(given => new SavedGenerator(takes.Bind(load, given), stored.Options, spec))];
+            return [.. answers.Select(given => Saved(takes.Bind(load, given)))];
         }
 
         return load(stored.Name) is Layer network
-            ? [new SavedGenerator(network, stored.Options, spec)]
+            ? [Saved(network)]
             : throw new RunException($"{path}: {stored.Name} takes more than one picture, so it can't translate");
+
+        SavedGenerator Saved(Layer network) =>
+            new(network, stored.Options, spec) { UsesRunningStatistics = stored.UsesRunningStatistics };
     }
 
     /// <summary>The generator for a direction, by default the first.</summary>

@@ -11,7 +11,7 @@ public sealed record TranslationSettings
 
     /// <summary>
     /// Use the running statistics of training in batch norms. By default it uses those of the picture itself, as pix2pix does in its paper
-    /// and with batches of one; instance norm knows no difference.
+    /// and with batches of one; instance norm knows no difference. A graph that uses them itself is always computed so.
     /// </summary>
     public bool Eval { get; init; }
 

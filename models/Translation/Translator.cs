@@ -12,8 +12,9 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>
-/// A trained generator that translates pictures. Pictures of any size are padded by reflection to a size that the network accepts, and the
-/// result is cropped; alpha is kept; 16-bit pictures give 16-bit pictures.
+/// A trained generator that translates pictures, for any number of threads: they wait in the <see cref="Device.Line"/> of its device, and
+/// what waits is computed together where that changes no bit. Pictures of any size are padded by reflection to a size that the network
+/// accepts, and the result is cropped; alpha is kept; 16-bit pictures give 16-bit pictures.
 /// </summary>
 public sealed class Translator
 {
@@ -25,6 +26,15 @@ public sealed class Translator
     /// of 64.
     /// </summary>
     private const int ExactValuesPerPixel = 64;
+
+    /// <summary>Pictures in one pass: more would keep those who come next waiting.</summary>
+    private const int MostTogether = 4;
+
+    /// <summary>Pixels in one pass, which decide its memory.</summary>
+    private const int MostPixelsTogether = 3 << 20;
+
+    /// <summary>Most batch shapes that are remembered: users choose the sizes of pictures.</summary>
+    private const int MostShapes = 256;
 
     private readonly SavedGenerator _generator;
 
@@ -85,7 +95,7 @@ public sealed class Translator
         foreach (var answer in _answers)
         {
             answer.Random = _settings.DropoutSeed is { } seed ? new RandomState(seed) : null;
-            _ = _settings.Eval ? answer.Eval() : answer.Train();
+            _ = _settings.Eval || generator.UsesRunningStatistics ? answer.Eval() : answer.Train();
         }
 
         if (ownsNetwork && _settings.PreparesWeights)
@@ -112,10 +122,14 @@ public sealed class Translator
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     /// <exception cref="OptionsException">a setting does not fit the generator, or one that it needs is missing</exception>
     public static Translator Open(string path, Device device, TranslationSettings? settings = null) =>
-        new(SavedGenerator.OpenAll(path, device, settings ?? new TranslationSettings()), device, settings);
+        device.Line.Run(() =>
+            new Translator(SavedGenerator.OpenAll(path, device, settings ?? new TranslationSettings()), device, settings));
 
     /// <summary>Whether inputs are label maps that hold numbers: of a PNG with a palette the indices count, not the colours.</summary>
     internal bool ReadsNumbers => Labels is { Coding.Palette: null };
+
+    /// <summary>Results of trials by batch shape.</summary>
+    internal Dictionary<Shape, bool> ExactBatches { private get; init; } = [];
 
     /// <summary>How label maps are read; null where the generator reads pictures.</summary>
     internal LabelInput? Labels => _generator.Spec.Labels;
@@ -124,19 +138,53 @@ public sealed class Translator
     /// <param name="picture">any size, with at least the channels that the generator reads, or gray or colour for one of the two</param>
     /// <param name="name">for messages</param>
     /// <exception cref="DataException">the channels do not fit</exception>
-    public Picture Translate(Picture picture, string name = "picture") => Translate(picture, name, _answers[0]);
+    public Picture Translate(Picture picture, string name = "picture") => TranslateInto(picture, name, 0);
 
     /// <summary>Translates a picture into each of the answers that the settings ask for, one where the generator knows no other.</summary>
     /// <inheritdoc cref="Translate(Picture, string)"/>
     public IReadOnlyList<Picture> TranslateAll(Picture picture, string name = "picture") =>
-        [.. _answers.Select(answer => Translate(picture, name, answer))];
+        [.. Enumerable.Range(0, _answers.Count).Select(answer => TranslateInto(picture, name, answer))];
 
     /// <summary>One of the answers that the settings ask for.</summary>
     /// <param name="picture">as <see cref="Translate(Picture, string)"/> takes it</param>
     /// <param name="name">for messages</param>
     /// <param name="answer">which one, from 0</param>
     /// <exception cref="DataException">the channels do not fit</exception>
-    public Picture TranslateInto(Picture picture, string name, int answer) => Translate(picture, name, _answers[answer]);
+    public Picture TranslateInto(Picture picture, string name, int answer) => _device.Line.Run(
+        KindOf(picture, answer), MostWith(picture), picture, together => TranslateTogether(together, name, answer));
+
+    /// <summary>Translates a picture on another thread.</summary>
+    /// <param name="picture">as <see cref="Translate(Picture, string)"/> takes it</param>
+    /// <param name="name">for messages</param>
+    /// <param name="cancellation">lets it leave the line; what is being computed is completed</param>
+    /// <exception cref="DataException">the channels do not fit</exception>
+    /// <exception cref="OperationCanceledException">it was cancelled</exception>
+    public Task<Picture> TranslateAsync(Picture picture, string name = "picture", CancellationToken cancellation = default) =>
+        TranslateAsync(picture, name, made => made, cancellation);
+
+    /// <summary>Translates the bytes of an image file, as a web server receives them, to those of another.</summary>
+    /// <param name="file">all of its bytes</param>
+    /// <param name="extension">kind of the result: <c>.png</c>, <c>.jpg</c>, <c>.webp</c></param>
+    /// <param name="name">for messages</param>
+    /// <param name="cancellation">lets it leave the line; what is being computed is completed</param>
+    /// <exception cref="DataException">it is no picture, or the channels do not fit</exception>
+    /// <exception cref="OperationCanceledException">it was cancelled</exception>
+    public async Task<byte[]> TranslateAsync(
+        ReadOnlyMemory<byte> file, string extension = ".png", string name = "picture", CancellationToken cancellation = default)
+    {
+        var picture = await _device.Line.Code(() => PictureFile.Decode(file.Span, name, ReadsNumbers), cancellation);
+        return await TranslateAsync(picture, name, made => PictureFile.Encode(made, extension, name), cancellation);
+    }
+
+    /// <summary>The same of a stream, which is read to its end.</summary>
+    /// <inheritdoc cref="TranslateAsync(ReadOnlyMemory{byte}, string, string, CancellationToken)"/>
+    public async Task<byte[]> TranslateAsync(
+        Stream file, string extension = ".png", string name = "picture", CancellationToken cancellation = default)
+    {
+        using var bytes = new MemoryStream();
+        await file.CopyToAsync(bytes, cancellation);
+        return await TranslateAsync(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), extension, name, cancellation);
+    }
 
     /// <summary>
     /// Whether pictures may share a forward pass: no layer mixes the samples of a batch, draws random numbers or keeps a state.
@@ -147,17 +195,20 @@ public sealed class Translator
 
     /// <summary>
     /// Translates pictures of one size, in one pass where <see cref="AllowsBatches"/> and the device's kernels give each the bits that it
-    /// has alone.
+    /// has alone; the latter is tried once a shape.
     /// </summary>
     /// <param name="pictures">as <see cref="Translate(Picture, string)"/> takes them, of one size</param>
     /// <param name="name">for messages</param>
     /// <param name="answer">which of the answers that the settings ask for, from 0</param>
-    /// <param name="isExact">results of trials by batch shape; a missing one is added by a trial</param>
     /// <exception cref="DataException">the channels do not fit</exception>
-    internal IReadOnlyList<Picture> TranslateTogether(
-        IReadOnlyList<Picture> pictures, string name, int answer, Dictionary<Shape, bool> isExact)
+    internal IReadOnlyList<Picture> TranslateTogether(IReadOnlyList<Picture> pictures, string name, int answer)
     {
         var layer = _answers[answer];
+        if (pictures.Count == 1 || !AllowsBatches)
+        {
+            return [.. pictures.Select(p => Translate(p, name, layer))];
+        }
+
         var inputs = pictures.Select(p => Prepared(p, name)).ToList();
         var (width, height) = (inputs[0].Width, inputs[0].Height);
         var shape = new Shape(inputs.Count, _generator.Spec.InputChannels, RoundedUp(height), RoundedUp(width));
@@ -172,7 +223,15 @@ public sealed class Translator
         return [.. pictures.Zip(PictureTensors.ToPictures(outputs, [.. pictures.Select(HasSixteenBits)]), Finished)];
 
         // Where two can't be computed together no more can, almost always: their trial, the cheapest, comes first.
-        bool IsExact(Shape of) => isExact.TryGetValue(of, out var known) ? known : isExact[of] = IsExactTogether(of, layer);
+        bool IsExact(Shape of)
+        {
+            if (ExactBatches.Count >= MostShapes)
+            {
+                ExactBatches.Clear();
+            }
+
+            return ExactBatches.TryGetValue(of, out var known) ? known : ExactBatches[of] = IsExactTogether(of, layer);
+        }
     }
 
     /// <summary>
@@ -207,8 +266,21 @@ public sealed class Translator
         return Forward(planes);
     }
 
-    /// <summary>Runs the generator on a batch [N, C, H, W] whose sides it can take, in the mode that the settings ask for.</summary>
+    /// <summary>
+    /// Runs the generator on a batch [N, C, H, W] whose sides it can take, in the mode that the settings ask for: for the one thread that
+    /// uses the device.
+    /// </summary>
     public Tensor Forward(Tensor batch) => Forward(batch, _answers[0]);
+
+    private Task<T> TranslateAsync<T>(Picture picture, string name, Func<Picture, T> finish, CancellationToken cancellation) =>
+        _device.Line.RunAsync(
+            KindOf(picture, 0), MostWith(picture), picture, together => TranslateTogether(together, name, 0), finish, cancellation);
+
+    /// <summary>What pictures have in common that can be computed together.</summary>
+    private object KindOf(Picture picture, int answer) => (this, answer, picture.Width, picture.Height);
+
+    private int MostWith(Picture picture) =>
+        AllowsBatches ? Math.Clamp(MostPixelsTogether / (picture.Width * picture.Height), 1, MostTogether) : 1;
 
     private Picture Translate(Picture picture, string name, Layer answer)
     {

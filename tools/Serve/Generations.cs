@@ -1,12 +1,13 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Tensors.Devices;
 using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
 
 /// <summary>Answers a request with a picture that a model makes.</summary>
-internal sealed class Generations(ServeSettings settings, ModelShelf models, ComputeThread thread, Places places)
+internal sealed class Generations(ServeSettings settings, ModelShelf models, Device device, Places places)
 {
     /// <summary>
     /// <c>POST /api/models/{name}/generate</c>: the bytes of a PNG, those of the first that <c>generate</c> writes. A picture that is
@@ -37,7 +38,7 @@ internal sealed class Generations(ServeSettings settings, ModelShelf models, Com
         try
         {
             var whole = sent.Length > 0 ? request with { Inject = Decoded(sent, out size) } : request;
-            var made = await thread.Run(() => model.Generator.Generate(whole).First(), time);
+            var made = await device.Line.RunAsync(() => model.Generator.Generate(whole).First(), time);
             return PictureFile.EncodePng(made, PictureProblem.Sent);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)

@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Generation;
 using IlgpuGan.Models.Interop;
+using IlgpuGan.Tensors.Devices;
 using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
@@ -14,12 +15,12 @@ internal sealed class ModelShelf : IDisposable
 
     /// <summary>Opens all of them.</summary>
     /// <param name="paths">runs, checkpoints or files; each is called by the last part of its path; or models of the zoo</param>
-    /// <param name="thread">whose device they go to; to be called on that thread</param>
-    public ModelShelf(IReadOnlyList<string> paths, ComputeThread thread)
+    /// <param name="device">where they go; to be called in its line</param>
+    public ModelShelf(IReadOnlyList<string> paths, Device device)
     {
         try
         {
-            All = [.. paths.Select(path => Add(path, thread))];
+            All = [.. paths.Select(path => Add(path, device))];
         }
         catch
         {
@@ -38,7 +39,7 @@ internal sealed class ModelShelf : IDisposable
     public ServedGenerator FindGenerator(string? name) => Any(name) as ServedGenerator
         ?? throw Refusal.Bad($"{name} translates pictures and does not generate: POST /api/models/{{name}}/translate");
 
-    /// <summary>To be called on the thread that they are used by.</summary>
+    /// <summary>To be called in the line of their device.</summary>
     public void Dispose()
     {
         foreach (var model in _models.Values.OfType<IDisposable>())
@@ -50,7 +51,7 @@ internal sealed class ModelShelf : IDisposable
     private IServed Any(string? name) => name is not null && _models.TryGetValue(name, out var model) ? model
         : throw new Refusal(StatusCodes.Status404NotFound, "there is no model of that name; GET /api/models lists them");
 
-    private IServed Add(string path, ComputeThread thread)
+    private IServed Add(string path, Device device)
     {
         var plain = PlainNameOf(path);
         var name = plain;
@@ -59,8 +60,8 @@ internal sealed class ModelShelf : IDisposable
             name = $"{plain}-{n}";
         }
 
-        return _models[name] = PictureGenerator.IsFor(path) ? new ServedGenerator(name, PictureGenerator.Open(path, thread.Device))
-            : ServedModel.Open(name, path, thread);
+        return _models[name] = PictureGenerator.IsFor(path) ? new ServedGenerator(name, PictureGenerator.Open(path, device))
+            : ServedModel.Open(name, path, device);
     }
 
     private static string PlainNameOf(string path)

@@ -26,14 +26,14 @@ public sealed class PictureServer : IAsyncDisposable
     private static readonly string[] s_reading = [HttpMethods.Get, HttpMethods.Head];
 
     private readonly WebApplication _web;
-    private readonly ComputeThread _thread;
+    private readonly Device _device;
     private readonly ModelShelf _models;
     private readonly CancellationTokenSource _ends;
     private readonly Trainings _trainings;
 
     private PictureServer(
-        WebApplication web, ComputeThread thread, ModelShelf models, Trainings trainings, CancellationTokenSource ends) =>
-        (_web, _thread, _models, _trainings, _ends) = (web, thread, models, trainings, ends);
+        WebApplication web, Device device, ModelShelf models, Trainings trainings, CancellationTokenSource ends) =>
+        (_web, _device, _models, _trainings, _ends) = (web, device, models, trainings, ends);
 
     /// <summary>Where it listens, with the port that was found if none was named.</summary>
     public Uri Address => new(_web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -46,7 +46,6 @@ public sealed class PictureServer : IAsyncDisposable
     /// <exception cref="IOException">a model can't be read, or the port is taken</exception>
     public static async Task<PictureServer> StartAsync(ServeSettings settings, Device device)
     {
-        var thread = new ComputeThread(device);
         var ends = new CancellationTokenSource();
         var trainings = new Trainings(settings.Program);
         try
@@ -56,8 +55,8 @@ public sealed class PictureServer : IAsyncDisposable
                 throw new ArgumentException($"{settings.Address} can be reached by others: a token is needed", nameof(settings));
             }
 
-            var models = await thread.Run(() => new ModelShelf(settings.Models, thread), CancellationToken.None);
-            var web = Build(settings, models, thread, trainings, ends.Token);
+            var models = await device.Line.RunAsync(() => new ModelShelf(settings.Models, device));
+            var web = Build(settings, models, device, trainings, ends.Token);
             try
             {
                 await web.StartAsync();
@@ -68,11 +67,11 @@ public sealed class PictureServer : IAsyncDisposable
                 throw;
             }
 
-            return new PictureServer(web, thread, models, trainings, ends);
+            return new PictureServer(web, device, models, trainings, ends);
         }
         catch
         {
-            thread.Dispose();
+            device.Dispose();
             trainings.Dispose();
             ends.Dispose();
             throw;
@@ -84,20 +83,18 @@ public sealed class PictureServer : IAsyncDisposable
         await _ends.CancelAsync();
         await _web.StopAsync();
         await _web.DisposeAsync();
-        await _thread.Run(
-            () =>
-            {
-                _models.Dispose();
-                return true;
-            },
-            CancellationToken.None);
-        _thread.Dispose();
+        await _device.Line.RunAsync(() =>
+        {
+            _models.Dispose();
+            return true;
+        });
+        _device.Dispose();
         _trainings.Dispose();
         _ends.Dispose();
     }
 
     private static WebApplication Build(
-        ServeSettings settings, ModelShelf models, ComputeThread thread, Trainings trainings, CancellationToken ends)
+        ServeSettings settings, ModelShelf models, Device device, Trainings trainings, CancellationToken ends)
     {
         // Nothing is read from the environment or from files: a server does what it was told.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -112,12 +109,12 @@ public sealed class PictureServer : IAsyncDisposable
         });
         var web = builder.Build();
         web.Use(new Doorway(new Gate(settings), settings.Failed).Enter);
-        Map(web, settings, models, thread, new RunShelf(settings.Runs, trainings), ends);
+        Map(web, settings, models, device, new RunShelf(settings.Runs, trainings), ends);
         return web;
     }
 
     private static void Map(
-        WebApplication web, ServeSettings settings, ModelShelf models, ComputeThread thread, RunShelf runs, CancellationToken ends)
+        WebApplication web, ServeSettings settings, ModelShelf models, Device device, RunShelf runs, CancellationToken ends)
     {
         var places = new Places(settings.Places);
         var document = InterfaceDocument.Create(settings).ToJsonString();
@@ -133,8 +130,8 @@ public sealed class PictureServer : IAsyncDisposable
         Get(
             "/api/models/{name}/examples/{index}",
             context => Send(context, Example(models.Find(Route(context, "name")), Route(context, "index")), "image/png"));
-        web.MapPost("/api/models/{name}/translate", new Translations(settings, models, thread, places).Answer);
-        web.MapPost("/api/models/{name}/generate", new Generations(settings, models, thread, places).Answer);
+        web.MapPost("/api/models/{name}/translate", new Translations(settings, models, device, places).Answer);
+        web.MapPost("/api/models/{name}/generate", new Generations(settings, models, device, places).Answer);
         Get("/api/runs", context => context.Response.WriteAsJsonAsync(runs.Describe()));
         Get("/api/runs/{name}", context => context.Response.WriteAsJsonAsync(runs.Describe(Route(context, "name"))));
         web.MapGet("/api/events", new RunFeed(runs, new Places(Watchers), ends).Watch); // Without HEAD: it has no end.

@@ -3,6 +3,7 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Serve;
 
@@ -35,9 +36,9 @@ internal sealed class ServedModel : IServed
 
     /// <exception cref="RunException">there is no such generator</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
-    public static ServedModel Open(string name, string path, ComputeThread thread)
+    public static ServedModel Open(string name, string path, Device device)
     {
-        var model = ResidentModel.Open(path, thread.Device);
+        var model = ResidentModel.Open(path, device);
         return new ServedModel(name, model, ShownInputs.Of(path, model.Generators[0], model.Options));
     }
 

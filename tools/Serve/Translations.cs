@@ -2,12 +2,13 @@ using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors.Devices;
 using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
 
 /// <summary>Answers a picture with its translation.</summary>
-internal sealed class Translations(ServeSettings settings, ModelShelf models, ComputeThread thread, Places places)
+internal sealed class Translations(ServeSettings settings, ModelShelf models, Device device, Places places)
 {
     /// <summary>The header of an answer that says which half of a pair was translated.</summary>
     private const string HalfHeader = "Ilgpugan-Half";
@@ -40,7 +41,8 @@ internal sealed class Translations(ServeSettings settings, ModelShelf models, Co
         {
             var side = (long)(query.Settings.Size ?? 0);
             var pixels = Math.Max(PixelsOf(model, sent.Picture, out size), side * side);
-            var picture = await thread.Turns.Code(() => PictureFile.Decode(sent.Picture, Sent, keepIndices: model.ReadsNumbers), time);
+            var picture = await device.Line.Code(
+                () => PictureFile.Decode(sent.Picture, Sent, keepIndices: model.ReadsNumbers), time);
             if (!query.Settings.Whole && model.Pairs?.HalfOf(picture, query.Settings.Direction) is var (half, name))
             {
                 picture = half;
@@ -50,7 +52,7 @@ internal sealed class Translations(ServeSettings settings, ModelShelf models, Co
             var asked = WithStyle(query.Settings, model, sent);
             var kind = (model.Name, asked, query.Answer, picture.Width, picture.Height);
             var most = (int)Math.Clamp(settings.MaxPixels / pixels, 1, MostTogether);
-            return await thread.Run(
+            return await device.Line.RunAsync(
                 kind, most, picture, together => model.Model.Translate(asked, together, Sent, query.Answer),
                 answer => PictureFile.EncodePng(answer, Sent), time);
         }

@@ -8,12 +8,14 @@ namespace IlgpuGan.Tensors.Devices;
 public delegate void PartWriter(long first, Span<float> part);
 
 /// <summary>
-/// Where tensors live and kernels run. A device is used by one thread at a time; its kernels use as many as they like.
+/// Where tensors live and kernels run. A device is used by one thread at a time, and says so to a second one; its kernels use as many as
+/// they like. Threads that share a device take turns in its <see cref="Line"/>.
 /// </summary>
 public abstract class Device : IDisposable
 {
     private Step? _step;
     private long _steps;
+    private DeviceLine? _line;
 
     /// <summary>Lists of ended steps, whose length the next ones will need again.</summary>
     private readonly Stack<List<Tensor>> _spare = [];
@@ -34,6 +36,12 @@ public abstract class Device : IDisposable
     protected internal abstract IKernels OwnKernels { get; }
 
     public abstract MemoryPool Pool { get; }
+
+    /// <summary>Where threads that share the device wait for their turn.</summary>
+    public DeviceLine Line => LazyInitializer.EnsureInitialized(ref _line, () => new DeviceLine(this));
+
+    /// <summary>Whether kernels compute on all processors, and leave none to anything else.</summary>
+    internal virtual bool TakesAllProcessors => false;
 
     /// <summary>
     /// Opens <c>cpu</c>, <c>cuda[:n]</c>, <c>opencl[:n]</c>, <c>ilgpu-cpu</c>, or <c>auto</c>, which is the processor.
@@ -70,8 +78,26 @@ public abstract class Device : IDisposable
     /// <summary>The name as a message gives it that has spoken of a device before, perhaps of the same name.</summary>
     internal string NameBeside(Device first) => Name == first.Name ? $"another {Name}" : Name;
 
-    /// <summary>Begins a step: tensors made from here on are disposed with it.</summary>
-    public Step Step() => _step = new Step(this, _steps++, _step, _spare.TryPop(out var list) ? list : []);
+    /// <summary>Begins a step of this thread: tensors made from here on are disposed with it.</summary>
+    /// <exception cref="DeviceException">another thread has not ended its own</exception>
+    public Step Step()
+    {
+        RequireThread();
+        return _step = new Step(this, _steps++, _step, _spare.TryPop(out var list) ? list : []);
+    }
+
+    /// <summary>The refusal of a second thread.</summary>
+    internal static DeviceException UsedByAnother(string device) =>
+        new($"{device} computes for another thread, and a device is used by one thread at a time: take turns in Device.Line, as " +
+            "Translator does, or open a device for each thread");
+
+    private void RequireThread()
+    {
+        if (_step is { } step && step.Thread != Environment.CurrentManagedThreadId)
+        {
+            throw UsedByAnother(Name);
+        }
+    }
 
     /// <summary>Ends a step and those begun inside it.</summary>
     internal void End(Step step)
@@ -110,6 +136,8 @@ public abstract class Device : IDisposable
     /// <param name="isBrief">see <see cref="MemoryPool.Rent"/></param>
     internal Storage Allocate(long count, bool isBrief = false)
     {
+        RequireThread();
+
         // A part of a block that nobody returns would keep the whole from all: only what a step will dispose is cut off.
         var storage = Pool.Rent(count, isBrief, isWhole: !isBrief || _step is null || Recording is not null);
         Recording?.Note(storage);
@@ -117,7 +145,11 @@ public abstract class Device : IDisposable
     }
 
     /// <summary>Lets the current step, if there is one, dispose a new tensor at its end.</summary>
-    internal void Register(Tensor tensor) => _step?.Own(tensor);
+    internal void Register(Tensor tensor)
+    {
+        RequireThread();
+        _step?.Own(tensor);
+    }
 
     /// <summary>Copies host numbers to the device, in the order of the kernels. They may be overwritten when the call returns.</summary>
     /// <exception cref="RecordingException">in a step that is being recorded: each replay would see the same numbers</exception>
@@ -220,8 +252,10 @@ public abstract class Device : IDisposable
     {
     }
 
+    /// <summary>Closes the device, once the work of its <see cref="Line"/> that has begun is done; what waits there is given up.</summary>
     public void Dispose()
     {
+        _line?.Close();
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }

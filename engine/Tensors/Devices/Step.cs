@@ -4,6 +4,7 @@ namespace IlgpuGan.Tensors.Devices;
 /// The lifetime of temporaries: every tensor made between <see cref="Device.Step"/> and <see cref="Dispose"/> is disposed
 /// at the end, except those on which <see cref="Tensor.Keep"/> was called.
 /// Parameters, their optimiser state and anything made outside a step live on. Steps nest; ending one ends those inside it.
+/// A step belongs to the thread that began it: until it ends, the device refuses others.
 /// </summary>
 public sealed class Step : IDisposable
 {
@@ -17,6 +18,9 @@ public sealed class Step : IDisposable
     public long Index { get; }
 
     internal Step? Outer { get; }
+
+    /// <summary>Whose it is.</summary>
+    internal int Thread { get; } = Environment.CurrentManagedThreadId;
 
     internal bool HasEnded { get; private set; }
 

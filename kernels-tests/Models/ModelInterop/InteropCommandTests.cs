@@ -3,6 +3,8 @@ using IlgpuGan.Cli;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn;
 using NUnit.Framework;
@@ -71,6 +73,29 @@ public sealed class InteropCommandTests
         var expected = original.Find("netG_B").Load(Device).Eval().Run(Picture(1, s_shape), s_shape).Values;
         var (_, values) = OnnxRuntime.Run(file, NetworkExporter.InputName, [1, 3, 32, 32], Picture(1, s_shape), NetworkExporter.OutputName);
         Assert.That(LargestDifference(values, expected), Is.LessThan(1e-4f));
+    }
+
+    /// <summary>Of a graph with batch norms ONNX Runtime and translate make the same: what the notice says.</summary>
+    [Test]
+    public async Task AGraphIsTranslatedAsItComputes([Values] bool running)
+    {
+        using var runs = new TinyRun();
+        runs.Train("run", TinyRun.Pix2Pix with { Steps = 3 });
+        var file = runs.PathOf("g.onnx");
+        string[] told = running ? [] : ["--batch-norm", "picture"];
+        var (_, said, _) = await Run(["export", "--model", runs.PathOf("run"), "--to", "onnx", "--out", file, .. told]);
+        Assert.That(said, Does.Contain(running ? "statistics of training, here and in translate" : "each picture's own statistics"));
+        var (own, trained) = (Forward(runs.PathOf("run"), eval: false), Forward(runs.PathOf("run"), eval: true));
+        Assert.That(LargestDifference(own, trained), Is.GreaterThan(1e-2f));
+        Assert.That(LargestDifference(Forward(file, eval: false), running ? trained : own), Is.LessThan(1e-4f));
+        var (_, values) = OnnxRuntime.Run(file, NetworkExporter.InputName, [1, 3, 32, 32], Picture(1, s_shape), NetworkExporter.OutputName);
+        Assert.That(LargestDifference(values, running ? trained : own), Is.LessThan(1e-4f));
+
+        static float[] Forward(string model, bool eval)
+        {
+            using var input = Tensor.From(Picture(1, s_shape), new Shape(s_shape), Device);
+            return Translator.Open(model, Device, new TranslationSettings { Eval = eval }).Forward(input).ToArray();
+        }
     }
 
     /// <summary>Both ways of a run in one file, with weights in 16 bits: each as it is alone.</summary>

@@ -1,7 +1,10 @@
+using System.Diagnostics;
 using System.Text.Json;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using NUnit.Framework;
@@ -353,11 +356,57 @@ public sealed class TrainingRunTests
     }
 
     [Test]
-    public void TheLastStepIsLogged()
+    public void TheFirstAndTheLastStepAreLogged()
     {
         _runs.Train("run", TinyRun.Pix2Pix with { Steps = 3, LogFreq = 100 });
-        Assert.That(Losses("run"), Has.Count.EqualTo(1).And.One.StartsWith("step=3 "));
+        Assert.That(Losses("run").Select(line => line[..7]), Is.EqualTo(new[] { "step=1 ", "step=3 " }));
         Assert.That(File.ReadAllText(new RunDirectory(_runs.PathOf("run")).Report), Does.Contain("3 of 3"));
+    }
+
+    [TestCase(3, 1)]
+    [TestCase(1_000, 10)]
+    [TestCase(1_000_000, 100)]
+    public void TheLogFollowsTheRunsLengthUnlessItIsToldOtherwise(long steps, long frequency)
+    {
+        Assert.That(TrainingRun.LogFreqOf(new Pix2PixOptions(), steps), Is.EqualTo(frequency));
+        Assert.That(TrainingRun.LogFreqOf(new Pix2PixOptions { LogFreq = 7 }, steps), Is.EqualTo(7));
+    }
+
+    /// <summary>Steps that are not logged count as those that are, and so does what earlier programs took.</summary>
+    [Test]
+    public void TheReportKnowsTheTimeOfAllStepsThroughResumes()
+    {
+        const double Pause = 0.3;
+        foreach (var steps in new[] { 5, 10 })
+        {
+            using var run = steps == 5
+                ? TrainingRun.Create(
+                    _runs.PathOf("run"), TinyRun.Pix2Pix with { Steps = 5, LogFreq = 100 }, TinyRun.Data(TinyRun.Pix2Pix))
+                : TrainingRun.Resume(_runs.PathOf("run"), o => o with { Steps = 10 }, TinyRun.Data(TinyRun.Pix2Pix));
+            var clock = Stopwatch.StartNew();
+            run.Train(new StepAction(step => Thread.Sleep(TimeSpan.FromSeconds(step == steps - 2 ? Pause : 0))));
+            var time = StoredReport.Read(run.Directory.Path).Time!;
+            Assert.That(time.Steps, Is.EqualTo(steps));
+            Assert.That(time.Seconds, Is.InRange(steps / 5 * Pause, (steps / 5 * Pause) + 20));
+            Assert.That(steps > 5 || time.Seconds <= clock.Elapsed.TotalSeconds);
+            var page = File.ReadAllText(run.Directory.Report);
+            Assert.That(page, Does.Contain($"{steps / time.Seconds:0.0} images/s"));
+        }
+    }
+
+    [Test]
+    public void ARunThatHasGoneFurtherIsNotCalledFinished()
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 8, Data = "facades" });
+        Assert.That(
+            () => _runs.Resume("run", o => o with { Steps = 7 }),
+            Throws.TypeOf<OptionsException>().With.Message.EndsWith(
+                "the run has taken 8 steps, 5 an epoch, which is more than the 7 asked for; ask for more, or train a new run"));
+        Assert.That(
+            () => _runs.Resume("run", o => o with { Steps = null, Epochs = 1, EpochsDecay = 0 }),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("more than the 5 asked for"));
+        Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.Finished), "as it is");
+        Assert.That(Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Options.Steps, Is.EqualTo(8));
     }
 
     [Test]

@@ -100,6 +100,58 @@ public sealed class TranslatorTests
         Assert.That(plan.Select(p => File.Exists(p.Output)), Is.EqualTo(new[] { true, true, false, problem == typeof(ShapeException) }));
     }
 
+    /// <summary>
+    /// One translator for all requests of a web server, which come on any threads: each answer has the bits that it has alone, computed
+    /// with others or not.
+    /// </summary>
+    [Test]
+    public async Task AnyNumberOfThreadsMayTranslate([Values("pix2pix", "cyclegan")] string run)
+    {
+        var pictures = Enumerable.Range(0, 4).Select(i => Noise(20 + (i / 3), 24, 3)).ToList();
+        var alone = pictures.ConvertAll(p => Open(run).Translate(p).Layers[0].Bytes);
+        var translator = Open(run);
+        using var begin = new Barrier(12);
+        var requests = Enumerable.Range(0, 12).Select(i => Task.Factory.StartNew(
+            async () =>
+            {
+                begin.SignalAndWait();
+                return i % 3 == 0 ? translator.Translate(pictures[i % 4])
+                    : i % 3 == 1 ? await translator.TranslateAsync(pictures[i % 4])
+                    : PictureFile.Decode(await translator.TranslateAsync(PictureFile.EncodePng(pictures[i % 4], "sent")), "answer");
+            },
+            TaskCreationOptions.LongRunning).Unwrap()).ToList();
+        var answers = await Task.WhenAll(requests);
+        Assert.That(answers.Select(a => a.Layers[0].Bytes), Is.EqualTo(Enumerable.Range(0, 12).Select(i => alone[i % 4])));
+    }
+
+    [Test]
+    public async Task FilesAndStreamsAreTranslatedAsSaveWritesThem([Values(".png", ".jpg")] string extension)
+    {
+        var (picture, translator) = (Noise(20, 24, 3), Open("pix2pix"));
+        var (sent, expected) = (PictureFile.EncodePng(picture, "sent"), _runs.PathOf($"expected{extension}"));
+        PictureFile.Save(translator.Translate(picture), expected);
+        using var stream = new MemoryStream(sent);
+        Assert.That(await translator.TranslateAsync(sent, extension), Is.EqualTo(File.ReadAllBytes(expected)));
+        Assert.That(await translator.TranslateAsync(stream, extension), Is.EqualTo(File.ReadAllBytes(expected)));
+        Assert.That(
+            async () => await translator.TranslateAsync("text"u8.ToArray(), name: "upload"),
+            Throws.TypeOf<DataException>().With.Message.StartsWith("upload: "));
+    }
+
+    [Test]
+    public async Task WhoIsCancelledLeavesTheLine()
+    {
+        var (picture, translator) = (Noise(20, 24, 3), Open("pix2pix"));
+        using var gone = new CancellationTokenSource();
+        using var free = new ManualResetEventSlim();
+        var busy = _device.Line.RunAsync(() => free.Wait(10_000));
+        var waits = translator.TranslateAsync(picture, cancellation: gone.Token);
+        await gone.CancelAsync();
+        Assert.That(async () => await waits, Throws.InstanceOf<OperationCanceledException>());
+        free.Set();
+        Assert.That(await busy);
+    }
+
     [Test]
     public void SameInputGivesTheSameOutput()
     {

@@ -235,6 +235,17 @@ public class BadInputTests : CommandFixture
         AssertExplained(await Run("train", "--resume", run, "--steps", "3"), Failed, run, "another program");
     }
 
+    /// <summary>Lengths that a run can't end with, or that bring along what was not asked for.</summary>
+    [TestCase("--steps 1", "the run has taken 2 steps, 6 an epoch, which is more than the 1 asked for")]
+    [TestCase("--epochs 3", "--epochs 3 would train to epoch 103", "this run of 2 steps", "--epochs-decay (0 for none)")]
+    public async Task LengthThatDoesNotFitTheRun(string length, params string[] words)
+    {
+        var run = await TrainedRun();
+        AssertExplained(await Run(["train", "--resume", run, .. length.Split(' ')]), WrongUsage, words);
+        var told = await Do("train", "--resume", run, "--epochs", "1", "--epochs-decay", "1");
+        Assert.That(told, Does.Contain("It ends with epoch 2: 1 at the full learning rate, 1 of decay.").And.Contain("step 12/12"));
+    }
+
     [Test]
     public async Task FolderThatCanNotBeWrittenTo()
     {

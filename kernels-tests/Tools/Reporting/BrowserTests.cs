@@ -173,6 +173,7 @@ public sealed class BrowserTests
             Metrics = [new("PSNR (dB, higher is better)", psnr, 12, "one colour")],
             TotalSteps = 1000,
             BatchSize = 4,
+            Time = new TrainingTime(300, 30),
         };
     }
 

@@ -18,6 +18,7 @@ public class ReportPageTests
             2e-4, 0.1))],
         Options = [new("--direction", "BtoA")],
         TotalSteps = 10_000,
+        Time = new TrainingTime(entries * 10, entries),
     };
 
     [Test]
@@ -26,7 +27,8 @@ public class ReportPageTests
         var html = Regex.Replace(ReportPage.Render(Report(40)), "<script>.*?</script>", "", RegexOptions.Singleline);
 
         Assert.That(html, Does.Contain("pix2pix &lt;facades&gt;"));
-        Assert.That(html, Does.Contain("400 of 10000").And.Contain("10.0 images/s, 100 ms a step").And.Contain("16 min 0 s"));
+        Assert.That(html, Does.Contain("400 of 10000").And.Contain("10.0 images/s, 100 ms a step").And.Contain("16 min 0 s")
+            .And.Contain("<dt>Trained for</dt><dd>40 s</dd>"));
         Assert.That(html, Does.Contain("--direction").And.Contain("BtoA"));
         Assert.That(Regex.Count(html, "<polyline class=\"smooth"), Is.EqualTo(5), "four losses and the learning rate");
     }
@@ -40,6 +42,26 @@ public class ReportPageTests
         Assert.That(ReportPage.Render(unknown), Does.Contain("Nothing logged yet.").And.Not.Contain("of 10000"));
         Assert.That(ReportPage.Render(Report(40) with { SavedStep = 407 }), Does.Contain("407 of 10000"));
         Assert.That(ComparisonPage.Render([begun, unknown]), Does.Contain(">7 of 10000<").And.Not.Contain(">0 of"));
+    }
+
+    /// <summary>Logged steps tell nothing of those between them.</summary>
+    [Test]
+    public void SaysNothingOfTheTimeThatNobodyMeasured()
+    {
+        var unmeasured = Report(40) with { Time = null };
+        Assert.That(
+            ReportPage.Render(unmeasured),
+            Does.Contain("400 of 10000").And.Not.Contain("Trained for").And.Not.Contain("Throughput").And.Not.Contain("Time left"));
+        var compared = ComparisonPage.Render([unmeasured, Report(40) with { Time = new TrainingTime(400, 3700) }]);
+        Assert.That(compared, Does.Contain(">1 h 1 min<").And.Contain(">0.1<").And.Not.Contain(">10.0<").And.Not.Contain(">40 s<"));
+    }
+
+    [Test]
+    public void ASinglePointIsADot()
+    {
+        var html = ReportPage.Render(Report(1));
+        Assert.That(Regex.Count(html, "<circle class=\"smooth s\\d\" cx=\"[\\d.]+\" cy=\"[\\d.]+\" r=\"4\"/>"), Is.EqualTo(5));
+        Assert.That(html, Does.Not.Contain("<polyline class=\"smooth s0\" points"));
     }
 
     [Test]

@@ -35,7 +35,7 @@ public sealed record BeganOptions : NoiseOptions
     /// <summary>Minutes on two cores: 32 pixels.</summary>
     public static BeganOptions Small() => new()
     {
-        Preset = SmallPreset, ImageSize = 32, Nz = 16, Width = 16, Lr = 1e-4f, Steps = 4000, SampleFreq = 500, LogFreq = 20,
+        Preset = SmallPreset, ImageSize = 32, Nz = 16, Width = 16, Lr = 1e-4f, Steps = 4000, SampleFreq = 500,
     };
 
     protected internal override IEnumerable<string> Contradictions() => ImageSize < 2 * SmallestSide || !int.IsPow2(ImageSize)

@@ -160,7 +160,7 @@ public sealed record CutOptions : PictureOptions
     internal static CutOptions SmallSin() => Sin() with
     {
         Preset = SmallSinPreset, CropsPerEpoch = 2_000, CropSize = 32, BatchSize = 8, Blocks = 4, Ngf = 3, Ndf = 2, Nnf = 64, Steps = 1500,
-        SampleFreq = 250, LogFreq = 20,
+        SampleFreq = 250,
     };
 
     /// <summary>Two minutes on two cores.</summary>
@@ -168,7 +168,7 @@ public sealed record CutOptions : PictureOptions
     {
         Preset = SmallPreset, LoadSize = 72, CropSize = 64, Blocks = 4, Ngf = 16, Ndf = 16, NLayersD = 2, NceLayers = FewLayers,
         NumPatches = 64,
-        Steps = 2000, SampleFreq = 200, LogFreq = 20,
+        Steps = 2000, SampleFreq = 200,
     };
 
     protected internal override IEnumerable<string> Contradictions()

@@ -35,7 +35,7 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
     protected override DiscoGanOptions OfPreset(string preset) => preset switch
     {
         TrainingOptions.SmallPreset =>
-            AtSize(32) with { Preset = preset, Ngf = 16, Ndf = 16, GanCurriculum = 600, Steps = 3000, SampleFreq = 300, LogFreq = 20 },
+            AtSize(32) with { Preset = preset, Ngf = 16, Ndf = 16, GanCurriculum = 600, Steps = 3000, SampleFreq = 300 },
         DiscoGanOptions.PointsPreset =>
             new() { Preset = preset, Points = true, BatchSize = 200, GanCurriculum = 0, Steps = 50_000, SampleFreq = 0 },
         _ => new DiscoGanOptions(),

@@ -70,7 +70,7 @@ public sealed record EbganOptions : NoiseOptions
     {
         Preset = SmallPreset, Layers = EbganLayers.Perceptrons, ImageSize = 16, OutputNc = 1, Energy = EbganEnergy.SquaredDistance,
         Margin = 10, Lr = 1e-3f,
-        BatchSize = 100, InitType = Initialization.Default, Steps = 3000, SampleFreq = 500, LogFreq = 20,
+        BatchSize = 100, InitType = Initialization.Default, Steps = 3000, SampleFreq = 500,
     };
 
     protected internal override IEnumerable<string> Contradictions()

@@ -47,7 +47,7 @@ public sealed record GmanOptions : NoiseOptions
     public static GmanOptions Small() => new()
     {
         Preset = SmallPreset, OutputNc = 1, Width = 64, Objective = GeneratorObjective.Modified, BatchSize = 250, Steps = 1500,
-        SampleFreq = 250, LogFreq = 20,
+        SampleFreq = 250,
     };
 
     /// <summary>A unit's chance of being dropped, another one in each discriminator.</summary>

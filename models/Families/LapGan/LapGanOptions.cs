@@ -56,7 +56,7 @@ public sealed record LapGanOptions : LabelledNoiseOptions
     {
         Preset = SmallPreset, Nfc = 16, BaseWidthG = 400, BaseWidthD = 200, BatchSize = 32, Optimizer = LapGanOptimizer.Adam, Lr = 2e-4f,
         Niter = 1500,
-        SampleFreq = 500, LogFreq = 20,
+        SampleFreq = 500,
     };
 
     /// <summary>In pixels; 0 is the coarsest.</summary>

@@ -48,7 +48,7 @@ public sealed record MadGanOptions : NoiseOptions
     public static MadGanOptions Small() => new()
     {
         Preset = SmallPreset, Points = false, Generators = 5, GWidths = "128,256", DWidths = "256,128", Dropout = true, BatchSize = 32,
-        Lr = 1e-3f, Beta1 = 0.5f, Steps = 4000, SampleFreq = 500, LogFreq = 20,
+        Lr = 1e-3f, Beta1 = 0.5f, Steps = 4000, SampleFreq = 500,
     };
 
     protected internal override IEnumerable<string> Contradictions()

@@ -118,7 +118,6 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
     {
         Preset = SmallPreset, Preprocess = PreprocessMode.ResizeAndCrop, LoadSize = 72, CropSize = 64,
         Ngf = 16, Ndf = 16, NDownsampleGlobal = 2, NBlocksGlobal = 4, NLayersD = 2, BatchSize = 2, Steps = 2000, SampleFreq = 200,
-        LogFreq = 20,
     };
 
     protected internal override IEnumerable<string> Contradictions()

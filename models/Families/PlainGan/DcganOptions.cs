@@ -14,6 +14,6 @@ public sealed record DcganOptions : ConvolutionalOptions
     public static DcganOptions Small() => new()
     {
         Preset = SmallPreset, ImageSize = 32, Nz = 64, Noise = NoiseKind.Normal, Ngf = 32, Ndf = 32, BatchSize = 64, Steps = 2000,
-        SampleFreq = 250, LogFreq = 20,
+        SampleFreq = 250,
     };
 }

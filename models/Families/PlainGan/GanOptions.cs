@@ -22,7 +22,6 @@ public sealed record GanOptions : LabelledNoiseOptions
     public static GanOptions Small() => new()
     {
         Preset = SmallPreset, ImageSize = 16, Nz = 64, GWidths = "128,256", DWidths = "256,128", Steps = 5000, SampleFreq = 500,
-        LogFreq = 20,
     };
 
     protected internal override IEnumerable<string> Contradictions()

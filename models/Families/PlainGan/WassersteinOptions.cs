@@ -42,7 +42,7 @@ public sealed record WganOptions : WassersteinOptions
     public static WganOptions Small() => new()
     {
         Preset = SmallPreset, ImageSize = 32, Nz = 64, Ngf = 32, Ndf = 32, NormD = NormKind.None, Lr = 2e-4f, BatchSize = 16, Steps = 7500,
-        SampleFreq = 750, LogFreq = 20,
+        SampleFreq = 750,
     };
 
     internal override Optimizer CreateOptimizer(IEnumerable<NamedTensor> parameters, bool ofCritic) =>
@@ -71,7 +71,7 @@ public sealed record WganGpOptions : WassersteinOptions
     /// <summary>Minutes on two cores: 32 pixels, 1500 steps of the generator.</summary>
     public static WganGpOptions Small() => new()
     {
-        Preset = SmallPreset, ImageSize = 32, Nz = 64, Ngf = 32, Ndf = 32, BatchSize = 16, Steps = 7500, SampleFreq = 750, LogFreq = 20,
+        Preset = SmallPreset, ImageSize = 32, Nz = 64, Ngf = 32, Ndf = 32, BatchSize = 16, Steps = 7500, SampleFreq = 750,
     };
 
     internal override Optimizer CreateOptimizer(IEnumerable<NamedTensor> parameters, bool ofCritic) =>

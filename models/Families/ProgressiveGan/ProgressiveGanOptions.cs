@@ -49,7 +49,7 @@ public sealed record ProgressiveGanOptions : NoiseOptions
     public static ProgressiveGanOptions Small() => new()
     {
         Preset = SmallPreset, ImageSize = 32, Nz = 32, FmapBase = 256, FmapMax = 32, FadeImages = 10_000, HoldImages = 10_000, Flip = false,
-        EmaDecay = 0.99f, Steps = 4375, SampleFreq = 625, LogFreq = 25,
+        EmaDecay = 0.99f, Steps = 4375, SampleFreq = 625,
     };
 
     /// <summary>Level of a stage: 0 the coarsest level, 1 the next one's fading in, 2 that level alone, …</summary>

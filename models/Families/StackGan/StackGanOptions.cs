@@ -83,7 +83,7 @@ public sealed record StackGanOptions : LabelledNoiseOptions
     public static StackGanOptions Small() => new()
     {
         Preset = SmallPreset, ImageSize = 32, CoarseSize = 16, Nz = 16, Embedding = 32, Condition = 16, Ngf = 16, Ndf = 16, WidthD = 64,
-        Downs = 1, Blocks = 2, HalfLife = 0, Flip = false, BatchSize = 32, Niter = 1500, Steps = 3000, SampleFreq = 500, LogFreq = 20,
+        Downs = 1, Blocks = 2, HalfLife = 0, Flip = false, BatchSize = 32, Niter = 1500, Steps = 3000, SampleFreq = 500,
     };
 
     /// <summary>Halvings from a side to the smallest.</summary>

@@ -71,7 +71,7 @@ public sealed record TripleGanOptions : NoiseOptions
     public static TripleGanOptions Small() => new()
     {
         Preset = SmallPreset, ImageSize = 16, BatchSize = 300, BatchG = 100, GWidths = "250,250", DWidths = "500,250,125,125,125", Ncf = 16,
-        ClassifierSteps = 300, FakesFrom = 1300, DecayEvery = 10, Steps = 3300, SampleFreq = 500, LogFreq = 20,
+        ClassifierSteps = 300, FakesFrom = 1300, DecayEvery = 10, Steps = 3300, SampleFreq = 500,
     };
 
     internal override NoiseOptions WithLabelsOf(string folder) =>

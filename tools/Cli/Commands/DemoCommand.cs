@@ -138,7 +138,6 @@ internal static class DemoCommand
         CropSize = Size,
         Steps = steps,
         SampleFreq = Math.Max(1, steps / 12),
-        LogFreq = 10,
         SaveEpochFreq = 0,
     };
 

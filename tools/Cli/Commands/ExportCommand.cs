@@ -154,8 +154,8 @@ internal static class ExportCommand
     private static IEnumerable<string> OnStatistics(Module network, ExportSettings settings) =>
         !network.Descendants().Any(m => m is BatchNorm2d) ? []
         : settings.Statistics == NormStatistics.Running
-            ? ["Batch norms use the statistics of training, as translate --eval does; --batch-norm picture takes each picture's own, as " +
-                "plain translate."]
+            ? ["Batch norms use the statistics of training, here and in translate with this file, as translate --eval does with the run; " +
+                "--batch-norm picture takes each picture's own, as plain translate."]
             : ["Batch norms use each picture's own statistics, as translate does without --eval."];
 
     /// <summary>A folder with a page that runs a generator.</summary>

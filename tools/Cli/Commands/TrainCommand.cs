@@ -149,9 +149,20 @@ internal static class TrainCommand
         return RankedWork.Run(parsed, (ranks, screen) =>
         {
             using var run = Usage.Of(() => TrainingRun.Resume(
-                folder, o => options.Apply(parsed, o) with { Data = data ?? o.Data }, ranks: ranks, split: split));
+                folder, o => Changed(parsed, options, o) with { Data = data ?? o.Data }, ranks: ranks, split: split));
             return Train(run, screen, cancellation, previews);
         });
+    }
+
+    /// <summary>The options that a run goes on with. Epochs in place of steps bring the decay along, which nobody thinks of.</summary>
+    private static TrainingOptions Changed(ParseResult parsed, TrainingOptionSet options, TrainingOptions stored)
+    {
+        var changed = options.Apply(parsed, stored);
+        return stored.Steps is { } steps && changed is { Steps: null, EpochsDecay: > 0 } && !options.IsTyped(parsed, "epochs-decay")
+            ? throw new UsageException(
+                $"--epochs {changed.Epochs} would train to epoch {changed.Epochs + changed.EpochsDecay}: {changed.EpochsDecay} epochs of " +
+                    $"decay follow, which this run of {steps} steps left out; say how many by --epochs-decay (0 for none), or give --steps")
+            : changed;
     }
 
     /// <summary>Trains, and says where everything is.</summary>
@@ -164,6 +175,12 @@ internal static class TrainCommand
             screen.Say(change.Asked.Length > 0
                 ? $"Resuming with --{change.Name} {change.Asked}; it was {(change.Stored.Length > 0 ? change.Stored : "not given")}."
                 : $"Resuming without --{change.Name}; it was {change.Stored}.");
+        }
+
+        if (run.Options is { Steps: null, EpochsDecay: > 0 and var decay } && run.Changes.Any(c => c.Name is "epochs" or "epochs-decay"))
+        {
+            screen.Say(
+                $"It ends with epoch {run.Options.Epochs + decay}: {run.Options.Epochs} at the full learning rate, {decay} of decay.");
         }
 
         var outcome = TrainingDisplay.Train(run, screen, cancellation, previews);

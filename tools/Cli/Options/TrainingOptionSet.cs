@@ -73,6 +73,10 @@ internal sealed class TrainingOptionSet
         return options;
     }
 
+    /// <summary>Whether an option was typed.</summary>
+    public bool IsTyped(ParseResult parsed, string name) =>
+        _bindings.Exists(b => b.Name == name && parsed.GetResult(b.Option) is { Implicit: false });
+
     private static IEnumerable<(OptionDescription Option, IReadOnlyList<IFamily> Families)> AllOptions() => FamilyCatalog.All
         .SelectMany(f => OptionDescription.Of(f.Defaults().GetType()).Select(o => (Option: o, Family: f)))
         .GroupBy(o => o.Option.Name)

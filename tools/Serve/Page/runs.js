@@ -161,7 +161,10 @@ const chart = (loss, series) => {
   box.innerHTML = `<h3></h3><svg viewBox="0 0 ${W} ${H}" role="img">${
     values.map(v => `<path class="grid" d="M${L} ${Y(v)}H${W - R}"/><text class="tick" x="${L - 6}" y="${Y(v) + 4}" text-anchor="end">${short(v)}</text>`).join('')}${
     steps.map(v => `<text class="tick" x="${X(v)}" y="${H - 8}" text-anchor="middle">${short(Math.round(v))}</text>`).join('')}${
-    lines.map(s => `<polyline class="s${s.colour % 8}" points="${s.points.map(p => `${X(p[0]).toFixed(1)},${Y(p[1]).toFixed(1)}`).join(' ')}"/>`).join('')}</svg>`;
+    lines.map(s => ({ look: `class="s${s.colour % 8}"`, points: s.points.map(p => [X(p[0]).toFixed(1), Y(p[1]).toFixed(1)]) }))
+      .map(({ look, points }) => points.length === 1 // A line through one point shows nothing.
+        ? `<circle ${look} cx="${points[0][0]}" cy="${points[0][1]}" r="4" fill="currentColor"/>`
+        : `<polyline ${look} points="${points.join(' ')}"/>`).join('')}</svg>`;
   box.querySelector('h3').textContent = `${loss}: ${lines.map(s => short(s.points[s.points.length - 1][1])).join(', ')}`;
   box.querySelector('svg').setAttribute('aria-label', `${loss} over the steps`);
   return box;

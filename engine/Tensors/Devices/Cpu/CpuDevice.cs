@@ -39,6 +39,8 @@ public sealed unsafe class CpuDevice : Device
     /// <summary>Worker threads, the caller included.</summary>
     public int Threads => _threads.Count;
 
+    internal override bool TakesAllProcessors => Threads >= Environment.ProcessorCount;
+
     protected internal override IKernels OwnKernels { get; }
 
     public override MemoryPool Pool { get; }

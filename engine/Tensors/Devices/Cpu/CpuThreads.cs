@@ -37,7 +37,7 @@ internal sealed unsafe class CpuThreads : IDisposable
     private void* _body;
     private delegate*<void*, int, int, void> _run;
     private volatile bool _stopping;
-    private bool _busy;
+    private int _caller;
 
     /// <param name="count">threads that work on a loop, the caller included</param>
     public CpuThreads(int count)
@@ -62,15 +62,18 @@ internal sealed unsafe class CpuThreads : IDisposable
     /// after the running tasks have ended; those not begun are dropped.
     /// </summary>
     /// <exception cref="InvalidOperationException">called from inside a task</exception>
+    /// <exception cref="DeviceException">another thread runs a loop</exception>
     public void For<TBody>(int tasks, TBody body)
         where TBody : struct, ITask
     {
-        if (_busy)
+        var thread = Environment.CurrentManagedThreadId;
+        if (Interlocked.CompareExchange(ref _caller, thread, 0) is var other and not 0)
         {
-            throw new InvalidOperationException("a parallel loop was started inside another of the same device");
+            throw other == thread || Array.IndexOf(_threads, Thread.CurrentThread) >= 0
+                ? new InvalidOperationException("a parallel loop was started inside another of the same device")
+                : Device.UsedByAnother("cpu");
         }
 
-        _busy = true;
         try
         {
             // The body lies on this stack frame, which outlives the loop: workers leave before Share returns.
@@ -88,7 +91,7 @@ internal sealed unsafe class CpuThreads : IDisposable
         }
         finally
         {
-            _busy = false;
+            Volatile.Write(ref _caller, 0);
         }
     }
 

@@ -1,0 +1,220 @@
+using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
+using NUnit.Framework;
+
+namespace IlgpuGan.EngineTests.Line;
+
+/// <summary>Threads that share a device take turns in its line; those that don't are told so.</summary>
+public sealed class DeviceLineTests
+{
+    private readonly List<int> _together = [];
+    private Device _device = null!;
+
+    [SetUp]
+    public void Start()
+    {
+        _together.Clear();
+        _device = Device.Open("cpu");
+    }
+
+    [TearDown]
+    public void Stop() => _device.Dispose();
+
+    /// <summary>Work that mixes its own threads, those of others and tensors: each has its own result.</summary>
+    [Test]
+    public async Task AnyNumberOfThreadsComputesInTurn()
+    {
+        var line = _device.Line;
+        var threads = Enumerable.Range(1, 24).Select(i => i % 2 == 0
+            ? Task.Factory.StartNew(() => line.Run(() => Sum(i)), TaskCreationOptions.LongRunning)
+            : line.RunAsync(() => line.Run(() => Sum(i)))).ToList();
+        Assert.That(await Task.WhenAll(threads), Is.EqualTo(Enumerable.Range(1, 24).Select(i => 1000f * i)));
+
+        float Sum(int value)
+        {
+            using var step = _device.Step();
+            return Tensor.Full(new Shape(10, 100), value, _device).Sum().Item();
+        }
+    }
+
+    [Test]
+    public void ASecondThreadIsRefusedInTheMiddleOfAStep()
+    {
+        const string Why = "cpu computes for another thread, and a device is used by one thread at a time: take turns in Device.Line, " +
+            "as Translator does, or open a device for each thread";
+        var tensor = Tensor.Ones(new Shape(4), _device);
+        using (_device.Step())
+        {
+            foreach (var use
+                in (Action[])[() => _device.Step(), () => Tensor.Empty(new Shape(1), _device), () => tensor.Reshape(new Shape(2, 2))])
+            {
+                Assert.That(() => Elsewhere(use), Throws.TypeOf<DeviceException>().With.Message.EndsWith(Why));
+            }
+        }
+
+        Elsewhere(() => Assert.That((tensor + 1).Sum().Item(), Is.EqualTo(8)));
+
+        // A thread of its own, since the pool might give this one.
+        static void Elsewhere(Action use) => Task.Factory.StartNew(use, TaskCreationOptions.LongRunning).GetAwaiter().GetResult();
+    }
+
+    [Test]
+    public void WhoWaitsOnItsOwnThreadIsTakenAlong()
+    {
+        using var gate = new ManualResetEventSlim();
+        var first = Hold(gate);
+        var own = Enumerable.Range(1, 3).Select(i => Task.Factory.StartNew(
+            () => _device.Line.Run<int, string>("kind", 4, i, Doubled), TaskCreationOptions.LongRunning)).ToList();
+        var other = Double("kind", 4);
+        Thread.Sleep(100); // For them to be in the line: nothing tells when they are.
+        gate.Set();
+        Assert.That(Task.WhenAll(own).Result, Is.EqualTo(new[] { "2", "4", "6" }));
+        Assert.That((other.Result, first.Result), Is.EqualTo((8, 0)));
+        Assert.That(_together, Is.EqualTo(new[] { 4 }));
+    }
+
+    [Test]
+    public async Task WhatWaitsOfOneKindIsDoneTogether()
+    {
+        using var gate = new ManualResetEventSlim();
+        var first = Hold(gate);
+        var others = Enumerable.Range(1, 6).Select(i => Double("kind", i)).ToList();
+        others.AddRange([Double("other", 10), Double("kind", 7)]);
+        gate.Set();
+        Assert.That(await Task.WhenAll(others), Is.EqualTo(new[] { 2, 4, 6, 8, 10, 12, 20, 14 }));
+        await first;
+        Assert.That(_together, Is.EqualTo(new[] { 4, 3, 1 }), "four at most, in the order of the first of them");
+    }
+
+    [Test]
+    public async Task AFaultReachesOnlyWhoseItIs()
+    {
+        using var gate = new ManualResetEventSlim();
+        var first = Hold(gate);
+        var (good, bad, further) = (Double("kind", 1), Double("kind", -1), Double("kind", 2));
+        gate.Set();
+        await first;
+        Assert.That((await good, await further), Is.EqualTo((2, 4)));
+        Assert.That(async () => await bad, Throws.ArgumentException);
+    }
+
+    /// <summary>What is made is finished before the next work; a fault in that reaches only whose it is.</summary>
+    [Test]
+    public async Task WhatIsMadeIsFinishedBeforeTheNextWork()
+    {
+        using var gate = new ManualResetEventSlim();
+        var first = Hold(gate);
+        var finished = 0;
+        var all = Enumerable.Range(0, 6).Select(i => _device.Line.RunAsync(
+            new object(),
+            1,
+            i,
+            _ => (IReadOnlyList<int>)[Volatile.Read(ref finished)],
+            before =>
+            {
+                Thread.Sleep(5);
+                Interlocked.Increment(ref finished);
+                return i == 3 ? throw new ArgumentException("bad") : before;
+            },
+            CancellationToken.None)).ToList();
+        gate.Set();
+        await first;
+        for (var i = 0; i < all.Count; i++)
+        {
+            var number = i;
+            if (number == 3)
+            {
+                Assert.That(async () => await all[number], Throws.ArgumentException);
+            }
+            else
+            {
+                Assert.That(await all[number], Is.EqualTo(number));
+            }
+        }
+    }
+
+    /// <summary>Where networks take all cores: then pictures are coded behind them, else at once.</summary>
+    [TestCase(0)]
+    [TestCase(1)]
+    public async Task PicturesAreCodedBetweenNetworks(int threads)
+    {
+        using var device = Device.Open("cpu", threads);
+        Assume.That(device.TakesAllProcessors, Is.EqualTo(threads == 0), "a machine of one core");
+        var line = device.Line;
+        Assert.That(line.Code(() => 1).IsCompletedSuccessfully, "nothing computes");
+        using var gate = new ManualResetEventSlim();
+        using var gone = new CancellationTokenSource();
+        var first = Hold(gate, line);
+        var (coded, left) = (line.Code(() => 2), line.Code(() => 3, gone.Token));
+        Assert.That((coded.IsCompleted, left.IsCompleted), Is.EqualTo((threads == 1, threads == 1)));
+        var second = line.RunAsync(() => coded.IsCompleted);
+        await gone.CancelAsync();
+        gate.Set();
+        await first;
+        Assert.That((await coded, await second), Is.EqualTo((2, true)));
+        Assert.That(left.IsCanceled, Is.EqualTo(threads == 0));
+    }
+
+    [Test]
+    public async Task WhoGoesAwayLeavesTheLine()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var gone = new CancellationTokenSource();
+        var first = Hold(gate);
+        var (left, stays) = (Double("kind", 1, gone.Token), Double("kind", 2));
+        await gone.CancelAsync();
+        Assert.That(async () => await left, Throws.InstanceOf<OperationCanceledException>(), "at once, while the device is busy");
+        gate.Set();
+        await first;
+        Assert.That(await stays, Is.EqualTo(4));
+        Assert.That(_together, Is.EqualTo(new[] { 1 }), "it was not worked on");
+    }
+
+    [Test]
+    public void TheEndGivesUpWhatWaits()
+    {
+        using var gate = new ManualResetEventSlim();
+        var first = Hold(gate);
+        var waits = Double("kind", 1);
+        var end = Task.Run(_device.Dispose);
+        Assert.That(end.Wait(100), Is.False, "what has begun ends");
+        gate.Set();
+        end.Wait();
+        Assert.That(first.Wait(1000));
+        foreach (var late in (Func<Task<int>>[])[() => waits, () => Double("kind", 2)])
+        {
+            Assert.That(async () => await late(), Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("cpu was disposed"));
+        }
+    }
+
+    /// <summary>Keeps the device busy, and returns once it is.</summary>
+    private Task<int> Hold(ManualResetEventSlim gate, DeviceLine? line = null)
+    {
+        var begun = new ManualResetEventSlim();
+        var task = (line ?? _device.Line).RunAsync(
+            () =>
+            {
+                begun.Set();
+                gate.Wait();
+                return 0;
+            },
+            CancellationToken.None);
+        begun.Wait();
+        return task;
+    }
+
+    private Task<int> Double(string kind, int number, CancellationToken cancellation = default) =>
+        _device.Line.RunAsync(kind, 4, number, Doubled, int.Parse, cancellation);
+
+    private IReadOnlyList<string> Doubled(IReadOnlyList<int> numbers)
+    {
+        if (numbers.Contains(-1))
+        {
+            throw new ArgumentException("no number");
+        }
+
+        _together.Add(numbers.Count);
+        return [.. numbers.Select(n => $"{2 * n}")];
+    }
+}
