@@ -142,7 +142,7 @@ internal static class TrainCommand
     {
         if (folder is null)
         {
-            throw new UsageException("Name what to train, as in 'train pix2pix --data DIR --out RUN' ('train --help' lists the families) " +
+            throw new UsageException("Name what to train, as in 'train FAMILY --data DIR --out RUN' ('train --help' lists the families) " +
                 "or 'train --resume RUN' to resume a run.");
         }
 

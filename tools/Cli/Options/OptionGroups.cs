@@ -18,7 +18,7 @@ internal static class OptionGroups
             """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)]),
         (Network, []),
         (Losses, [.. """
-            gan-mode wgan-mode critic clip objective mean energy margin gamma alpha vgg pool-size starting-rate default-rate nce-identity
+            critic clip objective mean energy margin gamma alpha vgg pool-size starting-rate default-rate nce-identity
             nce-all-negatives nce-layers nce-temperature num-patches flip-equivariance
             """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)]),
         ("Schedule, checkpoints and samples", [.. """
@@ -33,7 +33,8 @@ internal static class OptionGroups
     internal static IEnumerable<string> Names => s_groups.Skip(1).SelectMany(group => group.Names);
 
     /// <summary>The heading of an option, which is named without dashes.</summary>
-    public static string Of(string name) => name.StartsWith("lambda-", StringComparison.Ordinal) ? Losses
+    public static string Of(string name) =>
+        name.StartsWith("lambda-", StringComparison.Ordinal) || name.EndsWith("-mode", StringComparison.Ordinal) ? Losses
         : s_groups.FirstOrDefault(group => group.Names.Contains(name)).Title ?? Network;
 
     /// <summary>Where the options under a heading stand.</summary>

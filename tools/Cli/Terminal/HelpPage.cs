@@ -18,9 +18,9 @@ internal sealed class HelpPage : SynchronousCommandLineAction
 
     private static readonly Dictionary<string, string[]> s_examples = new()
     {
-        [""] = ["new", "train pix2pix --data facades --out runs/facades", "serve --model zoo:facades"],
+        [""] = ["new", $"train {FamilyCatalog.All[0].Info.Name} --data facades --out runs/facades", "serve --model zoo:facades"],
         ["new"] = ["new", "new --have two-sets --data monet2photo --way both --size 128 --time 2h"],
-        ["train"] = ["train pix2pix --data facades --out runs/facades", "train --resume runs/facades"],
+        ["train"] = [$"train {FamilyCatalog.All[0].Info.Name} --data facades --out runs/facades", "train --resume runs/facades"],
         ["translate"] =
         [
             "translate --model zoo:facades --input labels --out pictures", "translate --model runs/monet --input photo.jpg --out monet.png",
