@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
-using NUnit.Framework;
 
 namespace IlgpuGan.TestsCommon;
 

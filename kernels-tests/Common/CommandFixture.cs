@@ -1,5 +1,4 @@
 using IlgpuGan.Cli;
-using NUnit.Framework;
 
 namespace IlgpuGan.TestsCommon;
 

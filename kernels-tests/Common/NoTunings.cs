@@ -1,5 +1,4 @@
 using IlgpuGan.Tensors.Devices.Tuning;
-using NUnit.Framework;
 using NUnit.Framework.Interfaces;
 
 namespace IlgpuGan.TestsCommon;

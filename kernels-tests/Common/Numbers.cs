@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using NUnit.Framework;
 
 namespace IlgpuGan.TestsCommon;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using NUnit.Framework;
 
 namespace IlgpuGan.TestsCommon;
 

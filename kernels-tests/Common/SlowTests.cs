@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using NUnit.Framework;
 using NUnit.Framework.Interfaces;
 
 namespace IlgpuGan.TestsCommon;

@@ -2,7 +2,6 @@ using System.Globalization;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Clips;
-using NUnit.Framework;
 
 namespace IlgpuGan.TestsCommon;
 

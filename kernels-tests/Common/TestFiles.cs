@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using IlgpuGan.Tensors.Formats;
-using NUnit.Framework;
 
 namespace IlgpuGan.TestsCommon;
 

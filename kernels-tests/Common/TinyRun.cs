@@ -5,7 +5,6 @@ using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
-using NUnit.Framework;
 
 namespace IlgpuGan.TestsCommon;
 

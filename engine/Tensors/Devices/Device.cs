@@ -93,7 +93,7 @@ public abstract class Device : IDisposable
 
     private void RequireThread()
     {
-        if (_step is { } step && step.Thread != Environment.CurrentManagedThreadId)
+        if (_step is { } step && step.Thread != Devices.Step.CurrentThread)
         {
             throw UsedByAnother(Name);
         }

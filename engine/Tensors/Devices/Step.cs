@@ -20,7 +20,11 @@ public sealed class Step : IDisposable
     internal Step? Outer { get; }
 
     /// <summary>Whose it is.</summary>
-    internal int Thread { get; } = Environment.CurrentManagedThreadId;
+    internal int Thread { get; } = CurrentThread;
+
+    /// <summary>Set on the thread of a run in lockstep: which thread began it, and waits meanwhile.</summary>
+    [field: ThreadStatic]
+    internal static int CurrentThread { get => field != 0 ? field : Environment.CurrentManagedThreadId; set; }
 
     internal bool HasEnded { get; private set; }
 

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Samples;
 
@@ -20,7 +21,12 @@ internal sealed class Lockstep(int count)
     /// <param name="run">told its number</param>
     public void Run(Action<int> run)
     {
-        var threads = Enumerable.Range(0, count).Select(number => new Thread(() => RunOne(number, run)) { IsBackground = true }).ToList();
+        var caller = Step.CurrentThread;
+        var threads = Enumerable.Range(0, count).Select(number => new Thread(() =>
+        {
+            Step.CurrentThread = caller;
+            RunOne(number, run);
+        }) { IsBackground = true }).ToList();
         threads.ForEach(thread => thread.Start());
         _turns[0].Release();
         threads.ForEach(thread => thread.Join());

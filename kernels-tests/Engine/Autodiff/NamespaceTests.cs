@@ -1,6 +1,5 @@
 using IlgpuGan.Tensors;
 using Mono.Cecil;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Autodiff;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Pth;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Formats;
 

@@ -1,5 +1,4 @@
 using IlgpuGan.Tensors.Formats;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Formats;
 

@@ -6,7 +6,6 @@ using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Formats.Onnx.Proto;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Import;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Formats;
 

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using IlgpuGan.Tensors.Formats;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Formats;
 

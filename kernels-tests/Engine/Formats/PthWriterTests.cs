@@ -1,6 +1,5 @@
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Pth;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Formats;
 

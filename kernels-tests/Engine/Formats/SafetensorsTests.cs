@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Formats;
 

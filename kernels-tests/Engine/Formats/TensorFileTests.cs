@@ -1,6 +1,5 @@
 using System.Text;
 using IlgpuGan.Tensors.Formats;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Formats;
 

@@ -1,6 +1,5 @@
 using System.Runtime.Intrinsics.X86;
 using IlgpuGan.Imaging.Jpeg;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Imaging;
 

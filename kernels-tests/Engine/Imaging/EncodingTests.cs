@@ -1,7 +1,6 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Imaging;
 

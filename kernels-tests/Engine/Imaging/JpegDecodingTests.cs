@@ -1,6 +1,5 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Jpeg;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Imaging;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Imaging;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Imaging;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using IlgpuGan.Imaging;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Imaging;
 

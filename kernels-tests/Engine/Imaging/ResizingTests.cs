@@ -1,5 +1,4 @@
 using IlgpuGan.Imaging;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Imaging;
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using IlgpuGan.Imaging;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Imaging;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using IlgpuGan.Imaging;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Imaging;
 

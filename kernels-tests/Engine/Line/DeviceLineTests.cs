@@ -1,7 +1,6 @@
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Line;
 

@@ -3,7 +3,6 @@ using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Nn;
 

@@ -4,7 +4,6 @@ using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
 using IlgpuGan.TestsCommon.Reference;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Nn;
 

@@ -1,5 +1,3 @@
-using NUnit.Framework;
-
 namespace IlgpuGan.EngineTests.Ops;
 
 /// <summary>Where there is no NVIDIA card, no suite speaks of <c>cuda</c>; this test is what says so.</summary>

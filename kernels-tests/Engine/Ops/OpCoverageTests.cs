@@ -3,7 +3,6 @@ using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Samples;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Ops;
 

@@ -1,5 +1,3 @@
-using NUnit.Framework;
-
 namespace IlgpuGan.EngineTests.Ops;
 
 /// <summary>Every case against its definition: value, gradient, gradient of the gradient.</summary>

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Recording;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Recording;
 

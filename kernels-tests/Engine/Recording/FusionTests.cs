@@ -5,7 +5,6 @@ using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Recording;
 

@@ -2,7 +2,6 @@ using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Recording;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Recording;
 

@@ -4,7 +4,6 @@ using IlgpuGan.Models.Losses;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;
-using NUnit.Framework;
 
 namespace IlgpuGan.EngineTests.Recording;
 

@@ -1,7 +1,6 @@
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

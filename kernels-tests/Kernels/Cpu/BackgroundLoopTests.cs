@@ -1,5 +1,4 @@
 using IlgpuGan.Tensors.Devices.Cpu;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

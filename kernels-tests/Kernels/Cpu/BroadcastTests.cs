@@ -1,6 +1,5 @@
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

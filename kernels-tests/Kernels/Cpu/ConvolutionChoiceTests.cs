@@ -3,7 +3,6 @@ using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using IlgpuGan.Tensors.Devices.Cpu.Winograd;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

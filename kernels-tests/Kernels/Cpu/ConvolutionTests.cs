@@ -4,7 +4,6 @@ using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

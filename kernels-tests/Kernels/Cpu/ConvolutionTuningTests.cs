@@ -3,7 +3,6 @@ using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 using IlgpuGan.Tensors.Devices.Tuning;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

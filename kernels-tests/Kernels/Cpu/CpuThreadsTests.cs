@@ -1,6 +1,5 @@
 using System.Reflection;
 using IlgpuGan.Tensors.Devices.Cpu;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

@@ -1,7 +1,6 @@
 using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using IlgpuGan.Tensors.Devices.Cpu.Winograd;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

@@ -1,6 +1,5 @@
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

@@ -1,5 +1,3 @@
-using NUnit.Framework;
-
 namespace IlgpuGan.KernelsTests.Cpu;
 
 internal sealed class LogSoftmaxTests

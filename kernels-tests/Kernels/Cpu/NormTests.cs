@@ -1,7 +1,6 @@
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Functions;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

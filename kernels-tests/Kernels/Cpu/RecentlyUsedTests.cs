@@ -3,7 +3,6 @@ using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

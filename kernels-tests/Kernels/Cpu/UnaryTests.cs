@@ -1,7 +1,6 @@
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Functions;
 using IlgpuGan.TestsCommon.Reference;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

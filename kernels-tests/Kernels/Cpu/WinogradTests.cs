@@ -5,7 +5,6 @@ using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 using IlgpuGan.Tensors.Ops;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

@@ -3,7 +3,6 @@ using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Devices.Recording.Fusion;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 

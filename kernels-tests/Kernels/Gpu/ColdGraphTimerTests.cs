@@ -4,7 +4,6 @@ using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 using IlgpuGan.Tensors.Devices.Tuning;
 using IlgpuGan.TestsCommon.PtxMachine.Driver;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 

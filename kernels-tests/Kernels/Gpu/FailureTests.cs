@@ -7,7 +7,6 @@ using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Ops;
 using IlgpuGan.TestsCommon.PtxMachine.Driver;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 

@@ -2,7 +2,6 @@ using IlgpuGan.KernelsTests.Cpu;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 

@@ -11,7 +11,6 @@ using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.TestsCommon.PtxMachine.Driver;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 

@@ -6,7 +6,6 @@ using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.TestsCommon;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 

@@ -9,7 +9,6 @@ using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 using IlgpuGan.TestsCommon.PtxMachine.Driver;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 

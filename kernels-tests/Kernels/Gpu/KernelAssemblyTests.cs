@@ -1,6 +1,5 @@
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Cuda;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 

@@ -2,7 +2,6 @@ using System.Reflection;
 using IlgpuGan.Tensors.Devices.Gpu;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 

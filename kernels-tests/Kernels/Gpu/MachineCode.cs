@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using IlgpuGan.Tensors.Devices.Gpu.Cuda;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 

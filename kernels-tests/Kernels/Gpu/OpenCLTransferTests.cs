@@ -3,7 +3,6 @@ using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Ops;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 

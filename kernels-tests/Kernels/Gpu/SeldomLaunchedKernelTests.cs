@@ -3,7 +3,6 @@ using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 

@@ -6,7 +6,6 @@ using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 using IlgpuGan.Tensors.Ops;
 using IlgpuGan.TestsCommon.PtxMachine.Driver;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 

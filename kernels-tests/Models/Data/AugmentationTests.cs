@@ -3,7 +3,6 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Data;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using IlgpuGan.Models.Data;
-using NUnit.Framework;
 using Drawn = IlgpuGan.Models.Data.DrawnData;
 
 namespace IlgpuGan.ModelsTests.Data;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Data;
 

@@ -4,7 +4,6 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Data;
 

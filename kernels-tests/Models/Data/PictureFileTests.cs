@@ -4,7 +4,6 @@ using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Formats;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Data;
 

@@ -1,6 +1,5 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Data;
 

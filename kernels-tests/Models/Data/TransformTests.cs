@@ -1,7 +1,6 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Data;
 

@@ -5,7 +5,6 @@ using IlgpuGan.Models.Networks;
 using IlgpuGan.ModelsTests.ModelInterop;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Nn;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

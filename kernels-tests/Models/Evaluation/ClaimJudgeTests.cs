@@ -7,7 +7,6 @@ using IlgpuGan.Models.Families.SinGan;
 using IlgpuGan.Models.Families.StarGan;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

@@ -5,7 +5,6 @@ using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Experiments;
 using IlgpuGan.Models.Families.MadGan;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

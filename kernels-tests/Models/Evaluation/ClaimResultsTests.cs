@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using IlgpuGan.Models.Experiments;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

@@ -4,7 +4,6 @@ using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using IlgpuGan.Models.Data;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

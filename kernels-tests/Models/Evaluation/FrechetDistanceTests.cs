@@ -1,7 +1,6 @@
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Tensors.Formats;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

@@ -3,7 +3,6 @@ using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Sets;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

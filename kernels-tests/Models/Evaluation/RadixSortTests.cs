@@ -1,5 +1,4 @@
 using IlgpuGan.Models.Evaluation.Sets;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

@@ -3,7 +3,6 @@ using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

@@ -3,7 +3,6 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

@@ -3,7 +3,6 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

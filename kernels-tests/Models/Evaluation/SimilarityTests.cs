@@ -1,6 +1,5 @@
 using System.Text.Json;
 using IlgpuGan.Models.Evaluation;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

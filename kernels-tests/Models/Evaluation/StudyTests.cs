@@ -5,7 +5,6 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Evaluation.Study;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

@@ -1,6 +1,5 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Golden;
 

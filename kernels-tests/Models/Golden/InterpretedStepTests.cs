@@ -3,7 +3,6 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Golden;
 

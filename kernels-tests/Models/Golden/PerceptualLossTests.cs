@@ -3,7 +3,6 @@ using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Golden;
 

@@ -1,7 +1,6 @@
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Import;
 using IlgpuGan.Tensors.Optim;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;
 

@@ -5,7 +5,6 @@ using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Import;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;
 

@@ -12,7 +12,6 @@ using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Pth;
 using IlgpuGan.Tensors.Formats.Safetensors;
 using IlgpuGan.Tensors.Nn;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;
 

@@ -2,7 +2,6 @@ using Google.Protobuf;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Formats;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;
 

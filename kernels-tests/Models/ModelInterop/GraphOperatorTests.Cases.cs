@@ -8,7 +8,6 @@ using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Import;
 using IlgpuGan.Tensors.Ops;
 using IlgpuGan.TestsCommon.Reference;
-using NUnit.Framework;
 using static IlgpuGan.TestsCommon.GraphFile;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;

@@ -6,7 +6,6 @@ using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Import;
 using IlgpuGan.Tensors.Ops;
-using NUnit.Framework;
 using static IlgpuGan.TestsCommon.GraphFile;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;

@@ -10,7 +10,6 @@ using IlgpuGan.Tensors.Formats.Pth;
 using IlgpuGan.Tensors.Formats.Safetensors;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Export;
-using NUnit.Framework;
 using static IlgpuGan.ModelsTests.ModelInterop.SampleNetworks;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;

@@ -7,7 +7,6 @@ using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn;
-using NUnit.Framework;
 using static IlgpuGan.ModelsTests.ModelInterop.SampleNetworks;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;

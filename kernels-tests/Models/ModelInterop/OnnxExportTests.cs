@@ -8,7 +8,6 @@ using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Export;
 using IlgpuGan.Tensors.Nn.Import;
 using IlgpuGan.Tensors.Ops;
-using NUnit.Framework;
 using static IlgpuGan.ModelsTests.ModelInterop.SampleNetworks;
 using PadMode = IlgpuGan.Tensors.Devices.PadMode;
 using UpsampleMode = IlgpuGan.Tensors.Devices.UpsampleMode;

@@ -4,7 +4,6 @@ using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn;
-using NUnit.Framework;
 using static IlgpuGan.ModelsTests.ModelInterop.SampleNetworks;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;

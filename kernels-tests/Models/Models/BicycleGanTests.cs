@@ -3,7 +3,6 @@ using IlgpuGan.Models.Families.BicycleGan;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
 

@@ -5,7 +5,6 @@ using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Nn;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
 

@@ -3,7 +3,6 @@ using IlgpuGan.Models.Families.DualGan;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Nn;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
 

@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Experiments;
 using IlgpuGan.Models.Families;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
 

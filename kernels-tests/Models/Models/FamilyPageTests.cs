@@ -1,5 +1,3 @@
-using NUnit.Framework;
-
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>The page on adding a family shows the code of its example as it is.</summary>

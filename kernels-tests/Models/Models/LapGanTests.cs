@@ -5,7 +5,6 @@ using IlgpuGan.ModelsTests.Data;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn.Import;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
 

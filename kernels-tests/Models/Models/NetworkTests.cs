@@ -1,6 +1,5 @@
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Nn;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
 

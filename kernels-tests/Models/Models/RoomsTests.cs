@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using IlgpuGan.Models.Families;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
 

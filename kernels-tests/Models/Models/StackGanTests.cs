@@ -6,7 +6,6 @@ using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Import;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
 

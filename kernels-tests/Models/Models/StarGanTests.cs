@@ -4,7 +4,6 @@ using IlgpuGan.Models.Families.StarGan;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
 

@@ -3,7 +3,6 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.TripleGan;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Models;
 

@@ -1,5 +1,4 @@
 using IlgpuGan.Tensors.Samples;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Ranks;
 

@@ -3,7 +3,6 @@ using System.Text;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Ranks;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Ranks;
 

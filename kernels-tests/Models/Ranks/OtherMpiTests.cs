@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using IlgpuGan.Tensors.Ranks;
 using IlgpuGan.Tensors.Ranks.OpenMpi;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Ranks;
 

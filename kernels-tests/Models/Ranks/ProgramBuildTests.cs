@@ -3,7 +3,6 @@ using IlgpuGan.Imaging;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Ranks;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Ranks;
 

@@ -1,5 +1,4 @@
 using IlgpuGan.Tensors.Ranks;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Ranks;
 

@@ -22,7 +22,6 @@ using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
 using IlgpuGan.Tensors.Ranks;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Ranks;
 

@@ -6,7 +6,6 @@ using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
 using IlgpuGan.Tensors.Ranks;
 using IlgpuGan.Tensors.Samples;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Ranks;
 

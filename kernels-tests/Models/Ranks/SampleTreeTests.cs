@@ -1,6 +1,5 @@
 using IlgpuGan.Tensors.Ranks;
 using IlgpuGan.Tensors.Samples;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Ranks;
 

@@ -9,7 +9,6 @@ using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ranks;
 using IlgpuGan.Tensors.Samples;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Ranks;
 

@@ -1,5 +1,4 @@
 using IlgpuGan.Tensors.Ranks.OpenMpi;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Ranks;
 

@@ -4,7 +4,6 @@ using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 

@@ -5,7 +5,6 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.ModelsTests.Data.Clips;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 

@@ -8,7 +8,6 @@ using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.ModelsTests.ModelInterop;
 using IlgpuGan.Tensors.Nn;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 

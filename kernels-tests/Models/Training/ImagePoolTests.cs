@@ -1,7 +1,6 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 

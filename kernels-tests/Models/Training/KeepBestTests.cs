@@ -8,7 +8,6 @@ using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats.Safetensors;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 

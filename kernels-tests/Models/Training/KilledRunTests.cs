@@ -3,7 +3,6 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 

@@ -5,7 +5,6 @@ using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Nn;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 

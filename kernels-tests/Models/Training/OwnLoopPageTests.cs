@@ -12,7 +12,6 @@ using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 

@@ -4,7 +4,6 @@ using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 

@@ -3,7 +3,6 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 

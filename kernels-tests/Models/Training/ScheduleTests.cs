@@ -2,7 +2,6 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Runs;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 

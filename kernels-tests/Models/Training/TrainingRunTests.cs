@@ -7,7 +7,6 @@ using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 

@@ -4,7 +4,6 @@ using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.ModelsTests.Ranks;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Training;
 

@@ -1,6 +1,5 @@
 using IlgpuGan.Benchmarks.Measuring;
 using IlgpuGan.Benchmarks.Peers;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Benchmarks;
 

@@ -3,7 +3,6 @@ using BenchmarkDotNet.Attributes;
 using IlgpuGan.Benchmarks.Ops;
 using IlgpuGan.Tensors.Devices;
 using Mono.Cecil;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Benchmarks;
 

@@ -1,6 +1,5 @@
 using IlgpuGan.Benchmarks.Peers;
 using IlgpuGan.Models.Families;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Benchmarks;
 

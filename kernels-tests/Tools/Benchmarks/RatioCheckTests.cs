@@ -1,5 +1,4 @@
 using IlgpuGan.Benchmarks.Regression;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Benchmarks;
 

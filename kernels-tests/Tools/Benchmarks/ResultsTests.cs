@@ -1,7 +1,6 @@
 using System.Xml.Linq;
 using IlgpuGan.Benchmarks.Measuring;
 using IlgpuGan.Benchmarks.Peers;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Benchmarks;
 

@@ -1,7 +1,6 @@
 using System.Runtime.Intrinsics;
 using IlgpuGan.Benchmarks.Rungs;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Benchmarks;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using IlgpuGan.Models.Measuring;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using IlgpuGan.Cli.Terminal;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

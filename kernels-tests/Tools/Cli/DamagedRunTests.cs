@@ -1,7 +1,6 @@
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using IlgpuGan.Cli;
 using IlgpuGan.Cli.Options;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using IlgpuGan.Models.Families;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

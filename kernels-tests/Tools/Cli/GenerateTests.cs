@@ -1,5 +1,4 @@
 using IlgpuGan.Models.Data;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

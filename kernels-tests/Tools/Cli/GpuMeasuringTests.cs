@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Runs;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using IlgpuGan.Tensors.Devices.Gpu.Cuda;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

@@ -5,7 +5,6 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Measuring;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

@@ -5,7 +5,6 @@ using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

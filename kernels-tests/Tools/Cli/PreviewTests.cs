@@ -1,6 +1,5 @@
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Imaging;
-using NUnit.Framework;
 using Spectre.Console;
 
 namespace IlgpuGan.ToolsTests.Cli;

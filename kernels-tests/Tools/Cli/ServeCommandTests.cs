@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using IlgpuGan.Models.Data;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

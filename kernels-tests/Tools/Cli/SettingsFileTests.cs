@@ -1,6 +1,5 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Pix2Pix;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

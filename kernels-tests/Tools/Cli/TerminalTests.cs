@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

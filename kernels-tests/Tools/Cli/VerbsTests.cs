@@ -1,6 +1,5 @@
 using System.Text.Json;
 using IlgpuGan.Cli;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

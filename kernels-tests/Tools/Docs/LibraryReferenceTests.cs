@@ -4,7 +4,6 @@ using IlgpuGan.Docs;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Docs;
 

@@ -1,5 +1,3 @@
-using NUnit.Framework;
-
 namespace IlgpuGan.ToolsTests.Docs;
 
 /// <summary>Lines keep to the width that .editorconfig gives.</summary>

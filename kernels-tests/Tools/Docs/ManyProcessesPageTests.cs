@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using IlgpuGan.Benchmarks.Ranks;
 using IlgpuGan.Cli;
 using IlgpuGan.Models.Families;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Docs;
 

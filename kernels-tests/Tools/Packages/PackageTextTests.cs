@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using IlgpuGan.Models.Data;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Packages;
 

@@ -8,7 +8,6 @@ using System.Xml.Linq;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Interop;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Packages;
 

@@ -1,7 +1,6 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Models.Reporting;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Reporting;
 

@@ -1,5 +1,4 @@
 using IlgpuGan.Models.Reporting;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Reporting;
 

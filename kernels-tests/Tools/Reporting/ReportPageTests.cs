@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Reporting;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Reporting;
 

@@ -4,7 +4,6 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Study;
 using IlgpuGan.Models.Reporting;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Reporting;
 

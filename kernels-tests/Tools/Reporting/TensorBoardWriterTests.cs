@@ -3,7 +3,6 @@ using System.Text;
 using Google.Protobuf;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Reporting;
 

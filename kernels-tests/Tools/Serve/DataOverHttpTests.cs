@@ -5,7 +5,6 @@ using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Serve;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Serve;
 

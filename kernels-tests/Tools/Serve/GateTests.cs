@@ -1,7 +1,6 @@
 using System.Net;
 using IlgpuGan.Serve;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Serve;
 

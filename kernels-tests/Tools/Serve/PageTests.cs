@@ -3,7 +3,6 @@ using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families.Pix2PixHd;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Serve;
 

@@ -4,7 +4,6 @@ using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Serve;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Serve;
 

@@ -7,7 +7,6 @@ using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Serve;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Serve;
 

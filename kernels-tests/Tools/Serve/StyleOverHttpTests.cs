@@ -3,7 +3,6 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Pix2PixHd;
 using IlgpuGan.Models.Families.Spade;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Serve;
 

@@ -3,7 +3,6 @@ using System.Net;
 using System.Text.Json;
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Serve;
 

@@ -3,7 +3,6 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Serve;
 using IlgpuGan.Tensors.Devices;
-using NUnit.Framework;
 
 namespace IlgpuGan.ToolsTests.Serve;
 

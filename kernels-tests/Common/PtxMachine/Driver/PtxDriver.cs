@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using ILGPU.Runtime.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.TestsCommon.PtxMachine.Execution;
-using NUnit.Framework;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 

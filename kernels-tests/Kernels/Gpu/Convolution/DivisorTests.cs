@@ -1,6 +1,5 @@
 using System.Numerics;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 

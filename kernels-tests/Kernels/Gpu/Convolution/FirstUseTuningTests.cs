@@ -5,7 +5,6 @@ using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Tuning;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 

@@ -1,7 +1,6 @@
 using IlgpuGan.KernelsTests.Cpu;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 

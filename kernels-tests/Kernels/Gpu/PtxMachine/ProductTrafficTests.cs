@@ -5,7 +5,6 @@ using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.TestsCommon.PtxMachine.Driver;
 using IlgpuGan.TestsCommon.PtxMachine.Execution;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.PtxMachine;
 

@@ -1,7 +1,6 @@
 using IlgpuGan.TestsCommon.PtxMachine;
 using IlgpuGan.TestsCommon.PtxMachine.Execution;
 using IlgpuGan.TestsCommon.PtxMachine.Instructions;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.PtxMachine;
 

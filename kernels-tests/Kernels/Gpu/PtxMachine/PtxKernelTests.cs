@@ -1,7 +1,6 @@
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.TestsCommon.PtxMachine;
 using IlgpuGan.TestsCommon.PtxMachine.Execution;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.PtxMachine;
 

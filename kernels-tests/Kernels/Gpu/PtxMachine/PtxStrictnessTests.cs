@@ -1,6 +1,5 @@
 using IlgpuGan.TestsCommon.PtxMachine;
 using IlgpuGan.TestsCommon.PtxMachine.Execution;
-using NUnit.Framework;
 
 namespace IlgpuGan.KernelsTests.Gpu.PtxMachine;
 

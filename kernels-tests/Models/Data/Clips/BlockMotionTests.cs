@@ -1,7 +1,6 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Clips;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Data.Clips;
 

@@ -1,6 +1,5 @@
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Clips;
-using NUnit.Framework;
 
 namespace IlgpuGan.ModelsTests.Data.Clips;
 
