@@ -113,7 +113,7 @@ public sealed partial class FamiliesPageTests
     private static string Gains(string page) => string.Join("; ", File.ReadLines(page)
         .SkipWhile(line => !line.StartsWith("| difference ", StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|'))
         .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim()).ToArray())
-        .Select(cells => $"{cells[0]} {cells[1]} ({cells[2]})"));
+        .Select(cells => $"{cells[0]} {cells[1]}{(cells[2].Length > 0 ? $" ({cells[2]})" : "")}"));
 
     /// <summary>The rows of all tables that begin like this, by their first cell.</summary>
     private static Dictionary<string, string[]> Rows(string header)
