@@ -8,7 +8,7 @@ using IlgpuGan.TestsCommon.Reference;
 namespace IlgpuGan.EngineTests.Nn;
 
 /// <summary>Each layer hands its settings on, and norms keep their statistics: against the float64 reference.</summary>
-[TestFixtureSource(typeof(TestDevices))]
+[TestFixtureSource(typeof(TestDevices.CpuFirst))]
 internal sealed class LayerTests(string name)
 {
     private const double Tolerance = 3e-6;

@@ -18,7 +18,8 @@ internal sealed class EveryProductKernelTests(string device)
     public static IEnumerable<string> Devices => TestDevices.IsWatched ? ["opencl"] : ["ptx", .. new TestDevices.Card()];
 
     /// <summary>
-    /// All in the exhaustive suite; in the fast one of each rung the tile that ILGPU compiles in the shortest time, in one direction.
+    /// All in the exhaustive suite; in the fast one those of one tile, and of the last rung the tile that ILGPU compiles in the shortest
+    /// time, in one direction. The rungs between are run by <see cref="ProductPtxTests"/>.
     /// </summary>
     public static IEnumerable<TestCaseData> Kernels =>
         from kernel in ProductKernels.All
@@ -26,8 +27,7 @@ internal sealed class EveryProductKernelTests(string device)
         let test = new TestCaseData(
             new ProductVariant(kernel.Rung, kernel.Shape ?? TileShape.Medium, 1), kernel.IsAlongDepth, kernel.Tile.Depth)
             .SetArgDisplayNames($"{RungNames.Of(kernel.Rung)} {kernel.Shape} {(kernel.IsAlongDepth ? "along depth" : "along columns")}")
-        select kernel.Shape is null
-            || (kernel.Shape == TileShape.Large && kernel.IsAlongDepth == (kernel.Rung == ProductRung.Vectorised))
+        select kernel.Shape is null || kernel is { Shape: TileShape.Large, IsAlongDepth: true, Rung: ProductRung.Vectorised }
             ? test : test.SetCategory(Exhaustive.Category);
 
     [TestCaseSource(nameof(Kernels))]
