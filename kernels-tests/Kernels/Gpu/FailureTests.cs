@@ -70,7 +70,7 @@ internal sealed class FailureTests
     }
 
     [Test]
-    [MostSeconds(5)] // Whole steps are interpreted.
+    [MostSeconds(10)] // Whole steps are interpreted.
     public void ADeviceThatFailsInTheMiddleLeavesAGoodCheckpoint()
     {
         using var runs = new TinyRun();

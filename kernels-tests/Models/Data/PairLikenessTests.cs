@@ -15,6 +15,7 @@ public sealed class PairLikenessTests : InPictureFolder
     }
 
     [Test]
+    [MostSeconds(4)] // Hundreds of photographs.
     public void PhotographsAndTheirLabelsAreAlike() => AssertTold(AlignedFolder.Open(SharedData.Require("facades/train")));
 
     [Test]

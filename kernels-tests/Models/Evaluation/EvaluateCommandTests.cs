@@ -50,6 +50,7 @@ public class EvaluateCommandTests : CommandFixture
     }
 
     [Test]
+    [MostSeconds(4)] // A network and two measures of sets.
     public async Task SetsWithoutPairsAreJudgedAsSets()
     {
         await UnpairedSets();

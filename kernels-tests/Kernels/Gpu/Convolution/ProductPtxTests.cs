@@ -114,6 +114,7 @@ internal sealed class ProductPtxTests
     /// anything else.
     /// </summary>
     [Test]
+    [MostSeconds(10)] // ILGPU compiles.
     public void RungsInFloat32GiveTheBitsOfAdditionsInOrder(
         [Values(ProductRung.RegisterBlocked, ProductRung.DoubleBuffered, ProductRung.Vectorised)] ProductRung rung,
         [Values(1, 2)] int splits, [Values] bool hasBias) => AssertAddsInOrder(rung, TileShape.Large, splits, hasBias);
