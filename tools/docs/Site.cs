@@ -11,7 +11,10 @@ internal sealed class Site
 {
     private const string StyleName = "site.css";
     private const string ListName = "pages.html";
-    private const string TutorialPage = "models/from-photos-to-a-page.md";
+
+    /// <summary>Pages that every page links to.</summary>
+    private static readonly (string Page, string Text)[] s_first =
+        [("models/from-photos-to-a-page.md", "Tutorial"), ("models/guide.md", "Guide")];
 
     /// <summary>Hides the pages that lack one of the words.</summary>
     private const string Search = """
@@ -54,10 +57,7 @@ internal sealed class Site
             _pages.Add(page, new Page(File.ReadAllText(InRoot(page)), target => Linked(page, target, pages)));
         }
 
-        if (_pages.ContainsKey(TutorialPage))
-        {
-            _navigation.Add((AddressOf(TutorialPage), "Tutorial"));
-        }
+        _navigation.AddRange(s_first.Where(first => _pages.ContainsKey(first.Page)).Select(first => (AddressOf(first.Page), first.Text)));
 
         if (reference is not null)
         {
