@@ -1,10 +1,6 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using ILGPU;
-using ILGPU.Backends;
-using ILGPU.Backends.EntryPoints;
 using ILGPU.Runtime;
-using ILGPU.Runtime.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
@@ -29,9 +25,6 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     /// By delegate, not by method: the compiler caches a delegate for each place that names a kernel, and comparing those costs nothing.
     /// </summary>
     private readonly Dictionary<Delegate, Delegate> _launchers = new(ReferenceEqualityComparer.Instance);
-
-    /// <summary>What this process has compiled: devices of one kind share it, for compiling is most of a first step.</summary>
-    private static readonly ConcurrentDictionary<(MethodInfo Kernel, string Target), CompiledKernel> s_compiled = [];
 
     public Accelerator Accelerator { get; } = accelerator;
 
@@ -74,30 +67,15 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     {
         if (!_launchers.TryGetValue(kernel, out var launcher))
         {
-            launcher = loader?.Load<TLauncher>(kernel.Method)
-                ?? Accelerator.LoadKernel(Compiled(kernel.Method)).CreateLauncherDelegate<TLauncher>();
+            Accelerator.Context.ForgetMethods();
+            launcher = loader is null
+                ? Accelerator.LoadKernel<TLauncher>(kernel.Method, LaunchBounds.Of(kernel.Method, ProductDevice.IsOfSm80(Accelerator)))
+                : loader.Load<TLauncher>(kernel.Method);
             _launchers.Add(kernel, launcher);
         }
 
         Launches++;
         return (TLauncher)launcher;
-    }
-
-    private CompiledKernel Compiled(MethodInfo method)
-    {
-        // ILGPU's code for the processor belongs to its context.
-        var target = Accelerator is CudaAccelerator card
-            ? $"{card.Architecture} {card.InstructionSet}"
-            : Accelerator.AcceleratorType == AcceleratorType.CPU ? null : Accelerator.Name;
-        if (target is not null && s_compiled.TryGetValue((method, target), out var compiled))
-        {
-            return compiled;
-        }
-
-        Accelerator.Context.ForgetMethods();
-        compiled = Accelerator.CompileKernel(
-            EntryPointDescription.FromExplicitlyGroupedKernel(method), LaunchBounds.Of(method, ProductDevice.IsOfSm80(Accelerator)));
-        return target is null ? compiled : s_compiled.GetOrAdd((method, target), compiled);
     }
 
     private void AfterLaunch()
