@@ -19,6 +19,9 @@ internal sealed class PtxClock(bool hasFences)
 
     public PtxAccess Now(PtxWarp warp, int lane, int line) => new(_stretch, Group, (warp.Index * PtxWarp.Lanes) + lane, warp.Epoch, line);
 
+    /// <summary>Whether an access happened in this launch.</summary>
+    public bool IsRecent(in PtxAccess access) => access.Time >= _launch;
+
     /// <summary>Whether nothing orders an access before one that happens now.</summary>
     public bool IsUnordered(in PtxAccess earlier, in PtxAccess now)
     {
@@ -44,5 +47,5 @@ internal sealed class PtxClock(bool hasFences)
 /// <param name="Line">Of the PTX text.</param>
 internal readonly record struct PtxAccess(long Time, int Group, int Thread, int WarpEpoch, int Line)
 {
-    public bool IsInWarpOf(in PtxAccess other) => Thread / PtxWarp.Lanes == other.Thread / PtxWarp.Lanes;
+    public bool IsInWarpOf(in PtxAccess other) => (Thread ^ other.Thread) < PtxWarp.Lanes;
 }

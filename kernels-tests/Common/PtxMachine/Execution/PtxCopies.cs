@@ -24,6 +24,12 @@ internal sealed class PtxCopies(PtxWarp warp)
         (_open[lane] ??= []).Add(new Copy(node, target, source, value));
     }
 
+    public void Clear()
+    {
+        Array.Clear(_open);
+        Array.Clear(_committed);
+    }
+
     public void Commit(int lane)
     {
         (_committed[lane] ??= new()).Enqueue(_open[lane] ?? []);

@@ -2,19 +2,19 @@ using IlgpuGan.TestsCommon.PtxMachine.Instructions;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Execution;
 
-/// <summary>A thread group (CTA): its warps run in turn until they meet at a barrier.</summary>
+/// <summary>A thread group (CTA): its warps run in turn until they meet at a barrier. The groups of a launch take it one by one.</summary>
 internal sealed class PtxGroup
 {
     private readonly PtxLaunch _launch;
     private readonly PtxWarp[] _warps;
     private readonly PtxBarrier[] _barriers = [.. Enumerable.Range(0, 16).Select(_ => new PtxBarrier())];
 
-    public PtxGroup(PtxLaunch launch, (int X, int Y, int Z) index)
+    public PtxGroup(PtxLaunch launch)
     {
-        (_launch, Index) = (launch, index);
+        _launch = launch;
         var entry = launch.Kernel.Entry;
         DynamicStart = (entry.SharedBytes + entry.DynamicAlignment - 1) / entry.DynamicAlignment * entry.DynamicAlignment;
-        Shared = new PtxSharedMemory(DynamicStart + launch.DynamicBytes);
+        Shared = new PtxSharedMemory(DynamicStart + launch.DynamicBytes, launch.Kernel.CellBytes);
         _warps = new PtxWarp[(Threads + PtxWarp.Lanes - 1) / PtxWarp.Lanes];
         for (var k = 0; k < _warps.Length; k++)
         {
@@ -26,7 +26,7 @@ internal sealed class PtxGroup
 
     public PtxKernel Kernel => _launch.Kernel;
 
-    public (int X, int Y, int Z) Index { get; }
+    public (int X, int Y, int Z) Index { get; private set; }
 
     public int Threads => _launch.Group.X * _launch.Group.Y * _launch.Group.Z;
 
@@ -36,7 +36,7 @@ internal sealed class PtxGroup
     public int DynamicStart { get; }
 
     /// <summary>How many barriers the group has passed; 0 is never.</summary>
-    public int Epoch { get; private set; } = 1;
+    public int Epoch { get; private set; }
 
     public (int X, int Y, int Z) Position(int thread) =>
         (thread % _launch.Group.X, thread / _launch.Group.X % _launch.Group.Y, thread / _launch.Group.X / _launch.Group.Y);
@@ -80,8 +80,18 @@ internal sealed class PtxGroup
     public void Arrive(PtxWarp warp, Instructions.BarrierNode node, uint lanes, int barrier, int threads) =>
         _barriers[barrier].Arrive(warp, node, lanes, threads);
 
-    public void Run()
+    public void Run((int X, int Y, int Z) index)
     {
+        (Index, Epoch) = (index, 1);
+        Shared.Clear();
+        foreach (var barrier in _barriers)
+        {
+            barrier.Clear();
+        }
+        foreach (var warp in _warps)
+        {
+            warp.Start();
+        }
         while (true)
         {
             foreach (var warp in _warps)
@@ -122,6 +132,12 @@ internal sealed class PtxBarrier
 
     public List<(PtxWarp Warp, Instructions.BarrierNode Node, uint Lanes)> Waiting { get; } = [];
 
+    public void Clear()
+    {
+        Waiting.Clear();
+        _arrivedWithoutWaiting = 0;
+    }
+
     public void Arrive(PtxWarp warp, Instructions.BarrierNode node, uint lanes, int threads)
     {
         if ((Waiting.Count > 0 || _arrivedWithoutWaiting > 0) && _expected != threads)
@@ -158,8 +174,7 @@ internal sealed class PtxBarrier
         {
             warp.AtBarrier &= ~lanes;
         }
-        Waiting.Clear();
-        _arrivedWithoutWaiting = 0;
+        Clear();
         return true;
     }
 }

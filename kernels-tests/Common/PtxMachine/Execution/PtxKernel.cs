@@ -62,6 +62,10 @@ internal sealed class PtxSlots(PtxEntry entry)
 
     public IReadOnlyDictionary<string, int> Specials => _specials;
 
+    /// <summary>Those that every group sees in its own way, all its threads alike.</summary>
+    public IEnumerable<KeyValuePair<string, int>> GroupSpecials =>
+        _specials.Where(special => special.Key.StartsWith("%ctaid", StringComparison.Ordinal));
+
     public int Constant(ulong bits) => _constants.TryGetValue(bits, out var slot) ? slot : _constants[bits] = _count++;
 
     /// <summary>The slot of a predicate that always or never holds.</summary>

@@ -36,6 +36,7 @@ internal sealed class PtxLaunch(
         {
             throw new PtxFaultException($"{Kernel.Entry.Name} allows {Kernel.Entry.MostThreads} threads a group, not {Group}");
         }
+        var running = new PtxGroup(this);
         var count = (long)Grid.X * Grid.Y * Grid.Z;
         for (var i = 0L; i < count; i++)
         {
@@ -43,7 +44,7 @@ internal sealed class PtxLaunch(
             var (line, x) = Math.DivRem(index, Grid.X);
             var (z, y) = Math.DivRem(line, Grid.Y);
             Clock.StartGroup();
-            new PtxGroup(this, ((int)x, (int)y, (int)z)).Run();
+            running.Run(((int)x, (int)y, (int)z));
         }
     }
 }

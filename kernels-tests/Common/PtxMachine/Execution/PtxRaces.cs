@@ -46,11 +46,11 @@ internal sealed class PtxRaces(int bytes)
 
     private string? Racing(PtxClock clock, int cell, in PtxAccess now, PtxAccessKind kind)
     {
-        if (_writes[cell].Unordered(clock, now) is { } write)
+        if (_writes[cell].IsRecent(clock) && _writes[cell].Unordered(clock, now) is { } write)
         {
             return Describe(now, kind, write, "writes");
         }
-        if (kind != PtxAccessKind.Read && _reads[cell].Unordered(clock, now) is { } read)
+        if (kind != PtxAccessKind.Read && _reads[cell].IsRecent(clock) && _reads[cell].Unordered(clock, now) is { } read)
         {
             return Describe(now, kind, read, "reads");
         }
@@ -82,12 +82,19 @@ internal sealed class PtxRaces(int bytes)
         private PtxAccess _first;
         private PtxAccess _second;
 
+        /// <summary>Whether anything was noted in this launch.</summary>
+        public readonly bool IsRecent(PtxClock clock) => clock.IsRecent(_first) || clock.IsRecent(_second);
+
         public readonly PtxAccess? Unordered(PtxClock clock, in PtxAccess now) =>
             clock.IsUnordered(_first, now) ? _first : clock.IsUnordered(_second, now) ? _second : null;
 
         public void Add(PtxClock clock, in PtxAccess now)
         {
-            if (!clock.IsUnordered(_first, now))
+            if (!IsRecent(clock))
+            {
+                _first = now;
+            }
+            else if (!clock.IsUnordered(_first, now))
             {
                 if (!clock.IsUnordered(_second, now))
                 {

@@ -1,27 +1,39 @@
+using System.Runtime.CompilerServices;
+
 namespace IlgpuGan.TestsCommon.PtxMachine.Execution;
 
 /// <summary>When a thread touched something: between which barriers of its group, and between which of its warp.</summary>
 internal readonly record struct PtxMoment(int Thread, int Epoch, int WarpEpoch)
 {
     /// <summary>Whether nothing orders the two moments.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Races(PtxMoment other) =>
         Epoch == other.Epoch && Thread != other.Thread
-            && (Thread / PtxWarp.Lanes != other.Thread / PtxWarp.Lanes || WarpEpoch == other.WarpEpoch);
+            && ((Thread ^ other.Thread) >= PtxWarp.Lanes || WarpEpoch == other.WarpEpoch);
 }
 
-/// <summary>The shared memory of a group, with what is needed to notice undefined bytes and races.</summary>
-internal sealed class PtxSharedMemory(int bytes)
+/// <summary>The shared memory of a group, with what is needed to notice undefined values and races.</summary>
+/// <param name="bytes">All of it.</param>
+/// <param name="cellBytes">The smallest access of the kernel: what is noted is noted for so many bytes at once.</param>
+internal sealed class PtxSharedMemory(int bytes, int cellBytes)
 {
-    private const byte Undefined = 0;
-    private const byte Defined = 1;
-    private const byte Pending = 2;
-    private readonly byte[] _states = new byte[bytes];
-    private readonly PtxMoment[] _writers = new PtxMoment[bytes];
-    private readonly bool[] _isAtomic = new bool[bytes];
-    private readonly PtxMoment[] _readers = new PtxMoment[bytes];
-    private readonly PtxMoment[] _secondReaders = new PtxMoment[bytes];
+    private readonly Cell[] _cells = new Cell[(bytes + cellBytes - 1) / cellBytes];
+
+    private enum State : byte
+    {
+        Undefined,
+        Defined,
+        Pending,
+    }
 
     public byte[] Bytes { get; } = new byte[bytes];
+
+    /// <summary>Forgets everything, for the next group.</summary>
+    public void Clear()
+    {
+        Array.Clear(_cells);
+        Array.Clear(Bytes);
+    }
 
     public bool Contains(ulong address, int size) => address <= (ulong)Bytes.Length && address + (ulong)size <= (ulong)Bytes.Length;
 
@@ -35,32 +47,32 @@ internal sealed class PtxSharedMemory(int bytes)
     {
         problem = null;
         var isDefined = true;
-        for (var k = at; k < at + size; k++)
+        foreach (ref var cell in Cells(at, size))
         {
-            if (_states[k] == Pending)
+            if (cell.State != State.Defined)
             {
-                problem = "reads bytes that an asynchronous copy, not waited for, will write";
+                isDefined = false;
+                problem = cell.State == State.Pending ? "reads bytes that an asynchronous copy, not waited for, will write" : problem;
             }
-            isDefined &= _states[k] == Defined;
-            if (_writers[k].Races(now) && !(isStrong && _isAtomic[k]))
+            if (cell.Writer.Races(now) && !(isStrong && cell.IsAtomic))
             {
-                problem = $"reads what thread {_writers[k].Thread} writes between the same barriers";
+                problem = $"reads what thread {cell.Writer.Thread} writes between the same barriers";
             }
             if (isStrong)
             {
                 continue;
             }
-            if (_readers[k].Epoch != now.Epoch)
+            if (cell.Reader.Epoch != now.Epoch)
             {
-                (_readers[k], _secondReaders[k]) = (now, default);
+                (cell.Reader, cell.SecondReader) = (now, default);
             }
-            else if (_readers[k].Thread == now.Thread)
+            else if (cell.Reader.Thread == now.Thread)
             {
-                _readers[k] = now;
+                cell.Reader = now;
             }
-            else if (!_secondReaders[k].Races(now))
+            else if (!cell.SecondReader.Races(now))
             {
-                _secondReaders[k] = now;
+                cell.SecondReader = now;
             }
         }
 
@@ -71,9 +83,16 @@ internal sealed class PtxSharedMemory(int bytes)
     public string? Write(int at, ReadOnlySpan<byte> value, PtxMoment now, bool isDefined, bool atomic)
     {
         string? problem = null;
-        for (var k = 0; k < value.Length; k++)
+        var cells = Cells(at, value.Length);
+        for (var k = 0; k < cells.Length; k++)
         {
-            problem ??= Write(at + k, value[k], now, isDefined, atomic);
+            ref var cell = ref cells[k];
+            var isSame = isDefined && cell.State == State.Defined
+                && value.Slice(k * cellBytes, cellBytes).SequenceEqual(Bytes.AsSpan(at + (k * cellBytes), cellBytes));
+            problem ??= cell.State == State.Pending
+                ? "writes bytes that an asynchronous copy, not waited for, writes as well"
+                : cell.RaceOfWrite(now, isSame, atomic);
+            (cell.State, cell.Writer, cell.IsAtomic) = (isDefined ? State.Defined : State.Undefined, now, atomic);
         }
         return problem;
     }
@@ -82,14 +101,12 @@ internal sealed class PtxSharedMemory(int bytes)
     public string? Begin(int at, int size, PtxMoment now)
     {
         string? problem = null;
-        for (var k = at; k < at + size; k++)
+        foreach (ref var cell in Cells(at, size))
         {
-            if (_states[k] == Pending)
-            {
-                problem ??= "copies to where another asynchronous copy is under way";
-            }
-            problem ??= RaceOfWrite(k, now, isSame: false, atomic: false);
-            _states[k] = Pending;
+            problem ??= cell.State == State.Pending
+                ? "copies to where another asynchronous copy is under way"
+                : cell.RaceOfWrite(now, isSame: false, atomic: false);
+            cell.State = State.Pending;
         }
 
         return problem;
@@ -99,34 +116,34 @@ internal sealed class PtxSharedMemory(int bytes)
     public void Complete(int at, ReadOnlySpan<byte> value, PtxMoment now)
     {
         value.CopyTo(Bytes.AsSpan(at));
-        for (var k = at; k < at + value.Length; k++)
+        foreach (ref var cell in Cells(at, value.Length))
         {
-            (_states[k], _writers[k], _isAtomic[k]) = (Defined, now, false);
+            (cell.State, cell.Writer, cell.IsAtomic) = (State.Defined, now, false);
         }
     }
 
-    private string? Write(int at, byte value, PtxMoment now, bool isDefined, bool atomic)
-    {
-        if (_states[at] == Pending)
-        {
-            return "writes bytes that an asynchronous copy, not waited for, writes as well";
-        }
-        var problem = RaceOfWrite(at, now, isSame: isDefined && _states[at] == Defined && Bytes[at] == value, atomic);
-        (_states[at], _writers[at], _isAtomic[at]) = (isDefined ? Defined : Undefined, now, atomic);
-        return problem;
-    }
+    private Span<Cell> Cells(int at, int size) => _cells.AsSpan(at / cellBytes, size / cellBytes);
 
-    private string? RaceOfWrite(int at, PtxMoment now, bool isSame, bool atomic)
+    private struct Cell
     {
-        if (_writers[at].Races(now) && !(atomic && _isAtomic[at]) && !isSame)
+        public PtxMoment Writer;
+        public PtxMoment Reader;
+        public PtxMoment SecondReader;
+        public State State;
+        public bool IsAtomic;
+
+        public readonly string? RaceOfWrite(PtxMoment now, bool isSame, bool atomic)
         {
-            return $"writes what thread {_writers[at].Thread} writes between the same barriers";
+            if (Writer.Races(now) && !(atomic && IsAtomic) && !isSame)
+            {
+                return $"writes what thread {Writer.Thread} writes between the same barriers";
+            }
+            if (atomic)
+            {
+                return null;
+            }
+            var reader = Reader.Races(now) ? Reader : SecondReader;
+            return reader.Races(now) ? $"writes what thread {reader.Thread} reads between the same barriers" : null;
         }
-        if (atomic)
-        {
-            return null;
-        }
-        var reader = _readers[at].Races(now) ? _readers[at] : _secondReaders[at];
-        return reader.Races(now) ? $"writes what thread {reader.Thread} reads between the same barriers" : null;
     }
 }

@@ -23,8 +23,6 @@ internal sealed class PtxWarp
     public PtxWarp(PtxGroup group, int index)
     {
         (Group, Index, _code) = (group, index, group.Kernel.Code);
-        var count = Math.Min(Lanes, group.Threads - (index * Lanes));
-        Live = count == Lanes ? uint.MaxValue : (1u << count) - 1;
         var slots = group.Kernel.Slots;
         Values = new ulong[slots.Count * Lanes];
         Defined = new uint[slots.Count];
@@ -74,6 +72,23 @@ internal sealed class PtxWarp
     public int LocalBytes { get; }
 
     public PtxCopies Copies { get; }
+
+    /// <summary>Begins the group's next index: nothing that an earlier one left is defined.</summary>
+    public void Start()
+    {
+        var count = Math.Min(Lanes, Group.Threads - (Index * Lanes));
+        Live = count == Lanes ? uint.MaxValue : (1u << count) - 1;
+        (AtBarrier, Epoch, _parked, _steps) = (0, 0, 0, 0);
+        Array.Clear(_positions);
+        Array.Clear(_localDefined);
+        Defined.AsSpan(0, Group.Kernel.Entry.Registers).Clear();
+        PredicatesDefined.AsSpan(0, Group.Kernel.Entry.Predicates).Clear();
+        Copies.Clear();
+        foreach (var (name, slot) in Group.Kernel.Slots.GroupSpecials)
+        {
+            Values.AsSpan(slot * Lanes, Lanes).Fill(Group.Special(name, Index * Lanes));
+        }
+    }
 
     /// <summary>Runs until all lanes have exited or wait at a barrier.</summary>
     public void Run()

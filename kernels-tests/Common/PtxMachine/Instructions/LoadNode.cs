@@ -7,6 +7,7 @@ namespace IlgpuGan.TestsCommon.PtxMachine.Instructions;
 internal sealed class LoadNode(PtxSpace space, int address, long offset, PtxType type, PtxRegister?[] targets)
     : MemoryNode(space, address, offset, type.Size() * targets.Length)
 {
+    private readonly int _bytes = type.Size();
     private readonly ulong[] _masks = [.. targets.Select(target => target is null ? 0 : Mask(target.Type.Size()))];
 
     public bool IsNonCoherent { get; init; }
@@ -14,7 +15,7 @@ internal sealed class LoadNode(PtxSpace space, int address, long offset, PtxType
     /// <summary>Volatile, relaxed or acquire.</summary>
     public bool IsStrong { get; init; }
 
-    public override int ElementBytes => type.Size();
+    public override int ElementBytes => _bytes;
 
     public override void Execute(PtxWarp warp, uint lanes)
     {
@@ -33,7 +34,7 @@ internal sealed class LoadNode(PtxSpace space, int address, long offset, PtxType
                 if (targets[k] is { } target)
                 {
                     warp.Values[(target.Slot * PtxWarp.Lanes) + lane] =
-                        Get(place.Bytes.Slice(k * type.Size(), type.Size()), type, _masks[k]);
+                        Get(place.Bytes.Slice(k * _bytes, _bytes), type, _masks[k]);
                 }
             }
         }
@@ -73,10 +74,12 @@ internal sealed class LoadNode(PtxSpace space, int address, long offset, PtxType
 internal sealed class StoreNode(PtxSpace space, int address, long offset, PtxType type, int[] sources)
     : MemoryNode(space, address, offset, type.Size() * sources.Length)
 {
+    private readonly int _bytes = type.Size();
+
     /// <summary>Volatile, relaxed or release.</summary>
     public bool IsStrong { get; init; }
 
-    public override int ElementBytes => type.Size();
+    public override int ElementBytes => _bytes;
 
     public override void Execute(PtxWarp warp, uint lanes)
     {
@@ -92,7 +95,7 @@ internal sealed class StoreNode(PtxSpace space, int address, long offset, PtxTyp
             var lane = NextLane(ref rest);
             for (var k = 0; k < sources.Length; k++)
             {
-                Put(value.Slice(k * type.Size(), type.Size()), warp.Values[(sources[k] * PtxWarp.Lanes) + lane]);
+                Put(value.Slice(k * _bytes, _bytes), warp.Values[(sources[k] * PtxWarp.Lanes) + lane]);
             }
             var place = Locate(warp, lane);
             Check(warp, lane, place, value, (defined >> lane & 1) != 0);

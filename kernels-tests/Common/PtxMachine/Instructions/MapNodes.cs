@@ -27,12 +27,14 @@ internal sealed class UnaryNode<TFunction>(int d, int a) : PtxNode
     {
         var x = warp.Values.AsSpan(a * PtxWarp.Lanes, PtxWarp.Lanes);
         var result = warp.Values.AsSpan(d * PtxWarp.Lanes, PtxWarp.Lanes);
-        for (var k = 0; k < PtxWarp.Lanes; k++)
+        for (var k = 0; lanes == uint.MaxValue && k < PtxWarp.Lanes; k++)
         {
-            if ((lanes >> k & 1) != 0)
-            {
-                result[k] = TFunction.Of(x[k]);
-            }
+            result[k] = TFunction.Of(x[k]);
+        }
+        for (var rest = lanes == uint.MaxValue ? 0 : lanes; rest != 0; rest &= rest - 1)
+        {
+            var k = BitOperations.TrailingZeroCount(rest);
+            result[k] = TFunction.Of(x[k]);
         }
 
         warp.Define(d, lanes, warp.Defined[a]);
@@ -48,12 +50,14 @@ internal sealed class BinaryNode<TFunction>(int d, int a, int b) : PtxNode
         var x = warp.Values.AsSpan(a * PtxWarp.Lanes, PtxWarp.Lanes);
         var y = warp.Values.AsSpan(b * PtxWarp.Lanes, PtxWarp.Lanes);
         var result = warp.Values.AsSpan(d * PtxWarp.Lanes, PtxWarp.Lanes);
-        for (var k = 0; k < PtxWarp.Lanes; k++)
+        for (var k = 0; lanes == uint.MaxValue && k < PtxWarp.Lanes; k++)
         {
-            if ((lanes >> k & 1) != 0)
-            {
-                result[k] = TFunction.Of(x[k], y[k]);
-            }
+            result[k] = TFunction.Of(x[k], y[k]);
+        }
+        for (var rest = lanes == uint.MaxValue ? 0 : lanes; rest != 0; rest &= rest - 1)
+        {
+            var k = BitOperations.TrailingZeroCount(rest);
+            result[k] = TFunction.Of(x[k], y[k]);
         }
 
         warp.Define(d, lanes, warp.Defined[a] & warp.Defined[b]);
@@ -70,12 +74,14 @@ internal sealed class TernaryNode<TFunction>(int d, int a, int b, int c) : PtxNo
         var y = warp.Values.AsSpan(b * PtxWarp.Lanes, PtxWarp.Lanes);
         var z = warp.Values.AsSpan(c * PtxWarp.Lanes, PtxWarp.Lanes);
         var result = warp.Values.AsSpan(d * PtxWarp.Lanes, PtxWarp.Lanes);
-        for (var k = 0; k < PtxWarp.Lanes; k++)
+        for (var k = 0; lanes == uint.MaxValue && k < PtxWarp.Lanes; k++)
         {
-            if ((lanes >> k & 1) != 0)
-            {
-                result[k] = TFunction.Of(x[k], y[k], z[k]);
-            }
+            result[k] = TFunction.Of(x[k], y[k], z[k]);
+        }
+        for (var rest = lanes == uint.MaxValue ? 0 : lanes; rest != 0; rest &= rest - 1)
+        {
+            var k = BitOperations.TrailingZeroCount(rest);
+            result[k] = TFunction.Of(x[k], y[k], z[k]);
         }
 
         warp.Define(d, lanes, warp.Defined[a] & warp.Defined[b] & warp.Defined[c]);

@@ -58,13 +58,14 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
         }
         return space switch
         {
+            PtxSpace.Global => InGlobal(warp, lane, space, target, size),
             PtxSpace.Shared when warp.Group.Shared.Contains(target, size) =>
                 new PtxPlace(space, warp.Group.Shared.Bytes.AsSpan((int)target, size), (int)target, null),
             PtxSpace.Local when target + (ulong)size <= (ulong)warp.LocalBytes =>
                 new PtxPlace(space, warp.Local(lane, (int)target, size), (int)target, null),
             PtxSpace.Param when target + (ulong)size <= (ulong)warp.Group.Launch.Arguments.Length =>
                 new PtxPlace(space, warp.Group.Launch.Arguments.AsSpan((int)target, size), (int)target, null),
-            PtxSpace.Global or PtxSpace.Const => InGlobal(warp, lane, space, target, size),
+            PtxSpace.Const => InGlobal(warp, lane, space, target, size),
             _ =>
                 throw warp.Fault(
                     this, lane, $"address 0x{target:x} with {size} bytes is outside of {space.ToString().ToLowerInvariant()} memory"),
