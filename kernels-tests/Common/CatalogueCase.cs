@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Began;
 using IlgpuGan.Models.Families.BicycleGan;
 using IlgpuGan.Models.Families.Cut;

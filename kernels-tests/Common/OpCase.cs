@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using IlgpuGan.Tensors;
 using IlgpuGan.TestsCommon.Reference;
 
 namespace IlgpuGan.TestsCommon;

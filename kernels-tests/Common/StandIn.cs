@@ -1,6 +1,5 @@
 using System.Globalization;
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Clips;
 
 namespace IlgpuGan.TestsCommon;

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.ModelsTests;
 
 /// <summary>Tests on the processor, with a device for each.</summary>

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.Models.Data;
 
 /// <summary>Strength of the random augmentation beyond cropping and flipping; 0 is none, 1 the largest sensible one.</summary>

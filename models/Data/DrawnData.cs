@@ -1,7 +1,6 @@
 using System.Globalization;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data.Synthetic;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Data;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using IlgpuGan.Models.Data.Synthetic;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Data;

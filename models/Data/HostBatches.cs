@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Data;
 

@@ -1,5 +1,4 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Data;
 

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.Models.Data;
 
 /// <summary>A data set of one colour picture, which an epoch shows as often as one likes. Alpha is cut off.</summary>

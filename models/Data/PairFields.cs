@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.Models.Data;
 
 /// <summary>The two pictures of a sample that is translated: <c>pair.A</c> and <c>pair.B</c>.</summary>

@@ -1,6 +1,4 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Data;
 

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.Models.Data;
 
 /// <summary>A preprocessed sample on the host: named fields, in the same order for all samples of a set.</summary>

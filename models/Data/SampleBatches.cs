@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Models.Data;

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.Models.Data;
 
 /// <summary>Which sample stands at which place of an epoch: a shuffle that the seed and the epoch's number determine.</summary>

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.Models.Data;
 
 /// <summary>A source of samples: a folder of pictures, or a synthetic data set.</summary>

@@ -1,4 +1,3 @@
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Data;

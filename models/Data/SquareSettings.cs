@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.Models.Data;
 
 /// <summary>How single pictures are cropped and resized to squares of one size.</summary>

@@ -1,5 +1,4 @@
 using IlgpuGan.Models.Data.Labels;
-using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Data;
 

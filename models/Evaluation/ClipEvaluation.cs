@@ -1,4 +1,3 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Clips;
 using IlgpuGan.Models.Translation;
 

@@ -1,9 +1,7 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Generation;
 using IlgpuGan.Models.Runs;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Evaluation;
 

@@ -1,7 +1,5 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Families;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Evaluation;
 

@@ -1,7 +1,4 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Evaluation;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Evaluation;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Evaluation;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;

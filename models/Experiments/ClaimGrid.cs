@@ -1,5 +1,4 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
 
 namespace IlgpuGan.Models.Experiments;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Families;
 

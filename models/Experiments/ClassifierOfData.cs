@@ -1,6 +1,4 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation.Sets;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Experiments;
 

@@ -1,9 +1,7 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Families;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Experiments;
 

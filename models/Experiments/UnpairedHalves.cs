@@ -1,6 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.Models.Experiments;
 
 /// <summary>Pairs made unpaired: the inputs of a random half of the samples, and the targets of the other half.</summary>

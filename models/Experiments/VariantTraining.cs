@@ -1,7 +1,6 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Experiments;
 

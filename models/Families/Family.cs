@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats.Reference;
 
 namespace IlgpuGan.Models.Families;

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Nn;
-
 namespace IlgpuGan.Models.Families;
 
 /// <summary>A network of a family's own published program, found in a file whose keys and shapes are all its own.</summary>

@@ -1,8 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
 using IlgpuGan.Tensors.Ranks;
 using IlgpuGan.Tensors.Samples;

@@ -1,11 +1,6 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Recording;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.Models.Families;

@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-
 namespace IlgpuGan.Models.Families;
 
 /// <summary>The pictures to generate; <see cref="GenerationSpec"/> says which of these options a family supports.</summary>

@@ -1,6 +1,3 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Nn;
-
 namespace IlgpuGan.Models.Families;
 
 /// <summary>

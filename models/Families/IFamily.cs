@@ -1,8 +1,5 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats.Reference;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families;
 

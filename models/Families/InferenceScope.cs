@@ -1,5 +1,4 @@
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families;
 

@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-
 namespace IlgpuGan.Models.Families;
 
 /// <summary>The kind of a data set's labels.</summary>

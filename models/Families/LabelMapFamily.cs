@@ -1,8 +1,4 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families;
 

@@ -1,9 +1,6 @@
 using System.Globalization;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Losses;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Families;
 

@@ -1,4 +1,3 @@
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.Models.Families;

@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-
 namespace IlgpuGan.Models.Families;
 
 /// <summary>What a generator minimises for one discriminator (Goodfellow et al. 2014, section 3).</summary>

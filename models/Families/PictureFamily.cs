@@ -1,6 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.Models.Families;
 
 /// <summary>

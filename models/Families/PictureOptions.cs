@@ -1,8 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Ops;
-
 namespace IlgpuGan.Models.Families;
 
 /// <summary>The score by which the best checkpoint is selected, on held-out pictures.</summary>

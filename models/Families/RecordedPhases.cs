@@ -1,6 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.Models.Families;

@@ -1,6 +1,5 @@
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Formats.Reference;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families;
 

@@ -1,6 +1,3 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Ops;
-
 namespace IlgpuGan.Models.Families;
 
 /// <summary>The losses that a step reports, in the order of the reports.</summary>

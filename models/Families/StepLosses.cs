@@ -1,6 +1,4 @@
 using System.Collections;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Families;
 

@@ -1,6 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.Models.Families;
 
 /// <summary>A variant of a claim, trained with one seed: the data of its evaluation.</summary>

@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-
 namespace IlgpuGan.Models.Families;
 
 /// <summary>Held-out pairs, translated, with the measures of a claim about translations.</summary>

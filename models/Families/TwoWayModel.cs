@@ -1,8 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-
 namespace IlgpuGan.Models.Families;
 
 /// <summary>The four networks of a <see cref="TwoWayFamily{TOptions}"/>, and how they show what they do.</summary>

@@ -3,7 +3,6 @@ using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Checkpoints;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Reference;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Interop;
 

@@ -1,10 +1,6 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Onnx;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Import;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Interop;
 

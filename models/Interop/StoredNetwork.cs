@@ -1,8 +1,5 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Interop;
 

@@ -1,5 +1,4 @@
 using System.Reflection;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;

@@ -1,6 +1,3 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Ops;
-
 namespace IlgpuGan.Models.Losses;
 
 /// <summary>

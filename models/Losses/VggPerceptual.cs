@@ -1,11 +1,7 @@
 using System.Globalization;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Checkpoints;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Losses;
 

@@ -1,7 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.Models.Measuring;
 
 /// <summary>How the pictures of a measured step are transferred to the device.</summary>

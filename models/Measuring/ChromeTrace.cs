@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Measuring;
 

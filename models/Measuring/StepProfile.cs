@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using IlgpuGan.Tensors.Devices.Cpu;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Measuring;
 

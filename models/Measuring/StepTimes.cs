@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Measuring;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Training;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Measuring;
 

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Nn;
-
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>DCGAN's networks (Radford et al. 2015, section 3) for pictures of any side that is a power of two.</summary>

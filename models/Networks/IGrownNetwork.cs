@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Nn;
-
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>A network that can begin with the weights of a smaller one, which it has grown out of.</summary>

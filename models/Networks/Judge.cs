@@ -1,7 +1,3 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
-
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Nn;
-
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>Choices that all networks make alike.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Networks;
 

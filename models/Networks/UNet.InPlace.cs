@@ -1,8 +1,3 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
-
 namespace IlgpuGan.Models.Networks;
 
 public sealed partial class UNet

@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>Warnings about a run's last sample pictures.</summary>

@@ -1,4 +1,3 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Training;

@@ -1,7 +1,5 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
-using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Training;
 

@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Training;

@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Translation;

@@ -1,6 +1,4 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
-using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Translation;
 

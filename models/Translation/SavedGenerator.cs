@@ -1,9 +1,6 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Translation;
 

@@ -1,7 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.TestsCommon.Reference;
 
 /// <summary>A dense row-major array of doubles: what the reference computes with. Written to be obviously right, not fast.</summary>

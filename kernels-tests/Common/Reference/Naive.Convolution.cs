@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.TestsCommon.Reference;
 
 /// <summary>Every op by its definition, in double precision and plain loops; shares no code with the engine.</summary>

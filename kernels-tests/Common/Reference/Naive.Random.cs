@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.TestsCommon.Reference;
 
 internal static partial class Naive

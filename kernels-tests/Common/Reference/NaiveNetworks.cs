@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.TestsCommon.Reference;
 
 /// <summary>

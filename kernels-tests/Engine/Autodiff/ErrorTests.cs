@@ -1,8 +1,3 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
-
 namespace IlgpuGan.EngineTests.Autodiff;
 
 /// <summary>Shapes that do not fit: the message names the op, the shapes and the cause.</summary>

@@ -1,4 +1,3 @@
-using IlgpuGan.Tensors;
 using Mono.Cecil;
 
 namespace IlgpuGan.EngineTests.Autodiff;

@@ -1,10 +1,7 @@
 using Google.Protobuf;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Formats.Onnx.Proto;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.EngineTests.Formats;

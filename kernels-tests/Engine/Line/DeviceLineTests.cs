@@ -1,7 +1,3 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Ops;
-
 namespace IlgpuGan.EngineTests.Line;
 
 /// <summary>Threads that share a device take turns in its line; those that don't are told so.</summary>

@@ -1,6 +1,4 @@
 using IlgpuGan.EngineTests.Ops;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.EngineTests.Mutations;
 

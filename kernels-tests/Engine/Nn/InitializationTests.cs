@@ -1,7 +1,3 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-
 namespace IlgpuGan.EngineTests.Nn;
 
 /// <summary>Distributions of first weights, and on what they depend.</summary>

@@ -1,8 +1,4 @@
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 using IlgpuGan.TestsCommon.Reference;
 
 namespace IlgpuGan.EngineTests.Nn;

@@ -1,12 +1,7 @@
 using System.Collections.Concurrent;
 using IlgpuGan.EngineTests.Ops;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 using IlgpuGan.TestsCommon.Reference;
 
 namespace IlgpuGan.EngineTests.Nn;

@@ -1,9 +1,5 @@
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Recording;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
 using IlgpuGan.TestsCommon.Reference;
 

@@ -1,8 +1,5 @@
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Checkpoints;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.EngineTests.Nn;

@@ -1,4 +1,3 @@
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 
 namespace IlgpuGan.EngineTests.Ops;

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Ops;
 using IlgpuGan.TestsCommon.Reference;
 
 namespace IlgpuGan.EngineTests.Ops;

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.EngineTests.Ops;
 
 /// <summary>All cases: one file a family of ops.</summary>

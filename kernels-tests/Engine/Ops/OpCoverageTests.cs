@@ -1,7 +1,4 @@
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.EngineTests.Ops;

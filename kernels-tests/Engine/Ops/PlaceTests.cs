@@ -1,8 +1,5 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Recording;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.EngineTests.Ops;
 

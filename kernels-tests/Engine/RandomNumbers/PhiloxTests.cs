@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.EngineTests.RandomNumbers;
 
 internal sealed class PhiloxTests

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.EngineTests.Recording;
 
 /// <summary>Arrays on a device, each in memory of its own, handed out in the same order again and again.</summary>

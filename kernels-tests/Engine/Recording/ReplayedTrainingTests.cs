@@ -1,15 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Recording;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.EngineTests.Recording;
 

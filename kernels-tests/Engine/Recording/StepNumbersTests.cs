@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.EngineTests.Recording;
 
 internal sealed class StepNumbersTests

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 
 namespace IlgpuGan.KernelsTests.Cpu;

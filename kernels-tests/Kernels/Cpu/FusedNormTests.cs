@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.KernelsTests.Cpu;
 
 /// <summary>The fused kernels of normalisation give the bits of the plain ones that they stand for, on any number of threads.</summary>

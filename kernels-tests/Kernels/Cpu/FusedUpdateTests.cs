@@ -1,7 +1,4 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

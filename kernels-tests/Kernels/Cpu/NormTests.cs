@@ -1,6 +1,6 @@
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Functions;
+using Identity = IlgpuGan.Tensors.Devices.Functions.Identity;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

@@ -1,6 +1,3 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.KernelsTests.Cpu;
 
 /// <summary>Strided copies, gathering, scattering and order: many sizes, any number of threads, ties and NaN.</summary>

@@ -1,4 +1,3 @@
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 namespace IlgpuGan.KernelsTests.Cpu;

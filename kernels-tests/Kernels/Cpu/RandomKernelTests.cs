@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.KernelsTests.Cpu;
 
 internal sealed class RandomKernelTests

@@ -1,5 +1,4 @@
 using System.Reflection;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 

@@ -1,6 +1,3 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.KernelsTests.Cpu;
 
 internal sealed class ReduceTests

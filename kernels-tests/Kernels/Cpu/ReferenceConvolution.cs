@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.KernelsTests.Cpu;
 
 /// <summary>Convolution in double precision as its definition reads: the truth that the kernels are compared with.</summary>

@@ -1,10 +1,7 @@
 using System.Text.Json;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.ProgressiveGan;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 

@@ -1,11 +1,8 @@
 using ILGPU.Runtime.Cuda;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
-using IlgpuGan.Tensors.Ops;
 using IlgpuGan.TestsCommon.PtxMachine.Driver;
 
 namespace IlgpuGan.KernelsTests.Gpu;

@@ -1,7 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.TestsCommon.PtxMachine.Driver;
 

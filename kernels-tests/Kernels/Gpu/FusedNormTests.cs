@@ -1,6 +1,4 @@
 using IlgpuGan.KernelsTests.Cpu;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 
 namespace IlgpuGan.KernelsTests.Gpu;

@@ -1,8 +1,6 @@
 using IlgpuGan.EngineTests.Nn;
 using IlgpuGan.EngineTests.Ops;
 using IlgpuGan.KernelsTests.Gpu.Convolution;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.TestsCommon;

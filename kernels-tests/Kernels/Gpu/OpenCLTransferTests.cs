@@ -1,8 +1,4 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 

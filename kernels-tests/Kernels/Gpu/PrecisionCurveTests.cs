@@ -1,7 +1,4 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.TestsCommon.PtxMachine.Driver;

@@ -1,10 +1,6 @@
 using ILGPU.Runtime.Cuda;
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Transfers;
-using IlgpuGan.Tensors.Ops;
 using IlgpuGan.TestsCommon.PtxMachine.Driver;
 
 namespace IlgpuGan.KernelsTests.Gpu;

@@ -1,8 +1,5 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
-using IlgpuGan.Models.Families;
-using IlgpuGan.Tensors;
 
 namespace IlgpuGan.ModelsTests.Data;
 

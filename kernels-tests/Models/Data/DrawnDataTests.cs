@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using IlgpuGan.Models.Data;
 using Drawn = IlgpuGan.Models.Data.DrawnData;
 
 namespace IlgpuGan.ModelsTests.Data;

@@ -1,6 +1,4 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
 
 namespace IlgpuGan.ModelsTests.Data;
 

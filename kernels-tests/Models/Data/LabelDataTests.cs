@@ -1,9 +1,6 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ModelsTests.Data;
 

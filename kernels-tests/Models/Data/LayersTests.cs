@@ -1,5 +1,4 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Translation;
 
 namespace IlgpuGan.ModelsTests.Data;

@@ -1,6 +1,5 @@
 using System.Text;
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.ModelsTests.Data;
 

@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-
 namespace IlgpuGan.ModelsTests.Data;
 
 /// <summary>Pairs are told from pictures that lie beside each other by chance.</summary>

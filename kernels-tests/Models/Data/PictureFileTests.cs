@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.ModelsTests.Data;

@@ -1,5 +1,4 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.ModelsTests.Data;
 

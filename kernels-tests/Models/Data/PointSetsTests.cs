@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ModelsTests.Data;
 

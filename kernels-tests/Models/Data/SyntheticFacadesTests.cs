@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-
 namespace IlgpuGan.ModelsTests.Data;
 
 public sealed class SyntheticFacadesTests

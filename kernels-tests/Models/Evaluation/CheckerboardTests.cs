@@ -1,10 +1,7 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.ModelsTests.ModelInterop;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 
@@ -87,8 +84,8 @@ internal sealed class CheckerboardTests
         {
             var planes = new float[3 * 64 * 64];
             picture.CopyTo(planes);
-            var (_, values) = network.Initialize(seed, gain: 0.1f).To(SampleNetworks.Device).Run(planes, 1, 3, 64, 64);
-            return PictureTensors.ToPicture(Tensor.From(values, new Shape(1, 3, 64, 64), SampleNetworks.Device));
+            var (_, values) = network.Initialize(seed, gain: 0.1f).To(SampleNetworks.Cpu).Run(planes, 1, 3, 64, 64);
+            return PictureTensors.ToPicture(Tensor.From(values, new Shape(1, 3, 64, 64), SampleNetworks.Cpu));
         }
     }
 

@@ -1,10 +1,7 @@
 using System.Text.Json;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Experiments;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

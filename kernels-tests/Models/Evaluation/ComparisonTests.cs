@@ -1,9 +1,7 @@
 using System.Text.Json;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Comparison;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
-using IlgpuGan.Tensors;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

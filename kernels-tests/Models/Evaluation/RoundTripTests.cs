@@ -1,8 +1,4 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

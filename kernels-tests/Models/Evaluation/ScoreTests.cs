@@ -1,8 +1,6 @@
 using System.Text.Json;
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
-using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

@@ -1,8 +1,6 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Evaluation.Segmentation;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Evaluation.Study;

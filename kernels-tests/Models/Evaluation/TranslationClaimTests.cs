@@ -1,13 +1,9 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Experiments;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

@@ -1,11 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats.Safetensors;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.ModelsTests.Golden;
 

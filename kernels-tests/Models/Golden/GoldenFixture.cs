@@ -1,14 +1,9 @@
 using System.Text.Json;
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats.Safetensors;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.ModelsTests.Golden;
 

@@ -1,6 +1,3 @@
-using IlgpuGan.Models.Families;
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.ModelsTests.Golden;
 
 /// <summary>Our training steps compute what PyTorch's compute.</summary>

@@ -1,6 +1,4 @@
 using ILGPU.Runtime;
-using IlgpuGan.Models.Families;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 

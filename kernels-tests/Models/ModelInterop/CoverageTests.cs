@@ -1,4 +1,3 @@
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Import;
 using IlgpuGan.Tensors.Optim;
 

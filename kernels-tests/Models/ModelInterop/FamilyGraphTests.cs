@@ -1,9 +1,5 @@
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;

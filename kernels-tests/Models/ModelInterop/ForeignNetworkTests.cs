@@ -1,17 +1,12 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.BicycleGan;
 using IlgpuGan.Models.Families.Pix2PixHd;
 using IlgpuGan.Models.Families.StarGan;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.ModelsTests.Golden;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Pth;
 using IlgpuGan.Tensors.Formats.Safetensors;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;
 

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;

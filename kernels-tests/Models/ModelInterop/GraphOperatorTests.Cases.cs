@@ -1,12 +1,8 @@
 using System.Runtime.CompilerServices;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Onnx.Proto;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Import;
-using IlgpuGan.Tensors.Ops;
 using IlgpuGan.TestsCommon.Reference;
 using static IlgpuGan.TestsCommon.GraphFile;
 

@@ -1,4 +1,3 @@
-using IlgpuGan.Tensors;
 using IlgpuGan.TestsCommon.Reference;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;

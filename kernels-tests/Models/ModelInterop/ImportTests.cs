@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
@@ -8,7 +6,6 @@ using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Pth;
 using IlgpuGan.Tensors.Formats.Safetensors;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Export;
 using static IlgpuGan.ModelsTests.ModelInterop.SampleNetworks;
 
@@ -64,7 +61,7 @@ public sealed class ImportTests
 
             using var networks = NetworkFile.Open(run.Directory.Path);
             Assert.That(networks.Find().Options, Is.EqualTo(run.Options), extension);
-            Assert.That(networks.Find().Load(Device).Eval().Run(picture, s_shape).Values, Is.EqualTo(expected.Values), extension);
+            Assert.That(networks.Find().Load(Cpu).Eval().Run(picture, s_shape).Values, Is.EqualTo(expected.Values), extension);
         }
     }
 
@@ -84,8 +81,8 @@ public sealed class ImportTests
         using var networks = NetworkFile.Open(InFolder("run"));
         int[] gray = [1, 1, 16, 16], colour = [1, 3, 16, 16];
         Assert.That(
-            networks.Find("netG_A").Load(Device).Run(Picture(3, colour), colour), Is.EqualTo(forth.Run(Picture(3, colour), colour)));
-        Assert.That(networks.Find("netG_B").Load(Device).Run(Picture(3, gray), gray), Is.EqualTo(back.Run(Picture(3, gray), gray)));
+            networks.Find("netG_A").Load(Cpu).Run(Picture(3, colour), colour), Is.EqualTo(forth.Run(Picture(3, colour), colour)));
+        Assert.That(networks.Find("netG_B").Load(Cpu).Run(Picture(3, gray), gray), Is.EqualTo(back.Run(Picture(3, gray), gray)));
         Assert.That(() => networks.Find("netD_A"), Throws.TypeOf<InteropException>().With.Message.Contains("it has netG_A, netG_B"));
         Assert.That(
             () => NetworkImporter.Import(a, InFolder("run")),
@@ -120,7 +117,7 @@ public sealed class ImportTests
         Assert.That(run.Dropped, Is.EquivalentTo(old));
         using var networks = NetworkFile.Open(run.Directory.Path);
         Assert.That(
-            networks.Find().Load(Device).Run(Picture(3, s_shape), s_shape).Values,
+            networks.Find().Load(Cpu).Run(Picture(3, s_shape), s_shape).Values,
             Is.EqualTo(network.Run(Picture(3, s_shape), s_shape).Values));
     }
 
@@ -180,7 +177,7 @@ public sealed class ImportTests
         using var networks = NetworkFile.Open(run.Directory.Path);
         Assert.That(networks.Networks.Select(n => n.Name), Is.EqualTo(new[] { "netG", "netD" }));
         Assert.That(
-            networks.Find("netG").Load(Device).Eval().Run(Picture(2, s_shape), s_shape).Values,
+            networks.Find("netG").Load(Cpu).Eval().Run(Picture(2, s_shape), s_shape).Values,
             Is.EqualTo(network.Eval().Run(Picture(2, s_shape), s_shape).Values));
     }
 
@@ -206,8 +203,8 @@ public sealed class ImportTests
         using var networks = NetworkFile.Open(run.Directory.Path);
         var (filled, drawn) = prefix == "netG_B." ? ("netG_B", "netG_A") : ("netG_A", "netG_B");
         var expected = network.Run(Picture(2, s_shape), s_shape).Values;
-        Assert.That(networks.Find(filled).Load(Device).Run(Picture(2, s_shape), s_shape).Values, Is.EqualTo(expected));
-        Assert.That(networks.Find(drawn).Load(Device).Run(Picture(2, s_shape), s_shape).Values, Is.Not.EqualTo(expected));
+        Assert.That(networks.Find(filled).Load(Cpu).Run(Picture(2, s_shape), s_shape).Values, Is.EqualTo(expected));
+        Assert.That(networks.Find(drawn).Load(Cpu).Run(Picture(2, s_shape), s_shape).Values, Is.Not.EqualTo(expected));
     }
 
     [Test]

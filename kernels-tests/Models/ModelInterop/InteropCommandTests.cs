@@ -1,12 +1,9 @@
 using System.Text.Json;
 using IlgpuGan.Cli;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Translation;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Formats;
-using IlgpuGan.Tensors.Nn;
 using static IlgpuGan.ModelsTests.ModelInterop.SampleNetworks;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;
@@ -23,7 +20,7 @@ public sealed class InteropCommandTests
         using var runs = new TinyRun();
         runs.Train("run", TinyRun.Pix2Pix with { Steps = 2 });
         using var original = NetworkFile.Open(runs.PathOf("run"));
-        var expected = original.Find("netG").Load(Device).Eval().Run(Picture(1, s_shape), s_shape).Values;
+        var expected = original.Find("netG").Load(Cpu).Eval().Run(Picture(1, s_shape), s_shape).Values;
 
         foreach (var format in new[] { "onnx", "safetensors", "pth" })
         {
@@ -37,7 +34,7 @@ public sealed class InteropCommandTests
             (code, _, errors) = await Run("import", "--from", file, "--out", runs.PathOf($"back-{format}"));
             Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")), format);
             using var back = NetworkFile.Open(runs.PathOf($"back-{format}"));
-            Assert.That(back.Find().Load(Device).Eval().Run(Picture(1, s_shape), s_shape).Values, Is.EqualTo(expected), format);
+            Assert.That(back.Find().Load(Cpu).Eval().Run(Picture(1, s_shape), s_shape).Values, Is.EqualTo(expected), format);
         }
     }
 
@@ -54,7 +51,7 @@ public sealed class InteropCommandTests
             Is.EqualTo(ExitCode.Done));
         using var network = NetworkFile.Open(file);
         Assert.That(network.Find("netG").Options, Is.EqualTo(options));
-        Assert.That(network.Find().Load(Device).Run(Picture(1, s_shape), s_shape).Shape, Is.EqualTo(s_shape));
+        Assert.That(network.Find().Load(Cpu).Run(Picture(1, s_shape), s_shape).Shape, Is.EqualTo(s_shape));
         using var tensors = TensorFile.Open(file);
         Assert.That(tensors.Entries.Single(e => e.Name == "model.model.0.weight").Type, Is.EqualTo(ElementType.F16));
     }
@@ -69,7 +66,7 @@ public sealed class InteropCommandTests
         Assert.That(code, Is.EqualTo(ExitCode.Done));
         Assert.That(said, Does.StartWith($"{file}: netG_B of {runs.PathOf("run")}").And.Not.Contains("Batch norms"));
         using var original = NetworkFile.Open(runs.PathOf("run"));
-        var expected = original.Find("netG_B").Load(Device).Eval().Run(Picture(1, s_shape), s_shape).Values;
+        var expected = original.Find("netG_B").Load(Cpu).Eval().Run(Picture(1, s_shape), s_shape).Values;
         var (_, values) = OnnxRuntime.Run(file, NetworkExporter.InputName, [1, 3, 32, 32], Picture(1, s_shape), NetworkExporter.OutputName);
         Assert.That(LargestDifference(values, expected), Is.LessThan(1e-4f));
     }
@@ -92,8 +89,8 @@ public sealed class InteropCommandTests
 
         static float[] Forward(string model, bool eval)
         {
-            using var input = Tensor.From(Picture(1, s_shape), new Shape(s_shape), Device);
-            return Translator.Open(model, Device, new TranslationSettings { Eval = eval }).Forward(input).ToArray();
+            using var input = Tensor.From(Picture(1, s_shape), new Shape(s_shape), Cpu);
+            return Translator.Open(model, Cpu, new TranslationSettings { Eval = eval }).Forward(input).ToArray();
         }
     }
 
@@ -118,8 +115,8 @@ public sealed class InteropCommandTests
             await Run("export", "--model", runs.PathOf("run"), "--to", "safetensors", "--half", "--out", alone, "--network", name);
             using var one = NetworkFile.Open(alone);
             Assert.That(
-                file.Find(name).Load(Device).Eval().Run(Picture(1, s_shape), s_shape).Values,
-                Is.EqualTo(one.Find(name).Load(Device).Eval().Run(Picture(1, s_shape), s_shape).Values), name);
+                file.Find(name).Load(Cpu).Eval().Run(Picture(1, s_shape), s_shape).Values,
+                Is.EqualTo(one.Find(name).Load(Cpu).Eval().Run(Picture(1, s_shape), s_shape).Values), name);
         }
 
         new SyntheticFacades(1, 48, seed: 1).WriteTo(runs.PathOf("pictures"));

@@ -1,6 +1,5 @@
 using IlgpuGan.Cli.Web;
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Interop;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;

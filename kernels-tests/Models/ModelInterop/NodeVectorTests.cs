@@ -1,9 +1,7 @@
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Formats.Onnx.Proto;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;
@@ -82,12 +80,12 @@ public sealed class NodeVectorTests
     private static string? Compare(string folder)
     {
         using var noGrad = GradMode.NoGrad();
-        using var step = SampleNetworks.Device.Step();
-        var network = GraphNetwork.Read(Path.Combine(folder, "model.onnx")).To(SampleNetworks.Device);
+        using var step = SampleNetworks.Cpu.Step();
+        var network = GraphNetwork.Read(Path.Combine(folder, "model.onnx")).To(SampleNetworks.Cpu);
         var given = Arrays(folder, "input", network.Inputs.Count);
         var expected = Arrays(folder, "output", network.Outputs.Count);
         var made = network.Forward([.. given.Select(array =>
-            Tensor.From(array.ToSingle().AsSpan(), new Shape(Array.ConvertAll(array.Shape, e => (int)e)), SampleNetworks.Device))]);
+            Tensor.From(array.ToSingle().AsSpan(), new Shape(Array.ConvertAll(array.Shape, e => (int)e)), SampleNetworks.Cpu))]);
         for (var i = 0; i < expected.Count; i++)
         {
             var shape = made[i].Shape.ToArray();

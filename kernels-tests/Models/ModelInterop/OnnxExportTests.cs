@@ -1,13 +1,10 @@
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Onnx;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Export;
 using IlgpuGan.Tensors.Nn.Import;
-using IlgpuGan.Tensors.Ops;
 using static IlgpuGan.ModelsTests.ModelInterop.SampleNetworks;
 using PadMode = IlgpuGan.Tensors.Devices.PadMode;
 using UpsampleMode = IlgpuGan.Tensors.Devices.UpsampleMode;
@@ -326,14 +323,14 @@ public sealed class OnnxExportTests
     public void WhatCanNotBeExportedIsNamed()
     {
         var path = Path.Combine(TestFiles.Folder(), "wrong.onnx");
-        var network = new UNet(3, 3, downs: 3, ngf: 2).Initialize(seed: 1).To(Device);
+        var network = new UNet(3, 3, downs: 3, ngf: 2).Initialize(seed: 1).To(Cpu);
         Assert.That(
             () => NetworkExporter.ToOnnx(network, path, new ExportSettings { Fold = true, Statistics = NormStatistics.Picture }),
             Throws.TypeOf<InteropException>().With.Message.Contains("can't be folded"));
         Assert.That(
-            () => NetworkExporter.ToOnnx(new Sequential(new Conv2d(3, 4, 3), new Unwritten()).To(Device), path),
+            () => NetworkExporter.ToOnnx(new Sequential(new Conv2d(3, 4, 3), new Unwritten()).To(Cpu), path),
             Throws.TypeOf<InteropException>().With.Message.EqualTo("1 is a Unwritten, which the ONNX export has no counterpart for"));
-        var huge = new Sequential(new Conv2d(1, 1, 1)).To(Device);
+        var huge = new Sequential(new Conv2d(1, 1, 1)).To(Cpu);
         ((Conv2d)huge.Children[0].Module).Weight.Value.CopyFrom([1e6f]);
         Assert.That(
             () => NetworkExporter.ToOnnx(huge, path, new ExportSettings { Half = true }),
@@ -345,7 +342,7 @@ public sealed class OnnxExportTests
     [Test]
     public void ANetworkOfSeveralInputsAndOutputs()
     {
-        var network = new Blend().Initialize(seed: 3, Initialization.Kaiming).To(Device);
+        var network = new Blend().Initialize(seed: 3, Initialization.Kaiming).To(Cpu);
         var path = Path.Combine(TestFiles.Folder(), "blend.onnx");
         NetworkExporter.ToOnnx(
             network, path,
@@ -360,11 +357,11 @@ public sealed class OnnxExportTests
 
         var (picture, hint) = (Picture(1, 2, 3, 5, 7), Picture(2, 2, 2, 5, 7));
         var (sum, difference) =
-            network.Forward(Tensor.From(picture, new Shape(2, 3, 5, 7), Device), Tensor.From(hint, new Shape(2, 2, 5, 7), Device));
-        using (Device.Step())
+            network.Forward(Tensor.From(picture, new Shape(2, 3, 5, 7), Cpu), Tensor.From(hint, new Shape(2, 2, 5, 7), Cpu));
+        using (Cpu.Step())
         {
-            var back = GraphNetwork.Read(path).To(Device).Forward(
-                Tensor.From(picture, new Shape(2, 3, 5, 7), Device), Tensor.From(hint, new Shape(2, 2, 5, 7), Device));
+            var back = GraphNetwork.Read(path).To(Cpu).Forward(
+                Tensor.From(picture, new Shape(2, 3, 5, 7), Cpu), Tensor.From(hint, new Shape(2, 2, 5, 7), Cpu));
             Assert.That(LargestDifference(back[0].ToArray(), sum.ToArray()), Is.LessThan(Tolerance));
             Assert.That(LargestDifference(back[1].ToArray(), difference.ToArray()), Is.LessThan(Tolerance));
         }
@@ -419,7 +416,7 @@ public sealed class OnnxExportTests
     {
         var input = Picture(11, shape);
         var expected = network.Run(input, shape);
-        var back = new GraphLayer(path, GraphNetwork.Read(path)).To(Device).Run(input, shape);
+        var back = new GraphLayer(path, GraphNetwork.Read(path)).To(Cpu).Run(input, shape);
         Assert.That(back.Shape, Is.EqualTo(expected.Shape), "read back");
         Assert.That(LargestDifference(back.Values, expected.Values), Is.LessThan(tolerance), "read back");
         var (dimensions, values) = OnnxRuntime.Run(path, NetworkExporter.InputName, Longs(shape), input, NetworkExporter.OutputName);

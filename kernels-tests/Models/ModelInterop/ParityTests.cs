@@ -1,9 +1,7 @@
 using System.Runtime.InteropServices;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Formats;
-using IlgpuGan.Tensors.Nn;
 using static IlgpuGan.ModelsTests.ModelInterop.SampleNetworks;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;
@@ -22,7 +20,7 @@ public sealed class ParityTests
         var path = Path.Combine(TestContext.CurrentContext.TestDirectory, "ModelInterop", "fixtures", $"{fixture}.safetensors");
         using var file = TensorFile.Open(path);
         using var networks = NetworkFile.Open(path);
-        var network = networks.Find(name).Load(Device);
+        var network = networks.Find(name).Load(Cpu);
         var input = file.Read("input");
         var shape = Array.ConvertAll(input.Shape, extent => (int)extent);
         Assert.That(
@@ -116,7 +114,7 @@ public sealed class ParityTests
         using var networks = NetworkFile.Open(Path.Combine(folder, "net.onnx"));
         var expected = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(folder, "output.f32"))).ToArray();
         Assert.That(
-            LargestDifference(networks.Find("netG_A").Load(Device).Run(input, 1, 3, 32, 40).Values, expected), Is.LessThan(Tolerance));
+            LargestDifference(networks.Find("netG_A").Load(Cpu).Run(input, 1, 3, 32, 40).Values, expected), Is.LessThan(Tolerance));
     }
 
     /// <summary>Python takes longer to start than to compute: one process answers for all networks.</summary>

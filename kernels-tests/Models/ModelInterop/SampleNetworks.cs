@@ -1,14 +1,11 @@
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;
 
 /// <summary>Networks that have seen something: weights with signal, norms with statistics of their own.</summary>
 internal static class SampleNetworks
 {
-    public static readonly Device Device = Device.Open("cpu", threads: 1);
+    public static readonly Device Cpu = Device.Open("cpu", threads: 1);
 
     /// <summary>Gives a network weights, biases and scales of a seed, and batch norms the statistics of a few random pictures.</summary>
     /// <param name="network">fresh from its constructor, without dropout</param>
@@ -17,7 +14,7 @@ internal static class SampleNetworks
     public static T Seasoned<T>(this T network, ulong seed, params int[] shape)
         where T : Layer
     {
-        network.Initialize(seed, Initialization.Kaiming).To(Device);
+        network.Initialize(seed, Initialization.Kaiming).To(Cpu);
         var random = new Random((int)seed);
         foreach (var (name, tensor) in network.NamedTensors())
         {
@@ -56,8 +53,8 @@ internal static class SampleNetworks
     public static (int[] Shape, float[] Values) Run(this Module network, float[] input, params int[] shape)
     {
         using var noGrad = GradMode.NoGrad();
-        using var step = Device.Step();
-        var output = ((Layer)network).Forward(Tensor.From(input, new Shape(shape), Device));
+        using var step = Cpu.Step();
+        var output = ((Layer)network).Forward(Tensor.From(input, new Shape(shape), Cpu));
         return (output.Shape.ToArray(), output.ToArray());
     }
 

@@ -1,13 +1,9 @@
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.DiscoGan;
 using IlgpuGan.Models.Families.LapGan;
 using IlgpuGan.Models.Families.MadGan;
 using IlgpuGan.Models.Families.StackGan;
 using IlgpuGan.Models.Interop;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;

@@ -1,7 +1,5 @@
 using IlgpuGan.Cli;
 using IlgpuGan.Cli.Web;
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;

@@ -2,10 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using IlgpuGan.Cli;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Sets;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
@@ -125,7 +123,7 @@ public sealed partial class ZooTests : CommandFixture
                 {
                     Model = path, Data = In("data"), Labels = false, Direction = way.Length > 0 ? Enum.Parse<Direction>(way, true) : null,
                 },
-                SampleNetworks.Device).Report;
+                SampleNetworks.Cpu).Report;
             Assert.Multiple(() =>
             {
                 Assert.That(report.Mean!.L1, Is.EqualTo(Number("l1")).Within(ScoreTolerance), way);
@@ -217,8 +215,8 @@ public sealed partial class ZooTests : CommandFixture
         using var file = NetworkFile.Open(In("on"));
         using var theirs = NetworkFile.Open(model.Path);
         Assert.That(
-            file.Find(theirs.Networks[0].Name).Load(SampleNetworks.Device).Parameters.First().Tensor.Value.ToArray(),
-            Is.EqualTo(theirs.Networks[0].Load(SampleNetworks.Device).Parameters.First().Tensor.Value.ToArray()));
+            file.Find(theirs.Networks[0].Name).Load(SampleNetworks.Cpu).Parameters.First().Tensor.Value.ToArray(),
+            Is.EqualTo(theirs.Networks[0].Load(SampleNetworks.Cpu).Parameters.First().Tensor.Value.ToArray()));
         var refused = await Run("generate", "--model", model.Path, "--out", In("made"));
         Assert.That(refused.Error, Does.StartWith("zoo:facades: translates pictures and does not generate"));
     }
@@ -227,10 +225,10 @@ public sealed partial class ZooTests : CommandFixture
     public void TheLibraryOpensThemByName()
     {
         var model = ZooModel.All[0];
-        var translator = Translator.Open(model.Path, SampleNetworks.Device);
+        var translator = Translator.Open(model.Path, SampleNetworks.Cpu);
         var made = translator.Translate(model.Inputs[0], "input");
         Assert.That(made.Width, Is.EqualTo(model.Inputs[0].Width));
-        Assert.That(() => Translator.Open("zoo:", SampleNetworks.Device), Throws.TypeOf<RunException>());
+        Assert.That(() => Translator.Open("zoo:", SampleNetworks.Cpu), Throws.TypeOf<RunException>());
     }
 
     /// <summary>The largest difference of two pictures, in levels.</summary>

@@ -1,9 +1,4 @@
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Began;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.ModelsTests.Models;
 

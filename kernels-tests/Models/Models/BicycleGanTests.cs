@@ -1,8 +1,4 @@
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.BicycleGan;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.ModelsTests.Models;
 

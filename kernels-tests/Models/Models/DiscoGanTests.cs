@@ -1,10 +1,7 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.DiscoGan;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices.Cpu;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.ModelsTests.Models;
 

@@ -1,8 +1,5 @@
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.DualGan;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices.Cpu;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.ModelsTests.Models;
 

@@ -1,11 +1,6 @@
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Ebgan;
 using IlgpuGan.Models.Losses;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.ModelsTests.Models;
 

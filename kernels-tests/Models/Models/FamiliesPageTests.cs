@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Experiments;
-using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.ModelsTests.Models;
 

@@ -1,7 +1,3 @@
-using IlgpuGan.Models.Families;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>What families that make pictures are given: numbers of each picture, classes, and what can't be asked for.</summary>

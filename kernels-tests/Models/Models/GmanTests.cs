@@ -1,8 +1,5 @@
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Gman;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ModelsTests.Models;
 

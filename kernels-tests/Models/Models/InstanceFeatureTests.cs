@@ -1,18 +1,12 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Evaluation;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Pix2PixHd;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.ModelsTests.Data;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.ModelsTests.Models;
 

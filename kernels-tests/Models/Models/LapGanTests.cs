@@ -1,9 +1,6 @@
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.LapGan;
 using IlgpuGan.Models.Training;
 using IlgpuGan.ModelsTests.Data;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.ModelsTests.Models;

@@ -1,10 +1,5 @@
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.ModelsTests.Models;
 

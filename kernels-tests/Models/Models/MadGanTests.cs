@@ -1,9 +1,5 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Synthetic;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.MadGan;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.ModelsTests.Models;

@@ -1,8 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Ops;
-
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>Training steps on noise, for tests that ask what a step leaves and changes.</summary>

@@ -1,12 +1,7 @@
 using System.Globalization;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.ProgressiveGan;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.ModelsTests.Models;
 

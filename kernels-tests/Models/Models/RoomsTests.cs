@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.ModelsTests.Models;
 

@@ -1,12 +1,7 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.SinGan;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.ModelsTests.Models;
 

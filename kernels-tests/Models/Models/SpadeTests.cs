@@ -1,8 +1,6 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Segmentation;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Spade;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
@@ -11,10 +9,6 @@ using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.ModelsTests.Data;
 using IlgpuGan.ModelsTests.ModelInterop;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.ModelsTests.Models;
 

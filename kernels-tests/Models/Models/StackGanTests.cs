@@ -1,10 +1,5 @@
 using System.Runtime.InteropServices;
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.StackGan;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.ModelsTests.Models;

@@ -1,9 +1,4 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.StarGan;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.ModelsTests.Models;
 

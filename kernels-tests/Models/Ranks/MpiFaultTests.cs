@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using IlgpuGan.Models.Runs;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.ModelsTests.Ranks;

@@ -1,7 +1,6 @@
 using System.Reflection;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Training;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.ModelsTests.Ranks;

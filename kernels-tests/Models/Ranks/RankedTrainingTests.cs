@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.BicycleGan;
 using IlgpuGan.Models.Families.Cut;
 using IlgpuGan.Models.Families.CycleGan;
@@ -17,9 +15,6 @@ using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
 using IlgpuGan.Tensors.Ranks;
 

@@ -1,12 +1,9 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Experiments;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ranks;
 using IlgpuGan.Tensors.Samples;
 

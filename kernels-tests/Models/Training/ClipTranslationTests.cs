@@ -1,10 +1,7 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Clips;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.ModelsTests.Data.Clips;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ModelsTests.Training;
 

@@ -1,7 +1,3 @@
-using IlgpuGan.Models.Families;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.ModelsTests.Training;
 
 public sealed class ImagePoolTests : OnCpu

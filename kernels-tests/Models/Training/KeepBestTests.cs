@@ -1,12 +1,9 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.BicycleGan;
 using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats.Safetensors;
 
 namespace IlgpuGan.ModelsTests.Training;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;

@@ -1,12 +1,9 @@
 using System.Runtime.CompilerServices;
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ModelsTests.Training;
 

@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.LapGan;
 using IlgpuGan.Models.Families.SinGan;
 using IlgpuGan.Models.Families.StarGan;
@@ -8,10 +6,8 @@ using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.ModelsTests.Data;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Formats.Safetensors;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.ModelsTests.Training;
 

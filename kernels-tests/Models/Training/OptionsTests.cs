@@ -1,10 +1,7 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.ModelsTests.Training;
 

@@ -1,16 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Reporting;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Checkpoints;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Formats;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.ModelsTests.Training;

@@ -1,9 +1,6 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Losses;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ModelsTests.Training;
 

@@ -1,8 +1,5 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ModelsTests.Training;
 

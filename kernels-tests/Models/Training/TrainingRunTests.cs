@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;

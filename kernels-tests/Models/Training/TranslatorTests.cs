@@ -1,14 +1,8 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.ModelsTests.Training;
 

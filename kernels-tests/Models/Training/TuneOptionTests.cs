@@ -1,9 +1,7 @@
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.ModelsTests.Ranks;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ModelsTests.Training;
 

@@ -1,5 +1,6 @@
 using IlgpuGan.Benchmarks.Measuring;
 using IlgpuGan.Benchmarks.Peers;
+using Sample = IlgpuGan.Benchmarks.Peers.Sample;
 
 namespace IlgpuGan.ToolsTests.Benchmarks;
 

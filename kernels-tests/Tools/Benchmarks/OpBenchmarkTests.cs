@@ -1,7 +1,6 @@
 using System.Reflection;
 using BenchmarkDotNet.Attributes;
 using IlgpuGan.Benchmarks.Ops;
-using IlgpuGan.Tensors.Devices;
 using Mono.Cecil;
 
 namespace IlgpuGan.ToolsTests.Benchmarks;

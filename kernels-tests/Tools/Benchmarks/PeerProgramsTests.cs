@@ -1,5 +1,4 @@
 using IlgpuGan.Benchmarks.Peers;
-using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.ToolsTests.Benchmarks;
 

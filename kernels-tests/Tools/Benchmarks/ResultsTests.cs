@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using IlgpuGan.Benchmarks.Measuring;
 using IlgpuGan.Benchmarks.Peers;
+using Sample = IlgpuGan.Benchmarks.Peers.Sample;
 
 namespace IlgpuGan.ToolsTests.Benchmarks;
 

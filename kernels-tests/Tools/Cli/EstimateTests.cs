@@ -1,6 +1,5 @@
 using System.Text.Json;
 using IlgpuGan.Models.Measuring;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

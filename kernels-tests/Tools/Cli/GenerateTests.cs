@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-
 namespace IlgpuGan.ToolsTests.Cli;
 
 /// <summary><c>generate</c>, with the family that has all its uses.</summary>

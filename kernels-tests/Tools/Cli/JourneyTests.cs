@@ -1,6 +1,5 @@
 using System.Text.Json;
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.ToolsTests.Cli;

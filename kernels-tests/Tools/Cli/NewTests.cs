@@ -1,10 +1,8 @@
 using System.Text.Json;
 using IlgpuGan.Cli;
 using IlgpuGan.Cli.Terminal;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Measuring;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

@@ -3,8 +3,6 @@ using System.Text.Json;
 using IlgpuGan.Cli;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

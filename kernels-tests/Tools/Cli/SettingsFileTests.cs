@@ -1,4 +1,3 @@
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Pix2Pix;
 
 namespace IlgpuGan.ToolsTests.Cli;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

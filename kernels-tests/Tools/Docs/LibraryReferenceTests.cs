@@ -3,7 +3,6 @@ using System.Xml.Linq;
 using IlgpuGan.Docs;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Training;
-using IlgpuGan.Tensors;
 
 namespace IlgpuGan.ToolsTests.Docs;
 

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using IlgpuGan.Benchmarks.Ranks;
 using IlgpuGan.Cli;
-using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.ToolsTests.Docs;
 

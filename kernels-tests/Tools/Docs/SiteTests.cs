@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using IlgpuGan.Cli;
 using IlgpuGan.Docs;
 using IlgpuGan.Models.Training;
-using IlgpuGan.Tensors;
 
 namespace IlgpuGan.ToolsTests.Docs;
 

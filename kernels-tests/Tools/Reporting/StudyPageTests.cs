@@ -1,6 +1,5 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Study;
 using IlgpuGan.Models.Reporting;

@@ -2,9 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Serve;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ToolsTests.Serve;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using IlgpuGan.Serve;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ToolsTests.Serve;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families.Pix2PixHd;
 
 namespace IlgpuGan.ToolsTests.Serve;

@@ -1,9 +1,7 @@
 using System.Globalization;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Serve;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ToolsTests.Serve;
 

@@ -6,7 +6,6 @@ using IlgpuGan.Imaging;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Serve;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ToolsTests.Serve;
 

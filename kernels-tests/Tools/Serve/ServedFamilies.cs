@@ -1,10 +1,7 @@
 using System.Net.Http.Headers;
 using IlgpuGan.Cli;
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Serve;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.ToolsTests.Serve;
 

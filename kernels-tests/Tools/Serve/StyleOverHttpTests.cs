@@ -1,6 +1,4 @@
 using System.Text.Json;
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Pix2PixHd;
 using IlgpuGan.Models.Families.Spade;
 

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>The fields of a batch of label maps, beside the photographs <c>batch.B</c>.</summary>

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.Models.Data.Synthetic;
 
 /// <summary>A house front made up at random: what stands where, from back to front.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Models.Evaluation.Comparison;
 

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.Models.Evaluation.Comparison;
 
 /// <summary>By how much one run's pictures score above another's, picture by picture.</summary>

@@ -1,9 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Ranks;
 

@@ -1,10 +1,6 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Interop;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn.Import;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Evaluation.Sets;
 

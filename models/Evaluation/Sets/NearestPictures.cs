@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-
 namespace IlgpuGan.Models.Evaluation.Sets;
 
 /// <summary>Nearest neighbours in a set of pictures by mean absolute difference, for values in [−1, 1].</summary>

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using IlgpuGan.Imaging.Png;
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Evaluation.Study;
 

@@ -1,8 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Evaluation.Sets;
-using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Evaluation.Study;
 

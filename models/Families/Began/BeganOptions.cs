@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Nn;
-
 namespace IlgpuGan.Models.Families.Began;
 
 /// <summary>BEGAN as carpedm20's program has it, for 64 pixels, by default.</summary>

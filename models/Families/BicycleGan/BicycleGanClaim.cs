@@ -1,6 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.Models.Families.BicycleGan;
 
 /// <summary>

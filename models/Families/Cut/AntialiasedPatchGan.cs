@@ -1,6 +1,4 @@
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Families.Cut;

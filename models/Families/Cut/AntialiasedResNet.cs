@@ -1,9 +1,5 @@
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Export;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families.Cut;
 

@@ -1,8 +1,5 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families.Cut;
 

@@ -1,7 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>CUT, FastCUT and SinCUT, to the rest of the program.</summary>

@@ -1,7 +1,4 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Export;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families.Cut;
 

@@ -1,7 +1,5 @@
 using System.Text.Json.Serialization;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Losses;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.Cut;
 

@@ -1,12 +1,8 @@
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Onnx;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Export;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families.Cut;
 

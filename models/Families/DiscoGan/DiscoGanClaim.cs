@@ -1,6 +1,4 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Synthetic;
-using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Families.DiscoGan;
 

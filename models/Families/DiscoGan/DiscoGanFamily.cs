@@ -1,7 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-
 namespace IlgpuGan.Models.Families.DiscoGan;
 
 /// <summary>DiscoGAN, to the rest of the program.</summary>

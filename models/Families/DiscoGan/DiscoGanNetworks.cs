@@ -1,5 +1,4 @@
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.DiscoGan;
 

@@ -1,6 +1,3 @@
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-
 namespace IlgpuGan.Models.Families.DualGan;
 
 /// <summary>DualGAN, to the rest of the program.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families.PlainGan;
 
 namespace IlgpuGan.Models.Families.Ebgan;

@@ -1,6 +1,4 @@
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.Ebgan;
 

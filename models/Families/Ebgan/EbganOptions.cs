@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Nn;
-
 namespace IlgpuGan.Models.Families.Ebgan;
 
 /// <summary>Kinds of EBGAN's networks.</summary>

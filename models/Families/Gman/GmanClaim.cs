@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-
 namespace IlgpuGan.Models.Families.Gman;
 
 /// <summary>The claim of Durugkar et al. 2016: several discriminators make better pictures than one, from as many.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Families.Gman;
 

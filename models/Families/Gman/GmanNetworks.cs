@@ -1,6 +1,4 @@
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.Gman;
 

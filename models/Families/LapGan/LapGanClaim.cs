@@ -1,4 +1,3 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families.PlainGan;
 
 namespace IlgpuGan.Models.Families.LapGan;

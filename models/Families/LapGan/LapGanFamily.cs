@@ -1,6 +1,3 @@
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-
 namespace IlgpuGan.Models.Families.LapGan;
 
 /// <summary>LAPGAN, to the rest of the program.</summary>

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Nn;
-
 namespace IlgpuGan.Models.Families.LapGan;
 
 /// <summary>LAPGAN's optimisers.</summary>

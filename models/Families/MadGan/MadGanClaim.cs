@@ -1,4 +1,3 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Synthetic;
 
 namespace IlgpuGan.Models.Families.MadGan;

@@ -1,7 +1,4 @@
 using System.Globalization;
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Models.Families.MadGan;
 

@@ -1,5 +1,4 @@
 using IlgpuGan.Models.Data.Synthetic;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.MadGan;
 

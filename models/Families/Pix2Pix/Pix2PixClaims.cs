@@ -1,4 +1,3 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Networks;
 
 namespace IlgpuGan.Models.Families.Pix2Pix;

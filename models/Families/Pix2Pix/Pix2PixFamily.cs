@@ -1,5 +1,4 @@
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats.Reference;
 
 namespace IlgpuGan.Models.Families.Pix2Pix;

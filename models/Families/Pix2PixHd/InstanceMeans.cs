@@ -1,6 +1,3 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Ops;
-
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
 /// <summary>Maps that are the same all over an instance (Wang et al. 2018, section 3.4).</summary>

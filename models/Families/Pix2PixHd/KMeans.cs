@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors;
-
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
 /// <summary>Centres of clusters of points (Lloyd 1982), which begin far from each other (k-means++, Arthur, Vassilvitskii 2007).</summary>

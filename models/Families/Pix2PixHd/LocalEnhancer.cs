@@ -1,10 +1,7 @@
 using System.Globalization;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Export;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 

@@ -1,11 +1,6 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 

@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Nn;
-
 namespace IlgpuGan.Models.Families.PlainGan;
 
 /// <summary>A GAN of perceptrons; by default PyTorch-GAN's for digits of 28 pixels.</summary>

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.Models.Families.PlainGan;
 
 /// <summary>WGAN, to the rest of the program.</summary>

@@ -1,5 +1,4 @@
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.Models.Families.PlainGan;

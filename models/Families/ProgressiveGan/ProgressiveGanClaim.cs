@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-
 namespace IlgpuGan.Models.Families.ProgressiveGan;
 
 /// <summary>The claim of Karras et al. 2018: of as many pictures, growing learns more than training at full size.</summary>

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.Models.Families.ProgressiveGan;
 
 /// <summary>Progressive growing, to the rest of the program.</summary>

@@ -1,6 +1,4 @@
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families.SinGan;
 

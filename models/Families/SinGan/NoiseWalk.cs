@@ -1,6 +1,3 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.Models.Families.SinGan;
 
 /// <summary>

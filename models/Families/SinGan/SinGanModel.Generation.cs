@@ -1,8 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
-
 namespace IlgpuGan.Models.Families.SinGan;
 
 /// <summary>

@@ -1,8 +1,5 @@
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Formats.Onnx;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Export;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families.Spade;
 

@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.Spade;
 

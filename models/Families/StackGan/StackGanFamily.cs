@@ -1,8 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Ops;
-
 namespace IlgpuGan.Models.Families.StackGan;
 
 /// <summary>StackGAN, to the rest of the program.</summary>

@@ -1,9 +1,6 @@
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Formats.Onnx;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Export;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families.StackGan;
 

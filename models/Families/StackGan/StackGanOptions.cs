@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-
 namespace IlgpuGan.Models.Families.StackGan;
 
 /// <summary>StackGAN as published for pictures of 64 and then 256 pixels by default.</summary>

@@ -1,7 +1,5 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Models.Families.StarGan;
 

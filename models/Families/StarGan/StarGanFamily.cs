@@ -1,8 +1,4 @@
 using System.Globalization;
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Models.Families.StarGan;
 

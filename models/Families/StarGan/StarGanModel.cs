@@ -1,8 +1,4 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Losses;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.Models.Families.StarGan;

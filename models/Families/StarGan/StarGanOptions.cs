@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Nn;
-
 namespace IlgpuGan.Models.Families.StarGan;
 
 /// <summary>The published configuration for CelebA at 128 pixels by default.</summary>

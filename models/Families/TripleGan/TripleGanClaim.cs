@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Data;
-
 namespace IlgpuGan.Models.Families.TripleGan;
 
 /// <summary>The claim of Li et al. 2017: with few labels the game makes a classifier better than the same one alone.</summary>

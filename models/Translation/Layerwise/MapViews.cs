@@ -1,9 +1,3 @@
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
-
 namespace IlgpuGan.Models.Translation.Layerwise;
 
 /// <summary>A map that is computed from another one row by row.</summary>

@@ -1,8 +1,5 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using IlgpuGan.Models.Data;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using Microsoft.Win32.SafeHandles;
 
 namespace IlgpuGan.Models.Translation.Layerwise;

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.Models.Translation.Layerwise;
 
 /// <summary>The folder of the layers' files, and the host buffer through which they pass, which is reused by the next call.</summary>

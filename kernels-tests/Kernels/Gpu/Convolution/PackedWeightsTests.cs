@@ -1,9 +1,6 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
-using IlgpuGan.Tensors.Ops;
 using IlgpuGan.TestsCommon;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;

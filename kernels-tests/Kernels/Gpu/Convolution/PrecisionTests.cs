@@ -1,6 +1,3 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
 /// <summary>Less than float32 is had by asking, and only where it can be had.</summary>

@@ -1,5 +1,4 @@
 using IlgpuGan.KernelsTests.Cpu;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;

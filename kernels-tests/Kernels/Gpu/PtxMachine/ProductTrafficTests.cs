@@ -1,6 +1,5 @@
 using IlgpuGan.KernelsTests.Cpu;
 using IlgpuGan.KernelsTests.Gpu.Convolution;
-using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.TestsCommon.PtxMachine.Driver;

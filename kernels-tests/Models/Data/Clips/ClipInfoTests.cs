@@ -1,5 +1,4 @@
 using System.Text;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Clips;
 
 namespace IlgpuGan.ModelsTests.Data.Clips;

@@ -1,4 +1,3 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Clips;
 
 namespace IlgpuGan.ModelsTests.Data.Clips;
