@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Families.StackGan;
+using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Models.Families.StackGanV2;
 
@@ -6,7 +7,7 @@ namespace IlgpuGan.Models.Families.StackGanV2;
 public sealed record StackGanV2Options : StackedOptions
 {
     /// <summary>Steps are those of 600 epochs of CUB's 8855 birds, without each epoch's last, smaller batch.</summary>
-    public StackGanV2Options() => (BatchSize, Steps, EmaDecay) = (24, 220_800, 0.999f);
+    public StackGanV2Options() => (BatchSize, Steps, InitType, EmaDecay) = (24, 220_800, Initialization.Kaiming, 0.999f);
 
     public override string Model => StackGanV2Family.Name;
 
