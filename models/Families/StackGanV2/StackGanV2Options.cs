@@ -23,15 +23,14 @@ public sealed record StackGanV2Options : StackedOptions
     [Option("Residual blocks of each generator after the first.", Least = 0, Most = 64)]
     public int Blocks { get; init; } = 2;
 
-    [Option(
-        "Weight of the unconditional losses, for pictures whatever their label is; 0 for none.", Least = 0, Most = 1e9,
-        Why = "0 in the authors' program, and 1 in its configuration for captions; without labels it has no effect.")]
+    [Option("With --conditional, weight of the losses of pictures alone, whatever their label is; 0 for none.", Least = 0, Most = 1e9)]
     public float UncondLoss { get; init; } = 1;
 
     [Option(
         "Weight of the colour-consistency regularisation: mean and covariance of the colours of each picture and of the one below it.",
         Least = 0, Most = 1e9,
-        Why = "The authors have 0 with captions, whose condition holds the colours together, and 50 without.")]
+        Why = "Its weight is 50 without captions, and 0 with them, whose condition is the stronger constraint (arXiv 1710.10916, " +
+            "section 4.3).")]
     public float ColorLoss { get; init; }
 
     /// <summary>Minutes on two cores: 8, 16 and 32 pixels.</summary>
