@@ -57,6 +57,7 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
         ["madgan"] = ("MAD-GAN (small, batch 32, five generators)", 16),
         ["triplegan"] = ("Triple-GAN (small, batch 300)", 16),
         ["stackgan"] = ("StackGAN (small, batch 32, first stage)", 32),
+        ["stackgan-v2"] = ("StackGAN++ (small, batch 32)", 32),
     };
 
     /// <summary>For people.</summary>

@@ -368,3 +368,73 @@ class SuitingJudge(nn.Module):
 
     def forward(self, x, told):
         return self.both(with_planes(self.picture(x), self.told(told)))
+
+
+# StackGAN++
+
+class Gate(nn.Module):
+    def forward(self, x):
+        return F.glu(x, 1)
+
+
+def gated(inputs, outputs):
+    return nn.Sequential(conv3(inputs, 2 * outputs, False), nn.BatchNorm2d(2 * outputs), Gate())
+
+
+def doubling(width):
+    return nn.Sequential(nn.Upsample(scale_factor=2), gated(width, width // 2))
+
+
+class GatedResidual(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.inner = nn.Sequential(gated(width, width), conv3(width, width, False), nn.BatchNorm2d(width))
+
+    def forward(self, x):
+        return x + self.inner(x)
+
+
+class TreeGenerator(nn.Module):
+    """4 pixels to 8, 16 and 32: pictures of all three, the mean condition and the divergence."""
+
+    def __init__(self, code=16, told=32, condition=16, width=32):
+        super().__init__()
+        self.augment = nn.Linear(told, 4 * condition)
+        features = [nn.Sequential(
+            nn.Linear(condition + code, 64 * width, bias=False), nn.BatchNorm1d(64 * width), Gate(), Shaped(2 * width, 4, 4),
+            doubling(2 * width))]
+        pictures = [nn.Sequential(conv3(width, 3, False), nn.Tanh())]
+        for _ in range(2):
+            features.append(nn.Sequential(gated(width + condition, width), GatedResidual(width), GatedResidual(width), doubling(width)))
+            width //= 2
+            pictures.append(nn.Sequential(conv3(width, 3, False), nn.Tanh()))
+        self.features, self.pictures = nn.ModuleList(features), nn.ModuleList(pictures)
+
+    def forward(self, z, told):
+        mean, log = F.glu(self.augment(told).float(), 1).chunk(2, 1)
+        condition = mean + torch.exp(log / 2) * torch.randn_like(log)
+        x = self.features[0](torch.cat([condition, z], 1))
+        made = [self.pictures[0](x)]
+        for features, picture in zip(self.features[1:], self.pictures[1:]):
+            x = features(with_planes(x, condition))
+            made.append(picture(x))
+        return made, mean, ((mean ** 2 + log.exp() - 1 - log) / 2).mean()
+
+
+class TreeJudge(nn.Module):
+    """Scores of suiting a condition, and of being real."""
+
+    def __init__(self, halvings, condition=16, width=32):
+        super().__init__()
+        layers = [nn.Conv2d(3, width, 4, 2, 1, bias=False), leaky()]
+        for n in range(halvings - 1):
+            layers += [nn.Conv2d(width << n, width << n + 1, 4, 2, 1, bias=False), nn.BatchNorm2d(width << n + 1), leaky()]
+        for n in reversed(range(halvings - 1)):
+            layers += [conv3(width << n + 1, width << n, False), nn.BatchNorm2d(width << n), leaky()]
+        self.code = nn.Sequential(*layers)
+        self.joint = nn.Sequential(conv3(width + condition, width, False), nn.BatchNorm2d(width), leaky())
+        self.logits, self.alone = nn.Conv2d(width, 1, 4), nn.Conv2d(width, 1, 4)
+
+    def forward(self, x, mean):
+        code = self.code(x)
+        return self.logits(self.joint(with_planes(code, mean))), self.alone(code)

@@ -7,8 +7,8 @@ import torch
 from torch.nn import functional as F
 
 from networks_noise import (
-    PairJudge, StackFirst, StackSecond, SuitingJudge, ToldGenerator, began_auto_encoder, began_decoder, ebgan_networks, gan_networks,
-    gman_generator, gman_judge, lapgan_networks, madgan_networks, pggan_networks, triple_classifier)
+    PairJudge, StackFirst, StackSecond, SuitingJudge, ToldGenerator, TreeGenerator, TreeJudge, began_auto_encoder, began_decoder,
+    ebgan_networks, gan_networks, gman_generator, gman_judge, lapgan_networks, madgan_networks, pggan_networks, triple_classifier)
 from networks_small import dcgan_discriminator, dcgan_generator
 
 
@@ -387,6 +387,45 @@ class StackGan(NoiseFamily):
         return self.turn(of_d, of_g)
 
 
+class StackGanV2(NoiseFamily):
+    """All sizes: scores with the condition and alone, and the average of the generators."""
+    batch, nz, labels, embedding, decay = 32, 16, 2, 32, 0.999
+
+    def build(self, size):
+        self.g, self.judges = TreeGenerator(self.nz, self.embedding), [TreeJudge(n) for n in (1, 2, 3)]
+        self.d = torch.nn.ModuleList(self.judges)
+        self.told = F.one_hot(torch.arange(self.batch) % self.labels, self.labels).float() @ torch.randn(self.labels, self.embedding)
+        self.wrong = colours(self.batch, size, self.channels)
+        self.average = [p.detach().clone() for p in self.g.parameters()]
+        return [self.g, *self.judges]
+
+    def step(self, x):
+        def sized(p):
+            return [F.avg_pool2d(p, 4), F.avg_pool2d(p, 2), p]
+
+        def judged(pictures, mean, asked, alone):
+            scores = [judge(picture, mean) for judge, picture in zip(self.judges, pictures)]
+            return sum(cost(suits, asked) + cost(real, alone) for suits, real in scores)
+
+        with self.settings.autocast():
+            made, mean, divergence = self.g(self.code(), self.told)
+        fakes, fixed = [p.detach() for p in made], mean.detach()
+
+        def of_d():
+            right = judged(sized(x), fixed, True, True)
+            return right + judged(sized(self.wrong), fixed, False, True) + judged(fakes, fixed, False, False), [right]
+
+        def of_g():
+            loss = judged(made, mean, True, True)
+            return loss + 2 * divergence, [loss, divergence]
+
+        shown = self.turn(of_d, of_g)
+        with torch.no_grad():
+            for average, p in zip(self.average, self.g.parameters()):
+                average.lerp_(p, 1 - self.decay)
+        return shown
+
+
 NOISE_FAMILIES = {
     "gan": Gan, "wgan": Wgan, "lapgan": LapGan, "pggan": ProgressiveGan, "ebgan": Ebgan, "began": Began, "gman": Gman, "madgan": MadGan,
-    "triplegan": TripleGan, "stackgan": StackGan}
+    "triplegan": TripleGan, "stackgan": StackGan, "stackgan-v2": StackGanV2}

@@ -13,6 +13,7 @@ using IlgpuGan.Models.Families.ProgressiveGan;
 using IlgpuGan.Models.Families.SinGan;
 using IlgpuGan.Models.Families.Spade;
 using IlgpuGan.Models.Families.StackGan;
+using IlgpuGan.Models.Families.StackGanV2;
 using IlgpuGan.Models.Families.StarGan;
 using IlgpuGan.Models.Families.TripleGan;
 
@@ -84,6 +85,10 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
         new(
             new StackGanOptions { ImageSize = 16, CoarseSize = 8, Nz = 6, Embedding = 5, Condition = 3, Ngf = 4, Ndf = 4, WidthD = 8,
                 Downs = 1, Blocks = 1, BatchSize = 5, Niter = 4, HalfLife = 3 },
+            Classes),
+        new(
+            new StackGanV2Options { ImageSize = 16, BranchNum = 2, Nz = 6, Embedding = 5, Condition = 3, Ngf = 4, Ndf = 4, Blocks = 1,
+                BatchSize = 5, ColorLoss = 1 },
             Classes),
         new(new WganGpOptions { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 4, NCritic = 2, Conditional = true }, Classes),
     }.ToDictionary(c => c.Options.Model, c => c with { Options = Short(c.Options) }, StringComparer.Ordinal);

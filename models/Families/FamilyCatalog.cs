@@ -34,6 +34,7 @@ public static class FamilyCatalog
         new MadGan.MadGanFamily(),
         new TripleGan.TripleGanFamily(),
         new StackGan.StackGanFamily(),
+        new StackGanV2.StackGanV2Family(),
     ];
 
     private static readonly Lazy<HashSet<string>> s_optionNames =

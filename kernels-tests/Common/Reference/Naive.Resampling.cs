@@ -1,7 +1,3 @@
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Ops;
-
 namespace IlgpuGan.TestsCommon.Reference;
 
 /// <summary>

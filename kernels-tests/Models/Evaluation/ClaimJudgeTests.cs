@@ -98,6 +98,7 @@ public sealed class ClaimJudgeTests : CommandFixture
     [TestCase("singan", 7, 2 * 5)]
     [TestCase("spade", 2, 2 * 4)]
     [TestCase("stackgan", 2, 2 * 2)]
+    [TestCase("stackgan-v2", 2, 2 * 2)]
     [TestCase("lapgan", 3, 3 * 2)]
     [TestCase("pggan", 4, 3 * 2)]
     [TestCase("began", 5, 3 * 5)]

@@ -2,6 +2,7 @@ using IlgpuGan.Models.Families.DiscoGan;
 using IlgpuGan.Models.Families.LapGan;
 using IlgpuGan.Models.Families.MadGan;
 using IlgpuGan.Models.Families.StackGan;
+using IlgpuGan.Models.Families.StackGanV2;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Nn.Import;
@@ -18,7 +19,7 @@ public sealed class VectorGeneratorTests
 
     /// <summary>Of pictures from the catalogue's cases, and of points of the line and of the plane.</summary>
     private static IEnumerable<TestCaseData> Generators =>
-        CatalogueCase.All.Values.Select(c => c.Options).Append(Line).Append(Plane).Append(s_toy).Append(Unlabelled)
+        CatalogueCase.All.Values.Select(c => c.Options).Append(Line).Append(Plane).Append(s_toy).Append(Unlabelled).Append(UnlabelledTree)
             .SelectMany(options => FamilyCatalog.Of(options).GraphGenerators(options), (options, made) =>
                 new TestCaseData(options, made).SetArgDisplayNames(
                     options.Model, made.Network, string.Join(" and ", made.Inputs.Select(input => string.Join('x', input.Extents))),
@@ -27,6 +28,9 @@ public sealed class VectorGeneratorTests
     private static MadGanOptions Line => new() { Generators = 3, Nz = 6, GWidths = "8,9", DWidths = "8", PointNumbers = 1 };
 
     private static MadGanOptions Plane => Line with { PointNumbers = 2 };
+
+    private static StackGanV2Options UnlabelledTree =>
+        (StackGanV2Options)CatalogueCase.All["stackgan-v2"].Options with { Conditional = false };
 
     private static LapGanOptions Unlabelled => (LapGanOptions)CatalogueCase.All["lapgan"].Options with { Conditional = false };
 

@@ -98,7 +98,7 @@ public sealed class StackGanTests : CommandFixture
         parameters[0].Value.CopyFrom(weights);
         parameters[1].Value.CopyFrom(biases);
         float[] told = [1, 0.5f], noise = [0.7f, -1.3f];
-        var (condition, divergence) = augmentation.Forward(
+        var (condition, _, divergence) = augmentation.Forward(
             Tensor.From(told, new Shape(1, 2), device), Tensor.From(noise, new Shape(1, 2), device));
         var both = new double[4];
         for (var i = 0; i < 4; i++)

@@ -165,7 +165,7 @@ internal sealed class RankedTrainingTests
     public void TheGradientsOfFamiliesThatMakePicturesOfNoiseAreTheBatchs(
         [Values(
             "gan", "dcgan", "lapgan", "pggan", "ebgan", "ebgan, convolutions", "began", "gman", "gman, five judges", "madgan",
-            "triplegan", "stackgan")] string name,
+            "triplegan", "stackgan", "stackgan-v2")] string name,
         [Values(0, 2, 3)] int step)
     {
         const int samples = 8;
@@ -176,7 +176,7 @@ internal sealed class RankedTrainingTests
             GmanOptions gman => gman with { Dropout = false },
             LapGanOptions lap => lap with { Dropout = false },
             MadGanOptions mad => mad with { Dropout = false },
-            StackGanOptions stack => stack with { Labels = "maps,photographs" },
+            StackedOptions stack => stack with { Labels = "maps,photographs" },
             TripleGanOptions triple => triple with { Dropout = false, NoiseD = false, LabelledD = 3, BatchC = 3, BatchG = 6 },
             _ => options,
         };

@@ -12,7 +12,7 @@ internal static class StackGanClaim
     private const string TwoStages = "stackgan";
     private const string OneStage = "one-stage";
     private const string Asked = "asked";
-    private const string Patches = "patches";
+    internal const string Patches = "patches";
 
     /// <summary>In the order of their folders' names, which is that of the classes.</summary>
     private static readonly string[] s_domains = [.. DrawnAttributes.Domains.Order(StringComparer.Ordinal)];

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Families.StackGan;
 
 /// <summary>StackGAN, to the rest of the program.</summary>
-internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
+internal sealed class StackGanFamily : StackedFamily<StackGanOptions>
 {
     public const string Name = "stackgan";
 
@@ -21,8 +21,7 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
         Paper =
             "Zhang, Xu, Li, Zhang, Wang, Huang, Metaxas 2017: StackGAN: Text to photo-realistic image synthesis with stacked generative " +
             "adversarial networks, ICCV",
-        Data = PictureData + ": a folder for each class there, or attributes.csv (file,NAME,NAME,... with 1 and 0); for --own-embeddings " +
-            "an array NAME.npy beside each NAME.png",
+        Data = ContrastingData,
         LearnsFrom = DataKind.Labelled, Input = "noise and a label, or an embedding",
         Presets =
         [
@@ -40,12 +39,9 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
     protected override StackGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? StackGanOptions.Small() : new StackGanOptions { HalfLife2 = 13_800 };
 
+    /// <summary>Steps train the first stage first, which is what a measured step is of.</summary>
     protected override StackGanOptions AtSize(int side) =>
         Measured(new StackGanOptions { ImageSize = side, CoarseSize = Math.Clamp(side / 4, 8, 64), Downs = 1 });
-
-    /// <summary>Steps train the first stage first, which is what a measured step is of.</summary>
-    protected override StackGanOptions Measured(StackGanOptions options) =>
-        options with { Labels = "a,b", LabelKind = LabelKind.Classes };
 
     protected override IReadOnlyList<NetworkSpec> Networks(StackGanOptions o) =>
     [
@@ -72,39 +68,6 @@ internal sealed class StackGanFamily : NoiseFamily<StackGanOptions>
             first,
             new(SecondGeneratorName, [new("picture", first.Output), new("label", o.EmbeddedNumbers)], o.OutputNc, o.ImageSize, o.ImageSize),
         ];
-    }
-
-    protected override GenerationSpec? Generation(StackGanOptions o) => o.OwnEmbeddings
-        ? base.Generation(o)! with { From = "noise and an embedding", Embedding = o.Embedding }
-        : base.Generation(o);
-
-    /// <summary>To learn from, each picture has one beside it that its label does not suit.</summary>
-    protected override SampleSource OpenData(StackGanOptions o, string split, bool forEvaluation)
-    {
-        if (o.OwnEmbeddings)
-        {
-            var embedded = EmbeddedPictures.Open(FolderOf(o, split), o.Embedding, Squares(o, forEvaluation));
-            return forEvaluation ? embedded : new ContrastingPictures(embedded, FolderOf(o, split));
-        }
-
-        var source = base.OpenData(o, split, forEvaluation);
-        return !forEvaluation && source is LabelledPictures pictures
-            ? new ContrastingPictures(pictures, FolderOf(o, split))
-            : source;
-    }
-
-    protected override Batch Noise(StackGanOptions o, Device device)
-    {
-        var (noise, shape) = (base.Noise(o, device), new Shape(o.BatchSize, o.OutputNc, o.ImageSize, o.ImageSize));
-        var other = Tensor.Uniform(new RandomKey(1, 2, 0, 0), shape, device).Affine(2, -1);
-        List<KeyValuePair<string, Tensor>> fields = [.. noise.Fields, new(ContrastingPictures.NameOfOther, other)];
-        if (o.OwnEmbeddings)
-        {
-            var told = Tensor.Normal(new RandomKey(1, 3, 0, 0), new Shape(o.BatchSize, o.Embedding), device);
-            fields.Add(new(LabelledPictures.NameOfLabel, told));
-        }
-
-        return new Batch(fields, noise.Names, noise.Epoch);
     }
 
     protected override GanModel Create(StackGanOptions options, Device device) => new StackGanModel(options, device);

@@ -8,17 +8,8 @@ namespace IlgpuGan.Models.Families.StackGan;
 /// makes larger ones. Stages learn one after another; discriminators see real pictures with their labels, with wrong ones, and fakes.
 /// Losses: D_real, D_wrong, D_fake, G_GAN, G_KL.
 /// </summary>
-public sealed class StackGanModel : NoiseModel<StackGanOptions>
+public sealed class StackGanModel : StackedModel<StackGanOptions>
 {
-    /// <summary>Deviation of the matrix that makes vectors of labels: of three attributes about 1.</summary>
-    private const float DeviationOfEmbedding = 0.577f;
-
-    /// <summary>Embeddings of the first batch that are kept.</summary>
-    private const int MostKept = 16;
-
-    /// <summary>The same matrix in every run: a label's vector is no part of what chance decides.</summary>
-    private static readonly RandomKey s_embedding = new(0x57AC6, RandomStream.Initialization, 0, 0);
-
     private readonly GanLoss _loss = new(GanMode.Vanilla);
     private readonly FirstGenerator _first;
 
@@ -30,15 +21,6 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
 
     private readonly Adam _adamG;
     private readonly Adam _adamD;
-
-    /// <summary>[labels, numbers]; null where the networks get the label itself.</summary>
-    private readonly Tensor? _embedding;
-
-    /// <summary>
-    /// Embeddings [16, numbers] of the first batch, one after the other and again: by which a run shows pictures, and <c>generate</c> makes
-    /// them where it is given no others. Null where pictures are asked for by labels.
-    /// </summary>
-    private readonly Tensor? _kept;
 
     private int _stage;
 
@@ -53,17 +35,6 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
         // A stage's parameters get gradients, and so steps, in their own stage alone.
         _adamG = AddAdam("optG", Networks.Select(n => n.Name).Except(judges));
         _adamD = AddAdam("optD", judges);
-        if (options.OwnEmbeddings)
-        {
-            _kept = AddState("embeddings", new Shape(MostKept, options.Embedding), 0);
-        }
-        else if (options.Embedding > 0)
-        {
-            var random = new RandomSequence(s_embedding);
-            _embedding = AddState("embedding", new Shape(options.LabelCount, options.Embedding), 0);
-            _embedding.CopyFrom([.. Enumerable.Range(0, options.LabelCount * options.Embedding).Select(
-                _ => DeviationOfEmbedding * random.NextNormal())]);
-        }
     }
 
     /// <summary>After its nominal end the second stage continues.</summary>
@@ -77,21 +48,11 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
         return halfLife == 0 ? 1 : (float)Math.Pow(0.5, place / halfLife);
     }
 
-    protected override void BeginStage(int stage, Batch batch)
-    {
-        if (stage == 0 && _kept is not null)
-        {
-            using var labels = OfWholeBatch(batch, LabelledPictures.NameOfLabel);
-            float[][] told = [.. labels.ToArray().Chunk(Options.Embedding)];
-            _kept.CopyFrom([.. Enumerable.Range(0, MostKept).SelectMany(i => told[i % told.Length])]);
-        }
-    }
-
     protected override void Prepare(Batch batch, long step) => _stage = StageAt(step);
 
     protected override void Update(string phase, Batch batch)
     {
-        var told = Embedded(batch[LabelledPictures.NameOfLabel]);
+        var told = Told(batch);
         var (real, wrong) = (OfStage(batch[LabelledPictures.NameOfPicture]), OfStage(batch[ContrastingPictures.NameOfOther]));
         var fakes = FakesFor(told.Shape[0]);
         var asked = told.Shape[0] < fakes ? told.Expand(fakes, Options.EmbeddedNumbers) : told;
@@ -103,7 +64,7 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
     protected override Tensor Draw(GenerationDraw draw)
     {
         var stage = draw.Request.StepsTaken > 0 ? StageAt(draw.Request.StepsTaken - 1) : _stage;
-        var told = _kept is null ? Embedded(draw.Labels()) : draw.Embeddings(_kept);
+        var told = Told(draw);
         var condition = new Shape(Options.Condition);
         var coarse = _first.Forward(Noise(draw, 0, new Shape(Options.Nz)), told, draw.Normal(1, condition)).Picture;
         return stage == 0
@@ -154,9 +115,6 @@ public sealed class StackGanModel : NoiseModel<StackGanOptions>
         var coarse = Constant(() => _first.Forward(codes, told, Normal($"c_{of}", condition)).Picture);
         return _second!.Forward(coarse, told, Normal($"d_{of}", condition));
     }
-
-    /// <summary>The vectors [N, numbers] of labels [N, labels].</summary>
-    private Tensor Embedded(Tensor labels) => _embedding is null ? labels : labels.MatMul(_embedding);
 
     /// <summary>Averages to the stage's resolution.</summary>
     private Tensor OfStage(Tensor pictures) =>

@@ -7,52 +7,6 @@ namespace IlgpuGan.Models.Families.StackGan;
 /// <summary>A stage's output, [N, C, S, S], and the KL divergence of its conditions from N(0, 1), [1].</summary>
 internal readonly record struct StageResult(Tensor Picture, Tensor Divergence);
 
-/// <summary>
-/// Conditioning augmentation (Zhang et al. 2017, section 3.2): of a label's vector [N, numbers] mean and logarithm of the deviation of a
-/// condition [N, condition], which is drawn. Key <c>both</c>.
-/// </summary>
-internal sealed class ConditioningAugmentation : Module
-{
-    private readonly Linear _both;
-    private readonly int _numbers;
-    private readonly bool _isDrawn;
-
-    public ConditioningAugmentation(StackGanOptions o)
-    {
-        _both = Add("both", new Linear(o.EmbeddedNumbers, 2 * o.Condition));
-        (_numbers, _isDrawn) = (o.Condition, o.Augment);
-    }
-
-    /// <param name="told">[N, numbers]</param>
-    /// <param name="noise">from N(0, 1), [N, condition]</param>
-    public (Tensor Condition, Tensor Divergence) Forward(Tensor told, Tensor noise)
-    {
-        var both = _both.Forward(told).LeakyRelu();
-        var (mean, logarithm) = (both.Slice(1, 0, _numbers), both.Slice(1, _numbers, _numbers));
-        var deviation = logarithm.Exp();
-        var divergence = ((deviation.Square() + mean.Square() - 1) * 0.5f) - logarithm;
-        return (_isDrawn ? mean + (deviation * noise) : mean, divergence.Mean());
-    }
-
-    /// <summary>The mean alone.</summary>
-    public Tensor Mean(Tensor told) => _both.Forward(told).LeakyRelu().Slice(1, 0, _numbers);
-
-    /// <summary>The mean alone, as nodes of a graph.</summary>
-    public string ExportMean(GraphWriter graph, string told) =>
-        Places.Slice(graph, new LeakyReLU().Export(graph, _both.Export(graph, told)), 0, _numbers);
-}
-
-/// <summary>Parts of vectors [N, numbers] in graphs.</summary>
-internal static class Places
-{
-    public static string Slice(GraphWriter graph, string x, int first, int length) => graph.Node(
-        "Slice",
-        [
-            x, graph.Integers($"place_{first}", first), graph.Integers($"place_{first + length}", first + length),
-            graph.Integers("axis_1", 1),
-        ]);
-}
-
 /// <summary>The activation of x + f(x). Key <c>inner</c>.</summary>
 internal sealed class ActivatedResidual : Layer
 {
@@ -131,8 +85,8 @@ internal sealed class FirstGenerator : Layer
     /// <param name="noise">of conditions, [N, condition]</param>
     public StageResult Forward(Tensor codes, Tensor told, Tensor noise)
     {
-        var (condition, divergence) = _augment.Forward(told, noise);
-        return new StageResult(Made(condition, codes), divergence);
+        var drawn = _augment.Forward(told, noise);
+        return new StageResult(Made(drawn.Condition, codes), drawn.Divergence);
     }
 
     /// <summary>A code and a label's vector side by side, [N, Nz + numbers]; the condition is its mean.</summary>
@@ -190,8 +144,8 @@ internal sealed class SecondGenerator : Module
     /// <param name="noise">of conditions, [N, condition]</param>
     public StageResult Forward(Tensor coarse, Tensor told, Tensor noise)
     {
-        var (condition, divergence) = _augment.Forward(told, noise);
-        return new StageResult(_decode.Forward(_encode.Forward(coarse).WithPlanes(condition)), divergence);
+        var drawn = _augment.Forward(told, noise);
+        return new StageResult(_decode.Forward(_encode.Forward(coarse).WithPlanes(drawn.Condition)), drawn.Divergence);
     }
 
     /// <summary>Of a coarse picture and a label's vector; the condition is its mean.</summary>

@@ -1,17 +1,14 @@
 namespace IlgpuGan.Models.Families.StackGan;
 
 /// <summary>StackGAN as published for pictures of 64 and then 256 pixels by default.</summary>
-public sealed record StackGanOptions : LabelledNoiseOptions
+public sealed record StackGanOptions : StackedOptions
 {
-    /// <summary>Side at which upsampling starts and downsampling ends.</summary>
-    internal const int SmallestSide = 4;
-
     private const int LargestCoarseSide = 64;
 
     /// <summary>From more doublings on, the last has no layers of its own.</summary>
     private const int MostOwnDoublings = 3;
 
-    public StackGanOptions() => (Conditional, ImageSize, Flip, BatchSize, Steps) = (true, 256, true, 64, 165_600);
+    public StackGanOptions() => (BatchSize, Steps) = (64, 165_600);
 
     public override string Model => StackGanFamily.Name;
 
@@ -21,29 +18,9 @@ public sealed record StackGanOptions : LabelledNoiseOptions
     [Option("Steps of the first stage.", Least = 1, Most = 1_000_000)]
     public int Niter { get; init; } = 82_800;
 
-    [Option("Condition on your own embeddings: beside each NAME.png an array NAME.npy of float32, (numbers) or (captions, numbers).",
-        Off = "Ask by labels.")]
-    public bool OwnEmbeddings { get; init; }
-
-    [Option("Length of a label's embedding by a fixed random matrix; 0 to use the label itself. With " +
-        "--own-embeddings, the length of yours.",
-        Least = 0, Most = 65_536)]
-    public int Embedding { get; init; } = 1024;
-
-    [Option("Length of the condition that generators sample for a label.", Least = 1, Most = 65_536)]
-    public int Condition { get; init; } = 128;
-
-    [Option(
-        "Sample the generators' conditions around a label's mean (conditioning augmentation).",
-        Off = "Use a label's mean condition, without sampling.")]
-    public bool Augment { get; init; } = true;
-
     [Option("Generate pictures of --image-size in one stage: the first generator alone, with more upsamplings. A baseline for two stages.",
         Off = "Generate pictures in two stages.")]
     public bool OneStage { get; init; }
-
-    [Option("Weight of the conditions' KL divergence from N(0, 1).", Least = 0, Most = 1e9)]
-    public float LambdaKl { get; init; } = 2;
 
     [Option("Base width of the generators: the first starts with eight times as many channels, the second with as many.",
         Least = 1, Most = 4096)]
@@ -68,9 +45,6 @@ public sealed record StackGanOptions : LabelledNoiseOptions
     [Option("The same for the second stage; 0 for --half-life.", Least = 0, Most = int.MaxValue)]
     public int HalfLife2 { get; init; }
 
-    /// <summary>Length of the vector by which the networks get a label.</summary>
-    internal int EmbeddedNumbers => Embedding > 0 ? Embedding : LabelCount;
-
     /// <summary>Side in pixels of what the first generator makes.</summary>
     internal int FirstSide => OneStage ? ImageSize : CoarseSize;
 
@@ -84,15 +58,8 @@ public sealed record StackGanOptions : LabelledNoiseOptions
         Downs = 1, Blocks = 2, HalfLife = 0, Flip = false, BatchSize = 32, Niter = 1500, Steps = 3000, SampleFreq = 500,
     };
 
-    /// <summary>Halvings from a side to the smallest.</summary>
-    internal static int HalvingsOf(int side) => int.Log2(Math.Max(side / SmallestSide, 1));
-
     /// <summary>Width of the first layer of a discriminator of pictures of a side.</summary>
     internal int FirstWidthD(int side) => Math.Max(WidthD >> (HalvingsOf(side) - 1), Ndf);
-
-    /// <summary>The same with the labels, or the length of the embeddings, that a folder has.</summary>
-    internal override NoiseOptions WithLabelsOf(string folder) =>
-        OwnEmbeddings ? this with { Embedding = EmbeddedPictures.NumbersIn(folder) } : base.WithLabelsOf(folder);
 
     protected internal override IEnumerable<string> Contradictions()
     {
@@ -104,12 +71,6 @@ public sealed record StackGanOptions : LabelledNoiseOptions
         if (!Conditional)
         {
             yield return $"--no-conditional does not apply to {Model}, whose discriminators judge whether a picture matches its label";
-        }
-
-        if (OwnEmbeddings && (Labels.Length > 0 || Embedding == 0))
-        {
-            yield return $"{(Labels.Length > 0 ? $"--labels {Labels}" : "--embedding 0")} can't be combined with --own-embeddings, which " +
-                "pictures are conditioned on instead of labels";
         }
 
         if (!int.IsPow2(CoarseSize) || !int.IsPow2(ImageSize) || ImageSize <= CoarseSize)

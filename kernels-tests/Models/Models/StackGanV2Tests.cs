@@ -1,0 +1,138 @@
+using IlgpuGan.Models.Families.StackGanV2;
+
+namespace IlgpuGan.ModelsTests.Models;
+
+/// <summary>StackGAN++'s networks as published, its two kinds of scores, and the colours that its pictures share.</summary>
+public sealed class StackGanV2Tests : CommandFixture
+{
+    private static readonly IFamily s_family = FamilyCatalog.Find("stackgan-v2")!;
+
+    private static readonly StackGanV2Options s_tiny = StackGanV2Options.Small() with
+    {
+        Labels = "a,b,c", LabelKind = LabelKind.Classes, Nz = 6, Embedding = 5, Condition = 3, Ngf = 4, Ndf = 4, Blocks = 1, BatchSize = 4,
+        EmaDecay = 0, Device = "cpu",
+    };
+
+    /// <summary>The reference's are those of the authors' networks.</summary>
+    [TestCase("reference", true, 21_239_696, 5_723_906, 18_834_178, 71_269_122)]
+    [TestCase("reference", false, 16_472_208, 2_765_569, 15_875_841, 68_310_785)]
+    [TestCase("small", true, 228_616, 16_450, 67_842, 273_026)]
+    public void NetworksHaveThePublishedWeights(string preset, bool conditional, long tree, long first, long second, long third)
+    {
+        var options = (StackGanV2Options)s_family.Defaults(preset) with { Conditional = conditional };
+        Assert.That(
+            s_family.Networks(options).Select(n => (n.Name, n.Create().ParameterCount)),
+            Is.EqualTo(new[] { ("netG", tree), ("netD0", first), ("netD1", second), ("netD2", third) }));
+    }
+
+    /// <summary>Against the definition in double precision, of pictures of two sizes.</summary>
+    [Test]
+    public void ColorsOfBothSizesAreHeldTogether()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var step = device.Step();
+        var (fine, coarse) = (Drawn(2, 8, 6), Drawn(3, 4, 2));
+        fine.RequiresGrad = true;
+        coarse.RequiresGrad = true;
+        var loss = ColorConsistency.Of(fine, coarse);
+        var ((means, covariances), (goals, goalsOfCovariances)) = (Statistics(fine), Statistics(coarse));
+        Assert.That(loss.Item(), Is.EqualTo(Error(means, goals) + (5 * Error(covariances, goalsOfCovariances))).Within(1e-6));
+        loss.Backward();
+        Assert.That(fine.Gradient!.ToArray(), Has.Some.Not.Zero);
+        Assert.That(coarse.Gradient, Is.Null, "the smaller picture is what the larger one follows");
+
+        Tensor Drawn(uint draw, int height, int width) =>
+            Tensor.Normal(new RandomKey(1, draw, 0, 0), new Shape(2, 3, height, width), device);
+        static double Error(double[] a, double[] b) => a.Zip(b, (x, y) => (x - y) * (x - y)).Average();
+    }
+
+    /// <summary>[N·C] and [N·C·C].</summary>
+    private static (double[] Means, double[] Covariances) Statistics(Tensor x)
+    {
+        var planes = x.ToArray().Chunk(x.Shape[2] * x.Shape[3]).Select(p => Array.ConvertAll(p, v => (double)v)).ToList();
+        var centred = planes.Select(p => p.Select(v => v - p.Average()).ToArray()).ToList();
+        return (
+            [.. planes.Select(p => p.Average())],
+            [.. centred.Chunk(x.Shape[1]).SelectMany(of => of.SelectMany(a => of.Select(b => a.Zip(b, (u, v) => u * v).Average())))]);
+    }
+
+    /// <summary>A step changes all weights that a loss reaches; an epoch's last batch may be a single picture.</summary>
+    [TestCase(4, 1, 50)]
+    [TestCase(1, 1, 0)]
+    [TestCase(4, 0, 0)]
+    public void AllBranchesLearnTogether(int count, float uncond, float color)
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = GanModel.Create(s_tiny with { UncondLoss = uncond, ColorLoss = color }, device);
+        using var batch = s_family.Noise(s_tiny with { BatchSize = count }, device);
+        var before = model.Networks.SelectMany(n => n.Network.NamedTensors(n.Name + ".")).ToDictionary(t => t.Name, t => t.Value.ToArray());
+        var losses = model.Step(batch, 0);
+        string[] names = ["D_real", "D_wrong", "D_fake", "G_GAN", "G_KL"];
+        Assert.That(losses.Select(l => l.Name), Is.EqualTo(color > 0 ? [.. names, "G_color"] : names));
+        Assert.That(losses.Select(l => l.Value), Has.All.Matches<float>(float.IsFinite));
+        var same = model.Networks.SelectMany(n => n.Network.NamedTensors(n.Name + "."))
+            .Where(t => t.Tensor.Role == TensorRole.Parameter && t.Value.ToArray().SequenceEqual(before[t.Name])).Select(t => t.Name);
+        Assert.That(same, uncond > 0 ? Is.Empty : Is.Not.Empty.And.All.Contains("uncond_logits"));
+    }
+
+    /// <summary>Both kinds of scores reach the picture; that of a condition reaches the condition, too, and no other does.</summary>
+    [Test]
+    public void BothScoresHaveGradients()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var step = device.Step();
+        var judge = new TreeJudge(s_tiny, 16).Initialize(1).To(device);
+        var x = Tensor.Normal(new RandomKey(1, 1, 0, 0), new Shape(2, 3, 16, 16), device);
+        var mean = Tensor.Normal(new RandomKey(1, 2, 0, 0), new Shape(2, 3), device);
+        (x.RequiresGrad, mean.RequiresGrad) = (true, true);
+        judge.Forward(x, mean).Alone.Mean().Backward();
+        Assert.That(x.Gradient!.ToArray(), Has.Some.Not.Zero);
+        Assert.That(mean.Gradient, Is.Null);
+        x.ClearGradient();
+        judge.Forward(x, mean).Asked!.Mean().Backward();
+        Assert.That(x.Gradient!.ToArray(), Has.Some.Not.Zero);
+        Assert.That(mean.Gradient!.ToArray(), Has.Some.Not.Zero);
+    }
+
+    [TestCase(1)]
+    [TestCase(3)]
+    public void EachBranchMakesPicturesOfTwiceTheSide(int branches)
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var step = device.Step();
+        var options = s_tiny with { BranchNum = branches, Conditional = false, Labels = "" };
+        var tree = new TreeGenerator(options).Initialize(1).To(device);
+        var made = tree.Forward(Tensor.Normal(new RandomKey(1, 1, 0, 0), new Shape(2, options.Nz), device), null, null);
+        Assert.That(made.Drawn, Is.Null);
+        var sides = new[] { 8, 16, 32 }.TakeLast(branches);
+        Assert.That(made.Pictures.Select(p => p.Shape), Is.EqualTo(sides.Select(side => new Shape(2, 3, side, side))));
+    }
+
+    private static readonly object[] s_absurd =
+    [
+        new object[] { new StackGanV2Options { ImageSize = 96 }, "--image-size 96 and --branch-num 3" },
+        new object[] { new StackGanV2Options { ImageSize = 16 }, "--image-size 16 and --branch-num 3" },
+        new object[] { new StackGanV2Options { Ngf = 6 }, "--ngf 6 can't be halved" },
+        new object[] { new StackGanV2Options { Conditional = false, OwnEmbeddings = true }, "--own-embeddings needs --conditional" },
+    ];
+
+    [TestCaseSource(nameof(s_absurd))]
+    public void WhatCantBeIsRefused(StackGanV2Options options, string start) =>
+        Assert.That(() => options.Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(start));
+
+    /// <summary>With labels and without, from data to pictures.</summary>
+    [TestCase("--conditional")]
+    [TestCase("--no-conditional")]
+    public async Task HousesAreMade(string conditional)
+    {
+        await Do("data", "synth", "--kind", "attributes", "--out", In("houses"), "--count", "12", "--val", "4", "--size", "32");
+        await Do(
+            "train", "stackgan-v2", "--preset", "small", "--data", In("houses"), "--out", In("run"), conditional, "--image-size", "16",
+            "--branch-num", "2", "--ngf", "4", "--ndf", "4", "--batch-size", "4", "--color-loss", "50", "--steps", "2", "--sample-freq",
+            "2", "--device", "cpu", "--quiet");
+        await Do("train", "--resume", In("run"), "--steps", "3", "--quiet");
+        await Do("generate", "--model", In("run"), "--out", In("made"), "--count", "2");
+        Assert.That(PictureFile.Load(In("made", "0002.png")).Width, Is.EqualTo(16));
+        await Do("export", "--model", In("run"), "--to", "onnx", "--out", In("tree.onnx"));
+    }
+}

@@ -1,0 +1,77 @@
+using IlgpuGan.Tensors.Formats.Onnx;
+using IlgpuGan.Tensors.Nn.Export;
+
+namespace IlgpuGan.Models.Families.StackGan;
+
+/// <summary>A drawn condition [N, condition], its mean, and the KL divergence of its distribution from N(0, 1), [1].</summary>
+internal readonly record struct DrawnCondition(Tensor Condition, Tensor Mean, Tensor Divergence);
+
+/// <summary>
+/// Conditioning augmentation (Zhang et al. 2017, section 3.2): of a label's vector [N, numbers] mean and logarithm of the deviation of a
+/// condition [N, condition], which is drawn. Key <c>both</c>.
+/// </summary>
+internal sealed class ConditioningAugmentation : Module
+{
+    private readonly Linear _both;
+    private readonly Layer _activation;
+    private readonly int _numbers;
+    private readonly bool _isDrawn;
+    private readonly bool _isGated;
+
+    /// <param name="o">lengths, and whether conditions are drawn</param>
+    /// <param name="isGated">a gate as activation, and the logarithm of the variance, as StackGAN++ has them</param>
+    public ConditioningAugmentation(StackedOptions o, bool isGated = false)
+    {
+        (_numbers, _isDrawn, _isGated) = (o.Condition, o.Augment, isGated);
+        _both = Add("both", new Linear(o.EmbeddedNumbers, (isGated ? 4 : 2) * _numbers));
+        _activation = isGated ? new GLU(2 * _numbers) : new LeakyReLU();
+    }
+
+    /// <param name="told">[N, numbers]</param>
+    /// <param name="noise">from N(0, 1), [N, condition]</param>
+    public DrawnCondition Forward(Tensor told, Tensor noise)
+    {
+        var both = _activation.Forward(_both.Forward(told));
+        var (mean, logarithm) = (both.Slice(1, 0, _numbers), both.Slice(1, _numbers, _numbers));
+        logarithm = _isGated ? logarithm * 0.5f : logarithm;
+        var deviation = logarithm.Exp();
+        var divergence = ((deviation.Square() + mean.Square() - 1) * 0.5f) - logarithm;
+        return new DrawnCondition(_isDrawn ? mean + (deviation * noise) : mean, mean, divergence.Mean());
+    }
+
+    /// <summary>The mean alone.</summary>
+    public Tensor Mean(Tensor told) => _activation.Forward(_both.Forward(told)).Slice(1, 0, _numbers);
+
+    /// <summary>The mean alone, as nodes of a graph.</summary>
+    public string ExportMean(GraphWriter graph, string told) =>
+        Places.Slice(graph, _activation.Export(graph, _both.Export(graph, told)), 0, _numbers);
+}
+
+/// <summary>
+/// The first half of the channels times the sigmoid of the second one (Dauphin et al. 2017): [N, 2C, …] to [N, C, …].
+/// </summary>
+/// <param name="channels">C</param>
+internal sealed class GLU(int channels) : Layer
+{
+    public override Tensor Forward(Tensor x)
+    {
+        using var values = x.Slice(1, 0, channels);
+        using var gates = x.Slice(1, channels, channels);
+        using var open = gates.Sigmoid();
+        return values.Multiply(open);
+    }
+
+    public override string Export(GraphWriter graph, string x) => graph.Node(
+        "Mul", [Places.Slice(graph, x, 0, channels), graph.Node("Sigmoid", [Places.Slice(graph, x, channels, channels)])]);
+}
+
+/// <summary>Parts of vectors [N, numbers], or of channels, in graphs.</summary>
+internal static class Places
+{
+    public static string Slice(GraphWriter graph, string x, int first, int length) => graph.Node(
+        "Slice",
+        [
+            x, graph.Integers($"place_{first}", first), graph.Integers($"place_{first + length}", first + length),
+            graph.Integers("axis_1", 1),
+        ]);
+}

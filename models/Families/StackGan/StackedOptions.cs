@@ -1,0 +1,46 @@
+namespace IlgpuGan.Models.Families.StackGan;
+
+/// <summary>What StackGAN and StackGAN++ have in common: pictures are asked for by vectors, and every network ends at 4 pixels.</summary>
+public abstract record StackedOptions : LabelledNoiseOptions
+{
+    /// <summary>Side at which upsampling starts and downsampling ends.</summary>
+    internal const int SmallestSide = 4;
+
+    protected StackedOptions() => (Conditional, ImageSize, Flip) = (true, 256, true);
+
+    [Option("Condition on your own embeddings: beside each NAME.png an array NAME.npy of float32, (numbers) or (captions, numbers).",
+        Off = "Ask by labels.")]
+    public bool OwnEmbeddings { get; init; }
+
+    [Option("Length of a label's embedding by a fixed random matrix; 0 to use the label itself. With " +
+        "--own-embeddings, the length of yours.",
+        Least = 0, Most = 65_536)]
+    public int Embedding { get; init; } = 1024;
+
+    [Option("Length of the condition that generators sample for a label.", Least = 1, Most = 65_536)]
+    public int Condition { get; init; } = 128;
+
+    [Option(
+        "Sample the generators' conditions around a label's mean (conditioning augmentation).",
+        Off = "Use a label's mean condition, without sampling.")]
+    public bool Augment { get; init; } = true;
+
+    [Option("Weight of the conditions' KL divergence from N(0, 1).", Least = 0, Most = 1e9)]
+    public float LambdaKl { get; init; } = 2;
+
+    /// <summary>Length of the vector by which the networks get a label.</summary>
+    internal int EmbeddedNumbers => Embedding > 0 ? Embedding : LabelCount;
+
+    /// <summary>Halvings from a side to the smallest.</summary>
+    internal static int HalvingsOf(int side) => int.Log2(Math.Max(side / SmallestSide, 1));
+
+    /// <summary>The same with the labels, or the length of the embeddings, that a folder has.</summary>
+    internal override NoiseOptions WithLabelsOf(string folder) =>
+        OwnEmbeddings ? this with { Embedding = EmbeddedPictures.NumbersIn(folder) } : base.WithLabelsOf(folder);
+
+    protected internal override IEnumerable<string> Contradictions() => base.Contradictions().Concat(
+        OwnEmbeddings && (Labels.Length > 0 || Embedding == 0)
+            ? [$"{(Labels.Length > 0 ? $"--labels {Labels}" : "--embedding 0")} can't be combined with --own-embeddings, which " +
+                "pictures are conditioned on instead of labels"]
+            : []);
+}
