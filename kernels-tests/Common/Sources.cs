@@ -18,6 +18,8 @@ internal static class Sources
         ("IlgpuGan.Models", "pix2pix"),
         ("IlgpuGan.Tensors", "loop"),
         ("IlgpuGan.Imaging", "resize"),
+        ("IlgpuGan.Hosting", "web"),
+        ("IlgpuGan.Extensions.AI", "ai"),
     ];
 
     public static string SamplePath(string sample) => Path.Combine(Root, "models", "samples", sample + ".cs");

@@ -53,18 +53,4 @@ public sealed class StoredNetwork
         _fill(network, key => throw new InteropException($"{_path}: {key} of {Name} holds values that are not finite numbers"));
         return network.To(device); // Now the tensors have memory, and are read straight into it.
     }
-
-    /// <summary>A second network with the weights of a loaded one; needs the file no more.</summary>
-    /// <param name="loaded">what <see cref="Load"/> gave</param>
-    /// <param name="device">where the copy is to run</param>
-    internal Module Copy(Module loaded, Device device)
-    {
-        var copy = _create().To(device);
-        foreach (var (from, to) in loaded.NamedTensors().Zip(copy.NamedTensors()))
-        {
-            to.Value.CopyFrom(from.Value.ToArray());
-        }
-
-        return copy;
-    }
 }

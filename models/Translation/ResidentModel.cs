@@ -8,17 +8,12 @@ namespace IlgpuGan.Models.Translation;
 /// A model whose generators stay in memory, for requests that each have settings of their own. Every answer is bit for bit that of
 /// <see cref="Translator.Open"/> with the same settings. Any thread may call <see cref="Translate"/>.
 /// </summary>
-/// <remarks>
-/// The networks are kept as the file holds them, for <see cref="TranslationSettings.Once"/>, and a second time with prepared weights after
-/// the first request without it. The file is not needed after <see cref="Open"/>: a training may replace it.
-/// </remarks>
+/// <remarks>The file is not needed after <see cref="Open"/>: a training may replace it.</remarks>
 public sealed class ResidentModel
 {
     private readonly Device _device;
-    private readonly Dictionary<string, StoredNetwork> _stored = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Module> _loaded = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Module> _prepared = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Network, bool Prepared, bool Eval), Dictionary<Shape, bool>> _exactBatches = [];
+    private readonly Dictionary<(string Network, bool Eval), Dictionary<Shape, bool>> _exactBatches = [];
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
 
     private ResidentModel(NetworkFile file, Device device)
@@ -42,8 +37,7 @@ public sealed class ResidentModel
         {
             if (!_loaded.TryGetValue(name, out var module))
             {
-                _stored[name] = file.Find(name);
-                _loaded[name] = module = _stored[name].Load(device);
+                _loaded[name] = module = file.Find(name).Load(device);
             }
 
             return module;
@@ -113,21 +107,19 @@ public sealed class ResidentModel
     /// <exception cref="OptionsException">the settings ask for what the generator does not take, or leave out what it needs</exception>
     public Translator With(TranslationSettings settings)
     {
-        var generators = SavedGenerator.OfModules(Path, Networks, Find, _device, settings);
-        if (settings.PreparesWeights && _held.Add(generators[0].Spec.Network))
+        var generators = SavedGenerator.OfModules(Path, Networks, Loaded, _device, settings);
+        if (_held.Add(generators[0].Spec.Network))
         {
-            _ = new WeightHold(generators[0].Network); // Prepared for as long as the model lives: these copies have no other owner.
+            _ = new WeightHold(generators[0].Network); // Prepared for as long as the model lives: the networks have no other owner.
         }
 
-        var kind = (generators[0].Spec.Network, settings.PreparesWeights, settings.Eval);
+        var kind = (generators[0].Spec.Network, settings.Eval);
         if (!_exactBatches.TryGetValue(kind, out var known))
         {
             _exactBatches[kind] = known = [];
         }
 
         return new Translator(generators, _device, settings, ownsNetwork: false) { ExactBatches = known };
-
-        Module Find(string name) => settings.PreparesWeights ? Prepared(name) : Loaded(name);
     }
 
     /// <summary>
@@ -145,15 +137,4 @@ public sealed class ResidentModel
     /// <exception cref="InteropException">the file has no network of that name</exception>
     private Module Loaded(string name) => _loaded.TryGetValue(name, out var module) ? module
         : throw new InteropException($"{Path}: has no network '{name}'; it has {string.Join(", ", Networks.Select(n => n.Name))}");
-
-    private Module Prepared(string name)
-    {
-        if (!_prepared.TryGetValue(name, out var copy))
-        {
-            var loaded = Loaded(name);
-            _prepared[name] = copy = _stored[name].Copy(loaded, _device);
-        }
-
-        return copy;
-    }
 }

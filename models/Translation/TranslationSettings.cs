@@ -66,14 +66,6 @@ public sealed record TranslationSettings
     /// <summary>For an ONNX graph of another program: what black and white are to it; null for −1 and 1.</summary>
     public PixelRange? Range { get; init; }
 
-    /// <summary>
-    /// For a single picture: skips preparations that pay off only from the second picture on. Results differ by rounding.
-    /// </summary>
-    public bool Once { get; init; }
-
-    /// <summary>Whether weights are packed once into the layout of the kernels.</summary>
-    internal bool PreparesWeights => this is not { Once: true, Tile: null, Exact: false };
-
     /// <summary>Side in pixels of the tiles in which large pictures are translated, to bound memory; null for no tiles.</summary>
     public int? Tile { get; init; }
 

@@ -93,7 +93,7 @@ public sealed class Translator
             _ = _settings.Eval || generator.UsesRunningStatistics ? answer.Eval() : answer.Train();
         }
 
-        if (ownsNetwork && _settings.PreparesWeights)
+        if (ownsNetwork)
         {
             _ = new WeightHold(generator.Network); // All answers share its weights.
         }

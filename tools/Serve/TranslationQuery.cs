@@ -27,11 +27,6 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
         new("whole", "Translate a picture as it is, even if it has the shape of the model's pairs: not the input half alone.", "boolean"),
         new("tile", "Translate in tiles of this side.", "integer", 1, LargestSide),
         new("overlap", "Pixels by which tiles overlap.", "integer", 0, LargestSide),
-        new(
-            "prepared",
-            "Use weights prepared for many pictures: faster, and as 'translate' with a folder; else as with one file. They differ " +
-                "by rounding.",
-            "boolean"),
     ];
 
     /// <exception cref="Refusal">an option is unknown, said twice or out of bounds</exception>
@@ -45,7 +40,6 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
             throw Refusal.Bad($"answer {answer} needs at least as many samples; set samples, too");
         }
 
-        var prepared = asked.Flag("prepared");
         return new TranslationQuery(
             new TranslationSettings
             {
@@ -60,7 +54,6 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
                 Whole = asked.Flag("whole"),
                 Tile = asked.Whole("tile"),
                 Overlap = asked.Whole("overlap") ?? new TranslationSettings().Overlap,
-                Once = !prepared && (samples ?? 1) == 1,
             },
             answer - 1);
     }

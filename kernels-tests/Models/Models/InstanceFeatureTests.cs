@@ -218,7 +218,7 @@ public sealed class InstanceFeatureTests
         using var runs = new TinyRun();
         runs.TrainOnFiles("run", s_tiny with { Data = _folder.Root, Lr = 0.01f });
         var run = runs.PathOf("run");
-        var settings = new TranslationSettings { Style = photo, StyleLabels = _folder.PathOf("train_label/2.png"), Once = true };
+        var settings = new TranslationSettings { Style = photo, StyleLabels = _folder.PathOf("train_label/2.png") };
 
         using var file = NetworkFile.Open(run);
         var (generator, encoder) = ((Layer)file.Find("netG").Load(_device), (Layer)file.Find("netE").Load(_device));
@@ -289,7 +289,7 @@ public sealed class InstanceFeatureTests
         var plan = FileTranslation.Plan(_folder.PathOf("train_label"), _folder.PathOf("made"));
         var settings = new TranslationSettings
         {
-            InstanceMaps = FileTranslation.InstancesOf(plan, _folder.PathOf("train_inst")), Once = true,
+            InstanceMaps = FileTranslation.InstancesOf(plan, _folder.PathOf("train_inst")),
         };
         var results = FileTranslation.Run(Translator.Open(run, _device, settings), plan);
         Assert.That(results.Select(r => r.Failure), Is.EqualTo(new string?[] { null, null, null }));
@@ -348,7 +348,7 @@ public sealed class InstanceFeatureTests
         var plan = FileTranslation.Plan(_folder.PathOf("val_label"), _folder.PathOf("made"));
         var settings = new TranslationSettings
         {
-            InstanceMaps = FileTranslation.InstancesOf(plan, _folder.PathOf("val_inst")), Once = true,
+            InstanceMaps = FileTranslation.InstancesOf(plan, _folder.PathOf("val_inst")),
         };
         var (withMaps, without) = (Expected(settings), Expected(settings with { InstanceMaps = null }));
         Assert.That(withMaps, Is.Not.EqualTo(without).Within(1e-6), "class 1 has two instances");

@@ -101,7 +101,7 @@ public sealed class ServeCommandTests : CommandFixture
         {
             var isDamaged = i % 5 == 3;
             using var body = new ByteArrayContent(isDamaged ? picture[..^30] : picture);
-            using var answer = await client.PostAsync("api/models/run/translate?prepared", body, cancellation);
+            using var answer = await client.PostAsync("api/models/run/translate", body, cancellation);
             Assert.That((int)answer.StatusCode, Is.AnyOf(isDamaged ? 400 : 200, 503));
             await answer.Content.ReadAsByteArrayAsync(cancellation);
         });

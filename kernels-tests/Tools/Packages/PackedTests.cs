@@ -73,6 +73,8 @@ public sealed class PackedTests
     [TestCase("IlgpuGan.Imaging")]
     [TestCase("IlgpuGan.Tensors")]
     [TestCase("IlgpuGan.Models")]
+    [TestCase("IlgpuGan.Hosting")]
+    [TestCase("IlgpuGan.Extensions.AI")]
     [TestCase("IlgpuGan.Templates")]
     public void APackageSaysWhatItIs(string name)
     {
@@ -225,6 +227,48 @@ public sealed class PackedTests
         Assert.That(RunSample("resize", "large.png", "small.png"), Does.Contain("512×512 -> 256×256"));
         var small = ImageFile.Load(In("small.png"));
         Assert.That((small.Width, small.Height), Is.EqualTo((256, 256)));
+    }
+
+    [Test]
+    public void TheSampleOfTheImageGeneratorTranslates()
+    {
+        var (labels, _) = new SyntheticFacades(1, 128).Draw(0);
+        PictureFile.Save(new Picture(labels), In("drawing.png"));
+        RunSample("ai", "drawing.png", "house.png");
+        Assert.That(PictureFile.Load(In("house.png")).Width, Is.EqualTo(128));
+    }
+
+    [Test]
+    public async Task TheSampleOfHostingAnswers()
+    {
+        var (labels, _) = new SyntheticFacades(1, 128).Draw(0);
+        var file = In("web.cs");
+        File.Copy(Sources.SamplePath("web"), file, overwrite: true);
+        Succeed(_folder, s_dotnet, "build", file, "-o", In("web"));
+        var start = new ProcessStartInfo(s_dotnet, [In("web", "web.dll"), "--urls", "http://127.0.0.1:0"]) {
+            RedirectStandardOutput = true, UseShellExecute = false,
+        };
+        using var process = Process.Start(start)!;
+        try
+        {
+            string? line;
+            while ((line = await process.StandardOutput.ReadLineAsync()) is not null && !line.Contains("listening on", StringComparison.Ordinal))
+            {
+            }
+
+            using var client = new HttpClient { BaseAddress = new Uri(line!.Split(' ')[^1]) };
+            Assert.That(await client.GetStringAsync("health"), Is.EqualTo("Healthy"));
+            using var sent = new ByteArrayContent(PictureFile.Encode(new Picture(labels), ".png", "drawing"));
+            using var answer = await client.PostAsync("facades", sent);
+            Assert.That(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+            Assert.That(PictureFile.Decode(await answer.Content.ReadAsByteArrayAsync(), "house", false).Width, Is.EqualTo(128));
+            using var refused = await client.PostAsync("facades", new StringContent("no picture"));
+            Assert.That((int)refused.StatusCode, Is.EqualTo(400));
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+        }
     }
 
     /// <summary>In an environment without a single variable, so without a path to .NET.</summary>

@@ -78,7 +78,7 @@ public sealed class BoundsTests
         {
             for (var i = 0; i < pictures.Count; i++)
             {
-                expected[(model, i)] = await served.Translated(model, pictures[i], "?prepared");
+                expected[(model, i)] = await served.Translated(model, pictures[i]);
             }
         }
 
@@ -89,7 +89,7 @@ public sealed class BoundsTests
             switch (i % 10)
             {
                 case 3:
-                    using (var answer = await served.Translate(model, pictures[number][..^30], "?prepared"))
+                    using (var answer = await served.Translate(model, pictures[number][..^30]))
                     {
                         Interlocked.Increment(ref answer.StatusCode == HttpStatusCode.BadRequest ? ref refused : ref busy);
                     }
@@ -117,7 +117,7 @@ public sealed class BoundsTests
     {
         for (var tries = 0; ; tries++)
         {
-            using var answer = await served.Translate(model, picture, "?prepared");
+            using var answer = await served.Translate(model, picture);
             if (answer.StatusCode != HttpStatusCode.ServiceUnavailable || tries == 50)
             {
                 Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
@@ -142,7 +142,7 @@ public sealed class BoundsTests
         await client.ConnectAsync(IPAddress.Loopback, served.Server.Address.Port);
         var head = string.Create(
             CultureInfo.InvariantCulture,
-            $"POST /api/models/{model}/translate?prepared HTTP/1.1\r\nHost: localhost\r\nContent-Length: {contentLength}\r\n\r\n{part}");
+            $"POST /api/models/{model}/translate HTTP/1.1\r\nHost: localhost\r\nContent-Length: {contentLength}\r\n\r\n{part}");
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head));
         return client;
     }

@@ -45,7 +45,7 @@ public sealed class PageTests
         var picture = ServedFamilies.Map(4);
         await Drop(picture);
         await Translated(1);
-        AssertSame(await Pixels("img.after"), await _served.Translated("pix2pix", picture, "?prepared"));
+        AssertSame(await Pixels("img.after"), await _served.Translated("pix2pix", picture));
         await Same(0, picture, "img.before");
         Assert.That(await _browser.Ask<string>("document.querySelector('#results a').download"), Is.EqualTo("pix2pix.png"));
         Assert.That(await _browser.Ask<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width), "nothing sticks out");
@@ -80,12 +80,12 @@ public sealed class PageTests
             await _browser.Ask<string[]>($"{Results}.map(f => f.querySelector('h3').textContent)"),
             Is.EqualTo(
                 new[] { "pix2pix", "bicyclegan 1", "bicyclegan 2", "bicyclegan 3", "bicyclegan 4", "spade", "stargan" }).AsCollection);
-        AssertSame(await Pixels("img.after", 3), await _served.Translated("bicyclegan", picture, "?prepared&samples=4&answer=3&seed=1"));
-        AssertSame(await Pixels("img.after", 6), await _served.Translated("stargan", picture, "?prepared&label=maps"));
+        AssertSame(await Pixels("img.after", 3), await _served.Translated("bicyclegan", picture, "?samples=4&answer=3&seed=1"));
+        AssertSame(await Pixels("img.after", 6), await _served.Translated("stargan", picture, "?label=maps"));
         Browser.Keep(await _browser.Screenshot(), "serve-side-by-side.png");
 
         await _browser.Ask<object?>("(document.querySelector('input[type=radio][value=photographs]').click(), null)");
-        await Same(6, await _served.Translated("stargan", picture, "?prepared&label=photographs"));
+        await Same(6, await _served.Translated("stargan", picture, "?label=photographs"));
         Assert.That(_browser.Complaints(Address), Is.Empty);
     }
 
@@ -105,7 +105,7 @@ public sealed class PageTests
         await Give("pix2pixhd", "with the label map", labels);
         await Translated(1);
         using var answer = await _served.TranslateForm(
-            "pix2pixhd", "?prepared", ("picture", map), ("style", photo), ("style-labels", labels));
+            "pix2pixhd", "", ("picture", map), ("style", photo), ("style-labels", labels));
         AssertSame(await Pixels("img.after"), await answer.Content.ReadAsByteArrayAsync());
         Browser.Keep(await _browser.Screenshot(), "serve-style.png");
         Assert.That(_browser.Complaints(Address), Is.Empty);
@@ -184,7 +184,7 @@ public sealed class PageTests
         Assert.That(drawn.Bytes, Is.Not.EqualTo(empty.Bytes));
         Assert.That(Colours(drawn), Is.EqualTo(2), "no edge is a mixture");
         await _browser.Until("document.querySelector('#results figure[data-took]:not(.busy)')");
-        await Same(0, await _served.Translated("spade", PngEncoder.Encode(drawn), "?prepared"));
+        await Same(0, await _served.Translated("spade", PngEncoder.Encode(drawn)));
         Browser.Keep(await _browser.Screenshot(), "serve-drawing.png");
 
         await _browser.Ask<object?>("([...document.querySelectorAll('.tools button')].find(b => b.textContent === 'Undo').click(), null)");
@@ -197,7 +197,7 @@ public sealed class PageTests
 
         var example = await Canvas();
         Assert.That(Colours(example), Is.GreaterThan(2));
-        await Same(0, await _served.Translated("spade", PngEncoder.Encode(example), "?prepared"));
+        await Same(0, await _served.Translated("spade", PngEncoder.Encode(example)));
         Assert.That(_browser.Complaints(Address), Is.Empty);
     }
 

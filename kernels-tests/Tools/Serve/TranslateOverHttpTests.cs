@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
+using IlgpuGan.Models.Translation;
 
 namespace IlgpuGan.ToolsTests.Serve;
 
@@ -39,10 +40,15 @@ public sealed class TranslateOverHttpTests : ServedTests
         Assert.That(
             await _served.Translated(model, map, $"?{query}"), Is.EqualTo(await _served.ByCommand(model, map, options)), "one file");
         Assert.That(
-            await _served.Translated(model, map, $"?prepared&{query}".TrimEnd('&')),
-            Is.EqualTo(await _served.ByCommandInFolder(model, map, options)), "a file of a folder");
+            await _served.Translated(model, map, $"?{query}"), Is.EqualTo(await _served.ByCommandInFolder(model, map, options)),
+            "a file of a folder");
         Assert.That(
             await _served.Translated(model, map, $"?{query}"), Is.EqualTo(await _served.ByCommand(model, map, options)), "and again");
+        using var device = Device.Open("cpu");
+        var settings = new TranslationSettings { Label = model == "stargan" ? "photographs" : null };
+        Assert.That(
+            await Translator.Open(_served.PathOf($"runs/{model}"), device, settings).TranslateAsync(map),
+            Is.EqualTo(await _served.ByCommand(model, map, options)), "the library");
     }
 
     [TestCase(33, 70, 3, false)]
@@ -62,7 +68,7 @@ public sealed class TranslateOverHttpTests : ServedTests
     [TestCase("pix2pix", "?size=64&keep-size", "--size", "64", "--keep-size")]
     [TestCase("pix2pix", "?tile=32&overlap=8", "--tile", "32", "--overlap", "8")]
     [TestCase("cyclegan", "?direction=BtoA", "--direction", "BtoA")]
-    [TestCase("cyclegan", "?direction=AtoB&prepared=false", "--direction", "AtoB")]
+    [TestCase("cyclegan", "?direction=AtoB", "--direction", "AtoB")]
     [TestCase("bicyclegan", "?seed=9", "--seed", "9")]
     [TestCase("bicyclegan", "?samples=3&answer=3", "--samples", "3")]
     [TestCase("stargan", "?label=maps", "--label", "maps")]
@@ -122,7 +128,7 @@ public sealed class TranslateOverHttpTests : ServedTests
     public async Task RequestsDoNotDisturbEachOther()
     {
         var map = ServedFamilies.Map(3);
-        var queries = new[] { "", "?eval", "?dropout-seed=2", "?prepared", "?size=64", "?prepared&eval" };
+        var queries = new[] { "", "?eval", "?dropout-seed=2", "?size=64" };
         var alone = new List<byte[]>();
         foreach (var query in queries)
         {
@@ -228,7 +234,7 @@ public sealed class TranslateOverHttpTests : ServedTests
         var options = document.GetProperty("paths").GetProperty("/api/models/{name}/translate").GetProperty("post")
             .GetProperty("parameters").EnumerateArray()
             .Where(p => p.GetProperty("in").GetString() == "query").Select(p => p.GetProperty("name").GetString());
-        Assert.That(options, Is.SupersetOf(new[] { "direction", "label", "samples", "seed", "size", "prepared" }));
+        Assert.That(options, Is.SupersetOf(new[] { "direction", "label", "samples", "seed", "size" }));
     }
 
     /// <summary>Of a picture of the shape of the run's pairs the input half is translated, and a header says so.</summary>

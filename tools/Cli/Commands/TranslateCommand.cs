@@ -112,9 +112,7 @@ internal static class TranslateCommand
                 OutputPlace.MakeFolder(
                     plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : parsed.GetRequiredValue(output));
                 Translator Open() =>
-                    Usage.Of(() => Translator.Open(
-                        parsed.GetRequiredValue(model), on,
-                        settings with { InstanceMaps = maps, Once = plan.Count == 1 && settings.Samples is null or 1 }));
+                    Usage.Of(() => Translator.Open(parsed.GetRequiredValue(model), on, settings with { InstanceMaps = maps }));
                 return Run(ranks, screen, Open, plan, parsed.GetValue(jobs), cancellation);
             }));
 

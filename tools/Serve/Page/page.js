@@ -142,7 +142,7 @@ const takes = model => input !== null && (!model.makes || !!model.asked.making.i
 // A query for each answer that is wanted of a model.
 const queries = model => {
   const { direction, sets, samples, seed } = model.asked;
-  const query = model.makes ? makingQuery(model, takes(model)) : new URLSearchParams({ prepared: 'true' });
+  const query = model.makes ? makingQuery(model, takes(model)) : new URLSearchParams();
   if (direction) query.set('direction', direction.value);
   if (sets.length) query.set('label', sets.flat().filter(i => i.checked).map(i => i.value).join(',') || 'none');
   if (!samples || hasStyle(model)) return [query];

@@ -1,0 +1,222 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Http.Headers;
+using IlgpuGan.Hosting;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Translation;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace IlgpuGan.ToolsTests.Hosting;
+
+/// <summary>Models as services of an application, and behind a web server.</summary>
+internal sealed class HostingTests
+{
+    private TinyRun _runs = null!;
+    private byte[][] _drawings = null!;
+    private byte[][] _expected = null!;
+
+    [OneTimeSetUp]
+    public void Train()
+    {
+        _runs = new TinyRun();
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
+        var drawings = Enumerable.Range(0, 5).Select(i => new Picture(new SyntheticFacades(5, 32).Draw(i).Labels)).ToList();
+        _drawings = [.. drawings.Select(d => PictureFile.Encode(d, ".png", "drawing"))];
+        using var device = Device.Open("cpu");
+        var translator = Translator.Open(_runs.PathOf("run"), device);
+        _expected = [.. drawings.Select(d => PictureFile.Encode(translator.Translate(d), ".png", "house"))];
+    }
+
+    [OneTimeTearDown]
+    public void RemoveRuns() => _runs.Dispose();
+
+    [Test]
+    public async Task TwoHundredRequestsGetTheirOwnPictures()
+    {
+        await using var app = WebApplication();
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
+        {
+            using var answer = await client.PostAsync("houses", new ByteArrayContent(_drawings[i % 5]));
+            return (answer.StatusCode, Bytes: await answer.Content.ReadAsByteArrayAsync());
+        }));
+        Assert.That(answers.Select(a => a.StatusCode), Is.All.EqualTo(HttpStatusCode.OK));
+        for (var i = 0; i < answers.Length; i++)
+        {
+            Assert.That(answers[i].Bytes, Is.EqualTo(_expected[i % 5]), $"request {i}");
+        }
+
+        using var none = await client.PostAsync("houses", new StringContent("no picture", MediaTypeHeaderValue.Parse("image/png")));
+        Assert.That(none.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(await client.GetStringAsync("health"), Is.EqualTo("Healthy"));
+    }
+
+    [Test]
+    public async Task NoMoreStreamsAreReadAtOnceThanMayBe()
+    {
+        await using var services = Services(options => options.MostAtOnce = 2);
+        var translator = services.GetRequiredService<ITranslator>();
+        var streams = Enumerable.Range(0, 20).Select(i => new BlockedStream(_drawings[i % 5])).ToList();
+        var made = streams.Select(stream => translator.TranslateAsync(stream)).ToList();
+        Assert.That(streams.Count(stream => stream.IsAsked), Is.EqualTo(2));
+        streams.ForEach(stream => stream.Open.SetResult());
+        var all = await Task.WhenAll(made);
+        Assert.That(all.Select((m, i) => m.SequenceEqual(_expected[i % 5])), Is.All.True);
+    }
+
+    [Test]
+    public async Task OneMoreThanMayWaitIsRefused()
+    {
+        await using var services = Services(options => (options.MostAtOnce, options.MostWaiting) = (1, 1));
+        var translator = services.GetRequiredService<ITranslator>();
+        var (first, second) = (new BlockedStream(_drawings[0]), new BlockedStream(_drawings[1]));
+        var (one, two) = (translator.TranslateAsync(first), translator.TranslateAsync(second));
+        Assert.That(async () => await translator.TranslateAsync(_drawings[2]), Throws.TypeOf<TranslatorBusyException>());
+        Assert.That(await Health(services), Is.EqualTo(HealthStatus.Degraded));
+        first.Open.SetResult();
+        second.Open.SetResult();
+        Assert.That(await one, Is.EqualTo(_expected[0]));
+        Assert.That(await two, Is.EqualTo(_expected[1]));
+        Assert.That(await translator.TranslateAsync(_drawings[2]), Is.EqualTo(_expected[2]));
+    }
+
+    [Test]
+    public async Task ACancelledRequestLeavesItsPlaceToOthers()
+    {
+        await using var services = Services(options => options.MostAtOnce = 1);
+        var translator = services.GetRequiredService<ITranslator>();
+        using var cancellation = new CancellationTokenSource();
+        var blocked = translator.TranslateAsync(new BlockedStream(_drawings[0]), ".png", cancellation.Token);
+        var waiting = translator.TranslateAsync(_drawings[1]);
+        await cancellation.CancelAsync();
+        Assert.That(async () => await blocked, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(await waiting, Is.EqualTo(_expected[1]));
+    }
+
+    [Test]
+    public async Task StreamsWithoutAnEndAreRefused()
+    {
+        await using var services = Services(options => options.MostBytes = 1000);
+        Assert.That(
+            async () => await services.GetRequiredService<ITranslator>().TranslateAsync(new MemoryStream(new byte[1001])),
+            Throws.TypeOf<DataException>().With.Message.EqualTo("the picture has more than 1000 bytes"));
+    }
+
+    [Test]
+    public async Task DurationsAreMeasuredByModelAndError()
+    {
+        await using var services = Services(options => options.Add("again", _runs.PathOf("run")));
+        var measured = new List<(double Seconds, string Model, string? Error)>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Meter.Name == "IlgpuGan.Hosting" && instrument.Name.EndsWith("duration", StringComparison.Ordinal))
+                {
+                    l.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, seconds, tags, _) =>
+        {
+            var all = tags.ToArray().ToDictionary(t => t.Key, t => (string?)t.Value);
+            measured.Add((seconds, all["model"]!, all.GetValueOrDefault("error.type")));
+        });
+        listener.Start();
+        var translator = services.GetRequiredKeyedService<ITranslator>("again");
+        await translator.TranslateAsync(_drawings[0]);
+        Assert.That(async () => await translator.TranslateAsync(new byte[] { 1, 2, 3 }), Throws.TypeOf<DataException>());
+        Assert.That(measured.Select(m => (m.Model, m.Error)), Is.EqualTo(new[] { ("again", null), ("again", typeof(DataException).FullName) }));
+        Assert.That(measured[0].Seconds, Is.GreaterThan(0));
+        Assert.That(services.GetService<ITranslator>(), Is.Null, "of two models neither is meant without a name");
+    }
+
+    [Test]
+    public async Task AHostWithoutItsModelDoesNotStart()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddIlgpuGan(options => options.Add("houses", _runs.PathOf("nowhere")));
+        using var host = builder.Build();
+        Assert.That(async () => await host.StartAsync(), Throws.TypeOf<RunException>().With.Message.Contains("nowhere"));
+        await using var services = Services();
+        Assert.That(await Health(services), Is.EqualTo(HealthStatus.Unhealthy), "nothing is open yet");
+    }
+
+    [Test]
+    public void WhatCanNotBeMeantIsRefused()
+    {
+        Assert.That(() => new ServiceCollection().AddIlgpuGan(_ => { }), Throws.ArgumentException.With.Message.Contains("needs a model"));
+        Assert.That(
+            () => new ServiceCollection().AddIlgpuGan(o => o.Add("a", "zoo:facades").MostAtOnce = 0), Throws.InstanceOf<ArgumentException>());
+        Assert.That(
+            () => new ServiceCollection().AddIlgpuGan(o => o.Add("a", "zoo:facades")).AddIlgpuGan(o => o.Add("b", "zoo:facades")),
+            Throws.ArgumentException.With.Message.Contains("in one call"));
+    }
+
+    private static async Task<HealthStatus> Health(ServiceProvider services) =>
+        (await services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status;
+
+    private ServiceProvider Services(Action<TranslatorOptions>? configure = null)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddMetrics();
+        services.AddHealthChecks().AddIlgpuGan();
+        services.AddIlgpuGan(options =>
+        {
+            options.Device = "cpu";
+            options.Add("houses", _runs.PathOf("run"));
+            configure?.Invoke(options);
+        });
+        return services.BuildServiceProvider();
+    }
+
+    private WebApplication WebApplication()
+    {
+        var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddIlgpuGan(options =>
+        {
+            options.Device = "cpu";
+            options.Add("houses", _runs.PathOf("run"));
+        });
+        builder.Services.AddHealthChecks().AddIlgpuGan();
+        var app = builder.Build();
+        app.MapHealthChecks("/health");
+        app.MapPost("/houses", async (Stream body, ITranslator houses, CancellationToken cancellation) =>
+        {
+            try
+            {
+                return Results.Bytes(await houses.TranslateAsync(body, ".png", cancellation), "image/png");
+            }
+            catch (DataException problem)
+            {
+                return Results.Problem(problem.Message, statusCode: 400);
+            }
+        });
+        return app;
+    }
+
+    /// <summary>Gives nothing until it is opened.</summary>
+    private sealed class BlockedStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public bool IsAsked { get; private set; }
+
+        public TaskCompletionSource Open { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            IsAsked = true;
+            await Open.Task.WaitAsync(cancellationToken);
+            return await base.ReadAsync(buffer, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+#:package IlgpuGan.Extensions.AI@0.1.0
+#:property PublishAot=false
+#:property NoWarn=MEAI001
+
+// A drawing becomes a house front, by the interface that services for pictures have: dotnet run ai.cs DRAWING.png HOUSE.png
+using IlgpuGan.Extensions.AI;
+using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors.Devices;
+using Microsoft.Extensions.AI;
+
+if (args.Length != 2)
+{
+    Console.Error.WriteLine("Name two files: dotnet run ai.cs DRAWING.png HOUSE.png");
+    return 2;
+}
+
+using var device = Device.Open("auto");
+using IImageGenerator generator = new TranslatorImageGenerator(Translator.Open("zoo:facades", device), "facades");
+var request = new ImageGenerationRequest { OriginalImages = [await DataContent.LoadFromAsync(args[0])] };
+var response = await generator.GenerateAsync(request);
+await File.WriteAllBytesAsync(args[1], response.Contents.OfType<DataContent>().Single().Data.ToArray());
+return 0;

@@ -1,0 +1,29 @@
+#:package IlgpuGan.Hosting@0.1.0
+#:sdk Microsoft.NET.Sdk.Web
+#:property PublishAot=false
+
+// A web service that makes house fronts of drawings: curl --data-binary @drawing.png localhost:5000/facades -o house.png
+using IlgpuGan.Hosting;
+using IlgpuGan.Models.Data;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddIlgpuGan(models => models.Add("facades", "zoo:facades"));
+builder.Services.AddHealthChecks().AddIlgpuGan();
+var app = builder.Build();
+app.MapHealthChecks("/health");
+app.MapPost("/facades", async (Stream body, ITranslator facades, CancellationToken cancellation) =>
+{
+    try
+    {
+        return Results.Bytes(await facades.TranslateAsync(body, ".png", cancellation), "image/png");
+    }
+    catch (DataException problem)
+    {
+        return Results.Problem(problem.Message, statusCode: 400);
+    }
+    catch (TranslatorBusyException problem)
+    {
+        return Results.Problem(problem.Message, statusCode: 503);
+    }
+});
+app.Run();

@@ -1,0 +1,72 @@
+using System.Diagnostics.CodeAnalysis;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Translation;
+using Microsoft.Extensions.AI;
+
+namespace IlgpuGan.Extensions.AI;
+
+/// <summary>
+/// A <see cref="Translator"/> as an <see cref="IImageGenerator"/>: each of a request's <see cref="ImageGenerationRequest.OriginalImages"/>
+/// is translated to one picture. There is no model of language, so a prompt changes nothing. For any number of threads.
+/// </summary>
+/// <param name="translator">translates; the caller keeps it, and its device</param>
+/// <param name="model">what <see cref="ImageGeneratorMetadata.DefaultModelId"/> says</param>
+[Experimental("MEAI001")]
+public sealed class TranslatorImageGenerator(Translator translator, string? model = null) : IImageGenerator
+{
+    private readonly ImageGeneratorMetadata _metadata = new("ilgpugan", null, model);
+
+    /// <exception cref="ArgumentException">there is no picture, or one without bytes, or more than one answer a picture is asked for</exception>
+    /// <exception cref="NotSupportedException">the pictures shall be of a size or kind, or lie at an address, which no translator can do</exception>
+    /// <exception cref="DataException">an image can't be read, or its channels do not fit</exception>
+    public async Task<ImageGenerationResponse> GenerateAsync(
+        ImageGenerationRequest request, ImageGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var originals = request.OriginalImages?.ToList() ?? [];
+        if (originals.Count == 0)
+        {
+            throw new ArgumentException("the request has no OriginalImages: a translator makes pictures of pictures", nameof(request));
+        }
+
+        if (options is { Count: > 1 })
+        {
+            throw new ArgumentException($"a translator gives one answer a picture, not {options.Count}", nameof(options));
+        }
+
+        if (options is { ImageSize: not null } or { ResponseFormat: not null and not ImageGenerationResponseFormat.Data })
+        {
+            throw new NotSupportedException("a result has the size of its original, and is given as data: leave ImageSize and ResponseFormat");
+        }
+
+        var mediaType = options?.MediaType ?? "image/png";
+        var extension = mediaType switch
+        {
+            "image/png" => ".png",
+            "image/jpeg" => ".jpg",
+            "image/webp" => ".webp",
+            _ => throw new NotSupportedException($"{mediaType} is not made here: image/png, image/jpeg and image/webp are"),
+        };
+        var results = originals.Select(async (original, i) =>
+        {
+            var name = $"original image {i + 1}";
+            return original is DataContent { Data: var bytes }
+                ? (AIContent)new DataContent(await translator.TranslateAsync(bytes, extension, name, cancellationToken), mediaType)
+                : throw new ArgumentException($"{name} holds no bytes: a {nameof(DataContent)} does", nameof(request));
+        });
+        return new ImageGenerationResponse([.. await Task.WhenAll(results)]);
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is not null ? null
+        : serviceType == typeof(ImageGeneratorMetadata) ? _metadata
+        : serviceType.IsInstanceOfType(translator) ? translator
+        : serviceType.IsInstanceOfType(this) ? this
+        : null;
+
+    /// <summary>Does nothing: the translator is the caller's.</summary>
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors.Devices;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace IlgpuGan.Hosting;
+
+/// <summary>
+/// The models of an application on one device. They are opened when the host starts, which fails with the reason if one can't be, or, where
+/// there is no host, when the first is asked for.
+/// </summary>
+internal sealed class HostedTranslators : IHostedService, IDisposable
+{
+    private readonly TranslatorOptions _options;
+    private readonly ILogger _log;
+    private readonly Lazy<(Device Device, IReadOnlyDictionary<string, Translator> All)> _opened;
+    private readonly SemaphoreSlim _places;
+    private readonly Meter? _ownMeter;
+    private readonly Histogram<double> _duration;
+    private int _present;
+    private bool _isDisposed;
+
+    public HostedTranslators(TranslatorOptions options, ILogger log, IMeterFactory? meters)
+    {
+        (_options, _log) = (options, log);
+        _opened = new(Open);
+        _places = new SemaphoreSlim(options.MostAtOnce);
+        var meter = meters?.Create(MeterName) ?? (_ownMeter = new Meter(MeterName));
+        _duration = meter.CreateHistogram<double>(
+            "ilgpugan.translation.duration", "s", "How long translations took, waiting included; with error.type those that failed.");
+        meter.CreateObservableUpDownCounter(
+            "ilgpugan.translation.active", () => Volatile.Read(ref _present), "{picture}", "Pictures that wait or are translated.");
+    }
+
+    public const string MeterName = "IlgpuGan.Hosting";
+
+    /// <summary>How many pictures wait or are translated, and how many may.</summary>
+    public (int Present, int Most) Load => (Volatile.Read(ref _present), _options.MostAtOnce + _options.MostWaiting);
+
+    public bool IsOpen => _opened.IsValueCreated;
+
+    public ITranslator this[string name] => new Named(this, name);
+
+    public async Task StartAsync(CancellationToken cancellationToken) => await Task.Run(() => _opened.Value, cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return; // The container knows it as two services.
+        }
+
+        if (_opened.IsValueCreated)
+        {
+            _opened.Value.Device.Dispose();
+        }
+
+        _places.Dispose();
+        _ownMeter?.Dispose();
+    }
+
+    private (Device Device, IReadOnlyDictionary<string, Translator> All) Open()
+    {
+        var device = Device.Open(_options.Device, _options.Threads);
+        try
+        {
+            var all = new Dictionary<string, Translator>(StringComparer.Ordinal);
+            foreach (var (name, (path, settings)) in _options.Models)
+            {
+                var clock = Stopwatch.StartNew();
+                all[name] = Translator.Open(path, device, settings);
+                _log.LogInformation(
+                    "Opened the model {Model} ({Path}) on {Device} in {Seconds:F2} s", name, path, device.Description,
+                    clock.Elapsed.TotalSeconds);
+            }
+
+            return (device, all);
+        }
+        catch (Exception problem)
+        {
+            _log.LogError(problem, "A model could not be opened");
+            device.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for a place, of which there are so many that memory is bounded, and translates.</summary>
+    private async Task<T> Run<T>(string name, Func<Translator, Task<T>> translate, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        string? error = null;
+        var (_, most) = Load;
+        if (Interlocked.Increment(ref _present) > most)
+        {
+            Interlocked.Decrement(ref _present);
+            _log.LogWarning("Refused a picture for {Model}: {Waiting} wait", name, _options.MostWaiting);
+            throw new TranslatorBusyException(_options.MostWaiting);
+        }
+
+        try
+        {
+            await _places.WaitAsync(cancellation);
+            try
+            {
+                return await translate(_opened.Value.All[name]);
+            }
+            finally
+            {
+                _places.Release();
+            }
+        }
+        catch (Exception problem)
+        {
+            error = problem.GetType().FullName;
+            if (problem is DataException)
+            {
+                _log.LogInformation("A picture for {Model} is none that it takes: {Reason}", name, problem.Message);
+            }
+            else if (problem is not OperationCanceledException)
+            {
+                _log.LogError(problem, "A translation by {Model} failed", name);
+            }
+
+            throw;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _present);
+            var tags = new TagList { { "model", name } };
+            if (error is not null)
+            {
+                tags.Add("error.type", error);
+            }
+
+            _duration.Record(clock.Elapsed.TotalSeconds, tags);
+        }
+    }
+
+    private async Task<byte[]> ReadToEnd(Stream file, CancellationToken cancellation)
+    {
+        using var bytes = new MemoryStream();
+        var part = new byte[1 << 16];
+        for (int count; (count = await file.ReadAsync(part, cancellation)) > 0;)
+        {
+            if (bytes.Length + count > _options.MostBytes)
+            {
+                throw new DataException($"the picture has more than {_options.MostBytes} bytes");
+            }
+
+            bytes.Write(part, 0, count);
+        }
+
+        return bytes.ToArray();
+    }
+
+    private sealed class Named(HostedTranslators all, string name) : ITranslator
+    {
+        public string Name => name;
+
+        public Task<byte[]> TranslateAsync(ReadOnlyMemory<byte> file, string extension, CancellationToken cancellation) =>
+            all.Run(name, translator => translator.TranslateAsync(file, extension, cancellation: cancellation), cancellation);
+
+        public Task<byte[]> TranslateAsync(Stream file, string extension, CancellationToken cancellation) => all.Run(
+            name,
+            async translator =>
+                await translator.TranslateAsync(await all.ReadToEnd(file, cancellation), extension, cancellation: cancellation),
+            cancellation);
+
+        public Task<Picture> TranslateAsync(Picture picture, CancellationToken cancellation) =>
+            all.Run(name, translator => translator.TranslateAsync(picture, cancellation: cancellation), cancellation);
+    }
+}
