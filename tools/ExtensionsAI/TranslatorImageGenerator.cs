@@ -16,8 +16,8 @@ public sealed class TranslatorImageGenerator(Translator translator, string? mode
 {
     private readonly ImageGeneratorMetadata _metadata = new("ilgpugan", null, model);
 
-    /// <exception cref="ArgumentException">there is no picture, or one without bytes, or more than one answer a picture is asked for</exception>
-    /// <exception cref="NotSupportedException">the pictures shall be of a size or kind, or lie at an address, which no translator can do</exception>
+    /// <exception cref="ArgumentException">there is no picture, or one without bytes, or more than one answer is asked for</exception>
+    /// <exception cref="NotSupportedException">results shall be of a certain size, of another kind, or lie at an address</exception>
     /// <exception cref="DataException">an image can't be read, or its channels do not fit</exception>
     public async Task<ImageGenerationResponse> GenerateAsync(
         ImageGenerationRequest request, ImageGenerationOptions? options = null, CancellationToken cancellationToken = default)
@@ -36,7 +36,7 @@ public sealed class TranslatorImageGenerator(Translator translator, string? mode
 
         if (options is { ImageSize: not null } or { ResponseFormat: not null and not ImageGenerationResponseFormat.Data })
         {
-            throw new NotSupportedException("a result has the size of its original, and is given as data: leave ImageSize and ResponseFormat");
+            throw new NotSupportedException("a result has its original's size, and is given as data: leave ImageSize and ResponseFormat");
         }
 
         var mediaType = options?.MediaType ?? "image/png";

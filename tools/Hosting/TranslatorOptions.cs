@@ -13,7 +13,7 @@ public sealed class TranslatorOptions
     /// <summary>Threads of <c>cpu</c>; 0 for one a core.</summary>
     public int Threads { get; set; }
 
-    /// <summary>Pictures that are decoded and in memory at once. Others wait, as what was sent or as a stream that nobody has read yet.</summary>
+    /// <summary>Pictures that are decoded and in memory at once. Others wait, streams among them unread.</summary>
     public int MostAtOnce { get; set; } = 8;
 
     /// <summary>Requests that may wait; one more is refused by a <see cref="TranslatorBusyException"/>.</summary>

@@ -133,7 +133,8 @@ internal sealed class HostingTests
         var translator = services.GetRequiredKeyedService<ITranslator>("again");
         await translator.TranslateAsync(_drawings[0]);
         Assert.That(async () => await translator.TranslateAsync(new byte[] { 1, 2, 3 }), Throws.TypeOf<DataException>());
-        Assert.That(measured.Select(m => (m.Model, m.Error)), Is.EqualTo(new[] { ("again", null), ("again", typeof(DataException).FullName) }));
+        Assert.That(measured.Select(m => m.Model), Is.EqualTo(new[] { "again", "again" }));
+        Assert.That(measured.Select(m => m.Error), Is.EqualTo(new[] { null, typeof(DataException).FullName }));
         Assert.That(measured[0].Seconds, Is.GreaterThan(0));
         Assert.That(services.GetService<ITranslator>(), Is.Null, "of two models neither is meant without a name");
     }
@@ -154,7 +155,8 @@ internal sealed class HostingTests
     {
         Assert.That(() => new ServiceCollection().AddIlgpuGan(_ => { }), Throws.ArgumentException.With.Message.Contains("needs a model"));
         Assert.That(
-            () => new ServiceCollection().AddIlgpuGan(o => o.Add("a", "zoo:facades").MostAtOnce = 0), Throws.InstanceOf<ArgumentException>());
+            () => new ServiceCollection().AddIlgpuGan(o => o.Add("a", "zoo:facades").MostAtOnce = 0),
+            Throws.InstanceOf<ArgumentException>());
         Assert.That(
             () => new ServiceCollection().AddIlgpuGan(o => o.Add("a", "zoo:facades")).AddIlgpuGan(o => o.Add("b", "zoo:facades")),
             Throws.ArgumentException.With.Message.Contains("in one call"));

@@ -38,8 +38,8 @@ internal sealed class ImageGeneratorTests
         {
             var content = (DataContent)response.Contents[i];
             Assert.That(content.MediaType, Is.EqualTo("image/png"));
-            Assert.That(
-                content.Data.ToArray(), Is.EqualTo(PictureFile.Encode(_translator.Translate(drawings[i]), ".png", "house")), $"picture {i}");
+            var expected = PictureFile.Encode(_translator.Translate(drawings[i]), ".png", "house");
+            Assert.That(content.Data.ToArray(), Is.EqualTo(expected), $"picture {i}");
         }
     }
 

@@ -252,7 +252,8 @@ public sealed class PackedTests
         try
         {
             string? line;
-            while ((line = await process.StandardOutput.ReadLineAsync()) is not null && !line.Contains("listening on", StringComparison.Ordinal))
+            while ((line = await process.StandardOutput.ReadLineAsync()) is not null
+                && !line.Contains("listening on", StringComparison.Ordinal))
             {
             }
 
