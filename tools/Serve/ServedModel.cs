@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
@@ -58,6 +59,7 @@ internal sealed class ServedModel : IServed
             style = first.Conditions?.Style is { } style ? style.IsRequired ? "required" : "possible" : null,
             style_labels = first.Conditions?.Style is { Labels: not null },
             palette = Palette?.Select(c => $"#{c:x6}"),
+            palette_names = Palette is { } palette ? ClassNames.Of(palette) : null,
             reads_numbers = ReadsNumbers,
             side = Side,
             examples = Examples.Count,

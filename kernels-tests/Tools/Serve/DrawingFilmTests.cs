@@ -9,25 +9,26 @@ namespace IlgpuGan.ToolsTests.Serve;
 [Explicit]
 public sealed class DrawingFilmTests
 {
-    private const int Sky = 0;
-    private const int Wall = 1;
-    private const int Window = 2;
-    private const int Ground = 3;
-    private const int Cornice = 5;
-    private const int Shop = 6;
-    private const int Roof = 7;
-    private const int Door = 10;
-    private const int Tree = 11;
-
-    /// <summary>Rectangles in parts of the canvas.</summary>
-    private static readonly (int Colour, double Left, double Top, double Right, double Bottom)[] s_house =
+    /// <summary>Rectangles in parts of the canvas, in colours of the drawn facades.</summary>
+    private static readonly (string Colour, double Left, double Top, double Right, double Bottom)[] s_house =
     [
-        (Ground, 0, 0.9, 1, 1), (Wall, 0.12, 0.28, 0.88, 0.9), (Roof, 0.1, 0.14, 0.9, 0.28), (Cornice, 0.08, 0.26, 0.92, 0.29),
-        (Window, 0.2, 0.35, 0.32, 0.48), (Window, 0.44, 0.35, 0.56, 0.48), (Window, 0.68, 0.35, 0.8, 0.48),
-        (Window, 0.2, 0.54, 0.32, 0.67), (Window, 0.44, 0.54, 0.56, 0.67), (Window, 0.68, 0.54, 0.8, 0.67),
-        (Cornice, 0.12, 0.71, 0.88, 0.73), (Door, 0.2, 0.76, 0.32, 0.9), (Shop, 0.42, 0.77, 0.82, 0.89), (Tree, 0.88, 0.76, 1, 0.92),
-        (Sky, 0.86, 0.1, 0.92, 0.26),
+        (Sky, 0, 0, 1, 1), (Ground, 0, 0.9, 1, 1), (Wall, 0.12, 0.26, 0.88, 0.9), (Roof, 0.12, 0.14, 0.88, 0.25),
+        (Cornice, 0.1, 0.24, 0.9, 0.27), (Window, 0.2, 0.34, 0.32, 0.47), (Window, 0.44, 0.34, 0.56, 0.47),
+        (Window, 0.68, 0.34, 0.8, 0.47), (Window, 0.2, 0.53, 0.32, 0.66), (LitWindow, 0.44, 0.53, 0.56, 0.66),
+        (Window, 0.68, 0.53, 0.8, 0.66), (Cornice, 0.12, 0.71, 0.88, 0.73), (Door, 0.2, 0.75, 0.32, 0.9), (Shop, 0.42, 0.77, 0.8, 0.89),
+        (Tree, 0.9, 0.78, 1, 0.92),
     ];
+
+    private const string Sky = "#00d0ff";
+    private const string Ground = "#606030";
+    private const string Wall = "#b02000";
+    private const string Roof = "#7000a0";
+    private const string Cornice = "#ffffff";
+    private const string Window = "#0000c0";
+    private const string LitWindow = "#4040ff";
+    private const string Door = "#ff6000";
+    private const string Shop = "#00ffc0";
+    private const string Tree = "#00ff00";
 
     [Test]
     public async Task AHouseIsDrawn()
@@ -44,7 +45,7 @@ public sealed class DrawingFilmTests
         for (var i = 0; i < s_house.Length; i++)
         {
             var (colour, left, top, right, bottom) = s_house[i];
-            await browser.Ask<object?>($"(document.querySelectorAll('.palette button')[{colour}].click(), null)");
+            await browser.Ask<object?>($"(document.querySelector('.palette [aria-label$=\"{colour}\"]').click(), null)");
             await browser.Drag(X(left), Y(top), X(right), Y(bottom));
             await Task.Delay(TimeSpan.FromSeconds(1)); // The last of several translations.
             await browser.Until("document.querySelector('#results figure[data-took]:not(.busy)')");

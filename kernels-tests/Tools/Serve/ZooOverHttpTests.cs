@@ -51,6 +51,7 @@ public sealed class ZooOverHttpTests
         var listed = JsonDocument.Parse(await client.GetStringAsync("api/models")).RootElement.EnumerateArray().ToList();
         Assert.That(listed.Select(m => m.GetProperty("name").GetString()), Is.EqualTo(new[] { "facades", "facades-2" }));
         Assert.That(listed[0].GetProperty("palette").EnumerateArray().Count(), Is.GreaterThan(5), "there is something to draw with");
+        Assert.That(listed[0].GetProperty("palette_names").EnumerateArray().Select(n => n.GetString()), Does.Contain("door"));
         Assert.That(listed[0].GetProperty("examples").GetInt32(), Is.EqualTo(model.Inputs.Count));
         Assert.That(listed[0].GetProperty("side").GetInt32(), Is.EqualTo(128));
 

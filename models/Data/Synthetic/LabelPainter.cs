@@ -5,6 +5,12 @@ namespace IlgpuGan.Models.Data.Synthetic;
 /// <summary>The map of a facade: each kind of element in one flat colour, without smoothed edges.</summary>
 internal static class LabelPainter
 {
+    /// <summary>Names of the elements by the colours, 0xRRGGBB, of their maps.</summary>
+    public static IReadOnlyDictionary<int, string> ColourNames { get; } = Enum.GetValues<ElementKind>().ToDictionary(
+        kind => (int)Vector3.Dot(Vector3.Round(255 * ColourOf(kind)), new Vector3(1 << 16, 1 << 8, 1)),
+        kind => string.Concat(kind.ToString().Select((letter, i) => i > 0 && char.IsUpper(letter) ? $" {letter}" : $"{letter}"))
+            .ToLowerInvariant());
+
     public static byte[] Paint(FacadePlan plan, int size)
     {
         var canvas = new Canvas(size);

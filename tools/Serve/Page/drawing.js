@@ -3,9 +3,9 @@
 const MOST_UNDO = 60;
 
 export class Drawing {
-  // colours: '#rrggbb' of each class; changed: called after each change
-  constructor(place, side, colours, changed) {
-    Object.assign(this, { side, colours, changed, tool: 'brush', colour: colours.length > 1 ? 1 : 0, size: Math.max(2, Math.round(side / 16)), undone: [], done: [] });
+  // colours: '#rrggbb' of each class; changed: called after each change; names: of the classes, if they are known
+  constructor(place, side, colours, changed, names) {
+    Object.assign(this, { side, colours, changed, names, tool: 'brush', colour: colours.length > 1 ? 1 : 0, size: Math.max(2, Math.round(side / 16)), undone: [], done: [] });
     this.classes = new Uint8Array(side * side);
     this.cursor = { x: side >> 1, y: side >> 1, shown: false, corner: null };
     this.rgb = colours.map(c => [1, 3, 5].map(i => parseInt(c.slice(i, i + 2), 16)));
@@ -26,7 +26,8 @@ export class Drawing {
       const button = document.createElement('button');
       button.type = 'button';
       button.setAttribute('role', 'radio');
-      button.setAttribute('aria-label', `colour ${i + 1}, ${colour}`);
+      button.title = this.names?.[i] ?? `colour ${i + 1}`;
+      button.setAttribute('aria-label', `${button.title}, ${colour}`);
       button.style.background = colour;
       button.addEventListener('click', () => this.take(i));
       this.palette.append(button);

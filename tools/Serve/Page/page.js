@@ -283,7 +283,7 @@ const startDrawing = async () => {
   file = null;
   const source = () => { const mine = drawing; setInput(() => png(mine.side, mine.classes, mine.rgb)); };
   if (drawing?.model !== model.name) {
-    drawing = new Drawing($('drawing'), model.side, model.palette, () => source());
+    drawing = new Drawing($('drawing'), model.side, model.palette, () => source(), model.palette_names);
     drawing.model = model.name;
     for (let i = 0; i < model.examples; i++) {
       const blob = await (await ask(`api/models/${encodeURIComponent(model.name)}/examples/${i}`)).blob();
