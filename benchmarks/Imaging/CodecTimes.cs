@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;

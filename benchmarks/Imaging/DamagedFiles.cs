@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using IlgpuGan.Benchmarks.Peers;
 
 namespace IlgpuGan.Benchmarks.Imaging;

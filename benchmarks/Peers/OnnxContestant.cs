@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Benchmarks.Peers;
 
 /// <summary>ONNX Runtime on graphs that this program exports: inference only.</summary>

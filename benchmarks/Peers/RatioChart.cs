@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Text;
 using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Benchmarks.Peers;

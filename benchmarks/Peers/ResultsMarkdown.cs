@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Benchmarks.Peers;

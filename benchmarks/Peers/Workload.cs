@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Benchmarks.Steps;
 
 namespace IlgpuGan.Benchmarks.Peers;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Benchmarks.Measuring;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Pix2Pix;

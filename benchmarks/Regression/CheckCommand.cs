@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using IlgpuGan.Benchmarks.Measuring;
 
 namespace IlgpuGan.Benchmarks.Regression;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using IlgpuGan.Benchmarks.Measuring;
 
 namespace IlgpuGan.Benchmarks.Rungs;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using IlgpuGan.Benchmarks.Measuring;
 using IlgpuGan.Benchmarks.Peers;
 using PictureFile = IlgpuGan.Models.Data.PictureFile;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using NUnit.Framework.Interfaces;
 
 namespace IlgpuGan.TestsCommon;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data.Clips;
 

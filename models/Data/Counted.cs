@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Models.Data;
 
 /// <summary>Numbers of things, for people.</summary>

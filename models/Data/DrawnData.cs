@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data.Synthetic;
 using IlgpuGan.Tensors.Formats;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Tensors.Ranks;
 using IlgpuGan.Tensors.Samples;
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.RegularExpressions;
 using IlgpuGan.Imaging;
 using IlgpuGan.Tensors.Formats;

@@ -1,6 +1,4 @@
 using IlgpuGan.Models.Families;
-using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Models.Evaluation.Sets;
 
 namespace IlgpuGan.Models.Evaluation;

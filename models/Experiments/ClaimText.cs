@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Families;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Losses;
 

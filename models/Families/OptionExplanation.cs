@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Models.Families;
 
 /// <summary>An explanation of an option, over all families that have it.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Models.Families;
 
 /// <summary>Keys and shapes of a network's state dict: by them a network of another program is known.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Models.Families;
 
 /// <summary>Widths of layers as an option has them: <c>128,256</c>.</summary>

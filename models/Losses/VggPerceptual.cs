@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Checkpoints;
 using IlgpuGan.Tensors.Formats;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using IlgpuGan.Tensors.Devices.Cpu;
 
 namespace IlgpuGan.Models.Measuring;

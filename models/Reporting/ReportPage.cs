@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using IlgpuGan.Tensors.Formats;
 using static IlgpuGan.Models.Reporting.PageParts;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>The data of a run's report.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Models.Families;
 using Microsoft.AspNetCore.Http;
 

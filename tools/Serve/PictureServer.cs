@@ -1,4 +1,3 @@
-using System.Text;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Tensors.Devices;

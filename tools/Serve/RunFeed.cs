@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;

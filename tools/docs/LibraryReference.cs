@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Xml.Linq;
 using static System.Net.WebUtility;
 

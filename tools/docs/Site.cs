@@ -1,4 +1,3 @@
-using System.Text;
 using static System.Net.WebUtility;
 
 namespace IlgpuGan.Docs;

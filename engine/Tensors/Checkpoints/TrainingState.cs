@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ranks;

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
-using System.Text;
 
 namespace IlgpuGan.Tensors.Ranks;
 

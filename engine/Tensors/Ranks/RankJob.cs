@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Tensors.Ranks.OpenMpi;
 
 namespace IlgpuGan.Tensors.Ranks;

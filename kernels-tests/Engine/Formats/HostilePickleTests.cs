@@ -1,4 +1,3 @@
-using System.Text;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Pth;
 

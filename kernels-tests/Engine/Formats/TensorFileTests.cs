@@ -1,4 +1,3 @@
-using System.Text;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.EngineTests.Formats;

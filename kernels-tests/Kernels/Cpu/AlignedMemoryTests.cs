@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Tensors.Devices.Cpu;
 
 namespace IlgpuGan.KernelsTests.Cpu;

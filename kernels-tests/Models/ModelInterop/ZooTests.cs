@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using IlgpuGan.Cli;
@@ -210,8 +209,8 @@ public sealed partial class ZooTests : CommandFixture
 
         var data = await DrawnData();
         await Do(
-            "train", "pix2pix", "--data", data, "--out", In("on"), "--init-from", model.Path, "--generator", "unet128-upsample", "--ngf", "12",
-            "--ndf", "4", "--no-dropout", "--load-size", "128", "--crop-size", "128", "--steps", "0");
+            "train", "pix2pix", "--data", data, "--out", In("on"), "--init-from", model.Path, "--generator", "unet128-upsample",
+            "--ngf", "12", "--ndf", "4", "--no-dropout", "--load-size", "128", "--crop-size", "128", "--steps", "0");
         using var file = NetworkFile.Open(In("on"));
         using var theirs = NetworkFile.Open(model.Path);
         Assert.That(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Models.Families.ProgressiveGan;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;

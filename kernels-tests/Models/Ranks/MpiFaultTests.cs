@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Ranks;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using IlgpuGan.Imaging;
 
 namespace IlgpuGan.ToolsTests.Cli;

@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Xml.Linq;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Interop;

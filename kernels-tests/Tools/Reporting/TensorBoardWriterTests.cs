@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Google.Protobuf;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;

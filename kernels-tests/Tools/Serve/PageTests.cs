@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Models.Families.Pix2PixHd;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Serve;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Runs;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Models.Data.Clips;
 
 /// <summary>Frames a second as a fraction, such as 30000/1001.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>The check of a data set of label maps: one line per split, and one sentence for each unusable sample.</summary>

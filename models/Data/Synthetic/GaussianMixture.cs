@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Models.Data.Synthetic;
 
 /// <summary>One of a mixture's Gaussians.</summary>

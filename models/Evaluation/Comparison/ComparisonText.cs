@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace IlgpuGan.Models.Evaluation.Comparison;
 
 /// <summary>A comparison as Markdown that reads well as plain text too: a table, then what it means.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace IlgpuGan.Models.Evaluation.Comparison;
 
 /// <summary>Tables of Markdown whose columns also stand below each other as plain text.</summary>

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Ranks;

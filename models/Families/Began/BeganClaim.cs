@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Models.Families.Began;
 
 /// <summary>The claim of Berthelot et al. 2017: γ chooses between quality and diversity, and M tells how far a run is.</summary>

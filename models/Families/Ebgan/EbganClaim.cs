@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Models.Families.PlainGan;
 
 namespace IlgpuGan.Models.Families.Ebgan;

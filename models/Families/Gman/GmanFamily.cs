@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Models.Families.Gman;
 
 /// <summary>GMAN, to the rest of the program.</summary>

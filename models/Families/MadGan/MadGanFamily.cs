@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Models.Families.MadGan;
 
 /// <summary>MAD-GAN, to the rest of the program.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Nn.Export;

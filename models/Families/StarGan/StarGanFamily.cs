@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Models.Families.StarGan;
 
 /// <summary>StarGAN, to the rest of the program.</summary>

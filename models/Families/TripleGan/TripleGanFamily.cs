@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Models.Families.TripleGan;
 
 /// <summary>Triple-GAN, to the rest of the program.</summary>

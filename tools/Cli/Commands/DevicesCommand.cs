@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ranks;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Gpu;

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Text;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices.Gpu;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 using IlgpuGan.Tensors.Formats;

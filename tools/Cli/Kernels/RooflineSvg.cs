@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 

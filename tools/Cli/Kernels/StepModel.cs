@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Models.Measuring;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Families;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.Globalization;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Models.Families;
 

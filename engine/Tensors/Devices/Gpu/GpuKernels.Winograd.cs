@@ -1,4 +1,3 @@
-using System.Globalization;
 using ILGPU;
 using IlgpuGan.Tensors.Devices.Gpu.Registers;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;

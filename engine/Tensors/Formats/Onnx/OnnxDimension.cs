@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Tensors.Formats.Onnx;
 
 /// <summary>One dimension of a model's input or output: a number, or a name for a size that the caller chooses.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 
 namespace IlgpuGan.Tensors.Formats.Pth;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.TestsCommon.PtxMachine.Syntax;
 
 /// <summary>A cursor over tokens.</summary>

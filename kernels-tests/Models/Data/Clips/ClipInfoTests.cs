@@ -1,4 +1,3 @@
-using System.Text;
 using IlgpuGan.Models.Data.Clips;
 
 namespace IlgpuGan.ModelsTests.Data.Clips;

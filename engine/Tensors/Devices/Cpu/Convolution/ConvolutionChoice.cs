@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>A way in which a pass of a convolution may be computed.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using IlgpuGan.Tensors.Devices.Tuning;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;

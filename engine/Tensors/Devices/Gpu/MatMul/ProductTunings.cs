@@ -1,4 +1,3 @@
-using System.Globalization;
 using IlgpuGan.Tensors.Devices.Tuning;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>The ladder, each rung on top of the one before; see the course in this folder's README.</summary>

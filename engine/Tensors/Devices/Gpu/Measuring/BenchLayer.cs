@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 /// <summary>A layer to measure convolutions on: input [N, C, H, W], square kernels, K channels out.</summary>
