@@ -24,11 +24,11 @@ internal static class GeneratedPictures
     /// <summary>So many pictures, as <c>generate --seed 1</c> makes them.</summary>
     public static IReadOnlyList<Picture> Of(GanModel model, int count) => Of(model, new GenerationRequest { Seed = Seed, Count = count });
 
-    /// <summary>All options of a request.</summary>
+    /// <summary>All options of a request; the model has taken all of its steps, or a family in stages would draw as in its first.</summary>
     public static IReadOnlyList<Picture> Of(GanModel model, GenerationRequest request)
     {
         var made = new List<Picture>();
-        foreach (var pictures in model.Generate(request))
+        foreach (var pictures in model.Generate(request with { StepsTaken = model.Options.Steps ?? 0 }))
         {
             using (pictures)
             {

@@ -75,6 +75,5 @@ internal static class StackGanClaim
         Seed = 1,
         Count = pictures / s_domains.Length,
         Label = DrawnAttributes.AttributesOf(domain),
-        StepsTaken = variant.Model.Options.Steps!.Value,
     };
 }
