@@ -94,16 +94,14 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
     {
         var clock = Stopwatch.StartNew();
         string? error = null;
-        var (_, most) = Load;
-        if (Interlocked.Increment(ref _present) > most)
-        {
-            Interlocked.Decrement(ref _present);
-            _log.LogWarning("Refused a picture for {Model}: {Waiting} wait", name, _options.MostWaiting);
-            throw new TranslatorBusyException(_options.MostWaiting);
-        }
-
+        var present = Interlocked.Increment(ref _present);
         try
         {
+            if (present > Load.Most)
+            {
+                throw new TranslatorBusyException(_options.MostWaiting);
+            }
+
             await _places.WaitAsync(cancellation);
             try
             {
@@ -117,9 +115,9 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         catch (Exception problem)
         {
             error = problem.GetType().FullName;
-            if (problem is DataException)
+            if (problem is DataException or TranslatorBusyException)
             {
-                _log.LogInformation("A picture for {Model} is none that it takes: {Reason}", name, problem.Message);
+                _log.LogInformation("A picture for {Model} was refused: {Reason}", name, problem.Message);
             }
             else if (problem is not OperationCanceledException)
             {
@@ -141,7 +139,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         }
     }
 
-    private async Task<byte[]> ReadToEnd(Stream file, CancellationToken cancellation)
+    private async Task<ReadOnlyMemory<byte>> ReadToEnd(Stream file, CancellationToken cancellation)
     {
         using var bytes = new MemoryStream();
         var part = new byte[1 << 16];
@@ -155,7 +153,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
             bytes.Write(part, 0, count);
         }
 
-        return bytes.ToArray();
+        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
     }
 
     private sealed class Named(HostedTranslators all, string name) : ITranslator

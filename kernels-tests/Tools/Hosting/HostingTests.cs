@@ -112,7 +112,11 @@ internal sealed class HostingTests
     [Test]
     public async Task DurationsAreMeasuredByModelAndError()
     {
-        await using var services = Services(options => options.Add("again", _runs.PathOf("run")));
+        await using var services = Services(options =>
+        {
+            options.Add("again", _runs.PathOf("run"));
+            (options.MostAtOnce, options.MostWaiting) = (1, 0);
+        });
         var measured = new List<(double Seconds, string Model, string? Error)>();
         using var listener = new MeterListener
         {
@@ -131,11 +135,17 @@ internal sealed class HostingTests
         });
         listener.Start();
         var translator = services.GetRequiredKeyedService<ITranslator>("again");
-        await translator.TranslateAsync(_drawings[0]);
+        var blocked = new BlockedStream(_drawings[0]);
+        var first = translator.TranslateAsync(blocked);
+        Assert.That(async () => await translator.TranslateAsync(_drawings[1]), Throws.TypeOf<TranslatorBusyException>());
+        blocked.Open.SetResult();
+        await first;
         Assert.That(async () => await translator.TranslateAsync(new byte[] { 1, 2, 3 }), Throws.TypeOf<DataException>());
-        Assert.That(measured.Select(m => m.Model), Is.EqualTo(new[] { "again", "again" }));
-        Assert.That(measured.Select(m => m.Error), Is.EqualTo(new[] { null, typeof(DataException).FullName }));
-        Assert.That(measured[0].Seconds, Is.GreaterThan(0));
+        Assert.That(measured.Select(m => m.Model), Is.EqualTo(new[] { "again", "again", "again" }));
+        Assert.That(
+            measured.Select(m => m.Error),
+            Is.EqualTo(new[] { typeof(TranslatorBusyException).FullName, null, typeof(DataException).FullName }));
+        Assert.That(measured[1].Seconds, Is.GreaterThan(0));
         Assert.That(services.GetService<ITranslator>(), Is.Null, "of two models neither is meant without a name");
     }
 

@@ -25,7 +25,7 @@ internal static class LapGanClaim
             "the steps each. One GAN of the full size has the coarsest level's perceptrons, as in the paper, the other one is the DCGAN " +
             "of the small preset with batches of 32. The patch distance, which does not see the colour of whole pictures, and the " +
             "inception score of a classifier of the houses' colours replace the paper's likelihood.",
-        FirstSeed = 6, // Of the seeds before, pictures were judged that the coarsest level drew.
+        FirstSeed = 6, // Of the first five, pictures were judged that the coarsest level drew.
         Steps = 4500,
         Variants =
         [

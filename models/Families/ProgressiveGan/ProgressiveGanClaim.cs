@@ -21,7 +21,7 @@ internal static class ProgressiveGanClaim
             "batches of 16, moving averages of 0.99. Growing: one part of the pictures at 4 pixels, then at each of 8, 16 and 32 one " +
             "part while fading in and one after. At full size half of the steps take about as long as all steps of growing. The patch " +
             "distance does not see the colour of whole pictures; coverage is by a classifier's features.",
-        FirstSeed = 6, // Of the seeds before, pictures were judged that the coarsest level drew.
+        FirstSeed = 6, // Of the first five, pictures were judged that the coarsest level drew.
         Steps = 2200,
         Variants =
         [

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Families.StackGanV2;
 
 /// <summary>
-/// The colour-consistency regularisation (Zhang et al. 2017, StackGAN++, section 4.3): a picture has the mean and the covariance of the
+/// The colour-consistency regularisation (Zhang et al. 2017, StackGAN++, section 4): a picture has the mean and the covariance of the
 /// colours of the smaller picture that it refines. Squares are averaged over their elements, as in the authors' program.
 /// </summary>
 internal static class ColorConsistency

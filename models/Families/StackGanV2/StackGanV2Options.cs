@@ -30,7 +30,7 @@ public sealed record StackGanV2Options : StackedOptions
         "Weight of the colour-consistency regularisation: mean and covariance of the colours of each picture and of the one below it.",
         Least = 0, Most = 1e9,
         Why = "Its weight is 50 without captions, and 0 with them, whose condition is the stronger constraint (arXiv 1710.10916, " +
-            "section 4.3).")]
+            "section 4).")]
     public float ColorLoss { get; init; }
 
     /// <summary>Minutes on two cores: 8, 16 and 32 pixels.</summary>
