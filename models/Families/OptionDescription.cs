@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.Json;
 
@@ -31,21 +32,16 @@ public sealed class OptionDescription
     public Type Type => _property.PropertyType;
 
     /// <summary>All options of a kind of record, those of its base records first, each in the order of declaration.</summary>
-    public static IReadOnlyList<OptionDescription> Of(Type options) => s_ofTypes.GetOrAdd(options, static type =>
-    {
-        var lineage = new Stack<Type>();
-        for (var t = type; t != typeof(object); t = t.BaseType!)
-        {
-            lineage.Push(t);
-        }
-
-        return
-        [
-            .. lineage.SelectMany(t => t.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
-                .Where(p => p.CanWrite)
-                .Select(p => new OptionDescription(p)),
-        ];
-    });
+    public static IReadOnlyList<OptionDescription> Of(
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type options) =>
+        s_ofTypes.TryGetValue(options, out var known)
+            ? known
+            : s_ofTypes.GetOrAdd(
+                options,
+                [
+                    .. options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                        .Where(p => p.CanWrite).OrderBy(p => Depth(p.DeclaringType)).Select(p => new OptionDescription(p)),
+                ]);
 
     public object? Get(TrainingOptions options) => _property.GetValue(options);
 
@@ -59,4 +55,7 @@ public sealed class OptionDescription
         Set(copy, value);
         return copy;
     }
+
+    /// <summary>Records between a record and the root: 0 for the root.</summary>
+    private static int Depth(Type? record) => record is null ? 0 : 1 + Depth(record.BaseType);
 }

@@ -86,17 +86,20 @@ internal static class OptionsReader
     }
 
     /// <summary>Spelling of an enum member in JSON and on the command line.</summary>
-    public static string WordFor(Enum member) => WordFor(member.GetType().GetField(member.ToString())!);
+    public static string WordFor(Enum member)
+    {
+        var name = member.ToString();
+        return member.GetType().GetField(name)!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name
+            ?? JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+    }
 
     /// <summary>The enum member of a word.</summary>
     /// <exception cref="FormatException">there is none; the message lists the words</exception>
     public static object MemberOf(Type type, string word)
     {
-        var members = type.GetFields(BindingFlags.Public | BindingFlags.Static);
-        return members.FirstOrDefault(
-            member => word.Equals(WordFor(member), StringComparison.OrdinalIgnoreCase))?.GetRawConstantValue() is { } value
-            ? Enum.ToObject(type, value)
-            : throw new FormatException($"it must be one of {string.Join(", ", members.Select(WordFor))}");
+        var members = Enum.GetValuesAsUnderlyingType(type).Cast<object>().Select(value => (Enum)Enum.ToObject(type, value)).ToArray();
+        return members.FirstOrDefault(member => word.Equals(WordFor(member), StringComparison.OrdinalIgnoreCase))
+            ?? throw new FormatException($"it must be one of {string.Join(", ", members.Select(WordFor))}");
     }
 
     private static IFamily FamilyOf(JsonElement json)
@@ -130,7 +133,4 @@ internal static class OptionsReader
     }
 
     private static string TextOf(JsonElement value) => value.GetString() ?? throw new FormatException("it must be a text");
-
-    private static string WordFor(FieldInfo member) =>
-        member.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? JsonNamingPolicy.KebabCaseLower.ConvertName(member.Name);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Security.Cryptography;
 
@@ -18,6 +19,7 @@ internal static class ProgramBuild
     private const int ShownDigits = 12;
 
     /// <summary>What an assembly was built from, with those of this repository that it refers to, directly or not.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "What a reference led to and is trimmed away does not run.")]
     public static string Of(Assembly program)
     {
         Dictionary<string, Assembly> found = new(StringComparer.Ordinal) { [program.GetName().Name!] = program };

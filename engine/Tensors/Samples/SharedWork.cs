@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using IlgpuGan.Tensors.Ranks;
 
@@ -6,11 +7,15 @@ namespace IlgpuGan.Tensors.Samples;
 /// <summary>Work on a list that ranks divide among themselves.</summary>
 public static class SharedWork
 {
+    private const string Reflects = "Results travel between ranks as JSON, which is written by reflection.";
+
     /// <summary>Does this rank's part of a list, and returns the results of all, in the list's order, on each of them.</summary>
     /// <param name="ranks">who shares it</param>
     /// <param name="items">the whole list, the same everywhere</param>
     /// <param name="work">gives a result for each item of a part, or of its beginning where it was interrupted</param>
     /// <exception cref="RankFailedException">another rank failed; the message names it</exception>
+    [RequiresUnreferencedCode(Reflects)]
+    [RequiresDynamicCode(Reflects)]
     public static IReadOnlyList<TResult> Shared<TItem, TResult>(
         this IRanks ranks, IReadOnlyList<TItem> items, Func<IReadOnlyList<TItem>, IReadOnlyList<TResult>> work)
     {

@@ -13,7 +13,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// <summary>The accelerators of a kind: <c>cuda</c>, <c>opencl</c> or <c>ilgpu-cpu</c>.</summary>
 internal static class AcceleratorSearch
 {
-    private const string NoDynamicCode =
+    internal const string NoDynamicCode =
         "kernels are compiled when they are loaded, which a program compiled ahead of time can't do; publish it without PublishAot";
 
     public static int Count(string kind)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Functions;
@@ -178,6 +179,10 @@ public static class KernelCatalog
     }
 
     /// <summary>A generic kernel, once for each struct of its family.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "What the program doesn't use is missing from the list.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = "Kernels ask nothing of their type arguments.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The owners' methods are kernels, which their launchers name.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = AcceleratorSearch.NoDynamicCode)]
     private static IEnumerable<KernelEntry> ForEach(Type function, string family, string purpose, Type owner, string method) =>
         function.Assembly.GetTypes()
             .Where(type => type.IsValueType && type.IsAssignableTo(function))

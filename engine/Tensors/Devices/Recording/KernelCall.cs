@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace IlgpuGan.Tensors.Devices.Recording;
@@ -6,6 +7,7 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 /// One call of a member of <see cref="IKernels"/> with its arguments, which can be made again. There is a record for each member, named
 /// after it, with the member's parameters as properties, so that lists of calls can be matched and rewritten.
 /// </summary>
+[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] // ReplayCheck compares them.
 public abstract record KernelCall
 {
     /// <summary>The member's name as errors spell it: <c>conv2d_input_gradient</c>.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
@@ -42,6 +43,7 @@ internal static partial class PtxMethods
     public static bool AreSupported => false;
 
     /// <summary>For all kernels that are compiled in a context, which must be for CUDA alone.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "What no kernel calls may be trimmed away.")]
     public static Context.Builder PtxInstructions(this Context.Builder builder)
     {
         const BindingFlags Declared = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;

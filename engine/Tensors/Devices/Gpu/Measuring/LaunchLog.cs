@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Reflection;
 using ILGPU;
@@ -23,6 +24,8 @@ internal sealed class LaunchLog(Func<ProductPrecision> precision, int multiproce
 
     public List<ModelledLaunch> Launches { get; } = [];
 
+    [UnconditionalSuppressMessage("Trimming", "IL2090", Justification = "A delegate's Invoke is never trimmed.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = AcceleratorSearch.NoDynamicCode)]
     public TLauncher Load<TLauncher>(MethodInfo kernel)
         where TLauncher : Delegate
     {
@@ -31,7 +34,8 @@ internal sealed class LaunchLog(Func<ProductPrecision> precision, int multiproce
         var arguments =
             Expression.NewArrayInit(typeof(object), parameters.Skip(FirstArgument).Select(p => Expression.Convert(p, typeof(object))));
         var note = Expression.Call(
-            Expression.Constant(this), nameof(Note), null, Expression.Constant(kernel), parameters[Configuration], arguments);
+            Expression.Constant(this), ((Action<MethodInfo, KernelConfig, object[]>)Note).Method, Expression.Constant(kernel),
+            parameters[Configuration], arguments);
         return Expression.Lambda<TLauncher>(note, parameters).Compile();
     }
 

@@ -1,0 +1,17 @@
+#:package IlgpuGan.Models@0.1.0
+#:property IlcInstructionSet=native
+
+// Translates a picture, as a program without .NET: dotnet publish translate.cs, then ./translate MODEL IN OUT
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors.Devices;
+
+if (args.Length != 3)
+{
+    Console.Error.WriteLine("Name a model and two files: translate zoo:facades labels.png house.png");
+    return 2;
+}
+
+using var device = Device.Open("cpu");
+PictureFile.Save(Translator.Open(args[0], device).Translate(PictureFile.Load(args[1])), args[2]);
+return 0;
