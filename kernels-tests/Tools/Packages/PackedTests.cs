@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using System.Xml.Linq;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Translation;
 
 namespace IlgpuGan.ToolsTests.Packages;
 
