@@ -6,7 +6,8 @@ namespace IlgpuGan.Models.Families;
 /// Everything that decides how a run goes: with the data and the seed it gives the same bits again. Each family has a record of its own
 /// with its defaults and what it alone knows; names are the reference programs'.
 /// </summary>
-[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] // What JSON and the command line know of options is read off them.
+// What JSON and the command line know of options is read off their properties.
+[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)]
 public abstract record TrainingOptions
 {
     /// <summary>The preset that every family has: the published configuration.</summary>

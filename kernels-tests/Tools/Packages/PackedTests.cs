@@ -247,7 +247,7 @@ public sealed class PackedTests
     {
         Require(Start(Clone, s_dotnet, ["restore", "engine/Imaging", "-r", NameOfSystem(), "-p:PublishAot=true"]));
         File.Copy(Sources.SamplePath("translate"), In("translate.cs"), overwrite: true);
-        var (made, output) = Start(_folder, s_dotnet, ["publish", "translate.cs", "-o", "native", "-warnaserror"]);
+        var (made, output) = Start(_folder, s_dotnet, ["publish", "translate.cs", "-o", "native", "-p:TreatWarningsAsErrors=true"]);
         Assume.That(output, Does.Not.Contain("Platform linker"), "a linker is installed");
         Assert.That(made, Is.Zero, output);
 
