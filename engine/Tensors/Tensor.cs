@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
@@ -157,6 +158,18 @@ public sealed class Tensor : IDisposable
         return From(numbers, shape, device);
     }
 
+    /// <summary>Copies a tensor or a part of one of System.Numerics.Tensors to the device, in any strides.</summary>
+    /// <exception cref="ShapeException">it has more than <see cref="Shape.MaxRank"/> dimensions</exception>
+    public static Tensor From(scoped in ReadOnlyTensorSpan<float> values, Device device)
+    {
+        var dense = new float[values.FlattenedLength];
+        values.FlattenTo(dense);
+        return From(dense, ShapeOf(values.Lengths), device);
+    }
+
+    /// <summary>Copies the elements to the host as a tensor of System.Numerics.Tensors, dense, of the same shape.</summary>
+    public Tensor<float> ToTensor() => System.Numerics.Tensors.Tensor.Create(ToArray(), [.. Shape.ToArray().Select(extent => (nint)extent)]);
+
     /// <summary>Copies the elements to the host, row-major; waits for the device.</summary>
     public float[] ToArray()
     {
@@ -166,6 +179,14 @@ public sealed class Tensor : IDisposable
     }
 
     public void CopyTo(Span<float> destination) => Device.Download(Span, destination);
+
+    /// <summary>Copies the elements to a tensor of System.Numerics.Tensors, or to a part of one, of the same shape and any strides.</summary>
+    /// <exception cref="ShapeException">the shapes differ</exception>
+    public void CopyTo(scoped in TensorSpan<float> destination)
+    {
+        RequireSame(destination.Lengths);
+        ToTensor().CopyTo(destination);
+    }
 
     /// <summary>
     /// Overwrites the elements with those of a tensor of the same shape, on whatever device; for parameters and inputs, between steps or in
@@ -202,6 +223,15 @@ public sealed class Tensor : IDisposable
         }
 
         Device.Upload(values, Span);
+    }
+
+    /// <inheritdoc cref="CopyFrom(ReadOnlySpan{float})"/>
+    public void CopyFrom(scoped in ReadOnlyTensorSpan<float> values)
+    {
+        RequireSame(values.Lengths);
+        var dense = new float[Count];
+        values.FlattenTo(dense);
+        CopyFrom(dense);
     }
 
     /// <summary>
@@ -310,4 +340,23 @@ public sealed class Tensor : IDisposable
     }
 
     public override string ToString() => $"Tensor {Shape} on {Device.Name}{(RequiresGrad ? ", requires gradient" : "")}";
+
+    private void RequireSame(ReadOnlySpan<nint> lengths)
+    {
+        if (ShapeOf(lengths) is var other && other != Shape)
+        {
+            throw new ShapeException($"a tensor {Shape} and one {other} can't take each other's numbers");
+        }
+    }
+
+    private static Shape ShapeOf(ReadOnlySpan<nint> lengths)
+    {
+        var extents = new int[lengths.Length];
+        for (var i = 0; i < extents.Length; i++)
+        {
+            extents[i] = checked((int)lengths[i]);
+        }
+
+        return new Shape(extents);
+    }
 }

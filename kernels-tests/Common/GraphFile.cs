@@ -9,7 +9,8 @@ namespace IlgpuGan.TestsCommon;
 /// <summary>An ONNX model of any operator set, right or wrong: what the builder of exports would not write.</summary>
 internal sealed class GraphFile(int operatorSet = 17)
 {
-    private const int Floats32 = 1;
+    /// <summary>Numbers of types in the format.</summary>
+    public const int Floats32 = 1, Bytes = 2;
 
     public GraphProto Graph { get; } = new() { Name = "graph" };
 
@@ -19,7 +20,10 @@ internal sealed class GraphFile(int operatorSet = 17)
     };
 
     /// <param name="shape">0 where an extent is free</param>
-    public GraphFile Input(string name, params ReadOnlySpan<int> shape)
+    public GraphFile Input(string name, params ReadOnlySpan<int> shape) => InputOf(Floats32, name, shape);
+
+    /// <inheritdoc cref="Input"/>
+    public GraphFile InputOf(int type, string name, params ReadOnlySpan<int> shape)
     {
         var extents = new TensorShapeProto();
         foreach (var extent in shape)
@@ -29,8 +33,10 @@ internal sealed class GraphFile(int operatorSet = 17)
                 : new TensorShapeProto.Types.Dimension { DimParam = "free" });
         }
 
-        var type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = Floats32, Shape = extents } };
-        Graph.Input.Add(new ValueInfoProto { Name = name, Type = type });
+        Graph.Input.Add(new ValueInfoProto
+        {
+            Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = type, Shape = extents } },
+        });
         return this;
     }
 
@@ -55,9 +61,10 @@ internal sealed class GraphFile(int operatorSet = 17)
         return this;
     }
 
-    public GraphFile Output(string name)
+    public GraphFile Output(string name, int type = Floats32)
     {
-        Graph.Output.Add(new ValueInfoProto { Name = name });
+        var of = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = type } };
+        Graph.Output.Add(new ValueInfoProto { Name = name, Type = type == Floats32 ? null : of });
         return this;
     }
 

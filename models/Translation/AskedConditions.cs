@@ -12,14 +12,14 @@ internal static class AskedConditions
     /// <summary>The conditions of each answer.</summary>
     /// <param name="settings">the user's settings</param>
     /// <param name="spec">the inputs of the generator</param>
-    /// <param name="options">the model's options; messages give its family's name</param>
+    /// <param name="model">the family's name, or the file's, for messages</param>
     /// <param name="device">where the tensors go</param>
     /// <exception cref="OptionsException">a setting does not fit the generator, or one is missing</exception>
     /// <exception cref="DataException">the style picture can't be used</exception>
     public static IReadOnlyList<GivenConditions> Of(
-        TranslationSettings settings, GeneratorSpec spec, TrainingOptions options, Device device)
+        TranslationSettings settings, GeneratorSpec spec, string model, Device device)
     {
-        RequireFit(settings, spec, options);
+        RequireFit(settings, spec, model);
         if (spec.Conditions is not { } takes)
         {
             return [];
@@ -35,7 +35,7 @@ internal static class AskedConditions
         }
 
         return takes.Style is { IsRequired: true }
-            ? throw new OptionsException($"--style is missing: {options.Model} takes the style of a picture")
+            ? throw new OptionsException($"--style is missing: {model} takes the style of a picture")
             : [.. Enumerable.Range(0, settings.Samples ?? 1)
                 .Select(n => new GivenConditions(takes.Noise > 0 ? NoiseOf(takes.Noise, n) : null, label, null))];
 
@@ -55,7 +55,7 @@ internal static class AskedConditions
         }
     }
 
-    private static void RequireFit(TranslationSettings settings, GeneratorSpec spec, TrainingOptions options)
+    private static void RequireFit(TranslationSettings settings, GeneratorSpec spec, string model)
     {
         var takes = spec.Conditions;
         if (settings.Label is not null && takes is not { Labels.Count: > 0 })
@@ -86,7 +86,7 @@ internal static class AskedConditions
         if (settings is { HasStyle: true, HasStyleLabels: false } && takes is { Style.Labels: not null })
         {
             throw new OptionsException(
-                $"--style-labels is missing: {options.Model} needs the label map of the style picture, whose style it takes for each " +
+                $"--style-labels is missing: {model} needs the label map of the style picture, whose style it takes for each " +
                     "class");
         }
 
@@ -108,11 +108,11 @@ internal static class AskedConditions
         if (takes is not null && settings.Exact)
         {
             throw new OptionsException(
-                $"--exact can't be combined with {options.Model}, whose generator has further inputs; choose --tile alone");
+                $"--exact can't be combined with {model}, whose generator has further inputs; choose --tile alone");
         }
 
         void Refuse(string option, string what) =>
-            throw new OptionsException($"{option} does not fit {options.Model}: {spec.Network} takes {what}");
+            throw new OptionsException($"{option} does not fit {model}: {spec.Network} takes {what}");
     }
 
     /// <exception cref="OptionsException">the label is missing, or the generator does not know it</exception>

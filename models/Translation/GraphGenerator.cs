@@ -10,26 +10,30 @@ internal static class GraphGenerator
 {
     private const string Name = "graph";
 
+    /// <summary>Side of a second picture where the graph takes any, in pixels.</summary>
+    private const int StyleSide = 256;
+
+    /// <summary>
+    /// Once for each answer: a second picture is the style, <c>--style</c>; numbers are drawn, <c>--seed</c> and <c>--samples</c>.
+    /// </summary>
     /// <param name="path">an ONNX model</param>
     /// <param name="device">where it runs</param>
     /// <param name="settings">the user's settings</param>
-    /// <exception cref="OptionsException">a setting does not apply to graphs</exception>
+    /// <exception cref="OptionsException">a setting does not fit the graph, or one is missing</exception>
     /// <exception cref="RunException">it takes a fixed batch of several pictures, or pictures that are not square</exception>
     /// <exception cref="GraphException">it can't be run</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
-    public static SavedGenerator Open(string path, Device device, TranslationSettings settings)
+    public static IReadOnlyList<SavedGenerator> Open(string path, Device device, TranslationSettings settings)
     {
         foreach (var (isAsked, option) in new[]
         {
-            (settings.Direction is not null, "--direction"), (settings.Label is not null, "--label"),
-            (settings.Samples is not null, "--samples"), (settings.Seed is not null, "--seed"), (settings.HasStyle, "--style"),
-            (settings.HasStyleLabels, "--style-labels"), (settings.DropoutSeed is not null, "--dropout-seed"), (settings.Exact, "--exact"),
+            (settings.Direction is not null, "--direction"), (settings.DropoutSeed is not null, "--dropout-seed"),
+            (settings.Exact, "--exact"),
         })
         {
             if (isAsked)
             {
-                throw new OptionsException(
-                    $"{option} can't be combined with {path}: a graph takes pictures alone, and is computed as written");
+                throw new OptionsException($"{option} can't be combined with {path}: a graph is computed as written");
             }
         }
 
@@ -40,10 +44,24 @@ internal static class GraphGenerator
         }
 
         var (height, width) = (graph.Height ?? graph.Width ?? 1, graph.Width ?? graph.Height ?? 1);
-        return height == width
-            ? new SavedGenerator(graph, null, new GeneratorSpec(
-                Name, Direction.AToB, graph.InputChannels, graph.OutputChannels, height, height, Path.GetFileName(path)))
-            : throw new RunException(
+        if (height != width)
+        {
+            throw new RunException(
                 $"{path}: takes only pictures of {width}x{height} pixels, which is not square; export it for any size");
+        }
+
+        var spec = new GeneratorSpec(
+            Name, Direction.AToB, graph.InputChannels, graph.OutputChannels, height, height, Path.GetFileName(path))
+        {
+            Conditions = graph.SecondPicture is (true, var side)
+                ? new() { Style = new(graph.InputChannels, side ?? StyleSide, IsRequired: true), Bind = Bind }
+                : graph.Numbers is { } numbers ? new() { Noise = numbers, Bind = Bind } : null,
+        };
+        var answers = AskedConditions.Of(settings, spec, Path.GetFileName(path), device);
+        return answers.Count == 0
+            ? [new SavedGenerator(graph, null, spec)]
+            : [.. answers.Select(given => new SavedGenerator(Bind(null!, given), null, spec))];
+
+        Layer Bind(StoredModules _, GivenConditions given) => new BoundGenerator(graph, x => graph.Forward(x, given.Style ?? given.Noise));
     }
 }

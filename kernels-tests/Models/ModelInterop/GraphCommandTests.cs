@@ -68,7 +68,57 @@ public sealed class GraphCommandTests : CommandFixture
         outcome = await Run(
             "translate", "--model", halves, "--input", picture, "--out", In("out.png"), "--device", "cpu", "--label", "blue");
         Assert.That(outcome.Code, Is.EqualTo(2));
-        Assert.That(outcome.Error, Does.Contain("--label can't be combined with " + halves));
+        Assert.That(outcome.Error, Does.Contain("--label does not fit halves.onnx: graph takes no label"));
+    }
+
+    /// <summary>Channels last, as floats or as bytes in and out, which are from 0 to 255 whatever is asked for.</summary>
+    [TestCase(GraphFile.Floats32, "bytes")]
+    [TestCase(GraphFile.Bytes, "signed")]
+    public async Task AGraphMayHaveItsChannelsLastAndTakeBytes(int type, string range)
+    {
+        var graph = Save("last.onnx", new GraphFile().InputOf(type, "x", 0, 0, 0, 3)
+            .Constant(NamedArray.From("least", [3], new[] { 255f, 255, 0 }))
+            .Node("Cast", ["x"], ["floats"], GraphFile.Of("to", GraphFile.Floats32)).Node("Max", ["floats", "least"], ["most"])
+            .Node("Cast", ["most"], ["y"], GraphFile.Of("to", type)).Output("y", type));
+        var picture = Drawn();
+        await Do("translate", "--model", graph, "--input", picture, "--out", In("out.png"), "--device", "cpu", "--range", range);
+        Assert.That(Samples(In("out.png")), Is.EqualTo(Samples(picture).Select((v, i) => i % 3 < 2 ? (byte)255 : v)));
+    }
+
+    /// <summary>A second picture is the style, and what a graph makes besides is passed over.</summary>
+    [Test]
+    public async Task ASecondPictureIsTheStyle()
+    {
+        var graph = Save("style.onnx", new GraphFile().Input("x", 0, 3, 0, 0).Input("style", 0, 3, 0, 0)
+            .Node("ReduceMean", ["style"], ["mean"], GraphFile.Integers("axes", 2, 3))
+            .Node("Mul", ["x", "zero"], ["black"]).Constant(NamedArray.From("zero", [], new[] { 0f }))
+            .Node("Add", ["black", "mean"], ["y"]).Output("y").Output("mean"));
+        var (picture, style) = (Drawn(), In("style.png"));
+        PictureFile.Save(new Picture(new Image(2, 1, 3, [255, 0, 100, 255, 0, 100])), style);
+        await Do("translate", "--model", graph, "--input", picture, "--out", In("out.png"), "--device", "cpu", "--style", style);
+        Assert.That(Samples(In("out.png")), Is.EqualTo(Samples(picture).Select((_, i) => (byte)(i % 3 == 0 ? 255 : i % 3 == 1 ? 0 : 100))));
+
+        var outcome = await Run("translate", "--model", graph, "--input", picture, "--out", In("none.png"), "--device", "cpu");
+        Assert.That((outcome.Code, outcome.Error.Trim()), Is.EqualTo((2, "--style is missing: style.onnx takes the style of a picture")));
+    }
+
+    /// <summary>Numbers beside the picture are drawn by the seed: the same seed gives the same picture.</summary>
+    [Test]
+    public async Task NumbersAreDrawn()
+    {
+        var graph = Save("noise.onnx", new GraphFile().Input("x", 0, 3, 0, 0).Input("z", 1, 3)
+            .Whole("shape", 1, 3, 1, 1).Node("Reshape", ["z", "shape"], ["planes"]).Node("Tanh", ["planes"], ["soft"])
+            .Node("Add", ["x", "soft"], ["y"]).Output("y"));
+        var picture = Drawn();
+        var made = new List<byte[]>();
+        foreach (var (name, seed) in new[] { ("a", "1"), ("b", "1"), ("c", "2") })
+        {
+            await Do("translate", "--model", graph, "--input", picture, "--out", In(name + ".png"), "--device", "cpu", "--seed", seed);
+            made.Add(Samples(In(name + ".png")));
+        }
+
+        Assert.That(made[1], Is.EqualTo(made[0]));
+        Assert.That(made[2], Is.Not.EqualTo(made[0]));
     }
 
     [Test]
