@@ -54,7 +54,7 @@ internal sealed class Translations(ServeSettings settings, ModelShelf models, De
             var most = (int)Math.Clamp(settings.MaxPixels / pixels, 1, MostTogether);
             return await device.Line.RunAsync(
                 kind, most, picture, together => model.Model.Translate(asked, together, Sent, query.Answer),
-                answer => PictureFile.EncodePng(answer, Sent), time);
+                answer => PictureFile.Encode(answer, ".png", Sent, ImageMetadata.Read(sent.Picture)), time);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
