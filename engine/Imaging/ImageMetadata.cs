@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Imaging.Tiff;

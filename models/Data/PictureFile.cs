@@ -44,12 +44,12 @@ public static class PictureFile
         : IsArray(path) ? NpyFile.Load(path)
         : new Picture([.. ImageFile.LoadLayers(path, options)]));
 
-    /// <summary>What is said of a picture in its file beside the pixels; null for arrays and folders of layers, which say nothing.</summary>
+    /// <summary>What is said of a picture in its file beside the pixels; null for arrays and folders of layers.</summary>
     /// <exception cref="DataException">the file can't be read</exception>
     public static ImageMetadata? MetadataOf(string path) =>
         IsLayers(path) || IsArray(path) ? null : Explained(path, () => ImageMetadata.Read(File.ReadAllBytes(path)));
 
-    /// <summary>The sentences that a person should know of metadata, once a picture is written with it: what is left out, and why.</summary>
+    /// <summary>What a person should know of metadata, once a picture is written with it: what is left out, and why.</summary>
     internal static IReadOnlyList<string> RemarksOn(ImageMetadata? metadata, Picture picture, string path) =>
         metadata is null || IsArray(path) ? [] : metadata.Fitting(picture.Layers[0], Path.GetExtension(path).ToLowerInvariant() switch
         {

@@ -93,7 +93,8 @@ public static class FileTranslation
         var results = new List<TranslatedFile>();
         var underway = new Queue<Task<TranslatedFile>>();
         using var pictures =
-            new Prefetcher<(Picture? Picture, ImageMetadata? Metadata, string? Failure)>(i => TryLoad(plan[(int)i].Input), 0, plan.Count, ahead: jobs);
+            new Prefetcher<(Picture? Picture, ImageMetadata? Metadata, string? Failure)>(
+                i => TryLoad(plan[(int)i].Input), 0, plan.Count, ahead: jobs);
         var translator = open();
         try
         {

@@ -170,7 +170,8 @@ public sealed class Translator
         ReadOnlyMemory<byte> file, string extension = ".png", string name = "picture", CancellationToken cancellation = default)
     {
         var picture = await _device.Line.Code(() => PictureFile.Decode(file.Span, name, ReadsNumbers), cancellation);
-        return await TranslateAsync(picture, name, made => PictureFile.Encode(made, extension, name, ImageMetadata.Read(file.Span)), cancellation);
+        return await TranslateAsync(
+            picture, name, made => PictureFile.Encode(made, extension, name, ImageMetadata.Read(file.Span)), cancellation);
     }
 
     /// <summary>The same of a stream, which is read to its end.</summary>

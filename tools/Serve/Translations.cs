@@ -1,9 +1,7 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
-using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
 

@@ -3,7 +3,8 @@ namespace IlgpuGan.Imaging.Jpeg;
 /// <summary>Writes everything of a JFIF file that precedes its compressed data.</summary>
 internal static class JpegHeaders
 {
-    public static void Write(BitWriter writer, Image image, byte[] luma, byte[] chroma, int horizontal, int vertical, ImageMetadata? metadata)
+    public static void Write(
+        BitWriter writer, Image image, byte[] luma, byte[] chroma, int horizontal, int vertical, ImageMetadata? metadata)
     {
         var color = image.Channels > 1;
         writer.Write([0xFF, JpegMarker.Soi]);

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>EXIF, colour profile and density among the segments of a JPEG, read and written.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace IlgpuGan.Imaging.Png;
 
 internal static class PngSignature

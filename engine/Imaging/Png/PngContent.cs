@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace IlgpuGan.Imaging.Png;
 
 /// <summary>What the chunks of a PNG say, and where its compressed pixels are.</summary>

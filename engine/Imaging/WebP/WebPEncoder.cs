@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using IlgpuGan.Imaging.WebP.Lossless;
 
 namespace IlgpuGan.Imaging.WebP;

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace IlgpuGan.Imaging.WebP;
 
 /// <summary>The parts of a WebP file that are needed for its picture, or for the first one of an animation.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Imaging.Tiff;
@@ -45,7 +44,7 @@ internal sealed class MetadataTests
             (Math.Round(data.Resolution?.Horizontal ?? 0, 1), Math.Round(data.Resolution?.Vertical ?? 0, 1));
     }
 
-    /// <summary>The picture of a file that says it is to be turned is upright, and so is what is said of it; the thumbnail is not linked.</summary>
+    /// <summary>The picture of a file that is to be turned is upright, and so is what is said of it, without the thumbnail.</summary>
     [Test]
     public void WhatIsUprightIsSaidToBe()
     {

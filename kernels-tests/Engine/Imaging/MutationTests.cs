@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
 
 namespace IlgpuGan.EngineTests.Imaging;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using BitMiracle.LibTiff.Classic;
-using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Tiff;
 using TiffTag = BitMiracle.LibTiff.Classic.TiffTag;
 

@@ -1,5 +1,3 @@
-using IlgpuGan.Imaging;
-
 namespace IlgpuGan.ModelsTests.Data;
 
 /// <summary>Pictures of the formats that are read and not written, where pictures of a data set are read.</summary>
