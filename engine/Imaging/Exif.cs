@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Imaging.Tiff;
@@ -37,53 +36,79 @@ public static class Exif
     /// <param name="file">The whole file, or as much of it as precedes the pixels.</param>
     public static Orientation ReadOrientation(ReadOnlySpan<byte> file)
     {
-        if (PngSignature.Matches(file))
+        try
         {
-            return FromTiff(PngExif.Find(file));
+            return PngSignature.Matches(file) ? FromTiff(PngMetadata.FindExif(file))
+                : TiffReader.StartsImage(file) ? TiffDecoder.Identify(file).Orientation
+                : WebPFile.StartsImage(file) ? WebPDecoder.Identify(file).Orientation
+                : JpegMarker.StartsImage(file) ? FromTiff(JpegMetadata.FindExif(file)) : Orientation.Normal;
         }
-
-        if (TiffReader.StartsImage(file))
+        catch (ImageFormatException)
         {
-            return TiffDecoder.ReadOrientation(file);
+            return Orientation.Normal;
         }
-
-        if (WebPFile.StartsImage(file))
-        {
-            return WebPDecoder.ReadOrientation(file);
-        }
-
-        return JpegMarker.StartsImage(file) ? FromTiff(JpegExif.Find(file)) : Orientation.Normal;
     }
 
     /// <summary>Reads the tag from the TIFF structure that is EXIF's payload in every format.</summary>
-    internal static Orientation FromTiff(ReadOnlySpan<byte> tiff)
+    internal static Orientation FromTiff(ReadOnlySpan<byte> tiff) =>
+        Find(tiff, out _) is > 0 and var value && Read16(tiff[value..], tiff[0] == 'I') is >= 1 and <= 8 and var orientation
+            ? (Orientation)orientation
+            : Orientation.Normal;
+
+    /// <summary>
+    /// A copy that says of the picture that it stands upright, without the second directory, which has the picture's thumbnail; null for
+    /// what is no TIFF structure.
+    /// </summary>
+    internal static byte[]? Upright(ReadOnlySpan<byte> tiff)
     {
-        if (tiff.Length < 8)
+        var value = Find(tiff, out var link);
+        if (value < 0)
         {
-            return Orientation.Normal;
+            return null;
+        }
+
+        var copy = tiff.ToArray();
+        if (value > 0)
+        {
+            copy.AsSpan(value, 2).Clear();
+            copy[tiff[0] == 'I' ? value : value + 1] = (byte)Orientation.Normal;
+        }
+
+        copy.AsSpan(Math.Min(link, copy.Length), Math.Min(4, Math.Max(0, copy.Length - link))).Clear();
+        return copy;
+    }
+
+    /// <summary>Looks through the first directory.</summary>
+    /// <param name="tiff">A TIFF structure.</param>
+    /// <param name="link">Where the offset of the second directory belongs.</param>
+    /// <returns>Where the orientation is; 0 where it is not said, -1 where this is no TIFF structure.</returns>
+    private static int Find(ReadOnlySpan<byte> tiff, out int link)
+    {
+        link = tiff.Length;
+        if (tiff.Length < 10)
+        {
+            return -1;
         }
 
         var littleEndian = tiff[0] == 'I';
-        var expected = littleEndian ? "II*\0"u8 : "MM\0*"u8;
         var directory = Read32(tiff[4..], littleEndian);
-        if (!tiff.StartsWith(expected) || directory > (uint)tiff.Length - 2)
+        if (!tiff.StartsWith(littleEndian ? "II*\0"u8 : "MM\0*"u8) || directory > (uint)tiff.Length - 2)
         {
-            return Orientation.Normal;
+            return -1;
         }
 
-        var entries = tiff[(int)directory..];
-        var count = Read16(entries, littleEndian);
-        entries = entries[2..];
-        for (var i = 0; i < count && entries.Length >= 12; i++, entries = entries[12..])
+        var first = (int)directory + 2;
+        var count = Read16(tiff[(int)directory..], littleEndian);
+        link = first + (count * 12);
+        for (var entry = first; entry < link && entry + 12 <= tiff.Length; entry += 12)
         {
-            if (Read16(entries, littleEndian) == OrientationTag && Read16(entries[2..], littleEndian) == ShortType)
+            if (Read16(tiff[entry..], littleEndian) == OrientationTag && Read16(tiff[(entry + 2)..], littleEndian) == ShortType)
             {
-                var value = Read16(entries[8..], littleEndian);
-                return value is >= 1 and <= 8 ? (Orientation)value : Orientation.Normal;
+                return entry + 8;
             }
         }
 
-        return Orientation.Normal;
+        return 0;
     }
 
     private static ushort Read16(ReadOnlySpan<byte> source, bool littleEndian) =>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
 
 namespace IlgpuGan.TestsCommon;

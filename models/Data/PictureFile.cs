@@ -1,6 +1,7 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
+using IlgpuGan.Imaging.Tiff;
 using IlgpuGan.Imaging.WebP;
 using IlgpuGan.Tensors.Formats;
 
@@ -43,6 +44,21 @@ public static class PictureFile
         : IsArray(path) ? NpyFile.Load(path)
         : new Picture([.. ImageFile.LoadLayers(path, options)]));
 
+    /// <summary>What is said of a picture in its file beside the pixels; null for arrays and folders of layers.</summary>
+    /// <exception cref="DataException">the file can't be read</exception>
+    public static ImageMetadata? MetadataOf(string path) =>
+        IsLayers(path) || IsArray(path) ? null : Explained(path, () => ImageMetadata.Read(File.ReadAllBytes(path)));
+
+    /// <summary>What a person should know of metadata, once a picture is written with it: what is left out, and why.</summary>
+    internal static IReadOnlyList<string> RemarksOn(ImageMetadata? metadata, Picture picture, string path) =>
+        metadata is null || IsArray(path) ? [] : metadata.Fitting(picture.Layers[0], Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".tif" or ".tiff" => ImageFormat.Tiff,
+            ".jpg" or ".jpeg" => ImageFormat.Jpeg,
+            ".webp" => ImageFormat.WebP,
+            _ => ImageFormat.Png,
+        }).Remarks;
+
     private static T Explained<T>(string path, Func<T> read)
     {
         try
@@ -83,26 +99,33 @@ public static class PictureFile
     public static byte[] EncodePng(Picture picture, string name) => Encode(picture, ".png", name);
 
     /// <summary>The bytes of an image file, the same that <see cref="Save"/> writes.</summary>
-    /// <param name="picture">of one to four channels</param>
-    /// <param name="extension">kind of the file: <c>.png</c>, <c>.jpg</c>, <c>.webp</c></param>
+    /// <param name="picture">of one to four channels, unless it is to be a TIFF</param>
+    /// <param name="extension">kind of the file: <c>.png</c>, <c>.jpg</c>, <c>.webp</c>, <c>.tif</c></param>
     /// <param name="name">for messages</param>
+    /// <param name="metadata">written beside the pixels, as far as it fits</param>
     /// <exception cref="DataException">the picture has more channels, or there is no such kind</exception>
-    public static byte[] Encode(Picture picture, string extension, string name) => (picture.Layers, extension.ToLowerInvariant()) switch
+    public static byte[] Encode(Picture picture, string extension, string name, ImageMetadata? metadata = null) =>
+        (picture.Layers, extension.ToLowerInvariant()) switch
     {
-        ({ Count: > 1 }, _) => throw new DataException($"{name}: {picture.Channels} channels do not fit an image file"),
-        ([var image], ".png") => PngEncoder.Encode(image),
-        ([var image], ".jpg" or ".jpeg") => JpegEncoder.Encode(image, JpegQuality),
+        (var layers, ".tif" or ".tiff") => TiffEncoder.Encode(layers, metadata),
+        ({ Count: > 1 }, _) => throw new DataException(
+            $"{name}: {picture.Channels} channels do not fit an image file; choose the extension .tif or .npy"),
+        ([var image], ".png") => PngEncoder.Encode(image, metadata: metadata),
+        ([var image], ".jpg" or ".jpeg") => JpegEncoder.Encode(image, JpegQuality, metadata: metadata),
         ([var image], ".webp") when Math.Max(image.Width, image.Height) > WebPEncoder.LargestSide => throw new DataException(
             $"{name}: a WebP has at most {WebPEncoder.LargestSide} pixels a side, not {image.Width}x{image.Height}"),
-        ([var image], ".webp") => WebPEncoder.Encode(image),
-        (_, var other) => throw new DataException($"{name}: pictures are written as .png, .jpg, .webp or .npy, not '{other}'"),
+        ([var image], ".webp") => WebPEncoder.Encode(image, metadata),
+        (_, var other) => throw new DataException($"{name}: pictures are written as .png, .jpg, .webp, .tif or .npy, not '{other}'"),
     };
 
     /// <summary>
-    /// Writes a picture as its name says: PNG, JPEG, lossless WebP, or <c>.npy</c>; whole or not at all. The folder must exist.
+    /// Writes a picture as its name says: PNG, JPEG, lossless WebP, TIFF, or <c>.npy</c>; whole or not at all. The folder must exist.
     /// </summary>
+    /// <param name="picture">of one to four channels, unless it is to be a TIFF or an array</param>
+    /// <param name="path">of the file</param>
+    /// <param name="metadata">written beside the pixels of an image file, as far as it fits</param>
     /// <exception cref="DataException">the channels do not suit the format, or the file can't be written</exception>
-    public static void Save(Picture picture, string path)
+    public static void Save(Picture picture, string path, ImageMetadata? metadata = null)
     {
         try
         {
@@ -110,14 +133,10 @@ public static class PictureFile
             {
                 NpyFile.Save(picture, path);
             }
-            else if (picture.Layers.Count == 1)
-            {
-                var bytes = Encode(picture, Path.GetExtension(path), path);
-                AtomicFile.Write(path, stream => stream.Write(bytes), durable: false);
-            }
             else
             {
-                throw new DataException($"{path}: {picture.Channels} channels do not fit an image file; choose the extension .npy");
+                var bytes = Encode(picture, Path.GetExtension(path), path, metadata);
+                AtomicFile.Write(path, stream => stream.Write(bytes), durable: false);
             }
         }
         catch (IOException e)

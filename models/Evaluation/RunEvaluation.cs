@@ -64,7 +64,7 @@ public sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<st
 public static class RunEvaluation
 {
     private const string ReportName = "evaluation.json";
-    private const string FolderName = "evaluation";
+    internal const string FolderName = "evaluation";
 
     /// <param name="device">where to compute</param>
     /// <param name="say">told in a sentence what is being computed</param>

@@ -13,7 +13,7 @@ internal static class ChartSvg
     private const int Left = 58;
     private const int Right = 24;
     private const int Top = 12;
-    private const int Bottom = 30;
+    private const int Bottom = 44;
 
     /// <summary>One chart of several series over steps; colours are the classes <c>s0</c>, <c>s1</c>, ….</summary>
     public static string Draw(IReadOnlyList<LossSeries> series)
@@ -38,9 +38,13 @@ internal static class ChartSvg
         {
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"<text class=\"tick\" x=\"{X(tick):F1}\" y=\"{Height - 10}\" text-anchor=\"middle\">{Label(tick)}</text>");
+                $"<text class=\"tick\" x=\"{X(tick):F1}\" y=\"{Height - 26}\" text-anchor=\"middle\">{Label(tick)}</text>");
         }
 
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text class=\"axis\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 6}\">step</text>" +
+                $"<text class=\"axis\" transform=\"translate(11 {(Top + Height - Bottom) / 2}) rotate(-90)\">value</text>");
         for (var i = 0; i < series.Count; i++)
         {
             Line("raw", i, series[i].Raw);

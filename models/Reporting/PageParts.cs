@@ -49,6 +49,13 @@ internal static class PageParts
 
     public static string Encode(string text) => WebUtility.HtmlEncode(text);
 
+    /// <summary>A picture within the page itself.</summary>
+    public static string PictureOf(string file)
+    {
+        var kind = Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase) ? "png" : "jpeg";
+        return $"data:image/{kind};base64,{Convert.ToBase64String(File.ReadAllBytes(file))}";
+    }
+
     private static string Resource(string name)
     {
         using var stream = typeof(PageParts).Assembly.GetManifestResourceStream($"IlgpuGan.Models.Reporting.{name}")

@@ -29,7 +29,16 @@ public static class ReportPage
         }
 
         Metrics(html, report.Metrics);
+        foreach (var sheet in report.Sheets)
+        {
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<details class=\"card\"><summary>The {Path.GetFileNameWithoutExtension(sheet)} of them by SSIM: input, output, target" +
+                    $"</summary><img class=\"sheet\" alt=\"\" src=\"{PictureOf(sheet)}\"></details>");
+        }
+
         Curves(html, report.Log);
+        Table(html, "To train the same anew", report.Command is { } command ? [new("Command", command)] : []);
         Table(html, "Options", report.Options);
         Table(html, "Environment", report.Environment);
         Close(html);
@@ -115,7 +124,8 @@ public static class ReportPage
                         || s.Name.StartsWith("idt", StringComparison.Ordinal)),
             ("Discriminator", s => s.Name.StartsWith("D_", StringComparison.Ordinal) || s.Name.StartsWith("gp_", StringComparison.Ordinal)),
         ];
-        html.Append("<h2>Curves</h2>");
+        html.Append("<h2>Curves</h2><p class=\"dim\">In a healthy GAN neither side wins: adversarial losses stay level and noisy, while " +
+            "those of reconstruction fall and samples go on improving.</p>");
         CurveCards.Append(html, [
             .. charts.Select(c => new CurveCard(c.Title, [.. losses.Where(c.Belongs)])),
             new CurveCard("Further losses", [.. losses.Where(s => !charts.Any(c => c.Belongs(s)))]),

@@ -14,10 +14,16 @@ public sealed record RunReport
     /// <summary>Names as on the command line, with their dashes, and values.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Options { get; init; } = [];
 
+    /// <summary>The command that trains the same anew, with what differs from the defaults; null where none does.</summary>
+    public string? Command { get; init; }
+
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
 
     /// <summary>Measures on held-out pictures, each with its baseline if there is one.</summary>
     public IReadOnlyList<ReportMetric> Metrics { get; init; } = [];
+
+    /// <summary>Files of the held-out pictures with the worst and the best scores.</summary>
+    public IReadOnlyList<string> Sheets { get; init; } = [];
 
     /// <summary>Step of the latest checkpoint; 0 if no more is known than the log says.</summary>
     public long SavedStep { get; init; }

@@ -39,14 +39,22 @@ internal static class SampleStrip
 
     private static void Figure(StringBuilder html, ReportSample sample)
     {
-        var kind = Path.GetExtension(sample.Path).Equals(".png", StringComparison.OrdinalIgnoreCase) ? "png" : "jpeg";
-        var columns = sample.Columns.Select(c => $"<span>{PageParts.Encode(c)}</span>");
+        var columns = sample.Columns.Select(c => $"<span>{PageParts.Encode(Journey(c))}</span>");
         html.Append(
             CultureInfo.InvariantCulture,
             $"<figure><figcaption>{string.Concat(columns)}</figcaption><img alt=\"step {sample.Step}: " +
                 $"{PageParts.Encode(sample.Caption)}\" " +
-                    $"src=\"data:image/{kind};base64,{Convert.ToBase64String(File.ReadAllBytes(sample.Path))}\"></figure>");
+                    $"src=\"{PageParts.PictureOf(sample.Path)}\"></figure>");
     }
+
+    /// <summary>Where a cycle is: <c>real_A</c> begins in A, <c>fake_B</c> goes to B, <c>rec_A</c> comes back.</summary>
+    private static string Journey(string column) => column.Split('_') switch
+    {
+        ["real", var set] => $"{set} ({column})",
+        ["fake", var set] => $"→ {set} ({column})",
+        ["rec", var set] => $"→ back to {set} ({column})",
+        _ => column,
+    };
 
     /// <summary>First and last stay, what lies between is thinned evenly.</summary>
     private static List<T> Spread<T>(List<T> all, int most) => all.Count <= most ? all

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
@@ -27,7 +28,12 @@ public static class StoredReport
     public static RunReport Read(string folder)
     {
         var directory = new RunDirectory(folder);
-        return Read(directory) with { Metrics = EvaluationMetrics.Read(directory.Evaluation) };
+        return Read(directory) with
+        {
+            Metrics = EvaluationMetrics.Read(directory.Evaluation),
+            Sheets = [.. new[] { "worst.png", "best.png" }
+                .Select(name => Path.Combine(directory.Path, RunEvaluation.FolderName, name)).Where(File.Exists)],
+        };
     }
 
     /// <summary>The report without scores, which during training are of an earlier step.</summary>
@@ -51,6 +57,7 @@ public static class StoredReport
                 ? [.. directory.AllSamples().Select(s => new ReportSample(s.Step, string.Join(" | ", facts.Columns), s.File))]
                 : [],
             Options = [.. options.ToEntries().Select(e => KeyValuePair.Create("--" + e.Key, e.Value))],
+            Command = CommandOf(options, directory.Path),
             Environment = [.. facts.Environment],
             SavedStep = saved.Step,
             Time = times.MaxBy(time => time?.Steps),
@@ -62,6 +69,23 @@ public static class StoredReport
 
     internal static void WriteFacts(RunDirectory directory, Facts facts) =>
         AtomicFile.Write(directory.ReportFacts, stream => JsonSerializer.Serialize(stream, facts, s_json));
+
+    private static string CommandOf(TrainingOptions options, string run)
+    {
+        var family = FamilyCatalog.Of(options);
+        var preset = options.Preset == family.Defaults().Preset ? [] : new[] { KeyValuePair.Create("preset", options.Preset) };
+        var typed = options.ToEntries().Except(family.Defaults(options.Preset).ToEntries())
+            .Where(e => e.Value.Length > 0 && e.Key is not ("model" or "preset" or "data"));
+        return $"ilgpugan train {options.Model} --data {Quoted(options.Data)} --out {Quoted(run)}" + string.Concat(
+            preset.Concat(typed).Select(e => e.Value switch
+            {
+                "true" => $" --{e.Key}",
+                "false" => $" --no-{e.Key}",
+                _ => $" --{e.Key} {Quoted(e.Value)}",
+            }));
+
+        static string Quoted(string text) => text.Length == 0 || text.Contains(' ', StringComparison.Ordinal) ? $"\"{text}\"" : text;
+    }
 
     private static RunPosition Saved(RunDirectory directory)
     {

@@ -15,7 +15,7 @@
   }
 
   // Charts: drag over a stretch of steps to zoom in, double-click or press the button to go back, hover to read values.
-  const W = 640, H = 260, L = 58, R = 24, T = 12, B = 30;
+  const W = 640, H = 260, L = 58, R = 24, T = 12, B = 44;
   const data = JSON.parse(document.getElementById('curves')?.textContent ?? '[]');
   const label = v => v === 0 ? '0' : Math.abs(v) >= 1e6 ? (v / 1e6).toFixed(2) + 'M' : Math.abs(v) >= 1e4 ? (v / 1e3).toFixed(1) + 'k'
     : Math.abs(v) < 1e-3 ? v.toExponential(1) : String(+v.toPrecision(4));
@@ -45,7 +45,8 @@
         return points.length === 1 ? `<circle ${look} cx="${points[0][0]}" cy="${points[0][1]}" r="4"/>` : `<polyline ${look} points="${points.join(' ')}"/>`;
       };
       svg.innerHTML = ticks(low, high, 5).map(t => `<path class="grid" d="M${L} ${Y(t)}H${W - R}"/><text class="tick" x="${L - 6}" y="${Y(t) + 4}" text-anchor="end">${label(t)}</text>`).join('')
-        + ticks(from, to, 6).map(t => `<text class="tick" x="${X(t)}" y="${H - 10}" text-anchor="middle">${label(t)}</text>`).join('')
+        + ticks(from, to, 6).map(t => `<text class="tick" x="${X(t)}" y="${H - 26}" text-anchor="middle">${label(t)}</text>`).join('')
+        + `<text class="axis" x="${(L + W - R) / 2}" y="${H - 6}">step</text><text class="axis" transform="translate(11 ${(T + H - B) / 2}) rotate(-90)">value</text>`
         + series.map((s, k) => line(s, k, 'y', 'raw')).join('') + series.map((s, k) => line(s, k, 's', 'smooth')).join('')
         + '<rect class="chosen"/><path class="cursor" stroke="currentColor" opacity="0.4" d=""/>';
       whole.hidden = from === first && to === last;

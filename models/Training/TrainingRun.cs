@@ -98,6 +98,8 @@ public sealed class TrainingRun : IDisposable
     /// <inheritdoc cref="SampleSource.Doubt"/>
     public string? Doubt => _data.Train.Doubt();
 
+    public int SamplesPerEpoch => _data.Train.Count;
+
     public int StepsPerEpoch => _batches.BatchesPerEpoch;
 
     public long TotalSteps => StepsOf(Options);

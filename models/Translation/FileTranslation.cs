@@ -1,3 +1,4 @@
+using IlgpuGan.Imaging;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Translation;
@@ -13,10 +14,14 @@ public sealed record TranslatedFile(string Input, string Output, string? Failure
 
     /// <summary><c>left</c> or <c>right</c> where this half of a pair side by side was translated, and not all of the picture.</summary>
     public string? Half { get; init; }
+
+    /// <summary>Phrases on what of its metadata is left out and why, and on its colours.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
 }
 
 /// <summary>
-/// Translates a file, or a folder with its sub-folders. A file that fails does not stop the others.
+/// Translates a file, or a folder with its sub-folders. A file that fails does not stop the others. EXIF (with the orientation of the
+/// upright picture), colour profile and resolution of an input are those of its outputs.
 /// </summary>
 public static class FileTranslation
 {
@@ -88,7 +93,8 @@ public static class FileTranslation
         var results = new List<TranslatedFile>();
         var underway = new Queue<Task<TranslatedFile>>();
         using var pictures =
-            new Prefetcher<(Picture? Picture, string? Failure)>(i => TryLoad(plan[(int)i].Input), 0, plan.Count, ahead: jobs);
+            new Prefetcher<(Picture? Picture, ImageMetadata? Metadata, string? Failure)>(
+                i => TryLoad(plan[(int)i].Input), 0, plan.Count, ahead: jobs);
         var translator = open();
         try
         {
@@ -107,9 +113,10 @@ public static class FileTranslation
                 written?.AwaitEnd();
                 var outputs = Outputs(output, translator.Samples);
                 underway.Enqueue(Task.Run(
-                    () => new TranslatedFile(input, outputs[0], failure ?? TrySave(translated!, outputs))
+                    () => new TranslatedFile(input, outputs[0], failure ?? TrySave(translated!, outputs, loaded.Metadata))
                     {
                         Outputs = outputs, Half = half?.Name,
+                        Remarks = translated is null ? [] : PictureFile.RemarksOn(loaded.Metadata, translated[0], outputs[0]),
                     },
                     CancellationToken.None));
                 if (written is not null)
@@ -167,19 +174,19 @@ public static class FileTranslation
 
     private static string OutputName(string relative) => PictureFile.IsArray(relative) ? relative : Path.ChangeExtension(relative, ".png");
 
-    private static (Picture? Picture, string? Failure) TryLoad(string path)
+    private static (Picture? Picture, ImageMetadata? Metadata, string? Failure) TryLoad(string path)
     {
         try
         {
-            return (PictureFile.Load(path), null);
+            return (PictureFile.Load(path), PictureFile.MetadataOf(path), null);
         }
         catch (DataException e)
         {
-            return (null, e.Message);
+            return (null, null, e.Message);
         }
         catch (OutOfMemoryException)
         {
-            return (null, $"{path}: memory ran out while it was read");
+            return (null, null, $"{path}: memory ran out while it was read");
         }
     }
 
@@ -208,15 +215,15 @@ public static class FileTranslation
         }
     }
 
-    private static string? TrySave(IReadOnlyList<Picture> pictures, IReadOnlyList<string> outputs) =>
-        pictures.Zip(outputs, TrySave).FirstOrDefault(failure => failure is not null);
+    private static string? TrySave(IReadOnlyList<Picture> pictures, IReadOnlyList<string> outputs, ImageMetadata? metadata) =>
+        pictures.Zip(outputs, (picture, output) => TrySave(picture, output, metadata)).FirstOrDefault(failure => failure is not null);
 
-    private static string? TrySave(Picture picture, string output)
+    private static string? TrySave(Picture picture, string output, ImageMetadata? metadata)
     {
         try
         {
             OutputPlace.MakeFolderOf(output);
-            PictureFile.Save(picture, output);
+            PictureFile.Save(picture, output, metadata);
             return null;
         }
         catch (Exception e) when (e is DataException or IOException)

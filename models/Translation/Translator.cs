@@ -157,9 +157,11 @@ public sealed class Translator
     public Task<Picture> TranslateAsync(Picture picture, string name = "picture", CancellationToken cancellation = default) =>
         TranslateAsync(picture, name, made => made, cancellation);
 
-    /// <summary>Translates the bytes of an image file, as a web server receives them, to those of another.</summary>
+    /// <summary>
+    /// Translates the bytes of an image file, as a web server receives them, to those of another with its EXIF, profile and resolution.
+    /// </summary>
     /// <param name="file">all of its bytes</param>
-    /// <param name="extension">kind of the result: <c>.png</c>, <c>.jpg</c>, <c>.webp</c></param>
+    /// <param name="extension">kind of the result: <c>.png</c>, <c>.jpg</c>, <c>.webp</c>, <c>.tif</c></param>
     /// <param name="name">for messages</param>
     /// <param name="cancellation">lets it leave the line; what is being computed is completed</param>
     /// <exception cref="DataException">it is no picture, or the channels do not fit</exception>
@@ -168,7 +170,8 @@ public sealed class Translator
         ReadOnlyMemory<byte> file, string extension = ".png", string name = "picture", CancellationToken cancellation = default)
     {
         var picture = await _device.Line.Code(() => PictureFile.Decode(file.Span, name, ReadsNumbers), cancellation);
-        return await TranslateAsync(picture, name, made => PictureFile.Encode(made, extension, name), cancellation);
+        return await TranslateAsync(
+            picture, name, made => PictureFile.Encode(made, extension, name, ImageMetadata.Read(file.Span)), cancellation);
     }
 
     /// <summary>The same of a stream, which is read to its end.</summary>

@@ -13,7 +13,7 @@ public interface ITranslator
 
     /// <summary>Translates the bytes of an image file of any kind to those of another.</summary>
     /// <param name="file">all of its bytes</param>
-    /// <param name="extension">kind of the result: <c>.png</c>, <c>.jpg</c>, <c>.webp</c></param>
+    /// <param name="extension">kind of the result: <c>.png</c>, <c>.jpg</c>, <c>.webp</c>, <c>.tif</c></param>
     /// <param name="cancellation">nobody waits any more: it leaves the line, or ends what is computed</param>
     Task<byte[]> TranslateAsync(ReadOnlyMemory<byte> file, string extension = ".png", CancellationToken cancellation = default);
 

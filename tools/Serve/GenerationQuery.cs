@@ -1,5 +1,4 @@
 using IlgpuGan.Models.Families;
-using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
 

@@ -1,8 +1,6 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors.Devices;
-using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
 

@@ -1,7 +1,6 @@
 using IlgpuGan.Models.Generation;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Tensors.Devices;
-using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
 

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using IlgpuGan.Models.Data;
-using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
 

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors;
 

@@ -1,11 +1,9 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Tensors.Devices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IlgpuGan.Serve;

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace IlgpuGan.Serve;
 
 /// <summary>A request's query, in the terms of the options that it may give.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace IlgpuGan.Serve;
 
 /// <summary>Why a request is refused: an HTTP status, and one sentence for the client.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace IlgpuGan.Serve;
 
 /// <summary>What came with a request, within bounds.</summary>

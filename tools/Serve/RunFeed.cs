@@ -1,7 +1,6 @@
 using System.Text.Json;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
-using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
 
@@ -50,6 +49,10 @@ internal sealed class RunFeed(RunShelf runs, Places watchers, CancellationToken 
         }
     }
 
+    /// <summary>What JSON can say.</summary>
+    public static Dictionary<string, double> Finite(IReadOnlyList<KeyValuePair<string, double>> losses) =>
+        losses.Where(l => double.IsFinite(l.Value)).ToDictionary(l => l.Key, l => l.Value);
+
     /// <summary>A run, and what its watcher knows of it.</summary>
     private sealed class Followed(string name, RunDirectory run)
     {
@@ -78,8 +81,5 @@ internal sealed class RunFeed(RunShelf runs, Places watchers, CancellationToken 
                 yield return ("samples", new { run = name, count });
             }
         }
-
-        private static Dictionary<string, double> Finite(IReadOnlyList<KeyValuePair<string, double>> losses) =>
-            losses.Where(l => double.IsFinite(l.Value)).ToDictionary(l => l.Key, l => l.Value);
     }
 }

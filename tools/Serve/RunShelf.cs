@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
-using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
 
@@ -44,6 +43,10 @@ internal sealed class RunShelf(string? folder, Trainings trainings)
                 can_resume = trainings.CanResume && !report.Finished,
                 problem_of_training = trainings.ProblemOf(run.Name),
                 samples = report.Samples.Count,
+                started = Directory.GetCreationTimeUtc(run.Run.Path),
+                seconds = report.Time?.Seconds,
+                losses = report.Log.Count > 0 ? RunFeed.Finite(report.Log[^1].Losses) : [],
+                score = report.Metrics.Select(m => new { name = m.Name, value = m.ValueText }).FirstOrDefault(),
             };
         }
         catch (Exception problem) when (problem is RunException or OptionsException or IOException or UnauthorizedAccessException)

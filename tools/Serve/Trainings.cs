@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
-using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
 

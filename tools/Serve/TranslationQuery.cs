@@ -1,6 +1,4 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Translation;
-using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
 

@@ -1,9 +1,7 @@
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
-using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
 
@@ -54,7 +52,7 @@ internal sealed class Translations(ServeSettings settings, ModelShelf models, De
             var most = (int)Math.Clamp(settings.MaxPixels / pixels, 1, MostTogether);
             return await device.Line.RunAsync(
                 kind, most, picture, together => model.Model.Translate(asked, together, Sent, query.Answer),
-                answer => PictureFile.EncodePng(answer, Sent), time);
+                answer => PictureFile.Encode(answer, ".png", Sent, ImageMetadata.Read(sent.Picture)), time);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {

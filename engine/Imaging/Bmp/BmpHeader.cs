@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace IlgpuGan.Imaging.Bmp;
 
 /// <summary>The headers of a BMP: where its pixels are, how large it is, its palette or its masks.</summary>

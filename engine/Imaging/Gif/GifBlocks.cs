@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace IlgpuGan.Imaging.Gif;
 
 /// <summary>Reads a GIF from a place on: numbers, and data that is cut into blocks of up to 255 bytes.</summary>

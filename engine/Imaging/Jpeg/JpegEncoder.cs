@@ -23,8 +23,10 @@ public static class JpegEncoder
 
     /// <summary>Encodes an image; alpha is dropped without blending, 16 bits are rounded to 8.</summary>
     /// <param name="quality">1 to 100, on the IJG's scale.</param>
+    /// <param name="metadata">What is written beside the pixels, as far as it is <see cref="ImageMetadata.Fitting"/>.</param>
     /// <exception cref="ArgumentException">A side is over 65,535 or the quality is out of range.</exception>
-    public static byte[] Encode(Image image, int quality = DefaultQuality, ChromaSubsampling subsampling = ChromaSubsampling.Both)
+    public static byte[] Encode(
+        Image image, int quality = DefaultQuality, ChromaSubsampling subsampling = ChromaSubsampling.Both, ImageMetadata? metadata = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
@@ -46,7 +48,7 @@ public static class JpegEncoder
         var writer = new BitWriter(1024 + (int)Math.Min((long)image.Width * image.Height * image.Channels / 8, 1 << 28));
         var luma = Quantization(StandardTables.LumaQuantization, quality);
         var chroma = Quantization(StandardTables.ChromaQuantization, quality);
-        JpegHeaders.Write(writer, image, luma, chroma, horizontal, vertical);
+        JpegHeaders.Write(writer, image, luma, chroma, horizontal, vertical, metadata?.Fitting(image, ImageFormat.Jpeg));
         WriteScan(writer, image, luma, chroma, horizontal, vertical);
         writer.Flush();
         writer.Write([0xFF, JpegMarker.Eoi]);

@@ -3,13 +3,13 @@ namespace IlgpuGan.Imaging.Jpeg;
 /// <summary>Writes everything of a JFIF file that precedes its compressed data.</summary>
 internal static class JpegHeaders
 {
-    public static void Write(BitWriter writer, Image image, byte[] luma, byte[] chroma, int horizontal, int vertical)
+    public static void Write(
+        BitWriter writer, Image image, byte[] luma, byte[] chroma, int horizontal, int vertical, ImageMetadata? metadata)
     {
         var color = image.Channels > 1;
         writer.Write([0xFF, JpegMarker.Soi]);
 
-        // JFIF 1.01, no unit of density, square pixels, no thumbnail
-        WriteSegment(writer, JpegMarker.App0, [.. "JFIF\0"u8, 1, 1, 0, 0, 1, 0, 1, 0, 0]);
+        JpegMetadata.Write(writer, metadata);
         WriteQuantization(writer, 0, luma);
         if (color)
         {
@@ -56,7 +56,7 @@ internal static class JpegHeaders
     private static void WriteHuffman(BitWriter writer, byte kindAndIndex, ReadOnlySpan<byte> counts, ReadOnlySpan<byte> values) =>
         WriteSegment(writer, JpegMarker.Dht, [kindAndIndex, .. counts, .. values]);
 
-    private static void WriteSegment(BitWriter writer, byte marker, ReadOnlySpan<byte> payload)
+    public static void WriteSegment(BitWriter writer, byte marker, ReadOnlySpan<byte> payload)
     {
         writer.Write([0xFF, marker]);
         writer.WriteWord(payload.Length + 2);

@@ -20,6 +20,7 @@ internal static class JpegMarker
     public const byte Dri = 0xDD;
     public const byte App0 = 0xE0;
     public const byte App1 = 0xE1;
+    public const byte App2 = 0xE2;
     public const byte App14 = 0xEE;
     public const byte Tem = 0x01;
 

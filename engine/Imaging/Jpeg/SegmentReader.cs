@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>Walks the marker segments of a JPEG file; knows nothing of what is in them.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace IlgpuGan.Imaging.Png;
 
 /// <summary>The CRC of PNG chunks (polynomial 0xEDB88320, reflected), eight bytes a step.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace IlgpuGan.Imaging.Png;
 
 internal static class PngSignature
@@ -18,9 +16,8 @@ internal static class PngChunkType
     public const uint Iend = 0x49454E44;
     public const uint Trns = 0x74524E53;
     public const uint Exif = 0x65584966;
-
-    /// <summary>Apple's mark for files whose pixels are BGR, premultiplied, and compressed without zlib header.</summary>
-    public const uint CgBi = 0x43674249;
+    public const uint Iccp = 0x69434350;
+    public const uint Phys = 0x70485973;
 
     /// <summary>Chunks of an upper-case first letter can't be ignored.</summary>
     public static bool IsCritical(uint type) => (type & 0x20000000) == 0;
@@ -89,24 +86,5 @@ internal ref struct PngChunks(ReadOnlySpan<byte> file, bool lenient)
         }
 
         return true;
-    }
-}
-
-/// <summary>Finds EXIF in a PNG.</summary>
-internal static class PngExif
-{
-    /// <returns>The TIFF structure, or nothing.</returns>
-    public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> file)
-    {
-        var chunks = new PngChunks(file, lenient: true);
-        while (chunks.Next())
-        {
-            if (chunks.Type == PngChunkType.Exif)
-            {
-                return chunks.Data;
-            }
-        }
-
-        return default;
     }
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace IlgpuGan.Imaging.Png;
 
 /// <summary>What the chunks of a PNG say, and where its compressed pixels are.</summary>
@@ -11,8 +9,6 @@ internal sealed class PngContent
     public PngHeader Header { get; private set; }
 
     public int HeaderOffset { get; private set; }
-
-    public bool IsCgbi { get; private set; }
 
     /// <summary>RGBA for each of the 256 indices a palette can have; those from <see cref="PaletteLength"/> on are opaque black.</summary>
     public uint[] Palette { get; private set; } = [];
@@ -48,7 +44,7 @@ internal sealed class PngContent
         var idatEnded = false;
         while (chunks.Next())
         {
-            if (content.HeaderOffset == 0 && chunks.Type is not (PngChunkType.Ihdr or PngChunkType.CgBi))
+            if (content.HeaderOffset == 0 && chunks.Type != PngChunkType.Ihdr)
             {
                 throw new ImageFormatException("the PNG does not begin with its header", chunks.Offset);
             }
@@ -106,9 +102,6 @@ internal sealed class PngContent
             case PngChunkType.Ihdr:
                 Header = PngHeader.Parse(chunks.Data, chunks.Offset);
                 HeaderOffset = chunks.Offset;
-                break;
-            case PngChunkType.CgBi when HeaderOffset == 0:
-                IsCgbi = true;
                 break;
             case PngChunkType.Plte:
                 ReadPalette(chunks.Data, chunks.Offset);

@@ -19,11 +19,10 @@ public static class PngDecoder
         fixed (byte* bytes = file)
         {
             var source = new IdatStream(bytes, content.Idat);
-            using var rows = new PngRows(source, content.Header, (int)content.Header.RowBytes(content.Header.Width) + 1, content.IsCgbi);
-            var image = content.Header.Depth == 16
+            using var rows = new PngRows(source, content.Header, (int)content.Header.RowBytes(content.Header.Width) + 1);
+            return content.Header.Depth == 16
                 ? new PngPixels<ushort>(content, rows).Decode()
                 : new PngPixels<byte>(content, rows).Decode();
-            return content.IsCgbi ? Cgbi.ToRgb(image) : image;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 
@@ -12,17 +11,23 @@ public static class PngEncoder
 
     /// <summary>Encodes an image; colour type and depth follow its channels and bits.</summary>
     /// <param name="compressionLevel">0 (none) to 9 (smallest).</param>
-    public static byte[] Encode(Image image, int compressionLevel = DefaultCompressionLevel) =>
-        Encode(image, compressionLevel, filter: null);
+    /// <param name="metadata">What is written beside the pixels, as far as it is <see cref="ImageMetadata.Fitting"/>.</param>
+    public static byte[] Encode(Image image, int compressionLevel = DefaultCompressionLevel, ImageMetadata? metadata = null) =>
+        Encode(image, compressionLevel, filter: null, metadata);
 
     /// <param name="filter">The filter of every row, 0 to 4; null to choose for each.</param>
-    internal static byte[] Encode(Image image, int compressionLevel, int? filter)
+    internal static byte[] Encode(Image image, int compressionLevel, int? filter, ImageMetadata? metadata = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(compressionLevel);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(compressionLevel, 9);
         var file = new MemoryStream();
         file.Write(PngSignature.Bytes);
         WriteChunk(file, PngChunkType.Ihdr, Header(image));
+        if (metadata is not null)
+        {
+            PngMetadata.Write(file, metadata.Fitting(image, ImageFormat.Png));
+        }
+
         WritePixels(file, image, compressionLevel, compressionLevel == 0 ? 0 : filter);
         WriteChunk(file, PngChunkType.Iend, []);
         return file.Length == file.GetBuffer().Length ? file.GetBuffer() : file.ToArray();
@@ -103,16 +108,13 @@ public static class PngEncoder
         }
     }
 
-    private static void WriteChunk(MemoryStream file, uint type, ReadOnlySpan<byte> data)
+    internal static void WriteChunk(MemoryStream file, uint type, ReadOnlySpan<byte> data)
     {
-        Span<byte> head = stackalloc byte[8 + PngHeader.Length];
-        BinaryPrimitives.WriteInt32BigEndian(head, data.Length);
-        BinaryPrimitives.WriteUInt32BigEndian(head[4..], type);
-        data.CopyTo(head[8..]);
-        var chunk = head[..(8 + data.Length)];
+        var chunk = new byte[12 + data.Length];
+        BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(4), type);
+        data.CopyTo(chunk.AsSpan(8));
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(8 + data.Length), Crc32.Compute(chunk.AsSpan(4, 4 + data.Length)));
         file.Write(chunk);
-        Span<byte> checksum = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(checksum, Crc32.Compute(chunk[4..]));
-        file.Write(checksum);
     }
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace IlgpuGan.Imaging.Png;
 
 /// <summary>The colour types of the IHDR chunk.</summary>

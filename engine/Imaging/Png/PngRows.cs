@@ -12,19 +12,17 @@ internal sealed class PngRows : IDisposable
     private const int BatchBytes = 1 << 17;
 
     private readonly IdatStream _source;
-    private readonly Stream _inflate;
+    private readonly ZLibStream _inflate;
     private readonly int _step;
     private byte[] _buffer;
     private int _start;
     private int _end;
 
     /// <param name="longestRow">Bytes of the longest row, with its filter type.</param>
-    public PngRows(IdatStream source, PngHeader header, int longestRow, bool withoutZlibHeader)
+    public PngRows(IdatStream source, PngHeader header, int longestRow)
     {
         _source = source;
-        _inflate = withoutZlibHeader
-            ? new DeflateStream(source, CompressionMode.Decompress)
-            : new ZLibStream(source, CompressionMode.Decompress);
+        _inflate = new ZLibStream(source, CompressionMode.Decompress);
         _step = header.FilterStep;
         _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(longestRow, BatchBytes));
     }

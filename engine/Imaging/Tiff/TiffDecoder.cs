@@ -72,17 +72,16 @@ public static class TiffDecoder
         return new(ImageFormat.Tiff, page.Width, page.Height, page.Channels(keepsIndices: false), page.DecodedBits, page.Orientation);
     }
 
-    /// <summary>The orientation of the first page; <see cref="Orientation.Normal"/> where no page can be read.</summary>
-    internal static Orientation ReadOrientation(ReadOnlySpan<byte> file)
+    /// <summary>Colour profile and density of the first page.</summary>
+    /// <inheritdoc cref="Identify"/>
+    internal static ImageMetadata ReadMetadata(ReadOnlySpan<byte> file)
     {
-        try
-        {
-            return Identify(file).Orientation;
-        }
-        catch (ImageFormatException)
-        {
-            return Orientation.Normal;
-        }
+        var reader = new TiffReader(file);
+        var tags = TiffDirectory.Read(reader, reader.FirstDirectory);
+        var unit = tags.Number(reader, TiffTag.ResolutionUnit, 2);
+        var scale = unit == 3 ? 2.54 : 1;
+        var (x, y) = (tags.Real(reader, TiffTag.XResolution, 0), tags.Real(reader, TiffTag.YResolution, 0));
+        return ImageMetadata.Of([], tags.Raw(reader, TiffTag.IccProfile), new(x * scale, y * scale, IsRatio: unit == 1));
     }
 
     private static List<Image> Decode(ReadOnlySpan<byte> file, TiffReader reader, TiffPage page, DecodeOptions options, bool onlyFirst)

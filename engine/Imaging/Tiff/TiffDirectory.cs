@@ -69,6 +69,11 @@ internal sealed class TiffDirectory
         return values;
     }
 
+    /// <summary>The bytes of a tag's values; none where it is left out.</summary>
+    /// <exception cref="ImageFormatException">They lie beyond the file.</exception>
+    public ReadOnlySpan<byte> Raw(TiffReader file, TiffTag tag) =>
+        _fields.TryGetValue(tag, out var field) ? file.At(field.Place, field.Count * SizeOf(field.Type)) : default;
+
     /// <summary>The first value of a tag as a number with a fraction.</summary>
     /// <exception cref="ImageFormatException">The value is of another kind, or lies beyond the file.</exception>
     public double Real(TiffReader file, TiffTag tag, double otherwise)
@@ -82,6 +87,7 @@ internal sealed class TiffDirectory
         {
             Field.Float => BitConverter.UInt32BitsToSingle((uint)file.Unsigned(field.Place, 4)),
             Field.Double => BitConverter.UInt64BitsToDouble(file.Unsigned(field.Place, 8)),
+            Field.Rational => (double)file.Unsigned(field.Place, 4) / file.Unsigned(field.Place + 4, 4),
             _ => file.Whole(field, 0, tag),
         };
     }
@@ -92,7 +98,7 @@ internal sealed class TiffDirectory
         1 or 2 or 6 or 7 => 1,
         3 or 8 => 2,
         4 or 9 or Field.Float or 13 => 4,
-        5 or 10 or Field.Double or 16 or 17 or 18 => 8,
+        Field.Rational or 10 or Field.Double or 16 or 17 or 18 => 8,
         _ => 0,
     };
 
@@ -101,6 +107,7 @@ internal sealed class TiffDirectory
     /// <param name="Place">The offset of the first.</param>
     internal readonly record struct Field(int Type, long Count, long Place)
     {
+        public const int Rational = 5;
         public const int Float = 11;
         public const int Double = 12;
     }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace IlgpuGan.Imaging.Tiff;
 
 /// <summary>Numbers of a TIFF at any place, in the order of bytes that its first two say; classic files and BigTIFF.</summary>

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.Tiff;
 
-/// <summary>The tags of a directory that are read here (TIFF 6.0, and SampleFormat's and BigTIFF's additions).</summary>
+/// <summary>The tags of a directory that are read or written here (TIFF 6.0, and SampleFormat's and BigTIFF's additions).</summary>
 internal enum TiffTag
 {
     NewSubfileType = 254,
@@ -15,7 +15,10 @@ internal enum TiffTag
     SamplesPerPixel = 277,
     RowsPerStrip = 278,
     StripByteCounts = 279,
+    XResolution = 282,
+    YResolution = 283,
     PlanarConfiguration = 284,
+    ResolutionUnit = 296,
     Predictor = 317,
     ColorMap = 320,
     TileWidth = 322,
@@ -26,4 +29,5 @@ internal enum TiffTag
     SampleFormat = 339,
     SMinSampleValue = 340,
     SMaxSampleValue = 341,
+    IccProfile = 34675,
 }

@@ -47,17 +47,12 @@ public static class WebPDecoder
         return new(ImageFormat.WebP, webp.Width, webp.Height, webp.HasAlpha ? 4 : 3, 8, OrientationOf(file, webp));
     }
 
-    /// <summary>What the EXIF data say; <see cref="Orientation.Normal"/> where there are none, or no picture.</summary>
-    internal static Orientation ReadOrientation(ReadOnlySpan<byte> file)
+    /// <summary>EXIF and colour profile of a file; its format knows no density.</summary>
+    /// <inheritdoc cref="Identify"/>
+    internal static ImageMetadata ReadMetadata(ReadOnlySpan<byte> file)
     {
-        try
-        {
-            return OrientationOf(file, WebPFile.Parse(file));
-        }
-        catch (ImageFormatException)
-        {
-            return Orientation.Normal;
-        }
+        var webp = WebPFile.Parse(file);
+        return ImageMetadata.Of(file[webp.Exif], file[webp.Profile], null);
     }
 
     private static Orientation OrientationOf(ReadOnlySpan<byte> file, WebPFile webp)

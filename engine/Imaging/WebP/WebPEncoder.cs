@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using IlgpuGan.Imaging.WebP.Lossless;
 
 namespace IlgpuGan.Imaging.WebP;
@@ -12,8 +11,9 @@ public static class WebPEncoder
     private const int HeaderBytes = 5;
 
     /// <summary>The bytes of a file. 16 bits become 8, gray becomes colours; alpha, and colours where it is 0, stay as they are.</summary>
+    /// <param name="metadata">What is written beside the pixels, as far as it is <see cref="ImageMetadata.Fitting"/>.</param>
     /// <exception cref="ArgumentException">A side has more than <see cref="LargestSide"/> pixels.</exception>
-    public static byte[] Encode(Image image)
+    public static byte[] Encode(Image image, ImageMetadata? metadata = null)
     {
         if (Math.Max(image.Width, image.Height) > LargestSide)
         {
@@ -30,17 +30,43 @@ public static class WebPEncoder
             pixels[i] = ((channels == 4 ? pixel[3] : 255u) << 24) | ((uint)pixel[0] << 16) | ((uint)pixel[1] << 8) | pixel[2];
         }
 
-        var data = LosslessEncoder.Encode(pixels, image.Width, image.Height);
-        var size = HeaderBytes + data.Length;
-        var file = new byte[20 + size + (size & 1)];
-        "RIFF"u8.CopyTo(file);
-        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(4), file.Length - 8);
-        "WEBPVP8L"u8.CopyTo(file.AsSpan(8));
-        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(16), size);
-        file[20] = 0x2F;
+        var packed = LosslessEncoder.Encode(pixels, image.Width, image.Height);
+        var data = new byte[HeaderBytes + packed.Length];
+        data[0] = 0x2F;
         BinaryPrimitives.WriteUInt32LittleEndian(
-            file.AsSpan(21), (uint)(image.Width - 1) | ((uint)(image.Height - 1) << 14) | (channels == 4 ? 1u << 28 : 0));
-        data.CopyTo(file.AsSpan(20 + HeaderBytes));
-        return file;
+            data.AsSpan(1), (uint)(image.Width - 1) | ((uint)(image.Height - 1) << 14) | (channels == 4 ? 1u << 28 : 0));
+        packed.CopyTo(data, HeaderBytes);
+        var kept = metadata?.Fitting(image, ImageFormat.WebP);
+        var file = new MemoryStream();
+        file.Write("RIFF\0\0\0\0WEBP"u8);
+        if (kept is { ColorProfile: not null } or { Exif: not null })
+        {
+            var flags = (kept.ColorProfile is null ? 0 : 0x20) | (channels == 4 ? 0x10 : 0) | (kept.Exif is null ? 0 : 0x08);
+            var (right, bottom) = (image.Width - 1, image.Height - 1);
+            WriteChunk(
+                file, "VP8X"u8, [(byte)flags, 0, 0, 0, (byte)right, (byte)(right >> 8), 0, (byte)bottom, (byte)(bottom >> 8), 0]);
+        }
+
+        WriteChunk(file, "ICCP"u8, kept?.ColorProfile);
+        WriteChunk(file, "VP8L"u8, data);
+        WriteChunk(file, "EXIF"u8, kept?.Exif);
+        var bytes = file.ToArray();
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), bytes.Length - 8);
+        return bytes;
+    }
+
+    private static void WriteChunk(MemoryStream file, ReadOnlySpan<byte> name, byte[]? data)
+    {
+        if (data is null)
+        {
+            return;
+        }
+
+        Span<byte> head = stackalloc byte[8];
+        name.CopyTo(head);
+        BinaryPrimitives.WriteInt32LittleEndian(head[4..], data.Length);
+        file.Write(head);
+        file.Write(data);
+        file.Write(stackalloc byte[data.Length & 1]);
     }
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace IlgpuGan.Imaging.WebP;
 
 /// <summary>The parts of a WebP file that are needed for its picture, or for the first one of an animation.</summary>
@@ -38,6 +36,9 @@ internal sealed class WebPFile
     /// <summary>The EXIF data; empty where there are none.</summary>
     public Range Exif { get; private set; }
 
+    /// <summary>The ICC profile; empty where there is none.</summary>
+    public Range Profile { get; private set; }
+
     /// <summary>Whether the file ends before its picture, or before the alpha of it, does.</summary>
     public bool IsCut { get; private set; }
 
@@ -57,7 +58,7 @@ internal sealed class WebPFile
             throw new ImageFormatException("not a WebP image", 0);
         }
 
-        var parsed = new WebPFile { Alpha = ..0, Exif = ..0 };
+        var parsed = new WebPFile { Alpha = ..0, Exif = ..0, Profile = ..0 };
         parsed.ReadChunks(file, RiffHeaderBytes, file.Length, isFrame: false);
         return parsed.HasPicture ? parsed : throw CutShort(file);
     }
@@ -75,6 +76,10 @@ internal sealed class WebPFile
             if (name.SequenceEqual("EXIF"u8))
             {
                 Exif = start..stop;
+            }
+            else if (name.SequenceEqual("ICCP"u8))
+            {
+                Profile = start..stop;
             }
             else if (!HasPicture)
             {

@@ -1,3 +1,5 @@
+using Resizing = IlgpuGan.Tensors.Ops.Resizing;
+
 namespace IlgpuGan.TestsCommon.Reference;
 
 /// <summary>

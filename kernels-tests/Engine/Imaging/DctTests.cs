@@ -3,63 +3,10 @@ using IlgpuGan.Imaging.Jpeg;
 
 namespace IlgpuGan.EngineTests.Imaging;
 
-/// <summary>Both DCTs against the defining sums in double precision, and the vectorised ones against the plain ones, bit for bit.</summary>
+/// <summary>The plain DCTs have the bits of the vectorised ones, which the files of libjpeg judge.</summary>
 internal sealed unsafe class DctTests
 {
     private const int Blocks = 500;
-
-    [Test]
-    public void TheInverseIsTheDefinitionWithinOneLevel()
-    {
-        var random = new Random(1);
-        for (var n = 0; n < Blocks; n++)
-        {
-            var (block, quantization) = RandomBlock(random, amplitude: 60);
-            var exact = Inverse(block, quantization);
-            var samples = new byte[64];
-            fixed (short* b = block, q = quantization)
-            fixed (byte* s = samples)
-            {
-                InverseDct.TransformScalar(b, q, s, 8);
-            }
-
-            for (var i = 0; i < 64; i++)
-            {
-                Assert.That(samples[i], Is.EqualTo(Math.Clamp(exact[i] + 128, 0, 255)).Within(1.0));
-            }
-        }
-    }
-
-    [Test]
-    public void TheForwardIsTheDefinitionWithinRounding()
-    {
-        var random = new Random(2);
-        var samples = new byte[64];
-        var block = new short[64];
-        for (var n = 0; n < Blocks; n++)
-        {
-            random.NextBytes(samples);
-            fixed (byte* s = samples)
-            fixed (short* b = block)
-            {
-                ForwardDct.TransformScalar(s, 8, b);
-            }
-
-            for (var v = 0; v < 8; v++)
-            {
-                for (var u = 0; u < 8; u++)
-                {
-                    var sum = 0.0;
-                    for (var i = 0; i < 64; i++)
-                    {
-                        sum += (samples[i] - 128) * Basis(i / 8, v) * Basis(i % 8, u);
-                    }
-
-                    Assert.That(block[(v * 8) + u] / 8.0, Is.EqualTo(sum).Within(0.75));
-                }
-            }
-        }
-    }
 
     [Test]
     public void VectorsGiveTheSameBits()
@@ -123,21 +70,4 @@ internal sealed unsafe class DctTests
 
         return (block, quantization);
     }
-
-    private static double[] Inverse(short[] block, short[] quantization)
-    {
-        var result = new double[64];
-        for (var i = 0; i < 64; i++)
-        {
-            for (var k = 0; k < 64; k++)
-            {
-                result[i] += block[k] * quantization[k] * Basis(i / 8, k / 8) * Basis(i % 8, k % 8);
-            }
-        }
-
-        return result;
-    }
-
-    /// <summary>The orthonormal DCT-II: frequency <paramref name="k"/> at position <paramref name="x"/>.</summary>
-    private static double Basis(int x, int k) => Math.Cos(((2 * x) + 1) * k * Math.PI / 16) * (k == 0 ? Math.Sqrt(0.125) : 0.5);
 }

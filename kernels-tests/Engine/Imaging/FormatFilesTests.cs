@@ -1,5 +1,3 @@
-using IlgpuGan.Imaging;
-
 namespace IlgpuGan.EngineTests.Imaging;
 
 /// <summary>The fixtures of the formats beside PNG and JPEG: the samples that Pillow decodes, and what is damaged.</summary>

@@ -1,4 +1,3 @@
-using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Jpeg;
 
 namespace IlgpuGan.EngineTests.Imaging;

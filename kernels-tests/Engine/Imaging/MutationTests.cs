@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
 
 namespace IlgpuGan.EngineTests.Imaging;
@@ -10,6 +9,7 @@ internal sealed class MutationTests
 {
     private const int MaxPixels = 1 << 16;
 
+    private static readonly Image s_any = new(1, 1, 3, new byte[3]);
     private static readonly TimeSpan s_maxTime = TimeSpan.FromSeconds(2);
 
     [TestCase("jpg", 50_000)]
@@ -22,7 +22,8 @@ internal sealed class MutationTests
     [Exhaustive]
     public void OnlyOneException(string type, int mutations)
     {
-        var samples = Directory.GetFiles(Fixtures.Folder, "*." + type).Order().Select(File.ReadAllBytes).ToArray();
+        var samples = Directory.GetFiles(Fixtures.Folder, "*." + type).Order().Select(File.ReadAllBytes)
+            .Append(MetadataTests.Sample(type)).ToArray();
         var random = new Random(20240229);
         var (decoded, refused) = (0, 0);
         for (var n = 0; n < mutations; n++)
@@ -38,6 +39,7 @@ internal sealed class MutationTests
             try
             {
                 _ = Exif.ReadOrientation(file);
+                _ = ImageMetadata.Read(file).Fitting(s_any, ImageFormat.Png);
                 _ = Attempt(() => ImageFile.Identify(file));
                 if (Attempt(() => ImageFile.Load(file, options)))
                 {

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
 
 namespace IlgpuGan.EngineTests.Imaging;
@@ -67,12 +66,6 @@ internal sealed class PngDecodingTests
                 ImageFile.Load(withPalette, new DecodeOptions { Lenient = true }).Bytes, Is.EqualTo(new byte[] { 10, 20, 30, 0, 0, 0 }));
         }
     }
-
-    /// <summary>Apple's PNG variant, raw deflate and BGR premultiplied, becomes RGB divided by alpha.</summary>
-    [Test]
-    public void IphonePngIsConverted() => Assert.That(
-        ImageFile.Load(CgbiFile.Create([10, 20, 30, 255, 50, 25, 0, 128])).Bytes,
-        Is.EqualTo(new byte[] { 30, 20, 10, 255, 0, 50, 100, 128 }));
 
     /// <summary>Rows of every filter and pixel size against the specification's formulas, byte by byte.</summary>
     [Test]

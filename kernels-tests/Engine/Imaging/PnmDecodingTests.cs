@@ -1,5 +1,3 @@
-using IlgpuGan.Imaging;
-
 namespace IlgpuGan.EngineTests.Imaging;
 
 internal sealed class PnmDecodingTests

@@ -1,4 +1,3 @@
-using IlgpuGan.Imaging;
 using Resizing = IlgpuGan.Imaging.Resizing;
 
 namespace IlgpuGan.EngineTests.Imaging;

@@ -1,5 +1,3 @@
-using IlgpuGan.Imaging;
-
 namespace IlgpuGan.EngineTests.Imaging;
 
 /// <summary>PngSuite, JPEG files of many writers, photographs: the samples that Pillow decodes.</summary>

@@ -1,5 +1,3 @@
-using IlgpuGan.Imaging;
-
 namespace IlgpuGan.EngineTests.Imaging;
 
 /// <summary>The picture that the fixtures' script makes too: gradients that wrap, so that there are edges, and some noise.</summary>

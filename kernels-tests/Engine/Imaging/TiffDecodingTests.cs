@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using IlgpuGan.Imaging;
 
 namespace IlgpuGan.EngineTests.Imaging;
 

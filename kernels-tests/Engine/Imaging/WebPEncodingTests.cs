@@ -1,4 +1,3 @@
-using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.WebP;
 
 namespace IlgpuGan.EngineTests.Imaging;

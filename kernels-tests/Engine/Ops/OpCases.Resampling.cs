@@ -1,3 +1,4 @@
+using Resizing = IlgpuGan.Tensors.Ops.Resizing;
 using IlgpuGan.TestsCommon.Reference;
 
 namespace IlgpuGan.EngineTests.Ops;

@@ -1,5 +1,3 @@
-using IlgpuGan.Imaging;
-
 namespace IlgpuGan.ModelsTests.Data;
 
 public sealed class NpyFileTests : InPictureFolder

@@ -1,5 +1,3 @@
-using IlgpuGan.Imaging;
-
 namespace IlgpuGan.ModelsTests.Data;
 
 /// <summary>Decisions on pairs, and what can't be done with them.</summary>

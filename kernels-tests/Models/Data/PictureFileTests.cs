@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Tensors.Formats;

@@ -1,5 +1,3 @@
-using IlgpuGan.Imaging;
-
 namespace IlgpuGan.ModelsTests.Data;
 
 /// <summary>A folder of pictures whose samples say where they are, gone after the test.</summary>

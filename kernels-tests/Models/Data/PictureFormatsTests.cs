@@ -1,5 +1,3 @@
-using IlgpuGan.Imaging;
-
 namespace IlgpuGan.ModelsTests.Data;
 
 /// <summary>Pictures of the formats that are read and not written, where pictures of a data set are read.</summary>
@@ -60,6 +58,16 @@ public sealed class PictureFormatsTests : InPictureFolder
     }
 
     [Test]
+    public void ATiffIsWrittenOfAnyNumberOfChannels()
+    {
+        var picture = new Picture(ImageFile.Load(Fixtures.PathOf("color-tiles.tif")), ImageFile.Load(Fixtures.PathOf("color-tiles.tif")));
+        var path = _folder.PathOf("written.tif");
+        PictureFile.Save(picture, path);
+        Assert.That(PictureFile.Load(path).Channels, Is.EqualTo(6));
+        Assert.That(PictureFile.Load(path).Layers[1].Bytes, Is.EqualTo(picture.Layers[1].Bytes));
+    }
+
+    [Test]
     public void OthersAreNotWritten() => Assert.That(
-        () => _folder.Add("x.tif", 4, 4), Throws.TypeOf<DataException>().With.Message.Contains(".png, .jpg, .webp or .npy"));
+        () => _folder.Add("x.bmp", 4, 4), Throws.TypeOf<DataException>().With.Message.Contains(".png, .jpg, .webp, .tif or .npy"));
 }

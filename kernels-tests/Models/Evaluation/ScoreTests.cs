@@ -1,5 +1,4 @@
 using System.Text.Json;
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Evaluation;
 
 namespace IlgpuGan.ModelsTests.Evaluation;

@@ -1,4 +1,3 @@
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Evaluation.Sets;
 
 namespace IlgpuGan.ModelsTests.Evaluation;

@@ -1,4 +1,3 @@
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Evaluation;
 
 namespace IlgpuGan.ModelsTests.Evaluation;

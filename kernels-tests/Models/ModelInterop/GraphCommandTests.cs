@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using IlgpuGan.Imaging;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;

@@ -1,5 +1,4 @@
 using IlgpuGan.Cli.Web;
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Interop;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;

@@ -1,3 +1,4 @@
+using Resizing = IlgpuGan.Tensors.Ops.Resizing;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Autodiff;

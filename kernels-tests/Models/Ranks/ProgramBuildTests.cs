@@ -1,5 +1,4 @@
 using System.Reflection;
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Ranks;
 

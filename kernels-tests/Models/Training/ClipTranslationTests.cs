@@ -1,4 +1,3 @@
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data.Clips;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.ModelsTests.Data.Clips;

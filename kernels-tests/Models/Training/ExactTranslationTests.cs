@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Networks;

@@ -1,4 +1,3 @@
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
@@ -261,6 +260,31 @@ public sealed class TranslatorTests
             results[0].Failure,
             Does.StartWith(Path.Combine(input, "a.pgm")).And.Contain("memory ran out over its 1x22500000 pixels").And.Contain("--tile"));
         Assert.That((results[1].Failure, File.Exists(results[1].Output)), Is.EqualTo(((string?)null, true)));
+    }
+
+    /// <summary>What a file says beside its pixels is in the translation, and what is not is told.</summary>
+    [Test]
+    public void MetadataGoAlong()
+    {
+        var input = _runs.PathOf("metadata.jpg");
+        var profile = new byte[200];
+        (profile[3], profile[131]) = (200, 0);
+        "RGB "u8.CopyTo(profile.AsSpan(16));
+        "acsp"u8.CopyTo(profile.AsSpan(36));
+        byte[] exif =
+            [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0];
+        PictureFile.Save(Noise(8, 12, 3), input, new(exif, profile, new(300, 300)));
+        foreach (var (type, remarks) in new[] { (".png", 1), (".tif", 2) })
+        {
+            var result = FileTranslation.Run(Open("pix2pix"), FileTranslation.Plan(input, _runs.PathOf("metadata-out" + type)))[0];
+            var written = ImageMetadata.Read(File.ReadAllBytes(result.Output));
+            Assert.That(result.Failure, Is.Null);
+            Assert.That(PictureFile.Load(result.Output).Width, Is.EqualTo(12), "turned upright");
+            Assert.That(written.ColorProfile, Is.EqualTo(profile));
+            Assert.That(written.Exif?[18], Is.EqualTo(type == ".png" ? (byte?)1 : null));
+            Assert.That(written.Resolution!.Value.Horizontal, Is.EqualTo(300).Within(1e-3));
+            Assert.That(result.Remarks, Has.Count.EqualTo(remarks));
+        }
     }
 
     [Test]

@@ -1,5 +1,3 @@
-using IlgpuGan.Imaging;
-
 namespace IlgpuGan.ToolsTests.Cli;
 
 /// <summary>Each way in which people get it wrong ends in one clear sentence and the right exit code.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.ToolsTests.Cli;
@@ -48,9 +47,12 @@ public class JourneyTests : CommandFixture
     public async Task TrainedRunHoldsEverythingItPromises()
     {
         var run = await TrainedRun(steps: 3);
+        var said = await Do(["train", "pix2pix", "--data", In("data"), "--out", In("other"), "--steps", "1", .. Tiny()]);
 
+        Assert.That(said, Does.Contain("file:///").And.Contain($"translate --model {In("other")}").And.Contain("pictures are few"));
         Assert.That(File.Exists(Path.Combine(run, "options.json")));
-        Assert.That(File.Exists(Path.Combine(run, "report.html")));
+        var page = await File.ReadAllTextAsync(Path.Combine(run, "report.html"));
+        Assert.That(page, Does.Contain("ilgpugan train pix2pix --data"));
         Assert.That(Directory.GetFiles(Path.Combine(run, "tensorboard")), Is.Not.Empty);
         var log = File.ReadAllLines(Path.Combine(run, "log.jsonl")).Select(l => JsonDocument.Parse(l).RootElement).ToList();
         Assert.That(log.Select(e => e.GetProperty("step").GetInt64()), Is.EqualTo(new[] { 1, 2, 3 }));
@@ -161,7 +163,9 @@ public class JourneyTests : CommandFixture
         var evaluated = File.ReadAllText(Path.Combine(first, "report.html"));
         var psnr = JsonDocument.Parse(File.ReadAllText(Path.Combine(first, "evaluation.json"))).RootElement.GetProperty("mean")
             .GetProperty("psnr").GetDouble();
-        Assert.That(evaluated, Does.Contain("PSNR").And.Contain($">{psnr:0.00}<").And.Contain("the mean colour"));
+        Assert.That(
+            evaluated,
+            Does.Contain("PSNR").And.Contain($">{psnr:0.00}<").And.Contain("the mean colour").And.Contain("The worst of them by SSIM"));
         Assert.That(
             evaluated, Does.Contain("2 of 2").And.Contain("Environment").And.Contain("--generator"),
             "nothing is lost that the training wrote");

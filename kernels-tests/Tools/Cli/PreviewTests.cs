@@ -1,5 +1,4 @@
 using IlgpuGan.Cli.Terminal;
-using IlgpuGan.Imaging;
 using Spectre.Console;
 
 namespace IlgpuGan.ToolsTests.Cli;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using IlgpuGan.Cli.Terminal;
-using IlgpuGan.Imaging;
 
 namespace IlgpuGan.ToolsTests.Cli;
 

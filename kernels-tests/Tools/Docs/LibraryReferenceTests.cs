@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Xml.Linq;
 using IlgpuGan.Docs;
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Training;
 
 namespace IlgpuGan.ToolsTests.Docs;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Reporting;
 
 namespace IlgpuGan.ToolsTests.Reporting;
@@ -29,6 +28,8 @@ public class ReportPageTests
             .And.Contain("<dt>Trained for</dt><dd>40 s</dd>"));
         Assert.That(html, Does.Contain("--direction").And.Contain("BtoA"));
         Assert.That(Regex.Count(html, "<polyline class=\"smooth"), Is.EqualTo(5), "four losses and the learning rate");
+        Assert.That(Regex.Count(html, ">step</text>.*?>value</text>"), Is.EqualTo(4), "axes have names");
+        Assert.That(html, Does.Contain("In a healthy GAN"));
     }
 
     /// <summary>A run may be stopped between two logged steps, or before the first.</summary>

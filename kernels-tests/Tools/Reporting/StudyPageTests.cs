@@ -1,4 +1,3 @@
-using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Study;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using IlgpuGan.Imaging;
 using IlgpuGan.Serve;
 
 namespace IlgpuGan.ToolsTests.Serve;

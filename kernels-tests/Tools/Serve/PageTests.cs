@@ -1,4 +1,3 @@
-using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Models.Families.Pix2PixHd;
 
@@ -112,7 +111,7 @@ public sealed class PageTests
 
     /// <summary>The slider uncovers the input, by keys too.</summary>
     [Test]
-    public async Task TheSliderGoesFromAfterToBefore()
+    public async Task TheSliderGoesFromBeforeToAfter()
     {
         await Open(1280, 900);
         await Drop(ServedFamilies.Map(6));
@@ -120,10 +119,10 @@ public sealed class PageTests
         await _browser.Ask<object?>("(document.querySelector('#results input').focus(), null)");
         for (var i = 0; i < 3; i++)
         {
-            await _browser.Press("ArrowRight");
+            await _browser.Press("ArrowLeft");
         }
 
-        Assert.That(await _browser.Ask<string>("document.querySelector('.compare').style.getPropertyValue('--cut')"), Is.EqualTo("3%"));
+        Assert.That(await _browser.Ask<string>("document.querySelector('.compare').style.getPropertyValue('--cut')"), Is.EqualTo("97%"));
         Assert.That(
             await _browser.Ask<string>("getComputedStyle(document.querySelector('.before')).clipPath"),
             Does.Contain("97%").Or.Contain("3%"));
@@ -142,7 +141,7 @@ public sealed class PageTests
         AssertSame(await Pixels("img.after"), await _served.Generated("singan", "?seed=1"));
         Assert.That(await _browser.Ask<string>("getComputedStyle(document.querySelector('#results .slide')).display"), Is.EqualTo("none"));
         await _browser.Ask<object?>(
-            "([...document.querySelectorAll('#models button')].find(b => b.textContent === 'Another').click(), null)");
+            "([...document.querySelectorAll('#models button')].find(b => b.textContent === 'New sample').click(), null)");
         await Same(0, await _served.Generated("singan", "?seed=2"));
         await Slide("scale", 1);
         await Same(0, await _served.Generated("singan", "?seed=2&from-scale=1"));
@@ -286,13 +285,17 @@ public sealed class PageTests
             "/pix2pix(?!hd)|bicyclegan/.test(l.textContent)).forEach(l => l.querySelector('input').click()), null)");
 
         // The curves of one run may be drawn before those of the other have come.
-        await _browser.Until("[...document.querySelectorAll('.charts .card')].find(c => " +
-            "c.querySelector('h3').textContent.startsWith('G_L1:'))?.querySelectorAll('polyline').length === 2 && " +
-            "document.querySelectorAll('.samples img').length > 1");
+        await _browser.Until("document.querySelector('#chart h3')?.textContent.startsWith('G_L1:') && " +
+            "document.querySelectorAll('#chart polyline').length === 2 && document.querySelectorAll('.samples img').length > 1");
         Assert.That(await _browser.Ask<string>("document.getElementById('run-view').innerText"), Does.Contain("Options that differ"));
         await File.AppendAllTextAsync(
             _served.PathOf("runs/pix2pix/log.jsonl"), "{\"step\":3,\"epoch\":1,\"G_new\":0.5,\"lr\":0.1,\"seconds\":0.25}\n");
-        await _browser.Until("[...document.querySelectorAll('.charts h3')].some(h => h.textContent.startsWith('G_new'))");
+        await _browser.Until("[...document.getElementById('loss').options].some(o => o.value === 'G_new')");
+        await _browser.Ask<object?>("(document.querySelectorAll('#run-heads button')[1].click(), null)");
+        Assert.That(
+            await _browser.Ask<string[]>("[...document.querySelectorAll('#run-rows tr')].map(r => r.cells[1].textContent)"),
+            Is.Ordered);
+        Assert.That(await _browser.Ask<string>("document.querySelector('#run-rows a').getAttribute('href')"), Does.EndWith("/report"));
         Assert.That(_browser.Complaints(Address), Is.Empty);
         Browser.Keep(await _browser.Screenshot(), "serve-runs.png");
     }
@@ -338,6 +341,28 @@ public sealed class PageTests
         await Drop(ServedFamilies.Map());
         await Translated(1);
         Assert.That(await _browser.Ask<bool>("document.getElementById('problem').hidden"));
+    }
+
+    /// <summary>An example is a click away, the same is a command away, and the address says what is looked at.</summary>
+    [Test]
+    public async Task TheFirstScreenLeadsOn()
+    {
+        await Open(1280, 900);
+        await Only("spade");
+        await _browser.Until("document.querySelectorAll('#try img').length > 0");
+        Assert.That(await _browser.Ask<int>("document.querySelectorAll('fieldset.off > div')[0].offsetHeight"), Is.Zero);
+        await _browser.Ask<object?>("(document.querySelector('#try button').click(), null)");
+        await Translated(1);
+        Assert.That(await _browser.Ask<string>("document.getElementById('curl').textContent"), Does.Contain("/models/spade/translate'"));
+        Assert.That(await _browser.Ask<string>("document.getElementById('csharp').textContent"), Does.Contain("PostAsync("));
+        Browser.Keep(await _browser.Screenshot(), "serve-first.png");
+        var address = await _browser.Ask<string>("location.href");
+        Assert.That(address, Does.EndWith("#tab=translate&model=spade"));
+        await _browser.OpenAsync(address.Replace("translate", "runs", StringComparison.Ordinal) + "&run=pix2pix", 1280, 900);
+        await _browser.Until("document.querySelectorAll('#run-rows input:checked').length === 1 && !!document.querySelector('#chart h3')");
+        Assert.That(await _browser.Ask<bool>("document.getElementById('translate').hidden"));
+        Assert.That(await _browser.Ask<int>("document.querySelectorAll('#models legend input:checked').length"), Is.EqualTo(1));
+        Assert.That(_browser.Complaints(Address), Is.Empty);
     }
 
     private async Task Open(int width, int height, bool dark = false)

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using IlgpuGan.Cli;
-using IlgpuGan.Imaging;
 using IlgpuGan.Serve;
 
 namespace IlgpuGan.ToolsTests.Serve;

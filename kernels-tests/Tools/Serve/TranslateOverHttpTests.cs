@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Text.Json;
-using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Models.Translation;
 

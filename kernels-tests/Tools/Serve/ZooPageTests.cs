@@ -1,4 +1,3 @@
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Serve;
 

@@ -14,6 +14,8 @@ namespace IlgpuGan.Cli.Commands;
 /// <summary><c>train pix2pix|cyclegan --data DIR --out RUN</c> and <c>train --resume RUN</c>.</summary>
 internal static class TrainCommand
 {
+    private const int FewSamples = 20;
+
     public static Command Create()
     {
         var train = new Command("train", "Trains a model on a folder of pictures, or resumes a run.");
@@ -74,6 +76,12 @@ internal static class TrainCommand
                 if (ranks.Leads() && run.Doubt is { } doubt)
                 {
                     screen.Complain($"Warning: {doubt}.");
+                }
+
+                if (ranks.Leads() && run.SamplesPerEpoch < FewSamples && !family.Info.LearnsFromOneFile)
+                {
+                    screen.Say($"Warning: {Counted.Of(run.SamplesPerEpoch, "training picture")} are few: a network learns them by heart. " +
+                        $"Some hundreds are a beginning, {FewSamples} the least.");
                 }
 
                 return Train(run, screen, cancellation, parsed.GetValue(preview));
@@ -200,7 +208,13 @@ internal static class TrainCommand
 
         if (outcome != TrainingOutcome.Interrupted)
         {
-            lines.Add($"Report:    {run.Directory.Report}");
+            lines.Add($"Report:    {new Uri(Path.GetFullPath(run.Directory.Report)).AbsoluteUri}");
+            var family = FamilyCatalog.Of(run.Options);
+            lines.AddRange(family.Generators(run.Options).Count > 0
+                ? [$"Next:      ilgpugan translate --model {run.Directory.Path} --input PICTURE --out PICTURE",
+                    $"           ilgpugan evaluate --model {run.Directory.Path} --data {run.Options.Data}",
+                    $"           ilgpugan serve --model {run.Directory.Path}"]
+                : [$"Next:      ilgpugan generate --model {run.Directory.Path} --out DIR"]);
         }
 
         screen.Result(

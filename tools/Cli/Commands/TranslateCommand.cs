@@ -180,6 +180,13 @@ internal static class TranslateCommand
             screen.Complain(failure.Failure!);
         }
 
+        foreach (var alike in results.Where(r => r.Failure is null)
+            .SelectMany(r => r.Remarks.Select(remark => (r.Input, remark))).GroupBy(r => r.remark, r => r.Input))
+        {
+            var others = alike.Count() - 1;
+            screen.Say($"{alike.First()}{(others > 0 ? $" and {Counted.Of(others, "other")}" : "")}: {alike.Key}");
+        }
+
         var done = results.Count - failures.Count;
         var halves = results.Where(r => r.Half is not null).ToList();
         IEnumerable<string> told = halves.Count == 0 ? [] : [

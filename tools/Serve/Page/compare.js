@@ -7,7 +7,7 @@ export const card = () => {
   const box = document.createElement('figure');
   box.className = 'card';
   box.innerHTML = '<h3></h3><div class="compare"><img class="after" alt=""><img class="before" alt="before"></div>'
-    + '<label class="slide"><span>after</span><input type="range" min="0" max="100" value="0"><span>before</span></label>'
+    + '<label class="slide"><span>before</span><input type="range" min="0" max="100" value="100"><span>after</span></label>'
     + '<div class="foot"><output></output><a class="button" hidden>Download</a></div>';
   box.pictures = {}; // What each image shows or is about to, and what was given for the newest answer.
   const slider = box.querySelector('input');
@@ -44,7 +44,7 @@ const put = async (box, place, picture) => {
 export const show = async (box, before, after, text, name) => {
   const link = box.querySelector('a');
   box.pictures.given = before;
-  const bare = box.querySelector('input').value === '0';
+  const bare = box.querySelector('input').value === '100';
   await Promise.all([put(box, 'after', after), bare ? null : put(box, 'before', before)]);
   if (bare) setTimeout(() => { if (box.pictures.given === before) put(box, 'before', before); }, PAUSE);
   link.href = box.querySelector('.after').src;

@@ -20,7 +20,7 @@ export const addMaking = (model, box, element, changed) => {
     making.inject.addEventListener('change', () => changed());
     box.append(element('label', { className: 'field choices' }, making.inject, ' Put the picture in at that scale'));
   }
-  const another = element('button', { type: 'button', textContent: 'Another' });
+  const another = element('button', { type: 'button', textContent: 'New sample' });
   another.addEventListener('click', () => { making.seed++; changed(); });
   box.append(another);
   return making;

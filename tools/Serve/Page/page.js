@@ -3,17 +3,19 @@ import { Drawing } from './drawing.js';
 import { openData, hasData } from './data.js';
 import { addMaking, makingQuery } from './making.js';
 import { png } from './png.js';
-import { openRuns } from './runs.js';
+import { openRuns, wantRuns, watched } from './runs.js';
 import { halved, hearPictures, openCamera, scaled } from './sources.js';
 
 const $ = id => document.getElementById(id);
 
-// The token comes behind # and goes no further than this window.
-const fromAddress = new URLSearchParams(location.hash.slice(1)).get('token');
-if (fromAddress) {
-  sessionStorage.setItem('token', fromAddress);
-  history.replaceState(null, '', location.pathname);
+// Behind # there are what is looked at, and at first the token, which goes no further than this window.
+const address = new URLSearchParams(location.hash.slice(1));
+if (address.has('token')) {
+  sessionStorage.setItem('token', address.get('token'));
+  address.delete('token');
+  history.replaceState(null, '', `${location.pathname}${address.size ? `#${address}` : ''}`);
 }
+addEventListener('hashchange', () => location.reload()); // Another link was pasted: this page itself replaces its address silently.
 const token = sessionStorage.getItem('token');
 
 const say = text => {
@@ -37,6 +39,7 @@ const open = tab => {
     t.tabIndex = t === tab ? 0 : -1;
     $(t.getAttribute('aria-controls')).hidden = t !== tab;
   }
+  keepAddress();
   if (tab.id === 'tab-runs') openRuns(ask, say);
   if (tab.id === 'tab-data') openData(ask, say);
 };
@@ -47,6 +50,14 @@ for (const [i, tab] of tabs.entries()) {
     if (step) { tabs[(i + step + tabs.length) % tabs.length].focus(); open(document.activeElement); }
   });
 }
+
+// A reload, and somebody who is given the address, see the same part, models and runs.
+const keepAddress = () => {
+  const state = new URLSearchParams({ tab: tabs.find(t => t.tabIndex === 0).id.slice(4) });
+  for (const model of models) if (model.asked.chosen.checked) state.append('model', model.name);
+  for (const run of watched()) state.append('run', run);
+  history.replaceState(null, '', `#${state}`);
+};
 
 // Models, and what each can be asked.
 let models = [];
@@ -66,8 +77,11 @@ const field = (text, input) => {
 
 const describe = model => {
   const box = element('fieldset');
-  const chosen = element('input', { type: 'checkbox', checked: model === models[0] });
-  chosen.addEventListener('change', () => changed());
+  const named = models.filter(m => address.getAll('model').includes(m.name));
+  const chosen = element('input', { type: 'checkbox', checked: named.length ? named.includes(model) : model === models[0] });
+  const dim = () => box.classList.toggle('off', !chosen.checked);
+  chosen.addEventListener('change', () => { dim(); keepAddress(); offerExamples(); changed(); });
+  dim();
   box.append(element('legend', {}, element('label', {}, chosen, ` ${model.name} `, element('span', { className: 'dim', textContent: model.family }))));
   const asked = { chosen };
   if (model.directions.length > 1) {
@@ -88,9 +102,9 @@ const describe = model => {
   if (model.has_many_answers) {
     asked.samples = element('input', { type: 'number', min: 1, max: 20, value: 4 });
     asked.seed = 1;
-    const others = element('button', { type: 'button', textContent: 'Others' });
+    const others = element('button', { type: 'button', textContent: 'New samples' });
     others.addEventListener('click', () => { asked.seed++; changed(); });
-    box.append(field('Answers', asked.samples), others);
+    box.append(field('Number of results', asked.samples), others);
   }
   if (model.style) addStyle(model, asked, box);
   if (model.makes) asked.making = addMaking(model, box, element, changed);
@@ -160,6 +174,7 @@ const queries = model => {
 let input = null, running = null, again = false;
 
 const changed = () => {
+  showCode();
   if (!input && !models.some(m => m.makes)) return;
   again = true;
   running ??= translateAll().finally(() => { running = null; });
@@ -169,6 +184,36 @@ const setInput = (source, began = performance.now()) => {
   input = { source, began };
   changed();
 };
+
+// What the first chosen model is asked, in a shell and in a program.
+const showCode = () => {
+  const model = models.find(m => m.asked.chosen.checked);
+  $('code').hidden = !model;
+  if (!model) return;
+  const verb = model.makes ? 'generate' : 'translate', query = queries(model)[0];
+  const url = new URL(`api/models/${encodeURIComponent(model.name)}/${verb}${query.size ? `?${query}` : ''}`, location.origin + location.pathname);
+  const key = token ? ' \\\n  -H "Authorization: Bearer $TOKEN"' : '';
+  const parts = hasStyle(model) ? ['picture', 'style', ...(model.style_labels ? ['style-labels'] : [])] : null;
+  const gives = !model.makes || takes(model);
+  const sends = parts ? parts.map(p => `-F ${p}=@${p}.png`).join(' ') : gives ? '--data-binary @picture.png' : '-X POST';
+  $('curl').textContent = `curl ${sends}${key} \\\n  -o result.png '${url}'`;
+  const body = parts ? `new MultipartFormDataContent\n{\n${parts.map(p => `    { new ByteArrayContent(File.ReadAllBytes("${p}.png")), "${p}" },\n`).join('')}}`
+    : `new ByteArrayContent(${gives ? 'File.ReadAllBytes("picture.png")' : '[]'})`;
+  $('csharp').textContent = `using var http = new HttpClient();\n${token ? 'http.DefaultRequestHeaders.Authorization = new("Bearer", token);\n' : ''}`
+    + `using var answer = await http.PostAsync("${url}", ${body});\nanswer.EnsureSuccessStatusCode();\nFile.WriteAllBytes("result.png", await answer.Content.ReadAsByteArrayAsync());`;
+};
+for (const button of document.querySelectorAll('[data-copies]')) {
+  button.addEventListener('click', async () => {
+    const code = $(button.dataset.copies);
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      button.textContent = 'Copied';
+      setTimeout(() => { button.textContent = 'Copy'; }, 1500);
+    } catch {
+      getSelection().selectAllChildren(code); // Only pages of this machine and over https may write there.
+    }
+  });
+}
 
 // One round at a time: what comes meanwhile waits as the newest, and all before it is passed over.
 const translateAll = async () => {
@@ -262,6 +307,24 @@ const stopFilming = openCamera({
   say,
 });
 
+// Inputs to try, of the first chosen model that has some.
+let offered = null;
+const offerExamples = async () => {
+  const model = models.find(m => m.asked.chosen.checked && m.examples) ?? null;
+  $('try').hidden = !model;
+  if (!model || model === offered) return;
+  offered = model;
+  const buttons = await examplesOf(model, (blob, i) => take(new File([blob], `example ${i + 1}.png`, { type: blob.type })), 'translate');
+  if (offered === model) $('try').replaceChildren('Try one: ', ...buttons);
+};
+
+const examplesOf = (model, use, verb) => Promise.all(Array.from({ length: model.examples }, async (_, i) => {
+  const blob = await (await ask(`api/models/${encodeURIComponent(model.name)}/examples/${i}`)).blob();
+  const button = element('button', { type: 'button', ariaLabel: `${verb} example ${i + 1}` }, element('img', { src: URL.createObjectURL(blob), alt: '' }));
+  button.addEventListener('click', () => use(blob, i));
+  return button;
+}));
+
 // Draw, in the palette of the first chosen model that has one.
 let drawing = null;
 const leaveDrawing = () => {
@@ -269,6 +332,7 @@ const leaveDrawing = () => {
   $('drawing').hidden = true;
   $('scaling').hidden = false;
   $('drop').hidden = false;
+  $('try').hidden = !offered;
   $('draw').setAttribute('aria-pressed', 'false');
 };
 
@@ -278,20 +342,14 @@ const startDrawing = async () => {
   const model = models.find(m => m.palette && m.asked.chosen.checked) ?? models.find(m => m.palette);
   $('drawing').hidden = false;
   $('scaling').hidden = true;
-  $('drop').hidden = true;
+  $('drop').hidden = $('try').hidden = true;
   $('draw').setAttribute('aria-pressed', 'true');
   file = null;
   const source = () => { const mine = drawing; setInput(() => png(mine.side, mine.classes, mine.rgb)); };
   if (drawing?.model !== model.name) {
     drawing = new Drawing($('drawing'), model.side, model.palette, () => source(), model.palette_names);
     drawing.model = model.name;
-    for (let i = 0; i < model.examples; i++) {
-      const blob = await (await ask(`api/models/${encodeURIComponent(model.name)}/examples/${i}`)).blob();
-      const image = element('img', { src: URL.createObjectURL(blob), alt: '' });
-      const button = element('button', { type: 'button', ariaLabel: `start from example ${i + 1}` }, image);
-      button.addEventListener('click', async () => drawing.load(await createImageBitmap(blob)));
-      drawing.examples.append(button);
-    }
+    drawing.examples.append(...await examplesOf(model, async blob => drawing.load(await createImageBitmap(blob)), 'start from'));
   }
   source();
 };
@@ -307,7 +365,11 @@ try {
   $('none').hidden = models.length > 0;
   $('input').hidden = !models.some(m => !m.makes || m.makes.inject);
   $('draw').hidden = !models.some(m => m.palette);
-  if (!models.length) open(await hasData(ask) ? tabs[2] : tabs[1]);
+  wantRuns(address.getAll('run'), keepAddress);
+  const asked = tabs.find(t => t.id === `tab-${address.get('tab')}`);
+  if (asked) open(asked);
+  else if (!models.length) open(await hasData(ask) ? tabs[2] : tabs[1]);
+  offerExamples().catch(problem => say(problem.message));
   changed(); // A model that makes pictures waits for none.
 } catch (problem) {
   say(problem.message);

@@ -1,13 +1,57 @@
-// Runs: a list to choose from, curves of the chosen ones over each other, their samples, all of it live.
+// Runs: a table to choose from, a curve of the chosen ones in one set of axes, their samples, all of it live.
 
 const $ = id => document.getElementById(id);
-const W = 640, H = 240, L = 56, R = 24, T = 10, B = 26;
+const W = 640, H = 240, L = 56, R = 24, T = 10, B = 40;
 
 const EVERY = 3000; // milliseconds between two looks at the list
 
-let ask, say, timer = 0;
+let ask, say, timer = 0, wanted = [], changed = () => {}, order = { key: 'name', falls: false };
 const chosen = new Map(); // name → { curves: loss → { x, y }, samples, options, box }
 const rows = new Map(); // name → row of the list
+
+// Runs that are chosen as soon as they are listed, and what is called when others are.
+export const wantRuns = (names, onChange) => [wanted, changed] = [names, onChange];
+
+export const watched = () => (rows.size ? [...chosen.keys()] : wanted);
+
+// Columns: title, what they are sorted by, what they show.
+const NAMES = ['G_L1', 'cycle_A'];
+const lossOf = run => Object.entries(run.losses ?? {}).sort(([a], [b]) => NAMES.includes(b) - NAMES.includes(a))[0];
+const lasting = s => s === null || s === undefined ? '' : s < 90 ? `${Math.round(s)} s` : s < 5400 ? `${Math.round(s / 60)} min` : `${(s / 3600).toFixed(1)} h`;
+const COLUMNS = [
+  ['Run', 'name', run => run.name],
+  ['Family', 'family', run => run.family],
+  ['Started', 'started', run => run.started, run => run.started ? new Date(run.started).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' }) : ''],
+  ['Duration', 'seconds', run => run.seconds, run => lasting(run.seconds)],
+  ['Steps', 'step', run => run.step],
+  ['Last loss', 'loss', run => lossOf(run)?.[1], run => lossOf(run) ? `${lossOf(run)[0]} ${short(lossOf(run)[1])}` : ''],
+  ['Score', 'score', run => run.score && +run.score.value, run => run.score ? `${run.score.name.split(' (')[0]} ${run.score.value}` : ''],
+  ['State', 'state', run => state(run)],
+];
+const state = run => run.problem ? '' : run.finished ? 'finished' : run.is_training ? 'training' : 'stopped';
+
+const addHeads = () => {
+  for (const [title, key] of COLUMNS) {
+    const head = document.createElement('th'), button = Object.assign(document.createElement('button'), { type: 'button', textContent: title });
+    button.addEventListener('click', () => { order = { key, falls: order.key === key && !order.falls }; arrange(); });
+    head.append(button);
+    $('run-heads').append(head);
+  }
+  $('run-heads').insertCell();
+};
+
+// What has no value stands last, whichever way the table is sorted.
+const arrange = () => {
+  COLUMNS.forEach(([, key], i) => {
+    if (key === order.key) $('run-heads').cells[i].setAttribute('aria-sort', order.falls ? 'descending' : 'ascending');
+    else $('run-heads').cells[i].removeAttribute('aria-sort');
+  });
+  const [, , value] = COLUMNS.find(([, key]) => key === order.key), sign = order.falls ? -1 : 1;
+  const sorted = [...rows.values()].map(row => [value(row.run), row]).sort(([a], [b]) =>
+    (a ?? null) === null || (b ?? null) === null ? ((a ?? null) === null) - ((b ?? null) === null)
+      : sign * (typeof a === 'number' ? a - b : String(a).localeCompare(String(b), undefined, { numeric: true })));
+  sorted.forEach(([, row], i) => { if ($('run-rows').rows[i] !== row) $('run-rows').insertBefore(row, $('run-rows').rows[i] ?? null); });
+};
 
 export const openRuns = async (asker, sayer) => {
   [ask, say] = [asker, sayer];
@@ -25,16 +69,21 @@ const list = runs => {
   for (const name of [...rows.keys()]) if (!runs.some(run => run.name === name)) { rows.get(name).remove(); rows.delete(name); leave(name); }
   $('run-list').hidden = !runs.length;
   $('no-runs').hidden = runs.length > 0;
+  if (!$('run-heads').cells.length) addHeads();
   for (const run of runs) {
     if (!rows.has(run.name)) add(run.name);
     const row = rows.get(run.name), input = row.querySelector('input'), share = row.querySelector('progress');
     input.disabled = !!run.problem;
+    row.run = run;
     row.cells[1].textContent = run.problem ?? run.family;
+    for (const [i, [, , , text]] of COLUMNS.entries()) if (text) row.cells[i].textContent = text(run);
+    row.cells[6].title = run.score?.name ?? '';
+    row.querySelector('a').hidden = !!run.problem;
     share.hidden = !run.total_steps;
     share.max = run.total_steps || 1;
     share.value = run.step ?? 0;
     row.querySelector('.number').textContent = run.problem ? '' : `${run.step}${run.total_steps ? ` of ${run.total_steps}` : ''}`;
-    row.querySelector('.state').textContent = run.problem ? '' : run.finished ? 'finished' : run.is_training ? 'training' : 'stopped';
+    row.querySelector('.state').textContent = state(run);
     row.querySelector('.why').textContent = run.problem_of_training ?? '';
     const button = row.querySelector('button');
     button.hidden = !run.is_training && !run.can_resume;
@@ -42,16 +91,17 @@ const list = runs => {
     button.setAttribute('aria-label', `${button.textContent} ${run.name}`);
     if (button.dataset.state !== String(run.is_training)) [button.disabled, button.dataset.state] = [false, run.is_training];
   }
+  arrange();
 };
 
 const add = name => {
   const row = $('run-rows').insertRow();
   const input = Object.assign(document.createElement('input'), { type: 'checkbox' });
-  input.addEventListener('change', () => (input.checked ? watch(name) : leave(name)));
+  input.addEventListener('change', () => { if (input.checked) watch(name); else leave(name); changed(); });
   const label = document.createElement('label');
   label.append(input, ` ${name}`);
   row.insertCell().append(label);
-  row.insertCell();
+  for (let i = 1; i < 4; i++) row.insertCell();
   const place = row.insertCell(), text = document.createElement('span');
   text.className = 'number';
   place.append(document.createElement('progress'), text);
@@ -67,10 +117,22 @@ const add = name => {
     }
     openRuns(ask, say);
   });
-  const state = row.insertCell();
-  state.innerHTML = '<span class="state"></span> <span class="why dim"></span>';
-  row.insertCell().append(button);
+  for (let i = 5; i < 7; i++) row.insertCell();
+  row.insertCell().innerHTML = '<span class="state"></span> <span class="why dim"></span>';
+  const report = Object.assign(document.createElement('a'), { textContent: 'Report', href: `api/runs/${encodeURIComponent(name)}/report`, target: '_blank', className: 'button' });
+  report.addEventListener('click', async e => {
+    if (!sessionStorage.getItem('token')) return;
+    e.preventDefault(); // A link shows no token: the page is fetched, and is a file then.
+    const url = URL.createObjectURL(await (await ask(report.href)).blob());
+    Object.assign(document.createElement('a'), { href: url, download: `${name}.html` }).click();
+  });
+  row.insertCell().append(report, ' ', button);
   rows.set(name, row);
+  if (wanted.includes(name)) {
+    wanted = wanted.filter(w => w !== name);
+    input.checked = true;
+    watch(name);
+  }
 };
 
 const leave = name => {
@@ -151,7 +213,6 @@ const thin = (x, y, most) => {
 
 const chart = (loss, series) => {
   const box = document.createElement('div');
-  box.className = 'card';
   const lines = series.map(s => ({ ...s, points: thin(s.x, smooth(s.y), 600) }));
   const all = lines.flatMap(s => s.points);
   const from = Math.min(...all.map(p => p[0])), to = Math.max(from + 1, ...all.map(p => p[0]));
@@ -160,7 +221,8 @@ const chart = (loss, series) => {
   const values = [0, 1, 2, 3].map(i => low + (high - low) * i / 3), steps = [0, 1, 2, 3].map(i => from + (to - from) * i / 3);
   box.innerHTML = `<h3></h3><svg viewBox="0 0 ${W} ${H}" role="img">${
     values.map(v => `<path class="grid" d="M${L} ${Y(v)}H${W - R}"/><text class="tick" x="${L - 6}" y="${Y(v) + 4}" text-anchor="end">${short(v)}</text>`).join('')}${
-    steps.map(v => `<text class="tick" x="${X(v)}" y="${H - 8}" text-anchor="middle">${short(Math.round(v))}</text>`).join('')}${
+    steps.map(v => `<text class="tick" x="${X(v)}" y="${H - 22}" text-anchor="middle">${short(Math.round(v))}</text>`).join('')}${
+    `<text class="tick" x="${(L + W - R) / 2}" y="${H - 5}" text-anchor="middle">step</text>`}${
     lines.map(s => ({ look: `class="s${s.colour % 8}"`, points: s.points.map(p => [X(p[0]).toFixed(1), Y(p[1]).toFixed(1)]) }))
       .map(({ look, points }) => points.length === 1 // A line through one point shows nothing.
         ? `<circle ${look} cx="${points[0][0]}" cy="${points[0][1]}" r="4" fill="currentColor"/>`
@@ -169,6 +231,8 @@ const chart = (loss, series) => {
   box.querySelector('svg').setAttribute('aria-label', `${loss} over the steps`);
   return box;
 };
+
+$('loss').addEventListener('change', () => draw());
 
 let waiting = false;
 const draw = () => {
@@ -179,11 +243,6 @@ const draw = () => {
 
 const render = () => {
   const names = [...chosen.keys()];
-  const charts = document.createElement('div');
-  charts.className = 'charts';
-  for (const loss of new Set(names.flatMap(n => [...chosen.get(n).curves.keys()]))) {
-    charts.append(chart(loss, names.flatMap((n, colour) => (chosen.get(n).curves.has(loss) ? [{ ...chosen.get(n).curves.get(loss), colour }] : []))));
-  }
   const legend = document.createElement('p');
   names.forEach((name, i) => {
     const mark = document.createElement('b');
@@ -191,7 +250,16 @@ const render = () => {
     mark.textContent = `${name} `;
     legend.append(mark);
   });
-  $('run-view').replaceChildren(...(names.length > 1 ? [legend, differences(names)] : []), charts);
+  $('run-view').replaceChildren(...(names.length > 1 ? [differences(names)] : []));
+  const losses = [...new Set(names.flatMap(n => [...chosen.get(n).curves.keys()]))], select = $('loss');
+  $('curve').hidden = !losses.length;
+  if (losses.join() !== [...select.options].map(o => o.value).join()) {
+    const before = select.value || NAMES.find(n => losses.includes(n));
+    select.replaceChildren(...losses.map(loss => new Option(loss)));
+    if (losses.includes(before)) select.value = before;
+  }
+  const series = names.flatMap((n, colour) => (chosen.get(n).curves.has(select.value) ? [{ ...chosen.get(n).curves.get(select.value), colour }] : []));
+  $('chart').replaceChildren(...(series.length ? [chart(select.value, series), legend] : []));
   names.forEach(samples);
 };
 

@@ -1,0 +1,112 @@
+using IlgpuGan.Imaging.Jpeg;
+using IlgpuGan.Imaging.Png;
+using IlgpuGan.Imaging.Tiff;
+using IlgpuGan.Imaging.WebP;
+
+namespace IlgpuGan.Imaging;
+
+/// <summary>How densely pixels lie on paper.</summary>
+/// <param name="Horizontal">Pixels of an inch; of an <paramref name="IsRatio"/> any unit.</param>
+/// <param name="Vertical">The same downwards.</param>
+/// <param name="IsRatio">Whether only the shape of a pixel is known, not its size.</param>
+public readonly record struct Resolution(double Horizontal, double Vertical, bool IsRatio = false)
+{
+    internal const double InchesAMetre = 1 / 0.0254;
+
+    /// <summary>Null where nothing is said: a ratio of 1, or no number.</summary>
+    internal Resolution? Sound =>
+        Horizontal is > 0 and < 1e6 && Vertical is > 0 and < 1e6 && !(IsRatio && Horizontal == Vertical) ? this : null;
+}
+
+/// <summary>What a file says of its picture beside the pixels, as far as it is kept in a file that is made of it.</summary>
+/// <param name="Exif">EXIF's TIFF structure; null for none.</param>
+/// <param name="ColorProfile">An ICC profile; null for none, which is sRGB.</param>
+/// <param name="Resolution">Null where the file says none.</param>
+public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolution? Resolution)
+{
+    /// <summary>Bytes of EXIF, and of a profile, that are kept at most.</summary>
+    public const int MostBytes = 1 << 20;
+
+    private const int ProfileHeaderBytes = 128;
+
+    private static readonly ImageMetadata s_nothing = new(null, null, null);
+
+    /// <summary>What a person should know: what is left out and why, or what a profile is taken for. Phrases without a full stop.</summary>
+    public IReadOnlyList<string> Remarks { get; private init; } = [];
+
+    /// <summary>
+    /// That of a PNG, JPEG, WebP or TIFF once it stands upright, as <see cref="ImageFile.LoadUpright(ReadOnlySpan{byte}, DecodeOptions?)"/>
+    /// gives it: EXIF's orientation is 1, and its thumbnail, which shows something else, is cut off. EXIF of a TIFF, which is spread over
+    /// the file, is not read. What is malformed is taken for missing.
+    /// </summary>
+    /// <param name="file">The whole file.</param>
+    public static ImageMetadata Read(ReadOnlySpan<byte> file)
+    {
+        ImageMetadata found;
+        try
+        {
+            found = PngSignature.Matches(file) ? PngMetadata.Read(file)
+                : JpegMarker.StartsImage(file) ? JpegMetadata.Read(file)
+                : WebPFile.StartsImage(file) ? WebPDecoder.ReadMetadata(file)
+                : TiffReader.StartsImage(file) ? TiffDecoder.ReadMetadata(file)
+                : s_nothing;
+        }
+        catch (ImageFormatException)
+        {
+            return s_nothing;
+        }
+
+        return found.Resolution is var (x, y, isRatio) && Imaging.Exif.ReadOrientation(file) >= Orientation.Transposed
+            ? found with { Resolution = new(y, x, isRatio) }
+            : found;
+    }
+
+    /// <summary>This without what a file of <paramref name="format"/> can't hold, or what does not fit the picture.</summary>
+    public ImageMetadata Fitting(Image image, ImageFormat format)
+    {
+        var (exif, profile, remarks) = (Exif, ColorProfile, new List<string>(Remarks));
+        if (exif is not null && (format == ImageFormat.Tiff || (format == ImageFormat.Jpeg && exif.Length > JpegMetadata.MostExifBytes)))
+        {
+            exif = null;
+            remarks.Add(format == ImageFormat.Tiff ? "EXIF is not written into TIFF files" : "EXIF is too long for a JPEG and left out");
+        }
+
+        if (profile is not null)
+        {
+            var wanted = image.Channels < 3 && format != ImageFormat.WebP ? "GRAY"u8 : "RGB "u8;
+            profile = profile.AsSpan(16).StartsWith(wanted) ? profile : null;
+            if (profile is null)
+            {
+                remarks.Add("the colour profile is left out: it is for other channels than the result's");
+            }
+            else if (wanted[0] == 'R' && profile.AsSpan().IndexOf("sRGB"u8) < 0 && profile.AsSpan().IndexOf("s\0R\0G\0B"u8) < 0)
+            {
+                remarks.Add("the colour profile, which is not sRGB, is kept, and the pixels are taken as if they were sRGB");
+            }
+        }
+
+        return this with { Exif = exif, ColorProfile = profile, Remarks = [.. remarks.Distinct()] };
+    }
+
+    /// <summary>What a decoder found, as far as it is sound and small enough.</summary>
+    internal static ImageMetadata Of(ReadOnlySpan<byte> exif, ReadOnlySpan<byte> profile, Resolution? resolution)
+    {
+        var remarks = new List<string>();
+        exif = Small(exif.StartsWith("Exif\0\0"u8) ? exif[6..] : exif, "EXIF", remarks);
+        profile = Small(profile, "the colour profile", remarks);
+        var sound = profile.Length > ProfileHeaderBytes && profile[36..].StartsWith("acsp"u8)
+            && BinaryPrimitives.ReadUInt32BigEndian(profile) == profile.Length;
+        return new(Imaging.Exif.Upright(exif), sound ? profile.ToArray() : null, resolution?.Sound) { Remarks = remarks };
+    }
+
+    private static ReadOnlySpan<byte> Small(ReadOnlySpan<byte> data, string what, List<string> remarks)
+    {
+        if (data.Length <= MostBytes)
+        {
+            return data;
+        }
+
+        remarks.Add($"{what} has more than {MostBytes >> 20} MiB and is left out");
+        return [];
+    }
+}

@@ -1,0 +1,98 @@
+namespace IlgpuGan.Imaging.Jpeg;
+
+/// <summary>EXIF, colour profile and density among the segments of a JPEG, read and written.</summary>
+internal static class JpegMetadata
+{
+    private const int MostPayload = ushort.MaxValue - 2;
+    private const int ProfileHeadBytes = 14;
+
+    /// <summary>Bytes of EXIF that fit a segment.</summary>
+    public const int MostExifBytes = MostPayload - 6;
+
+    private static ReadOnlySpan<byte> ExifHead => "Exif\0\0"u8;
+
+    private static ReadOnlySpan<byte> ProfileHead => "ICC_PROFILE\0"u8;
+
+    /// <returns>EXIF's TIFF structure, or nothing.</returns>
+    public static ReadOnlySpan<byte> FindExif(ReadOnlySpan<byte> file)
+    {
+        foreach (var (marker, payload) in Segments(file))
+        {
+            if (marker == JpegMarker.App1 && file[payload].StartsWith(ExifHead))
+            {
+                return file[payload][ExifHead.Length..];
+            }
+        }
+
+        return default;
+    }
+
+    public static ImageMetadata Read(ReadOnlySpan<byte> file)
+    {
+        Resolution? density = null;
+        var parts = new SortedDictionary<byte, byte[]>();
+        foreach (var (marker, place) in Segments(file))
+        {
+            var payload = file[place];
+            if (marker == JpegMarker.App0 && payload.Length >= 12 && payload.StartsWith("JFIF\0"u8))
+            {
+                var x = BinaryPrimitives.ReadUInt16BigEndian(payload[8..]);
+                var y = BinaryPrimitives.ReadUInt16BigEndian(payload[10..]);
+                var scale = payload[7] == 2 ? 2.54 : 1;
+                density = new(x * scale, y * scale, IsRatio: payload[7] == 0);
+            }
+            else if (marker == JpegMarker.App2 && payload.Length > ProfileHeadBytes && payload.StartsWith(ProfileHead))
+            {
+                parts.TryAdd(payload[12], payload[ProfileHeadBytes..].ToArray());
+            }
+        }
+
+        return ImageMetadata.Of(FindExif(file), parts.Values.SelectMany(p => p).ToArray(), density);
+    }
+
+    /// <summary>Writes the segment JFIF, which says the density, and those of EXIF and the profile.</summary>
+    public static void Write(BitWriter writer, ImageMetadata? metadata)
+    {
+        // JFIF 1.01, no unit of density and square pixels where nothing is known, no thumbnail
+        var density = metadata?.Resolution ?? new(1, 1, IsRatio: true);
+        var (x, y) = (Rounded(density.Horizontal), Rounded(density.Vertical));
+        JpegHeaders.WriteSegment(writer, JpegMarker.App0, [
+            .. "JFIF\0"u8, 1, 1, (byte)(density.IsRatio ? 0 : 1), (byte)(x >> 8), (byte)x, (byte)(y >> 8), (byte)y, 0, 0]);
+        if (metadata?.Exif is { } exif)
+        {
+            JpegHeaders.WriteSegment(writer, JpegMarker.App1, [.. ExifHead, .. exif]);
+        }
+
+        var parts = (metadata?.ColorProfile ?? []).Chunk(MostPayload - ProfileHeadBytes).ToList();
+        for (var i = 0; i < parts.Count; i++)
+        {
+            JpegHeaders.WriteSegment(writer, JpegMarker.App2, [.. ProfileHead, (byte)(i + 1), (byte)parts.Count, .. parts[i]]);
+        }
+    }
+
+    private static int Rounded(double density) => (int)Math.Clamp(Math.Round(density), 1, ushort.MaxValue);
+
+    /// <summary>Segments before the first scan, as far as they are sound.</summary>
+    private static List<(byte Marker, Range Payload)> Segments(ReadOnlySpan<byte> file)
+    {
+        var found = new List<(byte, Range)>();
+        var reader = new SegmentReader(file);
+        try
+        {
+            while (reader.NextMarker() is not (JpegMarker.Sos or JpegMarker.Eoi) and var marker)
+            {
+                if (!JpegMarker.StandsAlone(marker))
+                {
+                    var length = reader.Payload().Length;
+                    found.Add((marker, (reader.Position - length)..reader.Position));
+                }
+            }
+        }
+        catch (ImageFormatException)
+        {
+            // What is said before the damage counts.
+        }
+
+        return found;
+    }
+}
