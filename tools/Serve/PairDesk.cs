@@ -57,7 +57,8 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
         }
         catch (JsonException problem)
         {
-            throw Refusal.Bad($"a decision is an object with bad, swapped and crop: {problem.Message.Split('\n')[0]}");
+            throw Refusal.Bad($"a decision is an object with bad, swapped and crop; this one is wrong at byte {problem.BytePositionInLine}"
+                + $" of line {problem.LineNumber + 1}");
         }
         catch (DataException problem)
         {
