@@ -81,7 +81,7 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
 
         if (query.Keys.FirstOrDefault(name => name is not ("val" or "test" or "seed")) is { } unknown)
         {
-            throw Refusal.Bad($"there is no option '{unknown}'; there are val, test, seed");
+            throw Refusal.Bad($"there is no option '{QueryText.Shortened(unknown)}'; there are val, test, seed");
         }
 
         var (val, test) = (Share("val"), Share("test"));

@@ -1,3 +1,4 @@
+using IlgpuGan.Tensors.Formats;
 using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.Serve;
@@ -61,7 +62,7 @@ internal sealed class QueryText
         : throw Refusal.Bad($"{name} must be a whole number from 0, not '{Shortened(text)}'");
 
     /// <summary>For messages: what a request says may be long.</summary>
-    public static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "…";
+    public static string Shortened(string text) => PrintableText.Of(text.Length <= 40 ? text : text[..40] + "…");
 }
 
 /// <summary>An option of the interface.</summary>

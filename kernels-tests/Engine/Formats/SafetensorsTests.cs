@@ -105,6 +105,9 @@ public sealed class SafetensorsTests
             Encoding.UTF8.GetBytes("""{"__metadata__":t{"k":"xxx\n"}}""".Replace("xxx", new string('x', 20_000), StringComparison.Ordinal));
         var refused = TestFiles.Attempt(TestFiles.Write("long.safetensors", [.. BitConverter.GetBytes((long)json.Length), .. json]));
         Assert.That(refused!.Message, Does.Contain("not valid JSON").And.Not.Contain("xxx"));
+        var named = Assemble(Encoding.UTF8.GetBytes("{\"" + new string('a', 5000) + "\\n\\u001b\":{\"x\":1}}"), 0);
+        refused = TestFiles.Attempt(TestFiles.Write("named.safetensors", named));
+        Assert.That(refused!.Reason, Does.Match(@"^[^\p{C}]{20,400}$").And.Contain("\uFFFD"));
     }
 
     [Test]

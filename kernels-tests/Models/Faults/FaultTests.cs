@@ -102,7 +102,7 @@ internal sealed class FaultTests
             }
             else
             {
-                Assert.That(problem, disk.HasStruck && fault != Fault.Slow ? Is.InstanceOf<KilledException>() : Is.Null);
+                Assert.That(problem, disk.HasStruck ? Is.InstanceOf<KilledException>() : Is.Null);
             }
 
             if (run.Exists)

@@ -35,7 +35,8 @@ internal sealed class FaultyDisk(Random random, Fault fault, int moment) : Disk
 
     public int Operations => _operations;
 
-    public bool HasStruck => fault != Fault.None && _operations > moment;
+    /// <summary>Whether something could not be done.</summary>
+    public bool HasStruck { get; private set; }
 
     public override FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)
     {
@@ -111,8 +112,11 @@ internal sealed class FaultyDisk(Random random, Fault fault, int moment) : Disk
             : throw Failure(path);
     }
 
-    private Exception Failure(string path) =>
-        fault == Fault.Full ? new IOException($"No space left on device : '{path}'") : new KilledException();
+    private Exception Failure(string path)
+    {
+        HasStruck = true;
+        return fault == Fault.Full ? new IOException($"No space left on device : '{path}'") : new KilledException();
+    }
 
     private sealed class Written(FaultyDisk disk, string path, FileMode mode, FileAccess access, FileShare share)
         : FileStream(path, mode, access, share, bufferSize: 0)
