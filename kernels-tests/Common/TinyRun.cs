@@ -72,6 +72,10 @@ internal sealed class TinyRun : IDisposable
         return [.. file.ReadAll().OrderBy(a => a.Name, StringComparer.Ordinal).SelectMany(a => a.Bytes.ToArray())];
     }
 
+    /// <summary>The lines of its log without the seconds that the steps took.</summary>
+    public static List<string> LogOf(string run) =>
+        [.. File.ReadLines(new RunDirectory(run).Log).Select(line => line.Split("\"seconds\"")).Where(l => l is [_, _]).Select(l => l[0])];
+
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     private static TrainingOutcome Train(TrainingRun run, int stopAfter, ITrainingObserver? observer)

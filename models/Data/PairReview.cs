@@ -98,15 +98,8 @@ public sealed class PairReview
 
         lock (_lock)
         {
-            if (decision == new PairDecision())
-            {
-                _decisions.Remove(Names[index]);
-            }
-            else
-            {
-                _decisions[Names[index]] = decision;
-            }
-
+            var before = this[index];
+            Set(decision);
             var kept = Path.Combine(_folder, FileName);
             try
             {
@@ -118,7 +111,20 @@ public sealed class PairReview
             }
             catch (IOException problem)
             {
+                Set(before); // What is refused is not done.
                 throw new DataException(problem.Message, problem);
+            }
+        }
+
+        void Set(PairDecision made)
+        {
+            if (made == new PairDecision())
+            {
+                _decisions.Remove(Names[index]);
+            }
+            else
+            {
+                _decisions[Names[index]] = made;
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Families;
 
@@ -71,7 +72,7 @@ public static class OptionsJson
         }
         catch (FormatException e)
         {
-            throw new OptionsException($"{source}: {e.Message}");
+            throw new OptionsException($"{source}: {PrintableText.Of(e.Message)}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Reporting;
 
@@ -21,7 +22,7 @@ public sealed class TensorBoardWriter : IDisposable
         var path = Path.Combine(
             directory,
             $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.{Environment.ProcessId}.{now.Ticks % TimeSpan.TicksPerSecond:D7}");
-        _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        _file = Disk.Current.Open(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
         WriteEvent(0, message => message.Text(3, "brain.Event:2"));
         if (firstStep > 0)
         {

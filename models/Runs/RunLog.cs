@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Runs;
 
@@ -15,7 +16,7 @@ internal sealed class RunLog : IDisposable
     /// </summary>
     public static RunLog Open(string path, long step)
     {
-        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        var file = Disk.Current.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         var length = LengthUpTo(bytes, step);

@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Training;
 
@@ -17,7 +18,8 @@ internal sealed class SamplePictures(SampleSource source, RunDirectory directory
             var shown = model.Show(batch);
             caption = string.Join(" | ", shown.Select(s => s.Label));
             var file = directory.Sample(step, files.Count + 1);
-            PictureFile.SaveSideBySide(file, [.. shown.Select(s => Viewable(s.Picture))]);
+            var png = PictureFile.EncodePng(Mosaic.Row([.. shown.Select(s => Viewable(s.Picture))]), file);
+            AtomicFile.Write(file, stream => stream.Write(png)); // Flushed: a run that lost its power goes on with a page of them.
             files.Add(file);
         }
 

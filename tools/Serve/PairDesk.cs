@@ -55,7 +55,8 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
         }
         catch (JsonException problem)
         {
-            throw Refusal.Bad($"a decision is an object with bad, swapped and crop: {problem.Message.Split('\n')[0]}");
+            throw Refusal.Bad($"a decision is an object with bad, swapped and crop; this one is wrong at byte {problem.BytePositionInLine}"
+                + $" of line {problem.LineNumber + 1}");
         }
         catch (DataException problem)
         {
@@ -78,7 +79,7 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
 
         if (query.Keys.FirstOrDefault(name => name is not ("val" or "test" or "seed")) is { } unknown)
         {
-            throw Refusal.Bad($"there is no option '{unknown}'; there are val, test, seed");
+            throw Refusal.Bad($"there is no option '{QueryText.Shortened(unknown)}'; there are val, test, seed");
         }
 
         var (val, test) = (Share("val"), Share("test"));

@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Formats;
+
 namespace IlgpuGan.Serve;
 
 /// <summary>A request's query, in the terms of the options that it may give.</summary>
@@ -59,7 +61,7 @@ internal sealed class QueryText
         : throw Refusal.Bad($"{name} must be a whole number from 0, not '{Shortened(text)}'");
 
     /// <summary>For messages: what a request says may be long.</summary>
-    public static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "…";
+    public static string Shortened(string text) => PrintableText.Of(text.Length <= 40 ? text : text[..40] + "…");
 }
 
 /// <summary>An option of the interface.</summary>

@@ -1,3 +1,4 @@
+using IlgpuGan.Tensors.Formats;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -67,7 +68,7 @@ internal sealed record SentPictures(byte[] Picture, byte[]? Style, byte[]? Style
         }
         catch (Exception problem) when (problem is IOException or InvalidDataException)
         {
-            throw Refusal.Bad($"the form is damaged: {problem.Message.Split('\n')[0]}");
+            throw Refusal.Bad($"the form is damaged: {PrintableText.Of(problem.Message)}");
         }
 
         return parts;

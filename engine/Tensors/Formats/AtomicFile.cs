@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace IlgpuGan.Tensors.Formats;
 
 /// <summary>Writes a file so that its name always stands for a whole one: the old until the last moment, then the new.</summary>
@@ -7,7 +5,7 @@ namespace IlgpuGan.Tensors.Formats;
 /// The bytes go to <c>NAME.tmp</c> beside the target, are flushed to the disk, and only then renamed over it; at last the folder is
 /// flushed, so that the rename outlives a power cut. A killed process leaves at most that one temporary file, which the next write reuses.
 /// </remarks>
-public static partial class AtomicFile
+public static class AtomicFile
 {
     public const string TemporarySuffix = ".tmp";
 
@@ -33,7 +31,7 @@ public static partial class AtomicFile
 
         if (durable)
         {
-            FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            Disk.Current.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
     }
 
@@ -51,7 +49,8 @@ public static partial class AtomicFile
         }
 
         var temporary = path + TemporarySuffix;
-        var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
+        var disk = Disk.Current;
+        var stream = disk.Open(temporary, FileMode.Create, FileAccess.Write, FileShare.None);
         try
         {
             using (stream)
@@ -60,39 +59,12 @@ public static partial class AtomicFile
                 stream.Flush(flushToDisk: durable);
             }
 
-            File.Move(temporary, path, overwrite: true);
+            disk.Move(temporary, path);
         }
         catch
         {
-            File.Delete(temporary);
+            disk.Delete(temporary);
             throw;
         }
     }
-
-    /// <summary>Asks the system to put the folder's entries on the disk. Windows has no such call, and orders its journal itself.</summary>
-    private static void FlushFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-        const int readOnly = 0;
-        var descriptor = Open(folder, readOnly);
-        if (descriptor < 0)
-        {
-            return; // A folder may be writable and not readable; the rename stands, only its moment on the disk is unknown.
-        }
-        // Some file systems (network, FUSE) refuse to flush a folder; nothing better can be asked of them.
-        _ = Flush(descriptor);
-        _ = Close(descriptor);
-    }
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync")]
-    private static partial int Flush(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
 }

@@ -10,14 +10,15 @@ public sealed class CheckpointFormatException : IOException
     /// <param name="reason">What is wrong, as a clause that can stand alone.</param>
     /// <param name="inner">The cause, where the framework noticed it.</param>
     public CheckpointFormatException(string file, long offset, string reason, Exception? inner = null)
-        : base($"{file}: {reason} (at byte {offset})", inner) => (File, Offset, Reason) = (file, offset, reason);
+        : base($"{file}: {PrintableText.Of(reason)} (at byte {offset})", inner) =>
+        (File, Offset, Reason) = (file, offset, PrintableText.Of(reason));
 
     /// <summary>An error for which no single place of the file is to blame.</summary>
     /// <param name="file">The file's path as it was given.</param>
     /// <param name="reason">What is wrong, as a clause that can stand alone.</param>
     /// <param name="inner">The cause, where the framework noticed it.</param>
     public CheckpointFormatException(string file, string reason, Exception? inner = null)
-        : base($"{file}: {reason}", inner) => (File, Reason) = (file, reason);
+        : base($"{file}: {PrintableText.Of(reason)}", inner) => (File, Reason) = (file, PrintableText.Of(reason));
 
     public string File { get; }
 

@@ -130,16 +130,6 @@ public sealed class HostilePickleTests
     public void EndlessOperationsAreStopped() =>
         Assert.That(TestFiles.Attempt(Zip(new string('}', 3_000_000)))!.Reason, Does.Contain("operations"));
 
-    [TestCase("every_kind.pth")]
-    [TestCase("every_kind_legacy.pth")]
-    [TestCase("nested.pth")]
-    [TestCase("nested_legacy.pth")]
-    public void MutationsCauseNothingButTheOneException(string name)
-    {
-        var whole = File.ReadAllBytes(TestFiles.Fixture(name));
-        Assert.That(Mutations.Survive(whole, rounds: 1500, seed: 11), Is.GreaterThan(0), "mutations that were refused");
-    }
-
     private static string Storage(string type, char key, int count) =>
         $"(X\u0007\0\0\0storagectorch\n{type}\nX\u0001\0\0\0{key}X\u0003\0\0\0cpuK{(char)count}tQ";
 

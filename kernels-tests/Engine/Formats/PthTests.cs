@@ -106,17 +106,6 @@ public sealed class PthTests
         Assert.That(error.Offset, Is.EqualTo(new FileInfo(path).Length));
     }
 
-    [TestCase("every_kind.pth")]
-    [TestCase("every_kind_legacy.pth")]
-    public void EveryTruncationIsRefused(string name)
-    {
-        var bytes = File.ReadAllBytes(TestFiles.Fixture(name));
-        for (var length = 0; length < bytes.Length; length++)
-        {
-            Assert.That(TestFiles.Attempt(TestFiles.Write("cut.pth", bytes.AsSpan(0, length))), Is.Not.Null, $"cut at {length}");
-        }
-    }
-
     [Test]
     public void ADamagedStorageIsNoticed()
     {

@@ -12,19 +12,6 @@ internal sealed class HostileFilesTests
 
     private static readonly DecodeOptions s_lenient = new() { Lenient = true };
 
-    [Test]
-    public void EveryFileCutShortIsRefused([ValueSource(nameof(s_names))] string name)
-    {
-        var file = Fixtures.Bytes(name);
-        for (var length = 0; length < file.Length; length += 1 + (file.Length / 400))
-        {
-            Assert.That(
-                () => ImageFile.Load(file.AsSpan(0, length)), Throws.TypeOf<ImageFormatException>(), $"{length} of {file.Length} bytes");
-        }
-
-        Assert.That(() => ImageFile.Load(file.AsSpan(0, file.Length - 1)), Throws.TypeOf<ImageFormatException>(), "all but one byte");
-    }
-
     /// <summary>What is decoded of a file that is cut short is what the whole file has there, and the more the longer it is.</summary>
     [Test]
     public void LenientlyTheBeginningIsDecoded([Values("420.jpg", "restart-blocks.jpg", "gray.jpg", "color6-8bit.png")] string name)

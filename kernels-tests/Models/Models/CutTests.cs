@@ -311,12 +311,7 @@ public sealed class CutTests : OnCpu
             run.Train(observer: null, CancellationToken.None);
         }
 
-        byte[] Tensors(string name)
-        {
-            using var file =
-                new IlgpuGan.Tensors.Formats.Safetensors.SafetensorsFile(new IlgpuGan.Models.Runs.RunDirectory(folder.PathOf(name)).Latest);
-            return [.. file.ReadAll().OrderBy(a => a.Name, StringComparer.Ordinal).SelectMany(a => a.Bytes.ToArray())];
-        }
+        byte[] Tensors(string name) => TinyRun.TensorsOf(folder.PathOf(name));
     }
 
     [Test]

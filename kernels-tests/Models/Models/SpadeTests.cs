@@ -171,11 +171,7 @@ internal sealed class SpadeTests : OnCpu
             return Tensors(name);
         }
 
-        byte[] Tensors(string name)
-        {
-            using var file = new IlgpuGan.Tensors.Formats.Safetensors.SafetensorsFile(new RunDirectory(folder.PathOf(name)).Latest);
-            return [.. file.ReadAll().OrderBy(a => a.Name, StringComparer.Ordinal).SelectMany(a => a.Bytes.ToArray())];
-        }
+        byte[] Tensors(string name) => TinyRun.TensorsOf(folder.PathOf(name));
     }
 
     /// <summary>Coloured maps are read by the palette that training found.</summary>

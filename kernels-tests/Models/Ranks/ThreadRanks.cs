@@ -40,6 +40,7 @@ internal sealed class ThreadRanks : IRanks
             catch (Exception e)
             {
                 failures[rank] = e;
+                Enumerable.Range(0, count).ToList().ForEach(other => queues[rank, other].CompleteAdding()); // Nobody waits for it.
             }
         })).ToList();
         threads.ForEach(thread => thread.Start());

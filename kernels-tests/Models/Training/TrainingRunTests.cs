@@ -214,64 +214,6 @@ public sealed class TrainingRunTests
         Assert.That(Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Position.Step, Is.EqualTo(failure.Step - 1));
     }
 
-    [Test]
-    public void FailedWriteKeepsTheLastGoodCheckpoint()
-    {
-        using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix, TinyRun.Data(TinyRun.Pix2Pix));
-        var before = _runs.FinalTensors("run");
-
-        // A folder where the new file should go: stands for every way in which a disk refuses, and works for root as well.
-        Directory.CreateDirectory(run.Directory.Latest + ".tmp");
-        Assert.That(() => run.Train(), Throws.TypeOf<RunException>().With.Message.Contains("latest.safetensors (step 0)"));
-        Assert.That(_runs.FinalTensors("run"), Is.EqualTo(before));
-    }
-
-    /// <summary>A disk that takes no byte more: whatever is written to the device <c>/dev/full</c> fails as it does there.</summary>
-    [Test]
-    public void FullDiskKeepsTheLastGoodCheckpoint()
-    {
-        if (!File.Exists("/dev/full"))
-        {
-            Assert.Ignore("needs the device /dev/full");
-        }
-
-        using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix with { SaveSteps = 2 }, TinyRun.Data(TinyRun.Pix2Pix));
-        var full = new StepAction(step =>
-        {
-            if (step == 3)
-            {
-                File.CreateSymbolicLink(run.Directory.Latest + ".tmp", "/dev/full");
-            }
-        });
-        Assert.That(
-            () => run.Train(full),
-            Throws.TypeOf<RunException>().With.Message.Contains("No space left on device").And.Message.Contains(
-                "The last good checkpoint is").And.Message.Contains("latest.safetensors (step 2)"));
-        Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Step, Is.EqualTo(2));
-        File.CreateSymbolicLink(run.Directory.Latest + ".tmp", "/dev/full");
-        Assert.That(
-            () => _runs.Resume("run", o => o with { SaveSteps = 1 }),
-            Throws.TypeOf<RunException>().With.Message.Contains("latest.safetensors (step 2)"), "a resumed run knows what it came from");
-        Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.Finished), "with room again, it goes on");
-        _runs.Train("whole", TinyRun.Pix2Pix with { SaveSteps = 2 });
-        Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("whole")));
-    }
-
-    [Test]
-    public void CutCheckpointIsNamed()
-    {
-        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
-        var latest = new RunDirectory(_runs.PathOf("run")).Latest;
-        using (var file = File.OpenWrite(latest))
-        {
-            file.SetLength(file.Length / 2);
-        }
-
-        Assert.That(
-            () => TrainingRun.Resume(_runs.PathOf("run"), data: TinyRun.Data(TinyRun.Pix2Pix)),
-            Throws.InstanceOf<IOException>().With.Message.Contains("latest.safetensors"));
-    }
-
     /// <summary>
     /// Reading comes after the claim: a program that was stopped in between would cut the log of what another has trained meanwhile.
     /// </summary>
@@ -335,22 +277,6 @@ public sealed class TrainingRunTests
         {
             Array.ForEach(runs, r => r?.Dispose());
         }
-    }
-
-    /// <summary>As a kill between the latest checkpoint and its copy leaves it.</summary>
-    [TestCase(5, 1)]
-    [TestCase(10, 2)]
-    public void ANumberedCheckpointThatIsMissingIsMadeUp(int steps, int epoch)
-    {
-        _runs.Train(
-            "run", TinyRun.Pix2Pix with { Steps = null, Epochs = 2, EpochsDecay = 0, SaveEpochFreq = 1, Data = "facades" },
-            stopAfter: steps);
-        var directory = new RunDirectory(_runs.PathOf("run"));
-        var whole = File.ReadAllBytes(directory.Numbered(epoch));
-        File.Delete(directory.Numbered(epoch));
-        _runs.Resume("run", o => o with { Epochs = 3 }, stopAfter: 1);
-        Assert.That(File.ReadAllBytes(directory.Numbered(epoch)), Is.EqualTo(whole));
-        Assert.That(File.Exists(directory.Numbered(epoch + 1)), Is.False);
     }
 
     [Test]

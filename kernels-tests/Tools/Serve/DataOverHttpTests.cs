@@ -96,6 +96,8 @@ public sealed class DataOverHttpTests
     [TestCase("api/data/0", "PUT", """{"crop":{"x":-1,"y":0,"width":3,"height":1}}""", 400)]
     [TestCase("api/data/0", "PUT", """{"crop":{"x":2147483647,"y":0,"width":2147483647,"height":1}}""", 400)]
     [TestCase("api/data/0", "PUT", """{"crop":{"x":0,"y":0,"width":0,"height":1}}""", 400)]
+    [TestCase("api/data/0", "PUT", """{"crop":[0,0,8,8]}""", 400)]
+    [TestCase("api/data/0", "PUT", """{"swaaped":true}""", 400)]
     [TestCase("api/data/write?out=/tmp", "POST", "", 400)]
     [TestCase("api/data/write?val=0.5&test=0.5", "POST", "", 400)]
     [TestCase("api/data/write?val=much", "POST", "", 400)]
@@ -108,7 +110,7 @@ public sealed class DataOverHttpTests
         Assert.That((int)answer.StatusCode, Is.EqualTo(status), text);
         Assert.That(
             JsonDocument.Parse(text).RootElement.GetProperty("error").GetString(),
-            Is.Not.Empty.And.Not.Contain(_folder).And.Not.Contain("Exception"));
+            Is.Not.Empty.And.Not.Contain(_folder).And.Not.Contain("Exception").And.Not.Contain("PairDecision").And.Not.Contain("HalfCrop"));
         Assert.That(File.Exists(In("pairs", PairReview.FileName)), Is.False, "nothing was decided");
     }
 
