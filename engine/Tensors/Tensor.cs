@@ -168,7 +168,8 @@ public sealed class Tensor : IDisposable
     }
 
     /// <summary>Copies the elements to the host as a tensor of System.Numerics.Tensors, dense, of the same shape.</summary>
-    public Tensor<float> ToTensor() => System.Numerics.Tensors.Tensor.Create(ToArray(), [.. Shape.ToArray().Select(extent => (nint)extent)]);
+    public Tensor<float> ToTensor() =>
+        System.Numerics.Tensors.Tensor.Create(ToArray(), [.. Shape.ToArray().Select(extent => (nint)extent)]);
 
     /// <summary>Copies the elements to the host, row-major; waits for the device.</summary>
     public float[] ToArray()
@@ -180,7 +181,7 @@ public sealed class Tensor : IDisposable
 
     public void CopyTo(Span<float> destination) => Device.Download(Span, destination);
 
-    /// <summary>Copies the elements to a tensor of System.Numerics.Tensors, or to a part of one, of the same shape and any strides.</summary>
+    /// <summary>Copies the elements to a tensor of System.Numerics.Tensors or to a part of one, of the same shape, in any strides.</summary>
     /// <exception cref="ShapeException">the shapes differ</exception>
     public void CopyTo(scoped in TensorSpan<float> destination)
     {
