@@ -181,7 +181,7 @@ public sealed class Tensor : IDisposable
 
     public void CopyTo(Span<float> destination) => Device.Download(Span, destination);
 
-    /// <summary>Copies the elements to a tensor of System.Numerics.Tensors or to a part of one, of the same shape, in any strides.</summary>
+    /// <summary>Copies the elements to a tensor of System.Numerics.Tensors, or to a part of one, of the same shape.</summary>
     /// <exception cref="ShapeException">the shapes differ</exception>
     public void CopyTo(scoped in TensorSpan<float> destination)
     {
