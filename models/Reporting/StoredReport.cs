@@ -70,7 +70,7 @@ public static class StoredReport
     internal static void WriteFacts(RunDirectory directory, Facts facts) =>
         AtomicFile.Write(directory.ReportFacts, stream => JsonSerializer.Serialize(stream, facts, s_json));
 
-    private static string CommandOf(TrainingOptions options, string run)
+    internal static string CommandOf(TrainingOptions options, string run)
     {
         var family = FamilyCatalog.Of(options);
         var preset = options.Preset == family.Defaults().Preset ? [] : new[] { KeyValuePair.Create("preset", options.Preset) };
@@ -84,7 +84,10 @@ public static class StoredReport
                 _ => $" --{e.Key} {Quoted(e.Value)}",
             }));
 
-        static string Quoted(string text) => text.Length == 0 || text.Contains(' ', StringComparison.Ordinal) ? $"\"{text}\"" : text;
+        // Runs are shared: nothing of another's options may be more than a word to the shell that the line is copied into.
+        static string Quoted(string text) => text.Length > 0 && text.All(c => char.IsLetterOrDigit(c) || "_./:,=+-".Contains(c))
+            ? text
+            : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 
     private static RunPosition Saved(RunDirectory directory)

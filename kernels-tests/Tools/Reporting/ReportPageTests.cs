@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Reporting;
 
 namespace IlgpuGan.ToolsTests.Reporting;
@@ -31,6 +32,15 @@ public class ReportPageTests
         Assert.That(Regex.Count(html, ">step</text>.*?>value</text>"), Is.EqualTo(4), "axes have names");
         Assert.That(html, Does.Contain("In a healthy GAN"));
     }
+
+    /// <summary>Whoever copies the command that trains the same anew runs nothing of what another wrote into a run's options.</summary>
+    [TestCase("photos/a b", "'photos/a b'")]
+    [TestCase("it's $(reboot)", @"'it'\''s $(reboot)'")]
+    [TestCase("photos/facades", "photos/facades")]
+    public void OptionsAreWordsToTheShell(string data, string word) =>
+        Assert.That(
+            StoredReport.CommandOf(new Pix2PixOptions { Data = data, Ngf = 8 }, "run"),
+            Is.EqualTo($"ilgpugan train pix2pix --data {word} --out run --ngf 8"));
 
     /// <summary>A run may be stopped between two logged steps, or before the first.</summary>
     [Test]

@@ -191,7 +191,7 @@ const showCode = () => {
   $('code').hidden = !model;
   if (!model) return;
   const verb = model.makes ? 'generate' : 'translate', query = queries(model)[0];
-  const url = new URL(`api/models/${encodeURIComponent(model.name)}/${verb}${query.size ? `?${query}` : ''}`, location.origin + location.pathname);
+  const url = new URL(`api/models/${encodeURIComponent(model.name)}/${verb}${query.size ? `?${query}` : ''}`, location.origin + location.pathname).href.replaceAll("'", '%27');
   const key = token ? ' \\\n  -H "Authorization: Bearer $TOKEN"' : '';
   const parts = hasStyle(model) ? ['picture', 'style', ...(model.style_labels ? ['style-labels'] : [])] : null;
   const gives = !model.makes || takes(model);
