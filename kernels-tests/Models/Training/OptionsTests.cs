@@ -127,6 +127,7 @@ public sealed class OptionsTests
     [TestCase("{\"data\": null}", "data")]
     [TestCase("{\"model\": \"pix2pixx\"}", "pix2pix, cyclegan")]
     [TestCase("[1]", "no options")]
+    [TestCase("{\"model\": \"pix2pix\", \"a\\u001b[2J\\u2028\": 1}", "no option 'a\uFFFD[2J\uFFFD'")]
     [TestCase("{\"loadsize\": 3}", "loadsize")]
     [TestCase("{\"norm\": \"layer\"}", "norm")]
     [TestCase("{\"generator\": \"unet100\"}", "unet100")]

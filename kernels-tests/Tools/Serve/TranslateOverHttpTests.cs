@@ -162,6 +162,7 @@ public sealed class TranslateOverHttpTests : ServedTests
         yield return Case("style", "bicyclegan", map, "?style=/etc/passwd", 400, "style");
         yield return Case("twice", "pix2pix", map, "?size=32&size=64", 400, "2 times");
         yield return Case("no number", "pix2pix", map, "?size=big", 400, "size");
+        yield return Case("nothing printable", "pix2pix", map, "?size=%1B%5B2J", 400, "size");
         yield return Case("size out of bounds", "pix2pix", map, "?size=0", 400, "size");
         yield return Case("size too large", "pix2pix", map, "?size=30000", 413, "30000");
         yield return Case("no flag", "pix2pix", map, "?eval=perhaps", 400, "perhaps");
