@@ -31,12 +31,13 @@ public sealed class PictureGraph : Layer
             ? $"{path}: it takes nothing"
             : $"{path}: its input {_graph.Inputs[0]} takes no pictures [N, C, H, W]");
         _isLastIn = IsLast(_picture) ?? false;
-        _isLastOut = IsLast(Output) ?? _isLastIn;
+        _isLastOut = (makesPictures ? IsLast(Output) : null) ?? _isLastIn;
         IReadOnlyList<OnnxValue> others = [.. _graph.Inputs.Where(i => i != _picture)];
-        if (others.Count > 1 || (others is [var other] && !IsPicture(other) && Numbers is null))
+        if (others.Count > (makesPictures ? 1 : 0) || (others is [var other] && !IsPicture(other) && Numbers is null))
         {
-            throw new GraphException(
-                $"{path}: the graph takes {string.Join("; ", _graph.Inputs)}; beside a picture it may take another one, or numbers [1, n]");
+            throw new GraphException($"{path}: the graph takes {string.Join("; ", _graph.Inputs)}; " + (makesPictures
+                ? "beside a picture it may take another one, or numbers [1, n]"
+                : "one that makes features may take a picture alone"));
         }
 
         if (_graph.Inputs.FirstOrDefault(i => i.Type is { IsFloat: false } type && type != ElementType.U8) is { } whole)
@@ -61,9 +62,10 @@ public sealed class PictureGraph : Layer
     /// <summary>The only number of pictures that it takes at a time; null where any will do.</summary>
     public int? Batch => Fixed(_picture, 0);
 
-    /// <summary>Whether it takes a second picture, and its only side where there is one.</summary>
-    public (bool Is, int? Side) SecondPicture =>
-        Second is { } second && IsPicture(second) ? (true, Fixed(second, 2)) : (false, null);
+    /// <summary>Channels of the second picture that it takes, and its only side where there is one; null where it takes none.</summary>
+    public (int Channels, int? Side)? SecondPicture => Second is { } second && IsPicture(second)
+        ? (Fixed(second, ChannelOf(IsLast(second) ?? false)) ?? InputChannels, Fixed(second, 2))
+        : null;
 
     /// <summary>How many numbers it takes beside the picture; null where it takes none.</summary>
     public int? Numbers => Second is { Shape: [_, _] } second && !IsPicture(second) ? Fixed(second, 1) : null;
@@ -111,18 +113,18 @@ public sealed class PictureGraph : Layer
             further.Dispose();
         }
 
-        if (!_makesPictures)
-        {
-            return made[0];
-        }
-
         using var y = made[0];
-        if (y.Shape.Rank != 4)
+        if (_makesPictures && y.Shape.Rank != 4)
         {
             throw new ShapeException($"{Output} of the graph became {y.Shape}, which are no pictures [N, C, H, W]");
         }
 
-        using var first = _isLastOut ? y.Permute(0, 3, 1, 2) : y.Share();
+        using var first = _isLastOut && y.Shape.Rank == 4 ? y.Permute(0, 3, 1, 2) : y.Share();
+        if (!_makesPictures)
+        {
+            return first.Share();
+        }
+
         var (scale, shift) = ScaleOf(Output);
         return scale == 1 ? first.Share() : first.Affine(1 / scale, -shift / scale);
     }

@@ -76,18 +76,13 @@ public static class StoredReport
         var preset = options.Preset == family.Defaults().Preset ? [] : new[] { KeyValuePair.Create("preset", options.Preset) };
         var typed = options.ToEntries().Except(family.Defaults(options.Preset).ToEntries())
             .Where(e => e.Value.Length > 0 && e.Key is not ("model" or "preset" or "data"));
-        return $"ilgpugan train {options.Model} --data {Quoted(options.Data)} --out {Quoted(run)}" + string.Concat(
+        return $"ilgpugan train {options.Model} --data {ShellWord.Of(options.Data)} --out {ShellWord.Of(run)}" + string.Concat(
             preset.Concat(typed).Select(e => e.Value switch
             {
                 "true" => $" --{e.Key}",
                 "false" => $" --no-{e.Key}",
-                _ => $" --{e.Key} {Quoted(e.Value)}",
+                _ => $" --{e.Key} {ShellWord.Of(e.Value)}",
             }));
-
-        // Runs are shared: nothing of another's options may be more than a word to the shell that the line is copied into.
-        static string Quoted(string text) => text.Length > 0 && text.All(c => char.IsLetterOrDigit(c) || "_./:,=+-".Contains(c))
-            ? text
-            : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 
     private static RunPosition Saved(RunDirectory directory)

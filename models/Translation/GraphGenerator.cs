@@ -53,8 +53,8 @@ internal static class GraphGenerator
         var spec = new GeneratorSpec(
             Name, Direction.AToB, graph.InputChannels, graph.OutputChannels, height, height, Path.GetFileName(path))
         {
-            Conditions = graph.SecondPicture is (true, var side)
-                ? new() { Style = new(graph.InputChannels, side ?? StyleSide, IsRequired: true), Bind = Bind }
+            Conditions = graph.SecondPicture is var (channels, side)
+                ? new() { Style = new(channels, side ?? StyleSide, IsRequired: true), Bind = Bind }
                 : graph.Numbers is { } numbers ? new() { Noise = numbers, Bind = Bind } : null,
         };
         var answers = AskedConditions.Of(settings, spec, Path.GetFileName(path), device);

@@ -185,9 +185,11 @@ public sealed class Translator
     }
 
     /// <summary>
-    /// Whether pictures may share a forward pass: no layer mixes the samples of a batch, draws random numbers or keeps a state.
+    /// Whether pictures may share a forward pass: no layer mixes the samples of a batch, draws random numbers or keeps a state. Another
+    /// program's graph may take one picture alone, or say so of any value within.
     /// </summary>
-    public bool AllowsBatches => Labels is null && _settings is { Tile: null, Exact: false, DropoutSeed: null }
+    public bool AllowsBatches => Labels is null && _generator.Options is not null
+        && _settings is { Tile: null, Exact: false, DropoutSeed: null }
         && !_answers[0].Descendants()
             .Any(module => module is BatchNorm2d { Training: true } or InstanceNorm2d { Training: true, RunningMean: not null });
 

@@ -1,6 +1,7 @@
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 
@@ -83,6 +84,29 @@ public sealed class FrechetDistanceTests : CommandFixture
             "evaluate", "--model", In("run"), "--data", data, "--features", In("run", "options.json"), "--device", "cpu");
         Assert.That(outcome.Code, Is.EqualTo(1));
         Assert.That(outcome.Error, Does.Contain("options.json").And.Contain("no ONNX model"));
+    }
+
+    /// <summary>Maps of features are averaged over their pixels, wherever the channels stand; a second input is refused.</summary>
+    [Test]
+    public void ChannelsOfFeaturesMayBeLast()
+    {
+        using var device = Device.Open("cpu");
+        var picture = new Picture(new Image(2, 2, 3, [0, 51, 255, 255, 51, 255, 0, 51, 255, 255, 51, 255]));
+        var (first, last, two) = (Graph(0, 3, 2, 2), Graph(0, 2, 2, 3), In("two.onnx"));
+        Assert.That(FeatureNetwork.Open(first, device).Of(picture), Is.EqualTo(new[] { 0, -0.6f, 1 }).Within(1e-6f));
+        Assert.That(FeatureNetwork.Open(last, device).Of(picture), Is.EqualTo(new[] { 0, -0.6f, 1 }).Within(1e-6f));
+
+        var file = new GraphFile().Input("x", 0, 3, 1, 2).Input("z", 0, 3, 1, 2).Node("Add", ["x", "z"], ["y"]).Output("y").Model;
+        File.WriteAllBytes(two, Google.Protobuf.MessageExtensions.ToByteArray(file));
+        Assert.That(() => FeatureNetwork.Open(two, device), Throws.TypeOf<GraphException>().With.Message.Contains("z [free, 3, 1, 2]"));
+
+        string Graph(params int[] shape)
+        {
+            var path = In($"{shape[1]}.onnx");
+            var same = new GraphFile().Input("x", shape).Node("Identity", ["x"], ["y"]).Output("y").Model;
+            File.WriteAllBytes(path, Google.Protobuf.MessageExtensions.ToByteArray(same));
+            return path;
+        }
     }
 
     /// <summary>|μ₁ − μ₂|² + tr Σ₁ + tr Σ₂ − 2·tr √(Σ₁·Σ₂), a little added to the diagonals so that there are inverses.</summary>

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;
@@ -99,6 +100,30 @@ public sealed class GraphCommandTests : CommandFixture
 
         var outcome = await Run("translate", "--model", graph, "--input", picture, "--out", In("none.png"), "--device", "cpu");
         Assert.That((outcome.Code, outcome.Error.Trim()), Is.EqualTo((2, "--style is missing: style.onnx takes the style of a picture")));
+    }
+
+    /// <summary>Several at once, of a graph that takes one picture at a time, and of one that lays a second beside each.</summary>
+    [TestCase("fixed")]
+    [TestCase("style")]
+    public void ManyTogetherAreEachTranslated(string kind)
+    {
+        var file = kind == "fixed"
+            ? new GraphFile().Input("x", 1, 3, 8, 8).Node("Neg", ["x"], ["y"]).Output("y")
+            : new GraphFile().Input("x", 0, 3, 8, 8).Input("style", 0, 1, 8, 8)
+                .Node("Concat", ["x", "style"], ["y"], GraphFile.Of("axis", 1)).Output("y");
+        PictureFile.Save(new Picture(new Image(1, 1, 1, [51])), In("style.png"));
+        using var device = Device.Open("cpu");
+        var settings = new TranslationSettings { Style = kind == "style" ? In("style.png") : null };
+        var translator = Translator.Open(Save(kind + ".onnx", file), device, settings);
+        var pictures = Enumerable.Range(0, 4)
+            .Select(i => new Picture(new Image(8, 8, 3, Enumerable.Repeat((byte)i, 192).ToArray()))).ToList();
+        var answers = translator.TranslateTogether(pictures, "pictures", 0);
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.That(answers[i].Layers[0].Bytes.Take(4), Is.EqualTo(
+                kind == "fixed" ? new byte[] { (byte)(255 - i), (byte)(255 - i), (byte)(255 - i), (byte)(255 - i) }
+                : new byte[] { (byte)i, (byte)i, (byte)i, 51 }));
+        }
     }
 
     /// <summary>Numbers beside the picture are drawn by the seed: the same seed gives the same picture.</summary>

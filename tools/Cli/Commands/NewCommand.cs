@@ -4,6 +4,7 @@ using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Measuring;
+using IlgpuGan.Models.Reporting;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 
@@ -92,7 +93,7 @@ internal static class NewCommand
             family, side, limit, device, o => WithDirection(o, way) with { Data = data, Device = deviceName }, cancellation));
 
         string[] words = ["train", family.Info.Name, "--data", data, "--out", output, .. WordsOf(plan.Options, family)];
-        var command = "ilgpugan " + string.Join(' ', words.Select(Quoted));
+        var command = "ilgpugan " + string.Join(' ', words.Select(ShellWord.Of));
         var told = Told(family, plan, limit, device).SelectMany(line => Prose.Wrapped(line));
         List<string> text = [.. told, "", "Train:", "", $"    {command}", "", "Then:", ""];
         text.AddRange(Afterwards(family, plan.Options, output).Select(line => $"    {line}"));
@@ -191,7 +192,7 @@ internal static class NewCommand
 
     private static IEnumerable<string> Afterwards(IFamily family, TrainingOptions options, string run)
     {
-        var model = Quoted(run);
+        var model = ShellWord.Of(run);
         if (family.Generation(options) is null)
         {
             yield return $"ilgpugan translate --model {model} --input PICTURES --out ANSWERS";
@@ -203,10 +204,6 @@ internal static class NewCommand
 
         yield return $"ilgpugan serve --model {model}";
     }
-
-    private static string Quoted(string word) => word.Any(c => char.IsWhiteSpace(c) || c is '\'' or '"' or '$' or '&' or ';' or '(' or ')')
-        ? $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"
-        : word;
 
     /// <summary>What was said by options; null where it is to be asked.</summary>
     private sealed record Answers(string? Have, string? Data, string? Way, string? Size, TimeSpan? Time, string? Out);

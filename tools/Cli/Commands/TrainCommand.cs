@@ -4,6 +4,7 @@ using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Measuring;
+using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Ranks;
@@ -210,11 +211,12 @@ internal static class TrainCommand
         {
             lines.Add($"Report:    {new Uri(Path.GetFullPath(run.Directory.Report)).AbsoluteUri}");
             var family = FamilyCatalog.Of(run.Options);
+            var folder = ShellWord.Of(run.Directory.Path);
             lines.AddRange(family.Generators(run.Options).Count > 0
-                ? [$"Next:      ilgpugan translate --model {run.Directory.Path} --input PICTURE --out PICTURE",
-                    $"           ilgpugan evaluate --model {run.Directory.Path} --data {run.Options.Data}",
-                    $"           ilgpugan serve --model {run.Directory.Path}"]
-                : [$"Next:      ilgpugan generate --model {run.Directory.Path} --out DIR"]);
+                ? [$"Next:      ilgpugan translate --model {folder} --input PICTURE --out PICTURE",
+                    $"           ilgpugan evaluate --model {folder} --data {ShellWord.Of(run.Options.Data)}",
+                    $"           ilgpugan serve --model {folder}"]
+                : [$"Next:      ilgpugan generate --model {folder} --out DIR"]);
         }
 
         screen.Result(
