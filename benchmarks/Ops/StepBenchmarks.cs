@@ -50,7 +50,7 @@ public abstract class WholeBenchmark : OpBenchmark
         SetUp();
         try
         {
-            using var profile = OpProfile.Start();
+            using var profile = OpProfile.Count();
             Run();
             return new OpCost(profile.Timings.Sum(t => t.Cost.Flops), profile.Timings.Sum(t => t.Cost.Bytes));
         }

@@ -167,7 +167,7 @@ internal sealed class Suite : IDisposable
     private Work Step(BenchStep step)
     {
         _owned.Insert(0, step);
-        using var counted = OpProfile.Start();
+        using var counted = OpProfile.Count();
         step.Run();
         return new Work(
             step.Run,

@@ -76,7 +76,7 @@ public sealed class Tensor : IDisposable
 
     /// <summary>The elements as kernels see them.</summary>
     /// <exception cref="ObjectDisposedException">the tensor was disposed, or the step that made it has ended</exception>
-    public DeviceSpan Span => new(Memory, _offset, Count);
+    public DeviceSpan Span => Memory.Locate(_offset, Count);
 
     private Storage Memory => _state switch
     {

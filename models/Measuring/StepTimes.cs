@@ -31,7 +31,7 @@ public sealed record StepTimes(
     public static StepTimes Take(Action step, Device device, int steps, int warmup, double seconds = 0)
     {
         long flops;
-        using (var counted = OpProfile.Start())
+        using (var counted = OpProfile.Count())
         {
             step();
             flops = counted.Timings.Where(t => t.Name.StartsWith("conv", StringComparison.Ordinal)).Sum(t => t.Cost.Flops);

@@ -4,4 +4,8 @@ namespace IlgpuGan.Tensors.Devices;
 /// <param name="X">from where</param>
 /// <param name="Y">to where; as many elements</param>
 /// <param name="Accumulate">y += x instead of y = x</param>
-public readonly record struct CopySlot(DeviceSpan X, DeviceSpan Y, bool Accumulate);
+public readonly record struct CopySlot(DeviceSpan X, DeviceSpan Y, bool Accumulate)
+{
+    /// <summary>The same with other memory in place of each array.</summary>
+    internal CopySlot Map(Func<DeviceSpan, DeviceSpan> map) => new(map(X), map(Y), Accumulate);
+}

@@ -132,16 +132,21 @@ public abstract class Device : IDisposable
     {
     }
 
+    /// <summary>Elements up to which a block of memory may serve many values of a recorded step.</summary>
+    internal virtual long LargestBlock => long.MaxValue;
+
     /// <param name="count">elements</param>
     /// <param name="isBrief">see <see cref="MemoryPool.Rent"/></param>
     internal Storage Allocate(long count, bool isBrief = false)
     {
         RequireThread();
+        if (Recording is { } recording)
+        {
+            return recording.NewStorage(count);
+        }
 
         // A part of a block that nobody returns would keep the whole from all: only what a step will dispose is cut off.
-        var storage = Pool.Rent(count, isBrief, isWhole: !isBrief || _step is null || Recording is not null);
-        Recording?.Note(storage);
-        return storage;
+        return Pool.Rent(count, isBrief, isWhole: !isBrief || _step is null);
     }
 
     /// <summary>Lets the current step, if there is one, dispose a new tensor at its end.</summary>

@@ -96,7 +96,11 @@ public readonly record struct GatherGeometry(int Outer, int Extent, int Count, i
 public readonly record struct TopKGeometry(int Outer, int Extent, int Count, int Inner, int Sign);
 
 /// <summary>One parameter of an Adam step: all four arrays of one length; Weight, FirstMoment and SecondMoment are updated.</summary>
-public readonly record struct AdamSlot(DeviceSpan Weight, DeviceSpan Gradient, DeviceSpan FirstMoment, DeviceSpan SecondMoment);
+public readonly record struct AdamSlot(DeviceSpan Weight, DeviceSpan Gradient, DeviceSpan FirstMoment, DeviceSpan SecondMoment)
+{
+    /// <summary>The same with other memory in place of each array.</summary>
+    internal AdamSlot Map(Func<DeviceSpan, DeviceSpan> map) => new(map(Weight), map(Gradient), map(FirstMoment), map(SecondMoment));
+}
 
 /// <summary>What stays from one Adam step to the next.</summary>
 /// <param name="Beta1">decay of the first moment</param>
@@ -122,12 +126,21 @@ public enum AdamEpsilon
     TensorFlow1,
 }
 
-public readonly record struct SgdSlot(DeviceSpan Weight, DeviceSpan Gradient, DeviceSpan? Velocity);
+public readonly record struct SgdSlot(DeviceSpan Weight, DeviceSpan Gradient, DeviceSpan? Velocity)
+{
+    /// <summary>The same with other memory in place of each array.</summary>
+    internal SgdSlot Map(Func<DeviceSpan, DeviceSpan> map) => new(map(Weight), map(Gradient), Velocity is { } v ? map(v) : null);
+}
 
 /// <summary>
 /// One parameter of a step of RMSProp: all arrays of one length; Weight, MeanSquare and Velocity (for momentum) are updated.
 /// </summary>
-public readonly record struct RmsPropSlot(DeviceSpan Weight, DeviceSpan Gradient, DeviceSpan MeanSquare, DeviceSpan? Velocity);
+public readonly record struct RmsPropSlot(DeviceSpan Weight, DeviceSpan Gradient, DeviceSpan MeanSquare, DeviceSpan? Velocity)
+{
+    /// <summary>The same with other memory in place of each array.</summary>
+    internal RmsPropSlot Map(Func<DeviceSpan, DeviceSpan> map) =>
+        new(map(Weight), map(Gradient), map(MeanSquare), Velocity is { } v ? map(v) : null);
+}
 
 /// <summary>Whose formula RMSProp follows.</summary>
 public enum RmsPropConvention

@@ -39,7 +39,34 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     /// <param name="isWhole">false to leave what is not needed of a block to others until both parts are back, where the device can</param>
     public Storage Rent(long count, bool isBrief = false, bool isWhole = true)
     {
-        var size = Math.Max(RoundUp(count), 16);
+        var size = SizeOf(count);
+        if (Find(size, isBrief, isWhole) is { } storage)
+        {
+            return storage;
+        }
+
+        FreeUnused();
+        return Allocate(size);
+    }
+
+    /// <summary>
+    /// A block for many values of a recorded step. Where none is free, all free ones go back to the device first: those of a step that ran as
+    /// written would lie beside it.
+    /// </summary>
+    internal Storage RentForStep(long count)
+    {
+        var size = SizeOf(count);
+        if (Find(size, isBrief: false, isWhole: true) is { } storage)
+        {
+            return storage;
+        }
+
+        Trim();
+        return Allocate(size);
+    }
+
+    private Storage? Find(long size, bool isBrief, bool isWhole)
+    {
         var most = isBrief && size >= Large ? long.MaxValue : size * MaxWaste;
         var index = _sizes.BinarySearch(size);
         index = index < 0 ? ~index : index;
@@ -61,7 +88,11 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
             }
         }
 
-        FreeUnused();
+        return null;
+    }
+
+    private Storage Allocate(long size)
+    {
         var fresh = allocate(size);
         if (!Recycles)
         {
@@ -78,7 +109,7 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
         {
             return;
         }
-        if (storage.Rest is var (whole, other) && !storage.IsRecorded && !other.IsRecorded && Remove(other))
+        if (storage.Rest is var (whole, other) && Remove(other))
         {
             Return(whole);
             return;
@@ -108,8 +139,8 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     /// <summary>Takes a free block out, whose next user is known already. False if it is not there.</summary>
     internal bool Remove(Storage storage) => _free.TryGetValue(storage.Capacity, out var blocks) && blocks.Remove(storage);
 
-    /// <summary>Gives all free blocks back to the device, except those of a step that is being recorded.</summary>
-    internal void Trim() => FreeWhere(block => !block.IsRecorded);
+    /// <summary>Gives all free blocks back to the device.</summary>
+    internal void Trim() => FreeWhere(static _ => true);
 
     private void FreeUnused() => FreeWhere(block => block.LastUse < _steps - 1);
 
@@ -125,5 +156,5 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     }
 
     /// <summary>Multiples of 16 floats keep every block a whole number of cache lines.</summary>
-    private static long RoundUp(long count) => (count + 15) & ~15L;
+    private static long SizeOf(long count) => Math.Max((count + 15) & ~15L, 16);
 }

@@ -17,9 +17,6 @@ public abstract class Storage
     /// <summary>True while no handle refers to the block.</summary>
     internal bool IsFree => _handles == 0;
 
-    /// <summary>True where a recorded step knows the block's address: its memory must not go back to the device.</summary>
-    internal bool IsRecorded { get; set; }
-
     protected Storage(long capacity) => Capacity = capacity;
 
     internal abstract MemoryPool Pool { get; }
@@ -53,9 +50,15 @@ public abstract class Storage
     {
         if (--_handles == 0)
         {
-            Pool.Return(this);
+            Return();
         }
     }
+
+    /// <summary>Called when the last handle lets go.</summary>
+    private protected virtual void Return() => Pool.Return(this);
+
+    /// <summary>Where in the device's memory a run of elements lies.</summary>
+    internal virtual DeviceSpan Locate(long offset, long length) => new(this, offset, length);
 }
 
 /// <summary>A run of elements of a storage: what kernels read and write.</summary>

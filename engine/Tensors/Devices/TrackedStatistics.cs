@@ -9,4 +9,9 @@ namespace IlgpuGan.Tensors.Devices;
 /// <param name="Momentum">weight of the present batch</param>
 /// <param name="Correction">what the present variance is multiplied by</param>
 public readonly record struct TrackedStatistics(
-    DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Batches, float Momentum, float Correction);
+    DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Batches, float Momentum, float Correction)
+{
+    /// <summary>The same with other memory in place of each array.</summary>
+    internal TrackedStatistics Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with { Mean = map(Mean), Variance = map(Variance), Batches = Batches is { } b ? map(b) : null };
+}

@@ -178,7 +178,7 @@ public static class Modules
         return module;
     }
 
-    /// <summary>Every module below this one, and itself, under its state-dict name, for <see cref="Ops.OpProfile.Start"/>.</summary>
+    /// <summary>Every module below this one, and itself, under its state-dict name: the layers of an <see cref="Ops.OpProfile"/>.</summary>
     /// <param name="module">the network</param>
     /// <param name="name">what to call the network itself</param>
     public static Dictionary<object, string> LayerNames(this Module module, string name)

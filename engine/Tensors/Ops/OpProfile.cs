@@ -17,7 +17,10 @@ public sealed class OpProfile : IDisposable
     private readonly Device? _device;
     private string _layer = "";
 
-    private OpProfile(IReadOnlyDictionary<object, string>? layers, Device? device) => (_layers, _device) = (layers, device);
+    private readonly bool _isTimed;
+
+    private OpProfile(IReadOnlyDictionary<object, string>? layers, Device? device, bool isTimed) =>
+        (_layers, _device, _isTimed) = (layers, device, isTimed);
 
     public IReadOnlyList<OpTiming> Timings => _timings;
 
@@ -36,6 +39,9 @@ public sealed class OpProfile : IDisposable
     /// <summary>How the recorded steps that were taken meanwhile were taken: as written, since a replay runs no ops.</summary>
     public StepCounts Steps { get; } = new();
 
+    /// <summary>Notes the cost of all ops of this thread until disposed, also where a step is only traced: times mean nothing then.</summary>
+    public static OpProfile Count() => Start(null, null, isTimed: false);
+
     /// <summary>Records all ops of this thread until disposed.</summary>
     /// <param name="layers">
     /// names of the modules whose ops are to be told apart, by reference; see <see cref="Nn.Modules.LayerNames"/>
@@ -44,7 +50,10 @@ public sealed class OpProfile : IDisposable
     /// a device whose kernels run on after a call: it is waited for around each op, or times would be those of the launches
     /// </param>
     public static OpProfile Start(IReadOnlyDictionary<object, string>? layers = null, Device? device = null) =>
-        Current = new OpProfile(layers, device);
+        Start(layers, device, isTimed: true);
+
+    private static OpProfile Start(IReadOnlyDictionary<object, string>? layers, Device? device, bool isTimed) =>
+        Current = new OpProfile(layers, device, isTimed);
 
     public void Dispose() => Current = _outer;
 
@@ -54,7 +63,7 @@ public sealed class OpProfile : IDisposable
     internal static OpProfile? Current
     {
         get => s_current;
-        set => (s_current, StepCounts.Watching) = (value, value?.Steps);
+        set => (s_current, StepCounts.Watching) = (value, value is { _isTimed: true } ? value.Steps : null);
     }
 
     /// <summary>The layer that ops are put down to at the moment; null where no profile is taken.</summary>

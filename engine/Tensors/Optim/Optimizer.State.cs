@@ -1,4 +1,5 @@
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Tensors.Optim;
@@ -98,7 +99,9 @@ public abstract partial class Optimizer
         if (!state.TryGetValue(key, out var tensor))
         {
             var initial = StateKeys.Single(k => k.Key == key).Initial;
-            state.Add(key, tensor = Tensor.Full(parameter.Tensor.Shape, initial, parameter.Value.Device).Keep());
+            var device = parameter.Value.Device;
+            tensor = KernelRecording.MakeState(device, () => Tensor.Full(parameter.Tensor.Shape, initial, device).Keep());
+            state.Add(key, tensor);
         }
 
         return tensor;
@@ -122,7 +125,8 @@ public abstract partial class Optimizer
     }
 
     private Tensor SumOf(NamedTensor parameter) =>
-        _entries[parameter.Tensor].GradientSum ??= Tensor.Zeros(parameter.Tensor.Shape, parameter.Value.Device).Keep();
+        _entries[parameter.Tensor].GradientSum ??= KernelRecording.MakeState(
+            parameter.Value.Device, () => Tensor.Zeros(parameter.Tensor.Shape, parameter.Value.Device).Keep());
 
     /// <summary>A parameter's group, step count and state.</summary>
     private sealed class Entry(ParameterGroup group)

@@ -500,7 +500,7 @@ internal sealed class FusionTests(string name)
         using var x = Tensor.Uniform(new RandomKey(1, 99, 0, 0), new Shape(1, 3, 32, 32), Device);
         adam.Minimize(network.Forward(x).L1Loss(x));
         using var recording = KernelRecording.Take(Device, () => adam.Minimize(network.Forward(x).L1Loss(x)));
-        var calls = CallPasses.Apply(recording.Calls, recording.IsTemporary, Device.OwnKernels);
+        var calls = CallPasses.Apply(recording.Calls, KernelRecording.IsTemporary, Device.OwnKernels);
         Assert.That(calls.OfType<MomentsCall>(), Is.Empty);
         Assert.That(calls.OfType<NormToCall>().Count(), Is.EqualTo(9));
         Assert.That(calls.OfType<NormToCall>().Count(c => c.Tail.Activation == UnaryFunction.Relu), Is.EqualTo(7));

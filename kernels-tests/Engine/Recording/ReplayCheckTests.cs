@@ -28,7 +28,7 @@ internal sealed class ReplayCheckTests
             Checks = 2,
         };
         using var x = Tensor.Full(new Shape(3), 2, _device);
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 2; i++)
         {
             Assert.That(step.Run(x)[0].ToArray(), Is.All.EqualTo(2));
         }
@@ -37,10 +37,10 @@ internal sealed class ReplayCheckTests
         Assert.That(() => step.Run(x), Throws.TypeOf<RecordingException>().With.Message.EqualTo(
             "a replayed step differs from the code as written: the first tensor that differs, of 3 numbers, is that of call 4 of 4, " +
                 "unary (P was 0.5 when it was recorded and is 0.25 now)"));
-        Assert.That(kept.ToArray(), Is.All.EqualTo(3), "the step was not taken");
+        Assert.That(kept.ToArray(), Is.All.EqualTo(2), "the step was not taken");
         alpha = 0.5f;
         step.Run(x);
-        Assert.That(kept.ToArray(), Is.All.EqualTo(4));
+        Assert.That(kept.ToArray(), Is.All.EqualTo(3));
         alpha = 0.25f;
         Assert.That(step.Run(x)[0].ToArray(), Is.All.EqualTo(2), "two replays were checked");
     }
@@ -51,7 +51,6 @@ internal sealed class ReplayCheckTests
         var noise = Tensor.Ones(new Shape(3), _device);
         using var step = new RecordedStep(_device, inputs => [inputs[0] + noise]) { Checks = 1 };
         using var x = Tensor.Ones(new Shape(3), _device);
-        step.Run(x);
         step.Run(x);
         noise = Tensor.Full(new Shape(3), 2, _device);
         Assert.That(
@@ -66,7 +65,6 @@ internal sealed class ReplayCheckTests
         var squared = true;
         using var step = new RecordedStep(_device, inputs => [squared ? inputs[0].Square() : inputs[0].Sum()]) { Checks = 1 };
         using var x = Tensor.Full(new Shape(3), 2, _device);
-        step.Run(x);
         step.Run(x);
         squared = false;
         Assert.That(
@@ -103,7 +101,7 @@ internal sealed class ReplayCheckTests
                 lines.Add($"{step.Run(input)[0].Item():R} {string.Join(' ', network.NamedTensors().SelectMany(t => t.Value.ToArray()))}");
             }
 
-            Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(6));
+            Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(7));
             Assert.That(adam.StepCount, Is.EqualTo(8));
             return lines;
         }

@@ -67,6 +67,9 @@ public sealed class GpuDevice : Device
     /// <summary>All there are where one launch does it: a launch costs more than the memory of the gradients is worth.</summary>
     internal override long UpdatedTogether => _accelerator.AcceleratorType == AcceleratorType.Cuda ? long.MaxValue : base.UpdatedTogether;
 
+    /// <summary>1 GB: OpenCL devices allow a quarter of their memory at once.</summary>
+    internal override long LargestBlock => 1 << 28;
+
     public override long Launches => _queue.Launches;
 
     public override bool Supports(ProductPrecision precision) =>

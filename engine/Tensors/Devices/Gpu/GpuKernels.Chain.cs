@@ -12,7 +12,8 @@ internal sealed partial class GpuKernels
     private readonly Dictionary<long[], ChainTable> _chainTables = new(new CopyTable.RowsComparer());
 
     /// <summary>Other drivers have no addresses that a table could hold.</summary>
-    public bool Chains(KernelCall call) => _device.Kind == AcceleratorType.Cuda && ChainTable.RowsOf(call, LanesOf) is not null;
+    public bool Chains(KernelCall call) =>
+        _device.Kind == AcceleratorType.Cuda && ChainTable.RowsOf(call, LanesOf, static _ => 0) is not null;
 
     public void Chain(ReadOnlySpan<KernelCall> links)
     {
@@ -25,7 +26,7 @@ internal sealed partial class GpuKernels
                 return;
             }
 
-            rows.AddRange(ChainTable.RowsOf(link, LanesOf)!.SelectMany(row => row));
+            rows.AddRange(ChainTable.RowsOf(link, LanesOf, SlotTable.AddressOf)!.SelectMany(row => row));
         }
 
         long[] key = [.. rows];

@@ -27,8 +27,13 @@ public abstract record KernelCall
     /// <summary>Those of the writes that are working memory: what is in them afterwards is arbitrary.</summary>
     public virtual IReadOnlyList<DeviceSpan> Working => [];
 
+    /// <summary>The same call with other memory in place of each array that it reads or writes.</summary>
+    internal abstract KernelCall Map(Func<DeviceSpan, DeviceSpan> map);
+
     /// <summary>Calls the member.</summary>
     public abstract void Run(IKernels kernels);
+
+    private protected static DeviceSpan? Mapped(DeviceSpan? span, Func<DeviceSpan, DeviceSpan> map) => span is { } given ? map(given) : null;
 
     /// <summary>Those spans that there are.</summary>
     private protected static IReadOnlyList<DeviceSpan> Given(params ReadOnlySpan<DeviceSpan?> spans)

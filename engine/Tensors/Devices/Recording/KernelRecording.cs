@@ -1,8 +1,9 @@
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
-/// The kernel calls of a piece of code in their order, and the memory they use: blocks that tensors took meanwhile stay where they are and
-/// are nobody else's until the recording is disposed, so that the calls can be made again.
+/// The kernel calls of a piece of code, in order. The code runs and no kernel does: tensors made meanwhile are values without memory
+/// (<see cref="TracedStorage"/>). <see cref="Place"/> gives the calls memory that is theirs until the recording is disposed, so that they
+/// can be run again and again.
 /// </summary>
 public sealed class KernelRecording : IDisposable
 {
@@ -14,17 +15,17 @@ public sealed class KernelRecording : IDisposable
     private readonly List<(Action Do, Action? Undo)> _preparations = [];
     private readonly List<Action> _conclusions = [];
     private readonly List<(int First, int Words)> _numbers = [];
-
-    /// <summary>Blocks taken while recording, in the order in which they were first taken.</summary>
     private readonly List<Storage> _blocks = [];
 
-    private readonly HashSet<Storage> _temporaries = [];
+    /// <summary>Values that tensors hold after the code, such as its outputs.</summary>
+    private readonly List<TracedStorage> _kept = [];
+
     private bool _isDisposed;
 
-    private KernelRecording(Device device, Action<KernelCall>? made)
+    private KernelRecording(Device device)
     {
         _device = device;
-        Kernels = new RecordingKernels(device.OwnKernels, _calls, made);
+        Kernels = new RecordingKernels(device.OwnKernels, _calls);
     }
 
     public IReadOnlyList<KernelCall> Calls => _calls;
@@ -34,17 +35,14 @@ public sealed class KernelRecording : IDisposable
 
     internal IKernels Kernels { get; }
 
-    /// <summary>What to say where the code that is being recorded computes on a device that takes no notes.</summary>
+    /// <summary>The error where recorded code computes on another device.</summary>
     internal static RecordingException Elsewhere(Device device) => new(
         $"a step that is being recorded on one device also computes on another, {device.Name}, which a replay would not do; run the step " +
             "eagerly");
 
-    /// <summary>Runs code in a step of its own and records its kernel calls on a device.</summary>
-    /// <param name="device">whose calls are recorded</param>
-    /// <param name="code">makes them</param>
-    /// <param name="made">told of each call after it was made</param>
+    /// <summary>Runs code in a step of its own and records its kernel calls on a device. No kernel runs.</summary>
     /// <exception cref="RecordingException">the code copies between host and device, or a recording is under way already</exception>
-    public static KernelRecording Take(Device device, Action code, Action<KernelCall>? made = null)
+    public static KernelRecording Take(Device device, Action code)
     {
         if (s_isUnderWay)
         {
@@ -52,7 +50,7 @@ public sealed class KernelRecording : IDisposable
                 "a step that is being recorded can't hold another recorded step; call what that one does directly");
         }
 
-        var recording = new KernelRecording(device, made);
+        var recording = new KernelRecording(device);
         (device.Recording, s_isUnderWay) = (recording, true);
         try
         {
@@ -63,8 +61,6 @@ public sealed class KernelRecording : IDisposable
         }
         catch
         {
-            recording._blocks.ForEach(block => block.IsRecorded = false);
-            recording._blocks.Clear();
             recording.Dispose();
             throw;
         }
@@ -74,30 +70,36 @@ public sealed class KernelRecording : IDisposable
         }
 
         recording._conclusions.ForEach(conclude => conclude());
-        recording.HoldBlocks();
         return recording;
     }
 
-    /// <summary>
-    /// Whether a block serves tensors of the recorded code alone, none of which is left at its end: what its last writer left there is read
-    /// by nobody. Within the list such a block may serve one tensor after the other.
-    /// </summary>
-    public bool IsTemporary(Storage block) => _temporaries.Contains(block);
+    /// <summary>Makes state in recorded code that lasts, such as an optimiser's moments: it is made once, now, and not in each replay.</summary>
+    internal static T MakeState<T>(Device device, Func<T> make)
+    {
+        var (recording, isUnderWay) = (device.Recording, s_isUnderWay);
+        (device.Recording, s_isUnderWay) = (null, false);
+        try
+        {
+            return make();
+        }
+        finally
+        {
+            (device.Recording, s_isUnderWay) = (recording, isUnderWay);
+        }
+    }
 
-    /// <summary>Whether a block was taken while recording, so that no other code knows it but by what the recorded code keeps.</summary>
-    public bool IsOwn(Storage block) => _blocks.Contains(block);
+    /// <summary>Whether a storage is that of a value which no tensor holds after the code: nobody reads it after the last call.</summary>
+    public static bool IsTemporary(Storage storage) => storage is TracedStorage { IsFree: true };
 
-    /// <summary>
-    /// What the host does before each replay, such as counting an optimiser's steps; it must allocate nothing. It is not done now.
-    /// </summary>
-    /// <param name="preparation">what is done</param>
+    /// <summary>What the host does before each replay, such as counting an optimiser's steps. It must allocate nothing.</summary>
+    /// <param name="preparation">runs before each replay; not now, since the recorded code has done it</param>
     /// <param name="undo">takes it back, for a replay that is only tried; null where nothing but numbers of the recording is set</param>
     public void BeforeReplay(Action preparation, Action? undo = null) => _preparations.Add((preparation, undo));
 
     /// <summary>What the host does once the code has been recorded to its end.</summary>
     internal void AfterTaking(Action conclusion) => _conclusions.Add(conclusion);
 
-    /// <summary>Words of the device's <see cref="Device.Numbers"/> that are the recording's; returns the first.</summary>
+    /// <summary>Reserves words of the device's <see cref="Device.Numbers"/> for the recording; returns the first.</summary>
     public int Reserve(int words)
     {
         var first = _device.Numbers.Reserve(words);
@@ -105,7 +107,7 @@ public sealed class KernelRecording : IDisposable
         return first;
     }
 
-    /// <summary>Lets go of memory and numbers.</summary>
+    /// <summary>Gives memory and numbers back.</summary>
     public void Dispose()
     {
         if (_isDisposed)
@@ -115,16 +117,11 @@ public sealed class KernelRecording : IDisposable
 
         _isDisposed = true;
         _numbers.ForEach(n => _device.Numbers.Release(n.First, n.Words));
-        foreach (var block in _blocks)
-        {
-            block.IsRecorded = false;
-            block.Release();
-        }
-
-        _blocks.Clear();
+        _kept.ForEach(value => value.Release());
+        _blocks.ForEach(block => block.Release());
     }
 
-    /// <summary>Brings the host's side of the next step about.</summary>
+    /// <summary>Does the host's part of the next step.</summary>
     internal void Prepare()
     {
         foreach (var (preparation, _) in _preparations)
@@ -133,7 +130,7 @@ public sealed class KernelRecording : IDisposable
         }
     }
 
-    /// <summary>Takes back on the host what <see cref="Prepare"/>, or one run of the code, has brought about.</summary>
+    /// <summary>Takes back on the host what <see cref="Prepare"/>, or one run of the code, has done.</summary>
     internal void Undo()
     {
         for (var i = _preparations.Count - 1; i >= 0; i--)
@@ -142,44 +139,40 @@ public sealed class KernelRecording : IDisposable
         }
     }
 
-    /// <summary>Takes note of a block that a tensor was given.</summary>
-    internal void Note(Storage block)
+    /// <summary>A new value of so many elements.</summary>
+    internal DeviceSpan NewValue(long count) => new(NewStorage(count), 0, count);
+
+    internal TracedStorage NewStorage(long count) => new(_device.Pool, count);
+
+    /// <summary>
+    /// The same calls, or those that passes made of them, on memory: <see cref="MemoryPlan"/> places what is temporary, and each value that
+    /// tensors hold gets a block of its own.
+    /// </summary>
+    internal IReadOnlyList<KernelCall> Place(IReadOnlyList<KernelCall> calls)
     {
-        if (!block.IsRecorded)
+        foreach (var value in calls.SelectMany(call => call.Writes).Select(span => span.Storage).OfType<TracedStorage>().Distinct())
         {
-            block.IsRecorded = true;
+            if (!value.IsFree && !value.IsPlaced)
+            {
+                value.Place(_device.Pool.Rent(value.Capacity));
+                value.Acquire();
+                _kept.Add(value);
+            }
+        }
+
+        var plan = new MemoryPlan(calls, IsTemporary, _device.LargestBlock);
+        var blocks = plan.Blocks.Select(_device.Pool.RentForStep).ToArray();
+        foreach (var block in blocks)
+        {
+            block.Acquire();
             _blocks.Add(block);
         }
+
+        return plan.On(calls, blocks);
     }
 
-    /// <summary>Memory that recorded calls alone know, and that holds nothing between replays, until the recording is disposed.</summary>
-    /// <param name="count">elements</param>
-    internal DeviceSpan TakeBlock(long count)
-    {
-        var block = _device.Pool.Rent(count);
-        block.IsRecorded = true;
-        block.Acquire();
-        _blocks.Add(block);
-        _temporaries.Add(block);
-        return new DeviceSpan(block, 0, count);
-    }
-
-    /// <summary>Says what a step does that can't be recorded.</summary>
+    /// <summary>Complains of what a recorded step does that no replay would repeat.</summary>
     internal void Refuse(string what, string instead) =>
         throw new RecordingException(
             $"a step that is being recorded {what}, which would not happen again when it is replayed; {instead}, or run the step eagerly");
-
-    private void HoldBlocks()
-    {
-        foreach (var block in _blocks)
-        {
-            if (block.IsFree)
-            {
-                _temporaries.Add(block);
-                block.Pool.Remove(block);
-            }
-
-            block.Acquire();
-        }
-    }
 }

@@ -17,7 +17,7 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> code) : IDisposable
 {
     /// <summary>The latest used last.</summary>
-    private readonly List<Take> _takes = [];
+    private readonly List<Entry> _entries = [];
 
     /// <summary>All shapes of inputs that were seen.</summary>
     private readonly HashSet<string> _seen = [];
@@ -39,7 +39,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
             field = value;
-            while (_takes.Count > field)
+            while (_entries.Count > field)
             {
                 GiveUpOldest();
             }
@@ -82,53 +82,46 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             return RunEagerly(inputs);
         }
 
-        if (Find(inputs) is not { } take)
-        {
-            Count(_seen.Add(ShapesOf(inputs)) ? StepPath.First : StepPath.GivenUp);
-            Add(new Take(device, inputs));
-            return RunEagerly(inputs);
-        }
-
         if (StepCounts.Watching is not null)
         {
             Count(StepPath.Profiled);
             return RunEagerly(inputs);
         }
 
-        if (take.Replay is null)
+        if (Find(inputs) is not { } entry)
         {
-            Record(take, inputs);
-            Count(StepPath.Recorded);
-            return take.Outputs;
+            entry = Record(inputs);
+            Count(_seen.Add(ShapesOf(inputs)) ? StepPath.Recorded : StepPath.GivenUp);
+            return entry.Outputs;
         }
 
-        if (take.Checked < Checks)
+        if (entry.Checked < Checks)
         {
             using (device.Step())
             {
-                take.Accept(inputs);
+                entry.Accept(inputs);
             }
 
-            ReplayCheck.Run(device, take.Recording!, take.Replay, take.Outputs, () => code(take.Inputs));
-            take.Checked++;
+            ReplayCheck.Run(device, entry.Recording, entry.Replay, entry.Outputs, () => code(entry.Inputs));
+            entry.Checked++;
         }
         else
         {
-            take.Recording!.Prepare();
+            entry.Recording.Prepare();
             using var step = device.Step();
-            take.Accept(inputs);
-            take.Replay.Run();
+            entry.Accept(inputs);
+            entry.Replay.Run();
         }
 
         Count(StepPath.Replayed);
-        return take.Outputs;
+        return entry.Outputs;
     }
 
     /// <summary>Drops what was recorded: for when something has changed that the step does, such as which parameters are trained.</summary>
     public void Forget()
     {
-        _takes.ForEach(take => take.Dispose());
-        _takes.Clear();
+        _entries.ForEach(entry => entry.Dispose());
+        _entries.Clear();
         _seen.Clear();
     }
 
@@ -173,66 +166,67 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     /// <summary>Handles that outlive the step.</summary>
     private static Tensor[] Kept(IReadOnlyList<Tensor> outputs) => [.. outputs.Select(output => output.Detach().Keep())];
 
-    private void Record(Take take, ReadOnlySpan<Tensor> inputs)
+    /// <summary>Records the step at the shapes of these inputs, and takes it.</summary>
+    private Entry Record(ReadOnlySpan<Tensor> inputs)
     {
-        take.Accept(inputs);
+        if (_entries.Count == Capacity)
+        {
+            GiveUpOldest();
+        }
+
+        var entry = new Entry(device, inputs);
         try
         {
-            take.Recording = KernelRecording.Take(device, () => take.Outputs = Kept(code(take.Inputs)));
-            take.Replay = device.Prepare(
-                CallPasses.Apply(take.Recording.Calls, take.Recording.IsTemporary, device.OwnKernels, take.Recording.TakeBlock));
+            entry.Accept(inputs);
+            entry.Recording = KernelRecording.Take(device, () => entry.Outputs = Kept(code(entry.Inputs)));
+            entry.Replay = device.Prepare(entry.Recording.Place(
+                CallPasses.Apply(entry.Recording.Calls, KernelRecording.IsTemporary, device.OwnKernels, entry.Recording.NewValue)));
+            using var step = device.Step();
+            entry.Replay.Run();
         }
         catch
         {
-            _takes.Remove(take);
-            take.Dispose();
+            entry.Dispose();
             throw;
         }
+
+        _entries.Add(entry);
+        return entry;
     }
 
-    private Take? Find(ReadOnlySpan<Tensor> inputs)
+    private Entry? Find(ReadOnlySpan<Tensor> inputs)
     {
-        for (var i = _takes.Count - 1; i >= 0; i--)
+        for (var i = _entries.Count - 1; i >= 0; i--)
         {
-            var take = _takes[i];
-            if (take.Fits(inputs))
+            var entry = _entries[i];
+            if (entry.Fits(inputs))
             {
-                if (i < _takes.Count - 1)
+                if (i < _entries.Count - 1)
                 {
-                    _takes.RemoveAt(i);
-                    _takes.Add(take);
+                    _entries.RemoveAt(i);
+                    _entries.Add(entry);
                 }
 
-                return take;
+                return entry;
             }
         }
 
         return null;
     }
 
-    private void Add(Take take)
-    {
-        if (_takes.Count == Capacity)
-        {
-            GiveUpOldest();
-        }
-
-        _takes.Add(take);
-    }
-
     private void GiveUpOldest()
     {
-        _takes[0].Dispose();
-        _takes.RemoveAt(0);
+        _entries[0].Dispose();
+        _entries.RemoveAt(0);
     }
 
     /// <summary>The step at some shapes of inputs.</summary>
-    private sealed class Take : IDisposable
+    private sealed class Entry : IDisposable
     {
         private readonly Device _device;
         private readonly Shape[] _shapes;
 
-        public Take(Device device, ReadOnlySpan<Tensor> inputs)
+        public Entry(Device device, ReadOnlySpan<Tensor> inputs)
         {
             _device = device;
             _shapes = new Shape[inputs.Length];
@@ -249,9 +243,9 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
 
         public Tensor[] Outputs { get; set; } = [];
 
-        public KernelRecording? Recording { get; set; }
+        public KernelRecording Recording { get; set; } = null!;
 
-        public IReplay? Replay { get; set; }
+        public IReplay Replay { get; set; } = null!;
 
         /// <summary>Replays that were checked.</summary>
         public int Checked { get; set; }

@@ -1,10 +1,10 @@
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
-/// Makes each call at once on a device's kernels and appends it to a list. Members with a default implementation are here too, or they
-/// would be recorded as what they are composed of.
+/// Appends each call to a list and runs none. Members with a default implementation are here too, or they would be recorded as what they
+/// are composed of.
 /// </summary>
-internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls, Action<KernelCall>? made = null) : IKernels
+internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls) : IKernels
 {
     public void Fill(DeviceSpan y, float value) => Record(new FillCall(y, value));
 
@@ -171,10 +171,5 @@ internal sealed class RecordingKernels(IKernels kernels, List<KernelCall> calls,
     public void Conv2dWeightAndBiasGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, DeviceSpan db, in ConvGeometry g) =>
         Record(new Conv2dWeightAndBiasGradientCall(x, dy, dw, db, g));
 
-    private void Record(KernelCall call)
-    {
-        call.Run(kernels);
-        calls.Add(call);
-        made?.Invoke(call);
-    }
+    private void Record(KernelCall call) => calls.Add(call);
 }

@@ -17,9 +17,9 @@ internal static class ReplayCheck
     public static void Run(
         Device device, KernelRecording recording, IReplay replay, IReadOnlyList<Tensor> outputs, Func<IReadOnlyList<Tensor>> code)
     {
-        // What the recording's own blocks hold, the code as written does not know.
+        // The code as written does not know the recording's values.
         DeviceSpan[] lasting =
-            [.. recording.Calls.SelectMany(c => c.Writes.Except(c.Working)).Distinct().Where(s => !recording.IsOwn(s.Storage))];
+            [.. recording.Calls.SelectMany(c => c.Writes.Except(c.Working)).Distinct().Where(s => s.Storage is not TracedStorage)];
         var before = Read(device, lasting);
         recording.Prepare();
         using (device.Step())
@@ -52,33 +52,49 @@ internal static class ReplayCheck
     private static string Locate(
         Device device, KernelRecording recording, DeviceSpan[] lasting, float[][] before, Func<IReadOnlyList<Tensor>> code)
     {
-        var recorded = new List<int>();
         recording.Prepare();
-        foreach (var call in recording.Calls)
+        var then = Fingerprints(device, recording);
+        recording.Undo();
+        Write(device, lasting, before);
+        using var again = KernelRecording.Take(device, () => code());
+        var now = Fingerprints(device, again);
+        recording.Undo();
+        Write(device, lasting, before);
+        for (var i = 0; i < now.Count; i++)
         {
-            CallByCall.Run(call, device.OwnKernels);
-            recorded.Add(Fingerprint(device, call));
+            var call = again.Calls[i];
+            if (i >= then.Count)
+            {
+                return $"call {i + 1}, {call.Name}, was not recorded";
+            }
+
+            if (call.GetType() != recording.Calls[i].GetType())
+            {
+                return $"call {i + 1} is {call.Name} now, and {recording.Calls[i].Name} was recorded";
+            }
+
+            if (now[i] != then[i])
+            {
+                return Describe(recording, i, call);
+            }
         }
 
-        recording.Undo();
-        Write(device, lasting, before);
+        return now.Count < then.Count
+            ? $"call {now.Count + 1}, {recording.Calls[now.Count].Name}, was recorded and is not made now"
+            : "each call alone does the same, but not the list that was made ready of them";
+    }
 
-        string? found = null;
-        var place = 0;
-        using var again = KernelRecording.Take(device, () => code(), call =>
+    /// <summary>Runs the calls as they were recorded, and hashes what each writes.</summary>
+    private static List<int> Fingerprints(Device device, KernelRecording recording)
+    {
+        var fingerprints = new List<int>();
+        foreach (var call in recording.Place(recording.Calls))
         {
-            found ??= place >= recorded.Count ? $"call {place + 1}, {call.Name}, was not recorded"
-                : call.GetType() != recording.Calls[place].GetType() ? $"call {place + 1} is {call.Name} now, and " +
-                    $"{recording.Calls[place].Name} was recorded"
-                : Fingerprint(device, call) != recorded[place] ? Describe(recording, place, call)
-                : null;
-            place++;
-        });
-        recording.Undo();
-        Write(device, lasting, before);
-        return found ?? (place < recorded.Count
-            ? $"call {place + 1}, {recording.Calls[place].Name}, was recorded and is not made now"
-            : "each call alone does the same, but not the list that was made ready of them");
+            CallByCall.Run(call, device.OwnKernels);
+            fingerprints.Add(Fingerprint(device, call));
+        }
+
+        return fingerprints;
     }
 
     private static string Describe(KernelRecording recording, int place, KernelCall now)
@@ -97,7 +113,7 @@ internal static class ReplayCheck
 
         for (var i = 0; i < Math.Min(now.Reads.Count, then.Reads.Count); i++)
         {
-            if (now.Reads[i] != then.Reads[i] && !recording.IsOwn(then.Reads[i].Storage))
+            if (now.Reads[i] != then.Reads[i] && then.Reads[i].Storage is not TracedStorage)
             {
                 causes.Add($"it reads a tensor of {then.Reads[i].Length} numbers that was made outside the step, and is another one now");
             }

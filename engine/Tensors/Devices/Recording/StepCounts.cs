@@ -6,15 +6,12 @@ public enum StepPath
     /// <summary>By replay.</summary>
     Replayed,
 
-    /// <summary>As written and recorded: the second time for inputs of these shapes.</summary>
+    /// <summary>Recorded, and run from the recording: the first time for inputs of these shapes, or since <see cref="RecordedStep.Forget"/>.</summary>
     Recorded,
 
-    /// <summary>As written: the first time for inputs of these shapes, or since <see cref="RecordedStep.Forget"/>.</summary>
-    First,
-
     /// <summary>
-    /// As written: what was known of these shapes was given up for others, since <see cref="RecordedStep.Capacity"/> is smaller than the
-    /// shapes in turn.
+    /// Recorded again, since the recording of these shapes had to make room for others: <see cref="RecordedStep.Capacity"/> is smaller than
+    /// the number of shapes in turn.
     /// </summary>
     GivenUp,
 
@@ -50,8 +47,7 @@ public sealed class StepCounts
             .. new (StepPath Path, string Why)[]
             {
                 (StepPath.Recorded, "recorded"),
-                (StepPath.First, "the first of their shapes"),
-                (StepPath.GivenUp, "of shapes that were given up for others (Capacity)"),
+                (StepPath.GivenUp, "recorded again, after other shapes had taken their place (Capacity)"),
                 (StepPath.Eager, "eager on request"),
                 (StepPath.Profiled, "profiled"),
             }.Where(other => this[other.Path] > 0).Select(other => $"{this[other.Path]} {other.Why}"),

@@ -40,20 +40,21 @@ internal sealed class ChainTable
 
     /// <summary>The rows of a call; null if no link can compute it.</summary>
     /// <param name="lanesOf">threads that share a sum of so many numbers; 0 where more than one group of threads would</param>
-    public static IEnumerable<long[]>? RowsOf(KernelCall call, Func<Shape, int> lanesOf) => call switch
+    /// <param name="addressOf">where an array lies</param>
+    public static IEnumerable<long[]>? RowsOf(KernelCall call, Func<Shape, int> lanesOf, Func<DeviceSpan, long> addressOf) => call switch
     {
-        FillCall c => [Row(ChainFunction.Fill, null, null, c.Y, c.Value)],
-        CopyCall c => [Row(ChainFunction.Copy, c.X, null, c.Y)],
-        AddScaledCall c => [Row(ChainFunction.AddScaled, c.X, c.Y, c.Y, c.Scale)],
-        CopyAllCall c => c.Slots.Select(slot => Row(slot.Accumulate ? ChainFunction.Add : ChainFunction.Copy, slot.X, slot.Y, slot.Y)),
-        UnaryCall { F: var f } c when FunctionOf(f) is { } function => [Row(function, c.X, null, c.Y, c.P, c.Q)],
-        UnaryGradientCall { F: var f } c when GradientOf(f) is { } function => [Row(function, c.Saved, c.Dy, c.Dx, c.P, c.Q)],
+        FillCall c => [Row(addressOf, ChainFunction.Fill, null, null, c.Y, c.Value)],
+        CopyCall c => [Row(addressOf, ChainFunction.Copy, c.X, null, c.Y)],
+        AddScaledCall c => [Row(addressOf, ChainFunction.AddScaled, c.X, c.Y, c.Y, c.Scale)],
+        CopyAllCall c => c.Slots.Select(slot => Row(addressOf, slot.Accumulate ? ChainFunction.Add : ChainFunction.Copy, slot.X, slot.Y, slot.Y)),
+        UnaryCall { F: var f } c when FunctionOf(f) is { } function => [Row(addressOf, function, c.X, null, c.Y, c.P, c.Q)],
+        UnaryGradientCall { F: var f } c when GradientOf(f) is { } function => [Row(addressOf, function, c.Saved, c.Dy, c.Dx, c.P, c.Q)],
         BinaryCall { F: var f } c when FunctionOf(f) is { } function && c.AShape == c.YShape && c.BShape == c.YShape =>
-            [Row(function, c.A, c.B, c.Y)],
+            [Row(addressOf, function, c.A, c.B, c.Y)],
         ReduceCall { F: Reduction.Sum or Reduction.Mean } c when c.YShape.Count == 1 && lanesOf(c.XShape) is > 0 and var lanes =>
         [
             Row(
-                ChainFunction.Sum, c.X, null, c.Y, c.F == Reduction.Mean ? (float)(1.0 / c.XShape.Count) : 1, length: c.X.Length,
+                addressOf, ChainFunction.Sum, c.X, null, c.Y, c.F == Reduction.Mean ? (float)(1.0 / c.XShape.Count) : 1, length: c.X.Length,
                 lanes: lanes),
         ],
         _ => null,
@@ -91,11 +92,10 @@ internal sealed class ChainTable
     };
 
     private static long[] Row(
-        ChainFunction function, DeviceSpan? a, DeviceSpan? b, DeviceSpan y, float p = 0, float q = 0, long? length = null, int lanes = 0) =>
+        Func<DeviceSpan, long> addressOf, ChainFunction function, DeviceSpan? a, DeviceSpan? b, DeviceSpan y, float p = 0, float q = 0,
+        long? length = null, int lanes = 0) =>
     [
-        (long)function, AddressOf(a), AddressOf(b), SlotTable.AddressOf(y), length ?? y.Length, BitConverter.SingleToUInt32Bits(p),
+        (long)function, a is { } first ? addressOf(first) : 0, b is { } second ? addressOf(second) : 0, addressOf(y), length ?? y.Length, BitConverter.SingleToUInt32Bits(p),
         BitConverter.SingleToUInt32Bits(q), lanes,
     ];
-
-    private static long AddressOf(DeviceSpan? span) => span is { } given ? SlotTable.AddressOf(given) : 0;
 }

@@ -8,6 +8,8 @@ public sealed record UnaryCall(UnaryFunction F, float P, float Q, DeviceSpan X, 
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.Unary(F, P, Q, X, Y);
 }
 
@@ -16,6 +18,8 @@ public sealed record UnaryGradientCall(UnaryFunction F, float P, float Q, Device
     public override IReadOnlyList<DeviceSpan> Reads => [Saved, Dy];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Dx];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Saved = map(Saved), Dy = map(Dy), Dx = map(Dx) };
 
     public override void Run(IKernels kernels) => kernels.UnaryGradient(F, P, Q, Saved, Dy, Dx);
 }
@@ -28,6 +32,8 @@ public sealed record BinaryCall(
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { A = map(A), B = map(B), Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.Binary(F, A, AShape, B, BShape, Y, YShape);
 }
 
@@ -36,6 +42,8 @@ public sealed record AddScaledCall(float Scale, DeviceSpan X, DeviceSpan Y) : Ke
     public override IReadOnlyList<DeviceSpan> Reads => [X, Y];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
 
     public override void Run(IKernels kernels) => kernels.AddScaled(Scale, X, Y);
 }
@@ -46,6 +54,8 @@ public sealed record ExpandCall(DeviceSpan X, Shape XShape, DeviceSpan Y, Shape 
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.Expand(X, XShape, Y, YShape);
 }
 
@@ -55,6 +65,8 @@ public sealed record ReduceCall(Reduction F, DeviceSpan X, Shape XShape, DeviceS
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.Reduce(F, X, XShape, Y, YShape);
 }
 
@@ -63,6 +75,8 @@ public sealed record LogSoftmaxCall(DeviceSpan X, DeviceSpan Y, int Rows, int Co
     public override IReadOnlyList<DeviceSpan> Reads => [X];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
 
     public override void Run(IKernels kernels) => kernels.LogSoftmax(X, Y, Rows, Columns);
 }

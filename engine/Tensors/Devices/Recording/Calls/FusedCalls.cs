@@ -8,6 +8,8 @@ public sealed record CopyAllCall(CopySlot[] Slots) : KernelCall
 
     public override IReadOnlyList<DeviceSpan> Writes => [.. Slots.Select(s => s.Y)];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Slots = [.. Slots.Select(slot => slot.Map(map))] };
+
     public override void Run(IKernels kernels) => kernels.CopyAll(Slots);
 }
 
@@ -31,6 +33,8 @@ public sealed record ChainCall(KernelCall[] Links) : KernelCall
 
     public override IReadOnlyList<DeviceSpan> Writes => [.. Links.SelectMany(link => link.Writes).Distinct()];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Links = [.. Links.Select(link => link.Map(map))] };
+
     public override void Run(IKernels kernels) => kernels.Chain(Links);
 
     private static bool Contains(DeviceSpan whole, DeviceSpan part) =>
@@ -50,6 +54,13 @@ public sealed record NormToCall(
 
     public override IReadOnlyList<DeviceSpan> Working => Padded is null || KeepY ? [] : [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with
+        {
+            X = map(X), Mean = map(Mean), Variance = map(Variance), Weight = Mapped(Weight, map), Bias = Mapped(Bias, map),
+            Addend = Mapped(Addend, map), Y = map(Y), Padded = Mapped(Padded, map), Branch = Branch?.Map(map), Tracked = Tracked?.Map(map),
+        };
+
     public override void Run(IKernels kernels) =>
         kernels.NormTo(X, Mean, Variance, Weight, Bias, Addend, Y, KeepY, Padded, Branch, Tracked, G, Epsilon, Tail);
 }
@@ -62,6 +73,13 @@ public sealed record NormalizeToCall(
     public override IReadOnlyList<DeviceSpan> Reads => Given(X, Mean, Variance, Weight, Bias, Addend);
 
     public override IReadOnlyList<DeviceSpan> Writes => Given(Y, Branch?.Y);
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with
+        {
+            X = map(X), Mean = map(Mean), Variance = map(Variance), Weight = Mapped(Weight, map), Bias = Mapped(Bias, map),
+            Addend = Mapped(Addend, map), Y = map(Y), Branch = Branch?.Map(map),
+        };
 
     public override void Run(IKernels kernels) => kernels.NormalizeTo(X, Mean, Variance, Weight, Bias, Addend, Y, Branch, G, Epsilon, Tail);
 }
@@ -79,6 +97,14 @@ public sealed record NormToGradientCall(
     /// <summary>With a sum dz may be where the result comes to lie.</summary>
     public override IReadOnlyList<DeviceSpan> Working => Dz == Dx ? [] : Given(Dz);
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with
+        {
+            X = map(X), Mean = map(Mean), Variance = map(Variance), Weight = Mapped(Weight, map), Bias = Mapped(Bias, map), Dy = map(Dy),
+            Sum = Mapped(Sum, map), Dz = Mapped(Dz, map), Dx = map(Dx), Dweight = Mapped(Dweight, map), Dbias = Mapped(Dbias, map),
+            Branch = Branch?.Map(map),
+        };
+
     public override void Run(IKernels kernels) =>
         kernels.NormToGradient(X, Mean, Variance, Weight, Bias, Dy, Sum, Dz, Dx, Dweight, Dbias, Branch, G, Epsilon, Tail);
 }
@@ -92,6 +118,8 @@ public sealed record Conv2dWeightGradientToAdamCall(
 
     public override IReadOnlyList<DeviceSpan> Working => [Slot.Gradient];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Slot = Slot.Map(map) };
+
     public override void Run(IKernels kernels) => kernels.Conv2dWeightGradientToAdam(X, Dy, Slot, G, Settings);
 }
 
@@ -100,6 +128,8 @@ public sealed record Conv2dWeightAndBiasGradientCall(DeviceSpan X, DeviceSpan Dy
     public override IReadOnlyList<DeviceSpan> Reads => [X, Dy];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Dw, Db];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Dw = map(Dw), Db = map(Db) };
 
     public override void Run(IKernels kernels) => kernels.Conv2dWeightAndBiasGradient(X, Dy, Dw, Db, G);
 }

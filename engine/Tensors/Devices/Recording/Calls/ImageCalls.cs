@@ -8,6 +8,8 @@ public sealed record PadCall(PadMode Mode, float Value, DeviceSpan X, DeviceSpan
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.Pad(Mode, Value, X, Y, G);
 }
 
@@ -16,6 +18,8 @@ public sealed record PadGradientCall(PadMode Mode, DeviceSpan Dy, DeviceSpan Dx,
     public override IReadOnlyList<DeviceSpan> Reads => [Dy];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Dx];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Dy = map(Dy), Dx = map(Dx) };
 
     public override void Run(IKernels kernels) => kernels.PadGradient(Mode, Dy, Dx, G);
 }
@@ -26,6 +30,8 @@ public sealed record UpsampleCall(UpsampleMode Mode, DeviceSpan X, DeviceSpan Y,
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.Upsample(Mode, X, Y, G);
 }
 
@@ -34,6 +40,8 @@ public sealed record UpsampleGradientCall(UpsampleMode Mode, DeviceSpan Dy, Devi
     public override IReadOnlyList<DeviceSpan> Reads => [Dy];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Dx];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Dy = map(Dy), Dx = map(Dx) };
 
     public override void Run(IKernels kernels) => kernels.UpsampleGradient(Mode, Dy, Dx, G);
 }
@@ -44,6 +52,8 @@ public sealed record AveragePoolCall(DeviceSpan X, DeviceSpan Y, PoolGeometry G)
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.AveragePool(X, Y, G);
 }
 
@@ -52,6 +62,8 @@ public sealed record AveragePoolGradientCall(DeviceSpan Dy, DeviceSpan Dx, PoolG
     public override IReadOnlyList<DeviceSpan> Reads => [Dy];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Dx];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Dy = map(Dy), Dx = map(Dx) };
 
     public override void Run(IKernels kernels) => kernels.AveragePoolGradient(Dy, Dx, G);
 }
@@ -62,6 +74,8 @@ public sealed record MaxPoolCall(DeviceSpan X, DeviceSpan Y, PoolGeometry G) : K
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.MaxPool(X, Y, G);
 }
 
@@ -70,6 +84,8 @@ public sealed record MaxPoolGradientCall(DeviceSpan X, DeviceSpan Dy, DeviceSpan
     public override IReadOnlyList<DeviceSpan> Reads => [X, Dy];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Dx];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Dx = map(Dx) };
 
     public override void Run(IKernels kernels) => kernels.MaxPoolGradient(X, Dy, Dx, G);
 }
@@ -80,6 +96,8 @@ public sealed record MaxPoolGatherCall(DeviceSpan X, DeviceSpan V, DeviceSpan Y,
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), V = map(V), Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.MaxPoolGather(X, V, Y, G);
 }
 
@@ -89,6 +107,8 @@ public sealed record ResampleCall(DeviceSpan X, DeviceSpan Y, int Outer, int Inn
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.Resample(X, Y, Outer, Inner, Taps);
 }
 
@@ -97,6 +117,9 @@ public sealed record ExchangeCall(DeviceSpan Image, DeviceSpan Pool, int Stride,
     public override IReadOnlyList<DeviceSpan> Reads => [Image, Pool];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Pool, Shown];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with { Image = map(Image), Pool = map(Pool), Shown = map(Shown) };
 
     public override void Run(IKernels kernels) => kernels.Exchange(Image, Pool, Stride, Choice, Shown);
 }

@@ -8,6 +8,8 @@ public sealed record FillCall(DeviceSpan Y, float Value) : KernelCall
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.Fill(Y, Value);
 }
 
@@ -17,6 +19,8 @@ public sealed record FillFromCall(int Word, DeviceSpan Y) : KernelCall
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.FillFrom(Word, Y);
 }
 
@@ -25,6 +29,8 @@ public sealed record CopyCall(DeviceSpan X, DeviceSpan Y) : KernelCall
     public override IReadOnlyList<DeviceSpan> Reads => [X];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
 
     public override void Run(IKernels kernels) => kernels.Copy(X, Y);
 }
@@ -37,6 +43,8 @@ public sealed record CopyBlockCall(
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.CopyBlock(X, XShape, XStart, Y, YShape, YStart, Extent, Accumulate);
 }
 
@@ -45,6 +53,8 @@ public sealed record PermuteCall(DeviceSpan X, Shape XShape, int[] Order, Device
     public override IReadOnlyList<DeviceSpan> Reads => [X];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
 
     public override void Run(IKernels kernels) => kernels.Permute(X, XShape, Order, Y);
 }

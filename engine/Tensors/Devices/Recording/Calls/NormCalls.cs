@@ -8,6 +8,9 @@ public sealed record MomentsCall(DeviceSpan X, DeviceSpan Mean, DeviceSpan Varia
 
     public override IReadOnlyList<DeviceSpan> Writes => [Mean, Variance];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with { X = map(X), Mean = map(Mean), Variance = map(Variance) };
+
     public override void Run(IKernels kernels) => kernels.Moments(X, Mean, Variance, G);
 }
 
@@ -18,6 +21,12 @@ public sealed record NormalizeCall(
     public override IReadOnlyList<DeviceSpan> Reads => Given(X, Mean, Variance, Weight, Bias);
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with
+        {
+            X = map(X), Mean = map(Mean), Variance = map(Variance), Weight = Mapped(Weight, map), Bias = Mapped(Bias, map), Y = map(Y),
+        };
 
     public override void Run(IKernels kernels) => kernels.Normalize(X, Mean, Variance, Weight, Bias, Y, G, Epsilon);
 }
@@ -31,6 +40,13 @@ public sealed record TrackStatisticsCall(
 
     public override IReadOnlyList<DeviceSpan> Writes => Given(PastMean, PastVariance, Batches);
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with
+        {
+            Mean = map(Mean), Variance = map(Variance), PastMean = map(PastMean), PastVariance = map(PastVariance),
+            Batches = Mapped(Batches, map),
+        };
+
     public override void Run(IKernels kernels) =>
         kernels.TrackStatistics(Mean, Variance, PastMean, PastVariance, Batches, Momentum, Correction);
 }
@@ -43,6 +59,13 @@ public sealed record NormalizeGradientCall(
     public override IReadOnlyList<DeviceSpan> Reads => Given(X, Mean, Variance, Weight, Dy);
 
     public override IReadOnlyList<DeviceSpan> Writes => Given(Dx, Dweight, Dbias);
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with
+        {
+            X = map(X), Mean = map(Mean), Variance = map(Variance), Weight = Mapped(Weight, map), Dy = map(Dy), Dx = Mapped(Dx, map),
+            Dweight = Mapped(Dweight, map), Dbias = Mapped(Dbias, map),
+        };
 
     public override void Run(IKernels kernels) => kernels.NormalizeGradient(X, Mean, Variance, Weight, Dy, Dx, Dweight, Dbias, G, Epsilon);
 }

@@ -9,6 +9,8 @@ public sealed record AdamCall(AdamSlot[] Slots, AdamSettings Settings) : KernelC
 
     public override IReadOnlyList<DeviceSpan> Writes => [.. Slots.SelectMany(s => new[] { s.Weight, s.FirstMoment, s.SecondMoment })];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Slots = [.. Slots.Select(slot => slot.Map(map))] };
+
     public override void Run(IKernels kernels) => kernels.Adam(Slots, Settings);
 }
 
@@ -17,6 +19,8 @@ public sealed record SgdCall(SgdSlot[] Slots, int LearningRate, float Momentum, 
     public override IReadOnlyList<DeviceSpan> Reads => [.. Slots.SelectMany(s => Given(s.Weight, s.Gradient, s.Velocity))];
 
     public override IReadOnlyList<DeviceSpan> Writes => [.. Slots.SelectMany(s => Given(s.Weight, s.Velocity))];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Slots = [.. Slots.Select(slot => slot.Map(map))] };
 
     public override void Run(IKernels kernels) => kernels.Sgd(Slots, LearningRate, Momentum, WeightDecay, Nesterov);
 }
@@ -27,6 +31,8 @@ public sealed record RmsPropCall(RmsPropSlot[] Slots, RmsPropSettings Settings) 
 
     public override IReadOnlyList<DeviceSpan> Writes => [.. Slots.SelectMany(s => Given(s.Weight, s.MeanSquare, s.Velocity))];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Slots = [.. Slots.Select(slot => slot.Map(map))] };
+
     public override void Run(IKernels kernels) => kernels.RmsProp(Slots, Settings);
 }
 
@@ -35,6 +41,8 @@ public sealed record LerpCall(DeviceSpan X, int Weight, DeviceSpan Y) : KernelCa
     public override IReadOnlyList<DeviceSpan> Reads => [X, Y];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
 
     public override void Run(IKernels kernels) => kernels.Lerp(X, Weight, Y);
 }

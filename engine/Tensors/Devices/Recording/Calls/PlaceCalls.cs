@@ -8,6 +8,8 @@ public sealed record CopyStridedCall(DeviceSpan X, DeviceSpan Y, StrideGeometry 
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.CopyStrided(X, Y, G);
 }
 
@@ -16,6 +18,8 @@ public sealed record GatherCall(DeviceSpan X, DeviceSpan Places, DeviceSpan Y, G
     public override IReadOnlyList<DeviceSpan> Reads => [X, Places];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Places = map(Places), Y = map(Y) };
 
     public override void Run(IKernels kernels) => kernels.Gather(X, Places, Y, G);
 }
@@ -26,6 +30,8 @@ public sealed record ScatterAddCall(DeviceSpan X, DeviceSpan Places, DeviceSpan 
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Places = map(Places), Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.ScatterAdd(X, Places, Y, G);
 }
 
@@ -34,6 +40,8 @@ public sealed record TopKCall(DeviceSpan X, DeviceSpan Places, TopKGeometry G) :
     public override IReadOnlyList<DeviceSpan> Reads => [X];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Places];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Places = map(Places) };
 
     public override void Run(IKernels kernels) => kernels.TopK(X, Places, G);
 }

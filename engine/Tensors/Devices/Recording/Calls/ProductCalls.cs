@@ -8,6 +8,9 @@ public sealed record Conv2dCall(DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, De
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with { X = map(X), W = map(W), Bias = Mapped(Bias, map), Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.Conv2d(X, W, Bias, Y, G);
 }
 
@@ -18,6 +21,9 @@ public sealed record BorderedConv2dCall(
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with { X = map(X), W = map(W), Bias = Mapped(Bias, map), Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.BorderedConv2d(Mode, X, W, Bias, Y, G);
 }
 
@@ -26,6 +32,9 @@ public sealed record Conv2dInputGradientCall(DeviceSpan Dy, DeviceSpan W, Device
     public override IReadOnlyList<DeviceSpan> Reads => Given(Dy, W, Bias);
 
     public override IReadOnlyList<DeviceSpan> Writes => [Dx];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with { Dy = map(Dy), W = map(W), Bias = Mapped(Bias, map), Dx = map(Dx) };
 
     public override void Run(IKernels kernels) => kernels.Conv2dInputGradient(Dy, W, Bias, Dx, G);
 }
@@ -36,6 +45,8 @@ public sealed record Conv2dWeightGradientCall(DeviceSpan X, DeviceSpan Dy, Devic
 
     public override IReadOnlyList<DeviceSpan> Writes => [Dw];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Dw = map(Dw) };
+
     public override void Run(IKernels kernels) => kernels.Conv2dWeightGradient(X, Dy, Dw, G);
 }
 
@@ -45,6 +56,8 @@ public sealed record BorderedConv2dWeightGradientCall(PadMode Mode, DeviceSpan X
 
     public override IReadOnlyList<DeviceSpan> Writes => [Dw];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Dw = map(Dw) };
+
     public override void Run(IKernels kernels) => kernels.BorderedConv2dWeightGradient(Mode, X, Dy, Dw, G);
 }
 
@@ -53,6 +66,8 @@ public sealed record MatMulCall(DeviceSpan A, DeviceSpan B, DeviceSpan C, MatMul
     public override IReadOnlyList<DeviceSpan> Reads => [A, B];
 
     public override IReadOnlyList<DeviceSpan> Writes => [C];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { A = map(A), B = map(B), C = map(C) };
 
     public override void Run(IKernels kernels) => kernels.MatMul(A, B, C, G);
 }

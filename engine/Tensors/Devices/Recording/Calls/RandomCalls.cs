@@ -8,6 +8,8 @@ public sealed record UniformCall(RandomKey Key, DeviceSpan Y) : KernelCall
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.Uniform(Key, Y);
 }
 
@@ -17,6 +19,8 @@ public sealed record NormalCall(RandomKey Key, DeviceSpan Y) : KernelCall
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Y = map(Y) };
+
     public override void Run(IKernels kernels) => kernels.Normal(Key, Y);
 }
 
@@ -25,6 +29,8 @@ public sealed record DropoutCall(RandomKey Key, float P, DeviceSpan X, DeviceSpa
     public override IReadOnlyList<DeviceSpan> Reads => [X];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
 
     public override void Run(IKernels kernels) => kernels.Dropout(Key, P, X, Y);
 }

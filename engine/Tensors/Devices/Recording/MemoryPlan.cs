@@ -1,0 +1,121 @@
+namespace IlgpuGan.Tensors.Devices.Recording;
+
+/// <summary>
+/// Where the values of a list of calls lie in memory. A value needs its place from the first call that touches it to the last; values
+/// whose times don't meet share memory. The largest are placed first, each at the lowest offset that is free for all of its time.
+/// </summary>
+internal sealed class MemoryPlan
+{
+    /// <summary>Elements of a cache line, at which each value begins.</summary>
+    private const long Line = 16;
+
+    private readonly Dictionary<Storage, Place> _places = [];
+
+    /// <param name="calls">the list, on values and on memory that exists; the latter stays where it is</param>
+    /// <param name="isPlanned">which storages need a place</param>
+    /// <param name="largestBlock">elements that a block of the device may have; a larger value gets a block of its size</param>
+    public MemoryPlan(IReadOnlyList<KernelCall> calls, Predicate<Storage> isPlanned, long largestBlock = long.MaxValue)
+    {
+        var blocks = new List<List<Life>>();
+        foreach (var life in LivesOf(calls, isPlanned).OrderByDescending(life => life.Size).ThenBy(life => life.First))
+        {
+            var block = 0;
+            long offset;
+            while (true)
+            {
+                if (block == blocks.Count)
+                {
+                    blocks.Add([]);
+                }
+
+                offset = LowestFree(blocks[block], life);
+                if (offset == 0 || offset + life.Size <= largestBlock)
+                {
+                    break;
+                }
+
+                block++;
+            }
+
+            life.Offset = offset;
+            var index = blocks[block].FindIndex(other => other.Offset > offset);
+            blocks[block].Insert(index < 0 ? blocks[block].Count : index, life);
+            _places.Add(life.Storage, new Place(block, offset));
+        }
+
+        Blocks = [.. blocks.Select(block => block.Max(life => life.Offset + life.Size))];
+    }
+
+    /// <summary>Elements of each block that the values need.</summary>
+    public IReadOnlyList<long> Blocks { get; }
+
+    /// <summary>The calls, with memory in place of values.</summary>
+    /// <param name="calls">the list</param>
+    /// <param name="blocks">one for each of <see cref="Blocks"/></param>
+    public IReadOnlyList<KernelCall> On(IReadOnlyList<KernelCall> calls, IReadOnlyList<Storage> blocks)
+    {
+        return [.. calls.Select(call => call.Map(Located))];
+
+        DeviceSpan Located(DeviceSpan span) => _places.TryGetValue(span.Storage, out var place)
+            ? new DeviceSpan(blocks[place.Block], place.Offset + span.Offset, span.Length)
+            : span.Storage.Locate(span.Offset, span.Length);
+    }
+
+    private static IEnumerable<Life> LivesOf(IReadOnlyList<KernelCall> calls, Predicate<Storage> isPlanned)
+    {
+        var lives = new Dictionary<Storage, Life>();
+        for (var i = 0; i < calls.Count; i++)
+        {
+            foreach (var span in calls[i].Reads.Concat(calls[i].Writes))
+            {
+                if (lives.TryGetValue(span.Storage, out var life))
+                {
+                    life.Last = i;
+                }
+                else if (isPlanned(span.Storage))
+                {
+                    var size = (span.Storage.Capacity + Line - 1) / Line * Line;
+                    lives.Add(span.Storage, new Life(span.Storage, size, i) { Last = i });
+                }
+            }
+        }
+
+        return lives.Values;
+    }
+
+    /// <summary>The lowest offset at which a value fits between those of its time.</summary>
+    private static long LowestFree(List<Life> placed, Life life)
+    {
+        long offset = 0;
+        foreach (var other in placed)
+        {
+            if (other.First <= life.Last && life.First <= other.Last)
+            {
+                if (other.Offset - offset >= life.Size)
+                {
+                    return offset;
+                }
+
+                offset = Math.Max(offset, other.Offset + other.Size);
+            }
+        }
+
+        return offset;
+    }
+
+    private readonly record struct Place(int Block, long Offset);
+
+    /// <summary>A value's time, in places of the list, and its place in memory.</summary>
+    private sealed class Life(Storage storage, long size, int first)
+    {
+        public Storage Storage { get; } = storage;
+
+        public long Size { get; } = size;
+
+        public int First { get; } = first;
+
+        public int Last { get; set; }
+
+        public long Offset { get; set; }
+    }
+}
