@@ -71,7 +71,7 @@ public sealed record ClaimVariant(string Name, string Summary, Func<int, IReadOn
     public bool SeesFewer { get; init; }
 
     /// <summary>Samples that all its models together see for a given number of steps.</summary>
-    public long SamplesSeen(int steps) => Parts(steps).Sum(p => p.Options.Steps!.Value * p.Options.BatchSize * p.SamplesOfOne);
+    public long SamplesSeen(int steps) => Parts(steps).Sum(p => p.Options.Steps!.Value * p.Options.BatchSize * p.SampleWeight);
 }
 
 /// <summary>One of the models that a variant consists of.</summary>
@@ -83,7 +83,7 @@ public sealed record ClaimVariant(string Name, string Summary, Func<int, IReadOn
 public sealed record ClaimPart(string Name, TrainingOptions Options)
 {
     /// <summary>Weight of a sample in the count: 2 if it has two pictures and those of other variants have one.</summary>
-    public int SamplesOfOne { get; init; } = 1;
+    public int SampleWeight { get; init; } = 1;
 
     /// <summary>
     /// How many states of the run are judged, each a model of the variant, in their order: at equal distances, the last one at the end.
@@ -94,7 +94,7 @@ public sealed record ClaimPart(string Name, TrainingOptions Options)
     /// Whether pairs are taken apart: it learns from the inputs of one half of them and the targets of the other, none of which belong
     /// together.
     /// </summary>
-    public bool TakesPairsApart { get; init; }
+    public bool UsesUnpairedHalves { get; init; }
 
     /// <summary>
     /// The path below the claim's data for a seed, where seeds differ in what they learn from; null for that of the options.

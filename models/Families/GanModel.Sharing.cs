@@ -21,7 +21,7 @@ public abstract partial class GanModel
     /// batch then holds this rank's <see cref="Batch.Share"/>.
     /// </summary>
     /// <exception cref="OptionsException">the family's losses depend on several samples</exception>
-    public void TakeSamplesApart(IRanks ranks)
+    public void SplitSamples(IRanks ranks)
     {
         var obstacle = ObstacleToSamples() ??
             (Family.Info.LearnsBySample ? null : $"{Family.Info.Name} learns from the samples of a batch together");
@@ -42,7 +42,7 @@ public abstract partial class GanModel
     /// changes.
     /// </summary>
     /// <exception cref="OptionsException">there are not two processes, or the model's directions can't be trained separately</exception>
-    public void TakeDirectionsApart(IRanks ranks)
+    public void SplitDirections(IRanks ranks)
     {
         if (ObstacleToDirections() is { } obstacle)
         {
@@ -62,7 +62,7 @@ public abstract partial class GanModel
     /// Number of samples in a step in which <see cref="Update"/> gets each as a batch of one; 1 if batches are computed as a whole. A loss
     /// that is a sum over the batch is multiplied by it, since gradients are averaged over the samples.
     /// </summary>
-    protected int SamplesApart => _samples?.Total ?? 1;
+    protected int SplitSampleCount => _samples?.Total ?? 1;
 
     /// <summary>Why samples can't be computed one by one under these options, in a clause; null if they can.</summary>
     protected virtual string? ObstacleToSamples() => null;
@@ -77,7 +77,7 @@ public abstract partial class GanModel
     /// What is a mean over the batch where that goes through as one, and where samples are taken one by one what each of them has of it:
     /// its mean over all, of the same shape; its gradient then comes from the losses of all.
     /// </summary>
-    protected Tensor MeanOfSamples(Tensor x) => _samples?.Mean(x) ?? x;
+    protected Tensor AllReduceMean(Tensor x) => _samples?.Mean(x) ?? x;
 
     /// <summary>
     /// The mean over the samples of a step of rows of which each brings one, and zeros in place of the others: [rows, …]. Differentiable.
@@ -85,11 +85,11 @@ public abstract partial class GanModel
     /// <param name="row">of this sample, [1, …]</param>
     /// <param name="place">which it is</param>
     /// <param name="rows">how many there are</param>
-    protected Tensor MeanOfRows(Tensor row, int place, int rows)
+    protected Tensor AllReduceRows(Tensor row, int place, int rows)
     {
         if (rows == 1)
         {
-            return MeanOfSamples(row);
+            return AllReduceMean(row);
         }
 
         List<Tensor> parts = [row];
@@ -103,20 +103,20 @@ public abstract partial class GanModel
             parts.Add(Tensor.Zeros(row.Shape.With(0, rows - 1 - place), Device));
         }
 
-        return MeanOfSamples(TensorOps.Concat(0, [.. parts]));
+        return AllReduceMean(TensorOps.Concat(0, [.. parts]));
     }
 
     /// <summary>Rows [N, …] of the whole batch, constants: where ranks share it, those of all of them. Outside of steps.</summary>
     /// <param name="batch">of this rank</param>
     /// <param name="field">name of the rows</param>
-    protected Tensor OfWholeBatch(Batch batch, string field) =>
+    protected Tensor GatherBatch(Batch batch, string field) =>
         _samples is null ? batch[field].Share() : _samples.Gather(batch.Share.Count == 0 ? [] : [batch[field].Share()]);
 
     /// <summary>
     /// Rows [N, …] of a batch, constants, in the order of numbers [N] drawn for them; where samples are taken one by one, among those of
     /// all.
     /// </summary>
-    protected Tensor InOrderOf(Tensor numbers, Tensor rows)
+    protected Tensor SortedBy(Tensor numbers, Tensor rows)
     {
         if (_samples is null)
         {
@@ -138,7 +138,7 @@ public abstract partial class GanModel
     /// <summary>Where samples are computed one by one: the data of another sample of the step.</summary>
     /// <param name="own">this sample's data, a constant of the same shape for all</param>
     /// <param name="from">for each index in the batch, the index of the sample whose data it gets</param>
-    protected Tensor FromAnother(Tensor own, Func<int, int> from) => _samples is { } samples
+    protected Tensor ExchangeSamples(Tensor own, Func<int, int> from) => _samples is { } samples
         ? samples.Exchange(own, all => [.. Enumerable.Range(0, all.Count).Select(number => all[from(number)])])
         : throw new InvalidOperationException("the samples of this step go through the networks together");
 
@@ -146,26 +146,26 @@ public abstract partial class GanModel
     protected virtual string? ObstacleToDirections() => $"{Family.Info.Name} has no two directions that can be trained separately";
 
     /// <summary>
-    /// Whether this process computes a direction of the step, 0 or 1; both if it is alone. <see cref="MeetReports"/> exchanges the reported
+    /// Whether this process computes a direction of the step, 0 or 1; both if it is alone. <see cref="ExchangeReports"/> exchanges the reported
     /// losses.
     /// </summary>
-    protected bool Does(int direction) => _directions?.Does(direction) ?? true;
+    protected bool Computes(int direction) => _directions?.Computes(direction) ?? true;
 
     /// <summary>Losses of both directions, of which this process may have computed one.</summary>
     /// <param name="first">null if this process does not compute the first</param>
     /// <param name="second">null if this process does not compute the second</param>
-    protected (Tensor First, Tensor Second) OfBoth(Tensor? first, Tensor? second) =>
-        _directions?.OfBoth(first, second) ?? (first!, second!);
+    protected (Tensor First, Tensor Second) GatherBoth(Tensor? first, Tensor? second) =>
+        _directions?.GatherBoth(first, second) ?? (first!, second!);
 
     /// <summary>Exchanges the losses reported since the last call between both processes, those of the first direction first.</summary>
-    protected void MeetReports() => _directions?.Meet(_reported);
+    protected void ExchangeReports() => _directions?.Exchange(_reported);
 
     /// <summary>The step sample by sample, computed eagerly, and the means of their losses.</summary>
     private StepLosses BySample(string phase, Batch batch, SampleReduction samples)
     {
         var reported = new ReportedLosses[Math.Max(batch.Share.Count, 1)];
         using var step = Device.Step();
-        var updates = _average.Updates;
+        var updates = _ema.Updates;
         var means = samples.Run(
             i =>
             {
@@ -173,7 +173,7 @@ public abstract partial class GanModel
                 return _reported.Values().ToArray();
             },
             i => _reported = reported[i] ??= new ReportedLosses());
-        _average.MoveSince(updates);
+        _ema.UpdateSince(updates);
         return new StepLosses(_reported.Names, Tensor.From(means, new Shape(means.Length), Device));
     }
 

@@ -26,7 +26,7 @@ public abstract partial class GanModel : IDisposable
     private readonly List<StepNumber> _numbers = [];
 
     private readonly RecordedPhases _phases;
-    private readonly MakersAverage _average;
+    private readonly GeneratorEma _ema;
 
     /// <summary>Losses of the step so far; of the current sample, where samples are computed one by one.</summary>
     private ReportedLosses _reported = new();
@@ -34,7 +34,7 @@ public abstract partial class GanModel : IDisposable
     private int _stage;
     private float _stepFactor = 1;
     private (StepLosses? Earlier, StepLosses? Latest) _losses;
-    private int _poolMoves;
+    private int _poolRelocations;
 
     protected GanModel(TrainingOptions options, Device device)
     {
@@ -50,7 +50,7 @@ public abstract partial class GanModel : IDisposable
         device.Tuning = options.Tune ? TuningMode.FirstUse : TuningMode.Table;
         (Options, Device) = (options, device);
         _phases = new RecordedPhases(device, Compute);
-        _average = new MakersAverage(this, network => IsAveragedIn(_stage, network));
+        _ema = new GeneratorEma(this, network => IsAveragedIn(_stage, network));
         Random = new RandomState(options.Seed);
         LearningRate = options.Lr;
         Mix = like => Uniform("mix", new Shape(like.Shape[0], 1, 1, 1));
@@ -82,7 +82,7 @@ public abstract partial class GanModel : IDisposable
     /// <see cref="TrainingOptions.EmaDecay"/>. They start at the weights of the first step, restart with each stage, and are updated in
     /// steps that train one of these networks; but see <see cref="IsAveragedIn"/>.
     /// </summary>
-    public WeightAverage? Average => _average.Average;
+    public WeightAverage? Average => _ema.Average;
 
     /// <summary>Further tensors of the model by name, which are saved in checkpoints: balances, moving averages, amplitudes.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> States => _states;
@@ -119,7 +119,7 @@ public abstract partial class GanModel : IDisposable
     /// Values that <see cref="Normal"/> and <see cref="Uniform"/> return instead of random numbers, by the name of the draw; null to draw.
     /// Tests set known numbers.
     /// </summary>
-    internal Func<string, Shape, Tensor>? Given
+    internal Func<string, Shape, Tensor>? FixedDraws
     {
         get;
         set
@@ -171,13 +171,13 @@ public abstract partial class GanModel : IDisposable
         {
             _stage = stage;
             _phases.Forget(); // Other networks and sizes from here on.
-            _average.Follow();
+            _ema.SelectNetworks();
         }
 
         if (step == 0 || StageAt(step - 1) != stage)
         {
             BeginStage(stage, batch);
-            _average.Restart();
+            _ema.Restart();
         }
 
         _ = Average; // Made now if not yet, and not within a recording.
@@ -186,10 +186,10 @@ public abstract partial class GanModel : IDisposable
 
         // Where the pool shows an image of another size, the step has other shapes than its inputs tell.
         var isEager = !DrawFromPools(batch, step) || Options.Eager;
-        var moves = _pools.Sum(p => p.Pool.Moves);
-        if (moves != _poolMoves)
+        var moves = _pools.Sum(p => p.Pool.Relocations);
+        if (moves != _poolRelocations)
         {
-            _poolMoves = moves;
+            _poolRelocations = moves;
             _phases.Forget();
         }
 
@@ -226,7 +226,7 @@ public abstract partial class GanModel : IDisposable
         _phases.Dispose();
         _pools.ForEach(p => p.Pool.Dispose());
         _states.ForEach(s => s.Value.Dispose());
-        _average.Dispose();
+        _ema.Dispose();
         _numbers.ForEach(n => n.Dispose());
         GC.SuppressFinalize(this);
     }
@@ -362,12 +362,12 @@ public abstract partial class GanModel : IDisposable
     /// <summary>Random numbers from N(0, 1), new in each step.</summary>
     /// <param name="name">of the draw, unique in a step: <c>z</c></param>
     /// <param name="shape">of the result</param>
-    protected Tensor Normal(string name, Shape shape) => Given?.Invoke(name, shape).Share() ?? Tensor.Normal(Random, shape, Device);
+    protected Tensor Normal(string name, Shape shape) => FixedDraws?.Invoke(name, shape).Share() ?? Tensor.Normal(Random, shape, Device);
 
     /// <summary>Uniform random numbers from [0, 1), new in each step.</summary>
     /// <param name="name">of the draw, unique in a step: <c>mix</c></param>
     /// <param name="shape">of the result</param>
-    protected Tensor Uniform(string name, Shape shape) => Given?.Invoke(name, shape).Share() ?? Tensor.Uniform(Random, shape, Device);
+    protected Tensor Uniform(string name, Shape shape) => FixedDraws?.Invoke(name, shape).Share() ?? Tensor.Uniform(Random, shape, Device);
 
     /// <summary>A further tensor of the model, saved in checkpoints as <c>state.NAME</c>.</summary>
     /// <param name="name">unique in the model</param>
@@ -422,9 +422,9 @@ public abstract partial class GanModel : IDisposable
     private ReportedLosses Compute(string phase, Batch batch)
     {
         _reported.Clear();
-        var updates = _average.Updates;
+        var updates = _ema.Updates;
         Update(phase, batch);
-        _average.MoveSince(updates);
+        _ema.UpdateSince(updates);
         return _reported;
     }
 }

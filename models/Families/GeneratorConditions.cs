@@ -22,7 +22,7 @@ public sealed record GeneratorConditions
     public StylePicture? Style { get; init; }
 
     /// <summary>The generator with its conditions fixed: a layer from [N, C, H, W] to [N, C', H, W].</summary>
-    public required Func<StoredModules, GivenConditions, Layer> Bind { get; init; }
+    public required Func<StoredModules, ConditionValues, Layer> Bind { get; init; }
 }
 
 /// <summary>Labels of one data set.</summary>
@@ -53,7 +53,7 @@ public delegate Module StoredModules(string name);
 /// </param>
 /// <param name="Label">[1, places] of 0 and 1; null where it takes none</param>
 /// <param name="Style">[1, C, side, side] in [−1, 1]; null where there is none. With <see cref="StyleLabels"/> [1, C, H, W]</param>
-public sealed record GivenConditions(Tensor? Noise, Tensor? Label, Tensor? Style)
+public sealed record ConditionValues(Tensor? Noise, Tensor? Label, Tensor? Style)
 {
     /// <summary>
     /// The planes of the style picture's own label map, [1, L, h, w]; null where it has none. They say what its upper left part of that

@@ -23,7 +23,7 @@ public interface IFamily
     /// Options for measuring a step without data: with what only data could tell, such as the names of labels, made up, and in the phase
     /// that takes most of a training.
     /// </summary>
-    TrainingOptions Measured(TrainingOptions options) => options;
+    TrainingOptions ForBenchmark(TrainingOptions options) => options;
 
     /// <summary>
     /// Options with what only the data set can tell put into them, before a run begins and is checked: how many classes of labels there
@@ -124,7 +124,7 @@ public sealed record FamilyInfo
 
     /// <summary>
     /// Whether the gradient of a batch is the mean of its samples' gradients, so that samples can be computed one by one. A loss that
-    /// depends on several samples exchanges their values by <see cref="GanModel.MeanOverSamples"/> and <see cref="GanModel.InOrderOf"/>;
+    /// depends on several samples exchanges their values by <see cref="GanModel.MeanOverSamples"/> and <see cref="GanModel.SortedBy"/>;
     /// batch norms do so themselves.
     /// </summary>
     public bool LearnsBySample { get; init; } = true;
@@ -135,7 +135,7 @@ public sealed record FamilyInfo
     /// <summary>
     /// Of <see cref="Views"/>, a sample's output and the real picture that it is compared with; null if there is none.
     /// </summary>
-    public (string Made, string Real)? Judged { get; init; }
+    public (string Made, string Real)? ComparedViews { get; init; }
 
     /// <summary>Generators whose forward pass <c>bench infer</c> times, by their names.</summary>
     public IReadOnlyList<string> BenchGenerators { get; init; } = [];

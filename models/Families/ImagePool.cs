@@ -35,7 +35,7 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
     internal SampleReduction? Samples { get; set; }
 
     /// <summary>Changes when the stored images move to other memory, which recorded steps don't know.</summary>
-    internal int Moves { get; private set; }
+    internal int Relocations { get; private set; }
 
     /// <summary>Draws what happens to a step's images; comes before <see cref="Query"/>.</summary>
     /// <param name="step">the training step: with seed and pool it decides the draws, so that a resumed run repeats them</param>
@@ -49,7 +49,7 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
         }
 
         var image = fakes.With(0, 1);
-        Provide(image.Count);
+        EnsureCapacity(image.Count);
         var random = new RandomSequence(new RandomKey(seed, RandomStream.ImagePool, (uint)step, index));
         var alike = true;
         for (var i = 0; i < (Samples?.Total ?? fakes[0]); i++)
@@ -109,10 +109,10 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
             return;
         }
 
-        Provide(images.Max(image => image.Count));
+        EnsureCapacity(images.Max(image => image.Count));
         foreach (var image in images)
         {
-            Put(image, _stored.Count);
+            Store(image, _stored.Count);
             _stored.Add(image.Shape);
         }
     }
@@ -147,7 +147,7 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
     }
 
     /// <summary>Allocates slots for images of a number of elements, and moves the stored images into them.</summary>
-    private void Provide(long elements)
+    private void EnsureCapacity(long elements)
     {
         if (_memory is { } memory && memory.Shape[1] >= elements)
         {
@@ -158,16 +158,16 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
         var images = Images();
         var former = _memory;
         _memory = Tensor.Zeros(new Shape(size, checked((int)elements)), device).Keep();
-        Moves++;
+        Relocations++;
         for (var slot = 0; slot < images.Count; slot++)
         {
-            Put(images[slot], slot);
+            Store(images[slot], slot);
         }
 
         former?.Dispose();
     }
 
-    private void Put(Tensor image, int slot)
+    private void Store(Tensor image, int slot)
     {
         using var place = _memory!.Slice(0, slot, 1).Slice(1, 0, (int)image.Count);
         device.Kernels.Copy(image.Span, place.Span);

@@ -14,7 +14,7 @@ public enum LabelKind
 }
 
 /// <summary>Labels that a user requests, checked against those of a data set.</summary>
-internal static class AskedLabels
+internal static class RequestedLabels
 {
     /// <summary>The kind of a folder's labels, and the comma-separated selection of them.</summary>
     /// <param name="folder">the split of training</param>

@@ -26,7 +26,7 @@ public abstract class NoiseModel<TOptions>(TOptions options, Device device) : Ga
     /// taken one by one, whose norms take the statistics of all.
     /// </summary>
     /// <param name="count">samples of the batch</param>
-    protected int FakesFor(int count) => SamplesApart > 1 ? count : Math.Max(count, LeastFakes);
+    protected int FakesFor(int count) => SplitSampleCount > 1 ? count : Math.Max(count, LeastFakes);
 
     /// <summary>Codes [N, numbers], others in each step.</summary>
     /// <param name="name">of the draw, unique in a step</param>
@@ -64,7 +64,7 @@ public abstract class NoiseModel<TOptions>(TOptions options, Device device) : Ga
     }
 
     /// <summary>The same as a constant: the generator is fixed in a step of its discriminator.</summary>
-    protected Tensor Made(Tensor codes, Tensor? labels)
+    protected Tensor MakeConstant(Tensor codes, Tensor? labels)
     {
         using var constants = GradMode.NoGrad();
         return Make(codes, labels);

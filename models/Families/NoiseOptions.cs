@@ -89,7 +89,7 @@ public abstract record LabelledNoiseOptions : NoiseOptions
             return this;
         }
 
-        var (kind, labels) = AskedLabels.In(folder, LabelKind, Labels, "--labels");
+        var (kind, labels) = RequestedLabels.In(folder, LabelKind, Labels, "--labels");
         return this with { LabelKind = kind, Labels = labels };
     }
 

@@ -25,7 +25,7 @@ public sealed class OptionAttribute(string help) : Attribute
     /// <summary>
     /// Only the data set can tell it: <see cref="IFamily.Completed"/> sets it, a run keeps it, and no command line has it.
     /// </summary>
-    public bool OfData { get; init; }
+    public bool FromData { get; init; }
 
     /// <summary>Help of <c>--no-…</c>, for a switch.</summary>
     public string? Off { get; init; }

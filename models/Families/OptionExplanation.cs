@@ -8,8 +8,8 @@ namespace IlgpuGan.Models.Families;
 /// <param name="MayChange">whether a resumed run may change it</param>
 /// <param name="Defaults">its defaults, with the families and presets that have them; the commonest first</param>
 public sealed record OptionExplanation(
-    string Name, IReadOnlyList<OptionExplanation.Saying> Meanings, IReadOnlyList<OptionExplanation.Saying> Reasons,
-    IReadOnlyList<OptionExplanation.Saying> Values, bool MayChange, IReadOnlyList<OptionExplanation.Saying> Defaults)
+    string Name, IReadOnlyList<OptionExplanation.Statement> Meanings, IReadOnlyList<OptionExplanation.Statement> Reasons,
+    IReadOnlyList<OptionExplanation.Statement> Values, bool MayChange, IReadOnlyList<OptionExplanation.Statement> Defaults)
 {
     /// <summary>Number of families that have it.</summary>
     public int FamilyCount => Meanings.Sum(m => m.Families.Count);
@@ -17,7 +17,7 @@ public sealed record OptionExplanation(
     /// <summary>A statement about an option that holds for some families.</summary>
     /// <param name="Text">a sentence, or a value</param>
     /// <param name="Families">names; <c>pix2pix (small)</c> for a preset</param>
-    public sealed record Saying(string Text, IReadOnlyList<string> Families);
+    public sealed record Statement(string Text, IReadOnlyList<string> Families);
 
     /// <summary>The names of all options that a command line has, in alphabetical order.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -69,7 +69,7 @@ public sealed record OptionExplanation(
     internal static IEnumerable<string> WordsOf(Type type) => Enum.GetValues(type).Cast<object>().Select(OptionsJson.TextOf);
 
     /// <summary>Whether it is an option of the command line, not one that only the data set can tell.</summary>
-    private static bool IsTyped(OptionDescription option) => option.Attribute is { OfData: false };
+    private static bool IsTyped(OptionDescription option) => option.Attribute is { FromData: false };
 
     private static string MeaningOf(OptionDescription option) => option.Attribute!.Off is { } off
         ? $"{option.Attribute.Help} With --no-{option.Name}: {off}"
@@ -89,9 +89,9 @@ public sealed record OptionExplanation(
         }
     }
 
-    private static IEnumerable<Saying> Grouped(IEnumerable<(string Text, string Whose)> sayings) => sayings
+    private static IEnumerable<Statement> Grouped(IEnumerable<(string Text, string Whose)> sayings) => sayings
         .GroupBy(s => s.Text, s => s.Whose)
-        .Select(g => new Saying(g.Key, [.. g]))
+        .Select(g => new Statement(g.Key, [.. g]))
         .OrderByDescending(s => s.Families.Count);
 
     private static string RangeOf(OptionAttribute? attribute)

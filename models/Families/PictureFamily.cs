@@ -27,11 +27,11 @@ public abstract class PictureFamily<TOptions> : Family<TOptions>
     /// <summary>A generator in the direction of training.</summary>
     /// <param name="network">its name in checkpoints</param>
     /// <param name="o">with its channels and sides</param>
-    protected static GeneratorSpec There(string network, TOptions o) =>
+    protected static GeneratorSpec ForwardGenerator(string network, TOptions o) =>
         new(network, o.Direction, o.InputNc, o.OutputNc, o.SideMultiple, o.SmallestSide, o.GeneratorName);
 
     /// <summary>A generator against the direction of training.</summary>
-    /// <inheritdoc cref="There"/>
-    protected static GeneratorSpec Back(string network, TOptions o) =>
+    /// <inheritdoc cref="ForwardGenerator"/>
+    protected static GeneratorSpec BackwardGenerator(string network, TOptions o) =>
         new(network, o.Direction.Opposite(), o.OutputNc, o.InputNc, o.SideMultiple, o.SmallestSide, o.GeneratorName);
 }

@@ -145,7 +145,7 @@ public abstract record PictureOptions : TrainingOptions
         }
 
         var info = FamilyCatalog.Of(this).Info;
-        if (KeepBest != BestMetric.None && info.Judged is null)
+        if (KeepBest != BestMetric.None && info.ComparedViews is null)
         {
             yield return $"--keep-best does not apply to {Model}, whose outputs have no single target";
         }

@@ -14,7 +14,7 @@ internal sealed class ReportedLosses
     public void Clear() => _losses.Clear();
 
     /// <summary>Takes out the losses from a position on.</summary>
-    public ReportedLosses CutAt(int first)
+    public ReportedLosses SplitAt(int first)
     {
         var rest = new ReportedLosses();
         rest._losses.AddRange(_losses.Skip(first));

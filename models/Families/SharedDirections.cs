@@ -24,10 +24,10 @@ internal sealed class SharedDirections(IRanks ranks, Device device)
     public void Begin() => _known = 0;
 
     /// <summary>Whether this process does a direction, 0 or 1.</summary>
-    public bool Does(int direction) => _parts.Part == direction;
+    public bool Computes(int direction) => _parts.Part == direction;
 
     /// <summary>Losses of both directions, of which this process has computed one.</summary>
-    public (Tensor First, Tensor Second) OfBoth(Tensor? first, Tensor? second)
+    public (Tensor First, Tensor Second) GatherBoth(Tensor? first, Tensor? second)
     {
         var all = _parts.Gather((first ?? second)!);
         return (all[0], all[1]);
@@ -38,7 +38,7 @@ internal sealed class SharedDirections(IRanks ranks, Device device)
     /// </summary>
     public void Meet(ReportedLosses reported)
     {
-        foreach (var block in _parts.Gather(Packed(reported.CutAt(_known))))
+        foreach (var block in _parts.Gather(Packed(reported.SplitAt(_known))))
         {
             using var reader = new BinaryReader(new MemoryStream(block));
             while (reader.BaseStream.Position < block.Length)

@@ -6,19 +6,19 @@ namespace IlgpuGan.Models.Families;
 internal sealed class StepLosses : IReadOnlyList<Loss>, IDisposable
 {
     private readonly IReadOnlyList<string> _names;
-    private readonly Readback _underway;
+    private readonly Readback _readback;
     private float[]? _values;
     private bool _isDisposed;
 
     /// <param name="names">of the losses</param>
     /// <param name="values">their values, [losses]; may be overwritten by kernels called from here on</param>
     public StepLosses(IReadOnlyList<string> names, Tensor values) =>
-        (_names, _underway) = (names, values.Device.BeginDownload(values.Span));
+        (_names, _readback) = (names, values.Device.BeginDownload(values.Span));
 
     public int Count => _names.Count;
 
     /// <summary>Whether looking at a loss waits for nothing.</summary>
-    public bool AreReady => _values is not null || _underway.IsReady;
+    public bool AreReady => _values is not null || _readback.IsReady;
 
     public Loss this[int index] => new(_names[index], Values[index]);
 
@@ -34,7 +34,7 @@ internal sealed class StepLosses : IReadOnlyList<Loss>, IDisposable
                 }
 
                 var values = new float[_names.Count];
-                _underway.Take(values);
+                _readback.Take(values);
                 _values = values;
             }
 
@@ -56,6 +56,6 @@ internal sealed class StepLosses : IReadOnlyList<Loss>, IDisposable
     public void Dispose()
     {
         _isDisposed = true;
-        _underway.Dispose();
+        _readback.Dispose();
     }
 }

@@ -81,7 +81,7 @@ public sealed class StackGanV2Tests : CommandFixture
     {
         using var device = Device.Open("cpu", threads: 1);
         using var step = device.Step();
-        var judge = new TreeJudge(s_tiny, 16).Initialize(1).To(device);
+        var judge = new BranchDiscriminator(s_tiny, 16).Initialize(1).To(device);
         var x = Tensor.Normal(new RandomKey(1, 1, 0, 0), new Shape(2, 3, 16, 16), device);
         var mean = Tensor.Normal(new RandomKey(1, 2, 0, 0), new Shape(2, 3), device);
         (x.RequiresGrad, mean.RequiresGrad) = (true, true);

@@ -50,7 +50,7 @@ public sealed class BeganModel : NoiseModel<BeganOptions>
         _adamG.ClearGradients();
 
         using var constants = GradMode.NoGrad();
-        var lead = MeanOfSamples((real.Detach() * Options.Gamma) - lossG.Detach());
+        var lead = AllReduceMean((real.Detach() * Options.Gamma) - lossG.Detach());
         _balance.CopyFrom((balance + (lead * Options.LambdaK).Reshape(balance.Shape)).Clamp(0, 1));
         Report("D_real", real);
         Report("G", lossG);

@@ -74,7 +74,7 @@ internal static class BicycleGanClaim
         {
             Variant = variant, LoadSize = Side, CropSize = Side, NumDowns = int.Log2(Side), BatchSize = batch, Steps = steps,
         };
-        return [new ClaimPart("", options) { SamplesOfOne = samples }];
+        return [new ClaimPart("", options) { SampleWeight = samples }];
     }
 
     private static ClaimFinding Judge(TrainedVariant variant)

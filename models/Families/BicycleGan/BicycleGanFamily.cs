@@ -48,13 +48,13 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
     [
         new("netG", NetworkRole.Generator, () => new CodeUNet(o)),
         .. Part(o.Variant != BicycleVariant.Pix2PixNoise, new NetworkSpec("netE", NetworkRole.Encoder, () => new CodeEncoder(o))),
-        .. Part(o.Variant != BicycleVariant.ClrGan, new NetworkSpec("netD", NetworkRole.Discriminator, () => new TwoScaleJudge(o))),
-        .. Part(o.AsksBack, new NetworkSpec("netD2", NetworkRole.Discriminator, () => new TwoScaleJudge(o))),
+        .. Part(o.Variant != BicycleVariant.ClrGan, new NetworkSpec("netD", NetworkRole.Discriminator, () => new TwoScaleDiscriminator(o))),
+        .. Part(o.ReconstructsCode, new NetworkSpec("netD2", NetworkRole.Discriminator, () => new TwoScaleDiscriminator(o))),
     ];
 
     protected override IReadOnlyList<GeneratorSpec> Generators(BicycleGanOptions o) =>
     [
-        There("netG", o) with
+        ForwardGenerator("netG", o) with
         {
             Conditions = new GeneratorConditions
             {
@@ -94,7 +94,7 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
     protected override GanModel Create(BicycleGanOptions options, Device device) => new BicycleGanModel(options, device);
 
     /// <summary>The code is random, or the mean of a picture's.</summary>
-    private static BoundGenerator Bind(StoredModules load, GivenConditions given)
+    private static BoundGenerator Bind(StoredModules load, ConditionValues given)
     {
         var generator = (CodeUNet)load("netG");
         using var constants = GradMode.NoGrad();

@@ -18,8 +18,8 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
     private readonly GanLoss _ganLoss = new(GanMode.Lsgan);
     private readonly CodeUNet _generator;
     private readonly CodeEncoder? _encoder;
-    private readonly TwoScaleJudge? _judge;
-    private readonly TwoScaleJudge? _judge2;
+    private readonly TwoScaleDiscriminator? _judge;
+    private readonly TwoScaleDiscriminator? _judge2;
     private readonly Adam _adamG;
     private readonly Adam? _adamE;
     private readonly Adam? _adamD;
@@ -38,13 +38,13 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
 
         if (options.Variant != BicycleVariant.ClrGan)
         {
-            _judge = Network<TwoScaleJudge>("netD");
+            _judge = Network<TwoScaleDiscriminator>("netD");
             _adamD = AddAdam("optD", "netD");
         }
 
-        if (options.AsksBack)
+        if (options.ReconstructsCode)
         {
-            _judge2 = Network<TwoScaleJudge>("netD2");
+            _judge2 = Network<TwoScaleDiscriminator>("netD2");
             _adamD2 = AddAdam("optD2", "netD2");
         }
     }
@@ -60,7 +60,7 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
         _adamE?.ClearGradients();
 
         // One path after the other: their gradients add up, and what they leave for their backwards is never in memory together.
-        var fromRandom = Options.AsksBack ? TrainFromRandomCode(random) : null;
+        var fromRandom = Options.ReconstructsCode ? TrainFromRandomCode(random) : null;
         var answer = Options.Variant == BicycleVariant.ClrGan ? null : TrainTowardsTarget(towards);
         _adamE?.Step();
         _adamG.Step();
@@ -103,17 +103,17 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
             return (whole, whole);
         }
 
-        var total = Math.Max(SamplesApart, batch.Size);
+        var total = Math.Max(SplitSampleCount, batch.Size);
         var half = (total + 1) / 2;
         var rest = total - half;
-        if (SamplesApart == 1)
+        if (SplitSampleCount == 1)
         {
             var (a, b) = (batch.A.Slice(0, 0, half), batch.B.Slice(0, 0, half));
             return (new Way(a, a, b, Weight: 1), new Way(a, batch.A.Slice(0, rest, half), batch.B.Slice(0, rest, half), Weight: 1));
         }
 
         var number = batch.Share.First;
-        var partners = FromAnother(batch.A, sample => sample < rest ? sample : sample - rest);
+        var partners = ExchangeSamples(batch.A, sample => sample < rest ? sample : sample - rest);
         var weight = total / (float)half; // Of the means over half of the samples.
         return (
             number < half ? whole with { Weight = weight } : null,
@@ -166,7 +166,7 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
         {
             var (mean, logVariance) = _encoder!.Forward(way.RealB);
             code = mean + (noise * (logVariance * 0.5f).Exp());
-            distance = (mean.Square() + logVariance.Exp() - logVariance - 1).Sum() * (0.5f * Options.LambdaKl * SamplesApart);
+            distance = (mean.Square() + logVariance.Exp() - logVariance - 1).Sum() * (0.5f * Options.LambdaKl * SplitSampleCount);
         }
 
         using var fake = _generator.Forward(way.A, code);
@@ -185,7 +185,7 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
         return fake.Detach();
     }
 
-    private void TrainJudge(string name, TwoScaleJudge judge, Adam adam, Way? way, Tensor? fake)
+    private void TrainJudge(string name, TwoScaleDiscriminator judge, Adam adam, Way? way, Tensor? fake)
     {
         if (way is null || fake is null)
         {
@@ -213,7 +213,7 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
 
     private void SetJudgesTrainable(bool trainable)
     {
-        foreach (var judge in new[] { _judge, _judge2 }.OfType<TwoScaleJudge>())
+        foreach (var judge in new[] { _judge, _judge2 }.OfType<TwoScaleDiscriminator>())
         {
             judge.RequiresGrad = trainable;
         }

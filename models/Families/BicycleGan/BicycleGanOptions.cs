@@ -93,7 +93,7 @@ public sealed record BicycleGanOptions : PictureOptions
     internal bool Encodes => Variant is BicycleVariant.Bicycle or BicycleVariant.CvaeGan;
 
     /// <summary>Whether random codes are asked back.</summary>
-    internal bool AsksBack => Variant is BicycleVariant.Bicycle or BicycleVariant.ClrGan;
+    internal bool ReconstructsCode => Variant is BicycleVariant.Bicycle or BicycleVariant.ClrGan;
 
     internal override int SideMultiple => 1 << NumDowns;
 

@@ -25,7 +25,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
             new(CutOptions.SmallSinPreset, "SinCUT with crops of 32 pixels and narrow layers, 1500 steps"),
         ],
         QualityLosses = ["NCE"],
-        Views = ["real_A", "fake_B", "real_B", "idt_B"], Judged = ("fake_B", "real_B"),
+        Views = ["real_A", "fake_B", "real_B", "idt_B"], ComparedViews = ("fake_B", "real_B"),
     };
 
     public override IReadOnlyList<Claim> Claims => [CutClaim.Night];
@@ -55,7 +55,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
             () => new PatchProjection([.. o.ComparedLayers.Select(layer => ChannelsOf(layer, o))], o.Nnf)),
     ];
 
-    protected override IReadOnlyList<GeneratorSpec> Generators(CutOptions o) => [There(CutModel.GeneratorName, o)];
+    protected override IReadOnlyList<GeneratorSpec> Generators(CutOptions o) => [ForwardGenerator(CutModel.GeneratorName, o)];
 
     protected override IEnumerable<CutOptions> Guesses(StateShapes shapes)
     {

@@ -14,7 +14,7 @@ public sealed class StyleGenerator : CutGenerator
     private const int LayersBeforeBlocks = 3;
 
     private readonly List<Layer> _layers = [];
-    private readonly StyleDoubling _doubling;
+    private readonly StyleUpsample _upsample;
 
     /// <param name="inputChannels">channels read</param>
     /// <param name="outputChannels">channels made</param>
@@ -41,8 +41,8 @@ public sealed class StyleGenerator : CutGenerator
             Append(decoder, new StyleBlock(half, half, halves: false));
         }
 
-        _doubling = new StyleDoubling(half, full);
-        Append(decoder, _doubling);
+        _upsample = new StyleUpsample(half, full);
+        Append(decoder, _upsample);
         Append(decoder, StyleLayers.Convolution(full, outputChannels, 1));
 
         void Append(Convs half, Layer layer)
@@ -55,8 +55,8 @@ public sealed class StyleGenerator : CutGenerator
     /// <summary>The noise of a forward in training, by its shape [N, 1, H, W]; null for none.</summary>
     public Func<Shape, Tensor>? Noise
     {
-        get => _doubling.Noise;
-        set => _doubling.Noise = value;
+        get => _upsample.Noise;
+        set => _upsample.Noise = value;
     }
 
     private protected override IReadOnlyList<Layer> Layers => _layers;

@@ -109,7 +109,7 @@ internal sealed class StyleBlock : Layer
 /// with all styles 1), a blur, noise of learnt strength, activation. Keys <c>conv.weight</c> [1, out, in, 3, 3], <c>noise.weight</c> [1],
 /// <c>activate.bias</c> [out].
 /// </summary>
-internal sealed class StyleDoubling : Layer
+internal sealed class StyleUpsample : Layer
 {
     private const float Epsilon = 1e-8f;
     private const int Kernel = 3;
@@ -122,7 +122,7 @@ internal sealed class StyleDoubling : Layer
 
     /// <param name="inputs">channels read</param>
     /// <param name="outputs">channels made</param>
-    public StyleDoubling(int inputs, int outputs)
+    public StyleUpsample(int inputs, int outputs)
     {
         (_inputs, _outputs) = (inputs, outputs);
         _weight = Add("conv", new Weight(new Shape(1, outputs, inputs, Kernel, Kernel), InitialValue.Drawn)).Value;

@@ -99,7 +99,7 @@ internal static class CycleGanClaims
             LambdaIdentity = 0, Steps = steps,
         }))
         {
-            TakesPairsApart = true,
+            UsesUnpairedHalves = true,
         },
     ]);
 

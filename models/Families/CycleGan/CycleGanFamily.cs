@@ -24,7 +24,7 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
             new(CycleGanOptions.PyTorchGanPreset, "PyTorch-GAN's: nearest upsampling, asymmetric padding, generator losses halved"),
         ],
         QualityLosses = ["cycle_A", "cycle_B"],
-        Views = s_views, Judged = ("fake_B", "real_B"),
+        Views = s_views, ComparedViews = ("fake_B", "real_B"),
         BenchGenerators = ["resnet9", "resnet6"],
     };
 
@@ -33,12 +33,12 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
     public override RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name)
     {
         if (name is null ? !ReferenceNetworks.IsOfUnpairedTraining(architecture) : name
-            is not (Forwards or Backwards or JudgeOfA or JudgeOfB))
+            is not (Forwards or Backwards or DiscriminatorOfA or DiscriminatorOfB))
         {
             return null;
         }
 
-        var own = name ?? (ReferenceNetworks.IsGenerator(architecture) ? Forwards : JudgeOfB);
+        var own = name ?? (ReferenceNetworks.IsGenerator(architecture) ? Forwards : DiscriminatorOfB);
         var options = ReferenceNetworks.Describe(
             architecture, ReferenceNetworks.IsOfPyTorchGan(architecture) ? CycleGanOptions.PyTorchGan() : new CycleGanOptions());
         if (ReferenceNetworks.Channels(architecture) is { } channels)

@@ -37,7 +37,7 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         var (a, b) = (batch.A, batch.B);
         SetDiscriminatorsTrainable(false);
         var (fakeA, fakeB) = TrainGenerators(a, b);
-        MeetReports();
+        ExchangeReports();
         if (Options.LambdaGan == 0)
         {
             return;
@@ -46,8 +46,8 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         SetDiscriminatorsTrainable(true);
         _adamD.ClearGradients();
         var (shownB, shownA) = (_poolB.Query(fakeB), _poolA.Query(fakeA));
-        Tensor? ofA = Does(0) ? LossOfDiscriminator("A", DiscriminatorA, b, shownB) : null;
-        if (Does(1))
+        Tensor? ofA = Computes(0) ? LossOfDiscriminator("A", DiscriminatorA, b, shownB) : null;
+        if (Computes(1))
         {
             ofA?.Backward();
             _adamD.FinishStep(LossOfDiscriminator("B", DiscriminatorB, a, shownA));
@@ -57,7 +57,7 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
             _adamD.FinishStep(ofA!);
         }
 
-        MeetReports();
+        ExchangeReports();
     }
 
     /// <summary>
@@ -85,19 +85,19 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
     {
         _adamG.ClearGradients();
         Tensor? fakeA = null, fakeB = null, loss = null;
-        if (Does(0))
+        if (Computes(0))
         {
             (fakeB, loss) = GeneratorLosses("A", GeneratorA, DiscriminatorA, GeneratorB, a, Options.LambdaA, b, Options.LambdaB);
         }
 
-        if (Does(1))
+        if (Computes(1))
         {
             loss?.Backward();
             (fakeA, loss) = GeneratorLosses("B", GeneratorB, DiscriminatorB, GeneratorA, b, Options.LambdaB, a, Options.LambdaA);
         }
 
         _adamG.FinishStep(loss!);
-        (fakeB, fakeA) = OfBoth(fakeB, fakeA);
+        (fakeB, fakeA) = GatherBoth(fakeB, fakeA);
         return (fakeA, fakeB);
     }
 
@@ -109,7 +109,7 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         string name, Layer there, Layer judge, Layer back, Tensor picture, float lambda, Tensor target, float lambdaOfTarget)
     {
         var joins = Options.LambdaIdentity > 0 && Joins(there, picture, target);
-        if (Options.LambdaIdentity > 0 && !joins && !(Does(0) && Does(1)))
+        if (Options.LambdaIdentity > 0 && !joins && !(Computes(0) && Computes(1)))
         {
             // One process adds the identity's gradients up between those of the two directions.
             throw new OptionsException("--split direction: pictures of A and B differ in size, which needs --lambda-identity 0");

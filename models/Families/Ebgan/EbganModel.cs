@@ -48,7 +48,7 @@ public sealed class EbganModel : NoiseModel<EbganOptions>
         _adamD.ClearGradients();
         var real = _judge.Forward(picture).Energy.Mean();
         real.Backward();
-        using var made = Made(Codes("z_D", count), labels: null);
+        using var made = MakeConstant(Codes("z_D", count), labels: null);
         var fake = _judge.Forward(made).Energy.Affine(-1, Options.Margin).Relu().Mean();
         _adamD.FinishStep(fake);
         Report("D_real", real);
@@ -75,5 +75,5 @@ public sealed class EbganModel : NoiseModel<EbganOptions>
 
     /// <summary>Codes [N, numbers] of the whole batch, each of length 1 where samples bring theirs one by one.</summary>
     private Tensor CodesOfAll(Tensor codes, int sample) =>
-        SamplesApart == 1 ? codes : MeanOfRows(codes.Normalize(axis: 1) * SamplesApart, sample, SamplesApart);
+        SplitSampleCount == 1 ? codes : AllReduceRows(codes.Normalize(axis: 1) * SplitSampleCount, sample, SplitSampleCount);
 }

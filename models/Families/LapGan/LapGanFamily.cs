@@ -45,9 +45,9 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
             new(GeneratorOf(0), NetworkRole.Generator, () => LapGanNetworks.Base(o)) { InitType = Initialization.Normal,
                 InitGain = BaseDeviationG },
             .. above.Select(n => new NetworkSpec(GeneratorOf(n), NetworkRole.Generator, () => new ResidualGenerator(o, o.SideOf(n)))),
-            new(DiscriminatorOf(0), NetworkRole.Discriminator, () => LapGanNetworks.BaseJudge(o)) { InitType = Initialization.Normal,
+            new(DiscriminatorOf(0), NetworkRole.Discriminator, () => LapGanNetworks.BaseDiscriminator(o)) { InitType = Initialization.Normal,
                 InitGain = BaseDeviationD },
-            .. above.Select(n => new NetworkSpec(DiscriminatorOf(n), NetworkRole.Discriminator, () => new ResidualJudge(o, o.SideOf(n)))),
+            .. above.Select(n => new NetworkSpec(DiscriminatorOf(n), NetworkRole.Discriminator, () => new ResidualDiscriminator(o, o.SideOf(n)))),
         ];
     }
 

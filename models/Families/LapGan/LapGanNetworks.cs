@@ -20,7 +20,7 @@ internal static class LapGanNetworks
     }
 
     /// <summary>The coarsest pictures to raw scores [N, 1].</summary>
-    public static Judge BaseJudge(LapGanOptions o)
+    public static Judge BaseDiscriminator(LapGanOptions o)
     {
         var layers = new Sequential();
         var inputs = (o.OutputNc * o.BaseSize * o.BaseSize) + o.LabelCount;
@@ -108,16 +108,16 @@ internal sealed class ResidualGenerator : Module
 }
 
 /// <summary>Pictures of a level above the coarsest, [N, C, S, S], to raw scores [N, 1].</summary>
-internal sealed class ResidualJudge : Judge
+internal sealed class ResidualDiscriminator : Judge
 {
     private readonly LabelPlane _label;
 
-    public ResidualJudge(LapGanOptions o, int side)
+    public ResidualDiscriminator(LapGanOptions o, int side)
         : this(o, side, new LabelPlane(o.LabelCount, side))
     {
     }
 
-    private ResidualJudge(LapGanOptions o, int side, LabelPlane label)
+    private ResidualDiscriminator(LapGanOptions o, int side, LabelPlane label)
         : base(Layers(o, side, label.Count))
     {
         _label = Add("label", label);

@@ -51,7 +51,7 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
             using var codes = Options.Noise == NoiseKind.Normal
                 ? Tensor.Normal(key, shape, Device)
                 : Tensor.Uniform(key, shape, Device).Affine(2, -1);
-            using var numbers = Made(generator, codes);
+            using var numbers = Output(generator, codes);
             return numbers.ToArray();
         })];
     }
@@ -68,7 +68,7 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
     {
         var (codes, chosen) = (Noise(draw, 0, new Shape(Options.Nz)), draw.Labels());
         return _generators
-            .Select((generator, i) => Made(generator, codes) * chosen.Slice(1, i, 1).Reshape(chosen.Shape[0], 1, 1, 1))
+            .Select((generator, i) => Output(generator, codes) * chosen.Slice(1, i, 1).Reshape(chosen.Shape[0], 1, 1, 1))
             .Aggregate((sum, next) => sum + next);
     }
 
@@ -90,7 +90,7 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
         for (var update = 0; update < _generators.Length * Options.DSteps; update++)
         {
             var (i, again) = (update / Options.DSteps, update % Options.DSteps);
-            using var made = MadeOnly(_generators[i], Codes(again == 0 ? $"z_D_{i}" : $"z_D_{i}_{again}", count));
+            using var made = ConstantOutput(_generators[i], Codes(again == 0 ? $"z_D_{i}" : $"z_D_{i}_{again}", count));
             var (costOfReal, costOfFake) = (CostOf(real, _generators.Length), CostOf(made, i));
             _adamD.Minimize(costOfReal + costOfFake);
             costs.Add((costOfReal.Detach(), costOfFake.Detach()));
@@ -105,7 +105,7 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
         _judge.RequiresGrad = false;
         foreach (var (i, generator) in _generators.Index())
         {
-            var loss = CostOf(Made(generator, Codes($"z_G_{i}", count)), _generators.Length);
+            var loss = CostOf(Output(generator, Codes($"z_G_{i}", count)), _generators.Length);
             _adamG.Minimize(loss);
             Report($"G_{i}", loss);
         }
@@ -114,11 +114,11 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
     /// <summary>Mean cross-entropy of what the discriminator says and one answer for all.</summary>
     private Tensor CostOf(Tensor seen, int answer) => -_judge.Forward(seen, labels: null).LogSoftmax(axis: 1).Slice(1, answer, 1).Mean();
 
-    private Tensor Made(Layer generator, Tensor codes) => generator.Forward(_shared?.Forward(codes) ?? codes);
+    private Tensor Output(Layer generator, Tensor codes) => generator.Forward(_shared?.Forward(codes) ?? codes);
 
-    private Tensor MadeOnly(Layer generator, Tensor codes)
+    private Tensor ConstantOutput(Layer generator, Tensor codes)
     {
         using var constants = GradMode.NoGrad();
-        return Made(generator, codes);
+        return Output(generator, codes);
     }
 }

@@ -31,10 +31,10 @@ public sealed record MadGanOptions : NoiseOptions
     [Option("Use dropout in the discriminator.", Off = "No dropout in the discriminator.")]
     public bool Dropout { get; init; }
 
-    [Option("Numbers of a point.", Least = 1, Most = 2, OfData = true)]
+    [Option("Numbers of a point.", Least = 1, Most = 2, FromData = true)]
     public int PointNumbers { get; init; } = 1;
 
-    [Option("Centres and standard deviations of the points' modes, if the data set has them.", OfData = true)]
+    [Option("Centres and standard deviations of the points' modes, if the data set has them.", FromData = true)]
     public string Modes { get; init; } = "";
 
     /// <summary>Numbers of a picture, or of a point.</summary>

@@ -37,7 +37,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
                 "for 64 pixels: two downsamplings, four blocks of width 64, 2000 steps, minutes on two cores"),
         ],
         QualityLosses = ["G_GAN_Feat"],
-        Views = ["input", "output", "target"], Judged = ("output", "target"),
+        Views = ["input", "output", "target"], ComparedViews = ("output", "target"),
     };
 
     public override IReadOnlyList<Claim> Claims => [Pix2PixHdClaim.Photographs];

@@ -40,7 +40,7 @@ public sealed class VanillaModel : NoiseModel<NoiseOptions>
         _adamD.ClearGradients();
         var real = _loss.Of(_judge.Forward(picture, labels), real: true);
         (real * 0.5f).Backward();
-        using var made = Made(Codes("z_D", count), told);
+        using var made = MakeConstant(Codes("z_D", count), told);
         var fake = _loss.Of(_judge.Forward(made, told), real: false);
         _adamD.FinishStep(fake * 0.5f);
         Report("D_real", real);

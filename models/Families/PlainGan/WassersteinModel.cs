@@ -42,7 +42,7 @@ public sealed class WassersteinModel : NoiseModel<WassersteinOptions>
     private void TrainCritic(Tensor picture, Tensor? labels)
     {
         _judge.RequiresGrad = true;
-        using var made = Made(Codes("z_D", picture.Shape[0]), labels);
+        using var made = MakeConstant(Codes("z_D", picture.Shape[0]), labels);
         var real = _loss.Of(_judge.Forward(picture, labels), real: true);
         var fake = _loss.Of(_judge.Forward(made, labels), real: false);
         var loss = real + fake;

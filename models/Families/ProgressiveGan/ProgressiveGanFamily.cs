@@ -26,10 +26,10 @@ internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
     protected override ProgressiveGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? ProgressiveGanOptions.Small() : new ProgressiveGanOptions();
 
-    protected override ProgressiveGanOptions AtSize(int side) => Measured(new ProgressiveGanOptions { ImageSize = side });
+    protected override ProgressiveGanOptions AtSize(int side) => ForBenchmark(new ProgressiveGanOptions { ImageSize = side });
 
     /// <summary>Grown: a step at full size is what is measured.</summary>
-    protected override ProgressiveGanOptions Measured(ProgressiveGanOptions options) => options with { Grow = false };
+    protected override ProgressiveGanOptions ForBenchmark(ProgressiveGanOptions options) => options with { Grow = false };
 
     protected override IReadOnlyList<NetworkSpec> Networks(ProgressiveGanOptions o) =>
     [

@@ -77,7 +77,7 @@ public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
     private void TrainCritic(Tensor picture, int sample)
     {
         _critic.RequiresGrad = true;
-        var made = Made(Codes("z_D", picture.Shape[0]), labels: null);
+        var made = MakeConstant(Codes("z_D", picture.Shape[0]), labels: null);
         var scores = Scores(picture, sample);
         var (real, fake) = (_loss.Of(scores, real: true), _loss.Of(Scores(made, sample), real: false));
         var penalty = GradientPenalty.Of(x => Scores(x, sample), picture, made, Mix(picture), Options.LambdaGp);
@@ -100,20 +100,20 @@ public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
     }
 
     private Tensor Scores(Tensor pictures, int sample) => _critic.Forward(
-        pictures, Level, Fading, SamplesApart == 1 ? null : features => WithDeviation(features, sample));
+        pictures, Level, Fading, SplitSampleCount == 1 ? null : features => WithDeviation(features, sample));
 
     /// <summary>
     /// Features [1, C, S, S] of one sample with the channel that <see cref="TensorOps.MinibatchDeviation"/> gives it among all of the step.
     /// </summary>
     private Tensor WithDeviation(Tensor features, int sample)
     {
-        var groups = SamplesApart / GrowingCritic.GroupOf(SamplesApart);
+        var groups = SplitSampleCount / GrowingCritic.GroupOf(SplitSampleCount);
         var group = sample % groups;
         var centred = features - MeanOfGroup(features);
         var deviation = MeanOfGroup(centred.Square()).Affine(1, GrowingCritic.Epsilon).Sqrt().Mean([1, 2, 3], keepDims: true);
         return TensorOps.Concat(1, features, deviation.Expand(features.Shape.With(1, 1)));
 
-        Tensor MeanOfGroup(Tensor own) => MeanOfRows(own * groups, group, groups).Slice(0, group, 1);
+        Tensor MeanOfGroup(Tensor own) => AllReduceRows(own * groups, group, groups).Slice(0, group, 1);
     }
 
     /// <summary>Real pictures of the level, blended with the level below as fakes are.</summary>

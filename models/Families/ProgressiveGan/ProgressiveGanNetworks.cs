@@ -116,7 +116,7 @@ internal sealed class GrowingGenerator : Layer
 /// The critic that grows with it: pictures of a level to raw scores [N, 1]. Keys <c>picture_0</c>, … of what reads pictures of a level,
 /// <c>level_1</c>, … of the levels' layers, <c>last</c> of the coarsest one's.
 /// </summary>
-internal sealed class GrowingCritic : Module, IWithoutGraph
+internal sealed class GrowingCritic : Module, INotExportable
 {
     /// <summary>Pictures whose differences are measured together.</summary>
     private const int Group = 4;
@@ -150,7 +150,7 @@ internal sealed class GrowingCritic : Module, IWithoutGraph
             EqualizedLayers.Hidden(coarsest * pixels, o.Channels(0)), new LeakyReLU(), EqualizedLayers.Score(o.Channels(0))));
     }
 
-    public string WhyWithoutGraph => "compares the pictures of a batch with each other";
+    public string WhyNotExportable => "compares the pictures of a batch with each other";
 
     /// <param name="x">pictures of the level, [N, C, S, S]</param>
     /// <param name="level">0 is the coarsest</param>

@@ -54,10 +54,10 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
     };
 
     /// <summary>A pyramid whose coarsest level, which the first steps train, has that side.</summary>
-    protected override SinGanOptions AtSize(int side) => Measured(new SinGanOptions { MaxSize = side });
+    protected override SinGanOptions AtSize(int side) => ForBenchmark(new SinGanOptions { MaxSize = side });
 
     /// <summary>The finest level takes most of a training: it comes first.</summary>
-    protected override SinGanOptions Measured(SinGanOptions options)
+    protected override SinGanOptions ForBenchmark(SinGanOptions options)
     {
         var side = options.MaxSize;
         return options with { MinSize = side, PictureWidth = side, PictureHeight = side, Epochs = 2 };

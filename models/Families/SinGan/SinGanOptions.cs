@@ -33,10 +33,10 @@ public sealed record SinGanOptions : TrainingOptions
     [Option("Approximate scale factor between levels; adjusted so that the coarsest has --min-size.", Least = 0.1, Most = 0.99)]
     public float ScaleFactor { get; init; } = 0.75f;
 
-    [Option("Width of the picture in pixels.", Least = 0, Most = OptionsValidation.LargestSide, OfData = true)]
+    [Option("Width of the picture in pixels.", Least = 0, Most = OptionsValidation.LargestSide, FromData = true)]
     public int PictureWidth { get; init; }
 
-    [Option("Height of the picture in pixels.", Least = 0, Most = OptionsValidation.LargestSide, OfData = true)]
+    [Option("Height of the picture in pixels.", Least = 0, Most = OptionsValidation.LargestSide, FromData = true)]
     public int PictureHeight { get; init; }
 
     // Networks

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Families.StackGan;
 
 /// <summary>A drawn condition [N, condition], its mean, and the KL divergence of its distribution from N(0, 1), [1].</summary>
-internal readonly record struct DrawnCondition(Tensor Condition, Tensor Mean, Tensor Divergence);
+internal readonly record struct SampledCondition(Tensor Condition, Tensor Mean, Tensor Divergence);
 
 /// <summary>
 /// Conditioning augmentation (Zhang et al. 2017, section 3.2): of a label's vector [N, numbers] mean and logarithm of the deviation of a
@@ -29,14 +29,14 @@ internal sealed class ConditioningAugmentation : Module
 
     /// <param name="told">[N, numbers]</param>
     /// <param name="noise">from N(0, 1), [N, condition]</param>
-    public DrawnCondition Forward(Tensor told, Tensor noise)
+    public SampledCondition Forward(Tensor told, Tensor noise)
     {
         var both = _activation.Forward(_both.Forward(told));
         var (mean, logarithm) = (both.Slice(1, 0, _numbers), both.Slice(1, _numbers, _numbers));
         logarithm = _isGated ? logarithm * 0.5f : logarithm;
         var deviation = logarithm.Exp();
         var divergence = ((deviation.Square() + mean.Square() - 1) * 0.5f) - logarithm;
-        return new DrawnCondition(_isDrawn ? mean + (deviation * noise) : mean, mean, divergence.Mean());
+        return new SampledCondition(_isDrawn ? mean + (deviation * noise) : mean, mean, divergence.Mean());
     }
 
     /// <summary>The mean alone.</summary>

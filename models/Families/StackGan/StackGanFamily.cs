@@ -34,20 +34,20 @@ internal sealed class StackGanFamily : StackedFamily<StackGanOptions>
     public override IReadOnlyList<Claim> Claims => [StackGanClaim.Stages];
 
     /// <summary>The discriminators' names, by stage.</summary>
-    public static IEnumerable<string> JudgesOf(StackGanOptions o) => s_discriminators.Take(o.OneStage ? 1 : 2);
+    public static IEnumerable<string> DiscriminatorNames(StackGanOptions o) => s_discriminators.Take(o.OneStage ? 1 : 2);
 
     protected override StackGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? StackGanOptions.Small() : new StackGanOptions { HalfLife2 = 13_800 };
 
     /// <summary>Steps train the first stage first, which is what a measured step is of.</summary>
     protected override StackGanOptions AtSize(int side) =>
-        Measured(new StackGanOptions { ImageSize = side, CoarseSize = Math.Clamp(side / 4, 8, 64), Downs = 1 });
+        ForBenchmark(new StackGanOptions { ImageSize = side, CoarseSize = Math.Clamp(side / 4, 8, 64), Downs = 1 });
 
     protected override IReadOnlyList<NetworkSpec> Networks(StackGanOptions o) =>
     [
         .. Makers(o),
-        .. JudgesOf(o).Select((name, stage) => new NetworkSpec(
-            name, NetworkRole.Discriminator, () => new SuitingJudge(o, stage == 0 ? o.FirstSide : o.ImageSize))),
+        .. DiscriminatorNames(o).Select((name, stage) => new NetworkSpec(
+            name, NetworkRole.Discriminator, () => new ConditionalDiscriminator(o, stage == 0 ? o.FirstSide : o.ImageSize))),
     ];
 
     private static IEnumerable<NetworkSpec> Makers(StackGanOptions o)

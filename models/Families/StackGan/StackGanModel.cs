@@ -17,7 +17,7 @@ public sealed class StackGanModel : StackedModel<StackGanOptions>
     private readonly SecondGenerator? _second;
 
     /// <summary>By stage.</summary>
-    private readonly SuitingJudge[] _judges;
+    private readonly ConditionalDiscriminator[] _judges;
 
     private readonly Adam _adamG;
     private readonly Adam _adamD;
@@ -29,8 +29,8 @@ public sealed class StackGanModel : StackedModel<StackGanOptions>
     {
         _first = Network<FirstGenerator>(StackGanFamily.FirstGeneratorName);
         _second = options.OneStage ? null : Network<SecondGenerator>(StackGanFamily.SecondGeneratorName);
-        string[] judges = [.. StackGanFamily.JudgesOf(options)];
-        _judges = [.. judges.Select(Network<SuitingJudge>)];
+        string[] judges = [.. StackGanFamily.DiscriminatorNames(options)];
+        _judges = [.. judges.Select(Network<ConditionalDiscriminator>)];
 
         // A stage's parameters get gradients, and so steps, in their own stage alone.
         _adamG = AddAdam("optG", Networks.Select(n => n.Name).Except(judges));

@@ -157,13 +157,13 @@ internal sealed class SecondGenerator : Module
 /// A discriminator: pictures [N, C, S, S] and labels' vectors [N, numbers] to raw scores [N, 1, 1, 1] of suiting each other. Keys
 /// <c>picture</c>, <c>told</c>, <c>both</c>.
 /// </summary>
-internal sealed class SuitingJudge : Module
+internal sealed class ConditionalDiscriminator : Module
 {
     private readonly Sequential _picture;
     private readonly Sequential _told;
     private readonly Sequential _both;
 
-    public SuitingJudge(StackGanOptions o, int side)
+    public ConditionalDiscriminator(StackGanOptions o, int side)
     {
         var (layers, inputs, width) = (new Sequential(), o.OutputNc, o.FirstWidthD(side));
         for (var n = 0; n < StackGanOptions.HalvingsOf(side); n++, width *= 2)

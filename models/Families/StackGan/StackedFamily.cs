@@ -11,7 +11,7 @@ internal abstract class StackedFamily<TOptions> : NoiseFamily<TOptions>
         ": a folder for each class there, or attributes.csv (file,NAME,NAME,... with 1 and 0); for --own-embeddings an array NAME.npy " +
         "beside each NAME.png";
 
-    protected override TOptions Measured(TOptions options) =>
+    protected override TOptions ForBenchmark(TOptions options) =>
         options.Conditional ? options with { Labels = "a,b", LabelKind = LabelKind.Classes } : options;
 
     protected override GenerationSpec? Generation(TOptions o) => o.OwnEmbeddings

@@ -42,7 +42,7 @@ public abstract class StackedModel<TOptions> : NoiseModel<TOptions>
     {
         if (stage == 0 && _kept is not null)
         {
-            using var labels = OfWholeBatch(batch, LabelledPictures.NameOfLabel);
+            using var labels = GatherBatch(batch, LabelledPictures.NameOfLabel);
             float[][] told = [.. labels.ToArray().Chunk(Options.Embedding)];
             _kept.CopyFrom([.. Enumerable.Range(0, MostKept).SelectMany(i => told[i % told.Length])]);
         }

@@ -15,7 +15,7 @@ public sealed class StackGanV2Model : StackedModel<StackGanV2Options>
     private readonly TreeGenerator _tree;
 
     /// <summary>By branch.</summary>
-    private readonly TreeJudge[] _judges;
+    private readonly BranchDiscriminator[] _judges;
 
     private readonly Adam _adamG;
 
@@ -25,9 +25,9 @@ public sealed class StackGanV2Model : StackedModel<StackGanV2Options>
     public StackGanV2Model(StackGanV2Options options, Device device)
         : base(options, device)
     {
-        string[] judges = [.. StackGanV2Family.JudgesOf(options)];
+        string[] judges = [.. StackGanV2Family.DiscriminatorNames(options)];
         _tree = Network<TreeGenerator>(NoiseOptions.GeneratorName);
-        _judges = [.. judges.Select(Network<TreeJudge>)];
+        _judges = [.. judges.Select(Network<BranchDiscriminator>)];
         _adamG = AddAdam("optG", NoiseOptions.GeneratorName);
         _adamD = AddAdam("optD", judges);
     }

@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Families.StackGanV2;
 /// <summary>What the tree makes of a batch of codes.</summary>
 /// <param name="Pictures">by branch, from the coarsest, [N, C, S, S]</param>
 /// <param name="Drawn">the conditions; null without labels</param>
-internal readonly record struct TreeResult(IReadOnlyList<Tensor> Pictures, DrawnCondition? Drawn);
+internal readonly record struct TreeResult(IReadOnlyList<Tensor> Pictures, SampledCondition? Drawn);
 
 /// <summary>Building blocks; convolutions have no bias.</summary>
 internal static class StackGanV2Layers
@@ -67,7 +67,7 @@ internal sealed class TreeGenerator : Layer
     /// <param name="noise">of conditions, [N, condition]; null without labels</param>
     public TreeResult Forward(Tensor codes, Tensor? told, Tensor? noise)
     {
-        DrawnCondition? drawn = told is null ? null : _augment!.Forward(told, noise!);
+        SampledCondition? drawn = told is null ? null : _augment!.Forward(told, noise!);
         return new TreeResult(Made(codes, drawn?.Condition), drawn);
     }
 
@@ -146,14 +146,14 @@ internal readonly record struct TreeScores(Tensor? Asked, Tensor Alone);
 /// are larger than the first branch's are halved more often, with growing widths, before convolutions narrow them again. Keys
 /// <c>img_code</c>, <c>jointConv</c>, <c>logits</c>, <c>uncond_logits</c>; without labels <c>img_code</c> and <c>logits</c> alone.
 /// </summary>
-internal sealed class TreeJudge : Module
+internal sealed class BranchDiscriminator : Module
 {
     private readonly Sequential _code;
     private readonly Sequential? _joint;
     private readonly Conv2d _logits;
     private readonly Conv2d? _alone;
 
-    public TreeJudge(StackGanV2Options o, int side)
+    public BranchDiscriminator(StackGanV2Options o, int side)
     {
         var (layers, width, last) = (new Sequential(StackGanLayers.Halving(o.OutputNc, o.Ndf), new LeakyReLU()), o.Ndf, o.WidthD);
         for (var n = 1; n < StackedOptions.HalvingsOf(side); n++, width *= 2)

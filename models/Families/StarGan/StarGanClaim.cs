@@ -66,7 +66,7 @@ internal static class StarGanClaim
         Ngf = Width, Ndf = Width, LambdaIdentity = 0, Steps = steps,
     })
     {
-        SamplesOfOne = 2,
+        SampleWeight = 2,
     };
 
     private static string NameOf((int A, int B) pair) => $"{s_domains[pair.A]}_{s_domains[pair.B]}";

@@ -51,13 +51,13 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         return options with { LabelKind = kind, Labels = labels, LabelKind2 = kind2, Labels2 = labels2 };
 
         static (LabelKind Kind, string Labels) Told(string data, LabelKind kind, string asked, string option) =>
-            AskedLabels.In(Path.Combine(data, "train"), kind, asked, option);
+            RequestedLabels.In(Path.Combine(data, "train"), kind, asked, option);
     }
 
     protected override IReadOnlyList<NetworkSpec> Networks(StarGanOptions o) =>
     [
         new("netG", NetworkRole.Generator, () => new LabelGenerator(o)),
-        new("netD", NetworkRole.Discriminator, () => new ClassifyingJudge(o)),
+        new("netD", NetworkRole.Discriminator, () => new ClassifyingDiscriminator(o)),
     ];
 
     protected override IReadOnlyList<GeneratorSpec> Generators(StarGanOptions o) =>

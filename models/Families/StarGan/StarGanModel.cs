@@ -15,7 +15,7 @@ public sealed class StarGanModel : GanModel<StarGanOptions>
     private const int TargetsShown = 4;
 
     private readonly LabelGenerator _generator;
-    private readonly ClassifyingJudge _judge;
+    private readonly ClassifyingDiscriminator _judge;
     private readonly Adam _adamG;
     private readonly Adam _adamD;
     private readonly IReadOnlyList<Turn> _turns;
@@ -24,7 +24,7 @@ public sealed class StarGanModel : GanModel<StarGanOptions>
         : base(options, device)
     {
         _generator = Network<LabelGenerator>("netG");
-        _judge = Network<ClassifyingJudge>("netD");
+        _judge = Network<ClassifyingDiscriminator>("netD");
         _adamG = AddAdam("optG", "netG");
         _adamD = AddAdam("optD", "netD");
         var sets = options.LabelSets;
@@ -45,7 +45,7 @@ public sealed class StarGanModel : GanModel<StarGanOptions>
             var (picture, label) = (batch[turn.Picture], batch[turn.Label]);
 
             // Targets are the labels of the batch in another order, so that none is impossible.
-            using var target = InOrderOf(Uniform("order" + turn.Suffix, new Shape(label.Shape[0])), label);
+            using var target = SortedBy(Uniform("order" + turn.Suffix, new Shape(label.Shape[0])), label);
             TrainCritic(turn, picture, label, target);
             if (phase == Both)
             {
@@ -84,7 +84,7 @@ public sealed class StarGanModel : GanModel<StarGanOptions>
         var (ofReal, classes) = _judge.Forward(picture);
         var real = -ofReal.Mean();
         var classification = turn.Classification(classes, label) * Options.LambdaCls;
-        using var fake = Made(picture, target);
+        using var fake = MakeConstant(picture, target);
         var made = _judge.Scores(fake).Mean();
         var penalty = GradientPenalty.Of(_judge.Scores, picture, fake, Mix(picture), Options.LambdaGp);
         Report("D_real" + turn.Suffix, real);
@@ -109,7 +109,7 @@ public sealed class StarGanModel : GanModel<StarGanOptions>
     }
 
     /// <summary>A fake as a constant: the generator is fixed in a critic's step.</summary>
-    private Tensor Made(Tensor picture, Tensor target)
+    private Tensor MakeConstant(Tensor picture, Tensor target)
     {
         using var constants = Tensors.Autodiff.GradMode.NoGrad();
         return _generator.Forward(picture, target);

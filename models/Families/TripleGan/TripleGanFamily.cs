@@ -37,10 +37,10 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
     protected override TripleGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? TripleGanOptions.Small() : new TripleGanOptions();
 
-    protected override TripleGanOptions AtSize(int side) => Measured(new TripleGanOptions { ImageSize = side });
+    protected override TripleGanOptions AtSize(int side) => ForBenchmark(new TripleGanOptions { ImageSize = side });
 
     /// <summary>Without steps of the classifier alone: the whole game is what is measured.</summary>
-    protected override TripleGanOptions Measured(TripleGanOptions options) => options with
+    protected override TripleGanOptions ForBenchmark(TripleGanOptions options) => options with
     {
         ClassifierSteps = 0,
         FakesFrom = 0,
@@ -50,11 +50,11 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
 
     protected override IReadOnlyList<NetworkSpec> Networks(TripleGanOptions o) =>
     [
-        new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new ToldGenerator(o))
+        new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new ConditionalGenerator(o))
         {
             InitType = Initialization.XavierUniform, InitGain = 1,
         },
-        new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new PairJudge(o)) { InitGain = DeviationD },
+        new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new PairDiscriminator(o)) { InitGain = DeviationD },
         new(ClassifierName, NetworkRole.Classifier, () => new PictureClassifier(o)),
     ];
 

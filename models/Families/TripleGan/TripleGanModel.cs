@@ -29,7 +29,7 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
     private const float WeightOfLast = 1e-4f;
 
     private readonly GanLoss _loss = new(GanMode.Vanilla);
-    private readonly PairJudge _judge;
+    private readonly PairDiscriminator _judge;
     private readonly PictureClassifier _classifier;
     private readonly Adam _adamG;
     private readonly Adam _adamD;
@@ -39,7 +39,7 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
     public TripleGanModel(TripleGanOptions options, Device device)
         : base(options, device)
     {
-        _judge = Network<PairJudge>(NoiseOptions.DiscriminatorName);
+        _judge = Network<PairDiscriminator>(NoiseOptions.DiscriminatorName);
         _classifier = Network<PictureClassifier>(TripleGanFamily.ClassifierName);
         _classifier.Last.Initialize(~options.Seed, Initialization.Normal, FirstDeviationOfLast);
         _adamG = AddAdam("optG", NoiseOptions.GeneratorName);
@@ -82,7 +82,7 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
     {
         var (seen, known, labels) = (
             batch[LabelledPictures.NameOfPicture], batch[PartlyLabelledPictures.NameOfKnown], batch[LabelledPictures.NameOfLabel]);
-        var view = new View(SamplesApart > 1 ? SamplesApart : seen.Shape[0], SamplesApart > 1 ? batch.Share.First : null);
+        var view = new View(SplitSampleCount > 1 ? SplitSampleCount : seen.Shape[0], SplitSampleCount > 1 ? batch.Share.First : null);
         var ofKnown = view.First(Options.LabelledC);
         if (phase == Alone)
         {
@@ -117,7 +117,7 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
         Tensor made;
         using (view.Among(parts.Asked))
         {
-            made = Made(Codes("z_D", asked.Shape[0]), asked);
+            made = MakeConstant(Codes("z_D", asked.Shape[0]), asked);
         }
 
         // Pictures with labels, then some with guesses: one mean over both.
@@ -177,7 +177,7 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
         {
             using var among = view.Among(ofAsked);
             var ofFakes = view.Cost(
-                _classifier.Forward(Made(Codes("z_C", asked.Shape[0]), asked)).CrossEntropy(asked), view.WeightOf(ofAsked));
+                _classifier.Forward(MakeConstant(Codes("z_C", asked.Shape[0]), asked)).CrossEntropy(asked), view.WeightOf(ofAsked));
             Report("C_fake", ofFakes);
             total += ofFakes * WeightOfFakes;
         }
@@ -202,7 +202,7 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
         var logarithms = scores.LogSoftmax(1);
         var chances = logarithms.Exp();
         var entropy = view.Cost(-(chances * logarithms).Sum([1]).Mean(), view.WeightOf(ofScores));
-        var average = -MeanOfSamples(view.Cost(chances.Mean([0]), view.WeightOf(ofScores))).Log().Mean();
+        var average = -AllReduceMean(view.Cost(chances.Mean([0]), view.WeightOf(ofScores))).Log().Mean();
         var size = _classifier.Last.Weight.Value.Square().Sum();
         Report("C_labelled", costOfKnown);
         Report("C_entropy", entropy);

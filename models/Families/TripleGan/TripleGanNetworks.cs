@@ -8,13 +8,13 @@ namespace IlgpuGan.Models.Families.TripleGan;
 /// Triple-GAN's generator (Li et al. 2017, appendix): a code and a label [N, numbers + classes] to pictures [N, C, S, S] in [−1, 1]. Each
 /// layer gets the label again. Keys <c>hidden_0</c>, …, <c>picture</c>.
 /// </summary>
-internal sealed class ToldGenerator : Layer
+internal sealed class ConditionalGenerator : Layer
 {
     private readonly List<Sequential> _blocks = [];
     private readonly int _numbers;
     private readonly int _classes;
 
-    public ToldGenerator(TripleGanOptions o)
+    public ConditionalGenerator(TripleGanOptions o)
     {
         (_numbers, _classes) = (o.Nz, o.LabelCount);
         var inputs = _numbers;
@@ -65,7 +65,7 @@ internal sealed class ToldGenerator : Layer
 /// Triple-GAN's discriminator: pictures [N, C, S, S] with labels [N, classes], concatenated at each layer, to raw scores [N, 1]. Weights
 /// are directions alone; noise is added to what layers read. Keys <c>hidden_0</c>, …, <c>last</c>.
 /// </summary>
-internal sealed class PairJudge : Module
+internal sealed class PairDiscriminator : Module
 {
     private const float NoiseOfPictures = 0.3f;
     private const float NoiseOfHidden = 0.5f;
@@ -77,7 +77,7 @@ internal sealed class PairJudge : Module
     private readonly List<WeightNorm> _hidden = [];
     private readonly Linear _last;
 
-    public PairJudge(TripleGanOptions o)
+    public PairDiscriminator(TripleGanOptions o)
     {
         var (classes, inputs) = (o.LabelCount, o.Pixels);
         foreach (var (i, width) in Widths.Parse(o.DWidths).Index())

@@ -75,7 +75,7 @@ public sealed record TripleGanOptions : NoiseOptions
     };
 
     internal override NoiseOptions WithLabelsOf(string folder) =>
-        this with { Labels = AskedLabels.In(folder, LabelKind.Classes, Labels, "--labels").Labels };
+        this with { Labels = RequestedLabels.In(folder, LabelKind.Classes, Labels, "--labels").Labels };
 
     protected internal override IEnumerable<string> Contradictions()
     {

@@ -7,12 +7,12 @@ namespace IlgpuGan.Models.Families;
 /// </summary>
 /// <param name="model">with all its networks; its optimisers by the first step</param>
 /// <param name="isAveraged">whether the average of a network moves in the stage that the model is in</param>
-internal sealed class MakersAverage(GanModel model, Func<string, bool> isAveraged) : IDisposable
+internal sealed class GeneratorEma(GanModel model, Func<string, bool> isAveraged) : IDisposable
 {
     private WeightAverage? _average;
 
     /// <summary>Optimisers of weights that are averaged; null until they are asked for.</summary>
-    private List<Optimizer>? _makers;
+    private List<Optimizer>? _optimizers;
 
     /// <summary>
     /// Null where the options ask for none. Not made before it is asked for: a family's constructor may give its networks other weights.
@@ -29,14 +29,14 @@ internal sealed class MakersAverage(GanModel model, Func<string, bool> isAverage
                 return 0;
             }
 
-            _makers ??= [.. model.Optimizers.Select(o => o.Optimizer)
+            _optimizers ??= [.. model.Optimizers.Select(o => o.Optimizer)
                 .Where(o => o.Parameters.Select(p => p.Name).Intersect(average.Averages.Select(a => a.Name)).Any())];
-            return _makers.Sum(optimizer => optimizer.UpdateCount);
+            return _optimizers.Sum(optimizer => optimizer.UpdateCount);
         }
     }
 
     /// <summary>Updates the averages if there were updates since <see cref="Updates"/> had that value.</summary>
-    public void MoveSince(long updates)
+    public void UpdateSince(long updates)
     {
         if (Updates > updates)
         {
