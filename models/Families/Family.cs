@@ -75,5 +75,5 @@ public abstract class Family<TOptions> : IFamily
     GanModel IFamily.Create(TrainingOptions options, Device device) => Create(Own(options), device);
 
     private TOptions Own(TrainingOptions options) => options as TOptions
-        ?? throw new ArgumentException($"options of {options.Model} are none of {Info.Name}'s", nameof(options));
+        ?? throw new ArgumentException($"options of {options.Model} can't be used for {Info.Name}", nameof(options));
 }

@@ -28,7 +28,7 @@ public abstract partial class GanModel : IDisposable
     private readonly RecordedPhases _phases;
     private readonly GeneratorEma _ema;
 
-    /// <summary>Losses of the step so far; of the current sample, where samples are computed one by one.</summary>
+    /// <summary>Losses reported in this step so far; with split samples, those of the current sample.</summary>
     private ReportedLosses _reported = new();
 
     private int _stage;
@@ -98,7 +98,7 @@ public abstract partial class GanModel : IDisposable
         }
     }
 
-    /// <summary>Counts of replayed steps, and of the reasons for others.</summary>
+    /// <summary>Number of replayed steps, and of other steps by reason.</summary>
     public StepCounts StepCounts => _phases.Counts;
 
     /// <summary>
@@ -180,11 +180,11 @@ public abstract partial class GanModel : IDisposable
             _ema.Restart();
         }
 
-        _ = Average; // Made now if not yet, and not within a recording.
+        _ = Average; // Creates the averages here, outside any recording.
 
         Prepare(batch, step);
 
-        // Where the pool shows an image of another size, the step has other shapes than its inputs tell.
+        // If a pool returns an image of another size, shapes within the step do not follow from its inputs: it can't be replayed.
         var isEager = !DrawFromPools(batch, step) || Options.Eager;
         var moves = _pools.Sum(p => p.Pool.Relocations);
         if (moves != _poolRelocations)
@@ -249,7 +249,7 @@ public abstract partial class GanModel : IDisposable
         var spec = Family.Generation(Options) ?? throw new OptionsException($"a {Family.Info.Name} generates no pictures");
         for (var first = 0; first < request.Count; first += spec.BatchSize)
         {
-            // Whole batches always: what a picture is depends on no other number.
+            // Always whole batches, so that a picture does not depend on the requested number.
             using var all = Computed(() => Draw(new GenerationDraw(request, spec, first, Device)));
             yield return Math.Min(request.Count - first, spec.BatchSize) is var asked && asked < spec.BatchSize
                 ? all.Slice(0, 0, asked)
@@ -305,7 +305,7 @@ public abstract partial class GanModel : IDisposable
     /// Pictures [N, C, H, W] for the noise and labels of a request: the generator's forward, in evaluation mode and without a graph.
     /// </summary>
     protected virtual Tensor Draw(GenerationDraw draw) =>
-        throw new NotSupportedException($"{Family.Info.Name} says that it generates, and has no Draw");
+        throw new NotSupportedException($"{Family.Info.Name} has a GenerationSpec, but its model does not override Draw");
 
     /// <summary>A result that outlives the step in which it is computed, by networks in evaluation mode.</summary>
     protected Tensor Computed(Func<Tensor> compute)
@@ -324,7 +324,7 @@ public abstract partial class GanModel : IDisposable
         return compute();
     }
 
-    /// <summary>Whether both batches are computed as one.</summary>
+    /// <summary>Whether two batches for a network are computed as one: only where the result is the same.</summary>
     protected bool Joins(Layer network, Tensor first, Tensor second) => JoinsForwards && JointForward.IsExact(network, first, second);
 
     /// <summary>Reports a loss of this step, and returns it.</summary>
@@ -334,7 +334,7 @@ public abstract partial class GanModel : IDisposable
         return value;
     }
 
-    /// <summary>A network of the family's, by name.</summary>
+    /// <summary>One of <see cref="Networks"/>, by name.</summary>
     protected T Network<T>(string name)
         where T : Module => (T)_networks.Single(n => n.Name == name).Network;
 
@@ -402,7 +402,7 @@ public abstract partial class GanModel : IDisposable
     private void Add(NetworkSpec spec)
     {
         var network = spec.Create();
-        // Each network draws its weights from a seed of its own, or two of one shape would begin alike.
+        // Each network has its own seed; otherwise two networks of the same shape would start with equal weights.
         var seed = Options.Seed + ((ulong)_networks.Count * 0x9E3779B97F4A7C15);
         network.Random = Random;
         _networks.Add(

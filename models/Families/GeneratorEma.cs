@@ -3,23 +3,24 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// The moving average of a model's generators, encoders and classifiers: whose weights are averaged, and in which steps the average moves.
+/// The exponential moving average (EMA) of the weights of a model's generators, encoders and classifiers. Selects the averaged networks,
+/// and the steps that update the averages.
 /// </summary>
-/// <param name="model">with all its networks; its optimisers by the first step</param>
-/// <param name="isAveraged">whether the average of a network moves in the stage that the model is in</param>
+/// <param name="model">with all its networks; its optimisers may be added until the first step</param>
+/// <param name="isAveraged">whether the average of a network is updated in the model's current stage</param>
 internal sealed class GeneratorEma(GanModel model, Func<string, bool> isAveraged) : IDisposable
 {
     private WeightAverage? _average;
 
-    /// <summary>Optimisers of weights that are averaged; null until they are asked for.</summary>
+    /// <summary>Optimisers of averaged weights; null before the first use.</summary>
     private List<Optimizer>? _optimizers;
 
     /// <summary>
-    /// Null where the options ask for none. Not made before it is asked for: a family's constructor may give its networks other weights.
+    /// Null if the options select none. Created on first use, since a family's constructor may still change its networks' weights.
     /// </summary>
     public WeightAverage? Average => _average ??= Create();
 
-    /// <summary>Number of updates of the averaged weights; 0 if there are none.</summary>
+    /// <summary>Number of optimiser updates of averaged weights so far; 0 without averages.</summary>
     public long Updates
     {
         get
@@ -35,7 +36,7 @@ internal sealed class GeneratorEma(GanModel model, Func<string, bool> isAveraged
         }
     }
 
-    /// <summary>Updates the averages if there were updates since <see cref="Updates"/> had that value.</summary>
+    /// <summary>Updates the averages if an optimiser updated their weights since <see cref="Updates"/> had that value.</summary>
     public void UpdateSince(long updates)
     {
         if (Updates > updates)
@@ -44,33 +45,33 @@ internal sealed class GeneratorEma(GanModel model, Func<string, bool> isAveraged
         }
     }
 
-    /// <summary>Updates the list of averaged networks: the model is in another stage.</summary>
-    public void Follow() => _average?.Follow(Moves);
+    /// <summary>Selects the averages to update; call it when the model's stage changes.</summary>
+    public void SelectNetworks() => _average?.Follow(IsUpdated);
 
-    /// <summary>Begins again with the weights as they are now.</summary>
+    /// <summary>Restarts the averages at the current weights.</summary>
     public void Restart() => _average?.Restart();
 
     public void Dispose() => _average?.Dispose();
 
     private WeightAverage? Create()
     {
-        var makers = model.Options.EmaDecay > 0
+        var averaged = model.Options.EmaDecay > 0
             ? model.Family.Networks(model.Options)
                 .Where(n => n.Role is NetworkRole.Generator or NetworkRole.Encoder or NetworkRole.Classifier)
                 .Select(n => n.Name).ToHashSet()
             : [];
-        if (makers.Count == 0)
+        if (averaged.Count == 0)
         {
             return null;
         }
 
         var average = new WeightAverage(
-            model.Networks.Where(n => makers.Contains(n.Name)).SelectMany(n => n.Network.NamedTensors(n.Name + ".")),
+            model.Networks.Where(n => averaged.Contains(n.Name)).SelectMany(n => n.Network.NamedTensors(n.Name + ".")),
             model.Options.EmaDecay, countsUpdates: true);
-        average.Follow(Moves);
+        average.Follow(IsUpdated);
         return average;
     }
 
-    private bool Moves(string tensor) =>
+    private bool IsUpdated(string tensor) =>
         model.Networks.Any(n => tensor.StartsWith(n.Name + ".", StringComparison.Ordinal) && isAveraged(n.Name));
 }

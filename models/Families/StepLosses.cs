@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>The losses of one step, under way from the device. Looking at one waits for that step, not for what was begun since.</summary>
+/// <summary>The losses of one step, downloaded asynchronously. Reading one waits for that step, not for later ones.</summary>
 internal sealed class StepLosses : IReadOnlyList<Loss>, IDisposable
 {
     private readonly IReadOnlyList<string> _names;
@@ -11,13 +11,13 @@ internal sealed class StepLosses : IReadOnlyList<Loss>, IDisposable
     private bool _isDisposed;
 
     /// <param name="names">of the losses</param>
-    /// <param name="values">their values, [losses]; may be overwritten by kernels called from here on</param>
+    /// <param name="values">their values, [losses]; kernels may overwrite them after this call</param>
     public StepLosses(IReadOnlyList<string> names, Tensor values) =>
         (_names, _readback) = (names, values.Device.BeginDownload(values.Span));
 
     public int Count => _names.Count;
 
-    /// <summary>Whether looking at a loss waits for nothing.</summary>
+    /// <summary>Whether losses can be read without waiting.</summary>
     public bool AreReady => _values is not null || _readback.IsReady;
 
     public Loss this[int index] => new(_names[index], Values[index]);
@@ -30,7 +30,7 @@ internal sealed class StepLosses : IReadOnlyList<Loss>, IDisposable
             {
                 if (_isDisposed)
                 {
-                    throw new InvalidOperationException("the losses of a step must be looked at before the step after the next one");
+                    throw new InvalidOperationException("the losses of a step must be read before the step after the next one");
                 }
 
                 var values = new float[_names.Count];

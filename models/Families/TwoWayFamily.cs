@@ -1,8 +1,8 @@
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// A family that learns both directions from two unpaired sets, with a generator and a discriminator each, named as in CycleGAN. Its
-/// model is a <see cref="TwoWayModel{TOptions}"/>.
+/// A family that learns both directions from two unpaired sets, with a generator and a discriminator per direction, named as in CycleGAN.
+/// Its model is a <see cref="TwoWayModel{TOptions}"/>.
 /// </summary>
 public abstract class TwoWayFamily<TOptions> : PictureFamily<TOptions>
     where TOptions : PictureOptions
@@ -13,6 +13,7 @@ public abstract class TwoWayFamily<TOptions> : PictureFamily<TOptions>
     /// <summary>From B to A.</summary>
     internal const string Backwards = "netG_B";
 
+    /// <summary>Named after the generator whose outputs it judges.</summary>
     internal const string DiscriminatorOfB = "netD_A";
     internal const string DiscriminatorOfA = "netD_B";
 
@@ -33,5 +34,6 @@ public abstract class TwoWayFamily<TOptions> : PictureFamily<TOptions>
         new(DiscriminatorOfA, NetworkRole.Discriminator, () => CreateDiscriminator(o, o.InputNc)),
     ];
 
-    protected override IReadOnlyList<GeneratorSpec> Generators(TOptions o) => [ForwardGenerator(Forwards, o), BackwardGenerator(Backwards, o)];
+    protected override IReadOnlyList<GeneratorSpec> Generators(TOptions o) =>
+        [ForwardGenerator(Forwards, o), BackwardGenerator(Backwards, o)];
 }

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families;
 
-/// <summary>The four networks of a <see cref="TwoWayFamily{TOptions}"/>, and how they show what they do.</summary>
+/// <summary>The four networks of a <see cref="TwoWayFamily{TOptions}"/>, and their sample pictures.</summary>
 public abstract class TwoWayModel<TOptions> : GanModel<TOptions>
     where TOptions : PictureOptions
 {
@@ -17,7 +17,8 @@ public abstract class TwoWayModel<TOptions> : GanModel<TOptions>
     protected static IReadOnlyList<string> Generators { get; } = [TwoWayFamily<TOptions>.Forwards, TwoWayFamily<TOptions>.Backwards];
 
     /// <summary>Both discriminators, for an optimiser.</summary>
-    protected static IReadOnlyList<string> Discriminators { get; } = [TwoWayFamily<TOptions>.DiscriminatorOfB, TwoWayFamily<TOptions>.DiscriminatorOfA];
+    protected static IReadOnlyList<string> Discriminators { get; } =
+        [TwoWayFamily<TOptions>.DiscriminatorOfB, TwoWayFamily<TOptions>.DiscriminatorOfA];
 
     /// <summary>A to B.</summary>
     public Layer GeneratorA { get; }
