@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Autodiff;
 
 namespace IlgpuGan.Models.Families.BicycleGan;
 
-/// <summary>BicycleGAN, to the rest of the program.</summary>
+/// <summary>The description of BicycleGAN.</summary>
 internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
 {
     public const string Name = "bicyclegan";

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.Cut;
 
-/// <summary>CUT, FastCUT and SinCUT, to the rest of the program.</summary>
+/// <summary>The description of CUT, FastCUT and SinCUT.</summary>
 internal sealed class CutFamily : PictureFamily<CutOptions>
 {
     public const string Name = "cut";

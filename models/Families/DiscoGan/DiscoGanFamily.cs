@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.DiscoGan;
 
-/// <summary>DiscoGAN, to the rest of the program.</summary>
+/// <summary>The description of DiscoGAN.</summary>
 internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
 {
     public const string Name = "discogan";

@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Families.DiscoGan;
 /// <summary>DiscoGAN and the baselines of its paper.</summary>
 public enum DiscoGanArchitecture
 {
-    /// <summary>Both ways, each with a reconstruction.</summary>
+    /// <summary>Both directions, each with a reconstruction.</summary>
     [JsonStringEnumMemberName("discogan")]
     DiscoGan,
 
@@ -13,14 +13,14 @@ public enum DiscoGanArchitecture
     [JsonStringEnumMemberName("recongan")]
     ReconGan,
 
-    /// <summary>A to B alone, without one.</summary>
+    /// <summary>A to B alone, without a reconstruction.</summary>
     Gan,
 }
 
 /// <summary>The authors' DiscoGAN by default: 64 pixels, four downsamplings, batches of 64.</summary>
 public sealed record DiscoGanOptions : PictureOptions
 {
-    /// <summary>The preset of the paper's toy.</summary>
+    /// <summary>The preset of the paper's toy problem.</summary>
     public const string PointsPreset = "points";
 
     public DiscoGanOptions() => (LoadSize, CropSize, Flip, BatchSize, Epochs, EpochsDecay, LrPolicy, InitType) =

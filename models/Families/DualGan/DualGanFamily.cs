@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.DualGan;
 
-/// <summary>DualGAN, to the rest of the program.</summary>
+/// <summary>The description of DualGAN.</summary>
 internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
 {
     public const string Name = "dualgan";

@@ -2,7 +2,7 @@ using IlgpuGan.Models.Networks;
 
 namespace IlgpuGan.Models.Families.Ebgan;
 
-/// <summary>EBGAN, to the rest of the program.</summary>
+/// <summary>The description of EBGAN.</summary>
 internal sealed class EbganFamily : NoiseFamily<EbganOptions>
 {
     public const string Name = "ebgan";

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.LapGan;
 
-/// <summary>LAPGAN, to the rest of the program.</summary>
+/// <summary>The description of LAPGAN.</summary>
 internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
 {
     public const string Name = "lapgan";
@@ -45,9 +45,12 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
             new(GeneratorOf(0), NetworkRole.Generator, () => LapGanNetworks.Base(o)) { InitType = Initialization.Normal,
                 InitGain = BaseDeviationG },
             .. above.Select(n => new NetworkSpec(GeneratorOf(n), NetworkRole.Generator, () => new ResidualGenerator(o, o.SideOf(n)))),
-            new(DiscriminatorOf(0), NetworkRole.Discriminator, () => LapGanNetworks.BaseDiscriminator(o)) { InitType = Initialization.Normal,
-                InitGain = BaseDeviationD },
-            .. above.Select(n => new NetworkSpec(DiscriminatorOf(n), NetworkRole.Discriminator, () => new ResidualDiscriminator(o, o.SideOf(n)))),
+            new(DiscriminatorOf(0), NetworkRole.Discriminator, () => LapGanNetworks.BaseDiscriminator(o))
+            {
+                InitType = Initialization.Normal, InitGain = BaseDeviationD,
+            },
+            .. above.Select(n => new NetworkSpec(
+                DiscriminatorOf(n), NetworkRole.Discriminator, () => new ResidualDiscriminator(o, o.SideOf(n)))),
         ];
     }
 

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.MadGan;
 
-/// <summary>MAD-GAN, to the rest of the program.</summary>
+/// <summary>The description of MAD-GAN.</summary>
 internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
 {
     public const string Name = "madgan";

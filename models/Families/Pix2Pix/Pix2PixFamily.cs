@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Formats.Reference;
 
 namespace IlgpuGan.Models.Families.Pix2Pix;
 
-/// <summary>pix2pix, to the rest of the program.</summary>
+/// <summary>The description of pix2pix.</summary>
 internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
 {
     public const string Name = "pix2pix";

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Autodiff;
 
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
-/// <summary>pix2pixHD, to the rest of the program.</summary>
+/// <summary>The description of pix2pixHD.</summary>
 internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
 {
     public const string Name = "pix2pixhd";

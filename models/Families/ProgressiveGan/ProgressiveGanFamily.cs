@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.ProgressiveGan;
 
-/// <summary>Progressive growing, to the rest of the program.</summary>
+/// <summary>The description of progressive growing.</summary>
 internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
 {
     public const string Name = "pggan";

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.SinGan;
 
-/// <summary>SinGAN, to the rest of the program.</summary>
+/// <summary>The description of SinGAN.</summary>
 internal sealed class SinGanFamily : Family<SinGanOptions>
 {
     public const string Name = "singan";

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Autodiff;
 
 namespace IlgpuGan.Models.Families.Spade;
 
-/// <summary>SPADE, to the rest of the program.</summary>
+/// <summary>The description of SPADE.</summary>
 internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
 {
     public const string Name = "spade";

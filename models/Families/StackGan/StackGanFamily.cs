@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.StackGan;
 
-/// <summary>StackGAN, to the rest of the program.</summary>
+/// <summary>The description of StackGAN.</summary>
 internal sealed class StackGanFamily : StackedFamily<StackGanOptions>
 {
     public const string Name = "stackgan";

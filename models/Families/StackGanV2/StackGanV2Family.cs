@@ -2,7 +2,7 @@ using IlgpuGan.Models.Families.StackGan;
 
 namespace IlgpuGan.Models.Families.StackGanV2;
 
-/// <summary>StackGAN++, to the rest of the program.</summary>
+/// <summary>The description of StackGAN++.</summary>
 internal sealed class StackGanV2Family : StackedFamily<StackGanV2Options>
 {
     public const string Name = "stackgan-v2";

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.StarGan;
 
-/// <summary>StarGAN, to the rest of the program.</summary>
+/// <summary>The description of StarGAN.</summary>
 internal sealed class StarGanFamily : Family<StarGanOptions>
 {
     public const string Name = "stargan";

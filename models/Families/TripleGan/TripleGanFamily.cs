@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.TripleGan;
 
-/// <summary>Triple-GAN, to the rest of the program.</summary>
+/// <summary>The description of Triple-GAN.</summary>
 internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
 {
     public const string Name = "triplegan";
