@@ -47,9 +47,9 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
     protected override IReadOnlyList<NetworkSpec> Networks(BicycleGanOptions o) =>
     [
         new("netG", NetworkRole.Generator, () => new CodeUNet(o)),
-        .. Part(o.Variant != BicycleVariant.Pix2PixNoise, new NetworkSpec("netE", NetworkRole.Encoder, () => new CodeEncoder(o))),
-        .. Part(o.Variant != BicycleVariant.ClrGan, new NetworkSpec("netD", NetworkRole.Discriminator, () => new TwoScaleDiscriminator(o))),
-        .. Part(o.ReconstructsCode, new NetworkSpec("netD2", NetworkRole.Discriminator, () => new TwoScaleDiscriminator(o))),
+        .. If(o.Variant != BicycleVariant.Pix2PixNoise, new NetworkSpec("netE", NetworkRole.Encoder, () => new CodeEncoder(o))),
+        .. If(o.Variant != BicycleVariant.ClrGan, new NetworkSpec("netD", NetworkRole.Discriminator, () => new TwoScaleDiscriminator(o))),
+        .. If(o.ReconstructsCode, new NetworkSpec("netD2", NetworkRole.Discriminator, () => new TwoScaleDiscriminator(o))),
     ];
 
     protected override IReadOnlyList<GeneratorSpec> Generators(BicycleGanOptions o) =>
@@ -93,7 +93,7 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
 
     protected override GanModel Create(BicycleGanOptions options, Device device) => new BicycleGanModel(options, device);
 
-    /// <summary>The code is random, or the mean of a picture's.</summary>
+    /// <summary>The code is random, or the mean of a style picture's code.</summary>
     private static BoundGenerator Bind(StoredModules load, ConditionValues given)
     {
         var generator = (CodeUNet)load("netG");
@@ -102,5 +102,5 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         return new BoundGenerator(generator, x => generator.Forward(x, code.Expand(x.Shape[0], code.Shape[1])));
     }
 
-    private static NetworkSpec[] Part(bool isThere, NetworkSpec network) => isThere ? [network] : [];
+    private static NetworkSpec[] If(bool condition, NetworkSpec network) => condition ? [network] : [];
 }

@@ -4,8 +4,8 @@ using IlgpuGan.Models.Networks;
 namespace IlgpuGan.Models.Families.BicycleGan;
 
 /// <summary>
-/// Two patch discriminators, of a picture [N, C, H, W] and of the same at half size by half as wide a network. State-dict keys are the
-/// reference's.
+/// Two patch discriminators: one of a picture [N, C, H, W], the other of the picture at half size, with half the width. State-dict keys are
+/// the reference's.
 /// </summary>
 internal sealed class TwoScaleDiscriminator : Module
 {

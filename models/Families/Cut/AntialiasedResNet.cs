@@ -5,9 +5,9 @@ namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>
 /// CUT's generator: CycleGAN's ResNet with a convolution and a blur of stride 2 as downsampling, and bilinear upsampling (Zhang 2019,
-/// "Making convolutional networks shift-invariant again"). [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 4 and at
-/// least 8. Its first half is the encoder whose features the contrastive loss compares, by the index of a layer in <c>model</c>: 0 the padded
-/// picture, 4 and 8 the widening convolutions, from 12 on the residual blocks. State-dict keys are the reference's.
+/// "Making convolutional networks shift-invariant again"). [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 4 and
+/// at least 8. Its first half is the encoder whose features the contrastive loss compares, by the index of a layer in <c>model</c>: 0 the
+/// padded picture, 4 and 8 the widening convolutions, from 12 on the residual blocks. State-dict keys are the reference's.
 /// </summary>
 public sealed class AntialiasedResNet : CutGenerator
 {

@@ -58,13 +58,13 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
     }
 
     /// <summary>
-    /// The ablation <c>pix2pixHD++</c> (Park et al. 2019, section 4): pix2pixHD's encoder, residual blocks and decoder, which see the
-    /// labels at their entry alone, with spectral norms and, as the rest of the step, SPADE's losses and rates.
+    /// The ablation <c>pix2pixHD++</c> (Park et al. 2019, section 4): pix2pixHD's generator with spectral norms, which gets the labels only
+    /// as its input. Losses and learning rates are SPADE's.
     /// </summary>
     internal static ResNetGenerator PlusPlusGenerator(SpadeOptions o) =>
         new(o.InputPlanes, o.OutputNc, o.NBlocksGlobal, o.Ngf, halvings: o.NDownsampleGlobal, spectral: true);
 
-    /// <summary>A style's code makes maps of one size; it is random, or the mean of a picture's.</summary>
+    /// <summary>With a style code, label maps have a fixed size; the code is random, or the mean of a picture's code.</summary>
     private static GeneratorSpec Styled(GeneratorSpec spec, SpadeOptions o) => spec with
     {
         Labels = spec.Labels! with { Side = o.CropSize },
