@@ -4,9 +4,9 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.Gman;
 
 /// <summary>
-/// GMAN (Durugkar et al. 2016): one generator before several discriminators, each of which sees its own part of the pictures and of the
-/// fakes. Losses: D_real and D_fake, the discriminators' mean; V_0, V_1, …, what each says of its fakes; G_GAN, the mean of these that the
-/// generator lowers.
+/// GMAN (Durugkar et al. 2016): one generator against several discriminators, each with its own part of the pictures and fakes. Losses:
+/// D_real and D_fake, means over the discriminators; V_0, V_1, …, the generator's objective for each discriminator; G_GAN, their weighted
+/// mean, which the generator minimises.
 /// </summary>
 public sealed class GmanModel : NoiseModel<GmanOptions>
 {
@@ -23,7 +23,7 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
         _adamD = AddAdam("optD", names);
     }
 
-    /// <summary>All networks learn from what they were before the step, of the same codes.</summary>
+    /// <summary>All networks are updated from the same state, with the same codes.</summary>
     protected override void Update(string phase, Batch batch)
     {
         var picture = batch[LabelledPictures.NameOfPicture];
@@ -56,18 +56,18 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
     }
 
     /// <summary>
-    /// What each of so many gets of a batch: equal parts one behind the other, or one more or less; of a batch that is too small some get
-    /// the same picture.
+    /// Divides a batch into consecutive parts whose sizes differ by at most one, one per discriminator. In a batch with fewer samples than
+    /// discriminators, some share a sample.
     /// </summary>
-    internal static IReadOnlyList<(int First, int Length)> Parts(int count, int takers) => [.. Enumerable.Range(0, takers).Select(i =>
+    internal static IReadOnlyList<(int First, int Length)> Parts(int count, int parts) => [.. Enumerable.Range(0, parts).Select(i =>
     {
-        var first = (int)((long)i * count / takers);
-        return (first, Math.Max((int)((i + 1L) * count / takers) - first, 1));
+        var first = (int)((long)i * count / parts);
+        return (first, Math.Max((int)((i + 1L) * count / parts) - first, 1));
     })];
 
     /// <summary>
-    /// Which discriminator sees what of a batch, and how many fakes that takes. Of a sample by itself, those whose part it is in: it has as
-    /// many fakes as all others, and stands for all of a part.
+    /// The slices of a batch for each discriminator, and the number of fakes they need. With split samples, the slices of those
+    /// discriminators whose part has this sample; all samples have the same number of fakes.
     /// </summary>
     private (IReadOnlyList<DiscriminatorSlice> Slices, int Fakes) SlicesOf(Batch batch)
     {
@@ -89,7 +89,8 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
     /// <summary>V of each discriminator, [discriminators].</summary>
     private Tensor ValuesOf(Tensor made, IReadOnlyList<DiscriminatorSlice> slices)
     {
-        Tensor[] own = [.. slices.Select(s => GmanValue.Of(Options.Objective, _judges[s.Judge].Forward(PartOf(made, s.Fake), null)))];
+        Tensor[] own =
+            [.. slices.Select(s => GmanValue.Of(Options.Objective, _judges[s.Discriminator].Forward(PartOf(made, s.Fake), null)))];
         if (SplitSampleCount == 1)
         {
             return TensorOps.Concat(0, own);
@@ -98,19 +99,19 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
         Tensor[] all = [.. _judges.Select((_, i) => Tensor.Zeros(new Shape(1), Device))];
         foreach (var (slice, value) in slices.Zip(own))
         {
-            all[slice.Judge] = value * slice.Weight;
+            all[slice.Discriminator] = value * slice.Weight;
         }
 
         return AllReduceMean(TensorOps.Concat(0, all));
     }
 
     private Tensor ProbabilityOf(DiscriminatorSlice slice, Tensor all, (int First, int Length) part) =>
-        GmanValue.Probability(_judges[slice.Judge].Forward(PartOf(all, part), null));
+        GmanValue.Probability(_judges[slice.Discriminator].Forward(PartOf(all, part), null));
 
     private static Tensor PartOf(Tensor all, (int First, int Length) part) =>
         part.Length == all.Shape[0] ? all.Share() : all.Slice(0, part.First, part.Length);
 
-    /// <summary>The sum over discriminators; of a sample by itself what it has of their means.</summary>
+    /// <summary>The sum of the discriminators' losses; with split samples, this sample's weighted contribution to it.</summary>
     private static Tensor Total(IReadOnlyList<DiscriminatorSlice> slices, Func<DiscriminatorSlice, Tensor> cost) =>
         slices.Select(s => s.Weight == 1 ? cost(s) : cost(s) * s.Weight).Aggregate((sum, next) => sum + next);
 
@@ -122,10 +123,11 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
         }
     }
 
-    /// <summary>What a discriminator sees of a batch.</summary>
-    /// <param name="Judge">which</param>
+    /// <summary>A discriminator's part of a batch.</summary>
+    /// <param name="Discriminator">its index</param>
     /// <param name="Real">its part of the pictures</param>
     /// <param name="Fake">its part of the fakes</param>
-    /// <param name="Weight">what that counts in its mean</param>
-    private readonly record struct DiscriminatorSlice(int Judge, (int First, int Length) Real, (int First, int Length) Fake, float Weight);
+    /// <param name="Weight">of the slice in the discriminator's mean; 1 unless samples are split</param>
+    private readonly record struct DiscriminatorSlice(
+        int Discriminator, (int First, int Length) Real, (int First, int Length) Fake, float Weight);
 }

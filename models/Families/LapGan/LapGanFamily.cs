@@ -34,7 +34,7 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
     protected override LapGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? LapGanOptions.Small() : new LapGanOptions();
 
-    /// <summary>Steps train the coarsest level first, which is what a measured step is of.</summary>
+    /// <summary>A measured step is one of the coarsest level, which is trained first.</summary>
     protected override LapGanOptions AtSize(int side) => new() { ImageSize = side };
 
     protected override IReadOnlyList<NetworkSpec> Networks(LapGanOptions o)
@@ -54,7 +54,7 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
         ];
     }
 
-    /// <summary>The coarsest level's makes pictures of codes; those above make residuals of noise and the enlarged picture below.</summary>
+    /// <summary>The coarsest level's generator takes codes; the others take noise and the enlarged picture of the level below.</summary>
     protected override IReadOnlyList<GraphGenerator> GraphGenerators(LapGanOptions o) =>
     [
         new(GeneratorOf(0), o.Nz + o.LabelCount, o.OutputNc, o.BaseSize, o.BaseSize),

@@ -6,9 +6,9 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.MadGan;
 
 /// <summary>
-/// MAD-GAN (Ghosh et al. 2018): several generators, and a discriminator that classifies which of them made its input, or whether it is
-/// real. To be told apart they must make unlike things; each is taught to pass as real alone. A step trains the discriminator once before
-/// each generator, or <see cref="MadGanOptions.DSteps"/> times, then each generator. Losses: D_real, D_fake, the mean over the generators;
+/// MAD-GAN (Ghosh et al. 2018): several generators, and a discriminator that classifies its input as real or by its generator, which drives
+/// the generators to different modes. Each generator is trained to be classified as real. A step updates the discriminator
+/// <see cref="MadGanOptions.DSteps"/> times for each generator, then each generator. Losses: D_real, D_fake, means over the generators;
 /// G_0, G_1, ….
 /// </summary>
 public sealed class MadGanModel : NoiseModel<MadGanOptions>
@@ -16,7 +16,7 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
     private const int SideOfPlot = 320;
     private const int PointsInPlot = 2000;
 
-    /// <summary>Its own stream: what a run shows stays the same all through it.</summary>
+    /// <summary>A random stream of its own, so that the codes of sample plots stay the same throughout a run.</summary>
     private const uint StreamOfPlot = 0x3ADC;
 
     private readonly Layer? _shared;
@@ -36,10 +36,10 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
         _adamD = AddAdam("optD", NoiseOptions.DiscriminatorName);
     }
 
-    /// <summary>A column for each generator.</summary>
+    /// <summary>One column per generator.</summary>
     protected override int Columns => Math.Min(_generators.Length, MostColumns);
 
-    /// <summary>Points that each generator makes, their numbers one point behind the other.</summary>
+    /// <summary>Points by each generator, as concatenated coordinates.</summary>
     /// <param name="count">of each generator</param>
     /// <param name="seed">of their codes</param>
     internal IReadOnlyList<float[]> MakePoints(int count, ulong seed)
@@ -63,7 +63,7 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
         TrainGenerators(real.Shape[0]);
     }
 
-    /// <summary>Each picture by the generator that its label names.</summary>
+    /// <summary>Each picture is made by the generator of its label.</summary>
     protected override Tensor Draw(GenerationDraw draw)
     {
         var (codes, chosen) = (Noise(draw, 0, new Shape(Options.Nz)), draw.Labels());
@@ -111,8 +111,9 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
         }
     }
 
-    /// <summary>Mean cross-entropy of what the discriminator says and one answer for all.</summary>
-    private Tensor CostOf(Tensor seen, int answer) => -_judge.Forward(seen, labels: null).LogSoftmax(axis: 1).Slice(1, answer, 1).Mean();
+    /// <summary>Mean cross-entropy of the discriminator's prediction for one class, the same for all inputs.</summary>
+    private Tensor CostOf(Tensor inputs, int answer) =>
+        -_judge.Forward(inputs, labels: null).LogSoftmax(axis: 1).Slice(1, answer, 1).Mean();
 
     private Tensor Output(Layer generator, Tensor codes) => generator.Forward(_shared?.Forward(codes) ?? codes);
 

@@ -37,7 +37,7 @@ public sealed record MadGanOptions : NoiseOptions
     [Option("Centres and standard deviations of the points' modes, if the data set has them.", FromData = true)]
     public string Modes { get; init; } = "";
 
-    /// <summary>Numbers of a picture, or of a point.</summary>
+    /// <summary>Number of values of a picture, or of a point.</summary>
     internal int Numbers => Points ? PointNumbers : OutputNc * ImageSize * ImageSize;
 
     /// <summary>The distribution of the points, if the data set has it.</summary>

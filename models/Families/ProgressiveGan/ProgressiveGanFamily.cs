@@ -28,7 +28,7 @@ internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
 
     protected override ProgressiveGanOptions AtSize(int side) => ForBenchmark(new ProgressiveGanOptions { ImageSize = side });
 
-    /// <summary>Grown: a step at full size is what is measured.</summary>
+    /// <summary>Measures a step at full size.</summary>
     protected override ProgressiveGanOptions ForBenchmark(ProgressiveGanOptions options) => options with { Grow = false };
 
     protected override IReadOnlyList<NetworkSpec> Networks(ProgressiveGanOptions o) =>

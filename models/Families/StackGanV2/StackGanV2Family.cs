@@ -26,7 +26,7 @@ internal sealed class StackGanV2Family : StackedFamily<StackGanV2Options>
 
     public override IReadOnlyList<Claim> Claims => [StackGanV2Claim.Tree];
 
-    /// <summary>The discriminators' names, by branch, as the authors' program calls them.</summary>
+    /// <summary>The discriminators' names, by branch, as in the authors' program.</summary>
     public static IEnumerable<string> DiscriminatorNames(StackGanV2Options o) =>
         Enumerable.Range(0, o.BranchNum).Select(branch => $"{NoiseOptions.DiscriminatorName}{branch}");
 
@@ -45,7 +45,7 @@ internal sealed class StackGanV2Family : StackedFamily<StackGanV2Options>
             name, NetworkRole.Discriminator, () => new BranchDiscriminator(o, o.SideOf(branch)))),
     ];
 
-    /// <summary>Of a code and the label's vector.</summary>
+    /// <summary>It takes a code and the label's vector.</summary>
     protected override IReadOnlyList<GraphGenerator> GraphGenerators(StackGanV2Options o) =>
         [new(NoiseOptions.GeneratorName, o.Conditional ? o.Nz + o.EmbeddedNumbers : o.Nz, o.OutputNc, o.ImageSize, o.ImageSize)];
 

@@ -5,15 +5,15 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
 {
     public const string Name = "triplegan";
 
-    /// <summary>In checkpoints.</summary>
+    /// <summary>The classifier's name in checkpoints.</summary>
     public const string ClassifierName = "netC";
 
     private const string FolderWithoutLabels = "unlabelled";
 
-    /// <summary>Classes of the digits that were published, for networks of no data set.</summary>
+    /// <summary>Number of classes of the published digits, for networks without a data set.</summary>
     private const int Digits = 10;
 
-    /// <summary>Directions alone: what they begin as decides how fast they turn.</summary>
+    /// <summary>Only the direction of these weights matters; the initial length determines how fast it changes.</summary>
     private const float DeviationD = 0.1f;
 
     public override FamilyInfo Info { get; } = new()
@@ -39,7 +39,7 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
 
     protected override TripleGanOptions AtSize(int side) => ForBenchmark(new TripleGanOptions { ImageSize = side });
 
-    /// <summary>Without steps of the classifier alone: the whole game is what is measured.</summary>
+    /// <summary>Measures adversarial training with all losses, without steps of the classifier alone.</summary>
     protected override TripleGanOptions ForBenchmark(TripleGanOptions options) => options with
     {
         ClassifierSteps = 0,
@@ -58,7 +58,7 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
         new(ClassifierName, NetworkRole.Classifier, () => new PictureClassifier(o)),
     ];
 
-    /// <summary>To learn from, pictures of which few have labels; to judge by, all with their own.</summary>
+    /// <summary>For training, few pictures have labels; for evaluation, all of them.</summary>
     protected override SampleSource OpenData(TripleGanOptions o, string split, bool forEvaluation) => forEvaluation || o.LabelSet is null
         ? base.OpenData(o, split, forEvaluation)
         : PartlyLabelledPictures.Open(
