@@ -147,7 +147,7 @@ public abstract partial class GanModel
     /// Whether this process computes a direction of the step, 0 or 1; both if it is alone. <see cref="ExchangeReports"/> exchanges the
     /// reported losses.
     /// </summary>
-    protected bool Computes(int direction) => _directions?.Computes(direction) ?? true;
+    protected bool ComputesDirection(int direction) => _directions?.ComputesDirection(direction) ?? true;
 
     /// <summary>The tensors of both directions, of which this process may have computed only one.</summary>
     /// <param name="first">null if this process does not compute the first</param>

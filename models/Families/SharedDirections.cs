@@ -24,7 +24,7 @@ internal sealed class SharedDirections(IRanks ranks, Device device)
     public void Begin() => _exchanged = 0;
 
     /// <summary>Whether this process computes a direction, 0 or 1.</summary>
-    public bool Computes(int direction) => _parts.Part == direction;
+    public bool ComputesDirection(int direction) => _parts.Part == direction;
 
     /// <summary>The tensors of both directions, of which this process has computed one.</summary>
     public (Tensor First, Tensor Second) GatherBoth(Tensor? first, Tensor? second)

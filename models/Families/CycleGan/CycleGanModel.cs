@@ -47,8 +47,8 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         SetDiscriminatorsTrainable(true);
         _adamD.ClearGradients();
         var (shownB, shownA) = (_poolB.Query(fakeB), _poolA.Query(fakeA));
-        Tensor? lossA = Computes(0) ? LossOfDiscriminator("A", DiscriminatorA, b, shownB) : null;
-        if (Computes(1))
+        Tensor? lossA = ComputesDirection(0) ? LossOfDiscriminator("A", DiscriminatorA, b, shownB) : null;
+        if (ComputesDirection(1))
         {
             lossA?.Backward();
             _adamD.FinishStep(LossOfDiscriminator("B", DiscriminatorB, a, shownA));
@@ -86,12 +86,12 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
     {
         _adamG.ClearGradients();
         Tensor? fakeA = null, fakeB = null, loss = null;
-        if (Computes(0))
+        if (ComputesDirection(0))
         {
             (fakeB, loss) = GeneratorLosses("A", GeneratorA, DiscriminatorA, GeneratorB, a, Options.LambdaA, b, Options.LambdaB);
         }
 
-        if (Computes(1))
+        if (ComputesDirection(1))
         {
             loss?.Backward();
             (fakeA, loss) = GeneratorLosses("B", GeneratorB, DiscriminatorB, GeneratorA, b, Options.LambdaB, a, Options.LambdaA);
@@ -110,7 +110,7 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         string name, Layer generator, Layer discriminator, Layer inverse, Tensor picture, float lambda, Tensor target, float lambdaOfTarget)
     {
         var joins = Options.LambdaIdentity > 0 && Joins(generator, picture, target);
-        if (Options.LambdaIdentity > 0 && !joins && !(Computes(0) && Computes(1)))
+        if (Options.LambdaIdentity > 0 && !joins && !(ComputesDirection(0) && ComputesDirection(1)))
         {
             // A single process accumulates this identity gradient between those of the two directions: the order of sums would differ.
             throw new OptionsException("--split direction: pictures of A and B differ in size, which needs --lambda-identity 0");
