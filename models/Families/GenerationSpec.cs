@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families;
 
-/// <summary>Options of generation beside the number of pictures and the seed.</summary>
+/// <summary>Options of generation besides the number of pictures and the seed.</summary>
 [Flags]
 public enum GenerationUses
 {

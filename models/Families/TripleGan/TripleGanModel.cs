@@ -80,58 +80,59 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
 
     protected override void Update(string phase, Batch batch)
     {
-        var (seen, known, labels) = (
+        var (unlabelled, labelled, labels) = (
             batch[LabelledPictures.NameOfPicture], batch[PartlyLabelledPictures.NameOfKnown], batch[LabelledPictures.NameOfLabel]);
-        var view = new BatchView(SplitSampleCount > 1 ? SplitSampleCount : seen.Shape[0], SplitSampleCount > 1 ? batch.Share.First : null);
-        var ofKnown = view.First(Options.LabelledC);
+        var view = SplitSampleCount > 1 ? new BatchView(SplitSampleCount, batch.Share.First) : new BatchView(unlabelled.Shape[0], null);
+        var labelledPart = view.First(Options.LabelledC);
         if (phase == Alone)
         {
             _adamAlone.Minimize(SemiSupervisedLoss(
-                view, view.All, Classified(view, view.All, seen), ofKnown, view.Of(ofKnown, known), view.Of(ofKnown, labels),
-                WeightOfAverageAlone));
+                view, view.All, Classified(view, view.All, unlabelled), labelledPart, view.Of(labelledPart, labelled),
+                view.Of(labelledPart, labels), WeightOfAverageAlone));
             return;
         }
 
-        var ofAsked = view.First(Options.BatchG);
-        var asked = view.Count == 1 ? labels.Expand(FakesFor(1), Options.LabelCount) : view.Of(ofAsked, labels);
+        var fakePart = view.First(Options.BatchG);
+        var fakeLabels = view.Count == 1 ? labels.Expand(FakesFor(1), Options.LabelCount) : view.Of(fakePart, labels);
         var (ofD, ofC) = Parts(view.Count, Options.BatchSize, Options.BatchC);
         var (partOfD, partOfC) = (new SamplePart(ofD.First, ofD.Length), new SamplePart(ofC.First, ofC.Length));
-        var guesses = Predicted(seen);
-        TrainDiscriminator(view, (partOfD, partOfC, ofAsked), (seen, guesses), (known, labels), asked);
-        TrainGenerator(view, ofAsked, asked);
+        var predictions = Predicted(unlabelled);
+        TrainDiscriminator(view, (partOfD, partOfC, fakePart), (unlabelled, predictions), (labelled, labels), fakeLabels);
+        TrainGenerator(view, fakePart, fakeLabels);
         TrainClassifier(
-            view, partOfC, view.Of(partOfC, seen), ofKnown, view.Of(ofKnown, known), view.Of(ofKnown, labels), ofAsked,
-            phase == GameWithFakes ? asked : null);
+            view, partOfC, view.Of(partOfC, unlabelled), labelledPart, view.Of(labelledPart, labelled), view.Of(labelledPart, labels),
+            fakePart, phase == GameWithFakes ? fakeLabels : null);
     }
 
     /// <param name="view">of the step</param>
     /// <param name="parts">
     /// of the batch: pictures whose predicted labels count as real, pictures whose predicted labels count as fake, and labels of the fakes
     /// </param>
-    /// <param name="seen">unlabelled pictures, and the classifier's predictions</param>
-    /// <param name="known">labelled pictures</param>
-    /// <param name="asked">labels of the fakes</param>
+    /// <param name="unlabelled">unlabelled pictures, and the classifier's predictions</param>
+    /// <param name="labelled">labelled pictures, and their labels</param>
+    /// <param name="fakeLabels">labels of the fakes</param>
     private void TrainDiscriminator(
-        BatchView view, (SamplePart OfD, SamplePart OfC, SamplePart Asked) parts, (Tensor Pictures, Tensor Guesses) seen,
-        (Tensor Pictures, Tensor Labels) known, Tensor asked)
+        BatchView view, (SamplePart OfD, SamplePart OfC, SamplePart Fakes) parts, (Tensor Pictures, Tensor Predictions) unlabelled,
+        (Tensor Pictures, Tensor Labels) labelled, Tensor fakeLabels)
     {
         _discriminator.RequiresGrad = true;
         Tensor made;
-        using (view.NormScope(parts.Asked))
+        using (view.NormScope(parts.Fakes))
         {
-            made = MakeConstant(Codes("z_D", asked.Shape[0]), asked);
+            made = MakeConstant(Codes("z_D", fakeLabels.Shape[0]), fakeLabels);
         }
 
         // Labelled pictures, then some with predicted labels: one mean over both.
-        var ofKnown = view.First(Options.LabelledD);
-        var (pictures, labels) = (view.Both(ofKnown, known.Pictures, parts.OfD, seen.Pictures),
-            view.Both(ofKnown, known.Labels, parts.OfD, seen.Guesses));
+        var labelledPart = view.First(Options.LabelledD);
+        var (pictures, labels) = (view.Both(labelledPart, labelled.Pictures, parts.OfD, unlabelled.Pictures),
+            view.Both(labelledPart, labelled.Labels, parts.OfD, unlabelled.Predictions));
         var costOfReal = pictures is null
             ? Tensor.Zeros(Shape.Scalar, Device)
-            : view.Cost(_loss.Of(_discriminator.Forward(pictures, labels!), real: true), view.WeightOfBoth(ofKnown, parts.OfD));
-        var costOfFakes = view.Cost(_loss.Of(_discriminator.Forward(made, asked), real: false), view.WeightOf(parts.Asked));
+            : view.Cost(_loss.Of(_discriminator.Forward(pictures, labels!), real: true), view.WeightOfBoth(labelledPart, parts.OfD));
+        var costOfFakes = view.Cost(_loss.Of(_discriminator.Forward(made, fakeLabels), real: false), view.WeightOf(parts.Fakes));
         var costOfGuesses = view.Cost(
-            _loss.Of(_discriminator.Forward(view.Of(parts.OfC, seen.Pictures), view.Of(parts.OfC, seen.Guesses)), real: false),
+            _loss.Of(
+                _discriminator.Forward(view.Of(parts.OfC, unlabelled.Pictures), view.Of(parts.OfC, unlabelled.Predictions)), real: false),
             view.WeightOf(parts.OfC));
         _adamD.Minimize(costOfReal + (costOfFakes * 0.5f) + (costOfGuesses * 0.5f));
         Report("D_real", costOfReal);
@@ -139,47 +140,50 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
         Report("D_guess", costOfGuesses);
     }
 
-    private void TrainGenerator(BatchView view, SamplePart ofAsked, Tensor asked)
+    private void TrainGenerator(BatchView view, SamplePart fakePart, Tensor fakeLabels)
     {
         _discriminator.RequiresGrad = false;
-        using var scope = view.NormScope(ofAsked);
+        using var scope = view.NormScope(fakePart);
         var loss = view.Cost(
-            _loss.Of(_discriminator.Forward(Make(Codes("z_G", asked.Shape[0]), asked), asked), real: true), view.WeightOf(ofAsked));
+            _loss.Of(_discriminator.Forward(Make(Codes("z_G", fakeLabels.Shape[0]), fakeLabels), fakeLabels), real: true),
+            view.WeightOf(fakePart));
         _adamG.Minimize(loss * 0.5f);
         Report("G_GAN", loss);
     }
 
     /// <param name="view">of the step</param>
-    /// <param name="ofSeen">part of the batch of the unlabelled pictures</param>
-    /// <param name="seen">unlabelled pictures</param>
-    /// <param name="ofKnown">part of the batch of the labelled pictures</param>
-    /// <param name="known">labelled pictures</param>
+    /// <param name="unlabelledPart">part of the batch of the unlabelled pictures</param>
+    /// <param name="unlabelled">unlabelled pictures</param>
+    /// <param name="labelledPart">part of the batch of the labelled pictures</param>
+    /// <param name="labelled">labelled pictures</param>
     /// <param name="labels">their labels</param>
-    /// <param name="ofAsked">part of the batch of the fakes' labels</param>
-    /// <param name="asked">labels of fakes to train on; null for none</param>
+    /// <param name="fakePart">part of the batch of the fakes' labels</param>
+    /// <param name="fakeLabels">labels of fakes to train on; null for none</param>
     private void TrainClassifier(
-        BatchView view, SamplePart ofSeen, Tensor seen, SamplePart ofKnown, Tensor known, Tensor labels, SamplePart ofAsked, Tensor? asked)
+        BatchView view, SamplePart unlabelledPart, Tensor unlabelled, SamplePart labelledPart, Tensor labelled, Tensor labels,
+        SamplePart fakePart, Tensor? fakeLabels)
     {
-        var scores = Classified(view, ofSeen, seen);
-        var total = SemiSupervisedLoss(view, ofSeen, scores, ofKnown, known, labels, WeightOfAverage);
+        var scores = Classified(view, unlabelledPart, unlabelled);
+        var total = SemiSupervisedLoss(view, unlabelledPart, scores, labelledPart, labelled, labels, WeightOfAverage);
 
         // The predicted label has no gradient, but its probability does.
         var answers = Chosen(scores);
         Tensor cost;
         using (GradMode.NoGrad())
         {
-            cost = _discriminator.Forward(seen, answers).Negate().Softplus();
+            cost = _discriminator.Forward(unlabelled, answers).Negate().Softplus();
         }
 
         var confidence = (scores.Softmax(1) * answers).Sum([1], keepDims: true);
-        var game = view.Cost((confidence * cost).Mean(), view.WeightOf(ofSeen));
+        var game = view.Cost((confidence * cost).Mean(), view.WeightOf(unlabelledPart));
         Report("C_GAN", game);
         total += game * WeightOfGame;
-        if (asked is not null)
+        if (fakeLabels is not null)
         {
-            using var scope = view.NormScope(ofAsked);
+            using var scope = view.NormScope(fakePart);
             var ofFakes = view.Cost(
-                _classifier.Forward(MakeConstant(Codes("z_C", asked.Shape[0]), asked)).CrossEntropy(asked), view.WeightOf(ofAsked));
+                _classifier.Forward(MakeConstant(Codes("z_C", fakeLabels.Shape[0]), fakeLabels)).CrossEntropy(fakeLabels),
+                view.WeightOf(fakePart));
             Report("C_fake", ofFakes);
             total += ofFakes * WeightOfFakes;
         }
@@ -198,9 +202,9 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
     /// The terms that need no other network: known labels, confident predictions, and equally frequent classes.
     /// </summary>
     private Tensor SemiSupervisedLoss(
-        BatchView view, SamplePart ofScores, Tensor scores, SamplePart ofKnown, Tensor known, Tensor labels, float weightOfAverage)
+        BatchView view, SamplePart ofScores, Tensor scores, SamplePart labelledPart, Tensor labelled, Tensor labels, float weightOfAverage)
     {
-        var costOfKnown = view.Cost(Classified(view, ofKnown, known).CrossEntropy(labels), view.WeightOf(ofKnown));
+        var costOfKnown = view.Cost(Classified(view, labelledPart, labelled).CrossEntropy(labels), view.WeightOf(labelledPart));
         var logarithms = scores.LogSoftmax(1);
         var chances = logarithms.Exp();
         var entropy = view.Cost(-(chances * logarithms).Sum([1]).Mean(), view.WeightOf(ofScores));
@@ -217,9 +221,9 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
     {
         using var constants = GradMode.NoGrad();
         _classifier.Eval();
-        var guesses = Chosen(_classifier.Forward(pictures));
+        var predictions = Chosen(_classifier.Forward(pictures));
         _classifier.Train();
-        return guesses;
+        return predictions;
     }
 
     /// <summary>1 for the class with the highest score, 0 for the others.</summary>
