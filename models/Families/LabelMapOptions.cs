@@ -13,8 +13,7 @@ public abstract record LabelMapOptions : PictureOptions
     public int LabelNc { get; init; }
 
     [Option(
-        "Give pixels of unknown class (255) their own plane; the default where classes are counted and the data have such " +
-            "pixels.",
+        "Give pixels of unknown class (255) their own plane; the default if classes are read from data with such pixels.",
         Off = "There are no pixels of unknown class.")]
     public bool ContainDontcareLabel { get; init; }
 
@@ -22,7 +21,7 @@ public abstract record LabelMapOptions : PictureOptions
     public string Palette { get; init; } = "";
 
     [Option(
-        "A plane of the borders between instances; of those between classes where the data have no instance maps.",
+        "Add an input plane of the borders between instances, or between classes if the data have no instance maps.",
         Off = "No plane of borders.",
         Why = "A label map does not separate touching objects of one class; their borders do (arXiv 1711.11585, " +
             "section 3.3).")]

@@ -35,7 +35,7 @@ public abstract record TrainingOptions
         Off = "Shuffle the samples in each epoch.")]
     public bool SerialBatches { get; init; }
 
-    [Option("Samples a step.", Least = 1, Most = 4096)]
+    [Option("Samples per step.", Least = 1, Most = 4096)]
     public int BatchSize { get; init; } = 1;
 
     [Option(
@@ -47,10 +47,10 @@ public abstract record TrainingOptions
     public GradientExchange Exchange { get; init; } = GradientExchange.Fp32;
 
     [Option(
-        "Let batch norm under --reduction tree take its statistics of the whole batch, wherever its samples are: the same bits for any " +
-            "number of processes.",
-        Off = "Let batch norm take the statistics of each process's own samples: fewer exchanges, and bits that depend on how many " +
-            "processes there are.")]
+        "With --reduction tree, compute batch norm's statistics over the whole batch, across processes: the same bits for any number of " +
+            "processes.",
+        Off = "Compute batch norm's statistics over each process's own samples: fewer exchanges, and bits that depend on the number of " +
+            "processes.")]
     public bool SyncBatchNorm { get; init; } = true;
 
     // Length and learning rate
@@ -61,7 +61,7 @@ public abstract record TrainingOptions
     public int Epochs { get; init; } = 100;
 
     [Option(
-        "Epochs of decay after them.", Least = 0, Most = 1_000_000, MayChange = true,
+        "Epochs of decay after --epochs.", Least = 0, Most = 1_000_000, MayChange = true,
         Why = "CycleGAN keeps the rate for 100 epochs and decays it to zero over the next 100 (arXiv 1703.10593, section 4).")]
     public int EpochsDecay { get; init; } = 100;
 

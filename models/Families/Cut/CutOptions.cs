@@ -84,8 +84,8 @@ public sealed record CutOptions : PictureOptions
     public bool NceIdentity { get; init; } = true;
 
     [Option(
-        "Layers of the generator whose features are compared, ascending: 0 the picture, 4 and 8 convolutions, from 12 on blocks; of " +
-            "stylegan2 2 the halving, from 3 on blocks.",
+        "Layers of the generator whose features are compared, ascending: 0 the picture, 4 and 8 convolutions, from 12 on blocks; for " +
+            "stylegan2, 2 the downsampling, from 3 on blocks.",
         Values = "N,N,…")]
     public string NceLayers { get; init; } = "0,4,8,12,16";
 

@@ -34,7 +34,7 @@ public sealed record DiscoGanOptions : PictureOptions
     [Option("Train small perceptrons on points of the plane, DIR/trainA.npy and DIR/trainB.npy.", Off = "Learn from pictures.")]
     public bool Points { get; init; }
 
-    [Option("Weight of the reconstruction at first; the other terms have 1 minus that.", Least = 0, Most = 1)]
+    [Option("Initial weight of the reconstruction; the other terms have 1 minus that.", Least = 0, Most = 1)]
     public float StartingRate { get; init; } = 0.01f;
 
     [Option("Weight of the reconstruction after --gan-curriculum steps.", Least = 0, Most = 1)]

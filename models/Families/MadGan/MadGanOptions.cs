@@ -22,7 +22,7 @@ public sealed record MadGanOptions : NoiseOptions
     [Option("Comma-separated widths of a generator's hidden layers.", Values = "WIDTHS")]
     public string GWidths { get; init; } = "128,128";
 
-    [Option("How many of a generator's hidden layers are one and the same for all generators.", Least = 0, Most = 64)]
+    [Option("Number of hidden layers that all generators share.", Least = 0, Most = 64)]
     public int SharedLayers { get; init; }
 
     [Option("Comma-separated widths of the discriminator's hidden layers.", Values = "WIDTHS")]

@@ -42,7 +42,7 @@ public sealed record StackGanOptions : StackedOptions
         Least = 0, Most = int.MaxValue)]
     public int HalfLife { get; init; } = 6900;
 
-    [Option("The same for the second stage; 0 for --half-life.", Least = 0, Most = int.MaxValue)]
+    [Option("Half-life of the second stage's learning rates, in steps; 0 for --half-life.", Least = 0, Most = int.MaxValue)]
     public int HalfLife2 { get; init; }
 
     /// <summary>Side in pixels of the first generator's pictures.</summary>

@@ -9,7 +9,7 @@ public abstract record StackedOptions : LabelledNoiseOptions
     protected StackedOptions() => (Conditional, ImageSize, Flip) = (true, 256, true);
 
     [Option("Condition on your own embeddings: beside each NAME.png an array NAME.npy of float32, (numbers) or (captions, numbers).",
-        Off = "Ask by labels.")]
+        Off = "Condition on labels.")]
     public bool OwnEmbeddings { get; init; }
 
     [Option("Length of a label's embedding by a fixed random matrix; 0 to use the label itself. With " +
