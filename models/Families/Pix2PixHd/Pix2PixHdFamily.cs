@@ -15,7 +15,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
     {
         Name = Name, Title = "pix2pixHD",
         Summary = "Learns large photographs from label maps or pictures, with multi-scale discriminators and " +
-            "fakes from real pictures.",
+            "feature matching.",
         Paper = "Wang, Liu, Zhu, Tao, Kautz, Catanzaro 2018: High-resolution image synthesis and semantic manipulation with conditional " +
             "GANs, CVPR",
         Data = LabelData + "; with --no-label-maps any pairs",
