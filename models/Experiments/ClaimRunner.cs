@@ -253,7 +253,7 @@ public sealed class ClaimRunner
                 }
 
                 upToHere = FamilyCatalog.Of(upToHere).Completed(upToHere);
-                if (!training.Finish(name, run, upToHere, part.TakesPairsApart ? TakenApart(upToHere) : null, cancellation))
+                if (!training.Finish(name, run, upToHere, part.UsesUnpairedHalves ? TakenApart(upToHere) : null, cancellation))
                 {
                     return false;
                 }

@@ -10,7 +10,7 @@ public enum LearningRatePolicy
     Constant,
 }
 
-/// <summary>Arithmetic of the convolutions; everything but <see cref="Fp32"/> needs a device that has it.</summary>
+/// <summary>Arithmetic of the convolutions; all but <see cref="Fp32"/> need a device that supports it.</summary>
 public enum Precision
 {
     Fp32,
@@ -18,7 +18,7 @@ public enum Precision
     Bf16,
 }
 
-/// <summary>In what gradients that are added up by a tree go from process to process.</summary>
+/// <summary>Format of the gradients exchanged between processes under <see cref="GradientReduction.Tree"/>.</summary>
 public enum GradientExchange
 {
     Fp32,
@@ -33,6 +33,6 @@ public enum GradientReduction
     /// <summary>The batch is computed as a whole.</summary>
     Batch,
 
-    /// <summary>Each sample by itself, and its gradients by a binary tree: the same bits for any number of processes.</summary>
+    /// <summary>Samples are computed one by one; a binary tree sums their gradients: the same bits for any number of processes.</summary>
     Tree,
 }

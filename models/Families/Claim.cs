@@ -1,12 +1,12 @@
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// What a paper claims of its family, as variants that are trained on the same data and measures by which they are compared:
-/// <c>experiment run NAME</c> tests it with several seeds.
+/// What a paper claims about its family: variants trained on the same data, and measures that compare them. <c>experiment run NAME</c>
+/// tests it with several seeds.
 /// </summary>
 public sealed record Claim
 {
-    /// <summary>On the command line and in files: the family's, with a word behind it where the family has several claims.</summary>
+    /// <summary>On the command line and in files: the family's name, with a suffix if the family has several claims.</summary>
     public required string Name { get; init; }
 
     /// <summary>One sentence.</summary>
@@ -25,13 +25,13 @@ public sealed record Claim
     public int Seeds { get; init; } = 5;
 
     /// <summary>
-    /// The first of its seeds. A claim that was changed after its results were seen starts from seeds that it has not seen.
+    /// The first of its seeds. A claim that was changed after its results were known starts from unused seeds.
     /// </summary>
     public ulong FirstSeed { get; init; } = 1;
 
     /// <summary>
-    /// Decay of the moving averages by which all variants are judged, unless their own options have one. After a few thousand steps at the
-    /// full rate the weights of a GAN still circle, and where they stop is chance.
+    /// Decay of the moving averages with which all variants are evaluated, unless their own options set one. After a few thousand steps at
+    /// the full rate a GAN's weights still circle around an equilibrium, and their last values are random.
     /// </summary>
     public float EmaDecay { get; init; } = 0.999f;
 
@@ -40,12 +40,12 @@ public sealed record Claim
 
     public required IReadOnlyList<ClaimMeasure> Measures { get; init; }
 
-    /// <summary>The differences that the claim states: it is shown if all of them are.</summary>
+    /// <summary>The differences that the claim states; the claim is shown if all of them are.</summary>
     public required IReadOnlyList<ClaimDifference> Differences { get; init; }
 
     /// <summary>
-    /// Draws the data set into an existing, empty folder: the same files at each call. Null for a claim about pictures that the user has:
-    /// <c>--data</c> names their folder.
+    /// Writes the synthetic data set into an existing, empty folder; each call writes the same files. Null for a claim about the user's own
+    /// pictures, whose folder <c>--data</c> names.
     /// </summary>
     public Action<string>? DrawData { get; init; }
 
@@ -55,8 +55,8 @@ public sealed record Claim
 
 /// <summary>One of the variants that a claim compares.</summary>
 /// <param name="Name">short, as in tables; also its folder</param>
-/// <param name="Summary">what it is, in a few words</param>
-/// <param name="Parts">its models for a given number of steps: most have one</param>
+/// <param name="Summary">a few words</param>
+/// <param name="Parts">its models for a given number of steps; most variants have one</param>
 public sealed record ClaimVariant(string Name, string Summary, Func<int, IReadOnlyList<ClaimPart>> Parts)
 {
     /// <summary>A variant of one model.</summary>
@@ -66,46 +66,46 @@ public sealed record ClaimVariant(string Name, string Summary, Func<int, IReadOn
     }
 
     /// <summary>
-    /// Whether it is to see fewer samples than the others: one that computes as much, where each of its samples costs more.
+    /// Whether it sees fewer samples than the others on purpose: it has the same compute budget, and each of its samples costs more.
     /// </summary>
     public bool SeesFewer { get; init; }
 
-    /// <summary>Samples that all its models together see for a given number of steps.</summary>
-    public long SamplesSeen(int steps) => Parts(steps).Sum(p => p.Options.Steps!.Value * p.Options.BatchSize * p.SamplesOfOne);
+    /// <summary>Number of samples that its models see in total for a given number of steps.</summary>
+    public long SamplesSeen(int steps) => Parts(steps).Sum(p => p.Options.Steps!.Value * p.Options.BatchSize * p.SampleWeight);
 }
 
 /// <summary>One of the models that a variant consists of.</summary>
 /// <param name="Name">its folder within the variant's; empty for the only one</param>
 /// <param name="Options">
-/// with <see cref="TrainingOptions.Steps"/>; <see cref="TrainingOptions.Data"/> is a path below the claim's data, empty for all of them.
-/// Seed and device come from the run
+/// with <see cref="TrainingOptions.Steps"/>; <see cref="TrainingOptions.Data"/> is a path below the claim's data folder, empty for the
+/// folder itself. Seed and device come from the run
 /// </param>
 public sealed record ClaimPart(string Name, TrainingOptions Options)
 {
     /// <summary>Weight of a sample in the count: 2 if it has two pictures and those of other variants have one.</summary>
-    public int SamplesOfOne { get; init; } = 1;
+    public int SampleWeight { get; init; } = 1;
 
     /// <summary>
-    /// How many states of the run are judged, each a model of the variant, in their order: at equal distances, the last one at the end.
+    /// Number of checkpoints that are evaluated, at equal distances, the last one at the end of the run; each counts as a model of the
+    /// variant.
     /// </summary>
     public int Checkpoints { get; init; } = 1;
 
     /// <summary>
-    /// Whether pairs are taken apart: it learns from the inputs of one half of them and the targets of the other, none of which belong
-    /// together.
+    /// Whether it learns from unpaired data: the inputs of one half of the pairs and the targets of the other half.
     /// </summary>
-    public bool TakesPairsApart { get; init; }
+    public bool UsesUnpairedHalves { get; init; }
 
     /// <summary>
-    /// The path below the claim's data for a seed, where seeds differ in what they learn from; null for that of the options.
+    /// The path below the claim's data folder for a seed, if seeds have different training data; null for that of the options.
     /// </summary>
     public Func<ulong, string>? DataOf { get; init; }
 }
 
 /// <summary>A measure of trained variants.</summary>
 /// <param name="Name">in tables and files</param>
-/// <param name="Summary">what it is, in a few words</param>
-/// <param name="HigherIsBetter">else lower is</param>
+/// <param name="Summary">a few words</param>
+/// <param name="HigherIsBetter">else lower is better</param>
 public sealed record ClaimMeasure(string Name, string Summary, bool HigherIsBetter)
 {
     /// <summary>Number of decimals.</summary>

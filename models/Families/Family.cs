@@ -15,8 +15,8 @@ public abstract class Family<TOptions> : IFamily
 
     protected abstract TOptions AtSize(int side);
 
-    /// <summary>See <see cref="IFamily.Measured"/>.</summary>
-    protected virtual TOptions Measured(TOptions options) => options;
+    /// <summary>See <see cref="IFamily.ForBenchmark"/>.</summary>
+    protected virtual TOptions ForBenchmark(TOptions options) => options;
 
     /// <summary>See <see cref="IFamily.Completed"/>.</summary>
     protected virtual TOptions Completed(TOptions options) => options;
@@ -53,7 +53,7 @@ public abstract class Family<TOptions> : IFamily
 
     TrainingOptions IFamily.AtSize(int side) => AtSize(side);
 
-    TrainingOptions IFamily.Measured(TrainingOptions options) => Measured(Own(options));
+    TrainingOptions IFamily.ForBenchmark(TrainingOptions options) => ForBenchmark(Own(options));
 
     TrainingOptions IFamily.Completed(TrainingOptions options) => Completed(Own(options));
 
@@ -75,5 +75,5 @@ public abstract class Family<TOptions> : IFamily
     GanModel IFamily.Create(TrainingOptions options, Device device) => Create(Own(options), device);
 
     private TOptions Own(TrainingOptions options) => options as TOptions
-        ?? throw new ArgumentException($"options of {options.Model} are none of {Info.Name}'s", nameof(options));
+        ?? throw new ArgumentException($"options of {options.Model} can't be used for {Info.Name}", nameof(options));
 }

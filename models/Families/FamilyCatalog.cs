@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Families;
 /// <summary>The only list of families.</summary>
 public static class FamilyCatalog
 {
-    /// <summary>The name of a single generator that belongs to no run.</summary>
+    /// <summary>Name of a generator in a file that is not part of a run.</summary>
     public const string LoneGenerator = "netG";
 
     /// <summary>All families, in the order of listings and look-ups.</summary>
@@ -51,8 +51,7 @@ public static class FamilyCatalog
         Find(options.Model) ?? throw new ArgumentException($"there is no family '{options.Model}'", nameof(options));
 
     /// <summary>
-    /// A generator whose forward pass is timed (<see cref="FamilyInfo.BenchGenerators"/>), as its family's published configuration makes
-    /// it.
+    /// A generator whose forward pass is timed (<see cref="FamilyInfo.BenchGenerators"/>), in its family's published configuration.
     /// </summary>
     public static Layer BenchGenerator(string name, int channels = 3)
     {
@@ -67,12 +66,12 @@ public static class FamilyCatalog
     /// <summary>The last network name in a prefix such as <c>state_dict.netG_A.module</c>; null if there is none.</summary>
     public static string? NetworkIn(string prefix) => prefix.Split('.').LastOrDefault(s_networkNames.Value.Contains);
 
-    /// <summary>A network of another program, by the first family that knows such networks.</summary>
+    /// <summary>A network of another program, by the first family that recognises it.</summary>
     /// <exception cref="OptionsException">the network is larger or smaller than any here</exception>
     public static RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name) =>
         All.Select(f => f.Recognise(architecture, name)).FirstOrDefault(found => found is not null);
 
-    /// <summary>A network of a family's own published program; null where no family has such tensors.</summary>
+    /// <summary>A network of a family's own published program; null if no family has such tensors.</summary>
     /// <exception cref="OptionsException">the network is larger or smaller than any here</exception>
     public static ForeignNetwork? Recognise(StateShapes shapes, string? name) => ForeignNetwork.Find(All, shapes, name);
 }

@@ -1,18 +1,18 @@
 namespace IlgpuGan.Models.Families;
 
-/// <summary>A network of a family's own published program, found in a file whose keys and shapes are all its own.</summary>
+/// <summary>A network of a family's own published program, found in a file with its keys and shapes and no others.</summary>
 /// <param name="Network">the corresponding network here</param>
 /// <param name="Dropped">
-/// keys that carry nothing: statistics that an instance norm never uses, and the weights of filters that are fixed
+/// keys without information: statistics that an instance norm never uses, and weights of fixed filters
 /// </param>
 public sealed record ForeignNetwork(RecognisedNetwork Network, IReadOnlyList<string> Dropped)
 {
-    private static readonly string[] s_empty = [".running_mean", ".running_var", ".num_batches_tracked", ".filt"];
+    private static readonly string[] s_unusedSuffixes = [".running_mean", ".running_var", ".num_batches_tracked", ".filt"];
 
     /// <summary>The first network, of the first family, that has these tensors and no others.</summary>
-    /// <param name="families">in the order in which they are asked</param>
+    /// <param name="families">in the order of the search</param>
     /// <param name="shapes">of the file</param>
-    /// <param name="name">what the file calls the network; null where it doesn't</param>
+    /// <param name="name">the network's name in the file; null if the file has none</param>
     /// <exception cref="OptionsException">the network is larger or smaller than any here</exception>
     public static ForeignNetwork? Find(IEnumerable<IFamily> families, StateShapes shapes, string? name) => (
         from family in families
@@ -28,7 +28,7 @@ public sealed record ForeignNetwork(RecognisedNetwork Network, IReadOnlyList<str
         var fits = own.All(t => shapes.All.TryGetValue(t.Key, out var shape)
             ? shape.SequenceEqual(t.Value.Shape.ToArray().Select(extent => (long)extent))
             : t.Value.Role == TensorRole.Counter);
-        return fits && others.All(key => s_empty.Any(end => key.EndsWith(end, StringComparison.Ordinal)))
+        return fits && others.All(key => s_unusedSuffixes.Any(end => key.EndsWith(end, StringComparison.Ordinal)))
             ? new ForeignNetwork(new RecognisedNetwork(spec.Name, options, spec.Create, KnowsItsDirection: true), others)
             : null;
     }

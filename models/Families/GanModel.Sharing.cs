@@ -5,8 +5,7 @@ using IlgpuGan.Tensors.Samples;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// Steps that several processes share: samples computed one by one, whose gradients are added up in a fixed order, or each direction in a
-/// process of its own.
+/// Steps split between processes: by sample, with gradients summed in a fixed order, or by direction, one direction per process.
 /// </summary>
 public abstract partial class GanModel
 {
@@ -21,7 +20,7 @@ public abstract partial class GanModel
     /// batch then holds this rank's <see cref="Batch.Share"/>.
     /// </summary>
     /// <exception cref="OptionsException">the family's losses depend on several samples</exception>
-    public void TakeSamplesApart(IRanks ranks)
+    public void SplitSamples(IRanks ranks)
     {
         var obstacle = ObstacleToSamples() ??
             (Family.Info.LearnsBySample ? null : $"{Family.Info.Name} learns from the samples of a batch together");
@@ -42,7 +41,7 @@ public abstract partial class GanModel
     /// changes.
     /// </summary>
     /// <exception cref="OptionsException">there are not two processes, or the model's directions can't be trained separately</exception>
-    public void TakeDirectionsApart(IRanks ranks)
+    public void SplitDirections(IRanks ranks)
     {
         if (ObstacleToDirections() is { } obstacle)
         {
@@ -62,34 +61,33 @@ public abstract partial class GanModel
     /// Number of samples in a step in which <see cref="Update"/> gets each as a batch of one; 1 if batches are computed as a whole. A loss
     /// that is a sum over the batch is multiplied by it, since gradients are averaged over the samples.
     /// </summary>
-    protected int SamplesApart => _samples?.Total ?? 1;
+    protected int SplitSampleCount => _samples?.Total ?? 1;
 
     /// <summary>Why samples can't be computed one by one under these options, in a clause; null if they can.</summary>
     protected virtual string? ObstacleToSamples() => null;
 
     /// <summary>
-    /// The mean of x [N, …] over the samples of a step. Where samples are computed one by one it is over all of them, and so is its
-    /// gradient.
+    /// The mean of x [N, …] over the samples of a step. With split samples it is all-reduced over all of them, and so is its gradient.
     /// </summary>
     protected Tensor MeanOverSamples(Tensor x) => _samples is null ? x.Mean([0]) : _samples.Mean(x.Mean([0]));
 
     /// <summary>
-    /// What is a mean over the batch where that goes through as one, and where samples are taken one by one what each of them has of it:
-    /// its mean over all, of the same shape; its gradient then comes from the losses of all.
+    /// With split samples, the mean of x over all samples of the step, of the same shape; its gradient comes from the losses of all
+    /// samples. Without, x itself, which is already a mean over the batch.
     /// </summary>
-    protected Tensor MeanOfSamples(Tensor x) => _samples?.Mean(x) ?? x;
+    protected Tensor AllReduceMean(Tensor x) => _samples?.Mean(x) ?? x;
 
     /// <summary>
-    /// The mean over the samples of a step of rows of which each brings one, and zeros in place of the others: [rows, …]. Differentiable.
+    /// The mean over the samples of a step of tensors [rows, …] in which each sample sets one row; the others are 0. Differentiable.
     /// </summary>
-    /// <param name="row">of this sample, [1, …]</param>
-    /// <param name="place">which it is</param>
-    /// <param name="rows">how many there are</param>
-    protected Tensor MeanOfRows(Tensor row, int place, int rows)
+    /// <param name="row">this sample's row, [1, …]</param>
+    /// <param name="place">its index</param>
+    /// <param name="rows">number of rows</param>
+    protected Tensor AllReduceRows(Tensor row, int place, int rows)
     {
         if (rows == 1)
         {
-            return MeanOfSamples(row);
+            return AllReduceMean(row);
         }
 
         List<Tensor> parts = [row];
@@ -103,20 +101,20 @@ public abstract partial class GanModel
             parts.Add(Tensor.Zeros(row.Shape.With(0, rows - 1 - place), Device));
         }
 
-        return MeanOfSamples(TensorOps.Concat(0, [.. parts]));
+        return AllReduceMean(TensorOps.Concat(0, [.. parts]));
     }
 
-    /// <summary>Rows [N, …] of the whole batch, constants: where ranks share it, those of all of them. Outside of steps.</summary>
+    /// <summary>Rows [N, …] of the whole batch, without gradients, gathered from all ranks that share it. Not within a step.</summary>
     /// <param name="batch">of this rank</param>
     /// <param name="field">name of the rows</param>
-    protected Tensor OfWholeBatch(Batch batch, string field) =>
+    protected Tensor GatherBatch(Batch batch, string field) =>
         _samples is null ? batch[field].Share() : _samples.Gather(batch.Share.Count == 0 ? [] : [batch[field].Share()]);
 
     /// <summary>
-    /// Rows [N, …] of a batch, constants, in the order of numbers [N] drawn for them; where samples are taken one by one, among those of
-    /// all.
+    /// Rows [N, …] of a batch, without gradients, sorted by the random numbers [N] drawn for them; with split samples, sorted among all
+    /// samples of the step.
     /// </summary>
-    protected Tensor InOrderOf(Tensor numbers, Tensor rows)
+    protected Tensor SortedBy(Tensor numbers, Tensor rows)
     {
         if (_samples is null)
         {
@@ -135,37 +133,37 @@ public abstract partial class GanModel
         });
     }
 
-    /// <summary>Where samples are computed one by one: the data of another sample of the step.</summary>
-    /// <param name="own">this sample's data, a constant of the same shape for all</param>
+    /// <summary>With split samples: the data of another sample of the step.</summary>
+    /// <param name="own">this sample's data, without gradients and of the same shape for all</param>
     /// <param name="from">for each index in the batch, the index of the sample whose data it gets</param>
-    protected Tensor FromAnother(Tensor own, Func<int, int> from) => _samples is { } samples
+    protected Tensor ExchangeSamples(Tensor own, Func<int, int> from) => _samples is { } samples
         ? samples.Exchange(own, all => [.. Enumerable.Range(0, all.Count).Select(number => all[from(number)])])
-        : throw new InvalidOperationException("the samples of this step go through the networks together");
+        : throw new InvalidOperationException("ExchangeSamples needs split samples, but this step computes its batch as a whole");
 
     /// <summary>Why the directions of a step can't be trained separately, in a clause; null if they can.</summary>
     protected virtual string? ObstacleToDirections() => $"{Family.Info.Name} has no two directions that can be trained separately";
 
     /// <summary>
-    /// Whether this process computes a direction of the step, 0 or 1; both if it is alone. <see cref="MeetReports"/> exchanges the reported
-    /// losses.
+    /// Whether this process computes a direction of the step, 0 or 1; both if it is alone. <see cref="ExchangeReports"/> exchanges the
+    /// reported losses.
     /// </summary>
-    protected bool Does(int direction) => _directions?.Does(direction) ?? true;
+    protected bool ComputesDirection(int direction) => _directions?.ComputesDirection(direction) ?? true;
 
-    /// <summary>Losses of both directions, of which this process may have computed one.</summary>
+    /// <summary>The tensors of both directions, of which this process may have computed only one.</summary>
     /// <param name="first">null if this process does not compute the first</param>
     /// <param name="second">null if this process does not compute the second</param>
-    protected (Tensor First, Tensor Second) OfBoth(Tensor? first, Tensor? second) =>
-        _directions?.OfBoth(first, second) ?? (first!, second!);
+    protected (Tensor First, Tensor Second) GatherBoth(Tensor? first, Tensor? second) =>
+        _directions?.GatherBoth(first, second) ?? (first!, second!);
 
     /// <summary>Exchanges the losses reported since the last call between both processes, those of the first direction first.</summary>
-    protected void MeetReports() => _directions?.Meet(_reported);
+    protected void ExchangeReports() => _directions?.Exchange(_reported);
 
     /// <summary>The step sample by sample, computed eagerly, and the means of their losses.</summary>
     private StepLosses BySample(string phase, Batch batch, SampleReduction samples)
     {
         var reported = new ReportedLosses[Math.Max(batch.Share.Count, 1)];
         using var step = Device.Step();
-        var updates = _average.Updates;
+        var updates = _ema.Updates;
         var means = samples.Run(
             i =>
             {
@@ -173,7 +171,7 @@ public abstract partial class GanModel
                 return _reported.Values().ToArray();
             },
             i => _reported = reported[i] ??= new ReportedLosses());
-        _average.MoveSince(updates);
+        _ema.UpdateSince(updates);
         return new StepLosses(_reported.Names, Tensor.From(means, new Shape(means.Length), Device));
     }
 

@@ -26,15 +26,15 @@ public abstract partial class GanModel : IDisposable
     private readonly List<StepNumber> _numbers = [];
 
     private readonly RecordedPhases _phases;
-    private readonly MakersAverage _average;
+    private readonly GeneratorEma _ema;
 
-    /// <summary>Losses of the step so far; of the current sample, where samples are computed one by one.</summary>
+    /// <summary>Losses reported in this step so far; with split samples, those of the current sample.</summary>
     private ReportedLosses _reported = new();
 
     private int _stage;
     private float _stepFactor = 1;
     private (StepLosses? Earlier, StepLosses? Latest) _losses;
-    private int _poolMoves;
+    private int _poolRelocations;
 
     protected GanModel(TrainingOptions options, Device device)
     {
@@ -50,7 +50,7 @@ public abstract partial class GanModel : IDisposable
         device.Tuning = options.Tune ? TuningMode.FirstUse : TuningMode.Table;
         (Options, Device) = (options, device);
         _phases = new RecordedPhases(device, Compute);
-        _average = new MakersAverage(this, network => IsAveragedIn(_stage, network));
+        _ema = new GeneratorEma(this, network => IsAveragedIn(_stage, network));
         Random = new RandomState(options.Seed);
         LearningRate = options.Lr;
         Mix = like => Uniform("mix", new Shape(like.Shape[0], 1, 1, 1));
@@ -82,7 +82,7 @@ public abstract partial class GanModel : IDisposable
     /// <see cref="TrainingOptions.EmaDecay"/>. They start at the weights of the first step, restart with each stage, and are updated in
     /// steps that train one of these networks; but see <see cref="IsAveragedIn"/>.
     /// </summary>
-    public WeightAverage? Average => _average.Average;
+    public WeightAverage? Average => _ema.Average;
 
     /// <summary>Further tensors of the model by name, which are saved in checkpoints: balances, moving averages, amplitudes.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> States => _states;
@@ -98,7 +98,7 @@ public abstract partial class GanModel : IDisposable
         }
     }
 
-    /// <summary>Counts of replayed steps, and of the reasons for others.</summary>
+    /// <summary>Number of replayed steps, and of other steps by reason.</summary>
     public StepCounts StepCounts => _phases.Counts;
 
     /// <summary>
@@ -119,7 +119,7 @@ public abstract partial class GanModel : IDisposable
     /// Values that <see cref="Normal"/> and <see cref="Uniform"/> return instead of random numbers, by the name of the draw; null to draw.
     /// Tests set known numbers.
     /// </summary>
-    internal Func<string, Shape, Tensor>? Given
+    internal Func<string, Shape, Tensor>? FixedDraws
     {
         get;
         set
@@ -171,25 +171,25 @@ public abstract partial class GanModel : IDisposable
         {
             _stage = stage;
             _phases.Forget(); // Other networks and sizes from here on.
-            _average.Follow();
+            _ema.SelectNetworks();
         }
 
         if (step == 0 || StageAt(step - 1) != stage)
         {
             BeginStage(stage, batch);
-            _average.Restart();
+            _ema.Restart();
         }
 
-        _ = Average; // Made now if not yet, and not within a recording.
+        _ = Average; // Creates the averages here, outside any recording.
 
         Prepare(batch, step);
 
-        // Where the pool shows an image of another size, the step has other shapes than its inputs tell.
+        // If a pool returns an image of another size, shapes within the step do not follow from its inputs: it can't be replayed.
         var isEager = !DrawFromPools(batch, step) || Options.Eager;
-        var moves = _pools.Sum(p => p.Pool.Moves);
-        if (moves != _poolMoves)
+        var moves = _pools.Sum(p => p.Pool.Relocations);
+        if (moves != _poolRelocations)
         {
-            _poolMoves = moves;
+            _poolRelocations = moves;
             _phases.Forget();
         }
 
@@ -226,7 +226,7 @@ public abstract partial class GanModel : IDisposable
         _phases.Dispose();
         _pools.ForEach(p => p.Pool.Dispose());
         _states.ForEach(s => s.Value.Dispose());
-        _average.Dispose();
+        _ema.Dispose();
         _numbers.ForEach(n => n.Dispose());
         GC.SuppressFinalize(this);
     }
@@ -249,7 +249,7 @@ public abstract partial class GanModel : IDisposable
         var spec = Family.Generation(Options) ?? throw new OptionsException($"a {Family.Info.Name} generates no pictures");
         for (var first = 0; first < request.Count; first += spec.BatchSize)
         {
-            // Whole batches always: what a picture is depends on no other number.
+            // Always whole batches, so that a picture does not depend on the requested number.
             using var all = Computed(() => Draw(new GenerationDraw(request, spec, first, Device)));
             yield return Math.Min(request.Count - first, spec.BatchSize) is var asked && asked < spec.BatchSize
                 ? all.Slice(0, 0, asked)
@@ -305,7 +305,7 @@ public abstract partial class GanModel : IDisposable
     /// Pictures [N, C, H, W] for the noise and labels of a request: the generator's forward, in evaluation mode and without a graph.
     /// </summary>
     protected virtual Tensor Draw(GenerationDraw draw) =>
-        throw new NotSupportedException($"{Family.Info.Name} says that it generates, and has no Draw");
+        throw new NotSupportedException($"{Family.Info.Name} has a GenerationSpec, but its model does not override Draw");
 
     /// <summary>A result that outlives the step in which it is computed, by networks in evaluation mode.</summary>
     protected Tensor Computed(Func<Tensor> compute)
@@ -324,7 +324,7 @@ public abstract partial class GanModel : IDisposable
         return compute();
     }
 
-    /// <summary>Whether both batches are computed as one.</summary>
+    /// <summary>Whether two batches for a network are computed as one: only where the result is the same.</summary>
     protected bool Joins(Layer network, Tensor first, Tensor second) => JoinsForwards && JointForward.IsExact(network, first, second);
 
     /// <summary>Reports a loss of this step, and returns it.</summary>
@@ -334,7 +334,7 @@ public abstract partial class GanModel : IDisposable
         return value;
     }
 
-    /// <summary>A network of the family's, by name.</summary>
+    /// <summary>One of <see cref="Networks"/>, by name.</summary>
     protected T Network<T>(string name)
         where T : Module => (T)_networks.Single(n => n.Name == name).Network;
 
@@ -362,12 +362,12 @@ public abstract partial class GanModel : IDisposable
     /// <summary>Random numbers from N(0, 1), new in each step.</summary>
     /// <param name="name">of the draw, unique in a step: <c>z</c></param>
     /// <param name="shape">of the result</param>
-    protected Tensor Normal(string name, Shape shape) => Given?.Invoke(name, shape).Share() ?? Tensor.Normal(Random, shape, Device);
+    protected Tensor Normal(string name, Shape shape) => FixedDraws?.Invoke(name, shape).Share() ?? Tensor.Normal(Random, shape, Device);
 
     /// <summary>Uniform random numbers from [0, 1), new in each step.</summary>
     /// <param name="name">of the draw, unique in a step: <c>mix</c></param>
     /// <param name="shape">of the result</param>
-    protected Tensor Uniform(string name, Shape shape) => Given?.Invoke(name, shape).Share() ?? Tensor.Uniform(Random, shape, Device);
+    protected Tensor Uniform(string name, Shape shape) => FixedDraws?.Invoke(name, shape).Share() ?? Tensor.Uniform(Random, shape, Device);
 
     /// <summary>A further tensor of the model, saved in checkpoints as <c>state.NAME</c>.</summary>
     /// <param name="name">unique in the model</param>
@@ -402,7 +402,7 @@ public abstract partial class GanModel : IDisposable
     private void Add(NetworkSpec spec)
     {
         var network = spec.Create();
-        // Each network draws its weights from a seed of its own, or two of one shape would begin alike.
+        // Each network has its own seed; otherwise two networks of the same shape would start with equal weights.
         var seed = Options.Seed + ((ulong)_networks.Count * 0x9E3779B97F4A7C15);
         network.Random = Random;
         _networks.Add(
@@ -422,9 +422,9 @@ public abstract partial class GanModel : IDisposable
     private ReportedLosses Compute(string phase, Batch batch)
     {
         _reported.Clear();
-        var updates = _average.Updates;
+        var updates = _ema.Updates;
         Update(phase, batch);
-        _average.MoveSince(updates);
+        _ema.UpdateSince(updates);
         return _reported;
     }
 }

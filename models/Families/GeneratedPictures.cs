@@ -1,14 +1,14 @@
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// Pictures for the claims of families that generate from noise: held-out ones, and as many generated ones.
+/// Held-out and generated pictures, for the claims of families that generate from noise.
 /// </summary>
 internal static class GeneratedPictures
 {
-    /// <summary>Of the pictures that a trained model is judged by.</summary>
+    /// <summary>Seed of the pictures with which a trained model is evaluated.</summary>
     private const ulong Seed = 1;
 
-    /// <summary>The pictures of <c>val</c>, in the order of their names.</summary>
+    /// <summary>The pictures of <c>val</c>, sorted by name.</summary>
     public static IReadOnlyList<Picture> HeldOut(TrainedVariant variant)
     {
         var pictures = new List<Picture>();
@@ -21,10 +21,13 @@ internal static class GeneratedPictures
         return pictures;
     }
 
-    /// <summary>So many pictures, as <c>generate --seed 1</c> makes them.</summary>
+    /// <summary>That number of pictures, as <c>generate --seed 1</c> makes them.</summary>
     public static IReadOnlyList<Picture> Of(GanModel model, int count) => Of(model, new GenerationRequest { Seed = Seed, Count = count });
 
-    /// <summary>All options of a request; the model has taken all of its steps, or a family in stages would draw as in its first.</summary>
+    /// <summary>
+    /// The pictures of a request by a fully trained model. Sets <see cref="GenerationRequest.StepsTaken"/>: with 0, a family with stages
+    /// would generate as in its first stage.
+    /// </summary>
     public static IReadOnlyList<Picture> Of(GanModel model, GenerationRequest request)
     {
         var made = new List<Picture>();

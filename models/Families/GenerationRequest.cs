@@ -17,18 +17,18 @@ public sealed record GenerationRequest
     /// <summary>In pixels; null for the size of training.</summary>
     public (int Width, int Height)? Size { get; init; }
 
-    /// <summary>The pictures lead in equal steps from one to another.</summary>
+    /// <summary>Interpolate in equal steps from the first picture to the last.</summary>
     public bool Interpolate { get; init; }
 
     /// <summary>
-    /// The scale at which chance begins, or at which a picture is put in; 0 is the coarsest. Null for the family's default.
+    /// The scale at which randomness starts, or at which a picture is injected; 0 is the coarsest. Null for the family's default.
     /// </summary>
     public int? FromScale { get; init; }
 
-    /// <summary>A picture to put in.</summary>
+    /// <summary>A picture to inject.</summary>
     public Picture? Inject { get; init; }
 
-    /// <summary>White where its result is used, black for the training picture.</summary>
+    /// <summary>White where the result of <see cref="Inject"/> is used, black where the training picture remains.</summary>
     public Picture? Mask { get; init; }
 
     /// <summary>Pixels by which the white of the mask grows before its edge is smoothed.</summary>
@@ -37,9 +37,9 @@ public sealed record GenerationRequest
     /// <summary>Enlarge the training picture four times (super-resolution).</summary>
     public bool SuperResolve { get; init; }
 
-    /// <summary>The pictures are frames that follow each other.</summary>
+    /// <summary>Generate consecutive frames of an animation.</summary>
     public bool Animate { get; init; }
 
-    /// <summary>Steps that the model was trained for, which <see cref="GanModel.StageAt"/> tells the stage from.</summary>
+    /// <summary>Number of steps that the model was trained for; determines its stage (<see cref="GanModel.StageAt"/>).</summary>
     public long StepsTaken { get; init; }
 }

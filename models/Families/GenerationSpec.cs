@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families;
 
-/// <summary>Options of generation beside the number of pictures and the seed.</summary>
+/// <summary>Options of generation besides the number of pictures and the seed.</summary>
 [Flags]
 public enum GenerationUses
 {
@@ -9,23 +9,23 @@ public enum GenerationUses
     /// <summary>Pictures of another size than those of training.</summary>
     Size = 1,
 
-    /// <summary>A way from one picture to another.</summary>
+    /// <summary>Interpolation from one picture to another.</summary>
     Interpolate = 2,
 
-    /// <summary>Chance begins at a scale above the coarsest.</summary>
+    /// <summary>Randomness that starts at a scale above the coarsest.</summary>
     FromScale = 4,
 
-    /// <summary>A picture is put in at a scale, and a mask may say where its result counts.</summary>
+    /// <summary>A picture injected at a scale, optionally with a mask of where its result is used.</summary>
     Inject = 8,
 
-    /// <summary>The picture of training, enlarged.</summary>
+    /// <summary>The training picture, enlarged.</summary>
     SuperResolve = 16,
 
-    /// <summary>Frames that move around the picture of training.</summary>
+    /// <summary>Frames of an animation of the training picture.</summary>
     Animate = 32,
 }
 
-/// <summary>What a family generates pictures from, and the options for it.</summary>
+/// <summary>Inputs of a family's generation, and the options that it supports.</summary>
 public sealed record GenerationSpec
 {
     /// <summary>For messages, after "generates pictures from": <c>noise</c>, <c>noise and a label</c>.</summary>
@@ -33,13 +33,13 @@ public sealed record GenerationSpec
 
     public GenerationUses Uses { get; init; }
 
-    /// <summary>The labels of pictures, in the order of a label vector's places; null where pictures have none.</summary>
+    /// <summary>The labels of pictures, in the order of a label vector's elements; null if pictures have none.</summary>
     public LabelSet? Labels { get; init; }
 
-    /// <summary>Numbers of the embedding that a picture is asked for by; 0 where it is asked for by none.</summary>
+    /// <summary>Length of the embeddings that pictures are conditioned on; 0 for none.</summary>
     public int Embedding { get; init; }
 
-    /// <summary>Pictures that are made together.</summary>
+    /// <summary>Number of pictures generated at a time.</summary>
     public int BatchSize { get; init; } = 16;
 
     /// <summary>Requested options that this family does not support, one sentence each.</summary>

@@ -20,14 +20,14 @@ public interface IFamily
     TrainingOptions AtSize(int side);
 
     /// <summary>
-    /// Options for measuring a step without data: with what only data could tell, such as the names of labels, made up, and in the phase
-    /// that takes most of a training.
+    /// Options for measuring a step without data. Options that come from a data set, such as label names, are made up, and the step is one
+    /// of the phase in which training spends most of its time.
     /// </summary>
-    TrainingOptions Measured(TrainingOptions options) => options;
+    TrainingOptions ForBenchmark(TrainingOptions options) => options;
 
     /// <summary>
-    /// Options with what only the data set can tell put into them, before a run begins and is checked: how many classes of labels there
-    /// are, the size of the one picture. A run keeps them, so that its networks can be built again without the data.
+    /// Sets the options that come from the data set, such as the number of classes or the size of a single picture; called before a run
+    /// is checked and started. A run stores them, so that its networks can be rebuilt without the data.
     /// </summary>
     /// <exception cref="DataException">files are missing or invalid</exception>
     TrainingOptions Completed(TrainingOptions options) => options;
@@ -39,18 +39,17 @@ public interface IFamily
     IReadOnlyList<GeneratorSpec> Generators(TrainingOptions options);
 
     /// <summary>
-    /// What the family generates pictures from, and the options for it, for <see cref="GanModel.Generate"/>; null for a family that only
-    /// translates.
+    /// Inputs and supported options of <see cref="GanModel.Generate"/>; null for a family that only translates.
     /// </summary>
     GenerationSpec? Generation(TrainingOptions options) => null;
 
-    /// <summary>Generators of other inputs than one picture, as they are written as graphs.</summary>
+    /// <summary>Generators whose input is not a single picture, with the inputs and outputs of their exported graphs.</summary>
     IReadOnlyList<GraphGenerator> GraphGenerators(TrainingOptions options) => [];
 
     /// <summary>A split of the data set of the options.</summary>
     /// <param name="options">with the data set and its preprocessing</param>
     /// <param name="split"><c>train</c>, <c>val</c>, <c>test</c></param>
-    /// <param name="forEvaluation">deterministic: no flips, no random crops, in the order of names</param>
+    /// <param name="forEvaluation">deterministic: no flips, no random crops, sorted by name</param>
     /// <exception cref="DataException">folders or pictures are missing</exception>
     SampleSource OpenData(TrainingOptions options, string split, bool forEvaluation = false);
 
@@ -80,7 +79,7 @@ public interface IFamily
     IReadOnlyList<Claim> Claims => [];
 }
 
-/// <summary>What help texts and reports say of a family.</summary>
+/// <summary>A family's metadata, for help texts, listings and reports.</summary>
 public sealed record FamilyInfo
 {
     /// <summary>The name on the command line and in files.</summary>
@@ -124,7 +123,7 @@ public sealed record FamilyInfo
 
     /// <summary>
     /// Whether the gradient of a batch is the mean of its samples' gradients, so that samples can be computed one by one. A loss that
-    /// depends on several samples exchanges their values by <see cref="GanModel.MeanOverSamples"/> and <see cref="GanModel.InOrderOf"/>;
+    /// depends on several samples exchanges their values by <see cref="GanModel.MeanOverSamples"/> and <see cref="GanModel.SortedBy"/>;
     /// batch norms do so themselves.
     /// </summary>
     public bool LearnsBySample { get; init; } = true;
@@ -133,9 +132,9 @@ public sealed record FamilyInfo
     public int SamplesShown { get; init; } = 4;
 
     /// <summary>
-    /// Of <see cref="Views"/>, a sample's output and the real picture that it is compared with; null if there is none.
+    /// The two of <see cref="Views"/> that <c>--keep-best</c> compares, a sample's output and its real picture; null if there are none.
     /// </summary>
-    public (string Made, string Real)? Judged { get; init; }
+    public (string Made, string Real)? ComparedViews { get; init; }
 
     /// <summary>Generators whose forward pass <c>bench infer</c> times, by their names.</summary>
     public IReadOnlyList<string> BenchGenerators { get; init; } = [];
@@ -175,7 +174,7 @@ public sealed record NetworkSpec(string Name, NetworkRole Role, Func<Module> Cre
     /// <summary>Distribution of its initial weights; null for that of the options.</summary>
     public Initialization? InitType { get; init; }
 
-    /// <summary>Their scale; null for that of the options.</summary>
+    /// <summary>Scale of its initial weights; null for that of the options.</summary>
     public float? InitGain { get; init; }
 }
 
@@ -185,12 +184,12 @@ public sealed record NetworkSpec(string Name, NetworkRole Role, Func<Module> Cre
 /// <param name="InputChannels">channels of its input</param>
 /// <param name="OutputChannels">channels of its output</param>
 /// <param name="SideMultiple">both sides of a picture must be multiples of this</param>
-/// <param name="SmallestSide">and at least this</param>
+/// <param name="SmallestSide">both sides must be at least this</param>
 /// <param name="Description">the network for messages: <c>unet256</c></param>
 public sealed record GeneratorSpec(
     string Network, Direction Direction, int InputChannels, int OutputChannels, int SideMultiple, int SmallestSide, string Description)
 {
-    /// <summary>Its inputs beside a picture; null if there are none.</summary>
+    /// <summary>Its inputs besides the picture; null if there are none.</summary>
     public GeneratorConditions? Conditions { get; init; }
 
     /// <summary>The encoding of a label map as planes, if the generator takes one; else null.</summary>
@@ -200,15 +199,15 @@ public sealed record GeneratorSpec(
     internal int RoundedUp(int side) => Math.Max(SmallestSide, (side + SideMultiple - 1) / SideMultiple * SideMultiple);
 }
 
-/// <summary>A generator of other inputs than one picture, for its graph: of vectors, or of a coarse picture and a label.</summary>
+/// <summary>A generator whose exported graph takes a vector, or a coarse picture and a label, instead of a single picture.</summary>
 /// <param name="Network">its name in checkpoints</param>
 /// <param name="Inputs">in the order of <see cref="Module.Export"/></param>
-/// <param name="Output">extents of what it makes of a sample: C, H and W of a picture, the numbers of a point</param>
+/// <param name="Output">extents of one output sample: C, H and W of a picture, or the number of coordinates of a point</param>
 public sealed record GraphGenerator(string Network, IReadOnlyList<GraphInput> Inputs, params IReadOnlyList<int> Output)
 {
     /// <summary>A generator of vectors.</summary>
     /// <param name="network">its name in checkpoints</param>
-    /// <param name="numbers">of a vector: the noise and then the label, or a point's own</param>
+    /// <param name="numbers">length of the vector: noise followed by label, or a point's coordinates</param>
     /// <param name="output">see <see cref="Output"/></param>
     public GraphGenerator(string network, int numbers, params IReadOnlyList<int> output)
         : this(network, [new GraphInput("input", numbers)], output)
@@ -218,7 +217,7 @@ public sealed record GraphGenerator(string Network, IReadOnlyList<GraphInput> In
 
 /// <summary>An input of a <see cref="GraphGenerator"/>.</summary>
 /// <param name="Name">in the graph</param>
-/// <param name="Extents">of a sample's part of it</param>
+/// <param name="Extents">of one sample</param>
 public sealed record GraphInput(string Name, params IReadOnlyList<int> Extents);
 
 /// <summary>The encoding of label maps for a generator.</summary>

@@ -4,43 +4,43 @@ using IlgpuGan.Tensors.Samples;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// Fakes of earlier steps, shown to a discriminator in place of half of the new ones (Shrivastava et al. 2017). Until it is full it
-/// stores every image and hands it on; then each image is handed on as it is, or swapped against a stored one, with equal chances.
-/// The random choices for the images of a step are drawn before it and stored where kernels read them, so that replays use new ones.
+/// A history of fakes, which replace half of the new ones in a discriminator's input (Shrivastava et al. 2017). Until the pool is full it
+/// stores and returns every image; from then on each image is returned as it is, or swapped with a stored one, with equal probability.
+/// The random choices of a step are drawn before it and stored where kernels read them, so that replayed steps use new ones.
 /// </summary>
-/// <param name="size">images kept; 0 hands everything on</param>
+/// <param name="size">number of stored images; with 0, all images pass unchanged</param>
 /// <param name="seed">the run's seed</param>
-/// <param name="index">which pool of the run</param>
-/// <param name="device">where the images are</param>
+/// <param name="index">of the pool in the run</param>
+/// <param name="device">of the images</param>
 public sealed class ImagePool(int size, ulong seed, uint index, Device device) : IDisposable
 {
     private const int WordsOfChoice = 2;
 
-    /// <summary>Of the stored images, [1, C, H, W]; they differ where pictures keep their own size.</summary>
+    /// <summary>Shapes of the stored images, [1, C, H, W]; they differ if pictures keep their own size.</summary>
     private readonly List<Shape> _stored = [];
 
-    /// <summary>For each image of a batch the first of its words, and the shape of what is shown in its place.</summary>
+    /// <summary>For each image of a batch, the index of its first word, and the shape of the image returned for it.</summary>
     private readonly List<(int Word, Shape Shown)> _choices = [];
 
     /// <summary>[size, elements of the largest image]; null until an image is stored.</summary>
     private Tensor? _memory;
 
-    /// <summary>Images stored.</summary>
+    /// <summary>Number of stored images.</summary>
     public int Count => _stored.Count;
 
     /// <summary>
-    /// Where a step is taken sample by sample: what each sample offers goes through the pool in the order of all samples, those of other
-    /// ranks, too. Null where a step has them all.
+    /// With split samples: the images of all samples of the step, including those of other ranks, pass through the pool in order. Null if
+    /// batches are computed as a whole.
     /// </summary>
     internal SampleReduction? Samples { get; set; }
 
-    /// <summary>Changes when the stored images move to other memory, which recorded steps don't know.</summary>
-    internal int Moves { get; private set; }
+    /// <summary>Number of times that the stored images moved to new memory, which invalidates recorded steps.</summary>
+    internal int Relocations { get; private set; }
 
-    /// <summary>Draws what happens to a step's images; comes before <see cref="Query"/>.</summary>
-    /// <param name="step">the training step: with seed and pool it decides the draws, so that a resumed run repeats them</param>
-    /// <param name="fakes">shape of what will be offered, [N, C, H, W]</param>
-    /// <returns>whether what will be shown has that shape, too</returns>
+    /// <summary>Draws the random choices for a step's images; call it before <see cref="Query"/>.</summary>
+    /// <param name="step">the training step: with seed and index it determines the draws, so that a resumed run repeats them</param>
+    /// <param name="fakes">shape of the step's fakes, [N, C, H, W]</param>
+    /// <returns>whether all returned images have that shape, too</returns>
     public bool Draw(long step, Shape fakes)
     {
         if (size == 0)
@@ -49,9 +49,9 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
         }
 
         var image = fakes.With(0, 1);
-        Provide(image.Count);
+        EnsureCapacity(image.Count);
         var random = new RandomSequence(new RandomKey(seed, RandomStream.ImagePool, (uint)step, index));
-        var alike = true;
+        var haveSameShape = true;
         for (var i = 0; i < (Samples?.Total ?? fakes[0]); i++)
         {
             if (i == _choices.Count)
@@ -61,10 +61,10 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
 
             var shown = Draw(_choices[i].Word, image, random);
             _choices[i] = _choices[i] with { Shown = shown };
-            alike &= shown == image;
+            haveSameShape &= shown == image;
         }
 
-        return alike;
+        return haveSameShape;
     }
 
     /// <summary>A discriminator's input for these fakes [N, C, H, W], detached from their graph.</summary>
@@ -93,14 +93,14 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
         Tensor Shown(Tensor image, int i) => image.Exchange(_memory!, _choices[i].Word, _choices[i].Shown);
     }
 
-    /// <summary>The stored images, [1, C, H, W] each: views of the pool's memory, for use between steps.</summary>
+    /// <summary>The stored images, each [1, C, H, W]: views of the pool's memory, for use between steps.</summary>
     public IReadOnlyList<Tensor> Images()
     {
         using var constants = GradMode.NoGrad();
         return [.. _stored.Select((shape, slot) => _memory!.Slice(0, slot, 1).Slice(1, 0, (int)shape.Count).Reshape(shape))];
     }
 
-    /// <summary>Stores copies of images in place of those that are stored.</summary>
+    /// <summary>Replaces the stored images by copies of these.</summary>
     public void Restore(IReadOnlyList<Tensor> images)
     {
         _stored.Clear();
@@ -109,10 +109,10 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
             return;
         }
 
-        Provide(images.Max(image => image.Count));
+        EnsureCapacity(images.Max(image => image.Count));
         foreach (var image in images)
         {
-            Put(image, _stored.Count);
+            Store(image, _stored.Count);
             _stored.Add(image.Shape);
         }
     }
@@ -126,7 +126,7 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
         _choices.Clear();
     }
 
-    /// <summary>Draws for one image and returns the shape of what is shown.</summary>
+    /// <summary>Draws the choice for one image, and returns the shape of the image returned for it.</summary>
     private Shape Draw(int word, Shape image, RandomSequence random)
     {
         var (mode, slot, shown) = (ExchangeMode.PassOn, 0, image);
@@ -146,8 +146,8 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
         return shown;
     }
 
-    /// <summary>Allocates slots for images of a number of elements, and moves the stored images into them.</summary>
-    private void Provide(long elements)
+    /// <summary>Makes slots large enough for images of that many elements, and moves the stored images into them.</summary>
+    private void EnsureCapacity(long elements)
     {
         if (_memory is { } memory && memory.Shape[1] >= elements)
         {
@@ -158,16 +158,16 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
         var images = Images();
         var former = _memory;
         _memory = Tensor.Zeros(new Shape(size, checked((int)elements)), device).Keep();
-        Moves++;
+        Relocations++;
         for (var slot = 0; slot < images.Count; slot++)
         {
-            Put(images[slot], slot);
+            Store(images[slot], slot);
         }
 
         former?.Dispose();
     }
 
-    private void Put(Tensor image, int slot)
+    private void Store(Tensor image, int slot)
     {
         using var place = _memory!.Slice(0, slot, 1).Slice(1, 0, (int)image.Count);
         device.Kernels.Copy(image.Span, place.Span);

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Autodiff;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// Runs networks for inference without changing them: no graph is recorded, dropout is off, spectral norms take no power iteration, and
+/// Runs networks for inference without changing them: no graph is recorded, dropout is off, spectral norms do no power iteration, and
 /// running statistics and other buffers are restored at the end. Norms of a network in training mode still use the statistics of the batch,
 /// as pix2pix does at test time.
 /// </summary>

@@ -3,8 +3,8 @@ using IlgpuGan.Models.Data.Labels;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// A family that makes photographs of label maps: folders <c>train_label</c>, <c>train_img</c> and <c>train_inst</c>, or pairs of which one
-/// half is the map in colours. How many classes there are comes from the data.
+/// A family that generates photographs from label maps: folders <c>train_label</c>, <c>train_img</c> and <c>train_inst</c>, or pairs of
+/// which one half is the colour-coded map. The number of classes comes from the data.
 /// </summary>
 public abstract class LabelMapFamily<TOptions> : Family<TOptions>
     where TOptions : LabelMapOptions
@@ -26,17 +26,17 @@ public abstract class LabelMapFamily<TOptions> : Family<TOptions>
 
     /// <summary>A generator of photographs.</summary>
     /// <param name="network">its name in checkpoints</param>
-    /// <param name="o">with its planes and sides</param>
+    /// <param name="o">planes and sides</param>
     protected static GeneratorSpec FromLabels(string network, TOptions o) =>
         new(
             network, o.Direction, o.InputPlanes, o.OutputNc, o.SideMultiple, o.SmallestSide,
             o.GeneratorName) { Labels = new LabelInput(o.Coding, o.Instance) };
 }
 
-/// <summary>Label maps as networks and people see them.</summary>
+/// <summary>Label maps as network inputs, and as pictures.</summary>
 internal static class LabelPlanes
 {
-    /// <summary>The networks' input, [N, S, H, W]: one plane per class, and that of the borders if they are used.</summary>
+    /// <summary>The networks' input, [N, S, H, W]: one plane per class, and one of the borders if they are used.</summary>
     public static Tensor Of(Batch batch, LabelMapOptions options) =>
         options.Instance ? TensorOps.Concat(1, batch.Label, batch.Border) : batch.Label.Share();
 

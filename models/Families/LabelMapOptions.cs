@@ -3,18 +3,17 @@ using IlgpuGan.Models.Losses;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>Options of a family that makes photographs of label maps.</summary>
+/// <summary>Options of a family that generates photographs from label maps.</summary>
 public abstract record LabelMapOptions : PictureOptions
 {
-    /// <summary>Classes of the facades' label maps, for measurements without data.</summary>
+    /// <summary>Number of classes of the facades' label maps, for measurements without data.</summary>
     internal const int FacadeClasses = 12;
 
     [Option("Number of classes; 0 for as many as the label maps of the data have.", Least = 0, Most = LabelCoding.Unknown)]
     public int LabelNc { get; init; }
 
     [Option(
-        "Give pixels of unknown class (255) their own plane; the default where classes are counted and the data have such " +
-            "pixels.",
+        "Give pixels of unknown class (255) their own plane; the default if classes are read from data with such pixels.",
         Off = "There are no pixels of unknown class.")]
     public bool ContainDontcareLabel { get; init; }
 
@@ -22,7 +21,7 @@ public abstract record LabelMapOptions : PictureOptions
     public string Palette { get; init; } = "";
 
     [Option(
-        "A plane of the borders between instances; of those between classes where the data have no instance maps.",
+        "Add an input plane of the borders between instances, or between classes if the data have no instance maps.",
         Off = "No plane of borders.",
         Why = "A label map does not separate touching objects of one class; their borders do (arXiv 1711.11585, " +
             "section 3.3).")]
@@ -37,30 +36,30 @@ public abstract record LabelMapOptions : PictureOptions
     [Option("Weight of the VGG-19 perceptual loss.", Least = 0, Most = 1e9)]
     public float LambdaVgg { get; init; } = 10;
 
-    /// <summary>Whether its inputs are label maps at all.</summary>
+    /// <summary>Whether its inputs are label maps.</summary>
     internal virtual bool ReadsLabelMaps => true;
 
-    /// <summary>Whether its networks must know which instance a pixel belongs to.</summary>
+    /// <summary>Whether its networks read the instance that each pixel belongs to.</summary>
     internal virtual bool ReadsInstances => false;
 
-    /// <summary>Whether an instance is all of a class, though there be instance maps.</summary>
+    /// <summary>Whether all pixels of a class form one instance, even with instance maps.</summary>
     internal virtual bool InstancesAreClasses => false;
 
-    /// <summary>The loss by VGG-19, if there is one.</summary>
-    /// <exception cref="IOException">the file can't be read, or holds no such network</exception>
+    /// <summary>The perceptual loss; null if the options have none.</summary>
+    /// <exception cref="IOException">the file can't be read, or does not hold a VGG-19</exception>
     internal VggPerceptual? OpenVgg(Device device) => Vgg.Length > 0 && LambdaVgg > 0 ? VggPerceptual.Open(Vgg, device) : null;
 
     /// <summary>Number of planes of the encoding: one per class, and one for unknown pixels.</summary>
     internal int LabelPlanes => Math.Max(1, Coding.Planes);
 
-    /// <summary>Planes that the networks are given: the labels', and the borders' if they are used.</summary>
+    /// <summary>Number of input planes of the networks: those of the labels, and one of the borders if they are used.</summary>
     internal int InputPlanes => LabelPlanes + (Instance ? 1 : 0);
 
     /// <summary>The coding of label maps.</summary>
     internal LabelCoding Coding => new(LabelNc, ContainDontcareLabel, Palette.Length == 0 ? null : new LabelPalette(ParsePalette()!));
 
-    /// <summary>The options with what the data tell of the classes.</summary>
-    /// <exception cref="DataException">the maps can't be read, or are none</exception>
+    /// <summary>The options with the classes and colours of the data set.</summary>
+    /// <exception cref="DataException">the maps can't be read, or are not label maps</exception>
     internal LabelMapOptions WithDataLabels()
     {
         if (Palette.Length > 0)
@@ -84,7 +83,7 @@ public abstract record LabelMapOptions : PictureOptions
         };
     }
 
-    /// <summary>A batch of noise: classes and borders at random, a picture, and where it is read, classes as instances.</summary>
+    /// <summary>A batch of noise: random classes and borders, a picture, and classes as instances if instances are read.</summary>
     internal Batch NoiseLabels(Device device)
     {
         var (planes, pixels) = (LabelPlanes, CropSize * CropSize);

@@ -1,20 +1,21 @@
 namespace IlgpuGan.Models.Families;
 
-/// <summary>Labels as people write them, <c>ring</c> or <c>blue_roof,grey_wall</c>, and as networks read them.</summary>
+/// <summary>Converts labels as text, <c>ring</c> or <c>blue_roof,grey_wall</c>, to label vectors.</summary>
 public static class LabelText
 {
     /// <summary>The word for a label vector of zeros.</summary>
     private const string NoLabel = "none";
 
     /// <summary>
-    /// Places of a label vector: one behind the other those of all sets, and of several sets, one for each, which is 1 for the label's.
+    /// Length of a label vector: the labels of all sets, concatenated, and with several sets one more element per set, which is 1 for the
+    /// label's own set.
     /// </summary>
     public static int PlacesOf(IReadOnlyList<LabelSet> sets) => sets.Sum(set => set.Names.Count) + (sets.Count > 1 ? sets.Count : 0);
 
     /// <summary>
-    /// The label vector that a text names; null where a name is of no set, names are of several, or more than there can be.
+    /// The label vector of a text; null if a name is in no set, the names are in different sets, or a set allows only one of them.
     /// </summary>
-    /// <param name="sets">of which the label is one's</param>
+    /// <param name="sets">one of which has the label</param>
     /// <param name="text">names separated by commas, or <c>none</c></param>
     public static float[]? Vector(IReadOnlyList<LabelSet> sets, string text)
     {

@@ -1,20 +1,20 @@
 namespace IlgpuGan.Models.Families;
 
-/// <summary>A kind of training data and its purpose, for which a family is recommended to newcomers.</summary>
+/// <summary>A kind of training data, with its purpose, for which <c>ilgpugan new</c> recommends a family.</summary>
 public enum Material
 {
-    /// <summary>Pictures with the answer to each.</summary>
+    /// <summary>Pictures, each with its target.</summary>
     Pairs,
 
     /// <summary>Two sets without pairs, each to be turned into the other.</summary>
     TwoSets,
 
-    /// <summary>The same, but one way is enough.</summary>
+    /// <summary>Two sets without pairs, of which only one is turned into the other.</summary>
     TwoSetsOneWay,
 
-    /// <summary>To generate pictures with its patches.</summary>
+    /// <summary>A single picture, to generate pictures with its patches.</summary>
     OnePicture,
 
-    /// <summary>To generate pictures like them.</summary>
+    /// <summary>A set of pictures, to generate similar ones.</summary>
     Pictures,
 }

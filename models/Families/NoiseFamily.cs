@@ -1,8 +1,8 @@
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// A family that generates pictures from noise. Its data are pictures in <c>DIR/train</c>, or in DIR itself where that has no splits; with
-/// labels, a folder for each class or <see cref="AttributeTable"/> beside them.
+/// A family that generates pictures from noise. Its data are pictures in <c>DIR/train</c>, or in DIR itself if that has no splits; with
+/// labels, a folder for each class or an <see cref="AttributeTable"/> beside the pictures.
 /// </summary>
 public abstract class NoiseFamily<TOptions> : Family<TOptions>
     where TOptions : NoiseOptions
@@ -16,7 +16,7 @@ public abstract class NoiseFamily<TOptions> : Family<TOptions>
 
     private protected const string FromNoiseAndLabel = "noise; with --conditional a label, too";
 
-    /// <summary>A run's sample: one picture with many in it.</summary>
+    /// <summary>A run's sample is one picture, a grid of generated ones.</summary>
     private protected static readonly IReadOnlyList<string> s_views = ["generated"];
 
     private static readonly string[] s_splits = ["train", "val", "test"];
@@ -46,7 +46,7 @@ public abstract class NoiseFamily<TOptions> : Family<TOptions>
 
     protected override bool HasSplit(TOptions options, string split) => Directory.Exists(Path.Combine(options.Data, split));
 
-    /// <summary>One label per picture, in turn.</summary>
+    /// <summary>Noise pictures with one label each, in turn.</summary>
     protected override Batch Noise(TOptions options, Device device)
     {
         var (count, places) = (options.BatchSize, options.LabelCount);
@@ -62,7 +62,7 @@ public abstract class NoiseFamily<TOptions> : Family<TOptions>
         return new Batch(fields, ["noise"], epoch: 0);
     }
 
-    /// <summary>How pictures are prepared.</summary>
+    /// <summary>Cropping, size and order of the pictures.</summary>
     private protected static SquareSettings Squares(TOptions options, bool forEvaluation) => new(options.CentreCrop, options.ImageSize)
     {
         Channels = options.OutputNc,

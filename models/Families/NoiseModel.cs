@@ -3,43 +3,43 @@ using IlgpuGan.Tensors.Autodiff;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// A model that makes pictures of codes, and of labels where its options have some: codes of a step, pictures for a run to show and for
-/// <c>generate</c>. A family writes the step.
+/// A model that generates pictures from latent codes, and from labels if its options have some. It provides a step's codes, a run's sample
+/// pictures and <c>generate</c>; a family implements the step.
 /// </summary>
 public abstract class NoiseModel<TOptions>(TOptions options, Device device) : GanModel<TOptions>(options, device)
     where TOptions : NoiseOptions
 {
-    /// <summary>Pictures in each direction of what a run shows, where there are no labels.</summary>
+    /// <summary>Rows of a run's sample grid, and its columns if there are no labels.</summary>
     private const int Side = 8;
 
-    /// <summary>Batch norm over vectors needs more than one of them, and an epoch's last batch may have no more.</summary>
+    /// <summary>Batch norm over vectors needs at least two, and an epoch's last batch may have a single sample.</summary>
     private const int LeastFakes = 2;
 
-    /// <summary>And across at most, where there are: a column for each.</summary>
+    /// <summary>Limit of the grid's columns if there are labels, with one column per label.</summary>
     private protected const int MostColumns = 16;
 
-    /// <summary>Pictures across in what a run shows.</summary>
+    /// <summary>Columns of a run's sample grid.</summary>
     protected virtual int Columns => Options.LabelCount > 0 ? Math.Min(Options.LabelCount, MostColumns) : Side;
 
     /// <summary>
-    /// Fakes that are held against a batch: as many as it has samples, but two against a single one. One against each where samples are
-    /// taken one by one, whose norms take the statistics of all.
+    /// Number of fakes for a batch: one per sample, but two for a batch of one. With split samples always one per sample, since norms then
+    /// use the statistics of all samples.
     /// </summary>
-    /// <param name="count">samples of the batch</param>
-    protected int FakesFor(int count) => SamplesApart > 1 ? count : Math.Max(count, LeastFakes);
+    /// <param name="count">number of samples in the batch</param>
+    protected int FakesFor(int count) => SplitSampleCount > 1 ? count : Math.Max(count, LeastFakes);
 
-    /// <summary>Codes [N, numbers], others in each step.</summary>
+    /// <summary>Latent codes [N, Nz], new in each step.</summary>
     /// <param name="name">of the draw, unique in a step</param>
     /// <param name="count">N</param>
     protected Tensor Codes(string name, int count) => Noise(name, new Shape(count, Options.Nz));
 
-    /// <summary>The same of any shape.</summary>
+    /// <summary>Noise of any shape with the codes' distribution, new in each step.</summary>
     protected Tensor Noise(string name, Shape shape) =>
         Options.Noise == NoiseKind.Normal ? Normal(name, shape) : Uniform(name, shape).Affine(2, -1);
 
-    /// <summary>Noise for samples, [pictures, …].</summary>
+    /// <summary>Noise for generated pictures, [pictures, …].</summary>
     /// <param name="draw">of the pictures</param>
-    /// <param name="number">which of a picture's draws, from 0</param>
+    /// <param name="number">index of the draw within a picture, from 0</param>
     /// <param name="ofOne">shape of one picture's numbers</param>
     protected Tensor Noise(GenerationDraw draw, uint number, Shape ofOne) =>
         Options.Noise == NoiseKind.Normal ? draw.Normal(number, ofOne) : draw.Uniform(number, ofOne).Affine(2, -1);
@@ -50,7 +50,7 @@ public abstract class NoiseModel<TOptions>(TOptions options, Device device) : Ga
     /// <summary>The labels of a batch, [N, places]; null for unconditional networks.</summary>
     protected Tensor? LabelsOf(Batch batch) => Options.LabelCount > 0 ? batch[LabelledPictures.NameOfLabel] : null;
 
-    /// <summary>Pictures [N, C, H, W] of codes [N, numbers] and labels [N, places]: a forward of the generator.</summary>
+    /// <summary>Forward pass of the generator: codes [N, Nz] and labels [N, places] to pictures [N, C, H, W].</summary>
     protected virtual Tensor Make(Tensor codes, Tensor? labels)
     {
         var generator = Network<Layer>(NoiseOptions.GeneratorName);
@@ -63,8 +63,8 @@ public abstract class NoiseModel<TOptions>(TOptions options, Device device) : Ga
         return generator.Forward(both);
     }
 
-    /// <summary>The same as a constant: the generator is fixed in a step of its discriminator.</summary>
-    protected Tensor Made(Tensor codes, Tensor? labels)
+    /// <summary><see cref="Make"/> without gradients, for a step of the discriminator.</summary>
+    protected Tensor MakeConstant(Tensor codes, Tensor? labels)
     {
         using var constants = GradMode.NoGrad();
         return Make(codes, labels);
@@ -73,7 +73,7 @@ public abstract class NoiseModel<TOptions>(TOptions options, Device device) : Ga
     protected override Tensor Draw(GenerationDraw draw) => Make(Noise(draw, 0, new Shape(Options.Nz)), LabelsOf(draw));
 
     /// <summary>
-    /// The same codes all through a run, those that <c>generate</c> begins with under the run's seed; a column for each label.
+    /// A grid of pictures, one column per label. The codes are the same throughout a run: the first ones of <c>generate</c> with its seed.
     /// </summary>
     protected override IReadOnlyList<Tensor> Present(Batch batch)
     {
@@ -84,13 +84,13 @@ public abstract class NoiseModel<TOptions>(TOptions options, Device device) : Ga
         return [Tiled(pictures, columns)];
     }
 
-    /// <summary>What <see cref="Draw"/> makes of a request, as many pictures at a time as <c>generate</c> makes.</summary>
+    /// <summary>The pictures of a request, in the batches of <c>generate</c>.</summary>
     private IEnumerable<Tensor> Batches(GenerationRequest request, GenerationSpec spec)
     {
         for (var first = 0; first < request.Count; first += spec.BatchSize)
         {
-            var together = spec with { BatchSize = Math.Min(spec.BatchSize, request.Count - first) };
-            yield return Draw(new GenerationDraw(request, together, first, Device));
+            var batch = spec with { BatchSize = Math.Min(spec.BatchSize, request.Count - first) };
+            yield return Draw(new GenerationDraw(request, batch, first, Device));
         }
     }
 
@@ -104,7 +104,7 @@ public abstract class NoiseModel<TOptions>(TOptions options, Device device) : Ga
         return made;
     }
 
-    /// <summary>Pictures [rows·columns, C, H, W] row by row as one, [1, C, rows·H, columns·W].</summary>
+    /// <summary>Pictures [rows·columns, C, H, W] as one grid, row by row: [1, C, rows·H, columns·W].</summary>
     private static Tensor Tiled(Tensor pictures, int columns)
     {
         var (count, channels, height, width) = (pictures.Shape[0], pictures.Shape[1], pictures.Shape[2], pictures.Shape[3]);

@@ -3,10 +3,10 @@ namespace IlgpuGan.Models.Families;
 /// <summary>What a generator minimises for one discriminator (Goodfellow et al. 2014, section 3).</summary>
 public enum GeneratorObjective
 {
-    /// <summary>log(1 − D(G(z))): the minimax game's own.</summary>
+    /// <summary>log(1 − D(G(z))), as in the minimax game.</summary>
     Original,
 
-    /// <summary>−log D(G(z)), which does not vanish where the discriminator is sure.</summary>
+    /// <summary>−log D(G(z)), whose gradient does not vanish where the discriminator is confident.</summary>
     Modified,
 }
 
@@ -20,13 +20,13 @@ public enum NoiseKind
     Uniform,
 }
 
-/// <summary>Options of a family that makes square pictures of noise.</summary>
+/// <summary>Options of a family that generates square pictures from noise.</summary>
 public abstract record NoiseOptions : TrainingOptions
 {
-    /// <summary>In checkpoints.</summary>
+    /// <summary>The generator's name in checkpoints.</summary>
     internal const string GeneratorName = "netG";
 
-    /// <summary>In checkpoints.</summary>
+    /// <summary>The discriminator's name in checkpoints.</summary>
     internal const string DiscriminatorName = "netD";
 
     protected NoiseOptions() => (LrPolicy, EpochsDecay) = (LearningRatePolicy.Constant, 0);
@@ -53,14 +53,14 @@ public abstract record NoiseOptions : TrainingOptions
     /// <summary>The labels that networks are conditioned on, in the order of the label vector's elements; null for none.</summary>
     internal virtual LabelSet? LabelSet => null;
 
-    /// <summary>Places of the label vector.</summary>
+    /// <summary>Length of the label vector.</summary>
     internal int LabelCount => LabelSet?.Names.Count ?? 0;
 
-    /// <summary>Whether labels are classes; null to look.</summary>
+    /// <summary>Whether labels are classes; null to find out from the data.</summary>
     internal virtual bool? AreClasses => null;
 
-    /// <summary>The same with the labels that a folder has.</summary>
-    /// <exception cref="DataException">it has none, or not those that are asked for</exception>
+    /// <summary>The options with the labels of a folder.</summary>
+    /// <exception cref="DataException">it has no labels, or lacks a requested one</exception>
     internal virtual NoiseOptions WithLabelsOf(string folder) => this;
 }
 
@@ -89,7 +89,7 @@ public abstract record LabelledNoiseOptions : NoiseOptions
             return this;
         }
 
-        var (kind, labels) = AskedLabels.In(folder, LabelKind, Labels, "--labels");
+        var (kind, labels) = RequestedLabels.In(folder, LabelKind, Labels, "--labels");
         return this with { LabelKind = kind, Labels = labels };
     }
 

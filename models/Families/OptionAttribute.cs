@@ -10,10 +10,10 @@ public sealed class OptionAttribute(string help) : Attribute
 {
     public string Help => help;
 
-    /// <summary>Least number that makes sense.</summary>
+    /// <summary>Smallest allowed number.</summary>
     public double Least { get; init; } = double.NegativeInfinity;
 
-    /// <summary>Greatest number that makes sense.</summary>
+    /// <summary>Largest allowed number.</summary>
     public double Most { get; init; } = double.PositiveInfinity;
 
     /// <summary>The number must be greater than <see cref="Least"/>.</summary>
@@ -23,9 +23,9 @@ public sealed class OptionAttribute(string help) : Attribute
     public bool MayChange { get; init; }
 
     /// <summary>
-    /// Only the data set can tell it: <see cref="IFamily.Completed"/> sets it, a run keeps it, and no command line has it.
+    /// It comes from the data set: <see cref="IFamily.Completed"/> sets it, a run stores it, and the command line does not have it.
     /// </summary>
-    public bool OfData { get; init; }
+    public bool FromData { get; init; }
 
     /// <summary>Help of <c>--no-…</c>, for a switch.</summary>
     public string? Off { get; init; }
@@ -33,6 +33,6 @@ public sealed class OptionAttribute(string help) : Attribute
     /// <summary>The reason for the option or its default: a sentence that cites the paper.</summary>
     public string? Why { get; init; }
 
-    /// <summary>Said in the help in place of the values that can be given: <c>unet256|resnet9|…</c>.</summary>
+    /// <summary>The allowed values, for the help: <c>unet256|resnet9|…</c>.</summary>
     public string? Values { get; init; }
 }

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>One option of a record of options: what the command line, JSON, checks and reports know of it.</summary>
+/// <summary>One option of an options record, as the command line, JSON, checks and reports use it.</summary>
 public sealed class OptionDescription
 {
     private static readonly ConcurrentDictionary<Type, IReadOnlyList<OptionDescription>> s_ofTypes = new();
@@ -24,14 +24,14 @@ public sealed class OptionDescription
     public string Name { get; }
 
     /// <summary>
-    /// Help, range and resumability; null for what the command line knows by another way (<c>model</c>, <c>preset</c>, <c>data</c>).
+    /// Help, range and resumability; null for options that the command line defines elsewhere (<c>model</c>, <c>preset</c>, <c>data</c>).
     /// </summary>
     public OptionAttribute? Attribute => _attribute.Value;
 
-    /// <summary>Of the value; a nullable type may be left out.</summary>
+    /// <summary>The value's type; an option of a nullable type may be omitted.</summary>
     public Type Type => _property.PropertyType;
 
-    /// <summary>All options of a kind of record, those of its base records first, each in the order of declaration.</summary>
+    /// <summary>All options of an options record, those of its base records first, in the order of declaration.</summary>
     public static IReadOnlyList<OptionDescription> Of(
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type options) =>
         s_ofTypes.TryGetValue(options, out var known)
@@ -56,6 +56,6 @@ public sealed class OptionDescription
         return copy;
     }
 
-    /// <summary>Records between a record and the root: 0 for the root.</summary>
+    /// <summary>Depth of a type in its inheritance chain.</summary>
     private static int Depth(Type? record) => record is null ? 0 : 1 + Depth(record.BaseType);
 }

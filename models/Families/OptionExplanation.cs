@@ -1,15 +1,15 @@
 namespace IlgpuGan.Models.Families;
 
-/// <summary>An explanation of an option, over all families that have it.</summary>
+/// <summary>An option's meaning, reasons, values and defaults in all families that have it.</summary>
 /// <param name="Name">in kebab-case, without dashes</param>
 /// <param name="Meanings">what it does, with its families; one entry unless families differ</param>
 /// <param name="Reasons">the papers' reasons for it or its default, with their families; empty if there are none</param>
-/// <param name="Values">what can be given; one but where families differ</param>
+/// <param name="Values">the allowed values; one entry unless families differ</param>
 /// <param name="MayChange">whether a resumed run may change it</param>
-/// <param name="Defaults">its defaults, with the families and presets that have them; the commonest first</param>
+/// <param name="Defaults">its defaults, with the families and presets that have them; the most common first</param>
 public sealed record OptionExplanation(
-    string Name, IReadOnlyList<OptionExplanation.Saying> Meanings, IReadOnlyList<OptionExplanation.Saying> Reasons,
-    IReadOnlyList<OptionExplanation.Saying> Values, bool MayChange, IReadOnlyList<OptionExplanation.Saying> Defaults)
+    string Name, IReadOnlyList<OptionExplanation.Statement> Meanings, IReadOnlyList<OptionExplanation.Statement> Reasons,
+    IReadOnlyList<OptionExplanation.Statement> Values, bool MayChange, IReadOnlyList<OptionExplanation.Statement> Defaults)
 {
     /// <summary>Number of families that have it.</summary>
     public int FamilyCount => Meanings.Sum(m => m.Families.Count);
@@ -17,9 +17,9 @@ public sealed record OptionExplanation(
     /// <summary>A statement about an option that holds for some families.</summary>
     /// <param name="Text">a sentence, or a value</param>
     /// <param name="Families">names; <c>pix2pix (small)</c> for a preset</param>
-    public sealed record Saying(string Text, IReadOnlyList<string> Families);
+    public sealed record Statement(string Text, IReadOnlyList<string> Families);
 
-    /// <summary>The names of all options that a command line has, in alphabetical order.</summary>
+    /// <summary>The names of all options of the command line, in alphabetical order.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
         .. FamilyCatalog.All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Where(IsTyped).Select(o => o.Name)
@@ -65,17 +65,17 @@ public sealed record OptionExplanation(
             : (type == typeof(float) ? "a number" : "a whole number") + RangeOf(attribute);
     }
 
-    /// <summary>The words of an enum, as they are typed.</summary>
+    /// <summary>The values of an enum, as typed on the command line.</summary>
     internal static IEnumerable<string> WordsOf(Type type) => Enum.GetValues(type).Cast<object>().Select(OptionsJson.TextOf);
 
-    /// <summary>Whether it is an option of the command line, not one that only the data set can tell.</summary>
-    private static bool IsTyped(OptionDescription option) => option.Attribute is { OfData: false };
+    /// <summary>Whether it is an option of the command line, not one that comes from the data set.</summary>
+    private static bool IsTyped(OptionDescription option) => option.Attribute is { FromData: false };
 
     private static string MeaningOf(OptionDescription option) => option.Attribute!.Off is { } off
         ? $"{option.Attribute.Help} With --no-{option.Name}: {off}"
         : option.Attribute.Help;
 
-    private static IEnumerable<(string Default, string Whose)> DefaultsOf(IFamily family, OptionDescription option)
+    private static IEnumerable<(string Default, string Owner)> DefaultsOf(IFamily family, OptionDescription option)
     {
         var usual = OptionsJson.TextOf(option.Get(family.Defaults()));
         yield return (usual, family.Info.Name);
@@ -89,9 +89,9 @@ public sealed record OptionExplanation(
         }
     }
 
-    private static IEnumerable<Saying> Grouped(IEnumerable<(string Text, string Whose)> sayings) => sayings
-        .GroupBy(s => s.Text, s => s.Whose)
-        .Select(g => new Saying(g.Key, [.. g]))
+    private static IEnumerable<Statement> Grouped(IEnumerable<(string Text, string Owner)> statements) => statements
+        .GroupBy(s => s.Text, s => s.Owner)
+        .Select(g => new Statement(g.Key, [.. g]))
         .OrderByDescending(s => s.Families.Count);
 
     private static string RangeOf(OptionAttribute? attribute)

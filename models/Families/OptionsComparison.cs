@@ -1,9 +1,9 @@
 namespace IlgpuGan.Models.Families;
 
-/// <summary>An option that differs between the run on disk and what is asked for now.</summary>
+/// <summary>An option that differs between the run on disk and the request.</summary>
 /// <param name="Name">its name on the command line, without dashes</param>
-/// <param name="Stored">value that the run on disk has</param>
-/// <param name="Asked">value that is asked for now</param>
+/// <param name="Stored">value in the run on disk</param>
+/// <param name="Asked">requested value</param>
 /// <param name="MayChange">whether a run can be resumed with the new value</param>
 public sealed record OptionDifference(string Name, string Stored, string Asked, bool MayChange)
 {
@@ -11,8 +11,8 @@ public sealed record OptionDifference(string Name, string Stored, string Asked, 
 }
 
 /// <summary>
-/// What may change when a run is resumed: the path of its data, its length, its device, and how often it reports. All else determines its
-/// bits.
+/// The options that may change when a run is resumed: the path of its data, its length, its device, and how often it reports. All others
+/// determine its bits.
 /// </summary>
 public static class OptionsComparison
 {
@@ -33,7 +33,7 @@ public static class OptionsComparison
         ];
     }
 
-    /// <summary>Refuses to resume options that would make the run another one.</summary>
+    /// <summary>Throws if an option differs that can't be changed when a run is resumed.</summary>
     /// <exception cref="OptionsException">names each option that can't be changed</exception>
     public static void RequireResumable(this TrainingOptions asked, TrainingOptions stored)
     {

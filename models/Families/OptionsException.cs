@@ -1,4 +1,4 @@
 namespace IlgpuGan.Models.Families;
 
-/// <summary>Options that make no sense, alone or together; the message names them as the command line does.</summary>
+/// <summary>Invalid or contradictory options; the message names them as on the command line.</summary>
 public sealed class OptionsException(string message) : ArgumentException(message);

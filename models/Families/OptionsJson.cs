@@ -36,23 +36,23 @@ public static class OptionsJson
         return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
     }
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote; options that are left out have the defaults of family and preset.</summary>
+    /// <summary>Reads the output of <see cref="ToJson"/>; omitted options have the defaults of family and preset.</summary>
     /// <param name="json">the text</param>
     /// <param name="source">where it comes from, for the message</param>
     /// <exception cref="OptionsException">the text is no JSON, or has an unknown name or value</exception>
     /// <remarks>
-    /// Not by the serializer, which builds itself for 50 ms before it reads: every translation by a run's checkpoint begins here.
+    /// It does not use <see cref="JsonSerializer"/>, which takes 50 ms to start: every translation with a run's checkpoint starts here.
     /// </remarks>
     public static TrainingOptions Parse(string json, string source = "options") => Read(json, default, source, OptionsReader.Read);
 
     /// <summary>
-    /// Reads settings that a person wrote for a family, in the form of <see cref="ToJson"/>: options that are left out have the defaults of
-    /// the preset. Unlike there, options of other families are mistakes; comments and a comma behind the last option are none.
+    /// Reads a hand-written settings file of a family, in the format of <see cref="ToJson"/>: omitted options have the defaults of the
+    /// preset. Unlike in <see cref="Parse"/>, options of other families are errors; comments and a trailing comma are allowed.
     /// </summary>
-    /// <param name="family">that the settings are for</param>
+    /// <param name="family">of the settings</param>
     /// <param name="json">the text</param>
     /// <param name="source">where it comes from, for the message</param>
-    /// <param name="preset">whose defaults are meant, whatever the text says; null for what the text says</param>
+    /// <param name="preset">the preset whose defaults are used; null for the one that the text names</param>
     /// <exception cref="OptionsException">the text is no JSON, is for another family, or has an unknown name or value</exception>
     public static TrainingOptions ParseSettings(IFamily family, string json, string source, string? preset = null) =>
         Read(json, s_settings, source, settings => OptionsReader.Read(family, settings, preset));
@@ -76,14 +76,14 @@ public static class OptionsJson
         }
     }
 
-    /// <summary>One entry an option: its name on the command line and its value as text; the family first.</summary>
+    /// <summary>One entry per option, its name on the command line and its value as text; the family first.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> ToEntries(this TrainingOptions options) =>
     [
         new(ModelName, options.Model),
         .. OptionDescription.Of(options.GetType()).Select(o => KeyValuePair.Create(o.Name, TextOf(o.Get(options)))),
     ];
 
-    /// <summary>A value as it is typed: <c>true</c>, <c>resize-and-crop</c>; nothing for null.</summary>
+    /// <summary>A value as typed on the command line: <c>true</c>, <c>resize-and-crop</c>; empty for null.</summary>
     public static string TextOf(object? value) => value switch
     {
         null => "",
@@ -107,7 +107,7 @@ public static class OptionsJson
         }
     }
 
-    /// <summary>Options that are no finite number are refused by the checks, but may be shown before.</summary>
+    /// <summary>Writes a number that is not finite as text: the checks reject it later, but it may be displayed before.</summary>
     private static void WriteReal(Utf8JsonWriter json, float number)
     {
         if (float.IsFinite(number))

@@ -5,7 +5,7 @@ using IlgpuGan.Models.Networks;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>Options out of JSON: each under its property's name in kebab-case, enums as words, what is left out at its default.</summary>
+/// <summary>Reads options from JSON: names are in kebab-case, enums are words, and omitted options keep their defaults.</summary>
 internal static class OptionsReader
 {
     private const string PresetName = "preset";
@@ -14,7 +14,7 @@ internal static class OptionsReader
     private const string SchemaName = "$schema";
 
     /// <param name="json">an object</param>
-    /// <exception cref="FormatException">a name is unknown, or a value is not what it can be</exception>
+    /// <exception cref="FormatException">a name is unknown, or a value is invalid</exception>
     public static TrainingOptions Read(JsonElement json)
     {
         var family = FamilyOf(json);
@@ -32,7 +32,7 @@ internal static class OptionsReader
             }
             else if (entry.Name != OptionsJson.ModelName && !FamilyCatalog.HasOption(entry.Name))
             {
-                // Options of one record for all models, as they were written once, hold those of other families, too.
+                // Earlier versions also wrote the options of other families.
                 throw new FormatException($"there is no option '{entry.Name}'");
             }
         }
@@ -40,12 +40,12 @@ internal static class OptionsReader
         return options;
     }
 
-    /// <summary>Settings that a person wrote for one family: what is none of its options is a mistake.</summary>
-    /// <param name="family">that they are for</param>
+    /// <summary>Reads a hand-written settings file of one family; options of other families are errors.</summary>
+    /// <param name="family">of the settings</param>
     /// <param name="json">an object</param>
-    /// <param name="preset">whose defaults are meant, whatever is written; null for what is written</param>
+    /// <param name="preset">the preset whose defaults are used; null for the one that the settings name</param>
     /// <exception cref="FormatException">
-    /// the settings are for another family, a name is unknown, or a value is not what it can be
+    /// the settings are for another family, a name is unknown, or a value is invalid
     /// </exception>
     public static TrainingOptions Read(IFamily family, JsonElement json, string? preset)
     {

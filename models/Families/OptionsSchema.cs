@@ -10,7 +10,7 @@ public static class OptionsSchema
     private static readonly JsonSerializerOptions s_format =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
 
-    /// <summary>By draft 2020-12: every option with its help, type, range and default. None is demanded, no others are known.</summary>
+    /// <summary>A schema of draft 2020-12: the options with help, type, range and default; none is required, others are errors.</summary>
     public static string Of(IFamily family)
     {
         var defaults = family.Defaults();

@@ -3,7 +3,9 @@ namespace IlgpuGan.Models.Families;
 /// <summary>Errors in options that can be found before anything is loaded.</summary>
 public static class OptionsValidation
 {
-    /// <summary>Of pictures that are scaled or cropped, in pixels: two of such squares in colour are as much as an array holds.</summary>
+    /// <summary>
+    /// Largest side of scaled or cropped pictures, in pixels: two colour squares of that side are as much as an array holds.
+    /// </summary>
     public const int LargestSide = 16384;
 
     /// <summary>Throws on the first invalid option; the message gives the allowed values.</summary>
@@ -12,7 +14,7 @@ public static class OptionsValidation
         where T : TrainingOptions =>
         options.Problems().FirstOrDefault() is { } problem ? throw new OptionsException(problem) : options;
 
-    /// <summary>Every objection, one sentence each; none if the options are sound.</summary>
+    /// <summary>All problems, one sentence each; none if the options are valid.</summary>
     public static IEnumerable<string> Problems(this TrainingOptions options) =>
         [.. OutOfRange(options), .. UnknownPreset(options), .. options.Contradictions()];
 

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// An image-to-image family: its data are pairs (<c>DIR/train</c>, or two folders of equal
-/// names) or two sets (<c>DIR/trainA</c>, <c>DIR/trainB</c>), as <see cref="FamilyInfo.LearnsFromPairs"/> says.
+/// An image-to-image family. Its data are pairs (<c>DIR/train</c>, or two folders with equal file names) or two sets (<c>DIR/trainA</c>,
+/// <c>DIR/trainB</c>), depending on <see cref="FamilyInfo.LearnsFromPairs"/>.
 /// </summary>
 public abstract class PictureFamily<TOptions> : Family<TOptions>
     where TOptions : PictureOptions
@@ -26,12 +26,12 @@ public abstract class PictureFamily<TOptions> : Family<TOptions>
 
     /// <summary>A generator in the direction of training.</summary>
     /// <param name="network">its name in checkpoints</param>
-    /// <param name="o">with its channels and sides</param>
-    protected static GeneratorSpec There(string network, TOptions o) =>
+    /// <param name="o">channels and sides</param>
+    protected static GeneratorSpec ForwardGenerator(string network, TOptions o) =>
         new(network, o.Direction, o.InputNc, o.OutputNc, o.SideMultiple, o.SmallestSide, o.GeneratorName);
 
     /// <summary>A generator against the direction of training.</summary>
-    /// <inheritdoc cref="There"/>
-    protected static GeneratorSpec Back(string network, TOptions o) =>
+    /// <inheritdoc cref="ForwardGenerator"/>
+    protected static GeneratorSpec BackwardGenerator(string network, TOptions o) =>
         new(network, o.Direction.Opposite(), o.OutputNc, o.InputNc, o.SideMultiple, o.SmallestSide, o.GeneratorName);
 }

@@ -3,7 +3,7 @@ namespace IlgpuGan.Models.Families;
 /// <summary>The score by which the best checkpoint is selected, on held-out pictures.</summary>
 public enum BestMetric
 {
-    /// <summary>None is kept.</summary>
+    /// <summary>No best checkpoint is kept.</summary>
     None,
 
     /// <summary>Mean absolute difference from the targets.</summary>
@@ -15,7 +15,7 @@ public enum BestMetric
     /// <summary>Structural similarity with the targets.</summary>
     Ssim,
 
-    /// <summary>The same over five scales.</summary>
+    /// <summary>Structural similarity over five scales.</summary>
     MsSsim,
 
     /// <summary>Intersection of the colour histograms with those of real pictures; needs no pairs.</summary>
@@ -89,18 +89,18 @@ public abstract record PictureOptions : TrainingOptions
     /// <summary>The option that <see cref="SideMultiple"/> follows from, for messages: <c>--generator unet256</c>.</summary>
     internal abstract string SideMultipleOf { get; }
 
-    /// <summary>And neither side may be shorter than this.</summary>
+    /// <summary>Neither side may be shorter than this.</summary>
     internal virtual int SmallestSide => SideMultiple;
 
     /// <summary>The generator for messages: <c>unet256</c>.</summary>
     internal virtual string GeneratorName => $"{Model}'s generator";
 
     /// <summary>How pictures of the source domain and of the target domain become tensors.</summary>
-    /// <param name="forEvaluation">without chance, and all of them</param>
+    /// <param name="forEvaluation">deterministic, and all pictures</param>
     public DataSettings DataSettings(bool forEvaluation) =>
         forEvaluation ? DataSettings().ForEvaluation() with { MaxSamples = 0 } : DataSettings();
 
-    /// <summary>The same as training prepares them.</summary>
+    /// <summary>How training prepares pictures.</summary>
     public DataSettings DataSettings() => new()
     {
         Direction = Direction,
@@ -118,7 +118,7 @@ public abstract record PictureOptions : TrainingOptions
         SideMultiple = SideMultiple,
     };
 
-    /// <summary>Two batches of noise of the sizes that the networks see, with numbers like a picture's, in [−1, 1).</summary>
+    /// <summary>A pair of noise batches with the networks' input sizes and values in [−1, 1), as in pictures.</summary>
     internal Batch NoisePair(Device device)
     {
         return Batch.OfPair(Draw(1, InputNc), Draw(2, OutputNc), ["noise"]);
@@ -145,7 +145,7 @@ public abstract record PictureOptions : TrainingOptions
         }
 
         var info = FamilyCatalog.Of(this).Info;
-        if (KeepBest != BestMetric.None && info.Judged is null)
+        if (KeepBest != BestMetric.None && info.ComparedViews is null)
         {
             yield return $"--keep-best does not apply to {Model}, whose outputs have no single target";
         }

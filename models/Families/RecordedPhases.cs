@@ -2,23 +2,23 @@ using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>The kinds of step that a model has, each recorded when it comes first and repeated from then on.</summary>
+/// <summary>The phases of a model's steps, each recorded at its first step and replayed from then on.</summary>
 /// <param name="device">where the steps run</param>
-/// <param name="update">a step of a phase: kernel calls alone, and the losses that it reports</param>
+/// <param name="update">a step of a phase: only kernel calls; returns the reported losses</param>
 internal sealed class RecordedPhases(Device device, Func<string, Batch, ReportedLosses> update) : IDisposable
 {
     private readonly Dictionary<string, Phase> _phases = [];
 
-    /// <summary>The batch of the current step; a recording knows the fields' memory, not their names.</summary>
+    /// <summary>The batch of the current step, for the names of its fields: a recording has only their tensors.</summary>
     private Batch? _batch;
 
-    /// <summary>How often steps were replayed so far, and why not.</summary>
+    /// <summary>Number of replayed steps, and of other steps by reason.</summary>
     public StepCounts Counts { get; } = new();
 
-    /// <summary>Takes a step on the whole batch.</summary>
+    /// <summary>Runs a step on the whole batch.</summary>
     /// <param name="name">of the phase</param>
     /// <param name="batch">the fields of the family's data</param>
-    /// <param name="isEager">whether the step is neither recorded nor repeated</param>
+    /// <param name="isEager">whether the step is neither recorded nor replayed</param>
     public StepLosses Run(string name, Batch batch, bool isEager)
     {
         var phase = Of(name);
@@ -45,7 +45,7 @@ internal sealed class RecordedPhases(Device device, Func<string, Batch, Reported
         }
     }
 
-    /// <summary>The phase of a name; made when it is first asked for.</summary>
+    /// <summary>The phase of a name, created on first use.</summary>
     private Phase Of(string name)
     {
         if (!_phases.TryGetValue(name, out var phase))
@@ -66,7 +66,7 @@ internal sealed class RecordedPhases(Device device, Func<string, Batch, Reported
         return [losses.Values()];
     }
 
-    /// <summary>A kind of step with its recording.</summary>
+    /// <summary>A phase with its recording.</summary>
     private sealed class Phase
     {
         public RecordedStep Step { get; set; } = null!;

@@ -4,12 +4,12 @@ using IlgpuGan.Tensors.Formats.Reference;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// Options that fit a network of the reference: what its tensors say, and where they say nothing, the defaults of the family that uses
-/// such networks (reflection padding; dropout in a U-Net with batch norm).
+/// Options for a network of the reference program, inferred from its tensors; the rest are the defaults of the family that uses such
+/// networks (reflection padding; dropout in a U-Net with batch norm).
 /// </summary>
 internal static class ReferenceNetworks
 {
-    /// <summary>Sides for which a U-Net with few downsamplings is still made.</summary>
+    /// <summary>Smallest crop size for a U-Net, however few its downsamplings are.</summary>
     private const int SmallestCrop = 128;
 
     /// <summary>The reference's ratio of the scaled side to the cropped one, 286 : 256.</summary>
@@ -27,7 +27,7 @@ internal static class ReferenceNetworks
     public static bool IsOfPyTorchGan(ReferenceArchitecture architecture) =>
         architecture is UpsampleResNetArchitecture or AsymmetricPatchArchitecture;
 
-    /// <summary>Channels that a generator reads and makes; none for a discriminator.</summary>
+    /// <summary>Input and output channels of a generator; null for a discriminator.</summary>
     public static (int Input, int Output)? Channels(ReferenceArchitecture architecture) => architecture switch
     {
         UNetArchitecture u => (u.InputChannels, u.OutputChannels),
@@ -36,7 +36,7 @@ internal static class ReferenceNetworks
         _ => null,
     };
 
-    /// <summary>Options with the layers that were found. Channels are left as they are.</summary>
+    /// <summary>The options with the inferred layers; channels are unchanged.</summary>
     /// <exception cref="OptionsException">the network is larger or smaller than any here</exception>
     public static T Describe<T>(ReferenceArchitecture architecture, T options)
         where T : TranslationOptions
@@ -55,7 +55,7 @@ internal static class ReferenceNetworks
         };
         try
         {
-            _ = GeneratorKind.Parse(described.Generator.ToString()); // A name that a run can have.
+            _ = GeneratorKind.Parse(described.Generator.ToString()); // Throws if options can't name such a generator.
         }
         catch (FormatException problem)
         {

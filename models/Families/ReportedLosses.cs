@@ -13,8 +13,8 @@ internal sealed class ReportedLosses
 
     public void Clear() => _losses.Clear();
 
-    /// <summary>Takes out the losses from a position on.</summary>
-    public ReportedLosses CutAt(int first)
+    /// <summary>Removes and returns the losses from an index on.</summary>
+    public ReportedLosses SplitAt(int first)
     {
         var rest = new ReportedLosses();
         rest._losses.AddRange(_losses.Skip(first));
@@ -22,6 +22,6 @@ internal sealed class ReportedLosses
         return rest;
     }
 
-    /// <summary>All values in one tensor [losses]: one at a time, each would be a wait for the device.</summary>
+    /// <summary>All values in one tensor [losses], so that reading them waits for the device once.</summary>
     public Tensor Values() => TensorOps.Concat(0, [.. _losses.Select(l => l.Value.Detach().Reshape(new Shape(1)))]);
 }

@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Samples;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// The two directions of a step, each done by one of two processes, whose models and batches are alike: gradients, pictures and losses of
-/// either are handed to the other.
+/// Splits the two directions of a step between two processes with identical models and batches. The processes exchange gradients,
+/// pictures and losses.
 /// </summary>
 /// <param name="ranks">two of them</param>
 /// <param name="device">where the step runs</param>
@@ -14,31 +14,31 @@ internal sealed class SharedDirections(IRanks ranks, Device device)
 {
     private readonly PartReduction _parts = new(ranks, device);
 
-    /// <summary>Number of the step's losses that both processes have.</summary>
-    private int _known;
+    /// <summary>Number of the step's losses that are exchanged.</summary>
+    private int _exchanged;
 
     /// <summary>Combines the gradients of the model's optimisers.</summary>
     public IGradientMeeting Meeting => _parts;
 
-    /// <summary>Begins a step, of which no loss is known yet.</summary>
-    public void Begin() => _known = 0;
+    /// <summary>Begins a step: none of its losses is exchanged yet.</summary>
+    public void Begin() => _exchanged = 0;
 
-    /// <summary>Whether this process does a direction, 0 or 1.</summary>
-    public bool Does(int direction) => _parts.Part == direction;
+    /// <summary>Whether this process computes a direction, 0 or 1.</summary>
+    public bool ComputesDirection(int direction) => _parts.Part == direction;
 
-    /// <summary>Losses of both directions, of which this process has computed one.</summary>
-    public (Tensor First, Tensor Second) OfBoth(Tensor? first, Tensor? second)
+    /// <summary>The tensors of both directions, of which this process has computed one.</summary>
+    public (Tensor First, Tensor Second) GatherBoth(Tensor? first, Tensor? second)
     {
         var all = _parts.Gather((first ?? second)!);
         return (all[0], all[1]);
     }
 
     /// <summary>
-    /// Replaces the losses that this process reported since the last time by those of both, those of the first direction first.
+    /// Replaces the losses that this process reported since the last call by those of both, those of the first direction first.
     /// </summary>
-    public void Meet(ReportedLosses reported)
+    public void Exchange(ReportedLosses reported)
     {
-        foreach (var block in _parts.Gather(Packed(reported.CutAt(_known))))
+        foreach (var block in _parts.Gather(Packed(reported.SplitAt(_exchanged))))
         {
             using var reader = new BinaryReader(new MemoryStream(block));
             while (reader.BaseStream.Position < block.Length)
@@ -47,7 +47,7 @@ internal sealed class SharedDirections(IRanks ranks, Device device)
             }
         }
 
-        _known = reported.Count;
+        _exchanged = reported.Count;
     }
 
     private static byte[] Packed(ReportedLosses losses)

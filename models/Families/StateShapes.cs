@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families;
 
-/// <summary>Keys and shapes of a network's state dict: by them a network of another program is known.</summary>
+/// <summary>Keys and shapes of a network's state dict, by which networks of other programs are recognised.</summary>
 public sealed class StateShapes(IReadOnlyDictionary<string, long[]> shapes)
 {
     private const int Largest = 1 << 20;
@@ -9,14 +9,14 @@ public sealed class StateShapes(IReadOnlyDictionary<string, long[]> shapes)
     /// <summary>By key.</summary>
     public IReadOnlyDictionary<string, long[]> All => shapes;
 
-    /// <summary>Extent of a tensor; null where there is no such tensor, axis or sensible extent.</summary>
+    /// <summary>Extent of a tensor; null if there is no such tensor or axis, or the extent is not from 1 to 2²⁰.</summary>
     public int? Extent(string key, int axis) =>
         shapes.TryGetValue(key, out var shape) && axis < shape.Length && shape[axis] is > 0 and <= Largest ? (int)shape[axis] : null;
 
     /// <summary>Number of consecutive keys with the indices first, first + step, ….</summary>
     /// <param name="key">with the number as <c>{0}</c>: <c>model.{0}.weight</c></param>
-    /// <param name="first">the number to begin with</param>
-    /// <param name="step">from one number to the next</param>
+    /// <param name="first">the first index</param>
+    /// <param name="step">difference between consecutive indices</param>
     public int Run(string key, int first = 0, int step = 1)
     {
         var count = 0;
@@ -28,9 +28,9 @@ public sealed class StateShapes(IReadOnlyDictionary<string, long[]> shapes)
         return count;
     }
 
-    /// <summary>The greatest number that stands in keys of a form; null where none is.</summary>
-    /// <param name="before">what comes before it</param>
-    /// <param name="after">and behind it</param>
+    /// <summary>The largest number among keys <c>BEFORE number AFTER</c>; null if there is none.</summary>
+    /// <param name="before">text before the number</param>
+    /// <param name="after">text after the number</param>
     public int? Last(string before, string after) => shapes.Keys
         .Where(key => key.Length > before.Length + after.Length && key.StartsWith(before, StringComparison.Ordinal) && key.EndsWith(
             after, StringComparison.Ordinal))

@@ -2,23 +2,23 @@ using System.Collections;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>The losses of one step, under way from the device. Looking at one waits for that step, not for what was begun since.</summary>
+/// <summary>The losses of one step, downloaded asynchronously. Reading one waits for that step, not for later ones.</summary>
 internal sealed class StepLosses : IReadOnlyList<Loss>, IDisposable
 {
     private readonly IReadOnlyList<string> _names;
-    private readonly Readback _underway;
+    private readonly Readback _readback;
     private float[]? _values;
     private bool _isDisposed;
 
     /// <param name="names">of the losses</param>
-    /// <param name="values">their values, [losses]; may be overwritten by kernels called from here on</param>
+    /// <param name="values">their values, [losses]; kernels may overwrite them after this call</param>
     public StepLosses(IReadOnlyList<string> names, Tensor values) =>
-        (_names, _underway) = (names, values.Device.BeginDownload(values.Span));
+        (_names, _readback) = (names, values.Device.BeginDownload(values.Span));
 
     public int Count => _names.Count;
 
-    /// <summary>Whether looking at a loss waits for nothing.</summary>
-    public bool AreReady => _values is not null || _underway.IsReady;
+    /// <summary>Whether losses can be read without waiting.</summary>
+    public bool AreReady => _values is not null || _readback.IsReady;
 
     public Loss this[int index] => new(_names[index], Values[index]);
 
@@ -30,11 +30,11 @@ internal sealed class StepLosses : IReadOnlyList<Loss>, IDisposable
             {
                 if (_isDisposed)
                 {
-                    throw new InvalidOperationException("the losses of a step must be looked at before the step after the next one");
+                    throw new InvalidOperationException("the losses of a step must be read before the step after the next one");
                 }
 
                 var values = new float[_names.Count];
-                _underway.Take(values);
+                _readback.Take(values);
                 _values = values;
             }
 
@@ -56,6 +56,6 @@ internal sealed class StepLosses : IReadOnlyList<Loss>, IDisposable
     public void Dispose()
     {
         _isDisposed = true;
-        _underway.Dispose();
+        _readback.Dispose();
     }
 }

@@ -1,14 +1,14 @@
 namespace IlgpuGan.Models.Families;
 
 /// <summary>A variant of a claim, trained with one seed: the data of its evaluation.</summary>
-/// <param name="models">of its parts, in their order; of a part with several checkpoints all of them</param>
+/// <param name="models">those of its parts, in order; one per checkpoint for a part with several</param>
 /// <param name="data">folder of the claim's data set</param>
-/// <param name="instruments">measures that serve several families</param>
+/// <param name="instruments">measures shared by several families</param>
 public sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data, IInstruments instruments)
 {
     public IReadOnlyList<GanModel> Models => models;
 
-    /// <summary>The only one, or the first.</summary>
+    /// <summary>The first of <see cref="Models"/>.</summary>
     public GanModel Model => models[0];
 
     public Device Device => Model.Device;
@@ -19,7 +19,7 @@ public sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data, 
     public IInstruments Instruments => instruments;
 
     /// <summary>
-    /// Batches of the held-out split, in the order of their names, without randomness. A batch is valid until the next.
+    /// Batches of the held-out split, sorted by name, without randomness. A batch is valid until the next one.
     /// </summary>
     /// <exception cref="DataException">there is no such split</exception>
     public IEnumerable<Batch> HeldOut(int batchSize = 1, string split = "val") =>
@@ -43,17 +43,16 @@ public sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data, 
     }
 }
 
-/// <summary>Measures that serve the claims of several families. A family can't reach them otherwise: they judge families.</summary>
+/// <summary>Measures for the claims of several families. An interface, since families can't reference the evaluation code.</summary>
 public interface IInstruments
 {
     /// <summary>
-    /// Whether a translator's pictures show the classes of the label maps, for held-out pairs, by a segmenter trained
-    /// on the real pairs in <c>train</c>, both of the claim's data folder (Isola et al. 2017's FCN score). Where it makes label maps, by
-    /// their nearest colours.
+    /// How well a generator's photographs of held-out pairs show the classes of their label maps, by a segmenter trained on the real pairs
+    /// in <c>train</c> (the FCN score of Isola et al. 2017). The classes of generated label maps are those of the nearest colours.
     /// </summary>
-    /// <param name="part">which of the variant's models</param>
-    /// <param name="direction">null for that of training</param>
-    /// <param name="split">whose pairs are translated</param>
+    /// <param name="part">index of the model in the variant</param>
+    /// <param name="direction">null for the direction of training</param>
+    /// <param name="split">the pairs to translate</param>
     ClassScores ClassScores(int part = 0, Direction? direction = null, string split = "val") => Translated(part, direction, split).Classes;
 
     /// <summary>Held-out pairs, translated and compared with their targets.</summary>
@@ -61,18 +60,18 @@ public interface IInstruments
     TranslatedPairs Translated(int part = 0, Direction? direction = null, string split = "val");
 
     /// <summary>
-    /// Translates held-out pictures there and back, with a generator each way, and also after the picture between was rounded or got noise,
-    /// which destroy what is hidden in it.
+    /// Translates held-out pictures there and back with both generators, as computed and with the intermediate picture rounded or noisy,
+    /// which destroys information hidden in it.
     /// </summary>
-    /// <param name="direction">the first half of the way</param>
+    /// <param name="direction">of the first translation</param>
     RoundTrips RoundTrips(Direction direction);
 
     /// <summary>
-    /// Patch sliced Wasserstein distance between two sets of pictures of one size, × 10³, mean over the scales; lower is better.
+    /// Sliced Wasserstein distance of patches between two sets of pictures of one size, × 10³, mean over the scales; lower is better.
     /// </summary>
     double PatchDistance(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real) => PatchDistances(made, real).Average();
 
-    /// <summary>The same by scale: the finest, each of half the size, at last that of some 16 pixels, which sees layout.</summary>
+    /// <summary>The same distance by scale: full size, then halved down to about 16 pixels, where patches show layout.</summary>
     IReadOnlyList<double> PatchDistances(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real);
 
     /// <summary>
@@ -82,8 +81,8 @@ public interface IInstruments
     IReadOnlyList<int> Classes(IReadOnlyList<Picture> pictures);
 
     /// <summary>
-    /// exp E KL(p(class | picture) ‖ p(class)) by the same classifier: from 1 to the number of classes, high where each picture is clearly
-    /// of one class and all classes are made (Salimans et al. 2016, there with Inception's classes).
+    /// exp E KL(p(class | picture) ‖ p(class)) by the same classifier: from 1 to the number of classes, high if each picture is clearly of
+    /// one class and all classes occur (Salimans et al. 2016, there with Inception's classes).
     /// </summary>
     double InceptionScore(IReadOnlyList<Picture> pictures);
 
@@ -92,23 +91,23 @@ public interface IInstruments
     /// </summary>
     double Coverage(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real);
 
-    /// <summary>Which of all right answers to an input each picture is nearest to, and its distance from it, of a range of 2.</summary>
+    /// <summary>For each picture, the index of the nearest correct answer and the distance from it, of a range of 2.</summary>
     IReadOnlyList<(int Answer, double Distance)> NearestAnswers(IReadOnlyList<Picture> pictures, IReadOnlyList<Picture> answers);
 
-    /// <summary>Mean over all pairs of pictures of their mean absolute difference, of a range of 2; of two, their distance.</summary>
+    /// <summary>Mean absolute difference of two pictures, of a range of 2, averaged over all pairs.</summary>
     double MeanDistance(IReadOnlyList<Picture> pictures);
 
     /// <summary>
-    /// Deviation of a pixel over pictures, mean over the pixels, in parts of the deviation over the pixels of the source (Shaham et al.
-    /// 2019).
+    /// Standard deviation of a pixel over the pictures, averaged over the pixels, divided by the standard deviation of the source's pixels
+    /// (Shaham et al. 2019).
     /// </summary>
     double Deviation(IReadOnlyList<Picture> pictures, Picture source);
 }
 
 /// <summary>Scores of recovered classes, each from 0 to 1.</summary>
-/// <param name="PixelAccuracy">share of all pixels</param>
-/// <param name="ClassAccuracy">mean over the classes of their shares</param>
-/// <param name="ClassIou">mean over the classes of intersection over union</param>
+/// <param name="PixelAccuracy">share of correct pixels</param>
+/// <param name="ClassAccuracy">share of correct pixels by class, mean over the classes</param>
+/// <param name="ClassIou">intersection over union by class, mean over the classes</param>
 public sealed record ClassScores(double PixelAccuracy, double ClassAccuracy, double ClassIou)
 {
     /// <summary>The first of <see cref="Measures"/>.</summary>
@@ -117,8 +116,8 @@ public sealed record ClassScores(double PixelAccuracy, double ClassAccuracy, dou
     public const string Classes = "classes";
     public const string Overlap = "IoU";
 
-    /// <summary>All three, for a claim that is about them.</summary>
-    /// <param name="pixels">what the share of pixels is, in a few words</param>
+    /// <summary>All three scores as measures of a claim.</summary>
+    /// <param name="pixels">summary of the pixel accuracy</param>
     public static IReadOnlyList<ClaimMeasure> Measures(string pixels) =>
     [
         new(Pixels, pixels, HigherIsBetter: true),
@@ -130,6 +129,6 @@ public sealed record ClassScores(double PixelAccuracy, double ClassAccuracy, dou
     internal Dictionary<string, double> Values =>
         new() { [Pixels] = PixelAccuracy, [Classes] = ClassAccuracy, [Overlap] = ClassIou };
 
-    /// <summary>The values of <see cref="Measures"/>, with pictures to be looked at.</summary>
+    /// <summary>The values of <see cref="Measures"/>, with sample pictures.</summary>
     public ClaimFinding With(IReadOnlyList<Picture> pictures) => new() { Values = Values, Pictures = pictures };
 }

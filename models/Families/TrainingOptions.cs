@@ -3,10 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// Everything that decides how a run goes: with the data and the seed it gives the same bits again. Each family has a record of its own
-/// with its defaults and what it alone knows; names are the reference programs'.
+/// All options of a run: with the same data they reproduce the same bits. Each family derives its own record, with its defaults and its own
+/// options; names are those of the reference programs.
 /// </summary>
-// What JSON and the command line know of options is read off their properties.
+// JSON and the command line find options by reflection on these properties.
 [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)]
 public abstract record TrainingOptions
 {
@@ -19,7 +19,7 @@ public abstract record TrainingOptions
     /// <summary>Name of the family: <c>pix2pix</c>, <c>cyclegan</c>, …</summary>
     public abstract string Model { get; }
 
-    /// <summary>Name of the preset that the options start from; one of the family's.</summary>
+    /// <summary>Name of the family's preset that the options start from.</summary>
     public string Preset { get; init; } = ReferencePreset;
 
     // Data
@@ -35,7 +35,7 @@ public abstract record TrainingOptions
         Off = "Shuffle the samples in each epoch.")]
     public bool SerialBatches { get; init; }
 
-    [Option("Samples a step.", Least = 1, Most = 4096)]
+    [Option("Samples per step.", Least = 1, Most = 4096)]
     public int BatchSize { get; init; } = 1;
 
     [Option(
@@ -47,10 +47,10 @@ public abstract record TrainingOptions
     public GradientExchange Exchange { get; init; } = GradientExchange.Fp32;
 
     [Option(
-        "Let batch norm under --reduction tree take its statistics of the whole batch, wherever its samples are: the same bits for any " +
-            "number of processes.",
-        Off = "Let batch norm take the statistics of each process's own samples: fewer exchanges, and bits that depend on how many " +
-            "processes there are.")]
+        "With --reduction tree, compute batch norm's statistics over the whole batch, across processes: the same bits for any number of " +
+            "processes.",
+        Off = "Compute batch norm's statistics over each process's own samples: fewer exchanges, and bits that depend on the number of " +
+            "processes.")]
     public bool SyncBatchNorm { get; init; } = true;
 
     // Length and learning rate
@@ -61,7 +61,7 @@ public abstract record TrainingOptions
     public int Epochs { get; init; } = 100;
 
     [Option(
-        "Epochs of decay after them.", Least = 0, Most = 1_000_000, MayChange = true,
+        "Epochs of decay after --epochs.", Least = 0, Most = 1_000_000, MayChange = true,
         Why = "CycleGAN keeps the rate for 100 epochs and decays it to zero over the next 100 (arXiv 1703.10593, section 4).")]
     public int EpochsDecay { get; init; } = 100;
 
@@ -150,14 +150,15 @@ public abstract record TrainingOptions
         Least = 1, Most = int.MaxValue, MayChange = true)]
     public long? LogFreq { get; init; }
 
-    /// <summary>Steps after which nothing is left to train, where the family knows: a run's length without steps and epochs.</summary>
+    /// <summary>A run's length without steps and epochs, for a family with a fixed number of steps; else null.</summary>
     internal virtual long? WholeLength => null;
 
     /// <summary>Whether the linear decay begins an epoch later than the reference's.</summary>
     internal virtual bool DecaysOneEpochLater => false;
 
     /// <summary>
-    /// What contradicts itself or could never train, one sentence each, beginning with the option's name; ranges are checked elsewhere.
+    /// Contradictory or unusable options, one sentence each, starting with the option's name; <see cref="OptionsValidation"/> checks the
+    /// ranges.
     /// </summary>
     protected internal virtual IEnumerable<string> Contradictions()
     {

@@ -1,11 +1,11 @@
 namespace IlgpuGan.Models.Families;
 
-/// <summary>Held-out pairs, translated, with the measures of a claim about translations.</summary>
-/// <param name="Classes">of the label maps, as they are found in the outputs</param>
+/// <summary>Translated held-out pairs, with the measures of a claim about translations.</summary>
+/// <param name="Classes">how well the outputs show the classes of the label maps</param>
 /// <param name="L1">mean absolute difference from the targets, of a range of 1</param>
 /// <param name="MsSsim">structural similarity with the targets over five scales</param>
-/// <param name="ColoursA">intersection of the histograms of a, green to red, of outputs and targets</param>
-/// <param name="ColoursB">the same of b, blue to yellow</param>
+/// <param name="ColoursA">intersection of the histograms of a* (green to red) of outputs and targets</param>
+/// <param name="ColoursB">intersection of the histograms of b* (blue to yellow) of outputs and targets</param>
 /// <param name="Diversity">mean absolute difference between the outputs of two inputs, of a range of 2</param>
 /// <param name="Pictures">inputs, outputs and targets</param>
 public sealed record TranslatedPairs(
@@ -13,7 +13,7 @@ public sealed record TranslatedPairs(
     IReadOnlyList<(Picture Input, Picture Output, Picture Target)> Pictures)
 {
     /// <summary>The names of <see cref="Values"/>.</summary>
-    /// <param name="pixels">what the share of pixels is, in a few words</param>
+    /// <param name="pixels">summary of the pixel accuracy</param>
     public static IReadOnlyList<ClaimMeasure> Measures(string pixels) =>
     [
         .. ClassScores.Measures(pixels),
@@ -38,7 +38,7 @@ public sealed record TranslatedPairs(
     };
 }
 
-/// <summary>Pictures, translated there and back.</summary>
-/// <param name="L1">mean absolute difference from the start, of a range of 1, by what was done to the picture between</param>
-/// <param name="Pictures">of each the start, what lies between, and the ends in the order of <see cref="L1"/></param>
+/// <summary>Pictures translated there and back.</summary>
+/// <param name="L1">mean absolute difference from the original, of a range of 1, by the change of the intermediate picture</param>
+/// <param name="Pictures">for each the original, the intermediate picture, and the results in the order of <see cref="L1"/></param>
 public sealed record RoundTrips(IReadOnlyList<(string Between, double Error)> L1, IReadOnlyList<IReadOnlyList<Picture>> Pictures);

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// A family that learns both directions from two unpaired sets, with a generator and a discriminator each, named as in CycleGAN. Its
-/// model is a <see cref="TwoWayModel{TOptions}"/>.
+/// A family that learns both directions from two unpaired sets, with a generator and a discriminator per direction, named as in CycleGAN.
+/// Its model is a <see cref="TwoWayModel{TOptions}"/>.
 /// </summary>
 public abstract class TwoWayFamily<TOptions> : PictureFamily<TOptions>
     where TOptions : PictureOptions
@@ -13,8 +13,9 @@ public abstract class TwoWayFamily<TOptions> : PictureFamily<TOptions>
     /// <summary>From B to A.</summary>
     internal const string Backwards = "netG_B";
 
-    internal const string JudgeOfB = "netD_A";
-    internal const string JudgeOfA = "netD_B";
+    /// <summary>Named after the generator whose outputs it judges.</summary>
+    internal const string DiscriminatorOfB = "netD_A";
+    internal const string DiscriminatorOfA = "netD_B";
 
     /// <summary>The views of <see cref="TwoWayModel{TOptions}"/>.</summary>
     private protected static readonly string[] s_views = ["real_A", "fake_B", "rec_A", "real_B", "fake_A", "rec_B"];
@@ -29,9 +30,10 @@ public abstract class TwoWayFamily<TOptions> : PictureFamily<TOptions>
     [
         new(Forwards, NetworkRole.Generator, () => CreateGenerator(o, o.InputNc, o.OutputNc)),
         new(Backwards, NetworkRole.Generator, () => CreateGenerator(o, o.OutputNc, o.InputNc)),
-        new(JudgeOfB, NetworkRole.Discriminator, () => CreateDiscriminator(o, o.OutputNc)),
-        new(JudgeOfA, NetworkRole.Discriminator, () => CreateDiscriminator(o, o.InputNc)),
+        new(DiscriminatorOfB, NetworkRole.Discriminator, () => CreateDiscriminator(o, o.OutputNc)),
+        new(DiscriminatorOfA, NetworkRole.Discriminator, () => CreateDiscriminator(o, o.InputNc)),
     ];
 
-    protected override IReadOnlyList<GeneratorSpec> Generators(TOptions o) => [There(Forwards, o), Back(Backwards, o)];
+    protected override IReadOnlyList<GeneratorSpec> Generators(TOptions o) =>
+        [ForwardGenerator(Forwards, o), BackwardGenerator(Backwards, o)];
 }

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families;
 
-/// <summary>The four networks of a <see cref="TwoWayFamily{TOptions}"/>, and how they show what they do.</summary>
+/// <summary>The four networks of a <see cref="TwoWayFamily{TOptions}"/>, and their sample pictures.</summary>
 public abstract class TwoWayModel<TOptions> : GanModel<TOptions>
     where TOptions : PictureOptions
 {
@@ -9,15 +9,16 @@ public abstract class TwoWayModel<TOptions> : GanModel<TOptions>
     {
         GeneratorA = Network<Layer>(TwoWayFamily<TOptions>.Forwards);
         GeneratorB = Network<Layer>(TwoWayFamily<TOptions>.Backwards);
-        DiscriminatorA = Network<Layer>(TwoWayFamily<TOptions>.JudgeOfB);
-        DiscriminatorB = Network<Layer>(TwoWayFamily<TOptions>.JudgeOfA);
+        DiscriminatorA = Network<Layer>(TwoWayFamily<TOptions>.DiscriminatorOfB);
+        DiscriminatorB = Network<Layer>(TwoWayFamily<TOptions>.DiscriminatorOfA);
     }
 
     /// <summary>Both generators, for an optimiser.</summary>
     protected static IReadOnlyList<string> Generators { get; } = [TwoWayFamily<TOptions>.Forwards, TwoWayFamily<TOptions>.Backwards];
 
     /// <summary>Both discriminators, for an optimiser.</summary>
-    protected static IReadOnlyList<string> Discriminators { get; } = [TwoWayFamily<TOptions>.JudgeOfB, TwoWayFamily<TOptions>.JudgeOfA];
+    protected static IReadOnlyList<string> Discriminators { get; } =
+        [TwoWayFamily<TOptions>.DiscriminatorOfB, TwoWayFamily<TOptions>.DiscriminatorOfA];
 
     /// <summary>A to B.</summary>
     public Layer GeneratorA { get; }

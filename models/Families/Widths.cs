@@ -1,14 +1,14 @@
 namespace IlgpuGan.Models.Families;
 
-/// <summary>Widths of layers as an option has them: <c>128,256</c>.</summary>
+/// <summary>Layer widths in the notation of options: <c>128,256</c>.</summary>
 internal static class Widths
 {
     private const int Most = 65_536;
 
-    /// <summary>As numbers; 0 for what is none.</summary>
+    /// <summary>The widths as numbers; 0 for an entry that is not a number.</summary>
     public static IReadOnlyList<int> Parse(string widths) => [.. widths.Split(',').Select(NumberOf)];
 
-    /// <summary>Errors in them; null if there are none.</summary>
+    /// <summary>An error message; null if the widths are valid.</summary>
     public static string? Problem(string option, string widths) => Parse(widths).All(width => width is > 0 and <= Most)
         ? null
         : $"{option} {widths} must be numbers from 1 to {Most}, separated by commas";

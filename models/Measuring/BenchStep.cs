@@ -75,7 +75,7 @@ public sealed class BenchStep : IDisposable
         var noise = family.Noise(options, device);
         if (ranks is not null)
         {
-            model.TakeSamplesApart(ranks);
+            model.SplitSamples(ranks);
             noise = PartOf(noise, SampleShare.Of(ranks.Rank, ranks.Count, noise.Size));
         }
 

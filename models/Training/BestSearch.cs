@@ -25,7 +25,7 @@ internal sealed class BestSearch
 
     /// <summary>The search of a run; null where its options ask for none.</summary>
     public static BestSearch? Of(GanModel model, RunData data) =>
-        model.Options is PictureOptions { KeepBest: not BestMetric.None } options && model.Family.Info.Judged is { } judged
+        model.Options is PictureOptions { KeepBest: not BestMetric.None } options && model.Family.Info.ComparedViews is { } judged
             ? new BestSearch(options, model, data.HeldOut, judged)
             : null;
 

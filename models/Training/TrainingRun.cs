@@ -65,11 +65,11 @@ public sealed class TrainingRun : IDisposable
         if (split == WorkSplit.Direction)
         {
             RequireBatch(options);
-            Model.TakeDirectionsApart(ranks);
+            Model.SplitDirections(ranks);
         }
         else if (options.Reduction == GradientReduction.Tree)
         {
-            Model.TakeSamplesApart(ranks);
+            Model.SplitSamples(ranks);
         }
         else if (ranks.Count > 1)
         {

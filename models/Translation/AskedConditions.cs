@@ -16,7 +16,7 @@ internal static class AskedConditions
     /// <param name="device">where the tensors go</param>
     /// <exception cref="OptionsException">a setting does not fit the generator, or one is missing</exception>
     /// <exception cref="DataException">the style picture can't be used</exception>
-    public static IReadOnlyList<GivenConditions> Of(
+    public static IReadOnlyList<ConditionValues> Of(
         TranslationSettings settings, GeneratorSpec spec, string model, Device device)
     {
         RequireFit(settings, spec, model);
@@ -31,22 +31,22 @@ internal static class AskedConditions
             var style = takes.Style!;
             return [style.Labels is { } labels
                 ? OfLabelled(style, labels)
-                : new GivenConditions(null, label, StyleOf(style, settings, device))];
+                : new ConditionValues(null, label, StyleOf(style, settings, device))];
         }
 
         return takes.Style is { IsRequired: true }
             ? throw new OptionsException($"--style is missing: {model} takes the style of a picture")
             : [.. Enumerable.Range(0, settings.Samples ?? 1)
-                .Select(n => new GivenConditions(takes.Noise > 0 ? NoiseOf(takes.Noise, n) : null, label, null))];
+                .Select(n => new ConditionValues(takes.Noise > 0 ? NoiseOf(takes.Noise, n) : null, label, null))];
 
         Tensor NoiseOf(int numbers, int answer) =>
             Tensor.Normal(new RandomKey(settings.Seed ?? 1, Stream, (uint)answer, 0), new Shape(1, numbers), device).Keep();
 
-        GivenConditions OfLabelled(StylePicture style, LabelInput labels)
+        ConditionValues OfLabelled(StylePicture style, LabelInput labels)
         {
             var (picture, map) = LabelledStyleOf(style, labels, settings);
             var planes = new Shape(1, labels.Coding.Planes, map.Height, map.Width);
-            return new GivenConditions(
+            return new ConditionValues(
                 takes.Noise > 0 ? NoiseOf(takes.Noise, 0) : null, label,
                 MirrorPadding.ToTensor(picture, spec.RoundedUp(picture.Width), spec.RoundedUp(picture.Height), device).Keep())
             {

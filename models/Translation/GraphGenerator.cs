@@ -62,6 +62,6 @@ internal static class GraphGenerator
             ? [new SavedGenerator(graph, null, spec)]
             : [.. answers.Select(given => new SavedGenerator(Bind(null!, given), null, spec))];
 
-        Layer Bind(StoredModules _, GivenConditions given) => new BoundGenerator(graph, x => graph.Forward(x, given.Style ?? given.Noise));
+        Layer Bind(StoredModules _, ConditionValues given) => new BoundGenerator(graph, x => graph.Forward(x, given.Style ?? given.Noise));
     }
 }

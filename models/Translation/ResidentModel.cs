@@ -49,7 +49,7 @@ public sealed class ResidentModel
             var label = takes.Labels.Count > 0 ? Zeros(1, takes.LabelPlaces) : null;
             if (takes.Style is not { IsRequired: true })
             {
-                takes.Bind(Load, new GivenConditions(takes.Noise > 0 ? Zeros(1, takes.Noise) : null, label, null));
+                takes.Bind(Load, new ConditionValues(takes.Noise > 0 ? Zeros(1, takes.Noise) : null, label, null));
             }
 
             if (takes.Style is not { } style)
@@ -63,7 +63,7 @@ public sealed class ResidentModel
             try
             {
                 var picture = Zeros(1, style.Channels, style.Side, style.Side);
-                takes.Bind(Load, new GivenConditions(noise, label, picture) { StyleLabels = labels });
+                takes.Bind(Load, new ConditionValues(noise, label, picture) { StyleLabels = labels });
             }
             catch (InteropException) when (!style.IsRequired)
             {

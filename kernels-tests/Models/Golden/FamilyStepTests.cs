@@ -31,7 +31,7 @@ internal sealed class FamilyStepTests(string deviceName)
         }
 
         var drawn = Drawn(file, device);
-        model.Given = (draw, shape) => drawn.TryGetValue(draw, out var value) && value.Shape == shape
+        model.FixedDraws = (draw, shape) => drawn.TryGetValue(draw, out var value) && value.Shape == shape
             ? value
             : throw new AssertionException(
                 $"the step draws '{draw}' {shape}; the fixture has {string.Join(", ", drawn.Select(d => $"{d.Key} {d.Value.Shape}"))}");

@@ -23,7 +23,7 @@ public sealed class FamilyGraphTests
         foreach (var spec in FamilyCatalog.Of(options).Generators(options))
         {
             var network = Network(spec.Network);
-            if (network is IWithoutGraph || (network is not Layer && spec.Conditions is null or { Style.IsRequired: true }))
+            if (network is INotExportable || (network is not Layer && spec.Conditions is null or { Style.IsRequired: true }))
             {
                 continue; // The export refuses it, and says why.
             }
@@ -53,7 +53,7 @@ public sealed class FamilyGraphTests
                 var label = takes.Labels.Count > 0
                     ? Tensor.Uniform(new RandomKey(7, 1, 0, 0), new Shape(1, takes.LabelPlaces), device)
                     : null;
-                var bound = takes.Bind(Network, new GivenConditions(noise, label, null));
+                var bound = takes.Bind(Network, new ConditionValues(noise, label, null));
                 Tensor?[] all = [picture, noise, label];
                 return ([.. all.OfType<Tensor>()], bound.Forward(picture));
             }

@@ -199,12 +199,12 @@ public sealed class ForeignNetworkTests : CommandFixture
             case CodeEncoder encoder:
                 var (mean, logVariance) = encoder.Forward(x);
                 return [mean, logVariance];
-            case TwoScaleJudge judge:
+            case TwoScaleDiscriminator judge:
                 var (full, half) = judge.Forward(x);
                 return [full, half];
             case LabelGenerator generator:
                 return [generator.Forward(x, given("label"))];
-            case ClassifyingJudge judge:
+            case ClassifyingDiscriminator judge:
                 var (scores, classes) = judge.Forward(x);
                 return [scores, classes];
             case MultiscaleDiscriminator judge:

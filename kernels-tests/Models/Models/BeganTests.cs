@@ -55,7 +55,7 @@ public sealed class BeganTests
         using var model = (BeganModel)GanModel.Create(s_tiny, device);
         using var batch = s_family.Noise(s_tiny, device);
         var codes = Tensor.Uniform(new RandomKey(7, 1, 0, 0), new Shape(2, 6), device);
-        model.Given = (_, _) => codes;
+        model.FixedDraws = (_, _) => codes;
         var generator = (Layer)model.Networks.Single(n => n.Name == "netG").Network;
         var made = generator.Forward(codes.Affine(2, -1)).Detach();
         var expected = model.Convergence(batch["picture"], made);

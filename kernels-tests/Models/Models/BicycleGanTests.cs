@@ -34,7 +34,7 @@ public sealed class BicycleGanTests
     public void ScoresAreMaps(int side, int layers, int full, int half)
     {
         using var device = Device.Open("cpu", threads: 1);
-        var judge = new TwoScaleJudge(s_tiny with { NLayersD = layers }).Initialize(seed: 1).To(device);
+        var judge = new TwoScaleDiscriminator(s_tiny with { NLayersD = layers }).Initialize(seed: 1).To(device);
         var (atFull, atHalf) = judge.Forward(Tensor.Zeros(new Shape(1, 3, side, side), device));
         Assert.That((atFull.Shape, atHalf.Shape), Is.EqualTo((new Shape(1, 1, full, full), new Shape(1, 1, half, half))));
     }

@@ -107,7 +107,7 @@ internal sealed class CatalogueTests(string name)
             {
                 var isShown = shown.Contains(option.Name) || shown.Contains("no-" + option.Name);
                 Assert.That(
-                    isShown, Is.EqualTo(option.Attribute is not { OfData: true }),
+                    isShown, Is.EqualTo(option.Attribute is not { FromData: true }),
                     $"{option.Name}: what only the data tell is no option of the command line");
             }
 

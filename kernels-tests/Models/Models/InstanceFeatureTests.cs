@@ -136,7 +136,7 @@ public sealed class InstanceFeatureTests
     {
         using var step = _device.Step();
         var clusters = new FeatureClusters(classes: 2, clusters: 3, features: 2).Initialize(1).To(_device);
-        clusters.Take([[[1, 2], [3, 4], [5, 6]], []]);
+        clusters.SetCentres([[[1, 2], [3, 4], [5, 6]], []]);
         var chosen = clusters.Choose(Tensor.From([0f, 2, 1, 3, 0, 0], new Shape(1, 6), _device));
         Assert.That(chosen.Shape, Is.EqualTo(new Shape(2, 2, 1, 1)));
         Assert.That(chosen.ToArray(), Is.EqualTo(new float[] { 3, 0, 4, 0 }), "the second class was never seen");

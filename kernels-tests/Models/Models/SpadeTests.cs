@@ -245,7 +245,7 @@ internal sealed class SpadeTests : OnCpu
     public void TheGeneratorIsExported(SpadeGeneratorKind generator, string norm)
     {
         var options = s_tiny with { LabelNc = 3, NetG = generator, NormG = norm };
-        Layer network = generator == SpadeGeneratorKind.Spade ? new SpadeGenerator(options) : SpadeFamily.EntryGenerator(options);
+        Layer network = generator == SpadeGeneratorKind.Spade ? new SpadeGenerator(options) : SpadeFamily.PlusPlusGenerator(options);
         network.Seasoned(seed: 2, 2, 4, 32, 32).Eval();
         var path = Path.Combine(TestFiles.Folder(), "spade.onnx");
         NetworkExporter.ToOnnx(network, path);

@@ -81,15 +81,15 @@ public sealed class StackGanV2Tests : CommandFixture
     {
         using var device = Device.Open("cpu", threads: 1);
         using var step = device.Step();
-        var judge = new TreeJudge(s_tiny, 16).Initialize(1).To(device);
+        var judge = new BranchDiscriminator(s_tiny, 16).Initialize(1).To(device);
         var x = Tensor.Normal(new RandomKey(1, 1, 0, 0), new Shape(2, 3, 16, 16), device);
         var mean = Tensor.Normal(new RandomKey(1, 2, 0, 0), new Shape(2, 3), device);
         (x.RequiresGrad, mean.RequiresGrad) = (true, true);
-        judge.Forward(x, mean).Alone.Mean().Backward();
+        judge.Forward(x, mean).Unconditional.Mean().Backward();
         Assert.That(x.Gradient!.ToArray(), Has.Some.Not.Zero);
         Assert.That(mean.Gradient, Is.Null);
         x.ClearGradient();
-        judge.Forward(x, mean).Asked!.Mean().Backward();
+        judge.Forward(x, mean).Conditional!.Mean().Backward();
         Assert.That(x.Gradient!.ToArray(), Has.Some.Not.Zero);
         Assert.That(mean.Gradient!.ToArray(), Has.Some.Not.Zero);
     }
@@ -103,7 +103,7 @@ public sealed class StackGanV2Tests : CommandFixture
         var options = s_tiny with { BranchNum = branches, Conditional = false, Labels = "" };
         var tree = new TreeGenerator(options).Initialize(1).To(device);
         var made = tree.Forward(Tensor.Normal(new RandomKey(1, 1, 0, 0), new Shape(2, options.Nz), device), null, null);
-        Assert.That(made.Drawn, Is.Null);
+        Assert.That(made.Sampled, Is.Null);
         var sides = new[] { 8, 16, 32 }.TakeLast(branches);
         Assert.That(made.Pictures.Select(p => p.Shape), Is.EqualTo(sides.Select(side => new Shape(2, 3, side, side))));
     }

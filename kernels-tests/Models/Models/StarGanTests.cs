@@ -57,7 +57,7 @@ public sealed class StarGanTests : CommandFixture
     public void ScoresOf128PixelsAreTwoByTwo()
     {
         using var device = Device.Open("cpu", threads: 1);
-        var judge = new ClassifyingJudge(new StarGanOptions { DConvDim = 2 }).Initialize(seed: 1).To(device);
+        var judge = new ClassifyingDiscriminator(new StarGanOptions { DConvDim = 2 }).Initialize(seed: 1).To(device);
         var (scores, classes) = judge.Forward(Tensor.Zeros(new Shape(3, 3, 128, 128), device));
         Assert.That((scores.Shape, classes.Shape), Is.EqualTo((new Shape(3, 1, 2, 2), new Shape(3, 5))));
     }

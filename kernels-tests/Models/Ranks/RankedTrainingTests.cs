@@ -148,12 +148,12 @@ internal sealed class RankedTrainingTests
         using var together = GanModel.Create(options with { Reduction = GradientReduction.Batch }, device);
         foreach (var model in (GanModel[])[apart, together])
         {
-            model.Given = (draw, shape) => draw.StartsWith("places", StringComparison.Ordinal)
+            model.FixedDraws = (draw, shape) => draw.StartsWith("places", StringComparison.Ordinal)
                 ? Tensor.Uniform(new RandomKey(3, 1, 4, (uint)draw.Length), shape, device)
                 : Tensor.Full(shape, 0.3f, device);
         }
 
-        apart.TakeSamplesApart(new SoleRank());
+        apart.SplitSamples(new SoleRank());
         using var noise = apart.Family.Noise(options, device);
         AssertAlike(apart, together, new Batch(noise.Fields, noise.Names, epoch: 0), step, device);
     }
@@ -182,9 +182,9 @@ internal sealed class RankedTrainingTests
         };
         using var apart = GanModel.Create(options, device);
         using var together = GanModel.Create(options with { Reduction = GradientReduction.Batch }, device);
-        apart.Given = CodesOfSamples(samples, device);
-        together.Given = CodesOfSamples(samples, device);
-        apart.TakeSamplesApart(new SoleRank());
+        apart.FixedDraws = CodesOfSamples(samples, device);
+        together.FixedDraws = CodesOfSamples(samples, device);
+        apart.SplitSamples(new SoleRank());
         using var noise = apart.Family.Noise(options, device);
         AssertAlike(apart, together, new Batch(noise.Fields, noise.Names, epoch: 0), step, device);
     }
@@ -199,7 +199,7 @@ internal sealed class RankedTrainingTests
             Dropout = false, Reduction = GradientReduction.Tree, BatchSize = 5,
         };
         using var model = GanModel.Create(options, device);
-        model.TakeSamplesApart(new SoleRank());
+        model.SplitSamples(new SoleRank());
         using var noise = model.Family.Noise(options with { BatchSize = 4 }, device);
         var losses = model.Step(new Batch(noise.Fields, noise.Names, epoch: 0), 0);
         Assert.That(losses.Count(l => l.Name.StartsWith("V_", StringComparison.Ordinal) && l.Value > 0), Is.EqualTo(5));
@@ -323,7 +323,7 @@ internal sealed class RankedTrainingTests
         var options = Options(name) with { EmaDecay = 0 };
         using var apart = GanModel.Create(options, device);
         using var together = GanModel.Create(options with { Reduction = GradientReduction.Batch }, device);
-        apart.TakeSamplesApart(new SoleRank());
+        apart.SplitSamples(new SoleRank());
         using var noise = apart.Family.Noise(options, device);
         AssertAlike(apart, together, new Batch(noise.Fields, noise.Names, epoch: 1), step: 0, device);
     }

@@ -138,12 +138,12 @@ internal sealed class KeepBestTests
     [Test]
     public void FamiliesSayWhichOfTheirViewsAreHeldAgainstEachOther()
     {
-        foreach (var info in FamilyCatalog.All.Select(f => f.Info).Where(i => i.Judged is not null))
+        foreach (var info in FamilyCatalog.All.Select(f => f.Info).Where(i => i.ComparedViews is not null))
         {
-            Assert.That(info.Views, Does.Contain(info.Judged!.Value.Made).And.Contain(info.Judged.Value.Real), info.Name);
+            Assert.That(info.Views, Does.Contain(info.ComparedViews!.Value.Made).And.Contain(info.ComparedViews.Value.Real), info.Name);
         }
 
-        Assert.That(FamilyCatalog.All.Count(f => f.Info.Judged is not null), Is.GreaterThanOrEqualTo(5));
+        Assert.That(FamilyCatalog.All.Count(f => f.Info.ComparedViews is not null), Is.GreaterThanOrEqualTo(5));
     }
 
     private sealed class Evaluations : ITrainingObserver

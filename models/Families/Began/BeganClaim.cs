@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.Began;
 
-/// <summary>The claim of Berthelot et al. 2017: γ chooses between quality and diversity, and M tells how far a run is.</summary>
+/// <summary>The claim of Berthelot et al. 2017: γ trades quality against diversity, and M measures convergence.</summary>
 internal static class BeganClaim
 {
     private const int Side = 16;
@@ -46,9 +46,9 @@ internal static class BeganClaim
         Judge = Judge,
     };
 
-    /// <summary>Spearman's: how well the orders of two lists agree, from −1 to 1.</summary>
-    /// <param name="a">numbers of which no two are alike</param>
-    /// <param name="b">as many such</param>
+    /// <summary>Spearman's rank correlation of two lists, from −1 to 1.</summary>
+    /// <param name="a">distinct numbers</param>
+    /// <param name="b">as many distinct numbers</param>
     internal static double RankCorrelation(IReadOnlyList<double> a, IReadOnlyList<double> b)
     {
         var squares = a.Zip(b, (x, y) => Math.Pow(a.Count(v => v < x) - b.Count(v => v < y), 2)).Sum();

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.Began;
 
-/// <summary>BEGAN, to the rest of the program.</summary>
+/// <summary>The description of BEGAN.</summary>
 internal sealed class BeganFamily : NoiseFamily<BeganOptions>
 {
     public const string Name = "began";

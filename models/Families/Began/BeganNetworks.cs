@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Families.Began;
 /// </summary>
 internal static class BeganNetworks
 {
-    /// <summary>[N, numbers] to pictures [N, C, S, S], which are not bounded: the generator, and the discriminator's second half.</summary>
+    /// <summary>Codes [N, Nz] to unbounded pictures [N, C, S, S]: the generator, and the discriminator's decoder.</summary>
     public static CodeGenerator Decoder(BeganOptions o)
     {
         const int side = BeganOptions.SmallestSide;
@@ -25,7 +25,7 @@ internal static class BeganNetworks
         return new CodeGenerator("main", layers.Append(Convolution(o.Width, o.OutputNc)));
     }
 
-    /// <summary>Pictures [N, C, S, S] to codes [N, numbers].</summary>
+    /// <summary>Pictures [N, C, S, S] to codes [N, Nz].</summary>
     public static Sequential Encoder(BeganOptions o)
     {
         var layers = new Sequential(Convolution(o.OutputNc, o.Width), new ELU());
@@ -36,7 +36,7 @@ internal static class BeganNetworks
             layers.AppendAll(Convolution(inside, width), new ELU(), Convolution(width, width), new ELU());
             if (level < o.Levels)
             {
-                // TensorFlow's SAME: for even sides the border is below and right alone.
+                // TensorFlow's SAME: for even sides it pads only at the bottom and right.
                 layers.AppendAll(new Conv2d(width, width, 3, 2, new Margins(0, 1, 0, 1)), new ELU());
             }
 

@@ -27,7 +27,7 @@ public sealed record BeganOptions : NoiseOptions
     [Option("Steps after which the learning rate is halved, down to a quarter; 0 for never.", Least = 0, Most = int.MaxValue)]
     public int HalfLife { get; init; } = 100_000;
 
-    /// <summary>Sides from 8 pixels to the picture's.</summary>
+    /// <summary>Number of resolutions from 8 pixels to the picture's side.</summary>
     internal int Levels => int.Log2(Math.Max(ImageSize / SmallestSide, 1)) + 1;
 
     /// <summary>Minutes on two cores: 32 pixels.</summary>

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Families.BicycleGan;
 
 /// <summary>
-/// The claim of Zhu et al. 2017: both objectives reach more of an input's right answers than noise, or than either way alone.
+/// The claim of Zhu et al. 2017: both objectives together reach more of an input's correct outputs than noise or either objective alone.
 /// </summary>
 internal static class BicycleGanClaim
 {
@@ -16,7 +16,7 @@ internal static class BicycleGanClaim
     private const string Diversity = "diversity";
     private const string Patches = "patches";
 
-    /// <summary>Its own stream: all variants are asked by the same codes.</summary>
+    /// <summary>A random stream of its own, so that all variants are evaluated with the same codes.</summary>
     private const uint Codes = 0xB1C1;
 
     public static Claim Answers { get; } = new()
@@ -65,7 +65,8 @@ internal static class BicycleGanClaim
     };
 
     /// <summary>
-    /// All are compared with two targets a step. In BicycleGAN these are half of a batch, so that a sample of others counts twice.
+    /// All variants compare outputs with two targets per step. For BicycleGAN these are half of a batch, so samples of the others count
+    /// twice.
     /// </summary>
     private static IReadOnlyList<ClaimPart> Small(int steps, BicycleVariant variant)
     {
@@ -74,7 +75,7 @@ internal static class BicycleGanClaim
         {
             Variant = variant, LoadSize = Side, CropSize = Side, NumDowns = int.Log2(Side), BatchSize = batch, Steps = steps,
         };
-        return [new ClaimPart("", options) { SamplesOfOne = samples }];
+        return [new ClaimPart("", options) { SampleWeight = samples }];
     }
 
     private static ClaimFinding Judge(TrainedVariant variant)

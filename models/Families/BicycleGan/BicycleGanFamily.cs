@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Autodiff;
 
 namespace IlgpuGan.Models.Families.BicycleGan;
 
-/// <summary>BicycleGAN, to the rest of the program.</summary>
+/// <summary>The description of BicycleGAN.</summary>
 internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
 {
     public const string Name = "bicyclegan";
@@ -47,14 +47,14 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
     protected override IReadOnlyList<NetworkSpec> Networks(BicycleGanOptions o) =>
     [
         new("netG", NetworkRole.Generator, () => new CodeUNet(o)),
-        .. Part(o.Variant != BicycleVariant.Pix2PixNoise, new NetworkSpec("netE", NetworkRole.Encoder, () => new CodeEncoder(o))),
-        .. Part(o.Variant != BicycleVariant.ClrGan, new NetworkSpec("netD", NetworkRole.Discriminator, () => new TwoScaleJudge(o))),
-        .. Part(o.AsksBack, new NetworkSpec("netD2", NetworkRole.Discriminator, () => new TwoScaleJudge(o))),
+        .. If(o.Variant != BicycleVariant.Pix2PixNoise, new NetworkSpec("netE", NetworkRole.Encoder, () => new CodeEncoder(o))),
+        .. If(o.Variant != BicycleVariant.ClrGan, new NetworkSpec("netD", NetworkRole.Discriminator, () => new TwoScaleDiscriminator(o))),
+        .. If(o.ReconstructsCode, new NetworkSpec("netD2", NetworkRole.Discriminator, () => new TwoScaleDiscriminator(o))),
     ];
 
     protected override IReadOnlyList<GeneratorSpec> Generators(BicycleGanOptions o) =>
     [
-        There("netG", o) with
+        ForwardGenerator("netG", o) with
         {
             Conditions = new GeneratorConditions
             {
@@ -93,8 +93,8 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
 
     protected override GanModel Create(BicycleGanOptions options, Device device) => new BicycleGanModel(options, device);
 
-    /// <summary>The code is random, or the mean of a picture's.</summary>
-    private static BoundGenerator Bind(StoredModules load, GivenConditions given)
+    /// <summary>The code is random, or the mean of a style picture's code.</summary>
+    private static BoundGenerator Bind(StoredModules load, ConditionValues given)
     {
         var generator = (CodeUNet)load("netG");
         using var constants = GradMode.NoGrad();
@@ -102,5 +102,5 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         return new BoundGenerator(generator, x => generator.Forward(x, code.Expand(x.Shape[0], code.Shape[1])));
     }
 
-    private static NetworkSpec[] Part(bool isThere, NetworkSpec network) => isThere ? [network] : [];
+    private static NetworkSpec[] If(bool condition, NetworkSpec network) => condition ? [network] : [];
 }

@@ -4,13 +4,13 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.BicycleGan;
 
 /// <summary>
-/// BicycleGAN (Zhu et al. 2017): one input has many answers, and a code chooses among them. Half of a batch goes picture → code → picture
-/// (cVAE-GAN: the code of the target must give the target back, and codes are near N(0, 1)), and input and random code → picture → code
-/// (cLR-GAN: the answer must tell its code). Losses: G_GAN, G_L1, kl, G_GAN2, z_L1 (weighted), D, D2.
+/// BicycleGAN (Zhu et al. 2017): one input has many outputs, and a latent code selects one. Two objectives share half of a batch: target →
+/// code → output (cVAE-GAN: the target's code must reconstruct the target, with codes near N(0, 1)), and random code → output → code
+/// (cLR-GAN: the code must be recoverable from the output). Losses: G_GAN, G_L1, kl, G_GAN2, z_L1 (weighted), D, D2.
 /// </summary>
 public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
 {
-    /// <summary>Its own stream: codes of sample pictures stay the same through a run.</summary>
+    /// <summary>A random stream of its own, so that the codes of sample pictures stay the same throughout a run.</summary>
     private const uint ShownCodes = 0xB1C;
 
     private const int AnswersShown = 4;
@@ -18,8 +18,8 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
     private readonly GanLoss _ganLoss = new(GanMode.Lsgan);
     private readonly CodeUNet _generator;
     private readonly CodeEncoder? _encoder;
-    private readonly TwoScaleJudge? _judge;
-    private readonly TwoScaleJudge? _judge2;
+    private readonly TwoScaleDiscriminator? _discriminator;
+    private readonly TwoScaleDiscriminator? _discriminator2;
     private readonly Adam _adamG;
     private readonly Adam? _adamE;
     private readonly Adam? _adamD;
@@ -38,46 +38,46 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
 
         if (options.Variant != BicycleVariant.ClrGan)
         {
-            _judge = Network<TwoScaleJudge>("netD");
+            _discriminator = Network<TwoScaleDiscriminator>("netD");
             _adamD = AddAdam("optD", "netD");
         }
 
-        if (options.AsksBack)
+        if (options.ReconstructsCode)
         {
-            _judge2 = Network<TwoScaleJudge>("netD2");
+            _discriminator2 = Network<TwoScaleDiscriminator>("netD2");
             _adamD2 = AddAdam("optD2", "netD2");
         }
     }
 
     /// <summary>
-    /// Generator and encoder first, with fixed discriminators; then the discriminators, on the fakes from before that update.
+    /// Generator and encoder first, with frozen discriminators; then the discriminators, on the fakes from before that update.
     /// </summary>
     protected override void Update(string phase, Batch batch)
     {
-        var (towards, random) = Ways(batch);
-        SetJudgesTrainable(false);
+        var (towards, random) = SplitObjectives(batch);
+        SetDiscriminatorsTrainable(false);
         _adamG.ClearGradients();
         _adamE?.ClearGradients();
 
-        // One path after the other: their gradients add up, and what they leave for their backwards is never in memory together.
-        var fromRandom = Options.AsksBack ? TrainFromRandomCode(random) : null;
+        // Two backward passes: gradients accumulate, and only one objective's saved activations are in memory at a time.
+        var fromRandom = Options.ReconstructsCode ? TrainFromRandomCode(random) : null;
         var answer = Options.Variant == BicycleVariant.ClrGan ? null : TrainTowardsTarget(towards);
         _adamE?.Step();
         _adamG.Step();
 
-        SetJudgesTrainable(true);
-        if (_judge is not null)
+        SetDiscriminatorsTrainable(true);
+        if (_discriminator is not null)
         {
-            TrainJudge("D", _judge, _adamD!, towards, answer);
+            TrainDiscriminator("D", _discriminator, _adamD!, towards, answer);
         }
 
-        if (_judge2 is not null)
+        if (_discriminator2 is not null)
         {
-            TrainJudge("D2", _judge2, _adamD2!, random, fromRandom);
+            TrainDiscriminator("D2", _discriminator2, _adamD2!, random, fromRandom);
         }
     }
 
-    /// <summary>Answers to one input, one for each code. The networks evaluate from then on.</summary>
+    /// <summary>Outputs for one input, one for each code. Leaves the networks in evaluation mode.</summary>
     /// <param name="a">[1, C, H, W]</param>
     /// <param name="codes">[N, nz]</param>
     /// <returns>[N, C', H, W], to be disposed</returns>
@@ -88,90 +88,92 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
         [batch.A, .. Enumerable.Range(0, AnswersShown).Select(n => _generator.Forward(batch.A, ShownCode(n, batch.Size))), batch.B];
 
     /// <summary>
-    /// What goes each way. The inputs of the first half of a batch are translated both ways; the second half shows the second discriminator
-    /// what is real; the sample in the middle of an odd batch is in both. What is trained one way only takes the whole batch.
+    /// The samples of each objective. The inputs of a batch's first half are used by both objectives; the second half has the real samples
+    /// of the second discriminator; the middle sample of an odd batch is in both halves. Variants with one objective use the whole batch.
     /// </summary>
     /// <remarks>
-    /// Where samples are taken one by one, one of the first half goes towards its target, and its partner in the second half goes the other
-    /// way with the first one's input: each has half of the work, and the means are those of the batch.
+    /// With split samples, one of the first half computes the first objective, and its partner in the second half computes the second one
+    /// with the first sample's input: each has half of the work, and the means are those of the batch.
     /// </remarks>
-    private (Way? Towards, Way? FromRandom) Ways(Batch batch)
+    private (ObjectiveBatch? TowardsTarget, ObjectiveBatch? FromRandom) SplitObjectives(Batch batch)
     {
-        var whole = new Way(batch.A, batch.A, batch.B, Weight: 1);
+        var whole = new ObjectiveBatch(batch.A, batch.A, batch.B, Weight: 1);
         if (Options.Variant != BicycleVariant.Bicycle)
         {
             return (whole, whole);
         }
 
-        var total = Math.Max(SamplesApart, batch.Size);
+        var total = Math.Max(SplitSampleCount, batch.Size);
         var half = (total + 1) / 2;
         var rest = total - half;
-        if (SamplesApart == 1)
+        if (SplitSampleCount == 1)
         {
             var (a, b) = (batch.A.Slice(0, 0, half), batch.B.Slice(0, 0, half));
-            return (new Way(a, a, b, Weight: 1), new Way(a, batch.A.Slice(0, rest, half), batch.B.Slice(0, rest, half), Weight: 1));
+            return (
+                new ObjectiveBatch(a, a, b, Weight: 1),
+                new ObjectiveBatch(a, batch.A.Slice(0, rest, half), batch.B.Slice(0, rest, half), Weight: 1));
         }
 
         var number = batch.Share.First;
-        var partners = FromAnother(batch.A, sample => sample < rest ? sample : sample - rest);
-        var weight = total / (float)half; // Of the means over half of the samples.
+        var partners = ExchangeSamples(batch.A, sample => sample < rest ? sample : sample - rest);
+        var weight = total / (float)half; // Makes means over all samples those over half of them.
         return (
             number < half ? whole with { Weight = weight } : null,
             number >= rest ? whole with { A = partners, Weight = weight } : null);
     }
 
     /// <summary>
-    /// Random code → picture → code. In BicycleGAN the encoder is fixed here; otherwise both could hide the code in the picture.
+    /// Random code → output → code. In BicycleGAN the encoder is frozen here; otherwise both networks could hide the code in the output.
     /// </summary>
-    /// <returns>the fakes, without their history; null where nothing goes this way</returns>
-    private Tensor? TrainFromRandomCode(Way? way)
+    /// <returns>the fakes, detached; null if this sample does not compute the objective</returns>
+    private Tensor? TrainFromRandomCode(ObjectiveBatch? part)
     {
-        if (way is null)
+        if (part is null)
         {
-            ReportNothing(Options.LambdaZ > 0 ? ["G_GAN2", "z_L1"] : ["G_GAN2"]);
+            ReportZeros(Options.LambdaZ > 0 ? ["G_GAN2", "z_L1"] : ["G_GAN2"]);
             return null;
         }
 
-        var code = Normal("z", new Shape(way.A.Shape[0], Options.Nz));
-        using var fake = _generator.Forward(way.A, code);
-        var loss = _judge2!.Loss(_ganLoss, Judged(way.A, fake), real: true) * (Options.LambdaGan2 * way.Weight);
+        var code = Normal("z", new Shape(part.A.Shape[0], Options.Nz));
+        using var fake = _generator.Forward(part.A, code);
+        var loss = _discriminator2!.Loss(_ganLoss, DiscriminatorInput(part.A, fake), real: true) * (Options.LambdaGan2 * part.Weight);
         Report("G_GAN2", loss);
         if (Options.LambdaZ > 0)
         {
             _encoder!.RequiresGrad = Options.Variant == BicycleVariant.ClrGan;
-            var askedBack = _encoder.Forward(fake).Mean.L1Loss(code) * (Options.LambdaZ * way.Weight);
+            var codeLoss = _encoder.Forward(fake).Mean.L1Loss(code) * (Options.LambdaZ * part.Weight);
             _encoder.RequiresGrad = true;
-            Report("z_L1", askedBack);
-            loss += askedBack;
+            Report("z_L1", codeLoss);
+            loss += codeLoss;
         }
 
         loss.Backward();
         return fake.Detach();
     }
 
-    /// <summary>Target → code → picture near the target; for pix2pix with noise the code is random.</summary>
-    /// <returns>the fakes, without their history; null where nothing goes this way</returns>
-    private Tensor? TrainTowardsTarget(Way? way)
+    /// <summary>Target → code → output near the target; for pix2pix with noise the code is random.</summary>
+    /// <returns>the fakes, detached; null if this sample does not compute the objective</returns>
+    private Tensor? TrainTowardsTarget(ObjectiveBatch? part)
     {
-        if (way is null)
+        if (part is null)
         {
-            ReportNothing(Options.Encodes ? ["G_GAN", "G_L1", "kl"] : ["G_GAN", "G_L1"]);
+            ReportZeros(Options.Encodes ? ["G_GAN", "G_L1", "kl"] : ["G_GAN", "G_L1"]);
             return null;
         }
 
-        var noise = Normal("noise", new Shape(way.A.Shape[0], Options.Nz));
+        var noise = Normal("noise", new Shape(part.A.Shape[0], Options.Nz));
         Tensor? distance = null;
         var code = noise;
         if (Options.Encodes)
         {
-            var (mean, logVariance) = _encoder!.Forward(way.RealB);
+            var (mean, logVariance) = _encoder!.Forward(part.RealB);
             code = mean + (noise * (logVariance * 0.5f).Exp());
-            distance = (mean.Square() + logVariance.Exp() - logVariance - 1).Sum() * (0.5f * Options.LambdaKl * SamplesApart);
+            distance = (mean.Square() + logVariance.Exp() - logVariance - 1).Sum() * (0.5f * Options.LambdaKl * SplitSampleCount);
         }
 
-        using var fake = _generator.Forward(way.A, code);
-        var adversarial = _judge!.Loss(_ganLoss, Judged(way.A, fake), real: true) * (Options.LambdaGan * way.Weight);
-        var near = fake.L1Loss(way.RealB) * (Options.LambdaL1 * way.Weight);
+        using var fake = _generator.Forward(part.A, code);
+        var adversarial = _discriminator!.Loss(_ganLoss, DiscriminatorInput(part.A, fake), real: true) * (Options.LambdaGan * part.Weight);
+        var near = fake.L1Loss(part.RealB) * (Options.LambdaL1 * part.Weight);
         Report("G_GAN", adversarial);
         Report("G_L1", near);
         var loss = adversarial + near;
@@ -185,44 +187,44 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
         return fake.Detach();
     }
 
-    private void TrainJudge(string name, TwoScaleJudge judge, Adam adam, Way? way, Tensor? fake)
+    private void TrainDiscriminator(string name, TwoScaleDiscriminator discriminator, Adam adam, ObjectiveBatch? part, Tensor? fake)
     {
-        if (way is null || fake is null)
+        if (part is null || fake is null)
         {
-            adam.Step(); // Along the gradients of other samples.
-            ReportNothing([name]);
+            adam.Step(); // With the gradients of the other samples.
+            ReportZeros([name]);
             return;
         }
 
-        var loss = judge.Loss(_ganLoss, Judged(way.A, fake), real: false)
-            + judge.Loss(_ganLoss, Judged(way.RealA, way.RealB), real: true);
-        loss = way.Weight == 1 ? loss : loss * way.Weight;
+        var loss = discriminator.Loss(_ganLoss, DiscriminatorInput(part.A, fake), real: false)
+            + discriminator.Loss(_ganLoss, DiscriminatorInput(part.RealA, part.RealB), real: true);
+        loss = part.Weight == 1 ? loss : loss * part.Weight;
         adam.Minimize(loss);
         Report(name, loss);
     }
 
-    /// <summary>Every sample reports the same losses, those of the way that it does not go as 0.</summary>
-    private void ReportNothing(string[] losses) => Array.ForEach(losses, name => Report(name, Tensor.Zeros(new Shape(1), Device)));
+    /// <summary>All samples must report the same losses: 0 for those of an objective that a sample does not compute.</summary>
+    private void ReportZeros(string[] losses) => Array.ForEach(losses, name => Report(name, Tensor.Zeros(new Shape(1), Device)));
 
     /// <summary>A discriminator's input for an output: the output, or input and output.</summary>
-    private Tensor Judged(Tensor a, Tensor b) => Options.ConditionalD ? TensorOps.Concat(1, a, b) : b;
+    private Tensor DiscriminatorInput(Tensor a, Tensor b) => Options.ConditionalD ? TensorOps.Concat(1, a, b) : b;
 
     private Tensor ShownCode(int answer, int samples) =>
         Tensor.Normal(new RandomKey(Options.Seed, ShownCodes, (uint)answer, 0), new Shape(1, Options.Nz), Device)
             .Expand(samples, Options.Nz);
 
-    private void SetJudgesTrainable(bool trainable)
+    private void SetDiscriminatorsTrainable(bool trainable)
     {
-        foreach (var judge in new[] { _judge, _judge2 }.OfType<TwoScaleJudge>())
+        foreach (var discriminator in new[] { _discriminator, _discriminator2 }.OfType<TwoScaleDiscriminator>())
         {
-            judge.RequiresGrad = trainable;
+            discriminator.RequiresGrad = trainable;
         }
     }
 
-    /// <summary>One of the two ways, with the samples that go it.</summary>
-    /// <param name="A">inputs that are translated</param>
-    /// <param name="RealA">inputs of the pairs that the way's discriminator is shown as real</param>
-    /// <param name="RealB">the targets of these: on the way towards them, those of <paramref name="A"/></param>
-    /// <param name="Weight">of the way's losses</param>
-    private sealed record Way(Tensor A, Tensor RealA, Tensor RealB, float Weight);
+    /// <summary>The samples of one objective.</summary>
+    /// <param name="A">inputs to translate</param>
+    /// <param name="RealA">inputs of the real pairs for the objective's discriminator</param>
+    /// <param name="RealB">targets of these pairs; in the first objective those of <paramref name="A"/></param>
+    /// <param name="Weight">of the objective's losses</param>
+    private sealed record ObjectiveBatch(Tensor A, Tensor RealA, Tensor RealB, float Weight);
 }

@@ -15,7 +15,7 @@ public enum BicycleVariant
     /// <summary>Code to picture to code alone.</summary>
     ClrGan,
 
-    /// <summary>pix2pix whose generator is given a random code that nothing asks back.</summary>
+    /// <summary>pix2pix with a random code as an input of the generator, which is not reconstructed.</summary>
     [JsonStringEnumMemberName("pix2pix-noise")]
     Pix2PixNoise,
 }
@@ -23,10 +23,10 @@ public enum BicycleVariant
 /// <summary>Where the code enters the U-Net.</summary>
 public enum CodePlace
 {
-    /// <summary>Beside the picture only.</summary>
+    /// <summary>At the input only.</summary>
     Input,
 
-    /// <summary>Before every convolution on the way down.</summary>
+    /// <summary>At the input of every downsampling convolution.</summary>
     All,
 }
 
@@ -89,11 +89,11 @@ public sealed record BicycleGanOptions : PictureOptions
     [Option("Weight of the reconstruction of a random code from its output.", Least = 0, Most = 1e9)]
     public float LambdaZ { get; init; } = 0.5f;
 
-    /// <summary>Whether answers are made of encoded codes.</summary>
+    /// <summary>Whether the code of the target is encoded and reconstructs the target.</summary>
     internal bool Encodes => Variant is BicycleVariant.Bicycle or BicycleVariant.CvaeGan;
 
-    /// <summary>Whether random codes are asked back.</summary>
-    internal bool AsksBack => Variant is BicycleVariant.Bicycle or BicycleVariant.ClrGan;
+    /// <summary>Whether random codes are reconstructed from their outputs.</summary>
+    internal bool ReconstructsCode => Variant is BicycleVariant.Bicycle or BicycleVariant.ClrGan;
 
     internal override int SideMultiple => 1 << NumDowns;
 

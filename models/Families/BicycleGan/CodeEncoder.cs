@@ -2,7 +2,7 @@ namespace IlgpuGan.Models.Families.BicycleGan;
 
 /// <summary>
 /// BicycleGAN's encoder: a residual network with several downsamplings, average pooling and two linear layers.
-/// [N, C, H, W] to the mean [N, nz] and the logarithm of the variance [N, nz] of a picture's code. State-dict keys are the reference's.
+/// [N, C, H, W] to the mean [N, nz] and the log-variance [N, nz] of a picture's code. State-dict keys are the reference's.
 /// </summary>
 internal sealed class CodeEncoder : Module
 {
@@ -33,7 +33,7 @@ internal sealed class CodeEncoder : Module
         return (_mean.Forward(features), _logVariance.Forward(features));
     }
 
-    /// <summary>Two normalised convolutions, then half the size; beside them half the size and a 1×1 convolution.</summary>
+    /// <summary>Two normalised convolutions, then average pooling; the shortcut is average pooling and a 1×1 convolution.</summary>
     private sealed class Block : Layer
     {
         private readonly Sequential _conv;
@@ -49,9 +49,9 @@ internal sealed class CodeEncoder : Module
 
         public override Tensor Forward(Tensor x)
         {
-            using var around = _shortcut.Forward(x);
+            using var shortcut = _shortcut.Forward(x);
             using var y = _conv.Forward(x);
-            return y + around;
+            return y + shortcut;
         }
     }
 }

@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Families.BicycleGan;
 
 /// <summary>
-/// BicycleGAN's generator: pix2pix's U-Net with instance norm, and a code beside the input of each convolution on the way down (or of the
-/// first). [N, in, H, W] and [N, nz] to [N, out, H, W] in (−1, 1). State-dict keys are the reference's for codes at all levels.
+/// BicycleGAN's generator: pix2pix's U-Net with instance norm, and a latent code concatenated to the input of each downsampling convolution
+/// (or of the first). [N, in, H, W] and [N, nz] to [N, out, H, W] in (−1, 1). State-dict keys are the reference's for codes at all levels.
 /// </summary>
 internal sealed class CodeUNet : Module
 {
@@ -50,7 +50,7 @@ internal sealed class CodeUNet : Module
     public override IReadOnlyList<string> Export(GraphWriter graph, IReadOnlyList<string> inputs) =>
         [_outermost.Export(graph, inputs[0], inputs[1])];
 
-    /// <summary>Down, the next level within, up; and but for the outermost, the input behind the result.</summary>
+    /// <summary>Downsampling, the next inner level, upsampling; all but the outermost concatenate their input (skip connection).</summary>
     private sealed class Block : Module
     {
         private readonly Sequential _down;

@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>
-/// CUT's discriminator: the PatchGAN whose strided convolutions are convolutions of stride 1 and a blur that keeps every other pixel (Zhang
-/// 2019). [N, C, H, W] to raw scores [N, 1, H', W']: 30 a side of 256 with three layers. State-dict keys are the reference's.
+/// CUT's discriminator: a PatchGAN whose strided convolutions are replaced by convolutions of stride 1 and a blur with stride 2 (Zhang
+/// 2019). [N, C, H, W] to raw scores [N, 1, H', W']: with three layers, 30×30 for 256×256 pixels. State-dict keys are the reference's.
 /// </summary>
 public sealed class AntialiasedPatchGan : Layer
 {
@@ -13,13 +13,13 @@ public sealed class AntialiasedPatchGan : Layer
 
     private readonly Sequential _model;
 
-    /// <param name="inputChannels">channels judged</param>
+    /// <param name="inputChannels">channels of the input</param>
     /// <param name="ndf">channels after the first convolution; they double with each layer, up to eightfold</param>
     /// <param name="layers">downsamplings</param>
     public AntialiasedPatchGan(int inputChannels = 3, int ndf = 64, int layers = 3)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);
-        _model = Add("model", new Sequential(new Conv2d(inputChannels, ndf, 4, 1, 1), new LeakyReLU(), AntialiasedResNet.Shrink()));
+        _model = Add("model", new Sequential(new Conv2d(inputChannels, ndf, 4, 1, 1), new LeakyReLU(), AntialiasedResNet.Downsample()));
         var width = ndf;
         for (var layer = 1; layer <= layers; layer++)
         {
@@ -27,7 +27,7 @@ public sealed class AntialiasedPatchGan : Layer
             _model.AppendAll(new Conv2d(width, wider, 4, 1, 1), new InstanceNorm2d(wider), new LeakyReLU());
             if (layer < layers)
             {
-                _model.Append(AntialiasedResNet.Shrink());
+                _model.Append(AntialiasedResNet.Downsample());
             }
 
             width = wider;

@@ -4,11 +4,10 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>
-/// CUT's generator: CycleGAN's ResNet whose downsamplings are a convolution and a blur with stride 2, and whose upsamplings are
-/// linear between the centres of pixels (Zhang 2019, "Making convolutional networks shift-invariant again"). [N, in, H, W] to [N, out, H,
-/// W] in (−1, 1); H and W must be multiples of 4 and at least 8. Its first half is the encoder whose features the contrastive loss
-/// compares, by the places of layers in <c>model</c>: 0 the bordered picture, 4 and 8 the widening convolutions, 12 and later the residual
-/// blocks. State-dict keys are the reference's.
+/// CUT's generator: CycleGAN's ResNet with a convolution and a blur of stride 2 as downsampling, and bilinear upsampling (Zhang 2019,
+/// "Making convolutional networks shift-invariant again"). [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 4 and
+/// at least 8. Its first half is the encoder whose features the contrastive loss compares, by the index of a layer in <c>model</c>: 0 the
+/// padded picture, 4 and 8 the widening convolutions, from 12 on the residual blocks. State-dict keys are the reference's.
 /// </summary>
 public sealed class AntialiasedResNet : CutGenerator
 {
@@ -23,8 +22,8 @@ public sealed class AntialiasedResNet : CutGenerator
     private readonly Sequential _model;
     private readonly List<Layer> _layers;
 
-    /// <param name="inputChannels">channels read</param>
-    /// <param name="outputChannels">channels made</param>
+    /// <param name="inputChannels">channels of the input</param>
+    /// <param name="outputChannels">channels of the output</param>
     /// <param name="blocks">residual blocks</param>
     /// <param name="ngf">channels after the first convolution; each downsampling doubles them</param>
     public AntialiasedResNet(int inputChannels = 3, int outputChannels = 3, int blocks = 9, int ngf = 64)
@@ -35,7 +34,7 @@ public sealed class AntialiasedResNet : CutGenerator
             new ReflectionPad2d(BorderOf7), new Conv2d(inputChannels, ngf, 7), new InstanceNorm2d(ngf), new ReLU()));
         for (var width = ngf; width < widest; width *= 2)
         {
-            _model.AppendAll(new Conv2d(width, 2 * width, 3, 1, 1), new InstanceNorm2d(2 * width), new ReLU(), Shrink());
+            _model.AppendAll(new Conv2d(width, 2 * width, 3, 1, 1), new InstanceNorm2d(2 * width), new ReLU(), Downsample());
         }
 
         for (var i = 0; i < blocks; i++)
@@ -53,12 +52,12 @@ public sealed class AntialiasedResNet : CutGenerator
         _layers = [.. Enumerable.Range(0, _model.Count).Select(i => _model[i])];
     }
 
-    /// <summary>Half of each side, without the frequencies that half as many pixels can't show.</summary>
-    public static Layer Shrink() => new Blur(s_binomial, down: 2);
+    /// <summary>Antialiased downsampling: a blur with stride 2.</summary>
+    public static Layer Downsample() => new Blur(s_binomial, down: 2);
 
     /// <summary>Channels of a layer's output.</summary>
-    /// <param name="layer">place in <c>model</c>, up to the last residual block</param>
-    /// <param name="inputChannels">channels read</param>
+    /// <param name="layer">index in <c>model</c>, up to the last residual block</param>
+    /// <param name="inputChannels">channels of the input</param>
     /// <param name="ngf">channels after the first convolution</param>
     public static int ChannelsOf(int layer, int inputChannels, int ngf) => layer switch
     {

@@ -4,7 +4,7 @@ using IlgpuGan.Models.Networks;
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>
-/// The claim of Park et al. 2020: one generator and contrasts do better than two generators and a cycle, at as many pictures seen.
+/// The claim of Park et al. 2020: one generator with a contrastive loss is better than two generators with a cycle, on as many pictures.
 /// </summary>
 internal static class CutClaim
 {

@@ -1,11 +1,11 @@
 namespace IlgpuGan.Models.Families.Cut;
 
-/// <summary>CUT, FastCUT and SinCUT, to the rest of the program.</summary>
+/// <summary>The description of CUT, FastCUT and SinCUT.</summary>
 internal sealed class CutFamily : PictureFamily<CutOptions>
 {
     public const string Name = "cut";
 
-    /// <summary>Sides below this have fewer blocks, as the reference's ResNets.</summary>
+    /// <summary>Below this side, the generator has fewer blocks, as the reference's ResNets.</summary>
     private const int SideOfNineBlocks = 256;
 
     public override FamilyInfo Info { get; } = new()
@@ -25,7 +25,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
             new(CutOptions.SmallSinPreset, "SinCUT with crops of 32 pixels and narrow layers, 1500 steps"),
         ],
         QualityLosses = ["NCE"],
-        Views = ["real_A", "fake_B", "real_B", "idt_B"], Judged = ("fake_B", "real_B"),
+        Views = ["real_A", "fake_B", "real_B", "idt_B"], ComparedViews = ("fake_B", "real_B"),
     };
 
     public override IReadOnlyList<Claim> Claims => [CutClaim.Night];
@@ -45,17 +45,19 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
     protected override IReadOnlyList<NetworkSpec> Networks(CutOptions o) =>
     [
         o.Networks == CutNetworks.StyleGan2
-            ? Drawn(new(CutModel.GeneratorName, NetworkRole.Generator, () => new StyleGenerator(o.InputNc, o.OutputNc, o.Blocks, o.Ngf)))
+            ? WithUnitNormal(new(
+                CutModel.GeneratorName, NetworkRole.Generator, () => new StyleGenerator(o.InputNc, o.OutputNc, o.Blocks, o.Ngf)))
             : new(CutModel.GeneratorName, NetworkRole.Generator, () => new AntialiasedResNet(o.InputNc, o.OutputNc, o.Blocks, o.Ngf)),
         o.Networks == CutNetworks.StyleGan2
-            ? Drawn(new(CutModel.DiscriminatorName, NetworkRole.Discriminator, () => new StyleDiscriminator(o.OutputNc, o.Ndf, o.CropSize)))
+            ? WithUnitNormal(new(
+                CutModel.DiscriminatorName, NetworkRole.Discriminator, () => new StyleDiscriminator(o.OutputNc, o.Ndf, o.CropSize)))
             : new(CutModel.DiscriminatorName, NetworkRole.Discriminator, () => new AntialiasedPatchGan(o.OutputNc, o.Ndf, o.NLayersD)),
         new(
             CutModel.ProjectionName, NetworkRole.Projection,
             () => new PatchProjection([.. o.ComparedLayers.Select(layer => ChannelsOf(layer, o))], o.Nnf)),
     ];
 
-    protected override IReadOnlyList<GeneratorSpec> Generators(CutOptions o) => [There(CutModel.GeneratorName, o)];
+    protected override IReadOnlyList<GeneratorSpec> Generators(CutOptions o) => [ForwardGenerator(CutModel.GeneratorName, o)];
 
     protected override IEnumerable<CutOptions> Guesses(StateShapes shapes)
     {
@@ -98,6 +100,6 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
         ? StyleGenerator.ChannelsOf(layer, o.InputNc, o.Ngf)
         : AntialiasedResNet.ChannelsOf(layer, o.InputNc, o.Ngf);
 
-    /// <summary>Weights of layers with equalised rates begin as N(0, 1), whatever the options say of others.</summary>
-    private static NetworkSpec Drawn(NetworkSpec spec) => spec with { InitType = Initialization.Normal, InitGain = 1 };
+    /// <summary>Layers with an equalised learning rate start with weights from N(0, 1), whatever the options are.</summary>
+    private static NetworkSpec WithUnitNormal(NetworkSpec spec) => spec with { InitType = Initialization.Normal, InitGain = 1 };
 }

@@ -5,11 +5,11 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>
-/// CUT (Park et al. 2020): one generator, one discriminator of its domain, and netF, by which places of what is made must tell where in the
-/// source they came from. Losses: D_fake, D_real, G_GAN, NCE, and with identity NCE_Y, of pictures of the target domain (the last three
-/// weighted). FastCUT is the same without NCE_Y, its input mirrored in half of the steps. SinCUT learns from crops of two pictures, with
-/// StyleGAN2's layers: D_R1 is the weighted slope of the discriminator on real crops, idt how far pictures of the target domain are
-/// changed.
+/// CUT (Park et al. 2020): one generator, one discriminator of the target domain, and netF, which projects features for a patchwise
+/// contrastive loss between output and source. Losses: D_fake, D_real, G_GAN, NCE, and with the identity term NCE_Y, of pictures of the
+/// target domain (the last three weighted). FastCUT has no NCE_Y, and mirrors its input in half of the steps. SinCUT learns from crops of
+/// two pictures, with StyleGAN2's layers: D_R1 is the weighted R1 penalty on real crops, idt the weighted L1 identity loss of the target
+/// domain.
 /// </summary>
 public sealed class CutModel : GanModel<CutOptions>
 {
@@ -23,7 +23,7 @@ public sealed class CutModel : GanModel<CutOptions>
     private readonly Adam _adamD;
     private readonly Adam _adamF;
 
-    /// <summary>Of what the generator makes pictures now, for the draws: A, B, or AB.</summary>
+    /// <summary>The domain of the generator's current input, which names the noise draws: A, B, or AB.</summary>
     private string _source = "";
 
     public CutModel(CutOptions options, Device device)
@@ -53,7 +53,8 @@ public sealed class CutModel : GanModel<CutOptions>
     public PatchProjection Projection { get; }
 
     /// <summary>
-    /// The pictures are made once; first the discriminator learns from them, then the generator and netF, with the new discriminator.
+    /// One forward pass of the generator serves both updates: first the discriminator's, then the generator's and netF's with the new
+    /// discriminator.
     /// </summary>
     protected override void Update(string phase, Batch batch)
     {
@@ -108,12 +109,12 @@ public sealed class CutModel : GanModel<CutOptions>
         : null;
 
     /// <summary>
-    /// What the generator makes of pictures of A and, with identity, of B; both as one batch, since no norm mixes pictures.
+    /// Outputs of the generator for pictures of A and, with an identity term, of B. Both are one batch where that is exact.
     /// </summary>
     /// <param name="a">source pictures</param>
-    /// <param name="b">pictures of the target domain; null where they are not asked for</param>
-    /// <param name="mirrored">1 where the generator reads its input mirrored, [1, 1, 1, 1]; null where it never does</param>
-    private (Made OfA, Made? OfB) Make(Tensor a, Tensor? b, Tensor? mirrored)
+    /// <param name="b">pictures of the target domain; null if they are not needed</param>
+    /// <param name="mirrored">[1, 1, 1, 1], 1 if the generator's input is mirrored in this step; null if it never is</param>
+    private (Translation OfA, Translation? OfB) Make(Tensor a, Tensor? b, Tensor? mirrored)
     {
         if (b is null)
         {
@@ -129,32 +130,32 @@ public sealed class CutModel : GanModel<CutOptions>
         var made = MakeOne("AB", both, mirrored);
         return (Part(0), Part(a.Shape[0]));
 
-        Made Part(int first)
+        Translation Part(int first)
         {
             var count = a.Shape[0];
-            return new Made(
+            return new Translation(
                 first == 0 ? a : b, made.Picture.Slice(0, first, count),
                 made.SourceFeatures is { } features ? [.. features.Select(f => f.Slice(0, first, count))] : null);
         }
     }
 
-    private Made MakeOne(string source, Tensor x, Tensor? mirrored)
+    private Translation MakeOne(string source, Tensor x, Tensor? mirrored)
     {
         _source = source;
         if (mirrored is not null)
         {
             using var flipped = x.Flip(3);
             using var input = mirrored.Where(flipped, x);
-            return new Made(x, Generator.Forward(input), null);
+            return new Translation(x, Generator.Forward(input), null);
         }
 
         if (Options.LambdaNce == 0)
         {
-            return new Made(x, Generator.Forward(x), null);
+            return new Translation(x, Generator.Forward(x), null);
         }
 
         var (picture, features) = Generator.ForwardWithFeatures(x, _layers);
-        return new Made(x, picture, [.. features.Select(f => f.Detach())]);
+        return new Translation(x, picture, [.. features.Select(f => f.Detach())]);
     }
 
     private void TrainDiscriminator(Tensor real, Tensor fake)
@@ -178,12 +179,12 @@ public sealed class CutModel : GanModel<CutOptions>
     }
 
     /// <summary>
-    /// The mean over the compared layers: keys are projected features of the source, queries those of the output.
+    /// The contrastive loss, averaged over the compared layers: keys are projected features of the source, queries those of the output.
     /// </summary>
-    /// <param name="name">of the source, for the draws</param>
-    /// <param name="made">a picture and its source</param>
-    /// <param name="mirrored">1 where the picture was made of the mirrored source; null where never</param>
-    private Tensor ContrastiveLoss(string name, Made made, Tensor? mirrored)
+    /// <param name="name">of the source, which names the draws</param>
+    /// <param name="made">an output and its source</param>
+    /// <param name="mirrored">[1, 1, 1, 1], 1 if the output was made from the mirrored source; null if it never is</param>
+    private Tensor ContrastiveLoss(string name, Translation made, Tensor? mirrored)
     {
         var sourceFeatures = made.SourceFeatures ?? Constant(() => Generator.Features(made.Source, _layers));
         var features = Generator.Features(made.Picture, _layers);
@@ -197,17 +198,17 @@ public sealed class CutModel : GanModel<CutOptions>
                 : mirrored.Reshape(1).Where(Mirrored(places, height, width), places);
             var queries = Projection.Forward(i, features[i], placesInPicture);
             var keys = Constant(() => Projection.Forward(i, sourceFeatures[i], places));
-            var loss = PatchNce.Of(Rivals(queries), Rivals(keys), Options.NceTemperature);
+            var loss = PatchNce.Of(Grouped(queries), Grouped(keys), Options.NceTemperature);
             sum = sum is null ? loss : sum + loss;
         }
 
         return sum! * (Options.LambdaNce / _layers.Count);
     }
 
-    /// <summary>Vectors that are contrasted: [N, P, F] within each picture, or [1, N·P, F] across all.</summary>
-    private Tensor Rivals(Tensor vectors) => Options.NceAllNegatives ? vectors.Reshape(1, -1, vectors.Shape[2]) : vectors;
+    /// <summary>Groups vectors [N, P, F] that are contrasted with each other: by picture, or as one group [1, N·P, F].</summary>
+    private Tensor Grouped(Tensor vectors) => Options.NceAllNegatives ? vectors.Reshape(1, -1, vectors.Shape[2]) : vectors;
 
-    /// <summary>A uniformly random set of different positions, [P]: those of the largest of as many random numbers.</summary>
+    /// <summary>Distinct random positions, [P]: the indices of the largest of <paramref name="count"/> random numbers.</summary>
     private Tensor DrawPlaces(string name, int count)
     {
         using var numbers = Uniform(name, new Shape(count));
@@ -215,18 +216,21 @@ public sealed class CutModel : GanModel<CutOptions>
     }
 
     /// <summary>
-    /// Where places [P] of a map, counted row by row, lie on the map mirrored left to right: (r, c) becomes (r, W − 1 − c).
+    /// Row-major positions [P] of a map on the map mirrored left to right: (r, c) becomes (r, W − 1 − c).
     /// </summary>
     internal static Tensor Mirrored(Tensor places, int height, int width)
     {
         using var rowStarts = PatchNce.Counting(height, places.Device) * width;
         using var rowsBegun = places.Unsqueeze(1).GreaterOrEqual(rowStarts);
-        using var rows = rowsBegun.Sum([1]); // 1 for the first.
+        using var rows = rowsBegun.Sum([1]); // Counted from 1.
         return rows.Affine(2 * width, -width - 1) - places;
     }
 
-    /// <param name="Source">what the generator read, before it was mirrored</param>
-    /// <param name="Picture">what it made</param>
-    /// <param name="SourceFeatures">constants: what its layers made of the source on the way; null where it read a mirrored one</param>
-    private sealed record Made(Tensor Source, Tensor Picture, IReadOnlyList<Tensor>? SourceFeatures);
+    /// <summary>A generated picture with its source.</summary>
+    /// <param name="Source">the generator's input, before mirroring</param>
+    /// <param name="Picture">its output</param>
+    /// <param name="SourceFeatures">
+    /// features of the source from the same forward pass, detached; null if the input was mirrored or they are not used
+    /// </param>
+    private sealed record Translation(Tensor Source, Tensor Picture, IReadOnlyList<Tensor>? SourceFeatures);
 }

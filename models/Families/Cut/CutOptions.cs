@@ -84,8 +84,8 @@ public sealed record CutOptions : PictureOptions
     public bool NceIdentity { get; init; } = true;
 
     [Option(
-        "Layers of the generator whose features are compared, ascending: 0 the picture, 4 and 8 convolutions, from 12 on blocks; of " +
-            "stylegan2 2 the halving, from 3 on blocks.",
+        "Layers of the generator whose features are compared, ascending: 0 the picture, 4 and 8 convolutions, from 12 on blocks; for " +
+            "stylegan2, 2 the downsampling, from 3 on blocks.",
         Values = "N,N,…")]
     public string NceLayers { get; init; } = "0,4,8,12,16";
 
@@ -103,13 +103,13 @@ public sealed record CutOptions : PictureOptions
         Off = "Never flip the generator's input.")]
     public bool FlipEquivariance { get; init; }
 
-    /// <summary>Of two downsamplings, or one.</summary>
+    /// <summary>Two downsamplings; one with StyleGAN2's layers.</summary>
     internal override int SideMultiple => Networks == CutNetworks.StyleGan2 ? 2 : 4;
 
     internal override string SideMultipleOf =>
         Networks == CutNetworks.StyleGan2 ? "the generator's halving" : "the generator's two downsamplings";
 
-    /// <summary>Layers to compare where there are few blocks: up to the first.</summary>
+    /// <summary>Default layers to compare for generators with few blocks: up to the first block.</summary>
     internal const string FewLayers = "0,4,8,12";
 
     /// <summary>Blocks after the downsamplings pad by reflection and normalise, which needs more than one pixel.</summary>
@@ -137,13 +137,13 @@ public sealed record CutOptions : PictureOptions
         }
     }
 
-    /// <summary>FastCUT: a heavier contrastive loss instead of the identity, and mirrored inputs; shorter.</summary>
+    /// <summary>FastCUT: a heavier contrastive loss instead of the identity term, mirrored inputs, and fewer epochs.</summary>
     internal CutOptions Fast() =>
         this with { LambdaNce = 10, NceIdentity = false, FlipEquivariance = true, Epochs = 150, EpochsDecay = 50 };
 
     /// <summary>
-    /// The authors' SinCUT: 16 epochs of 100,000 crops of 64 pixels, 16 at a time, each with one position that is contrasted with those of
-    /// the others.
+    /// The authors' SinCUT: 16 epochs of 100,000 crops of 64 pixels, 16 at a time. One position of each crop is contrasted with those of
+    /// the other crops.
     /// </summary>
     internal static CutOptions Sin() => new()
     {

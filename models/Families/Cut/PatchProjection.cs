@@ -1,30 +1,30 @@
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>
-/// netF: vectors of length 1 for places of feature maps, by a small network of its own for each map: linear, ReLU, linear.
+/// netF: projects feature vectors at positions of feature maps to vectors of length 1. Each map has its own network: linear, ReLU, linear.
 /// Keys <c>mlp_0.0.weight</c>, <c>mlp_0.2.weight</c>, <c>mlp_1.0.weight</c>, …
 /// </summary>
 public sealed class PatchProjection : Module
 {
-    /// <summary>Keeps the division finite where a vector is 0.</summary>
+    /// <summary>Keeps the division finite for a vector of zeros.</summary>
     private const float Epsilon = 1e-7f;
 
-    /// <summary>Keeps the root's slope finite there.</summary>
+    /// <summary>Keeps the square root's gradient finite for a vector of zeros.</summary>
     private const float LeastSquare = 1e-24f;
 
     private readonly Sequential[] _networks;
 
     /// <param name="channels">of each map</param>
-    /// <param name="features">numbers of a vector</param>
+    /// <param name="features">length of a vector</param>
     public PatchProjection(IReadOnlyList<int> channels, int features = 256) => _networks =
     [
         .. channels.Select((c, i) => Add($"mlp_{i}", new Sequential(new Linear(c, features), new ReLU(), new Linear(features, features)))),
     ];
 
-    /// <summary>Vectors [N, P, features] of a map's places.</summary>
-    /// <param name="map">which of the maps</param>
+    /// <summary>Vectors [N, P, features] at positions of a map.</summary>
+    /// <param name="map">index of the map</param>
     /// <param name="x">[N, C, H, W]</param>
-    /// <param name="places">places of all N planes, row by row, [P]</param>
+    /// <param name="places">row-major positions, the same for all N samples, [P]</param>
     public Tensor Forward(int map, Tensor x, Tensor places)
     {
         using var planes = x.Reshape(x.Shape[0], x.Shape[1], -1);

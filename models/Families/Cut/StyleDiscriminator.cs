@@ -1,8 +1,8 @@
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>
-/// SinCUT's discriminator of crops, StyleGAN2's without the deviation of a batch: residual blocks that halve down to 4 pixels, then two
-/// linear layers. [N, C, S, S] to raw scores [N, 1]; S is a power of two, 8 or more. Keys are the reference's,
+/// SinCUT's discriminator of crops: StyleGAN2's without the minibatch deviation. Residual blocks downsample to 4 pixels, then two linear
+/// layers follow. [N, C, S, S] to raw scores [N, 1]; S is a power of two, 8 or more. Keys are the reference's,
 /// <c>convs.1.conv1.0.weight</c>.
 /// </summary>
 public sealed class StyleDiscriminator : Layer
@@ -10,7 +10,7 @@ public sealed class StyleDiscriminator : Layer
     private const int SmallestMap = 4;
     private const int Widest = 384;
 
-    /// <summary>Channels at a side, for each of ndf.</summary>
+    /// <summary>Channels times side, per unit of ndf.</summary>
     private const int WidthTimesSide = 256;
 
     private readonly Sequential _convs;
@@ -18,9 +18,9 @@ public sealed class StyleDiscriminator : Layer
     private readonly Sequential _scores;
     private readonly int _side;
 
-    /// <param name="inputChannels">channels judged</param>
+    /// <param name="inputChannels">channels of the input</param>
     /// <param name="ndf">a quarter of the channels at 64 pixels; each downsampling doubles them, up to 384</param>
-    /// <param name="side">of the crops</param>
+    /// <param name="side">of the crops, in pixels</param>
     public StyleDiscriminator(int inputChannels = 3, int ndf = 8, int side = 64)
     {
         if (side < 2 * SmallestMap || !int.IsPow2(side))

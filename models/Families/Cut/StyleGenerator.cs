@@ -10,14 +10,14 @@ public sealed class StyleGenerator : CutGenerator
     private const int WidthFactor = 8;
     private const int Widest = 512;
 
-    /// <summary>Before the first block that halves nothing.</summary>
+    /// <summary>Number of layers before the first block at half size.</summary>
     private const int LayersBeforeBlocks = 3;
 
     private readonly List<Layer> _layers = [];
-    private readonly StyleDoubling _doubling;
+    private readonly StyleUpsample _upsample;
 
-    /// <param name="inputChannels">channels read</param>
-    /// <param name="outputChannels">channels made</param>
+    /// <param name="inputChannels">channels of the input</param>
+    /// <param name="outputChannels">channels of the output</param>
     /// <param name="blocks">residual blocks, half of them in the encoder</param>
     /// <param name="ngf">an eighth of the channels at full size, which are doubled at half the size, up to 512</param>
     public StyleGenerator(int inputChannels = 3, int outputChannels = 3, int blocks = 6, int ngf = 10)
@@ -41,8 +41,8 @@ public sealed class StyleGenerator : CutGenerator
             Append(decoder, new StyleBlock(half, half, halves: false));
         }
 
-        _doubling = new StyleDoubling(half, full);
-        Append(decoder, _doubling);
+        _upsample = new StyleUpsample(half, full);
+        Append(decoder, _upsample);
         Append(decoder, StyleLayers.Convolution(full, outputChannels, 1));
 
         void Append(Convs half, Layer layer)
@@ -52,11 +52,11 @@ public sealed class StyleGenerator : CutGenerator
         }
     }
 
-    /// <summary>The noise of a forward in training, by its shape [N, 1, H, W]; null for none.</summary>
+    /// <summary>Draws the noise of a forward pass in training, of shape [N, 1, H, W]; null for none.</summary>
     public Func<Shape, Tensor>? Noise
     {
-        get => _doubling.Noise;
-        set => _doubling.Noise = value;
+        get => _upsample.Noise;
+        set => _upsample.Noise = value;
     }
 
     private protected override IReadOnlyList<Layer> Layers => _layers;
@@ -80,7 +80,7 @@ public sealed class StyleGenerator : CutGenerator
 
     private static (int Full, int Half) Widths(int ngf) => (Math.Min(Widest, WidthFactor * ngf), Math.Min(Widest, 2 * WidthFactor * ngf));
 
-    /// <summary>Layers below the name <c>convs</c>.</summary>
+    /// <summary>Puts its layers under the key <c>convs</c>.</summary>
     private sealed class Convs : Module
     {
         public Convs() => Layers = Add("convs", new Sequential());

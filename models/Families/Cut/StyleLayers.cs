@@ -7,22 +7,22 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>
-/// The layers of StyleGAN2's networks (Karras et al. 2020) as SinCUT uses them, which has no styles. Keys are the reference's.
+/// StyleGAN2's layers (Karras et al. 2020) as SinCUT uses them, without styles. Keys are the reference's.
 /// </summary>
 internal static class StyleLayers
 {
-    /// <summary>Activations keep the scale of what they are given.</summary>
+    /// <summary>Factor after a leaky ReLU, which keeps the scale of its input.</summary>
     public static readonly float Gain = MathF.Sqrt(2);
 
     private static readonly float[] s_binomial = [1, 3, 3, 1];
 
-    /// <summary>A convolution of as many rows as columns, its bias and activation; with half of each side, behind a blur.</summary>
+    /// <summary>A square convolution with bias and activation; with <paramref name="halves"/>, a blur before it and stride 2.</summary>
     public static Sequential Convolution(int inputs, int outputs, int kernel, bool halves = false, bool activates = true)
     {
         var layers = new Sequential();
         if (halves)
         {
-            // As many rows around as the kernel then takes off, but for the half that is left.
+            // Padding so that blur and convolution together give exactly half the side.
             var around = (s_binomial.Length - 2) + (kernel - 1);
             layers.Append(new Blur(s_binomial, edge: PadMode.Constant, padding: ((around + 1) / 2, around / 2)));
         }
@@ -31,14 +31,14 @@ internal static class StyleLayers
         return activates ? layers.Append(new BiasedActivation(outputs)) : layers;
     }
 
-    /// <summary>Filters what a transposed convolution of stride 2 has made: four times the weights, for the zeros in between.</summary>
+    /// <summary>The blur after a transposed convolution of stride 2; the factor 4 makes up for the zeros in between.</summary>
     public static Tensor Smoothed(Tensor x)
     {
         using var blurred = x.Blur(s_binomial, edge: PadMode.Constant, padding: (1, 1));
         return blurred.Affine(4, 0);
     }
 
-    /// <summary>The same as nodes of a graph.</summary>
+    /// <summary>The blur as graph nodes.</summary>
     public static string Smoothed(GraphWriter graph, string x) =>
         graph.Node("Mul", [new Blur(s_binomial, edge: PadMode.Constant, padding: (1, 1)).Export(graph, x), graph.Scalar(4)]);
 }
@@ -60,7 +60,7 @@ internal sealed class BiasedActivation : Layer
         return active.Affine(StyleLayers.Gain, 0);
     }
 
-    /// <summary>Of maps: vectors of a discriminator are never exported.</summary>
+    /// <summary>For maps only: the discriminator, which has vectors, is never exported.</summary>
     public override string Export(GraphWriter graph, string x)
     {
         var bias = graph.Node("Unsqueeze", [graph.Tensor(_bias), graph.Integers("axes_1_2", 1, 2)]);
@@ -70,7 +70,7 @@ internal sealed class BiasedActivation : Layer
 }
 
 /// <summary>
-/// (f(x) + s(x)) / √2: two convolutions of 3 pixels, and beside them one of a pixel where channels or sides change, else x itself.
+/// (f(x) + s(x)) / √2: f is two 3×3 convolutions, and s a 1×1 convolution if channels or sides change, else the identity.
 /// </summary>
 internal sealed class StyleBlock : Layer
 {
@@ -78,8 +78,8 @@ internal sealed class StyleBlock : Layer
     private readonly Sequential _second;
     private readonly Sequential? _skip;
 
-    /// <param name="inputs">channels read</param>
-    /// <param name="outputs">channels made</param>
+    /// <param name="inputs">channels of the input</param>
+    /// <param name="outputs">channels of the output</param>
     /// <param name="halves">whether sides are halved</param>
     public StyleBlock(int inputs, int outputs, bool halves)
     {
@@ -92,8 +92,8 @@ internal sealed class StyleBlock : Layer
     {
         using var first = _first.Forward(x);
         using var second = _second.Forward(first);
-        using var beside = _skip?.Forward(x) ?? x.Share();
-        using var sum = second + beside;
+        using var skip = _skip?.Forward(x) ?? x.Share();
+        using var sum = second + skip;
         return sum.Affine(1 / StyleLayers.Gain, 0);
     }
 
@@ -105,11 +105,11 @@ internal sealed class StyleBlock : Layer
 }
 
 /// <summary>
-/// Twice each side: a transposed convolution whose weight is divided by the length of what makes each output (as StyleGAN2 demodulates,
-/// with all styles 1), a blur, noise of learnt strength, activation. Keys <c>conv.weight</c> [1, out, in, 3, 3], <c>noise.weight</c> [1],
+/// Upsampling by 2: a transposed convolution whose weights have length 1 for each output (StyleGAN2's demodulation with all styles 1), a
+/// blur, noise of learned strength, activation. Keys <c>conv.weight</c> [1, out, in, 3, 3], <c>noise.weight</c> [1],
 /// <c>activate.bias</c> [out].
 /// </summary>
-internal sealed class StyleDoubling : Layer
+internal sealed class StyleUpsample : Layer
 {
     private const float Epsilon = 1e-8f;
     private const int Kernel = 3;
@@ -120,9 +120,9 @@ internal sealed class StyleDoubling : Layer
     private readonly int _inputs;
     private readonly int _outputs;
 
-    /// <param name="inputs">channels read</param>
-    /// <param name="outputs">channels made</param>
-    public StyleDoubling(int inputs, int outputs)
+    /// <param name="inputs">channels of the input</param>
+    /// <param name="outputs">channels of the output</param>
+    public StyleUpsample(int inputs, int outputs)
     {
         (_inputs, _outputs) = (inputs, outputs);
         _weight = Add("conv", new Weight(new Shape(1, outputs, inputs, Kernel, Kernel), InitialValue.Drawn)).Value;
@@ -130,7 +130,7 @@ internal sealed class StyleDoubling : Layer
         _activation = Add("activate", new BiasedActivation(outputs));
     }
 
-    /// <summary>Makes noise of a shape in training; null for none, as in evaluation.</summary>
+    /// <summary>Draws noise of a shape in training; null for none, as in evaluation.</summary>
     public Func<Shape, Tensor>? Noise { get; set; }
 
     public override Tensor Forward(Tensor x)
@@ -163,7 +163,7 @@ internal sealed class StyleDoubling : Layer
         return _activation.Export(graph, StyleLayers.Smoothed(graph, wide));
     }
 
-    /// <summary>[in, out, 3, 3], for each output of length 1.</summary>
+    /// <summary>The weight [in, out, 3, 3], of length 1 for each output.</summary>
     private Tensor Demodulated()
     {
         using var own = _weight.Value.Reshape(_outputs, _inputs, Kernel, Kernel);
@@ -176,7 +176,7 @@ internal sealed class StyleDoubling : Layer
         return units.Permute(1, 0, 2, 3);
     }
 
-    /// <summary>A tensor with the name <c>weight</c> below another name.</summary>
+    /// <summary>A module with a single parameter <c>weight</c>, for the keys.</summary>
     private sealed class Weight : Module
     {
         public Weight(Shape shape, InitialValue initial) => Value = AddParameter("weight", shape, initial);

@@ -23,9 +23,9 @@ internal static class CycleGanClaims
         "that none belong together; 40 held-out pairs. Batches of 1, six residual blocks, networks of width 32, no identity loss, the " +
         "last weights without averages.";
 
-    private static readonly ClaimVariant s_both = Apart(Full, "GANs and both cycles: CycleGAN", o => o);
+    private static readonly ClaimVariant s_both = Unpaired(Full, "GANs and both cycles: CycleGAN", o => o);
     private static readonly ClaimVariant s_none =
-        Apart(GanAlone, "GANs without a cycle", o => o with { LambdaA = 0, LambdaB = 0 });
+        Unpaired(GanAlone, "GANs without a cycle", o => o with { LambdaA = 0, LambdaB = 0 });
 
     public static IReadOnlyList<Claim> All { get; } =
     [
@@ -45,9 +45,9 @@ internal static class CycleGanClaims
             [
                 s_both,
                 s_none,
-                Apart("gan-forward", "GANs and the cycle from label maps", o => o with { LambdaB = 0 }),
-                Apart("gan-backward", "GANs and the cycle from photographs", o => o with { LambdaA = 0 }),
-                Apart("cycle-alone", "both cycles without GANs", o => o with { LambdaGan = 0 }),
+                Unpaired("gan-forward", "GANs and the cycle from label maps", o => o with { LambdaB = 0 }),
+                Unpaired("gan-backward", "GANs and the cycle from photographs", o => o with { LambdaA = 0 }),
+                Unpaired("cycle-alone", "both cycles without GANs", o => o with { LambdaGan = 0 }),
             ],
             Measures =
             [
@@ -89,8 +89,8 @@ internal static class CycleGanClaims
         },
     ];
 
-    /// <summary>A variant that learns from pairs taken apart.</summary>
-    private static ClaimVariant Apart(string name, string summary, Func<CycleGanOptions, CycleGanOptions> change) => new(
+    /// <summary>A variant trained on the unpaired halves of the data set.</summary>
+    private static ClaimVariant Unpaired(string name, string summary, Func<CycleGanOptions, CycleGanOptions> change) => new(
         name, summary, steps =>
     [
         new ClaimPart("", change(new CycleGanOptions
@@ -99,7 +99,7 @@ internal static class CycleGanClaims
             LambdaIdentity = 0, Steps = steps,
         }))
         {
-            TakesPairsApart = true,
+            UsesUnpairedHalves = true,
         },
     ]);
 

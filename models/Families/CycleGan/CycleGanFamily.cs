@@ -3,12 +3,12 @@ using IlgpuGan.Tensors.Formats.Reference;
 
 namespace IlgpuGan.Models.Families.CycleGan;
 
-/// <summary>CycleGAN, to the rest of the program.</summary>
+/// <summary>The description of CycleGAN.</summary>
 internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
 {
     public const string Name = "cyclegan";
 
-    /// <summary>Sides below this have the reference's smaller ResNet.</summary>
+    /// <summary>Below this side, the generator is the reference's smaller ResNet.</summary>
     private const int SideOfNineBlocks = 256;
 
     public override FamilyInfo Info { get; } = new()
@@ -24,7 +24,7 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
             new(CycleGanOptions.PyTorchGanPreset, "PyTorch-GAN's: nearest upsampling, asymmetric padding, generator losses halved"),
         ],
         QualityLosses = ["cycle_A", "cycle_B"],
-        Views = s_views, Judged = ("fake_B", "real_B"),
+        Views = s_views, ComparedViews = ("fake_B", "real_B"),
         BenchGenerators = ["resnet9", "resnet6"],
     };
 
@@ -33,17 +33,17 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
     public override RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name)
     {
         if (name is null ? !ReferenceNetworks.IsOfUnpairedTraining(architecture) : name
-            is not (Forwards or Backwards or JudgeOfA or JudgeOfB))
+            is not (Forwards or Backwards or DiscriminatorOfA or DiscriminatorOfB))
         {
             return null;
         }
 
-        var own = name ?? (ReferenceNetworks.IsGenerator(architecture) ? Forwards : JudgeOfB);
+        var own = name ?? (ReferenceNetworks.IsGenerator(architecture) ? Forwards : DiscriminatorOfB);
         var options = ReferenceNetworks.Describe(
             architecture, ReferenceNetworks.IsOfPyTorchGan(architecture) ? CycleGanOptions.PyTorchGan() : new CycleGanOptions());
         if (ReferenceNetworks.Channels(architecture) is { } channels)
         {
-            // Options name the channels of A and B; a generator from B to A reads the output's.
+            // InputNc and OutputNc are the channels of A and B; a generator from B to A reads OutputNc.
             var (a, b) = own == Backwards ? (channels.Output, channels.Input) : channels;
             options = options with { InputNc = a, OutputNc = b, LambdaIdentity = a == b ? options.LambdaIdentity : 0 };
         }

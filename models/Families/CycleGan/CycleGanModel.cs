@@ -5,9 +5,10 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.CycleGan;
 
 /// <summary>
-/// CycleGAN (Zhu et al. 2017): G_A makes B of A and G_B makes A of B, each pleases a discriminator, and there and back again is near
-/// the start. D_A judges pictures of B, D_B pictures of A. Losses: D_A, G_A, cycle_A, idt_A, D_B, G_B, cycle_B, idt_B (weighted), and gp_A,
-/// gp_B under wgangp. The PyTorch-GAN preset halves all generator terms. Without an adversarial weight the discriminators are not trained.
+/// CycleGAN (Zhu et al. 2017): G_A translates A to B and G_B translates B to A, each with its own discriminator; translating there and back
+/// must reproduce the input (cycle consistency). D_A judges pictures of B, D_B pictures of A. Losses: D_A, G_A, cycle_A, idt_A, D_B, G_B,
+/// cycle_B, idt_B (weighted), and gp_A, gp_B under wgangp. The PyTorch-GAN preset halves all generator terms. With an adversarial weight of
+/// 0 the discriminators are not trained.
 /// </summary>
 public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
 {
@@ -17,7 +18,7 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
     private readonly ImagePool _poolA;
     private readonly ImagePool _poolB;
 
-    /// <summary>Factor of all generator terms; Adam hardly notices it, the reported losses do.</summary>
+    /// <summary>Factor of all generator terms. It changes the reported losses; Adam's updates are nearly scale-invariant.</summary>
     private readonly float _scale;
 
     public CycleGanModel(CycleGanOptions options, Device device)
@@ -31,13 +32,13 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         _poolB = AddPool("pool_B", options.PoolSize);
     }
 
-    /// <summary>Generators first, with fixed discriminators; then the discriminators, on the fakes from before that update.</summary>
+    /// <summary>Generators first, with frozen discriminators; then the discriminators, on the fakes from before that update.</summary>
     protected override void Update(string phase, Batch batch)
     {
         var (a, b) = (batch.A, batch.B);
         SetDiscriminatorsTrainable(false);
         var (fakeA, fakeB) = TrainGenerators(a, b);
-        MeetReports();
+        ExchangeReports();
         if (Options.LambdaGan == 0)
         {
             return;
@@ -46,23 +47,23 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         SetDiscriminatorsTrainable(true);
         _adamD.ClearGradients();
         var (shownB, shownA) = (_poolB.Query(fakeB), _poolA.Query(fakeA));
-        Tensor? ofA = Does(0) ? LossOfDiscriminator("A", DiscriminatorA, b, shownB) : null;
-        if (Does(1))
+        Tensor? lossA = ComputesDirection(0) ? LossOfDiscriminator("A", DiscriminatorA, b, shownB) : null;
+        if (ComputesDirection(1))
         {
-            ofA?.Backward();
+            lossA?.Backward();
             _adamD.FinishStep(LossOfDiscriminator("B", DiscriminatorB, a, shownA));
         }
         else
         {
-            _adamD.FinishStep(ofA!);
+            _adamD.FinishStep(lossA!);
         }
 
-        MeetReports();
+        ExchangeReports();
     }
 
     /// <summary>
-    /// A direction's gradients are two sums, one of each generator, and those of the other direction are added to them: as in one process,
-    /// if nothing passes from the one to the other on the way.
+    /// Each process computes the gradients of both generators for one direction, and the two results are added. This gives the bits of a
+    /// single process only if the directions share no state.
     /// </summary>
     protected override string? ObstacleToDirections() =>
         Options.Norm == NormKind.Batch ? "batch norm shares statistics between the directions; use --norm instance"
@@ -71,59 +72,59 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
             "--gan-mode lsgan"
         : null;
 
-    /// <summary>Both pools draw: a fake has the other domain's channels and its original's size.</summary>
+    /// <summary>Draws for both pools. A fake has the channels of its domain and the size of the picture it is made from.</summary>
     protected override bool DrawFromPools(Batch batch, long step) =>
         Options.LambdaGan == 0
         || _poolB.Draw(step, batch.A.Shape.With(1, Options.OutputNc)) & _poolA.Draw(step, batch.B.Shape.With(1, Options.InputNc));
 
     /// <summary>
-    /// Losses that share no forward are differentiated one after the other, and their gradients add up: what each forward leaves for its
-    /// backward is in memory alone.
+    /// Losses that share no forward pass have their own backward passes: gradients accumulate, and only one forward's saved activations are
+    /// in memory at a time.
     /// </summary>
-    /// <returns>the fakes, without their history</returns>
+    /// <returns>the fakes, detached</returns>
     private (Tensor FakeA, Tensor FakeB) TrainGenerators(Tensor a, Tensor b)
     {
         _adamG.ClearGradients();
         Tensor? fakeA = null, fakeB = null, loss = null;
-        if (Does(0))
+        if (ComputesDirection(0))
         {
             (fakeB, loss) = GeneratorLosses("A", GeneratorA, DiscriminatorA, GeneratorB, a, Options.LambdaA, b, Options.LambdaB);
         }
 
-        if (Does(1))
+        if (ComputesDirection(1))
         {
             loss?.Backward();
             (fakeA, loss) = GeneratorLosses("B", GeneratorB, DiscriminatorB, GeneratorA, b, Options.LambdaB, a, Options.LambdaA);
         }
 
         _adamG.FinishStep(loss!);
-        (fakeB, fakeA) = OfBoth(fakeB, fakeA);
+        (fakeB, fakeA) = GatherBoth(fakeB, fakeA);
         return (fakeA, fakeB);
     }
 
     /// <summary>
-    /// There, before the judge, and back again; and what is already of the kind that the generator makes, it should leave alone.
+    /// The losses of one direction: adversarial, cycle, and identity (the generator should not change pictures of its target domain).
     /// </summary>
-    /// <returns>the fake, without its history, and what of the losses is still to be differentiated</returns>
+    /// <returns>the detached fake, and the losses that are still to be differentiated</returns>
     private (Tensor Fake, Tensor Loss) GeneratorLosses(
-        string name, Layer there, Layer judge, Layer back, Tensor picture, float lambda, Tensor target, float lambdaOfTarget)
+        string name, Layer generator, Layer discriminator, Layer inverse, Tensor picture, float lambda, Tensor target, float lambdaOfTarget)
     {
-        var joins = Options.LambdaIdentity > 0 && Joins(there, picture, target);
-        if (Options.LambdaIdentity > 0 && !joins && !(Does(0) && Does(1)))
+        var joins = Options.LambdaIdentity > 0 && Joins(generator, picture, target);
+        if (Options.LambdaIdentity > 0 && !joins && !(ComputesDirection(0) && ComputesDirection(1)))
         {
-            // One process adds the identity's gradients up between those of the two directions.
+            // A single process accumulates this identity gradient between those of the two directions: the order of sums would differ.
             throw new OptionsException("--split direction: pictures of A and B differ in size, which needs --lambda-identity 0");
         }
 
-        var identity = Options.LambdaIdentity > 0 && !joins ? IdentityLoss(there.Forward(target)) : null;
+        var identity = Options.LambdaIdentity > 0 && !joins ? IdentityLoss(generator.Forward(target)) : null;
         identity?.Backward();
 
-        var (made, same) = joins ? JointForward.Of(there, picture, target) : (there.Forward(picture), null);
+        var (made, same) = joins ? JointForward.Of(generator, picture, target) : (generator.Forward(picture), null);
         using var fake = made;
         var adversarial = Options.LambdaGan > 0
-            ? Report($"G_{name}", _ganLoss.Of(judge.Forward(fake), real: true) * (Options.LambdaGan * _scale))
+            ? Report($"G_{name}", _ganLoss.Of(discriminator.Forward(fake), real: true) * (Options.LambdaGan * _scale))
             : null;
-        var cycle = back.Forward(fake).L1Loss(picture) * (lambda * _scale);
+        var cycle = inverse.Forward(fake).L1Loss(picture) * (lambda * _scale);
         Report($"cycle_{name}", cycle);
         var loss = adversarial is null ? cycle : adversarial + cycle;
         if (same is not null)
@@ -142,14 +143,16 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         Tensor IdentityLoss(Tensor made) => made.L1Loss(target) * (lambdaOfTarget * Options.LambdaIdentity * _scale);
     }
 
-    private Tensor LossOfDiscriminator(string name, Layer judge, Tensor real, Tensor fake)
+    private Tensor LossOfDiscriminator(string name, Layer discriminator, Tensor real, Tensor fake)
     {
-        var (ofReal, ofFake) = Joins(judge, real, fake) ? JointForward.Of(judge, real, fake) : (judge.Forward(real), judge.Forward(fake));
+        var (ofReal, ofFake) = Joins(discriminator, real, fake)
+            ? JointForward.Of(discriminator, real, fake)
+            : (discriminator.Forward(real), discriminator.Forward(fake));
         var loss = (_ganLoss.Of(ofReal, real: true) + _ganLoss.Of(ofFake, real: false)) * 0.5f;
         Report($"D_{name}", loss);
         if (_ganLoss.Mode == GanMode.Wgangp && Options.LambdaGp > 0)
         {
-            var penalty = GradientPenalty.Of(judge.Forward, real, fake, Mix(real), Options.LambdaGp);
+            var penalty = GradientPenalty.Of(discriminator.Forward, real, fake, Mix(real), Options.LambdaGp);
             Report($"gp_{name}", penalty);
             loss += penalty;
         }

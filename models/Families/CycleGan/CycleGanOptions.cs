@@ -40,7 +40,7 @@ public sealed record CycleGanOptions : TranslationOptions
     public int PoolSize { get; init; } = 50;
 
     /// <summary>
-    /// CycleGAN as the PyTorch-GAN collection has it: nearest upsampling and a convolution in the generator, a discriminator with
+    /// CycleGAN of the PyTorch-GAN collection: nearest upsampling and a convolution in the generator, a discriminator with
     /// asymmetric padding, every loss halved (so the cycle weighs 10 and the identity 5 against the GAN terms), the shorter side scaled to
     /// 286.
     /// </summary>

@@ -2,7 +2,7 @@ using IlgpuGan.Models.Data.Synthetic;
 
 namespace IlgpuGan.Models.Families.DiscoGan;
 
-/// <summary>The claim of Kim et al. 2017, in their toy: points of five Gaussians go to points of ten.</summary>
+/// <summary>The claim of Kim et al. 2017 on their toy problem: points of five Gaussians are translated to points of ten.</summary>
 internal static class DiscoGanClaim
 {
     private const string Covered = "modes";

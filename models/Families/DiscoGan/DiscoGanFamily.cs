@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.DiscoGan;
 
-/// <summary>DiscoGAN, to the rest of the program.</summary>
+/// <summary>The description of DiscoGAN.</summary>
 internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
 {
     public const string Name = "discogan";
@@ -23,7 +23,7 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
                 "32 pixels, three downsamplings, width 16, reconstruction 0.5 from step 600 of 3000: minutes on two cores"),
         ],
         QualityLosses = ["recon_A", "recon_B"],
-        Views = s_views, Judged = ("fake_B", "real_B"),
+        Views = s_views, ComparedViews = ("fake_B", "real_B"),
     };
 
     public override IReadOnlyList<Claim> Claims => [DiscoGanClaim.Modes];

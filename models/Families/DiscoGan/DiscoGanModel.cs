@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.DiscoGan;
 
 /// <summary>
-/// DiscoGAN (Kim et al. 2017): two generators that undo each other. Of three steps one trains the discriminators, two the generators: to
-/// pass as real, to give the discriminator's features the means that real pictures give them, and to come back to the start.
+/// DiscoGAN (Kim et al. 2017): two generators that invert each other. One step of three trains the discriminators, the other two train the
+/// generators with an adversarial loss, feature matching and a reconstruction loss.
 /// Losses: D_A, D_B; G_A, fm_A, recon_A, G_B, fm_B, recon_B, without weights.
 /// </summary>
 public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
@@ -12,7 +12,7 @@ public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
     private const string TrainsDiscriminators = "discriminators";
     private const float Beta2 = 0.999f, WeightDecay = 1e-5f, GanWeight = 0.1f, FeatureWeight = 0.9f;
 
-    /// <summary>A squared distance in [−1, 1] is four times that in [0, 1].</summary>
+    /// <summary>Converts a squared distance of [−1, 1] to one of [0, 1].</summary>
     private const float ToUnitRange = 0.25f;
 
     private readonly Adam _adamG, _adamD;
@@ -47,33 +47,34 @@ public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
         }
     }
 
-    private Tensor LossOfDiscriminator(string name, Layer judge, Layer generator, Tensor input, Tensor real) => Report(
+    private Tensor LossOfDiscriminator(string name, Layer discriminator, Layer generator, Tensor input, Tensor real) => Report(
         $"D_{name}",
-        (judge.Forward(real).BceWithLogits(1) + judge.Forward(Constant(() => generator.Forward(input))).BceWithLogits(0)) * 0.5f);
+        (discriminator.Forward(real).BceWithLogits(1)
+            + discriminator.Forward(Constant(() => generator.Forward(input))).BceWithLogits(0)) * 0.5f);
 
-    private Tensor LossOfGenerators(string name, Layer there, Layer judge, Layer back, Tensor picture, Tensor target)
+    private Tensor LossOfGenerators(string name, Layer generator, Layer discriminator, Layer inverse, Tensor picture, Tensor target)
     {
-        var fake = there.Forward(picture);
-        var wanted = Options.Points ? [] : Judge(judge, target).Features;
-        var (scores, made) = Judge(judge, fake);
+        var fake = generator.Forward(picture);
+        var real = Options.Points ? [] : ScoresAndFeatures(discriminator, target).Features;
+        var (scores, made) = ScoresAndFeatures(discriminator, fake);
         var gan = Report($"G_{name}", scores.BceWithLogits(1));
-        var pleasing = Options.Points ? gan : (gan * GanWeight) + (LossOfFeatures(name, made, wanted) * FeatureWeight);
+        var domainLoss = Options.Points ? gan : (gan * GanWeight) + (LossOfFeatures(name, made, real) * FeatureWeight);
         if (Options.ModelArch == DiscoGanArchitecture.Gan)
         {
-            return pleasing;
+            return domainLoss;
         }
 
-        var reconstruction = Report($"recon_{name}", back.Forward(fake).MseLoss(picture) * (Options.Points ? 1 : ToUnitRange));
-        return pleasing.Lerp(reconstruction, _rate);
+        var reconstruction = Report($"recon_{name}", inverse.Forward(fake).MseLoss(picture) * (Options.Points ? 1 : ToUnitRange));
+        return domainLoss.Lerp(reconstruction, _rate);
     }
 
-    private Tensor LossOfFeatures(string name, IReadOnlyList<Tensor> made, IReadOnlyList<Tensor> wanted) => Report(
-        $"fm_{name}", made.Zip(wanted, (m, w) => MeanOverSamples(m).MseLoss(MeanOverSamples(w))).Aggregate((sum, next) => sum + next));
+    private Tensor LossOfFeatures(string name, IReadOnlyList<Tensor> made, IReadOnlyList<Tensor> real) => Report(
+        $"fm_{name}", made.Zip(real, (m, r) => MeanOverSamples(m).MseLoss(MeanOverSamples(r))).Aggregate((sum, next) => sum + next));
 
     /// <summary>Scores, and the features after each downsampling from the second on.</summary>
-    private static (Tensor Scores, IReadOnlyList<Tensor> Features) Judge(Layer judge, Tensor x)
+    private static (Tensor Scores, IReadOnlyList<Tensor> Features) ScoresAndFeatures(Layer discriminator, Tensor x)
     {
-        var stages = (Sequential)judge;
+        var stages = (Sequential)discriminator;
         var features = new List<Tensor>();
         for (var i = 0; i < stages.Count - 1; i++)
         {

@@ -3,7 +3,7 @@ using IlgpuGan.Models.Networks;
 namespace IlgpuGan.Models.Families.DiscoGan;
 
 /// <summary>
-/// DiscoGAN's networks (Kim et al. 2017): 4×4 convolutions of stride 2 without biases, batch norm within. They work on [0, 1].
+/// DiscoGAN's networks (Kim et al. 2017): 4×4 convolutions of stride 2 without biases, with batch norm. Inside, pixels are in [0, 1].
 /// </summary>
 internal static class DiscoGanNetworks
 {

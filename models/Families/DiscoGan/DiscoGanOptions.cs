@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Families.DiscoGan;
 /// <summary>DiscoGAN and the baselines of its paper.</summary>
 public enum DiscoGanArchitecture
 {
-    /// <summary>Both ways, each with a reconstruction.</summary>
+    /// <summary>Both directions, each with a reconstruction.</summary>
     [JsonStringEnumMemberName("discogan")]
     DiscoGan,
 
@@ -13,14 +13,14 @@ public enum DiscoGanArchitecture
     [JsonStringEnumMemberName("recongan")]
     ReconGan,
 
-    /// <summary>A to B alone, without one.</summary>
+    /// <summary>A to B alone, without a reconstruction.</summary>
     Gan,
 }
 
 /// <summary>The authors' DiscoGAN by default: 64 pixels, four downsamplings, batches of 64.</summary>
 public sealed record DiscoGanOptions : PictureOptions
 {
-    /// <summary>The preset of the paper's toy.</summary>
+    /// <summary>The preset of the paper's toy problem.</summary>
     public const string PointsPreset = "points";
 
     public DiscoGanOptions() => (LoadSize, CropSize, Flip, BatchSize, Epochs, EpochsDecay, LrPolicy, InitType) =
@@ -34,7 +34,7 @@ public sealed record DiscoGanOptions : PictureOptions
     [Option("Train small perceptrons on points of the plane, DIR/trainA.npy and DIR/trainB.npy.", Off = "Learn from pictures.")]
     public bool Points { get; init; }
 
-    [Option("Weight of the reconstruction at first; the other terms have 1 minus that.", Least = 0, Most = 1)]
+    [Option("Initial weight of the reconstruction; the other terms have 1 minus that.", Least = 0, Most = 1)]
     public float StartingRate { get; init; } = 0.01f;
 
     [Option("Weight of the reconstruction after --gan-curriculum steps.", Least = 0, Most = 1)]

@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Families.DualGan;
 
 /// <summary>
-/// The claim of Yi et al. 2017 on facades: from photographs to label maps, between what pairs give and what a GAN alone gives.
+/// The claim of Yi et al. 2017 on facades, from photographs to label maps: better than a GAN alone, not as good as a GAN with pairs.
 /// </summary>
 internal static class DualGanClaim
 {
@@ -48,7 +48,7 @@ internal static class DualGanClaim
         LoadSize = Side, CropSize = Side, Downs = int.Log2(Side), NLayersD = 4, Ngf = Width, Ndf = Width, Lr = 2e-4f, Steps = steps,
     };
 
-    /// <summary>Pairs in train and val, and sets of which no two pictures belong together in trainA and trainB.</summary>
+    /// <summary>Writes pairs to train and val, and unpaired sets to trainA and trainB.</summary>
     private static void DrawData(string folder)
     {
         var (train, val) = (new SyntheticFacades(Pairs, Side), new SyntheticFacades(HeldOut, Side, first: Pairs));

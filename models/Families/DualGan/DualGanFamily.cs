@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.DualGan;
 
-/// <summary>DualGAN, to the rest of the program.</summary>
+/// <summary>The description of DualGAN.</summary>
 internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
 {
     public const string Name = "dualgan";
@@ -24,7 +24,7 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
             new(TrainingOptions.SmallPreset, "64 pixels, six downsamplings, width 16, RMSProp 2e-4, 3000 steps: minutes on two cores"),
         ],
         QualityLosses = ["cycle_A", "cycle_B"],
-        Views = s_views, Judged = ("fake_B", "real_B"),
+        Views = s_views, ComparedViews = ("fake_B", "real_B"),
     };
 
     public override IReadOnlyList<Claim> Claims => [DualGanClaim.Labels];

@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Families.DualGan;
 
 /// <summary>
-/// DualGAN's generator: a U-Net of kernels of 3, and 5 at both ends. [N, in, H, W] to [N, out, H, W] in (−1, 1); sides must be multiples of
-/// 2^downs. The innermost level has no norm, which over one pixel would leave nothing but its bias.
+/// DualGAN's generator: a U-Net with 3×3 kernels, 5×5 at both ends. [N, in, H, W] to [N, out, H, W] in (−1, 1); sides must be multiples of
+/// 2^downs. The innermost level has no norm, since a norm over one pixel outputs only its bias.
 /// </summary>
 internal sealed class DualGanGenerator : Layer
 {
@@ -14,8 +14,8 @@ internal sealed class DualGanGenerator : Layer
     private readonly Sequential _downs;
     private readonly Sequential _ups;
 
-    /// <param name="inputChannels">channels read</param>
-    /// <param name="outputChannels">channels made</param>
+    /// <param name="inputChannels">channels of the input</param>
+    /// <param name="outputChannels">channels of the output</param>
     /// <param name="width">channels after the first convolution; they double up to eightfold</param>
     /// <param name="downs">downsamplings</param>
     /// <param name="dropout">drop half of the values of the three innermost levels on the way up</param>
@@ -49,21 +49,21 @@ internal sealed class DualGanGenerator : Layer
         x, (layer, name) =>
             layer.Export(graph, name), (made, skipped) => graph.Node("Concat", [made, skipped], OnnxAttribute.Integer("axis", 1)));
 
-    /// <summary>Down, and up again beside what each level left on the way.</summary>
+    /// <summary>The way down, then the way up with skip connections.</summary>
     private T Run<T>(T x, Func<Layer, T, T> forward, Func<T, T, T> join)
     {
-        var left = new Stack<T>();
+        var skips = new Stack<T>();
         for (var i = 0; i < _downs.Count; i++)
         {
             x = forward(_downs[i], x);
-            left.Push(x);
+            skips.Push(x);
         }
 
-        left.Pop();
+        skips.Pop();
         for (var i = 0; i < _ups.Count; i++)
         {
             x = forward(_ups[i], x);
-            x = left.TryPop(out var skipped) ? join(x, skipped) : x;
+            x = skips.TryPop(out var skipped) ? join(x, skipped) : x;
         }
 
         return x;

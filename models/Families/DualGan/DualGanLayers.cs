@@ -3,15 +3,14 @@ using IlgpuGan.Models.Networks;
 namespace IlgpuGan.Models.Families.DualGan;
 
 /// <summary>
-/// Layers of DualGAN's networks: convolutions of stride 2 with TensorFlow's SAME padding for even sides, norms of each picture with
-/// weights.
+/// Layers of DualGAN's networks: convolutions of stride 2 with TensorFlow's SAME padding for even sides, and affine instance norms.
 /// </summary>
 internal static class DualGanLayers
 {
     private const int WidestFactor = 8;
     private const float Epsilon = 1e-6f;
 
-    /// <summary>Channels after that many downsamplings, from 1.</summary>
+    /// <summary>Channels after that number of downsamplings, at least 1.</summary>
     public static int Width(int first, int halvings) => first * Math.Min(1 << (halvings - 1), WidestFactor);
 
     /// <summary>Half the side; kernels of 3 or 5.</summary>
@@ -23,7 +22,7 @@ internal static class DualGanLayers
     public static InstanceNorm2d Norm(int channels) => new(channels, affine: true, epsilon: Epsilon, weight: InitialValue.DrawnAroundOne);
 
     /// <summary>
-    /// The critic: downsamplings, then one score of the whole, [N, 1], or one more downsampling to scores of patches, [N, 1, H', W'].
+    /// The critic: downsamplings, then one score of the picture, [N, 1], or one more downsampling to scores of patches, [N, 1, H', W'].
     /// </summary>
     /// <param name="channels">of the pictures</param>
     /// <param name="o">width, downsamplings, kind and side</param>
@@ -43,6 +42,6 @@ internal static class DualGanLayers
             : model.AppendAll(new Flatten(), new Linear(last * side * side, 1));
     }
 
-    /// <summary>Rows and columns before and after: what SAME pads before a convolution, and cuts behind a transposed one.</summary>
+    /// <summary>Margins of SAME: the padding of a convolution, or the cropping of a transposed convolution.</summary>
     private static Margins Border(int kernel) => ((kernel / 2) - 1, kernel / 2, (kernel / 2) - 1, kernel / 2);
 }

@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.DualGan;
 
 /// <summary>
-/// DualGAN (Yi et al. 2017): Wasserstein critics of both domains, and generators that must come back near the start. The critics step
-/// first, and the generators after every few of their steps. Losses: D_A, D_B, gp_A, gp_B under wgan-gp; G_A, cycle_A, G_B, cycle_B (the
+/// DualGAN (Yi et al. 2017): Wasserstein critics of both domains, and generators with a reconstruction loss. Each step updates the critics,
+/// every n-th also the generators. Losses: D_A, D_B, gp_A, gp_B under wgan-gp; G_A, cycle_A, G_B, cycle_B (the
 /// cycles weighted).
 /// </summary>
 public sealed class DualGanModel : TwoWayModel<DualGanOptions>
@@ -14,8 +14,8 @@ public sealed class DualGanModel : TwoWayModel<DualGanOptions>
     private const string CriticsAlone = "critics";
     private const float Decay = 0.9f;
 
-    /// <summary>Keeps the root of the penalty's slope finite.</summary>
-    private const float UnderRoot = 1e-8f;
+    /// <summary>Added under the penalty's square root, to keep its gradient finite.</summary>
+    private const float Epsilon = 1e-8f;
 
     private readonly RmsProp _rmsPropG;
     private readonly RmsProp _rmsPropD;
@@ -38,7 +38,7 @@ public sealed class DualGanModel : TwoWayModel<DualGanOptions>
     protected override void Update(string phase, Batch batch)
     {
         var (a, b) = (batch.A, batch.B);
-        var (fakeA, fakeB) = phase == CriticsAlone ? FakesAlone(a, b) : (GeneratorB.Forward(b), GeneratorA.Forward(a));
+        var (fakeA, fakeB) = phase == CriticsAlone ? FakesWithoutGradients(a, b) : (GeneratorB.Forward(b), GeneratorA.Forward(a));
         SetDiscriminatorsTrainable(true);
         _rmsPropD.ClearGradients();
         LossOfCritic("A", DiscriminatorA, b, fakeB.Detach()).Backward();
@@ -48,14 +48,14 @@ public sealed class DualGanModel : TwoWayModel<DualGanOptions>
             return;
         }
 
-        // The generators have not changed since: their fakes are those that the critics saw.
+        // The generators were not updated in between, so the critics' fakes are reused.
         SetDiscriminatorsTrainable(false);
         _rmsPropG.Minimize(
             LossOfGenerator("A", DiscriminatorA, fakeB, GeneratorB, a, Options.LambdaA) + LossOfGenerator(
                 "B", DiscriminatorB, fakeA, GeneratorA, b, Options.LambdaB));
     }
 
-    private (Tensor FakeA, Tensor FakeB) FakesAlone(Tensor a, Tensor b)
+    private (Tensor FakeA, Tensor FakeB) FakesWithoutGradients(Tensor a, Tensor b)
     {
         using var constants = GradMode.NoGrad();
         return (GeneratorB.Forward(b), GeneratorA.Forward(a));
@@ -71,15 +71,15 @@ public sealed class DualGanModel : TwoWayModel<DualGanOptions>
         }
 
         var mix = Uniform($"mix_{name}", new Shape(real.Shape[0], 1, 1, 1));
-        var penalty = GradientPenalty.Of(critic.Forward, real, fake, mix, Options.LambdaGp, UnderRoot);
+        var penalty = GradientPenalty.Of(critic.Forward, real, fake, mix, Options.LambdaGp, Epsilon);
         Report($"gp_{name}", penalty);
         return loss + penalty;
     }
 
-    private Tensor LossOfGenerator(string name, Layer critic, Tensor fake, Layer back, Tensor picture, float lambda)
+    private Tensor LossOfGenerator(string name, Layer critic, Tensor fake, Layer inverse, Tensor picture, float lambda)
     {
         var adversarial = critic.Forward(fake).Mean().Negate();
-        var cycle = back.Forward(fake).L1Loss(picture) * lambda;
+        var cycle = inverse.Forward(fake).L1Loss(picture) * lambda;
         Report($"G_{name}", adversarial);
         Report($"cycle_{name}", cycle);
         return adversarial + cycle;

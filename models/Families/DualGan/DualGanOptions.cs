@@ -24,8 +24,8 @@ public enum CriticKind
 }
 
 /// <summary>
-/// The authors' DualGAN by default: a U-Net of 256 pixels, critics of whole pictures with a gradient penalty, RMSProp, reconstructions that
-/// weigh 500.
+/// The authors' DualGAN by default: a U-Net of 256 pixels, critics of whole pictures with a gradient penalty, RMSProp, and a reconstruction
+/// weight of 500.
 /// </summary>
 public sealed record DualGanOptions : PictureOptions
 {

@@ -3,13 +3,13 @@ using IlgpuGan.Models.Networks;
 namespace IlgpuGan.Models.Families.Ebgan;
 
 /// <summary>
-/// EBGAN's discriminator: an auto-encoder. [N, C, S, S] in [−1, 1] to the cost of each picture, [N], and to its code, [N, numbers]. Keys
+/// EBGAN's discriminator: an auto-encoder. [N, C, S, S] in [−1, 1] to the energy of each picture, [N], and its code, [N, numbers]. Keys
 /// <c>encoder</c> and <c>decoder</c>.
 /// </summary>
 internal sealed class AutoEncoder : Module
 {
-    /// <summary>Keeps the root's slope finite.</summary>
-    private const float UnderRoot = 1e-12f;
+    /// <summary>Keeps the square root's gradient finite.</summary>
+    private const float Epsilon = 1e-12f;
 
     private readonly Sequential _encoder;
     private readonly Sequential _decoder;
@@ -27,16 +27,16 @@ internal sealed class AutoEncoder : Module
 
     public (Tensor Energy, Tensor Code) Forward(Tensor x)
     {
-        using var seen = _takesVectors ? x.Reshape(x.Shape[0], -1).Affine(0.5f, 0.5f) : x.Share();
-        var code = _encoder.Forward(seen);
+        using var pixels = _takesVectors ? x.Reshape(x.Shape[0], -1).Affine(0.5f, 0.5f) : x.Share();
+        var code = _encoder.Forward(pixels);
         using var made = _decoder.Forward(code);
-        using var squares = made.SquaredDifference(seen);
+        using var squares = made.SquaredDifference(pixels);
         using var numbers = squares.Reshape(x.Shape[0], -1);
         var sum = numbers.Sum([1]);
-        return (_energy == EbganEnergy.Distance ? sum.Affine(1, UnderRoot).Sqrt() : sum, code.Reshape(x.Shape[0], -1));
+        return (_energy == EbganEnergy.Distance ? sum.Affine(1, Epsilon).Sqrt() : sum, code.Reshape(x.Shape[0], -1));
     }
 
-    /// <summary>Of pixels in [0, 1]: widths down to the code and up again.</summary>
+    /// <summary>For pixels in [0, 1]: linear layers down to the code, and the same widths in reverse order.</summary>
     private static (Sequential Encoder, Sequential Decoder) Perceptrons(EbganOptions o)
     {
         int[] widths = [o.OutputNc * o.ImageSize * o.ImageSize, .. Widths.Parse(o.DWidths)];
@@ -54,7 +54,7 @@ internal sealed class AutoEncoder : Module
         return (encoder, decoder);
     }
 
-    /// <summary>For pixels in [−1, 1]: three downsamplings, as many upsamplings.</summary>
+    /// <summary>For pixels in [−1, 1]: three downsamplings, then three upsamplings.</summary>
     private static (Sequential Encoder, Sequential Decoder) Convolutions(EbganOptions o)
     {
         var encoder = new Sequential(new Conv2d(o.OutputNc, o.Ndf, 4, 2, 1), new LeakyReLU());

@@ -3,7 +3,7 @@ using IlgpuGan.Models.Families.PlainGan;
 namespace IlgpuGan.Models.Families.Ebgan;
 
 /// <summary>
-/// The claim of Zhao et al. 2016: over a grid of settings an auto-encoder as discriminator fails less often than a plain one.
+/// The claim of Zhao et al. 2016: over a grid of settings, an auto-encoder as discriminator fails less often than a plain discriminator.
 /// </summary>
 internal static class EbganClaim
 {
@@ -102,10 +102,10 @@ internal static class EbganClaim
         };
     }
 
-    /// <summary>A point of the grid.</summary>
+    /// <summary>One setting of the grid.</summary>
     /// <param name="Code">width of the auto-encoder's code, or of the plain discriminator's layer</param>
     /// <param name="Width">of the generator's two layers</param>
-    /// <param name="Rate">of Adam</param>
+    /// <param name="Rate">Adam's learning rate</param>
     private sealed record Setting(int Code, int Width, float Rate)
     {
         public string Name => string.Create(CultureInfo.InvariantCulture, $"code{Code}-width{Width}-lr{Rate}");

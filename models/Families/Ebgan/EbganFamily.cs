@@ -2,7 +2,7 @@ using IlgpuGan.Models.Networks;
 
 namespace IlgpuGan.Models.Families.Ebgan;
 
-/// <summary>EBGAN, to the rest of the program.</summary>
+/// <summary>The description of EBGAN.</summary>
 internal sealed class EbganFamily : NoiseFamily<EbganOptions>
 {
     public const string Name = "ebgan";
@@ -38,13 +38,13 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
         ? [
             new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new CodeGenerator(
                 "main", DcganNetworks.Generator(o.Nz, o.Ngf, o.ImageSize, o.OutputNc), before: new Reshape(o.Nz, 1, 1))),
-            Judge(o) with { InitGain = DeviationOfConvolutionsD },
+            Discriminator(o) with { InitGain = DeviationOfConvolutionsD },
         ]
-        : [new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => Perceptron(o)), Judge(o)];
+        : [new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => Perceptron(o)), Discriminator(o)];
 
     protected override GanModel Create(EbganOptions options, Device device) => new EbganModel(options, device);
 
-    private static NetworkSpec Judge(EbganOptions o) =>
+    private static NetworkSpec Discriminator(EbganOptions o) =>
         new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new AutoEncoder(o));
 
     /// <summary>[N, numbers] to pictures in (−1, 1): hidden layers with batch norm.</summary>

@@ -23,7 +23,7 @@ public enum EbganEnergy
 /// <summary>EBGAN as published for faces of 64 pixels by default.</summary>
 public sealed record EbganOptions : NoiseOptions
 {
-    /// <summary>Halvings of the convolutional auto-encoder.</summary>
+    /// <summary>Number of downsamplings of the convolutional auto-encoder.</summary>
     internal const int Halvings = 3;
 
     private const int SmallestSide = 16;

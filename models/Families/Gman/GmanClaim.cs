@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.Gman;
 
-/// <summary>The claim of Durugkar et al. 2016: several discriminators make better pictures than one, from as many.</summary>
+/// <summary>The claim of Durugkar et al. 2016: several discriminators give better pictures than one, from as many pictures.</summary>
 internal static class GmanClaim
 {
     private const int Side = 32;

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.Gman;
 
-/// <summary>GMAN, to the rest of the program.</summary>
+/// <summary>The description of GMAN.</summary>
 internal sealed class GmanFamily : NoiseFamily<GmanOptions>
 {
     public const string Name = "gman";

@@ -4,9 +4,9 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.Gman;
 
 /// <summary>
-/// GMAN (Durugkar et al. 2016): one generator before several discriminators, each of which sees its own part of the pictures and of the
-/// fakes. Losses: D_real and D_fake, the discriminators' mean; V_0, V_1, …, what each says of its fakes; G_GAN, the mean of these that the
-/// generator lowers.
+/// GMAN (Durugkar et al. 2016): one generator against several discriminators, each with its own part of the pictures and fakes. Losses:
+/// D_real and D_fake, means over the discriminators; V_0, V_1, …, the generator's objective for each discriminator; G_GAN, their weighted
+/// mean, which the generator minimises.
 /// </summary>
 public sealed class GmanModel : NoiseModel<GmanOptions>
 {
@@ -23,15 +23,15 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
         _adamD = AddAdam("optD", names);
     }
 
-    /// <summary>All networks learn from what they were before the step, of the same codes.</summary>
+    /// <summary>All networks are updated from the same state, with the same codes.</summary>
     protected override void Update(string phase, Batch batch)
     {
         var picture = batch[LabelledPictures.NameOfPicture];
-        var (sights, fakes) = SightsOf(batch);
+        var (slices, fakes) = SlicesOf(batch);
         SetTrainable(false);
         _adamG.ClearGradients();
         using var made = Make(Codes("z", fakes), labels: null);
-        var values = ValuesOf(made, sights);
+        var values = ValuesOf(made, slices);
         var loss = GmanValue.Mix(
             values, Options.Mean, Options.LambdaMean, areNegative: Options.Objective == GeneratorObjective.Original);
         loss.Backward();
@@ -39,8 +39,8 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
         SetTrainable(true);
         var constant = made.Detach();
         var (real, fake) = (
-            Total(sights, sight => -ProbabilityOf(sight, picture, sight.Real).Log().Mean()),
-            Total(sights, sight => -(1 - ProbabilityOf(sight, constant, sight.Fake)).Log().Mean()));
+            Total(slices, slice => -ProbabilityOf(slice, picture, slice.Real).Log().Mean()),
+            Total(slices, slice => -(1 - ProbabilityOf(slice, constant, slice.Fake)).Log().Mean()));
         _adamD.Minimize(real + fake);
         _adamG.Step();
         _adamG.ClearGradients();
@@ -56,63 +56,64 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
     }
 
     /// <summary>
-    /// What each of so many gets of a batch: equal parts one behind the other, or one more or less; of a batch that is too small some get
-    /// the same picture.
+    /// Divides a batch into consecutive parts whose sizes differ by at most one, one per discriminator. In a batch with fewer samples than
+    /// discriminators, some share a sample.
     /// </summary>
-    internal static IReadOnlyList<(int First, int Length)> Parts(int count, int takers) => [.. Enumerable.Range(0, takers).Select(i =>
+    internal static IReadOnlyList<(int First, int Length)> Parts(int count, int parts) => [.. Enumerable.Range(0, parts).Select(i =>
     {
-        var first = (int)((long)i * count / takers);
-        return (first, Math.Max((int)((i + 1L) * count / takers) - first, 1));
+        var first = (int)((long)i * count / parts);
+        return (first, Math.Max((int)((i + 1L) * count / parts) - first, 1));
     })];
 
     /// <summary>
-    /// Which discriminator sees what of a batch, and how many fakes that takes. Of a sample by itself, those whose part it is in: it has as
-    /// many fakes as all others, and stands for all of a part.
+    /// The slices of a batch for each discriminator, and the number of fakes they need. With split samples, the slices of those
+    /// discriminators whose part has this sample; all samples have the same number of fakes.
     /// </summary>
-    private (IReadOnlyList<Sight> Sights, int Fakes) SightsOf(Batch batch)
+    private (IReadOnlyList<DiscriminatorSlice> Slices, int Fakes) SlicesOf(Batch batch)
     {
-        var total = SamplesApart > 1 ? SamplesApart : batch.Size;
+        var total = SplitSampleCount > 1 ? SplitSampleCount : batch.Size;
         var parts = Parts(total, _judges.Length);
-        if (SamplesApart == 1)
+        if (SplitSampleCount == 1)
         {
             var fakes = parts.Sum(p => p.Length);
             var fakeParts = Parts(fakes, _judges.Length);
-            return ([.. parts.Select((part, i) => new Sight(i, part, fakeParts[i], 1))], fakes);
+            return ([.. parts.Select((part, i) => new DiscriminatorSlice(i, part, fakeParts[i], 1))], fakes);
         }
 
         var own = batch.Share.First;
-        var sights = parts.Index().Where(p => p.Item.First <= own && own < p.Item.First + p.Item.Length)
-            .Select((p, n) => new Sight(p.Index, (0, 1), (n, 1), (float)total / p.Item.Length));
-        return ([.. sights], Math.Max(1, (_judges.Length + total - 1) / total));
+        var slices = parts.Index().Where(p => p.Item.First <= own && own < p.Item.First + p.Item.Length)
+            .Select((p, n) => new DiscriminatorSlice(p.Index, (0, 1), (n, 1), (float)total / p.Item.Length));
+        return ([.. slices], Math.Max(1, (_judges.Length + total - 1) / total));
     }
 
     /// <summary>V of each discriminator, [discriminators].</summary>
-    private Tensor ValuesOf(Tensor made, IReadOnlyList<Sight> sights)
+    private Tensor ValuesOf(Tensor made, IReadOnlyList<DiscriminatorSlice> slices)
     {
-        Tensor[] own = [.. sights.Select(s => GmanValue.Of(Options.Objective, _judges[s.Judge].Forward(PartOf(made, s.Fake), null)))];
-        if (SamplesApart == 1)
+        Tensor[] own =
+            [.. slices.Select(s => GmanValue.Of(Options.Objective, _judges[s.Discriminator].Forward(PartOf(made, s.Fake), null)))];
+        if (SplitSampleCount == 1)
         {
             return TensorOps.Concat(0, own);
         }
 
         Tensor[] all = [.. _judges.Select((_, i) => Tensor.Zeros(new Shape(1), Device))];
-        foreach (var (sight, value) in sights.Zip(own))
+        foreach (var (slice, value) in slices.Zip(own))
         {
-            all[sight.Judge] = value * sight.Weight;
+            all[slice.Discriminator] = value * slice.Weight;
         }
 
-        return MeanOfSamples(TensorOps.Concat(0, all));
+        return AllReduceMean(TensorOps.Concat(0, all));
     }
 
-    private Tensor ProbabilityOf(Sight sight, Tensor all, (int First, int Length) part) =>
-        GmanValue.Probability(_judges[sight.Judge].Forward(PartOf(all, part), null));
+    private Tensor ProbabilityOf(DiscriminatorSlice slice, Tensor all, (int First, int Length) part) =>
+        GmanValue.Probability(_judges[slice.Discriminator].Forward(PartOf(all, part), null));
 
     private static Tensor PartOf(Tensor all, (int First, int Length) part) =>
         part.Length == all.Shape[0] ? all.Share() : all.Slice(0, part.First, part.Length);
 
-    /// <summary>The sum over discriminators; of a sample by itself what it has of their means.</summary>
-    private static Tensor Total(IReadOnlyList<Sight> sights, Func<Sight, Tensor> cost) =>
-        sights.Select(s => s.Weight == 1 ? cost(s) : cost(s) * s.Weight).Aggregate((sum, next) => sum + next);
+    /// <summary>The sum of the discriminators' losses; with split samples, this sample's weighted contribution to it.</summary>
+    private static Tensor Total(IReadOnlyList<DiscriminatorSlice> slices, Func<DiscriminatorSlice, Tensor> cost) =>
+        slices.Select(s => s.Weight == 1 ? cost(s) : cost(s) * s.Weight).Aggregate((sum, next) => sum + next);
 
     private void SetTrainable(bool trainable)
     {
@@ -122,10 +123,11 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
         }
     }
 
-    /// <summary>What a discriminator sees of a batch.</summary>
-    /// <param name="Judge">which</param>
+    /// <summary>A discriminator's part of a batch.</summary>
+    /// <param name="Discriminator">its index</param>
     /// <param name="Real">its part of the pictures</param>
     /// <param name="Fake">its part of the fakes</param>
-    /// <param name="Weight">what that counts in its mean</param>
-    private readonly record struct Sight(int Judge, (int First, int Length) Real, (int First, int Length) Fake, float Weight);
+    /// <param name="Weight">of the slice in the discriminator's mean; 1 unless samples are split</param>
+    private readonly record struct DiscriminatorSlice(
+        int Discriminator, (int First, int Length) Real, (int First, int Length) Fake, float Weight);
 }

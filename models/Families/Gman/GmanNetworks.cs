@@ -7,10 +7,10 @@ internal static class GmanNetworks
 {
     private const float Epsilon = 1e-3f;
 
-    /// <summary>[N, numbers] to pictures [N, C, S, S] in (−1, 1).</summary>
+    /// <summary>Codes [N, Nz] to pictures [N, C, S, S] in (−1, 1).</summary>
     public static CodeGenerator Generator(GmanOptions o)
     {
-        // TensorFlow's SAME with stride 4 and a window of 3: the last row and column are nobody's, and get the bias alone.
+        // TensorFlow's SAME with stride 4 and a 3×3 kernel: no input reaches the last row and column, which get only the bias.
         var layers = new Sequential(
             new ConvTranspose2d(o.Nz, o.Width, 3, GmanOptions.FirstSide, outputPadding: 1), new BatchNorm2d(o.Width, epsilon: Epsilon),
             new ReLU());
@@ -25,7 +25,7 @@ internal static class GmanNetworks
 
     /// <summary>Pictures [N, C, S, S] to raw scores [N, 1].</summary>
     /// <param name="o">widths and sides</param>
-    /// <param name="number">which of the discriminators, from 0: they differ in their dropout</param>
+    /// <param name="number">index of the discriminator, from 0; they differ in their dropout rates</param>
     public static Judge Discriminator(GmanOptions o, int number)
     {
         var (layers, inside) = (new Sequential(), o.OutputNc);
@@ -45,9 +45,9 @@ internal static class GmanNetworks
             layers.AppendAll(new Flatten(), new Linear(o.Width * GmanOptions.LastSide * GmanOptions.LastSide, 1)));
     }
 
-    /// <summary>SAME: twice the side from a window of 5, of whose three more a row is cut above and two below.</summary>
+    /// <summary>SAME for stride 2 and a 5×5 kernel: of the three excess rows, one is cropped at the top and two at the bottom.</summary>
     private static ConvTranspose2d Doubling(int inside, int outside) => new(inside, outside, 5, 2, new Margins(1, 2, 1, 2));
 
-    /// <summary>SAME: for even sides the border is below and right alone.</summary>
+    /// <summary>SAME: for even sides it pads only at the bottom and right.</summary>
     private static Conv2d Halving(int inside, int outside) => new(inside, outside, 3, 2, new Margins(0, 1, 0, 1));
 }

@@ -11,7 +11,7 @@ public enum GmanMean
 /// <summary>GMAN as the authors' program has it for 32 pixels by default: five discriminators.</summary>
 public sealed record GmanOptions : NoiseOptions
 {
-    /// <summary>Where doubling begins.</summary>
+    /// <summary>Side at which the generator's upsampling starts.</summary>
     internal const int FirstSide = 4;
 
     /// <summary>Side at which the discriminators' downsampling ends.</summary>
@@ -40,7 +40,7 @@ public sealed record GmanOptions : NoiseOptions
     [Option("Use dropout in the discriminators.", Off = "No dropout in the discriminators.")]
     public bool Dropout { get; init; } = true;
 
-    /// <summary>Doublings of the generator behind its first layer.</summary>
+    /// <summary>Upsamplings of the generator after its first layer.</summary>
     internal int Doublings => int.Log2(Math.Max(ImageSize / FirstSide, 1));
 
     /// <summary>Minutes on two cores: glyphs of 32 pixels.</summary>
@@ -50,7 +50,7 @@ public sealed record GmanOptions : NoiseOptions
         SampleFreq = 250,
     };
 
-    /// <summary>A unit's chance of being dropped, another one in each discriminator.</summary>
+    /// <summary>Dropout rate, a different one for each discriminator.</summary>
     internal float DropoutOf(int discriminator) => Dropout ? 0.6f - (0.2f / Discriminators * (discriminator + 1)) : 0;
 
     protected internal override IEnumerable<string> Contradictions()

@@ -3,7 +3,7 @@ using IlgpuGan.Models.Families.PlainGan;
 namespace IlgpuGan.Models.Families.LapGan;
 
 /// <summary>
-/// The claim of Denton et al. 2015: of as many pictures, a pyramid of residuals learns more than one GAN of the full size.
+/// The claim of Denton et al. 2015: a pyramid of residuals is better than one GAN at full size that has seen as many pictures.
 /// </summary>
 internal static class LapGanClaim
 {
@@ -25,7 +25,7 @@ internal static class LapGanClaim
             "the steps each. One GAN of the full size has the coarsest level's perceptrons, as in the paper, the other one is the DCGAN " +
             "of the small preset with batches of 32. The patch distance, which does not see the colour of whole pictures, and the " +
             "inception score of a classifier of the houses' colours replace the paper's likelihood.",
-        FirstSeed = 6, // Of the first five, pictures were judged that the coarsest level drew.
+        FirstSeed = 6, // With the first five, pictures of the coarsest level were evaluated.
         Steps = 4500,
         Variants =
         [

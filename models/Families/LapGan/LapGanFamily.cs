@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.LapGan;
 
-/// <summary>LAPGAN, to the rest of the program.</summary>
+/// <summary>The description of LAPGAN.</summary>
 internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
 {
     public const string Name = "lapgan";
@@ -34,7 +34,7 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
     protected override LapGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? LapGanOptions.Small() : new LapGanOptions();
 
-    /// <summary>Steps train the coarsest level first, which is what a measured step is of.</summary>
+    /// <summary>A measured step is one of the coarsest level, which is trained first.</summary>
     protected override LapGanOptions AtSize(int side) => new() { ImageSize = side };
 
     protected override IReadOnlyList<NetworkSpec> Networks(LapGanOptions o)
@@ -45,13 +45,16 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
             new(GeneratorOf(0), NetworkRole.Generator, () => LapGanNetworks.Base(o)) { InitType = Initialization.Normal,
                 InitGain = BaseDeviationG },
             .. above.Select(n => new NetworkSpec(GeneratorOf(n), NetworkRole.Generator, () => new ResidualGenerator(o, o.SideOf(n)))),
-            new(DiscriminatorOf(0), NetworkRole.Discriminator, () => LapGanNetworks.BaseJudge(o)) { InitType = Initialization.Normal,
-                InitGain = BaseDeviationD },
-            .. above.Select(n => new NetworkSpec(DiscriminatorOf(n), NetworkRole.Discriminator, () => new ResidualJudge(o, o.SideOf(n)))),
+            new(DiscriminatorOf(0), NetworkRole.Discriminator, () => LapGanNetworks.BaseDiscriminator(o))
+            {
+                InitType = Initialization.Normal, InitGain = BaseDeviationD,
+            },
+            .. above.Select(n => new NetworkSpec(
+                DiscriminatorOf(n), NetworkRole.Discriminator, () => new ResidualDiscriminator(o, o.SideOf(n)))),
         ];
     }
 
-    /// <summary>The coarsest level's makes pictures of codes; those above make residuals of noise and the enlarged picture below.</summary>
+    /// <summary>The coarsest level's generator takes codes; the others take noise and the enlarged picture of the level below.</summary>
     protected override IReadOnlyList<GraphGenerator> GraphGenerators(LapGanOptions o) =>
     [
         new(GeneratorOf(0), o.Nz + o.LabelCount, o.OutputNc, o.BaseSize, o.BaseSize),

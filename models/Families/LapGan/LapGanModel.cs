@@ -6,8 +6,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.LapGan;
 
 /// <summary>
-/// LAPGAN (Denton et al. 2015): a GAN of the coarsest level of a pyramid, and for each finer one a GAN of what it adds to the enlarged
-/// level below. Levels learn one after another, each from real pictures alone; pictures are made through all of them. A stage is a level.
+/// LAPGAN (Denton et al. 2015): a GAN for the coarsest level of a pyramid, and for each finer level a GAN of the residual to the enlarged
+/// level below. Levels are trained in sequence, each on real pictures alone; generation runs through all of them. A stage is a level.
 /// Losses: D_real, D_fake, G_GAN.
 /// </summary>
 public sealed class LapGanModel : NoiseModel<LapGanOptions>
@@ -35,7 +35,7 @@ public sealed class LapGanModel : NoiseModel<LapGanOptions>
         _generators = Array.ConvertAll(levels, n => n == 0 ? null : Network<ResidualGenerator>(LapGanFamily.GeneratorOf(n)));
         _judges = Array.ConvertAll(levels, n => Network<Judge>(LapGanFamily.DiscriminatorOf(n)));
 
-        // A level's parameters get gradients, and so steps, in their own stage alone.
+        // Parameters get gradients, and so are updated, only in their own level's stage.
         _optimizerG = AddOptimizer("optG", Create, levels.Select(LapGanFamily.GeneratorOf));
         _optimizerD = AddOptimizer("optD", Create, levels.Select(LapGanFamily.DiscriminatorOf));
 
@@ -48,7 +48,7 @@ public sealed class LapGanModel : NoiseModel<LapGanOptions>
 
     protected override void Prepare(Batch batch, long step) => _level = StageAt(step);
 
-    /// <summary>A level learns from real pictures alone, whatever the averages of the coarser ones make.</summary>
+    /// <summary>Only the level in training: it learns from real pictures alone, not from the averages of coarser levels.</summary>
     protected override bool IsAveragedIn(int stage, string network) => network == LapGanFamily.GeneratorOf(stage);
 
     protected override void Update(string phase, Batch batch)
@@ -59,7 +59,7 @@ public sealed class LapGanModel : NoiseModel<LapGanOptions>
         TrainGenerator(fine.Shape[0], coarse, labels);
     }
 
-    /// <summary>Through all levels that are trained; what is still coarse is enlarged.</summary>
+    /// <summary>Runs all trained levels, and enlarges the result to the full size.</summary>
     protected override Tensor Draw(GenerationDraw draw)
     {
         var top = draw.Request.StepsTaken > 0 ? StageAt(draw.Request.StepsTaken - 1) : _level;
@@ -103,7 +103,7 @@ public sealed class LapGanModel : NoiseModel<LapGanOptions>
         Report("G_GAN", loss);
     }
 
-    /// <summary>Pictures [N, C, S, S] of the level in training: of codes at the coarsest, of what is enlarged and noise above.</summary>
+    /// <summary>Pictures [N, C, S, S] of the level in training, from codes at the coarsest, else from noise and the level below.</summary>
     private Tensor MakeLevel(string draw, int count, Tensor? coarse, Tensor? labels)
     {
         draw += $"_{_level}";
@@ -114,11 +114,11 @@ public sealed class LapGanModel : NoiseModel<LapGanOptions>
 
     private static Tensor WithLabels(Tensor codes, Tensor? labels) => labels is null ? codes : TensorOps.Concat(1, codes, labels);
 
-    /// <summary>Averages pictures to a side.</summary>
+    /// <summary>Averages pictures down to a side.</summary>
     private static Tensor Shrunk(Tensor pictures, int side) =>
         pictures.Shape[2] == side ? pictures : pictures.AveragePool(pictures.Shape[2] / side);
 
-    /// <summary>Linear, corners on corners.</summary>
+    /// <summary>Bilinear with aligned corners.</summary>
     private static Tensor Enlarged(Tensor pictures, int side) =>
         pictures.Shape[2] == side ? pictures : pictures.Resize(side, side, s_linear);
 }

@@ -4,10 +4,10 @@ using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Families.LapGan;
 
-/// <summary>LAPGAN's networks (Denton et al. 2015): perceptrons at the coarsest level, convolutions of residuals above.</summary>
+/// <summary>LAPGAN's networks (Denton et al. 2015): perceptrons at the coarsest level, convolutions at the others.</summary>
 internal static class LapGanNetworks
 {
-    /// <summary>[N, code, then label] to the coarsest pictures. Values are not bounded.</summary>
+    /// <summary>Codes followed by labels, [N, Nz + labels], to the coarsest pictures. Values are not bounded.</summary>
     public static Layer Base(LapGanOptions o)
     {
         var (side, width) = (o.BaseSize, o.BaseWidthG);
@@ -20,7 +20,7 @@ internal static class LapGanNetworks
     }
 
     /// <summary>The coarsest pictures to raw scores [N, 1].</summary>
-    public static Judge BaseJudge(LapGanOptions o)
+    public static Judge BaseDiscriminator(LapGanOptions o)
     {
         var layers = new Sequential();
         var inputs = (o.OutputNc * o.BaseSize * o.BaseSize) + o.LabelCount;
@@ -38,7 +38,7 @@ internal static class LapGanNetworks
 }
 
 /// <summary>
-/// A label as one plane more beside pictures, which a linear layer draws. Key <c>plane</c>; nothing where there are no labels.
+/// Concatenates a plane to pictures that a linear layer computes from the label. Key <c>plane</c>; without labels it does nothing.
 /// </summary>
 internal sealed class LabelPlane : Module
 {
@@ -51,11 +51,11 @@ internal sealed class LabelPlane : Module
         _plane = labels > 0 ? Add("plane", new Linear(labels, side * side)) : null;
     }
 
-    /// <summary>Planes that it adds.</summary>
+    /// <summary>Number of planes that it adds.</summary>
     public int Count => _plane is null ? 0 : 1;
 
     /// <summary>[N, C, side, side] and [N, labels] to [N, C + Count, side, side].</summary>
-    public Tensor Beside(Tensor x, Tensor? labels)
+    public Tensor Concat(Tensor x, Tensor? labels)
     {
         if (_plane is null)
         {
@@ -67,10 +67,10 @@ internal sealed class LabelPlane : Module
         return TensorOps.Concat(1, x, plane);
     }
 
-    /// <summary>The same as nodes of a graph.</summary>
-    /// <param name="graph">where to</param>
+    /// <summary>The concatenation as graph nodes.</summary>
+    /// <param name="graph">receives the nodes</param>
     /// <param name="parts">names of [N, C, side, side], then of the labels if there are any</param>
-    public string Beside(GraphWriter graph, IReadOnlyList<string> parts)
+    public string Concat(GraphWriter graph, IReadOnlyList<string> parts)
     {
         var pictures = parts.Take(parts.Count - Count);
         string[] all = _plane is null
@@ -81,7 +81,7 @@ internal sealed class LabelPlane : Module
 }
 
 /// <summary>
-/// What a level adds to the enlarged picture of the level below: noise [N, 1, S, S] and picture [N, C, S, S] to a residual [N, C, S, S].
+/// The residual [N, C, S, S] of a level, from noise [N, 1, S, S] and the enlarged picture of the level below [N, C, S, S].
 /// </summary>
 internal sealed class ResidualGenerator : Module
 {
@@ -99,25 +99,25 @@ internal sealed class ResidualGenerator : Module
     public Tensor Forward(Tensor noise, Tensor coarse, Tensor? labels)
     {
         using var both = TensorOps.Concat(1, noise, coarse);
-        using var told = _label.Beside(both, labels);
-        return _model.Forward(told);
+        using var input = _label.Concat(both, labels);
+        return _model.Forward(input);
     }
 
     public override IReadOnlyList<string> Export(GraphWriter graph, IReadOnlyList<string> inputs) =>
-        [_model.Export(graph, _label.Beside(graph, inputs))];
+        [_model.Export(graph, _label.Concat(graph, inputs))];
 }
 
 /// <summary>Pictures of a level above the coarsest, [N, C, S, S], to raw scores [N, 1].</summary>
-internal sealed class ResidualJudge : Judge
+internal sealed class ResidualDiscriminator : Judge
 {
     private readonly LabelPlane _label;
 
-    public ResidualJudge(LapGanOptions o, int side)
+    public ResidualDiscriminator(LapGanOptions o, int side)
         : this(o, side, new LabelPlane(o.LabelCount, side))
     {
     }
 
-    private ResidualJudge(LapGanOptions o, int side, LabelPlane label)
+    private ResidualDiscriminator(LapGanOptions o, int side, LabelPlane label)
         : base(Layers(o, side, label.Count))
     {
         _label = Add("label", label);
@@ -126,15 +126,15 @@ internal sealed class ResidualJudge : Judge
 
     public override Tensor Forward(Tensor x, Tensor? labels)
     {
-        using var told = _label.Beside(x, labels);
-        return Main.Forward(told);
+        using var input = _label.Concat(x, labels);
+        return Main.Forward(input);
     }
 
     private static Sequential Layers(LapGanOptions o, int side, int planes)
     {
-        var behind = ((side - 4 - 5) / 2) + 1; // Convolutions of 5 pixels without borders, the second with stride 2.
+        var reduced = ((side - 4 - 5) / 2) + 1; // Convolutions of 5 pixels without borders, the second with stride 2.
         var layers = new Sequential(
             new Conv2d(o.OutputNc + planes, o.Nfc, 5), new ReLU(), new Conv2d(o.Nfc, o.Nfc, 5, 2), new Flatten(), new ReLU());
-        return (o.Dropout ? layers.Append(new Dropout()) : layers).Append(new Linear(o.Nfc * behind * behind, 1));
+        return (o.Dropout ? layers.Append(new Dropout()) : layers).Append(new Linear(o.Nfc * reduced * reduced, 1));
     }
 }

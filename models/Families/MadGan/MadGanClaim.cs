@@ -3,7 +3,7 @@ using IlgpuGan.Models.Data.Synthetic;
 namespace IlgpuGan.Models.Families.MadGan;
 
 /// <summary>
-/// The claim of Ghosh et al. 2018, in their toy: several generators come closer to a mixture than one with as many weights.
+/// The claim of Ghosh et al. 2018 on their toy problem: several generators come closer to a mixture than one with as many weights.
 /// </summary>
 internal static class MadGanClaim
 {
@@ -16,7 +16,7 @@ internal static class MadGanClaim
     private const int Bars = 130;
     private const int SideOfPlot = 240;
 
-    /// <summary>Of the codes that a trained model is judged by.</summary>
+    /// <summary>Seed of the codes with which a trained model is evaluated.</summary>
     private const ulong Seed = 1;
 
     public static Claim Mixture { get; } = new()
@@ -58,9 +58,9 @@ internal static class MadGanClaim
         Judge = Judge,
     };
 
-    /// <summary>Of two histograms of numbers in [0, 1]: ½ Σ (p − q)²/(p + q), from 0 to 1, and Σ p·log(p/q).</summary>
-    /// <param name="real">whose shares are p</param>
-    /// <param name="made">whose shares are q</param>
+    /// <summary>Distances of two histograms of numbers in [0, 1]: ½ Σ (p − q)²/(p + q), from 0 to 1, and Σ p·log(p/q).</summary>
+    /// <param name="real">numbers of the histogram p</param>
+    /// <param name="made">numbers of the histogram q</param>
     internal static (double Squares, double Divergence) Compared(IReadOnlyCollection<float> real, IReadOnlyCollection<float> made)
     {
         var bars = Shares(real).Zip(Shares(made)).ToList();
@@ -68,7 +68,7 @@ internal static class MadGanClaim
             bars.Sum(b => (b.First - b.Second) * (b.First - b.Second) / (b.First + b.Second)) / 2,
             bars.Sum(b => b.First * Math.Log(b.First / b.Second)));
 
-        // Half a point is in each bar beforehand: an empty one would make the divergence infinite.
+        // Each bar starts with half a point: an empty bar would make the divergence infinite.
         static double[] Shares(IReadOnlyCollection<float> numbers)
         {
             var counts = Enumerable.Repeat(0.5, Bars).ToArray();

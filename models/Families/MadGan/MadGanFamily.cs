@@ -1,11 +1,11 @@
 namespace IlgpuGan.Models.Families.MadGan;
 
-/// <summary>MAD-GAN, to the rest of the program.</summary>
+/// <summary>The description of MAD-GAN.</summary>
 internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
 {
     public const string Name = "madgan";
 
-    /// <summary>In checkpoints: what generators share.</summary>
+    /// <summary>Name in checkpoints of the layers that all generators share.</summary>
     public const string SharedName = "netG_shared";
 
     public override FamilyInfo Info { get; } = new()
@@ -38,7 +38,7 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
         MadGanOptions.Small() with { Preset = TrainingOptions.ReferencePreset, ImageSize = side };
 
     protected override MadGanOptions Completed(MadGanOptions o) => o.Points
-        ? o with { PointNumbers = PointSet.Open(Place(o, "train")).Numbers, Modes = PointSet.MixtureOf(o.Data)?.ToString() ?? "" }
+        ? o with { PointNumbers = PointSet.Open(SplitPath(o, "train")).Numbers, Modes = PointSet.MixtureOf(o.Data)?.ToString() ?? "" }
         : o;
 
     protected override IReadOnlyList<NetworkSpec> Networks(MadGanOptions o) =>
@@ -50,14 +50,14 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
         new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => MadGanNetworks.Discriminator(o)),
     ];
 
-    /// <summary>A picture's label is the number of the generator that makes it. Points are no pictures.</summary>
+    /// <summary>A picture's label is the index of its generator. Models of points generate no pictures.</summary>
     protected override GenerationSpec? Generation(MadGanOptions o) => o.Points ? null : base.Generation(o)! with
     {
         From = "noise and the number of a generator",
         Labels = new LabelSet([.. Enumerable.Range(0, o.Generators).Select(i => i.ToString(CultureInfo.InvariantCulture))], Exclude: true),
     };
 
-    /// <summary>With shared layers a generator's graph begins behind them.</summary>
+    /// <summary>With shared layers, a generator's graph starts after them.</summary>
     protected override IReadOnlyList<GraphGenerator> GraphGenerators(MadGanOptions o)
     {
         var inputs = MadGanNetworks.InputsOf(o, o.SharedLayers);
@@ -71,11 +71,11 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
     }
 
     protected override SampleSource OpenData(MadGanOptions o, string split, bool forEvaluation) => o.Points
-        ? PointSet.Open(Place(o, split), o.SerialBatches || forEvaluation, forEvaluation ? 0 : o.MaxDatasetSize)
+        ? PointSet.Open(SplitPath(o, split), o.SerialBatches || forEvaluation, forEvaluation ? 0 : o.MaxDatasetSize)
         : base.OpenData(o, split, forEvaluation);
 
     protected override bool HasSplit(MadGanOptions o, string split) =>
-        o.Points ? PointSet.Exists(Place(o, split)) : base.HasSplit(o, split);
+        o.Points ? PointSet.Exists(SplitPath(o, split)) : base.HasSplit(o, split);
 
     protected override Batch Noise(MadGanOptions o, Device device) => o.Points
         ? NoiseOfPoints(o, device)
@@ -89,5 +89,5 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
         return new Batch([new(PointSet.Field, points)], ["noise"], epoch: 0);
     }
 
-    private static string Place(MadGanOptions o, string split) => Path.Combine(o.Data, split);
+    private static string SplitPath(MadGanOptions o, string split) => Path.Combine(o.Data, split);
 }

@@ -6,9 +6,9 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.MadGan;
 
 /// <summary>
-/// MAD-GAN (Ghosh et al. 2018): several generators, and a discriminator that classifies which of them made its input, or whether it is
-/// real. To be told apart they must make unlike things; each is taught to pass as real alone. A step trains the discriminator once before
-/// each generator, or <see cref="MadGanOptions.DSteps"/> times, then each generator. Losses: D_real, D_fake, the mean over the generators;
+/// MAD-GAN (Ghosh et al. 2018): several generators, and a discriminator that classifies its input as real or by its generator, which drives
+/// the generators to different modes. Each generator is trained to be classified as real. A step updates the discriminator
+/// <see cref="MadGanOptions.DSteps"/> times for each generator, then each generator. Losses: D_real, D_fake, means over the generators;
 /// G_0, G_1, ….
 /// </summary>
 public sealed class MadGanModel : NoiseModel<MadGanOptions>
@@ -16,7 +16,7 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
     private const int SideOfPlot = 320;
     private const int PointsInPlot = 2000;
 
-    /// <summary>Its own stream: what a run shows stays the same all through it.</summary>
+    /// <summary>A random stream of its own, so that the codes of sample plots stay the same throughout a run.</summary>
     private const uint StreamOfPlot = 0x3ADC;
 
     private readonly Layer? _shared;
@@ -36,10 +36,10 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
         _adamD = AddAdam("optD", NoiseOptions.DiscriminatorName);
     }
 
-    /// <summary>A column for each generator.</summary>
+    /// <summary>One column per generator.</summary>
     protected override int Columns => Math.Min(_generators.Length, MostColumns);
 
-    /// <summary>Points that each generator makes, their numbers one point behind the other.</summary>
+    /// <summary>Points by each generator, as concatenated coordinates.</summary>
     /// <param name="count">of each generator</param>
     /// <param name="seed">of their codes</param>
     internal IReadOnlyList<float[]> MakePoints(int count, ulong seed)
@@ -51,7 +51,7 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
             using var codes = Options.Noise == NoiseKind.Normal
                 ? Tensor.Normal(key, shape, Device)
                 : Tensor.Uniform(key, shape, Device).Affine(2, -1);
-            using var numbers = Made(generator, codes);
+            using var numbers = Output(generator, codes);
             return numbers.ToArray();
         })];
     }
@@ -63,12 +63,12 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
         TrainGenerators(real.Shape[0]);
     }
 
-    /// <summary>Each picture by the generator that its label names.</summary>
+    /// <summary>Each picture is made by the generator of its label.</summary>
     protected override Tensor Draw(GenerationDraw draw)
     {
         var (codes, chosen) = (Noise(draw, 0, new Shape(Options.Nz)), draw.Labels());
         return _generators
-            .Select((generator, i) => Made(generator, codes) * chosen.Slice(1, i, 1).Reshape(chosen.Shape[0], 1, 1, 1))
+            .Select((generator, i) => Output(generator, codes) * chosen.Slice(1, i, 1).Reshape(chosen.Shape[0], 1, 1, 1))
             .Aggregate((sum, next) => sum + next);
     }
 
@@ -90,7 +90,7 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
         for (var update = 0; update < _generators.Length * Options.DSteps; update++)
         {
             var (i, again) = (update / Options.DSteps, update % Options.DSteps);
-            using var made = MadeOnly(_generators[i], Codes(again == 0 ? $"z_D_{i}" : $"z_D_{i}_{again}", count));
+            using var made = ConstantOutput(_generators[i], Codes(again == 0 ? $"z_D_{i}" : $"z_D_{i}_{again}", count));
             var (costOfReal, costOfFake) = (CostOf(real, _generators.Length), CostOf(made, i));
             _adamD.Minimize(costOfReal + costOfFake);
             costs.Add((costOfReal.Detach(), costOfFake.Detach()));
@@ -105,20 +105,21 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
         _judge.RequiresGrad = false;
         foreach (var (i, generator) in _generators.Index())
         {
-            var loss = CostOf(Made(generator, Codes($"z_G_{i}", count)), _generators.Length);
+            var loss = CostOf(Output(generator, Codes($"z_G_{i}", count)), _generators.Length);
             _adamG.Minimize(loss);
             Report($"G_{i}", loss);
         }
     }
 
-    /// <summary>Mean cross-entropy of what the discriminator says and one answer for all.</summary>
-    private Tensor CostOf(Tensor seen, int answer) => -_judge.Forward(seen, labels: null).LogSoftmax(axis: 1).Slice(1, answer, 1).Mean();
+    /// <summary>Mean cross-entropy of the discriminator's prediction for one class, the same for all inputs.</summary>
+    private Tensor CostOf(Tensor inputs, int answer) =>
+        -_judge.Forward(inputs, labels: null).LogSoftmax(axis: 1).Slice(1, answer, 1).Mean();
 
-    private Tensor Made(Layer generator, Tensor codes) => generator.Forward(_shared?.Forward(codes) ?? codes);
+    private Tensor Output(Layer generator, Tensor codes) => generator.Forward(_shared?.Forward(codes) ?? codes);
 
-    private Tensor MadeOnly(Layer generator, Tensor codes)
+    private Tensor ConstantOutput(Layer generator, Tensor codes)
     {
         using var constants = GradMode.NoGrad();
-        return Made(generator, codes);
+        return Output(generator, codes);
     }
 }

@@ -2,15 +2,15 @@ using IlgpuGan.Models.Networks;
 
 namespace IlgpuGan.Models.Families.MadGan;
 
-/// <summary>MAD-GAN's perceptrons. They work on [0, 1]; pictures are brought there and back.</summary>
+/// <summary>MAD-GAN's perceptrons. Inside, values are in [0, 1]; pictures are rescaled from and to [−1, 1].</summary>
 internal static class MadGanNetworks
 {
     private const float DropoutOfHidden = 0.3f;
 
-    /// <summary>What generators have in common: codes [N, numbers] to [N, width].</summary>
+    /// <summary>The layers that generators share: codes [N, Nz] to features [N, width].</summary>
     public static CodeGenerator Shared(MadGanOptions o) => new("model", Hidden(o, 0, o.SharedLayers));
 
-    /// <summary>[N, numbers] to points [N, 1 or 2] in [0, 1], or to pictures [N, C, S, S] in [−1, 1].</summary>
+    /// <summary>Codes or shared features to points [N, 1 or 2] in [0, 1], or to pictures [N, C, S, S] in [−1, 1].</summary>
     public static CodeGenerator Generator(MadGanOptions o)
     {
         var widths = Widths.Parse(o.GWidths);
@@ -21,7 +21,7 @@ internal static class MadGanNetworks
             : new CodeGenerator("model", layers.Append(new Rescale(2, -1)), behind: new Reshape(o.OutputNc, o.ImageSize, o.ImageSize));
     }
 
-    /// <summary>Numbers that a generator's layer reads; its last is behind all hidden ones.</summary>
+    /// <summary>Number of inputs of a generator's layer; the output layer follows the hidden ones.</summary>
     internal static int InputsOf(MadGanOptions o, int layer) => layer == 0 ? o.Nz : Widths.Parse(o.GWidths)[layer - 1];
 
     private static Sequential Hidden(MadGanOptions o, int first, int end)
@@ -35,7 +35,7 @@ internal static class MadGanNetworks
         return layers;
     }
 
-    /// <summary>Points or pictures to raw scores [N, generators + 1]: of each generator, and last of being real.</summary>
+    /// <summary>Points or pictures to logits [N, generators + 1]: one class per generator, and the last for real data.</summary>
     public static Judge Discriminator(MadGanOptions o)
     {
         var (layers, inputs) = (new Sequential(), o.Numbers);

@@ -22,7 +22,7 @@ public sealed record MadGanOptions : NoiseOptions
     [Option("Comma-separated widths of a generator's hidden layers.", Values = "WIDTHS")]
     public string GWidths { get; init; } = "128,128";
 
-    [Option("How many of a generator's hidden layers are one and the same for all generators.", Least = 0, Most = 64)]
+    [Option("Number of hidden layers that all generators share.", Least = 0, Most = 64)]
     public int SharedLayers { get; init; }
 
     [Option("Comma-separated widths of the discriminator's hidden layers.", Values = "WIDTHS")]
@@ -31,13 +31,13 @@ public sealed record MadGanOptions : NoiseOptions
     [Option("Use dropout in the discriminator.", Off = "No dropout in the discriminator.")]
     public bool Dropout { get; init; }
 
-    [Option("Numbers of a point.", Least = 1, Most = 2, OfData = true)]
+    [Option("Numbers of a point.", Least = 1, Most = 2, FromData = true)]
     public int PointNumbers { get; init; } = 1;
 
-    [Option("Centres and standard deviations of the points' modes, if the data set has them.", OfData = true)]
+    [Option("Centres and standard deviations of the points' modes, if the data set has them.", FromData = true)]
     public string Modes { get; init; } = "";
 
-    /// <summary>Numbers of a picture, or of a point.</summary>
+    /// <summary>Number of values of a picture, or of a point.</summary>
     internal int Numbers => Points ? PointNumbers : OutputNc * ImageSize * ImageSize;
 
     /// <summary>The distribution of the points, if the data set has it.</summary>

@@ -94,7 +94,7 @@ internal static class Pix2PixClaims
         },
     ];
 
-    /// <summary>What the claims have in common.</summary>
+    /// <summary>The properties that all claims share.</summary>
     private static Claim OfPhotographs() => new()
     {
         Name = "", Sentence = "", Source = "", Setting = FromLabels, Steps = Steps, Seeds = Seeds, EmaDecay = 0, Variants = [],

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Formats.Reference;
 
 namespace IlgpuGan.Models.Families.Pix2Pix;
 
-/// <summary>pix2pix, to the rest of the program.</summary>
+/// <summary>The description of pix2pix.</summary>
 internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
 {
     public const string Name = "pix2pix";
@@ -20,7 +20,7 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         LearnsFrom = DataKind.Pairs, FirstChoiceFor = Material.Pairs, Input = "a picture",
         Presets = [new(TrainingOptions.ReferencePreset, "the authors' program: U-Net of 256 pixels, batch norm, cross-entropy and 100 L1")],
         QualityLosses = ["G_L1"],
-        Views = ["input", "output", "target"], Judged = ("output", "target"),
+        Views = ["input", "output", "target"], ComparedViews = ("output", "target"),
         BenchGenerators = ["unet256"],
     };
 
@@ -55,7 +55,7 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         new(DiscriminatorName, NetworkRole.Discriminator, () => o.CreateDiscriminator(o.OutputNc + (o.ConditionalD ? o.InputNc : 0))),
     ];
 
-    protected override IReadOnlyList<GeneratorSpec> Generators(Pix2PixOptions o) => [There(GeneratorName, o)];
+    protected override IReadOnlyList<GeneratorSpec> Generators(Pix2PixOptions o) => [ForwardGenerator(GeneratorName, o)];
 
     protected override GanModel Create(Pix2PixOptions options, Device device) => new Pix2PixModel(options, device);
 }

@@ -5,10 +5,10 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.Pix2Pix;
 
 /// <summary>
-/// pix2pix (Isola et al. 2017): a generator that must please a discriminator of (input, output) pairs, or of outputs alone, and stay near
-/// the target.
-/// Losses: G_GAN, G_L1 (both weighted), D_real, D_fake, and D_gp under wgangp; G_L1 alone if the discriminator has no weight. G_L2 where
-/// L2 has a weight.
+/// pix2pix (Isola et al. 2017): the generator is trained with L1 to the target and an adversarial loss, by a discriminator of (input,
+/// output) pairs or of outputs alone.
+/// Losses: G_GAN, G_L1 (both weighted), D_real, D_fake, and D_gp under wgangp; G_L1 alone if the adversarial weight is 0. G_L2 if L2 has a
+/// weight.
 /// </summary>
 public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
 {
@@ -31,7 +31,7 @@ public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
     public Layer Discriminator { get; }
 
     /// <summary>
-    /// The generator's output is made once; first the discriminator learns from it, then the generator from the discriminator.
+    /// One forward pass of the generator serves both updates: first the discriminator's, then the generator's with the new discriminator.
     /// </summary>
     protected override void Update(string phase, Batch batch)
     {
@@ -39,7 +39,7 @@ public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
         using var fake = Generator.Forward(a);
         if (Options.LambdaGan == 0)
         {
-            _adamG.Minimize(Distance(b, fake));
+            _adamG.Minimize(RegressionLoss(b, fake));
             return;
         }
 
@@ -59,10 +59,10 @@ public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
     {
         Discriminator.RequiresGrad = true;
         _adamD.ClearGradients();
-        using var fakePair = Judged(a, fake);
-        using var realPair = Judged(a, b);
+        using var fakePair = DiscriminatorInput(a, fake);
+        using var realPair = DiscriminatorInput(a, b);
 
-        // One after the other: their gradients add up, and what they leave for their backwards is never in memory together.
+        // Two backward passes: gradients accumulate, and only one forward's saved activations are in memory at a time.
         var lossFake = _ganLoss.Of(Discriminator.Forward(fakePair), real: false);
         (lossFake * 0.5f).Backward();
         var lossReal = _ganLoss.Of(Discriminator.Forward(realPair), real: true);
@@ -81,16 +81,16 @@ public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
     private void TrainGenerator(Tensor a, Tensor b, Tensor fake)
     {
         Discriminator.RequiresGrad = false;
-        using var pair = Judged(a, fake);
+        using var pair = DiscriminatorInput(a, fake);
         var lossGan = Report("G_GAN", _ganLoss.Of(Discriminator.Forward(pair), real: true) * Options.LambdaGan);
-        _adamG.Minimize(lossGan + Distance(b, fake));
+        _adamG.Minimize(lossGan + RegressionLoss(b, fake));
     }
 
-    /// <summary>What the discriminator sees: to be disposed.</summary>
-    private Tensor Judged(Tensor a, Tensor b) => Options.ConditionalD ? TensorOps.Concat(1, a, b) : b.Share();
+    /// <summary>The discriminator's input, to be disposed.</summary>
+    private Tensor DiscriminatorInput(Tensor a, Tensor b) => Options.ConditionalD ? TensorOps.Concat(1, a, b) : b.Share();
 
-    /// <summary>Plain regression.</summary>
-    private Tensor Distance(Tensor b, Tensor fake)
+    /// <summary>The regression loss: L1, and L2 if it has a weight.</summary>
+    private Tensor RegressionLoss(Tensor b, Tensor fake)
     {
         var l1 = Report("G_L1", fake.L1Loss(b) * Options.LambdaL1);
         return Options.LambdaL2 > 0 ? l1 + Report("G_L2", fake.MseLoss(b) * Options.LambdaL2) : l1;

@@ -1,9 +1,9 @@
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
 /// <summary>
-/// What features the instances of each class had in the training pictures, as centres of clusters: where there is no photograph to encode,
-/// a generator is given one of them (Wang et al. 2018, section 3.4). Nothing of it is trained. Buffer <c>centres</c> [classes, clusters,
-/// features]; those of a class that was never seen are 0.
+/// Cluster centres of the features of each class's instances in the training pictures. Without a photograph to encode, the generator gets
+/// one of them for each class (Wang et al. 2018, section 3.4). It has no parameters. Buffer <c>centres</c> [classes, clusters, features]; 0
+/// for classes without instances.
 /// </summary>
 public sealed class FeatureClusters : Module
 {
@@ -12,11 +12,11 @@ public sealed class FeatureClusters : Module
     public FeatureClusters(int classes, int clusters, int features) =>
         _centres = AddBuffer("centres", new Shape(classes, clusters, features), InitialValue.Zero);
 
-    /// <summary>One cluster of each class, or what is known of the class.</summary>
+    /// <summary>The features of each class: the given ones, or else a random cluster centre.</summary>
     /// <param name="numbers">
-    /// [1, classes · clusters]: of a class the cluster with the largest number is taken, so that N(0, 1) takes each as often
+    /// random numbers, [1, classes · clusters]: the cluster with a class's largest number is chosen, each with equal probability
     /// </param>
-    /// <param name="known">features of classes, by the class, that take the place of a cluster's; null for none</param>
+    /// <param name="known">given features, by class; null for none</param>
     /// <returns>[features, classes, 1, 1]: the weights of a convolution from classes to features</returns>
     public Tensor Choose(Tensor numbers, IReadOnlyDictionary<int, float[]>? known = null)
     {
@@ -44,8 +44,8 @@ public sealed class FeatureClusters : Module
         return Tensor.From(weights, new Shape(features, classes, 1, 1), numbers.Device);
     }
 
-    /// <summary>Takes over the centres of each class; none for one that was never seen.</summary>
-    internal void Take(IReadOnlyList<IReadOnlyList<float[]>> centres)
+    /// <summary>Sets the centres of each class; a class without instances has none.</summary>
+    internal void SetCentres(IReadOnlyList<IReadOnlyList<float[]>> centres)
     {
         var (clusters, features) = (_centres.Shape[1], _centres.Shape[2]);
         var values = new float[_centres.Shape.Count];

@@ -1,11 +1,11 @@
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
-/// <summary>Maps that are the same all over an instance (Wang et al. 2018, section 3.4).</summary>
+/// <summary>Averages feature maps over instances or classes (Wang et al. 2018, section 3.4).</summary>
 internal static class InstanceMeans
 {
-    /// <summary>Each pixel becomes its channel's mean over the instance that it belongs to; gradients pass.</summary>
+    /// <summary>Replaces each pixel by its channel's mean over the pixel's instance. Differentiable.</summary>
     /// <param name="x">[N, C, H, W]</param>
-    /// <param name="instances">[N, 1, H, W]: the place of an instance's first pixel, counted row by row in its own picture</param>
+    /// <param name="instances">[N, 1, H, W]: for each pixel, the row-major position of its instance's first pixel</param>
     public static Tensor Of(Tensor x, Tensor instances)
     {
         var (n, c, pixels) = (x.Shape[0], x.Shape[1], x.Shape[2] * x.Shape[3]);
@@ -21,7 +21,7 @@ internal static class InstanceMeans
     /// <summary>The mean features of each class in a picture, by class; none for a class without pixels.</summary>
     /// <param name="x">[1, C, H, W]</param>
     /// <param name="labels">
-    /// planes of the classes, [1, L, h, w], of 0 and 1: of the upper left part of that size, beyond which no pixel counts
+    /// planes of the classes, [1, L, h, w], of 0 and 1, for the upper left h × w pixels; other pixels are ignored
     /// </param>
     public static Dictionary<int, float[]> OfClasses(Tensor x, Tensor labels)
     {
@@ -55,7 +55,7 @@ internal static class InstanceMeans
         return means;
     }
 
-    /// <summary>Each element becomes the sum over its instance.</summary>
+    /// <summary>Replaces each element by the sum over its instance.</summary>
     private static Tensor Summed(Tensor flat, Tensor places)
     {
         using var zeros = Tensor.Zeros(flat.Shape, flat.Device);

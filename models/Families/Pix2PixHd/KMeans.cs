@@ -1,15 +1,15 @@
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
-/// <summary>Centres of clusters of points (Lloyd 1982), which begin far from each other (k-means++, Arthur, Vassilvitskii 2007).</summary>
+/// <summary>k-means clustering (Lloyd 1982) with k-means++ initialisation (Arthur, Vassilvitskii 2007).</summary>
 internal static class KMeans
 {
-    /// <summary>Nearly always nothing moves any more after far fewer.</summary>
+    /// <summary>Limit of the iterations; clusterings nearly always converge much earlier.</summary>
     private const int MostRounds = 100;
 
-    /// <param name="points">of one length each</param>
-    /// <param name="count">clusters asked for</param>
-    /// <param name="random">decides where they begin</param>
-    /// <returns>that number of centres, with duplicates if there are fewer different points; none without points</returns>
+    /// <param name="points">all of the same length</param>
+    /// <param name="count">number of clusters</param>
+    /// <param name="random">for the initialisation</param>
+    /// <returns>that number of centres, with duplicates if there are fewer distinct points; none without points</returns>
     public static IReadOnlyList<float[]> Centres(IReadOnlyList<float[]> points, int count, RandomSequence random)
     {
         if (points.Count == 0)
@@ -20,7 +20,7 @@ internal static class KMeans
         var centres = new List<float[]> { points[random.NextInt(points.Count)] };
         while (centres.Count < count)
         {
-            centres.Add(points[FarFrom(centres, points, random)]);
+            centres.Add(points[DrawFarPoint(centres, points, random)]);
         }
 
         int[]? earlier = null;
@@ -44,7 +44,7 @@ internal static class KMeans
     }
 
     /// <summary>A random point, with probability proportional to its squared distance from the nearest centre.</summary>
-    private static int FarFrom(List<float[]> centres, IReadOnlyList<float[]> points, RandomSequence random)
+    private static int DrawFarPoint(List<float[]> centres, IReadOnlyList<float[]> points, RandomSequence random)
     {
         double[] distances = [.. points.Select(p => Nearest(centres, p).Distance)];
         var left = random.NextSingle() * distances.Sum();

@@ -5,10 +5,10 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
 /// <summary>
-/// Coarse to fine (Wang et al. 2018, section 3.1): the global generator without its last layers sees the picture at half the size, or a
-/// quarter; around it each enhancer reads the picture at twice the size, adds what it saw to what was made so far, and makes more of the
-/// sum. [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 2^(halvings + enhancers). Keys are the reference's:
-/// <c>model.1.weight</c> of the global generator, <c>model1_1.1.weight</c> of the first enhancer.
+/// pix2pixHD's coarse-to-fine generator (Wang et al. 2018, section 3.1). The global generator, without its last layers, gets the picture at
+/// reduced size. Each enhancer gets the picture at twice the size of the one before, adds its downsampled features to the features so far,
+/// and upsamples the sum. [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 2^(halvings + enhancers). Keys are the
+/// reference's: <c>model.1.weight</c> of the global generator, <c>model1_1.1.weight</c> of the first enhancer.
 /// </summary>
 public sealed class LocalEnhancer : Layer, IGrownNetwork
 {
@@ -16,19 +16,19 @@ public sealed class LocalEnhancer : Layer, IGrownNetwork
     private const int BorderOf7 = 3;
 
     private readonly Sequential _trunk;
-    private readonly (Sequential Reads, Sequential Makes)[] _enhancers;
+    private readonly (Sequential Down, Sequential Up)[] _enhancers;
     private readonly int _sideMultiple;
 
-    /// <summary>Half of each side; zeros of the border don't count.</summary>
+    /// <summary>Downsampling by 2; the padding is excluded from the averages.</summary>
     private readonly AvgPool2d _half = new(3, 2, 1, countIncludePad: false);
 
-    /// <param name="inputChannels">channels read</param>
-    /// <param name="outputChannels">channels made</param>
+    /// <param name="inputChannels">channels of the input</param>
+    /// <param name="outputChannels">channels of the output</param>
     /// <param name="blocksGlobal">residual blocks of the global generator</param>
-    /// <param name="ngf">width of the last enhancer; each before it, and the global generator before them, has twice as much</param>
-    /// <param name="halvings">of the global generator</param>
-    /// <param name="enhancers">how many</param>
-    /// <param name="blocksLocal">residual blocks of each</param>
+    /// <param name="ngf">width of the last enhancer; it doubles from enhancer to enhancer towards the global generator</param>
+    /// <param name="halvings">downsamplings in the global generator</param>
+    /// <param name="enhancers">number of enhancers</param>
+    /// <param name="blocksLocal">residual blocks of each enhancer</param>
     public LocalEnhancer(
         int inputChannels = 3, int outputChannels = 3, int blocksGlobal = 9, int ngf = 32, int halvings = 4, int enhancers = 1,
         int blocksLocal = 3)
@@ -40,33 +40,33 @@ public sealed class LocalEnhancer : Layer, IGrownNetwork
         for (var n = 1; n <= enhancers; n++)
         {
             var width = ngf << (enhancers - n);
-            var reads = new Sequential(
+            var down = new Sequential(
                 new ReflectionPad2d(BorderOf7), new Conv2d(inputChannels, width, 7), new InstanceNorm2d(width), new ReLU(),
                 new Conv2d(width, 2 * width, 3, 2, 1), new InstanceNorm2d(2 * width), new ReLU());
-            var makes = new Sequential();
+            var up = new Sequential();
             for (var i = 0; i < blocksLocal; i++)
             {
-                makes.Append(new ResidualBlock(2 * width, NormKind.Instance));
+                up.Append(new ResidualBlock(2 * width, NormKind.Instance));
             }
 
-            makes.AppendAll(new ConvTranspose2d(2 * width, width, 3, 2, 1, outputPadding: 1), new InstanceNorm2d(width), new ReLU());
+            up.AppendAll(new ConvTranspose2d(2 * width, width, 3, 2, 1, outputPadding: 1), new InstanceNorm2d(width), new ReLU());
             if (n == enhancers)
             {
-                makes.AppendAll(new ReflectionPad2d(BorderOf7), new Conv2d(width, outputChannels, 7), new Tanh());
+                up.AppendAll(new ReflectionPad2d(BorderOf7), new Conv2d(width, outputChannels, 7), new Tanh());
             }
 
-            _enhancers[n - 1] = (Add(NameOf(n, 1), reads), Add(NameOf(n, 2), makes));
+            _enhancers[n - 1] = (Add(NameOf(n, 1), down), Add(NameOf(n, 2), up));
         }
     }
 
-    /// <summary>Key prefix of the last enhancer, where it differs from the others'.</summary>
+    /// <summary>Key prefix of the last enhancer.</summary>
     public string LastEnhancer => string.Create(CultureInfo.InvariantCulture, $"{TrunkName}{_enhancers.Length}_");
 
     public override Tensor Forward(Tensor x) => Forward(x, trainsLastAlone: false);
 
     /// <inheritdoc cref="Layer.Forward(Tensor)"/>
     /// <param name="x">[N, in, H, W]</param>
-    /// <param name="trainsLastAlone">whether what lies before the last enhancer is constant</param>
+    /// <param name="trainsLastAlone">whether only the last enhancer gets gradients</param>
     public Tensor Forward(Tensor x, bool trainsLastAlone)
     {
         if (x.Shape.Rank != 4 || x.Shape[2] % _sideMultiple != 0 || x.Shape[3] % _sideMultiple != 0)
@@ -89,7 +89,7 @@ public sealed class LocalEnhancer : Layer, IGrownNetwork
         return Enhance(_enhancers[^1], x, coarse);
     }
 
-    /// <summary>Takes over the global generator, but for its last layers, or an enhancer of fewer sizes.</summary>
+    /// <summary>Copies the weights of a global generator, except its last layers, or of a generator with fewer enhancers.</summary>
     /// <inheritdoc/>
     public bool TakeFrom(Module smaller)
     {
@@ -125,9 +125,9 @@ public sealed class LocalEnhancer : Layer, IGrownNetwork
         }
 
         var made = _trunk.Export(graph, sizes[^1]);
-        foreach (var (i, (reads, makes)) in _enhancers.Index())
+        foreach (var (i, (down, up)) in _enhancers.Index())
         {
-            made = makes.Export(graph, graph.Node("Add", [reads.Export(graph, sizes[_enhancers.Length - 1 - i]), made]));
+            made = up.Export(graph, graph.Node("Add", [down.Export(graph, sizes[_enhancers.Length - 1 - i]), made]));
         }
 
         return made;
@@ -135,12 +135,12 @@ public sealed class LocalEnhancer : Layer, IGrownNetwork
 
     private static string NameOf(int enhancer, int half) => string.Create(CultureInfo.InvariantCulture, $"{TrunkName}{enhancer}_{half}");
 
-    private static Tensor Enhance((Sequential Reads, Sequential Makes) enhancer, Tensor x, Tensor coarse)
+    private static Tensor Enhance((Sequential Down, Sequential Up) enhancer, Tensor x, Tensor coarse)
     {
         using var before = coarse;
-        using var seen = enhancer.Reads.Forward(x);
-        using var sum = seen + before;
-        return enhancer.Makes.Forward(sum);
+        using var features = enhancer.Down.Forward(x);
+        using var sum = features + before;
+        return enhancer.Up.Forward(sum);
     }
 
     /// <summary>Output of all but the last enhancer for the smaller sizes of the picture.</summary>

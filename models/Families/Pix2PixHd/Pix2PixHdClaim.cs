@@ -5,7 +5,7 @@ using IlgpuGan.Models.Networks;
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
 /// <summary>
-/// The claim of Wang et al. 2018: feature matching and discriminators of two sizes do better than one PatchGAN and L1, at as many steps.
+/// The claim of Wang et al. 2018: feature matching with discriminators at two scales is better than one PatchGAN and L1, in as many steps.
 /// </summary>
 internal static class Pix2PixHdClaim
 {

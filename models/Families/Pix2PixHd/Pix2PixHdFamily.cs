@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Autodiff;
 
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
-/// <summary>pix2pixHD, to the rest of the program.</summary>
+/// <summary>The description of pix2pixHD.</summary>
 internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
 {
     public const string Name = "pix2pixhd";
@@ -15,7 +15,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
     {
         Name = Name, Title = "pix2pixHD",
         Summary = "Learns large photographs from label maps or pictures, with multi-scale discriminators and " +
-            "fakes from real pictures.",
+            "feature matching.",
         Paper = "Wang, Liu, Zhu, Tao, Kautz, Catanzaro 2018: High-resolution image synthesis and semantic manipulation with conditional " +
             "GANs, CVPR",
         Data = LabelData + "; with --no-label-maps any pairs",
@@ -37,7 +37,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
                 "for 64 pixels: two downsamplings, four blocks of width 64, 2000 steps, minutes on two cores"),
         ],
         QualityLosses = ["G_GAN_Feat"],
-        Views = ["input", "output", "target"], Judged = ("output", "target"),
+        Views = ["input", "output", "target"], ComparedViews = ("output", "target"),
     };
 
     public override IReadOnlyList<Claim> Claims => [Pix2PixHdClaim.Photographs];
@@ -79,7 +79,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         .. o.InstanceFeat ? Features(o) : [],
     ];
 
-    /// <summary>The encoder is a global generator without blocks; a checkpoint also holds its clusters of the training pictures.</summary>
+    /// <summary>The feature encoder is a global generator without blocks; checkpoints also hold the clusters of its features.</summary>
     private static NetworkSpec[] Features(Pix2PixHdOptions o) =>
     [
         new(
@@ -96,8 +96,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
     ];
 
     /// <summary>
-    /// Each class has the features that it has in a photograph; without one, and where the photograph lacks the class, those of one of its
-    /// clusters, chosen at random.
+    /// Each class gets its mean features in a photograph; without a photograph, and for classes that it lacks, those of a random cluster.
     /// </summary>
     private static GeneratorConditions ChosenFeatures(Pix2PixHdOptions o) => new()
     {
@@ -106,8 +105,8 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         Bind = (load, given) =>
         {
             var generator = (Layer)load(Pix2PixHdModel.GeneratorName);
-            var seen = given.Style is { } photo ? Encoded((Layer)load(Pix2PixHdModel.EncoderName), photo, given.StyleLabels!) : null;
-            var features = ((FeatureClusters)load(Pix2PixHdModel.ClustersName)).Choose(given.Noise!, seen).Keep();
+            var known = given.Style is { } photo ? Encoded((Layer)load(Pix2PixHdModel.EncoderName), photo, given.StyleLabels!) : null;
+            var features = ((FeatureClusters)load(Pix2PixHdModel.ClustersName)).Choose(given.Noise!, known).Keep();
             return new BoundGenerator(generator, x =>
             {
                 using var labels = x.Slice(1, 0, o.LabelPlanes);
@@ -118,7 +117,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         },
     };
 
-    /// <summary>The features of a photograph's classes.</summary>
+    /// <summary>The mean features of a photograph's classes.</summary>
     private static Dictionary<int, float[]> Encoded(Layer encoder, Tensor photo, Tensor labels)
     {
         using var constants = GradMode.NoGrad();
@@ -135,16 +134,16 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
             var layers = shapes.Run("model.{0}.weight", first: 4, step: 3);
             var blocks = shapes.Run("model.{0}.conv_block.1.weight", first: 4 + (3 * layers));
 
-            // Without blocks the doublings follow the halvings at once: the encoder of features.
+            // Without residual blocks it is the feature encoder, whose upsamplings directly follow the downsamplings.
             yield return blocks == 0 && layers % 2 == 0
                 ? new() { InstanceFeat = true, OutputNc = input, FeatNum = output, Nef = ngf, NDownsampleE = layers / 2 }
                 : WithEnhancers(shapes, layers, blocks)
-                    ?? SeeingPlanes(input) with { Ngf = ngf, OutputNc = output, NDownsampleGlobal = layers, NBlocksGlobal = blocks };
+                    ?? WithPlanes(input) with { Ngf = ngf, OutputNc = output, NDownsampleGlobal = layers, NBlocksGlobal = blocks };
         }
 
         if ((shapes.Extent("scale0_layer0.0.weight", 0), shapes.Extent("scale0_layer0.0.weight", 1)) is ({ } ndf, { } judged) && judged > 3)
         {
-            yield return SeeingPlanes(judged - 3) with
+            yield return WithPlanes(judged - 3) with
             {
                 Ndf = ndf, NumD = shapes.Run("scale{0}_layer0.0.weight"), NLayersD = shapes.Run("scale0_layer{0}.0.weight") - 2,
             };
@@ -159,7 +158,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
             is ({ } ngf, { } planes)
             && shapes.Last($"model{enhancers}_2.", ".weight") is { } last
             && shapes.Extent($"model{enhancers}_2.{last}.weight", 0) is { } output
-            ? SeeingPlanes(planes) with
+            ? WithPlanes(planes) with
             {
                 Ngf = ngf, OutputNc = output, NDownsampleGlobal = halvings, NBlocksGlobal = blocks, NLocalEnhancers = enhancers,
                 NBlocksLocal = shapes.Run("model1_2.{0}.conv_block.1.weight"),
@@ -168,9 +167,9 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
     }
 
     /// <summary>
-    /// Up to four planes are a picture's channels; more are a plane a class and one of borders, as the authors' models have them.
+    /// Up to four planes are a picture's channels; more are one plane per class and one of borders, as in the authors' models.
     /// </summary>
-    private static Pix2PixHdOptions SeeingPlanes(int planes) =>
+    private static Pix2PixHdOptions WithPlanes(int planes) =>
         planes <= MostChannels ? new() { LabelMaps = false, InputNc = planes } : new() { LabelNc = planes - 1 };
 
     protected override GanModel Create(Pix2PixHdOptions options, Device device) => new Pix2PixHdModel(options, device);

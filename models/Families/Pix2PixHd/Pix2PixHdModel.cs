@@ -7,10 +7,10 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
 /// <summary>
-/// pix2pixHD (Wang et al. 2018): a generator that must please discriminators of (input, output) pairs at several sizes, and whose pictures
-/// should look to their layers as the real ones do. With <see cref="Pix2PixHdOptions.InstanceFeat"/> an encoder tells the generator what
-/// the labels leave open: features of the photograph, each instance's mean (section 3.4). Losses: G_GAN, G_GAN_Feat and G_VGG (weighted),
-/// D_real, D_fake, summed over the sizes.
+/// pix2pixHD (Wang et al. 2018): discriminators of (input, output) pairs at several scales, and feature matching: outputs should match the
+/// targets in the discriminators' features. With <see cref="Pix2PixHdOptions.InstanceFeat"/>, the generator also gets encoded features of
+/// the photograph, averaged over each instance, for properties that labels do not determine (section 3.4). Losses: G_GAN, G_GAN_Feat and
+/// G_VGG (weighted), D_real, D_fake, summed over the scales.
 /// </summary>
 public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
 {
@@ -19,17 +19,17 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
     internal const string EncoderName = "netE";
     internal const string ClustersName = "netE_clusters";
 
-    private const string AllLearn = "step";
-    private const string LastEnhancerLearns = "enhancer";
+    private const string TrainsAll = "step";
+    private const string TrainsLastEnhancer = "enhancer";
 
     /// <summary>Number of training pictures whose features are clustered.</summary>
     private const int PicturesClustered = 200;
 
-    /// <summary>Random numbers of their own, whatever else is drawn from the seed.</summary>
+    /// <summary>A random stream of its own, independent of other draws from the seed.</summary>
     private const uint ClusterStream = 0xFEA7;
 
-    /// <summary>The reference's factor for a discriminator's number of layers beside its first.</summary>
-    private const float LayersOfFactor = 4;
+    /// <summary>The reference scales feature matching by this, divided by a discriminator's number of layers plus 1.</summary>
+    private const float FeatureScale = 4;
 
     private readonly GanLoss _ganLoss = new(GanMode.Lsgan);
     private readonly VggPerceptual? _vgg;
@@ -45,12 +45,12 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
     {
         Generator = Network<Layer>(GeneratorName);
         Discriminator = Network<MultiscaleDiscriminator>(DiscriminatorName);
-        string[] makers = [GeneratorName];
+        string[] generators = [GeneratorName];
         if (options.InstanceFeat)
         {
             _encoder = Network<Layer>(EncoderName);
             _clusters = Network<FeatureClusters>(ClustersName);
-            makers = [GeneratorName, EncoderName];
+            generators = [GeneratorName, EncoderName];
         }
 
         if (options.NiterFixGlobal > 0 && Generator is LocalEnhancer enhancer)
@@ -63,11 +63,11 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
                 name,
                 parameters => new Adam(
                     parameters.Where(p => takes(last.Any(l => p.Name.StartsWith(l, StringComparison.Ordinal)))), options.Lr, options.Beta1),
-                makers);
+                generators);
         }
         else
         {
-            _adamG = AddAdam("optG", makers);
+            _adamG = AddAdam("optG", generators);
         }
 
         _adamD = AddAdam("optD", DiscriminatorName);
@@ -78,7 +78,7 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
 
     public MultiscaleDiscriminator Discriminator { get; }
 
-    public override string PhaseAt(long step) => _epoch < Options.NiterFixGlobal ? LastEnhancerLearns : AllLearn;
+    public override string PhaseAt(long step) => _epoch < Options.NiterFixGlobal ? TrainsLastEnhancer : TrainsAll;
 
     /// <summary>Clusters the features of the training pictures' instances, a class at a time.</summary>
     public override void BeforeSave(SampleSource data)
@@ -99,7 +99,7 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
             }
         }
 
-        _clusters!.Take([.. ofClasses.Select((features, c) => KMeans.Centres(features, Options.NClusters, RandomOf(c)))]);
+        _clusters!.SetCentres([.. ofClasses.Select((features, c) => KMeans.Centres(features, Options.NClusters, RandomOf(c)))]);
 
         RandomSequence RandomOf(int c) => new(new RandomKey(Options.Seed, ClusterStream, (uint)c, 0));
     }
@@ -107,8 +107,8 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
     protected override void Prepare(Batch batch, long step) => _epoch = batch.Epoch;
 
     /// <summary>
-    /// Both learn from one and the same state: gradients of the discriminators first, which leave what they saw in the real picture, then
-    /// those of the generator, and with all gradients known, the updates.
+    /// Generator and discriminators are updated from the same state. The discriminators' gradients come first, whose features of the real
+    /// picture are reused for feature matching, then the generator's gradients, then both updates.
     /// </summary>
     protected override void Update(string phase, Batch batch)
     {
@@ -116,9 +116,9 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
         using var input = WithFeatures(condition, batch);
         var target = batch.B;
 
-        // The encoder learns through all sizes, whichever of them learn.
+        // The encoder needs gradients through all scales, even if only the last enhancer is trained.
         using var fake = Generator is LocalEnhancer enhancer
-            ? enhancer.Forward(input, phase == LastEnhancerLearns && _encoder is null)
+            ? enhancer.Forward(input, phase == TrainsLastEnhancer && _encoder is null)
             : Generator.Forward(input);
         using var fakePair = TensorOps.Concat(1, condition, fake);
         using var realPair = TensorOps.Concat(1, condition, target);
@@ -128,7 +128,7 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
         var lossFake = Scores(Discriminator.Forward(fakePair.Detach()), real: false);
         (lossFake * 0.5f).Backward();
         var ofReal = Discriminator.Forward(realPair);
-        var seen = ofReal.Select(scale => (IReadOnlyList<Tensor>)[.. scale.Select(output => output.Detach())]).ToList();
+        var realFeatures = ofReal.Select(scale => (IReadOnlyList<Tensor>)[.. scale.Select(output => output.Detach())]).ToList();
         var lossReal = Scores(ofReal, real: true);
         (lossReal * 0.5f).Backward();
 
@@ -139,7 +139,8 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
         var loss = adversarial;
         if (Options.LambdaFeat > 0)
         {
-            var matching = FeatureMatching.Of(ofFake, seen) * (Options.LambdaFeat / Options.NumD * LayersOfFactor / (Options.NLayersD + 1));
+            var matching = FeatureMatching.Of(ofFake, realFeatures)
+                * (Options.LambdaFeat / Options.NumD * FeatureScale / (Options.NLayersD + 1));
             Report("G_GAN_Feat", matching);
             loss += matching;
         }
@@ -151,7 +152,7 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
             loss += perceptual;
         }
 
-        LearnGenerator(phase, loss);
+        TrainGenerator(phase, loss);
         Discriminator.RequiresGrad = true;
         _adamD.Step();
         _adamD.ClearGradients();
@@ -166,10 +167,10 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
         return [Options.LabelMaps ? LabelPlanes.Show(batch.Label, Options) : batch.A, Generator.Forward(input), batch.B];
     }
 
-    /// <summary>The generator's input: planes of classes and borders, or a picture.</summary>
+    /// <summary>The condition: planes of classes and borders, or a picture.</summary>
     private Tensor Condition(Batch batch) => Options.LabelMaps ? LabelPlanes.Of(batch, Options) : batch.A.Share();
 
-    /// <summary>The generator's input: that, and the features of the photograph if there are any.</summary>
+    /// <summary>The generator's input: the condition, and features of the photograph if there is an encoder.</summary>
     private Tensor WithFeatures(Tensor condition, Batch batch)
     {
         if (_encoder is null)
@@ -185,7 +186,7 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
     /// <summary>Adds the features of each instance of a picture to those of its class.</summary>
     /// <param name="means">[1, F, H, W]</param>
     /// <param name="batch">of one sample</param>
-    /// <param name="ofClasses">where to</param>
+    /// <param name="ofClasses">lists of features, by class</param>
     private static void AddFeatures(Tensor means, Batch batch, List<List<float[]>> ofClasses)
     {
         var (values, places, planes) = (means.ToArray(), batch.Instance.ToArray(), batch.Label.ToArray());
@@ -199,11 +200,11 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
         }
     }
 
-    private void LearnGenerator(string phase, Tensor loss)
+    private void TrainGenerator(string phase, Tensor loss)
     {
         _adamCoarse?.ClearGradients();
         _adamG.Minimize(loss);
-        if (phase == AllLearn && _adamCoarse is { } coarse)
+        if (phase == TrainsAll && _adamCoarse is { } coarse)
         {
             coarse.Step();
             coarse.ClearGradients();

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Families.Pix2PixHd;
 
 /// <summary>
-/// The authors' pix2pixHD by default, without the loss that needs another program's weights: global generator, two scales, least squares.
+/// The authors' pix2pixHD by default, without the VGG loss, which needs external weights: global generator, two scales, least squares.
 /// </summary>
 public sealed record Pix2PixHdOptions : LabelMapOptions
 {
@@ -84,7 +84,7 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
     /// <summary>Channels of the generator's input that the discriminators see.</summary>
     internal int ConditionPlanes => LabelMaps ? InputPlanes : InputNc;
 
-    /// <summary>Channels that the generator is given: features come last.</summary>
+    /// <summary>Channels of the generator's input: the condition, then the features.</summary>
     internal int GeneratorPlanes => ConditionPlanes + (InstanceFeat ? FeatNum : 0);
 
     private int EncoderHalvings => InstanceFeat ? NDownsampleE : 0;

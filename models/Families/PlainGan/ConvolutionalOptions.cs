@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Families.PlainGan;
 /// <summary>Options of a family with DCGAN's networks.</summary>
 public abstract record ConvolutionalOptions : LabelledNoiseOptions
 {
-    /// <summary>Networks halve down to 4 pixels, and the generator's last doubling follows one that is normalised.</summary>
+    /// <summary>The networks go down to 4 pixels, and the generator has at least two upsamplings, the last without a norm.</summary>
     private const int SmallestSide = 16;
 
     [Option("Width of the generator's last hidden layer; it doubles towards the code.", Least = 1, Most = 4096)]

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.PlainGan;
 
-/// <summary>DCGAN, to the rest of the program.</summary>
+/// <summary>The description of DCGAN.</summary>
 internal sealed class DcganFamily : ConvolutionalFamily<DcganOptions>
 {
     public const string Name = "dcgan";

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.PlainGan;
 
-/// <summary>DCGAN as published by default: 64 pixels, a code of 100 even numbers, widths from 128.</summary>
+/// <summary>DCGAN as published by default: 64 pixels, a code of 100 uniform numbers, widths from 128.</summary>
 public sealed record DcganOptions : ConvolutionalOptions
 {
     public DcganOptions() => (Ngf, Ndf, Noise, BatchSize, Epochs) = (128, 128, NoiseKind.Uniform, 128, 25);

@@ -2,7 +2,7 @@ using IlgpuGan.Models.Networks;
 
 namespace IlgpuGan.Models.Families.PlainGan;
 
-/// <summary>The first GAN, of perceptrons, to the rest of the program.</summary>
+/// <summary>The description of the original GAN, with perceptrons.</summary>
 internal sealed class GanFamily : NoiseFamily<GanOptions>
 {
     public const string Name = "gan";

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.PlainGan;
 
-/// <summary>WGAN, to the rest of the program.</summary>
+/// <summary>The description of WGAN.</summary>
 internal sealed class WganFamily : ConvolutionalFamily<WganOptions>
 {
     public const string Name = "wgan";
@@ -31,7 +31,7 @@ internal sealed class WganFamily : ConvolutionalFamily<WganOptions>
     protected override GanModel Create(WganOptions options, Device device) => new WassersteinModel(options, device);
 }
 
-/// <summary>WGAN-GP, to the rest of the program.</summary>
+/// <summary>The description of WGAN-GP.</summary>
 internal sealed class WganGpFamily : ConvolutionalFamily<WganGpOptions>
 {
     public const string Name = "wgan-gp";

@@ -5,9 +5,9 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.PlainGan;
 
 /// <summary>
-/// WGAN's step (Arjovsky et al. 2017, Algorithm 1; Gulrajani et al. 2017, Algorithm 1): a critic whose slope is bounded, by clipped weights
-/// or by a penalty, in every step, and the generator in every n-th. Losses: D_real, D_fake, W, which estimates how far pictures and fakes
-/// are apart, D_gp with the penalty, G_GAN in every n-th step.
+/// WGAN's step (Arjovsky et al. 2017, Algorithm 1; Gulrajani et al. 2017, Algorithm 1). Each step updates the critic, whose slope is
+/// bounded by weight clipping or a gradient penalty, and every n-th also the generator. Losses: D_real, D_fake, W (the estimated
+/// Wasserstein distance of pictures and fakes), D_gp with the penalty, G_GAN in every n-th step.
 /// </summary>
 public sealed class WassersteinModel : NoiseModel<WassersteinOptions>
 {
@@ -42,7 +42,7 @@ public sealed class WassersteinModel : NoiseModel<WassersteinOptions>
     private void TrainCritic(Tensor picture, Tensor? labels)
     {
         _judge.RequiresGrad = true;
-        using var made = Made(Codes("z_D", picture.Shape[0]), labels);
+        using var made = MakeConstant(Codes("z_D", picture.Shape[0]), labels);
         var real = _loss.Of(_judge.Forward(picture, labels), real: true);
         var fake = _loss.Of(_judge.Forward(made, labels), real: false);
         var loss = real + fake;

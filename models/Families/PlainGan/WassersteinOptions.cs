@@ -13,7 +13,7 @@ public abstract record WassersteinOptions : ConvolutionalOptions
         Why = "The critic must be near its optimum for its gradient to be that of the distance (arXiv 1701.07875, section 3).")]
     public int NCritic { get; init; } = 5;
 
-    /// <summary>Weight of the penalty on the critic's slope; 0 for none.</summary>
+    /// <summary>Weight of the gradient penalty; 0 for none.</summary>
     internal abstract float PenaltyWeight { get; }
 
     /// <summary>The optimiser of the generator, or of the critic.</summary>

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.ProgressiveGan;
 
-/// <summary>The claim of Karras et al. 2018: of as many pictures, growing learns more than training at full size.</summary>
+/// <summary>The claim of Karras et al. 2018: growing is better than training at full size, on as many pictures or for as long.</summary>
 internal static class ProgressiveGanClaim
 {
     private const int Side = 32;
@@ -21,7 +21,7 @@ internal static class ProgressiveGanClaim
             "batches of 16, moving averages of 0.99. Growing: one part of the pictures at 4 pixels, then at each of 8, 16 and 32 one " +
             "part while fading in and one after. At full size half of the steps take about as long as all steps of growing. The patch " +
             "distance does not see the colour of whole pictures; coverage is by a classifier's features.",
-        FirstSeed = 6, // Of the first five, pictures were judged that the coarsest level drew.
+        FirstSeed = 6, // With the first five, pictures of the coarsest level were evaluated.
         Steps = 2200,
         Variants =
         [
@@ -46,7 +46,7 @@ internal static class ProgressiveGanClaim
         Judge = Judge,
     };
 
-    /// <summary>Levels keep their parts of the pictures.</summary>
+    /// <summary>Scales the pictures per level with the number of steps.</summary>
     private static ProgressiveGanOptions With(int steps)
     {
         var small = ProgressiveGanOptions.Small();

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.ProgressiveGan;
 
-/// <summary>Progressive growing, to the rest of the program.</summary>
+/// <summary>The description of progressive growing.</summary>
 internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
 {
     public const string Name = "pggan";
@@ -26,10 +26,10 @@ internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
     protected override ProgressiveGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? ProgressiveGanOptions.Small() : new ProgressiveGanOptions();
 
-    protected override ProgressiveGanOptions AtSize(int side) => Measured(new ProgressiveGanOptions { ImageSize = side });
+    protected override ProgressiveGanOptions AtSize(int side) => ForBenchmark(new ProgressiveGanOptions { ImageSize = side });
 
-    /// <summary>Grown: a step at full size is what is measured.</summary>
-    protected override ProgressiveGanOptions Measured(ProgressiveGanOptions options) => options with { Grow = false };
+    /// <summary>Measures a step at full size.</summary>
+    protected override ProgressiveGanOptions ForBenchmark(ProgressiveGanOptions options) => options with { Grow = false };
 
     protected override IReadOnlyList<NetworkSpec> Networks(ProgressiveGanOptions o) =>
     [

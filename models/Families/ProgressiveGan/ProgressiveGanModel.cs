@@ -4,9 +4,9 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.ProgressiveGan;
 
 /// <summary>
-/// Progressive growing (Karras et al. 2018): both networks begin with pictures of 4 pixels; a level that doubles the side fades in, is
-/// trained alone, and the next one follows. A critic's slope is held at one. A stage is a level's fading in, or its being alone.
-/// Losses: D_real, D_fake, W, which estimates how far pictures and fakes are apart, D_gp with the penalty, D_drift, G_GAN.
+/// Progressive growing (Karras et al. 2018): both networks start with pictures of 4 pixels; a level that doubles the side is faded in, then
+/// trained alone, and the next one follows. The critic has a gradient penalty. A stage is the fade-in of a level, or its training alone.
+/// Losses: D_real, D_fake, W (the estimated Wasserstein distance of pictures and fakes), D_gp with the penalty, D_drift, G_GAN.
 /// </summary>
 public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
 {
@@ -17,7 +17,7 @@ public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
     private readonly Adam _adamD;
     private readonly StepNumber _fade;
 
-    /// <summary>The latest.</summary>
+    /// <summary>Index of the latest step.</summary>
     private long _step;
 
     public ProgressiveGanModel(ProgressiveGanOptions options, Device device)
@@ -27,7 +27,7 @@ public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
         _critic = Network<GrowingCritic>(NoiseOptions.DiscriminatorName);
         _generator.Grown = Level;
 
-        // A level's parameters get gradients, and so steps, from the stage on in which it fades in.
+        // A level's parameters get gradients, and so are updated, from its fade-in on.
         _adamG = AddOptimizer(
             "optG", parameters => new Adam(parameters, options.Lr, options.Beta1, options.Beta2), NoiseOptions.GeneratorName);
         _adamD = AddOptimizer(
@@ -43,7 +43,7 @@ public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
     /// <summary>The last level continues after its nominal end.</summary>
     public override int StageAt(long step) => Options.StageAt(step);
 
-    /// <summary>Moments belong to networks that were others.</summary>
+    /// <summary>Restarts Adam's moments, which belong to the networks of the previous stage.</summary>
     protected override void BeginStage(int stage, Batch batch)
     {
         _generator.Grown = ProgressiveGanOptions.LevelOf(stage);
@@ -62,7 +62,7 @@ public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
 
     protected override Tensor Make(Tensor codes, Tensor? labels) => _generator.Forward(codes, Level, Fading);
 
-    /// <summary>As far as the networks have grown, enlarged to the full size.</summary>
+    /// <summary>Pictures of the current level, enlarged to the full size.</summary>
     protected override Tensor Draw(GenerationDraw draw)
     {
         var step = draw.Request.StepsTaken > 0 ? draw.Request.StepsTaken - 1 : _step;
@@ -72,12 +72,12 @@ public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
         return made.Enlarged(Options.ImageSize / ProgressiveGanOptions.SideOf(level));
     }
 
-    /// <param name="picture">real ones</param>
-    /// <param name="sample">which of the step's these are, where they are one</param>
+    /// <param name="picture">real pictures</param>
+    /// <param name="sample">with split samples, the sample's index in the step</param>
     private void TrainCritic(Tensor picture, int sample)
     {
         _critic.RequiresGrad = true;
-        var made = Made(Codes("z_D", picture.Shape[0]), labels: null);
+        var made = MakeConstant(Codes("z_D", picture.Shape[0]), labels: null);
         var scores = Scores(picture, sample);
         var (real, fake) = (_loss.Of(scores, real: true), _loss.Of(Scores(made, sample), real: false));
         var penalty = GradientPenalty.Of(x => Scores(x, sample), picture, made, Mix(picture), Options.LambdaGp);
@@ -100,20 +100,20 @@ public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
     }
 
     private Tensor Scores(Tensor pictures, int sample) => _critic.Forward(
-        pictures, Level, Fading, SamplesApart == 1 ? null : features => WithDeviation(features, sample));
+        pictures, Level, Fading, SplitSampleCount == 1 ? null : features => WithDeviation(features, sample));
 
     /// <summary>
-    /// Features [1, C, S, S] of one sample with the channel that <see cref="TensorOps.MinibatchDeviation"/> gives it among all of the step.
+    /// With split samples: the features [1, C, S, S] of one, with its channel of <see cref="TensorOps.MinibatchDeviation"/> over the step.
     /// </summary>
     private Tensor WithDeviation(Tensor features, int sample)
     {
-        var groups = SamplesApart / GrowingCritic.GroupOf(SamplesApart);
+        var groups = SplitSampleCount / GrowingCritic.GroupOf(SplitSampleCount);
         var group = sample % groups;
         var centred = features - MeanOfGroup(features);
         var deviation = MeanOfGroup(centred.Square()).Affine(1, GrowingCritic.Epsilon).Sqrt().Mean([1, 2, 3], keepDims: true);
         return TensorOps.Concat(1, features, deviation.Expand(features.Shape.With(1, 1)));
 
-        Tensor MeanOfGroup(Tensor own) => MeanOfRows(own * groups, group, groups).Slice(0, group, 1);
+        Tensor MeanOfGroup(Tensor own) => AllReduceRows(own * groups, group, groups).Slice(0, group, 1);
     }
 
     /// <summary>Real pictures of the level, blended with the level below as fakes are.</summary>

@@ -2,15 +2,15 @@ using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Families.ProgressiveGan;
 
-/// <summary>The blend of a fading level and the one below it, [N, …].</summary>
-/// <param name="level">the new level's</param>
-/// <param name="below">the same size, of the level below</param>
+/// <summary>Blends a level that is faded in with the level below, [N, …].</summary>
+/// <param name="level">of the new level</param>
+/// <param name="below">of the level below, at the same size</param>
 internal delegate Tensor Blend(Tensor level, Tensor below);
 
-/// <summary>The layers of both networks: weights that are scaled in each forward (Karras et al. 2018, section 4.1).</summary>
+/// <summary>Layers with an equalised learning rate: weights are scaled in each forward (Karras et al. 2018, section 4.1).</summary>
 internal static class EqualizedLayers
 {
-    /// <summary>Of layers with a leaky ReLU behind them.</summary>
+    /// <summary>Gain of layers followed by a leaky ReLU.</summary>
     private static readonly float s_gain = MathF.Sqrt(2);
 
     /// <summary>3×3, [N, in, H, W] to [N, out, H, W].</summary>
@@ -30,16 +30,16 @@ internal static class EqualizedLayers
 
     public static EqualizedRate Score(int inputs) => new(new Linear(inputs, 1));
 
-    /// <summary>Each pixel repeated to a square of that side.</summary>
+    /// <summary>Upsampling by nearest neighbour.</summary>
     public static Tensor Enlarged(this Tensor pictures, int factor) => factor == 1 ? pictures : pictures.Upsample(factor);
 
-    /// <summary>Means of squares of that side.</summary>
+    /// <summary>Downsampling by means.</summary>
     public static Tensor Shrunk(this Tensor pictures, int factor) => factor == 1 ? pictures : pictures.AveragePool(factor);
 }
 
 /// <summary>
-/// The generator that grows (Karras et al. 2018, table 2): codes [N, numbers] to pictures. Keys <c>level_0</c>, … of the levels' layers,
-/// <c>picture_0</c>, … of what makes pictures of them, and <c>grown</c>, the finest level that has been trained.
+/// The growing generator (Karras et al. 2018, table 2): codes [N, Nz] to pictures. Keys <c>level_0</c>, … of the levels' layers,
+/// <c>picture_0</c>, … of the output layers, and <c>grown</c>, the finest trained level.
 /// </summary>
 internal sealed class GrowingGenerator : Layer
 {
@@ -68,14 +68,14 @@ internal sealed class GrowingGenerator : Layer
         _grown = AddBuffer("grown", new Shape(1), InitialValue.Zero);
     }
 
-    /// <summary>The finest level that has been trained.</summary>
+    /// <summary>The finest trained level.</summary>
     public int Grown
     {
         get => (int)_grown.Value.ToArray()[0];
         set => _grown.Value.CopyFrom([value]);
     }
 
-    /// <summary>Pictures of the full size [N, C, S, S], as far as the network has grown; enlarged where it has not.</summary>
+    /// <summary>Pictures of the current level, enlarged to the full size, [N, C, S, S].</summary>
     public override Tensor Forward(Tensor x)
     {
         var level = Grown;
@@ -83,9 +83,9 @@ internal sealed class GrowingGenerator : Layer
     }
 
     /// <summary>Pictures of a level.</summary>
-    /// <param name="codes">[N, numbers]</param>
+    /// <param name="codes">[N, Nz]</param>
     /// <param name="level">0 is the coarsest</param>
-    /// <param name="blend">how it goes together with the level below; null for the level alone</param>
+    /// <param name="blend">blends the level with the one below; null for the level alone</param>
     public Tensor Forward(Tensor codes, int level, Blend? blend)
     {
         var features = codes.Reshape(codes.Shape[0], _numbers, 1, 1);
@@ -113,15 +113,15 @@ internal sealed class GrowingGenerator : Layer
 }
 
 /// <summary>
-/// The critic that grows with it: pictures of a level to raw scores [N, 1]. Keys <c>picture_0</c>, … of what reads pictures of a level,
-/// <c>level_1</c>, … of the levels' layers, <c>last</c> of the coarsest one's.
+/// The growing critic: pictures of a level to raw scores [N, 1]. Keys <c>picture_0</c>, … of the levels' input layers, <c>level_1</c>, … of
+/// their other layers, <c>last</c> of the coarsest level's.
 /// </summary>
-internal sealed class GrowingCritic : Module, IWithoutGraph
+internal sealed class GrowingCritic : Module, INotExportable
 {
-    /// <summary>Pictures whose differences are measured together.</summary>
+    /// <summary>Number of pictures in a group of the minibatch deviation.</summary>
     private const int Group = 4;
 
-    /// <summary>Keeps the root's slope finite where they do not differ.</summary>
+    /// <summary>Keeps the square root's gradient finite if pictures do not differ.</summary>
     internal const float Epsilon = 1e-8f;
 
     private readonly Layer[] _pictures;
@@ -150,13 +150,13 @@ internal sealed class GrowingCritic : Module, IWithoutGraph
             EqualizedLayers.Hidden(coarsest * pixels, o.Channels(0)), new LeakyReLU(), EqualizedLayers.Score(o.Channels(0))));
     }
 
-    public string WhyWithoutGraph => "compares the pictures of a batch with each other";
+    public string WhyNotExportable => "compares the pictures of a batch with each other";
 
     /// <param name="x">pictures of the level, [N, C, S, S]</param>
     /// <param name="level">0 is the coarsest</param>
-    /// <param name="blend">how it goes together with the level below; null for the level alone</param>
+    /// <param name="blend">blends the level with the one below; null for the level alone</param>
     /// <param name="compare">
-    /// adds a channel that says how much the pictures of a batch differ: by default <see cref="TensorOps.MinibatchDeviation"/> of these
+    /// adds the minibatch deviation as a channel; by default <see cref="TensorOps.MinibatchDeviation"/>
     /// </param>
     public Tensor Forward(Tensor x, int level, Blend? blend, Func<Tensor, Tensor>? compare = null)
     {
@@ -173,6 +173,6 @@ internal sealed class GrowingCritic : Module, IWithoutGraph
         return _last.Forward(compare?.Invoke(features) ?? features.MinibatchDeviation(GroupOf(x.Shape[0]), Epsilon));
     }
 
-    /// <summary>Four, or as many fewer as divide the batch: an epoch's last one may have any size.</summary>
+    /// <summary>The largest group size, at most 4, that divides the batch: an epoch's last batch may have any size.</summary>
     internal static int GroupOf(int count) => Enumerable.Range(1, Group).Last(size => count % size == 0);
 }

@@ -3,7 +3,7 @@ namespace IlgpuGan.Models.Families.ProgressiveGan;
 /// <summary>Progressive growing as published for pictures of 1024 pixels by default.</summary>
 public sealed record ProgressiveGanOptions : NoiseOptions
 {
-    /// <summary>In pixels, of the coarsest level.</summary>
+    /// <summary>Side of the coarsest level, in pixels.</summary>
     internal const int CoarsestSide = 4;
 
     public ProgressiveGanOptions() => (ImageSize, Nz, Flip, BatchSize, Lr, Beta1, InitGain, EmaDecay, Steps) =
@@ -38,7 +38,7 @@ public sealed record ProgressiveGanOptions : NoiseOptions
     [Option("Adam's second-moment decay.", Least = 0, Most = 0.999999)]
     public float Beta2 { get; init; } = 0.99f;
 
-    /// <summary>Number of the finest level; 0 is the coarsest.</summary>
+    /// <summary>Index of the finest level; 0 is the coarsest.</summary>
     internal int TopLevel => int.Log2(Math.Max(ImageSize / CoarsestSide, 1));
 
     private long HoldSteps => StepsOf(HoldImages);
@@ -52,13 +52,13 @@ public sealed record ProgressiveGanOptions : NoiseOptions
         EmaDecay = 0.99f, Steps = 4375, SampleFreq = 625,
     };
 
-    /// <summary>Level of a stage: 0 the coarsest level, 1 the next one's fading in, 2 that level alone, …</summary>
+    /// <summary>Level of a stage. Stage 0 is the coarsest level, 1 the fade-in of the next, 2 that level alone, …</summary>
     internal static int LevelOf(int stage) => (stage + 1) / 2;
 
-    /// <summary>In pixels; 0 is the coarsest.</summary>
+    /// <summary>Side of a level in pixels; 0 is the coarsest.</summary>
     internal static int SideOf(int level) => CoarsestSide << level;
 
-    /// <summary>The stage of a step: levels take turns in fading in and being trained alone; the last one stays.</summary>
+    /// <summary>The stage of a step: each level is faded in, then trained alone; the last one continues to the end.</summary>
     internal int StageAt(long step)
     {
         if (!Grow)
@@ -75,7 +75,7 @@ public sealed record ProgressiveGanOptions : NoiseOptions
         return turn >= TopLevel ? 2 * TopLevel : ((int)turn * 2) + (place < FadeSteps ? 1 : 2);
     }
 
-    /// <summary>The weight of the level below in a step, from 1 to 0; 0 where no level fades in.</summary>
+    /// <summary>The weight of the level below in a step, from 1 to 0; 0 if no level is faded in.</summary>
     internal float FadeAt(long step) => StageAt(step) % 2 == 0
         ? 0
         : 1 - (((step - HoldSteps) % (FadeSteps + HoldSteps)) / (float)FadeSteps);

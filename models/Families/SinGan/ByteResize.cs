@@ -3,22 +3,22 @@ using IlgpuGan.Tensors.Autodiff;
 namespace IlgpuGan.Models.Families.SinGan;
 
 /// <summary>
-/// SinGAN's resize: numbers in [−1, 1] become bytes, those are resized as MATLAB does, and the result, not rounded, is clipped to [−1, 1].
-/// No gradient passes.
+/// SinGAN's resize: values in [−1, 1] are converted to bytes, resized as by MATLAB, and clipped to [−1, 1] without rounding. It has no
+/// gradient.
 /// </summary>
 internal static class ByteResize
 {
     /// <summary>
-    /// Levels by which a number may miss the next byte and still be it: else 63 of the 256 bytes would become smaller by being looked at.
+    /// A value this close below the next byte counts as that byte; otherwise 63 of the 256 byte values would decrease by rounding errors.
     /// </summary>
     private const float Slack = 1 / 1024f;
 
-    /// <summary>From here on float32 has whole numbers only.</summary>
+    /// <summary>From 2²³ on, float32 has no fractions: adding and subtracting it rounds.</summary>
     private const float OnlyWhole = 1 << 23;
 
     /// <param name="x">[N, C, H, W]</param>
-    /// <param name="size">of the result; what the scale would make beyond it is cut off right and below</param>
-    /// <param name="scale">outputs for each input</param>
+    /// <param name="size">of the result; excess rows and columns are cut off at the bottom and right</param>
+    /// <param name="scale">ratio of output to input side</param>
     public static Tensor To(Tensor x, (int Height, int Width) size, double scale)
     {
         using var noGrad = GradMode.NoGrad();

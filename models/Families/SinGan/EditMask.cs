@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Families.SinGan;
 
 /// <summary>
-/// Where an injected picture's result counts: a mask whose white has grown by a disk and whose edge is smooth, so that no seam shows.
+/// The blending weights of an injected picture's result: the mask, dilated by a disk and smoothed at its edge, so that no seam shows.
 /// </summary>
 internal static class EditMask
 {
@@ -11,8 +11,8 @@ internal static class EditMask
     /// <summary>Truncation of the Gaussian, in standard deviations.</summary>
     private const double Reach = 4;
 
-    /// <summary>Weights [H, W] from 0 (the picture of training stays) to 1.</summary>
-    /// <param name="mask">one channel; white is what is lighter than the middle</param>
+    /// <summary>Weights [H, W] from 0 (the training picture) to 1 (the result).</summary>
+    /// <param name="mask">one channel; values above the middle are white</param>
     /// <param name="grow">radius of the disk in pixels</param>
     public static float[] Of(Picture mask, int grow)
     {
@@ -26,7 +26,7 @@ internal static class EditMask
         return most > least ? Array.ConvertAll(smooth, v => (v - least) / (most - least)) : smooth;
     }
 
-    /// <summary>White wherever there is white within the radius.</summary>
+    /// <summary>Dilation by a disk: white wherever there is white within the radius.</summary>
     private static bool[] Dilated(bool[] white, int width, int height, int radius)
     {
         var grown = new bool[white.Length];
@@ -49,11 +49,11 @@ internal static class EditMask
         return grown;
     }
 
-    /// <summary>A Gaussian along lines; beyond the border stands the border.</summary>
+    /// <summary>A Gaussian filter along lines, with replicated borders.</summary>
     /// <param name="values">[lines, length] with <paramref name="stride"/> 1, else the transpose of it</param>
     /// <param name="length">of a line</param>
-    /// <param name="lines">how many</param>
-    /// <param name="stride">from a value of a line to the next</param>
+    /// <param name="lines">number of lines</param>
+    /// <param name="stride">distance between consecutive values of a line</param>
     private static float[] Smoothed(float[] values, int length, int lines, int stride)
     {
         var reach = (int)Math.Ceiling(Reach * Deviation);

@@ -1,19 +1,18 @@
 namespace IlgpuGan.Models.Families.SinGan;
 
 /// <summary>
-/// The noise of a level from frame to frame: a walk that keeps some of its direction and never gets far from where it rests, the noise that
-/// reconstructs the picture. z' = a·z* + (1 − a)·(z + d), d' = b·(z − z before) + (1 − b)·noise (Shaham et al. 2019, section 4, and the
-/// authors' program).
+/// The noise of a level from frame to frame: a random walk with momentum around z*, the noise that reconstructs the picture.
+/// z' = a·z* + (1 − a)·(z + d), d = b·(z − z before) + (1 − b)·noise (Shaham et al. 2019, section 4, and the authors' program).
 /// </summary>
 internal sealed class NoiseWalk
 {
-    /// <summary>Strength of the pull back to the start.</summary>
+    /// <summary>a, the strength of the pull back to z*.</summary>
     private const float Pull = 0.1f;
 
-    /// <summary>How much of its direction it keeps.</summary>
+    /// <summary>b, the weight of the previous direction.</summary>
     private const float Momentum = 0.9f;
 
-    /// <summary>The part of noise in the first move.</summary>
+    /// <summary>Weight of the noise in the first step.</summary>
     private const float FirstMove = 0.05f;
 
     private readonly float[] _rest;
@@ -25,7 +24,7 @@ internal sealed class NoiseWalk
 
     /// <param name="rest">z*</param>
     /// <param name="shape">of the noise</param>
-    /// <param name="draw">new numbers from N(0, 1), by the number of the draw</param>
+    /// <param name="draw">numbers from N(0, 1), by the index of the draw</param>
     public NoiseWalk(float[] rest, Shape shape, Func<int, float[]> draw)
     {
         (_rest, _shape, _draw) = (rest, shape, draw);

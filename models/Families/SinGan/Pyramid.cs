@@ -1,14 +1,14 @@
 namespace IlgpuGan.Models.Families.SinGan;
 
 /// <summary>
-/// The sizes that a picture is learned at, from the coarsest, level 0, to the finest. Each level is the picture resized by a power of one
+/// The sizes at which a picture is learned, from the coarsest (level 0) to the finest. Each level is the picture resized by a power of one
 /// ratio.
 /// </summary>
 internal sealed class Pyramid
 {
     /// <summary>
-    /// A product a rounding error above a whole number is that number: by plain ceilings 91 of the squares of 30 to 250 pixels would begin
-    /// at 26 instead of 25.
+    /// A product within this above an integer counts as that integer: with plain ceilings, 91 of the squares of 30 to 250 pixels would
+    /// start at 26 pixels instead of 25.
     /// </summary>
     private const double Rounding = 1e-9;
 
@@ -24,11 +24,11 @@ internal sealed class Pyramid
     public double Shrinking { get; }
 
     /// <summary>
-    /// Of a level's sides to those of the level above, below 1 (or 1, where the picture is as small as its coarsest level).
+    /// Ratio of a level's sides to those of the next finer level: below 1, or 1 if the picture is as small as its coarsest level.
     /// </summary>
     public double Ratio { get; }
 
-    /// <summary>By level.</summary>
+    /// <summary>Size of each level.</summary>
     public IReadOnlyList<(int Height, int Width)> Sizes { get; }
 
     public int Levels => Sizes.Count;
@@ -41,8 +41,8 @@ internal sealed class Pyramid
     /// <param name="height">in pixels</param>
     /// <param name="minSize">shorter side of the coarsest level</param>
     /// <param name="maxSize">longest side of the finest one</param>
-    /// <param name="factor">ratio of neighbouring levels, which is then fitted to the number of levels</param>
-    /// <param name="truncates">the number of levels is rounded down, not up, as for super-resolution</param>
+    /// <param name="factor">approximate ratio of consecutive levels, adjusted to a whole number of levels</param>
+    /// <param name="truncates">whether the number of levels is rounded down instead of up, as for super-resolution</param>
     public static Pyramid Of(int width, int height, int minSize, int maxSize, double factor, bool truncates = false)
     {
         var (shorter, longer) = (Math.Min(width, height), Math.Max(width, height));

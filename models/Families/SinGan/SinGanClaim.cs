@@ -1,7 +1,8 @@
 namespace IlgpuGan.Models.Families.SinGan;
 
 /// <summary>
-/// The claim of Shaham et al. 2019: scales from coarse to fine draw new pictures with the patches of one; one scale loses its layout.
+/// The claim of Shaham et al. 2019: scales from coarse to fine generate pictures with the layout of the training picture; a single scale
+/// loses it.
 /// </summary>
 internal static class SinGanClaim
 {
@@ -28,16 +29,16 @@ internal static class SinGanClaim
             "16, 500 steps each. One scale: the same network at 64 pixels for as many steps as the seven have. 50 samples of each. The " +
             "patch distance to the training picture replaces SIFID; at 16 pixels, where a patch is nearly half as wide, it decides.",
         Steps = s_levels * SinGanOptions.Small().Niter,
-        EmaDecay = 0, // A scale's noise is as large as the error of the weights below it, which an average doesn't make.
+        EmaDecay = 0, // A scale's noise amplitude is the error of the last weights below it, not of averages.
         Variants =
         [
-            new("singan", $"{s_levels} scales", steps => OfAScene(SinGanOptions.Small() with
+            new("singan", $"{s_levels} scales", steps => PartsOfScene(SinGanOptions.Small() with
             {
-                Niter = OfALevel(steps), Steps = s_levels * OfALevel(steps),
+                Niter = StepsPerLevel(steps), Steps = s_levels * StepsPerLevel(steps),
             })),
-            new("one-scale", "the finest scale alone", steps => OfAScene(SinGanOptions.Small() with
+            new("one-scale", "the finest scale alone", steps => PartsOfScene(SinGanOptions.Small() with
             {
-                MinSize = Side, Niter = s_levels * OfALevel(steps), Steps = s_levels * OfALevel(steps),
+                MinSize = Side, Niter = s_levels * StepsPerLevel(steps), Steps = s_levels * StepsPerLevel(steps),
             })),
         ],
         Measures =
@@ -53,10 +54,10 @@ internal static class SinGanClaim
         Judge = Judge,
     };
 
-    private static int OfALevel(int steps) => Math.Max(steps / s_levels, 1);
+    private static int StepsPerLevel(int steps) => Math.Max(steps / s_levels, 1);
 
-    /// <summary>A model of the seed's scene by day.</summary>
-    private static IReadOnlyList<ClaimPart> OfAScene(SinGanOptions options) =>
+    /// <summary>A model trained on the seed's scene by day.</summary>
+    private static IReadOnlyList<ClaimPart> PartsOfScene(SinGanOptions options) =>
         [new("", options) { DataOf = seed => Path.Combine("trainA", $"scene{seed % Scenes:D5}.png") }];
 
     private static ClaimFinding Judge(TrainedVariant variant)
@@ -97,6 +98,6 @@ internal static class SinGanClaim
         return pictures;
     }
 
-    /// <summary>As many as there are samples: patches are extracted from each.</summary>
+    /// <summary>The picture once per sample, so that both sides have as many patches.</summary>
     private static Picture[] Repeated(Picture picture) => [.. Enumerable.Repeat(picture, Samples)];
 }

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.SinGan;
 
-/// <summary>SinGAN, to the rest of the program.</summary>
+/// <summary>The description of SinGAN.</summary>
 internal sealed class SinGanFamily : Family<SinGanOptions>
 {
     public const string Name = "singan";
@@ -8,7 +8,7 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
     /// <summary>The one field of a batch, [1, 3, H, W].</summary>
     public const string Field = OnePicture.Field;
 
-    /// <summary>The source of the generators' noise; one picture at a time, since their size is not bounded.</summary>
+    /// <summary>One picture at a time, since their size is not bounded.</summary>
     public static GenerationSpec Spec { get; } = new()
     {
         From = "noise, for one training picture",
@@ -53,11 +53,11 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
         _ => new SinGanOptions(),
     };
 
-    /// <summary>A pyramid whose coarsest level, which the first steps train, has that side.</summary>
-    protected override SinGanOptions AtSize(int side) => Measured(new SinGanOptions { MaxSize = side });
+    /// <summary>A pyramid whose coarsest level, which the first steps train, has this side.</summary>
+    protected override SinGanOptions AtSize(int side) => ForBenchmark(new SinGanOptions { MaxSize = side });
 
-    /// <summary>The finest level takes most of a training: it comes first.</summary>
-    protected override SinGanOptions Measured(SinGanOptions options)
+    /// <summary>Starts at the finest level, which takes most of the training time.</summary>
+    protected override SinGanOptions ForBenchmark(SinGanOptions options)
     {
         var side = options.MaxSize;
         return options with { MinSize = side, PictureWidth = side, PictureHeight = side, Epochs = 2 };
@@ -84,12 +84,12 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
         ];
     }
 
-    /// <summary>None of the networks turns a picture of one domain into one of another.</summary>
+    /// <summary>None of the networks translates pictures.</summary>
     protected override IReadOnlyList<GeneratorSpec> Generators(SinGanOptions options) => [];
 
     protected override GenerationSpec Generation(SinGanOptions options) => Spec;
 
-    /// <summary>An epoch is a level: it shows the picture once a step.</summary>
+    /// <summary>An epoch is a level, with the picture once per step.</summary>
     protected override SampleSource OpenData(SinGanOptions options, string split, bool forEvaluation)
     {
         var source = OnePicture.Open(options.Data, forEvaluation ? 1 : options.Niter);
@@ -107,7 +107,7 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
         return new Batch([new(Field, Tensor.Uniform(new RandomKey(1, 1, 0, 0), shape, device).Affine(2, -1))], ["noise"], epoch: 0);
     }
 
-    /// <summary>A file holds one level's network; which level's, nothing in it tells.</summary>
+    /// <summary>A file holds the network of one level, but not which level.</summary>
     protected override IEnumerable<SinGanOptions> Guesses(StateShapes shapes) =>
         shapes.Extent("head.conv.weight", 0) is { } width ? [new() { Nfc = width, MaxNfc = width }] : [];
 

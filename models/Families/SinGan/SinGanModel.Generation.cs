@@ -1,15 +1,14 @@
 namespace IlgpuGan.Models.Families.SinGan;
 
 /// <summary>
-/// Pictures out of the trained levels: samples of any size, injected pictures, frames, and the picture enlarged (sections 3 and 4 of the
-/// paper).
+/// Generation by the trained levels: samples of any size, injected pictures, frames, and super-resolution (sections 3 and 4 of the paper).
 /// </summary>
 public sealed partial class SinGanModel
 {
-    /// <summary>Samples that a run shows.</summary>
+    /// <summary>Number of samples that a run shows.</summary>
     private const int Shown = 3;
 
-    /// <summary>The level from which frames move by default.</summary>
+    /// <summary>The first level whose noise changes between frames, by default.</summary>
     private const int MovedFrom = 2;
 
     private const int Enlargement = 4;
@@ -52,7 +51,7 @@ public sealed partial class SinGanModel
     }
 
     /// <summary>The finest level that has been trained.</summary>
-    /// <exception cref="OptionsException">there is none, or the request is for one above it</exception>
+    /// <exception cref="OptionsException">no level is trained, or the request needs a finer one</exception>
     private int TopOf(GenerationRequest request)
     {
         if (request.StepsTaken == 0)
@@ -79,7 +78,7 @@ public sealed partial class SinGanModel
             from, top, below, n => draw.Normal((uint)n, new Shape(n == 0 ? 1 : _pictures[n].Shape[1], sizes[n].Height, sizes[n].Width)),
             sizes);
 
-    /// <summary>The levels' sizes for a picture of another size: each side grows or shrinks by as much at every level.</summary>
+    /// <summary>The levels' sizes for a picture of another size: each side is scaled by the same factor at every level.</summary>
     private IReadOnlyList<(int Height, int Width)> SizesFor((int Width, int Height)? size, int top)
     {
         if (size is not { } asked)
@@ -93,7 +92,7 @@ public sealed partial class SinGanModel
         static int Of(int side, double factor) => Math.Max((int)Math.Round(side * factor, MidpointRounding.AwayFromZero), 1);
     }
 
-    /// <summary>A picture with no more detail than the level below, as a level expects it.</summary>
+    /// <summary>A picture resized to the level below and enlarged again, as input of a level.</summary>
     private Tensor Injected(Picture picture, int level)
     {
         var (height, width) = _pyramid.Sizes[^1];
@@ -108,7 +107,7 @@ public sealed partial class SinGanModel
         return _pictures[level].Lerp(made, Tensor.From(values, new Shape(1, 1, height, width), Device));
     }
 
-    /// <summary>The finest level again and again, each time on what it made before, enlarged a little.</summary>
+    /// <summary>Applies the finest level repeatedly, each time to its previous output, slightly enlarged.</summary>
     private Tensor SuperResolved(GenerationDraw draw)
     {
         var finest = _pyramid.Levels - 1;

@@ -5,9 +5,9 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.SinGan;
 
 /// <summary>
-/// SinGAN (Shaham et al. 2019): a generator and a discriminator of patches for each size of one picture, trained from the coarsest to the
-/// finest, each on what the frozen ones below it make. A stage is a level. A step is several updates of its discriminator, then several of
-/// its generator. Losses, of the last update of each: D_real, D_fake, D_gp, G_GAN, G_rec (weighted).
+/// SinGAN (Shaham et al. 2019): a generator and a patch discriminator for each size of one picture, trained from coarse to fine,
+/// each on the output of the frozen levels below. A stage is a level. A step has several discriminator updates, then several generator
+/// updates. Losses, of the last update of each: D_real, D_fake, D_gp, G_GAN, G_rec (weighted).
 /// </summary>
 public sealed partial class SinGanModel : GanModel<SinGanOptions>
 {
@@ -19,11 +19,11 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
     private readonly Tensor[] _pictures;
 
     /// <summary>
-    /// By level: what the levels below make of <see cref="_fixedNoise"/>, enlarged to it, [1, 3, H, W]; zeros at the coarsest.
+    /// By level: the output of the levels below for <see cref="_fixedNoise"/>, enlarged to the level, [1, 3, H, W]; zeros at the coarsest.
     /// </summary>
     private readonly Tensor[] _reconstructions;
 
-    /// <summary>By level: deviation of its noise, [1, 1, 1, 1].</summary>
+    /// <summary>By level: standard deviation of its noise, [1, 1, 1, 1].</summary>
     private readonly Tensor[] _amplitudes;
 
     /// <summary>The noise that reconstructs the picture: [1, 1, H, W] at the coarsest level, none at the others.</summary>
@@ -41,10 +41,9 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
         _generators = Array.ConvertAll(levels, n => Network<SinGanNetwork>(SinGanFamily.GeneratorOf(n)));
         _discriminators = Array.ConvertAll(levels, n => Network<SinGanNetwork>(SinGanFamily.DiscriminatorOf(n)));
 
-        Array.ForEach(_generators, g => g.Learns = true);
+        Array.ForEach(_generators, g => g.Trainable = true);
 
-        // A level's parameters have moments of their own and get gradients in their own stage alone: that is an optimiser new at each
-        // level.
+        // Parameters get gradients only in their own level's stage and have their own moments, as with a new optimiser for each level.
         _adamG = AddAdam("optG", levels.Select(SinGanFamily.GeneratorOf));
         _adamD = AddAdam("optD", levels.Select(SinGanFamily.DiscriminatorOf));
         _pictures = Array.ConvertAll(levels, n => AddState($"picture_{n}", ShapeOf(n), 0));
@@ -110,7 +109,7 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
     private void TrainDiscriminator(int n, Tensor fake, Tensor mix, bool isLast)
     {
         var discriminator = _discriminators[n];
-        discriminator.Learns = true;
+        discriminator.Trainable = true;
         var lossReal = discriminator.Forward(_pictures[n]).Mean().Negate();
         var lossFake = discriminator.Forward(fake).Mean();
         var penalty = GradientPenalty.OfPixels(discriminator.Forward, _pictures[n], fake, mix, Options.LambdaGrad);
@@ -124,12 +123,12 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
     }
 
     /// <summary>
-    /// The noise and the level below are those of the step's last discriminator update, the picture is made anew by what the generator has
-    /// become.
+    /// Noise and input from the level below are those of the step's last discriminator update; the fake is computed again by the updated
+    /// generator.
     /// </summary>
     private void TrainGenerator(int n, Tensor z, Tensor? previous, bool isLast)
     {
-        _discriminators[n].Learns = false;
+        _discriminators[n].Trainable = false;
         var lossGan = _discriminators[n].Forward(Make(n, z, previous)).Mean().Negate();
         var lossRec = Reconstruct(n).MseLoss(_pictures[n]) * Options.Alpha;
         _adamG.Minimize(lossGan + lossRec);
@@ -141,11 +140,11 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
     }
 
     /// <summary>
-    /// A level's picture [N, 3, H, W]: what the level below made, and what the generator adds where it sees noise on it. Not clipped.
+    /// A level's picture [N, 3, H, W]: the output of the level below plus the generator's residual for that output with noise. Not clipped.
     /// </summary>
     /// <param name="n">the level</param>
     /// <param name="z">noise [N, 1 or 3, H, W]; null for none</param>
-    /// <param name="previous">what the level below made, enlarged, [N, 3, H, W]; null at the coarsest level</param>
+    /// <param name="previous">the output of the level below, enlarged, [N, 3, H, W]; null at the coarsest level</param>
     private Tensor Make(int n, Tensor? z, Tensor? previous)
     {
         var noise = z?.Multiply(_amplitudes[n]);
@@ -158,7 +157,7 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
         return previous is null ? added : added + previous;
     }
 
-    /// <summary>The level's picture out of the fixed noise.</summary>
+    /// <summary>The level's picture for the fixed noise.</summary>
     private Tensor Reconstruct(int n) => n == 0 ? Make(0, _fixedNoise, null) : Make(n, null, _reconstructions[n]);
 
     /// <summary>The output of the levels below for noise, upsampled to a level; null for the coarsest.</summary>
@@ -168,10 +167,10 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
         return n == 0 ? null : Enlarged(Run(0, n - 1, null, noise, _pyramid.Sizes), n);
     }
 
-    /// <summary>Level after level of pictures [N, 3, H, W].</summary>
+    /// <summary>Runs several levels on pictures [N, 3, H, W].</summary>
     /// <param name="first">the first level</param>
     /// <param name="last">the level whose picture is returned</param>
-    /// <param name="previous">what stands below the first level, enlarged to it; null for the coarsest</param>
+    /// <param name="previous">input of the first level, enlarged to it; null for the coarsest</param>
     /// <param name="noise">of each level; null for none</param>
     /// <param name="sizes">of each level's picture</param>
     private Tensor Run(int first, int last, Tensor? previous, Func<int, Tensor?> noise, IReadOnlyList<(int Height, int Width)> sizes)
@@ -188,15 +187,15 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
         }
     }
 
-    /// <summary>A picture of the level below, enlarged to a level.</summary>
+    /// <summary>Enlarges a picture of the level below to a level.</summary>
     private Tensor Enlarged(Tensor made, int level) => ByteResize.To(made, _pyramid.Sizes[level], 1 / _pyramid.Ratio);
 
-    /// <summary>Noise of a level: one plane at the coarsest, one a colour above.</summary>
+    /// <summary>Noise of a level: one plane at the coarsest, one per colour at the others.</summary>
     private Tensor NoiseOf(int level, string draw) => Normal(draw, level == 0 ? ShapeOf(0).With(1, 1) : ShapeOf(level));
 
     private Shape ShapeOf(int level) => new(1, 3, _pyramid.Sizes[level].Height, _pyramid.Sizes[level].Width);
 
-    /// <summary>Frozen levels normalise by what they have seen, the level in training by what it sees.</summary>
+    /// <summary>Frozen levels use running statistics, the level in training those of the batch.</summary>
     private void SetModes(int level)
     {
         for (var n = 0; n < level; n++)

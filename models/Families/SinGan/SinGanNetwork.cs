@@ -3,10 +3,9 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Families.SinGan;
 
 /// <summary>
-/// Either network of a level: five 3×3 convolutions, batch norm and leaky ReLU behind the first four. State-dict keys are the authors'.
-/// The generator turns the level below with noise on it, [N, 3, H, W], into what is to be added to it, [N, 3, H, W] in [−1, 1]: it borders
-/// its input with five zeros, once, and no convolution pads. The discriminator gives scores [N, 1, H − 10, W − 10] of pictures [N, 3, H,
-/// W].
+/// The generator or the discriminator of a level: five 3×3 convolutions, the first four with batch norm and leaky ReLU. State-dict keys are
+/// the authors'. The generator maps the level below plus noise, [N, 3, H, W], to a residual, [N, 3, H, W] in [−1, 1]: its input is padded
+/// once by five zeros, and no other convolution pads. The discriminator maps pictures [N, 3, H, W] to scores [N, 1, H − 10, W − 10].
 /// </summary>
 internal sealed class SinGanNetwork : Layer
 {
@@ -15,7 +14,7 @@ internal sealed class SinGanNetwork : Layer
     private const int Border = SinGanOptions.ReceptiveField / 2;
     private static readonly string[] s_inner = ["block1", "block2", "block3"];
 
-    /// <summary>The same layers in a row.</summary>
+    /// <summary>All layers in order.</summary>
     private readonly Sequential _layers = new();
 
     private readonly List<ModuleTensor> _cancelled = [];
@@ -46,10 +45,10 @@ internal sealed class SinGanNetwork : Layer
     public static SinGanNetwork Discriminator(int width) => new(width, generates: false);
 
     /// <summary>
-    /// Whether gradients are asked for: never of the biases in front of the norms, which cancel them. What is left of their gradients is
-    /// rounding, and Adam would make steps of full length of it, behind which the running means lag.
+    /// Whether parameters get gradients, except biases in front of a norm, which the norm cancels: their gradients are rounding errors,
+    /// which Adam would scale to full steps, and the running means would lag behind.
     /// </summary>
-    public bool Learns
+    public bool Trainable
     {
         set
         {
@@ -69,7 +68,7 @@ internal sealed class SinGanNetwork : Layer
         _layers.Append(convolution).Append(block.Place("norm", new BatchNorm2d(width))).Append(new LeakyReLU());
     }
 
-    /// <summary>A name in the keys.</summary>
+    /// <summary>A module that only adds a name to the keys.</summary>
     private sealed class Part : Module
     {
         public T Place<T>(string name, T child)

@@ -1,18 +1,18 @@
 namespace IlgpuGan.Models.Families.SinGan;
 
 /// <summary>
-/// The authors' program by default. An epoch is a level of the pyramid: <see cref="Niter"/> steps, after which the level is frozen.
+/// The defaults are the authors' program. An epoch is a level of the pyramid: <see cref="Niter"/> steps, after which the level is frozen.
 /// </summary>
 public sealed record SinGanOptions : TrainingOptions
 {
-    /// <summary>The preset of networks that enlarge their picture.</summary>
+    /// <summary>The preset for super-resolution.</summary>
     public const string SuperResolution = "super-resolution";
 
     /// <summary>Receptive field of five 3x3 convolutions without padding, the smallest side of a level.</summary>
     internal const int ReceptiveField = 11;
 
-    /// <summary>Levels after which the networks become twice as wide.</summary>
-    private const int LevelsOfAWidth = 4;
+    /// <summary>Number of levels after which the width doubles.</summary>
+    private const int LevelsPerWidth = 4;
 
     private const int MostLevels = 100;
 
@@ -33,10 +33,10 @@ public sealed record SinGanOptions : TrainingOptions
     [Option("Approximate scale factor between levels; adjusted so that the coarsest has --min-size.", Least = 0.1, Most = 0.99)]
     public float ScaleFactor { get; init; } = 0.75f;
 
-    [Option("Width of the picture in pixels.", Least = 0, Most = OptionsValidation.LargestSide, OfData = true)]
+    [Option("Width of the picture in pixels.", Least = 0, Most = OptionsValidation.LargestSide, FromData = true)]
     public int PictureWidth { get; init; }
 
-    [Option("Height of the picture in pixels.", Least = 0, Most = OptionsValidation.LargestSide, OfData = true)]
+    [Option("Height of the picture in pixels.", Least = 0, Most = OptionsValidation.LargestSide, FromData = true)]
     public int PictureHeight { get; init; }
 
     // Networks
@@ -67,13 +67,13 @@ public sealed record SinGanOptions : TrainingOptions
     [Option("Noise amplitude of a level, relative to the reconstruction error there.", Least = 0, Most = 1000)]
     public float NoiseAmp { get; init; } = 0.1f;
 
-    /// <summary>The sizes of the levels. Before the picture is known, those of a square of <see cref="MaxSize"/>.</summary>
+    /// <summary>The sizes of the levels. Before the picture's size is known, those of a square of <see cref="MaxSize"/>.</summary>
     internal Pyramid Pyramid => PictureWidth > 0
         ? Pyramid.Of(PictureWidth, PictureHeight, MinSize, MaxSize, ScaleFactor, Preset == SuperResolution)
         : Pyramid.Of(MaxSize, MaxSize, MinSize, MaxSize, ScaleFactor, Preset == SuperResolution);
 
     /// <summary>Channels between the convolutions of a level.</summary>
-    internal int WidthOf(int level) => (int)Math.Min((long)Nfc << Math.Min(level / LevelsOfAWidth, 30), MaxNfc);
+    internal int WidthOf(int level) => (int)Math.Min((long)Nfc << Math.Min(level / LevelsPerWidth, 30), MaxNfc);
 
     /// <summary>Minutes on two cores: 64 pixels in seven scales.</summary>
     internal static SinGanOptions Small() => new() { Preset = SmallPreset, MinSize = 18, MaxSize = 64, Nfc = 16, MaxNfc = 16, Niter = 500 };

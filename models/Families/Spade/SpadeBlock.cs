@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Families.Spade;
 
 /// <summary>
-/// A residual block with the labels in its norms: two times norm, leaky ReLU, convolution of 3×3, beside the identity, or where the
-/// channels change a norm and a convolution of 1×1 without bias. The convolutions have spectral norms.
+/// A residual block with SPADE norms: twice norm, leaky ReLU and 3×3 convolution. The shortcut is the identity or, if the channels change,
+/// a norm and a 1×1 convolution without bias. Convolutions have spectral norm.
 /// </summary>
 internal sealed class SpadeBlock : Module
 {
@@ -30,20 +30,20 @@ internal sealed class SpadeBlock : Module
     /// <param name="labels">the label planes at any size</param>
     public Tensor Forward(Tensor x, LabelPyramid labels)
     {
-        using var around = Around(x, labels);
+        using var shortcut = Shortcut(x, labels);
         using var first = Activated(_norm0, x, labels);
         using var middle = _conv0.Forward(first);
         using var second = Activated(_norm1, middle, labels);
         using var y = _conv1.Forward(second);
-        return around.Add(y);
+        return shortcut.Add(y);
     }
 
     /// <inheritdoc cref="SpadeNorm.Export"/>
     public string Export(GraphWriter graph, string x, string labels)
     {
-        var around = _convS is null ? x : _convS.Export(graph, _normS!.Export(graph, x, labels));
+        var shortcut = _convS is null ? x : _convS.Export(graph, _normS!.Export(graph, x, labels));
         var middle = _conv0.Export(graph, new LeakyReLU().Export(graph, _norm0.Export(graph, x, labels)));
-        return graph.Node("Add", [around, _conv1.Export(graph, new LeakyReLU().Export(graph, _norm1.Export(graph, middle, labels)))]);
+        return graph.Node("Add", [shortcut, _conv1.Export(graph, new LeakyReLU().Export(graph, _norm1.Export(graph, middle, labels)))]);
     }
 
     private static Tensor Activated(SpadeNorm norm, Tensor x, LabelPyramid labels)
@@ -52,7 +52,7 @@ internal sealed class SpadeBlock : Module
         return normalized.LeakyRelu();
     }
 
-    private Tensor Around(Tensor x, LabelPyramid labels)
+    private Tensor Shortcut(Tensor x, LabelPyramid labels)
     {
         if (_convS is null)
         {

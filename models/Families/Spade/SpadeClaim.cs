@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Families.Spade;
 
 /// <summary>
-/// The claim of Park et al. 2019: norms wash label maps out where only the first layer sees them; norms that know the labels don't.
+/// The claim of Park et al. 2019: norms wash out label maps that only the first layer gets; norms conditioned on the labels don't.
 /// </summary>
 internal static class SpadeClaim
 {

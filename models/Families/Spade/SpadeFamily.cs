@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Autodiff;
 
 namespace IlgpuGan.Models.Families.Spade;
 
-/// <summary>SPADE, to the rest of the program.</summary>
+/// <summary>The description of SPADE.</summary>
 internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
 {
     public const string Name = "spade";
@@ -26,7 +26,7 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
             new(SpadeOptions.SmallPreset, "64 pixels, width 16, instance norm: minutes on two cores, for drawn facades"),
         ],
         QualityLosses = ["GAN_Feat"],
-        Views = ["labels", "output", "photo"], Judged = ("output", "photo"),
+        Views = ["labels", "output", "photo"], ComparedViews = ("output", "photo"),
     };
 
     public override IReadOnlyList<Claim> Claims => [SpadeClaim.Labels];
@@ -41,7 +41,7 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
 
     protected override IReadOnlyList<NetworkSpec> Networks(SpadeOptions o) =>
     [
-        new(GeneratorName, NetworkRole.Generator, () => o.NetG == SpadeGeneratorKind.Spade ? new SpadeGenerator(o) : EntryGenerator(o)),
+        new(GeneratorName, NetworkRole.Generator, () => o.NetG == SpadeGeneratorKind.Spade ? new SpadeGenerator(o) : PlusPlusGenerator(o)),
         new(
             DiscriminatorName, NetworkRole.Discriminator,
             () => new MultiscaleDiscriminator(o.InputPlanes + o.OutputNc, o.Ndf, o.NLayersD - 1, o.NumD, spectral: true)),
@@ -58,20 +58,20 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
     }
 
     /// <summary>
-    /// The ablation <c>pix2pixHD++</c> (Park et al. 2019, section 4): pix2pixHD's encoder, residual blocks and decoder, which see the
-    /// labels at their entry alone, with spectral norms and, as the rest of the step, SPADE's losses and rates.
+    /// The ablation <c>pix2pixHD++</c> (Park et al. 2019, section 4): pix2pixHD's generator with spectral norms, which gets the labels only
+    /// as its input. Losses and learning rates are SPADE's.
     /// </summary>
-    internal static ResNetGenerator EntryGenerator(SpadeOptions o) =>
+    internal static ResNetGenerator PlusPlusGenerator(SpadeOptions o) =>
         new(o.InputPlanes, o.OutputNc, o.NBlocksGlobal, o.Ngf, halvings: o.NDownsampleGlobal, spectral: true);
 
-    /// <summary>A style's code makes maps of one size; it is random, or the mean of a picture's.</summary>
+    /// <summary>With a style code, label maps have a fixed size; the code is random, or the mean of a picture's code.</summary>
     private static GeneratorSpec Styled(GeneratorSpec spec, SpadeOptions o) => spec with
     {
         Labels = spec.Labels! with { Side = o.CropSize },
         Conditions = new GeneratorConditions { Noise = o.ZDim, Style = new StylePicture(o.OutputNc, o.CropSize), Bind = Bind },
     };
 
-    private static BoundGenerator Bind(StoredModules load, GivenConditions given)
+    private static BoundGenerator Bind(StoredModules load, ConditionValues given)
     {
         var generator = (SpadeGenerator)load(GeneratorName);
         using var constants = GradMode.NoGrad();

@@ -4,9 +4,8 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Families.Spade;
 
 /// <summary>
-/// SPADE's generator (Park et al. 2019, appendix A): blocks that know the labels from their norms, between doublings of the side by the
-/// nearest pixel. It starts from the labels at a fraction of their size, or from a style's code. Label planes [N, S, H, W] to pictures [N,
-/// out, H, W], in [−1, 1].
+/// SPADE's generator (Park et al. 2019, appendix A): residual blocks with SPADE norms and nearest-neighbour upsampling. It starts from the
+/// downsampled labels, or from a style code. Label planes [N, S, H, W] to pictures [N, out, H, W], in [−1, 1].
 /// </summary>
 public sealed class SpadeGenerator : Layer
 {
@@ -44,15 +43,15 @@ public sealed class SpadeGenerator : Layer
             _blocks.Add((Add(name, new SpadeBlock(inputs * width, outputs * width, norm, planes, o.Nhidden)), doubles));
     }
 
-    /// <summary>The picture of label planes; with styles, that of the code in their middle, 0.</summary>
+    /// <summary>Pictures of label planes; with styles, for the code 0, the mean of their prior.</summary>
     public override Tensor Forward(Tensor x)
     {
         using var style = _style is var (z, _) ? Tensor.Zeros(new Shape(x.Shape[0], z), x.Device) : null;
         return Forward(x, style);
     }
 
-    /// <param name="planes">[N, S, H, W], sides multiples of 2 to the number of doublings</param>
-    /// <param name="style">[N, z] if the generator starts from styles, and the sides are then those of training; else null</param>
+    /// <param name="planes">[N, S, H, W]; sides must be multiples of 2^doublings, and with styles those of training</param>
+    /// <param name="style">[N, z] if the generator starts from styles; else null</param>
     public Tensor Forward(Tensor planes, Tensor? style)
     {
         var (height, width) = (planes.Shape[2] >> _doublings, planes.Shape[3] >> _doublings);

@@ -6,12 +6,12 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.Spade;
 
 /// <summary>
-/// SPADE (Park et al. 2019): photographs of label maps, judged at several scales. Losses under the authors' names: GAN, GAN_Feat and VGG
+/// SPADE (Park et al. 2019): photographs from label maps, judged at several scales. Losses under the authors' names: GAN, GAN_Feat and VGG
 /// (weighted), KLD (weighted, with styles), D_Fake, D_real.
 /// </summary>
 public sealed class SpadeModel : GanModel<SpadeOptions>
 {
-    /// <summary>Its own stream of first weights, apart from the networks' order.</summary>
+    /// <summary>A seed of its own for the initial weights of layers with spectral norm.</summary>
     private const ulong SpectralSeed = 0x5BADE;
 
     private readonly VggPerceptual? _vgg;
@@ -26,7 +26,7 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
         Encoder = options.UseVae ? Network<StyleEncoder>(SpadeFamily.EncoderName) : null;
         foreach (var (index, (_, network)) in Networks.Index())
         {
-            // Their length is divided out, but Adam's steps count beside it: as large as layers begin by default.
+            // Spectral norm cancels the scale of weights in the forward, but Adam's steps depend on it: PyTorch's default initialisation.
             network.Initialize(
                 options.Seed + SpectralSeed + (ulong)index, Initialization.Default,
                 where: t => t.Name.EndsWith("weight_orig", StringComparison.Ordinal));
@@ -110,18 +110,18 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
         Generator is SpadeGenerator spade && style is not null ? spade.Forward(planes, style) : Generator.Forward(planes);
 
     /// <summary>
-    /// A style's code drawn around its mean, and the weighted divergence of its distribution from N(0, 1), summed over batch and code.
+    /// A style code sampled around its mean, and the weighted KL divergence of its distribution from N(0, 1), summed over batch and code.
     /// </summary>
     private (Tensor Style, Tensor Divergence) Encode(Tensor photo, string draw)
     {
         var (mean, logVariance) = Encoder!.Forward(photo);
         var style = mean + (Normal(draw, mean.Shape) * (logVariance * 0.5f).Exp());
-        var divergence = (1 + logVariance - mean.Square() - logVariance.Exp()).Sum() * (-0.5f * Options.LambdaKld * SamplesApart);
+        var divergence = (1 + logVariance - mean.Square() - logVariance.Exp()).Sum() * (-0.5f * Options.LambdaKld * SplitSampleCount);
         return (style, divergence);
     }
 
     /// <summary>
-    /// What every layer of every scale makes of fakes and photographs, which go through as one batch, so that norms see both.
+    /// Outputs of all layers at all scales for fakes and photographs, computed as one batch, so that norms use statistics of both.
     /// </summary>
     private (IReadOnlyList<IReadOnlyList<Tensor>> OfFake, IReadOnlyList<IReadOnlyList<Tensor>> OfReal) Judge(
         Tensor planes, Tensor fake, Tensor photo)

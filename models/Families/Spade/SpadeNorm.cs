@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Families.Spade;
 
 /// <summary>The statistics of a norm before labels scale and shift it.</summary>
 /// <param name="IsInstance">each picture's own statistics, else the batch's</param>
-/// <param name="Kernel">side of the convolutions of the labels</param>
+/// <param name="Kernel">kernel size of the convolutions of the labels</param>
 internal readonly record struct SpadeNormKind(bool IsInstance, int Kernel)
 {
     /// <summary><c>spadeinstance3x3</c>, <c>spadebatch3x3</c>, <c>spadesyncbatch5x5</c>; null for anything else.</summary>
@@ -21,7 +21,7 @@ internal readonly record struct SpadeNormKind(bool IsInstance, int Kernel)
 }
 
 /// <summary>
-/// The spatially-adaptive norm (Park et al. 2019, section 3): norm(x)·(1 + γ) + β, where γ and β are maps that two convolutions make of the
+/// The spatially-adaptive norm (Park et al. 2019, section 3): norm(x)·(1 + γ) + β, where convolutions compute the maps γ and β from the
 /// labels. Keys <c>param_free_norm</c>, <c>mlp_shared.0</c>, <c>mlp_gamma</c>, <c>mlp_beta</c>.
 /// </summary>
 internal sealed class SpadeNorm : Module
@@ -31,9 +31,9 @@ internal sealed class SpadeNorm : Module
     private readonly Conv2d _gamma;
     private readonly Conv2d _beta;
 
-    /// <param name="kind">what the norm goes by</param>
-    /// <param name="channels">of what is normalised</param>
-    /// <param name="planes">of the labels</param>
+    /// <param name="kind">statistics and kernel size</param>
+    /// <param name="channels">of the normalised features</param>
+    /// <param name="planes">number of label planes</param>
     /// <param name="hidden">channels between labels and γ, β</param>
     public SpadeNorm(SpadeNormKind kind, int channels, int planes, int hidden)
     {
@@ -54,9 +54,9 @@ internal sealed class SpadeNorm : Module
         return _norm.Forward(x, gamma, beta);
     }
 
-    /// <param name="graph">where to</param>
-    /// <param name="x">what is normalised</param>
-    /// <param name="labels">the label planes at its size</param>
+    /// <param name="graph">receives the nodes</param>
+    /// <param name="x">name of the features to normalise</param>
+    /// <param name="labels">name of the label planes at the features' size</param>
     public string Export(GraphWriter graph, string x, string labels)
     {
         var hidden = _shared.Export(graph, labels);
@@ -65,7 +65,7 @@ internal sealed class SpadeNorm : Module
 }
 
 /// <summary>
-/// Label planes [N, S, H, W] at the sizes of the generator's maps, each made once; row i of n is row ⌊i·H/n⌋ of the whole.
+/// Label planes [N, S, H, W] resized to the sizes of the generator's maps, each once, by nearest neighbour: row i of n is row ⌊i·H/n⌋.
 /// </summary>
 internal sealed class LabelPyramid(Tensor planes) : IDisposable
 {

@@ -8,7 +8,7 @@ public enum SpadeGeneratorKind
     /// <summary>Labels in every norm.</summary>
     Spade,
 
-    /// <summary>The ablation: an encoder and decoder that see the labels at their entry alone.</summary>
+    /// <summary>The ablation: pix2pixHD's generator, with the labels as its input alone.</summary>
     [JsonStringEnumMemberName("pix2pixhd++")]
     Pix2PixHdPlusPlus,
 }
@@ -16,16 +16,16 @@ public enum SpadeGeneratorKind
 /// <summary>Number of upsamplings in the generator.</summary>
 public enum UpsamplingLayers
 {
-    /// <summary>4 times: the first of normal is left out, for small pictures.</summary>
+    /// <summary>4, for small pictures: the first of <see cref="Normal"/> is omitted.</summary>
     Few,
 
-    /// <summary>5 times.</summary>
+    /// <summary>5.</summary>
     Normal,
 
-    /// <summary>6 times.</summary>
+    /// <summary>6.</summary>
     More,
 
-    /// <summary>7 times, with a block more.</summary>
+    /// <summary>7, with one more block.</summary>
     Most,
 }
 

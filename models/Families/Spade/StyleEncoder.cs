@@ -1,9 +1,9 @@
 namespace IlgpuGan.Models.Families.Spade;
 
 /// <summary>
-/// From a picture to the mean and the log-variance of its style's code (Park et al. 2019, appendix A): strided convolutions with spectral
-/// and instance norms down to 4×4, then two linear layers. The picture is resized to 256 pixels for six downsamplings, or for crops below
-/// 256 to 128 for five.
+/// Encodes a picture as mean and log-variance of its style code (Park et al. 2019, appendix A): strided convolutions with spectral and
+/// instance norms down to 4×4, then two linear layers. The picture is resized to 256 pixels for six downsamplings, or to 128 for five,
+/// which crops below 256 pixels use.
 /// </summary>
 public sealed class StyleEncoder : Module
 {
@@ -16,7 +16,7 @@ public sealed class StyleEncoder : Module
     /// <param name="channels">of the picture</param>
     /// <param name="width">channels of the first layer</param>
     /// <param name="halvings">5 or 6</param>
-    /// <param name="zDim">numbers of the code</param>
+    /// <param name="zDim">length of the code</param>
     public StyleEncoder(int channels, int width, int halvings, int zDim)
     {
         var inputs = channels;

@@ -3,12 +3,12 @@ using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Families.StackGan;
 
-/// <summary>A drawn condition [N, condition], its mean, and the KL divergence of its distribution from N(0, 1), [1].</summary>
-internal readonly record struct DrawnCondition(Tensor Condition, Tensor Mean, Tensor Divergence);
+/// <summary>A sampled condition [N, condition], its mean, and the KL divergence of its distribution from N(0, 1), [1].</summary>
+internal readonly record struct SampledCondition(Tensor Condition, Tensor Mean, Tensor Divergence);
 
 /// <summary>
-/// Conditioning augmentation (Zhang et al. 2017, section 3.2): of a label's vector [N, numbers] mean and logarithm of the deviation of a
-/// condition [N, condition], which is drawn. Key <c>both</c>.
+/// Conditioning augmentation (Zhang et al. 2017, section 3.2): maps a label's vector [N, numbers] to mean and log standard deviation of a
+/// condition [N, condition], and samples it. Key <c>both</c>.
 /// </summary>
 internal sealed class ConditioningAugmentation : Module
 {
@@ -18,8 +18,8 @@ internal sealed class ConditioningAugmentation : Module
     private readonly bool _isDrawn;
     private readonly bool _isGated;
 
-    /// <param name="o">lengths, and whether conditions are drawn</param>
-    /// <param name="isGated">a gate as activation, and the logarithm of the variance, as StackGAN++ has them</param>
+    /// <param name="o">lengths, and whether conditions are sampled</param>
+    /// <param name="isGated">whether the activation is a gated linear unit and the second output the log-variance, as in StackGAN++</param>
     public ConditioningAugmentation(StackedOptions o, bool isGated = false)
     {
         (_numbers, _isDrawn, _isGated) = (o.Condition, o.Augment, isGated);
@@ -27,28 +27,28 @@ internal sealed class ConditioningAugmentation : Module
         _activation = isGated ? new GLU(2 * _numbers) : new LeakyReLU();
     }
 
-    /// <param name="told">[N, numbers]</param>
+    /// <param name="label">the label's vector, [N, numbers]</param>
     /// <param name="noise">from N(0, 1), [N, condition]</param>
-    public DrawnCondition Forward(Tensor told, Tensor noise)
+    public SampledCondition Forward(Tensor label, Tensor noise)
     {
-        var both = _activation.Forward(_both.Forward(told));
+        var both = _activation.Forward(_both.Forward(label));
         var (mean, logarithm) = (both.Slice(1, 0, _numbers), both.Slice(1, _numbers, _numbers));
         logarithm = _isGated ? logarithm * 0.5f : logarithm;
         var deviation = logarithm.Exp();
         var divergence = ((deviation.Square() + mean.Square() - 1) * 0.5f) - logarithm;
-        return new DrawnCondition(_isDrawn ? mean + (deviation * noise) : mean, mean, divergence.Mean());
+        return new SampledCondition(_isDrawn ? mean + (deviation * noise) : mean, mean, divergence.Mean());
     }
 
-    /// <summary>The mean alone.</summary>
-    public Tensor Mean(Tensor told) => _activation.Forward(_both.Forward(told)).Slice(1, 0, _numbers);
+    /// <summary>The mean of the condition, [N, condition].</summary>
+    public Tensor Mean(Tensor label) => _activation.Forward(_both.Forward(label)).Slice(1, 0, _numbers);
 
-    /// <summary>The mean alone, as nodes of a graph.</summary>
-    public string ExportMean(GraphWriter graph, string told) =>
-        Places.Slice(graph, _activation.Export(graph, _both.Export(graph, told)), 0, _numbers);
+    /// <summary>The mean of the condition as graph nodes.</summary>
+    public string ExportMean(GraphWriter graph, string label) =>
+        Places.Slice(graph, _activation.Export(graph, _both.Export(graph, label)), 0, _numbers);
 }
 
 /// <summary>
-/// The first half of the channels times the sigmoid of the second one (Dauphin et al. 2017): [N, 2C, …] to [N, C, …].
+/// Gated linear unit (Dauphin et al. 2017): the first half of the channels times the sigmoid of the second, [N, 2C, …] to [N, C, …].
 /// </summary>
 /// <param name="channels">C</param>
 internal sealed class GLU(int channels) : Layer
@@ -65,7 +65,7 @@ internal sealed class GLU(int channels) : Layer
         "Mul", [Places.Slice(graph, x, 0, channels), graph.Node("Sigmoid", [Places.Slice(graph, x, channels, channels)])]);
 }
 
-/// <summary>Parts of vectors [N, numbers], or of channels, in graphs.</summary>
+/// <summary>Slices of vectors [N, numbers], or of channels, as graph nodes.</summary>
 internal static class Places
 {
     public static string Slice(GraphWriter graph, string x, int first, int length) => graph.Node(

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Families.StackGan;
 
 /// <summary>
-/// The claim of Zhang et al. 2017: of as many pictures, two stages learn more than one.
+/// The claim of Zhang et al. 2017: two stages are better than one stage that has seen as many pictures.
 /// </summary>
 internal static class StackGanClaim
 {
@@ -69,7 +69,7 @@ internal static class StackGanClaim
         };
     }
 
-    /// <summary>As many of each domain as make as many pictures as there are real ones.</summary>
+    /// <summary>A request for pictures of a domain; over all domains, as many pictures as there are real ones.</summary>
     private static GenerationRequest RequestOf(TrainedVariant variant, string domain, int pictures) => new()
     {
         Seed = 1,

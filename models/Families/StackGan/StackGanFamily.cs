@@ -1,17 +1,17 @@
 namespace IlgpuGan.Models.Families.StackGan;
 
-/// <summary>StackGAN, to the rest of the program.</summary>
+/// <summary>The description of StackGAN.</summary>
 internal sealed class StackGanFamily : StackedFamily<StackGanOptions>
 {
     public const string Name = "stackgan";
 
-    /// <summary>In checkpoints.</summary>
+    /// <summary>The first generator's name in checkpoints.</summary>
     public const string FirstGeneratorName = "netG_1";
 
-    /// <summary>In checkpoints.</summary>
+    /// <summary>The second generator's name in checkpoints.</summary>
     public const string SecondGeneratorName = "netG_2";
 
-    /// <summary>In checkpoints, by stage.</summary>
+    /// <summary>Names of the discriminators in checkpoints, by stage.</summary>
     private static readonly string[] s_discriminators = ["netD_1", "netD_2"];
 
     public override FamilyInfo Info { get; } = new()
@@ -34,23 +34,23 @@ internal sealed class StackGanFamily : StackedFamily<StackGanOptions>
     public override IReadOnlyList<Claim> Claims => [StackGanClaim.Stages];
 
     /// <summary>The discriminators' names, by stage.</summary>
-    public static IEnumerable<string> JudgesOf(StackGanOptions o) => s_discriminators.Take(o.OneStage ? 1 : 2);
+    public static IEnumerable<string> DiscriminatorNames(StackGanOptions o) => s_discriminators.Take(o.OneStage ? 1 : 2);
 
     protected override StackGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? StackGanOptions.Small() : new StackGanOptions { HalfLife2 = 13_800 };
 
-    /// <summary>Steps train the first stage first, which is what a measured step is of.</summary>
+    /// <summary>A measured step is one of the first stage, which is trained first.</summary>
     protected override StackGanOptions AtSize(int side) =>
-        Measured(new StackGanOptions { ImageSize = side, CoarseSize = Math.Clamp(side / 4, 8, 64), Downs = 1 });
+        ForBenchmark(new StackGanOptions { ImageSize = side, CoarseSize = Math.Clamp(side / 4, 8, 64), Downs = 1 });
 
     protected override IReadOnlyList<NetworkSpec> Networks(StackGanOptions o) =>
     [
-        .. Makers(o),
-        .. JudgesOf(o).Select((name, stage) => new NetworkSpec(
-            name, NetworkRole.Discriminator, () => new SuitingJudge(o, stage == 0 ? o.FirstSide : o.ImageSize))),
+        .. GeneratorNetworks(o),
+        .. DiscriminatorNames(o).Select((name, stage) => new NetworkSpec(
+            name, NetworkRole.Discriminator, () => new ConditionalDiscriminator(o, stage == 0 ? o.FirstSide : o.ImageSize))),
     ];
 
-    private static IEnumerable<NetworkSpec> Makers(StackGanOptions o)
+    private static IEnumerable<NetworkSpec> GeneratorNetworks(StackGanOptions o)
     {
         yield return new(FirstGeneratorName, NetworkRole.Generator, () => new FirstGenerator(o));
         if (!o.OneStage)
@@ -59,7 +59,7 @@ internal sealed class StackGanFamily : StackedFamily<StackGanOptions>
         }
     }
 
-    /// <summary>The first stage's generator, of a code and the label's vector; the second's, of its picture and that vector.</summary>
+    /// <summary>The first generator takes a code and the label's vector, the second one a coarse picture and that vector.</summary>
     protected override IReadOnlyList<GraphGenerator> GraphGenerators(StackGanOptions o)
     {
         var first = new GraphGenerator(FirstGeneratorName, o.Nz + o.EmbeddedNumbers, o.OutputNc, o.FirstSide, o.FirstSide);

@@ -4,20 +4,20 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.StackGan;
 
 /// <summary>
-/// StackGAN (Zhang et al. 2017): a first generator makes coarse pictures of codes and labels, a second one reads them with the labels and
-/// makes larger ones. Stages learn one after another; discriminators see real pictures with their labels, with wrong ones, and fakes.
-/// Losses: D_real, D_wrong, D_fake, G_GAN, G_KL.
+/// StackGAN (Zhang et al. 2017): a first generator makes coarse pictures from codes and labels; a second one makes larger pictures from
+/// these and the labels. The stages are trained in sequence. The discriminators get real pictures with their labels, real pictures with
+/// wrong labels, and fakes. Losses: D_real, D_wrong, D_fake, G_GAN, G_KL.
 /// </summary>
 public sealed class StackGanModel : StackedModel<StackGanOptions>
 {
     private readonly GanLoss _loss = new(GanMode.Vanilla);
     private readonly FirstGenerator _first;
 
-    /// <summary>Null where there is no second stage.</summary>
+    /// <summary>Null without a second stage.</summary>
     private readonly SecondGenerator? _second;
 
     /// <summary>By stage.</summary>
-    private readonly SuitingJudge[] _judges;
+    private readonly ConditionalDiscriminator[] _discriminators;
 
     private readonly Adam _adamG;
     private readonly Adam _adamD;
@@ -29,15 +29,15 @@ public sealed class StackGanModel : StackedModel<StackGanOptions>
     {
         _first = Network<FirstGenerator>(StackGanFamily.FirstGeneratorName);
         _second = options.OneStage ? null : Network<SecondGenerator>(StackGanFamily.SecondGeneratorName);
-        string[] judges = [.. StackGanFamily.JudgesOf(options)];
-        _judges = [.. judges.Select(Network<SuitingJudge>)];
+        string[] discriminators = [.. StackGanFamily.DiscriminatorNames(options)];
+        _discriminators = [.. discriminators.Select(Network<ConditionalDiscriminator>)];
 
-        // A stage's parameters get gradients, and so steps, in their own stage alone.
-        _adamG = AddAdam("optG", Networks.Select(n => n.Name).Except(judges));
-        _adamD = AddAdam("optD", judges);
+        // Parameters get gradients, and so are updated, only in their own stage.
+        _adamG = AddAdam("optG", Networks.Select(n => n.Name).Except(discriminators));
+        _adamD = AddAdam("optD", discriminators);
     }
 
-    /// <summary>After its nominal end the second stage continues.</summary>
+    /// <summary>The second stage continues after its nominal end.</summary>
     public override int StageAt(long step) => step < Options.Niter || Options.OneStage ? 0 : 1;
 
     public override float RateFactorAt(long step)
@@ -52,68 +52,68 @@ public sealed class StackGanModel : StackedModel<StackGanOptions>
 
     protected override void Update(string phase, Batch batch)
     {
-        var told = Told(batch);
+        var labels = LabelVectors(batch);
         var (real, wrong) = (OfStage(batch[LabelledPictures.NameOfPicture]), OfStage(batch[ContrastingPictures.NameOfOther]));
-        var fakes = FakesFor(told.Shape[0]);
-        var asked = told.Shape[0] < fakes ? told.Expand(fakes, Options.EmbeddedNumbers) : told;
-        TrainDiscriminator(real, wrong, told, asked);
-        TrainGenerator(asked);
+        var fakes = FakesFor(labels.Shape[0]);
+        var fakeLabels = labels.Shape[0] < fakes ? labels.Expand(fakes, Options.EmbeddedNumbers) : labels;
+        TrainDiscriminator(real, wrong, labels, fakeLabels);
+        TrainGenerator(fakeLabels);
     }
 
-    /// <summary>Through both stages, once the second has begun; before, coarse pictures are enlarged.</summary>
+    /// <summary>Runs both stages once the second is in training; before, coarse pictures are enlarged.</summary>
     protected override Tensor Draw(GenerationDraw draw)
     {
         var stage = draw.Request.StepsTaken > 0 ? StageAt(draw.Request.StepsTaken - 1) : _stage;
-        var told = Told(draw);
+        var labels = LabelVectors(draw);
         var condition = new Shape(Options.Condition);
-        var coarse = _first.Forward(Noise(draw, 0, new Shape(Options.Nz)), told, draw.Normal(1, condition)).Picture;
+        var coarse = _first.Forward(Noise(draw, 0, new Shape(Options.Nz)), labels, draw.Normal(1, condition)).Picture;
         return stage == 0
             ? Enlarged(coarse)
-            : _second!.Forward(coarse, told, draw.Normal(2, condition)).Picture;
+            : _second!.Forward(coarse, labels, draw.Normal(2, condition)).Picture;
     }
 
     /// <param name="real">pictures of the stage's size</param>
-    /// <param name="wrong">others, whose labels differ</param>
-    /// <param name="told">label vectors of the real pictures</param>
-    /// <param name="asked">of what fakes are made</param>
-    private void TrainDiscriminator(Tensor real, Tensor wrong, Tensor told, Tensor asked)
+    /// <param name="wrong">real pictures with other labels</param>
+    /// <param name="labels">label vectors of the real pictures, [N, numbers]</param>
+    /// <param name="fakeLabels">label vectors of the fakes, [M, numbers]</param>
+    private void TrainDiscriminator(Tensor real, Tensor wrong, Tensor labels, Tensor fakeLabels)
     {
-        var judge = _judges[_stage];
-        judge.RequiresGrad = true;
-        var made = Constant(() => MakeStage("D", asked).Picture);
-        var costOfReal = _loss.Of(judge.Forward(real, told), real: true);
-        var costOfWrong = _loss.Of(judge.Forward(wrong, told), real: false);
-        var costOfFakes = _loss.Of(judge.Forward(made, asked), real: false);
+        var discriminator = _discriminators[_stage];
+        discriminator.RequiresGrad = true;
+        var made = Constant(() => MakeStage("D", fakeLabels).Picture);
+        var costOfReal = _loss.Of(discriminator.Forward(real, labels), real: true);
+        var costOfWrong = _loss.Of(discriminator.Forward(wrong, labels), real: false);
+        var costOfFakes = _loss.Of(discriminator.Forward(made, fakeLabels), real: false);
         _adamD.Minimize(costOfReal + ((costOfWrong + costOfFakes) * 0.5f));
         Report("D_real", costOfReal);
         Report("D_wrong", costOfWrong);
         Report("D_fake", costOfFakes);
     }
 
-    private void TrainGenerator(Tensor asked)
+    private void TrainGenerator(Tensor fakeLabels)
     {
-        var judge = _judges[_stage];
-        judge.RequiresGrad = false;
-        var made = MakeStage("G", asked);
-        var loss = _loss.Of(judge.Forward(made.Picture, asked), real: true);
+        var discriminator = _discriminators[_stage];
+        discriminator.RequiresGrad = false;
+        var made = MakeStage("G", fakeLabels);
+        var loss = _loss.Of(discriminator.Forward(made.Picture, fakeLabels), real: true);
         _adamG.Minimize(loss + (made.Divergence * Options.LambdaKl));
         Report("G_GAN", loss);
         Report("G_KL", made.Divergence);
     }
 
     /// <summary>The output of the stage in training; the first generator is frozen in the second stage.</summary>
-    /// <param name="of">names the draws: <c>D</c>, <c>G</c></param>
-    /// <param name="told">[N, numbers]</param>
-    private StageResult MakeStage(string of, Tensor told)
+    /// <param name="of">suffix of the draws' names: <c>D</c>, <c>G</c></param>
+    /// <param name="labels">label vectors, [N, numbers]</param>
+    private StageResult MakeStage(string of, Tensor labels)
     {
-        var (codes, condition) = (Codes($"z_{of}", told.Shape[0]), new Shape(told.Shape[0], Options.Condition));
+        var (codes, condition) = (Codes($"z_{of}", labels.Shape[0]), new Shape(labels.Shape[0], Options.Condition));
         if (_stage == 0)
         {
-            return _first.Forward(codes, told, Normal($"c_{of}", condition));
+            return _first.Forward(codes, labels, Normal($"c_{of}", condition));
         }
 
-        var coarse = Constant(() => _first.Forward(codes, told, Normal($"c_{of}", condition)).Picture);
-        return _second!.Forward(coarse, told, Normal($"d_{of}", condition));
+        var coarse = Constant(() => _first.Forward(codes, labels, Normal($"c_{of}", condition)).Picture);
+        return _second!.Forward(coarse, labels, Normal($"d_{of}", condition));
     }
 
     /// <summary>Averages to the stage's resolution.</summary>

@@ -15,7 +15,7 @@ internal sealed class ActivatedResidual : Layer
 
     private ActivatedResidual(Sequential inner, Layer activation) => (_inner, _activation) = (Add("inner", inner), activation);
 
-    /// <summary>Through a quarter of the channels: 1×1, 3×3, 3×3.</summary>
+    /// <summary>A bottleneck block with a quarter of the channels: 1×1, 3×3, 3×3.</summary>
     public static ActivatedResidual Narrow(int width, Func<Layer> activation) => new(
         new Sequential(
             new Conv2d(width, width / 4, 1, bias: false), new BatchNorm2d(width / 4), activation(),
@@ -23,7 +23,7 @@ internal sealed class ActivatedResidual : Layer
             StackGanLayers.Convolution(width / 4, width), new BatchNorm2d(width)),
         activation());
 
-    /// <summary>3×3, 3×3.</summary>
+    /// <summary>Two 3×3 convolutions.</summary>
     public static ActivatedResidual Plain(int width) => new(
         new Sequential(
             StackGanLayers.Convolution(width, width), new BatchNorm2d(width), new ReLU(), StackGanLayers.Convolution(width, width),
@@ -39,23 +39,23 @@ internal sealed class ActivatedResidual : Layer
 /// <summary>Building blocks of both stages; convolutions have no bias.</summary>
 internal static class StackGanLayers
 {
-    /// <summary>3×3.</summary>
+    /// <summary>A 3×3 convolution.</summary>
     public static Conv2d Convolution(int inputs, int outputs) => new(inputs, outputs, 3, 1, 1, bias: false);
 
-    /// <summary>4×4, half the side.</summary>
+    /// <summary>A 4×4 convolution of stride 2.</summary>
     public static Conv2d Halving(int inputs, int outputs) => new(inputs, outputs, 4, 2, 1, bias: false);
 }
 
 /// <summary>
-/// The first generator (Zhang et al. 2017, section 3.3): codes [N, Nz] and labels' vectors [N, numbers] to coarse pictures, or to those of
-/// the full size where there is no second stage. Keys <c>augment</c>, <c>opening</c>, <c>main</c>.
+/// The first generator (Zhang et al. 2017, section 3.3): codes [N, Nz] and labels' vectors [N, numbers] to coarse pictures, or to pictures
+/// of the full size without a second stage. Keys <c>augment</c>, <c>opening</c>, <c>main</c>.
 /// </summary>
 internal sealed class FirstGenerator : Layer
 {
     private readonly ConditioningAugmentation _augment;
     private readonly Sequential _opening;
     private readonly Sequential _main;
-    private readonly (int Codes, int Told) _numbers;
+    private readonly (int Codes, int Label) _numbers;
 
     public FirstGenerator(StackGanOptions o)
     {
@@ -81,26 +81,26 @@ internal sealed class FirstGenerator : Layer
     }
 
     /// <param name="codes">[N, Nz]</param>
-    /// <param name="told">[N, numbers]</param>
+    /// <param name="label">the label's vector, [N, numbers]</param>
     /// <param name="noise">of conditions, [N, condition]</param>
-    public StageResult Forward(Tensor codes, Tensor told, Tensor noise)
+    public StageResult Forward(Tensor codes, Tensor label, Tensor noise)
     {
-        var drawn = _augment.Forward(told, noise);
-        return new StageResult(Made(drawn.Condition, codes), drawn.Divergence);
+        var drawn = _augment.Forward(label, noise);
+        return new StageResult(Generate(drawn.Condition, codes), drawn.Divergence);
     }
 
     /// <summary>A code and a label's vector side by side, [N, Nz + numbers]; the condition is its mean.</summary>
     public override Tensor Forward(Tensor x) =>
-        Made(_augment.Mean(x.Slice(1, _numbers.Codes, _numbers.Told)), x.Slice(1, 0, _numbers.Codes));
+        Generate(_augment.Mean(x.Slice(1, _numbers.Codes, _numbers.Label)), x.Slice(1, 0, _numbers.Codes));
 
     public override string Export(GraphWriter graph, string x)
     {
-        var condition = _augment.ExportMean(graph, Places.Slice(graph, x, _numbers.Codes, _numbers.Told));
+        var condition = _augment.ExportMean(graph, Places.Slice(graph, x, _numbers.Codes, _numbers.Label));
         var codes = Places.Slice(graph, x, 0, _numbers.Codes);
         return _main.Export(graph, _opening.Export(graph, graph.Node("Concat", [condition, codes], OnnxAttribute.Integer("axis", 1))));
     }
 
-    private Tensor Made(Tensor condition, Tensor codes) => _main.Forward(_opening.Forward(TensorOps.Concat(1, condition, codes)));
+    private Tensor Generate(Tensor condition, Tensor codes) => _main.Forward(_opening.Forward(TensorOps.Concat(1, condition, codes)));
 }
 
 /// <summary>
@@ -140,30 +140,30 @@ internal sealed class SecondGenerator : Module
     }
 
     /// <param name="coarse">[N, C, s, s]</param>
-    /// <param name="told">[N, numbers]</param>
+    /// <param name="label">the label's vector, [N, numbers]</param>
     /// <param name="noise">of conditions, [N, condition]</param>
-    public StageResult Forward(Tensor coarse, Tensor told, Tensor noise)
+    public StageResult Forward(Tensor coarse, Tensor label, Tensor noise)
     {
-        var drawn = _augment.Forward(told, noise);
+        var drawn = _augment.Forward(label, noise);
         return new StageResult(_decode.Forward(_encode.Forward(coarse).WithPlanes(drawn.Condition)), drawn.Divergence);
     }
 
-    /// <summary>Of a coarse picture and a label's vector; the condition is its mean.</summary>
+    /// <summary>Inputs are a coarse picture and a label's vector; the condition is its mean.</summary>
     public override IReadOnlyList<string> Export(GraphWriter graph, IReadOnlyList<string> inputs) =>
         [_decode.Export(graph, graph.WithPlanes(_encode.Export(graph, inputs[0]), _augment.ExportMean(graph, inputs[1])))];
 }
 
 /// <summary>
-/// A discriminator: pictures [N, C, S, S] and labels' vectors [N, numbers] to raw scores [N, 1, 1, 1] of suiting each other. Keys
+/// A conditional discriminator: pictures [N, C, S, S] and labels' vectors [N, numbers] to raw scores [N, 1, 1, 1] of matching. Keys
 /// <c>picture</c>, <c>told</c>, <c>both</c>.
 /// </summary>
-internal sealed class SuitingJudge : Module
+internal sealed class ConditionalDiscriminator : Module
 {
     private readonly Sequential _picture;
-    private readonly Sequential _told;
+    private readonly Sequential _label;
     private readonly Sequential _both;
 
-    public SuitingJudge(StackGanOptions o, int side)
+    public ConditionalDiscriminator(StackGanOptions o, int side)
     {
         var (layers, inputs, width) = (new Sequential(), o.OutputNc, o.FirstWidthD(side));
         for (var n = 0; n < StackGanOptions.HalvingsOf(side); n++, width *= 2)
@@ -177,12 +177,12 @@ internal sealed class SuitingJudge : Module
         }
 
         _picture = Add("picture", layers.Append(ActivatedResidual.Narrow(o.WidthD, () => new LeakyReLU())));
-        _told = Add("told", new Sequential(new Linear(o.EmbeddedNumbers, o.Condition), new LeakyReLU()));
+        _label = Add("told", new Sequential(new Linear(o.EmbeddedNumbers, o.Condition), new LeakyReLU()));
         _both = Add("both", new Sequential(
             new Conv2d(o.WidthD + o.Condition, o.WidthD, 1, bias: false), new BatchNorm2d(o.WidthD), new LeakyReLU(),
             new Conv2d(o.WidthD, 1, StackGanOptions.SmallestSide, bias: false)));
 
-        // The activation stands before the next layer: there is none behind the last one, whose residual has its own.
+        // The activation comes before the next layer: the last layer has none, since the residual block after it has its own.
         void Append(Conv2d convolution, int outputs)
         {
             if (layers.Count == 0)
@@ -198,5 +198,5 @@ internal sealed class SuitingJudge : Module
         }
     }
 
-    public Tensor Forward(Tensor x, Tensor told) => _both.Forward(_picture.Forward(x).WithPlanes(_told.Forward(told)));
+    public Tensor Forward(Tensor x, Tensor label) => _both.Forward(_picture.Forward(x).WithPlanes(_label.Forward(label)));
 }

@@ -5,7 +5,7 @@ public sealed record StackGanOptions : StackedOptions
 {
     private const int LargestCoarseSide = 64;
 
-    /// <summary>From more doublings on, the last has no layers of its own.</summary>
+    /// <summary>With more doublings, the last one has no layers of its own.</summary>
     private const int MostOwnDoublings = 3;
 
     public StackGanOptions() => (BatchSize, Steps) = (64, 165_600);
@@ -42,13 +42,13 @@ public sealed record StackGanOptions : StackedOptions
         Least = 0, Most = int.MaxValue)]
     public int HalfLife { get; init; } = 6900;
 
-    [Option("The same for the second stage; 0 for --half-life.", Least = 0, Most = int.MaxValue)]
+    [Option("Half-life of the second stage's learning rates, in steps; 0 for --half-life.", Least = 0, Most = int.MaxValue)]
     public int HalfLife2 { get; init; }
 
-    /// <summary>Side in pixels of what the first generator makes.</summary>
+    /// <summary>Side in pixels of the first generator's pictures.</summary>
     internal int FirstSide => OneStage ? ImageSize : CoarseSize;
 
-    /// <summary>The first generator's doublings with layers of their own; one more enlarges what large pictures are made of.</summary>
+    /// <summary>The first generator's doublings with layers of their own; large pictures have one more, a plain upsampling.</summary>
     internal int OwnDoublings => HalvingsOf(FirstSide) - (HalvingsOf(FirstSide) > MostOwnDoublings ? 1 : 0);
 
     /// <summary>Minutes on two cores: 16 pixels, then 32.</summary>
@@ -58,7 +58,7 @@ public sealed record StackGanOptions : StackedOptions
         Downs = 1, Blocks = 2, HalfLife = 0, Flip = false, BatchSize = 32, Niter = 1500, Steps = 3000, SampleFreq = 500,
     };
 
-    /// <summary>Width of the first layer of a discriminator of pictures of a side.</summary>
+    /// <summary>Width of the first layer of a discriminator for pictures of a side.</summary>
     internal int FirstWidthD(int side) => Math.Max(WidthD >> (HalvingsOf(side) - 1), Ndf);
 
     protected internal override IEnumerable<string> Contradictions()
@@ -95,6 +95,6 @@ public sealed record StackGanOptions : StackedOptions
         }
     }
 
-    /// <summary>Whether halving a width leads to that of the last layers, of which a quarter is taken.</summary>
+    /// <summary>Whether halving a width leads to that of the last layers, which must be a multiple of 4.</summary>
     private bool Reaches(int width) => width % WidthD == 0 && int.IsPow2(width / WidthD) && WidthD % 4 == 0;
 }

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Models.Families.StackGan;
 
 /// <summary>
-/// A family whose discriminators also judge whether a picture matches its label: to learn from, each picture has one beside it that its
-/// label does not suit.
+/// A family whose discriminators also judge whether a picture matches its label. In training, each sample has a second picture with another
+/// label.
 /// </summary>
 internal abstract class StackedFamily<TOptions> : NoiseFamily<TOptions>
     where TOptions : StackedOptions
@@ -11,7 +11,7 @@ internal abstract class StackedFamily<TOptions> : NoiseFamily<TOptions>
         ": a folder for each class there, or attributes.csv (file,NAME,NAME,... with 1 and 0); for --own-embeddings an array NAME.npy " +
         "beside each NAME.png";
 
-    protected override TOptions Measured(TOptions options) =>
+    protected override TOptions ForBenchmark(TOptions options) =>
         options.Conditional ? options with { Labels = "a,b", LabelKind = LabelKind.Classes } : options;
 
     protected override GenerationSpec? Generation(TOptions o) => o.OwnEmbeddings
@@ -44,8 +44,8 @@ internal abstract class StackedFamily<TOptions> : NoiseFamily<TOptions>
         List<KeyValuePair<string, Tensor>> fields = [.. noise.Fields, new(ContrastingPictures.NameOfOther, other)];
         if (o.OwnEmbeddings)
         {
-            var told = Tensor.Normal(new RandomKey(1, 3, 0, 0), new Shape(o.BatchSize, o.Embedding), device);
-            fields.Add(new(LabelledPictures.NameOfLabel, told));
+            var embeddings = Tensor.Normal(new RandomKey(1, 3, 0, 0), new Shape(o.BatchSize, o.Embedding), device);
+            fields.Add(new(LabelledPictures.NameOfLabel, embeddings));
         }
 
         return new Batch(fields, noise.Names, noise.Epoch);

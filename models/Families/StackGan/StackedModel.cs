@@ -1,24 +1,24 @@
 namespace IlgpuGan.Models.Families.StackGan;
 
-/// <summary>A model whose networks are told a vector: a label's by a fixed random matrix, or the user's own embedding.</summary>
+/// <summary>A model conditioned on vectors: labels embedded by a fixed random matrix, or the user's own embeddings.</summary>
 public abstract class StackedModel<TOptions> : NoiseModel<TOptions>
     where TOptions : StackedOptions
 {
-    /// <summary>Deviation of the matrix that makes vectors of labels: of three attributes about 1.</summary>
+    /// <summary>Standard deviation of the embedding matrix: the embedding of three attributes then has one of about 1.</summary>
     private const float DeviationOfEmbedding = 0.577f;
 
-    /// <summary>Embeddings of the first batch that are kept.</summary>
+    /// <summary>Number of stored embeddings of the first batch.</summary>
     private const int MostKept = 16;
 
-    /// <summary>The same matrix in every run: a label's vector is no part of what chance decides.</summary>
+    /// <summary>All runs have the same matrix, whatever their seed.</summary>
     private static readonly RandomKey s_embedding = new(0x57AC6, RandomStream.Initialization, 0, 0);
 
-    /// <summary>[labels, numbers]; null where the networks get the label itself.</summary>
+    /// <summary>The embedding matrix [labels, numbers]; null if the networks get the label itself.</summary>
     private readonly Tensor? _embedding;
 
     /// <summary>
-    /// Embeddings [16, numbers] of the first batch, one after the other and again: by which a run shows pictures, and <c>generate</c> makes
-    /// them where it is given no others. Null where pictures are asked for by labels.
+    /// Embeddings [16, numbers] of the first batch, repeated if it is smaller: for a run's samples, and for <c>generate</c> without
+    /// <c>--embeddings</c>. Null if pictures are conditioned on labels.
     /// </summary>
     private readonly Tensor? _kept;
 
@@ -42,17 +42,17 @@ public abstract class StackedModel<TOptions> : NoiseModel<TOptions>
     {
         if (stage == 0 && _kept is not null)
         {
-            using var labels = OfWholeBatch(batch, LabelledPictures.NameOfLabel);
-            float[][] told = [.. labels.ToArray().Chunk(Options.Embedding)];
-            _kept.CopyFrom([.. Enumerable.Range(0, MostKept).SelectMany(i => told[i % told.Length])]);
+            using var labels = GatherBatch(batch, LabelledPictures.NameOfLabel);
+            float[][] embeddings = [.. labels.ToArray().Chunk(Options.Embedding)];
+            _kept.CopyFrom([.. Enumerable.Range(0, MostKept).SelectMany(i => embeddings[i % embeddings.Length])]);
         }
     }
 
-    /// <summary>The vectors [N, numbers] of a batch.</summary>
-    protected Tensor Told(Batch batch) => Embedded(batch[LabelledPictures.NameOfLabel]);
+    /// <summary>The label vectors [N, numbers] of a batch.</summary>
+    protected Tensor LabelVectors(Batch batch) => Embedded(batch[LabelledPictures.NameOfLabel]);
 
-    /// <summary>Those of pictures to generate.</summary>
-    protected Tensor Told(GenerationDraw draw) => _kept is null ? Embedded(draw.Labels()) : draw.Embeddings(_kept);
+    /// <summary>The label vectors [N, numbers] of pictures to generate.</summary>
+    protected Tensor LabelVectors(GenerationDraw draw) => _kept is null ? Embedded(draw.Labels()) : draw.Embeddings(_kept);
 
     private Tensor Embedded(Tensor labels) => _embedding is null ? labels : labels.MatMul(_embedding);
 }

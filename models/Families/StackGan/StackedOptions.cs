@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.StackGan;
 
-/// <summary>What StackGAN and StackGAN++ have in common: pictures are asked for by vectors, and every network ends at 4 pixels.</summary>
+/// <summary>Options shared by StackGAN and StackGAN++, whose pictures are conditioned on vectors.</summary>
 public abstract record StackedOptions : LabelledNoiseOptions
 {
     /// <summary>Side at which upsampling starts and downsampling ends.</summary>
@@ -9,7 +9,7 @@ public abstract record StackedOptions : LabelledNoiseOptions
     protected StackedOptions() => (Conditional, ImageSize, Flip) = (true, 256, true);
 
     [Option("Condition on your own embeddings: beside each NAME.png an array NAME.npy of float32, (numbers) or (captions, numbers).",
-        Off = "Ask by labels.")]
+        Off = "Condition on labels.")]
     public bool OwnEmbeddings { get; init; }
 
     [Option("Length of a label's embedding by a fixed random matrix; 0 to use the label itself. With " +
@@ -28,13 +28,13 @@ public abstract record StackedOptions : LabelledNoiseOptions
     [Option("Weight of the conditions' KL divergence from N(0, 1).", Least = 0, Most = 1e9)]
     public float LambdaKl { get; init; } = 2;
 
-    /// <summary>Length of the vector by which the networks get a label.</summary>
+    /// <summary>Length of a label's vector.</summary>
     internal int EmbeddedNumbers => Embedding > 0 ? Embedding : LabelCount;
 
     /// <summary>Halvings from a side to the smallest.</summary>
     internal static int HalvingsOf(int side) => int.Log2(Math.Max(side / SmallestSide, 1));
 
-    /// <summary>The same with the labels, or the length of the embeddings, that a folder has.</summary>
+    /// <summary>The options with the labels of a folder, or the length of its embeddings.</summary>
     internal override NoiseOptions WithLabelsOf(string folder) =>
         OwnEmbeddings ? this with { Embedding = EmbeddedPictures.NumbersIn(folder) } : base.WithLabelsOf(folder);
 

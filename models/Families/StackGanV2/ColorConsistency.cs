@@ -1,13 +1,13 @@
 namespace IlgpuGan.Models.Families.StackGanV2;
 
 /// <summary>
-/// The colour-consistency regularisation (Zhang et al. 2017, StackGAN++, section 4): a picture has the mean and the covariance of the
-/// colours of the smaller picture that it refines. Squares are averaged over their elements, as in the authors' program.
+/// The colour-consistency regularisation (Zhang et al. 2017, StackGAN++, section 4): mean and covariance of a picture's colours should
+/// match those of the smaller picture that it refines. Squares are averaged over their elements, as in the authors' program.
 /// </summary>
 internal static class ColorConsistency
 {
-    /// <summary>λ2 of the paper, in parts of λ1.</summary>
-    private const float OfCovariance = 5;
+    /// <summary>λ2 / λ1 of the paper.</summary>
+    private const float CovarianceWeight = 5;
 
     /// <param name="finer">[N, C, H, W]</param>
     /// <param name="coarser">[N, C, h, w], which gets no gradient</param>
@@ -15,7 +15,7 @@ internal static class ColorConsistency
     {
         var (mean, covariance) = Statistics(finer);
         var (goal, goalOfCovariance) = Statistics(coarser.Detach());
-        return mean.MseLoss(goal) + (covariance.MseLoss(goalOfCovariance) * OfCovariance);
+        return mean.MseLoss(goal) + (covariance.MseLoss(goalOfCovariance) * CovarianceWeight);
     }
 
     /// <summary>[N, C, 1] and [N, C, C], over the pixels of each picture.</summary>

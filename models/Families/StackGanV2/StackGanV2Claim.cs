@@ -3,7 +3,7 @@ using IlgpuGan.Models.Families.StackGan;
 namespace IlgpuGan.Models.Families.StackGanV2;
 
 /// <summary>
-/// The claim of Zhang et al. 2017 (StackGAN++): generators that are trained together learn more than two stages, one after the other.
+/// The claim of Zhang et al. 2017 (StackGAN++): generators trained together are better than two stages trained in sequence.
 /// </summary>
 internal static class StackGanV2Claim
 {

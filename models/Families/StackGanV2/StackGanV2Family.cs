@@ -2,7 +2,7 @@ using IlgpuGan.Models.Families.StackGan;
 
 namespace IlgpuGan.Models.Families.StackGanV2;
 
-/// <summary>StackGAN++, to the rest of the program.</summary>
+/// <summary>The description of StackGAN++.</summary>
 internal sealed class StackGanV2Family : StackedFamily<StackGanV2Options>
 {
     public const string Name = "stackgan-v2";
@@ -26,14 +26,14 @@ internal sealed class StackGanV2Family : StackedFamily<StackGanV2Options>
 
     public override IReadOnlyList<Claim> Claims => [StackGanV2Claim.Tree];
 
-    /// <summary>The discriminators' names, by branch, as the authors' program calls them.</summary>
-    public static IEnumerable<string> JudgesOf(StackGanV2Options o) =>
+    /// <summary>The discriminators' names, by branch, as in the authors' program.</summary>
+    public static IEnumerable<string> DiscriminatorNames(StackGanV2Options o) =>
         Enumerable.Range(0, o.BranchNum).Select(branch => $"{NoiseOptions.DiscriminatorName}{branch}");
 
     protected override StackGanV2Options OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? StackGanV2Options.Small() : new StackGanV2Options();
 
-    protected override StackGanV2Options AtSize(int side) => Measured(new StackGanV2Options
+    protected override StackGanV2Options AtSize(int side) => ForBenchmark(new StackGanV2Options
     {
         ImageSize = side, BranchNum = Math.Clamp(int.Log2(side) - 2, 1, 3),
     });
@@ -41,11 +41,11 @@ internal sealed class StackGanV2Family : StackedFamily<StackGanV2Options>
     protected override IReadOnlyList<NetworkSpec> Networks(StackGanV2Options o) =>
     [
         new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new TreeGenerator(o)),
-        .. JudgesOf(o).Select((name, branch) => new NetworkSpec(
-            name, NetworkRole.Discriminator, () => new TreeJudge(o, o.SideOf(branch)))),
+        .. DiscriminatorNames(o).Select((name, branch) => new NetworkSpec(
+            name, NetworkRole.Discriminator, () => new BranchDiscriminator(o, o.SideOf(branch)))),
     ];
 
-    /// <summary>Of a code and the label's vector.</summary>
+    /// <summary>It takes a code and the label's vector.</summary>
     protected override IReadOnlyList<GraphGenerator> GraphGenerators(StackGanV2Options o) =>
         [new(NoiseOptions.GeneratorName, o.Conditional ? o.Nz + o.EmbeddedNumbers : o.Nz, o.OutputNc, o.ImageSize, o.ImageSize)];
 

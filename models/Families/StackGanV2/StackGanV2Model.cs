@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.StackGanV2;
 
 /// <summary>
-/// StackGAN++ (Zhang et al. 2017): a tree of generators makes pictures of several sizes of one code and condition, and a discriminator for
-/// each size judges them twice, with the condition and alone. All learn together. Losses, each the sum over the sizes: D_real, D_wrong,
+/// StackGAN++ (Zhang et al. 2017): a tree of generators makes pictures of several sizes from one code and condition; a discriminator for
+/// each size judges them with the condition and alone. All are trained together. Losses, each the sum over the sizes: D_real, D_wrong,
 /// D_fake, G_GAN, G_KL, G_color; without labels there is no D_wrong and no G_KL, and without --color-loss no G_color.
 /// </summary>
 public sealed class StackGanV2Model : StackedModel<StackGanV2Options>
@@ -15,7 +15,7 @@ public sealed class StackGanV2Model : StackedModel<StackGanV2Options>
     private readonly TreeGenerator _tree;
 
     /// <summary>By branch.</summary>
-    private readonly TreeJudge[] _judges;
+    private readonly BranchDiscriminator[] _discriminators;
 
     private readonly Adam _adamG;
 
@@ -25,27 +25,27 @@ public sealed class StackGanV2Model : StackedModel<StackGanV2Options>
     public StackGanV2Model(StackGanV2Options options, Device device)
         : base(options, device)
     {
-        string[] judges = [.. StackGanV2Family.JudgesOf(options)];
+        string[] discriminators = [.. StackGanV2Family.DiscriminatorNames(options)];
         _tree = Network<TreeGenerator>(NoiseOptions.GeneratorName);
-        _judges = [.. judges.Select(Network<TreeJudge>)];
+        _discriminators = [.. discriminators.Select(Network<BranchDiscriminator>)];
         _adamG = AddAdam("optG", NoiseOptions.GeneratorName);
-        _adamD = AddAdam("optD", judges);
+        _adamD = AddAdam("optD", discriminators);
     }
 
-    /// <summary>Discriminators and generators learn from the same fakes, as in the authors' program.</summary>
+    /// <summary>Discriminators and generators are updated with the same fakes, as in the authors' program.</summary>
     protected override void Update(string phase, Batch batch)
     {
         var real = batch[LabelledPictures.NameOfPicture];
         var (count, fakes) = (real.Shape[0], FakesFor(real.Shape[0]));
-        Tensor? told = null, noise = null;
+        Tensor? labels = null, noise = null;
         var codes = Codes("z", fakes);
         if (Options.Conditional)
         {
-            told = Told(batch).Expand(fakes, Options.EmbeddedNumbers);
+            labels = LabelVectors(batch).Expand(fakes, Options.EmbeddedNumbers);
             noise = Normal("c", new Shape(fakes, Options.Condition));
         }
 
-        var made = _tree.Forward(codes, told, noise);
+        var made = _tree.Forward(codes, labels, noise);
         TrainDiscriminators(real, Options.Conditional ? batch[ContrastingPictures.NameOfOther] : null, made, count);
         TrainGenerators(made);
     }
@@ -54,31 +54,31 @@ public sealed class StackGanV2Model : StackedModel<StackGanV2Options>
     {
         var codes = Noise(draw, 0, new Shape(Options.Nz));
         return Options.Conditional
-            ? _tree.Forward(codes, Told(draw), draw.Normal(1, new Shape(Options.Condition))).Pictures[^1]
+            ? _tree.Forward(codes, LabelVectors(draw), draw.Normal(1, new Shape(Options.Condition))).Pictures[^1]
             : _tree.Forward(codes, null, null).Pictures[^1];
     }
 
     /// <param name="real">[N, C, S, S]</param>
-    /// <param name="wrong">others, whose labels differ; null without labels</param>
-    /// <param name="made">fakes, which are constants here</param>
+    /// <param name="wrong">real pictures with other labels; null without labels</param>
+    /// <param name="made">fakes, detached here</param>
     /// <param name="count">N</param>
     private void TrainDiscriminators(Tensor real, Tensor? wrong, TreeResult made, int count)
     {
-        var asked = made.Drawn?.Mean.Detach();
-        var own = asked?.Slice(0, 0, count);
+        var conditions = made.Sampled?.Mean.Detach();
+        var own = conditions?.Slice(0, 0, count);
         Tensor? costOfReal = null, costOfWrong = null, costOfFakes = null;
-        for (var branch = 0; branch < _judges.Length; branch++)
+        for (var branch = 0; branch < _discriminators.Length; branch++)
         {
-            var judge = _judges[branch];
-            judge.RequiresGrad = true;
-            costOfReal = Sum(costOfReal, Cost(judge.Forward(OfBranch(real, branch), own), real: true));
+            var discriminator = _discriminators[branch];
+            discriminator.RequiresGrad = true;
+            costOfReal = Sum(costOfReal, Cost(discriminator.Forward(OfBranch(real, branch), own), real: true));
             costOfWrong = wrong is null
                 ? null
-                : Sum(costOfWrong, Cost(judge.Forward(OfBranch(wrong, branch), own), real: false, realAlone: true));
-            costOfFakes = Sum(costOfFakes, Cost(judge.Forward(made.Pictures[branch].Detach(), asked), real: false));
+                : Sum(costOfWrong, Cost(discriminator.Forward(OfBranch(wrong, branch), own), real: false, realAlone: true));
+            costOfFakes = Sum(costOfFakes, Cost(discriminator.Forward(made.Pictures[branch].Detach(), conditions), real: false));
         }
 
-        // Where scores of conditions are all there is, both kinds of wrong pairs together weigh as much as the right ones.
+        // With conditional scores alone, both kinds of wrong pairs together have the weight of the correct pairs.
         var ofBoth = Sum(costOfWrong, costOfFakes!);
         _adamD.Minimize(costOfReal! + (wrong is null || Options.UncondLoss > 0 ? ofBoth : ofBoth * 0.5f));
         Report("D_real", costOfReal!);
@@ -92,21 +92,21 @@ public sealed class StackGanV2Model : StackedModel<StackGanV2Options>
 
     private void TrainGenerators(TreeResult made)
     {
-        Tensor? pleasing = null, colors = null;
-        for (var branch = 0; branch < _judges.Length; branch++)
+        Tensor? adversarial = null, colors = null;
+        for (var branch = 0; branch < _discriminators.Length; branch++)
         {
-            _judges[branch].RequiresGrad = false;
-            pleasing = Sum(pleasing, Cost(_judges[branch].Forward(made.Pictures[branch], made.Drawn?.Mean), real: true));
+            _discriminators[branch].RequiresGrad = false;
+            adversarial = Sum(adversarial, Cost(_discriminators[branch].Forward(made.Pictures[branch], made.Sampled?.Mean), real: true));
             colors = branch == 0 || Options.ColorLoss == 0
                 ? null
                 : Sum(colors, ColorConsistency.Of(made.Pictures[branch], made.Pictures[branch - 1]));
         }
 
-        Report("G_GAN", pleasing!);
-        var loss = pleasing!;
-        if (made.Drawn is { } drawn)
+        Report("G_GAN", adversarial!);
+        var loss = adversarial!;
+        if (made.Sampled is { } sampled)
         {
-            loss += Report("G_KL", drawn.Divergence) * Options.LambdaKl;
+            loss += Report("G_KL", sampled.Divergence) * Options.LambdaKl;
         }
 
         if (colors is not null)
@@ -118,17 +118,19 @@ public sealed class StackGanV2Model : StackedModel<StackGanV2Options>
     }
 
     /// <param name="scores">of pictures</param>
-    /// <param name="real">whether they are to suit their condition</param>
-    /// <param name="realAlone">whether they are to be real without regard to it; null for the same</param>
+    /// <param name="real">target of the conditional scores</param>
+    /// <param name="realAlone">target of the unconditional scores; null for the same</param>
     private Tensor Cost(TreeScores scores, bool real, bool? realAlone = null)
     {
-        if (scores.Asked is null)
+        if (scores.Conditional is null)
         {
-            return _loss.Of(scores.Alone, real);
+            return _loss.Of(scores.Unconditional, real);
         }
 
-        var asked = _loss.Of(scores.Asked, real);
-        return Options.UncondLoss > 0 ? asked + (_loss.Of(scores.Alone, realAlone ?? real) * Options.UncondLoss) : asked;
+        var conditional = _loss.Of(scores.Conditional, real);
+        return Options.UncondLoss > 0
+            ? conditional + (_loss.Of(scores.Unconditional, realAlone ?? real) * Options.UncondLoss)
+            : conditional;
     }
 
     private static Tensor Sum(Tensor? sum, Tensor next) => sum is null ? next : sum + next;

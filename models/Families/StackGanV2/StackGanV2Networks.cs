@@ -5,19 +5,19 @@ using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Families.StackGanV2;
 
-/// <summary>What the tree makes of a batch of codes.</summary>
+/// <summary>The tree's output for a batch of codes.</summary>
 /// <param name="Pictures">by branch, from the coarsest, [N, C, S, S]</param>
-/// <param name="Drawn">the conditions; null without labels</param>
-internal readonly record struct TreeResult(IReadOnlyList<Tensor> Pictures, DrawnCondition? Drawn);
+/// <param name="Sampled">the conditions; null without labels</param>
+internal readonly record struct TreeResult(IReadOnlyList<Tensor> Pictures, SampledCondition? Sampled);
 
 /// <summary>Building blocks; convolutions have no bias.</summary>
 internal static class StackGanV2Layers
 {
-    /// <summary>3×3 convolution, norm, gate.</summary>
+    /// <summary>3×3 convolution, norm, gated linear unit.</summary>
     public static Sequential Gated(int inputs, int outputs) => new(
         StackGanLayers.Convolution(inputs, 2 * outputs), new BatchNorm2d(2 * outputs), new GLU(outputs));
 
-    /// <summary>Twice the side, half the width.</summary>
+    /// <summary>Upsampling to twice the side and half the width.</summary>
     public static Sequential Doubling(int width) => new(new Upsample(2), Gated(width, width / 2));
 
     /// <summary>A gated convolution, and a plain one with a norm.</summary>
@@ -25,7 +25,7 @@ internal static class StackGanV2Layers
         Gated(width, width), StackGanLayers.Convolution(width, width), new BatchNorm2d(width));
 }
 
-/// <summary>x + f(x), with nothing behind the sum. Key <c>inner</c>.</summary>
+/// <summary>x + f(x), without an activation after the sum. Key <c>inner</c>.</summary>
 internal sealed class GatedResidual : Layer
 {
     private readonly Sequential _inner;
@@ -39,15 +39,15 @@ internal sealed class GatedResidual : Layer
 
 /// <summary>
 /// The generators as one tree (Zhang et al. 2017, StackGAN++, section 4): codes [N, Nz] and labels' vectors [N, numbers] to features of
-/// growing size, and at each branch a picture of them. The condition is drawn once, and each branch reads it again. Keys <c>ca_net</c>, and
-/// for each branch <c>h_net1</c>, <c>img_net1</c>, …
+/// growing size, and at each branch to a picture. The condition is sampled once, and every branch takes it. Keys <c>ca_net</c>, and for
+/// each branch <c>h_net1</c>, <c>img_net1</c>, …
 /// </summary>
 internal sealed class TreeGenerator : Layer
 {
     private readonly ConditioningAugmentation? _augment;
     private readonly List<Sequential> _features = [];
     private readonly List<Sequential> _pictures = [];
-    private readonly (int Codes, int Told) _numbers;
+    private readonly (int Codes, int Label) _numbers;
 
     public TreeGenerator(StackGanV2Options o)
     {
@@ -63,18 +63,18 @@ internal sealed class TreeGenerator : Layer
     }
 
     /// <param name="codes">[N, Nz]</param>
-    /// <param name="told">[N, numbers]; null without labels</param>
+    /// <param name="label">the label's vector, [N, numbers]; null without labels</param>
     /// <param name="noise">of conditions, [N, condition]; null without labels</param>
-    public TreeResult Forward(Tensor codes, Tensor? told, Tensor? noise)
+    public TreeResult Forward(Tensor codes, Tensor? label, Tensor? noise)
     {
-        DrawnCondition? drawn = told is null ? null : _augment!.Forward(told, noise!);
-        return new TreeResult(Made(codes, drawn?.Condition), drawn);
+        SampledCondition? drawn = label is null ? null : _augment!.Forward(label, noise!);
+        return new TreeResult(Generate(codes, drawn?.Condition), drawn);
     }
 
     /// <summary>A code and a label's vector side by side, [N, Nz + numbers], to the largest picture; the condition is its mean.</summary>
     public override Tensor Forward(Tensor x) => _augment is null
-        ? Made(x, null)[^1]
-        : Made(x.Slice(1, 0, _numbers.Codes), _augment.Mean(x.Slice(1, _numbers.Codes, _numbers.Told)))[^1];
+        ? Generate(x, null)[^1]
+        : Generate(x.Slice(1, 0, _numbers.Codes), _augment.Mean(x.Slice(1, _numbers.Codes, _numbers.Label)))[^1];
 
     public override string Export(GraphWriter graph, string x)
     {
@@ -82,7 +82,7 @@ internal sealed class TreeGenerator : Layer
         if (_augment is not null)
         {
             var codes = Places.Slice(graph, x, 0, _numbers.Codes);
-            beside = _augment.ExportMean(graph, Places.Slice(graph, x, _numbers.Codes, _numbers.Told));
+            beside = _augment.ExportMean(graph, Places.Slice(graph, x, _numbers.Codes, _numbers.Label));
             features = graph.Node("Concat", [beside, codes], OnnxAttribute.Integer("axis", 1));
         }
 
@@ -112,10 +112,10 @@ internal sealed class TreeGenerator : Layer
         return layers;
     }
 
-    /// <summary>Of the features below and the condition's planes.</summary>
+    /// <summary>Takes the features of the branch below and the condition as planes.</summary>
     private static Sequential Next(StackGanV2Options o, int width)
     {
-        var layers = new Sequential(StackGanV2Layers.Gated(width + o.Beside, width));
+        var layers = new Sequential(StackGanV2Layers.Gated(width + o.ConditionLength, width));
         for (var n = 0; n < o.Blocks; n++)
         {
             layers.Append(new GatedResidual(width));
@@ -124,7 +124,7 @@ internal sealed class TreeGenerator : Layer
         return layers.Append(StackGanV2Layers.Doubling(width));
     }
 
-    private List<Tensor> Made(Tensor codes, Tensor? condition)
+    private List<Tensor> Generate(Tensor codes, Tensor? condition)
     {
         var features = _features[0].Forward(condition is null ? codes : TensorOps.Concat(1, condition, codes));
         List<Tensor> made = [_pictures[0].Forward(features)];
@@ -138,22 +138,22 @@ internal sealed class TreeGenerator : Layer
     }
 }
 
-/// <summary>Raw scores [N, 1, 1, 1] of suiting a condition, null without labels, and of being real.</summary>
-internal readonly record struct TreeScores(Tensor? Asked, Tensor Alone);
+/// <summary>Raw scores [N, 1, 1, 1] of matching a condition, null without labels, and of being real.</summary>
+internal readonly record struct TreeScores(Tensor? Conditional, Tensor Unconditional);
 
 /// <summary>
-/// A branch's discriminator: pictures [N, C, S, S] and conditions' means [N, condition] to two raw scores each, [N, 1, 1, 1]. Pictures that
-/// are larger than the first branch's are halved more often, with growing widths, before convolutions narrow them again. Keys
+/// A branch's discriminator: pictures [N, C, S, S] and conditions' means [N, condition] to two raw scores each, [N, 1, 1, 1]. Pictures of
+/// later branches have more downsamplings, with growing widths, and convolutions that narrow the features again. Keys
 /// <c>img_code</c>, <c>jointConv</c>, <c>logits</c>, <c>uncond_logits</c>; without labels <c>img_code</c> and <c>logits</c> alone.
 /// </summary>
-internal sealed class TreeJudge : Module
+internal sealed class BranchDiscriminator : Module
 {
     private readonly Sequential _code;
     private readonly Sequential? _joint;
     private readonly Conv2d _logits;
-    private readonly Conv2d? _alone;
+    private readonly Conv2d? _unconditional;
 
-    public TreeJudge(StackGanV2Options o, int side)
+    public BranchDiscriminator(StackGanV2Options o, int side)
     {
         var (layers, width, last) = (new Sequential(StackGanLayers.Halving(o.OutputNc, o.Ndf), new LeakyReLU()), o.Ndf, o.WidthD);
         for (var n = 1; n < StackedOptions.HalvingsOf(side); n++, width *= 2)
@@ -169,7 +169,7 @@ internal sealed class TreeJudge : Module
         _code = Add("img_code", layers);
         _joint = o.Conditional ? Add("jointConv", new Sequential(Narrowing(last + o.Condition, last))) : null;
         _logits = Add("logits", new Conv2d(last, 1, StackedOptions.SmallestSide));
-        _alone = o.Conditional ? Add("uncond_logits", new Conv2d(last, 1, StackedOptions.SmallestSide)) : null;
+        _unconditional = o.Conditional ? Add("uncond_logits", new Conv2d(last, 1, StackedOptions.SmallestSide)) : null;
     }
 
     public TreeScores Forward(Tensor x, Tensor? mean)
@@ -177,7 +177,7 @@ internal sealed class TreeJudge : Module
         var code = _code.Forward(x);
         return _joint is null
             ? new TreeScores(null, _logits.Forward(code))
-            : new TreeScores(_logits.Forward(_joint.Forward(code.WithPlanes(mean!))), _alone!.Forward(code));
+            : new TreeScores(_logits.Forward(_joint.Forward(code.WithPlanes(mean!))), _unconditional!.Forward(code));
     }
 
     private static Layer[] Narrowing(int inputs, int outputs) =>

@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Families.StackGanV2;
 /// <summary>StackGAN++ (StackGAN-v2) as published for birds of 64, 128 and 256 pixels by default.</summary>
 public sealed record StackGanV2Options : StackedOptions
 {
-    /// <summary>Steps are those of 600 epochs of CUB's 8855 birds, without each epoch's last, smaller batch.</summary>
+    /// <summary>The steps are 600 epochs of CUB's 8855 birds, without each epoch's last, smaller batch.</summary>
     public StackGanV2Options() => (BatchSize, Steps, EmaDecay) = (24, 220_800, 0.999f);
 
     public override string Model => StackGanV2Family.Name;
@@ -46,8 +46,8 @@ public sealed record StackGanV2Options : StackedOptions
     /// <summary>Width of the last layers of all discriminators.</summary>
     internal int WidthD => Ndf << (HalvingsOf(SideOf(0)) - 1);
 
-    /// <summary>Length of what generators get beside the features: the condition, or without labels the code again.</summary>
-    internal int Beside => Conditional ? Condition : Nz;
+    /// <summary>Length of the vector that generators get with the features: the condition, or the code without labels.</summary>
+    internal int ConditionLength => Conditional ? Condition : Nz;
 
     protected internal override IEnumerable<string> Contradictions()
     {

@@ -5,8 +5,8 @@ namespace IlgpuGan.Models.Families.StarGan;
 
 /// <summary>
 /// StarGAN's generator: a picture and a plane for each element of the target's label, two downsamplings, residual blocks, two upsamplings.
-/// [N, 3, H, W] and [N, c] to [N, 3, H, W] in (−1, 1); H and W are multiples of 4. State-dict keys are the reference's. Borders are zero:
-/// what mirrors a constant plane leaves it constant, and the norm behind takes it away.
+/// [N, 3, H, W] and [N, c] to [N, 3, H, W] in (−1, 1); H and W are multiples of 4. State-dict keys are the reference's. Padding is with
+/// zeros: reflection would keep a constant label plane constant, and the norm after the convolution would remove it.
 /// </summary>
 internal sealed class LabelGenerator : Module
 {
@@ -51,7 +51,7 @@ internal sealed class LabelGenerator : Module
     public override IReadOnlyList<string> Export(GraphWriter graph, IReadOnlyList<string> inputs) =>
         [_main.Export(graph, graph.WithPlanes(inputs[0], inputs[1]))];
 
-    /// <summary>x + f(x), with no activation behind the sum.</summary>
+    /// <summary>x + f(x), without an activation after the sum.</summary>
     private sealed class Block : SkipBlock
     {
         public Block(int channels)

@@ -4,7 +4,7 @@ using IlgpuGan.Models.Networks;
 namespace IlgpuGan.Models.Families.StarGan;
 
 /// <summary>
-/// The claim of Choi et al. 2018: one generator for all domains does better than generators that learn a pair of domains each.
+/// The claim of Choi et al. 2018: one generator for all domains is better than generators that each learn a pair of domains.
 /// </summary>
 internal static class StarGanClaim
 {
@@ -56,7 +56,7 @@ internal static class StarGanClaim
         Judge = Judge,
     };
 
-    /// <summary>8 pictures in 3 n steps are as many as 2 pictures in 2 n steps of 6 models.</summary>
+    /// <summary>3n steps with 8 pictures see as many pictures as 2n steps with 2 pictures by each of 6 models.</summary>
     private static int Thirds(int steps) => Math.Max(steps / 3, 1);
 
     private static ClaimPart Cycle((int A, int B) pair, int steps) => new(NameOf(pair), new CycleGanOptions
@@ -66,13 +66,13 @@ internal static class StarGanClaim
         Ngf = Width, Ndf = Width, LambdaIdentity = 0, Steps = steps,
     })
     {
-        SamplesOfOne = 2,
+        SampleWeight = 2,
     };
 
     private static string NameOf((int A, int B) pair) => $"{s_domains[pair.A]}_{s_domains[pair.B]}";
 
     /// <summary>
-    /// The domains' folders in train and val, the held-out ones in all domains, and a data set for each pair of domains.
+    /// Writes the domains' folders in train and val, the held-out houses in all domains, and a data set for each pair of domains.
     /// </summary>
     private static void DrawData(string folder)
     {
@@ -98,7 +98,7 @@ internal static class StarGanClaim
 
     private static ClaimFinding Judge(TrainedVariant variant)
     {
-        // By domain, then in the order of their names.
+        // By domain, then sorted by name.
         var houses = Array.ConvertAll(s_domains, d => PictureFolder.List(Path.Combine(variant.Data, "val", d)));
         var translations = (variant.Models.Count == 1 ? ByOne(variant, houses) : ByPairs(variant, houses)).ToList();
         var classes = variant.Instruments.Classes(translations.ConvertAll(t => t.Made));
@@ -123,7 +123,7 @@ internal static class StarGanClaim
             variant.Instruments.Classes(pictures).Average(c => c == domain ? 1.0 : 0);
     }
 
-    /// <summary>The first house of a domain, then as it is in all domains; in its own it is itself.</summary>
+    /// <summary>The first house of a domain, then its translations to all domains, with the house itself for its own domain.</summary>
     private static Picture InAllDomains(int own, Picture house, IReadOnlyList<Translation> translations) => Mosaic.Row(
         [house, .. s_domains.Select((_, to) => to == own ? house : translations.First(t => (t.From, t.House, t.To) == (own, 0, to)).Made)]);
 
@@ -171,7 +171,7 @@ internal static class StarGanClaim
 
     private static Tensor Load(TrainedVariant variant, string file) => PictureFile.Load(file).ToTensor(variant.Device);
 
-    /// <summary>A house of one domain in another.</summary>
+    /// <summary>A house translated from one domain to another.</summary>
     /// <param name="House">its index among the held-out ones of its domain</param>
     private sealed record Translation(int From, int House, int To, Picture Made);
 }

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.StarGan;
 
-/// <summary>StarGAN, to the rest of the program.</summary>
+/// <summary>The description of StarGAN.</summary>
 internal sealed class StarGanFamily : Family<StarGanOptions>
 {
     public const string Name = "stargan";
@@ -35,12 +35,12 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
     protected override StarGanOptions AtSize(int side) =>
         new() { CentreCrop = 0, ImageSize = side, DRepeatNum = Math.Clamp(int.Log2(side) - 1, 1, 6) };
 
-    /// <summary>The names of the labels, and what they are.</summary>
+    /// <summary>Sets the names and the kind of the labels.</summary>
     protected override StarGanOptions Completed(StarGanOptions options)
     {
-        var (kind, labels) = Told(options.Data, options.LabelKind, options.Labels, "--labels");
+        var (kind, labels) = LabelsOf(options.Data, options.LabelKind, options.Labels, "--labels");
         var (kind2, labels2) = options.Data2.Length > 0
-            ? Told(options.Data2, options.LabelKind2, options.Labels2, "--labels2")
+            ? LabelsOf(options.Data2, options.LabelKind2, options.Labels2, "--labels2")
             : (options.LabelKind2, options.Labels2);
         if (options is { Labels: "", Preset: TrainingOptions.ReferencePreset }
             && StarGanOptions.ReferenceLabels.Split(',') is var published && published.All(labels.Split(',').Contains))
@@ -50,14 +50,14 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
 
         return options with { LabelKind = kind, Labels = labels, LabelKind2 = kind2, Labels2 = labels2 };
 
-        static (LabelKind Kind, string Labels) Told(string data, LabelKind kind, string asked, string option) =>
-            AskedLabels.In(Path.Combine(data, "train"), kind, asked, option);
+        static (LabelKind Kind, string Labels) LabelsOf(string data, LabelKind kind, string requested, string option) =>
+            RequestedLabels.In(Path.Combine(data, "train"), kind, requested, option);
     }
 
     protected override IReadOnlyList<NetworkSpec> Networks(StarGanOptions o) =>
     [
         new("netG", NetworkRole.Generator, () => new LabelGenerator(o)),
-        new("netD", NetworkRole.Discriminator, () => new ClassifyingJudge(o)),
+        new("netD", NetworkRole.Discriminator, () => new ClassifyingDiscriminator(o)),
     ];
 
     protected override IReadOnlyList<GeneratorSpec> Generators(StarGanOptions o) =>
@@ -146,7 +146,7 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
 
     protected override GanModel Create(StarGanOptions options, Device device) => new StarGanModel(options, device);
 
-    /// <summary>As many labels as a network knows: the published five, or numbers, for a file has no names.</summary>
+    /// <summary>Options with that number of labels: the published five, or numbered names, since a file has none.</summary>
     private static StarGanOptions Labelled(int count)
     {
         var published = new StarGanOptions();

@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Families.StarGan;
 
 /// <summary>
-/// StarGAN (Choi et al. 2018): one generator for all domains, conditioned on the target's label. A critic scores how real the result is and
-/// which label it has, and the way back to the own label must lead back to the picture. Losses: D_real, D_fake, D_cls, D_gp in every step,
+/// StarGAN (Choi et al. 2018): one generator for all domains, conditioned on the target's label. A critic judges the output and classifies
+/// its label, and translating back to the original label must reproduce the picture. Losses: D_real, D_fake, D_cls, D_gp in every step,
 /// G_fake, G_rec, G_cls in every n-th.
 /// </summary>
 public sealed class StarGanModel : GanModel<StarGanOptions>
@@ -15,23 +15,23 @@ public sealed class StarGanModel : GanModel<StarGanOptions>
     private const int TargetsShown = 4;
 
     private readonly LabelGenerator _generator;
-    private readonly ClassifyingJudge _judge;
+    private readonly ClassifyingDiscriminator _discriminator;
     private readonly Adam _adamG;
     private readonly Adam _adamD;
-    private readonly IReadOnlyList<Turn> _turns;
+    private readonly IReadOnlyList<SetUpdate> _updates;
 
     public StarGanModel(StarGanOptions options, Device device)
         : base(options, device)
     {
         _generator = Network<LabelGenerator>("netG");
-        _judge = Network<ClassifyingJudge>("netD");
+        _discriminator = Network<ClassifyingDiscriminator>("netD");
         _adamG = AddAdam("optG", "netG");
         _adamD = AddAdam("optD", "netD");
         var sets = options.LabelSets;
-        _turns =
+        _updates =
         [
             new("", LabelledPictures.NameOfPicture, LabelledPictures.NameOfLabel, 0, sets[0]),
-            .. sets.Skip(1).Select(second => new Turn(
+            .. sets.Skip(1).Select(second => new SetUpdate(
                 "_2", TwoLabelledSets.NameOfSecondPicture, TwoLabelledSets.NameOfSecondLabel, sets[0].Names.Count, second)),
         ];
     }
@@ -40,98 +40,98 @@ public sealed class StarGanModel : GanModel<StarGanOptions>
 
     protected override void Update(string phase, Batch batch)
     {
-        foreach (var turn in _turns)
+        foreach (var update in _updates)
         {
-            var (picture, label) = (batch[turn.Picture], batch[turn.Label]);
+            var (picture, label) = (batch[update.Picture], batch[update.Label]);
 
-            // Targets are the labels of the batch in another order, so that none is impossible.
-            using var target = InOrderOf(Uniform("order" + turn.Suffix, new Shape(label.Shape[0])), label);
-            TrainCritic(turn, picture, label, target);
+            // Targets are the labels of the batch, shuffled: combinations that occur in the data.
+            using var target = SortedBy(Uniform("order" + update.Suffix, new Shape(label.Shape[0])), label);
+            TrainCritic(update, picture, label, target);
             if (phase == Both)
             {
-                TrainGenerator(turn, picture, label, target);
+                TrainGenerator(update, picture, label, target);
             }
         }
     }
 
     /// <summary>
-    /// Pictures of the first set with the first labels of each set as targets: of attributes, each is turned over in the picture's own
-    /// label.
+    /// Translations of the first set's pictures to the first labels of each set. Attributes of the first set are flipped in the picture's
+    /// own label.
     /// </summary>
     protected override IReadOnlyList<Tensor> Present(Batch batch)
     {
         var (picture, label) = (batch[LabelledPictures.NameOfPicture], batch[LabelledPictures.NameOfLabel]);
         var samples = label.Shape[0];
-        return [picture, .. _turns.SelectMany(
-            turn => Enumerable.Range(0, Math.Min(TargetsShown / _turns.Count, turn.Set.Names.Count)).Select(place =>
+        return [picture, .. _updates.SelectMany(
+            update => Enumerable.Range(0, Math.Min(TargetsShown / _updates.Count, update.Set.Names.Count)).Select(place =>
         {
-            var turnsOver = turn == _turns[0] && !turn.Set.Exclude;
+            var flips = update == _updates[0] && !update.Set.Exclude;
             var target = new float[label.Shape[1]];
-            target[turn.First + place] = 1;
-            if (_turns.Count > 1 && !turnsOver)
+            target[update.First + place] = 1;
+            if (_updates.Count > 1 && !flips)
             {
-                target[^(turn == _turns[0] ? 2 : 1)] = 1;
+                target[^(update == _updates[0] ? 2 : 1)] = 1;
             }
 
             var one = Tensor.From(target, new Shape(1, target.Length), Device).Expand(samples, target.Length);
-            return _generator.Forward(picture, turnsOver ? label.AbsoluteDifference(one) : one);
+            return _generator.Forward(picture, flips ? label.AbsoluteDifference(one) : one);
         }))];
     }
 
-    private void TrainCritic(Turn turn, Tensor picture, Tensor label, Tensor target)
+    private void TrainCritic(SetUpdate update, Tensor picture, Tensor label, Tensor target)
     {
-        _judge.RequiresGrad = true;
-        var (ofReal, classes) = _judge.Forward(picture);
+        _discriminator.RequiresGrad = true;
+        var (ofReal, classes) = _discriminator.Forward(picture);
         var real = -ofReal.Mean();
-        var classification = turn.Classification(classes, label) * Options.LambdaCls;
-        using var fake = Made(picture, target);
-        var made = _judge.Scores(fake).Mean();
-        var penalty = GradientPenalty.Of(_judge.Scores, picture, fake, Mix(picture), Options.LambdaGp);
-        Report("D_real" + turn.Suffix, real);
-        Report("D_fake" + turn.Suffix, made);
-        Report("D_cls" + turn.Suffix, classification);
-        Report("D_gp" + turn.Suffix, penalty);
+        var classification = update.Classification(classes, label) * Options.LambdaCls;
+        using var fake = MakeConstant(picture, target);
+        var made = _discriminator.Scores(fake).Mean();
+        var penalty = GradientPenalty.Of(_discriminator.Scores, picture, fake, Mix(picture), Options.LambdaGp);
+        Report("D_real" + update.Suffix, real);
+        Report("D_fake" + update.Suffix, made);
+        Report("D_cls" + update.Suffix, classification);
+        Report("D_gp" + update.Suffix, penalty);
         _adamD.Minimize(real + made + classification + penalty);
     }
 
-    private void TrainGenerator(Turn turn, Tensor picture, Tensor label, Tensor target)
+    private void TrainGenerator(SetUpdate update, Tensor picture, Tensor label, Tensor target)
     {
-        _judge.RequiresGrad = false;
+        _discriminator.RequiresGrad = false;
         using var fake = _generator.Forward(picture, target);
-        var (scores, classes) = _judge.Forward(fake);
+        var (scores, classes) = _discriminator.Forward(fake);
         var adversarial = -scores.Mean();
-        var classification = turn.Classification(classes, target) * Options.LambdaCls;
+        var classification = update.Classification(classes, target) * Options.LambdaCls;
         var back = _generator.Forward(fake, label).L1Loss(picture) * Options.LambdaRec;
-        Report("G_fake" + turn.Suffix, adversarial);
-        Report("G_rec" + turn.Suffix, back);
-        Report("G_cls" + turn.Suffix, classification);
+        Report("G_fake" + update.Suffix, adversarial);
+        Report("G_rec" + update.Suffix, back);
+        Report("G_cls" + update.Suffix, classification);
         _adamG.Minimize(adversarial + back + classification);
     }
 
-    /// <summary>A fake as a constant: the generator is fixed in a critic's step.</summary>
-    private Tensor Made(Tensor picture, Tensor target)
+    /// <summary>A fake without gradients, for a step of the critic.</summary>
+    private Tensor MakeConstant(Tensor picture, Tensor target)
     {
         using var constants = Tensors.Autodiff.GradMode.NoGrad();
         return _generator.Forward(picture, target);
     }
 
-    /// <summary>A data set's part in a step.</summary>
-    /// <param name="Suffix">of its losses and random numbers</param>
-    /// <param name="Picture">its field of the batch</param>
-    /// <param name="Label">its field of the batch</param>
-    /// <param name="First">the first place of its labels in the label vector</param>
+    /// <summary>The update of a step for one data set.</summary>
+    /// <param name="Suffix">of the names of its losses and random draws</param>
+    /// <param name="Picture">name of the batch's field with its pictures</param>
+    /// <param name="Label">name of the batch's field with their labels</param>
+    /// <param name="First">index of its first label in the label vector</param>
     /// <param name="Set">its labels</param>
-    private sealed record Turn(string Suffix, string Picture, string Label, int First, LabelSet Set)
+    private sealed record SetUpdate(string Suffix, string Picture, string Label, int First, LabelSet Set)
     {
         /// <summary>
-        /// Of several attributes the binary cross-entropies of all, a sum over them; of classes the cross-entropy; a mean over the batch.
+        /// For attributes, the binary cross-entropy, summed over them; for classes, the cross-entropy. Averaged over the batch.
         /// </summary>
         /// <param name="logits">[N, labels of all sets]</param>
-        /// <param name="label">[N, places], of which this set's count</param>
+        /// <param name="label">[N, places], of which only this set's are used</param>
         public Tensor Classification(Tensor logits, Tensor label)
         {
-            var (told, known) = (Own(logits), Own(label));
-            return Set.Exclude ? told.CrossEntropy(known) : told.BceWithLogits(known) * Set.Names.Count;
+            var (own, goal) = (Own(logits), Own(label));
+            return Set.Exclude ? own.CrossEntropy(goal) : own.BceWithLogits(goal) * Set.Names.Count;
         }
 
         private Tensor Own(Tensor all) => all.Shape[1] == Set.Names.Count ? all : all.Slice(1, First, Set.Names.Count);

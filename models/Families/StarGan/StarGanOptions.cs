@@ -3,7 +3,7 @@ namespace IlgpuGan.Models.Families.StarGan;
 /// <summary>The published configuration for CelebA at 128 pixels by default.</summary>
 public sealed record StarGanOptions : TrainingOptions
 {
-    /// <summary>Of the reference's CelebA run; what networks are made for where no data are named.</summary>
+    /// <summary>The labels of the reference's CelebA run; the default for networks created without data.</summary>
     internal const string ReferenceLabels = "Black_Hair,Blond_Hair,Brown_Hair,Male,Young";
 
     public StarGanOptions() => (BatchSize, Lr, Epochs, EpochsDecay, InitType) = (16, 1e-4f, 8, 8, Initialization.Default);
@@ -73,7 +73,7 @@ public sealed record StarGanOptions : TrainingOptions
         .. Labels2.Length > 0 ? new LabelSet[] { new(NamesIn(Labels2), LabelKind2 == LabelKind.Classes) } : [],
     ];
 
-    /// <summary>Labels that the discriminator tells.</summary>
+    /// <summary>Number of labels that the discriminator classifies.</summary>
     internal int LabelCount => LabelSets.Sum(set => set.Names.Count);
 
     /// <summary>Length of the generator's label vector: with two data sets, two more elements select the set.</summary>

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Families.TripleGan;
 
-/// <summary>The claim of Li et al. 2017: with few labels the game makes a classifier better than the same one alone.</summary>
+/// <summary>The claim of Li et al. 2017: with few labels, adversarial training makes a classifier better than training it alone.</summary>
 internal static class TripleGanClaim
 {
     private const int Side = 16;
@@ -49,7 +49,7 @@ internal static class TripleGanClaim
         Judge = Judge,
     };
 
-    /// <summary>Step counts of the schedule scale with the number of steps.</summary>
+    /// <summary>Scales the schedule with the number of steps.</summary>
     private static TripleGanOptions With(int steps)
     {
         var small = TripleGanOptions.Small();
@@ -72,7 +72,7 @@ internal static class TripleGanClaim
             wrong.AddRange(answers.Select((answer, i) => labels[(i * classes) + answer] == 1 ? 0.0 : 1));
         }
 
-        // Labels take turns, as do the columns of what is shown.
+        // Labels take turns, as do the columns of the shown pictures.
         var made = GeneratedPictures.Of(model, Made);
         var asked = variant.Instruments.Classes(made).Select((shown, i) => shown == i % model.Options.LabelCount ? 1.0 : 0);
         return new ClaimFinding

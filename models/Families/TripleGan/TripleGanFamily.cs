@@ -1,19 +1,19 @@
 namespace IlgpuGan.Models.Families.TripleGan;
 
-/// <summary>Triple-GAN, to the rest of the program.</summary>
+/// <summary>The description of Triple-GAN.</summary>
 internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
 {
     public const string Name = "triplegan";
 
-    /// <summary>In checkpoints.</summary>
+    /// <summary>The classifier's name in checkpoints.</summary>
     public const string ClassifierName = "netC";
 
     private const string FolderWithoutLabels = "unlabelled";
 
-    /// <summary>Classes of the digits that were published, for networks of no data set.</summary>
+    /// <summary>Number of classes of the published digits, for networks without a data set.</summary>
     private const int Digits = 10;
 
-    /// <summary>Directions alone: what they begin as decides how fast they turn.</summary>
+    /// <summary>Only the direction of these weights matters; the initial length determines how fast it changes.</summary>
     private const float DeviationD = 0.1f;
 
     public override FamilyInfo Info { get; } = new()
@@ -37,10 +37,10 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
     protected override TripleGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? TripleGanOptions.Small() : new TripleGanOptions();
 
-    protected override TripleGanOptions AtSize(int side) => Measured(new TripleGanOptions { ImageSize = side });
+    protected override TripleGanOptions AtSize(int side) => ForBenchmark(new TripleGanOptions { ImageSize = side });
 
-    /// <summary>Without steps of the classifier alone: the whole game is what is measured.</summary>
-    protected override TripleGanOptions Measured(TripleGanOptions options) => options with
+    /// <summary>Measures adversarial training with all losses, without steps of the classifier alone.</summary>
+    protected override TripleGanOptions ForBenchmark(TripleGanOptions options) => options with
     {
         ClassifierSteps = 0,
         FakesFrom = 0,
@@ -50,15 +50,15 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
 
     protected override IReadOnlyList<NetworkSpec> Networks(TripleGanOptions o) =>
     [
-        new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new ToldGenerator(o))
+        new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new ConditionalGenerator(o))
         {
             InitType = Initialization.XavierUniform, InitGain = 1,
         },
-        new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new PairJudge(o)) { InitGain = DeviationD },
+        new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new PairDiscriminator(o)) { InitGain = DeviationD },
         new(ClassifierName, NetworkRole.Classifier, () => new PictureClassifier(o)),
     ];
 
-    /// <summary>To learn from, pictures of which few have labels; to judge by, all with their own.</summary>
+    /// <summary>For training, few pictures have labels; for evaluation, all of them.</summary>
     protected override SampleSource OpenData(TripleGanOptions o, string split, bool forEvaluation) => forEvaluation || o.LabelSet is null
         ? base.OpenData(o, split, forEvaluation)
         : PartlyLabelledPictures.Open(

@@ -6,8 +6,8 @@ using IlgpuGan.Tensors.Samples;
 namespace IlgpuGan.Models.Families.TripleGan;
 
 /// <summary>
-/// Triple-GAN (Li et al. 2017): a generator makes pictures of labels, a classifier labels of pictures, and a discriminator tells pairs of
-/// both from real ones. Few pictures have labels; to the others the classifier gives some. It begins alone.
+/// Triple-GAN (Li et al. 2017): a generator generates pictures for labels, a classifier predicts labels for pictures, and a discriminator
+/// tells both kinds of pairs from real ones. Few pictures have labels; the classifier predicts the others. It is first trained alone.
 /// Losses: D_real, D_fake, D_guess; G_GAN; C_labelled, C_entropy, C_average, C_GAN, later C_fake.
 /// </summary>
 public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
@@ -20,7 +20,7 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
     private const float FirstDeviationOfLast = 0.01f;
     private const float RateKept = 0.995f;
 
-    // What the classifier's losses count.
+    // Weights of the classifier's losses.
     private const float WeightOfEntropy = 0.3f;
     private const float WeightOfAverageAlone = 0.3f;
     private const float WeightOfAverage = 1e-3f;
@@ -29,7 +29,7 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
     private const float WeightOfLast = 1e-4f;
 
     private readonly GanLoss _loss = new(GanMode.Vanilla);
-    private readonly PairJudge _judge;
+    private readonly PairDiscriminator _discriminator;
     private readonly PictureClassifier _classifier;
     private readonly Adam _adamG;
     private readonly Adam _adamD;
@@ -39,7 +39,7 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
     public TripleGanModel(TripleGanOptions options, Device device)
         : base(options, device)
     {
-        _judge = Network<PairJudge>(NoiseOptions.DiscriminatorName);
+        _discriminator = Network<PairDiscriminator>(NoiseOptions.DiscriminatorName);
         _classifier = Network<PictureClassifier>(TripleGanFamily.ClassifierName);
         _classifier.Last.Initialize(~options.Seed, Initialization.Normal, FirstDeviationOfLast);
         _adamG = AddAdam("optG", NoiseOptions.GeneratorName);
@@ -55,10 +55,10 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
         ? 1
         : (float)Math.Pow(RateKept, (step - Options.FakesFrom) / Options.DecayEvery);
 
-    /// <summary>While the classifier learns alone, its own rate of that time.</summary>
+    /// <summary>While the classifier is trained alone, the rate is <see cref="TripleGanOptions.ClassifierLr"/>.</summary>
     public override float RateAt(long step) => base.RateAt(step) * (PhaseAt(step) == Alone ? Options.ClassifierLr / Options.Lr : 1);
 
-    /// <summary>The class that each picture shows, [N, C, S, S] in [−1, 1], by the classifier's averaged weights.</summary>
+    /// <summary>The predicted class of pictures [N, C, S, S] in [−1, 1], by the classifier's averaged weights.</summary>
     internal IReadOnlyList<int> Classes(Tensor pictures)
     {
         using var answers = Computed(() => _classifier.Forward(pictures).Argmax(1));
@@ -66,7 +66,7 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
     }
 
     /// <summary>
-    /// The part of a batch that the discriminator takes for real, then that from which the classifier learns; of a single picture both.
+    /// The parts of a batch for the discriminator, as real pictures, and for the classifier; a single picture is in both.
     /// </summary>
     internal static ((int First, int Length) OfD, (int First, int Length) OfC) Parts(int count, int batchSize, int ofClassifier)
     {
@@ -80,56 +80,59 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
 
     protected override void Update(string phase, Batch batch)
     {
-        var (seen, known, labels) = (
+        var (unlabelled, labelled, labels) = (
             batch[LabelledPictures.NameOfPicture], batch[PartlyLabelledPictures.NameOfKnown], batch[LabelledPictures.NameOfLabel]);
-        var view = new View(SamplesApart > 1 ? SamplesApart : seen.Shape[0], SamplesApart > 1 ? batch.Share.First : null);
-        var ofKnown = view.First(Options.LabelledC);
+        var view = SplitSampleCount > 1 ? new BatchView(SplitSampleCount, batch.Share.First) : new BatchView(unlabelled.Shape[0], null);
+        var labelledPart = view.First(Options.LabelledC);
         if (phase == Alone)
         {
-            _adamAlone.Minimize(CostsOfKnowing(
-                view, view.All, Classified(view, view.All, seen), ofKnown, view.Of(ofKnown, known), view.Of(ofKnown, labels),
-                WeightOfAverageAlone));
+            _adamAlone.Minimize(SemiSupervisedLoss(
+                view, view.All, Classified(view, view.All, unlabelled), labelledPart, view.Of(labelledPart, labelled),
+                view.Of(labelledPart, labels), WeightOfAverageAlone));
             return;
         }
 
-        var ofAsked = view.First(Options.BatchG);
-        var asked = view.Count == 1 ? labels.Expand(FakesFor(1), Options.LabelCount) : view.Of(ofAsked, labels);
+        var fakePart = view.First(Options.BatchG);
+        var fakeLabels = view.Count == 1 ? labels.Expand(FakesFor(1), Options.LabelCount) : view.Of(fakePart, labels);
         var (ofD, ofC) = Parts(view.Count, Options.BatchSize, Options.BatchC);
         var (partOfD, partOfC) = (new SamplePart(ofD.First, ofD.Length), new SamplePart(ofC.First, ofC.Length));
-        var guesses = Guessed(seen);
-        TrainDiscriminator(view, (partOfD, partOfC, ofAsked), (seen, guesses), (known, labels), asked);
-        TrainGenerator(view, ofAsked, asked);
+        var predictions = Predicted(unlabelled);
+        TrainDiscriminator(view, (partOfD, partOfC, fakePart), (unlabelled, predictions), (labelled, labels), fakeLabels);
+        TrainGenerator(view, fakePart, fakeLabels);
         TrainClassifier(
-            view, partOfC, view.Of(partOfC, seen), ofKnown, view.Of(ofKnown, known), view.Of(ofKnown, labels), ofAsked,
-            phase == GameWithFakes ? asked : null);
+            view, partOfC, view.Of(partOfC, unlabelled), labelledPart, view.Of(labelledPart, labelled), view.Of(labelledPart, labels),
+            fakePart, phase == GameWithFakes ? fakeLabels : null);
     }
 
     /// <param name="view">of the step</param>
-    /// <param name="parts">of the batch: what is taken for real with its guess, what is not, and of whose labels fakes are made</param>
-    /// <param name="seen">pictures without labels, and the classifier's guesses</param>
-    /// <param name="known">pictures with labels</param>
-    /// <param name="asked">labels of the fakes</param>
+    /// <param name="parts">
+    /// of the batch: pictures whose predicted labels count as real, pictures whose predicted labels count as fake, and labels of the fakes
+    /// </param>
+    /// <param name="unlabelled">unlabelled pictures, and the classifier's predictions</param>
+    /// <param name="labelled">labelled pictures, and their labels</param>
+    /// <param name="fakeLabels">labels of the fakes</param>
     private void TrainDiscriminator(
-        View view, (SamplePart OfD, SamplePart OfC, SamplePart Asked) parts, (Tensor Pictures, Tensor Guesses) seen,
-        (Tensor Pictures, Tensor Labels) known, Tensor asked)
+        BatchView view, (SamplePart OfD, SamplePart OfC, SamplePart Fakes) parts, (Tensor Pictures, Tensor Predictions) unlabelled,
+        (Tensor Pictures, Tensor Labels) labelled, Tensor fakeLabels)
     {
-        _judge.RequiresGrad = true;
+        _discriminator.RequiresGrad = true;
         Tensor made;
-        using (view.Among(parts.Asked))
+        using (view.NormScope(parts.Fakes))
         {
-            made = Made(Codes("z_D", asked.Shape[0]), asked);
+            made = MakeConstant(Codes("z_D", fakeLabels.Shape[0]), fakeLabels);
         }
 
-        // Pictures with labels, then some with guesses: one mean over both.
-        var ofKnown = view.First(Options.LabelledD);
-        var (pictures, labels) = (view.Both(ofKnown, known.Pictures, parts.OfD, seen.Pictures),
-            view.Both(ofKnown, known.Labels, parts.OfD, seen.Guesses));
+        // Labelled pictures, then some with predicted labels: one mean over both.
+        var labelledPart = view.First(Options.LabelledD);
+        var (pictures, labels) = (view.Both(labelledPart, labelled.Pictures, parts.OfD, unlabelled.Pictures),
+            view.Both(labelledPart, labelled.Labels, parts.OfD, unlabelled.Predictions));
         var costOfReal = pictures is null
             ? Tensor.Zeros(Shape.Scalar, Device)
-            : view.Cost(_loss.Of(_judge.Forward(pictures, labels!), real: true), view.WeightOfBoth(ofKnown, parts.OfD));
-        var costOfFakes = view.Cost(_loss.Of(_judge.Forward(made, asked), real: false), view.WeightOf(parts.Asked));
+            : view.Cost(_loss.Of(_discriminator.Forward(pictures, labels!), real: true), view.WeightOfBoth(labelledPart, parts.OfD));
+        var costOfFakes = view.Cost(_loss.Of(_discriminator.Forward(made, fakeLabels), real: false), view.WeightOf(parts.Fakes));
         var costOfGuesses = view.Cost(
-            _loss.Of(_judge.Forward(view.Of(parts.OfC, seen.Pictures), view.Of(parts.OfC, seen.Guesses)), real: false),
+            _loss.Of(
+                _discriminator.Forward(view.Of(parts.OfC, unlabelled.Pictures), view.Of(parts.OfC, unlabelled.Predictions)), real: false),
             view.WeightOf(parts.OfC));
         _adamD.Minimize(costOfReal + (costOfFakes * 0.5f) + (costOfGuesses * 0.5f));
         Report("D_real", costOfReal);
@@ -137,47 +140,50 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
         Report("D_guess", costOfGuesses);
     }
 
-    private void TrainGenerator(View view, SamplePart ofAsked, Tensor asked)
+    private void TrainGenerator(BatchView view, SamplePart fakePart, Tensor fakeLabels)
     {
-        _judge.RequiresGrad = false;
-        using var among = view.Among(ofAsked);
+        _discriminator.RequiresGrad = false;
+        using var scope = view.NormScope(fakePart);
         var loss = view.Cost(
-            _loss.Of(_judge.Forward(Make(Codes("z_G", asked.Shape[0]), asked), asked), real: true), view.WeightOf(ofAsked));
+            _loss.Of(_discriminator.Forward(Make(Codes("z_G", fakeLabels.Shape[0]), fakeLabels), fakeLabels), real: true),
+            view.WeightOf(fakePart));
         _adamG.Minimize(loss * 0.5f);
         Report("G_GAN", loss);
     }
 
     /// <param name="view">of the step</param>
-    /// <param name="ofSeen">what part of the batch they are</param>
-    /// <param name="seen">pictures without labels</param>
-    /// <param name="ofKnown">what part of the batch they are</param>
-    /// <param name="known">pictures with labels</param>
-    /// <param name="labels">those labels</param>
-    /// <param name="ofAsked">what part of the batch they are</param>
-    /// <param name="asked">labels of which fakes are made to learn from; null for none</param>
+    /// <param name="unlabelledPart">part of the batch of the unlabelled pictures</param>
+    /// <param name="unlabelled">unlabelled pictures</param>
+    /// <param name="labelledPart">part of the batch of the labelled pictures</param>
+    /// <param name="labelled">labelled pictures</param>
+    /// <param name="labels">their labels</param>
+    /// <param name="fakePart">part of the batch of the fakes' labels</param>
+    /// <param name="fakeLabels">labels of fakes to train on; null for none</param>
     private void TrainClassifier(
-        View view, SamplePart ofSeen, Tensor seen, SamplePart ofKnown, Tensor known, Tensor labels, SamplePart ofAsked, Tensor? asked)
+        BatchView view, SamplePart unlabelledPart, Tensor unlabelled, SamplePart labelledPart, Tensor labelled, Tensor labels,
+        SamplePart fakePart, Tensor? fakeLabels)
     {
-        var scores = Classified(view, ofSeen, seen);
-        var total = CostsOfKnowing(view, ofSeen, scores, ofKnown, known, labels, WeightOfAverage);
+        var scores = Classified(view, unlabelledPart, unlabelled);
+        var total = SemiSupervisedLoss(view, unlabelledPart, scores, labelledPart, labelled, labels, WeightOfAverage);
 
-        // A label is no number that a gradient could pass through; how sure the classifier is of it is one.
+        // The predicted label has no gradient, but its probability does.
         var answers = Chosen(scores);
         Tensor cost;
         using (GradMode.NoGrad())
         {
-            cost = _judge.Forward(seen, answers).Negate().Softplus();
+            cost = _discriminator.Forward(unlabelled, answers).Negate().Softplus();
         }
 
-        var sureness = (scores.Softmax(1) * answers).Sum([1], keepDims: true);
-        var game = view.Cost((sureness * cost).Mean(), view.WeightOf(ofSeen));
+        var confidence = (scores.Softmax(1) * answers).Sum([1], keepDims: true);
+        var game = view.Cost((confidence * cost).Mean(), view.WeightOf(unlabelledPart));
         Report("C_GAN", game);
         total += game * WeightOfGame;
-        if (asked is not null)
+        if (fakeLabels is not null)
         {
-            using var among = view.Among(ofAsked);
+            using var scope = view.NormScope(fakePart);
             var ofFakes = view.Cost(
-                _classifier.Forward(Made(Codes("z_C", asked.Shape[0]), asked)).CrossEntropy(asked), view.WeightOf(ofAsked));
+                _classifier.Forward(MakeConstant(Codes("z_C", fakeLabels.Shape[0]), fakeLabels)).CrossEntropy(fakeLabels),
+                view.WeightOf(fakePart));
             Report("C_fake", ofFakes);
             total += ofFakes * WeightOfFakes;
         }
@@ -185,24 +191,24 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
         _adamC.Minimize(total);
     }
 
-    /// <summary>Scores of pictures that are a part of the batch.</summary>
-    private Tensor Classified(View view, SamplePart part, Tensor pictures)
+    /// <summary>The classifier's scores of a part of the batch.</summary>
+    private Tensor Classified(BatchView view, SamplePart part, Tensor pictures)
     {
-        using var among = view.Among(part);
+        using var scope = view.NormScope(part);
         return _classifier.Forward(pictures);
     }
 
     /// <summary>
     /// The terms that need no other network: known labels, confident predictions, and equally frequent classes.
     /// </summary>
-    private Tensor CostsOfKnowing(
-        View view, SamplePart ofScores, Tensor scores, SamplePart ofKnown, Tensor known, Tensor labels, float weightOfAverage)
+    private Tensor SemiSupervisedLoss(
+        BatchView view, SamplePart ofScores, Tensor scores, SamplePart labelledPart, Tensor labelled, Tensor labels, float weightOfAverage)
     {
-        var costOfKnown = view.Cost(Classified(view, ofKnown, known).CrossEntropy(labels), view.WeightOf(ofKnown));
+        var costOfKnown = view.Cost(Classified(view, labelledPart, labelled).CrossEntropy(labels), view.WeightOf(labelledPart));
         var logarithms = scores.LogSoftmax(1);
         var chances = logarithms.Exp();
         var entropy = view.Cost(-(chances * logarithms).Sum([1]).Mean(), view.WeightOf(ofScores));
-        var average = -MeanOfSamples(view.Cost(chances.Mean([0]), view.WeightOf(ofScores))).Log().Mean();
+        var average = -AllReduceMean(view.Cost(chances.Mean([0]), view.WeightOf(ofScores))).Log().Mean();
         var size = _classifier.Last.Weight.Value.Square().Sum();
         Report("C_labelled", costOfKnown);
         Report("C_entropy", entropy);
@@ -210,40 +216,40 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
         return costOfKnown + (entropy * WeightOfEntropy) + (average * weightOfAverage) + (size * WeightOfLast);
     }
 
-    /// <summary>The labels [N, classes] that the classifier gives when it evaluates.</summary>
-    private Tensor Guessed(Tensor pictures)
+    /// <summary>The labels [N, classes] that the classifier predicts in evaluation mode.</summary>
+    private Tensor Predicted(Tensor pictures)
     {
         using var constants = GradMode.NoGrad();
         _classifier.Eval();
-        var guesses = Chosen(_classifier.Forward(pictures));
+        var predictions = Chosen(_classifier.Forward(pictures));
         _classifier.Train();
-        return guesses;
+        return predictions;
     }
 
     /// <summary>1 for the class with the highest score, 0 for the others.</summary>
     private Tensor Chosen(Tensor scores) => scores.Detach().Argmax(1).OneHot(Options.LabelCount);
 
     /// <summary>
-    /// How a step sees its batch: as one, of which parts go different ways, or as a sample by itself, which goes all ways and counts where
-    /// it is of the part.
+    /// The parts of a step's batch. Without split samples, parts are slices of the batch. With split samples, each sample runs through all
+    /// networks, and its losses have a weight in the parts that contain it, 0 in the others.
     /// </summary>
-    /// <param name="Count">samples of the whole batch</param>
-    /// <param name="Sample">the number of the sample that is by itself; null for none</param>
-    private readonly record struct View(int Count, int? Sample)
+    /// <param name="Count">number of samples of the whole batch</param>
+    /// <param name="Sample">with split samples, the sample's index; else null</param>
+    private readonly record struct BatchView(int Count, int? Sample)
     {
         public SamplePart All => new(0, Count);
 
-        /// <summary>So many at the beginning of the batch, or all.</summary>
+        /// <summary>The first samples of the batch, at most this many.</summary>
         public SamplePart First(int most) => new(0, Math.Min(most, Count));
 
-        /// <summary>What norms see where a part goes through a network.</summary>
-        public IDisposable? Among(SamplePart part) => Sample is null ? null : SampleReduction.Among(part);
+        /// <summary>Until disposed, norms use the statistics of a part.</summary>
+        public IDisposable? NormScope(SamplePart part) => Sample is null ? null : SampleReduction.Among(part);
 
-        /// <summary>A part of rows [N, …]; the sample's own one where it is by itself.</summary>
+        /// <summary>A part of rows [N, …]; with split samples, the sample's own row.</summary>
         public Tensor Of(SamplePart part, Tensor rows) =>
             Sample is not null || part.Count == rows.Shape[0] ? rows.Share() : rows.Slice(0, part.First, part.Count);
 
-        /// <summary>Parts of two, one behind the other; null where the sample is of neither.</summary>
+        /// <summary>Two parts, concatenated; null if the sample is in neither.</summary>
         public Tensor? Both(SamplePart first, Tensor ofFirst, SamplePart second, Tensor ofSecond)
         {
             if (Sample is not { } sample)
@@ -260,10 +266,10 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
             };
         }
 
-        /// <summary>What the sample counts in the mean over a part.</summary>
+        /// <summary>The sample's weight in the mean over a part.</summary>
         public float WeightOf(SamplePart part) => Sample is { } sample ? part.WeightOf(sample, Count) : 1;
 
-        /// <summary>What the mean over what it has of two parts counts in the mean over both.</summary>
+        /// <summary>The weight of the sample's own mean in the mean over two parts.</summary>
         public float WeightOfBoth(SamplePart first, SamplePart second) => Sample is { } sample
             ? (float)Count * ((first.Has(sample) ? 1 : 0) + (second.Has(sample) ? 1 : 0)) / (first.Count + second.Count)
             : 1;

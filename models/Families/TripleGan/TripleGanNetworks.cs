@@ -5,16 +5,16 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Families.TripleGan;
 
 /// <summary>
-/// Triple-GAN's generator (Li et al. 2017, appendix): a code and a label [N, numbers + classes] to pictures [N, C, S, S] in [−1, 1]. Each
-/// layer gets the label again. Keys <c>hidden_0</c>, …, <c>picture</c>.
+/// Triple-GAN's generator (Li et al. 2017, appendix): a code and a label [N, Nz + classes] to pictures [N, C, S, S] in [−1, 1]. The label
+/// is concatenated at each layer. Keys <c>hidden_0</c>, …, <c>picture</c>.
 /// </summary>
-internal sealed class ToldGenerator : Layer
+internal sealed class ConditionalGenerator : Layer
 {
     private readonly List<Sequential> _blocks = [];
     private readonly int _numbers;
     private readonly int _classes;
 
-    public ToldGenerator(TripleGanOptions o)
+    public ConditionalGenerator(TripleGanOptions o)
     {
         (_numbers, _classes) = (o.Nz, o.LabelCount);
         var inputs = _numbers;
@@ -34,12 +34,12 @@ internal sealed class ToldGenerator : Layer
     {
         using var codes = x.Slice(1, 0, _numbers);
         using var labels = x.Slice(1, _numbers, _classes);
-        var current = codes.Affine(0.5f, 0.5f); // The published codes are even numbers from 0 to 1.
+        var current = codes.Affine(0.5f, 0.5f); // The published codes are uniform on [0, 1].
         foreach (var block in _blocks)
         {
             using var before = current;
-            using var told = TensorOps.Concat(1, before, labels);
-            current = block.Forward(told);
+            using var input = TensorOps.Concat(1, before, labels);
+            current = block.Forward(input);
         }
 
         return current;
@@ -63,28 +63,28 @@ internal sealed class ToldGenerator : Layer
 
 /// <summary>
 /// Triple-GAN's discriminator: pictures [N, C, S, S] with labels [N, classes], concatenated at each layer, to raw scores [N, 1]. Weights
-/// are directions alone; noise is added to what layers read. Keys <c>hidden_0</c>, …, <c>last</c>.
+/// have a fixed length (weight norm), and noise is added to the layers' inputs. Keys <c>hidden_0</c>, …, <c>last</c>.
 /// </summary>
-internal sealed class PairJudge : Module
+internal sealed class PairDiscriminator : Module
 {
     private const float NoiseOfPictures = 0.3f;
     private const float NoiseOfHidden = 0.5f;
 
-    /// <summary>The layer that also gets the label before the noise, as published.</summary>
-    private const int ToldTwice = 1;
+    /// <summary>The layer that also gets the label before the noise is added, as published.</summary>
+    private const int LayerWithTwoLabels = 1;
 
     private readonly List<GaussianNoise> _noises = [];
     private readonly List<WeightNorm> _hidden = [];
     private readonly Linear _last;
 
-    public PairJudge(TripleGanOptions o)
+    public PairDiscriminator(TripleGanOptions o)
     {
         var (classes, inputs) = (o.LabelCount, o.Pixels);
         foreach (var (i, width) in Widths.Parse(o.DWidths).Index())
         {
             AddNoise(i);
-            var told = inputs + (i == ToldTwice ? 2 * classes : classes);
-            _hidden.Add(Add($"hidden_{i}", new WeightNorm(new Linear(told, width), trainsLength: false)));
+            var read = inputs + (i == LayerWithTwoLabels ? 2 * classes : classes);
+            _hidden.Add(Add($"hidden_{i}", new WeightNorm(new Linear(read, width), trainsLength: false)));
             inputs = width;
         }
 
@@ -100,7 +100,7 @@ internal sealed class PairJudge : Module
         var current = x.Reshape(x.Shape[0], -1).Affine(0.5f, 0.5f);
         foreach (var (i, layer) in _hidden.Index())
         {
-            current = i == ToldTwice ? TensorOps.Concat(1, current, labels) : current;
+            current = i == LayerWithTwoLabels ? TensorOps.Concat(1, current, labels) : current;
             current = layer.Forward(TensorOps.Concat(1, _noises[i].Forward(current), labels)).Relu();
         }
 
@@ -145,7 +145,7 @@ internal sealed class PictureClassifier : Layer
         }
     }
 
-    /// <summary>Its weight begins smaller than the others, and is kept small.</summary>
+    /// <summary>The output layer, whose weight has a smaller initial scale and a penalty.</summary>
     public Linear Last { get; }
 
     public override Tensor Forward(Tensor x) => _main.Forward(x);

@@ -3,7 +3,7 @@ namespace IlgpuGan.Models.Families.TripleGan;
 /// <summary>Triple-GAN as published for digits of 28 pixels with 100 labels by default.</summary>
 public sealed record TripleGanOptions : NoiseOptions
 {
-    /// <summary>The classifier's two poolings, and its window of 5 pixels before them.</summary>
+    /// <summary>Needed for the classifier's two poolings and its first 5×5 kernel.</summary>
     private const int SmallestSide = 16;
 
     private const int SideMultiple = 4;
@@ -64,7 +64,7 @@ public sealed record TripleGanOptions : NoiseOptions
 
     internal override bool? AreClasses => true;
 
-    /// <summary>Numbers of a picture.</summary>
+    /// <summary>Number of values of a picture.</summary>
     internal int Pixels => OutputNc * ImageSize * ImageSize;
 
     /// <summary>Minutes on two cores: glyphs of 16 pixels, widths halved.</summary>
@@ -75,7 +75,7 @@ public sealed record TripleGanOptions : NoiseOptions
     };
 
     internal override NoiseOptions WithLabelsOf(string folder) =>
-        this with { Labels = AskedLabels.In(folder, LabelKind.Classes, Labels, "--labels").Labels };
+        this with { Labels = RequestedLabels.In(folder, LabelKind.Classes, Labels, "--labels").Labels };
 
     protected internal override IEnumerable<string> Contradictions()
     {

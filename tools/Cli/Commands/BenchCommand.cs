@@ -115,7 +115,7 @@ internal static class BenchCommand
     private static TrainingOptions OfPreset(string name, string preset)
     {
         var family = FamilyCatalog.Find(name)!;
-        return family.Measured(Usage.Of(() => family.Defaults(preset)));
+        return family.ForBenchmark(Usage.Of(() => family.Defaults(preset)));
     }
 
     private static BenchStep Workload(Measured m, Device device, bool eager, FeedMode feed) => m.Bench == "step"

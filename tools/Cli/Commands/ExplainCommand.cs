@@ -79,8 +79,8 @@ internal static class ExplainCommand
     }
 
     /// <summary>Which families say so, where not all do.</summary>
-    private static string Whose(OptionExplanation explanation, OptionExplanation.Saying saying) =>
-        saying.Families.Count == explanation.FamilyCount ? "" : $" ({string.Join(", ", saying.Families)})";
+    private static string Whose(OptionExplanation explanation, OptionExplanation.Statement statement) =>
+        statement.Families.Count == explanation.FamilyCount ? "" : $" ({string.Join(", ", statement.Families)})";
 
-    private static object Machine(OptionExplanation.Saying saying) => new { text = saying.Text, families = saying.Families };
+    private static object Machine(OptionExplanation.Statement statement) => new { text = statement.Text, families = statement.Families };
 }

@@ -132,8 +132,8 @@ internal static class ExportCommand
         Layer Picture(Module module) =>
             module as Layer
                 ?? throw new InteropException(
-                    $"{stored.Name} of {model} {(module as IWithoutGraph)?.WhyWithoutGraph ?? "takes more than one input"}, which export " +
-                        "can't write as a graph; --to safetensors or pth writes its weights");
+                    $"{stored.Name} of {model} {(module as INotExportable)?.WhyNotExportable ?? "takes more than one input"}, which " +
+                        "export can't write as a graph; --to safetensors or pth writes its weights");
 
         write(network, output, settings with { Metadata = NetworkFile.MetadataOf(stored) });
 

@@ -154,7 +154,7 @@ internal static class NewCommand
         }
 
         var anyway = family.Defaults(options.Preset);
-        foreach (var option in OptionDescription.Of(options.GetType()).Where(o => o.Attribute is { OfData: false }))
+        foreach (var option in OptionDescription.Of(options.GetType()).Where(o => o.Attribute is { FromData: false }))
         {
             var value = option.Get(options);
             if (Equals(value, option.Get(anyway)))

@@ -83,7 +83,7 @@ internal sealed class TrainingOptionSet
         .Select(g => (g.First().Option, (IReadOnlyList<IFamily>)[.. g.Select(o => o.Family)]));
 
     /// <summary>Whether an option is one of the set: not one that a verb words itself, nor one that only the data set can tell.</summary>
-    private static bool IsTyped(OptionDescription option) => !s_worded.Contains(option.Name) && option.Attribute is not { OfData: true };
+    private static bool IsTyped(OptionDescription option) => !s_worded.Contains(option.Name) && option.Attribute is not { FromData: true };
 
     private static Option<string> Foreign(string name, string command, IReadOnlyList<IFamily> families)
     {

@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Families.StarGan;
 /// StarGAN's discriminator: downsamplings without norms, then two heads. [N, 3, side, side] to scores of patches [N, 1, h, w] and logits of
 /// the label [N, c]. State-dict keys are the reference's.
 /// </summary>
-internal sealed class ClassifyingJudge : Module
+internal sealed class ClassifyingDiscriminator : Module
 {
     private const float Slope = 0.01f;
 
@@ -12,7 +12,7 @@ internal sealed class ClassifyingJudge : Module
     private readonly Conv2d _scores;
     private readonly Conv2d _classes;
 
-    public ClassifyingJudge(StarGanOptions o)
+    public ClassifyingDiscriminator(StarGanOptions o)
     {
         var width = o.DConvDim;
         _main = Add("main", new Sequential(new Conv2d(LabelGenerator.PictureChannels, width, 4, 2, 1), new LeakyReLU(Slope)));

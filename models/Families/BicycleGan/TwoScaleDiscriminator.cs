@@ -4,16 +4,16 @@ using IlgpuGan.Models.Networks;
 namespace IlgpuGan.Models.Families.BicycleGan;
 
 /// <summary>
-/// Two patch discriminators, of a picture [N, C, H, W] and of the same at half size by half as wide a network. State-dict keys are the
-/// reference's.
+/// Two patch discriminators: one of a picture [N, C, H, W], the other of the picture at half size, with half the width. State-dict keys are
+/// the reference's.
 /// </summary>
-internal sealed class TwoScaleJudge : Module
+internal sealed class TwoScaleDiscriminator : Module
 {
     private readonly AvgPool2d _half = new(3, 2, 1, countIncludePad: false);
     private readonly Sequential _atFullSize;
     private readonly Sequential _atHalfSize;
 
-    public TwoScaleJudge(BicycleGanOptions o)
+    public TwoScaleDiscriminator(BicycleGanOptions o)
     {
         var channels = o.OutputNc + (o.ConditionalD ? o.InputNc : 0);
         _atFullSize = Add("model_0", PatchGan.Layers(channels, o.Ndf, o.NLayersD, NormKind.Instance));

@@ -1,8 +1,0 @@
-namespace IlgpuGan.Models.Families;
-
-/// <summary>A network that can't be written as a graph for another reason than the number of its inputs.</summary>
-public interface IWithoutGraph
-{
-    /// <summary>Said behind the network's name: <c>compares the pictures of a batch</c>.</summary>
-    string WhyWithoutGraph { get; }
-}
