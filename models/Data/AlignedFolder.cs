@@ -21,7 +21,7 @@ public sealed class AlignedFolder : PairSource
     {
         (_folder, _files, _partners) = (folder, files, partners);
         _areMaps = new(() => settings.Augment is null ? (false, false) : (
-            MapSearch.AreMaps(Count, i => ReadHalves(i).A), MapSearch.AreMaps(Count, i => ReadHalves(i).B)));
+            LabelMapDetector.AreMaps(Count, i => ReadHalves(i).A), LabelMapDetector.AreMaps(Count, i => ReadHalves(i).B)));
     }
 
     public override int Count => Limited(_files.Count);
@@ -71,7 +71,7 @@ public sealed class AlignedFolder : PairSource
 
     internal override void CheckFile(int index) => LoadPair(index, new RandomSequence(default));
 
-    public override string? Doubt() => !PairLikeness.IsDoubtful(Count, ReadHalves) ? null
+    public override string? Warning() => !PairLikeness.AreUnlike(Count, ReadHalves) ? null
         : _partners is null ? $"{_folder}: left and right halves are taken for the two pictures of a pair, {Unlike}"
         : $"{_folder} and {_folder[..^1]}B: files of equal names are taken for pairs, {Unlike}; for two sets without pairs take a " +
             "family that learns from such sets";

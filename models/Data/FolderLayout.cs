@@ -94,7 +94,7 @@ internal static class FolderLayout
         var sets = $"{a} and {b}: {inA.Count} and {Counted.Of(inB.Count, "picture")}";
         try
         {
-            return AlignedFolder.OfTwo(a, b).Doubt() ?? $"{sets}, pairs under equal names";
+            return AlignedFolder.OfTwo(a, b).Warning() ?? $"{sets}, pairs under equal names";
         }
         catch (DataException problem)
         {

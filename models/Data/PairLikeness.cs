@@ -15,7 +15,7 @@ internal static class PairLikeness
     /// <summary>Whether partners are as unlike as pictures that are put beside each other by chance.</summary>
     /// <param name="count">number of pairs</param>
     /// <param name="read">reads one</param>
-    public static bool IsDoubtful(int count, Func<int, (Picture A, Picture B)> read) =>
+    public static bool AreUnlike(int count, Func<int, (Picture A, Picture B)> read) =>
         count >= Fewest && Score(count, read) < LeastOfPairs;
 
     /// <summary>

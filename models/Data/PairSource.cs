@@ -26,7 +26,7 @@ public abstract class PairSource : SampleSource
     {
         var pair = LoadPair(index, random);
         return new Sample(
-            pair.Name, [new PictureField(PairFields.NameOfA, pair.A), new PictureField(PairFields.NameOfB, pair.B), .. pair.Beside]);
+            pair.Name, [new PictureField(PairFields.NameOfA, pair.A), new PictureField(PairFields.NameOfB, pair.B), .. pair.ExtraFields]);
     }
 
     private protected int Limited(int count) => Settings.MaxSamples > 0 ? Math.Min(count, Settings.MaxSamples) : count;
@@ -40,5 +40,5 @@ public abstract class PairSource : SampleSource
 internal sealed record PicturePair(Picture A, Picture B, string Name)
 {
     /// <summary>Further information about the pair.</summary>
-    public IReadOnlyList<SampleField> Beside { get; init; } = [];
+    public IReadOnlyList<SampleField> ExtraFields { get; init; } = [];
 }

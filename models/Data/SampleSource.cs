@@ -28,7 +28,7 @@ public abstract class SampleSource
     /// A sentence on why the files may not be what they are taken for; null where nothing speaks against it. Reads some of them.
     /// </summary>
     /// <exception cref="DataException">a file can't be used</exception>
-    public virtual string? Doubt() => null;
+    public virtual string? Warning() => null;
 
     /// <summary>All samples in an order that depends on the seed and the epoch only (by name if the set is serial), in batches.</summary>
     /// <param name="seed">the run's</param>

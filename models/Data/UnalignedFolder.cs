@@ -21,7 +21,7 @@ public sealed class UnalignedFolder : PairSource
         Files = [.. filesA.Take(Limited(filesA.Count)), .. filesB.Take(Limited(filesB.Count))];
         _areMaps = new(() => settings.Augment is null ? (false, false) : (AreMaps(filesA), AreMaps(filesB)));
 
-        bool AreMaps(IReadOnlyList<string> files) => MapSearch.AreMaps(Limited(files.Count), i => PictureFile.Load(files[i]));
+        bool AreMaps(IReadOnlyList<string> files) => LabelMapDetector.AreMaps(Limited(files.Count), i => PictureFile.Load(files[i]));
     }
 
     public override int Count => Math.Max(Limited(_filesA.Count), Limited(_filesB.Count));

@@ -8,7 +8,7 @@ public static class ClipEvaluation
 {
     /// <summary>The frames of a clip, or of a folder.</summary>
     /// <exception cref="DataException">there are none, or ffmpeg is not installed</exception>
-    public static IFrames Open(string path) => Directory.Exists(path) ? NumberedFrames.Open(path) : ClipReader.Open(path);
+    public static IFrameSource Open(string path) => Directory.Exists(path) ? NumberedFrames.Open(path) : ClipReader.Open(path);
 
     /// <param name="translator">the model</param>
     /// <param name="frames">read from the current frame to the end</param>
@@ -19,7 +19,7 @@ public static class ClipEvaluation
     /// <exception cref="DataException">a frame can't be read or translated, or there are fewer than two</exception>
     /// <exception cref="OperationCanceledException">it was cancelled</exception>
     public static FlickerReport Run(
-        Translator translator, IFrames frames, string name, double temporal = 0, Action<int>? progress = null,
+        Translator translator, IFrameSource frames, string name, double temporal = 0, Action<int>? progress = null,
         CancellationToken cancellation = default)
     {
         var (translation, meter, done) = (new FrameTranslation(translator, name, temporal), new FlickerMeter(), 0);

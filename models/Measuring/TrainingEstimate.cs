@@ -20,8 +20,8 @@ public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEsti
     /// <summary>A turn with more steps warms up in one.</summary>
     private const int LongTurn = 10;
 
-    /// <inheritdoc cref="SampleSource.Doubt"/>
-    public string? Doubt { get; private init; }
+    /// <inheritdoc cref="SampleSource.Warning"/>
+    public string? DataWarning { get; private init; }
 
     /// <summary>Of the whole run.</summary>
     public long Steps => Stages.Sum(s => s.Steps);
@@ -57,7 +57,7 @@ public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEsti
         return new TrainingEstimate(
             batches.BatchesPerEpoch, stages, model.Networks.Sum(n => n.Network.ParameterCount), process.PeakWorkingSet64)
         {
-            Doubt = samples.Doubt(),
+            DataWarning = samples.Warning(),
         };
     }
 

@@ -6,5 +6,5 @@ public interface IGrownNetwork
     /// <summary>Copies what both have in common.</summary>
     /// <param name="smaller">another network, with its weights</param>
     /// <returns>whether it is one that this can have grown out of; else nothing is copied</returns>
-    bool TakeFrom(Module smaller);
+    bool TryInitializeFrom(Module smaller);
 }

@@ -55,7 +55,7 @@ public sealed class MultiscaleDiscriminator : Module, IGrownNetwork
 
     /// <summary>Takes over discriminators of fewer sizes, as those of the smaller ones: so they are called.</summary>
     /// <inheritdoc/>
-    public bool TakeFrom(Module smaller)
+    public bool TryInitializeFrom(Module smaller)
     {
         if (smaller is not MultiscaleDiscriminator)
         {

@@ -10,7 +10,7 @@ public enum SkipConnection
     None,
 
     /// <summary>Beside the result, before it: x and f(x) along the channels.</summary>
-    Beside,
+    Concat,
 
     /// <summary>x + f(x).</summary>
     Sum,
@@ -29,7 +29,7 @@ internal abstract class SkipBlock(SkipConnection skip) : Layer
     {
         SkipConnection.None => Layers.Forward(x),
         SkipConnection.Sum => Layers.ForwardAround(x),
-        _ => Beside(x),
+        _ => Concatenated(x),
     };
 
     public override Tensor Consume(Tensor x)
@@ -41,7 +41,7 @@ internal abstract class SkipBlock(SkipConnection skip) : Layer
             default:
                 using (x)
                 {
-                    return Beside(x);
+                    return Concatenated(x);
                 }
         }
     }
@@ -52,12 +52,12 @@ internal abstract class SkipBlock(SkipConnection skip) : Layer
         return Skip switch
         {
             SkipConnection.Sum => graph.Node("Add", [x, y]),
-            SkipConnection.Beside => graph.Node("Concat", [x, y], OnnxAttribute.Integer("axis", 1)),
+            SkipConnection.Concat => graph.Node("Concat", [x, y], OnnxAttribute.Integer("axis", 1)),
             _ => y,
         };
     }
 
-    private Tensor Beside(Tensor x)
+    private Tensor Concatenated(Tensor x)
     {
         using var y = Layers.Forward(x);
         return TensorOps.Concat(1, x, y);

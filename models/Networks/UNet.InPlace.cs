@@ -17,7 +17,7 @@ public sealed partial class UNet
         public bool JoinsInPlace(Tensor x) => LayerFusion.IsEnabled && x.Shape[0] == 1 && IsJoinedBySkips;
 
         private bool IsJoinedBySkips =>
-            (_inner is null || (_inner.Skip == SkipConnection.Beside && _inner.IsJoinedBySkips))
+            (_inner is null || (_inner.Skip == SkipConnection.Concat && _inner.IsJoinedBySkips))
             && !Layers.Children.Any(child => child.Module is Dropout { IsIdentity: false });
 
         /// <summary>The outermost level: [1, in, H, W] to [1, out, H, W].</summary>

@@ -93,11 +93,11 @@ public sealed partial class UNet : Layer
         private readonly Block? _inner;
 
         public Block(Level level, Block? inner)
-            : base(level is { Outermost: false, Skips: true } ? SkipConnection.Beside : SkipConnection.None)
+            : base(level is { Outermost: false, Skips: true } ? SkipConnection.Concat : SkipConnection.None)
         {
             var bias = level.Norm.HasBias();
             var down = new Conv2d(level.Input, level.Inside, 4, 2, 1, bias);
-            var joined = inner is { Skip: SkipConnection.Beside } ? 2 * level.Inside : level.Inside;
+            var joined = inner is { Skip: SkipConnection.Concat } ? 2 * level.Inside : level.Inside;
             var outwards = bias || level.Outermost;
             Layer up = level.Upsample
                 ? new Conv2d(joined, level.Output, 3, 1, 1, outwards)

@@ -20,9 +20,9 @@ public sealed class LearningRateSchedule
     /// <param name="Best">lowest metric of an epoch so far</param>
     /// <param name="BadEpochs">epochs in a row without a relative improvement of one percent</param>
     /// <param name="Factor">product of the drops so far</param>
-    public sealed record Memory(float Best, int BadEpochs, float Factor);
+    public sealed record PlateauState(float Best, int BadEpochs, float Factor);
 
-    public Memory State { get; set; } = new(float.MaxValue, 0, 1);
+    public PlateauState State { get; set; } = new(float.MaxValue, 0, 1);
 
     /// <summary>The learning rate of an epoch, the first being 1.</summary>
     public float Rate(int epoch) => _options.Lr * Factor(epoch);

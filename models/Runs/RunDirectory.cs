@@ -30,7 +30,7 @@ public sealed class RunDirectory(string path)
     public string TensorBoard => Join("tensorboard");
 
     /// <summary>Held open by the program that trains the run.</summary>
-    internal string Claim => Join(".training");
+    internal string LockFile => Join(".training");
 
     /// <summary>A file of this name stops the training, as Ctrl-C does.</summary>
     internal string StopRequest => Join(".stop");

@@ -29,7 +29,7 @@ public sealed record RunPosition
     /// <summary>Steps of the epoch so far that reported quality losses.</summary>
     public long EpochLossCount { get; init; }
 
-    public LearningRateSchedule.Memory Schedule { get; init; } = new(float.MaxValue, 0, 1);
+    public LearningRateSchedule.PlateauState Schedule { get; init; } = new(float.MaxValue, 0, 1);
 
     /// <summary>Null before the first evaluation, and where none is asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -10,8 +10,8 @@ namespace IlgpuGan.Models.Training;
 /// <param name="directory">of the run</param>
 /// <param name="model">saved in the checkpoints</param>
 /// <param name="data">the training data</param>
-/// <param name="pace">the run's clock</param>
-internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSource data, Pace pace)
+/// <param name="timer">the run's clock</param>
+internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSource data, StepTimer timer)
 {
     private TimeSpan _savedAt;
     private bool _hasOtherOptions;
@@ -20,12 +20,12 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     public long SavedStep { get; private set; } = -1;
 
     /// <summary>Time since the last checkpoint of this program, or since its start.</summary>
-    public TimeSpan SinceSaved => pace.Elapsed - _savedAt;
+    public TimeSpan SinceSaved => timer.Elapsed - _savedAt;
 
     /// <summary>Notes the checkpoint that the run was resumed from.</summary>
     /// <param name="step">the checkpoint's number of steps</param>
     /// <param name="hasOtherOptions">whether its options differ from those that the run continues with</param>
-    public void TookUp(long step, bool hasOtherOptions) => (SavedStep, _hasOtherOptions) = (step, hasOtherOptions);
+    public void MarkResumed(long step, bool hasOtherOptions) => (SavedStep, _hasOtherOptions) = (step, hasOtherOptions);
 
     /// <summary>Whether the latest checkpoint is of this step and has the run's options.</summary>
     public bool HasSaved(long step) => SavedStep == step && !_hasOtherOptions;
@@ -48,7 +48,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
             throw Diverged(e.Message, "weights", position.Step);
         }
 
-        (SavedStep, _savedAt, _hasOtherOptions) = (position.Step, pace.Elapsed, false);
+        (SavedStep, _savedAt, _hasOtherOptions) = (position.Step, timer.Elapsed, false);
         observer?.Saved(position.Step, directory.Latest);
     }
 

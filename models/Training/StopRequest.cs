@@ -19,14 +19,14 @@ internal sealed class StopRequest : IDisposable
 
     /// <summary>Deletes a request to an earlier program.</summary>
     /// <exception cref="RunException">the folder can't be written to</exception>
-    public static void Forget(RunDirectory directory) => Change(directory, File.Delete);
+    public static void Delete(RunDirectory directory) => Change(directory, File.Delete);
 
     /// <summary>Makes the request.</summary>
     /// <exception cref="RunException">the folder can't be written to</exception>
-    public static void Make(RunDirectory directory) => Change(directory, file => File.WriteAllBytes(file, []));
+    public static void Create(RunDirectory directory) => Change(directory, file => File.WriteAllBytes(file, []));
 
     /// <summary>Whether there is a request; looks for the file a few times a second.</summary>
-    public bool IsThere()
+    public bool IsPresent()
     {
         if (Stopwatch.GetElapsedTime(_looked) < s_between)
         {

@@ -33,20 +33,20 @@ public sealed class TrainingRun : IDisposable
     private readonly RunData _data;
     private readonly SampleBatches _batches;
     private readonly LearningRateSchedule _schedule;
-    private readonly Pace _pace = new();
+    private readonly StepTimer _timer = new();
     private readonly RunWriter _writer;
-    private readonly BestSearch? _search;
+    private readonly EarlyStopping? _search;
     private RunPosition _position = new();
-    private RunClaim? _claim;
+    private RunLock? _lock;
 
     /// <summary>The options in the checkpoint that the run was resumed from.</summary>
     private TrainingOptions? _stored;
 
     /// <summary>The latest step whose losses have not been read yet; null if there is none.</summary>
-    private TrainingProgress? _unseen;
+    private TrainingProgress? _unread;
 
     /// <summary>The latest step whose losses have been read, if they are not in the log.</summary>
-    private TrainingProgress? _unlogged;
+    private TrainingProgress? _notLogged;
 
     private TrainingRun(RunDirectory directory, TrainingOptions options, RunData data, Device? device, IRanks ranks, WorkSplit split)
     {
@@ -61,7 +61,7 @@ public sealed class TrainingRun : IDisposable
             Model.Device.Tuning = TuningMode.Table;
         }
 
-        _writer = new RunWriter(directory, Model, data.Train, _pace);
+        _writer = new RunWriter(directory, Model, data.Train, _timer);
         if (split == WorkSplit.Direction)
         {
             RequireBatch(options);
@@ -77,7 +77,7 @@ public sealed class TrainingRun : IDisposable
                 $"{ranks.Count} processes can share a batch by --reduction tree only, or a step of two directions by --split direction");
         }
 
-        _search = ranks.Leads() ? BestSearch.Of(Model, data) : null;
+        _search = ranks.Leads() ? EarlyStopping.Of(Model, data) : null;
     }
 
     public RunDirectory Directory { get; }
@@ -95,8 +95,8 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Options that a resume uses in place of the run's own.</summary>
     public IReadOnlyList<OptionDifference> Changes { get; private init; } = [];
 
-    /// <inheritdoc cref="SampleSource.Doubt"/>
-    public string? Doubt => _data.Train.Doubt();
+    /// <inheritdoc cref="SampleSource.Warning"/>
+    public string? DataWarning => _data.Train.Warning();
 
     public int SamplesPerEpoch => _data.Train.Count;
 
@@ -105,7 +105,7 @@ public sealed class TrainingRun : IDisposable
     public long TotalSteps => StepsOf(Options);
 
     /// <summary>Whether a program is training the run.</summary>
-    public static bool IsTrainedNow(RunDirectory directory) => RunClaim.IsHeld(directory);
+    public static bool IsTrainedNow(RunDirectory directory) => RunLock.IsHeld(directory);
 
     /// <summary>Number of training steps by the options.</summary>
     internal static long StepsOf(TrainingOptions options, int stepsPerEpoch)
@@ -119,7 +119,7 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Asks the program that trains a run to stop after the current step and to save a checkpoint.</summary>
     /// <exception cref="RunException">the run's folder can't be written to</exception>
-    public static void AskToStop(RunDirectory directory) => StopRequest.Make(directory);
+    public static void RequestStop(RunDirectory directory) => StopRequest.Create(directory);
 
     /// <summary>Starts a run: checks options and data, initialises the weights, writes the options and the first checkpoint.</summary>
     /// <param name="folder">the run's directory; must not hold a run yet</param>
@@ -137,7 +137,7 @@ public sealed class TrainingRun : IDisposable
         WorkSplit split = WorkSplit.Data)
     {
         var all = ranks ?? new SoleRank();
-        return SharedStart.Of(all, () =>
+        return DistributedStart.Of(all, () =>
         {
             options.Validated();
             var directory = new RunDirectory(folder);
@@ -154,7 +154,7 @@ public sealed class TrainingRun : IDisposable
                 found = RunData.Open(options);
             }
 
-            BestSearch.RequirePictures(options, found);
+            EarlyStopping.RequirePictures(options, found);
             DataCheck.Require(found.Train, FilesChecked);
             return new TrainingRun(directory, options, found, device, all, split)
             {
@@ -180,7 +180,7 @@ public sealed class TrainingRun : IDisposable
         IRanks? ranks = null, WorkSplit split = WorkSplit.Data)
     {
         var all = ranks ?? new SoleRank();
-        return SharedStart.Of(all, () => Resumed(new RunDirectory(folder), change, data, device, all, split), run => run.TakeUp());
+        return DistributedStart.Of(all, () => Resumed(new RunDirectory(folder), change, data, device, all, split), run => run.FinishResume());
     }
 
     private static TrainingRun Resumed(
@@ -194,7 +194,7 @@ public sealed class TrainingRun : IDisposable
         }
 
         // Before anything is read: another program that is still training would replace it.
-        var claim = ranks.Leads() ? RunClaim.Take(directory) : null;
+        var runLock = ranks.Leads() ? RunLock.Take(directory) : null;
         TrainingRun? run = null;
         try
         {
@@ -214,10 +214,10 @@ public sealed class TrainingRun : IDisposable
                     $"{data.Train.Count} now; it can't be resumed bit for bit");
             }
 
-            BestSearch.RequirePictures(options, data);
+            EarlyStopping.RequirePictures(options, data);
             run = new TrainingRun(directory, options, data, device, ranks, split)
             {
-                _claim = claim, Changes = options.DifferencesFrom(stored.Options),
+                _lock = runLock, Changes = options.DifferencesFrom(stored.Options),
             };
             run.Load(directory.Latest);
             if (run.TotalSteps < run.Step)
@@ -226,14 +226,14 @@ public sealed class TrainingRun : IDisposable
                     $"than the {run.TotalSteps} asked for; ask for more, or train a new run");
             }
 
-            run._writer.TookUp(run.Step, hasOtherOptions: options != stored.Options);
+            run._writer.MarkResumed(run.Step, hasOtherOptions: options != stored.Options);
             run._stored = stored.Options;
             return run;
         }
         catch
         {
             run?.Dispose();
-            claim?.Dispose();
+            runLock?.Dispose();
             throw;
         }
     }
@@ -249,23 +249,23 @@ public sealed class TrainingRun : IDisposable
             return Follow(cancellation);
         }
 
-        using var claim = TakeClaim();
-        using var asked = new StopRequest(Directory);
+        using var runLock = TakeLock();
+        using var stopRequest = new StopRequest(Directory);
         using var log = _writer.Writing(() => RunLog.Open(Directory.Log, Step));
         using var reporter = _writer.Writing(() => new RunReporter(Directory, Model, Step, TotalSteps));
         observer = new ObserverPair(reporter, observer);
         var samples = new SamplePictures(_data.HeldOut, Directory);
-        _pace.Begin(_position.Seconds);
+        _timer.Begin(_position.Seconds);
         try
         {
             using var batches = _batches.On(Model.Device, Step, TotalSteps - Step).GetEnumerator();
-            while (GoesOn(batches, () => cancellation.IsCancellationRequested || IsOver || asked.IsThere()))
+            while (MoveNext(batches, () => cancellation.IsCancellationRequested || IsOver || stopRequest.IsPresent()))
             {
                 TakeStep(batches.Current, log, observer);
                 AfterStep(samples, log, observer);
             }
 
-            LookAtLosses(log, observer);
+            ReadLosses(log, observer);
         }
         catch (NonFiniteLossException)
         {
@@ -275,11 +275,11 @@ public sealed class TrainingRun : IDisposable
         }
         catch (DataException)
         {
-            LookAtLosses(log, observer); // The step before the unusable picture was taken.
+            ReadLosses(log, observer); // The step before the unusable picture was taken.
             throw;
         }
 
-        if (IsOver && _unlogged is { } last)
+        if (IsOver && _notLogged is { } last)
         {
             Log(last, log, observer); // The options did not name this step as the last.
         }
@@ -295,7 +295,7 @@ public sealed class TrainingRun : IDisposable
 
     public void Dispose()
     {
-        _claim?.Dispose();
+        _lock?.Dispose();
         Model.Dispose();
         _ownDevice?.Dispose();
     }
@@ -310,12 +310,12 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The loop of every rank but 0: its share of each step, without writing files.</summary>
     private TrainingOutcome Follow(CancellationToken cancellation)
     {
-        _pace.Begin(_position.Seconds);
+        _timer.Begin(_position.Seconds);
         using var batches = _batches.On(Model.Device, Step, TotalSteps - Step).GetEnumerator();
-        while (GoesOn(batches, () => cancellation.IsCancellationRequested))
+        while (MoveNext(batches, () => cancellation.IsCancellationRequested))
         {
             TakeStep(batches.Current, log: null, observer: null);
-            LookAtLosses(log: null, observer: null);
+            ReadLosses(log: null, observer: null);
             EndEpoch();
         }
 
@@ -323,25 +323,25 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Advances to the next batch; false at the end, or on all ranks after the same step if one of them is to stop.</summary>
-    private bool GoesOn(IEnumerator<Batch> batches, Func<bool> stops) => _ranks.All(() => batches.MoveNext() && !stops());
+    private bool MoveNext(IEnumerator<Batch> batches, Func<bool> stops) => _ranks.All(() => batches.MoveNext() && !stops());
 
     /// <summary>Initialises or loads the weights, and writes the options and the first checkpoint.</summary>
     private void Begin(string? initFrom)
     {
         if (initFrom is not null)
         {
-            WeightSource.LoadNetworks(initFrom, Model);
+            InitialWeights.LoadNetworks(initFrom, Model);
         }
 
         Directory.Create();
-        _claim = RunClaim.Take(Directory);
+        _lock = RunLock.Take(Directory);
         RequireNone(Directory); // Another program may have started one meanwhile.
         _writer.WriteOptions();
         _writer.Save(_position, observer: null);
     }
 
     /// <summary>Writes the options that the run continues with, and the copies that a killed program may have missed.</summary>
-    private void TakeUp()
+    private void FinishResume()
     {
         Directory.Create();
         _writer.WriteOptions();
@@ -378,22 +378,22 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>The claim under which the run was started or resumed; a second training claims it again.</summary>
-    private RunClaim TakeClaim()
+    /// <summary>The runLock under which the run was started or resumed; a second training claims it again.</summary>
+    private RunLock TakeLock()
     {
-        if (_claim is { } held)
+        if (_lock is { } held)
         {
-            _claim = null;
+            _lock = null;
             return held;
         }
 
-        var claim = RunClaim.Take(Directory);
+        var runLock = RunLock.Take(Directory);
         if (!Directory.Exists || Checkpoint.Read(Directory.Latest).Position.Step == _writer.SavedStep)
         {
-            return claim;
+            return runLock;
         }
 
-        claim.Dispose();
+        runLock.Dispose();
         throw new RunException($"{Directory.Path}: another program has continued the run since; resume it again");
     }
 
@@ -402,15 +402,15 @@ public sealed class TrainingRun : IDisposable
         var epoch = batch.Epoch + 1;
         Model.LearningRate = _schedule.Rate((int)epoch);
         var losses = Model.Step(batch, Step);
-        var seconds = _pace.Tick();
-        _position = _position with { Step = Step + 1, Seconds = _pace.Seconds };
-        LookAtLosses(log, observer);
-        _unseen = new TrainingProgress(
-            Step, TotalSteps, epoch, losses, Model.RateAt(Step - 1), seconds, batch.Size / _pace.SecondsPerStep,
-            _pace.Elapsed, TimeSpan.FromSeconds(_pace.SecondsPerStep * (TotalSteps - Step)), _position.Seconds);
+        var seconds = _timer.Tick();
+        _position = _position with { Step = Step + 1, Seconds = _timer.Seconds };
+        ReadLosses(log, observer);
+        _unread = new TrainingProgress(
+            Step, TotalSteps, epoch, losses, Model.RateAt(Step - 1), seconds, batch.Size / _timer.SecondsPerStep,
+            _timer.Elapsed, TimeSpan.FromSeconds(_timer.SecondsPerStep * (TotalSteps - Step)), _position.Seconds);
         if (losses is not StepLosses { AreReady: false })
         {
-            LookAtLosses(log, observer);
+            ReadLosses(log, observer);
         }
     }
 
@@ -418,14 +418,14 @@ public sealed class TrainingRun : IDisposable
     /// Counts, shows and logs the losses of the latest step that has not been read yet. An asynchronous device is given the next step
     /// first, so that it never waits for the host.
     /// </summary>
-    private void LookAtLosses(RunLog? log, ITrainingObserver? observer)
+    private void ReadLosses(RunLog? log, ITrainingObserver? observer)
     {
-        if (_unseen is not { } progress)
+        if (_unread is not { } progress)
         {
             return;
         }
 
-        _unseen = null;
+        _unread = null;
         var losses = progress.Losses;
         var quality = losses.Where(l => Model.Family.Info.QualityLosses.Contains(l.Name)).ToList();
         var since = Stopwatch.GetTimestamp();
@@ -437,7 +437,7 @@ public sealed class TrainingRun : IDisposable
 
         observer?.Stepped(progress);
         var broken = losses.FirstOrDefault(l => !float.IsFinite(l.Value));
-        _unlogged = progress;
+        _notLogged = progress;
         if (progress.Step % LogFreqOf(Options, TotalSteps) == 0 || progress.Step == 1 || progress.Step == TotalSteps
             || broken.Name is not null)
         {
@@ -449,19 +449,19 @@ public sealed class TrainingRun : IDisposable
             throw _writer.Diverged($"{broken.Name} became {broken.Value}", broken.Name, progress.Step);
         }
 
-        _pace.Skip(since);
+        _timer.Skip(since);
     }
 
     private void Log(TrainingProgress progress, RunLog? log, ITrainingObserver? observer)
     {
-        _unlogged = null;
+        _notLogged = null;
         _writer.Writing(() => log?.Write(progress));
         _writer.Writing(() => observer?.Logged(progress));
     }
 
     private void Save(ITrainingObserver? observer)
     {
-        _position = _position with { Seconds = _pace.Seconds };
+        _position = _position with { Seconds = _timer.Seconds };
         _writer.Save(_position, observer);
     }
 
@@ -477,7 +477,7 @@ public sealed class TrainingRun : IDisposable
         var evaluated = _search is not null && _search.IsDue(Step, epochEnds, last);
         if (epochEnds || shown || saved || evaluated)
         {
-            LookAtLosses(log, observer); // The checkpoint's statistics include the losses of this step.
+            ReadLosses(log, observer); // The checkpoint's statistics include the losses of this step.
         }
 
         var since = Stopwatch.GetTimestamp();
@@ -504,7 +504,7 @@ public sealed class TrainingRun : IDisposable
             _writer.CopyToNumber(epoch, observer);
         }
 
-        _pace.Skip(since);
+        _timer.Skip(since);
     }
 
     /// <summary>After the last step of an epoch, reports its loss to the learning-rate schedule.</summary>

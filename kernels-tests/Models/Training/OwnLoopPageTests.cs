@@ -117,7 +117,7 @@ public sealed class OwnLoopPageTests
             return [loss];
         });
 
-        var batches = MadeSource.OfPictures("pictures", size: 16).Shuffled(seed: 3, batchSize: 16);
+        var batches = FunctionSource.OfPictures("pictures", size: 16).Shuffled(seed: 3, batchSize: 16);
         using var report = new LoopReport("runs/wgan", "WGAN-GP", state.Step) { TotalSteps = steps, BatchSize = 16 };
         foreach (var batch in batches.On(device, first: state.Step, count: steps - state.Step))
         {

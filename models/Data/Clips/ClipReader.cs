@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Data.Clips;
 /// The frames of a clip, upright, as 8-bit RGB at a constant rate: where the clip's own rate varies, frames are repeated or dropped, so
 /// that sound stays in sync.
 /// </summary>
-public sealed class ClipReader : IFrames
+public sealed class ClipReader : IFrameSource
 {
     private readonly FfmpegProcess _process;
     private int _read;
@@ -23,7 +23,7 @@ public sealed class ClipReader : IFrames
     public int? Count => Info.Frames;
 
     /// <summary>Errors that did not stop ffmpeg, such as a damaged frame; null if there are none.</summary>
-    public string? Complaint => _process.Said;
+    public string? Warning => _process.Said;
 
     internal Ffmpeg Ffmpeg { get; }
 
@@ -54,7 +54,7 @@ public sealed class ClipReader : IFrames
             return new Picture(new Image(Info.Width, Info.Height, 3, samples));
         }
 
-        var reason = _process.Failure() ?? (count > 0 ? "the last frame is incomplete" : _read == 0 ? Complaint ?? "there are none" : null);
+        var reason = _process.Failure() ?? (count > 0 ? "the last frame is incomplete" : _read == 0 ? Warning ?? "there are none" : null);
         return reason is null ? null : throw new DataException($"{Info.File}: ffmpeg stopped after {Counted.Of(_read, "frame")}: {reason}");
     }
 

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Data.Clips;
 
 /// <summary>The pictures of a folder as frames, in the order of the last number in their names: 2 comes before 10.</summary>
-public sealed class NumberedFrames : IFrames
+public sealed class NumberedFrames : IFrameSource
 {
     private readonly IReadOnlyList<string> _files;
     private (int Width, int Height)? _size;

@@ -10,7 +10,7 @@ internal sealed class LabelPairs(AlignedFolder pairs, LabelCoding coding) : Labe
     internal override IReadOnlyList<(string File, Func<Picture> Read)> Maps =>
         [.. Files.Select((file, i) => (file, (Func<Picture>)(() => Directed(i).Map)))];
 
-    public override string? Doubt() => pairs.Doubt();
+    public override string? Warning() => pairs.Warning();
 
     public override string NameOf(int index) => pairs.NameOf(index);
 

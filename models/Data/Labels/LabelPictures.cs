@@ -17,7 +17,7 @@ internal sealed class LabelPictures(LabelSource source) : PairSource(source.Sett
         var (labels, instances, photo) = source.Prepare(index, random);
         return new PicturePair(source.Coding.Show(labels), photo, NameOf(index))
         {
-            Beside = instances is null ? [] : [LabelFields.BorderOf(instances)],
+            ExtraFields = instances is null ? [] : [LabelFields.BorderOf(instances)],
         };
     }
 

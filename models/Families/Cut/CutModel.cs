@@ -169,7 +169,7 @@ public sealed class CutModel : GanModel<CutOptions>
         Report("D_real", lossReal);
         if (Options.LambdaR1 > 0)
         {
-            var slope = SlopePenalty.Of(Discriminator.Forward, real, Options.LambdaR1);
+            var slope = R1Penalty.Of(Discriminator.Forward, real, Options.LambdaR1);
             Report("D_R1", slope);
             loss += slope;
         }

@@ -91,7 +91,7 @@ public sealed class LocalEnhancer : Layer, IGrownNetwork
 
     /// <summary>Takes over the global generator, but for its last layers, or an enhancer of fewer sizes.</summary>
     /// <inheritdoc/>
-    public bool TakeFrom(Module smaller)
+    public bool TryInitializeFrom(Module smaller)
     {
         if (smaller is not (ResNetGenerator or LocalEnhancer))
         {

@@ -53,7 +53,7 @@ public sealed class StackGanModel : StackedModel<StackGanOptions>
     protected override void Update(string phase, Batch batch)
     {
         var told = Told(batch);
-        var (real, wrong) = (OfStage(batch[LabelledPictures.NameOfPicture]), OfStage(batch[ContrastingPictures.NameOfOther]));
+        var (real, wrong) = (OfStage(batch[LabelledPictures.NameOfPicture]), OfStage(batch[MismatchedPictures.NameOfOther]));
         var fakes = FakesFor(told.Shape[0]);
         var asked = told.Shape[0] < fakes ? told.Expand(fakes, Options.EmbeddedNumbers) : told;
         TrainDiscriminator(real, wrong, told, asked);

@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Training;
 /// <summary>
 /// The time of a training, and seconds per step: a moving average over the last steps, from which the time left is estimated.
 /// </summary>
-internal sealed class Pace
+internal sealed class StepTimer
 {
     private const double Smoothing = 0.05;
 

@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Data;
 /// Pictures with labels or embeddings, each with another one that its own does not suit: a sample is that of the pictures, then the other
 /// picture [C, side, side], drawn at random, or the next one by name if the set is serial.
 /// </summary>
-public sealed class ContrastingPictures : SampleSource
+public sealed class MismatchedPictures : SampleSource
 {
     public const string NameOfOther = "other";
 
@@ -17,7 +17,7 @@ public sealed class ContrastingPictures : SampleSource
     /// <param name="pictures">of at least two different labels</param>
     /// <param name="folder">for messages</param>
     /// <exception cref="DataException">all labels are alike</exception>
-    public ContrastingPictures(LabelledPictures pictures, string folder)
+    public MismatchedPictures(LabelledPictures pictures, string folder)
         : this(pictures, (a, b) => !pictures.LabelOf(a).SequenceEqual(pictures.LabelOf(b)), "label", folder)
     {
     }
@@ -25,12 +25,12 @@ public sealed class ContrastingPictures : SampleSource
     /// <param name="pictures">of at least two different embeddings</param>
     /// <param name="folder">for messages</param>
     /// <exception cref="DataException">all embeddings are alike</exception>
-    public ContrastingPictures(EmbeddedPictures pictures, string folder)
+    public MismatchedPictures(EmbeddedPictures pictures, string folder)
         : this(pictures, pictures.Differ, "embedding", folder)
     {
     }
 
-    private ContrastingPictures(SampleSource pictures, Func<int, int, bool> differ, string told, string folder)
+    private MismatchedPictures(SampleSource pictures, Func<int, int, bool> differ, string told, string folder)
     {
         (_pictures, _differ) = (pictures, differ);
         if (!Enumerable.Range(1, Math.Max(pictures.Count - 1, 0)).Any(i => differ(0, i)))

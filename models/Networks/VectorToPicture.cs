@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>[N, numbers] to pictures [N, C, H, W] through layers that work on other shapes.</summary>
-internal sealed class CodeGenerator : Layer
+internal sealed class VectorToPicture : Layer
 {
     private readonly Sequential _layers;
     private readonly Reshape? _before;
@@ -13,7 +13,7 @@ internal sealed class CodeGenerator : Layer
     /// <param name="layers">what has weights</param>
     /// <param name="before">shapes what goes in; null where it may stay a vector</param>
     /// <param name="behind">shapes what comes out; null where that is a picture</param>
-    public CodeGenerator(string name, Sequential layers, Reshape? before = null, Reshape? behind = null) =>
+    public VectorToPicture(string name, Sequential layers, Reshape? before = null, Reshape? behind = null) =>
         (_layers, _before, _behind) = (Add(name, layers), before, behind);
 
     public override Tensor Forward(Tensor x)

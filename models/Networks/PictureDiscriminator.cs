@@ -3,7 +3,7 @@ namespace IlgpuGan.Models.Networks;
 /// <summary>
 /// A discriminator or critic of pictures [N, C, H, W], optionally with labels [N, places]: one raw score per picture.
 /// </summary>
-internal abstract class Judge(Sequential main) : Module
+internal abstract class PictureDiscriminator(Sequential main) : Module
 {
     public abstract Tensor Forward(Tensor x, Tensor? labels);
 
@@ -12,9 +12,9 @@ internal abstract class Judge(Sequential main) : Module
 }
 
 /// <summary>Convolutions: labels are planes beside the picture's. Key <c>main</c>.</summary>
-internal sealed class ConvolutionalJudge : Judge
+internal sealed class ConvolutionalDiscriminator : PictureDiscriminator
 {
-    public ConvolutionalJudge(Sequential layers)
+    public ConvolutionalDiscriminator(Sequential layers)
         : base(layers) => Add("main", layers);
 
     public override Tensor Forward(Tensor x, Tensor? labels)
@@ -25,9 +25,9 @@ internal sealed class ConvolutionalJudge : Judge
 }
 
 /// <summary>A perceptron: labels stand behind the picture's numbers. Key <c>model</c>.</summary>
-internal sealed class PerceptronJudge : Judge
+internal sealed class PerceptronDiscriminator : PictureDiscriminator
 {
-    public PerceptronJudge(Sequential layers)
+    public PerceptronDiscriminator(Sequential layers)
         : base(layers) => Add("model", layers);
 
     public override Tensor Forward(Tensor x, Tensor? labels)

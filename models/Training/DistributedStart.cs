@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Training;
 /// <summary>
 /// Starts a run on all ranks: each builds it, rank 0 writes its files, and the others load its checkpoint. If one rank fails, all stop.
 /// </summary>
-internal static class SharedStart
+internal static class DistributedStart
 {
     /// <param name="ranks">all of them</param>
     /// <param name="make">run by each rank: checks options and data, builds the model</param>

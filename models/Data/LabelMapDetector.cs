@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Data;
 /// <summary>
 /// Whether pictures of a domain are maps or drawings of a few flat colours, whose colours mean something, or photographs.
 /// </summary>
-internal static class MapSearch
+internal static class LabelMapDetector
 {
     /// <summary>So many pictures, spread over the set, tell.</summary>
     private const int Looked = 20;

@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Training;
 /// Early stopping: evaluates a model on the held-out pictures from time to time, keeps the best result, and says when to stop waiting for
 /// a better one.
 /// </summary>
-internal sealed class BestSearch
+internal sealed class EarlyStopping
 {
     private readonly PictureOptions _options;
     private readonly GanModel _model;
@@ -16,7 +16,7 @@ internal sealed class BestSearch
     private readonly int _made;
     private readonly int _real;
 
-    private BestSearch(PictureOptions options, GanModel model, SampleSource heldOut, (string Made, string Real) judged)
+    private EarlyStopping(PictureOptions options, GanModel model, SampleSource heldOut, (string Made, string Real) judged)
     {
         (_options, _model, _heldOut) = (options, model, heldOut);
         var views = model.Family.Info.Views.ToList();
@@ -24,9 +24,9 @@ internal sealed class BestSearch
     }
 
     /// <summary>The search of a run; null where its options ask for none.</summary>
-    public static BestSearch? Of(GanModel model, RunData data) =>
+    public static EarlyStopping? Of(GanModel model, RunData data) =>
         model.Options is PictureOptions { KeepBest: not BestMetric.None } options && model.Family.Info.Judged is { } judged
-            ? new BestSearch(options, model, data.HeldOut, judged)
+            ? new EarlyStopping(options, model, data.HeldOut, judged)
             : null;
 
     /// <exception cref="OptionsException">options ask for the best checkpoint, and there are no held-out pictures</exception>

@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Losses;
 /// R1, which keeps a discriminator flat around real pictures (Mescheder et al. 2018, "Which training methods for GANs do actually
 /// converge?", section 4.1): weight / 2 · mean over samples of ‖∂ Σ scores / ∂ x‖².
 /// </summary>
-public static class SlopePenalty
+public static class R1Penalty
 {
     /// <param name="discriminator">scores [N, …] of pictures [N, C, H, W]</param>
     /// <param name="real">[N, C, H, W]</param>

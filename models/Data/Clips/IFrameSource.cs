@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Data.Clips;
 
 /// <summary>Pictures of one size in the order of time, one at a time.</summary>
-public interface IFrames : IDisposable
+public interface IFrameSource : IDisposable
 {
     /// <summary>Their number; approximate, or null, where it is known only at the end.</summary>
     int? Count { get; }

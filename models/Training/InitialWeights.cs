@@ -11,7 +11,7 @@ namespace IlgpuGan.Models.Training;
 /// Initial weights from another run, at any step and with any options, or from another program. The networks must have the same layers,
 /// or have grown from those.
 /// </summary>
-internal static class WeightSource
+internal static class InitialWeights
 {
     /// <summary>
     /// Loads the networks of a model that a run or a file holds. A generator of another name, or of none, is loaded into the model's
@@ -34,7 +34,7 @@ internal static class WeightSource
         foreach (var (stored, own) in pairs)
         {
             var loaded = stored.Load(model.Device);
-            if (own.Network is not IGrownNetwork grown || !grown.TakeFrom(loaded))
+            if (own.Network is not IGrownNetwork grown || !grown.TryInitializeFrom(loaded))
             {
                 own.Network.CopyState(loaded, file.Path, own.Name + ".");
             }

@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Data;
 /// makes a sample of its index, from 0; whatever it draws comes from the numbers given with it, which depend on seed, epoch and place
 /// alone. Called from several threads
 /// </param>
-public sealed class MadeSource(int count, Func<int, RandomSequence, Sample> make) : SampleSource
+public sealed class FunctionSource(int count, Func<int, RandomSequence, Sample> make) : SampleSource
 {
     public override int Count { get; } = count > 0
         ? count
@@ -25,11 +25,11 @@ public sealed class MadeSource(int count, Func<int, RandomSequence, Sample> make
     /// <exception cref="DataException">
     /// there is no such folder, or no picture in it; while batches are made: a file can't be read
     /// </exception>
-    public static MadeSource OfPictures(string folder, int size, bool flip = true, int channels = 3)
+    public static FunctionSource OfPictures(string folder, int size, bool flip = true, int channels = 3)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         var files = PictureFolder.List(folder);
-        return new MadeSource(files.Count, (index, random) =>
+        return new FunctionSource(files.Count, (index, random) =>
         {
             var picture = PictureFile.Load(files[index]).WithChannels(channels, files[index]);
             var side = Math.Min(picture.Width, picture.Height);
