@@ -109,7 +109,7 @@ public sealed class OwnLoopPageTests
         });
         using var generatorStep = new RecordedStep(device, inputs =>
         {
-            critic.RequiresGrad = false;                    // its weights ask for no gradient here
+            critic.RequiresGrad = false;                    // frozen: the critic needs no gradients here
             var loss = -critic.Forward(generator.Forward(Noise(16))).Mean();
             optG.Minimize(loss);
             critic.RequiresGrad = true;
