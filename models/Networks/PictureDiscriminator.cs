@@ -1,17 +1,15 @@
 namespace IlgpuGan.Models.Networks;
 
-/// <summary>
-/// A discriminator or critic of pictures [N, C, H, W], optionally with labels [N, places]: one raw score per picture.
-/// </summary>
+/// <summary>A discriminator or critic of pictures [N, C, H, W], optionally with labels [N, labels]: one raw score per picture.</summary>
 internal abstract class PictureDiscriminator(Sequential main) : Module
 {
     public abstract Tensor Forward(Tensor x, Tensor? labels);
 
-    /// <summary>The layers, under the name that published programs give them.</summary>
+    /// <summary>The layers; subclasses register them under the key of the published programs.</summary>
     protected Sequential Main { get; } = main;
 }
 
-/// <summary>Convolutions: labels are planes beside the picture's. Key <c>main</c>.</summary>
+/// <summary>A convolutional discriminator: labels are concatenated to the picture as planes. State-dict key <c>main</c>.</summary>
 internal sealed class ConvolutionalDiscriminator : PictureDiscriminator
 {
     public ConvolutionalDiscriminator(Sequential layers)
@@ -19,12 +17,12 @@ internal sealed class ConvolutionalDiscriminator : PictureDiscriminator
 
     public override Tensor Forward(Tensor x, Tensor? labels)
     {
-        using var told = labels is null ? x.Share() : x.WithPlanes(labels);
-        return Main.Forward(told);
+        using var input = labels is null ? x.Share() : x.WithPlanes(labels);
+        return Main.Forward(input);
     }
 }
 
-/// <summary>A perceptron: labels stand behind the picture's numbers. Key <c>model</c>.</summary>
+/// <summary>A perceptron: labels are concatenated to the flattened picture. State-dict key <c>model</c>.</summary>
 internal sealed class PerceptronDiscriminator : PictureDiscriminator
 {
     public PerceptronDiscriminator(Sequential layers)
@@ -32,8 +30,8 @@ internal sealed class PerceptronDiscriminator : PictureDiscriminator
 
     public override Tensor Forward(Tensor x, Tensor? labels)
     {
-        using var numbers = x.Reshape(x.Shape[0], -1);
-        using var told = labels is null ? numbers.Share() : TensorOps.Concat(1, numbers, labels);
-        return Main.Forward(told);
+        using var flat = x.Reshape(x.Shape[0], -1);
+        using var input = labels is null ? flat.Share() : TensorOps.Concat(1, flat, labels);
+        return Main.Forward(input);
     }
 }

@@ -6,23 +6,23 @@ namespace IlgpuGan.Models.Networks;
 /// <summary>How a block's input is combined with its output.</summary>
 public enum SkipConnection
 {
-    /// <summary>Not at all: f(x).</summary>
+    /// <summary>No skip connection: f(x).</summary>
     None,
 
-    /// <summary>Beside the result, before it: x and f(x) along the channels.</summary>
+    /// <summary>Concatenation of x and f(x) along the channels.</summary>
     Concat,
 
     /// <summary>x + f(x).</summary>
     Sum,
 }
 
-/// <summary>Layers with a way around them.</summary>
-/// <param name="skip">the way around</param>
+/// <summary>Layers with a skip connection.</summary>
+/// <param name="skip">how input and output are combined</param>
 internal abstract class SkipBlock(SkipConnection skip) : Layer
 {
     public SkipConnection Skip { get; } = skip;
 
-    /// <summary>f.</summary>
+    /// <summary>The layers f.</summary>
     public abstract Sequential Layers { get; }
 
     public override Tensor Forward(Tensor x) => Skip switch

@@ -2,30 +2,30 @@ using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Networks;
 
-/// <summary>[N, numbers] to pictures [N, C, H, W] through layers that work on other shapes.</summary>
+/// <summary>A generator from vectors [N, numbers] to pictures [N, C, H, W], with a reshape before or after its layers.</summary>
 internal sealed class VectorToPicture : Layer
 {
     private readonly Sequential _layers;
-    private readonly Reshape? _before;
-    private readonly Reshape? _behind;
+    private readonly Reshape? _reshapeInput;
+    private readonly Reshape? _reshapeOutput;
 
-    /// <param name="name">of the layers in state-dict keys, as published programs have it</param>
-    /// <param name="layers">what has weights</param>
-    /// <param name="before">shapes what goes in; null where it may stay a vector</param>
-    /// <param name="behind">shapes what comes out; null where that is a picture</param>
-    public VectorToPicture(string name, Sequential layers, Reshape? before = null, Reshape? behind = null) =>
-        (_layers, _before, _behind) = (Add(name, layers), before, behind);
+    /// <param name="name">of the layers in state-dict keys, as in published programs</param>
+    /// <param name="layers">the layers with weights</param>
+    /// <param name="before">reshapes the input; null if the layers take a vector</param>
+    /// <param name="after">reshapes the output; null if the layers return a picture</param>
+    public VectorToPicture(string name, Sequential layers, Reshape? before = null, Reshape? after = null) =>
+        (_layers, _reshapeInput, _reshapeOutput) = (Add(name, layers), before, after);
 
     public override Tensor Forward(Tensor x)
     {
-        using var shaped = _before is null ? x.Share() : _before.Forward(x);
-        var made = _layers.Forward(shaped);
-        return _behind is null ? made : _behind.Consume(made);
+        using var shaped = _reshapeInput is null ? x.Share() : _reshapeInput.Forward(x);
+        var output = _layers.Forward(shaped);
+        return _reshapeOutput is null ? output : _reshapeOutput.Consume(output);
     }
 
     public override string Export(GraphWriter graph, string x)
     {
-        var made = _layers.Export(graph, _before?.Export(graph, x) ?? x);
-        return _behind?.Export(graph, made) ?? made;
+        var output = _layers.Export(graph, _reshapeInput?.Export(graph, x) ?? x);
+        return _reshapeOutput?.Export(graph, output) ?? output;
     }
 }

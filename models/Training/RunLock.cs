@@ -2,10 +2,10 @@ using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>A lock on a run's folder: two programs that train one run would mix their logs and checkpoints.</summary>
+/// <summary>A lock on a run's folder: two programs that train the same run would mix their logs and checkpoints.</summary>
 internal sealed class RunLock : IDisposable
 {
-    /// <summary>Retries, because <see cref="IsHeld"/> of another process opens the file for a moment.</summary>
+    /// <summary>Retries, because <see cref="IsHeld"/> in another process opens the file for a moment.</summary>
     private const int Tries = 5;
 
     private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(20);
@@ -21,7 +21,7 @@ internal sealed class RunLock : IDisposable
         {
             try
             {
-                // The system closes the file however the program ends.
+                // The operating system closes the file however the program ends.
                 var held = new RunLock(new FileStream(directory.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
                 StopRequest.Delete(directory);
                 return held;

@@ -7,8 +7,8 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// A training run in a directory: it starts, resumes bit for bit after any stop, logs and writes samples. A complete checkpoint exists at
-/// every moment.
+/// A training run in a directory: creates and resumes it (bit for bit after any stop), trains, logs and writes samples. A complete
+/// checkpoint exists at every moment.
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
@@ -17,15 +17,13 @@ public sealed class TrainingRun : IDisposable
     /// </summary>
     private const int FilesChecked = 1000;
 
-    /// <summary>Lines of the log that a run has at least, as far as it has steps; a curve of fewer shows little.</summary>
+    /// <summary>Fewest lines of the log in a run with enough steps: a curve with fewer points shows little.</summary>
     private const int LogLines = 100;
 
-    /// <summary>Most steps between lines of the log where the options don't say.</summary>
+    /// <summary>Most steps between lines of the log by default.</summary>
     private const int MostLogFreq = 100;
 
-    /// <summary>
-    /// Least seconds between the checkpoints that are written at the ends of epochs: epochs may be short and networks large.
-    /// </summary>
+    /// <summary>Fewest seconds between checkpoints at the ends of epochs: epochs may be short and networks large.</summary>
     private const double SaveIntervalSeconds = 60;
 
     private readonly IRanks _ranks;
@@ -57,7 +55,7 @@ public sealed class TrainingRun : IDisposable
         Model = GanModel.Create(options, device ?? _ownDevice!);
         if (ranks.Count > 1)
         {
-            // What was measured on one rank's device may add in another order than on the next one's.
+            // Kernels chosen by timing may differ between ranks, and add in a different order.
             Model.Device.Tuning = TuningMode.Table;
         }
 
@@ -92,7 +90,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The best evaluation on held-out pictures so far; null before the first.</summary>
     public BestSoFar? Best => _position.Best;
 
-    /// <summary>Options that a resume uses in place of the run's own.</summary>
+    /// <summary>Options changed by the resume.</summary>
     public IReadOnlyList<OptionDifference> Changes { get; private init; } = [];
 
     /// <inheritdoc cref="SampleSource.Warning"/>
@@ -107,7 +105,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Whether a program is training the run.</summary>
     public static bool IsTrainedNow(RunDirectory directory) => RunLock.IsHeld(directory);
 
-    /// <summary>Number of training steps by the options.</summary>
+    /// <summary>Number of training steps that the options define.</summary>
     internal static long StepsOf(TrainingOptions options, int stepsPerEpoch)
     {
         var epochs = (long)options.Epochs + options.EpochsDecay;
@@ -117,18 +115,18 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Steps between lines of the log.</summary>
     internal static long LogFreqOf(TrainingOptions options, long steps) => options.LogFreq ?? Math.Clamp(steps / LogLines, 1, MostLogFreq);
 
-    /// <summary>Asks the program that trains a run to stop after the current step and to save a checkpoint.</summary>
+    /// <summary>Requests that the program that trains a run stops after the current step and saves a checkpoint.</summary>
     /// <exception cref="RunException">the run's folder can't be written to</exception>
     public static void RequestStop(RunDirectory directory) => StopRequest.Create(directory);
 
     /// <summary>Starts a run: checks options and data, initialises the weights, writes the options and the first checkpoint.</summary>
     /// <param name="folder">the run's directory; must not hold a run yet</param>
     /// <param name="options">what to train and how</param>
-    /// <param name="data">pictures; by default those that the options name</param>
-    /// <param name="device">where to train; by default the one that the options name, opened and closed by the run</param>
-    /// <param name="initFrom">a checkpoint to take the networks' weights from (fine-tuning); null for random ones</param>
-    /// <param name="ranks">who trains together, each by a call like this; by default this process alone</param>
-    /// <param name="split">what they share</param>
+    /// <param name="data">samples; by default the data set named in the options</param>
+    /// <param name="device">device to train on; by default the one named in the options, opened and closed by the run</param>
+    /// <param name="initFrom">a checkpoint with initial weights of the networks (fine-tuning); null for random weights</param>
+    /// <param name="ranks">the ranks that train together, each with a call like this; by default this process alone</param>
+    /// <param name="split">how the work is split between the ranks</param>
     /// <exception cref="OptionsException">options are invalid or contradict each other</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
     /// <exception cref="RunException">the directory holds a run or can't be written</exception>
@@ -165,22 +163,23 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Resumes a run from its latest checkpoint.</summary>
     /// <param name="folder">the run's directory</param>
-    /// <param name="change">changes the options; refused where the run would no longer be the same</param>
-    /// <param name="data">pictures; by default those that the options name</param>
-    /// <param name="device">where to train; by default the one that the options name</param>
-    /// <param name="ranks">who trains together, each by a call like this; by default this process alone</param>
-    /// <param name="split">what they share</param>
+    /// <param name="change">changes the options; changes that would make it a different run are refused</param>
+    /// <param name="data">samples; by default the data set named in the options</param>
+    /// <param name="device">device to train on; by default the one named in the options, opened and closed by the run</param>
+    /// <param name="ranks">the ranks that train together, each with a call like this; by default this process alone</param>
+    /// <param name="split">how the work is split between the ranks</param>
     /// <exception cref="RunException">
-    /// there is no run, another program trains it, or its data set has changed; nothing is written then
+    /// there is no run, another program trains it, or its data set has changed; in these cases nothing is written
     /// </exception>
-    /// <exception cref="OptionsException">a change would make it another run, or one that ends before where it is</exception>
+    /// <exception cref="OptionsException">a change would make it a different run, or one that ends before its current step</exception>
     /// <exception cref="IOException">the checkpoint can't be read</exception>
     public static TrainingRun Resume(
         string folder, Func<TrainingOptions, TrainingOptions>? change = null, RunData? data = null, Device? device = null,
         IRanks? ranks = null, WorkSplit split = WorkSplit.Data)
     {
         var all = ranks ?? new SoleRank();
-        return DistributedStart.Of(all, () => Resumed(new RunDirectory(folder), change, data, device, all, split), run => run.FinishResume());
+        return DistributedStart.Of(
+            all, () => Resumed(new RunDirectory(folder), change, data, device, all, split), run => run.FinishResume());
     }
 
     private static TrainingRun Resumed(
@@ -193,7 +192,7 @@ public sealed class TrainingRun : IDisposable
             throw new RunException($"{folder}: holds no run to resume ({directory.Latest} is missing)");
         }
 
-        // Before anything is read: another program that is still training would replace it.
+        // Lock before reading: another program that is still training would replace the files.
         var runLock = ranks.Leads() ? RunLock.Take(directory) : null;
         TrainingRun? run = null;
         try
@@ -238,8 +237,8 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>Trains to the end, or to the end of the step in which it is cancelled.</summary>
-    /// <exception cref="NonFiniteLossException">a loss is NaN or infinite; the last checkpoint is from before</exception>
+    /// <summary>Trains to the end; when cancelled, to the end of the current step.</summary>
+    /// <exception cref="NonFiniteLossException">a loss is NaN or infinite; the last checkpoint is older</exception>
     /// <exception cref="RunException">the checkpoint or the log can't be written; the message names the last good one</exception>
     /// <exception cref="DataException">a picture can't be used</exception>
     public TrainingOutcome Train(ITrainingObserver? observer = null, CancellationToken cancellation = default)
@@ -269,19 +268,19 @@ public sealed class TrainingRun : IDisposable
         }
         catch (NonFiniteLossException)
         {
-            // The report is what users look at; it names the loss and the step.
+            // Users look at the report, so it names the loss and the step.
             _writer.Writing(() => reporter.WritePage(finished: false));
             throw;
         }
         catch (DataException)
         {
-            ReadLosses(log, observer); // The step before the unusable picture was taken.
+            ReadLosses(log, observer); // The step before the bad picture is complete.
             throw;
         }
 
         if (IsOver && _notLogged is { } last)
         {
-            Log(last, log, observer); // The options did not name this step as the last.
+            Log(last, log, observer); // Early stopping: the options did not define this step as the last.
         }
 
         if (!_writer.HasSaved(Step))
@@ -307,7 +306,7 @@ public sealed class TrainingRun : IDisposable
         _schedule.State = _position.Schedule;
     }
 
-    /// <summary>The loop of every rank but 0: its share of each step, without writing files.</summary>
+    /// <summary>The loop of all ranks but 0: computes their share of each step and writes no files.</summary>
     private TrainingOutcome Follow(CancellationToken cancellation)
     {
         _timer.Begin(_position.Seconds);
@@ -322,7 +321,7 @@ public sealed class TrainingRun : IDisposable
         return Step >= TotalSteps ? TrainingOutcome.Finished : TrainingOutcome.Interrupted;
     }
 
-    /// <summary>Advances to the next batch; false at the end, or on all ranks after the same step if one of them is to stop.</summary>
+    /// <summary>Advances to the next batch. False at the end, or when any rank is to stop, on all ranks after the same step.</summary>
     private bool MoveNext(IEnumerator<Batch> batches, Func<bool> stops) => _ranks.All(() => batches.MoveNext() && !stops());
 
     /// <summary>Initialises or loads the weights, and writes the options and the first checkpoint.</summary>
@@ -335,12 +334,12 @@ public sealed class TrainingRun : IDisposable
 
         Directory.Create();
         _lock = RunLock.Take(Directory);
-        RequireNone(Directory); // Another program may have started one meanwhile.
+        RequireNone(Directory); // Another program may have started a run meanwhile.
         _writer.WriteOptions();
         _writer.Save(_position, observer: null);
     }
 
-    /// <summary>Writes the options that the run continues with, and the copies that a killed program may have missed.</summary>
+    /// <summary>Writes the options of the resumed run, and the checkpoint copies that a killed program may have missed.</summary>
     private void FinishResume()
     {
         Directory.Create();
@@ -353,11 +352,11 @@ public sealed class TrainingRun : IDisposable
         if (_search is not null && Best?.Step == Step
             && (!File.Exists(Directory.Best) || Checkpoint.Read(Directory.Best).Position.Step != Step))
         {
-            _writer.CopyLatest(Directory.Best, observer: null); // Likewise.
+            _writer.CopyLatest(Directory.Best, observer: null); // Killed before this copy.
         }
     }
 
-    /// <summary>Whether nothing better has come for as long as the options wait.</summary>
+    /// <summary>Whether early stopping ends the run.</summary>
     private bool IsOver => _search is not null && _search.IsOver(_position.Best);
 
     private static void RequireBatch(TrainingOptions options)
@@ -378,7 +377,7 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>The runLock under which the run was started or resumed; a second training claims it again.</summary>
+    /// <summary>Returns the lock under which the run was created or resumed; a second training acquires it again.</summary>
     private RunLock TakeLock()
     {
         if (_lock is { } held)
@@ -415,8 +414,8 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>
-    /// Counts, shows and logs the losses of the latest step that has not been read yet. An asynchronous device is given the next step
-    /// first, so that it never waits for the host.
+    /// Reads and logs the losses of the latest step that has not been read yet. On an asynchronous device the next step is launched first,
+    /// so that the device never waits for the host.
     /// </summary>
     private void ReadLosses(RunLog? log, ITrainingObserver? observer)
     {
@@ -507,7 +506,7 @@ public sealed class TrainingRun : IDisposable
         _timer.Skip(since);
     }
 
-    /// <summary>After the last step of an epoch, reports its loss to the learning-rate schedule.</summary>
+    /// <summary>After the last step of an epoch, passes the epoch's loss to the learning-rate schedule.</summary>
     private void EndEpoch()
     {
         if (Step % StepsPerEpoch == 0 && _position.EpochLossCount > 0)
@@ -517,7 +516,7 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>Evaluates the model on the held-out pictures. Returns whether it did better than ever before.</summary>
+    /// <summary>Evaluates the model on the held-out pictures. Returns whether the result is the best so far.</summary>
     private bool Evaluate(ITrainingObserver? observer)
     {
         var (value, best) = _search!.Evaluate(Step, _position.Best);
@@ -526,9 +525,7 @@ public sealed class TrainingRun : IDisposable
         return best.Step == Step;
     }
 
-    /// <summary>
-    /// The epoch that the last step ended, if the options keep its checkpoint under its number; else null.
-    /// </summary>
+    /// <summary>The epoch that ended with the last step, if the options keep a numbered checkpoint of it; otherwise null.</summary>
     private long? EpochToNumber(TrainingOptions options)
     {
         var (epoch, stepOfEpoch) = Math.DivRem(Step, StepsPerEpoch);

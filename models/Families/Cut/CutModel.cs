@@ -219,7 +219,7 @@ public sealed class CutModel : GanModel<CutOptions>
     /// </summary>
     internal static Tensor Mirrored(Tensor places, int height, int width)
     {
-        using var rowStarts = PatchNce.Counting(height, places.Device) * width;
+        using var rowStarts = PatchNce.Indices(height, places.Device) * width;
         using var rowsBegun = places.Unsqueeze(1).GreaterOrEqual(rowStarts);
         using var rows = rowsBegun.Sum([1]); // 1 for the first.
         return rows.Affine(2 * width, -width - 1) - places;

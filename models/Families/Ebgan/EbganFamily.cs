@@ -59,6 +59,6 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
         }
 
         layers.AppendAll(new Linear(inputs, o.OutputNc * o.ImageSize * o.ImageSize), new Sigmoid(), new Rescale(2, -1));
-        return new VectorToPicture("model", layers, behind: new Reshape(o.OutputNc, o.ImageSize, o.ImageSize));
+        return new VectorToPicture("model", layers, after: new Reshape(o.OutputNc, o.ImageSize, o.ImageSize));
     }
 }

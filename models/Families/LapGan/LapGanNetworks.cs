@@ -16,7 +16,7 @@ internal static class LapGanNetworks
             new Sequential(
                 new Linear(o.Nz + o.LabelCount, width), new ReLU(), new Linear(width, width), o.LabelCount > 0 ? new ReLU() : new Sigmoid(),
                 new Linear(width, o.OutputNc * side * side)),
-            behind: new Reshape(o.OutputNc, side, side));
+            after: new Reshape(o.OutputNc, side, side));
     }
 
     /// <summary>The coarsest pictures to raw scores [N, 1].</summary>

@@ -18,7 +18,7 @@ internal static class MadGanNetworks
         layers.AppendAll(new Linear(InputsOf(o, widths.Count), o.Numbers), new Sigmoid());
         return o.Points
             ? new VectorToPicture("model", layers)
-            : new VectorToPicture("model", layers.Append(new Rescale(2, -1)), behind: new Reshape(o.OutputNc, o.ImageSize, o.ImageSize));
+            : new VectorToPicture("model", layers.Append(new Rescale(2, -1)), after: new Reshape(o.OutputNc, o.ImageSize, o.ImageSize));
     }
 
     /// <summary>Numbers that a generator's layer reads; its last is behind all hidden ones.</summary>

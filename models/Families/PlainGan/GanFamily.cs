@@ -34,7 +34,7 @@ internal sealed class GanFamily : NoiseFamily<GanOptions>
         [
             new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new VectorToPicture(
                 "model", PerceptronNetworks.Generator(o.Nz + o.LabelCount, Widths.Parse(o.GWidths), numbers),
-                behind: new Reshape(o.OutputNc, o.ImageSize, o.ImageSize))),
+                after: new Reshape(o.OutputNc, o.ImageSize, o.ImageSize))),
             new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new PerceptronDiscriminator(
                 PerceptronNetworks.Discriminator(numbers + o.LabelCount, Widths.Parse(o.DWidths)))),
         ];
