@@ -115,7 +115,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Steps between lines of the log.</summary>
     internal static long LogFreqOf(TrainingOptions options, long steps) => options.LogFreq ?? Math.Clamp(steps / LogLines, 1, MostLogFreq);
 
-    /// <summary>Requests that the program that trains a run stops after the current step and saves a checkpoint.</summary>
+    /// <summary>Makes the program that trains a run stop after the current step and save a checkpoint.</summary>
     /// <exception cref="RunException">the run's folder can't be written to</exception>
     public static void RequestStop(RunDirectory directory) => StopRequest.Create(directory);
 
