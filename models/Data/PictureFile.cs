@@ -77,7 +77,7 @@ public static class PictureFile
 
     /// <summary>Decodes the bytes of an image file, rotated upright; of a TIFF, colours and alpha of the first page.</summary>
     /// <param name="file">the bytes of the file</param>
-    /// <param name="name">for messages</param>
+    /// <param name="name">the file's name, for messages</param>
     /// <param name="keepIndices">a file with a palette gives its indices, as in label maps</param>
     /// <exception cref="DataException">the bytes are no picture; the message gives the reason</exception>
     public static Picture Decode(ReadOnlySpan<byte> file, string name, bool keepIndices = false)
@@ -94,14 +94,14 @@ public static class PictureFile
 
     /// <summary>The bytes of a PNG, as written by <see cref="Save"/>.</summary>
     /// <param name="picture">a picture of one to four channels</param>
-    /// <param name="name">for messages</param>
+    /// <param name="name">the file's name, for messages</param>
     /// <exception cref="DataException">the picture has more channels</exception>
     public static byte[] EncodePng(Picture picture, string name) => Encode(picture, ".png", name);
 
     /// <summary>The bytes of an image file, as written by <see cref="Save"/>.</summary>
     /// <param name="picture">a picture of one to four channels; of any number for TIFF</param>
     /// <param name="extension">file type: <c>.png</c>, <c>.jpg</c>, <c>.webp</c>, <c>.tif</c></param>
-    /// <param name="name">for messages</param>
+    /// <param name="name">the file's name, for messages</param>
     /// <param name="metadata">metadata to write, as far as the format supports it</param>
     /// <exception cref="DataException">the picture has more channels, or the file type is unknown</exception>
     public static byte[] Encode(Picture picture, string extension, string name, ImageMetadata? metadata = null) =>

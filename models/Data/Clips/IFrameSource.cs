@@ -1,12 +1,12 @@
 namespace IlgpuGan.Models.Data.Clips;
 
-/// <summary>Pictures of one size in the order of time, one at a time.</summary>
+/// <summary>A sequence of frames of equal size.</summary>
 public interface IFrameSource : IDisposable
 {
-    /// <summary>Their number; approximate, or null, where it is known only at the end.</summary>
+    /// <summary>Number of frames; approximate or null if it is known only at the end.</summary>
     int? Count { get; }
 
-    /// <summary>The next one; null behind the last.</summary>
-    /// <exception cref="DataException">it can't be read</exception>
+    /// <summary>The next frame; null after the last.</summary>
+    /// <exception cref="DataException">the frame can't be read</exception>
     Picture? Next();
 }

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Data.Labels;
 
-/// <summary>Pairs of which one half is the map, in the colours of a palette, and the other the photograph.</summary>
+/// <summary>Pairs of a colour-coded label map and its photograph.</summary>
 internal sealed class LabelPairs(AlignedFolder pairs, LabelCoding coding) : LabelSource(pairs.Settings, coding)
 {
     public override int Count => pairs.Count;
