@@ -257,7 +257,7 @@ public static class RunEvaluation
     private static void RequireBothWays(string model)
     {
         using var file = NetworkFile.Open(model);
-        var ways = file.Networks.Where(n => n is { KnowsItsDirection: true, Generator: { Conditions: null, Labels: null } })
+        var ways = file.Networks.Where(n => n is { HasKnownDirection: true, Generator: { Conditions: null, Labels: null } })
             .Select(n => n.Generator!.Direction).Distinct();
         if (ways.Count() < 2)
         {

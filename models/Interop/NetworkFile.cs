@@ -201,7 +201,7 @@ public sealed class NetworkFile : IDisposable
                 : new StoredNetwork(file.Path, known.Name, known.Options, known.Create, Fill)
                 {
                     Dropped = [.. found.Dropped.Select(key => prefix + key)],
-                    KnowsItsDirection = known.KnowsItsDirection,
+                    HasKnownDirection = known.HasKnownDirection,
                     UsesRunningStatistics = HasNode(file, "BatchNormalization") is true,
                 };
         }
@@ -229,7 +229,7 @@ public sealed class NetworkFile : IDisposable
                 file.Path, known.Name, known.Options, known.Create, (network, refuse) => Fill(network, file, found, refuse))
             {
                 Dropped = found.Dropped,
-                KnowsItsDirection = known.KnowsItsDirection,
+                HasKnownDirection = known.HasKnownDirection,
                 UsesRunningStatistics = HasNode(file, "BatchNormalization") is true,
             };
         }

@@ -79,7 +79,7 @@ public static class NetworkImporter
             return translation with { Direction = way };
         }
 
-        if (generators.Count > 1 || generators[0].KnowsItsDirection)
+        if (generators.Count > 1 || generators[0].HasKnownDirection)
         {
             throw new InteropException($"{path}: names the direction of each generator " +
                 $"({string.Join(", ", generators.Select(g => g.Name))}); leave out --direction");

@@ -34,7 +34,7 @@ public sealed class StoredNetwork
         FamilyCatalog.Of(Options).GraphGenerators(Options).FirstOrDefault(n => n.Network == Name);
 
     /// <summary>False for a lone generator of another program, which could be either.</summary>
-    public bool KnowsItsDirection { get; internal init; } = true;
+    public bool HasKnownDirection { get; internal init; } = true;
 
     /// <summary>Whether the file is a graph that normalises by the running statistics of training.</summary>
     public bool UsesRunningStatistics { get; internal init; }

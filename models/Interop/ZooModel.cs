@@ -64,7 +64,7 @@ public sealed class ZooModel
     public IReadOnlyList<Picture> Inputs => Shown(row: 0);
 
     /// <summary>Its outputs for each of <see cref="Inputs"/>, by default settings.</summary>
-    public IReadOnlyList<Picture> Answers => Shown(row: 1);
+    public IReadOnlyList<Picture> Outputs => Shown(row: 1);
 
     /// <summary>Whether a text names a model of the zoo, there or not, rather than a path.</summary>
     public static bool IsName(string text) => text.StartsWith(Prefix, StringComparison.Ordinal);

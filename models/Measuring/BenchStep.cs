@@ -48,7 +48,7 @@ public sealed class BenchStep : IDisposable
     /// <summary>
     /// Training steps of one <see cref="Run"/>: until critic and generator have had their turns, where a family's steps differ.
     /// </summary>
-    public int StepsATurn { get; init; } = 1;
+    public int StepsPerCycle { get; init; } = 1;
 
     /// <summary>Whole training steps on noise: forwards, backwards, optimisers.</summary>
     /// <param name="family">which family's</param>
@@ -81,7 +81,7 @@ public sealed class BenchStep : IDisposable
 
         var side = noise.Fields.Select(f => f.Value.Shape).First(shape => shape.Rank == 4)[2];
         var samples = new BenchFeed(device, feed, noise);
-        var turn = TurnOf(model);
+        var turn = CycleOf(model);
         long step = 0;
         return new BenchStep(
             () =>
@@ -99,7 +99,7 @@ public sealed class BenchStep : IDisposable
         {
             Side = side,
             Weights = model.Networks.Sum(n => n.Network.ParameterCount),
-            StepsATurn = turn,
+            StepsPerCycle = turn,
         };
     }
 
@@ -125,7 +125,7 @@ public sealed class BenchStep : IDisposable
     }
 
     /// <summary>After how many steps the phases repeat.</summary>
-    internal static int TurnOf(GanModel model)
+    internal static int CycleOf(GanModel model)
     {
         string[] phases = [.. Enumerable.Range(0, 2 * LongestTurn).Select(step => model.PhaseAt(step))];
         return Enumerable.Range(1, LongestTurn - 1).Cast<int?>()

@@ -35,7 +35,7 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
     }
 
     /// <summary>Profiles a few steps and keeps the fastest, which other programs disturbed least.</summary>
-    public static StepProfile Take(
+    public static StepProfile Measure(
         Action step, IReadOnlyDictionary<object, string> layers, Device device, Roofline? roofline, int steps = 3)
     {
         StepProfile? best = null;

@@ -28,7 +28,7 @@ public sealed record StepTimes(
     /// least duration of the warm-up, and again of the timed steps: short steps are taken more often, until the runtime has compiled what
     /// they run for good and a few milliseconds' noise is averaged out
     /// </param>
-    public static StepTimes Take(Action step, Device device, int steps, int warmup, double seconds = 0)
+    public static StepTimes Measure(Action step, Device device, int steps, int warmup, double seconds = 0)
     {
         long flops;
         using (var counted = OpProfile.Start())

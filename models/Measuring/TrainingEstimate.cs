@@ -36,7 +36,7 @@ public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEsti
     /// <exception cref="OptionsException">options make no sense</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
     /// <exception cref="OperationCanceledException">it was ended</exception>
-    public static TrainingEstimate Take(TrainingOptions options, Device device, CancellationToken cancellation = default)
+    public static TrainingEstimate Measure(TrainingOptions options, Device device, CancellationToken cancellation = default)
     {
         options.Validated();
         RunData.RequireFolder(options);
@@ -83,7 +83,7 @@ public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEsti
     /// <summary>Including the wait for pictures, where loading them is too slow.</summary>
     private static double SecondsPerStep(GanModel model, SampleBatches batches, long first, long end, CancellationToken cancellation)
     {
-        var turn = BenchStep.TurnOf(model);
+        var turn = BenchStep.CycleOf(model);
         var warmup = turn > LongTurn ? turn : Warmup * turn;
         var timed = turn * Math.Max(1, Timed / turn);
         var seconds = new List<double>();

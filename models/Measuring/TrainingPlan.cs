@@ -45,7 +45,7 @@ public sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Prob
         TrainingPlan? plan = null;
         foreach (var options in Candidates(family, side).Select(complete))
         {
-            var probe = TrainingEstimate.Take(options, device, cancellation);
+            var probe = TrainingEstimate.Measure(options, device, cancellation);
             plan = Fitted(options, probe, limit * ForSteps);
             if (plan.Time <= limit && plan.Steps >= Math.Min(FewestSteps, probe.Steps))
             {

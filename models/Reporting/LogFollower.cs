@@ -17,7 +17,7 @@ public sealed class LogFollower(string path, int most = 1 << 20)
     /// first
     /// </returns>
     /// <exception cref="IOException">the file can't be read</exception>
-    public (bool IsAnew, IReadOnlyList<LogEntry> Entries) Read()
+    public (bool IsReset, IReadOnlyList<LogEntry> Entries) Read()
     {
         var fresh = new List<LogEntry>();
         var reached = File.Exists(path) ? ReadFrom(_read, fresh) : 0;

@@ -88,7 +88,7 @@ public sealed class ResidentModel
     public IReadOnlyList<GeneratorSpec> Generators { get; }
 
     /// <summary>False for a lone generator of another program, which could be either.</summary>
-    public bool KnowsItsDirection => Networks.First(n => n.IsGenerator).KnowsItsDirection;
+    public bool HasKnownDirection => Networks.First(n => n.IsGenerator).HasKnownDirection;
 
     private IReadOnlyList<StoredNetwork> Networks { get; }
 
@@ -132,7 +132,7 @@ public sealed class ResidentModel
     /// <exception cref="OptionsException">the settings ask for what the generator does not take, or leave out what it needs</exception>
     /// <exception cref="DataException">a picture does not fit</exception>
     public IReadOnlyList<Picture> Translate(TranslationSettings settings, IReadOnlyList<Picture> pictures, string name, int answer) =>
-        _device.Line.Run(() => With(settings).TranslateTogether(pictures, name, answer));
+        _device.Line.Run(() => With(settings).TranslateBatch(pictures, name, answer));
 
     /// <exception cref="InteropException">the file has no network of that name</exception>
     private Module Loaded(string name) => _loaded.TryGetValue(name, out var module) ? module

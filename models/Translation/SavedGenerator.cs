@@ -43,7 +43,7 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
         }
         catch (InteropException) when (PictureGraph.IsFor(path))
         {
-            return GraphGenerator.Open(path, device, settings); // Not one of our networks, but a graph that can be run.
+            return OnnxGenerator.Open(path, device, settings); // Not one of our networks, but a graph that can be run.
         }
 
         using (file)
@@ -72,7 +72,7 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
     {
         var stored = Choose(path, networks, settings.Direction);
         var spec = stored.Generator!;
-        var answers = AskedConditions.Of(settings, spec, stored.Options.Model, device);
+        var answers = RequestedConditions.Of(settings, spec, stored.Options.Model, device);
         if (spec.Conditions is { } takes)
         {
             return [.. answers.Select(given => Saved(takes.Bind(load, given)))];
@@ -103,7 +103,7 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
         }
 
         var first = generators[0];
-        if (direction is not { } asked || !first.KnowsItsDirection)
+        if (direction is not { } asked || !first.HasKnownDirection)
         {
             return first;
         }

@@ -23,10 +23,10 @@ public sealed class Translator
     private const int ExactValuesPerPixel = 64;
 
     /// <summary>Pictures in one pass: more would keep those who come next waiting.</summary>
-    private const int MostTogether = 4;
+    private const int MaxBatchSize = 4;
 
     /// <summary>Pixels in one pass, which decide its memory.</summary>
-    private const int MostPixelsTogether = 3 << 20;
+    private const int MaxBatchPixels = 3 << 20;
 
     /// <summary>Most batch shapes that are remembered: users choose the sizes of pictures.</summary>
     private const int MostShapes = 256;
@@ -34,7 +34,7 @@ public sealed class Translator
     private readonly SavedGenerator _generator;
 
     /// <summary>The generator, once for each answer that it gives.</summary>
-    private readonly IReadOnlyList<Layer> _answers;
+    private readonly IReadOnlyList<Layer> _generators;
     private readonly Device _device;
     private readonly TranslationSettings _settings;
     private readonly int _multiple;
@@ -55,7 +55,7 @@ public sealed class Translator
     internal Translator(IReadOnlyList<SavedGenerator> generators, Device device, TranslationSettings? settings, bool ownsNetwork = true)
     {
         var generator = generators[0];
-        _answers = [.. generators.Select(g => g.Network)];
+        _generators = [.. generators.Select(g => g.Network)];
         (_generator, _device, _settings) = (generator, device, settings ?? new TranslationSettings());
         _multiple = generator.Spec.SideMultiple;
         _pairs = new(() => _settings.Whole ? null : SideBySide.Of(generator.Options, generator.Spec));
@@ -87,7 +87,7 @@ public sealed class Translator
             throw new OptionsException($"--size must be between 1 and {OptionsValidation.LargestSide}, not {_settings.Size}");
         }
 
-        foreach (var answer in _answers)
+        foreach (var answer in _generators)
         {
             answer.Random = _settings.DropoutSeed is { } seed ? new RandomState(seed) : null;
             _ = _settings.Eval || generator.UsesRunningStatistics ? answer.Eval() : answer.Train();
@@ -138,7 +138,7 @@ public sealed class Translator
     /// <summary>Translates a picture into each of the answers that the settings ask for, one where the generator knows no other.</summary>
     /// <inheritdoc cref="Translate(Picture, string)"/>
     public IReadOnlyList<Picture> TranslateAll(Picture picture, string name = "picture") =>
-        [.. Enumerable.Range(0, _answers.Count).Select(answer => TranslateInto(picture, name, answer))];
+        [.. Enumerable.Range(0, _generators.Count).Select(answer => TranslateInto(picture, name, answer))];
 
     /// <summary>One of the answers that the settings ask for.</summary>
     /// <param name="picture">as <see cref="Translate(Picture, string)"/> takes it</param>
@@ -146,7 +146,7 @@ public sealed class Translator
     /// <param name="answer">which one, from 0</param>
     /// <exception cref="DataException">the channels do not fit</exception>
     public Picture TranslateInto(Picture picture, string name, int answer) => _device.Line.Run(
-        KindOf(picture, answer), MostWith(picture), picture, together => TranslateTogether(together, name, answer));
+        KindOf(picture, answer), MostWith(picture), picture, together => TranslateBatch(together, name, answer));
 
     /// <summary>Translates a picture on another thread.</summary>
     /// <param name="picture">as <see cref="Translate(Picture, string)"/> takes it</param>
@@ -190,7 +190,7 @@ public sealed class Translator
     /// </summary>
     public bool AllowsBatches => Labels is null && _generator.Options is not null
         && _settings is { Tile: null, Exact: false, DropoutSeed: null }
-        && !_answers[0].Descendants()
+        && !_generators[0].Descendants()
             .Any(module => module is BatchNorm2d { Training: true } or InstanceNorm2d { Training: true, RunningMean: not null });
 
     /// <summary>
@@ -201,9 +201,9 @@ public sealed class Translator
     /// <param name="name">for messages</param>
     /// <param name="answer">which of the answers that the settings ask for, from 0</param>
     /// <exception cref="DataException">the channels do not fit</exception>
-    internal IReadOnlyList<Picture> TranslateTogether(IReadOnlyList<Picture> pictures, string name, int answer)
+    internal IReadOnlyList<Picture> TranslateBatch(IReadOnlyList<Picture> pictures, string name, int answer)
     {
-        var layer = _answers[answer];
+        var layer = _generators[answer];
         if (pictures.Count == 1 || !AllowsBatches)
         {
             return [.. pictures.Select(p => Translate(p, name, layer))];
@@ -218,8 +218,9 @@ public sealed class Translator
         }
 
         using var step = _device.Step();
-        var batch = TensorOps.Concat(0, [.. inputs.Select(i => MirrorPadding.ToTensor(i, RoundedUp(width), RoundedUp(height), _device))]);
-        var outputs = MirrorPadding.Cut(Forward(batch, layer), width, height);
+        var batch = TensorOps.Concat(
+            0, [.. inputs.Select(i => ReflectionPadding.ToTensor(i, RoundedUp(width), RoundedUp(height), _device))]);
+        var outputs = ReflectionPadding.Crop(Forward(batch, layer), width, height);
         return [.. pictures.Zip(PictureTensors.ToPictures(outputs, [.. pictures.Select(HasSixteenBits)]), Finished)];
 
         // Where two can't be computed together no more can, almost always: their trial, the cheapest, comes first.
@@ -230,7 +231,7 @@ public sealed class Translator
                 ExactBatches.Clear();
             }
 
-            return ExactBatches.TryGetValue(of, out var known) ? known : ExactBatches[of] = IsExactTogether(of, layer);
+            return ExactBatches.TryGetValue(of, out var known) ? known : ExactBatches[of] = IsBatchExact(of, layer);
         }
     }
 
@@ -238,7 +239,7 @@ public sealed class Translator
     /// Whether one pass over noise [N, C, H, W] gives each sample the same bits as alone. Kernels choose the order of their sums by shape,
     /// never by values, so what holds for noise holds for pictures.
     /// </summary>
-    private bool IsExactTogether(Shape shape, Layer layer)
+    private bool IsBatchExact(Shape shape, Layer layer)
     {
         using var step = _device.Step();
         var one = new Shape(1, shape[1], shape[2], shape[3]);
@@ -270,17 +271,17 @@ public sealed class Translator
     /// Runs the generator on a batch [N, C, H, W] whose sides it can take, in the mode that the settings ask for: for the one thread that
     /// uses the device.
     /// </summary>
-    public Tensor Forward(Tensor batch) => Forward(batch, _answers[0]);
+    public Tensor Forward(Tensor batch) => Forward(batch, _generators[0]);
 
     private Task<T> TranslateAsync<T>(Picture picture, string name, Func<Picture, T> finish, CancellationToken cancellation) =>
         _device.Line.RunAsync(
-            KindOf(picture, 0), MostWith(picture), picture, together => TranslateTogether(together, name, 0), finish, cancellation);
+            KindOf(picture, 0), MostWith(picture), picture, together => TranslateBatch(together, name, 0), finish, cancellation);
 
     /// <summary>What pictures have in common that can be computed together.</summary>
     private object KindOf(Picture picture, int answer) => (this, answer, picture.Width, picture.Height);
 
     private int MostWith(Picture picture) =>
-        AllowsBatches ? Math.Clamp(MostPixelsTogether / (picture.Width * picture.Height), 1, MostTogether) : 1;
+        AllowsBatches ? Math.Clamp(MaxBatchPixels / (picture.Width * picture.Height), 1, MaxBatchSize) : 1;
 
     private Picture Translate(Picture picture, string name, Layer answer)
     {
@@ -347,11 +348,11 @@ public sealed class Translator
 
         using var step = _device.Step();
         using var input = Planes(labels, Padded(map), Padded(things).Borders());
-        var output = PictureTensors.ToPicture(MirrorPadding.Cut(Forward(input, answer), map.Width, map.Height));
+        var output = PictureTensors.ToPicture(ReflectionPadding.Crop(Forward(input, answer), map.Width, map.Height));
         return _settings is { Size: { } side, KeepSize: false } ? output.Resized(side, side) : output.Resized(width, height);
     }
 
-    private LabelMap Padded(LabelMap map) => MirrorPadding.Extend(map, RoundedUp(map.Width), RoundedUp(map.Height));
+    private LabelMap Padded(LabelMap map) => ReflectionPadding.Pad(map, RoundedUp(map.Width), RoundedUp(map.Height));
 
     private Tensor Planes(LabelInput labels, LabelMap map, float[] borders) => Tensor.From(
         [.. labels.Coding.OneHot(map), .. labels.HasBorders ? borders : []],
@@ -373,7 +374,7 @@ public sealed class Translator
     /// <summary>Pads a picture by reflection, translates it and crops the result: [1, C, H, W].</summary>
     private Tensor ForwardPadded(Picture input, Layer answer)
     {
-        using var padded = MirrorPadding.ToTensor(input, RoundedUp(input.Width), RoundedUp(input.Height), _device);
+        using var padded = ReflectionPadding.ToTensor(input, RoundedUp(input.Width), RoundedUp(input.Height), _device);
         var output = Forward(padded, answer);
         if (_settings.Tile is not null && (output.Shape[2], output.Shape[3]) != (padded.Shape[2], padded.Shape[3]))
         {
@@ -381,7 +382,7 @@ public sealed class Translator
                 $"--tile is for generators that keep a picture's size; this one makes {output.Shape} of {padded.Shape}");
         }
 
-        return MirrorPadding.CutScaled(output, padded.Shape, input.Width, input.Height);
+        return ReflectionPadding.CropScaled(output, padded.Shape, input.Width, input.Height);
     }
 
     /// <summary>As <see cref="ForwardPadded"/>, with memory for about a given number of pixels of the network's widest layer.</summary>
@@ -396,7 +397,7 @@ public sealed class Translator
         {
             using var step = _device.Step();
             var strip = output.Read(top, Math.Min(rows, input.Height - top));
-            result.Append(PictureTensors.ToPicture(MirrorPadding.Cut(strip, input.Width, strip.Shape[2]), 0, sixteenBits));
+            result.Append(PictureTensors.ToPicture(ReflectionPadding.Crop(strip, input.Width, strip.Shape[2]), 0, sixteenBits));
         }
 
         return result.ToPicture();

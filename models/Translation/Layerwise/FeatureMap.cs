@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Translation.Layerwise;
 /// <param name="width">W</param>
 internal abstract class FeatureMap(int channels, int height, int width) : IDisposable
 {
-    private int _holders = 1;
+    private int _references = 1;
 
     public int Channels { get; } = channels;
 
@@ -26,17 +26,17 @@ internal abstract class FeatureMap(int channels, int height, int width) : IDispo
     /// <summary>The same map for one more user, who also disposes it.</summary>
     public FeatureMap Share()
     {
-        _holders++;
+        _references++;
         return this;
     }
 
     public void Dispose()
     {
-        if (--_holders == 0)
+        if (--_references == 0)
         {
-            GiveUp();
+            Release();
         }
     }
 
-    protected abstract void GiveUp();
+    protected abstract void Release();
 }

@@ -7,15 +7,15 @@ internal abstract class MapView(FeatureMap source, int channels, int height, int
 
     public override long ValuesPerRow => base.ValuesPerRow + Source.ValuesPerRow;
 
-    protected override void GiveUp() => Source.Dispose();
+    protected override void Release() => Source.Dispose();
 }
 
 /// <summary>A picture, padded by reflection to a size that the network accepts.</summary>
 internal sealed class PictureMap(Picture picture, int width, int height, Device device) : FeatureMap(picture.Channels, height, width)
 {
-    public override Tensor Read(int top, int rows) => MirrorPadding.ToTensor(picture, Width, top, rows, device);
+    public override Tensor Read(int top, int rows) => ReflectionPadding.ToTensor(picture, Width, top, rows, device);
 
-    protected override void GiveUp()
+    protected override void Release()
     {
     }
 }
@@ -67,7 +67,7 @@ internal sealed class JoinedMap(FeatureMap first, FeatureMap second, bool added)
         ? first.Read(top, rows).Add(second.Read(top, rows))
         : TensorOps.Concat(1, first.Read(top, rows), second.Read(top, rows));
 
-    protected override void GiveUp()
+    protected override void Release()
     {
         first.Dispose();
         second.Dispose();

@@ -90,7 +90,7 @@ internal sealed class ScratchMap : FeatureMap
     /// <summary>Closes the file, though there may still be users of the map.</summary>
     public void Close() => _file.Dispose();
 
-    protected override void GiveUp() => Close();
+    protected override void Release() => Close();
 
     private long PlaceOf(int row) => (long)row * Channels * Width * sizeof(float);
 

@@ -115,7 +115,7 @@ internal static class TrainCommand
     {
         using var device = Device.Open(options.Device, options.Threads);
         device.Announce = screen.Announce;
-        var taken = Usage.Of(() => TrainingEstimate.Take(options, device, cancellation));
+        var taken = Usage.Of(() => TrainingEstimate.Measure(options, device, cancellation));
         if (taken.DataWarning is { } warning)
         {
             screen.Complain($"Warning: {warning}.");

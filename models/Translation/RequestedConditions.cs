@@ -4,7 +4,7 @@ using IlgpuGan.Models.Families;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>The generator's inputs beside the picture (noise, label, style), from the user's settings.</summary>
-internal static class AskedConditions
+internal static class RequestedConditions
 {
     /// <summary>A random stream of its own: the n-th answer of a seed does not depend on what else is drawn from that seed.</summary>
     private const uint Stream = 0x5A3B1E;
@@ -48,7 +48,7 @@ internal static class AskedConditions
             var planes = new Shape(1, labels.Coding.Planes, map.Height, map.Width);
             return new GivenConditions(
                 takes.Noise > 0 ? NoiseOf(takes.Noise, 0) : null, label,
-                MirrorPadding.ToTensor(picture, spec.RoundedUp(picture.Width), spec.RoundedUp(picture.Height), device).Keep())
+                ReflectionPadding.ToTensor(picture, spec.RoundedUp(picture.Width), spec.RoundedUp(picture.Height), device).Keep())
             {
                 StyleLabels = Tensor.From(labels.Coding.OneHot(map), planes, device).Keep(),
             };

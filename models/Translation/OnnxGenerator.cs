@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Nn.Import;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>An ONNX graph of another program as a generator: all that is known of it is in the graph.</summary>
-internal static class GraphGenerator
+internal static class OnnxGenerator
 {
     private const string Name = "graph";
 
@@ -57,7 +57,7 @@ internal static class GraphGenerator
                 ? new() { Style = new(channels, side ?? StyleSide, IsRequired: true), Bind = Bind }
                 : graph.Numbers is { } numbers ? new() { Noise = numbers, Bind = Bind } : null,
         };
-        var answers = AskedConditions.Of(settings, spec, Path.GetFileName(path), device);
+        var answers = RequestedConditions.Of(settings, spec, Path.GetFileName(path), device);
         return answers.Count == 0
             ? [new SavedGenerator(graph, null, spec)]
             : [.. answers.Select(given => new SavedGenerator(Bind(null!, given), null, spec))];
