@@ -2,10 +2,10 @@ using IlgpuGan.Models.Data.Labels;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>Pads a picture at its right and lower border by reflection, repeated if necessary.</summary>
+/// <summary>Pads pictures at the right and lower border by reflection, repeated if necessary.</summary>
 internal static class ReflectionPadding
 {
-    /// <summary>A picture as [1, C, height, width].</summary>
+    /// <summary>The padded picture as [1, C, height, width].</summary>
     public static Tensor ToTensor(Picture picture, int width, int height, Device device) =>
         (width, height) == (picture.Width, picture.Height) ? picture.ToTensor(device) : ToTensor(picture, width, 0, height, device);
 
@@ -32,7 +32,7 @@ internal static class ReflectionPadding
         return Tensor.From(padded, new Shape(1, picture.Channels, rows, width), device);
     }
 
-    /// <summary>A label map likewise.</summary>
+    /// <summary>Pads a label map likewise.</summary>
     public static LabelMap Pad(LabelMap map, int width, int height)
     {
         if ((width, height) == (map.Width, map.Height))
@@ -49,11 +49,11 @@ internal static class ReflectionPadding
         return new LabelMap(width, height, ids);
     }
 
-    /// <summary>Crops a network's output to the part of the unpadded picture, also if the network changes the size.</summary>
+    /// <summary>Crops a network's output to the area of the unpadded picture; the network may change the size.</summary>
     /// <param name="output">[N, C, H, W]</param>
     /// <param name="padded">shape of the padded picture</param>
-    /// <param name="width">the picture's own</param>
-    /// <param name="height">the picture's own</param>
+    /// <param name="width">size of the unpadded picture</param>
+    /// <param name="height">size of the unpadded picture</param>
     public static Tensor CropScaled(Tensor output, Shape padded, int width, int height)
     {
         return Crop(output, Scaled(width, output.Shape[3], padded[3]), Scaled(height, output.Shape[2], padded[2]));
