@@ -60,7 +60,7 @@ public sealed record EvaluationReport
     public GeneratorScores? Generator { get; init; }
 
     /// <summary>Which measures too few pictures make meaningless, a sentence each; null if none.</summary>
-    public IReadOnlyList<string>? Warnings => FewPictures.WarningsOf(this).ToList() is { Count: > 0 } warnings ? warnings : null;
+    public IReadOnlyList<string>? Warnings => SampleSizeWarnings.Of(this).ToList() is { Count: > 0 } warnings ? warnings : null;
 
     /// <summary>One score per picture; empty if outputs have no targets.</summary>
     public IReadOnlyList<ImageScore> Images { get; init; } = [];

@@ -42,7 +42,7 @@ public static class Evaluator
             progress?.Invoke(score!, input, output, target);
         }
 
-        labels?.Meet(all);
+        labels?.AllReduce(all);
         return new PairScores(scores, ImageScore.MeanOf("mean", scores), BaselineOf(targets), made.Intersect(wanted))
         {
             Checkerboard = CheckerboardMeter.Compare(ofOutputs, ofTargets),
@@ -51,7 +51,7 @@ public static class Evaluator
         ShownSample Scored(Batch pair, int number)
         {
             var (input, output, target) = (PictureTensors.ToPicture(pair.A), Made(translator, pair), PictureTensors.ToPicture(pair.B));
-            var score = ImageScore.Of(pair.Names[0], output, target) with { PixelAccuracy = labels?.Judge(input, output, target) };
+            var score = ImageScore.Of(pair.Names[0], output, target) with { PixelAccuracy = labels?.Score(input, output, target) };
             return new ShownSample(score, [input, output, target]);
         }
     }

@@ -19,7 +19,7 @@ public sealed record GeneratorScores(
     /// Real pictures of a class, on average, from which on balls up to the fifth neighbour can lie within the class; null where there are
     /// as many. With fewer they reach from class to class, hold pictures of nothing, too, and precision, density and coverage say nothing.
     /// </summary>
-    public int? PicturesLackingOfAClass() =>
+    public int? RequiredPicturesPerClass() =>
         Manifolds is not null && Classes is { } classes && Real < Sets.Manifolds.LeastPoints * classes.Names.Count
             ? Sets.Manifolds.LeastPoints
             : null;

@@ -85,7 +85,7 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
 
     /// <summary>Deletes what was found of seeds that are complete.</summary>
     /// <param name="folders">below that of what is begun</param>
-    internal void Forget(IEnumerable<string> folders)
+    internal void DeleteFindings(IEnumerable<string> folders)
     {
         if (Begun is null)
         {

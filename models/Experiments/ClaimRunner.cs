@@ -26,7 +26,7 @@ public sealed class ClaimRunner
     private readonly ClaimSettings _settings;
     private readonly Device _device;
     private readonly ulong[] _seeds;
-    private ClassifierOfData? _classifier;
+    private DataClassifier? _classifier;
 
     /// <exception cref="OptionsException">the claim draws its data and they are given, or the other way round</exception>
     public ClaimRunner(Claim claim, ClaimSettings settings, Device device)
@@ -82,22 +82,22 @@ public sealed class ClaimRunner
             foreach (var folder in new[] { _settings.Output, Files.Begun }.OfType<string>())
             {
                 OutputPlace.MakeFolder(folder);
-                RequireTheSame(folder);
+                RequireSameExperiment(folder);
             }
 
             DrawData();
             left.RemoveAll(run => ReadFinding(FindingOf(run.Variant, run.Seed)) is not null);
             return left;
         });
-        return Ranks.All(() => own.All(run => IsFinished(run.Variant, run.Seed, cancellation)), patiently: true)
-            ? Ranks.LeaderFirst(Concluded)
+        return Ranks.All(() => own.All(run => RunVariant(run.Variant, run.Seed, cancellation)), patiently: true)
+            ? Ranks.LeaderFirst(Conclude)
             : null;
     }
 
     /// <summary>The results, and no folder for what is begun where nothing is.</summary>
-    private ClaimResult? Concluded()
+    private ClaimResult? Conclude()
     {
-        var result = Gathered();
+        var result = GatherResults();
         if (Ranks.Leads() && Files.Begun is { } begun && Directory.Exists(begun)
             && !Directory.EnumerateFiles(begun, FindingName, SearchOption.AllDirectories).Any())
         {
@@ -109,20 +109,20 @@ public sealed class ClaimRunner
 
     /// <summary>Trains and judges a variant with one seed; then the first rank writes what is complete.</summary>
     /// <returns>false if it was cancelled</returns>
-    private bool IsFinished(ClaimVariant variant, ulong seed, CancellationToken cancellation)
+    private bool RunVariant(ClaimVariant variant, ulong seed, CancellationToken cancellation)
     {
-        if (!IsJudged(variant, seed, cancellation))
+        if (!TrainAndJudge(variant, seed, cancellation))
         {
             return false;
         }
 
-        _ = Ranks.Leads() ? Gathered() : null;
+        _ = Ranks.Leads() ? GatherResults() : null;
         return true;
     }
 
     /// <summary>The results in the files and those of seeds that were finished since, which the first rank adds to the files.</summary>
     /// <returns>null where no seed is complete yet</returns>
-    private ClaimResult? Gathered()
+    private ClaimResult? GatherResults()
     {
         var (known, tried) = Files.Read(_claim, Steps);
         var seeds = new Dictionary<ulong, IReadOnlyList<JudgedRun>>(known);
@@ -148,7 +148,7 @@ public sealed class ClaimRunner
         if (added.Count > 0 && Ranks.Leads())
         {
             Files.Write(result, [.. added.Select(ShownOf)]);
-            Files.Forget(_claim.Variants.SelectMany(variant => added.Select(seed => NameOf(variant, seed))));
+            Files.DeleteFindings(_claim.Variants.SelectMany(variant => added.Select(seed => NameOf(variant, seed))));
         }
 
         return result;
@@ -180,7 +180,7 @@ public sealed class ClaimRunner
     private static string NameOf(ClaimVariant variant, ulong seed) =>
         Path.Combine(variant.Name, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
 
-    private void RequireTheSame(string folder)
+    private void RequireSameExperiment(string folder)
     {
         var file = Path.Combine(folder, BegunName);
         var wanted = JsonSerializer.Serialize(new { family = _claim.Name, steps = Steps, setting = _claim.Setting }) + "\n";
@@ -230,7 +230,7 @@ public sealed class ClaimRunner
     }
 
     /// <returns>false if it was cancelled</returns>
-    private bool IsJudged(ClaimVariant variant, ulong seed, CancellationToken cancellation)
+    private bool TrainAndJudge(ClaimVariant variant, ulong seed, CancellationToken cancellation)
     {
         var training = new VariantTraining(_device, Say, Train);
         var parts = variant.Parts(Steps);
@@ -253,7 +253,7 @@ public sealed class ClaimRunner
                 }
 
                 upToHere = FamilyCatalog.Of(upToHere).Completed(upToHere);
-                if (!training.Finish(name, run, upToHere, part.TakesPairsApart ? TakenApart(upToHere) : null, cancellation))
+                if (!training.Finish(name, run, upToHere, part.TakesPairsApart ? Unpair(upToHere) : null, cancellation))
                 {
                     return false;
                 }
@@ -279,7 +279,7 @@ public sealed class ClaimRunner
             }
 
             var shared = Path.Combine(_settings.Output, "segmenter");
-            _classifier ??= new ClassifierOfData(Data, _device, Say);
+            _classifier ??= new DataClassifier(Data, _device, Say);
             var finding = _claim.Judge(new TrainedVariant(
                 models, Data, new Instruments(folders, Data, shared, _settings.Segmenter, _classifier, _device, Say, cancellation)));
             Write(finding, seconds, FindingOf(variant, seed));
@@ -292,7 +292,7 @@ public sealed class ClaimRunner
     }
 
     /// <summary>Pairs of which the training sees one half's inputs and the other's targets.</summary>
-    private static RunData TakenApart(TrainingOptions options)
+    private static RunData Unpair(TrainingOptions options)
     {
         var pictures = (PictureOptions)options;
         var pairs = RunData.Open(options, (split, forEvaluation) =>

@@ -14,7 +14,7 @@ namespace IlgpuGan.Models.Experiments;
 /// <param name="device">where to compute</param>
 /// <param name="say">told in a sentence what takes its time</param>
 internal sealed class Instruments(
-    IReadOnlyList<string> runs, string data, string shared, SegmenterSettings segmenter, ClassifierOfData classifier, Device device,
+    IReadOnlyList<string> runs, string data, string shared, SegmenterSettings segmenter, DataClassifier classifier, Device device,
     Action<string>? say, CancellationToken cancellation) : IInstruments
 {
     public TranslatedPairs Translated(int part, Direction? direction, string split)
@@ -65,7 +65,7 @@ internal sealed class Instruments(
     }
 
     public IReadOnlyList<(int Answer, double Distance)> NearestAnswers(IReadOnlyList<Picture> pictures, IReadOnlyList<Picture> answers) =>
-        [.. pictures.Select(new RightAnswers(answers).NearestTo)];
+        [.. pictures.Select(new KnownTargets(answers).NearestTo)];
 
     public double MeanDistance(IReadOnlyList<Picture> pictures) => Diversity.MeanDistance(pictures);
 

@@ -62,7 +62,9 @@ public static class ReportPage
         {
             Fact(
                 "Throughput",
-                string.Create(CultureInfo.InvariantCulture, $"{report.BatchSize / secondsPerStep:0.0} images/s, {secondsPerStep * 1000:0} ms per step"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{report.BatchSize / secondsPerStep:0.0} images/s, {secondsPerStep * 1000:0} ms per step"));
             Fact("Trained for", Duration(time.Seconds));
         }
 
@@ -96,7 +98,9 @@ public static class ReportPage
             "run</th><th class=\"number\">Baseline</th></tr>");
         foreach (var metric in metrics)
         {
-            var baselineName = metric.Baseline is not null && metric.BaselineName is { } name ? $" <span class=\"dim\">{Encode(name)}</span>" : "";
+            var baselineName = metric is { Baseline: not null, BaselineName: { } name }
+                ? $" <span class=\"dim\">{Encode(name)}</span>"
+                : "";
             html.Append(
                 CultureInfo.InvariantCulture,
                 $"<tr><td>{Encode(metric.Name)}</td><td class=\"number\">{metric.ValueText}</td><td " +

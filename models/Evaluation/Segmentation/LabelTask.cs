@@ -95,7 +95,7 @@ public sealed class LabelTask
     }
 
     /// <summary>Scores an output. Returns the share of its pixels whose class is right.</summary>
-    public double Judge(Picture input, Picture output, Picture target)
+    public double Score(Picture input, Picture output, Picture target)
     {
         if (_segmenter is null)
         {
@@ -108,10 +108,10 @@ public sealed class LabelTask
     }
 
     /// <summary>Adds the pixel counts of the other ranks.</summary>
-    public void Meet(IRanks ranks)
+    public void AllReduce(IRanks ranks)
     {
-        _outputs.Meet(ranks);
-        _targets.Meet(ranks);
+        _outputs.AllReduce(ranks);
+        _targets.AllReduce(ranks);
     }
 
     public SegmentationReport Report() => new(_palette.Colours.Count, _outputs.Score(), _segmenter is null ? null : _targets.Score());

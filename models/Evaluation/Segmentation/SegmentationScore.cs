@@ -33,7 +33,7 @@ public sealed class ConfusionMatrix(int classes)
     }
 
     /// <summary>Adds the pixel counts of the other ranks.</summary>
-    public void Meet(IRanks ranks)
+    public void AllReduce(IRanks ranks)
     {
         if (ranks.Count == 1)
         {

@@ -15,7 +15,7 @@ public sealed record StudyAnswer(string Picture, bool Made, bool Practice, strin
     public const string Real = "real";
 
     /// <summary>The answer for a picture that seems generated.</summary>
-    public const string OfMachine = "made";
+    public const string Generated = "made";
 }
 
 /// <summary>The answers of one participant, as the study's page saves them.</summary>
@@ -58,10 +58,10 @@ public sealed record StudyAnswers(string Study, string Model, long? Step, string
             throw new DataException($"{file}: holds no answers that count");
         }
 
-        if (answers.Answers.FirstOrDefault(a => a.Answer is not (StudyAnswer.Real or StudyAnswer.OfMachine)) is { } other)
+        if (answers.Answers.FirstOrDefault(a => a.Answer is not (StudyAnswer.Real or StudyAnswer.Generated)) is { } other)
         {
             throw new DataException(
-                $"{file}: says '{other.Answer}' of {other.Picture}; an answer is '{StudyAnswer.Real}' or '{StudyAnswer.OfMachine}'");
+                $"{file}: says '{other.Answer}' of {other.Picture}; an answer is '{StudyAnswer.Real}' or '{StudyAnswer.Generated}'");
         }
 
         return answers.Answers.GroupBy(a => a.Picture).FirstOrDefault(g => g.Count() > 1) is { } twice

@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Evaluation.Sets;
 /// The known right answers to an input. Finds the one that a picture is nearest to: the hidden choice, read back from the picture.
 /// Distances are mean absolute differences over the pixels in which the answers differ.
 /// </summary>
-public sealed class RightAnswers
+public sealed class KnownTargets
 {
     private readonly Picture _like;
     private readonly int[] _differing;
@@ -12,7 +12,7 @@ public sealed class RightAnswers
 
     /// <param name="answers">at least two, of one size</param>
     /// <exception cref="ArgumentException">there are fewer, some are the same, or sizes differ</exception>
-    public RightAnswers(IReadOnlyList<Picture> answers)
+    public KnownTargets(IReadOnlyList<Picture> answers)
     {
         if (answers.Count < 2 || !answers.All(a => Diversity.IsLike(a, answers[0])))
         {

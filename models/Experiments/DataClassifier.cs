@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Experiments;
 /// <param name="data">folder of the data set, with a folder for each class in <c>train</c></param>
 /// <param name="device">where to train</param>
 /// <param name="say">told in a sentence that it takes its time</param>
-internal sealed class ClassifierOfData(string data, Device device, Action<string>? say)
+internal sealed class DataClassifier(string data, Device device, Action<string>? say)
 {
     private PictureClassifier? _classifier;
 

@@ -3,13 +3,13 @@ using IlgpuGan.Models.Evaluation.Sets;
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>Says which measures of a report too few pictures make meaningless, or leave out.</summary>
-public static class FewPictures
+public static class SampleSizeWarnings
 {
     /// <summary>Generated pictures for each class from which on chance adds less than 0.05 to the divergence of the shares.</summary>
     private const int OfAClass = 10;
 
     /// <summary>One sentence for each such measure.</summary>
-    public static IEnumerable<string> WarningsOf(EvaluationReport report)
+    public static IEnumerable<string> Of(EvaluationReport report)
     {
         if (report is { SlicedWasserstein: not null, TwoSample: null })
         {
@@ -33,7 +33,7 @@ public static class FewPictures
                 Text($"there are {scores.Real}");
         }
 
-        if (scores.PicturesLackingOfAClass() is { } least)
+        if (scores.RequiredPicturesPerClass() is { } least)
         {
             yield return Text($"precision, density and coverage are too good: {scores.Real} real pictures of ") +
                 Text($"{scores.Classes!.Names.Count} classes are few; keep back {least} or more of each");
