@@ -9,8 +9,8 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Models.Experiments;
 
 /// <summary>
-/// Tries a claim: trains and judges each variant at each seed, one after the other, and writes the results after each seed. What an earlier
-/// call has done is not done again.
+/// Tests a claim: trains and evaluates each variant with each seed, one after the other, and writes the results after each seed. Resumes
+/// the work of earlier calls.
 /// </summary>
 public sealed class ClaimRunner
 {
@@ -28,7 +28,7 @@ public sealed class ClaimRunner
     private readonly ulong[] _seeds;
     private DataClassifier? _classifier;
 
-    /// <exception cref="OptionsException">the claim draws its data and they are given, or the other way round</exception>
+    /// <exception cref="OptionsException">data are given for a claim that draws its own, or missing for one that does not</exception>
     public ClaimRunner(Claim claim, ClaimSettings settings, Device device)
     {
         if ((settings.Data is null) == (claim.DrawData is null))
@@ -44,31 +44,34 @@ public sealed class ClaimRunner
         _seeds = [.. Enumerable.Range(0, settings.Seeds ?? claim.Seeds).Select(i => first + (ulong)i)];
     }
 
-    /// <summary>Where the results lie.</summary>
+    /// <summary>The files of the results.</summary>
     public ClaimFiles Files { get; }
 
-    /// <summary>Told in a sentence what begins.</summary>
+    /// <summary>Called with a sentence before each step of the work.</summary>
     public Action<string>? Say { get; init; }
 
-    /// <summary>Trains a run to its end; the command line shows it meanwhile. By default it is trained in silence.</summary>
+    /// <summary>Trains a run to its end. The command line replaces it to show progress; by default there is none.</summary>
     public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, cancellation) =>
         run.Train(cancellation: cancellation);
 
-    /// <summary>The ranks that share the runs; each run is trained and evaluated by one rank. All must have access to the folder.</summary>
+    /// <summary>
+    /// The ranks that share the runs; each run is trained and evaluated by one rank. All ranks must have access to the folder.
+    /// </summary>
     public IRanks Ranks { get; init; } = new SoleRank();
 
     private string Data => _settings.Data ?? Path.Combine(_settings.Output, "data");
 
     private int Steps => _settings.Steps ?? _claim.Steps;
 
-    /// <summary>Does what is left to do.</summary>
-    /// <returns>of all seeds that there are results of; null if it was cancelled: the same call resumes it</returns>
+    /// <summary>Does the remaining work.</summary>
+    /// <returns>the results of all seeds so far; null if the call was cancelled, and can be resumed by the same call</returns>
     /// <exception cref="OptionsException">the experiment in the folder was started with other settings</exception>
     /// <exception cref="DataException">the data can't be used</exception>
-    /// <exception cref="RunException">a run or the results can't be taken up or written</exception>
+    /// <exception cref="RunException">a run or the results can't be read or written</exception>
     public ClaimResult? Run(CancellationToken cancellation = default)
     {
-        // Read by all before any of them writes. By number, not by what is left: each run has its rank.
+        // All ranks read the files before any rank writes. Runs are assigned to ranks by their number, not by the remaining work, so that
+        // each run always has the same rank.
         var own = Ranks.LeaderFirst(() =>
         {
             var known = Files.Read(_claim, Steps).Seeds;
@@ -94,7 +97,7 @@ public sealed class ClaimRunner
             : null;
     }
 
-    /// <summary>The results, and no folder for what is begun where nothing is.</summary>
+    /// <summary>Collects the results, and deletes the folder of findings if it has none left.</summary>
     private ClaimResult? Conclude()
     {
         var result = GatherResults();
@@ -107,8 +110,8 @@ public sealed class ClaimRunner
         return result;
     }
 
-    /// <summary>Trains and judges a variant with one seed; then the first rank writes what is complete.</summary>
-    /// <returns>false if it was cancelled</returns>
+    /// <summary>Trains and evaluates a variant with one seed; then rank 0 writes the complete seeds.</summary>
+    /// <returns>false if the call was cancelled</returns>
     private bool RunVariant(ClaimVariant variant, ulong seed, CancellationToken cancellation)
     {
         if (!TrainAndJudge(variant, seed, cancellation))
@@ -120,8 +123,8 @@ public sealed class ClaimRunner
         return true;
     }
 
-    /// <summary>The results in the files and those of seeds that were finished since, which the first rank adds to the files.</summary>
-    /// <returns>null where no seed is complete yet</returns>
+    /// <summary>The results in the files, and those of seeds that were completed since, which rank 0 adds to the files.</summary>
+    /// <returns>null if no seed is complete yet</returns>
     private ClaimResult? GatherResults()
     {
         var (known, tried) = Files.Read(_claim, Steps);
@@ -161,7 +164,7 @@ public sealed class ClaimRunner
         ];
     }
 
-    /// <summary>The options of a variant's model at a seed.</summary>
+    /// <summary>The options of a variant's model with a seed.</summary>
     internal TrainingOptions OptionsOf(ClaimPart part, ulong seed) => part.Options with
     {
         Data = Path.Combine(Data, part.DataOf?.Invoke(seed) ?? part.Options.Data),
@@ -174,7 +177,7 @@ public sealed class ClaimRunner
 
     private string FolderOf(ClaimVariant variant, ulong seed) => Path.Combine(_settings.Output, NameOf(variant, seed));
 
-    /// <summary>Of what was found: beside the results where there are some, so that it can be committed with them.</summary>
+    /// <summary>Folder of a finding: with the results, if they have a folder, so that it can be committed with them.</summary>
     private string FindingOf(ClaimVariant variant, ulong seed) => Path.Combine(Files.Begun ?? _settings.Output, NameOf(variant, seed));
 
     private static string NameOf(ClaimVariant variant, ulong seed) =>
@@ -196,7 +199,7 @@ public sealed class ClaimRunner
         }
     }
 
-    /// <summary>A folder under its final name holds the whole set.</summary>
+    /// <summary>Draws the data to a temporary folder, so that the final folder is always complete.</summary>
     private void DrawData()
     {
         if (_claim.DrawData is null || Directory.Exists(Data))
@@ -229,7 +232,7 @@ public sealed class ClaimRunner
         }
     }
 
-    /// <returns>false if it was cancelled</returns>
+    /// <returns>false if the call was cancelled</returns>
     private bool TrainAndJudge(ClaimVariant variant, ulong seed, CancellationToken cancellation)
     {
         var training = new VariantTraining(_device, Say, Train);
@@ -291,7 +294,7 @@ public sealed class ClaimRunner
         }
     }
 
-    /// <summary>Pairs of which the training sees one half's inputs and the other's targets.</summary>
+    /// <summary>Data in which training sees the inputs of one half of the pairs, and the targets of the other half.</summary>
     private static RunData Unpair(TrainingOptions options)
     {
         var pictures = (PictureOptions)options;
