@@ -33,7 +33,7 @@ public sealed class TrainingRun : IDisposable
     private readonly LearningRateSchedule _schedule;
     private readonly StepTimer _timer = new();
     private readonly RunWriter _writer;
-    private readonly EarlyStopping? _search;
+    private readonly EarlyStopping? _earlyStopping;
     private RunPosition _position = new();
     private RunLock? _lock;
 
@@ -75,7 +75,7 @@ public sealed class TrainingRun : IDisposable
                 $"{ranks.Count} processes can share a batch by --reduction tree only, or a step of two directions by --split direction");
         }
 
-        _search = ranks.Leads() ? EarlyStopping.Of(Model, data) : null;
+        _earlyStopping = ranks.Leads() ? EarlyStopping.Of(Model, data) : null;
     }
 
     public RunDirectory Directory { get; }
@@ -349,7 +349,7 @@ public sealed class TrainingRun : IDisposable
             _writer.CopyToNumber(epoch, observer: null); // The program was killed between the latest checkpoint and its copy.
         }
 
-        if (_search is not null && Best?.Step == Step
+        if (_earlyStopping is not null && Best?.Step == Step
             && (!File.Exists(Directory.Best) || Checkpoint.Read(Directory.Best).Position.Step != Step))
         {
             _writer.CopyLatest(Directory.Best, observer: null); // Killed before this copy.
@@ -357,7 +357,7 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Whether early stopping ends the run.</summary>
-    private bool IsOver => _search is not null && _search.IsOver(_position.Best);
+    private bool IsOver => _earlyStopping is not null && _earlyStopping.IsOver(_position.Best);
 
     private static void RequireBatch(TrainingOptions options)
     {
@@ -473,7 +473,7 @@ public sealed class TrainingRun : IDisposable
         var numbered = EpochToNumber(Options) is not null;
         var saved = numbered || last || (Options.SaveSteps > 0 && Step % Options.SaveSteps == 0)
             || (epochEnds && _writer.SinceSaved.TotalSeconds > SaveIntervalSeconds);
-        var evaluated = _search is not null && _search.IsDue(Step, epochEnds, last);
+        var evaluated = _earlyStopping is not null && _earlyStopping.IsDue(Step, epochEnds, last);
         if (epochEnds || shown || saved || evaluated)
         {
             ReadLosses(log, observer); // The checkpoint's statistics include the losses of this step.
@@ -519,7 +519,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Evaluates the model on the held-out pictures. Returns whether the result is the best so far.</summary>
     private bool Evaluate(ITrainingObserver? observer)
     {
-        var (value, best) = _search!.Evaluate(Step, _position.Best);
+        var (value, best) = _earlyStopping!.Evaluate(Step, _position.Best);
         _position = _position with { Best = best };
         _writer.Writing(() => observer?.Evaluated(Step, best.Metric, value, best));
         return best.Step == Step;
