@@ -103,13 +103,13 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
         }
 
         var first = generators[0];
-        if (direction is not { } asked || !first.HasKnownDirection)
+        if (direction is not { } requested || !first.HasKnownDirection)
         {
             return first;
         }
 
-        return generators.FirstOrDefault(g => g.Generator!.Direction == asked)
-            ?? throw new RunException($"{path}: has no generator for {OptionsJson.TextOf(asked)}; it has " +
+        return generators.FirstOrDefault(g => g.Generator!.Direction == requested)
+            ?? throw new RunException($"{path}: has no generator for {OptionsJson.TextOf(requested)}; it has " +
                 $"{string.Join(" and ", generators.Select(g => $"{g.Name} for {OptionsJson.TextOf(g.Generator!.Direction)}"))}");
     }
 }

@@ -42,12 +42,12 @@ public sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Trained)
 
     /// <summary>The input half of a picture, with its name; null if the picture is no pair.</summary>
     /// <param name="picture">the picture to translate</param>
-    /// <param name="asked">direction of translation; null for that of training</param>
-    public (Picture Picture, string Name)? HalfOf(Picture picture, Direction? asked)
+    /// <param name="direction">direction of translation; null for that of training</param>
+    public (Picture Picture, string Name)? HalfOf(Picture picture, Direction? direction)
     {
         var half = picture.Width / 2;
         return half == 0 || !Shapes.Any(shape => Math.Abs((picture.Width / (shape * picture.Height)) - 1) < Tolerance) ? null
-            : (asked ?? Trained) == Direction.AToB ? (picture.Cropped(0, 0, half, picture.Height), "left")
+            : (direction ?? Trained) == Direction.AToB ? (picture.Cropped(0, 0, half, picture.Height), "left")
             : (picture.Cropped(picture.Width - half, 0, half, picture.Height), "right");
     }
 

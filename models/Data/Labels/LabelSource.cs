@@ -24,7 +24,7 @@ public abstract class LabelSource : SampleSource
     internal override bool IsSerial => Settings.Serial;
 
     /// <summary>
-    /// Opens a split: folders <c>SPLIT_label</c>, <c>SPLIT_img</c> and, where there is one, <c>SPLIT_inst</c>; else pairs as
+    /// Opens a split: folders <c>SPLIT_label</c>, <c>SPLIT_img</c> and optionally <c>SPLIT_inst</c>; otherwise pairs as
     /// <see cref="AlignedFolder"/> reads them.
     /// </summary>
     /// <param name="data">the data set's folder</param>

@@ -110,7 +110,7 @@ public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, str
             ("colours a", true, r => r.Colours.A),
             ("colours b", true, r => r.Colours.B),
             ("patch distance ×1000", false, r => r.SlicedWasserstein?.Mean),
-            ("told from real", false, r => r.TwoSample?.Accuracy),
+            ("two-sample accuracy", false, r => r.TwoSample?.Accuracy),
             .. CheckerboardMeter.Periods.Select(period => (
                 $"checkerboard, period {period}", false, (Func<EvaluationReport, double?>)(
                     r => r.Checkerboard?.FirstOrDefault(c => c.Period == period)?.Outputs))),
