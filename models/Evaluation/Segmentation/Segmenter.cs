@@ -22,7 +22,7 @@ public sealed record SegmenterSettings
 
 /// <summary>
 /// Classifies the pixels of photographs, trained on the real pairs of a data set. It replaces the FCN-8s of the pix2pix paper: the better
-/// it recognises the label map's classes in generated photographs, the more realistic they are.
+/// it recognises the label map's classes in generated photographs, the better they show them.
 /// </summary>
 public sealed class Segmenter
 {
