@@ -25,8 +25,8 @@ internal sealed class Warp
     private const int Cells = 4;
 
     /// <summary>
-    /// Largest displacement of a node, in cells. Between nodes it is a cubic B-spline (Rueckert et al. 1999), whose slopes are at most
-    /// twice this along each axis: four fifths in all, below the 1 at which a picture would fold.
+    /// Largest displacement of a node, in cells. Between nodes it is a cubic B-spline (Rueckert et al. 1999), whose slope along each axis
+    /// is at most twice this. Both axes together give at most 0.8, below the 1 at which a picture would fold.
     /// </summary>
     private const float MostBend = 0.2f;
 
@@ -37,9 +37,9 @@ internal sealed class Warp
     private readonly int _columns;
     private readonly (float X, float Y)[] _nodes = [];
 
-    /// <param name="strengths">strengths</param>
-    /// <param name="width">of the sampled picture</param>
-    /// <param name="height">of the sampled picture</param>
+    /// <param name="strengths">strengths of the augmentation</param>
+    /// <param name="width">width of the sampled picture</param>
+    /// <param name="height">height of the sampled picture</param>
     /// <param name="random">source of the random numbers</param>
     public Warp(Augmentation strengths, int width, int height, RandomSequence random)
     {

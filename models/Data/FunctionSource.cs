@@ -18,7 +18,7 @@ public sealed class FunctionSource(int count, Func<int, RandomSequence, Sample> 
     public override IReadOnlyList<string> Files => [];
 
     /// <summary>The pictures of a folder and its subfolders as squares of one size, in the field <c>picture</c>.</summary>
-    /// <param name="folder">with PNG or JPEG files</param>
+    /// <param name="folder">folder with picture files</param>
     /// <param name="size">side to which the central square of each picture is scaled</param>
     /// <param name="flip">whether to mirror pictures with probability 1/2</param>
     /// <param name="channels">1 gray, 3 colour</param>

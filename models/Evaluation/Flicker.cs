@@ -50,7 +50,7 @@ public sealed class FlickerMeter
 
     /// <summary>Adds the next frame.</summary>
     /// <param name="input">scaled to the output's size if they differ</param>
-    /// <param name="output">with the size and channels of the previous one</param>
+    /// <param name="output">the output, with the size and channels of the previous one</param>
     public void Add(Picture input, Picture output)
     {
         var resized = input.Resized(output.Width, output.Height);

@@ -10,7 +10,7 @@ internal sealed class ResidualBlock : SkipBlock
     /// <param name="norm">norm after each convolution</param>
     /// <param name="dropout">drop half of the values between the convolutions</param>
     /// <param name="padding">padding of the convolutions</param>
-    /// <param name="name">of the layers in state-dict keys</param>
+    /// <param name="name">name of the layers in state-dict keys</param>
     /// <param name="spectral">spectral norms on the convolutions</param>
     public ResidualBlock(
         int channels, NormKind norm, bool dropout = false, BlockPadding padding = BlockPadding.Reflect, string name = "conv_block",

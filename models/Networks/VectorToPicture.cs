@@ -9,7 +9,7 @@ internal sealed class VectorToPicture : Layer
     private readonly Reshape? _reshapeInput;
     private readonly Reshape? _reshapeOutput;
 
-    /// <param name="name">of the layers in state-dict keys, as in published programs</param>
+    /// <param name="name">name of the layers in state-dict keys, as in published programs</param>
     /// <param name="layers">the layers with weights</param>
     /// <param name="before">reshapes the input; null if the layers take a vector</param>
     /// <param name="after">reshapes the output; null if the layers return a picture</param>

@@ -6,8 +6,8 @@ namespace IlgpuGan.Models.Runs;
 /// <param name="Step">steps taken in total</param>
 /// <param name="TotalSteps">steps of the whole run</param>
 /// <param name="Epoch">epoch of the step, from 1</param>
-/// <param name="Losses">of the step, under the reference's names</param>
-/// <param name="LearningRate">of the step</param>
+/// <param name="Losses">losses of the step, under the reference's names</param>
+/// <param name="LearningRate">learning rate of the step</param>
 /// <param name="StepSeconds">wall time of the step, waiting for data included</param>
 /// <param name="ImagesPerSecond">moving average over the last steps</param>
 /// <param name="Elapsed">time since this program started training</param>

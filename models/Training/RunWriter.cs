@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>Writes a run's options and checkpoints. If a write fails, the message names the last good checkpoint.</summary>
-/// <param name="directory">of the run</param>
+/// <param name="directory">directory of the run</param>
 /// <param name="model">saved in the checkpoints</param>
 /// <param name="data">the training data</param>
 /// <param name="timer">the run's clock</param>

@@ -12,9 +12,7 @@ namespace IlgpuGan.Models.Training;
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
-    /// <summary>
-    /// Data sets of up to this many samples are decoded once before training, so that a bad file is reported at once.
-    /// </summary>
+    /// <summary>At most this many files are decoded before training, so that a bad file is reported at once.</summary>
     private const int FilesChecked = 1000;
 
     /// <summary>Fewest lines of the log in a run with enough steps: a curve with fewer points shows little.</summary>

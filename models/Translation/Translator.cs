@@ -17,8 +17,8 @@ public sealed class Translator
     private const int ExactTile = 512;
 
     /// <summary>
-    /// Numbers in a strip of a layer, input and output together, for each pixel of a tile: one channel of the first layers of a generator
-    /// of 64.
+    /// Floats in a strip of a layer, input and output together, per pixel of a tile; 64 is the width of the first layers of the reference's
+    /// generators.
     /// </summary>
     private const int ExactValuesPerPixel = 64;
 
