@@ -97,7 +97,7 @@ internal static class CostModel
             BatchSize = ranks.Count, Norm = NormKind.Instance, Reduction = GradientReduction.Tree,
         };
         using var step = BenchStep.OfTraining(family, options, device, ranks: ranks);
-        return StepTimes.Take(step.Run, device, steps, Warmup).Seconds.Min();
+        return StepTimes.Measure(step.Run, device, steps, Warmup).Seconds.Min();
     }
 
     private static string Row(string first, Func<Network, string> cell) => $"| {first} | {string.Join(" | ", s_networks.Select(cell))} |";

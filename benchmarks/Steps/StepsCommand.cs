@@ -37,7 +37,7 @@ internal static class StepsCommand
             using var device = new CpuDevice(parsed.GetValue(threads));
             using var step = SmallStep.Create(parsed.GetRequiredValue(workload), parsed.GetValue(size), device);
             var first = new List<float[]>();
-            var times = StepTimes.Take(
+            var times = StepTimes.Measure(
                 () =>
                 {
                     var losses = step.Run();
@@ -55,7 +55,7 @@ internal static class StepsCommand
             {
                 var layers = step.Generator.LayerNames("netG").Concat(step.Discriminator.LayerNames("netD"))
                     .ToDictionary(n => n.Key, n => n.Value, (IEqualityComparer<object>)ReferenceEqualityComparer.Instance);
-                var taken = StepProfile.Take(() => step.Run(), layers, device, Roofline.Measure(parsed.GetValue(threads)));
+                var taken = StepProfile.Measure(() => step.Run(), layers, device, Roofline.Measure(parsed.GetValue(threads)));
                 Console.WriteLine(string.Join('\n', taken.Lines()));
             }
         });

@@ -1,19 +1,19 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Pairs that show the same thing: files with A in the left half and B in the right one, or (in folders <c>NAMEA</c> and <c>NAMEB</c>)
-/// files of equal names. Both halves are scaled, cropped and mirrored alike.
+/// Aligned pairs: files with A in the left half and B in the right half, or files with equal names in folders <c>NAMEA</c> and
+/// <c>NAMEB</c>. Both halves are scaled, cropped and mirrored alike.
 /// </summary>
 public sealed class AlignedFolder : PairSource
 {
-    /// <summary>What pairs are that <see cref="PairLikeness"/> doubts.</summary>
+    /// <summary>End of the warning for pairs that <see cref="PairLikeness"/> finds unlike.</summary>
     private const string Unlike = "but have no more contours in common than any two pictures of this set";
 
     private readonly string _folder;
     private readonly IReadOnlyList<string> _files;
     private readonly IReadOnlyList<string>? _partners;
 
-    /// <summary>Which halves are maps; looked for where augmentation has to know.</summary>
+    /// <summary>Which halves are maps; evaluated only with augmentation.</summary>
     private readonly Lazy<(bool A, bool B)> _areMaps;
 
     private AlignedFolder(string folder, IReadOnlyList<string> files, IReadOnlyList<string>? partners, DataSettings settings)
@@ -21,7 +21,7 @@ public sealed class AlignedFolder : PairSource
     {
         (_folder, _files, _partners) = (folder, files, partners);
         _areMaps = new(() => settings.Augment is null ? (false, false) : (
-            MapSearch.AreMaps(Count, i => ReadHalves(i).A), MapSearch.AreMaps(Count, i => ReadHalves(i).B)));
+            LabelMapDetector.AreMaps(Count, i => ReadHalves(i).A), LabelMapDetector.AreMaps(Count, i => ReadHalves(i).B)));
     }
 
     public override int Count => Limited(_files.Count);
@@ -29,8 +29,8 @@ public sealed class AlignedFolder : PairSource
     public override IReadOnlyList<string> Files => [.. _files.Take(Count)];
 
     /// <param name="folder">the folder of the pairs, such as <c>facades/train</c>; or the common part of the names of two folders</param>
-    /// <param name="settings">the reference's defaults if null</param>
-    /// <exception cref="DataException">no folder, no pictures, files without partner, or with two</exception>
+    /// <param name="settings">null for the reference's defaults</param>
+    /// <exception cref="DataException">there is no folder or no picture, or a file has no partner or two</exception>
     public static AlignedFolder Open(string folder, DataSettings? settings = null)
     {
         settings ??= new DataSettings();
@@ -41,14 +41,14 @@ public sealed class AlignedFolder : PairSource
     }
 
     /// <summary>Pairs under equal names in two folders.</summary>
-    /// <exception cref="DataException">no pictures, files without partner, or with two</exception>
+    /// <exception cref="DataException">there is no picture, or a file has no partner or two</exception>
     internal static AlignedFolder OfTwo(string a, string b, DataSettings? settings = null)
     {
         var (left, partners) = (PictureFolder.List(a), PictureFolder.ByName(b));
-        var lonely = left.FirstOrDefault(file => !partners.ContainsKey(PictureFolder.NameIn(a, file)));
-        return lonely is null
+        var unpaired = left.FirstOrDefault(file => !partners.ContainsKey(PictureFolder.NameIn(a, file)));
+        return unpaired is null
             ? new AlignedFolder(a, left, [.. left.Select(file => partners[PictureFolder.NameIn(a, file)])], settings ?? new DataSettings())
-            : throw new DataException($"{lonely}: has no partner of the same name in {b}");
+            : throw new DataException($"{unpaired}: has no partner of the same name in {b}");
     }
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, _files[index]);
@@ -64,14 +64,14 @@ public sealed class AlignedFolder : PairSource
         return Directed(transform.Apply(a, mapA), transform.Apply(b, mapB), NameOf(index));
     }
 
-    /// <summary>A pair as stored: both of one size.</summary>
+    /// <summary>A pair as stored; both pictures have the same size.</summary>
     /// <exception cref="DataException">a file can't be used</exception>
     internal (Picture A, Picture B) ReadHalves(int index) =>
         _partners is null ? Halves(PictureFile.Load(_files[index]), _files[index]) : Partners(_files[index], _partners[index]);
 
     internal override void CheckFile(int index) => LoadPair(index, new RandomSequence(default));
 
-    public override string? Doubt() => !PairLikeness.IsDoubtful(Count, ReadHalves) ? null
+    public override string? Warning() => !PairLikeness.AreUnlike(Count, ReadHalves) ? null
         : _partners is null ? $"{_folder}: left and right halves are taken for the two pictures of a pair, {Unlike}"
         : $"{_folder} and {_folder[..^1]}B: files of equal names are taken for pairs, {Unlike}; for two sets without pairs take a " +
             "family that learns from such sets";

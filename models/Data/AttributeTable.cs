@@ -1,39 +1,40 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Attributes of pictures: a CSV file beside them with a row for each, <c>file,NAME,NAME,…</c>, files relative to its folder, attributes 1
-/// or 0 (−1 counts as 0). Or CelebA's own list, as it is published: a count, the names, then a row for each picture, separated by spaces;
-/// its pictures may be in the folder <c>img_align_celeba</c> or <c>images</c> beside it, and those that are not there are left out.
+/// Attributes of pictures: a CSV file beside the pictures with the columns <c>file,NAME,NAME,…</c> and a row for each picture. Files are
+/// relative to its folder; attributes are 1 or 0 (−1 counts as 0). Or CelebA's list as published: a count, the names, then a row for each
+/// picture, separated by spaces. CelebA's pictures may be in a folder <c>img_align_celeba</c> or <c>images</c> beside the list; rows
+/// without a picture are skipped.
 /// </summary>
 public sealed class AttributeTable
 {
     public const string FileName = "attributes.csv";
 
-    /// <summary>As CelebA names its list.</summary>
+    /// <summary>File name of CelebA's list.</summary>
     public const string CelebaName = "list_attr_celeba.txt";
 
     private static readonly string[] s_celebaFolders = ["img_align_celeba", "images", ""];
 
     private AttributeTable(IReadOnlyList<string> names, IReadOnlyList<AttributeRow> rows) => (Names, Rows) = (names, rows);
 
-    /// <summary>Of the attributes, in the order of the columns.</summary>
+    /// <summary>Names of the attributes, in column order.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>In the order of the file's names.</summary>
+    /// <summary>Pictures with their attributes, in the order of the file names.</summary>
     public IReadOnlyList<AttributeRow> Rows { get; }
 
-    /// <summary>Whether a folder has such a file.</summary>
+    /// <summary>Whether a folder holds an attribute table.</summary>
     public static bool IsIn(string folder) => File.Exists(PathIn(folder));
 
-    /// <summary>The table of a folder, whether it is there or not.</summary>
+    /// <summary>Path of a folder's table, whether it exists or not.</summary>
     public static string PathIn(string folder)
     {
         var celeba = Path.Combine(folder, CelebaName);
         return File.Exists(celeba) && !File.Exists(Path.Combine(folder, FileName)) ? celeba : Path.Combine(folder, FileName);
     }
 
-    /// <param name="folder">that holds the file and the pictures</param>
-    /// <exception cref="DataException">the file can't be read, or a row is not what it should be</exception>
+    /// <param name="folder">holds the table and the pictures</param>
+    /// <exception cref="DataException">the file can't be read, or a row is malformed</exception>
     public static AttributeTable Read(string folder)
     {
         var path = PathIn(folder);

@@ -1,21 +1,21 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Strength of the random augmentation beyond cropping and flipping; 0 is none, 1 the largest sensible one.</summary>
-/// <param name="Affine">turned, scaled, sheared and shifted</param>
-/// <param name="Elastic">bent</param>
-/// <param name="Colour">brightness, contrast, saturation and hue, of photographs alone</param>
+/// <summary>Strengths of the random augmentation beyond cropping and flipping, from 0 (none) to 1.</summary>
+/// <param name="Affine">rotation, scale, shear and shift</param>
+/// <param name="Elastic">elastic deformation</param>
+/// <param name="Colour">brightness, contrast, saturation and hue, in photographs only</param>
 public sealed record Augmentation(float Affine, float Elastic, float Colour)
 {
     internal bool Warps => Affine > 0 || Elastic > 0;
 }
 
 /// <summary>
-/// Where each pixel of a warped picture comes from: an affine map about the middle, and a smooth displacement. Drawn once for all halves of
-/// a sample.
+/// The source position of each pixel of a warped picture: an affine map about the centre, and a smooth displacement. Drawn once for both
+/// halves of a sample.
 /// </summary>
 internal sealed class Warp
 {
-    /// <summary>At strength 1: 30 degrees either way, a quarter larger or smaller, a shear of 0.15 and a tenth of each side.</summary>
+    /// <summary>Limits at strength 1: rotation by ±30°, scale by 1.25 or 1/1.25, shear of 0.15, shift by a tenth of each side.</summary>
     private const float MostTurn = MathF.PI / 6;
     private const float MostScale = 0.22314355f; // ln 1.25
     private const float MostShear = 0.15f;
@@ -25,8 +25,8 @@ internal sealed class Warp
     private const int Cells = 4;
 
     /// <summary>
-    /// Largest displacement of a node, in cells. Between nodes it is a cubic B-spline (Rueckert et al. 1999), whose slopes are at most
-    /// twice this along each axis: four fifths in all, below the 1 at which a picture would fold.
+    /// Largest displacement of a node, in cells. Between nodes it is a cubic B-spline (Rueckert et al. 1999), whose slope along each axis
+    /// is at most twice this. Both axes together give at most 0.8, below the 1 at which a picture would fold.
     /// </summary>
     private const float MostBend = 0.2f;
 
@@ -37,10 +37,10 @@ internal sealed class Warp
     private readonly int _columns;
     private readonly (float X, float Y)[] _nodes = [];
 
-    /// <param name="strengths">how much</param>
-    /// <param name="width">of the picture that is sampled</param>
-    /// <param name="height">of the picture that is sampled</param>
-    /// <param name="random">what it follows from</param>
+    /// <param name="strengths">strengths of the augmentation</param>
+    /// <param name="width">width of the sampled picture</param>
+    /// <param name="height">height of the sampled picture</param>
+    /// <param name="random">source of the random numbers</param>
     public Warp(Augmentation strengths, int width, int height, RandomSequence random)
     {
         _middle = ((width - 1) / 2f, (height - 1) / 2f);
@@ -65,7 +65,7 @@ internal sealed class Warp
         }
     }
 
-    /// <summary>The place in the picture that a pixel's colour comes from; may lie outside.</summary>
+    /// <summary>The source position of a pixel; may lie outside the picture.</summary>
     public (float X, float Y) Source(int x, int y)
     {
         var (u, v) = (x - _middle.X, y - _middle.Y);
@@ -75,7 +75,7 @@ internal sealed class Warp
             _middle.Y + _shift.Y + (_map.YX * (u + bendX)) + (_map.YY * (v + bendY)));
     }
 
-    /// <summary>The nearest pixel of so many, the picture being mirrored at its border.</summary>
+    /// <summary>The index within 0 … count − 1 of a pixel position, with the picture mirrored at its border.</summary>
     public static int Inside(int place, int count)
     {
         var period = 2 * count;
@@ -110,7 +110,7 @@ internal sealed class Warp
         return (bendX, bendY);
     }
 
-    /// <summary>Weights of the four nodes around a place, t being its part of the cell.</summary>
+    /// <summary>B-spline weights of the four nodes around a position, where t in [0, 1) is the position within its cell.</summary>
     private static void Spline(float t, Span<float> weights)
     {
         var rest = 1 - t;

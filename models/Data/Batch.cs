@@ -3,32 +3,32 @@ using IlgpuGan.Tensors.Samples;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// A batch on a device: named fields, each with one sample at each place of its first axis. Pictures are [N, C, H, W] with numbers in [−1,
-/// 1]; masks, one-hot labels and vectors are tensors of the shapes that their data set says.
+/// A batch on a device: named tensors, with the samples along the first axis. Pictures are [N, C, H, W] with values in [−1, 1]; the shapes
+/// of masks, one-hot labels and vectors depend on the data set.
 /// </summary>
 public sealed class Batch : IDisposable
 {
     private readonly IReadOnlyList<KeyValuePair<string, Tensor>> _fields;
 
-    /// <param name="fields">at least one, in the data set's order</param>
-    /// <param name="names">of the samples</param>
+    /// <param name="fields">at least one field, in the data set's order</param>
+    /// <param name="names">names of the samples</param>
     /// <param name="epoch">0, 1, …</param>
     public Batch(IReadOnlyList<KeyValuePair<string, Tensor>> fields, IReadOnlyList<string> names, long epoch) =>
         (_fields, Names, Epoch) =
             (fields.Count > 0 ? fields : throw new ArgumentException("a batch has at least one field", nameof(fields)), names, epoch);
 
-    /// <summary>Two pictures a sample, as translation learns from them: see <see cref="PairFields"/>.</summary>
+    /// <summary>A batch with two pictures per sample, for image-to-image translation; see <see cref="PairFields"/>.</summary>
     public static Batch OfPair(Tensor a, Tensor b, IReadOnlyList<string>? names = null, long epoch = 0) =>
         new([new(PairFields.NameOfA, a), new(PairFields.NameOfB, b)], names ?? [], epoch);
 
     public IReadOnlyList<KeyValuePair<string, Tensor>> Fields => _fields;
 
-    /// <summary>Of the samples.</summary>
+    /// <summary>Names of the samples.</summary>
     public IReadOnlyList<string> Names { get; }
 
     public long Epoch { get; }
 
-    /// <summary>Which samples of a step these are; all of them where nothing is said.</summary>
+    /// <summary>Which samples of a step these are; all of them by default.</summary>
     public SampleShare Share
     {
         get => field.Total == 0 ? new SampleShare(0, Size, Size) : field;
@@ -38,11 +38,11 @@ public sealed class Batch : IDisposable
     /// <summary>Number of samples.</summary>
     public int Size => _fields[0].Value.Shape[0];
 
-    /// <exception cref="KeyNotFoundException">there is no such field; the message lists those that there are</exception>
+    /// <exception cref="KeyNotFoundException">there is no such field; the message lists the existing fields</exception>
     public Tensor this[string field] => Find(field)
         ?? throw new KeyNotFoundException($"a batch of {string.Join(", ", _fields.Select(f => f.Key))} has no field '{field}'");
 
-    /// <summary>A field; null where there is none of that name.</summary>
+    /// <summary>A field by name; null if there is none.</summary>
     internal Tensor? Find(string field)
     {
         foreach (var (name, value) in _fields)
@@ -56,7 +56,7 @@ public sealed class Batch : IDisposable
         return null;
     }
 
-    /// <summary>One of the samples as a batch, whose <see cref="Share"/> says which of the step's it is.</summary>
+    /// <summary>One of the samples as a batch; its <see cref="Share"/> is the sample's place in the step.</summary>
     internal Batch Sample(int i) => new(
         [.. _fields.Select(field => KeyValuePair.Create(field.Key, field.Value.Slice(0, i, 1)))], Names.Count > i ? [Names[i]] : [], Epoch)
     {

@@ -3,13 +3,13 @@ using IlgpuGan.Imaging;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// A change of a photograph's colours: brightness, contrast about its mean, saturation and hue, in this order. Alpha stays.
+/// A random change of a photograph's colours: brightness, contrast about the mean, saturation and hue, in this order. Alpha is unchanged.
 /// </summary>
 internal sealed class ColourJitter
 {
     /// <summary>
-    /// At strength 1: half as bright to one and a half times, likewise contrast and saturation, and a tenth of the circle of hues either
-    /// way.
+    /// Limits at strength 1: factors from 0.5 to 1.5 for brightness, contrast and saturation, and a hue rotation by a tenth of the colour
+    /// circle in either direction.
     /// </summary>
     private const float MostFactor = 0.5f;
     private const float MostHue = 0.1f * 2 * MathF.PI;
@@ -21,7 +21,7 @@ internal sealed class ColourJitter
     private readonly float[] _chroma;
 
     /// <param name="strength">0 … 1</param>
-    /// <param name="random">what it follows from</param>
+    /// <param name="random">source of the random numbers</param>
     public ColourJitter(float strength, RandomSequence random)
     {
         (_brightness, _contrast) = (Factor(), Factor());
@@ -32,7 +32,9 @@ internal sealed class ColourJitter
         float Factor() => 1 + (strength * MostFactor * random.Between(-1, 1));
     }
 
-    /// <summary>The picture with other colours; one of more than four channels is no photograph, and stays.</summary>
+    /// <summary>
+    /// The picture with changed colours. A picture of more than four channels is no photograph, and is returned unchanged.
+    /// </summary>
     public Picture Apply(Picture picture) => picture.Layers.Count > 1 ? picture : new Picture(Apply(picture.Layers[0]));
 
     private Image Apply(Image image)
@@ -72,7 +74,7 @@ internal sealed class ColourJitter
                 image.Width, image.Height, image.Channels, Array.ConvertAll(levels, v => (ushort)MathF.Round(Math.Clamp(v, 0, most))));
     }
 
-    /// <summary>RGB to YIQ, the two chromas scaled and turned, and back.</summary>
+    /// <summary>RGB to YIQ, scaling and rotation of I and Q, and back to RGB.</summary>
     private static float[] Matrix(float cos, float sin)
     {
         float[] luma = [0.299f, 0.587f, 0.114f];

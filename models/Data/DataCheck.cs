@@ -1,14 +1,14 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Decodes and preprocesses files to find those that can't be used, before hours of training do.</summary>
+/// <summary>Decodes and preprocesses files to find unusable ones before training starts.</summary>
 public static class DataCheck
 {
-    /// <summary>A file, and a sentence about its error (which names the file).</summary>
+    /// <summary>A file, and a message about its error, which names the file.</summary>
     public readonly record struct Problem(string File, string Message);
 
-    /// <summary>Problems in the order of the files; none if all is well.</summary>
+    /// <summary>Problems in the order of the files; empty if all files can be used.</summary>
     /// <param name="source">a data set</param>
-    /// <param name="atMost">number of files to check, the first ones</param>
+    /// <param name="atMost">number of files to check, from the first on</param>
     public static IReadOnlyList<Problem> Run(SampleSource source, int atMost = int.MaxValue)
     {
         var files = source.Files;
@@ -27,7 +27,7 @@ public static class DataCheck
         return [.. problems.Select((message, i) => new Problem(files[i], message ?? "")).Where(p => p.Message.Length > 0)];
     }
 
-    /// <exception cref="DataException">names the first file that can't be used, and how many more there are</exception>
+    /// <exception cref="DataException">a file can't be used; the message names the first one and how many more there are</exception>
     public static void Require(SampleSource source, int atMost = int.MaxValue)
     {
         var problems = Run(source, atMost);

@@ -1,4 +1,4 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Pictures that can't be used; the message is one sentence that names the file or folder and says why.</summary>
+/// <summary>Data that can't be used; the message is one sentence that names the file or folder and the reason.</summary>
 public sealed class DataException(string message, Exception? inner = null) : InvalidOperationException(message, inner);

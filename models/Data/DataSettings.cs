@@ -1,19 +1,19 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>How the files of a data set become tensors.</summary>
+/// <summary>How the files of a data set are preprocessed to tensors.</summary>
 public sealed record DataSettings
 {
     public Direction Direction { get; init; } = Direction.AToB;
 
     public PreprocessMode Preprocess { get; init; } = PreprocessMode.ResizeAndCrop;
 
-    /// <summary>Pixels to which <see cref="Preprocess"/> scales.</summary>
+    /// <summary>Size in pixels to which <see cref="Preprocess"/> scales.</summary>
     public int LoadSize { get; init; } = 286;
 
-    /// <summary>Side of the square that <see cref="Preprocess"/> cuts out.</summary>
+    /// <summary>Side in pixels of the square that <see cref="Preprocess"/> crops.</summary>
     public int CropSize { get; init; } = 256;
 
-    /// <summary>Mirror every other picture, on average, left to right.</summary>
+    /// <summary>Mirror left to right with probability 1/2.</summary>
     public bool Flip { get; init; } = true;
 
     /// <summary>Random augmentation beyond cropping and flipping; null for none.</summary>
@@ -25,18 +25,18 @@ public sealed record DataSettings
     /// <summary>Channels of the target domain.</summary>
     public int OutputChannels { get; init; } = 3;
 
-    /// <summary>Number of samples to use, the first by name; 0 for all.</summary>
+    /// <summary>Number of samples to use, the first ones by name; 0 for all.</summary>
     public int MaxSamples { get; init; }
 
-    /// <summary>In the order of the names, and (unaligned) the i-th of B with the i-th of A.</summary>
+    /// <summary>Samples in name order; in unaligned sets the i-th picture of B goes with the i-th of A.</summary>
     public bool Serial { get; init; }
 
-    /// <summary>If a mode does not crop, sides are rounded to multiples of this.</summary>
+    /// <summary>Modes without a crop round sides to multiples of this.</summary>
     public int SideMultiple { get; init; } = 4;
 
     /// <summary>
-    /// The same pictures as training saw, without its chance: scaled straight to the crop size where training squashes and crops, never
-    /// mirrored.
+    /// These settings without randomness: no flips and no augmentation, centred crops; with <see cref="PreprocessMode.ResizeAndCrop"/>
+    /// pictures are resized directly to the crop size.
     /// </summary>
     public DataSettings ForEvaluation() => this with
     {
@@ -47,7 +47,7 @@ public sealed record DataSettings
         CentredCrop = true,
     };
 
-    /// <summary>Crop in the middle instead of at random.</summary>
+    /// <summary>Crop at the centre instead of at random.</summary>
     public bool CentredCrop { get; init; }
 
     /// <summary>Channels of domain A.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Which domain is translated to which.</summary>
+/// <summary>The direction of translation between domains A and B.</summary>
 public enum Direction
 {
     [JsonStringEnumMemberName("AtoB")]
@@ -14,6 +14,6 @@ public enum Direction
 
 public static class Directions
 {
-    /// <summary>The other way.</summary>
+    /// <summary>The opposite direction.</summary>
     public static Direction Opposite(this Direction direction) => direction == Direction.AToB ? Direction.BToA : Direction.AToB;
 }

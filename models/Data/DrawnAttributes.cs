@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Houses with a roof and a wall of two colours each: four domains, each a folder, and the same as attributes. Everything else about a
-/// house is drawn apart from its domain.
+/// Houses with one of two roof colours and one of two wall colours: four domains, given as folders and as attributes. All other properties
+/// of a house are independent of its domain.
 /// </summary>
 internal sealed class DrawnAttributes : DrawnData
 {
@@ -17,7 +17,7 @@ internal sealed class DrawnAttributes : DrawnData
     private static readonly (string Name, Vector3 Colour)[] s_walls =
         [("cream", new(0.93f, 0.84f, 0.60f)), ("grey", new(0.60f, 0.61f, 0.63f))];
 
-    /// <summary>The folders, in the order in which houses take turns.</summary>
+    /// <summary>The domains' folders; consecutive houses cycle through them.</summary>
     public static IReadOnlyList<string> Domains { get; } = [.. s_roofs.SelectMany(r => s_walls.Select(w => $"{r.Name}-{w.Name}"))];
 
     /// <summary>A domain's attributes, separated by commas: <c>red_roof,grey_wall</c>.</summary>
@@ -43,7 +43,7 @@ internal sealed class DrawnAttributes : DrawnData
             Path.Combine(place, AttributeTable.FileName),
             Row(["file", .. s_roofs.Select(r => RoofOf(r.Name)), .. s_walls.Select(w => WallOf(w.Name))]), count, i =>
         {
-            // Domains take turns, so that all have as many pictures.
+            // Houses cycle through the domains, so that all domains have equally many.
             var domain = (first + i) % Domains.Count;
             var (roof, wall) = (domain / s_walls.Length, domain % s_walls.Length);
             var file = FileOf(domain, first + i);
@@ -52,12 +52,12 @@ internal sealed class DrawnAttributes : DrawnData
         });
     }
 
-    /// <summary>Draws each house in all domains, one folder each: the targets of its translations.</summary>
-    /// <param name="folder">for the domains' folders</param>
+    /// <summary>Draws each house in all domains, with one folder per domain: the targets of translations.</summary>
+    /// <param name="folder">root of the domains' folders</param>
     /// <param name="first">number of the first house</param>
-    /// <param name="count">houses</param>
-    /// <param name="side">in pixels</param>
-    /// <param name="seed">whose houses</param>
+    /// <param name="count">number of houses</param>
+    /// <param name="side">side in pixels</param>
+    /// <param name="seed">seed of the data set</param>
     public static void WriteInAllDomains(string folder, int first, int count, int side, ulong seed)
     {
         MakeFolders(folder);

@@ -5,13 +5,14 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Landscapes by day (A) and by night (B): no scene is in both folders of a training set; held-out ones are, under the same name.
+/// Landscapes by day (A) and by night (B). In the training set no scene is in both folders; held-out scenes are in both, under the same
+/// name.
 /// </summary>
 internal sealed class DrawnDayNight : DrawnData
 {
     private const uint Stream = 0xDA7;
 
-    /// <summary>Scenes of B have numbers of their own.</summary>
+    /// <summary>Training scenes of B have separate numbers.</summary>
     private const int FirstOfNight = 1 << 24;
 
     public override string Name => "day-night";
@@ -35,7 +36,7 @@ internal sealed class DrawnDayNight : DrawnData
         {
             var (number, night) = (first + (i % count), i >= count);
             var scene = night && !paired ? FirstOfNight + number : number;
-            var name = night && !paired ? "night" : "scene"; // Equal names would be pairs.
+            var name = night && !paired ? "night" : "scene"; // Equal names would make pairs.
             var file = $"{split}{(night ? "B" : "A")}/{name}{number:D5}.png";
             PictureFile.Save(PictureOf(Paint(RandomOf(seed, Stream, scene), side, night), side), Path.Combine(folder, file));
             return Row(file, night ? 1 : 0, scene);

@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Outlines of bags (A) and the bags in colour (B), as pairs. Which of five colours a bag has, its outline does not tell: an input has five
-/// right answers.
+/// Outlines of bags (A) and the bags in colour (B), as pairs. The colour, one of five, is independent of the outline: each input has five
+/// correct outputs.
 /// </summary>
 internal sealed class DrawnEdgesShapes : DrawnData
 {
@@ -39,7 +39,7 @@ internal sealed class DrawnEdgesShapes : DrawnData
             var name = FileOf(first + i);
             var plan = new Bag(RandomOf(seed, Stream, first + i));
 
-            // The colour comes from numbers of its own, so that no property of the outline can tell it.
+            // The colour has its own random numbers, so that it is independent of the outline.
             var colour = RandomOf(seed, Stream, first + i, part: 1).NextInt(s_colours.Length);
             PictureFile.SaveSideBySide(
                 Path.Combine(place, name), PictureOf(plan.Outline(side), side),
@@ -49,12 +49,12 @@ internal sealed class DrawnEdgesShapes : DrawnData
         });
     }
 
-    /// <summary>Draws each bag in all colours, a folder each: all right answers to its outline.</summary>
-    /// <param name="folder">for the colours' folders</param>
+    /// <summary>Draws each bag in all colours, with one folder per colour: all correct outputs for its outline.</summary>
+    /// <param name="folder">root of the colours' folders</param>
     /// <param name="first">number of the first bag</param>
-    /// <param name="count">bags</param>
-    /// <param name="side">in pixels</param>
-    /// <param name="seed">whose bags</param>
+    /// <param name="count">number of bags</param>
+    /// <param name="side">side in pixels</param>
+    /// <param name="seed">seed of the data set</param>
     public static void WriteInAllColours(string folder, int first, int count, int side, ulong seed)
     {
         foreach (var (name, colour) in s_colours)
@@ -71,7 +71,7 @@ internal sealed class DrawnEdgesShapes : DrawnData
 
     private static string FileOf(int bag) => $"shape{bag:D5}.png";
 
-    /// <summary>A bag made up at random: handle, body, flap or pocket, buttons, from back to front.</summary>
+    /// <summary>A random bag: handle, body, flap or pocket, buttons, from back to front.</summary>
     private sealed class Bag
     {
         private const float Line = 0.016f;

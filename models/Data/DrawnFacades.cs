@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Label maps of house fronts and pictures of them, as pairs: nothing is hidden.</summary>
+/// <summary>Label maps of house fronts and pictures of them, as pairs; there are no hidden variables.</summary>
 internal sealed class DrawnFacades : DrawnData
 {
     public override string Name => "facades";

@@ -1,19 +1,18 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Where drawn data sets go: a folder that holds none yet, or one of the same files, which are drawn again. Files of two data sets never
-/// come to lie in one.
+/// Writes a synthetic data set to a folder without splits, or over a data set with the same files. Never mixes the files of two data sets.
 /// </summary>
 public static class DrawnFolder
 {
-    /// <summary>In the folder, while files of an earlier data set may be in the way.</summary>
+    /// <summary>Temporary folder for drawing over an existing data set.</summary>
     private const string DrawingName = ".drawing";
 
     private static readonly string[] s_splits = ["train", "val"];
 
-    /// <param name="folder">of the data set</param>
-    /// <param name="draw">writes the whole set into a folder, which need not be there</param>
-    /// <exception cref="DataException">the folder's splits hold a file that the set has not; nothing has been changed</exception>
+    /// <param name="folder">folder of the data set</param>
+    /// <param name="draw">writes the whole set into a folder, which may not exist yet</param>
+    /// <exception cref="DataException">the folder's splits hold a file that is not in the new set; nothing has been changed</exception>
     /// <exception cref="IOException">the folder can't be written to</exception>
     public static void Draw(string folder, Action<string> draw)
     {
@@ -50,16 +49,16 @@ public static class DrawnFolder
         }
     }
 
-    /// <summary>Paths below the folder of all files of its splits: of <c>train</c>, <c>train_label</c>, <c>trainA.npy</c>, …</summary>
+    /// <summary>Relative paths of all files in the folder's splits: <c>train</c>, <c>train_label</c>, <c>trainA.npy</c>, …</summary>
     private static HashSet<string> FilesOfSplits(string folder) =>
         [.. Files(folder).Where(file => s_splits.Any(split => IsOf(split, file)))];
 
-    /// <summary>Paths below the folder of all files in it; none if it is not there.</summary>
+    /// <summary>Relative paths of all files in a folder; empty if it does not exist.</summary>
     private static IEnumerable<string> Files(string folder) => Directory.Exists(folder)
         ? [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file))]
         : [];
 
-    /// <summary>Whether a path begins with the name of a split, and not with a longer word.</summary>
+    /// <summary>Whether a path begins with the name of a split, as a whole word.</summary>
     private static bool IsOf(string split, string file) => file.StartsWith(split, StringComparison.Ordinal)
         && (file.Length == split.Length || !char.IsAsciiLetterLower(file[split.Length]));
 

@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Points of the plane in two domains: A is a mixture of 5 Gaussians on a circle of radius 1, B of 10 on radius 2, all of deviation 0.05
-/// (the toy of Kim et al. 2017).
+/// Points of the plane in two domains: A is a mixture of 5 Gaussians on a circle of radius 1, B of 10 Gaussians on a circle of radius 2,
+/// all with standard deviation 0.05 (the toy experiment of Kim et al. 2017).
 /// </summary>
 internal sealed class DrawnGaussians : DrawnData
 {

@@ -4,13 +4,13 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Glyphs of ten classes, light on dark, one channel: each a few strokes, turned, stretched, slanted and moved a little.</summary>
+/// <summary>Glyphs of ten classes, light on dark, with one channel: a few strokes with a random affine transform.</summary>
 internal sealed class DrawnGlyphs : DrawnData
 {
     private const uint Stream = 0x61F5;
     private const int RingCorners = 14;
 
-    /// <summary>Strokes of each class from −1 to 1, y downwards; in the order of the classes' names.</summary>
+    /// <summary>Strokes of each class in [−1, 1]², y downwards, sorted by class name.</summary>
     private static readonly (string Name, Vector2[][] Strokes)[] s_classes =
     [
         ("arrow", [[new(0, 0.9f), new(0, -0.9f)], [new(-0.6f, -0.2f), new(0, -0.9f), new(0.6f, -0.2f)]]),
@@ -39,20 +39,21 @@ internal sealed class DrawnGlyphs : DrawnData
         var place = Path.Combine(folder, split);
         for (var i = 0; i < Math.Min(count, s_classes.Length); i++)
         {
-            OutputPlace.MakeFolder(Path.Combine(place, s_classes[(first + i) % s_classes.Length].Name)); // A class without glyphs has none.
+            // No folder for a class without glyphs.
+            OutputPlace.MakeFolder(Path.Combine(place, s_classes[(first + i) % s_classes.Length].Name));
         }
 
         WriteAll(Path.Combine(place, "glyphs.csv"), "file,name,class,turn,slant,size,stroke", count, i =>
         {
-            // Classes take turns, so that all have as many pictures.
+            // Glyphs cycle through the classes, so that all classes have equally many.
             var (number, own) = (first + i, (first + i) % s_classes.Length);
             var file = $"{s_classes[own].Name}/glyph{number:D5}.png";
             var random = RandomOf(seed, Stream, number);
             var (turn, slant, size, stroke) =
                 (random.Between(-0.22f, 0.22f), random.Between(-0.25f, 0.25f), random.Between(0.58f, 0.82f), random.Between(0.10f, 0.19f));
-            var place0 = new Vector2(random.Between(-0.1f, 0.1f), random.Between(-0.1f, 0.1f));
+            var offset = new Vector2(random.Between(-0.1f, 0.1f), random.Between(-0.1f, 0.1f));
             var turned = new Matrix3x2(1, 0, slant, 1, 0, 0) * Matrix3x2.CreateScale(
-                size * random.Between(0.85f, 1), size) * Matrix3x2.CreateRotation(turn) * Matrix3x2.CreateTranslation(place0);
+                size * random.Between(0.85f, 1), size) * Matrix3x2.CreateRotation(turn) * Matrix3x2.CreateTranslation(offset);
             PictureFile.Save(
                 new Picture(new Image(side, side, 1, Draw(s_classes[own].Strokes, turned, stroke, side))), Path.Combine(place, file));
             return Row(file, s_classes[own].Name, own, turn, slant, size, stroke);
@@ -67,7 +68,7 @@ internal sealed class DrawnGlyphs : DrawnData
         {
             var p = new Vector2((2 * (i % side) + 1f) / side, (2 * (i / side) + 1f) / side) - Vector2.One;
             var away = lines.Min(line => Distance(p, line.First, line.Second)) - stroke;
-            pixels[i] = (byte)MathF.Round(255 * Math.Clamp(0.5f - (away * side / 2), 0, 1)); // Smooth over a pixel at the border.
+            pixels[i] = (byte)MathF.Round(255 * Math.Clamp(0.5f - (away * side / 2), 0, 1)); // Antialiased over one pixel.
         }
 
         return pixels;

@@ -4,16 +4,16 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Points of a mixture of Gaussians within [0, 1] or the unit square.</summary>
-/// <param name="name">on the command line</param>
-/// <param name="where">the centres, for people</param>
-/// <param name="stream">of its random numbers</param>
-/// <param name="mixture">what is drawn from</param>
+/// <summary>Points of a mixture of Gaussians in [0, 1] or the unit square.</summary>
+/// <param name="name">name on the command line</param>
+/// <param name="where">description of the centres, for the summary</param>
+/// <param name="stream">stream of its random numbers</param>
+/// <param name="mixture">the distribution</param>
 internal sealed class DrawnMixture(string name, string where, uint stream, GaussianMixture mixture) : DrawnData
 {
     private const int Circle = 8;
 
-    /// <summary>The toy of Ghosh et al. 2018: five modes between −10 and 120, which become 0 and 1.</summary>
+    /// <summary>The toy experiment of Ghosh et al. 2018: five modes on [−10, 120], scaled to [0, 1].</summary>
     public static DrawnMixture OnALine { get; } = new("mixture", "a line with 5 modes of different widths", 0x313D, new GaussianMixture(
     [
         .. new (float Centre, float Deviation)[] { (10, 3), (20, 3), (60, 2), (80, 2), (110, 1) }

@@ -1,13 +1,13 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Pictures with embeddings of what is said of them: beside NAME.png the array NAME.npy, float32, [numbers] or, a row for each caption,
-/// [captions, numbers]. A sample is the picture [C, side, side] and one embedding [numbers] under the name of a label: the mean of four
-/// captions drawn at random, of all where there are no more, and of the first four if the set is serial.
+/// Pictures with embeddings of their captions: beside NAME.png a float32 array NAME.npy, [numbers] or one row per caption [captions,
+/// numbers]. A sample is the picture [C, side, side] and one embedding [numbers] in the label field: the mean of four captions drawn at
+/// random (of all if there are fewer; of the first four if the set is serial).
 /// </summary>
 public sealed class EmbeddedPictures : SampleSource
 {
-    /// <summary>As many as Zhang et al. 2017 take.</summary>
+    /// <summary>As in Zhang et al. 2017.</summary>
     private const int MostCaptions = 4;
 
     private const string Extension = ".npy";
@@ -16,7 +16,7 @@ public sealed class EmbeddedPictures : SampleSource
     private readonly int _numbers;
     private readonly SquareSettings _settings;
 
-    /// <summary>Whether pictures are in several folders, each of which is a class.</summary>
+    /// <summary>Whether pictures are in several folders, which are classes.</summary>
     private readonly bool _hasClasses;
 
     private EmbeddedPictures(string folder, IReadOnlyList<string> files, int numbers, SquareSettings settings)
@@ -33,7 +33,7 @@ public sealed class EmbeddedPictures : SampleSource
     internal override bool IsSerial => _settings.IsSerial;
 
     /// <param name="folder">one split of a data set</param>
-    /// <param name="numbers">of an embedding</param>
+    /// <param name="numbers">length of an embedding</param>
     /// <param name="settings">how pictures are prepared</param>
     /// <exception cref="DataException">there is no such folder, or no picture in it</exception>
     public static EmbeddedPictures Open(string folder, int numbers, SquareSettings settings) =>
@@ -48,12 +48,13 @@ public sealed class EmbeddedPictures : SampleSource
     internal override Sample Load(int index, RandomSequence random)
     {
         var picture = new PictureField(LabelledPictures.NameOfPicture, _settings.Read(Files[index], random));
-        return new Sample(NameOf(index), picture, new NumbersField(LabelledPictures.NameOfLabel, Told(index, random), new Shape(_numbers)));
+        var embedding = new NumbersField(LabelledPictures.NameOfLabel, MeanEmbedding(index, random), new Shape(_numbers));
+        return new Sample(NameOf(index), picture, embedding);
     }
 
     internal override void CheckFile(int index) => Load(index, new RandomSequence(default));
 
-    /// <summary>Whether what is said of one picture is not said of another: where there are classes, whether these differ.</summary>
+    /// <summary>Whether two pictures differ in class or, without classes, in their embeddings.</summary>
     internal bool Differ(int a, int b) => _hasClasses
         ? Path.GetDirectoryName(Files[a]) != Path.GetDirectoryName(Files[b])
         : !Captions(a).SelectMany(c => c).SequenceEqual(Captions(b).SelectMany(c => c));
@@ -66,7 +67,7 @@ public sealed class EmbeddedPictures : SampleSource
 
     private static string EmbeddingOf(string picture) => Path.ChangeExtension(picture, Extension);
 
-    private float[] Told(int index, RandomSequence random)
+    private float[] MeanEmbedding(int index, RandomSequence random)
     {
         var captions = Captions(index);
         if (!IsSerial && captions.Length > MostCaptions)

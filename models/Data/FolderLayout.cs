@@ -1,14 +1,14 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>What a folder of pictures is for: classes as folders, attributes as a table, two sets or pairs in two folders.</summary>
+/// <summary>Detects the layout of a folder: class folders, an attribute table, or two sets or pairs in two folders.</summary>
 internal static class FolderLayout
 {
     private static readonly string[] s_splits = ["train", "val", "test"];
 
-    /// <summary>A sentence for each split that has classes, attributes or two folders.</summary>
+    /// <summary>A line for each split with classes, attributes or two folders.</summary>
     /// <param name="folder">a data set, or one split of it</param>
     /// <param name="pictures">all pictures in it</param>
-    /// <param name="problems">what a training would refuse is added here</param>
+    /// <param name="problems">receives the problems that training would refuse</param>
     public static IEnumerable<string> Describe(string folder, IReadOnlyList<string> pictures, List<string> problems)
     {
         foreach (var place in s_splits.Select(split => Path.Combine(folder, split)).Prepend(folder))
@@ -33,7 +33,7 @@ internal static class FolderLayout
     }
 
     /// <summary>
-    /// How often each attribute is 1; null where the table can't be read. Rows without picture and pictures without row are problems.
+    /// How often each attribute is 1; null if the table can't be read. Rows without a picture and pictures without a row are problems.
     /// </summary>
     private static string? Attributes(string folder, List<string> pictures, List<string> problems)
     {
@@ -53,7 +53,9 @@ internal static class FolderLayout
         }
     }
 
-    /// <summary>The folders, if every picture is in one of several that are not splits; else null. Empty ones are problems.</summary>
+    /// <summary>
+    /// The class folders, if every picture is in one of several folders that are not splits; otherwise null. Empty folders are problems.
+    /// </summary>
     private static string? Classes(string folder, List<string> pictures, List<string> problems)
     {
         var classes = pictures.CountBy(
@@ -71,7 +73,7 @@ internal static class FolderLayout
             : $"{folder}: {classes.Count} classes: {string.Join(", ", classes.Select(c => $"{c.Value} of {c.Key}"))}";
     }
 
-    /// <summary>What two folders <c>NAMEA</c> and <c>NAMEB</c> hold, pairs or two sets; null if there are none.</summary>
+    /// <summary>Whether two folders <c>NAMEA</c> and <c>NAMEB</c> hold pairs or two sets; null if they don't exist.</summary>
     private static string? TwoFolders(string name, List<string> problems)
     {
         var (a, b) = (name + "A", name + "B");
@@ -94,7 +96,7 @@ internal static class FolderLayout
         var sets = $"{a} and {b}: {inA.Count} and {Counted.Of(inB.Count, "picture")}";
         try
         {
-            return AlignedFolder.OfTwo(a, b).Doubt() ?? $"{sets}, pairs under equal names";
+            return AlignedFolder.OfTwo(a, b).Warning() ?? $"{sets}, pairs under equal names";
         }
         catch (DataException problem)
         {

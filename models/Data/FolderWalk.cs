@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// The files of a folder and of all folders in it. Links to folders are followed, but not those that lead back to where they lie.
+/// The files of a folder and its subfolders. Links to folders are followed, except those that lead back to a parent folder.
 /// </summary>
 internal static class FolderWalk
 {
@@ -16,8 +16,8 @@ internal static class FolderWalk
         return Files(new DirectoryInfo(folder), folder, real, [real]);
     }
 
-    /// <param name="real">where the folder lies when all links are followed</param>
-    /// <param name="above">the real paths of this folder and those that it was reached through</param>
+    /// <param name="real">path of the folder with all links resolved</param>
+    /// <param name="above">real paths of this folder and the folders above it in the walk</param>
     private static IEnumerable<string> Files(DirectoryInfo folder, string path, string real, HashSet<string> above)
     {
         foreach (var entry in folder.EnumerateFileSystemInfos("*", s_visible))

@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Samples;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// A batch under way to the device, decoded into memory that the device copies from by itself. Used again and again: after the first
-/// epoch's sizes are known nothing is allocated.
+/// A batch on its way to the device, decoded into host memory from which the device copies asynchronously. Buffers are reused: once the
+/// sizes are known, nothing is allocated.
 /// </summary>
 internal sealed class HostBatch(Device device) : IDisposable
 {
@@ -35,7 +35,7 @@ internal sealed class HostBatch(Device device) : IDisposable
         _names.Add(sample.Name);
     }
 
-    /// <summary>Begins the copy. The batch may be filled again at any time: that waits for the copy to end.</summary>
+    /// <summary>Starts the copy to the device. The batch can be refilled at any time; refilling waits for the end of the copy.</summary>
     public Batch Upload(InputFeed feed) =>
         new([.. _fields.Select(f => KeyValuePair.Create(f.Name, feed.Add(f.Values!, f.Shape)))], [.. _names], _epoch) { Share = _share };
 
@@ -80,7 +80,7 @@ internal sealed class HostBatch(Device device) : IDisposable
 
         public Shape Shape { get; set; }
 
-        /// <summary>Of the first sample, for messages.</summary>
+        /// <summary>Size of the first sample, for messages.</summary>
         public string Size { get; set; } = "";
     }
 }

@@ -2,14 +2,14 @@ using System.Collections.Concurrent;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>The batches that take turns between the threads that fill them and the device; from any thread.</summary>
+/// <summary>A pool of host batches between the threads that fill them and the device. Thread-safe.</summary>
 internal sealed class HostBatches(Device device) : IDisposable
 {
     private readonly ConcurrentQueue<HostBatch> _free = [];
     private readonly ConcurrentBag<HostBatch> _all = [];
 
-    /// <summary>A batch to fill: the one that was given back longest ago, whose copy is the likeliest to be done.</summary>
-    public HostBatch Take()
+    /// <summary>A batch to fill: the one returned longest ago, whose copy is most likely complete.</summary>
+    public HostBatch Rent()
     {
         if (!_free.TryDequeue(out var batch))
         {
@@ -19,7 +19,7 @@ internal sealed class HostBatches(Device device) : IDisposable
         return batch;
     }
 
-    public void GiveBack(HostBatch batch) => _free.Enqueue(batch);
+    public void Return(HostBatch batch) => _free.Enqueue(batch);
 
     public void Dispose()
     {

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Pictures with labels: a folder for each class, or <see cref="AttributeTable"/> beside them. A sample is the picture [C, side, side] and
-/// its label [c] of 0 and 1.
+/// Pictures with labels: a folder for each class, or an <see cref="AttributeTable"/> beside the pictures. A sample is the picture [C, side,
+/// side] and its label, a vector of 0 and 1.
 /// </summary>
 public sealed class LabelledPictures : SampleSource
 {
@@ -27,10 +27,10 @@ public sealed class LabelledPictures : SampleSource
     internal override bool IsSerial => _settings.IsSerial;
 
     /// <summary>
-    /// What labels a folder has: whether they are classes, and their names in the order of the folders' names or of the table's columns.
+    /// The labels of a folder: whether they are classes, and their names, in the order of the folder names or of the table's columns.
     /// </summary>
     /// <param name="folder">one split of a data set</param>
-    /// <param name="classes">whether classes are wanted; null for attributes where there is a table, else classes</param>
+    /// <param name="classes">true for classes, false for attributes; null for attributes if there is a table, otherwise classes</param>
     /// <exception cref="DataException">there are none</exception>
     public static (bool AreClasses, IReadOnlyList<string> Names) Labels(string folder, bool? classes = null)
     {
@@ -54,7 +54,7 @@ public sealed class LabelledPictures : SampleSource
 
     /// <param name="folder">one split of a data set</param>
     /// <param name="classes">as for <see cref="Labels"/></param>
-    /// <param name="labels">the places of the label vector, by name</param>
+    /// <param name="labels">names of the label vector's elements, in order</param>
     /// <param name="settings">how pictures are prepared</param>
     /// <exception cref="DataException">the folder, pictures or one of the labels are missing</exception>
     public static LabelledPictures Open(string folder, bool? classes, IReadOnlyList<string> labels, SquareSettings settings)
@@ -71,7 +71,7 @@ public sealed class LabelledPictures : SampleSource
                     settings);
         }
 
-        // A split that keeps back few pictures may lack a class.
+        // A small held-out split may lack a class.
         var samples = labels.SelectMany((label, place) => Directory.Exists(Path.Combine(folder, label))
             ? PictureFolder.List(Path.Combine(folder, label))
                 .Select(file => (file, Enumerable.Range(0, labels.Count).Select(i => i == place ? 1f : 0f).ToArray()))
@@ -83,7 +83,7 @@ public sealed class LabelledPictures : SampleSource
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, _samples[index].File);
 
-    /// <summary>The first place of a sample's label that is 1: where labels are classes, its class.</summary>
+    /// <summary>The class of a sample: the first element of its label that is 1.</summary>
     internal int ClassOf(int index) => Array.IndexOf(_samples[index].Label, 1f);
 
     /// <summary>A sample's label.</summary>

@@ -2,10 +2,10 @@ using IlgpuGan.Imaging;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Pictures joined to one.</summary>
+/// <summary>Joins pictures into one.</summary>
 public static class Mosaic
 {
-    /// <summary>Pictures of one height beside each other, 8 bits a channel.</summary>
+    /// <summary>Pictures of equal height side by side, with 8 bits per channel.</summary>
     public static Picture Row(params ReadOnlySpan<Picture> pictures)
     {
         var first = pictures[0].Layers;
@@ -24,7 +24,7 @@ public static class Mosaic
         return new Picture(layers);
     }
 
-    /// <summary>Pictures of one width and of as many channels below each other, 8 bits a channel.</summary>
+    /// <summary>Pictures of equal width and channels on top of each other, with 8 bits per channel.</summary>
     public static Picture Column(params IReadOnlyList<Picture> pictures)
     {
         var (width, channels) = (pictures[0].Width, pictures[0].Channels);
@@ -34,9 +34,9 @@ public static class Mosaic
         return new Picture(new Image(width, pictures.Sum(p => p.Height), channels, [.. layers.SelectMany(l => l.Bytes)]));
     }
 
-    /// <summary>The pictures of a batch in rows, from left to right and from top to bottom; the last row is filled up with black.</summary>
+    /// <summary>The pictures of a batch in rows, from left to right and from top to bottom; the last row is padded with black.</summary>
     /// <param name="batch">[N, C, H, W] in [−1, 1], with one to four channels</param>
-    /// <param name="columns">pictures a row</param>
+    /// <param name="columns">pictures per row</param>
     public static Picture Grid(Tensor batch, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);

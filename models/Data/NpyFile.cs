@@ -11,14 +11,14 @@ namespace IlgpuGan.Models.Data;
 /// </summary>
 public static partial class NpyFile
 {
-    /// <summary>Layers have three channels or one: of two or four, the last would be taken for alpha.</summary>
+    /// <summary>Layers have three channels or one: with two or four, the last would be interpreted as alpha.</summary>
     private const int WideLayer = 3;
 
     private const int MaxSide = 1 << 20;
     private const int MaxHeader = 10_000;
     private static readonly byte[] s_magic = [0x93, .. "NUMPY"u8];
 
-    /// <exception cref="DataException">the file is no such array</exception>
+    /// <exception cref="DataException">the file holds no such array</exception>
     public static Picture Load(string path)
     {
         var file = File.ReadAllBytes(path);
@@ -41,16 +41,14 @@ public static partial class NpyFile
             : Layers<byte>(file.AsSpan(start), channels, (c, samples) => new Image(width, height, c, samples));
     }
 
-    /// <summary>
-    /// An array of numbers that is no picture: float32 points, [N, 2] or any other count a point, or int32 labels, [N].
-    /// </summary>
-    /// <returns>the array's shape; null where the file holds a picture</returns>
+    /// <summary>The shape of an array that is no picture: float32 points [N, numbers], or int32 labels [N].</summary>
+    /// <returns>the array's shape; null if the file holds a picture</returns>
     /// <exception cref="DataException">the file is no array, is cut short, or holds a number that is not finite</exception>
     internal static IReadOnlyList<int>? TryReadNumbers(string path) => ReadNumbers(path)?.Extents;
 
     /// <summary>Points of the plane: an array [N, 2] of float32.</summary>
     /// <exception cref="DataException">
-    /// there is no such file, or it is no such array, or holds a number that is not finite; the message names it
+    /// the file does not exist, holds no such array, or holds a number that is not finite; the message names it
     /// </exception>
     internal static IReadOnlyList<PlanePoint> LoadPoints(string path)
     {
@@ -59,9 +57,9 @@ public static partial class NpyFile
     }
 
     /// <summary>Points of a line or of the plane: an array [N, 1] or [N, 2] of float32.</summary>
-    /// <returns>their numbers, one point behind the other, and how many a point has</returns>
+    /// <returns>the concatenated points, and the numbers per point</returns>
     /// <exception cref="DataException">
-    /// there is no such file, or it is no such array, or holds a number that is not finite; the message names it
+    /// the file does not exist, holds no such array, or holds a number that is not finite; the message names it
     /// </exception>
     internal static (float[] Values, int Numbers) LoadNumbers(string path)
     {
@@ -69,9 +67,9 @@ public static partial class NpyFile
         return (values, extents[1]);
     }
 
-    /// <summary>Vectors of any length: an array [numbers] of float32 for one, [N, numbers] for several.</summary>
+    /// <summary>Vectors of any length: a float32 array [numbers] for one vector, [N, numbers] for several.</summary>
     /// <exception cref="DataException">
-    /// there is no such file, or it is no such array, or holds a number that is not finite; the message names it
+    /// the file does not exist, holds no such array, or holds a number that is not finite; the message names it
     /// </exception>
     public static IReadOnlyList<float[]> LoadVectors(string path)
     {
@@ -79,11 +77,11 @@ public static partial class NpyFile
         return [.. values.Chunk(extents[^1])];
     }
 
-    /// <summary>The numbers of an array and their shape.</summary>
+    /// <summary>The values of an array and its shape.</summary>
     /// <param name="path">the file</param>
-    /// <param name="form">what it should hold, for messages</param>
-    /// <param name="fits">whether a shape is such</param>
-    /// <param name="mayBeOne">it may be a single vector, and may hold no labels</param>
+    /// <param name="form">expected contents, for messages</param>
+    /// <param name="fits">whether a shape is acceptable</param>
+    /// <param name="mayBeOne">a one-dimensional array is a single vector, not labels</param>
     private static (float[] Values, int[] Extents) Floats(string path, string form, Predicate<int[]> fits, bool mayBeOne = false)
     {
         if (!File.Exists(path))
@@ -96,9 +94,9 @@ public static partial class NpyFile
             : throw new DataException($"{path}: should hold {form}");
     }
 
-    /// <summary>The numbers and their shape; null where the file holds a picture.</summary>
+    /// <summary>The values and their shape; null if the file holds a picture.</summary>
     /// <param name="path">the file</param>
-    /// <param name="ofVectors">a single axis is that of a vector of float32, not of int32 labels</param>
+    /// <param name="ofVectors">a one-dimensional array is a float32 vector, not int32 labels</param>
     private static (ReadOnlyMemory<byte> Bytes, int[] Extents)? ReadNumbers(string path, bool ofVectors = false)
     {
         var file = File.ReadAllBytes(path);
@@ -122,7 +120,7 @@ public static partial class NpyFile
         return (file.AsMemory(start), extents);
     }
 
-    /// <summary>Writes a picture as [H, W, C], uint8 or uint16 as its first layer is.</summary>
+    /// <summary>Writes a picture as [H, W, C], uint8 or uint16 as in its first layer.</summary>
     public static void Save(Picture picture, string path)
     {
         var wide = picture.Layers[0].BitsPerChannel == 16;
@@ -132,18 +130,18 @@ public static partial class NpyFile
         SaveArray(path, wide ? "<u2" : "|u1", [picture.Height, picture.Width, picture.Channels], samples);
     }
 
-    /// <summary>Writes numbers as NumPy's <c>load</c> reads them.</summary>
+    /// <summary>Writes an array in NumPy's format.</summary>
     /// <param name="path">the file</param>
-    /// <param name="type">NumPy's name of the numbers: <c>&lt;f4</c></param>
-    /// <param name="shape">of the array, in C order</param>
-    /// <param name="values">their bytes, lowest first</param>
+    /// <param name="type">NumPy's type name: <c>&lt;f4</c></param>
+    /// <param name="shape">shape of the array, in C order</param>
+    /// <param name="values">the values as little-endian bytes</param>
     internal static void SaveArray(string path, string type, ReadOnlySpan<int> shape, ReadOnlySpan<byte> values)
     {
         var samples = values.ToArray();
         var extents = shape.Length == 1 ? $"{shape[0]}," : string.Join(", ", shape.ToArray());
         var text = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({extents}), }}";
 
-        // Magic, version, length and text end at a multiple of 64 bytes, as NumPy writes them.
+        // The header is padded to a multiple of 64 bytes, as by NumPy.
         var prefix = s_magic.Length + 4;
         var length = ((prefix + text.Length + 1 + 63) / 64 * 64) - prefix;
         byte[] header = [.. s_magic, 1, 0, (byte)length, (byte)(length >> 8), .. Encoding.ASCII.GetBytes(text.PadRight(length - 1) + "\n")];
@@ -165,7 +163,7 @@ public static partial class NpyFile
         }
     }
 
-    /// <summary>Type and order of an array, its extents (0 for one that is too great), and where its numbers begin.</summary>
+    /// <summary>Type and order of an array, its extents (0 for one that is too large), and the offset of its values.</summary>
     private static (string Type, bool Fortran, int[] Extents, int Start) ReadHeader(byte[] file, string path)
     {
         if (file.Length < 12 || !file.AsSpan(0, s_magic.Length).SequenceEqual(s_magic))

@@ -1,9 +1,9 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>A data set of one colour picture, which an epoch shows as often as one likes. Alpha is cut off.</summary>
+/// <summary>A data set of one colour picture, with a chosen number of repetitions per epoch. Alpha is dropped.</summary>
 public sealed class OnePicture : SampleSource
 {
-    /// <summary>The one field of its samples.</summary>
+    /// <summary>The only field of its samples.</summary>
     internal const string Field = "picture";
 
     private const int Colours = 3;
@@ -17,13 +17,13 @@ public sealed class OnePicture : SampleSource
 
     public override IReadOnlyList<string> Files => [_file];
 
-    /// <summary>In pixels.</summary>
+    /// <summary>Size in pixels.</summary>
     public (int Width, int Height) Size => (_picture.Width, _picture.Height);
 
     internal override bool IsSerial => true;
 
-    /// <param name="path">the picture, or a folder that holds no other</param>
-    /// <param name="count">samples of an epoch</param>
+    /// <param name="path">the picture, or a folder that holds only this picture</param>
+    /// <param name="count">samples per epoch</param>
     /// <exception cref="DataException">there is no picture, or more than one, or it can't be used</exception>
     public static OnePicture Open(string path, int count)
     {

@@ -2,21 +2,21 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>A data set that was made out of folders.</summary>
-/// <param name="Folder">where it is</param>
-/// <param name="Counts">files in each part of it</param>
-/// <param name="Problems">a sentence for each file that was left out</param>
+/// <summary>The result of building a data set from folders.</summary>
+/// <param name="Folder">folder of the data set</param>
+/// <param name="Counts">number of files in each part</param>
+/// <param name="Problems">a message for each skipped file</param>
 public sealed record BuildOutcome(string Folder, IReadOnlyDictionary<string, int> Counts, IReadOnlyList<string> Problems);
 
-/// <summary>Joins same-named pictures of two folders to pairs.</summary>
+/// <summary>Joins pictures of the same name in two folders to pairs.</summary>
 public static class PairBuilder
 {
     /// <summary>
     /// Writes OUT/path/name.png, A left and B right, for each picture that both folders hold under the same path, whatever the extensions.
-    /// Files without a partner, of another height or damaged are left out and named; the others are done all the same.
+    /// Files that have no partner, differ in height or are damaged are skipped and reported.
     /// </summary>
     /// <exception cref="DataException">a folder is missing or empty, or nothing matches, or a pair would overwrite a picture</exception>
-    /// <exception cref="IOException">the output can't be made</exception>
+    /// <exception cref="IOException">the output can't be created</exception>
     public static BuildOutcome Combine(string folderA, string folderB, string output)
     {
         var (a, b) = (PictureFolder.ByName(folderA), PictureFolder.ByName(folderB));

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>The two pictures of a sample that is translated: <c>pair.A</c> and <c>pair.B</c>.</summary>
+/// <summary>The two pictures of a translation sample: <c>batch.A</c> and <c>batch.B</c>.</summary>
 public static class PairFields
 {
     public const string NameOfA = "A";
@@ -11,7 +11,7 @@ public static class PairFields
         /// <summary>The generator's input, [N, C, H, W].</summary>
         public Tensor A => batch[NameOfA];
 
-        /// <summary>The target (of the same scene only if the data are aligned), [N, C', H', W'].</summary>
+        /// <summary>The target, [N, C', H', W'] (shows the same scene only in aligned data).</summary>
         public Tensor B => batch[NameOfB];
     }
 }

@@ -1,26 +1,26 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Whether pairs show the same things: contours of both pictures of a pair lie in the same places.</summary>
+/// <summary>Tests whether pairs show the same things, by the correlation of their contours.</summary>
 internal static class PairLikeness
 {
-    /// <summary>Fewer pairs tell nothing.</summary>
+    /// <summary>Fewest pairs for a result.</summary>
     private const int Fewest = 8;
 
     private const int Most = 32;
     private const int Side = 32;
 
-    /// <summary>Standard deviations above those of partners by chance, which remain below in 99 sets of 100.</summary>
+    /// <summary>Threshold in standard deviations above random pairing; 99 of 100 sets of random pairs stay below it.</summary>
     private const double LeastOfPairs = 2.4;
 
-    /// <summary>Whether partners are as unlike as pictures that are put beside each other by chance.</summary>
+    /// <summary>Whether pairs are no more alike than randomly paired pictures.</summary>
     /// <param name="count">number of pairs</param>
-    /// <param name="read">reads one</param>
-    public static bool IsDoubtful(int count, Func<int, (Picture A, Picture B)> read) =>
+    /// <param name="read">reads a pair by its index</param>
+    public static bool AreUnlike(int count, Func<int, (Picture A, Picture B)> read) =>
         count >= Fewest && Score(count, read) < LeastOfPairs;
 
     /// <summary>
-    /// How much more alike partners are than they would be by chance, in standard deviations: what rows and columns of the likenesses have
-    /// in common, such as a horizon in all pictures, does not count.
+    /// How much more alike pairs are than with random pairing, in standard deviations. Row and column means of the likeness matrix are
+    /// removed, so that features common to all pictures, such as a horizon, do not count.
     /// </summary>
     internal static double Score(int count, Func<int, (Picture A, Picture B)> read)
     {
@@ -46,10 +46,10 @@ internal static class PairLikeness
             }
         }
 
-        return all > 0 ? own / Math.Sqrt(all / (n - 1)) : 0; // Hoeffding's variance of a sum over partners by chance.
+        return all > 0 ? own / Math.Sqrt(all / (n - 1)) : 0; // Hoeffding's variance of the sum over random pairings.
     }
 
-    /// <summary>Steepness of a small copy, of mean 0 and length 1.</summary>
+    /// <summary>Gradient magnitudes of a small copy, normalised to mean 0 and length 1.</summary>
     private static float[] Contours(Picture picture)
     {
         var small = picture.Resized(Side, Side);

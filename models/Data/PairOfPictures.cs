@@ -1,12 +1,12 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Two domains of one picture each, of which an epoch shows as many crops as one likes: <c>NAMEA</c> and <c>NAMEB</c>, folders of one
-/// picture. For each crop the picture's sides are scaled apart by factors from a third to 1, but not below the crop's side.
+/// Two domains of one picture each, in the folders <c>NAMEA</c> and <c>NAMEB</c>, with a chosen number of crops per epoch. For each crop
+/// the picture's sides are scaled independently by factors from 1/3 to 1, but not below the crop's side.
 /// </summary>
 public sealed class PairOfPictures : PairSource
 {
-    /// <summary>The smallest part of a side that a picture is scaled to.</summary>
+    /// <summary>Smallest scale factor of a side.</summary>
     private const float SmallestZoom = 1f / 3;
 
     private readonly (string File, Picture Picture) _a;
@@ -31,7 +31,7 @@ public sealed class PairOfPictures : PairSource
     public override IReadOnlyList<string> Files => [_a.File, _b.File];
 
     /// <param name="folder">the common part of both folders' names</param>
-    /// <param name="count">crops of an epoch</param>
+    /// <param name="count">crops per epoch</param>
     /// <param name="settings">channels, crop, mirroring and direction</param>
     /// <exception cref="DataException">a folder is missing, or holds more than one picture, or one that is too small</exception>
     public static PairOfPictures Open(string folder, int count, DataSettings settings)

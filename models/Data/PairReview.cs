@@ -4,18 +4,18 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>A reviewer's decision about a pair.</summary>
-/// <param name="Bad">it is left out</param>
-/// <param name="Swapped">its halves change places</param>
-/// <param name="Crop">what stays of both halves; null for all of them</param>
+/// <param name="Bad">the pair is left out</param>
+/// <param name="Swapped">the halves are swapped</param>
+/// <param name="Crop">the part of both halves to keep; null for all</param>
 public sealed record PairDecision(bool Bad = false, bool Swapped = false, HalfCrop? Crop = null);
 
-/// <summary>A part of a half, in its pixels.</summary>
+/// <summary>A part of a half, in pixels.</summary>
 public sealed record HalfCrop(int X, int Y, int Width, int Height);
 
 /// <summary>
-/// Manual review of pairs (A left, B right): which are bad, which have swapped halves, what to crop.
-/// Decisions are kept in a file beside the pairs; these are changed by nothing, and <see cref="Write(string)"/> makes a data set of what is
-/// left. For many threads.
+/// Manual review of pairs (A left, B right): which are bad, which have swapped halves, what to crop. Decisions are stored in a file beside
+/// the pairs. The pairs themselves are never changed; <see cref="Write(string)"/> writes a new data set of those that are kept.
+/// Thread-safe.
 /// </summary>
 public sealed class PairReview
 {
@@ -36,7 +36,7 @@ public sealed class PairReview
         Names = [.. files.Select(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'))];
     }
 
-    /// <summary>Paths below the folder, in their order.</summary>
+    /// <summary>Relative paths of the pairs, in order.</summary>
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>The decision about a pair.</summary>
@@ -51,7 +51,7 @@ public sealed class PairReview
         }
     }
 
-    /// <param name="folder">of pairs, with all folders in it, and of what was decided of them before</param>
+    /// <param name="folder">the pairs, including subfolders, and the earlier decisions</param>
     /// <exception cref="DataException">there is no such folder, or no PNG or JPEG in it, or the decisions are damaged</exception>
     public static PairReview Open(string folder)
     {
@@ -76,13 +76,11 @@ public sealed class PairReview
         }
     }
 
-    /// <summary>The file of a pair as it is.</summary>
+    /// <summary>The original file of a pair.</summary>
     public string FileOf(int index) => _files[index];
 
     /// <summary>Stores a decision.</summary>
-    /// <exception cref="DataException">
-    /// the pair has no such part, or its file can't be used, or the decision can't be written down
-    /// </exception>
+    /// <exception cref="DataException">the crop lies outside the halves, the file can't be used, or the decision can't be saved</exception>
     public void Decide(int index, PairDecision decision)
     {
         if (decision.Crop is { } crop)
@@ -111,7 +109,7 @@ public sealed class PairReview
             }
             catch (IOException problem)
             {
-                Set(before); // What is refused is not done.
+                Set(before); // Roll back: the decision was not saved.
                 throw new DataException(problem.Message, problem);
             }
         }
@@ -130,12 +128,12 @@ public sealed class PairReview
     }
 
     /// <summary>
-    /// Writes all pairs but the bad ones to paths of the same names. What nobody changed is copied byte for byte; the others become PNG
-    /// files.
+    /// Writes all pairs except the bad ones, under the same relative paths. Unchanged pairs are copied byte for byte; changed ones become
+    /// PNG files.
     /// </summary>
-    /// <param name="output">a folder that is not there yet, or empty</param>
-    /// <exception cref="DataException">the folder holds something, or lies in that of the pairs</exception>
-    /// <exception cref="IOException">the folder can't be made</exception>
+    /// <param name="output">a folder that does not exist yet or is empty</param>
+    /// <exception cref="DataException">the folder is not empty, or lies within that of the pairs</exception>
+    /// <exception cref="IOException">the folder can't be created</exception>
     public BuildOutcome Write(string output)
     {
         var (from, to) = (Path.GetFullPath(_folder) + Path.DirectorySeparatorChar, Path.GetFullPath(output) + Path.DirectorySeparatorChar);
@@ -177,10 +175,10 @@ public sealed class PairReview
     }
 
     /// <summary>The same, split randomly into train, val and test, as <see cref="SplitBuilder"/> does.</summary>
-    /// <param name="output">a folder whose parts are not there yet, or empty</param>
-    /// <param name="val">share of the pairs that go to val, rounded</param>
-    /// <param name="test">share that goes to test, rounded</param>
-    /// <param name="seed">which pairs go where follows from it</param>
+    /// <param name="output">a folder whose parts don't exist yet or are empty</param>
+    /// <param name="val">fraction of the pairs for val, rounded</param>
+    /// <param name="test">fraction for test, rounded</param>
+    /// <param name="seed">seed of the random split</param>
     /// <inheritdoc cref="Write(string)"/>
     public BuildOutcome Write(string output, double val, double test, ulong seed)
     {

@@ -1,16 +1,15 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Pictures of which few have a label: all pictures of a folder, and of a second one where there is such, without; and some of those that
-/// lie in the folders of classes, with it. A sample is a picture [C, side, side] under the name that <see cref="LabelledPictures"/> gives
-/// it, then one of the known ones with its label [classes], drawn at random, or by position if the set is serial. An epoch shows every
-/// picture once.
+/// Pictures of which few are labelled, for semi-supervised training. A sample is a picture without its label [C, side, side] (from the
+/// folder, or from a second folder of unlabelled pictures if it exists), in the field that <see cref="LabelledPictures"/> uses; then one of
+/// the labelled pictures with its label [classes], drawn at random, or by position if the set is serial. An epoch shows every picture once.
 /// </summary>
 public sealed class PartlyLabelledPictures : SampleSource
 {
     public const string NameOfKnown = "known";
 
-    /// <summary>Set apart from the places of samples and from their order.</summary>
+    /// <summary>Op number of the choice; differs from the samples' positions and from the shuffle.</summary>
     private const uint ChoiceOp = uint.MaxValue - 1;
 
     private readonly string _folder;
@@ -25,18 +24,18 @@ public sealed class PartlyLabelledPictures : SampleSource
 
     public override IReadOnlyList<string> Files { get; }
 
-    /// <summary>Places, among all that lie in the folders of classes, of those whose labels are known; in order.</summary>
+    /// <summary>Indices of the pictures with known labels among all pictures in class folders, in order.</summary>
     internal IReadOnlyList<int> Known { get; }
 
     internal override bool IsSerial => _settings.IsSerial;
 
     /// <param name="folder">one split of a data set, with a folder for each class</param>
-    /// <param name="unlabelled">a folder of pictures of no known class; not looked at where there is none</param>
-    /// <param name="classes">the places of the label vector, by name</param>
+    /// <param name="unlabelled">a folder of unlabelled pictures; ignored if it does not exist</param>
+    /// <param name="classes">names of the label vector's elements, in order</param>
     /// <param name="known">
-    /// how many labels are known, as many of each class, or one more; all of a class that has fewer; 0 for all of all
+    /// number of known labels, spread evenly over the classes (all pictures of a class that has fewer); 0 for all labels
     /// </param>
-    /// <param name="seed">which they are</param>
+    /// <param name="seed">seed of their choice</param>
     /// <param name="settings">how pictures are prepared</param>
     /// <exception cref="DataException">folders or pictures are missing</exception>
     public static PartlyLabelledPictures Open(

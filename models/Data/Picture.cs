@@ -3,7 +3,7 @@ using IlgpuGan.Imaging;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// A picture of any number of channels, as images of at most four that lie on each other. Up to four channels it is one image.
+/// A picture with any number of channels, stored as layers of at most four channels. Up to four channels it is a single image.
 /// </summary>
 public sealed class Picture
 {
@@ -30,9 +30,10 @@ public sealed class Picture
     internal IReadOnlyList<Image> Layers => _layers;
 
     /// <summary>
-    /// The picture with as many channels as a network reads: gray is replicated, colour becomes luma, alpha is added opaque or dropped.
+    /// The picture with the number of channels that a network reads: gray is replicated, colour is converted to luma, alpha is added
+    /// (opaque) or dropped.
     /// </summary>
-    /// <exception cref="DataException">more than four channels are asked for or given, and not as many</exception>
+    /// <exception cref="DataException">the picture has, or should have, more than four channels, and the numbers differ</exception>
     public Picture WithChannels(int channels, string file) => channels == Channels ? this
         : _layers.Length == 1 && channels <= 4 ? new Picture(_layers[0].ToChannels(channels))
         : throw new DataException($"{file}: has {Counted.Of(Channels, "channel")}, but {channels} are asked for");
@@ -45,7 +46,7 @@ public sealed class Picture
 
     public Picture Mirrored() => Each(l => l.FlipHorizontally());
 
-    /// <summary>Writes [C, H, W] numbers in [−1, 1].</summary>
+    /// <summary>Writes the picture as [C, H, W] in [−1, 1].</summary>
     public void CopyTo(Span<float> planes)
     {
         foreach (var layer in _layers)

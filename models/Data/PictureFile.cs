@@ -8,8 +8,8 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Pictures on disk: PNG, JPEG, WebP, TIFF (turned upright as EXIF says), BMP, the first picture of a GIF, PBM, PGM and PPM. For other
-/// numbers of channels a TIFF, <c>.npy</c>, or a folder <c>NAME.layers</c> of files that lie on each other in the order of their names.
+/// Reads and writes picture files: PNG, JPEG, WebP, TIFF (rotated upright by EXIF), BMP, the first picture of a GIF, PBM, PGM and PPM. For
+/// other numbers of channels: TIFF, <c>.npy</c>, or a folder <c>NAME.layers</c> of files whose channels are concatenated in name order.
 /// </summary>
 public static class PictureFile
 {
@@ -21,20 +21,20 @@ public static class PictureFile
     private static readonly string[] s_extensions =
         [.. s_writtenImages, ".npy", ".tif", ".tiff", ".bmp", ".gif", ".pbm", ".pgm", ".ppm", ".webp"];
 
-    /// <summary>How names of pictures end, for messages.</summary>
+    /// <summary>Extensions of picture files, for messages.</summary>
     public static string Endings => string.Join(", ", s_extensions);
 
-    /// <summary>Whether a name ends like a picture's, in any case.</summary>
+    /// <summary>Whether a file name has a picture's extension, ignoring case.</summary>
     public static bool HasPictureName(string path) => s_extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
-    /// <exception cref="DataException">the file can't be read or is no picture; the message names it and says why</exception>
+    /// <exception cref="DataException">the file can't be read or is no picture; the message names it and the reason</exception>
     public static Picture Load(string path) => Load(path, options: null);
 
-    /// <summary>The same, but a file with a palette gives its indices, as label maps are stored.</summary>
+    /// <summary>Loads a picture; a file with a palette gives its indices, as in label maps.</summary>
     /// <inheritdoc cref="Load(string)"/>
     public static Picture LoadIndices(string path) => Load(path, s_indices);
 
-    /// <summary>The shape of an array of points or labels, which has a picture's name and is none; null for a picture.</summary>
+    /// <summary>The shape of an array of points or labels, which has a picture's extension; null for a picture.</summary>
     /// <inheritdoc cref="NpyFile.TryReadNumbers(string)"/>
     internal static IReadOnlyList<int>? TryReadNumbers(string path) =>
         IsArray(path) ? Explained(path, () => NpyFile.TryReadNumbers(path)) : null;
@@ -44,12 +44,12 @@ public static class PictureFile
         : IsArray(path) ? NpyFile.Load(path)
         : new Picture([.. ImageFile.LoadLayers(path, options)]));
 
-    /// <summary>What is said of a picture in its file beside the pixels; null for arrays and folders of layers.</summary>
+    /// <summary>The metadata of a picture file; null for arrays and folders of layers.</summary>
     /// <exception cref="DataException">the file can't be read</exception>
     public static ImageMetadata? MetadataOf(string path) =>
         IsLayers(path) || IsArray(path) ? null : Explained(path, () => ImageMetadata.Read(File.ReadAllBytes(path)));
 
-    /// <summary>What a person should know of metadata, once a picture is written with it: what is left out, and why.</summary>
+    /// <summary>Remarks for the user on writing metadata with a picture: what is left out, and why.</summary>
     internal static IReadOnlyList<string> RemarksOn(ImageMetadata? metadata, Picture picture, string path) =>
         metadata is null || IsArray(path) ? [] : metadata.Fitting(picture.Layers[0], Path.GetExtension(path).ToLowerInvariant() switch
         {
@@ -75,11 +75,11 @@ public static class PictureFile
         }
     }
 
-    /// <summary>A picture out of the bytes of an image file, upright; of a TIFF, colours and alpha of the first page.</summary>
-    /// <param name="file">all of its bytes</param>
-    /// <param name="name">for messages</param>
-    /// <param name="keepIndices">a file with a palette gives its indices, as label maps are stored</param>
-    /// <exception cref="DataException">they are no picture; the message says why</exception>
+    /// <summary>Decodes the bytes of an image file, rotated upright; of a TIFF, colours and alpha of the first page.</summary>
+    /// <param name="file">the bytes of the file</param>
+    /// <param name="name">the file's name, for messages</param>
+    /// <param name="keepIndices">a file with a palette gives its indices, as in label maps</param>
+    /// <exception cref="DataException">the bytes are no picture; the message gives the reason</exception>
     public static Picture Decode(ReadOnlySpan<byte> file, string name, bool keepIndices = false)
     {
         try
@@ -92,18 +92,18 @@ public static class PictureFile
         }
     }
 
-    /// <summary>The bytes of a PNG, the same that <see cref="Save"/> writes.</summary>
-    /// <param name="picture">of one to four channels</param>
-    /// <param name="name">for messages</param>
+    /// <summary>The bytes of a PNG, as written by <see cref="Save"/>.</summary>
+    /// <param name="picture">a picture of one to four channels</param>
+    /// <param name="name">the file's name, for messages</param>
     /// <exception cref="DataException">the picture has more channels</exception>
     public static byte[] EncodePng(Picture picture, string name) => Encode(picture, ".png", name);
 
-    /// <summary>The bytes of an image file, the same that <see cref="Save"/> writes.</summary>
-    /// <param name="picture">of one to four channels, unless it is to be a TIFF</param>
-    /// <param name="extension">kind of the file: <c>.png</c>, <c>.jpg</c>, <c>.webp</c>, <c>.tif</c></param>
-    /// <param name="name">for messages</param>
-    /// <param name="metadata">written beside the pixels, as far as it fits</param>
-    /// <exception cref="DataException">the picture has more channels, or there is no such kind</exception>
+    /// <summary>The bytes of an image file, as written by <see cref="Save"/>.</summary>
+    /// <param name="picture">a picture of one to four channels; of any number for TIFF</param>
+    /// <param name="extension">file type: <c>.png</c>, <c>.jpg</c>, <c>.webp</c>, <c>.tif</c></param>
+    /// <param name="name">the file's name, for messages</param>
+    /// <param name="metadata">metadata to write, as far as the format supports it</param>
+    /// <exception cref="DataException">the picture has more channels, or the file type is unknown</exception>
     public static byte[] Encode(Picture picture, string extension, string name, ImageMetadata? metadata = null) =>
         (picture.Layers, extension.ToLowerInvariant()) switch
     {
@@ -119,12 +119,12 @@ public static class PictureFile
     };
 
     /// <summary>
-    /// Writes a picture as its name says: PNG, JPEG, lossless WebP, TIFF, or <c>.npy</c>; whole or not at all. The folder must exist.
+    /// Writes a picture atomically in the format of its extension: PNG, JPEG, lossless WebP, TIFF, or <c>.npy</c>. The folder must exist.
     /// </summary>
-    /// <param name="picture">of one to four channels, unless it is to be a TIFF or an array</param>
-    /// <param name="path">of the file</param>
-    /// <param name="metadata">written beside the pixels of an image file, as far as it fits</param>
-    /// <exception cref="DataException">the channels do not suit the format, or the file can't be written</exception>
+    /// <param name="picture">a picture of one to four channels; of any number for TIFF and arrays</param>
+    /// <param name="path">path of the file</param>
+    /// <param name="metadata">metadata to write, as far as the format supports it</param>
+    /// <exception cref="DataException">the format does not support the number of channels, or the file can't be written</exception>
     public static void Save(Picture picture, string path, ImageMetadata? metadata = null)
     {
         try
@@ -145,10 +145,10 @@ public static class PictureFile
         }
     }
 
-    /// <summary>Writes pictures of one size and kind in one row.</summary>
+    /// <summary>Writes pictures of equal height side by side.</summary>
     public static void SaveSideBySide(string path, params ReadOnlySpan<Picture> pictures) => Save(Mosaic.Row(pictures), path);
 
-    /// <summary>Whether a path is a folder whose files are the channels of one picture.</summary>
+    /// <summary>Whether a path is a folder of layers, which is one picture.</summary>
     internal static bool IsLayers(string path) => HasLayersName(path) && Directory.Exists(path);
 
     internal static bool HasLayersName(string path) => Path.GetExtension(path).Equals(LayersExtension, StringComparison.OrdinalIgnoreCase);
@@ -169,7 +169,7 @@ public static class PictureFile
                 $"{Path.GetFileName(files[0])} beside it has {parts[0].Width}x{parts[0].Height}");
     }
 
-    /// <summary>Whether a name is that of a PNG or a JPEG, which every browser shows.</summary>
+    /// <summary>Whether a name is that of a PNG or a JPEG, which every browser displays.</summary>
     internal static bool IsPngOrJpeg(string path) => s_writtenImages.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     internal static bool IsArray(string path) => Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase);

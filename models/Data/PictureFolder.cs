@@ -1,9 +1,9 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>The pictures of a folder and of all folders in it, in the order of their names; a folder of layers is one picture.</summary>
+/// <summary>The pictures of a folder and its subfolders, in name order; a folder of layers is one picture.</summary>
 public static class PictureFolder
 {
-    /// <summary>Full paths, ordered by ordinal comparison, so that every machine sees one order.</summary>
+    /// <summary>Paths of the pictures, sorted by ordinal comparison, so that the order is the same on every machine.</summary>
     /// <exception cref="DataException">there is no such folder, or no picture in it</exception>
     public static IReadOnlyList<string> List(string folder)
     {
@@ -28,12 +28,12 @@ public static class PictureFolder
         }
     }
 
-    /// <summary>Name of a picture for people and for file names: its path below the folder, without extension.</summary>
+    /// <summary>Name of a picture for display and file names: its relative path without extension.</summary>
     public static string NameIn(string folder, string file) =>
         Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/');
 
     /// <summary>Pictures by <see cref="NameIn"/>.</summary>
-    /// <exception cref="DataException">there is no such folder, or no picture in it, or two have one name</exception>
+    /// <exception cref="DataException">there is no such folder, or no picture in it, or two have the same name</exception>
     internal static Dictionary<string, string> ByName(string folder)
     {
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -49,7 +49,7 @@ public static class PictureFolder
         return files;
     }
 
-    /// <summary>The file, or the outermost folder of layers around it.</summary>
+    /// <summary>The file, or the outermost folder of layers that contains it.</summary>
     private static string PictureOf(string file, string folder)
     {
         var picture = file;

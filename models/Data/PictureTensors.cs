@@ -2,7 +2,7 @@ using IlgpuGan.Imaging;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Between pictures and tensors [N, C, H, W] in [−1, 1].</summary>
+/// <summary>Converts between pictures and tensors [N, C, H, W] in [−1, 1].</summary>
 public static class PictureTensors
 {
     /// <summary>A picture as a batch of one.</summary>
@@ -13,7 +13,7 @@ public static class PictureTensors
         return Tensor.From(values, new Shape(1, picture.Channels, picture.Height, picture.Width), device);
     }
 
-    /// <summary>Pictures of one size and of as many channels as a batch.</summary>
+    /// <summary>Pictures of equal size and channels as a batch.</summary>
     public static Tensor ToTensor(this IReadOnlyList<Picture> pictures, Device device)
     {
         var first = pictures[0];
@@ -35,7 +35,7 @@ public static class PictureTensors
 
     /// <summary>All pictures of a batch.</summary>
     /// <param name="batch">[N, C, H, W]</param>
-    /// <param name="sixteenBits">whether each is to have 65,536 levels</param>
+    /// <param name="sixteenBits">whether each picture gets 65,536 levels</param>
     internal static IReadOnlyList<Picture> ToPictures(Tensor batch, IReadOnlyList<bool> sixteenBits)
     {
         var values = batch.ToArray();
@@ -49,7 +49,8 @@ public static class PictureTensors
         var layers = new List<Image>();
         for (int first = 0, taken; first < channels; first += taken)
         {
-            // One to four channels make an image; more go by threes, since the second and the fourth would be taken for alpha.
+            // Up to four channels make one image. More are split into layers of three or one, since the last of two or four would be read
+            // as alpha.
             taken = channels <= 4 ? channels : channels - first >= 3 ? 3 : 1;
             var planes = values.Slice(first * height * width, taken * height * width);
             layers.Add(sixteenBits

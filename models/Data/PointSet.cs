@@ -4,11 +4,11 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Points of a line or of the plane, <c>NAME.npy</c>, an array [N, 1] or [N, 2] of float32 within 0 and 1: a sample is a point alone.
+/// Points on a line or in the plane: a float32 array [N, 1] or [N, 2] in <c>NAME.npy</c>, with values in [0, 1]. A sample is a point.
 /// </summary>
 public sealed class PointSet : SampleSource
 {
-    /// <summary>The one field of its samples.</summary>
+    /// <summary>The only field of its samples.</summary>
     internal const string Field = "point";
 
     private const string ModesFile = "modes.csv";
@@ -21,19 +21,19 @@ public sealed class PointSet : SampleSource
 
     private PointSet(float[] values, int numbers, bool serial) => (_values, _shape, _serial) = (values, new Shape(numbers), serial);
 
-    /// <summary>Of a point: 1 or 2.</summary>
+    /// <summary>Numbers of a point: 1 or 2.</summary>
     public int Numbers => _shape[0];
 
     public override int Count => _values.Length / Numbers;
 
-    /// <summary>None is left to be checked: the file was read when the set was opened.</summary>
+    /// <summary>Empty: the file was checked when the set was opened.</summary>
     public override IReadOnlyList<string> Files => [];
 
     internal override bool IsSerial => _serial;
 
     /// <param name="split">the file's name without its extension, such as <c>points/train</c></param>
-    /// <param name="serial">in the order of the file</param>
-    /// <param name="atMost">number of points to use, the first ones; 0 for all</param>
+    /// <param name="serial">whether samples are in file order</param>
+    /// <param name="atMost">number of points to use, from the first on; 0 for all</param>
     /// <exception cref="DataException">the file is missing or damaged, or a point is not within 0 and 1</exception>
     public static PointSet Open(string split, bool serial = false, int atMost = 0)
     {
@@ -44,11 +44,11 @@ public sealed class PointSet : SampleSource
             : new PointSet(atMost > 0 ? [.. values.Take(atMost * numbers)] : values, numbers, serial);
     }
 
-    /// <summary>Whether the file of a split is there.</summary>
+    /// <summary>Whether the file of a split exists.</summary>
     public static bool Exists(string split) => File.Exists(FileOf(split));
 
-    /// <summary>The modes that a folder's points were drawn from; null where it does not tell.</summary>
-    /// <exception cref="DataException">its file can't be used</exception>
+    /// <summary>The modes of the distribution of a folder's points; null if the folder does not specify them.</summary>
+    /// <exception cref="DataException">the file of the modes can't be used</exception>
     public static GaussianMixture? MixtureOf(string folder)
     {
         var path = Path.Combine(folder, ModesFile);

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Two sets of points of the plane without pairs, <c>NAMEA.npy</c> and <c>NAMEB.npy</c>, arrays [N, 2] of float32: batches hold A and B,
-/// [N, 2] each. An epoch shows every point of the larger set once; its partner is drawn at random, or by position if the set is serial.
+/// Two unpaired sets of points in the plane, float32 arrays [N, 2] in <c>NAMEA.npy</c> and <c>NAMEB.npy</c>: batches hold A and B, [N, 2]
+/// each. An epoch shows every point of the larger set once; its partner is drawn at random, or by position if the set is serial.
 /// </summary>
 public sealed class PointSets : SampleSource
 {
@@ -17,15 +17,15 @@ public sealed class PointSets : SampleSource
 
     public override int Count => Math.Max(_inputs.Count, _targets.Count);
 
-    /// <summary>None is left to be checked: both were read when the set was opened.</summary>
+    /// <summary>Empty: both files were checked when the set was opened.</summary>
     public override IReadOnlyList<string> Files => [];
 
     internal override bool IsSerial => _serial;
 
     /// <param name="split">the common part of both files' names, such as <c>points/train</c></param>
-    /// <param name="direction">from which set to which</param>
-    /// <param name="serial">in the order of the files, the i-th with the i-th</param>
-    /// <param name="atMost">number of points to use of each set, the first ones; 0 for all</param>
+    /// <param name="direction">direction of translation</param>
+    /// <param name="serial">whether samples are in file order, the i-th of A with the i-th of B</param>
+    /// <param name="atMost">number of points to use of each set, from the first on; 0 for all</param>
     /// <exception cref="DataException">a file is missing or damaged</exception>
     public static PointSets Open(string split, Direction direction = Direction.AToB, bool serial = false, int atMost = 0)
     {
@@ -35,7 +35,7 @@ public sealed class PointSets : SampleSource
         IReadOnlyList<PlanePoint> Limited(IReadOnlyList<PlanePoint> points) => atMost > 0 ? [.. points.Take(atMost)] : points;
     }
 
-    /// <summary>Whether the files of a split are there.</summary>
+    /// <summary>Whether the files of a split exist.</summary>
     public static bool Exist(string split) => File.Exists(FileOf(split, "A"));
 
     public override string NameOf(int index) => $"point{index}";

@@ -5,13 +5,13 @@ internal sealed class Prefetcher<T> : IDisposable
 {
     private readonly Func<long, T> _make;
     private readonly long _end;
-    private readonly Queue<Task<T>> _underway = new();
+    private readonly Queue<Task<T>> _running = new();
     private long _next;
 
-    /// <param name="make">makes an item by its index; called on several pool threads</param>
+    /// <param name="make">creates an item by its index; called on several pool threads</param>
     /// <param name="first">index of the first item</param>
-    /// <param name="end">index behind the last item</param>
-    /// <param name="ahead">items under way at a time</param>
+    /// <param name="end">index after the last item</param>
+    /// <param name="ahead">number of items in progress</param>
     public Prefetcher(Func<long, T> make, long first, long end, int ahead)
     {
         (_make, _next, _end) = (make, first, end);
@@ -21,10 +21,10 @@ internal sealed class Prefetcher<T> : IDisposable
         }
     }
 
-    /// <summary>The next item; false behind the last one. Throws what making it threw.</summary>
+    /// <summary>Gets the next item; false after the last one. Rethrows the exception of its creation.</summary>
     public bool TryTake(out T item)
     {
-        if (!_underway.TryDequeue(out var task))
+        if (!_running.TryDequeue(out var task))
         {
             item = default!;
             return false;
@@ -38,7 +38,7 @@ internal sealed class Prefetcher<T> : IDisposable
     /// <summary>Waits for the tasks in progress, and discards their results and errors.</summary>
     public void Dispose()
     {
-        while (_underway.TryDequeue(out var task))
+        while (_running.TryDequeue(out var task))
         {
             task.AwaitEnd();
         }
@@ -49,7 +49,7 @@ internal sealed class Prefetcher<T> : IDisposable
         if (_next < _end)
         {
             var index = _next++;
-            _underway.Enqueue(Task.Run(() => _make(index)));
+            _running.Enqueue(Task.Run(() => _make(index)));
         }
     }
 }

@@ -1,24 +1,24 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>How a picture of any size is resized and cropped for the networks. All scaling is bicubic with antialiasing.</summary>
+/// <summary>How pictures are resized and cropped for the networks. All scaling is bicubic with antialiasing.</summary>
 public enum PreprocessMode
 {
-    /// <summary>Squash to load size × load size, then crop at random.</summary>
+    /// <summary>Resize to load size × load size, ignoring proportions, then crop at random.</summary>
     ResizeAndCrop,
 
     /// <summary>Crop at random, at the picture's own scale.</summary>
     Crop,
 
-    /// <summary>Scale to a width of load size, keep the proportions.</summary>
+    /// <summary>Scale to a width of load size, keeping proportions.</summary>
     ScaleWidth,
 
     /// <summary><see cref="ScaleWidth"/>, then crop at random.</summary>
     ScaleWidthAndCrop,
 
-    /// <summary>Scale the shorter side to load size, keep the proportions, then crop at random.</summary>
+    /// <summary>Scale the shorter side to load size, keeping proportions, then crop at random.</summary>
     ScaleShortestAndCrop,
 
-    /// <summary>Only round the sides to what the network needs.</summary>
+    /// <summary>Only round the sides to multiples that the network accepts.</summary>
     None,
 }
 

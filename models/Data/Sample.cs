@@ -1,17 +1,17 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>A preprocessed sample on the host: named fields, in the same order for all samples of a set.</summary>
-/// <param name="Name">for people, and for file names</param>
-/// <param name="Fields">what a <see cref="Batch"/> has under the same names, with an axis for the samples in front</param>
+/// <param name="Name">name for display and file names</param>
+/// <param name="Fields">the fields; a <see cref="Batch"/> has the same names, with a leading batch axis</param>
 public sealed record Sample(string Name, params IReadOnlyList<SampleField> Fields);
 
 /// <summary>One field of a sample.</summary>
 public abstract record SampleField(string Name)
 {
-    /// <summary>Of one sample, without the axis of the batch.</summary>
+    /// <summary>Shape of one sample, without the batch axis.</summary>
     public abstract Shape Shape { get; }
 
-    /// <summary>A description of the field, for messages: <c>64x64</c>.</summary>
+    /// <summary>The size for messages: <c>64x64</c>.</summary>
     public abstract string Size { get; }
 
     public abstract void CopyTo(Span<float> values);

@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Samples;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// The batches of a data set, epoch after epoch. What a batch holds depends on the seed and the batch's number only, never on what was read
-/// before: entering at any number continues exactly. The last batch of an epoch may be smaller.
+/// The batches of a data set, epoch after epoch. The contents of a batch depend only on the seed and the batch's number, not on earlier
+/// reads, so iteration can start at any number. The last batch of an epoch may be smaller.
 /// </summary>
 public sealed class SampleBatches
 {
@@ -26,29 +26,29 @@ public sealed class SampleBatches
     public int BatchesPerEpoch { get; }
 
     /// <summary>
-    /// Which of several ranks this is: its batches hold its share of each batch's samples, or one that counts nothing where it has none.
+    /// Rank and number of ranks. The batches hold the rank's share of each batch's samples, or one sample with a share of 0 if it has none.
     /// </summary>
     public (int Rank, int Ranks) Place { get; init; } = (0, 1);
 
     /// <summary>
-    /// Batches on a device, decoded and scaled ahead on other threads, and where the device can, copied while it still computes with the
-    /// one before. A batch is valid until the next one is asked for.
+    /// Batches on a device, prefetched on other threads, and copied while the device computes with the batch before, if the device supports
+    /// it. A batch is valid until the next one is requested.
     /// </summary>
-    /// <param name="device">where the tensors are made</param>
+    /// <param name="device">the device of the tensors</param>
     /// <param name="first">number of the first batch, counted through all epochs</param>
-    /// <param name="count">how many batches; one epoch's if null</param>
-    /// <exception cref="DataException">while enumerating: a file can't be used</exception>
+    /// <param name="count">number of batches; null for one epoch</param>
+    /// <exception cref="DataException">during iteration: a file can't be used</exception>
     public IEnumerable<Batch> On(Device device, long first = 0, long? count = null)
     {
         using var batches = new HostBatches(device);
         using var prefetcher =
-            new Prefetcher<HostBatch>(number => Make(number, batches.Take()), first, first + (count ?? BatchesPerEpoch), Ahead);
+            new Prefetcher<HostBatch>(number => Make(number, batches.Rent()), first, first + (count ?? BatchesPerEpoch), Ahead);
         using var feed = new InputFeed(device);
         while (prefetcher.TryTake(out var onHost))
         {
             feed.Next();
             using var batch = onHost.Upload(feed);
-            batches.GiveBack(onHost);
+            batches.Return(onHost);
             yield return batch;
         }
     }
@@ -63,7 +63,7 @@ public sealed class SampleBatches
         batch.Begin(epoch, Math.Max(share.Count, 1), share);
         for (var i = first; i < first + Math.Max(share.Count, 1); i++)
         {
-            // Every sample has its own key, so that neither batch size nor threads change what it looks like.
+            // Every sample has its own key, so that it depends neither on the batch size nor on threads.
             var random = new RandomSequence(new RandomKey(_seed, RandomStream.Data, (uint)epoch, (uint)(start + i)));
             batch.Add(_source.Load(_order.At(epoch, start + i), random));
         }

@@ -1,16 +1,16 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Which sample stands at which place of an epoch: a shuffle that the seed and the epoch's number determine.</summary>
+/// <summary>The order of the samples in each epoch: a shuffle determined by the seed and the epoch's number.</summary>
 internal sealed class SampleOrder(int count, ulong seed, bool serial)
 {
-    /// <summary>Set apart from the places of samples, which number the draws of crops and flips.</summary>
+    /// <summary>Op number of the shuffle; differs from the positions of samples, which number the draws of crops and flips.</summary>
     private const uint OrderOp = uint.MaxValue;
 
     private readonly int[] _order = [.. Enumerable.Range(0, count)];
     private long _epoch = -1;
 
     /// <param name="epoch">0, 1, …</param>
-    /// <param name="place">place within the epoch</param>
+    /// <param name="place">position within the epoch</param>
     public int At(long epoch, int place)
     {
         if (serial)
@@ -29,7 +29,7 @@ internal sealed class SampleOrder(int count, ulong seed, bool serial)
         }
     }
 
-    /// <summary>Begins at the identity: epochs do not build on each other, so any can be entered directly.</summary>
+    /// <summary>Starts from the identity: epochs are independent of each other, so any can be entered directly.</summary>
     private void Shuffle(long epoch)
     {
         var random = new RandomSequence(new RandomKey(seed, RandomStream.Data, (uint)epoch, OrderOp));

@@ -3,25 +3,25 @@ using System.Runtime.Intrinsics;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Between stored samples and a network's numbers: 0 … full scale is −1 … 1.</summary>
+/// <summary>Converts between stored levels and a network's values: 0 … full scale is −1 … 1.</summary>
 internal static class SampleScale
 {
     private static readonly float[] s_bytes = [.. Enumerable.Range(0, 256).Select(v => ((v / 255f) - 0.5f) / 0.5f)];
 
-    /// <summary>The number of each of the 256 levels, with the reference's rounding.</summary>
+    /// <summary>The value of each of the 256 levels, with the reference's rounding.</summary>
     public static ReadOnlySpan<float> OfBytes => s_bytes;
 
     public static float OfWord(ushort value) => ((value / 65535f) - 0.5f) / 0.5f;
 
     /// <summary>
-    /// The nearest level; what lies outside [−1, 1] is clipped. (Cutting the fraction off, as the reference does, darkens by half a level
-    /// and loses a level in 63 of the 256 even where nothing changed.)
+    /// The nearest level; values outside [−1, 1] are clipped. (Truncation, as in the reference, darkens by half a level on average and
+    /// changes 63 of the 256 levels even for identical pictures.)
     /// </summary>
     public static byte ToByte(float value) => (byte)MathF.Round(Math.Clamp((value + 1) * 127.5f, 0, 255));
 
     public static ushort ToWord(float value) => (ushort)MathF.Round(Math.Clamp((value + 1) * 32767.5f, 0, 65535));
 
-    /// <summary><see cref="ToByte"/> of each of as many values.</summary>
+    /// <summary><see cref="ToByte"/> of each value.</summary>
     public static void ToBytes(ReadOnlySpan<float> values, Span<byte> levels)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(levels.Length, values.Length);
@@ -44,7 +44,7 @@ internal static class SampleScale
         }
     }
 
-    /// <summary><see cref="ToWord"/> of each of as many values.</summary>
+    /// <summary><see cref="ToWord"/> of each value.</summary>
     public static void ToWords(ReadOnlySpan<float> values, Span<ushort> levels)
     {
         for (var i = 0; i < values.Length; i++)
@@ -53,7 +53,7 @@ internal static class SampleScale
         }
     }
 
-    /// <summary>Levels of four values from a place on.</summary>
+    /// <summary>Levels of four consecutive values.</summary>
     private static Vector128<uint> Rounded(ref float values, int place)
     {
         var scaled = (Vector128.LoadUnsafe(ref values, (nuint)place) + Vector128<float>.One) * 127.5f;

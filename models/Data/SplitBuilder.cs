@@ -2,19 +2,19 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Divides a folder of pictures into parts to train on and to keep back.</summary>
+/// <summary>Splits a folder of pictures into training and held-out parts.</summary>
 public static class SplitBuilder
 {
-    /// <summary>Its own stream of random numbers, so that a seed divides one folder the same way everywhere.</summary>
+    /// <summary>A separate random stream, so that a seed splits a folder the same way everywhere.</summary>
     private const uint Stream = 0x5B117;
 
-    /// <summary>Copies the pictures to OUT/train, OUT/val and OUT/test, keeping the paths below the folder.</summary>
-    /// <param name="val">share of the pictures that go to val, rounded</param>
-    /// <param name="test">share that goes to test, rounded</param>
+    /// <summary>Copies the pictures to OUT/train, OUT/val and OUT/test, keeping relative paths.</summary>
+    /// <param name="val">fraction of the pictures for val, rounded</param>
+    /// <param name="test">fraction for test, rounded</param>
     /// <exception cref="DataException">
-    /// the folder is missing or empty, nothing would be left to train on, or one of the parts holds files already
+    /// the folder is missing or empty, nothing would be left to train on, or one of the parts already holds files
     /// </exception>
-    /// <exception cref="IOException">the output can't be made</exception>
+    /// <exception cref="IOException">the output can't be created</exception>
     public static BuildOutcome Split(string folder, string output, double val, double test, ulong seed)
     {
         var files = PictureFolder.List(folder).ToArray();

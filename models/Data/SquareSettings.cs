@@ -1,28 +1,29 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>How single pictures are cropped and resized to squares of one size.</summary>
-/// <param name="CentreCrop">side of the square that is cut from the middle first; 0 for none</param>
-/// <param name="Side">of the square that pictures are scaled to</param>
+/// <param name="CentreCrop">side of the central square that is cropped first; 0 for no crop</param>
+/// <param name="Side">side of the square to which pictures are scaled</param>
 public sealed record SquareSettings(int CentreCrop, int Side)
 {
     public int Channels { get; init; } = 3;
 
     /// <summary>
-    /// Without <see cref="CentreCrop"/>, cut the largest square from the middle; else the whole picture is squeezed into one.
+    /// Without <see cref="CentreCrop"/>: whether to crop the largest central square. Otherwise the whole picture is scaled to a square,
+    /// ignoring proportions.
     /// </summary>
     public bool KeepsProportions { get; init; }
 
-    /// <summary>Mirror every other picture, on average, left to right.</summary>
+    /// <summary>Mirror left to right with probability 1/2.</summary>
     public bool Flip { get; init; }
 
-    /// <summary>Number of samples to use, the first by name; 0 for all.</summary>
+    /// <summary>Number of samples to use, the first ones by name; 0 for all.</summary>
     public int MaxSamples { get; init; }
 
-    /// <summary>In the order of the names.</summary>
+    /// <summary>Whether samples are in name order.</summary>
     public bool IsSerial { get; init; }
 
-    /// <summary>The picture of a file, [Channels, Side, Side].</summary>
-    /// <exception cref="DataException">it can't be read, or is too small</exception>
+    /// <summary>Reads and prepares a picture, [Channels, Side, Side].</summary>
+    /// <exception cref="DataException">the file can't be read, or the picture is too small</exception>
     internal Picture Read(string file, RandomSequence random)
     {
         var picture = PictureFile.Load(file).WithChannels(Channels, file);

@@ -5,12 +5,12 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// A paired data set that the program draws itself: A is a label map in flat colours, B a picture of that house front.
-/// The n-th facade depends on the seed and n only.
+/// A synthetic paired data set: A is a label map in flat colours, B a picture of that house front. The n-th facade depends only on the seed
+/// and n.
 /// </summary>
 public sealed class SyntheticFacades : PairSource
 {
-    /// <summary>Its own stream: facades of a seed stay the same whatever else is drawn from that seed.</summary>
+    /// <summary>A separate random stream, so that facades don't depend on what else is drawn with the seed.</summary>
     private const uint Stream = 0x0FACADE;
 
     private readonly int _count;
@@ -18,11 +18,11 @@ public sealed class SyntheticFacades : PairSource
     private readonly ulong _seed;
     private readonly uint _first;
 
-    /// <param name="count">pairs of the set</param>
-    /// <param name="size">side in pixels at which they are drawn</param>
-    /// <param name="seed">whose facades</param>
-    /// <param name="settings">how they are preprocessed; by default cropped from <paramref name="size"/> to nothing smaller</param>
-    /// <param name="first">number of the first facade: sets with other numbers are held out from this one</param>
+    /// <param name="count">number of pairs</param>
+    /// <param name="size">side in pixels of the drawings</param>
+    /// <param name="seed">seed of the data set</param>
+    /// <param name="settings">preprocessing; by default load size and crop size are <paramref name="size"/></param>
+    /// <param name="first">number of the first facade; disjoint ranges give held-out facades</param>
     public SyntheticFacades(int count, int size, ulong seed = 1, DataSettings? settings = null, uint first = 0)
         : base(settings ?? new DataSettings { LoadSize = size, CropSize = size })
     {
@@ -60,8 +60,8 @@ public sealed class SyntheticFacades : PairSource
     }
 
     /// <summary>
-    /// Writes pairs <c>surface0000.png</c>, … whose label maps have one class: what facades are made of, by itself. The n-th surface
-    /// depends on n only, and classes take turns.
+    /// Writes pairs <c>surface0000.png</c>, … whose label maps have a single class: the surfaces of facades. The n-th surface depends only
+    /// on n and cycles through the classes.
     /// </summary>
     /// <exception cref="IOException">the folder can't be written to</exception>
     internal static void WriteSurfacesTo(string folder, int first, int count, int size)
@@ -77,8 +77,8 @@ public sealed class SyntheticFacades : PairSource
     }
 
     /// <summary>
-    /// Writes each facade as three PNG files of one name: the numbers of its classes to <c>SPLIT_label</c>, of its elements to
-    /// <c>SPLIT_inst</c> (16 bits), the picture to <c>SPLIT_img</c>.
+    /// Writes each facade as three PNG files of the same name: class numbers to <c>SPLIT_label</c>, instance numbers to <c>SPLIT_inst</c>
+    /// (16 bits), and the picture to <c>SPLIT_img</c>.
     /// </summary>
     /// <exception cref="IOException">the folders can't be written to</exception>
     public void WriteLabelsTo(string folder, string split)

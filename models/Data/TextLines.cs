@@ -1,9 +1,9 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>The lines of a table beside pictures or points.</summary>
+/// <summary>Reads the lines of a table beside pictures or points.</summary>
 internal static class TextLines
 {
-    /// <exception cref="DataException">the file can't be read; the message names it and says why</exception>
+    /// <exception cref="DataException">the file can't be read; the message names it and the reason</exception>
     public static string[] Of(string path)
     {
         try

@@ -3,8 +3,8 @@ using IlgpuGan.Models.Data.Labels;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// One draw of the preprocessing: the size to scale to, the part to keep, whether to mirror, and with augmentation how to warp and
-/// recolour. Drawn once for both halves of a pair, apart for each picture of an unaligned set.
+/// The randomly drawn parameters of the preprocessing: the size to scale to, the crop, whether to mirror, and with augmentation the warp
+/// and the colour jitter. Drawn once for both halves of a pair, and separately for each picture of an unaligned set.
 /// </summary>
 internal readonly record struct Transform(int Width, int Height, int CropX, int CropY, int CropWidth, int CropHeight, bool Mirror)
 {
@@ -12,17 +12,17 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
 
     private ColourJitter? Jitter { get; init; }
 
-    /// <param name="width">columns of the picture as stored</param>
-    /// <param name="height">rows of the picture as stored</param>
+    /// <param name="width">width of the picture as stored</param>
+    /// <param name="height">height of the picture as stored</param>
     /// <exception cref="DataException">the picture is smaller than the crop</exception>
     public static Transform Draw(DataSettings settings, int width, int height, string file, RandomSequence random)
     {
         return DrawAt(settings, Scaled(settings, width, height), (width, height), file, random);
     }
 
-    /// <summary>The same for a picture that is scaled to a size which was chosen already.</summary>
-    /// <param name="scaled">what it is scaled to</param>
-    /// <param name="stored">its size, for messages</param>
+    /// <summary>The same for a given scaled size.</summary>
+    /// <param name="scaled">the scaled size</param>
+    /// <param name="stored">the size as stored, for messages</param>
     /// <inheritdoc cref="Draw"/>
     public static Transform DrawAt(
         DataSettings settings, (int Width, int Height) scaled, (int Width, int Height) stored, string file, RandomSequence random)
@@ -51,8 +51,8 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
         };
     }
 
-    /// <param name="picture">as stored</param>
-    /// <param name="isMap">its colours mean something, and are kept: no photograph</param>
+    /// <param name="picture">the picture as stored</param>
+    /// <param name="isMap">whether the picture is a map, whose colours carry meaning and are preserved</param>
     public Picture Apply(Picture picture, bool isMap = false)
     {
         var scaled = picture.Resized(Width, Height);
@@ -63,7 +63,7 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
         return Mirror ? result.Mirrored() : result;
     }
 
-    /// <summary>The same for a map, by the nearest pixel.</summary>
+    /// <summary>The same for a label map, with nearest-neighbour sampling.</summary>
     public LabelMap Apply(LabelMap map)
     {
         var scaled = map.Resized(Width, Height);
@@ -100,7 +100,7 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
             ? (width, height)
             : (settings.LoadSize, (int)Math.Max((double)settings.LoadSize * height / width, settings.CropSize));
 
-    /// <summary>The nearest multiple, halves to even multiples as the reference rounds, but never 0.</summary>
+    /// <summary>The nearest multiple, with ties to even as in the reference, but never 0.</summary>
     private static int Rounded(int side, int multiple) =>
         Math.Max(multiple, (int)Math.Round((double)side / multiple, MidpointRounding.ToEven) * multiple);
 }

@@ -1,9 +1,9 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Two sets of labelled pictures, each with labels of its own: a sample is a picture of each. A label is [c1 | c2 | set]: the part of the
-/// other set is unknown and 0, and the last two places say which set the picture is of. An epoch shows every picture of the larger set
-/// once; the one beside it is drawn at random, or by position if the sets are serial.
+/// Two sets of labelled pictures, each with its own labels; a sample holds a picture of each set. A label is [c1 | c2 | set]: the elements
+/// of the other set's labels are 0, and the last two elements are a one-hot code of the picture's set. An epoch shows every picture of the
+/// larger set once; the picture of the other set is drawn at random, or by position if the sets are serial.
 /// </summary>
 public sealed class TwoLabelledSets : SampleSource
 {
@@ -13,9 +13,9 @@ public sealed class TwoLabelledSets : SampleSource
     private readonly LabelledPictures _first;
     private readonly LabelledPictures _second;
 
-    /// <param name="first">with labels of <paramref name="labels"/>.First places</param>
-    /// <param name="second">with labels of <paramref name="labels"/>.Second places</param>
-    /// <param name="labels">how many labels each has</param>
+    /// <param name="first">a set with <paramref name="labels"/>.First labels</param>
+    /// <param name="second">a set with <paramref name="labels"/>.Second labels</param>
+    /// <param name="labels">number of labels of each set</param>
     public TwoLabelledSets(LabelledPictures first, LabelledPictures second, (int First, int Second) labels)
     {
         (_first, _second, Labels) = (first, second, labels);
@@ -32,13 +32,13 @@ public sealed class TwoLabelledSets : SampleSource
 
     internal override bool IsSerial => _first.IsSerial;
 
-    /// <summary>That of the larger set's picture.</summary>
+    /// <summary>The name of the larger set's picture.</summary>
     public override string NameOf(int index) => (_first.Count == Count ? _first : _second).NameOf(index);
 
-    /// <summary>A label of one set as one of both.</summary>
-    /// <param name="own">its places in that set</param>
-    /// <param name="ofSecond">which set</param>
-    /// <param name="labels">how many labels each has</param>
+    /// <summary>Extends a label of one set to a label of both.</summary>
+    /// <param name="own">the label in its own set</param>
+    /// <param name="ofSecond">whether it belongs to the second set</param>
+    /// <param name="labels">number of labels of each set</param>
     public static float[] Masked(ReadOnlySpan<float> own, bool ofSecond, (int First, int Second) labels)
     {
         var label = new float[labels.First + labels.Second + 2];

@@ -3,7 +3,7 @@ namespace IlgpuGan.Models.Data;
 /// <summary>
 /// Two domains without pairs: folders <c>NAMEA</c> and <c>NAMEB</c> (or <c>NAME/A</c> and <c>NAME/B</c>). An epoch shows every picture of
 /// the larger domain once; its partner is drawn at random, or by position if <see cref="DataSettings.Serial"/>. The two are cropped and
-/// mirrored apart.
+/// mirrored independently.
 /// </summary>
 public sealed class UnalignedFolder : PairSource
 {
@@ -11,7 +11,7 @@ public sealed class UnalignedFolder : PairSource
     private readonly IReadOnlyList<string> _filesA;
     private readonly IReadOnlyList<string> _filesB;
 
-    /// <summary>Which domains are maps; looked for where augmentation has to know.</summary>
+    /// <summary>Which domains are maps; evaluated only with augmentation.</summary>
     private readonly Lazy<(bool A, bool B)> _areMaps;
 
     private UnalignedFolder(string folderA, IReadOnlyList<string> filesA, IReadOnlyList<string> filesB, DataSettings settings)
@@ -21,7 +21,7 @@ public sealed class UnalignedFolder : PairSource
         Files = [.. filesA.Take(Limited(filesA.Count)), .. filesB.Take(Limited(filesB.Count))];
         _areMaps = new(() => settings.Augment is null ? (false, false) : (AreMaps(filesA), AreMaps(filesB)));
 
-        bool AreMaps(IReadOnlyList<string> files) => MapSearch.AreMaps(Limited(files.Count), i => PictureFile.Load(files[i]));
+        bool AreMaps(IReadOnlyList<string> files) => LabelMapDetector.AreMaps(Limited(files.Count), i => PictureFile.Load(files[i]));
     }
 
     public override int Count => Math.Max(Limited(_filesA.Count), Limited(_filesB.Count));
@@ -33,7 +33,7 @@ public sealed class UnalignedFolder : PairSource
     internal override int Targets => Limited((Settings.Direction == Direction.AToB ? _filesB : _filesA).Count);
 
     /// <param name="folder">the common part of both folders' names, such as <c>horse2zebra/train</c></param>
-    /// <param name="settings">the reference's defaults if null</param>
+    /// <param name="settings">null for the reference's defaults</param>
     /// <exception cref="DataException">a folder is missing or holds no pictures</exception>
     public static UnalignedFolder Open(string folder, DataSettings? settings = null)
     {

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// The pictures of a folder and of all folders in it. A sample is the picture [C, side, side] alone, under the name that
-/// <see cref="LabelledPictures"/> gives it.
+/// The pictures of a folder and its subfolders. A sample is the picture [C, side, side], in the field that <see cref="LabelledPictures"/>
+/// uses.
 /// </summary>
 public sealed class UnlabelledPictures : SampleSource
 {

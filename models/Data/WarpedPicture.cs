@@ -4,14 +4,14 @@ using IlgpuGan.Models.Data.Labels;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Parts of pictures and maps as a warp shows them; beyond the border they are mirrored.</summary>
+/// <summary>Samples crops of warped pictures and maps; beyond the border they are mirrored.</summary>
 internal static class WarpedPicture
 {
-    /// <summary>A part of a warped photograph, between the pixels; of a map in colours, by the nearest pixel.</summary>
-    /// <param name="warp">where pixels come from</param>
-    /// <param name="picture">the whole</param>
-    /// <param name="part">in the warped picture</param>
-    /// <param name="isMap">make no colours that the picture has not</param>
+    /// <summary>A crop of a warped picture: bilinear for photographs, nearest neighbour for colour-coded maps.</summary>
+    /// <param name="warp">source positions of the pixels</param>
+    /// <param name="picture">the whole picture</param>
+    /// <param name="part">the crop, in the warped picture</param>
+    /// <param name="isMap">whether to keep the picture's exact colours</param>
     public static Picture Show(this Warp warp, Picture picture, (int X, int Y, int Width, int Height) part, bool isMap) => new(
     [
         .. picture.Layers.Select(layer => layer.BitsPerChannel == 8
@@ -19,7 +19,7 @@ internal static class WarpedPicture
             : new Image(part.Width, part.Height, layer.Channels, Sample(warp, layer.Words, layer, part, isMap))),
     ]);
 
-    /// <summary>A part of a warped map.</summary>
+    /// <summary>A crop of a warped label map.</summary>
     public static LabelMap Show(this Warp warp, LabelMap map, (int X, int Y, int Width, int Height) part)
     {
         var ids = new int[part.Width * part.Height];

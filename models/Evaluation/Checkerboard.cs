@@ -2,12 +2,12 @@ using IlgpuGan.Imaging;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>Unevenness of fine detail over the positions of a grid.</summary>
+/// <summary>Checkerboard level: the unevenness of fine detail over the positions of a grid.</summary>
 /// <param name="Period">side of the grid's cells in pixels</param>
 /// <param name="Outputs">
-/// of a generator's outputs: 0 if all positions of a cell have equally much detail; a regular pattern raises it
+/// level of the generator's outputs: 0 if all positions of a cell have equally much detail; regular patterns raise it
 /// </param>
-/// <param name="Real">of real pictures: the part of their layout and JPEG blocks</param>
+/// <param name="Real">level of real pictures, from their layout and JPEG blocks</param>
 public sealed record CheckerboardLevel(int Period, double Outputs, double Real);
 
 /// <summary>
@@ -17,7 +17,7 @@ public sealed record CheckerboardLevel(int Period, double Outputs, double Real);
 /// </summary>
 public sealed class CheckerboardMeter
 {
-    /// <summary>Sides of the cells in pixels.</summary>
+    /// <summary>Measured periods: sides of the cells in pixels.</summary>
     public static IReadOnlyList<int> Periods { get; } = [2, 4, 8];
 
     private const int Longest = 8;
@@ -38,7 +38,7 @@ public sealed class CheckerboardMeter
         return meter;
     }
 
-    /// <summary>Adds a picture of any size; those under 3 pixels a side have no Laplacian.</summary>
+    /// <summary>Adds a picture of any size; pictures under 3 pixels a side have no Laplacian.</summary>
     public void Add(Picture picture)
     {
         foreach (var layer in picture.Layers)
@@ -69,7 +69,7 @@ public sealed class CheckerboardMeter
         return mean == 0 ? 0 : Math.Sqrt(means.Average(m => (m - mean) * (m - mean))) / mean;
     }
 
-    /// <summary>Outputs beside real pictures, the shortest period first.</summary>
+    /// <summary>Levels of outputs and real pictures, shortest period first.</summary>
     public static IReadOnlyList<CheckerboardLevel> Compare(CheckerboardMeter outputs, CheckerboardMeter real) =>
         [.. Periods.Select(period => new CheckerboardLevel(period, outputs.Of(period), real.Of(period)))];
 

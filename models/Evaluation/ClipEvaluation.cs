@@ -6,20 +6,20 @@ namespace IlgpuGan.Models.Evaluation;
 /// <summary>Measures the flicker of a translated clip, or of a folder of numbered frames.</summary>
 public static class ClipEvaluation
 {
-    /// <summary>The frames of a clip, or of a folder.</summary>
-    /// <exception cref="DataException">there are none, or ffmpeg is not installed</exception>
-    public static IFrames Open(string path) => Directory.Exists(path) ? NumberedFrames.Open(path) : ClipReader.Open(path);
+    /// <summary>Opens the frames of a clip or a folder.</summary>
+    /// <exception cref="DataException">there are no frames, or ffmpeg is not installed</exception>
+    public static IFrameSource Open(string path) => Directory.Exists(path) ? NumberedFrames.Open(path) : ClipReader.Open(path);
 
     /// <param name="translator">the model</param>
     /// <param name="frames">read from the current frame to the end</param>
     /// <param name="name">the clip's name, for messages</param>
-    /// <param name="temporal">strength of <see cref="TemporalSmoothing"/>; 0 for each frame by itself</param>
-    /// <param name="progress">told after each frame how many are done</param>
-    /// <param name="cancellation">ends it early</param>
+    /// <param name="temporal">strength of <see cref="TemporalSmoothing"/>; 0 for independent frames</param>
+    /// <param name="progress">called after each frame with the number of finished frames</param>
+    /// <param name="cancellation">stops the evaluation</param>
     /// <exception cref="DataException">a frame can't be read or translated, or there are fewer than two</exception>
-    /// <exception cref="OperationCanceledException">it was cancelled</exception>
+    /// <exception cref="OperationCanceledException">the evaluation was cancelled</exception>
     public static FlickerReport Run(
-        Translator translator, IFrames frames, string name, double temporal = 0, Action<int>? progress = null,
+        Translator translator, IFrameSource frames, string name, double temporal = 0, Action<int>? progress = null,
         CancellationToken cancellation = default)
     {
         var (translation, meter, done) = (new FrameTranslation(translator, name, temporal), new FlickerMeter(), 0);

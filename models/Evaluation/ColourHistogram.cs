@@ -29,7 +29,7 @@ public sealed class ColourHistogram
         return histogram;
     }
 
-    /// <summary>Counts a picture's pixels; gray counts as colour without chroma.</summary>
+    /// <summary>Adds a picture's pixels; gray is colour without chroma.</summary>
     public void Add(Picture picture)
     {
         var image = picture.Layers[0].ToEightBits().ToChannels(3);
@@ -44,7 +44,7 @@ public sealed class ColourHistogram
         _pixels += image.Width * image.Height;
     }
 
-    /// <summary>Sum over bins of the smaller share, for each coordinate.</summary>
+    /// <summary>Histogram intersection: the sum over bins of the smaller share, for each coordinate.</summary>
     public ColourIntersection Intersect(ColourHistogram other)
     {
         return new ColourIntersection(Shared(0), Shared(1), Shared(2));

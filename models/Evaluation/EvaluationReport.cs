@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>The subject of an evaluation.</summary>
 /// <param name="Model">the run's folder or the file</param>
-/// <param name="Step">training steps so far; null if the file does not say</param>
+/// <param name="Step">training steps so far; null if unknown</param>
 /// <param name="Data">folder of the data set</param>
 /// <param name="Split">split of the data set</param>
 /// <param name="Direction">AtoB or BtoA; null for models that generate from noise</param>
@@ -17,7 +17,7 @@ namespace IlgpuGan.Models.Evaluation;
 public sealed record EvaluationSubject(string Model, long? Step, string Data, string Split, string? Direction, bool Eval);
 
 /// <summary>
-/// The result of an evaluation: the contents of a run's <c>evaluation.json</c>. Measures that do not apply are null and left out.
+/// The result of an evaluation: the contents of a run's <c>evaluation.json</c>. Metrics that do not apply are null and omitted.
 /// </summary>
 public sealed record EvaluationReport
 {
@@ -53,14 +53,14 @@ public sealed record EvaluationReport
     /// <summary>Checkerboard patterns; null in reports from before they were measured.</summary>
     public IReadOnlyList<CheckerboardLevel>? Checkerboard { get; init; }
 
-    /// <summary>Distances by the features of the user's network; null without one.</summary>
+    /// <summary>Distances in the feature space of the user's network; null without one.</summary>
     public FeatureComparison? Features { get; init; }
 
     /// <summary>Scores of a model that generates from noise; null for others.</summary>
     public GeneratorScores? Generator { get; init; }
 
-    /// <summary>Which measures too few pictures make meaningless, a sentence each; null if none.</summary>
-    public IReadOnlyList<string>? Warnings => FewPictures.WarningsOf(this).ToList() is { Count: > 0 } warnings ? warnings : null;
+    /// <summary>Warnings about metrics that too few pictures make meaningless; null if none.</summary>
+    public IReadOnlyList<string>? Warnings => SampleSizeWarnings.Of(this).ToList() is { Count: > 0 } warnings ? warnings : null;
 
     /// <summary>One score per picture; empty if outputs have no targets.</summary>
     public IReadOnlyList<ImageScore> Images { get; init; } = [];
@@ -73,12 +73,12 @@ public sealed record EvaluationReport
     /// <summary>
     /// An object with <c>subject</c>; <c>mean</c>, <c>baseline</c> and <c>images</c>, each with <c>l1</c>, <c>mse</c>, <c>psnr</c>,
     /// <c>ssim</c>, <c>msSsim</c> and perhaps <c>pixelAccuracy</c>; <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>; <c>checkerboard</c>,
-    /// an entry per period; and if measured <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>,
-    /// <c>features</c>, <c>generator</c>; <c>warnings</c>, sentences about measures that rest on too few pictures.
+    /// an entry per period; and if measured <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>, <c>features</c>,
+    /// <c>generator</c>; <c>warnings</c> about metrics on too few pictures.
     /// </summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <summary>Parses the output of <see cref="ToJson"/>.</summary>
     /// <exception cref="JsonException">the text is damaged</exception>
     public static EvaluationReport Parse(string json) =>
         JsonSerializer.Deserialize<EvaluationReport>(json, s_json) ?? throw new JsonException("holds no report");

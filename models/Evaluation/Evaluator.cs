@@ -13,13 +13,13 @@ public static class Evaluator
     internal const int MostPictures = 500;
 
     /// <summary>Compares each output with its target.</summary>
-    /// <param name="translator">the generator, in the mode to be measured</param>
+    /// <param name="translator">the generator, in the mode to evaluate</param>
     /// <param name="pairs">aligned pairs without random crops or flips (<see cref="DataSettings.ForEvaluation"/>)</param>
     /// <param name="device">the translator's device</param>
-    /// <param name="progress">told after each picture: name, input, output, target</param>
-    /// <param name="labels">also scores the classes, if one side is label maps</param>
-    /// <param name="cancellation">ends it early</param>
-    /// <param name="ranks">who shares the pictures, each by a call like this; null for this process alone</param>
+    /// <param name="progress">called after each picture: score, input, output, target</param>
+    /// <param name="labels">scores classes, too, if one side is label maps; null for none</param>
+    /// <param name="cancellation">stops the evaluation</param>
+    /// <param name="ranks">the ranks that share the pictures, each with a call like this; null for this process alone</param>
     /// <exception cref="DataException">a file can't be used</exception>
     public static PairScores Run(
         Translator translator, PairSource pairs, Device device, Action<ImageScore, Picture, Picture, Picture>? progress = null,
@@ -27,7 +27,7 @@ public static class Evaluator
     {
         var scores = new List<ImageScore>();
         var targets = new List<Picture>();
-        var (made, wanted) = (new ColourHistogram(), new ColourHistogram());
+        var (outputColours, targetColours) = (new ColourHistogram(), new ColourHistogram());
         var (ofOutputs, ofTargets) = (new CheckerboardMeter(), new CheckerboardMeter());
         var all = ranks ?? new SoleRank();
         foreach (var (score, pictures) in Each(pairs, device, all, pairs.Count, Scored, cancellation))
@@ -35,33 +35,33 @@ public static class Evaluator
             var (input, output, target) = (pictures[0], pictures[1], pictures[2]);
             scores.Add(score!);
             targets.Add(target);
-            made.Add(output);
-            wanted.Add(target);
+            outputColours.Add(output);
+            targetColours.Add(target);
             ofOutputs.Add(output);
             ofTargets.Add(target);
             progress?.Invoke(score!, input, output, target);
         }
 
-        labels?.Meet(all);
-        return new PairScores(scores, ImageScore.MeanOf("mean", scores), BaselineOf(targets), made.Intersect(wanted))
+        labels?.AllReduce(all);
+        return new PairScores(scores, ImageScore.MeanOf("mean", scores), BaselineOf(targets), outputColours.Intersect(targetColours))
         {
             Checkerboard = CheckerboardMeter.Compare(ofOutputs, ofTargets),
         };
 
         ShownSample Scored(Batch pair, int number)
         {
-            var (input, output, target) = (PictureTensors.ToPicture(pair.A), Made(translator, pair), PictureTensors.ToPicture(pair.B));
-            var score = ImageScore.Of(pair.Names[0], output, target) with { PixelAccuracy = labels?.Judge(input, output, target) };
+            var (input, output, target) = (PictureTensors.ToPicture(pair.A), OutputOf(translator, pair), PictureTensors.ToPicture(pair.B));
+            var score = ImageScore.Of(pair.Names[0], output, target) with { PixelAccuracy = labels?.Score(input, output, target) };
             return new ShownSample(score, [input, output, target]);
         }
     }
 
-    /// <summary>The outputs of a generator and the real pictures of its target domain, each once, at most 500 of either.</summary>
-    /// <param name="translator">the generator, in the mode to be measured</param>
+    /// <summary>Collects the outputs of a generator and the real pictures of its target domain, each once, at most 500 of each.</summary>
+    /// <param name="translator">the generator, in the mode to evaluate</param>
     /// <param name="samples">inputs and real pictures, paired or not, without random crops or flips</param>
     /// <param name="device">the translator's device</param>
-    /// <param name="cancellation">ends it early</param>
-    /// <param name="ranks">who shares the pictures, each by a call like this; null for this process alone</param>
+    /// <param name="cancellation">stops the evaluation</param>
+    /// <param name="ranks">the ranks that share the pictures, each with a call like this; null for this process alone</param>
     /// <exception cref="DataException">a file can't be used</exception>
     public static (IReadOnlyList<Picture> Outputs, IReadOnlyList<Picture> Real) Collect(
         Translator translator, PairSource samples, Device device, CancellationToken cancellation = default, IRanks? ranks = null)
@@ -72,12 +72,12 @@ public static class Evaluator
             [.. shown.Take(samples.Inputs).Select(s => s.Pictures[0])],
             [.. shown.Take(samples.Targets).Select(s => s.Pictures[^1])]);
 
-        // The smaller of two unpaired sets starts again; its pictures are not translated twice.
+        // The smaller of two unpaired sets repeats; its pictures are not translated twice.
         ShownSample Shown(Batch pair, int number) => new(
-            null, [.. number < samples.Inputs ? [Made(translator, pair)] : (Picture[])[], PictureTensors.ToPicture(pair.B)]);
+            null, [.. number < samples.Inputs ? [OutputOf(translator, pair)] : (Picture[])[], PictureTensors.ToPicture(pair.B)]);
     }
 
-    /// <summary>Maps the first samples in their order, with the results on every rank; in each round a rank computes one of them.</summary>
+    /// <summary>Maps the first samples in order; results are on every rank. In each round, every rank computes one sample.</summary>
     private static IEnumerable<ShownSample> Each(
         PairSource samples, Device device, IRanks ranks, int count, Func<Batch, int, ShownSample> show, CancellationToken cancellation)
     {
@@ -101,7 +101,7 @@ public static class Evaluator
         }
     }
 
-    private static Picture Made(Translator translator, Batch pair) =>
+    private static Picture OutputOf(Translator translator, Batch pair) =>
         PictureTensors.ToPicture(translator.ForwardShown(pair.A, pair.Find(LabelFields.NameOfBorder)));
 
     /// <summary>The baseline: the scores if every output were the mean colour of the targets.</summary>

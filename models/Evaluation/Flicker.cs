@@ -3,23 +3,23 @@ using IlgpuGan.Models.Data.Clips;
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>Mean absolute difference of successive frames over pixels and frames, as a fraction of full scale.</summary>
-/// <param name="Plain">without motion compensation: motion counts, too</param>
-/// <param name="Warped">from the frame before, warped by the motion of the input, where the input has not changed</param>
+/// <param name="Plain">without motion compensation, so motion counts, too</param>
+/// <param name="Warped">difference from the previous frame, warped by the motion of the input, where the input has not changed</param>
 public sealed record FrameChange(double Plain, double Warped);
 
 /// <summary>The flicker of a translated clip.</summary>
 /// <param name="Frames">number of frames</param>
-/// <param name="Outputs">of the translation</param>
-/// <param name="Inputs">of the clip itself, from noise and changing light</param>
+/// <param name="Outputs">flicker of the translation</param>
+/// <param name="Inputs">flicker of the clip itself, from noise and changing light</param>
 /// <param name="Followed">
-/// fraction of the pixels that were found in the frame before; <see cref="FrameChange.Warped"/> is over these
+/// fraction of the pixels that were found in the previous frame; <see cref="FrameChange.Warped"/> is over these
 /// </param>
 public sealed record FlickerReport(int Frames, FrameChange Outputs, FrameChange Inputs, double Followed);
 
 /// <summary>
 /// Measures flicker as the warping error of Lai et al. 2018, "Learning blind video temporal consistency", section 4.2: the output against
 /// the previous output, warped by the motion of the input and masked where that motion is unreliable. Motion is found by block matching
-/// (<see cref="BlockMotion"/>) and differences are absolute, where the paper has optical flow by a network and squares.
+/// (<see cref="BlockMotion"/>) and differences are absolute; the paper uses optical flow from a network, and squared differences.
 /// </summary>
 public sealed class FlickerMeter
 {
@@ -28,7 +28,7 @@ public sealed class FlickerMeter
 
     private const double FullScale = 255;
 
-    private (Picture Input, Picture Output)? _before;
+    private (Picture Input, Picture Output)? _previous;
     private int _frames;
     private double _outputPlain;
     private double _outputWarped;
@@ -50,21 +50,21 @@ public sealed class FlickerMeter
 
     /// <summary>Adds the next frame.</summary>
     /// <param name="input">scaled to the output's size if they differ</param>
-    /// <param name="output">with the size and channels of the previous one</param>
+    /// <param name="output">the output, with the size and channels of the previous one</param>
     public void Add(Picture input, Picture output)
     {
-        var seen = input.Resized(output.Width, output.Height);
-        if (_before is { } before)
+        var resized = input.Resized(output.Width, output.Height);
+        if (_previous is { } previous)
         {
-            var motion = BlockMotion.Between(before.Input, seen);
-            Compare(before.Output, output, motion, ref _outputPlain, ref _outputSamples, ref _outputWarped, ref _outputFollowed);
-            Compare(before.Input, seen, motion, ref _inputPlain, ref _inputSamples, ref _inputWarped, ref _inputFollowed);
+            var motion = BlockMotion.Between(previous.Input, resized);
+            Compare(previous.Output, output, motion, ref _outputPlain, ref _outputSamples, ref _outputWarped, ref _outputFollowed);
+            Compare(previous.Input, resized, motion, ref _inputPlain, ref _inputSamples, ref _inputWarped, ref _inputFollowed);
             _pixels += motion.Differences.Length;
             _pixelsFollowed += motion.Differences.Count(difference => difference <= Same);
         }
 
         _frames++;
-        _before = (seen, output);
+        _previous = (resized, output);
     }
 
     private static double Mean(double sum, long count) => count == 0 ? 0 : sum / count / FullScale;

@@ -6,8 +6,8 @@ using IlgpuGan.Models.Runs;
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>
-/// Evaluates a model that generates from noise: compares as many generated pictures as there are held-out ones with these, and with the
-/// training pictures.
+/// Evaluates a model that generates from noise: generates as many pictures as there are held-out ones, and compares them with these and
+/// with the training pictures.
 /// </summary>
 internal sealed class GeneratorEvaluation
 {
@@ -26,12 +26,12 @@ internal sealed class GeneratorEvaluation
     private readonly IReadOnlyList<Picture> _real;
     private readonly IReadOnlyList<Picture> _training;
 
-    /// <summary>Class names of the training pictures (none, or at least two), and the class of each picture.</summary>
+    /// <summary>Class names of the training pictures (none or at least two), and the class of each picture.</summary>
     private readonly (IReadOnlyList<string> Names, IReadOnlyList<int> OfPictures) _classes;
 
     /// <param name="request">the model and the data</param>
-    /// <param name="device">where to compute</param>
-    /// <exception cref="DataException">there are no held-out pictures, or they can't be used</exception>
+    /// <param name="device">the device to compute on</param>
+    /// <exception cref="DataException">held-out pictures are missing or can't be used</exception>
     public GeneratorEvaluation(EvaluationRequest request, Device device)
     {
         using var generator = PictureGenerator.Open(request.Model, device);
@@ -50,7 +50,7 @@ internal sealed class GeneratorEvaluation
         }
     }
 
-    /// <summary>As many generated pictures as there are held-out ones.</summary>
+    /// <summary>The generated pictures, as many as there are held-out ones.</summary>
     public IReadOnlyList<Picture> Made => _made;
 
     public IReadOnlyList<Picture> Real => _real;
@@ -60,7 +60,7 @@ internal sealed class GeneratorEvaluation
     public static bool IsFor(string model) => PictureGenerator.IsFor(model)
         && Checkpoint.Read(Directory.Exists(model) ? new RunDirectory(model).Latest : model).Options is NoiseOptions;
 
-    /// <summary>The scores of such a model that go beyond a comparison of two sets.</summary>
+    /// <summary>Scores of the model beyond the comparison of two sets.</summary>
     public GeneratorScores Scores(Device device, Action<string>? say, CancellationToken cancellation)
     {
         var classifier = Classifier(device, say, cancellation);
@@ -73,8 +73,8 @@ internal sealed class GeneratorEvaluation
             _training.Count == 0 ? null : Distances(new NearestPictures(_training)));
     }
 
-    /// <summary>Writes generated pictures, and some of them beside their nearest training pictures.</summary>
-    /// <returns>the files</returns>
+    /// <summary>Writes generated pictures, and some of them with their nearest training pictures.</summary>
+    /// <returns>the written files</returns>
     public IReadOnlyList<string> WritePictures(string folder)
     {
         var (all, nearest) = (Path.Combine(folder, "generated.png"), Path.Combine(folder, "nearest.png"));
@@ -110,7 +110,7 @@ internal sealed class GeneratorEvaluation
         return (pictures, source.Files);
     }
 
-    /// <summary>Classes by folder: if every picture of the split lies in a sub-folder and there are at least two of them.</summary>
+    /// <summary>Classes by folder, if every picture of the split is in a sub-folder and there are at least two sub-folders.</summary>
     private static (IReadOnlyList<string> Names, IReadOnlyList<int> OfPictures) ClassesOf(string folder, IReadOnlyList<string> files)
     {
         string[] folders = [.. files.Select(file => Path.GetDirectoryName(Path.GetRelativePath(folder, file))!)];
@@ -139,6 +139,6 @@ internal sealed class GeneratorEvaluation
 
     private NearestDistances Distances(NearestPictures training) => new(training.MeanDistance(_made), training.MeanDistance(_real));
 
-    /// <summary>[C, 8, 8].</summary>
+    /// <summary>Features without a classifier: mean colours, [C, 8, 8].</summary>
     private static float[] Coarse(Picture picture) => Diversity.Values(picture.Resized(PartsASide, PartsASide));
 }

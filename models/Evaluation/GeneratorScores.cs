@@ -16,22 +16,22 @@ public sealed record GeneratorScores(
     NearestDistances? Nearest)
 {
     /// <summary>
-    /// Real pictures of a class, on average, from which on balls up to the fifth neighbour can lie within the class; null where there are
-    /// as many. With fewer they reach from class to class, hold pictures of nothing, too, and precision, density and coverage say nothing.
+    /// The average number of real pictures per class that precision, density and coverage need; null if there are enough. With fewer, the
+    /// balls up to the fifth neighbour reach from class to class and also contain noise, which makes these metrics meaningless.
     /// </summary>
-    public int? PicturesLackingOfAClass() =>
+    public int? RequiredPicturesPerClass() =>
         Manifolds is not null && Classes is { } classes && Real < Sets.Manifolds.LeastPoints * classes.Names.Count
             ? Sets.Manifolds.LeastPoints
             : null;
 }
 
 /// <summary>Class distribution of generated pictures, by a classifier of the training pictures.</summary>
-/// <param name="Names">of the classes</param>
+/// <param name="Names">names of the classes</param>
 /// <param name="Made">share of the generated pictures, by class</param>
 /// <param name="Real">share of the training pictures, by class</param>
 public sealed record ClassCoverage(IReadOnlyList<string> Names, IReadOnlyList<double> Made, IReadOnlyList<double> Real)
 {
-    /// <summary>Least share of the generated pictures for a class to count as covered.</summary>
+    /// <summary>Smallest share of the generated pictures for a covered class.</summary>
     private const double LeastShare = 0.01;
 
     /// <summary>Number of classes with at least 1 % of the generated pictures.</summary>

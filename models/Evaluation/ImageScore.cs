@@ -3,7 +3,7 @@ using IlgpuGan.Imaging;
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>Scores of a picture against its target, both rounded to 8 bits as they would be saved.</summary>
-/// <param name="Name">of the sample</param>
+/// <param name="Name">name of the sample</param>
 /// <param name="L1">mean absolute difference as a fraction of full scale (0 … 1); lower is better</param>
 /// <param name="Mse">mean squared difference, likewise</param>
 /// <param name="Psnr">10·log₁₀(1 / MSE) in dB; higher is better, infinite for equal pictures</param>
@@ -15,7 +15,7 @@ public sealed record ImageScore(string Name, double L1, double Mse, double Psnr,
 {
     private const double FullScale = 255;
 
-    /// <summary>The value in dB that the infinite PSNR of equal pictures has in a mean.</summary>
+    /// <summary>The PSNR in dB of equal pictures in means, where it would be infinite.</summary>
     internal const double MostPsnr = 100;
 
     /// <summary>Share of the pixels for which a segmenter finds the class of the label map; null without label maps.</summary>

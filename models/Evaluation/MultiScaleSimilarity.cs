@@ -2,12 +2,12 @@ namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>
 /// MS-SSIM (Wang, Simoncelli and Bovik 2003): contrast and structure at up to five scales, luminance at the coarsest. An 11×11 Gaussian
-/// window of σ 1.5, its weighted (not sample) covariance, the mean over windows that lie wholly inside; K₁ = 0.01, K₂ = 0.03. From scale to
-/// scale a plane is averaged 2×2, an odd side's last line counting twice.
+/// window with σ 1.5, weighted (not sample) covariance, and the mean over windows that are completely inside; K₁ = 0.01, K₂ = 0.03. From
+/// scale to scale a plane is averaged 2×2; with an odd side the last line counts twice.
 /// </summary>
 /// <remarks>
-/// The paper's five scales need sides of 161 pixels. A smaller picture is measured at as many scales as hold the window, their weights
-/// divided by their sum: figures of pictures with different numbers of scales are not comparable.
+/// The paper's five scales need sides of 161 pixels. A smaller picture is measured at as many scales as hold the window, with normalised
+/// weights: values of pictures with different numbers of scales are not comparable.
 /// </remarks>
 public static class MultiScaleSimilarity
 {
@@ -35,9 +35,7 @@ public static class MultiScaleSimilarity
         return scales;
     }
 
-    /// <summary>
-    /// MS-SSIM of two planes [height, width]. Where a scale's mean of contrast and structure is negative, it counts as 0.
-    /// </summary>
+    /// <summary>MS-SSIM of two planes [height, width]. A negative mean of contrast and structure counts as 0.</summary>
     /// <param name="dataRange">difference between white and black: 255 for bytes</param>
     /// <exception cref="ArgumentException">a side is smaller than the window</exception>
     public static double Of(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int width, int height, double dataRange)
@@ -63,7 +61,7 @@ public static class MultiScaleSimilarity
         return product;
     }
 
-    /// <summary>Means over all windows of SSIM and of its part without luminance.</summary>
+    /// <summary>Means over all windows of SSIM, and of SSIM without its luminance term.</summary>
     private static (double Ssim, double Contrast) MeansOf(Plane a, Plane b, double c1, double c2)
     {
         var (meanA, meanB) = (a.Blurred(s_kernel), b.Blurred(s_kernel));
@@ -88,7 +86,7 @@ public static class MultiScaleSimilarity
         return [.. kernel.Select(k => k / kernel.Sum())];
     }
 
-    /// <summary>Numbers [rows, columns].</summary>
+    /// <summary>Values [rows, columns].</summary>
     private sealed record Plane(double[] Values, int Width)
     {
         private int Height => Values.Length / Width;
@@ -115,7 +113,7 @@ public static class MultiScaleSimilarity
             return a with { Values = product };
         }
 
-        /// <summary>The kernel along rows and along columns, where it lies wholly inside.</summary>
+        /// <summary>Convolves rows and columns with the kernel, without padding.</summary>
         public Plane Blurred(double[] kernel)
         {
             var (width, height) = (Width - kernel.Length + 1, Height - kernel.Length + 1);

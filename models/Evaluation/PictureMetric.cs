@@ -3,17 +3,17 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>A score of a set of pictures, by which a run's checkpoints are compared.</summary>
+/// <summary>Metrics of a set of pictures, by which a run's checkpoints are compared.</summary>
 public static class PictureMetric
 {
     /// <summary>Whether higher is better.</summary>
     public static bool HigherIsBetter(this BestMetric metric) => metric is not (BestMetric.L1 or BestMetric.Patches);
 
     /// <summary>The score of a generator's outputs.</summary>
-    /// <param name="metric">which score</param>
+    /// <param name="metric">the metric</param>
     /// <param name="made">outputs of the generator</param>
-    /// <param name="real">their targets in the same order; any real pictures for scores without pairs</param>
-    /// <param name="device">where patch distances are computed</param>
+    /// <param name="real">their targets in the same order; any real pictures for metrics without pairs</param>
+    /// <param name="device">device of the patch distances</param>
     /// <exception cref="ArgumentException">there are no pictures, or they are too small or of different sizes</exception>
     public static double Of(this BestMetric metric, IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device)
     {

@@ -3,7 +3,7 @@ using IlgpuGan.Imaging;
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>
-/// White capitals, digits and some signs of 5×7 pixels on black, for captions within pictures. Other characters become blanks.
+/// A font of 5×7 pixels for captions in pictures: white capitals, digits and some signs on black. Other characters are left blank.
 /// </summary>
 internal static class PixelFont
 {
@@ -61,8 +61,8 @@ internal static class PixelFont
         ['|'] = ["  #  ", "  #  ", "  #  ", "  #  ", "  #  ", "  #  ", "  #  "],
     };
 
-    /// <summary>A strip of a number of columns with a line of text, which is cut off if it does not fit; RGB.</summary>
-    /// <param name="scale">pixels that a dot of a character measures</param>
+    /// <summary>An RGB strip of the given width with a line of text, truncated if it does not fit.</summary>
+    /// <param name="scale">size of a dot in pixels</param>
     public static Image Strip(string text, int width, int scale)
     {
         var height = (Height + 4) * scale;

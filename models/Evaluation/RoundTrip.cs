@@ -3,40 +3,40 @@ using IlgpuGan.Models.Families;
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>Reconstruction error of a round trip, for one treatment of the intermediate picture.</summary>
-/// <param name="Between">the treatment</param>
-/// <param name="L1">mean absolute difference from the start, in parts of full scale (0 … 1); lower is better</param>
+/// <param name="Between">the treatment of the intermediate picture</param>
+/// <param name="L1">mean absolute difference from the input as a fraction of full scale (0 … 1); lower is better</param>
 /// <param name="Psnr">
 /// mean over the pictures of 10·log₁₀(1 / MSE) in dB; higher is better, and equal pictures count as 100
 /// </param>
 public sealed record RoundTripScore(string Between, double L1, double Psnr);
 
 /// <summary>The scores of one direction.</summary>
-/// <param name="Way">the first half: <c>AtoB</c> is A to B and back to A</param>
+/// <param name="Way">direction of the first half: <c>AtoB</c> is A to B and back to A</param>
 /// <param name="Pictures">number of pictures</param>
-/// <param name="Scores">by treatment: unchanged, rounded to 8 bits, and with increasing noise</param>
+/// <param name="Scores">scores by treatment: unchanged, rounded to 8 bits, and with increasing noise</param>
 public sealed record RoundTripWay(string Way, int Pictures, IReadOnlyList<RoundTripScore> Scores);
 
 /// <summary>The scores of both directions.</summary>
 /// <param name="Subject">what was evaluated</param>
-/// <param name="Ways">the direction that starts as training does, then the other</param>
+/// <param name="Ways">first the direction of training, then the other</param>
 public sealed record RoundTripReport(EvaluationSubject Subject, IReadOnlyList<RoundTripWay> Ways);
 
 /// <summary>
 /// Measures the information that a CycleGAN hides in its pictures (Chu, Zhmoginov, Sandler 2017, arXiv 1712.02950). An invisible signal is
-/// lost when the intermediate picture is rounded to 8 bits or gets a little noise, and the reconstruction fails. If the picture itself
-/// holds the information, both change little.
+/// lost when the intermediate picture is rounded to 8 bits or gets a little noise, and the reconstruction fails. If the visible picture
+/// contains the information, rounding and noise change little.
 /// </summary>
 /// <param name="there">translates [1, C, H, W] to the other domain</param>
 /// <param name="back">translates back</param>
 internal sealed class RoundTrip(Func<Tensor, Tensor> there, Func<Tensor, Tensor> back)
 {
-    /// <summary>A random stream of its own.</summary>
+    /// <summary>A separate random stream.</summary>
     private const uint Stream = 0xB0771E;
 
-    /// <summary>One of the 255 steps of a channel, for values in [−1, 1].</summary>
+    /// <summary>One of the 255 steps between levels, for values in [−1, 1].</summary>
     private const float Level = 2 / 255f;
 
-    /// <summary>The treatments of the intermediate picture; the number of a picture selects its noise.</summary>
+    /// <summary>The treatments of the intermediate picture; a picture's number selects its noise.</summary>
     private static readonly (string Name, Func<Tensor, uint, Tensor> Apply)[] s_treatments =
     [
         ("as computed", (made, _) => made.Share()),
@@ -50,7 +50,7 @@ internal sealed class RoundTrip(Func<Tensor, Tensor> there, Func<Tensor, Tensor>
 
     /// <summary>Translates a picture there and back, once per treatment.</summary>
     /// <param name="start">[1, C, H, W] in [−1, 1]</param>
-    /// <returns>the start, what lies between, and the end of each treatment</returns>
+    /// <returns>the input, the intermediate picture, and the result of each treatment</returns>
     public IReadOnlyList<Picture> Add(Tensor start)
     {
         using var made = there(start);

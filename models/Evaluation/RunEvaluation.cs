@@ -24,7 +24,7 @@ public sealed record EvaluationRequest
     /// <summary>Split of the data set.</summary>
     public string Split { get; init; } = "val";
 
-    /// <summary>The direction, for a model with both; null for that of training.</summary>
+    /// <summary>The direction, for models with two generators; null for that of training.</summary>
     public Direction? Direction { get; init; }
 
     /// <summary>Use the running statistics of training in batch norms.</summary>
@@ -33,24 +33,26 @@ public sealed record EvaluationRequest
     /// <summary>Whether to look for label maps, and to score classes if there are any.</summary>
     public bool Labels { get; init; } = true;
 
-    /// <summary>Whether to compare pairs as sets, too; unpaired data always is.</summary>
+    /// <summary>Whether to compare pairs as sets, too; unpaired data always are compared as sets.</summary>
     public bool Sets { get; init; }
 
     /// <summary>An ONNX graph whose features are used to compare the sets; null for none.</summary>
     public string? Features { get; init; }
 
-    /// <summary>That graph's values of black and white.</summary>
+    /// <summary>The graph's values of black and white.</summary>
     public PixelRange FeatureRange { get; init; }
 
-    /// <summary>Side in pixels to which pictures are scaled for it; null for the graph's own, or for that of the pictures.</summary>
+    /// <summary>
+    /// Side in pixels to which pictures are scaled for the graph; null for the graph's own size, or that of the pictures.
+    /// </summary>
     public int? FeatureSide { get; init; }
 
-    /// <summary>Folder for the files; null for the run's own, and none where the model is a file.</summary>
+    /// <summary>Folder for the files; null for the run's folder, or for no files if the model is a file.</summary>
     public string? Output { get; init; }
 
     public SegmenterSettings Segmenter { get; init; } = new();
 
-    /// <summary>Folder of the segmenters that several evaluations share; null for the runs' own.</summary>
+    /// <summary>Folder for segmenters that several evaluations share; null for the runs' folders.</summary>
     public string? SegmenterFolder { get; init; }
 }
 
@@ -60,20 +62,20 @@ public sealed record EvaluationRequest
 /// </summary>
 public sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<string> Files);
 
-/// <summary>Evaluates a model on a split of a data set by all measures that apply.</summary>
+/// <summary>Evaluates a model on a split of a data set with all metrics that apply.</summary>
 public static class RunEvaluation
 {
     private const string ReportName = "evaluation.json";
     internal const string FolderName = "evaluation";
 
-    /// <param name="device">where to compute</param>
-    /// <param name="say">told in a sentence what is being computed</param>
-    /// <param name="progress">told after each pair: scores, input, output, target</param>
-    /// <param name="cancellation">ends it early</param>
+    /// <param name="device">the device to compute on</param>
+    /// <param name="say">called with a sentence before a long computation</param>
+    /// <param name="progress">called after each pair: scores, input, output, target</param>
+    /// <param name="cancellation">stops the evaluation</param>
     /// <param name="ranks">
-    /// the ranks that share the pictures, each by a call like this; rank 0 compares the sets and writes the files. Null for one process.
+    /// the ranks that share the pictures, each with a call like this; rank 0 compares the sets and writes the files. Null for one process.
     /// </param>
-    /// <exception cref="OptionsException">a direction is asked of a model that generates from noise</exception>
+    /// <exception cref="OptionsException">a direction is set for a model that generates from noise</exception>
     /// <exception cref="RunException">there is no such model</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
     /// <exception cref="IOException">a file can't be read or written</exception>
@@ -86,7 +88,7 @@ public static class RunEvaluation
         var isGenerator = GeneratesFromNoise(request);
         var features = request.Features is { } graph
             ? FeatureNetwork.Open(graph, device, request.FeatureRange, request.FeatureSide)
-            : null; // Checked before the work, which would be lost.
+            : null; // Opened first, so that errors are found before the long work.
         if (isGenerator)
         {
             return all.Together(() => OfGenerator(request, output, features, device, all, say, cancellation), patiently: true);
@@ -144,14 +146,14 @@ public static class RunEvaluation
             : [.. Write(report, new ScoreSheet(), output), .. evaluation.WritePictures(Path.Combine(output, FolderName))]);
     }
 
-    /// <summary>A perceptual study of the model's outputs and of real pictures.</summary>
-    /// <param name="request">whose pictures, and of what</param>
-    /// <param name="ofEach">number of outputs, and of real pictures, that count; null for forty, or as many as there are</param>
-    /// <param name="seed">decides which, and in which order</param>
-    /// <param name="device">where to compute</param>
-    /// <param name="cancellation">ends it early</param>
-    /// <param name="ranks">who shares the pictures, each by a call like this; null for this process alone</param>
-    /// <exception cref="OptionsException">a direction is asked of a model that generates from noise</exception>
+    /// <summary>Creates a perceptual study of the model's outputs and real pictures.</summary>
+    /// <param name="request">the model and the data</param>
+    /// <param name="ofEach">number of outputs and of real pictures that count; null for forty, or as many as there are</param>
+    /// <param name="seed">seed of the selection and the order</param>
+    /// <param name="device">the device to compute on</param>
+    /// <param name="cancellation">stops the evaluation</param>
+    /// <param name="ranks">the ranks that share the pictures, each with a call like this; null for this process alone</param>
+    /// <exception cref="OptionsException">a direction is set for a model that generates from noise</exception>
     /// <exception cref="RunException">there is no such model</exception>
     /// <exception cref="DataException">pictures are missing, too few, or can't be used</exception>
     public static PerceptualStudy Study(
@@ -170,14 +172,16 @@ public static class RunEvaluation
     }
 
     /// <summary>
-    /// Reconstruction errors of a model with a generator for each direction, also after rounding and noise on the intermediate pictures,
-    /// which destroy hidden information (Chu, Zhmoginov, Sandler 2017, arXiv 1712.02950).
+    /// Measures reconstruction errors of a model with a generator for each direction, also after rounding of and noise on the intermediate
+    /// pictures, which destroy hidden information (Chu, Zhmoginov, Sandler 2017, arXiv 1712.02950).
     /// </summary>
-    /// <param name="request">whose pictures, and of what</param>
-    /// <param name="device">where to compute</param>
-    /// <param name="shown">told after each picture, by the first half of its way: the start, what lies between, each end</param>
-    /// <param name="cancellation">ends it early</param>
-    /// <exception cref="RunException">there is no such model, or it has no generator each way</exception>
+    /// <param name="request">the model and the data</param>
+    /// <param name="device">the device to compute on</param>
+    /// <param name="shown">
+    /// called after each picture with the direction of its first half: the input, the intermediate picture, and each result
+    /// </param>
+    /// <param name="cancellation">stops the evaluation</param>
+    /// <exception cref="RunException">there is no such model, or it has no generator for each direction</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
     public static RoundTripReport RoundTrips(
         EvaluationRequest request, Device device, Action<Direction, IReadOnlyList<Picture>>? shown = null,
@@ -194,7 +198,7 @@ public static class RunEvaluation
             cancellation.ThrowIfCancellationRequested();
             using var step = device.Step();
 
-            // The smaller of two unpaired sets starts again; its pictures are translated once.
+            // The smaller of two unpaired sets repeats; its pictures are translated once.
             if (number < samples.Inputs)
             {
                 var pictures = first.Add(batch.A);
@@ -212,7 +216,7 @@ public static class RunEvaluation
     }
 
     /// <summary>The report of an earlier evaluation in a run's folder; null if there is none.</summary>
-    /// <exception cref="RunException">it is damaged</exception>
+    /// <exception cref="RunException">the report is damaged</exception>
     public static EvaluationReport? ReadReport(string folder)
     {
         var file = Path.Combine(folder, ReportName);
@@ -242,7 +246,7 @@ public static class RunEvaluation
         return (translator, OpenSplit(options, request.Split, paired), options, paired);
     }
 
-    /// <summary>Refuses a generator that takes a label: a picture has no single answer there.</summary>
+    /// <summary>Refuses a generator that takes a label, because an input has no single target.</summary>
     /// <exception cref="RunException">the generator takes a label</exception>
     private static void RequireNoLabel(EvaluationRequest request)
     {
@@ -253,11 +257,11 @@ public static class RunEvaluation
         }
     }
 
-    /// <exception cref="RunException">the model has no generator each way</exception>
+    /// <exception cref="RunException">the model has no generator for each direction</exception>
     private static void RequireBothWays(string model)
     {
         using var file = NetworkFile.Open(model);
-        var ways = file.Networks.Where(n => n is { KnowsItsDirection: true, Generator: { Conditions: null, Labels: null } })
+        var ways = file.Networks.Where(n => n is { HasKnownDirection: true, Generator: { Conditions: null, Labels: null } })
             .Select(n => n.Generator!.Direction).Distinct();
         if (ways.Count() < 2)
         {
@@ -267,7 +271,7 @@ public static class RunEvaluation
         }
     }
 
-    /// <exception cref="OptionsException">it does, and is asked for a direction</exception>
+    /// <exception cref="OptionsException">the model generates from noise, and a direction is set</exception>
     private static bool GeneratesFromNoise(EvaluationRequest request)
     {
         var generates = GeneratorEvaluation.IsFor(request.Model);
@@ -284,7 +288,7 @@ public static class RunEvaluation
             request.Model, StepOf(request.Model), request.Data, request.Split, OptionsJson.TextOf(options.Direction),
             request.Eval);
 
-    /// <summary>The training options, with this data and direction.</summary>
+    /// <summary>The training options with the data and direction of the request.</summary>
     /// <exception cref="RunException">the model does not translate pictures</exception>
     private static PictureOptions OptionsFor(EvaluationRequest request, TrainingOptions trained)
     {
@@ -301,7 +305,7 @@ public static class RunEvaluation
     }
 
     /// <summary>
-    /// Whether a split holds pairs: pictures side by side, or (for a model that learns from pairs) two folders of equal names.
+    /// Whether a split holds pairs: side-by-side pictures, or (for a model that learns from pairs) two folders with equal file names.
     /// </summary>
     private static bool IsPaired(PictureOptions options, string split)
     {
@@ -324,8 +328,8 @@ public static class RunEvaluation
             : (Directory.Exists(folder) || Directory.Exists(folder + "A")) && IsPaired(options, "train");
     }
 
-    /// <summary>A split; label maps in their colours.</summary>
-    /// <param name="change">changes how samples are prepared; null for the settings of evaluations</param>
+    /// <summary>Opens a split; label maps are colour-coded.</summary>
+    /// <param name="change">changes the preprocessing; null for that of evaluations</param>
     private static PairSource OpenSplit(PictureOptions options, string split, bool paired, Func<DataSettings, DataSettings>? change = null)
     {
         var (folder, settings) = (Path.Combine(options.Data, split), options.DataSettings(forEvaluation: true));
@@ -342,10 +346,10 @@ public static class RunEvaluation
         var training = OpenSplit(options, "train", paired: true);
         var mirrored = OpenSplit(options, "train", paired: true, settings => settings with { Flip = true, Serial = false });
         return LabelTask.Find(
-            training, mirrored, device, request.SegmenterFolder is { } shared ? [shared] : CacheFolders(output), request.Segmenter, Tell,
+            training, mirrored, device, request.SegmenterFolder is { } shared ? [shared] : CacheFolders(output), request.Segmenter, Report,
             cancellation);
 
-        void Tell(int step, float loss)
+        void Report(int step, float loss)
         {
             if (step == 1)
             {
@@ -359,7 +363,7 @@ public static class RunEvaluation
         }
     }
 
-    /// <summary>The run's folder, then those of its neighbours: runs on the same data share a segmenter.</summary>
+    /// <summary>The run's folder, then those of its sibling runs, so that runs on the same data share a segmenter.</summary>
     private static IReadOnlyList<string> CacheFolders(string? output)
     {
         if (output is null)

@@ -1,21 +1,21 @@
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>
-/// Sheets of the worst and the best samples by SSIM: rows of input | output | target under their scores. Only these rows are kept in
+/// Sheets of the worst and the best samples by SSIM: rows of input | output | target, with their scores above. Only these rows are kept in
 /// memory.
 /// </summary>
 public sealed class ScoreSheet
 {
     private const int Rows = 6;
 
-    /// <summary>Rows of narrower pictures are enlarged, so that their scores fit above them.</summary>
+    /// <summary>Narrower rows are enlarged, so that their scores fit above them.</summary>
     private const int LeastWidth = 384;
 
     private readonly SortedList<(double Ssim, int Order), Row> _worst = [];
     private readonly SortedList<(double Ssim, int Order), Row> _best = [];
     private int _seen;
 
-    /// <summary>Adds a sample, which is kept if it belongs on a sheet.</summary>
+    /// <summary>Adds a sample, and keeps it if it is among the worst or best.</summary>
     public void Add(ImageScore score, Picture input, Picture output, Picture target)
     {
         var row = new Row(score, input, output, target);
@@ -29,7 +29,7 @@ public sealed class ScoreSheet
     }
 
     /// <summary>
-    /// Writes <c>worst.png</c> and <c>best.png</c>, the most extreme row first. Returns their paths; none if nothing was added.
+    /// Writes <c>worst.png</c> and <c>best.png</c>, the most extreme row first. Returns their paths; empty if nothing was added.
     /// </summary>
     /// <exception cref="DataException">a file can't be written</exception>
     public IReadOnlyList<string> Write(string folder)
@@ -71,7 +71,7 @@ public sealed class ScoreSheet
                 CultureInfo.InvariantCulture, $"{name}  SSIM {Score.Ssim:0.000}  PSNR {Score.Psnr:0.0}  L1 {Score.L1:0.000}{classes}");
         }
 
-        /// <summary>In RGB: gray is replicated, of more than four channels the first three are shown.</summary>
+        /// <summary>The picture in RGB: gray is replicated; of more than four channels, the first three are shown.</summary>
         private static Picture Viewable(Picture picture) => new(picture.Layers[0].ToEightBits().ToChannels(3));
     }
 }

@@ -4,14 +4,14 @@ using IlgpuGan.Imaging;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>A sample's pictures and scores, as ranks exchange them.</summary>
-/// <param name="Score">null if pictures are not scored one by one</param>
-/// <param name="Pictures">with 8 bits per channel</param>
+/// <summary>A sample's pictures and scores, serialised for the exchange between ranks.</summary>
+/// <param name="Score">null if pictures are not scored individually</param>
+/// <param name="Pictures">the pictures, with 8 bits per channel</param>
 internal sealed record ShownSample(ImageScore? Score, IReadOnlyList<Picture> Pictures)
 {
     private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    /// <summary>Writes all samples one after the other.</summary>
+    /// <summary>Serialises samples.</summary>
     public static byte[] Write(IReadOnlyList<ShownSample> samples)
     {
         using var bytes = new MemoryStream();
@@ -37,7 +37,7 @@ internal sealed record ShownSample(ImageScore? Score, IReadOnlyList<Picture> Pic
         return bytes.ToArray();
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <summary>Deserialises the output of <see cref="Write"/>.</summary>
     public static IEnumerable<ShownSample> Read(byte[] bytes)
     {
         using var reader = new BinaryReader(new MemoryStream(bytes));

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>
-/// SSIM (Wang et al. 2004) as scikit-image computes it by default: 7×7 uniform window, sample covariance (÷ 48), K₁ = 0.01, K₂ = 0.03,
-/// the mean over windows that lie wholly inside.
+/// SSIM (Wang et al. 2004) with scikit-image's defaults: 7×7 uniform window, sample covariance (÷ 48), K₁ = 0.01, K₂ = 0.03, the mean over
+/// windows that are completely inside.
 /// </summary>
 public static class StructuralSimilarity
 {

@@ -6,30 +6,27 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Experiments;
 
 /// <summary>
-/// The files of a claim's results, rewritten after each seed. The one with the numbers is all that a later call needs to go on, on
-/// whatever machine.
+/// The files of a claim's results, rewritten after each seed. The JSON file is sufficient to resume the experiment on any machine.
 /// </summary>
-/// <param name="Json">all numbers</param>
-/// <param name="Csv">a line for each variant, seed and measure</param>
-/// <param name="Markdown">a page</param>
-/// <param name="Grid">what the variants make</param>
-/// <param name="Begun">
-/// folder of what was found of seeds that are not complete yet, from which a later call goes on, too; null for that of the runs
-/// </param>
+/// <param name="Json">all results as numbers</param>
+/// <param name="Csv">one line per variant, seed and measure</param>
+/// <param name="Markdown">the results as a page</param>
+/// <param name="Grid">outputs of the variants, as a picture</param>
+/// <param name="Begun">folder of findings for incomplete seeds, from which an experiment is resumed, too; null for that of the runs</param>
 public sealed record ClaimFiles(string Json, string Csv, string Markdown, string Grid, string? Begun = null)
 {
-    /// <summary>Seeds whose pictures stand beside each other in the grid, where a variant shows one picture a seed.</summary>
+    /// <summary>Number of seeds side by side in the grid, if variants show one picture per seed.</summary>
     private const int SeedsShown = 3;
 
     private static readonly JsonSerializerOptions s_strict =
         new(ClaimResult.Json) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
-    /// <summary>Beside the runs, in the folder of the experiment.</summary>
+    /// <summary>Files in the experiment's output folder.</summary>
     public static ClaimFiles In(string output) => new(
         Path.Combine(output, "table.json"), Path.Combine(output, "table.csv"),
         Path.Combine(output, "table.md"), Path.Combine(output, "pictures.png"));
 
-    /// <summary>In a folder of the results of several claims.</summary>
+    /// <summary>Files in a folder with the results of several claims.</summary>
     public static ClaimFiles Of(string name, string folder)
     {
         return new ClaimFiles(Named("json"), Named("csv"), Named("md"), Named("png"), Path.Combine(folder, "begun", name));
@@ -38,10 +35,10 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
     }
 
     /// <summary>
-    /// What the file has of the claim as it stands now, and what it has of the claim as it stood before: results with other steps,
-    /// variants, measures or another setting are those of another claim, and stay beside the new ones.
+    /// Reads the results of the claim in its current form, and the results of its earlier forms. Results with other steps, variants,
+    /// measures or another setting belong to an earlier form, and are kept with the new ones.
     /// </summary>
-    /// <exception cref="RunException">the file is damaged, or is the result of another claim</exception>
+    /// <exception cref="RunException">the file is damaged, or holds the results of another claim</exception>
     internal (IReadOnlyDictionary<ulong, IReadOnlyList<JudgedRun>> Seeds, IReadOnlyList<ClaimTrial> Tried) Read(
         Claim claim, int steps)
     {
@@ -65,13 +62,11 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
                 [.. stored.Tried ?? [], new(stored.Steps, stored.Seeds, stored.Setting, stored.Differences)]);
     }
 
-    /// <param name="result">of all seeds so far</param>
-    /// <param name="shown">
-    /// of the seeds that it has more than the files: the pictures of each variant, those of a seed below each other
-    /// </param>
+    /// <param name="result">the results of all seeds so far</param>
+    /// <param name="shown">pictures of the seeds that are not in the files yet, by variant</param>
     internal void Write(ClaimResult result, IReadOnlyList<IReadOnlyList<(string Caption, IReadOnlyList<Picture> Pictures)>> shown)
     {
-        // The numbers come last: whoever was stopped before them computes the seed's files again, and loses nothing.
+        // The JSON file is written last: if the program is stopped before, the seed's files are written again.
         OutputPlace.MakeFolder(Path.GetDirectoryName(Path.GetFullPath(Json))!);
         foreach (var (i, rows) in shown.Select(s => s.Where(row => row.Pictures.Count > 0).ToList()).Index())
         {
@@ -83,9 +78,9 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
         AtomicFile.WriteText(Json, result.ToJson());
     }
 
-    /// <summary>Deletes what was found of seeds that are complete.</summary>
-    /// <param name="folders">below that of what is begun</param>
-    internal void Forget(IEnumerable<string> folders)
+    /// <summary>Deletes the findings of complete seeds.</summary>
+    /// <param name="folders">paths relative to <see cref="Begun"/></param>
+    internal void DeleteFindings(IEnumerable<string> folders)
     {
         if (Begun is null)
         {
@@ -98,17 +93,17 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
         }
     }
 
-    /// <summary>The first seed's pictures; where a variant has one alone, that of the next seeds to the right of it.</summary>
+    /// <summary>Writes the first seed's pictures; with one picture per variant, those of the next seeds are added on the right.</summary>
     private void WriteGrid(int seed, List<(string Caption, IReadOnlyList<Picture> Pictures)> rows)
     {
-        var goesOn = seed > 0 && File.Exists(Grid);
-        if (rows.Count == 0 || (goesOn && (seed >= SeedsShown || rows.Exists(row => row.Pictures.Count > 1))))
+        var extends = seed > 0 && File.Exists(Grid);
+        if (rows.Count == 0 || (extends && (seed >= SeedsShown || rows.Exists(row => row.Pictures.Count > 1))))
         {
             return;
         }
 
         var own = ClaimGrid.Of(rows);
-        PictureFile.Save(goesOn ? Mosaic.Row([PictureFile.Load(Grid), own]) : own, Grid);
+        PictureFile.Save(extends ? Mosaic.Row([PictureFile.Load(Grid), own]) : own, Grid);
     }
 
     private Stored Parsed()
@@ -127,12 +122,12 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
         }
     }
 
-    /// <summary>What is read of <see cref="ClaimResult.ToJson"/>.</summary>
+    /// <summary>The part of <see cref="ClaimResult.ToJson"/> that is read.</summary>
     private sealed record Stored(
         string Family, int Steps, IReadOnlyList<ulong> Seeds, string Setting, IReadOnlyList<VariantResult> Variants,
         IReadOnlyList<DifferenceResult> Differences, IReadOnlyList<ClaimTrial>? Tried = null)
     {
-        /// <summary>By variant. A seed has the seconds of all: their mean is stored.</summary>
+        /// <summary>The runs of a seed, by variant. Their seconds are the mean over all seeds, which is what is stored.</summary>
         public IReadOnlyList<JudgedRun> RunsOf(int seed) =>
             [.. Variants.Select(v => new JudgedRun(v.Measures.ToDictionary(m => m.Measure, m => m.Values[seed]), v.Seconds, []))];
     }

@@ -3,12 +3,12 @@ using IlgpuGan.Models.Evaluation;
 
 namespace IlgpuGan.Models.Experiments;
 
-/// <summary>Rows of pictures under their captions, as one picture in RGB.</summary>
+/// <summary>Arranges rows of pictures with captions in one RGB picture.</summary>
 internal static class ClaimGrid
 {
     private const int Gap = 2;
 
-    /// <param name="rows">each of at least one picture; heights and numbers may differ</param>
+    /// <param name="rows">rows of at least one picture; heights and numbers may differ</param>
     public static Picture Of(IReadOnlyList<(string Caption, IReadOnlyList<Picture> Pictures)> rows)
     {
         List<(string Caption, Picture Row)> joined = [.. rows.Select(r => (r.Caption, Joined(r.Pictures)))];
@@ -24,7 +24,7 @@ internal static class ClaimGrid
             [.. pictures.Select(p => Widened(p.Resized((int)Math.Round((double)p.Width * height / p.Height), height), null))]);
     }
 
-    /// <summary>In RGB, on black so wide; by default a gap wider than it is.</summary>
+    /// <summary>The picture in RGB, padded with black on the right to a width; by default by a gap.</summary>
     private static Picture Widened(Picture picture, int? width)
     {
         var image = picture.Layers[0].ToEightBits().ToChannels(3);

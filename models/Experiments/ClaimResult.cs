@@ -8,39 +8,39 @@ namespace IlgpuGan.Models.Experiments;
 /// <summary>Outcome of a claim, or of one of its differences.</summary>
 public enum ClaimVerdict
 {
-    /// <summary>As claimed, and the interval leaves out 0.</summary>
+    /// <summary>As claimed, and the interval excludes 0.</summary>
     Shown,
 
-    /// <summary>The interval holds 0, or there is none.</summary>
+    /// <summary>The interval contains 0, or there is none.</summary>
     NotShown,
 
-    /// <summary>The other way round, and the interval leaves out 0.</summary>
+    /// <summary>Opposite to the claim, and the interval excludes 0.</summary>
     Reversed,
 }
 
-/// <summary>A measure of a variant.</summary>
-/// <param name="Measure">its name</param>
-/// <param name="Values">one a seed</param>
-/// <param name="Mean">of the values</param>
-/// <param name="Deviation">of the values, with one degree of freedom less than values</param>
+/// <summary>The values of a measure for a variant.</summary>
+/// <param name="Measure">name of the measure</param>
+/// <param name="Values">one value per seed</param>
+/// <param name="Mean">mean of the values</param>
+/// <param name="Deviation">sample standard deviation of the values (n − 1 degrees of freedom)</param>
 public sealed record MeasureResult(string Measure, IReadOnlyList<double> Values, double Mean, double Deviation);
 
-/// <summary>A variant in the table.</summary>
-/// <param name="Seconds">of training, mean over the seeds; on the machine and with the company that it had</param>
+/// <summary>The results of a variant.</summary>
+/// <param name="Seconds">training time, mean over the seeds; depends on the machine and its load</param>
 public sealed record VariantResult(string Name, string Summary, long SamplesSeen, double Seconds, IReadOnlyList<MeasureResult> Measures);
 
-/// <summary>A difference that the claim is about. A gain is positive if the better variant is the better one.</summary>
-/// <param name="Gains">one a seed</param>
-/// <param name="OverSeeds">their mean with the interval of Student's t</param>
+/// <summary>A difference that the claim predicts. A gain is positive if the variant that should be better is better.</summary>
+/// <param name="Gains">one gain per seed</param>
+/// <param name="OverSeeds">mean gain with Student's t interval</param>
 public sealed record DifferenceResult(string Better, string Worse, string Measure, IReadOnlyList<double> Gains, SeedInterval OverSeeds)
 {
-    /// <summary>By the seeds' interval, which a single seed does not have.</summary>
+    /// <summary>The verdict by the interval over seeds; a single seed has none.</summary>
     public ClaimVerdict Verdict =>
         OverSeeds.IsAboveZero ? ClaimVerdict.Shown
         : OverSeeds.IsBelowZero ? ClaimVerdict.Reversed
         : ClaimVerdict.NotShown;
 
-    /// <summary>Of a claim: shown if all differences are; reversed if any is.</summary>
+    /// <summary>The verdict on a claim: shown if all differences are shown; reversed if any is reversed.</summary>
     internal static ClaimVerdict Together(IReadOnlyList<DifferenceResult> differences) =>
         differences.Any(d => d.Verdict == ClaimVerdict.Reversed) ? ClaimVerdict.Reversed
         : differences.All(d => d.Verdict == ClaimVerdict.Shown) ? ClaimVerdict.Shown
@@ -50,7 +50,7 @@ public sealed record DifferenceResult(string Better, string Worse, string Measur
 /// <summary>The results of a claim.</summary>
 public sealed record ClaimResult
 {
-    /// <summary>How results are written.</summary>
+    /// <summary>JSON settings of results.</summary>
     internal static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -70,16 +70,16 @@ public sealed record ClaimResult
 
     public required IReadOnlyList<DifferenceResult> Differences { get; init; }
 
-    /// <summary>Earlier results with other steps or another setting, the first one first.</summary>
+    /// <summary>Earlier results with other steps or another setting, oldest first.</summary>
     public IReadOnlyList<ClaimTrial> Tried { get; init; } = [];
 
-    /// <summary>Shown if all differences are; reversed if any is.</summary>
+    /// <summary>Shown if all differences are shown; reversed if any is reversed.</summary>
     public ClaimVerdict Verdict => DifferenceResult.Together(Differences);
 
-    /// <param name="claim">that was tried</param>
-    /// <param name="steps">that it was tried at</param>
-    /// <param name="seeds">in their order</param>
-    /// <param name="runs">by variant, then by seed</param>
+    /// <param name="claim">the tested claim</param>
+    /// <param name="steps">training steps</param>
+    /// <param name="seeds">the seeds in order</param>
+    /// <param name="runs">runs by variant, then by seed</param>
     internal static ClaimResult Of(
         Claim claim, int steps, IReadOnlyList<ulong> seeds, IReadOnlyList<IReadOnlyList<JudgedRun>> runs)
     {
@@ -104,7 +104,7 @@ public sealed record ClaimResult
         },
         Json) + "\n";
 
-    /// <summary>A line for each variant, seed and measure.</summary>
+    /// <summary>One line per variant, seed and measure.</summary>
     internal string ToCsv()
     {
         var csv = new StringBuilder("variant,seed,measure,value\n");
@@ -139,7 +139,7 @@ public sealed record ClaimResult
 }
 
 /// <summary>The stored results of a variant with one seed, in its <c>finding.json</c>.</summary>
-/// <param name="Values">by measure</param>
-/// <param name="Seconds">of training</param>
-/// <param name="Pictures">files beside it</param>
+/// <param name="Values">values by measure</param>
+/// <param name="Seconds">training time</param>
+/// <param name="Pictures">files in the same folder</param>
 internal sealed record JudgedRun(IReadOnlyDictionary<string, double> Values, double Seconds, IReadOnlyList<string> Pictures);

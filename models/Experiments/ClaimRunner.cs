@@ -9,8 +9,8 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Models.Experiments;
 
 /// <summary>
-/// Tries a claim: trains and judges each variant at each seed, one after the other, and writes the results after each seed. What an earlier
-/// call has done is not done again.
+/// Tests a claim: trains and evaluates each variant with each seed, one after the other, and writes the results after each seed. Resumes
+/// the work of earlier calls.
 /// </summary>
 public sealed class ClaimRunner
 {
@@ -26,9 +26,9 @@ public sealed class ClaimRunner
     private readonly ClaimSettings _settings;
     private readonly Device _device;
     private readonly ulong[] _seeds;
-    private ClassifierOfData? _classifier;
+    private DataClassifier? _classifier;
 
-    /// <exception cref="OptionsException">the claim draws its data and they are given, or the other way round</exception>
+    /// <exception cref="OptionsException">data are given for a claim that draws its own, or missing for one that does not</exception>
     public ClaimRunner(Claim claim, ClaimSettings settings, Device device)
     {
         if ((settings.Data is null) == (claim.DrawData is null))
@@ -44,31 +44,34 @@ public sealed class ClaimRunner
         _seeds = [.. Enumerable.Range(0, settings.Seeds ?? claim.Seeds).Select(i => first + (ulong)i)];
     }
 
-    /// <summary>Where the results lie.</summary>
+    /// <summary>The files of the results.</summary>
     public ClaimFiles Files { get; }
 
-    /// <summary>Told in a sentence what begins.</summary>
+    /// <summary>Called with a sentence before each step of the work.</summary>
     public Action<string>? Say { get; init; }
 
-    /// <summary>Trains a run to its end; the command line shows it meanwhile. By default it is trained in silence.</summary>
+    /// <summary>Trains a run to its end. The command line replaces it to show progress; by default there is none.</summary>
     public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, cancellation) =>
         run.Train(cancellation: cancellation);
 
-    /// <summary>The ranks that share the runs; each run is trained and evaluated by one rank. All must have access to the folder.</summary>
+    /// <summary>
+    /// The ranks that share the runs; each run is trained and evaluated by one rank. All ranks must have access to the folder.
+    /// </summary>
     public IRanks Ranks { get; init; } = new SoleRank();
 
     private string Data => _settings.Data ?? Path.Combine(_settings.Output, "data");
 
     private int Steps => _settings.Steps ?? _claim.Steps;
 
-    /// <summary>Does what is left to do.</summary>
-    /// <returns>of all seeds that there are results of; null if it was cancelled: the same call resumes it</returns>
+    /// <summary>Does the remaining work.</summary>
+    /// <returns>the results of all seeds so far; null if the call was cancelled, and can be resumed by the same call</returns>
     /// <exception cref="OptionsException">the experiment in the folder was started with other settings</exception>
     /// <exception cref="DataException">the data can't be used</exception>
-    /// <exception cref="RunException">a run or the results can't be taken up or written</exception>
+    /// <exception cref="RunException">a run or the results can't be read or written</exception>
     public ClaimResult? Run(CancellationToken cancellation = default)
     {
-        // Read by all before any of them writes. By number, not by what is left: each run has its rank.
+        // All ranks read the files before any rank writes. Runs are assigned to ranks by their number, not by the remaining work, so that
+        // each run always has the same rank.
         var own = Ranks.LeaderFirst(() =>
         {
             var known = Files.Read(_claim, Steps).Seeds;
@@ -82,22 +85,22 @@ public sealed class ClaimRunner
             foreach (var folder in new[] { _settings.Output, Files.Begun }.OfType<string>())
             {
                 OutputPlace.MakeFolder(folder);
-                RequireTheSame(folder);
+                RequireSameExperiment(folder);
             }
 
             DrawData();
             left.RemoveAll(run => ReadFinding(FindingOf(run.Variant, run.Seed)) is not null);
             return left;
         });
-        return Ranks.All(() => own.All(run => IsFinished(run.Variant, run.Seed, cancellation)), patiently: true)
-            ? Ranks.LeaderFirst(Concluded)
+        return Ranks.All(() => own.All(run => RunVariant(run.Variant, run.Seed, cancellation)), patiently: true)
+            ? Ranks.LeaderFirst(Conclude)
             : null;
     }
 
-    /// <summary>The results, and no folder for what is begun where nothing is.</summary>
-    private ClaimResult? Concluded()
+    /// <summary>Collects the results, and deletes the folder of findings if it has none left.</summary>
+    private ClaimResult? Conclude()
     {
-        var result = Gathered();
+        var result = GatherResults();
         if (Ranks.Leads() && Files.Begun is { } begun && Directory.Exists(begun)
             && !Directory.EnumerateFiles(begun, FindingName, SearchOption.AllDirectories).Any())
         {
@@ -107,22 +110,22 @@ public sealed class ClaimRunner
         return result;
     }
 
-    /// <summary>Trains and judges a variant with one seed; then the first rank writes what is complete.</summary>
-    /// <returns>false if it was cancelled</returns>
-    private bool IsFinished(ClaimVariant variant, ulong seed, CancellationToken cancellation)
+    /// <summary>Trains and evaluates a variant with one seed; then rank 0 writes the complete seeds.</summary>
+    /// <returns>false if the call was cancelled</returns>
+    private bool RunVariant(ClaimVariant variant, ulong seed, CancellationToken cancellation)
     {
-        if (!IsJudged(variant, seed, cancellation))
+        if (!TrainAndJudge(variant, seed, cancellation))
         {
             return false;
         }
 
-        _ = Ranks.Leads() ? Gathered() : null;
+        _ = Ranks.Leads() ? GatherResults() : null;
         return true;
     }
 
-    /// <summary>The results in the files and those of seeds that were finished since, which the first rank adds to the files.</summary>
-    /// <returns>null where no seed is complete yet</returns>
-    private ClaimResult? Gathered()
+    /// <summary>The results in the files, and those of seeds that were completed since, which rank 0 adds to the files.</summary>
+    /// <returns>null if no seed is complete yet</returns>
+    private ClaimResult? GatherResults()
     {
         var (known, tried) = Files.Read(_claim, Steps);
         var seeds = new Dictionary<ulong, IReadOnlyList<JudgedRun>>(known);
@@ -148,7 +151,7 @@ public sealed class ClaimRunner
         if (added.Count > 0 && Ranks.Leads())
         {
             Files.Write(result, [.. added.Select(ShownOf)]);
-            Files.Forget(_claim.Variants.SelectMany(variant => added.Select(seed => NameOf(variant, seed))));
+            Files.DeleteFindings(_claim.Variants.SelectMany(variant => added.Select(seed => NameOf(variant, seed))));
         }
 
         return result;
@@ -161,7 +164,7 @@ public sealed class ClaimRunner
         ];
     }
 
-    /// <summary>The options of a variant's model at a seed.</summary>
+    /// <summary>The options of a variant's model with a seed.</summary>
     internal TrainingOptions OptionsOf(ClaimPart part, ulong seed) => part.Options with
     {
         Data = Path.Combine(Data, part.DataOf?.Invoke(seed) ?? part.Options.Data),
@@ -174,13 +177,13 @@ public sealed class ClaimRunner
 
     private string FolderOf(ClaimVariant variant, ulong seed) => Path.Combine(_settings.Output, NameOf(variant, seed));
 
-    /// <summary>Of what was found: beside the results where there are some, so that it can be committed with them.</summary>
+    /// <summary>Folder of a finding: with the results, if they have a folder, so that it can be committed with them.</summary>
     private string FindingOf(ClaimVariant variant, ulong seed) => Path.Combine(Files.Begun ?? _settings.Output, NameOf(variant, seed));
 
     private static string NameOf(ClaimVariant variant, ulong seed) =>
         Path.Combine(variant.Name, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
 
-    private void RequireTheSame(string folder)
+    private void RequireSameExperiment(string folder)
     {
         var file = Path.Combine(folder, BegunName);
         var wanted = JsonSerializer.Serialize(new { family = _claim.Name, steps = Steps, setting = _claim.Setting }) + "\n";
@@ -196,7 +199,7 @@ public sealed class ClaimRunner
         }
     }
 
-    /// <summary>A folder under its final name holds the whole set.</summary>
+    /// <summary>Draws the data to a temporary folder, so that the final folder is always complete.</summary>
     private void DrawData()
     {
         if (_claim.DrawData is null || Directory.Exists(Data))
@@ -229,8 +232,8 @@ public sealed class ClaimRunner
         }
     }
 
-    /// <returns>false if it was cancelled</returns>
-    private bool IsJudged(ClaimVariant variant, ulong seed, CancellationToken cancellation)
+    /// <returns>false if the call was cancelled</returns>
+    private bool TrainAndJudge(ClaimVariant variant, ulong seed, CancellationToken cancellation)
     {
         var training = new VariantTraining(_device, Say, Train);
         var parts = variant.Parts(Steps);
@@ -253,7 +256,7 @@ public sealed class ClaimRunner
                 }
 
                 upToHere = FamilyCatalog.Of(upToHere).Completed(upToHere);
-                if (!training.Finish(name, run, upToHere, part.UsesUnpairedHalves ? TakenApart(upToHere) : null, cancellation))
+                if (!training.Finish(name, run, upToHere, part.UsesUnpairedHalves ? Unpair(upToHere) : null, cancellation))
                 {
                     return false;
                 }
@@ -279,7 +282,7 @@ public sealed class ClaimRunner
             }
 
             var shared = Path.Combine(_settings.Output, "segmenter");
-            _classifier ??= new ClassifierOfData(Data, _device, Say);
+            _classifier ??= new DataClassifier(Data, _device, Say);
             var finding = _claim.Judge(new TrainedVariant(
                 models, Data, new Instruments(folders, Data, shared, _settings.Segmenter, _classifier, _device, Say, cancellation)));
             Write(finding, seconds, FindingOf(variant, seed));
@@ -291,8 +294,8 @@ public sealed class ClaimRunner
         }
     }
 
-    /// <summary>Pairs of which the training sees one half's inputs and the other's targets.</summary>
-    private static RunData TakenApart(TrainingOptions options)
+    /// <summary>Data in which training sees the inputs of one half of the pairs, and the targets of the other half.</summary>
+    private static RunData Unpair(TrainingOptions options)
     {
         var pictures = (PictureOptions)options;
         var pairs = RunData.Open(options, (split, forEvaluation) =>

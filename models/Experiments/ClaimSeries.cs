@@ -10,25 +10,25 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Models.Experiments;
 
 /// <summary>The result of one claim of a series.</summary>
-/// <param name="Name">of the claim; its folder</param>
-/// <param name="Question">what was tried, in a sentence</param>
+/// <param name="Name">name of the claim, and of its folder</param>
+/// <param name="Question">the claim, in a sentence</param>
 /// <param name="Outcome">the result, in one line</param>
 public sealed record SeriesEntry(string Name, string Question, string Outcome);
 
 /// <summary>
-/// Tries claims in sequence, each in its own folder, and keeps a page with the results. What an earlier call has done is not done again.
+/// Tests claims in sequence, each in its own folder, and writes a page with the results. Resumes the work of earlier calls.
 /// </summary>
-/// <param name="settings">of all of them; the data serve those that draw none</param>
-/// <param name="device">where to compute</param>
+/// <param name="settings">settings of all claims; the data are for claims that don't draw their own</param>
+/// <param name="device">the device to compute on</param>
 public sealed class ClaimSeries(ClaimSettings settings, Device device)
 {
-    /// <summary>By which all claims together are asked for.</summary>
+    /// <summary>Name for all claims on the command line.</summary>
     public const string Name = "all";
 
     /// <summary>Name of the page in the output folder.</summary>
     public const string MarkdownName = "summary.md";
 
-    /// <summary>Name of the same as JSON.</summary>
+    /// <summary>Name of the JSON file in the output folder.</summary>
     public const string JsonName = "summary.json";
 
     private static readonly JsonSerializerOptions s_json = new()
@@ -36,22 +36,22 @@ public sealed class ClaimSeries(ClaimSettings settings, Device device)
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true,
     };
 
-    /// <summary>What is tried: all claims, without data those that draw theirs.</summary>
+    /// <summary>The claims to test: all, or without data those that draw their own.</summary>
     public IReadOnlyList<Claim> Claims { get; init; } =
         [.. ClaimCatalogue.All.Where(c => c.DrawData is not null || settings.Data is not null)];
 
-    /// <summary>The ranks that share the runs of each claim. All must have access to the folder.</summary>
+    /// <summary>The ranks that share the runs of each claim. All ranks must have access to the folder.</summary>
     public IRanks Ranks { get; init; } = new SoleRank();
 
-    /// <summary>Told in a sentence what begins.</summary>
+    /// <summary>Called with a sentence before each step of the work.</summary>
     public Action<string>? Say { get; init; }
 
-    /// <summary>Trains a run to its end; the command line shows it meanwhile. By default it is trained in silence.</summary>
+    /// <summary>Trains a run to its end. The command line replaces it to show progress; by default there is none.</summary>
     public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, cancellation) =>
         run.Train(cancellation: cancellation);
 
-    /// <summary>Tries what is left; the page is rewritten after each one.</summary>
-    /// <returns>the result of each; null if it was cancelled; the same call resumes it</returns>
+    /// <summary>Tests the remaining claims; the page is rewritten after each one.</summary>
+    /// <returns>the result of each claim; null if the call was cancelled, and can be resumed by the same call</returns>
     /// <exception cref="OptionsException">the experiment in a folder was started with other settings</exception>
     /// <exception cref="Data.DataException">the data can't be used</exception>
     /// <exception cref="RunException">a run can't be resumed or written</exception>
@@ -76,7 +76,7 @@ public sealed class ClaimSeries(ClaimSettings settings, Device device)
         return done;
     }
 
-    /// <summary>As a table of Markdown.</summary>
+    /// <summary>The results as a Markdown table.</summary>
     public static string PageOf(IReadOnlyList<SeriesEntry> entries)
     {
         var text = new StringBuilder();

@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Experiments;
 /// <summary>The results of a claim as a Markdown page.</summary>
 public static class ClaimText
 {
-    /// <summary>Decimals of a measure that the claim had once.</summary>
+    /// <summary>Decimals of measures that the claim no longer has.</summary>
     private const int DigitsOfOthers = 3;
 
     public static string ToMarkdown(this ClaimResult result)
@@ -47,7 +47,7 @@ public static class ClaimText
         return text.ToString();
     }
 
-    /// <summary>The verdict, each difference with its gain and the seeds' interval, then what was tried before.</summary>
+    /// <summary>The verdict, each difference with its gain and interval, then earlier results.</summary>
     internal static string InOneLine(this ClaimResult result)
     {
         var differences = result.Differences.Select(d => Row(result.Claim, d)).Select(
@@ -65,7 +65,7 @@ public static class ClaimText
         _ => "not shown",
     };
 
-    /// <summary>A row for each difference of each earlier result; then their settings, where they were others.</summary>
+    /// <summary>A row for each difference of each earlier result, then their settings where they differ.</summary>
     private static void AppendTried(StringBuilder text, ClaimResult result)
     {
         if (result.Tried.Count == 0)

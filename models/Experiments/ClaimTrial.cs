@@ -1,10 +1,10 @@
 namespace IlgpuGan.Models.Experiments;
 
-/// <summary>An earlier result of a claim, with other steps or another setting: a part of what was tried.</summary>
-/// <param name="Steps">of training</param>
-/// <param name="Seeds">in their order</param>
-/// <param name="Setting">as the claim described it then</param>
-/// <param name="Differences">with their gains, intervals and verdicts</param>
+/// <summary>An earlier result of a claim, with other steps or another setting.</summary>
+/// <param name="Steps">training steps</param>
+/// <param name="Seeds">the seeds in order</param>
+/// <param name="Setting">setting of the claim at that time</param>
+/// <param name="Differences">differences with gains, intervals and verdicts</param>
 public sealed record ClaimTrial(
     int Steps, IReadOnlyList<ulong> Seeds, string Setting, IReadOnlyList<DifferenceResult> Differences)
 {

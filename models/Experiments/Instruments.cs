@@ -5,16 +5,16 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Experiments;
 
-/// <summary>The measures of <c>../Evaluation</c> for the runs of a variant.</summary>
+/// <summary>The metrics of <c>../Evaluation</c> for the runs of a variant.</summary>
 /// <param name="runs">folders of the variant's parts</param>
 /// <param name="data">the claim's data set</param>
-/// <param name="shared">folder for what serves all runs</param>
-/// <param name="segmenter">how it is trained</param>
-/// <param name="classifier">of the data set's real pictures; serves all variants</param>
-/// <param name="device">where to compute</param>
-/// <param name="say">told in a sentence what takes its time</param>
+/// <param name="shared">folder for files that all runs share</param>
+/// <param name="segmenter">settings of the segmenter</param>
+/// <param name="classifier">classifier of the data set's real pictures, shared by all variants</param>
+/// <param name="device">the device to compute on</param>
+/// <param name="say">called with a sentence before long computations</param>
 internal sealed class Instruments(
-    IReadOnlyList<string> runs, string data, string shared, SegmenterSettings segmenter, ClassifierOfData classifier, Device device,
+    IReadOnlyList<string> runs, string data, string shared, SegmenterSettings segmenter, DataClassifier classifier, Device device,
     Action<string>? say, CancellationToken cancellation) : IInstruments
 {
     public TranslatedPairs Translated(int part, Direction? direction, string split)
@@ -60,12 +60,12 @@ internal sealed class Instruments(
 
     public double Coverage(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real)
     {
-        var judge = classifier.Get(cancellation);
-        return Manifolds.Between([.. made.Select(judge.Features)], [.. real.Select(judge.Features)]).Coverage;
+        var network = classifier.Get(cancellation);
+        return Manifolds.Between([.. made.Select(network.Features)], [.. real.Select(network.Features)]).Coverage;
     }
 
     public IReadOnlyList<(int Answer, double Distance)> NearestAnswers(IReadOnlyList<Picture> pictures, IReadOnlyList<Picture> answers) =>
-        [.. pictures.Select(new RightAnswers(answers).NearestTo)];
+        [.. pictures.Select(new KnownTargets(answers).NearestTo)];
 
     public double MeanDistance(IReadOnlyList<Picture> pictures) => Diversity.MeanDistance(pictures);
 

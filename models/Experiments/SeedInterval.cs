@@ -1,10 +1,10 @@
 namespace IlgpuGan.Models.Experiments;
 
 /// <summary>A mean over few runs of independent seeds, with its 95 % interval by Student's t.</summary>
-/// <param name="Mean">of the seeds' values</param>
+/// <param name="Mean">mean of the seeds' values</param>
 /// <param name="Low">lower end; null for one seed, which has no interval</param>
 /// <param name="High">upper end</param>
-/// <param name="Seeds">how many</param>
+/// <param name="Seeds">number of seeds</param>
 public sealed record SeedInterval(double Mean, double? Low, double? High, int Seeds)
 {
     private const double Probability = 0.975;
@@ -13,7 +13,7 @@ public sealed record SeedInterval(double Mean, double? Low, double? High, int Se
 
     public bool IsBelowZero => High < 0;
 
-    /// <param name="values">one a seed</param>
+    /// <param name="values">one value per seed</param>
     public static SeedInterval Of(IReadOnlyList<double> values)
     {
         var mean = values.Average();
@@ -26,7 +26,7 @@ public sealed record SeedInterval(double Mean, double? Low, double? High, int Se
         return new SeedInterval(mean, mean - half, mean + half, values.Count);
     }
 
-    /// <summary>Standard deviation of the sample, with one degree of freedom less than values; 0 for one value.</summary>
+    /// <summary>Sample standard deviation (n − 1 degrees of freedom); 0 for one value.</summary>
     public static double Deviation(IReadOnlyList<double> values)
     {
         var mean = values.Average();
@@ -47,7 +47,7 @@ public sealed record SeedInterval(double Mean, double? Low, double? High, int Se
         return (low + high) / 2;
     }
 
-    /// <summary>The probability that |t| stays below a bound (Abramowitz and Stegun 1964, 26.7.3 and 26.7.4).</summary>
+    /// <summary>The probability that |t| is below a bound (Abramowitz and Stegun 1964, 26.7.3 and 26.7.4).</summary>
     private static double Within(double bound, int degreesOfFreedom)
     {
         var angle = Math.Atan(bound / Math.Sqrt(degreesOfFreedom));

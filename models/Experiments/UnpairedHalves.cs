@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Experiments;
 
-/// <summary>Pairs made unpaired: the inputs of a random half of the samples, and the targets of the other half.</summary>
+/// <summary>Unpaired data from pairs: the inputs of the first half of the samples, with random targets of the other half.</summary>
 internal sealed class UnpairedHalves : PairSource
 {
     private readonly PairSource _pairs;

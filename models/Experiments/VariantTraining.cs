@@ -4,17 +4,17 @@ using IlgpuGan.Models.Training;
 
 namespace IlgpuGan.Models.Experiments;
 
-/// <summary>Trains a variant to its end: starts its run, or resumes that of an earlier call.</summary>
-/// <param name="device">where to train</param>
-/// <param name="say">told in a sentence what begins</param>
+/// <summary>Trains a variant to its end: creates its run, or resumes that of an earlier call.</summary>
+/// <param name="device">the device to train on</param>
+/// <param name="say">called with a sentence before the training</param>
 /// <param name="train">trains a run to its end</param>
 internal sealed class VariantTraining(Device device, Action<string>? say, Func<TrainingRun, CancellationToken, TrainingOutcome> train)
 {
-    /// <param name="name">of the variant, for messages</param>
-    /// <param name="folder">of the run</param>
-    /// <param name="options">with the steps that it is to have</param>
-    /// <param name="data">null for the data set that the options name</param>
-    /// <returns>false if it was cancelled</returns>
+    /// <param name="name">name of the variant, for messages</param>
+    /// <param name="folder">folder of the run</param>
+    /// <param name="options">options of the run, including its number of steps</param>
+    /// <param name="data">the data; null for the data set named in the options</param>
+    /// <returns>false if the training was cancelled</returns>
     /// <exception cref="OptionsException">the run in the folder was started with other options, or has more steps</exception>
     public bool Finish(string name, string folder, TrainingOptions options, RunData? data, CancellationToken cancellation)
     {

@@ -29,7 +29,7 @@ public sealed record ForeignNetwork(RecognisedNetwork Network, IReadOnlyList<str
             ? shape.SequenceEqual(t.Value.Shape.ToArray().Select(extent => (long)extent))
             : t.Value.Role == TensorRole.Counter);
         return fits && others.All(key => s_unusedSuffixes.Any(end => key.EndsWith(end, StringComparison.Ordinal)))
-            ? new ForeignNetwork(new RecognisedNetwork(spec.Name, options, spec.Create, KnowsItsDirection: true), others)
+            ? new ForeignNetwork(new RecognisedNetwork(spec.Name, options, spec.Create, HasKnownDirection: true), others)
             : null;
     }
 }

@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Generation;
 
-/// <summary>A trained model that makes pictures from noise, labels or the one picture that it learned from.</summary>
+/// <summary>A trained model that generates pictures from noise, labels or its single training picture.</summary>
 public sealed class PictureGenerator : IDisposable
 {
     private readonly GanModel _model;
@@ -17,14 +17,14 @@ public sealed class PictureGenerator : IDisposable
     /// <summary>The options of the training.</summary>
     public TrainingOptions Options => _model.Options;
 
-    /// <summary>Inputs and options of its generation.</summary>
+    /// <summary>Inputs and options of the generation.</summary>
     public GenerationSpec Spec => _spec;
 
-    /// <summary>The finest scale that is trained, of a model that may be asked for a scale at which chance begins; else 0.</summary>
+    /// <summary>The finest trained scale, for models whose generation can start at a given scale; otherwise 0.</summary>
     public int FinestScale => _spec.Uses.HasFlag(GenerationUses.FromScale) && _steps > 0 ? _model.StageAt(_steps - 1) : 0;
 
-    /// <summary>Whether a run or a file is a checkpoint of a model that makes pictures and translates none.</summary>
-    /// <param name="path">a run's directory or a file, which need not be there</param>
+    /// <summary>Whether a run or a file is a checkpoint of a model that generates pictures and does not translate.</summary>
+    /// <param name="path">a run's directory or a file, which may not exist</param>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static bool IsFor(string path)
     {
@@ -46,7 +46,7 @@ public sealed class PictureGenerator : IDisposable
     }
 
     /// <param name="path">a run's directory or one of its checkpoints</param>
-    /// <param name="device">where to compute</param>
+    /// <param name="device">the device to compute on</param>
     /// <exception cref="RunException">there is no such run, or its family translates pictures instead</exception>
     /// <exception cref="IOException">the checkpoint can't be read or is damaged</exception>
     public static PictureGenerator Open(string path, Device device)
@@ -82,7 +82,9 @@ public sealed class PictureGenerator : IDisposable
     }
 
     /// <summary>Generates pictures, one batch ahead of the consumer.</summary>
-    /// <exception cref="OptionsException">something is asked for that the family has not, or the run not yet</exception>
+    /// <exception cref="OptionsException">
+    /// the request contains something that the family does not support, or that the run has not trained yet
+    /// </exception>
     public IEnumerable<Picture> Generate(GenerationRequest request)
     {
         if (_spec.Problems(Options.Model, request).FirstOrDefault() is { } problem)

@@ -2,9 +2,11 @@ using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Interop;
 
-/// <summary>Choices in how a network leaves: those for graphs concern ONNX only, but that halves go into weights-only files, too.</summary>
+/// <summary>
+/// Settings of an export. Graph settings apply to ONNX only, except for half precision, which also applies to weights-only files.
+/// </summary>
 public sealed record ExportSettings : GraphSettings
 {
-    /// <summary>Text that travels with the network in safetensors and ONNX.</summary>
+    /// <summary>Metadata to store in safetensors and ONNX files.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }

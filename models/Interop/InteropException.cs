@@ -3,5 +3,5 @@ using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Interop;
 
-/// <summary>A network that can't go where it was sent, in or out; the message names what does not fit.</summary>
+/// <summary>A network can't be imported or exported; the message names the reason.</summary>
 public sealed class InteropException(string message) : RunException(message);

@@ -9,24 +9,26 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Interop;
 
 /// <summary>
-/// Writes one network for other programs. Weights-only files have the reference's state-dict keys and layouts; an ONNX model
-/// (operator set 17) has the whole computation, without dropout.
+/// Exports networks for other programs. Weights-only files have the reference's state-dict keys and layouts; an ONNX model (operator set
+/// 17) contains the computation, without dropout.
 /// </summary>
 public static class NetworkExporter
 {
     public const string InputName = "input";
     public const string OutputName = "output";
 
-    /// <summary>For any safetensors reader; metadata travel along.</summary>
-    /// <exception cref="IOException">the file can't be written; one that was there is untouched</exception>
+    /// <summary>Writes the weights and metadata as a safetensors file.</summary>
+    /// <exception cref="IOException">the file can't be written; an existing file is unchanged</exception>
     public static void ToSafetensors(Module network, string path, ExportSettings? settings = null)
     {
         var chosen = settings ?? new ExportSettings();
         Explained(() => SafetensorsWriter.Write(path, StateDictOf(network, chosen.Half), chosen.Metadata));
     }
 
-    /// <summary>Several networks in one file, each key behind its network's name: <c>netG_A.model.1.weight</c>.</summary>
-    /// <exception cref="IOException">the file can't be written; one that was there is untouched</exception>
+    /// <summary>
+    /// Writes several networks to one safetensors file, with the network's name as key prefix: <c>netG_A.model.1.weight</c>.
+    /// </summary>
+    /// <exception cref="IOException">the file can't be written; an existing file is unchanged</exception>
     public static void ToSafetensors(
         IReadOnlyList<(string Name, Module Network)> networks, string path, ExportSettings? settings = null)
     {
@@ -35,17 +37,17 @@ public static class NetworkExporter
             path, [.. networks.SelectMany(n => StateDictOf(n.Network, chosen.Half, n.Name + "."))], chosen.Metadata));
     }
 
-    /// <summary>For <c>torch.load</c> and <c>load_state_dict(strict=True)</c> of the reference.</summary>
-    /// <exception cref="IOException">the file can't be written; one that was there is untouched</exception>
+    /// <summary>Writes a file for PyTorch's <c>torch.load</c> and the reference's <c>load_state_dict(strict=True)</c>.</summary>
+    /// <exception cref="IOException">the file can't be written; an existing file is unchanged</exception>
     public static void ToPth(Module network, string path, ExportSettings? settings = null) =>
         Explained(() => PthWriter.Write(path, StateDictOf(network, settings is { Half: true })));
 
     /// <summary>
-    /// The network as a graph from <see cref="InputName"/> [batch, C, height, width] to <see cref="OutputName"/>, all three sizes
-    /// free as far as the network lets them: a generator's sides must be the multiples that it needs here, too.
+    /// Writes the network as a graph from <see cref="InputName"/> [batch, C, height, width] to <see cref="OutputName"/>. Batch, height and
+    /// width are dynamic, within the limits of the network: a generator's sides must be the same multiples as here.
     /// </summary>
-    /// <exception cref="InteropException">a layer has no counterpart, or the settings contradict each other</exception>
-    /// <exception cref="IOException">the file can't be written; one that was there is untouched</exception>
+    /// <exception cref="InteropException">a layer can't be exported, or the settings contradict each other</exception>
+    /// <exception cref="IOException">the file can't be written; an existing file is unchanged</exception>
     public static void ToOnnx(Layer network, string path, ExportSettings? settings = null)
     {
         var (inputs, outputs) = ChannelsOf(network);
@@ -58,8 +60,8 @@ public static class NetworkExporter
     }
 
     /// <summary>
-    /// A generator of several inputs as a graph: <see cref="InputName"/> [batch, C, height, width], then <c>noise</c> [batch, numbers] and
-    /// <c>label</c> [batch, places] where it takes them.
+    /// Writes a generator with further inputs as a graph: <see cref="InputName"/> [batch, C, height, width], then <c>noise</c> [batch,
+    /// numbers] and <c>label</c> [batch, labels] if the generator takes them.
     /// </summary>
     /// <inheritdoc cref="ToOnnx(Layer, string, ExportSettings?)"/>
     public static void ToOnnx(Module network, GeneratorSpec spec, string path, ExportSettings? settings = null)
@@ -79,23 +81,23 @@ public static class NetworkExporter
     }
 
     /// <summary>
-    /// A generator of other inputs than one picture as a graph to <see cref="OutputName"/> [batch, C, H, W], or to points
-    /// [batch, numbers]; vectors [batch, numbers] are its <see cref="InputName"/>.
+    /// Writes a generator whose input is not a single picture as a graph to <see cref="OutputName"/>, [batch, C, H, W] or points [batch,
+    /// numbers]; an input vector [batch, numbers] is <see cref="InputName"/>.
     /// </summary>
     /// <inheritdoc cref="ToOnnx(Layer, string, ExportSettings?)"/>
     public static void ToOnnx(Module network, GraphGenerator made, string path, ExportSettings? settings = null) => ToOnnx(
         network, path, [.. made.Inputs.Select(input => OfSamples(input.Name, input.Extents))], [OfSamples(OutputName, made.Output)],
         settings);
 
-    /// <summary>A network of any number of inputs and outputs as a graph.</summary>
-    /// <param name="network">what is written</param>
+    /// <summary>Writes a network with any number of inputs and outputs as a graph.</summary>
+    /// <param name="network">the network to write</param>
     /// <param name="path">the file</param>
-    /// <param name="inputs">names and shapes of what it takes, in the order of its forward</param>
-    /// <param name="outputs">names and shapes of what it makes, in the order of its <see cref="Module.Export"/></param>
-    /// <param name="settings">choices</param>
-    /// <exception cref="InteropException">a layer has no counterpart, or the settings contradict each other</exception>
-    /// <exception cref="ArgumentException">the network makes another number of outputs</exception>
-    /// <exception cref="IOException">the file can't be written; one that was there is untouched</exception>
+    /// <param name="inputs">names and shapes of the inputs, in the order of its forward pass</param>
+    /// <param name="outputs">names and shapes of the outputs, in the order of its <see cref="Module.Export"/></param>
+    /// <param name="settings">settings of the export</param>
+    /// <exception cref="InteropException">a layer can't be exported, or the settings contradict each other</exception>
+    /// <exception cref="ArgumentException">the network has a different number of outputs</exception>
+    /// <exception cref="IOException">the file can't be written; an existing file is unchanged</exception>
     public static void ToOnnx(
         Module network, string path, IReadOnlyList<GraphValue> inputs, IReadOnlyList<GraphValue> outputs, ExportSettings? settings =
             null) => Explained(() =>
@@ -128,7 +130,7 @@ public static class NetworkExporter
     private static NamedArray[] StateDictOf(Module network, bool half, string prefix = "") =>
         [.. network.NamedTensors(prefix).Select(t => WeightArrays.Of(t.Name, t.Tensor, half))];
 
-    /// <summary>Errors of the engine are rethrown with the same message.</summary>
+    /// <summary>Rethrows export errors of the engine with the same message.</summary>
     private static void Explained(Action write)
     {
         try
@@ -141,9 +143,7 @@ public static class NetworkExporter
         }
     }
 
-    /// <summary>
-    /// Channels that the first convolution reads and the last one makes. In the order of the children both stand at an end.
-    /// </summary>
+    /// <summary>Input channels of the first convolution and output channels of the last one, in the order of the children.</summary>
     private static (long Inputs, long Outputs) ChannelsOf(Module network)
     {
         var convolutions = network.Descendants().Select(m => m is Reparameterized layer ? layer.Inner : m)

@@ -7,15 +7,15 @@ using IlgpuGan.Tensors.Formats.Reference;
 namespace IlgpuGan.Models.Interop;
 
 /// <summary>
-/// The networks in a run or a file: checkpoints and weights of this program by the options that they carry, files of the reference, of
-/// PyTorch-GAN and of the families' own programs (<c>.pth</c>, safetensors, an ONNX model's constants) by their keys and shapes; those
-/// that come with the program by their names (<see cref="ZooModel"/>).
+/// The networks in a run or a file. Checkpoints and weights of this program are described by their stored options; files of the reference,
+/// of PyTorch-GAN and of the families' original programs (<c>.pth</c>, safetensors, an ONNX model's constants) are recognised by their keys
+/// and shapes; bundled models (<see cref="ZooModel"/>) are named.
 /// </summary>
 public sealed class NetworkFile : IDisposable
 {
     /// <summary>
-    /// What safetensors metadata call weights of networks, beside their <c>options</c> and the name of one as <c>network</c>, or those of
-    /// several, which stand before their keys, as <c>networks</c>.
+    /// The format name in the metadata of safetensors files with weights. Further metadata are <c>options</c>, and <c>network</c> with a
+    /// name, or <c>networks</c> with several names, which are then key prefixes.
     /// </summary>
     private const string WeightsKind = "ilgpugan-weights";
 
@@ -32,10 +32,10 @@ public sealed class NetworkFile : IDisposable
             : OfReference(file);
     }
 
-    /// <summary>The file that was read.</summary>
+    /// <summary>Path of the file.</summary>
     public string Path => _file.Path;
 
-    /// <summary>At least one; generators first.</summary>
+    /// <summary>At least one network; generators come first.</summary>
     public IReadOnlyList<StoredNetwork> Networks { get; }
 
     /// <param name="path">a run's directory (its latest checkpoint is read), a file, or <c>zoo:NAME</c></param>
@@ -67,8 +67,8 @@ public sealed class NetworkFile : IDisposable
     }
 
     /// <summary>
-    /// Metadata by which <see cref="Open"/> knows networks of one run again in a safetensors file: of a single one the keys are as they
-    /// are, of several each begins with the network's name.
+    /// The metadata with which <see cref="Open"/> recognises the networks of a run in a safetensors file. With several networks, keys must
+    /// be prefixed with the network's name.
     /// </summary>
     public static IReadOnlyDictionary<string, string> MetadataOf(params IReadOnlyList<StoredNetwork> networks) =>
         new Dictionary<string, string>
@@ -78,7 +78,7 @@ public sealed class NetworkFile : IDisposable
             ["options"] = networks[0].Options.ToJson(),
         };
 
-    /// <summary>The network of a name, by default the first one.</summary>
+    /// <summary>A network by name, by default the first one.</summary>
     /// <exception cref="InteropException">there is none of that name; the message lists the names</exception>
     public StoredNetwork Find(string? name = null) =>
         name is null ? Networks[0] : Networks.FirstOrDefault(n => n.Name == name)
@@ -93,12 +93,12 @@ public sealed class NetworkFile : IDisposable
             .Where(n => file.Entries.Any(e => e.Name.StartsWith(n.Name + ".", StringComparison.Ordinal))).ToList();
         return found.Count > 0
             ? found.ConvertAll(n => new StoredNetwork(
-                file.Path, n.Name, options, n.Create, (network, refuse) => FillAsShown(network, file, n.Name, refuse)))
+                file.Path, n.Name, options, n.Create, (network, refuse) => LoadShownWeights(network, file, n.Name, refuse)))
             : throw new InteropException($"{file.Path}: holds no network");
     }
 
-    /// <summary>By the moving averages where the run keeps some, else by the weights of its last step.</summary>
-    private static void FillAsShown(Module network, TensorFile file, string name, Action<string> refuse)
+    /// <summary>Loads the moving averages if the run keeps them, otherwise the weights of its last step.</summary>
+    private static void LoadShownWeights(Module network, TensorFile file, string name, Action<string> refuse)
     {
         if (Checkpoint.AverageNames(file, name) is not { } average)
         {
@@ -153,7 +153,7 @@ public sealed class NetworkFile : IDisposable
         foreach (var prefix in prefixes.Count == 0 ? [""] : prefixes)
         {
             if (ReferenceKeys.TryDetect(file.Entries, prefix, out var found, out var reason)
-                && !LostItsNorms(file, found.Architecture, out reason))
+                && !HasFoldedNorms(file, found.Architecture, out reason))
             {
                 networks.Add(Stored(file, found));
             }
@@ -185,7 +185,7 @@ public sealed class NetworkFile : IDisposable
         return [.. networks.OrderBy(n => n.IsGenerator ? 0 : 1).ThenBy(n => n.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>The one network of a file that a family's own program wrote, whose keys may stand behind its name.</summary>
+    /// <summary>The network in a file of a family's original program; keys may be prefixed with the network's name.</summary>
     private static StoredNetwork? OfFamily(TensorFile file)
     {
         var first = file.Entries.Select(e => e.Name.Split('.')[0]).Distinct().ToList() is [var only]
@@ -201,7 +201,7 @@ public sealed class NetworkFile : IDisposable
                 : new StoredNetwork(file.Path, known.Name, known.Options, known.Create, Fill)
                 {
                     Dropped = [.. found.Dropped.Select(key => prefix + key)],
-                    KnowsItsDirection = known.KnowsItsDirection,
+                    HasKnownDirection = known.HasKnownDirection,
                     UsesRunningStatistics = HasNode(file, "BatchNormalization") is true,
                 };
         }
@@ -229,7 +229,7 @@ public sealed class NetworkFile : IDisposable
                 file.Path, known.Name, known.Options, known.Create, (network, refuse) => Fill(network, file, found, refuse))
             {
                 Dropped = found.Dropped,
-                KnowsItsDirection = known.KnowsItsDirection,
+                HasKnownDirection = known.HasKnownDirection,
                 UsesRunningStatistics = HasNode(file, "BatchNormalization") is true,
             };
         }
@@ -239,7 +239,7 @@ public sealed class NetworkFile : IDisposable
         }
     }
 
-    /// <summary>Every key is there and fits, or the network would not have been recognised; only a counter of old files may lack.</summary>
+    /// <summary>Loads a recognised network. All its keys exist and fit; only a counter may be missing in old files.</summary>
     private static void Fill(Module network, TensorFile file, ReferenceNetwork found, Action<string> refuse)
     {
         foreach (var (key, tensor) in network.NamedTensors())
@@ -252,9 +252,10 @@ public sealed class NetworkFile : IDisposable
     }
 
     /// <summary>
-    /// A graph whose batch norms were folded has a bias everywhere, as one with instance norms has; its nodes tell them apart.
+    /// Whether a graph's batch norms were folded into its weights. Its convolutions then have biases, as with instance norm; the graph's
+    /// nodes distinguish the two.
     /// </summary>
-    private static bool LostItsNorms(TensorFile file, ReferenceArchitecture architecture, out string reason)
+    private static bool HasFoldedNorms(TensorFile file, ReferenceArchitecture architecture, out string reason)
     {
         var instance =
             architecture is UNetArchitecture { Norm: ReferenceNorm.Instance } or ResNetArchitecture { Norm: ReferenceNorm.Instance }

@@ -7,25 +7,25 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Interop;
 
 /// <summary>The result of an import.</summary>
-/// <param name="Directory">the run</param>
-/// <param name="Options">its options: what the tensors say, and defaults for the rest</param>
-/// <param name="Networks">names of all generators that the run has now</param>
-/// <param name="Dropped">tensors of the file that carry nothing and were left behind</param>
+/// <param name="Directory">directory of the run</param>
+/// <param name="Options">options: inferred from the tensors, defaults for the rest</param>
+/// <param name="Networks">names of all generators that the run now holds</param>
+/// <param name="Dropped">tensors of the file without information, which were dropped</param>
 public sealed record ImportedRun(
     RunDirectory Directory, TrainingOptions Options, IReadOnlyList<string> Networks, IReadOnlyList<string> Dropped);
 
-/// <summary>Makes run directories out of other programs' generators: to translate with, or to start training from.</summary>
+/// <summary>Creates run directories from other programs' generators, for translation or as initial weights.</summary>
 public static class NetworkImporter
 {
     /// <summary>
-    /// Puts a file's generators into a new run. A CycleGAN's two generators may come one after the other: the second joins the run of the
-    /// first.
+    /// Imports a file's generators into a new run. A CycleGAN's two generators can be imported one after the other: the second joins the
+    /// run of the first.
     /// </summary>
     /// <param name="from">a file of any known format; see <see cref="NetworkFile"/></param>
     /// <param name="folder">the run's directory</param>
-    /// <param name="direction">what the generator translates; needed only if the file can't tell and it is not A to B</param>
-    /// <exception cref="InteropException">the file holds no generator that fits, or the folder another run</exception>
-    /// <exception cref="RunException">the folder can't be made</exception>
+    /// <param name="direction">direction of the generator; needed only if it is unknown and not A to B</param>
+    /// <exception cref="InteropException">the file holds no suitable generator, or the folder holds another run</exception>
+    /// <exception cref="RunException">the folder can't be created</exception>
     /// <exception cref="IOException">the file can't be read or is damaged, or the run can't be written</exception>
     public static ImportedRun Import(string from, string folder, Direction? direction = null)
     {
@@ -61,7 +61,7 @@ public static class NetworkImporter
     }
 
     /// <summary>
-    /// Settles what the direction means: an option where there is one generator, the choice between them where there are two.
+    /// Applies the direction: an option if the family has one generator, the choice between the generators if it has two.
     /// </summary>
     private static TrainingOptions Directed(
         List<StoredNetwork> generators, Direction? direction, string path, out Func<string, string> nameInRun)
@@ -79,7 +79,7 @@ public static class NetworkImporter
             return translation with { Direction = way };
         }
 
-        if (generators.Count > 1 || generators[0].KnowsItsDirection)
+        if (generators.Count > 1 || generators[0].HasKnownDirection)
         {
             throw new InteropException($"{path}: names the direction of each generator " +
                 $"({string.Join(", ", generators.Select(g => g.Name))}); leave out --direction");

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Interop;
 
-/// <summary>A network in a file, ready to be built. Valid while its <see cref="NetworkFile"/> is open.</summary>
+/// <summary>A network in a file, which can be loaded while its <see cref="NetworkFile"/> is open.</summary>
 public sealed class StoredNetwork
 {
     private readonly string _path;
@@ -11,46 +11,46 @@ public sealed class StoredNetwork
     private readonly Action<Module, Action<string>> _fill;
 
     /// <param name="path">the file</param>
-    /// <param name="name">its name in a run</param>
-    /// <param name="options">what describes it</param>
-    /// <param name="create">builds it without weights</param>
-    /// <param name="fill">gives it its weights, and tells the key of one that is not finite</param>
+    /// <param name="name">name of the network in a run</param>
+    /// <param name="options">options that describe the network</param>
+    /// <param name="create">creates the network without weights</param>
+    /// <param name="fill">loads the weights; calls the action with the key of a tensor that is not finite</param>
     internal StoredNetwork(string path, string name, TrainingOptions options, Func<Module> create, Action<Module, Action<string>> fill) =>
         (_path, Name, Options, _create, _fill) = (path, name, options, create, fill);
 
-    /// <summary>Its name in a run: <c>netG</c>, <c>netG_A</c>, <c>netD</c>, …</summary>
+    /// <summary>Name in a run: <c>netG</c>, <c>netG_A</c>, <c>netD</c>, …</summary>
     public string Name { get; }
 
-    /// <summary>Options that describe it: a run's own, or those that fit what was found.</summary>
+    /// <summary>Options that describe the network: those of the run, or inferred from the tensors.</summary>
     public TrainingOptions Options { get; }
 
-    /// <summary>Its input and output; null for a network that is not a generator.</summary>
+    /// <summary>Input and output of a generator; null for other networks.</summary>
     public GeneratorSpec? Generator => FamilyCatalog.Of(Options).Generators(Options).FirstOrDefault(g => g.Network == Name);
 
     public bool IsGenerator => Generator is not null;
 
-    /// <summary>Its graph's inputs and output, if it is a generator of other inputs than one picture; else null.</summary>
+    /// <summary>Inputs and output of the graph of a generator whose input is not a single picture; otherwise null.</summary>
     public GraphGenerator? Graph =>
         FamilyCatalog.Of(Options).GraphGenerators(Options).FirstOrDefault(n => n.Network == Name);
 
-    /// <summary>False for a lone generator of another program, which could be either.</summary>
-    public bool KnowsItsDirection { get; internal init; } = true;
+    /// <summary>False for a single generator of another program, whose direction is unknown.</summary>
+    public bool HasKnownDirection { get; internal init; } = true;
 
-    /// <summary>Whether the file is a graph that normalises by the running statistics of training.</summary>
+    /// <summary>Whether the file is a graph that normalises with running statistics.</summary>
     public bool UsesRunningStatistics { get; internal init; }
 
     /// <summary>
-    /// Tensors of the file that the network does without; see <see cref="IlgpuGan.Tensors.Formats.Reference.ReferenceNetwork.Dropped"/>.
+    /// Tensors of the file that the network does not need; see <see cref="IlgpuGan.Tensors.Formats.Reference.ReferenceNetwork.Dropped"/>.
     /// </summary>
     public IReadOnlyList<string> Dropped { get; internal init; } = [];
 
-    /// <summary>The network with its weights, in training mode as all new networks.</summary>
+    /// <summary>Loads the network with its weights, in training mode like all new networks.</summary>
     /// <exception cref="InteropException">a weight is not a finite number</exception>
-    /// <exception cref="CheckpointFormatException">the file is damaged, or its options are not those of its tensors</exception>
+    /// <exception cref="CheckpointFormatException">the file is damaged, or its options don't match its tensors</exception>
     public Module Load(Device device)
     {
         var network = _create();
         _fill(network, key => throw new InteropException($"{_path}: {key} of {Name} holds values that are not finite numbers"));
-        return network.To(device); // Now the tensors have memory, and are read straight into it.
+        return network.To(device); // Allocates the tensors; they are read directly into their final memory.
     }
 }

@@ -6,8 +6,8 @@ using IlgpuGan.Tensors.Formats.Safetensors;
 namespace IlgpuGan.Models.Interop;
 
 /// <summary>
-/// A small model that comes with the program, trained by it on pictures that it drew: <c>zoo:NAME</c> wherever a run or a file with
-/// networks may stand. Its weights, its card and a picture that shows it lie in the library itself, from <c>models/zoo/</c>.
+/// A small bundled model, trained by this program on synthetic pictures. <c>zoo:NAME</c> can be used in place of a run or a file with
+/// networks. Its weights, its card and a picture of its outputs are embedded in the library, from <c>models/zoo/</c>.
 /// </summary>
 public sealed class ZooModel
 {
@@ -28,16 +28,16 @@ public sealed class ZooModel
 
     private ZooModel(string name) => Name = name;
 
-    /// <summary>All of them, by name.</summary>
+    /// <summary>All bundled models, by name.</summary>
     public static IReadOnlyList<ZooModel> All => s_all.Value;
 
-    /// <summary>Without <see cref="Prefix"/>.</summary>
+    /// <summary>Name without <see cref="Prefix"/>.</summary>
     public string Name { get; }
 
-    /// <summary>The name as it is used in place of a path.</summary>
+    /// <summary>Name with <see cref="Prefix"/>, as used in place of a path.</summary>
     public string Path => Prefix + Name;
 
-    /// <summary>Its card in Markdown: data, licence, steps, seed, scores, the commands that made it, and limits.</summary>
+    /// <summary>The model card in Markdown: data, licence, steps, seed, scores, the commands of the training, and limits.</summary>
     public string Card
     {
         get
@@ -47,10 +47,10 @@ public sealed class ZooModel
         }
     }
 
-    /// <summary>A one-sentence description: the card's first.</summary>
+    /// <summary>A one-sentence description: the first sentence of the card.</summary>
     public string Summary => Card.Split('\n')[2];
 
-    /// <summary>Of the weights.</summary>
+    /// <summary>Size of the weights in bytes.</summary>
     public long Bytes
     {
         get
@@ -60,21 +60,21 @@ public sealed class ZooModel
         }
     }
 
-    /// <summary>Some inputs that it has never seen in training, as large as it was trained on.</summary>
+    /// <summary>Some held-out inputs, of the size used in training.</summary>
     public IReadOnlyList<Picture> Inputs => Shown(row: 0);
 
-    /// <summary>Its outputs for each of <see cref="Inputs"/>, by default settings.</summary>
-    public IReadOnlyList<Picture> Answers => Shown(row: 1);
+    /// <summary>The outputs for <see cref="Inputs"/>, with default settings.</summary>
+    public IReadOnlyList<Picture> Outputs => Shown(row: 1);
 
-    /// <summary>Whether a text names a model of the zoo, there or not, rather than a path.</summary>
+    /// <summary>Whether a text is the name of a bundled model, existing or not, rather than a path.</summary>
     public static bool IsName(string text) => text.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <param name="text">the name with <see cref="Prefix"/></param>
-    /// <exception cref="RunException">there is none of that name; the message lists the names</exception>
+    /// <exception cref="RunException">there is no such model; the message lists the names</exception>
     public static ZooModel Find(string text) => All.FirstOrDefault(m => m.Path == text)
         ?? throw new RunException($"{text}: there is no such model; there are {string.Join(", ", All.Select(m => m.Path))}");
 
-    /// <summary>The tensors of a file, or of a model of the zoo.</summary>
+    /// <summary>Opens the tensors of a file or of a bundled model.</summary>
     /// <param name="path">a file, or a name with <see cref="Prefix"/></param>
     /// <exception cref="RunException">there is no model of that name</exception>
     /// <exception cref="IOException">the file is missing, can't be read, or is damaged</exception>
@@ -89,7 +89,7 @@ public sealed class ZooModel
         return new SafetensorsFile(model.Path, model.ReadAll(WeightsEnding));
     }
 
-    /// <summary>A row of the picture that shows the model: inputs above, answers below, all squares of one side.</summary>
+    /// <summary>A row of the embedded picture: inputs above, outputs below, all squares of equal size.</summary>
     private List<Picture> Shown(int row)
     {
         var picture = PictureFile.Decode(ReadAll(".png"), Path);

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Losses;
 
-/// <summary>The loss of a discriminator's scores.</summary>
+/// <summary>The kind of adversarial loss.</summary>
 public enum GanMode
 {
     Lsgan,

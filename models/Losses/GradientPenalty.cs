@@ -3,26 +3,25 @@ using IlgpuGan.Tensors.Autodiff;
 namespace IlgpuGan.Models.Losses;
 
 /// <summary>
-/// The penalty that keeps a Wasserstein critic's slope at one (Gulrajani et al. 2017):
-/// weight · mean over samples of (‖∂ Σ scores / ∂ x̂‖₂ − 1)², at x̂ between real and fake.
+/// The penalty that keeps the norm of a Wasserstein critic's gradient at one (Gulrajani et al. 2017): weight · mean over samples of (‖∂ Σ
+/// scores / ∂ x̂‖₂ − 1)², at x̂ between real and fake.
 /// </summary>
 public static class GradientPenalty
 {
-    /// <summary>Keeps the root's slope finite where the critic is flat.</summary>
+    /// <summary>Keeps the derivative of the root finite where the critic is flat.</summary>
     private const float Epsilon = 1e-16f;
 
     /// <param name="critic">scores [N, …] of pictures [N, C, H, W]</param>
     /// <param name="real">[N, C, H, W]</param>
-    /// <param name="fake">[N, C, H, W]; its history is not followed</param>
-    /// <param name="mix">the part of the real picture in each sample's x̂, [N, 1, 1, 1], uniform on [0, 1)</param>
-    /// <param name="weight">factor of the whole, 10 in the paper</param>
-    /// <param name="underRoot">added to the sum of squares of each sample, as some programs do</param>
+    /// <param name="fake">[N, C, H, W]; detached</param>
+    /// <param name="mix">the weight of the real picture in each sample's x̂, [N, 1, 1, 1], uniform on [0, 1)</param>
+    /// <param name="weight">factor of the penalty, 10 in the paper</param>
+    /// <param name="underRoot">added to each sample's sum of squares before the root, as some programs do</param>
     public static Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Tensor mix, float weight, float underRoot = 0) =>
         Of(critic, real, fake, mix, weight, [1, 2, 3], underRoot);
 
     /// <summary>
-    /// The same with a length at each pixel, over its channels: weight · mean over pixels of (‖∂ Σ scores / ∂ x̂ᵢⱼ‖₂ − 1)², as SinGAN has
-    /// it.
+    /// The same with a norm per pixel, over its channels: weight · mean over pixels of (‖∂ Σ scores / ∂ x̂ᵢⱼ‖₂ − 1)², as in SinGAN.
     /// </summary>
     /// <inheritdoc cref="Of(Func{Tensor, Tensor}, Tensor, Tensor, Tensor, float, float)"/>
     public static Tensor OfPixels(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Tensor mix, float weight) =>

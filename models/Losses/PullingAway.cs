@@ -1,12 +1,12 @@
 namespace IlgpuGan.Models.Losses;
 
 /// <summary>
-/// How alike the codes of a batch are (Zhao et al. 2016, "Energy-based generative adversarial network", section 2.4): the mean over pairs
-/// of different samples of the square of the cosine between their codes. A generator that makes them unlike can't make one picture only.
+/// The pulling-away term (Zhao et al. 2016, "Energy-based generative adversarial network", section 2.4): the mean squared cosine between
+/// the codes of different samples in a batch. It works against mode collapse.
 /// </summary>
 public static class PullingAway
 {
-    /// <param name="codes">[N, numbers], of two samples or more</param>
+    /// <param name="codes">[N, numbers] with N ≥ 2</param>
     public static Tensor Of(Tensor codes)
     {
         var count = codes.Shape[0];

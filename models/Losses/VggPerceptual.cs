@@ -5,17 +5,17 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Losses;
 
 /// <summary>
-/// How differently a VGG-19 sees two pictures (Johnson et al. 2016; with these layers and weights Wang et al. 2018, section 3.3): the mean
-/// absolute difference behind relu1_1, relu2_1, relu3_1, relu4_1 and relu5_1, times 1/32, 1/16, 1/8, 1/4 and 1. Pictures go in as they are,
-/// in [−1, 1]. The weights are the user's: a file with torchvision's keys <c>features.0.weight</c> … <c>features.28.bias</c>; they are
-/// never trained, and no checkpoint holds them.
+/// The perceptual loss on VGG-19 features (Johnson et al. 2016; layers and weights of Wang et al. 2018, section 3.3): the mean absolute
+/// difference after relu1_1, relu2_1, relu3_1, relu4_1 and relu5_1, times 1/32, 1/16, 1/8, 1/4 and 1. Pictures are fed in [−1, 1] without
+/// further normalisation. The user provides the weights: a file with torchvision's keys <c>features.0.weight</c> … <c>features.28.bias</c>.
+/// They are never trained and not stored in checkpoints.
 /// </summary>
 public sealed class VggPerceptual
 {
-    /// <summary>Channels that the network reads.</summary>
+    /// <summary>Channels of the network's input.</summary>
     public const int Channels = 3;
 
-    /// <summary>Four downsamplings must leave a pixel.</summary>
+    /// <summary>Smallest side in pixels: four downsamplings must leave one pixel.</summary>
     public const int SmallestSide = 16;
 
     private const string Prefix = "features.";
@@ -29,10 +29,8 @@ public sealed class VggPerceptual
 
     private VggPerceptual(Features network) => _network = network;
 
-    /// <param name="path">
-    /// the weights, in any format that is known: <c>vgg19-dcbb9e9d.pth</c>, or a safetensors file of the same keys
-    /// </param>
-    /// <param name="device">where pictures are</param>
+    /// <param name="path">the weights in any known format: <c>vgg19-dcbb9e9d.pth</c>, or a safetensors file with the same keys</param>
+    /// <param name="device">the device of the pictures</param>
     /// <exception cref="CheckpointFormatException">the file is damaged, or holds no VGG-19</exception>
     /// <exception cref="IOException">it can't be read</exception>
     public static VggPerceptual Open(string path, Device device)
@@ -50,9 +48,9 @@ public sealed class VggPerceptual
         return new VggPerceptual(network);
     }
 
-    /// <summary>The weighted sum of the differences; a gradient flows into the fake alone.</summary>
+    /// <summary>The weighted sum of the differences; the gradient flows into the fake only.</summary>
     /// <param name="fake">[N, 3, H, W] in [−1, 1], 16 pixels a side or more</param>
-    /// <param name="real">the same of the picture that it should look like</param>
+    /// <param name="real">the target, [N, 3, H, W] in [−1, 1]</param>
     public Tensor Of(Tensor fake, Tensor real)
     {
         IReadOnlyList<Tensor> wanted;
@@ -75,13 +73,15 @@ public sealed class VggPerceptual
                 file.Path, $"holds no VGG-19, which has a convolution '{name}' [out, {channels}, 3, 3] (torchvision's keys)");
     }
 
-    /// <summary>3×3 convolutions and poolings, under their indices in torchvision's network.</summary>
+    /// <summary>3×3 convolutions and poolings, keyed by their indices in torchvision's network.</summary>
     private sealed class Features : Module
     {
-        /// <summary>Layers up to the first activation of a block, which is seen; then the rest of the block before.</summary>
+        /// <summary>
+        /// Stages between the compared activations: the rest of the previous block, then the layers up to the block's first activation.
+        /// </summary>
         private readonly List<List<Layer>> _stages = [];
 
-        /// <param name="outputsOf">channels that a convolution makes of so many</param>
+        /// <param name="outputsOf">output channels of a convolution, by its index and input channels</param>
         public Features(Func<int, int, int> outputsOf)
         {
             var index = 0;
@@ -113,20 +113,20 @@ public sealed class VggPerceptual
         /// <summary>Features after the first activation of each block.</summary>
         public IReadOnlyList<Tensor> Forward(Tensor x)
         {
-            var seen = new List<Tensor>();
+            var features = new List<Tensor>();
             foreach (var stage in _stages)
             {
-                var y = seen.Count == 0 ? x.Share() : seen[^1].Share();
+                var y = features.Count == 0 ? x.Share() : features[^1].Share();
                 foreach (var layer in stage)
                 {
                     using var before = y;
                     y = layer.Forward(before);
                 }
 
-                seen.Add(y);
+                features.Add(y);
             }
 
-            return seen;
+            return features;
         }
     }
 }

@@ -3,20 +3,20 @@ namespace IlgpuGan.Models.Measuring;
 /// <summary>How the pictures of a measured step are transferred to the device.</summary>
 public enum FeedMode
 {
-    /// <summary>They are there from the beginning.</summary>
+    /// <summary>Not at all: they are on the device from the start.</summary>
     None,
 
-    /// <summary>As in training: copied from page-locked memory while the step before still runs.</summary>
+    /// <summary>As in training: copied from page-locked memory while the previous step is still running.</summary>
     Overlapped,
 
-    /// <summary>Copied and waited for before each step: what overlapping saves.</summary>
+    /// <summary>Copied synchronously before each step, to measure the gain of overlapping.</summary>
     Waiting,
 }
 
 /// <summary>Batches of noise for measured steps.</summary>
 public sealed class BenchFeed : IDisposable
 {
-    /// <summary>Batches on the host: one is copied while another waits for its turn, as with a decoder that is fast enough.</summary>
+    /// <summary>Number of host batches: one is copied while others are ready, as with a fast decoder.</summary>
     private const int Ahead = 3;
 
     private readonly Device _device;
@@ -26,8 +26,8 @@ public sealed class BenchFeed : IDisposable
     private readonly List<HostBuffer[]> _host = [];
     private int _next;
 
-    /// <param name="device">where the steps run</param>
-    /// <param name="mode">how the samples come there</param>
+    /// <param name="device">device of the steps</param>
+    /// <param name="mode">how the samples are transferred</param>
     /// <param name="batch">the samples</param>
     public BenchFeed(Device device, FeedMode mode, Batch batch)
     {
@@ -39,7 +39,7 @@ public sealed class BenchFeed : IDisposable
         }
     }
 
-    /// <summary>The batch of the next step; valid until the one after it is asked for.</summary>
+    /// <summary>The batch of the next step; valid until the next call.</summary>
     public Batch Next()
     {
         if (_mode == FeedMode.None)
@@ -65,7 +65,7 @@ public sealed class BenchFeed : IDisposable
         return _batch;
     }
 
-    /// <summary>Ends a step: handles made for it go.</summary>
+    /// <summary>Ends a step, and disposes tensors that were created for it.</summary>
     public void Done(Batch batch)
     {
         if (_feed is not null)

@@ -6,11 +6,11 @@ using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Models.Measuring;
 
-/// <summary>One repetition of what <c>bench</c> measures, with its data made beforehand.</summary>
+/// <summary>One repetition of the work that <c>bench</c> measures, with data prepared in advance.</summary>
 public sealed class BenchStep : IDisposable
 {
     private const int ChannelsOfPictures = 3;
-    private const int LongestTurn = 100;
+    private const int LongestCycle = 100;
 
     private readonly Action _run;
     private readonly IReadOnlyList<IDisposable> _owned;
@@ -23,10 +23,10 @@ public sealed class BenchStep : IDisposable
             .ToDictionary(n => n.Key, n => n.Value, (IEqualityComparer<object>)ReferenceEqualityComparer.Instance);
     }
 
-    /// <summary>The name of each module of the networks, by reference.</summary>
+    /// <summary>The names of the networks' modules, keyed by reference.</summary>
     public IReadOnlyDictionary<object, string> Layers { get; }
 
-    /// <summary>How often training steps were replayed so far, and why not; null for inference.</summary>
+    /// <summary>How many training steps were replayed so far, and why others were not; null for inference.</summary>
     public StepCounts? Steps { get; }
 
     public void Run() => _run();
@@ -45,28 +45,26 @@ public sealed class BenchStep : IDisposable
     /// <summary>Trainable weights of all networks.</summary>
     public required long Weights { get; init; }
 
-    /// <summary>
-    /// Training steps of one <see cref="Run"/>: until critic and generator have had their turns, where a family's steps differ.
-    /// </summary>
-    public int StepsATurn { get; init; } = 1;
+    /// <summary>Training steps of one <see cref="Run"/>: one cycle, if critic and generator are trained in different steps.</summary>
+    public int StepsPerCycle { get; init; } = 1;
 
-    /// <summary>Whole training steps on noise: forwards, backwards, optimisers.</summary>
-    /// <param name="family">which family's</param>
+    /// <summary>Complete training steps on noise: forward and backward passes, optimisers.</summary>
+    /// <param name="family">the family</param>
     /// <param name="size">side of the pictures in pixels</param>
-    /// <param name="batch">pictures a step</param>
-    /// <param name="device">where it runs</param>
-    /// <param name="eager">computed eagerly each time instead of recorded and replayed</param>
+    /// <param name="batch">pictures per step</param>
+    /// <param name="device">the device to run on</param>
+    /// <param name="eager">whether steps are computed eagerly instead of being recorded and replayed</param>
     /// <param name="feed">how pictures are transferred to the device</param>
     public static BenchStep OfTraining(
         IFamily family, int size, int batch, Device device, bool eager = false, FeedMode feed = FeedMode.None) =>
         OfTraining(family, family.AtSize(size) with { BatchSize = batch, Eager = eager }, device, feed);
 
-    /// <summary>The same with all of a configuration's options.</summary>
-    /// <param name="family">which family's</param>
-    /// <param name="options">of it</param>
-    /// <param name="device">where it runs</param>
+    /// <summary>The same with given options.</summary>
+    /// <param name="family">the family</param>
+    /// <param name="options">options of the family</param>
+    /// <param name="device">the device to run on</param>
     /// <param name="feed">how pictures are transferred to the device</param>
-    /// <param name="ranks">who shares each batch, sample by sample; null where a batch is one process's</param>
+    /// <param name="ranks">the ranks that share each batch, sample by sample; null for one process</param>
     /// <exception cref="OptionsException">the family's batches can't be shared</exception>
     public static BenchStep OfTraining(
         IFamily family, TrainingOptions options, Device device, FeedMode feed = FeedMode.None, IRanks? ranks = null)
@@ -81,12 +79,12 @@ public sealed class BenchStep : IDisposable
 
         var side = noise.Fields.Select(f => f.Value.Shape).First(shape => shape.Rank == 4)[2];
         var samples = new BenchFeed(device, feed, noise);
-        var turn = TurnOf(model);
+        var cycle = CycleOf(model);
         long step = 0;
         return new BenchStep(
             () =>
             {
-                for (var i = 0; i < turn; i++)
+                for (var i = 0; i < cycle; i++)
                 {
                     var next = samples.Next();
                     model.Step(next, step++);
@@ -99,11 +97,11 @@ public sealed class BenchStep : IDisposable
         {
             Side = side,
             Weights = model.Networks.Sum(n => n.Network.ParameterCount),
-            StepsATurn = turn,
+            StepsPerCycle = cycle,
         };
     }
 
-    /// <summary>A generator's forward pass in evaluation mode, without a graph, as translations run it.</summary>
+    /// <summary>A generator's forward pass in evaluation mode without autodiff, as in translations.</summary>
     public static BenchStep OfInference(string name, int size, int batch, Device device)
     {
         var generator = FamilyCatalog.BenchGenerator(name, ChannelsOfPictures).Initialize(1).To(device).Eval();
@@ -124,15 +122,15 @@ public sealed class BenchStep : IDisposable
         };
     }
 
-    /// <summary>After how many steps the phases repeat.</summary>
-    internal static int TurnOf(GanModel model)
+    /// <summary>Number of steps after which the training phases repeat.</summary>
+    internal static int CycleOf(GanModel model)
     {
-        string[] phases = [.. Enumerable.Range(0, 2 * LongestTurn).Select(step => model.PhaseAt(step))];
-        return Enumerable.Range(1, LongestTurn - 1).Cast<int?>()
-            .FirstOrDefault(turn => Enumerable.Range(0, LongestTurn).All(step => phases[step] == phases[step + turn!.Value])) ?? 1;
+        string[] phases = [.. Enumerable.Range(0, 2 * LongestCycle).Select(step => model.PhaseAt(step))];
+        return Enumerable.Range(1, LongestCycle - 1).Cast<int?>()
+            .FirstOrDefault(cycle => Enumerable.Range(0, LongestCycle).All(step => phases[step] == phases[step + cycle!.Value])) ?? 1;
     }
 
-    /// <summary>A rank's samples of a batch; one that counts nothing where it has none.</summary>
+    /// <summary>A rank's samples of a batch; one sample with a share of 0 if it has none.</summary>
     private static Batch PartOf(Batch all, SampleShare share)
     {
         using (all)
@@ -144,7 +142,7 @@ public sealed class BenchStep : IDisposable
         }
     }
 
-    /// <summary>Numbers like a picture's, in [−1, 1).</summary>
+    /// <summary>Uniform noise in [−1, 1).</summary>
     private static Tensor Noise(uint stream, int size, int batch, Device device) =>
         Tensor.Uniform(new RandomKey(1, stream, 0, 0), new Shape(batch, ChannelsOfPictures, size, size), device).Affine(2, -1);
 }

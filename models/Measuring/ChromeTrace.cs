@@ -4,9 +4,8 @@ using System.Text.Json;
 namespace IlgpuGan.Models.Measuring;
 
 /// <summary>
-/// Writes a profile in the Trace Event Format (JSON object form), which ui.perfetto.dev, speedscope.app and chrome://tracing (where a
-/// browser still has it) open: one track of ops, and above it one of the layers that they belong to; below it the exchanges with other
-/// processes, where there are any.
+/// Writes a profile in the Trace Event Format (JSON object form) for ui.perfetto.dev, speedscope.app or chrome://tracing: a track of
+/// layers, a track of their ops, and a track of exchanges with other processes, if any.
 /// </summary>
 public static class ChromeTrace
 {
@@ -57,7 +56,7 @@ public static class ChromeTrace
         json.WriteEndObject();
     }
 
-    /// <summary>Neighbours of the same layer as one slice.</summary>
+    /// <summary>Merges consecutive ops of the same layer into one slice.</summary>
     private static IEnumerable<(string Layer, OpTiming From, OpTiming To)> LayersOf(IReadOnlyList<OpTiming> ops)
     {
         for (var i = 0; i < ops.Count;)

@@ -3,14 +3,14 @@ using IlgpuGan.Tensors.Devices.Cpu;
 
 namespace IlgpuGan.Models.Measuring;
 
-/// <summary>The time of one step by its ops, summed in several ways.</summary>
-/// <param name="Timings">in the order in which they ran</param>
-/// <param name="Start">timestamp of <see cref="Stopwatch"/></param>
-/// <param name="Elapsed">of the whole step, what lies between the ops included</param>
-/// <param name="Roofline">what the machine can do; null where that is not known</param>
+/// <summary>The time of one step by ops, with several summaries.</summary>
+/// <param name="Timings">ops in execution order</param>
+/// <param name="Start">start of the step, a <see cref="Stopwatch"/> timestamp</param>
+/// <param name="Elapsed">time of the whole step, including the gaps between ops</param>
+/// <param name="Roofline">the machine's roofline; null if unknown</param>
 public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, TimeSpan Elapsed, Roofline? Roofline)
 {
-    /// <summary>Rows of a table that are printed; the rest is summed up in one.</summary>
+    /// <summary>Most rows of a table; the rest is summed in one row.</summary>
     private const int MostRows = 48;
 
     /// <summary>This rank's exchanges with others, if several share the step.</summary>
@@ -25,7 +25,7 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
             var end = End(exchange.Start, exchange.Elapsed);
             all += end - exchange.Start;
 
-            // Ops of one step follow each other.
+            // Ops of a step don't overlap each other.
             hidden += Timings.Sum(op => Math.Max(Math.Min(End(op.Start, op.Elapsed), end) - Math.Max(op.Start, exchange.Start), 0));
         }
 
@@ -34,8 +34,8 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
         static long End(long start, TimeSpan elapsed) => start + (long)(elapsed.TotalSeconds * Stopwatch.Frequency);
     }
 
-    /// <summary>Profiles a few steps and keeps the fastest, which other programs disturbed least.</summary>
-    public static StepProfile Take(
+    /// <summary>Profiles a few steps and keeps the fastest, which was least disturbed by other programs.</summary>
+    public static StepProfile Measure(
         Action step, IReadOnlyDictionary<object, string> layers, Device device, Roofline? roofline, int steps = 3)
     {
         StepProfile? best = null;
@@ -54,13 +54,13 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
         return best!;
     }
 
-    /// <summary>One row for each kind of op, the most expensive first.</summary>
+    /// <summary>One row per op type, the most expensive first.</summary>
     public IReadOnlyList<ProfileRow> ByOp() => Sum(t => (t.Name, "", "", null));
 
-    /// <summary>One row for each op of each layer on each shape, the most expensive first.</summary>
+    /// <summary>One row per op, layer and shape, the most expensive first.</summary>
     public IReadOnlyList<ProfileRow> ByLayer() => Sum(t => (t.Name, t.Layer, t.Shapes, t.Algorithm));
 
-    /// <summary>Both tables, as lines for a person.</summary>
+    /// <summary>Both tables as lines of text.</summary>
     public IEnumerable<string> Lines()
     {
         if (Roofline is { } peak)
@@ -95,7 +95,7 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
         {
             var seconds = row.Elapsed.TotalSeconds;
             var rates = row.Cost.Bytes == 0
-                ? $"{"",8} {"",7} {"",8}" // A view, which moves nothing.
+                ? $"{"",8} {"",7} {"",8}" // A view moves no data.
                 : string.Create(
                     CultureInfo.InvariantCulture,
                     $"{row.Cost.Flops / seconds / 1e9,8:0.0} {row.Cost.Bytes / seconds / 1e9,7:0.0} {row.RooflineShare,8:P0}");
@@ -127,7 +127,7 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
             var cost = new OpCost(group.Sum(t => t.Cost.Flops), group.Sum(t => t.Cost.Bytes));
             var elapsed = TimeSpan.FromTicks(group.Sum(t => t.Elapsed.Ticks));
 
-            // Of the sum of the least times, not the least time of the sums: some ops of a kind may wait for arithmetic, others for memory.
+            // The sum of the least times, not the least time of the sums: some ops of a group may be compute-bound, others memory-bound.
             double? share = Roofline is { } peak && elapsed > TimeSpan.Zero
                 ? group.Sum(t => peak.LeastTime(t.Cost).TotalSeconds) / elapsed.TotalSeconds
                 : null;
@@ -139,14 +139,14 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
     private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 }
 
-/// <summary>Ops of a step summed.</summary>
+/// <summary>A sum over ops of a step.</summary>
 /// <param name="Op">op name</param>
-/// <param name="Layer">state-dict name of the module, empty if not told apart</param>
-/// <param name="Shapes">inputs -> output, empty if not told apart</param>
-/// <param name="Calls">how many</param>
+/// <param name="Layer">state-dict name of the module; empty if layers are summed</param>
+/// <param name="Shapes">inputs -> output; empty if shapes are summed</param>
+/// <param name="Calls">number of calls</param>
 /// <param name="Elapsed">wall time</param>
 /// <param name="Cost">declared cost</param>
-/// <param name="RooflineShare">least time over time taken; null where the machine's peak is not known</param>
-/// <param name="Algorithm">which of several ways the device took, and why; null where there is one or ops are not told apart</param>
+/// <param name="RooflineShare">least possible time over measured time; null if the roofline is unknown</param>
+/// <param name="Algorithm">the algorithm that the device chose, and why; null if there is only one, or if algorithms are summed</param>
 public sealed record ProfileRow(
     string Op, string Layer, string Shapes, int Calls, TimeSpan Elapsed, OpCost Cost, double? RooflineShare, string? Algorithm);

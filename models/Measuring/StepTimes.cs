@@ -3,32 +3,32 @@ using System.Diagnostics;
 namespace IlgpuGan.Models.Measuring;
 
 /// <summary>Repeated measurements of a step.</summary>
-/// <param name="Seconds">of each step, in order</param>
-/// <param name="HostSeconds">of each step until the host was free for the next, in order</param>
+/// <param name="Seconds">time of each step, in order</param>
+/// <param name="HostSeconds">time of each step until the host was free for the next one, in order</param>
 /// <param name="UnwaitedSeconds">
-/// mean of steps of which nobody waits for any but the last, as in training: the host prepares one while the device computes another;
-/// null where the device computes while the host calls
+/// mean time of pipelined steps, where only the last one is waited for, as in training: the host prepares a step while the device computes
+/// another; null for synchronous devices
 /// </param>
-/// <param name="Flops">convolutions' operations of a step, nominally</param>
-/// <param name="PeakBytes">most resident memory of this process</param>
+/// <param name="Flops">nominal floating-point operations of the convolutions in a step</param>
+/// <param name="PeakBytes">peak resident memory of this process</param>
 /// <param name="NewBuffers">tensor buffers allocated in all timed steps</param>
 /// <param name="ManagedBytes">managed memory allocated in all timed steps</param>
-/// <param name="Launches">of kernels on a GPU, a step</param>
+/// <param name="Launches">GPU kernel launches per step</param>
 public sealed record StepTimes(
     IReadOnlyList<double> Seconds, IReadOnlyList<double> HostSeconds, double? UnwaitedSeconds, long Flops, long PeakBytes, long NewBuffers,
     long ManagedBytes,
     long Launches)
 {
-    /// <summary>Counts one step's operations, warms up, and times the rest.</summary>
+    /// <summary>Counts the operations of one step, warms up, and times further steps.</summary>
     /// <param name="step">one repetition</param>
-    /// <param name="device">where it runs</param>
-    /// <param name="steps">how many are timed</param>
-    /// <param name="warmup">how many before that, the one counted among them</param>
+    /// <param name="device">the device to run on</param>
+    /// <param name="steps">number of timed steps</param>
+    /// <param name="warmup">number of steps before that, including the counted one</param>
     /// <param name="seconds">
-    /// least duration of the warm-up, and again of the timed steps: short steps are taken more often, until the runtime has compiled what
-    /// they run for good and a few milliseconds' noise is averaged out
+    /// shortest duration of the warm-up, and of the timed steps: short steps are repeated, until the runtime has compiled their optimised
+    /// code and noise of a few milliseconds averages out
     /// </param>
-    public static StepTimes Take(Action step, Device device, int steps, int warmup, double seconds = 0)
+    public static StepTimes Measure(Action step, Device device, int steps, int warmup, double seconds = 0)
     {
         long flops;
         using (var counted = OpProfile.Count())
@@ -65,8 +65,8 @@ public sealed record StepTimes(
     }
 
     /// <summary>
-    /// The smallest of some values that at least this share of all does not exceed (nearest rank), so that quantiles are in order however
-    /// few values there are.
+    /// The quantile by the nearest-rank method: the smallest value that at least this share of the values does not exceed. Quantiles are
+    /// monotonic even for few values.
     /// </summary>
     public static double Quantile(IEnumerable<double> values, double share)
     {

@@ -4,39 +4,39 @@ using IlgpuGan.Models.Training;
 
 namespace IlgpuGan.Models.Measuring;
 
-/// <summary>An estimate of a training's time and memory, from a few of its steps on its own pictures.</summary>
-/// <param name="StepsPerEpoch">batches that show each picture once</param>
-/// <param name="Stages">in their order; most families have one</param>
-/// <param name="Weights">trainable ones of all networks</param>
-/// <param name="PeakBytes">most resident memory of this process; an accelerator's own is not in it</param>
+/// <summary>An estimate of a training's time and memory from a few steps on its own data.</summary>
+/// <param name="StepsPerEpoch">batches per epoch</param>
+/// <param name="Stages">the training stages in order; most families have one</param>
+/// <param name="Weights">trainable weights of all networks</param>
+/// <param name="PeakBytes">peak resident memory of this process, without an accelerator's memory</param>
 public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEstimate> Stages, long Weights, long PeakBytes)
 {
-    /// <summary>Turns before the clock starts: the first few are computed as written, recorded and made ready.</summary>
+    /// <summary>Warm-up cycles: the first ones run eagerly, are recorded and are prepared for replay.</summary>
     private const int Warmup = 4;
 
-    /// <summary>Steps of a stage that are timed, or one turn where that is longer.</summary>
+    /// <summary>Timed steps of a stage, or one cycle if that is longer.</summary>
     private const int Timed = 10;
 
-    /// <summary>A turn with more steps warms up in one.</summary>
-    private const int LongTurn = 10;
+    /// <summary>Cycles with more steps warm up in a single cycle.</summary>
+    private const int LongCycle = 10;
 
-    /// <inheritdoc cref="SampleSource.Doubt"/>
-    public string? Doubt { get; private init; }
+    /// <inheritdoc cref="SampleSource.Warning"/>
+    public string? DataWarning { get; private init; }
 
-    /// <summary>Of the whole run.</summary>
+    /// <summary>Steps of the whole run.</summary>
     public long Steps => Stages.Sum(s => s.Steps);
 
-    /// <summary>All steps, from the first picture on; samples, evaluations and checkpoints come on top.</summary>
+    /// <summary>Time of all steps, without samples, evaluations and checkpoints.</summary>
     public double Seconds => Stages.Sum(s => s.Steps * s.SecondsPerStep);
 
-    /// <summary>Takes the steps. Nothing is written.</summary>
-    /// <param name="options">of the run, its data set among them</param>
-    /// <param name="device">where it would train</param>
-    /// <param name="cancellation">ends it between two steps</param>
-    /// <exception cref="OptionsException">options make no sense</exception>
+    /// <summary>Takes some steps and times them. Nothing is written.</summary>
+    /// <param name="options">options of the run, including its data set</param>
+    /// <param name="device">the device to train on</param>
+    /// <param name="cancellation">stops between two steps</param>
+    /// <exception cref="OptionsException">the options are invalid</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
-    /// <exception cref="OperationCanceledException">it was ended</exception>
-    public static TrainingEstimate Take(TrainingOptions options, Device device, CancellationToken cancellation = default)
+    /// <exception cref="OperationCanceledException">the estimate was cancelled</exception>
+    public static TrainingEstimate Measure(TrainingOptions options, Device device, CancellationToken cancellation = default)
     {
         options.Validated();
         RunData.RequireFolder(options);
@@ -57,11 +57,11 @@ public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEsti
         return new TrainingEstimate(
             batches.BatchesPerEpoch, stages, model.Networks.Sum(n => n.Network.ParameterCount), process.PeakWorkingSet64)
         {
-            Doubt = samples.Doubt(),
+            DataWarning = samples.Warning(),
         };
     }
 
-    /// <summary>The first step behind the stage of another one; stages only ever go up.</summary>
+    /// <summary>The first step after the stage of a given step, by bisection: stages never decrease.</summary>
     private static long EndOfStage(GanModel model, long first, long steps)
     {
         var stage = model.StageAt(first);
@@ -80,31 +80,31 @@ public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEsti
         return beyond;
     }
 
-    /// <summary>Including the wait for pictures, where loading them is too slow.</summary>
+    /// <summary>Time per step, including waits for slow loading of pictures.</summary>
     private static double SecondsPerStep(GanModel model, SampleBatches batches, long first, long end, CancellationToken cancellation)
     {
-        var turn = BenchStep.TurnOf(model);
-        var warmup = turn > LongTurn ? turn : Warmup * turn;
-        var timed = turn * Math.Max(1, Timed / turn);
+        var cycle = BenchStep.CycleOf(model);
+        var warmup = cycle > LongCycle ? cycle : Warmup * cycle;
+        var timed = cycle * Math.Max(1, Timed / cycle);
         var seconds = new List<double>();
         var step = first;
         var since = Stopwatch.GetTimestamp();
         foreach (var batch in batches.On(model.Device, first, Math.Min(end - first, warmup + timed)))
         {
             cancellation.ThrowIfCancellationRequested();
-            _ = model.Step(batch, step++).Sum(loss => loss.Value); // Whoever trains looks at them.
+            _ = model.Step(batch, step++).Sum(loss => loss.Value); // Training reads the losses, too.
             model.Device.Synchronize();
             seconds.Add(Stopwatch.GetElapsedTime(since).TotalSeconds);
             since = Stopwatch.GetTimestamp();
         }
 
-        // A stage that is shorter than the warm-up is at its pace in its second half, as far as it ever is.
+        // If a stage is shorter than the warm-up, its second half is counted.
         double[] counted = [.. seconds.Skip(seconds.Count > warmup ? warmup : seconds.Count / 2)];
-        return turn == 1 ? StepTimes.Quantile(counted, 0.5) : counted.Average();
+        return cycle == 1 ? StepTimes.Quantile(counted, 0.5) : counted.Average();
     }
 }
 
-/// <summary>A stage of a training: networks and sizes of pictures stay the same in it.</summary>
-/// <param name="Steps">that the run takes of it</param>
-/// <param name="SecondsPerStep">of one; the mean over a turn where critic and generator take turns</param>
+/// <summary>A stage of a training, with constant networks and picture sizes.</summary>
+/// <param name="Steps">steps of the run in this stage</param>
+/// <param name="SecondsPerStep">time per step; the mean over a cycle if critic and generator alternate</param>
 public sealed record StageEstimate(long Steps, double SecondsPerStep);

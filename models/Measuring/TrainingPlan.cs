@@ -3,41 +3,41 @@ using IlgpuGan.Models.Families;
 namespace IlgpuGan.Models.Measuring;
 
 /// <summary>
-/// Options for a newcomer: a family's published configuration for pictures of some size, made to fit a time. Fewer epochs come first, then
-/// narrower networks; a data set so small that its epochs are a few steps gets more of them.
+/// A training configuration that fits a time limit: a family's published configuration for a given picture size, first with fewer epochs,
+/// then with narrower networks. A data set with only a few steps per epoch gets more epochs.
 /// </summary>
-/// <param name="Options">to train with</param>
-/// <param name="Probe">what the published length would take with them</param>
-/// <param name="Steps">that they take</param>
+/// <param name="Options">the options to train with</param>
+/// <param name="Probe">estimate for these options with the published length</param>
+/// <param name="Steps">steps of the plan</param>
 public sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Probe, long Steps)
 {
-    /// <summary>Part of the time that goes to steps; samples, evaluations and checkpoints have the rest.</summary>
+    /// <summary>Share of the time for steps; the rest is for samples, evaluations and checkpoints.</summary>
     private const double ForSteps = 0.9;
 
-    /// <summary>Number of steps below which narrower networks are better: the least of the families' small presets.</summary>
+    /// <summary>Fewest steps before networks are narrowed: the smallest number in the families' small presets.</summary>
     private const long FewestSteps = 2000;
 
     private const int NarrowestWidth = 16;
 
     private static readonly string[] s_widths = ["ngf", "ndf"];
 
-    /// <summary>All steps, without samples, evaluations and checkpoints.</summary>
+    /// <summary>Time of all steps, without samples, evaluations and checkpoints.</summary>
     public TimeSpan Time => TimeSpan.FromSeconds(Probe.Seconds * Steps / Probe.Steps);
 
-    /// <summary>Whether it is as long as published.</summary>
+    /// <summary>Whether the training has its published length.</summary>
     public bool IsWhole => Steps == Probe.Steps;
 
-    /// <summary>Takes some steps of one configuration after the other until one fits. Nothing is written.</summary>
-    /// <param name="family">to train</param>
-    /// <param name="side">of the pictures, in pixels</param>
-    /// <param name="limit">how long the training may take</param>
-    /// <param name="device">where it would train</param>
-    /// <param name="complete">puts what is known beside the size into options: the data set, the direction, the device</param>
-    /// <param name="cancellation">ends it between two steps</param>
-    /// <returns>the last that was tried where none fits</returns>
-    /// <exception cref="OptionsException">the family can't be trained so</exception>
+    /// <summary>Times some steps of one candidate after the other until one fits. Nothing is written.</summary>
+    /// <param name="family">the family to train</param>
+    /// <param name="side">side of the pictures in pixels</param>
+    /// <param name="limit">time limit of the training</param>
+    /// <param name="device">the device to train on</param>
+    /// <param name="complete">sets further options: the data set, the direction, the device</param>
+    /// <param name="cancellation">stops between two steps</param>
+    /// <returns>the first plan that fits; the last candidate if none does</returns>
+    /// <exception cref="OptionsException">the family can't be trained with these options</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
-    /// <exception cref="OperationCanceledException">it was ended</exception>
+    /// <exception cref="OperationCanceledException">the search was cancelled</exception>
     public static TrainingPlan Make(
         IFamily family, int side, TimeSpan limit, Device device, Func<TrainingOptions, TrainingOptions> complete,
         CancellationToken cancellation = default)
@@ -45,7 +45,7 @@ public sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Prob
         TrainingPlan? plan = null;
         foreach (var options in Candidates(family, side).Select(complete))
         {
-            var probe = TrainingEstimate.Take(options, device, cancellation);
+            var probe = TrainingEstimate.Measure(options, device, cancellation);
             plan = Fitted(options, probe, limit * ForSteps);
             if (plan.Time <= limit && plan.Steps >= Math.Min(FewestSteps, probe.Steps))
             {
@@ -61,7 +61,7 @@ public sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Prob
     {
         if (Named(family.Defaults(), "max-size") is { } most)
         {
-            // A pyramid of pictures of many sizes, and as many networks.
+            // A pyramid of pictures with a network per level.
             foreach (var preset in family.Info.Presets.Where(p => p.Name is TrainingOptions.ReferencePreset or TrainingOptions.SmallPreset))
             {
                 yield return most.With(family.Defaults(preset.Name), side);
@@ -78,7 +78,7 @@ public sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Prob
         }
     }
 
-    /// <summary>The published configuration at that size, its pictures scaled as much larger before cropping as they are there.</summary>
+    /// <summary>The published configuration at the given size, with the published ratio of load size to crop size.</summary>
     private static TrainingOptions Jittered(IFamily family, int side)
     {
         var (options, published) = (family.AtSize(side), family.Defaults());
@@ -97,8 +97,8 @@ public sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Prob
         OptionDescription.Of(options.GetType()).FirstOrDefault(o => o.Name == name);
 
     /// <summary>
-    /// Fewer epochs, or steps where not even two epochs fit; more epochs of a small data set. Trainings of several stages have the length
-    /// that they have.
+    /// Fits the length: fewer epochs (or fewer steps if not even two epochs fit), or more epochs for a small data set. The length of
+    /// trainings with several stages is fixed.
     /// </summary>
     private static TrainingPlan Fitted(TrainingOptions options, TrainingEstimate probe, TimeSpan limit)
     {
@@ -115,7 +115,7 @@ public sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Prob
             return new(options with { Steps = steps }, probe, steps);
         }
 
-        // As long at the full rate as with one that falls, if it falls.
+        // Half of the epochs at the full rate, half with decay, if the published schedule decays.
         var decay = options.EpochsDecay > 0 ? epochs / 2 : 0;
         return new(options with { Epochs = epochs - decay, EpochsDecay = decay }, probe, (long)epochs * probe.StepsPerEpoch);
     }

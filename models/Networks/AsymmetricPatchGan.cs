@@ -4,15 +4,16 @@ namespace IlgpuGan.Models.Networks;
 
 /// <summary>
 /// The discriminator of the PyTorch-GAN collection's CycleGAN: four strided layers, then a row and a column of zeros above and left only.
-/// [N, C, H, W] to raw scores [N, 1, H/16, W/16], each judging 94×94 pixels. All layers have biases; state-dict keys are the collection's.
+/// [N, C, H, W] to raw scores [N, 1, H/16, W/16], each with a receptive field of 94×94 pixels. All layers have biases; state-dict keys are
+/// the collection's.
 /// </summary>
 public sealed class AsymmetricPatchGan : Layer
 {
     private readonly Sequential _model;
 
-    /// <param name="inputChannels">channels judged</param>
+    /// <param name="inputChannels">channels of the picture</param>
     /// <param name="ndf">channels after the first convolution; they double with each layer</param>
-    /// <param name="norm">norm of the second to fourth layer; the collection's is instance norm</param>
+    /// <param name="norm">norm of the second to fourth layer; instance norm in the collection</param>
     public AsymmetricPatchGan(int inputChannels = 3, int ndf = 64, NormKind norm = NormKind.Instance)
     {
         _model = Add("model", new Sequential(new Conv2d(inputChannels, ndf, 4, 2, 1), new LeakyReLU()));

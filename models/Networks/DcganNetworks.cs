@@ -7,12 +7,13 @@ public static class DcganNetworks
     private const int Seed = 4;
 
     /// <summary>
-    /// [N, numbers, 1, 1] to pictures [N, channels, side, side] in (−1, 1): transposed convolutions, each twice as wide as the next.
+    /// [N, numbers, 1, 1] to pictures [N, channels, side, side] in (−1, 1): transposed convolutions, each with twice the channels of the
+    /// next.
     /// </summary>
-    /// <param name="numbers">of a code, and of a label where there are some</param>
-    /// <param name="width">of the last hidden layer</param>
-    /// <param name="side">of the pictures, 8 or more</param>
-    /// <param name="channels">of the pictures</param>
+    /// <param name="numbers">length of the latent code, plus that of the label if there is one</param>
+    /// <param name="width">channels of the last hidden layer</param>
+    /// <param name="side">side of the pictures in pixels, 8 or more</param>
+    /// <param name="channels">channels of the pictures</param>
     public static Sequential Generator(int numbers, int width, int side, int channels = 3)
     {
         var layers = new Sequential();
@@ -30,12 +31,12 @@ public static class DcganNetworks
     }
 
     /// <summary>
-    /// Pictures [N, channels, side, side] to raw scores [N, 1, 1, 1]: convolutions, each twice as wide as the one before.
+    /// Pictures [N, channels, side, side] to raw scores [N, 1, 1, 1]: convolutions, each with twice the channels of the one before.
     /// </summary>
-    /// <param name="channels">of the pictures, and planes of labels where there are some</param>
-    /// <param name="width">of the first layer</param>
-    /// <param name="side">of the pictures, 8 or more</param>
-    /// <param name="norm">behind all layers but the first and the last</param>
+    /// <param name="channels">channels of the pictures, plus the planes of the label if there is one</param>
+    /// <param name="width">channels of the first layer</param>
+    /// <param name="side">side of the pictures in pixels, 8 or more</param>
+    /// <param name="norm">norm of all layers but the first and the last</param>
     public static Sequential Discriminator(int channels, int width, int side, NormKind norm = NormKind.Batch)
     {
         var layers = new Sequential(new Conv2d(channels, width, Seed, 2, 1), new LeakyReLU());

@@ -13,14 +13,14 @@ public enum GeneratorFamily
 }
 
 /// <summary>
-/// A generator by the name it has on the command line: <c>unet256</c>, <c>unet64</c>, <c>encoder-decoder</c>, <c>resnet9</c>,
+/// A generator architecture, as named on the command line: <c>unet256</c>, <c>unet64</c>, <c>encoder-decoder</c>, <c>resnet9</c>,
 /// <c>unet256-upsample</c>, <c>resnet6-upsample</c>, …
 /// </summary>
-/// <param name="Family">what it is made of</param>
+/// <param name="Family">the architecture</param>
 /// <param name="Depth">
 /// downsamplings of a U-Net or encoder-decoder (the number in the name is 2 to this power), residual blocks of a ResNet
 /// </param>
-/// <param name="Upsample">nearest upsampling and a convolution where the reference has a transposed convolution</param>
+/// <param name="Upsample">nearest-neighbour upsampling and a convolution instead of the reference's transposed convolution</param>
 [JsonConverter(typeof(JsonText))]
 public sealed record GeneratorKind(GeneratorFamily Family, int Depth, bool Upsample = false)
 {
@@ -36,12 +36,12 @@ public sealed record GeneratorKind(GeneratorFamily Family, int Depth, bool Upsam
     public int SideMultiple => Family == GeneratorFamily.ResNet ? 4 : 1 << Depth;
 
     /// <summary>
-    /// Neither side of a picture may be shorter: after two downsamplings a ResNet's blocks pad by reflection and normalise, for which one
-    /// pixel is too few.
+    /// The smallest side of a picture. After two downsamplings a ResNet's blocks pad by reflection and normalise, which needs more than one
+    /// pixel.
     /// </summary>
     public int SmallestSide => Family == GeneratorFamily.ResNet ? 2 * SideMultiple : SideMultiple;
 
-    /// <exception cref="FormatException">there is no such generator; the message lists what there is</exception>
+    /// <exception cref="FormatException">there is no such generator; the message lists the known ones</exception>
     public static GeneratorKind Parse(string text)
     {
         var upsample = text.EndsWith(UpsampleSuffix, StringComparison.Ordinal);

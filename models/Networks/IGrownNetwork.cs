@@ -1,10 +1,10 @@
 namespace IlgpuGan.Models.Networks;
 
-/// <summary>A network that can begin with the weights of a smaller one, which it has grown out of.</summary>
+/// <summary>A network that can be initialised from a smaller network that it extends.</summary>
 public interface IGrownNetwork
 {
-    /// <summary>Copies what both have in common.</summary>
-    /// <param name="smaller">another network, with its weights</param>
-    /// <returns>whether it is one that this can have grown out of; else nothing is copied</returns>
-    bool TakeFrom(Module smaller);
+    /// <summary>Copies the tensors that both networks have.</summary>
+    /// <param name="smaller">the network to copy from</param>
+    /// <returns>whether this network extends the smaller one; if not, nothing is copied</returns>
+    bool TryInitializeFrom(Module smaller);
 }

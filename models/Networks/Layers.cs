@@ -1,15 +1,15 @@
 namespace IlgpuGan.Models.Networks;
 
-/// <summary>Choices that all networks make alike.</summary>
+/// <summary>Conventions shared by all networks.</summary>
 internal static class Layers
 {
     /// <summary>
-    /// Convolutions have a bias before instance norm only, as in the reference: not before batch norm, and not without norm either.
+    /// As in the reference, a convolution has a bias only before instance norm: not before batch norm, nor without a norm.
     /// </summary>
     public static bool HasBias(this NormKind norm) => norm == NormKind.Instance;
 
     /// <summary>
-    /// The norm of that number of channels; "none" is a layer, too, so that the following ones keep their state-dict keys.
+    /// A norm of that many channels. "None" is an identity layer, so that the following layers keep their state-dict keys.
     /// </summary>
     public static Layer Layer(this NormKind norm, int channels) => norm switch
     {
@@ -18,7 +18,6 @@ internal static class Layers
         _ => new Identity(),
     };
 
-    /// <summary>Adds layers at the end.</summary>
     public static Sequential AppendAll(this Sequential sequence, params ReadOnlySpan<Layer> layers)
     {
         foreach (var layer in layers)

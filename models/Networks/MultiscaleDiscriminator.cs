@@ -1,26 +1,26 @@
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>
-/// PatchGANs of one shape and weights of their own, each of which sees the picture at half the size of the one before (Wang et al. 2018,
-/// section 3.2). Convolutions of 4 pixels with borders of 2: sides n/2 + 1, and n + 1 where the stride is 1. Keys are those of pix2pixHD's
-/// authors, <c>scale1_layer0.0.weight</c>, the highest scale being the full size; with spectral norms those of SPADE's,
-/// <c>discriminator_0.model0.0.weight</c>, the first being the full size.
+/// PatchGANs of one architecture with separate weights; each sees the picture at half the size of the one before (Wang et al. 2018, section
+/// 3.2). Convolutions are 4×4 with padding 2: a side n becomes n/2 + 1, or n + 1 with stride 1. State-dict keys are those of pix2pixHD,
+/// <c>scale1_layer0.0.weight</c>, where the highest scale is the full size; with spectral norms those of SPADE,
+/// <c>discriminator_0.model0.0.weight</c>, where the first is the full size.
 /// </summary>
 public sealed class MultiscaleDiscriminator : Module, IGrownNetwork
 {
-    /// <summary>No layer is wider.</summary>
+    /// <summary>Most channels of a layer.</summary>
     private const int Widest = 512;
 
     private readonly Sequential[][] _scales;
 
-    /// <summary>Half of each side; zeros of the border don't count.</summary>
+    /// <summary>Halves each side; padding does not count in the averages.</summary>
     private readonly AvgPool2d _half = new(3, 2, 1, countIncludePad: false);
 
-    /// <param name="inputChannels">channels judged: those of input and output together</param>
+    /// <param name="inputChannels">channels of input and output together</param>
     /// <param name="ndf">channels after the first convolution; they double with each layer, up to 512</param>
     /// <param name="layers">between the first, whose stride is 2, and the scores; the last of them has stride 1, the others 2</param>
-    /// <param name="scales">how many there are</param>
-    /// <param name="spectral">those layers have no bias, and their weights spectral norms (Park et al. 2019)</param>
+    /// <param name="scales">number of scales</param>
+    /// <param name="spectral">spectral norms on the weights of those layers, which then have no bias (Park et al. 2019)</param>
     public MultiscaleDiscriminator(int inputChannels, int ndf = 64, int layers = 3, int scales = 2, bool spectral = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(layers);
@@ -30,7 +30,8 @@ public sealed class MultiscaleDiscriminator : Module, IGrownNetwork
     }
 
     /// <summary>
-    /// Outputs of all layers of each scale, [N, C, H', W'], the full size first; the last of each are raw scores, [N, 1, H', W'].
+    /// The outputs [N, C, H', W'] of all layers of each scale, full size first. The last output of each scale are raw scores, [N, 1, H',
+    /// W'].
     /// </summary>
     /// <param name="x">[N, C, H, W]</param>
     public IReadOnlyList<IReadOnlyList<Tensor>> Forward(Tensor x)
@@ -53,9 +54,9 @@ public sealed class MultiscaleDiscriminator : Module, IGrownNetwork
         return outputs;
     }
 
-    /// <summary>Takes over discriminators of fewer sizes, as those of the smaller ones: so they are called.</summary>
+    /// <summary>Copies the weights of a discriminator with fewer scales to the scales of the same names.</summary>
     /// <inheritdoc/>
-    public bool TakeFrom(Module smaller)
+    public bool TryInitializeFrom(Module smaller)
     {
         if (smaller is not MultiscaleDiscriminator)
         {

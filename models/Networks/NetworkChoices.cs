@@ -23,7 +23,7 @@ public enum DiscriminatorKind
     /// <summary>A PatchGAN with a chosen number of strided layers.</summary>
     NLayers,
 
-    /// <summary>1×1 convolutions: judges each pixel by itself.</summary>
+    /// <summary>1×1 convolutions: scores each pixel separately.</summary>
     Pixel,
 
     /// <summary>Four strided layers and padding above and left only: the <c>pytorch-gan</c> preset's.</summary>

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Networks;
 
-/// <summary>The networks that names and widths describe, without weights yet.</summary>
+/// <summary>Builds networks from their kinds and widths; weights are not initialised.</summary>
 public static class NetworkFactory
 {
     public static Layer Create(
@@ -13,11 +13,11 @@ public static class NetworkFactory
             new UNet(inputChannels, outputChannels, kind.Depth, ngf, norm, dropout, skips: family == GeneratorFamily.UNet, kind.Upsample),
     };
 
-    /// <param name="kind">which one</param>
-    /// <param name="channels">of the pictures that it judges</param>
-    /// <param name="ndf">width of the first layer</param>
-    /// <param name="layers">strided layers of <see cref="DiscriminatorKind.NLayers"/></param>
-    /// <param name="norm">normalisation</param>
+    /// <param name="kind">the architecture</param>
+    /// <param name="channels">channels of the pictures</param>
+    /// <param name="ndf">channels of the first layer</param>
+    /// <param name="layers">number of strided layers of <see cref="DiscriminatorKind.NLayers"/></param>
+    /// <param name="norm">norm of the inner layers</param>
     public static Layer Create(this DiscriminatorKind kind, int channels, int ndf, int layers, NormKind norm) => kind switch
     {
         DiscriminatorKind.Pixel => new PixelGan(channels, ndf, norm),

@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>
-/// The patch discriminator of pix2pix: every score judges a square of 9·2^layers − 2 pixels (three layers: the 70×70 PatchGAN).
-/// [N, C, H, W] to raw scores [N, 1, H', W'] with H' = H / 2^layers − 2 where it divides. State-dict keys are the reference's.
+/// The patch discriminator of pix2pix: each score has a receptive field of 9·2^layers − 2 pixels (three layers: the 70×70 PatchGAN). [N, C,
+/// H, W] to raw scores [N, 1, H', W'] with H' = H / 2^layers − 2 if H is divisible. State-dict keys are the reference's.
 /// </summary>
 public sealed class PatchGan : Layer
 {
@@ -12,16 +12,18 @@ public sealed class PatchGan : Layer
 
     private readonly Sequential _model;
 
-    /// <param name="inputChannels">channels judged: for pix2pix those of input and output together</param>
+    /// <param name="inputChannels">channels of the picture; for pix2pix, of input and output together</param>
     /// <param name="ndf">channels after the first convolution; they double with each layer, up to eightfold</param>
-    /// <param name="layers">strided layers; 0 judges 16 pixels with unwidened layers, as in the reference</param>
-    /// <param name="norm">norm of the layers in between</param>
+    /// <param name="layers">
+    /// strided layers; with 0 the receptive field is 16 pixels and the layers are not widened, as in the reference
+    /// </param>
+    /// <param name="norm">norm of all layers but the first and the last</param>
     public PatchGan(int inputChannels = 3, int ndf = 64, int layers = 3, NormKind norm = NormKind.Batch)
     {
         _model = Add("model", Layers(inputChannels, ndf, layers, norm));
     }
 
-    /// <summary>The layers alone, for networks of several such discriminators.</summary>
+    /// <summary>The layers only, for networks that contain several such discriminators.</summary>
     /// <inheritdoc cref="PatchGan(int, int, int, NormKind)"/>
     public static Sequential Layers(int inputChannels, int ndf, int layers, NormKind norm)
     {

@@ -3,13 +3,14 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>
-/// A discriminator that judges every pixel by itself. [N, C, H, W] to raw scores [N, 1, H, W]. State-dict keys are the reference's.
+/// A discriminator that scores every pixel separately, by 1×1 convolutions. [N, C, H, W] to raw scores [N, 1, H, W]. State-dict keys are
+/// the reference's.
 /// </summary>
 public sealed class PixelGan : Layer
 {
     private readonly Sequential _net;
 
-    /// <param name="inputChannels">channels judged: for pix2pix those of input and output together</param>
+    /// <param name="inputChannels">channels of the picture; for pix2pix, of input and output together</param>
     /// <param name="ndf">channels after the first convolution; the second doubles them</param>
     /// <param name="norm">norm of the second convolution</param>
     public PixelGan(int inputChannels = 3, int ndf = 64, NormKind norm = NormKind.Batch)

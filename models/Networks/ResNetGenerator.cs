@@ -3,9 +3,9 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>
-/// CycleGAN's generator (Zhu et al. 2017, after Johnson et al. 2016): two downsamplings, residual blocks, two upsamplings; with four of
-/// them pix2pixHD's global generator (Wang et al. 2018). [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of
-/// 2^halvings, and at least twice that where blocks mirror their border or take norms. State-dict keys are the reference's, with
+/// CycleGAN's generator (Zhu et al. 2017, after Johnson et al. 2016): two downsamplings, residual blocks, two upsamplings; with four
+/// instead of two, pix2pixHD's global generator (Wang et al. 2018). [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples
+/// of 2^halvings, and at least twice that if blocks use reflection padding or norms. State-dict keys are the reference's, with
 /// <c>upsample</c> those of the PyTorch-GAN collection.
 /// </summary>
 public sealed class ResNetGenerator : Layer
@@ -15,18 +15,18 @@ public sealed class ResNetGenerator : Layer
     private readonly Sequential _model;
     private readonly int _sideMultiple;
 
-    /// <param name="inputChannels">channels read</param>
-    /// <param name="outputChannels">channels made</param>
+    /// <param name="inputChannels">channels of the input</param>
+    /// <param name="outputChannels">channels of the output</param>
     /// <param name="blocks">residual blocks: 6 for 128 pixels, 9 for 256 and more</param>
     /// <param name="ngf">channels after the first convolution; each downsampling doubles them</param>
     /// <param name="norm">norm of all but the last convolution</param>
     /// <param name="dropout">drop half of the values within each block</param>
-    /// <param name="padding">border of the blocks' convolutions</param>
+    /// <param name="padding">padding of the blocks' convolutions</param>
     /// <param name="upsample">
-    /// double by nearest neighbour and a 3×3 convolution instead of a transposed convolution: no checkerboard
+    /// nearest-neighbour upsampling and a 3×3 convolution instead of a transposed convolution: no checkerboard artifacts
     /// </param>
     /// <param name="halvings">downsamplings before the blocks, and upsamplings after them</param>
-    /// <param name="spectral">all convolutions but the last have spectral norms</param>
+    /// <param name="spectral">spectral norms on all convolutions but the last</param>
     public ResNetGenerator(
         int inputChannels = 3, int outputChannels = 3, int blocks = 9, int ngf = 64, NormKind norm = NormKind.Instance,
         bool dropout = false, BlockPadding padding = BlockPadding.Reflect, bool upsample = false, int halvings = 2, bool spectral = false)

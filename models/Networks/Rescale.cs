@@ -2,9 +2,9 @@ using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Networks;
 
-/// <summary>scale·x + shift: takes pictures from [−1, 1] to the numbers that a network of another program works with, and back.</summary>
-/// <param name="scale">what each number is multiplied by</param>
-/// <param name="shift">what is added to that</param>
+/// <summary>scale·x + shift: converts pictures between [−1, 1] and the value range of another program's network.</summary>
+/// <param name="scale">factor</param>
+/// <param name="shift">added after scaling</param>
 internal sealed class Rescale(float scale, float shift) : Layer
 {
     public override Tensor Forward(Tensor x) => x.Affine(scale, shift);

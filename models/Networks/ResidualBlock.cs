@@ -1,16 +1,17 @@
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>
-/// x + f(x) of [N, C, H, W], f being two 3×3 convolutions, each with a norm and one ReLU between; no activation behind the sum.
+/// x + f(x) for [N, C, H, W], where f is two 3×3 convolutions, each followed by a norm, with a ReLU in between; no activation after the
+/// sum.
 /// </summary>
 internal sealed class ResidualBlock : SkipBlock
 {
-    /// <param name="channels">of input and output</param>
-    /// <param name="norm">behind each convolution</param>
+    /// <param name="channels">channels of input and output</param>
+    /// <param name="norm">norm after each convolution</param>
     /// <param name="dropout">drop half of the values between the convolutions</param>
-    /// <param name="padding">border of the convolutions</param>
-    /// <param name="name">of the layers in state-dict keys</param>
-    /// <param name="spectral">the convolutions have spectral norms</param>
+    /// <param name="padding">padding of the convolutions</param>
+    /// <param name="name">name of the layers in state-dict keys</param>
+    /// <param name="spectral">spectral norms on the convolutions</param>
     public ResidualBlock(
         int channels, NormKind norm, bool dropout = false, BlockPadding padding = BlockPadding.Reflect, string name = "conv_block",
             bool spectral = false)

@@ -6,30 +6,30 @@ namespace IlgpuGan.Models.Networks;
 /// <summary>How a block's input is combined with its output.</summary>
 public enum SkipConnection
 {
-    /// <summary>Not at all: f(x).</summary>
+    /// <summary>No skip connection: f(x).</summary>
     None,
 
-    /// <summary>Beside the result, before it: x and f(x) along the channels.</summary>
-    Beside,
+    /// <summary>Concatenation of x and f(x) along the channels.</summary>
+    Concat,
 
     /// <summary>x + f(x).</summary>
     Sum,
 }
 
-/// <summary>Layers with a way around them.</summary>
-/// <param name="skip">the way around</param>
+/// <summary>Layers with a skip connection.</summary>
+/// <param name="skip">how input and output are combined</param>
 internal abstract class SkipBlock(SkipConnection skip) : Layer
 {
     public SkipConnection Skip { get; } = skip;
 
-    /// <summary>f.</summary>
+    /// <summary>The layers f.</summary>
     public abstract Sequential Layers { get; }
 
     public override Tensor Forward(Tensor x) => Skip switch
     {
         SkipConnection.None => Layers.Forward(x),
         SkipConnection.Sum => Layers.ForwardAround(x),
-        _ => Beside(x),
+        _ => Concatenated(x),
     };
 
     public override Tensor Consume(Tensor x)
@@ -41,7 +41,7 @@ internal abstract class SkipBlock(SkipConnection skip) : Layer
             default:
                 using (x)
                 {
-                    return Beside(x);
+                    return Concatenated(x);
                 }
         }
     }
@@ -52,12 +52,12 @@ internal abstract class SkipBlock(SkipConnection skip) : Layer
         return Skip switch
         {
             SkipConnection.Sum => graph.Node("Add", [x, y]),
-            SkipConnection.Beside => graph.Node("Concat", [x, y], OnnxAttribute.Integer("axis", 1)),
+            SkipConnection.Concat => graph.Node("Concat", [x, y], OnnxAttribute.Integer("axis", 1)),
             _ => y,
         };
     }
 
-    private Tensor Beside(Tensor x)
+    private Tensor Concatenated(Tensor x)
     {
         using var y = Layers.Forward(x);
         return TensorOps.Concat(1, x, y);

@@ -3,21 +3,21 @@ namespace IlgpuGan.Models.Networks;
 public sealed partial class UNet
 {
     /// <summary>
-    /// The forward where nothing is recorded, with fewer passes over memory. All that reads a joined array is a ReLU, so both halves are
-    /// written there with the ReLU already taken: what comes back by the norm on the way up, and the way across out of what the leaky ReLU
-    /// left, of which the ReLU is the same. That one is written last, though the norm on the way down could do it: the convolution would
-    /// find it out of the caches by then, which costs what the pass saves. The bits are those of <see cref="SkipBlock.Forward"/>.
+    /// The forward pass without gradients, with fewer passes over memory. A concatenated array is read only by a ReLU, so both halves are
+    /// written with the ReLU applied. The norm on the way up writes the upper half. The skip half is the ReLU of the leaky ReLU's output,
+    /// which equals the ReLU of its input. It is written last: if the norm on the way down wrote it, it would have left the caches before
+    /// the convolution reads it, which costs what the fused pass saves. The bits are those of <see cref="SkipBlock.Forward"/>.
     /// </summary>
     private sealed partial class Block
     {
         /// <summary>
-        /// Whether the halves of joined arrays lie in one piece, which they do for one picture, and nothing but what is expected is between
-        /// the layers.
+        /// Whether this path applies: the halves of concatenated arrays are contiguous (batch size 1), and every level is concatenated and
+        /// has no active dropout.
         /// </summary>
         public bool JoinsInPlace(Tensor x) => LayerFusion.IsEnabled && x.Shape[0] == 1 && IsJoinedBySkips;
 
         private bool IsJoinedBySkips =>
-            (_inner is null || (_inner.Skip == SkipConnection.Beside && _inner.IsJoinedBySkips))
+            (_inner is null || (_inner.Skip == SkipConnection.Concat && _inner.IsJoinedBySkips))
             && !Layers.Children.Any(child => child.Module is Dropout { IsIdentity: false });
 
         /// <summary>The outermost level: [1, in, H, W] to [1, out, H, W].</summary>
@@ -29,15 +29,15 @@ public sealed partial class UNet
             return Layers[^1].Consume(y);
         }
 
-        /// <summary>An inner level.</summary>
-        /// <param name="x">[1, Input, H, W] behind the leaky ReLU</param>
-        /// <param name="half">of x's shape: the half of a joined array for the ReLU of the result</param>
+        /// <summary>Runs an inner level.</summary>
+        /// <param name="x">[1, Input, H, W] after the leaky ReLU</param>
+        /// <param name="half">receives the ReLU of the result: half of a concatenated array, with x's shape</param>
         private void Run(Tensor x, Tensor half)
         {
             var z = Down(x);
             using var joined = _inner is null ? Rectified(z) : Joined(z);
             var y = Up(joined);
-            if (NormBehind(_up) is { } norm)
+            if (NormAfter(_up) is { } norm)
             {
                 using var layer = OpProfile.Enter(norm);
                 _ = norm.Consume(y, new NormEpilogue(UnaryFunction.Relu, Into: half));
@@ -50,14 +50,14 @@ public sealed partial class UNet
             }
         }
 
-        /// <summary>The ReLU of what came down beside that of what the level within makes of it: [1, 2·Inside, H/2, W/2].</summary>
-        /// <param name="z">[1, Inside, H/2, W/2] before its norm; given up</param>
+        /// <summary>Concatenates the ReLU of z and the ReLU of the inner level's output: [1, 2·Inside, H/2, W/2].</summary>
+        /// <param name="z">[1, Inside, H/2, W/2] before its norm; consumed</param>
         private Tensor Joined(Tensor z)
         {
             using var level = OpProfile.Enter(_inner!);
             var channels = z.Shape[1];
             var leaky = (LeakyReLU)_inner!.Layers[0];
-            if (NormBehind(_down) is { } norm)
+            if (NormAfter(_down) is { } norm)
             {
                 using var layer = OpProfile.Enter(norm);
                 z = norm.Consume(z, new NormEpilogue(UnaryFunction.LeakyRelu, leaky.Slope));
@@ -69,10 +69,10 @@ public sealed partial class UNet
             }
 
             var joined = Tensor.Empty(z.Shape.With(1, 2 * channels), z.Device);
-            using var across = joined.Slice(1, 0, channels);
-            using var back = joined.Slice(1, channels, channels);
-            _inner.Run(z, back);
-            z.ReluTo(across);
+            using var skip = joined.Slice(1, 0, channels);
+            using var upper = joined.Slice(1, channels, channels);
+            _inner.Run(z, upper);
+            z.ReluTo(skip);
             z.Dispose();
             return joined;
         }
@@ -104,7 +104,7 @@ public sealed partial class UNet
         }
 
         /// <summary>The norm of a convolution of this level; null if it has none.</summary>
-        private Norm2d? NormBehind(Layer convolution)
+        private Norm2d? NormAfter(Layer convolution)
         {
             for (var i = 0; i < Layers.Count - 1; i++)
             {

@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>
-/// pix2pix's generator (Isola et al. 2017): downsamplings by 4×4 convolutions, as many upsamplings, and at each scale a skip connection
-/// across. [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 2^downs. State-dict keys are the reference's.
+/// pix2pix's generator (Isola et al. 2017): downsamplings by 4×4 convolutions, as many upsamplings, and a skip connection at each scale.
+/// [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 2^downs. State-dict keys are the reference's.
 /// </summary>
 public sealed partial class UNet : Layer
 {
@@ -13,15 +13,16 @@ public sealed partial class UNet : Layer
 
     private readonly Block _outermost;
 
-    /// <param name="inputChannels">channels read</param>
-    /// <param name="outputChannels">channels made</param>
+    /// <param name="inputChannels">channels of the input</param>
+    /// <param name="outputChannels">channels of the output</param>
     /// <param name="downs">number of downsamplings: 8 for 256 pixels, 7 for 128; at least 3</param>
     /// <param name="ngf">channels after the first convolution; they double up to eightfold</param>
     /// <param name="norm">norm of all but the outermost and innermost convolutions</param>
     /// <param name="dropout">drop half of the values at levels 5 … downs − 1 on the way up</param>
-    /// <param name="skips">false leaves out the connections across: the paper's encoder–decoder</param>
+    /// <param name="skips">false omits the skip connections: the paper's encoder–decoder</param>
     /// <param name="upsample">
-    /// double by nearest neighbour and a 3×3 convolution (Odena et al. 2016) instead of a transposed convolution: no checkerboard
+    /// nearest-neighbour upsampling and a 3×3 convolution (Odena et al. 2016) instead of a transposed convolution: no checkerboard
+    /// artifacts
     /// </param>
     public UNet(
         int inputChannels = 3, int outputChannels = 3, int downs = 8, int ngf = 64,
@@ -82,22 +83,24 @@ public sealed partial class UNet : Layer
         public required bool Upsample { get; init; }
     }
 
-    /// <summary>Down, the next level within, up; and but for the outermost, the input beside the result.</summary>
+    /// <summary>
+    /// One level: downsampling, the inner level, upsampling; all but the outermost concatenate their input to the result.
+    /// </summary>
     private sealed partial class Block : SkipBlock
     {
         private readonly Conv2d _down;
 
-        /// <summary>Doubles the side before <see cref="_up"/>; null where that does it.</summary>
+        /// <summary>Doubles the side before <see cref="_up"/>; null if <see cref="_up"/> is a transposed convolution.</summary>
         private readonly Upsample? _enlarge;
         private readonly Layer _up;
         private readonly Block? _inner;
 
         public Block(Level level, Block? inner)
-            : base(level is { Outermost: false, Skips: true } ? SkipConnection.Beside : SkipConnection.None)
+            : base(level is { Outermost: false, Skips: true } ? SkipConnection.Concat : SkipConnection.None)
         {
             var bias = level.Norm.HasBias();
             var down = new Conv2d(level.Input, level.Inside, 4, 2, 1, bias);
-            var joined = inner is { Skip: SkipConnection.Beside } ? 2 * level.Inside : level.Inside;
+            var joined = inner is { Skip: SkipConnection.Concat } ? 2 * level.Inside : level.Inside;
             var outwards = bias || level.Outermost;
             Layer up = level.Upsample
                 ? new Conv2d(joined, level.Output, 3, 1, 1, outwards)

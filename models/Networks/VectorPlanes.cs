@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Networks;
 
-/// <summary>A vector beside a picture: each of its numbers as a plane of its own that is the same everywhere.</summary>
+/// <summary>Concatenates a vector to a picture: each number becomes a constant plane.</summary>
 internal static class VectorPlanes
 {
     /// <summary>[N, C, H, W] and [N, numbers] to [N, C + numbers, H, W].</summary>
@@ -15,10 +15,10 @@ internal static class VectorPlanes
         return TensorOps.Concat(1, x, planes);
     }
 
-    /// <summary>The same as nodes of a graph.</summary>
-    /// <param name="graph">where to</param>
-    /// <param name="x">name of [N, C, H, W]</param>
-    /// <param name="vector">name of [N, numbers]</param>
+    /// <summary>The same as nodes of an ONNX graph.</summary>
+    /// <param name="graph">receives the nodes</param>
+    /// <param name="x">name of a value [N, C, H, W]</param>
+    /// <param name="vector">name of a value [N, numbers]</param>
     public static string WithPlanes(this GraphWriter graph, string x, string vector)
     {
         var places = graph.Node("Unsqueeze", [vector, graph.Integers("planes_axes", 2, 3)]);

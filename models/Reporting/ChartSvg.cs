@@ -2,10 +2,10 @@ using System.Net;
 
 namespace IlgpuGan.Models.Reporting;
 
-/// <summary>Draws loss curves as SVG, readable without any script; the page's script redraws them when one zooms.</summary>
+/// <summary>Draws loss curves as SVG, readable without scripts; the page's script redraws them on zoom.</summary>
 internal static class ChartSvg
 {
-    /// <summary>Classes of colours that the style sheet has.</summary>
+    /// <summary>Number of colour classes in the style sheet.</summary>
     public const int Colours = 8;
 
     private const int Width = 640;
@@ -60,7 +60,7 @@ internal static class ChartSvg
         double X(double step) => Left + ((step - from) / (to - from) * (Width - Left - Right));
         double Y(double value) => Height - Bottom - ((Math.Clamp(value, low, high) - low) / (high - low) * (Height - Top - Bottom));
 
-        // A line through one point shows nothing.
+        // A single point is drawn as a circle.
         void Line(string kind, int i, IReadOnlyList<double> values) => svg.Append(values.Count == 1
             ? $"<circle class=\"{kind} s{ColourOf(series, i)}\" cx=\"{X(series[i].Steps[0]):F1}\" cy=\"{Y(values[0]):F1}\" r=\"4\"/>"
             : $"<polyline class=\"{kind} s{ColourOf(series, i)}\" points=\"{Points(series[i].Steps, values)}\"/>");
@@ -68,10 +68,10 @@ internal static class ChartSvg
             string.Join(' ', steps.Zip(values, (s, v) => string.Create(CultureInfo.InvariantCulture, $"{X(s):F1},{Y(v):F1}")));
     }
 
-    /// <summary>The class of a series: its own colour, or the colour of its place.</summary>
+    /// <summary>The colour class of a series: its own colour, or the colour of its index.</summary>
     public static int ColourOf(IReadOnlyList<LossSeries> series, int index) => (series[index].Colour ?? index) % Colours;
 
-    /// <summary>From zero, or below if there are negative losses, to just above all but the wildest percent.</summary>
+    /// <summary>From zero, or lower if there are negative losses, to just above the 99th percentile.</summary>
     private static (double Low, double High) Range(IReadOnlyList<LossSeries> series)
     {
         var values = series.SelectMany(s => s.Raw).Order().ToList();

@@ -4,19 +4,18 @@ using static IlgpuGan.Models.Reporting.PageParts;
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>
-/// Writes one self-contained page over several runs: what they were told differently, how they score, their curves over each other, and
-/// their samples side by side.
+/// Writes a self-contained page that compares several runs: options that differ, scores, overlaid curves, and samples side by side.
 /// </summary>
 public static class ComparisonPage
 {
-    /// <summary>Moments of each run: pages of many runs must still open.</summary>
+    /// <summary>Most sample steps per run, so that pages of many runs stay small.</summary>
     private const int MostMoments = 8;
 
-    /// <summary>Written for each run whatever the option says; of no interest beside each other.</summary>
-    private static readonly HashSet<string> s_ofTheMoment = ["Written"];
+    /// <summary>Environment entries that always differ, and are not compared.</summary>
+    private static readonly HashSet<string> s_notCompared = ["Written"];
 
-    /// <param name="runs">at least one</param>
-    /// <param name="path">where to write</param>
+    /// <param name="runs">at least one run</param>
+    /// <param name="path">path of the page</param>
     public static void Write(IReadOnlyList<RunReport> runs, string path) => AtomicFile.WriteText(path, Render(runs));
 
     public static string Render(IReadOnlyList<RunReport> runs)
@@ -28,7 +27,7 @@ public static class ComparisonPage
         Metrics(html, runs);
         Curves(html, runs);
         Samples(html, runs);
-        Differences(html, "Where they were trained", runs, r => [.. r.Environment.Where(e => !s_ofTheMoment.Contains(e.Key))]);
+        Differences(html, "Environments that differ", runs, r => [.. r.Environment.Where(e => !s_notCompared.Contains(e.Key))]);
         Close(html);
         return html.ToString();
     }
@@ -53,7 +52,7 @@ public static class ComparisonPage
         html.Append("</table></div>");
     }
 
-    /// <summary>A row for each name of which the runs have not all the same value.</summary>
+    /// <summary>A row for each name whose values differ between the runs.</summary>
     private static void Differences(
         StringBuilder html, string title, IReadOnlyList<RunReport> runs, Func<RunReport, IReadOnlyList<KeyValuePair<string, string>>> pairs)
     {

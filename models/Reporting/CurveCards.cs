@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace IlgpuGan.Models.Reporting;
 
-/// <summary>A chart with a title; the names of its series are its legend.</summary>
+/// <summary>A chart with a title, and the names of its series as legend.</summary>
 internal sealed record CurveCard(string Title, IReadOnlyList<LossSeries> Series);
 
-/// <summary>Charts beside each other, with the numbers that the page's script needs to redraw them.</summary>
+/// <summary>Charts side by side, with the data that the page's script needs to redraw them.</summary>
 internal static class CurveCards
 {
-    /// <summary>Draws the cards that have a series. A page has them once.</summary>
+    /// <summary>Draws the cards that have series. Call once per page.</summary>
     public static void Append(StringBuilder html, IReadOnlyList<CurveCard> cards)
     {
         html.Append("<p class=\"dim\">Thin: as logged; bold: smoothed. <span class=\"scripted\">Drag over a chart to zoom " +

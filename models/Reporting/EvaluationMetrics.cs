@@ -4,7 +4,7 @@ using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Reporting;
 
-/// <summary>The figures of a run's <c>evaluation.json</c>, as a page shows them.</summary>
+/// <summary>The metrics in a run's <c>evaluation.json</c>, as displayed on a page.</summary>
 public static class EvaluationMetrics
 {
     private const string Colour = "the mean colour";
@@ -29,7 +29,7 @@ public static class EvaluationMetrics
         }
     }
 
-    /// <summary>A figure for each measure that applied.</summary>
+    /// <summary>A row for each metric that applied.</summary>
     public static IEnumerable<ReportMetric> Of(EvaluationReport report)
     {
         if (report is { Mean: { } mean, Baseline: { } baseline })
@@ -42,8 +42,8 @@ public static class EvaluationMetrics
 
         if (report.Segmentation is { } classes)
         {
-            yield return new("Pixels of the right class (of 1)", classes.Outputs.PixelAccuracy, classes.Ceiling?.PixelAccuracy, Real);
-            yield return new("Mean over classes (of 1)", classes.Outputs.ClassAccuracy, classes.Ceiling?.ClassAccuracy, Real);
+            yield return new("Pixel accuracy (of 1)", classes.Outputs.PixelAccuracy, classes.Ceiling?.PixelAccuracy, Real);
+            yield return new("Class accuracy (of 1)", classes.Outputs.ClassAccuracy, classes.Ceiling?.ClassAccuracy, Real);
             yield return new("Class IoU (of 1)", classes.Outputs.ClassIou, classes.Ceiling?.ClassIou, Real);
         }
 
@@ -72,7 +72,7 @@ public static class EvaluationMetrics
 
             if (made is { Diversity: { } diversity, RealDiversity: { } ofReal })
             {
-                yield return new("Mean difference of two pictures", diversity, ofReal, Real);
+                yield return new("Mean difference of two outputs", diversity, ofReal, Real);
             }
 
             if (made.Classes is { } reached)

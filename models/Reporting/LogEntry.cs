@@ -4,23 +4,23 @@ namespace IlgpuGan.Models.Reporting;
 
 /// <summary>One line of a run's <c>log.jsonl</c>.</summary>
 /// <param name="Step">training steps taken</param>
-/// <param name="Epoch">epoch the step belongs to, from 1</param>
-/// <param name="Losses">every loss under the reference's name, in logged order</param>
-/// <param name="LearningRate">of the step</param>
+/// <param name="Epoch">epoch of the step, from 1</param>
+/// <param name="Losses">losses under the reference's names, in logged order</param>
+/// <param name="LearningRate">learning rate of the step</param>
 /// <param name="Seconds">wall time of the step</param>
 public sealed record LogEntry(
     long Step, double Epoch, IReadOnlyList<KeyValuePair<string, double>> Losses, double LearningRate, double Seconds)
 {
     private static readonly string[] s_fixed = ["step", "epoch", "lr", "seconds"];
 
-    /// <summary>More than a step can take, in seconds: what a log claims beyond is damage.</summary>
+    /// <summary>Longest plausible step in seconds; larger values mean a damaged line.</summary>
     private const double LongestStep = 1e9;
 
-    /// <summary>Reads a log; damaged lines, such as a last one that a kill cut short, are left out.</summary>
+    /// <summary>Reads a log. Damaged lines, such as a truncated last one, are skipped.</summary>
     public static IReadOnlyList<LogEntry> ReadFile(string path)
     {
         var entries = new List<LogEntry>();
-        // It may be written meanwhile.
+        // The file may be written at the same time.
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var lines = new StreamReader(file);
         while (lines.ReadLine() is { } line)
@@ -55,11 +55,11 @@ public sealed record LogEntry(
         }
         catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            return null; // A line that is no whole entry holds nothing to show.
+            return null; // Not a complete entry.
         }
     }
 
-    /// <summary>NaN and infinities are no JSON numbers and stand in quotes.</summary>
+    /// <summary>NaN and infinity are no JSON numbers and are written as strings.</summary>
     private static double Number(JsonElement value) => value.ValueKind == JsonValueKind.Number
         ? value.GetDouble()
         : double.TryParse(value.GetString(), out var number) ? number : double.NaN;

@@ -1,23 +1,23 @@
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>
-/// Reads a log while it is written: each time the whole lines that have come since, as far as a reader should hold them at once. For one
-/// reader.
+/// Reads a log while it is being written: each call returns the complete lines added since the last call, up to a size limit. Not
+/// thread-safe.
 /// </summary>
-/// <param name="path">of a run's <c>log.jsonl</c>, which need not be there yet</param>
-/// <param name="most">bytes to read at a time; a longer line is no line of a log and is left out</param>
+/// <param name="path">path of a run's <c>log.jsonl</c>, which may not exist yet</param>
+/// <param name="most">most bytes to read at a time; longer lines are skipped as damaged</param>
 public sealed class LogFollower(string path, int most = 1 << 20)
 {
     private long _read;
     private long _lastStep;
 
-    /// <summary>The new entries since the last call; if there are many, the first ones, and the rest in further calls.</summary>
+    /// <summary>The new entries since the last call. If there are many, the first ones; further calls return the rest.</summary>
     /// <returns>
-    /// entries in logged order, and whether the log is another than it was, as when a run goes on from an earlier step: then they are its
-    /// first
+    /// entries in logged order, and whether the log was replaced, for example when a run resumed from an earlier step; the entries then
+    /// start from its beginning
     /// </returns>
     /// <exception cref="IOException">the file can't be read</exception>
-    public (bool IsAnew, IReadOnlyList<LogEntry> Entries) Read()
+    public (bool IsReset, IReadOnlyList<LogEntry> Entries) Read()
     {
         var fresh = new List<LogEntry>();
         var reached = File.Exists(path) ? ReadFrom(_read, fresh) : 0;
@@ -32,9 +32,7 @@ public sealed class LogFollower(string path, int most = 1 << 20)
         return (isAnew, fresh);
     }
 
-    /// <returns>
-    /// where the last whole line ends that was read; nothing but the file's length where it is shorter than the offset
-    /// </returns>
+    /// <returns>end of the last complete line that was read; the file's length if that is not beyond the offset</returns>
     private long ReadFrom(long offset, List<LogEntry> entries)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

@@ -7,8 +7,8 @@ namespace IlgpuGan.Models.Reporting;
 
 /// <summary>
 /// The reports of a custom training loop: <c>log.jsonl</c>, pictures in <c>samples/</c>, TensorBoard events in <c>tensorboard/</c>, and
-/// <c>report.html</c>, in one folder. A loop that goes on from a checkpoint takes up what is there, and forgets what an earlier process
-/// noted of later steps.
+/// <c>report.html</c>, in one folder. A loop that resumes from a checkpoint continues the existing files, and discards entries of later
+/// steps.
 /// </summary>
 public sealed class LoopReport : IDisposable
 {
@@ -19,9 +19,9 @@ public sealed class LoopReport : IDisposable
     private readonly TensorBoardWriter _events;
     private readonly Stopwatch? _clock;
 
-    /// <param name="folder">made if need be</param>
-    /// <param name="title">of the page</param>
-    /// <param name="step">steps taken so far: that of the checkpoint, or 0 for a new training</param>
+    /// <param name="folder">the folder, created if missing</param>
+    /// <param name="title">title of the page</param>
+    /// <param name="step">steps taken so far: those of the checkpoint, or 0 for a new training</param>
     /// <exception cref="IOException">the folder can't be written to</exception>
     public LoopReport(string folder, string title, long step = 0)
     {
@@ -36,28 +36,28 @@ public sealed class LoopReport : IDisposable
         _samples.AddRange(Directory.GetFiles(SamplesFolder, "*.png").Order(StringComparer.Ordinal).Select(SampleOf)
             .Where(s => s is not null && s.Step <= step)!);
         _events = new TensorBoardWriter(Path.Combine(folder, "tensorboard"), step > 0 ? step + 1 : 0);
-        _clock = step > 0 ? null : Stopwatch.StartNew(); // Of a training that goes on, nobody knows how long it took before.
+        _clock = step > 0 ? null : Stopwatch.StartNew(); // The earlier time of a resumed training is unknown.
     }
 
-    /// <summary>Settings as the page shows them.</summary>
+    /// <summary>Settings to show on the page.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Options { get; init; } = [];
 
-    /// <summary>Steps in all; null if the training has no end.</summary>
+    /// <summary>Total number of steps; null if the training has no end.</summary>
     public long? TotalSteps { get; init; }
 
-    /// <summary>Samples of a step.</summary>
+    /// <summary>Samples per step.</summary>
     public int BatchSize { get; init; } = 1;
 
     private string LogFile => Path.Combine(_folder, "log.jsonl");
 
     private string SamplesFolder => Path.Combine(_folder, "samples");
 
-    /// <summary>Notes the losses of a step.</summary>
+    /// <summary>Logs the losses of a step.</summary>
     /// <param name="step">steps taken</param>
-    /// <param name="epoch">from 1</param>
-    /// <param name="learningRate">of the step</param>
+    /// <param name="epoch">epoch of the step, from 1</param>
+    /// <param name="learningRate">learning rate of the step</param>
     /// <param name="seconds">wall time of the step</param>
-    /// <param name="losses">names and values; curves of names that begin with <c>D_</c> share a chart</param>
+    /// <param name="losses">names and values; losses whose names begin with <c>D_</c> share a chart</param>
     public void Log(long step, double epoch, double learningRate, double seconds, params IReadOnlyList<(string Name, double Value)> losses)
     {
         var entry = new LogEntry(step, epoch, [.. losses.Select(l => KeyValuePair.Create(l.Name, l.Value))], learningRate, seconds);
@@ -67,10 +67,10 @@ public sealed class LoopReport : IDisposable
             step, [.. entry.Losses.Select(l => KeyValuePair.Create("loss/" + l.Key, l.Value)), new("learning_rate", learningRate)]);
     }
 
-    /// <summary>Writes a picture to <c>samples/</c> and shows it.</summary>
+    /// <summary>Writes a picture to <c>samples/</c>, for the page and TensorBoard.</summary>
     /// <param name="step">steps taken</param>
-    /// <param name="picture">such as <see cref="Mosaic.Grid"/> of a batch</param>
-    /// <param name="name">of a row of pictures that are of one kind, one word: <c>grid</c></param>
+    /// <param name="picture">the picture, such as a <see cref="Mosaic.Grid"/> of a batch</param>
+    /// <param name="name">name of this series of pictures, one word: <c>grid</c></param>
     public void Sample(long step, Picture picture, string name = "grid")
     {
         var path = Path.Combine(SamplesFolder, string.Create(CultureInfo.InvariantCulture, $"step{step:D8}-{name}.png"));
@@ -81,7 +81,7 @@ public sealed class LoopReport : IDisposable
         _events.Image(step, $"samples/{name}", info.Width, info.Height, info.Channels, encoded);
     }
 
-    /// <summary>Writes <c>report.html</c> as things stand.</summary>
+    /// <summary>Writes <c>report.html</c> with the current state.</summary>
     public void WritePage(bool finished = false)
     {
         _events.Flush();
@@ -94,7 +94,7 @@ public sealed class LoopReport : IDisposable
 
     public void Dispose() => _events.Dispose();
 
-    /// <summary>NaN and infinities are no JSON numbers and stand in quotes.</summary>
+    /// <summary>NaN and infinity are no JSON numbers and are written as strings.</summary>
     private static string Line(LogEntry entry)
     {
         var fields = new Dictionary<string, object> { ["step"] = entry.Step, ["epoch"] = entry.Epoch };

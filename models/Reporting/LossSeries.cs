@@ -1,13 +1,13 @@
 namespace IlgpuGan.Models.Reporting;
 
-/// <summary>One loss over the steps of a run, thinned out to what a picture can show.</summary>
-/// <param name="Name">the reference's name</param>
-/// <param name="Steps">where it was logged</param>
-/// <param name="Raw">as logged</param>
-/// <param name="Smooth">exponential moving average over some thirty points, without the start's bias</param>
+/// <summary>A loss over the steps of a run, downsampled for display.</summary>
+/// <param name="Name">the reference's name of the loss</param>
+/// <param name="Steps">logged steps</param>
+/// <param name="Raw">logged values</param>
+/// <param name="Smooth">exponential moving average over about thirty points, with bias correction</param>
 public sealed record LossSeries(string Name, IReadOnlyList<long> Steps, IReadOnlyList<double> Raw, IReadOnlyList<double> Smooth)
 {
-    /// <summary>Which colour it has in all charts; null for that of its place in a chart.</summary>
+    /// <summary>Index of its colour in all charts; null for the colour of its position in a chart.</summary>
     public int? Colour { get; init; }
 
     private const int MostPoints = 1200;
@@ -44,7 +44,7 @@ public sealed record LossSeries(string Name, IReadOnlyList<long> Steps, IReadOnl
         return Thin(new LossSeries(name, steps, raw, smooth));
     }
 
-    /// <summary>Of each bucket of points the smallest and the largest raw value stay, so that peaks stay visible.</summary>
+    /// <summary>Downsamples by buckets, keeping the smallest and the largest raw value of each, so that peaks stay visible.</summary>
     private static LossSeries Thin(LossSeries all)
     {
         if (all.Steps.Count <= MostPoints)

@@ -6,8 +6,8 @@ namespace IlgpuGan.Models.Reporting;
 internal static class PageParts
 {
     /// <param name="html">the page so far</param>
-    /// <param name="title">of the page, and its heading</param>
-    /// <param name="further">a style sheet beside the one of all pages</param>
+    /// <param name="title">title and heading of the page</param>
+    /// <param name="further">an additional style sheet</param>
     public static void Open(StringBuilder html, string title, string? further = null) => html.Append(CultureInfo.InvariantCulture, $"""
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -16,11 +16,11 @@ internal static class PageParts
         """);
 
     /// <param name="html">the page so far</param>
-    /// <param name="script">what it does</param>
+    /// <param name="script">resource name of the page's script</param>
     public static void Close(StringBuilder html, string script = "report.js") =>
         html.Append(CultureInfo.InvariantCulture, $"</main><script>{Resource(script)}</script></body></html>\n");
 
-    /// <summary>Names and values under a heading; nothing if there are none.</summary>
+    /// <summary>Writes names and values under a heading; nothing if there are none.</summary>
     public static void Table(StringBuilder html, string title, IReadOnlyList<KeyValuePair<string, string>> rows)
     {
         if (rows.Count == 0)
@@ -37,7 +37,7 @@ internal static class PageParts
         html.Append("</dl></div>");
     }
 
-    /// <summary>Seconds, as many as a TimeSpan holds by far: steps of a damaged file may be any number.</summary>
+    /// <summary>Longest displayed duration in seconds, within the range of TimeSpan: a damaged file may hold any number.</summary>
     private const double LongestDuration = 1e11;
 
     public static string Duration(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestDuration)) switch
@@ -49,7 +49,7 @@ internal static class PageParts
 
     public static string Encode(string text) => WebUtility.HtmlEncode(text);
 
-    /// <summary>A picture within the page itself.</summary>
+    /// <summary>A picture as a data URL, embedded in the page.</summary>
     public static string PictureOf(string file)
     {
         var kind = Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase) ? "png" : "jpeg";

@@ -4,12 +4,12 @@ using static IlgpuGan.Models.Reporting.PageParts;
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>
-/// Writes a run's <c>report.html</c>: one self-contained file with curves, samples, figures, options and environment.
-/// Everything essential is there without JavaScript; with it, curves zoom and samples move with a slider.
+/// Writes a run's <c>report.html</c>: one self-contained file with curves, samples, figures, options and environment. All essential content
+/// works without JavaScript; scripts add zoom and a slider for samples.
 /// </summary>
 public static class ReportPage
 {
-    /// <summary>Writes the page in one piece: a reader never sees half of one.</summary>
+    /// <summary>Writes the page atomically.</summary>
     public static void Write(RunReport report, string path) => AtomicFile.WriteText(path, Render(report));
 
     public static string Render(RunReport report)
@@ -38,7 +38,7 @@ public static class ReportPage
         }
 
         Curves(html, report.Log);
-        Table(html, "To train the same anew", report.Command is { } command ? [new("Command", command)] : []);
+        Table(html, "Repeat this training", report.Command is { } command ? [new("Command", command)] : []);
         Table(html, "Options", report.Options);
         Table(html, "Environment", report.Environment);
         Close(html);
@@ -58,11 +58,13 @@ public static class ReportPage
         html.Append("<dl class=\"facts\">");
         Fact("Step", report.StepText);
         Fact("Epoch", $"{Math.Ceiling(last.Epoch):0}");
-        if (report.Time is { SecondsPerStep: var pace } time)
+        if (report.Time is { SecondsPerStep: var secondsPerStep } time)
         {
             Fact(
                 "Throughput",
-                string.Create(CultureInfo.InvariantCulture, $"{report.BatchSize / pace:0.0} images/s, {pace * 1000:0} ms a step"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{report.BatchSize / secondsPerStep:0.0} images/s, {secondsPerStep * 1000:0} ms per step"));
             Fact("Trained for", Duration(time.Seconds));
         }
 
@@ -93,14 +95,16 @@ public static class ReportPage
         }
 
         html.Append("<h2>On held-out pictures</h2><div class=\"card wide\"><table><tr><th>Measure</th><th class=\"number\">This " +
-            "run</th><th class=\"number\">To compare</th></tr>");
+            "run</th><th class=\"number\">Baseline</th></tr>");
         foreach (var metric in metrics)
         {
-            var whose = metric.Baseline is not null && metric.BaselineName is { } name ? $" <span class=\"dim\">{Encode(name)}</span>" : "";
+            var baselineName = metric is { Baseline: not null, BaselineName: { } name }
+                ? $" <span class=\"dim\">{Encode(name)}</span>"
+                : "";
             html.Append(
                 CultureInfo.InvariantCulture,
                 $"<tr><td>{Encode(metric.Name)}</td><td class=\"number\">{metric.ValueText}</td><td " +
-                    $"class=\"number\">{metric.BaselineText}{whose}</td></tr>");
+                    $"class=\"number\">{metric.BaselineText}{baselineName}</td></tr>");
         }
 
         html.Append("</table></div>");
@@ -125,7 +129,7 @@ public static class ReportPage
             ("Discriminator", s => s.Name.StartsWith("D_", StringComparison.Ordinal) || s.Name.StartsWith("gp_", StringComparison.Ordinal)),
         ];
         html.Append("<h2>Curves</h2><p class=\"dim\">In a healthy GAN neither side wins: adversarial losses stay level and noisy, while " +
-            "those of reconstruction fall and samples go on improving.</p>");
+            "reconstruction losses fall and samples keep improving.</p>");
         CurveCards.Append(html, [
             .. charts.Select(c => new CurveCard(c.Title, [.. losses.Where(c.Belongs)])),
             new CurveCard("Further losses", [.. losses.Where(s => !charts.Any(c => c.Belongs(s)))]),

@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Reporting;
 public sealed class RunReporter : ITrainingObserver, IDisposable
 {
     /// <summary>Shortest time between two writes of the page, which grows with the run.</summary>
-    private static readonly TimeSpan s_betweenPages = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_pageInterval = TimeSpan.FromSeconds(20);
 
     private readonly RunDirectory _directory;
     private readonly GanModel _model;
@@ -20,23 +20,23 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
     private readonly Stopwatch _sincePage = new();
     private TrainingTime? _time;
 
-    /// <param name="directory">of a run that is about to train; what an earlier process logged and drew there is taken up</param>
-    /// <param name="model">what is trained</param>
+    /// <param name="directory">directory of a run that starts training; files of earlier processes are continued</param>
+    /// <param name="model">the model that is trained</param>
     /// <param name="step">steps taken so far</param>
-    /// <param name="totalSteps">steps at the end</param>
+    /// <param name="totalSteps">total number of steps</param>
     public RunReporter(RunDirectory directory, GanModel model, long step, long totalSteps)
     {
         (_directory, _model, _totalSteps) = (directory, model, totalSteps);
         var firstStep = step > 0 ? step + 1 : 0;
-        // A page alone needs no events.
+        // Created lazily: a page needs no events.
         _events = new Lazy<TensorBoardWriter>(() => new TensorBoardWriter(directory.TensorBoard, firstStep));
 
-        // Later pictures will be drawn again.
+        // Later samples will be created again.
         _samples = [.. directory.AllSamples().Where(s => s.Step <= step)
             .Select(s => new ReportSample(s.Step, string.Join(" | ", model.Family.Info.Views), s.File))];
     }
 
-    /// <summary>Scores on held-out pictures, shown from the next page on.</summary>
+    /// <summary>Metrics on held-out pictures; shown from the next page on.</summary>
     public IReadOnlyList<ReportMetric> Metrics { get; set; } = [];
 
     public void Stepped(TrainingProgress progress) => _time = TrainingTime.Of(progress.Step, progress.Seconds);
@@ -49,7 +49,7 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
             new("learning_rate", progress.LearningRate),
             new("images_per_second", progress.ImagesPerSecond),
         ]);
-        if (!_sincePage.IsRunning || _sincePage.Elapsed > s_betweenPages)
+        if (!_sincePage.IsRunning || _sincePage.Elapsed > s_pageInterval)
         {
             WritePage(finished: false);
         }
@@ -67,7 +67,7 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
         }
 
         _events.Value.Flush();
-        if (_sincePage.Elapsed > s_betweenPages)
+        if (_sincePage.Elapsed > s_pageInterval)
         {
             WritePage(finished: false);
         }
@@ -76,7 +76,7 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
     public void Evaluated(long step, string metric, double value, BestSoFar best) =>
         _events.Value.Scalars(step, [new($"held_out/{metric}", value)]);
 
-    /// <summary>Writes the page as things stand.</summary>
+    /// <summary>Writes the page with the current state.</summary>
     public void WritePage(bool finished)
     {
         if (_events.IsValueCreated)
@@ -84,7 +84,7 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
             _events.Value.Flush();
         }
 
-        StoredReport.WriteFacts(_directory, new(_totalSteps, finished, _model.Family.Info.Views, Surroundings(), _time));
+        StoredReport.WriteFacts(_directory, new(_totalSteps, finished, _model.Family.Info.Views, EnvironmentFacts(), _time));
         ReportPage.Write(StoredReport.Read(_directory) with { Samples = _samples, Metrics = Metrics }, _directory.Report);
         _sincePage.Restart();
     }
@@ -97,7 +97,7 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
         }
     }
 
-    private Dictionary<string, string> Surroundings() => new()
+    private Dictionary<string, string> EnvironmentFacts() => new()
     {
         ["Device"] = $"{_model.Device.Name}: {_model.Device.Description}",
         ["Processors"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),

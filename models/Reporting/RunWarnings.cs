@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Reporting;
 
-/// <summary>Warnings about a run's losses, in sentences.</summary>
+/// <summary>Warnings about a run's losses, for display.</summary>
 public static class RunWarnings
 {
     private const int FewestEntries = 20;
@@ -20,15 +20,15 @@ public static class RunWarnings
             return warnings;
         }
 
-        // A critic that estimates a distance gives scores of any size.
-        var tells = Values(recent, "W").Count == 0;
-        if (tells && NearZero(recent, "D_real", 0.01) && NearZero(recent, "D_fake", 0.01))
+        // A Wasserstein critic's scores have no fixed scale.
+        var isBounded = Values(recent, "W").Count == 0;
+        if (isBounded && NearZero(recent, "D_real", 0.01) && NearZero(recent, "D_fake", 0.01))
         {
             warnings.Add("The discriminator has won: both of its losses are near zero, so the generator learns little. More data or " +
                 "a smaller --ndf may help.");
         }
 
-        if (tells && NearZero(recent, "G_GAN", 0.02) && Values(recent, "D_fake") is { Count: > 0 } fooled && fooled.Average() > 1)
+        if (isBounded && NearZero(recent, "G_GAN", 0.02) && Values(recent, "D_fake") is { Count: > 0 } fooled && fooled.Average() > 1)
         {
             warnings.Add("The discriminator has lost: it classifies every output as real, so the generator learns nothing. A larger " +
                 "--ndf or a smaller --lambda-l1 may help.");
@@ -44,7 +44,7 @@ public static class RunWarnings
 
         foreach (var name in new[] { "G_L1", "cycle_A", "cycle_B" })
         {
-            // A term without weight is 0 throughout, and tells nothing.
+            // A term without weight is always 0.
             if (Spread(recent, name) is < 1e-6 && Values(recent, name).Exists(v => v > 0))
             {
                 warnings.Add($"{name} has stopped changing: the output may have collapsed to a single colour. Check the samples.");
@@ -54,7 +54,7 @@ public static class RunWarnings
         return warnings;
     }
 
-    /// <summary>A critic's losses under wgangp are scores of either sign, so it is their size that counts, not their mean.</summary>
+    /// <summary>Compares the mean absolute value, because losses under wgangp are scores of either sign.</summary>
     private static bool NearZero(IReadOnlyList<LogEntry> log, string name, double limit) =>
         Values(log, name) is { Count: > 0 } values && values.Average(Math.Abs) < limit;
 

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>
-/// Sample pictures over time: with the page's script a slider moves through the steps, without it each step opens by itself.
+/// Sample pictures over time. The page's script adds a slider over the steps; without it, each step can be opened separately.
 /// </summary>
 internal static class SampleStrip
 {
@@ -39,7 +39,7 @@ internal static class SampleStrip
 
     private static void Figure(StringBuilder html, ReportSample sample)
     {
-        var columns = sample.Columns.Select(c => $"<span>{PageParts.Encode(Journey(c))}</span>");
+        var columns = sample.Columns.Select(c => $"<span>{PageParts.Encode(LabelOf(c))}</span>");
         html.Append(
             CultureInfo.InvariantCulture,
             $"<figure><figcaption>{string.Concat(columns)}</figcaption><img alt=\"step {sample.Step}: " +
@@ -47,8 +47,10 @@ internal static class SampleStrip
                     $"src=\"{PageParts.PictureOf(sample.Path)}\"></figure>");
     }
 
-    /// <summary>Where a cycle is: <c>real_A</c> begins in A, <c>fake_B</c> goes to B, <c>rec_A</c> comes back.</summary>
-    private static string Journey(string column) => column.Split('_') switch
+    /// <summary>
+    /// The label of a column of CycleGAN: <c>real_A</c> is in A, <c>fake_B</c> is translated to B, <c>rec_A</c> is translated back.
+    /// </summary>
+    private static string LabelOf(string column) => column.Split('_') switch
     {
         ["real", var set] => $"{set} ({column})",
         ["fake", var set] => $"→ {set} ({column})",
@@ -56,7 +58,7 @@ internal static class SampleStrip
         _ => column,
     };
 
-    /// <summary>First and last stay, what lies between is thinned evenly.</summary>
+    /// <summary>Keeps the first, the last and evenly spaced elements in between.</summary>
     private static List<T> Spread<T>(List<T> all, int most) => all.Count <= most ? all
         : most == 1 ? [all[^1]]
         : [.. Enumerable.Range(0, most).Select(i => all[(int)((long)i * (all.Count - 1) / (most - 1))])];

@@ -3,10 +3,10 @@ namespace IlgpuGan.Models.Reporting;
 /// <summary>Warnings about a run's last sample pictures.</summary>
 public static class SampleWarnings
 {
-    /// <summary>Levels that the values of a channel may span in a picture of one colour, JPEG's noise included.</summary>
+    /// <summary>Largest span of a channel's levels in a picture of one colour, including JPEG noise.</summary>
     private const int FlatSpan = 4;
 
-    private static readonly HashSet<string> s_given = ["input", "target", "real_A", "real_B"];
+    private static readonly HashSet<string> s_inputs = ["input", "target", "real_A", "real_B"];
 
     public static IReadOnlyList<string> Of(IReadOnlyList<ReportSample> samples)
     {
@@ -21,7 +21,7 @@ public static class SampleWarnings
         [
             .. last[0].Columns
                 .Select((name, i) => (Name: name, Index: i))
-                .Where(c => !s_given.Contains(c.Name) && rows.TrueForAll(row => IsFlat(Column(row, c.Index, last[0].Columns.Count))))
+                .Where(c => !s_inputs.Contains(c.Name) && rows.TrueForAll(row => IsFlat(Column(row, c.Index, last[0].Columns.Count))))
                 .Select(c => $"{c.Name} was a single colour at step {last[0].Step}: that generator has collapsed and rarely recovers. " +
                     "Start again with another --seed or a smaller --lr."),
         ];

@@ -1,11 +1,11 @@
 namespace IlgpuGan.Models.Reporting;
 
-/// <summary>Texts in command lines that people copy into a shell: paths, and options of runs that others share.</summary>
+/// <summary>Quotes text in command lines that users copy into a shell, such as paths and options of runs from others.</summary>
 public static class ShellWord
 {
     private static readonly string s_plain = OperatingSystem.IsWindows() ? @"_./:,=+-\" : "_./:,=+-";
 
-    /// <summary>The text as one word, of which a shell runs nothing.</summary>
+    /// <summary>The text quoted as a single word, which a shell does not expand or execute.</summary>
     public static string Of(string text) => text.Length > 0 && text.All(c => char.IsLetterOrDigit(c) || s_plain.Contains(c))
         ? text
         : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";

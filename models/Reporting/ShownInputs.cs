@@ -5,20 +5,20 @@ using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Reporting;
 
-/// <summary>A generator's inputs, for a user who chooses or draws one.</summary>
-/// <param name="Examples">inputs that the run has shown its samples of, as people see them; empty where there are none</param>
-/// <param name="Palette">colours of the classes, 0xRRGGBB, where inputs are maps of flat colours; else null</param>
-/// <param name="Side">of pictures to draw, in pixels</param>
+/// <summary>A generator's inputs, for pages where users choose or draw one.</summary>
+/// <param name="Examples">inputs of the run's samples, as displayed; empty if there are none</param>
+/// <param name="Palette">class colours, 0xRRGGBB, if inputs are label maps; otherwise null</param>
+/// <param name="Side">side of pictures to draw, in pixels</param>
 public sealed record ShownInputs(IReadOnlyList<Picture> Examples, IReadOnlyList<int>? Palette, int Side)
 {
     private const int MostExamples = 12;
 
-    /// <summary>Of pictures to draw where nothing tells how large the generator's are.</summary>
+    /// <summary>Default side of pictures to draw, if the generator's size is unknown.</summary>
     private const int DefaultSide = 256;
 
-    /// <param name="path">a run, a file, or a model of the zoo</param>
-    /// <param name="generator">what reads the inputs</param>
-    /// <param name="options">what it was trained with</param>
+    /// <param name="path">a run, a file, or a bundled model</param>
+    /// <param name="generator">the generator</param>
+    /// <param name="options">the training options</param>
     /// <exception cref="IOException">a run's file can't be read</exception>
     /// <exception cref="RunException">there is no such model in the zoo, or a run's files are damaged</exception>
     public static ShownInputs Of(string path, GeneratorSpec generator, TrainingOptions options)
@@ -31,7 +31,7 @@ public sealed record ShownInputs(IReadOnlyList<Picture> Examples, IReadOnlyList<
                 : (options as PictureOptions)?.CropSize ?? DefaultSide));
     }
 
-    /// <summary>The first columns of a run's samples of its last step, or what comes with a model of the zoo.</summary>
+    /// <summary>The first columns of a run's samples at its last step, or the inputs of a bundled model.</summary>
     private static IReadOnlyList<Picture> ExamplesOf(string path)
     {
         if (ZooModel.IsName(path))

@@ -7,18 +7,18 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>
-/// The report of a run from the files in its folder: options, log, samples, evaluation, and <c>report.json</c> for what these do not say.
+/// Reads the report of a run from the files in its folder: options, log, samples, evaluation, and <c>report.json</c> with further facts.
 /// </summary>
 public static class StoredReport
 {
     private static readonly JsonSerializerOptions s_json =
         new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
 
-    /// <param name="TotalSteps">steps in all</param>
-    /// <param name="Finished">whether they were taken</param>
-    /// <param name="Columns">what a row of samples shows, from left to right</param>
-    /// <param name="Environment">where the run was trained</param>
-    /// <param name="Time">how long until the facts were written</param>
+    /// <param name="TotalSteps">total number of steps</param>
+    /// <param name="Finished">whether all steps were taken</param>
+    /// <param name="Columns">columns of a row of samples, from left to right</param>
+    /// <param name="Environment">environment of the training</param>
+    /// <param name="Time">duration of the training when the facts were written</param>
     internal sealed record Facts(
         long TotalSteps, bool Finished, IReadOnlyList<string> Columns, IReadOnlyDictionary<string, string> Environment,
         TrainingTime? Time = null);
@@ -36,7 +36,7 @@ public static class StoredReport
         };
     }
 
-    /// <summary>The report without scores, which during training are of an earlier step.</summary>
+    /// <summary>The report without metrics, which during training would be those of an earlier step.</summary>
     internal static RunReport Read(RunDirectory directory)
     {
         if (!File.Exists(directory.Options))
@@ -93,11 +93,11 @@ public static class StoredReport
         }
         catch (IOException)
         {
-            return new RunPosition(); // A report shows what can be read.
+            return new RunPosition(); // The report shows what can be read.
         }
     }
 
-    /// <summary>A run that has not begun to train, or that an earlier version trained, has none.</summary>
+    /// <summary>The facts of a run; empty before training, or for runs of earlier versions.</summary>
     private static Facts ReadFacts(RunDirectory directory)
     {
         var none = new Facts(0, false, [], new Dictionary<string, string>());

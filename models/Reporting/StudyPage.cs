@@ -6,14 +6,14 @@ using static IlgpuGan.Models.Reporting.PageParts;
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>
-/// Writes a perceptual study as one self-contained page: it shows the pictures in their order, each for a second, asks what they were, and
-/// gives the answers out as a file. Nothing leaves the machine.
+/// Writes a perceptual study as a self-contained page: it shows each picture for a second, asks whether it was real, and saves the answers
+/// to a file. No data leave the machine.
 /// </summary>
 public static class StudyPage
 {
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    /// <summary>Writes the page in one piece: a reader never sees half of one.</summary>
+    /// <summary>Writes the page atomically.</summary>
     public static void Write(PerceptualStudy study, string path) => AtomicFile.WriteText(path, Render(study));
 
     public static string Render(PerceptualStudy study)
@@ -54,7 +54,7 @@ public static class StudyPage
             ? "a second"
             : string.Create(CultureInfo.InvariantCulture, $"{study.Shown.TotalSeconds:0.###} seconds");
 
-    /// <summary>The default encoder leaves no <c>&lt;</c>, so that nothing in it can end the element.</summary>
+    /// <summary>The default encoder escapes <c>&lt;</c>, so that no text can end the script element.</summary>
     private static string Json(PerceptualStudy study) => JsonSerializer.Serialize(
         new
         {

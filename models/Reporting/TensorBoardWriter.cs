@@ -11,9 +11,9 @@ public sealed class TensorBoardWriter : IDisposable
 {
     private readonly FileStream _file;
 
-    /// <param name="directory">where TensorBoard is pointed at; made if need be</param>
+    /// <param name="directory">log directory of TensorBoard; created if missing</param>
     /// <param name="firstStep">
-    /// step of a run that goes on: what earlier files say of it and of later steps was taken back; 0 for a new run
+    /// first step of a resumed run: events of this and later steps in earlier files are discarded; 0 for a new run
     /// </param>
     public TensorBoardWriter(string directory, long firstStep = 0)
     {
@@ -31,7 +31,7 @@ public sealed class TensorBoardWriter : IDisposable
         }
     }
 
-    /// <summary>Logs numbers of one step.</summary>
+    /// <summary>Logs scalars of one step.</summary>
     public void Scalars(long step, IEnumerable<KeyValuePair<string, double>> values) =>
         WriteEvent(step, message => message.Message(5, summary =>
     {
@@ -67,7 +67,7 @@ public sealed class TensorBoardWriter : IDisposable
         _file.Write(footer);
     }
 
-    /// <summary>CRC-32C, rotated and offset so that a checksum of data holding checksums stays strong.</summary>
+    /// <summary>Masked CRC-32C (rotated and offset), so that checksums of data with embedded checksums stay strong.</summary>
     private static uint MaskedCrc(ReadOnlySpan<byte> data)
     {
         var crc = uint.MaxValue;
@@ -80,7 +80,7 @@ public sealed class TensorBoardWriter : IDisposable
         return ((crc >> 15) | (crc << 17)) + 0xa282ead8u;
     }
 
-    /// <summary>The little of protobuf's wire format that events need.</summary>
+    /// <summary>The part of protobuf's wire format that events need.</summary>
     private sealed class ProtobufMessage
     {
         private readonly MemoryStream _bytes = new();

@@ -12,7 +12,7 @@
     by('count').textContent = i < practice ? `Practice ${i + 1} of ${practice}` : `Picture ${i - practice + 1} of ${study.pictures.length - practice}`;
   };
 
-  // The second begins when the picture is on the screen: it is decoded first, and a page that is not looked at draws nothing.
+  // The display time starts when the picture is on the screen: it is decoded first, and hidden pages draw nothing.
   const show = async () => {
     next.hidden = true;
     message.textContent = '';

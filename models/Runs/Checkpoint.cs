@@ -6,9 +6,9 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Runs;
 
 /// <summary>
-/// A run at one moment, in one safetensors file: networks under the reference's keys (<c>netG.model.model.0.weight</c>), optimiser state
-/// (<c>optG.netG.….exp_avg</c>), pooled images (<c>pool_A.0</c>), moving averages of weights (<c>average.netG.….weight.average</c>), and as
-/// metadata the options and the position.
+/// The state of a run in one safetensors file: networks under the reference's keys (<c>netG.model.model.0.weight</c>), optimiser state
+/// (<c>optG.netG.….exp_avg</c>), pooled images (<c>pool_A.0</c>), moving averages of weights (<c>average.netG.….weight.average</c>), and
+/// options and position as metadata.
 /// </summary>
 public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
 {
@@ -16,15 +16,15 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     private const int Version = 1;
     private const string AveragePart = "average";
 
-    /// <summary>Writes a whole new file or leaves the old one: never a part.</summary>
+    /// <summary>Writes the file atomically: a failure leaves the old file.</summary>
     /// <exception cref="IOException">the disk is full, or the file can't be written</exception>
-    /// <exception cref="NotFiniteNumberException">a value is infinite or no number; nothing is written</exception>
+    /// <exception cref="NotFiniteNumberException">a value is infinite or NaN; nothing is written</exception>
     public static void Save(string path, GanModel model, RunPosition position)
     {
         PartsOf(model).Write(path, new Checkpoint(model.Options, position).ToMetadata());
     }
 
-    /// <summary>The metadata by which a file describes its contents.</summary>
+    /// <summary>The metadata of the file.</summary>
     internal Dictionary<string, string> ToMetadata() => new()
     {
         ["format"] = Kind,
@@ -35,7 +35,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
 
     /// <summary>The metadata of a checkpoint, without its tensors.</summary>
     /// <exception cref="IOException">
-    /// the file is missing or damaged (<see cref="CheckpointFormatException"/>), or not one of ours
+    /// the file is missing or damaged (<see cref="CheckpointFormatException"/>), or is not a checkpoint of this program
     /// </exception>
     public static Checkpoint Read(string path)
     {
@@ -49,7 +49,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         var options = ReadOptions(file);
         try
         {
-            return JsonSerializer.Deserialize<RunPosition>(file.Metadata["position"]) is { IsSound: true } position
+            return JsonSerializer.Deserialize<RunPosition>(file.Metadata["position"]) is { IsValid: true } position
                 ? new Checkpoint(options, position)
                 : throw new CheckpointFormatException(file.Path, "its metadata are damaged: no run can be at its position");
         }
@@ -59,7 +59,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         }
     }
 
-    /// <summary>The options alone in an open file: enough to build the networks.</summary>
+    /// <summary>Only the options in an open file: enough to build the networks.</summary>
     internal static TrainingOptions ReadOptions(TensorFile file)
     {
         if (!IsCheckpoint(file))
@@ -77,7 +77,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     }
 
     /// <summary>The options in a file's metadata: not user input, so an error in them means that the file is damaged.</summary>
-    /// <exception cref="CheckpointFormatException">there are none, or no run can have them</exception>
+    /// <exception cref="CheckpointFormatException">there are none, or they are invalid</exception>
     internal static TrainingOptions OptionsIn(TensorFile file)
     {
         try
@@ -95,10 +95,10 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     private static CheckpointFormatException Damaged(TensorFile file, Exception? cause = null) =>
         new(file.Path, 0, "its metadata are damaged", cause);
 
-    /// <summary>Whether a file's metadata are those of a run's checkpoint.</summary>
+    /// <summary>Whether a file is a checkpoint of a run, by its metadata.</summary>
     public static bool IsCheckpoint(TensorFile file) => file.Metadata.GetValueOrDefault("format") == Kind;
 
-    /// <summary>Puts a checkpoint's networks, optimisers and pools into a model of the same options, and returns its position.</summary>
+    /// <summary>Loads a checkpoint's networks, optimisers and pools into a model with the same options. Returns its position.</summary>
     /// <exception cref="CheckpointFormatException">the file does not fit the networks, or is damaged</exception>
     public static RunPosition Load(string path, GanModel model)
     {
@@ -108,7 +108,9 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         return checkpoint.Position;
     }
 
-    /// <summary>The name of the moving average of a network's tensor; null if the file holds no averages of the network.</summary>
+    /// <summary>
+    /// Maps a network's tensor name to the name of its moving average; null if the file holds no averages of the network.
+    /// </summary>
     /// <param name="file">a checkpoint</param>
     /// <param name="network">its name in the run</param>
     internal static Func<string, string>? AverageNames(TensorFile file, string network)
@@ -117,7 +119,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         return file.Entries.Any(e => e.Name.StartsWith(prefix, StringComparison.Ordinal)) ? key => $"{prefix}{key}.average" : null;
     }
 
-    /// <summary>The tensors of a model that a checkpoint holds, in the order of the file.</summary>
+    /// <summary>The tensors of a model that a checkpoint stores, in file order.</summary>
     private static CheckpointParts PartsOf(GanModel model)
     {
         var parts = new CheckpointParts(model.Device);

@@ -3,8 +3,8 @@ using IlgpuGan.Models.Families;
 namespace IlgpuGan.Models.Runs;
 
 /// <summary>
-/// The factor on the initial learning rate during each epoch. It is a function of the epoch's number and, for the plateau policy,
-/// of what the epochs before it achieved; <see cref="State"/> carries the latter across a resume.
+/// The learning rate of each epoch: the initial rate times a factor that depends on the epoch's number and, for the plateau policy, on the
+/// losses of earlier epochs. <see cref="State"/> carries the latter across a resume.
 /// </summary>
 public sealed class LearningRateSchedule
 {
@@ -16,15 +16,15 @@ public sealed class LearningRateSchedule
 
     public LearningRateSchedule(TrainingOptions options) => _options = options;
 
-    /// <summary>State of the plateau policy; constant under the others.</summary>
+    /// <summary>State of the plateau policy; constant with other policies.</summary>
     /// <param name="Best">lowest metric of an epoch so far</param>
-    /// <param name="BadEpochs">epochs in a row without a relative improvement of one percent</param>
-    /// <param name="Factor">product of the drops so far</param>
-    public sealed record Memory(float Best, int BadEpochs, float Factor);
+    /// <param name="BadEpochs">consecutive epochs without a relative improvement of one percent</param>
+    /// <param name="Factor">product of the reductions so far</param>
+    public sealed record PlateauState(float Best, int BadEpochs, float Factor);
 
-    public Memory State { get; set; } = new(float.MaxValue, 0, 1);
+    public PlateauState State { get; set; } = new(float.MaxValue, 0, 1);
 
-    /// <summary>The learning rate of an epoch, the first being 1.</summary>
+    /// <summary>The learning rate of an epoch, counted from 1.</summary>
     public float Rate(int epoch) => _options.Lr * Factor(epoch);
 
     private float Factor(int epoch) => _options.LrPolicy switch
@@ -37,9 +37,8 @@ public sealed class LearningRateSchedule
         _ => 1,
     };
 
-    /// <summary>
-    /// Tells the plateau policy what an epoch achieved: the mean of the loss that measures the pictures, lower being better.
-    /// </summary>
+    /// <summary>Updates the plateau policy after an epoch.</summary>
+    /// <param name="metric">mean of the quality losses in the epoch; lower is better</param>
     public void EpochEnded(float metric)
     {
         if (_options.LrPolicy != LearningRatePolicy.Plateau)
@@ -61,7 +60,7 @@ public sealed class LearningRateSchedule
         }
     }
 
-    /// <summary>Full for the first epochs, then in equal parts down to one part (never to zero) in the last epoch.</summary>
+    /// <summary>Constant in the first epochs, then linear decay in equal steps, ending at one step above zero in the last epoch.</summary>
     private float Linear(int epoch) =>
         Math.Max(1 - Math.Max(0, epoch - _options.Epochs) / (_options.EpochsDecay + 1f), 1 / (_options.EpochsDecay + 1f));
 
@@ -71,7 +70,7 @@ public sealed class LearningRateSchedule
         return Math.Max(1 - (Math.Max(0, epoch - 1 - _options.Epochs) * part), part);
     }
 
-    /// <summary>Half a period over the whole run: it does not come back up.</summary>
+    /// <summary>Half a cosine period over the whole run.</summary>
     private float Cosine(int epoch)
     {
         var progress = Math.Min((epoch - 1f) / Math.Max(1, _options.Epochs + _options.EpochsDecay), 1);

@@ -10,10 +10,10 @@ public sealed class RunDirectory(string path)
 
     public string Path { get; } = path;
 
-    /// <summary>The options, for people; checkpoints hold their own copy.</summary>
+    /// <summary>The options in readable form; checkpoints hold their own copy.</summary>
     public string Options => Join("options.json");
 
-    /// <summary>One line a logged step.</summary>
+    /// <summary>One line per logged step.</summary>
     public string Log => Join("log.jsonl");
 
     public string Report => Join("report.html");
@@ -29,8 +29,8 @@ public sealed class RunDirectory(string path)
     /// <summary>Event files for TensorBoard.</summary>
     public string TensorBoard => Join("tensorboard");
 
-    /// <summary>Held open by the program that trains the run.</summary>
-    internal string Claim => Join(".training");
+    /// <summary>Held open as a lock by the program that trains the run.</summary>
+    internal string LockFile => Join(".training");
 
     /// <summary>A file of this name stops the training, as Ctrl-C does.</summary>
     internal string StopRequest => Join(".stop");
@@ -43,17 +43,17 @@ public sealed class RunDirectory(string path)
     /// <summary>The checkpoint with the best score on held-out pictures, if one is kept.</summary>
     public string Best => System.IO.Path.Combine(Checkpoints, "best.safetensors");
 
-    /// <summary>Whether a run lives here: one that never got its first checkpoint has left nothing worth keeping.</summary>
+    /// <summary>Whether the folder holds a run, which means its first checkpoint.</summary>
     public bool Exists => File.Exists(Latest);
 
-    /// <summary>A text that is another one once something of the run has been written.</summary>
+    /// <summary>A text that changes whenever a file of the run is written.</summary>
     public string State() => string.Join(' ', new[] { Options, Log, Latest, ReportFacts, Evaluation }.Select(path => new FileInfo(path))
         .Select(file => file.Exists ? $"{file.LastWriteTimeUtc.Ticks}:{file.Length}" : "-")
         .Append($"{Directory.GetLastWriteTimeUtc(Samples).Ticks}"));
 
     public string Numbered(long epoch) => System.IO.Path.Combine(Checkpoints, $"epoch{epoch:D4}.safetensors");
 
-    /// <summary>A row of pictures: <c>samples/step00000400-2.png</c>.</summary>
+    /// <summary>The file of a row of pictures: <c>samples/step00000400-2.png</c>.</summary>
     public string Sample(long step, int row) => System.IO.Path.Combine(Samples, $"step{step:D8}-{row}.png");
 
     /// <summary>Numbered checkpoints, oldest first.</summary>
@@ -65,7 +65,7 @@ public sealed class RunDirectory(string path)
         .Select(file => (long.TryParse(System.IO.Path.GetFileName(file).AsSpan(4, 8), out var step) ? step : -1, file))
         .Where(sample => sample.Item1 >= 0);
 
-    /// <exception cref="RunException">the folders can't be made</exception>
+    /// <exception cref="RunException">the folders can't be created</exception>
     public void Create()
     {
         try

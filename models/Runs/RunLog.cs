@@ -3,7 +3,9 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Runs;
 
-/// <summary>A run's <c>log.jsonl</c>: one object a line with step, epoch, every loss, lr and seconds (wall time of that step).</summary>
+/// <summary>
+/// A run's <c>log.jsonl</c>: one JSON object per line with step, epoch, every loss, lr and seconds (wall time of that step).
+/// </summary>
 internal sealed class RunLog : IDisposable
 {
     private readonly FileStream _file;
@@ -11,8 +13,8 @@ internal sealed class RunLog : IDisposable
     private RunLog(FileStream file) => _file = file;
 
     /// <summary>
-    /// Opens the log behind a step: lines of later steps, which a resumed run will take again, are cut off, and a damaged end. Damaged
-    /// lines before that are left unchanged; readers of the log skip them.
+    /// Opens the log to append after a step. Lines of later steps, which a resumed run will repeat, and a damaged end are cut off. Earlier
+    /// damaged lines are left unchanged; readers of the log skip them.
     /// </summary>
     public static RunLog Open(string path, long step)
     {
@@ -30,7 +32,7 @@ internal sealed class RunLog : IDisposable
         return new RunLog(file);
     }
 
-    /// <summary>Writes a line through to the system, so that a killed run leaves a whole log.</summary>
+    /// <summary>Writes a line and flushes it to the operating system, so that a killed run leaves a complete log.</summary>
     public void Write(TrainingProgress progress)
     {
         using (var json = new Utf8JsonWriter(_file))
@@ -54,7 +56,7 @@ internal sealed class RunLog : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>JSON has no NaN and no infinities; they stand in quotes.</summary>
+    /// <summary>JSON has no NaN or infinity; they are written as strings.</summary>
     private static void WriteNumber(Utf8JsonWriter json, string name, float value)
     {
         if (float.IsFinite(value))
@@ -67,7 +69,7 @@ internal sealed class RunLog : IDisposable
         }
     }
 
-    /// <summary>Bytes up to the end of the last whole line of a step that is not later.</summary>
+    /// <summary>Length up to the end of the last complete line of this or an earlier step.</summary>
     private static int LengthUpTo(byte[] log, long step)
     {
         var (kept, start) = (0, 0);
@@ -90,7 +92,7 @@ internal sealed class RunLog : IDisposable
         return kept;
     }
 
-    /// <summary>The step that a line is of; null for a damaged one.</summary>
+    /// <summary>The step of a line; null if the line is damaged.</summary>
     private static long? StepOf(ReadOnlyMemory<byte> line)
     {
         try

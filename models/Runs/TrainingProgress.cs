@@ -2,22 +2,22 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Runs;
 
-/// <summary>Progress of a run, after a step.</summary>
-/// <param name="Step">steps taken in all</param>
-/// <param name="TotalSteps">steps at the end</param>
+/// <summary>Progress of a run after a step.</summary>
+/// <param name="Step">steps taken in total</param>
+/// <param name="TotalSteps">steps of the whole run</param>
 /// <param name="Epoch">epoch of the step, from 1</param>
-/// <param name="Losses">of the step, under the reference's names</param>
-/// <param name="LearningRate">of the step</param>
+/// <param name="Losses">losses of the step, under the reference's names</param>
+/// <param name="LearningRate">learning rate of the step</param>
 /// <param name="StepSeconds">wall time of the step, waiting for data included</param>
-/// <param name="ImagesPerSecond">over the last steps</param>
-/// <param name="Elapsed">since this program began to train</param>
-/// <param name="Remaining">to the end at that pace</param>
-/// <param name="Seconds">wall time of the training so far, that of earlier programs included</param>
+/// <param name="ImagesPerSecond">moving average over the last steps</param>
+/// <param name="Elapsed">time since this program started training</param>
+/// <param name="Remaining">estimated time to the end</param>
+/// <param name="Seconds">wall time of the training so far, including earlier programs</param>
 public sealed record TrainingProgress(
     long Step, long TotalSteps, long Epoch, IReadOnlyList<Loss> Losses, float LearningRate,
     double StepSeconds, double ImagesPerSecond, TimeSpan Elapsed, TimeSpan Remaining, double Seconds);
 
-/// <summary>Told what a run does, on the thread that trains. Every member may be left out.</summary>
+/// <summary>Observes a run. Methods are called on the training thread; each has an empty default.</summary>
 public interface ITrainingObserver
 {
     /// <summary>After each step.</summary>
@@ -31,17 +31,17 @@ public interface ITrainingObserver
     }
 
     /// <summary>Sample pictures were written.</summary>
-    /// <param name="caption">what a row shows from left to right: <c>input | output | target</c></param>
-    /// <param name="files">one a row</param>
+    /// <param name="caption">contents of a row, from left to right: <c>input | output | target</c></param>
+    /// <param name="files">one file per row</param>
     void Sampled(long step, string caption, IReadOnlyList<string> files)
     {
     }
 
     /// <summary>The model was evaluated on held-out pictures.</summary>
     /// <param name="step">steps taken</param>
-    /// <param name="metric">the figure: <c>ssim</c></param>
+    /// <param name="metric">name of the metric: <c>ssim</c></param>
     /// <param name="value">its value</param>
-    /// <param name="best">the best so far, this one included</param>
+    /// <param name="best">the best result so far, including this one</param>
     void Evaluated(long step, string metric, double value, BestSoFar best)
     {
     }
@@ -60,6 +60,6 @@ public enum TrainingOutcome
     /// <summary>Cancelled; the checkpoint is of the last whole step.</summary>
     Interrupted,
 
-    /// <summary>Before its last step, since the score on held-out pictures did not improve for as long as the options allow.</summary>
+    /// <summary>Stopped early, because the score on held-out pictures did not improve within the patience.</summary>
     StoppedEarly,
 }

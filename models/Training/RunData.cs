@@ -2,19 +2,21 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>The training samples of a run, and the held-out samples that it is watched and evaluated on.</summary>
+/// <summary>The training samples of a run, and the held-out samples for sample pictures and evaluation.</summary>
 /// <param name="Train">samples of the training steps</param>
 /// <param name="HeldOut">
-/// samples never trained on, without random crops or flips; where there are none, the training samples prepared that way
+/// samples that are never trained on, without random crops or flips; if there are none, the training samples prepared that way
 /// </param>
 public sealed record RunData(SampleSource Train, SampleSource HeldOut)
 {
-    /// <summary>Whether <see cref="HeldOut"/> holds samples never trained on.</summary>
+    /// <summary>Whether <see cref="HeldOut"/> really holds samples that are never trained on.</summary>
     public bool HasHeldOut { get; init; } = true;
 
     private static readonly string[] s_heldOutSplits = ["val", "test"];
 
-    /// <summary>The data set that options name: <c>DATA/train…</c>, and <c>DATA/val…</c> or <c>DATA/test…</c> if there is one.</summary>
+    /// <summary>
+    /// Opens the data set named in the options: <c>DATA/train…</c>, and <c>DATA/val…</c> or <c>DATA/test…</c> if it exists.
+    /// </summary>
     /// <exception cref="DataException">folders or pictures are missing</exception>
     public static RunData Open(TrainingOptions options)
     {
@@ -22,9 +24,9 @@ public sealed record RunData(SampleSource Train, SampleSource HeldOut)
         return Open(options, (split, forEvaluation) => family.OpenData(options, split, forEvaluation));
     }
 
-    /// <summary>The same with another way to open a split.</summary>
+    /// <summary>The same with a given function to open a split.</summary>
     /// <param name="options">name the data set</param>
-    /// <param name="openSplit">opens a split by its name; the flag says whether it is for evaluation</param>
+    /// <param name="openSplit">opens a split by its name; the flag is true for evaluation</param>
     internal static RunData Open(TrainingOptions options, Func<string, bool, SampleSource> openSplit)
     {
         RequireFolder(options);

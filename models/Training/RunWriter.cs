@@ -4,28 +4,26 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>
-/// Writes a run's options and checkpoints. Where something can't be written, the message names the last good checkpoint.
-/// </summary>
-/// <param name="directory">of the run</param>
+/// <summary>Writes a run's options and checkpoints. If a write fails, the message names the last good checkpoint.</summary>
+/// <param name="directory">directory of the run</param>
 /// <param name="model">saved in the checkpoints</param>
 /// <param name="data">the training data</param>
-/// <param name="pace">the run's clock</param>
-internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSource data, Pace pace)
+/// <param name="timer">the run's clock</param>
+internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSource data, StepTimer timer)
 {
     private TimeSpan _savedAt;
     private bool _hasOtherOptions;
 
-    /// <summary>Steps taken when the latest checkpoint was written; negative if none has been.</summary>
+    /// <summary>Steps taken when the latest checkpoint was written; negative if there is none.</summary>
     public long SavedStep { get; private set; } = -1;
 
     /// <summary>Time since the last checkpoint of this program, or since its start.</summary>
-    public TimeSpan SinceSaved => pace.Elapsed - _savedAt;
+    public TimeSpan SinceSaved => timer.Elapsed - _savedAt;
 
-    /// <summary>Notes the checkpoint that the run was resumed from.</summary>
+    /// <summary>Records the checkpoint from which the run was resumed.</summary>
     /// <param name="step">the checkpoint's number of steps</param>
     /// <param name="hasOtherOptions">whether its options differ from those that the run continues with</param>
-    public void TookUp(long step, bool hasOtherOptions) => (SavedStep, _hasOtherOptions) = (step, hasOtherOptions);
+    public void MarkResumed(long step, bool hasOtherOptions) => (SavedStep, _hasOtherOptions) = (step, hasOtherOptions);
 
     /// <summary>Whether the latest checkpoint is of this step and has the run's options.</summary>
     public bool HasSaved(long step) => SavedStep == step && !_hasOtherOptions;
@@ -48,11 +46,11 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
             throw Diverged(e.Message, "weights", position.Step);
         }
 
-        (SavedStep, _savedAt, _hasOtherOptions) = (position.Step, pace.Elapsed, false);
+        (SavedStep, _savedAt, _hasOtherOptions) = (position.Step, timer.Elapsed, false);
         observer?.Saved(position.Step, directory.Latest);
     }
 
-    /// <summary>Copies the latest checkpoint to an epoch's number, and drops the oldest ones.</summary>
+    /// <summary>Copies the latest checkpoint to the numbered checkpoint of an epoch, and deletes the oldest ones.</summary>
     /// <exception cref="RunException">it can't be written</exception>
     public void CopyToNumber(long epoch, ITrainingObserver? observer)
     {
@@ -97,7 +95,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     }
 
     /// <summary>The exception for a run whose losses or weights are not finite.</summary>
-    /// <param name="what">the loss or weight, and its value, as a clause</param>
+    /// <param name="what">the loss or weight and its value, as a clause of the message</param>
     /// <param name="loss">the name of the loss, or <c>weights</c></param>
     /// <param name="step">the step in which it was found</param>
     public NonFiniteLossException Diverged(string what, string loss, long step) =>

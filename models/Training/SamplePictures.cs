@@ -19,14 +19,14 @@ internal sealed class SamplePictures(SampleSource source, RunDirectory directory
             caption = string.Join(" | ", shown.Select(s => s.Label));
             var file = directory.Sample(step, files.Count + 1);
             var png = PictureFile.EncodePng(Mosaic.Row([.. shown.Select(s => Viewable(s.Picture))]), file);
-            AtomicFile.Write(file, stream => stream.Write(png)); // Flushed: a run that lost its power goes on with a page of them.
+            AtomicFile.Write(file, stream => stream.Write(png)); // Durable: the report needs them after a power failure.
             files.Add(file);
         }
 
         return (caption, files);
     }
 
-    /// <summary>The first picture of a batch in RGB: gray is replicated, of more channels the first three are shown.</summary>
+    /// <summary>The first picture of a batch in RGB: gray is replicated; of more than three channels, the first three are shown.</summary>
     private static Picture Viewable(Tensor tensor)
     {
         var picture = PictureTensors.ToPicture(tensor);

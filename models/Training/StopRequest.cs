@@ -3,41 +3,39 @@ using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>
-/// A file in the run's folder by which another program asks the training one to stop. Works on every operating system.
-/// </summary>
+/// <summary>A file in the run's folder with which another program stops the training. Works on every operating system.</summary>
 internal sealed class StopRequest : IDisposable
 {
-    /// <summary>Least time between two looks for the file: a step may take less than a look does.</summary>
-    private static readonly TimeSpan s_between = TimeSpan.FromSeconds(0.25);
+    /// <summary>Shortest time between two checks for the file: a step may take less time than a check.</summary>
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(0.25);
 
     private readonly string _file;
-    private long _looked = Stopwatch.GetTimestamp();
+    private long _lastCheck = Stopwatch.GetTimestamp();
 
-    /// <summary>The training program's side.</summary>
+    /// <summary>For the training program.</summary>
     public StopRequest(RunDirectory directory) => _file = directory.StopRequest;
 
-    /// <summary>Deletes a request to an earlier program.</summary>
+    /// <summary>Deletes a request left for an earlier program.</summary>
     /// <exception cref="RunException">the folder can't be written to</exception>
-    public static void Forget(RunDirectory directory) => Change(directory, File.Delete);
+    public static void Delete(RunDirectory directory) => Change(directory, File.Delete);
 
-    /// <summary>Makes the request.</summary>
+    /// <summary>Requests the stop.</summary>
     /// <exception cref="RunException">the folder can't be written to</exception>
-    public static void Make(RunDirectory directory) => Change(directory, file => File.WriteAllBytes(file, []));
+    public static void Create(RunDirectory directory) => Change(directory, file => File.WriteAllBytes(file, []));
 
-    /// <summary>Whether there is a request; looks for the file a few times a second.</summary>
-    public bool IsThere()
+    /// <summary>Whether there is a request; checks for the file a few times a second.</summary>
+    public bool IsPresent()
     {
-        if (Stopwatch.GetElapsedTime(_looked) < s_between)
+        if (Stopwatch.GetElapsedTime(_lastCheck) < s_interval)
         {
             return false;
         }
 
-        _looked = Stopwatch.GetTimestamp();
+        _lastCheck = Stopwatch.GetTimestamp();
         return File.Exists(_file);
     }
 
-    /// <summary>Deletes the request: it has been fulfilled.</summary>
+    /// <summary>Deletes the request, which has been fulfilled.</summary>
     public void Dispose()
     {
         if (File.Exists(_file))

@@ -7,25 +7,21 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// A training run in a directory: it starts, resumes bit for bit after any stop, logs and writes samples. A complete checkpoint exists at
-/// every moment.
+/// A training run in a directory: creates and resumes it (bit for bit after any stop), trains, logs and writes samples. A complete
+/// checkpoint exists at every moment.
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
-    /// <summary>
-    /// Data sets of up to this many samples are decoded once before training, so that a bad file is reported at once.
-    /// </summary>
+    /// <summary>At most this many files are decoded before training, so that a bad file is reported at once.</summary>
     private const int FilesChecked = 1000;
 
-    /// <summary>Lines of the log that a run has at least, as far as it has steps; a curve of fewer shows little.</summary>
+    /// <summary>Fewest lines of the log in a run with enough steps: a curve with fewer points shows little.</summary>
     private const int LogLines = 100;
 
-    /// <summary>Most steps between lines of the log where the options don't say.</summary>
+    /// <summary>Most steps between lines of the log by default.</summary>
     private const int MostLogFreq = 100;
 
-    /// <summary>
-    /// Least seconds between the checkpoints that are written at the ends of epochs: epochs may be short and networks large.
-    /// </summary>
+    /// <summary>Fewest seconds between checkpoints at the ends of epochs: epochs may be short and networks large.</summary>
     private const double SaveIntervalSeconds = 60;
 
     private readonly IRanks _ranks;
@@ -33,20 +29,20 @@ public sealed class TrainingRun : IDisposable
     private readonly RunData _data;
     private readonly SampleBatches _batches;
     private readonly LearningRateSchedule _schedule;
-    private readonly Pace _pace = new();
+    private readonly StepTimer _timer = new();
     private readonly RunWriter _writer;
-    private readonly BestSearch? _search;
+    private readonly EarlyStopping? _earlyStopping;
     private RunPosition _position = new();
-    private RunClaim? _claim;
+    private RunLock? _lock;
 
     /// <summary>The options in the checkpoint that the run was resumed from.</summary>
     private TrainingOptions? _stored;
 
     /// <summary>The latest step whose losses have not been read yet; null if there is none.</summary>
-    private TrainingProgress? _unseen;
+    private TrainingProgress? _unread;
 
     /// <summary>The latest step whose losses have been read, if they are not in the log.</summary>
-    private TrainingProgress? _unlogged;
+    private TrainingProgress? _notLogged;
 
     private TrainingRun(RunDirectory directory, TrainingOptions options, RunData data, Device? device, IRanks ranks, WorkSplit split)
     {
@@ -57,11 +53,11 @@ public sealed class TrainingRun : IDisposable
         Model = GanModel.Create(options, device ?? _ownDevice!);
         if (ranks.Count > 1)
         {
-            // What was measured on one rank's device may add in another order than on the next one's.
+            // Kernels chosen by timing may differ between ranks, and add in a different order.
             Model.Device.Tuning = TuningMode.Table;
         }
 
-        _writer = new RunWriter(directory, Model, data.Train, _pace);
+        _writer = new RunWriter(directory, Model, data.Train, _timer);
         if (split == WorkSplit.Direction)
         {
             RequireBatch(options);
@@ -77,7 +73,7 @@ public sealed class TrainingRun : IDisposable
                 $"{ranks.Count} processes can share a batch by --reduction tree only, or a step of two directions by --split direction");
         }
 
-        _search = ranks.Leads() ? BestSearch.Of(Model, data) : null;
+        _earlyStopping = ranks.Leads() ? EarlyStopping.Of(Model, data) : null;
     }
 
     public RunDirectory Directory { get; }
@@ -92,11 +88,11 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The best evaluation on held-out pictures so far; null before the first.</summary>
     public BestSoFar? Best => _position.Best;
 
-    /// <summary>Options that a resume uses in place of the run's own.</summary>
+    /// <summary>Options changed by the resume.</summary>
     public IReadOnlyList<OptionDifference> Changes { get; private init; } = [];
 
-    /// <inheritdoc cref="SampleSource.Doubt"/>
-    public string? Doubt => _data.Train.Doubt();
+    /// <inheritdoc cref="SampleSource.Warning"/>
+    public string? DataWarning => _data.Train.Warning();
 
     public int SamplesPerEpoch => _data.Train.Count;
 
@@ -105,9 +101,9 @@ public sealed class TrainingRun : IDisposable
     public long TotalSteps => StepsOf(Options);
 
     /// <summary>Whether a program is training the run.</summary>
-    public static bool IsTrainedNow(RunDirectory directory) => RunClaim.IsHeld(directory);
+    public static bool IsTrainedNow(RunDirectory directory) => RunLock.IsHeld(directory);
 
-    /// <summary>Number of training steps by the options.</summary>
+    /// <summary>Number of training steps that the options define.</summary>
     internal static long StepsOf(TrainingOptions options, int stepsPerEpoch)
     {
         var epochs = (long)options.Epochs + options.EpochsDecay;
@@ -117,18 +113,18 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Steps between lines of the log.</summary>
     internal static long LogFreqOf(TrainingOptions options, long steps) => options.LogFreq ?? Math.Clamp(steps / LogLines, 1, MostLogFreq);
 
-    /// <summary>Asks the program that trains a run to stop after the current step and to save a checkpoint.</summary>
+    /// <summary>Makes the program that trains a run stop after the current step and save a checkpoint.</summary>
     /// <exception cref="RunException">the run's folder can't be written to</exception>
-    public static void AskToStop(RunDirectory directory) => StopRequest.Make(directory);
+    public static void RequestStop(RunDirectory directory) => StopRequest.Create(directory);
 
     /// <summary>Starts a run: checks options and data, initialises the weights, writes the options and the first checkpoint.</summary>
     /// <param name="folder">the run's directory; must not hold a run yet</param>
     /// <param name="options">what to train and how</param>
-    /// <param name="data">pictures; by default those that the options name</param>
-    /// <param name="device">where to train; by default the one that the options name, opened and closed by the run</param>
-    /// <param name="initFrom">a checkpoint to take the networks' weights from (fine-tuning); null for random ones</param>
-    /// <param name="ranks">who trains together, each by a call like this; by default this process alone</param>
-    /// <param name="split">what they share</param>
+    /// <param name="data">samples; by default the data set named in the options</param>
+    /// <param name="device">device to train on; by default the one named in the options, opened and closed by the run</param>
+    /// <param name="initFrom">a checkpoint with initial weights of the networks (fine-tuning); null for random weights</param>
+    /// <param name="ranks">the ranks that train together, each with a call like this; by default this process alone</param>
+    /// <param name="split">how the work is split between the ranks</param>
     /// <exception cref="OptionsException">options are invalid or contradict each other</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
     /// <exception cref="RunException">the directory holds a run or can't be written</exception>
@@ -137,7 +133,7 @@ public sealed class TrainingRun : IDisposable
         WorkSplit split = WorkSplit.Data)
     {
         var all = ranks ?? new SoleRank();
-        return SharedStart.Of(all, () =>
+        return DistributedStart.Of(all, () =>
         {
             options.Validated();
             var directory = new RunDirectory(folder);
@@ -154,7 +150,7 @@ public sealed class TrainingRun : IDisposable
                 found = RunData.Open(options);
             }
 
-            BestSearch.RequirePictures(options, found);
+            EarlyStopping.RequirePictures(options, found);
             DataCheck.Require(found.Train, FilesChecked);
             return new TrainingRun(directory, options, found, device, all, split)
             {
@@ -165,22 +161,23 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Resumes a run from its latest checkpoint.</summary>
     /// <param name="folder">the run's directory</param>
-    /// <param name="change">changes the options; refused where the run would no longer be the same</param>
-    /// <param name="data">pictures; by default those that the options name</param>
-    /// <param name="device">where to train; by default the one that the options name</param>
-    /// <param name="ranks">who trains together, each by a call like this; by default this process alone</param>
-    /// <param name="split">what they share</param>
+    /// <param name="change">changes the options; changes that would make it a different run are refused</param>
+    /// <param name="data">samples; by default the data set named in the options</param>
+    /// <param name="device">device to train on; by default the one named in the options, opened and closed by the run</param>
+    /// <param name="ranks">the ranks that train together, each with a call like this; by default this process alone</param>
+    /// <param name="split">how the work is split between the ranks</param>
     /// <exception cref="RunException">
-    /// there is no run, another program trains it, or its data set has changed; nothing is written then
+    /// there is no run, another program trains it, or its data set has changed; in these cases nothing is written
     /// </exception>
-    /// <exception cref="OptionsException">a change would make it another run, or one that ends before where it is</exception>
+    /// <exception cref="OptionsException">a change would make it a different run, or one that ends before its current step</exception>
     /// <exception cref="IOException">the checkpoint can't be read</exception>
     public static TrainingRun Resume(
         string folder, Func<TrainingOptions, TrainingOptions>? change = null, RunData? data = null, Device? device = null,
         IRanks? ranks = null, WorkSplit split = WorkSplit.Data)
     {
         var all = ranks ?? new SoleRank();
-        return SharedStart.Of(all, () => Resumed(new RunDirectory(folder), change, data, device, all, split), run => run.TakeUp());
+        return DistributedStart.Of(
+            all, () => Resumed(new RunDirectory(folder), change, data, device, all, split), run => run.FinishResume());
     }
 
     private static TrainingRun Resumed(
@@ -193,8 +190,8 @@ public sealed class TrainingRun : IDisposable
             throw new RunException($"{folder}: holds no run to resume ({directory.Latest} is missing)");
         }
 
-        // Before anything is read: another program that is still training would replace it.
-        var claim = ranks.Leads() ? RunClaim.Take(directory) : null;
+        // Lock before reading: another program that is still training would replace the files.
+        var runLock = ranks.Leads() ? RunLock.Take(directory) : null;
         TrainingRun? run = null;
         try
         {
@@ -214,10 +211,10 @@ public sealed class TrainingRun : IDisposable
                     $"{data.Train.Count} now; it can't be resumed bit for bit");
             }
 
-            BestSearch.RequirePictures(options, data);
+            EarlyStopping.RequirePictures(options, data);
             run = new TrainingRun(directory, options, data, device, ranks, split)
             {
-                _claim = claim, Changes = options.DifferencesFrom(stored.Options),
+                _lock = runLock, Changes = options.DifferencesFrom(stored.Options),
             };
             run.Load(directory.Latest);
             if (run.TotalSteps < run.Step)
@@ -226,20 +223,20 @@ public sealed class TrainingRun : IDisposable
                     $"than the {run.TotalSteps} asked for; ask for more, or train a new run");
             }
 
-            run._writer.TookUp(run.Step, hasOtherOptions: options != stored.Options);
+            run._writer.MarkResumed(run.Step, hasOtherOptions: options != stored.Options);
             run._stored = stored.Options;
             return run;
         }
         catch
         {
             run?.Dispose();
-            claim?.Dispose();
+            runLock?.Dispose();
             throw;
         }
     }
 
-    /// <summary>Trains to the end, or to the end of the step in which it is cancelled.</summary>
-    /// <exception cref="NonFiniteLossException">a loss is NaN or infinite; the last checkpoint is from before</exception>
+    /// <summary>Trains to the end; when cancelled, to the end of the current step.</summary>
+    /// <exception cref="NonFiniteLossException">a loss is NaN or infinite; the last checkpoint is older</exception>
     /// <exception cref="RunException">the checkpoint or the log can't be written; the message names the last good one</exception>
     /// <exception cref="DataException">a picture can't be used</exception>
     public TrainingOutcome Train(ITrainingObserver? observer = null, CancellationToken cancellation = default)
@@ -249,39 +246,39 @@ public sealed class TrainingRun : IDisposable
             return Follow(cancellation);
         }
 
-        using var claim = TakeClaim();
-        using var asked = new StopRequest(Directory);
+        using var runLock = TakeLock();
+        using var stopRequest = new StopRequest(Directory);
         using var log = _writer.Writing(() => RunLog.Open(Directory.Log, Step));
         using var reporter = _writer.Writing(() => new RunReporter(Directory, Model, Step, TotalSteps));
         observer = new ObserverPair(reporter, observer);
         var samples = new SamplePictures(_data.HeldOut, Directory);
-        _pace.Begin(_position.Seconds);
+        _timer.Begin(_position.Seconds);
         try
         {
             using var batches = _batches.On(Model.Device, Step, TotalSteps - Step).GetEnumerator();
-            while (GoesOn(batches, () => cancellation.IsCancellationRequested || IsOver || asked.IsThere()))
+            while (MoveNext(batches, () => cancellation.IsCancellationRequested || IsOver || stopRequest.IsPresent()))
             {
                 TakeStep(batches.Current, log, observer);
                 AfterStep(samples, log, observer);
             }
 
-            LookAtLosses(log, observer);
+            ReadLosses(log, observer);
         }
         catch (NonFiniteLossException)
         {
-            // The report is what users look at; it names the loss and the step.
+            // Users look at the report, so it names the loss and the step.
             _writer.Writing(() => reporter.WritePage(finished: false));
             throw;
         }
         catch (DataException)
         {
-            LookAtLosses(log, observer); // The step before the unusable picture was taken.
+            ReadLosses(log, observer); // The step before the bad picture is complete.
             throw;
         }
 
-        if (IsOver && _unlogged is { } last)
+        if (IsOver && _notLogged is { } last)
         {
-            Log(last, log, observer); // The options did not name this step as the last.
+            Log(last, log, observer); // Early stopping: the options did not define this step as the last.
         }
 
         if (!_writer.HasSaved(Step))
@@ -295,7 +292,7 @@ public sealed class TrainingRun : IDisposable
 
     public void Dispose()
     {
-        _claim?.Dispose();
+        _lock?.Dispose();
         Model.Dispose();
         _ownDevice?.Dispose();
     }
@@ -307,41 +304,41 @@ public sealed class TrainingRun : IDisposable
         _schedule.State = _position.Schedule;
     }
 
-    /// <summary>The loop of every rank but 0: its share of each step, without writing files.</summary>
+    /// <summary>The loop of all ranks but 0: computes their share of each step and writes no files.</summary>
     private TrainingOutcome Follow(CancellationToken cancellation)
     {
-        _pace.Begin(_position.Seconds);
+        _timer.Begin(_position.Seconds);
         using var batches = _batches.On(Model.Device, Step, TotalSteps - Step).GetEnumerator();
-        while (GoesOn(batches, () => cancellation.IsCancellationRequested))
+        while (MoveNext(batches, () => cancellation.IsCancellationRequested))
         {
             TakeStep(batches.Current, log: null, observer: null);
-            LookAtLosses(log: null, observer: null);
+            ReadLosses(log: null, observer: null);
             EndEpoch();
         }
 
         return Step >= TotalSteps ? TrainingOutcome.Finished : TrainingOutcome.Interrupted;
     }
 
-    /// <summary>Advances to the next batch; false at the end, or on all ranks after the same step if one of them is to stop.</summary>
-    private bool GoesOn(IEnumerator<Batch> batches, Func<bool> stops) => _ranks.All(() => batches.MoveNext() && !stops());
+    /// <summary>Advances to the next batch. False at the end, or when any rank is to stop, on all ranks after the same step.</summary>
+    private bool MoveNext(IEnumerator<Batch> batches, Func<bool> stops) => _ranks.All(() => batches.MoveNext() && !stops());
 
     /// <summary>Initialises or loads the weights, and writes the options and the first checkpoint.</summary>
     private void Begin(string? initFrom)
     {
         if (initFrom is not null)
         {
-            WeightSource.LoadNetworks(initFrom, Model);
+            InitialWeights.LoadNetworks(initFrom, Model);
         }
 
         Directory.Create();
-        _claim = RunClaim.Take(Directory);
-        RequireNone(Directory); // Another program may have started one meanwhile.
+        _lock = RunLock.Take(Directory);
+        RequireNone(Directory); // Another program may have started a run meanwhile.
         _writer.WriteOptions();
         _writer.Save(_position, observer: null);
     }
 
-    /// <summary>Writes the options that the run continues with, and the copies that a killed program may have missed.</summary>
-    private void TakeUp()
+    /// <summary>Writes the options of the resumed run, and the checkpoint copies that a killed program may have missed.</summary>
+    private void FinishResume()
     {
         Directory.Create();
         _writer.WriteOptions();
@@ -350,15 +347,15 @@ public sealed class TrainingRun : IDisposable
             _writer.CopyToNumber(epoch, observer: null); // The program was killed between the latest checkpoint and its copy.
         }
 
-        if (_search is not null && Best?.Step == Step
+        if (_earlyStopping is not null && Best?.Step == Step
             && (!File.Exists(Directory.Best) || Checkpoint.Read(Directory.Best).Position.Step != Step))
         {
-            _writer.CopyLatest(Directory.Best, observer: null); // Likewise.
+            _writer.CopyLatest(Directory.Best, observer: null); // Killed before this copy.
         }
     }
 
-    /// <summary>Whether nothing better has come for as long as the options wait.</summary>
-    private bool IsOver => _search is not null && _search.IsOver(_position.Best);
+    /// <summary>Whether early stopping ends the run.</summary>
+    private bool IsOver => _earlyStopping is not null && _earlyStopping.IsOver(_position.Best);
 
     private static void RequireBatch(TrainingOptions options)
     {
@@ -378,22 +375,22 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>The claim under which the run was started or resumed; a second training claims it again.</summary>
-    private RunClaim TakeClaim()
+    /// <summary>Returns the lock under which the run was created or resumed; a second training acquires it again.</summary>
+    private RunLock TakeLock()
     {
-        if (_claim is { } held)
+        if (_lock is { } held)
         {
-            _claim = null;
+            _lock = null;
             return held;
         }
 
-        var claim = RunClaim.Take(Directory);
+        var runLock = RunLock.Take(Directory);
         if (!Directory.Exists || Checkpoint.Read(Directory.Latest).Position.Step == _writer.SavedStep)
         {
-            return claim;
+            return runLock;
         }
 
-        claim.Dispose();
+        runLock.Dispose();
         throw new RunException($"{Directory.Path}: another program has continued the run since; resume it again");
     }
 
@@ -402,30 +399,30 @@ public sealed class TrainingRun : IDisposable
         var epoch = batch.Epoch + 1;
         Model.LearningRate = _schedule.Rate((int)epoch);
         var losses = Model.Step(batch, Step);
-        var seconds = _pace.Tick();
-        _position = _position with { Step = Step + 1, Seconds = _pace.Seconds };
-        LookAtLosses(log, observer);
-        _unseen = new TrainingProgress(
-            Step, TotalSteps, epoch, losses, Model.RateAt(Step - 1), seconds, batch.Size / _pace.SecondsPerStep,
-            _pace.Elapsed, TimeSpan.FromSeconds(_pace.SecondsPerStep * (TotalSteps - Step)), _position.Seconds);
+        var seconds = _timer.Tick();
+        _position = _position with { Step = Step + 1, Seconds = _timer.Seconds };
+        ReadLosses(log, observer);
+        _unread = new TrainingProgress(
+            Step, TotalSteps, epoch, losses, Model.RateAt(Step - 1), seconds, batch.Size / _timer.SecondsPerStep,
+            _timer.Elapsed, TimeSpan.FromSeconds(_timer.SecondsPerStep * (TotalSteps - Step)), _position.Seconds);
         if (losses is not StepLosses { AreReady: false })
         {
-            LookAtLosses(log, observer);
+            ReadLosses(log, observer);
         }
     }
 
     /// <summary>
-    /// Counts, shows and logs the losses of the latest step that has not been read yet. An asynchronous device is given the next step
-    /// first, so that it never waits for the host.
+    /// Reads and logs the losses of the latest step that has not been read yet. On an asynchronous device the next step is launched first,
+    /// so that the device never waits for the host.
     /// </summary>
-    private void LookAtLosses(RunLog? log, ITrainingObserver? observer)
+    private void ReadLosses(RunLog? log, ITrainingObserver? observer)
     {
-        if (_unseen is not { } progress)
+        if (_unread is not { } progress)
         {
             return;
         }
 
-        _unseen = null;
+        _unread = null;
         var losses = progress.Losses;
         var quality = losses.Where(l => Model.Family.Info.QualityLosses.Contains(l.Name)).ToList();
         var since = Stopwatch.GetTimestamp();
@@ -437,7 +434,7 @@ public sealed class TrainingRun : IDisposable
 
         observer?.Stepped(progress);
         var broken = losses.FirstOrDefault(l => !float.IsFinite(l.Value));
-        _unlogged = progress;
+        _notLogged = progress;
         if (progress.Step % LogFreqOf(Options, TotalSteps) == 0 || progress.Step == 1 || progress.Step == TotalSteps
             || broken.Name is not null)
         {
@@ -449,19 +446,19 @@ public sealed class TrainingRun : IDisposable
             throw _writer.Diverged($"{broken.Name} became {broken.Value}", broken.Name, progress.Step);
         }
 
-        _pace.Skip(since);
+        _timer.Skip(since);
     }
 
     private void Log(TrainingProgress progress, RunLog? log, ITrainingObserver? observer)
     {
-        _unlogged = null;
+        _notLogged = null;
         _writer.Writing(() => log?.Write(progress));
         _writer.Writing(() => observer?.Logged(progress));
     }
 
     private void Save(ITrainingObserver? observer)
     {
-        _position = _position with { Seconds = _pace.Seconds };
+        _position = _position with { Seconds = _timer.Seconds };
         _writer.Save(_position, observer);
     }
 
@@ -474,10 +471,10 @@ public sealed class TrainingRun : IDisposable
         var numbered = EpochToNumber(Options) is not null;
         var saved = numbered || last || (Options.SaveSteps > 0 && Step % Options.SaveSteps == 0)
             || (epochEnds && _writer.SinceSaved.TotalSeconds > SaveIntervalSeconds);
-        var evaluated = _search is not null && _search.IsDue(Step, epochEnds, last);
+        var evaluated = _earlyStopping is not null && _earlyStopping.IsDue(Step, epochEnds, last);
         if (epochEnds || shown || saved || evaluated)
         {
-            LookAtLosses(log, observer); // The checkpoint's statistics include the losses of this step.
+            ReadLosses(log, observer); // The checkpoint's statistics include the losses of this step.
         }
 
         var since = Stopwatch.GetTimestamp();
@@ -504,10 +501,10 @@ public sealed class TrainingRun : IDisposable
             _writer.CopyToNumber(epoch, observer);
         }
 
-        _pace.Skip(since);
+        _timer.Skip(since);
     }
 
-    /// <summary>After the last step of an epoch, reports its loss to the learning-rate schedule.</summary>
+    /// <summary>After the last step of an epoch, passes the epoch's loss to the learning-rate schedule.</summary>
     private void EndEpoch()
     {
         if (Step % StepsPerEpoch == 0 && _position.EpochLossCount > 0)
@@ -517,18 +514,16 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>Evaluates the model on the held-out pictures. Returns whether it did better than ever before.</summary>
+    /// <summary>Evaluates the model on the held-out pictures. Returns whether the result is the best so far.</summary>
     private bool Evaluate(ITrainingObserver? observer)
     {
-        var (value, best) = _search!.Evaluate(Step, _position.Best);
+        var (value, best) = _earlyStopping!.Evaluate(Step, _position.Best);
         _position = _position with { Best = best };
         _writer.Writing(() => observer?.Evaluated(Step, best.Metric, value, best));
         return best.Step == Step;
     }
 
-    /// <summary>
-    /// The epoch that the last step ended, if the options keep its checkpoint under its number; else null.
-    /// </summary>
+    /// <summary>The epoch that ended with the last step, if the options keep a numbered checkpoint of it; otherwise null.</summary>
     private long? EpochToNumber(TrainingOptions options)
     {
         var (epoch, stepOfEpoch) = Math.DivRem(Step, StepsPerEpoch);

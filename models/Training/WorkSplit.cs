@@ -3,9 +3,9 @@ namespace IlgpuGan.Models.Training;
 /// <summary>How a training step is divided between processes.</summary>
 public enum WorkSplit
 {
-    /// <summary>The samples of a batch.</summary>
+    /// <summary>Each process takes some of the samples of a batch.</summary>
     Data,
 
-    /// <summary>The two directions of a model that translates both ways: two processes, each with the whole batch.</summary>
+    /// <summary>Each of two processes takes one direction of a model that translates both ways, with the whole batch.</summary>
     Direction,
 }

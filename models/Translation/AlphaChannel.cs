@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Translation;
 /// <summary>Copies transparency from one image to another of the same size.</summary>
 internal static class AlphaChannel
 {
-    /// <summary>An opaque image (1 or 3 channels) with the last channel of another one appended as alpha.</summary>
+    /// <summary>Appends the last channel of an image as alpha to an opaque image (1 or 3 channels).</summary>
     public static Image Copy(Image from, Image to) => to.BitsPerChannel == 8
         ? new Image(to.Width, to.Height, to.Channels + 1, Append(to.Bytes, to.Channels, from.ToEightBits().Bytes, from.Channels))
         : new Image(to.Width, to.Height, to.Channels + 1, Append(to.Words, to.Channels, from.ToSixteenBits().Words, from.Channels));

@@ -3,27 +3,29 @@ using IlgpuGan.Models.Data.Clips;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>The result of translating a clip.</summary>
-/// <param name="Output">the file</param>
-/// <param name="Frames">that it has</param>
-/// <param name="Width">of its frames, without the padding of an odd side</param>
-/// <param name="Height">of its frames, likewise</param>
+/// <param name="Output">the written file</param>
+/// <param name="Frames">number of frames</param>
+/// <param name="Width">width of the frames, without padding of odd sides</param>
+/// <param name="Height">height of the frames, likewise</param>
 public sealed record TranslatedClip(string Output, int Frames, int Width, int Height);
 
-/// <summary>Translates a clip frame by frame and keeps its sound. A few frames are in memory at a time, however long it is.</summary>
+/// <summary>Translates a clip frame by frame and keeps its sound. Only a few frames are in memory at a time.</summary>
 public static class ClipTranslation
 {
-    /// <summary>Ctrl-C reaches ffmpeg as well, which may fail before this program's own handler has run.</summary>
-    private static readonly TimeSpan s_noticed = TimeSpan.FromSeconds(0.3);
+    /// <summary>
+    /// Wait before an error is reported: Ctrl-C also reaches ffmpeg, which may fail before this program's handler has run.
+    /// </summary>
+    private static readonly TimeSpan s_cancellationDelay = TimeSpan.FromSeconds(0.3);
 
-    /// <summary>While one frame is translated, the next is decoded and the last encoded.</summary>
+    /// <summary>Runs the translation. While one frame is translated, the next is decoded and the previous one encoded.</summary>
     /// <param name="open">opens the translator</param>
     /// <param name="clip">read from its current frame to its end</param>
-    /// <param name="output">a file; its folder exists</param>
-    /// <param name="temporal">strength of <see cref="TemporalSmoothing"/>; 0 for each frame by itself</param>
-    /// <param name="progress">told after each frame how many are done</param>
-    /// <param name="cancellation">stops it; the unfinished output is deleted</param>
-    /// <exception cref="DataException">the clip can't be read, translated or written; the message says why</exception>
-    /// <exception cref="OperationCanceledException">it was cancelled</exception>
+    /// <param name="output">the file; its folder must exist</param>
+    /// <param name="temporal">strength of <see cref="TemporalSmoothing"/>; 0 for independent frames</param>
+    /// <param name="progress">called after each frame with the number of finished frames</param>
+    /// <param name="cancellation">stops the translation; the unfinished output is deleted</param>
+    /// <exception cref="DataException">the clip can't be read, translated or written; the message gives the reason</exception>
+    /// <exception cref="OperationCanceledException">the translation was cancelled</exception>
     public static TranslatedClip Run(
         Func<Translator> open, ClipReader clip, string output, double temporal = 0, Action<int>? progress = null,
         CancellationToken cancellation = default)
@@ -39,16 +41,16 @@ public static class ClipTranslation
             while (Awaited(next, cancellation) is { } frame)
             {
                 next = Task.Run(() => clip.Next(), CancellationToken.None);
-                var made = frames.Next(frame);
+                var translated = frames.Next(frame);
                 Await(written, cancellation);
                 if (writer is null)
                 {
-                    (width, height) = (made.Width, made.Height);
+                    (width, height) = (translated.Width, translated.Height);
                     writer = new ClipWriter(clip.Ffmpeg, output, width, height, clip.Info);
                 }
 
                 ClipWriter to = writer;
-                written = Task.Run(() => to.Write(made), CancellationToken.None);
+                written = Task.Run(() => to.Write(translated), CancellationToken.None);
                 progress?.Invoke(++done);
             }
 
@@ -58,7 +60,7 @@ public static class ClipTranslation
             Await(written, cancellation);
             return new TranslatedClip(output, done, width, height);
         }
-        catch (DataException) when (cancellation.CanBeCanceled && cancellation.WaitHandle.WaitOne(s_noticed))
+        catch (DataException) when (cancellation.CanBeCanceled && cancellation.WaitHandle.WaitOne(s_cancellationDelay))
         {
             throw new OperationCanceledException(cancellation);
         }
@@ -78,9 +80,7 @@ public static class ClipTranslation
         return frame.GetAwaiter().GetResult();
     }
 
-    /// <summary>
-    /// Waits until the task ends or is cancelled, for an ffmpeg that hangs would never let it end; rethrows its exception.
-    /// </summary>
+    /// <summary>Waits until the task ends or the call is cancelled, because ffmpeg may hang. Rethrows the task's exception.</summary>
     private static void Await(Task task, CancellationToken cancellation)
     {
         Task.WaitAny([task], cancellation);

@@ -6,22 +6,22 @@ namespace IlgpuGan.Models.Translation;
 /// <summary>The result of translating a file.</summary>
 /// <param name="Input">the picture</param>
 /// <param name="Output">the translation's file</param>
-/// <param name="Failure">one sentence if it failed; else null</param>
+/// <param name="Failure">a message if it failed; otherwise null</param>
 public sealed record TranslatedFile(string Input, string Output, string? Failure)
 {
-    /// <summary>All files that were written: <see cref="Output"/>, or with several answers <c>OUTPUT-1.png</c>, ….</summary>
+    /// <summary>All written files: <see cref="Output"/>, or with several samples <c>OUTPUT-1.png</c>, ….</summary>
     public IReadOnlyList<string> Outputs { get; init; } = [Output];
 
-    /// <summary><c>left</c> or <c>right</c> where this half of a pair side by side was translated, and not all of the picture.</summary>
+    /// <summary><c>left</c> or <c>right</c> if only this half of a side-by-side pair was translated; null for the whole picture.</summary>
     public string? Half { get; init; }
 
-    /// <summary>Phrases on what of its metadata is left out and why, and on its colours.</summary>
+    /// <summary>Remarks on metadata that were left out and on colours.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 }
 
 /// <summary>
-/// Translates a file, or a folder with its sub-folders. A file that fails does not stop the others. EXIF (with the orientation of the
-/// upright picture), colour profile and resolution of an input are those of its outputs.
+/// Translates a file, or a folder with its sub-folders. A file that fails does not stop the others. Outputs get the EXIF (with the
+/// orientation of the upright picture), colour profile and resolution of their input.
 /// </summary>
 public static class FileTranslation
 {
@@ -31,10 +31,10 @@ public static class FileTranslation
     /// Pairs of input and output paths. Outputs are PNG (<c>.npy</c> for <c>.npy</c>) unless a single output names another format. Outputs
     /// are distinct, and none is an input; files of an output folder within the input folder are not inputs.
     /// </summary>
-    /// <param name="input">a picture, or a folder of them</param>
+    /// <param name="input">a picture, or a folder of pictures</param>
     /// <param name="output">a file or a folder</param>
-    /// <param name="samples">answers to each picture; null for one, under the output's own name</param>
-    /// <exception cref="DataException">there is no input, or it holds no pictures, or it would be overwritten</exception>
+    /// <param name="samples">number of samples per picture; null for one sample under the output's own name</param>
+    /// <exception cref="DataException">the input does not exist, holds no pictures, or would be overwritten</exception>
     public static IReadOnlyList<(string Input, string Output)> Plan(string input, string output, int? samples = null)
     {
         IReadOnlyList<(string Input, string Output)> plan = Directory.Exists(input)
@@ -52,7 +52,7 @@ public static class FileTranslation
     }
 
     /// <summary>
-    /// The files of a picture's answers: the output itself, or <c>NAME-1.png</c>, <c>NAME-2.png</c>, … if a number of answers is given.
+    /// The output files of a picture: the output itself, or <c>NAME-1.png</c>, <c>NAME-2.png</c>, … if a number of samples is given.
     /// </summary>
     public static IReadOnlyList<string> Outputs(string output, int? samples) => samples is not { } count ? [output]
         : [.. Enumerable.Range(1, count).Select(n => $"{Path.ChangeExtension(output, null)}-{n}{Path.GetExtension(output)}")];
@@ -60,7 +60,7 @@ public static class FileTranslation
     /// <summary>Maps each input to its instance map.</summary>
     /// <param name="plan">see <see cref="Plan"/></param>
     /// <param name="instances">a file for one input, or a folder whose i-th file by name belongs to the i-th input</param>
-    /// <exception cref="DataException">there are none, or not one for each input</exception>
+    /// <exception cref="DataException">there are no instance maps, or not one for each input</exception>
     public static IReadOnlyDictionary<string, string> InstancesOf(IReadOnlyList<(string Input, string Output)> plan, string instances)
     {
         IReadOnlyList<string> files = Directory.Exists(instances) ? PictureFolder.List(instances)
@@ -79,12 +79,12 @@ public static class FileTranslation
             int jobs = DefaultJobs, CancellationToken cancellation = default) =>
         Run(() => translator, plan, progress, jobs, cancellation);
 
-    /// <summary>Translates file after file, while the next are decoded and the last are encoded.</summary>
-    /// <param name="open">opens the translator, while the first files are decoded</param>
+    /// <summary>Translates file after file, while the next files are decoded and the previous ones encoded.</summary>
+    /// <param name="open">opens the translator; called while the first files are decoded</param>
     /// <param name="plan">see <see cref="Plan"/></param>
-    /// <param name="progress">told after each file, in order, on the calling thread</param>
-    /// <param name="jobs">files decoded ahead, and files encoded, at a time; affects only time and memory</param>
-    /// <param name="cancellation">ends it after the current file</param>
+    /// <param name="progress">called after each file, in order, on the calling thread</param>
+    /// <param name="jobs">number of files decoded ahead, and of files encoded at a time; affects only time and memory</param>
+    /// <param name="cancellation">stops after the current file</param>
     public static IReadOnlyList<TranslatedFile> Run(
         Func<Translator> open, IReadOnlyList<(string Input, string Output)> plan, Action<TranslatedFile>? progress = null,
             int jobs = DefaultJobs, CancellationToken cancellation = default)
@@ -134,7 +134,7 @@ public static class FileTranslation
         }
         finally
         {
-            // Finished translations are written, even after a failure or a cancellation.
+            // Write finished translations even after a failure or cancellation.
             foreach (var task in underway)
             {
                 task.AwaitEnd();
@@ -156,7 +156,7 @@ public static class FileTranslation
         foreach (var file
             in PictureFolder.List(input).Where(f => !Path.GetFullPath(f).StartsWith(within, StringComparison.Ordinal) || InputIsWithin()))
         {
-            // Inputs that differ only in their extension would share an output: the later ones keep theirs before the new one.
+            // Inputs that differ only in their extension would share an output, so later ones keep their extension before the new one.
             var relative = Path.GetRelativePath(input, file);
             var name = OutputName(relative);
             while (!taken.Add(name))
@@ -205,7 +205,7 @@ public static class FileTranslation
             return (null, $"{input}: its {picture.Width}x{picture.Height} pixels can't be translated: {e.Message}");
         }
 
-        // OverflowException: more elements than an array can have.
+        // OverflowException: more elements than an array can hold.
         catch (Exception e) when (e is OutOfMemoryException or OverflowException or DeviceException { IsOutOfMemory: true })
         {
             return (

@@ -2,7 +2,7 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>Translates the frames of a clip in their order.</summary>
+/// <summary>Translates the frames of a clip in order.</summary>
 public sealed class FrameTranslation
 {
     private readonly Translator _translator;
@@ -10,10 +10,10 @@ public sealed class FrameTranslation
     private readonly TemporalSmoothing? _smoothing;
     private int _done;
 
-    /// <param name="translator">of single pictures</param>
+    /// <param name="translator">translator of single pictures</param>
     /// <param name="clip">name of the clip, for messages</param>
-    /// <param name="temporal">strength of <see cref="TemporalSmoothing"/>; 0 for each frame by itself</param>
-    /// <exception cref="OptionsException">the translator's settings are not for clips</exception>
+    /// <param name="temporal">strength of <see cref="TemporalSmoothing"/>; 0 for independent frames</param>
+    /// <exception cref="OptionsException">the translator's settings don't fit clips</exception>
     public FrameTranslation(Translator translator, string clip, double temporal = 0)
     {
         if (translator.Samples is > 1)
@@ -32,21 +32,21 @@ public sealed class FrameTranslation
     }
 
     /// <summary>The translation of the next frame, as 8-bit RGB.</summary>
-    /// <exception cref="DataException">it can't be translated</exception>
+    /// <exception cref="DataException">the frame can't be translated</exception>
     public Picture Next(Picture frame)
     {
         var name = $"{_clip}, frame {++_done}";
-        Picture made;
+        Picture translated;
         try
         {
-            made = _translator.Translate(frame, name).WithChannels(3, name);
+            translated = _translator.Translate(frame, name).WithChannels(3, name);
         }
         catch (ShapeException e)
         {
             throw new DataException($"{name}: its {frame.Width}x{frame.Height} pixels can't be translated: {e.Message}", e);
         }
 
-        made = new Picture(made.Layers[0].ToEightBits());
-        return _smoothing?.Next(frame, made) ?? made;
+        translated = new Picture(translated.Layers[0].ToEightBits());
+        return _smoothing?.Next(frame, translated) ?? translated;
     }
 }

@@ -2,9 +2,9 @@ using IlgpuGan.Imaging;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>Assembles a picture from strips of full width, from top to bottom.</summary>
-/// <param name="width">of strips and picture</param>
-/// <param name="height">of the picture</param>
+/// <summary>Assembles a picture from full-width strips, from top to bottom.</summary>
+/// <param name="width">width of strips and picture</param>
+/// <param name="height">height of the picture</param>
 internal sealed class PictureStrips(int width, int height)
 {
     private readonly List<(int Channels, Array Samples)> _layers = [];

@@ -5,10 +5,10 @@ using IlgpuGan.Models.Runs;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>
-/// A model whose generators stay in memory, for requests that each have settings of their own. Every answer is bit for bit that of
-/// <see cref="Translator.Open"/> with the same settings. Any thread may call <see cref="Translate"/>.
+/// A model whose generators stay in memory, for requests with different settings. Results have the same bits as with
+/// <see cref="Translator.Open"/> and the same settings. <see cref="Translate"/> is thread-safe.
 /// </summary>
-/// <remarks>The file is not needed after <see cref="Open"/>: a training may replace it.</remarks>
+/// <remarks>The file is not used after <see cref="Open"/>; a training may replace it.</remarks>
 public sealed class ResidentModel
 {
     private readonly Device _device;
@@ -43,7 +43,7 @@ public sealed class ResidentModel
             return module;
         }
 
-        // The conditions decide which networks a generator consists of.
+        // Which networks a generator uses depends on its conditions.
         void LoadAllOf(GeneratorConditions takes)
         {
             var label = takes.Labels.Count > 0 ? Zeros(1, takes.LabelPlaces) : null;
@@ -67,7 +67,7 @@ public sealed class ResidentModel
             }
             catch (InteropException) when (!style.IsRequired)
             {
-                // The file holds the generator alone: noise gives answers, and a request for a style is refused.
+                // The file holds only the generator: it works with noise, and requests with a style are refused.
             }
         }
 
@@ -81,19 +81,19 @@ public sealed class ResidentModel
     /// <summary>The model's file.</summary>
     public string Path { get; }
 
-    /// <summary>The training options; for a file of another program only what its tensors show.</summary>
+    /// <summary>The training options; for files of other programs, inferred from the tensors.</summary>
     public TrainingOptions Options => Networks[0].Options;
 
     /// <summary>Input and output of each generator; the first is the default.</summary>
     public IReadOnlyList<GeneratorSpec> Generators { get; }
 
-    /// <summary>False for a lone generator of another program, which could be either.</summary>
-    public bool KnowsItsDirection => Networks.First(n => n.IsGenerator).KnowsItsDirection;
+    /// <summary>False for a single generator of another program, whose direction is unknown.</summary>
+    public bool HasKnownDirection => Networks.First(n => n.IsGenerator).HasKnownDirection;
 
     private IReadOnlyList<StoredNetwork> Networks { get; }
 
     /// <param name="path">a run's directory, a checkpoint, or a weights file</param>
-    /// <param name="device">where to compute</param>
+    /// <param name="device">the device to compute on</param>
     /// <exception cref="RunException">there is no such generator</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static ResidentModel Open(string path, Device device)
@@ -102,15 +102,18 @@ public sealed class ResidentModel
         return device.Line.Run(() => new ResidentModel(file, device));
     }
 
-    /// <summary>A translator with these settings, valid until the next call, of whatever thread: all share the networks.</summary>
+    /// <summary>
+    /// A translator with these settings. Valid until the next call on any thread, because all translators share the networks.
+    /// </summary>
     /// <exception cref="RunException">there is no generator for the direction</exception>
-    /// <exception cref="OptionsException">the settings ask for what the generator does not take, or leave out what it needs</exception>
+    /// <exception cref="OptionsException">a setting does not fit the generator, or a required setting is missing</exception>
     public Translator With(TranslationSettings settings)
     {
         var generators = SavedGenerator.OfModules(Path, Networks, Loaded, _device, settings);
         if (_held.Add(generators[0].Spec.Network))
         {
-            _ = new WeightHold(generators[0].Network); // Prepared for as long as the model lives: the networks have no other owner.
+            // Weights stay packed for the lifetime of the model: the networks have no other owner.
+            _ = new WeightHold(generators[0].Network);
         }
 
         var kind = (generators[0].Spec.Network, settings.Eval);
@@ -123,16 +126,16 @@ public sealed class ResidentModel
     }
 
     /// <summary>
-    /// Translates pictures of one size, in one pass if that gives each the same bits as alone; this is tried once per shape.
+    /// Translates pictures of equal size, in one forward pass if that gives each the same bits as alone; this is tested once per shape.
     /// </summary>
-    /// <param name="settings">for all of them</param>
-    /// <param name="pictures">of one size</param>
-    /// <param name="name">of a picture, for messages</param>
-    /// <param name="answer">which of several answers, from 0</param>
-    /// <exception cref="OptionsException">the settings ask for what the generator does not take, or leave out what it needs</exception>
+    /// <param name="settings">settings of all pictures</param>
+    /// <param name="pictures">pictures of equal size</param>
+    /// <param name="name">name of a picture, for messages</param>
+    /// <param name="sample">index of the sample, from 0</param>
+    /// <exception cref="OptionsException">a setting does not fit the generator, or a required setting is missing</exception>
     /// <exception cref="DataException">a picture does not fit</exception>
-    public IReadOnlyList<Picture> Translate(TranslationSettings settings, IReadOnlyList<Picture> pictures, string name, int answer) =>
-        _device.Line.Run(() => With(settings).TranslateTogether(pictures, name, answer));
+    public IReadOnlyList<Picture> Translate(TranslationSettings settings, IReadOnlyList<Picture> pictures, string name, int sample) =>
+        _device.Line.Run(() => With(settings).TranslateBatch(pictures, name, sample));
 
     /// <exception cref="InteropException">the file has no network of that name</exception>
     private Module Loaded(string name) => _loaded.TryGetValue(name, out var module) ? module

@@ -5,14 +5,14 @@ using IlgpuGan.Models.Runs;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>
-/// A generator from a file: of a run of this program, of the reference program (recognised by its tensors), or any ONNX graph.
+/// A generator from a file: a run of this program, a generator of the reference program (recognised by its tensors), or any ONNX graph.
 /// </summary>
-/// <param name="Network">with its weights, on a device</param>
-/// <param name="Options">the training options; for a file of another program only what its tensors show; null for a graph</param>
-/// <param name="Spec">its input and output</param>
+/// <param name="Network">the network with its weights, on a device</param>
+/// <param name="Options">the training options; for files of other programs, inferred from the tensors; null for an ONNX graph</param>
+/// <param name="Spec">input and output of the generator</param>
 public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, GeneratorSpec Spec)
 {
-    /// <summary>Whether its file is a graph that normalises by the running statistics of training, and is translated so.</summary>
+    /// <summary>Whether the file is a graph that normalises with running statistics, which are then used for translation.</summary>
     internal bool UsesRunningStatistics { get; init; }
 
     /// <summary>The first generator of a family.</summary>
@@ -22,14 +22,14 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
     }
 
     /// <param name="path">a run's directory, one of its checkpoints, a weights file (safetensors, <c>.pth</c>), or an ONNX graph</param>
-    /// <param name="device">where it runs</param>
-    /// <param name="direction">for CycleGAN which of the two generators; null for the direction of training</param>
+    /// <param name="device">the device to run on</param>
+    /// <param name="direction">selects one of CycleGAN's two generators; null for the direction of training</param>
     /// <exception cref="RunException">there is no such generator</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static SavedGenerator Open(string path, Device device, Direction? direction = null) =>
         OpenAll(path, device, new TranslationSettings { Direction = direction })[0];
 
-    /// <summary>A generator with its conditions, once for each requested answer; all share one network.</summary>
+    /// <summary>The generator bound to the conditions of each requested sample; all share one network.</summary>
     /// <exception cref="RunException">there is no such generator</exception>
     /// <exception cref="OptionsException">a setting does not fit the generator</exception>
     /// <exception cref="DataException">the style picture can't be used</exception>
@@ -43,7 +43,7 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
         }
         catch (InteropException) when (PictureGraph.IsFor(path))
         {
-            return GraphGenerator.Open(path, device, settings); // Not one of our networks, but a graph that can be run.
+            return OnnxGenerator.Open(path, device, settings); // Not a known network, but a graph that can be run.
         }
 
         using (file)
@@ -60,7 +60,7 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
         }
     }
 
-    /// <summary>The same from networks that the caller loads.</summary>
+    /// <summary>The same with networks that the caller loads.</summary>
     /// <param name="path">their file, for messages</param>
     /// <param name="networks">all networks of the file</param>
     /// <param name="load">loads a network by its name</param>
@@ -72,10 +72,10 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
     {
         var stored = Choose(path, networks, settings.Direction);
         var spec = stored.Generator!;
-        var answers = AskedConditions.Of(settings, spec, stored.Options.Model, device);
+        var samples = RequestedConditions.Of(settings, spec, stored.Options.Model, device);
         if (spec.Conditions is { } takes)
         {
-            return [.. answers.Select(given => Saved(takes.Bind(load, given)))];
+            return [.. samples.Select(given => Saved(takes.Bind(load, given)))];
         }
 
         return load(stored.Name) is Layer network
@@ -103,13 +103,13 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
         }
 
         var first = generators[0];
-        if (direction is not { } asked || !first.KnowsItsDirection)
+        if (direction is not { } requested || !first.HasKnownDirection)
         {
             return first;
         }
 
-        return generators.FirstOrDefault(g => g.Generator!.Direction == asked)
-            ?? throw new RunException($"{path}: has no generator for {OptionsJson.TextOf(asked)}; it has " +
+        return generators.FirstOrDefault(g => g.Generator!.Direction == requested)
+            ?? throw new RunException($"{path}: has no generator for {OptionsJson.TextOf(requested)}; it has " +
                 $"{string.Join(" and ", generators.Select(g => $"{g.Name} for {OptionsJson.TextOf(g.Generator!.Direction)}"))}");
     }
 }

@@ -4,24 +4,24 @@ using IlgpuGan.Models.Families;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>
-/// Files of pairs that a generator has learnt from, A left and B right: of a picture of their shape it reads one half. A picture to be
-/// translated that has this shape is taken for such a pair.
+/// Recognises side-by-side pairs (A left, B right) among pictures to translate, by the shapes of the training files. Only the input half of
+/// such a pair is translated.
 /// </summary>
-/// <param name="Shapes">widths of these files, as multiples of their heights</param>
-/// <param name="Trained">the direction of the training: from A to B the left half is read</param>
+/// <param name="Shapes">aspect ratios (width / height) of the training files</param>
+/// <param name="Trained">the direction of training; with A to B the left half is the input</param>
 public sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Trained)
 {
-    /// <summary>Files of each split whose shape is read.</summary>
+    /// <summary>Number of files per split whose shape is read.</summary>
     private const int FilesRead = 8;
 
-    /// <summary>Shapes differ by less where one is a smaller copy of the other, its sides rounded.</summary>
+    /// <summary>Relative tolerance for aspect ratios, because sides of scaled copies are rounded.</summary>
     private const double Tolerance = 0.02;
 
     private static readonly string[] s_splits = ["train", "val", "test"];
 
-    /// <returns>null for a generator that did not learn from such files</returns>
-    /// <param name="options">of the training; null if unknown</param>
-    /// <param name="generator">what reads the pictures</param>
+    /// <returns>null for a generator that was not trained on such files</returns>
+    /// <param name="options">the training options; null if unknown</param>
+    /// <param name="generator">the generator</param>
     public static SideBySide? Of(TrainingOptions? options, GeneratorSpec generator)
     {
         if (options is null || generator.Labels is { Coding.Palette: null } || !FamilyCatalog.Of(options).Info.LearnsFromPairs)
@@ -31,7 +31,7 @@ public sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Trained)
 
         if (options.Data.Length == 0 || !Directory.Exists(options.Data))
         {
-            return new SideBySide([2], generator.Direction); // The set is gone: square halves, as published sets have.
+            return new SideBySide([2], generator.Direction); // The data set is gone: assume square halves, as in published sets.
         }
 
         double[] shapes = [.. s_splits.Select(split => Path.Combine(options.Data, split)).Where(Directory.Exists)
@@ -40,14 +40,14 @@ public sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Trained)
         return shapes.Length > 0 ? new SideBySide(shapes, generator.Direction) : null;
     }
 
-    /// <summary>The half of a picture that is the input, and its name; null for a picture that is no pair.</summary>
-    /// <param name="picture">to be translated</param>
-    /// <param name="asked">the direction of the translation; null for that of the training</param>
-    public (Picture Picture, string Name)? HalfOf(Picture picture, Direction? asked)
+    /// <summary>The input half of a picture, with its name; null if the picture is no pair.</summary>
+    /// <param name="picture">the picture to translate</param>
+    /// <param name="direction">direction of translation; null for that of training</param>
+    public (Picture Picture, string Name)? HalfOf(Picture picture, Direction? direction)
     {
         var half = picture.Width / 2;
         return half == 0 || !Shapes.Any(shape => Math.Abs((picture.Width / (shape * picture.Height)) - 1) < Tolerance) ? null
-            : (asked ?? Trained) == Direction.AToB ? (picture.Cropped(0, 0, half, picture.Height), "left")
+            : (direction ?? Trained) == Direction.AToB ? (picture.Cropped(0, 0, half, picture.Height), "left")
             : (picture.Cropped(picture.Width - half, 0, half, picture.Height), "right");
     }
 
@@ -60,7 +60,7 @@ public sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Trained)
         }
         catch (Exception e) when (e is ImageFormatException or IOException)
         {
-            return null; // No image, or a damaged one: the others tell.
+            return null; // No image, or a damaged one: other files are used.
         }
     }
 }

@@ -5,42 +5,44 @@ namespace IlgpuGan.Models.Translation;
 
 /// <summary>
 /// Reduces the flicker of a translated clip by a motion-compensated recursive filter (Dubois and Sabri 1984, "Noise reduction in image
-/// sequences using motion-compensated temporal filtering"): where the input has not changed, each output frame is blended with the one
-/// before. Motion (<see cref="BlockMotion"/>) and change are measured in the input, which does not flicker.
+/// sequences using motion-compensated temporal filtering"): where the input has not changed, each output frame is blended with the previous
+/// one. Motion (<see cref="BlockMotion"/>) and change are measured in the input, which does not flicker.
 /// </summary>
-/// <param name="strength">weight of the frame before where the input has not changed at all, from 0 to below 1</param>
+/// <param name="strength">weight of the previous frame where the input has not changed, in [0, 1)</param>
 public sealed class TemporalSmoothing(double strength)
 {
-    /// <summary>Difference of the input, in gray levels, at which the weight of the frame before has fallen to 1/e.</summary>
+    /// <summary>
+    /// Difference of the input, in gray levels, at which the weight of the previous frame has fallen to 1/e of its maximum.
+    /// </summary>
     private const float Scale = 8;
 
     private readonly float _strength = strength is >= 0 and < 1
         ? (float)strength
         : throw new ArgumentOutOfRangeException(nameof(strength), strength, "must be from 0 to below 1");
 
-    /// <summary>The input before, and its output samples [H, W, C], unrounded.</summary>
-    private (Picture Input, float[] Samples)? _before;
+    /// <summary>The previous input and its output samples [H, W, C], unrounded.</summary>
+    private (Picture Input, float[] Samples)? _previous;
 
     /// <summary>The filtered output of the next frame.</summary>
-    /// <param name="input">the clip's frame; resized to the output where they differ in size</param>
-    /// <param name="made">its translation, of one to four channels, the same size for all frames</param>
-    public Picture Next(Picture input, Picture made)
+    /// <param name="input">the clip's frame; resized to the size of the output</param>
+    /// <param name="output">its translation, with one to four channels and the same size for all frames</param>
+    public Picture Next(Picture input, Picture output)
     {
-        var image = made.Layers[0].ToEightBits();
-        var seen = input.Resized(image.Width, image.Height);
+        var image = output.Layers[0].ToEightBits();
+        var resized = input.Resized(image.Width, image.Height);
         var samples = Array.ConvertAll(image.Bytes, sample => (float)sample);
-        if (_before is { } before)
+        if (_previous is { } previous)
         {
-            var motion = BlockMotion.Between(before.Input, seen);
-            Draw(samples, motion.Move(before.Samples, image.Channels), motion.Differences, image.Channels);
+            var motion = BlockMotion.Between(previous.Input, resized);
+            Blend(samples, motion.Move(previous.Samples, image.Channels), motion.Differences, image.Channels);
         }
 
-        _before = (seen, samples);
+        _previous = (resized, samples);
         return new Picture(
             new Image(image.Width, image.Height, image.Channels, Array.ConvertAll(samples, sample => (byte)MathF.Round(sample))));
     }
 
-    private void Draw(float[] samples, float[] towards, float[] differences, int channels)
+    private void Blend(float[] samples, float[] previous, float[] differences, int channels)
     {
         for (var pixel = 0; pixel < differences.Length; pixel++)
         {
@@ -48,7 +50,7 @@ public sealed class TemporalSmoothing(double strength)
             var part = _strength * MathF.Exp(-difference * difference);
             for (var i = pixel * channels; i < (pixel + 1) * channels; i++)
             {
-                samples[i] += part * (towards[i] - samples[i]);
+                samples[i] += part * (previous[i] - samples[i]);
             }
         }
     }

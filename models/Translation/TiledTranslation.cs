@@ -2,11 +2,11 @@ namespace IlgpuGan.Models.Translation;
 
 /// <summary>
 /// Translates a large picture in overlapping square tiles and blends them in the overlaps. Norms use the statistics of each tile, so tiles
-/// may differ in contrast from the untiled translation; blending hides the seams only. One row of tiles is in memory at a time.
+/// may differ in contrast from the untiled translation; blending only hides the seams. One row of tiles is in memory at a time.
 /// </summary>
-/// <param name="side">of a tile, in pixels</param>
-/// <param name="overlap">pixels that neighbours share</param>
-/// <param name="translate">a part of the picture to [1, C, H, W]</param>
+/// <param name="side">side of a tile in pixels</param>
+/// <param name="overlap">overlap of neighbouring tiles in pixels</param>
+/// <param name="translate">translates a part of the picture to [1, C, H, W]</param>
 internal sealed class TiledTranslation(int side, int overlap, Func<Picture, Tensor> translate)
 {
     public Picture Run(Picture input, Device device, bool sixteenBits)
@@ -35,7 +35,7 @@ internal sealed class TiledTranslation(int side, int overlap, Func<Picture, Tens
         return result.ToPicture();
     }
 
-    /// <summary>Where tiles begin: evenly apart, the last one ending at the border.</summary>
+    /// <summary>Start positions of the tiles: evenly spaced, the last tile ends at the border.</summary>
     private int[] Starts(int length)
     {
         if (length <= side)
@@ -67,7 +67,7 @@ internal sealed class TiledTranslation(int side, int overlap, Func<Picture, Tens
         }
     }
 
-    /// <summary>Rises over the overlap at a tile's inner borders; 1 elsewhere.</summary>
+    /// <summary>Blending weight: rises over the overlap at a tile's inner borders; 1 elsewhere.</summary>
     private float Ramp(int position, int start, int length, int whole)
     {
         var fromStart = start == 0 ? float.PositiveInfinity : position + 1;
@@ -88,7 +88,7 @@ internal sealed class TiledTranslation(int side, int overlap, Func<Picture, Tens
         /// <summary>[rows, W].</summary>
         public float[] Weights { get; } = new float[rows * width];
 
-        /// <summary>Means of the upper rows [C, count, W]; the rows below move up, and empty ones follow.</summary>
+        /// <summary>Removes the upper rows and returns their weighted means, [C, count, W]. Later rows move up, and zeros follow.</summary>
         public float[] TakeOff(int count)
         {
             var means = new float[channels * count * width];

@@ -5,79 +5,82 @@ namespace IlgpuGan.Models.Translation;
 /// <summary>Settings of a translation. The defaults are deterministic and keep the input's size.</summary>
 public sealed record TranslationSettings
 {
-    /// <summary>The direction, for a model with both; null for that of training.</summary>
+    /// <summary>The direction, for models with two generators; null for that of training.</summary>
     public Direction? Direction { get; init; }
 
     /// <summary>
-    /// Use the running statistics of training in batch norms. By default it uses those of the picture itself, as pix2pix does in its paper
-    /// and with batches of one; instance norm knows no difference. A graph that uses them itself is always computed so.
+    /// Use the running statistics of training in batch norms. By default the statistics of the picture itself are used, as in pix2pix
+    /// (batch size 1); instance norm is the same in both modes. ONNX graphs with running statistics always use them.
     /// </summary>
     public bool Eval { get; init; }
 
-    /// <summary>Seed of dropout masks: dropout stays on, as in the reference, and each seed gives a variation. Null turns it off.</summary>
+    /// <summary>
+    /// Seed of dropout masks: dropout stays on, as in the reference, and each seed gives a different output. Null turns dropout off.
+    /// </summary>
     public ulong? DropoutSeed { get; init; }
 
     /// <summary>
-    /// Scale the picture to a square of this side before (the reference's test does, to the crop size); null for its own size.
+    /// Scale the picture to a square of this side first, as the reference's test does (to the crop size); null for the picture's own size.
     /// </summary>
     public int? Size { get; init; }
 
     /// <summary>Scale the result back to the picture's size if <see cref="Size"/> changed it.</summary>
     public bool KeepSize { get; init; }
 
-    /// <summary>Translate pictures as they are, even those that look like pairs side by side (<see cref="SideBySide"/>).</summary>
+    /// <summary>Translate whole pictures, even if they look like side-by-side pairs (<see cref="SideBySide"/>).</summary>
     public bool Whole { get; init; }
 
-    /// <summary>For a generator that takes labels: the target's, by name, several separated by commas.</summary>
+    /// <summary>For a generator that takes labels: names of the target labels, separated by commas.</summary>
     public string? Label { get; init; }
 
-    /// <summary>For a generator with many answers: how many of them; null for one.</summary>
+    /// <summary>For a generator with random inputs: number of samples; null for one.</summary>
     public int? Samples { get; init; }
 
-    /// <summary>Seed of those answers; null for 1.</summary>
+    /// <summary>Seed of the samples; null for 1.</summary>
     public ulong? Seed { get; init; }
 
-    /// <summary>File of the picture whose style is taken over, for a generator that does so.</summary>
+    /// <summary>File of the style picture, for a generator that takes one.</summary>
     public string? Style { get; init; }
 
-    /// <summary>The style picture itself, if it has no file.</summary>
+    /// <summary>The style picture, if it is not in a file.</summary>
     public Picture? StylePicture { get; init; }
 
-    /// <summary>File of that picture's label map, for a generator that takes a style over class by class.</summary>
+    /// <summary>File of the style picture's label map, for a generator with a style per class.</summary>
     public string? StyleLabels { get; init; }
 
-    /// <summary>
-    /// That label map itself, where it lies in no file; as <see cref="PictureFile.LoadIndices"/> reads it, where classes are numbers.
-    /// </summary>
+    /// <summary>That label map, if it is not in a file; for class numbers, as read by <see cref="PictureFile.LoadIndices"/>.</summary>
     public Picture? StyleLabelsPicture { get; init; }
 
     /// <summary>
-    /// Files of instance maps by the inputs that they belong to, for a generator that reads label maps and the borders between instances;
-    /// without one, the borders are those between classes. See <see cref="FileTranslation.InstancesOf"/>.
+    /// Files of instance maps by input file, for a generator that reads label maps and instance borders; without one, class borders are
+    /// used. See <see cref="FileTranslation.InstancesOf"/>.
     /// </summary>
     public IReadOnlyDictionary<string, string>? InstanceMaps { get; init; }
 
     /// <summary>Whether a style picture is given.</summary>
     internal bool HasStyle => Style is not null || StylePicture is not null;
 
-    /// <summary>Whether that picture's label map is there.</summary>
+    /// <summary>Whether the style picture's label map is given.</summary>
     internal bool HasStyleLabels => StyleLabels is not null || StyleLabelsPicture is not null;
 
-    /// <summary>For an ONNX graph of another program: what black and white are to it; null for −1 and 1.</summary>
+    /// <summary>For an ONNX graph of another program: its values of black and white; null for −1 and 1.</summary>
     public PixelRange? Range { get; init; }
 
-    /// <summary>Side in pixels of the tiles in which large pictures are translated, to bound memory; null for no tiles.</summary>
+    /// <summary>Side in pixels of the tiles for large pictures, to bound memory; null for no tiles.</summary>
     public int? Tile { get; init; }
 
-    /// <summary>Pixels by which tiles overlap; their seams are blended there.</summary>
+    /// <summary>Overlap of tiles in pixels, where seams are blended.</summary>
     public int Overlap { get; init; } = 32;
 
     /// <summary>
-    /// Translates large pictures layer by layer through temporary files instead of tile by tile: norms use the statistics of the whole
-    /// picture, and there are no seams. The result is the untiled one within one level of 256, in the memory of a <see cref="Tile"/>.
+    /// Translate large pictures layer by layer through temporary files instead of tile by tile: norms use the statistics of the whole
+    /// picture, and there are no seams. The result differs from the untiled one by at most one level of 256, with the memory of a
+    /// <see cref="Tile"/>.
     /// </summary>
     public bool Exact { get; init; }
 
-    /// <summary>Folder of those temporary files, up to 400 bytes a pixel for the reference's generators; null for the system's.</summary>
+    /// <summary>
+    /// Folder of the temporary files, which take up to 400 bytes per pixel for the reference's generators; null for the system's folder.
+    /// </summary>
     public string? Scratch { get; init; }
 }

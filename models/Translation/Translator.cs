@@ -7,40 +7,40 @@ using IlgpuGan.Models.Translation.Layerwise;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>
-/// A trained generator that translates pictures, for any number of threads: they wait in the <see cref="Device.Line"/> of its device, and
-/// what waits is computed together where that changes no bit. Pictures of any size are padded by reflection to a size that the network
-/// accepts, and the result is cropped; alpha is kept; 16-bit pictures give 16-bit pictures.
+/// Translates pictures with a trained generator. Thread-safe: calls queue in the <see cref="Device.Line"/> of the device, and queued calls
+/// are batched where that changes no bit of the result. Pictures of any size are padded by reflection to a size that the network accepts,
+/// and the result is cropped. Alpha is kept; 16-bit inputs give 16-bit outputs.
 /// </summary>
 public sealed class Translator
 {
-    /// <summary>Tile that decides the memory of <see cref="TranslationSettings.Exact"/> where none is given.</summary>
+    /// <summary>Default tile size, which sets the memory of <see cref="TranslationSettings.Exact"/>.</summary>
     private const int ExactTile = 512;
 
     /// <summary>
-    /// Numbers in a strip of a layer, input and output together, for each pixel of a tile: one channel of the first layers of a generator
-    /// of 64.
+    /// Floats in a strip of a layer, input and output together, per pixel of a tile; 64 is the width of the first layers of the reference's
+    /// generators.
     /// </summary>
     private const int ExactValuesPerPixel = 64;
 
-    /// <summary>Pictures in one pass: more would keep those who come next waiting.</summary>
-    private const int MostTogether = 4;
+    /// <summary>Most pictures in one forward pass; more would delay the next requests.</summary>
+    private const int MaxBatchSize = 4;
 
-    /// <summary>Pixels in one pass, which decide its memory.</summary>
-    private const int MostPixelsTogether = 3 << 20;
+    /// <summary>Most pixels in one forward pass, which bound its memory.</summary>
+    private const int MaxBatchPixels = 3 << 20;
 
-    /// <summary>Most batch shapes that are remembered: users choose the sizes of pictures.</summary>
+    /// <summary>Most cached batch shapes; users may send pictures of any size.</summary>
     private const int MostShapes = 256;
 
     private readonly SavedGenerator _generator;
 
-    /// <summary>The generator, once for each answer that it gives.</summary>
-    private readonly IReadOnlyList<Layer> _answers;
+    /// <summary>The generator, bound to the conditions of each sample.</summary>
+    private readonly IReadOnlyList<Layer> _generators;
     private readonly Device _device;
     private readonly TranslationSettings _settings;
     private readonly int _multiple;
     private readonly Lazy<SideBySide?> _pairs;
 
-    /// <summary>Seed of the noise for trials of batches.</summary>
+    /// <summary>Random stream of the noise that tests batches.</summary>
     private const uint TrialStream = 0x7B1A1;
 
     public Translator(SavedGenerator generator, Device device, TranslationSettings? settings = null)
@@ -48,14 +48,14 @@ public sealed class Translator
     {
     }
 
-    /// <param name="generators">the generator, once for each answer</param>
+    /// <param name="generators">the generator, once per sample</param>
     /// <param name="device">the generator's device</param>
-    /// <param name="settings">the defaults if null</param>
-    /// <param name="ownsNetwork">whether the network has no other user, so that its weights may be packed for good</param>
+    /// <param name="settings">null for the defaults</param>
+    /// <param name="ownsNetwork">whether the network has no other owner, so that its weights can stay packed</param>
     internal Translator(IReadOnlyList<SavedGenerator> generators, Device device, TranslationSettings? settings, bool ownsNetwork = true)
     {
         var generator = generators[0];
-        _answers = [.. generators.Select(g => g.Network)];
+        _generators = [.. generators.Select(g => g.Network)];
         (_generator, _device, _settings) = (generator, device, settings ?? new TranslationSettings());
         _multiple = generator.Spec.SideMultiple;
         _pairs = new(() => _settings.Whole ? null : SideBySide.Of(generator.Options, generator.Spec));
@@ -87,85 +87,86 @@ public sealed class Translator
             throw new OptionsException($"--size must be between 1 and {OptionsValidation.LargestSide}, not {_settings.Size}");
         }
 
-        foreach (var answer in _answers)
+        foreach (var layer in _generators)
         {
-            answer.Random = _settings.DropoutSeed is { } seed ? new RandomState(seed) : null;
-            _ = _settings.Eval || generator.UsesRunningStatistics ? answer.Eval() : answer.Train();
+            layer.Random = _settings.DropoutSeed is { } seed ? new RandomState(seed) : null;
+            _ = _settings.Eval || generator.UsesRunningStatistics ? layer.Eval() : layer.Train();
         }
 
         if (ownsNetwork)
         {
-            _ = new WeightHold(generator.Network); // All answers share its weights.
+            _ = new WeightHold(generator.Network); // All samples share its weights.
         }
     }
 
     /// <summary>The generator's training options.</summary>
-    /// <exception cref="RunException">it is a graph of another program, of which nothing is known</exception>
+    /// <exception cref="RunException">the generator is an ONNX graph of another program</exception>
     public TrainingOptions Options => _generator.Options
         ?? throw new RunException($"{_generator.Spec.Description} is a graph of another program, whose training is unknown");
 
-    /// <summary>The half of a picture that is the generator's input, where the picture is a pair as in its training; else null.</summary>
+    /// <summary>The input half of a picture that looks like a training pair; otherwise null.</summary>
     internal (Picture Picture, string Name)? HalfOf(Picture picture) => _pairs.Value?.HalfOf(picture, _settings.Direction);
 
-    /// <summary>Number of answers per picture; null if none was given.</summary>
+    /// <summary>Number of samples per picture; null if not set.</summary>
     internal int? Samples => _settings.Samples;
 
-    /// <param name="path">a run's directory, a checkpoint, a weights file, or an ONNX graph that turns pictures into pictures</param>
-    /// <param name="device">where to compute</param>
-    /// <param name="settings">the defaults if null</param>
+    /// <param name="path">a run's directory, a checkpoint, a weights file, or an ONNX graph from pictures to pictures</param>
+    /// <param name="device">the device to compute on</param>
+    /// <param name="settings">null for the defaults</param>
     /// <exception cref="RunException">there is no such generator</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
-    /// <exception cref="OptionsException">a setting does not fit the generator, or one that it needs is missing</exception>
+    /// <exception cref="OptionsException">a setting does not fit the generator, or a required setting is missing</exception>
     public static Translator Open(string path, Device device, TranslationSettings? settings = null) =>
         device.Line.Run(() =>
             new Translator(SavedGenerator.OpenAll(path, device, settings ?? new TranslationSettings()), device, settings));
 
-    /// <summary>Whether inputs are label maps that hold numbers: of a PNG with a palette the indices count, not the colours.</summary>
+    /// <summary>Whether inputs are label maps of class numbers: of a PNG with a palette, the indices are read, not the colours.</summary>
     internal bool ReadsNumbers => Labels is { Coding.Palette: null };
 
-    /// <summary>Results of trials by batch shape.</summary>
+    /// <summary>Whether batches of a shape are exact, by batch shape.</summary>
     internal Dictionary<Shape, bool> ExactBatches { private get; init; } = [];
 
-    /// <summary>How label maps are read; null where the generator reads pictures.</summary>
+    /// <summary>How label maps are read; null if the generator reads pictures.</summary>
     internal LabelInput? Labels => _generator.Spec.Labels;
 
-    /// <summary>Translates a picture; of several answers, this is the first.</summary>
-    /// <param name="picture">any size, with at least the channels that the generator reads, or gray or colour for one of the two</param>
-    /// <param name="name">for messages</param>
+    /// <summary>Translates a picture; with several samples, returns the first.</summary>
+    /// <param name="picture">a picture of any size; gray and colour are converted to the generator's channels</param>
+    /// <param name="name">name of the picture, for messages</param>
     /// <exception cref="DataException">the channels do not fit</exception>
     public Picture Translate(Picture picture, string name = "picture") => TranslateInto(picture, name, 0);
 
-    /// <summary>Translates a picture into each of the answers that the settings ask for, one where the generator knows no other.</summary>
+    /// <summary>Translates a picture to all samples that the settings request; a single one if the generator is deterministic.</summary>
     /// <inheritdoc cref="Translate(Picture, string)"/>
     public IReadOnlyList<Picture> TranslateAll(Picture picture, string name = "picture") =>
-        [.. Enumerable.Range(0, _answers.Count).Select(answer => TranslateInto(picture, name, answer))];
+        [.. Enumerable.Range(0, _generators.Count).Select(sample => TranslateInto(picture, name, sample))];
 
-    /// <summary>One of the answers that the settings ask for.</summary>
-    /// <param name="picture">as <see cref="Translate(Picture, string)"/> takes it</param>
-    /// <param name="name">for messages</param>
-    /// <param name="answer">which one, from 0</param>
+    /// <summary>Translates a picture to one of the requested samples.</summary>
+    /// <param name="picture">a picture as for <see cref="Translate(Picture, string)"/></param>
+    /// <param name="name">name of the picture, for messages</param>
+    /// <param name="sample">index of the sample, from 0</param>
     /// <exception cref="DataException">the channels do not fit</exception>
-    public Picture TranslateInto(Picture picture, string name, int answer) => _device.Line.Run(
-        KindOf(picture, answer), MostWith(picture), picture, together => TranslateTogether(together, name, answer));
+    public Picture TranslateInto(Picture picture, string name, int sample) => _device.Line.Run(
+        KindOf(picture, sample), MostWith(picture), picture, batch => TranslateBatch(batch, name, sample));
 
     /// <summary>Translates a picture on another thread.</summary>
-    /// <param name="picture">as <see cref="Translate(Picture, string)"/> takes it</param>
-    /// <param name="name">for messages</param>
-    /// <param name="cancellation">lets it leave the line; what is being computed is completed</param>
+    /// <param name="picture">a picture as for <see cref="Translate(Picture, string)"/></param>
+    /// <param name="name">name of the picture, for messages</param>
+    /// <param name="cancellation">removes the call from the queue; a running computation is completed</param>
     /// <exception cref="DataException">the channels do not fit</exception>
-    /// <exception cref="OperationCanceledException">it was cancelled</exception>
+    /// <exception cref="OperationCanceledException">the call was cancelled</exception>
     public Task<Picture> TranslateAsync(Picture picture, string name = "picture", CancellationToken cancellation = default) =>
         TranslateAsync(picture, name, made => made, cancellation);
 
     /// <summary>
-    /// Translates the bytes of an image file, as a web server receives them, to those of another with its EXIF, profile and resolution.
+    /// Translates the bytes of an image file, as received by a web server, to those of another with the same EXIF, colour profile and
+    /// resolution.
     /// </summary>
-    /// <param name="file">all of its bytes</param>
-    /// <param name="extension">kind of the result: <c>.png</c>, <c>.jpg</c>, <c>.webp</c>, <c>.tif</c></param>
-    /// <param name="name">for messages</param>
-    /// <param name="cancellation">lets it leave the line; what is being computed is completed</param>
-    /// <exception cref="DataException">it is no picture, or the channels do not fit</exception>
-    /// <exception cref="OperationCanceledException">it was cancelled</exception>
+    /// <param name="file">the bytes of the file</param>
+    /// <param name="extension">file type of the result: <c>.png</c>, <c>.jpg</c>, <c>.webp</c>, <c>.tif</c></param>
+    /// <param name="name">name of the picture, for messages</param>
+    /// <param name="cancellation">removes the call from the queue; a running computation is completed</param>
+    /// <exception cref="DataException">the bytes are no picture, or the channels do not fit</exception>
+    /// <exception cref="OperationCanceledException">the call was cancelled</exception>
     public async Task<byte[]> TranslateAsync(
         ReadOnlyMemory<byte> file, string extension = ".png", string name = "picture", CancellationToken cancellation = default)
     {
@@ -174,7 +175,7 @@ public sealed class Translator
             picture, name, made => PictureFile.Encode(made, extension, name, ImageMetadata.Read(file.Span)), cancellation);
     }
 
-    /// <summary>The same of a stream, which is read to its end.</summary>
+    /// <summary>The same from a stream, which is read to its end.</summary>
     /// <inheritdoc cref="TranslateAsync(ReadOnlyMemory{byte}, string, string, CancellationToken)"/>
     public async Task<byte[]> TranslateAsync(
         Stream file, string extension = ".png", string name = "picture", CancellationToken cancellation = default)
@@ -185,25 +186,25 @@ public sealed class Translator
     }
 
     /// <summary>
-    /// Whether pictures may share a forward pass: no layer mixes the samples of a batch, draws random numbers or keeps a state. Another
-    /// program's graph may take one picture alone, or say so of any value within.
+    /// Whether pictures may share a forward pass: no layer mixes the samples of a batch, draws random numbers or keeps state. ONNX graphs
+    /// of other programs are excluded, because their batch size may be fixed, also inside the graph.
     /// </summary>
     public bool AllowsBatches => Labels is null && _generator.Options is not null
         && _settings is { Tile: null, Exact: false, DropoutSeed: null }
-        && !_answers[0].Descendants()
+        && !_generators[0].Descendants()
             .Any(module => module is BatchNorm2d { Training: true } or InstanceNorm2d { Training: true, RunningMean: not null });
 
     /// <summary>
-    /// Translates pictures of one size, in one pass where <see cref="AllowsBatches"/> and the device's kernels give each the bits that it
-    /// has alone; the latter is tried once a shape.
+    /// Translates pictures of equal size. They share a forward pass if <see cref="AllowsBatches"/> and the device's kernels give each
+    /// picture the same bits as alone, which is tested once per shape.
     /// </summary>
-    /// <param name="pictures">as <see cref="Translate(Picture, string)"/> takes them, of one size</param>
-    /// <param name="name">for messages</param>
-    /// <param name="answer">which of the answers that the settings ask for, from 0</param>
+    /// <param name="pictures">pictures as for <see cref="Translate(Picture, string)"/>, of equal size</param>
+    /// <param name="name">name of the picture, for messages</param>
+    /// <param name="sample">index of the sample, from 0</param>
     /// <exception cref="DataException">the channels do not fit</exception>
-    internal IReadOnlyList<Picture> TranslateTogether(IReadOnlyList<Picture> pictures, string name, int answer)
+    internal IReadOnlyList<Picture> TranslateBatch(IReadOnlyList<Picture> pictures, string name, int sample)
     {
-        var layer = _answers[answer];
+        var layer = _generators[sample];
         if (pictures.Count == 1 || !AllowsBatches)
         {
             return [.. pictures.Select(p => Translate(p, name, layer))];
@@ -218,11 +219,12 @@ public sealed class Translator
         }
 
         using var step = _device.Step();
-        var batch = TensorOps.Concat(0, [.. inputs.Select(i => MirrorPadding.ToTensor(i, RoundedUp(width), RoundedUp(height), _device))]);
-        var outputs = MirrorPadding.Cut(Forward(batch, layer), width, height);
+        var batch = TensorOps.Concat(
+            0, [.. inputs.Select(i => ReflectionPadding.ToTensor(i, RoundedUp(width), RoundedUp(height), _device))]);
+        var outputs = ReflectionPadding.Crop(Forward(batch, layer), width, height);
         return [.. pictures.Zip(PictureTensors.ToPictures(outputs, [.. pictures.Select(HasSixteenBits)]), Finished)];
 
-        // Where two can't be computed together no more can, almost always: their trial, the cheapest, comes first.
+        // If a batch of two is not exact, larger ones almost never are. So two are tested first, which is cheapest.
         bool IsExact(Shape of)
         {
             if (ExactBatches.Count >= MostShapes)
@@ -230,15 +232,15 @@ public sealed class Translator
                 ExactBatches.Clear();
             }
 
-            return ExactBatches.TryGetValue(of, out var known) ? known : ExactBatches[of] = IsExactTogether(of, layer);
+            return ExactBatches.TryGetValue(of, out var known) ? known : ExactBatches[of] = IsBatchExact(of, layer);
         }
     }
 
     /// <summary>
-    /// Whether one pass over noise [N, C, H, W] gives each sample the same bits as alone. Kernels choose the order of their sums by shape,
-    /// never by values, so what holds for noise holds for pictures.
+    /// Whether one forward pass over noise [N, C, H, W] gives each sample the same bits as alone. The order of sums in kernels depends on
+    /// shapes, never on values, so the result for noise holds for pictures.
     /// </summary>
-    private bool IsExactTogether(Shape shape, Layer layer)
+    private bool IsBatchExact(Shape shape, Layer layer)
     {
         using var step = _device.Step();
         var one = new Shape(1, shape[1], shape[2], shape[3]);
@@ -249,11 +251,11 @@ public sealed class Translator
     }
 
     /// <summary>
-    /// Runs the generator on a picture [1, C, H, W] whose sides it can take, as people see it: a label map in the colours of its classes
-    /// becomes planes.
+    /// Runs the generator on a displayable picture [1, C, H, W] with sides that the generator accepts: a colour-coded label map is
+    /// converted to planes.
     /// </summary>
     /// <param name="picture">the input</param>
-    /// <param name="borders">of a label map, those between its instances, [1, 1, H, W]; null for those between classes</param>
+    /// <param name="borders">instance borders of a label map, [1, 1, H, W]; null for class borders</param>
     public Tensor ForwardShown(Tensor picture, Tensor? borders = null)
     {
         if (Labels is not { } labels)
@@ -267,30 +269,30 @@ public sealed class Translator
     }
 
     /// <summary>
-    /// Runs the generator on a batch [N, C, H, W] whose sides it can take, in the mode that the settings ask for: for the one thread that
-    /// uses the device.
+    /// Runs the generator on a batch [N, C, H, W] with sides that it accepts, in the mode of the settings. Must be called by the only
+    /// thread that uses the device.
     /// </summary>
-    public Tensor Forward(Tensor batch) => Forward(batch, _answers[0]);
+    public Tensor Forward(Tensor batch) => Forward(batch, _generators[0]);
 
     private Task<T> TranslateAsync<T>(Picture picture, string name, Func<Picture, T> finish, CancellationToken cancellation) =>
         _device.Line.RunAsync(
-            KindOf(picture, 0), MostWith(picture), picture, together => TranslateTogether(together, name, 0), finish, cancellation);
+            KindOf(picture, 0), MostWith(picture), picture, batch => TranslateBatch(batch, name, 0), finish, cancellation);
 
-    /// <summary>What pictures have in common that can be computed together.</summary>
-    private object KindOf(Picture picture, int answer) => (this, answer, picture.Width, picture.Height);
+    /// <summary>The key of calls that can be batched.</summary>
+    private object KindOf(Picture picture, int sample) => (this, sample, picture.Width, picture.Height);
 
     private int MostWith(Picture picture) =>
-        AllowsBatches ? Math.Clamp(MostPixelsTogether / (picture.Width * picture.Height), 1, MostTogether) : 1;
+        AllowsBatches ? Math.Clamp(MaxBatchPixels / (picture.Width * picture.Height), 1, MaxBatchSize) : 1;
 
-    private Picture Translate(Picture picture, string name, Layer answer)
+    private Picture Translate(Picture picture, string name, Layer layer)
     {
         if (_generator.Spec.Labels is { } labels)
         {
             var map = labels.Coding.Read(picture, name);
-            return TranslateLabels(labels, map, InstancesOf(name, map) ?? map, answer);
+            return TranslateLabels(labels, map, InstancesOf(name, map) ?? map, layer);
         }
 
-        return Finished(picture, TranslateAsIs(Prepared(picture, name), HasSixteenBits(picture), answer));
+        return Finished(picture, TranslateAsIs(Prepared(picture, name), HasSixteenBits(picture), layer));
     }
 
     private static bool HasSixteenBits(Picture picture) => picture.Layers[0].BitsPerChannel == 16;
@@ -306,15 +308,15 @@ public sealed class Translator
     private Picture Finished(Picture picture, Picture output) =>
         WithAlphaOf(picture, _settings is { Size: not null, KeepSize: true } ? output.Resized(picture.Width, picture.Height) : output);
 
-    private Tensor Forward(Tensor batch, Layer answer)
+    private Tensor Forward(Tensor batch, Layer layer)
     {
-        if (answer.Random is { } random)
+        if (layer.Random is { } random)
         {
-            random.Step = 0; // Restarts the masks: a result does not depend on the pictures before it.
+            random.Step = 0; // Restarts the masks, so that a result does not depend on earlier pictures.
         }
 
         using var inference = new InferenceScope([answer], keepDropout: _settings.DropoutSeed is not null);
-        return answer.Forward(batch);
+        return layer.Forward(batch);
     }
 
     /// <summary>The instance map of an input; null if none is given.</summary>
@@ -332,59 +334,61 @@ public sealed class Translator
                 $"{file}: has {instances.Width}x{instances.Height} pixels, but its label map {name} has {map.Width}x{map.Height}");
     }
 
-    /// <summary>The photograph of a label map, which is padded by reflection before and cropped after the network.</summary>
-    /// <param name="labels">how it is read</param>
-    /// <param name="map">the classes</param>
-    /// <param name="things">the map whose borders are drawn: of instances, or the classes again</param>
-    /// <param name="answer">the network</param>
-    private Picture TranslateLabels(LabelInput labels, LabelMap map, LabelMap things, Layer answer)
+    /// <summary>Translates a label map, padded by reflection before and cropped after the network.</summary>
+    /// <param name="labels">how label maps are read</param>
+    /// <param name="map">the class map</param>
+    /// <param name="instances">the map whose borders are an input: the instance map, or the class map again</param>
+    /// <param name="layer">the generator</param>
+    private Picture TranslateLabels(LabelInput labels, LabelMap map, LabelMap instances, Layer layer)
     {
         var (width, height) = (map.Width, map.Height);
         if ((labels.Side ?? _settings.Size) is { } size)
         {
-            (map, things) = (map.Resized(size, size), things.Resized(size, size));
+            (map, instances) = (map.Resized(size, size), instances.Resized(size, size));
         }
 
         using var step = _device.Step();
-        using var input = Planes(labels, Padded(map), Padded(things).Borders());
-        var output = PictureTensors.ToPicture(MirrorPadding.Cut(Forward(input, answer), map.Width, map.Height));
+        using var input = Planes(labels, Padded(map), Padded(instances).Borders());
+        var output = PictureTensors.ToPicture(ReflectionPadding.Crop(Forward(input, layer), map.Width, map.Height));
         return _settings is { Size: { } side, KeepSize: false } ? output.Resized(side, side) : output.Resized(width, height);
     }
 
-    private LabelMap Padded(LabelMap map) => MirrorPadding.Extend(map, RoundedUp(map.Width), RoundedUp(map.Height));
+    private LabelMap Padded(LabelMap map) => ReflectionPadding.Pad(map, RoundedUp(map.Width), RoundedUp(map.Height));
 
     private Tensor Planes(LabelInput labels, LabelMap map, float[] borders) => Tensor.From(
         [.. labels.Coding.OneHot(map), .. labels.HasBorders ? borders : []],
         new Shape(1, _generator.Spec.InputChannels, map.Height, map.Width), _device);
 
-    private Picture TranslateAsIs(Picture input, bool sixteenBits, Layer answer)
+    private Picture TranslateAsIs(Picture input, bool sixteenBits, Layer layer)
     {
         if ((_settings.Tile ?? (_settings.Exact ? ExactTile : null)) is { } side && (input.Width > side || input.Height > side))
         {
             return _settings.Exact
                 ? LayerByLayer(input, (long)side * side, sixteenBits)
-                : new TiledTranslation(side, _settings.Overlap, part => ForwardPadded(part, answer)).Run(input, _device, sixteenBits);
+                : new TiledTranslation(side, _settings.Overlap, part => ForwardPadded(part, layer)).Run(input, _device, sixteenBits);
         }
 
         using var step = _device.Step();
-        return PictureTensors.ToPicture(ForwardPadded(input, answer), 0, sixteenBits);
+        return PictureTensors.ToPicture(ForwardPadded(input, layer), 0, sixteenBits);
     }
 
     /// <summary>Pads a picture by reflection, translates it and crops the result: [1, C, H, W].</summary>
-    private Tensor ForwardPadded(Picture input, Layer answer)
+    private Tensor ForwardPadded(Picture input, Layer layer)
     {
-        using var padded = MirrorPadding.ToTensor(input, RoundedUp(input.Width), RoundedUp(input.Height), _device);
-        var output = Forward(padded, answer);
+        using var padded = ReflectionPadding.ToTensor(input, RoundedUp(input.Width), RoundedUp(input.Height), _device);
+        var output = Forward(padded, layer);
         if (_settings.Tile is not null && (output.Shape[2], output.Shape[3]) != (padded.Shape[2], padded.Shape[3]))
         {
             throw new OptionsException(
                 $"--tile is for generators that keep a picture's size; this one makes {output.Shape} of {padded.Shape}");
         }
 
-        return MirrorPadding.CutScaled(output, padded.Shape, input.Width, input.Height);
+        return ReflectionPadding.CropScaled(output, padded.Shape, input.Width, input.Height);
     }
 
-    /// <summary>As <see cref="ForwardPadded"/>, with memory for about a given number of pixels of the network's widest layer.</summary>
+    /// <summary>
+    /// The same as <see cref="ForwardPadded"/>, with memory for about a given number of pixels of the network's widest layer.
+    /// </summary>
     private Picture LayerByLayer(Picture input, long pixels, bool sixteenBits)
     {
         using var inference = new InferenceScope([_generator.Network]);
@@ -396,7 +400,7 @@ public sealed class Translator
         {
             using var step = _device.Step();
             var strip = output.Read(top, Math.Min(rows, input.Height - top));
-            result.Append(PictureTensors.ToPicture(MirrorPadding.Cut(strip, input.Width, strip.Shape[2]), 0, sixteenBits));
+            result.Append(PictureTensors.ToPicture(ReflectionPadding.Crop(strip, input.Width, strip.Shape[2]), 0, sixteenBits));
         }
 
         return result.ToPicture();

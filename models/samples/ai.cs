@@ -2,7 +2,7 @@
 #:property PublishAot=false
 #:property NoWarn=MEAI001
 
-// A drawing becomes a house front, by the interface that services for pictures have: dotnet run ai.cs DRAWING.png HOUSE.png
+// Turns a drawing into a house front through the IImageGenerator interface: dotnet run ai.cs DRAWING.png HOUSE.png
 using IlgpuGan.Extensions.AI;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;

@@ -1,7 +1,7 @@
 #:package IlgpuGan.Imaging@0.1.0
 #:property PublishAot=false
 
-// A PNG or JPEG file of any kind, upright and 256 pixels wide, as a PNG file: dotnet run resize.cs IN OUT
+// Converts a PNG or JPEG file to an upright PNG file, 256 pixels wide: dotnet run resize.cs IN OUT
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Png;
 

@@ -2,7 +2,7 @@
 #:sdk Microsoft.NET.Sdk.Web
 #:property PublishAot=false
 
-// A web service that makes house fronts of drawings: curl --data-binary @drawing.png localhost:5000/facades -o house.png
+// A web service that turns drawings into house fronts: curl --data-binary @drawing.png localhost:5000/facades -o house.png
 using IlgpuGan.Hosting;
 using IlgpuGan.Models.Data;
 

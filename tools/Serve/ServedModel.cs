@@ -52,7 +52,7 @@ internal sealed class ServedModel : IServed
             network = first.Description,
             input_channels = first.InputChannels,
             output_channels = first.OutputChannels,
-            directions = Model.KnowsItsDirection ? Model.Generators.Select(g => NameOf(g.Direction)).Distinct() : [],
+            directions = Model.HasKnownDirection ? Model.Generators.Select(g => NameOf(g.Direction)).Distinct() : [],
             labels = (first.Conditions?.Labels ?? []).Select(set => new { names = set.Names, exclude = set.Exclude }),
             has_many_answers = first.Conditions is { Noise: > 0 },
             style = first.Conditions?.Style is { } style ? style.IsRequired ? "required" : "possible" : null,

@@ -59,7 +59,7 @@ internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
                 IsTraining(name, run) ? $"{name} is still starting; try again in a moment" : $"{name} is not training now");
         }
 
-        TrainingRun.AskToStop(run);
+        TrainingRun.RequestStop(run);
     }
 
     /// <summary>Goes on with a run.</summary>
@@ -94,7 +94,7 @@ internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
         // Again and again: a program that is only starting forgets what it was asked before the run was its own.
         for (var since = Stopwatch.GetTimestamp(); !_training.IsCompleted && Stopwatch.GetElapsedTime(since) < s_patience;)
         {
-            TrainingRun.AskToStop(_own.Run);
+            TrainingRun.RequestStop(_own.Run);
             _training.Wait(s_between);
         }
     }

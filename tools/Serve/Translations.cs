@@ -70,7 +70,7 @@ internal sealed class Translations(ServeSettings settings, ModelShelf models, De
 
     private void RequireFit(ServedModel model, TranslationQuery query)
     {
-        var known = model.Model.KnowsItsDirection;
+        var known = model.Model.HasKnownDirection;
         if (query.Settings.Direction is { } direction && known && model.Model.Generators.All(g => g.Direction != direction))
         {
             throw Refusal.Bad($"{model.Name} does not translate {ServedModel.NameOf(direction)}");

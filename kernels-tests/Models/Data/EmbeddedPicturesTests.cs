@@ -46,10 +46,10 @@ public sealed class EmbeddedPicturesTests : InPictureFolder
         var others = Enumerable.Range(0, pictures.Count).Where(i => pictures.Differ(first, i))
             .Select(i => Path.GetFileNameWithoutExtension(pictures.Files[i])[0] - 'a');
         Assert.That(others, Is.EquivalentTo(wrong));
-        var drawn = new ContrastingPictures(pictures, _folder.Root).Load(first, new RandomSequence(default));
+        var drawn = new MismatchedPictures(pictures, _folder.Root).Load(first, new RandomSequence(default));
         Assert.That(
             drawn.Fields.Select(f => f.Name),
-            Is.EqualTo(new[] { LabelledPictures.NameOfPicture, LabelledPictures.NameOfLabel, ContrastingPictures.NameOfOther }));
+            Is.EqualTo(new[] { LabelledPictures.NameOfPicture, LabelledPictures.NameOfLabel, MismatchedPictures.NameOfOther }));
     }
 
     [Test]
@@ -58,7 +58,7 @@ public sealed class EmbeddedPicturesTests : InPictureFolder
         var picture = Add("a.png", [2], [3, 5]);
         var embedding = Path.ChangeExtension(picture, ".npy");
         Assert.That(
-            () => new ContrastingPictures(Open(isSerial: false), _folder.Root),
+            () => new MismatchedPictures(Open(isSerial: false), _folder.Root),
             Throws.TypeOf<DataException>().With.Message.Contains("all pictures have the same embedding"));
         NpyFile.SaveArray(embedding, "<f4", [3], MemoryMarshal.AsBytes(new float[] { 1, 2, 3 }.AsSpan()));
         AssertRefused("3 numbers");

@@ -30,13 +30,13 @@ public sealed class PairLikenessTests : InPictureFolder
         }
 
         var pairs = AlignedFolder.Open(_folder.PathOf("train"));
-        Assert.That(pairs.Doubt(), Does.Contain("trainB: files of equal names are taken for pairs"));
+        Assert.That(pairs.Warning(), Does.Contain("trainB: files of equal names are taken for pairs"));
     }
 
     /// <summary>As they are the score is high; with the partners moved on by some places it is what chance gives.</summary>
     private static void AssertTold(AlignedFolder pairs)
     {
-        Assert.That(pairs.Doubt(), Is.Null);
+        Assert.That(pairs.Warning(), Is.Null);
         var (count, most) = (Math.Min(pairs.Count, 32), double.NegativeInfinity);
         for (var away = 1; away < count; away += 4)
         {

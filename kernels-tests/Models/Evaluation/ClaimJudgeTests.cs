@@ -127,7 +127,7 @@ public sealed class ClaimJudgeTests : CommandFixture
     {
         // Of one folder, so that its classifier is trained once.
         _instruments ??= new Instruments(
-            [], Folder, In("shared"), new SegmenterSettings(), new ClassifierOfData(Folder, device, say: null), device, say: null, default);
+            [], Folder, In("shared"), new SegmenterSettings(), new DataClassifier(Folder, device, say: null), device, say: null, default);
         return claim.Judge(new TrainedVariant(models, Folder, _instruments));
     }
 

@@ -44,7 +44,7 @@ public sealed class ClaimMeasureTests : CommandFixture
     [TestCase(255, 2, 15)]
     public void AnAnswerIsTheNearest(int level, int answer, int steps)
     {
-        var answers = new RightAnswers([Halves(7, 0), Halves(7, 100), Halves(7, 240)]);
+        var answers = new KnownTargets([Halves(7, 0), Halves(7, 100), Halves(7, 240)]);
         foreach (var left in new byte[] { 7, 255 })
         {
             var (nearest, distance) = answers.NearestTo(Halves(left, (byte)level));
@@ -59,13 +59,13 @@ public sealed class ClaimMeasureTests : CommandFixture
         foreach (var levels in new byte[][] { [1, 2, 1], [1, 1] })
         {
             Assert.That(
-                () => new RightAnswers([.. levels.Select(level => Gray(level))]),
+                () => new KnownTargets([.. levels.Select(level => Gray(level))]),
                 Throws.ArgumentException.With.Message.Contains("one and the same"));
         }
 
-        Assert.That(() => new RightAnswers([Gray(1)]), Throws.ArgumentException);
-        Assert.That(() => new RightAnswers([Gray(1), Gray(2, side: 5)]), Throws.ArgumentException);
-        Assert.That(() => new RightAnswers([Gray(1), Gray(2)]).NearestTo(Gray(1, side: 5)), Throws.ArgumentException);
+        Assert.That(() => new KnownTargets([Gray(1)]), Throws.ArgumentException);
+        Assert.That(() => new KnownTargets([Gray(1), Gray(2, side: 5)]), Throws.ArgumentException);
+        Assert.That(() => new KnownTargets([Gray(1), Gray(2)]).NearestTo(Gray(1, side: 5)), Throws.ArgumentException);
     }
 
     /// <summary>The colour that the table names is read back from each bag.</summary>
@@ -81,7 +81,7 @@ public sealed class ClaimMeasureTests : CommandFixture
         foreach (var row in rows)
         {
             Picture[] known = [.. colours.Select(c => PictureFile.Load(In("answers", c, row[0])))];
-            var answers = new RightAnswers(known);
+            var answers = new KnownTargets(known);
             var bag = PictureFile.Load(In("val", row[0])).Cropped(32, 0, 32, 32);
             Assert.That(answers.NearestTo(bag), Is.EqualTo((Array.IndexOf(colours, row[1]), 0.0)), row[0]);
             Assert.That(known[Array.IndexOf(colours, row[1])].Layers[0].Bytes, Is.EqualTo(bag.Layers[0].Bytes), "it is the answer itself");
@@ -123,7 +123,7 @@ public sealed class ClaimMeasureTests : CommandFixture
         using var device = Device.Open("cpu");
         new DrawnGlyphs().Write(Folder, "train", first: 0, count: 400, side: 16, seed: 3);
         var instruments = new Instruments(
-            [], Folder, In("shared"), new SegmenterSettings(), new ClassifierOfData(Folder, device, say: null), device, say: null, default);
+            [], Folder, In("shared"), new SegmenterSettings(), new DataClassifier(Folder, device, say: null), device, say: null, default);
         List<Picture> real = [.. Directory.GetDirectories(In("train")).SelectMany(PictureFolder.List).Select(PictureFile.Load)];
         Assert.That(instruments.InceptionScore(real), Is.InRange(6.0, 10.0));
         Assert.That(instruments.InceptionScore([real[0], real[0]]), Is.EqualTo(1).Within(1e-6));

@@ -65,9 +65,9 @@ public sealed class GeneratorEvaluationTests : CommandFixture
     {
         var classes = new ClassCoverage([.. Enumerable.Range(0, 10).Select(i => $"{i}")], new double[10], new double[10]);
         var scores = new GeneratorScores(real, real, "features", new ManifoldScores(1, 1, 1, 1), null, null, classes, null);
-        Assert.That(scores.PicturesLackingOfAClass(), Is.EqualTo(least));
-        Assert.That((scores with { Classes = null }).PicturesLackingOfAClass(), Is.Null);
-        Assert.That((scores with { Manifolds = null }).PicturesLackingOfAClass(), Is.Null);
+        Assert.That(scores.RequiredPicturesPerClass(), Is.EqualTo(least));
+        Assert.That((scores with { Classes = null }).RequiredPicturesPerClass(), Is.Null);
+        Assert.That((scores with { Manifolds = null }).RequiredPicturesPerClass(), Is.Null);
     }
 
     /// <summary>Enough pictures are not remarked upon.</summary>

@@ -119,10 +119,10 @@ public sealed class SegmentationTests
         var task = LabelTask.Find(pairs, pairs, device, [])!;
         var (labels, photo) = Pairs(1)[0];
 
-        Assert.That(task.Judge(photo, labels, labels), Is.EqualTo(1));
+        Assert.That(task.Score(photo, labels, labels), Is.EqualTo(1));
         Assert.That(
             task.Report(), Is.EqualTo(new SegmentationReport(task.Report().Classes, new SegmentationScore(1, 1, 1), Ceiling: null)));
-        Assert.That(task.Judge(photo, labels.Mirrored(), labels), Is.LessThan(1));
+        Assert.That(task.Score(photo, labels.Mirrored(), labels), Is.LessThan(1));
     }
 
     private static List<(Picture Labels, Picture Photo)> Pairs(int count, int first = 0)

@@ -117,7 +117,7 @@ public sealed class GraphCommandTests : CommandFixture
         var translator = Translator.Open(Save(kind + ".onnx", file), device, settings);
         var pictures = Enumerable.Range(0, 4)
             .Select(i => new Picture(new Image(8, 8, 3, Enumerable.Repeat((byte)i, 192).ToArray()))).ToList();
-        var answers = translator.TranslateTogether(pictures, "pictures", 0);
+        var answers = translator.TranslateBatch(pictures, "pictures", 0);
         for (var i = 0; i < 4; i++)
         {
             Assert.That(answers[i].Layers[0].Bytes.Take(4), Is.EqualTo(

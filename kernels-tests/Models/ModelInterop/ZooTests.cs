@@ -92,7 +92,7 @@ public sealed partial class ZooTests : CommandFixture
     public async Task ItsPictureIsWhatItMakes(string name)
     {
         var model = ZooModel.Find("zoo:" + name);
-        Assert.That(model.Inputs, Has.Count.EqualTo(model.Answers.Count).And.Count.GreaterThan(2));
+        Assert.That(model.Inputs, Has.Count.EqualTo(model.Outputs.Count).And.Count.GreaterThan(2));
         Directory.CreateDirectory(In("in"));
         for (var i = 0; i < model.Inputs.Count; i++)
         {
@@ -102,7 +102,7 @@ public sealed partial class ZooTests : CommandFixture
         await Do("translate", "--model", model.Path, "--input", In("in"), "--out", In("out"), "--device", "cpu");
         for (var i = 0; i < model.Inputs.Count; i++)
         {
-            Assert.That(Apart(PictureFile.Load(In("out", $"{i}.png")), model.Answers[i]), Is.LessThanOrEqualTo(MostLevels), $"picture {i}");
+            Assert.That(Apart(PictureFile.Load(In("out", $"{i}.png")), model.Outputs[i]), Is.LessThanOrEqualTo(MostLevels), $"picture {i}");
         }
     }
 
@@ -204,7 +204,7 @@ public sealed partial class ZooTests : CommandFixture
         foreach (var from in new[] { model.Path, In("run"), In("g.onnx") })
         {
             await Do("translate", "--model", from, "--input", In("a.png"), "--out", In("b.png"), "--device", "cpu");
-            Assert.That(Apart(PictureFile.Load(In("b.png")), model.Answers[0]), Is.LessThanOrEqualTo(MostLevels), from);
+            Assert.That(Apart(PictureFile.Load(In("b.png")), model.Outputs[0]), Is.LessThanOrEqualTo(MostLevels), from);
         }
 
         var data = await DrawnData();

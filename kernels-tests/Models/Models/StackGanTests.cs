@@ -132,7 +132,7 @@ public sealed class StackGanTests : CommandFixture
             {
                 var sample = source.Load(index, new RandomSequence(new RandomKey(1, RandomStream.Data, draw, (uint)index)));
                 var own = Array.IndexOf(sample.Fields.OfType<NumbersField>().Single().Values, 1f);
-                var other = Numbers(sample.Fields.OfType<PictureField>().Single(f => f.Name == ContrastingPictures.NameOfOther).Picture);
+                var other = Numbers(sample.Fields.OfType<PictureField>().Single(f => f.Name == MismatchedPictures.NameOfOther).Picture);
                 var shown = files.FindIndex(ofClass => ofClass.Any(f => f.SequenceEqual(other)));
                 Assert.That(shown, Is.Not.EqualTo(own).And.Not.Negative);
                 seen.Add(shown);

@@ -68,7 +68,7 @@ internal sealed class SharedWorkTests
             {
                 var matrix = new ConfusionMatrix(3);
                 matrix.Add(truth.AsSpan(2 * ranks.Rank, 2), predicted.AsSpan(2 * ranks.Rank, 2));
-                matrix.Meet(ranks);
+                matrix.AllReduce(ranks);
                 return matrix.Score();
             }),
             Is.All.EqualTo(alone.Score()));

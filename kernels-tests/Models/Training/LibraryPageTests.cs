@@ -66,7 +66,7 @@ public sealed class LibraryPageTests
 
         using (var run = TrainingRun.Resume("runs/facades", o => o with { Epochs = 3 }, device: device))
         {
-            run.Train();                                // goes on where it was; nothing but what changes is said again
+            run.Train();                                // continues the run; only changed options are given
         }
 
         var translator = Translator.Open("runs/facades", device);

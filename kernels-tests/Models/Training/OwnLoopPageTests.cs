@@ -109,7 +109,7 @@ public sealed class OwnLoopPageTests
         });
         using var generatorStep = new RecordedStep(device, inputs =>
         {
-            critic.RequiresGrad = false;                    // its weights ask for no gradient here
+            critic.RequiresGrad = false;                    // frozen: the critic needs no gradients here
             var loss = -critic.Forward(generator.Forward(Noise(16))).Mean();
             optG.Minimize(loss);
             critic.RequiresGrad = true;
@@ -117,7 +117,7 @@ public sealed class OwnLoopPageTests
             return [loss];
         });
 
-        var batches = MadeSource.OfPictures("pictures", size: 16).Shuffled(seed: 3, batchSize: 16);
+        var batches = FunctionSource.OfPictures("pictures", size: 16).Shuffled(seed: 3, batchSize: 16);
         using var report = new LoopReport("runs/wgan", "WGAN-GP", state.Step) { TotalSteps = steps, BatchSize = 16 };
         foreach (var batch in batches.On(device, first: state.Step, count: steps - state.Step))
         {

@@ -361,14 +361,14 @@ public sealed class TrainingRunTests
             if (step == 3)
             {
                 Assert.That(TrainingRun.IsTrainedNow(directory));
-                TrainingRun.AskToStop(directory);
+                TrainingRun.RequestStop(directory);
             }
         });
         Assert.That(_runs.Train("run", options, observer: ask), Is.EqualTo(TrainingOutcome.Interrupted));
         var step = Checkpoint.Read(directory.Latest).Position.Step;
         Assert.That(step, Is.EqualTo(Losses("run").Count).And.GreaterThanOrEqualTo(3));
         Assert.That(TrainingRun.IsTrainedNow(directory), Is.False);
-        TrainingRun.AskToStop(directory);
+        TrainingRun.RequestStop(directory);
         Assert.That(_runs.Resume("run", stopAfter: 2), Is.EqualTo(TrainingOutcome.Interrupted));
         Assert.That(Checkpoint.Read(directory.Latest).Position.Step, Is.EqualTo(step + 2));
     }

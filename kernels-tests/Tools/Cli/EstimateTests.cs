@@ -42,7 +42,7 @@ public sealed class EstimateTests : CommandFixture
         var one = CatalogueCase.All["singan"];
         one.WriteData(In("picture"));
         using var device = Device.Open("cpu", threads: 2);
-        var taken = TrainingEstimate.Take(one.Options with { Data = In("picture"), Steps = 7 }, device);
+        var taken = TrainingEstimate.Measure(one.Options with { Data = In("picture"), Steps = 7 }, device);
         Assert.That(taken.Stages.Select(s => s.Steps), Is.EqualTo(new long[] { 4, 3 }));
         Assert.That(taken.Stages.Select(s => s.SecondsPerStep), Has.All.Positive);
         Assert.That(taken.Steps, Is.EqualTo(7));
@@ -56,7 +56,7 @@ public sealed class EstimateTests : CommandFixture
         var one = CatalogueCase.All["wgan"];
         one.WriteData(In("pictures"));
         using var device = Device.Open("cpu", threads: 2);
-        var taken = TrainingEstimate.Take(one.Options with { Data = In("pictures"), Steps = 1000 }, device);
+        var taken = TrainingEstimate.Measure(one.Options with { Data = In("pictures"), Steps = 1000 }, device);
         Assert.That(taken.Steps, Is.EqualTo(1000));
         Assert.That(taken.Seconds, Is.Positive);
     }

@@ -90,6 +90,6 @@ public sealed class LogFollowerTests
     {
         var read = log.Read();
         Assert.That(read.Entries.Select(e => e.Step), Is.EqualTo(steps));
-        Assert.That(read.IsAnew, Is.EqualTo(isAnew));
+        Assert.That(read.IsReset, Is.EqualTo(isAnew));
     }
 }

@@ -25,7 +25,7 @@ public class ReportPageTests
         var html = Regex.Replace(ReportPage.Render(Report(40)), "<script>.*?</script>", "", RegexOptions.Singleline);
 
         Assert.That(html, Does.Contain("pix2pix &lt;facades&gt;"));
-        Assert.That(html, Does.Contain("400 of 10000").And.Contain("10.0 images/s, 100 ms a step").And.Contain("16 min 0 s")
+        Assert.That(html, Does.Contain("400 of 10000").And.Contain("10.0 images/s, 100 ms per step").And.Contain("16 min 0 s")
             .And.Contain("<dt>Trained for</dt><dd>40 s</dd>"));
         Assert.That(html, Does.Contain("--direction").And.Contain("BtoA"));
         Assert.That(Regex.Count(html, "<polyline class=\"smooth"), Is.EqualTo(5), "four losses and the learning rate");

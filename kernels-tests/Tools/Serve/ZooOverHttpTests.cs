@@ -28,7 +28,7 @@ public sealed class ZooOverHttpTests
                 told.GetProperty("directions").EnumerateArray().Select(d => d.GetString()!).ToArray(),
                 model.Name == "day-night-cyclegan" ? Is.EqualTo(new[] { "AtoB", "BtoA" }) : Has.Length.LessThan(2), model.Name);
             var made = await Translated(client, model, 0, "");
-            Assert.That(Apart(made, model.Answers[0]), Is.LessThanOrEqualTo(MostLevels), model.Name);
+            Assert.That(Apart(made, model.Outputs[0]), Is.LessThanOrEqualTo(MostLevels), model.Name);
         }
 
         var shapes = ZooModel.Find("zoo:edges-shapes");
@@ -55,7 +55,7 @@ public sealed class ZooOverHttpTests
         Assert.That(listed[0].GetProperty("examples").GetInt32(), Is.EqualTo(model.Inputs.Count));
         Assert.That(listed[0].GetProperty("side").GetInt32(), Is.EqualTo(128));
 
-        Assert.That(Apart(await Translated(client, model, 1, ""), model.Answers[1]), Is.LessThanOrEqualTo(MostLevels));
+        Assert.That(Apart(await Translated(client, model, 1, ""), model.Outputs[1]), Is.LessThanOrEqualTo(MostLevels));
     }
 
     private static async Task<Picture> Translated(HttpClient client, ZooModel model, int input, string query)

@@ -2,8 +2,8 @@ namespace IlgpuGan.Models.Data.Clips;
 
 /// <summary>
 /// Motion between two frames by full-search block matching (Jain and Jain 1981, "Displacement measurement and its application in interframe
-/// image coding"): for each block of 8×8 pixels the shift, up to 7 pixels either way, whose gray levels differ least; of equal ones the
-/// shortest. A block that differs by at most one level a pixel on average has not moved.
+/// image coding"): for each block of 8×8 pixels, the shift of up to 7 pixels in each direction with the smallest difference of gray levels;
+/// of equal ones, the shortest. A block that differs by at most one level per pixel on average counts as not moved.
 /// </summary>
 public sealed class BlockMotion
 {
@@ -11,10 +11,10 @@ public sealed class BlockMotion
     private const int Reach = 7;
     private const int Still = Side * Side;
 
-    /// <summary>Pixels either way over which differences are averaged.</summary>
+    /// <summary>Radius in pixels over which differences are averaged.</summary>
     private const int Around = 2;
 
-    /// <summary>The shortest first.</summary>
+    /// <summary>All shifts, shortest first.</summary>
     private static readonly (int X, int Y)[] s_shifts =
     [
         .. from y in Enumerable.Range(-Reach, (2 * Reach) + 1)
@@ -35,15 +35,15 @@ public sealed class BlockMotion
     }
 
     /// <summary>
-    /// Difference of each pixel [height, width] from its match in the frame before, in gray levels (of 255), averaged over 5×5 pixels: high
-    /// where something has come into view, has changed, or has moved too far.
+    /// Difference of each pixel from its match in the frame before, [height, width] in gray levels (of 255), averaged over 5×5 pixels: high
+    /// where something appeared, changed, or moved too far.
     /// </summary>
     public float[] Differences { get; private set; }
 
     private int Columns => (_width + Side - 1) / Side;
 
     /// <param name="before">a frame</param>
-    /// <param name="after">the next one, of its size</param>
+    /// <param name="after">the next frame, of the same size</param>
     public static BlockMotion Between(Picture before, Picture after)
     {
         if ((before.Width, before.Height) != (after.Width, after.Height))
@@ -60,9 +60,9 @@ public sealed class BlockMotion
     /// <summary>The shift from a pixel to its match in the frame before.</summary>
     public (int X, int Y) ShiftAt(int x, int y) => _shifts[(y / Side * Columns) + (x / Side)];
 
-    /// <summary>A frame moved by these shifts (motion compensation).</summary>
+    /// <summary>Motion compensation: the frame before, moved by these shifts.</summary>
     /// <param name="before">samples [height, width, channels] of the frame before</param>
-    /// <param name="channels">samples of a pixel</param>
+    /// <param name="channels">samples per pixel</param>
     public float[] Move(ReadOnlySpan<float> before, int channels)
     {
         var moved = new float[before.Length];
@@ -136,7 +136,7 @@ public sealed class BlockMotion
         return best;
     }
 
-    /// <summary>Means over a row's neighbours, as many as there are, with rows and columns exchanged.</summary>
+    /// <summary>Means over the neighbours in a row, clipped at the border; the result is transposed.</summary>
     private static float[] Averaged(float[] values, int width, int height)
     {
         var means = new float[values.Length];

@@ -6,7 +6,7 @@ public static class ClipFile
     private static readonly string[] s_x264 = ["-c:v", "libx264", "-crf", "18", "-preset", "medium"];
     private static readonly string[] s_ofFilms = ["aac", "mp3", "ac3", "eac3", "alac"];
 
-    /// <summary>Formats by extension. Sound that a format can hold is copied; other sound is encoded again.</summary>
+    /// <summary>Output formats by extension. Sound that the format supports is copied; other sound is re-encoded.</summary>
     private static readonly Dictionary<string, ClipFormat> s_written = new(StringComparer.OrdinalIgnoreCase)
     {
         [".mp4"] = new("mp4", [.. s_x264, "-movflags", "+faststart"], [.. s_ofFilms, "opus"], "aac"),
@@ -18,13 +18,13 @@ public static class ClipFile
 
     private static readonly string[] s_read = [.. s_written.Keys, ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".ogv", ".3gp", ".ts"];
 
-    /// <summary>Whether a file name has a clip's extension; upper and lower case are alike.</summary>
+    /// <summary>Whether a file name has a clip's extension, ignoring case.</summary>
     public static bool HasClipName(string path) => s_read.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Path of a clip's translation: the output itself, or the clip's name in a folder.</summary>
+    /// <summary>Path of a clip's translation: the output file, or the clip's name in an output folder.</summary>
     /// <param name="input">a clip</param>
-    /// <param name="output">a file with a clip's name, or a folder</param>
-    /// <exception cref="DataException">clips are not written with its extension, or it is the input</exception>
+    /// <param name="output">a clip file, or a folder</param>
+    /// <exception cref="DataException">clips can't be written with its extension, or the output is the input</exception>
     public static string OutputFor(string input, string output)
     {
         var name = Path.GetFileName(input);
@@ -36,19 +36,19 @@ public static class ClipFile
             : throw new DataException($"{path}: would be overwritten by a translation; choose another output");
     }
 
-    /// <exception cref="DataException">clips are not written with this extension</exception>
+    /// <exception cref="DataException">clips can't be written with this extension</exception>
     internal static ClipFormat FormatOf(string path) => s_written.TryGetValue(Path.GetExtension(path), out var format)
         ? format
         : throw new DataException(
             $"{path}: clips are written as {string.Join(", ", s_written.Keys)}, not '{Path.GetExtension(path).ToLowerInvariant()}'");
 
-    /// <summary>A path that ffmpeg takes neither for an option nor for a URL, whatever its name contains.</summary>
+    /// <summary>A path that ffmpeg never interprets as an option or a URL.</summary>
     internal static string Address(string path) => "file:" + Path.GetFullPath(path);
 }
 
 /// <summary>Output format of a clip.</summary>
 /// <param name="Muxer">ffmpeg's name of the format</param>
 /// <param name="Pictures">ffmpeg's options for the frames</param>
-/// <param name="KeptSound">audio codecs that it can hold</param>
+/// <param name="KeptSound">audio codecs that the format supports</param>
 /// <param name="Sound">ffmpeg's encoder for all other sound</param>
 internal sealed record ClipFormat(string Muxer, string[] Pictures, string[] KeptSound, string Sound);

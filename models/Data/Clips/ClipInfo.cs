@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace IlgpuGan.Models.Data.Clips;
 
-/// <summary>What <c>ffprobe</c> says of a clip: size, frame rate, length and sound.</summary>
+/// <summary>Properties of a clip from <c>ffprobe</c>: size, frame rate, length and sound.</summary>
 public sealed record ClipInfo
 {
-    /// <summary>An answer of ffprobe with more bytes is refused.</summary>
-    private const int LongestAnswer = 1 << 24;
+    /// <summary>Largest accepted output of ffprobe in bytes.</summary>
+    private const int LargestOutput = 1 << 24;
 
-    /// <summary>Bytes of ffprobe's answer for an ordinary clip, rounded up.</summary>
-    private const int UsualAnswer = 1 << 14;
+    /// <summary>Bytes of ffprobe's output for an ordinary clip, rounded up.</summary>
+    private const int UsualOutput = 1 << 14;
 
     /// <summary>The file.</summary>
     public required string File { get; init; }
@@ -20,16 +20,16 @@ public sealed record ClipInfo
     /// <summary>Height of a frame in pixels, after rotation to upright.</summary>
     public required int Height { get; init; }
 
-    /// <summary>Frames a second; the average where the rate varies.</summary>
+    /// <summary>Frames per second; the average if the rate varies.</summary>
     public required FrameRate Rate { get; init; }
 
-    /// <summary>Whether the frame rate varies; frames are read at a constant rate all the same.</summary>
+    /// <summary>Whether the frame rate varies; frames are still read at a constant rate.</summary>
     public bool IsVariable { get; init; }
 
-    /// <summary>Number of frames, as estimated from the file's header; null if that does not say.</summary>
+    /// <summary>Number of frames, estimated from the file's header; null if unknown.</summary>
     public int? Frames { get; init; }
 
-    /// <summary>Pixel aspect ratio after rotation, such as 4:3; null where pixels are square.</summary>
+    /// <summary>Pixel aspect ratio after rotation, such as 4:3; null if pixels are square.</summary>
     public string? PixelAspect { get; init; }
 
     /// <summary>Codec of each audio stream; empty for a silent clip.</summary>
@@ -44,15 +44,15 @@ public sealed record ClipInfo
         using var probe = FfmpegProcess.Start(
             ffmpeg.Probe, file,
             ["-v", "error", "-print_format", "json", "-show_format", "-show_streams", "-i", ClipFile.Address(file)]);
-        return Answer(probe.Output) is not { } answer ? throw new DataException($"{file}: has more streams than a clip")
+        return ReadAll(probe.Output) is not { } answer ? throw new DataException($"{file}: has more streams than a clip")
             : probe.Failure() is { } reason ? throw new DataException($"{file}: ffprobe can't read it: {reason}")
             : Parse(file, answer);
     }
 
-    /// <summary>A program's whole output; null if it exceeds the limit.</summary>
-    internal static string? Answer(Stream output)
+    /// <summary>Reads a program's whole output; null if it exceeds the limit.</summary>
+    internal static string? ReadAll(Stream output)
     {
-        var bytes = new byte[UsualAnswer];
+        var bytes = new byte[UsualOutput];
         var count = 0;
         while (true)
         {
@@ -63,20 +63,20 @@ public sealed record ClipInfo
                 return Encoding.UTF8.GetString(bytes, 0, count);
             }
 
-            if (count == LongestAnswer)
+            if (count == LargestOutput)
             {
                 return null;
             }
 
             if (count == bytes.Length)
             {
-                Array.Resize(ref bytes, Math.Min(2 * count, LongestAnswer));
+                Array.Resize(ref bytes, Math.Min(2 * count, LargestOutput));
             }
         }
     }
 
-    /// <summary>Reads ffprobe's answer.</summary>
-    /// <exception cref="DataException">it names no video stream, or can't be read</exception>
+    /// <summary>Parses ffprobe's output.</summary>
+    /// <exception cref="DataException">there is no video stream, or the output can't be parsed</exception>
     internal static ClipInfo Parse(string file, string json)
     {
         try
@@ -110,7 +110,7 @@ public sealed record ClipInfo
 
         var mean = FrameRate.Parse(TextOf(pictures, "avg_frame_rate"));
         var finest = FrameRate.Parse(TextOf(pictures, "r_frame_rate"));
-        var rate = new[] { mean, finest }.FirstOrDefault(r => r is { IsOfFrames: true })
+        var rate = new[] { mean, finest }.FirstOrDefault(r => r is { IsPlausible: true })
             ?? throw new DataException($"{file}: does not say how many frames a second it has");
         var isTurned = IsTurned(pictures);
         var seconds = NumberOf(pictures, "duration")
@@ -121,7 +121,7 @@ public sealed record ClipInfo
             Width = isTurned ? height : width,
             Height = isTurned ? width : height,
             Rate = rate,
-            IsVariable = mean is { } average && finest is { } fine && !IsEven(fine.PerSecond / average.PerSecond),
+            IsVariable = mean is { } average && finest is { } fine && !IsConstant(fine.PerSecond / average.PerSecond),
             Frames = CountOf(seconds * rate.PerSecond) ?? CountOf(NumberOf(pictures, "nb_frames")),
             PixelAspect = AspectOf(TextOf(pictures, "sample_aspect_ratio"), isTurned),
             Stream = (int)(NumberOf(pictures, "index") ?? 0),
@@ -129,17 +129,17 @@ public sealed record ClipInfo
     }
 
     /// <summary>
-    /// Whether a frame that lasts so many ticks of the clip's clock belongs to a constant rate; an interlaced one lasts two.
+    /// Whether a mean frame duration in ticks of the clip's clock means a constant rate: one tick, or two for interlaced frames.
     /// </summary>
-    private static bool IsEven(double ticks) => Math.Abs(ticks - 1) < 0.01 || Math.Abs(ticks - 2) < 0.01;
+    private static bool IsConstant(double ticks) => Math.Abs(ticks - 1) < 0.01 || Math.Abs(ticks - 2) < 0.01;
 
     private static int? CountOf(double? frames) => frames is >= 0.5 and < int.MaxValue ? (int)Math.Round(frames.Value) : null;
 
-    /// <summary>Cover art of a music file.</summary>
+    /// <summary>Whether a stream is the cover art of a music file.</summary>
     private static bool IsCover(JsonElement stream) =>
         stream.TryGetProperty("disposition", out var disposition) && NumberOf(disposition, "attached_pic") == 1;
 
-    /// <summary>Whether ffmpeg rotates frames by 90°, as for clips of phones held upright; within a degree, as ffmpeg decides it.</summary>
+    /// <summary>Whether ffmpeg rotates frames by 90°, as for clips of phones held upright; with ffmpeg's tolerance of one degree.</summary>
     private static bool IsTurned(JsonElement stream)
     {
         var degrees = stream.TryGetProperty("side_data_list", out var data)
@@ -158,7 +158,7 @@ public sealed record ClipInfo
     private static string? TextOf(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    /// <summary>A number, which ffprobe may write as a string; null where there is none.</summary>
+    /// <summary>A number, which ffprobe may write as a string; null if missing.</summary>
     private static double? NumberOf(JsonElement element, string name) =>
         !element.TryGetProperty(name, out var value) ? null
         : value.ValueKind == JsonValueKind.Number ? value.GetDouble()

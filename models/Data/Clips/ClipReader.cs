@@ -3,10 +3,10 @@ using IlgpuGan.Imaging;
 namespace IlgpuGan.Models.Data.Clips;
 
 /// <summary>
-/// The frames of a clip, upright, as 8-bit RGB at a constant rate: where the clip's own rate varies, frames are repeated or dropped, so
-/// that sound stays in sync.
+/// The frames of a clip, upright, as 8-bit RGB at a constant rate: if the clip's own rate varies, frames are repeated or dropped, so that
+/// sound stays in sync.
 /// </summary>
-public sealed class ClipReader : IFrames
+public sealed class ClipReader : IFrameSource
 {
     private readonly FfmpegProcess _process;
     private int _read;
@@ -22,8 +22,8 @@ public sealed class ClipReader : IFrames
 
     public int? Count => Info.Frames;
 
-    /// <summary>Errors that did not stop ffmpeg, such as a damaged frame; null if there are none.</summary>
-    public string? Complaint => _process.Said;
+    /// <summary>Errors that did not stop ffmpeg, such as a damaged frame; null if none.</summary>
+    public string? Warning => _process.ErrorText;
 
     internal Ffmpeg Ffmpeg { get; }
 
@@ -54,16 +54,16 @@ public sealed class ClipReader : IFrames
             return new Picture(new Image(Info.Width, Info.Height, 3, samples));
         }
 
-        var reason = _process.Failure() ?? (count > 0 ? "the last frame is incomplete" : _read == 0 ? Complaint ?? "there are none" : null);
+        var reason = _process.Failure() ?? (count > 0 ? "the last frame is incomplete" : _read == 0 ? Warning ?? "there are none" : null);
         return reason is null ? null : throw new DataException($"{Info.File}: ffmpeg stopped after {Counted.Of(_read, "frame")}: {reason}");
     }
 
-    /// <summary>Ends ffmpeg; a thread that waits for a frame wakes up.</summary>
+    /// <summary>Kills ffmpeg; a thread that waits for a frame wakes up.</summary>
     internal void Stop() => _process.Kill();
 
     public void Dispose() => _process.Dispose();
 
-    /// <summary>Frames whose size changes on the way are scaled to that of the first: raw frames in a pipe carry no size.</summary>
+    /// <summary>If the frame size changes, frames are scaled to the first size, because raw frames in a pipe carry no size.</summary>
     private static string[] Arguments(ClipInfo info) =>
     [
         "-v", "error", "-nostdin", "-i", ClipFile.Address(info.File), "-map", $"0:{info.Stream}",

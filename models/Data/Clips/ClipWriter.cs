@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data.Clips;
 
 /// <summary>
-/// Writes a clip frame by frame, with the sound of its source. The file gets its name when it is complete. Codecs store colours at half the
-/// resolution, so an odd side is padded by repeating its last row or column.
+/// Writes a clip frame by frame, with the sound of its source. The file gets its final name when it is complete. Codecs store colours at
+/// half resolution, so odd sides are padded by repeating the last row or column.
 /// </summary>
 internal sealed class ClipWriter : IDisposable
 {
@@ -16,12 +16,12 @@ internal sealed class ClipWriter : IDisposable
     private readonly FfmpegProcess _process;
     private bool _isWhole;
 
-    /// <param name="ffmpeg">writes it</param>
-    /// <param name="path">the file; its folder exists</param>
-    /// <param name="width">of the frames</param>
-    /// <param name="height">of the frames</param>
-    /// <param name="source">the clip whose frame rate, pixel aspect ratio and sound it gets</param>
-    /// <exception cref="DataException">ffmpeg can't be started, or there is no way to write under such a name</exception>
+    /// <param name="ffmpeg">the programs</param>
+    /// <param name="path">the file; its folder must exist</param>
+    /// <param name="width">width of the frames</param>
+    /// <param name="height">height of the frames</param>
+    /// <param name="source">the clip from which frame rate, pixel aspect ratio and sound are taken</param>
+    /// <exception cref="DataException">ffmpeg can't be started, or the file's extension is not supported</exception>
     public ClipWriter(Ffmpeg ffmpeg, string path, int width, int height, ClipInfo source)
     {
         (_path, _temporary, _width, _height) = (path, path + AtomicFile.TemporarySuffix, width, height);
@@ -30,7 +30,7 @@ internal sealed class ClipWriter : IDisposable
     }
 
     /// <param name="picture">8-bit RGB, of the size given to the constructor</param>
-    /// <exception cref="DataException">ffmpeg failed; the message says why</exception>
+    /// <exception cref="DataException">ffmpeg failed; the message gives the reason</exception>
     public void Write(Picture picture)
     {
         if ((picture.Width, picture.Height, picture.Channels) != (_width, _height, 3))
@@ -76,7 +76,7 @@ internal sealed class ClipWriter : IDisposable
         _isWhole = true;
     }
 
-    /// <summary>Ends ffmpeg; a thread that waits in <see cref="Write"/> wakes up.</summary>
+    /// <summary>Kills ffmpeg; a thread that waits in <see cref="Write"/> wakes up.</summary>
     public void Stop() => _process.Kill();
 
     public void Dispose()
@@ -88,7 +88,7 @@ internal sealed class ClipWriter : IDisposable
         }
     }
 
-    /// <summary>Writes to the pipe. When ffmpeg has closed it, ffmpeg's own error says why.</summary>
+    /// <summary>Writes to the pipe. If ffmpeg has closed it, throws with ffmpeg's own error message.</summary>
     private void Send(Action write)
     {
         try
@@ -103,7 +103,7 @@ internal sealed class ClipWriter : IDisposable
 
     private DataException Stopped(string reason) => new($"{_path}: ffmpeg can't write it: {reason}");
 
-    /// <summary>Colours are converted to BT.709 and tagged so: players need not guess.</summary>
+    /// <summary>Colours are converted to BT.709 and tagged as such, so that players need not guess.</summary>
     private string[] Arguments(ClipInfo source)
     {
         var format = ClipFile.FormatOf(_path);

@@ -1,20 +1,22 @@
 namespace IlgpuGan.Models.Data.Clips;
 
-/// <summary>The programs that know the codecs of clips: raw frames go to and from them through pipes.</summary>
+/// <summary>
+/// The installed <c>ffmpeg</c> and <c>ffprobe</c>, which decode and encode clips; raw frames are exchanged through pipes.
+/// </summary>
 /// <param name="Program">path of <c>ffmpeg</c></param>
 /// <param name="Probe">path of <c>ffprobe</c></param>
 public sealed record Ffmpeg(string Program, string Probe)
 {
     private const string Variable = "ILGPUGAN_FFMPEG";
 
-    /// <summary>Those that the environment variable <c>ILGPUGAN_FFMPEG</c> names, or the first in the path.</summary>
-    /// <param name="clip">that they are needed for; messages begin with it</param>
+    /// <summary>Finds the programs: by the environment variable <c>ILGPUGAN_FFMPEG</c>, or the first in the path.</summary>
+    /// <param name="clip">the clip; messages begin with its name</param>
     /// <exception cref="DataException">they are not installed</exception>
     public static Ffmpeg Find(string clip) => Find(clip, Environment.GetEnvironmentVariable);
 
     /// <inheritdoc cref="Find(string)"/>
-    /// <param name="clip">that they are needed for; messages begin with it</param>
-    /// <param name="read">the value of an environment variable; null where there is none</param>
+    /// <param name="clip">the clip; messages begin with its name</param>
+    /// <param name="read">reads an environment variable; null if it is not set</param>
     internal static Ffmpeg Find(string clip, Func<string, string?> read)
     {
         if (read(Variable) is { Length: > 0 } named)

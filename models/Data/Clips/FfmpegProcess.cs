@@ -13,32 +13,32 @@ internal sealed partial class FfmpegProcess : IDisposable
     private const int LongestLine = 300;
 
     private readonly Process _process;
-    private readonly List<string> _said = [];
+    private readonly List<string> _errors = [];
 
     private FfmpegProcess(Process process) => _process = process;
 
-    /// <summary>Its standard input.</summary>
+    /// <summary>The program's standard input.</summary>
     public Stream Input => _process.StandardInput.BaseStream;
 
-    /// <summary>Its standard output.</summary>
+    /// <summary>The program's standard output.</summary>
     public Stream Output => _process.StandardOutput.BaseStream;
 
-    /// <summary>Error messages so far; null if there are none. It may succeed all the same.</summary>
-    public string? Said
+    /// <summary>Error messages so far; null if none. The program may still succeed.</summary>
+    public string? ErrorText
     {
         get
         {
-            lock (_said)
+            lock (_errors)
             {
-                return _said.Count > 0 ? string.Join("; ", _said) : null;
+                return _errors.Count > 0 ? string.Join("; ", _errors) : null;
             }
         }
     }
 
     /// <param name="program">path of ffmpeg or ffprobe</param>
-    /// <param name="clip">messages begin with it</param>
-    /// <param name="arguments">of the program</param>
-    /// <exception cref="DataException">it can't be started</exception>
+    /// <param name="clip">the clip; messages begin with its name</param>
+    /// <param name="arguments">arguments of the program</param>
+    /// <exception cref="DataException">the program can't be started</exception>
     public static FfmpegProcess Start(string program, string clip, IEnumerable<string> arguments)
     {
         var process = new Process
@@ -53,7 +53,7 @@ internal sealed partial class FfmpegProcess : IDisposable
             },
         };
         var running = new FfmpegProcess(process);
-        process.ErrorDataReceived += (_, line) => running.Hear(line.Data);
+        process.ErrorDataReceived += (_, line) => running.OnErrorLine(line.Data);
         try
         {
             process.Start();
@@ -68,19 +68,19 @@ internal sealed partial class FfmpegProcess : IDisposable
         return running;
     }
 
-    /// <summary>Closes its standard input.</summary>
-    /// <exception cref="IOException">it has exited already</exception>
+    /// <summary>Closes the program's standard input.</summary>
+    /// <exception cref="IOException">the program has already exited</exception>
     public void CloseInput() => _process.StandardInput.Close();
 
-    /// <summary>Waits until it exits.</summary>
-    /// <returns>why it failed; null if it did not</returns>
+    /// <summary>Waits until the program exits.</summary>
+    /// <returns>the reason of the failure; null on success</returns>
     public string? Failure()
     {
         _process.WaitForExit();
-        return _process.ExitCode == 0 ? null : Said ?? $"it exited with code {_process.ExitCode} and no error message";
+        return _process.ExitCode == 0 ? null : ErrorText ?? $"it exited with code {_process.ExitCode} and no error message";
     }
 
-    /// <summary>Kills it if it still runs; a thread that waits for its pipes wakes up.</summary>
+    /// <summary>Kills the program if it is still running; a thread that waits for its pipes wakes up.</summary>
     public void Kill()
     {
         if (!_process.HasExited)
@@ -96,23 +96,23 @@ internal sealed partial class FfmpegProcess : IDisposable
         _process.Dispose();
     }
 
-    private void Hear(string? line)
+    private void OnErrorLine(string? line)
     {
-        if (line is null || Address().Replace(line, "").Trim() is not { Length: > 0 } text)
+        if (line is null || ComponentPrefix().Replace(line, "").Trim() is not { Length: > 0 } text)
         {
             return;
         }
 
-        lock (_said)
+        lock (_errors)
         {
-            if (_said.Count < KeptLines && !_said.Contains(text))
+            if (_errors.Count < KeptLines && !_errors.Contains(text))
             {
-                _said.Add(text.Length > LongestLine ? text[..LongestLine] + "…" : text);
+                _errors.Add(text.Length > LongestLine ? text[..LongestLine] + "…" : text);
             }
         }
     }
 
-    /// <summary>The component that reports the error, with its address in memory.</summary>
+    /// <summary>ffmpeg's prefix of an error line: the reporting component with its memory address.</summary>
     [GeneratedRegex(@"^(\[[^\]]* @ 0x[0-9a-fA-F]+\] *)+")]
-    private static partial Regex Address();
+    private static partial Regex ComponentPrefix();
 }

@@ -1,19 +1,19 @@
 namespace IlgpuGan.Models.Data.Clips;
 
-/// <summary>Frames a second as a fraction, such as 30000/1001.</summary>
+/// <summary>Frames per second as a fraction, such as 30000/1001.</summary>
 public readonly record struct FrameRate(long Numerator, long Denominator)
 {
-    /// <summary>The highest rate of cameras; a higher one is the resolution of the clip's clock.</summary>
+    /// <summary>Highest plausible rate; a higher value is the resolution of the clip's clock.</summary>
     private const double Most = 1000;
 
-    /// <summary>Whether it can be a frame rate.</summary>
-    internal bool IsOfFrames => PerSecond <= Most;
+    /// <summary>Whether the value can be a frame rate.</summary>
+    internal bool IsPlausible => PerSecond <= Most;
 
     public double PerSecond => (double)Numerator / Denominator;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Numerator}/{Denominator}");
 
-    /// <summary>Parses <c>30000/1001</c>; null where that is no rate.</summary>
+    /// <summary>Parses <c>30000/1001</c>; null if the text is no rate.</summary>
     internal static FrameRate? Parse(string? text) =>
         text?.Split('/') is [var above, var below]
         && long.TryParse(above, NumberStyles.None, CultureInfo.InvariantCulture, out var numerator)

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Data.Clips;
 
-/// <summary>The pictures of a folder as frames, in the order of the last number in their names: 2 comes before 10.</summary>
-public sealed class NumberedFrames : IFrames
+/// <summary>The pictures of a folder as frames, ordered by the last number in their names (2 before 10).</summary>
+public sealed class NumberedFrames : IFrameSource
 {
     private readonly IReadOnlyList<string> _files;
     private (int Width, int Height)? _size;
@@ -54,7 +54,7 @@ public sealed class NumberedFrames : IFrames
     {
     }
 
-    /// <summary>The last digits in a file's name.</summary>
+    /// <summary>The last run of digits in a file's name.</summary>
     private static string NumberIn(string file)
     {
         var name = Path.GetFileNameWithoutExtension(file);

@@ -2,10 +2,10 @@ using IlgpuGan.Models.Data.Synthetic;
 
 namespace IlgpuGan.Models.Data.Labels;
 
-/// <summary>What the colours of well-known label maps mean.</summary>
+/// <summary>Class names for the colours of well-known label maps.</summary>
 public static class ClassNames
 {
-    /// <summary>Levels by which a colour may differ in each channel: JPEG files move them.</summary>
+    /// <summary>Tolerance in levels per channel, for JPEG noise.</summary>
     private const int MostApart = 16;
 
     /// <summary>The twelve classes of the CMP facades (Tyleček and Šára 2013), in the colours of pix2pix's pairs.</summary>
@@ -18,7 +18,7 @@ public static class ClassNames
 
     private static readonly IReadOnlyDictionary<int, string>[] s_sets = [s_facades, LabelPainter.ColourNames];
 
-    /// <summary>The names of a palette's colours; null if one of them is in no set with the others.</summary>
+    /// <summary>The class names of a palette's colours; null if no known set contains all of them.</summary>
     /// <param name="palette">0xRRGGBB each</param>
     public static IReadOnlyList<string>? Of(IReadOnlyList<int> palette) => s_sets
         .Select(set => palette.Select(colour => set.FirstOrDefault(named => IsNear(named.Key, colour)).Value).ToList())

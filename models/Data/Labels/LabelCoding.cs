@@ -3,31 +3,28 @@ using IlgpuGan.Imaging;
 namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>
-/// The meaning of the numbers or colours in a data set's label maps, and their encoding for a network: one plane per class, 1 where a pixel
-/// belongs to it.
+/// The meaning of the numbers or colours in a data set's label maps, and their one-hot encoding for a network: one plane per class.
 /// </summary>
 /// <param name="Classes">number of classes, from 0</param>
-/// <param name="HasUnknown">one plane more, for pixels of the class <see cref="Unknown"/></param>
-/// <param name="Palette">the colours of the classes; null where maps hold their numbers</param>
+/// <param name="HasUnknown">whether there is an additional plane for pixels of the class <see cref="Unknown"/></param>
+/// <param name="Palette">the colours of the classes; null if maps hold class numbers</param>
 public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Palette)
 {
     /// <summary>The number that marks pixels of unknown class.</summary>
     public const int Unknown = 255;
 
-    /// <summary>Number of a data set's maps in which colours are counted.</summary>
+    /// <summary>Most maps of a data set in which colours are counted.</summary>
     private const int MapsSearched = 200;
 
     /// <summary>Number of planes of the encoding.</summary>
     public int Planes => Classes + (HasUnknown ? 1 : 0);
 
-    /// <summary>
-    /// A colour for each plane, 0xRRGGBB: the palette's, or where there is none, those in which PASCAL VOC shows its classes.
-    /// </summary>
+    /// <summary>A colour for each plane, 0xRRGGBB: those of the palette, or without a palette the class colours of PASCAL VOC.</summary>
     public IReadOnlyList<int> Colours =>
         [.. Palette?.Colours ?? [.. Enumerable.Range(1, Classes).Select(VocColour)], .. HasUnknown ? new[] { 0 } : []];
 
-    /// <summary>The coding of a data set whose maps are all numbers, or all pictures of one palette.</summary>
-    /// <param name="maps">files and how their map is read as a picture, with indices of palettes left as they are</param>
+    /// <summary>Finds the coding of a data set whose maps are all numbers, or all pictures with one palette.</summary>
+    /// <param name="maps">the files, with a function that reads the map as a picture; palette indices are not converted to colours</param>
     /// <exception cref="DataException">the maps are neither</exception>
     public static LabelCoding Find(IReadOnlyList<(string File, Func<Picture> Read)> maps)
     {
@@ -35,10 +32,10 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
         return first is { Layers: [{ Channels: < 3 }] } ? OfNumbers(maps) : OfColours(maps);
     }
 
-    /// <summary>A map of numbers out of a picture that holds them, or their colours.</summary>
-    /// <param name="picture">as <see cref="PictureFile.LoadIndices"/> reads it</param>
-    /// <param name="file">for messages</param>
-    /// <exception cref="DataException">a class is none of these</exception>
+    /// <summary>Converts a picture of class numbers or colours to a label map.</summary>
+    /// <param name="picture">the picture, as read by <see cref="PictureFile.LoadIndices"/></param>
+    /// <param name="file">the file's name, for messages</param>
+    /// <exception cref="DataException">a pixel has an unknown class</exception>
     public LabelMap Read(Picture picture, string file)
     {
         if (Palette is not null)
@@ -64,7 +61,7 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
         return map;
     }
 
-    /// <summary>The coding of the pictures that <see cref="Show"/> makes.</summary>
+    /// <summary>The coding of pictures from <see cref="Show"/>.</summary>
     public LabelCoding OfShown => Palette is null ? this with { Palette = new LabelPalette(Colours) } : this;
 
     /// <summary>A map in the colours of its classes.</summary>
@@ -127,8 +124,8 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
         return new LabelCoding(palette.Colours.Count, false, palette);
     }
 
-    /// <summary>The outputs for each map, in order; several are read at a time.</summary>
-    /// <exception cref="DataException">of the first that can't be used</exception>
+    /// <summary>Applies a function to each map, in parallel; results are in order.</summary>
+    /// <exception cref="DataException">a map can't be used; the message is that of the first one</exception>
     private static T[] ReadAll<T>(IReadOnlyList<(string File, Func<Picture> Read)> maps, Func<Picture, string, T> make)
     {
         var (results, problems) = (new T[maps.Count], new DataException?[maps.Count]);
@@ -147,7 +144,8 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     }
 
     /// <summary>
-    /// The lowest three bits of the number are the highest of red, green and blue, the next three the next highest, and so on.
+    /// PASCAL VOC's colour of a class: the lowest three bits of the number are the highest bits of red, green and blue, the next three the
+    /// next highest, and so on.
     /// </summary>
     private static int VocColour(int number)
     {

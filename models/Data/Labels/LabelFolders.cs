@@ -1,8 +1,8 @@
 namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>
-/// Folders as pix2pixHD reads them: <c>SPLIT_label</c> with maps, <c>SPLIT_img</c> with photographs, <c>SPLIT_inst</c> (or none) with
-/// instance maps. The i-th files by name belong together; they have one size.
+/// The folder layout of pix2pixHD: <c>SPLIT_label</c> with label maps, <c>SPLIT_img</c> with photographs, and optionally <c>SPLIT_inst</c>
+/// with instance maps. The i-th files by name belong together, and have the same size.
 /// </summary>
 internal sealed class LabelFolders : LabelSource
 {

@@ -2,12 +2,12 @@ using IlgpuGan.Imaging;
 
 namespace IlgpuGan.Models.Data.Labels;
 
-/// <summary>A whole number for each pixel of a picture: its class, or the thing that it belongs to.</summary>
+/// <summary>An integer for each pixel of a picture: its class or its instance.</summary>
 public sealed class LabelMap
 {
     private readonly int[] _ids;
 
-    /// <param name="ids">row by row</param>
+    /// <param name="ids">the numbers in row-major order</param>
     public LabelMap(int width, int height, int[] ids)
     {
         if (ids.Length != (long)width * height)
@@ -22,7 +22,7 @@ public sealed class LabelMap
 
     public int Height { get; }
 
-    /// <summary>Row by row.</summary>
+    /// <summary>The numbers in row-major order.</summary>
     public ReadOnlySpan<int> Ids => _ids;
 
     /// <summary>The levels of a gray picture (8 or 16 bits), or the indices of a PNG with a palette.</summary>
@@ -30,9 +30,9 @@ public sealed class LabelMap
     public static LabelMap LoadIds(string path) => OfIds(PictureFile.LoadIndices(path), path);
 
     /// <summary>The levels of a gray picture.</summary>
-    /// <param name="picture">gray, or colours that are all gray; alpha is left out</param>
-    /// <param name="file">for messages</param>
-    /// <exception cref="DataException">it holds colours</exception>
+    /// <param name="picture">a gray picture, or RGB with equal channels; alpha is ignored</param>
+    /// <param name="file">the file's name, for messages</param>
+    /// <exception cref="DataException">the picture holds colours</exception>
     public static LabelMap OfIds(Picture picture, string file)
     {
         var image = picture.Layers[0];
@@ -51,7 +51,7 @@ public sealed class LabelMap
         return new LabelMap(image.Width, image.Height, ids);
     }
 
-    /// <summary>The map at another size, each pixel that of the nearest place, as Pillow takes it.</summary>
+    /// <summary>The map resized by nearest neighbour, with Pillow's rounding.</summary>
     public LabelMap Resized(int width, int height)
     {
         if ((width, height) == (Width, Height))
@@ -69,7 +69,7 @@ public sealed class LabelMap
     public LabelMap Mirrored() => Build(Width, Height, (x, y) => _ids[(y * Width) + Width - 1 - x]);
 
     /// <summary>
-    /// 1 where a pixel's number differs from that of one of its four neighbours (so on both sides of a border), else 0; row by row.
+    /// 1 where a pixel's number differs from one of its four neighbours (on both sides of a border), otherwise 0; row-major.
     /// </summary>
     public float[] Borders()
     {
@@ -94,7 +94,7 @@ public sealed class LabelMap
         return borders;
     }
 
-    /// <summary>For each pixel the place, counted row by row, of the first pixel of its number; row by row.</summary>
+    /// <summary>For each pixel the row-major index of the first pixel with the same number; row-major.</summary>
     public float[] FirstPlaces()
     {
         var places = new float[_ids.Length];

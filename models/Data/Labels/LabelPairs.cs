@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Data.Labels;
 
-/// <summary>Pairs of which one half is the map, in the colours of a palette, and the other the photograph.</summary>
+/// <summary>Pairs of a colour-coded label map and its photograph.</summary>
 internal sealed class LabelPairs(AlignedFolder pairs, LabelCoding coding) : LabelSource(pairs.Settings, coding)
 {
     public override int Count => pairs.Count;
@@ -10,7 +10,7 @@ internal sealed class LabelPairs(AlignedFolder pairs, LabelCoding coding) : Labe
     internal override IReadOnlyList<(string File, Func<Picture> Read)> Maps =>
         [.. Files.Select((file, i) => (file, (Func<Picture>)(() => Directed(i).Map)))];
 
-    public override string? Doubt() => pairs.Doubt();
+    public override string? Warning() => pairs.Warning();
 
     public override string NameOf(int index) => pairs.NameOf(index);
 

@@ -2,23 +2,27 @@ using IlgpuGan.Imaging;
 
 namespace IlgpuGan.Models.Data.Labels;
 
-/// <summary>The colours of the classes in a data set's label maps; a pixel belongs to the nearest one.</summary>
+/// <summary>The class colours of a data set's label maps; a pixel belongs to the class with the nearest colour.</summary>
 public sealed class LabelPalette
 {
-    /// <summary>More colours than that are no palette.</summary>
+    /// <summary>Most colours of a palette.</summary>
     private const int MostClasses = 64;
 
-    /// <summary>A pixel tells of a class only where its 3×3 neighbourhood differs by no more levels: edges are mixtures.</summary>
+    /// <summary>
+    /// Largest spread, in levels, of the 3×3 neighbourhood of a flat pixel. Only flat pixels are counted, because edges are mixtures of
+    /// colours.
+    /// </summary>
     private const int FlatSpread = 24;
 
-    /// <summary>Colours nearer than that, in RGB levels, are one class that JPEG has disturbed.</summary>
+    /// <summary>Colours within this distance, in RGB levels, are one class with JPEG noise.</summary>
     private const int ClassRadius = 40;
 
-    /// <summary>Label maps keep flat pixels this near to their class's colour; photographs scatter.</summary>
+    /// <summary>In label maps, flat pixels are within this distance of their class's colour; in photographs they scatter.</summary>
     private const int NoiseRadius = 16;
 
     /// <summary>
-    /// Share of the flat pixels that must lie so near. Measured: 0.998 for the facades' JPEG maps, 0.2 to 0.4 for photographs.
+    /// Smallest share of flat pixels within <see cref="NoiseRadius"/>. Measured: 0.998 for the facades' JPEG maps, 0.2 to 0.4 for
+    /// photographs.
     /// </summary>
     private const double LeastNear = 0.95;
 
@@ -27,17 +31,17 @@ public sealed class LabelPalette
 
     private readonly (int R, int G, int B)[] _colours;
 
-    /// <param name="colours">one a class, as 0xRRGGBB</param>
+    /// <param name="colours">one colour per class, 0xRRGGBB</param>
     public LabelPalette(IEnumerable<int> colours)
     {
         Colours = [.. colours];
         _colours = [.. Colours.Select(Split)];
     }
 
-    /// <summary>0xRRGGBB, the most frequent first.</summary>
+    /// <summary>The colours, 0xRRGGBB; of a found palette the most frequent first.</summary>
     public IReadOnlyList<int> Colours { get; }
 
-    /// <summary>The palette of pictures that are label maps; null if they are none.</summary>
+    /// <summary>Finds the palette of label maps; null if the pictures are no label maps.</summary>
     /// <param name="maps">preprocessed pictures of one domain</param>
     public static LabelPalette? Find(IReadOnlyList<Picture> maps)
     {
@@ -58,7 +62,7 @@ public sealed class LabelPalette
             : Cluster(flat, maps.Sum(m => (long)m.Width * m.Height));
     }
 
-    /// <summary>The class of every pixel, row by row.</summary>
+    /// <summary>The class of every pixel, row-major.</summary>
     public int[] Classify(Picture map)
     {
         var image = map.Layers[0].ToEightBits().ToChannels(3);
@@ -91,7 +95,7 @@ public sealed class LabelPalette
         return best;
     }
 
-    /// <summary>Adds a map's colours: those of all pixels, and those of pixels that no edge is near.</summary>
+    /// <summary>Counts a map's colours: over all pixels, and over pixels away from edges.</summary>
     private static void Count(Image map, Dictionary<int, long> all, Dictionary<int, long> flat)
     {
         for (var y = 0; y < map.Height; y++)
@@ -135,13 +139,13 @@ public sealed class LabelPalette
         return true;
     }
 
-    /// <summary>Takes the most frequent colour that is left with all that is near it, again and again.</summary>
+    /// <summary>Greedy clustering: repeatedly takes the most frequent remaining colour with all colours near it.</summary>
     private static LabelPalette? Cluster(Dictionary<int, long> flat, long pixels)
     {
         var total = flat.Values.Sum();
         if (total < pixels / 4)
         {
-            return null; // Flat areas are what label maps are made of.
+            return null; // Too few flat pixels for label maps.
         }
 
         var left = flat.OrderByDescending(c => c.Value).ThenBy(c => c.Key).Select(c => (Colour: c.Key, Rgb: Split(c.Key), Count: c.Value))
@@ -155,7 +159,7 @@ public sealed class LabelPalette
             near += members.Where(c => SquaredDistance(c.Rgb, centre.Rgb) < NoiseRadius * NoiseRadius).Sum(c => c.Count);
             if (members.Sum(c => c.Count) < total * LeastShare)
             {
-                break; // What follows is rarer still, or nearly so.
+                break; // Later clusters are rarer still, or nearly so.
             }
 
             palette.Add(centre.Colour);

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>
-/// Label maps in the colours of their classes, and their photographs, as pairs of pictures: what scores and people look at. Where there
-/// are instance maps the field <c>Border</c> [1, H, W] is beside them: colours don't tell one instance from the next.
+/// Colour-coded label maps and their photographs as pairs of pictures, for scores and display. With instance maps, samples also have the
+/// field <c>Border</c> [1, H, W], because the colours don't separate instances.
 /// </summary>
 internal sealed class LabelPictures(LabelSource source) : PairSource(source.Settings)
 {
@@ -17,7 +17,7 @@ internal sealed class LabelPictures(LabelSource source) : PairSource(source.Sett
         var (labels, instances, photo) = source.Prepare(index, random);
         return new PicturePair(source.Coding.Show(labels), photo, NameOf(index))
         {
-            Beside = instances is null ? [] : [LabelFields.BorderOf(instances)],
+            ExtraFields = instances is null ? [] : [LabelFields.BorderOf(instances)],
         };
     }
 

@@ -1,9 +1,9 @@
 namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>
-/// Label maps with the photographs that belong to them, and instance maps where there are some: fields <c>Label</c> [L, H, W],
-/// <c>Border</c> [1, H, W], <c>B</c> [C, H, W] and, where it is asked for, <c>Instance</c> [1, H, W] (see <see cref="LabelFields"/>). All
-/// are scaled, cropped and mirrored alike; maps by the nearest pixel.
+/// Label maps with their photographs and optional instance maps: fields <c>Label</c> [L, H, W], <c>Border</c> [1, H, W], <c>B</c> [C, H, W]
+/// and optionally <c>Instance</c> [1, H, W] (see <see cref="LabelFields"/>). All are scaled, cropped and mirrored alike; maps by nearest
+/// neighbour.
 /// </summary>
 public abstract class LabelSource : SampleSource
 {
@@ -16,21 +16,23 @@ public abstract class LabelSource : SampleSource
     /// <summary>Whether samples have the field <c>Instance</c>.</summary>
     internal bool GivesInstances { get; private init; }
 
-    /// <summary>Whether these are the classes, though there be instance maps; the borders stay those of the maps.</summary>
+    /// <summary>
+    /// Whether the field <c>Instance</c> holds classes even if there are instance maps; borders still come from the instance maps.
+    /// </summary>
     internal bool InstancesAreClasses { get; private init; }
 
     internal override bool IsSerial => Settings.Serial;
 
     /// <summary>
-    /// Opens a split: folders <c>SPLIT_label</c>, <c>SPLIT_img</c> and, where there is one, <c>SPLIT_inst</c>; else pairs as
+    /// Opens a split: folders <c>SPLIT_label</c>, <c>SPLIT_img</c> and optionally <c>SPLIT_inst</c>; otherwise pairs as
     /// <see cref="AlignedFolder"/> reads them.
     /// </summary>
     /// <param name="data">the data set's folder</param>
     /// <param name="split"><c>train</c>, <c>val</c>, …</param>
-    /// <param name="settings">how they are prepared; of pairs the direction says which half is the map, A or B</param>
-    /// <param name="coding">what the maps mean</param>
-    /// <param name="instances">whether samples say which instance a pixel belongs to</param>
-    /// <param name="areClasses">whether an instance is all of a class, though there be instance maps</param>
+    /// <param name="settings">preprocessing; in pairs the direction selects which half is the map, A or B</param>
+    /// <param name="coding">the coding of the maps</param>
+    /// <param name="instances">whether samples have the field <c>Instance</c></param>
+    /// <param name="areClasses">whether all pixels of a class are one instance, even if there are instance maps</param>
     /// <exception cref="DataException">folders, pictures or partners are missing</exception>
     public static LabelSource Open(
         string data, string split, DataSettings settings, LabelCoding coding, bool instances = false, bool areClasses = false) =>
@@ -45,28 +47,28 @@ public abstract class LabelSource : SampleSource
         return LabelFolders.Exist(data, split) || Directory.Exists(folder) || Directory.Exists(folder + "A");
     }
 
-    /// <summary>The coding of a split's label maps, as far as it can be read from them.</summary>
-    /// <exception cref="DataException">they are no label maps</exception>
+    /// <summary>Finds the coding of a split's label maps.</summary>
+    /// <exception cref="DataException">the files are no label maps</exception>
     public static LabelCoding FindCoding(string data, string split, DataSettings settings) =>
         LabelCoding.Find(Open(data, split, settings with { MaxSamples = 0 }, new LabelCoding(1, false, null)).Maps);
 
-    /// <summary>The files of the maps, and how they are read.</summary>
+    /// <summary>The files of the maps, with functions that read them.</summary>
     internal abstract IReadOnlyList<(string File, Func<Picture> Read)> Maps { get; }
 
     internal sealed override Sample Load(int index, RandomSequence random)
     {
         var (labels, instances, photo) = Prepare(index, random);
         var shape = new Shape(Coding.Planes, labels.Height, labels.Width);
-        var things = instances ?? labels;
+        var borders = instances ?? labels;
         List<SampleField> fields =
         [
             new NumbersField(LabelFields.NameOfLabel, Coding.OneHot(labels), shape),
-            LabelFields.BorderOf(things),
+            LabelFields.BorderOf(borders),
             new PictureField(PairFields.NameOfB, photo),
         ];
         if (GivesInstances)
         {
-            var places = (InstancesAreClasses ? labels : things).FirstPlaces();
+            var places = (InstancesAreClasses ? labels : borders).FirstPlaces();
             fields.Add(new NumbersField(LabelFields.NameOfInstance, places, shape.With(0, 1)));
         }
 
@@ -87,7 +89,7 @@ public abstract class LabelSource : SampleSource
         Transform.Draw(Settings, labels.Width, labels.Height, file, new RandomSequence(default));
     }
 
-    /// <summary>A sample as stored, all of one size, and the file to name in messages.</summary>
+    /// <summary>A sample as stored, with equal sizes, and its file for messages.</summary>
     private protected abstract (LabelMap Labels, LabelMap? Instances, Picture Photo, string File) Read(int index);
 
     private protected int Limited(int count) => Settings.MaxSamples > 0 ? Math.Min(count, Settings.MaxSamples) : count;

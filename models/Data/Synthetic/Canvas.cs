@@ -2,20 +2,20 @@ using System.Numerics;
 
 namespace IlgpuGan.Models.Data.Synthetic;
 
-/// <summary>Colour and opacity of a point; p in units of the canvas, uv within the element's box, both with y downwards.</summary>
+/// <summary>Colour and opacity at a point: p in units of the canvas, uv relative to the element's box, both with y downwards.</summary>
 internal delegate Vector4 Shader(Vector2 p, Vector2 uv);
 
-/// <summary>A square of colours, 0 … 1 a channel, onto which shaded shapes are laid.</summary>
+/// <summary>A square RGB canvas, 0 … 1 per channel, for shaded shapes.</summary>
 internal sealed class Canvas(int size)
 {
     private const int Subsamples = 3;
 
     private readonly Vector3[] _pixels = new Vector3[size * size];
 
-    /// <summary>Lays a shape over what is there, its edges smoothed.</summary>
+    /// <summary>Paints a shape over the canvas, with antialiased edges.</summary>
     public void Paint(Box box, ElementShape shape, Shader shader) => Paint(box, shape, shader, hard: false);
 
-    /// <summary>Gives every pixel whose centre is within the shape exactly one colour.</summary>
+    /// <summary>Fills every pixel whose centre is within the shape, without antialiasing.</summary>
     public void Mark(Box box, ElementShape shape, Vector3 colour) => Paint(box, shape, (_, _) => new Vector4(colour, 1), hard: true);
 
     /// <summary>Changes every pixel; p is its centre.</summary>

@@ -3,7 +3,7 @@ namespace IlgpuGan.Models.Data.Synthetic;
 /// <summary>The class of a part of a synthetic facade; each has its own colour on the label map.</summary>
 internal enum ElementKind
 {
-    /// <summary>Sky with the sun on the left; the label map tells the two apart, so that shadows can be foreseen.</summary>
+    /// <summary>Sky with the sun on the left. The side is visible in the label map, so that shadows are predictable.</summary>
     SkyLitFromLeft,
     SkyLitFromRight,
     CreamPlaster,
@@ -53,6 +53,6 @@ internal readonly record struct Box(float Left, float Top, float Right, float Bo
     public Box Grown(float x, float y) => new(Left - x, Top - y, Right + x, Bottom + y);
 }
 
-/// <summary>One thing to paint, over those before it.</summary>
-/// <param name="Variety">a number of its own from 0 to 1, for what the label map does not tell</param>
+/// <summary>An element to paint, over the earlier ones.</summary>
+/// <param name="Variety">a random number from 0 to 1 for details that are not in the label map</param>
 internal readonly record struct FacadeElement(ElementKind Kind, Box Box, ElementShape Shape = ElementShape.Rectangle, float Variety = 0);

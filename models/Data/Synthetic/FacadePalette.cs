@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace IlgpuGan.Models.Data.Synthetic;
 
-/// <summary>Colours that go together; the wall's material, which the label map shows, decides all of them.</summary>
+/// <summary>A set of matching colours; it depends only on the wall's material, which the label map shows.</summary>
 internal sealed record FacadePalette
 {
     public required Vector3 Wall { get; init; }

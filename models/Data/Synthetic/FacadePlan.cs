@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Data.Synthetic;
 
-/// <summary>A house front made up at random: what stands where, from back to front.</summary>
+/// <summary>A random house front: its elements from back to front.</summary>
 internal sealed class FacadePlan
 {
     private static readonly ElementKind[] s_walls =
@@ -21,7 +21,7 @@ internal sealed class FacadePlan
         Build();
     }
 
-    /// <summary>One surface that fills the picture; nothing is left to chance.</summary>
+    /// <summary>A single surface that fills the picture; not random.</summary>
     public FacadePlan(ElementKind surface)
     {
         _random = new RandomSequence(default);
@@ -30,7 +30,7 @@ internal sealed class FacadePlan
         Add(surface, new Box(0, 0, 1, 1));
     }
 
-    /// <summary>The kinds that look alike all over.</summary>
+    /// <summary>The kinds with a uniform appearance.</summary>
     public static IReadOnlyList<ElementKind> Surfaces { get; } =
     [
         ElementKind.SkyLitFromLeft, ElementKind.SkyLitFromRight, .. s_walls, ElementKind.Roof, ElementKind.Chimney, ElementKind.Pilaster,

@@ -1,11 +1,11 @@
 namespace IlgpuGan.Models.Data.Synthetic;
 
 /// <summary>One of a mixture's Gaussians.</summary>
-/// <param name="Centre">its numbers: one on a line, two in the plane</param>
-/// <param name="Deviation">along each axis</param>
+/// <param name="Centre">coordinates: one on a line, two in the plane</param>
+/// <param name="Deviation">standard deviation along each axis</param>
 public sealed record GaussianMode(IReadOnlyList<float> Centre, float Deviation)
 {
-    /// <summary>In deviations.</summary>
+    /// <summary>Distance of a point from the centre, in standard deviations.</summary>
     public double DistanceTo(ReadOnlySpan<float> point)
     {
         var sum = 0.0;
@@ -19,18 +19,18 @@ public sealed record GaussianMode(IReadOnlyList<float> Centre, float Deviation)
 }
 
 /// <summary>
-/// Gaussians of equal weight on a line or in the plane: a distribution of which one can count how many modes a generator reaches.
+/// A mixture of Gaussians with equal weights, on a line or in the plane. It allows counting the modes that a generator covers.
 /// </summary>
-/// <param name="Modes">one or more, of as many numbers each</param>
+/// <param name="Modes">one or more modes, of the same dimension</param>
 public sealed record GaussianMixture(IReadOnlyList<GaussianMode> Modes)
 {
-    /// <summary>Between the modes of a text.</summary>
+    /// <summary>Separator of the modes in a text.</summary>
     private const char Separator = ';';
 
     /// <summary>Numbers of a point: 1 on a line, 2 in the plane.</summary>
     public int Numbers => Modes[0].Centre.Count;
 
-    /// <summary>What <see cref="ToString"/> wrote; null where it is none.</summary>
+    /// <summary>Parses the output of <see cref="ToString"/>; null if malformed.</summary>
     public static GaussianMixture? Parse(string text)
     {
         var modes = new List<GaussianMode>();
@@ -56,9 +56,9 @@ public sealed record GaussianMixture(IReadOnlyList<GaussianMode> Modes)
     }
 
     /// <summary>
-    /// The mode that a point belongs to, within <see cref="GaussianRing.Reach"/> deviations of its centre; null if it lies between them.
+    /// The mode of a point: the nearest, if its centre is within <see cref="GaussianRing.Reach"/> standard deviations; otherwise null.
     /// </summary>
-    /// <param name="point">its numbers</param>
+    /// <param name="point">coordinates of the point</param>
     public int? ModeOf(ReadOnlySpan<float> point)
     {
         var (nearest, least) = (-1, double.PositiveInfinity);
@@ -71,8 +71,8 @@ public sealed record GaussianMixture(IReadOnlyList<GaussianMode> Modes)
         return least <= GaussianRing.Reach ? nearest : null;
     }
 
-    /// <summary>The modes that a hundredth of the points belong to.</summary>
-    /// <param name="points">their numbers, one point behind the other</param>
+    /// <summary>The covered modes: those with at least 1 % of the points.</summary>
+    /// <param name="points">concatenated coordinates of the points</param>
     public IReadOnlyList<int> ModesCoveredBy(IReadOnlyCollection<float> points)
     {
         var count = points.Count / Numbers;
@@ -80,11 +80,14 @@ public sealed record GaussianMixture(IReadOnlyList<GaussianMode> Modes)
         return [.. covered.Select(m => m.Key).Order()];
     }
 
-    /// <summary>Of each point its mode; null for those between.</summary>
-    /// <param name="points">their numbers, one point behind the other</param>
+    /// <summary>The mode of each point; null for points between modes.</summary>
+    /// <param name="points">concatenated coordinates of the points</param>
     public IEnumerable<int?> ModesOf(IEnumerable<float> points) => points.Chunk(Numbers).Select(p => ModeOf(p));
 
-    /// <summary>For a file or an option: of each mode its centre's numbers and its deviation, with commas between.</summary>
+    /// <summary>
+    /// The text for a file or an option: for each mode the coordinates of its centre and its deviation, separated by commas; modes are
+    /// separated by semicolons.
+    /// </summary>
     public override string ToString() => string.Join(
         Separator, Modes.Select(m => string.Join(',', m.Centre.Append(m.Deviation).Select(v => v.ToString(CultureInfo.InvariantCulture)))));
 }

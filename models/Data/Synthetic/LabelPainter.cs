@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace IlgpuGan.Models.Data.Synthetic;
 
-/// <summary>The map of a facade: each kind of element in one flat colour, without smoothed edges.</summary>
+/// <summary>Paints the label map of a facade: one flat colour per kind of element, without antialiasing.</summary>
 internal static class LabelPainter
 {
-    /// <summary>Names of the elements by the colours, 0xRRGGBB, of their maps.</summary>
+    /// <summary>Names of the elements by their colours in label maps, 0xRRGGBB.</summary>
     public static IReadOnlyDictionary<int, string> ColourNames { get; } = Enum.GetValues<ElementKind>().ToDictionary(
         kind => (int)Vector3.Dot(Vector3.Round(255 * ColourOf(kind)), new Vector3(1 << 16, 1 << 8, 1)),
         kind => string.Concat(kind.ToString().Select((letter, i) => i > 0 && char.IsUpper(letter) ? $" {letter}" : $"{letter}"))
@@ -26,7 +26,7 @@ internal static class LabelPainter
     public static byte[] PaintClasses(FacadePlan plan, int size) =>
         [.. Numbers(plan, size, (element, _) => (int)element.Kind).Select(n => (byte)n)];
 
-    /// <summary>Which element every pixel belongs to: 1 for the first that was painted.</summary>
+    /// <summary>The instance number of every pixel: 1 for the first painted element.</summary>
     public static ushort[] PaintInstances(FacadePlan plan, int size) =>
         [.. Numbers(plan, size, (_, index) => index + 1).Select(n => (ushort)n)];
 

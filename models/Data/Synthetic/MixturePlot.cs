@@ -2,17 +2,17 @@ using IlgpuGan.Imaging;
 
 namespace IlgpuGan.Models.Data.Synthetic;
 
-/// <summary>Groups of points in [0, 1] or in the unit square, in colours, over the modes of a mixture in gray.</summary>
+/// <summary>Plots groups of points in [0, 1] or in the unit square in colours, over the modes of a mixture in gray.</summary>
 public static class MixturePlot
 {
-    /// <summary>Bars across a line.</summary>
+    /// <summary>Bars of a histogram.</summary>
     private const int Bars = 80;
 
-    /// <summary>A plot on white in RGB, square.</summary>
-    /// <param name="numbers">of a point: 1 for a histogram, groups on top of one another; 2 for the points themselves</param>
-    /// <param name="mixture">whose modes are drawn, each as wide as it reaches; null for none</param>
-    /// <param name="groups">the numbers of each group's points, one behind the other</param>
-    /// <param name="side">in pixels</param>
+    /// <summary>Draws a square RGB plot on white.</summary>
+    /// <param name="numbers">dimension of the points: 1 for a stacked histogram, 2 for a scatter plot</param>
+    /// <param name="mixture">the mixture whose modes are drawn, with their reach as radius; null for none</param>
+    /// <param name="groups">concatenated coordinates of each group's points</param>
+    /// <param name="side">side in pixels</param>
     public static Picture Draw(int numbers, GaussianMixture? mixture, IReadOnlyList<float[]> groups, int side) =>
         numbers == 1 ? Histogram(mixture, groups, side) : Points(mixture, groups, side);
 

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Data.Synthetic;
 
-/// <summary>Smooth random functions of the plane, a pure function of position and seed.</summary>
+/// <summary>Smooth noise in the plane, a pure function of position and seed.</summary>
 internal sealed class Noise(uint seed)
 {
     /// <summary>A number from 0 to 1 for each cell of the integer grid.</summary>

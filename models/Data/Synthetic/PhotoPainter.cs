@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace IlgpuGan.Models.Data.Synthetic;
 
-/// <summary>The same facade as light would show it: materials, reflections, shadows away from the sun, grain.</summary>
+/// <summary>Paints the photograph of a facade: materials, reflections, shadows away from the sun, grain.</summary>
 internal sealed class PhotoPainter
 {
     private const float Grain = 0.02f;
@@ -150,7 +150,7 @@ internal sealed class PhotoPainter
             new Box(e.Box.Left, transom, e.Box.Right, transom + mullion), ElementShape.Rectangle, (_, _) => Solid(_palette.Frame));
     }
 
-    /// <summary>The sky mirrored above, a dark room below, curtains, and the shadow of the reveal on the sun's side.</summary>
+    /// <summary>Window glass: reflected sky above, a dark room below, curtains, and the shadow of the reveal on the sun's side.</summary>
     private Vector3 Glass(FacadeElement e, Vector2 p, Vector2 uv)
     {
         var mirrored = Vector3.Lerp(
@@ -224,7 +224,7 @@ internal sealed class PhotoPainter
         return new Vector4(green, leaves + (MathF.Min(1, 4 * Edge(uv)) * 0.8f) > 0.62f ? 1 : 0);
     });
 
-    /// <summary>Darkens what lies below and on the side away from the sun.</summary>
+    /// <summary>Darkens the area below and on the side away from the sun.</summary>
     private void PaintShadow(Box box, float sideways, float down)
     {
         var (left, right) = _shade > 0 ? (box.Left, box.Right + sideways) : (box.Left - sideways, box.Right);
@@ -262,10 +262,10 @@ internal sealed class PhotoPainter
         return (joint ? 0.8f : 0.95f + (0.1f * _noise.Cell(column, row))) * (0.95f + (0.1f * _noise.Cloudy(p.X * 20, p.Y * 20)));
     }
 
-    /// <summary>0 … 1 … 0 once a unit.</summary>
+    /// <summary>A wave with period 1, from 0 to 1 and back.</summary>
     private static float Wave(float t) => 0.5f - (0.5f * MathF.Cos(t * MathF.Tau));
 
-    /// <summary>How far within an ellipse's rim, 0 … 1.</summary>
+    /// <summary>Depth inside an ellipse: 0 at the rim, 1 at the centre.</summary>
     private static float Edge(Vector2 uv) => 1 - MathF.Min(1, 2 * Vector2.Distance(uv, new(0.5f)));
 
     private static Vector4 Solid(Vector3 colour) => new(colour, 1);

@@ -2,12 +2,12 @@ using IlgpuGan.Imaging;
 
 namespace IlgpuGan.Models.Data.Synthetic;
 
-/// <summary>Groups of points of the plane in colours, over the modes of a distribution as gray discs.</summary>
+/// <summary>Plots groups of points in the plane in colours, over the modes of a distribution as gray discs.</summary>
 public static class PointPlot
 {
     private const float DotRadius = 1.1f;
 
-    /// <summary>Far apart in hue, for up to ten groups; further ones repeat them.</summary>
+    /// <summary>Distinct colours for up to ten groups; further groups repeat them.</summary>
     private static readonly byte[][] s_colours =
     [
         [214, 39, 40], [31, 119, 180], [44, 160, 44], [255, 127, 14], [148, 103, 189], [140, 86, 75], [227, 119, 194], [23, 190, 207],
@@ -16,25 +16,25 @@ public static class PointPlot
 
     private static readonly byte[] s_disc = [222, 222, 222];
 
-    /// <summary>Of the discs that show modes.</summary>
+    /// <summary>Colour of the discs that show modes.</summary>
     internal static byte[] ColourOfModes => s_disc;
 
-    /// <summary>A square picture in RGB on white, up being up.</summary>
-    /// <param name="ring">whose modes are drawn, each as wide as it reaches</param>
-    /// <param name="groups">points, a colour each</param>
-    /// <param name="side">in pixels</param>
-    /// <param name="extent">of the plane from the middle to an edge</param>
+    /// <summary>Draws a square RGB plot on white, with y upwards.</summary>
+    /// <param name="ring">the ring whose modes are drawn, with their reach as radius</param>
+    /// <param name="groups">the groups; each gets a colour</param>
+    /// <param name="side">side in pixels</param>
+    /// <param name="extent">distance in the plane from the centre of the plot to an edge</param>
     public static Picture Draw(GaussianRing ring, IEnumerable<IEnumerable<PlanePoint>> groups, int side, float extent) =>
         Draw(ring.Centres.Select(centre => (centre, GaussianRing.Reach * ring.Deviation)), groups, side, extent);
 
-    /// <summary>Of a group of points, by its number.</summary>
+    /// <summary>Colour of a group, by its number.</summary>
     internal static byte[] ColourOf(int group) => s_colours[group % s_colours.Length];
 
-    /// <summary>The same over any discs.</summary>
-    /// <param name="discs">where their middles are, and how far they reach</param>
-    /// <param name="groups">points, a colour each</param>
-    /// <param name="side">in pixels</param>
-    /// <param name="extent">of the plane from the middle to an edge</param>
+    /// <summary>The same over arbitrary discs.</summary>
+    /// <param name="discs">centres and radii of the discs</param>
+    /// <param name="groups">the groups; each gets a colour</param>
+    /// <param name="side">side in pixels</param>
+    /// <param name="extent">distance in the plane from the centre of the plot to an edge</param>
     internal static Picture Draw(
         IEnumerable<(PlanePoint Middle, float Reach)> discs, IEnumerable<IEnumerable<PlanePoint>> groups, int side, float extent)
     {

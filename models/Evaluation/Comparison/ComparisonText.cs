@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Evaluation.Comparison;
 
-/// <summary>A comparison as Markdown that reads well as plain text too: a table, then what it means.</summary>
+/// <summary>A comparison as Markdown, readable as plain text: a table, then sentences about the differences.</summary>
 public static class ComparisonText
 {
     public static string ToMarkdown(this RunComparison comparison)

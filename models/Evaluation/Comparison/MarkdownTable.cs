@@ -1,9 +1,9 @@
 namespace IlgpuGan.Models.Evaluation.Comparison;
 
-/// <summary>Tables of Markdown whose columns also stand below each other as plain text.</summary>
+/// <summary>Markdown tables with aligned columns, readable as plain text.</summary>
 internal static class MarkdownTable
 {
-    /// <param name="rows">the header first; all as long as it</param>
+    /// <param name="rows">the header, then rows of the same length</param>
     public static void Append(StringBuilder text, IReadOnlyList<string[]> rows)
     {
         var widths = Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c].Length)).ToArray();

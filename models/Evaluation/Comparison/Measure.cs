@@ -1,12 +1,12 @@
 namespace IlgpuGan.Models.Evaluation.Comparison;
 
-/// <summary>One of the figures that every picture of an evaluation has.</summary>
-/// <param name="Name">as tables show it</param>
-/// <param name="HigherIsBetter">or lower</param>
-/// <param name="Of">reads it; null where it does not apply</param>
+/// <summary>A metric that every picture of an evaluation has.</summary>
+/// <param name="Name">name in tables</param>
+/// <param name="HigherIsBetter">whether higher is better, or lower</param>
+/// <param name="Of">reads the value; null if it does not apply</param>
 public sealed record Measure(string Name, bool HigherIsBetter, Func<ImageScore, double?> Of)
 {
-    /// <summary>Share of the pixels whose class is right.</summary>
+    /// <summary>Share of the pixels with the correct class.</summary>
     public static Measure PixelAccuracy { get; } = new("pixel accuracy", HigherIsBetter: true, s => s.PixelAccuracy);
 
     public static IReadOnlyList<Measure> All { get; } =

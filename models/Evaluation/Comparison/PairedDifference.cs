@@ -1,28 +1,28 @@
 namespace IlgpuGan.Models.Evaluation.Comparison;
 
-/// <summary>By how much one run's pictures score above another's, picture by picture.</summary>
-/// <param name="Mean">of the differences</param>
+/// <summary>Paired differences between the scores of two runs on the same pictures.</summary>
+/// <param name="Mean">mean of the differences</param>
 /// <param name="Low">lower end of the mean's 95 % interval</param>
 /// <param name="High">upper end</param>
-/// <param name="Greater">pictures whose score is greater</param>
-/// <param name="Pictures">pictures in all</param>
+/// <param name="Greater">number of pictures with a greater score</param>
+/// <param name="Pictures">total number of pictures</param>
 public sealed record PairedDifference(double Mean, double Low, double High, int Greater, int Pictures)
 {
     private const int Resamples = 10_000;
     private const double Tail = 0.025;
 
-    /// <summary>Random numbers of their own, whatever else is drawn from the seed.</summary>
+    /// <summary>A separate random stream.</summary>
     private const uint Stream = 0xB007;
 
-    /// <summary>Whether the interval leaves out 0.</summary>
+    /// <summary>Whether the interval excludes 0.</summary>
     public bool IsClear => Low > 0 || High < 0;
 
     /// <summary>
-    /// Means over the same pictures, with the percentile interval of 10,000 bootstrap samples of the pictures (Efron 1979).
+    /// The mean difference over the pictures, with the percentile interval of 10,000 bootstrap samples of the pictures (Efron 1979).
     /// </summary>
-    /// <param name="scores">a score a picture</param>
+    /// <param name="scores">one score per picture</param>
     /// <param name="against">the other run's, in the same order</param>
-    /// <param name="seed">decides the samples</param>
+    /// <param name="seed">seed of the bootstrap</param>
     public static PairedDifference Of(IReadOnlyList<double> scores, IReadOnlyList<double> against, ulong seed = 1)
     {
         if (scores.Count != against.Count || scores.Count == 0)

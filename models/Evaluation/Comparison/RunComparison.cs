@@ -5,16 +5,16 @@ using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Evaluation.Comparison;
 
-/// <summary>A run and its figures in a comparison.</summary>
-/// <param name="Name">the last part of its path, or as much of it as tells it from the others</param>
-/// <param name="Report">its evaluation</param>
+/// <summary>A run and its evaluation in a comparison.</summary>
+/// <param name="Name">the shortest unique end of its path</param>
+/// <param name="Report">evaluation of the run</param>
 public sealed record ComparedRun(string Name, EvaluationReport Report);
 
-/// <summary>A measure of all runs.</summary>
-/// <param name="Measure">which</param>
-/// <param name="HigherIsBetter">or lower</param>
-/// <param name="Means">one a run</param>
-/// <param name="Differences">of each run against the first, which has null; null for all where figures are of whole sets</param>
+/// <summary>A metric of all runs.</summary>
+/// <param name="Measure">name of the metric</param>
+/// <param name="HigherIsBetter">whether higher is better, or lower</param>
+/// <param name="Means">one mean per run</param>
+/// <param name="Differences">differences of each run from the first, whose entry is null; all null for metrics of whole sets</param>
 public sealed record ComparedMeasure(
     string Measure, bool HigherIsBetter, IReadOnlyList<double?> Means, IReadOnlyList<PairedDifference?> Differences);
 
@@ -29,7 +29,7 @@ public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, str
     };
 
     /// <exception cref="RunException">
-    /// there are fewer than two runs, or they were evaluated on different pictures, or on two of one name
+    /// there are fewer than two runs, or they were evaluated on different pictures, or two pictures have the same name
     /// </exception>
     public static RunComparison Of(IReadOnlyList<ComparedRun> runs)
     {
@@ -57,7 +57,7 @@ public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, str
 
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 
-    /// <summary>Pictures are compared by their names.</summary>
+    /// <summary>Pictures are matched by name, so names must be unique.</summary>
     private static void RequireUniqueNames(ComparedRun run)
     {
         if (run.Report.Images.CountBy(s => s.Name).FirstOrDefault(n => n.Value > 1) is { Key: { } name })
@@ -99,10 +99,10 @@ public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, str
             [.. scores.Select((s, i) => i == 0 ? null : PairedDifference.Of(s, scores[0]))]);
     }
 
-    /// <summary>Figures that no single picture has; there is one of a run, hence no interval.</summary>
+    /// <summary>Metrics of whole sets: one value per run, hence no interval.</summary>
     private static IEnumerable<ComparedMeasure> OfSets(IReadOnlyList<ComparedRun> runs)
     {
-        (string Name, bool HigherIsBetter, Func<EvaluationReport, double?> Of)[] figures =
+        (string Name, bool HigherIsBetter, Func<EvaluationReport, double?> Of)[] metrics =
         [
             ("class accuracy", true, r => r.Segmentation?.Outputs.ClassAccuracy),
             ("class IoU", true, r => r.Segmentation?.Outputs.ClassIou),
@@ -110,12 +110,12 @@ public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, str
             ("colours a", true, r => r.Colours.A),
             ("colours b", true, r => r.Colours.B),
             ("patch distance ×1000", false, r => r.SlicedWasserstein?.Mean),
-            ("told from real", false, r => r.TwoSample?.Accuracy),
+            ("two-sample accuracy", false, r => r.TwoSample?.Accuracy),
             .. CheckerboardMeter.Periods.Select(period => (
                 $"checkerboard, period {period}", false, (Func<EvaluationReport, double?>)(
                     r => r.Checkerboard?.FirstOrDefault(c => c.Period == period)?.Outputs))),
         ];
-        foreach (var (name, higherIsBetter, of) in figures)
+        foreach (var (name, higherIsBetter, of) in metrics)
         {
             var values = runs.Select(r => of(r.Report)).ToList();
             if (values.Exists(v => v is not null))

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Evaluation.Comparison;
 
-/// <summary>Short names of runs: the last parts of their paths, as many as tell them apart.</summary>
+/// <summary>Short names of runs: the shortest ends of their paths that are all different.</summary>
 public static class RunNames
 {
     public static IReadOnlyList<string> Of(IReadOnlyList<string> paths)

@@ -7,10 +7,8 @@ namespace IlgpuGan.Models.Evaluation.Segmentation;
 
 /// <summary>Scores of a translation between label maps and photographs.</summary>
 /// <param name="Classes">number of colours in the palette</param>
-/// <param name="Outputs">score of what the generator made</param>
-/// <param name="Ceiling">
-/// score of the real photographs, the most that the segmenter can give; null if outputs are label maps
-/// </param>
+/// <param name="Outputs">score of the generator's outputs</param>
+/// <param name="Ceiling">score of the real photographs, the segmenter's upper bound; null if outputs are label maps</param>
 public sealed record SegmentationReport(int Classes, SegmentationScore Outputs, SegmentationScore? Ceiling);
 
 /// <summary>
@@ -20,7 +18,7 @@ public sealed record SegmentationReport(int Classes, SegmentationScore Outputs, 
 public sealed class LabelTask
 {
     /// <summary>Most pictures from which the palette is read.</summary>
-    private const int MapsLookedAt = 100;
+    private const int MapsSearched = 100;
 
     private readonly LabelPalette _palette;
     private readonly Segmenter? _segmenter;
@@ -56,16 +54,16 @@ public sealed class LabelTask
             var pair = training.LoadPair(i, random);
             AddTo(hash, pair.A);
             AddTo(hash, pair.B);
-            if (i % (1 + ((training.Count - 1) / MapsLookedAt)) == 0)
+            if (i % (1 + ((training.Count - 1) / MapsSearched)) == 0)
             {
                 inputs.Add(pair.A);
                 targets.Add(pair.B);
             }
         }
 
-        if (LabelPalette.Find(targets) is { } labelsWanted)
+        if (LabelPalette.Find(targets) is { } targetPalette)
         {
-            return new LabelTask(labelsWanted, segmenter: null);
+            return new LabelTask(targetPalette, segmenter: null);
         }
 
         if (LabelPalette.Find(inputs) is not { } palette)
@@ -94,8 +92,8 @@ public sealed class LabelTask
         return new LabelTask(palette, segmenter);
     }
 
-    /// <summary>Scores an output. Returns the share of its pixels whose class is right.</summary>
-    public double Judge(Picture input, Picture output, Picture target)
+    /// <summary>Scores an output. Returns the share of its pixels with the correct class.</summary>
+    public double Score(Picture input, Picture output, Picture target)
     {
         if (_segmenter is null)
         {
@@ -108,10 +106,10 @@ public sealed class LabelTask
     }
 
     /// <summary>Adds the pixel counts of the other ranks.</summary>
-    public void Meet(IRanks ranks)
+    public void AllReduce(IRanks ranks)
     {
-        _outputs.Meet(ranks);
-        _targets.Meet(ranks);
+        _outputs.AllReduce(ranks);
+        _targets.AllReduce(ranks);
     }
 
     public SegmentationReport Report() => new(_palette.Colours.Count, _outputs.Score(), _segmenter is null ? null : _targets.Score());

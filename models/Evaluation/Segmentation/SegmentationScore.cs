@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Models.Evaluation.Segmentation;
 
 /// <summary>Agreement of predicted with true classes, as in the FCN and pix2pix papers; all 0 … 1, higher is better.</summary>
-/// <param name="PixelAccuracy">share of the pixels whose class is right</param>
-/// <param name="ClassAccuracy">mean over classes of the recall of a class's pixels</param>
+/// <param name="PixelAccuracy">share of the pixels with the correct class</param>
+/// <param name="ClassAccuracy">mean over classes of the recall</param>
 /// <param name="ClassIou">mean over classes of intersection over union</param>
 public sealed record SegmentationScore(double PixelAccuracy, double ClassAccuracy, double ClassIou);
 
@@ -14,7 +14,7 @@ public sealed class ConfusionMatrix(int classes)
 {
     private readonly long[,] _counts = new long[classes, classes];
 
-    /// <summary>Adds pixels. Returns the share of them that are right.</summary>
+    /// <summary>Adds pixels. Returns the share of correct ones.</summary>
     public double Add(ReadOnlySpan<int> truth, ReadOnlySpan<int> predicted)
     {
         if (truth.Length != predicted.Length || truth.Length == 0)
@@ -33,7 +33,7 @@ public sealed class ConfusionMatrix(int classes)
     }
 
     /// <summary>Adds the pixel counts of the other ranks.</summary>
-    public void Meet(IRanks ranks)
+    public void AllReduce(IRanks ranks)
     {
         if (ranks.Count == 1)
         {
@@ -53,7 +53,7 @@ public sealed class ConfusionMatrix(int classes)
         }
     }
 
-    /// <summary>The three scores, over the classes that occur in the truth.</summary>
+    /// <summary>The scores over the classes that occur in the ground truth.</summary>
     public SegmentationScore Score()
     {
         var (right, all) = (0L, 0L);

@@ -21,8 +21,8 @@ public sealed record SegmenterSettings
 }
 
 /// <summary>
-/// Classifies the pixels of photographs, trained on the real pairs of a data set. It stands for the FCN-8s of the pix2pix paper: the better
-/// it recognises the label map's classes in generated photographs, the more of them they show.
+/// Classifies the pixels of photographs, trained on the real pairs of a data set. It replaces the FCN-8s of the pix2pix paper: the better
+/// it recognises the label map's classes in generated photographs, the better they show them.
 /// </summary>
 public sealed class Segmenter
 {
@@ -39,7 +39,7 @@ public sealed class Segmenter
     /// <summary>Trains a segmenter.</summary>
     /// <param name="pairs">real pairs, with random flips at most; label maps of the palette on one side</param>
     /// <param name="labelsAreInput">whether A is the label map (and B the photograph) or the other way round</param>
-    /// <param name="progress">told the loss after each step, from 1</param>
+    /// <param name="progress">called after each step, counted from 1, with the loss</param>
     public static Segmenter Train(
         PairSource pairs, LabelPalette palette, bool labelsAreInput, Device device, SegmenterSettings? settings = null,
         Action<int, float>? progress = null, CancellationToken cancellation = default)
@@ -66,7 +66,7 @@ public sealed class Segmenter
         return new Segmenter(network.Eval(), palette, device);
     }
 
-    /// <summary>The class of every pixel of a photograph, row by row.</summary>
+    /// <summary>The class of every pixel of a photograph, row-major.</summary>
     public int[] Classify(Picture photo)
     {
         using var step = _device.Step();
@@ -88,7 +88,7 @@ public sealed class Segmenter
     }
 
     /// <summary>Writes the network and its palette.</summary>
-    /// <param name="key">what it was trained on, for <see cref="Load"/></param>
+    /// <param name="key">key of the training data, for <see cref="Load"/></param>
     /// <exception cref="IOException">the file can't be written</exception>
     public void Save(string path, string key)
     {

@@ -34,11 +34,11 @@ public sealed class SegmenterNetwork : Layer
         var y = scales[^1];
         for (var i = _up.Length; i >= 1; i--)
         {
-            var across = scales[i - 1];
+            var skip = scales[i - 1];
             using var doubled = y.Upsample(2);
-            using var rows = doubled.Slice(2, 0, across.Shape[2]); // An odd side was rounded up when it was halved.
-            using var fitted = rows.Slice(3, 0, across.Shape[3]);
-            using var joined = TensorOps.Concat(1, across, fitted);
+            using var rows = doubled.Slice(2, 0, skip.Shape[2]); // An odd side was rounded up when it was halved.
+            using var fitted = rows.Slice(3, 0, skip.Shape[3]);
+            using var joined = TensorOps.Concat(1, skip, fitted);
             y = _up[i - 1].Forward(joined);
         }
 

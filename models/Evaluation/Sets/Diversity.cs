@@ -27,8 +27,8 @@ public static class Diversity
     }
 
     /// <summary>
-    /// The measure of Shaham et al. 2019: the standard deviation of a pixel's luma over all pictures, averaged over the pixels, divided by
-    /// the standard deviation of luma over the pixels of the training picture. 0 if all pictures are equal.
+    /// The diversity metric of Shaham et al. 2019: the standard deviation of a pixel's luma over all pictures, averaged over the pixels,
+    /// divided by the standard deviation of luma over the pixels of the training picture. 0 if all pictures are equal.
     /// </summary>
     /// <param name="pictures">generated pictures of the source's size</param>
     /// <param name="source">the training picture, not of constant luma</param>

@@ -4,13 +4,13 @@ using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.Models.Evaluation.Sets;
 
-/// <summary>Comparison of two sets of pictures by the features of the user's network.</summary>
+/// <summary>Comparison of two sets of pictures in the feature space of the user's network.</summary>
 /// <param name="Network">the network's file</param>
 /// <param name="Features">number of features per picture</param>
-/// <param name="Frechet">see <see cref="FrechetDistance"/></param>
+/// <param name="Frechet">the <see cref="FrechetDistance"/></param>
 /// <param name="RealToReal">the same between two halves of the real pictures; null with fewer than four</param>
 /// <param name="Manifolds">precision, recall, density and coverage; null with too few pictures</param>
-/// <param name="Pictures">of the smaller set; null in reports from before it was recorded</param>
+/// <param name="Pictures">number of pictures in the smaller set; null in older reports</param>
 public sealed record FeatureComparison(
     string Network, int Features, double Frechet, double? RealToReal, ManifoldScores? Manifolds, int? Pictures = null);
 
@@ -32,9 +32,9 @@ public sealed class FeatureNetwork
     public string Path { get; }
 
     /// <param name="path">an ONNX graph from [N, C, H, W] to features [N, F], or to [N, F, h, w], which is averaged over h and w</param>
-    /// <param name="device">where to compute</param>
-    /// <param name="range">its values of black and white</param>
-    /// <param name="side">side in pixels to which pictures are scaled; null for the graph's own, or for that of the pictures</param>
+    /// <param name="device">the device to compute on</param>
+    /// <param name="range">the graph's values of black and white</param>
+    /// <param name="side">side in pixels to which pictures are scaled; null for the graph's own size, or that of the pictures</param>
     /// <exception cref="GraphException">the graph can't be run, or takes several pictures at a time</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static FeatureNetwork Open(string path, Device device, PixelRange range = PixelRange.Signed, int? side = null)
@@ -47,7 +47,7 @@ public sealed class FeatureNetwork
 
     /// <summary>The features of a picture.</summary>
     /// <exception cref="DataException">the picture's channels do not fit</exception>
-    /// <exception cref="ShapeException">the graph does not take pictures of its size</exception>
+    /// <exception cref="ShapeException">the graph does not accept pictures of this size</exception>
     public float[] Of(Picture picture)
     {
         using var step = _device.Step();
@@ -60,7 +60,7 @@ public sealed class FeatureNetwork
     /// <summary>Compares generated with real pictures.</summary>
     /// <param name="made">generated pictures, at least two</param>
     /// <param name="real">real pictures, at least two</param>
-    /// <param name="cancellation">ends it early</param>
+    /// <param name="cancellation">stops the comparison</param>
     /// <exception cref="DataException">pictures do not fit the network, or are too few</exception>
     public FeatureComparison Compare(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, CancellationToken cancellation = default)
     {

@@ -9,18 +9,18 @@ namespace IlgpuGan.Models.Evaluation.Sets;
 /// <remarks>
 /// Covariances are never formed: with Σ = AᵀA of the centred features A, the trace of the root is the sum of the singular values of A₁·A₂ᵀ.
 /// That matrix has a row for each picture of one set and a column for each of the other, or for each feature if those are fewer. There may
-/// be fewer pictures than features; the estimate from few pictures is biased upwards all the same.
+/// be fewer pictures than features, but the estimate from few pictures is biased upwards.
 /// </remarks>
 public static class FrechetDistance
 {
-    /// <summary>Least number of pictures that have a covariance.</summary>
+    /// <summary>Smallest number of pictures for a covariance.</summary>
     public const int LeastPictures = 2;
 
     private const double Tolerance = 1e-11;
     private const int MostSweeps = 60;
 
-    /// <param name="first">features of one set, of one length</param>
-    /// <param name="second">those of the other, of the same length</param>
+    /// <param name="first">features of one set, of equal length</param>
+    /// <param name="second">features of the other set, of the same length</param>
     /// <exception cref="ArgumentException">there are fewer than two of a set, or lengths differ, or a feature is not finite</exception>
     public static double Between(IReadOnlyList<float[]> first, IReadOnlyList<float[]> second)
     {

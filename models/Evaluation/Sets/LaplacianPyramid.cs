@@ -2,13 +2,13 @@ namespace IlgpuGan.Models.Evaluation.Sets;
 
 /// <summary>
 /// The Laplacian pyramid of a picture (Burt and Adelson 1983): the binomial filter (1 4 6 4 1) / 16 along rows and columns, reflection
-/// padding (the edge itself is not repeated), every other pixel kept.
+/// padding (without repeating the edge), every other pixel kept.
 /// </summary>
 internal static class LaplacianPyramid
 {
     private static readonly float[] s_filter = [1f / 16, 4f / 16, 6f / 16, 4f / 16, 1f / 16];
 
-    /// <summary>Number of levels down to a coarsest side of at least a number of pixels.</summary>
+    /// <summary>Number of levels whose sides are at least a given number of pixels.</summary>
     public static int LevelsOf(int width, int height, int leastSide)
     {
         var levels = 1;
@@ -20,7 +20,7 @@ internal static class LaplacianPyramid
         return levels;
     }
 
-    /// <summary>The levels of a picture, finest first, the last one whole; values 0 … 255.</summary>
+    /// <summary>The levels of a picture, finest first; the last one is the low-pass residual. Values 0 … 255.</summary>
     public static IReadOnlyList<Planes> Of(Picture picture, int levels)
     {
         var pyramid = new List<Planes> { Planes.From(picture) };
@@ -52,7 +52,7 @@ internal static class LaplacianPyramid
 
         public Planes Minus(Planes other) => this with { Values = [.. Values.Zip(other.Values, (a, b) => a - b)] };
 
-        /// <summary>The filter, times a factor, along rows and along columns.</summary>
+        /// <summary>Applies the filter, scaled by a factor, along rows and columns.</summary>
         public Planes Filtered(float factor)
         {
             var (rows, result) = (new float[Values.Length], new float[Values.Length]);

@@ -1,12 +1,12 @@
 namespace IlgpuGan.Models.Evaluation.Sets;
 
 /// <summary>Precision, recall, density and coverage of two sets of features.</summary>
-/// <param name="Precision">share of the generated pictures that lie in the manifold of the real ones</param>
-/// <param name="Recall">share of the real pictures that lie in the manifold of the generated ones</param>
+/// <param name="Precision">share of the generated pictures in the manifold of the real ones</param>
+/// <param name="Recall">share of the real pictures in the manifold of the generated ones</param>
 /// <param name="Density">
-/// mean number of real neighbourhoods that hold a generated picture, divided by k; 1 if it is distributed as the real ones, may be more
+/// mean number of real neighbourhoods that contain a generated picture, divided by k; 1 for equal distributions, may exceed 1
 /// </param>
-/// <param name="Coverage">share of the real pictures with a generated one in their neighbourhood</param>
+/// <param name="Coverage">share of the real pictures with a generated picture in their neighbourhood</param>
 public sealed record ManifoldScores(double Precision, double Recall, double Density, double Coverage);
 
 /// <summary>
@@ -15,15 +15,15 @@ public sealed record ManifoldScores(double Precision, double Recall, double Dens
 /// </summary>
 public static class Manifolds
 {
-    /// <summary>Least number of points that have a fifth neighbour.</summary>
+    /// <summary>Smallest number of points with a fifth neighbour.</summary>
     public const int LeastPoints = NeighboursOfDensity + 1;
 
     private const int NeighboursOfPrecision = 3;
     private const int NeighboursOfDensity = 5;
 
-    /// <param name="made">features of generated pictures, of one length</param>
-    /// <param name="real">those of real ones, of the same length</param>
-    /// <exception cref="ArgumentException">there are fewer than six of a set</exception>
+    /// <param name="made">features of generated pictures, of equal length</param>
+    /// <param name="real">features of real pictures, of the same length</param>
+    /// <exception cref="ArgumentException">a set has fewer than six points</exception>
     public static ManifoldScores Between(IReadOnlyList<float[]> made, IReadOnlyList<float[]> real)
     {
         if (Math.Min(made.Count, real.Count) < LeastPoints)

@@ -1,13 +1,13 @@
 namespace IlgpuGan.Models.Evaluation.Sets;
 
 /// <summary>Nearest neighbours in a set of pictures by mean absolute difference, for values in [−1, 1].</summary>
-/// <param name="pictures">the set, of one size</param>
+/// <param name="pictures">the set, with pictures of equal size</param>
 public sealed class NearestPictures(IReadOnlyList<Picture> pictures)
 {
     private readonly float[][] _values = [.. pictures.Select(Diversity.Values)];
 
     /// <summary>The nearest pictures of the set and their distances, nearest first.</summary>
-    /// <param name="picture">of the set's size</param>
+    /// <param name="picture">a picture of the set's size</param>
     /// <param name="count">most neighbours returned</param>
     public IReadOnlyList<(Picture Picture, double Distance)> To(Picture picture, int count)
     {

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Evaluation.Sets;
 
 /// <summary>
-/// An image classifier trained on real pictures, which checks whether generated ones show the requested class. The same pictures and seed
+/// An image classifier trained on real pictures, to check whether generated pictures show the requested class. The same pictures and seed
 /// give the same classifier.
 /// </summary>
 public sealed class PictureClassifier
@@ -13,7 +13,7 @@ public sealed class PictureClassifier
     private const int BatchSize = 16;
     private const float LearningRate = 2e-3f;
 
-    /// <summary>A random stream of its own: independent of what else is drawn from the seed.</summary>
+    /// <summary>A separate random stream, independent of what else is drawn with the seed.</summary>
     private const uint Stream = 0xC1A5;
 
     private readonly PictureNetwork _network;
@@ -21,10 +21,10 @@ public sealed class PictureClassifier
 
     private PictureClassifier(PictureNetwork network, Device device) => (_network, _device) = (network, device);
 
-    /// <param name="pictures">real ones, of one size</param>
+    /// <param name="pictures">real pictures of equal size</param>
     /// <param name="classes">the class of each, from 0</param>
-    /// <param name="device">where to train</param>
-    /// <param name="seed">decides the first weights, order and mirroring</param>
+    /// <param name="device">the device to train on</param>
+    /// <param name="seed">seed of initial weights, order and mirroring</param>
     /// <exception cref="ArgumentException">
     /// pictures and classes differ in number, or there are fewer than two classes, or the pictures do not share one size of at least 16x16
     /// pixels
@@ -78,7 +78,7 @@ public sealed class PictureClassifier
         return Array.IndexOf(logits, logits.Max());
     }
 
-    /// <summary>How likely each class is.</summary>
+    /// <summary>Probability of each class.</summary>
     public double[] Probabilities(Picture picture)
     {
         var logits = Logits(picture);

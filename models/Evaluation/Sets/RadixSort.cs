@@ -4,8 +4,7 @@ using System.Runtime.InteropServices;
 namespace IlgpuGan.Models.Evaluation.Sets;
 
 /// <summary>
-/// Sorts numbers by their digits, from the lowest to the highest: three passes over the numbers, however many they are. Ten thousands of
-/// them are sorted several times as fast as by comparisons.
+/// Least-significant-digit radix sort in three passes. Several times as fast as comparison sorting for tens of thousands of numbers.
 /// </summary>
 internal static class RadixSort
 {
@@ -13,7 +12,7 @@ internal static class RadixSort
     private const int Digits = 3;
     private const uint Mask = (1u << DigitBits) - 1;
 
-    /// <summary>Sorts in ascending order; −0 comes before 0, and NaN at either end by its sign.</summary>
+    /// <summary>Sorts in ascending order; −0 sorts before 0, and NaN at either end, depending on its sign.</summary>
     /// <param name="numbers">sorted in place</param>
     public static void Sort(Span<float> numbers)
     {
@@ -23,7 +22,7 @@ internal static class RadixSort
         Span<int> starts = stackalloc int[Digits << DigitBits];
         foreach (ref var bits in from)
         {
-            // Negative numbers fall as their bits rise: turned over, bits rise with the numbers.
+            // Map to unsigned integers with the same order: invert all bits of negative numbers, and the sign bit of others.
             bits ^= (uint)((int)bits >> 31) | (1u << 31);
             for (var digit = 0; digit < Digits; digit++)
             {
@@ -49,7 +48,7 @@ internal static class RadixSort
             from = sorted;
         }
 
-        // After an odd number of passes the numbers lie in the second array.
+        // After an odd number of passes the numbers are in the second array.
         var result = MemoryMarshal.Cast<float, uint>(numbers);
         for (var i = 0; i < from.Length; i++)
         {

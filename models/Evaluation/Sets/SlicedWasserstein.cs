@@ -2,16 +2,16 @@ namespace IlgpuGan.Models.Evaluation.Sets;
 
 /// <summary>Distance at one scale.</summary>
 /// <param name="Side">height of the scale's pictures in pixels</param>
-/// <param name="Distance">between outputs and real pictures, × 10³; lower is better</param>
+/// <param name="Distance">distance between outputs and real pictures, × 10³; lower is better</param>
 /// <param name="RealToReal">
-/// between two halves of the real pictures, × 10³: about the least that a generator can reach; null with fewer than two
+/// distance between two halves of the real pictures, × 10³, about the lowest that a generator can reach; null with fewer than two pictures
 /// </param>
 public sealed record ScaleDistance(int Side, double Distance, double? RealToReal);
 
 /// <summary>Patch sliced Wasserstein distance.</summary>
 /// <param name="Scales">finest first; the coarsest holds colour and layout</param>
-/// <param name="Mean">over the scales</param>
-/// <param name="RealToReal">mean of the real pictures' own distances</param>
+/// <param name="Mean">mean over the scales</param>
+/// <param name="RealToReal">mean distance between halves of the real pictures</param>
 public sealed record SlicedWassersteinDistance(IReadOnlyList<ScaleDistance> Scales, double Mean, double? RealToReal);
 
 /// <summary>
@@ -21,7 +21,7 @@ public sealed record SlicedWassersteinDistance(IReadOnlyList<ScaleDistance> Scal
 /// </summary>
 public static class SlicedWasserstein
 {
-    /// <summary>Side of the coarsest level in pixels, and least side of a picture.</summary>
+    /// <summary>Side of the coarsest level in pixels, and smallest side of a picture.</summary>
     public const int LeastSide = 16;
 
     private const int PatchSide = 7;
@@ -29,15 +29,13 @@ public static class SlicedWasserstein
     private const int Directions = 512;
     private const double Scale = 1e3;
 
-    /// <summary>A random stream of its own: independent of what else is drawn from the seed.</summary>
+    /// <summary>A separate random stream, independent of what else is drawn with the seed.</summary>
     private const uint Stream = 0x5ED;
 
     /// <param name="outputs">generated pictures</param>
-    /// <param name="real">
-    /// real pictures with as many channels. The larger set is cut to the size of the smaller one
-    /// </param>
-    /// <param name="device">where projections are computed</param>
-    /// <param name="seed">of the patches and directions</param>
+    /// <param name="real">real pictures with equally many channels. The larger set is truncated to the size of the smaller one</param>
+    /// <param name="device">device of the projections</param>
+    /// <param name="seed">seed of the patches and directions</param>
     /// <exception cref="ArgumentException">a set is empty, or the pictures do not share one size of at least 16 pixels a side</exception>
     public static SlicedWassersteinDistance Between(
         IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, Device device, ulong seed = 1)
@@ -172,7 +170,7 @@ public static class SlicedWasserstein
                 var deviation = Math.Sqrt(Math.Max(0, (square / n) - (mean * mean)));
                 foreach (var i in IndicesOf(c))
                 {
-                    result[i] = deviation > 0 ? (float)((Values[i] - mean) / deviation) : 0; // A set of one colour has no detail at all.
+                    result[i] = deviation > 0 ? (float)((Values[i] - mean) / deviation) : 0; // A set of one colour has no detail.
                 }
             }
 

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.Models.Evaluation.Sets;
 
-/// <summary>Accuracy of a classifier between generated and real held-out pictures.</summary>
+/// <summary>Accuracy of a classifier that distinguishes generated from real pictures.</summary>
 /// <param name="Accuracy">share of held-out pictures classified correctly; 0.5 is chance, and the best that a generator can reach</param>
 /// <param name="Low">lower end of Wilson's 95 % interval of the accuracy</param>
 /// <param name="High">upper end</param>
@@ -17,7 +17,7 @@ public sealed record TwoSampleResult(double Accuracy, double Low, double High, d
 /// </summary>
 public static class TwoSampleTest
 {
-    /// <summary>Least number of pictures in each set.</summary>
+    /// <summary>Smallest number of pictures in each set.</summary>
     public const int LeastPictures = 4;
 
     private const int Steps = 200;
@@ -25,13 +25,13 @@ public static class TwoSampleTest
     private const float LearningRate = 1e-3f;
     private const double NormalQuantile = 1.959964;
 
-    /// <summary>A random stream of its own: independent of what else is drawn from the seed.</summary>
+    /// <summary>A separate random stream, independent of what else is drawn with the seed.</summary>
     private const uint Stream = 0xC257;
 
     /// <param name="outputs">generated pictures</param>
-    /// <param name="real">real pictures. The larger set is cut to the size of the smaller one</param>
-    /// <param name="device">where to train</param>
-    /// <param name="seed">of the halves, the initial weights, the order and the flips</param>
+    /// <param name="real">real pictures. The larger set is truncated to the size of the smaller one</param>
+    /// <param name="device">the device to train on</param>
+    /// <param name="seed">seed of the halves, the initial weights, the order and the flips</param>
     /// <exception cref="ArgumentException">
     /// a set has fewer than four pictures, or the pictures do not share one size of at least 16 pixels a side
     /// </exception>
@@ -51,20 +51,20 @@ public static class TwoSampleTest
         var (made, wanted) = (Shuffled(outputs, seed, set: 0)[..count], Shuffled(real, seed, set: 1)[..count]);
         var half = count / 2;
         var classifier = Train([.. made[..half]], [.. wanted[..half]], device, seed, cancellation);
-        var (asked, right) = (0, 0);
+        var (tested, right) = (0, 0);
         foreach (var (picture, isReal) in made[half..].Select(p => (p, false)).Concat(wanted[half..].Select(p => (p, true))))
         {
             using var step = device.Step();
             using var noGrad = GradMode.NoGrad();
-            asked++;
+            tested++;
             right += classifier.Forward(picture.ToTensor(device)).Item() > 0 == isReal ? 1 : 0;
         }
 
-        var (low, high) = WilsonInterval(right, asked);
-        return new TwoSampleResult((double)right / asked, low, high, BinomialTail(right, asked), asked);
+        var (low, high) = WilsonInterval(right, tested);
+        return new TwoSampleResult((double)right / tested, low, high, BinomialTail(right, tested), tested);
     }
 
-    /// <summary>Wilson's 95 % interval of a share, given k of n.</summary>
+    /// <summary>Wilson's 95 % interval of the proportion k / n.</summary>
     internal static (double Low, double High) WilsonInterval(int k, int n)
     {
         const double z = NormalQuantile;

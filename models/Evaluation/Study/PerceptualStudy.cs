@@ -4,12 +4,10 @@ using IlgpuGan.Imaging.Png;
 namespace IlgpuGan.Models.Evaluation.Study;
 
 /// <summary>A picture of a study.</summary>
-/// <param name="Name">
-/// <c>made-12</c>, <c>real-7</c>: the kind, and the number in the order of the data set
-/// </param>
-/// <param name="Made">whether it is the generator's</param>
-/// <param name="Practice">whether it is for practice, with the answer shown afterwards</param>
-/// <param name="Png">the picture as a file</param>
+/// <param name="Name"><c>made-12</c>, <c>real-7</c>: the kind, and the number in data set order</param>
+/// <param name="Made">whether it was generated</param>
+/// <param name="Practice">whether it is for practice, with feedback</param>
+/// <param name="Png">the picture as a PNG file</param>
 public sealed record StudyPicture(string Name, bool Made, bool Practice, byte[] Png);
 
 /// <summary>
@@ -21,10 +19,10 @@ public sealed record PerceptualStudy
     /// <summary>Practice pictures of each kind.</summary>
     public const int PracticeOfEach = 5;
 
-    /// <summary>Default number of pictures of each kind that count.</summary>
+    /// <summary>Default number of counted pictures of each kind.</summary>
     public const int UsualOfEach = 40;
 
-    /// <summary>A random stream of its own: independent of what else is drawn from the seed.</summary>
+    /// <summary>A separate random stream, independent of what else is drawn with the seed.</summary>
     private const uint Stream = 0x57D7;
 
     /// <summary>Hash of the pictures and their order, which ties answers to a study.</summary>
@@ -34,7 +32,7 @@ public sealed record PerceptualStudy
 
     public required ulong Seed { get; init; }
 
-    /// <summary>The pictures in the order in which they are shown, practice first.</summary>
+    /// <summary>The pictures in display order, practice first.</summary>
     public required IReadOnlyList<StudyPicture> Pictures { get; init; }
 
     /// <summary>Display time of each picture.</summary>
@@ -44,9 +42,9 @@ public sealed record PerceptualStudy
     /// <param name="subject">the evaluated model and data</param>
     /// <param name="made">the generator's outputs</param>
     /// <param name="real">real pictures of the target domain</param>
-    /// <param name="ofEach">pictures of each kind that count; null for forty, or as many as there are</param>
-    /// <param name="seed">decides which, and in which order</param>
-    /// <exception cref="DataException">there are too few</exception>
+    /// <param name="ofEach">counted pictures of each kind; null for forty, or as many as there are</param>
+    /// <param name="seed">seed of the selection and the order</param>
+    /// <exception cref="DataException">there are too few pictures</exception>
     public static PerceptualStudy Of(
         EvaluationSubject subject, IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, int? ofEach, ulong seed)
     {

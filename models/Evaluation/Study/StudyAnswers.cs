@@ -3,28 +3,28 @@ using System.Text.Json;
 namespace IlgpuGan.Models.Evaluation.Study;
 
 /// <summary>A participant's answer about one picture.</summary>
-/// <param name="Picture">its name in the study</param>
-/// <param name="Made">whether it was the generator's</param>
-/// <param name="Practice">whether it was for practice, and does not count</param>
+/// <param name="Picture">name of the picture in the study</param>
+/// <param name="Made">whether it was generated</param>
+/// <param name="Practice">whether it was for practice, and is not counted</param>
 /// <param name="Answer"><c>real</c> or <c>made</c></param>
-/// <param name="ShownMs">milliseconds for which it was shown</param>
-/// <param name="AnswerMs">milliseconds from then to the answer</param>
+/// <param name="ShownMs">display time in milliseconds</param>
+/// <param name="AnswerMs">time from the end of the display to the answer in milliseconds</param>
 public sealed record StudyAnswer(string Picture, bool Made, bool Practice, string Answer, double ShownMs, double AnswerMs)
 {
-    /// <summary>The answer for a picture that seems real.</summary>
+    /// <summary>The answer for a picture that looks real.</summary>
     public const string Real = "real";
 
-    /// <summary>The answer for a picture that seems generated.</summary>
-    public const string OfMachine = "made";
+    /// <summary>The answer for a picture that looks generated.</summary>
+    public const string Generated = "made";
 }
 
 /// <summary>The answers of one participant, as the study's page saves them.</summary>
-/// <param name="Study">the study's id</param>
-/// <param name="Model">the model whose outputs were judged</param>
-/// <param name="Step">its training steps</param>
+/// <param name="Study">id of the study</param>
+/// <param name="Model">the evaluated model</param>
+/// <param name="Step">training steps of the model</param>
 /// <param name="Person">the name that the participant entered</param>
 /// <param name="Begun">time of the start, to the millisecond</param>
-/// <param name="Answers">in the order in which the pictures were shown</param>
+/// <param name="Answers">answers in display order</param>
 public sealed record StudyAnswers(string Study, string Model, long? Step, string? Person, string Begun, IReadOnlyList<StudyAnswer> Answers)
 {
     private static readonly JsonSerializerOptions s_json = new()
@@ -34,8 +34,8 @@ public sealed record StudyAnswers(string Study, string Model, long? Step, string
         RespectRequiredConstructorParameters = true,
     };
 
-    /// <exception cref="DataException">the file is none of a study's, or is damaged</exception>
-    /// <exception cref="IOException">it can't be read</exception>
+    /// <exception cref="DataException">the file holds no answers of a study, or is damaged</exception>
+    /// <exception cref="IOException">the file can't be read</exception>
     public static StudyAnswers Read(string file)
     {
         if (!File.Exists(file))
@@ -58,10 +58,10 @@ public sealed record StudyAnswers(string Study, string Model, long? Step, string
             throw new DataException($"{file}: holds no answers that count");
         }
 
-        if (answers.Answers.FirstOrDefault(a => a.Answer is not (StudyAnswer.Real or StudyAnswer.OfMachine)) is { } other)
+        if (answers.Answers.FirstOrDefault(a => a.Answer is not (StudyAnswer.Real or StudyAnswer.Generated)) is { } other)
         {
             throw new DataException(
-                $"{file}: says '{other.Answer}' of {other.Picture}; an answer is '{StudyAnswer.Real}' or '{StudyAnswer.OfMachine}'");
+                $"{file}: says '{other.Answer}' of {other.Picture}; an answer is '{StudyAnswer.Real}' or '{StudyAnswer.Generated}'");
         }
 
         return answers.Answers.GroupBy(a => a.Picture).FirstOrDefault(g => g.Count() > 1) is { } twice

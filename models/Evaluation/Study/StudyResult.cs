@@ -5,29 +5,29 @@ using IlgpuGan.Models.Evaluation.Sets;
 namespace IlgpuGan.Models.Evaluation.Study;
 
 /// <summary>A share of answers with its 95 % interval.</summary>
-/// <param name="Share">from 0 to 1</param>
+/// <param name="Share">the share, from 0 to 1</param>
 /// <param name="Low">lower end of the interval</param>
 /// <param name="High">upper end</param>
 /// <param name="Answers">number of answers</param>
 public sealed record StudyShare(double Share, double Low, double High, int Answers);
 
 /// <summary>The result of one study, without the practice pictures.</summary>
-/// <param name="Study">its id</param>
-/// <param name="Model">the model whose outputs were judged</param>
-/// <param name="Step">its training steps</param>
+/// <param name="Study">id of the study</param>
+/// <param name="Model">the evaluated model</param>
+/// <param name="Step">training steps of the model</param>
 /// <param name="Persons">number of participants</param>
 /// <param name="MadeTakenForReal">
-/// the papers' figure: how often outputs were taken for real; a perfect generator reaches the share of real pictures
+/// the papers' metric: how often outputs were taken for real; a perfect generator reaches the value of real pictures
 /// </param>
 /// <param name="RealTakenForReal">how often real pictures were taken for real</param>
-/// <param name="ToldRight">share of right answers; 0.5 is chance</param>
+/// <param name="ToldRight">share of correct answers; 0.5 is chance</param>
 public sealed record StudyResult(
     string Study, string Model, long? Step, int Persons, StudyShare MadeTakenForReal, StudyShare RealTakenForReal, StudyShare ToldRight)
 {
     private const int Resamples = 10_000;
     private const double Tail = 0.025;
 
-    /// <summary>A random stream of its own: independent of what else is drawn from the seed.</summary>
+    /// <summary>A separate random stream, independent of what else is drawn with the seed.</summary>
     private const uint Stream = 0x57D8;
 
     private static readonly JsonSerializerOptions s_json = new()
@@ -38,11 +38,11 @@ public sealed record StudyResult(
     };
 
     /// <summary>
-    /// One result per study, in the order of the files. The interval is Wilson's for one participant; for several it is that of 10,000
-    /// bootstrap samples, drawn of participants and of pictures separately (Owen 2007, the pigeonhole bootstrap), since answers of one
-    /// participant, and about one picture, are correlated.
+    /// One result per study, in the order of the files. The interval is Wilson's for one participant; for several it is from 10,000
+    /// bootstrap samples, in which participants and pictures are drawn independently (Owen 2007, the pigeonhole bootstrap), because answers
+    /// of one participant, and answers about one picture, are correlated.
     /// </summary>
-    /// <exception cref="DataException">a file can't be used, is given twice, or has no answer of a kind</exception>
+    /// <exception cref="DataException">a file can't be used, is given twice, or has answers about one kind of picture only</exception>
     public static IReadOnlyList<StudyResult> Read(IReadOnlyList<string> files)
     {
         var all = files.Select(file => (File: file, Answers: StudyAnswers.Read(file))).ToList();
@@ -69,10 +69,10 @@ public sealed record StudyResult(
 
     private static StudyResult Of(IReadOnlyList<StudyAnswers> persons) => new(
         persons[0].Study, persons[0].Model, persons[0].Step, persons.Count,
-        ShareOf(persons, a => a.Made, SeemsReal), ShareOf(persons, a => !a.Made, SeemsReal),
-        ShareOf(persons, _ => true, a => SeemsReal(a) != a.Made));
+        ShareOf(persons, a => a.Made, LooksReal), ShareOf(persons, a => !a.Made, LooksReal),
+        ShareOf(persons, _ => true, a => LooksReal(a) != a.Made));
 
-    private static bool SeemsReal(StudyAnswer answer) => answer.Answer == StudyAnswer.Real;
+    private static bool LooksReal(StudyAnswer answer) => answer.Answer == StudyAnswer.Real;
 
     private static StudyShare ShareOf(IReadOnlyList<StudyAnswers> persons, Func<StudyAnswer, bool> counts, Func<StudyAnswer, bool> isSo)
     {
@@ -86,8 +86,8 @@ public sealed record StudyResult(
     }
 
     /// <summary>
-    /// Percentiles of the share over samples in which each answer counts as often as its person was drawn, times as often as its picture
-    /// was.
+    /// Percentiles of the share over bootstrap samples. The weight of an answer is the number of draws of its participant times that of its
+    /// picture.
     /// </summary>
     private static (double Low, double High) Bootstrap(
         IReadOnlyList<(int Person, string Picture, bool IsSo)> answers, int persons, ulong seed = 1)

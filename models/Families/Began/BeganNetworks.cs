@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Families.Began;
 internal static class BeganNetworks
 {
     /// <summary>Codes [N, Nz] to unbounded pictures [N, C, S, S]: the generator, and the discriminator's decoder.</summary>
-    public static CodeGenerator Decoder(BeganOptions o)
+    public static VectorToPicture Decoder(BeganOptions o)
     {
         const int side = BeganOptions.SmallestSide;
         var layers = new Sequential(new Linear(o.Nz, o.Width * side * side), new Reshape(o.Width, side, side));
@@ -22,7 +22,7 @@ internal static class BeganNetworks
             }
         }
 
-        return new CodeGenerator("main", layers.Append(Convolution(o.Width, o.OutputNc)));
+        return new VectorToPicture("main", layers.Append(Convolution(o.Width, o.OutputNc)));
     }
 
     /// <summary>Pictures [N, C, S, S] to codes [N, Nz].</summary>
@@ -53,7 +53,7 @@ internal static class BeganNetworks
 internal sealed class BeganAutoEncoder : Layer
 {
     private readonly Sequential _encoder;
-    private readonly CodeGenerator _decoder;
+    private readonly VectorToPicture _decoder;
 
     public BeganAutoEncoder(BeganOptions o) =>
         (_encoder, _decoder) = (Add("encoder", BeganNetworks.Encoder(o)), Add("decoder", BeganNetworks.Decoder(o)));

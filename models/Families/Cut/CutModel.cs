@@ -170,7 +170,7 @@ public sealed class CutModel : GanModel<CutOptions>
         Report("D_real", lossReal);
         if (Options.LambdaR1 > 0)
         {
-            var slope = SlopePenalty.Of(Discriminator.Forward, real, Options.LambdaR1);
+            var slope = R1Penalty.Of(Discriminator.Forward, real, Options.LambdaR1);
             Report("D_R1", slope);
             loss += slope;
         }
@@ -220,7 +220,7 @@ public sealed class CutModel : GanModel<CutOptions>
     /// </summary>
     internal static Tensor Mirrored(Tensor places, int height, int width)
     {
-        using var rowStarts = PatchNce.Counting(height, places.Device) * width;
+        using var rowStarts = PatchNce.Indices(height, places.Device) * width;
         using var rowsBegun = places.Unsqueeze(1).GreaterOrEqual(rowStarts);
         using var rows = rowsBegun.Sum([1]); // Counted from 1.
         return rows.Affine(2 * width, -width - 1) - places;

@@ -36,7 +36,7 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
 
     protected override IReadOnlyList<NetworkSpec> Networks(EbganOptions o) => o.Layers == EbganLayers.Convolutions
         ? [
-            new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new CodeGenerator(
+            new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new VectorToPicture(
                 "main", DcganNetworks.Generator(o.Nz, o.Ngf, o.ImageSize, o.OutputNc), before: new Reshape(o.Nz, 1, 1))),
             Discriminator(o) with { InitGain = DeviationOfConvolutionsD },
         ]
@@ -48,7 +48,7 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
         new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new AutoEncoder(o));
 
     /// <summary>[N, numbers] to pictures in (−1, 1): hidden layers with batch norm.</summary>
-    private static CodeGenerator Perceptron(EbganOptions o)
+    private static VectorToPicture Perceptron(EbganOptions o)
     {
         var layers = new Sequential();
         var inputs = o.Nz;
@@ -59,6 +59,6 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
         }
 
         layers.AppendAll(new Linear(inputs, o.OutputNc * o.ImageSize * o.ImageSize), new Sigmoid(), new Rescale(2, -1));
-        return new CodeGenerator("model", layers, behind: new Reshape(o.OutputNc, o.ImageSize, o.ImageSize));
+        return new VectorToPicture("model", layers, after: new Reshape(o.OutputNc, o.ImageSize, o.ImageSize));
     }
 }

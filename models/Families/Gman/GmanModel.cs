@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Families.Gman;
 /// </summary>
 public sealed class GmanModel : NoiseModel<GmanOptions>
 {
-    private readonly Judge[] _judges;
+    private readonly PictureDiscriminator[] _judges;
     private readonly Adam _adamG;
     private readonly Adam _adamD;
 
@@ -18,7 +18,7 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
         : base(options, device)
     {
         string[] names = [.. GmanFamily.DiscriminatorsOf(options)];
-        _judges = Array.ConvertAll(names, Network<Judge>);
+        _judges = Array.ConvertAll(names, Network<PictureDiscriminator>);
         _adamG = AddAdam("optG", NoiseOptions.GeneratorName);
         _adamD = AddAdam("optD", names);
     }

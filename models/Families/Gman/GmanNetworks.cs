@@ -8,7 +8,7 @@ internal static class GmanNetworks
     private const float Epsilon = 1e-3f;
 
     /// <summary>Codes [N, Nz] to pictures [N, C, S, S] in (−1, 1).</summary>
-    public static CodeGenerator Generator(GmanOptions o)
+    public static VectorToPicture Generator(GmanOptions o)
     {
         // TensorFlow's SAME with stride 4 and a 3×3 kernel: no input reaches the last row and column, which get only the bias.
         var layers = new Sequential(
@@ -20,13 +20,13 @@ internal static class GmanNetworks
             layers.AppendAll(Doubling(inside, inside / 2), new BatchNorm2d(inside / 2, epsilon: Epsilon), new ReLU());
         }
 
-        return new CodeGenerator("main", layers.AppendAll(Doubling(inside, o.OutputNc), new Tanh()), before: new Reshape(o.Nz, 1, 1));
+        return new VectorToPicture("main", layers.AppendAll(Doubling(inside, o.OutputNc), new Tanh()), before: new Reshape(o.Nz, 1, 1));
     }
 
     /// <summary>Pictures [N, C, S, S] to raw scores [N, 1].</summary>
     /// <param name="o">widths and sides</param>
     /// <param name="number">index of the discriminator, from 0; they differ in their dropout rates</param>
-    public static Judge Discriminator(GmanOptions o, int number)
+    public static PictureDiscriminator Discriminator(GmanOptions o, int number)
     {
         var (layers, inside) = (new Sequential(), o.OutputNc);
         for (var level = o.Doublings - 1; level >= 0; level--)
@@ -41,7 +41,7 @@ internal static class GmanNetworks
             inside = width;
         }
 
-        return new ConvolutionalJudge(
+        return new ConvolutionalDiscriminator(
             layers.AppendAll(new Flatten(), new Linear(o.Width * GmanOptions.LastSide * GmanOptions.LastSide, 1)));
     }
 

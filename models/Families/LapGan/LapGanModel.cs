@@ -21,7 +21,7 @@ public sealed class LapGanModel : NoiseModel<LapGanOptions>
     private readonly ResidualGenerator?[] _generators;
 
     /// <summary>By level.</summary>
-    private readonly Judge[] _judges;
+    private readonly PictureDiscriminator[] _judges;
 
     private readonly Optimizer _optimizerG;
     private readonly Optimizer _optimizerD;
@@ -33,7 +33,7 @@ public sealed class LapGanModel : NoiseModel<LapGanOptions>
         int[] levels = [.. Enumerable.Range(0, options.Levels)];
         _base = Network<Layer>(LapGanFamily.GeneratorOf(0));
         _generators = Array.ConvertAll(levels, n => n == 0 ? null : Network<ResidualGenerator>(LapGanFamily.GeneratorOf(n)));
-        _judges = Array.ConvertAll(levels, n => Network<Judge>(LapGanFamily.DiscriminatorOf(n)));
+        _judges = Array.ConvertAll(levels, n => Network<PictureDiscriminator>(LapGanFamily.DiscriminatorOf(n)));
 
         // Parameters get gradients, and so are updated, only in their own level's stage.
         _optimizerG = AddOptimizer("optG", Create, levels.Select(LapGanFamily.GeneratorOf));

@@ -11,16 +11,16 @@ internal static class LapGanNetworks
     public static Layer Base(LapGanOptions o)
     {
         var (side, width) = (o.BaseSize, o.BaseWidthG);
-        return new CodeGenerator(
+        return new VectorToPicture(
             "model",
             new Sequential(
                 new Linear(o.Nz + o.LabelCount, width), new ReLU(), new Linear(width, width), o.LabelCount > 0 ? new ReLU() : new Sigmoid(),
                 new Linear(width, o.OutputNc * side * side)),
-            behind: new Reshape(o.OutputNc, side, side));
+            after: new Reshape(o.OutputNc, side, side));
     }
 
     /// <summary>The coarsest pictures to raw scores [N, 1].</summary>
-    public static Judge BaseDiscriminator(LapGanOptions o)
+    public static PictureDiscriminator BaseDiscriminator(LapGanOptions o)
     {
         var layers = new Sequential();
         var inputs = (o.OutputNc * o.BaseSize * o.BaseSize) + o.LabelCount;
@@ -33,7 +33,7 @@ internal static class LapGanNetworks
             }
         }
 
-        return new PerceptronJudge(layers.Append(new Linear(inputs, 1)));
+        return new PerceptronDiscriminator(layers.Append(new Linear(inputs, 1)));
     }
 }
 
@@ -108,7 +108,7 @@ internal sealed class ResidualGenerator : Module
 }
 
 /// <summary>Pictures of a level above the coarsest, [N, C, S, S], to raw scores [N, 1].</summary>
-internal sealed class ResidualDiscriminator : Judge
+internal sealed class ResidualDiscriminator : PictureDiscriminator
 {
     private readonly LabelPlane _label;
 

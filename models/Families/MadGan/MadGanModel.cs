@@ -21,7 +21,7 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
 
     private readonly Layer? _shared;
     private readonly Layer[] _generators;
-    private readonly Judge _judge;
+    private readonly PictureDiscriminator _judge;
     private readonly Adam _adamG;
     private readonly Adam _adamD;
 
@@ -31,7 +31,7 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
         string[] names = [.. MadGanFamily.GeneratorsOf(options)];
         _generators = Array.ConvertAll(names, Network<Layer>);
         _shared = options.SharedLayers > 0 ? Network<Layer>(MadGanFamily.SharedName) : null;
-        _judge = Network<Judge>(NoiseOptions.DiscriminatorName);
+        _judge = Network<PictureDiscriminator>(NoiseOptions.DiscriminatorName);
         _adamG = AddAdam("optG", _shared is null ? names : [MadGanFamily.SharedName, .. names]);
         _adamD = AddAdam("optD", NoiseOptions.DiscriminatorName);
     }

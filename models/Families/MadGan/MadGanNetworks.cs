@@ -8,17 +8,17 @@ internal static class MadGanNetworks
     private const float DropoutOfHidden = 0.3f;
 
     /// <summary>The layers that generators share: codes [N, Nz] to features [N, width].</summary>
-    public static CodeGenerator Shared(MadGanOptions o) => new("model", Hidden(o, 0, o.SharedLayers));
+    public static VectorToPicture Shared(MadGanOptions o) => new("model", Hidden(o, 0, o.SharedLayers));
 
     /// <summary>Codes or shared features to points [N, 1 or 2] in [0, 1], or to pictures [N, C, S, S] in [−1, 1].</summary>
-    public static CodeGenerator Generator(MadGanOptions o)
+    public static VectorToPicture Generator(MadGanOptions o)
     {
         var widths = Widths.Parse(o.GWidths);
         var layers = Hidden(o, o.SharedLayers, widths.Count);
         layers.AppendAll(new Linear(InputsOf(o, widths.Count), o.Numbers), new Sigmoid());
         return o.Points
-            ? new CodeGenerator("model", layers)
-            : new CodeGenerator("model", layers.Append(new Rescale(2, -1)), behind: new Reshape(o.OutputNc, o.ImageSize, o.ImageSize));
+            ? new VectorToPicture("model", layers)
+            : new VectorToPicture("model", layers.Append(new Rescale(2, -1)), after: new Reshape(o.OutputNc, o.ImageSize, o.ImageSize));
     }
 
     /// <summary>Number of inputs of a generator's layer; the output layer follows the hidden ones.</summary>
@@ -36,7 +36,7 @@ internal static class MadGanNetworks
     }
 
     /// <summary>Points or pictures to logits [N, generators + 1]: one class per generator, and the last for real data.</summary>
-    public static Judge Discriminator(MadGanOptions o)
+    public static PictureDiscriminator Discriminator(MadGanOptions o)
     {
         var (layers, inputs) = (new Sequential(), o.Numbers);
         if (!o.Points)
@@ -55,6 +55,6 @@ internal static class MadGanNetworks
             inputs = width;
         }
 
-        return new PerceptronJudge(layers.Append(new Linear(inputs, o.Generators + 1)));
+        return new PerceptronDiscriminator(layers.Append(new Linear(inputs, o.Generators + 1)));
     }
 }

@@ -41,7 +41,7 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         }
 
         return new RecognisedNetwork(
-            name ?? own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), KnowsItsDirection: false);
+            name ?? own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), HasKnownDirection: false);
     }
 
     protected override Pix2PixOptions OfPreset(string preset) => new();

@@ -91,7 +91,7 @@ public sealed class LocalEnhancer : Layer, IGrownNetwork
 
     /// <summary>Copies the weights of a global generator, except its last layers, or of a generator with fewer enhancers.</summary>
     /// <inheritdoc/>
-    public bool TakeFrom(Module smaller)
+    public bool TryInitializeFrom(Module smaller)
     {
         if (smaller is not (ResNetGenerator or LocalEnhancer))
         {

@@ -11,9 +11,9 @@ internal abstract class ConvolutionalFamily<TOptions> : NoiseFamily<TOptions>
         var numbers = o.Nz + o.LabelCount;
         return
         [
-            new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new CodeGenerator(
+            new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new VectorToPicture(
                 "main", DcganNetworks.Generator(numbers, o.Ngf, o.ImageSize, o.OutputNc), before: new Reshape(numbers, 1, 1))),
-            new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new ConvolutionalJudge(
+            new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new ConvolutionalDiscriminator(
                 DcganNetworks.Discriminator(o.OutputNc + o.LabelCount, o.Ndf, o.ImageSize, o.NormD))),
         ];
     }

@@ -32,10 +32,10 @@ internal sealed class GanFamily : NoiseFamily<GanOptions>
         var numbers = o.OutputNc * o.ImageSize * o.ImageSize;
         return
         [
-            new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new CodeGenerator(
+            new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => new VectorToPicture(
                 "model", PerceptronNetworks.Generator(o.Nz + o.LabelCount, Widths.Parse(o.GWidths), numbers),
-                behind: new Reshape(o.OutputNc, o.ImageSize, o.ImageSize))),
-            new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new PerceptronJudge(
+                after: new Reshape(o.OutputNc, o.ImageSize, o.ImageSize))),
+            new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new PerceptronDiscriminator(
                 PerceptronNetworks.Discriminator(numbers + o.LabelCount, Widths.Parse(o.DWidths)))),
         ];
     }

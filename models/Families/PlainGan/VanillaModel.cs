@@ -12,7 +12,7 @@ public sealed class VanillaModel : NoiseModel<NoiseOptions>
 {
     private readonly GanLoss _loss = new(GanMode.Vanilla);
     private readonly GeneratorObjective _objective;
-    private readonly Judge _judge;
+    private readonly PictureDiscriminator _judge;
     private readonly Adam _adamG;
     private readonly Adam _adamD;
 
@@ -20,7 +20,7 @@ public sealed class VanillaModel : NoiseModel<NoiseOptions>
         : base(options, device)
     {
         _objective = objective;
-        _judge = Network<Judge>(NoiseOptions.DiscriminatorName);
+        _judge = Network<PictureDiscriminator>(NoiseOptions.DiscriminatorName);
         _adamG = AddAdam("optG", NoiseOptions.GeneratorName);
         _adamD = AddAdam("optD", NoiseOptions.DiscriminatorName);
     }

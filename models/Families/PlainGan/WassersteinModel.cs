@@ -15,14 +15,14 @@ public sealed class WassersteinModel : NoiseModel<WassersteinOptions>
     private const string Critic = "critic";
 
     private readonly GanLoss _loss = new(GanMode.Wgangp);
-    private readonly Judge _judge;
+    private readonly PictureDiscriminator _judge;
     private readonly Optimizer _optimizerG;
     private readonly Optimizer _optimizerD;
 
     public WassersteinModel(WassersteinOptions options, Device device)
         : base(options, device)
     {
-        _judge = Network<Judge>(NoiseOptions.DiscriminatorName);
+        _judge = Network<PictureDiscriminator>(NoiseOptions.DiscriminatorName);
         _optimizerG = AddOptimizer("optG", p => options.CreateOptimizer(p, ofCritic: false), NoiseOptions.GeneratorName);
         _optimizerD = AddOptimizer("optD", p => options.CreateOptimizer(p, ofCritic: true), NoiseOptions.DiscriminatorName);
     }

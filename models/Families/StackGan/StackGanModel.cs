@@ -53,7 +53,7 @@ public sealed class StackGanModel : StackedModel<StackGanOptions>
     protected override void Update(string phase, Batch batch)
     {
         var labels = LabelVectors(batch);
-        var (real, wrong) = (OfStage(batch[LabelledPictures.NameOfPicture]), OfStage(batch[ContrastingPictures.NameOfOther]));
+        var (real, wrong) = (OfStage(batch[LabelledPictures.NameOfPicture]), OfStage(batch[MismatchedPictures.NameOfOther]));
         var fakes = FakesFor(labels.Shape[0]);
         var fakeLabels = labels.Shape[0] < fakes ? labels.Expand(fakes, Options.EmbeddedNumbers) : labels;
         TrainDiscriminator(real, wrong, labels, fakeLabels);

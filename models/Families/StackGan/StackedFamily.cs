@@ -23,12 +23,12 @@ internal abstract class StackedFamily<TOptions> : NoiseFamily<TOptions>
         if (o.OwnEmbeddings)
         {
             var embedded = EmbeddedPictures.Open(FolderOf(o, split), o.Embedding, Squares(o, forEvaluation));
-            return forEvaluation ? embedded : new ContrastingPictures(embedded, FolderOf(o, split));
+            return forEvaluation ? embedded : new MismatchedPictures(embedded, FolderOf(o, split));
         }
 
         var source = base.OpenData(o, split, forEvaluation);
         return !forEvaluation && source is LabelledPictures pictures
-            ? new ContrastingPictures(pictures, FolderOf(o, split))
+            ? new MismatchedPictures(pictures, FolderOf(o, split))
             : source;
     }
 
@@ -41,7 +41,7 @@ internal abstract class StackedFamily<TOptions> : NoiseFamily<TOptions>
         }
 
         var other = Tensor.Uniform(new RandomKey(1, 2, 0, 0), shape, device).Affine(2, -1);
-        List<KeyValuePair<string, Tensor>> fields = [.. noise.Fields, new(ContrastingPictures.NameOfOther, other)];
+        List<KeyValuePair<string, Tensor>> fields = [.. noise.Fields, new(MismatchedPictures.NameOfOther, other)];
         if (o.OwnEmbeddings)
         {
             var embeddings = Tensor.Normal(new RandomKey(1, 3, 0, 0), new Shape(o.BatchSize, o.Embedding), device);

@@ -46,7 +46,7 @@ public sealed class StackGanV2Model : StackedModel<StackGanV2Options>
         }
 
         var made = _tree.Forward(codes, labels, noise);
-        TrainDiscriminators(real, Options.Conditional ? batch[ContrastingPictures.NameOfOther] : null, made, count);
+        TrainDiscriminators(real, Options.Conditional ? batch[MismatchedPictures.NameOfOther] : null, made, count);
         TrainGenerators(made);
     }
 

@@ -1,15 +1,15 @@
 namespace IlgpuGan.Models.Translation.Layerwise;
 
 /// <summary>
-/// A feature map [C, H, W] that is read by rows: a picture, a layer's output on disk, or a function of another map. A map may have several
-/// users; it is freed when the last of them has disposed it.
+/// A feature map [C, H, W] that is read by rows: a picture, a layer's output on disk, or a function of another map. Reference-counted:
+/// freed when the last user disposes it.
 /// </summary>
 /// <param name="channels">C</param>
 /// <param name="height">H</param>
 /// <param name="width">W</param>
 internal abstract class FeatureMap(int channels, int height, int width) : IDisposable
 {
-    private int _holders = 1;
+    private int _references = 1;
 
     public int Channels { get; } = channels;
 
@@ -17,26 +17,26 @@ internal abstract class FeatureMap(int channels, int height, int width) : IDispo
 
     public int Width { get; } = width;
 
-    /// <summary>Floats that pass through memory for each row that is read, including those of the maps it depends on.</summary>
+    /// <summary>Floats in memory per row read, including those of the maps it depends on.</summary>
     public virtual long ValuesPerRow => (long)Channels * Width;
 
     /// <summary>Reads rows from <paramref name="top"/> on as [1, C, rows, W], allocated in the current step.</summary>
     public abstract Tensor Read(int top, int rows);
 
-    /// <summary>The same map for one more user, who also disposes it.</summary>
+    /// <summary>Adds a reference, which is also disposed.</summary>
     public FeatureMap Share()
     {
-        _holders++;
+        _references++;
         return this;
     }
 
     public void Dispose()
     {
-        if (--_holders == 0)
+        if (--_references == 0)
         {
-            GiveUp();
+            Release();
         }
     }
 
-    protected abstract void GiveUp();
+    protected abstract void Release();
 }

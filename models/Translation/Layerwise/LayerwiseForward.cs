@@ -5,23 +5,24 @@ namespace IlgpuGan.Models.Translation.Layerwise;
 
 /// <summary>
 /// A forward pass of one picture of any size in bounded memory: each convolution is computed strip by strip into a temporary file before
-/// the next layer begins. Nothing is approximated, so the result is that of the whole picture at once, up to the order in which sums are
-/// taken.
+/// the next layer starts. Nothing is approximated: the result is that of the whole picture, except for the order of sums.
 /// </summary>
-/// <param name="device">where strips are computed</param>
-/// <param name="stripValues">most floats of a strip, its input included; a strip has at least one row</param>
-/// <param name="folder">of the temporary files: 4 bytes per pixel and channel of a layer and of the skip connections across it</param>
+/// <param name="device">device of the strips</param>
+/// <param name="stripValues">most floats of a strip including its input; a strip has at least one row</param>
+/// <param name="folder">
+/// folder of the temporary files, which take 4 bytes per pixel and channel of a layer and of the skip connections across it
+/// </param>
 internal sealed class LayerwiseForward(Device device, long stripValues, string folder) : IDisposable
 {
     private readonly ScratchSpace _space = new(folder, device);
     private readonly List<ScratchMap> _stored = [];
     private readonly List<Tensor> _statistics = [];
 
-    /// <summary>Rows of a map that fit into memory at a time.</summary>
+    /// <summary>Rows of a map in a strip.</summary>
     public int RowsOf(FeatureMap map) => (int)Math.Clamp(stripValues / map.ValuesPerRow, 1, map.Height);
 
-    /// <summary>The output of a module for a map, which is freed.</summary>
-    /// <exception cref="RunException">the module is of a kind that can't be computed by strips</exception>
+    /// <summary>Computes the output of a module for a map, which is freed.</summary>
+    /// <exception cref="RunException">modules of this type can't be computed by strips</exception>
     /// <exception cref="Data.DataException">the temporary files can't be written</exception>
     public FeatureMap Run(Layer module, FeatureMap x) => module switch
     {
@@ -54,7 +55,7 @@ internal sealed class LayerwiseForward(Device device, long stripValues, string f
             return Run(block.Layers, x);
         }
 
-        // The sum is stored: otherwise each residual block would compute all blocks before it again.
+        // Store the sum: otherwise each residual block would recompute all blocks before it.
         var joined = new JoinedMap(x.Share(), Run(block.Layers, x), added: block.Skip == SkipConnection.Sum);
         return block.Skip == SkipConnection.Sum ? Store(joined) : joined;
     }

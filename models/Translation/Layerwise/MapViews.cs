@@ -1,26 +1,26 @@
 namespace IlgpuGan.Models.Translation.Layerwise;
 
-/// <summary>A map that is computed from another one row by row.</summary>
+/// <summary>A map that is computed from another map, row by row.</summary>
 internal abstract class MapView(FeatureMap source, int channels, int height, int width) : FeatureMap(channels, height, width)
 {
     protected FeatureMap Source { get; } = source;
 
     public override long ValuesPerRow => base.ValuesPerRow + Source.ValuesPerRow;
 
-    protected override void GiveUp() => Source.Dispose();
+    protected override void Release() => Source.Dispose();
 }
 
 /// <summary>A picture, padded by reflection to a size that the network accepts.</summary>
 internal sealed class PictureMap(Picture picture, int width, int height, Device device) : FeatureMap(picture.Channels, height, width)
 {
-    public override Tensor Read(int top, int rows) => MirrorPadding.ToTensor(picture, Width, top, rows, device);
+    public override Tensor Read(int top, int rows) => ReflectionPadding.ToTensor(picture, Width, top, rows, device);
 
-    protected override void GiveUp()
+    protected override void Release()
     {
     }
 }
 
-/// <summary>A map under a function of single elements or single channels.</summary>
+/// <summary>An element-wise or per-channel function of a map.</summary>
 internal sealed class PointwiseMap(FeatureMap source, Func<Tensor, Tensor> function) : MapView(
     source, source.Channels, source.Height, source.Width)
 {
@@ -35,7 +35,7 @@ internal sealed class PaddedMap(FeatureMap source, int left, int right, int top,
 
     public override Tensor Read(int top, int rows)
     {
-        // Counted in rows of the source, which begins below the border; a mirrored border needs as many rows behind the edge.
+        // In rows of the source, which starts below the padding. Reflection padding needs as many rows beyond the edge.
         var (first, end) = (top - _top, top - _top + rows);
         var (above, below) = (Math.Max(0, -first), Math.Max(0, end - Source.Height));
         var from = Math.Clamp(Math.Min(first, Source.Height - 1 - below), 0, Source.Height - 1);
@@ -45,7 +45,7 @@ internal sealed class PaddedMap(FeatureMap source, int left, int right, int top,
     }
 }
 
-/// <summary>A map enlarged by an integer factor, nearest neighbour.</summary>
+/// <summary>A map enlarged by an integer factor, with nearest neighbour.</summary>
 internal sealed class EnlargedMap(FeatureMap source, int scale) : MapView(
     source, source.Channels, source.Height * scale, source.Width * scale)
 {
@@ -67,14 +67,14 @@ internal sealed class JoinedMap(FeatureMap first, FeatureMap second, bool added)
         ? first.Read(top, rows).Add(second.Read(top, rows))
         : TensorOps.Concat(1, first.Read(top, rows), second.Read(top, rows));
 
-    protected override void GiveUp()
+    protected override void Release()
     {
         first.Dispose();
         second.Dispose();
     }
 }
 
-/// <summary>A convolution without padding: row y reads the rows from y·stride on of its source.</summary>
+/// <summary>A convolution without padding: row y reads the source rows from y·stride on.</summary>
 internal sealed class ConvolvedMap(FeatureMap source, Conv2d layer)
     : MapView(
         source, layer.Weight.Shape[0], Extent(source.Height, Rows(layer), layer.Stride.Height),
@@ -93,12 +93,12 @@ internal sealed class ConvolvedMap(FeatureMap source, Conv2d layer)
     private static int Columns(Conv2d layer) => ((layer.Weight.Shape[3] - 1) * layer.Dilation.Width) + 1;
 }
 
-/// <summary>A transposed convolution: source row i adds to the result's rows from i·stride − padding on.</summary>
+/// <summary>A transposed convolution: source row i contributes to the output rows from i·stride − padding on.</summary>
 internal sealed class TransposedMap : MapView
 {
     private readonly ConvTranspose2d _layer;
 
-    /// <summary>Rows that a source row adds to.</summary>
+    /// <summary>Number of output rows to which a source row contributes.</summary>
     private readonly int _reach;
 
     public TransposedMap(FeatureMap source, ConvTranspose2d layer)
@@ -121,7 +121,7 @@ internal sealed class TransposedMap : MapView
         var from = Math.Max(0, first - _reach + stride) / stride;
         var to = Math.Min(Source.Height - 1, last / stride);
 
-        // With no padding the strip's result begins where its first row begins; what is wanted of it lies within.
+        // Computed without padding, so the strip's output starts at its first source row; the requested rows are a slice of it.
         var whole = Source.Read(from, to - from + 1)
             .ConvTranspose2d(
                 _layer.Weight.Value, _layer.Bias?.Value, _layer.Stride, 0, _layer.OutputPadding, _layer.Dilation, _layer.Groups);

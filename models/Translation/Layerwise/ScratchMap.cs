@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace IlgpuGan.Models.Translation.Layerwise;
 
 /// <summary>
-/// A map in a temporary file [H, C, W], and the mean and variance of each channel. The file is deleted with the map, and with the program
-/// however that ends.
+/// A map in a temporary file [H, C, W], with the mean and variance of each channel. The file is deleted with the map, or when the program
+/// ends for any reason.
 /// </summary>
 internal sealed class ScratchMap : FeatureMap
 {
@@ -26,7 +26,7 @@ internal sealed class ScratchMap : FeatureMap
             _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
             if (!OperatingSystem.IsWindows())
             {
-                File.Delete(path); // Deleted while open: it can't outlive a program that is killed.
+                File.Delete(path); // Deleted while open, so that it can't outlive a killed program.
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -87,10 +87,10 @@ internal sealed class ScratchMap : FeatureMap
         return Tensor.From(values, new Shape(1, Channels, rows, Width), _space.Device);
     }
 
-    /// <summary>Closes the file, though there may still be users of the map.</summary>
+    /// <summary>Closes the file, even if the map is still referenced.</summary>
     public void Close() => _file.Dispose();
 
-    protected override void GiveUp() => Close();
+    protected override void Release() => Close();
 
     private long PlaceOf(int row) => (long)row * Channels * Width * sizeof(float);
 

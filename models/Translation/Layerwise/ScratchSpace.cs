@@ -1,8 +1,8 @@
 namespace IlgpuGan.Models.Translation.Layerwise;
 
-/// <summary>The folder of the layers' files, and the host buffer through which they pass, which is reused by the next call.</summary>
-/// <param name="folder">of the temporary files</param>
-/// <param name="device">of the tensors</param>
+/// <summary>The folder of the temporary files, and host buffers that are reused by the next call.</summary>
+/// <param name="folder">folder of the temporary files</param>
+/// <param name="device">device of the tensors</param>
 internal sealed class ScratchSpace(string folder, Device device)
 {
     private float[] _strip = [];

@@ -124,11 +124,11 @@ internal static class BenchCommand
 
     private static int Run(Screen screen, Measured measured, BenchStep step, Repeats repeats, ProfileWanted? wanted, Device device)
     {
-        var taken = StepTimes.Take(step.Run, device, repeats.Steps, repeats.Warmup, repeats.Seconds);
+        var taken = StepTimes.Measure(step.Run, device, repeats.Steps, repeats.Warmup, repeats.Seconds);
         var (gflop, peak, least) = (taken.Flops / 1e9, taken.PeakBytes / 1e6, taken.Seconds.Min());
         var profile = wanted is null
             ? null
-            : StepProfile.Take(step.Run, step.Layers, device, device.Name == "cpu" ? Roofline.Measure(measured.Threads) : null);
+            : StepProfile.Measure(step.Run, step.Layers, device, device.Name == "cpu" ? Roofline.Measure(measured.Threads) : null);
         screen.Result(
             new
             {
@@ -136,7 +136,7 @@ internal static class BenchCommand
                 workload = measured.Workload,
                 size = measured.Size,
                 batch = measured.Batch,
-                steps_a_turn = step.StepsATurn,
+                steps_a_turn = step.StepsPerCycle,
                 parameters = step.Weights,
                 threads = measured.Threads,
                 processes = measured.Processes,
@@ -174,7 +174,7 @@ internal static class BenchCommand
                 }),
             },
             [
-                $"{measured.Workload} {measured.Bench}{(step.StepsATurn > 1 ? $" ({step.StepsATurn} a turn)" : "")} " +
+                $"{measured.Workload} {measured.Bench}{(step.StepsPerCycle > 1 ? $" ({step.StepsPerCycle} a turn)" : "")} " +
                     $"{measured.Size}x{measured.Size} batch {measured.Batch}, {Counted.Of(measured.Threads, "thread")} on " +
                         $"{measured.Device}{(measured.Processes > 1 ? $", {measured.Processes} processes" : "")}: " +
                 $"min {least * 1e3:0.0} ms, median {StepTimes.Quantile(taken.Seconds, 0.5) * 1e3:0.0} ms, {gflop / least:0} GFLOP/s, " +

@@ -111,7 +111,7 @@ internal static class NewCommand
                 seconds = Math.Round(plan.Time.TotalSeconds, 3),
                 fits = plan.Time <= limit,
                 peak_rss_mb = Math.Round(plan.Probe.PeakBytes / 1e6, 1),
-                doubt = plan.Probe.Doubt,
+                doubt = plan.Probe.DataWarning,
             },
             [.. text, "", $"All this is in {file}."]);
         return ExitCode.Done;
@@ -174,9 +174,9 @@ internal static class NewCommand
     {
         yield return $"{family.Info.Title}: {family.Info.Summary}";
         yield return $"Data: {family.Info.Data}.";
-        if (plan.Probe.Doubt is { } doubt)
+        if (plan.Probe.DataWarning is { } warning)
         {
-            yield return $"Warning: {doubt}.";
+            yield return $"Warning: {warning}.";
         }
 
         var perStep = plan.Time.TotalSeconds / Math.Max(1, plan.Steps);

@@ -74,9 +74,9 @@ internal static class TrainCommand
                 using var run = Usage.Of(() => TrainingRun.Create(
                     parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom), ranks: ranks,
                     split: parsed.GetValue(split)));
-                if (ranks.Leads() && run.Doubt is { } doubt)
+                if (ranks.Leads() && run.DataWarning is { } warning)
                 {
-                    screen.Complain($"Warning: {doubt}.");
+                    screen.Complain($"Warning: {warning}.");
                 }
 
                 if (ranks.Leads() && run.SamplesPerEpoch < FewSamples && !family.Info.LearnsFromOneFile)
@@ -115,10 +115,10 @@ internal static class TrainCommand
     {
         using var device = Device.Open(options.Device, options.Threads);
         device.Announce = screen.Announce;
-        var taken = Usage.Of(() => TrainingEstimate.Take(options, device, cancellation));
-        if (taken.Doubt is { } doubt)
+        var taken = Usage.Of(() => TrainingEstimate.Measure(options, device, cancellation));
+        if (taken.DataWarning is { } warning)
         {
-            screen.Complain($"Warning: {doubt}.");
+            screen.Complain($"Warning: {warning}.");
         }
 
         var perStep = taken.Seconds / Math.Max(1, taken.Steps);

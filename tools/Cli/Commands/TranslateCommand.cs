@@ -152,7 +152,7 @@ internal static class TranslateCommand
         var result = TranslationDisplay.Run(screen, clip.Count, "frames", report =>
             Usage.Of(() => ClipTranslation.Run(open, clip, output, temporal, _ => report(""), cancellation)));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        if (clip.Complaint is { } complaint)
+        if (clip.Warning is { } complaint)
         {
             screen.Complain($"{info.File}: ffmpeg warned: {complaint}");
         }

@@ -23,7 +23,7 @@ internal sealed class ClipPipeTests
 
         Assert.That(clip.Next(), Is.Null);
         Assert.That(clip.Next(), Is.Null, "and again");
-        Assert.That(clip.Complaint, Is.Null);
+        Assert.That(clip.Warning, Is.Null);
         Assert.That(ffmpeg.Calls.Single(), Does.Contain($"-i file:{file}").And.Contain("-map 0:0").And.Contain("-r 10/1")
             .And.Contain($"scale={width}:{height}").And.Contain("-pix_fmt rgb24").And.EndWith("-f rawvideo pipe:1"));
     }
@@ -59,7 +59,7 @@ internal sealed class ClipPipeTests
             count++;
         }
 
-        Assert.That((count, clip.Complaint), Is.EqualTo((3, "error while decoding MB 3 2")));
+        Assert.That((count, clip.Warning), Is.EqualTo((3, "error while decoding MB 3 2")));
     }
 
     [Test]

@@ -4,11 +4,8 @@ using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>
-/// Early stopping: evaluates a model on the held-out pictures from time to time, keeps the best result, and says when to stop waiting for
-/// a better one.
-/// </summary>
-internal sealed class BestSearch
+/// <summary>Evaluates a model on the held-out pictures at intervals, tracks the best result, and decides when to stop.</summary>
+internal sealed class EarlyStopping
 {
     private readonly PictureOptions _options;
     private readonly GanModel _model;
@@ -16,20 +13,20 @@ internal sealed class BestSearch
     private readonly int _made;
     private readonly int _real;
 
-    private BestSearch(PictureOptions options, GanModel model, SampleSource heldOut, (string Made, string Real) judged)
+    private EarlyStopping(PictureOptions options, GanModel model, SampleSource heldOut, (string Made, string Real) judged)
     {
         (_options, _model, _heldOut) = (options, model, heldOut);
         var views = model.Family.Info.Views.ToList();
         (_made, _real) = (views.IndexOf(judged.Made), views.IndexOf(judged.Real));
     }
 
-    /// <summary>The search of a run; null where its options ask for none.</summary>
-    public static BestSearch? Of(GanModel model, RunData data) =>
+    /// <summary>The early stopping of a run; null unless its options enable <c>--keep-best</c>.</summary>
+    public static EarlyStopping? Of(GanModel model, RunData data) =>
         model.Options is PictureOptions { KeepBest: not BestMetric.None } options && model.Family.Info.ComparedViews is { } judged
-            ? new BestSearch(options, model, data.HeldOut, judged)
+            ? new EarlyStopping(options, model, data.HeldOut, judged)
             : null;
 
-    /// <exception cref="OptionsException">options ask for the best checkpoint, and there are no held-out pictures</exception>
+    /// <exception cref="OptionsException">the options enable <c>--keep-best</c>, but there are no held-out pictures</exception>
     public static void RequirePictures(TrainingOptions options, RunData data)
     {
         if (options is PictureOptions { KeepBest: not BestMetric.None } && !data.HasHeldOut)
@@ -45,20 +42,20 @@ internal sealed class BestSearch
     public bool IsDue(long step, bool epochEnds, bool isLast) =>
         isLast || (_options.EvaluateFreq > 0 ? step % _options.EvaluateFreq == 0 : epochEnds);
 
-    /// <summary>Evaluates the model, without changing it.</summary>
+    /// <summary>Evaluates the model without changing it.</summary>
     /// <param name="step">steps taken</param>
-    /// <param name="before">the result of the evaluations so far; null before the first</param>
-    /// <returns>the new figure, and the updated result</returns>
+    /// <param name="before">the best result so far; null before the first evaluation</param>
+    /// <returns>the value of the metric, and the updated best result</returns>
     public (double Value, BestSoFar State) Evaluate(long step, BestSoFar? before)
     {
         var (metric, name) = (_options.KeepBest, OptionsJson.TextOf(_options.KeepBest));
         var value = Score(metric);
-        var known = before?.Metric == name ? before : null; // Figures of another metric are not comparable.
+        var known = before?.Metric == name ? before : null; // Values of another metric are not comparable.
         var better = known is null || (metric.HigherIsBetter() ? value > known.Value : value < known.Value);
         return (value, better ? new BestSoFar(name, value, step, 0) : known! with { Misses = known.Misses + 1 });
     }
 
-    /// <summary>Whether the patience is used up: no improvement in that number of evaluations.</summary>
+    /// <summary>Whether the patience is exhausted: no improvement in that many evaluations.</summary>
     public bool IsOver(BestSoFar? state) => _options.Patience > 0 && state is not null && state.Misses >= _options.Patience;
 
     private double Score(BestMetric metric)

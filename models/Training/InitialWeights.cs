@@ -8,17 +8,17 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// Initial weights from another run, at any step and with any options, or from another program. The networks must have the same layers,
-/// or have grown from those.
+/// Initial weights from another run, at any step and with any options, or from another program. The networks must have the same layers, or
+/// extend the stored ones (<see cref="IGrownNetwork"/>).
 /// </summary>
-internal static class WeightSource
+internal static class InitialWeights
 {
     /// <summary>
-    /// Loads the networks of a model that a run or a file holds. A generator of another name, or of none, is loaded into the model's
-    /// first one.
+    /// Loads the networks in a run or a file into the model's networks of the same names. If no name matches, the file's first generator is
+    /// loaded into the model's first network.
     /// </summary>
-    /// <exception cref="RunException">there is no such file, or it holds no network of this model</exception>
-    /// <exception cref="CheckpointFormatException">they have other layers, or the file is damaged</exception>
+    /// <exception cref="RunException">the file does not exist, or holds no network of this model</exception>
+    /// <exception cref="CheckpointFormatException">the layers differ, or the file is damaged</exception>
     public static void LoadNetworks(string path, GanModel model)
     {
         using var file = NetworkFile.Open(path);
@@ -34,7 +34,7 @@ internal static class WeightSource
         foreach (var (stored, own) in pairs)
         {
             var loaded = stored.Load(model.Device);
-            if (own.Network is not IGrownNetwork grown || !grown.TakeFrom(loaded))
+            if (own.Network is not IGrownNetwork grown || !grown.TryInitializeFrom(loaded))
             {
                 own.Network.CopyState(loaded, file.Path, own.Name + ".");
             }

@@ -1,15 +1,15 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// A custom data set: a function makes each sample. Its batches are ordered by a seed, prefetched on other threads, and can
-/// be entered at any step, as those of the program's own data sets.
+/// A custom data set: a function creates each sample. As with the built-in data sets, batches are shuffled by a seed, prefetched on other
+/// threads, and can start at any step.
 /// </summary>
-/// <param name="count">samples of an epoch</param>
+/// <param name="count">samples per epoch</param>
 /// <param name="make">
-/// makes a sample of its index, from 0; whatever it draws comes from the numbers given with it, which depend on seed, epoch and place
-/// alone. Called from several threads
+/// creates the sample of an index, counted from 0. It must draw random numbers only from the given sequence, which depends on the seed, the
+/// epoch and the position in the epoch. Called on several threads
 /// </param>
-public sealed class MadeSource(int count, Func<int, RandomSequence, Sample> make) : SampleSource
+public sealed class FunctionSource(int count, Func<int, RandomSequence, Sample> make) : SampleSource
 {
     public override int Count { get; } = count > 0
         ? count
@@ -17,19 +17,17 @@ public sealed class MadeSource(int count, Func<int, RandomSequence, Sample> make
 
     public override IReadOnlyList<string> Files => [];
 
-    /// <summary>The pictures of a folder and of all folders in it, squares of one size, under the field <c>picture</c>.</summary>
-    /// <param name="folder">with PNG or JPEG files</param>
-    /// <param name="size">side to which the middle square of each is scaled</param>
-    /// <param name="flip">whether every other picture, on average, is mirrored</param>
+    /// <summary>The pictures of a folder and its subfolders as squares of one size, in the field <c>picture</c>.</summary>
+    /// <param name="folder">folder with picture files</param>
+    /// <param name="size">side to which the central square of each picture is scaled</param>
+    /// <param name="flip">whether to mirror pictures with probability 1/2</param>
     /// <param name="channels">1 gray, 3 colour</param>
-    /// <exception cref="DataException">
-    /// there is no such folder, or no picture in it; while batches are made: a file can't be read
-    /// </exception>
-    public static MadeSource OfPictures(string folder, int size, bool flip = true, int channels = 3)
+    /// <exception cref="DataException">there is no such folder, or no picture in it; during iteration: a file can't be read</exception>
+    public static FunctionSource OfPictures(string folder, int size, bool flip = true, int channels = 3)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         var files = PictureFolder.List(folder);
-        return new MadeSource(files.Count, (index, random) =>
+        return new FunctionSource(files.Count, (index, random) =>
         {
             var picture = PictureFile.Load(files[index]).WithChannels(channels, files[index]);
             var side = Math.Min(picture.Width, picture.Height);

@@ -2,14 +2,14 @@ using IlgpuGan.Models.Evaluation.Sets;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>Says which measures of a report too few pictures make meaningless, or leave out.</summary>
-public static class FewPictures
+/// <summary>Warnings about metrics of a report that are meaningless or missing because of too few pictures.</summary>
+public static class SampleSizeWarnings
 {
-    /// <summary>Generated pictures for each class from which on chance adds less than 0.05 to the divergence of the shares.</summary>
-    private const int OfAClass = 10;
+    /// <summary>Fewest generated pictures per class for which chance adds less than 0.05 to the divergence of the shares.</summary>
+    private const int LeastPerClass = 10;
 
-    /// <summary>One sentence for each such measure.</summary>
-    public static IEnumerable<string> WarningsOf(EvaluationReport report)
+    /// <summary>One message per metric.</summary>
+    public static IEnumerable<string> Of(EvaluationReport report)
     {
         if (report is { SlicedWasserstein: not null, TwoSample: null })
         {
@@ -33,13 +33,13 @@ public static class FewPictures
                 Text($"there are {scores.Real}");
         }
 
-        if (scores.PicturesLackingOfAClass() is { } least)
+        if (scores.RequiredPicturesPerClass() is { } least)
         {
             yield return Text($"precision, density and coverage are too good: {scores.Real} real pictures of ") +
                 Text($"{scores.Classes!.Names.Count} classes are few; keep back {least} or more of each");
         }
 
-        if (scores.Classes is { Names.Count: var classes } && scores.Made < OfAClass * classes)
+        if (scores.Classes is { Names.Count: var classes } && scores.Made < LeastPerClass * classes)
         {
             yield return Text($"the divergence of the classes' shares is too large: of {scores.Made} pictures of {classes} classes ") +
                 Text($"chance alone makes about {Chance(classes, scores.Made):0.000}");

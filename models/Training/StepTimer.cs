@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// The time of a training, and seconds per step: a moving average over the last steps, from which the time left is estimated.
+/// Measures the wall time of a training, and the seconds per step as a moving average, from which the remaining time is estimated.
 /// </summary>
-internal sealed class Pace
+internal sealed class StepTimer
 {
     private const double Smoothing = 0.05;
 
@@ -20,10 +20,10 @@ internal sealed class Pace
 
     public double SecondsPerStep => _secondsPerStep;
 
-    /// <summary>Wall time of the training so far, that of earlier processes included.</summary>
+    /// <summary>Wall time of the training so far, including earlier processes.</summary>
     public double Seconds => _before + Stopwatch.GetElapsedTime(_began).TotalSeconds;
 
-    /// <summary>Ends a step and returns its seconds. The first steps weigh little later on: they compile and allocate.</summary>
+    /// <summary>Ends a step and returns its seconds. The first steps, which compile and allocate, lose their weight quickly.</summary>
     public double Tick()
     {
         var now = Stopwatch.GetTimestamp();

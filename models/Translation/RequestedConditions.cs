@@ -3,17 +3,17 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>The generator's inputs beside the picture (noise, label, style), from the user's settings.</summary>
-internal static class AskedConditions
+/// <summary>The generator's inputs other than the picture (noise, label, style), from the user's settings.</summary>
+internal static class RequestedConditions
 {
-    /// <summary>A random stream of its own: the n-th answer of a seed does not depend on what else is drawn from that seed.</summary>
+    /// <summary>A separate random stream, so that the n-th sample of a seed does not depend on what else is drawn with the seed.</summary>
     private const uint Stream = 0x5A3B1E;
 
-    /// <summary>The conditions of each answer.</summary>
+    /// <summary>The conditions of each sample; empty if the generator takes only a picture.</summary>
     /// <param name="settings">the user's settings</param>
     /// <param name="spec">the inputs of the generator</param>
-    /// <param name="model">the family's name, or the file's, for messages</param>
-    /// <param name="device">where the tensors go</param>
+    /// <param name="model">name of the family or the file, for messages</param>
+    /// <param name="device">device of the tensors</param>
     /// <exception cref="OptionsException">a setting does not fit the generator, or one is missing</exception>
     /// <exception cref="DataException">the style picture can't be used</exception>
     public static IReadOnlyList<ConditionValues> Of(
@@ -39,8 +39,8 @@ internal static class AskedConditions
             : [.. Enumerable.Range(0, settings.Samples ?? 1)
                 .Select(n => new ConditionValues(takes.Noise > 0 ? NoiseOf(takes.Noise, n) : null, label, null))];
 
-        Tensor NoiseOf(int numbers, int answer) =>
-            Tensor.Normal(new RandomKey(settings.Seed ?? 1, Stream, (uint)answer, 0), new Shape(1, numbers), device).Keep();
+        Tensor NoiseOf(int numbers, int sample) =>
+            Tensor.Normal(new RandomKey(settings.Seed ?? 1, Stream, (uint)sample, 0), new Shape(1, numbers), device).Keep();
 
         ConditionValues OfLabelled(StylePicture style, LabelInput labels)
         {
@@ -48,7 +48,7 @@ internal static class AskedConditions
             var planes = new Shape(1, labels.Coding.Planes, map.Height, map.Width);
             return new ConditionValues(
                 takes.Noise > 0 ? NoiseOf(takes.Noise, 0) : null, label,
-                MirrorPadding.ToTensor(picture, spec.RoundedUp(picture.Width), spec.RoundedUp(picture.Height), device).Keep())
+                ReflectionPadding.ToTensor(picture, spec.RoundedUp(picture.Width), spec.RoundedUp(picture.Height), device).Keep())
             {
                 StyleLabels = Tensor.From(labels.Coding.OneHot(map), planes, device).Keep(),
             };
@@ -115,7 +115,7 @@ internal static class AskedConditions
             throw new OptionsException($"{option} does not fit {model}: {spec.Network} takes {what}");
     }
 
-    /// <exception cref="OptionsException">the label is missing, or the generator does not know it</exception>
+    /// <exception cref="OptionsException">the label is missing or unknown</exception>
     private static Tensor LabelOf(GeneratorConditions takes, string? text, Device device)
     {
         if (text is null)
@@ -139,7 +139,7 @@ internal static class AskedConditions
         return (picture.WithChannels(style.Channels, name), name);
     }
 
-    /// <summary>A picture and its label map, scaled as the translated pictures are.</summary>
+    /// <summary>The style picture and its label map, scaled like the translated pictures.</summary>
     private static (Picture Picture, LabelMap Map) LabelledStyleOf(StylePicture style, LabelInput labels, TranslationSettings settings)
     {
         var (picture, name) = PictureOf(style, settings);

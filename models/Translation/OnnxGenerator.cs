@@ -5,33 +5,34 @@ using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>An ONNX graph of another program as a generator: all that is known of it is in the graph.</summary>
-internal static class GraphGenerator
+/// <summary>An ONNX graph of another program as a generator.</summary>
+internal static class OnnxGenerator
 {
     private const string Name = "graph";
 
-    /// <summary>Side of a second picture where the graph takes any, in pixels.</summary>
+    /// <summary>Default side of a style picture in pixels, if the graph accepts any size.</summary>
     private const int StyleSide = 256;
 
     /// <summary>
-    /// Once for each answer: a second picture is the style, <c>--style</c>; numbers are drawn, <c>--seed</c> and <c>--samples</c>.
+    /// Opens the graph, once per sample. A second picture input is the style (<c>--style</c>); a vector input is noise (<c>--seed</c> and
+    /// <c>--samples</c>).
     /// </summary>
     /// <param name="path">an ONNX model</param>
-    /// <param name="device">where it runs</param>
+    /// <param name="device">the device to run on</param>
     /// <param name="settings">the user's settings</param>
-    /// <exception cref="OptionsException">a setting does not fit the graph, or one is missing</exception>
-    /// <exception cref="RunException">it takes a fixed batch of several pictures, or pictures that are not square</exception>
-    /// <exception cref="GraphException">it can't be run</exception>
+    /// <exception cref="OptionsException">a setting does not fit the graph, or a required setting is missing</exception>
+    /// <exception cref="RunException">the graph has a fixed batch of several pictures, or a fixed size that is not square</exception>
+    /// <exception cref="GraphException">the graph can't be run</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static IReadOnlyList<SavedGenerator> Open(string path, Device device, TranslationSettings settings)
     {
-        foreach (var (isAsked, option) in new[]
+        foreach (var (isSet, option) in new[]
         {
             (settings.Direction is not null, "--direction"), (settings.DropoutSeed is not null, "--dropout-seed"),
             (settings.Exact, "--exact"),
         })
         {
-            if (isAsked)
+            if (isSet)
             {
                 throw new OptionsException($"{option} can't be combined with {path}: a graph is computed as written");
             }
@@ -57,10 +58,10 @@ internal static class GraphGenerator
                 ? new() { Style = new(channels, side ?? StyleSide, IsRequired: true), Bind = Bind }
                 : graph.Numbers is { } numbers ? new() { Noise = numbers, Bind = Bind } : null,
         };
-        var answers = AskedConditions.Of(settings, spec, Path.GetFileName(path), device);
-        return answers.Count == 0
+        var samples = RequestedConditions.Of(settings, spec, Path.GetFileName(path), device);
+        return samples.Count == 0
             ? [new SavedGenerator(graph, null, spec)]
-            : [.. answers.Select(given => new SavedGenerator(Bind(null!, given), null, spec))];
+            : [.. samples.Select(given => new SavedGenerator(Bind(null!, given), null, spec))];
 
         Layer Bind(StoredModules _, ConditionValues given) => new BoundGenerator(graph, x => graph.Forward(x, given.Style ?? given.Noise));
     }

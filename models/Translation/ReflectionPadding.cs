@@ -2,10 +2,10 @@ using IlgpuGan.Models.Data.Labels;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>Pads a picture at its right and lower border by reflection, repeated if necessary.</summary>
-internal static class MirrorPadding
+/// <summary>Pads pictures at the right and lower border by reflection, repeated if necessary.</summary>
+internal static class ReflectionPadding
 {
-    /// <summary>A picture as [1, C, height, width].</summary>
+    /// <summary>The padded picture as [1, C, height, width].</summary>
     public static Tensor ToTensor(Picture picture, int width, int height, Device device) =>
         (width, height) == (picture.Width, picture.Height) ? picture.ToTensor(device) : ToTensor(picture, width, 0, height, device);
 
@@ -32,8 +32,8 @@ internal static class MirrorPadding
         return Tensor.From(padded, new Shape(1, picture.Channels, rows, width), device);
     }
 
-    /// <summary>A label map likewise.</summary>
-    public static LabelMap Extend(LabelMap map, int width, int height)
+    /// <summary>Pads a label map likewise.</summary>
+    public static LabelMap Pad(LabelMap map, int width, int height)
     {
         if ((width, height) == (map.Width, map.Height))
         {
@@ -49,20 +49,20 @@ internal static class MirrorPadding
         return new LabelMap(width, height, ids);
     }
 
-    /// <summary>Crops a network's output to the part of the unpadded picture, also if the network changes the size.</summary>
+    /// <summary>Crops a network's output to the area of the unpadded picture; the network may change the size.</summary>
     /// <param name="output">[N, C, H, W]</param>
     /// <param name="padded">shape of the padded picture</param>
-    /// <param name="width">the picture's own</param>
-    /// <param name="height">the picture's own</param>
-    public static Tensor CutScaled(Tensor output, Shape padded, int width, int height)
+    /// <param name="width">size of the unpadded picture</param>
+    /// <param name="height">size of the unpadded picture</param>
+    public static Tensor CropScaled(Tensor output, Shape padded, int width, int height)
     {
-        return Cut(output, Scaled(width, output.Shape[3], padded[3]), Scaled(height, output.Shape[2], padded[2]));
+        return Crop(output, Scaled(width, output.Shape[3], padded[3]), Scaled(height, output.Shape[2], padded[2]));
 
         static int Scaled(int side, int output, int padded) => (int)Math.Max((long)side * output / padded, 1);
     }
 
     /// <summary>The upper left part of [N, C, H, W].</summary>
-    public static Tensor Cut(Tensor tensor, int width, int height) =>
+    public static Tensor Crop(Tensor tensor, int width, int height) =>
         (tensor.Shape[3], tensor.Shape[2]) == (width, height) ? tensor : tensor.Slice(2, 0, height).Slice(3, 0, width);
 
     /// <summary>0 1 2 3 2 1 0 1 …: the border itself is not repeated.</summary>

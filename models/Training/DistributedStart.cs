@@ -5,13 +5,14 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// Starts a run on all ranks: each builds it, rank 0 writes its files, and the others load its checkpoint. If one rank fails, all stop.
+/// Starts a run on all ranks: each builds the run, rank 0 writes its files, and the others load its checkpoint. If one rank fails, all
+/// fail.
 /// </summary>
-internal static class SharedStart
+internal static class DistributedStart
 {
-    /// <param name="ranks">all of them</param>
-    /// <param name="make">run by each rank: checks options and data, builds the model</param>
-    /// <param name="begin">run by rank 0 after that, if no rank has failed: writes the files</param>
+    /// <param name="ranks">the ranks that train together</param>
+    /// <param name="make">called on each rank: checks options and data, builds the model</param>
+    /// <param name="begin">called on rank 0 after that, if no rank has failed: writes the files</param>
     public static TrainingRun Of(IRanks ranks, Func<TrainingRun> make, Action<TrainingRun> begin)
     {
         ranks.RequireSameBuild(typeof(TrainingRun).Assembly);
@@ -30,7 +31,7 @@ internal static class SharedStart
             });
             if (ranks.Count > 1)
             {
-                Spread(ranks, run);
+                BroadcastCheckpoint(ranks, run);
             }
 
             return run;
@@ -42,14 +43,14 @@ internal static class SharedStart
         }
     }
 
-    /// <summary>What two objects of JSON have that differs.</summary>
+    /// <summary>The fields in which two JSON objects differ, for a message.</summary>
     internal static string Differences(string other, string first)
     {
-        using var theirs = JsonDocument.Parse(other);
-        using var own = JsonDocument.Parse(first);
-        var (its, known) = (Fields(theirs), Fields(own));
-        return string.Join("; ", its.Keys.Union(known.Keys).Where(name => ValueOf(its, name) != ValueOf(known, name))
-            .Select(name => $"{name} is {ValueOf(its, name)}, not {ValueOf(known, name)}"));
+        using var otherJson = JsonDocument.Parse(other);
+        using var firstJson = JsonDocument.Parse(first);
+        var (theirs, expected) = (Fields(otherJson), Fields(firstJson));
+        return string.Join("; ", theirs.Keys.Union(expected.Keys).Where(name => ValueOf(theirs, name) != ValueOf(expected, name))
+            .Select(name => $"{name} is {ValueOf(theirs, name)}, not {ValueOf(expected, name)}"));
 
         static Dictionary<string, string> Fields(JsonDocument document) =>
             document.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetRawText(), StringComparer.Ordinal);
@@ -57,8 +58,8 @@ internal static class SharedStart
         static string ValueOf(Dictionary<string, string> fields, string name) => fields.GetValueOrDefault(name, "not there");
     }
 
-    /// <summary>Sends the checkpoint of rank 0 to the others, which need not see its folder.</summary>
-    private static void Spread(IRanks ranks, TrainingRun run)
+    /// <summary>Sends the checkpoint of rank 0 to the others, which may have no access to its folder.</summary>
+    private static void BroadcastCheckpoint(IRanks ranks, TrainingRun run)
     {
         var bytes = ranks.Broadcast(ranks.Leads() ? File.ReadAllBytes(run.Directory.Latest) : null);
         if (ranks.Leads())

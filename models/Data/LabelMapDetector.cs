@@ -2,16 +2,14 @@ using IlgpuGan.Models.Data.Labels;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>
-/// Whether pictures of a domain are maps or drawings of a few flat colours, whose colours mean something, or photographs.
-/// </summary>
-internal static class MapSearch
+/// <summary>Distinguishes maps and drawings in a few flat colours, whose colours carry meaning, from photographs.</summary>
+internal static class LabelMapDetector
 {
-    /// <summary>So many pictures, spread over the set, tell.</summary>
+    /// <summary>Number of pictures examined, spread over the set.</summary>
     private const int Looked = 20;
 
-    /// <param name="count">pictures of the domain</param>
-    /// <param name="read">the picture of a number</param>
+    /// <param name="count">number of pictures in the domain</param>
+    /// <param name="read">reads a picture by its index</param>
     public static bool AreMaps(int count, Func<int, Picture> read)
     {
         var step = Math.Max(1, count / Looked);

@@ -2,11 +2,11 @@ using IlgpuGan.Models.Evaluation.Sets;
 
 namespace IlgpuGan.Models.Experiments;
 
-/// <summary>A classifier of a data set's real pictures, trained once, on first use.</summary>
+/// <summary>A classifier of a data set's real pictures, trained once on first use.</summary>
 /// <param name="data">folder of the data set, with a folder for each class in <c>train</c></param>
-/// <param name="device">where to train</param>
-/// <param name="say">told in a sentence that it takes its time</param>
-internal sealed class ClassifierOfData(string data, Device device, Action<string>? say)
+/// <param name="device">the device to train on</param>
+/// <param name="say">called with a sentence before the training</param>
+internal sealed class DataClassifier(string data, Device device, Action<string>? say)
 {
     private PictureClassifier? _classifier;
 

@@ -1,41 +1,41 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Pictures with labels or embeddings, each with another one that its own does not suit: a sample is that of the pictures, then the other
-/// picture [C, side, side], drawn at random, or the next one by name if the set is serial.
+/// Pictures with labels or embeddings, each with a mismatched picture of a different label or embedding. A sample holds the fields of the
+/// underlying set, and the mismatched picture [C, side, side]: drawn at random, or the next suitable one by name if the set is serial.
 /// </summary>
-public sealed class ContrastingPictures : SampleSource
+public sealed class MismatchedPictures : SampleSource
 {
     public const string NameOfOther = "other";
 
-    /// <summary>Draws before the next one by name is taken, so that a rare label does not keep us for ever.</summary>
+    /// <summary>Draws before the next suitable picture by name is taken, so that a rare label does not cause an endless loop.</summary>
     private const int MostDraws = 64;
 
     private readonly SampleSource _pictures;
     private readonly Func<int, int, bool> _differ;
 
-    /// <param name="pictures">of at least two different labels</param>
-    /// <param name="folder">for messages</param>
-    /// <exception cref="DataException">all labels are alike</exception>
-    public ContrastingPictures(LabelledPictures pictures, string folder)
+    /// <param name="pictures">labelled pictures with at least two different labels</param>
+    /// <param name="folder">the folder, for messages</param>
+    /// <exception cref="DataException">all labels are equal</exception>
+    public MismatchedPictures(LabelledPictures pictures, string folder)
         : this(pictures, (a, b) => !pictures.LabelOf(a).SequenceEqual(pictures.LabelOf(b)), "label", folder)
     {
     }
 
-    /// <param name="pictures">of at least two different embeddings</param>
-    /// <param name="folder">for messages</param>
-    /// <exception cref="DataException">all embeddings are alike</exception>
-    public ContrastingPictures(EmbeddedPictures pictures, string folder)
+    /// <param name="pictures">pictures with at least two different embeddings</param>
+    /// <param name="folder">the folder, for messages</param>
+    /// <exception cref="DataException">all embeddings are equal</exception>
+    public MismatchedPictures(EmbeddedPictures pictures, string folder)
         : this(pictures, pictures.Differ, "embedding", folder)
     {
     }
 
-    private ContrastingPictures(SampleSource pictures, Func<int, int, bool> differ, string told, string folder)
+    private MismatchedPictures(SampleSource pictures, Func<int, int, bool> differ, string kind, string folder)
     {
         (_pictures, _differ) = (pictures, differ);
         if (!Enumerable.Range(1, Math.Max(pictures.Count - 1, 0)).Any(i => differ(0, i)))
         {
-            throw new DataException($"{folder}: all pictures have the same {told}; mismatched pictures need at least two");
+            throw new DataException($"{folder}: all pictures have the same {kind}; mismatched pictures need at least two");
         }
     }
 
@@ -50,13 +50,13 @@ public sealed class ContrastingPictures : SampleSource
     internal override Sample Load(int index, RandomSequence random)
     {
         var own = _pictures.Load(index, random);
-        var other = _pictures.Load(OtherThan(index, random), random);
+        var other = _pictures.Load(MismatchOf(index, random), random);
         return new Sample(own.Name, [.. own.Fields, other.Fields.OfType<PictureField>().Single() with { Name = NameOfOther }]);
     }
 
     internal override void CheckFile(int index) => _pictures.CheckFile(index);
 
-    private int OtherThan(int index, RandomSequence random)
+    private int MismatchOf(int index, RandomSequence random)
     {
         for (var draw = 0; draw < MostDraws && !IsSerial; draw++)
         {

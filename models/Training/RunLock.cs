@@ -2,35 +2,35 @@ using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>A lock on a run's folder: two programs that train one run would mix their logs and checkpoints.</summary>
-internal sealed class RunClaim : IDisposable
+/// <summary>A lock on a run's folder: two programs that train the same run would mix their logs and checkpoints.</summary>
+internal sealed class RunLock : IDisposable
 {
-    /// <summary>Retries, because <see cref="IsHeld"/> of another process opens the file for a moment.</summary>
+    /// <summary>Retries, because <see cref="IsHeld"/> in another process opens the file for a moment.</summary>
     private const int Tries = 5;
 
     private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(20);
 
     private readonly FileStream _file;
 
-    private RunClaim(FileStream file) => _file = file;
+    private RunLock(FileStream file) => _file = file;
 
     /// <exception cref="RunException">another program is training the run, or its folder can't be written to</exception>
-    public static RunClaim Take(RunDirectory directory)
+    public static RunLock Take(RunDirectory directory)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                // The system closes the file however the program ends.
-                var claim = new RunClaim(new FileStream(directory.Claim, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-                StopRequest.Forget(directory);
-                return claim;
+                // The operating system closes the file however the program ends.
+                var held = new RunLock(new FileStream(directory.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                StopRequest.Delete(directory);
+                return held;
             }
-            catch (IOException) when (tries < Tries && File.Exists(directory.Claim))
+            catch (IOException) when (tries < Tries && File.Exists(directory.LockFile))
             {
                 Thread.Sleep(s_between);
             }
-            catch (IOException problem) when (File.Exists(directory.Claim))
+            catch (IOException problem) when (File.Exists(directory.LockFile))
             {
                 throw new RunException(
                     $"{directory.Path}: another program is training this run now; wait for it, or stop it first", problem);
@@ -47,7 +47,7 @@ internal sealed class RunClaim : IDisposable
     {
         try
         {
-            using var file = new FileStream(directory.Claim, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using var file = new FileStream(directory.LockFile, FileMode.Open, FileAccess.Read, FileShare.Read);
             return false;
         }
         catch (Exception problem) when (problem is FileNotFoundException or UnauthorizedAccessException)
