@@ -20,7 +20,7 @@ public static class BmpDecoder
         var channels = header.Channels(options.KeepIndices);
         PixelLimit.Check("BMP", header.Width, header.Height, channels, options, BmpHeader.SizeOffset);
         var data = file[(int)Math.Min(header.PixelOffset, (uint)file.Length)..];
-        if (!options.Lenient && MostPixelBytes(header, data.Length) < header.Height * PixelRowBytes(header))
+        if (!options.Lenient && MaxPixelBytes(header, data.Length) < header.Height * PixelRowBytes(header))
         {
             throw PixelLimit.CutShort("BMP", data.Length, header.Width, header.Height, BmpHeader.SizeOffset);
         }
@@ -59,10 +59,10 @@ public static class BmpDecoder
     }
 
     /// <summary>Bytes of stored rows that so much data can hold at most.</summary>
-    private static long MostPixelBytes(BmpHeader header, long dataBytes) =>
+    private static long MaxPixelBytes(BmpHeader header, long dataBytes) =>
         header.IsRunLength ? dataBytes / 2 * BmpRuns.MaxRun : dataBytes;
 
-    /// <summary>Of a row in the unit of <see cref="MostPixelBytes"/>: a pixel is a byte under compression.</summary>
+    /// <summary>Of a row in the unit of <see cref="MaxPixelBytes"/>: a pixel is a byte under compression.</summary>
     private static long PixelRowBytes(BmpHeader header) => header.IsRunLength ? header.Width : header.Stride;
 
     /// <summary>The stored bytes of a row of the picture; empty where the file ends before it.</summary>

@@ -22,14 +22,14 @@ public static class GifDecoder
         var channels = frame.Channels(options.KeepIndices);
         PixelLimit.Check("GIF", frame.ScreenWidth, frame.ScreenHeight, channels, options, 0);
         var bytes = file.Length - frame.DataOffset;
-        var most = LzwTable.MostBytes(bytes * 8L / (frame.IndexBits + 1));
+        var most = LzwTable.MaxBytes(bytes * 8L / (frame.IndexBits + 1));
         var (pixels, screen) = ((long)frame.Width * frame.Height, (long)frame.ScreenWidth * frame.ScreenHeight);
         if (!options.Lenient && (pixels > most || screen > Math.Max(most, SmallScreen)))
         {
             throw PixelLimit.CutShort("GIF", bytes, frame.ScreenWidth, frame.ScreenHeight, frame.DataOffset);
         }
 
-        var indices = OnScreen(frame, Stored(file, frame, options.Lenient));
+        var indices = OnScreen(frame, DecodeIndices(file, frame, options.Lenient));
         return new(
             frame.ScreenWidth, frame.ScreenHeight, channels,
             options.KeepIndices ? indices : Coloured(frame, indices, channels, options.Lenient));
@@ -44,7 +44,7 @@ public static class GifDecoder
             ImageFormat.Gif, frame.ScreenWidth, frame.ScreenHeight, frame.Channels(keepsIndices: false), 8, Orientation.Normal);
     }
 
-    private static byte[] Stored(ReadOnlySpan<byte> file, GifFrame frame, bool lenient)
+    private static byte[] DecodeIndices(ReadOnlySpan<byte> file, GifFrame frame, bool lenient)
     {
         var stored = new byte[frame.Width * frame.Height];
         try

@@ -44,12 +44,12 @@ internal static class GifIndices
                 break;
             }
 
-            if (!table.TryTake(code, previous))
+            if (!table.TryAdd(code, previous))
             {
                 throw new ImageFormatException($"the GIF's compressed data has the impossible code {code}", blocks.Position);
             }
 
-            var text = table.TextOf(code);
+            var text = table.StringOf(code);
             text = text[..Math.Min(text.Length, target.Length - written)];
             text.CopyTo(target[written..]);
             written += text.Length;

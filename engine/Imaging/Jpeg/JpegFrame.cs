@@ -169,7 +169,7 @@ internal sealed class JpegFrame
     }
 
     /// <summary>The least number of bytes that hold the frame's blocks: a sequential block takes two bits, a progressive one one.</summary>
-    public long LeastBytes()
+    public long MinBytes()
     {
         var blocks = Components.Sum(c => (long)c.BlocksWide * c.BlocksHigh);
         return blocks * (Progressive ? 1 : 2) / 8;

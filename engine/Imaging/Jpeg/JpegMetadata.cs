@@ -3,11 +3,11 @@ namespace IlgpuGan.Imaging.Jpeg;
 /// <summary>EXIF, colour profile and density among the segments of a JPEG, read and written.</summary>
 internal static class JpegMetadata
 {
-    private const int MostPayload = ushort.MaxValue - 2;
+    private const int MaxPayload = ushort.MaxValue - 2;
     private const int ProfileHeadBytes = 14;
 
     /// <summary>Bytes of EXIF that fit a segment.</summary>
-    public const int MostExifBytes = MostPayload - 6;
+    public const int MaxExifBytes = MaxPayload - 6;
 
     private static ReadOnlySpan<byte> ExifHead => "Exif\0\0"u8;
 
@@ -63,7 +63,7 @@ internal static class JpegMetadata
             JpegHeaders.WriteSegment(writer, JpegMarker.App1, [.. ExifHead, .. exif]);
         }
 
-        var parts = (metadata?.ColorProfile ?? []).Chunk(MostPayload - ProfileHeadBytes).ToList();
+        var parts = (metadata?.ColorProfile ?? []).Chunk(MaxPayload - ProfileHeadBytes).ToList();
         for (var i = 0; i < parts.Count; i++)
         {
             JpegHeaders.WriteSegment(writer, JpegMarker.App2, [.. ProfileHead, (byte)(i + 1), (byte)parts.Count, .. parts[i]]);

@@ -160,7 +160,7 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
 
     private void Allocate(int bytesLeft, int offset)
     {
-        if (!options.Lenient && bytesLeft < Frame.LeastBytes())
+        if (!options.Lenient && bytesLeft < Frame.MinBytes())
         {
             throw new ImageFormatException(
                 $"the JPEG is cut short: {bytesLeft} bytes can't hold {Frame.Width}x{Frame.Height} pixels", offset);

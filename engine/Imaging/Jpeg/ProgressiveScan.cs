@@ -31,8 +31,8 @@ internal static unsafe class ProgressiveScan
         }
 
         progress.CheckEnd(ref reader);
-        var mcusToARow = scan.Interleaved ? frame.McusWide : scan.Components[0].BlocksWide * scan.Components[0].Vertical;
-        return (reader.Offset, progress.LastReached / mcusToARow);
+        var mcusPerRow = scan.Interleaved ? frame.McusWide : scan.Components[0].BlocksWide * scan.Components[0].Vertical;
+        return (reader.Offset, progress.LastReached / mcusPerRow);
     }
 
     private static void DecodeInterleavedDc(ref BitReader reader, ref ScanProgress progress, JpegScan scan, JpegFrame frame)

@@ -9,7 +9,7 @@ namespace IlgpuGan.Imaging.Jpeg;
 internal static unsafe class Upsampling
 {
     /// <summary>Below this width of the subsampled row the triangle filter is not used, as the IJG's is not.</summary>
-    private const int LeastFancyWidth = 3;
+    private const int MinFancyWidth = 3;
 
     /// <summary>How a component's rows are brought to full size; <see cref="None"/> if they have it.</summary>
     internal enum Kind
@@ -28,9 +28,9 @@ internal static unsafe class Upsampling
         return (horizontal, vertical) switch
         {
             (1, 1) => Kind.None,
-            (2, 1) when component.Width >= LeastFancyWidth => Kind.TriangleHorizontal,
+            (2, 1) when component.Width >= MinFancyWidth => Kind.TriangleHorizontal,
             (1, 2) => Kind.TriangleVertical,
-            (2, 2) when component.Width >= LeastFancyWidth => Kind.TriangleBoth,
+            (2, 2) when component.Width >= MinFancyWidth => Kind.TriangleBoth,
             _ => Kind.Replicate,
         };
     }

@@ -39,12 +39,12 @@ internal sealed class LzwTable
     public void Clear() => Next = _literals + 2;
 
     /// <summary>Most bytes that so many codes can stand for.</summary>
-    public static long MostBytes(long codes) => codes * Math.Min(codes, MaxCodes);
+    public static long MaxBytes(long codes) => codes * Math.Min(codes, MaxCodes);
 
     /// <summary>Takes note of a code that was read: after another one, a new string is theirs.</summary>
     /// <param name="previous">The code before; −1 for none since the table was cleared.</param>
     /// <returns>Whether the code stands for a string.</returns>
-    public bool TryTake(int code, int previous)
+    public bool TryAdd(int code, int previous)
     {
         if (previous < 0)
         {
@@ -69,7 +69,7 @@ internal sealed class LzwTable
     }
 
     /// <summary>What a code stands for; valid until the next call.</summary>
-    public ReadOnlySpan<byte> TextOf(int code)
+    public ReadOnlySpan<byte> StringOf(int code)
     {
         var length = _lengths[code];
         for (var i = length - 1; i >= 0; i--)

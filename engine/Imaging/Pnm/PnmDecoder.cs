@@ -17,7 +17,7 @@ public static class PnmDecoder
         var header = PnmHeader.Parse(file);
         PixelLimit.Check("PNM", header.Width, header.Height, header.Channels, options, 0);
         var data = file.Length - header.DataOffset;
-        if (!options.Lenient && data < header.LeastBytes)
+        if (!options.Lenient && data < header.MinBytes)
         {
             throw PixelLimit.CutShort("PNM", data, header.Width, header.Height, header.DataOffset);
         }

@@ -15,7 +15,7 @@ internal readonly record struct PnmHeader(int Kind, int Width, int Height, int M
     public int BitsPerChannel => MaxValue > byte.MaxValue ? 16 : 8;
 
     /// <summary>Bytes that the samples take at least: in plain text a digit each, and a space between numbers.</summary>
-    public long LeastBytes
+    public long MinBytes
     {
         get
         {

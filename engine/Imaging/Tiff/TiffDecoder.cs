@@ -7,7 +7,7 @@ namespace IlgpuGan.Imaging.Tiff;
 public static class TiffDecoder
 {
     /// <summary>Samples are at most so many times the pixels of the limit: what an image with alpha has.</summary>
-    private const int SamplesAPixel = 4;
+    private const int SamplesPerPixel = 4;
 
     /// <summary>Bytes of a tile's row that are accepted however narrow the picture is.</summary>
     private const int WideRow = 1 << 20;
@@ -49,10 +49,10 @@ public static class TiffDecoder
             samples += (Int128)page.Width * page.Height * page.Samples;
         }
 
-        if (samples > (Int128)options.MaxPixels * SamplesAPixel)
+        if (samples > (Int128)options.MaxPixels * SamplesPerPixel)
         {
             throw new ImageFormatException(
-                $"the TIFF has {samples} samples, more than the {SamplesAPixel} a pixel of the limit of {options.MaxPixels}");
+                $"the TIFF has {samples} samples, more than the {SamplesPerPixel} a pixel of the limit of {options.MaxPixels}");
         }
 
         var layers = new List<Image>();
@@ -86,7 +86,7 @@ public static class TiffDecoder
 
     private static List<Image> Decode(ReadOnlySpan<byte> file, TiffReader reader, TiffPage page, DecodeOptions options, bool onlyFirst)
     {
-        var channels = Math.Max(SamplesAPixel, onlyFirst ? 1 : page.Samples);
+        var channels = Math.Max(SamplesPerPixel, onlyFirst ? 1 : page.Samples);
         PixelLimit.Check("TIFF", page.Width, page.Height, channels, options, page.Offset);
         if (page.RowBytes(page.ChunkWidth) > Math.Max(WideRow, 4 * Math.Min(page.RowBytes(page.Width), Array.MaxLength / 32)))
         {
@@ -103,7 +103,7 @@ public static class TiffDecoder
             throw new ImageFormatException($"the TIFF's strips or tiles have {counts} bytes, and the file has {file.Length}", page.Offset);
         }
 
-        if (!options.Lenient && needed > TiffUnpacker.MostBytes(page.Compression, packed))
+        if (!options.Lenient && needed > TiffDecompressor.MaxBytes(page.Compression, packed))
         {
             throw PixelLimit.CutShort("TIFF", packed, page.Width, page.Height, page.Offset);
         }

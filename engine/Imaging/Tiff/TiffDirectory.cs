@@ -45,7 +45,7 @@ internal sealed class TiffDirectory
     /// <summary>The first value of a tag, or what it is where the tag is left out.</summary>
     /// <exception cref="ImageFormatException">The value is no whole number from 0, or lies beyond the file.</exception>
     public long Number(TiffReader file, TiffTag tag, long otherwise) =>
-        _fields.TryGetValue(tag, out var field) && field.Count > 0 ? file.Whole(field, 0, tag) : otherwise;
+        _fields.TryGetValue(tag, out var field) && field.Count > 0 ? file.Integer(field, 0, tag) : otherwise;
 
     /// <summary>All values of a tag; none where it is left out.</summary>
     /// <param name="most">Values that are read at most.</param>
@@ -63,7 +63,7 @@ internal sealed class TiffDirectory
         var values = new long[count];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = file.Whole(field, i, tag);
+            values[i] = file.Integer(field, i, tag);
         }
 
         return values;
@@ -88,7 +88,7 @@ internal sealed class TiffDirectory
             Field.Float => BitConverter.UInt32BitsToSingle((uint)file.Unsigned(field.Place, 4)),
             Field.Double => BitConverter.UInt64BitsToDouble(file.Unsigned(field.Place, 8)),
             Field.Rational => (double)file.Unsigned(field.Place, 4) / file.Unsigned(field.Place + 4, 4),
-            _ => file.Whole(field, 0, tag),
+            _ => file.Integer(field, 0, tag),
         };
     }
 
@@ -117,7 +117,7 @@ internal sealed class TiffDirectory
 internal static class TiffValues
 {
     /// <exception cref="ImageFormatException">The value is no whole number from 0, or lies beyond the file.</exception>
-    public static long Whole(this TiffReader file, TiffDirectory.Field field, int index, TiffTag tag)
+    public static long Integer(this TiffReader file, TiffDirectory.Field field, int index, TiffTag tag)
     {
         var bytes = field.Type switch
         {

@@ -122,8 +122,8 @@ internal sealed class TiffPage
             throw new ImageFormatException($"a TIFF can't have {samples} samples a pixel", tags.Offset);
         }
 
-        var bits = One(file, tags, TiffTag.BitsPerSample, samples, otherwise: 1);
-        var format = One(file, tags, TiffTag.SampleFormat, samples, otherwise: 1);
+        var bits = Uniform(file, tags, TiffTag.BitsPerSample, samples, otherwise: 1);
+        var format = Uniform(file, tags, TiffTag.SampleFormat, samples, otherwise: 1);
         var color = (TiffColor)tags.Number(
             file, TiffTag.PhotometricInterpretation, samples < 3 ? (long)TiffColor.BlackIsZero : (long)TiffColor.Rgb);
         Require(
@@ -223,7 +223,7 @@ internal sealed class TiffPage
     }
 
     /// <summary>The one value that a tag has for every sample.</summary>
-    private static long One(TiffReader file, TiffDirectory tags, TiffTag tag, long samples, long otherwise)
+    private static long Uniform(TiffReader file, TiffDirectory tags, TiffTag tag, long samples, long otherwise)
     {
         var values = tags.Numbers(file, tag, samples);
         Require(values.All(v => v == values[0]), $"samples of different kinds ({tag} {string.Join(", ", values.Take(8))})", tags);

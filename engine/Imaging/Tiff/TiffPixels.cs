@@ -32,7 +32,7 @@ internal sealed class TiffPixels<T>
     /// <exception cref="ImageFormatException">A strip or a tile ends early or is corrupt, unless that is to be forgiven.</exception>
     public List<Image> Decode(ReadOnlySpan<byte> file, bool littleEndian)
     {
-        using var unpacker = TiffUnpacker.For(_page.Compression);
+        using var decompressor = TiffDecompressor.For(_page.Compression);
         var samples = new TiffSamples(_page, littleEndian, _options.Lenient);
         var packed = ArrayPool<byte>.Shared.Rent((int)Math.Min(file.Length, _page.Counts.Max()));
         var row = new byte[_page.RowBytes(_page.ChunkWidth)];
@@ -46,8 +46,8 @@ internal sealed class TiffPixels<T>
                 var (place, plane) = (chunk % (across * down), chunk / (across * down));
                 try
                 {
-                    unpacker.Begin(packed, Take(file, chunk, packed));
-                    ReadChunk(unpacker, samples, row, values, plane, place % across * _page.ChunkWidth, place / across * _page.ChunkHeight);
+                    decompressor.Begin(packed, Take(file, chunk, packed));
+                    ReadChunk(decompressor, samples, row, values, plane, place % across * _page.ChunkWidth, place / across * _page.ChunkHeight);
                 }
                 catch (ImageFormatException) when (_options.Lenient)
                 {
@@ -91,13 +91,13 @@ internal sealed class TiffPixels<T>
         return (int)count;
     }
 
-    private void ReadChunk(TiffUnpacker unpacker, TiffSamples samples, byte[] row, T[] values, int plane, int left, int top)
+    private void ReadChunk(TiffDecompressor decompressor, TiffSamples samples, byte[] row, T[] values, int plane, int left, int top)
     {
         var columns = Math.Min(_page.ChunkWidth, _page.Width - left);
         var rows = Math.Min(_page.ChunkHeight, _page.Height - top);
         for (var y = top; y < top + rows; y++)
         {
-            if (!unpacker.TryRead(row))
+            if (!decompressor.TryRead(row))
             {
                 throw new ImageFormatException("the TIFF is cut short: a strip or a tile ends before its last row", _page.Offset);
             }

@@ -7,7 +7,7 @@ namespace IlgpuGan.Imaging.WebP;
 public static class WebPDecoder
 {
     /// <summary>Pixels that a byte of lossy data can hold at most: a macroblock of 256 takes two bits or more.</summary>
-    private const int LossyPixelsAByte = 1024;
+    private const int LossyPixelsPerByte = 1024;
 
     /// <summary>
     /// Decodes to RGB [height, width, 3], or to RGB and alpha where the file says that there is any. Samples are libwebp's, chroma of lossy
@@ -28,7 +28,7 @@ public static class WebPDecoder
 
         var data = file[webp.Data];
         var (width, height) = (webp.FrameWidth, webp.FrameHeight);
-        if (!webp.IsLossless && !options.Lenient && (long)width * height > (long)data.Length * LossyPixelsAByte)
+        if (!webp.IsLossless && !options.Lenient && (long)width * height > (long)data.Length * LossyPixelsPerByte)
         {
             throw PixelLimit.CutShort("WebP", data.Length, width, height, webp.Data.Start.Value);
         }

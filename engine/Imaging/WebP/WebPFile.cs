@@ -104,12 +104,12 @@ internal sealed class WebPFile
             Require(file, data, ExtendedBytes);
             IsExtended = true;
             HasAlpha = (data[0] & 0x10) != 0;
-            (Width, Height) = (1 + Triple(data[4..]), 1 + Triple(data[7..]));
+            (Width, Height) = (1 + Read24(data[4..]), 1 + Read24(data[7..]));
         }
         else if (name.SequenceEqual("ANMF"u8) && IsExtended && !isFrame)
         {
             Require(file, data, FrameHeaderBytes);
-            (Left, Top) = (2 * Triple(data), 2 * Triple(data[3..]));
+            (Left, Top) = (2 * Read24(data), 2 * Read24(data[3..]));
             ReadChunks(file, start + FrameHeaderBytes, stop, isFrame: true);
         }
         else if (name.SequenceEqual("ALPH"u8))
@@ -164,5 +164,5 @@ internal sealed class WebPFile
         }
     }
 
-    private static int Triple(ReadOnlySpan<byte> data) => data[0] | (data[1] << 8) | (data[2] << 16);
+    private static int Read24(ReadOnlySpan<byte> data) => data[0] | (data[1] << 8) | (data[2] << 16);
 }

@@ -9,7 +9,7 @@ internal static class LosslessDecoder
     /// <exception cref="ImageFormatException">The data ends, or is corrupt.</exception>
     public static uint[] Decode(ReadOnlySpan<byte> data, int width, int height, bool lenient)
     {
-        var bits = new LosslessBits(data);
+        var bits = new LosslessBitReader(data);
         var transforms = new Stack<LosslessTransform>();
         var storedWidth = width;
         while (bits.Flag())
@@ -29,7 +29,7 @@ internal static class LosslessDecoder
             (pixels, transform) => transform.Undo(pixels, height));
     }
 
-    private static LosslessTransform ReadTransform(ref LosslessBits bits, LosslessTransformKind kind, int width, int height)
+    private static LosslessTransform ReadTransform(ref LosslessBitReader bits, LosslessTransformKind kind, int width, int height)
     {
         if (kind == LosslessTransformKind.SubtractGreen)
         {

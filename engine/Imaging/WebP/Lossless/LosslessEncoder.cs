@@ -8,17 +8,17 @@ namespace IlgpuGan.Imaging.WebP.Lossless;
 /// </summary>
 internal static class LosslessEncoder
 {
-    private const int MostColours = 256;
+    private const int MaxColours = 256;
     private const int SquareBits = 4;
     private const int Literals = 256;
-    private const int MostLength = 4096;
-    private const int LeastLength = 3;
+    private const int MaxLength = 4096;
+    private const int MinLength = 3;
     private const int HashBits = 16;
 
     /// <summary>Distance codes of a pixel: the one above and the one to the left have the first two.</summary>
-    private const int NearDistances = 120;
+    private const int MappedDistances = 120;
 
-    private const int MostDistance = (1 << 20) - NearDistances;
+    private const int MaxDistance = (1 << 20) - MappedDistances;
 
     /// <param name="pixels">[height, width], each alpha, red, green and blue from its highest byte down</param>
     /// <returns>what follows the header that says the size</returns>
@@ -45,7 +45,7 @@ internal static class LosslessEncoder
         var colours = new HashSet<uint>();
         foreach (var pixel in pixels)
         {
-            if (colours.Add(pixel) && colours.Count > MostColours)
+            if (colours.Add(pixel) && colours.Count > MaxColours)
             {
                 return null;
             }
@@ -97,15 +97,15 @@ internal static class LosslessEncoder
             var (left, top) = (square % across << SquareBits, square / across << SquareBits);
             var best = long.MaxValue;
             var chosen = 0;
-            for (var mode = 1; mode < LosslessTransform.Predictors; mode++)
+            for (var mode = 1; mode < LosslessTransform.PredictorModes; mode++)
             {
                 var cost = 0L;
-                Each(left, top, i => cost += CostOf(Subtract(plain[i], LosslessTransform.Expected(mode, plain, i, width))));
+                ForEachPixel(left, top, i => cost += CostOf(Subtract(plain[i], LosslessTransform.Predict(mode, plain, i, width))));
                 (best, chosen) = cost < best ? (cost, mode) : (best, chosen);
             }
 
             modes[square] = 0xFF000000 | ((uint)chosen << 8);
-            Each(left, top, i => differences[i] = Subtract(plain[i], LosslessTransform.Expected(chosen, plain, i, width)));
+            ForEachPixel(left, top, i => differences[i] = Subtract(plain[i], LosslessTransform.Predict(chosen, plain, i, width)));
         }
 
         bits.Write(1, 1);
@@ -114,7 +114,7 @@ internal static class LosslessEncoder
         WritePixels(bits, modes, across, isPicture: false);
         return differences;
 
-        void Each(int left, int top, Action<int> visit)
+        void ForEachPixel(int left, int top, Action<int> visit)
         {
             for (var y = top; y < Math.Min(top + (1 << SquareBits), height); y++)
             {
@@ -208,30 +208,30 @@ internal static class LosslessEncoder
             var (length, distance) = (0, 0);
             Try(1);
             Try(width);
-            if (i + LeastLength <= pixels.Length)
+            if (i + MinLength <= pixels.Length)
             {
                 var hash = HashAt(i);
                 Try(last[hash] < 0 ? 0 : i - last[hash]);
                 last[hash] = i;
             }
 
-            if (length < LeastLength)
+            if (length < MinLength)
             {
                 steps.Add((i++, 0, 0));
                 continue;
             }
 
-            steps.Add((i, length, distance == width ? 1 : distance == 1 ? 2 : distance + NearDistances));
+            steps.Add((i, length, distance == width ? 1 : distance == 1 ? 2 : distance + MappedDistances));
             i += length;
 
             void Try(int candidate)
             {
-                if (candidate < 1 || candidate > i || candidate > MostDistance)
+                if (candidate < 1 || candidate > i || candidate > MaxDistance)
                 {
                     return;
                 }
 
-                var most = Math.Min(MostLength, pixels.Length - i);
+                var most = Math.Min(MaxLength, pixels.Length - i);
                 var found = 0;
                 while (found < most && pixels[i + found] == pixels[i + found - candidate])
                 {

@@ -7,11 +7,11 @@ internal static class LosslessPixels
     public const int DistanceSymbols = 40;
 
     private const int Literals = 256;
-    private const int MostCacheBits = 11;
-    private const int CodesAGroup = 5;
+    private const int MaxCacheBits = 11;
+    private const int CodesPerGroup = 5;
 
     /// <summary>Distances to places near by: above it the rows, below the columns, counted from 8 to the left.</summary>
-    private static ReadOnlySpan<byte> NearPlaces =>
+    private static ReadOnlySpan<byte> DistanceMap =>
     [
         24, 7, 23, 25, 40, 6, 39, 41, 22, 26, 38, 42, 56, 5, 55, 57, 21, 27, 54, 58, 37, 43, 72, 4, 71, 73, 20, 28, 53, 59,
         70, 74, 36, 44, 88, 69, 75, 52, 60, 3, 87, 89, 19, 29, 86, 90, 35, 45, 68, 76, 85, 91, 51, 61, 104, 2, 103, 105, 18, 30,
@@ -23,10 +23,10 @@ internal static class LosslessPixels
     /// <param name="isPicture">Places of the picture may have codes of their own.</param>
     /// <param name="lenient">Leave pixels zero behind damage.</param>
     /// <exception cref="ImageFormatException">The data ends, or is corrupt.</exception>
-    public static uint[] Read(ref LosslessBits bits, int width, int height, bool isPicture, bool lenient = false)
+    public static uint[] Read(ref LosslessBitReader bits, int width, int height, bool isPicture, bool lenient = false)
     {
         var cacheBits = bits.Flag() ? bits.Read(4) : 0;
-        if (cacheBits > MostCacheBits)
+        if (cacheBits > MaxCacheBits)
         {
             throw new ImageFormatException($"the WebP has a cache of {cacheBits} bits, which is more than there can be");
         }
@@ -49,7 +49,7 @@ internal static class LosslessPixels
         var pixels = new uint[width * height];
         try
         {
-            Fill(ref bits, pixels, width, codes, new Places(places, placeBits, across), cacheBits);
+            Fill(ref bits, pixels, width, codes, new EntropyImage(places, placeBits, across), cacheBits);
         }
         catch (ImageFormatException) when (lenient)
         {
@@ -63,7 +63,7 @@ internal static class LosslessPixels
     public static int Blocks(int side, int bits) => (side + (1 << bits) - 1) >> bits;
 
     private static void Fill(
-        ref LosslessBits bits, uint[] pixels, int width, PrefixCode[]?[] codes, Places places, int cacheBits)
+        ref LosslessBitReader bits, uint[] pixels, int width, PrefixCode[]?[] codes, EntropyImage entropyImage, int cacheBits)
     {
         var cache = new uint[cacheBits > 0 ? 1 << cacheBits : 0];
         var group = codes[0];
@@ -72,10 +72,10 @@ internal static class LosslessPixels
         {
             // As far as one group of codes goes.
             var stop = width;
-            if (places.Groups.Length > 0)
+            if (entropyImage.Groups.Length > 0)
             {
-                group = codes[places.Groups[((y >> places.Bits) * places.Across) + (x >> places.Bits)]];
-                stop = Math.Min(width, (x | ((1 << places.Bits) - 1)) + 1);
+                group = codes[entropyImage.Groups[((y >> entropyImage.Bits) * entropyImage.Across) + (x >> entropyImage.Bits)]];
+                stop = Math.Min(width, (x | ((1 << entropyImage.Bits) - 1)) + 1);
             }
 
             while (x < stop && i < pixels.Length)
@@ -106,7 +106,7 @@ internal static class LosslessPixels
                 }
                 else
                 {
-                    cached = Remember(pixels, cached, i, cache, cacheBits);
+                    cached = AddToCache(pixels, cached, i, cache, cacheBits);
                     pixels[i++] = cache[symbol - Literals - LengthSymbols];
                     x++;
                 }
@@ -114,14 +114,14 @@ internal static class LosslessPixels
 
             if (cache.Length > 0)
             {
-                cached = Remember(pixels, cached, i, cache, cacheBits);
+                cached = AddToCache(pixels, cached, i, cache, cacheBits);
             }
 
             (y, x) = (y + (x / width), x % width);
         }
     }
 
-    private static PrefixCode[]?[] ReadCodes(ref LosslessBits bits, int groups, uint[] places, int symbols)
+    private static PrefixCode[]?[] ReadCodes(ref LosslessBitReader bits, int groups, uint[] places, int symbols)
     {
         // Numbers of groups may be far apart, and those that no place names be left out of memory, though not of the file.
         var used = new bool[groups];
@@ -134,8 +134,8 @@ internal static class LosslessPixels
         var codes = new PrefixCode[]?[groups];
         for (var g = 0; g < groups; g++)
         {
-            var group = new PrefixCode[CodesAGroup];
-            for (var c = 0; c < CodesAGroup; c++)
+            var group = new PrefixCode[CodesPerGroup];
+            for (var c = 0; c < CodesPerGroup; c++)
             {
                 group[c] = PrefixCodeReader.Read(ref bits, c switch { 0 => symbols, 4 => DistanceSymbols, _ => Literals });
             }
@@ -146,7 +146,7 @@ internal static class LosslessPixels
         return codes;
     }
 
-    private static int Number(ref LosslessBits bits, int symbol)
+    private static int Number(ref LosslessBitReader bits, int symbol)
     {
         if (symbol < 4)
         {
@@ -159,17 +159,17 @@ internal static class LosslessPixels
 
     private static int Distance(int code, int width)
     {
-        if (code > NearPlaces.Length)
+        if (code > DistanceMap.Length)
         {
-            return code - NearPlaces.Length;
+            return code - DistanceMap.Length;
         }
 
-        var place = NearPlaces[code - 1];
+        var place = DistanceMap[code - 1];
         return Math.Max(1, ((place >> 4) * width) + 8 - (place & 15));
     }
 
     /// <summary>Puts the pixels that were made since into the cache.</summary>
-    private static int Remember(uint[] pixels, int from, int to, uint[] cache, int cacheBits)
+    private static int AddToCache(uint[] pixels, int from, int to, uint[] cache, int cacheBits)
     {
         for (; from < to; from++)
         {
@@ -180,5 +180,5 @@ internal static class LosslessPixels
     }
 
     /// <summary>Which group of codes each square of 2^bits pixels has; none where there is but one.</summary>
-    private readonly record struct Places(uint[] Groups, int Bits, int Across);
+    private readonly record struct EntropyImage(uint[] Groups, int Bits, int Across);
 }

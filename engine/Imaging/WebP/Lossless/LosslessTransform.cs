@@ -24,7 +24,7 @@ internal enum LosslessTransformKind
 internal sealed record LosslessTransform(LosslessTransformKind Kind, int Width, int Bits, uint[] Data)
 {
     /// <summary>Ways to expect a pixel.</summary>
-    public const int Predictors = 14;
+    public const int PredictorModes = 14;
 
     private const uint Black = 0xFF000000;
 
@@ -67,13 +67,13 @@ internal sealed record LosslessTransform(LosslessTransformKind Kind, int Width, 
             for (var x = 0; x < Width; x++, i++)
             {
                 pixels[i] = Add(
-                    pixels[i], Expected((int)(Data[((y >> Bits) * across) + (x >> Bits)] >> 8) & 15, pixels, i, Width));
+                    pixels[i], Predict((int)(Data[((y >> Bits) * across) + (x >> Bits)] >> 8) & 15, pixels, i, Width));
             }
         }
     }
 
     /// <summary>What a pixel is by its neighbours, those to the left and above; at an edge by the one that there is.</summary>
-    public static uint Expected(int mode, uint[] pixels, int i, int width)
+    public static uint Predict(int mode, uint[] pixels, int i, int width)
     {
         if (i < width || i % width == 0)
         {
@@ -93,9 +93,9 @@ internal sealed record LosslessTransform(LosslessTransformKind Kind, int Width, 
             8 => Average(corner, top),
             9 => Average(top, right),
             10 => Average(Average(left, corner), Average(top, right)),
-            11 => Nearer(top, left, corner),
-            12 => Each(left, top, corner, static (a, b, c) => a + b - c),
-            13 => Each(Average(left, top), corner, 0, static (a, b, _) => a + ((a - b) / 2)),
+            11 => Select(top, left, corner),
+            12 => PerChannel(left, top, corner, static (a, b, c) => a + b - c),
+            13 => PerChannel(Average(left, top), corner, 0, static (a, b, _) => a + ((a - b) / 2)),
             _ => Black,
         };
     }
@@ -103,7 +103,7 @@ internal sealed record LosslessTransform(LosslessTransformKind Kind, int Width, 
     private static uint Average(uint a, uint b) => (((a ^ b) & 0xFEFEFEFE) >> 1) + (a & b);
 
     /// <summary>The one of two neighbours that lies nearer to their sum less the third.</summary>
-    private static uint Nearer(uint top, uint left, uint corner)
+    private static uint Select(uint top, uint left, uint corner)
     {
         var difference = 0;
         for (var shift = 0; shift < 32; shift += 8)
@@ -115,7 +115,7 @@ internal sealed record LosslessTransform(LosslessTransformKind Kind, int Width, 
         return difference <= 0 ? top : left;
     }
 
-    private static uint Each(uint a, uint b, uint c, Func<int, int, int, int> made)
+    private static uint PerChannel(uint a, uint b, uint c, Func<int, int, int, int> made)
     {
         var result = 0u;
         for (var shift = 0; shift < 32; shift += 8)

@@ -10,7 +10,7 @@ internal static class PrefixCodeReader
     public static ReadOnlySpan<byte> Order => [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
     /// <exception cref="ImageFormatException">The data ends, or has no code.</exception>
-    public static PrefixCode Read(ref LosslessBits bits, int symbols)
+    public static PrefixCode Read(ref LosslessBitReader bits, int symbols)
     {
         // Simple codes may name a symbol that the alphabet has not; nothing is made of it.
         var lengths = new byte[Math.Max(symbols, 256)];

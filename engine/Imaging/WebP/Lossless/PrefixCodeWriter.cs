@@ -3,8 +3,8 @@ namespace IlgpuGan.Imaging.WebP.Lossless;
 /// <summary>A prefix code for symbols of known frequencies, written as <see cref="PrefixCodeReader"/> reads it.</summary>
 internal sealed class PrefixCodeWriter
 {
-    private const int MostBits = 15;
-    private const int MostBitsOfLengths = 7;
+    private const int MaxBits = 15;
+    private const int MaxBitsOfLengths = 7;
     private const int LengthSymbols = 19;
 
     private readonly byte[] _lengths;
@@ -13,7 +13,7 @@ internal sealed class PrefixCodeWriter
 
     /// <param name="frequencies">of each symbol; where none occurs the code has the first one</param>
     public PrefixCodeWriter(int[] frequencies)
-        : this(frequencies, MostBits)
+        : this(frequencies, MaxBits)
     {
     }
 
@@ -59,7 +59,7 @@ internal sealed class PrefixCodeWriter
             frequencies[symbol]++;
         }
 
-        var code = new PrefixCodeWriter(frequencies, MostBitsOfLengths);
+        var code = new PrefixCodeWriter(frequencies, MaxBitsOfLengths);
         var count = LengthSymbols;
         while (count > 4 && code._lengths[PrefixCodeReader.Order[count - 1]] == 0)
         {
@@ -160,7 +160,7 @@ internal sealed class PrefixCodeWriter
     {
         var result = new ushort[lengths.Length];
         var next = 0;
-        for (var length = 1; length <= MostBits; length++, next <<= 1)
+        for (var length = 1; length <= MaxBits; length++, next <<= 1)
         {
             for (var symbol = 0; symbol < lengths.Length; symbol++)
             {

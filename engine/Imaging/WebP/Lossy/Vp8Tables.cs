@@ -3,11 +3,11 @@ namespace IlgpuGan.Imaging.WebP.Lossy;
 /// <summary>The numbers that VP8 fixes (RFC 6386, sections 11.5, 13.4, 13.5 and 14.1).</summary>
 internal static class Vp8Tables
 {
-    /// <summary>Kinds of blocks, bands of coefficients, contexts, and probabilities of a token's branches.</summary>
-    public const int Kinds = 4, Bands = 8, Contexts = 3, Branches = 11;
+    /// <summary>BlockTypes of blocks, bands of coefficients, contexts, and probabilities of a token's branches.</summary>
+    public const int BlockTypes = 4, Bands = 8, Contexts = 3, Branches = 11;
 
     /// <summary>Steps of quantisation of a block's mean, by the quantiser.</summary>
-    public static ReadOnlySpan<byte> MeanSteps =>
+    public static ReadOnlySpan<byte> DcSteps =>
     [
         4, 5, 6, 7, 8, 9, 10, 10, 11, 12, 13, 14, 15, 16, 17, 17, 18, 19, 20, 20, 21, 21, 22, 22,
         23, 23, 24, 25, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 37, 38, 39, 40, 41, 42, 43,
@@ -18,7 +18,7 @@ internal static class Vp8Tables
     ];
 
     /// <summary>Steps of the other coefficients.</summary>
-    public static ReadOnlySpan<ushort> OtherSteps =>
+    public static ReadOnlySpan<ushort> AcSteps =>
     [
         4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
         26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
@@ -29,7 +29,7 @@ internal static class Vp8Tables
     ];
 
     /// <summary>Probabilities of tokens until a frame says others: [kind, band, context, branch].</summary>
-    public static ReadOnlySpan<byte> Tokens =>
+    public static ReadOnlySpan<byte> DefaultTokenProbabilities =>
     [
         128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
         128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 253, 136, 254, 255, 228, 219, 128, 128, 128, 128, 128,
@@ -82,7 +82,7 @@ internal static class Vp8Tables
     ];
 
     /// <summary>How probable it is that a frame keeps each of them.</summary>
-    public static ReadOnlySpan<byte> TokensKept =>
+    public static ReadOnlySpan<byte> TokenUpdateProbabilities =>
     [
         255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
         255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 176, 246, 255, 255, 255, 255, 255, 255, 255, 255, 255,
@@ -135,7 +135,7 @@ internal static class Vp8Tables
     ];
 
     /// <summary>Probabilities of a small block's mode: [mode above, mode to the left, branch].</summary>
-    public static ReadOnlySpan<byte> SmallModes =>
+    public static ReadOnlySpan<byte> SubblockModeProbabilities =>
     [
         231, 120, 48, 89, 115, 113, 120, 152, 112, 152, 179, 64, 126, 170, 118, 46, 70, 95,
         175, 69, 143, 80, 85, 82, 72, 155, 103, 56, 58, 10, 171, 218, 189, 17, 13, 152,

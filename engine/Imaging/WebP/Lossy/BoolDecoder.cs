@@ -1,7 +1,7 @@
 namespace IlgpuGan.Imaging.WebP.Lossy;
 
 /// <summary>The arithmetic decoder of VP8 (RFC 6386, section 7): decisions, each with the probability of being no.</summary>
-internal sealed class BoolReader
+internal sealed class BoolDecoder
 {
     private const int Even = 128;
 
@@ -14,7 +14,7 @@ internal sealed class BoolReader
     /// <summary>Bits of the value beyond the eight that are compared.</summary>
     private int _count = -8;
 
-    public BoolReader(byte[] data, int start, int end) => (_data, _position, _end) = (data, start, end);
+    public BoolDecoder(byte[] data, int start, int end) => (_data, _position, _end) = (data, start, end);
 
     /// <summary>Bytes that were read behind the end, as zeros; one is no mistake.</summary>
     public int Missing { get; private set; }

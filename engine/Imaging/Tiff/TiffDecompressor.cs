@@ -4,9 +4,9 @@ using IlgpuGan.Imaging.Lzw;
 namespace IlgpuGan.Imaging.Tiff;
 
 /// <summary>Gives the bytes of a strip or a tile from the first on, as many as are asked for.</summary>
-internal abstract class TiffUnpacker : IDisposable
+internal abstract class TiffDecompressor : IDisposable
 {
-    public static TiffUnpacker For(TiffCompression compression) => compression switch
+    public static TiffDecompressor For(TiffCompression compression) => compression switch
     {
         TiffCompression.PackBits => new PackedRuns(),
         TiffCompression.Lzw => new LzwCodes(),
@@ -15,10 +15,10 @@ internal abstract class TiffUnpacker : IDisposable
     };
 
     /// <summary>Most bytes that so many packed ones can give.</summary>
-    public static long MostBytes(TiffCompression compression, long packed) => compression switch
+    public static long MaxBytes(TiffCompression compression, long packed) => compression switch
     {
         TiffCompression.PackBits => packed * 64,
-        TiffCompression.Lzw => LzwTable.MostBytes(packed * 8 / 9),
+        TiffCompression.Lzw => LzwTable.MaxBytes(packed * 8 / 9),
 
         // Deflate makes at most 258 bytes of two bits.
         TiffCompression.Deflate or TiffCompression.OldDeflate => (packed + 1) * 1032,
@@ -38,7 +38,7 @@ internal abstract class TiffUnpacker : IDisposable
     {
     }
 
-    private sealed class Plain : TiffUnpacker
+    private sealed class Plain : TiffDecompressor
     {
         private ReadOnlyMemory<byte> _rest;
 
@@ -57,7 +57,7 @@ internal abstract class TiffUnpacker : IDisposable
         }
     }
 
-    private sealed class PackedRuns : TiffUnpacker
+    private sealed class PackedRuns : TiffDecompressor
     {
         private ReadOnlyMemory<byte> _rest;
         private int _literals;
@@ -117,7 +117,7 @@ internal abstract class TiffUnpacker : IDisposable
         }
     }
 
-    private sealed class LzwCodes : TiffUnpacker
+    private sealed class LzwCodes : TiffDecompressor
     {
         private const int LiteralBits = 8;
 
@@ -196,13 +196,13 @@ internal abstract class TiffUnpacker : IDisposable
                     continue;
                 }
 
-                if (!_table.TryTake(code, _previous))
+                if (!_table.TryAdd(code, _previous))
                 {
                     throw new ImageFormatException($"the TIFF's compressed data has the impossible code {code}");
                 }
 
                 _previous = code;
-                var found = _table.TextOf(code);
+                var found = _table.StringOf(code);
                 found.CopyTo(_text);
                 (_textStart, _textEnd) = (0, found.Length);
 
@@ -223,7 +223,7 @@ internal abstract class TiffUnpacker : IDisposable
         }
     }
 
-    private sealed class Deflated : TiffUnpacker
+    private sealed class Deflated : TiffDecompressor
     {
         private ZLibStream? _stream;
 

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Imaging.WebP.Lossless;
 
 /// <summary>Bits of lossless data, the lowest of a byte first.</summary>
-internal ref struct LosslessBits(ReadOnlySpan<byte> data)
+internal ref struct LosslessBitReader(ReadOnlySpan<byte> data)
 {
     private readonly ReadOnlySpan<byte> _data = data;
     private ulong _bits;

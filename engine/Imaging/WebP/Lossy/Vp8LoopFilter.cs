@@ -1,47 +1,47 @@
 namespace IlgpuGan.Imaging.WebP.Lossy;
 
 /// <summary>Smooths the edges between blocks (RFC 6386, section 15).</summary>
-internal static class Vp8Filter
+internal static class Vp8LoopFilter
 {
     /// <summary>An edge by the two samples on either side of it.</summary>
     /// <param name="place">The first sample behind the edge.</param>
     /// <param name="along">From a sample to the next one along the edge.</param>
     /// <param name="across">From a sample to the next one across it.</param>
-    public static void Simple(byte[] p, int place, int along, int across, int count, int limit)
+    public static void Simple(byte[] p, int place, int along, int across, int count, int edgeLimit)
     {
         for (; count > 0; count--, place += along)
         {
-            if (Differs(p, place, across) <= (2 * limit) + 1)
+            if (Differs(p, place, across) <= (2 * edgeLimit) + 1)
             {
-                Two(p, place, across);
+                FilterTwo(p, place, across);
             }
         }
     }
 
     /// <summary>An edge between macroblocks, or within one, by up to four samples on either side.</summary>
-    /// <param name="inner">Largest difference of neighbours on one side.</param>
-    /// <param name="sharp">Largest difference next to the edge where more than two samples are changed.</param>
+    /// <param name="interiorLimit">Largest difference of neighbours on one side.</param>
+    /// <param name="hevThreshold">Largest difference next to the edge where more than two samples are changed.</param>
     public static void Normal(
-        byte[] p, int place, int along, int across, int count, int limit, int inner, int sharp, bool betweenMacroblocks)
+        byte[] p, int place, int along, int across, int count, int edgeLimit, int interiorLimit, int hevThreshold, bool betweenMacroblocks)
     {
         for (; count > 0; count--, place += along)
         {
-            if (Differs(p, place, across) > (2 * limit) + 1 || !IsSmooth(p, place, across, inner))
+            if (Differs(p, place, across) > (2 * edgeLimit) + 1 || !IsSmooth(p, place, across, interiorLimit))
             {
                 continue;
             }
 
-            if (Math.Abs(p[place - (2 * across)] - p[place - across]) > sharp || Math.Abs(p[place + across] - p[place]) > sharp)
+            if (Math.Abs(p[place - (2 * across)] - p[place - across]) > hevThreshold || Math.Abs(p[place + across] - p[place]) > hevThreshold)
             {
-                Two(p, place, across);
+                FilterTwo(p, place, across);
             }
             else if (betweenMacroblocks)
             {
-                Six(p, place, across);
+                FilterSix(p, place, across);
             }
             else
             {
-                Four(p, place, across);
+                FilterFour(p, place, across);
             }
         }
     }
@@ -49,11 +49,11 @@ internal static class Vp8Filter
     private static int Differs(byte[] p, int i, int across) =>
         (4 * Math.Abs(p[i - across] - p[i])) + Math.Abs(p[i - (2 * across)] - p[i + across]);
 
-    private static bool IsSmooth(byte[] p, int i, int across, int inner)
+    private static bool IsSmooth(byte[] p, int i, int across, int interiorLimit)
     {
         for (var step = -4; step < 3; step++)
         {
-            if (step != -1 && Math.Abs(p[i + (step * across)] - p[i + ((step + 1) * across)]) > inner)
+            if (step != -1 && Math.Abs(p[i + (step * across)] - p[i + ((step + 1) * across)]) > interiorLimit)
             {
                 return false;
             }
@@ -62,17 +62,17 @@ internal static class Vp8Filter
         return true;
     }
 
-    private static void Two(byte[] p, int i, int across)
+    private static void FilterTwo(byte[] p, int i, int across)
     {
-        var a = (3 * (p[i] - p[i - across])) + Byte(p[i - (2 * across)] - p[i + across]);
-        Change(p, i - across, Small((a + 3) >> 3));
-        Change(p, i, -Small((a + 4) >> 3));
+        var a = (3 * (p[i] - p[i - across])) + Clamp8(p[i - (2 * across)] - p[i + across]);
+        Change(p, i - across, Clamp5((a + 3) >> 3));
+        Change(p, i, -Clamp5((a + 4) >> 3));
     }
 
-    private static void Four(byte[] p, int i, int across)
+    private static void FilterFour(byte[] p, int i, int across)
     {
         var a = 3 * (p[i] - p[i - across]);
-        var (behind, before) = (Small((a + 4) >> 3), Small((a + 3) >> 3));
+        var (behind, before) = (Clamp5((a + 4) >> 3), Clamp5((a + 3) >> 3));
         var outer = (behind + 1) >> 1;
         Change(p, i - (2 * across), outer);
         Change(p, i - across, before);
@@ -80,9 +80,9 @@ internal static class Vp8Filter
         Change(p, i + across, -outer);
     }
 
-    private static void Six(byte[] p, int i, int across)
+    private static void FilterSix(byte[] p, int i, int across)
     {
-        var a = Byte((3 * (p[i] - p[i - across])) + Byte(p[i - (2 * across)] - p[i + across]));
+        var a = Clamp8((3 * (p[i] - p[i - across])) + Clamp8(p[i - (2 * across)] - p[i + across]));
         for (var step = 0; step < 3; step++)
         {
             var by = ((9 * (3 - step) * a) + 63) >> 7;
@@ -91,9 +91,9 @@ internal static class Vp8Filter
         }
     }
 
-    private static int Byte(int value) => Math.Clamp(value, -128, 127);
+    private static int Clamp8(int value) => Math.Clamp(value, -128, 127);
 
-    private static int Small(int value) => Math.Clamp(value, -16, 15);
+    private static int Clamp5(int value) => Math.Clamp(value, -16, 15);
 
     private static void Change(byte[] p, int i, int by) => p[i] = (byte)Math.Clamp(p[i] + by, 0, 255);
 }
