@@ -5,16 +5,15 @@ namespace IlgpuGan.Imaging.Gif;
 /// <summary>Decodes the first picture of a GIF.</summary>
 public static class GifDecoder
 {
-    /// <summary>A small picture on a screen of at most so many pixels is accepted, however little data there is.</summary>
+    /// <summary>A screen of at most this many pixels is accepted regardless of the amount of data: the picture may be small.</summary>
     private const long SmallScreen = 1 << 20;
 
     /// <summary>
-    /// Decodes the whole screen as it is after the first picture: RGB [height, width, 3], or RGB and alpha where an index is transparent.
-    /// What the picture leaves of the screen is transparent, or has the colour 0. Palettes are resolved, unless
-    /// <see cref="DecodeOptions.KeepIndices"/>.
+    /// Decodes the whole screen after the first picture: RGB [height, width, 3], or RGB and alpha if an index is transparent. The rest of
+    /// the screen is transparent, or has colour 0. Palettes are resolved, unless <see cref="DecodeOptions.KeepIndices"/>.
     /// </summary>
     /// <param name="file">The whole file, from its first byte.</param>
-    /// <exception cref="ImageFormatException">The data is no GIF, is corrupt, is cut short or is over the limit.</exception>
+    /// <exception cref="ImageFormatException">The data is not a GIF, is corrupt, is cut short or is over the limit.</exception>
     public static Image Decode(ReadOnlySpan<byte> file, DecodeOptions? options = null)
     {
         options ??= DecodeOptions.Default;
@@ -35,8 +34,8 @@ public static class GifDecoder
             options.KeepIndices ? indices : Coloured(frame, indices, channels, options.Lenient));
     }
 
-    /// <summary>Reads what precedes the first picture.</summary>
-    /// <exception cref="ImageFormatException">The data is no GIF, or ends before its first picture.</exception>
+    /// <summary>Reads the headers up to the first picture.</summary>
+    /// <exception cref="ImageFormatException">The data is not a GIF, or ends before its first picture.</exception>
     public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
         var frame = GifFrame.Parse(file);

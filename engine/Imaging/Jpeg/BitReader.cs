@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
-/// The entropy-coded bits of one scan. Removes stuffed zeros and stops at markers. After the last byte it supplies zeros and counts them, so
-/// that decoding a block needs no test for the end; check <see cref="Overrun"/> afterwards.
+/// The entropy-coded bits of one scan. Removes stuffed zeros and stops at markers. After the last byte it supplies zeros and counts them,
+/// so that decoding a block needs no test for the end; check <see cref="Overrun"/> afterwards.
 /// </summary>
 internal unsafe ref struct BitReader
 {
@@ -89,9 +89,9 @@ internal unsafe ref struct BitReader
     }
 
     /// <summary>
-    /// Skips to the next marker, which should be the restart marker <paramref name="index"/> (0 to 7), and past it. Other markers are handled
-    /// as by the IJG's jpeg_resync_to_restart: one of the next two restart markers, or no restart marker, means that this interval is lost;
-    /// one of the previous two is skipped; any other counts as the expected one.
+    /// Skips to the next marker, which should be the restart marker <paramref name="index"/> (0 to 7), and past it. Other markers are
+    /// handled as by the IJG's jpeg_resync_to_restart: one of the next two restart markers, or no restart marker, means that this interval
+    /// is lost; one of the previous two is skipped; any other counts as the expected one.
     /// </summary>
     /// <returns>Whether the data of the interval follows.</returns>
     public bool Restart(int index)

@@ -42,7 +42,8 @@ internal static unsafe class BlockDecoder
     }
 
     /// <summary>
-    /// Decodes a whole block. Corrupt data yields the same coefficients as in the IJG's decoder, which only warns, so that such files exist.
+    /// Decodes a whole block. Corrupt data yields the same coefficients as in the IJG's decoder, which only warns, so that such files
+    /// exist.
     /// </summary>
     /// <param name="block">65 zeroed elements: the coefficients in natural order, and one for overflow.</param>
     /// <returns>Whether there are AC coefficients.</returns>

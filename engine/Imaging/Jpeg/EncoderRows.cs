@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
-/// The pixel rows of one row of MCUs, in planes: converted to YCbCr, subsampled, and padded beyond the image's edges as in the IJG's encoder
-/// (columns before, rows after subsampling).
+/// The pixel rows of one row of MCUs, in planes: converted to YCbCr, subsampled, and padded beyond the image's edges as in the IJG's
+/// encoder (columns before, rows after subsampling).
 /// </summary>
 internal sealed unsafe class EncoderRows
 {

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
-/// A Huffman code, prepared for decoding. For most coefficients of a photograph, code and value together have at most ten bits; for those one
-/// look-up of the next ten bits yields run, value and length at once (<see cref="Combined"/>). The second tier yields the symbol
+/// A Huffman code, prepared for decoding. For most coefficients of a photograph, code and value together have at most ten bits; for those
+/// one look-up of the next ten bits yields run, value and length at once (<see cref="Combined"/>). The second tier yields the symbol
 /// (<see cref="Symbols"/>), the last compares with the largest code of each length.
 /// </summary>
 internal sealed class HuffmanTable

@@ -82,8 +82,8 @@ internal static unsafe class InverseDct
     }
 
     /// <summary>
-    /// One pass over eight values. Sums of two and results are limited to 16 bits as in the vector version. This affects only corrupt files,
-    /// which then decode identically on every processor.
+    /// One pass over eight values. Sums of two and results are limited to 16 bits as in the vector version. This affects only corrupt
+    /// files, which then decode identically on every processor.
     /// </summary>
     private static void Pass(int* v, int step, int shift)
     {

@@ -5,8 +5,8 @@ public static class PngDecoder
 {
     /// <summary>
     /// Decodes to gray, gray and alpha, RGB, or RGB and alpha, [height, width, channels]. Depths of 1, 2 and 4 bits are widened to 8 bits
-    /// at full scale; 16 bits stay 16 bits. Palettes are resolved (unless <see cref="DecodeOptions.KeepIndices"/>), and a transparent colour
-    /// becomes alpha. Gamma and colour profiles are not applied. Of ancillary chunks only the checksums are verified.
+    /// at full scale; 16 bits stay 16 bits. Palettes are resolved (unless <see cref="DecodeOptions.KeepIndices"/>), and a transparent
+    /// colour becomes alpha. Gamma and colour profiles are not applied. Of ancillary chunks only the checksums are verified.
     /// </summary>
     /// <param name="file">The whole file, from its first byte.</param>
     /// <exception cref="ImageFormatException">The data is not a PNG, is corrupt, is cut short or is over the limit.</exception>

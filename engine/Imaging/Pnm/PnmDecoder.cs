@@ -6,11 +6,11 @@ namespace IlgpuGan.Imaging.Pnm;
 public static class PnmDecoder
 {
     /// <summary>
-    /// Decodes to gray [height, width, 1] or RGB [height, width, 3]: 8 bits up to a greatest value of 255, else 16. Samples are widened to
-    /// the full scale, rounded to nearest and halves to even; a bitmap is black where it has 1. What follows the first picture is ignored.
+    /// Decodes to gray [height, width, 1] or RGB [height, width, 3]: 8 bits up to a maximum value (maxval) of 255, else 16. Samples are
+    /// scaled to full scale, rounded to nearest, halves to even. In a bitmap 1 is black. Data after the first picture is ignored.
     /// </summary>
     /// <param name="file">The whole file, from its first byte.</param>
-    /// <exception cref="ImageFormatException">The data is no PNM, is corrupt, is cut short or is over the limit.</exception>
+    /// <exception cref="ImageFormatException">The data is not a PNM, is corrupt, is cut short or is over the limit.</exception>
     public static Image Decode(ReadOnlySpan<byte> file, DecodeOptions? options = null)
     {
         options ??= DecodeOptions.Default;
@@ -28,7 +28,7 @@ public static class PnmDecoder
     }
 
     /// <summary>Reads the header.</summary>
-    /// <exception cref="ImageFormatException">The data is no PNM, or its header is corrupt.</exception>
+    /// <exception cref="ImageFormatException">The data is not a PNM, or its header is corrupt.</exception>
     public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
         var header = PnmHeader.Parse(file);
@@ -117,7 +117,7 @@ public static class PnmDecoder
         : lenient ? most
         : throw new ImageFormatException($"the PNM has a sample of {value}, above its greatest value of {most}", offset);
 
-    /// <summary>The sample of each stored number.</summary>
+    /// <summary>A table from stored numbers to samples.</summary>
     private static T[] Scale<T>(int most)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {

@@ -7,7 +7,8 @@ public static class Resizing
 {
     /// <summary>
     /// Resizes the image to <paramref name="width"/> by <paramref name="height"/>; returns it unchanged if it has that size. 8-bit samples
-    /// are rounded between the horizontal and the vertical pass, as in Pillow; 16-bit samples only at the end. Colours are weighted by alpha.
+    /// are rounded between the horizontal and the vertical pass, as in Pillow; 16-bit samples only at the end. Colours are weighted by
+    /// alpha.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
     public static Image Resize(this Image image, int width, int height, ResizeFilter filter = ResizeFilter.Bicubic)
