@@ -3,34 +3,34 @@ using IlgpuGan.Imaging.Lzw;
 
 namespace IlgpuGan.Imaging.Tiff;
 
-/// <summary>Gives the bytes of a strip or a tile from the first on, as many as are asked for.</summary>
+/// <summary>Decompresses strips and tiles, sequentially and in portions.</summary>
 internal abstract class TiffDecompressor : IDisposable
 {
     public static TiffDecompressor For(TiffCompression compression) => compression switch
     {
-        TiffCompression.PackBits => new PackedRuns(),
+        TiffCompression.PackBits => new PackBits(),
         TiffCompression.Lzw => new LzwCodes(),
-        TiffCompression.Deflate or TiffCompression.OldDeflate => new Deflated(),
-        _ => new Plain(),
+        TiffCompression.Deflate or TiffCompression.OldDeflate => new Deflate(),
+        _ => new Uncompressed(),
     };
 
-    /// <summary>Most bytes that so many packed ones can give.</summary>
+    /// <summary>The most bytes that <paramref name="packed"/> compressed bytes can expand to.</summary>
     public static long MaxBytes(TiffCompression compression, long packed) => compression switch
     {
         TiffCompression.PackBits => packed * 64,
         TiffCompression.Lzw => LzwTable.MaxBytes(packed * 8 / 9),
 
-        // Deflate makes at most 258 bytes of two bits.
+        // Deflate expands two bits to at most 258 bytes.
         TiffCompression.Deflate or TiffCompression.OldDeflate => (packed + 1) * 1032,
         _ => packed,
     };
 
-    /// <summary>Turns to another strip or tile.</summary>
-    /// <param name="length">How many bytes of <paramref name="packed"/> there are.</param>
+    /// <summary>Begins another strip or tile.</summary>
+    /// <param name="length">The number of bytes used in <paramref name="packed"/>.</param>
     public abstract void Begin(byte[] packed, int length);
 
-    /// <summary>Fills the target with the bytes that follow.</summary>
-    /// <returns>Whether there are as many.</returns>
+    /// <summary>Fills the target with the next bytes.</summary>
+    /// <returns>false if the data ends first.</returns>
     /// <exception cref="ImageFormatException">The packed data is corrupt.</exception>
     public abstract bool TryRead(Span<byte> target);
 
@@ -38,7 +38,7 @@ internal abstract class TiffDecompressor : IDisposable
     {
     }
 
-    private sealed class Plain : TiffDecompressor
+    private sealed class Uncompressed : TiffDecompressor
     {
         private ReadOnlyMemory<byte> _rest;
 
@@ -57,7 +57,7 @@ internal abstract class TiffDecompressor : IDisposable
         }
     }
 
-    private sealed class PackedRuns : TiffDecompressor
+    private sealed class PackBits : TiffDecompressor
     {
         private ReadOnlyMemory<byte> _rest;
         private int _literals;
@@ -164,7 +164,7 @@ internal abstract class TiffDecompressor : IDisposable
             }
         }
 
-        /// <summary>Reads the next code, and what it stands for.</summary>
+        /// <summary>Reads the next code and its string.</summary>
         private bool TryNext()
         {
             while (true)
@@ -184,7 +184,7 @@ internal abstract class TiffDecompressor : IDisposable
                 _count -= _width;
                 if (code == _table.EndCode)
                 {
-                    // Nothing follows, whatever else is stored.
+                    // Ignore any data after the end code.
                     _position = _length;
                     _count = 0;
                     return false;
@@ -206,7 +206,7 @@ internal abstract class TiffDecompressor : IDisposable
                 found.CopyTo(_text);
                 (_textStart, _textEnd) = (0, found.Length);
 
-                // A code earlier than would be needed, as the format has it.
+                // One code earlier than necessary, as TIFF prescribes.
                 if (_table.Next == (1 << _width) - 1 && _width < LzwTable.MaxCodeBits)
                 {
                     _width++;
@@ -223,7 +223,7 @@ internal abstract class TiffDecompressor : IDisposable
         }
     }
 
-    private sealed class Deflated : TiffDecompressor
+    private sealed class Deflate : TiffDecompressor
     {
         private ZLibStream? _stream;
 

@@ -6,15 +6,15 @@ namespace IlgpuGan.Imaging.WebP;
 /// <summary>Decodes WebP: lossy with and without alpha, lossless, and the first picture of an animation.</summary>
 public static class WebPDecoder
 {
-    /// <summary>Pixels that a byte of lossy data can hold at most: a macroblock of 256 takes two bits or more.</summary>
+    /// <summary>The most pixels that a byte of lossy data can encode: a macroblock of 256 pixels takes at least two bits.</summary>
     private const int LossyPixelsPerByte = 1024;
 
     /// <summary>
-    /// Decodes to RGB [height, width, 3], or to RGB and alpha where the file says that there is any. Samples are libwebp's, chroma of lossy
-    /// pictures enlarged smoothly. What an animation's first picture leaves of the whole is transparent, or black.
+    /// Decodes to RGB [height, width, 3], or to RGB and alpha if the file declares alpha. Samples equal libwebp's, with fancy upsampling of
+    /// chroma in lossy pictures. The canvas around an animation's first picture is transparent, or black.
     /// </summary>
     /// <param name="file">The whole file, from its first byte.</param>
-    /// <exception cref="ImageFormatException">The data is no WebP, is corrupt, is cut short or is over the limit.</exception>
+    /// <exception cref="ImageFormatException">The data is not a WebP, is corrupt, is cut short or is over the limit.</exception>
     public static Image Decode(ReadOnlySpan<byte> file, DecodeOptions? options = null)
     {
         options ??= DecodeOptions.Default;
@@ -40,14 +40,14 @@ public static class WebPDecoder
     }
 
     /// <summary>Reads the headers.</summary>
-    /// <exception cref="ImageFormatException">The data is no WebP, or ends before its picture.</exception>
+    /// <exception cref="ImageFormatException">The data is not a WebP, or ends before its picture.</exception>
     public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
         var webp = WebPFile.Parse(file);
         return new(ImageFormat.WebP, webp.Width, webp.Height, webp.HasAlpha ? 4 : 3, 8, OrientationOf(file, webp));
     }
 
-    /// <summary>EXIF and colour profile of a file; its format knows no density.</summary>
+    /// <summary>EXIF and colour profile of a file; WebP stores no pixel density.</summary>
     /// <inheritdoc cref="Identify"/>
     internal static ImageMetadata ReadMetadata(ReadOnlySpan<byte> file)
     {
@@ -57,7 +57,7 @@ public static class WebPDecoder
 
     private static Orientation OrientationOf(ReadOnlySpan<byte> file, WebPFile webp)
     {
-        // Some programs put the head of a JPEG's segment before the data.
+        // Some programs write the header of a JPEG's EXIF segment before the data.
         var exif = file[webp.Exif];
         return Exif.FromTiff(exif.StartsWith("Exif\0\0"u8) ? exif[6..] : exif);
     }

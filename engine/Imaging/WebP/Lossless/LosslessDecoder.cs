@@ -3,9 +3,9 @@ namespace IlgpuGan.Imaging.WebP.Lossless;
 /// <summary>Decodes VP8L ("WebP Lossless Bitstream Specification").</summary>
 internal static class LosslessDecoder
 {
-    /// <summary>Pixels [height, width], each alpha, red, green and blue from its highest byte down.</summary>
-    /// <param name="data">behind the header that says the size</param>
-    /// <param name="lenient">Leave pixels zero behind damage.</param>
+    /// <summary>Decodes pixels [height, width], each ARGB from the highest byte down.</summary>
+    /// <param name="data">The data after the header with the size.</param>
+    /// <param name="lenient">Whether pixels after damage stay zero.</param>
     /// <exception cref="ImageFormatException">The data ends, or is corrupt.</exception>
     public static uint[] Decode(ReadOnlySpan<byte> data, int width, int height, bool lenient)
     {

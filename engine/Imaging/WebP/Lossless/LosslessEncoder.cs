@@ -3,8 +3,8 @@ using System.Numerics;
 namespace IlgpuGan.Imaging.WebP.Lossless;
 
 /// <summary>
-/// Encodes VP8L: pictures of up to 256 colours by a palette, others by what green and the neighbours let expect, square by square; then
-/// copies of what is near by or was last there, and one group of prefix codes.
+/// Encodes VP8L. Pictures of up to 256 colours use the palette transform, others subtract-green and the predictor transform with a mode per
+/// block. Then LZ77 with the left and upper neighbour and the last match of a hash, and one group of prefix codes.
 /// </summary>
 internal static class LosslessEncoder
 {
@@ -15,13 +15,13 @@ internal static class LosslessEncoder
     private const int MinLength = 3;
     private const int HashBits = 16;
 
-    /// <summary>Distance codes of a pixel: the one above and the one to the left have the first two.</summary>
+    /// <summary>Distance codes for the neighbourhood; the pixel above and the one to the left have the first two.</summary>
     private const int MappedDistances = 120;
 
     private const int MaxDistance = (1 << 20) - MappedDistances;
 
-    /// <param name="pixels">[height, width], each alpha, red, green and blue from its highest byte down</param>
-    /// <returns>what follows the header that says the size</returns>
+    /// <param name="pixels">[height, width], each ARGB from the highest byte down.</param>
+    /// <returns>The data after the header with the size.</returns>
     public static byte[] Encode(uint[] pixels, int width, int height)
     {
         var bits = new LosslessBitWriter();
@@ -35,7 +35,7 @@ internal static class LosslessEncoder
             pixels = Predicted(bits, pixels, width, height);
         }
 
-        bits.Write(0, 1); // No further transformation.
+        bits.Write(0, 1); // No further transform.
         WritePixels(bits, pixels, width, isPicture: true);
         return bits.ToBytes();
     }
@@ -54,7 +54,7 @@ internal static class LosslessEncoder
         return [.. colours.Order()];
     }
 
-    /// <summary>Writes the palette, and gives indices in green, several to a pixel where they are small.</summary>
+    /// <summary>Writes the palette, and returns indices in the green channel, several per pixel if they are small.</summary>
     private static (uint[] Pixels, int Width) Indexed(LosslessBitWriter bits, uint[] pixels, int width, int height, uint[] palette)
     {
         bits.Write(1, 1);
@@ -78,7 +78,7 @@ internal static class LosslessEncoder
         return (packed, across);
     }
 
-    /// <summary>Writes that green is subtracted and what predicts each square, and gives the differences.</summary>
+    /// <summary>Writes the subtract-green transform and the predictor mode of each block, and returns the residuals.</summary>
     private static uint[] Predicted(LosslessBitWriter bits, uint[] pixels, int width, int height)
     {
         bits.Write(1, 1);
@@ -126,7 +126,7 @@ internal static class LosslessEncoder
         }
     }
 
-    /// <summary>How far a difference's channels are from zero, either way.</summary>
+    /// <summary>The sum of the absolute values of a residual's channels.</summary>
     private static int CostOf(uint difference)
     {
         var cost = 0;
@@ -143,7 +143,7 @@ internal static class LosslessEncoder
 
     private static void WritePixels(LosslessBitWriter bits, uint[] pixels, int width, bool isPicture)
     {
-        bits.Write(0, 1); // No cache of colours.
+        bits.Write(0, 1); // No colour cache.
         if (isPicture)
         {
             bits.Write(0, 1); // One group of codes everywhere.
@@ -197,7 +197,7 @@ internal static class LosslessEncoder
         }
     }
 
-    /// <summary>Pixels as they are (length 0) and copies, whose distances are codes.</summary>
+    /// <summary>Literals (length 0) and copies, whose distances are given as distance codes.</summary>
     private static List<(int At, int Length, int Distance)> Steps(uint[] pixels, int width)
     {
         var steps = new List<(int, int, int)>();
@@ -248,7 +248,7 @@ internal static class LosslessEncoder
             (int)(((pixels[i] * 0x9E3779B1) ^ (pixels[i + 1] * 0x85EBCA6B) ^ (pixels[i + 2] * 0xC2B2AE35)) >> (32 - HashBits));
     }
 
-    /// <summary>A number from 1 as a symbol and bits behind it.</summary>
+    /// <summary>Splits a number from 1 on into a prefix symbol and extra bits.</summary>
     private static (int Symbol, uint Extra, int Bits) SymbolOf(int number)
     {
         if (number <= 4)

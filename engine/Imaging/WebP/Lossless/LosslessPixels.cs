@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.WebP.Lossless;
 
-/// <summary>Pixels as they are stored, before transformations are undone: literals, copies and a cache of colours.</summary>
+/// <summary>Decodes an entropy-coded image, before transforms are undone: literals, copies and colour-cache references.</summary>
 internal static class LosslessPixels
 {
     public const int LengthSymbols = 24;
@@ -10,7 +10,9 @@ internal static class LosslessPixels
     private const int MaxCacheBits = 11;
     private const int CodesPerGroup = 5;
 
-    /// <summary>Distances to places near by: above it the rows, below the columns, counted from 8 to the left.</summary>
+    /// <summary>
+    /// Neighbours of the distance codes 1 to 120: the rows up in the high four bits, the column in the low four (8 is the same column).
+    /// </summary>
     private static ReadOnlySpan<byte> DistanceMap =>
     [
         24, 7, 23, 25, 40, 6, 39, 41, 22, 26, 38, 42, 56, 5, 55, 57, 21, 27, 54, 58, 37, 43, 72, 4, 71, 73, 20, 28, 53, 59,
@@ -19,9 +21,9 @@ internal static class LosslessPixels
         49, 63, 99, 109, 82, 94, 0, 116, 124, 65, 79, 16, 32, 98, 110, 48, 115, 125, 81, 95, 64, 114, 126, 97, 111, 80, 113, 127, 96, 112,
     ];
 
-    /// <summary>Reads so many pixels, each alpha, red, green and blue from its highest byte down.</summary>
-    /// <param name="isPicture">Places of the picture may have codes of their own.</param>
-    /// <param name="lenient">Leave pixels zero behind damage.</param>
+    /// <summary>Reads pixels [height, width], each ARGB from the highest byte down.</summary>
+    /// <param name="isPicture">Whether this is the main image, whose blocks may have their own groups of prefix codes.</param>
+    /// <param name="lenient">Whether pixels after damage stay zero.</param>
     /// <exception cref="ImageFormatException">The data ends, or is corrupt.</exception>
     public static uint[] Read(ref LosslessBitReader bits, int width, int height, bool isPicture, bool lenient = false)
     {
@@ -59,7 +61,7 @@ internal static class LosslessPixels
         return pixels;
     }
 
-    /// <summary>Squares of 2^bits pixels that cover a side.</summary>
+    /// <summary>The number of blocks of 2^<paramref name="bits"/> pixels that cover a side.</summary>
     public static int Blocks(int side, int bits) => (side + (1 << bits) - 1) >> bits;
 
     private static void Fill(
@@ -70,7 +72,7 @@ internal static class LosslessPixels
         var (x, y, cached) = (0, 0, 0);
         for (var i = 0; i < pixels.Length;)
         {
-            // As far as one group of codes goes.
+            // Up to the end of the current block, which has one group of codes.
             var stop = width;
             if (entropyImage.Groups.Length > 0)
             {
@@ -123,7 +125,7 @@ internal static class LosslessPixels
 
     private static PrefixCode[]?[] ReadCodes(ref LosslessBitReader bits, int groups, uint[] places, int symbols)
     {
-        // Numbers of groups may be far apart, and those that no place names be left out of memory, though not of the file.
+        // Group numbers may be sparse. Unused groups are read from the file, but not kept in memory.
         var used = new bool[groups];
         used[0] = places.Length == 0;
         foreach (var place in places)
@@ -168,7 +170,7 @@ internal static class LosslessPixels
         return Math.Max(1, ((place >> 4) * width) + 8 - (place & 15));
     }
 
-    /// <summary>Puts the pixels that were made since into the cache.</summary>
+    /// <summary>Adds the pixels decoded since the last call to the colour cache.</summary>
     private static int AddToCache(uint[] pixels, int from, int to, uint[] cache, int cacheBits)
     {
         for (; from < to; from++)
@@ -179,6 +181,6 @@ internal static class LosslessPixels
         return from;
     }
 
-    /// <summary>Which group of codes each square of 2^bits pixels has; none where there is but one.</summary>
+    /// <summary>The group of prefix codes of each block of 2^bits pixels; empty if there is only one group.</summary>
     private readonly record struct EntropyImage(uint[] Groups, int Bits, int Across);
 }

@@ -5,19 +5,19 @@ internal sealed class PrefixCode
 {
     private const int MaxBits = 15;
 
-    /// <summary>Bits that are looked up at once, at most; longer codes are followed bit by bit.</summary>
+    /// <summary>The most bits of the look-up table; longer codes are decoded bit by bit.</summary>
     private const int MaxTableBits = 8;
 
     private readonly ushort[] _sorted;
     private readonly int[] _counts = new int[MaxBits + 1];
 
-    /// <summary>For each value of the next bits the symbol, above it the length of its code; 0 where it is longer.</summary>
+    /// <summary>By the next bits: length of the code &lt;&lt; 16 | symbol; 0 if the code is longer.</summary>
     private readonly uint[] _table;
 
     private readonly bool _hasOneSymbol;
 
-    /// <param name="lengths">bits of each symbol's code; 0 for one that there is not</param>
-    /// <exception cref="ImageFormatException">The lengths are not those of a code.</exception>
+    /// <param name="lengths">The length of each symbol's code in bits; 0 for an unused symbol.</param>
+    /// <exception cref="ImageFormatException">The lengths are not those of a complete prefix code.</exception>
     public PrefixCode(ReadOnlySpan<byte> lengths)
     {
         foreach (var length in lengths)
@@ -58,7 +58,7 @@ internal sealed class PrefixCode
         FillTable();
     }
 
-    /// <summary>The next symbol; a code of one symbol takes no bits.</summary>
+    /// <summary>Reads the next symbol. A code with a single symbol takes no bits.</summary>
     /// <exception cref="ImageFormatException">The data ends.</exception>
     public int Read(ref LosslessBitReader bits)
     {
@@ -75,7 +75,7 @@ internal sealed class PrefixCode
             return (ushort)entry;
         }
 
-        // The codes of a length follow each other, from the first one on that no shorter code begins.
+        // Codes of one length are consecutive, starting after the extensions of all shorter codes.
         var (code, first, index) = (0, 0, 0);
         for (var length = 1; length <= MaxBits; length++)
         {

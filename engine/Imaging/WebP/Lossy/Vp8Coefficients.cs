@@ -1,9 +1,9 @@
 namespace IlgpuGan.Imaging.WebP.Lossy;
 
-/// <summary>Reads the coefficients of blocks (RFC 6386, section 13), and what they are of the picture (section 14).</summary>
+/// <summary>Reads the coefficients of blocks (RFC 6386, section 13) and applies the inverse transforms (section 14).</summary>
 internal sealed class Vp8Coefficients(byte[] tokenProbabilities)
 {
-    /// <summary>Of a block whose mean comes from the block of means; of that block; of chroma; of one with its own mean.</summary>
+    /// <summary>Block types: luma whose DC is in the Y2 block, that block, chroma, luma with its own DC.</summary>
     public const int LumaWithoutDc = 0, Y2 = 1, Chroma = 2, LumaWithDc = 3;
 
     private const int Scale1 = 20091;
@@ -21,10 +21,10 @@ internal sealed class Vp8Coefficients(byte[] tokenProbabilities)
 
     private static ReadOnlySpan<byte> Category6 => [254, 254, 243, 230, 196, 177, 153, 140, 133, 130, 129];
 
-    /// <summary>Reads a block's coefficients, multiplied.</summary>
-    /// <param name="context">How many of the two neighbours, above and to the left, have coefficients.</param>
-    /// <param name="block">16, of zeros.</param>
-    /// <returns>The place behind the last coefficient.</returns>
+    /// <summary>Reads a block's coefficients and dequantises them.</summary>
+    /// <param name="context">The number of neighbours, above and to the left, that have coefficients: 0 to 2.</param>
+    /// <param name="block">16 zeroed elements.</param>
+    /// <returns>The position after the last coefficient.</returns>
     public int Read(BoolDecoder reader, int kind, int context, int dcStep, int acStep, Span<short> block)
     {
         var n = kind == LumaWithoutDc ? 1 : 0;
@@ -55,14 +55,14 @@ internal sealed class Vp8Coefficients(byte[] tokenProbabilities)
         return 16;
     }
 
-    /// <summary>From the block of means to the mean of each of the sixteen blocks.</summary>
-    public static void InverseWalshHadamard(ReadOnlySpan<short> means, Span<short> blocks)
+    /// <summary>Inverse Walsh–Hadamard transform from the Y2 block to the DC of each of the sixteen luma blocks.</summary>
+    public static void InverseWalshHadamard(ReadOnlySpan<short> y2, Span<short> blocks)
     {
         Span<int> half = stackalloc int[16];
         for (var i = 0; i < 4; i++)
         {
-            var (a0, a1) = (means[i] + means[12 + i], means[4 + i] + means[8 + i]);
-            var (a2, a3) = (means[4 + i] - means[8 + i], means[i] - means[12 + i]);
+            var (a0, a1) = (y2[i] + y2[12 + i], y2[4 + i] + y2[8 + i]);
+            var (a2, a3) = (y2[4 + i] - y2[8 + i], y2[i] - y2[12 + i]);
             (half[i], half[4 + i], half[8 + i], half[12 + i]) = (a0 + a1, a3 + a2, a0 - a1, a3 - a2);
         }
 
@@ -77,7 +77,7 @@ internal sealed class Vp8Coefficients(byte[] tokenProbabilities)
         }
     }
 
-    /// <summary>Adds what a block of coefficients is to 4×4 samples.</summary>
+    /// <summary>Adds the inverse DCT of a block to 4×4 samples.</summary>
     public static void AddInverseDct(ReadOnlySpan<short> block, byte[] plane, int place, int stride)
     {
         if (block.IndexOfAnyExcept((short)0) < 0)

@@ -1,12 +1,12 @@
 namespace IlgpuGan.Imaging.WebP.Lossy;
 
-/// <summary>The planes of a frame, from macroblock to macroblock, as the first frame of a VP8 stream has them (RFC 6386).</summary>
+/// <summary>Decodes a key frame of VP8 to planes, macroblock by macroblock (RFC 6386).</summary>
 internal sealed class Vp8Frame
 {
     private const byte BorderAbove = 127;
     private const byte BorderLeft = 129;
 
-    /// <summary>Bytes that may be missing at the end of a partition, since the decoder reads ahead.</summary>
+    /// <summary>Bytes that may be missing at the end of a partition, since the bool decoder reads ahead.</summary>
     private const int ReadAhead = 2;
 
     private readonly Vp8Header _header;
@@ -18,7 +18,7 @@ internal sealed class Vp8Frame
     private readonly Vp8Mode[] _modesAbove;
     private readonly Vp8Mode[] _modesLeft = new Vp8Mode[4];
 
-    /// <summary>Whether blocks have coefficients: of luma 4, of each chroma 2, of y2 1.</summary>
+    /// <summary>Whether the neighbouring blocks have coefficients: 4 for luma, 2 for each chroma plane, 1 for Y2.</summary>
     private readonly byte[] _codedAbove;
 
     private readonly byte[] _codedLeft = new byte[9];
@@ -132,7 +132,7 @@ internal sealed class Vp8Frame
         var (stride, place) = (Luma.Stride, Luma.At(16 * x, 16 * y));
         if (block.HasSubblockModes)
         {
-            // Right of the uppermost row lies the next macroblock of the row above; the rows below take the same four.
+            // The four samples above and to the right of the macroblock serve the rightmost subblocks of all four rows.
             Span<byte> right = stackalloc byte[4];
             if (y > 0 && x == _blocks.Across - 1)
             {
@@ -146,7 +146,8 @@ internal sealed class Vp8Frame
             for (var b = 0; b < 16; b++)
             {
                 var at = place + (b / 4 * 4 * stride) + (b % 4 * 4);
-                Vp8Prediction.PredictSubblock(modes[b], Luma.Samples, at, stride, b % 4 == 3 ? right : Luma.Samples.AsSpan(at - stride + 4, 4));
+                Vp8Prediction.PredictSubblock(
+                    modes[b], Luma.Samples, at, stride, b % 4 == 3 ? right : Luma.Samples.AsSpan(at - stride + 4, 4));
                 Vp8Coefficients.AddInverseDct(_values.AsSpan(16 * b, 16), Luma.Samples, at, stride);
             }
         }
@@ -214,17 +215,18 @@ internal sealed class Vp8Frame
                 return;
             }
 
-            // Chroma has an edge in the middle alone.
+            // Within a macroblock, chroma has only one inner edge, in the middle.
             foreach (var plane in (ReadOnlySpan<Vp8Plane>)[ChromaU, ChromaV])
             {
                 (along, across) = isVertical ? (plane.Stride, 1) : (1, plane.Stride);
                 Vp8LoopFilter.Normal(
-                    plane.Samples, plane.At(8 * x, 8 * y) + (offset * across), along, across, 8, most, interiorLimit, hevThreshold, between);
+                    plane.Samples, plane.At(8 * x, 8 * y) + (offset * across), along, across, 8, most, interiorLimit, hevThreshold,
+                    between);
             }
         }
     }
 
-    /// <summary>What is known of a macroblock once it is decoded.</summary>
+    /// <summary>A decoded macroblock's header, kept for the loop filter.</summary>
     private struct Macroblock
     {
         public int Segment;
@@ -235,8 +237,8 @@ internal sealed class Vp8Frame
 
         private static ReadOnlySpan<sbyte> SubblockModeTree => [0, 1, -1, 2, -2, 3, 4, 6, -3, 5, -4, -5, -6, 7, -7, 8, -8, -9];
 
-        /// <summary>Reads how the macroblock is predicted.</summary>
-        /// <param name="modes">Of its sixteen blocks; the first counts where they have none of their own.</param>
+        /// <summary>Reads the macroblock's segment and prediction modes.</summary>
+        /// <param name="modes">Receives the modes of its sixteen subblocks, or only the first one if they share a mode.</param>
         public void ReadModes(Vp8Header header, Span<Vp8Mode> above, Span<Vp8Mode> left, Span<Vp8Mode> modes)
         {
             var reader = header.Modes;
@@ -284,7 +286,7 @@ internal sealed class Vp8Frame
     }
 }
 
-/// <summary>Samples with a border of one above and to the left, and of four to the right.</summary>
+/// <summary>A plane of samples with a border: one sample above and to the left, four to the right.</summary>
 internal sealed class Vp8Plane
 {
     private const int Right = 4;

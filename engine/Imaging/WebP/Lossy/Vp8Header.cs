@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.WebP.Lossy;
 
-/// <summary>What a frame says before its macroblocks (RFC 6386, section 9).</summary>
+/// <summary>The frame header (RFC 6386, section 9).</summary>
 internal sealed class Vp8Header
 {
     private const int Segments = 4;
@@ -20,26 +20,26 @@ internal sealed class Vp8Header
 
     public int Height { get; }
 
-    /// <summary>Modes of macroblocks, after the header.</summary>
+    /// <summary>The first partition: the macroblocks' modes, positioned after the header.</summary>
     public BoolDecoder Modes { get; }
 
-    /// <summary>Coefficients: of row y in the part y modulo their number.</summary>
+    /// <summary>The DCT partitions: row y of macroblocks is in partition y modulo their number.</summary>
     public BoolDecoder[] Partitions { get; }
 
-    /// <summary>Whether each macroblock says its segment.</summary>
+    /// <summary>Whether each macroblock has a segment number.</summary>
     public bool MapsSegments { get; private set; }
 
     public int[] SegmentProbabilities { get; } = [255, 255, 255];
 
     public bool IsSimpleFilter { get; private set; }
 
-    /// <summary>Whether edges are smoothed at all.</summary>
+    /// <summary>Whether the loop filter is on.</summary>
     public bool Filters => _level > 0;
 
-    /// <summary>[kind, band, context, branch].</summary>
+    /// <summary>[block type, band, context, branch].</summary>
     public byte[] TokenProbabilities { get; } = Vp8Tables.DefaultTokenProbabilities.ToArray();
 
-    /// <summary>The probability that a macroblock has coefficients; −1 where all say nothing of it.</summary>
+    /// <summary>The probability that a macroblock has coefficients; −1 if macroblocks have no skip flag.</summary>
     public int SkipProbability { get; }
 
     public Vp8Quantiser[] Quantisers { get; }
@@ -56,12 +56,12 @@ internal sealed class Vp8Header
         }
 
         Modes = new BoolDecoder(data, FrameBytes, partitionsStart);
-        _ = Modes.Number(2); // The space of colours, and whether colours may go beyond it.
+        _ = Modes.Number(2); // Colour space and clamping type.
         ReadSegments();
         ReadFilter();
         Partitions = PartitionsOf(data, partitionsStart, 1 << Modes.Number(2));
         Quantisers = ReadQuantisers();
-        _ = Modes.Flag(); // Whether probabilities stay for the next frame, which there is none of.
+        _ = Modes.Flag(); // Whether probabilities persist for the next frame; there is none.
         for (var i = 0; i < TokenProbabilities.Length; i++)
         {
             if (Modes.Read(Vp8Tables.TokenUpdateProbabilities[i]))
@@ -73,8 +73,8 @@ internal sealed class Vp8Header
         SkipProbability = Modes.Flag() ? Modes.Number(8) : -1;
     }
 
-    /// <summary>How edges of a macroblock are smoothed; a limit of 0 is not at all.</summary>
-    /// <param name="subblockModes">Whether its blocks have modes of their own.</param>
+    /// <summary>The loop filter's parameters for a macroblock. An edge limit of 0 turns it off.</summary>
+    /// <param name="subblockModes">Whether its subblocks have their own modes.</param>
     public (int EdgeLimit, int InteriorLimit, int HevThreshold) FilterOf(int segment, bool subblockModes)
     {
         var strength = _hasSegments ? _segmentLevels[segment] + (_isAbsolute ? 0 : _level) : _level;
@@ -134,7 +134,7 @@ internal sealed class Vp8Header
             return;
         }
 
-        // By what a macroblock is predicted from, the first being this frame; then by its mode, the first being modes of small blocks.
+        // Four by reference frame, the first for key frames; then four by mode, the first for subblock modes (B_PRED).
         Span<int> adjustments = stackalloc int[8];
         foreach (ref var adjustment in adjustments)
         {
@@ -188,5 +188,5 @@ internal sealed class Vp8Header
     }
 }
 
-/// <summary>What stored coefficients are multiplied by.</summary>
+/// <summary>The dequantisation factors of a segment.</summary>
 internal sealed record Vp8Quantiser(int LumaDc, int LumaAc, int Y2Dc, int Y2Ac, int ChromaDc, int ChromaAc);

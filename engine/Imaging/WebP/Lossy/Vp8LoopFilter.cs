@@ -1,12 +1,12 @@
 namespace IlgpuGan.Imaging.WebP.Lossy;
 
-/// <summary>Smooths the edges between blocks (RFC 6386, section 15).</summary>
+/// <summary>The loop filter, which smooths the edges between blocks (RFC 6386, section 15).</summary>
 internal static class Vp8LoopFilter
 {
-    /// <summary>An edge by the two samples on either side of it.</summary>
-    /// <param name="place">The first sample behind the edge.</param>
-    /// <param name="along">From a sample to the next one along the edge.</param>
-    /// <param name="across">From a sample to the next one across it.</param>
+    /// <summary>The simple filter, which changes one sample on either side of an edge.</summary>
+    /// <param name="place">The first sample after the edge.</param>
+    /// <param name="along">Step to the next sample along the edge.</param>
+    /// <param name="across">Step to the next sample across the edge.</param>
     public static void Simple(byte[] p, int place, int along, int across, int count, int edgeLimit)
     {
         for (; count > 0; count--, place += along)
@@ -18,9 +18,9 @@ internal static class Vp8LoopFilter
         }
     }
 
-    /// <summary>An edge between macroblocks, or within one, by up to four samples on either side.</summary>
-    /// <param name="interiorLimit">Largest difference of neighbours on one side.</param>
-    /// <param name="hevThreshold">Largest difference next to the edge where more than two samples are changed.</param>
+    /// <summary>The normal filter for an edge between macroblocks or within one. It reads four samples on either side.</summary>
+    /// <param name="interiorLimit">Largest difference of neighbours on one side of the edge.</param>
+    /// <param name="hevThreshold">Threshold of high edge variance: above it, only two samples change.</param>
     public static void Normal(
         byte[] p, int place, int along, int across, int count, int edgeLimit, int interiorLimit, int hevThreshold, bool betweenMacroblocks)
     {
@@ -31,7 +31,8 @@ internal static class Vp8LoopFilter
                 continue;
             }
 
-            if (Math.Abs(p[place - (2 * across)] - p[place - across]) > hevThreshold || Math.Abs(p[place + across] - p[place]) > hevThreshold)
+            if (Math.Abs(p[place - (2 * across)] - p[place - across]) > hevThreshold
+                || Math.Abs(p[place + across] - p[place]) > hevThreshold)
             {
                 FilterTwo(p, place, across);
             }

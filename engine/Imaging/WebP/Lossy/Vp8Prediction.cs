@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.WebP.Lossy;
 
-/// <summary>How samples are expected to be (RFC 6386, section 12). Modes of large blocks are the first four.</summary>
+/// <summary>Intra prediction modes (RFC 6386, section 12). Whole blocks use the first four, subblocks all.</summary>
 internal enum Vp8Mode
 {
     Dc,
@@ -15,11 +15,11 @@ internal enum Vp8Mode
     HorizontalUp,
 }
 
-/// <summary>Fills blocks by what lies above and to the left of them, where a plane has a border of one sample.</summary>
+/// <summary>Predicts blocks from the samples above and to the left, at the edges from the plane's border.</summary>
 internal static class Vp8Prediction
 {
-    /// <summary>A square of 16 or 8 samples.</summary>
-    /// <param name="hasAbove">Whether there is a picture above, not only the border.</param>
+    /// <summary>Predicts a block of 16×16 or 8×8 samples.</summary>
+    /// <param name="hasAbove">Whether there is a block above, not only the border.</param>
     public static void PredictBlock(Vp8Mode mode, byte[] plane, int place, int stride, int side, bool hasAbove, bool hasLeft)
     {
         var above = plane.AsSpan(place - stride, side).ToArray();
@@ -47,11 +47,11 @@ internal static class Vp8Prediction
         }
     }
 
-    /// <summary>A square of 4 samples.</summary>
-    /// <param name="right">The four samples right of those above.</param>
+    /// <summary>Predicts a subblock of 4×4 samples.</summary>
+    /// <param name="right">The four samples above and to the right.</param>
     public static void PredictSubblock(Vp8Mode mode, byte[] plane, int place, int stride, ReadOnlySpan<byte> right)
     {
-        // The border from the lowest sample to the left up to the corner, and on to the right: e[4] is the corner.
+        // The neighbours: e[0..3] to the left from bottom to top, e[4] the corner, e[5..12] above from left to right.
         Span<byte> e = stackalloc byte[13];
         for (var i = 0; i < 4; i++)
         {
@@ -133,10 +133,10 @@ internal static class Vp8Prediction
             : Three(e, 2 - place);
     }
 
-    /// <summary>Of a sample and its neighbours.</summary>
+    /// <summary>The weighted mean (1, 2, 1) of a sample and its two neighbours.</summary>
     private static byte Three(ReadOnlySpan<byte> e, int i) => Mix(e[i - 1], e[i], e[i + 1]);
 
-    /// <summary>Of a sample and the next.</summary>
+    /// <summary>The mean of a sample and the next one.</summary>
     private static byte Two(ReadOnlySpan<byte> e, int i) => (byte)((e[i] + e[i + 1] + 1) >> 1);
 
     private static byte Mix(int a, int b, int c) => (byte)((a + (2 * b) + c + 2) >> 2);

@@ -1,9 +1,9 @@
 namespace IlgpuGan.Imaging.WebP.Lossy;
 
-/// <summary>From planes to colours as libwebp has them: chroma enlarged by 9, 3, 3 and 1 sixteenths, then BT.601.</summary>
+/// <summary>Converts planes to RGB as libwebp does: chroma upsampled with weights of 9, 3, 3 and 1 sixteenths, then BT.601.</summary>
 internal static class YuvConversion
 {
-    /// <param name="target">[height, width, channels]; the first three channels are set</param>
+    /// <param name="target">Receives [height, width, channels]; only the first three channels are set.</param>
     public static void Convert(Vp8Frame frame, int width, int height, byte[] target, int channels)
     {
         var (uRow, vRow) = (new byte[width], new byte[width]);
