@@ -27,7 +27,7 @@ internal sealed partial class PtxDecoder
         var to = form.Type(s_convertedTypes);
         var from = form.Type([.. s_convertedTypes, PtxType.BF16]);
         form.End(2);
-        DemandRounding(form, rounding, to, from);
+        CheckRounding(form, rounding, to, from);
         if (flush && from != PtxType.F32 && to != PtxType.F32)
         {
             throw form.Wrong("only single precision is flushed");
@@ -50,7 +50,7 @@ internal sealed partial class PtxDecoder
     }
 
     // Needed where something can be lost, wrong elsewhere (the table of cvt).
-    private static void DemandRounding(PtxForm form, string? rounding, PtxType to, PtxType from)
+    private static void CheckRounding(PtxForm form, string? rounding, PtxType to, PtxType from)
     {
         var isIntegral = rounding is ".rni" or ".rzi" or ".rmi" or ".rpi";
         var fits = (from.IsFloat(), to.IsFloat()) switch
@@ -139,13 +139,13 @@ internal sealed partial class PtxDecoder
         _ => bits,
     };
 
-    private static (Int128 Least, Int128 Most) Range(PtxType type)
+    private static (Int128 Min, Int128 Max) Range(PtxType type)
     {
         var bits = 8 * type.Size();
         return type.IsSigned() ? (-(Int128.One << (bits - 1)), (Int128.One << (bits - 1)) - 1) : (0, (Int128.One << bits) - 1);
     }
 
-    private static Int128 Clamp(Int128 value, PtxType type) => Int128.Clamp(value, Range(type).Least, Range(type).Most);
+    private static Int128 Clamp(Int128 value, PtxType type) => Int128.Clamp(value, Range(type).Min, Range(type).Max);
 
     // Cut to the type, then extended by its sign to 64 bits.
     private static ulong Truncated(Int128 value, PtxType type) => unchecked((ulong)(UInt128)Integer(type, (ulong)(UInt128)value));

@@ -15,7 +15,7 @@ internal static unsafe class DriverLibrary
     private const int SymbolBytes = 24;
 
     /// <summary>Why there can be none here; empty where there can.</summary>
-    public static string Hindrance =>
+    public static string UnavailableReason =>
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64
             ? ""
             : "libraries of the machine's own are made for Linux on x86-64";

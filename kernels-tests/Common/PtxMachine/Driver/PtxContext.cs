@@ -90,11 +90,11 @@ internal sealed class PtxContext
         }
     }
 
-    /// <summary>Lets the hasty streams do what they can.</summary>
-    public void Hurry(Func<PtxStream, bool> isHasty)
+    /// <summary>Lets the eager streams do what they can.</summary>
+    public void RunReady(Func<PtxStream, bool> isEager)
     {
-        var hasty = Streams.Append(DefaultStream).Where(isHasty).ToList();
-        while (hasty.Count > 0 && hasty.Count(stream => stream.Hurry()) > 0)
+        var eager = Streams.Append(DefaultStream).Where(isEager).ToList();
+        while (eager.Count > 0 && eager.Count(stream => stream.RunReady()) > 0)
         {
         }
     }

@@ -18,7 +18,7 @@ internal static unsafe partial class PtxDriver
     private static readonly Dictionary<IntPtr, object> s_handles = [];
     private static readonly Dictionary<string, IntPtr> s_texts = [];
     private static readonly SortedDictionary<nuint, (nuint Bytes, PtxContext Context)> s_lockedRanges = [];
-    private static readonly Lazy<string> s_hindrance = new(FindHindrance);
+    private static readonly Lazy<string> s_unavailableReason = new(FindUnavailableReason);
     private static readonly Lazy<nint> s_library = new(LoadLibrary);
     private static long s_nextHandle = 0x5000;
     private static string s_faultText = "";
@@ -30,19 +30,19 @@ internal static unsafe partial class PtxDriver
     private static bool s_isShown;
 
     /// <summary>Why this driver can't be had here; empty if it can.</summary>
-    public static string Hindrance => s_hindrance.Value;
+    public static string UnavailableReason => s_unavailableReason.Value;
 
     /// <summary>Before anybody asks for a driver, which happens once a process.</summary>
     [ModuleInitializer]
-    internal static void TakePlace() =>
-        DriverLibraries.StandIn = name => name == DriverLibraries.Cuda && Hindrance.Length == 0 ? s_library.Value : 0;
+    internal static void Install() =>
+        DriverLibraries.StandIn = name => name == DriverLibraries.Cuda && UnavailableReason.Length == 0 ? s_library.Value : 0;
 
     /// <summary>Opens the device that users call cuda, on this driver's card.</summary>
     public static GpuDevice Open()
     {
-        if (Hindrance.Length > 0)
+        if (UnavailableReason.Length > 0)
         {
-            Assert.Ignore(Hindrance);
+            Assert.Ignore(UnavailableReason);
         }
 
         s_isShown = true;
@@ -69,7 +69,7 @@ internal static unsafe partial class PtxDriver
     }
 
     /// <summary>Begins to count anew. Finalizers call the driver meanwhile.</summary>
-    public static void ForgetCalls()
+    public static void ClearCalls()
     {
         lock (s_gate)
         {
@@ -100,29 +100,29 @@ internal static unsafe partial class PtxDriver
     /// <summary>
     /// Whether whatever launches, copies or waits returns at once, so that what is left is the cost on this side of the driver.
     /// </summary>
-    public static bool IsIdle { get; set; }
+    public static bool SkipsWork { get; set; }
 
     /// <summary>Whether a failed kernel spoils its context for good, as on a card. Off, only one call reports it.</summary>
-    public static bool FaultsStay { get; set; }
+    public static bool FaultsPersist { get; set; }
 
     /// <summary>Which streams work as soon as they can; the others as late as they can.</summary>
-    public static Func<PtxStream, bool> IsHasty { get; set; } = AllLate;
+    public static Func<PtxStream, bool> IsEager { get; set; } = AllLazy;
 
-    /// <summary>What <see cref="IsHasty"/> is unless somebody sets it.</summary>
-    public static bool AllLate(PtxStream stream) => false;
+    /// <summary>What <see cref="IsEager"/> is unless somebody sets it.</summary>
+    public static bool AllLazy(PtxStream stream) => false;
 
     /// <summary>The call that fails next, by its name in the header, and how.</summary>
-    public static (string Call, CudaError Error)? Sabotage { get; set; }
+    public static (string Call, CudaError Error)? NextFailure { get; set; }
 
     // A call that needs no context.
-    private static CudaError Free(string name, object? detail, Func<CudaError> body)
+    private static CudaError WithoutContext(string name, object? detail, Func<CudaError> body)
     {
         lock (s_gate)
         {
             s_calls.Add(detail is null ? name : $"{name} {detail}");
-            if (Sabotage is { } planned && planned.Call == name)
+            if (NextFailure is { } planned && planned.Call == name)
             {
-                (Sabotage, s_faultText) = (null, "");
+                (NextFailure, s_faultText) = (null, "");
                 return planned.Error;
             }
 
@@ -133,7 +133,7 @@ internal static unsafe partial class PtxDriver
             catch (PtxFaultException fault)
             {
                 s_faultText = fault.Message;
-                if (FaultsStay)
+                if (FaultsPersist)
                 {
                     s_current?.Fail(CudaError.CUDA_ERROR_LAUNCH_FAILED);
                 }
@@ -150,18 +150,18 @@ internal static unsafe partial class PtxDriver
     }
 
     // A call that works on the context bound to the calling thread.
-    private static CudaError Bound(string name, object? detail, Func<PtxContext, CudaError> body) => Free(name, detail, () =>
+    private static CudaError OnContext(string name, object? detail, Func<PtxContext, CudaError> body) => WithoutContext(name, detail, () =>
         s_current is not { IsDestroyed: false } context ? CudaError.CUDA_ERROR_INVALID_CONTEXT
-        : context.Fault != CudaError.CUDA_SUCCESS ? context.ReportFault(FaultsStay)
-        : WithHaste(context, body));
+        : context.Fault != CudaError.CUDA_SUCCESS ? context.ReportFault(FaultsPersist)
+        : ThenRunEager(context, body));
 
-    // What hasty work does wrong shows at the next call, as on a card.
-    private static CudaError WithHaste(PtxContext context, Func<PtxContext, CudaError> body)
+    // What eager work does wrong shows at the next call, as on a card.
+    private static CudaError ThenRunEager(PtxContext context, Func<PtxContext, CudaError> body)
     {
         var result = body(context);
         try
         {
-            context.Hurry(IsHasty);
+            context.RunReady(IsEager);
         }
         catch (PtxFaultException fault)
         {
@@ -212,9 +212,9 @@ internal static unsafe partial class PtxDriver
     }
 
     // A process has one driver: where a card is, that is the card's.
-    private static string FindHindrance()
+    private static string FindUnavailableReason()
     {
-        if (DriverLibrary.Hindrance is { Length: > 0 } why)
+        if (DriverLibrary.UnavailableReason is { Length: > 0 } why)
         {
             return why;
         }

@@ -1,15 +1,15 @@
 namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 
 /// <summary>A piece of recorded work and what must be done before it.</summary>
-internal sealed record PtxNode(PtxWork Work, IReadOnlyList<PtxNode> After);
+internal sealed record PtxGraphNode(PtxWork Work, IReadOnlyList<PtxGraphNode> After);
 
 /// <summary>Recorded work: the order of each stream and of the events between them is kept, nothing else.</summary>
 /// <param name="origin">the stream whose capture it is</param>
 /// <param name="mode">0 keeps all threads from calls that might wait or allocate, 1 the capturing one, 2 none</param>
 internal sealed class PtxGraph(PtxStream origin, int mode)
 {
-    private readonly Dictionary<PtxStream, PtxNode[]> _latest = new() { [origin] = [] };
-    private readonly List<PtxNode> _nodes = [];
+    private readonly Dictionary<PtxStream, PtxGraphNode[]> _latest = new() { [origin] = [] };
+    private readonly List<PtxGraphNode> _nodes = [];
 
     public PtxStream Origin { get; } = origin;
 
@@ -27,8 +27,8 @@ internal sealed class PtxGraph(PtxStream origin, int mode)
     {
         get
         {
-            var joined = new HashSet<PtxNode>(ReferenceEqualityComparer.Instance);
-            var open = new Stack<PtxNode>(_latest[Origin]);
+            var joined = new HashSet<PtxGraphNode>(ReferenceEqualityComparer.Instance);
+            var open = new Stack<PtxGraphNode>(_latest[Origin]);
             while (open.TryPop(out var node))
             {
                 if (joined.Add(node))
@@ -44,21 +44,21 @@ internal sealed class PtxGraph(PtxStream origin, int mode)
     /// <summary>Whether the calling thread must not wait, allocate or load now.</summary>
     public bool Forbids => mode == 0 || (mode == 1 && Thread == Environment.CurrentManagedThreadId);
 
-    public PtxNode[] LatestOf(PtxStream stream) => _latest[stream];
+    public PtxGraphNode[] LatestOf(PtxStream stream) => _latest[stream];
 
     public void Add(PtxStream stream, PtxWork item)
     {
-        var node = new PtxNode(item, _latest[stream]);
+        var node = new PtxGraphNode(item, _latest[stream]);
         _nodes.Add(node);
         _latest[stream] = [node];
     }
 
     /// <summary>A stream waits for a point of this capture, and with that becomes part of it.</summary>
-    public void Join(PtxStream waiting, PtxNode[] point)
+    public void Join(PtxStream waiting, PtxGraphNode[] point)
     {
         waiting.Capture = this;
         _latest[waiting] = _latest.TryGetValue(waiting, out var own)
-            ? [.. own.Union(point, ReferenceEqualityComparer.Instance).Cast<PtxNode>()]
+            ? [.. own.Union(point, ReferenceEqualityComparer.Instance).Cast<PtxGraphNode>()]
             : point;
     }
 
@@ -66,10 +66,10 @@ internal sealed class PtxGraph(PtxStream origin, int mode)
     /// The work in an order that the dependencies allow and that is as unlike the recorded one as they allow: what was recorded last comes
     /// first.
     /// </summary>
-    public IReadOnlyList<PtxWork> InSomeOrder()
+    public IReadOnlyList<PtxWork> TopologicalOrder()
     {
-        var left = new List<PtxNode>(_nodes);
-        var done = new HashSet<PtxNode>(ReferenceEqualityComparer.Instance);
+        var left = new List<PtxGraphNode>(_nodes);
+        var done = new HashSet<PtxGraphNode>(ReferenceEqualityComparer.Instance);
         var order = new List<PtxWork>(left.Count);
         while (left.Count > 0)
         {
@@ -86,7 +86,7 @@ internal sealed class PtxGraph(PtxStream origin, int mode)
 /// <summary>An instantiated graph: launches of one never overlap, in whatever streams they are.</summary>
 internal sealed class PtxExecutable(PtxGraph graph)
 {
-    private readonly IReadOnlyList<PtxWork> _work = graph.InSomeOrder();
+    private readonly IReadOnlyList<PtxWork> _work = graph.TopologicalOrder();
     private (PtxStream Stream, long Place)? _lastLaunch;
 
     public PtxGraph Graph { get; } = graph;
@@ -101,6 +101,6 @@ internal sealed class PtxExecutable(PtxGraph graph)
         {
             target.Put(item.Run);
         }
-        _lastLaunch = (target, target.Entered);
+        _lastLaunch = (target, target.Enqueued);
     }
 }

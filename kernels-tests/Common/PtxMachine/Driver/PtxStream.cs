@@ -5,12 +5,12 @@ namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 internal sealed record PtxWork(Action Run)
 {
     /// <summary>What other streams must have done before; null if nothing.</summary>
-    public Func<bool>? IsFree { get; init; }
+    public Func<bool>? CanRun { get; init; }
 }
 
 /// <summary>
 /// A stream. A card may run its work at any time between its arrival and somebody's waiting for it, so the driver tries the extremes: a
-/// late stream works when somebody waits for it and not before, a hasty one as soon as the streams allow that it waits for. Whoever reads a
+/// late stream works when somebody waits for it and not before, a eager one as soon as the streams allow that it waits for. Whoever reads a
 /// result too early, frees or overwrites something too soon, or lets two streams race, sees it in one of the two.
 /// </summary>
 internal sealed class PtxStream(PtxContext context, bool isBlocking, int ordinal)
@@ -26,9 +26,9 @@ internal sealed class PtxStream(PtxContext context, bool isBlocking, int ordinal
     public int Ordinal { get; } = ordinal;
 
     /// <summary>How much was ever put in.</summary>
-    public long Entered { get; private set; }
+    public long Enqueued { get; private set; }
 
-    public long Done { get; private set; }
+    public long Completed { get; private set; }
 
     /// <summary>The graph that records this stream's work instead of letting it run.</summary>
     public PtxGraph? Capture { get; set; }
@@ -43,7 +43,7 @@ internal sealed class PtxStream(PtxContext context, bool isBlocking, int ordinal
 
         foreach (var other in OrderedWith())
         {
-            PutWait(other, other.Entered);
+            PutWait(other, other.Enqueued);
         }
         Enter(new PtxWork(run));
     }
@@ -51,33 +51,33 @@ internal sealed class PtxStream(PtxContext context, bool isBlocking, int ordinal
     /// <summary>Lets later work wait until another stream has done what it holds up to a place.</summary>
     public void PutWait(PtxStream other, long place)
     {
-        if (other != this && other.Done < place)
+        if (other != this && other.Completed < place)
         {
-            Enter(new PtxWork(() => other.Drain(place)) { IsFree = () => other.Done >= place });
+            Enter(new PtxWork(() => other.Drain(place)) { CanRun = () => other.Completed >= place });
         }
     }
 
-    public void Drain() => Drain(Entered);
+    public void Drain() => Drain(Enqueued);
 
     public void Drain(long place)
     {
-        while (Done < place && _work.TryDequeue(out var next))
+        while (Completed < place && _work.TryDequeue(out var next))
         {
-            Done++;
+            Completed++;
             next.Run();
         }
     }
 
     /// <summary>Does what can be done without waiting for another stream.</summary>
     /// <returns>whether there was anything</returns>
-    public bool Hurry()
+    public bool RunReady()
     {
-        var before = Done;
-        while (_work.TryPeek(out var next) && next.IsFree?.Invoke() != false)
+        var before = Completed;
+        while (_work.TryPeek(out var next) && next.CanRun?.Invoke() != false)
         {
-            Drain(Done + 1);
+            Drain(Completed + 1);
         }
-        return Done > before;
+        return Completed > before;
     }
 
     // The default stream and the blocking ones wait for each other.
@@ -89,7 +89,7 @@ internal sealed class PtxStream(PtxContext context, bool isBlocking, int ordinal
     private void Enter(PtxWork item)
     {
         _work.Enqueue(item);
-        Entered++;
+        Enqueued++;
     }
 }
 
@@ -107,12 +107,12 @@ internal sealed class PtxEvent(PtxContext context, bool isTimed)
     public long Place { get; private set; }
 
     /// <summary>The capture that it was recorded in, and what of it came before.</summary>
-    public (PtxGraph Graph, PtxNode[] After)? Captured { get; private set; }
+    public (PtxGraph Graph, PtxGraphNode[] After)? Captured { get; private set; }
 
     /// <summary>When the stream passed it; 0 if it has not.</summary>
     public long Time { get; private set; }
 
-    public bool IsReached => Stream is null || Stream.Done >= Place;
+    public bool IsReached => Stream is null || Stream.Completed >= Place;
 
     public void Record(PtxStream stream)
     {
@@ -125,6 +125,6 @@ internal sealed class PtxEvent(PtxContext context, bool isTimed)
 
         Captured = null;
         stream.Put(() => Time = ++s_clock);
-        (Stream, Place) = (stream, stream.Entered);
+        (Stream, Place) = (stream, stream.Enqueued);
     }
 }

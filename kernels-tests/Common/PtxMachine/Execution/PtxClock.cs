@@ -8,16 +8,16 @@ internal sealed class PtxClock(bool hasFences)
     private static long s_time;
 
     private readonly long _launch = Next();
-    private long _stretch;
+    private long _interval;
 
     /// <summary>The number of the running group.</summary>
     public int Group { get; private set; } = -1;
 
-    public void StartGroup() => (Group, _stretch) = (Group + 1, Next());
+    public void StartGroup() => (Group, _interval) = (Group + 1, Next());
 
-    public void PassBarrier() => _stretch = Next();
+    public void PassBarrier() => _interval = Next();
 
-    public PtxAccess Now(PtxWarp warp, int lane, int line) => new(_stretch, Group, (warp.Index * PtxWarp.Lanes) + lane, warp.Epoch, line);
+    public PtxAccess Now(PtxWarp warp, int lane, int line) => new(_interval, Group, (warp.Index * PtxWarp.Lanes) + lane, warp.Epoch, line);
 
     /// <summary>Whether an access happened in this launch.</summary>
     public bool IsRecent(in PtxAccess access) => access.Time >= _launch;
@@ -33,7 +33,8 @@ internal sealed class PtxClock(bool hasFences)
         {
             return !hasFences;
         }
-        return earlier.Time == _stretch && earlier.Thread != now.Thread && (!earlier.IsInWarpOf(now) || earlier.WarpEpoch == now.WarpEpoch);
+        return earlier.Time == _interval && earlier.Thread != now.Thread
+            && (!earlier.IsInWarpOf(now) || earlier.WarpEpoch == now.WarpEpoch);
     }
 
     private static long Next() => Interlocked.Increment(ref s_time);

@@ -32,9 +32,9 @@ internal sealed class PtxLaunch(
 
     public void Run()
     {
-        if (Kernel.Entry.MostThreads < Group.X * Group.Y * Group.Z)
+        if (Kernel.Entry.MaxThreads < Group.X * Group.Y * Group.Z)
         {
-            throw new PtxFaultException($"{Kernel.Entry.Name} allows {Kernel.Entry.MostThreads} threads a group, not {Group}");
+            throw new PtxFaultException($"{Kernel.Entry.Name} allows {Kernel.Entry.MaxThreads} threads a group, not {Group}");
         }
         var running = new PtxGroup(this);
         var count = (long)Grid.X * Grid.Y * Grid.Z;

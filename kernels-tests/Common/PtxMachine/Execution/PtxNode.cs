@@ -8,7 +8,7 @@ internal enum PtxFlow
     Exit,
 
     /// <summary>The lanes of a warp do it together (<see cref="PtxCollective"/>).</summary>
-    Together,
+    Collective,
 }
 
 /// <summary>A decoded instruction: registers by their slots, executed for several lanes of a warp at once.</summary>
@@ -62,7 +62,7 @@ internal sealed class PtxExit : PtxNode
 /// <summary>An instruction for which lanes wait for each other.</summary>
 internal abstract class PtxCollective : PtxNode
 {
-    public sealed override PtxFlow Flow => PtxFlow.Together;
+    public sealed override PtxFlow Flow => PtxFlow.Collective;
 
     /// <summary>The lanes with which a lane executes, by its member mask; all that live for aligned instructions.</summary>
     public virtual uint Members(PtxWarp warp, int lane) => uint.MaxValue;

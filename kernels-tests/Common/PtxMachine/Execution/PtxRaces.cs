@@ -25,7 +25,7 @@ internal sealed class PtxRaces(int bytes)
     private int _cellBytes;
 
     /// <summary>Notes an access. Returns in words what it races with, if anything.</summary>
-    public string? Note(PtxLaunch launch, int at, int size, in PtxAccess now, PtxAccessKind kind)
+    public string? Record(PtxLaunch launch, int at, int size, in PtxAccess now, PtxAccessKind kind)
     {
         Prepare(launch.Kernel.CellBytes);
         if (kind == PtxAccessKind.Strong)

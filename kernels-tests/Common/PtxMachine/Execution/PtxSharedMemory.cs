@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 namespace IlgpuGan.TestsCommon.PtxMachine.Execution;
 
 /// <summary>When a thread touched something: between which barriers of its group, and between which of its warp.</summary>
-internal readonly record struct PtxMoment(int Thread, int Epoch, int WarpEpoch)
+internal readonly record struct PtxTimestamp(int Thread, int Epoch, int WarpEpoch)
 {
     /// <summary>Whether nothing orders the two moments.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Races(PtxMoment other) =>
+    public bool Races(PtxTimestamp other) =>
         Epoch == other.Epoch && Thread != other.Thread
             && ((Thread ^ other.Thread) >= PtxWarp.Lanes || WarpEpoch == other.WarpEpoch);
 }
@@ -43,7 +43,7 @@ internal sealed class PtxSharedMemory(int bytes, int cellBytes)
     /// <param name="now">Who reads, and when.</param>
     /// <param name="isStrong">Volatile, relaxed or atomic: may meet atomic operations of others.</param>
     /// <param name="problem">A race, or a copy that was not waited for.</param>
-    public bool Read(int at, int size, PtxMoment now, bool isStrong, out string? problem)
+    public bool Read(int at, int size, PtxTimestamp now, bool isStrong, out string? problem)
     {
         problem = null;
         var isDefined = true;
@@ -80,7 +80,7 @@ internal sealed class PtxSharedMemory(int bytes, int cellBytes)
     }
 
     /// <summary>Checks and notes a write; the bytes themselves are the caller's. Two threads may write the same value.</summary>
-    public string? Write(int at, ReadOnlySpan<byte> value, PtxMoment now, bool isDefined, bool atomic)
+    public string? Write(int at, ReadOnlySpan<byte> value, PtxTimestamp now, bool isDefined, bool atomic)
     {
         string? problem = null;
         var cells = Cells(at, value.Length);
@@ -98,7 +98,7 @@ internal sealed class PtxSharedMemory(int bytes, int cellBytes)
     }
 
     /// <summary>Marks bytes as being under way: until the copy is waited for, nobody may touch them.</summary>
-    public string? Begin(int at, int size, PtxMoment now)
+    public string? Begin(int at, int size, PtxTimestamp now)
     {
         string? problem = null;
         foreach (ref var cell in Cells(at, size))
@@ -113,7 +113,7 @@ internal sealed class PtxSharedMemory(int bytes, int cellBytes)
     }
 
     /// <summary>Ends what <see cref="Begin"/> began; now the bytes are as if the thread had just written them.</summary>
-    public void Complete(int at, ReadOnlySpan<byte> value, PtxMoment now)
+    public void Complete(int at, ReadOnlySpan<byte> value, PtxTimestamp now)
     {
         value.CopyTo(Bytes.AsSpan(at));
         foreach (ref var cell in Cells(at, value.Length))
@@ -126,13 +126,13 @@ internal sealed class PtxSharedMemory(int bytes, int cellBytes)
 
     private struct Cell
     {
-        public PtxMoment Writer;
-        public PtxMoment Reader;
-        public PtxMoment SecondReader;
+        public PtxTimestamp Writer;
+        public PtxTimestamp Reader;
+        public PtxTimestamp SecondReader;
         public State State;
         public bool IsAtomic;
 
-        public readonly string? RaceOfWrite(PtxMoment now, bool isSame, bool atomic)
+        public readonly string? RaceOfWrite(PtxTimestamp now, bool isSame, bool atomic)
         {
             if (Writer.Races(now) && !(atomic && IsAtomic) && !isSame)
             {

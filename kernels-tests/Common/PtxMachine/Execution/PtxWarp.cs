@@ -11,7 +11,7 @@ namespace IlgpuGan.TestsCommon.PtxMachine.Execution;
 internal sealed class PtxWarp
 {
     public const int Lanes = 32;
-    private const long MostSteps = 20_000_000;
+    private const long MaxSteps = 20_000_000;
 
     private readonly PtxNode[] _code;
     private readonly int[] _positions = new int[Lanes];
@@ -133,7 +133,7 @@ internal sealed class PtxWarp
         PredicatesDefined[slot] = (PredicatesDefined[slot] & ~lanes) | (lanes & sources);
     }
 
-    public PtxMoment Now(int lane) => new((Index * Lanes) + lane, Group.Epoch, Epoch);
+    public PtxTimestamp Now(int lane) => new((Index * Lanes) + lane, Group.Epoch, Epoch);
 
     public Span<byte> Local(int lane, int at, int size) => _local.AsSpan((lane * LocalBytes) + at, size);
 
@@ -144,7 +144,7 @@ internal sealed class PtxWarp
         new($"{Group.Kernel.Entry.Name}, group {Group.Index}, thread {Group.Position((Index * Lanes) + lane)}, {node}: {message}");
 
     /// <summary>The lanes whose operand is used in a way that needs a value must have one.</summary>
-    public void Demand(PtxNode node, uint defined, uint lanes, string use)
+    public void RequireDefined(PtxNode node, uint defined, uint lanes, string use)
     {
         if ((lanes & ~defined) != 0)
         {
@@ -190,14 +190,14 @@ internal sealed class PtxWarp
         while (position < stop)
         {
             var node = _code[position];
-            if (++_steps > MostSteps)
+            if (++_steps > MaxSteps)
             {
                 throw Fault(node, BitOperations.TrailingZeroCount(lanes), "the thread does not end");
             }
             var active = lanes;
             if (node.Guard >= 0)
             {
-                Demand(node, PredicatesDefined[node.Guard], lanes, "the guard");
+                RequireDefined(node, PredicatesDefined[node.Guard], lanes, "the guard");
                 active &= node.IsNegated ? ~Predicates[node.Guard] : Predicates[node.Guard];
             }
 
@@ -231,7 +231,7 @@ internal sealed class PtxWarp
                     SetPosition(lanes & ~active, position);
                     SetPosition(active, position - 1);
                     _parked |= active;
-                    Together((PtxCollective)node, position - 1);
+                    ExecuteCollective((PtxCollective)node, position - 1);
                     return;
             }
         }
@@ -249,7 +249,7 @@ internal sealed class PtxWarp
     }
 
     // Executes a collective instruction for every set of lanes that is complete.
-    private bool Together(PtxCollective node, int position)
+    private bool ExecuteCollective(PtxCollective node, int position)
     {
         var arrived = LanesAt(_parked, position);
         var any = false;
@@ -299,7 +299,7 @@ internal sealed class PtxWarp
         for (var rest = _parked; rest != 0; rest &= rest - 1)
         {
             var position = _positions[BitOperations.TrailingZeroCount(rest)];
-            if (Together((PtxCollective)_code[position], position))
+            if (ExecuteCollective((PtxCollective)_code[position], position))
             {
                 return;
             }

@@ -17,10 +17,10 @@ internal sealed class AtomicNode(
 {
     public override void Execute(PtxWarp warp, uint lanes)
     {
-        DemandAddress(warp, lanes);
+        RequireAddress(warp, lanes);
         foreach (var operand in operands)
         {
-            warp.Demand(this, warp.Defined[operand], lanes, "an operand of an atomic operation");
+            warp.RequireDefined(this, warp.Defined[operand], lanes, "an operand of an atomic operation");
         }
         Span<byte> value = stackalloc byte[Size];
         var isDefined = true;
@@ -68,7 +68,7 @@ internal sealed class AtomicNode(
         {
             throw warp.Fault(this, lane, "writes what the kernel reads through the read-only cache");
         }
-        Note(warp, lane, place.Block!, place.Offset, Size, PtxAccessKind.Strong);
+        Record(warp, lane, place.Block!, place.Offset, Size, PtxAccessKind.Strong);
     }
 
     private bool CheckShared(PtxWarp warp, int lane, int at, ReadOnlySpan<byte> value)

@@ -25,7 +25,7 @@ internal sealed class BarrierNode(int barrier, int threads, PtxReduction reducti
     public override void Execute(PtxWarp warp, uint lanes)
     {
         var lane = BitOperations.TrailingZeroCount(lanes);
-        warp.Demand(this, warp.Defined[barrier], lanes, "the barrier's number");
+        warp.RequireDefined(this, warp.Defined[barrier], lanes, "the barrier's number");
         var number = warp.Values[(barrier * PtxWarp.Lanes) + lane];
         if (number > 15)
         {
@@ -38,7 +38,7 @@ internal sealed class BarrierNode(int barrier, int threads, PtxReduction reducti
         }
         if (reduction != PtxReduction.None)
         {
-            warp.Demand(this, warp.PredicatesDefined[source], lanes, "the predicate");
+            warp.RequireDefined(this, warp.PredicatesDefined[source], lanes, "the predicate");
         }
         if (!OnlyArrives)
         {
@@ -97,7 +97,7 @@ internal abstract class MemberCollective(int members) : PtxCollective
 {
     public override uint Members(PtxWarp warp, int lane)
     {
-        warp.Demand(this, warp.Defined[members], 1u << lane, "the member mask");
+        warp.RequireDefined(this, warp.Defined[members], 1u << lane, "the member mask");
         return (uint)warp.Values[(members * PtxWarp.Lanes) + lane];
     }
 }
@@ -119,7 +119,7 @@ internal sealed class ShuffleNode(string mode, int d, int p, int a, int b, int c
 {
     public override void Execute(PtxWarp warp, uint lanes)
     {
-        warp.Demand(this, warp.Defined[b] & warp.Defined[c], lanes, "the source lane or the clamp");
+        warp.RequireDefined(this, warp.Defined[b] & warp.Defined[c], lanes, "the source lane or the clamp");
         var (defined, inRange) = (0u, 0u);
         Span<ulong> values = stackalloc ulong[PtxWarp.Lanes];
         warp.Values.AsSpan(a * PtxWarp.Lanes, PtxWarp.Lanes).CopyTo(values);
@@ -165,7 +165,7 @@ internal sealed class VoteNode(string mode, int d, int a, bool isNegated, int me
 {
     public override void Execute(PtxWarp warp, uint lanes)
     {
-        warp.Demand(this, warp.PredicatesDefined[a], lanes, "the predicate");
+        warp.RequireDefined(this, warp.PredicatesDefined[a], lanes, "the predicate");
         var votes = (isNegated ? ~warp.Predicates[a] : warp.Predicates[a]) & lanes;
         if (mode == ".ballot")
         {
@@ -187,7 +187,7 @@ internal sealed class ReduxNode(int d, int a, int members, Func<ulong, ulong, ul
 {
     public override void Execute(PtxWarp warp, uint lanes)
     {
-        warp.Demand(this, warp.Defined[a], lanes, "the operand");
+        warp.RequireDefined(this, warp.Defined[a], lanes, "the operand");
         ulong? total = null;
         for (var rest = lanes; rest != 0; rest &= rest - 1)
         {
@@ -208,7 +208,7 @@ internal sealed class MatchNode(bool isAll, int d, int p, int a, int members) : 
 {
     public override void Execute(PtxWarp warp, uint lanes)
     {
-        warp.Demand(this, warp.Defined[a], lanes, "the operand");
+        warp.RequireDefined(this, warp.Defined[a], lanes, "the operand");
         for (var rest = lanes; rest != 0; rest &= rest - 1)
         {
             var lane = BitOperations.TrailingZeroCount(rest);

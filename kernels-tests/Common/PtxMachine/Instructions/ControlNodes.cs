@@ -15,7 +15,7 @@ internal sealed class IndexedBranchNode(int index, int[] targets) : PtxJump
 
     public override int Target(PtxWarp warp, int lane)
     {
-        warp.Demand(this, warp.Defined[index], 1u << lane, "the index");
+        warp.RequireDefined(this, warp.Defined[index], 1u << lane, "the index");
         var chosen = warp.Values[(index * PtxWarp.Lanes) + lane];
         return chosen < (ulong)targets.Length
             ? targets[chosen]

@@ -19,7 +19,7 @@ internal sealed class LoadNode(PtxSpace space, int address, long offset, PtxType
 
     public override void Execute(PtxWarp warp, uint lanes)
     {
-        DemandAddress(warp, lanes);
+        RequireAddress(warp, lanes);
         uint defined = 0;
         for (var rest = lanes; rest != 0;)
         {
@@ -62,7 +62,7 @@ internal sealed class LoadNode(PtxSpace space, int address, long offset, PtxType
                 {
                     throw warp.Fault(this, lane, "reads through the read-only cache what the kernel writes");
                 }
-                Note(warp, lane, place.Block!, place.Offset, Size, IsStrong ? PtxAccessKind.Strong : PtxAccessKind.Read);
+                Record(warp, lane, place.Block!, place.Offset, Size, IsStrong ? PtxAccessKind.Strong : PtxAccessKind.Read);
                 return true;
             default:
                 return true;
@@ -83,7 +83,7 @@ internal sealed class StoreNode(PtxSpace space, int address, long offset, PtxTyp
 
     public override void Execute(PtxWarp warp, uint lanes)
     {
-        DemandAddress(warp, lanes);
+        RequireAddress(warp, lanes);
         var defined = uint.MaxValue;
         foreach (var source in sources)
         {
@@ -129,7 +129,7 @@ internal sealed class StoreNode(PtxSpace space, int address, long offset, PtxTyp
                 {
                     throw warp.Fault(this, lane, "writes what the kernel reads through the read-only cache");
                 }
-                Note(warp, lane, place.Block, place.Offset, Size, IsStrong ? PtxAccessKind.Strong : PtxAccessKind.Write);
+                Record(warp, lane, place.Block, place.Offset, Size, IsStrong ? PtxAccessKind.Strong : PtxAccessKind.Write);
                 break;
         }
     }

@@ -52,7 +52,7 @@ internal sealed class MatrixProductNode(PtxFragments fragments, int[] d, int[] a
         }
         foreach (var operand in a.Concat(b).Concat(c))
         {
-            warp.Demand(this, warp.Defined[operand], lanes, "an element of a matrix");
+            warp.RequireDefined(this, warp.Defined[operand], lanes, "an element of a matrix");
         }
         for (var lane = 0; lane < PtxWarp.Lanes; lane++)
         {
@@ -150,7 +150,7 @@ internal abstract class PtxLoadCollective(PtxSpace space, int address, long offs
 
     protected ReadOnlySpan<byte> Row(PtxWarp warp, int lane)
     {
-        warp.Demand(this, warp.Defined[address], 1u << lane, "the address of a row");
+        warp.RequireDefined(this, warp.Defined[address], 1u << lane, "the address of a row");
         var target =
             warp.Values[(address * PtxWarp.Lanes) + lane] + (ulong)offset - (space == PtxSpace.Generic ? MemoryNode.SharedWindow : 0);
         if (target % RowBytes != 0)

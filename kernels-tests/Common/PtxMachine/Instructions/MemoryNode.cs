@@ -73,18 +73,18 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
     }
 
     /// <summary>Notes an access to global memory, which must not race with another one.</summary>
-    protected void Note(PtxWarp warp, int lane, PtxAllocation block, int offset, int size, PtxAccessKind kind)
+    protected void Record(PtxWarp warp, int lane, PtxAllocation block, int offset, int size, PtxAccessKind kind)
     {
         var launch = warp.Group.Launch;
-        if (block.Races.Note(launch, offset, size, launch.Clock.Now(warp, lane, Line), kind) is { } problem)
+        if (block.Races.Record(launch, offset, size, launch.Clock.Now(warp, lane, Line), kind) is { } problem)
         {
             throw warp.Fault(this, lane, problem);
         }
     }
 
-    protected void DemandAddress(PtxWarp warp, uint lanes)
+    protected void RequireAddress(PtxWarp warp, uint lanes)
     {
-        warp.Demand(this, warp.Defined[address], lanes, "the address");
+        warp.RequireDefined(this, warp.Defined[address], lanes, "the address");
         Count(warp, lanes, space, address, offset);
     }
 

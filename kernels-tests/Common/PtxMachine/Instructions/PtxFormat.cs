@@ -17,7 +17,7 @@ internal readonly record struct PtxFormat(int ExponentBits, int FractionBits)
     public int Bias => (1 << (ExponentBits - 1)) - 1;
 
     /// <summary>What the last bit of a denormal counts, as a power of two.</summary>
-    public int LeastExponent => 1 - Bias - FractionBits;
+    public int MinExponent => 1 - Bias - FractionBits;
 
     public ulong SignBit => 1UL << (ExponentBits + FractionBits);
 

@@ -47,7 +47,7 @@ internal readonly record struct PtxReal
         {
             IsNegative = isNegative,
             Significand = biased == 0 ? fraction : fraction | (1UL << format.FractionBits),
-            Exponent = format.LeastExponent + Math.Max(biased - 1, 0),
+            Exponent = format.MinExponent + Math.Max(biased - 1, 0),
         };
     }
 
@@ -143,7 +143,7 @@ internal readonly record struct PtxReal
         {
             return sign;
         }
-        var unit = Math.Max((int)Significand.GetBitLength() - 1 + Exponent - format.FractionBits, format.LeastExponent);
+        var unit = Math.Max((int)Significand.GetBitLength() - 1 + Exponent - format.FractionBits, format.MinExponent);
         var (kept, isUp) = Cut(unit - Exponent, rounding);
         kept += isUp ? 1 : 0;
         if (kept.GetBitLength() > format.FractionBits + 1)
@@ -157,7 +157,7 @@ internal readonly record struct PtxReal
         }
 
         // The leading one of a normal number adds one to the exponent, which denormals have as zero.
-        return sign | ((ulong)kept + ((ulong)(unit - format.LeastExponent) << format.FractionBits));
+        return sign | ((ulong)kept + ((ulong)(unit - format.MinExponent) << format.FractionBits));
     }
 
     private (BigInteger Kept, bool IsUp) Cut(int shift, PtxRounding rounding)

@@ -45,5 +45,5 @@ internal sealed class PtxEntry(string name, int line)
     public int LocalBytes { get; set; }
 
     /// <summary>The product of .maxntid or .reqntid, if there is one.</summary>
-    public int? MostThreads { get; set; }
+    public int? MaxThreads { get; set; }
 }

@@ -24,7 +24,7 @@ internal sealed class PtxTokens(string text)
         return true;
     }
 
-    public void Demand(string expected)
+    public void Expect(string expected)
     {
         if (!Take(expected))
         {
