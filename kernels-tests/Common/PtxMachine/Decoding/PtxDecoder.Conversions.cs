@@ -49,7 +49,7 @@ internal sealed partial class PtxDecoder
         return new MapNode(target.Slot, [source], Convert(rounding, flush, saturate, to, from, target.Type.Size()));
     }
 
-    // Needed where something can be lost, wrong elsewhere (the table of cvt).
+    // Rounding is required if precision can be lost, and otherwise not allowed (the table of cvt).
     private static void CheckRounding(PtxForm form, string? rounding, PtxType to, PtxType from)
     {
         var isIntegral = rounding is ".rni" or ".rzi" or ".rmi" or ".rpi";
@@ -147,14 +147,15 @@ internal sealed partial class PtxDecoder
 
     private static Int128 Clamp(Int128 value, PtxType type) => Int128.Clamp(value, Range(type).Min, Range(type).Max);
 
-    // Cut to the type, then extended by its sign to 64 bits.
+    // Truncated to the type, then sign-extended to 64 bits.
     private static ulong Truncated(Int128 value, PtxType type) => unchecked((ulong)(UInt128)Integer(type, (ulong)(UInt128)value));
 
     private static ulong FromInteger(Int128 value, PtxType to) => to == PtxType.F32
         ? PtxFloat.Bits(value < 0 ? (float)(long)value : (float)(ulong)value)
         : PtxFloat.Bits(value < 0 ? (double)(long)value : (ulong)value);
 
-    // Clamped to the type's range. NaN gives zero between 32-bit types; elsewhere hardware gives the highest bit, so nobody may rely on it.
+    // Clamped to the type's range. NaN becomes zero between 32-bit types; otherwise hardware gives the highest bit, so code must not rely
+    // on it.
     private static ulong ToInteger(double value, PtxType to, PtxType from)
     {
         if (double.IsNaN(value))
@@ -180,7 +181,7 @@ internal sealed partial class PtxDecoder
         };
     }
 
-    // The formats of tensor cores: into registers of bits.
+    // The formats of tensor cores, stored in untyped registers.
     private static MapNode AlternateConversion(PtxForm form, string? rounding, bool clamps)
     {
         form.Needs(80, 70);

@@ -129,7 +129,7 @@ internal static unsafe partial class PtxDriver
         return CudaError.CUDA_SUCCESS;
     });
 
-    // How caches and banks are divided: sm_80 has no choice.
+    // Cache and bank configuration, which is fixed on sm_80.
     [UnmanagedCallersOnly]
     private static CudaError CtxGetConfig(int* config) => OnContext("cuCtxGet…Config", null, _ =>
     {

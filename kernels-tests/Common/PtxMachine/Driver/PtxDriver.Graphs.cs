@@ -6,14 +6,14 @@ namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 // Captures and graphs.
 internal static unsafe partial class PtxDriver
 {
-    // An illegal call spoils the capture: it can only be ended, with an error.
+    // An illegal call invalidates the capture: it can then only be ended, with an error.
     private static CudaError Invalidate(PtxGraph capture, CudaError error = PtxErrors.CaptureUnsupported)
     {
         capture.IsInvalid = true;
         return error;
     }
 
-    // A call that might wait, allocate or load: spoils each capture that keeps the calling thread from such.
+    // A potentially unsafe call (it might wait, allocate or load): invalidates a capture that forbids such calls on this thread.
     private static CudaError Unsafe(PtxContext context, Func<CudaError> body) =>
         context.Streams.Find(stream => stream.Capture is { Forbids: true }) is { } capturing ? Invalidate(capturing.Capture!) : body();
 
@@ -88,7 +88,7 @@ internal static unsafe partial class PtxDriver
             return CudaError.CUDA_ERROR_INVALID_VALUE;
         }
 
-        // A child graph of the capture would be as good; nothing here needs one.
+        // CUDA would add a child graph to the capture; the engine needs none.
         if (target.Capture is { } capture)
         {
             return Invalidate(capture);

@@ -4,7 +4,7 @@ using IlgpuGan.TestsCommon.PtxMachine.Execution;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 
-/// <summary>A module of a context.</summary>
+/// <summary>A module loaded into a context.</summary>
 internal sealed class PtxLoadedModule(PtxContext context, PtxImage image)
 {
     public PtxContext Context { get; } = context;
@@ -16,7 +16,7 @@ internal sealed class PtxLoadedModule(PtxContext context, PtxImage image)
     public override string ToString() => string.Join(", ", Image.Module.Entries.Select(entry => entry.Name));
 }
 
-/// <summary>A kernel of a module, with what was set for it.</summary>
+/// <summary>A kernel of a module with its attributes.</summary>
 internal sealed class PtxFunction(PtxLoadedModule module, PtxKernel kernel)
 {
     public PtxLoadedModule Module { get; } = module;

@@ -40,7 +40,7 @@ internal static unsafe partial class PtxDriver
         return CudaError.CUDA_SUCCESS;
     }
 
-    /// <summary>A copy between any two places, told apart by their addresses, as everywhere since addresses are unified.</summary>
+    /// <summary>A copy between any two addresses; unified addressing tells host and device apart.</summary>
     [UnmanagedCallersOnly]
     private static CudaError MemcpyAsync(IntPtr target, IntPtr source, nuint bytes, IntPtr stream) => SkipsWork ? CudaError.CUDA_SUCCESS :
         OnContext("cuMemcpyAsync", $"{(IsOfDevice(source) ? "from" : IsOfDevice(target) ? "to" : "beside")} device {bytes}", context =>

@@ -27,7 +27,7 @@ internal static unsafe partial class PtxDriver
             Violations.Add($"stream {found.Ordinal} is destroyed while it is captured");
         }
 
-        // Its work still runs to the end.
+        // Pending work still runs to its end.
         found.Drain();
         context.Streams.Remove(found);
         s_handles.Remove(stream);
@@ -54,7 +54,7 @@ internal static unsafe partial class PtxDriver
     private static CudaError StreamWaitEvent(IntPtr stream, IntPtr handle, uint flags) => SkipsWork ? CudaError.CUDA_SUCCESS :
         OnContext("cuStreamWaitEvent", null, context => OnStream(context, stream, waiting => With<PtxEvent>(handle, found =>
     {
-        // 1 belongs to captures alone.
+        // Flag 1 is only for captures.
         if (flags != 0)
         {
             return CudaError.CUDA_ERROR_INVALID_VALUE;

@@ -1,6 +1,6 @@
 namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 
-/// <summary>Ways in which a card may order the work of two streams; what is right in all of them waits where it must.</summary>
+/// <summary>Orders in which a card may run the work of two streams. Correct code works in all of them.</summary>
 public enum StreamOrder
 {
     AllLazy,
@@ -11,7 +11,7 @@ public enum StreamOrder
 
 internal static class StreamOrders
 {
-    /// <summary>Makes the driver follow an order until the result is disposed.</summary>
+    /// <summary>Sets the driver's stream order until the result is disposed.</summary>
     public static IDisposable Follow(StreamOrder order)
     {
         PtxDriver.IsEager = order switch
