@@ -11,13 +11,13 @@ internal enum PtxReduction
     Or,
 }
 
-/// <summary>bar.sync, bar.red, bar.arrive: all lanes of a warp that live come to it together.</summary>
-/// <param name="barrier">Slot of its number.</param>
+/// <summary>bar.sync, bar.red, bar.arrive: all live lanes of a warp arrive together.</summary>
+/// <param name="barrier">Slot of the barrier's number.</param>
 /// <param name="threads">Slot of the number of threads, or -1 for all.</param>
 /// <param name="reduction">What bar.red computes.</param>
-/// <param name="target">Slot of the result: a predicate, of popc a register.</param>
-/// <param name="source">Predicate slot of what is reduced.</param>
-/// <param name="isNegated">Whether it is negated.</param>
+/// <param name="target">Slot of the result: a predicate; a register for popc.</param>
+/// <param name="source">Slot of the predicate to reduce.</param>
+/// <param name="isNegated">Whether the predicate is negated.</param>
 internal sealed class BarrierNode(int barrier, int threads, PtxReduction reduction, int target, int source, bool isNegated) : PtxCollective
 {
     public bool OnlyArrives { get; init; }
@@ -47,7 +47,7 @@ internal sealed class BarrierNode(int barrier, int threads, PtxReduction reducti
         warp.Group.Arrive(warp, this, lanes, (int)number, count);
     }
 
-    /// <summary>Gives all that waited the reduction over all of them.</summary>
+    /// <summary>Computes the reduction over all waiting lanes and writes it to each of them.</summary>
     public static void Reduce(List<(PtxWarp Warp, BarrierNode Node, uint Lanes)> waiting)
     {
         var kind = waiting[0].Node.Reduction;
@@ -92,7 +92,7 @@ internal sealed class BarrierNode(int barrier, int threads, PtxReduction reducti
     }
 }
 
-/// <summary>Collectives whose operand names the lanes that take part.</summary>
+/// <summary>Collectives with a member mask operand.</summary>
 internal abstract class MemberCollective(int members) : PtxCollective
 {
     public override uint Members(PtxWarp warp, int lane)
@@ -147,7 +147,7 @@ internal sealed class ShuffleNode(string mode, int d, int p, int a, int b, int c
                 inRange |= 1u << lane;
             }
 
-            // What a lane gets from one that does not take part is undefined.
+            // A value from a lane that does not participate is undefined.
             defined |= (lanes & warp.Defined[a]) >> from << lane & 1u << lane;
             warp.Values[(d * PtxWarp.Lanes) + lane] = values[from];
         }
@@ -203,7 +203,9 @@ internal sealed class ReduxNode(int d, int a, int members, Func<ulong, ulong, ul
     }
 }
 
-/// <summary>match.any.sync: the lanes with the same value; match.all.sync: all, if they have one value, and whether they have.</summary>
+/// <summary>
+/// match.any.sync: the lanes with the same value. match.all.sync: all lanes if they have the same value, and whether they do.
+/// </summary>
 internal sealed class MatchNode(bool isAll, int d, int p, int a, int members) : MemberCollective(members)
 {
     public override void Execute(PtxWarp warp, uint lanes)

@@ -29,7 +29,7 @@ internal sealed class TrapNode : PtxNode
         throw warp.Fault(this, System.Numerics.BitOperations.TrailingZeroCount(lanes), "the kernel gave up");
 }
 
-/// <summary>membar and fence: what they order, the machine keeps in order anyway.</summary>
+/// <summary>membar and fence. The machine executes memory accesses in order, so they do nothing.</summary>
 internal sealed class FenceNode(bool isBeyondGroup) : PtxNode
 {
     public bool IsBeyondGroup => isBeyondGroup;

@@ -3,7 +3,7 @@ using IlgpuGan.TestsCommon.PtxMachine.Syntax;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Instructions;
 
-/// <summary>cp.async: from global to shared memory, in the background.</summary>
+/// <summary>cp.async: copies asynchronously from global to shared memory.</summary>
 internal sealed class CopyNode(
     (int Slot, long Offset) target, (int Slot, long Offset) source, PtxSpace targetSpace, PtxSpace sourceSpace, int size, int sourceSize,
     int ignore, bool isIgnoreNegated)

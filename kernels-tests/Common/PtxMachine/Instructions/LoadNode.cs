@@ -3,7 +3,7 @@ using IlgpuGan.TestsCommon.PtxMachine.Syntax;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Instructions;
 
-/// <summary>ld, also of vectors.</summary>
+/// <summary>ld, including vectors.</summary>
 internal sealed class LoadNode(PtxSpace space, int address, long offset, PtxType type, PtxRegister?[] targets)
     : MemoryNode(space, address, offset, type.Size() * targets.Length)
 {
@@ -70,7 +70,7 @@ internal sealed class LoadNode(PtxSpace space, int address, long offset, PtxType
     }
 }
 
-/// <summary>st, also of vectors.</summary>
+/// <summary>st, including vectors.</summary>
 internal sealed class StoreNode(PtxSpace space, int address, long offset, PtxType type, int[] sources)
     : MemoryNode(space, address, offset, type.Size() * sources.Length)
 {

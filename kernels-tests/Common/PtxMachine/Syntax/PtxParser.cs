@@ -92,7 +92,7 @@ internal sealed class PtxParser
         }
     }
 
-    // [(result)] name (parameters), and a body if it is here. This machine runs entries; who calls a function is refused.
+    // [(result)] name (parameters), and an optional body. This machine runs only entries; calls of functions are refused.
     private void SkipFunction()
     {
         while (_tokens.Next.Text is not (";" or "{") && !_tokens.IsAtEnd)

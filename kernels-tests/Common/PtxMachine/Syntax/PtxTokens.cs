@@ -32,7 +32,7 @@ internal sealed class PtxTokens(string text)
         }
     }
 
-    /// <summary>An identifier that is no directive.</summary>
+    /// <summary>Reads an identifier that is not a directive.</summary>
     public string Name()
     {
         if (Next.Kind != PtxTokenKind.Word || Next.Text[0] == '.')
