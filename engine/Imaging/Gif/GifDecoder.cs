@@ -28,10 +28,10 @@ public static class GifDecoder
             throw PixelLimit.CutShort("GIF", bytes, frame.ScreenWidth, frame.ScreenHeight, frame.DataOffset);
         }
 
-        var indices = OnScreen(frame, DecodeIndices(file, frame, options.Lenient));
+        var indices = PlaceOnScreen(frame, DecodeIndices(file, frame, options.Lenient));
         return new(
             frame.ScreenWidth, frame.ScreenHeight, channels,
-            options.KeepIndices ? indices : Coloured(frame, indices, channels, options.Lenient));
+            options.KeepIndices ? indices : ApplyPalette(frame, indices, channels, options.Lenient));
     }
 
     /// <summary>Reads the headers up to the first picture.</summary>
@@ -63,7 +63,7 @@ public static class GifDecoder
         return stored;
     }
 
-    private static byte[] OnScreen(GifFrame frame, byte[] stored)
+    private static byte[] PlaceOnScreen(GifFrame frame, byte[] stored)
     {
         var screen = new byte[frame.ScreenWidth * frame.ScreenHeight];
         screen.AsSpan().Fill((byte)Math.Max(frame.Transparent, 0));
@@ -77,7 +77,7 @@ public static class GifDecoder
         return screen;
     }
 
-    private static byte[] Coloured(GifFrame frame, byte[] indices, int channels, bool lenient)
+    private static byte[] ApplyPalette(GifFrame frame, byte[] indices, int channels, bool lenient)
     {
         var samples = new byte[indices.Length * channels];
         for (var i = 0; i < indices.Length; i++)

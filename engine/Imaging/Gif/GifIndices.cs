@@ -49,10 +49,10 @@ internal static class GifIndices
                 throw new ImageFormatException($"the GIF's compressed data has the impossible code {code}", blocks.Position);
             }
 
-            var text = table.StringOf(code);
-            text = text[..Math.Min(text.Length, target.Length - written)];
-            text.CopyTo(target[written..]);
-            written += text.Length;
+            var decoded = table.StringOf(code);
+            decoded = decoded[..Math.Min(decoded.Length, target.Length - written)];
+            decoded.CopyTo(target[written..]);
+            written += decoded.Length;
             previous = code;
             if (table.Next == 1 << width && width < LzwTable.MaxCodeBits)
             {

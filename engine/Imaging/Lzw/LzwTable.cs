@@ -12,7 +12,7 @@ internal sealed class LzwTable
     private readonly ushort[] _lengths = new ushort[MaxCodes];
     private readonly byte[] _first = new byte[MaxCodes];
     private readonly byte[] _last = new byte[MaxCodes];
-    private readonly byte[] _text = new byte[MaxCodes];
+    private readonly byte[] _buffer = new byte[MaxCodes];
     private readonly int _literals;
 
     /// <param name="literals">The number of single-byte codes; <see cref="ClearCode"/> and <see cref="EndCode"/> follow them.</param>
@@ -74,10 +74,10 @@ internal sealed class LzwTable
         var length = _lengths[code];
         for (var i = length - 1; i >= 0; i--)
         {
-            _text[i] = _last[code];
+            _buffer[i] = _last[code];
             code = _prefixes[code];
         }
 
-        return _text.AsSpan(0, length);
+        return _buffer.AsSpan(0, length);
     }
 }

@@ -122,7 +122,7 @@ internal abstract class TiffDecompressor : IDisposable
         private const int LiteralBits = 8;
 
         private readonly LzwTable _table = new(1 << LiteralBits);
-        private readonly byte[] _text = new byte[LzwTable.MaxCodes];
+        private readonly byte[] _decoded = new byte[LzwTable.MaxCodes];
         private byte[] _packed = [];
         private int _length;
         private int _position;
@@ -130,13 +130,13 @@ internal abstract class TiffDecompressor : IDisposable
         private int _count;
         private int _width;
         private int _previous;
-        private int _textStart;
-        private int _textEnd;
+        private int _decodedStart;
+        private int _decodedEnd;
 
         public override void Begin(byte[] packed, int length)
         {
             (_packed, _length, _position) = (packed, length, 0);
-            (_bits, _count, _textStart, _textEnd) = (0, 0, 0, 0);
+            (_bits, _count, _decodedStart, _decodedEnd) = (0, 0, 0, 0);
             Clear();
             if (length > 1 && packed[0] == 0 && (packed[1] & 1) != 0)
             {
@@ -148,9 +148,9 @@ internal abstract class TiffDecompressor : IDisposable
         {
             while (true)
             {
-                var taken = Math.Min(target.Length, _textEnd - _textStart);
-                _text.AsSpan(_textStart, taken).CopyTo(target);
-                _textStart += taken;
+                var taken = Math.Min(target.Length, _decodedEnd - _decodedStart);
+                _decoded.AsSpan(_decodedStart, taken).CopyTo(target);
+                _decodedStart += taken;
                 target = target[taken..];
                 if (target.IsEmpty)
                 {
@@ -203,8 +203,8 @@ internal abstract class TiffDecompressor : IDisposable
 
                 _previous = code;
                 var found = _table.StringOf(code);
-                found.CopyTo(_text);
-                (_textStart, _textEnd) = (0, found.Length);
+                found.CopyTo(_decoded);
+                (_decodedStart, _decodedEnd) = (0, found.Length);
 
                 // One code earlier than necessary, as TIFF prescribes.
                 if (_table.Next == (1 << _width) - 1 && _width < LzwTable.MaxCodeBits)

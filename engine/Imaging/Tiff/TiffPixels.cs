@@ -46,7 +46,7 @@ internal sealed class TiffPixels<T>
                 var (place, plane) = (chunk % (across * down), chunk / (across * down));
                 try
                 {
-                    decompressor.Begin(packed, Take(file, chunk, packed));
+                    decompressor.Begin(packed, CopyPacked(file, chunk, packed));
                     ReadChunk(
                         decompressor, samples, row, values, plane, place % across * _page.ChunkWidth, place / across * _page.ChunkHeight);
                 }
@@ -61,11 +61,11 @@ internal sealed class TiffPixels<T>
             ArrayPool<byte>.Shared.Return(packed);
         }
 
-        return Finished();
+        return ToImages();
     }
 
     /// <summary>Copies the bytes of a strip or a tile. In lenient decoding, only those within the file.</summary>
-    private int Take(ReadOnlySpan<byte> file, int chunk, byte[] packed)
+    private int CopyPacked(ReadOnlySpan<byte> file, int chunk, byte[] packed)
     {
         var (offset, count) = (_page.Offsets[chunk], _page.Counts[chunk]);
         if (offset > file.Length - count)
@@ -112,12 +112,12 @@ internal sealed class TiffPixels<T>
                 samples.Read(row, MemoryMarshal.Cast<T, ushort>(values.AsSpan()));
             }
 
-            Place(values.AsSpan(0, columns * _page.ChunkSamples), plane, (y * _page.Width) + left);
+            Scatter(values.AsSpan(0, columns * _page.ChunkSamples), plane, (y * _page.Width) + left);
         }
     }
 
     /// <summary>Copies a row's pixels, or one sample of each, to their layers.</summary>
-    private void Place(ReadOnlySpan<T> values, int plane, int pixel)
+    private void Scatter(ReadOnlySpan<T> values, int plane, int pixel)
     {
         foreach (var (first, count, target) in _layers)
         {
@@ -139,7 +139,7 @@ internal sealed class TiffPixels<T>
         }
     }
 
-    private List<Image> Finished()
+    private List<Image> ToImages()
     {
         var (_, count, colours) = _layers[0];
         if (_page.Color == TiffColor.WhiteIsZero)
@@ -161,7 +161,7 @@ internal sealed class TiffPixels<T>
         var images = _layers.ConvertAll(layer => ImageOf(layer.Count, layer.Samples));
         if (_page.Color == TiffColor.Palette && !_options.KeepIndices)
         {
-            images[0] = Coloured(images[0].Bytes);
+            images[0] = ApplyPalette(images[0].Bytes);
         }
 
         return images;
@@ -190,7 +190,7 @@ internal sealed class TiffPixels<T>
         }
     }
 
-    private Image Coloured(byte[] indices)
+    private Image ApplyPalette(byte[] indices)
     {
         var samples = new byte[indices.Length * 3];
         var colours = _page.Palette.Length / 3;

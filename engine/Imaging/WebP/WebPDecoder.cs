@@ -34,8 +34,8 @@ public static class WebPDecoder
         }
 
         var samples = webp.IsLossless
-            ? Samples(LosslessDecoder.Decode(data[5..], width, height, options.Lenient), channels)
-            : Lossy(file, webp, channels, options.Lenient);
+            ? ToSamples(LosslessDecoder.Decode(data[5..], width, height, options.Lenient), channels)
+            : DecodeLossy(file, webp, channels, options.Lenient);
         return new(webp.Width, webp.Height, channels, OnCanvas(webp, samples, channels));
     }
 
@@ -62,7 +62,7 @@ public static class WebPDecoder
         return Exif.FromTiff(exif.StartsWith("Exif\0\0"u8) ? exif[6..] : exif);
     }
 
-    private static byte[] Samples(uint[] pixels, int channels)
+    private static byte[] ToSamples(uint[] pixels, int channels)
     {
         var samples = new byte[pixels.Length * channels];
         for (var i = 0; i < pixels.Length; i++)
@@ -79,7 +79,7 @@ public static class WebPDecoder
         return samples;
     }
 
-    private static byte[] Lossy(ReadOnlySpan<byte> file, WebPFile webp, int channels, bool lenient)
+    private static byte[] DecodeLossy(ReadOnlySpan<byte> file, WebPFile webp, int channels, bool lenient)
     {
         var (width, height) = (webp.FrameWidth, webp.FrameHeight);
         var samples = new byte[width * height * channels];

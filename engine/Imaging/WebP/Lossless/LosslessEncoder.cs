@@ -9,7 +9,7 @@ namespace IlgpuGan.Imaging.WebP.Lossless;
 internal static class LosslessEncoder
 {
     private const int MaxColours = 256;
-    private const int SquareBits = 4;
+    private const int BlockBits = 4;
     private const int Literals = 256;
     private const int MaxLength = 4096;
     private const int MinLength = 3;
@@ -28,11 +28,11 @@ internal static class LosslessEncoder
         var palette = PaletteOf(pixels);
         if (palette is not null)
         {
-            (pixels, width) = Indexed(bits, pixels, width, height, palette);
+            (pixels, width) = WritePaletteTransform(bits, pixels, width, height, palette);
         }
         else
         {
-            pixels = Predicted(bits, pixels, width, height);
+            pixels = WritePredictorTransform(bits, pixels, width, height);
         }
 
         bits.Write(0, 1); // No further transform.
@@ -55,7 +55,8 @@ internal static class LosslessEncoder
     }
 
     /// <summary>Writes the palette, and returns indices in the green channel, several per pixel if they are small.</summary>
-    private static (uint[] Pixels, int Width) Indexed(LosslessBitWriter bits, uint[] pixels, int width, int height, uint[] palette)
+    private static (uint[] Pixels, int Width) WritePaletteTransform(
+        LosslessBitWriter bits, uint[] pixels, int width, int height, uint[] palette)
     {
         bits.Write(1, 1);
         bits.Write((uint)LosslessTransformKind.Palette, 2);
@@ -79,7 +80,7 @@ internal static class LosslessEncoder
     }
 
     /// <summary>Writes the subtract-green transform and the predictor mode of each block, and returns the residuals.</summary>
-    private static uint[] Predicted(LosslessBitWriter bits, uint[] pixels, int width, int height)
+    private static uint[] WritePredictorTransform(LosslessBitWriter bits, uint[] pixels, int width, int height)
     {
         bits.Write(1, 1);
         bits.Write((uint)LosslessTransformKind.SubtractGreen, 2);
@@ -89,12 +90,12 @@ internal static class LosslessEncoder
             return Subtract(pixel, (green << 16) | green);
         });
 
-        var across = LosslessPixels.Blocks(width, SquareBits);
-        var modes = new uint[across * LosslessPixels.Blocks(height, SquareBits)];
+        var across = LosslessPixels.Blocks(width, BlockBits);
+        var modes = new uint[across * LosslessPixels.Blocks(height, BlockBits)];
         var differences = new uint[plain.Length];
-        for (var square = 0; square < modes.Length; square++)
+        for (var block = 0; block < modes.Length; block++)
         {
-            var (left, top) = (square % across << SquareBits, square / across << SquareBits);
+            var (left, top) = (block % across << BlockBits, block / across << BlockBits);
             var best = long.MaxValue;
             var chosen = 0;
             for (var mode = 1; mode < LosslessTransform.PredictorModes; mode++)
@@ -104,21 +105,21 @@ internal static class LosslessEncoder
                 (best, chosen) = cost < best ? (cost, mode) : (best, chosen);
             }
 
-            modes[square] = 0xFF000000 | ((uint)chosen << 8);
+            modes[block] = 0xFF000000 | ((uint)chosen << 8);
             ForEachPixel(left, top, i => differences[i] = Subtract(plain[i], LosslessTransform.Predict(chosen, plain, i, width)));
         }
 
         bits.Write(1, 1);
         bits.Write((uint)LosslessTransformKind.Predictor, 2);
-        bits.Write(SquareBits - 2, 3);
+        bits.Write(BlockBits - 2, 3);
         WritePixels(bits, modes, across, isPicture: false);
         return differences;
 
         void ForEachPixel(int left, int top, Action<int> visit)
         {
-            for (var y = top; y < Math.Min(top + (1 << SquareBits), height); y++)
+            for (var y = top; y < Math.Min(top + (1 << BlockBits), height); y++)
             {
-                for (var x = left; x < Math.Min(left + (1 << SquareBits), width); x++)
+                for (var x = left; x < Math.Min(left + (1 << BlockBits), width); x++)
                 {
                     visit((y * width) + x);
                 }
@@ -149,13 +150,13 @@ internal static class LosslessEncoder
             bits.Write(0, 1); // One group of codes everywhere.
         }
 
-        var steps = Steps(pixels, width);
+        var references = BackwardReferences(pixels, width);
         int[][] frequencies =
         [
             new int[Literals + LosslessPixels.LengthSymbols], new int[Literals], new int[Literals], new int[Literals],
             new int[LosslessPixels.DistanceSymbols],
         ];
-        foreach (var (at, length, distance) in steps)
+        foreach (var (at, length, distance) in references)
         {
             if (length == 0)
             {
@@ -177,7 +178,7 @@ internal static class LosslessEncoder
             code.WriteTo(bits);
         }
 
-        foreach (var (at, length, distance) in steps)
+        foreach (var (at, length, distance) in references)
         {
             if (length == 0)
             {
@@ -198,33 +199,33 @@ internal static class LosslessEncoder
     }
 
     /// <summary>Literals (length 0) and copies, whose distances are given as distance codes.</summary>
-    private static List<(int At, int Length, int Distance)> Steps(uint[] pixels, int width)
+    private static List<(int At, int Length, int Distance)> BackwardReferences(uint[] pixels, int width)
     {
-        var steps = new List<(int, int, int)>();
+        var references = new List<(int, int, int)>();
         var last = new int[1 << HashBits];
         Array.Fill(last, -1);
         for (var i = 0; i < pixels.Length;)
         {
             var (length, distance) = (0, 0);
-            Try(1);
-            Try(width);
+            TryMatch(1);
+            TryMatch(width);
             if (i + MinLength <= pixels.Length)
             {
                 var hash = HashAt(i);
-                Try(last[hash] < 0 ? 0 : i - last[hash]);
+                TryMatch(last[hash] < 0 ? 0 : i - last[hash]);
                 last[hash] = i;
             }
 
             if (length < MinLength)
             {
-                steps.Add((i++, 0, 0));
+                references.Add((i++, 0, 0));
                 continue;
             }
 
-            steps.Add((i, length, distance == width ? 1 : distance == 1 ? 2 : distance + MappedDistances));
+            references.Add((i, length, distance == width ? 1 : distance == 1 ? 2 : distance + MappedDistances));
             i += length;
 
-            void Try(int candidate)
+            void TryMatch(int candidate)
             {
                 if (candidate < 1 || candidate > i || candidate > MaxDistance)
                 {
@@ -242,7 +243,7 @@ internal static class LosslessEncoder
             }
         }
 
-        return steps;
+        return references;
 
         int HashAt(int i) =>
             (int)(((pixels[i] * 0x9E3779B1) ^ (pixels[i + 1] * 0x85EBCA6B) ^ (pixels[i + 2] * 0xC2B2AE35)) >> (32 - HashBits));

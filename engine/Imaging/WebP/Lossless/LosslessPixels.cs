@@ -33,25 +33,25 @@ internal static class LosslessPixels
             throw new ImageFormatException($"the WebP has a cache of {cacheBits} bits, which is more than there can be");
         }
 
-        var (places, placeBits, across) = (Array.Empty<uint>(), 0, 0);
+        var (groupNumbers, blockBits, across) = (Array.Empty<uint>(), 0, 0);
         var groups = 1;
         if (isPicture && bits.Flag())
         {
-            placeBits = bits.Read(3) + 2;
-            across = Blocks(width, placeBits);
-            places = Read(ref bits, across, Blocks(height, placeBits), isPicture: false);
-            foreach (ref var place in places.AsSpan())
+            blockBits = bits.Read(3) + 2;
+            across = Blocks(width, blockBits);
+            groupNumbers = Read(ref bits, across, Blocks(height, blockBits), isPicture: false);
+            foreach (ref var number in groupNumbers.AsSpan())
             {
-                place = (ushort)(place >> 8);
-                groups = Math.Max(groups, (int)place + 1);
+                number = (ushort)(number >> 8);
+                groups = Math.Max(groups, (int)number + 1);
             }
         }
 
-        var codes = ReadCodes(ref bits, groups, places, Literals + LengthSymbols + (cacheBits > 0 ? 1 << cacheBits : 0));
+        var codes = ReadCodes(ref bits, groups, groupNumbers, Literals + LengthSymbols + (cacheBits > 0 ? 1 << cacheBits : 0));
         var pixels = new uint[width * height];
         try
         {
-            Fill(ref bits, pixels, width, codes, new EntropyImage(places, placeBits, across), cacheBits);
+            Fill(ref bits, pixels, width, codes, new EntropyImage(groupNumbers, blockBits, across), cacheBits);
         }
         catch (ImageFormatException) when (lenient)
         {
@@ -92,8 +92,8 @@ internal static class LosslessPixels
                 }
                 else if (symbol < Literals + LengthSymbols)
                 {
-                    var length = Number(ref bits, symbol - Literals);
-                    var distance = Distance(Number(ref bits, group[4].Read(ref bits)), width);
+                    var length = ReadPrefixCoded(ref bits, symbol - Literals);
+                    var distance = DistanceOf(ReadPrefixCoded(ref bits, group[4].Read(ref bits)), width);
                     if (distance > i || length > pixels.Length - i)
                     {
                         throw new ImageFormatException("the WebP's compressed data copies what is not there");
@@ -123,14 +123,14 @@ internal static class LosslessPixels
         }
     }
 
-    private static PrefixCode[]?[] ReadCodes(ref LosslessBitReader bits, int groups, uint[] places, int symbols)
+    private static PrefixCode[]?[] ReadCodes(ref LosslessBitReader bits, int groups, uint[] groupNumbers, int symbols)
     {
         // Group numbers may be sparse. Unused groups are read from the file, but not kept in memory.
         var used = new bool[groups];
-        used[0] = places.Length == 0;
-        foreach (var place in places)
+        used[0] = groupNumbers.Length == 0;
+        foreach (var number in groupNumbers)
         {
-            used[place] = true;
+            used[number] = true;
         }
 
         var codes = new PrefixCode[]?[groups];
@@ -148,7 +148,7 @@ internal static class LosslessPixels
         return codes;
     }
 
-    private static int Number(ref LosslessBitReader bits, int symbol)
+    private static int ReadPrefixCoded(ref LosslessBitReader bits, int symbol)
     {
         if (symbol < 4)
         {
@@ -159,7 +159,7 @@ internal static class LosslessPixels
         return ((2 + (symbol & 1)) << extra) + bits.Read(extra) + 1;
     }
 
-    private static int Distance(int code, int width)
+    private static int DistanceOf(int code, int width)
     {
         if (code > DistanceMap.Length)
         {
