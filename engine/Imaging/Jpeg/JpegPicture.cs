@@ -41,7 +41,7 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
         }
         catch (ImageFormatException) when (options.Lenient && _scans > 0)
         {
-            // What has been decoded stands, the rest of the planes is gray.
+            // Decoded blocks are kept, the rest of the planes is gray.
         }
 
         if (Frame.Progressive)

@@ -38,7 +38,7 @@ internal sealed class PngPixels<T>(PngContent content, PngRows rows)
         }
         catch (ImageFormatException) when (content.Lenient)
         {
-            // What has been decoded stands, the rest is zero.
+            // Decoded samples are kept, the rest is zero.
         }
 
         return _samples is byte[] eight

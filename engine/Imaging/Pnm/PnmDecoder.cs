@@ -56,7 +56,7 @@ public static class PnmDecoder
         }
         catch (ImageFormatException) when (lenient)
         {
-            // What has been decoded stands, the rest is zero.
+            // Decoded samples are kept, the rest is zero.
         }
 
         return samples;

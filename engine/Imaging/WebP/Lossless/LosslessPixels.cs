@@ -55,7 +55,7 @@ internal static class LosslessPixels
         }
         catch (ImageFormatException) when (lenient)
         {
-            // What has been decoded stands, the rest is zero.
+            // Decoded samples are kept, the rest is zero.
         }
 
         return pixels;
