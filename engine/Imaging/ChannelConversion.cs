@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace IlgpuGan.Imaging;
 
-/// <summary>Between gray, gray with alpha, RGB and RGB with alpha.</summary>
+/// <summary>Converts between gray, gray with alpha, RGB and RGB with alpha.</summary>
 internal static class ChannelConversion
 {
     public static Image Convert(Image image, int channels)
@@ -48,7 +48,7 @@ internal static class ChannelConversion
         return target;
     }
 
-    /// <summary>ITU-R BT.601 in 16 bits, rounded to nearest, as Pillow's mode L.</summary>
+    /// <summary>Luma of ITU-R BT.601 in 16-bit fixed point, rounded to nearest, as in Pillow's mode L.</summary>
     private static T Gray<T>(ReadOnlySpan<T> rgb)
         where T : IBinaryInteger<T>
     {

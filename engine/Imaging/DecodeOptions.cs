@@ -1,25 +1,25 @@
 namespace IlgpuGan.Imaging;
 
-/// <summary>How a file is to be decoded. The defaults refuse anything that is cut short or corrupt.</summary>
+/// <summary>How to decode a file. The defaults refuse anything cut short or corrupt.</summary>
 public sealed record DecodeOptions
 {
-    /// <summary>The default of <see cref="MaxPixels"/>: 134 million pixels, more than a 100-megapixel camera makes.</summary>
+    /// <summary>The default of <see cref="MaxPixels"/>: 134 million pixels, more than a 100-megapixel photograph.</summary>
     public const long DefaultMaxPixels = 1L << 27;
 
     public static DecodeOptions Default { get; } = new();
 
     /// <summary>
-    /// The largest width times height that is accepted. Nothing is allocated for an image before its header has passed this limit and,
-    /// unless <see cref="Lenient"/>, before the size of the file has been found able to hold that many pixels at all.
+    /// The largest accepted width times height. The decoder allocates nothing of the picture's size before the header has passed this limit
+    /// and, unless <see cref="Lenient"/>, the file is long enough to hold that many pixels.
     /// </summary>
     public long MaxPixels { get; init; } = DefaultMaxPixels;
 
     /// <summary>
-    /// Opens files that are cut short or whose compressed data is damaged: what can be decoded is, the rest is mid-gray (JPEG) or zero
-    /// (PNG). Headers must be sound even so. Wrong checksums are ignored.
+    /// Decodes as much as possible of a file that is cut short or whose compressed data is damaged. The rest is mid-gray (JPEG) or zero
+    /// (PNG). Headers must still be valid. Wrong checksums are ignored.
     /// </summary>
     public bool Lenient { get; init; }
 
-    /// <summary>Leave the pixels of a file with a palette as indices into it: one channel of 8 bits. Label maps are stored so.</summary>
+    /// <summary>Keeps the palette indices of a file as its samples: one channel of 8 bits, as label maps are stored.</summary>
     public bool KeepIndices { get; init; }
 }

@@ -5,7 +5,7 @@ using IlgpuGan.Imaging.WebP;
 
 namespace IlgpuGan.Imaging;
 
-/// <summary>How the stored picture must be turned to stand upright; the values are EXIF's tag 0x0112.</summary>
+/// <summary>How to turn the stored picture upright. The values are those of EXIF tag 0x0112.</summary>
 public enum Orientation
 {
     Normal = 1,
@@ -14,24 +14,23 @@ public enum Orientation
     FlippedVertically = 4,
     Transposed = 5,
 
-    /// <summary>To be turned by 90 degrees clockwise.</summary>
+    /// <summary>Turn by 90 degrees clockwise.</summary>
     Rotated90 = 6,
     Transversed = 7,
 
-    /// <summary>To be turned by 90 degrees counter-clockwise.</summary>
+    /// <summary>Turn by 90 degrees counter-clockwise.</summary>
     Rotated270 = 8,
 }
 
-/// <summary>The one thing of EXIF that changes what a picture shows.</summary>
+/// <summary>Reads the EXIF orientation, the only EXIF tag that changes what a picture shows.</summary>
 public static class Exif
 {
     private const int OrientationTag = 0x0112;
     private const int ShortType = 3;
 
     /// <summary>
-    /// The orientation that a JPEG's APP1, a PNG's eXIf, a WebP's EXIF or a TIFF's first directory says;
-    /// <see cref="Orientation.Normal"/> where there is none, where it is malformed (EXIF is a remark about the picture, not part of it), or
-    /// where <paramref name="file"/> is no picture.
+    /// The orientation in a JPEG's APP1 segment, a PNG's eXIf chunk, a WebP's EXIF chunk or a TIFF's first directory.
+    /// <see cref="Orientation.Normal"/> if there is none, if it is malformed, or if <paramref name="file"/> is not a picture.
     /// </summary>
     /// <param name="file">The whole file, or as much of it as precedes the pixels.</param>
     public static Orientation ReadOrientation(ReadOnlySpan<byte> file)
@@ -49,19 +48,19 @@ public static class Exif
         }
     }
 
-    /// <summary>Reads the tag from the TIFF structure that is EXIF's payload in every format.</summary>
+    /// <summary>Reads the tag from EXIF's payload, which is a TIFF structure in every format.</summary>
     internal static Orientation FromTiff(ReadOnlySpan<byte> tiff) =>
-        Find(tiff, out _) is > 0 and var value && Read16(tiff[value..], tiff[0] == 'I') is >= 1 and <= 8 and var orientation
+        FindOrientation(tiff, out _) is > 0 and var value && Read16(tiff[value..], tiff[0] == 'I') is >= 1 and <= 8 and var orientation
             ? (Orientation)orientation
             : Orientation.Normal;
 
     /// <summary>
-    /// A copy that says of the picture that it stands upright, without the second directory, which has the picture's thumbnail; null for
-    /// what is no TIFF structure.
+    /// A copy whose orientation is <see cref="Orientation.Normal"/> and whose second directory, the thumbnail, is unlinked; null if the
+    /// bytes are not a TIFF structure.
     /// </summary>
-    internal static byte[]? Upright(ReadOnlySpan<byte> tiff)
+    internal static byte[]? WithNormalOrientation(ReadOnlySpan<byte> tiff)
     {
-        var value = Find(tiff, out var link);
+        var value = FindOrientation(tiff, out var link);
         if (value < 0)
         {
             return null;
@@ -78,11 +77,11 @@ public static class Exif
         return copy;
     }
 
-    /// <summary>Looks through the first directory.</summary>
+    /// <summary>Searches the first directory.</summary>
     /// <param name="tiff">A TIFF structure.</param>
-    /// <param name="link">Where the offset of the second directory belongs.</param>
-    /// <returns>Where the orientation is; 0 where it is not said, -1 where this is no TIFF structure.</returns>
-    private static int Find(ReadOnlySpan<byte> tiff, out int link)
+    /// <param name="link">The position of the second directory's offset.</param>
+    /// <returns>The position of the orientation's value; 0 if there is none, -1 if the bytes are not a TIFF structure.</returns>
+    private static int FindOrientation(ReadOnlySpan<byte> tiff, out int link)
     {
         link = tiff.Length;
         if (tiff.Length < 10)

@@ -8,21 +8,21 @@ using IlgpuGan.Imaging.WebP;
 
 namespace IlgpuGan.Imaging;
 
-/// <summary>Files of the formats of <see cref="ImageFormat"/>, told apart by their content.</summary>
+/// <summary>Reads files of every <see cref="ImageFormat"/>. The content decides the format, not the name.</summary>
 public static class ImageFile
 {
     /// <summary>
-    /// Decodes a file as stored; EXIF orientation is not applied (see <see cref="LoadUpright(string, DecodeOptions?)"/>).
+    /// Decodes a file as stored, without applying the EXIF orientation (see <see cref="LoadUpright(string, DecodeOptions?)"/>).
     /// </summary>
     /// <returns>[height, width, channels] as in the file: gray 1, gray and alpha 2, RGB 3, RGB and alpha 4; 8 or 16 bits.</returns>
     /// <exception cref="ImageFormatException">
-    /// The file is of no such format, corrupt, cut short or over the limit; it names the file.
+    /// The file is of another format, corrupt, cut short or over the limit. The message names the file.
     /// </exception>
     /// <exception cref="IOException">The file can't be read.</exception>
     public static Image Load(string path, DecodeOptions? options = null) => NamingFile(path, bytes => Load(bytes, options));
 
     /// <summary>Decodes an image in memory.</summary>
-    /// <exception cref="ImageFormatException">The bytes are of no such format, corrupt, cut short or over the limit.</exception>
+    /// <exception cref="ImageFormatException">The bytes are of another format, corrupt, cut short or over the limit.</exception>
     public static Image Load(ReadOnlySpan<byte> file, DecodeOptions? options = null)
     {
         options ??= DecodeOptions.Default;
@@ -38,18 +38,18 @@ public static class ImageFile
         };
     }
 
-    /// <summary>Decodes a file and turns it upright as its EXIF orientation says.</summary>
+    /// <summary>Decodes a file and applies its EXIF orientation.</summary>
     /// <inheritdoc cref="Load(string, DecodeOptions?)"/>
     public static Image LoadUpright(string path, DecodeOptions? options = null) => NamingFile(path, bytes => LoadUpright(bytes, options));
 
-    /// <summary>Decodes an image in memory and turns it upright as its EXIF orientation says.</summary>
+    /// <summary>Decodes an image in memory and applies its EXIF orientation.</summary>
     /// <inheritdoc cref="Load(ReadOnlySpan{byte}, DecodeOptions?)"/>
     public static Image LoadUpright(ReadOnlySpan<byte> file, DecodeOptions? options = null) =>
         Load(file, options).Oriented(Exif.ReadOrientation(file));
 
     /// <summary>
-    /// Decodes a file with all that it has, upright, as images of one size that lie on each other: one, but for a TIFF of further channels
-    /// or of several pages (see <see cref="TiffDecoder.DecodeLayers"/>).
+    /// Decodes all channels and pages of a file, upright, as layers: images of one size. Only a TIFF with extra channels or several pages
+    /// has more than one layer (see <see cref="TiffDecoder.DecodeLayers"/>).
     /// </summary>
     /// <inheritdoc cref="Load(string, DecodeOptions?)"/>
     public static IReadOnlyList<Image> LoadLayers(string path, DecodeOptions? options = null) =>
@@ -67,12 +67,14 @@ public static class ImageFile
         return [.. TiffDecoder.DecodeLayers(file, options).Select(layer => layer.Oriented(orientation))];
     }
 
-    /// <summary>Reads the header of a file and decodes nothing.</summary>
-    /// <exception cref="ImageFormatException">The file is of no such format, or its header is corrupt; it names the file.</exception>
+    /// <summary>Reads only the header of a file.</summary>
+    /// <exception cref="ImageFormatException">
+    /// The file is of another format, or its header is corrupt. The message names the file.
+    /// </exception>
     public static ImageInfo Identify(string path) => NamingFile(path, bytes => Identify(bytes));
 
     /// <summary>Reads the header of an image in memory; the bytes before the first pixel are enough.</summary>
-    /// <exception cref="ImageFormatException">The bytes are of no such format, or the header is corrupt.</exception>
+    /// <exception cref="ImageFormatException">The bytes are of another format, or the header is corrupt.</exception>
     public static ImageInfo Identify(ReadOnlySpan<byte> file) => FormatOf(file) switch
     {
         ImageFormat.Png => PngDecoder.Identify(file),
@@ -84,10 +86,9 @@ public static class ImageFile
         _ => JpegDecoder.Identify(file),
     };
 
-    /// <summary>Whether the bytes begin as a file of a format that is decoded here.</summary>
+    /// <summary>Whether the bytes begin with the signature of a supported format.</summary>
     public static bool IsImage(ReadOnlySpan<byte> file) => TryFormatOf(file) is not null;
 
-    /// <summary>The format that the bytes begin with; null for none that is decoded here.</summary>
     private static ImageFormat? TryFormatOf(ReadOnlySpan<byte> file) => file switch
     {
         _ when PngSignature.Matches(file) => ImageFormat.Png,

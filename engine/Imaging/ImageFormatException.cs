@@ -1,7 +1,7 @@
 namespace IlgpuGan.Imaging;
 
 /// <summary>
-/// The one exception of the decoders: the data is not an image that they can read, is corrupt, is cut short, or is over a limit.
+/// The only exception that decoders throw: the data is of an unsupported format, corrupt, cut short, or over a limit.
 /// </summary>
 public sealed class ImageFormatException : InvalidOperationException
 {
@@ -16,13 +16,13 @@ public sealed class ImageFormatException : InvalidOperationException
     /// <summary>What is wrong, without file and offset.</summary>
     public string Reason { get; }
 
-    /// <summary>The byte of the file at which the error was noticed; null where no single place is to blame.</summary>
+    /// <summary>The offset in the file, in bytes, at which the error was detected; null if there is no single offset.</summary>
     public long? Offset { get; }
 
     /// <summary>The file as the caller named it; null for an image in memory.</summary>
     public string? FileName { get; }
 
-    /// <summary>The same error with the file it was found in.</summary>
+    /// <summary>The same error with the name of the file.</summary>
     internal ImageFormatException InFile(string fileName) => new(Reason, Offset, fileName, this);
 
     private static string Describe(string reason, long? offset, string? fileName) => (fileName, offset) switch

@@ -5,39 +5,39 @@ using IlgpuGan.Imaging.WebP;
 
 namespace IlgpuGan.Imaging;
 
-/// <summary>How densely pixels lie on paper.</summary>
-/// <param name="Horizontal">Pixels of an inch; of an <paramref name="IsRatio"/> any unit.</param>
-/// <param name="Vertical">The same downwards.</param>
-/// <param name="IsRatio">Whether only the shape of a pixel is known, not its size.</param>
+/// <summary>The density of pixels in print.</summary>
+/// <param name="Horizontal">Pixels per inch, or in any unit if <paramref name="IsRatio"/>.</param>
+/// <param name="Vertical">The same in the vertical direction.</param>
+/// <param name="IsRatio">Whether only the aspect ratio of a pixel is known, not its size.</param>
 public readonly record struct Resolution(double Horizontal, double Vertical, bool IsRatio = false)
 {
-    internal const double InchesAMetre = 1 / 0.0254;
+    internal const double InchesPerMetre = 1 / 0.0254;
 
-    /// <summary>Null where nothing is said: a ratio of 1, or no number.</summary>
+    /// <summary>This, or null if it carries no information: a ratio of 1, or a value out of range.</summary>
     internal Resolution? Sound =>
         Horizontal is > 0 and < 1e6 && Vertical is > 0 and < 1e6 && !(IsRatio && Horizontal == Vertical) ? this : null;
 }
 
-/// <summary>What a file says of its picture beside the pixels, as far as it is kept in a file that is made of it.</summary>
+/// <summary>Metadata that is carried over from an input file to the file written from it.</summary>
 /// <param name="Exif">EXIF's TIFF structure; null for none.</param>
-/// <param name="ColorProfile">An ICC profile; null for none, which is sRGB.</param>
-/// <param name="Resolution">Null where the file says none.</param>
+/// <param name="ColorProfile">An ICC profile; null for none, which means sRGB.</param>
+/// <param name="Resolution">Null if the file has none.</param>
 public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolution? Resolution)
 {
-    /// <summary>Bytes of EXIF, and of a profile, that are kept at most.</summary>
-    public const int MostBytes = 1 << 20;
+    /// <summary>The largest EXIF block, and the largest profile, that is kept, in bytes.</summary>
+    public const int MaxBytes = 1 << 20;
 
     private const int ProfileHeaderBytes = 128;
 
     private static readonly ImageMetadata s_nothing = new(null, null, null);
 
-    /// <summary>What a person should know: what is left out and why, or what a profile is taken for. Phrases without a full stop.</summary>
+    /// <summary>Notes for the user: what is left out and why, or how a profile is interpreted. Phrases without a full stop.</summary>
     public IReadOnlyList<string> Remarks { get; private init; } = [];
 
     /// <summary>
-    /// That of a PNG, JPEG, WebP or TIFF once it stands upright, as <see cref="ImageFile.LoadUpright(ReadOnlySpan{byte}, DecodeOptions?)"/>
-    /// gives it: EXIF's orientation is 1, and its thumbnail, which shows something else, is cut off. EXIF of a TIFF, which is spread over
-    /// the file, is not read. What is malformed is taken for missing.
+    /// Reads the metadata of a PNG, JPEG, WebP or TIFF for the upright picture that
+    /// <see cref="ImageFile.LoadUpright(ReadOnlySpan{byte}, DecodeOptions?)"/> returns: the EXIF orientation is set to 1, and the thumbnail
+    /// is removed. EXIF of a TIFF is not read, because it is spread over the file. Malformed metadata counts as missing.
     /// </summary>
     /// <param name="file">The whole file.</param>
     public static ImageMetadata Read(ReadOnlySpan<byte> file)
@@ -61,11 +61,11 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
             : found;
     }
 
-    /// <summary>This without what a file of <paramref name="format"/> can't hold, or what does not fit the picture.</summary>
+    /// <summary>A copy without what a file of <paramref name="format"/> can't hold or what does not fit the image.</summary>
     public ImageMetadata Fitting(Image image, ImageFormat format)
     {
         var (exif, profile, remarks) = (Exif, ColorProfile, new List<string>(Remarks));
-        if (exif is not null && (format == ImageFormat.Tiff || (format == ImageFormat.Jpeg && exif.Length > JpegMetadata.MostExifBytes)))
+        if (exif is not null && (format == ImageFormat.Tiff || (format == ImageFormat.Jpeg && exif.Length > JpegMetadata.MaxExifBytes)))
         {
             exif = null;
             remarks.Add(format == ImageFormat.Tiff ? "EXIF is not written into TIFF files" : "EXIF is too long for a JPEG and left out");
@@ -88,7 +88,7 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
         return this with { Exif = exif, ColorProfile = profile, Remarks = [.. remarks.Distinct()] };
     }
 
-    /// <summary>What a decoder found, as far as it is sound and small enough.</summary>
+    /// <summary>Keeps what a decoder found, if it is valid and at most <see cref="MaxBytes"/> long.</summary>
     internal static ImageMetadata Of(ReadOnlySpan<byte> exif, ReadOnlySpan<byte> profile, Resolution? resolution)
     {
         var remarks = new List<string>();
@@ -96,17 +96,17 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
         profile = Small(profile, "the colour profile", remarks);
         var sound = profile.Length > ProfileHeaderBytes && profile[36..].StartsWith("acsp"u8)
             && BinaryPrimitives.ReadUInt32BigEndian(profile) == profile.Length;
-        return new(Imaging.Exif.Upright(exif), sound ? profile.ToArray() : null, resolution?.Sound) { Remarks = remarks };
+        return new(Imaging.Exif.WithNormalOrientation(exif), sound ? profile.ToArray() : null, resolution?.Sound) { Remarks = remarks };
     }
 
     private static ReadOnlySpan<byte> Small(ReadOnlySpan<byte> data, string what, List<string> remarks)
     {
-        if (data.Length <= MostBytes)
+        if (data.Length <= MaxBytes)
         {
             return data;
         }
 
-        remarks.Add($"{what} has more than {MostBytes >> 20} MiB and is left out");
+        remarks.Add($"{what} has more than {MaxBytes >> 20} MiB and is left out");
         return [];
     }
 }

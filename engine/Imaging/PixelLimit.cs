@@ -1,12 +1,12 @@
 namespace IlgpuGan.Imaging;
 
-/// <summary>What a decoder asks of a header before it allocates anything of the picture's size.</summary>
+/// <summary>Checks of a header's size, made before anything of the picture's size is allocated.</summary>
 internal static class PixelLimit
 {
-    /// <param name="format">Its name, for the message: BMP.</param>
+    /// <param name="format">The name of the format for the message, such as BMP.</param>
     /// <param name="width">Columns; at most 2³² − 1, as <paramref name="height"/>.</param>
     /// <param name="channels">Samples of a decoded pixel.</param>
-    /// <param name="offset">Where in the file the size is said.</param>
+    /// <param name="offset">The offset of the size in the file.</param>
     /// <exception cref="ImageFormatException">The picture is over the limit, or fits no array.</exception>
     public static void Check(string format, long width, long height, int channels, DecodeOptions options, long offset)
     {
@@ -23,7 +23,7 @@ internal static class PixelLimit
         }
     }
 
-    /// <summary>The data at hand can't hold as many pixels, whatever is in it.</summary>
+    /// <summary>The data is too short for that many pixels, at any compression.</summary>
     public static ImageFormatException CutShort(string format, long bytes, long width, long height, long offset) =>
         new($"the {format} is cut short: {bytes} bytes can't hold {width}x{height} pixels", offset);
 

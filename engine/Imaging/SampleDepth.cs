@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging;
 
-/// <summary>Samples between 8 and 16 bits, full scale to full scale.</summary>
+/// <summary>Converts samples between 8 and 16 bits, full scale to full scale.</summary>
 internal static class SampleDepth
 {
     public static byte[] ToEightBits(ReadOnlySpan<ushort> words)

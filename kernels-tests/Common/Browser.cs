@@ -7,12 +7,12 @@ using IlgpuGan.Imaging.Png;
 namespace IlgpuGan.TestsCommon;
 
 /// <summary>
-/// A headless Chromium, spoken to in the Chrome DevTools Protocol over a web socket: opens pages, asks them, uses the mouse, takes
-/// pictures.
+/// A headless Chromium, controlled by the Chrome DevTools Protocol over a web socket: opens pages, evaluates expressions, sends input,
+/// takes screenshots.
 /// </summary>
 internal sealed partial class Browser : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
     private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
     private readonly Process _process;
@@ -24,8 +24,8 @@ internal sealed partial class Browser : IAsyncDisposable
 
     private Browser(Process process, string profile) => (_process, _profile) = (process, profile);
 
-    /// <summary>Starts the browser that is installed; the test is skipped where there is none.</summary>
-    /// <param name="further">arguments of its command line</param>
+    /// <summary>Starts the installed browser. Skips the test if there is none.</summary>
+    /// <param name="further">Additional command-line arguments.</param>
     public static async Task<Browser> StartAsync(params string[] further)
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
@@ -51,7 +51,7 @@ internal sealed partial class Browser : IAsyncDisposable
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         var browser = new Browser(process, profile);
-        if (await address.Task.WaitAsync(s_patience) is not { } found)
+        if (await address.Task.WaitAsync(s_timeout) is not { } found)
         {
             await browser.DisposeAsync();
             Assert.Ignore($"{program} does not start");
@@ -62,7 +62,7 @@ internal sealed partial class Browser : IAsyncDisposable
         return browser;
     }
 
-    /// <summary>Opens a file in a window of its own, and waits until it is loaded.</summary>
+    /// <summary>Opens a file or address in a new window and waits until it is loaded.</summary>
     public async Task OpenAsync(string path, int width, int height, bool scripts = true, bool phone = false)
     {
         _session = null;
@@ -83,9 +83,9 @@ internal sealed partial class Browser : IAsyncDisposable
         }
     }
 
-    /// <summary>What went wrong on the page so far, and every address outside of it that it asked for.</summary>
-    /// <param name="own">how addresses begin that belong to the page, beside files</param>
-    public IReadOnlyList<string> Complaints(string own = "file:") =>
+    /// <summary>Errors on the page so far, and every request to an address outside of it.</summary>
+    /// <param name="own">The prefix of the page's own addresses, besides files.</param>
+    public IReadOnlyList<string> Problems(string own = "file:") =>
     [
         .. _events.Where(e => e.GetProperty("method").GetString() switch
         {
@@ -98,15 +98,15 @@ internal sealed partial class Browser : IAsyncDisposable
         }).Select(e => e.ToString()),
     ];
 
-    /// <summary>The value of an expression on the page, as JSON.</summary>
-    public async Task<T> Ask<T>(string expression)
+    /// <summary>The value of a JavaScript expression on the page, transferred as JSON.</summary>
+    public async Task<T> Eval<T>(string expression)
     {
         var answer = await Call("Runtime.evaluate", new { expression = $"JSON.stringify({expression})", returnByValue = true });
         Assert.That(answer.TryGetProperty("exceptionDetails", out var problem), Is.False, $"{expression}: {problem}");
         return JsonSerializer.Deserialize<T>(answer.GetProperty("result").GetProperty("value").GetString()!)!;
     }
 
-    /// <summary>The value of a promise on the page, as JSON.</summary>
+    /// <summary>The value of a promise on the page, transferred as JSON.</summary>
     public async Task<T> Await<T>(string expression)
     {
         var answer = await Call(
@@ -117,20 +117,20 @@ internal sealed partial class Browser : IAsyncDisposable
         return JsonSerializer.Deserialize<T>(answer.GetProperty("result").GetProperty("value").GetString()!)!;
     }
 
-    /// <summary>Waits until something holds on the page.</summary>
-    public async Task Until(string condition)
+    /// <summary>Waits until a JavaScript condition is true on the page.</summary>
+    public async Task WaitUntil(string condition)
     {
-        using var limit = new CancellationTokenSource(s_patience);
-        while (!await Ask<bool>($"!!({condition})"))
+        using var limit = new CancellationTokenSource(s_timeout);
+        while (!await Eval<bool>($"!!({condition})"))
         {
             Assert.That(limit.IsCancellationRequested, Is.False, $"{condition} has not come true");
             await Task.Delay(20, CancellationToken.None);
         }
     }
 
-    /// <summary>Presses a key and releases it, where the focus is.</summary>
-    /// <param name="key">as the page sees it: <c>a</c>, <c>ArrowLeft</c>, <c>Tab</c></param>
-    /// <param name="modifiers">2 for Ctrl, 8 for Shift</param>
+    /// <summary>Presses and releases a key on the focused element.</summary>
+    /// <param name="key">The value of <c>event.key</c>: <c>a</c>, <c>ArrowLeft</c>, <c>Tab</c></param>
+    /// <param name="modifiers">2 for Ctrl, 8 for Shift.</param>
     public async Task Press(string key, int modifiers = 0)
     {
         var code = key switch { "ArrowLeft" => 37, "ArrowUp" => 38, "ArrowRight" => 39, "ArrowDown" => 40, "Tab" => 9, "Enter" => 13,
@@ -142,13 +142,13 @@ internal sealed partial class Browser : IAsyncDisposable
         await Call("Input.dispatchKeyEvent", new { type = "keyUp", key, windowsVirtualKeyCode = code, modifiers });
     }
 
-    /// <summary>Whether the user likes it dark.</summary>
-    public Task Prefer(bool dark) =>
+    /// <summary>Emulates the user's preferred colour scheme.</summary>
+    public Task SetColorScheme(bool dark) =>
         Call(
             "Emulation.setEmulatedMedia",
             new { features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } } });
 
-    /// <summary>Presses the left button at one place of the window, moves, and releases it at another.</summary>
+    /// <summary>Drags with the left button from one point of the window to another.</summary>
     public async Task Drag(double fromX, double fromY, double toX, double toY)
     {
         await Mouse("mouseMoved", fromX, fromY, 0);
@@ -163,10 +163,10 @@ internal sealed partial class Browser : IAsyncDisposable
                 new { type, x, y, button = type == "mouseMoved" && buttons == 0 ? "none" : "left", buttons, clickCount = 1 });
     }
 
-    /// <summary>Drops a file, which the page takes for a PNG.</summary>
-    /// <param name="file">its bytes</param>
-    /// <param name="target">selector of the element that it is dropped on</param>
-    public Task Drop(byte[] file, string target) => Ask<object?>($$"""
+    /// <summary>Drops a file, declared as a PNG.</summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="target">The selector of the target element.</param>
+    public Task Drop(byte[] file, string target) => Eval<object?>($$"""
         (() => {
           const bytes = Uint8Array.from(atob('{{Convert.ToBase64String(file)}}'), c => c.charCodeAt(0)), data = new DataTransfer();
           data.items.add(new File([bytes], 'dropped.png', { type: 'image/png' }));
@@ -177,12 +177,12 @@ internal sealed partial class Browser : IAsyncDisposable
         """);
 
     /// <summary>The pixels of an image or a canvas.</summary>
-    /// <param name="element">an expression</param>
-    /// <param name="width">its property that holds its width</param>
-    /// <param name="height">and its height</param>
+    /// <param name="element">A JavaScript expression.</param>
+    /// <param name="width">The name of its width property.</param>
+    /// <param name="height">The name of its height property.</param>
     public async Task<Image> Read(string element, string width, string height)
     {
-        var pixels = await Ask<int[]>($$"""
+        var pixels = await Eval<int[]>($$"""
             (() => {
               const e = {{element}}, c = new OffscreenCanvas(e.{{width}}, e.{{height}}), x = c.getContext('2d');
               if (!c.width) return [1, 1, 0, 0, 0, 255];
@@ -193,21 +193,21 @@ internal sealed partial class Browser : IAsyncDisposable
         return new Image(pixels[0], pixels[1], 4, [.. pixels.Skip(2).Select(v => (byte)v)]).ToChannels(3);
     }
 
-    /// <summary>Left, top, width and height of an element in the window.</summary>
-    /// <param name="element">its selector</param>
-    public Task<double[]> Box(string element) =>
-        Ask<double[]>($"(() => {{ const b = document.querySelector('{element}').getBoundingClientRect(); return [b.left, b.top, " +
+    /// <summary>Left, top, width and height of an element, in window coordinates.</summary>
+    /// <param name="element">The element's selector.</param>
+    public Task<double[]> BoundingBox(string element) =>
+        Eval<double[]>($"(() => {{ const b = document.querySelector('{element}').getBoundingClientRect(); return [b.left, b.top, " +
             $"b.width, b.height]; }})()");
 
-    /// <summary>A picture of the whole page.</summary>
+    /// <summary>A screenshot of the whole page.</summary>
     public async Task<Image> Screenshot()
     {
         var answer = await Call("Page.captureScreenshot", new { format = "png", captureBeyondViewport = true });
         return ImageFile.Load(answer.GetProperty("data").GetBytesFromBase64());
     }
 
-    /// <summary>Lays a picture beside the test's results, for people to look at.</summary>
-    public static void Keep(Image picture, string name)
+    /// <summary>Saves a picture with the test results, for manual inspection.</summary>
+    public static void SaveScreenshot(Image picture, string name)
     {
         var path = Path.Combine(TestContext.CurrentContext.WorkDirectory, name);
         File.WriteAllBytes(path, PngEncoder.Encode(picture));
@@ -227,7 +227,9 @@ internal sealed partial class Browser : IAsyncDisposable
         await RemoveProfile();
     }
 
-    /// <summary>The browser's other processes end a moment after the first, and write to the last.</summary>
+    /// <summary>
+    /// Deletes the profile. Retries, because the browser's child processes outlive the main process and still write to it.
+    /// </summary>
     private async Task RemoveProfile()
     {
         for (var tries = 0; Directory.Exists(_profile); tries++)
@@ -249,7 +251,7 @@ internal sealed partial class Browser : IAsyncDisposable
         var text = JsonSerializer.SerializeToUtf8Bytes(_session is null
             ? (object)new { id, method, @params = parameters }
             : new { id, method, @params = parameters, sessionId = _session });
-        using var limit = new CancellationTokenSource(s_patience);
+        using var limit = new CancellationTokenSource(s_timeout);
         await _socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, limit.Token);
         while (true)
         {
@@ -266,7 +268,7 @@ internal sealed partial class Browser : IAsyncDisposable
 
     private async Task<JsonElement> Receive()
     {
-        using var limit = new CancellationTokenSource(s_patience);
+        using var limit = new CancellationTokenSource(s_timeout);
         using var whole = new MemoryStream();
         var part = new byte[1 << 16];
         ValueWebSocketReceiveResult result;

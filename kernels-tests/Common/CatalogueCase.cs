@@ -20,13 +20,13 @@ using IlgpuGan.Models.Families.TripleGan;
 namespace IlgpuGan.TestsCommon;
 
 /// <summary>
-/// A family as the tests of the whole catalogue train it: options that take no time, and data on disk. A family that is missing here fails
-/// them.
+/// A family as trained by the tests over the whole catalogue: options for a very short training, and data on disk. Those tests fail for a
+/// family that is missing here.
 /// </summary>
 /// <param name="Options">
-/// a few steps of tiny networks; what changes on the way (phases, stages, rates) changes within the first four
+/// A few steps of tiny networks. All changes during training (phases, stages, rates) happen within the first four steps.
 /// </param>
-/// <param name="WriteData">writes the data set into a folder</param>
+/// <param name="WriteData">Writes the data set into a folder.</param>
 internal sealed record CatalogueCase(TrainingOptions Options, Action<string> WriteData)
 {
     private const int Side = 32;
@@ -93,7 +93,7 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
         new(new WganGpOptions { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 4, NCritic = 2, Conditional = true }, Classes),
     }.ToDictionary(c => c.Options.Model, c => c with { Options = Short(c.Options) }, StringComparer.Ordinal);
 
-    /// <summary>All that there are, by the family's name.</summary>
+    /// <summary>All cases by the family's name.</summary>
     public static IReadOnlyDictionary<string, CatalogueCase> All => s_all;
 
     public IFamily Family => FamilyCatalog.Of(Options);

@@ -2,11 +2,11 @@ using IlgpuGan.Cli;
 
 namespace IlgpuGan.TestsCommon;
 
-/// <summary>Runs the command line in this process, in a folder of its own that goes away with the test.</summary>
+/// <summary>Runs the command line in this process, with a temporary folder per test.</summary>
 public abstract class CommandFixture
 {
-    /// <summary>Options of a network small enough to train a few steps in no time.</summary>
-    /// <param name="changes">options that replace one of these or come on top, each with its value</param>
+    /// <summary>Options of a network small enough for a few quick training steps.</summary>
+    /// <param name="changes">Options to replace or add, each followed by its value.</param>
     protected static string[] Tiny(params string[] changes)
     {
         var options = new Dictionary<string, string>
@@ -42,7 +42,7 @@ public abstract class CommandFixture
         return new Outcome(code, output.ToString(), error.ToString());
     }
 
-    /// <summary>Runs what must succeed.</summary>
+    /// <summary>Runs a command that must succeed, and returns its output.</summary>
     protected static async Task<string> Do(params string[] args)
     {
         var outcome = await Run(args);
@@ -50,14 +50,14 @@ public abstract class CommandFixture
         return outcome.Output;
     }
 
-    /// <summary>A drawn data set of 32-pixel pairs: 6 to train on, 2 kept back.</summary>
+    /// <summary>A synthetic data set of 32-pixel pairs: 6 for training, 2 for validation.</summary>
     protected async Task<string> DrawnData()
     {
         await Do("data", "synth", "--out", In("data"), "--count", "6", "--val", "2", "--size", "32");
         return In("data");
     }
 
-    /// <summary>A pix2pix run of a few steps on drawn data.</summary>
+    /// <summary>A pix2pix run of a few steps on synthetic data.</summary>
     protected async Task<string> TrainedRun(int steps = 2, string name = "run")
     {
         if (!Directory.Exists(In("data")))
@@ -69,7 +69,7 @@ public abstract class CommandFixture
         return In(name);
     }
 
-    /// <summary>One paragraph that a person can act on: no stack trace, no type names, and the words that matter.</summary>
+    /// <summary>Asserts an error message for users: one paragraph, no stack trace, no type names, with the given words.</summary>
     protected static void AssertExplained(Outcome outcome, int code, params string[] words)
     {
         Assert.Multiple(() =>

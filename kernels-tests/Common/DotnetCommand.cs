@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace IlgpuGan.TestsCommon;
 
-/// <summary>Runs <c>dotnet</c> as from a shell.</summary>
+/// <summary>Runs the <c>dotnet</c> command.</summary>
 internal static class DotnetCommand
 {
-    private const int LongestMinutes = 15;
+    private const int MaxMinutes = 15;
 
-    /// <summary>What a command printed; a failed one fails the test.</summary>
+    /// <summary>Runs a command and returns its output. Fails the test if the command fails.</summary>
     public static string Run(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", arguments)
@@ -17,9 +17,9 @@ internal static class DotnetCommand
             RedirectStandardError = true,
         };
 
-        // What the test host was told about its own build must not reach another.
-        var told = start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList();
-        foreach (string variable in told)
+        // MSBuild variables of the test host must not affect the child's build.
+        var inherited = start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList();
+        foreach (string variable in inherited)
         {
             start.Environment.Remove(variable);
         }
@@ -27,10 +27,10 @@ internal static class DotnetCommand
         using var process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(LongestMinutes)))
+        if (!process.WaitForExit(TimeSpan.FromMinutes(MaxMinutes)))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"dotnet {arguments[0]} took more than {LongestMinutes} minutes");
+            Assert.Fail($"dotnet {arguments[0]} took more than {MaxMinutes} minutes");
         }
 
         Assert.That(process.ExitCode, Is.Zero, output.Result + errors.Result);

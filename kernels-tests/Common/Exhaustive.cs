@@ -4,19 +4,19 @@ using NUnit.Framework.Internal;
 namespace IlgpuGan.TestsCommon;
 
 /// <summary>
-/// Marks what a plain <c>dotnet test</c> leaves out: what takes long, and repeats on more devices, shapes or random programs what the fast
-/// suite proves on some. README.md says how it is run.
+/// Marks tests that a plain <c>dotnet test</c> omits: slow tests that repeat the fast suite's checks on more devices, shapes or
+/// seeds. <c>kernels-tests/README.md</c> says how to run them.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class ExhaustiveAttribute() : CategoryAttribute(Exhaustive.Category);
 
-/// <summary>The same for fixtures and cases that a source makes.</summary>
+/// <summary>The same for fixtures and cases from a source.</summary>
 internal static class Exhaustive
 {
-    /// <summary>Known to the filters in Tests.targets.</summary>
+    /// <summary>The category that the filters in Tests.targets use.</summary>
     public const string Category = "Exhaustive";
 
-    /// <summary>Whether a test or what it is in is so marked.</summary>
+    /// <summary>Whether a test or one of its parents is marked.</summary>
     public static bool Is(ITest? test) =>
         test is not null && (test.Properties[PropertyNames.Category].Contains(Category) || Is(test.Parent));
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace IlgpuGan.TestsCommon;
 
-/// <summary>The files of <c>fixtures/</c>, and its lists of expected results.</summary>
+/// <summary>The files of the imaging tests' <c>fixtures/</c>, including lists of expected results.</summary>
 internal static class Fixtures
 {
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Imaging", "fixtures");
@@ -12,7 +12,7 @@ internal static class Fixtures
 
     public static byte[] Bytes(string name) => File.ReadAllBytes(PathOf(name));
 
-    /// <summary>The lines of a list, split at blanks.</summary>
+    /// <summary>The lines of a list, split at spaces.</summary>
     public static IEnumerable<string[]> Lines(string list) => File.ReadLines(PathOf(list)).Select(line => line.Split(' '));
 
     public static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
@@ -21,7 +21,7 @@ internal static class Fixtures
     public static string Hash(Image image) =>
         Hash(image.BitsPerChannel == 8 ? image.Bytes : MemoryMarshal.AsBytes(image.Words.AsSpan()));
 
-    /// <summary>The image as Pillow shows it in one of its modes: 16-bit samples but in mode I are cut to their upper 8 bits.</summary>
+    /// <summary>Converts an image to one of Pillow's modes. Except in mode I, 16-bit samples are reduced to their upper 8 bits.</summary>
     public static Image InPillowMode(Image image, string mode)
     {
         if (image.BitsPerChannel == 16 && mode != "I")

@@ -6,10 +6,10 @@ using static IlgpuGan.Tensors.Formats.Onnx.Proto.AttributeProto.Types;
 
 namespace IlgpuGan.TestsCommon;
 
-/// <summary>An ONNX model of any operator set, right or wrong: what the builder of exports would not write.</summary>
+/// <summary>Builds ONNX models with any operator set, valid or not, including what the exporter would not write.</summary>
 internal sealed class GraphFile(int operatorSet = 17)
 {
-    /// <summary>Numbers of types in the format.</summary>
+    /// <summary>ONNX's numbers of element types.</summary>
     public const int Floats32 = 1, Bytes = 2;
 
     public GraphProto Graph { get; } = new() { Name = "graph" };
@@ -19,7 +19,7 @@ internal sealed class GraphFile(int operatorSet = 17)
         IrVersion = 8, Graph = Graph, OpsetImport = { new OperatorSetIdProto { Domain = "", Version = operatorSet } },
     };
 
-    /// <param name="shape">0 where an extent is free</param>
+    /// <param name="shape">The extents; 0 for a free one.</param>
     public GraphFile Input(string name, params ReadOnlySpan<int> shape) => InputOf(Floats32, name, shape);
 
     /// <inheritdoc cref="Input"/>
@@ -48,7 +48,7 @@ internal sealed class GraphFile(int operatorSet = 17)
         return this;
     }
 
-    public GraphFile Whole(string name, params long[] values) => Constant(NamedArray.From(name, [values.Length], values));
+    public GraphFile IntegerConstant(string name, params long[] values) => Constant(NamedArray.From(name, [values.Length], values));
 
     /// <summary>A node named after its operator.</summary>
     public GraphFile Node(

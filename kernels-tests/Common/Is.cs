@@ -4,8 +4,8 @@ using NUnit.Framework.Constraints;
 namespace IlgpuGan.TestsCommon;
 
 /// <summary>
-/// NUnit's, but for large arrays, which NUnit compares as boxed elements: equal bytes are equal at once, and only what differs takes
-/// NUnit's way, with its tolerances and its message.
+/// NUnit's <c>Is</c>, faster for large arrays, whose elements NUnit boxes: arrays with equal bytes pass at once; others are compared by
+/// NUnit, with its tolerances and messages.
 /// </summary>
 internal abstract class Is : NUnit.Framework.Is
 {

@@ -5,7 +5,7 @@ namespace IlgpuGan.TestsCommon;
 /// <summary>Test data and comparisons.</summary>
 internal static class Numbers
 {
-    /// <summary>Numbers in [low, high), the same for equal arguments.</summary>
+    /// <summary>Random numbers in [low, high); deterministic.</summary>
     public static float[] Some(long count, int seed = 1, double low = -2, double high = 2)
     {
         var random = new Random(seed);
@@ -18,14 +18,14 @@ internal static class Numbers
         return values;
     }
 
-    /// <summary>Asserts that two arrays hold the same bits; of NaNs too.</summary>
+    /// <summary>Asserts that two arrays hold the same bits, including those of NaNs.</summary>
     public static void AssertSameBits(float[] actual, float[] expected, string what)
     {
         var bits = MemoryMarshal.Cast<float, int>(actual);
         var expectedBits = MemoryMarshal.Cast<float, int>(expected);
         if (!bits.SequenceEqual(expectedBits))
         {
-            Assert.That(bits.ToArray(), Is.EqualTo(expectedBits.ToArray()), what); // Says where.
+            Assert.That(bits.ToArray(), Is.EqualTo(expectedBits.ToArray()), what); // Reports the position.
         }
     }
 

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace IlgpuGan.TestsCommon;
 
 /// <summary>
-/// ONNX Runtime as a judge of models, by way of Node.js (<c>npm install --ignore-scripts onnxruntime-node</c>, found through NODE_PATH).
-/// One process judges them all: it takes longer to start than to run a small model.
+/// Runs models in ONNX Runtime through Node.js (<c>npm install --ignore-scripts onnxruntime-node</c>, found through NODE_PATH). One process
+/// serves all tests, because starting it takes longer than running a small model.
 /// </summary>
 internal static class OnnxRuntime
 {
@@ -15,13 +15,13 @@ internal static class OnnxRuntime
     private static readonly Lazy<string?> s_problem = new(() => TestFiles.Run("node", ["-e", "require('onnxruntime-node')"]));
     private static readonly Lock s_lock = new();
 
-    private static Process? s_judge;
+    private static Process? s_process;
 
-    /// <summary>Runs a model of one input and one output; the test is skipped where there is no ONNX Runtime.</summary>
+    /// <summary>Runs a model with one input and one output. Skips the test if there is no ONNX Runtime.</summary>
     public static (long[] Shape, float[] Values) Run(string model, string input, long[] shape, float[] values, string output) =>
         Run(model, [(input, shape, values)], output)[0];
 
-    /// <summary>Runs a model of several inputs and outputs.</summary>
+    /// <summary>Runs a model with several inputs and outputs.</summary>
     public static (long[] Shape, float[] Values)[] Run(
         string model, IReadOnlyList<(string Name, long[] Shape, float[] Values)> inputs, params IReadOnlyList<string> outputs)
     {
@@ -42,24 +42,24 @@ internal static class OnnxRuntime
         })];
     }
 
-    /// <summary>The judge's line; a process that died is started anew by the next question.</summary>
+    /// <summary>Sends a request and reads the reply. A process that ended is restarted by the next request.</summary>
     private static string Answer(string question)
     {
         lock (s_lock)
         {
-            var judge = s_judge ??= Process.Start(new ProcessStartInfo("node", [TestFiles.Fixture("run_onnx.cjs")])
+            var process = s_process ??= Process.Start(new ProcessStartInfo("node", [TestFiles.Fixture("run_onnx.cjs")])
             {
                 UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
             })!;
-            judge.StandardInput.WriteLine(question);
-            judge.StandardInput.Flush();
-            if (judge.StandardOutput.ReadLine() is { } answer)
+            process.StandardInput.WriteLine(question);
+            process.StandardInput.Flush();
+            if (process.StandardOutput.ReadLine() is { } answer)
             {
                 return answer;
             }
 
-            judge.Dispose();
-            s_judge = null;
+            process.Dispose();
+            s_process = null;
             return "ONNX Runtime's process ended";
         }
     }

@@ -3,7 +3,7 @@ using IlgpuGan.TestsCommon.Reference;
 
 namespace IlgpuGan.TestsCommon;
 
-/// <summary>How a case's inputs are drawn: away from where its function has a kink or is not defined.</summary>
+/// <summary>The distribution of a case's inputs, which must avoid kinks and undefined points of its function.</summary>
 internal enum Draw
 {
     /// <summary>Standard normal.</summary>
@@ -13,34 +13,34 @@ internal enum Draw
     Positive,
 
     /// <summary>
-    /// A shuffled grid of step 0.05 without 0, over all inputs together: no two elements are near each other, none is near 0.
+    /// A shuffled grid of step 0.05 without 0, over all inputs together: elements are apart from each other and from 0.
     /// </summary>
     Distinct,
 }
 
 /// <summary>
-/// One application of an op to inputs of certain shapes, beside its definition in double precision. Conformance, gradients, gradients of
-/// gradients and mutations all run over these.
+/// One application of an op to inputs of given shapes, with its definition in double precision. The suites for conformance, gradients,
+/// second derivatives and mutations run over these cases.
 /// </summary>
-/// <param name="Op">the op's name</param>
-/// <param name="Settings">what distinguishes the case, for people</param>
-/// <param name="Inputs">shapes of the inputs</param>
-/// <param name="Engine">the op</param>
-/// <param name="Reference">its definition</param>
+/// <param name="Op">The op's name.</param>
+/// <param name="Settings">A description of the case for its name.</param>
+/// <param name="Inputs">The shapes of the inputs.</param>
+/// <param name="Engine">The op under test.</param>
+/// <param name="Reference">Its definition.</param>
 internal sealed record OpCase(string Op, string Settings, Shape[] Inputs, Func<Tensor[], Tensor> Engine, Func<Array64[], Array64> Reference)
 {
-    /// <summary>Numbers in results: counting them takes as long as computing them.</summary>
+    /// <summary>Cached element counts of the results, which are only known by computing the reference.</summary>
     private static readonly ConditionalWeakTable<OpCase, StrongBox<int>> s_counts = [];
 
     public Draw Draw { get; init; } = Draw.Normal;
 
-    /// <summary>Greatest relative error in norm of the forward.</summary>
+    /// <summary>The largest accepted relative error in norm of the forward pass.</summary>
     public double ForwardTolerance { get; init; } = 2e-6;
 
-    /// <summary>False where the derivative is zero everywhere, so that there is nothing to record.</summary>
+    /// <summary>False if the derivative is zero everywhere, so that no node is recorded.</summary>
     public bool HasGradient { get; init; } = true;
 
-    /// <summary>The inputs as the engine gets them: the same ones in every run.</summary>
+    /// <summary>The inputs for the engine, deterministic.</summary>
     public float[][] DrawInputs()
     {
         var random = new Random(Inputs.Sum(s => (int)s.Count));
@@ -56,15 +56,15 @@ internal sealed record OpCase(string Op, string Settings, Shape[] Inputs, Func<T
         return [.. Inputs.Select(s => DrawNumbers(random, (int)s.Count, Draw))];
     }
 
-    /// <summary>The inputs as the reference gets them: the same numbers.</summary>
+    /// <summary>The same inputs for the reference.</summary>
     public Array64[] InDouble() =>
         [.. DrawInputs().Select((x, i) => new Array64(Inputs[i], Array.ConvertAll(x, value => (double)value)))];
 
-    /// <summary>r of the loss L = Σ r·op(x).</summary>
+    /// <summary>The weights r of the loss L = Σ r·op(x).</summary>
     public float[] DrawWeights() =>
         DrawNumbers(new Random(1), s_counts.GetValue(this, c => new((int)c.Reference(c.InDouble()).Shape.Count)).Value);
 
-    /// <summary>s of the second-order loss s·∂L/∂x.</summary>
+    /// <summary>The directions s of the second-order loss s·∂L/∂x.</summary>
     public float[][] DrawDirections()
     {
         var random = new Random(2);

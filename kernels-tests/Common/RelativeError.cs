@@ -1,14 +1,14 @@
 namespace IlgpuGan.TestsCommon;
 
-/// <summary>Distances of arrays, relative and in the Euclidean norm.</summary>
+/// <summary>Relative errors of arrays in the Euclidean norm.</summary>
 internal static class RelativeError
 {
-    /// <summary>‖actual − expected‖ / ‖expected‖; infinite where a number is missing.</summary>
+    /// <summary>‖actual − expected‖ / ‖expected‖; infinite if lengths differ or a value is NaN.</summary>
     public static double Of(ReadOnlySpan<float> actual, ReadOnlySpan<double> expected) => Of(actual, expected, floor: 1e-30);
 
     /// <summary>
-    /// The greatest relative error among several arrays that belong together. One that vanishes next to the others
-    /// (a bias before a norm, the second derivative of a linear function) is measured against a thousandth of the largest.
+    /// The largest relative error among several related arrays. An array with a much smaller norm than the others
+    /// (a bias before a norm, the second derivative of a linear function) is compared with a thousandth of the largest norm.
     /// </summary>
     public static double OfAll(IReadOnlyList<float[]> actual, IReadOnlyList<double[]> expected)
     {

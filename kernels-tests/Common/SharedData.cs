@@ -2,20 +2,20 @@ namespace IlgpuGan.TestsCommon;
 
 /// <summary>
 /// Sample files that are too many or too large for the repository: a folder <c>shared/data</c> beside the checkout or beside one of its
-/// parents. A user's machine has none, and the tests that need it are skipped by name there.
+/// parents. Without it the tests that need it are skipped.
 /// </summary>
 internal static class SharedData
 {
     private static readonly Lazy<string?> s_root = new(FindRoot);
 
-    /// <summary>The file or folder <paramref name="relative"/> to <c>shared/data</c>; null where it is not.</summary>
+    /// <summary>The path of a file or folder <paramref name="relative"/> to <c>shared/data</c>; null if it does not exist.</summary>
     public static string? Find(string relative)
     {
         var path = s_root.Value is { } root ? Path.Combine(root, relative) : null;
         return Path.Exists(path) ? path : null;
     }
 
-    /// <summary>The same, or the running test is skipped with the reason.</summary>
+    /// <summary>The same; if it does not exist, skips the running test with the reason.</summary>
     public static string Require(string relative)
     {
         if (Find(relative) is { } path)
@@ -24,7 +24,7 @@ internal static class SharedData
         }
 
         var reason = $"needs shared/data/{relative}, which is not beside this checkout";
-        if (Companions.AreRequired)
+        if (OptionalResources.AreRequired)
         {
             Assert.Fail(reason);
         }
@@ -35,7 +35,7 @@ internal static class SharedData
 
     private static string? FindRoot()
     {
-        if (Companions.AreHidden)
+        if (OptionalResources.AreHidden)
         {
             return null;
         }

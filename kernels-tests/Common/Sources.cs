@@ -3,16 +3,16 @@ using System.Xml.Linq;
 
 namespace IlgpuGan.TestsCommon;
 
-/// <summary>The checkout that the tests were compiled from, as far as packages are made of it.</summary>
+/// <summary>The checkout from which the tests were compiled: root, version, samples, template.</summary>
 internal static class Sources
 {
     public static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", ".."));
 
-    /// <summary>The version of everything, as Directory.Build.props says it.</summary>
+    /// <summary>The version in Directory.Build.props, which applies to all packages.</summary>
     public static string Version { get; } =
         XDocument.Load(Path.Combine(Root, "Directory.Build.props")).Descendants("Version").Single().Value;
 
-    /// <summary>Samples by the library that each is for.</summary>
+    /// <summary>The sample of each package.</summary>
     public static readonly (string Package, string Sample)[] Samples =
     [
         ("IlgpuGan.Models", "pix2pix"),

@@ -7,20 +7,20 @@ using NUnit.Framework.Internal;
 namespace IlgpuGan.TestsCommon;
 
 /// <summary>
-/// The devices that the suites run on, by name, each opened once; <c>ptx</c> is the cuda device on a driver that interprets PTX. A test on
-/// one that this machine lacks is skipped, with the reason.
+/// The devices on which the suites run, by name, each opened once; <c>ptx</c> is the cuda device on a driver that interprets PTX. A test on
+/// a device that this machine lacks is skipped with the reason.
 /// </summary>
 internal sealed class TestDevices : IEnumerable
 {
     /// <summary>
-    /// Set for processes that a tool watches: no memory is used twice, and the names of all kernels launched go to this file.
+    /// Set for processes under a memory checker: no memory is reused, and the names of all launched kernels are written to this file.
     /// </summary>
     public const string WatchedKernels = "ILGPUGAN_TESTS_WATCHED_KERNELS";
 
     private static readonly Dictionary<string, Device> s_open = [];
 
-    /// <summary>That took the PTX machine last.</summary>
-    private static Test? s_test;
+    /// <summary>The last test that used the PTX machine.</summary>
+    private static Test? s_lastPtxTest;
 
     public static bool IsWatched => Environment.GetEnvironmentVariable(WatchedKernels) is not null;
 
@@ -44,10 +44,10 @@ internal sealed class TestDevices : IEnumerable
                 s_open.Add(name, device = OpenOrSkip(name));
             }
 
-            if (name == "ptx" && TestExecutionContext.CurrentContext.CurrentTest is var test && test != s_test)
+            if (name == "ptx" && TestExecutionContext.CurrentContext.CurrentTest is var test && test != s_lastPtxTest)
             {
-                s_test = test;
-                TakePlainProducts((GpuDevice)device, !Exhaustive.Is(test));
+                s_lastPtxTest = test;
+                ForcePlainProducts((GpuDevice)device, !Exhaustive.Is(test));
             }
 
             return device;
@@ -55,13 +55,13 @@ internal sealed class TestDevices : IEnumerable
     }
 
     /// <summary>
-    /// Products by the plain kernel, or by that of the table: ILGPU compiles one of those for ten seconds. In the fast suite tests take the
-    /// plain one on the PTX machine, unless they choose; each of the others has a small case of its own there.
+    /// Forces the plain product kernel, or restores the choice by the table. ILGPU takes ten seconds to compile one of the table's kernels,
+    /// so the fast suite uses the plain one on the PTX machine by default; each of the others has a small test case there.
     /// </summary>
-    public static void TakePlainProducts(GpuDevice device, bool plain = true) =>
+    public static void ForcePlainProducts(GpuDevice device, bool plain = true) =>
         ((GpuKernels)device.OwnKernels).Products.Forced = plain ? new ProductVariant(ProductRung.Tiled, TileShape.Medium, 1) : null;
 
-    /// <summary>The kernels of the catalogue that were launched on any device.</summary>
+    /// <summary>The names of the catalogue's kernels that were launched on any device.</summary>
     public static IEnumerable<string> LaunchedKernels()
     {
         lock (s_open)
@@ -72,8 +72,7 @@ internal sealed class TestDevices : IEnumerable
     }
 
     /// <summary>
-    /// Those that are quick enough for large arrays and whole networks: kernels are compiled there, not interpreted, and by compilers that
-    /// take little time for it.
+    /// Devices fast enough for large arrays and whole networks: their kernels are compiled quickly, not interpreted.
     /// </summary>
     internal sealed class Fast : IEnumerable
     {
@@ -82,7 +81,7 @@ internal sealed class TestDevices : IEnumerable
     }
 
     /// <summary>
-    /// The processor in the fast suite, all others in the exhaustive one: for fixtures that take long where kernels are interpreted or
+    /// <c>cpu</c> in the fast suite, all others in the exhaustive one: for fixtures that are slow where kernels are interpreted or
     /// compiled.
     /// </summary>
     internal sealed class CpuFirst : IEnumerable
@@ -96,15 +95,14 @@ internal sealed class TestDevices : IEnumerable
         }
     }
 
-    /// <summary>Those that interpret GPU kernels anywhere, without a driver.</summary>
+    /// <summary>Devices that interpret GPU kernels, without a driver.</summary>
     internal sealed class Interpreters : IEnumerable
     {
         public IEnumerator GetEnumerator() => new[] { "ptx" }.GetEnumerator();
     }
 
     /// <summary>
-    /// <c>cuda</c> where there is a card; where there is none, nothing to be skipped a thousand times: <see cref="CardTests"/> says it
-    /// once.
+    /// <c>cuda</c> if there is a card, otherwise nothing, to avoid a thousand skipped tests: only <see cref="CardTests"/> reports it.
     /// </summary>
     internal sealed class Card : IEnumerable<string>
     {

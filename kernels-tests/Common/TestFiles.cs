@@ -4,13 +4,13 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.TestsCommon;
 
-/// <summary>Where the format tests find their files and the programs that judge them.</summary>
+/// <summary>Files of the format tests, and the reference programs that they run.</summary>
 internal static class TestFiles
 {
-    /// <summary>PyTorch belongs to Debian's interpreter, not to what comes first on the PATH.</summary>
-    private static string Interpreter => Companions.AreHidden ? "python3-is-hidden" : "/usr/bin/python3";
+    /// <summary>PyTorch is installed for Debian's interpreter, which need not be the first on the PATH.</summary>
+    private static string Interpreter => OptionalResources.AreHidden ? "python3-is-hidden" : "/usr/bin/python3";
 
-    /// <summary>What is wrong with modules of Python's, or null: importing PyTorch takes seconds.</summary>
+    /// <summary>Import errors of Python modules, or null; cached because importing PyTorch takes seconds.</summary>
     private static readonly ConcurrentDictionary<string, string?> s_problems = new();
 
     /// <summary>A file made by a script under tools/fixtures.</summary>
@@ -18,7 +18,7 @@ internal static class TestFiles
 
     public static string Golden(string name) => Path.Combine(AppContext.BaseDirectory, "Golden", "fixtures", name);
 
-    /// <summary>A folder of this test alone.</summary>
+    /// <summary>A folder for the current test only.</summary>
     public static string Folder()
     {
         var folder = Path.Combine(TestContext.CurrentContext.WorkDirectory, "formats", TestContext.CurrentContext.Test.ID);
@@ -29,18 +29,18 @@ internal static class TestFiles
     public static string Write(string name, ReadOnlySpan<byte> bytes)
     {
         var path = Path.Combine(Folder(), name);
-        File.Delete(path); // A file that is written over is brought to the disk at once by some file systems, a new one is not.
+        File.Delete(path); // Some file systems flush an overwritten file at once, but not a new one.
         File.WriteAllBytes(path, bytes);
         return path;
     }
 
-    /// <summary>A public checkpoint of the sample collection, which lies beside the repository where there is one.</summary>
+    /// <summary>A public checkpoint of the sample collection; skips the test if the collection is missing.</summary>
     public static string Sample(string name) => SharedData.Require($"pth/{name}");
 
-    /// <summary>Runs a Python program that imports torch, and that must succeed; skips the test where there is no PyTorch.</summary>
+    /// <summary>Runs a Python program with PyTorch, which must succeed. Skips the test if there is no PyTorch.</summary>
     public static void Torch(string program, params string[] arguments) => Python("torch", program, arguments);
 
-    /// <summary>Runs a Python program, which must succeed; skips the test where the modules that it needs are not installed.</summary>
+    /// <summary>Runs a Python program, which must succeed. Skips the test if the modules are not installed.</summary>
     public static void Python(string modules, string program, params string[] arguments)
     {
         if (s_problems.GetOrAdd(modules, names => Run(Interpreter, ["-c", $"import {names}"])) is { } problem)
@@ -50,7 +50,7 @@ internal static class TestFiles
         Assert.That(Run(Interpreter, ["-c", program, .. arguments]), Is.Null);
     }
 
-    /// <summary>Runs a program: null if it succeeds, otherwise the last of what it said.</summary>
+    /// <summary>Runs a program. Returns null if it succeeds, otherwise the last line of its output.</summary>
     public static string? Run(string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(
@@ -69,14 +69,14 @@ internal static class TestFiles
         }
     }
 
-    /// <summary>Reads a file whole, as a careful program would: every entry, every value.</summary>
+    /// <summary>Reads every entry and every value of a file.</summary>
     public static List<NamedArray> ReadWhole(string path)
     {
         using var file = TensorFile.Open(path);
         return [.. file.ReadAll().Select(array => new NamedArray(array.Name, array.Type, array.Shape, array.Bytes.ToArray()))];
     }
 
-    /// <summary>Opens and reads hostile bytes: either they are fine, or there is the one exception, which is returned.</summary>
+    /// <summary>Reads a possibly hostile file. Returns null if it is valid, or its exception; any other exception fails the test.</summary>
     public static CheckpointFormatException? Attempt(string path)
     {
         try

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace IlgpuGan.TestsCommon;
 
-/// <summary>Writes small TIFF files of 8 bits a sample: one strip a page, any tags.</summary>
+/// <summary>Writes small TIFF files of 8 bits per sample: one strip per page, any tags.</summary>
 internal static class TiffFile
 {
     public const int Width = 256;
@@ -16,8 +16,8 @@ internal static class TiffFile
     private const int Samples = 277;
     private const int StripByteCounts = 279;
 
-    /// <param name="Data">[height, width, samples], or whatever the compression makes of them.</param>
-    /// <param name="Tags">Put over those that follow from the rest.</param>
+    /// <param name="Data">[height, width, samples], or their compressed form.</param>
+    /// <param name="Tags">Tags to add or override.</param>
     internal sealed record Page(int Width, int Height, int Samples, byte[] Data, params (int Tag, int Value)[] Tags);
 
     public static byte[] Create(params Page[] pages)

@@ -6,7 +6,7 @@ using IlgpuGan.Models.Training;
 
 namespace IlgpuGan.TestsCommon;
 
-/// <summary>Runs small enough to be trained in a test, on facades that are drawn, and a folder of their own.</summary>
+/// <summary>Runs small enough to train in a test, on synthetic facades, in a temporary folder.</summary>
 internal sealed class TinyRun : IDisposable
 {
     private const int Side = 32;
@@ -34,21 +34,21 @@ internal sealed class TinyRun : IDisposable
 
     public string PathOf(string name) => Path.Combine(Folder, name);
 
-    /// <summary>Trains a new run to its end or until so many steps are taken.</summary>
+    /// <summary>Trains a new run to its end, or for at most <paramref name="stopAfter"/> steps.</summary>
     public TrainingOutcome Train(string name, PictureOptions options, int stopAfter = int.MaxValue, ITrainingObserver? observer = null)
     {
         using var run = TrainingRun.Create(PathOf(name), options, Data(options));
         return Train(run, stopAfter, observer);
     }
 
-    /// <summary>Trains a new run on the files that its options name.</summary>
+    /// <summary>Trains a new run on the files named by its options.</summary>
     public TrainingOutcome TrainOnFiles(string name, TrainingOptions options, int stopAfter = int.MaxValue)
     {
         using var run = TrainingRun.Create(PathOf(name), options);
         return Train(run, stopAfter, observer: null);
     }
 
-    /// <summary>Goes on with a run on the files that its options name.</summary>
+    /// <summary>Resumes a run on the files named by its options.</summary>
     public TrainingOutcome ResumeOnFiles(string name, int stopAfter = int.MaxValue)
     {
         using var run = TrainingRun.Resume(PathOf(name));
@@ -62,17 +62,17 @@ internal sealed class TinyRun : IDisposable
         return Train(run, stopAfter, observer: null);
     }
 
-    /// <summary>The bytes of the latest checkpoint's tensors and the position, without wall times.</summary>
+    /// <summary>The bytes of the latest checkpoint's tensors and its position, without wall-clock times.</summary>
     public byte[] FinalTensors(string name) => TensorsOf(PathOf(name));
 
-    /// <summary>The same of a run in any folder.</summary>
+    /// <summary>The same for a run in any folder.</summary>
     public static byte[] TensorsOf(string run)
     {
         using var file = new IlgpuGan.Tensors.Formats.Safetensors.SafetensorsFile(new RunDirectory(run).Latest);
         return [.. file.ReadAll().OrderBy(a => a.Name, StringComparer.Ordinal).SelectMany(a => a.Bytes.ToArray())];
     }
 
-    /// <summary>The lines of its log without the seconds that the steps took.</summary>
+    /// <summary>The lines of a run's log without the seconds of the steps.</summary>
     public static List<string> LogOf(string run) =>
         [.. File.ReadLines(new RunDirectory(run).Log).Select(line => line.Split("\"seconds\"")).Where(l => l is [_, _]).Select(l => l[0])];
 

@@ -112,8 +112,8 @@ public static class PictureFile
             $"{name}: {picture.Channels} channels do not fit an image file; choose the extension .tif or .npy"),
         ([var image], ".png") => PngEncoder.Encode(image, metadata: metadata),
         ([var image], ".jpg" or ".jpeg") => JpegEncoder.Encode(image, JpegQuality, metadata: metadata),
-        ([var image], ".webp") when Math.Max(image.Width, image.Height) > WebPEncoder.LargestSide => throw new DataException(
-            $"{name}: a WebP has at most {WebPEncoder.LargestSide} pixels a side, not {image.Width}x{image.Height}"),
+        ([var image], ".webp") when Math.Max(image.Width, image.Height) > WebPEncoder.MaxSide => throw new DataException(
+            $"{name}: a WebP has at most {WebPEncoder.MaxSide} pixels a side, not {image.Width}x{image.Height}"),
         ([var image], ".webp") => WebPEncoder.Encode(image, metadata),
         (_, var other) => throw new DataException($"{name}: pictures are written as .png, .jpg, .webp, .tif or .npy, not '{other}'"),
     };

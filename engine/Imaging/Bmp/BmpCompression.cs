@@ -1,17 +1,17 @@
 namespace IlgpuGan.Imaging.Bmp;
 
-/// <summary>How a BMP's header says that its pixels are stored.</summary>
+/// <summary>The compression field of a BMP's header.</summary>
 internal enum BmpCompression : uint
 {
     None = 0,
     RunLength8 = 1,
     RunLength4 = 2,
 
-    /// <summary>Each colour is the bits under a mask of its own.</summary>
+    /// <summary>Uncompressed; each colour has its own bit mask.</summary>
     BitFields = 3,
     Jpeg = 4,
     Png = 5,
 
-    /// <summary>The same as <see cref="BitFields"/>, and alpha has a mask, too.</summary>
+    /// <summary><see cref="BitFields"/> with a mask for alpha.</summary>
     AlphaBitFields = 6,
 }

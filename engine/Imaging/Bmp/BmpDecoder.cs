@@ -1,18 +1,18 @@
 namespace IlgpuGan.Imaging.Bmp;
 
 /// <summary>
-/// Decodes BMP of OS/2 and Windows, all versions of the header: palettes of 1 to 8 bits, plain or run-length compressed, and 16, 24 and 32
-/// bits with any masks.
+/// Decodes BMP of OS/2 and Windows with any header version: palettes of 1 to 8 bits, plain or run-length compressed, and 16, 24 and 32 bits
+/// with any masks.
 /// </summary>
 public static class BmpDecoder
 {
     /// <summary>
-    /// Decodes to RGB [height, width, 3], to RGB and alpha where there is a mask for alpha, or to gray [height, width, 1] where the palette
-    /// is the ramp of grays or black and white. Palettes are resolved, unless <see cref="DecodeOptions.KeepIndices"/>. Colours of fewer
-    /// than 8 bits are widened to the full scale, rounded down.
+    /// Decodes to RGB [height, width, 3], to RGB and alpha if there is a mask for alpha, or to gray [height, width, 1] if the palette is a
+    /// ramp of grays or black and white. Palettes are resolved, unless <see cref="DecodeOptions.KeepIndices"/>. Colours of fewer than 8
+    /// bits are widened to full scale, rounded down.
     /// </summary>
     /// <param name="file">The whole file, from its first byte.</param>
-    /// <exception cref="ImageFormatException">The data is no such BMP, is corrupt, is cut short or is over the limit.</exception>
+    /// <exception cref="ImageFormatException">The data is not such a BMP, is corrupt, is cut short or is over the limit.</exception>
     public static Image Decode(ReadOnlySpan<byte> file, DecodeOptions? options = null)
     {
         options ??= DecodeOptions.Default;
@@ -20,7 +20,7 @@ public static class BmpDecoder
         var channels = header.Channels(options.KeepIndices);
         PixelLimit.Check("BMP", header.Width, header.Height, channels, options, BmpHeader.SizeOffset);
         var data = file[(int)Math.Min(header.PixelOffset, (uint)file.Length)..];
-        if (!options.Lenient && MostPixelBytes(header, data.Length) < header.Height * PixelRowBytes(header))
+        if (!options.Lenient && MaxPixelBytes(header, data.Length) < header.Height * PixelRowBytes(header))
         {
             throw PixelLimit.CutShort("BMP", data.Length, header.Width, header.Height, BmpHeader.SizeOffset);
         }
@@ -51,21 +51,21 @@ public static class BmpDecoder
     }
 
     /// <summary>Reads the headers.</summary>
-    /// <exception cref="ImageFormatException">The data is no BMP that can be decoded, or ends within its headers.</exception>
+    /// <exception cref="ImageFormatException">The data is not a supported BMP, or ends within its headers.</exception>
     public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
         var header = BmpHeader.Parse(file);
         return new(ImageFormat.Bmp, header.Width, header.Height, header.Channels(keepsIndices: false), 8, Orientation.Normal);
     }
 
-    /// <summary>Bytes of stored rows that so much data can hold at most.</summary>
-    private static long MostPixelBytes(BmpHeader header, long dataBytes) =>
+    /// <summary>The largest size of the rows, in bytes, that <paramref name="dataBytes"/> bytes can encode.</summary>
+    private static long MaxPixelBytes(BmpHeader header, long dataBytes) =>
         header.IsRunLength ? dataBytes / 2 * BmpRuns.MaxRun : dataBytes;
 
-    /// <summary>Of a row in the unit of <see cref="MostPixelBytes"/>: a pixel is a byte under compression.</summary>
+    /// <summary>The size of one row in the same unit: compressed pixels count one byte each.</summary>
     private static long PixelRowBytes(BmpHeader header) => header.IsRunLength ? header.Width : header.Stride;
 
-    /// <summary>The stored bytes of a row of the picture; empty where the file ends before it.</summary>
+    /// <summary>The stored bytes of a row; empty if the file ends before it.</summary>
     private static ReadOnlySpan<byte> Row(BmpHeader header, ReadOnlySpan<byte> data, int y)
     {
         var start = header.Stride * (header.TopDown ? y : header.Height - 1 - y);
@@ -130,7 +130,7 @@ public static class BmpDecoder
         }
     }
 
-    /// <summary>From indices to colours or grays; both may be one array where there is one channel.</summary>
+    /// <summary>Converts indices to colours or grays. For one channel, source and target may be the same array.</summary>
     private static void ApplyPalette(BmpHeader header, ReadOnlySpan<byte> indices, Span<byte> samples, int channels, bool lenient)
     {
         var palette = header.Palette.AsSpan();

@@ -1,9 +1,9 @@
 namespace IlgpuGan.Imaging.Bmp;
 
-/// <summary>The headers of a BMP: where its pixels are, how large it is, its palette or its masks.</summary>
+/// <summary>The headers of a BMP: pixel offset, size, palette or masks.</summary>
 internal sealed class BmpHeader
 {
-    /// <summary>Where the size of the picture is said.</summary>
+    /// <summary>The offset of the picture's size.</summary>
     public const int SizeOffset = 18;
 
     private const int FileHeaderBytes = 14;
@@ -11,7 +11,7 @@ internal sealed class BmpHeader
     private const int InfoHeaderBytes = 40;
     private const int Os2HeaderBytes = 64;
 
-    /// <summary>Of the masks, whether they are the last part of the header or follow it.</summary>
+    /// <summary>The offset of the masks, which are the last part of the header or follow it.</summary>
     private const int MasksOffset = FileHeaderBytes + InfoHeaderBytes;
 
     public int Width { get; private init; }
@@ -28,26 +28,26 @@ internal sealed class BmpHeader
     /// <summary>The offset of the first pixel.</summary>
     public uint PixelOffset { get; private init; }
 
-    /// <summary>Red, green and blue of each colour; empty above 8 bits a pixel.</summary>
+    /// <summary>Red, green and blue of each colour; empty above 8 bits per pixel.</summary>
     public byte[] Palette { get; private set; } = [];
 
-    /// <summary>Red, green, blue and, if there is any, alpha; empty where there is a palette, and for 24 bits.</summary>
+    /// <summary>The masks of red, green, blue and, if present, alpha; empty with a palette and for 24 bits.</summary>
     public BmpField[] Fields { get; private set; } = [];
 
     public bool HasPalette => BitsPerPixel <= 8;
 
     public bool IsRunLength => Compression is BmpCompression.RunLength8 or BmpCompression.RunLength4;
 
-    /// <summary>Bytes of a stored row, without those that make it a multiple of four.</summary>
+    /// <summary>Bytes of a stored row without padding.</summary>
     public long RowBytes => (((long)Width * BitsPerPixel) + 7) / 8;
 
-    /// <summary>Bytes from a stored row to the next.</summary>
+    /// <summary>Bytes from one stored row to the next: padded to a multiple of four.</summary>
     public long Stride => (RowBytes + 3) / 4 * 4;
 
-    /// <summary>Whether the palette is nothing but black and white, or the ramp of grays, so that the picture is gray.</summary>
+    /// <summary>Whether the palette is black and white or a ramp of grays, so that the picture is gray.</summary>
     private bool IsGray { get; set; }
 
-    /// <summary>Whether the bytes begin as a BMP of a known version does.</summary>
+    /// <summary>Whether the bytes begin with the header of a known BMP version.</summary>
     public static bool StartsImage(ReadOnlySpan<byte> file) =>
         file.Length >= FileHeaderBytes + sizeof(uint) && file.StartsWith("BM"u8)
         && Read32(file, FileHeaderBytes) is CoreHeaderBytes or InfoHeaderBytes or 52 or 56 or Os2HeaderBytes or 108 or 124;
@@ -55,7 +55,7 @@ internal sealed class BmpHeader
     /// <summary>Channels of the decoded picture: 1 gray or indices, 3 colours, 4 with alpha.</summary>
     public int Channels(bool keepsIndices) => HasPalette ? keepsIndices || IsGray ? 1 : 3 : Fields.Length == 4 ? 4 : 3;
 
-    /// <exception cref="ImageFormatException">The headers are cut short, or say what can't be or is not supported.</exception>
+    /// <exception cref="ImageFormatException">The headers are cut short, invalid or unsupported.</exception>
     public static BmpHeader Parse(ReadOnlySpan<byte> file)
     {
         if (!StartsImage(file))
@@ -105,7 +105,7 @@ internal sealed class BmpHeader
             BmpCompression.RunLength8 => BitsPerPixel == 8,
             BmpCompression.RunLength4 => BitsPerPixel == 4,
 
-            // OS/2 gives this number to another compression.
+            // In OS/2 files this number means another compression.
             BmpCompression.BitFields => BitsPerPixel is 16 or 32 && headerBytes != Os2HeaderBytes,
             BmpCompression.AlphaBitFields => BitsPerPixel is 16 or 32 && headerBytes == InfoHeaderBytes,
             _ => false,
@@ -133,7 +133,7 @@ internal sealed class BmpHeader
         var count = (int)Math.Min(colours == 0 ? most : colours, most);
         if (PixelOffset > start)
         {
-            // Some programs write a shorter palette than the header promises; what follows it are pixels.
+            // Some programs write a shorter palette than the header states; pixels follow it.
             count = (int)Math.Min(count, (PixelOffset - start) / entryBytes);
         }
 

@@ -3,17 +3,17 @@ namespace IlgpuGan.Imaging.Bmp;
 /// <summary>The run-length compression of BMPs with a palette of 4 or 8 bits.</summary>
 internal static class BmpRuns
 {
-    /// <summary>Most pixels that two bytes can make.</summary>
+    /// <summary>The most pixels that two bytes can encode.</summary>
     public const int MaxRun = 255;
 
     private const int EndOfRow = 0;
     private const int EndOfPicture = 1;
     private const int Move = 2;
 
-    /// <summary>Decodes to indices; pixels that are passed over keep the index 0.</summary>
+    /// <summary>Decodes to indices. Skipped pixels keep index 0.</summary>
     /// <param name="data">From the first run to the end of the file.</param>
-    /// <param name="indices">[height, width], from the lowest row to the uppermost, as they are stored.</param>
-    /// <returns>Whether the picture is complete: its end was said, or its last row is full.</returns>
+    /// <param name="indices">[height, width], bottom row first, as stored.</param>
+    /// <returns>Whether the picture is complete: there was an end marker, or the last row is full.</returns>
     public static bool Decode(ReadOnlySpan<byte> data, bool isFourBits, Span<byte> indices, int width)
     {
         var (x, y, height) = (0, 0, indices.Length / width);
@@ -74,7 +74,7 @@ internal static class BmpRuns
 
         return y == height - 1 && x >= width;
 
-        // What a row has left; nothing where a run begins outside of the picture.
+        // The rest of a row; empty if a run begins outside the picture.
         Span<byte> Rest(Span<byte> all, int column, int row) =>
             column < width && row < height ? all.Slice((row * width) + column, width - column) : [];
     }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace IlgpuGan.Imaging;
 
-/// <summary>The eight ways to lay a rectangle on itself: mirror images, quarter turns, transposition.</summary>
+/// <summary>The eight EXIF orientations: mirror images, quarter turns, transpositions.</summary>
 public static class Flipping
 {
     /// <summary>Left becomes right.</summary>
@@ -12,8 +12,8 @@ public static class Flipping
     public static Image FlipVertically(this Image image) => image.Oriented(Orientation.FlippedVertically);
 
     /// <summary>
-    /// The image turned as <paramref name="orientation"/> asks, so that a picture stored in that orientation stands upright;
-    /// the image itself for <see cref="Orientation.Normal"/>.
+    /// Applies an orientation: a picture that was stored with <paramref name="orientation"/> becomes upright. Returns the image itself for
+    /// <see cref="Orientation.Normal"/>.
     /// </summary>
     public static Image Oriented(this Image image, Orientation orientation)
     {
@@ -36,7 +36,7 @@ public static class Flipping
     private static T[] Turn<T>(T[] source, Image image, Orientation orientation)
         where T : unmanaged
     {
-        // The step in pixels, in the source, for one column and one row of the target, and where the target's first pixel lies.
+        // The source index of the target's first pixel, and the source steps, in pixels, for one column and one row of the target.
         var (w, h) = (image.Width, image.Height);
         var (start, column, row) = orientation switch
         {

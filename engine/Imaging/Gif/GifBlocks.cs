@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.Gif;
 
-/// <summary>Reads a GIF from a place on: numbers, and data that is cut into blocks of up to 255 bytes.</summary>
+/// <summary>Reads a GIF from a position: numbers, and data in sub-blocks of up to 255 bytes.</summary>
 internal ref struct GifBlocks(ReadOnlySpan<byte> file, int position)
 {
     private readonly ReadOnlySpan<byte> _file = file;
@@ -8,7 +8,7 @@ internal ref struct GifBlocks(ReadOnlySpan<byte> file, int position)
     private int _left;
     private bool _ended;
 
-    /// <summary>The byte that is read next.</summary>
+    /// <summary>The offset of the next byte.</summary>
     public int Position { get; private set; } = position;
 
     /// <exception cref="ImageFormatException">The file ends.</exception>
@@ -30,12 +30,12 @@ internal ref struct GifBlocks(ReadOnlySpan<byte> file, int position)
         return taken;
     }
 
-    /// <summary>The next block of an extension or of a picture; empty for the last.</summary>
+    /// <summary>The next sub-block of an extension or a picture; empty for the last one.</summary>
     /// <exception cref="ImageFormatException">The file ends.</exception>
     public ReadOnlySpan<byte> Block() => Take(Byte());
 
-    /// <summary>The next byte of the blocks that begin here.</summary>
-    /// <returns>false where the blocks or the file end</returns>
+    /// <summary>Reads the next byte across sub-blocks.</summary>
+    /// <returns>false at the end of the sub-blocks or the file.</returns>
     public bool TryNext(out byte next)
     {
         next = 0;

@@ -5,16 +5,15 @@ namespace IlgpuGan.Imaging.Gif;
 /// <summary>Decodes the first picture of a GIF.</summary>
 public static class GifDecoder
 {
-    /// <summary>A small picture on a screen of at most so many pixels is accepted, however little data there is.</summary>
+    /// <summary>A screen of at most this many pixels is accepted regardless of the amount of data: the picture may be small.</summary>
     private const long SmallScreen = 1 << 20;
 
     /// <summary>
-    /// Decodes the whole screen as it is after the first picture: RGB [height, width, 3], or RGB and alpha where an index is transparent.
-    /// What the picture leaves of the screen is transparent, or has the colour 0. Palettes are resolved, unless
-    /// <see cref="DecodeOptions.KeepIndices"/>.
+    /// Decodes the whole screen after the first picture: RGB [height, width, 3], or RGB and alpha if an index is transparent. The rest of
+    /// the screen is transparent, or has colour 0. Palettes are resolved, unless <see cref="DecodeOptions.KeepIndices"/>.
     /// </summary>
     /// <param name="file">The whole file, from its first byte.</param>
-    /// <exception cref="ImageFormatException">The data is no GIF, is corrupt, is cut short or is over the limit.</exception>
+    /// <exception cref="ImageFormatException">The data is not a GIF, is corrupt, is cut short or is over the limit.</exception>
     public static Image Decode(ReadOnlySpan<byte> file, DecodeOptions? options = null)
     {
         options ??= DecodeOptions.Default;
@@ -22,21 +21,21 @@ public static class GifDecoder
         var channels = frame.Channels(options.KeepIndices);
         PixelLimit.Check("GIF", frame.ScreenWidth, frame.ScreenHeight, channels, options, 0);
         var bytes = file.Length - frame.DataOffset;
-        var most = LzwTable.MostBytes(bytes * 8L / (frame.IndexBits + 1));
+        var most = LzwTable.MaxBytes(bytes * 8L / (frame.IndexBits + 1));
         var (pixels, screen) = ((long)frame.Width * frame.Height, (long)frame.ScreenWidth * frame.ScreenHeight);
         if (!options.Lenient && (pixels > most || screen > Math.Max(most, SmallScreen)))
         {
             throw PixelLimit.CutShort("GIF", bytes, frame.ScreenWidth, frame.ScreenHeight, frame.DataOffset);
         }
 
-        var indices = OnScreen(frame, Stored(file, frame, options.Lenient));
+        var indices = PlaceOnScreen(frame, DecodeIndices(file, frame, options.Lenient));
         return new(
             frame.ScreenWidth, frame.ScreenHeight, channels,
-            options.KeepIndices ? indices : Coloured(frame, indices, channels, options.Lenient));
+            options.KeepIndices ? indices : ApplyPalette(frame, indices, channels, options.Lenient));
     }
 
-    /// <summary>Reads what precedes the first picture.</summary>
-    /// <exception cref="ImageFormatException">The data is no GIF, or ends before its first picture.</exception>
+    /// <summary>Reads the headers up to the first picture.</summary>
+    /// <exception cref="ImageFormatException">The data is not a GIF, or ends before its first picture.</exception>
     public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
         var frame = GifFrame.Parse(file);
@@ -44,7 +43,7 @@ public static class GifDecoder
             ImageFormat.Gif, frame.ScreenWidth, frame.ScreenHeight, frame.Channels(keepsIndices: false), 8, Orientation.Normal);
     }
 
-    private static byte[] Stored(ReadOnlySpan<byte> file, GifFrame frame, bool lenient)
+    private static byte[] DecodeIndices(ReadOnlySpan<byte> file, GifFrame frame, bool lenient)
     {
         var stored = new byte[frame.Width * frame.Height];
         try
@@ -58,13 +57,13 @@ public static class GifDecoder
         }
         catch (ImageFormatException) when (lenient)
         {
-            // What has been decoded stands, the rest is zero.
+            // Decoded samples are kept, the rest is zero.
         }
 
         return stored;
     }
 
-    private static byte[] OnScreen(GifFrame frame, byte[] stored)
+    private static byte[] PlaceOnScreen(GifFrame frame, byte[] stored)
     {
         var screen = new byte[frame.ScreenWidth * frame.ScreenHeight];
         screen.AsSpan().Fill((byte)Math.Max(frame.Transparent, 0));
@@ -78,7 +77,7 @@ public static class GifDecoder
         return screen;
     }
 
-    private static byte[] Coloured(GifFrame frame, byte[] indices, int channels, bool lenient)
+    private static byte[] ApplyPalette(GifFrame frame, byte[] indices, int channels, bool lenient)
     {
         var samples = new byte[indices.Length * channels];
         for (var i = 0; i < indices.Length; i++)

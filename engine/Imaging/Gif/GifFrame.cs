@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.Gif;
 
-/// <summary>What a GIF says of its screen and of its first picture.</summary>
+/// <summary>The headers of a GIF's screen and its first picture.</summary>
 internal sealed class GifFrame
 {
     private const int SignatureBytes = 6;
@@ -9,7 +9,7 @@ internal sealed class GifFrame
     private const byte Trailer = 0x3B;
     private const byte GraphicControl = 0xF9;
 
-    /// <summary>Columns of the screen, which is enlarged where the picture reaches beyond it.</summary>
+    /// <summary>Columns of the screen, enlarged if the picture extends beyond it.</summary>
     public int ScreenWidth { get; private set; }
 
     public int ScreenHeight { get; private set; }
@@ -24,25 +24,25 @@ internal sealed class GifFrame
 
     public bool Interlaced { get; private set; }
 
-    /// <summary>The index that is transparent; −1 for none.</summary>
+    /// <summary>The transparent index; −1 for none.</summary>
     public int Transparent { get; private set; } = -1;
 
     /// <summary>Red, green and blue of each colour.</summary>
     public byte[] Palette { get; private set; } = [];
 
-    /// <summary>Bits of an index, 1 to 8: compressed codes begin with one more.</summary>
+    /// <summary>Bits of an index, 1 to 8. LZW codes begin with one more.</summary>
     public int IndexBits { get; private set; }
 
     /// <summary>The offset of the first block of compressed indices.</summary>
     public int DataOffset { get; private set; }
 
-    /// <summary>Whether the bytes begin as a GIF does.</summary>
+    /// <summary>Whether the bytes begin with a GIF signature.</summary>
     public static bool StartsImage(ReadOnlySpan<byte> file) => file.StartsWith("GIF87a"u8) || file.StartsWith("GIF89a"u8);
 
     /// <summary>Channels of the decoded picture: 1 indices, 3 colours, 4 with transparency.</summary>
     public int Channels(bool keepsIndices) => keepsIndices ? 1 : Transparent >= 0 ? 4 : 3;
 
-    /// <exception cref="ImageFormatException">The data is no GIF, has no picture, or ends before it.</exception>
+    /// <exception cref="ImageFormatException">The data is not a GIF, has no picture, or ends before it.</exception>
     public static GifFrame Parse(ReadOnlySpan<byte> file)
     {
         if (!StartsImage(file))
@@ -117,7 +117,7 @@ internal sealed class GifFrame
         DataOffset = blocks.Position;
     }
 
-    /// <summary>The palette of the screen, or the picture's own, where the flags say that there is one.</summary>
+    /// <summary>Reads the palette of the screen or the picture, if the flags announce one.</summary>
     private void ReadPalette(ref GifBlocks blocks, byte flags)
     {
         if ((flags & 0x80) != 0)

@@ -2,14 +2,14 @@ using IlgpuGan.Imaging.Lzw;
 
 namespace IlgpuGan.Imaging.Gif;
 
-/// <summary>The compressed indices of a GIF's picture: LZW with codes of growing width, the lowest bits first.</summary>
+/// <summary>Decodes the indices of a GIF's picture: LZW with codes of growing width, lowest bits first.</summary>
 internal static class GifIndices
 {
     private static readonly (int First, int Step)[] s_passes = [(0, 8), (4, 8), (2, 4), (1, 2)];
 
     /// <summary>Decodes in the order of storage.</summary>
-    /// <returns>How many indices there are; fewer than the target has room for where the data ends before.</returns>
-    /// <exception cref="ImageFormatException">A code stands for nothing.</exception>
+    /// <returns>The number of decoded indices; fewer than the target's length if the data ends early.</returns>
+    /// <exception cref="ImageFormatException">A code is undefined.</exception>
     public static int Decode(ReadOnlySpan<byte> file, GifFrame frame, Span<byte> target)
     {
         var blocks = new GifBlocks(file, frame.DataOffset);
@@ -44,15 +44,15 @@ internal static class GifIndices
                 break;
             }
 
-            if (!table.TryTake(code, previous))
+            if (!table.TryAdd(code, previous))
             {
                 throw new ImageFormatException($"the GIF's compressed data has the impossible code {code}", blocks.Position);
             }
 
-            var text = table.TextOf(code);
-            text = text[..Math.Min(text.Length, target.Length - written)];
-            text.CopyTo(target[written..]);
-            written += text.Length;
+            var decoded = table.StringOf(code);
+            decoded = decoded[..Math.Min(decoded.Length, target.Length - written)];
+            decoded.CopyTo(target[written..]);
+            written += decoded.Length;
             previous = code;
             if (table.Next == 1 << width && width < LzwTable.MaxCodeBits)
             {

@@ -3,9 +3,9 @@ namespace IlgpuGan.Imaging.Jpeg;
 /// <summary>One block of a progressive scan over a band of AC coefficients (T.81, G.1.2.2 and G.1.2.3).</summary>
 internal static unsafe class AcBlock
 {
-    /// <summary>Decodes the upper bits of the band.</summary>
+    /// <summary>Decodes the high bits of the band's coefficients: the first scan of the band.</summary>
     /// <param name="block">64 coefficients in natural order.</param>
-    /// <param name="emptyBlocks">Receives the number of blocks after this one that have none in the band.</param>
+    /// <param name="emptyBlocks">Receives the number of following blocks without coefficients in the band (end-of-band run).</param>
     public static void DecodeFirst(ref BitReader reader, HuffmanTable table, JpegScan scan, short* block, ref int emptyBlocks)
     {
         var order = ZigZag.ToNatural;
@@ -47,7 +47,7 @@ internal static unsafe class AcBlock
         }
     }
 
-    /// <summary>Decodes one bit more of the coefficients that are not zero, and those that become so.</summary>
+    /// <summary>Refinement scan: decodes one more bit of nonzero coefficients, and coefficients that become nonzero.</summary>
     /// <inheritdoc cref="DecodeFirst"/>
     public static void Refine(ref BitReader reader, HuffmanTable table, JpegScan scan, short* block, ref int emptyBlocks)
     {
@@ -69,7 +69,7 @@ internal static unsafe class AcBlock
             short value = 0;
             if (size != 0)
             {
-                // Only a size of 1 makes sense here; the IJG's decoder reads one bit whatever the size says.
+                // Only a size of 1 is valid here; the IJG's decoder reads one bit for any size.
                 value = reader.Read(1) != 0 ? bit : (short)-bit;
             }
             else if (run != 15)
@@ -79,7 +79,7 @@ internal static unsafe class AcBlock
                 return;
             }
 
-            // Pass over the coefficients that have a history, correcting them, and over as many zeros as the run says.
+            // Correct the coefficients that are already nonzero, and skip as many zeros as the run says.
             for (; k <= last; k++)
             {
                 ref var coefficient = ref block[order[k]];

@@ -3,21 +3,21 @@ using System.Runtime.CompilerServices;
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
-/// The entropy-coded bits of one scan: stuffed zeros removed, markers never passed. Past the last byte it delivers zeros and counts them,
-/// so that decoding a block needs no test for the end; <see cref="Overrun"/> tells afterwards.
+/// The entropy-coded bits of one scan. Removes stuffed zeros and stops at markers. After the last byte it supplies zeros and counts them,
+/// so that decoding a block needs no test for the end; check <see cref="Overrun"/> afterwards.
 /// </summary>
 internal unsafe ref struct BitReader
 {
     private readonly byte* _file;
     private readonly byte* _end;
 
-    /// <summary>Bits not yet used, the next one on top. Those below <see cref="Count"/> are undefined.</summary>
+    /// <summary>Unread bits, the next one highest. Bits beyond <see cref="Count"/> are undefined.</summary>
     public ulong Bits;
 
     /// <summary>Number of bits in <see cref="Bits"/>, padding included.</summary>
     public int Count;
 
-    /// <summary>The byte that is read next.</summary>
+    /// <summary>The next byte to read.</summary>
     public byte* Position;
 
     private int _padding;
@@ -29,13 +29,13 @@ internal unsafe ref struct BitReader
         Position = file + start;
     }
 
-    /// <summary>Whether bits have been used that the file does not hold.</summary>
+    /// <summary>Whether bits beyond the end of the data were consumed.</summary>
     public readonly bool Overrun => Count < _padding;
 
-    /// <summary>Whether not even a marker follows.</summary>
+    /// <summary>Whether fewer than two bytes are left, too few for a marker.</summary>
     public readonly bool AtEnd => _end - Position < 2;
 
-    /// <summary>The offset in the file of the byte that is read next.</summary>
+    /// <summary>The offset in the file of the next byte.</summary>
     public readonly int Offset => (int)(Position - _file);
 
     /// <summary>Makes at least 32 bits available.</summary>
@@ -89,11 +89,11 @@ internal unsafe ref struct BitReader
     }
 
     /// <summary>
-    /// Drops what is left before the next marker, which should be the restart marker <paramref name="index"/> (0 to 7), and passes it.
-    /// If it is another marker the choice is the IJG's (jpeg_resync_to_restart): one of the two restart markers due next, or no restart
-    /// marker at all, means that this interval is lost; one of the two before is a leftover to be skipped; any other is taken for this one.
+    /// Skips to the next marker, which should be the restart marker <paramref name="index"/> (0 to 7), and past it. Other markers are
+    /// handled as by the IJG's jpeg_resync_to_restart: one of the next two restart markers, or no restart marker, means that this interval
+    /// is lost; one of the previous two is skipped; any other counts as the expected one.
     /// </summary>
-    /// <returns>Whether the data of an interval follows.</returns>
+    /// <returns>Whether the data of the interval follows.</returns>
     public bool Restart(int index)
     {
         (Bits, Count, _padding) = (0, 0, 0);
@@ -153,7 +153,7 @@ internal unsafe ref struct BitReader
                 }
             }
 
-            // What the fast path left below Count are the same bits, so or-ing them twice does no harm.
+            // The fast path may have left these same bits beyond Count; or-ing them again changes nothing.
             Bits |= (ulong)next << (56 - Count);
             Count += 8;
         }

@@ -20,7 +20,7 @@ internal sealed unsafe class BitWriter(int capacity)
     public void WriteWord(int value) => Write([(byte)(value >> 8), (byte)value]);
 
     /// <summary>
-    /// The buffer from the next byte on, with room for so many; to be pinned while <see cref="PendingBits"/> writes there.
+    /// The free part of the buffer, at least <paramref name="bytes"/> long. Pin it while <see cref="PendingBits"/> writes to it.
     /// </summary>
     public Span<byte> Reserve(int bytes)
     {
@@ -32,7 +32,7 @@ internal sealed unsafe class BitWriter(int capacity)
         return _buffer.AsSpan(_length);
     }
 
-    /// <summary>The bits not yet written, to go on from at the first byte of what <see cref="Reserve"/> gave.</summary>
+    /// <summary>The pending bits, continued at the first byte of the span from <see cref="Reserve"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PendingBits Begin(byte* reserved)
     {
@@ -40,7 +40,7 @@ internal sealed unsafe class BitWriter(int capacity)
         return _pending;
     }
 
-    /// <summary>Takes over the bytes that were written since <see cref="Begin"/>.</summary>
+    /// <summary>Adds the bytes written since <see cref="Begin"/> to the file.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void End(PendingBits bits, byte* reserved)
     {
@@ -48,7 +48,7 @@ internal sealed unsafe class BitWriter(int capacity)
         _pending = bits;
     }
 
-    /// <summary>Completes the last byte with ones.</summary>
+    /// <summary>Fills the last byte with ones and writes it.</summary>
     public void Flush()
     {
         fixed (byte* reserved = Reserve(32))
@@ -64,13 +64,13 @@ internal sealed unsafe class BitWriter(int capacity)
     public byte[] ToArray() => _buffer.AsSpan(0, _length).ToArray();
 }
 
-/// <summary>Up to 64 bits that are not written yet, and where they are to go. Kept in registers while a block is encoded.</summary>
+/// <summary>Up to 64 unwritten bits, and where to write them. Kept in registers while a block is encoded.</summary>
 internal unsafe struct PendingBits(byte* position)
 {
     /// <summary>Where the next byte goes.</summary>
     public byte* Position = position;
 
-    /// <summary>The last of the bits is the lowest; above the first one is what has been written.</summary>
+    /// <summary>The last pending bit is the lowest. Bits above the first pending one have been written.</summary>
     private ulong _bits;
     private int _free = 64;
 
@@ -101,7 +101,7 @@ internal unsafe struct PendingBits(byte* position)
         _bits = value;
     }
 
-    /// <summary>Completes the last byte with ones and writes what there is.</summary>
+    /// <summary>Fills the last byte with ones and writes the pending bytes.</summary>
     public void Finish()
     {
         Put(0x7F, 7);
@@ -112,7 +112,7 @@ internal unsafe struct PendingBits(byte* position)
         }
     }
 
-    /// <summary>Writes the upper <paramref name="bytes"/> of eight, a zero behind each that is 0xFF.</summary>
+    /// <summary>Writes the upper <paramref name="bytes"/> of eight, with a zero after each 0xFF.</summary>
     private static byte* WriteStuffed(byte* position, ulong word, int bytes)
     {
         for (; bytes > 0; bytes--, word <<= 8)

@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace IlgpuGan.Imaging.Jpeg;
 
-/// <summary>Turns bits into the coefficients of one block of the sequential process (T.81, F.2.2).</summary>
+/// <summary>Decodes the coefficients of one block of the sequential process (T.81, F.2.2).</summary>
 internal static unsafe class BlockDecoder
 {
     /// <summary>Decodes a size and a difference.</summary>
-    /// <returns>The difference of the DC value from the one before.</returns>
+    /// <returns>The difference from the previous DC value.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int DecodeDc(ref BitReader reader, HuffmanTable table)
     {
@@ -24,7 +24,7 @@ internal static unsafe class BlockDecoder
         return HuffmanTable.Extend(reader.Read(size), size);
     }
 
-    /// <summary>The next Huffman symbol, 0 where no code begins like what follows; at least 15 bits stay available.</summary>
+    /// <summary>The next Huffman symbol; 0 if no code matches. At least 15 bits stay available.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int NextSymbol(ref BitReader reader, HuffmanTable table)
     {
@@ -42,10 +42,10 @@ internal static unsafe class BlockDecoder
     }
 
     /// <summary>
-    /// Decodes a whole block. Corrupt data gives the coefficients that the IJG's decoder makes of it: it only warns of them, so that
-    /// files in circulation have them.
+    /// Decodes a whole block. Corrupt data yields the same coefficients as in the IJG's decoder, which only warns, so that such files
+    /// exist.
     /// </summary>
-    /// <param name="block">65 zeroed elements: the coefficients in natural order and one that takes what spills.</param>
+    /// <param name="block">65 zeroed elements: the coefficients in natural order, and one for overflow.</param>
     /// <returns>Whether there are AC coefficients.</returns>
     public static bool Decode(ref BitReader reader, HuffmanTable dc, HuffmanTable ac, ref int predictor, short* block)
     {
@@ -54,7 +54,7 @@ internal static unsafe class BlockDecoder
         ref var combinedTable = ref MemoryMarshal.GetArrayDataReference(ac.Combined);
         ref var order = ref MemoryMarshal.GetReference(ZigZag.ToNatural);
 
-        // The reader's state in locals, hence in registers; it is written back where the reader itself must act and at the end.
+        // The reader's state is in locals, hence in registers, and written back before calls of the reader and at the end.
         var (bits, count) = (reader.Bits, reader.Count);
         var k = 1;
         do

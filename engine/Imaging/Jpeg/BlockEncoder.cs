@@ -8,7 +8,7 @@ namespace IlgpuGan.Imaging.Jpeg;
 /// <summary>Quantises blocks of one component and writes them in baseline Huffman coding (T.81, F.1.2).</summary>
 internal sealed unsafe class BlockEncoder
 {
-    /// <summary>Bytes that a block takes at most: 64 codes of 16 bits with 11 bits of value, every byte stuffed.</summary>
+    /// <summary>An upper bound of a block's size: 64 codes of 16 bits with 11 bits of value, every byte stuffed.</summary>
     public const int MaxBlockBytes = 512;
 
     private static readonly short[] s_scanOrder = Array.ConvertAll(ZigZag.ToNatural[..64].ToArray(), position => (short)position);
@@ -17,7 +17,7 @@ internal sealed unsafe class BlockEncoder
     private readonly uint[] _dcCode;
     private readonly uint[] _acCode;
 
-    // All for the 64 coefficients in natural order: the divisor is 8 times the quantisation factor, as the DCT is 8 times too large.
+    // For the 64 coefficients in natural order. The divisor is 8 times the quantisation factor, as the DCT is scaled by 8.
     private readonly ushort[] _divisors = new ushort[64];
     private readonly ushort[] _corrections = new ushort[64];
     private readonly ushort[] _reciprocals = new ushort[64];
@@ -37,7 +37,7 @@ internal sealed unsafe class BlockEncoder
         }
     }
 
-    /// <summary>Encodes 64 coefficients as <see cref="ForwardDct"/> gives them; they are overwritten.</summary>
+    /// <summary>Encodes 64 coefficients from <see cref="ForwardDct"/>, and overwrites them.</summary>
     public void Encode(short* block)
     {
         Quantize(block);
@@ -75,7 +75,7 @@ internal sealed unsafe class BlockEncoder
     }
 
     /// <summary>
-    /// Encodes a block without AC coefficients whose DC is the one before: what completes an MCU beyond the image's edge.
+    /// Encodes a block with the previous DC value and no AC coefficients. Such blocks complete an MCU beyond the image's edge.
     /// </summary>
     public void EncodeFiller()
     {
@@ -88,8 +88,8 @@ internal sealed unsafe class BlockEncoder
         }
     }
 
-    /// <summary>Brings a block from natural order into the order of the scan.</summary>
-    /// <returns>A bit for each coefficient that is not zero, the first the lowest.</returns>
+    /// <summary>Permutes a block from natural order into scan order.</summary>
+    /// <returns>A bit for each nonzero coefficient, the first lowest.</returns>
     private static ulong ToScanOrder(short* block, short* scan)
     {
         ulong present = 0;
@@ -121,7 +121,7 @@ internal sealed unsafe class BlockEncoder
         return present;
     }
 
-    /// <summary>The number of bits of a value's magnitude. Signs are as good as random, so there must be no branch on them.</summary>
+    /// <summary>The number of bits of a value's magnitude. Free of branches, since signs are unpredictable.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int SizeOf(int value) => 32 - BitOperations.LeadingZeroCount((uint)((value ^ (value >> 31)) - (value >> 31)));
 
@@ -134,7 +134,7 @@ internal sealed unsafe class BlockEncoder
         Put(ref bits, _dcCode[size], difference, size);
     }
 
-    /// <summary>A code and, behind it, the value: negative ones less one, so that they begin with 0.</summary>
+    /// <summary>Writes a code, then the value's bits. Negative values are stored less one, so that they begin with 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Put(ref PendingBits bits, uint entry, int value, int size)
     {

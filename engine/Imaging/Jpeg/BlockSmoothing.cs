@@ -1,22 +1,22 @@
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
-/// Estimates low-frequency coefficients that a progressive file has not given, or not in full, from the DC values of the 5x5 blocks around
-/// (T.81, K.8, has the idea for 3x3), so that an early end shows as softness and not as blocks. Weights, rounding and limits are
-/// libjpeg-turbo's; its versions differ among themselves in what they take for a neighbour near an edge.
+/// Estimates low-frequency coefficients that are missing or incomplete in a progressive file from the DC values of the surrounding 5x5
+/// blocks (T.81, K.8, does so for 3x3), so that a truncated picture is soft rather than blocky. Weights, rounding and limits are
+/// libjpeg-turbo's; its versions differ in the neighbours that they use near an edge.
 /// </summary>
 internal static unsafe class BlockSmoothing
 {
     /// <summary>Coefficients that can be estimated: the first ten of the scan order, DC among them.</summary>
     private const int Estimated = 10;
 
-    /// <summary>Of these, those that are estimated where some AC coefficients are known.</summary>
+    /// <summary>The number estimated if some AC coefficients are known.</summary>
     private const int EstimatedBesideAc = 6;
 
     private const int Side = 5;
     private const int Window = Side * Side;
 
-    // Weights times 256, by horizontal frequency; those of vertical frequencies are the transposes. Where no AC coefficient is known:
+    // Weights times 256, by horizontal frequency; those of vertical frequencies are the transposes. If no AC coefficient is known:
     private static readonly short[] s_dc =
         [-2, -6, -8, -6, -2, -6, 6, 42, 6, -6, -8, 42, 152, 42, -8, -6, 6, 42, 6, -6, -2, -6, -8, -6, -2];
     private static readonly short[] s_ac01 = [-1, -1, 0, 1, 1, -3, 13, 0, -13, 3, -3, 38, 0, -38, 3, -3, 13, 0, -13, 3, -1, -1, 0, 1, 1];
@@ -25,7 +25,7 @@ internal static unsafe class BlockSmoothing
     private static readonly short[] s_ac11 = [-1, 0, 0, 0, 1, 0, 9, 0, -9, 0, 0, 0, 0, 0, 0, 0, -9, 0, 9, 0, 1, 0, 0, 0, -1];
     private static readonly short[] s_ac12 = [0, 0, 0, 0, 0, 0, 1, -3, 1, 0, 0, 0, 0, 0, 0, 0, -1, 3, -1, 0, 0, 0, 0, 0, 0];
 
-    // Where some are:
+    // If some AC coefficients are known:
     private static readonly short[] s_ac01BesideAc = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -7, 50, 0, -50, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     private static readonly short[] s_ac02BesideAc = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 13, -24, 13, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     private static readonly short[] s_ac11BesideAc = [0, -1, 0, 1, 0, -1, 10, 0, -10, 1, 0, 0, 0, 0, 0, 1, -10, 0, 10, -1, 0, 1, 0, -1, 0];
@@ -37,15 +37,15 @@ internal static unsafe class BlockSmoothing
     private static readonly short[][] s_besideAc =
         [[], s_ac01BesideAc, Transpose(s_ac01BesideAc), Transpose(s_ac02BesideAc), s_ac11BesideAc, s_ac02BesideAc];
 
-    /// <summary>Whether every component has DC values, and any lacks bits of the coefficients that can be estimated.</summary>
+    /// <summary>Whether every component has DC values, and some component lacks bits of a coefficient that can be estimated.</summary>
     public static bool Applies(JpegFrame frame) =>
         Array.TrueForAll(frame.Components, HasDc)
         && Array.Exists(frame.Components, c => c.MissingBits.AsSpan(1, Estimated - 1).ContainsAnyExcept((sbyte)0));
 
-    /// <summary>Copies a block of a component and fills in what it lacks.</summary>
+    /// <summary>Copies a block of a component and fills in missing coefficients.</summary>
     /// <param name="x">The block's column.</param>
     /// <param name="y">The block's row.</param>
-    /// <param name="missingBits">What is missing of each coefficient, as <see cref="JpegComponent.MissingBits"/> says it.</param>
+    /// <param name="missingBits">The missing bits of each coefficient (see <see cref="JpegComponent.MissingBits"/>).</param>
     /// <param name="smoothed">Receives 64 coefficients.</param>
     public static void Smooth(JpegComponent component, int x, int y, ReadOnlySpan<sbyte> missingBits, Span<short> smoothed)
     {
@@ -90,7 +90,7 @@ internal static unsafe class BlockSmoothing
         return true;
     }
 
-    /// <summary>The DC values of the 25 blocks around one; beyond an edge, those at the edge.</summary>
+    /// <summary>The DC values of the 25 surrounding blocks, clamped at the edges.</summary>
     private static void GatherDc(JpegComponent component, int x, int y, int* around)
     {
         for (var v = -2; v <= 2; v++)
@@ -114,7 +114,7 @@ internal static unsafe class BlockSmoothing
         return sum;
     }
 
-    /// <summary>A 256-fold dequantised value to a coefficient: rounded to nearest, no larger than what can be missing.</summary>
+    /// <summary>Quantises a dequantised value times 256: rounded to nearest, its magnitude at most <paramref name="limit"/>.</summary>
     private static short Quantize(long value, long factor, long limit)
     {
         var magnitude = Math.Min((Math.Abs(value) + (factor << 7)) / (factor << 8), limit);

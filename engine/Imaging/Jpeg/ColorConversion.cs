@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
-/// Rows of planes to rows of interleaved RGB. YCbCr is JFIF's (ITU-R BT.601, full range), in the IJG's 16-bit fixed point.
+/// Converts rows of planes to rows of interleaved RGB. YCbCr is JFIF's (ITU-R BT.601, full range), in the IJG's 16-bit fixed point.
 /// </summary>
 internal static unsafe class ColorConversion
 {
@@ -27,14 +27,14 @@ internal static unsafe class ColorConversion
 
         for (var x = 0; x < width; x += Lanes)
         {
-            // The last step goes over pixels that the one before has written, to the same values.
+            // The last step may overlap the one before; it writes the same values again.
             x = Math.Min(x, width - Lanes);
             var bias = Vector256.Create((short)128);
             var luma = Avx2.ConvertToVector256Int16(y + x);
             var blue = Avx2.ConvertToVector256Int16(cb + x) - bias;
             var red = Avx2.ConvertToVector256Int16(cr + x) - bias;
 
-            // The whole multiples of 2^16 in the factors are added apart, so that the rest fits 16 bits.
+            // Integer multiples of 2^16 in the factors are added separately, so that the rest fits 16 bits.
             var r = luma + red + HalfProduct(red, CrToRed - (1 << 16));
             var b = luma + blue + blue + HalfProduct(blue, CbToBlue - (2 << 16));
             var g = luma - red + GreenProduct(blue, red);
@@ -72,7 +72,7 @@ internal static unsafe class ColorConversion
         }
     }
 
-    /// <summary>Multiplies RGB by a fourth plane: what inverted CMYK shows when its inks are taken as perfect.</summary>
+    /// <summary>Multiplies RGB by a fourth plane: inverted CMYK to RGB, assuming ideal inks.</summary>
     public static void MultiplyByBlack(byte* rgb, byte* black, int width)
     {
         for (var x = 0; x < width; x++, rgb += 3)
@@ -101,7 +101,7 @@ internal static unsafe class ColorConversion
 
     private static byte Saturate(int value) => (byte)Math.Clamp(value, 0, 255);
 
-    /// <summary>(v * factor + 2^15) >> 16, exactly, though only the upper halves of 16-bit products are at hand.</summary>
+    /// <summary>(v * factor + 2^15) >> 16, exactly, from the upper halves of 16-bit products.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<short> HalfProduct(Vector256<short> v, int factor) =>
         (Avx2.MultiplyHigh(v + v, Vector256.Create((short)factor)) + Vector256<short>.One) >> 1;

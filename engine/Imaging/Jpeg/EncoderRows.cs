@@ -4,12 +4,12 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
-/// The rows of one row of MCUs, in planes: converted to YCbCr, subsampled, and continued beyond the image's edges as the IJG's encoder does
-/// (columns before, rows after subsampling).
+/// The pixel rows of one row of MCUs, in planes: converted to YCbCr, subsampled, and padded beyond the image's edges as in the IJG's
+/// encoder (columns before, rows after subsampling).
 /// </summary>
 internal sealed unsafe class EncoderRows
 {
-    /// <summary>Beyond the last column, so that vectors may run over the end.</summary>
+    /// <summary>Samples after the last column, so that vectors may overrun it.</summary>
     private const int Slack = 64;
 
     private readonly Image _image;
@@ -20,8 +20,8 @@ internal sealed unsafe class EncoderRows
     private readonly byte[][] _planes;
 
     /// <param name="image">8 bits, 1 or 3 channels.</param>
-    /// <param name="horizontal">Pixels to a chroma sample, 1 or 2.</param>
-    /// <param name="vertical">Rows to a chroma sample, 1 or 2.</param>
+    /// <param name="horizontal">Pixels per chroma sample, 1 or 2.</param>
+    /// <param name="vertical">Rows per chroma sample, 1 or 2.</param>
     public EncoderRows(Image image, int horizontal, int vertical)
     {
         _image = image;
@@ -38,7 +38,7 @@ internal sealed unsafe class EncoderRows
 
     public int Stride => _stride;
 
-    /// <summary>The first sample of a component's rows; 8 of them, or for luma 8 times its vertical sampling factor.</summary>
+    /// <summary>The first sample of a component's rows: 8 rows, or for luma 8 times its vertical sampling factor.</summary>
     public byte* Plane(int component) => (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_planes[component], 0);
 
     /// <summary>Fills the planes with the rows from <paramref name="top"/> on.</summary>
@@ -51,7 +51,7 @@ internal sealed unsafe class EncoderRows
             LoadRow(top + y, y);
         }
 
-        // One more row, where an odd number of rows is to be halved.
+        // One more row if an odd number of rows is to be halved.
         var rows = (present + _vertical - 1) / _vertical * _vertical;
         foreach (var plane in _full)
         {
@@ -101,7 +101,7 @@ internal sealed unsafe class EncoderRows
         }
     }
 
-    /// <summary>Copies the row before <paramref name="from"/> to all from there to before <paramref name="to"/>.</summary>
+    /// <summary>Copies row <paramref name="from"/> - 1 to rows <paramref name="from"/> to <paramref name="to"/> - 1.</summary>
     private void RepeatRow(byte[] plane, int from, int to)
     {
         for (var y = from; y < to; y++)
@@ -110,7 +110,7 @@ internal sealed unsafe class EncoderRows
         }
     }
 
-    /// <summary>Means of 2 or 2x2 samples; halves are rounded up and down by turns.</summary>
+    /// <summary>Means of 2 or 2x2 samples. Halves are rounded down and up alternately.</summary>
     private void Subsample(byte[] plane, int row, Span<byte> target)
     {
         var first = MemoryMarshal.Cast<byte, ushort>(plane.AsSpan(row * _stride, _stride));

@@ -113,7 +113,7 @@ internal static unsafe class ForwardDct
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<short> Load(byte* row) => Sse41.ConvertToVector128Int16(row) - Vector128.Create((short)128);
 
-    /// <summary>One pass over eight vectors of eight; the first and the fifth result are left unscaled.</summary>
+    /// <summary>One pass over eight vectors of eight. Results 0 and 4 stay unscaled.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PassAvx2(
         ref Vector128<short> r0,

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.Jpeg;
 
-/// <summary>A Huffman code made ready for encoding.</summary>
+/// <summary>A Huffman code, prepared for encoding.</summary>
 internal sealed class HuffmanCode
 {
     private HuffmanCode(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> values)
@@ -23,6 +23,6 @@ internal sealed class HuffmanCode
 
     public static HuffmanCode ChromaAc { get; } = new(StandardTables.ChromaAcCounts, StandardTables.ChromaAcValues);
 
-    /// <summary>Per symbol: its code &lt;&lt; 8 | the code's length; 0 for a symbol without code.</summary>
+    /// <summary>Per symbol: its code &lt;&lt; 8 | the code's length; 0 for a symbol without a code.</summary>
     public uint[] Entries { get; } = new uint[256];
 }

@@ -1,16 +1,16 @@
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
-/// A Huffman code made ready for decoding. Most coefficients of a photograph have a code and value bits of ten bits in all; for those one
-/// look at the next ten bits gives run, value and length at once (<see cref="Combined"/>). The next tier gives the symbol
-/// (<see cref="Symbols"/>), the last compares against the largest code of each length.
+/// A Huffman code, prepared for decoding. For most coefficients of a photograph, code and value together have at most ten bits; for those
+/// one look-up of the next ten bits yields run, value and length at once (<see cref="Combined"/>). The second tier yields the symbol
+/// (<see cref="Symbols"/>), the last compares with the largest code of each length.
 /// </summary>
 internal sealed class HuffmanTable
 {
     /// <summary>Bits looked up at once.</summary>
     public const int LookAhead = 10;
 
-    /// <summary>The run that stands for an end of block in <see cref="Combined"/>: far enough to leave any block.</summary>
+    /// <summary>The run that encodes an end of block in <see cref="Combined"/>; it exceeds any block.</summary>
     public const int EndOfBlockRun = 128;
 
     private readonly byte[] _values;
@@ -19,15 +19,15 @@ internal sealed class HuffmanTable
 
     private HuffmanTable(byte[] values) => _values = values;
 
-    /// <summary>Per ten bits: value &lt;&lt; 16 | run &lt;&lt; 8 | length of code and value; 0 where ten bits don't hold both.</summary>
+    /// <summary>Per ten bits: value &lt;&lt; 16 | run &lt;&lt; 8 | length of code and value; 0 if ten bits don't hold both.</summary>
     public int[] Combined { get; } = new int[1 << LookAhead];
 
-    /// <summary>Per ten bits: length of the code &lt;&lt; 8 | symbol; 0 where the code is longer.</summary>
+    /// <summary>Per ten bits: length of the code &lt;&lt; 8 | symbol; 0 if the code is longer.</summary>
     public ushort[] Symbols { get; } = new ushort[1 << LookAhead];
 
-    /// <param name="counts">16 numbers of codes of length 1 to 16.</param>
+    /// <param name="counts">The numbers of codes of length 1 to 16.</param>
     /// <param name="values">The symbols in order of their codes.</param>
-    /// <param name="forDc">Whether symbols are sizes of DC differences; else they are run and size of AC coefficients.</param>
+    /// <param name="forDc">Whether symbols are sizes of DC differences; otherwise they are runs and sizes of AC coefficients.</param>
     /// <returns>null if the lengths over-subscribe the code or a DC size is above 15.</returns>
     public static HuffmanTable? Create(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> values, bool forDc)
     {
@@ -63,7 +63,7 @@ internal sealed class HuffmanTable
 
     /// <summary>Decodes a code that is longer than <see cref="LookAhead"/> from the next 16 bits.</summary>
     /// <returns>
-    /// The symbol and the length of its code. Where no code begins like this, 0 and 17 bits, as the IJG's decoder has it.
+    /// The symbol and the length of its code. If no code matches, 0 and 17 bits, as in the IJG's decoder.
     /// </returns>
     public (int Symbol, int Length) DecodeLong(int next16)
     {
@@ -87,7 +87,7 @@ internal sealed class HuffmanTable
         var (run, size) = forDc ? (0, symbol) : (symbol >> 4, symbol & 15);
         if (size == 0 && !forDc && run != 15)
         {
-            // End of block. With a run of 1 to 14 it is the progressive mode's end of band, whose length follows in extra bits.
+            // End of block. A run of 1 to 14 is the progressive mode's end-of-band run, whose length follows in extra bits.
             if (run == 0)
             {
                 Combined.AsSpan(first, 1 << free).Fill((EndOfBlockRun << 8) | length);

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
-/// The 8x8 inverse DCT in 13-bit fixed point: the algorithm of Loeffler, Ligtenberg and Moschytz with 12 multiplications a row, columns
-/// first, two fractional bits kept between the passes, rounded as the IJG's accurate integer method does, so that results are the same.
+/// The 8x8 inverse DCT in 13-bit fixed point: the algorithm of Loeffler, Ligtenberg and Moschytz with 12 multiplications per row, columns
+/// first, with two fractional bits between the passes. Rounding follows the IJG's accurate integer method, so that results are identical.
 /// </summary>
 internal static unsafe class InverseDct
 {
@@ -46,7 +46,7 @@ internal static unsafe class InverseDct
         }
     }
 
-    /// <summary>The same for a block of which only the DC coefficient is not zero.</summary>
+    /// <summary>The same for a block whose only nonzero coefficient is DC.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void TransformDc(short dc, short quantization, byte* target, int stride)
     {
@@ -82,8 +82,8 @@ internal static unsafe class InverseDct
     }
 
     /// <summary>
-    /// One pass over eight values. Sums of two and results are kept to 16 bits as in the vectors, which makes a difference only to corrupt
-    /// files, and to those the same one on every processor.
+    /// One pass over eight values. Sums of two and results are limited to 16 bits as in the vector version. This affects only corrupt
+    /// files, which then decode identically on every processor.
     /// </summary>
     private static void Pass(int* v, int step, int shift)
     {
@@ -133,7 +133,7 @@ internal static unsafe class InverseDct
         Transposition.Transpose(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
         PassAvx2(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, SecondPassShift);
 
-        // Each vector is a column. Narrow to bytes, then turn into rows by interleaving bytes, words and double words.
+        // Each vector is a column. Narrow to bytes, then transpose by interleaving bytes, words and double words.
         var c02 = Sse2.PackSignedSaturate(r0, r2).AsByte();
         var c13 = Sse2.PackSignedSaturate(r1, r3).AsByte();
         var c46 = Sse2.PackSignedSaturate(r4, r6).AsByte();

@@ -1,18 +1,18 @@
 namespace IlgpuGan.Imaging.Jpeg;
 
-/// <summary>What the components of a frame mean.</summary>
+/// <summary>The colour space of a frame's components.</summary>
 internal enum JpegColorModel
 {
     Gray,
     YCbCr,
     Rgb,
 
-    /// <summary>Inverted, as Adobe's programs and everybody since write it: 255 is no ink.</summary>
+    /// <summary>Inverted, following Adobe's convention: 255 is no ink.</summary>
     Cmyk,
     Ycck,
 }
 
-/// <summary>The markers that say it.</summary>
+/// <summary>The markers that determine the colour model.</summary>
 internal sealed class JpegColorMarkers
 {
     private bool _jfif;

@@ -8,7 +8,7 @@ public static class JpegDecoder
 {
     /// <summary>Decodes to gray [height, width, 1] or RGB [height, width, 3]; CMYK and YCCK become RGB by multiplication.</summary>
     /// <param name="file">The whole file, from its first byte.</param>
-    /// <exception cref="ImageFormatException">The data is no such JPEG, is corrupt, is cut short or is over the limit.</exception>
+    /// <exception cref="ImageFormatException">The data is not such a JPEG, is corrupt, is cut short or is over the limit.</exception>
     public static Image Decode(ReadOnlySpan<byte> file, DecodeOptions? options = null)
     {
         CheckSignature(file);
@@ -18,8 +18,8 @@ public static class JpegDecoder
         return JpegOutput.ToImage(picture.Frame, picture.ColorModel);
     }
 
-    /// <summary>Reads the header: nothing behind the frame header is looked at, except for EXIF.</summary>
-    /// <exception cref="ImageFormatException">The data is no JPEG that can be decoded, or ends before its frame header.</exception>
+    /// <summary>Reads the frame header and EXIF.</summary>
+    /// <exception cref="ImageFormatException">The data is not a supported JPEG, or ends before its frame header.</exception>
     public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
         CheckSignature(file);

@@ -1,29 +1,29 @@
 namespace IlgpuGan.Imaging.Jpeg;
 
-/// <summary>How many pixels share a colour difference.</summary>
+/// <summary>How many pixels share a chroma sample.</summary>
 public enum ChromaSubsampling
 {
-    /// <summary>4:4:4, every pixel has its own.</summary>
+    /// <summary>4:4:4: every pixel has its own.</summary>
     None,
 
-    /// <summary>4:2:2, two side by side share one.</summary>
+    /// <summary>4:2:2: two horizontal neighbours share one.</summary>
     Horizontal,
 
-    /// <summary>4:2:0, a square of four shares one.</summary>
+    /// <summary>4:2:0: a 2x2 square shares one.</summary>
     Both,
 }
 
-/// <summary>Writes baseline JPEG in JFIF: gray or YCbCr, the Huffman and quantisation tables of T.81's annex K.</summary>
+/// <summary>Writes baseline JPEG in JFIF: gray or YCbCr, with the Huffman and quantisation tables of T.81, annex K.</summary>
 public static class JpegEncoder
 {
     public const int DefaultQuality = 90;
 
-    /// <summary>The largest side that the format can say.</summary>
+    /// <summary>The largest side that the format allows, in pixels.</summary>
     public const int MaxSide = ushort.MaxValue;
 
-    /// <summary>Encodes an image; alpha is dropped without blending, 16 bits are rounded to 8.</summary>
+    /// <summary>Encodes an image. Alpha is dropped without blending, 16 bits are rounded to 8.</summary>
     /// <param name="quality">1 to 100, on the IJG's scale.</param>
-    /// <param name="metadata">What is written beside the pixels, as far as it is <see cref="ImageMetadata.Fitting"/>.</param>
+    /// <param name="metadata">Metadata to write, reduced by <see cref="ImageMetadata.Fitting"/> to what the format can hold.</param>
     /// <exception cref="ArgumentException">A side is over 65,535 or the quality is out of range.</exception>
     public static byte[] Encode(
         Image image, int quality = DefaultQuality, ChromaSubsampling subsampling = ChromaSubsampling.Both, ImageMetadata? metadata = null)
@@ -44,7 +44,7 @@ public static class JpegEncoder
             _ => (2, 2),
         };
 
-        // Room for an eighth of the samples, which most pictures don't exceed.
+        // Most pictures take less than an eighth of a byte per sample.
         var writer = new BitWriter(1024 + (int)Math.Min((long)image.Width * image.Height * image.Channels / 8, 1 << 28));
         var luma = Quantization(StandardTables.LumaQuantization, quality);
         var chroma = Quantization(StandardTables.ChromaQuantization, quality);
@@ -55,7 +55,7 @@ public static class JpegEncoder
         return writer.ToArray();
     }
 
-    /// <summary>The factors of annex K at another quality: 50 is themselves, 100 all ones.</summary>
+    /// <summary>Scales the factors of annex K to a quality: 50 keeps them, 100 gives all ones.</summary>
     private static byte[] Quantization(ReadOnlySpan<byte> standard, int quality)
     {
         var percent = quality < 50 ? 5000 / quality : 200 - (2 * quality);

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.Jpeg;
 
-/// <summary>One colour component of a frame: its sampling, its tables, and where its decoded samples go.</summary>
+/// <summary>One colour component of a frame: its sampling, tables and decoded samples.</summary>
 internal sealed class JpegComponent(byte id, int horizontal, int vertical, int quantizationIndex)
 {
     public byte Id { get; } = id;
@@ -13,17 +13,17 @@ internal sealed class JpegComponent(byte id, int horizontal, int vertical, int q
 
     public int QuantizationIndex { get; } = quantizationIndex;
 
-    /// <summary>Samples that carry picture: the image's side times the share of the largest sampling factor, rounded up.</summary>
+    /// <summary>Columns of samples without padding: the image's width times the sampling factor over the largest one, rounded up.</summary>
     public int Width { get; private set; }
 
     public int Height { get; private set; }
 
-    /// <summary>Blocks that carry picture, which is what a scan of this component alone holds.</summary>
+    /// <summary>Blocks without padding: those in a scan of this component alone.</summary>
     public int BlocksWide => (Width + 7) / 8;
 
     public int BlocksHigh => (Height + 7) / 8;
 
-    /// <summary>Blocks up to the next whole MCU, which is what an interleaved scan holds.</summary>
+    /// <summary>Blocks padded to whole MCUs: those in an interleaved scan.</summary>
     public int PaddedBlocksWide { get; private set; }
 
     public int PaddedBlocksHigh { get; private set; }
@@ -38,7 +38,7 @@ internal sealed class JpegComponent(byte id, int horizontal, int vertical, int q
 
     public HuffmanTable AcTable { get; set; } = StandardTables.LumaAc;
 
-    /// <summary>The last DC value of the scan, which the next one is coded against.</summary>
+    /// <summary>The previous DC value of the scan; the next one is coded as a difference from it.</summary>
     public int Predictor { get; set; }
 
     /// <summary>The decoded samples [PaddedBlocksHigh * 8, Stride].</summary>
@@ -48,14 +48,14 @@ internal sealed class JpegComponent(byte id, int horizontal, int vertical, int q
     public short[] Coefficients { get; set; } = [];
 
     /// <summary>
-    /// Progressive only: for each coefficient, in scan order, how many of its lower bits no scan has given yet; -1 for all of them.
+    /// Progressive only: for each coefficient, in scan order, the number of low bits that no scan has provided yet; -1 for all of them.
     /// </summary>
     public sbyte[] MissingBits { get; } = AllMissing();
 
-    /// <summary>The same before the component's last scan, for where the file's last scan ended early.</summary>
+    /// <summary>The same before the component's last scan, for the part that a truncated last scan did not reach.</summary>
     public sbyte[] MissingBitsBefore { get; } = AllMissing();
 
-    /// <summary>Notes what a scan of this component, about to be decoded, gives.</summary>
+    /// <summary>Updates <see cref="MissingBits"/> for a scan that is about to be decoded.</summary>
     public void Begin(JpegScan scan)
     {
         MissingBits.CopyTo(MissingBitsBefore, 0);
@@ -126,7 +126,7 @@ internal sealed class JpegFrame
 
     public int McusHigh => (Height + (8 * MaxVertical) - 1) / (8 * MaxVertical);
 
-    /// <summary>Reads and checks a frame header; allocates nothing that depends on the size of the image.</summary>
+    /// <summary>Reads and checks a frame header. Allocates nothing of the image's size.</summary>
     public static JpegFrame Parse(byte marker, ReadOnlySpan<byte> payload, int offset)
     {
         if (JpegMarker.UnsupportedProcess(marker) is { } reason)
@@ -168,8 +168,10 @@ internal sealed class JpegFrame
         return frame;
     }
 
-    /// <summary>The least number of bytes that hold the frame's blocks: a sequential block takes two bits, a progressive one one.</summary>
-    public long LeastBytes()
+    /// <summary>
+    /// The smallest size of the frame's blocks in bytes: a sequential block takes at least two bits, a progressive one at least one.
+    /// </summary>
+    public long MinBytes()
     {
         var blocks = Components.Sum(c => (long)c.BlocksWide * c.BlocksHigh);
         return blocks * (Progressive ? 1 : 2) / 8;

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.Jpeg;
 
-/// <summary>Writes everything of a JFIF file that precedes its compressed data.</summary>
+/// <summary>Writes all segments of a JFIF file that precede the compressed data.</summary>
 internal static class JpegHeaders
 {
     public static void Write(

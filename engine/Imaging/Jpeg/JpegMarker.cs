@@ -27,15 +27,15 @@ internal static class JpegMarker
     /// <summary>Whether the bytes begin with SOI and the start of another marker.</summary>
     public static bool StartsImage(ReadOnlySpan<byte> file) => file.StartsWith([(byte)0xFF, Soi, (byte)0xFF]);
 
-    /// <summary>A start-of-frame marker of any process, supported or not.</summary>
+    /// <summary>Whether it is a start-of-frame marker of any process, supported or not.</summary>
     public static bool IsFrame(byte marker) => marker is >= Sof0 and <= Sof15 and not (Dht or Jpg or Dac);
 
     public static bool IsRestart(byte marker) => marker is >= Rst0 and <= Rst7;
 
-    /// <summary>Markers that no length follows.</summary>
+    /// <summary>Whether it is a marker without a length and payload.</summary>
     public static bool StandsAlone(byte marker) => marker is Soi or Eoi or Tem || IsRestart(marker);
 
-    /// <summary>Why a frame of this kind is not decoded; null for the three kinds that are.</summary>
+    /// <summary>Why a frame of this process is not supported; null for the three supported ones.</summary>
     public static string? UnsupportedProcess(byte sof) => (sof & 0x0F) switch
     {
         0 or 1 or 2 => null,

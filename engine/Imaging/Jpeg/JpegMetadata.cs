@@ -1,19 +1,19 @@
 namespace IlgpuGan.Imaging.Jpeg;
 
-/// <summary>EXIF, colour profile and density among the segments of a JPEG, read and written.</summary>
+/// <summary>Reads and writes a JPEG's segments for EXIF, colour profile and pixel density.</summary>
 internal static class JpegMetadata
 {
-    private const int MostPayload = ushort.MaxValue - 2;
+    private const int MaxPayload = ushort.MaxValue - 2;
     private const int ProfileHeadBytes = 14;
 
-    /// <summary>Bytes of EXIF that fit a segment.</summary>
-    public const int MostExifBytes = MostPayload - 6;
+    /// <summary>The largest EXIF block that fits one segment, in bytes.</summary>
+    public const int MaxExifBytes = MaxPayload - 6;
 
     private static ReadOnlySpan<byte> ExifHead => "Exif\0\0"u8;
 
     private static ReadOnlySpan<byte> ProfileHead => "ICC_PROFILE\0"u8;
 
-    /// <returns>EXIF's TIFF structure, or nothing.</returns>
+    /// <returns>EXIF's TIFF structure; empty if there is none.</returns>
     public static ReadOnlySpan<byte> FindExif(ReadOnlySpan<byte> file)
     {
         foreach (var (marker, payload) in Segments(file))
@@ -50,10 +50,10 @@ internal static class JpegMetadata
         return ImageMetadata.Of(FindExif(file), parts.Values.SelectMany(p => p).ToArray(), density);
     }
 
-    /// <summary>Writes the segment JFIF, which says the density, and those of EXIF and the profile.</summary>
+    /// <summary>Writes the JFIF segment, which holds the density, and the segments of EXIF and profile.</summary>
     public static void Write(BitWriter writer, ImageMetadata? metadata)
     {
-        // JFIF 1.01, no unit of density and square pixels where nothing is known, no thumbnail
+        // JFIF 1.01, no thumbnail. Without a known density: no unit, square pixels.
         var density = metadata?.Resolution ?? new(1, 1, IsRatio: true);
         var (x, y) = (Rounded(density.Horizontal), Rounded(density.Vertical));
         JpegHeaders.WriteSegment(writer, JpegMarker.App0, [
@@ -63,7 +63,7 @@ internal static class JpegMetadata
             JpegHeaders.WriteSegment(writer, JpegMarker.App1, [.. ExifHead, .. exif]);
         }
 
-        var parts = (metadata?.ColorProfile ?? []).Chunk(MostPayload - ProfileHeadBytes).ToList();
+        var parts = (metadata?.ColorProfile ?? []).Chunk(MaxPayload - ProfileHeadBytes).ToList();
         for (var i = 0; i < parts.Count; i++)
         {
             JpegHeaders.WriteSegment(writer, JpegMarker.App2, [.. ProfileHead, (byte)(i + 1), (byte)parts.Count, .. parts[i]]);
@@ -72,7 +72,7 @@ internal static class JpegMetadata
 
     private static int Rounded(double density) => (int)Math.Clamp(Math.Round(density), 1, ushort.MaxValue);
 
-    /// <summary>Segments before the first scan, as far as they are sound.</summary>
+    /// <summary>The segments before the first scan, up to the first malformed one.</summary>
     private static List<(byte Marker, Range Payload)> Segments(ReadOnlySpan<byte> file)
     {
         var found = new List<(byte, Range)>();
@@ -90,7 +90,7 @@ internal static class JpegMetadata
         }
         catch (ImageFormatException)
         {
-            // What is said before the damage counts.
+            // Segments before the damage are kept.
         }
 
         return found;

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
-/// From a frame's planes to an image: upsampling and colour, a row at a time so that nothing in between leaves the cache.
+/// Converts a frame's planes to an image: upsampling and colour conversion, row by row, so that intermediate results stay in the cache.
 /// </summary>
 internal static unsafe class JpegOutput
 {
@@ -66,7 +66,7 @@ internal static unsafe class JpegOutput
                 ColorConversion.MultiplyByBlack(target, rows[3].Row(y), width);
                 break;
             default:
-                // YCCK is YCbCr of what inverted CMY shows, inverted once more.
+                // YCCK stores inverted CMY as YCbCr, inverted once more.
                 ColorConversion.YCbCrToRgb(first, second, third, target, width);
                 ColorConversion.Invert(target, 3 * width);
                 ColorConversion.MultiplyByBlack(target, rows[3].Row(y), width);

@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace IlgpuGan.Imaging.Jpeg;
 
-/// <summary>One file on its way from bytes to planes of samples: walks the segments and decodes the scans.</summary>
+/// <summary>Decodes a file to planes of samples: walks the segments and decodes the scans.</summary>
 internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
 {
-    /// <summary>More scans than any encoder makes; a bound on the work that a small hostile file can ask for.</summary>
+    /// <summary>More scans than any encoder writes. Bounds the work that a small hostile file can cause.</summary>
     private const int MaxScans = 500;
 
     private const byte MidGray = 128;
@@ -17,13 +17,13 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
     private int _scans;
     private int _lastMcuRow;
 
-    /// <summary>The frame, whose components' planes are filled.</summary>
+    /// <summary>The frame; its components' planes are filled by <see cref="ReadScans"/>.</summary>
     public JpegFrame Frame => _frame!;
 
     public JpegColorModel ColorModel => _colorMarkers.ModelOf(Frame);
 
     /// <exception cref="ImageFormatException">
-    /// The file is not sound, or not sound enough for <see cref="DecodeOptions.Lenient"/>.
+    /// The file is corrupt, or too corrupt even for <see cref="DecodeOptions.Lenient"/>.
     /// </exception>
     public void ReadScans(ReadOnlySpan<byte> file)
     {
@@ -41,7 +41,7 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
         }
         catch (ImageFormatException) when (options.Lenient && _scans > 0)
         {
-            // What has been decoded stands, the rest of the planes is gray.
+            // Decoded blocks are kept, the rest of the planes is gray.
         }
 
         if (Frame.Progressive)
@@ -54,7 +54,7 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
         }
     }
 
-    /// <summary>Gives the planes back to the pool.</summary>
+    /// <summary>Returns the planes to the pool.</summary>
     public void Dispose()
     {
         foreach (var component in _frame?.Components ?? [])
@@ -160,7 +160,7 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
 
     private void Allocate(int bytesLeft, int offset)
     {
-        if (!options.Lenient && bytesLeft < Frame.LeastBytes())
+        if (!options.Lenient && bytesLeft < Frame.MinBytes())
         {
             throw new ImageFormatException(
                 $"the JPEG is cut short: {bytesLeft} bytes can't hold {Frame.Width}x{Frame.Height} pixels", offset);
@@ -185,7 +185,7 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
         }
     }
 
-    /// <summary>Brings a progressive component's coefficients through the inverse DCT into its plane.</summary>
+    /// <summary>Transforms a progressive component's coefficients into its plane by the inverse DCT.</summary>
     private void Reconstruct(JpegComponent component, bool smooth)
     {
         var smoothed = stackalloc short[64];

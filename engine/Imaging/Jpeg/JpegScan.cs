@@ -4,13 +4,13 @@ namespace IlgpuGan.Imaging.Jpeg;
 /// <param name="Components">In the order of the scan.</param>
 /// <param name="First">First coefficient of the band, in zigzag order.</param>
 /// <param name="Last">Last coefficient of the band.</param>
-/// <param name="High">The bit position of the scan before, which this one refines; 0 for the first scan of a band.</param>
+/// <param name="High">The bit position of the previous scan, which this one refines; 0 for the first scan of a band.</param>
 /// <param name="Low">The bit position of this scan.</param>
 /// <param name="RestartInterval">MCUs between restart markers; 0 for none.</param>
-/// <param name="Start">Where the entropy-coded data begins in the file.</param>
+/// <param name="Start">The offset of the entropy-coded data in the file.</param>
 internal sealed record JpegScan(JpegComponent[] Components, int First, int Last, int High, int Low, int RestartInterval, int Start)
 {
-    /// <summary>A scan of one component runs over its blocks, without the padding that completes MCUs.</summary>
+    /// <summary>Whether the scan holds several components, in MCUs. A scan of one component holds its blocks, without padding.</summary>
     public bool Interleaved => Components.Length > 1;
 
     /// <exception cref="ImageFormatException">The header contradicts itself or the frame.</exception>
@@ -42,7 +42,7 @@ internal sealed record JpegScan(JpegComponent[] Components, int First, int Last,
         var scan = new JpegScan(components, band[0], band[1], band[2] >> 4, band[2] & 15, tables.RestartInterval, start);
         if (!frame.Progressive)
         {
-            // The band of a sequential scan is the whole block, whatever the header says.
+            // The band of a sequential scan is always the whole block; the header is ignored.
             return scan with { First = 0, Last = 63, High = 0, Low = 0 };
         }
 
@@ -58,7 +58,7 @@ internal sealed record JpegScan(JpegComponent[] Components, int First, int Last,
     }
 }
 
-/// <summary>The tables that segments define and scans use.</summary>
+/// <summary>Quantisation and Huffman tables, defined by segments and used by scans.</summary>
 internal sealed class JpegTables
 {
     private readonly short[]?[] _quantization = new short[4][];
@@ -111,7 +111,7 @@ internal sealed class JpegTables
         }
     }
 
-    /// <summary>Gives a component what its scan needs. Its quantisation factors stay those of its first scan.</summary>
+    /// <summary>Sets a component's tables for a scan. Its quantisation factors stay those of its first scan.</summary>
     public void Attach(JpegComponent component, int dcIndex, int acIndex, int offset)
     {
         component.Quantization ??= _quantization[component.QuantizationIndex]

@@ -2,11 +2,11 @@ namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
 /// Decodes a scan of the progressive process into the components' coefficients (T.81, annex G): DC or a band of AC coefficients,
-/// their upper bits first or one bit more.
+/// either the high bits first (first scan) or one more bit (refinement).
 /// </summary>
 internal static unsafe class ProgressiveScan
 {
-    /// <returns>Where in the file the scan ends, and the last row of MCUs that it reached before its data ended.</returns>
+    /// <returns>The offset of the scan's end in the file, and the last row of MCUs that its data reached.</returns>
     /// <exception cref="ImageFormatException">The file ends before the scan does.</exception>
     public static (int End, int LastMcuRow) Decode(byte* file, int length, JpegScan scan, JpegFrame frame, bool lenient)
     {
@@ -31,8 +31,8 @@ internal static unsafe class ProgressiveScan
         }
 
         progress.CheckEnd(ref reader);
-        var mcusToARow = scan.Interleaved ? frame.McusWide : scan.Components[0].BlocksWide * scan.Components[0].Vertical;
-        return (reader.Offset, progress.LastReached / mcusToARow);
+        var mcusPerRow = scan.Interleaved ? frame.McusWide : scan.Components[0].BlocksWide * scan.Components[0].Vertical;
+        return (reader.Offset, progress.LastReached / mcusPerRow);
     }
 
     private static void DecodeInterleavedDc(ref BitReader reader, ref ScanProgress progress, JpegScan scan, JpegFrame frame)
@@ -94,7 +94,7 @@ internal static unsafe class ProgressiveScan
     {
         var component = scan.Components[0];
 
-        // Blocks, from the next one on, that have no more coefficients in this band.
+        // Following blocks without coefficients in this band (end-of-band run).
         var emptyBlocks = 0;
         fixed (short* coefficients = component.Coefficients)
         {

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace IlgpuGan.Imaging.Jpeg;
 
-/// <summary>Rows of interleaved RGB to planes of JFIF's YCbCr, in the IJG's 16-bit fixed point.</summary>
+/// <summary>Converts rows of interleaved RGB to planes of JFIF's YCbCr, in the IJG's 16-bit fixed point.</summary>
 internal static unsafe class RgbToYCbCr
 {
     // round(2^16 * 0.299), …
@@ -18,7 +18,7 @@ internal static unsafe class RgbToYCbCr
 
     private const int LumaRound = 1 << 15;
 
-    /// <summary>128 and just under a half, as the IJG's rounding of chroma has it.</summary>
+    /// <summary>128, and just under one half: the IJG's rounding of chroma.</summary>
     private const int ChromaRound = (128 << 16) + (1 << 15) - 1;
 
     private const int Lanes = 16;
@@ -65,7 +65,7 @@ internal static unsafe class RgbToYCbCr
             | Ssse3.Shuffle(second, Vector128.Create(no, no, no, no, no, 1, 4, 7, 10, 13, no, no, no, no, no, no))
             | Ssse3.Shuffle(third, Vector128.Create(no, no, no, no, no, no, no, no, no, no, 0, 3, 6, 9, 12, 15)));
 
-        // Green's share of luma does not fit 16 bits and is split in two.
+        // Green's factor for luma does not fit a signed 16-bit number and is split in two.
         const int greenPart = 1 << 14;
         Store(
             Luma(Avx2.UnpackLow(red, green), Avx2.UnpackLow(blue, green)),

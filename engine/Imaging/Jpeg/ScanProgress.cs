@@ -1,8 +1,8 @@
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
-/// Counts the MCUs of a scan, passes the restart markers between them, and notices where the data ends. If a marker comes before the last
-/// MCU, those that are missing up to the next restart are left as they are, as the IJG's decoder does; the end of the file is an error.
+/// Counts the MCUs of a scan, skips the restart markers between them, and detects the end of the data. If a marker comes before the last
+/// MCU, the missing MCUs up to the next restart stay unchanged, as in the IJG's decoder. The end of the file is an error.
 /// </summary>
 internal struct ScanProgress
 {
@@ -13,7 +13,7 @@ internal struct ScanProgress
     private int _mcus;
     private bool _exhausted;
 
-    /// <param name="lenient">Whether the end of the file is taken like a marker.</param>
+    /// <param name="lenient">Whether to treat the end of the file like a marker.</param>
     public ScanProgress(JpegScan scan, bool lenient)
     {
         _scan = scan;
@@ -22,7 +22,7 @@ internal struct ScanProgress
         ResetPredictors();
     }
 
-    /// <summary>MCUs that follow before the next restart marker.</summary>
+    /// <summary>MCUs left before the next restart marker.</summary>
     public readonly int Left => _left;
 
     /// <summary>The last MCU that the data reached, counted from 0.</summary>
@@ -30,7 +30,7 @@ internal struct ScanProgress
 
     /// <summary>Call before every MCU.</summary>
     /// <param name="restarted">Whether a restart marker was due.</param>
-    /// <returns>Whether the MCU is there to be decoded.</returns>
+    /// <returns>Whether there is data for the MCU.</returns>
     /// <exception cref="ImageFormatException">The file ends before the MCU just decoded does.</exception>
     public bool Begin(ref BitReader reader, out bool restarted)
     {
@@ -58,7 +58,7 @@ internal struct ScanProgress
         return !_exhausted;
     }
 
-    /// <summary>Counts MCUs that nothing needed to be decoded of; at most <see cref="Left"/>.</summary>
+    /// <summary>Skips MCUs that need no decoding, at most <see cref="Left"/>.</summary>
     public void Pass(int count)
     {
         LastReached = _exhausted ? LastReached : _mcus + count - 1;
@@ -69,7 +69,7 @@ internal struct ScanProgress
         }
     }
 
-    /// <summary>Call after the last MCU, and whenever else it is to be known.</summary>
+    /// <summary>Checks for the end of the data. Call after the last MCU.</summary>
     /// <exception cref="ImageFormatException">The file ends before the MCU just decoded does.</exception>
     public void CheckEnd(ref BitReader reader)
     {

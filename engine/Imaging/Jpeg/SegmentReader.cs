@@ -1,14 +1,14 @@
 namespace IlgpuGan.Imaging.Jpeg;
 
-/// <summary>Walks the marker segments of a JPEG file; knows nothing of what is in them.</summary>
+/// <summary>Walks the marker segments of a JPEG file without interpreting them.</summary>
 internal ref struct SegmentReader(ReadOnlySpan<byte> file)
 {
     private readonly ReadOnlySpan<byte> _file = file;
 
-    /// <summary>The byte that is read next.</summary>
+    /// <summary>The offset of the next byte.</summary>
     public int Position { get; set; } = 2;
 
-    /// <summary>Skips to the next marker, over fill bytes and anything stray, and past it.</summary>
+    /// <summary>Skips fill bytes and stray data, and reads the next marker.</summary>
     /// <returns>The marker's second byte.</returns>
     /// <exception cref="ImageFormatException">The file ends first.</exception>
     public byte NextMarker()

@@ -3,14 +3,14 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
-/// Decodes a scan of the sequential process. Each block is complete in it, so it goes through the inverse DCT straight into its plane while
-/// it is in the cache.
+/// Decodes a scan of the sequential process. The scan holds complete blocks, so each is transformed into its plane at once, while it is in
+/// the cache.
 /// </summary>
 internal static unsafe class SequentialScan
 {
     private const int BlockBytes = 64 * sizeof(short);
 
-    /// <returns>Where in the file the scan ends.</returns>
+    /// <returns>The offset of the scan's end in the file.</returns>
     /// <exception cref="ImageFormatException">The file ends before the scan does.</exception>
     public static int Decode(byte* file, int length, JpegScan scan, JpegFrame frame, bool lenient)
     {

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
-/// The example tables of T.81, annex K. The encoder writes them; the decoder falls back on the Huffman tables where a file brings none,
-/// as frames of motion JPEG don't.
+/// The example tables of T.81, annex K. The encoder writes them; the decoder falls back on the Huffman tables for files without
+/// their own, such as frames of motion JPEG.
 /// </summary>
 internal static class StandardTables
 {

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace IlgpuGan.Imaging.Jpeg;
 
-/// <summary>Rearrangements of 8x8 blocks of 16-bit numbers that both DCTs use. All need AVX2.</summary>
+/// <summary>Vector operations on 8x8 blocks of 16-bit numbers, shared by both DCTs. All need AVX2.</summary>
 internal static class Transposition
 {
     /// <summary>Rows become columns.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace IlgpuGan.Imaging.Jpeg;
 
-/// <summary>Gives one component's rows at the full size of the image, from the top one to the last.</summary>
+/// <summary>Supplies one component's rows at the full size of the image, from top to bottom.</summary>
 internal sealed unsafe class UpsampledRows
 {
     private readonly JpegComponent _component;
@@ -22,7 +22,7 @@ internal sealed unsafe class UpsampledRows
         _horizontalFactor = frame.MaxHorizontal / component.Horizontal;
         _verticalFactor = frame.MaxVertical / component.Vertical;
 
-        // Pinned, so that rows can be handed out as pointers.
+        // Pinned, because Row returns pointers.
         _row = _kind == Upsampling.Kind.None ? [] : GC.AllocateUninitializedArray<byte>(component.Width * _horizontalFactor, pinned: true);
         _sums = _kind == Upsampling.Kind.TriangleBoth ? new ushort[component.Width] : [];
     }

@@ -3,15 +3,15 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
-/// Brings a row of a subsampled component to full width. Factors of two use the triangle filter of the IJG's "fancy upsampling": a sample
-/// is 3/4 of the nearer and 1/4 of the farther one, in each direction, with the same alternating rounding. Other factors replicate.
+/// Upsamples rows of a subsampled component. Factors of two use the triangle filter of the IJG's "fancy upsampling": a sample is 3/4 of the
+/// nearer and 1/4 of the farther one, in each direction, with the same alternating rounding. Other factors replicate.
 /// </summary>
 internal static unsafe class Upsampling
 {
-    /// <summary>Below this width of the subsampled row the triangle filter is not used, as the IJG's is not.</summary>
-    private const int LeastFancyWidth = 3;
+    /// <summary>The smallest width of a subsampled row for the horizontal triangle filter, as in the IJG's decoder.</summary>
+    private const int MinFancyWidth = 3;
 
-    /// <summary>How a component's rows are brought to full size; <see cref="None"/> if they have it.</summary>
+    /// <summary>How a component's rows are upsampled; <see cref="None"/> for full-size rows.</summary>
     internal enum Kind
     {
         None,
@@ -28,9 +28,9 @@ internal static unsafe class Upsampling
         return (horizontal, vertical) switch
         {
             (1, 1) => Kind.None,
-            (2, 1) when component.Width >= LeastFancyWidth => Kind.TriangleHorizontal,
+            (2, 1) when component.Width >= MinFancyWidth => Kind.TriangleHorizontal,
             (1, 2) => Kind.TriangleVertical,
-            (2, 2) when component.Width >= LeastFancyWidth => Kind.TriangleBoth,
+            (2, 2) when component.Width >= MinFancyWidth => Kind.TriangleBoth,
             _ => Kind.Replicate,
         };
     }
@@ -67,7 +67,7 @@ internal static unsafe class Upsampling
         target[(2 * x) + 1] = source[x];
     }
 
-    /// <summary>A row between two: 3/4 of <paramref name="near"/> and 1/4 of <paramref name="far"/>.</summary>
+    /// <summary>A row between two rows: 3/4 of <paramref name="near"/> and 1/4 of <paramref name="far"/>.</summary>
     /// <param name="bias">1 where <paramref name="far"/> is above, 2 where it is below.</param>
     public static void BlendVertically(byte* near, byte* far, byte* target, int width, int bias)
     {
@@ -77,7 +77,7 @@ internal static unsafe class Upsampling
         }
     }
 
-    /// <summary>A row between two, doubled.</summary>
+    /// <summary>A row between two rows, doubled in width.</summary>
     /// <param name="sums">Room for <paramref name="width"/> numbers.</param>
     /// <param name="width">At least 2.</param>
     public static void DoubleBoth(byte* near, byte* far, ushort* sums, byte* target, int width)

@@ -4,8 +4,8 @@ namespace IlgpuGan.Imaging.Jpeg;
 internal static class ZigZag
 {
     /// <summary>
-    /// Scan position to row * 8 + column. Positions from 64 to 79, where only a corrupt run leads, are the last coefficient's, as in the
-    /// IJG's decoder; those from 80 to 255 are an element behind the block, so that an end of block needs no test before it is stored.
+    /// Scan position to row * 8 + column. Positions 64 to 79, which only a corrupt run reaches, map to the last coefficient, as in the
+    /// IJG's decoder. Positions 80 to 255 map to an element after the block, so that an end of block can be stored without a test.
     /// </summary>
     public static ReadOnlySpan<byte> ToNatural =>
     [

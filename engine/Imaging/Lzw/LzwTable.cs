@@ -1,21 +1,21 @@
 namespace IlgpuGan.Imaging.Lzw;
 
-/// <summary>The strings that LZW's codes of at most 12 bits stand for; GIF and TIFF differ only in how codes are stored.</summary>
+/// <summary>The string table of LZW with codes of at most 12 bits. GIF and TIFF differ only in how codes are stored.</summary>
 internal sealed class LzwTable
 {
     public const int MaxCodeBits = 12;
 
-    /// <summary>No string is longer: each code adds one byte to another's.</summary>
+    /// <summary>Also the longest string: each code's string is one byte longer than another's.</summary>
     public const int MaxCodes = 1 << MaxCodeBits;
 
     private readonly ushort[] _prefixes = new ushort[MaxCodes];
     private readonly ushort[] _lengths = new ushort[MaxCodes];
     private readonly byte[] _first = new byte[MaxCodes];
     private readonly byte[] _last = new byte[MaxCodes];
-    private readonly byte[] _text = new byte[MaxCodes];
+    private readonly byte[] _buffer = new byte[MaxCodes];
     private readonly int _literals;
 
-    /// <param name="literals">Codes that are one byte each; two codes follow that mean something else.</param>
+    /// <param name="literals">The number of single-byte codes; <see cref="ClearCode"/> and <see cref="EndCode"/> follow them.</param>
     public LzwTable(int literals)
     {
         _literals = literals;
@@ -27,24 +27,24 @@ internal sealed class LzwTable
         Clear();
     }
 
-    /// <summary>The code that says to forget all strings.</summary>
+    /// <summary>The code that clears the table.</summary>
     public int ClearCode => _literals;
 
-    /// <summary>The code that says that no more follows.</summary>
+    /// <summary>The code that ends the data.</summary>
     public int EndCode => _literals + 1;
 
-    /// <summary>The code that the next string gets; <see cref="MaxCodes"/> where there is none left.</summary>
+    /// <summary>The code of the next string; <see cref="MaxCodes"/> if the table is full.</summary>
     public int Next { get; private set; }
 
     public void Clear() => Next = _literals + 2;
 
-    /// <summary>Most bytes that so many codes can stand for.</summary>
-    public static long MostBytes(long codes) => codes * Math.Min(codes, MaxCodes);
+    /// <summary>The most bytes that <paramref name="codes"/> codes can encode.</summary>
+    public static long MaxBytes(long codes) => codes * Math.Min(codes, MaxCodes);
 
-    /// <summary>Takes note of a code that was read: after another one, a new string is theirs.</summary>
-    /// <param name="previous">The code before; −1 for none since the table was cleared.</param>
-    /// <returns>Whether the code stands for a string.</returns>
-    public bool TryTake(int code, int previous)
+    /// <summary>Processes a code that was read. With a previous code, adds their new string to the table.</summary>
+    /// <param name="previous">The previous code; −1 directly after the table was cleared.</param>
+    /// <returns>Whether the code is defined.</returns>
+    public bool TryAdd(int code, int previous)
     {
         if (previous < 0)
         {
@@ -68,16 +68,16 @@ internal sealed class LzwTable
         return code < Next;
     }
 
-    /// <summary>What a code stands for; valid until the next call.</summary>
-    public ReadOnlySpan<byte> TextOf(int code)
+    /// <summary>The string of a code; valid until the next call.</summary>
+    public ReadOnlySpan<byte> StringOf(int code)
     {
         var length = _lengths[code];
         for (var i = length - 1; i >= 0; i--)
         {
-            _text[i] = _last[code];
+            _buffer[i] = _last[code];
             code = _prefixes[code];
         }
 
-        return _text.AsSpan(0, length);
+        return _buffer.AsSpan(0, length);
     }
 }

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.Png;
 
-/// <summary>The seven passes of an interlaced PNG: each a smaller image of every so manieth pixel.</summary>
+/// <summary>The seven passes of an interlaced PNG. Each is a smaller image, sampled at a fixed step in x and y.</summary>
 internal static class Adam7
 {
     internal readonly record struct Pass(int X, int Y, int StepX, int StepY)

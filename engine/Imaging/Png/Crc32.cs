@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.Png;
 
-/// <summary>The CRC of PNG chunks (polynomial 0xEDB88320, reflected), eight bytes a step.</summary>
+/// <summary>The CRC of PNG chunks (polynomial 0xEDB88320, reflected), eight bytes per iteration.</summary>
 internal static class Crc32
 {
     private static readonly uint[] s_tables = MakeTables();
@@ -27,7 +27,7 @@ internal static class Crc32
         return crc;
     }
 
-    /// <summary>Table n holds the CRC of a byte that n zeros follow.</summary>
+    /// <summary>Table n holds the CRC of a byte followed by n zeros.</summary>
     private static uint[] MakeTables()
     {
         var tables = new uint[8 * 256];

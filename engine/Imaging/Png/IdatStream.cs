@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.Png;
 
-/// <summary>The IDAT chunks of a file, one after the other, as the one compressed stream that they are.</summary>
+/// <summary>The IDAT chunks of a file as one compressed stream.</summary>
 /// <param name="file">The file, pinned for the life of the stream.</param>
 /// <param name="chunks">Offset and length of each chunk's data.</param>
 internal sealed unsafe class IdatStream(byte* file, IReadOnlyList<(int Offset, int Length)> chunks) : Stream
@@ -8,7 +8,7 @@ internal sealed unsafe class IdatStream(byte* file, IReadOnlyList<(int Offset, i
     private int _chunk;
     private int _consumed;
 
-    /// <summary>The offset in the file of the byte that is read next.</summary>
+    /// <summary>The offset in the file of the next byte.</summary>
     public int FileOffset => _chunk < chunks.Count ? chunks[_chunk].Offset + _consumed : chunks[^1].Offset + chunks[^1].Length;
 
     public override bool CanRead => true;

@@ -19,7 +19,7 @@ internal static class PngChunkType
     public const uint Iccp = 0x69434350;
     public const uint Phys = 0x70485973;
 
-    /// <summary>Chunks of an upper-case first letter can't be ignored.</summary>
+    /// <summary>Whether the first letter is upper case: a decoder must not ignore such a chunk.</summary>
     public static bool IsCritical(uint type) => (type & 0x20000000) == 0;
 
     public static string Name(uint type)
@@ -37,23 +37,23 @@ internal static class PngChunkType
 
 /// <summary>Walks the chunks of a PNG file.</summary>
 /// <param name="file">The whole file.</param>
-/// <param name="lenient">Whether wrong checksums pass and a last chunk that is cut short is given as far as it goes.</param>
+/// <param name="lenient">Whether to accept wrong checksums and a last chunk that is cut short.</param>
 internal ref struct PngChunks(ReadOnlySpan<byte> file, bool lenient)
 {
     private readonly ReadOnlySpan<byte> _file = file;
     private int _position = PngSignature.Bytes.Length;
 
-    /// <summary>Of the current chunk.</summary>
+    /// <summary>The type of the current chunk.</summary>
     public uint Type { get; private set; }
 
     public ReadOnlySpan<byte> Data { get; private set; }
 
-    /// <summary>Where <see cref="Data"/> begins in the file.</summary>
+    /// <summary>The offset of <see cref="Data"/> in the file.</summary>
     public int Offset { get; private set; }
 
     /// <summary>Moves to the next chunk.</summary>
     /// <returns>false at the end of the file.</returns>
-    /// <exception cref="ImageFormatException">The chunk is malformed, cut short or of another checksum.</exception>
+    /// <exception cref="ImageFormatException">The chunk is malformed or cut short, or its checksum is wrong.</exception>
     public bool Next()
     {
         var left = _file.Length - _position;

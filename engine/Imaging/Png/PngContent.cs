@@ -1,16 +1,16 @@
 namespace IlgpuGan.Imaging.Png;
 
-/// <summary>What the chunks of a PNG say, and where its compressed pixels are.</summary>
+/// <summary>The contents of a PNG's chunks, and the places of its compressed pixels.</summary>
 internal sealed class PngContent
 {
-    /// <summary>Whether what is corrupt is to be decoded as far as it goes.</summary>
+    /// <summary>Whether to decode corrupt data as far as possible.</summary>
     public bool Lenient { get; private init; }
 
     public PngHeader Header { get; private set; }
 
     public int HeaderOffset { get; private set; }
 
-    /// <summary>RGBA for each of the 256 indices a palette can have; those from <see cref="PaletteLength"/> on are opaque black.</summary>
+    /// <summary>RGBA for each of 256 indices; those from <see cref="PaletteLength"/> on are opaque black.</summary>
     public uint[] Palette { get; private set; } = [];
 
     public int PaletteLength { get; private set; }
@@ -20,7 +20,7 @@ internal sealed class PngContent
 
     public bool HasTransparency { get; private set; }
 
-    /// <summary>Whether pixels that are indices into a palette stay so.</summary>
+    /// <summary>Whether palette indices are kept as samples.</summary>
     public bool KeepsIndices { get; set; }
 
     /// <summary>Channels of the decoded image.</summary>
@@ -30,8 +30,8 @@ internal sealed class PngContent
 
     public long IdatBytes { get; private set; }
 
-    /// <param name="headerOnly">Stop at the first IDAT, which need not be there.</param>
-    /// <exception cref="ImageFormatException">The chunks are not those of a PNG, in number, order or content.</exception>
+    /// <param name="headerOnly">Whether to stop at the first IDAT, which may be missing.</param>
+    /// <exception cref="ImageFormatException">The number, order or content of the chunks is not a PNG's.</exception>
     public static PngContent Read(ReadOnlySpan<byte> file, bool lenient, bool headerOnly)
     {
         if (!PngSignature.Matches(file))
@@ -124,7 +124,7 @@ internal sealed class PngContent
     {
         if (Header.Color != PngColor.Palette)
         {
-            // For RGB it is a suggestion, for gray it is out of place; neither changes a pixel.
+            // For RGB the palette is a suggestion, for gray it is not allowed; neither changes a pixel.
             return;
         }
 

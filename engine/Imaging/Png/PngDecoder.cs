@@ -4,12 +4,12 @@ namespace IlgpuGan.Imaging.Png;
 public static class PngDecoder
 {
     /// <summary>
-    /// Decodes to gray, gray and alpha, RGB, or RGB and alpha, [height, width, channels]. Depths up to 8 give 8 bits, 1, 2 and 4 bits are
-    /// widened to the full scale, palettes are resolved (unless <see cref="DecodeOptions.KeepIndices"/>), a transparent colour becomes
-    /// alpha; 16 bits stay 16 bits. Gamma and colour profiles are not applied; ancillary chunks are ignored but for their checksums.
+    /// Decodes to gray, gray and alpha, RGB, or RGB and alpha, [height, width, channels]. Depths of 1, 2 and 4 bits are widened to 8 bits
+    /// at full scale; 16 bits stay 16 bits. Palettes are resolved (unless <see cref="DecodeOptions.KeepIndices"/>), and a transparent
+    /// colour becomes alpha. Gamma and colour profiles are not applied. Of ancillary chunks only the checksums are verified.
     /// </summary>
     /// <param name="file">The whole file, from its first byte.</param>
-    /// <exception cref="ImageFormatException">The data is no PNG, is corrupt, is cut short or is over the limit.</exception>
+    /// <exception cref="ImageFormatException">The data is not a PNG, is corrupt, is cut short or is over the limit.</exception>
     public static unsafe Image Decode(ReadOnlySpan<byte> file, DecodeOptions? options = null)
     {
         options ??= DecodeOptions.Default;
@@ -27,7 +27,7 @@ public static class PngDecoder
     }
 
     /// <summary>Reads the header and the chunks up to the first pixel.</summary>
-    /// <exception cref="ImageFormatException">The data is no PNG, or one of these chunks is corrupt.</exception>
+    /// <exception cref="ImageFormatException">The data is not a PNG, or one of these chunks is corrupt.</exception>
     public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
         var content = PngContent.Read(file, lenient: true, headerOnly: true);
@@ -35,7 +35,7 @@ public static class PngDecoder
         return new(ImageFormat.Png, header.Width, header.Height, content.Channels, header.Depth == 16 ? 16 : 8, Exif.ReadOrientation(file));
     }
 
-    /// <summary>Refuses what is over the limit, over the size of an array, or more than the compressed data can hold.</summary>
+    /// <summary>Refuses a size over the limit, over the largest array, or larger than the compressed data can hold.</summary>
     private static void CheckSize(PngContent content, DecodeOptions options)
     {
         var header = content.Header;
@@ -45,7 +45,7 @@ public static class PngDecoder
             throw PixelLimit.FitsNoArray("PNG", header.Width, header.Height, content.HeaderOffset);
         }
 
-        // Deflate makes at most 258 bytes of two bits.
+        // Deflate expands two bits to at most 258 bytes.
         const int maxRatio = 1032;
         if (!options.Lenient && header.RawBytes() > (content.IdatBytes + 1) * maxRatio)
         {

@@ -6,16 +6,16 @@ namespace IlgpuGan.Imaging.Png;
 /// <summary>Writes PNG files of 8 and 16 bits: gray, gray and alpha, RGB, RGB and alpha, not interlaced.</summary>
 public static class PngEncoder
 {
-    /// <summary>zlib's compromise, and what other programs write by default.</summary>
+    /// <summary>zlib's default, which most programs use.</summary>
     public const int DefaultCompressionLevel = 6;
 
-    /// <summary>Encodes an image; colour type and depth follow its channels and bits.</summary>
+    /// <summary>Encodes an image. Its channels and bits decide the colour type and depth.</summary>
     /// <param name="compressionLevel">0 (none) to 9 (smallest).</param>
-    /// <param name="metadata">What is written beside the pixels, as far as it is <see cref="ImageMetadata.Fitting"/>.</param>
+    /// <param name="metadata">Metadata to write, reduced by <see cref="ImageMetadata.Fitting"/> to what the format can hold.</param>
     public static byte[] Encode(Image image, int compressionLevel = DefaultCompressionLevel, ImageMetadata? metadata = null) =>
         Encode(image, compressionLevel, filter: null, metadata);
 
-    /// <param name="filter">The filter of every row, 0 to 4; null to choose for each.</param>
+    /// <param name="filter">The filter for every row, 0 to 4; null to choose one per row.</param>
     internal static byte[] Encode(Image image, int compressionLevel, int? filter, ImageMetadata? metadata = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(compressionLevel);
@@ -49,7 +49,7 @@ public static class PngEncoder
         return header;
     }
 
-    /// <summary>Writes one IDAT chunk: its length and checksum are filled in when the compressed pixels are behind it.</summary>
+    /// <summary>Writes one IDAT chunk. Its length and checksum are filled in after the compressed pixels are written.</summary>
     private static void WritePixels(MemoryStream file, Image image, int compressionLevel, int? onlyFilter)
     {
         var start = (int)file.Length;

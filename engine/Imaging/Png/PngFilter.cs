@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Imaging.Png;
 
 /// <summary>
-/// Chooses a filter for each row and applies it: the one whose bytes, taken as signed, have the least sum of absolute values, which is what
-/// the PNG specification recommends (12.8).
+/// Chooses a filter for each row and applies it: the filter whose output bytes, taken as signed, have the smallest sum of absolute values.
+/// The PNG specification recommends this heuristic (12.8).
 /// </summary>
 internal sealed class PngFilter
 {
@@ -16,16 +16,16 @@ internal sealed class PngFilter
     private readonly int _step;
     private readonly int? _only;
 
-    /// <summary>The row and the row above, each behind <see cref="_step"/> zeros, so that every byte has a left and a corner.</summary>
+    /// <summary>The row and the row above, each preceded by <see cref="_step"/> zeros, so that every byte has a left neighbour.</summary>
     private readonly byte[] _current;
     private readonly byte[] _above;
 
-    /// <summary>The row under each filter, its type first.</summary>
+    /// <summary>The output of each filter, preceded by the filter's type.</summary>
     private readonly byte[][] _candidates = new byte[FilterCount][];
 
     /// <param name="length">Bytes of a row.</param>
     /// <param name="step">Bytes of a pixel.</param>
-    /// <param name="only">The filter to use for every row, 0 to 4; null to choose.</param>
+    /// <param name="only">The filter for every row, 0 to 4; null to choose one per row.</param>
     public PngFilter(int length, int step, int? only)
     {
         _length = length;
@@ -93,7 +93,7 @@ internal sealed class PngFilter
                 (x - left).StoreUnsafe(ref sub, (nuint)i);
                 (x - b).StoreUnsafe(ref upTarget, (nuint)i);
 
-                // Half the sum, rounded down, without a ninth bit.
+                // Half the sum, rounded down, computed within eight bits.
                 var mean = (left & b) + (((left ^ b) >>> 1) & Vector256.Create((byte)0x7F));
                 (x - mean).StoreUnsafe(ref average, (nuint)i);
                 (x - Predict(left, b, corner)).StoreUnsafe(ref paeth, (nuint)i);
@@ -111,8 +111,8 @@ internal sealed class PngFilter
     }
 
     /// <summary>
-    /// Paeth's predictor on unsigned bytes. Of |b - c|, |a - c| and |a + b - 2c| the last is the difference of the others if b - c and a -
-    /// c have opposite signs; else it is their sum, which is never the smallest, and 255 will do.
+    /// Paeth's predictor on unsigned bytes. The third distance, |a + b - 2c|, is the difference of |b - c| and |a - c| if b - c and a - c
+    /// have opposite signs. Otherwise it is their sum, which is never the smallest, so 255 stands in for it.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> Predict(Vector256<byte> a, Vector256<byte> b, Vector256<byte> c)
@@ -142,7 +142,7 @@ internal sealed class PngFilter
             var total = Vector256<uint>.Zero;
             while (i + Vector256<byte>.Count <= row.Length)
             {
-                // 16-bit lanes take 2 * 128 a step, so 255 steps before they must be emptied.
+                // A 16-bit lane grows by at most 2 * 128 per step, so it can take 255 steps without overflow.
                 var words = Vector256<ushort>.Zero;
                 for (var steps = 0; steps < 255 && i + Vector256<byte>.Count <= row.Length; steps++, i += Vector256<byte>.Count)
                 {

@@ -15,7 +15,7 @@ internal readonly record struct PngHeader(int Width, int Height, int Depth, PngC
 {
     public const int Length = 13;
 
-    /// <summary>Samples of a pixel as stored: 1 for a palette's index.</summary>
+    /// <summary>Stored samples per pixel: 1 for a palette index.</summary>
     public int StoredChannels => Color switch
     {
         PngColor.Gray or PngColor.Palette => 1,
@@ -26,13 +26,13 @@ internal readonly record struct PngHeader(int Width, int Height, int Depth, PngC
 
     public int BitsPerPixel => StoredChannels * Depth;
 
-    /// <summary>The distance that filters look back: bytes of a pixel, at least one.</summary>
+    /// <summary>The distance to the left neighbour that filters use: bytes of a pixel, at least one.</summary>
     public int FilterStep => Math.Max(1, BitsPerPixel / 8);
 
-    /// <summary>Bytes of a row of so many pixels, without its filter type.</summary>
+    /// <summary>Bytes of a row of <paramref name="width"/> pixels, without its filter type.</summary>
     public long RowBytes(long width) => ((width * BitsPerPixel) + 7) / 8;
 
-    /// <summary>Bytes that decompression must give: all rows, each with its filter type.</summary>
+    /// <summary>Size of the decompressed data in bytes: all rows, each with its filter type.</summary>
     public long RawBytes()
     {
         if (!Interlaced)

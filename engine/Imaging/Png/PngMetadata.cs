@@ -2,10 +2,10 @@ using System.IO.Compression;
 
 namespace IlgpuGan.Imaging.Png;
 
-/// <summary>EXIF, colour profile and density among the chunks of a PNG, read and written.</summary>
+/// <summary>Reads and writes a PNG's chunks for EXIF, colour profile and pixel density.</summary>
 internal static class PngMetadata
 {
-    /// <returns>EXIF's TIFF structure, or nothing.</returns>
+    /// <returns>EXIF's TIFF structure; empty if there is none.</returns>
     public static ReadOnlySpan<byte> FindExif(ReadOnlySpan<byte> file)
     {
         var chunks = new PngChunks(file, lenient: true);
@@ -30,19 +30,19 @@ internal static class PngMetadata
             if (chunks.Type == PngChunkType.Phys && data.Length == 9)
             {
                 var (x, y) = (BinaryPrimitives.ReadUInt32BigEndian(data), BinaryPrimitives.ReadUInt32BigEndian(data[4..]));
-                var scale = data[8] == 1 ? 1 / Resolution.InchesAMetre : 1;
+                var scale = data[8] == 1 ? 1 / Resolution.InchesPerMetre : 1;
                 density = new(x * scale, y * scale, IsRatio: data[8] != 1);
             }
             else if (chunks.Type == PngChunkType.Iccp && profile is null)
             {
-                profile = Inflated(data);
+                profile = Inflate(data);
             }
         }
 
         return ImageMetadata.Of(FindExif(file), profile, density);
     }
 
-    /// <summary>Writes the chunks that stand before the pixels.</summary>
+    /// <summary>Writes the chunks, which must precede the pixels.</summary>
     public static void Write(MemoryStream file, ImageMetadata metadata)
     {
         if (metadata.ColorProfile is { } profile)
@@ -59,7 +59,7 @@ internal static class PngMetadata
 
         if (metadata.Resolution is var (x, y, isRatio))
         {
-            var scale = isRatio ? 1 : Resolution.InchesAMetre;
+            var scale = isRatio ? 1 : Resolution.InchesPerMetre;
             var data = new byte[9];
             BinaryPrimitives.WriteInt32BigEndian(data, (int)Math.Max(1, Math.Round(x * scale)));
             BinaryPrimitives.WriteInt32BigEndian(data.AsSpan(4), (int)Math.Max(1, Math.Round(y * scale)));
@@ -73,13 +73,13 @@ internal static class PngMetadata
         }
     }
 
-    /// <summary>The profile behind its name, or one byte more than is kept where it has more; nothing where it is damaged.</summary>
-    private static byte[] Inflated(ReadOnlySpan<byte> chunk)
+    /// <summary>Inflates the profile, at most one byte more than the limit, so that the caller sees the excess; empty if damaged.</summary>
+    private static byte[] Inflate(ReadOnlySpan<byte> chunk)
     {
-        var profile = new byte[ImageMetadata.MostBytes + 1];
+        var profile = new byte[ImageMetadata.MaxBytes + 1];
         try
         {
-            // Behind the name there is the method of compression, of which there is one.
+            // The name, its terminating zero, and one byte for the compression method precede the data.
             using var packed = new MemoryStream(chunk[Math.Min(chunk.IndexOf((byte)0) + 2, chunk.Length)..].ToArray());
             using var inflate = new ZLibStream(packed, CompressionMode.Decompress);
             return profile[..inflate.ReadAtLeast(profile, profile.Length, throwOnEndOfStream: false)];

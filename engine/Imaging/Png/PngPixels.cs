@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace IlgpuGan.Imaging.Png;
 
-/// <summary>From rows of packed, stored values to an image of samples.</summary>
+/// <summary>Converts rows of packed, stored values to an image of samples.</summary>
 /// <typeparam name="T">byte for depths up to 8, ushort for 16.</typeparam>
 internal sealed class PngPixels<T>(PngContent content, PngRows rows)
     where T : unmanaged
@@ -12,7 +12,7 @@ internal sealed class PngPixels<T>(PngContent content, PngRows rows)
     private readonly int _channels = content.Channels;
     private readonly T[] _samples = new T[content.Header.Width * content.Header.Height * content.Channels];
 
-    /// <exception cref="ImageFormatException">The compressed data is corrupt or ends early, unless that is to be forgiven.</exception>
+    /// <exception cref="ImageFormatException">The compressed data is corrupt or ends early, unless decoding is lenient.</exception>
     public Image Decode()
     {
         try
@@ -38,7 +38,7 @@ internal sealed class PngPixels<T>(PngContent content, PngRows rows)
         }
         catch (ImageFormatException) when (content.Lenient)
         {
-            // What has been decoded stands, the rest is zero.
+            // Decoded samples are kept, the rest is zero.
         }
 
         return _samples is byte[] eight
@@ -46,7 +46,7 @@ internal sealed class PngPixels<T>(PngContent content, PngRows rows)
             : new(_header.Width, _header.Height, _channels, (ushort[])(object)_samples);
     }
 
-    /// <summary>Stored rows are the image's rows, so they are unfiltered where they are to stay.</summary>
+    /// <summary>Stored rows equal the image's rows, so they are unfiltered directly into the image.</summary>
     private void DecodeInPlace()
     {
         var bytes = MemoryMarshal.AsBytes(_samples.AsSpan());

@@ -3,12 +3,10 @@ using System.IO.Compression;
 
 namespace IlgpuGan.Imaging.Png;
 
-/// <summary>Decompresses and unfilters a PNG's rows, from the first one on.</summary>
+/// <summary>Decompresses and unfilters a PNG's rows in order.</summary>
 internal sealed class PngRows : IDisposable
 {
-    /// <summary>
-    /// Decompressed at a time: small enough for the second-level cache, and long stretches are what inflating is fast at.
-    /// </summary>
+    /// <summary>Bytes inflated at a time: few enough for the second-level cache, many enough for zlib's fast loop.</summary>
     private const int BatchBytes = 1 << 17;
 
     private readonly IdatStream _source;
@@ -27,7 +25,7 @@ internal sealed class PngRows : IDisposable
         _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(longestRow, BatchBytes));
     }
 
-    /// <summary>About where in the file the last row was read: inflating reads ahead.</summary>
+    /// <summary>The approximate offset of the last row in the file; inflating reads ahead.</summary>
     public int Offset => _source.FileOffset;
 
     /// <summary>Reads the next row.</summary>
@@ -50,7 +48,7 @@ internal sealed class PngRows : IDisposable
     /// <exception cref="ImageFormatException">The checksum is wrong, or the data goes on far beyond the picture.</exception>
     public void Finish()
     {
-        // A few bytes too many are tolerated, as libpng does; a bomb behind the picture is not inflated.
+        // A few extra bytes are tolerated, as by libpng; a decompression bomb after the picture is not inflated.
         _start = _end = 0;
         while (Inflate() is var count and > 0)
         {

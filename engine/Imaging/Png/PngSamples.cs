@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace IlgpuGan.Imaging.Png;
 
-/// <summary>One row of stored values to samples: unpacking, palettes, the transparent colour.</summary>
+/// <summary>Converts one row of stored values to samples: unpacking, palette, transparent colour.</summary>
 internal static class PngSamples
 {
     /// <param name="row">The unfiltered row.</param>
@@ -42,14 +42,14 @@ internal static class PngSamples
         return true;
     }
 
-    /// <summary>The value at <paramref name="x"/> in a row of 1, 2, 4 or 8 bits each, the leftmost in the uppermost bits.</summary>
+    /// <summary>The value at <paramref name="x"/> in a row of values of 1, 2, 4 or 8 bits, the leftmost in the highest bits.</summary>
     private static int Unpack(ReadOnlySpan<byte> row, int x, int depth)
     {
         var bit = x * depth;
         return (row[bit >> 3] >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
     }
 
-    /// <summary>What makes the largest value 255: 255, 85, 17, 1.</summary>
+    /// <summary>The factor that scales the largest value to 255: 255, 85, 17 or 1.</summary>
     private static int FullScale(int depth) => 255 / ((1 << depth) - 1);
 
     /// <returns>The highest index.</returns>

@@ -5,17 +5,17 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Imaging.Png;
 
 /// <summary>
-/// Undoes the five filters of PNG. Sub, average and Paeth depend on the pixel just decoded, so vectors hold the channels of one pixel,
+/// Undoes the five filters of PNG. Sub, average and Paeth depend on the pixel just decoded, so a vector holds the channels of one pixel,
 /// not several pixels.
 /// </summary>
 internal static class PngUnfilter
 {
-    /// <summary>Bytes that the vector loops load and store for a pixel; what is beyond the pixel is overwritten by the next one.</summary>
+    /// <summary>Bytes that the vector loops load and store per pixel. The next pixel overwrites the excess.</summary>
     private const int PixelLoad = 8;
 
     /// <param name="filter">0 none, 1 sub, 2 up, 3 average, 4 Paeth.</param>
     /// <param name="raw">The filtered row.</param>
-    /// <param name="previous">The row above, or empty: then it counts as zeros.</param>
+    /// <param name="previous">The row above; empty means zeros.</param>
     /// <param name="row">Receives the row; as long as <paramref name="raw"/>.</param>
     /// <param name="step">Bytes of a pixel, at least 1.</param>
     /// <returns>false for an unknown filter.</returns>
@@ -163,7 +163,7 @@ internal static class PngUnfilter
     private static bool InVectors(ReadOnlySpan<byte> row, int step) =>
         Vector128.IsHardwareAccelerated && (step is 3 or 4 or 6 or 8) && row.Length >= step + PixelLoad;
 
-    /// <summary>The one of left, above and corner that is nearest to left + above - corner; ties in this order.</summary>
+    /// <summary>Paeth's predictor: the value among left, above and corner nearest to left + above - corner; ties in this order.</summary>
     internal static byte Predict(int left, int above, int corner)
     {
         var toLeft = Math.Abs(above - corner);

@@ -6,18 +6,18 @@ namespace IlgpuGan.Imaging.Pnm;
 public static class PnmDecoder
 {
     /// <summary>
-    /// Decodes to gray [height, width, 1] or RGB [height, width, 3]: 8 bits up to a greatest value of 255, else 16. Samples are widened to
-    /// the full scale, rounded to nearest and halves to even; a bitmap is black where it has 1. What follows the first picture is ignored.
+    /// Decodes to gray [height, width, 1] or RGB [height, width, 3]: 8 bits up to a maximum value (maxval) of 255, else 16. Samples are
+    /// scaled to full scale, rounded to nearest, halves to even. In a bitmap 1 is black. Data after the first picture is ignored.
     /// </summary>
     /// <param name="file">The whole file, from its first byte.</param>
-    /// <exception cref="ImageFormatException">The data is no PNM, is corrupt, is cut short or is over the limit.</exception>
+    /// <exception cref="ImageFormatException">The data is not a PNM, is corrupt, is cut short or is over the limit.</exception>
     public static Image Decode(ReadOnlySpan<byte> file, DecodeOptions? options = null)
     {
         options ??= DecodeOptions.Default;
         var header = PnmHeader.Parse(file);
         PixelLimit.Check("PNM", header.Width, header.Height, header.Channels, options, 0);
         var data = file.Length - header.DataOffset;
-        if (!options.Lenient && data < header.LeastBytes)
+        if (!options.Lenient && data < header.MinBytes)
         {
             throw PixelLimit.CutShort("PNM", data, header.Width, header.Height, header.DataOffset);
         }
@@ -28,7 +28,7 @@ public static class PnmDecoder
     }
 
     /// <summary>Reads the header.</summary>
-    /// <exception cref="ImageFormatException">The data is no PNM, or its header is corrupt.</exception>
+    /// <exception cref="ImageFormatException">The data is not a PNM, or its header is corrupt.</exception>
     public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
         var header = PnmHeader.Parse(file);
@@ -56,7 +56,7 @@ public static class PnmDecoder
         }
         catch (ImageFormatException) when (lenient)
         {
-            // What has been decoded stands, the rest is zero.
+            // Decoded samples are kept, the rest is zero.
         }
 
         return samples;
@@ -117,7 +117,7 @@ public static class PnmDecoder
         : lenient ? most
         : throw new ImageFormatException($"the PNM has a sample of {value}, above its greatest value of {most}", offset);
 
-    /// <summary>The sample of each stored number.</summary>
+    /// <summary>A table from stored numbers to samples.</summary>
     private static T[] Scale<T>(int most)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {

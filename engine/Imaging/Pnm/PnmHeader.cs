@@ -1,8 +1,8 @@
 namespace IlgpuGan.Imaging.Pnm;
 
-/// <summary>The beginning of a PNM file.</summary>
-/// <param name="Kind">The digit behind the P: 1 to 3 are plain text, 4 to 6 binary; bitmap, gray, colour.</param>
-/// <param name="MaxValue">The number that is full brightness; 1 for a bitmap.</param>
+/// <summary>The header of a PNM file.</summary>
+/// <param name="Kind">The digit after the P: 1 to 3 are plain text, 4 to 6 binary; each bitmap, gray, colour.</param>
+/// <param name="MaxValue">The number for full brightness; 1 for a bitmap.</param>
 /// <param name="DataOffset">The offset of the first sample.</param>
 internal readonly record struct PnmHeader(int Kind, int Width, int Height, int MaxValue, int DataOffset)
 {
@@ -14,8 +14,8 @@ internal readonly record struct PnmHeader(int Kind, int Width, int Height, int M
 
     public int BitsPerChannel => MaxValue > byte.MaxValue ? 16 : 8;
 
-    /// <summary>Bytes that the samples take at least: in plain text a digit each, and a space between numbers.</summary>
-    public long LeastBytes
+    /// <summary>The smallest size of the samples in bytes: in plain text one digit each, and a space between numbers.</summary>
+    public long MinBytes
     {
         get
         {
@@ -30,11 +30,11 @@ internal readonly record struct PnmHeader(int Kind, int Width, int Height, int M
         }
     }
 
-    /// <summary>Whether the bytes begin as a bitmap, a graymap or a pixmap does.</summary>
+    /// <summary>Whether the bytes begin with the signature of a bitmap, a graymap or a pixmap.</summary>
     public static bool StartsImage(ReadOnlySpan<byte> file) =>
         file.Length > 2 && file[0] == 'P' && file[1] is >= (byte)'1' and <= (byte)'6' && (PnmReader.IsSpace(file[2]) || file[2] == '#');
 
-    /// <exception cref="ImageFormatException">The bytes are no such header, or its numbers can't be.</exception>
+    /// <exception cref="ImageFormatException">The header is malformed, or its numbers are out of range.</exception>
     public static PnmHeader Parse(ReadOnlySpan<byte> file)
     {
         if (!StartsImage(file))

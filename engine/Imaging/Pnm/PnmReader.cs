@@ -1,18 +1,20 @@
 namespace IlgpuGan.Imaging.Pnm;
 
-/// <summary>The words of a PNM file: numbers between white space and comments.</summary>
+/// <summary>Reads the tokens of a PNM file: numbers separated by white space and comments.</summary>
 internal ref struct PnmReader(ReadOnlySpan<byte> file, int position)
 {
     private readonly ReadOnlySpan<byte> _file = file;
 
-    /// <summary>The byte that is read next.</summary>
+    /// <summary>The offset of the next byte.</summary>
     public int Position { get; private set; } = position;
 
-    /// <summary>White space as C's <c>isspace</c> has it.</summary>
+    /// <summary>White space as in C's <c>isspace</c>.</summary>
     public static bool IsSpace(byte character) => character is (byte)' ' or (>= 9 and <= 13);
 
-    /// <summary>The next whole number.</summary>
-    /// <exception cref="ImageFormatException">The file ends, or has something else, or the number has more than nine digits.</exception>
+    /// <summary>Reads the next integer.</summary>
+    /// <exception cref="ImageFormatException">
+    /// The file ends, the token is not a number, or the number has more than nine digits.
+    /// </exception>
     public int Number()
     {
         SkipSpace();
@@ -30,8 +32,8 @@ internal ref struct PnmReader(ReadOnlySpan<byte> file, int position)
         return Position > start ? value : throw Unexpected("a number");
     }
 
-    /// <summary>The next digit of a plain bitmap, which needs no space before it.</summary>
-    /// <exception cref="ImageFormatException">The file ends, or has something else.</exception>
+    /// <summary>Reads the next digit of a plain bitmap, where no space need precede it.</summary>
+    /// <exception cref="ImageFormatException">The file ends, or has another character.</exception>
     public bool Bit()
     {
         SkipSpace();
@@ -40,7 +42,7 @@ internal ref struct PnmReader(ReadOnlySpan<byte> file, int position)
             : throw Unexpected("0 or 1");
     }
 
-    /// <summary>The one byte of white space before binary samples.</summary>
+    /// <summary>Reads the single byte of white space before binary samples.</summary>
     /// <exception cref="ImageFormatException">It is not there.</exception>
     public void Space()
     {

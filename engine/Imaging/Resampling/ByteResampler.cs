@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Imaging.Resampling;
 
 /// <summary>
-/// Resizes 8-bit samples in fixed point: the rows that are needed horizontally, then those vertically, rounded after each.
+/// Resizes 8-bit samples in fixed point: first horizontally, then vertically, rounding after each pass.
 /// </summary>
 internal static class ByteResampler
 {

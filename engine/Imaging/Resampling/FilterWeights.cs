@@ -1,13 +1,13 @@
 namespace IlgpuGan.Imaging.Resampling;
 
 /// <summary>
-/// Which old pixels make each new one along one axis, and with what weights. The geometry is Pillow's: pixel centres lie at half-integers,
-/// the filter is scaled by the ratio when shrinking, cut off at the border and normalised.
+/// For each new pixel along one axis, its source pixels and their weights. The geometry is Pillow's: pixel centres are at half-integers,
+/// the filter is scaled by the ratio when shrinking, clipped at the border and normalised.
 /// </summary>
 internal sealed class FilterWeights
 {
     /// <summary>
-    /// Fractional bits of <see cref="Fixed"/>: 8 bits of sample, two for what a negative lobe adds, and the rest of an int.
+    /// Fractional bits of <see cref="Fixed"/>: an int less 8 bits of sample and 2 bits of headroom for negative lobes.
     /// </summary>
     public const int FixedBits = 32 - 8 - 2;
 
@@ -24,13 +24,13 @@ internal sealed class FilterWeights
 
     public int NewSize => First.Length;
 
-    /// <summary>Room for weights per new pixel.</summary>
+    /// <summary>Weights reserved for each new pixel: the row length of <see cref="Exact"/>.</summary>
     public int Taps { get; }
 
-    /// <summary>The first old pixel of each new one.</summary>
+    /// <summary>The first old pixel for each new one.</summary>
     public int[] First { get; }
 
-    /// <summary>The number of old pixels of each new one, 1 to <see cref="Taps"/>.</summary>
+    /// <summary>The number of old pixels for each new one, 1 to <see cref="Taps"/>.</summary>
     public int[] Count { get; }
 
     /// <summary>Weights [NewSize, Taps], each row summing to 1.</summary>
@@ -86,7 +86,7 @@ internal sealed class FilterWeights
 
     private static double Evaluate(ResizeFilter filter, double x) => filter switch
     {
-        // Half open, so that a pixel on the edge between two new ones counts for one of them.
+        // Half open, so that a pixel on the edge between two new ones counts only once.
         ResizeFilter.Box => x is > -0.5 and <= 0.5 ? 1 : 0,
         ResizeFilter.Bilinear => Math.Max(0, 1 - Math.Abs(x)),
         ResizeFilter.Bicubic => Cubic(Math.Abs(x)),

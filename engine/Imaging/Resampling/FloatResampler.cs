@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.Resampling;
 
-/// <summary>Resizes numbers in floating point: each new one is summed in double precision, horizontally first.</summary>
+/// <summary>Resizes floats: first horizontally, then vertically, each sum in double precision.</summary>
 internal static class FloatResampler
 {
     public static void Resize(

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.Resampling;
 
-/// <summary>Picks the old pixel in which the centre of each new one lies.</summary>
+/// <summary>Nearest neighbour: takes the old pixel that contains the centre of each new one.</summary>
 internal static class NearestResampler
 {
     public static Image Resize(Image image, int width, int height)
@@ -34,7 +34,7 @@ internal static class NearestResampler
 
     private static int[] Positions(int oldSize, int newSize)
     {
-        // The position is stepped, not multiplied out, so that ties between two pixels fall as Pillow's do.
+        // The position is accumulated, not multiplied, so that ties round as in Pillow.
         var step = (double)oldSize / newSize;
         var position = step * 0.5;
         var positions = new int[newSize];

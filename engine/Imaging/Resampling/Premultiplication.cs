@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.Resampling;
 
-/// <summary>Colour times alpha and back, for samples that are about to be averaged: what can't be seen must not tint what can.</summary>
+/// <summary>Multiplies colours by alpha before averaging, and divides afterwards: transparent pixels must not tint visible ones.</summary>
 internal static class Premultiplication
 {
     /// <param name="channels">2 or 4, the last of them alpha.</param>
@@ -20,7 +20,7 @@ internal static class Premultiplication
         return result;
     }
 
-    /// <summary>Divides in place; colours of alpha 0 stay.</summary>
+    /// <summary>Divides in place. Colours with alpha 0 are unchanged.</summary>
     public static void Divide(Span<byte> samples, int channels)
     {
         for (var i = 0; i < samples.Length; i += channels)

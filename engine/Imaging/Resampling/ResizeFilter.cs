@@ -1,14 +1,14 @@
 namespace IlgpuGan.Imaging;
 
 /// <summary>
-/// How <see cref="Resizing"/> weighs the pixels around a place. All but <see cref="Nearest"/> widen when shrinking (antialiasing).
+/// The filter of <see cref="Resizing"/>. When shrinking, all but <see cref="Nearest"/> are widened (antialiasing).
 /// </summary>
 public enum ResizeFilter
 {
-    /// <summary>The pixel at the place, unchanged.</summary>
+    /// <summary>The nearest pixel, unchanged.</summary>
     Nearest,
 
-    /// <summary>The mean of the pixels that the new one covers.</summary>
+    /// <summary>The mean of the pixels under the new one.</summary>
     Box,
 
     /// <summary>A triangle of radius 1.</summary>
@@ -17,6 +17,6 @@ public enum ResizeFilter
     /// <summary>Keys' cubic with a = -0.5, radius 2.</summary>
     Bicubic,
 
-    /// <summary>A sinc under the central lobe of a wider one, radius 3.</summary>
+    /// <summary>A sinc windowed by the central lobe of a sinc three times as wide, radius 3.</summary>
     Lanczos,
 }

@@ -2,13 +2,13 @@ using IlgpuGan.Imaging.Resampling;
 
 namespace IlgpuGan.Imaging;
 
-/// <summary>Images and planes of numbers at another size, to the samples that Pillow's <c>resize</c> gives.</summary>
+/// <summary>Resizes images and planes of floats, to the same samples as Pillow's <c>resize</c>.</summary>
 public static class Resizing
 {
     /// <summary>
-    /// The image at <paramref name="width"/> by <paramref name="height"/>; itself if it has that size. 8-bit samples are rounded between
-    /// the horizontal and the vertical pass, as Pillow rounds them; 16-bit ones only at the end. Colour is weighted by alpha where there is
-    /// one.
+    /// Resizes the image to <paramref name="width"/> by <paramref name="height"/>; returns it unchanged if it has that size. 8-bit samples
+    /// are rounded between the horizontal and the vertical pass, as in Pillow; 16-bit samples only at the end. Colours are weighted by
+    /// alpha.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
     public static Image Resize(this Image image, int width, int height, ResizeFilter filter = ResizeFilter.Bicubic)
@@ -42,7 +42,7 @@ public static class Resizing
         return image.With(width, height, resized);
     }
 
-    /// <summary>A plane of numbers, or several interleaved, at another size; sums are in double precision.</summary>
+    /// <summary>Resizes one plane of floats, or several interleaved planes. Sums are in double precision.</summary>
     /// <param name="source">[<paramref name="height"/>, <paramref name="width"/>, <paramref name="channels"/>].</param>
     /// <param name="target">Receives [<paramref name="newHeight"/>, <paramref name="newWidth"/>, <paramref name="channels"/>].</param>
     /// <exception cref="ArgumentException">A side is not positive, or a length is not the product of its sides.</exception>

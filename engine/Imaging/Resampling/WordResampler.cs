@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.Resampling;
 
-/// <summary>Resizes 16-bit images by way of <see cref="FloatResampler"/>, with premultiplied alpha.</summary>
+/// <summary>Resizes 16-bit images with <see cref="FloatResampler"/>, with premultiplied alpha.</summary>
 internal static class WordResampler
 {
     public static Image Resize(Image image, int width, int height, ResizeFilter filter)

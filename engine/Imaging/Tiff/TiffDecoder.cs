@@ -1,24 +1,24 @@
 namespace IlgpuGan.Imaging.Tiff;
 
 /// <summary>
-/// Decodes TIFF 6.0 and BigTIFF: strips and tiles, samples side by side or in planes, plain, PackBits, LZW and Deflate; gray, RGB and
-/// palettes of 1 to 8 bits, gray and RGB of 16, floats of 32, any number of further channels.
+/// Decodes TIFF 6.0 and BigTIFF: strips and tiles, interleaved or planar samples, uncompressed, PackBits, LZW and Deflate; gray, RGB and
+/// palettes of 1 to 8 bits, gray and RGB of 16 bits, 32-bit floats, any number of extra channels.
 /// </summary>
 public static class TiffDecoder
 {
-    /// <summary>Samples are at most so many times the pixels of the limit: what an image with alpha has.</summary>
-    private const int SamplesAPixel = 4;
+    /// <summary>Limit of the samples per pixel of <see cref="DecodeOptions.MaxPixels"/>: as many as an image with alpha has.</summary>
+    private const int SamplesPerPixel = 4;
 
-    /// <summary>Bytes of a tile's row that are accepted however narrow the picture is.</summary>
+    /// <summary>Row size of a tile, in bytes, that is accepted for any width of the picture.</summary>
     private const int WideRow = 1 << 20;
 
     /// <summary>
-    /// Decodes the first page as stored: gray or RGB [height, width, 1 or 3], with alpha one more; 8 or 16 bits. Further channels are left
-    /// out. Floats from 0 to 1, or from SMinSampleValue to SMaxSampleValue where the file says them, become 0 to 65535. Palettes are
-    /// resolved, unless <see cref="DecodeOptions.KeepIndices"/>; colours are divided by the alpha that they were multiplied with.
+    /// Decodes the first page as stored: gray or RGB [height, width, 1 or 3], with alpha one more; 8 or 16 bits. Extra channels are
+    /// dropped. Floats from 0 to 1, or from SMinSampleValue to SMaxSampleValue if the file has them, become 0 to 65535. Palettes are
+    /// resolved, unless <see cref="DecodeOptions.KeepIndices"/>. Premultiplied colours are divided by alpha.
     /// </summary>
     /// <param name="file">The whole file, from its first byte.</param>
-    /// <exception cref="ImageFormatException">The data is no such TIFF, is corrupt, is cut short or is over the limit.</exception>
+    /// <exception cref="ImageFormatException">The data is not such a TIFF, is corrupt, is cut short or is over the limit.</exception>
     public static Image Decode(ReadOnlySpan<byte> file, DecodeOptions? options = null)
     {
         var reader = new TiffReader(file);
@@ -26,8 +26,8 @@ public static class TiffDecoder
     }
 
     /// <summary>
-    /// Decodes all channels of all pages as images that lie on each other: colours and alpha of a page, then its further channels in images
-    /// of three or one. Pages that are thumbnails or masks of others are left out.
+    /// Decodes all channels of all pages as layers, images of one size: for each page its colours and alpha, then its extra channels in
+    /// images of three channels or one. Pages that are thumbnails or masks of others are skipped.
     /// </summary>
     /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, DecodeOptions?)"/>
     public static IReadOnlyList<Image> DecodeLayers(ReadOnlySpan<byte> file, DecodeOptions? options = null)
@@ -49,10 +49,10 @@ public static class TiffDecoder
             samples += (Int128)page.Width * page.Height * page.Samples;
         }
 
-        if (samples > (Int128)options.MaxPixels * SamplesAPixel)
+        if (samples > (Int128)options.MaxPixels * SamplesPerPixel)
         {
             throw new ImageFormatException(
-                $"the TIFF has {samples} samples, more than the {SamplesAPixel} a pixel of the limit of {options.MaxPixels}");
+                $"the TIFF has {samples} samples, more than the {SamplesPerPixel} a pixel of the limit of {options.MaxPixels}");
         }
 
         var layers = new List<Image>();
@@ -65,7 +65,7 @@ public static class TiffDecoder
     }
 
     /// <summary>Reads the first directory.</summary>
-    /// <exception cref="ImageFormatException">The data is no TIFF that can be decoded, or ends within its directory.</exception>
+    /// <exception cref="ImageFormatException">The data is not a supported TIFF, or ends within its directory.</exception>
     public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
         var page = First(new TiffReader(file));
@@ -86,7 +86,7 @@ public static class TiffDecoder
 
     private static List<Image> Decode(ReadOnlySpan<byte> file, TiffReader reader, TiffPage page, DecodeOptions options, bool onlyFirst)
     {
-        var channels = Math.Max(SamplesAPixel, onlyFirst ? 1 : page.Samples);
+        var channels = Math.Max(SamplesPerPixel, onlyFirst ? 1 : page.Samples);
         PixelLimit.Check("TIFF", page.Width, page.Height, channels, options, page.Offset);
         if (page.RowBytes(page.ChunkWidth) > Math.Max(WideRow, 4 * Math.Min(page.RowBytes(page.Width), Array.MaxLength / 32)))
         {
@@ -99,11 +99,11 @@ public static class TiffDecoder
         var needed = page.RowBytes(page.Width) * page.Height * (page.IsPlanar ? page.Samples : 1);
         if (counts > file.Length + (2 * (Int128)needed))
         {
-            // Strips and tiles may share bytes, but not so that reading the same bytes anew is most of the work.
+            // Strips and tiles may share bytes, but not so many that rereading them dominates the work.
             throw new ImageFormatException($"the TIFF's strips or tiles have {counts} bytes, and the file has {file.Length}", page.Offset);
         }
 
-        if (!options.Lenient && needed > TiffUnpacker.MostBytes(page.Compression, packed))
+        if (!options.Lenient && needed > TiffDecompressor.MaxBytes(page.Compression, packed))
         {
             throw PixelLimit.CutShort("TIFF", packed, page.Width, page.Height, page.Offset);
         }
@@ -115,7 +115,7 @@ public static class TiffDecoder
 
     private static TiffPage First(TiffReader reader) => TiffPage.Parse(reader, TiffDirectory.Read(reader, reader.FirstDirectory));
 
-    /// <summary>The first page, and all others that are pictures of their own.</summary>
+    /// <summary>The first page, and all others that are not thumbnails or masks.</summary>
     private static List<TiffPage> Pages(TiffReader reader, bool lenient)
     {
         var pages = new List<TiffPage>();
@@ -126,7 +126,7 @@ public static class TiffDecoder
             {
                 var directory = TiffDirectory.Read(reader, offset);
 
-                // Directories that lead in a circle, or lie in each other, take more than the file has.
+                // Directories that form a cycle or overlap have more bytes in total than the file.
                 bytes += directory.Bytes;
                 if (bytes > reader.Length)
                 {

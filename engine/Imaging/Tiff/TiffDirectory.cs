@@ -1,22 +1,22 @@
 namespace IlgpuGan.Imaging.Tiff;
 
-/// <summary>One directory of a TIFF: where the values of each tag are.</summary>
+/// <summary>One directory of a TIFF: the places of each tag's values.</summary>
 internal sealed class TiffDirectory
 {
     private readonly Dictionary<TiffTag, Field> _fields = [];
 
     private TiffDirectory(long offset) => Offset = offset;
 
-    /// <summary>Where in the file it begins.</summary>
+    /// <summary>The directory's offset in the file.</summary>
     public long Offset { get; }
 
-    /// <summary>Where the next one begins; 0 for none.</summary>
+    /// <summary>The offset of the next directory; 0 for none.</summary>
     public long Next { get; private set; }
 
-    /// <summary>Bytes that it takes, without values that lie elsewhere.</summary>
+    /// <summary>Size in bytes, without values stored elsewhere.</summary>
     public long Bytes { get; private set; }
 
-    /// <exception cref="ImageFormatException">The file ends within it.</exception>
+    /// <exception cref="ImageFormatException">The file ends within the directory.</exception>
     public static TiffDirectory Read(TiffReader file, long offset)
     {
         var (countBytes, entryBytes, offsetBytes) = file.IsBig ? (8, 20, 8) : (2, 12, 4);
@@ -42,14 +42,14 @@ internal sealed class TiffDirectory
 
     public bool Has(TiffTag tag) => _fields.ContainsKey(tag);
 
-    /// <summary>The first value of a tag, or what it is where the tag is left out.</summary>
-    /// <exception cref="ImageFormatException">The value is no whole number from 0, or lies beyond the file.</exception>
+    /// <summary>The first value of a tag; <paramref name="otherwise"/> if the tag is missing.</summary>
+    /// <exception cref="ImageFormatException">The value is not an unsigned integer, or is beyond the end of the file.</exception>
     public long Number(TiffReader file, TiffTag tag, long otherwise) =>
-        _fields.TryGetValue(tag, out var field) && field.Count > 0 ? file.Whole(field, 0, tag) : otherwise;
+        _fields.TryGetValue(tag, out var field) && field.Count > 0 ? file.Integer(field, 0, tag) : otherwise;
 
-    /// <summary>All values of a tag; none where it is left out.</summary>
-    /// <param name="most">Values that are read at most.</param>
-    /// <exception cref="ImageFormatException">A value is no whole number from 0, or lies beyond the file.</exception>
+    /// <summary>All values of a tag; empty if it is missing.</summary>
+    /// <param name="most">The largest number of values to read.</param>
+    /// <exception cref="ImageFormatException">A value is not an unsigned integer, or is beyond the end of the file.</exception>
     public long[] Numbers(TiffReader file, TiffTag tag, long most)
     {
         if (!_fields.TryGetValue(tag, out var field))
@@ -57,25 +57,25 @@ internal sealed class TiffDirectory
             return [];
         }
 
-        // Whether the file holds them, before there is room for them.
+        // Check that the file holds the values before allocating.
         var count = Math.Min(field.Count, most);
         _ = file.At(field.Place, count * SizeOf(field.Type));
         var values = new long[count];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = file.Whole(field, i, tag);
+            values[i] = file.Integer(field, i, tag);
         }
 
         return values;
     }
 
-    /// <summary>The bytes of a tag's values; none where it is left out.</summary>
-    /// <exception cref="ImageFormatException">They lie beyond the file.</exception>
+    /// <summary>The bytes of a tag's values; empty if it is missing.</summary>
+    /// <exception cref="ImageFormatException">They are beyond the end of the file.</exception>
     public ReadOnlySpan<byte> Raw(TiffReader file, TiffTag tag) =>
         _fields.TryGetValue(tag, out var field) ? file.At(field.Place, field.Count * SizeOf(field.Type)) : default;
 
-    /// <summary>The first value of a tag as a number with a fraction.</summary>
-    /// <exception cref="ImageFormatException">The value is of another kind, or lies beyond the file.</exception>
+    /// <summary>The first value of a tag as a floating-point number; <paramref name="otherwise"/> if the tag is missing.</summary>
+    /// <exception cref="ImageFormatException">The value is of another type, or is beyond the end of the file.</exception>
     public double Real(TiffReader file, TiffTag tag, double otherwise)
     {
         if (!_fields.TryGetValue(tag, out var field) || field.Count == 0)
@@ -88,11 +88,11 @@ internal sealed class TiffDirectory
             Field.Float => BitConverter.UInt32BitsToSingle((uint)file.Unsigned(field.Place, 4)),
             Field.Double => BitConverter.UInt64BitsToDouble(file.Unsigned(field.Place, 8)),
             Field.Rational => (double)file.Unsigned(field.Place, 4) / file.Unsigned(field.Place + 4, 4),
-            _ => file.Whole(field, 0, tag),
+            _ => file.Integer(field, 0, tag),
         };
     }
 
-    /// <summary>Bytes of a value; 0 for a type that does not exist.</summary>
+    /// <summary>Bytes of a value; 0 for an unknown type.</summary>
     private static int SizeOf(int type) => type switch
     {
         1 or 2 or 6 or 7 => 1,
@@ -102,9 +102,9 @@ internal sealed class TiffDirectory
         _ => 0,
     };
 
-    /// <param name="Type">The number that TIFF gives to a type.</param>
-    /// <param name="Count">How many values there are.</param>
-    /// <param name="Place">The offset of the first.</param>
+    /// <param name="Type">TIFF's number of the type.</param>
+    /// <param name="Count">The number of values.</param>
+    /// <param name="Place">The offset of the first value.</param>
     internal readonly record struct Field(int Type, long Count, long Place)
     {
         public const int Rational = 5;
@@ -113,11 +113,11 @@ internal sealed class TiffDirectory
     }
 }
 
-/// <summary>Values of fields.</summary>
+/// <summary>Reads values of fields.</summary>
 internal static class TiffValues
 {
-    /// <exception cref="ImageFormatException">The value is no whole number from 0, or lies beyond the file.</exception>
-    public static long Whole(this TiffReader file, TiffDirectory.Field field, int index, TiffTag tag)
+    /// <exception cref="ImageFormatException">The value is not an unsigned integer, or is beyond the end of the file.</exception>
+    public static long Integer(this TiffReader file, TiffDirectory.Field field, int index, TiffTag tag)
     {
         var bytes = field.Type switch
         {

@@ -6,15 +6,15 @@ using System.Runtime.InteropServices;
 namespace IlgpuGan.Imaging.Tiff;
 
 /// <summary>
-/// Writes TIFF files in the machine's order of bytes: strips under Deflate, whole numbers as differences to their left neighbours.
+/// Writes TIFF files in the machine's byte order: strips compressed by Deflate, integers with horizontal differencing (predictor 2).
 /// </summary>
 public static class TiffEncoder
 {
     private const int StripBytes = 1 << 18;
 
-    /// <summary>Encodes images that lie on each other, a page each: what <see cref="TiffDecoder.DecodeLayers"/> reads.</summary>
-    /// <param name="layers">Of 8 or 16 bits; gray or RGB, with alpha or not.</param>
-    /// <param name="metadata">What is written beside the pixels, as far as it is <see cref="ImageMetadata.Fitting"/>.</param>
+    /// <summary>Encodes layers, one per page, as <see cref="TiffDecoder.DecodeLayers"/> reads them.</summary>
+    /// <param name="layers">Images of 8 or 16 bits; gray or RGB, with or without alpha.</param>
+    /// <param name="metadata">Metadata to write, reduced by <see cref="ImageMetadata.Fitting"/> to what the format can hold.</param>
     public static byte[] Encode(IReadOnlyList<Image> layers, ImageMetadata? metadata = null)
     {
         var file = new Pages();
@@ -34,9 +34,9 @@ public static class TiffEncoder
         return file.Bytes.ToArray();
     }
 
-    /// <summary>Encodes floats of 32 bits, of which readers take 0 for black and 1 for white.</summary>
+    /// <summary>Encodes 32-bit floats; 0 is black and 1 is white.</summary>
     /// <param name="samples">[height, width, channels].</param>
-    /// <exception cref="ArgumentException">There are not as many samples.</exception>
+    /// <exception cref="ArgumentException">The number of samples is not the product of the sides.</exception>
     public static byte[] Encode(int width, int height, int channels, ReadOnlySpan<float> samples)
     {
         if ((long)width * height * channels != samples.Length || width < 1 || height < 1 || channels is < 1 or > 4)
@@ -50,7 +50,7 @@ public static class TiffEncoder
         return file.Bytes.ToArray();
     }
 
-    /// <param name="samples">Those of floats are given as their bits.</param>
+    /// <param name="samples">Floats are passed as their bits (uint).</param>
     private static void Write<T>(Pages file, int width, int height, int channels, ReadOnlySpan<T> samples, ImageMetadata? metadata)
         where T : unmanaged, IBinaryInteger<T>
     {
@@ -93,7 +93,7 @@ public static class TiffEncoder
         file.Add(TiffTag.Predictor, (ushort)(isFloat ? TiffPredictor.None : TiffPredictor.Differences));
         if (channels is 2 or 4)
         {
-            file.Add<ushort>(TiffTag.ExtraSamples, 2); // Alpha that colours were not multiplied with.
+            file.Add<ushort>(TiffTag.ExtraSamples, 2); // Unassociated alpha: colours are not premultiplied.
         }
 
         file.Add(TiffTag.SampleFormat, Each(isFloat ? 3 : 1));
@@ -104,11 +104,11 @@ public static class TiffEncoder
 
         file.EndPage();
 
-        // Two numbers of four bytes, as one of eight.
+        // Numerator and denominator, four bytes each, as one number.
         static ulong Fraction(double number) => MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes([(uint)Math.Round(number * 4096), 4096u]));
     }
 
-    /// <summary>The bytes so far, and the directory of the page that is being written; tags are added in their order.</summary>
+    /// <summary>The bytes so far, and the directory of the current page. Tags must be added in ascending order.</summary>
     private sealed class Pages
     {
         private readonly MemoryStream _directory = new();

@@ -21,14 +21,14 @@ internal enum TiffPredictor
 {
     None = 1,
 
-    /// <summary>Samples are differences to the one to their left.</summary>
+    /// <summary>Horizontal differencing: samples are differences from their left neighbour.</summary>
     Differences = 2,
 
-    /// <summary>So are bytes of floats, which are sorted by their place in the number.</summary>
+    /// <summary>Horizontal differencing of floats' bytes, grouped by significance.</summary>
     FloatingPoint = 3,
 }
 
-/// <summary>How one picture of a TIFF is stored. All is checked but the compressed data.</summary>
+/// <summary>The storage of one picture of a TIFF. Everything is validated except the compressed data.</summary>
 internal sealed class TiffPage
 {
     private const int SeparatePlanes = 2;
@@ -36,7 +36,7 @@ internal sealed class TiffPage
     private const int FloatFormat = 3;
     private const int ReducedOrMask = 0b101;
 
-    /// <summary>A tile may be wider than the picture, but not so much that most of the work is for nothing.</summary>
+    /// <summary>A tile may be wider than the picture, but not so much that most of the work is wasted.</summary>
     private const int WideTile = 4096;
 
     public required long Offset { get; init; }
@@ -57,57 +57,57 @@ internal sealed class TiffPage
 
     public required TiffPredictor Predictor { get; init; }
 
-    /// <summary>Whether each sample of all pixels is stored by itself.</summary>
+    /// <summary>Whether samples are stored in separate planes.</summary>
     public required bool IsPlanar { get; init; }
 
-    /// <summary>Whether the first pixel of a byte has its lowest bits.</summary>
+    /// <summary>Whether a byte's first pixel is in its lowest bits (FillOrder 2).</summary>
     public required bool HasReversedBits { get; init; }
 
-    /// <summary>Whether the sample behind the colours is alpha.</summary>
+    /// <summary>Whether the sample after the colours is alpha.</summary>
     public required bool HasAlpha { get; init; }
 
-    /// <summary>Whether colours have been multiplied by alpha.</summary>
+    /// <summary>Whether colours are premultiplied by alpha.</summary>
     public required bool IsPremultiplied { get; init; }
 
     public required Orientation Orientation { get; init; }
 
-    /// <summary>Whether it is a thumbnail or a mask of another page.</summary>
+    /// <summary>Whether the page is a thumbnail or a mask of another page.</summary>
     public required bool IsAuxiliary { get; init; }
 
-    /// <summary>The float that becomes 0, and the one that becomes full brightness.</summary>
+    /// <summary>The floats that map to 0 and to full brightness.</summary>
     public required (double Low, double High) Range { get; init; }
 
-    /// <summary>Red of all colours, then green, then blue, each of 16 bits.</summary>
+    /// <summary>Red of all colours, then green, then blue, 16 bits each.</summary>
     public required long[] Palette { get; init; }
 
     /// <summary>Columns of a strip or a tile.</summary>
     public required int ChunkWidth { get; init; }
 
-    /// <summary>Rows of a strip or a tile, as far as there are as many in the picture.</summary>
+    /// <summary>Rows of a strip or a tile, at most those of the picture.</summary>
     public required int ChunkHeight { get; init; }
 
-    /// <summary>Where each strip or tile begins: from left to right, then downwards, then by planes.</summary>
+    /// <summary>The offset of each strip or tile: left to right, then top to bottom, then by plane.</summary>
     public required long[] Offsets { get; init; }
 
     /// <summary>Bytes of each strip or tile.</summary>
     public required long[] Counts { get; init; }
 
-    /// <summary>Samples that stand side by side in a chunk: a pixel's, or 1 where they are apart.</summary>
+    /// <summary>Interleaved samples in a chunk: those of a pixel, or 1 in separate planes.</summary>
     public int ChunkSamples => IsPlanar ? 1 : Samples;
 
-    /// <summary>Samples of a pixel that are colours: 3, or 1 for gray and for indices.</summary>
+    /// <summary>Colour samples of a pixel: 3, or 1 for gray and for indices.</summary>
     public int Colours => Color == TiffColor.Rgb ? 3 : 1;
 
     /// <summary>Bits of a decoded sample.</summary>
     public int DecodedBits => Bits <= 8 ? 8 : 16;
 
-    /// <summary>Channels of the picture that is colours and alpha.</summary>
+    /// <summary>Channels of the decoded picture: colours and alpha.</summary>
     public int Channels(bool keepsIndices) => Color == TiffColor.Palette && !keepsIndices ? 3 : Colours + (HasAlpha ? 1 : 0);
 
-    /// <summary>Bytes of a stored row of so many pixels.</summary>
+    /// <summary>Bytes of a stored row of <paramref name="width"/> pixels.</summary>
     public long RowBytes(long width) => ((width * ChunkSamples * Bits) + 7) / 8;
 
-    /// <exception cref="ImageFormatException">A tag is missing, or says what can't be or is not supported.</exception>
+    /// <exception cref="ImageFormatException">A tag is missing, invalid or unsupported.</exception>
     public static TiffPage Parse(TiffReader file, TiffDirectory tags)
     {
         var (width, height) = (tags.Number(file, TiffTag.ImageWidth, 0), tags.Number(file, TiffTag.ImageLength, 0));
@@ -122,8 +122,8 @@ internal sealed class TiffPage
             throw new ImageFormatException($"a TIFF can't have {samples} samples a pixel", tags.Offset);
         }
 
-        var bits = One(file, tags, TiffTag.BitsPerSample, samples, otherwise: 1);
-        var format = One(file, tags, TiffTag.SampleFormat, samples, otherwise: 1);
+        var bits = Uniform(file, tags, TiffTag.BitsPerSample, samples, otherwise: 1);
+        var format = Uniform(file, tags, TiffTag.SampleFormat, samples, otherwise: 1);
         var color = (TiffColor)tags.Number(
             file, TiffTag.PhotometricInterpretation, samples < 3 ? (long)TiffColor.BlackIsZero : (long)TiffColor.Rgb);
         Require(
@@ -179,7 +179,7 @@ internal sealed class TiffPage
         };
     }
 
-    /// <summary>The strips or tiles: their sides, and where they are.</summary>
+    /// <summary>The size of the strips or tiles, their offsets and byte counts.</summary>
     private static (long Width, long Height, long[] Offsets, long[] Counts) Chunks(
         TiffReader file, TiffDirectory tags, long width, long height, long planes)
     {
@@ -222,8 +222,8 @@ internal sealed class TiffPage
             : throw new ImageFormatException($"the TIFF's palette has {palette.Length / 3} of {1 << bits} colours", tags.Offset);
     }
 
-    /// <summary>The one value that a tag has for every sample.</summary>
-    private static long One(TiffReader file, TiffDirectory tags, TiffTag tag, long samples, long otherwise)
+    /// <summary>The value of a tag that must be equal for all samples.</summary>
+    private static long Uniform(TiffReader file, TiffDirectory tags, TiffTag tag, long samples, long otherwise)
     {
         var values = tags.Numbers(file, tag, samples);
         Require(values.All(v => v == values[0]), $"samples of different kinds ({tag} {string.Join(", ", values.Take(8))})", tags);

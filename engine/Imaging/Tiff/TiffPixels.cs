@@ -4,7 +4,7 @@ using IlgpuGan.Imaging.Resampling;
 
 namespace IlgpuGan.Imaging.Tiff;
 
-/// <summary>From the strips or tiles of a page to images that lie on each other.</summary>
+/// <summary>Decodes the strips or tiles of a page to layers.</summary>
 /// <typeparam name="T">byte for depths up to 8, ushort for 16 and for floats.</typeparam>
 internal sealed class TiffPixels<T>
     where T : unmanaged
@@ -12,10 +12,10 @@ internal sealed class TiffPixels<T>
     private readonly TiffPage _page;
     private readonly DecodeOptions _options;
 
-    /// <summary>The first sample of each layer, how many it has, and what they are.</summary>
+    /// <summary>For each layer: its first sample in a pixel, its number of samples per pixel, and the samples.</summary>
     private readonly List<(int First, int Count, T[] Samples)> _layers = [];
 
-    /// <param name="onlyFirst">Leave out what is neither colour nor alpha.</param>
+    /// <param name="onlyFirst">Whether to drop the extra channels.</param>
     public TiffPixels(TiffPage page, DecodeOptions options, bool onlyFirst)
     {
         (_page, _options) = (page, options);
@@ -23,16 +23,16 @@ internal sealed class TiffPixels<T>
         var count = page.Colours + (page.HasAlpha ? 1 : 0);
         for (var first = 0; first < (onlyFirst ? 1 : page.Samples); first += count)
         {
-            // Layers have three channels or one: of two or four, the last would be taken for alpha.
+            // Extra layers have three channels or one, since the last of two or four would be alpha.
             count = first == 0 ? count : page.Samples - first >= 3 ? 3 : 1;
             _layers.Add((first, count, new T[pixels * count]));
         }
     }
 
-    /// <exception cref="ImageFormatException">A strip or a tile ends early or is corrupt, unless that is to be forgiven.</exception>
+    /// <exception cref="ImageFormatException">A strip or a tile ends early or is corrupt, unless decoding is lenient.</exception>
     public List<Image> Decode(ReadOnlySpan<byte> file, bool littleEndian)
     {
-        using var unpacker = TiffUnpacker.For(_page.Compression);
+        using var decompressor = TiffDecompressor.For(_page.Compression);
         var samples = new TiffSamples(_page, littleEndian, _options.Lenient);
         var packed = ArrayPool<byte>.Shared.Rent((int)Math.Min(file.Length, _page.Counts.Max()));
         var row = new byte[_page.RowBytes(_page.ChunkWidth)];
@@ -46,12 +46,13 @@ internal sealed class TiffPixels<T>
                 var (place, plane) = (chunk % (across * down), chunk / (across * down));
                 try
                 {
-                    unpacker.Begin(packed, Take(file, chunk, packed));
-                    ReadChunk(unpacker, samples, row, values, plane, place % across * _page.ChunkWidth, place / across * _page.ChunkHeight);
+                    decompressor.Begin(packed, CopyPacked(file, chunk, packed));
+                    ReadChunk(
+                        decompressor, samples, row, values, plane, place % across * _page.ChunkWidth, place / across * _page.ChunkHeight);
                 }
                 catch (ImageFormatException) when (_options.Lenient)
                 {
-                    // What has been decoded of it stands, the rest is zero.
+                    // The decoded part of the chunk is kept, the rest is zero.
                 }
             }
         }
@@ -60,11 +61,11 @@ internal sealed class TiffPixels<T>
             ArrayPool<byte>.Shared.Return(packed);
         }
 
-        return Finished();
+        return ToImages();
     }
 
-    /// <summary>Copies the bytes of a strip or a tile; those that the file has of it, where what is cut short is to be forgiven.</summary>
-    private int Take(ReadOnlySpan<byte> file, int chunk, byte[] packed)
+    /// <summary>Copies the bytes of a strip or a tile. In lenient decoding, only those within the file.</summary>
+    private int CopyPacked(ReadOnlySpan<byte> file, int chunk, byte[] packed)
     {
         var (offset, count) = (_page.Offsets[chunk], _page.Counts[chunk]);
         if (offset > file.Length - count)
@@ -91,13 +92,13 @@ internal sealed class TiffPixels<T>
         return (int)count;
     }
 
-    private void ReadChunk(TiffUnpacker unpacker, TiffSamples samples, byte[] row, T[] values, int plane, int left, int top)
+    private void ReadChunk(TiffDecompressor decompressor, TiffSamples samples, byte[] row, T[] values, int plane, int left, int top)
     {
         var columns = Math.Min(_page.ChunkWidth, _page.Width - left);
         var rows = Math.Min(_page.ChunkHeight, _page.Height - top);
         for (var y = top; y < top + rows; y++)
         {
-            if (!unpacker.TryRead(row))
+            if (!decompressor.TryRead(row))
             {
                 throw new ImageFormatException("the TIFF is cut short: a strip or a tile ends before its last row", _page.Offset);
             }
@@ -111,12 +112,12 @@ internal sealed class TiffPixels<T>
                 samples.Read(row, MemoryMarshal.Cast<T, ushort>(values.AsSpan()));
             }
 
-            Place(values.AsSpan(0, columns * _page.ChunkSamples), plane, (y * _page.Width) + left);
+            Scatter(values.AsSpan(0, columns * _page.ChunkSamples), plane, (y * _page.Width) + left);
         }
     }
 
-    /// <summary>Brings the pixels of a row, or one sample of each, to the layers that they belong to.</summary>
-    private void Place(ReadOnlySpan<T> values, int plane, int pixel)
+    /// <summary>Copies a row's pixels, or one sample of each, to their layers.</summary>
+    private void Scatter(ReadOnlySpan<T> values, int plane, int pixel)
     {
         foreach (var (first, count, target) in _layers)
         {
@@ -138,7 +139,7 @@ internal sealed class TiffPixels<T>
         }
     }
 
-    private List<Image> Finished()
+    private List<Image> ToImages()
     {
         var (_, count, colours) = _layers[0];
         if (_page.Color == TiffColor.WhiteIsZero)
@@ -147,7 +148,7 @@ internal sealed class TiffPixels<T>
             var (bytes, pixelBytes) = (white.Length / colours.Length, white.Length / colours.Length * count);
             for (var i = 0; i < white.Length; i++)
             {
-                // Every bit, and so the number, is turned over; alpha is not.
+                // Invert every bit, and thereby the number, except alpha.
                 white[i] = (byte)(i % pixelBytes < bytes ? ~white[i] : white[i]);
             }
         }
@@ -160,7 +161,7 @@ internal sealed class TiffPixels<T>
         var images = _layers.ConvertAll(layer => ImageOf(layer.Count, layer.Samples));
         if (_page.Color == TiffColor.Palette && !_options.KeepIndices)
         {
-            images[0] = Coloured(images[0].Bytes);
+            images[0] = ApplyPalette(images[0].Bytes);
         }
 
         return images;
@@ -189,7 +190,7 @@ internal sealed class TiffPixels<T>
         }
     }
 
-    private Image Coloured(byte[] indices)
+    private Image ApplyPalette(byte[] indices)
     {
         var samples = new byte[indices.Length * 3];
         var colours = _page.Palette.Length / 3;

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.Tiff;
 
-/// <summary>Numbers of a TIFF at any place, in the order of bytes that its first two say; classic files and BigTIFF.</summary>
+/// <summary>Random access to numbers of a TIFF or BigTIFF, in the byte order given by its first two bytes.</summary>
 internal readonly ref struct TiffReader
 {
     private const int ClassicHeaderBytes = 8;
@@ -9,7 +9,7 @@ internal readonly ref struct TiffReader
     private readonly ReadOnlySpan<byte> _file;
     private readonly bool _littleEndian;
 
-    /// <exception cref="ImageFormatException">The bytes are no TIFF, or end within its header.</exception>
+    /// <exception cref="ImageFormatException">The bytes are not a TIFF, or end within its header.</exception>
     public TiffReader(ReadOnlySpan<byte> file)
     {
         if (!StartsImage(file))
@@ -28,22 +28,22 @@ internal readonly ref struct TiffReader
         FirstDirectory = Offset(IsBig ? 8 : 4);
     }
 
-    /// <summary>Whether offsets and counts have eight bytes.</summary>
+    /// <summary>Whether this is a BigTIFF: offsets and counts have eight bytes.</summary>
     public bool IsBig { get; }
 
     public long FirstDirectory { get; }
 
     public long Length => _file.Length;
 
-    /// <summary>Whether numbers are stored with their lowest byte first.</summary>
+    /// <summary>Whether numbers are little-endian.</summary>
     public bool LittleEndian => _littleEndian;
 
-    /// <summary>Whether the bytes begin as a TIFF or a BigTIFF does.</summary>
+    /// <summary>Whether the bytes begin with the signature of a TIFF or a BigTIFF.</summary>
     public static bool StartsImage(ReadOnlySpan<byte> file) =>
         (file.Length >= ClassicHeaderBytes && (file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8)))
         || (file.Length >= BigHeaderBytes && (file.StartsWith("II+\0"u8) || file.StartsWith("MM\0+"u8)));
 
-    /// <summary>A whole number of 1, 2, 4 or 8 bytes.</summary>
+    /// <summary>An unsigned integer of 1, 2, 4 or 8 bytes.</summary>
     /// <exception cref="ImageFormatException">The file ends before it.</exception>
     public ulong Unsigned(long offset, int bytes)
     {
@@ -57,11 +57,11 @@ internal readonly ref struct TiffReader
         };
     }
 
-    /// <summary>An offset or a count, of four or eight bytes; one beyond the file is one behind its end.</summary>
+    /// <summary>An offset or a count, of four or eight bytes, clamped so that sums don't overflow.</summary>
     /// <exception cref="ImageFormatException">The file ends before it.</exception>
     public long Offset(long offset) => (long)Math.Min(Unsigned(offset, IsBig ? 8 : 4), long.MaxValue / 32);
 
-    /// <summary>So many bytes of the file.</summary>
+    /// <summary><paramref name="count"/> bytes of the file.</summary>
     /// <exception cref="ImageFormatException">The file ends before them.</exception>
     public ReadOnlySpan<byte> At(long offset, long count) => offset >= 0 && count >= 0 && offset <= _file.Length - count
         ? _file.Slice((int)offset, (int)count)

@@ -2,18 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace IlgpuGan.Imaging.Tiff;
 
-/// <summary>From the stored bytes of a row to samples of 8 or 16 bits.</summary>
+/// <summary>Converts the stored bytes of a row to samples of 8 or 16 bits.</summary>
 internal sealed class TiffSamples(TiffPage page, bool littleEndian, bool lenient)
 {
     private readonly int _step = page.ChunkSamples;
 
-    /// <summary>Indices stay as they are; grays and colours of fewer than 8 bits are widened to the full scale.</summary>
+    /// <summary>1 for indices; grays and colours of fewer than 8 bits are widened to full scale.</summary>
     private readonly int _scale = page.Bits > 8 || page.Color == TiffColor.Palette ? 1 : 255 / ((1 << page.Bits) - 1);
 
     private byte[] _sorted = [];
 
-    /// <summary>Samples of at most 8 bits.</summary>
-    /// <param name="row">As stored; it is changed.</param>
+    /// <summary>Reads samples of at most 8 bits.</summary>
+    /// <param name="row">The stored bytes; overwritten.</param>
     public void Read(Span<byte> row, Span<byte> samples)
     {
         if (page.Bits == 8)
@@ -35,9 +35,9 @@ internal sealed class TiffSamples(TiffPage page, bool littleEndian, bool lenient
         }
     }
 
-    /// <summary>Samples of 16 bits, or floats that become as many.</summary>
-    /// <param name="row">As stored; it is changed.</param>
-    /// <exception cref="ImageFormatException">A float is out of its range, unless that is to be forgiven.</exception>
+    /// <summary>Reads samples of 16 bits, or floats, which become 16 bits.</summary>
+    /// <param name="row">The stored bytes; overwritten.</param>
+    /// <exception cref="ImageFormatException">A float is out of range, unless decoding is lenient.</exception>
     public void Read(Span<byte> row, Span<ushort> samples)
     {
         if (page.Bits == 32)
@@ -64,11 +64,11 @@ internal sealed class TiffSamples(TiffPage page, bool littleEndian, bool lenient
         var bigEndian = !littleEndian;
         if (page.Predictor == TiffPredictor.FloatingPoint)
         {
-            row = Sorted(row, samples.Length);
+            row = Unpredict(row, samples.Length);
             bigEndian = true;
         }
 
-        // In place, since a difference is to the number before, as it is stored.
+        // In place, since differences refer to the previous number's bits.
         var words = MemoryMarshal.Cast<byte, uint>(row)[..samples.Length];
         var foreign = bigEndian == BitConverter.IsLittleEndian;
         for (var i = 0; i < words.Length; i++)
@@ -83,8 +83,8 @@ internal sealed class TiffSamples(TiffPage page, bool littleEndian, bool lenient
         }
     }
 
-    /// <summary>Undoes the predictor of floats: bytes are summed up, then those of a number brought together, highest first.</summary>
-    private Span<byte> Sorted(Span<byte> row, int count)
+    /// <summary>Undoes the floating-point predictor: sums the bytes, then regroups those of each number, highest first.</summary>
+    private Span<byte> Unpredict(Span<byte> row, int count)
     {
         for (var i = _step; i < row.Length; i++)
         {

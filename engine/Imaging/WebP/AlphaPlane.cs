@@ -2,16 +2,16 @@ using IlgpuGan.Imaging.WebP.Lossless;
 
 namespace IlgpuGan.Imaging.WebP;
 
-/// <summary>The plane of alpha beside a lossy picture.</summary>
+/// <summary>Decodes the alpha plane of a lossy picture (ALPH chunk).</summary>
 internal static class AlphaPlane
 {
     private const int Horizontal = 1;
     private const int Vertical = 2;
     private const int Gradient = 3;
 
-    /// <summary>[height, width].</summary>
-    /// <param name="lenient">Leave samples zero that are not there.</param>
-    /// <exception cref="ImageFormatException">The data ends, or is corrupt.</exception>
+    /// <param name="lenient">Whether missing samples stay zero.</param>
+    /// <returns>Alpha, [height, width].</returns>
+    /// <exception cref="ImageFormatException">The data ends early or is corrupt.</exception>
     public static byte[] Decode(ReadOnlySpan<byte> data, int width, int height, bool lenient)
     {
         var alpha = new byte[width * height];

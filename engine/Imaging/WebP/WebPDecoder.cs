@@ -6,15 +6,15 @@ namespace IlgpuGan.Imaging.WebP;
 /// <summary>Decodes WebP: lossy with and without alpha, lossless, and the first picture of an animation.</summary>
 public static class WebPDecoder
 {
-    /// <summary>Pixels that a byte of lossy data can hold at most: a macroblock of 256 takes two bits or more.</summary>
-    private const int LossyPixelsAByte = 1024;
+    /// <summary>The most pixels that a byte of lossy data can encode: a macroblock of 256 pixels takes at least two bits.</summary>
+    private const int LossyPixelsPerByte = 1024;
 
     /// <summary>
-    /// Decodes to RGB [height, width, 3], or to RGB and alpha where the file says that there is any. Samples are libwebp's, chroma of lossy
-    /// pictures enlarged smoothly. What an animation's first picture leaves of the whole is transparent, or black.
+    /// Decodes to RGB [height, width, 3], or to RGB and alpha if the file declares alpha. Samples equal libwebp's, with fancy upsampling of
+    /// chroma in lossy pictures. The canvas around an animation's first picture is transparent, or black.
     /// </summary>
     /// <param name="file">The whole file, from its first byte.</param>
-    /// <exception cref="ImageFormatException">The data is no WebP, is corrupt, is cut short or is over the limit.</exception>
+    /// <exception cref="ImageFormatException">The data is not a WebP, is corrupt, is cut short or is over the limit.</exception>
     public static Image Decode(ReadOnlySpan<byte> file, DecodeOptions? options = null)
     {
         options ??= DecodeOptions.Default;
@@ -28,26 +28,26 @@ public static class WebPDecoder
 
         var data = file[webp.Data];
         var (width, height) = (webp.FrameWidth, webp.FrameHeight);
-        if (!webp.IsLossless && !options.Lenient && (long)width * height > (long)data.Length * LossyPixelsAByte)
+        if (!webp.IsLossless && !options.Lenient && (long)width * height > (long)data.Length * LossyPixelsPerByte)
         {
             throw PixelLimit.CutShort("WebP", data.Length, width, height, webp.Data.Start.Value);
         }
 
         var samples = webp.IsLossless
-            ? Samples(LosslessDecoder.Decode(data[5..], width, height, options.Lenient), channels)
-            : Lossy(file, webp, channels, options.Lenient);
+            ? ToSamples(LosslessDecoder.Decode(data[5..], width, height, options.Lenient), channels)
+            : DecodeLossy(file, webp, channels, options.Lenient);
         return new(webp.Width, webp.Height, channels, OnCanvas(webp, samples, channels));
     }
 
     /// <summary>Reads the headers.</summary>
-    /// <exception cref="ImageFormatException">The data is no WebP, or ends before its picture.</exception>
+    /// <exception cref="ImageFormatException">The data is not a WebP, or ends before its picture.</exception>
     public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
         var webp = WebPFile.Parse(file);
         return new(ImageFormat.WebP, webp.Width, webp.Height, webp.HasAlpha ? 4 : 3, 8, OrientationOf(file, webp));
     }
 
-    /// <summary>EXIF and colour profile of a file; its format knows no density.</summary>
+    /// <summary>EXIF and colour profile of a file; WebP stores no pixel density.</summary>
     /// <inheritdoc cref="Identify"/>
     internal static ImageMetadata ReadMetadata(ReadOnlySpan<byte> file)
     {
@@ -57,12 +57,12 @@ public static class WebPDecoder
 
     private static Orientation OrientationOf(ReadOnlySpan<byte> file, WebPFile webp)
     {
-        // Some programs put the head of a JPEG's segment before the data.
+        // Some programs write the header of a JPEG's EXIF segment before the data.
         var exif = file[webp.Exif];
         return Exif.FromTiff(exif.StartsWith("Exif\0\0"u8) ? exif[6..] : exif);
     }
 
-    private static byte[] Samples(uint[] pixels, int channels)
+    private static byte[] ToSamples(uint[] pixels, int channels)
     {
         var samples = new byte[pixels.Length * channels];
         for (var i = 0; i < pixels.Length; i++)
@@ -79,7 +79,7 @@ public static class WebPDecoder
         return samples;
     }
 
-    private static byte[] Lossy(ReadOnlySpan<byte> file, WebPFile webp, int channels, bool lenient)
+    private static byte[] DecodeLossy(ReadOnlySpan<byte> file, WebPFile webp, int channels, bool lenient)
     {
         var (width, height) = (webp.FrameWidth, webp.FrameHeight);
         var samples = new byte[width * height * channels];

@@ -5,20 +5,20 @@ namespace IlgpuGan.Imaging.WebP;
 /// <summary>Encodes lossless WebP.</summary>
 public static class WebPEncoder
 {
-    /// <summary>Pixels of a side at most.</summary>
-    public const int LargestSide = 1 << 14;
+    /// <summary>The largest side, in pixels.</summary>
+    public const int MaxSide = 1 << 14;
 
     private const int HeaderBytes = 5;
 
-    /// <summary>The bytes of a file. 16 bits become 8, gray becomes colours; alpha, and colours where it is 0, stay as they are.</summary>
-    /// <param name="metadata">What is written beside the pixels, as far as it is <see cref="ImageMetadata.Fitting"/>.</param>
-    /// <exception cref="ArgumentException">A side has more than <see cref="LargestSide"/> pixels.</exception>
+    /// <summary>Encodes a file. 16 bits become 8, gray becomes RGB. Alpha is kept, and so are the colours of transparent pixels.</summary>
+    /// <param name="metadata">Metadata to write, reduced by <see cref="ImageMetadata.Fitting"/> to what the format can hold.</param>
+    /// <exception cref="ArgumentException">A side has more than <see cref="MaxSide"/> pixels.</exception>
     public static byte[] Encode(Image image, ImageMetadata? metadata = null)
     {
-        if (Math.Max(image.Width, image.Height) > LargestSide)
+        if (Math.Max(image.Width, image.Height) > MaxSide)
         {
             throw new ArgumentException(
-                $"a WebP has at most {LargestSide} pixels a side, not {image.Width}x{image.Height}", nameof(image));
+                $"a WebP has at most {MaxSide} pixels a side, not {image.Width}x{image.Height}", nameof(image));
         }
 
         var channels = image.HasAlpha ? 4 : 3;

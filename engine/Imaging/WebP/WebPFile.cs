@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.WebP;
 
-/// <summary>The parts of a WebP file that are needed for its picture, or for the first one of an animation.</summary>
+/// <summary>The parts of a WebP file that make up its picture, or the first one of an animation.</summary>
 internal sealed class WebPFile
 {
     private const int RiffHeaderBytes = 12;
@@ -8,14 +8,14 @@ internal sealed class WebPFile
     private const int ExtendedBytes = 10;
     private const int FrameHeaderBytes = 16;
 
-    /// <summary>Columns of the whole picture.</summary>
+    /// <summary>Columns of the canvas.</summary>
     public int Width { get; private set; }
 
     public int Height { get; private set; }
 
     public bool HasAlpha { get; private set; }
 
-    /// <summary>Where the first frame of an animation is; 0 for a picture.</summary>
+    /// <summary>The column of an animation's first frame; 0 for a single picture.</summary>
     public int Left { get; private set; }
 
     public int Top { get; private set; }
@@ -27,30 +27,30 @@ internal sealed class WebPFile
 
     public bool IsLossless { get; private set; }
 
-    /// <summary>The compressed picture: VP8 or VP8L.</summary>
+    /// <summary>The compressed picture: a VP8 or VP8L chunk.</summary>
     public Range Data { get; private set; }
 
-    /// <summary>The plane of alpha beside a VP8; empty where there is none.</summary>
+    /// <summary>The alpha plane of a VP8 picture; empty if there is none.</summary>
     public Range Alpha { get; private set; }
 
-    /// <summary>The EXIF data; empty where there are none.</summary>
+    /// <summary>The EXIF data; empty if there is none.</summary>
     public Range Exif { get; private set; }
 
-    /// <summary>The ICC profile; empty where there is none.</summary>
+    /// <summary>The ICC profile; empty if there is none.</summary>
     public Range Profile { get; private set; }
 
-    /// <summary>Whether the file ends before its picture, or before the alpha of it, does.</summary>
+    /// <summary>Whether the file ends within its picture or its alpha.</summary>
     public bool IsCut { get; private set; }
 
     private bool HasPicture { get; set; }
 
     private bool IsExtended { get; set; }
 
-    /// <summary>Whether the bytes begin as a WebP file does.</summary>
+    /// <summary>Whether the bytes begin with the signature of WebP.</summary>
     public static bool StartsImage(ReadOnlySpan<byte> file) =>
         file.Length >= RiffHeaderBytes && file.StartsWith("RIFF"u8) && file[8..].StartsWith("WEBP"u8);
 
-    /// <exception cref="ImageFormatException">The data is no WebP, or ends before its picture.</exception>
+    /// <exception cref="ImageFormatException">The data is not a WebP, or ends before its picture.</exception>
     public static WebPFile Parse(ReadOnlySpan<byte> file)
     {
         if (!StartsImage(file))
@@ -104,12 +104,12 @@ internal sealed class WebPFile
             Require(file, data, ExtendedBytes);
             IsExtended = true;
             HasAlpha = (data[0] & 0x10) != 0;
-            (Width, Height) = (1 + Triple(data[4..]), 1 + Triple(data[7..]));
+            (Width, Height) = (1 + Read24(data[4..]), 1 + Read24(data[7..]));
         }
         else if (name.SequenceEqual("ANMF"u8) && IsExtended && !isFrame)
         {
             Require(file, data, FrameHeaderBytes);
-            (Left, Top) = (2 * Triple(data), 2 * Triple(data[3..]));
+            (Left, Top) = (2 * Read24(data), 2 * Read24(data[3..]));
             ReadChunks(file, start + FrameHeaderBytes, stop, isFrame: true);
         }
         else if (name.SequenceEqual("ALPH"u8))
@@ -164,5 +164,5 @@ internal sealed class WebPFile
         }
     }
 
-    private static int Triple(ReadOnlySpan<byte> data) => data[0] | (data[1] << 8) | (data[2] << 16);
+    private static int Read24(ReadOnlySpan<byte> data) => data[0] | (data[1] << 8) | (data[2] << 16);
 }

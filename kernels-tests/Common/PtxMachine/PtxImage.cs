@@ -3,7 +3,7 @@ using IlgpuGan.TestsCommon.PtxMachine.Syntax;
 
 namespace IlgpuGan.TestsCommon.PtxMachine;
 
-/// <summary>A loaded translation unit: its variables are in memory, its kernels decoded.</summary>
+/// <summary>A loaded translation unit, with variables in memory and decoded kernels.</summary>
 internal sealed class PtxImage
 {
     private readonly Dictionary<string, PtxKernel> _kernels;
@@ -20,7 +20,7 @@ internal sealed class PtxImage
     /// <summary>The address of the module's variables, 0 if it has none.</summary>
     public ulong Variables { get; }
 
-    /// <exception cref="PtxRejectedException">The text is not what the ISA allows.</exception>
+    /// <exception cref="PtxRejectedException">The text violates the ISA.</exception>
     public static PtxImage Load(string text, PtxGlobalMemory memory)
     {
         var module = PtxParser.Parse(text);
@@ -41,13 +41,13 @@ internal sealed class PtxImage
 
     /// <summary>Runs a kernel to its end.</summary>
     /// <param name="name">The entry.</param>
-    /// <param name="arguments">Its parameters, packed as declared.</param>
-    /// <param name="grid">Groups.</param>
-    /// <param name="group">Threads of a group.</param>
-    /// <param name="dynamicBytes">Dynamic shared memory of a group.</param>
-    /// <param name="counts">Where traffic is counted, if anywhere.</param>
+    /// <param name="arguments">The parameters, packed as declared.</param>
+    /// <param name="grid">Number of groups.</param>
+    /// <param name="group">Threads per group.</param>
+    /// <param name="dynamicBytes">Dynamic shared memory per group, in bytes.</param>
+    /// <param name="counts">Counts memory traffic; null for no counting.</param>
     /// <param name="isBackwards">Whether the last group runs first.</param>
-    /// <exception cref="PtxFaultException">The kernel did what the ISA forbids or leaves undefined.</exception>
+    /// <exception cref="PtxFaultException">The kernel violated the ISA or relied on undefined behaviour.</exception>
     public void Launch(
         string name, byte[] arguments, (int X, int Y, int Z) grid, (int X, int Y, int Z) group, int dynamicBytes = 0,
         PtxCounts? counts = null, bool isBackwards = false)

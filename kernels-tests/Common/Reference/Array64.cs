@@ -1,9 +1,9 @@
 namespace IlgpuGan.TestsCommon.Reference;
 
-/// <summary>A dense row-major array of doubles: what the reference computes with. Written to be obviously right, not fast.</summary>
+/// <summary>A dense row-major array of doubles, used by the reference. Written to be obviously correct, not fast.</summary>
 internal sealed class Array64
 {
-    /// <summary>The shape's extents, whose every reading from a shape is checked.</summary>
+    /// <summary>The shape's extents, copied because every access to a shape is range-checked.</summary>
     private readonly int[] _extents;
 
     public Array64(Shape shape, double[]? values = null)
@@ -21,7 +21,7 @@ internal sealed class Array64
 
     public ref double this[params ReadOnlySpan<int> index] => ref Values[Offset(index)];
 
-    /// <summary>The element under an index, or 0 outside of the array.</summary>
+    /// <summary>The element at an index, or 0 outside the array.</summary>
     public double OrZero(params ReadOnlySpan<int> index)
     {
         for (var i = 0; i < index.Length; i++)
@@ -35,7 +35,7 @@ internal sealed class Array64
         return this[index];
     }
 
-    /// <summary>The element that broadcasting puts under an index of a larger shape.</summary>
+    /// <summary>The element at an index of a larger shape to which this array broadcasts.</summary>
     public double Broadcast(ReadOnlySpan<int> index)
     {
         var offset = 0;

@@ -48,7 +48,7 @@ internal static partial class Naive
 
     public static Array64 Expand(Array64 x, Shape shape) => Array64.Build(shape, index => x.Broadcast(index));
 
-    /// <summary>Sum over some dimensions, which stay with extent 1.</summary>
+    /// <summary>Sum over some dimensions, which keep extent 1.</summary>
     public static Array64 Sum(Array64 x, params int[] axes)
     {
         var shape = axes.Aggregate(x.Shape, (s, axis) => s.With(axis, 1));
@@ -66,7 +66,7 @@ internal static partial class Naive
         return result;
     }
 
-    /// <summary>Sums of the elements up to each, or from each on, with or without itself.</summary>
+    /// <summary>Cumulative sum along a dimension, forward or reverse, inclusive or exclusive.</summary>
     public static Array64 CumulativeSum(Array64 x, int axis, bool exclusive, bool reverse) => Array64.Build(x.Shape, index =>
     {
         double sum = 0;

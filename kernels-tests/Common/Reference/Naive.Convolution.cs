@@ -40,7 +40,9 @@ internal static partial class Naive
         });
     }
 
-    /// <summary>The transpose of that: every x[n,k,i,j]·w[k,c,u,v] added to y[n,c₀ + c,i·s + u·d − p, j·s + v·d − p], plus bias.</summary>
+    /// <summary>
+    /// The transpose of <c>Conv2d</c>: every x[n,k,i,j]·w[k,c,u,v] added to y[n,c₀ + c,i·s + u·d − p, j·s + v·d − p], plus bias.
+    /// </summary>
     public static Array64 ConvTranspose2d(
         Array64 x, Array64 w, Array64? bias, (int H, int W) stride, (int Top, int Bottom, int Left, int Right) padding,
         (int H, int W) outputPadding,
@@ -106,8 +108,8 @@ internal static partial class Naive
     }
 
     /// <summary>
-    /// out[n,k,i,j] += in[n,c,i·s + u·d − p, j·s + v·d − p]·w[k,c,u,v] wherever that is inside of <paramref name="input"/>; or, transposed,
-    /// the other way round.
+    /// out[n,k,i,j] += in[n,c,i·s + u·d − p, j·s + v·d − p]·w[k,c,u,v] for all indices inside <paramref name="input"/>; if transposed, adds
+    /// to <paramref name="input"/> from <paramref name="output"/> instead.
     /// </summary>
     private static void AddTaps(Array64 output, Array64 input, Array64 w, int stride, int padding, int dilation, bool isTransposed)
     {

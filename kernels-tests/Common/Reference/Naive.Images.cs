@@ -31,7 +31,7 @@ internal static partial class Naive
         var (h, w) = (x.Shape[2], x.Shape[3]);
         return Array64.Build(x.Shape.With(2, h * scale).With(3, w * scale), i =>
         {
-            // A place before the first centre counts as that centre, one beyond the last as the last.
+            // Coordinates before the first or after the last pixel centre are clamped to it.
             var row = Math.Clamp(((i[2] + 0.5) / scale) - 0.5, 0, h - 1);
             var column = Math.Clamp(((i[3] + 0.5) / scale) - 0.5, 0, w - 1);
             var (top, left) = ((int)Math.Floor(row), (int)Math.Floor(column));
@@ -60,7 +60,7 @@ internal static partial class Naive
 
     public static Array64 MaxPool(Array64 x, int kernel, int stride, int padding) => Gather(x, x, kernel, stride, padding);
 
-    /// <summary>The element of <paramref name="values"/> at the place of each window's maximum of x.</summary>
+    /// <summary>The element of <paramref name="values"/> at the position of each window's maximum of x.</summary>
     public static Array64 Gather(Array64 x, Array64 values, int kernel, int stride, int padding) =>
         Windows(x, kernel, stride, padding, (n, c, row, column) =>
         {

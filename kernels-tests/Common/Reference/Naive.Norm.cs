@@ -2,7 +2,9 @@ namespace IlgpuGan.TestsCommon.Reference;
 
 internal static partial class Naive
 {
-    /// <summary>(x − mean)/√(variance + ε)·weight + bias of [N, C, …], statistics over the batch or for each image apart.</summary>
+    /// <summary>
+    /// (x − mean)/√(variance + ε)·weight + bias of [N, C, …], with statistics per channel over the batch, or per channel and image.
+    /// </summary>
     public static Array64 Norm(Array64 x, Array64? weight, Array64? bias, double epsilon, bool perInstance)
     {
         var moments = new Dictionary<(int?, int), (double Mean, double Variance)>();
@@ -24,7 +26,7 @@ internal static partial class Naive
             Apply(x[index], mean[index[1]], variance[index[1]], weight?[index[1]], bias?[index[1]], epsilon));
 
     /// <summary>
-    /// (x − mean)/√(variance + ε)·weight + bias, statistics over all elements of which a function of the index says the same.
+    /// (x − mean)/√(variance + ε)·weight + bias, with statistics over all elements with the same value of <paramref name="group"/>.
     /// </summary>
     public static Array64 GroupedNorm(
         Array64 x, Func<int[], string> group, double epsilon, Array64? weight = null, Array64? bias = null,
@@ -62,7 +64,7 @@ internal static partial class Naive
         return x[index] / Math.Sqrt((sum / x.Shape[1]) + epsilon);
     });
 
-    /// <summary>The weight's element of row o and column j, counted over the other dimensions in order.</summary>
+    /// <summary>The weight's element in row o and column j, where columns enumerate the other dimensions in order.</summary>
     private static ref double Row(Array64 weight, int outputAxis, int o, int j)
     {
         if (outputAxis == 0)
@@ -74,7 +76,7 @@ internal static partial class Naive
         return ref weight.Values[((((j / area) * weight.Shape[1]) + o) * area) + (j % area)];
     }
 
-    /// <summary>W / (uᵀWv) with W as a matrix of one row for each output.</summary>
+    /// <summary>W / (uᵀWv), with W as a matrix of one row per output.</summary>
     public static Array64 SpectralNormalize(Array64 weight, Array64 u, Array64 v, int outputAxis)
     {
         var sigma = 0.0;
@@ -89,7 +91,7 @@ internal static partial class Naive
         return weight.Map(w => w / sigma);
     }
 
-    /// <summary>g·v/‖v‖, slice by slice along a dimension.</summary>
+    /// <summary>g·v/‖v‖ for each slice along a dimension.</summary>
     public static Array64 WeightNormalize(Array64 v, Array64 g, int axis)
     {
         var squares = new double[v.Shape[axis]];
@@ -98,7 +100,8 @@ internal static partial class Naive
     }
 
     /// <summary>
-    /// x [N, C, …] and a channel with the mean, over features and places, of the deviations over the images of the same n mod (N / group).
+    /// x [N, C, …] with one more channel: the standard deviation over the images with the same n mod (N / group), averaged over all
+    /// features.
     /// </summary>
     public static Array64 MinibatchDeviation(Array64 x, int group, double epsilon)
     {
@@ -118,7 +121,7 @@ internal static partial class Naive
         return Array64.Build(x.Shape.With(1, x.Shape[1] + 1), index => index[1] < x.Shape[1] ? x[index] : means[index[0] % groups]);
     }
 
-    /// <summary>A step of the power iteration: the next v and u, each of length 1.</summary>
+    /// <summary>One step of power iteration: the next v and u, each of unit length.</summary>
     public static (Array64 U, Array64 V) PowerIteration(Array64 weight, Array64 u, Array64 v, int outputAxis)
     {
         v = Unit(
@@ -134,7 +137,7 @@ internal static partial class Naive
         }
     }
 
-    /// <summary>x where positive, else slope·x, of one slope or one for each channel.</summary>
+    /// <summary>x if positive, else slope·x, with one slope or one per channel.</summary>
     public static Array64 PRelu(Array64 x, Array64 slope) =>
         Array64.Build(x.Shape, index => x[index] > 0 ? x[index] : x[index] * slope[slope.Shape[0] == 1 ? 0 : index[1]]);
 

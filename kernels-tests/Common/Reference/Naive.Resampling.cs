@@ -3,7 +3,7 @@ using Resizing = IlgpuGan.Tensors.Ops.Resizing;
 namespace IlgpuGan.TestsCommon.Reference;
 
 /// <summary>
-/// Resizes, blurs and pools as their definitions read: sums over whole planes, places and borders worked out for each term.
+/// Resizing, blurring and pooling by their definitions: sums over whole planes, with coordinates and borders computed for each term.
 /// </summary>
 internal static partial class Naive
 {
@@ -23,7 +23,7 @@ internal static partial class Naive
             x, height, width, (i, row) => Covers(i, row, x.Shape[2], height), (j, column) => Covers(j, column, x.Shape[3], width));
     }
 
-    /// <summary>Zeros between the pixels of an endless plane, a product with every weight, and each down-th result.</summary>
+    /// <summary>Upsamples by inserting zeros, extends the plane by its border, convolves, and keeps every down-th result.</summary>
     public static Array64 Blur(Array64 x, float[] kernel, int down, int up, PadMode edge, int before, int after)
     {
         int Extent(int extent) => (((extent * up) + before + after - kernel.Length) / down) + 1;
@@ -75,7 +75,7 @@ internal static partial class Naive
         return sum / counted;
     });
 
-    /// <summary>The element of <paramref name="values"/> at the place of each window's maximum of x.</summary>
+    /// <summary>The element of <paramref name="values"/> at the position of each window's maximum of x.</summary>
     public static Array64 Gather(Array64 x, Array64 values, PoolWindow window) => Windows(x, window, (n, c, rows, columns) =>
     {
         var inside = from row in rows
@@ -121,7 +121,7 @@ internal static partial class Naive
             double sum = 0;
             for (var r = 0; r < h; r++)
             {
-                // Most rows have no share.
+                // Most rows have weight 0.
                 for (var c = 0; c < w && down[i[2], r] != 0; c++)
                 {
                     sum += down[i[2], r] * across[i[3], c] * x[i[0], i[1], r, c];
@@ -133,7 +133,8 @@ internal static partial class Naive
     }
 
     /// <summary>
-    /// How much of an input an output takes: the filter at all places that show this input, over the filter at all places that count.
+    /// The weight of an input in an output: the filter summed over all positions that map to this input, over its sum for all valid
+    /// positions.
     /// </summary>
     private static double Share(int output, int input, int inputs, int outputs, Resizing how)
     {
@@ -144,7 +145,7 @@ internal static partial class Naive
             return Math.Min(Math.Floor((centre / ratio) + 1e-9), inputs - 1) == input ? 1 : 0;
         }
 
-        // MATLAB's coordinates count from 1, at the centres.
+        // MATLAB's coordinates: 1-based pixel centres.
         var place = how.AlignCorners ? (outputs == 1 ? 0 : output / ratio) : ((output + 1) / ratio) + (0.5 * (1 - (1 / ratio))) - 1;
         var stretch = how.Antialias && ratio < 1 && !(how.AlignCorners && outputs == 1) ? ratio : 1;
         double taken = 0, all = 0;

@@ -1,14 +1,14 @@
 namespace IlgpuGan.TestsCommon.Reference;
 
 /// <summary>
-/// Small generators and discriminators written out layer by layer from their description, over tensors by state-dict key.
-/// What the networks of the product are checked against, as whole networks.
+/// Small generators and discriminators, written out layer by layer from their description, over tensors by state-dict key. The reference
+/// for tests of whole networks.
 /// </summary>
-/// <param name="weights">tensors by state-dict key</param>
-/// <param name="perInstance">instance norm (without tensors) or batch norm</param>
+/// <param name="weights">Tensors by state-dict key.</param>
+/// <param name="perInstance">Whether norms are instance norms (without tensors) or batch norms.</param>
 internal sealed class NaiveNetworks(IReadOnlyDictionary<string, Array64> weights, bool perInstance)
 {
-    /// <summary>A U-Net of three halvings: [N, C, H, W] with sides that are multiples of 8.</summary>
+    /// <summary>A U-Net with three downsamplings: [N, C, H, W] with sides that are multiples of 8.</summary>
     public Array64 UNet(Array64 x)
     {
         const string Outer = "model.model";
@@ -22,7 +22,7 @@ internal sealed class NaiveNetworks(IReadOnlyDictionary<string, Array64> weights
         return Transposed(Relu(Naive.Concat(1, down1, up2)), $"{Outer}.3", 2, 1, 0).Map(Math.Tanh);
     }
 
-    /// <summary>A ResNet generator of one block: sides are multiples of 4.</summary>
+    /// <summary>A ResNet generator with one block: [N, C, H, W] with sides that are multiples of 4.</summary>
     public Array64 ResNet(Array64 x)
     {
         var h = Relu(Norm(Conv(Reflect(x, 3), "model.1", 1, 0), "model.2"));
@@ -36,7 +36,7 @@ internal sealed class NaiveNetworks(IReadOnlyDictionary<string, Array64> weights
         return Conv(Reflect(h, 3), "model.18", 1, 0).Map(Math.Tanh);
     }
 
-    /// <summary>A PatchGAN of two strided layers.</summary>
+    /// <summary>A PatchGAN with two strided layers.</summary>
     public Array64 PatchGan(Array64 x)
     {
         var h = Leaky(Conv(x, "model.0", 2, 1));

@@ -1,24 +1,24 @@
 namespace IlgpuGan.TestsCommon.Reference;
 
 /// <summary>
-/// A function of one number: its definition in double precision, and where it is tried. The kernels are checked at the seam with these
-/// settings, and each row is a case of the op suites.
+/// An element-wise function: its definition in double precision, and its test inputs. The kernel tests use these settings, and each row is
+/// a case of the op suites.
 /// </summary>
-/// <param name="Function">the member of the enumeration</param>
-/// <param name="Name">the op's name in cases</param>
-/// <param name="Engine">the op with its settings</param>
-/// <param name="Of">the definition, of x and the two settings</param>
-/// <param name="P">the first setting</param>
-/// <param name="Q">the second setting</param>
-/// <param name="Draw">what the inputs of the op's case are drawn from</param>
-/// <param name="Low">where the kernel's inputs begin</param>
-/// <param name="High">where the kernel's inputs end</param>
+/// <param name="Function">The member of the enumeration.</param>
+/// <param name="Name">The op's name in cases.</param>
+/// <param name="Engine">The op with its settings.</param>
+/// <param name="Of">The definition, a function of x and the two settings.</param>
+/// <param name="P">The first setting.</param>
+/// <param name="Q">The second setting.</param>
+/// <param name="Draw">The distribution of the op case's inputs.</param>
+/// <param name="Low">The lower bound of the kernel's inputs.</param>
+/// <param name="High">The upper bound of the kernel's inputs.</param>
 internal sealed record UnaryDefinition(
     UnaryFunction Function, string Name, Func<Tensor, Tensor> Engine, Func<double, double, double, double> Of, float P = 0, float Q = 0,
     Draw Draw = Draw.Normal,
     float Low = -3, float High = 3)
 {
-    /// <summary>Φ(x) = ½ + φ(x)·(x + x³/3 + x⁵/15 + …), summed until nothing is added.</summary>
+    /// <summary>Φ(x) = ½ + φ(x)·(x + x³/3 + x⁵/15 + …), summed until terms vanish.</summary>
     private static double Normal(double x)
     {
         double term = x, sum = x;
@@ -57,7 +57,7 @@ internal sealed record UnaryDefinition(
         new(UnaryFunction.Elu, "elu", x => x.Elu(0.7f), (x, p, _) => x > 0 ? x : p * (Math.Exp(x) - 1), 0.7f, Draw: Draw.Distinct),
     ];
 
-    /// <summary>Whether no graph holds the function, since its slope is 0.</summary>
+    /// <summary>Whether the slope is 0 everywhere, so that no node is recorded.</summary>
     public bool IsFlat => Function is UnaryFunction.Sign or UnaryFunction.GreaterThan;
 
     public static UnaryDefinition For(UnaryFunction f) => All.Single(d => d.Function == f);

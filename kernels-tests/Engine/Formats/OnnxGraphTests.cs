@@ -104,14 +104,14 @@ public sealed class OnnxGraphTests
     public void LittleFilesDoNotBecomeMuch(string operation, string reason)
     {
         const long Many = 1_000_000_000;
-        var file = new GraphFile().Input("x", 1, 1, 2, 2).Whole("most", Many).Whole("four", Many, Many, 1, 1);
+        var file = new GraphFile().Input("x", 1, 1, 2, 2).IntegerConstant("most", Many).IntegerConstant("four", Many, Many, 1, 1);
         file = operation switch
         {
             "Tile" => file.Node("Tile", ["x", "four"], ["y"]),
             "ConstantOfShape" => file.Node("ConstantOfShape", ["four"], ["y"]),
-            "Range" => file.Whole("zero", 0).Whole("one", 1).Node("Range", ["zero", "most", "one"], ["y"]),
-            "Resize" => file.Whole("sides", 1, 1, 2, Many).Node("Resize", ["x", "", "", "sides"], ["y"]),
-            "Pad" => file.Whole("amounts", 0, 0, 0, Many, 0, 0, 0, Many).Node("Pad", ["x", "amounts"], ["y"]),
+            "Range" => file.IntegerConstant("zero", 0).IntegerConstant("one", 1).Node("Range", ["zero", "most", "one"], ["y"]),
+            "Resize" => file.IntegerConstant("sides", 1, 1, 2, Many).Node("Resize", ["x", "", "", "sides"], ["y"]),
+            "Pad" => file.IntegerConstant("amounts", 0, 0, 0, Many, 0, 0, 0, Many).Node("Pad", ["x", "amounts"], ["y"]),
             _ => file.Node("Gather", ["x", "most"], ["y"]),
         };
         var path = file.Output("y").Save();

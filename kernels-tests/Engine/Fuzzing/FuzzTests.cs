@@ -16,7 +16,7 @@ internal sealed class FuzzTests
     private static readonly string? s_file = Environment.GetEnvironmentVariable("ILGPUGAN_FUZZ_FILE");
 
     [TestCaseSource(typeof(FuzzedReaders), nameof(FuzzedReaders.Formats))]
-    [MostSeconds(4)] // A server trains its model first.
+    [MaxSeconds(4)] // A server trains its model first.
     public void FewInputs(string format) => Fuzz(format, FuzzedReaders.Open(format), Few, seed: 0);
 
     /// <summary>Counting branches takes a while to begin with: in the fast suite one format has it, and what it is good for.</summary>

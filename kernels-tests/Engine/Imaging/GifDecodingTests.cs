@@ -12,13 +12,13 @@ internal sealed class GifDecodingTests
         var table = new LzwTable(2);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(table.TryTake(0, -1));
-            Assert.That(table.TryTake(4, 0));
-            Assert.That(table.TextOf(4).ToArray(), Is.EqualTo(new byte[] { 0, 0 }));
-            Assert.That(table.TryTake(5, 4));
-            Assert.That(table.TextOf(5).ToArray(), Is.EqualTo(new byte[] { 0, 0, 0 }));
-            Assert.That(table.TryTake(7, 5), Is.False, "6 is the next one");
-            Assert.That(table.TryTake(4, -1), Is.False, "what was defined is forgotten");
+            Assert.That(table.TryAdd(0, -1));
+            Assert.That(table.TryAdd(4, 0));
+            Assert.That(table.StringOf(4).ToArray(), Is.EqualTo(new byte[] { 0, 0 }));
+            Assert.That(table.TryAdd(5, 4));
+            Assert.That(table.StringOf(5).ToArray(), Is.EqualTo(new byte[] { 0, 0, 0 }));
+            Assert.That(table.TryAdd(7, 5), Is.False, "6 is the next one");
+            Assert.That(table.TryAdd(4, -1), Is.False, "what was defined is forgotten");
         }
     }
 

@@ -187,7 +187,7 @@ internal sealed class LayerTests(string name)
     }
 
     [Test]
-    [MostSeconds(5)] // On an interpreter, planes too large for one group.
+    [MaxSeconds(5)] // On an interpreter, planes too large for one group.
     public void ANormTakesInWhatFollows()
     {
         foreach (var norm

@@ -11,7 +11,7 @@ namespace IlgpuGan.EngineTests.Nn;
 /// gradient that a gradient penalty needs. Against numerical derivatives of the networks written out in double precision.
 /// </summary>
 // Definitions of whole networks, differentiated numerically.
-[MostSeconds(5)]
+[MaxSeconds(5)]
 [TestFixtureSource(typeof(TestDevices.CpuFirst))]
 internal sealed class NetworkGradientTests(string name)
 {

@@ -35,7 +35,7 @@ public sealed class FewTilesTests
     ];
 
     [TestCaseSource(nameof(s_shapes))]
-    [MostSeconds(4)] // The definition of the largest.
+    [MaxSeconds(4)] // The definition of the largest.
     public void ForwardAndDataGradientAgreeWithTheirDefinitions(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);

@@ -13,7 +13,7 @@ internal sealed class AdamOfAllTests
     [Test]
     public void FoursAndSingleNumbersAreTheSameBits([Values(1, 3, 4, 1000, 5003)] int length)
     {
-        PtxDriver.FaultsStay = false;
+        PtxDriver.FaultsPersist = false;
         using var device = PtxDriver.Open();
         float[][] start = [.. Enumerable.Range(0, Arrays).Select(array => Numbers(length, array))];
 

@@ -19,14 +19,14 @@ internal sealed class ColdGraphTimerTests
     {
         _folder = Directory.CreateTempSubdirectory("tunings-").FullName;
         Environment.SetEnvironmentVariable(Tunings.FolderVariable, _folder);
-        PtxDriver.FaultsStay = false;
+        PtxDriver.FaultsPersist = false;
         _device = PtxDriver.Open();
     }
 
     [TearDown]
     public void Close()
     {
-        PtxDriver.IsIdle = false;
+        PtxDriver.SkipsWork = false;
         _device.Dispose();
         Environment.SetEnvironmentVariable(Tunings.FolderVariable, "");
         Directory.Delete(_folder, recursive: true);
@@ -54,7 +54,7 @@ internal sealed class ColdGraphTimerTests
         });
         timer.Measure(() => _device.OwnKernels.Fill(y.Span, 2), s_enough);
         var first = floods;
-        PtxDriver.ForgetCalls();
+        PtxDriver.ClearCalls();
         timer.Measure(() => _device.OwnKernels.Fill(y.Span, 3), s_enough);
         var calls = Calls();
         Assert.Multiple(() =>
@@ -80,8 +80,8 @@ internal sealed class ColdGraphTimerTests
         var g = new MatMulGeometry(1, Side, Side, Side, false, false);
         var kernels = (GpuKernels)_device.OwnKernels;
         kernels.Tunes = true;
-        PtxDriver.IsIdle = true;
-        PtxDriver.ForgetCalls();
+        PtxDriver.SkipsWork = true;
+        PtxDriver.ClearCalls();
         kernels.MatMul(a.Span, b.Span, c.Span, g);
         var graphs = Calls().Count(call => call == "cuGraphInstantiateWithFlags");
         Assert.That(graphs, Is.GreaterThan(6), "the flood's and those of rungs and tiles");
@@ -89,7 +89,7 @@ internal sealed class ColdGraphTimerTests
         Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1));
         Assert.That(File.ReadAllText(Directory.GetFiles(_folder)[0]), Does.Contain("64x64x64"));
 
-        PtxDriver.ForgetCalls();
+        PtxDriver.ClearCalls();
         kernels.MatMul(a.Span, b.Span, c.Span, g);
         Assert.That(Calls(), Has.None.Contains("Graph"));
     }

@@ -11,10 +11,10 @@ namespace IlgpuGan.KernelsTests.Gpu;
 internal sealed class FailureTests
 {
     [SetUp]
-    public void TheMachineGoesOnAfterAFault() => PtxDriver.FaultsStay = false;
+    public void TheMachineGoesOnAfterAFault() => PtxDriver.FaultsPersist = false;
 
     [TearDown]
-    public void NothingIsSabotaged() => PtxDriver.Sabotage = null;
+    public void ClearNextFailure() => PtxDriver.NextFailure = null;
 
     [TestCase("cpu")]
     [TestCase("opencl")]
@@ -59,7 +59,7 @@ internal sealed class FailureTests
         var device = TestDevices.Open("ptx");
         using var step = device.Step();
         var x = Tensor.Ones(new Shape(4), device);
-        PtxDriver.Sabotage = ("cuLaunchKernel", CudaError.CUDA_ERROR_LAUNCH_FAILED);
+        PtxDriver.NextFailure = ("cuLaunchKernel", CudaError.CUDA_ERROR_LAUNCH_FAILED);
         var failure = Assert.Throws<DeviceException>(() => x.Tanh());
         Assert.That(
             failure.Message,
@@ -67,7 +67,7 @@ internal sealed class FailureTests
     }
 
     [Test]
-    [MostSeconds(10)] // Whole steps are interpreted.
+    [MaxSeconds(10)] // Whole steps are interpreted.
     public void ADeviceThatFailsInTheMiddleLeavesAGoodCheckpoint()
     {
         using var runs = new TinyRun();
@@ -96,7 +96,7 @@ internal sealed class FailureTests
         {
             if (step == 1)
             {
-                PtxDriver.Sabotage = ("cuLaunchKernel", CudaError.CUDA_ERROR_LAUNCH_FAILED);
+                PtxDriver.NextFailure = ("cuLaunchKernel", CudaError.CUDA_ERROR_LAUNCH_FAILED);
             }
         }
     }

@@ -23,12 +23,12 @@ internal sealed class FullSizeStepTests
     [TestCase("cyclegan", ProductPrecision.Tf32, 1)]
     public void AStepAsAGraphKeepsTheRulesOfTheDriver(string model, ProductPrecision precision, int batch)
     {
-        (PtxDriver.RunsKernels, PtxCard.MemoryBytes, PtxDriver.FaultsStay) = (false, 140L << 30, true);
+        (PtxDriver.RunsKernels, PtxCard.MemoryBytes, PtxDriver.FaultsPersist) = (false, 140L << 30, true);
         PtxDriver.Violations.Clear();
         using (var device = PtxDriver.Open())
         {
             device.Precision = precision;
-            PtxDriver.ForgetCalls();
+            PtxDriver.ClearCalls();
             using var trainer =
                 GanModel.Create((TranslationOptions)FamilyCatalog.Find(model)!.Defaults() with { BatchSize = batch }, device);
             using var pair = Batch.OfPair(

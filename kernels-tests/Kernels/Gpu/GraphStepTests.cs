@@ -14,7 +14,7 @@ namespace IlgpuGan.KernelsTests.Gpu;
 /// Training steps as CUDA graphs, on the driver without a card: the same bits as eager ones, whatever order the streams work in.
 /// </summary>
 /// <remarks>Several whole steps are interpreted.</remarks>
-[MostSeconds(20)]
+[MaxSeconds(20)]
 internal sealed class GraphStepTests
 {
     private const int Side = 16;
@@ -26,15 +26,15 @@ internal sealed class GraphStepTests
     [SetUp]
     public void Open()
     {
-        PtxDriver.FaultsStay = false;
+        PtxDriver.FaultsPersist = false;
         _device = PtxDriver.Open();
-        TestDevices.TakePlainProducts(_device);
+        TestDevices.ForcePlainProducts(_device);
     }
 
     [TearDown]
     public void Close()
     {
-        (PtxDriver.Sabotage, PtxDriver.IsIdle) = (null, false);
+        (PtxDriver.NextFailure, PtxDriver.SkipsWork) = (null, false);
         _device.Dispose();
     }
 
@@ -42,9 +42,9 @@ internal sealed class GraphStepTests
     /// Pix2pix takes five samples in batches of two: each shape is taken eagerly, recorded, captured and replayed, and in between comes the
     /// other. CycleGAN's pools are full after the first step and swap from the second on.
     /// </summary>
-    [TestCase("pix2pix", StreamOrder.AllLate)]
-    [TestCase("pix2pix", StreamOrder.OthersHasty, Category = Exhaustive.Category)]
-    [TestCase("cyclegan", StreamOrder.FirstHasty, Category = Exhaustive.Category)]
+    [TestCase("pix2pix", StreamOrder.AllLazy)]
+    [TestCase("pix2pix", StreamOrder.OthersEager, Category = Exhaustive.Category)]
+    [TestCase("cyclegan", StreamOrder.FirstEager, Category = Exhaustive.Category)]
     public void StepsAsGraphsAreTheSameBits(string model, StreamOrder order)
     {
         if (!s_eager.TryGetValue(model, out var expected))
@@ -72,7 +72,7 @@ internal sealed class GraphStepTests
         {
             if (step == 4)
             {
-                PtxDriver.ForgetCalls();
+                PtxDriver.ClearCalls();
             }
 
             losses.Add(trainer.Step(pair, step++));
@@ -135,7 +135,7 @@ internal sealed class GraphStepTests
         replay.Run();
         var once = mean.ToArray();
         AdamCoefficients.SetRates(_device.Numbers, settings, learningRate: 0.01f, step: 2);
-        PtxDriver.ForgetCalls();
+        PtxDriver.ClearCalls();
         replay.Run();
         Assert.That(PtxDriver.Calls, Has.Some.StartsWith("cuGraphLaunch").And.None.StartsWith("cuModuleLoadDataEx"));
         var twice = mean.ToArray();
@@ -151,7 +151,7 @@ internal sealed class GraphStepTests
     {
         // Its products are those of the table: on a device that has compiled them, or will use them again.
         var device = (GpuDevice)TestDevices.Open("ptx");
-        TestDevices.TakePlainProducts(device, plain: false);
+        TestDevices.ForcePlainProducts(device, plain: false);
         var g = ConvolutionTests.Geometry("2 3 9 8 4 3 3 1 1 1");
         using var x = Tensor.From([.. Enumerable.Range(0, 432).Select(i => MathF.Sin(i))], new Shape(2, 3, 9, 8), device);
         using var w = Tensor.From([.. Enumerable.Range(0, 108).Select(i => MathF.Cos(i))], new Shape(4, 3, 3, 3), device);
@@ -185,7 +185,7 @@ internal sealed class GraphStepTests
         Assert.That(second, Is.EqualTo((float[])[.. y.ToArray(), .. dx.ToArray(), .. dw.ToArray()]).And.Not.EqualTo(first));
 
         kernels.ForcedWinograd = null;
-        TestDevices.TakePlainProducts(device);
+        TestDevices.ForcePlainProducts(device);
         kernels.Conv2d(again.Span, w.Span, bias.Span, direct.Span, g);
         Assert.That(direct.ToArray(), Is.EqualTo(y.ToArray()).Within(1e-4).And.Not.EqualTo(y.ToArray()), "other sums, so other roundings");
     }
@@ -224,7 +224,7 @@ internal sealed class GraphStepTests
         {
             if (step == 3)
             {
-                PtxDriver.Sabotage = ("cuGraphLaunch", CudaError.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES);
+                PtxDriver.NextFailure = ("cuGraphLaunch", CudaError.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES);
                 Assert.That(
                     () => trainer.Step(pair, step),
                     Throws.TypeOf<DeviceException>().With.Message.Contains("launching the CUDA graph of a step").And.Message.Contains(
@@ -232,7 +232,7 @@ internal sealed class GraphStepTests
             }
             else if (step == 5)
             {
-                PtxDriver.Sabotage = ("cuStreamSynchronize", CudaError.CUDA_ERROR_ILLEGAL_ADDRESS);
+                PtxDriver.NextFailure = ("cuStreamSynchronize", CudaError.CUDA_ERROR_ILLEGAL_ADDRESS);
                 Assert.That(
                     _device.Synchronize,
                     Throws.TypeOf<DeviceException>().With.Message.Contains("waiting for the device").And.Message.Contains(
@@ -260,7 +260,7 @@ internal sealed class GraphStepTests
                 continue;
             }
 
-            PtxDriver.Sabotage = ("cuGraphInstantiateWithFlags", CudaError.CUDA_ERROR_OUT_OF_MEMORY);
+            PtxDriver.NextFailure = ("cuGraphInstantiateWithFlags", CudaError.CUDA_ERROR_OUT_OF_MEMORY);
             Assert.That(
                 () => trainer.Step(pair, step),
                 Throws.TypeOf<DeviceException>().With.Message.Contains("making a CUDA graph of a step").And.Message.Contains(
@@ -281,7 +281,7 @@ internal sealed class GraphStepTests
         }
 
         _device.Synchronize();
-        PtxDriver.IsIdle = true;
+        PtxDriver.SkipsWork = true;
         var (best, managed) = (double.MaxValue, 0L);
         for (var round = 0; round < 5; round++)
         {
@@ -295,7 +295,7 @@ internal sealed class GraphStepTests
             managed = (GC.GetAllocatedBytesForCurrentThread() - allocated) / rounds;
         }
 
-        PtxDriver.IsIdle = false;
+        PtxDriver.SkipsWork = false;
         return (best, managed);
 
         static Batch Kept(Batch pair) => Batch.OfPair(Copy(pair.A), Copy(pair.B), pair.Names, pair.Epoch);
@@ -305,7 +305,7 @@ internal sealed class GraphStepTests
     private Outcome Train(TranslationOptions options)
     {
         using var trainer = GanModel.Create(options, _device);
-        PtxDriver.ForgetCalls();
+        PtxDriver.ClearCalls();
         var losses = new List<IReadOnlyList<Loss>>();
         long step = 0;
         var (samples, steps) = options.Model == "pix2pix" ? (5, 7) : (4, 4);

@@ -77,7 +77,7 @@ internal sealed class IlgpuDefectTests
     {
         var device = PtxDriver.Open();
         var numbers = GC.AllocateUninitializedArray<float>(1024, pinned: true);
-        PtxDriver.Sabotage = ("cuMemHostRegister_v2", CudaError.CUDA_ERROR_OUT_OF_MEMORY);
+        PtxDriver.NextFailure = ("cuMemHostRegister_v2", CudaError.CUDA_ERROR_OUT_OF_MEMORY);
         Assert.That(
             () => device.Queue.Accelerator.CreatePageLockFromPinned(numbers),
             Throws.TypeOf<CudaException>().With.Message.Contains("OUT_OF_MEMORY"));

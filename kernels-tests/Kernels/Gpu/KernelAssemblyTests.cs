@@ -39,7 +39,7 @@ public sealed class KernelAssemblyTests
     }
 
     /// <summary>Cards before sm_80 have no copies past the registers.</summary>
-    [MostSeconds(8)] // ILGPU compiles.
+    [MaxSeconds(8)] // ILGPU compiles.
     [TestCase(75, "ld.global.f32 x", Category = Exhaustive.Category)]
     [TestCase(80, "cp.async.ca.shared.global")]
     public void CopiesToSharedMemoryAreWhatACardHas(int sm, string instruction)

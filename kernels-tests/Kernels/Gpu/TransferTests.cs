@@ -14,12 +14,12 @@ internal sealed class TransferTests
     public void TheMachineGoesOnAfterAFault()
     {
         _device.Synchronize();
-        PtxDriver.FaultsStay = false;
-        PtxDriver.ForgetCalls();
+        PtxDriver.FaultsPersist = false;
+        PtxDriver.ClearCalls();
     }
 
     [TearDown]
-    public void NothingIsSabotaged() => PtxDriver.Sabotage = null;
+    public void ClearNextFailure() => PtxDriver.NextFailure = null;
 
     [Test]
     public void AnUploadTakesItsNumbersAlongAndWaitsForNothing([Values] StreamOrder order)
@@ -51,7 +51,7 @@ internal sealed class TransferTests
         using var step = _device.Step();
         var x = Tensor.Zeros(new Shape(1000), _device);
         Upload(20);
-        PtxDriver.ForgetCalls();
+        PtxDriver.ClearCalls();
         Upload(20);
         Assert.That(PtxDriver.Calls, Has.None.StartsWith("cuMemHostRegister"));
 
@@ -80,7 +80,7 @@ internal sealed class TransferTests
         }
 
         Assert.That(PtxDriver.Calls, Has.None.Contains("Synchronize"));
-        Assert.That(readbacks[^1].IsReady, Is.EqualTo(order is StreamOrder.AllHasty or StreamOrder.FirstHasty));
+        Assert.That(readbacks[^1].IsReady, Is.EqualTo(order is StreamOrder.AllEager or StreamOrder.FirstEager));
         var taken = new float[9];
         for (var k = 6; k >= 0; k--)
         {
@@ -190,7 +190,7 @@ internal sealed class TransferTests
         // Five samples in batches of two: the last of an epoch is smaller, so that shapes change.
         var pairs = new SyntheticFacades(5, 16);
         var expected = Contents(processor);
-        PtxDriver.ForgetCalls();
+        PtxDriver.ClearCalls();
         var readbacks = new List<(Readback Readback, long Count)>();
         foreach (var pair in pairs.Shuffled(seed: 2, batchSize: 2).On(_device, count: 8))
         {
@@ -218,12 +218,12 @@ internal sealed class TransferTests
     [TestCase(false)]
     public void WhereMemoryCanNotBeLockedCopiesWait(bool fromTheBeginning)
     {
-        PtxDriver.Sabotage = fromTheBeginning ? ("cuMemHostRegister_v2", CudaError.CUDA_ERROR_NOT_PERMITTED) : null;
+        PtxDriver.NextFailure = fromTheBeginning ? ("cuMemHostRegister_v2", CudaError.CUDA_ERROR_NOT_PERMITTED) : null;
         using var device = PtxDriver.Open();
         Assert.That(
             device.Description,
             fromTheBeginning ? Does.Contain("copies between host and card wait").And.Contain("NOT_PERMITTED") : Does.Not.Contain("wait"));
-        PtxDriver.Sabotage = fromTheBeginning ? null : ("cuMemHostRegister_v2", CudaError.CUDA_ERROR_OUT_OF_MEMORY);
+        PtxDriver.NextFailure = fromTheBeginning ? null : ("cuMemHostRegister_v2", CudaError.CUDA_ERROR_OUT_OF_MEMORY);
         using var buffer = device.AllocateHost(5);
         using var feed = new InputFeed(device);
         for (var k = 0; k < 3; k++)
@@ -244,7 +244,7 @@ internal sealed class TransferTests
         using var step = _device.Step();
         var x = Tensor.Ones(new Shape(4), _device);
         var readback = _device.BeginDownload(x.Span);
-        PtxDriver.Sabotage = ("cuEventSynchronize", CudaError.CUDA_ERROR_ILLEGAL_ADDRESS);
+        PtxDriver.NextFailure = ("cuEventSynchronize", CudaError.CUDA_ERROR_ILLEGAL_ADDRESS);
         Assert.That(
             () => readback.Take(new float[4]),
             Throws.TypeOf<DeviceException>().With.Message.StartsWith(
@@ -260,7 +260,7 @@ internal sealed class TransferTests
         _device.Queue.WaitsForEachKernel = true;
         try
         {
-            PtxDriver.Sabotage = ("cuStreamSynchronize", CudaError.CUDA_ERROR_ILLEGAL_ADDRESS);
+            PtxDriver.NextFailure = ("cuStreamSynchronize", CudaError.CUDA_ERROR_ILLEGAL_ADDRESS);
             Assert.That(
                 () => x.Tanh(),
                 Throws.TypeOf<DeviceException>().With.Message.StartsWith(

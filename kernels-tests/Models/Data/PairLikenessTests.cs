@@ -13,7 +13,7 @@ public sealed class PairLikenessTests : InPictureFolder
     }
 
     [Test]
-    [MostSeconds(4)] // Hundreds of photographs.
+    [MaxSeconds(4)] // Hundreds of photographs.
     public void PhotographsAndTheirLabelsAreAlike() => AssertTold(AlignedFolder.Open(SharedData.Require("facades/train")));
 
     [Test]

@@ -91,7 +91,7 @@ public sealed class ClaimMeasureTests : CommandFixture
 
     /// <summary>A house is taken for the domain that it is drawn in, and the one of the data set is among those of all domains.</summary>
     [Test]
-    [MostSeconds(4)] // It learns.
+    [MaxSeconds(4)] // It learns.
     public void AClassifierTellsTheDomainsOfHouses()
     {
         using var device = Device.Open("cpu");

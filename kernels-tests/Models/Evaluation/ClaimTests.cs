@@ -116,7 +116,7 @@ public class ClaimTests : CommandFixture
     /// there first stays as it was.
     /// </summary>
     [Test]
-    [MostSeconds(4)] // Several trainings.
+    [MaxSeconds(4)] // Several trainings.
     public void TheFileOfResultsIsEnoughToGoOn()
     {
         using var device = Device.Open("cpu");

@@ -49,7 +49,7 @@ public class EvaluateCommandTests : CommandFixture
     }
 
     [Test]
-    [MostSeconds(4)] // A network and two measures of sets.
+    [MaxSeconds(4)] // A network and two measures of sets.
     public async Task SetsWithoutPairsAreJudgedAsSets()
     {
         await UnpairedSets();

@@ -98,7 +98,7 @@ public sealed class GeneratorEvaluationTests : CommandFixture
 
     /// <summary>Of classes, of which a classifier learns; and again without.</summary>
     [Test]
-    [MostSeconds(4)] // Several trainings.
+    [MaxSeconds(4)] // Several trainings.
     public async Task PicturesMadeOfNoiseAreEvaluated()
     {
         await Do("data", "synth", "--kind", "glyphs", "--out", In("glyphs"), "--count", "40", "--val", "20", "--size", "16");

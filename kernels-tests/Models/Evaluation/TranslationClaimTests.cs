@@ -14,7 +14,7 @@ public class TranslationClaimTests : CommandFixture
 
     /// <summary>On another machine, with the results alone: neither a seed nor a variant of a seed is trained twice.</summary>
     [Test]
-    [MostSeconds(5)] // Several trainings.
+    [MaxSeconds(5)] // Several trainings.
     public async Task WhatIsBegunGoesOn()
     {
         await DrawPairs();
@@ -50,7 +50,7 @@ public class TranslationClaimTests : CommandFixture
 
     [TestCase("cyclegan-cycle", "map pixels")]
     [TestCase("cyclegan-hiding", "lost")]
-    [MostSeconds(5)] // Several trainings.
+    [MaxSeconds(5)] // Several trainings.
     public async Task PairsAreTakenApart(string name, string measure)
     {
         await DrawPairs();

@@ -37,7 +37,7 @@ internal sealed class FaultTests
     public void TearDown() => Disk.Current = new Disk();
 
     [Test]
-    [MostSeconds(5)] // Each trains a run several times.
+    [MaxSeconds(5)] // Each trains a run several times.
     public void ASeed([Values(0, 1, 2, 3, 4, 6, 16, 66)] int seed) =>
         Survive(int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), CultureInfo.InvariantCulture, out var asked) ? asked : seed);
 

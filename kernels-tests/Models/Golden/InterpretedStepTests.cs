@@ -9,7 +9,7 @@ namespace IlgpuGan.ModelsTests.Golden;
 /// PyTorch's, and the weights after it are those of the processor, which takes all five (<see cref="GoldenStepTests"/>).
 /// </summary>
 [TestFixture("ptx")]
-[MostSeconds(10)]
+[MaxSeconds(10)]
 internal sealed class InterpretedStepTests(string deviceName)
 {
     /// <summary>Launches of the latest step.</summary>

@@ -59,7 +59,7 @@ public sealed class GraphCommandTests : CommandFixture
         Assert.That((outcome.Code, outcome.Error.Trim()), Is.EqualTo(
             (1, $"{odd}: node 'the Foo' (Foo) is an operator that is not known here")));
 
-        var halves = Save("halves.onnx", new GraphFile().Input("x", 0, 3, 0, 0).Whole("sides", 1, 3, 4, 2)
+        var halves = Save("halves.onnx", new GraphFile().Input("x", 0, 3, 0, 0).IntegerConstant("sides", 1, 3, 4, 2)
             .Node("Reshape", ["x", "sides"], ["y"]).Output("y"));
         outcome = await Run("translate", "--model", halves, "--input", picture, "--out", In("out.png"), "--device", "cpu");
         Assert.That(outcome.Code, Is.EqualTo(1));
@@ -131,7 +131,7 @@ public sealed class GraphCommandTests : CommandFixture
     public async Task NumbersAreDrawn()
     {
         var graph = Save("noise.onnx", new GraphFile().Input("x", 0, 3, 0, 0).Input("z", 1, 3)
-            .Whole("shape", 1, 3, 1, 1).Node("Reshape", ["z", "shape"], ["planes"]).Node("Tanh", ["planes"], ["soft"])
+            .IntegerConstant("shape", 1, 3, 1, 1).Node("Reshape", ["z", "shape"], ["planes"]).Node("Tanh", ["planes"], ["soft"])
             .Node("Add", ["x", "soft"], ["y"]).Output("y"));
         var picture = Drawn();
         var made = new List<byte[]>();

@@ -61,7 +61,7 @@ public sealed partial class GraphOperatorTests
     public void WholeNumbersStayWhole()
     {
         using var device = Device.Open("cpu", threads: 1);
-        var path = new GraphFile().Input("x", 0, 0).Whole("divisor", 2, -2).Whole("most", 16_777_217, 16_777_217)
+        var path = new GraphFile().Input("x", 0, 0).IntegerConstant("divisor", 2, -2).IntegerConstant("most", 16_777_217, 16_777_217)
             .Node("Shape", ["x"], ["shape"]).Node("Sub", ["shape", "most"], ["less"]).Node("Add", ["less", "most"], ["again"])
             .Node("Div", ["again", "divisor"], ["half"]).Output("half").Save();
         using var step = device.Step();
@@ -75,7 +75,7 @@ public sealed partial class GraphOperatorTests
     {
         using var noGrad = GradMode.NoGrad();
         using var device = Device.Open("cpu", threads: 1);
-        var path = new GraphFile().Input("x", 2, 3).Whole("places", 2, -3, 1).Whole("factors", 2, 3, 4)
+        var path = new GraphFile().Input("x", 2, 3).IntegerConstant("places", 2, -3, 1).IntegerConstant("factors", 2, 3, 4)
             .Node("Gather", ["x", "places"], ["chosen"], Of("axis", 1)).Node("Cast", ["factors"], ["floats"], Of("to", 1))
             .Node("Mul", ["chosen", "floats"], ["y"]).Output("y").Save();
         var network = GraphNetwork.Read(path).To(device);

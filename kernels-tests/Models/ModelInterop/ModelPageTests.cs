@@ -62,12 +62,12 @@ public sealed class ModelPageTests : CommandFixture
         await Open(Pictures, served);
         await _browser!.Drop(png, "#drop");
         await Same(await Translated("zoo:facades", png));
-        await _browser.Until($"{Result}.querySelector('img.before').naturalWidth");
+        await _browser.WaitUntil($"{Result}.querySelector('img.before').naturalWidth");
         Assert.That((await Pixels("img.before")).Bytes, Is.EqualTo(ImageFile.Load(png).ToChannels(3).Bytes));
-        Assert.That(await _browser.Ask<string>("document.querySelector('#results a').download"), Is.EqualTo("facades.png"));
-        Assert.That(await _browser.Ask<int>("document.querySelectorAll('#examples button').length"), Is.GreaterThan(1));
+        Assert.That(await _browser.Eval<string>("document.querySelector('#results a').download"), Is.EqualTo("facades.png"));
+        Assert.That(await _browser.Eval<int>("document.querySelectorAll('#examples button').length"), Is.GreaterThan(1));
         AssertNothingWrong();
-        Browser.Keep(await _browser.Screenshot(), $"model-page-{(served ? "served" : "file")}-{width}.png");
+        Browser.SaveScreenshot(await _browser.Screenshot(), $"model-page-{(served ? "served" : "file")}-{width}.png");
     }
 
     /// <summary>The palette is the model's own, and what the pen draws is what the model reads: colours, or planes of classes.</summary>
@@ -76,20 +76,21 @@ public sealed class ModelPageTests : CommandFixture
     public async Task ADrawingIsTranslatedWhileOneDraws(string page)
     {
         await Open(page, served: true);
-        await _browser!.Ask<object?>("(document.getElementById('draw').click(), null)");
-        await _browser.Until("document.querySelector('#drawing canvas') && document.querySelectorAll('#drawing .examples img').length > 0");
+        await _browser!.Eval<object?>("(document.getElementById('draw').click(), null)");
+        await _browser.WaitUntil(
+            "document.querySelector('#drawing canvas') && document.querySelectorAll('#drawing .examples img').length > 0");
         Assert.That(
-            await _browser.Ask<int>("document.querySelectorAll('.palette button').length"),
-            Is.EqualTo(await _browser.Ask<int>("ilgpuganSettings.palette.length")));
+            await _browser.Eval<int>("document.querySelectorAll('.palette button').length"),
+            Is.EqualTo(await _browser.Eval<int>("ilgpuganSettings.palette.length")));
         var empty = await Canvas();
-        var box = await _browser.Box("#drawing canvas");
+        var box = await _browser.BoundingBox("#drawing canvas");
         await _browser.Drag(box[0] + (0.2 * box[2]), box[1] + (0.3 * box[3]), box[0] + (0.8 * box[2]), box[1] + (0.6 * box[3]));
         var drawn = await Canvas();
         Assert.That(drawn.Bytes, Is.Not.EqualTo(empty.Bytes));
         var png = PictureFile.EncodePng(new Picture(drawn), "drawn");
         await Same(await Translated(page == Pictures ? "zoo:facades" : _runs.PathOf("run"), png));
         AssertNothingWrong();
-        Browser.Keep(await _browser.Screenshot(), $"model-page-drawing-{page}.png");
+        Browser.SaveScreenshot(await _browser.Screenshot(), $"model-page-drawing-{page}.png");
     }
 
     /// <summary>The browser's fake camera: frame after frame is translated.</summary>
@@ -97,8 +98,8 @@ public sealed class ModelPageTests : CommandFixture
     public async Task FilmIsTranslated()
     {
         await Open(Pictures, served: true);
-        await _browser!.Ask<object?>("(document.getElementById('film').click(), null)");
-        await _browser.Until($"{Result} && {Result}.dataset.took");
+        await _browser!.Eval<object?>("(document.getElementById('film').click(), null)");
+        await _browser.WaitUntil($"{Result} && {Result}.dataset.took");
         var first = await Pixels("img.after");
         for (var tries = 0; tries < 200 && (await Pixels("img.after")).Bytes.SequenceEqual(first.Bytes); tries++)
         {
@@ -106,8 +107,8 @@ public sealed class ModelPageTests : CommandFixture
         }
 
         Assert.That((await Pixels("img.after")).Bytes, Is.Not.EqualTo(first.Bytes), "the fake camera shows a clock");
-        await _browser.Ask<object?>("(document.getElementById('film').click(), null)");
-        Assert.That(await _browser.Ask<bool>("document.getElementById('video').hidden"));
+        await _browser.Eval<object?>("(document.getElementById('film').click(), null)");
+        Assert.That(await _browser.Eval<bool>("document.getElementById('video').hidden"));
         AssertNothingWrong();
     }
 
@@ -116,8 +117,8 @@ public sealed class ModelPageTests : CommandFixture
     {
         await Open(Pictures, served: true);
         await _browser!.Drop("no picture"u8.ToArray(), "#drop");
-        await _browser.Until("!document.getElementById('problem').hidden");
-        Assert.That(await _browser.Ask<string>("document.getElementById('problem').textContent"), Does.Contain("no picture"));
+        await _browser.WaitUntil("!document.getElementById('problem').hidden");
+        Assert.That(await _browser.Eval<string>("document.getElementById('problem').textContent"), Does.Contain("no picture"));
     }
 
     /// <summary>A folder that lost a part says so.</summary>
@@ -134,8 +135,8 @@ public sealed class ModelPageTests : CommandFixture
         File.Delete(Path.Combine(page, "model-0.js"));
 
         await _browser!.OpenAsync(Path.Combine(page, "index.html"), 1280, 900);
-        await _browser.Until("document.documentElement.dataset.ready");
-        Assert.That(await _browser.Ask<string>("document.getElementById('problem').textContent"), Does.Contain("model-0.js is missing"));
+        await _browser.WaitUntil("document.documentElement.dataset.ready");
+        Assert.That(await _browser.Eval<string>("document.getElementById('problem').textContent"), Does.Contain("model-0.js is missing"));
     }
 
     private async Task Export(string model, string page)
@@ -156,8 +157,8 @@ public sealed class ModelPageTests : CommandFixture
     private async Task Open(string page, bool served)
     {
         await _browser!.OpenAsync(AddressOf(page, served), 1280, 900);
-        await _browser.Until("document.documentElement.dataset.ready");
-        Assert.That(await _browser.Ask<string>("document.getElementById('problem').textContent"), Is.Empty);
+        await _browser.WaitUntil("document.documentElement.dataset.ready");
+        Assert.That(await _browser.Eval<string>("document.getElementById('problem').textContent"), Is.Empty);
     }
 
     /// <summary>What <c>translate</c> makes of a picture.</summary>
@@ -193,5 +194,5 @@ public sealed class ModelPageTests : CommandFixture
 
     /// <summary>A page of the disk has no origin, and its blobs have none either.</summary>
     private void AssertNothingWrong() => Assert.That(
-        _browser!.Complaints(_server!.Address).Where(c => !c.Contains("\"blob:null/", StringComparison.Ordinal)), Is.Empty);
+        _browser!.Problems(_server!.Address).Where(c => !c.Contains("\"blob:null/", StringComparison.Ordinal)), Is.Empty);
 }

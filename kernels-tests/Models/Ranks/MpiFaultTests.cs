@@ -76,11 +76,11 @@ public sealed class MpiFaultTests : MpiCommandLine
     {
         await DrawnData();
         await Do([.. Training("whole", "60"), "--reduction", "tree"]);
-        var job = MpiRun(2, Numbered([.. Training("run", "60"), "--save-steps", "1"]));
+        var job = MpiRun(2, WithProcessIdFile([.. Training("run", "60"), "--save-steps", "1"]));
         await SomeSteps(() => job.IsCompleted);
         Assert.That(job.IsCompleted, Is.False, "60 steps take seconds");
         var since = Stopwatch.GetTimestamp();
-        await Shell($"kill -KILL {ProcessOf(1)}");
+        await Shell($"kill -KILL {ProcessIdOf(1)}");
 
         var (code, _) = await job;
         Assert.That(Stopwatch.GetElapsedTime(since), Is.LessThan(TimeSpan.FromSeconds(20)));
@@ -100,10 +100,10 @@ public sealed class MpiFaultTests : MpiCommandLine
     public async Task HungRanksAreNamed(int[] hung, string told)
     {
         await DrawnData();
-        var job = MpiRun(3, Numbered(Training("run", "100000")), timeout: 5);
+        var job = MpiRun(3, WithProcessIdFile(Training("run", "100000")), timeout: 5);
         await SomeSteps(() => job.IsCompleted);
         var since = Stopwatch.GetTimestamp();
-        await Shell($"kill -STOP {string.Join(' ', hung.Select(ProcessOf))}");
+        await Shell($"kill -STOP {string.Join(' ', hung.Select(ProcessIdOf))}");
         var (code, output) = await job;
         Assert.That(Stopwatch.GetElapsedTime(since), Is.LessThan(TimeSpan.FromSeconds(30)));
         Assert.That(code, Is.Not.Zero);
@@ -117,9 +117,9 @@ public sealed class MpiFaultTests : MpiCommandLine
     {
         const int Timeout = 5;
         await DrawnData();
-        var job = MpiRun(3, Numbered(Training("run", "100000")), timeout: Timeout);
+        var job = MpiRun(3, WithProcessIdFile(Training("run", "100000")), timeout: Timeout);
         await SomeSteps(() => job.IsCompleted);
-        var all = string.Join(' ', Enumerable.Range(0, 3).Select(ProcessOf));
+        var all = string.Join(' ', Enumerable.Range(0, 3).Select(ProcessIdOf));
         await Shell($"kill -STOP {all}");
         var before = File.ReadLines(In("run", "log.jsonl")).Count();
         await Task.Delay(TimeSpan.FromSeconds(Timeout + 2));
@@ -144,11 +144,11 @@ public sealed class MpiFaultTests : MpiCommandLine
         await DrawnData();
         var pipe = In("data", "val", "z.png");
         Assert.That(await Shell($"mkfifo {pipe}"), Is.Zero);
-        var job = MpiRun(3, Numbered("data", "check", In("data", "val")), timeout: Timeout);
+        var job = MpiRun(3, WithProcessIdFile("data", "check", In("data", "val")), timeout: Timeout);
         await Task.Delay(TimeSpan.FromSeconds(3 * Timeout));
         Assert.That(job.IsCompleted, Is.False, "it waits");
         var since = Stopwatch.GetTimestamp();
-        var then = Shell(stops ? $"kill -STOP {ProcessOf(2)}" : $"timeout {Timeout} sh -c 'while :; do echo none > {pipe}; done'");
+        var then = Shell(stops ? $"kill -STOP {ProcessIdOf(2)}" : $"timeout {Timeout} sh -c 'while :; do echo none > {pipe}; done'");
         var (code, output) = await job;
         Assert.That(Stopwatch.GetElapsedTime(since), Is.LessThan(TimeSpan.FromSeconds(30)));
         await then;
@@ -167,11 +167,11 @@ public sealed class MpiFaultTests : MpiCommandLine
         var signal = toMpirun && !VersionOf(["mpirun"]).Contains(OpenMpi5, StringComparison.Ordinal) ? "TERM" : "USR1";
         await DrawnData();
         var job = MpiRun(
-            2, Numbered([.. Training("run", "100000"), "--save-steps", "100000"]),
+            2, WithProcessIdFile([.. Training("run", "100000"), "--save-steps", "100000"]),
             started: async mpirun =>
             {
                 await SomeSteps(() => mpirun.HasExited);
-                await Shell($"kill -{signal} {(toMpirun ? mpirun.Id : ProcessOf(1))}");
+                await Shell($"kill -{signal} {(toMpirun ? mpirun.Id : ProcessIdOf(1))}");
             },
             grace: 4);
         var (code, output) = await job;

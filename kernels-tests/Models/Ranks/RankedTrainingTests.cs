@@ -99,7 +99,7 @@ internal sealed class RankedTrainingTests
     [TestCase("bf16", 2)]
     [TestCase("pix2pixhd", 2)]
     [TestCase("enhancer", 2)]
-    [MostSeconds(10)] // Up to eight ranks.
+    [MaxSeconds(10)] // Up to eight ranks.
     public void AnyNumberOfRanksGivesTheSameBits(string name, int count)
     {
         var options = Options(name);

@@ -29,7 +29,7 @@ internal sealed class ClipTranslationTests
     [TestCase(200, 160)]
     public void EachFrameIsThePictureThatItWouldBeAlone(int width, int height)
     {
-        using var ffmpeg = new StandIn();
+        using var ffmpeg = new FakeFfmpeg();
         var file = ffmpeg.Add("clip.mp4", width, height, 3, sound: "aac");
         var output = ffmpeg.PathOf("out.mp4");
         var told = new List<int>();
@@ -42,8 +42,9 @@ internal sealed class ClipTranslationTests
         var translator = Open();
         for (var i = 0; i < 3; i++)
         {
-            var expected = translator.Translate(StandIn.FrameOf(file, i, width, height));
-            Assert.That(StandIn.BytesOf(StandIn.FrameOf(output, i, width, height)), Is.EqualTo(StandIn.BytesOf(expected)), $"frame {i}");
+            var expected = translator.Translate(FakeFfmpeg.FrameOf(file, i, width, height));
+            Assert.That(
+                FakeFfmpeg.BytesOf(FakeFfmpeg.FrameOf(output, i, width, height)), Is.EqualTo(FakeFfmpeg.BytesOf(expected)), $"frame {i}");
         }
 
         Assert.That(new FileInfo(output).Length, Is.EqualTo(3L * 3 * width * height));
@@ -53,7 +54,7 @@ internal sealed class ClipTranslationTests
     [Test]
     public void SmoothingLeavesAloneWhatStands()
     {
-        using var ffmpeg = new StandIn();
+        using var ffmpeg = new FakeFfmpeg();
         var file = ffmpeg.Add("clip.mp4", 40, 30, 3);
         var frame = File.ReadAllBytes(file)[..(3 * 40 * 30)];
         File.WriteAllBytes(file, [.. frame, .. frame, .. frame]);
@@ -66,7 +67,7 @@ internal sealed class ClipTranslationTests
     [Test]
     public void AClipThatBreaksOffLeavesNothing()
     {
-        using var ffmpeg = new StandIn(read: "head -c 5000 \"$in\"; kill -9 $$");
+        using var ffmpeg = new FakeFfmpeg(read: "head -c 5000 \"$in\"; kill -9 $$");
         var file = ffmpeg.Add("clip.mp4", 40, 30, 3); // 3600 bytes a frame
         Assert.That(
             () => Translate(ffmpeg, file, ffmpeg.PathOf("out.mp4")),
@@ -77,7 +78,7 @@ internal sealed class ClipTranslationTests
     [Test]
     public void AWriterThatIsKilledLeavesNothing()
     {
-        using var ffmpeg = new StandIn(write: ": > \"$out\"; kill -9 $$");
+        using var ffmpeg = new FakeFfmpeg(write: ": > \"$out\"; kill -9 $$");
         var file = ffmpeg.Add("clip.mp4", 200, 160, 3);
         Assert.That(
             () => Translate(ffmpeg, file, ffmpeg.PathOf("out.mp4")),
@@ -92,7 +93,7 @@ internal sealed class ClipTranslationTests
     [TestCase("head -c 3600 \"$in\"; exec sleep 600", 1)]
     public void WhatIsCancelledEndsAtOnceAndLeavesNothing(string read, int after)
     {
-        using var ffmpeg = new StandIn(read: read);
+        using var ffmpeg = new FakeFfmpeg(read: read);
         var file = ffmpeg.Add("clip.mp4", 40, 30, 3);
         using var clip = ClipReader.Open(ffmpeg.Ffmpeg, file);
         using var cancellation = new CancellationTokenSource();
@@ -118,7 +119,7 @@ internal sealed class ClipTranslationTests
     [Test]
     public void WhatIsNotForClipsIsRefused()
     {
-        using var ffmpeg = new StandIn();
+        using var ffmpeg = new FakeFfmpeg();
         var file = ffmpeg.Add("clip.mp4", 40, 30, 1);
         Assert.That(
             () => Translate(ffmpeg, file, ffmpeg.PathOf("out.png")), Throws.TypeOf<DataException>().With.Message.Contains("written as"));
@@ -150,7 +151,7 @@ internal sealed class ClipTranslationTests
             if (i >= frames / 2)
             {
                 before += noisy.Average(v => (v - 128.0) * (v - 128.0));
-                after += StandIn.BytesOf(shown).Average(v => (v - 128.0) * (v - 128.0));
+                after += FakeFfmpeg.BytesOf(shown).Average(v => (v - 128.0) * (v - 128.0));
             }
         }
 
@@ -165,7 +166,7 @@ internal sealed class ClipTranslationTests
         Picture Plain(byte level) => new(new Image(32, 32, 3, [.. Enumerable.Repeat(level, 3 * 32 * 32)]));
         _ = smoothing.Next(Plain(0), Plain(10));
         var shown = smoothing.Next(Plain(200), Plain(250));
-        Assert.That(StandIn.BytesOf(shown), Is.All.EqualTo(250));
+        Assert.That(FakeFfmpeg.BytesOf(shown), Is.All.EqualTo(250));
     }
 
     /// <summary>What moves in the input takes what was made of it along: no trail is left.</summary>
@@ -179,13 +180,13 @@ internal sealed class ClipTranslationTests
             var made = output.Cropped(20 + (2 * i), 20 - i, 40, 40);
             var shown = smoothing.Next(input.Cropped(20 + (2 * i), 20 - i, 40, 40), made);
             Assert.That(
-                StandIn.BytesOf(shown.Cropped(8, 8, 24, 24)), Is.EqualTo(StandIn.BytesOf(made.Cropped(8, 8, 24, 24))), $"frame {i}");
+                FakeFfmpeg.BytesOf(shown.Cropped(8, 8, 24, 24)), Is.EqualTo(FakeFfmpeg.BytesOf(made.Cropped(8, 8, 24, 24))), $"frame {i}");
         }
     }
 
     private Translator Open() => Translator.Open(_runs.PathOf("run"), _device);
 
-    private void Translate(StandIn ffmpeg, string file, string output, double temporal = 0)
+    private void Translate(FakeFfmpeg ffmpeg, string file, string output, double temporal = 0)
     {
         using var clip = ClipReader.Open(ffmpeg.Ffmpeg, file);
         _ = ClipTranslation.Run(Open, clip, output, temporal);

@@ -14,7 +14,7 @@ public sealed class LibraryPageTests
     private const int MostLines = 15;
 
     [Test]
-    [MostSeconds(4)] // The page's program as it stands.
+    [MaxSeconds(4)] // The page's program as it stands.
     public void ThePagesProgramTrainsResumesAndTranslates()
     {
         var before = Environment.CurrentDirectory;

@@ -47,7 +47,7 @@ internal sealed class OpBenchmarkTests
     }
 
     [TestCaseSource(nameof(s_classes))]
-    [MostSeconds(5)] // Of whole trainings, too.
+    [MaxSeconds(5)] // Of whole trainings, too.
     public void EveryMethodRunsAndDeclaresItsCost(Type type)
     {
         var benchmark = Open(type);

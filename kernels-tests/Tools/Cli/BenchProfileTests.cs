@@ -52,7 +52,7 @@ internal sealed class BenchProfileTests : CommandFixture
     }
 
     [TestCase("", "2 of 4 steps replayed: 1 recorded, 1 the first of their shapes", "recorded")]
-    [MostSeconds(4)] // Four steps of a network of full size.
+    [MaxSeconds(4)] // Four steps of a network of full size.
     [TestCase("--eager", "0 of 4 steps replayed: 4 eager on request", "eager")]
     public async Task TrainingStepsSayHowOftenTheyWereReplayedAndWhyNot(string option, string expected, string reason)
     {

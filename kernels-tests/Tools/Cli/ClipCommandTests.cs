@@ -7,13 +7,13 @@ public sealed class ClipCommandTests : CommandFixture
 {
     private const string Variable = "ILGPUGAN_FFMPEG";
 
-    private StandIn _ffmpeg = null!;
+    private FakeFfmpeg _ffmpeg = null!;
     private string? _before;
 
     [SetUp]
     public void NameTheStandIn()
     {
-        _ffmpeg = new StandIn();
+        _ffmpeg = new FakeFfmpeg();
         _before = Environment.GetEnvironmentVariable(Variable);
         Environment.SetEnvironmentVariable(Variable, _ffmpeg.PathOf("ffmpeg"));
     }

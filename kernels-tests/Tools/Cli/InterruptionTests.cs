@@ -26,7 +26,7 @@ public sealed class InterruptionTests : CommandFixture
     /// <summary>As <c>timeout</c> does it: to the process, and to the group that it is in.</summary>
     [TestCase(SignalledProcess.Interrupt, 130)]
     [TestCase(SignalledProcess.Terminate, 143)]
-    [MostSeconds(5)] // It waits for processes.
+    [MaxSeconds(5)] // It waits for processes.
     public async Task OneInterruptionSentTwiceSavesTheRun(int signal, int code)
     {
         SignalledProcess.RequireSignals();

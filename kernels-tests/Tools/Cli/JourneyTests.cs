@@ -7,7 +7,7 @@ namespace IlgpuGan.ToolsTests.Cli;
 public class JourneyTests : CommandFixture
 {
     [Test]
-    [MostSeconds(8)] // The whole demo.
+    [MaxSeconds(8)] // The whole demo.
     public async Task DemoDrawsTrainsTranslatesAndReports()
     {
         var result = JsonDocument.Parse(await Do("demo", "--out", In("demo"), "--steps", "1", "--json")).RootElement;
@@ -210,7 +210,7 @@ public class JourneyTests : CommandFixture
     }
 
     [Test]
-    [MostSeconds(4)] // It measures.
+    [MaxSeconds(4)] // It measures.
     public async Task BenchPrintsOneJsonLine()
     {
         var line = JsonDocument.Parse(await Do("bench", "step", "--size", "256", "--steps", "1", "--warmup", "1", "--json")).RootElement;

@@ -25,7 +25,7 @@ public sealed class KernelsCommandTests : CommandFixture
 
     [TestCase("ptx", "ptx", "tensor-core-medium-tf32", "mma.sync.aligned.m16n8k8")]
     [TestCase("opencl", "cl", "product/tiled", "get_local_id")]
-    [MostSeconds(8)] // ILGPU compiles.
+    [MaxSeconds(8)] // ILGPU compiles.
     public async Task DumpWritesOneFileAKernel(string format, string extension, string name, string holds)
     {
         using var json =

@@ -16,7 +16,7 @@ public sealed class NewTests : CommandFixture
 
     /// <summary>The command that is written down trains what is planned.</summary>
     [Test]
-    [MostSeconds(5)] // It measures, and trains.
+    [MaxSeconds(5)] // It measures, and trains.
     public async Task ThePlansCommandTrains()
     {
         var data = await DrawnData();

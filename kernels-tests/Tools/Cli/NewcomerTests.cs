@@ -28,7 +28,7 @@ public sealed class NewcomerTests : CommandFixture
     }
 
     [Test]
-    [MostSeconds(4)] // A check, a plan and a training.
+    [MaxSeconds(4)] // A check, a plan and a training.
     public async Task TwoSetsThatAreNoPairsAreToldFromPairs()
     {
         await Do("data", "synth", "--kind", "day-night", "--out", In("sets"), "--count", "20", "--val", "8", "--size", "32");

@@ -38,7 +38,7 @@ public sealed class BrowserTests
         var page = Page("report.html", () => ReportPage.Render(Run("facades") with { Finished = false }));
         await _browser.OpenAsync(page, width, height, scripts, phone: width < 500);
 
-        var text = await _browser.Ask<string>("document.body.innerText");
+        var text = await _browser.Eval<string>("document.body.innerText");
         foreach (var expected in new[]
         {
             "facades", "300 of 1000", "images/s", "Time left", "The discriminator has won", "Samples", "input", "output", "target",
@@ -49,39 +49,39 @@ public sealed class BrowserTests
             Assert.That(text, Does.Contain(expected));
         }
 
-        Assert.That(await _browser.Ask<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width), "nothing sticks out");
+        Assert.That(await _browser.Eval<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width), "nothing sticks out");
         Assert.That(
-            await _browser.Ask<int[]>(
+            await _browser.Eval<int[]>(
                 "[document.querySelectorAll('polyline.raw').length, document.querySelectorAll('polyline.smooth').length]"),
             Is.EqualTo(new[] { 5, 5 }));
-        Assert.That(await _browser.Ask<bool>("[...document.images].every(i => i.complete && i.naturalWidth === 120)"));
+        Assert.That(await _browser.Eval<bool>("[...document.images].every(i => i.complete && i.naturalWidth === 120)"));
         Assert.That(
-            await _browser.Ask<bool>("document.querySelector('input[type=range]').offsetParent !== null"), Is.EqualTo(scripts),
+            await _browser.Eval<bool>("document.querySelector('input[type=range]').offsetParent !== null"), Is.EqualTo(scripts),
             "a slider that does nothing is not shown");
         Assert.That(await VisibleMoments(), Is.EqualTo(new[] { 300 }));
-        Assert.That(_browser.Complaints(), Is.Empty);
+        Assert.That(_browser.Problems(), Is.Empty);
 
         var picture = await _browser.Screenshot();
         Assert.That(Share(picture, s_curve), Is.GreaterThan(0.0003), "curves are drawn");
         Assert.That(Share(picture, s_sample), Is.GreaterThan(0.01), "samples are drawn");
-        Browser.Keep(picture, $"report-{width}{(scripts ? "" : "-without-scripts")}.png");
+        Browser.SaveScreenshot(picture, $"report-{width}{(scripts ? "" : "-without-scripts")}.png");
     }
 
     [Test]
     public async Task TheSliderMovesThroughTheSteps()
     {
         await _browser.OpenAsync(Page("slider.html", () => ReportPage.Render(Run("facades"))), 1280, 900);
-        await _browser.Ask<object?>("(() => { const s = document.querySelector('input[type=range]'); s.value = 0; s.dispatchEvent(new " +
+        await _browser.Eval<object?>("(() => { const s = document.querySelector('input[type=range]'); s.value = 0; s.dispatchEvent(new " +
             "Event('input')); return null; })()");
         Assert.That(await VisibleMoments(), Is.EqualTo(new[] { 100 }));
-        Assert.That(await _browser.Ask<string>("document.querySelector('.slider output').textContent"), Is.EqualTo("step 100"));
+        Assert.That(await _browser.Eval<string>("document.querySelector('.slider output').textContent"), Is.EqualTo("step 100"));
     }
 
     [Test]
     public async Task ADragZoomsIntoAChartAndTheButtonGoesBack()
     {
         await _browser.OpenAsync(Page("zoom.html", () => ReportPage.Render(Run("facades"))), 1280, 900);
-        var box = await _browser.Ask<double[]>("(() => { const s = document.querySelector('.chart svg'); s.scrollIntoView(); const b = " +
+        var box = await _browser.Eval<double[]>("(() => { const s = document.querySelector('.chart svg'); s.scrollIntoView(); const b = " +
             "s.getBoundingClientRect(); return [b.left, b.top, b.width, b.height]; })()");
         var before = await Ticks();
         Assert.That(await ButtonShown(), Is.False);
@@ -92,16 +92,16 @@ public sealed class BrowserTests
         Assert.That((zoomed.Min(), zoomed.Max()), Is.EqualTo((100.0, 180.0)).Within(25), "the stretch that was dragged over");
         Assert.That(await ButtonShown());
         Assert.That(
-            await _browser.Ask<int>("document.querySelector('.chart polyline.raw').points.length"), Is.InRange(50, 80), "of 300 points");
+            await _browser.Eval<int>("document.querySelector('.chart polyline.raw').points.length"), Is.InRange(50, 80), "of 300 points");
 
-        await _browser.Ask<object?>("(document.querySelector('.chart button').click(), null)");
+        await _browser.Eval<object?>("(document.querySelector('.chart button').click(), null)");
         Assert.That(await Ticks(), Is.EqualTo(before));
-        Assert.That(_browser.Complaints(), Is.Empty);
+        Assert.That(_browser.Problems(), Is.Empty);
 
         Task<double[]> Ticks() =>
-            _browser.Ask<double[]>(
+            _browser.Eval<double[]>(
                 "[...document.querySelectorAll('.chart svg')[0].querySelectorAll('text[text-anchor=middle]')].map(t => +t.textContent)");
-        Task<bool> ButtonShown() => _browser.Ask<bool>("document.querySelector('.chart button').offsetParent !== null");
+        Task<bool> ButtonShown() => _browser.Eval<bool>("document.querySelector('.chart button').offsetParent !== null");
     }
 
     [TestCase(1280, true)]
@@ -112,7 +112,7 @@ public sealed class BrowserTests
         await _browser.OpenAsync(
             Page("compare.html", () => ComparisonPage.Render([Run("facades"), second])), width, 900, scripts, phone: width < 500);
 
-        var text = await _browser.Ask<string>("document.body.innerText");
+        var text = await _browser.Eval<string>("document.body.innerText");
         foreach (var expected
             in new[] { "2 runs", "facades", "other", "Options that differ", "--lr", "0.0002", "0.001", "17.25", "19.5", "Samples" })
         {
@@ -121,19 +121,19 @@ public sealed class BrowserTests
 
         Assert.That(text, Does.Not.Contain("--direction"), "what is equal is no difference");
         Assert.That(
-            await _browser.Ask<int[]>(
+            await _browser.Eval<int[]>(
                 "[...document.querySelectorAll('.chart svg')].map(s => s.querySelectorAll('polyline.smooth').length)"),
             Is.EqualTo(new[] { 2, 2, 2, 2 }), "both runs in each chart");
-        Assert.That(await _browser.Ask<int>("document.querySelectorAll('.samples').length"), Is.EqualTo(2));
-        Assert.That(await _browser.Ask<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width));
-        Assert.That(_browser.Complaints(), Is.Empty);
+        Assert.That(await _browser.Eval<int>("document.querySelectorAll('.samples').length"), Is.EqualTo(2));
+        Assert.That(await _browser.Eval<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width));
+        Assert.That(_browser.Problems(), Is.Empty);
         var picture = await _browser.Screenshot();
         Assert.That(Share(picture, s_curve), Is.GreaterThan(0.0003));
-        Browser.Keep(picture, $"compare-{width}.png");
+        Browser.SaveScreenshot(picture, $"compare-{width}.png");
     }
 
     private Task<int[]> VisibleMoments() =>
-        _browser.Ask<int[]>(
+        _browser.Eval<int[]>(
             "[...document.querySelectorAll('.moment')].filter(m => m.querySelector('img').checkVisibility()).map(m => +m.dataset.step)");
 
     private string Page(string name, Func<string> render)

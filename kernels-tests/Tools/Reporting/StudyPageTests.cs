@@ -40,7 +40,7 @@ public sealed class StudyPageTests
         StudyPage.Write(study, path);
         await _browser.OpenAsync(path, width, height, phone: width < 500);
         Assert.That(
-            await _browser.Ask<string>("document.body.innerText"),
+            await _browser.Eval<string>("document.body.innerText"),
             Does.Contain("Real or made?").And.Contain("first 10 are for practice").And.Contain("4 more follow"));
         await Keep($"study-begin-{width}.png");
 
@@ -49,17 +49,17 @@ public sealed class StudyPageTests
         {
             await Until("!document.getElementById('real').disabled");
             Assert.That(
-                await _browser.Ask<bool[]>("[picture.hidden, picture.src === JSON.parse(study.textContent).pictures[" + i + "].data]"),
+                await _browser.Eval<bool[]>("[picture.hidden, picture.src === JSON.parse(study.textContent).pictures[" + i + "].data]"),
                 Is.EqualTo(new[] { true, true }), "gone when it is asked for");
             Assert.That(
-                await _browser.Ask<string>("count.textContent"),
+                await _browser.Eval<string>("count.textContent"),
                 Is.EqualTo(picture.Practice ? $"Practice {i + 1} of 10" : $"Picture {i - 9} of 4"));
             await Do(i % 2 == 0 ? "real.click()" : "document.dispatchEvent(new KeyboardEvent('keydown', { key: 'm' }))");
             var right = picture.Made == (i % 2 == 1);
             if (picture.Practice)
             {
                 Assert.That(
-                    await _browser.Ask<string>("message.textContent"),
+                    await _browser.Eval<string>("message.textContent"),
                     Does.StartWith($"{(right ? "Right" : "Wrong")}: it was {(picture.Made ? "made" : "real")}."));
                 if (i == 0)
                 {
@@ -70,18 +70,18 @@ public sealed class StudyPageTests
             }
             else
             {
-                Assert.That(await _browser.Ask<string>("message.textContent"), Does.Not.Contain("Right").And.Not.Contain("Wrong"));
+                Assert.That(await _browser.Eval<string>("message.textContent"), Does.Not.Contain("Right").And.Not.Contain("Wrong"));
             }
         }
 
         Assert.That(
-            await _browser.Ask<bool>("!end.hidden && trial.hidden && file.href.startsWith('blob:') && file.download.endsWith('.json')"));
-        Assert.That(await _browser.Ask<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width), "nothing sticks out");
-        Assert.That(_browser.Complaints(), Is.Empty);
+            await _browser.Eval<bool>("!end.hidden && trial.hidden && file.href.startsWith('blob:') && file.download.endsWith('.json')"));
+        Assert.That(await _browser.Eval<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width), "nothing sticks out");
+        Assert.That(_browser.Problems(), Is.Empty);
         await Keep($"study-end-{width}.png");
 
         var saved = Path.Combine(_folder, $"answers-{width}.json");
-        File.WriteAllText(saved, await _browser.Ask<string>("text.value"));
+        File.WriteAllText(saved, await _browser.Eval<string>("text.value"));
         var answers = StudyAnswers.Read(saved);
         Assert.Multiple(() =>
         {
@@ -108,12 +108,12 @@ public sealed class StudyPageTests
         await Until("!picture.hidden");
         await Do("real.click()");
         await Do("document.dispatchEvent(new KeyboardEvent('keydown', { key: 'r' }))");
-        Assert.That(await _browser.Ask<string>("count.textContent + message.textContent"), Is.EqualTo("Practice 1 of 10"));
-        Assert.That(await _browser.Ask<bool>("picture.checkVisibility() && picture.naturalWidth === 32"));
+        Assert.That(await _browser.Eval<string>("count.textContent + message.textContent"), Is.EqualTo("Practice 1 of 10"));
+        Assert.That(await _browser.Eval<bool>("picture.checkVisibility() && picture.naturalWidth === 32"));
         await Keep("study-seen.png");
         await Until("!document.getElementById('real').disabled");
         await Do("real.click()");
-        Assert.That(await _browser.Ask<string>("message.textContent"), Does.Contain("it was"));
+        Assert.That(await _browser.Eval<string>("message.textContent"), Does.Contain("it was"));
     }
 
     [Test]
@@ -122,7 +122,7 @@ public sealed class StudyPageTests
         var path = Path.Combine(_folder, "still.html");
         StudyPage.Write(Study(), path);
         await _browser.OpenAsync(path, 800, 800, scripts: false);
-        Assert.That(await _browser.Ask<string>("document.body.innerText"), Does.Contain("needs JavaScript").And.Not.Contain("Start"));
+        Assert.That(await _browser.Eval<string>("document.body.innerText"), Does.Contain("needs JavaScript").And.Not.Contain("Start"));
     }
 
     /// <summary>Ten pictures for practice and two of each kind: real ones are blue, made ones red.</summary>
@@ -133,11 +133,11 @@ public sealed class StudyPageTests
         [.. Enumerable.Range(0, 7).Select(i => new Picture(
             new Image(32, 32, 3, [.. Enumerable.Range(0, 32 * 32).SelectMany(p => new[] { red, (byte)((p + (7 * i)) % 250), blue })])))];
 
-    private async Task Do(string statement) => await _browser.Ask<object?>($"(() => {{ {statement}; return null; }})()");
+    private async Task Do(string statement) => await _browser.Eval<object?>($"(() => {{ {statement}; return null; }})()");
 
     private async Task Until(string expression)
     {
-        for (var tries = 0; !await _browser.Ask<bool>(expression); tries++)
+        for (var tries = 0; !await _browser.Eval<bool>(expression); tries++)
         {
             Assert.That(tries, Is.LessThan(2000), expression);
             await Task.Delay(5);

@@ -37,22 +37,22 @@ public sealed class DrawingFilmTests
         await using var server = await PictureServer.StartAsync(
             new ServeSettings { Models = ["zoo:facades"], Port = 0 }, Device.Open("cpu"));
         await browser.OpenAsync(server.Address.AbsoluteUri, 880, 640);
-        await browser.Until("document.documentElement.dataset.ready");
-        await browser.Ask<object?>("(document.getElementById('draw').click(), null)");
-        await browser.Until("document.querySelector('#drawing canvas')");
-        await browser.Ask<object?>("(document.querySelector('[data-tool=rectangle]').click(), null)");
-        var box = await browser.Box("#drawing canvas");
+        await browser.WaitUntil("document.documentElement.dataset.ready");
+        await browser.Eval<object?>("(document.getElementById('draw').click(), null)");
+        await browser.WaitUntil("document.querySelector('#drawing canvas')");
+        await browser.Eval<object?>("(document.querySelector('[data-tool=rectangle]').click(), null)");
+        var box = await browser.BoundingBox("#drawing canvas");
         for (var i = 0; i < s_house.Length; i++)
         {
             var (colour, left, top, right, bottom) = s_house[i];
-            await browser.Ask<object?>($"(document.querySelector('.palette [aria-label$=\"{colour}\"]').click(), null)");
+            await browser.Eval<object?>($"(document.querySelector('.palette [aria-label$=\"{colour}\"]').click(), null)");
             await browser.Drag(X(left), Y(top), X(right), Y(bottom));
             await Task.Delay(TimeSpan.FromSeconds(1)); // The last of several translations.
-            await browser.Until("document.querySelector('#results figure[data-took]:not(.busy)')");
-            Browser.Keep(await browser.Screenshot(), $"film-{i:00}.png");
+            await browser.WaitUntil("document.querySelector('#results figure[data-took]:not(.busy)')");
+            Browser.SaveScreenshot(await browser.Screenshot(), $"film-{i:00}.png");
         }
 
-        Assert.That(browser.Complaints(server.Address.AbsoluteUri), Is.Empty);
+        Assert.That(browser.Problems(server.Address.AbsoluteUri), Is.Empty);
 
         // Inside the canvas: at its very edge the pen would leave it.
         double X(double part) => box[0] + Math.Clamp(part * box[2], 1, box[2] - 2);

@@ -45,11 +45,11 @@ public sealed class PageTests
         await Translated(1);
         AssertSame(await Pixels("img.after"), await _served.Translated("pix2pix", picture));
         await Same(0, picture, "img.before");
-        Assert.That(await _browser.Ask<string>("document.querySelector('#results a').download"), Is.EqualTo("pix2pix.png"));
-        Assert.That(await _browser.Ask<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width), "nothing sticks out");
+        Assert.That(await _browser.Eval<string>("document.querySelector('#results a').download"), Is.EqualTo("pix2pix.png"));
+        Assert.That(await _browser.Eval<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width), "nothing sticks out");
         Assert.That(await Brightness(), dark ? Is.LessThan(60) : Is.GreaterThan(200));
-        Assert.That(_browser.Complaints(Address), Is.Empty);
-        Browser.Keep(await _browser.Screenshot(), $"serve-{width}{(dark ? "-dark" : "")}.png");
+        Assert.That(_browser.Problems(Address), Is.Empty);
+        Browser.SaveScreenshot(await _browser.Screenshot(), $"serve-{width}{(dark ? "-dark" : "")}.png");
     }
 
     /// <summary>Of a pair, as the model has learnt from, the input half is translated and shown.</summary>
@@ -61,7 +61,7 @@ public sealed class PageTests
         await Drop(pair);
         await Translated(1);
         await Same(0, PngEncoder.Encode(ImageFile.Load(pair).Crop(0, 0, 32, 32)), "img.before");
-        Assert.That(await _browser.Ask<string>("document.querySelector('#results output').textContent"), Does.Contain("left half"));
+        Assert.That(await _browser.Eval<string>("document.querySelector('#results output').textContent"), Does.Contain("left half"));
     }
 
     [Test]
@@ -75,16 +75,16 @@ public sealed class PageTests
         await Choose("bicyclegan", "spade", "stargan");
         await Translated(7);
         Assert.That(
-            await _browser.Ask<string[]>($"{Results}.map(f => f.querySelector('h3').textContent)"),
+            await _browser.Eval<string[]>($"{Results}.map(f => f.querySelector('h3').textContent)"),
             Is.EqualTo(
                 new[] { "pix2pix", "bicyclegan 1", "bicyclegan 2", "bicyclegan 3", "bicyclegan 4", "spade", "stargan" }).AsCollection);
         AssertSame(await Pixels("img.after", 3), await _served.Translated("bicyclegan", picture, "?samples=4&answer=3&seed=1"));
         AssertSame(await Pixels("img.after", 6), await _served.Translated("stargan", picture, "?label=maps"));
-        Browser.Keep(await _browser.Screenshot(), "serve-side-by-side.png");
+        Browser.SaveScreenshot(await _browser.Screenshot(), "serve-side-by-side.png");
 
-        await _browser.Ask<object?>("(document.querySelector('input[type=radio][value=photographs]').click(), null)");
+        await _browser.Eval<object?>("(document.querySelector('input[type=radio][value=photographs]').click(), null)");
         await Same(6, await _served.Translated("stargan", picture, "?label=photographs"));
-        Assert.That(_browser.Complaints(Address), Is.Empty);
+        Assert.That(_browser.Problems(Address), Is.Empty);
     }
 
     /// <summary>A style that is taken over class by class needs its picture's label map: until both are there, none is asked for.</summary>
@@ -98,15 +98,15 @@ public sealed class PageTests
         await Drop(map);
         await Translated(4);
         await Give("pix2pixhd", "In the style of", photo);
-        await _browser.Until("[...document.querySelectorAll('#models button')].some(b => b.textContent === 'Without' && !b.hidden)");
+        await _browser.WaitUntil("[...document.querySelectorAll('#models button')].some(b => b.textContent === 'Without' && !b.hidden)");
         await Translated(4);
         await Give("pix2pixhd", "with the label map", labels);
         await Translated(1);
         using var answer = await _served.TranslateForm(
             "pix2pixhd", "", ("picture", map), ("style", photo), ("style-labels", labels));
         AssertSame(await Pixels("img.after"), await answer.Content.ReadAsByteArrayAsync());
-        Browser.Keep(await _browser.Screenshot(), "serve-style.png");
-        Assert.That(_browser.Complaints(Address), Is.Empty);
+        Browser.SaveScreenshot(await _browser.Screenshot(), "serve-style.png");
+        Assert.That(_browser.Problems(Address), Is.Empty);
     }
 
     /// <summary>The slider uncovers the input, by keys too.</summary>
@@ -116,15 +116,15 @@ public sealed class PageTests
         await Open(1280, 900);
         await Drop(ServedFamilies.Map(6));
         await Translated(1);
-        await _browser.Ask<object?>("(document.querySelector('#results input').focus(), null)");
+        await _browser.Eval<object?>("(document.querySelector('#results input').focus(), null)");
         for (var i = 0; i < 3; i++)
         {
             await _browser.Press("ArrowLeft");
         }
 
-        Assert.That(await _browser.Ask<string>("document.querySelector('.compare').style.getPropertyValue('--cut')"), Is.EqualTo("97%"));
+        Assert.That(await _browser.Eval<string>("document.querySelector('.compare').style.getPropertyValue('--cut')"), Is.EqualTo("97%"));
         Assert.That(
-            await _browser.Ask<string>("getComputedStyle(document.querySelector('.before')).clipPath"),
+            await _browser.Eval<string>("getComputedStyle(document.querySelector('.before')).clipPath"),
             Does.Contain("97%").Or.Contain("3%"));
     }
 
@@ -139,8 +139,8 @@ public sealed class PageTests
         await Only("singan");
         await Translated(1);
         AssertSame(await Pixels("img.after"), await _served.Generated("singan", "?seed=1"));
-        Assert.That(await _browser.Ask<string>("getComputedStyle(document.querySelector('#results .slide')).display"), Is.EqualTo("none"));
-        await _browser.Ask<object?>(
+        Assert.That(await _browser.Eval<string>("getComputedStyle(document.querySelector('#results .slide')).display"), Is.EqualTo("none"));
+        await _browser.Eval<object?>(
             "([...document.querySelectorAll('#models button')].find(b => b.textContent === 'New sample').click(), null)");
         await Same(0, await _served.Generated("singan", "?seed=2"));
         await Slide("scale", 1);
@@ -151,18 +151,18 @@ public sealed class PageTests
         await Slide("width", 150);
         var size = $"{(int)Math.Round(1.5 * trained.Width, MidpointRounding.AwayFromZero)}x{trained.Height}";
         await Same(0, await _served.Generated("singan", $"?seed=2&size={size}"));
-        Browser.Keep(await _browser.Screenshot(), "serve-sliders.png");
+        Browser.SaveScreenshot(await _browser.Screenshot(), "serve-sliders.png");
 
         await Slide("width", 100);
         var picture = ServedFamilies.Map(8);
         await Drop(picture);
-        await _browser.Ask<object?>("(document.querySelector('#models .choices input[type=checkbox]').click(), null)");
+        await _browser.Eval<object?>("(document.querySelector('#models .choices input[type=checkbox]').click(), null)");
         await Same(0, await _served.Generated("singan", "?seed=2&from-scale=1", picture));
         await Translated(1);
         await Same(0, picture, "img.before");
-        Assert.That(_browser.Complaints(Address), Is.Empty);
+        Assert.That(_browser.Problems(Address), Is.Empty);
 
-        Task Slide(string name, int value) => _browser.Ask<object?>(
+        Task Slide(string name, int value) => _browser.Eval<object?>(
             $"(() => {{ const s = document.querySelector('[data-name={name}]'); s.value = {value}; s.dispatchEvent(new Event('input')); " +
                 "return null; })()");
     }
@@ -173,21 +173,21 @@ public sealed class PageTests
     {
         await Open(1280, 900);
         await Only("spade");
-        await _browser.Ask<object?>("(document.getElementById('draw').click(), null)");
-        await _browser.Until("document.querySelector('#drawing canvas') && document.querySelectorAll('.examples img').length > 0");
+        await _browser.Eval<object?>("(document.getElementById('draw').click(), null)");
+        await _browser.WaitUntil("document.querySelector('#drawing canvas') && document.querySelectorAll('.examples img').length > 0");
         var empty = await Canvas();
         var box = await Box("#drawing canvas");
         await _browser.Drag(box[0] + (0.2 * box[2]), box[1] + (0.3 * box[3]), box[0] + (0.8 * box[2]), box[1] + (0.6 * box[3]));
         var drawn = await Canvas();
         Assert.That(drawn.Bytes, Is.Not.EqualTo(empty.Bytes));
         Assert.That(Colours(drawn), Is.EqualTo(2), "no edge is a mixture");
-        await _browser.Until("document.querySelector('#results figure[data-took]:not(.busy)')");
+        await _browser.WaitUntil("document.querySelector('#results figure[data-took]:not(.busy)')");
         await Same(0, await _served.Translated("spade", PngEncoder.Encode(drawn)));
-        Browser.Keep(await _browser.Screenshot(), "serve-drawing.png");
+        Browser.SaveScreenshot(await _browser.Screenshot(), "serve-drawing.png");
 
-        await _browser.Ask<object?>("([...document.querySelectorAll('.tools button')].find(b => b.textContent === 'Undo').click(), null)");
+        await _browser.Eval<object?>("([...document.querySelectorAll('.tools button')].find(b => b.textContent === 'Undo').click(), null)");
         Assert.That((await Canvas()).Bytes, Is.EqualTo(empty.Bytes));
-        await _browser.Ask<object?>("(document.querySelector('.examples button').click(), null)");
+        await _browser.Eval<object?>("(document.querySelector('.examples button').click(), null)");
         for (var tries = 0; tries < 200 && Colours(await Canvas()) < 3; tries++)
         {
             await Task.Delay(25);
@@ -196,7 +196,7 @@ public sealed class PageTests
         var example = await Canvas();
         Assert.That(Colours(example), Is.GreaterThan(2));
         await Same(0, await _served.Translated("spade", PngEncoder.Encode(example)));
-        Assert.That(_browser.Complaints(Address), Is.Empty);
+        Assert.That(_browser.Problems(Address), Is.Empty);
     }
 
     /// <summary>The file of a drawing: colours for a model of colours, classes for one of numbers; a large one takes two blocks.</summary>
@@ -227,24 +227,24 @@ public sealed class PageTests
     public async Task KeysDrawToo()
     {
         await Open(1280, 900);
-        await _browser.Ask<object?>("(document.getElementById('draw').click(), null)");
-        await _browser.Until("document.querySelector('#drawing canvas')");
-        await _browser.Ask<object?>("(document.querySelector('#drawing canvas').focus(), null)");
+        await _browser.Eval<object?>("(document.getElementById('draw').click(), null)");
+        await _browser.WaitUntil("document.querySelector('#drawing canvas')");
+        await _browser.Eval<object?>("(document.querySelector('#drawing canvas').focus(), null)");
         foreach (var key in new[] { "3", "f", " ", "2", "r", " ", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", " " })
         {
             await _browser.Press(key);
         }
 
-        await _browser.Ask<object?>("(document.querySelector('#drawing canvas').blur(), null)");
-        var colours = await _browser.Ask<string[]>(
+        await _browser.Eval<object?>("(document.querySelector('#drawing canvas').blur(), null)");
+        var colours = await _browser.Eval<string[]>(
             "[...document.querySelectorAll('.palette button')].map(b => b.getAttribute('aria-label').split(', ')[1])");
         var picture = await Canvas();
         Assert.That(ColourAt(picture, 0, 0), Is.EqualTo(colours[2]));
         Assert.That(ColourAt(picture, picture.Width / 2, picture.Height / 2), Is.EqualTo(colours[1]));
         Assert.That(Colours(picture), Is.EqualTo(2));
-        await _browser.Ask<object?>("(document.querySelector('#drawing canvas').focus(), null)");
+        await _browser.Eval<object?>("(document.querySelector('#drawing canvas').focus(), null)");
         await _browser.Press("z", modifiers: 2);
-        await _browser.Ask<object?>("(document.querySelector('#drawing canvas').blur(), null)");
+        await _browser.Eval<object?>("(document.querySelector('#drawing canvas').blur(), null)");
         Assert.That(Colours(await Canvas()), Is.EqualTo(1));
     }
 
@@ -254,10 +254,10 @@ public sealed class PageTests
     public async Task FilmIsTranslated()
     {
         await Open(1280, 900);
-        await _browser.Ask<object?>("(document.getElementById('film').click(), null)");
-        await _browser.Until($"{Results}.length === 1 && {Results}[0].dataset.took");
+        await _browser.Eval<object?>("(document.getElementById('film').click(), null)");
+        await _browser.WaitUntil($"{Results}.length === 1 && {Results}[0].dataset.took");
         var first = await Pixels("img.after");
-        await _browser.Until(
+        await _browser.WaitUntil(
             "document.getElementById('film').getAttribute('aria-pressed') === 'true' && !document.getElementById('video').hidden");
         for (var tries = 0; tries < 200; tries++)
         {
@@ -270,34 +270,34 @@ public sealed class PageTests
         }
 
         Assert.That((await Pixels("img.after")).Bytes, Is.Not.EqualTo(first.Bytes), "the fake camera shows a clock");
-        await _browser.Ask<object?>("(document.getElementById('film').click(), null)");
-        Assert.That(await _browser.Ask<bool>("document.getElementById('video').hidden"));
-        Assert.That(_browser.Complaints(Address), Is.Empty);
+        await _browser.Eval<object?>("(document.getElementById('film').click(), null)");
+        Assert.That(await _browser.Eval<bool>("document.getElementById('video').hidden"));
+        Assert.That(_browser.Problems(Address), Is.Empty);
     }
 
     [Test]
     public async Task RunsAreShownAndCompared()
     {
         await Open(1280, 900);
-        await _browser.Ask<object?>("(document.getElementById('tab-runs').click(), null)");
-        await _browser.Until("document.querySelectorAll('#run-rows input').length === 7");
-        await _browser.Ask<object?>("([...document.querySelectorAll('#run-rows label')].filter(l => " +
+        await _browser.Eval<object?>("(document.getElementById('tab-runs').click(), null)");
+        await _browser.WaitUntil("document.querySelectorAll('#run-rows input').length === 7");
+        await _browser.Eval<object?>("([...document.querySelectorAll('#run-rows label')].filter(l => " +
             "/pix2pix(?!hd)|bicyclegan/.test(l.textContent)).forEach(l => l.querySelector('input').click()), null)");
 
         // The curves of one run may be drawn before those of the other have come.
-        await _browser.Until("document.querySelector('#chart h3')?.textContent.startsWith('G_L1:') && " +
+        await _browser.WaitUntil("document.querySelector('#chart h3')?.textContent.startsWith('G_L1:') && " +
             "document.querySelectorAll('#chart polyline').length === 2 && document.querySelectorAll('.samples img').length > 1");
-        Assert.That(await _browser.Ask<string>("document.getElementById('run-view').innerText"), Does.Contain("Options that differ"));
+        Assert.That(await _browser.Eval<string>("document.getElementById('run-view').innerText"), Does.Contain("Options that differ"));
         await File.AppendAllTextAsync(
             _served.PathOf("runs/pix2pix/log.jsonl"), "{\"step\":3,\"epoch\":1,\"G_new\":0.5,\"lr\":0.1,\"seconds\":0.25}\n");
-        await _browser.Until("[...document.getElementById('loss').options].some(o => o.value === 'G_new')");
-        await _browser.Ask<object?>("(document.querySelectorAll('#run-heads button')[1].click(), null)");
+        await _browser.WaitUntil("[...document.getElementById('loss').options].some(o => o.value === 'G_new')");
+        await _browser.Eval<object?>("(document.querySelectorAll('#run-heads button')[1].click(), null)");
         Assert.That(
-            await _browser.Ask<string[]>("[...document.querySelectorAll('#run-rows tr')].map(r => r.cells[1].textContent)"),
+            await _browser.Eval<string[]>("[...document.querySelectorAll('#run-rows tr')].map(r => r.cells[1].textContent)"),
             Is.Ordered);
-        Assert.That(await _browser.Ask<string>("document.querySelector('#run-rows a').getAttribute('href')"), Does.EndWith("/report"));
-        Assert.That(_browser.Complaints(Address), Is.Empty);
-        Browser.Keep(await _browser.Screenshot(), "serve-runs.png");
+        Assert.That(await _browser.Eval<string>("document.querySelector('#run-rows a').getAttribute('href')"), Does.EndWith("/report"));
+        Assert.That(_browser.Problems(Address), Is.Empty);
+        Browser.SaveScreenshot(await _browser.Screenshot(), "serve-runs.png");
     }
 
     /// <summary>Pairs are looked through by keys and with the mouse, and what is decided is kept.</summary>
@@ -306,21 +306,21 @@ public sealed class PageTests
     public async Task PairsAreLookedThrough()
     {
         await Open(1280, 900);
-        await _browser.Ask<object?>("(document.getElementById('tab-data').click(), null)");
-        await _browser.Until("document.getElementById('pair-canvas').width === 64");
+        await _browser.Eval<object?>("(document.getElementById('tab-data').click(), null)");
+        await _browser.WaitUntil("document.getElementById('pair-canvas').width === 64");
         var before = await Read("document.getElementById('pair-canvas')", "width", "height");
-        await _browser.Ask<object?>("(document.activeElement.blur(), null)");
+        await _browser.Eval<object?>("(document.activeElement.blur(), null)");
         await _browser.Press("s");
-        await _browser.Until("document.getElementById('pair-swap').getAttribute('aria-pressed') === 'true'");
+        await _browser.WaitUntil("document.getElementById('pair-swap').getAttribute('aria-pressed') === 'true'");
         var after = await Read("document.getElementById('pair-canvas')", "width", "height");
         Assert.That(after.Crop(0, 0, 32, 32).Bytes, Is.EqualTo(before.Crop(32, 0, 32, 32).Bytes));
         var box = await Box("#pair-canvas");
         await _browser.Drag(box[0] + (0.05 * box[2]), box[1] + (0.25 * box[3]), box[0] + (0.3 * box[2]), box[1] + (0.75 * box[3]));
         await _browser.Press("ArrowRight");
-        await _browser.Until("document.getElementById('pair-name').textContent.startsWith('2 of ')");
+        await _browser.WaitUntil("document.getElementById('pair-name').textContent.startsWith('2 of ')");
         await _browser.Press("x");
-        await _browser.Until("document.getElementById('pair-count').textContent.startsWith('1 bad, 1 changed')");
-        Browser.Keep(await _browser.Screenshot(), "serve-data.png");
+        await _browser.WaitUntil("document.getElementById('pair-count').textContent.startsWith('1 bad, 1 changed')");
+        Browser.SaveScreenshot(await _browser.Screenshot(), "serve-data.png");
         PairReview kept;
         for (var tries = 0; !(kept = PairReview.Open(_served.PathOf("data/pix2pix")))[1].Bad && tries < 100; tries++)
         {
@@ -328,7 +328,7 @@ public sealed class PageTests
         }
 
         Assert.That((kept[0].Swapped, kept[0].Crop!.Y, kept[0].Crop!.Height, kept[1].Bad), Is.EqualTo((true, 8, 16, true)));
-        Assert.That(_browser.Complaints(Address), Is.Empty);
+        Assert.That(_browser.Problems(Address), Is.Empty);
     }
 
     [Test]
@@ -336,11 +336,11 @@ public sealed class PageTests
     {
         await Open(1280, 900);
         await Drop("no picture"u8.ToArray());
-        await _browser.Until("!document.getElementById('problem').hidden");
-        Assert.That(await _browser.Ask<string>("document.getElementById('problem').textContent"), Does.Contain("no picture"));
+        await _browser.WaitUntil("!document.getElementById('problem').hidden");
+        Assert.That(await _browser.Eval<string>("document.getElementById('problem').textContent"), Does.Contain("no picture"));
         await Drop(ServedFamilies.Map());
         await Translated(1);
-        Assert.That(await _browser.Ask<bool>("document.getElementById('problem').hidden"));
+        Assert.That(await _browser.Eval<bool>("document.getElementById('problem').hidden"));
     }
 
     /// <summary>An example is a click away, the same is a command away, and the address says what is looked at.</summary>
@@ -349,36 +349,37 @@ public sealed class PageTests
     {
         await Open(1280, 900);
         await Only("spade");
-        await _browser.Until("document.querySelectorAll('#try img').length > 0");
-        Assert.That(await _browser.Ask<int>("document.querySelectorAll('fieldset.off > div')[0].offsetHeight"), Is.Zero);
-        await _browser.Ask<object?>("(document.querySelector('#try button').click(), null)");
+        await _browser.WaitUntil("document.querySelectorAll('#try img').length > 0");
+        Assert.That(await _browser.Eval<int>("document.querySelectorAll('fieldset.off > div')[0].offsetHeight"), Is.Zero);
+        await _browser.Eval<object?>("(document.querySelector('#try button').click(), null)");
         await Translated(1);
-        Assert.That(await _browser.Ask<string>("document.getElementById('curl').textContent"), Does.Contain("/models/spade/translate'"));
-        Assert.That(await _browser.Ask<string>("document.getElementById('csharp').textContent"), Does.Contain("PostAsync("));
-        Browser.Keep(await _browser.Screenshot(), "serve-first.png");
-        var address = await _browser.Ask<string>("location.href");
+        Assert.That(await _browser.Eval<string>("document.getElementById('curl').textContent"), Does.Contain("/models/spade/translate'"));
+        Assert.That(await _browser.Eval<string>("document.getElementById('csharp').textContent"), Does.Contain("PostAsync("));
+        Browser.SaveScreenshot(await _browser.Screenshot(), "serve-first.png");
+        var address = await _browser.Eval<string>("location.href");
         Assert.That(address, Does.EndWith("#tab=translate&model=spade"));
         await _browser.OpenAsync(address.Replace("translate", "runs", StringComparison.Ordinal) + "&run=pix2pix", 1280, 900);
-        await _browser.Until("document.querySelectorAll('#run-rows input:checked').length === 1 && !!document.querySelector('#chart h3')");
-        Assert.That(await _browser.Ask<bool>("document.getElementById('translate').hidden"));
-        Assert.That(await _browser.Ask<int>("document.querySelectorAll('#models legend input:checked').length"), Is.EqualTo(1));
-        Assert.That(_browser.Complaints(Address), Is.Empty);
+        await _browser.WaitUntil(
+            "document.querySelectorAll('#run-rows input:checked').length === 1 && !!document.querySelector('#chart h3')");
+        Assert.That(await _browser.Eval<bool>("document.getElementById('translate').hidden"));
+        Assert.That(await _browser.Eval<int>("document.querySelectorAll('#models legend input:checked').length"), Is.EqualTo(1));
+        Assert.That(_browser.Problems(Address), Is.Empty);
     }
 
     private async Task Open(int width, int height, bool dark = false)
     {
         await _browser.OpenAsync(Address, width, height, phone: width < 500);
-        await _browser.Prefer(dark);
-        await _browser.Until("document.documentElement.dataset.ready");
+        await _browser.SetColorScheme(dark);
+        await _browser.WaitUntil("document.documentElement.dataset.ready");
         await Only("pix2pix");
     }
 
     /// <summary>The models are in the order of the server; the first is chosen at the beginning.</summary>
     private Task Only(string model) =>
-        _browser.Ask<object?>($"([...document.querySelectorAll('#models legend')].forEach(l => {{ const i = l.querySelector('input'); if " +
-            $"(i.checked !== l.textContent.trim().startsWith('{model} ')) i.click(); }}), null)");
+        _browser.Eval<object?>($"([...document.querySelectorAll('#models legend')].forEach(l => {{ const i = l.querySelector('input'); " +
+            $"if (i.checked !== l.textContent.trim().startsWith('{model} ')) i.click(); }}), null)");
 
-    private Task Choose(params string[] models) => _browser.Ask<object?>(
+    private Task Choose(params string[] models) => _browser.Eval<object?>(
         $"([...document.querySelectorAll('#models legend')].forEach(l => {{ const i = l.querySelector('input'); if (!i.checked && " +
             $"[{string.Join(',', models.Select(m => $"'{m}'"))}].some(m => l.textContent.trim().startsWith(m + ' '))) i.click(); }}), " +
                 "null)");
@@ -386,7 +387,7 @@ public sealed class PageTests
     private Task Drop(byte[] file) => _browser.Drop(file, "#drop");
 
     /// <summary>Chooses a file in one of a model's fields.</summary>
-    private Task Give(string model, string field, byte[] file) => _browser.Ask<object?>($$"""
+    private Task Give(string model, string field, byte[] file) => _browser.Eval<object?>($$"""
         (() => {
           const bytes = Uint8Array.from(atob('{{Convert.ToBase64String(file)}}'), c => c.charCodeAt(0)), data = new DataTransfer();
           data.items.add(new File([bytes], 'given.png', { type: 'image/png' }));
@@ -400,7 +401,7 @@ public sealed class PageTests
         """);
 
     private Task Translated(int count) =>
-        _browser.Until($"{Results}.length === {count} && {Results}.every(f => f.dataset.took && !f.classList.contains('busy'))");
+        _browser.WaitUntil($"{Results}.length === {count} && {Results}.every(f => f.dataset.took && !f.classList.contains('busy'))");
 
     /// <summary>The pixels that an image element shows.</summary>
     private Task<Image> Pixels(string image, int result = 0) =>
@@ -410,7 +411,7 @@ public sealed class PageTests
 
     private Task<Image> Read(string element, string width, string height) => _browser.Read(element, width, height);
 
-    private Task<double[]> Box(string element) => _browser.Box(element);
+    private Task<double[]> Box(string element) => _browser.BoundingBox(element);
 
     private static void AssertSame(Image shown, byte[] png)
     {
@@ -433,7 +434,7 @@ public sealed class PageTests
 
     private async Task<double> Brightness()
     {
-        var colour = await _browser.Ask<string>("getComputedStyle(document.body).backgroundColor");
+        var colour = await _browser.Eval<string>("getComputedStyle(document.body).backgroundColor");
         return colour.Split('(', ',', ')').Skip(1).Take(3).Average(part => double.Parse(part, CultureInfo.InvariantCulture));
     }
 

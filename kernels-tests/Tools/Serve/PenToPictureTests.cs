@@ -29,30 +29,30 @@ public sealed class PenToPictureTests
         await using var server = await PictureServer.StartAsync(
             new ServeSettings { Models = [runs.PathOf("run")], Port = 0 }, Device.Open("cpu", threads: 2));
         await browser.OpenAsync(server.Address.AbsoluteUri, 1280, 900);
-        await browser.Until("document.documentElement.dataset.ready");
-        await browser.Ask<object?>("(document.getElementById('draw').click(), null)");
+        await browser.WaitUntil("document.documentElement.dataset.ready");
+        await browser.Eval<object?>("(document.getElementById('draw').click(), null)");
         await Shown();
-        await browser.Ask<object?>("(document.querySelectorAll('.palette button')[2].click(), null)");
-        var box = await browser.Box("#drawing canvas");
+        await browser.Eval<object?>("(document.querySelectorAll('.palette button')[2].click(), null)");
+        var box = await browser.BoundingBox("#drawing canvas");
         var took = new List<double>();
         for (var i = 0; i < Strokes; i++)
         {
             var y = box[1] + (box[3] * (i + 1) / (Strokes + 2));
-            await browser.Ask<object?>("(delete document.querySelector('#results figure').dataset.took, null)");
+            await browser.Eval<object?>("(delete document.querySelector('#results figure').dataset.took, null)");
             await browser.Drag(box[0] + (0.1 * box[2]), y, box[0] + (0.9 * box[2]), y);
             await Shown();
             took.Add(double.Parse(
-                await browser.Ask<string>("document.querySelector('#results figure').dataset.took"), CultureInfo.InvariantCulture));
+                await browser.Eval<string>("document.querySelector('#results figure').dataset.took"), CultureInfo.InvariantCulture));
         }
 
         took.Sort();
-        Assert.That(browser.Complaints(server.Address.AbsoluteUri), Is.Empty);
+        Assert.That(browser.Problems(server.Address.AbsoluteUri), Is.Empty);
         TestContext.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"pen to picture, U-Net 128, 2 threads, {Strokes} strokes: {took[0]:0} ms at best, {took[Strokes / 2]:0} ms median, " +
                 $"{took[^1]:0} ms at worst"));
         Assert.That(took[Strokes / 2], Is.LessThan(MostMilliseconds));
 
-        Task Shown() => browser.Until("document.querySelector('#results figure[data-took]:not(.busy)')");
+        Task Shown() => browser.WaitUntil("document.querySelector('#results figure[data-took]:not(.busy)')");
     }
 }

@@ -23,11 +23,11 @@ public sealed class ZooPageTests
             Device.Open("cpu", threads: 2));
         using var client = new HttpClient { BaseAddress = server.Address };
         await browser.OpenAsync(server.Address.AbsoluteUri, 1280, 900);
-        await browser.Until("document.documentElement.dataset.ready");
-        Assert.That(await browser.Ask<int>("document.querySelectorAll('#models legend').length"), Is.EqualTo(ZooModel.All.Count));
+        await browser.WaitUntil("document.documentElement.dataset.ready");
+        Assert.That(await browser.Eval<int>("document.querySelectorAll('#models legend').length"), Is.EqualTo(ZooModel.All.Count));
         var outline = PictureFile.EncodePng(shapes.Inputs[0], "outline");
         await browser.Drop(outline, "#drop");
-        await browser.Until($"{Results}.length === {Answers} && {Results}.every(f => f.dataset.took && !f.classList.contains('busy'))");
+        await browser.WaitUntil($"{Results}.length === {Answers} && {Results}.every(f => f.dataset.took && !f.classList.contains('busy'))");
         var shown = new List<Image>();
         for (var i = 0; i < Answers; i++)
         {
@@ -40,7 +40,7 @@ public sealed class ZooPageTests
         }
 
         Assert.That(shown.Select(image => Convert.ToHexString(image.Bytes)).Distinct().Count(), Is.EqualTo(Answers), "no two are the same");
-        Assert.That(browser.Complaints(server.Address.AbsoluteUri), Is.Empty);
-        Browser.Keep(await browser.Screenshot(), "serve-zoo.png");
+        Assert.That(browser.Problems(server.Address.AbsoluteUri), Is.Empty);
+        Browser.SaveScreenshot(await browser.Screenshot(), "serve-zoo.png");
     }
 }

@@ -1,13 +1,13 @@
 namespace IlgpuGan.Imaging.WebP.Lossless;
 
-/// <summary>Collects bits, the lowest of a byte first.</summary>
+/// <summary>Writes bits, the lowest of a byte first.</summary>
 internal sealed class LosslessBitWriter
 {
     private readonly List<byte> _bytes = [];
     private ulong _bits;
     private int _count;
 
-    /// <summary>Appends the lowest bits of a number.</summary>
+    /// <summary>Appends the lowest <paramref name="width"/> bits of a number; its other bits must be 0.</summary>
     public void Write(uint value, int width)
     {
         _bits |= (ulong)value << _count;
@@ -17,6 +17,6 @@ internal sealed class LosslessBitWriter
         }
     }
 
-    /// <summary>All bytes, the last filled up with zeros.</summary>
+    /// <summary>All bytes, the last one padded with zeros.</summary>
     public byte[] ToBytes() => _count > 0 ? [.. _bytes, (byte)_bits] : [.. _bytes];
 }

@@ -3,13 +3,13 @@ namespace IlgpuGan.Imaging.WebP.Lossless;
 /// <summary>Decodes VP8L ("WebP Lossless Bitstream Specification").</summary>
 internal static class LosslessDecoder
 {
-    /// <summary>Pixels [height, width], each alpha, red, green and blue from its highest byte down.</summary>
-    /// <param name="data">behind the header that says the size</param>
-    /// <param name="lenient">Leave pixels zero behind damage.</param>
+    /// <summary>Decodes pixels [height, width], each ARGB from the highest byte down.</summary>
+    /// <param name="data">The data after the header with the size.</param>
+    /// <param name="lenient">Whether pixels after damage stay zero.</param>
     /// <exception cref="ImageFormatException">The data ends, or is corrupt.</exception>
     public static uint[] Decode(ReadOnlySpan<byte> data, int width, int height, bool lenient)
     {
-        var bits = new LosslessBits(data);
+        var bits = new LosslessBitReader(data);
         var transforms = new Stack<LosslessTransform>();
         var storedWidth = width;
         while (bits.Flag())
@@ -29,7 +29,7 @@ internal static class LosslessDecoder
             (pixels, transform) => transform.Undo(pixels, height));
     }
 
-    private static LosslessTransform ReadTransform(ref LosslessBits bits, LosslessTransformKind kind, int width, int height)
+    private static LosslessTransform ReadTransform(ref LosslessBitReader bits, LosslessTransformKind kind, int width, int height)
     {
         if (kind == LosslessTransformKind.SubtractGreen)
         {

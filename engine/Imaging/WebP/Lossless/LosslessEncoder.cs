@@ -3,39 +3,39 @@ using System.Numerics;
 namespace IlgpuGan.Imaging.WebP.Lossless;
 
 /// <summary>
-/// Encodes VP8L: pictures of up to 256 colours by a palette, others by what green and the neighbours let expect, square by square; then
-/// copies of what is near by or was last there, and one group of prefix codes.
+/// Encodes VP8L. Pictures of up to 256 colours use the palette transform, others subtract-green and the predictor transform with a mode per
+/// block. Then LZ77 with the left and upper neighbour and the last match of a hash, and one group of prefix codes.
 /// </summary>
 internal static class LosslessEncoder
 {
-    private const int MostColours = 256;
-    private const int SquareBits = 4;
+    private const int MaxColours = 256;
+    private const int BlockBits = 4;
     private const int Literals = 256;
-    private const int MostLength = 4096;
-    private const int LeastLength = 3;
+    private const int MaxLength = 4096;
+    private const int MinLength = 3;
     private const int HashBits = 16;
 
-    /// <summary>Distance codes of a pixel: the one above and the one to the left have the first two.</summary>
-    private const int NearDistances = 120;
+    /// <summary>Distance codes for the neighbourhood; the pixel above and the one to the left have the first two.</summary>
+    private const int MappedDistances = 120;
 
-    private const int MostDistance = (1 << 20) - NearDistances;
+    private const int MaxDistance = (1 << 20) - MappedDistances;
 
-    /// <param name="pixels">[height, width], each alpha, red, green and blue from its highest byte down</param>
-    /// <returns>what follows the header that says the size</returns>
+    /// <param name="pixels">[height, width], each ARGB from the highest byte down.</param>
+    /// <returns>The data after the header with the size.</returns>
     public static byte[] Encode(uint[] pixels, int width, int height)
     {
         var bits = new LosslessBitWriter();
         var palette = PaletteOf(pixels);
         if (palette is not null)
         {
-            (pixels, width) = Indexed(bits, pixels, width, height, palette);
+            (pixels, width) = WritePaletteTransform(bits, pixels, width, height, palette);
         }
         else
         {
-            pixels = Predicted(bits, pixels, width, height);
+            pixels = WritePredictorTransform(bits, pixels, width, height);
         }
 
-        bits.Write(0, 1); // No further transformation.
+        bits.Write(0, 1); // No further transform.
         WritePixels(bits, pixels, width, isPicture: true);
         return bits.ToBytes();
     }
@@ -45,7 +45,7 @@ internal static class LosslessEncoder
         var colours = new HashSet<uint>();
         foreach (var pixel in pixels)
         {
-            if (colours.Add(pixel) && colours.Count > MostColours)
+            if (colours.Add(pixel) && colours.Count > MaxColours)
             {
                 return null;
             }
@@ -54,8 +54,9 @@ internal static class LosslessEncoder
         return [.. colours.Order()];
     }
 
-    /// <summary>Writes the palette, and gives indices in green, several to a pixel where they are small.</summary>
-    private static (uint[] Pixels, int Width) Indexed(LosslessBitWriter bits, uint[] pixels, int width, int height, uint[] palette)
+    /// <summary>Writes the palette, and returns indices in the green channel, several per pixel if they are small.</summary>
+    private static (uint[] Pixels, int Width) WritePaletteTransform(
+        LosslessBitWriter bits, uint[] pixels, int width, int height, uint[] palette)
     {
         bits.Write(1, 1);
         bits.Write((uint)LosslessTransformKind.Palette, 2);
@@ -78,8 +79,8 @@ internal static class LosslessEncoder
         return (packed, across);
     }
 
-    /// <summary>Writes that green is subtracted and what predicts each square, and gives the differences.</summary>
-    private static uint[] Predicted(LosslessBitWriter bits, uint[] pixels, int width, int height)
+    /// <summary>Writes the subtract-green transform and the predictor mode of each block, and returns the residuals.</summary>
+    private static uint[] WritePredictorTransform(LosslessBitWriter bits, uint[] pixels, int width, int height)
     {
         bits.Write(1, 1);
         bits.Write((uint)LosslessTransformKind.SubtractGreen, 2);
@@ -89,36 +90,36 @@ internal static class LosslessEncoder
             return Subtract(pixel, (green << 16) | green);
         });
 
-        var across = LosslessPixels.Blocks(width, SquareBits);
-        var modes = new uint[across * LosslessPixels.Blocks(height, SquareBits)];
+        var across = LosslessPixels.Blocks(width, BlockBits);
+        var modes = new uint[across * LosslessPixels.Blocks(height, BlockBits)];
         var differences = new uint[plain.Length];
-        for (var square = 0; square < modes.Length; square++)
+        for (var block = 0; block < modes.Length; block++)
         {
-            var (left, top) = (square % across << SquareBits, square / across << SquareBits);
+            var (left, top) = (block % across << BlockBits, block / across << BlockBits);
             var best = long.MaxValue;
             var chosen = 0;
-            for (var mode = 1; mode < LosslessTransform.Predictors; mode++)
+            for (var mode = 1; mode < LosslessTransform.PredictorModes; mode++)
             {
                 var cost = 0L;
-                Each(left, top, i => cost += CostOf(Subtract(plain[i], LosslessTransform.Expected(mode, plain, i, width))));
+                ForEachPixel(left, top, i => cost += CostOf(Subtract(plain[i], LosslessTransform.Predict(mode, plain, i, width))));
                 (best, chosen) = cost < best ? (cost, mode) : (best, chosen);
             }
 
-            modes[square] = 0xFF000000 | ((uint)chosen << 8);
-            Each(left, top, i => differences[i] = Subtract(plain[i], LosslessTransform.Expected(chosen, plain, i, width)));
+            modes[block] = 0xFF000000 | ((uint)chosen << 8);
+            ForEachPixel(left, top, i => differences[i] = Subtract(plain[i], LosslessTransform.Predict(chosen, plain, i, width)));
         }
 
         bits.Write(1, 1);
         bits.Write((uint)LosslessTransformKind.Predictor, 2);
-        bits.Write(SquareBits - 2, 3);
+        bits.Write(BlockBits - 2, 3);
         WritePixels(bits, modes, across, isPicture: false);
         return differences;
 
-        void Each(int left, int top, Action<int> visit)
+        void ForEachPixel(int left, int top, Action<int> visit)
         {
-            for (var y = top; y < Math.Min(top + (1 << SquareBits), height); y++)
+            for (var y = top; y < Math.Min(top + (1 << BlockBits), height); y++)
             {
-                for (var x = left; x < Math.Min(left + (1 << SquareBits), width); x++)
+                for (var x = left; x < Math.Min(left + (1 << BlockBits), width); x++)
                 {
                     visit((y * width) + x);
                 }
@@ -126,7 +127,7 @@ internal static class LosslessEncoder
         }
     }
 
-    /// <summary>How far a difference's channels are from zero, either way.</summary>
+    /// <summary>The sum of the absolute values of a residual's channels.</summary>
     private static int CostOf(uint difference)
     {
         var cost = 0;
@@ -143,19 +144,19 @@ internal static class LosslessEncoder
 
     private static void WritePixels(LosslessBitWriter bits, uint[] pixels, int width, bool isPicture)
     {
-        bits.Write(0, 1); // No cache of colours.
+        bits.Write(0, 1); // No colour cache.
         if (isPicture)
         {
             bits.Write(0, 1); // One group of codes everywhere.
         }
 
-        var steps = Steps(pixels, width);
+        var references = BackwardReferences(pixels, width);
         int[][] frequencies =
         [
             new int[Literals + LosslessPixels.LengthSymbols], new int[Literals], new int[Literals], new int[Literals],
             new int[LosslessPixels.DistanceSymbols],
         ];
-        foreach (var (at, length, distance) in steps)
+        foreach (var (at, length, distance) in references)
         {
             if (length == 0)
             {
@@ -177,7 +178,7 @@ internal static class LosslessEncoder
             code.WriteTo(bits);
         }
 
-        foreach (var (at, length, distance) in steps)
+        foreach (var (at, length, distance) in references)
         {
             if (length == 0)
             {
@@ -197,41 +198,41 @@ internal static class LosslessEncoder
         }
     }
 
-    /// <summary>Pixels as they are (length 0) and copies, whose distances are codes.</summary>
-    private static List<(int At, int Length, int Distance)> Steps(uint[] pixels, int width)
+    /// <summary>Literals (length 0) and copies, whose distances are given as distance codes.</summary>
+    private static List<(int At, int Length, int Distance)> BackwardReferences(uint[] pixels, int width)
     {
-        var steps = new List<(int, int, int)>();
+        var references = new List<(int, int, int)>();
         var last = new int[1 << HashBits];
         Array.Fill(last, -1);
         for (var i = 0; i < pixels.Length;)
         {
             var (length, distance) = (0, 0);
-            Try(1);
-            Try(width);
-            if (i + LeastLength <= pixels.Length)
+            TryMatch(1);
+            TryMatch(width);
+            if (i + MinLength <= pixels.Length)
             {
                 var hash = HashAt(i);
-                Try(last[hash] < 0 ? 0 : i - last[hash]);
+                TryMatch(last[hash] < 0 ? 0 : i - last[hash]);
                 last[hash] = i;
             }
 
-            if (length < LeastLength)
+            if (length < MinLength)
             {
-                steps.Add((i++, 0, 0));
+                references.Add((i++, 0, 0));
                 continue;
             }
 
-            steps.Add((i, length, distance == width ? 1 : distance == 1 ? 2 : distance + NearDistances));
+            references.Add((i, length, distance == width ? 1 : distance == 1 ? 2 : distance + MappedDistances));
             i += length;
 
-            void Try(int candidate)
+            void TryMatch(int candidate)
             {
-                if (candidate < 1 || candidate > i || candidate > MostDistance)
+                if (candidate < 1 || candidate > i || candidate > MaxDistance)
                 {
                     return;
                 }
 
-                var most = Math.Min(MostLength, pixels.Length - i);
+                var most = Math.Min(MaxLength, pixels.Length - i);
                 var found = 0;
                 while (found < most && pixels[i + found] == pixels[i + found - candidate])
                 {
@@ -242,13 +243,13 @@ internal static class LosslessEncoder
             }
         }
 
-        return steps;
+        return references;
 
         int HashAt(int i) =>
             (int)(((pixels[i] * 0x9E3779B1) ^ (pixels[i + 1] * 0x85EBCA6B) ^ (pixels[i + 2] * 0xC2B2AE35)) >> (32 - HashBits));
     }
 
-    /// <summary>A number from 1 as a symbol and bits behind it.</summary>
+    /// <summary>Splits a number from 1 on into a prefix symbol and extra bits.</summary>
     private static (int Symbol, uint Extra, int Bits) SymbolOf(int number)
     {
         if (number <= 4)

@@ -1,17 +1,19 @@
 namespace IlgpuGan.Imaging.WebP.Lossless;
 
-/// <summary>Pixels as they are stored, before transformations are undone: literals, copies and a cache of colours.</summary>
+/// <summary>Decodes an entropy-coded image, before transforms are undone: literals, copies and colour-cache references.</summary>
 internal static class LosslessPixels
 {
     public const int LengthSymbols = 24;
     public const int DistanceSymbols = 40;
 
     private const int Literals = 256;
-    private const int MostCacheBits = 11;
-    private const int CodesAGroup = 5;
+    private const int MaxCacheBits = 11;
+    private const int CodesPerGroup = 5;
 
-    /// <summary>Distances to places near by: above it the rows, below the columns, counted from 8 to the left.</summary>
-    private static ReadOnlySpan<byte> NearPlaces =>
+    /// <summary>
+    /// Neighbours of the distance codes 1 to 120: the rows up in the high four bits, the column in the low four (8 is the same column).
+    /// </summary>
+    private static ReadOnlySpan<byte> DistanceMap =>
     [
         24, 7, 23, 25, 40, 6, 39, 41, 22, 26, 38, 42, 56, 5, 55, 57, 21, 27, 54, 58, 37, 43, 72, 4, 71, 73, 20, 28, 53, 59,
         70, 74, 36, 44, 88, 69, 75, 52, 60, 3, 87, 89, 19, 29, 86, 90, 35, 45, 68, 76, 85, 91, 51, 61, 104, 2, 103, 105, 18, 30,
@@ -19,63 +21,63 @@ internal static class LosslessPixels
         49, 63, 99, 109, 82, 94, 0, 116, 124, 65, 79, 16, 32, 98, 110, 48, 115, 125, 81, 95, 64, 114, 126, 97, 111, 80, 113, 127, 96, 112,
     ];
 
-    /// <summary>Reads so many pixels, each alpha, red, green and blue from its highest byte down.</summary>
-    /// <param name="isPicture">Places of the picture may have codes of their own.</param>
-    /// <param name="lenient">Leave pixels zero behind damage.</param>
+    /// <summary>Reads pixels [height, width], each ARGB from the highest byte down.</summary>
+    /// <param name="isPicture">Whether this is the main image, whose blocks may have their own groups of prefix codes.</param>
+    /// <param name="lenient">Whether pixels after damage stay zero.</param>
     /// <exception cref="ImageFormatException">The data ends, or is corrupt.</exception>
-    public static uint[] Read(ref LosslessBits bits, int width, int height, bool isPicture, bool lenient = false)
+    public static uint[] Read(ref LosslessBitReader bits, int width, int height, bool isPicture, bool lenient = false)
     {
         var cacheBits = bits.Flag() ? bits.Read(4) : 0;
-        if (cacheBits > MostCacheBits)
+        if (cacheBits > MaxCacheBits)
         {
             throw new ImageFormatException($"the WebP has a cache of {cacheBits} bits, which is more than there can be");
         }
 
-        var (places, placeBits, across) = (Array.Empty<uint>(), 0, 0);
+        var (groupNumbers, blockBits, across) = (Array.Empty<uint>(), 0, 0);
         var groups = 1;
         if (isPicture && bits.Flag())
         {
-            placeBits = bits.Read(3) + 2;
-            across = Blocks(width, placeBits);
-            places = Read(ref bits, across, Blocks(height, placeBits), isPicture: false);
-            foreach (ref var place in places.AsSpan())
+            blockBits = bits.Read(3) + 2;
+            across = Blocks(width, blockBits);
+            groupNumbers = Read(ref bits, across, Blocks(height, blockBits), isPicture: false);
+            foreach (ref var number in groupNumbers.AsSpan())
             {
-                place = (ushort)(place >> 8);
-                groups = Math.Max(groups, (int)place + 1);
+                number = (ushort)(number >> 8);
+                groups = Math.Max(groups, (int)number + 1);
             }
         }
 
-        var codes = ReadCodes(ref bits, groups, places, Literals + LengthSymbols + (cacheBits > 0 ? 1 << cacheBits : 0));
+        var codes = ReadCodes(ref bits, groups, groupNumbers, Literals + LengthSymbols + (cacheBits > 0 ? 1 << cacheBits : 0));
         var pixels = new uint[width * height];
         try
         {
-            Fill(ref bits, pixels, width, codes, new Places(places, placeBits, across), cacheBits);
+            Fill(ref bits, pixels, width, codes, new EntropyImage(groupNumbers, blockBits, across), cacheBits);
         }
         catch (ImageFormatException) when (lenient)
         {
-            // What has been decoded stands, the rest is zero.
+            // Decoded samples are kept, the rest is zero.
         }
 
         return pixels;
     }
 
-    /// <summary>Squares of 2^bits pixels that cover a side.</summary>
+    /// <summary>The number of blocks of 2^<paramref name="bits"/> pixels that cover a side.</summary>
     public static int Blocks(int side, int bits) => (side + (1 << bits) - 1) >> bits;
 
     private static void Fill(
-        ref LosslessBits bits, uint[] pixels, int width, PrefixCode[]?[] codes, Places places, int cacheBits)
+        ref LosslessBitReader bits, uint[] pixels, int width, PrefixCode[]?[] codes, EntropyImage entropyImage, int cacheBits)
     {
         var cache = new uint[cacheBits > 0 ? 1 << cacheBits : 0];
         var group = codes[0];
         var (x, y, cached) = (0, 0, 0);
         for (var i = 0; i < pixels.Length;)
         {
-            // As far as one group of codes goes.
+            // Up to the end of the current block, which has one group of codes.
             var stop = width;
-            if (places.Groups.Length > 0)
+            if (entropyImage.Groups.Length > 0)
             {
-                group = codes[places.Groups[((y >> places.Bits) * places.Across) + (x >> places.Bits)]];
-                stop = Math.Min(width, (x | ((1 << places.Bits) - 1)) + 1);
+                group = codes[entropyImage.Groups[((y >> entropyImage.Bits) * entropyImage.Across) + (x >> entropyImage.Bits)]];
+                stop = Math.Min(width, (x | ((1 << entropyImage.Bits) - 1)) + 1);
             }
 
             while (x < stop && i < pixels.Length)
@@ -90,8 +92,8 @@ internal static class LosslessPixels
                 }
                 else if (symbol < Literals + LengthSymbols)
                 {
-                    var length = Number(ref bits, symbol - Literals);
-                    var distance = Distance(Number(ref bits, group[4].Read(ref bits)), width);
+                    var length = ReadPrefixCoded(ref bits, symbol - Literals);
+                    var distance = DistanceOf(ReadPrefixCoded(ref bits, group[4].Read(ref bits)), width);
                     if (distance > i || length > pixels.Length - i)
                     {
                         throw new ImageFormatException("the WebP's compressed data copies what is not there");
@@ -106,7 +108,7 @@ internal static class LosslessPixels
                 }
                 else
                 {
-                    cached = Remember(pixels, cached, i, cache, cacheBits);
+                    cached = AddToCache(pixels, cached, i, cache, cacheBits);
                     pixels[i++] = cache[symbol - Literals - LengthSymbols];
                     x++;
                 }
@@ -114,28 +116,28 @@ internal static class LosslessPixels
 
             if (cache.Length > 0)
             {
-                cached = Remember(pixels, cached, i, cache, cacheBits);
+                cached = AddToCache(pixels, cached, i, cache, cacheBits);
             }
 
             (y, x) = (y + (x / width), x % width);
         }
     }
 
-    private static PrefixCode[]?[] ReadCodes(ref LosslessBits bits, int groups, uint[] places, int symbols)
+    private static PrefixCode[]?[] ReadCodes(ref LosslessBitReader bits, int groups, uint[] groupNumbers, int symbols)
     {
-        // Numbers of groups may be far apart, and those that no place names be left out of memory, though not of the file.
+        // Group numbers may be sparse. Unused groups are read from the file, but not kept in memory.
         var used = new bool[groups];
-        used[0] = places.Length == 0;
-        foreach (var place in places)
+        used[0] = groupNumbers.Length == 0;
+        foreach (var number in groupNumbers)
         {
-            used[place] = true;
+            used[number] = true;
         }
 
         var codes = new PrefixCode[]?[groups];
         for (var g = 0; g < groups; g++)
         {
-            var group = new PrefixCode[CodesAGroup];
-            for (var c = 0; c < CodesAGroup; c++)
+            var group = new PrefixCode[CodesPerGroup];
+            for (var c = 0; c < CodesPerGroup; c++)
             {
                 group[c] = PrefixCodeReader.Read(ref bits, c switch { 0 => symbols, 4 => DistanceSymbols, _ => Literals });
             }
@@ -146,7 +148,7 @@ internal static class LosslessPixels
         return codes;
     }
 
-    private static int Number(ref LosslessBits bits, int symbol)
+    private static int ReadPrefixCoded(ref LosslessBitReader bits, int symbol)
     {
         if (symbol < 4)
         {
@@ -157,19 +159,19 @@ internal static class LosslessPixels
         return ((2 + (symbol & 1)) << extra) + bits.Read(extra) + 1;
     }
 
-    private static int Distance(int code, int width)
+    private static int DistanceOf(int code, int width)
     {
-        if (code > NearPlaces.Length)
+        if (code > DistanceMap.Length)
         {
-            return code - NearPlaces.Length;
+            return code - DistanceMap.Length;
         }
 
-        var place = NearPlaces[code - 1];
+        var place = DistanceMap[code - 1];
         return Math.Max(1, ((place >> 4) * width) + 8 - (place & 15));
     }
 
-    /// <summary>Puts the pixels that were made since into the cache.</summary>
-    private static int Remember(uint[] pixels, int from, int to, uint[] cache, int cacheBits)
+    /// <summary>Adds the pixels decoded since the last call to the colour cache.</summary>
+    private static int AddToCache(uint[] pixels, int from, int to, uint[] cache, int cacheBits)
     {
         for (; from < to; from++)
         {
@@ -179,6 +181,6 @@ internal static class LosslessPixels
         return from;
     }
 
-    /// <summary>Which group of codes each square of 2^bits pixels has; none where there is but one.</summary>
-    private readonly record struct Places(uint[] Groups, int Bits, int Across);
+    /// <summary>The group of prefix codes of each block of 2^bits pixels; empty if there is only one group.</summary>
+    private readonly record struct EntropyImage(uint[] Groups, int Bits, int Across);
 }

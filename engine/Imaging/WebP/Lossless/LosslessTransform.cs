@@ -2,33 +2,33 @@ namespace IlgpuGan.Imaging.WebP.Lossless;
 
 internal enum LosslessTransformKind
 {
-    /// <summary>Pixels are differences to what their neighbours let expect.</summary>
+    /// <summary>Pixels are residuals of a prediction from their neighbours.</summary>
     Predictor,
 
-    /// <summary>Red and blue are differences to what green, and red, let expect.</summary>
+    /// <summary>Red and blue are residuals of a prediction from green and red.</summary>
     CrossColor,
 
-    /// <summary>Red and blue are differences to green.</summary>
+    /// <summary>Green was subtracted from red and blue.</summary>
     SubtractGreen,
 
-    /// <summary>Green is an index into a palette, or several of them.</summary>
+    /// <summary>Green holds one or several palette indices.</summary>
     Palette,
 }
 
-/// <summary>A change that was made to pixels before they were stored.</summary>
-/// <param name="Width">of the rows to which it was made</param>
+/// <summary>A transform that the encoder applied to the pixels.</summary>
+/// <param name="Width">The width of the rows before the transform.</param>
 /// <param name="Bits">
-/// The side of a square that has one number in <paramref name="Data"/> is 2^bits; of a palette, so many indices are in a pixel.
+/// Each block of 2^bits by 2^bits pixels has one entry in <paramref name="Data"/>; with a palette, a pixel holds 2^bits indices.
 /// </param>
-/// <param name="Data">predictors, factors or colours</param>
+/// <param name="Data">Predictor modes, factors or colours.</param>
 internal sealed record LosslessTransform(LosslessTransformKind Kind, int Width, int Bits, uint[] Data)
 {
-    /// <summary>Ways to expect a pixel.</summary>
-    public const int Predictors = 14;
+    /// <summary>The number of predictor modes.</summary>
+    public const int PredictorModes = 14;
 
     private const uint Black = 0xFF000000;
 
-    /// <summary>The pixels as they were before.</summary>
+    /// <summary>Undoes the transform, in place except for a palette with several indices per pixel.</summary>
     public uint[] Undo(uint[] pixels, int height)
     {
         switch (Kind)
@@ -52,7 +52,7 @@ internal sealed record LosslessTransform(LosslessTransformKind Kind, int Width, 
         }
     }
 
-    /// <summary>2^bits indices are in a pixel where a palette has so many colours.</summary>
+    /// <summary>The <see cref="Bits"/> of a palette with that many colours.</summary>
     public static int PaletteBits(int colours) => colours switch { > 16 => 0, > 4 => 1, > 2 => 2, _ => 3 };
 
     /// <summary>The sum of two pixels, channel by channel.</summary>
@@ -67,13 +67,13 @@ internal sealed record LosslessTransform(LosslessTransformKind Kind, int Width, 
             for (var x = 0; x < Width; x++, i++)
             {
                 pixels[i] = Add(
-                    pixels[i], Expected((int)(Data[((y >> Bits) * across) + (x >> Bits)] >> 8) & 15, pixels, i, Width));
+                    pixels[i], Predict((int)(Data[((y >> Bits) * across) + (x >> Bits)] >> 8) & 15, pixels, i, Width));
             }
         }
     }
 
-    /// <summary>What a pixel is by its neighbours, those to the left and above; at an edge by the one that there is.</summary>
-    public static uint Expected(int mode, uint[] pixels, int i, int width)
+    /// <summary>Predicts a pixel from its left and upper neighbours; at an edge, from the only neighbour.</summary>
+    public static uint Predict(int mode, uint[] pixels, int i, int width)
     {
         if (i < width || i % width == 0)
         {
@@ -93,17 +93,17 @@ internal sealed record LosslessTransform(LosslessTransformKind Kind, int Width, 
             8 => Average(corner, top),
             9 => Average(top, right),
             10 => Average(Average(left, corner), Average(top, right)),
-            11 => Nearer(top, left, corner),
-            12 => Each(left, top, corner, static (a, b, c) => a + b - c),
-            13 => Each(Average(left, top), corner, 0, static (a, b, _) => a + ((a - b) / 2)),
+            11 => Select(top, left, corner),
+            12 => PerChannel(left, top, corner, static (a, b, c) => a + b - c),
+            13 => PerChannel(Average(left, top), corner, 0, static (a, b, _) => a + ((a - b) / 2)),
             _ => Black,
         };
     }
 
     private static uint Average(uint a, uint b) => (((a ^ b) & 0xFEFEFEFE) >> 1) + (a & b);
 
-    /// <summary>The one of two neighbours that lies nearer to their sum less the third.</summary>
-    private static uint Nearer(uint top, uint left, uint corner)
+    /// <summary>The specification's Select: the neighbour nearer to top + left - corner.</summary>
+    private static uint Select(uint top, uint left, uint corner)
     {
         var difference = 0;
         for (var shift = 0; shift < 32; shift += 8)
@@ -115,7 +115,7 @@ internal sealed record LosslessTransform(LosslessTransformKind Kind, int Width, 
         return difference <= 0 ? top : left;
     }
 
-    private static uint Each(uint a, uint b, uint c, Func<int, int, int, int> made)
+    private static uint PerChannel(uint a, uint b, uint c, Func<int, int, int, int> made)
     {
         var result = 0u;
         for (var shift = 0; shift < 32; shift += 8)

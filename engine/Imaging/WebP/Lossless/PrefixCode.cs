@@ -3,21 +3,21 @@ namespace IlgpuGan.Imaging.WebP.Lossless;
 /// <summary>A canonical prefix code of up to 15 bits.</summary>
 internal sealed class PrefixCode
 {
-    private const int MostBits = 15;
+    private const int MaxBits = 15;
 
-    /// <summary>Bits that are looked up at once, at most; longer codes are followed bit by bit.</summary>
-    private const int MostTableBits = 8;
+    /// <summary>The most bits of the look-up table; longer codes are decoded bit by bit.</summary>
+    private const int MaxTableBits = 8;
 
     private readonly ushort[] _sorted;
-    private readonly int[] _counts = new int[MostBits + 1];
+    private readonly int[] _counts = new int[MaxBits + 1];
 
-    /// <summary>For each value of the next bits the symbol, above it the length of its code; 0 where it is longer.</summary>
+    /// <summary>By the next bits: length of the code &lt;&lt; 16 | symbol; 0 if the code is longer.</summary>
     private readonly uint[] _table;
 
     private readonly bool _hasOneSymbol;
 
-    /// <param name="lengths">bits of each symbol's code; 0 for one that there is not</param>
-    /// <exception cref="ImageFormatException">The lengths are not those of a code.</exception>
+    /// <param name="lengths">The length of each symbol's code in bits; 0 for an unused symbol.</param>
+    /// <exception cref="ImageFormatException">The lengths are not those of a complete prefix code.</exception>
     public PrefixCode(ReadOnlySpan<byte> lengths)
     {
         foreach (var length in lengths)
@@ -29,9 +29,9 @@ internal sealed class PrefixCode
         _counts[0] = 0;
         _sorted = new ushort[symbols];
         _hasOneSymbol = symbols == 1;
-        Span<int> next = stackalloc int[MostBits + 2];
+        Span<int> next = stackalloc int[MaxBits + 2];
         var left = 1;
-        for (var length = 1; length <= MostBits; length++)
+        for (var length = 1; length <= MaxBits; length++)
         {
             left = (left << 1) - _counts[length];
             next[length + 1] = next[length] + _counts[length];
@@ -54,20 +54,20 @@ internal sealed class PrefixCode
             }
         }
 
-        _table = _hasOneSymbol ? [] : new uint[1 << Math.Min(MostTableBits, Array.FindLastIndex(_counts, count => count > 0))];
+        _table = _hasOneSymbol ? [] : new uint[1 << Math.Min(MaxTableBits, Array.FindLastIndex(_counts, count => count > 0))];
         FillTable();
     }
 
-    /// <summary>The next symbol; a code of one symbol takes no bits.</summary>
+    /// <summary>Reads the next symbol. A code with a single symbol takes no bits.</summary>
     /// <exception cref="ImageFormatException">The data ends.</exception>
-    public int Read(ref LosslessBits bits)
+    public int Read(ref LosslessBitReader bits)
     {
         if (_hasOneSymbol)
         {
             return _sorted[0];
         }
 
-        var ahead = bits.Peek(MostBits);
+        var ahead = bits.Peek(MaxBits);
         var entry = _table[ahead & (_table.Length - 1)];
         if (entry != 0)
         {
@@ -75,9 +75,9 @@ internal sealed class PrefixCode
             return (ushort)entry;
         }
 
-        // The codes of a length follow each other, from the first one on that no shorter code begins.
+        // Codes of one length are consecutive, starting after the extensions of all shorter codes.
         var (code, first, index) = (0, 0, 0);
-        for (var length = 1; length <= MostBits; length++)
+        for (var length = 1; length <= MaxBits; length++)
         {
             code |= (int)(ahead >> (length - 1)) & 1;
             if (code - first < _counts[length])

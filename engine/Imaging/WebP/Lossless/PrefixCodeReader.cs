@@ -1,18 +1,18 @@
 namespace IlgpuGan.Imaging.WebP.Lossless;
 
-/// <summary>Reads how long the codes of symbols are, which is compressed itself.</summary>
+/// <summary>Reads the code lengths of a prefix code, which are themselves compressed.</summary>
 internal static class PrefixCodeReader
 {
     private const int LengthCodes = 19;
     private const int RepeatPrevious = 16;
 
-    /// <summary>In which lengths of codes of lengths are stored.</summary>
+    /// <summary>The storage order of the code-length code's lengths.</summary>
     public static ReadOnlySpan<byte> Order => [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
-    /// <exception cref="ImageFormatException">The data ends, or has no code.</exception>
-    public static PrefixCode Read(ref LosslessBits bits, int symbols)
+    /// <exception cref="ImageFormatException">The data ends early or has no valid code.</exception>
+    public static PrefixCode Read(ref LosslessBitReader bits, int symbols)
     {
-        // Simple codes may name a symbol that the alphabet has not; nothing is made of it.
+        // A simple code may name a symbol outside the alphabet; it is ignored.
         var lengths = new byte[Math.Max(symbols, 256)];
         if (bits.Flag())
         {

@@ -3,17 +3,17 @@ namespace IlgpuGan.Imaging.WebP.Lossless;
 /// <summary>A prefix code for symbols of known frequencies, written as <see cref="PrefixCodeReader"/> reads it.</summary>
 internal sealed class PrefixCodeWriter
 {
-    private const int MostBits = 15;
-    private const int MostBitsOfLengths = 7;
+    private const int MaxBits = 15;
+    private const int MaxBitsOfLengths = 7;
     private const int LengthSymbols = 19;
 
     private readonly byte[] _lengths;
     private readonly ushort[] _codes;
     private readonly bool _hasOneSymbol;
 
-    /// <param name="frequencies">of each symbol; where none occurs the code has the first one</param>
+    /// <param name="frequencies">The frequency of each symbol. If all are 0, the code contains the first symbol.</param>
     public PrefixCodeWriter(int[] frequencies)
-        : this(frequencies, MostBits)
+        : this(frequencies, MaxBits)
     {
     }
 
@@ -24,7 +24,7 @@ internal sealed class PrefixCodeWriter
         _codes = CodesFor(_lengths);
     }
 
-    /// <summary>A symbol; of a code that has one alone, nothing.</summary>
+    /// <summary>Writes a symbol; nothing if the code has a single symbol.</summary>
     public void Write(LosslessBitWriter bits, int symbol)
     {
         if (!_hasOneSymbol)
@@ -33,13 +33,13 @@ internal sealed class PrefixCodeWriter
         }
     }
 
-    /// <summary>The code itself.</summary>
+    /// <summary>Writes the code itself.</summary>
     public void WriteTo(LosslessBitWriter bits)
     {
         int[] used = [.. Enumerable.Range(0, _lengths.Length).Where(symbol => _lengths[symbol] > 0)];
         if (used.Length <= 2 && used[^1] < 256)
         {
-            // One or two symbols, whose codes have no bits or one.
+            // A simple code: one symbol with no bits, or two with one bit each.
             bits.Write(1, 1);
             bits.Write((uint)used.Length - 1, 1);
             bits.Write(1, 1);
@@ -59,7 +59,7 @@ internal sealed class PrefixCodeWriter
             frequencies[symbol]++;
         }
 
-        var code = new PrefixCodeWriter(frequencies, MostBitsOfLengths);
+        var code = new PrefixCodeWriter(frequencies, MaxBitsOfLengths);
         var count = LengthSymbols;
         while (count > 4 && code._lengths[PrefixCodeReader.Order[count - 1]] == 0)
         {
@@ -80,7 +80,7 @@ internal sealed class PrefixCodeWriter
         }
     }
 
-    /// <summary>Lengths of codes, zeros in a row as one symbol.</summary>
+    /// <summary>Code lengths, with runs of zeros as one symbol.</summary>
     private static List<(int Symbol, uint Extra, int Width)> Runs(byte[] lengths)
     {
         var runs = new List<(int, uint, int)>();
@@ -107,7 +107,7 @@ internal sealed class PrefixCodeWriter
         return runs;
     }
 
-    /// <summary>Huffman's lengths; where one is too long, again with frequencies that lie closer together.</summary>
+    /// <summary>Code lengths by Huffman's algorithm, repeated with a larger minimum frequency until none is too long.</summary>
     private static byte[] LengthsFor(int[] frequencies, int mostBits)
     {
         var result = new byte[frequencies.Length];
@@ -155,12 +155,12 @@ internal sealed class PrefixCodeWriter
         }
     }
 
-    /// <summary>Canonical codes, turned round, since the first bit of a code is the lowest.</summary>
+    /// <summary>Canonical codes, bits reversed, since a code's first bit is written lowest.</summary>
     private static ushort[] CodesFor(byte[] lengths)
     {
         var result = new ushort[lengths.Length];
         var next = 0;
-        for (var length = 1; length <= MostBits; length++, next <<= 1)
+        for (var length = 1; length <= MaxBits; length++, next <<= 1)
         {
             for (var symbol = 0; symbol < lengths.Length; symbol++)
             {

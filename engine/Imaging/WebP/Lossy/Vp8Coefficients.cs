@@ -1,33 +1,33 @@
 namespace IlgpuGan.Imaging.WebP.Lossy;
 
-/// <summary>Reads the coefficients of blocks (RFC 6386, section 13), and what they are of the picture (section 14).</summary>
-internal sealed class Vp8Coefficients(byte[] tokens)
+/// <summary>Reads the coefficients of blocks (RFC 6386, section 13) and applies the inverse transforms (section 14).</summary>
+internal sealed class Vp8Coefficients(byte[] tokenProbabilities)
 {
-    /// <summary>Of a block whose mean comes from the block of means; of that block; of chroma; of one with its own mean.</summary>
-    public const int WithoutMean = 0, Means = 1, Chroma = 2, WithMean = 3;
+    /// <summary>Block types: luma whose DC is in the Y2 block, that block, chroma, luma with its own DC.</summary>
+    public const int LumaWithoutDc = 0, Y2 = 1, Chroma = 2, LumaWithDc = 3;
 
     private const int Scale1 = 20091;
     private const int Scale2 = 35468;
 
-    private static ReadOnlySpan<byte> Places => [0, 1, 4, 8, 5, 2, 3, 6, 9, 12, 13, 10, 7, 11, 14, 15];
+    private static ReadOnlySpan<byte> ZigZag => [0, 1, 4, 8, 5, 2, 3, 6, 9, 12, 13, 10, 7, 11, 14, 15];
 
-    private static ReadOnlySpan<byte> BandOf => [0, 1, 2, 3, 6, 4, 5, 6, 6, 6, 6, 6, 6, 6, 6, 7, 0];
+    private static ReadOnlySpan<byte> Bands => [0, 1, 2, 3, 6, 4, 5, 6, 6, 6, 6, 6, 6, 6, 6, 7, 0];
 
-    private static ReadOnlySpan<byte> Extra3 => [173, 148, 140];
+    private static ReadOnlySpan<byte> Category3 => [173, 148, 140];
 
-    private static ReadOnlySpan<byte> Extra4 => [176, 155, 140, 135];
+    private static ReadOnlySpan<byte> Category4 => [176, 155, 140, 135];
 
-    private static ReadOnlySpan<byte> Extra5 => [180, 157, 141, 134, 130];
+    private static ReadOnlySpan<byte> Category5 => [180, 157, 141, 134, 130];
 
-    private static ReadOnlySpan<byte> Extra6 => [254, 254, 243, 230, 196, 177, 153, 140, 133, 130, 129];
+    private static ReadOnlySpan<byte> Category6 => [254, 254, 243, 230, 196, 177, 153, 140, 133, 130, 129];
 
-    /// <summary>Reads a block's coefficients, multiplied.</summary>
-    /// <param name="context">How many of the two neighbours, above and to the left, have coefficients.</param>
-    /// <param name="block">16, of zeros.</param>
-    /// <returns>The place behind the last coefficient.</returns>
-    public int Read(BoolReader reader, int kind, int context, int mean, int other, Span<short> block)
+    /// <summary>Reads a block's coefficients and dequantises them.</summary>
+    /// <param name="context">The number of neighbours, above and to the left, that have coefficients: 0 to 2.</param>
+    /// <param name="block">16 zeroed elements.</param>
+    /// <returns>The position after the last coefficient.</returns>
+    public int Read(BoolDecoder reader, int kind, int context, int dcStep, int acStep, Span<short> block)
     {
-        var n = kind == WithoutMean ? 1 : 0;
+        var n = kind == LumaWithoutDc ? 1 : 0;
         var p = Probabilities(kind, n, context);
         for (; n < 16; n++)
         {
@@ -47,22 +47,22 @@ internal sealed class Vp8Coefficients(byte[] tokens)
             }
 
             var isOne = !reader.Read(p[2]);
-            var value = isOne ? 1 : Large(reader, p);
+            var value = isOne ? 1 : ReadLarge(reader, p);
             p = Probabilities(kind, n + 1, isOne ? 1 : 2);
-            block[Places[n]] = (short)((reader.Flag() ? -value : value) * (n > 0 ? other : mean));
+            block[ZigZag[n]] = (short)((reader.Flag() ? -value : value) * (n > 0 ? acStep : dcStep));
         }
 
         return 16;
     }
 
-    /// <summary>From the block of means to the mean of each of the sixteen blocks.</summary>
-    public static void Spread(ReadOnlySpan<short> means, Span<short> blocks)
+    /// <summary>Inverse Walsh–Hadamard transform from the Y2 block to the DC of each of the sixteen luma blocks.</summary>
+    public static void InverseWalshHadamard(ReadOnlySpan<short> y2, Span<short> blocks)
     {
         Span<int> half = stackalloc int[16];
         for (var i = 0; i < 4; i++)
         {
-            var (a0, a1) = (means[i] + means[12 + i], means[4 + i] + means[8 + i]);
-            var (a2, a3) = (means[4 + i] - means[8 + i], means[i] - means[12 + i]);
+            var (a0, a1) = (y2[i] + y2[12 + i], y2[4 + i] + y2[8 + i]);
+            var (a2, a3) = (y2[4 + i] - y2[8 + i], y2[i] - y2[12 + i]);
             (half[i], half[4 + i], half[8 + i], half[12 + i]) = (a0 + a1, a3 + a2, a0 - a1, a3 - a2);
         }
 
@@ -77,8 +77,8 @@ internal sealed class Vp8Coefficients(byte[] tokens)
         }
     }
 
-    /// <summary>Adds what a block of coefficients is to 4×4 samples.</summary>
-    public static void Add(ReadOnlySpan<short> block, byte[] plane, int place, int stride)
+    /// <summary>Adds the inverse DCT of a block to 4×4 samples.</summary>
+    public static void AddInverseDct(ReadOnlySpan<short> block, byte[] plane, int place, int stride)
     {
         if (block.IndexOfAnyExcept((short)0) < 0)
         {
@@ -111,10 +111,10 @@ internal sealed class Vp8Coefficients(byte[] tokens)
         static byte Clipped(int value) => (byte)Math.Clamp(value, 0, 255);
     }
 
-    private ReadOnlySpan<byte> Probabilities(int kind, int n, int context) => tokens.AsSpan(
-        ((((kind * Vp8Tables.Bands) + BandOf[n]) * Vp8Tables.Contexts) + context) * Vp8Tables.Branches, Vp8Tables.Branches);
+    private ReadOnlySpan<byte> Probabilities(int kind, int n, int context) => tokenProbabilities.AsSpan(
+        ((((kind * Vp8Tables.Bands) + Bands[n]) * Vp8Tables.Contexts) + context) * Vp8Tables.Branches, Vp8Tables.Branches);
 
-    private static int Large(BoolReader reader, ReadOnlySpan<byte> p)
+    private static int ReadLarge(BoolDecoder reader, ReadOnlySpan<byte> p)
     {
         if (!reader.Read(p[3]))
         {
@@ -129,7 +129,7 @@ internal sealed class Vp8Coefficients(byte[] tokens)
         var high = Bit(reader, p[8]);
         var size = (2 * high) + Bit(reader, p[9 + high]);
         var value = 0;
-        foreach (var probability in size switch { 0 => Extra3, 1 => Extra4, 2 => Extra5, _ => Extra6 })
+        foreach (var probability in size switch { 0 => Category3, 1 => Category4, 2 => Category5, _ => Category6 })
         {
             value = (value << 1) + Bit(reader, probability);
         }
@@ -137,5 +137,5 @@ internal sealed class Vp8Coefficients(byte[] tokens)
         return value + 3 + (8 << size);
     }
 
-    private static int Bit(BoolReader reader, int probability) => reader.Read(probability) ? 1 : 0;
+    private static int Bit(BoolDecoder reader, int probability) => reader.Read(probability) ? 1 : 0;
 }

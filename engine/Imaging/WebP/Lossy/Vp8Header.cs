@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.WebP.Lossy;
 
-/// <summary>What a frame says before its macroblocks (RFC 6386, section 9).</summary>
+/// <summary>The frame header (RFC 6386, section 9).</summary>
 internal sealed class Vp8Header
 {
     private const int Segments = 4;
@@ -14,32 +14,32 @@ internal sealed class Vp8Header
     private int _level;
     private int _sharpness;
     private int _referenceAdjustment;
-    private int _smallModesAdjustment;
+    private int _subblockModesAdjustment;
 
     public int Width { get; }
 
     public int Height { get; }
 
-    /// <summary>Modes of macroblocks, after the header.</summary>
-    public BoolReader Modes { get; }
+    /// <summary>The first partition: the macroblocks' modes, positioned after the header.</summary>
+    public BoolDecoder Modes { get; }
 
-    /// <summary>Coefficients: of row y in the part y modulo their number.</summary>
-    public BoolReader[] Parts { get; }
+    /// <summary>The DCT partitions: row y of macroblocks is in partition y modulo their number.</summary>
+    public BoolDecoder[] Partitions { get; }
 
-    /// <summary>Whether each macroblock says its segment.</summary>
+    /// <summary>Whether each macroblock has a segment number.</summary>
     public bool MapsSegments { get; private set; }
 
     public int[] SegmentProbabilities { get; } = [255, 255, 255];
 
     public bool IsSimpleFilter { get; private set; }
 
-    /// <summary>Whether edges are smoothed at all.</summary>
+    /// <summary>Whether the loop filter is on.</summary>
     public bool Filters => _level > 0;
 
-    /// <summary>[kind, band, context, branch].</summary>
-    public byte[] Tokens { get; } = Vp8Tables.Tokens.ToArray();
+    /// <summary>[block type, band, context, branch].</summary>
+    public byte[] TokenProbabilities { get; } = Vp8Tables.DefaultTokenProbabilities.ToArray();
 
-    /// <summary>The probability that a macroblock has coefficients; −1 where all say nothing of it.</summary>
+    /// <summary>The probability that a macroblock has coefficients; −1 if macroblocks have no skip flag.</summary>
     public int SkipProbability { get; }
 
     public Vp8Quantiser[] Quantisers { get; }
@@ -49,38 +49,38 @@ internal sealed class Vp8Header
     {
         (Width, Height) = (width, height);
         var firstBytes = (data[0] | (data[1] << 8) | (data[2] << 16)) >> 5;
-        var partsStart = FrameBytes + firstBytes;
-        if (partsStart > data.Length)
+        var partitionsStart = FrameBytes + firstBytes;
+        if (partitionsStart > data.Length)
         {
             throw new ImageFormatException("the WebP is cut short");
         }
 
-        Modes = new BoolReader(data, FrameBytes, partsStart);
-        _ = Modes.Number(2); // The space of colours, and whether colours may go beyond it.
+        Modes = new BoolDecoder(data, FrameBytes, partitionsStart);
+        _ = Modes.Number(2); // Colour space and clamping type.
         ReadSegments();
         ReadFilter();
-        Parts = PartsOf(data, partsStart, 1 << Modes.Number(2));
+        Partitions = PartitionsOf(data, partitionsStart, 1 << Modes.Number(2));
         Quantisers = ReadQuantisers();
-        _ = Modes.Flag(); // Whether probabilities stay for the next frame, which there is none of.
-        for (var i = 0; i < Tokens.Length; i++)
+        _ = Modes.Flag(); // Whether probabilities persist for the next frame; there is none.
+        for (var i = 0; i < TokenProbabilities.Length; i++)
         {
-            if (Modes.Read(Vp8Tables.TokensKept[i]))
+            if (Modes.Read(Vp8Tables.TokenUpdateProbabilities[i]))
             {
-                Tokens[i] = (byte)Modes.Number(8);
+                TokenProbabilities[i] = (byte)Modes.Number(8);
             }
         }
 
         SkipProbability = Modes.Flag() ? Modes.Number(8) : -1;
     }
 
-    /// <summary>How edges of a macroblock are smoothed; a limit of 0 is not at all.</summary>
-    /// <param name="smallModes">Whether its blocks have modes of their own.</param>
-    public (int Limit, int Inner, int Sharp) FilterOf(int segment, bool smallModes)
+    /// <summary>The loop filter's parameters for a macroblock. An edge limit of 0 turns it off.</summary>
+    /// <param name="subblockModes">Whether its subblocks have their own modes.</param>
+    public (int EdgeLimit, int InteriorLimit, int HevThreshold) FilterOf(int segment, bool subblockModes)
     {
         var strength = _hasSegments ? _segmentLevels[segment] + (_isAbsolute ? 0 : _level) : _level;
         if (_adjustsLevel)
         {
-            strength += _referenceAdjustment + (smallModes ? _smallModesAdjustment : 0);
+            strength += _referenceAdjustment + (subblockModes ? _subblockModesAdjustment : 0);
         }
 
         strength = Math.Clamp(strength, 0, 63);
@@ -134,17 +134,17 @@ internal sealed class Vp8Header
             return;
         }
 
-        // By what a macroblock is predicted from, the first being this frame; then by its mode, the first being modes of small blocks.
+        // Four by reference frame, the first for key frames; then four by mode, the first for subblock modes (B_PRED).
         Span<int> adjustments = stackalloc int[8];
         foreach (ref var adjustment in adjustments)
         {
             adjustment = Modes.OptionalSigned(6);
         }
 
-        (_referenceAdjustment, _smallModesAdjustment) = (adjustments[0], adjustments[4]);
+        (_referenceAdjustment, _subblockModesAdjustment) = (adjustments[0], adjustments[4]);
     }
 
-    private static BoolReader[] PartsOf(byte[] data, int start, int count)
+    private static BoolDecoder[] PartitionsOf(byte[] data, int start, int count)
     {
         var position = start + (3 * (count - 1));
         if (position > data.Length)
@@ -152,41 +152,41 @@ internal sealed class Vp8Header
             throw new ImageFormatException("the WebP is cut short");
         }
 
-        var parts = new BoolReader[count];
+        var partitions = new BoolDecoder[count];
         for (var i = 0; i < count; i++)
         {
             var size = start + (3 * i);
             var end = i == count - 1
                 ? data.Length
                 : (int)Math.Min(position + (long)(data[size] | (data[size + 1] << 8) | (data[size + 2] << 16)), data.Length);
-            parts[i] = new BoolReader(data, position, end);
+            partitions[i] = new BoolDecoder(data, position, end);
             position = end;
         }
 
-        return parts;
+        return partitions;
     }
 
     private Vp8Quantiser[] ReadQuantisers()
     {
         var index = Modes.Number(7);
-        var (mean, mean2, other2, chromaMean, chromaOther) = (
+        var (lumaDc, y2Dc, y2Ac, chromaDc, chromaAc) = (
             Modes.OptionalSigned(4), Modes.OptionalSigned(4), Modes.OptionalSigned(4), Modes.OptionalSigned(4), Modes.OptionalSigned(4));
         var quantisers = new Vp8Quantiser[Segments];
         for (var s = 0; s < Segments; s++)
         {
             var q = _hasSegments ? _segmentQuantisers[s] + (_isAbsolute ? 0 : index) : index;
             quantisers[s] = new(
-                Mean(q + mean), Other(q), 2 * Mean(q + mean2), Math.Max(8, Other(q + other2) * 155 / 100),
-                Vp8Tables.MeanSteps[Math.Clamp(q + chromaMean, 0, 117)], Other(q + chromaOther));
+                Dc(q + lumaDc), Ac(q), 2 * Dc(q + y2Dc), Math.Max(8, Ac(q + y2Ac) * 155 / 100),
+                Vp8Tables.DcSteps[Math.Clamp(q + chromaDc, 0, 117)], Ac(q + chromaAc));
         }
 
         return quantisers;
 
-        static int Mean(int q) => Vp8Tables.MeanSteps[Math.Clamp(q, 0, 127)];
+        static int Dc(int q) => Vp8Tables.DcSteps[Math.Clamp(q, 0, 127)];
 
-        static int Other(int q) => Vp8Tables.OtherSteps[Math.Clamp(q, 0, 127)];
+        static int Ac(int q) => Vp8Tables.AcSteps[Math.Clamp(q, 0, 127)];
     }
 }
 
-/// <summary>What stored coefficients are multiplied by.</summary>
-internal sealed record Vp8Quantiser(int Mean, int Other, int Mean2, int Other2, int ChromaMean, int ChromaOther);
+/// <summary>The dequantisation factors of a segment.</summary>
+internal sealed record Vp8Quantiser(int LumaDc, int LumaAc, int Y2Dc, int Y2Ac, int ChromaDc, int ChromaAc);

@@ -1,9 +1,9 @@
 namespace IlgpuGan.Imaging.WebP.Lossy;
 
-/// <summary>How samples are expected to be (RFC 6386, section 12). Modes of large blocks are the first four.</summary>
+/// <summary>Intra prediction modes (RFC 6386, section 12). Whole blocks use the first four, subblocks all.</summary>
 internal enum Vp8Mode
 {
-    Mean,
+    Dc,
     TrueMotion,
     Vertical,
     Horizontal,
@@ -15,23 +15,23 @@ internal enum Vp8Mode
     HorizontalUp,
 }
 
-/// <summary>Fills blocks by what lies above and to the left of them, where a plane has a border of one sample.</summary>
+/// <summary>Predicts blocks from the samples above and to the left, at the edges from the plane's border.</summary>
 internal static class Vp8Prediction
 {
-    /// <summary>A square of 16 or 8 samples.</summary>
-    /// <param name="hasAbove">Whether there is a picture above, not only the border.</param>
-    public static void Large(Vp8Mode mode, byte[] plane, int place, int stride, int side, bool hasAbove, bool hasLeft)
+    /// <summary>Predicts a block of 16×16 or 8×8 samples.</summary>
+    /// <param name="hasAbove">Whether there is a block above, not only the border.</param>
+    public static void PredictBlock(Vp8Mode mode, byte[] plane, int place, int stride, int side, bool hasAbove, bool hasLeft)
     {
         var above = plane.AsSpan(place - stride, side).ToArray();
         var corner = plane[place - stride - 1];
-        var mean = mode == Vp8Mode.Mean ? MeanOf(plane, place, stride, side, hasAbove, hasLeft) : (byte)0;
+        var mean = mode == Vp8Mode.Dc ? MeanOf(plane, place, stride, side, hasAbove, hasLeft) : (byte)0;
         for (var y = 0; y < side; y++)
         {
             var row = plane.AsSpan(place + (y * stride), side);
             var left = plane[place + (y * stride) - 1];
             switch (mode)
             {
-                case Vp8Mode.Mean:
+                case Vp8Mode.Dc:
                     row.Fill(mean);
                     break;
                 case Vp8Mode.Vertical:
@@ -41,17 +41,17 @@ internal static class Vp8Prediction
                     row.Fill(left);
                     break;
                 default:
-                    Shift(row, above, left - corner);
+                    AddToAbove(row, above, left - corner);
                     break;
             }
         }
     }
 
-    /// <summary>A square of 4 samples.</summary>
-    /// <param name="right">The four samples right of those above.</param>
-    public static void Small(Vp8Mode mode, byte[] plane, int place, int stride, ReadOnlySpan<byte> right)
+    /// <summary>Predicts a subblock of 4×4 samples.</summary>
+    /// <param name="right">The four samples above and to the right.</param>
+    public static void PredictSubblock(Vp8Mode mode, byte[] plane, int place, int stride, ReadOnlySpan<byte> right)
     {
-        // The border from the lowest sample to the left up to the corner, and on to the right: e[4] is the corner.
+        // The neighbours: e[0..3] to the left from bottom to top, e[4] the corner, e[5..12] above from left to right.
         Span<byte> e = stackalloc byte[13];
         for (var i = 0; i < 4; i++)
         {
@@ -62,7 +62,7 @@ internal static class Vp8Prediction
         right.CopyTo(e[9..]);
         switch (mode)
         {
-            case Vp8Mode.Mean:
+            case Vp8Mode.Dc:
                 var sum = 4;
                 for (var i = 0; i < 4; i++)
                 {
@@ -78,7 +78,7 @@ internal static class Vp8Prediction
             case Vp8Mode.TrueMotion:
                 for (var y = 0; y < 4; y++)
                 {
-                    Shift(plane.AsSpan(place + (y * stride), 4), e.Slice(5, 4), e[3 - y] - e[4]);
+                    AddToAbove(plane.AsSpan(place + (y * stride), 4), e.Slice(5, 4), e[3 - y] - e[4]);
                 }
 
                 return;
@@ -133,15 +133,15 @@ internal static class Vp8Prediction
             : Three(e, 2 - place);
     }
 
-    /// <summary>Of a sample and its neighbours.</summary>
+    /// <summary>The weighted mean (1, 2, 1) of a sample and its two neighbours.</summary>
     private static byte Three(ReadOnlySpan<byte> e, int i) => Mix(e[i - 1], e[i], e[i + 1]);
 
-    /// <summary>Of a sample and the next.</summary>
+    /// <summary>The mean of a sample and the next one.</summary>
     private static byte Two(ReadOnlySpan<byte> e, int i) => (byte)((e[i] + e[i + 1] + 1) >> 1);
 
     private static byte Mix(int a, int b, int c) => (byte)((a + (2 * b) + c + 2) >> 2);
 
-    private static void Shift(Span<byte> row, ReadOnlySpan<byte> above, int by)
+    private static void AddToAbove(Span<byte> row, ReadOnlySpan<byte> above, int by)
     {
         for (var x = 0; x < row.Length; x++)
         {

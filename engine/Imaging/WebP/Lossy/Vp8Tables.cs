@@ -1,13 +1,13 @@
 namespace IlgpuGan.Imaging.WebP.Lossy;
 
-/// <summary>The numbers that VP8 fixes (RFC 6386, sections 11.5, 13.4, 13.5 and 14.1).</summary>
+/// <summary>The constant tables of VP8 (RFC 6386, sections 11.5, 13.4, 13.5 and 14.1).</summary>
 internal static class Vp8Tables
 {
-    /// <summary>Kinds of blocks, bands of coefficients, contexts, and probabilities of a token's branches.</summary>
-    public const int Kinds = 4, Bands = 8, Contexts = 3, Branches = 11;
+    /// <summary>Extents of the tables: block types, coefficient bands, contexts, and branches of the token tree.</summary>
+    public const int BlockTypes = 4, Bands = 8, Contexts = 3, Branches = 11;
 
-    /// <summary>Steps of quantisation of a block's mean, by the quantiser.</summary>
-    public static ReadOnlySpan<byte> MeanSteps =>
+    /// <summary>Quantisation steps of DC coefficients, by the quantiser index.</summary>
+    public static ReadOnlySpan<byte> DcSteps =>
     [
         4, 5, 6, 7, 8, 9, 10, 10, 11, 12, 13, 14, 15, 16, 17, 17, 18, 19, 20, 20, 21, 21, 22, 22,
         23, 23, 24, 25, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 37, 38, 39, 40, 41, 42, 43,
@@ -17,8 +17,8 @@ internal static class Vp8Tables
         138, 140, 143, 145, 148, 151, 154, 157,
     ];
 
-    /// <summary>Steps of the other coefficients.</summary>
-    public static ReadOnlySpan<ushort> OtherSteps =>
+    /// <summary>Quantisation steps of AC coefficients, by the quantiser index.</summary>
+    public static ReadOnlySpan<ushort> AcSteps =>
     [
         4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
         26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
@@ -28,8 +28,8 @@ internal static class Vp8Tables
         205, 209, 213, 217, 221, 225, 229, 234, 239, 245, 249, 254, 259, 264, 269, 274, 279, 284,
     ];
 
-    /// <summary>Probabilities of tokens until a frame says others: [kind, band, context, branch].</summary>
-    public static ReadOnlySpan<byte> Tokens =>
+    /// <summary>Default token probabilities, [block type, band, context, branch].</summary>
+    public static ReadOnlySpan<byte> DefaultTokenProbabilities =>
     [
         128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
         128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 253, 136, 254, 255, 228, 219, 128, 128, 128, 128, 128,
@@ -81,8 +81,8 @@ internal static class Vp8Tables
         244, 1, 255, 128, 128, 128, 128, 128, 128, 128, 128, 238, 1, 255, 128, 128, 128, 128, 128, 128, 128, 128,
     ];
 
-    /// <summary>How probable it is that a frame keeps each of them.</summary>
-    public static ReadOnlySpan<byte> TokensKept =>
+    /// <summary>The probability that a frame keeps each of the default token probabilities.</summary>
+    public static ReadOnlySpan<byte> TokenUpdateProbabilities =>
     [
         255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
         255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 176, 246, 255, 255, 255, 255, 255, 255, 255, 255, 255,
@@ -134,8 +134,8 @@ internal static class Vp8Tables
         254, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
     ];
 
-    /// <summary>Probabilities of a small block's mode: [mode above, mode to the left, branch].</summary>
-    public static ReadOnlySpan<byte> SmallModes =>
+    /// <summary>Probabilities of a subblock's mode, [mode above, mode to the left, branch].</summary>
+    public static ReadOnlySpan<byte> SubblockModeProbabilities =>
     [
         231, 120, 48, 89, 115, 113, 120, 152, 112, 152, 179, 64, 126, 170, 118, 46, 70, 95,
         175, 69, 143, 80, 85, 82, 72, 155, 103, 56, 58, 10, 171, 218, 189, 17, 13, 152,

@@ -1,24 +1,24 @@
 namespace IlgpuGan.Imaging.WebP.Lossy;
 
-/// <summary>From planes to colours as libwebp has them: chroma enlarged by 9, 3, 3 and 1 sixteenths, then BT.601.</summary>
+/// <summary>Converts planes to RGB as libwebp does: chroma upsampled with weights of 9, 3, 3 and 1 sixteenths, then BT.601.</summary>
 internal static class YuvConversion
 {
-    /// <param name="target">[height, width, channels]; the first three channels are set</param>
+    /// <param name="target">Receives [height, width, channels]; only the first three channels are set.</param>
     public static void Convert(Vp8Frame frame, int width, int height, byte[] target, int channels)
     {
-        var (blue, red) = (new byte[width], new byte[width]);
+        var (uRow, vRow) = (new byte[width], new byte[width]);
         var chromaRows = (height + 1) / 2;
         for (var y = 0; y < height; y++)
         {
             var near = y / 2;
             var far = Math.Clamp((y & 1) == 0 ? near - 1 : near + 1, 0, chromaRows - 1);
-            Enlarge(frame.Blue, near, far, blue);
-            Enlarge(frame.Red, near, far, red);
+            Enlarge(frame.ChromaU, near, far, uRow);
+            Enlarge(frame.ChromaV, near, far, vRow);
             var luma = frame.Luma.Samples.AsSpan(frame.Luma.At(0, y), width);
             for (var x = 0; x < width; x++)
             {
                 var at = ((y * width) + x) * channels;
-                var (l, u, v) = ((luma[x] * 19077) >> 8, blue[x], red[x]);
+                var (l, u, v) = ((luma[x] * 19077) >> 8, uRow[x], vRow[x]);
                 target[at] = Clipped(l + ((v * 26149) >> 8) - 14234);
                 target[at + 1] = Clipped(l - ((u * 6419) >> 8) - ((v * 13320) >> 8) + 8708);
                 target[at + 2] = Clipped(l + ((u * 33050) >> 8) - 17685);

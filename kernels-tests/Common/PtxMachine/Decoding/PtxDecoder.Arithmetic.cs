@@ -210,7 +210,7 @@ internal sealed partial class PtxDecoder
         return Unary(form, (form.Name == "rcp" ? typeof(Reciprocal<>) : typeof(SquareRoot<>)).MakeGenericType(Clr(type)), type, flush);
     }
 
-    /// <summary>Computed exactly and rounded once, which is within every error that the manual allows.</summary>
+    /// <summary>Computed in double precision and rounded once, which is within all error bounds of the manual.</summary>
     private static MapNode Approximation(PtxForm form)
     {
         form.One(".approx");

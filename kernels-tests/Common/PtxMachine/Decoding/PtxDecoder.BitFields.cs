@@ -53,7 +53,7 @@ internal sealed partial class PtxDecoder
         }
     }
 
-    // The highest bit that is not a sign; with .shiftamt how far it is from the top. All ones if there is none.
+    // The highest non-sign bit; with .shiftamt its distance from the top. All ones if there is none.
     private static MapNode FindBit(PtxForm form)
     {
         var asShift = form.Take(".shiftamt");
@@ -83,7 +83,7 @@ internal sealed partial class PtxDecoder
             x => Permute(mode, x[0] | (x[1] << 32), x[2]));
     }
 
-    // Byte by byte; in the default mode bit 3 of a selector asks for eight copies of the byte's sign.
+    // Byte by byte; in the default mode bit 3 of a selector replicates the byte's sign.
     private static ulong Permute(string? mode, ulong pair, ulong control)
     {
         ulong result = 0;

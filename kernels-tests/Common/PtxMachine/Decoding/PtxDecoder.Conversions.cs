@@ -27,7 +27,7 @@ internal sealed partial class PtxDecoder
         var to = form.Type(s_convertedTypes);
         var from = form.Type([.. s_convertedTypes, PtxType.BF16]);
         form.End(2);
-        DemandRounding(form, rounding, to, from);
+        CheckRounding(form, rounding, to, from);
         if (flush && from != PtxType.F32 && to != PtxType.F32)
         {
             throw form.Wrong("only single precision is flushed");
@@ -49,8 +49,8 @@ internal sealed partial class PtxDecoder
         return new MapNode(target.Slot, [source], Convert(rounding, flush, saturate, to, from, target.Type.Size()));
     }
 
-    // Needed where something can be lost, wrong elsewhere (the table of cvt).
-    private static void DemandRounding(PtxForm form, string? rounding, PtxType to, PtxType from)
+    // Rounding is required if precision can be lost, and otherwise not allowed (the table of cvt).
+    private static void CheckRounding(PtxForm form, string? rounding, PtxType to, PtxType from)
     {
         var isIntegral = rounding is ".rni" or ".rzi" or ".rmi" or ".rpi";
         var fits = (from.IsFloat(), to.IsFloat()) switch
@@ -139,22 +139,23 @@ internal sealed partial class PtxDecoder
         _ => bits,
     };
 
-    private static (Int128 Least, Int128 Most) Range(PtxType type)
+    private static (Int128 Min, Int128 Max) Range(PtxType type)
     {
         var bits = 8 * type.Size();
         return type.IsSigned() ? (-(Int128.One << (bits - 1)), (Int128.One << (bits - 1)) - 1) : (0, (Int128.One << bits) - 1);
     }
 
-    private static Int128 Clamp(Int128 value, PtxType type) => Int128.Clamp(value, Range(type).Least, Range(type).Most);
+    private static Int128 Clamp(Int128 value, PtxType type) => Int128.Clamp(value, Range(type).Min, Range(type).Max);
 
-    // Cut to the type, then extended by its sign to 64 bits.
+    // Truncated to the type, then sign-extended to 64 bits.
     private static ulong Truncated(Int128 value, PtxType type) => unchecked((ulong)(UInt128)Integer(type, (ulong)(UInt128)value));
 
     private static ulong FromInteger(Int128 value, PtxType to) => to == PtxType.F32
         ? PtxFloat.Bits(value < 0 ? (float)(long)value : (float)(ulong)value)
         : PtxFloat.Bits(value < 0 ? (double)(long)value : (ulong)value);
 
-    // Clamped to the type's range. NaN gives zero between 32-bit types; elsewhere hardware gives the highest bit, so nobody may rely on it.
+    // Clamped to the type's range. NaN becomes zero between 32-bit types; otherwise hardware gives the highest bit, so code must not rely
+    // on it.
     private static ulong ToInteger(double value, PtxType to, PtxType from)
     {
         if (double.IsNaN(value))
@@ -180,7 +181,7 @@ internal sealed partial class PtxDecoder
         };
     }
 
-    // The formats of tensor cores: into registers of bits.
+    // The formats of tensor cores, stored in untyped registers.
     private static MapNode AlternateConversion(PtxForm form, string? rounding, bool clamps)
     {
         form.Needs(80, 70);

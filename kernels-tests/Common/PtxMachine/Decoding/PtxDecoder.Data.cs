@@ -100,7 +100,8 @@ internal sealed partial class PtxDecoder
         return count * type.Size() <= 16 ? (count, type) : throw form.Wrong("a vector has at most 16 bytes");
     }
 
-    // {.weak} .volatile .relaxed.scope .acquire.scope .release.scope; says whether other threads may take part.
+    // {.weak} .volatile .relaxed.scope .acquire.scope .release.scope; returns whether the access is strong (may meet accesses of other
+    // threads).
     private static bool Semantics(PtxForm form, string ordered)
     {
         if (form.Take(".weak"))

@@ -4,7 +4,7 @@ using IlgpuGan.TestsCommon.PtxMachine.Syntax;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Decoding;
 
-// Arithmetic that .NET's operators do not round as the instruction says: directed roundings (9.7.3), half precision and bfloat16 (9.7.4).
+// Arithmetic whose rounding .NET's operators lack: directed roundings (9.7.3), half precision and bfloat16 (9.7.4).
 internal sealed partial class PtxDecoder
 {
     private static readonly PtxType[] s_halfTypes = [PtxType.F16, PtxType.F16x2, PtxType.BF16, PtxType.BF16x2];
@@ -50,7 +50,7 @@ internal sealed partial class PtxDecoder
         _ => PtxReal.SquareRoot(x[0]),
     };
 
-    /// <summary>An operation of the form's name, computed exactly and rounded once; pairs half by half.</summary>
+    /// <summary>The form's operation, computed exactly and rounded once; pairs element by element.</summary>
     private static MapNode Exact(PtxForm form, PtxType type, PtxRounding rounding, bool flush, Func<ulong, ulong>? finish = null)
     {
         var format = FormatOf(type);
@@ -75,7 +75,7 @@ internal sealed partial class PtxDecoder
             form.Target(0, type), [.. Enumerable.Range(1, sources).Select(k => form.Source(k, type))], IsPair(type) ? both : function);
     }
 
-    /// <summary>Whether the type, which comes last, is one of half precision.</summary>
+    /// <summary>Whether the type, the last suffix, is of half precision.</summary>
     private static bool IsHalfArithmetic(PtxForm form) => IsHalf(form.LastType);
 
     private static MapNode HalfApproximation(PtxForm form, PtxType type, bool flush)
@@ -134,7 +134,7 @@ internal sealed partial class PtxDecoder
         return Exact(form, type, rounding, flush, saturate ? format.Saturate : clamps ? format.ClampNegative : null);
     }
 
-    // abs and neg: of bits, whatever they mean.
+    // abs and neg, on the bits.
     private static MapNode HalfSign(PtxForm form)
     {
         var flush = form.Take(".ftz");
@@ -157,7 +157,7 @@ internal sealed partial class PtxDecoder
         });
     }
 
-    // min and max: NaN loses, with .NaN it wins; -0 is below +0.
+    // min and max ignore NaN; with .NaN they propagate it. -0 is below +0.
     private static MapNode HalfExtreme(PtxForm form, bool flush)
     {
         var propagates = form.Take(".NaN");
@@ -181,7 +181,7 @@ internal sealed partial class PtxDecoder
         });
     }
 
-    // setp and set: of pairs setp has two results, one a half, and set the halves of one.
+    // setp and set: for pairs, setp has two results, one per half.
     private static PtxNode HalfComparison(PtxForm form, string comparison, PtxBoolean boolean, bool flush, PtxType result)
     {
         var type = form.Type(s_halfTypes);
@@ -231,7 +231,7 @@ internal sealed partial class PtxDecoder
     private static double Value(PtxFormat format, ulong bits) =>
         PtxFloat.Double(PtxReal.Of(format, bits).Round(PtxFormat.Double, PtxRounding.NearestEven));
 
-    // Numbers and zeros of both signs in their order.
+    // Maps numbers, including both zeros, to integers in the same order.
     private static long Ordered(PtxFormat format, ulong bits) =>
         (bits & format.SignBit) == 0 ? (long)bits : -1 - (long)(bits & ~format.SignBit);
 }

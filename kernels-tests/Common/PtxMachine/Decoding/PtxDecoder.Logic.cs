@@ -87,7 +87,7 @@ internal sealed partial class PtxDecoder
         return PtxForm.Make(typeof(CompareNode<>), function, p, q, form.Source(1, type), form.Source(2, type), boolean, c, isNegated);
     }
 
-    /// <summary>set: all ones, or 1.0, where the comparison holds.</summary>
+    /// <summary>set: all ones, or 1.0, if the comparison holds.</summary>
     private static PtxNode Set(PtxForm form, Type test, PtxType type, PtxBoolean boolean, PtxType result)
     {
         var (c, isNegated) = boolean == PtxBoolean.None ? (0, false) : form.Predicate(form[3]);
@@ -141,7 +141,7 @@ internal sealed partial class PtxDecoder
             : new SelectNode(form.Target(0, type), form.Source(1, type), form.Source(2, type), p, isNegated: false);
     }
 
-    /// <summary>slct: a where c is not negative, else b; also where c is no number.</summary>
+    /// <summary>slct: a if c is not negative, else b; b also if c is NaN.</summary>
     private static MapNode SelectBySign(PtxForm form)
     {
         var flush = form.Take(".ftz");

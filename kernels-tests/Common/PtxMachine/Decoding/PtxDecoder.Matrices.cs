@@ -44,7 +44,7 @@ internal sealed partial class PtxDecoder
             Sources(form, 3, 4, PtxType.F32));
     }
 
-    // A fragment of one register may be written with braces or without.
+    // A fragment of one register may be written with or without braces.
     private static int[] Sources(PtxForm form, int operand, int count, PtxType type)
     {
         var elements = count == 1 && form[operand] is VectorOperand { Elements: [var only] } ? [only] : Elements(form, operand, count);

@@ -5,8 +5,8 @@ using IlgpuGan.TestsCommon.PtxMachine.Syntax;
 namespace IlgpuGan.TestsCommon.PtxMachine.Decoding;
 
 /// <summary>
-/// Turns statements into nodes, and rejects whatever chapter 9 of the manual does not allow: suffixes in another order, missing rounding,
-/// operands of other types, instructions that the target or the ISA version has not.
+/// Decodes statements to nodes, and rejects what chapter 9 of the manual does not allow: suffixes in the wrong order, missing rounding,
+/// operands of the wrong type, instructions that the target or the ISA version lacks.
 /// </summary>
 internal sealed partial class PtxDecoder(PtxModule module, PtxEntry entry, PtxSlots slots, ulong globals)
 {

@@ -4,7 +4,7 @@ using IlgpuGan.TestsCommon.PtxMachine.Syntax;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Decoding;
 
-/// <summary>One statement while it is being decoded: its suffixes are consumed from the left, its operands become slots.</summary>
+/// <summary>A statement during decoding: suffixes are consumed from left to right, operands are resolved to slots.</summary>
 internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots slots, ulong globals)
 {
     private int _next;
@@ -58,10 +58,10 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
     public PtxType? Peek() =>
         _next < statement.Suffixes.Length && PtxTypes.TryParse(statement.Suffixes[_next][1..], out var type) ? type : null;
 
-    /// <summary>The type that the last suffix names.</summary>
+    /// <summary>The type named by the last suffix.</summary>
     public PtxType? LastType => statement.Suffixes.Length > 0 && PtxTypes.TryParse(statement.Suffixes[^1][1..], out var type) ? type : null;
 
-    /// <summary>No suffix may be left, and so many operands there must be.</summary>
+    /// <summary>Checks that no suffix is left and that the number of operands is right.</summary>
     public void End(int least, int? most = null)
     {
         if (_next < statement.Suffixes.Length)
@@ -85,7 +85,7 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
 
     public PtxRejectedException Wrong(string message) => new(statement.Line, $"{statement.Text}: {message}");
 
-    /// <summary>What the ISA has and this machine has not.</summary>
+    /// <summary>The error for features of the ISA that this machine lacks.</summary>
     public PtxRejectedException Unknown(string what) => Wrong($"{what} is not known to this machine");
 
     public int Source(int index, PtxType type) => Value(this[index], type, relaxed: false);
@@ -104,7 +104,7 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
         return (relaxed ? register.Type.AgreesOrIsWider(type) : register.Type.Agrees(type)) ? register : throw Disagrees(register, type);
     }
 
-    /// <summary>A predicate that is read; a number is one as in C (section 4.5.3).</summary>
+    /// <summary>A source predicate; an integer counts as in C (section 4.5.3).</summary>
     public (int Slot, bool IsNegated) Predicate(PtxOperand operand) => operand switch
     {
         RegisterOperand { Register: { Type: PtxType.Pred } register } predicate => (register.Slot, predicate.IsNegated),
@@ -112,14 +112,14 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
         _ => throw Wrong("a predicate is needed"),
     };
 
-    /// <summary>A predicate that is read as it is.</summary>
+    /// <summary>A source predicate without negation.</summary>
     public int PlainPredicate(PtxOperand operand) =>
         Predicate(operand) is { IsNegated: false } predicate ? predicate.Slot : throw Wrong("the predicate can't be negated in place");
 
     public int TargetPredicate(PtxOperand operand) =>
         operand is RegisterOperand ? PlainPredicate(operand) : throw Wrong("the target is no predicate");
 
-    /// <summary>An operand that must be written as a number.</summary>
+    /// <summary>An operand that must be an integer literal.</summary>
     public int Immediate(int index) =>
         this[index] is IntegerOperand { Value: var value } ? (int)value : throw Wrong($"operand {index + 1} must be a number");
 
@@ -151,7 +151,7 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
         }
     }
 
-    /// <summary>Address operand: slot of the base, and the offset.</summary>
+    /// <summary>An address operand: the slot of its base, and the offset.</summary>
     public (int Slot, long Offset) Address(int index, PtxSpace space)
     {
         if (this[index] is not AddressOperand address)
@@ -195,7 +195,7 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
         return slots.Constant((ulong)variable.Address + (variable.Space is PtxSpace.Global or PtxSpace.Const ? globals : 0));
     }
 
-    /// <summary>The state space that the next suffix names, or generic.</summary>
+    /// <summary>The state space named by the next suffix, or generic.</summary>
     public PtxSpace Space(params ReadOnlySpan<string> allowed) => TakeOneOf(allowed) switch
     {
         ".global" => PtxSpace.Global,
@@ -209,7 +209,7 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
     private PtxRejectedException Disagrees(PtxRegister register, PtxType type) =>
         Wrong($"register '{register.Name}' of type {register.Type.Name()} is no operand of type {type.Name()}");
 
-    /// <summary>A node of an open generic class whose function is chosen by type.</summary>
+    /// <summary>Creates a node of an open generic class with the given function type.</summary>
     public static PtxNode Make(Type node, Type function, params object[] arguments) =>
         (PtxNode)Activator.CreateInstance(node.MakeGenericType(function), arguments)!;
 }

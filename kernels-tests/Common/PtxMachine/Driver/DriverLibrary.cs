@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 
 /// <summary>
-/// A shared library that exports functions of this process, so that P/Invokes find them as they find a driver's. It is written here, byte
-/// by byte (System V ABI, chapters 4 and 5; x86-64): each function is one jump through a table, and the table is filled after loading.
+/// A shared library that exports functions of this process, so that P/Invokes find them like a driver's. Its ELF image is written here byte
+/// by byte (System V ABI, chapters 4 and 5; x86-64). Each function is one jump through a table, which is filled after loading.
 /// </summary>
 internal static unsafe class DriverLibrary
 {
@@ -14,13 +14,13 @@ internal static unsafe class DriverLibrary
     private const int StubBytes = 8;
     private const int SymbolBytes = 24;
 
-    /// <summary>Why there can be none here; empty where there can.</summary>
-    public static string Hindrance =>
+    /// <summary>Why the library can't be used on this machine; empty if it can.</summary>
+    public static string UnavailableReason =>
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64
             ? ""
             : "libraries of the machine's own are made for Linux on x86-64";
 
-    /// <summary>Loads a library whose functions are those given; the handle is the system's.</summary>
+    /// <summary>Loads a library that exports the given functions, and returns its system handle.</summary>
     public static nint Load(IReadOnlyList<(string Name, nint Function)> functions)
     {
         var file = Path.Combine(Path.GetTempPath(), $"ilgpugan-driver-{Environment.ProcessId}.so");
@@ -37,11 +37,11 @@ internal static unsafe class DriverLibrary
         }
         finally
         {
-            File.Delete(file); // What is loaded stays.
+            File.Delete(file); // The loaded image stays in memory.
         }
     }
 
-    // One segment to read and run: headers, hash, symbols, names, stubs. One to write: dynamic section, table.
+    // One read-execute segment: headers, hash, symbols, names, stubs. One read-write segment: dynamic section, table.
     private static byte[] Image(string[] names)
     {
         string[] symbols = [.. names, Table];
@@ -67,14 +67,14 @@ internal static unsafe class DriverLibrary
         image.Put(0, 0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1);
         image.Put16(16, 3, 62); // A shared object for x86-64.
         image.Put32(20, 1);
-        image.Put64(32, 64); // Where program headers begin.
+        image.Put64(32, 64); // The offset of the program headers.
         image.Put16(52, 64, 56, 4);
         image.Segment(0, type: 1, flags: 5, 0, stubs + (StubBytes * names.Length), Page);
         image.Segment(1, type: 1, flags: 6, data, image.Length - data, Page);
         image.Segment(2, type: 2, flags: 6, data, Dynamic, 8);
-        image.Segment(3, type: 0x6474E551, flags: 6, 0, 0, 16); // The stack is not to be run.
+        image.Segment(3, type: 0x6474E551, flags: 6, 0, 0, 16); // A non-executable stack.
 
-        // One bucket, whose chain is all symbols.
+        // One bucket, whose chain holds all symbols.
         image.Put32(hash, 1, symbols.Length + 1, 1);
         for (var k = 1; k <= symbols.Length; k++)
         {

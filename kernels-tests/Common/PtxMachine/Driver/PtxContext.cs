@@ -3,7 +3,7 @@ using IlgpuGan.TestsCommon.PtxMachine.Execution;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 
-/// <summary>The one card of the driver that runs PTX without one: sm_80.</summary>
+/// <summary>The simulated card of the driver: sm_80.</summary>
 internal static class PtxCard
 {
     public const int Sm = 80;
@@ -12,10 +12,10 @@ internal static class PtxCard
     public const int OptInSharedBytes = 163 * 1024;
     public const string Name = "PTX machine sm_80";
 
-    /// <summary>How much each context has.</summary>
+    /// <summary>Global memory per context, in bytes.</summary>
     public static long MemoryBytes { get; set; } = 1L << 30;
 
-    /// <summary>The numbers by which the driver's header names attributes.</summary>
+    /// <summary>A device attribute by its number in the driver's header; null if unknown.</summary>
     public static int? Attribute(int number) => number switch
     {
         1 => MaxThreads,
@@ -44,7 +44,7 @@ internal static class PtxCard
     };
 }
 
-/// <summary>A context: memory, streams, and what failed.</summary>
+/// <summary>A context: memory, streams, and a pending fault.</summary>
 internal sealed class PtxContext
 {
     private int _streamsMade;
@@ -60,7 +60,7 @@ internal sealed class PtxContext
 
     public bool IsDestroyed { get; set; }
 
-    /// <summary>What every call returns after a kernel failed, as long as the context lives.</summary>
+    /// <summary>The error that calls return after a kernel failed.</summary>
     public CudaError Fault { get; private set; }
 
     public PtxStream AddStream(bool isBlocking)
@@ -72,11 +72,11 @@ internal sealed class PtxContext
 
     public void Fail(CudaError error) => Fault = error;
 
-    /// <summary>What a failed kernel left for the next call, and for all later ones if it stays.</summary>
-    public CudaError ReportFault(bool stays)
+    /// <summary>Returns the fault of a failed kernel, and clears it unless it persists.</summary>
+    public CudaError ReportFault(bool persists)
     {
         var fault = Fault;
-        Fault = stays ? fault : CudaError.CUDA_SUCCESS;
+        Fault = persists ? fault : CudaError.CUDA_SUCCESS;
         return fault;
     }
 
@@ -90,11 +90,11 @@ internal sealed class PtxContext
         }
     }
 
-    /// <summary>Lets the hasty streams do what they can.</summary>
-    public void Hurry(Func<PtxStream, bool> isHasty)
+    /// <summary>Runs the ready work of the eager streams.</summary>
+    public void RunReady(Func<PtxStream, bool> isEager)
     {
-        var hasty = Streams.Append(DefaultStream).Where(isHasty).ToList();
-        while (hasty.Count > 0 && hasty.Count(stream => stream.Hurry()) > 0)
+        var eager = Streams.Append(DefaultStream).Where(isEager).ToList();
+        while (eager.Count > 0 && eager.Count(stream => stream.RunReady()) > 0)
         {
         }
     }

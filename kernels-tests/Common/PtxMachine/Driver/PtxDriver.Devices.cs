@@ -9,7 +9,7 @@ internal static unsafe partial class PtxDriver
     private const int DriverVersion = 12000;
 
     private static CudaError OnDevice(string name, int device, Func<CudaError> body) =>
-        Free(name, device, () => device == 0 ? body() : CudaError.CUDA_ERROR_INVALID_DEVICE);
+        WithoutContext(name, device, () => device == 0 ? body() : CudaError.CUDA_ERROR_INVALID_DEVICE);
 
     [UnmanagedCallersOnly]
     private static CudaError Init(uint flags) => flags == 0 ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_VALUE;
@@ -82,7 +82,8 @@ internal static unsafe partial class PtxDriver
     });
 
     [UnmanagedCallersOnly]
-    private static CudaError CtxDestroy(IntPtr context) => Free("cuCtxDestroy_v2", context, () => With<PtxContext>(context, found =>
+    private static CudaError CtxDestroy(IntPtr context) =>
+        WithoutContext("cuCtxDestroy_v2", context, () => With<PtxContext>(context, found =>
     {
         found.IsDestroyed = true;
         s_handles.Remove(context);
@@ -102,7 +103,7 @@ internal static unsafe partial class PtxDriver
         }
         foreach (var stream in found.Streams)
         {
-            Violations.Add($"a context is left with a stream that holds {stream.Entered - stream.Done} pieces of work");
+            Violations.Add($"a context is left with a stream that holds {stream.Enqueued - stream.Completed} pieces of work");
         }
         foreach (var (_, module) in modules)
         {
@@ -112,7 +113,8 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError CtxSetCurrent(IntPtr context) => IsIdle ? CudaError.CUDA_SUCCESS : Free("cuCtxSetCurrent", context, () =>
+    private static CudaError CtxSetCurrent(IntPtr context) => SkipsWork ? CudaError.CUDA_SUCCESS :
+        WithoutContext("cuCtxSetCurrent", context, () =>
     {
         if (context == IntPtr.Zero)
         {
@@ -127,16 +129,16 @@ internal static unsafe partial class PtxDriver
         return CudaError.CUDA_SUCCESS;
     });
 
-    // How caches and banks are divided: sm_80 has no choice.
+    // Cache and bank configuration, which is fixed on sm_80.
     [UnmanagedCallersOnly]
-    private static CudaError CtxGetConfig(int* config) => Bound("cuCtxGet…Config", null, _ =>
+    private static CudaError CtxGetConfig(int* config) => OnContext("cuCtxGet…Config", null, _ =>
     {
         *config = 0;
         return CudaError.CUDA_SUCCESS;
     });
 
     [UnmanagedCallersOnly]
-    private static CudaError CtxSynchronize() => Bound("cuCtxSynchronize", null, context =>
+    private static CudaError CtxSynchronize() => OnContext("cuCtxSynchronize", null, context =>
     {
         if (context.Streams.Find(stream => stream.Capture is not null) is { } capturing)
         {

@@ -2,7 +2,7 @@ using ILGPU.Runtime.Cuda;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 
-// The driver's functions under the names that its library exports.
+// The driver's functions by exported name.
 internal static unsafe partial class PtxDriver
 {
     private static readonly (string Name, IntPtr Function)[] s_functions =

@@ -6,20 +6,20 @@ namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 // Captures and graphs.
 internal static unsafe partial class PtxDriver
 {
-    // An illegal call spoils the capture: it can only be ended, with an error.
+    // An illegal call invalidates the capture: it can then only be ended, with an error.
     private static CudaError Invalidate(PtxGraph capture, CudaError error = PtxErrors.CaptureUnsupported)
     {
         capture.IsInvalid = true;
         return error;
     }
 
-    // A call that might wait, allocate or load: spoils each capture that keeps the calling thread from such.
+    // A potentially unsafe call (it might wait, allocate or load): invalidates a capture that forbids such calls on this thread.
     private static CudaError Unsafe(PtxContext context, Func<CudaError> body) =>
         context.Streams.Find(stream => stream.Capture is { Forbids: true }) is { } capturing ? Invalidate(capturing.Capture!) : body();
 
     [UnmanagedCallersOnly]
     private static CudaError StreamBeginCapture(IntPtr stream, int mode) =>
-        Bound("cuStreamBeginCapture_v2", mode, context => OnStream(context, stream, found =>
+        OnContext("cuStreamBeginCapture_v2", mode, context => OnStream(context, stream, found =>
     {
         if (mode is < 0 or > 2)
         {
@@ -39,7 +39,7 @@ internal static unsafe partial class PtxDriver
 
     [UnmanagedCallersOnly]
     private static CudaError StreamEndCapture(IntPtr stream, IntPtr* graph) =>
-        Bound("cuStreamEndCapture", null, context => OnStream(context, stream, found =>
+        OnContext("cuStreamEndCapture", null, context => OnStream(context, stream, found =>
     {
         *graph = IntPtr.Zero;
         if (found.Capture is not { } captured)
@@ -69,7 +69,7 @@ internal static unsafe partial class PtxDriver
 
     [UnmanagedCallersOnly]
     private static CudaError GraphInstantiate(IntPtr* executable, IntPtr graph, ulong flags) =>
-        Bound("cuGraphInstantiateWithFlags", null, _ => With<PtxGraph>(graph, found =>
+        OnContext("cuGraphInstantiateWithFlags", null, _ => With<PtxGraph>(graph, found =>
     {
         if (flags > 15)
         {
@@ -80,15 +80,15 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError GraphLaunch(IntPtr executable, IntPtr stream) => IsIdle ? CudaError.CUDA_SUCCESS :
-        Bound("cuGraphLaunch", null, context => OnStream(context, stream, target => With<PtxExecutable>(executable, found =>
+    private static CudaError GraphLaunch(IntPtr executable, IntPtr stream) => SkipsWork ? CudaError.CUDA_SUCCESS :
+        OnContext("cuGraphLaunch", null, context => OnStream(context, stream, target => With<PtxExecutable>(executable, found =>
     {
         if (found.Graph.Origin.Context != context)
         {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
         }
 
-        // A child graph of the capture would be as good; nothing here needs one.
+        // CUDA would add a child graph to the capture; the engine needs none.
         if (target.Capture is { } capture)
         {
             return Invalidate(capture);
@@ -98,10 +98,10 @@ internal static unsafe partial class PtxDriver
     })));
 
     [UnmanagedCallersOnly]
-    private static CudaError GraphDestroy(IntPtr graph) => Bound("cuGraphDestroy", null, _ =>
+    private static CudaError GraphDestroy(IntPtr graph) => OnContext("cuGraphDestroy", null, _ =>
         With<PtxGraph>(graph, _ => s_handles.Remove(graph) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_HANDLE));
 
     [UnmanagedCallersOnly]
-    private static CudaError GraphExecDestroy(IntPtr executable) => Bound("cuGraphExecDestroy", null, _ =>
+    private static CudaError GraphExecDestroy(IntPtr executable) => OnContext("cuGraphExecDestroy", null, _ =>
         With<PtxExecutable>(executable, _ => s_handles.Remove(executable) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_HANDLE));
 }

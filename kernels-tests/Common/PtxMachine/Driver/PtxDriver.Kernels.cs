@@ -4,7 +4,7 @@ using IlgpuGan.TestsCommon.PtxMachine.Execution;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 
-/// <summary>A module of a context.</summary>
+/// <summary>A module loaded into a context.</summary>
 internal sealed class PtxLoadedModule(PtxContext context, PtxImage image)
 {
     public PtxContext Context { get; } = context;
@@ -16,7 +16,7 @@ internal sealed class PtxLoadedModule(PtxContext context, PtxImage image)
     public override string ToString() => string.Join(", ", Image.Module.Entries.Select(entry => entry.Name));
 }
 
-/// <summary>A kernel of a module, with what was set for it.</summary>
+/// <summary>A kernel of a module with its attributes.</summary>
 internal sealed class PtxFunction(PtxLoadedModule module, PtxKernel kernel)
 {
     public PtxLoadedModule Module { get; } = module;
@@ -36,7 +36,7 @@ internal static unsafe partial class PtxDriver
 
     [UnmanagedCallersOnly]
     private static CudaError ModuleLoadDataEx(IntPtr* module, void* text, uint count, int* options, void** values) =>
-        Bound("cuModuleLoadDataEx", null, context => Unsafe(context, () =>
+        OnContext("cuModuleLoadDataEx", null, context => Unsafe(context, () =>
     {
         for (var k = 0; k < count; k++)
         {
@@ -92,7 +92,7 @@ internal static unsafe partial class PtxDriver
 
     [UnmanagedCallersOnly]
     private static CudaError ModuleUnload(IntPtr module) =>
-        Bound("cuModuleUnload", null, context => Unsafe(context, () => With<PtxLoadedModule>(module, found =>
+        OnContext("cuModuleUnload", null, context => Unsafe(context, () => With<PtxLoadedModule>(module, found =>
     {
         context.Drain();
         found.IsUnloaded = true;
@@ -106,7 +106,7 @@ internal static unsafe partial class PtxDriver
 
     [UnmanagedCallersOnly]
     private static CudaError ModuleGetFunction(IntPtr* function, IntPtr module, byte* name) =>
-        Bound("cuModuleGetFunction", null, _ => With<PtxLoadedModule>(module, found =>
+        OnContext("cuModuleGetFunction", null, _ => With<PtxLoadedModule>(module, found =>
     {
         if (found.Image.Find(Marshal.PtrToStringUTF8((IntPtr)name)!) is not { } kernel)
         {
@@ -118,7 +118,7 @@ internal static unsafe partial class PtxDriver
 
     [UnmanagedCallersOnly]
     private static CudaError FuncSetAttribute(IntPtr function, int attribute, int value) =>
-        Bound("cuFuncSetAttribute", value, context => With<PtxFunction>(function, found =>
+        OnContext("cuFuncSetAttribute", value, context => With<PtxFunction>(function, found =>
     {
         if (attribute != MaxDynamicSharedAttribute || value < 0 || value + found.Kernel.Entry.SharedBytes > PtxCard.OptInSharedBytes)
         {
@@ -131,8 +131,8 @@ internal static unsafe partial class PtxDriver
     [UnmanagedCallersOnly]
     private static CudaError LaunchKernel(
         IntPtr function, uint gridX, uint gridY, uint gridZ, uint groupX, uint groupY, uint groupZ, uint dynamicBytes, IntPtr stream,
-        void** parameters, void** extra) => IsIdle ? CudaError.CUDA_SUCCESS :
-        Bound(
+        void** parameters, void** extra) => SkipsWork ? CudaError.CUDA_SUCCESS :
+        OnContext(
             "cuLaunchKernel", $"({gridX}, {gridY}, {gridZ}) x ({groupX}, {groupY}, {groupZ}), {dynamicBytes}",
             context => OnStream(context, stream, queue => With<PtxFunction>(function, found =>
         {

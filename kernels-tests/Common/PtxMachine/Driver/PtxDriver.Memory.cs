@@ -8,18 +8,18 @@ namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 internal static unsafe partial class PtxDriver
 {
     [UnmanagedCallersOnly]
-    private static CudaError MemGetInfo(nuint* free, nuint* total) => Bound("cuMemGetInfo_v2", null, context =>
+    private static CudaError MemGetInfo(nuint* free, nuint* total) => OnContext("cuMemGetInfo_v2", null, context =>
     {
         (*free, *total) = ((nuint)(PtxCard.MemoryBytes - context.Memory.Used), (nuint)PtxCard.MemoryBytes);
         return CudaError.CUDA_SUCCESS;
     });
 
     [UnmanagedCallersOnly]
-    private static CudaError MemAlloc(IntPtr* pointer, nuint bytes) => Bound("cuMemAlloc_v2", bytes, context =>
+    private static CudaError MemAlloc(IntPtr* pointer, nuint bytes) => OnContext("cuMemAlloc_v2", bytes, context =>
         Unsafe(context, () => Allocate(context, pointer, bytes)));
 
     [UnmanagedCallersOnly]
-    private static CudaError MemFree(IntPtr pointer) => Bound("cuMemFree_v2", null, context => Unsafe(context, () =>
+    private static CudaError MemFree(IntPtr pointer) => OnContext("cuMemFree_v2", null, context => Unsafe(context, () =>
     {
         // Freeing waits for the device.
         context.Drain();
@@ -40,10 +40,10 @@ internal static unsafe partial class PtxDriver
         return CudaError.CUDA_SUCCESS;
     }
 
-    /// <summary>A copy between any two places, told apart by their addresses, as everywhere since addresses are unified.</summary>
+    /// <summary>A copy between any two addresses; unified addressing tells host and device apart.</summary>
     [UnmanagedCallersOnly]
-    private static CudaError MemcpyAsync(IntPtr target, IntPtr source, nuint bytes, IntPtr stream) => IsIdle ? CudaError.CUDA_SUCCESS :
-        Bound("cuMemcpyAsync", $"{(IsOfDevice(source) ? "from" : IsOfDevice(target) ? "to" : "beside")} device {bytes}", context =>
+    private static CudaError MemcpyAsync(IntPtr target, IntPtr source, nuint bytes, IntPtr stream) => SkipsWork ? CudaError.CUDA_SUCCESS :
+        OnContext("cuMemcpyAsync", $"{(IsOfDevice(source) ? "from" : IsOfDevice(target) ? "to" : "beside")} device {bytes}", context =>
             OnStream(context, stream, queue =>
     {
         var (toDevice, fromDevice) = (IsOfDevice(target), IsOfDevice(source));
@@ -71,7 +71,7 @@ internal static unsafe partial class PtxDriver
 
     [UnmanagedCallersOnly]
     private static CudaError MemsetD8Async(IntPtr target, byte value, nuint bytes, IntPtr stream) =>
-        Bound("cuMemsetD8Async", bytes, context => OnStream(context, stream, queue =>
+        OnContext("cuMemsetD8Async", bytes, context => OnStream(context, stream, queue =>
     {
         if (context.Memory.At((ulong)target, (long)bytes) is null)
         {
@@ -83,7 +83,7 @@ internal static unsafe partial class PtxDriver
 
     [UnmanagedCallersOnly]
     private static CudaError MemHostRegister(void* address, nuint bytes, uint flags) =>
-        Bound("cuMemHostRegister_v2", bytes, context => Unsafe(context, () =>
+        OnContext("cuMemHostRegister_v2", bytes, context => Unsafe(context, () =>
     {
         if (address is null || bytes == 0 || flags > 15)
         {
@@ -98,13 +98,13 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError MemHostUnregister(void* address) => Bound("cuMemHostUnregister", null, context => Unsafe(context, () =>
+    private static CudaError MemHostUnregister(void* address) => OnContext("cuMemHostUnregister", null, context => Unsafe(context, () =>
     {
         if (!s_lockedRanges.ContainsKey((nuint)address))
         {
             return CudaError.CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
         }
-        if (context.Streams.Append(context.DefaultStream).Any(stream => stream.Done < stream.Entered))
+        if (context.Streams.Append(context.DefaultStream).Any(stream => stream.Completed < stream.Enqueued))
         {
             Violations.Add("page-locked memory is released while work is under way that may use it");
             context.Drain();

@@ -7,7 +7,7 @@ namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 internal static unsafe partial class PtxDriver
 {
     [UnmanagedCallersOnly]
-    private static CudaError StreamCreate(IntPtr* stream, uint flags) => Bound("cuStreamCreate", flags, context =>
+    private static CudaError StreamCreate(IntPtr* stream, uint flags) => OnContext("cuStreamCreate", flags, context =>
     {
         if (flags > 1)
         {
@@ -19,14 +19,15 @@ internal static unsafe partial class PtxDriver
     });
 
     [UnmanagedCallersOnly]
-    private static CudaError StreamDestroy(IntPtr stream) => Bound("cuStreamDestroy_v2", null, context => With<PtxStream>(stream, found =>
+    private static CudaError StreamDestroy(IntPtr stream) =>
+        OnContext("cuStreamDestroy_v2", null, context => With<PtxStream>(stream, found =>
     {
         if (found.Capture is not null)
         {
             Violations.Add($"stream {found.Ordinal} is destroyed while it is captured");
         }
 
-        // Its work still runs to the end.
+        // Pending work still runs to its end.
         found.Drain();
         context.Streams.Remove(found);
         s_handles.Remove(stream);
@@ -34,8 +35,8 @@ internal static unsafe partial class PtxDriver
     }));
 
     [UnmanagedCallersOnly]
-    private static CudaError StreamSynchronize(IntPtr stream) => IsIdle ? CudaError.CUDA_SUCCESS :
-        Bound("cuStreamSynchronize", null, context => Unsafe(context, () => OnStream(context, stream, found =>
+    private static CudaError StreamSynchronize(IntPtr stream) => SkipsWork ? CudaError.CUDA_SUCCESS :
+        OnContext("cuStreamSynchronize", null, context => Unsafe(context, () => OnStream(context, stream, found =>
     {
         if (found.Capture is { } capture)
         {
@@ -50,10 +51,10 @@ internal static unsafe partial class PtxDriver
     })));
 
     [UnmanagedCallersOnly]
-    private static CudaError StreamWaitEvent(IntPtr stream, IntPtr handle, uint flags) => IsIdle ? CudaError.CUDA_SUCCESS :
-        Bound("cuStreamWaitEvent", null, context => OnStream(context, stream, waiting => With<PtxEvent>(handle, found =>
+    private static CudaError StreamWaitEvent(IntPtr stream, IntPtr handle, uint flags) => SkipsWork ? CudaError.CUDA_SUCCESS :
+        OnContext("cuStreamWaitEvent", null, context => OnStream(context, stream, waiting => With<PtxEvent>(handle, found =>
     {
-        // 1 belongs to captures alone.
+        // Flag 1 is only for captures.
         if (flags != 0)
         {
             return CudaError.CUDA_ERROR_INVALID_VALUE;
@@ -79,7 +80,7 @@ internal static unsafe partial class PtxDriver
     })));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventCreate(IntPtr* handle, uint flags) => Bound("cuEventCreate", flags, context =>
+    private static CudaError EventCreate(IntPtr* handle, uint flags) => OnContext("cuEventCreate", flags, context =>
     {
         if (flags > 3)
         {
@@ -90,12 +91,12 @@ internal static unsafe partial class PtxDriver
     });
 
     [UnmanagedCallersOnly]
-    private static CudaError EventDestroy(IntPtr handle) => Bound("cuEventDestroy_v2", null, _ =>
+    private static CudaError EventDestroy(IntPtr handle) => OnContext("cuEventDestroy_v2", null, _ =>
         With<PtxEvent>(handle, _ => s_handles.Remove(handle) ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_INVALID_HANDLE));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventRecord(IntPtr handle, IntPtr stream) => IsIdle ? CudaError.CUDA_SUCCESS :
-        Bound("cuEventRecord", null, context => OnStream(context, stream, target => With<PtxEvent>(handle, found =>
+    private static CudaError EventRecord(IntPtr handle, IntPtr stream) => SkipsWork ? CudaError.CUDA_SUCCESS :
+        OnContext("cuEventRecord", null, context => OnStream(context, stream, target => With<PtxEvent>(handle, found =>
     {
         if (found.Context != context)
         {
@@ -106,17 +107,17 @@ internal static unsafe partial class PtxDriver
     })));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventQuery(IntPtr handle) => IsIdle
+    private static CudaError EventQuery(IntPtr handle) => SkipsWork
         ? CudaError.CUDA_SUCCESS
-        : Bound("cuEventQuery", null, context => With<PtxEvent>(handle, found =>
+        : OnContext("cuEventQuery", null, context => With<PtxEvent>(handle, found =>
         found.Captured is { } point
             ? Invalidate(point.Graph, PtxErrors.CapturedEvent)
             : Unsafe(context, () => found.IsReached ? CudaError.CUDA_SUCCESS : CudaError.CUDA_ERROR_NOT_READY)));
 
     [UnmanagedCallersOnly]
-    private static CudaError EventSynchronize(IntPtr handle) => IsIdle
+    private static CudaError EventSynchronize(IntPtr handle) => SkipsWork
         ? CudaError.CUDA_SUCCESS
-        : Bound("cuEventSynchronize", null, context => With<PtxEvent>(handle, found =>
+        : OnContext("cuEventSynchronize", null, context => With<PtxEvent>(handle, found =>
     {
         if (found.Captured is { } point)
         {
@@ -131,7 +132,7 @@ internal static unsafe partial class PtxDriver
 
     [UnmanagedCallersOnly]
     private static CudaError EventElapsedTime(float* milliseconds, IntPtr start, IntPtr end) =>
-        Bound("cuEventElapsedTime", null, _ => With<PtxEvent>(start, first => With<PtxEvent>(end, second =>
+        OnContext("cuEventElapsedTime", null, _ => With<PtxEvent>(start, first => With<PtxEvent>(end, second =>
     {
         if (!first.IsTimed || !second.IsTimed || first.Stream is null || second.Stream is null)
         {

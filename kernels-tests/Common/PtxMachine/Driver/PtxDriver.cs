@@ -7,9 +7,9 @@ using IlgpuGan.TestsCommon.PtxMachine.Execution;
 namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 
 /// <summary>
-/// A CUDA driver that runs PTX without a card: what ILGPU and the engine import from the driver's library, in C#. It checks handles,
-/// contexts and arguments as the real one does, and more: <see cref="Violations"/> says what that one would let pass or crash on. In a
-/// process of the tests it takes the place of a driver, unless a real one has a card; its own card is seen by those who ask for it alone.
+/// A CUDA driver that interprets PTX without a card: the functions that ILGPU and the engine import from the driver's library, in C#. It
+/// checks handles, contexts and arguments like the real one. <see cref="Violations"/> lists errors that the real one would ignore or crash
+/// on. In a test process it replaces the driver, unless a real driver has a card. Its card is visible only inside <see cref="Open"/>.
 /// </summary>
 internal static unsafe partial class PtxDriver
 {
@@ -18,7 +18,7 @@ internal static unsafe partial class PtxDriver
     private static readonly Dictionary<IntPtr, object> s_handles = [];
     private static readonly Dictionary<string, IntPtr> s_texts = [];
     private static readonly SortedDictionary<nuint, (nuint Bytes, PtxContext Context)> s_lockedRanges = [];
-    private static readonly Lazy<string> s_hindrance = new(FindHindrance);
+    private static readonly Lazy<string> s_unavailableReason = new(FindUnavailableReason);
     private static readonly Lazy<nint> s_library = new(LoadLibrary);
     private static long s_nextHandle = 0x5000;
     private static string s_faultText = "";
@@ -29,20 +29,20 @@ internal static unsafe partial class PtxDriver
     [ThreadStatic]
     private static bool s_isShown;
 
-    /// <summary>Why this driver can't be had here; empty if it can.</summary>
-    public static string Hindrance => s_hindrance.Value;
+    /// <summary>Why this driver can't be used on this machine; empty if it can.</summary>
+    public static string UnavailableReason => s_unavailableReason.Value;
 
-    /// <summary>Before anybody asks for a driver, which happens once a process.</summary>
+    /// <summary>Installs this driver before the process loads one, which happens only once.</summary>
     [ModuleInitializer]
-    internal static void TakePlace() =>
-        DriverLibraries.StandIn = name => name == DriverLibraries.Cuda && Hindrance.Length == 0 ? s_library.Value : 0;
+    internal static void Install() =>
+        DriverLibraries.StandIn = name => name == DriverLibraries.Cuda && UnavailableReason.Length == 0 ? s_library.Value : 0;
 
-    /// <summary>Opens the device that users call cuda, on this driver's card.</summary>
+    /// <summary>Opens the <c>cuda</c> device on this driver's card. Skips the test if that is impossible.</summary>
     public static GpuDevice Open()
     {
-        if (Hindrance.Length > 0)
+        if (UnavailableReason.Length > 0)
         {
-            Assert.Ignore(Hindrance);
+            Assert.Ignore(UnavailableReason);
         }
 
         s_isShown = true;
@@ -56,7 +56,7 @@ internal static unsafe partial class PtxDriver
         }
     }
 
-    /// <summary>Each call since they were last forgotten, by its name in the header and what it concerned.</summary>
+    /// <summary>The calls since <see cref="ClearCalls"/>: name in the header, and details.</summary>
     public static IReadOnlyList<string> Calls
     {
         get
@@ -68,8 +68,8 @@ internal static unsafe partial class PtxDriver
         }
     }
 
-    /// <summary>Begins to count anew. Finalizers call the driver meanwhile.</summary>
-    public static void ForgetCalls()
+    /// <summary>Clears the recorded calls. Finalizers may add calls at any time.</summary>
+    public static void ClearCalls()
     {
         lock (s_gate)
         {
@@ -77,52 +77,52 @@ internal static unsafe partial class PtxDriver
         }
     }
 
-    /// <summary>How many were of one function so far, while other threads go on.</summary>
+    /// <summary>The number of recorded calls of a function.</summary>
     public static int CountOf(string function) => Calls.Count(call => call.StartsWith(function, StringComparison.Ordinal));
 
-    /// <summary>The function that was called; of copies the direction, too.</summary>
+    /// <summary>The function of a recorded call; for copies with the direction.</summary>
     public static string NameOf(string call) =>
         string.Join(' ', call.Split(' ').Take(call.StartsWith("cuMemcpyAsync", StringComparison.Ordinal) ? 2 : 1));
 
     public static List<string> Violations { get; } = [];
 
     /// <summary>
-    /// Whether kernels run; off, their launches are checked and come to nothing, so that whole steps of real size can be taken.
+    /// Whether kernels run. If not, launches are only checked, so that whole steps of real size are possible.
     /// </summary>
     public static bool RunsKernels { get; set; } = true;
 
     /// <summary>Whether the last group of each launch runs first.</summary>
     public static bool RunsBackwards { get; set; }
 
-    /// <summary>Where the traffic of kernels is counted; null where nobody asks.</summary>
+    /// <summary>Counts the memory traffic of kernels; null for no counting.</summary>
     public static PtxCounts? Counts { get; set; }
 
     /// <summary>
-    /// Whether whatever launches, copies or waits returns at once, so that what is left is the cost on this side of the driver.
+    /// Whether launches, copies and waits return at once, to measure only the cost of the driver's caller.
     /// </summary>
-    public static bool IsIdle { get; set; }
+    public static bool SkipsWork { get; set; }
 
-    /// <summary>Whether a failed kernel spoils its context for good, as on a card. Off, only one call reports it.</summary>
-    public static bool FaultsStay { get; set; }
+    /// <summary>Whether a failed kernel makes its context unusable, as on a card. If not, only one call reports the fault.</summary>
+    public static bool FaultsPersist { get; set; }
 
-    /// <summary>Which streams work as soon as they can; the others as late as they can.</summary>
-    public static Func<PtxStream, bool> IsHasty { get; set; } = AllLate;
+    /// <summary>Which streams run their work as early as possible; the others run it as late as possible.</summary>
+    public static Func<PtxStream, bool> IsEager { get; set; } = AllLazy;
 
-    /// <summary>What <see cref="IsHasty"/> is unless somebody sets it.</summary>
-    public static bool AllLate(PtxStream stream) => false;
+    /// <summary>The default of <see cref="IsEager"/>.</summary>
+    public static bool AllLazy(PtxStream stream) => false;
 
-    /// <summary>The call that fails next, by its name in the header, and how.</summary>
-    public static (string Call, CudaError Error)? Sabotage { get; set; }
+    /// <summary>Injects a failure into the next call of a function; null for none.</summary>
+    public static (string Call, CudaError Error)? NextFailure { get; set; }
 
     // A call that needs no context.
-    private static CudaError Free(string name, object? detail, Func<CudaError> body)
+    private static CudaError WithoutContext(string name, object? detail, Func<CudaError> body)
     {
         lock (s_gate)
         {
             s_calls.Add(detail is null ? name : $"{name} {detail}");
-            if (Sabotage is { } planned && planned.Call == name)
+            if (NextFailure is { } planned && planned.Call == name)
             {
-                (Sabotage, s_faultText) = (null, "");
+                (NextFailure, s_faultText) = (null, "");
                 return planned.Error;
             }
 
@@ -133,7 +133,7 @@ internal static unsafe partial class PtxDriver
             catch (PtxFaultException fault)
             {
                 s_faultText = fault.Message;
-                if (FaultsStay)
+                if (FaultsPersist)
                 {
                     s_current?.Fail(CudaError.CUDA_ERROR_LAUNCH_FAILED);
                 }
@@ -142,7 +142,7 @@ internal static unsafe partial class PtxDriver
             catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or NotSupportedException
                 or NullReferenceException or OverflowException or IndexOutOfRangeException)
             {
-                // Nothing may cross into the caller as an exception.
+                // Exceptions must not cross into native callers.
                 Violations.Add($"{name}: {exception}");
                 return CudaError.CUDA_ERROR_UNKNOWN;
             }
@@ -150,18 +150,18 @@ internal static unsafe partial class PtxDriver
     }
 
     // A call that works on the context bound to the calling thread.
-    private static CudaError Bound(string name, object? detail, Func<PtxContext, CudaError> body) => Free(name, detail, () =>
+    private static CudaError OnContext(string name, object? detail, Func<PtxContext, CudaError> body) => WithoutContext(name, detail, () =>
         s_current is not { IsDestroyed: false } context ? CudaError.CUDA_ERROR_INVALID_CONTEXT
-        : context.Fault != CudaError.CUDA_SUCCESS ? context.ReportFault(FaultsStay)
-        : WithHaste(context, body));
+        : context.Fault != CudaError.CUDA_SUCCESS ? context.ReportFault(FaultsPersist)
+        : ThenRunEager(context, body));
 
-    // What hasty work does wrong shows at the next call, as on a card.
-    private static CudaError WithHaste(PtxContext context, Func<PtxContext, CudaError> body)
+    // A fault of eager work is reported by the next call, as on a card.
+    private static CudaError ThenRunEager(PtxContext context, Func<PtxContext, CudaError> body)
     {
         var result = body(context);
         try
         {
-            context.Hurry(IsHasty);
+            context.RunReady(IsEager);
         }
         catch (PtxFaultException fault)
         {
@@ -186,7 +186,7 @@ internal static unsafe partial class PtxDriver
         handle == IntPtr.Zero ? OnDefaultStream(context, body)
         : With<PtxStream>(handle, stream => stream.Context == context ? body(stream) : CudaError.CUDA_ERROR_INVALID_CONTEXT);
 
-    // Whoever uses the stream that waits for all blocking ones would wait for one that is being captured.
+    // The default stream waits for all blocking streams, which is illegal while one of them is captured.
     private static CudaError OnDefaultStream(PtxContext context, Func<PtxStream, CudaError> body) =>
         context.Streams.Find(stream => stream is { IsBlocking: true, Capture: not null }) is { } capturing
             ? Invalidate(capturing.Capture!, PtxErrors.CaptureImplicit)
@@ -195,7 +195,7 @@ internal static unsafe partial class PtxDriver
     private static bool IsLocked(void* address, nuint bytes) =>
         s_lockedRanges.Any(range => (nuint)address >= range.Key && (nuint)address + bytes <= range.Key + range.Value.Bytes);
 
-    // Copies between host and device: with page-locked memory in the order of the stream, otherwise at once.
+    // Copies between host and device: asynchronous with page-locked memory, otherwise synchronous.
     private static CudaError Transfer(PtxStream stream, void* host, nuint bytes, Action copy)
     {
         var isLocked = IsLocked(host, bytes);
@@ -211,10 +211,10 @@ internal static unsafe partial class PtxDriver
         return CudaError.CUDA_SUCCESS;
     }
 
-    // A process has one driver: where a card is, that is the card's.
-    private static string FindHindrance()
+    // A process has only one driver: the real one if there is a card.
+    private static string FindUnavailableReason()
     {
-        if (DriverLibrary.Hindrance is { Length: > 0 } why)
+        if (DriverLibrary.UnavailableReason is { Length: > 0 } why)
         {
             return why;
         }

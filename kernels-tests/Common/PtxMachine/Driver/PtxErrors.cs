@@ -2,7 +2,7 @@ using ILGPU.Runtime.Cuda;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 
-/// <summary>What the driver's header has and ILGPU's list of errors lacks.</summary>
+/// <summary>Error codes of the driver's header that ILGPU's enumeration lacks.</summary>
 internal static class PtxErrors
 {
     public const CudaError IllegalState = (CudaError)401;

@@ -1,34 +1,36 @@
 namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 
-/// <summary>A piece of recorded work and what must be done before it.</summary>
-internal sealed record PtxNode(PtxWork Work, IReadOnlyList<PtxNode> After);
+/// <summary>A node of a captured graph: work, and the nodes that it depends on.</summary>
+internal sealed record PtxGraphNode(PtxWork Work, IReadOnlyList<PtxGraphNode> After);
 
-/// <summary>Recorded work: the order of each stream and of the events between them is kept, nothing else.</summary>
-/// <param name="origin">the stream whose capture it is</param>
-/// <param name="mode">0 keeps all threads from calls that might wait or allocate, 1 the capturing one, 2 none</param>
+/// <summary>A captured graph: dependencies follow from the order of each stream and from events between streams.</summary>
+/// <param name="origin">The stream that began the capture.</param>
+/// <param name="mode">
+/// Who must not make potentially unsafe calls: 0 (global) any thread, 1 the capturing thread, 2 (relaxed) nobody.
+/// </param>
 internal sealed class PtxGraph(PtxStream origin, int mode)
 {
-    private readonly Dictionary<PtxStream, PtxNode[]> _latest = new() { [origin] = [] };
-    private readonly List<PtxNode> _nodes = [];
+    private readonly Dictionary<PtxStream, PtxGraphNode[]> _latest = new() { [origin] = [] };
+    private readonly List<PtxGraphNode> _nodes = [];
 
     public PtxStream Origin { get; } = origin;
 
     /// <summary>The thread that began the capture.</summary>
     public int Thread { get; } = Environment.CurrentManagedThreadId;
 
-    /// <summary>What forbids the capture to end well.</summary>
+    /// <summary>Whether an illegal call invalidated the capture.</summary>
     public bool IsInvalid { get; set; }
 
-    /// <summary>Whether it may end on another thread than it began on.</summary>
+    /// <summary>Whether the capture must end on the thread that began it.</summary>
     public bool IsBoundToThread => mode != 2;
 
-    /// <summary>Whether work of other streams was recorded that the origin does not wait for.</summary>
+    /// <summary>Whether the origin does not wait for some work of other streams.</summary>
     public bool HasUnjoined
     {
         get
         {
-            var joined = new HashSet<PtxNode>(ReferenceEqualityComparer.Instance);
-            var open = new Stack<PtxNode>(_latest[Origin]);
+            var joined = new HashSet<PtxGraphNode>(ReferenceEqualityComparer.Instance);
+            var open = new Stack<PtxGraphNode>(_latest[Origin]);
             while (open.TryPop(out var node))
             {
                 if (joined.Add(node))
@@ -41,35 +43,35 @@ internal sealed class PtxGraph(PtxStream origin, int mode)
         }
     }
 
-    /// <summary>Whether the calling thread must not wait, allocate or load now.</summary>
+    /// <summary>Whether the calling thread must not make potentially unsafe calls (wait, allocate, load).</summary>
     public bool Forbids => mode == 0 || (mode == 1 && Thread == Environment.CurrentManagedThreadId);
 
-    public PtxNode[] LatestOf(PtxStream stream) => _latest[stream];
+    public PtxGraphNode[] LatestOf(PtxStream stream) => _latest[stream];
 
     public void Add(PtxStream stream, PtxWork item)
     {
-        var node = new PtxNode(item, _latest[stream]);
+        var node = new PtxGraphNode(item, _latest[stream]);
         _nodes.Add(node);
         _latest[stream] = [node];
     }
 
-    /// <summary>A stream waits for a point of this capture, and with that becomes part of it.</summary>
-    public void Join(PtxStream waiting, PtxNode[] point)
+    /// <summary>Makes a stream wait for a point of this capture, which adds the stream to the capture.</summary>
+    public void Join(PtxStream waiting, PtxGraphNode[] point)
     {
         waiting.Capture = this;
         _latest[waiting] = _latest.TryGetValue(waiting, out var own)
-            ? [.. own.Union(point, ReferenceEqualityComparer.Instance).Cast<PtxNode>()]
+            ? [.. own.Union(point, ReferenceEqualityComparer.Instance).Cast<PtxGraphNode>()]
             : point;
     }
 
     /// <summary>
-    /// The work in an order that the dependencies allow and that is as unlike the recorded one as they allow: what was recorded last comes
-    /// first.
+    /// The work in a topological order that differs from the recorded one as much as possible: of all ready nodes, the one recorded last
+    /// runs first.
     /// </summary>
-    public IReadOnlyList<PtxWork> InSomeOrder()
+    public IReadOnlyList<PtxWork> TopologicalOrder()
     {
-        var left = new List<PtxNode>(_nodes);
-        var done = new HashSet<PtxNode>(ReferenceEqualityComparer.Instance);
+        var left = new List<PtxGraphNode>(_nodes);
+        var done = new HashSet<PtxGraphNode>(ReferenceEqualityComparer.Instance);
         var order = new List<PtxWork>(left.Count);
         while (left.Count > 0)
         {
@@ -83,10 +85,10 @@ internal sealed class PtxGraph(PtxStream origin, int mode)
     }
 }
 
-/// <summary>An instantiated graph: launches of one never overlap, in whatever streams they are.</summary>
+/// <summary>An instantiated graph. Its launches never overlap, even in different streams.</summary>
 internal sealed class PtxExecutable(PtxGraph graph)
 {
-    private readonly IReadOnlyList<PtxWork> _work = graph.InSomeOrder();
+    private readonly IReadOnlyList<PtxWork> _work = graph.TopologicalOrder();
     private (PtxStream Stream, long Place)? _lastLaunch;
 
     public PtxGraph Graph { get; } = graph;
@@ -101,6 +103,6 @@ internal sealed class PtxExecutable(PtxGraph graph)
         {
             target.Put(item.Run);
         }
-        _lastLaunch = (target, target.Entered);
+        _lastLaunch = (target, target.Enqueued);
     }
 }

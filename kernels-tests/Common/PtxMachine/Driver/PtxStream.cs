@@ -1,17 +1,16 @@
 namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 
-/// <summary>One piece of work of a stream or graph.</summary>
-/// <param name="Run">Does it.</param>
+/// <summary>A work item of a stream or graph.</summary>
 internal sealed record PtxWork(Action Run)
 {
-    /// <summary>What other streams must have done before; null if nothing.</summary>
-    public Func<bool>? IsFree { get; init; }
+    /// <summary>Whether the streams that this item waits for have progressed far enough; null if it waits for none.</summary>
+    public Func<bool>? CanRun { get; init; }
 }
 
 /// <summary>
-/// A stream. A card may run its work at any time between its arrival and somebody's waiting for it, so the driver tries the extremes: a
-/// late stream works when somebody waits for it and not before, a hasty one as soon as the streams allow that it waits for. Whoever reads a
-/// result too early, frees or overwrites something too soon, or lets two streams race, sees it in one of the two.
+/// A stream. A card may run work at any time between enqueueing and synchronisation, so the driver tests both extremes: a lazy stream runs
+/// its work only when it is synchronised, an eager one as soon as its dependencies are complete. Reading a result too early, freeing or
+/// overwriting memory too early, and races between streams show up in one of the two.
 /// </summary>
 internal sealed class PtxStream(PtxContext context, bool isBlocking, int ordinal)
 {
@@ -19,18 +18,19 @@ internal sealed class PtxStream(PtxContext context, bool isBlocking, int ordinal
 
     public PtxContext Context { get; } = context;
 
-    /// <summary>Ordered with the default stream.</summary>
+    /// <summary>Whether the stream is ordered with the default stream.</summary>
     public bool IsBlocking { get; } = isBlocking;
 
-    /// <summary>0 for the default stream, then 1, 2, … in the order in which they were made.</summary>
+    /// <summary>0 for the default stream, then 1, 2, … in order of creation.</summary>
     public int Ordinal { get; } = ordinal;
 
-    /// <summary>How much was ever put in.</summary>
-    public long Entered { get; private set; }
+    /// <summary>The number of work items enqueued so far.</summary>
+    public long Enqueued { get; private set; }
 
-    public long Done { get; private set; }
+    /// <summary>The number of work items completed so far.</summary>
+    public long Completed { get; private set; }
 
-    /// <summary>The graph that records this stream's work instead of letting it run.</summary>
+    /// <summary>The graph that captures this stream's work instead of running it.</summary>
     public PtxGraph? Capture { get; set; }
 
     public void Put(Action run)
@@ -43,41 +43,41 @@ internal sealed class PtxStream(PtxContext context, bool isBlocking, int ordinal
 
         foreach (var other in OrderedWith())
         {
-            PutWait(other, other.Entered);
+            PutWait(other, other.Enqueued);
         }
         Enter(new PtxWork(run));
     }
 
-    /// <summary>Lets later work wait until another stream has done what it holds up to a place.</summary>
+    /// <summary>Makes later work wait until another stream has completed <paramref name="place"/> items.</summary>
     public void PutWait(PtxStream other, long place)
     {
-        if (other != this && other.Done < place)
+        if (other != this && other.Completed < place)
         {
-            Enter(new PtxWork(() => other.Drain(place)) { IsFree = () => other.Done >= place });
+            Enter(new PtxWork(() => other.Drain(place)) { CanRun = () => other.Completed >= place });
         }
     }
 
-    public void Drain() => Drain(Entered);
+    public void Drain() => Drain(Enqueued);
 
     public void Drain(long place)
     {
-        while (Done < place && _work.TryDequeue(out var next))
+        while (Completed < place && _work.TryDequeue(out var next))
         {
-            Done++;
+            Completed++;
             next.Run();
         }
     }
 
-    /// <summary>Does what can be done without waiting for another stream.</summary>
-    /// <returns>whether there was anything</returns>
-    public bool Hurry()
+    /// <summary>Runs the work that need not wait for another stream.</summary>
+    /// <returns>Whether any work ran.</returns>
+    public bool RunReady()
     {
-        var before = Done;
-        while (_work.TryPeek(out var next) && next.IsFree?.Invoke() != false)
+        var before = Completed;
+        while (_work.TryPeek(out var next) && next.CanRun?.Invoke() != false)
         {
-            Drain(Done + 1);
+            Drain(Completed + 1);
         }
-        return Done > before;
+        return Completed > before;
     }
 
     // The default stream and the blocking ones wait for each other.
@@ -89,11 +89,11 @@ internal sealed class PtxStream(PtxContext context, bool isBlocking, int ordinal
     private void Enter(PtxWork item)
     {
         _work.Enqueue(item);
-        Entered++;
+        Enqueued++;
     }
 }
 
-/// <summary>A point in a stream.</summary>
+/// <summary>A CUDA event: a point in a stream.</summary>
 internal sealed class PtxEvent(PtxContext context, bool isTimed)
 {
     private static long s_clock;
@@ -106,13 +106,13 @@ internal sealed class PtxEvent(PtxContext context, bool isTimed)
 
     public long Place { get; private set; }
 
-    /// <summary>The capture that it was recorded in, and what of it came before.</summary>
-    public (PtxGraph Graph, PtxNode[] After)? Captured { get; private set; }
+    /// <summary>The capture in which the event was recorded, and the nodes before it.</summary>
+    public (PtxGraph Graph, PtxGraphNode[] After)? Captured { get; private set; }
 
-    /// <summary>When the stream passed it; 0 if it has not.</summary>
+    /// <summary>When the stream reached the event; 0 if it has not.</summary>
     public long Time { get; private set; }
 
-    public bool IsReached => Stream is null || Stream.Done >= Place;
+    public bool IsReached => Stream is null || Stream.Completed >= Place;
 
     public void Record(PtxStream stream)
     {
@@ -125,6 +125,6 @@ internal sealed class PtxEvent(PtxContext context, bool isTimed)
 
         Captured = null;
         stream.Put(() => Time = ++s_clock);
-        (Stream, Place) = (stream, stream.Entered);
+        (Stream, Place) = (stream, stream.Enqueued);
     }
 }

@@ -1,31 +1,31 @@
 namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 
-/// <summary>Ways in which a card may order the work of two streams; what is right in all of them waits where it must.</summary>
+/// <summary>Orders in which a card may run the work of two streams. Correct code works in all of them.</summary>
 public enum StreamOrder
 {
-    AllLate,
-    AllHasty,
-    FirstHasty,
-    OthersHasty,
+    AllLazy,
+    AllEager,
+    FirstEager,
+    OthersEager,
 }
 
 internal static class StreamOrders
 {
-    /// <summary>Makes the driver follow an order until the result is disposed.</summary>
+    /// <summary>Sets the driver's stream order until the result is disposed.</summary>
     public static IDisposable Follow(StreamOrder order)
     {
-        PtxDriver.IsHasty = order switch
+        PtxDriver.IsEager = order switch
         {
-            StreamOrder.AllHasty => _ => true,
-            StreamOrder.FirstHasty => stream => stream.Ordinal == 1,
-            StreamOrder.OthersHasty => stream => stream.Ordinal > 1,
-            _ => PtxDriver.AllLate,
+            StreamOrder.AllEager => _ => true,
+            StreamOrder.FirstEager => stream => stream.Ordinal == 1,
+            StreamOrder.OthersEager => stream => stream.Ordinal > 1,
+            _ => PtxDriver.AllLazy,
         };
         return new Restored();
     }
 
     private sealed class Restored : IDisposable
     {
-        public void Dispose() => PtxDriver.IsHasty = PtxDriver.AllLate;
+        public void Dispose() => PtxDriver.IsEager = PtxDriver.AllLazy;
     }
 }

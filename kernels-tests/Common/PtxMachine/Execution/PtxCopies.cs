@@ -1,6 +1,6 @@
 namespace IlgpuGan.TestsCommon.PtxMachine.Execution;
 
-/// <summary>The cp.async copies of a warp's lanes: begun, committed in groups, completed only when waited for.</summary>
+/// <summary>The cp.async copies of a warp's lanes. They are begun, committed in groups, and completed only by a wait.</summary>
 internal sealed class PtxCopies(PtxWarp warp)
 {
     private readonly List<Copy>?[] _open = new List<Copy>?[PtxWarp.Lanes];
@@ -9,10 +9,10 @@ internal sealed class PtxCopies(PtxWarp warp)
     private sealed record Copy(PtxNode Node, int Target, ArraySegment<byte>? Source, byte[] AtBegin);
 
     /// <param name="node">The instruction.</param>
-    /// <param name="lane">Whose copy.</param>
-    /// <param name="target">Offset in shared memory; <paramref name="size"/> bytes there.</param>
+    /// <param name="lane">The lane.</param>
+    /// <param name="target">The offset in shared memory of <paramref name="size"/> bytes.</param>
     /// <param name="size">4, 8 or 16.</param>
-    /// <param name="source">What to copy; the rest is zeros. Null: zeros only.</param>
+    /// <param name="source">The bytes to copy; the rest is zero. Null for zeros only.</param>
     public void Begin(PtxNode node, int lane, int target, int size, ArraySegment<byte>? source)
     {
         if (warp.Group.Shared.Begin(target, size, warp.Now(lane)) is { } problem)
@@ -36,7 +36,7 @@ internal sealed class PtxCopies(PtxWarp warp)
         _open[lane] = null;
     }
 
-    /// <summary>Completes committed groups until at most so many are left.</summary>
+    /// <summary>Completes committed groups until at most <paramref name="pending"/> are left.</summary>
     public void Wait(int lane, int pending)
     {
         while (_committed[lane] is { } groups && groups.Count > pending)

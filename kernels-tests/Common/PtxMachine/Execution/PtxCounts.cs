@@ -4,12 +4,12 @@ using IlgpuGan.TestsCommon.PtxMachine.Syntax;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Execution;
 
-/// <summary>What warps asked of memory.</summary>
-/// <param name="GlobalAccesses">instructions of a warp that touch global memory</param>
-/// <param name="GlobalSectors">sectors of 32 bytes that these touch, each once an instruction</param>
-/// <param name="SharedAccesses">instructions of a warp that touch shared memory</param>
-/// <param name="BankConflicts">how often one of these had to be repeated, since lanes want different words of a bank</param>
-/// <param name="LocalAccesses">instructions of a warp that touch its threads' own memory: arrays that found no registers</param>
+/// <summary>Memory traffic of warps.</summary>
+/// <param name="GlobalAccesses">Warp instructions that access global memory.</param>
+/// <param name="GlobalSectors">32-byte sectors that these access, each counted once per instruction.</param>
+/// <param name="SharedAccesses">Warp instructions that access shared memory.</param>
+/// <param name="BankConflicts">Repetitions of these because lanes access different words of a bank.</param>
+/// <param name="LocalAccesses">Warp instructions that access local memory: arrays that are not in registers.</param>
 internal readonly record struct PtxTraffic(
     long GlobalAccesses, long GlobalSectors, long SharedAccesses, long BankConflicts, long LocalAccesses)
 {
@@ -18,7 +18,7 @@ internal readonly record struct PtxTraffic(
         a.BankConflicts + b.BankConflicts, a.LocalAccesses + b.LocalAccesses);
 }
 
-/// <summary>Counts the traffic of launches, in all and by lines of the PTX.</summary>
+/// <summary>Counts the traffic of launches, in total and per line of the PTX.</summary>
 internal sealed class PtxCounts
 {
     public const int SectorBytes = 32;
@@ -32,13 +32,13 @@ internal sealed class PtxCounts
 
     public PtxTraffic Total => _lines.Values.Aggregate(default(PtxTraffic), (sum, line) => sum + line);
 
-    /// <summary>An instruction of a warp.</summary>
-    /// <param name="line">Where it stands.</param>
-    /// <param name="space">What it addresses.</param>
-    /// <param name="bases">A register of 32 lanes.</param>
-    /// <param name="offset">What is added to it.</param>
-    /// <param name="size">Bytes a lane touches.</param>
-    /// <param name="lanes">Who takes part.</param>
+    /// <summary>Counts an instruction of a warp.</summary>
+    /// <param name="line">The line of the instruction.</param>
+    /// <param name="space">The state space.</param>
+    /// <param name="bases">The base addresses of the 32 lanes.</param>
+    /// <param name="offset">The offset from the base, in bytes.</param>
+    /// <param name="size">Bytes accessed per lane.</param>
+    /// <param name="lanes">The mask of participating lanes.</param>
     public void Add(int line, PtxSpace space, ReadOnlySpan<ulong> bases, long offset, int size, uint lanes)
     {
         var first = bases[BitOperations.TrailingZeroCount(lanes)] + (ulong)offset;
@@ -67,7 +67,7 @@ internal sealed class PtxCounts
         return _seen.Count;
     }
 
-    // 32 banks of 4 bytes: wider accesses are served by halves or quarters of the warp; lanes that want the same word share it.
+    // 32 banks of 4 bytes. Wider accesses are served per half or quarter warp; lanes with the same word share one access.
     private int Repetitions(ReadOnlySpan<ulong> bases, long offset, int size, uint lanes)
     {
         var words = Math.Max(1, size / BankBytes);

@@ -14,7 +14,9 @@ internal sealed class PtxAllocation(ulong address, byte[] bytes, bool isConstant
 
     public PtxRaces Races { get; } = new(bytes.Length);
 
-    /// <summary>Notes a write, or a read through ld.global.nc; the two exclude each other within a launch, in whichever order.</summary>
+    /// <summary>
+    /// Records a write, or a read by ld.global.nc. Returns whether both happen to the same words in one launch, in either order.
+    /// </summary>
     public bool Conflicts(int launch, int offset, int size, bool isWrite)
     {
         _written ??= new int[(Bytes.Length + 3) / 4];
@@ -31,13 +33,13 @@ internal sealed class PtxAllocation(ulong address, byte[] bytes, bool isConstant
     }
 }
 
-/// <summary>The global memory of a device: blocks far apart, so that every access outside of them is noticed.</summary>
+/// <summary>The global memory of a device. Gaps between blocks make every out-of-bounds access detectable.</summary>
 internal sealed class PtxGlobalMemory
 {
-    /// <summary>Where global addresses begin; lower ones are null pointers with offsets.</summary>
+    /// <summary>The first global address. Lower ones are null pointers with offsets.</summary>
     public const ulong Start = 0x10_0000_0000;
 
-    /// <summary>No address of the host lies among so many of the device's.</summary>
+    /// <summary>The size of the address range, which no host address is in.</summary>
     public const ulong Bytes = 1UL << 42;
 
     private const int SlotBits = 16;
@@ -46,14 +48,14 @@ internal sealed class PtxGlobalMemory
     /// <summary>Bytes in use.</summary>
     public long Used { get; private set; }
 
-    /// <summary>Fresh memory holds a pattern, not zeros: nobody may rely on what is there.</summary>
+    /// <summary>Allocates a block. New memory holds a pattern, not zeros, to detect reads of uninitialised memory.</summary>
     public PtxAllocation Allocate(long bytes, bool isConstant = false)
     {
         var address = Start + ((ulong)_slots.Count << SlotBits);
         var block = new PtxAllocation(address, new byte[checked((int)bytes)], isConstant);
         block.Bytes.AsSpan().Fill(0xA5);
 
-        // One slot more than needed stays empty behind each block.
+        // One empty slot follows each block.
         for (var k = 0L; k <= (bytes + (1 << SlotBits) - 1) >> SlotBits; k++)
         {
             _slots.Add(k << SlotBits < bytes ? block : null);
@@ -76,7 +78,7 @@ internal sealed class PtxGlobalMemory
         return true;
     }
 
-    /// <summary>The block that an address lies in or, up to a slot, behind.</summary>
+    /// <summary>The block that contains the address, or that ends in the address's slot.</summary>
     public PtxAllocation? Find(ulong address)
     {
         var slot = (address - Start) >> SlotBits;

@@ -2,7 +2,9 @@ using IlgpuGan.TestsCommon.PtxMachine.Instructions;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Execution;
 
-/// <summary>A thread group (CTA): its warps run in turn until they meet at a barrier. The groups of a launch take it one by one.</summary>
+/// <summary>
+/// A thread group (CTA). Its warps run in turn, each up to a barrier. One object runs all groups of a launch, one after the other.
+/// </summary>
 internal sealed class PtxGroup
 {
     private readonly PtxLaunch _launch;
@@ -32,16 +34,16 @@ internal sealed class PtxGroup
 
     public PtxSharedMemory Shared { get; }
 
-    /// <summary>Where dynamic shared memory begins.</summary>
+    /// <summary>The offset of dynamic shared memory.</summary>
     public int DynamicStart { get; }
 
-    /// <summary>How many barriers the group has passed; 0 is never.</summary>
+    /// <summary>The number of the barrier interval, from 1.</summary>
     public int Epoch { get; private set; }
 
     public (int X, int Y, int Z) Position(int thread) =>
         (thread % _launch.Group.X, thread / _launch.Group.X % _launch.Group.Y, thread / _launch.Group.X / _launch.Group.Y);
 
-    /// <summary>A special register as a thread sees it (ISA section 10).</summary>
+    /// <summary>The value of a special register for a thread (ISA section 10).</summary>
     public ulong Special(string name, int thread)
     {
         var position = Position(thread);
@@ -76,7 +78,7 @@ internal sealed class PtxGroup
         };
     }
 
-    /// <summary>A warp, all its lanes together, comes to a barrier.</summary>
+    /// <summary>Registers the arrival of a warp, with all its lanes, at a barrier.</summary>
     public void Arrive(PtxWarp warp, Instructions.BarrierNode node, uint lanes, int barrier, int threads) =>
         _barriers[barrier].Arrive(warp, node, lanes, threads);
 
@@ -155,7 +157,7 @@ internal sealed class PtxBarrier
         }
     }
 
-    /// <summary>Lets all go on if all are there.</summary>
+    /// <summary>Releases the waiting warps if all expected threads have arrived.</summary>
     public bool TryRelease(PtxWarp[] warps)
     {
         if (Waiting.Count == 0)

@@ -4,12 +4,12 @@ using IlgpuGan.TestsCommon.PtxMachine.Syntax;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Execution;
 
-/// <summary>An entry, decoded.</summary>
+/// <summary>A decoded entry.</summary>
 internal sealed class PtxKernel
 {
     /// <param name="module">The translation unit.</param>
     /// <param name="entry">The entry.</param>
-    /// <param name="globals">Where the module's variables were put.</param>
+    /// <param name="globals">The address of the module's variables.</param>
     public PtxKernel(PtxModule module, PtxEntry entry, ulong globals)
     {
         Entry = entry;
@@ -31,19 +31,19 @@ internal sealed class PtxKernel
 
     public PtxNode[] Code { get; }
 
-    /// <summary>The smallest access, at most 4 bytes: what races are told apart by.</summary>
+    /// <summary>The smallest access, at most 4 bytes: the granularity of race detection.</summary>
     public int CellBytes { get; }
 
-    /// <summary>Whether fences of more than a group order accesses.</summary>
+    /// <summary>Whether there are fences beyond the group (device or system scope).</summary>
     public bool HasFences { get; }
 
-    /// <summary>Whether there is an ld.global.nc, whose memory nobody may write during the launch.</summary>
+    /// <summary>Whether there is an ld.global.nc, whose memory must not be written during the launch.</summary>
     public bool ReadsThroughTexture { get; }
 }
 
 /// <summary>
-/// Where values live: declared registers first, then one slot for each constant and special register that the kernel names, so that every
-/// operand is a slot.
+/// The slots of values: declared registers first, then one slot for each constant and special register of the kernel, so that every operand
+/// is a slot.
 /// </summary>
 internal sealed class PtxSlots(PtxEntry entry)
 {
@@ -62,7 +62,7 @@ internal sealed class PtxSlots(PtxEntry entry)
 
     public IReadOnlyDictionary<string, int> Specials => _specials;
 
-    /// <summary>Those that every group sees in its own way, all its threads alike.</summary>
+    /// <summary>The special registers that differ between groups, but not within one.</summary>
     public IEnumerable<KeyValuePair<string, int>> GroupSpecials =>
         _specials.Where(special => special.Key.StartsWith("%ctaid", StringComparison.Ordinal));
 

@@ -1,6 +1,6 @@
 namespace IlgpuGan.TestsCommon.PtxMachine.Execution;
 
-/// <summary>One launch: its groups run one after the other, in their order or from the last to the first.</summary>
+/// <summary>One launch. Its groups run one after the other, forwards or backwards.</summary>
 internal sealed class PtxLaunch(
     PtxKernel kernel, PtxGlobalMemory memory, byte[] arguments, (int X, int Y, int Z) grid, (int X, int Y, int Z) group, int dynamicBytes)
 {
@@ -21,10 +21,10 @@ internal sealed class PtxLaunch(
 
     public PtxClock Clock { get; } = new(kernel.HasFences);
 
-    /// <summary>Tells launches apart.</summary>
+    /// <summary>A unique number.</summary>
     public int Id { get; } = Interlocked.Increment(ref s_launches);
 
-    /// <summary>Where traffic is counted; null where nobody asks.</summary>
+    /// <summary>Counts memory traffic; null for no counting.</summary>
     public PtxCounts? Counts { get; init; }
 
     /// <summary>Whether the last group runs first.</summary>
@@ -32,9 +32,9 @@ internal sealed class PtxLaunch(
 
     public void Run()
     {
-        if (Kernel.Entry.MostThreads < Group.X * Group.Y * Group.Z)
+        if (Kernel.Entry.MaxThreads < Group.X * Group.Y * Group.Z)
         {
-            throw new PtxFaultException($"{Kernel.Entry.Name} allows {Kernel.Entry.MostThreads} threads a group, not {Group}");
+            throw new PtxFaultException($"{Kernel.Entry.Name} allows {Kernel.Entry.MaxThreads} threads a group, not {Group}");
         }
         var running = new PtxGroup(this);
         var count = (long)Grid.X * Grid.Y * Grid.Z;

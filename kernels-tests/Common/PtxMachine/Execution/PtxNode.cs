@@ -1,17 +1,17 @@
 namespace IlgpuGan.TestsCommon.PtxMachine.Execution;
 
-/// <summary>What an instruction does to the order of execution.</summary>
+/// <summary>The control flow of an instruction.</summary>
 internal enum PtxFlow
 {
     Next,
     Jump,
     Exit,
 
-    /// <summary>The lanes of a warp do it together (<see cref="PtxCollective"/>).</summary>
-    Together,
+    /// <summary>The lanes of a warp execute it together (<see cref="PtxCollective"/>).</summary>
+    Collective,
 }
 
-/// <summary>A decoded instruction: registers by their slots, executed for several lanes of a warp at once.</summary>
+/// <summary>A decoded instruction with registers as slots. It executes for several lanes of a warp at once.</summary>
 internal abstract class PtxNode
 {
     /// <summary>The line of the PTX text.</summary>
@@ -26,14 +26,14 @@ internal abstract class PtxNode
 
     public virtual PtxFlow Flow => PtxFlow.Next;
 
-    /// <param name="warp">Its registers and memories.</param>
+    /// <param name="warp">The warp, with registers and memories.</param>
     /// <param name="lanes">The lanes whose guard holds; at least one.</param>
     public abstract void Execute(PtxWarp warp, uint lanes);
 
     public override string ToString() => $"line {Line}: {Text}";
 }
 
-/// <summary>bra, brx: where each lane goes on.</summary>
+/// <summary>bra, brx: a jump, with a target per lane.</summary>
 internal abstract class PtxJump : PtxNode
 {
     public sealed override PtxFlow Flow => PtxFlow.Jump;
@@ -62,8 +62,8 @@ internal sealed class PtxExit : PtxNode
 /// <summary>An instruction for which lanes wait for each other.</summary>
 internal abstract class PtxCollective : PtxNode
 {
-    public sealed override PtxFlow Flow => PtxFlow.Together;
+    public sealed override PtxFlow Flow => PtxFlow.Collective;
 
-    /// <summary>The lanes with which a lane executes, by its member mask; all that live for aligned instructions.</summary>
+    /// <summary>The lanes with which a lane executes, by its member mask; all live lanes for aligned instructions.</summary>
     public virtual uint Members(PtxWarp warp, int lane) => uint.MaxValue;
 }

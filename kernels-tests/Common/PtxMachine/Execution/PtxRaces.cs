@@ -2,20 +2,20 @@ namespace IlgpuGan.TestsCommon.PtxMachine.Execution;
 
 internal enum PtxAccessKind
 {
-    /// <summary>ld, and what cp.async copies.</summary>
+    /// <summary>ld, and the source of cp.async.</summary>
     Read,
 
     /// <summary>st.</summary>
     Write,
 
-    /// <summary>atom, red, and volatile or relaxed loads and stores: they may meet each other (section 8.7).</summary>
+    /// <summary>atom, red, and volatile or relaxed loads and stores, which don't race with each other (section 8.7).</summary>
     Strong,
 }
 
 /// <summary>
-/// Who accessed the cells of a block of global memory during a launch. Two accesses to a cell, one of them no plain read, race unless both
-/// are strong or a barrier of the group or of the warp lies between. For each kind a cell keeps two accesses: of two groups, else of two
-/// warps, else of two lanes; whatever comes next and races with one that was dropped races with one of these.
+/// Race detection for a block of global memory: the accesses to each cell during a launch. Two accesses to a cell, at least one of them not
+/// a plain read, race unless both are strong or a barrier of the group or warp separates them. For each kind a cell keeps two accesses: of
+/// two groups if possible, else of two warps, else of two lanes. Any later access that races with a dropped one also races with a kept one.
 /// </summary>
 internal sealed class PtxRaces(int bytes)
 {
@@ -24,8 +24,8 @@ internal sealed class PtxRaces(int bytes)
     private Pair[]? _strong;
     private int _cellBytes;
 
-    /// <summary>Notes an access. Returns in words what it races with, if anything.</summary>
-    public string? Note(PtxLaunch launch, int at, int size, in PtxAccess now, PtxAccessKind kind)
+    /// <summary>Records an access. Returns a description of the race, or null.</summary>
+    public string? Record(PtxLaunch launch, int at, int size, in PtxAccess now, PtxAccessKind kind)
     {
         Prepare(launch.Kernel.CellBytes);
         if (kind == PtxAccessKind.Strong)
@@ -66,7 +66,7 @@ internal sealed class PtxRaces(int bytes)
         return $"{mine} global memory that thread {other.Thread} of group {other.Group} {verb} {order}, at line {other.Line}";
     }
 
-    // What earlier launches left is older than anything that counts, however cells are cut.
+    // Records of earlier launches are out of date, so the cell size may change between launches.
     private void Prepare(int wanted)
     {
         if (_cellBytes != 0 && _cellBytes <= wanted)
@@ -82,7 +82,7 @@ internal sealed class PtxRaces(int bytes)
         private PtxAccess _first;
         private PtxAccess _second;
 
-        /// <summary>Whether anything was noted in this launch.</summary>
+        /// <summary>Whether an access was recorded in this launch.</summary>
         public readonly bool IsRecent(PtxClock clock) => clock.IsRecent(_first) || clock.IsRecent(_second);
 
         public readonly PtxAccess? Unordered(PtxClock clock, in PtxAccess now) =>

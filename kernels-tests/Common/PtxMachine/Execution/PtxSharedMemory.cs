@@ -2,19 +2,19 @@ using System.Runtime.CompilerServices;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Execution;
 
-/// <summary>When a thread touched something: between which barriers of its group, and between which of its warp.</summary>
-internal readonly record struct PtxMoment(int Thread, int Epoch, int WarpEpoch)
+/// <summary>When a thread accessed memory: its barrier interval in the group and in the warp.</summary>
+internal readonly record struct PtxTimestamp(int Thread, int Epoch, int WarpEpoch)
 {
-    /// <summary>Whether nothing orders the two moments.</summary>
+    /// <summary>Whether the two accesses are unordered.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Races(PtxMoment other) =>
+    public bool Races(PtxTimestamp other) =>
         Epoch == other.Epoch && Thread != other.Thread
             && ((Thread ^ other.Thread) >= PtxWarp.Lanes || WarpEpoch == other.WarpEpoch);
 }
 
-/// <summary>The shared memory of a group, with what is needed to notice undefined values and races.</summary>
-/// <param name="bytes">All of it.</param>
-/// <param name="cellBytes">The smallest access of the kernel: what is noted is noted for so many bytes at once.</param>
+/// <summary>The shared memory of a group, with detection of undefined values and races.</summary>
+/// <param name="bytes">The size in bytes.</param>
+/// <param name="cellBytes">The smallest access of the kernel: the granularity of the records.</param>
 internal sealed class PtxSharedMemory(int bytes, int cellBytes)
 {
     private readonly Cell[] _cells = new Cell[(bytes + cellBytes - 1) / cellBytes];
@@ -28,7 +28,7 @@ internal sealed class PtxSharedMemory(int bytes, int cellBytes)
 
     public byte[] Bytes { get; } = new byte[bytes];
 
-    /// <summary>Forgets everything, for the next group.</summary>
+    /// <summary>Resets the memory for the next group.</summary>
     public void Clear()
     {
         Array.Clear(_cells);
@@ -37,13 +37,13 @@ internal sealed class PtxSharedMemory(int bytes, int cellBytes)
 
     public bool Contains(ulong address, int size) => address <= (ulong)Bytes.Length && address + (ulong)size <= (ulong)Bytes.Length;
 
-    /// <summary>Notes a read. Returns whether all bytes are defined, and in words what is wrong, if anything is.</summary>
+    /// <summary>Records a read. Returns whether all bytes are defined.</summary>
     /// <param name="at">The first byte.</param>
-    /// <param name="size">How many.</param>
-    /// <param name="now">Who reads, and when.</param>
-    /// <param name="isStrong">Volatile, relaxed or atomic: may meet atomic operations of others.</param>
-    /// <param name="problem">A race, or a copy that was not waited for.</param>
-    public bool Read(int at, int size, PtxMoment now, bool isStrong, out string? problem)
+    /// <param name="size">The number of bytes.</param>
+    /// <param name="now">The thread and time of the read.</param>
+    /// <param name="isStrong">Whether the read is volatile, relaxed or atomic, and so does not race with atomic operations.</param>
+    /// <param name="problem">A description of a race, or of a copy without a wait; null for none.</param>
+    public bool Read(int at, int size, PtxTimestamp now, bool isStrong, out string? problem)
     {
         problem = null;
         var isDefined = true;
@@ -79,8 +79,8 @@ internal sealed class PtxSharedMemory(int bytes, int cellBytes)
         return isDefined;
     }
 
-    /// <summary>Checks and notes a write; the bytes themselves are the caller's. Two threads may write the same value.</summary>
-    public string? Write(int at, ReadOnlySpan<byte> value, PtxMoment now, bool isDefined, bool atomic)
+    /// <summary>Checks and records a write; the caller writes the bytes. Two threads may write the same value.</summary>
+    public string? Write(int at, ReadOnlySpan<byte> value, PtxTimestamp now, bool isDefined, bool atomic)
     {
         string? problem = null;
         var cells = Cells(at, value.Length);
@@ -97,8 +97,8 @@ internal sealed class PtxSharedMemory(int bytes, int cellBytes)
         return problem;
     }
 
-    /// <summary>Marks bytes as being under way: until the copy is waited for, nobody may touch them.</summary>
-    public string? Begin(int at, int size, PtxMoment now)
+    /// <summary>Marks bytes as the target of an asynchronous copy: no thread may access them before its wait.</summary>
+    public string? Begin(int at, int size, PtxTimestamp now)
     {
         string? problem = null;
         foreach (ref var cell in Cells(at, size))
@@ -112,8 +112,8 @@ internal sealed class PtxSharedMemory(int bytes, int cellBytes)
         return problem;
     }
 
-    /// <summary>Ends what <see cref="Begin"/> began; now the bytes are as if the thread had just written them.</summary>
-    public void Complete(int at, ReadOnlySpan<byte> value, PtxMoment now)
+    /// <summary>Completes a copy after <see cref="Begin"/>: the bytes count as just written by the thread.</summary>
+    public void Complete(int at, ReadOnlySpan<byte> value, PtxTimestamp now)
     {
         value.CopyTo(Bytes.AsSpan(at));
         foreach (ref var cell in Cells(at, value.Length))
@@ -126,13 +126,13 @@ internal sealed class PtxSharedMemory(int bytes, int cellBytes)
 
     private struct Cell
     {
-        public PtxMoment Writer;
-        public PtxMoment Reader;
-        public PtxMoment SecondReader;
+        public PtxTimestamp Writer;
+        public PtxTimestamp Reader;
+        public PtxTimestamp SecondReader;
         public State State;
         public bool IsAtomic;
 
-        public readonly string? RaceOfWrite(PtxMoment now, bool isSame, bool atomic)
+        public readonly string? RaceOfWrite(PtxTimestamp now, bool isSame, bool atomic)
         {
             if (Writer.Races(now) && !(atomic && IsAtomic) && !isSame)
             {

@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 namespace IlgpuGan.TestsCommon.PtxMachine.Execution;
 
 /// <summary>
-/// Up to 32 threads. Those at the same instruction execute it together; of several places the earliest in the text goes first, so that
-/// paths meet again. Each lane of each register knows whether it was ever given a value: undefined values spread through arithmetic and are
-/// an error where they decide a branch, form an address, or leave for global memory.
+/// Up to 32 threads. Lanes at the same instruction execute it together. If lanes diverge, those earliest in the text run first, so that
+/// paths reconverge. Each lane of each register tracks whether its value is defined. Undefined values propagate through arithmetic, and are
+/// an error in a branch condition, an address, or a store to global memory.
 /// </summary>
 internal sealed class PtxWarp
 {
     public const int Lanes = 32;
-    private const long MostSteps = 20_000_000;
+    private const long MaxSteps = 20_000_000;
 
     private readonly PtxNode[] _code;
     private readonly int[] _positions = new int[Lanes];
@@ -50,10 +50,10 @@ internal sealed class PtxWarp
 
     public int Index { get; }
 
-    /// <summary>32 neighbours a register, zero-extended.</summary>
+    /// <summary>[register, 32 lanes], zero-extended.</summary>
     public ulong[] Values { get; }
 
-    /// <summary>The lanes of a register that hold a value.</summary>
+    /// <summary>For each register the lanes with a defined value.</summary>
     public uint[] Defined { get; }
 
     public uint[] Predicates { get; }
@@ -63,17 +63,17 @@ internal sealed class PtxWarp
     /// <summary>The lanes that have not exited.</summary>
     public uint Live { get; private set; }
 
-    /// <summary>The lanes that wait at a barrier of the group.</summary>
+    /// <summary>The lanes waiting at a barrier of the group.</summary>
     public uint AtBarrier { get; set; }
 
-    /// <summary>How often the warp synchronised itself.</summary>
+    /// <summary>The number of warp barriers passed.</summary>
     public int Epoch { get; set; }
 
     public int LocalBytes { get; }
 
     public PtxCopies Copies { get; }
 
-    /// <summary>Begins the group's next index: nothing that an earlier one left is defined.</summary>
+    /// <summary>Resets the warp for the next group: all registers and local memory are undefined.</summary>
     public void Start()
     {
         var count = Math.Min(Lanes, Group.Threads - (Index * Lanes));
@@ -124,7 +124,7 @@ internal sealed class PtxWarp
         }
     }
 
-    /// <summary>Says that lanes of a register now hold a value where the sources did.</summary>
+    /// <summary>Marks lanes of a register as defined where the sources are.</summary>
     public void Define(int slot, uint lanes, uint sources) => Defined[slot] = (Defined[slot] & ~lanes) | (lanes & sources);
 
     public void SetPredicate(int slot, uint lanes, uint values, uint sources)
@@ -133,18 +133,18 @@ internal sealed class PtxWarp
         PredicatesDefined[slot] = (PredicatesDefined[slot] & ~lanes) | (lanes & sources);
     }
 
-    public PtxMoment Now(int lane) => new((Index * Lanes) + lane, Group.Epoch, Epoch);
+    public PtxTimestamp Now(int lane) => new((Index * Lanes) + lane, Group.Epoch, Epoch);
 
     public Span<byte> Local(int lane, int at, int size) => _local.AsSpan((lane * LocalBytes) + at, size);
 
     public Span<bool> LocalDefined(int lane, int at, int size) => _localDefined.AsSpan((lane * LocalBytes) + at, size);
 
-    /// <summary>An error of a lane, with everything that tells where.</summary>
+    /// <summary>An error of a lane, with kernel, group, thread and instruction.</summary>
     public PtxFaultException Fault(PtxNode node, int lane, string message) =>
         new($"{Group.Kernel.Entry.Name}, group {Group.Index}, thread {Group.Position((Index * Lanes) + lane)}, {node}: {message}");
 
-    /// <summary>The lanes whose operand is used in a way that needs a value must have one.</summary>
-    public void Demand(PtxNode node, uint defined, uint lanes, string use)
+    /// <summary>Throws if the operand is undefined in one of the lanes.</summary>
+    public void RequireDefined(PtxNode node, uint defined, uint lanes, string use)
     {
         if ((lanes & ~defined) != 0)
         {
@@ -184,20 +184,20 @@ internal sealed class PtxWarp
         }
     }
 
-    // Runs lanes that stand at the same place until they part, wait, exit, or come to where others stand.
+    // Runs lanes at the same position until they diverge, wait, exit, or reach other lanes.
     private void Step(uint lanes, int position, int stop)
     {
         while (position < stop)
         {
             var node = _code[position];
-            if (++_steps > MostSteps)
+            if (++_steps > MaxSteps)
             {
                 throw Fault(node, BitOperations.TrailingZeroCount(lanes), "the thread does not end");
             }
             var active = lanes;
             if (node.Guard >= 0)
             {
-                Demand(node, PredicatesDefined[node.Guard], lanes, "the guard");
+                RequireDefined(node, PredicatesDefined[node.Guard], lanes, "the guard");
                 active &= node.IsNegated ? ~Predicates[node.Guard] : Predicates[node.Guard];
             }
 
@@ -227,11 +227,11 @@ internal sealed class PtxWarp
                     Jump((PtxJump)node, active);
                     return;
                 default:
-                    // Those whose guard does not hold go on; the others wait for each other.
+                    // Lanes whose guard is false continue; the others wait for each other.
                     SetPosition(lanes & ~active, position);
                     SetPosition(active, position - 1);
                     _parked |= active;
-                    Together((PtxCollective)node, position - 1);
+                    ExecuteCollective((PtxCollective)node, position - 1);
                     return;
             }
         }
@@ -248,8 +248,8 @@ internal sealed class PtxWarp
         }
     }
 
-    // Executes a collective instruction for every set of lanes that is complete.
-    private bool Together(PtxCollective node, int position)
+    // Executes a collective instruction for every complete set of lanes.
+    private bool ExecuteCollective(PtxCollective node, int position)
     {
         var arrived = LanesAt(_parked, position);
         var any = false;
@@ -293,13 +293,13 @@ internal sealed class PtxWarp
         return true;
     }
 
-    // All who could run are parked: exits since then may have completed a set.
+    // All runnable lanes are parked. Exits since then may have completed a set.
     private void Retry()
     {
         for (var rest = _parked; rest != 0; rest &= rest - 1)
         {
             var position = _positions[BitOperations.TrailingZeroCount(rest)];
-            if (Together((PtxCollective)_code[position], position))
+            if (ExecuteCollective((PtxCollective)_code[position], position))
             {
                 return;
             }

@@ -4,7 +4,7 @@ using IlgpuGan.TestsCommon.PtxMachine.Syntax;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Instructions;
 
-/// <summary>cvta: between the addresses of a space and generic ones.</summary>
+/// <summary>cvta: converts between addresses of a state space and generic addresses.</summary>
 internal sealed class AddressConversionNode(int d, int a, PtxSpace space, bool toSpace) : PtxNode
 {
     public override void Execute(PtxWarp warp, uint lanes)

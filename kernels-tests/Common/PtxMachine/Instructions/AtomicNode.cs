@@ -3,24 +3,24 @@ using IlgpuGan.TestsCommon.PtxMachine.Syntax;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Instructions;
 
-/// <summary>atom and red: the lanes one after the other, in order.</summary>
+/// <summary>atom and red. The lanes execute one after the other, in order.</summary>
 /// <param name="space">Global, shared or generic.</param>
-/// <param name="address">Slot.</param>
-/// <param name="offset">Bytes.</param>
-/// <param name="type">Of the memory.</param>
+/// <param name="address">Slot of the base address.</param>
+/// <param name="offset">Offset in bytes.</param>
+/// <param name="type">Type of the memory operand.</param>
 /// <param name="target">Slot of the old value, or -1 for red.</param>
 /// <param name="operands">Slots of b and, for cas, c.</param>
-/// <param name="operation">What is stored, of the old value, b and c.</param>
+/// <param name="operation">The new value, from the old value, b and c.</param>
 internal sealed class AtomicNode(
     PtxSpace space, int address, long offset, PtxType type, int target, int[] operands, Func<ulong, ulong, ulong, ulong> operation)
     : MemoryNode(space, address, offset, type.Size())
 {
     public override void Execute(PtxWarp warp, uint lanes)
     {
-        DemandAddress(warp, lanes);
+        RequireAddress(warp, lanes);
         foreach (var operand in operands)
         {
-            warp.Demand(this, warp.Defined[operand], lanes, "an operand of an atomic operation");
+            warp.RequireDefined(this, warp.Defined[operand], lanes, "an operand of an atomic operation");
         }
         Span<byte> value = stackalloc byte[Size];
         var isDefined = true;
@@ -68,7 +68,7 @@ internal sealed class AtomicNode(
         {
             throw warp.Fault(this, lane, "writes what the kernel reads through the read-only cache");
         }
-        Note(warp, lane, place.Block!, place.Offset, Size, PtxAccessKind.Strong);
+        Record(warp, lane, place.Block!, place.Offset, Size, PtxAccessKind.Strong);
     }
 
     private bool CheckShared(PtxWarp warp, int lane, int at, ReadOnlySpan<byte> value)

@@ -11,13 +11,13 @@ internal enum PtxReduction
     Or,
 }
 
-/// <summary>bar.sync, bar.red, bar.arrive: all lanes of a warp that live come to it together.</summary>
-/// <param name="barrier">Slot of its number.</param>
+/// <summary>bar.sync, bar.red, bar.arrive: all live lanes of a warp arrive together.</summary>
+/// <param name="barrier">Slot of the barrier's number.</param>
 /// <param name="threads">Slot of the number of threads, or -1 for all.</param>
 /// <param name="reduction">What bar.red computes.</param>
-/// <param name="target">Slot of the result: a predicate, of popc a register.</param>
-/// <param name="source">Predicate slot of what is reduced.</param>
-/// <param name="isNegated">Whether it is negated.</param>
+/// <param name="target">Slot of the result: a predicate; a register for popc.</param>
+/// <param name="source">Slot of the predicate to reduce.</param>
+/// <param name="isNegated">Whether the predicate is negated.</param>
 internal sealed class BarrierNode(int barrier, int threads, PtxReduction reduction, int target, int source, bool isNegated) : PtxCollective
 {
     public bool OnlyArrives { get; init; }
@@ -25,7 +25,7 @@ internal sealed class BarrierNode(int barrier, int threads, PtxReduction reducti
     public override void Execute(PtxWarp warp, uint lanes)
     {
         var lane = BitOperations.TrailingZeroCount(lanes);
-        warp.Demand(this, warp.Defined[barrier], lanes, "the barrier's number");
+        warp.RequireDefined(this, warp.Defined[barrier], lanes, "the barrier's number");
         var number = warp.Values[(barrier * PtxWarp.Lanes) + lane];
         if (number > 15)
         {
@@ -38,7 +38,7 @@ internal sealed class BarrierNode(int barrier, int threads, PtxReduction reducti
         }
         if (reduction != PtxReduction.None)
         {
-            warp.Demand(this, warp.PredicatesDefined[source], lanes, "the predicate");
+            warp.RequireDefined(this, warp.PredicatesDefined[source], lanes, "the predicate");
         }
         if (!OnlyArrives)
         {
@@ -47,7 +47,7 @@ internal sealed class BarrierNode(int barrier, int threads, PtxReduction reducti
         warp.Group.Arrive(warp, this, lanes, (int)number, count);
     }
 
-    /// <summary>Gives all that waited the reduction over all of them.</summary>
+    /// <summary>Computes the reduction over all waiting lanes and writes it to each of them.</summary>
     public static void Reduce(List<(PtxWarp Warp, BarrierNode Node, uint Lanes)> waiting)
     {
         var kind = waiting[0].Node.Reduction;
@@ -92,12 +92,12 @@ internal sealed class BarrierNode(int barrier, int threads, PtxReduction reducti
     }
 }
 
-/// <summary>Collectives whose operand names the lanes that take part.</summary>
+/// <summary>Collectives with a member mask operand.</summary>
 internal abstract class MemberCollective(int members) : PtxCollective
 {
     public override uint Members(PtxWarp warp, int lane)
     {
-        warp.Demand(this, warp.Defined[members], 1u << lane, "the member mask");
+        warp.RequireDefined(this, warp.Defined[members], 1u << lane, "the member mask");
         return (uint)warp.Values[(members * PtxWarp.Lanes) + lane];
     }
 }
@@ -119,7 +119,7 @@ internal sealed class ShuffleNode(string mode, int d, int p, int a, int b, int c
 {
     public override void Execute(PtxWarp warp, uint lanes)
     {
-        warp.Demand(this, warp.Defined[b] & warp.Defined[c], lanes, "the source lane or the clamp");
+        warp.RequireDefined(this, warp.Defined[b] & warp.Defined[c], lanes, "the source lane or the clamp");
         var (defined, inRange) = (0u, 0u);
         Span<ulong> values = stackalloc ulong[PtxWarp.Lanes];
         warp.Values.AsSpan(a * PtxWarp.Lanes, PtxWarp.Lanes).CopyTo(values);
@@ -147,7 +147,7 @@ internal sealed class ShuffleNode(string mode, int d, int p, int a, int b, int c
                 inRange |= 1u << lane;
             }
 
-            // What a lane gets from one that does not take part is undefined.
+            // A value from a lane that does not participate is undefined.
             defined |= (lanes & warp.Defined[a]) >> from << lane & 1u << lane;
             warp.Values[(d * PtxWarp.Lanes) + lane] = values[from];
         }
@@ -165,7 +165,7 @@ internal sealed class VoteNode(string mode, int d, int a, bool isNegated, int me
 {
     public override void Execute(PtxWarp warp, uint lanes)
     {
-        warp.Demand(this, warp.PredicatesDefined[a], lanes, "the predicate");
+        warp.RequireDefined(this, warp.PredicatesDefined[a], lanes, "the predicate");
         var votes = (isNegated ? ~warp.Predicates[a] : warp.Predicates[a]) & lanes;
         if (mode == ".ballot")
         {
@@ -187,7 +187,7 @@ internal sealed class ReduxNode(int d, int a, int members, Func<ulong, ulong, ul
 {
     public override void Execute(PtxWarp warp, uint lanes)
     {
-        warp.Demand(this, warp.Defined[a], lanes, "the operand");
+        warp.RequireDefined(this, warp.Defined[a], lanes, "the operand");
         ulong? total = null;
         for (var rest = lanes; rest != 0; rest &= rest - 1)
         {
@@ -203,12 +203,14 @@ internal sealed class ReduxNode(int d, int a, int members, Func<ulong, ulong, ul
     }
 }
 
-/// <summary>match.any.sync: the lanes with the same value; match.all.sync: all, if they have one value, and whether they have.</summary>
+/// <summary>
+/// match.any.sync: the lanes with the same value. match.all.sync: all lanes if they have the same value, and whether they do.
+/// </summary>
 internal sealed class MatchNode(bool isAll, int d, int p, int a, int members) : MemberCollective(members)
 {
     public override void Execute(PtxWarp warp, uint lanes)
     {
-        warp.Demand(this, warp.Defined[a], lanes, "the operand");
+        warp.RequireDefined(this, warp.Defined[a], lanes, "the operand");
         for (var rest = lanes; rest != 0; rest &= rest - 1)
         {
             var lane = BitOperations.TrailingZeroCount(rest);

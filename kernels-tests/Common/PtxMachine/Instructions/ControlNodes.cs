@@ -15,7 +15,7 @@ internal sealed class IndexedBranchNode(int index, int[] targets) : PtxJump
 
     public override int Target(PtxWarp warp, int lane)
     {
-        warp.Demand(this, warp.Defined[index], 1u << lane, "the index");
+        warp.RequireDefined(this, warp.Defined[index], 1u << lane, "the index");
         var chosen = warp.Values[(index * PtxWarp.Lanes) + lane];
         return chosen < (ulong)targets.Length
             ? targets[chosen]
@@ -29,7 +29,7 @@ internal sealed class TrapNode : PtxNode
         throw warp.Fault(this, System.Numerics.BitOperations.TrailingZeroCount(lanes), "the kernel gave up");
 }
 
-/// <summary>membar and fence: what they order, the machine keeps in order anyway.</summary>
+/// <summary>membar and fence. The machine executes memory accesses in order, so they do nothing.</summary>
 internal sealed class FenceNode(bool isBeyondGroup) : PtxNode
 {
     public bool IsBeyondGroup => isBeyondGroup;

@@ -3,7 +3,7 @@ using IlgpuGan.TestsCommon.PtxMachine.Syntax;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Instructions;
 
-/// <summary>cp.async: from global to shared memory, in the background.</summary>
+/// <summary>cp.async: copies asynchronously from global to shared memory.</summary>
 internal sealed class CopyNode(
     (int Slot, long Offset) target, (int Slot, long Offset) source, PtxSpace targetSpace, PtxSpace sourceSpace, int size, int sourceSize,
     int ignore, bool isIgnoreNegated)
@@ -11,16 +11,16 @@ internal sealed class CopyNode(
 {
     public override void Execute(PtxWarp warp, uint lanes)
     {
-        DemandAddress(warp, lanes);
-        warp.Demand(this, warp.Defined[source.Slot], lanes, "the source address");
+        RequireAddress(warp, lanes);
+        warp.RequireDefined(this, warp.Defined[source.Slot], lanes, "the source address");
         Count(warp, lanes, sourceSpace, source.Slot, source.Offset);
         if (sourceSize >= 0)
         {
-            warp.Demand(this, warp.Defined[sourceSize], lanes, "the source size");
+            warp.RequireDefined(this, warp.Defined[sourceSize], lanes, "the source size");
         }
         if (ignore >= 0)
         {
-            warp.Demand(this, warp.PredicatesDefined[ignore], lanes, "the ignore predicate");
+            warp.RequireDefined(this, warp.PredicatesDefined[ignore], lanes, "the ignore predicate");
         }
         for (var rest = lanes; rest != 0;)
         {
@@ -55,7 +55,7 @@ internal sealed class CopyNode(
             throw warp.Fault(this, lane, $"{bytes} bytes at 0x{address:x} are not in global memory");
         }
         var block = warp.Group.Launch.Memory.Find(address)!;
-        Note(warp, lane, block, (int)(address - block.Address), bytes, PtxAccessKind.Read);
+        Record(warp, lane, block, (int)(address - block.Address), bytes, PtxAccessKind.Read);
         return segment;
     }
 }

@@ -15,7 +15,7 @@ internal readonly struct Fused<T> : IPtxTernary
     public static ulong Of(ulong a, ulong b, ulong c) => Bits.Of(T.FusedMultiplyAdd(Bits.As<T>(a), Bits.As<T>(b), Bits.As<T>(c)));
 }
 
-/// <summary>min and max: NaN loses, -0 is below +0; with .NaN it wins.</summary>
+/// <summary>min and max ignore NaN; with .NaN they propagate it. -0 is below +0.</summary>
 internal readonly struct FloatMinimum<T> : IPtxBinary
     where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -75,7 +75,7 @@ internal readonly struct CopySign<T> : IPtxBinary
     }
 }
 
-/// <summary>.ftz of single precision: operands and result.</summary>
+/// <summary>.ftz of single precision: flushes operands and result.</summary>
 internal readonly struct FlushedUnary<TFunction> : IPtxUnary
     where TFunction : struct, IPtxUnary
 {

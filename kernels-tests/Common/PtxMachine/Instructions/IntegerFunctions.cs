@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Instructions;
 
-/// <summary>Register bits as numbers of a type, and back.</summary>
+/// <summary>Converts register bits to numbers of a type and back.</summary>
 internal static class Bits
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -120,7 +120,7 @@ internal readonly struct BitNot<T> : IPtxUnary
     public static ulong Of(ulong a) => Bits.Of(~Bits.As<T>(a));
 }
 
-/// <summary>Counts beyond the width are taken as the width: everything is shifted out.</summary>
+/// <summary>A count of the width or more shifts everything out.</summary>
 internal readonly struct ShiftLeft<T> : IPtxBinary
     where T : unmanaged, IBinaryInteger<T>
 {
@@ -197,14 +197,14 @@ internal readonly struct GreaterOrEqual<T> : IPtxTest
     public static bool Of(ulong a, ulong b) => Bits.As<T>(a) >= Bits.As<T>(b);
 }
 
-/// <summary>eq, ne and the like: of integers exactly the opposite; of floats ne is false for NaN.</summary>
+/// <summary>ne: for integers the opposite of eq; for floats false if an operand is NaN.</summary>
 internal readonly struct Different<T> : IPtxTest
     where T : unmanaged, INumber<T>
 {
     public static bool Of(ulong a, ulong b) => Bits.As<T>(a) < Bits.As<T>(b) || Bits.As<T>(a) > Bits.As<T>(b);
 }
 
-/// <summary>The unordered form: also true if one is NaN.</summary>
+/// <summary>The unordered form of a comparison: also true if an operand is NaN.</summary>
 internal readonly struct Unordered<T, TTest> : IPtxTest
     where T : unmanaged, INumber<T>
     where TTest : struct, IPtxTest

@@ -3,7 +3,7 @@ using IlgpuGan.TestsCommon.PtxMachine.Syntax;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Instructions;
 
-/// <summary>ld, also of vectors.</summary>
+/// <summary>ld, including vectors.</summary>
 internal sealed class LoadNode(PtxSpace space, int address, long offset, PtxType type, PtxRegister?[] targets)
     : MemoryNode(space, address, offset, type.Size() * targets.Length)
 {
@@ -19,7 +19,7 @@ internal sealed class LoadNode(PtxSpace space, int address, long offset, PtxType
 
     public override void Execute(PtxWarp warp, uint lanes)
     {
-        DemandAddress(warp, lanes);
+        RequireAddress(warp, lanes);
         uint defined = 0;
         for (var rest = lanes; rest != 0;)
         {
@@ -62,7 +62,7 @@ internal sealed class LoadNode(PtxSpace space, int address, long offset, PtxType
                 {
                     throw warp.Fault(this, lane, "reads through the read-only cache what the kernel writes");
                 }
-                Note(warp, lane, place.Block!, place.Offset, Size, IsStrong ? PtxAccessKind.Strong : PtxAccessKind.Read);
+                Record(warp, lane, place.Block!, place.Offset, Size, IsStrong ? PtxAccessKind.Strong : PtxAccessKind.Read);
                 return true;
             default:
                 return true;
@@ -70,7 +70,7 @@ internal sealed class LoadNode(PtxSpace space, int address, long offset, PtxType
     }
 }
 
-/// <summary>st, also of vectors.</summary>
+/// <summary>st, including vectors.</summary>
 internal sealed class StoreNode(PtxSpace space, int address, long offset, PtxType type, int[] sources)
     : MemoryNode(space, address, offset, type.Size() * sources.Length)
 {
@@ -83,7 +83,7 @@ internal sealed class StoreNode(PtxSpace space, int address, long offset, PtxTyp
 
     public override void Execute(PtxWarp warp, uint lanes)
     {
-        DemandAddress(warp, lanes);
+        RequireAddress(warp, lanes);
         var defined = uint.MaxValue;
         foreach (var source in sources)
         {
@@ -129,7 +129,7 @@ internal sealed class StoreNode(PtxSpace space, int address, long offset, PtxTyp
                 {
                     throw warp.Fault(this, lane, "writes what the kernel reads through the read-only cache");
                 }
-                Note(warp, lane, place.Block, place.Offset, Size, IsStrong ? PtxAccessKind.Strong : PtxAccessKind.Write);
+                Record(warp, lane, place.Block, place.Offset, Size, IsStrong ? PtxAccessKind.Strong : PtxAccessKind.Write);
                 break;
         }
     }

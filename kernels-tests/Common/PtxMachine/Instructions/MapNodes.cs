@@ -3,7 +3,7 @@ using IlgpuGan.TestsCommon.PtxMachine.Execution;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Instructions;
 
-/// <summary>A function of register bits; implementations are types so that loops over lanes inline them.</summary>
+/// <summary>A function of register bits. Implementations are types, so that loops over lanes can inline them.</summary>
 internal interface IPtxUnary
 {
     static abstract ulong Of(ulong a);
@@ -88,7 +88,7 @@ internal sealed class TernaryNode<TFunction>(int d, int a, int b, int c) : PtxNo
     }
 }
 
-/// <summary>Integer division: what a division by zero gives is unspecified.</summary>
+/// <summary>Integer division. A division by zero yields an undefined value.</summary>
 internal sealed class DivideNode(int d, int a, int b, Func<ulong, ulong, ulong> function) : PtxNode
 {
     public override void Execute(PtxWarp warp, uint lanes)
@@ -109,7 +109,7 @@ internal sealed class DivideNode(int d, int a, int b, Func<ulong, ulong, ulong> 
     }
 }
 
-/// <summary>The rarer instructions that only compute: a function of up to four operands.</summary>
+/// <summary>Less frequent arithmetic instructions: a function of up to four operands.</summary>
 internal sealed class MapNode(int d, int[] operands, Func<ulong[], ulong> function) : PtxNode
 {
     private readonly ulong[] _arguments = new ulong[operands.Length];

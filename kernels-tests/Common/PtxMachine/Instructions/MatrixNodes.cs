@@ -5,17 +5,17 @@ using IlgpuGan.TestsCommon.PtxMachine.Syntax;
 namespace IlgpuGan.TestsCommon.PtxMachine.Instructions;
 
 /// <summary>
-/// How the elements of a warp's matrix fragments are distributed (ISA section 9.7.13.4): with g = lane / 4 and t = lane % 4.
+/// The distribution of a matrix fragment's elements over a warp (ISA section 9.7.13.4), with g = lane / 4 and t = lane % 4.
 /// </summary>
-/// <param name="Depth">Columns of a, rows of b.</param>
-/// <param name="PerRegister">Elements in a register: 1 or 2.</param>
-/// <param name="Element">The value of an element's bits.</param>
+/// <param name="Depth">The number of columns of a and rows of b.</param>
+/// <param name="PerRegister">Elements per register: 1 or 2.</param>
+/// <param name="Element">Converts an element's bits to its value.</param>
 internal sealed record PtxFragments(int Depth, int PerRegister, Func<uint, float> Element)
 {
-    /// <summary>Registers of a lane's part of a, 16 rows.</summary>
+    /// <summary>Registers per lane for a, which has 16 rows.</summary>
     public int LeftRegisters => 16 * Depth / PtxWarp.Lanes / PerRegister;
 
-    /// <summary>Registers of a lane's part of b, 8 columns.</summary>
+    /// <summary>Registers per lane for b, which has 8 columns.</summary>
     public int RightRegisters => 8 * Depth / PtxWarp.Lanes / PerRegister;
 
     /// <summary>Row and column in a of element i of a lane: rows alternate first, then blocks of 4 lanes of columns.</summary>
@@ -52,7 +52,7 @@ internal sealed class MatrixProductNode(PtxFragments fragments, int[] d, int[] a
         }
         foreach (var operand in a.Concat(b).Concat(c))
         {
-            warp.Demand(this, warp.Defined[operand], lanes, "an element of a matrix");
+            warp.RequireDefined(this, warp.Defined[operand], lanes, "an element of a matrix");
         }
         for (var lane = 0; lane < PtxWarp.Lanes; lane++)
         {
@@ -83,7 +83,7 @@ internal sealed class MatrixProductNode(PtxFragments fragments, int[] d, int[] a
         }
     }
 
-    // Products are exact; of their sum the manual only says that it has at least single precision.
+    // Products are exact. For sums the manual only guarantees at least single precision.
     private ulong Sum(PtxWarp warp, int lane, int i)
     {
         var (row, column) = PtxFragments.Accumulator(lane, i);
@@ -143,14 +143,14 @@ internal abstract class PtxLoadCollective(PtxSpace space, int address, long offs
 {
     private const int RowBytes = 16;
 
-    /// <summary>Lanes give the rows of so many matrices.</summary>
+    /// <summary>Counts the traffic of loading <paramref name="matrices"/> matrices.</summary>
     protected void Count(PtxWarp warp, int matrices) => warp.Group.Launch.Counts?.Add(
         Line, PtxSpace.Shared, warp.Values.AsSpan(address * PtxWarp.Lanes, PtxWarp.Lanes), offset, RowBytes,
         uint.MaxValue >> (PtxWarp.Lanes - (8 * matrices)));
 
     protected ReadOnlySpan<byte> Row(PtxWarp warp, int lane)
     {
-        warp.Demand(this, warp.Defined[address], 1u << lane, "the address of a row");
+        warp.RequireDefined(this, warp.Defined[address], 1u << lane, "the address of a row");
         var target =
             warp.Values[(address * PtxWarp.Lanes) + lane] + (ulong)offset - (space == PtxSpace.Generic ? MemoryNode.SharedWindow : 0);
         if (target % RowBytes != 0)

@@ -5,23 +5,23 @@ using IlgpuGan.TestsCommon.PtxMachine.Syntax;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Instructions;
 
-/// <summary>Where an access goes to.</summary>
+/// <summary>The location of an access.</summary>
 internal readonly ref struct PtxPlace(PtxSpace space, Span<byte> bytes, int offset, PtxAllocation? block)
 {
     public PtxSpace Space { get; } = space;
 
     public Span<byte> Bytes { get; } = bytes;
 
-    /// <summary>From the start of the space or block.</summary>
+    /// <summary>Offset from the start of the space or block.</summary>
     public int Offset { get; } = offset;
 
     public PtxAllocation? Block { get; } = block;
 }
 
-/// <summary>An instruction that touches memory: bounds, alignment and state space are checked for every lane.</summary>
+/// <summary>An instruction that accesses memory. Bounds, alignment and state space are checked for every lane.</summary>
 internal abstract class MemoryNode(PtxSpace space, int address, long offset, int size) : PtxNode
 {
-    /// <summary>Generic addresses of shared and local memory begin here; global memory's are its own.</summary>
+    /// <summary>The first generic address of shared memory. Generic addresses of global memory are global addresses.</summary>
     public const ulong SharedWindow = 0x7000_0000_0000;
 
     public const ulong LocalWindow = 0x7100_0000_0000;
@@ -29,16 +29,16 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
     public const ulong WindowBytes = 1 << 24;
     private PtxAllocation? _last;
 
-    /// <summary>Bytes a lane touches.</summary>
+    /// <summary>Bytes accessed per lane.</summary>
     protected int Size { get; } = size;
 
     /// <summary>Bytes of a vector's element.</summary>
     public virtual int ElementBytes => Size;
 
-    /// <summary>Whether a generic address leads to shared or local memory.</summary>
+    /// <summary>Whether a generic address is in shared or local memory.</summary>
     public static bool IsInWindow(ulong address) => address - SharedWindow < WindowBytes || address - LocalWindow < WindowBytes;
 
-    /// <summary>The place a lane addresses.</summary>
+    /// <summary>The location that a lane addresses.</summary>
     protected PtxPlace Locate(PtxWarp warp, int lane) => Locate(warp, lane, space, address, offset, Size);
 
     protected PtxPlace Locate(PtxWarp warp, int lane, PtxSpace space, int address, long offset, int size)
@@ -72,19 +72,19 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
         };
     }
 
-    /// <summary>Notes an access to global memory, which must not race with another one.</summary>
-    protected void Note(PtxWarp warp, int lane, PtxAllocation block, int offset, int size, PtxAccessKind kind)
+    /// <summary>Records an access to global memory. Throws if it races with another one.</summary>
+    protected void Record(PtxWarp warp, int lane, PtxAllocation block, int offset, int size, PtxAccessKind kind)
     {
         var launch = warp.Group.Launch;
-        if (block.Races.Note(launch, offset, size, launch.Clock.Now(warp, lane, Line), kind) is { } problem)
+        if (block.Races.Record(launch, offset, size, launch.Clock.Now(warp, lane, Line), kind) is { } problem)
         {
             throw warp.Fault(this, lane, problem);
         }
     }
 
-    protected void DemandAddress(PtxWarp warp, uint lanes)
+    protected void RequireAddress(PtxWarp warp, uint lanes)
     {
-        warp.Demand(this, warp.Defined[address], lanes, "the address");
+        warp.RequireDefined(this, warp.Defined[address], lanes, "the address");
         Count(warp, lanes, space, address, offset);
     }
 
@@ -109,7 +109,7 @@ internal abstract class MemoryNode(PtxSpace space, int address, long offset, int
         return new PtxPlace(space, _last.Bytes.AsSpan(at, size), at, _last);
     }
 
-    /// <summary>Reads one element as the register holds it: extended by its sign up to the register's width.</summary>
+    /// <summary>Reads one element and extends it to the register's width, signed types by their sign.</summary>
     protected static ulong Get(ReadOnlySpan<byte> bytes, PtxType type, ulong mask) => type switch
     {
         PtxType.S8 => (ulong)(sbyte)bytes[0] & mask,

@@ -55,7 +55,7 @@ internal sealed class CompareNode<TTest>(int p, int q, int a, int b, PtxBoolean 
     };
 }
 
-/// <summary>set: as setp, into a register.</summary>
+/// <summary>set: like setp, with a register as target.</summary>
 internal sealed class SetNode<TTest>(int d, ulong yes, int a, int b, PtxBoolean boolean, int c, bool isNegated) : PtxNode
     where TTest : struct, IPtxTest
 {
@@ -79,7 +79,7 @@ internal sealed class SetNode<TTest>(int d, ulong yes, int a, int b, PtxBoolean 
     }
 }
 
-/// <summary>setp of half precision; of pairs p is for the lower half and q for the upper.</summary>
+/// <summary>setp of half precision. For pairs, p is the result of the lower half and q of the upper.</summary>
 internal sealed class HalfCompareNode(int p, int q, int a, int b, Func<ulong, ulong, bool> holds) : PtxNode
 {
     public override void Execute(PtxWarp warp, uint lanes)
@@ -100,7 +100,7 @@ internal sealed class HalfCompareNode(int p, int q, int a, int b, Func<ulong, ul
     }
 }
 
-/// <summary>and, or, xor, not and mov on predicates: 32 lanes are one word.</summary>
+/// <summary>and, or, xor, not and mov on predicates; a predicate's 32 lanes are one word.</summary>
 internal sealed class PredicateNode(int d, int a, int b, Func<uint, uint, uint> function) : PtxNode
 {
     public override void Execute(PtxWarp warp, uint lanes) =>
@@ -126,7 +126,7 @@ internal sealed class TestNode(int p, int a, Func<ulong, bool> function) : PtxNo
     }
 }
 
-/// <summary>selp: the value that is not chosen may be undefined.</summary>
+/// <summary>selp. The unselected value may be undefined.</summary>
 internal sealed class SelectNode(int d, int a, int b, int p, bool isNegated) : PtxNode
 {
     public override void Execute(PtxWarp warp, uint lanes)

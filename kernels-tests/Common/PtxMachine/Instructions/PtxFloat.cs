@@ -3,7 +3,7 @@ namespace IlgpuGan.TestsCommon.PtxMachine.Instructions;
 /// <summary>Floating-point numbers as register bits.</summary>
 internal static class PtxFloat
 {
-    /// <summary>What single-precision arithmetic gives for NaN, whatever the payload of its operands.</summary>
+    /// <summary>The NaN that single-precision arithmetic returns for any payload of its operands.</summary>
     public const uint CanonicalNaN = 0x7FFFFFFF;
 
     public static float Single(ulong bits) => BitConverter.UInt32BitsToSingle((uint)bits);
@@ -19,7 +19,7 @@ internal static class PtxFloat
 
     public static ulong Saturate(ulong bits) => Single(bits) is var x && x >= 1 ? Bits(1f) : x > 0 ? bits : 0;
 
-    /// <summary>cvt.rna.tf32: 10 bits of mantissa, ties away from zero; the 13 low bits come out as zeros.</summary>
+    /// <summary>cvt.rna.tf32: 10 bits of mantissa, ties away from zero; the 13 low bits are zero.</summary>
     public static uint ToTf32(ulong single)
     {
         var bits = (uint)single;

@@ -16,8 +16,8 @@ internal readonly record struct PtxFormat(int ExponentBits, int FractionBits)
 
     public int Bias => (1 << (ExponentBits - 1)) - 1;
 
-    /// <summary>What the last bit of a denormal counts, as a power of two.</summary>
-    public int LeastExponent => 1 - Bias - FractionBits;
+    /// <summary>The exponent of the lowest bit of a denormal.</summary>
+    public int MinExponent => 1 - Bias - FractionBits;
 
     public ulong SignBit => 1UL << (ExponentBits + FractionBits);
 
@@ -25,7 +25,7 @@ internal readonly record struct PtxFormat(int ExponentBits, int FractionBits)
 
     public ulong Infinity => SignBit - 1 - FractionMask;
 
-    /// <summary>What arithmetic gives, whatever the payload of its operands; of doubles the manual leaves it open.</summary>
+    /// <summary>The NaN that arithmetic returns for any payload of its operands; unspecified by the manual for doubles.</summary>
     public ulong NaN => FractionBits == 52 ? 0x7FF8_0000_0000_0000 : SignBit - 1;
 
     public bool IsNaN(ulong bits) => (bits & (SignBit - 1)) > Infinity;
@@ -40,6 +40,6 @@ internal readonly record struct PtxFormat(int ExponentBits, int FractionBits)
         return IsNaN(bits) || (bits & SignBit) != 0 ? 0 : Math.Min(bits, one);
     }
 
-    /// <summary>.relu: negative numbers become zero, NaN the canonical one.</summary>
+    /// <summary>.relu: negative numbers become zero, NaN becomes canonical.</summary>
     public ulong ClampNegative(ulong bits) => IsNaN(bits) ? NaN : (bits & SignBit) != 0 ? 0 : bits;
 }

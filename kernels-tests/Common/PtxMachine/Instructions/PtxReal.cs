@@ -3,8 +3,8 @@ using System.Numerics;
 namespace IlgpuGan.TestsCommon.PtxMachine.Instructions;
 
 /// <summary>
-/// A number between reading its operands and rounding: IEEE arithmetic computed exactly, as (-1)^sign · significand · 2^exponent. Slow, and
-/// independent of what the processor that runs it can round.
+/// An exact intermediate result of IEEE arithmetic before rounding: (-1)^sign · significand · 2^exponent. Slow, and independent of the
+/// host's rounding modes.
 /// </summary>
 internal readonly record struct PtxReal
 {
@@ -47,7 +47,7 @@ internal readonly record struct PtxReal
         {
             IsNegative = isNegative,
             Significand = biased == 0 ? fraction : fraction | (1UL << format.FractionBits),
-            Exponent = format.LeastExponent + Math.Max(biased - 1, 0),
+            Exponent = format.MinExponent + Math.Max(biased - 1, 0),
         };
     }
 
@@ -67,7 +67,7 @@ internal readonly record struct PtxReal
         return new() { IsNegative = isNegative, Significand = a.Significand * b.Significand, Exponent = a.Exponent + b.Exponent };
     }
 
-    /// <summary>The sign of a sum that is zero depends on the rounding (IEEE 754, section 6.3).</summary>
+    /// <summary>Addition. The sign of a zero sum depends on the rounding (IEEE 754, section 6.3).</summary>
     public static PtxReal Add(PtxReal a, PtxReal b, PtxRounding rounding)
     {
         if (a.Class != Kind.Finite || b.Class != Kind.Finite)
@@ -85,7 +85,7 @@ internal readonly record struct PtxReal
         return new() { IsNegative = isNegative, Significand = BigInteger.Abs(sum), Exponent = exponent };
     }
 
-    /// <summary>Many bits of the quotient, the last of which says whether more would follow.</summary>
+    /// <summary>Division, to many bits and a last sticky bit for the remainder.</summary>
     public static PtxReal operator /(PtxReal a, PtxReal b)
     {
         var isNegative = a.IsNegative != b.IsNegative;
@@ -106,7 +106,7 @@ internal readonly record struct PtxReal
             Exponent = a.Exponent - b.Exponent - QuotientBits - 1 };
     }
 
-    /// <summary>As division: many bits, and one for the rest.</summary>
+    /// <summary>Square root, to many bits and a last sticky bit for the remainder.</summary>
     public static PtxReal SquareRoot(PtxReal a)
     {
         if (a.IsZero || a.Class == Kind.NaN)
@@ -127,7 +127,7 @@ internal readonly record struct PtxReal
         return new() { Significand = WithRest(root, radicand - (root * root)), Exponent = ((a.Exponent - odd - QuotientBits) / 2) - 1 };
     }
 
-    /// <summary>The nearest bits of a format in the direction of the rounding; beyond its range infinity, or the largest number.</summary>
+    /// <summary>Rounds to a format. Overflow yields infinity or the largest finite number, by the rounding.</summary>
     public ulong Round(PtxFormat format, PtxRounding rounding)
     {
         if (Class == Kind.NaN)
@@ -143,7 +143,7 @@ internal readonly record struct PtxReal
         {
             return sign;
         }
-        var unit = Math.Max((int)Significand.GetBitLength() - 1 + Exponent - format.FractionBits, format.LeastExponent);
+        var unit = Math.Max((int)Significand.GetBitLength() - 1 + Exponent - format.FractionBits, format.MinExponent);
         var (kept, isUp) = Cut(unit - Exponent, rounding);
         kept += isUp ? 1 : 0;
         if (kept.GetBitLength() > format.FractionBits + 1)
@@ -156,8 +156,8 @@ internal readonly record struct PtxReal
             return sign | (staysFinite ? format.Infinity - 1 : format.Infinity);
         }
 
-        // The leading one of a normal number adds one to the exponent, which denormals have as zero.
-        return sign | ((ulong)kept + ((ulong)(unit - format.LeastExponent) << format.FractionBits));
+        // The leading one of a normal number adds one to the exponent field, which is zero for denormals.
+        return sign | ((ulong)kept + ((ulong)(unit - format.MinExponent) << format.FractionBits));
     }
 
     private (BigInteger Kept, bool IsUp) Cut(int shift, PtxRounding rounding)

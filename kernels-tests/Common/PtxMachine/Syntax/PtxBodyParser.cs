@@ -33,7 +33,7 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
             return 0;
         }
         var count = tokens.Integer();
-        tokens.Demand("]");
+        tokens.Expect("]");
         return count > 0 ? count : throw tokens.Wrong("an array has at least one element");
     }
 
@@ -45,12 +45,12 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
             ReadParameters();
         }
         ReadDirectives();
-        tokens.Demand("{");
+        tokens.Expect("{");
         while (!(_scope == _outermost && tokens.Next.Text == "}"))
         {
             ReadStatement();
         }
-        tokens.Demand("}");
+        tokens.Expect("}");
         foreach (var label in entry.Statements.SelectMany(s => s.Operands).OfType<NameOperand>().Select(o => o.Name))
         {
             if (!entry.Labels.ContainsKey(label) && !entry.Targets.ContainsKey(label))
@@ -68,7 +68,7 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
         }
         do
         {
-            tokens.Demand(".param");
+            tokens.Expect(".param");
             var (type, alignment) = ReadAlignedType(tokens);
             var name = tokens.Name();
             var bytes = (ReadExtent(tokens) ?? 1) * type.Size();
@@ -79,7 +79,7 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
             entry.ParameterBytes = address + bytes;
         }
         while (tokens.Take(","));
-        tokens.Demand(")");
+        tokens.Expect(")");
         if (entry.ParameterBytes > 4352)
         {
             throw tokens.Wrong($"{entry.ParameterBytes} bytes of parameters are more than 4352");
@@ -98,7 +98,7 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
                     {
                         most *= tokens.Integer();
                     }
-                    entry.MostThreads = most;
+                    entry.MaxThreads = most;
                     break;
                 case ".minnctapersm" or ".maxnreg":
                     tokens.Integer();
@@ -150,14 +150,14 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
             }
 
             var count = tokens.Integer();
-            tokens.Demand(">");
+            tokens.Expect(">");
             for (var k = 0; k < count; k++)
             {
                 Declare($"{name}{k}");
             }
         }
         while (tokens.Take(","));
-        tokens.Demand(";");
+        tokens.Expect(";");
 
         void Declare(string name) =>
             _scope.Declare(tokens, new PtxRegister(name, type, type == PtxType.Pred ? entry.Predicates++ : entry.Registers++));
@@ -173,14 +173,14 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
         if (directive == ".pragma")
         {
             tokens.Read();
-            tokens.Demand(";");
+            tokens.Expect(";");
             return;
         }
 
         var (type, alignment) = ReadAlignedType(tokens);
         var name = tokens.Name();
         var bytes = (ReadExtent(tokens) ?? 1) * type.Size();
-        tokens.Demand(";");
+        tokens.Expect(";");
         var (space, used) = directive switch
         {
             ".shared" => (PtxSpace.Shared, entry.SharedBytes),
@@ -255,7 +255,7 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
             while (tokens.Take(","));
         }
 
-        tokens.Demand(";");
+        tokens.Expect(";");
         entry.Statements.Add(new PtxStatement(line, guard, name, [.. suffixes], [.. operands]));
     }
 
@@ -267,7 +267,7 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
             labels.Add(tokens.Name());
         }
         while (tokens.Take(","));
-        tokens.Demand(";");
+        tokens.Expect(";");
         entry.Targets.Add(name, [.. labels]);
     }
 
@@ -315,7 +315,7 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
                 elements.Add(ReadOperand());
             }
             while (tokens.Take(","));
-            tokens.Demand(end);
+            tokens.Expect(end);
         }
 
         return new VectorOperand([.. elements]);
@@ -333,7 +333,7 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
         {
             offset = -tokens.Integer();
         }
-        tokens.Demand("]");
+        tokens.Expect("]");
         return new AddressOperand(target, offset);
     }
 

@@ -2,7 +2,7 @@ namespace IlgpuGan.TestsCommon.PtxMachine.Syntax;
 
 internal enum PtxTokenKind
 {
-    /// <summary>An identifier; suffixes and directives begin with a point.</summary>
+    /// <summary>An identifier; suffixes and directives begin with a dot.</summary>
     Word,
     Number,
     Text,
@@ -12,7 +12,7 @@ internal enum PtxTokenKind
 
 internal readonly record struct PtxToken(PtxTokenKind Kind, string Text, int Line);
 
-/// <summary>Cuts PTX into tokens (ISA section 4).</summary>
+/// <summary>Splits PTX into tokens (ISA section 4).</summary>
 internal static class PtxLexer
 {
     public static List<PtxToken> Read(string text)

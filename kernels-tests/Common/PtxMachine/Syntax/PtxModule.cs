@@ -11,7 +11,7 @@ internal sealed class PtxModule
 
     public List<PtxEntry> Entries { get; } = [];
 
-    /// <summary>Variables of module scope, with the bytes that they begin with.</summary>
+    /// <summary>Variables of module scope, with their initial bytes.</summary>
     public List<(PtxVariable Variable, byte[] Initial)> Globals { get; } = [];
 }
 
@@ -28,7 +28,7 @@ internal sealed class PtxEntry(string name, int line)
 
     public List<PtxStatement> Statements { get; } = [];
 
-    /// <summary>Label to the number of the statement behind it.</summary>
+    /// <summary>From each label to the index of the statement after it.</summary>
     public Dictionary<string, int> Labels { get; } = [];
 
     /// <summary>.branchtargets lists.</summary>
@@ -45,5 +45,5 @@ internal sealed class PtxEntry(string name, int line)
     public int LocalBytes { get; set; }
 
     /// <summary>The product of .maxntid or .reqntid, if there is one.</summary>
-    public int? MostThreads { get; set; }
+    public int? MaxThreads { get; set; }
 }

@@ -10,7 +10,7 @@ internal enum PtxSpace
     Const,
 }
 
-/// <summary>A declared virtual register. Predicates and the others are numbered apart.</summary>
+/// <summary>A declared virtual register. Predicates are numbered separately.</summary>
 internal sealed record PtxRegister(string Name, PtxType Type, int Slot);
 
 /// <summary>A declared variable of a state space; kernel parameters are variables of the parameter space.</summary>
@@ -26,12 +26,12 @@ internal sealed record SpecialOperand(string Name) : PtxOperand;
 
 internal sealed record VariableOperand(PtxVariable Variable, long Offset = 0) : PtxOperand;
 
-/// <summary>A name that is declared nowhere: a label or a function.</summary>
+/// <summary>An undeclared name: a label or a function.</summary>
 internal sealed record NameOperand(string Name) : PtxOperand;
 
 internal sealed record IntegerOperand(Int128 Value) : PtxOperand;
 
-/// <summary>0f… or 0d…, by its bits.</summary>
+/// <summary>0f… or 0d…, as bits.</summary>
 internal sealed record FloatOperand(PtxType Type, ulong Bits) : PtxOperand;
 
 /// <summary>{a, b, …}, and argument lists.</summary>
@@ -43,7 +43,7 @@ internal sealed record AddressOperand(PtxOperand Base, long Offset) : PtxOperand
 /// <summary>d|p.</summary>
 internal sealed record PairOperand(PtxOperand First, PtxOperand Second) : PtxOperand;
 
-/// <summary>One instruction as written.</summary>
+/// <summary>A parsed instruction.</summary>
 internal sealed record PtxStatement(int Line, RegisterOperand? Guard, string Name, string[] Suffixes, PtxOperand[] Operands)
 {
     public string Text => string.Concat(Suffixes.Prepend(Name));

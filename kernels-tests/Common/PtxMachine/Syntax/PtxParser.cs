@@ -12,7 +12,7 @@ internal sealed class PtxParser
     {
         _tokens = new PtxTokens(text);
         var isa = ReadVersion();
-        _tokens.Demand(".target");
+        _tokens.Expect(".target");
         var target = _tokens.Name();
         if (!target.StartsWith("sm_", StringComparison.Ordinal) || !int.TryParse(target.AsSpan(3), out var sm) || sm is < 30 or > 90)
         {
@@ -23,7 +23,7 @@ internal sealed class PtxParser
         {
             throw _tokens.Wrong($"target sm_{sm} needs ISA {FirstIsa(sm) / 10}.{FirstIsa(sm) % 10}");
         }
-        _tokens.Demand(".address_size");
+        _tokens.Expect(".address_size");
         if (_tokens.Integer() != 64)
         {
             throw _tokens.Wrong("this machine has 64-bit addresses");
@@ -55,7 +55,7 @@ internal sealed class PtxParser
 
     private int ReadVersion()
     {
-        _tokens.Demand(".version");
+        _tokens.Expect(".version");
         var major = _tokens.Integer();
         var minor = _tokens.Read().Text;
         if (minor is not ['.', >= '0' and <= '9'])
@@ -92,7 +92,7 @@ internal sealed class PtxParser
         }
     }
 
-    // [(result)] name (parameters), and a body if it is here. This machine runs entries; who calls a function is refused.
+    // [(result)] name (parameters), and an optional body. This machine runs only entries; calls of functions are refused.
     private void SkipFunction()
     {
         while (_tokens.Next.Text is not (";" or "{") && !_tokens.IsAtEnd)
@@ -140,18 +140,18 @@ internal sealed class PtxParser
             _module.Globals.Add((variable, _tokens.Take("=") ? ReadInitial(type, bytes) : new byte[bytes]));
         }
 
-        _tokens.Demand(";");
+        _tokens.Expect(";");
     }
 
     private byte[] ReadInitial(PtxType type, long bytes)
     {
         var result = new byte[bytes];
-        _tokens.Demand("{");
+        _tokens.Expect("{");
         for (var at = 0; !_tokens.Take("}"); at += type.Size())
         {
             if (at > 0)
             {
-                _tokens.Demand(",");
+                _tokens.Expect(",");
             }
             if (at >= bytes)
             {

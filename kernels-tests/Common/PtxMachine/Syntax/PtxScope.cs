@@ -1,6 +1,6 @@
 namespace IlgpuGan.TestsCommon.PtxMachine.Syntax;
 
-/// <summary>The names of a block, and through its parent those around it.</summary>
+/// <summary>The names of a block, and through its parent those of enclosing blocks.</summary>
 internal sealed class PtxScope(PtxScope? parent)
 {
     private readonly Dictionary<string, object> _names = [];
@@ -13,9 +13,9 @@ internal sealed class PtxScope(PtxScope? parent)
 
     public object? Find(string name) => _names.GetValueOrDefault(name) ?? Parent?.Find(name);
 
-    private void Declare(PtxTokens tokens, string name, object meaning)
+    private void Declare(PtxTokens tokens, string name, object declared)
     {
-        if (!_names.TryAdd(name, meaning))
+        if (!_names.TryAdd(name, declared))
         {
             throw tokens.Wrong($"'{name}' is declared twice");
         }

@@ -24,7 +24,7 @@ internal sealed class PtxTokens(string text)
         return true;
     }
 
-    public void Demand(string expected)
+    public void Expect(string expected)
     {
         if (!Take(expected))
         {
@@ -32,7 +32,7 @@ internal sealed class PtxTokens(string text)
         }
     }
 
-    /// <summary>An identifier that is no directive.</summary>
+    /// <summary>Reads an identifier that is not a directive.</summary>
     public string Name()
     {
         if (Next.Kind != PtxTokenKind.Word || Next.Text[0] == '.')

@@ -30,7 +30,7 @@ internal static class PtxTypes
     public static bool TryParse(string suffix, out PtxType type) =>
         Enum.TryParse(suffix, ignoreCase: true, out type) && Enum.IsDefined(type) && suffix == suffix.ToLowerInvariant();
 
-    /// <summary>Bytes; a predicate has none.</summary>
+    /// <summary>The size in bytes; 0 for a predicate.</summary>
     public static int Size(this PtxType type) => type switch
     {
         PtxType.Pred => 0,
@@ -48,7 +48,7 @@ internal static class PtxTypes
 
     public static bool IsFloat(this PtxType type) => type >= PtxType.F16;
 
-    /// <summary>The same size without a sign or a meaning.</summary>
+    /// <summary>The untyped (.b) type of the same size.</summary>
     public static PtxType Bits(this PtxType type) => type.Size() switch
     {
         1 => PtxType.B8,
@@ -60,7 +60,7 @@ internal static class PtxTypes
     public static string Name(this PtxType type) => "." + type.ToString().ToLowerInvariant();
 
     /// <summary>
-    /// Whether a register may be an operand of this instruction type (section 9.2): equal sizes, and kinds that agree; bits agree with all.
+    /// Whether a register may be an operand of this instruction type (section 9.2): equal size and compatible kind; .b types match all.
     /// </summary>
     public static bool Agrees(this PtxType register, PtxType instruction)
     {
@@ -78,14 +78,14 @@ internal static class PtxTypes
         }
         return instruction switch
         {
-            // Alternate formats live in registers of bits (table 24).
+            // Alternate formats are held in .b registers (table 24).
             PtxType.BF16 or PtxType.BF16x2 or PtxType.TF32 => false,
             PtxType.F16x2 => register == PtxType.F16x2,
             _ => register.IsInteger() && instruction.IsInteger(),
         };
     }
 
-    /// <summary>As <see cref="Agrees"/>, for ld, st and cvt: integers and bits may sit in wider registers (tables 26 and 27).</summary>
+    /// <summary>As <see cref="Agrees"/>, for ld, st and cvt: integer and .b registers may be wider (tables 26 and 27).</summary>
     public static bool AgreesOrIsWider(this PtxType register, PtxType instruction) =>
         register.Agrees(instruction)
         || (register != PtxType.Pred && instruction != PtxType.Pred && register.Size() > instruction.Size() && !instruction.IsFloat()

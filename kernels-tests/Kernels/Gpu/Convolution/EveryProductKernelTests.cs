@@ -30,7 +30,7 @@ internal sealed class EveryProductKernelTests(string device)
             ? test : test.SetCategory(Exhaustive.Category);
 
     [TestCaseSource(nameof(Kernels))]
-    [MostSeconds(8)] // ILGPU compiles.
+    [MaxSeconds(8)] // ILGPU compiles.
     public void AgreesWithItsDefinition(ProductVariant variant, bool isAlongDepth, int tileDepth)
     {
         // The depth of a forward pass are taps, that of a weight gradient pixels: Beyond more than a tile has, in rows of 4.

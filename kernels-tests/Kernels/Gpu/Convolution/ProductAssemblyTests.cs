@@ -111,7 +111,7 @@ internal sealed class ProductAssemblyTests
         Assert.That(Text(ProductRung.DoubleBuffered, Sm70), Does.Not.Contain("cp.async"));
 
     [Test]
-    [MostSeconds(8)] // The first kernel that a process compiles waits for the JIT to compile ILGPU.
+    [MaxSeconds(8)] // The first kernel that a process compiles waits for the JIT to compile ILGPU.
     public void VectorsAreReadAndWrittenWhole() => Assert.That(
         Text(ProductRung.Vectorised, Sm70), Does.Match(@"ld(\.global)?\.v4\.f32").And.Match(@"st(\.global)?\.v4\.f32"));
 

@@ -45,7 +45,7 @@ internal sealed class ProductPtxTests
     }
 
     [TestCaseSource(nameof(Variants))]
-    [MostSeconds(5)] // Four shapes in all passes, interpreted.
+    [MaxSeconds(5)] // Four shapes in all passes, interpreted.
     public void AllPassesAreExact(ProductVariant variant, ProductPrecision precision)
     {
         foreach (var g in s_shapes.Select(ConvolutionTests.Geometry))
@@ -113,7 +113,7 @@ internal sealed class ProductPtxTests
     /// anything else.
     /// </summary>
     [Test]
-    [MostSeconds(10)] // ILGPU compiles.
+    [MaxSeconds(10)] // ILGPU compiles.
     public void RungsInFloat32GiveTheBitsOfAdditionsInOrder(
         [Values(ProductRung.RegisterBlocked, ProductRung.DoubleBuffered, ProductRung.Vectorised)] ProductRung rung,
         [Values(1, 2)] int splits, [Values] bool hasBias) => AssertAddsInOrder(rung, TileShape.Large, splits, hasBias);

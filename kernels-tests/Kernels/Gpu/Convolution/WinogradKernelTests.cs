@@ -12,7 +12,7 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 /// Convolutions by six points against the definition in double precision, whatever the table would choose for such small pictures.
 /// </summary>
 /// <remarks>Products are those of the table: ILGPU compiles one of them for up to ten seconds, in the test that comes first.</remarks>
-[MostSeconds(20)]
+[MaxSeconds(20)]
 [TestFixtureSource(nameof(Devices))]
 internal sealed class WinogradKernelTests(string name)
 {
@@ -186,7 +186,7 @@ internal sealed class WinogradKernelTests(string name)
         bench.Kernels.ForcedWinograd = onPoints;
         if (!onPoints && name == "ptx")
         {
-            TestDevices.TakePlainProducts(Device);
+            TestDevices.ForcePlainProducts(Device);
         }
 
         try

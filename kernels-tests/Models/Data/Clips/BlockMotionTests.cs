@@ -95,5 +95,5 @@ internal sealed class BlockMotionTests
         return new Picture(new Image(width, height, 3, samples));
     }
 
-    private static float[] SamplesOf(Picture picture) => Array.ConvertAll(StandIn.BytesOf(picture), sample => (float)sample);
+    private static float[] SamplesOf(Picture picture) => Array.ConvertAll(FakeFfmpeg.BytesOf(picture), sample => (float)sample);
 }

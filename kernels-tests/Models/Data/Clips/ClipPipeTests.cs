@@ -9,7 +9,7 @@ internal sealed class ClipPipeTests
     [TestCase(300, 200, 2)]
     public void FramesComeAsTheyAre(int width, int height, int count)
     {
-        using var ffmpeg = new StandIn();
+        using var ffmpeg = new FakeFfmpeg();
         var file = ffmpeg.Add("clip.mp4", width, height, count);
         using var clip = ClipReader.Open(ffmpeg.Ffmpeg, file);
 
@@ -18,7 +18,7 @@ internal sealed class ClipPipeTests
         {
             var frame = clip.Next()!;
             Assert.That((frame.Width, frame.Height, frame.Channels), Is.EqualTo((width, height, 3)));
-            Assert.That(StandIn.BytesOf(frame), Is.EqualTo(StandIn.BytesOf(StandIn.FrameOf(file, i, width, height))));
+            Assert.That(FakeFfmpeg.BytesOf(frame), Is.EqualTo(FakeFfmpeg.BytesOf(FakeFfmpeg.FrameOf(file, i, width, height))));
         }
 
         Assert.That(clip.Next(), Is.Null);
@@ -36,7 +36,7 @@ internal sealed class ClipPipeTests
     [TestCase("exit 0", "stopped after 0 frames: there are none")]
     public void AReaderThatStopsSaysWhy(string script, string why)
     {
-        using var ffmpeg = new StandIn(read: script);
+        using var ffmpeg = new FakeFfmpeg(read: script);
         using var clip = ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.Add("clip.mp4", 6, 5, 3)); // 90 bytes a frame
         Assert.That(
             () =>
@@ -51,7 +51,7 @@ internal sealed class ClipPipeTests
     [Test]
     public void WhatItComplainsOfAndGoesOnIsKept()
     {
-        using var ffmpeg = new StandIn(read: "echo '[h264 @ 0x5] [x @ 0x6] error while decoding MB 3 2' >&2; exec cat \"$in\"");
+        using var ffmpeg = new FakeFfmpeg(read: "echo '[h264 @ 0x5] [x @ 0x6] error while decoding MB 3 2' >&2; exec cat \"$in\"");
         using var clip = ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.Add("clip.mp4", 6, 5, 3));
         var count = 0;
         while (clip.Next() is not null)
@@ -65,7 +65,7 @@ internal sealed class ClipPipeTests
     [Test]
     public void AFileThatFfprobeRefusesIsNamed()
     {
-        using var ffmpeg = new StandIn();
+        using var ffmpeg = new FakeFfmpeg();
         File.WriteAllText(ffmpeg.PathOf("clip.mp4"), "no clip"); // There is no answer beside it.
         Assert.That(
             () => ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.PathOf("clip.mp4")),
@@ -75,7 +75,7 @@ internal sealed class ClipPipeTests
     [Test]
     public void AProgramThatIsNoneIsNamed()
     {
-        using var ffmpeg = new StandIn();
+        using var ffmpeg = new FakeFfmpeg();
         File.WriteAllText(ffmpeg.PathOf("ffprobe"), "");
         if (!OperatingSystem.IsWindows())
         {
@@ -95,7 +95,7 @@ internal sealed class ClipPipeTests
     [TestCase(1, 1)]
     public void OddSidesAreFilledUp(int width, int height)
     {
-        using var ffmpeg = new StandIn();
+        using var ffmpeg = new FakeFfmpeg();
         var clip = ffmpeg.Add("clip.mp4", width, height, 2);
         var (even, rows) = ((width + 1) / 2 * 2, (height + 1) / 2 * 2);
         Write(ffmpeg, ffmpeg.PathOf("out.mp4"), 2, width, height, clip);
@@ -105,7 +105,7 @@ internal sealed class ClipPipeTests
         for (var i = 0; i < written.Length; i++)
         {
             var (frame, y, x, c) = (i / (3 * even * rows), i / (3 * even) % rows, i / 3 % even, i % 3);
-            var source = StandIn.BytesOf(StandIn.FrameOf(clip, frame, width, height));
+            var source = FakeFfmpeg.BytesOf(FakeFfmpeg.FrameOf(clip, frame, width, height));
             var (row, column) = (Math.Min(y, height - 1), Math.Min(x, width - 1));
             Assert.That(written[i], Is.EqualTo(source[(((row * width) + column) * 3) + c]), $"frame {frame}, row {y}, column {x}");
         }
@@ -123,7 +123,7 @@ internal sealed class ClipPipeTests
     [TestCase("out.webm", null, null)]
     public void SoundIsKept(string name, string? codec, string? options)
     {
-        using var ffmpeg = new StandIn();
+        using var ffmpeg = new FakeFfmpeg();
         var clip = ffmpeg.Add("clip.mp4", 4, 4, 1, codec);
         Write(ffmpeg, ffmpeg.PathOf(name), 1, 4, 4, clip);
         Assert.That(ffmpeg.Calls.Single(), options is null
@@ -136,7 +136,7 @@ internal sealed class ClipPipeTests
     [TestCase(300, 200)]
     public void AWriterThatStopsSaysWhy(int width, int height)
     {
-        using var ffmpeg = new StandIn(write: ": > \"$out\"; head -c 10 > /dev/null; echo 'No space left on device' >&2; exit 1");
+        using var ffmpeg = new FakeFfmpeg(write: ": > \"$out\"; head -c 10 > /dev/null; echo 'No space left on device' >&2; exit 1");
         var clip = ffmpeg.Add("clip.mp4", width, height, 2);
         File.WriteAllText(ffmpeg.PathOf("out.mp4"), "before");
         Assert.That(
@@ -150,21 +150,21 @@ internal sealed class ClipPipeTests
     [Test]
     public void FramesOfOtherSizesAreRefused()
     {
-        using var ffmpeg = new StandIn();
+        using var ffmpeg = new FakeFfmpeg();
         using var writer = new ClipWriter(ffmpeg.Ffmpeg, ffmpeg.PathOf("out.mp4"), 4, 4, Info(ffmpeg));
         Assert.That(
             () => writer.Write(new Picture(new Image(4, 5, 3, new byte[60]))),
             Throws.ArgumentException.With.Message.Contains("4x5").And.Message.Contains("4x4"));
     }
 
-    private static ClipInfo Info(StandIn ffmpeg) => ClipInfo.Read(ffmpeg.Ffmpeg, ffmpeg.Add("clip.mp4", 4, 4, 1));
+    private static ClipInfo Info(FakeFfmpeg ffmpeg) => ClipInfo.Read(ffmpeg.Ffmpeg, ffmpeg.Add("clip.mp4", 4, 4, 1));
 
-    private static void Write(StandIn ffmpeg, string output, int frames, int width, int height, string clip)
+    private static void Write(FakeFfmpeg ffmpeg, string output, int frames, int width, int height, string clip)
     {
         using var writer = new ClipWriter(ffmpeg.Ffmpeg, output, width, height, ClipInfo.Read(ffmpeg.Ffmpeg, clip));
         for (var i = 0; i < frames; i++)
         {
-            writer.Write(StandIn.FrameOf(clip, i, width, height));
+            writer.Write(FakeFfmpeg.FrameOf(clip, i, width, height));
         }
 
         writer.Finish();

@@ -14,7 +14,7 @@ internal sealed class FfmpegTests
     [Test]
     public void TheyAreFoundInThePathOrNamed()
     {
-        using var ffmpeg = new StandIn();
+        using var ffmpeg = new FakeFfmpeg();
         var elsewhere = Path.Combine(Path.GetTempPath(), "no such folder");
         var found = Ffmpeg.Find("c", variable => variable == "PATH" ? elsewhere + Path.PathSeparator + ffmpeg.Folder : null);
         Assert.That(found, Is.EqualTo(ffmpeg.Ffmpeg));
@@ -24,7 +24,7 @@ internal sealed class FfmpegTests
     [Test]
     public void AWrongNameIsSaid()
     {
-        using var ffmpeg = new StandIn();
+        using var ffmpeg = new FakeFfmpeg();
         File.Delete(ffmpeg.PathOf("ffprobe"));
         Assert.That(
             () => Ffmpeg.Find("c.mp4", variable => variable == "PATH" ? null : ffmpeg.PathOf("ffmpeg")),

@@ -57,7 +57,7 @@ internal sealed class InstalledFfmpegTests
         Assert.That(clip.Info.Rate.PerSecond, Is.EqualTo(10).Within(0.01));
         foreach (var (r, g, b) in colours)
         {
-            var samples = StandIn.BytesOf(clip.Next()!);
+            var samples = FakeFfmpeg.BytesOf(clip.Next()!);
             var middle = ((24 * 64) + 32) * 3;
             Assert.That(samples[middle], Is.EqualTo(r).Within(6));
             Assert.That(samples[middle + 1], Is.EqualTo(g).Within(6));
@@ -123,7 +123,7 @@ internal sealed class InstalledFfmpegTests
         }
 
         Assert.That((clip.Info.Width, clip.Info.Height), Is.EqualTo((48, 64)));
-        var samples = StandIn.BytesOf(clip.Next()!);
+        var samples = FakeFfmpeg.BytesOf(clip.Next()!);
         var row = 32 * 48 * 3;
         Assert.That(Math.Abs(samples[row + (3 * 4)] - samples[row + (3 * 43)]), Is.GreaterThan(200), "left and right differ");
         Assert.That(Math.Abs(samples[(4 * 48 * 3) + 12] - samples[(59 * 48 * 3) + 12]), Is.LessThan(20), "above and below don't");

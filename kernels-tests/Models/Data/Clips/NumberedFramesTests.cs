@@ -21,7 +21,7 @@ internal sealed class NumberedFramesTests
         Assert.That(frames.Count, Is.EqualTo(names.Length));
         for (var i = 0; i < names.Length; i++)
         {
-            Assert.That(StandIn.BytesOf(frames.Next()!)[2], Is.EqualTo(i));
+            Assert.That(FakeFfmpeg.BytesOf(frames.Next()!)[2], Is.EqualTo(i));
         }
 
         Assert.That(frames.Next(), Is.Null);

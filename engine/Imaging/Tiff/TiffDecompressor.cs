@@ -3,34 +3,34 @@ using IlgpuGan.Imaging.Lzw;
 
 namespace IlgpuGan.Imaging.Tiff;
 
-/// <summary>Gives the bytes of a strip or a tile from the first on, as many as are asked for.</summary>
-internal abstract class TiffUnpacker : IDisposable
+/// <summary>Decompresses strips and tiles, sequentially and in portions.</summary>
+internal abstract class TiffDecompressor : IDisposable
 {
-    public static TiffUnpacker For(TiffCompression compression) => compression switch
+    public static TiffDecompressor For(TiffCompression compression) => compression switch
     {
-        TiffCompression.PackBits => new PackedRuns(),
+        TiffCompression.PackBits => new PackBits(),
         TiffCompression.Lzw => new LzwCodes(),
-        TiffCompression.Deflate or TiffCompression.OldDeflate => new Deflated(),
-        _ => new Plain(),
+        TiffCompression.Deflate or TiffCompression.OldDeflate => new Deflate(),
+        _ => new Uncompressed(),
     };
 
-    /// <summary>Most bytes that so many packed ones can give.</summary>
-    public static long MostBytes(TiffCompression compression, long packed) => compression switch
+    /// <summary>The most bytes that <paramref name="packed"/> compressed bytes can expand to.</summary>
+    public static long MaxBytes(TiffCompression compression, long packed) => compression switch
     {
         TiffCompression.PackBits => packed * 64,
-        TiffCompression.Lzw => LzwTable.MostBytes(packed * 8 / 9),
+        TiffCompression.Lzw => LzwTable.MaxBytes(packed * 8 / 9),
 
-        // Deflate makes at most 258 bytes of two bits.
+        // Deflate expands two bits to at most 258 bytes.
         TiffCompression.Deflate or TiffCompression.OldDeflate => (packed + 1) * 1032,
         _ => packed,
     };
 
-    /// <summary>Turns to another strip or tile.</summary>
-    /// <param name="length">How many bytes of <paramref name="packed"/> there are.</param>
+    /// <summary>Begins another strip or tile.</summary>
+    /// <param name="length">The number of bytes used in <paramref name="packed"/>.</param>
     public abstract void Begin(byte[] packed, int length);
 
-    /// <summary>Fills the target with the bytes that follow.</summary>
-    /// <returns>Whether there are as many.</returns>
+    /// <summary>Fills the target with the next bytes.</summary>
+    /// <returns>false if the data ends first.</returns>
     /// <exception cref="ImageFormatException">The packed data is corrupt.</exception>
     public abstract bool TryRead(Span<byte> target);
 
@@ -38,7 +38,7 @@ internal abstract class TiffUnpacker : IDisposable
     {
     }
 
-    private sealed class Plain : TiffUnpacker
+    private sealed class Uncompressed : TiffDecompressor
     {
         private ReadOnlyMemory<byte> _rest;
 
@@ -57,7 +57,7 @@ internal abstract class TiffUnpacker : IDisposable
         }
     }
 
-    private sealed class PackedRuns : TiffUnpacker
+    private sealed class PackBits : TiffDecompressor
     {
         private ReadOnlyMemory<byte> _rest;
         private int _literals;
@@ -117,12 +117,12 @@ internal abstract class TiffUnpacker : IDisposable
         }
     }
 
-    private sealed class LzwCodes : TiffUnpacker
+    private sealed class LzwCodes : TiffDecompressor
     {
         private const int LiteralBits = 8;
 
         private readonly LzwTable _table = new(1 << LiteralBits);
-        private readonly byte[] _text = new byte[LzwTable.MaxCodes];
+        private readonly byte[] _decoded = new byte[LzwTable.MaxCodes];
         private byte[] _packed = [];
         private int _length;
         private int _position;
@@ -130,13 +130,13 @@ internal abstract class TiffUnpacker : IDisposable
         private int _count;
         private int _width;
         private int _previous;
-        private int _textStart;
-        private int _textEnd;
+        private int _decodedStart;
+        private int _decodedEnd;
 
         public override void Begin(byte[] packed, int length)
         {
             (_packed, _length, _position) = (packed, length, 0);
-            (_bits, _count, _textStart, _textEnd) = (0, 0, 0, 0);
+            (_bits, _count, _decodedStart, _decodedEnd) = (0, 0, 0, 0);
             Clear();
             if (length > 1 && packed[0] == 0 && (packed[1] & 1) != 0)
             {
@@ -148,9 +148,9 @@ internal abstract class TiffUnpacker : IDisposable
         {
             while (true)
             {
-                var taken = Math.Min(target.Length, _textEnd - _textStart);
-                _text.AsSpan(_textStart, taken).CopyTo(target);
-                _textStart += taken;
+                var taken = Math.Min(target.Length, _decodedEnd - _decodedStart);
+                _decoded.AsSpan(_decodedStart, taken).CopyTo(target);
+                _decodedStart += taken;
                 target = target[taken..];
                 if (target.IsEmpty)
                 {
@@ -164,7 +164,7 @@ internal abstract class TiffUnpacker : IDisposable
             }
         }
 
-        /// <summary>Reads the next code, and what it stands for.</summary>
+        /// <summary>Reads the next code and its string.</summary>
         private bool TryNext()
         {
             while (true)
@@ -184,7 +184,7 @@ internal abstract class TiffUnpacker : IDisposable
                 _count -= _width;
                 if (code == _table.EndCode)
                 {
-                    // Nothing follows, whatever else is stored.
+                    // Ignore any data after the end code.
                     _position = _length;
                     _count = 0;
                     return false;
@@ -196,17 +196,17 @@ internal abstract class TiffUnpacker : IDisposable
                     continue;
                 }
 
-                if (!_table.TryTake(code, _previous))
+                if (!_table.TryAdd(code, _previous))
                 {
                     throw new ImageFormatException($"the TIFF's compressed data has the impossible code {code}");
                 }
 
                 _previous = code;
-                var found = _table.TextOf(code);
-                found.CopyTo(_text);
-                (_textStart, _textEnd) = (0, found.Length);
+                var found = _table.StringOf(code);
+                found.CopyTo(_decoded);
+                (_decodedStart, _decodedEnd) = (0, found.Length);
 
-                // A code earlier than would be needed, as the format has it.
+                // One code earlier than necessary, as TIFF prescribes.
                 if (_table.Next == (1 << _width) - 1 && _width < LzwTable.MaxCodeBits)
                 {
                     _width++;
@@ -223,7 +223,7 @@ internal abstract class TiffUnpacker : IDisposable
         }
     }
 
-    private sealed class Deflated : TiffUnpacker
+    private sealed class Deflate : TiffDecompressor
     {
         private ZLibStream? _stream;
 

@@ -3,21 +3,21 @@ using IlgpuGan.Models.Data.Clips;
 namespace IlgpuGan.TestsCommon;
 
 /// <summary>
-/// Scripts in the place of ffmpeg and ffprobe, which speak through the same pipes: a clip is a file of raw frames, with ffprobe's answer
-/// beside it.
+/// Scripts that replace ffmpeg and ffprobe and use the same pipes. A clip is a file of raw frames, with a second file that holds ffprobe's
+/// output.
 /// </summary>
-internal sealed class StandIn : IDisposable
+internal sealed class FakeFfmpeg : IDisposable
 {
     private const string Copy = "exec cat \"$in\"";
     private const string Keep = "exec cat > \"$out\"";
 
-    /// <param name="read">what it does to write the frames of <c>$in</c> to its output</param>
-    /// <param name="write">what it does to make <c>$out</c> of what it reads</param>
-    public StandIn(string read = Copy, string write = Keep)
+    /// <param name="read">Shell code that writes the frames of <c>$in</c> to standard output.</param>
+    /// <param name="write">Shell code that writes standard input to <c>$out</c>.</param>
+    public FakeFfmpeg(string read = Copy, string write = Keep)
     {
         if (OperatingSystem.IsWindows())
         {
-            Assert.Ignore("the stand-in is a shell's script");
+            Assert.Ignore("the fake ffmpeg is a shell script");
             return;
         }
 
@@ -40,12 +40,12 @@ internal sealed class StandIn : IDisposable
 
     public Ffmpeg Ffmpeg => new(PathOf("ffmpeg"), PathOf("ffprobe"));
 
-    /// <summary>The arguments of each call, a line each.</summary>
+    /// <summary>The arguments of each call, one line per call.</summary>
     public string[] Calls => File.ReadAllLines(PathOf("calls"));
 
     public string PathOf(string name) => Path.Combine(Folder, name);
 
-    /// <summary>A clip of noise, with no sound or one of a codec.</summary>
+    /// <summary>Adds a clip of noise, without sound or with sound of the given codec.</summary>
     public string Add(string name, int width, int height, int frames, string? sound = null)
     {
         var bytes = new byte[3 * width * height * frames];
@@ -55,7 +55,7 @@ internal sealed class StandIn : IDisposable
         return PathOf(name);
     }
 
-    /// <summary>A frame of a file of raw frames.</summary>
+    /// <summary>One frame of a file of raw frames.</summary>
     public static Picture FrameOf(string file, int index, int width, int height)
     {
         var size = 3 * width * height;
@@ -69,10 +69,10 @@ internal sealed class StandIn : IDisposable
     private static string Answer(int width, int height, int frames, string? sound)
     {
         var seconds = (frames / 10.0).ToString(CultureInfo.InvariantCulture);
-        var heard = sound is null ? "" : $$""", { "index": 1, "codec_type": "audio", "codec_name": "{{sound}}" }""";
+        var audio = sound is null ? "" : $$""", { "index": 1, "codec_type": "audio", "codec_name": "{{sound}}" }""";
         return $$"""
             { "streams": [ { "index": 0, "codec_type": "video", "width": {{width}}, "height": {{height}}, "avg_frame_rate": "10/1",
-              "r_frame_rate": "10/1" }{{heard}} ], "format": { "duration": "{{seconds}}" } }
+              "r_frame_rate": "10/1" }{{audio}} ], "format": { "duration": "{{seconds}}" } }
             """;
     }
 

@@ -1,14 +1,14 @@
 namespace IlgpuGan.Imaging.WebP.Lossless;
 
-/// <summary>Bits of lossless data, the lowest of a byte first.</summary>
-internal ref struct LosslessBits(ReadOnlySpan<byte> data)
+/// <summary>Reads bits of lossless data, the lowest of a byte first.</summary>
+internal ref struct LosslessBitReader(ReadOnlySpan<byte> data)
 {
     private readonly ReadOnlySpan<byte> _data = data;
     private ulong _bits;
     private int _count;
     private int _position;
 
-    /// <summary>A number of up to 24 bits.</summary>
+    /// <summary>Reads a number of up to 24 bits.</summary>
     /// <exception cref="ImageFormatException">The data ends.</exception>
     public int Read(int width)
     {
@@ -21,7 +21,7 @@ internal ref struct LosslessBits(ReadOnlySpan<byte> data)
     /// <exception cref="ImageFormatException">The data ends.</exception>
     public bool Flag() => Read(1) != 0;
 
-    /// <summary>The bits that come next, zeros where the data ends.</summary>
+    /// <summary>The next bits, without consuming them; zeros after the end of the data.</summary>
     public uint Peek(int width)
     {
         while (_count < width && _position < _data.Length)

@@ -2,7 +2,7 @@ using NUnit.Framework.Interfaces;
 
 namespace IlgpuGan.TestsCommon;
 
-/// <summary>Tells the process that started this one, if it wants to know, which kernels the tests have launched.</summary>
+/// <summary>Writes the names of the launched kernels to the file that the parent process requested, if any.</summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class WatchedProcessAttribute : Attribute, ITestAction
 {

@@ -4,8 +4,8 @@ using NUnit.Framework.Internal;
 namespace IlgpuGan.TestsCommon;
 
 /// <summary>
-/// Writes the full names of tests that were skipped into a file of this process, in the folder that <c>ILGPUGAN_SKIPPED</c> names: a run
-/// with <c>ILGPUGAN_ONLY</c> makes up for them where what they need has been installed.
+/// Writes the full names of skipped tests to a file per process in the folder <c>ILGPUGAN_SKIPPED</c>. A run with <c>ILGPUGAN_ONLY</c> on a
+/// machine that has the missing resources can repeat them.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class SkippedTestsAttribute : Attribute, ITestAction

@@ -3,7 +3,7 @@ using NUnit.Framework.Interfaces;
 
 namespace IlgpuGan.TestsCommon;
 
-/// <summary>Keeps tests, and processes that they start, from the measurements of whoever runs them.</summary>
+/// <summary>Hides the user's saved kernel tunings from tests and the processes they start.</summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class NoTuningsAttribute : Attribute, ITestAction
 {

@@ -4,29 +4,29 @@ using NUnit.Framework.Internal;
 namespace IlgpuGan.TestsCommon;
 
 /// <summary>
-/// Takes out of the assembly what an environment variable leaves to other runs. No filter can do that: VSTest's has no arithmetic, and a
-/// test that skips itself is reported as skipped.
+/// Removes tests from the assembly according to environment variables. A filter can't: VSTest filters have no arithmetic, and a test that
+/// skips itself is reported as skipped.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class TestSelectionAttribute : NUnitAttribute, IApplyToTest
 {
     private const uint Shards = 8;
 
-    /// <summary><c>3/8</c>: of the exhaustive tests those whose name's hash, modulo 8, is 3.</summary>
+    /// <summary><c>3/8</c>: keeps the exhaustive tests with a name hash of 3 modulo 8.</summary>
     private const string ShardVariable = "ILGPUGAN_SHARD";
 
-    /// <summary><c>1</c>: of the fast tests, too.</summary>
+    /// <summary><c>1</c>: applies the shard to the fast tests, too.</summary>
     private const string FastToo = "ILGPUGAN_SHARD_FAST";
 
-    /// <summary>A file of full names, one a line: these tests alone.</summary>
+    /// <summary>A file of full names, one per line: keeps only these tests.</summary>
     private const string OnlyVariable = "ILGPUGAN_ONLY";
 
-    /// <summary>NUnit calls this when the tests of the assembly are all there.</summary>
+    /// <summary>NUnit calls this once all tests of the assembly are built.</summary>
     public void ApplyToTest(Test test)
     {
         if (Environment.GetEnvironmentVariable(ShardVariable) is { Length: > 0 } shard)
         {
-            // What is no such number has been refused by the project file.
+            // Tests.targets has already validated the value.
             var number = uint.Parse(shard[..shard.IndexOf('/')], CultureInfo.InvariantCulture);
             var takesAll = Environment.GetEnvironmentVariable(FastToo) == "1";
             Prune(test, t => (!takesAll && !Exhaustive.Is(t)) || Hash(t.FullName) % Shards == number);
@@ -39,7 +39,7 @@ public sealed class TestSelectionAttribute : NUnitAttribute, IApplyToTest
         }
     }
 
-    /// <returns>whether anything is left of it</returns>
+    /// <returns>Whether any test is left.</returns>
     private static bool Prune(ITest test, Func<ITest, bool> keeps)
     {
         if (!test.IsSuite)
@@ -58,7 +58,7 @@ public sealed class TestSelectionAttribute : NUnitAttribute, IApplyToTest
         return test.Tests.Count > 0;
     }
 
-    /// <summary>FNV-1a: the same in every process, which <see cref="string.GetHashCode()"/> is not.</summary>
+    /// <summary>FNV-1a: the same in every process, unlike <see cref="string.GetHashCode()"/>.</summary>
     private static uint Hash(string name)
     {
         var hash = 2166136261;

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Imaging.WebP.Lossy;
 
-/// <summary>The arithmetic decoder of VP8 (RFC 6386, section 7): decisions, each with the probability of being no.</summary>
-internal sealed class BoolReader
+/// <summary>The arithmetic decoder of VP8 (RFC 6386, section 7). Each bool has a probability of being false, out of 256.</summary>
+internal sealed class BoolDecoder
 {
     private const int Even = 128;
 
@@ -11,12 +11,12 @@ internal sealed class BoolReader
     private uint _value;
     private int _range = 254;
 
-    /// <summary>Bits of the value beyond the eight that are compared.</summary>
+    /// <summary>Bits of the value beyond the eight in comparison.</summary>
     private int _count = -8;
 
-    public BoolReader(byte[] data, int start, int end) => (_data, _position, _end) = (data, start, end);
+    public BoolDecoder(byte[] data, int start, int end) => (_data, _position, _end) = (data, start, end);
 
-    /// <summary>Bytes that were read behind the end, as zeros; one is no mistake.</summary>
+    /// <summary>Bytes read after the end, as zeros. A few are normal, since the decoder reads ahead.</summary>
     public int Missing { get; private set; }
 
     public bool Read(int probability)
@@ -39,7 +39,7 @@ internal sealed class BoolReader
             _range = (int)split;
         }
 
-        // Until 127 or more are left, each doubling takes a bit.
+        // Renormalise: each doubling of the range consumes a bit.
         while (_range < 127)
         {
             _range = (_range << 1) + 1;
@@ -51,7 +51,7 @@ internal sealed class BoolReader
 
     public bool Flag() => Read(Even);
 
-    /// <summary>A number of so many bits.</summary>
+    /// <summary>Reads an unsigned number of <paramref name="bits"/> bits.</summary>
     public int Number(int bits)
     {
         var number = 0;
@@ -63,14 +63,14 @@ internal sealed class BoolReader
         return number;
     }
 
-    /// <summary>A number of so many bits, then its sign.</summary>
+    /// <summary>Reads a number of <paramref name="bits"/> bits, then its sign.</summary>
     public int Signed(int bits)
     {
         var number = Number(bits);
         return Flag() ? -number : number;
     }
 
-    /// <summary>The same behind a flag; 0 where it is not set.</summary>
+    /// <summary>Reads a flag, then a signed number if it is set; otherwise 0.</summary>
     public int OptionalSigned(int bits) => Flag() ? Signed(bits) : 0;
 
     private uint Next()

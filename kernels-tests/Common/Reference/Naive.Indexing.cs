@@ -18,7 +18,7 @@ internal static partial class Naive
         return result;
     }
 
-    /// <summary>Where the first elements of a dimension are, in order; equal ones as they come.</summary>
+    /// <summary>The positions of the largest or smallest elements along a dimension, sorted; stable for equal elements.</summary>
     public static Array64 TopK(Array64 x, int axis, int count, bool largest) => Array64.Build(x.Shape.With(axis, count), index =>
     {
         var line = Enumerable.Range(0, x.Shape[axis]);
@@ -26,7 +26,7 @@ internal static partial class Naive
         return (largest ? line.OrderByDescending(Value) : line.OrderBy(Value)).ElementAt(index[axis]);
     });
 
-    /// <summary>The largest or smallest over some dimensions, which stay with extent 1.</summary>
+    /// <summary>The largest or smallest over some dimensions, which keep extent 1.</summary>
     public static Array64 Extreme(Array64 x, Func<double, double, double> better, params int[] axes)
     {
         var result = new Array64(axes.Aggregate(x.Shape, (s, axis) => s.With(axis, 1)));
@@ -56,6 +56,6 @@ internal static partial class Naive
         return at;
     }
 
-    /// <summary>An index in an array of the same rank that has extent 1 where it repeats.</summary>
+    /// <summary>An index into an array of the same rank that broadcasts along dimensions of extent 1.</summary>
     private static int[] Within(int[] index, Shape shape) => [.. index.Select((i, d) => shape[d] == 1 ? 0 : i)];
 }
