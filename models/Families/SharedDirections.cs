@@ -18,7 +18,7 @@ internal sealed class SharedDirections(IRanks ranks, Device device)
     private int _known;
 
     /// <summary>Combines the gradients of the model's optimisers.</summary>
-    public IGradientMeeting Meeting => _parts;
+    public IGradientReducer Reducer => _parts;
 
     /// <summary>Begins a step, of which no loss is known yet.</summary>
     public void Begin() => _known = 0;

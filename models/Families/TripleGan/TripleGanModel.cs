@@ -237,7 +237,7 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
         public SamplePart First(int most) => new(0, Math.Min(most, Count));
 
         /// <summary>What norms see where a part goes through a network.</summary>
-        public IDisposable? Among(SamplePart part) => Sample is null ? null : SampleReduction.Among(part);
+        public IDisposable? Among(SamplePart part) => Sample is null ? null : SampleReduction.NormalizeOver(part);
 
         /// <summary>A part of rows [N, …]; the sample's own one where it is by itself.</summary>
         public Tensor Of(SamplePart part, Tensor rows) =>
