@@ -151,7 +151,7 @@ public sealed class Tensor : IDisposable
         var numbers = new float[values.Length];
         for (var i = 0; i < numbers.Length; i++)
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(Math.Abs((long)values[i]), TensorOps.MostPlaces);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(Math.Abs((long)values[i]), TensorOps.MaxExactInteger);
             numbers[i] = values[i];
         }
 
@@ -236,7 +236,7 @@ public sealed class Tensor : IDisposable
     }
 
     /// <summary>
-    /// Overwrites the elements with numbers that a callback writes straight to their destination; for parameters and inputs. Never recorded.
+    /// Overwrites the elements with numbers that a callback writes straight to the destination; for parameters and inputs. Never recorded.
     /// </summary>
     /// <param name="write">writes a part; called for disjoint parts, possibly by several threads at once</param>
     public void CopyFrom(PartWriter write) => Device.Upload(write, Span);

@@ -119,14 +119,14 @@ internal static class Norms
         var x = call.Tensor(0);
         var groups = NodeCall.Narrow(call.Node.Integer("num_groups", 1));
         using var normalized = x.GroupNorm(groups, epsilon: call.Node.Float("epsilon", 1e-5f));
-        using var scale = OfChannels(call.Tensor(1), x.Shape, groups);
-        using var shift = OfChannels(call.Tensor(2), x.Shape, groups);
+        using var scale = ChannelShape(call.Tensor(1), x.Shape, groups);
+        using var shift = ChannelShape(call.Tensor(2), x.Shape, groups);
         using var scaled = normalized.Multiply(scale);
         return scaled.Add(shift);
     }
 
     /// <summary>Brings [C] or [groups] to [C, 1, …], which broadcasts to x.</summary>
-    private static Tensor OfChannels(Tensor numbers, Shape x, int groups)
+    private static Tensor ChannelShape(Tensor numbers, Shape x, int groups)
     {
         var channels = x[1];
         var count = numbers.Shape.Count;

@@ -213,7 +213,7 @@ internal static class Places
     /// <summary>Checks the padding of a dimension: not too large, and something is left. Negative padding crops.</summary>
     private static (int Before, int After) Checked(Shape x, int axis, long before, long after, string mode)
     {
-        const long Most = TensorOps.MostPlaces;
+        const long Most = TensorOps.MaxExactInteger;
         long extent = x[axis];
         return before is < -Most or > Most || after is < -Most or > Most || extent + before + after < 1
             || (mode == "reflect" && Math.Max(before, after) >= extent)
@@ -247,7 +247,7 @@ internal static class Places
     {
         var (x, sizes) = (call.Tensor(0), call.Whole(1));
         var axes = NodeCall.Axes(call.Node.Integers("axes"), x.Shape.Rank);
-        if (sizes.Length != axes.Length || Array.Exists(sizes, size => size is < 1 or > TensorOps.MostPlaces))
+        if (sizes.Length != axes.Length || Array.Exists(sizes, size => size is < 1 or > TensorOps.MaxExactInteger))
         {
             throw NodeCall.Refused($"sizes [{string.Join(',', sizes)}] do not fit {axes.Length} dimensions of {x.Shape}");
         }

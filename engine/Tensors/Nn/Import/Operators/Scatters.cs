@@ -183,9 +183,9 @@ internal static class Scatters
 
     /// <summary>A shape whose elements float32 can number.</summary>
     /// <exception cref="ShapeException">there are more</exception>
-    private static Shape Countable(Shape x) => x.Count <= TensorOps.MostPlaces
+    private static Shape Countable(Shape x) => x.Count <= TensorOps.MaxExactInteger
         ? x
-        : throw NodeCall.Refused($"{x} has more than {TensorOps.MostPlaces} places");
+        : throw NodeCall.Refused($"{x} has more than {TensorOps.MaxExactInteger} places");
 
     private static int Product(ReadOnlySpan<int> extents)
     {
@@ -231,7 +231,7 @@ internal static class Scatters
     private static Tensor OneHot(NodeCall call)
     {
         var (indices, values) = (call.Tensor(0), call.Tensor(2));
-        var classes = call.Whole(1) is [>= 1 and <= TensorOps.MostPlaces and var count]
+        var classes = call.Whole(1) is [>= 1 and <= TensorOps.MaxExactInteger and var count]
             ? (int)count
             : throw NodeCall.Refused("its depth should be one number from 1");
         if (values.Shape.Count != 2)

@@ -288,7 +288,7 @@ internal static class Shapes
             throw NodeCall.Refused($"{x.Shape} holds no matrices");
         }
 
-        var diagonal = call.Whole(1, "k") is [var k] ? Math.Clamp(k, -TensorOps.MostPlaces, TensorOps.MostPlaces) : 0;
+        var diagonal = call.Whole(1, "k") is [var k] ? Math.Clamp(k, -TensorOps.MaxExactInteger, TensorOps.MaxExactInteger) : 0;
         using var rightwards = Rightwards(x.Shape[-2], x.Shape[-1], x.Device);
         using var kept = call.Node.Integer("upper", 1) != 0
             ? rightwards.GreaterOrEqual((float)diagonal)
