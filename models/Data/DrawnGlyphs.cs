@@ -39,7 +39,7 @@ internal sealed class DrawnGlyphs : DrawnData
         var place = Path.Combine(folder, split);
         for (var i = 0; i < Math.Min(count, s_classes.Length); i++)
         {
-            OutputPlace.MakeFolder(Path.Combine(place, s_classes[(first + i) % s_classes.Length].Name)); // A class without glyphs has none.
+            OutputPath.MakeFolder(Path.Combine(place, s_classes[(first + i) % s_classes.Length].Name)); // A class without glyphs has none.
         }
 
         WriteAll(Path.Combine(place, "glyphs.csv"), "file,name,class,turn,slant,size,stroke", count, i =>

@@ -72,7 +72,7 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
     internal void Write(ClaimResult result, IReadOnlyList<IReadOnlyList<(string Caption, IReadOnlyList<Picture> Pictures)>> shown)
     {
         // The numbers come last: whoever was stopped before them computes the seed's files again, and loses nothing.
-        OutputPlace.MakeFolder(Path.GetDirectoryName(Path.GetFullPath(Json))!);
+        OutputPath.MakeFolder(Path.GetDirectoryName(Path.GetFullPath(Json))!);
         foreach (var (i, rows) in shown.Select(s => s.Where(row => row.Pictures.Count > 0).ToList()).Index())
         {
             WriteGrid(result.Seeds.Count - shown.Count + i, rows);

@@ -110,7 +110,7 @@ public sealed class ResidentModel
         var generators = SavedGenerator.OfModules(Path, Networks, Loaded, _device, settings);
         if (_held.Add(generators[0].Spec.Network))
         {
-            _ = new WeightHold(generators[0].Network); // Prepared for as long as the model lives: the networks have no other owner.
+            _ = new CachedWeights(generators[0].Network); // Prepared for as long as the model lives: the networks have no other owner.
         }
 
         var kind = (generators[0].Spec.Network, settings.Eval);

@@ -26,7 +26,7 @@ public static class AtomicFile
         }
         catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && e is not CheckpointFormatException))
         {
-            throw new IOException($"{path}: {OutputPlace.ObstacleOf(path, e)}", e);
+            throw new IOException($"{path}: {OutputPath.ObstacleOf(path, e)}", e);
         }
 
         if (durable)
@@ -41,7 +41,7 @@ public static class AtomicFile
 
     private static void Replace(string path, Action<FileStream> write, bool durable)
     {
-        if (OutputPlace.IsDevice(path))
+        if (OutputPath.IsDevice(path))
         {
             using var device = new FileStream(path, FileMode.Open, FileAccess.Write);
             write(device);

@@ -125,9 +125,9 @@ public static partial class TensorOps
 internal static class GatherShapes
 {
     /// <summary>
-    /// The index in the form that kernels take: without history; before the dimension either full or of one element, likewise after it.
+    /// The index in the form that kernels take: without history, and either full or of one element before the dimension, likewise after it.
     /// </summary>
-    /// <exception cref="ShapeException">the shapes do not match, or the extent exceeds <see cref="TensorOps.MaxExactInteger"/></exception>
+    /// <exception cref="ShapeException">shapes do not match, or the extent exceeds <see cref="TensorOps.MaxExactInteger"/></exception>
     public static Tensor Check(string op, Tensor index, Shape x, int axis, int extent)
     {
         if (extent > TensorOps.MaxExactInteger)

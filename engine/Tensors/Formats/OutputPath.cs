@@ -4,7 +4,7 @@ namespace IlgpuGan.Tensors.Formats;
 /// Folders that results go to. What stands in the way is said in words for people: the system complains of files that it could not find, or
 /// that exist already, where a folder can't be made.
 /// </summary>
-public static class OutputPlace
+public static class OutputPath
 {
     /// <summary>Makes a folder, and those that it is in.</summary>
     /// <exception cref="IOException">it can't be made; the message names it and says why</exception>
