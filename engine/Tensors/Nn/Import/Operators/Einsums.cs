@@ -27,7 +27,7 @@ internal static class Einsums
         }
     }
 
-    /// <summary>The labels of each input, a letter per dimension, and those of the output: by default all that occur once, sorted.</summary>
+    /// <summary>The labels of each input, a letter per dimension, and of the output: by default those that occur once, sorted.</summary>
     private static (string[] Terms, string Output) Parse(NodeCall call)
     {
         var equation = call.Node.Text("equation", "").Replace(" ", "", StringComparison.Ordinal);

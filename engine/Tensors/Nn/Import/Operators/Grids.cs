@@ -19,7 +19,7 @@ internal static class Grids
         var (s, g) = (x.Shape, grid.Shape);
         if (s.Rank != 4 || g.Rank != 4 || g[0] != s[0] || g[3] != 2 || s.Count == 0)
         {
-            throw NodeCall.Refused($"it takes images [N, C, H, W] and places [N, H, W, 2], not {s} and {g}");
+            throw NodeCall.Refused($"it takes images [N, C, H, W] and a grid [N, H, W, 2], not {s} and {g}");
         }
 
         var sampling = GridSampling.Of(call);

@@ -104,7 +104,7 @@ internal static class Scatters
         if (indices.Rank != x.Rank || indices != call.ShapeOf(2)
             || Enumerable.Range(0, x.Rank).Any(i => i != axis && indices[i] > x[i]))
         {
-            throw NodeCall.Refused($"places {indices} of elements {call.ShapeOf(2)} do not fit {x} along dimension {axis}");
+            throw NodeCall.Refused($"indices {indices} and updates {call.ShapeOf(2)} do not fit {x} along dimension {axis}");
         }
 
         var along = Indexing.Indices(call, x[axis]);
@@ -131,7 +131,7 @@ internal static class Scatters
         var depth = indices.Rank > 0 ? indices[-1] : 0;
         if (depth < 1 || depth > x.Rank || source != new Shape([.. indices.ToArray()[..^1], .. x.ToArray()[depth..]]))
         {
-            throw NodeCall.Refused($"places {indices} of elements {source} do not fit {x}");
+            throw NodeCall.Refused($"indices {indices} and updates {source} do not fit {x}");
         }
 
         var length = Product(x.ToArray().AsSpan(depth));
@@ -147,7 +147,7 @@ internal static class Scatters
         if (batch < 0 || batch >= indices.Rank || depth < 1 || batch + depth > extents.Length || indices.Count == 0 || x.Shape.Count == 0
             || !indices.ToArray().AsSpan(0, (int)batch).SequenceEqual(extents.AsSpan(0, (int)batch)))
         {
-            throw NodeCall.Refused($"places {indices} with {batch} dimensions of batches do not fit {x.Shape}");
+            throw NodeCall.Refused($"indices {indices} with {batch} batch dimensions do not fit {x.Shape}");
         }
 
         var first = (int)batch;
@@ -175,7 +175,7 @@ internal static class Scatters
             var index = numbers[k] < 0 ? numbers[k] + extent : numbers[k];
             slices[k / depth] = index >= 0 && index < extent
                 ? (slices[k / depth] * extent) + (int)index
-                : throw NodeCall.Refused($"place {numbers[k]} is not among {extent}");
+                : throw NodeCall.Refused($"index {numbers[k]} is out of range for a dimension of {extent}");
         }
 
         return slices;
@@ -185,7 +185,7 @@ internal static class Scatters
     /// <exception cref="ShapeException">the shape has more elements</exception>
     private static Shape Countable(Shape x) => x.Count <= TensorOps.MaxExactInteger
         ? x
-        : throw NodeCall.Refused($"{x} has more than {TensorOps.MaxExactInteger} places");
+        : throw NodeCall.Refused($"{x} has more than {TensorOps.MaxExactInteger} elements");
 
     private static int Product(ReadOnlySpan<int> extents)
     {
