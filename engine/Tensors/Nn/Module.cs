@@ -25,8 +25,8 @@ public abstract class Module
     public IReadOnlyList<(string Name, Module Module)> Children => _children;
 
     /// <summary>
-    /// The random state of this module's dropout and noise layers; null until it or <see cref="Modules.Initialize{T}"/> is called. Setting
-    /// it sets that of all children.
+    /// The random state of this module's dropout and noise layers; null before it is set, or <see cref="Modules.Initialize{T}"/> sets it.
+    /// Setting it sets that of all children, too.
     /// </summary>
     public RandomState? Random
     {

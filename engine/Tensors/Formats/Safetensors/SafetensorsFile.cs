@@ -38,8 +38,8 @@ public sealed class SafetensorsFile : TensorFile
     public override string Format => "safetensors";
 
     /// <summary>
-    /// Whether a file starts with a header length within the format's limit, whose upper half is zeros, and then an opening brace. The lower
-    /// half may be the first bytes of a pickle, an archive or an ONNX model, but none of these continues with four zeros and a brace.
+    /// Whether a file starts with a header length within the format's limit, whose upper half is zeros, and then an opening brace. The
+    /// lower half may be the first bytes of a pickle, an archive or an ONNX model, but none of these goes on with zeros and a brace.
     /// </summary>
     internal static bool Recognizes(ReadOnlySpan<byte> start) =>
         Resembles(start) && BinaryPrimitives.ReadUInt64LittleEndian(start) <= SafetensorsHeader.MaximumLength;

@@ -37,7 +37,7 @@ public sealed partial class OpenMpiRanks : IRanks
         int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_LOCAL_SIZE"), out var count) ? Math.Max(count, 1) : 1;
 
     public int LocalRank { get; } =
-        int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_LOCAL_RANK"), out var place) ? Math.Max(place, 0) : 0;
+        int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_LOCAL_RANK"), out var rank) ? Math.Max(rank, 0) : 0;
 
     public string Name => _mpi.Version;
 
