@@ -5,7 +5,7 @@ namespace IlgpuGan.Tensors.Ranks;
 /// <summary>Devices of ranks: the ranks on one machine divide its processors and its cards among themselves.</summary>
 public static class RankDevices
 {
-    /// <summary>Opens this rank's device. A name without a card's number, such as <c>cuda</c>, distributes the cards over the ranks.</summary>
+    /// <summary>Opens this rank's device. A name without a card's number, such as <c>cuda</c>, distributes cards over the ranks.</summary>
     /// <param name="ranks">the ranks of the job</param>
     /// <param name="name">as in <see cref="Device.Open"/></param>
     /// <param name="threads">number of threads; 0 for this rank's share of the processors</param>
