@@ -9,9 +9,7 @@ public sealed class DeviceException(string message, Exception? inner = null) : I
     /// <summary>The op that was being computed; null if there was none.</summary>
     public string? Op { get; init; }
 
-    /// <summary>
-    /// Whether memory ran out, or an array has more elements than kernels can index. The device still works.
-    /// </summary>
+    /// <summary>Whether memory ran out, or an array has more elements than kernels can index. The device still works.</summary>
     public bool IsOutOfMemory { get; init; }
 
     /// <summary>The same exception with the op that was being computed.</summary>

@@ -25,9 +25,6 @@ public readonly record struct TensorIndex
     public static implicit operator TensorIndex((Range Range, int Step) steps) => new(steps.Range, steps.Step, isSingle: false);
 
     // The index after ^1 is ^0, not 0.
-    private static TensorIndex FromIndex(Index index)
-    {
-        var end = index.IsFromEnd ? new Index(Math.Max(index.Value - 1, 0), fromEnd: true) : index.Value + 1;
-        return new TensorIndex(new Range(index, end), 1, isSingle: true);
-    }
+    private static TensorIndex FromIndex(Index at) =>
+        new(new Range(at, at.IsFromEnd ? new Index(Math.Max(at.Value - 1, 0), fromEnd: true) : at.Value + 1), 1, isSingle: true);
 }

@@ -1,8 +1,7 @@
 namespace IlgpuGan.Tensors.Formats;
 
 /// <summary>
-/// A checkpoint file can't be read; the message names the file, the offset and the reason. Damaged or hostile files cause no other
-/// exception.
+/// A checkpoint file can't be read; the message names file, offset and reason. Damaged or hostile files cause no other exception.
 /// </summary>
 public sealed class CheckpointFormatException : IOException
 {

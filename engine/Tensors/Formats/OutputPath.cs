@@ -14,9 +14,7 @@ public static class OutputPath
     /// <exception cref="IOException">it can't be created; the message names the file and says why</exception>
     public static void MakeFolderOf(string file) => Make(FolderOf(file), file);
 
-    /// <summary>
-    /// True for a device such as <c>/dev/null</c>, which is written to instead of being replaced by a file.
-    /// </summary>
+    /// <summary>True for a device such as <c>/dev/null</c>, which is written to instead of being replaced by a file.</summary>
     internal static bool IsDevice(string path) => !OperatingSystem.IsWindows() && FolderOf(path) == "/dev" && File.Exists(path);
 
     /// <summary>Why a file can't be written, as a clause to follow its name.</summary>

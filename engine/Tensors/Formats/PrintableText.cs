@@ -5,9 +5,7 @@ public static class PrintableText
 {
     private const int MaxLength = 300;
 
-    /// <summary>
-    /// Shortens a message to one line of bounded length, without control characters: names in a file may contain anything.
-    /// </summary>
+    /// <summary>One line of bounded length without control characters: names in a file may contain anything.</summary>
     public static string Of(string message)
     {
         var text = message.Length <= MaxLength ? message : $"{message[..(MaxLength / 2)]}…{message[^(MaxLength / 2)..]}";

@@ -97,9 +97,7 @@ internal static class WeightInitializer
         tensor.Device.Kernels.Unary(Devices.UnaryFunction.Affine, (float)(2 * bound), (float)-bound, tensor.Span, tensor.Span);
     }
 
-    /// <summary>
-    /// A number beyond two deviations is replaced by that of a second draw, a third, …, so that each depends on its index alone.
-    /// </summary>
+    /// <summary>Numbers beyond two deviations are those of a second draw, a third, …, so that each depends on its index alone.</summary>
     private static void FillTruncated(Tensor tensor, RandomKey key, float deviation)
     {
         tensor.Device.Kernels.Normal(key, tensor.Span);

@@ -24,10 +24,7 @@ public abstract class Module
     /// <summary>Child modules in order, with their names.</summary>
     public IReadOnlyList<(string Name, Module Module)> Children => _children;
 
-    /// <summary>
-    /// The random state of this module's dropout and noise layers; null before it is set, or <see cref="Modules.Initialize{T}"/> sets it.
-    /// Setting it sets that of all children, too.
-    /// </summary>
+    /// <summary>Random state of dropout and noise, null before <see cref="Modules.Initialize{T}"/>; also sets that of children.</summary>
     public RandomState? Random
     {
         get => _random;
@@ -118,7 +115,7 @@ public abstract class Module
         }
     }
 
-    /// <summary>Registers a child under a name; a child registered twice has two names.</summary>
+    /// <summary>Registers a child; a child registered twice has two names.</summary>
     protected T Add<T>(string name, T child)
         where T : Module
     {

@@ -16,9 +16,7 @@ public sealed class WeightNorm : Reparameterized
     /// <param name="axis">
     /// dimension of the weight whose slices have a length each: 0 as in PyTorch; 1 for a length per output of a transposed convolution
     /// </param>
-    /// <param name="trainsLength">
-    /// false for lengths fixed at 1, in a buffer under the same key
-    /// </param>
+    /// <param name="trainsLength">false for lengths fixed at 1, in a buffer under the same key</param>
     public WeightNorm(Layer layer, int axis = 0, bool trainsLength = true)
         : base("weight_norm", layer, "weight" + DirectionSuffix)
     {

@@ -30,9 +30,7 @@ internal static class AdaptiveTaps
 
 public static partial class TensorOps
 {
-    /// <summary>
-    /// Adaptive average pooling as in PyTorch: x [N, C, H, W] to [N, C, height, width].
-    /// </summary>
+    /// <summary>Adaptive average pooling as in PyTorch: x [N, C, H, W] to [N, C, height, width].</summary>
     public static Tensor AdaptiveAveragePool(this Tensor x, int height, int width)
     {
         var (_, h, w) = Planes.Of("adaptive_average_pool", x.Shape);

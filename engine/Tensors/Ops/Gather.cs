@@ -132,8 +132,7 @@ internal static class GatherShapes
     {
         if (extent > TensorOps.MaxExactInteger)
         {
-            throw new ShapeException(
-                $"{op}: dimension {axis} of {x} has {extent} places; an index counts up to {TensorOps.MaxExactInteger}");
+            throw new ShapeException($"{op}: dimension {axis} of {x} has {extent} elements, above {TensorOps.MaxExactInteger}");
         }
 
         var s = index.Shape;

@@ -50,9 +50,7 @@ internal sealed class MatMulOp(bool transposeA, bool transposeB) : Op
 
 public static partial class TensorOps
 {
-    /// <summary>
-    /// a […, M, K] · b […, K, N]; either may be stored transposed. Leading dimensions are batches, and broadcast.
-    /// </summary>
+    /// <summary>a […, M, K] · b […, K, N]; either may be stored transposed. Leading dimensions are batches, and broadcast.</summary>
     public static Tensor MatMul(this Tensor a, Tensor b, bool transposeA = false, bool transposeB = false)
     {
         var (x, y) = (a.Shape, b.Shape);

@@ -49,9 +49,7 @@ public abstract class Op
     /// <summary>Writes every element of <paramref name="output"/>.</summary>
     protected abstract void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output);
 
-    /// <summary>
-    /// The tensors that <see cref="Gradient"/> reads, and no others, in a new array: they stay in memory until the backward pass.
-    /// </summary>
+    /// <summary>The tensors that <see cref="Gradient"/> reads, and no others, in a new array: they stay in memory until it runs.</summary>
     protected virtual Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => [];
 
     /// <summary>

@@ -16,10 +16,7 @@ internal sealed class PadOp(PadMode mode, float value, PadGeometry g, Shape plan
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new PadGradientOp(mode, g, planes), dy)];
 }
 
-/// <summary>
-/// Adds each element to the one it was copied from: the transpose of <see cref="PadOp"/>. Its own gradient is <see cref="PadOp"/> with the
-/// value 0.
-/// </summary>
+/// <summary>Adds each element to the one it was copied from: the transpose of <see cref="PadOp"/> with the value 0.</summary>
 internal sealed class PadGradientOp(PadMode mode, PadGeometry g, Shape planes) : Op
 {
     public override string Name => "pad_gradient";

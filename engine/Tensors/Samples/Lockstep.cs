@@ -84,8 +84,7 @@ internal sealed class Lockstep(int count)
 
     private void PassOn(int number) => _turns[(number + 1) % count].Release();
 
-    private static InvalidOperationException Uneven() => new(
-        "runs in lockstep synchronized unequally often: a step must do the same for every sample, but this one depends on its sample");
+    private static InvalidOperationException Uneven() => new("samples synchronized unequally often: a step must do the same for each");
 
     private sealed class AbandonedException : Exception;
 }

@@ -12,7 +12,6 @@ namespace IlgpuGan.Tensors.Samples;
 /// <param name="device">the device of the step</param>
 public sealed class PartReduction(IRanks ranks, Device device) : IGradientReducer
 {
-    /// <summary>Number of parts.</summary>
     public const int Count = 2;
 
     private readonly FloatExchange _exchange = new(ranks, isBfloat16: false);

@@ -133,7 +133,6 @@ internal sealed class PendingReduction(Optimizer optimizer, GradientLayout layou
         /// <summary>By parameter: the position of its gradient in the order of arrival, from 1; int.MaxValue − 1 if none arrived.</summary>
         public int[] Arrival { get; } = [.. Enumerable.Repeat(int.MaxValue - 1, layout.Starts.Length - 1)];
 
-        /// <summary>Number of gradients that have arrived.</summary>
         public int Arrived { get; set; }
 
         /// <summary>Number of buckets that are in their trees.</summary>

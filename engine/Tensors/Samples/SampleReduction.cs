@@ -23,9 +23,7 @@ namespace IlgpuGan.Tensors.Samples;
 /// <param name="states">further tensors that a step may change</param>
 /// <param name="random">the step's random state: each sample has its own range of draws</param>
 /// <param name="device">the device of the step</param>
-/// <param name="bfloat16Gradients">
-/// whether gradients and their sums are rounded to bfloat16: half the bytes between ranks
-/// </param>
+/// <param name="bfloat16Gradients">whether gradients and their sums are rounded to bfloat16: half the bytes between ranks</param>
 /// <param name="synchronisesNorms">
 /// whether batch norm's statistics are over the samples of all ranks; else over those of the own rank, and the result depends on the number
 /// of ranks
@@ -195,9 +193,7 @@ public sealed class SampleReduction(
     /// </summary>
     public static IDisposable NormalizeOver(SamplePart part) => new PartScope(part);
 
-    /// <summary>
-    /// Exchanges a tensor of each sample for one that is computed from the tensors of all samples, on all ranks.
-    /// </summary>
+    /// <summary>Exchanges a tensor of each sample for one that is computed from the tensors of all samples, on all ranks.</summary>
     /// <param name="own">this sample's tensor, without history</param>
     /// <param name="together">maps the tensors of all samples to one result per sample; every rank computes the same</param>
     /// <returns>this sample's result</returns>
@@ -219,9 +215,7 @@ public sealed class SampleReduction(
     /// <param name="own">rows [N, …] of this rank, without history; empty if it has no sample</param>
     public Tensor Gather(IReadOnlyList<Tensor> own) => TensorOps.Concat(0, [.. TensorGathering.Of(ranks, [.. own], device)]);
 
-    /// <summary>
-    /// The mean of a tensor over all samples. Differentiable: a sample's gradient is the mean of the gradients of all samples.
-    /// </summary>
+    /// <summary>The mean of a tensor over all samples. Differentiable: a sample's gradient is the mean of those of all samples.</summary>
     /// <param name="own">this sample's tensor; the same shape for all samples</param>
     public Tensor Mean(Tensor own) => Op.Run(new SampleMeanOp(this, ofAllRanks: true), own);
 

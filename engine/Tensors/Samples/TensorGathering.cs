@@ -7,9 +7,7 @@ namespace IlgpuGan.Tensors.Samples;
 /// <summary>All-gather of tensors.</summary>
 internal static class TensorGathering
 {
-    /// <summary>
-    /// The tensors of all ranks, in the order of the ranks. With one rank these are the given ones; with several all are new tensors.
-    /// </summary>
+    /// <summary>The tensors of all ranks, in the order of the ranks. With one rank these are the given ones, else new ones.</summary>
     /// <param name="ranks">the ranks of the job</param>
     /// <param name="own">this rank's tensors: any number, of any shapes</param>
     /// <param name="device">the device of the new tensors</param>

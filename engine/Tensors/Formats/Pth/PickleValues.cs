@@ -7,8 +7,7 @@ internal sealed record PickleGlobal(string Module, string Name)
 }
 
 /// <summary>
-/// A dictionary in insertion order, with strings, numbers and booleans as keys. A repeated key keeps its first position, with the last
-/// value.
+/// A dictionary in insertion order; keys are strings, numbers and booleans. A repeated key keeps its first position and its last value.
 /// </summary>
 internal sealed class PickleDictionary
 {

@@ -44,9 +44,7 @@ public sealed class SafetensorsFile : TensorFile
     internal static bool Recognizes(ReadOnlySpan<byte> start) =>
         Resembles(start) && BinaryPrimitives.ReadUInt64LittleEndian(start) <= SafetensorsHeader.MaximumLength;
 
-    /// <summary>
-    /// Whether a file of no other format seems to be safetensors, with a wrong header length.
-    /// </summary>
+    /// <summary>Whether a file of no other format seems to be safetensors, with a wrong header length.</summary>
     internal static bool Resembles(ReadOnlySpan<byte> start) => start.Length > Prefix && start[Prefix] == '{';
 
     private protected override NamedArray ReadAt(int index)

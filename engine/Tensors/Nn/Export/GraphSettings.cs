@@ -6,9 +6,7 @@ public enum NormStatistics
     /// <summary>The running statistics, as in <c>translate --eval</c>.</summary>
     Running,
 
-    /// <summary>
-    /// The statistics of each picture, as in <c>translate</c> and in the reference's recipe for pix2pix.
-    /// </summary>
+    /// <summary>The statistics of each picture, as in <c>translate</c> and in the reference's recipe for pix2pix.</summary>
     Picture,
 }
 

@@ -110,8 +110,7 @@ public sealed class GraphWriter
         new($"{NameOf(module)} is a {module.GetType().Name}{(why is null ? "" : " " + why)}, which the ONNX export has no counterpart for");
 
     /// <summary>
-    /// The key of the weight that a layer computes with: <c>weight</c>, even if the trained tensor has another key, such as
-    /// <c>weight_orig</c>.
+    /// The key of the weight that a layer computes with: <c>weight</c>, even if the trained tensor's is another, as <c>weight_orig</c>.
     /// </summary>
     internal string KernelKeyOf(ModuleTensor weight) => Reparameterized.WeightKey(KeyOf(weight));
 
@@ -119,3 +118,6 @@ public sealed class GraphWriter
         ? key
         : throw new ArgumentException($"a tensor {tensor.Shape} is none of the network's that is written", nameof(tensor));
 }
+
+/// <summary>A network can't be exported; the message names the module or the tensor.</summary>
+public sealed class ExportException(string message) : Exception(message);

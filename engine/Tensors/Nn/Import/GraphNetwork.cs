@@ -227,8 +227,7 @@ public sealed class GraphNetwork : Module
     }
 
     /// <summary>
-    /// Adds a constant: non-empty float constants become tensors of the module; all others, and small float constants too, are kept on the
-    /// host.
+    /// Adds a constant: non-empty float constants become tensors of the module; all others, and small ones too, are kept on the host.
     /// </summary>
     private void AddConstant(string name, NamedArray array)
     {
@@ -345,3 +344,6 @@ public sealed class GraphNetwork : Module
 
     private ShapeException Problem(OnnxNode node, string reason) => new($"{_graph.Path}: {node}: {reason}");
 }
+
+/// <summary>A valid ONNX graph can't be run by this engine; the message names the file, the node and the reason.</summary>
+public sealed class GraphException(string message) : IOException(message);

@@ -114,3 +114,16 @@ internal sealed unsafe class HeartbeatChannel(MpiLibrary mpi, Lock call, int own
         }
     }
 }
+
+/// <summary>What a rank's heartbeats since the last check say. Of several the largest value counts.</summary>
+internal enum HeartbeatState : byte
+{
+    /// <summary>No heartbeat arrived.</summary>
+    None,
+
+    /// <summary>The rank waits for others.</summary>
+    Waiting,
+
+    /// <summary>The rank does work of its own.</summary>
+    Working,
+}

@@ -102,9 +102,7 @@ internal static class Attentions
         return scores.MaskedFill(isHidden, float.NegativeInfinity);
     }
 
-    /// <summary>Masks the keys that come after a query.</summary>
-    /// <param name="scores">[N, heads, queries, keys]</param>
-    /// <param name="earlier">number of keys before the first query</param>
+    /// <summary>Masks the keys that come after a query; <paramref name="earlier"/> keys come before the first query.</summary>
     private static Tensor Causal(Tensor scores, int earlier)
     {
         using var offsets = Shapes.DiagonalOffsets(scores.Shape[2], scores.Shape[3], scores.Device);

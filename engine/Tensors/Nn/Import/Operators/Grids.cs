@@ -149,9 +149,7 @@ internal static class Grids
 /// <param name="HasCorners"><c>align_corners</c>: −1 and 1 are the centres of the first and last element, not their borders</param>
 internal sealed record GridSampling(int Taps, string Padding, bool HasCorners)
 {
-    /// <summary>Parameter a of Keys' cubic.</summary>
     private const double Keys = -0.75;
-
     private const double MaxCoordinate = 1e9;
 
     /// <exception cref="ShapeException">the node's attributes are not supported</exception>
