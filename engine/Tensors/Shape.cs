@@ -4,8 +4,8 @@ namespace IlgpuGan.Tensors;
 
 /// <summary>
 /// The extents of a dense row-major tensor, outermost first; images are <c>[N, C, H, W]</c>.
-/// Rank 0 is a scalar. At most <see cref="MaxRank"/> dimensions, held inline so that shapes cost no allocation.
-/// Where a shape is expected <c>[2, 3, 5]</c> is one.
+/// Rank 0 is a scalar. At most <see cref="MaxRank"/> dimensions, held inline, so a shape allocates nothing.
+/// A collection expression such as <c>[2, 3, 5]</c> converts to a shape.
 /// </summary>
 [CollectionBuilder(typeof(Shape), nameof(Of))]
 public readonly struct Shape : IEquatable<Shape>
@@ -43,7 +43,7 @@ public readonly struct Shape : IEquatable<Shape>
         Count = count;
     }
 
-    /// <summary>What collection expressions call.</summary>
+    /// <summary>Builds a shape from a collection expression.</summary>
     public static Shape Of(ReadOnlySpan<int> extents) => new(extents);
 
     /// <summary>The shape of a single number.</summary>
@@ -55,6 +55,7 @@ public readonly struct Shape : IEquatable<Shape>
     public long Count { get => Rank == 0 ? 1 : field; }
 
     /// <summary>Extent of a dimension; negative indices count from the end.</summary>
+    /// <exception cref="ShapeException">the shape has no such dimension</exception>
     public int this[int dimension]
     {
         get
@@ -69,15 +70,15 @@ public readonly struct Shape : IEquatable<Shape>
         }
     }
 
-    /// <summary>A dimension counted from the front, where a negative one counts from the end.</summary>
-    /// <exception cref="ShapeException">there is none</exception>
+    /// <summary>Converts a dimension, negative to count from the end, to an index from the front.</summary>
+    /// <exception cref="ShapeException">the shape has no such dimension</exception>
     internal int Axis(string op, int dimension)
     {
         var index = dimension < 0 ? dimension + Rank : dimension;
         return (uint)index < (uint)Rank ? index : throw new ShapeException($"{op}: {this} has no dimension {dimension}");
     }
 
-    /// <summary>The number of elements in front of a dimension's, and behind it: the shape seen as [Outer, extent, Inner].</summary>
+    /// <summary>The products of the extents before and after a dimension: the shape seen as [Outer, extent, Inner].</summary>
     internal (int Outer, int Inner) Around(int axis)
     {
         var (outer, inner) = (1, 1);
@@ -116,7 +117,8 @@ public readonly struct Shape : IEquatable<Shape>
         return extents;
     }
 
-    /// <summary>The shape both broadcast to under NumPy's rule: aligned at the end, extents equal or 1.</summary>
+    /// <summary>The shape to which both broadcast under NumPy's rule: aligned at the end, extents equal or 1.</summary>
+    /// <exception cref="ShapeException">the shapes do not broadcast; the message begins with the op</exception>
     public static Shape Broadcast(string op, Shape a, Shape b)
     {
         var rank = Math.Max(a.Rank, b.Rank);

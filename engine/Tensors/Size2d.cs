@@ -1,6 +1,6 @@
 namespace IlgpuGan.Tensors;
 
-/// <summary>A number for each direction of an image: a window, stride or dilation. One number stands for both.</summary>
+/// <summary>A number per axis of an image: a kernel size, stride or dilation. One number converts to both.</summary>
 public readonly record struct Size2d(int Height, int Width)
 {
     public static implicit operator Size2d(int both) => new(both, both);
@@ -12,11 +12,11 @@ public readonly record struct Size2d(int Height, int Width)
 }
 
 /// <summary>
-/// Rows and columns around an image. One number stands for all sides, two for above and below, and left and right, as in PyTorch.
+/// Padding around an image, in rows and columns. One number converts to all sides, two to (top and bottom, left and right), as in PyTorch.
 /// </summary>
 public readonly record struct Margins(int Top, int Bottom, int Left, int Right)
 {
-    /// <summary>Whether there are none.</summary>
+    /// <summary>Whether all sides are 0.</summary>
     public bool IsZero => this == default;
 
     public static implicit operator Margins(int all) => new(all, all, all, all);
@@ -26,12 +26,12 @@ public readonly record struct Margins(int Top, int Bottom, int Left, int Right)
     public static implicit operator Margins((int Top, int Bottom, int Left, int Right) m) => new(m.Top, m.Bottom, m.Left, m.Right);
 
     /// <summary>
-    /// What TensorFlow's SAME puts around an image: as much as makes ⌈extent / stride⌉ outputs, and the odd row or column below or right.
+    /// TensorFlow's SAME padding: as much as gives ⌈extent / stride⌉ outputs; an odd row or column goes to the bottom or right.
     /// </summary>
     /// <param name="input">rows and columns of the image</param>
-    /// <param name="kernel">the window</param>
-    /// <param name="stride">its step</param>
-    /// <param name="dilation">distance of its taps</param>
+    /// <param name="kernel">kernel size</param>
+    /// <param name="stride">stride; 1 if null</param>
+    /// <param name="dilation">dilation; 1 if null</param>
     public static Margins Same(Size2d input, Size2d kernel, Size2d? stride = null, Size2d? dilation = null)
     {
         var (step, distance) = (stride ?? 1, dilation ?? 1);
@@ -47,6 +47,6 @@ public readonly record struct Margins(int Top, int Bottom, int Left, int Right)
         return new Margins(top, bottom, left, right);
     }
 
-    /// <summary><c>1</c> where all are equal, else <c>0,1,0,1</c>: above, below, left, right.</summary>
+    /// <summary><c>1</c> where all are equal, else <c>0,1,0,1</c>: top, bottom, left, right.</summary>
     public override string ToString() => this == Top ? $"{Top}" : $"{Top},{Bottom},{Left},{Right}";
 }

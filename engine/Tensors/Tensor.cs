@@ -9,13 +9,13 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Tensors;
 
 /// <summary>
-/// A dense row-major float32 array on a device that remembers, while gradients are recorded, which op made it.
-/// Images are <c>[N, C, H, W]</c>. Ops are extension methods (<see cref="Ops.TensorOps"/>); none changes its inputs
-/// but those that are told that nobody reads the input again.
+/// A dense row-major float32 array on a device; while gradients are recorded, it refers to the op that computed it.
+/// Images are <c>[N, C, H, W]</c>. Ops are extension methods (<see cref="Ops.TensorOps"/>). No op changes its inputs, except where a
+/// caller gives up an input (<see cref="Layer.Consume"/>, <see cref="TensorOps.AddInPlace"/>).
 /// </summary>
 /// <remarks>
-/// A tensor made inside a <see cref="Step"/> is disposed when the step ends; nobody needs to dispose temporaries.
-/// <see cref="Dispose"/> gives memory back earlier and is always allowed.
+/// A tensor made inside a <see cref="Step"/> is disposed when the step ends; temporaries need no <c>using</c>.
+/// <see cref="Dispose"/> returns the memory earlier and is always allowed.
 /// </remarks>
 public sealed class Tensor : IDisposable
 {
@@ -45,10 +45,10 @@ public sealed class Tensor : IDisposable
     /// <summary>Number of elements.</summary>
     public long Count => Shape.Count;
 
-    /// <summary>A place in the gradient graph: shared by all handles of the same value; null for constants.</summary>
+    /// <summary>The tensor's entry in the gradient graph, shared by all handles of the same value; null for constants.</summary>
     internal Variable? Variable { get; private set; }
 
-    /// <summary>True for a leaf whose gradient is asked for and for everything computed from one.</summary>
+    /// <summary>True for a leaf that collects a gradient, and for everything computed from one.</summary>
     public bool RequiresGrad
     {
         get => Variable is { RequiresGrad: true };
@@ -69,8 +69,8 @@ public sealed class Tensor : IDisposable
     }
 
     /// <summary>
-    /// The gradient that <see cref="Backward"/> left on a leaf; null before, and after <see cref="ClearGradient"/>.
-    /// Like everything made inside a step it ends with it.
+    /// The gradient of a leaf, computed by <see cref="Backward"/>; null before, and after <see cref="ClearGradient"/>.
+    /// Like every tensor made inside a step it is disposed when the step ends.
     /// </summary>
     public Tensor? Gradient => Variable?.Gradient;
 
@@ -89,7 +89,7 @@ public sealed class Tensor : IDisposable
     /// <summary>False once the tensor was disposed or its step has ended.</summary>
     internal bool IsUsable => _state is State.InUse or State.Kept;
 
-    /// <summary>True if this handle is the only one of its memory, which may then be overwritten in place.</summary>
+    /// <summary>True if no other handle shares the memory, which may then be overwritten in place.</summary>
     internal bool IsExclusive => _storage.IsExclusive;
 
     /// <summary>An uninitialised tensor: for ops, which write every element.</summary>
@@ -115,11 +115,11 @@ public sealed class Tensor : IDisposable
         return tensor;
     }
 
-    /// <summary>Uniform random numbers on [0, 1), the next of a sequence: other ones in each step, replayed or not.</summary>
+    /// <summary>Uniform random numbers on [0, 1), the next of a sequence: new ones in each step, replayed or not.</summary>
     public static Tensor Uniform(RandomState random, Shape shape, Device device) =>
         Uniform(random.Next(device, RandomStream.Training), shape, device);
 
-    /// <summary>Standard normal random numbers, the next of a sequence: other ones in each step, replayed or not.</summary>
+    /// <summary>Standard normal random numbers, the next of a sequence: new ones in each step, replayed or not.</summary>
     public static Tensor Normal(RandomState random, Shape shape, Device device) =>
         Normal(random.Next(device, RandomStream.Training), shape, device);
 
@@ -144,21 +144,21 @@ public sealed class Tensor : IDisposable
         return tensor;
     }
 
-    /// <summary>Copies row-major whole numbers to the device: classes, or places for <see cref="TensorOps.Gather"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">float32 counts exactly up to 2²⁴ only</exception>
+    /// <summary>Copies row-major integers to the device: class indices, or indices for <see cref="TensorOps.Gather"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">an absolute value is above 2²⁴, up to which float32 holds integers exactly</exception>
     public static Tensor From(ReadOnlySpan<int> values, Shape shape, Device device)
     {
         var numbers = new float[values.Length];
         for (var i = 0; i < numbers.Length; i++)
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(Math.Abs((long)values[i]), TensorOps.MostPlaces);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(Math.Abs((long)values[i]), TensorOps.MaxExactInteger);
             numbers[i] = values[i];
         }
 
         return From(numbers, shape, device);
     }
 
-    /// <summary>Copies a tensor or a part of one of System.Numerics.Tensors to the device, in any strides.</summary>
+    /// <summary>Copies a tensor span of System.Numerics.Tensors, of any strides, to the device.</summary>
     /// <exception cref="ShapeException">it has more than <see cref="Shape.MaxRank"/> dimensions</exception>
     public static Tensor From(scoped in ReadOnlyTensorSpan<float> values, Device device)
     {
@@ -167,7 +167,7 @@ public sealed class Tensor : IDisposable
         return From(dense, ShapeOf(values.Lengths), device);
     }
 
-    /// <summary>Copies the elements to the host as a tensor of System.Numerics.Tensors, dense, of the same shape.</summary>
+    /// <summary>Copies the elements to the host as a dense tensor of System.Numerics.Tensors, of the same shape.</summary>
     public Tensor<float> ToTensor() =>
         System.Numerics.Tensors.Tensor.Create(ToArray(), [.. Shape.ToArray().Select(extent => (nint)extent)]);
 
@@ -181,7 +181,7 @@ public sealed class Tensor : IDisposable
 
     public void CopyTo(Span<float> destination) => Device.Download(Span, destination);
 
-    /// <summary>Copies the elements to a tensor of System.Numerics.Tensors, or to a part of one, of the same shape.</summary>
+    /// <summary>Copies the elements to a tensor span of System.Numerics.Tensors of the same shape.</summary>
     /// <exception cref="ShapeException">the shapes differ</exception>
     public void CopyTo(scoped in TensorSpan<float> destination)
     {
@@ -190,8 +190,8 @@ public sealed class Tensor : IDisposable
     }
 
     /// <summary>
-    /// Overwrites the elements with those of a tensor of the same shape, on whatever device; for parameters and inputs, between steps or in
-    /// one. No gradient is recorded; in a recorded step the copy is repeated.
+    /// Overwrites the elements with those of a tensor of the same shape, on any device; for parameters and inputs, between steps or inside
+    /// one. No gradient is recorded; a recorded step repeats the copy.
     /// </summary>
     /// <exception cref="ShapeException">the shapes differ</exception>
     public void CopyFrom(Tensor source)
@@ -213,7 +213,7 @@ public sealed class Tensor : IDisposable
     }
 
     /// <summary>
-    /// Overwrites the elements with host numbers, row-major; for parameters and inputs, between steps. No gradient is recorded.
+    /// Overwrites the elements with row-major host numbers; for parameters and inputs, between steps. No gradient is recorded.
     /// </summary>
     /// <exception cref="RecordingException">in a step that is being recorded</exception>
     public void CopyFrom(ReadOnlySpan<float> values)
@@ -236,16 +236,16 @@ public sealed class Tensor : IDisposable
     }
 
     /// <summary>
-    /// Overwrites the elements with numbers that are written straight to where they belong; for parameters and inputs, never recorded.
+    /// Overwrites the elements with numbers that a callback writes straight to the destination; for parameters and inputs. Never recorded.
     /// </summary>
-    /// <param name="write">writes them; called for disjoint parts, possibly by several threads at once</param>
+    /// <param name="write">writes a part; called for disjoint parts, possibly by several threads at once</param>
     public void CopyFrom(PartWriter write) => Device.Upload(write, Span);
 
     /// <summary>
-    /// A part: an index, a range or a range with a step for each dimension, from the first on; dimensions behind stay whole.
+    /// A slice: an index, a range or a range with a step for each of the leading dimensions; trailing dimensions stay whole.
     /// <c>x[0]</c> is the first picture of a batch, <c>x[.., 1..3]</c> two channels of all.
     /// </summary>
-    /// <exception cref="ShapeException">there is no such part</exception>
+    /// <exception cref="ShapeException">an index is out of range, or there are more indices than dimensions</exception>
     [IndexerName("Part")]
     public Tensor this[params ReadOnlySpan<TensorIndex> index]
     {
@@ -261,7 +261,7 @@ public sealed class Tensor : IDisposable
             {
                 using var whole = result;
                 result = whole.Slice(axis, part.Range, part.Step);
-                if (part.IsPlace)
+                if (part.IsSingle)
                 {
                     using var kept = result;
                     result = kept.Squeeze(axis);
@@ -276,7 +276,8 @@ public sealed class Tensor : IDisposable
         }
     }
 
-    /// <summary>The number in a tensor of one element.</summary>
+    /// <summary>The value of a one-element tensor; waits for the device.</summary>
+    /// <exception cref="ShapeException">the tensor has more or fewer elements</exception>
     public float Item()
     {
         if (Count != 1)
@@ -289,18 +290,18 @@ public sealed class Tensor : IDisposable
         return value[0];
     }
 
-    /// <summary>The same numbers without their history: nothing computed from the result reaches back.</summary>
+    /// <summary>The same memory without history: no gradient flows back through the result.</summary>
     public Tensor Detach() => new(Shape, Device, Memory, _offset, null);
 
-    /// <summary>Another handle of the same value at the same place of the graph.</summary>
+    /// <summary>Another handle of the same memory and the same entry in the graph.</summary>
     public Tensor Share() => new(Shape, Device, Memory, _offset, Variable);
 
-    /// <summary>The same memory under another shape of as many elements, starting at an element; not recorded.</summary>
+    /// <summary>A view of the same memory with another shape, from an offset in elements; not recorded.</summary>
     internal Tensor Alias(Shape shape, long offset = 0) => new(shape, Device, Memory, _offset + offset, null);
 
     internal void Attach(Variable variable) => Variable = variable;
 
-    /// <summary>Takes the tensor out of its step: it lives until it is disposed or collected. Returns itself.</summary>
+    /// <summary>Detaches the tensor's lifetime from its step: it lives until it is disposed or collected. Returns itself.</summary>
     public Tensor Keep()
     {
         _ = Memory;
@@ -308,7 +309,7 @@ public sealed class Tensor : IDisposable
         return this;
     }
 
-    /// <summary>Adds d(this)/d(leaf) to the gradient of every leaf that asks for one; this must have one element.</summary>
+    /// <summary>Adds d(this)/d(leaf) to the gradient of every leaf that requires one; this must have one element.</summary>
     public void Backward() => Differentiation.Backward(this);
 
     public void ClearGradient()
@@ -322,7 +323,7 @@ public sealed class Tensor : IDisposable
 
     public void Dispose() => Release(State.Disposed);
 
-    /// <summary>The step that made the tensor is over.</summary>
+    /// <summary>Called when the step that made the tensor ends: disposes it unless it is kept.</summary>
     internal void EndStep()
     {
         if (_state == State.InUse)

@@ -78,7 +78,7 @@ internal sealed class DrawnAttributes : DrawnData
     {
         foreach (var domain in Domains)
         {
-            OutputPlace.MakeFolder(Path.Combine(place, domain));
+            OutputPath.MakeFolder(Path.Combine(place, domain));
         }
     }
 

@@ -30,8 +30,8 @@ internal sealed class DrawnDayNight : DrawnData
     public override void Write(string folder, string split, int first, int count, int side, ulong seed)
     {
         var paired = split != "train";
-        OutputPlace.MakeFolder(Path.Combine(folder, split + "A"));
-        OutputPlace.MakeFolder(Path.Combine(folder, split + "B"));
+        OutputPath.MakeFolder(Path.Combine(folder, split + "A"));
+        OutputPath.MakeFolder(Path.Combine(folder, split + "B"));
         WriteAll(Path.Combine(folder, split + ".csv"), "file,night,scene", 2 * count, i =>
         {
             var (number, night) = (first + (i % count), i >= count);

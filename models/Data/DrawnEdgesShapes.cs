@@ -33,7 +33,7 @@ internal sealed class DrawnEdgesShapes : DrawnData
     public override void Write(string folder, string split, int first, int count, int side, ulong seed)
     {
         var place = Path.Combine(folder, split);
-        OutputPlace.MakeFolder(place);
+        OutputPath.MakeFolder(place);
         WriteAll(place + ".csv", "file,colour,class,red,green,blue", count, i =>
         {
             var name = FileOf(first + i);
@@ -60,7 +60,7 @@ internal sealed class DrawnEdgesShapes : DrawnData
         foreach (var (name, colour) in s_colours)
         {
             var place = Path.Combine(folder, name);
-            OutputPlace.MakeFolder(place);
+            OutputPath.MakeFolder(place);
             Parallel.For(first, first + count, bag =>
             {
                 var drawn = new Bag(RandomOf(seed, Stream, bag)).InColour(side, colour);

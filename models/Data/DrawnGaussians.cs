@@ -33,7 +33,7 @@ internal sealed class DrawnGaussians : DrawnData
 
     public override void Write(string folder, string split, int first, int count, int side, ulong seed)
     {
-        OutputPlace.MakeFolder(folder);
+        OutputPath.MakeFolder(folder);
         var centres = Domains.SelectMany(d => d.Ring.Centres.Select((c, mode) => Row(d.Name, mode, c.X, c.Y, Deviation) + "\n"));
         AtomicFile.WriteText(Path.Combine(folder, "modes.csv"), string.Concat(centres.Prepend("domain,mode,x,y,deviation\n")));
         foreach (var (d, (name, ring)) in Domains.Index())

@@ -40,7 +40,7 @@ internal sealed class DrawnGlyphs : DrawnData
         for (var i = 0; i < Math.Min(count, s_classes.Length); i++)
         {
             // No folder for a class without glyphs.
-            OutputPlace.MakeFolder(Path.Combine(place, s_classes[(first + i) % s_classes.Length].Name));
+            OutputPath.MakeFolder(Path.Combine(place, s_classes[(first + i) % s_classes.Length].Name));
         }
 
         WriteAll(Path.Combine(place, "glyphs.csv"), "file,name,class,turn,slant,size,stroke", count, i =>

@@ -42,7 +42,7 @@ internal sealed class DrawnMixture(string name, string where, uint stream, Gauss
 
     public override void Write(string folder, string split, int first, int count, int side, ulong seed)
     {
-        OutputPlace.MakeFolder(folder);
+        OutputPath.MakeFolder(folder);
         PointSet.WriteModes(folder, mixture);
         var (points, labels) = (new float[mixture.Numbers * count], new int[count]);
         for (var i = 0; i < count; i++)

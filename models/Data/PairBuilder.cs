@@ -32,7 +32,7 @@ public static class PairBuilder
             throw new DataException($"{same}: would be overwritten by the pair that it is a half of; choose another output");
         }
 
-        OutputPlace.MakeFolder(output);
+        OutputPath.MakeFolder(output);
         var problems = new string?[names.Count];
         Parallel.For(0, names.Count, i =>
         {
@@ -69,7 +69,7 @@ public static class PairBuilder
 
         try
         {
-            OutputPlace.MakeFolderOf(output);
+            OutputPath.MakeFolderOf(output);
         }
         catch (IOException e)
         {

@@ -148,7 +148,7 @@ public sealed class PairReview
                 $"{output}: already holds files, which would be mixed with the new ones; choose another folder, or empty it");
         }
 
-        OutputPlace.MakeFolder(output);
+        OutputPath.MakeFolder(output);
         var (problems, counts) = (new List<string>(), new SortedDictionary<string, int>(StringComparer.Ordinal));
         for (var i = 0; i < _files.Count; i++)
         {
@@ -200,7 +200,7 @@ public sealed class PairReview
 
     private static void Write(string file, string target, PairDecision decision)
     {
-        OutputPlace.MakeFolderOf(target);
+        OutputPath.MakeFolderOf(target);
         if (decision is { Swapped: false, Crop: null })
         {
             File.Copy(file, target);

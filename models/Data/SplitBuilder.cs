@@ -31,7 +31,7 @@ public static class SplitBuilder
             throw new DataException($"{taken}: holds files already, and held-out pictures must not be trained on; choose another output");
         }
 
-        OutputPlace.MakeFolder(output);
+        OutputPath.MakeFolder(output);
         var random = new RandomSequence(new RandomKey(seed, Stream, 0, 0));
         random.Shuffle(files);
         var (problems, counts) = (new List<string>(), parts.ToDictionary(part => part, _ => 0));

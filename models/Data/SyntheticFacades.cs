@@ -51,7 +51,7 @@ public sealed class SyntheticFacades : PairSource
     /// <exception cref="IOException">the folder can't be written to</exception>
     public void WriteTo(string folder)
     {
-        OutputPlace.MakeFolder(folder);
+        OutputPath.MakeFolder(folder);
         Parallel.For(0, Count, i =>
         {
             var (labels, photo) = Draw(i);
@@ -66,7 +66,7 @@ public sealed class SyntheticFacades : PairSource
     /// <exception cref="IOException">the folder can't be written to</exception>
     internal static void WriteSurfacesTo(string folder, int first, int count, int size)
     {
-        OutputPlace.MakeFolder(folder);
+        OutputPath.MakeFolder(folder);
         Parallel.For(first, first + count, i =>
         {
             var plan = new FacadePlan(FacadePlan.Surfaces[i % FacadePlan.Surfaces.Count]);
@@ -84,7 +84,7 @@ public sealed class SyntheticFacades : PairSource
     public void WriteLabelsTo(string folder, string split)
     {
         string[] folders = [.. new[] { "label", "inst", "img" }.Select(what => Path.Combine(folder, $"{split}_{what}"))];
-        Array.ForEach(folders, OutputPlace.MakeFolder);
+        Array.ForEach(folders, OutputPath.MakeFolder);
         Parallel.For(0, Count, i =>
         {
             var plan = Plan(i);

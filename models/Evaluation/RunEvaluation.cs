@@ -433,7 +433,7 @@ public static class RunEvaluation
     private static IReadOnlyList<string> Write(EvaluationReport report, ScoreSheet sheet, string folder)
     {
         var pictures = Path.Combine(folder, FolderName);
-        OutputPlace.MakeFolder(pictures);
+        OutputPath.MakeFolder(pictures);
         var (json, csv) = (Path.Combine(folder, ReportName), Path.Combine(folder, "evaluation.csv"));
         AtomicFile.WriteText(json, report.ToJson() + "\n");
         if (report.Images.Count == 0)

@@ -67,7 +67,7 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
     internal void Write(ClaimResult result, IReadOnlyList<IReadOnlyList<(string Caption, IReadOnlyList<Picture> Pictures)>> shown)
     {
         // The JSON file is written last: if the program is stopped before, the seed's files are written again.
-        OutputPlace.MakeFolder(Path.GetDirectoryName(Path.GetFullPath(Json))!);
+        OutputPath.MakeFolder(Path.GetDirectoryName(Path.GetFullPath(Json))!);
         foreach (var (i, rows) in shown.Select(s => s.Where(row => row.Pictures.Count > 0).ToList()).Index())
         {
             WriteGrid(result.Seeds.Count - shown.Count + i, rows);

@@ -84,7 +84,7 @@ public sealed class ClaimRunner
 
             foreach (var folder in new[] { _settings.Output, Files.Begun }.OfType<string>())
             {
-                OutputPlace.MakeFolder(folder);
+                OutputPath.MakeFolder(folder);
                 RequireSameExperiment(folder);
             }
 
@@ -214,7 +214,7 @@ public sealed class ClaimRunner
             Directory.Delete(drawing, recursive: true);
         }
 
-        OutputPlace.MakeFolder(drawing);
+        OutputPath.MakeFolder(drawing);
         _claim.DrawData(drawing);
         Directory.Move(drawing, Data);
     }
@@ -310,7 +310,7 @@ public sealed class ClaimRunner
             throw new InvalidOperationException($"{_claim.Name} was judged without {missing.Name}");
         }
 
-        OutputPlace.MakeFolder(folder);
+        OutputPath.MakeFolder(folder);
         string[] files = [.. finding.Pictures.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"shown-{i + 1}.png"))];
         foreach (var (picture, file) in finding.Pictures.Zip(files))
         {

@@ -32,7 +32,7 @@ public abstract partial class GanModel
         _samples = new SampleReduction(
             ranks, [.. _networks.Select(n => n.Network)], [.. _states.Select(s => s.Value)], Random, Device,
             Options.Exchange == GradientExchange.Bf16, Options.SyncBatchNorm);
-        _optimizers.ForEach(o => o.Optimizer.Meeting = _samples);
+        _optimizers.ForEach(o => o.Optimizer.GradientReducer = _samples);
         _pools.ForEach(p => p.Pool.Samples = _samples);
     }
 
@@ -54,7 +54,7 @@ public abstract partial class GanModel
         }
 
         _directions = new SharedDirections(ranks, Device);
-        _optimizers.ForEach(o => o.Optimizer.Meeting = _directions.Meeting);
+        _optimizers.ForEach(o => o.Optimizer.GradientReducer = _directions.Reducer);
     }
 
     /// <summary>

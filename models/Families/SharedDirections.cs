@@ -18,7 +18,7 @@ internal sealed class SharedDirections(IRanks ranks, Device device)
     private int _exchanged;
 
     /// <summary>Combines the gradients of the model's optimisers.</summary>
-    public IGradientMeeting Meeting => _parts;
+    public IGradientReducer Reducer => _parts;
 
     /// <summary>Begins a step: none of its losses is exchanged yet.</summary>
     public void Begin() => _exchanged = 0;

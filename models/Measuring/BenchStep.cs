@@ -106,7 +106,7 @@ public sealed class BenchStep : IDisposable
     {
         var generator = FamilyCatalog.BenchGenerator(name, ChannelsOfPictures).Initialize(1).To(device).Eval();
         var x = Noise(1, size, batch, device);
-        _ = new WeightHold(generator);
+        _ = new CachedWeights(generator);
         return new BenchStep(
             () =>
             {

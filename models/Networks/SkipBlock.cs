@@ -28,7 +28,7 @@ internal abstract class SkipBlock(SkipConnection skip) : Layer
     public override Tensor Forward(Tensor x) => Skip switch
     {
         SkipConnection.None => Layers.Forward(x),
-        SkipConnection.Sum => Layers.ForwardAround(x),
+        SkipConnection.Sum => Layers.ForwardResidual(x),
         _ => Concatenated(x),
     };
 
@@ -37,7 +37,7 @@ internal abstract class SkipBlock(SkipConnection skip) : Layer
         switch (Skip)
         {
             case SkipConnection.None: return Layers.Consume(x);
-            case SkipConnection.Sum: return Layers.ConsumeAround(x);
+            case SkipConnection.Sum: return Layers.ConsumeResidual(x);
             default:
                 using (x)
                 {

@@ -26,7 +26,7 @@ public sealed class LoopReport : IDisposable
     public LoopReport(string folder, string title, long step = 0)
     {
         (_folder, _title) = (folder, title);
-        OutputPlace.MakeFolder(SamplesFolder);
+        OutputPath.MakeFolder(SamplesFolder);
         if (File.Exists(LogFile))
         {
             _log.AddRange(LogEntry.ReadFile(LogFile).Where(e => e.Step <= step));

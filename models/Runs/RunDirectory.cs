@@ -70,9 +70,9 @@ public sealed class RunDirectory(string path)
     {
         try
         {
-            OutputPlace.MakeFolder(Path);
-            OutputPlace.MakeFolder(Checkpoints);
-            OutputPlace.MakeFolder(Samples);
+            OutputPath.MakeFolder(Path);
+            OutputPath.MakeFolder(Checkpoints);
+            OutputPath.MakeFolder(Samples);
         }
         catch (IOException e)
         {

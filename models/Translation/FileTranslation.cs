@@ -222,7 +222,7 @@ public static class FileTranslation
     {
         try
         {
-            OutputPlace.MakeFolderOf(output);
+            OutputPath.MakeFolderOf(output);
             PictureFile.Save(picture, output, metadata);
             return null;
         }

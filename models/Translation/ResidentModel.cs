@@ -113,7 +113,7 @@ public sealed class ResidentModel
         if (_held.Add(generators[0].Spec.Network))
         {
             // Weights stay packed for the lifetime of the model: the networks have no other owner.
-            _ = new WeightHold(generators[0].Network);
+            _ = new CachedWeights(generators[0].Network);
         }
 
         var kind = (generators[0].Spec.Network, settings.Eval);

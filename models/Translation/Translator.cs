@@ -95,7 +95,7 @@ public sealed class Translator
 
         if (ownsNetwork)
         {
-            _ = new WeightHold(generator.Network); // All samples share its weights.
+            _ = new CachedWeights(generator.Network); // All samples share its weights.
         }
     }
 

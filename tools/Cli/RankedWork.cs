@@ -32,7 +32,7 @@ internal static class RankedWork
             // What mpirun shows is no terminal, though it looks like one: lines, and no bar.
             return work(ranks, screen with { Output = ranks.Leads() ? TextWriter.Synchronized(screen.Output) : TextWriter.Null });
         }
-        catch (RankFailedException e) when (e.IsToldElsewhere)
+        catch (RankFailedException e) when (e.IsReportedElsewhere)
         {
             return ExitCode.Failed;
         }

@@ -1,15 +1,15 @@
 namespace IlgpuGan.Tensors.Autodiff;
 
-/// <summary>Reverse-mode differentiation: what users call. <see cref="GradientWalk"/> does the work.</summary>
+/// <summary>Reverse-mode differentiation: the public entry points to <see cref="GradientWalk"/>.</summary>
 public static class Differentiation
 {
-    /// <summary>Adds the gradient of a one-element tensor to <see cref="Tensor.Gradient"/> of every leaf that asks for one.</summary>
-    /// <param name="output">what is differentiated</param>
-    /// <param name="retainGraph">keep what the gradients need, so that the same graph can be walked again</param>
+    /// <summary>Adds the gradient of a one-element tensor to <see cref="Tensor.Gradient"/> of every leaf that requires one.</summary>
+    /// <param name="output">the tensor to differentiate</param>
+    /// <param name="retainGraph">keep the saved tensors, so that the same graph can be differentiated again</param>
     /// <exception cref="AutodiffException">the output has no recorded history, or its graph was released by an earlier backward</exception>
     public static void Backward(Tensor output, bool retainGraph = false) => Backward(output, retainGraph, completed: null);
 
-    /// <summary>The same, telling of each leaf as soon as its gradient is complete and the walk needs it no more.</summary>
+    /// <summary>The same, with a callback for each leaf once its gradient is complete and the walk needs the leaf no more.</summary>
     internal static void Backward(Tensor output, Action<Variable> completed) => Backward(output, retainGraph: false, completed);
 
     private static void Backward(Tensor output, bool retainGraph, Action<Variable>? completed)
@@ -24,14 +24,15 @@ public static class Differentiation
     }
 
     /// <summary>
-    /// The gradients of a tensor with respect to chosen tensors (leaves or not); leaves' own gradients are not touched.
+    /// The gradients of a tensor with respect to given tensors, leaves or not. <see cref="Tensor.Gradient"/> of leaves does not change.
     /// Zeros where the output does not depend on an input.
     /// </summary>
-    /// <param name="output">what is differentiated</param>
-    /// <param name="inputs">with respect to what</param>
+    /// <param name="output">the tensor to differentiate</param>
+    /// <param name="inputs">the tensors with respect to which it is differentiated</param>
     /// <param name="seed">gradient of <paramref name="output"/>, of its shape; ones if null</param>
-    /// <param name="createGraph">record the gradients themselves, so that they can be differentiated again; keeps the graph</param>
-    /// <param name="retainGraph">keep what the gradients need, so that the same graph can be walked again</param>
+    /// <param name="createGraph">record the gradients themselves, so that they can be differentiated again; implies retainGraph</param>
+    /// <param name="retainGraph">keep the saved tensors, so that the same graph can be differentiated again</param>
+    /// <exception cref="AutodiffException">an input has no place in the graph, or the graph was released</exception>
     public static Tensor[] Gradients(
         Tensor output, ReadOnlySpan<Tensor> inputs, Tensor? seed = null, bool createGraph = false, bool retainGraph = false)
     {

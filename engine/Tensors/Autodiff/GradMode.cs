@@ -8,7 +8,7 @@ public static class GradMode
 
     public static bool IsEnabled => !s_disabled;
 
-    /// <summary>Nothing is recorded until the result is disposed: for inference and for values that are constants to a loss.</summary>
+    /// <summary>Turns recording off until the result is disposed: for inference, and for values that are constants to a loss.</summary>
     public static Scope NoGrad() => new(disable: true);
 
     internal static Scope Set(bool enabled) => new(!enabled);

@@ -3,18 +3,18 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Tensors.Autodiff;
 
 /// <summary>
-/// One walk over the recorded nodes, newest first. A gradient's memory is given back as soon as the node that reads it is done,
-/// and so are a node's saved tensors.
+/// One backward walk over the recorded nodes, newest first. A gradient and a node's saved tensors are released as soon as the node is
+/// done.
 /// </summary>
-/// <param name="targets">whose gradients are wanted; null for all leaves that ask for one</param>
+/// <param name="targets">the variables whose gradients are returned; null to accumulate into all leaves that require one</param>
 /// <param name="retainGraph">keep the saved tensors</param>
 /// <param name="createGraph">record the gradients</param>
-/// <param name="completed">told of each leaf whose gradient is complete; without targets only</param>
+/// <param name="completed">called for each leaf whose gradient is complete; without targets only</param>
 internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool createGraph, Action<Variable>? completed = null)
 {
     private readonly PriorityQueue<Node, long> _pending = new();
 
-    /// <summary>The contributions so far to values whose node is pending, and to leaves that are targets.</summary>
+    /// <summary>Gradients so far of values whose node is pending, and of leaves that are targets.</summary>
     private readonly Dictionary<Variable, Tensor> _gradients = [];
 
     private readonly Dictionary<Variable, Tensor> _found = [];
@@ -70,7 +70,7 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
             node.Release();
         }
 
-        // Before the results are delivered: one that is dy itself then is the only handle of its memory and may be added to in place.
+        // Before the results are delivered: if one of them is dy itself, it is then the only handle and can be added to in place.
         dy.Dispose();
         for (var i = 0; i < gradients.Length; i++)
         {
@@ -137,7 +137,7 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
         return new GradientNeeds(mask);
     }
 
-    /// <summary>Sums a gradient back over the dimensions along which the op repeated its input; done here once for all ops.</summary>
+    /// <summary>Sums a gradient over the dimensions along which the op broadcast its input; done here once for all ops.</summary>
     private static Tensor Unbroadcast(Tensor gradient, Shape shape)
     {
         if (gradient.Shape == shape)
@@ -151,7 +151,7 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
         }
     }
 
-    /// <summary>The sum of two contributions, in place where nobody else can see it.</summary>
+    /// <summary>The sum of two contributions, in place where no other handle shares the memory.</summary>
     private static Tensor Accumulate(Tensor sum, Tensor contribution)
     {
         using (contribution)

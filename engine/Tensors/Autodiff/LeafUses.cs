@@ -1,32 +1,32 @@
 namespace IlgpuGan.Tensors.Autodiff;
 
-/// <summary>Counts how often a walk will still reach each leaf, and so tells when a leaf's gradient is complete.</summary>
+/// <summary>Counts how often a walk will still reach each leaf: at 0 the leaf's gradient is complete.</summary>
 internal sealed class LeafUses
 {
-    private readonly Dictionary<Variable, int> _left = [];
+    private readonly Dictionary<Variable, int> _remaining = [];
 
-    /// <param name="root">where the walk starts</param>
+    /// <param name="root">the variable at which the walk starts</param>
     public LeafUses(Variable root)
     {
         var seen = new HashSet<Node>();
         var stack = new Stack<Node>();
-        Meet(root);
+        Visit(root);
         while (stack.TryPop(out var node))
         {
             foreach (var input in node.Inputs)
             {
                 if (input is not null)
                 {
-                    Meet(input);
+                    Visit(input);
                 }
             }
         }
 
-        void Meet(Variable value)
+        void Visit(Variable value)
         {
             if (value.Producer is not { } producer)
             {
-                _left[value] = _left.GetValueOrDefault(value) + 1;
+                _remaining[value] = _remaining.GetValueOrDefault(value) + 1;
             }
             else if (seen.Add(producer))
             {
@@ -35,6 +35,6 @@ internal sealed class LeafUses
         }
     }
 
-    /// <summary>Takes note that the walk reached a leaf; true if that was the last time.</summary>
-    public bool ReachedLast(Variable leaf) => --_left[leaf] == 0;
+    /// <summary>Counts a visit of a leaf; true if it was the last one.</summary>
+    public bool ReachedLast(Variable leaf) => --_remaining[leaf] == 0;
 }

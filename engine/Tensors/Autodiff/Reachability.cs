@@ -1,11 +1,11 @@
 namespace IlgpuGan.Tensors.Autodiff;
 
-/// <summary>Tells which values lie on a path to one of the targets, so that a walk computes no gradient in vain.</summary>
+/// <summary>Finds the values that depend on a target, so that a walk computes no other gradients.</summary>
 internal sealed class Reachability
 {
     private readonly Dictionary<Variable, bool> _known = [];
 
-    // An explicit stack: graphs of deep networks with gradients of gradients exceed what recursion can hold.
+    // An explicit stack: graphs of deep networks with double backward are too deep for recursion.
     private readonly Stack<Variable> _stack = [];
 
     public Reachability(IEnumerable<Variable> targets)
@@ -35,7 +35,7 @@ internal sealed class Reachability
         return _known[variable];
     }
 
-    /// <summary>Decides a value whose inputs are all decided; else puts those that are not on the stack.</summary>
+    /// <summary>Decides a value if all of its inputs are decided; else pushes the undecided inputs.</summary>
     private bool TryDecide(Variable value)
     {
         var (reaches, decided) = (false, true);

@@ -1,11 +1,11 @@
 namespace IlgpuGan.Tensors.Autodiff;
 
-/// <summary>What an op's gradient reads: handles that keep memory and history alive until the backward has passed.</summary>
+/// <summary>The tensors that an op's gradient reads: handles that keep memory and history alive until the backward pass.</summary>
 public sealed class SavedTensors : IDisposable
 {
     private readonly Tensor?[] _tensors;
 
-    /// <param name="tensors">whose handles are replaced by own ones; the array is not to be used further</param>
+    /// <param name="tensors">the tensors; the array is taken over, and its handles are replaced by new ones</param>
     internal SavedTensors(Tensor?[] tensors)
     {
         _tensors = tensors;
@@ -15,10 +15,11 @@ public sealed class SavedTensors : IDisposable
         }
     }
 
-    /// <summary>A tensor that the op said it needs.</summary>
+    /// <summary>A tensor that the op saved.</summary>
+    /// <exception cref="AutodiffException">it was not saved</exception>
     public Tensor this[int index] => _tensors[index] ?? throw new AutodiffException($"saved tensor {index} was not kept");
 
-    /// <summary>A tensor that may not have been given, such as a bias.</summary>
+    /// <summary>A tensor that may be absent, such as a bias; null if it is.</summary>
     public Tensor? Optional(int index) => index < _tensors.Length ? _tensors[index] : null;
 
     public void Dispose()

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Autodiff;
 
 /// <summary>
-/// A value's place in the gradient graph. Leaves collect a gradient; computed values know the node that made them.
+/// A value in the gradient graph. A leaf collects a gradient; a computed value refers to the node that computed it.
 /// </summary>
 internal sealed class Variable
 {

@@ -8,42 +8,42 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Tensors.Checkpoints;
 
 /// <summary>
-/// The tensors of a training by name: networks, optimisers, moving averages and tensors of one's own, written to one safetensors file and
-/// read back. A tensor is called <c>PART.KEY</c>: a network's keys are those of its state dict, an optimiser's and an average's those of
-/// their state. <see cref="TrainingState"/> adds step and random states; what else a file says of itself is for the caller to write.
+/// The named tensors of a training: networks, optimisers, moving averages and further tensors, written to one safetensors file and read
+/// back. A tensor's name is <c>PART.KEY</c>: keys of a network are those of its state dict, keys of an optimiser or an average those of its
+/// state. <see cref="TrainingState"/> adds the step and random states; other metadata are the caller's.
 /// </summary>
-/// <param name="device">where the tensors are</param>
+/// <param name="device">the device of the tensors</param>
 public sealed class CheckpointParts(Device device)
 {
     private readonly List<Part> _parts = [];
 
-    /// <summary>A network under its name; its keys follow behind a dot.</summary>
+    /// <summary>Adds a network: <c>NAME.KEY</c> for each key of its state dict.</summary>
     /// <exception cref="ArgumentException">the name is taken</exception>
     public void Add(string name, Module network) => Add(new NetworkPart(name, network));
 
-    /// <summary>An optimiser's moments and counts.</summary>
+    /// <summary>Adds an optimiser's moments and step counts.</summary>
     /// <inheritdoc cref="Add(string, Module)"/>
     public void Add(string name, Optimizer optimizer) => Add(new StatePart(name, optimizer.State, optimizer.LoadState));
 
-    /// <summary>Moving averages of weights.</summary>
+    /// <summary>Adds moving averages of weights.</summary>
     /// <inheritdoc cref="Add(string, Module)"/>
     public void Add(string name, WeightAverage average) => Add(new StatePart(name, average.State, average.LoadState));
 
-    /// <summary>A tensor of one's own under exactly this name; reading writes into it.</summary>
+    /// <summary>Adds a tensor under exactly this name; <see cref="Read"/> overwrites it.</summary>
     /// <inheritdoc cref="Add(string, Module)"/>
     public void Add(string name, Tensor tensor) => Add(new TensorPart(name, tensor));
 
-    /// <summary>As many tensors as there are at the time, <c>NAME.0</c>, <c>NAME.1</c>, …, such as pooled images.</summary>
-    /// <param name="name">of the list</param>
-    /// <param name="tensors">those to write</param>
-    /// <param name="restore">takes those that were read, which live as long as it wants</param>
+    /// <summary>Adds a list of variable length, such as an image pool, as <c>NAME.0</c>, <c>NAME.1</c>, ….</summary>
+    /// <param name="name">name of the list</param>
+    /// <param name="tensors">returns the tensors to write</param>
+    /// <param name="restore">receives the tensors that were read; they end with <see cref="Read"/> unless it keeps them</param>
     /// <exception cref="ArgumentException">the name is taken</exception>
     public void Add(string name, Func<IEnumerable<Tensor>> tensors, Action<IReadOnlyList<Tensor>> restore) =>
         Add(new ListPart(name, tensors, restore));
 
-    /// <summary>Writes a whole new file or leaves the old one: never a part.</summary>
+    /// <summary>Writes the file atomically: a failure leaves an older file as it was.</summary>
     /// <param name="path">the file</param>
-    /// <param name="metadata">text beside the tensors</param>
+    /// <param name="metadata">metadata of the file</param>
     /// <exception cref="IOException">the disk is full, or the file can't be written</exception>
     /// <exception cref="NotFiniteNumberException">a value is infinite or no number; nothing is written</exception>
     public void Write(string path, IReadOnlyDictionary<string, string> metadata)
@@ -55,9 +55,9 @@ public sealed class CheckpointParts(Device device)
             path, [.. tensors.Select(t => t.Entry)], i => staging.BytesOf(tensors[i].Entry, tensors[i].Value), metadata);
     }
 
-    /// <summary>Puts a file's tensors into the parts. A file that does not fit may have filled some of them.</summary>
-    /// <param name="file">what <see cref="Write"/> wrote</param>
-    /// <exception cref="CheckpointFormatException">something is missing, left over, of another shape, or damaged</exception>
+    /// <summary>Reads a file's tensors into the parts. A file that does not fit may have overwritten some of them.</summary>
+    /// <param name="file">a file written by <see cref="Write"/></param>
+    /// <exception cref="CheckpointFormatException">a tensor is missing, unknown, of another shape, or damaged</exception>
     public void Read(TensorFile file)
     {
         var read = new HashSet<string>(StringComparer.Ordinal);
@@ -104,7 +104,7 @@ public sealed class CheckpointParts(Device device)
 
         public abstract IEnumerable<(TensorEntry Entry, Tensor Value)> Tensors();
 
-        /// <summary>Reads what is the part's, and notes the names in <paramref name="read"/>.</summary>
+        /// <summary>Reads the part's tensors, and adds their names to <paramref name="read"/>.</summary>
         public abstract void Load(TensorFile file, Device device, HashSet<string> read);
 
         protected static bool Take(TensorFile file, string entry, HashSet<string> read)
@@ -140,7 +140,7 @@ public sealed class CheckpointParts(Device device)
         public override void Load(TensorFile file, Device device, HashSet<string> read) =>
             load(key => Take(file, $"{Name}.{key}", read) ? Numbers(file, $"{Name}.{key}") : null);
 
-        /// <summary>Counts of steps can't be negative.</summary>
+        /// <summary>The stored numbers; a negative step count is refused.</summary>
         private static float[] Numbers(TensorFile file, string name)
         {
             var values = file.Read(name).ToSingle();
@@ -176,7 +176,7 @@ public sealed class CheckpointParts(Device device)
                 .Select(i => StateDict.ReadTensor(file, $"{Name}.{i}", device))]);
     }
 
-    /// <summary>Host memory through which one tensor after the other goes to the file.</summary>
+    /// <summary>A host buffer through which the tensors go to the file, one after the other.</summary>
     private sealed class Staging
     {
         private float[] _values = [];
@@ -200,7 +200,7 @@ public sealed class CheckpointParts(Device device)
                 : NamedArray.From(entry.Name, entry.Shape, (ReadOnlyMemory<float>)values).Bytes;
         }
 
-        /// <summary>A number that is infinite or none has all bits of its exponent set.</summary>
+        /// <summary>In an infinity or NaN all exponent bits are set.</summary>
         private static bool AllFinite(ReadOnlySpan<float> values)
         {
             const uint exponent = 0x7F800000;

@@ -4,17 +4,17 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Tensors.Checkpoints;
 
-/// <summary>Weights from a file into a network, by state-dict keys.</summary>
+/// <summary>Loads weights from a file into a network, by state-dict keys.</summary>
 public static class StateDict
 {
-    private const int MostNamed = 3;
+    private const int MaxProblemsShown = 3;
 
-    /// <summary>Fills every tensor of a network from a file's tensors of the same keys behind a prefix.</summary>
-    /// <param name="network">a network on a device, or one that gets to a device while the file is still open: it is filled then</param>
+    /// <summary>Fills every tensor of a network from a file, by key.</summary>
+    /// <param name="network">a network on a device, or one that moves to a device while the file is still open: it is filled then</param>
     /// <param name="file">a checkpoint of any format</param>
-    /// <param name="prefix">what stands before the keys in the file, such as <c>netG.</c></param>
-    /// <param name="refuse">told the key, without the prefix, of a tensor that holds other values than finite numbers</param>
-    /// <exception cref="CheckpointFormatException">keys are missing, left over, or of other shapes; it names the first ones</exception>
+    /// <param name="prefix">prefix of the keys in the file, such as <c>netG.</c></param>
+    /// <param name="refuse">called with the key, without the prefix, of a tensor with infinite or NaN values</param>
+    /// <exception cref="CheckpointFormatException">keys are missing, unknown, or of other shapes; it names the first ones</exception>
     public static void LoadState(this Module network, TensorFile file, string prefix = "", Action<string>? refuse = null)
     {
         var tensors = network.NamedTensors(prefix).ToDictionary(t => t.Name, t => t.Tensor);
@@ -26,11 +26,11 @@ public static class StateDict
         }
     }
 
-    /// <summary>Fills a tensor with a file's: now if it is on a device, else as soon as it gets there.</summary>
-    /// <param name="tensor">a tensor of the file's shape</param>
-    /// <param name="file">the file</param>
-    /// <param name="name">what it is called there</param>
-    /// <param name="refuse">called if it holds other values than finite numbers</param>
+    /// <summary>Fills a tensor from a file: now if it is on a device, else when it moves to one.</summary>
+    /// <param name="tensor">a tensor of the stored shape</param>
+    /// <param name="file">the file, open until then</param>
+    /// <param name="name">the tensor's name in the file</param>
+    /// <param name="refuse">called if it has infinite or NaN values</param>
     public static void Load(this ModuleTensor tensor, TensorFile file, string name, Action refuse) => tensor.Initialize(value =>
     {
         var reader = file.Reader(name);
@@ -42,12 +42,12 @@ public static class StateDict
         }
     });
 
-    /// <summary>Fills every tensor of a network from those of another one with the same layers.</summary>
+    /// <summary>Copies every tensor of another network with the same layers.</summary>
     /// <param name="network">a network on a device</param>
     /// <param name="other">the network to copy</param>
-    /// <param name="source">the file that it is from, for messages</param>
-    /// <param name="prefix">what stands before the keys, for messages</param>
-    /// <exception cref="CheckpointFormatException">the layers are others; it names the first ones</exception>
+    /// <param name="source">the file of the other network, for messages</param>
+    /// <param name="prefix">prefix of the keys, for messages</param>
+    /// <exception cref="CheckpointFormatException">the networks differ; it names the first differences</exception>
     public static void CopyState(this Module network, Module other, string source, string prefix)
     {
         var others = other.NamedTensors(prefix).ToDictionary(t => t.Name, t => t.Tensor);
@@ -68,14 +68,14 @@ public static class StateDict
             .ToList();
         if (problems.Count > 0)
         {
-            var more = problems.Count > MostNamed ? $" and {problems.Count - MostNamed} more" : "";
+            var more = problems.Count > MaxProblemsShown ? $" and {problems.Count - MaxProblemsShown} more" : "";
             throw new CheckpointFormatException(
-                source, $"is of another network: it {string.Join(", ", problems.Take(MostNamed))}{more}");
+                source, $"is of another network: it {string.Join(", ", problems.Take(MaxProblemsShown))}{more}");
         }
     }
 
-    /// <summary>A tensor of a file, on a device.</summary>
-    /// <exception cref="CheckpointFormatException">there is none of the name, or it is damaged</exception>
+    /// <summary>Reads a tensor of a file to a device.</summary>
+    /// <exception cref="CheckpointFormatException">the file has no tensor of the name, or it is damaged</exception>
     public static Tensor ReadTensor(TensorFile file, string name, Device device)
     {
         var array = file.Read(name);

@@ -6,11 +6,11 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Tensors.Checkpoints;
 
 /// <summary>
-/// A training with a loop of one's own as one file holds it between two steps: networks, optimisers, moving averages, tensors of one's own,
-/// random states, and the step. A program that names the same parts in any later process and loads the file goes on with the same bits as
-/// one that never stopped, if its data depend on <see cref="Step"/> alone.
+/// Saves and loads the state of a custom training loop between two steps, in one file: networks, optimisers, moving averages, further
+/// tensors, random states, and the step. A process that adds the same parts and loads the file continues with the same bits as one that
+/// never stopped, if its data depend on <see cref="Step"/> alone.
 /// </summary>
-/// <param name="device">where the tensors are</param>
+/// <param name="device">the device of the tensors</param>
 public sealed class TrainingState(Device device)
 {
     private const string Kind = "ilgpugan-training";
@@ -20,10 +20,10 @@ public sealed class TrainingState(Device device)
     private readonly CheckpointParts _parts = new(device);
     private readonly Dictionary<string, RandomState> _random = new(StringComparer.Ordinal);
 
-    /// <summary>Steps taken; the loop counts them.</summary>
+    /// <summary>Number of steps taken; the loop sets it.</summary>
     public long Step { get; set; }
 
-    /// <summary>A network under its name: <c>netG.model.0.weight</c>. Returns this.</summary>
+    /// <summary>Adds a network; its tensors are named like <c>netG.model.0.weight</c>. Returns this.</summary>
     /// <exception cref="ArgumentException">the name is taken</exception>
     public TrainingState Add(string name, Module network)
     {
@@ -31,7 +31,7 @@ public sealed class TrainingState(Device device)
         return this;
     }
 
-    /// <summary>An optimiser's moments and counts of steps. Returns this.</summary>
+    /// <summary>Adds an optimiser's moments and step counts. Returns this.</summary>
     /// <inheritdoc cref="Add(string, Module)"/>
     public TrainingState Add(string name, Optimizer optimizer)
     {
@@ -39,7 +39,7 @@ public sealed class TrainingState(Device device)
         return this;
     }
 
-    /// <summary>Moving averages of weights. Returns this.</summary>
+    /// <summary>Adds moving averages of weights. Returns this.</summary>
     /// <inheritdoc cref="Add(string, Module)"/>
     public TrainingState Add(string name, WeightAverage average)
     {
@@ -47,7 +47,7 @@ public sealed class TrainingState(Device device)
         return this;
     }
 
-    /// <summary>A tensor of one's own, such as a balance or a fixed noise; loading writes into it. Returns this.</summary>
+    /// <summary>Adds a further tensor, such as a fixed noise; loading overwrites it. Returns this.</summary>
     /// <inheritdoc cref="Add(string, Module)"/>
     public TrainingState Add(string name, Tensor tensor)
     {
@@ -55,7 +55,7 @@ public sealed class TrainingState(Device device)
         return this;
     }
 
-    /// <summary>A random state: its step and its count of draws. Returns this.</summary>
+    /// <summary>Adds a random state: its step and its count of draws. Returns this.</summary>
     /// <inheritdoc cref="Add(string, Module)"/>
     public TrainingState Add(string name, RandomState random)
     {
@@ -67,7 +67,7 @@ public sealed class TrainingState(Device device)
         return this;
     }
 
-    /// <summary>Writes a whole new file or leaves the old one: never a part.</summary>
+    /// <summary>Writes the file atomically: a failure leaves an older file as it was.</summary>
     /// <param name="path">a safetensors file</param>
     /// <exception cref="IOException">the disk is full, or the file can't be written</exception>
     /// <exception cref="NotFiniteNumberException">a value is infinite or no number; nothing is written</exception>
@@ -82,9 +82,9 @@ public sealed class TrainingState(Device device)
         _parts.Write(path, metadata);
     }
 
-    /// <summary>Loads a file if there is one: what a program that may be resumed begins with.</summary>
-    /// <param name="path">what <see cref="Save"/> wrote</param>
-    /// <returns>whether there is a file</returns>
+    /// <summary>Loads a file if it exists: call it at the start of a program that can be resumed.</summary>
+    /// <param name="path">a file written by <see cref="Save"/></param>
+    /// <returns>whether the file exists</returns>
     /// <inheritdoc cref="Load"/>
     public bool TryLoad(string path)
     {
@@ -98,11 +98,11 @@ public sealed class TrainingState(Device device)
     }
 
     /// <summary>
-    /// Puts a file's numbers into the parts, and sets step and random states. A file that does not fit may have filled some networks.
+    /// Reads a file into the parts, and sets step and random states. A file that does not fit may have overwritten some parts.
     /// </summary>
-    /// <param name="path">what <see cref="Save"/> wrote</param>
+    /// <param name="path">a file written by <see cref="Save"/></param>
     /// <exception cref="IOException">
-    /// the file is missing, damaged, of other parts or of another seed (<see cref="CheckpointFormatException"/>)
+    /// the file is missing, damaged, has other parts or another seed (<see cref="CheckpointFormatException"/>)
     /// </exception>
     public void Load(string path)
     {

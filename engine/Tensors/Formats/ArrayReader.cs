@@ -5,22 +5,22 @@ using System.Runtime.InteropServices;
 namespace IlgpuGan.Tensors.Formats;
 
 /// <summary>
-/// Reads one array as floats straight to where they are to be: part by part, by several threads at once. Valid while its file is open.
+/// Reads one array as floats straight to their destination, part by part, from several threads at once. Valid while its file is open.
 /// </summary>
 /// <remarks>
-/// Files that hold floats are read by system calls, not through a mapping: what was checked stays what it was when another program
-/// overwrites the file, as PyTorch's save does, and one that shortens it causes an exception and not the end of the process. For 218 MB
-/// on two threads that costs 60 ms where mapped pages cost 9. (Huge pages make it 15 where the system has them at hand, and up to 250 on
-/// a virtual machine that has yet to get them from its host.)
+/// Floats are read by system calls instead of a memory mapping: the checked data can't change when another program overwrites the file, as
+/// PyTorch's save does, and a file that is shortened causes an exception instead of ending the process. For 218 MB on two threads that
+/// costs 60 ms, where mapped pages cost 9. (With huge pages mapping costs 15 if the system has them at hand, and up to 250 on a virtual
+/// machine that must first get them from its host.)
 /// </remarks>
 public abstract class ArrayReader
 {
-    /// <summary>Elements read at a time: they are still in a core's L2 cache when they are checked.</summary>
+    /// <summary>Elements read at a time, few enough to be in a core's L2 cache when they are checked.</summary>
     private const int PieceLength = 1 << 17;
 
     private int _notFinite;
 
-    /// <summary>Whether all that was read so far are finite numbers.</summary>
+    /// <summary>Whether all numbers read so far are finite.</summary>
     public bool AllFinite => Volatile.Read(ref _notFinite) == 0;
 
     /// <summary>Reads the elements from <paramref name="first"/> on.</summary>
@@ -40,15 +40,15 @@ public abstract class ArrayReader
         }
     }
 
-    /// <summary>Checks the array as a whole, once each of its elements was read exactly once.</summary>
-    /// <exception cref="CheckpointFormatException">It is not what was once written.</exception>
+    /// <summary>Verifies the array's checksum, if the format has one. Call it when every element was read exactly once.</summary>
+    /// <exception cref="CheckpointFormatException">The array is damaged.</exception>
     public virtual void Finish()
     {
     }
 
     private protected abstract void ReadPiece(long first, Span<float> piece);
 
-    /// <summary>A number that is infinite or none has all bits of its exponent set: without its sign it is at least infinity.</summary>
+    /// <summary>An infinity or NaN has all exponent bits set: without the sign its bits are at least those of infinity.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsFinite(ReadOnlySpan<uint> bits)
     {
@@ -73,7 +73,7 @@ public abstract class ArrayReader
     }
 }
 
-/// <summary>Reads an array that is in memory already, of whatever type.</summary>
+/// <summary>Reads an array of any type from memory.</summary>
 internal sealed class CopyingReader(NamedArray array) : ArrayReader
 {
     private readonly float[]? _converted = array.Type == ElementType.F32 ? null : array.ToSingle();
@@ -82,9 +82,9 @@ internal sealed class CopyingReader(NamedArray array) : ArrayReader
         (_converted ?? array.AsSingle()).Slice((int)first, piece.Length).CopyTo(piece);
 }
 
-/// <summary>Reads floats that lie in a file one after another.</summary>
+/// <summary>Reads contiguous floats from a file.</summary>
 /// <param name="file">The file.</param>
-/// <param name="start">Where they begin.</param>
+/// <param name="start">Offset of the first float in bytes.</param>
 internal class FileReader(DataFile file, long start) : ArrayReader
 {
     protected DataFile File { get; } = file;

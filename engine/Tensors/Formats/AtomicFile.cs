@@ -1,22 +1,23 @@
 namespace IlgpuGan.Tensors.Formats;
 
-/// <summary>Writes a file so that its name always stands for a whole one: the old until the last moment, then the new.</summary>
+/// <summary>Replaces files atomically: at any time the name refers to the complete old or the complete new file.</summary>
 /// <remarks>
-/// The bytes go to <c>NAME.tmp</c> beside the target, are flushed to the disk, and only then renamed over it; at last the folder is
-/// flushed, so that the rename outlives a power cut. A killed process leaves at most that one temporary file, which the next write reuses.
+/// The bytes are written to <c>NAME.tmp</c> beside the target and flushed to disk; then the file is renamed over the target, and the folder
+/// is flushed, so that the rename survives a power cut. A killed process leaves at most the temporary file, which the next write reuses.
 /// </remarks>
 public static class AtomicFile
 {
     public const string TemporarySuffix = ".tmp";
 
+    /// <summary>Writes a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="write">Writes its bytes.</param>
     /// <param name="durable">
-    /// False for what can be made again: not flushed, so that many small files are written fast. Whole or absent all the same.
+    /// False to skip flushing, for many small files that can be made again. The replacement is atomic all the same.
     /// </param>
     /// <exception cref="IOException">
-    /// The disk is full, the folder is missing or can't be written to: the message names the file and says which. A file already there is
-    /// untouched.
+    /// The disk is full, or the folder is missing or not writable; the message names the file and the cause. An existing file stays as it
+    /// was.
     /// </exception>
     public static void Write(string path, Action<FileStream> write, bool durable = true)
     {
@@ -26,7 +27,7 @@ public static class AtomicFile
         }
         catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && e is not CheckpointFormatException))
         {
-            throw new IOException($"{path}: {OutputPlace.ObstacleOf(path, e)}", e);
+            throw new IOException($"{path}: {OutputPath.ObstacleOf(path, e)}", e);
         }
 
         if (durable)
@@ -36,12 +37,12 @@ public static class AtomicFile
     }
 
     /// <summary>Writes a text in UTF-8.</summary>
-    /// <exception cref="IOException">As <see cref="Write"/>.</exception>
+    /// <exception cref="IOException">As in <see cref="Write"/>.</exception>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     private static void Replace(string path, Action<FileStream> write, bool durable)
     {
-        if (OutputPlace.IsDevice(path))
+        if (OutputPath.IsDevice(path))
         {
             using var device = new FileStream(path, FileMode.Open, FileAccess.Write);
             write(device);

@@ -1,28 +1,28 @@
 namespace IlgpuGan.Tensors.Formats;
 
 /// <summary>
-/// A checkpoint file that can't be read: which file, where in it, and why. The only exception that hostile bytes can cause.
+/// A checkpoint file can't be read; the message names file, offset and reason. Damaged or hostile files cause no other exception.
 /// </summary>
 public sealed class CheckpointFormatException : IOException
 {
     /// <param name="file">The file's path as it was given.</param>
-    /// <param name="offset">Byte in the file, or for a damaged archive entry the byte within that entry, which the reason names.</param>
+    /// <param name="offset">Byte offset in the file, or in the archive entry that the reason names.</param>
     /// <param name="reason">What is wrong, as a clause that can stand alone.</param>
-    /// <param name="inner">The cause, where the framework noticed it.</param>
+    /// <param name="inner">The exception of the framework that revealed it, if any.</param>
     public CheckpointFormatException(string file, long offset, string reason, Exception? inner = null)
         : base($"{file}: {PrintableText.Of(reason)} (at byte {offset})", inner) =>
         (File, Offset, Reason) = (file, offset, PrintableText.Of(reason));
 
-    /// <summary>An error for which no single place of the file is to blame.</summary>
+    /// <summary>An error without a single offset.</summary>
     /// <param name="file">The file's path as it was given.</param>
     /// <param name="reason">What is wrong, as a clause that can stand alone.</param>
-    /// <param name="inner">The cause, where the framework noticed it.</param>
+    /// <param name="inner">The exception of the framework that revealed it, if any.</param>
     public CheckpointFormatException(string file, string reason, Exception? inner = null)
         : base($"{file}: {PrintableText.Of(reason)}", inner) => (File, Reason) = (file, PrintableText.Of(reason));
 
     public string File { get; }
 
-    /// <summary>Where the error was noticed; null where no single place is to blame.</summary>
+    /// <summary>Byte offset of the error; null if it has none.</summary>
     public long? Offset { get; }
 
     public string Reason { get; }

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace IlgpuGan.Tensors.Formats;
 
-/// <summary>A file that is read at any place, by several threads at once.</summary>
+/// <summary>A file for random-access reads from several threads at once.</summary>
 internal sealed class DataFile : IDisposable
 {
     public DataFile(string path)
@@ -16,11 +16,11 @@ internal sealed class DataFile : IDisposable
 
     public SafeFileHandle Handle { get; }
 
-    /// <summary>Bytes when it was opened.</summary>
+    /// <summary>Length in bytes when the file was opened.</summary>
     public long Length { get; }
 
-    /// <summary>Fills <paramref name="bytes"/> from a place within the file on.</summary>
-    /// <exception cref="CheckpointFormatException">The file ends before, because it was cut short meanwhile.</exception>
+    /// <summary>Fills <paramref name="bytes"/> from an offset on.</summary>
+    /// <exception cref="CheckpointFormatException">The file was cut short while it was read.</exception>
     public void Read(long offset, Span<byte> bytes)
     {
         while (!bytes.IsEmpty)

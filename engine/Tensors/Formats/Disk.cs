@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace IlgpuGan.Tensors.Formats;
 
-/// <summary>What files are written through. Tests put one in its place that fails, or that a process which is killed leaves.</summary>
+/// <summary>The file operations of all writers. Tests replace it to simulate failures and killed processes.</summary>
 public partial class Disk
 {
     internal Disk()
@@ -12,7 +12,7 @@ public partial class Disk
     public static Disk Current { get; internal set; } = new();
 
     /// <summary>Opens a file to write.</summary>
-    /// <exception cref="IOException">it can't be opened, or <paramref name="share"/> of another program forbids it</exception>
+    /// <exception cref="IOException">it can't be opened, or another program's sharing mode forbids it</exception>
     public virtual FileStream Open(string path, FileMode mode, FileAccess access, FileShare share) =>
         new FileStream(path, mode, access, share, bufferSize: 1 << 16);
 
@@ -20,7 +20,7 @@ public partial class Disk
 
     internal virtual void Delete(string path) => File.Delete(path);
 
-    /// <summary>Asks the system to put the folder's entries on the disk. Windows has no such call, and orders its journal itself.</summary>
+    /// <summary>Flushes a folder's entries to disk. Windows has no such call; its file system's journal keeps the order.</summary>
     internal virtual void FlushFolder(string folder)
     {
         if (OperatingSystem.IsWindows())
@@ -31,9 +31,9 @@ public partial class Disk
         var descriptor = OpenFolder(folder, readOnly);
         if (descriptor < 0)
         {
-            return; // A folder may be writable and not readable; the rename stands, only its moment on the disk is unknown.
+            return; // The folder is writable but not readable: the rename is done, but may not be on disk yet.
         }
-        // Some file systems (network, FUSE) refuse to flush a folder; nothing better can be asked of them.
+        // Some file systems (network, FUSE) refuse to flush a folder; there is no alternative, so errors are ignored.
         _ = Flush(descriptor);
         _ = Close(descriptor);
     }

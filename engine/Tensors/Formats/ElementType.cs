@@ -1,6 +1,6 @@
 namespace IlgpuGan.Tensors.Formats;
 
-/// <summary>What one element of a stored array is. The names are those of the safetensors format.</summary>
+/// <summary>Element type of a stored array. The names are those of the safetensors format.</summary>
 public enum ElementType
 {
     Bool,

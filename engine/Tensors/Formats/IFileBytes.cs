@@ -1,9 +1,9 @@
 namespace IlgpuGan.Tensors.Formats;
 
-/// <summary>The bytes of a file, wherever they lie.</summary>
+/// <summary>The bytes of a file, mapped or in memory.</summary>
 internal interface IFileBytes : IDisposable
 {
-    /// <summary>What messages call it.</summary>
+    /// <summary>The file's name in messages.</summary>
     string Path { get; }
 
     long Length { get; }
@@ -12,7 +12,7 @@ internal interface IFileBytes : IDisposable
     ReadOnlyMemory<byte> Slice(long offset, int length);
 }
 
-/// <summary>A file that is in memory already, such as one within a program.</summary>
+/// <summary>A file in memory, such as an embedded resource.</summary>
 internal sealed class FileInMemory(string path, ReadOnlyMemory<byte> content) : IFileBytes
 {
     public string Path { get; } = path;

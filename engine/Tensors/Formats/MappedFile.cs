@@ -4,10 +4,10 @@ using System.IO.MemoryMappedFiles;
 namespace IlgpuGan.Tensors.Formats;
 
 /// <summary>
-/// A file mapped into memory for reading. Pages are read when they are touched, and are not counted as this process's own.
+/// A file mapped into memory for reading. Pages are read on first access, and do not count as private memory of the process.
 /// </summary>
 /// <remarks>
-/// A program that shortens the file in place under a mapping takes the process down; ours replace files whole (<see cref="AtomicFile"/>).
+/// A program that shortens a mapped file in place crashes this process; our writers replace whole files (<see cref="AtomicFile"/>).
 /// </remarks>
 internal sealed unsafe class MappedFile : IFileBytes
 {
@@ -34,7 +34,7 @@ internal sealed unsafe class MappedFile : IFileBytes
 
     public long Length => Data.Length;
 
-    /// <summary>The same file, for who reads it without the mapping.</summary>
+    /// <summary>The same file, for reads without the mapping.</summary>
     public DataFile Data { get; }
 
     public ReadOnlyMemory<byte> Slice(long offset, int length)
@@ -45,7 +45,7 @@ internal sealed unsafe class MappedFile : IFileBytes
         return length == 0 ? ReadOnlyMemory<byte>.Empty : new View(this, offset, length).Memory;
     }
 
-    /// <summary>The file from a position on, at most 2 GiB of it.</summary>
+    /// <summary>The file from an offset on, at most 2 GiB.</summary>
     public ReadOnlySpan<byte> From(long offset) => Slice(offset, (int)Math.Min(Length - offset, int.MaxValue)).Span;
 
     public void Dispose()

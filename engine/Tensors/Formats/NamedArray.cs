@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace IlgpuGan.Tensors.Formats;
 
-/// <summary>An array as a file holds it: name, element type, shape, and dense little-endian bytes in row-major order.</summary>
+/// <summary>An array of a file: name, element type, shape, and dense little-endian bytes in row-major order.</summary>
 /// <remarks>A scalar has an empty shape. An array holds at most 2 GiB.</remarks>
 public sealed class NamedArray
 {
-    /// <exception cref="ArgumentException">The bytes are not as many as type and shape ask for.</exception>
+    /// <exception cref="ArgumentException">The number of bytes does not match type and shape.</exception>
     public NamedArray(string name, ElementType type, long[] shape, ReadOnlyMemory<byte> bytes)
     {
         var expected = checked(ElementCount(shape) * type.Size);
@@ -24,7 +24,7 @@ public sealed class NamedArray
 
     public long[] Shape { get; }
 
-    /// <summary>The elements. Of a memory-mapped file it is a view, valid until the file is disposed.</summary>
+    /// <summary>The elements; for a memory-mapped file a view, valid until the file is disposed.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
     public long Count => Bytes.Length / Type.Size;
@@ -44,7 +44,7 @@ public sealed class NamedArray
     /// <summary>The same values under another name.</summary>
     public NamedArray Renamed(string name) => new(name, Type, Shape, Bytes);
 
-    /// <summary>Every element rounded to float: <see cref="Bytes"/> themselves where they are floats, else a copy.</summary>
+    /// <summary>Every element rounded to float: a view of <see cref="Bytes"/> if they are floats, else a copy.</summary>
     public ReadOnlySpan<float> AsSingle() => Type == ElementType.F32 ? MemoryMarshal.Cast<byte, float>(Bytes.Span) : ToSingle();
 
     /// <summary>Every element rounded to float; a copy.</summary>
@@ -55,11 +55,11 @@ public sealed class NamedArray
         ElementType.BF16 => Convert<ushort, float>(static x => BitConverter.UInt32BitsToSingle((uint)x << 16)),
         ElementType.U64 => Convert<ulong, float>(static x => x),
         ElementType.I64 => Convert<long, float>(static x => x),
-        // Every other type fits a double exactly, so this rounds once.
+        // A double holds every other type exactly, so this rounds once.
         _ => Array.ConvertAll(ToDouble(), static x => (float)x),
     };
 
-    /// <summary>Every element as a double, exact but for 64-bit integers beyond 2⁵³; a copy.</summary>
+    /// <summary>Every element as a double, exact except for 64-bit integers beyond 2⁵³; a copy.</summary>
     public double[] ToDouble() => Type switch
     {
         ElementType.Bool => Convert<byte, double>(static x => x != 0 ? 1 : 0),
@@ -99,7 +99,7 @@ public sealed class NamedArray
     public override string ToString() => $"{Name} {Type} [{string.Join(", ", Shape)}]";
 
     /// <summary>Product of the dimensions; 1 for a scalar.</summary>
-    /// <exception cref="OverflowException">The product passes 2⁶³ − 1.</exception>
+    /// <exception cref="OverflowException">The product exceeds 2⁶³ − 1.</exception>
     internal static long ElementCount(ReadOnlySpan<long> shape)
     {
         long count = 1;
@@ -124,7 +124,7 @@ public sealed class NamedArray
         return result;
     }
 
-    /// <summary>Shows the memory of <typeparamref name="T"/> as bytes, without a copy.</summary>
+    /// <summary>A view of memory of <typeparamref name="T"/> as bytes, without a copy.</summary>
     private sealed class CastMemory<T>(ReadOnlyMemory<T> values) : MemoryManager<byte>
         where T : unmanaged
     {

@@ -1,14 +1,14 @@
 namespace IlgpuGan.Tensors.Formats;
 
-/// <summary>Texts of files in messages for people.</summary>
+/// <summary>Makes text from files safe for messages.</summary>
 public static class PrintableText
 {
-    private const int Longest = 300;
+    private const int MaxLength = 300;
 
-    /// <summary>One line that ends: a message quotes names of a file, which may hold anything.</summary>
+    /// <summary>One line of bounded length without control characters: names in a file may contain anything.</summary>
     public static string Of(string message)
     {
-        var text = message.Length <= Longest ? message : $"{message[..(Longest / 2)]}…{message[^(Longest / 2)..]}";
+        var text = message.Length <= MaxLength ? message : $"{message[..(MaxLength / 2)]}…{message[^(MaxLength / 2)..]}";
         return string.Concat(text.EnumerateRunes().Select(rune => Rune.GetUnicodeCategory(rune) switch
         {
             UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Formats.Safetensors;
 
 namespace IlgpuGan.Tensors.Formats;
 
-/// <summary>What a file says about one array, without its values.</summary>
+/// <summary>Name, type and shape of an array in a file.</summary>
 public sealed record TensorEntry(string Name, ElementType Type, long[] Shape)
 {
     public override string ToString() => $"{Name} {Type} [{string.Join(", ", Shape)}]";
@@ -12,8 +12,8 @@ public sealed record TensorEntry(string Name, ElementType Type, long[] Shape)
 
 /// <summary>A checkpoint of any known format, open for reading: safetensors, PyTorch's zip and legacy pickle formats, ONNX.</summary>
 /// <remarks>
-/// Nothing in a file is ever executed, and no size it claims is believed before it is checked. Not thread-safe, but for an
-/// <see cref="ArrayReader"/>'s parts.
+/// Nothing in a file is executed, and every claimed size is checked before use. Not thread-safe, except for
+/// <see cref="ArrayReader.Read"/>.
 /// </remarks>
 public abstract class TensorFile : IDisposable
 {
@@ -34,16 +34,16 @@ public abstract class TensorFile : IDisposable
     /// <summary>The format in words: <c>safetensors</c>, <c>PyTorch zip</c>, <c>PyTorch legacy pickle</c> or <c>ONNX</c>.</summary>
     public abstract string Format { get; }
 
-    /// <summary>The arrays in the file's own order. Names are unique; nested dictionaries of a pickle give dotted names.</summary>
+    /// <summary>The arrays in the file's own order. Names are unique; nested dictionaries of a pickle become dotted names.</summary>
     public IReadOnlyList<TensorEntry> Entries { get; }
 
     /// <summary>
-    /// Text beside the arrays: a safetensors file's metadata, a pickle's numbers and strings, an ONNX model's properties.
+    /// Metadata: those of a safetensors file, a pickle's numbers and strings, an ONNX model's properties.
     /// </summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>Opens a file by what is in it; its name does not matter.</summary>
-    /// <exception cref="CheckpointFormatException">The content is none of the known formats, or is damaged.</exception>
+    /// <summary>Opens a file; the format is detected by content, not by name.</summary>
+    /// <exception cref="CheckpointFormatException">The format is unknown, or the content is damaged.</exception>
     /// <exception cref="IOException">The file is missing or can't be read.</exception>
     public static TensorFile Open(string path)
     {
@@ -92,7 +92,7 @@ public abstract class TensorFile : IDisposable
     public NamedArray Read(string name) =>
         _index.TryGetValue(name, out var index) ? ReadAt(index) : throw new KeyNotFoundException($"{Path} holds no array '{name}'");
 
-    /// <summary>Begins to read one array as floats, straight to where they are to be.</summary>
+    /// <summary>A reader of one array as floats, which writes them straight to their destination.</summary>
     /// <inheritdoc cref="Read(string)"/>
     public ArrayReader Reader(string name) =>
         _index.TryGetValue(name, out var index) ? ReaderAt(index) : throw new KeyNotFoundException($"{Path} holds no array '{name}'");

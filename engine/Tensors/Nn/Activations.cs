@@ -44,10 +44,10 @@ public sealed class Sigmoid : Layer
     public override string Export(GraphWriter graph, string x) => graph.Node("Sigmoid", [x]);
 }
 
-/// <summary>While training, zeroes each element with a probability and scales the others so that the mean stays.</summary>
+/// <summary>While training, zeroes each element with a probability p and scales the others by 1/(1 − p).</summary>
 public sealed class Dropout(float probability = 0.5f) : Layer
 {
-    /// <summary>Whether nothing is dropped at the moment.</summary>
+    /// <summary>Whether nothing is dropped: in evaluation, or with probability 0.</summary>
     public bool IsIdentity => !Training || probability == 0;
 
     public override Tensor Forward(Tensor x) => IsIdentity ? x : x.Dropout(probability, NextKey(x.Device));

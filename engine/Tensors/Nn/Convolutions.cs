@@ -11,14 +11,12 @@ public sealed class Conv2d : Layer, IWeightedLayer
 {
     /// <param name="inputChannels">a multiple of <paramref name="groups"/></param>
     /// <param name="outputChannels">a multiple of <paramref name="groups"/></param>
-    /// <param name="kernel">the window: one number, or (height, width)</param>
-    /// <param name="stride">its step, 1 by default</param>
-    /// <param name="padding">rows and columns of zeros around the input: one number, (height, width), or (top, bottom, left, right)</param>
-    /// <param name="bias">whether there is one</param>
-    /// <param name="dilation">distance of the window's taps, 1 by default</param>
-    /// <param name="groups">
-    /// parts of the channels, each of which makes its part of the output; as many as channels for a depthwise convolution
-    /// </param>
+    /// <param name="kernel">kernel size: one number, or (height, width)</param>
+    /// <param name="stride">stride, 1 by default</param>
+    /// <param name="padding">zero padding: one number, (height, width), or (top, bottom, left, right)</param>
+    /// <param name="bias">whether the layer has a bias</param>
+    /// <param name="dilation">dilation, 1 by default</param>
+    /// <param name="groups">groups of channels, each with its own filters; as many as channels for a depthwise convolution</param>
     /// <exception cref="ShapeException">channels are no multiple of the groups</exception>
     public Conv2d(
         int inputChannels, int outputChannels, Size2d kernel, Size2d? stride = null, Margins padding = default, bool bias = true,
@@ -54,9 +52,9 @@ public sealed class Conv2d : Layer, IWeightedLayer
     string IWeightedLayer.ExportWith(float[] weights, GraphWriter graph, string x, BatchNorm2d? norm) =>
         ConvolutionNodes.Write(graph, this, weights, x, norm);
 
-    /// <summary>The forward of a padding layer and this one behind it, in one.</summary>
-    internal Tensor ForwardBehind(Padding2d border, Tensor x) =>
-        x.Conv2d(Weight.Value, Bias?.Value, Stride, border.Left, Dilation, border.Mode, Groups);
+    /// <summary>The forward of a padding layer and this one, without a padded copy of x.</summary>
+    internal Tensor ForwardPadded(Padding2d padding, Tensor x) =>
+        x.Conv2d(Weight.Value, Bias?.Value, Stride, padding.Left, Dilation, padding.Mode, Groups);
 }
 
 /// <summary>
@@ -65,8 +63,8 @@ public sealed class Conv2d : Layer, IWeightedLayer
 public sealed class ConvTranspose2d : Layer, IWeightedLayer
 {
     /// <inheritdoc cref="Conv2d(int, int, Size2d, Size2d?, Margins, bool, Size2d?, int)"/>
-    /// <param name="padding">rows and columns left out of the output, sides as there</param>
-    /// <param name="outputPadding">rows and columns added below and right of the output</param>
+    /// <param name="padding">rows and columns cropped from the output: one number, (height, width), or (top, bottom, left, right)</param>
+    /// <param name="outputPadding">rows and columns added at the bottom and right of the output</param>
     public ConvTranspose2d(
         int inputChannels, int outputChannels, Size2d kernel, Size2d? stride = null, Margins padding = default,
             Size2d outputPadding = default,
@@ -86,7 +84,7 @@ public sealed class ConvTranspose2d : Layer, IWeightedLayer
 
     public Margins Padding { get; }
 
-    /// <summary>Rows and columns added below and right of the result.</summary>
+    /// <summary>Rows and columns added at the bottom and right of the output.</summary>
     public Size2d OutputPadding { get; }
 
     public Size2d Dilation { get; }
@@ -107,7 +105,7 @@ public sealed class ConvTranspose2d : Layer, IWeightedLayer
         ConvolutionNodes.Write(graph, this, weights, x, norm);
 }
 
-/// <summary>Convolution of lines [N, in, L] to [N, out, OL]; keys <c>weight</c> [out, in / groups, k] and <c>bias</c> [out].</summary>
+/// <summary>1-D convolution of [N, in, L] to [N, out, OL]; keys <c>weight</c> [out, in / groups, k] and <c>bias</c> [out].</summary>
 public sealed class Conv1d : Layer
 {
     /// <inheritdoc cref="Conv2d(int, int, Size2d, Size2d?, Margins, bool, Size2d?, int)"/>
@@ -141,7 +139,7 @@ public sealed class Conv1d : Layer
 
 internal static class ChannelGroups
 {
-    /// <exception cref="ShapeException">the channels can't be divided among the groups</exception>
+    /// <exception cref="ShapeException">the channels are no multiples of the groups</exception>
     public static void Check(string layer, int inputChannels, int outputChannels, int groups)
     {
         if (groups < 1 || inputChannels % groups != 0 || outputChannels % groups != 0)

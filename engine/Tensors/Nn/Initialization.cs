@@ -3,9 +3,9 @@ using System.Numerics;
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>
-/// Distributions of first weights, for convolutions and linear layers. Fan-in is the weight's second extent times the kernel's area and
-/// fan-out its first, for transposed convolutions too, as in the reference program.
-/// A vector [n] counts as a weight [n, 1]. Scales of batch norm are drawn from N(1, gain²) but under <see cref="Default"/> and
+/// Distributions of initial weights of convolutions and linear layers. Fan-in is the weight's second extent times the kernel's area, and
+/// fan-out its first extent times the area, for transposed convolutions too, as in the reference program.
+/// A vector [n] counts as a weight [n, 1]. Scales of batch norm are drawn from N(1, gain²), except under <see cref="Default"/> and
 /// <see cref="Constant"/>.
 /// </summary>
 public enum Initialization
@@ -22,30 +22,31 @@ public enum Initialization
     /// <summary>U(−b, b) with b = gain·√(6/(fan_in + fan_out)) (Glorot and Bengio 2010).</summary>
     XavierUniform,
 
-    /// <summary>N(0, gain²) without what is beyond two standard deviations, which is drawn again.</summary>
+    /// <summary>N(0, gain²), with values beyond two standard deviations drawn again.</summary>
     TruncatedNormal,
 
-    /// <summary>gain everywhere.</summary>
+    /// <summary>The gain itself, everywhere.</summary>
     Constant,
 
     /// <summary>
-    /// U(−b, b) with b = 1/√fan_in for weights and the biases beside them, batch norms 1: what PyTorch's layers begin with.
+    /// PyTorch's defaults: U(−b, b) with b = 1/√fan_in for weights and their biases; scales of batch norm are 1.
     /// </summary>
     Default,
 
     /// <summary>
-    /// gain times a random matrix [extent 0, rest] of orthonormal rows or columns, whichever are fewer (Saxe et al. 2013).
+    /// The gain times a random matrix [extent 0, rest] with orthonormal rows or columns, whichever are fewer (Saxe et al. 2013).
     /// </summary>
     Orthogonal,
 }
 
 internal static class WeightInitializer
 {
-    /// <param name="tensor">what is filled</param>
-    /// <param name="weight">itself, or the drawn weight that the same module registered before it; null if there is none</param>
+    /// <summary>Returns the function that writes a tensor's initial values.</summary>
+    /// <param name="tensor">the tensor to fill</param>
+    /// <param name="weight">the tensor itself if it is drawn, else the drawn weight that its module registered before; or null</param>
     /// <param name="scheme">distribution of drawn tensors</param>
-    /// <param name="gain">its parameter</param>
-    /// <param name="key">names the numbers</param>
+    /// <param name="gain">parameter of the distribution</param>
+    /// <param name="key">key of the random numbers</param>
     public static Action<Tensor> For(ModuleTensor tensor, ModuleTensor? weight, Initialization scheme, float gain, RandomKey key)
     {
         var shape = tensor.Shape;
@@ -96,7 +97,7 @@ internal static class WeightInitializer
         tensor.Device.Kernels.Unary(Devices.UnaryFunction.Affine, (float)(2 * bound), (float)-bound, tensor.Span, tensor.Span);
     }
 
-    /// <summary>Numbers beyond two deviations are those of a second draw, a third, …, so that each depends on its place alone.</summary>
+    /// <summary>Numbers beyond two deviations are those of a second draw, a third, …, so that each depends on its index alone.</summary>
     private static void FillTruncated(Tensor tensor, RandomKey key, float deviation)
     {
         tensor.Device.Kernels.Normal(key, tensor.Span);
@@ -130,7 +131,7 @@ internal static class WeightInitializer
         tensor.CopyFrom(Array.ConvertAll(values, v => (float)(v / length)));
     }
 
-    /// <summary>Lengths of a weight's slices, as many as the tensor has elements.</summary>
+    /// <summary>Fills a tensor with the lengths of a weight's slices, one per element.</summary>
     private static void FillLengths(Tensor lengths, Tensor weight)
     {
         var axis = Array.FindIndex(lengths.Shape.ToArray(), extent => extent != 1);
@@ -176,7 +177,7 @@ internal static class WeightInitializer
         tensor.CopyFrom(values);
     }
 
-    /// <summary>Gram–Schmidt, twice, which is enough for orthogonality to rounding (Giraud et al. 2005).</summary>
+    /// <summary>Gram–Schmidt, done twice, which gives orthogonality up to rounding (Giraud et al. 2005).</summary>
     private static void Orthonormalize(double[][] vectors, int last)
     {
         var v = vectors[last];

@@ -2,15 +2,15 @@ using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Tensors.Nn;
 
-/// <summary>A module of one input and one output, which can stand in a <see cref="Sequential"/>.</summary>
+/// <summary>A module of one input and one output; a <see cref="Sequential"/> consists of layers.</summary>
 public abstract class Layer : Module
 {
     /// <summary>The output for one input; images are [N, C, H, W].</summary>
     public abstract Tensor Forward(Tensor x);
 
     /// <summary>
-    /// The same for an input that nobody reads again: it is disposed, or its memory becomes the output's, which halves what a forward
-    /// that records nothing needs. Layers that may overwrite their input do so here.
+    /// The same where the caller gives up x: it is disposed, or the output takes over its memory, which halves the memory of a forward that
+    /// records nothing. Layers that can work in place override it.
     /// </summary>
     public virtual Tensor Consume(Tensor x)
     {
@@ -24,14 +24,14 @@ public abstract class Layer : Module
     }
 
     /// <summary>
-    /// Writes what <see cref="Forward"/> computes in evaluation as nodes of an ONNX graph, and returns the value that they make.
+    /// Adds nodes to an ONNX graph that compute <see cref="Forward"/> in evaluation mode, and returns the name of their output.
     /// </summary>
-    /// <param name="graph">where to</param>
+    /// <param name="graph">the graph</param>
     /// <param name="x">name of the layer's input in the graph</param>
-    /// <exception cref="ExportException">there is no counterpart</exception>
+    /// <exception cref="ExportException">ONNX has no counterpart of the layer</exception>
     public virtual string Export(GraphWriter graph, string x) => throw graph.HasNoCounterpart(this);
 
-    /// <exception cref="ArgumentException">not one input</exception>
+    /// <exception cref="ArgumentException">there is not exactly one input</exception>
     public sealed override IReadOnlyList<string> Export(GraphWriter graph, IReadOnlyList<string> inputs) => inputs.Count == 1
         ? [Export(graph, inputs[0])]
         : throw new ArgumentException(

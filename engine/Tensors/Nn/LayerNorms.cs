@@ -11,8 +11,8 @@ public sealed class LayerNorm : Layer
     private readonly Shape _shape;
     private readonly float _epsilon;
 
-    /// <param name="shape">extents of the last dimensions, which are normalised together</param>
-    /// <param name="affine">with weight and bias</param>
+    /// <param name="shape">extents of the trailing dimensions, which are normalised together</param>
+    /// <param name="affine">whether there are a weight and a bias</param>
     /// <param name="epsilon">added to the variance</param>
     public LayerNorm(Shape shape, bool affine = true, float epsilon = 1e-5f)
     {
@@ -70,7 +70,7 @@ public sealed class GroupNorm : Layer
 
     public override Tensor Forward(Tensor x) => x.GroupNorm(_groups, Weight?.Value, Bias?.Value, _epsilon);
 
-    /// <summary>Instance norm of the groups as if they were channels, then weight and bias of [N, C, H, W].</summary>
+    /// <summary>For [N, C, H, W]: instance norm of [N, groups, rest], then weight and bias.</summary>
     public override string Export(GraphWriter graph, string x)
     {
         var rows = graph.Node("Reshape", [x, graph.Integers($"groups_{_groups}", 0, _groups, -1)]);
@@ -85,7 +85,7 @@ public sealed class GroupNorm : Layer
     }
 }
 
-/// <summary>Each pixel's vector of channels brought to length √C (Karras et al. 2018).</summary>
+/// <summary>Scales each pixel's vector of channels to length √C (Karras et al. 2018).</summary>
 public sealed class PixelNorm(float epsilon = 1e-8f) : Layer
 {
     public override Tensor Forward(Tensor x) => x.PixelNorm(epsilon);
@@ -98,8 +98,8 @@ public sealed class PixelNorm(float epsilon = 1e-8f) : Layer
 }
 
 /// <summary>
-/// A norm without weights of its own, whose scale and shift are given with the input: norm(x)·(1 + γ) + β. With γ and β of [N, C, 1, 1] it
-/// is adaptive instance norm (Huang and Belongie 2017), with maps of [N, C, H, W] SPADE's (Park et al. 2019).
+/// A norm whose scale and shift are inputs: norm(x)·(1 + γ) + β. With γ and β [N, C, 1, 1] it is adaptive instance norm (Huang and Belongie
+/// 2017), with [N, C, H, W] it is SPADE (Park et al. 2019).
 /// </summary>
 public sealed class ModulatedNorm : Module
 {
@@ -109,8 +109,8 @@ public sealed class ModulatedNorm : Module
     public ModulatedNorm(Layer norm) => _norm = Add("norm", norm);
 
     /// <param name="x">[N, C, H, W]</param>
-    /// <param name="gamma">broadcast to x</param>
-    /// <param name="beta">broadcast to x</param>
+    /// <param name="gamma">γ, broadcast to x</param>
+    /// <param name="beta">β, broadcast to x</param>
     public Tensor Forward(Tensor x, Tensor gamma, Tensor beta)
     {
         using var normalized = _norm.Forward(x);

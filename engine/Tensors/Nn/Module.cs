@@ -4,13 +4,13 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>
-/// A part of a network: its own tensors and its children. Tensors are named as a PyTorch state dict names them: own parameters, own
-/// buffers, then the children in the order in which they were added. What a module computes has a signature of its own: those of one input
-/// and one output are a <see cref="Layer"/>.
+/// A part of a network: tensors of its own, and child modules. Tensors are named as in a PyTorch state dict: own parameters, own buffers,
+/// then the children in the order in which they were added. A subclass defines its forward with any signature; a module of one input and
+/// one output derives from <see cref="Layer"/>.
 /// </summary>
 /// <remarks>
 /// Tensors are zero or one until <see cref="Modules.Initialize{T}"/> draws them or a checkpoint fills them, and have no memory before
-/// <see cref="Modules.To{T}"/>. A forward disposes its own temporaries where it can: what a gradient needs stays alive by itself.
+/// <see cref="Modules.To{T}"/>. A forward should dispose its temporaries: the graph keeps handles of the tensors that gradients need.
 /// </remarks>
 public abstract class Module
 {
@@ -18,13 +18,13 @@ public abstract class Module
     private readonly List<(string Name, Module Module)> _children = [];
     private RandomState? _random;
 
-    /// <summary>True (the default) where batch norm uses the batch's statistics and dropout drops.</summary>
+    /// <summary>True (the default) in training mode: batch norm uses the batch's statistics, and dropout drops.</summary>
     public bool Training { get; private set; } = true;
 
-    /// <summary>Sub-modules in order, with their names.</summary>
+    /// <summary>Child modules in order, with their names.</summary>
     public IReadOnlyList<(string Name, Module Module)> Children => _children;
 
-    /// <summary>The random keys of the dropout layers below; null until set or until <see cref="Modules.Initialize{T}"/> sets it.</summary>
+    /// <summary>Random state of dropout and noise, null before <see cref="Modules.Initialize{T}"/>; also sets that of children.</summary>
     public RandomState? Random
     {
         get => _random;
@@ -38,14 +38,14 @@ public abstract class Module
         }
     }
 
-    /// <summary>The trained tensors under their state-dict keys; one that is registered twice is named once, first come.</summary>
+    /// <summary>The trained tensors under their state-dict keys; a tensor that is registered twice has its first key.</summary>
     public IEnumerable<NamedTensor> Parameters =>
         NamedTensors().Where(t => t.Tensor.Role == TensorRole.Parameter).DistinctBy(t => t.Tensor);
 
     /// <summary>Number of trained weights.</summary>
     public long ParameterCount => Parameters.Sum(p => p.Tensor.Shape.Count);
 
-    /// <summary>Whether every parameter asks for a gradient; set to false to freeze the module.</summary>
+    /// <summary>Whether all parameters require gradients; set it to false to freeze the module.</summary>
     public bool RequiresGrad
     {
         get => Parameters.All(p => p.Tensor.RequiresGrad);
@@ -64,7 +64,7 @@ public abstract class Module
     }
 
     /// <summary>
-    /// All tensors, buffers included, under their state-dict keys and in state-dict order; one that is registered twice has two keys.
+    /// All tensors, buffers included, under their state-dict keys and in state-dict order; a tensor registered twice has two keys.
     /// </summary>
     /// <param name="prefix">put before each key, for example <c>netG.</c></param>
     public IEnumerable<NamedTensor> NamedTensors(string prefix = "")
@@ -83,7 +83,7 @@ public abstract class Module
         }
     }
 
-    /// <summary>Forgets the gradients that earlier backwards left on the parameters.</summary>
+    /// <summary>Disposes the gradients of all parameters.</summary>
     public void ClearGradients()
     {
         foreach (var parameter in Parameters)
@@ -92,10 +92,10 @@ public abstract class Module
         }
     }
 
-    /// <summary>Writes what the module computes in evaluation as nodes of an ONNX graph, and returns the values that they make.</summary>
-    /// <param name="graph">where to</param>
+    /// <summary>Adds nodes to an ONNX graph that compute the forward in evaluation mode; returns the names of their outputs.</summary>
+    /// <param name="graph">the graph</param>
     /// <param name="inputs">names of the module's inputs in the graph, in the order of its forward</param>
-    /// <exception cref="ExportException">there is no counterpart</exception>
+    /// <exception cref="ExportException">ONNX has no counterpart of the module</exception>
     public virtual IReadOnlyList<string> Export(GraphWriter graph, IReadOnlyList<string> inputs) => throw graph.HasNoCounterpart(this);
 
     internal void SetTraining(bool training)
@@ -115,7 +115,7 @@ public abstract class Module
         }
     }
 
-    /// <summary>Registers a child under a name; children that are registered twice are named twice.</summary>
+    /// <summary>Registers a child; a child registered twice has two names.</summary>
     protected T Add<T>(string name, T child)
         where T : Module
     {
@@ -127,7 +127,7 @@ public abstract class Module
     protected ModuleTensor AddParameter(string name, Shape shape, InitialValue initial) =>
         Add(name, new ModuleTensor(shape, TensorRole.Parameter, initial));
 
-    /// <summary>A parameter that begins as the same number everywhere, whatever the scheme of initialisation.</summary>
+    /// <summary>Registers a parameter that is initialised to a constant under every scheme.</summary>
     protected ModuleTensor AddParameter(string name, Shape shape, float constant) =>
         Add(name, new ModuleTensor(shape, TensorRole.Parameter, InitialValue.Constant, constant));
 
@@ -136,7 +136,7 @@ public abstract class Module
 
     protected ModuleTensor AddCounter(string name) => Add(name, new ModuleTensor(Shape.Scalar, TensorRole.Counter, InitialValue.Zero));
 
-    /// <summary>Registers a tensor of a layer that is no child: this module computes with it in the layer's place.</summary>
+    /// <summary>Registers a tensor of a wrapped layer that is no child of this module.</summary>
     internal ModuleTensor Adopt(string name, ModuleTensor tensor) => Add(name, tensor);
 
     private ModuleTensor Add(string name, ModuleTensor tensor)
@@ -147,14 +147,14 @@ public abstract class Module
     }
 }
 
-/// <summary>Settings of whole networks that return the network, to be written in a row; and what a network consists of.</summary>
+/// <summary>Settings of whole networks, which return the network for chaining; and queries.</summary>
 public static class Modules
 {
-    /// <summary>The module and all those below it, in the order of the children.</summary>
+    /// <summary>The module and all of its descendants, depth first.</summary>
     public static IEnumerable<Module> Descendants(this Module module) =>
         module.Children.SelectMany(c => c.Module.Descendants()).Prepend(module);
 
-    /// <summary>Gives all tensors memory on a device, or moves them there. Returns the module.</summary>
+    /// <summary>Allocates all tensors on a device, or moves them there. Returns the module.</summary>
     public static T To<T>(this T module, Device device)
         where T : Module
     {
@@ -162,7 +162,7 @@ public static class Modules
         return module;
     }
 
-    /// <summary>Batch statistics and dropout on. Returns the module.</summary>
+    /// <summary>Sets training mode: batch statistics, dropout. Returns the module.</summary>
     public static T Train<T>(this T module)
         where T : Module
     {
@@ -170,7 +170,7 @@ public static class Modules
         return module;
     }
 
-    /// <summary>Running statistics where there are some, no dropout. Returns the module.</summary>
+    /// <summary>Sets evaluation mode: running statistics if there are some, no dropout. Returns the module.</summary>
     public static T Eval<T>(this T module)
         where T : Module
     {
@@ -180,7 +180,7 @@ public static class Modules
 
     /// <summary>Every module below this one, and itself, under its state-dict name: the layers of an <see cref="Ops.OpProfile"/>.</summary>
     /// <param name="module">the network</param>
-    /// <param name="name">what to call the network itself</param>
+    /// <param name="name">name of the network itself</param>
     public static Dictionary<object, string> LayerNames(this Module module, string name)
     {
         var names = new Dictionary<object, string>(ReferenceEqualityComparer.Instance);
@@ -198,19 +198,19 @@ public static class Modules
     }
 
     /// <summary>
-    /// Draws all weights, sets biases to 0 (but under <see cref="Initialization.Default"/>), and gives the network a
-    /// <see cref="RandomState"/> of the seed if it has none. Each tensor's numbers depend on the seed and on its position in the network
-    /// only. Returns the module.
+    /// Draws all weights, sets biases to 0 (except under <see cref="Initialization.Default"/>), and gives the network a
+    /// <see cref="RandomState"/> of the seed if it has none. A tensor's numbers depend on the seed and on its position in the network
+    /// alone. Returns the module.
     /// </summary>
     /// <param name="module">the network</param>
-    /// <param name="seed">the run's seed; give each network of a run its own</param>
+    /// <param name="seed">the seed; give each network of a run its own</param>
     /// <param name="scheme">distribution of weights</param>
     /// <param name="gain">
-    /// standard deviation for <see cref="Initialization.Normal"/> and <see cref="Initialization.TruncatedNormal"/>, the number for
-    /// <see cref="Initialization.Constant"/>, a factor for xavier and orthogonal, unused by kaiming and the default
+    /// standard deviation for <see cref="Initialization.Normal"/> and <see cref="Initialization.TruncatedNormal"/>, the value for
+    /// <see cref="Initialization.Constant"/>, a factor for Xavier and orthogonal; unused by Kaiming and the default
     /// </param>
     /// <param name="where">
-    /// which tensors are initialised, such as those of a module added later; the others stay as they are. Null for all.
+    /// selects the tensors to initialise, such as those of a module added later; the others stay as they are. Null for all.
     /// </param>
     public static T Initialize<T>(
         this T module, ulong seed, Initialization scheme = Initialization.Normal, float gain = 0.02f, Func<NamedTensor, bool>? where = null)

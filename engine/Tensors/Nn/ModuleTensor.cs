@@ -2,16 +2,16 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Nn;
 
-/// <summary>What a module's tensor is for.</summary>
+/// <summary>The role of a module's tensor.</summary>
 public enum TensorRole
 {
     /// <summary>Trained by an optimiser.</summary>
     Parameter,
 
-    /// <summary>Kept by the module itself, such as running statistics.</summary>
+    /// <summary>Updated by the module itself, such as running statistics.</summary>
     Buffer,
 
-    /// <summary>A buffer that counts: a scalar whose files hold a 64-bit integer.</summary>
+    /// <summary>A scalar buffer that counts; files store it as a 64-bit integer.</summary>
     Counter,
 }
 
@@ -27,28 +27,28 @@ public enum InitialValue
     /// <summary>Drawn around 1: scales of batch norm.</summary>
     DrawnAroundOne,
 
-    /// <summary>A number of the module's own, such as a first slope.</summary>
+    /// <summary>A constant of the module, such as PReLU's initial slope.</summary>
     Constant,
 
-    /// <summary>A vector of length 1 in a random direction, whatever the scheme.</summary>
+    /// <summary>A random unit vector, under every scheme.</summary>
     Direction,
 
-    /// <summary>N(0, 1), whatever the scheme.</summary>
+    /// <summary>N(0, 1), under every scheme.</summary>
     StandardNormal,
 
     /// <summary>
-    /// The lengths of the slices of the weight that the module registered before, along the dimension in which this has extent.
+    /// The lengths of the slices of the weight that the module registered before, along this tensor's only dimension of extent above 1.
     /// </summary>
     LengthOfWeight,
 }
 
 /// <summary>
-/// A tensor that belongs to a module and outlives steps. It has no memory until <see cref="Modules.To{T}"/> gives it a device.
+/// A tensor that belongs to a module and outlives steps. It has no memory until <see cref="Modules.To{T}"/> moves it to a device.
 /// </summary>
-/// <param name="shape">its shape</param>
-/// <param name="role">what it is for</param>
-/// <param name="initial">its first value</param>
-/// <param name="constant">the number that <see cref="InitialValue.Constant"/> means</param>
+/// <param name="shape">shape of the tensor</param>
+/// <param name="role">role of the tensor</param>
+/// <param name="initial">initial value</param>
+/// <param name="constant">the number of <see cref="InitialValue.Constant"/></param>
 public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue initial, float constant = 0)
 {
     private Tensor? _value;
@@ -57,14 +57,14 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
 
     public Shape Shape { get; } = shape;
 
-    /// <summary>The module that registered it.</summary>
+    /// <summary>The module that registered the tensor.</summary>
     internal Module? Owner { get; set; }
 
     public TensorRole Role { get; } = role;
 
     public InitialValue Initial { get; } = initial;
 
-    /// <summary>What it holds before anything is drawn or loaded.</summary>
+    /// <summary>The value of all elements before anything is drawn or loaded.</summary>
     internal float FirstValue { get; } = initial switch
     {
         InitialValue.One or InitialValue.DrawnAroundOne => 1,
@@ -73,16 +73,17 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
         _ => 0,
     };
 
-    /// <summary>Where the tensor is; null before <see cref="Modules.To{T}"/>.</summary>
+    /// <summary>The tensor's device; null before <see cref="Modules.To{T}"/>.</summary>
     public Device? Device => _value?.Device;
 
-    /// <summary>The numbers; the same object for as long as the module stays on its device.</summary>
+    /// <summary>The tensor itself; the same object for as long as the module stays on its device.</summary>
+    /// <exception cref="InvalidOperationException">the module is not on a device yet</exception>
     public Tensor Value =>
         _value
             ?? throw new InvalidOperationException(
                 $"a module's tensor {Shape} is not on a device yet; call To(device) on the module first");
 
-    /// <summary>Whether gradients of a parameter are asked for; set to false to freeze it. Always false for buffers.</summary>
+    /// <summary>Whether a parameter requires a gradient; set it to false to freeze it. Always false for buffers.</summary>
     public bool RequiresGrad
     {
         get => Role == TensorRole.Parameter && !_frozen;
@@ -96,7 +97,7 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
         }
     }
 
-    /// <summary>Writes first values: now if the tensor is on a device, else as soon as it gets there.</summary>
+    /// <summary>Writes initial values: now if the tensor is on a device, else when it moves to one.</summary>
     public void Initialize(Action<Tensor> fill)
     {
         if (_value is null)

@@ -13,7 +13,7 @@ public abstract class Norm2d : Layer
     public sealed override Tensor Consume(Tensor x) => Apply(x, inPlace: true, epilogue: null);
 
     /// <summary>
-    /// The norm of an input that nobody reads again, and what follows, in one pass over memory; where nothing is recorded.
+    /// The norm and a fused epilogue in one pass over memory; only while nothing is recorded. The caller gives up x.
     /// </summary>
     public Tensor Consume(Tensor x, NormEpilogue epilogue) => Apply(x, inPlace: true, epilogue);
 
@@ -22,7 +22,7 @@ public abstract class Norm2d : Layer
 
 /// <summary>
 /// Batch norm (Ioffe and Szegedy 2015) of [N, C, H, W]: the batch's statistics while training, running ones in evaluation.
-/// Keys <c>weight</c> and <c>bias</c> (unless without), <c>running_mean</c>, <c>running_var</c> (unbiased), all [C], and
+/// Keys <c>weight</c> and <c>bias</c> (if affine), <c>running_mean</c>, <c>running_var</c> (unbiased), all [C], and
 /// <c>num_batches_tracked</c>.
 /// </summary>
 public sealed class BatchNorm2d : Norm2d
@@ -87,20 +87,20 @@ public sealed class BatchNorm2d : Norm2d
 }
 
 /// <summary>
-/// Instance norm (Ulyanov et al. 2016) of [N, C, H, W]: each channel of each image by its own statistics, in training and evaluation.
-/// Without options it has no tensors, as the reference's; affine adds <c>weight</c> and <c>bias</c>, running statistics (then used in
-/// evaluation) add <c>running_mean</c>, <c>running_var</c> and <c>num_batches_tracked</c>.
+/// Instance norm (Ulyanov et al. 2016) of [N, C, H, W]: normalises each channel of each image by its own statistics, in training and
+/// evaluation. By default it has no tensors, as in the reference program. Affine adds <c>weight</c> and <c>bias</c>; running statistics,
+/// which are then used in evaluation, add <c>running_mean</c>, <c>running_var</c> and <c>num_batches_tracked</c>.
 /// </summary>
 public sealed class InstanceNorm2d : Norm2d
 {
     private readonly float _momentum;
 
-    /// <param name="channels">of the input</param>
-    /// <param name="affine">with weight and bias</param>
-    /// <param name="trackRunningStatistics">kept in training and used in evaluation</param>
-    /// <param name="momentum">the newest statistics' part of the running ones</param>
+    /// <param name="channels">channels of the input</param>
+    /// <param name="affine">whether there are a weight and a bias</param>
+    /// <param name="trackRunningStatistics">update running statistics in training and use them in evaluation</param>
+    /// <param name="momentum">weight of the current batch in the running statistics</param>
     /// <param name="epsilon">added to the variance</param>
-    /// <param name="weight">what the weight begins as: 1, or <see cref="InitialValue.DrawnAroundOne"/> as batch norm's</param>
+    /// <param name="weight">initial weight: 1, or <see cref="InitialValue.DrawnAroundOne"/> as in batch norm</param>
     public InstanceNorm2d(
         int channels, bool affine = false, bool trackRunningStatistics = false, float momentum = 0.1f, float epsilon = 1e-5f,
         InitialValue weight = InitialValue.One)

@@ -4,23 +4,23 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>
-/// Where a training takes its random keys from: dropout masks, noise, the mixing weights of a penalty. Numbers depend on the seed, the step
-/// and the position of the draw within the step alone, so a resumed run repeats them. Nobody has to set the step: draws go on counting, in
-/// a recorded step that is replayed, too. A run that sets it at the start of each training step need not store <see cref="Draws"/>.
+/// The source of a training's random keys, for dropout masks, noise, interpolation weights of a penalty. Numbers depend on the seed, the
+/// step and the number of the draw within the step alone, so a resumed run repeats them. Setting <see cref="Step"/> is optional: otherwise
+/// draws are counted across steps, replayed ones included. A run that sets it at the start of each step need not save <see cref="Draws"/>.
 /// </summary>
 /// <param name="seed">the run's seed</param>
 public sealed class RandomState(ulong seed)
 {
     private uint _draws;
 
-    /// <summary>The recording that last asked for keys.</summary>
+    /// <summary>The recording that last drew keys.</summary>
     private (KernelRecording Recording, Recorded Draws)? _latest;
 
     public ulong Seed { get; } = seed;
 
-    /// <summary>The training step; setting it starts the step's sequence of draws again.</summary>
+    /// <summary>The training step; setting it resets <see cref="Draws"/>.</summary>
     /// <exception cref="RecordingException">
-    /// set inside a step that is being recorded, each replay of which would draw the same numbers
+    /// set inside a step that is being recorded, whose replays would all draw the same numbers
     /// </exception>
     public uint Step
     {
@@ -33,7 +33,7 @@ public sealed class RandomState(ulong seed)
     }
 
     /// <summary>
-    /// Draws since the step was set, replayed ones included: with the step, what a checkpoint must hold between two steps.
+    /// Number of draws since the step was set, replayed ones included. A checkpoint between two steps must hold it and the step.
     /// </summary>
     /// <exception cref="RecordingException">set inside a step that is being recorded</exception>
     public uint Draws
@@ -47,10 +47,11 @@ public sealed class RandomState(ulong seed)
     }
 
     /// <summary>
-    /// The key of the next draw. In a recorded step, kernels look its step and its count up, so that each replay draws anew.
+    /// The key of the next draw. In a recorded step, kernels read the step and the count on the device, so that each replay draws new
+    /// numbers.
     /// </summary>
-    /// <param name="device">where the numbers are drawn</param>
-    /// <param name="stream">what they are for</param>
+    /// <param name="device">the device that draws</param>
+    /// <param name="stream">purpose of the numbers, see <see cref="RandomStream"/></param>
     public RandomKey Next(Device device, uint stream = RandomStream.Dropout)
     {
         if (device.Recording is not { } recording)
@@ -75,7 +76,7 @@ public sealed class RandomState(ulong seed)
         }
     }
 
-    /// <summary>The draws of one recording: kernels look up the step, and how many draws were made before.</summary>
+    /// <summary>The draws of one recording: kernels read the step and the number of earlier draws from two words on the device.</summary>
     private sealed class Recorded
     {
         private readonly RandomState _state;
@@ -84,22 +85,22 @@ public sealed class RandomState(ulong seed)
         public Recorded(RandomState state, StepNumbers numbers, KernelRecording recording)
         {
             (_state, _numbers, Word) = (state, numbers, recording.Reserve(2));
-            Look();
+            Update();
             recording.AfterTaking(() => state._draws += Count);
             recording.BeforeReplay(
                 () =>
                 {
-                    Look();
+                    Update();
                     state._draws += Count;
                 },
                 () => state._draws -= Count);
         }
 
-        /// <summary>The first of two words.</summary>
+        /// <summary>Index of the first of the two words.</summary>
         public int Word { get; }
 
         public uint Count { get; set; }
 
-        private void Look() => (_numbers[Word], _numbers[Word + 1]) = (_state.Step, _state._draws);
+        private void Update() => (_numbers[Word], _numbers[Word + 1]) = (_state.Step, _state._draws);
     }
 }

@@ -3,35 +3,35 @@ using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Tensors.Nn;
 
-/// <summary>A layer that is linear in its weight, for modules that compute with another weight in its place.</summary>
+/// <summary>A layer that is linear in its weight and can run with another weight.</summary>
 internal interface IWeightedLayer
 {
     ModuleTensor Weight { get; }
 
     ModuleTensor? Bias { get; }
 
-    /// <summary>The weight's dimension that counts outputs: 0, or 1 for a transposed convolution.</summary>
+    /// <summary>The weight's dimension of the outputs: 0, or 1 for a transposed convolution.</summary>
     int OutputAxis { get; }
 
     /// <summary>The layer's forward with another weight of the same shape.</summary>
     Tensor ForwardWith(Tensor weight, Tensor x);
 
-    /// <summary>The layer's nodes with other weights, and the batch norm behind it multiplied in where there is one.</summary>
+    /// <summary>Exports the layer with other weights; a batch norm after it, if given, is folded into them.</summary>
     string ExportWith(float[] weights, GraphWriter graph, string x, BatchNorm2d? norm);
 }
 
 /// <summary>
-/// A convolution, transposed convolution or linear layer whose weight is computed anew in each forward, from the tensors that are trained.
-/// An export holds the weight as it is then, under the key <c>weight</c>.
+/// A convolution, transposed convolution or linear layer whose weight is computed in each forward from the trained tensors.
+/// An export contains the weight computed at that time, under the key <c>weight</c>.
 /// </summary>
 public abstract class Reparameterized : Layer
 {
-    /// <param name="name">of the subclass, for messages</param>
+    /// <param name="name">name of the subclass, for messages</param>
     /// <param name="layer">
-    /// a fresh <see cref="Conv2d"/>, <see cref="ConvTranspose2d"/> or <see cref="Linear"/>, which is used through this alone
+    /// a new <see cref="Conv2d"/>, <see cref="ConvTranspose2d"/> or <see cref="Linear"/>, used only through this module
     /// </param>
-    /// <param name="trainedKey">what the layer's own weight is called here</param>
-    /// <exception cref="ArgumentException">another layer</exception>
+    /// <param name="trainedKey">key of the layer's weight in this module</param>
+    /// <exception cref="ArgumentException">the layer is of another type</exception>
     private protected Reparameterized(string name, Layer layer, string trainedKey)
     {
         Weighted = layer as IWeightedLayer
@@ -42,10 +42,10 @@ public abstract class Reparameterized : Layer
         Bias = Weighted.Bias is { } bias ? Adopt("bias", bias) : null;
     }
 
-    /// <summary>The layer whose weight is computed. Its own forward takes the trained tensor as it is.</summary>
+    /// <summary>The wrapped layer. Its own forward would use the trained tensor without the reparameterization.</summary>
     public Layer Inner { get; }
 
-    /// <summary>The trained tensor of the weight's shape.</summary>
+    /// <summary>The trained tensor from which the weight is computed; it has the weight's shape.</summary>
     public ModuleTensor Weight { get; }
 
     public ModuleTensor? Bias { get; }
@@ -70,7 +70,7 @@ public abstract class Reparameterized : Layer
         return Weighted.ExportWith(weight.ToArray(), graph, x, norm);
     }
 
-    /// <summary>The key of the weight that is computed from a trained tensor of this key.</summary>
+    /// <summary>The key of the computed weight, for the key of the trained tensor: <c>weight</c> for <c>weight_orig</c>.</summary>
     internal static string WeightKey(string trainedKey)
     {
         string[] suffixes = [SpectralNorm.OriginalSuffix, WeightNorm.DirectionSuffix];
@@ -79,9 +79,9 @@ public abstract class Reparameterized : Layer
             : trainedKey;
     }
 
-    /// <summary>The weight of this forward.</summary>
+    /// <summary>Computes the weight for a forward.</summary>
     private protected abstract Tensor ComputeWeight();
 
-    /// <summary>The weight in evaluation.</summary>
+    /// <summary>Computes the weight for an export: that of evaluation mode.</summary>
     private protected virtual Tensor ExportedWeight() => ComputeWeight();
 }

@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn;
 
-/// <summary>A border around pictures, in pixels.</summary>
+/// <summary>Padding of images, in pixels.</summary>
 public abstract class Padding2d(int left, int right, int top, int bottom, PadMode mode) : Layer
 {
     public int Left { get; } = left;
@@ -36,7 +36,7 @@ public abstract class Padding2d(int left, int right, int top, int bottom, PadMod
     }
 }
 
-/// <summary>Mirrors the border, which itself is not repeated.</summary>
+/// <summary>Padding by reflection; the border itself is not repeated.</summary>
 public sealed class ReflectionPad2d(int left, int right, int top, int bottom) : Padding2d(left, right, top, bottom, PadMode.Reflect)
 {
     public ReflectionPad2d(int amount)
@@ -45,7 +45,7 @@ public sealed class ReflectionPad2d(int left, int right, int top, int bottom) : 
     }
 }
 
-/// <summary>Repeats the border.</summary>
+/// <summary>Padding with copies of the border.</summary>
 public sealed class ReplicationPad2d(int left, int right, int top, int bottom) : Padding2d(left, right, top, bottom, PadMode.Replicate)
 {
     public ReplicationPad2d(int amount)
@@ -54,7 +54,7 @@ public sealed class ReplicationPad2d(int left, int right, int top, int bottom) :
     }
 }
 
-/// <summary>Surrounds with zeros.</summary>
+/// <summary>Padding with zeros.</summary>
 public sealed class ZeroPad2d(int left, int right, int top, int bottom) : Padding2d(left, right, top, bottom, PadMode.Constant)
 {
     public ZeroPad2d(int amount)
@@ -63,7 +63,7 @@ public sealed class ZeroPad2d(int left, int right, int top, int bottom) : Paddin
     }
 }
 
-/// <summary>Enlarges by a whole factor.</summary>
+/// <summary>Upsamples by an integer factor.</summary>
 public sealed class Upsample(int scale, UpsampleMode mode = UpsampleMode.Nearest) : Layer
 {
     public int Scale { get; } = scale;
@@ -103,11 +103,11 @@ public sealed class Resize(int height, int width, Resizing? resizing = null) : L
     public override string Export(GraphWriter graph, string x) => ResamplingNodes.Resized(graph, this, x);
 }
 
-/// <summary>Filters with a fixed kernel and shrinks or enlarges; see <see cref="TensorOps.Blur"/>.</summary>
+/// <summary>Antialiased up- or downsampling by a fixed kernel; see <see cref="TensorOps.Blur"/>.</summary>
 public sealed class Blur(
     float[] kernel, int down = 1, int up = 1, PadMode edge = PadMode.Reflect, (int Before, int After)? padding = null) : Layer
 {
-    /// <summary>Weights of a row, and of a column, before they are divided by their sum.</summary>
+    /// <summary>Weights along rows and columns, before normalisation to the sum 1.</summary>
     public IReadOnlyList<float> Kernel => kernel;
 
     public int Down { get; } = down;
@@ -116,7 +116,7 @@ public sealed class Blur(
 
     public PadMode Edge { get; } = edge;
 
-    /// <summary>Rows and columns around the enlarged plane.</summary>
+    /// <summary>Rows and columns before and after the upsampled plane.</summary>
     public (int Before, int After) Padding { get; } = padding ?? BlurTaps.SamePadding(kernel.Length, up);
 
     public override Tensor Forward(Tensor x) => x.Blur(kernel, Down, Up, Edge, Padding);
@@ -158,7 +158,7 @@ public sealed class MaxPool2d(PoolWindow window) : Layer
     public override string Export(GraphWriter graph, string x) => ResamplingNodes.Maxima(graph, this, x);
 }
 
-/// <summary>Means of height x width windows that cover a plane evenly; 1 x 1 is the mean of the plane.</summary>
+/// <summary>Adaptive average pooling to height x width, as in PyTorch; 1 x 1 is the mean of the plane.</summary>
 public sealed class AdaptiveAvgPool2d(int height, int width) : Layer
 {
     public AdaptiveAvgPool2d(int side)

@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>
-/// Layers one after another, named 0, 1, 2, …. Each intermediate handle is released as soon as the next layer has read it:
-/// only what a gradient needs stays in memory.
+/// A chain of layers, named 0, 1, 2, …. An intermediate tensor is disposed as soon as the next layer has read it, so only tensors that a
+/// gradient needs stay in memory.
 /// </summary>
 public sealed class Sequential : Layer
 {
@@ -23,7 +23,7 @@ public sealed class Sequential : Layer
 
     public Layer this[int index] => _layers[index];
 
-    /// <summary>Puts a layer at the end. Returns this.</summary>
+    /// <summary>Adds a layer at the end. Returns this.</summary>
     public Sequential Append(Layer layer)
     {
         _layers.Add(Add(Count.ToString(System.Globalization.CultureInfo.InvariantCulture), layer));
@@ -34,14 +34,14 @@ public sealed class Sequential : Layer
 
     public override Tensor Consume(Tensor x) => Run(x, isOwned: true, around: null);
 
-    /// <summary>x + f(x): a residual block, whose last norm adds x on its way where nothing is recorded.</summary>
-    public Tensor ForwardAround(Tensor x) => Run(x, isOwned: false, around: x);
+    /// <summary>x + f(x): a residual block. While nothing is recorded, a norm at its end adds x in the same pass.</summary>
+    public Tensor ForwardResidual(Tensor x) => Run(x, isOwned: false, around: x);
 
     /// <summary>
-    /// x + f(x) of an x that nobody else reads: where nothing is recorded the sum takes its place, so that a chain of blocks stays where it
-    /// began and leaves larger blocks of memory to the layers behind it.
+    /// x + f(x) where the caller gives up x. While nothing is recorded, the sum is written over x, so that a chain of residual blocks uses
+    /// one block of memory and leaves larger ones free for later layers.
     /// </summary>
-    public Tensor ConsumeAround(Tensor x) => Run(x, isOwned: false, around: x, isAroundOwned: true);
+    public Tensor ConsumeResidual(Tensor x) => Run(x, isOwned: false, around: x, isAroundOwned: true);
 
     public override string Export(GraphWriter graph, string x)
     {
@@ -61,9 +61,9 @@ public sealed class Sequential : Layer
     }
 
     /// <param name="x">input</param>
-    /// <param name="isOwned">nobody else reads x</param>
-    /// <param name="around">what is added to the result; null for nothing</param>
-    /// <param name="isAroundOwned">nobody else reads what is added</param>
+    /// <param name="isOwned">whether the caller gives up x</param>
+    /// <param name="around">the residual connection: added to the result; null for none</param>
+    /// <param name="isAroundOwned">whether the caller gives up <paramref name="around"/></param>
     private Tensor Run(Tensor x, bool isOwned, Tensor? around, bool isAroundOwned = false)
     {
         var current = x;
@@ -75,7 +75,7 @@ public sealed class Sequential : Layer
             {
                 var (border, convolution) = ((Padding2d)module, (Conv2d)next!);
                 using var layer = OpProfile.Enter(convolution);
-                var y = convolution.ForwardBehind(border, current);
+                var y = convolution.ForwardPadded(border, current);
                 if (IsOurs(current))
                 {
                     current.Dispose();
@@ -121,7 +121,7 @@ public sealed class Sequential : Layer
     }
 }
 
-/// <summary>Returns its input: keeps the place of a layer that was left out.</summary>
+/// <summary>Returns its input: a placeholder that keeps the numbering of layers.</summary>
 public sealed class Identity : Layer
 {
     public override Tensor Forward(Tensor x) => x;

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn;
 
-/// <summary>[N, …] to [N, rest]: what stands between convolutions and a linear layer.</summary>
+/// <summary>[N, …] to [N, rest], for a linear layer after convolutions.</summary>
 public sealed class Flatten : Layer
 {
     public override Tensor Forward(Tensor x) => x.Shape.Rank > 0
@@ -14,8 +14,8 @@ public sealed class Flatten : Layer
     public override string Export(GraphWriter graph, string x) => graph.Node("Flatten", [x], OnnxAttribute.Integer("axis", 1));
 }
 
-/// <summary>[N, …] to [N, extents]: the same numbers of each image under another shape.</summary>
-/// <param name="extents">all but the batch's</param>
+/// <summary>[N, …] to [N, extents].</summary>
+/// <param name="extents">extents without the batch dimension</param>
 public sealed class Reshape(params ReadOnlySpan<int> extents) : Layer
 {
     private readonly int[] _extents = extents.ToArray();
@@ -28,7 +28,7 @@ public sealed class Reshape(params ReadOnlySpan<int> extents) : Layer
 
 /// <summary>Any function of one tensor as a layer.</summary>
 /// <param name="forward">the function, written in ops</param>
-/// <param name="export">the same as nodes of a graph; null for a function that can't be exported</param>
+/// <param name="export">adds the same function to a graph; null if it can't be exported</param>
 public sealed class Lambda(Func<Tensor, Tensor> forward, Func<GraphWriter, string, string>? export = null) : Layer
 {
     public override Tensor Forward(Tensor x) => forward(x);
@@ -52,7 +52,7 @@ public sealed class PixelUnshuffle(int factor) : Layer
 {
     public override Tensor Forward(Tensor x) => x.PixelUnshuffle(factor);
 
-    /// <summary>SpaceToDepth has another order of channels: here as the reshapes and the transposition that it is.</summary>
+    /// <summary>ONNX's SpaceToDepth orders channels differently, so this writes reshapes and a transposition.</summary>
     public override string Export(GraphWriter graph, string x)
     {
         var sizes = graph.Node("Div", [graph.Node("Shape", [x]), graph.Integers($"unshuffle_sides_{factor}", 1, 1, factor, factor)]);
@@ -66,10 +66,10 @@ public sealed class PixelUnshuffle(int factor) : Layer
     }
 }
 
-/// <summary>Sums along a dimension up to each element; see <see cref="TensorOps.CumulativeSum"/>.</summary>
+/// <summary>Cumulative sum along a dimension; see <see cref="TensorOps.CumulativeSum"/>.</summary>
 /// <param name="axis">the dimension</param>
-/// <param name="exclusive">whether the element itself is left out</param>
-/// <param name="reverse">whether sums begin at the end</param>
+/// <param name="exclusive">leave out the element itself</param>
+/// <param name="reverse">sum from the end</param>
 public sealed class CumulativeSum(int axis, bool exclusive = false, bool reverse = false) : Layer
 {
     public override Tensor Forward(Tensor x) => x.CumulativeSum(axis, exclusive, reverse);
@@ -80,15 +80,15 @@ public sealed class CumulativeSum(int axis, bool exclusive = false, bool reverse
 }
 
 /// <summary>
-/// A channel that says how much the images of a batch differ, behind the others; see <see cref="TensorOps.MinibatchDeviation"/>.
+/// Minibatch standard deviation as an additional channel; see <see cref="TensorOps.MinibatchDeviation"/>.
 /// </summary>
-/// <param name="group">images whose differences are measured together</param>
+/// <param name="group">images of a group; all images of the batch if there are fewer</param>
 /// <param name="epsilon">added to the variance</param>
 public sealed class MinibatchDeviation(int group = 4, float epsilon = 1e-8f) : Layer
 {
     public override Tensor Forward(Tensor x) => x.MinibatchDeviation(group, epsilon);
 
-    /// <summary>Of images [N, C, H, W].</summary>
+    /// <summary>For images [N, C, H, W] only.</summary>
     public override string Export(GraphWriter graph, string x)
     {
         var shape = graph.Node("Shape", [x]);
@@ -111,8 +111,8 @@ public sealed class MinibatchDeviation(int group = 4, float epsilon = 1e-8f) : L
 }
 
 /// <summary>
-/// A vector of trained numbers for each of some classes: an index […] of whole numbers from 0 becomes […, features]. Key <c>weight</c>
-/// [classes, features], drawn from N(0, 1) as PyTorch does, whatever the scheme.
+/// A trained vector for each class: class indices […] become […, features]. Key <c>weight</c> [classes, features], initialised from N(0, 1)
+/// under every scheme, as in PyTorch.
 /// </summary>
 public sealed class Embedding : Layer
 {
@@ -125,9 +125,9 @@ public sealed class Embedding : Layer
     public ModuleTensor Weight { get; }
 
     /// <param name="x">
-    /// classes, as <see cref="Tensor.From(ReadOnlySpan{int}, Shape, Devices.Device)"/> or an op such as argmax makes them
+    /// class indices, made by <see cref="Tensor.From(ReadOnlySpan{int}, Shape, Devices.Device)"/> or by an op such as argmax
     /// </param>
-    /// <exception cref="DeviceException">on the processor: a class that there is not; on other devices its vector is NaN</exception>
+    /// <exception cref="DeviceException">on the CPU: an index is out of range; on other devices its vector is NaN</exception>
     public override Tensor Forward(Tensor x)
     {
         using var index = x.Reshape(-1);

@@ -23,7 +23,7 @@ public sealed class SiLU : Layer
     public override string Export(GraphWriter graph, string x) => graph.Node("Mul", [x, graph.Node("Sigmoid", [x])]);
 }
 
-/// <summary>x·Φ(x), Φ the normal distribution (Hendrycks and Gimpel 2016).</summary>
+/// <summary>x·Φ(x), with Φ the cumulative distribution of the standard normal (Hendrycks and Gimpel 2016).</summary>
 /// <param name="isApproximate">whether Φ(x) is approximated by ½(1 + tanh(√(2/π)·(x + 0.044715x³)))</param>
 public sealed class GELU(bool isApproximate = false) : Layer
 {
@@ -31,7 +31,7 @@ public sealed class GELU(bool isApproximate = false) : Layer
 
     public override Tensor Consume(Tensor x) => Op.RunInPlace(TensorOps.GeluOp(isApproximate), x);
 
-    // Operator set 20 has Gelu itself; that of the export has not.
+    // ONNX has Gelu since operator set 20; exports use operator set 17.
     public override string Export(GraphWriter graph, string x)
     {
         var share = isApproximate
@@ -67,14 +67,14 @@ public sealed class Softplus : Layer
 
 /// <summary>
 /// x where positive, else a·x with a trained slope (He et al. 2015), one for all channels of [N, C, …] or one for each. Key <c>weight</c>,
-/// [1] or [C], at first 0.25.
+/// [1] or [C], initially 0.25.
 /// </summary>
 public sealed class PReLU : Layer
 {
-    private const float FirstSlope = 0.25f;
+    private const float InitialSlope = 0.25f;
 
     /// <param name="slopes">1, or the number of channels</param>
-    public PReLU(int slopes = 1) => Weight = AddParameter("weight", new Shape(slopes), FirstSlope);
+    public PReLU(int slopes = 1) => Weight = AddParameter("weight", new Shape(slopes), InitialSlope);
 
     public ModuleTensor Weight { get; }
 
@@ -89,8 +89,8 @@ public sealed class PReLU : Layer
     }
 }
 
-/// <summary>Adds Gaussian noise while training; passes its input through in evaluation.</summary>
-/// <param name="deviation">of the noise</param>
+/// <summary>Adds Gaussian noise while training; the identity in evaluation.</summary>
+/// <param name="deviation">standard deviation of the noise</param>
 public sealed class GaussianNoise(float deviation) : Layer
 {
     public override Tensor Forward(Tensor x)

@@ -5,14 +5,14 @@ namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>
 /// A convolution, transposed convolution or linear layer whose weight is divided by its largest singular value (Miyato et al. 2018), as
-/// PyTorch's <c>torch.nn.utils.spectral_norm</c>: the weight counts as a matrix [out, rest], for transposed convolutions with the first two
-/// dimensions exchanged. Each forward in training, recorded for a gradient or not, takes one step of the power iteration v = Wᵀu/‖Wᵀu‖, u =
-/// Wv/‖Wv‖ and divides by uᵀWv, in which u and v are constants. A forward in evaluation divides by uᵀWv of the vectors as they are. Keys
-/// <c>weight_orig</c>, <c>bias</c> (if the layer has one), <c>weight_u</c> [out] and <c>weight_v</c> [rest].
+/// PyTorch's <c>torch.nn.utils.spectral_norm</c>. The weight counts as a matrix W [out, rest]; for transposed convolutions the first two
+/// dimensions are swapped. Each forward in training, recorded or not, takes one step of the power iteration v = Wᵀu/‖Wᵀu‖, u = Wv/‖Wv‖, and
+/// divides by uᵀWv with u and v as constants. A forward in evaluation divides by uᵀWv with the stored vectors. Keys <c>weight_orig</c>,
+/// <c>bias</c> (if the layer has one), <c>weight_u</c> [out] and <c>weight_v</c> [rest].
 /// </summary>
 public sealed class SpectralNorm : Reparameterized
 {
-    /// <summary>What the key of the trained weight has in addition to that of the layer's.</summary>
+    /// <summary>Suffix of the trained weight's key.</summary>
     internal const string OriginalSuffix = "_orig";
 
     private const float Epsilon = 1e-12f;
@@ -26,17 +26,17 @@ public sealed class SpectralNorm : Reparameterized
         V = AddBuffer("weight_v", new Shape(checked((int)(Weight.Shape.Count / outputs))), InitialValue.Direction);
     }
 
-    /// <summary>The left singular vector as far as the iteration has come, [out].</summary>
+    /// <summary>The current estimate of the left singular vector, [out].</summary>
     public ModuleTensor U { get; }
 
-    /// <summary>The right singular vector, [rest].</summary>
+    /// <summary>The current estimate of the right singular vector, [rest].</summary>
     public ModuleTensor V { get; }
 
     private protected override Tensor ExportedWeight() => Weight.Value.SpectralNormalize(U.Value, V.Value, Weighted.OutputAxis);
 
     private protected override Tensor ComputeWeight()
     {
-        // The graph keeps vectors of its own: a later forward writes to the buffers before the backward of this one reads them.
+        // The graph needs copies: a later forward overwrites the buffers before the backward pass of this one reads them.
         if (!Training)
         {
             using var left = Copy(U);
@@ -51,7 +51,7 @@ public sealed class SpectralNorm : Reparameterized
         return Weight.Value.DividedBySigma(u, product);
     }
 
-    /// <summary>Wᵀu / ‖Wᵀu‖, [rest, 1], which becomes the buffer's.</summary>
+    /// <summary>Wᵀu / ‖Wᵀu‖, [rest, 1]; stores it in the buffer.</summary>
     private Tensor NextV(Tensor matrix)
     {
         using var noGrad = GradMode.NoGrad();
@@ -63,7 +63,7 @@ public sealed class SpectralNorm : Reparameterized
         return v;
     }
 
-    /// <summary>Wv / ‖Wv‖, [out], which becomes the buffer's.</summary>
+    /// <summary>Wv / ‖Wv‖, [out]; stores it in the buffer.</summary>
     private Tensor NextU(Tensor product)
     {
         using var noGrad = GradMode.NoGrad();

@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>Activations that are compositions: their gradients of any order are those of the ops that they are made of.</summary>
+/// <summary>Activations composed of other ops, from which their gradients of any order follow.</summary>
 public static partial class TensorOps
 {
     /// <summary>x where positive, else alpha·(eˣ − 1) (Clevert et al. 2015).</summary>
@@ -13,9 +13,9 @@ public static partial class TensorOps
             return Op.Run(EluOp(alpha), x);
         }
 
-        // The op's gradient is read off the output's sign, which says nothing here.
+        // The op derives its gradient from the output's sign, which needs alpha > 0; otherwise ELU is composed.
         using var positive = x.Relu();
-        using var negative = x.Clamp(float.NegativeInfinity, 0); // Or e to a large power would be infinite where it is not wanted.
+        using var negative = x.Clamp(float.NegativeInfinity, 0); // Keeps exp of a large positive x, which is not used, from overflowing.
         using var power = negative.Exp();
         using var below = power.Affine(alpha, -alpha);
         return positive.Add(below);
@@ -52,7 +52,7 @@ public static partial class TensorOps
     /// <summary>x where positive, else slope·x.</summary>
     /// <param name="x">[N, C, …], or any shape for one slope</param>
     /// <param name="slope">[1], or [C]: one for each channel</param>
-    /// <exception cref="ShapeException">as many slopes as channels are needed</exception>
+    /// <exception cref="ShapeException">the slope is neither [1] nor [C]</exception>
     public static Tensor PRelu(this Tensor x, Tensor slope)
     {
         if (slope.Shape.Rank != 1 || (slope.Shape[0] != 1 && (x.Shape.Rank < 2 || x.Shape[1] != slope.Shape[0])))
@@ -62,13 +62,13 @@ public static partial class TensorOps
 
         using var positive = x.Relu();
         using var negative = x.Clamp(float.NegativeInfinity, 0);
-        using var slopes = slope.Shape[0] == 1 ? slope.Share() : slope.Reshape(OfChannels(slope.Shape[0], x.Shape.Rank));
+        using var slopes = slope.Shape[0] == 1 ? slope.Share() : slope.Reshape(ChannelShape(slope.Shape[0], x.Shape.Rank));
         using var below = negative.Multiply(slopes);
         return positive.Add(below);
     }
 
-    /// <summary>[1, C, 1, …] of a rank: what multiplies or is added to each channel.</summary>
-    internal static Shape OfChannels(int channels, int rank)
+    /// <summary>The shape [1, C, 1, …] of a given rank, in which a value per channel broadcasts.</summary>
+    internal static Shape ChannelShape(int channels, int rank)
     {
         Span<int> extents = stackalloc int[rank];
         extents.Fill(1);

@@ -3,12 +3,12 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>Means of windows that cover an axis evenly: from ⌊i · inputs / outputs⌋ to ⌈(i + 1) · inputs / outputs⌉.</summary>
+/// <summary>Taps of adaptive average pooling: output i is the mean from ⌊i · inputs / outputs⌋ to ⌈(i + 1) · inputs / outputs⌉.</summary>
 internal static class AdaptiveTaps
 {
     private static readonly ConcurrentDictionary<(int Inputs, int Outputs), ResampleTaps> s_taps = new();
 
-    /// <summary>The taps along an axis, made once.</summary>
+    /// <summary>The taps along an axis, cached.</summary>
     public static ResampleTaps Of(int inputs, int outputs) =>
         s_taps.GetOrAdd((inputs, outputs), static key => Make(key.Inputs, key.Outputs));
 
@@ -30,9 +30,7 @@ internal static class AdaptiveTaps
 
 public static partial class TensorOps
 {
-    /// <summary>
-    /// Means of height x width windows that cover the planes of x [N, C, H, W] evenly, as PyTorch's: [N, C, height, width].
-    /// </summary>
+    /// <summary>Adaptive average pooling as in PyTorch: x [N, C, H, W] to [N, C, height, width].</summary>
     public static Tensor AdaptiveAveragePool(this Tensor x, int height, int width)
     {
         var (_, h, w) = Planes.Of("adaptive_average_pool", x.Shape);
@@ -49,7 +47,7 @@ public static partial class TensorOps
         return x.Mean([-2, -1], keepDims: true);
     }
 
-    /// <summary>The maximum of each plane of x [N, C, H, W]: [N, C, 1, 1]; the first of equals takes the gradient.</summary>
+    /// <summary>The maximum of each plane of x [N, C, H, W]: [N, C, 1, 1]; the first of equal maxima gets the gradient.</summary>
     public static Tensor GlobalMaxPool(this Tensor x)
     {
         var (_, h, w) = Planes.Of("global_max_pool", x.Shape);

@@ -30,7 +30,7 @@ internal sealed class BinaryOp(BinaryFunction f) : Op
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
         [needs[0] ? GradientOfA(dy, saved) : null, needs[1] ? GradientOfB(dy, saved) : null];
 
-    // Each is in the output's shape; the walk sums it back over the broadcast dimensions.
+    // Each has the output's shape; GradientWalk sums it over the broadcast dimensions.
     private Tensor GradientOfA(Tensor dy, SavedTensors s) => f switch
     {
         Add or Subtract => dy.Share(),
@@ -52,7 +52,7 @@ internal sealed class BinaryOp(BinaryFunction f) : Op
         _ => Times(dy, Slope(s[1], s[0])),
     };
 
-    /// <summary>The derivative of a symmetric function by its argument x.</summary>
+    /// <summary>The derivative of a symmetric function with respect to its argument x.</summary>
     private Tensor Slope(Tensor x, Tensor other)
     {
         using var difference = x.Subtract(other);
@@ -67,7 +67,7 @@ internal sealed class BinaryOp(BinaryFunction f) : Op
             return sign;
         }
 
-        // 1 where x wins, ½ where both are equal, else 0.
+        // 1 where x is the result, ½ where both are equal, else 0.
         using (sign)
         {
             return f switch
@@ -87,7 +87,7 @@ internal sealed class BinaryOp(BinaryFunction f) : Op
         return quotient.Negate();
     }
 
-    /// <summary>b·aᵇ⁻¹, and 0 for a constant: where b is 0, whatever a is.</summary>
+    /// <summary>b·aᵇ⁻¹, and 0 where b is 0, for any a.</summary>
     private static Tensor SlopeOfBase(Tensor a, Tensor b)
     {
         using var exponent = b.Affine(1, -1);
@@ -118,7 +118,7 @@ public static partial class TensorOps
 {
     public static Tensor Add(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.Add), a, b);
 
-    /// <summary>a + b where nobody reads a again: its memory may become the sum's, else it is disposed.</summary>
+    /// <summary>a + b, in place if possible. The caller gives up a: it is overwritten or disposed.</summary>
     public static Tensor AddInPlace(this Tensor a, Tensor b) => Op.RunInPlace(new BinaryOp(BinaryFunction.Add), a, b);
 
     public static Tensor Subtract(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.Subtract), a, b);
@@ -127,10 +127,10 @@ public static partial class TensorOps
 
     public static Tensor Divide(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.Divide), a, b);
 
-    /// <summary>The larger of two; where they are equal each gets half of the gradient.</summary>
+    /// <summary>Element-wise maximum; where both are equal each gets half of the gradient.</summary>
     public static Tensor Maximum(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.Maximum), a, b);
 
-    /// <summary>The smaller of two; where they are equal each gets half of the gradient.</summary>
+    /// <summary>Element-wise minimum; where both are equal each gets half of the gradient.</summary>
     public static Tensor Minimum(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.Minimum), a, b);
 
     /// <summary>|a − b|.</summary>
@@ -143,7 +143,7 @@ public static partial class TensorOps
     public static Tensor Power(this Tensor a, Tensor exponent) => Op.Run(new BinaryOp(BinaryFunction.Power), a, exponent);
 
     /// <summary>
-    /// x where the mask is not 0, else 0: NaN and infinities elsewhere leave no trace, in the gradient neither. The mask is a constant.
+    /// x where the mask is not 0, else 0, even if x is infinite or NaN there; the same holds for the gradient. The mask is a constant.
     /// </summary>
     public static Tensor Mask(this Tensor x, Tensor mask)
     {

@@ -3,12 +3,12 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>A fixed filter of rows and columns between an enlargement with zeros and a choice of every so many results.</summary>
+/// <summary>Taps of <see cref="TensorOps.Blur"/> along one axis: upsampling with zeros, a fixed filter, and downsampling.</summary>
 internal static class BlurTaps
 {
     private static readonly ConcurrentDictionary<string, ResampleTaps> s_taps = new(StringComparer.Ordinal);
 
-    /// <summary>The taps along an axis of <paramref name="inputs"/>, made once.</summary>
+    /// <summary>The taps along an axis of <paramref name="inputs"/> elements, cached.</summary>
     public static ResampleTaps Of(int inputs, float[] kernel, int up, int down, int before, int after, PadMode edge)
     {
         var bits = string.Join(',', kernel.Select(BitConverter.SingleToInt32Bits));
@@ -16,7 +16,7 @@ internal static class BlurTaps
             $"{inputs} {up} {down} {before} {after} {edge} {bits}", _ => Make(inputs, kernel, up, down, before, after, edge));
     }
 
-    /// <summary>A padding that keeps the size of the enlarged plane.</summary>
+    /// <summary>The padding that keeps the size of the upsampled plane.</summary>
     public static (int Before, int After) SamePadding(int kernel, int up) =>
         up > 1 ? (kernel / 2, (kernel - 1) / 2) : ((kernel - 1) / 2, kernel / 2);
 
@@ -29,8 +29,8 @@ internal static class BlurTaps
             var weights = new SortedDictionary<int, double>();
             for (var tap = 0; tap < kernel.Length; tap++)
             {
-                var place = (i * down) - before + tap;
-                if (place % up == 0 && Fold(place / up, inputs, edge) is { } input)
+                var index = (i * down) - before + tap;
+                if (index % up == 0 && Fold(index / up, inputs, edge) is { } input)
                 {
                     weights[input] = weights.GetValueOrDefault(input) + (kernel[tap] / sum);
                 }
@@ -49,11 +49,12 @@ internal static class BlurTaps
         return new ResampleTaps(inputs, rows);
     }
 
-    private static int? Fold(int place, int inputs, PadMode edge) => (edge, place >= 0 && place < inputs) switch
+    /// <summary>The input that an index inside or outside the plane reads; null for a zero.</summary>
+    private static int? Fold(int index, int inputs, PadMode edge) => (edge, index >= 0 && index < inputs) switch
     {
-        (_, true) => place,
-        (PadMode.Replicate, _) => Math.Clamp(place, 0, inputs - 1),
-        (PadMode.Reflect, _) => place < 0 ? -place : (2 * (inputs - 1)) - place,
+        (_, true) => index,
+        (PadMode.Replicate, _) => Math.Clamp(index, 0, inputs - 1),
+        (PadMode.Reflect, _) => index < 0 ? -index : (2 * (inputs - 1)) - index,
         _ => null,
     };
 }
@@ -61,21 +62,21 @@ internal static class BlurTaps
 public static partial class TensorOps
 {
     /// <summary>
-    /// Filters rows and columns of x [N, C, H, W] with a fixed kernel, such as [1, 2, 1] or [1, 3, 3, 1], whose weights are divided by
-    /// their sum: first each plane is enlarged with up − 1 zeros between neighbours (and the weights count up times), then it is padded,
-    /// then every down-th result is taken. One factor is usually 1: antialiased shrinking or enlarging (Zhang 2019; Karras et al. 2019).
+    /// Antialiased up- or downsampling of x [N, C, H, W] (Zhang 2019; Karras et al. 2019) by a separable kernel, such as [1, 2, 1] or
+    /// [1, 3, 3, 1], normalised to the sum 1. Each plane is upsampled with up − 1 zeros between neighbours (the kernel is then scaled by up
+    /// per axis), padded, filtered, and subsampled to every down-th result. Usually one of the factors is 1.
     /// </summary>
     /// <param name="x">input</param>
-    /// <param name="kernel">weights of a row, and of a column</param>
-    /// <param name="down">results for each that is taken</param>
-    /// <param name="up">sides grow as many times</param>
-    /// <param name="edge">what stands around a plane: copies of x's own pixels, or zeros</param>
+    /// <param name="kernel">weights, the same along rows and columns</param>
+    /// <param name="down">factor of downsampling</param>
+    /// <param name="up">factor of upsampling</param>
+    /// <param name="edge">the padding: copies of x's own pixels, or zeros</param>
     /// <param name="padding">
-    /// rows and columns before and after the enlarged plane; null for as many as keep its size, the odd one after it, or before it where it
-    /// grows
+    /// rows and columns before and after the upsampled plane; null to keep its size, with the odd one after it, or before it if up is above
+    /// 1
     /// </param>
     /// <exception cref="ShapeException">
-    /// a setting out of its range, no result is left, or a reflection reaches beyond the opposite border
+    /// a setting is out of range, the result is empty, or a reflection reaches beyond the opposite border
     /// </exception>
     public static Tensor Blur(
         this Tensor x, ReadOnlySpan<float> kernel, int down = 1, int up = 1, PadMode edge = PadMode.Reflect,

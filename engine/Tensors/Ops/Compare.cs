@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
 
-// Comparisons make masks of 0 and 1, which are constants: no gradient passes. They broadcast; a comparison with NaN is false.
+// Comparisons return masks of 0 and 1. Masks are constants: no gradient passes. Operands broadcast; a comparison with NaN is false.
 public static partial class TensorOps
 {
     /// <summary>1 where a &gt; b, else 0.</summary>
@@ -43,7 +43,8 @@ public static partial class TensorOps
     public static Tensor NotEqualTo(this Tensor x, float number) => x.Compared(number, NotEqualTo);
 
     /// <summary>
-    /// a where the mask is not 0, else b; all three broadcast. What is not chosen leaves no trace, in the gradient neither, be it NaN.
+    /// a where the mask is not 0, else b; all three broadcast. Elements that are not selected, NaN included, have no effect on the result
+    /// or the gradients.
     /// </summary>
     public static Tensor Where(this Tensor mask, Tensor a, Tensor b)
     {

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>Tensors joined along one dimension.</summary>
+/// <summary>Concatenation along one dimension.</summary>
 internal sealed class ConcatOp(int axis) : Op
 {
     private int[] _lengths = [];
@@ -61,7 +61,7 @@ internal sealed class ConcatOp(int axis) : Op
 
 public static partial class TensorOps
 {
-    /// <summary>Joins tensors along a dimension (a negative one counts from the end); the other extents are equal.</summary>
+    /// <summary>Concatenates 1 to 32 tensors along a dimension (a negative one counts from the end); other extents must be equal.</summary>
     public static Tensor Concat(int axis, params ReadOnlySpan<Tensor> tensors)
     {
         if (tensors.Length is 0 or > 32)
@@ -72,7 +72,7 @@ public static partial class TensorOps
         return Op.Run(new ConcatOp(tensors[0].Shape.Axis("concat", axis)), tensors);
     }
 
-    /// <summary>Joins tensors of one shape along a new dimension, which is dimension <paramref name="axis"/> of the result.</summary>
+    /// <summary>Stacks tensors of one shape along a new dimension, which is dimension <paramref name="axis"/> of the result.</summary>
     public static Tensor Stack(int axis, params ReadOnlySpan<Tensor> tensors)
     {
         var parts = new Tensor[tensors.Length];

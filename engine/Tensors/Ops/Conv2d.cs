@@ -4,11 +4,11 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Tensors.Ops;
 
 // A convolution, its data gradient and its weight gradient are closed under differentiation: each is linear in both of its
-// inputs, and the gradients of one are the other two. The data gradient is also the transposed convolution.
+// inputs, and the gradients of one are the other two. The data gradient is the transposed convolution, too.
 
 /// <summary>
-/// y [N, K, OH, OW] = x [N, C, H, W] * w [K, C / groups, KH, KW] + bias [K]. A border that is not constant shows x around itself, without a
-/// padded copy.
+/// y [N, K, OH, OW] = x [N, C, H, W] * w [K, C / groups, KH, KW] + bias [K]. Reflected or replicated padding is read from x itself, without
+/// a padded copy.
 /// </summary>
 internal sealed class Conv2dOp(ConvGeometry g, PadMode border = PadMode.Constant) : Op
 {
@@ -64,7 +64,7 @@ internal sealed class Conv2dInputGradientOp(ConvGeometry g) : Op
         needs[2] ? dy.Sum([0, 2, 3]) : null,
     ];
 
-    /// <summary>dx of a convolution with a border: where that shows x, the gradient of a padded copy, folded back.</summary>
+    /// <summary>dx of a convolution. With reflected or replicated padding: the gradient of a padded copy, folded back onto x.</summary>
     public static Tensor Run(in ConvGeometry g, PadMode border, Tensor dy, Tensor w)
     {
         if (border == PadMode.Constant)
@@ -72,7 +72,7 @@ internal sealed class Conv2dInputGradientOp(ConvGeometry g) : Op
             return Run(new Conv2dInputGradientOp(g), dy, w);
         }
 
-        // Below and right at least as much as the last output reads; no gradient comes from the rest.
+        // At the bottom and right at least as much as the last output reads; the rest gets no gradient.
         var bottom = Math.Max(g.PadTop, ((g.OutH - 1) * g.StrideH) + ((g.KernelH - 1) * g.DilationH) + 1 - g.H - g.PadTop);
         var right = Math.Max(g.PadLeft, ((g.OutW - 1) * g.StrideW) + ((g.KernelW - 1) * g.DilationW) + 1 - g.W - g.PadLeft);
         var pad = new PadGeometry(g.N * g.C, g.H, g.W, g.PadTop, bottom, g.PadLeft, right);
@@ -118,15 +118,13 @@ public static partial class TensorOps
     /// <param name="x">input</param>
     /// <param name="weight">filters</param>
     /// <param name="bias">added to each channel of the result</param>
-    /// <param name="stride">step, one number or (height, width); 1 by default</param>
-    /// <param name="padding">rows and columns put around x: one number, (height, width), or (top, bottom, left, right)</param>
-    /// <param name="dilation">distance of the filter's taps, 1 by default</param>
-    /// <param name="paddingMode">what the padding shows</param>
-    /// <param name="groups">
-    /// parts of the channels, each of which makes its part of the filters; as many as channels for a depthwise convolution
-    /// </param>
+    /// <param name="stride">stride, one number or (height, width); 1 by default</param>
+    /// <param name="padding">padding: one number, (height, width), or (top, bottom, left, right)</param>
+    /// <param name="dilation">dilation, 1 by default</param>
+    /// <param name="paddingMode">values of the padding: zeros, or copies of x's own pixels</param>
+    /// <param name="groups">groups of channels, each with its own filters; as many as channels for a depthwise convolution</param>
     /// <exception cref="ShapeException">
-    /// channels differ or are no multiple of the groups, or the kernel does not fit, or a reflection reaches beyond the opposite border
+    /// channels differ or are no multiple of the groups, the kernel does not fit, or a reflection reaches beyond the opposite border
     /// </exception>
     public static Tensor Conv2d(
         this Tensor x, Tensor weight, Tensor? bias = null, Size2d? stride = null, Margins padding = default, Size2d? dilation = null,
@@ -154,7 +152,7 @@ public static partial class TensorOps
 
     /// <summary>
     /// Transposed convolution of x [N, K, H, W] with weight [K, C / groups, KH, KW], plus bias [C]; the output has
-    /// (H − 1)·stride − padding above and below + dilation·(KH − 1) + outputPadding + 1 rows. Arguments are those of <see cref="Conv2d"/>.
+    /// (H − 1)·stride − (top + bottom padding) + dilation·(KH − 1) + outputPadding + 1 rows. Arguments are those of <see cref="Conv2d"/>.
     /// </summary>
     /// <exception cref="ShapeException">
     /// channels differ or are no multiple of the groups, or outputPadding is not below stride or dilation
@@ -168,8 +166,8 @@ public static partial class TensorOps
         return bias is null ? Op.Run(op, x, weight) : Op.Run(op, x, weight, bias);
     }
 
-    /// <summary>Cross-correlation of lines: x [N, C, L] with weight [K, C / groups, KL], plus bias [K]; see <see cref="Conv2d"/>.</summary>
-    /// <exception cref="ShapeException">as there</exception>
+    /// <summary>1-D cross-correlation of x [N, C, L] with weight [K, C / groups, KL], plus bias [K]; see <see cref="Conv2d"/>.</summary>
+    /// <exception cref="ShapeException">as in <see cref="Conv2d"/></exception>
     public static Tensor Conv1d(
         this Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int dilation = 1, int groups = 1)
     {
@@ -180,9 +178,9 @@ public static partial class TensorOps
     }
 
     /// <summary>
-    /// Transposed convolution of lines: x [N, K, L] with weight [K, C / groups, KL], plus bias [C]; see <see cref="ConvTranspose2d"/>.
+    /// 1-D transposed convolution of x [N, K, L] with weight [K, C / groups, KL], plus bias [C]; see <see cref="ConvTranspose2d"/>.
     /// </summary>
-    /// <exception cref="ShapeException">as there</exception>
+    /// <exception cref="ShapeException">as in <see cref="ConvTranspose2d"/></exception>
     public static Tensor ConvTranspose1d(
         this Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1,
             int groups = 1)
@@ -193,7 +191,7 @@ public static partial class TensorOps
         return y.Reshape(new Shape(y.Shape[0], y.Shape[1], y.Shape[3]));
     }
 
-    /// <summary>Lines [a, b, length] as images of one row.</summary>
+    /// <summary>A tensor [a, b, length] as images of one row.</summary>
     private static Tensor Lines(string op, Tensor lines, Tensor other) => lines.Shape.Rank == 3
         ? lines.Reshape(new Shape(lines.Shape[0], lines.Shape[1], 1, lines.Shape[2]))
         : throw new ShapeException(

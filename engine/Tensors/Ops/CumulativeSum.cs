@@ -1,14 +1,14 @@
 namespace IlgpuGan.Tensors.Ops;
 
-// Sums by doubling (Hillis and Steele 1986): after k rounds each element holds the sum of the 2ᵏ up to it. All devices add in the same
-// order.
+// A scan by doubling (Hillis and Steele 1986): after k rounds each element is the sum of the last 2ᵏ elements up to it. All devices add in
+// the same order.
 public static partial class TensorOps
 {
     /// <summary>y[…, k, …] = Σ x[…, j, …] over j ≤ k, along a dimension.</summary>
     /// <param name="x">of any shape</param>
     /// <param name="axis">the dimension, a negative one counted from the end</param>
-    /// <param name="exclusive">whether element k itself is left out: j &lt; k</param>
-    /// <param name="reverse">whether sums begin at the end: j ≥ k, or j &gt; k</param>
+    /// <param name="exclusive">leave out element k itself: j &lt; k</param>
+    /// <param name="reverse">sum from the end: j ≥ k, or j &gt; k</param>
     public static Tensor CumulativeSum(this Tensor x, int axis, bool exclusive = false, bool reverse = false)
     {
         var along = x.Shape.Axis("cumulative_sum", axis);
@@ -24,7 +24,7 @@ public static partial class TensorOps
         return sums;
     }
 
-    /// <summary>The elements moved along a dimension, with zeros where none come from.</summary>
+    /// <summary>Shifts the elements along a dimension and fills up with zeros.</summary>
     private static Tensor Shifted(this Tensor x, int axis, int distance, bool towardsStart)
     {
         var extent = x.Shape[axis];

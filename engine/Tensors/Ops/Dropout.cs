@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>
-/// x where the element's uniform deviate is at least p, scaled by 1/(1 − p), else 0. The mask is drawn again in the backward, not saved.
+/// x/(1 − p) where the element's uniform deviate is at least p, else 0. The backward pass draws the mask again, instead of saving it.
 /// </summary>
 internal sealed class DropoutOp(RandomKey key, float p) : Op
 {

@@ -1,11 +1,11 @@
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>Norms that are compositions.</summary>
+/// <summary>Norms composed of other ops.</summary>
 public static partial class TensorOps
 {
     /// <summary>Layer norm (Ba et al. 2016) over the last dimensions: (x − μ)/√(σ² + ε)·weight + bias.</summary>
     /// <param name="x">[…, shape]</param>
-    /// <param name="dimensions">how many of the last dimensions are normalised together</param>
+    /// <param name="dimensions">number of trailing dimensions that are normalised together</param>
     /// <param name="weight">of those dimensions' shape; null for 1</param>
     /// <param name="bias">of those dimensions' shape; null for 0</param>
     /// <param name="epsilon">added to the variance</param>
@@ -27,7 +27,7 @@ public static partial class TensorOps
         return y.Scaled(weight, bias);
     }
 
-    /// <summary>Group norm (Wu and He 2018): the channels of an image in groups, each by its own statistics.</summary>
+    /// <summary>Group norm (Wu and He 2018): normalises each group of an image's channels by its own statistics.</summary>
     /// <param name="x">[N, C, …]</param>
     /// <param name="groups">divides C</param>
     /// <param name="weight">[C]; null for 1</param>
@@ -42,9 +42,9 @@ public static partial class TensorOps
 
         using var rows = x.Reshape(new Shape(x.Shape[0], groups, checked((int)(x.Shape.Count / Math.Max(1, (long)x.Shape[0] * groups)))));
         using var normalized = rows.LayerNorm(1, epsilon: epsilon);
-        var places = OfChannels(x.Shape[1], x.Shape.Rank);
-        using var scale = weight?.Reshape(places);
-        using var shift = bias?.Reshape(places);
+        var channels = ChannelShape(x.Shape[1], x.Shape.Rank);
+        using var scale = weight?.Reshape(channels);
+        using var shift = bias?.Reshape(channels);
         return normalized.Reshape(x.Shape).Scaled(scale, shift);
     }
 
@@ -60,7 +60,7 @@ public static partial class TensorOps
         return x.Divide(length);
     }
 
-    /// <summary>y·weight + bias; y is given up.</summary>
+    /// <summary>y·weight + bias; disposes y unless it is the result.</summary>
     private static Tensor Scaled(this Tensor y, Tensor? weight, Tensor? bias)
     {
         if (weight is not null)

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Tensors.Ops;
 
-// Losses are compositions: their gradients follow from those of their parts. All are means and give a scalar.
+// Losses are compositions of ops, from which their gradients follow. All are means and return a scalar.
 public static partial class TensorOps
 {
     /// <summary>Mean of |x − target|.</summary>
@@ -17,7 +17,7 @@ public static partial class TensorOps
         return squares.Mean();
     }
 
-    /// <summary>Mean of (x − target)² for one target everywhere.</summary>
+    /// <summary>Mean of (x − target)² for a constant target.</summary>
     public static Tensor MseLoss(this Tensor x, float target)
     {
         using var difference = x.Affine(1, -target);
@@ -41,7 +41,7 @@ public static partial class TensorOps
         return sum.Mean();
     }
 
-    /// <summary>Mean binary cross-entropy with one target, in [0, 1], everywhere.</summary>
+    /// <summary>Mean binary cross-entropy from logits for a constant target in [0, 1].</summary>
     public static Tensor BceWithLogits(this Tensor x, float target)
     {
         Tensor MeanSoftplus(bool negated)
@@ -66,8 +66,8 @@ public static partial class TensorOps
         }
     }
 
-    /// <summary>Mean cross-entropy of logits [N, classes, …] and the class of each of their N·… places, row-major.</summary>
-    /// <exception cref="ArgumentException">as many classes as places are needed, each below the number of classes</exception>
+    /// <summary>Mean cross-entropy of logits [N, classes, …] and a class index for each of the N·… positions, row-major.</summary>
+    /// <exception cref="ArgumentException">the number of indices is not N·…, or an index is not below the number of classes</exception>
     public static Tensor CrossEntropy(this Tensor logits, ReadOnlySpan<int> classes)
     {
         var shape = logits.Shape;
@@ -85,17 +85,16 @@ public static partial class TensorOps
             }
         }
 
-        using var index = Tensor.From(classes, PlacesOf(shape), logits.Device);
+        using var index = Tensor.From(classes, WithoutClasses(shape), logits.Device);
         return logits.CrossEntropy(index);
     }
 
     /// <summary>
-    /// Mean cross-entropy of logits [N, classes, …] and a target: probabilities of the same shape, or the index of a class for each place,
-    /// [N, …].
+    /// Mean cross-entropy of logits [N, classes, …] and a target: probabilities of the same shape, or class indices [N, …].
     /// </summary>
     public static Tensor CrossEntropy(this Tensor logits, Tensor target)
     {
-        if (logits.Shape.Rank > 1 && target.Shape == PlacesOf(logits.Shape))
+        if (logits.Shape.Rank > 1 && target.Shape == WithoutClasses(logits.Shape))
         {
             using var index = target.Unsqueeze(1);
             using var all = logits.LogSoftmax(axis: 1);
@@ -111,13 +110,13 @@ public static partial class TensorOps
     }
 
     /// <summary>[N, …] of [N, classes, …].</summary>
-    private static Shape PlacesOf(Shape logits)
+    private static Shape WithoutClasses(Shape logits)
     {
         var extents = logits.ToArray();
         return new Shape([extents[0], .. extents[2..]]);
     }
 
-    /// <summary>Losses broadcast nothing: a target of another shape is nearly always a mistake.</summary>
+    /// <summary>Requires equal shapes: losses do not broadcast, because a target of another shape is nearly always a mistake.</summary>
     private static Tensor Same(string op, Tensor x, Tensor target) => x.Shape == target.Shape ? x
         : throw new ShapeException($"{op}: input {x.Shape} and target {target.Shape} must have the same shape");
 }

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>c = a·b of matrices or of batches of them, each taken transposed or not; closed under differentiation.</summary>
+/// <summary>c = a·b of matrices or batches of matrices, each optionally transposed; closed under differentiation.</summary>
 internal sealed class MatMulOp(bool transposeA, bool transposeB) : Op
 {
     public override string Name => "matmul";
@@ -23,7 +23,7 @@ internal sealed class MatMulOp(bool transposeA, bool transposeB) : Op
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
         new[] { needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null };
 
-    // With A = a or aᵀ and B = b or bᵀ: dA = dC·Bᵀ and dB = Aᵀ·dC, each transposed once more where the input was.
+    // With A = a or aᵀ and B = b or bᵀ: dA = dC·Bᵀ and dB = Aᵀ·dC, each transposed again if its input was.
     public override Tensor?[] Gradient(Tensor dc, SavedTensors saved, GradientNeeds needs) =>
     [
         !needs[0] ? null : transposeA ? Run(new MatMulOp(transposeB, true), saved[1], dc) : Run(
@@ -50,9 +50,7 @@ internal sealed class MatMulOp(bool transposeA, bool transposeB) : Op
 
 public static partial class TensorOps
 {
-    /// <summary>
-    /// a […, M, K] · b […, K, N]; either may be stored transposed. The dimensions in front count matrices, and broadcast.
-    /// </summary>
+    /// <summary>a […, M, K] · b […, K, N]; either may be stored transposed. Leading dimensions are batches, and broadcast.</summary>
     public static Tensor MatMul(this Tensor a, Tensor b, bool transposeA = false, bool transposeB = false)
     {
         var (x, y) = (a.Shape, b.Shape);
@@ -68,7 +66,7 @@ public static partial class TensorOps
 
         if (y.Rank == 2 && !transposeA)
         {
-            // One matrix for all: its partners' rows are those of one tall matrix.
+            // One matrix b for the whole batch: a is treated as one tall matrix.
             using var rows = a.Reshape(-1, x[-1]);
             using var products = Op.Run(new MatMulOp(false, transposeB), rows, b);
             return products.Reshape(x.With(-1, products.Shape[1]));
@@ -81,7 +79,7 @@ public static partial class TensorOps
         return product.Reshape(new Shape([.. batch, product.Shape[1], product.Shape[2]]));
     }
 
-    /// <summary>What the dimensions in front of two batches of matrices broadcast to.</summary>
+    /// <summary>The broadcast batch dimensions of two batches of matrices.</summary>
     private static int[] BatchOf(Shape a, Shape b)
     {
         var (x, y) = (new Shape(a.ToArray()[..^2]), new Shape(b.ToArray()[..^2]));
@@ -95,7 +93,7 @@ public static partial class TensorOps
         }
     }
 
-    /// <summary>x […, R, C] repeated to a batch, as [B, R, C].</summary>
+    /// <summary>x […, R, C] broadcast to a batch, as [B, R, C].</summary>
     private static Tensor Batched(Tensor x, int[] batch)
     {
         using var repeated = x.Expand([.. batch, x.Shape[-2], x.Shape[-1]]);

@@ -3,12 +3,12 @@ namespace IlgpuGan.Tensors.Ops;
 public static partial class TensorOps
 {
     /// <summary>
-    /// x with a channel more that says how much the images of a batch differ (Karras et al. 2018, section 3): the batch's images are put
-    /// into groups, image n into group n mod (N / group); the standard deviation of each feature over a group, averaged over all features
-    /// and places, fills the channel of each of its images.
+    /// Minibatch standard deviation (Karras et al. 2018, section 3): appends a channel that measures how much the images of a batch differ.
+    /// Image n belongs to group n mod (N / group). The standard deviation of each feature over a group, averaged over all features and
+    /// positions, fills the channel of the group's images.
     /// </summary>
     /// <param name="x">[N, C, …]; N is at most the group, or a multiple of it</param>
-    /// <param name="group">images of a group, all N where there are fewer</param>
+    /// <param name="group">images of a group; N if it is smaller</param>
     /// <param name="epsilon">added to the variance</param>
     /// <returns>[N, C + 1, …]</returns>
     public static Tensor MinibatchDeviation(this Tensor x, int group = 4, float epsilon = 1e-8f)

@@ -3,16 +3,16 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>Statistics of past batches, [C] each, which a norm in training moves towards the present batch's.</summary>
+/// <summary>Running statistics, [C] each, which a norm updates in training from the current batch.</summary>
 /// <param name="Mean">running mean</param>
 /// <param name="Variance">running unbiased variance</param>
-/// <param name="Momentum">weight of the present batch</param>
-/// <param name="Batches">how many batches they have seen, one number; null if nobody counts</param>
+/// <param name="Momentum">weight of the current batch</param>
+/// <param name="Batches">a one-element count of the batches; null for no count</param>
 public readonly record struct RunningStatistics(Tensor Mean, Tensor Variance, float Momentum = 0.1f, Tensor? Batches = null);
 
 /// <summary>
-/// Batch and instance norm: y = (x − mean)/√(variance + ε)·weight + bias with the statistics of x itself,
-/// which are left in <paramref name="mean"/> and <paramref name="variance"/>; then the epilogue. Inputs: x, or x, weight and bias.
+/// Batch and instance norm: y = (x − mean)/√(variance + ε)·weight + bias with the statistics of x itself, which are written to
+/// <paramref name="mean"/> and <paramref name="variance"/>; then the epilogue. Inputs: x, or x, weight and bias.
 /// </summary>
 internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor variance, NormEpilogue? epilogue = null) : Op
 {
@@ -59,7 +59,7 @@ internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor 
         return [dx, dweight, dbias];
     }
 
-    /// <summary>The same from differentiable ops, for gradients of gradients; the statistics are functions of x here.</summary>
+    /// <summary>The same gradient composed of differentiable ops, for double backward; here the statistics are functions of x.</summary>
     private Tensor?[] Composed(Tensor dy, SavedTensors saved, GradientNeeds needs)
     {
         var view = new Shape(g.Outer, g.Channels, g.Inner);
@@ -131,9 +131,9 @@ public static partial class TensorOps
     /// <param name="weight">scale; given together with bias or not at all</param>
     /// <param name="bias">shift</param>
     /// <param name="epsilon">ε</param>
-    /// <param name="running">statistics to be moved towards the batch's</param>
-    /// <param name="inPlace">nobody reads x again: its memory may become the result's, else it is disposed</param>
-    /// <param name="epilogue">what follows, where nothing is recorded; nobody reads x again then</param>
+    /// <param name="running">running statistics, updated from the batch's</param>
+    /// <param name="inPlace">the caller gives up x: it is overwritten or disposed</param>
+    /// <param name="epilogue">a fused operation on the result, only while nothing is recorded; the caller gives up x</param>
     public static Tensor BatchNorm(
         this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null,
             bool inPlace = false,
@@ -141,7 +141,7 @@ public static partial class TensorOps
         Norm(x, weight, bias, epsilon, running, perInstance: false, inPlace, epilogue);
 
     /// <summary>
-    /// Normalises each channel of each image of x [N, C, …] apart; otherwise as
+    /// Normalises each channel of each image of x [N, C, …] separately; otherwise as
     /// <see cref="BatchNorm(Tensor, Tensor?, Tensor?, float, RunningStatistics?, bool, NormEpilogue?)"/>.
     /// </summary>
     public static Tensor InstanceNorm(
@@ -150,7 +150,7 @@ public static partial class TensorOps
         NormEpilogue? epilogue = null) =>
         Norm(x, weight, bias, epsilon, running, perInstance: true, inPlace, epilogue);
 
-    /// <summary>Normalises x [N, C, …] by statistics of the past: how batch norm works in evaluation.</summary>
+    /// <summary>Normalises x [N, C, …] by running statistics: batch norm in evaluation.</summary>
     public static Tensor BatchNorm(
         this Tensor x, RunningStatistics statistics, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f,
             bool inPlace = false,
@@ -165,11 +165,11 @@ public static partial class TensorOps
     private static Tensor Apply(Op op, Tensor x, Tensor? weight, Tensor? bias, bool inPlace, NormEpilogue? epilogue)
     {
         ReadOnlySpan<Tensor> inputs = weight is null ? [x] : [x, weight, bias!];
-        if (epilogue is { Into: { } place })
+        if (epilogue is { Into: { } destination })
         {
             using (x)
             {
-                return Op.RunInto(op, place, inputs);
+                return Op.RunInto(op, destination, inputs);
             }
         }
 
@@ -191,14 +191,14 @@ public static partial class TensorOps
         if (running is { } past)
         {
             CheckChannels(name, "running statistics", x, past.Mean);
-            Move(past, mean, variance, correction: (float)((double)g.GroupSize / Math.Max(1, g.GroupSize - 1)));
+            Track(past, mean, variance, correction: (float)((double)g.GroupSize / Math.Max(1, g.GroupSize - 1)));
         }
 
         return y;
     }
 
-    /// <summary>Moves statistics of the past towards present ones, which are averaged over images if each has its own.</summary>
-    private static void Move(in RunningStatistics past, Tensor mean, Tensor variance, float correction)
+    /// <summary>Updates running statistics from those of the batch; per-instance statistics are averaged over the images first.</summary>
+    private static void Track(in RunningStatistics past, Tensor mean, Tensor variance, float correction)
     {
         using var mode = GradMode.NoGrad();
         using var batchMean = mean.Shape.Rank == 2 ? mean.Mean([0]) : mean.Share();

@@ -4,25 +4,26 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>
-/// An op, declared once: name, shape rule, cost, forward, what its gradient needs, gradient.
+/// An op, declared once: name, shape rule, cost, forward, saved tensors, gradient.
 /// An instance is one application with its settings (stride, axes, …); <see cref="Run"/> applies it.
 /// </summary>
 /// <remarks>
-/// Ops of one's own derive from it like those of the engine and compute through <see cref="IKernels"/>; they are differentiated, recorded
-/// and replayed like those. One instance may be applied once only if its settings change: the gradient is asked of the instance that was
-/// run.
+/// Custom ops derive from this class and compute through <see cref="IKernels"/>, like those of the engine; they are differentiated,
+/// recorded and replayed in the same way. The backward pass calls <see cref="Gradient"/> on the instance that ran, so an instance whose
+/// settings change must be applied only once.
 /// </remarks>
 public abstract class Op
 {
     private static long s_sequence;
 
-    /// <summary>As errors, profiles and test cases spell it: <c>conv2d</c>, <c>instance_norm</c>.</summary>
+    /// <summary>The name in errors, profiles and test cases: <c>conv2d</c>, <c>instance_norm</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The output's shape; throws <see cref="ShapeException"/> naming op, shapes and cause.</summary>
+    /// <summary>The output's shape.</summary>
+    /// <exception cref="ShapeException">the inputs do not fit; the message names the op, the shapes and the cause</exception>
     public abstract Shape InferShape(ReadOnlySpan<Tensor> inputs);
 
-    /// <summary>Floating-point operations of the forward and the least bytes it must move.</summary>
+    /// <summary>Floating-point operations of the forward, and the minimum of bytes it moves.</summary>
     public virtual OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var elements = output.Count;
@@ -35,32 +36,32 @@ public abstract class Op
     }
 
     /// <summary>
-    /// True if inputs are repeated to the output's shape, so that a gradient may have to be summed back over the repetitions.
+    /// True if inputs broadcast to the output's shape: the walk then sums their gradients over the broadcast dimensions.
     /// </summary>
     protected virtual bool Broadcasts => false;
 
     /// <summary>True if the derivative is zero everywhere: the result is a constant, and nothing is recorded.</summary>
     protected virtual bool IsConstant => false;
 
-    /// <summary>Memory of the output: fresh, unless the op merely renames its input's.</summary>
+    /// <summary>Allocates the output; an op that returns a view of its input overrides it.</summary>
     protected virtual Tensor Allocate(ReadOnlySpan<Tensor> inputs, Shape shape) => Tensor.Empty(shape, inputs[0].Device);
 
     /// <summary>Writes every element of <paramref name="output"/>.</summary>
     protected abstract void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output);
 
-    /// <summary>What <see cref="Gradient"/> reads, and nothing else, in a new array: it stays in memory until the backward.</summary>
+    /// <summary>The tensors that <see cref="Gradient"/> reads, and no others, in a new array: they stay in memory until it runs.</summary>
     protected virtual Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => [];
 
     /// <summary>
-    /// The gradient of each input, written in ops so that it can itself be differentiated;
-    /// null for an input that needs none (or has none). The caller owns the results: to pass dy on unchanged, return <c>dy.Share()</c>.
+    /// The gradient of each input, computed by ops so that it can itself be differentiated; null for an input that needs none or has none.
+    /// The caller owns the results: to pass dy on unchanged, return <c>dy.Share()</c>.
     /// </summary>
     /// <param name="dy">gradient of the output, of its shape</param>
-    /// <param name="saved">what <see cref="Save"/> returned</param>
-    /// <param name="needs">which inputs are asked for</param>
+    /// <param name="saved">the tensors that <see cref="Save"/> returned</param>
+    /// <param name="needs">the inputs whose gradients are needed</param>
     public abstract Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs);
 
-    /// <summary>Applies an op: checks, computes, and records it if gradients are recorded and an input asks for one.</summary>
+    /// <summary>Applies an op: checks, computes, and records it if gradients are recorded and an input requires one.</summary>
     public static Tensor Run(Op op, params ReadOnlySpan<Tensor> inputs)
     {
         var device = inputs[0].Device;
@@ -73,7 +74,7 @@ public abstract class Op
             }
         }
 
-        var output = Compute(op, device, inputs, place: null);
+        var output = Compute(op, device, inputs, destination: null);
         if (GradMode.IsEnabled)
         {
             op.Record(inputs, output);
@@ -83,15 +84,15 @@ public abstract class Op
     }
 
     /// <summary>
-    /// Applies an element-wise op to a first input that nobody reads again. The result takes its memory (and handle) if nothing is recorded
-    /// and nobody else holds it; else the input is disposed.
+    /// Applies an element-wise op, in place if possible. The caller gives up the first input: the result takes over its memory (and handle)
+    /// if nothing is recorded and no other handle shares the memory; else it is disposed.
     /// </summary>
     internal static Tensor RunInPlace(Op op, params ReadOnlySpan<Tensor> inputs)
     {
         var x = inputs[0];
         if (!GradMode.IsEnabled && x.IsExclusive && op.InferShape(inputs) == x.Shape)
         {
-            return Compute(op, x.Device, inputs, place: x);
+            return Compute(op, x.Device, inputs, destination: x);
         }
 
         var output = Run(op, inputs);
@@ -99,16 +100,17 @@ public abstract class Op
         return output;
     }
 
-    /// <summary>Applies an op, unrecorded, and writes what comes of it over a tensor of the result's shape, which is returned.</summary>
-    internal static Tensor RunInto(Op op, Tensor place, params ReadOnlySpan<Tensor> inputs) => Compute(op, place.Device, inputs, place);
+    /// <summary>Applies an op without recording it, and writes the result to a tensor of its shape, which is returned.</summary>
+    internal static Tensor RunInto(Op op, Tensor destination, params ReadOnlySpan<Tensor> inputs) =>
+        Compute(op, destination.Device, inputs, destination);
 
-    /// <summary>Names the op in whatever the device has to complain about.</summary>
-    private static Tensor Compute(Op op, Device device, ReadOnlySpan<Tensor> inputs, Tensor? place)
+    /// <summary>Computes an op; an exception of the device gets the op's name and shapes.</summary>
+    private static Tensor Compute(Op op, Device device, ReadOnlySpan<Tensor> inputs, Tensor? destination)
     {
         var shape = op.InferShape(inputs);
         try
         {
-            var output = place ?? op.Allocate(inputs, shape);
+            var output = destination ?? op.Allocate(inputs, shape);
             using (OpProfile.Measure(op, inputs, output))
             {
                 op.Forward(device.Kernels, inputs, output);
@@ -165,12 +167,12 @@ public abstract class Op
     }
 }
 
-/// <summary>Which inputs of an op a gradient is asked for.</summary>
+/// <summary>The inputs of an op whose gradients are needed, as a bit mask.</summary>
 public readonly record struct GradientNeeds(uint Mask)
 {
     public bool None => Mask == 0;
 
-    /// <summary>Whether the gradient of an input is asked for.</summary>
+    /// <summary>Whether the gradient of an input is needed.</summary>
     public bool this[int input] => (Mask >> input & 1) != 0;
 
     internal static GradientNeeds Of(ReadOnlySpan<Tensor> inputs)

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>Time, FLOPs, bytes and layer of every op run while a profile is being taken; free of cost otherwise.</summary>
+/// <summary>Time, FLOPs, bytes and layer of every op that runs while a profile is active. Costs nothing otherwise.</summary>
 public sealed class OpProfile : IDisposable
 {
     [ThreadStatic]
@@ -24,7 +24,7 @@ public sealed class OpProfile : IDisposable
 
     public IReadOnlyList<OpTiming> Timings => _timings;
 
-    /// <summary>What ranks exchanged meanwhile; the ops' threads may have gone on.</summary>
+    /// <summary>Exchanges between ranks during the profile; they may overlap with ops.</summary>
     public IReadOnlyList<ExchangeTiming> Exchanges
     {
         get
@@ -36,18 +36,16 @@ public sealed class OpProfile : IDisposable
         }
     }
 
-    /// <summary>How the recorded steps that were taken meanwhile were taken: as written, since a replay runs no ops.</summary>
+    /// <summary>Counts of the recorded steps taken during the profile. All run as written, because a replay runs no ops.</summary>
     public StepCounts Steps { get; } = new();
 
     /// <summary>Notes the cost of all ops of this thread until disposed, also where a step is only traced: times mean nothing then.</summary>
     public static OpProfile Count() => Start(null, null, isTimed: false);
 
     /// <summary>Records all ops of this thread until disposed.</summary>
-    /// <param name="layers">
-    /// names of the modules whose ops are to be told apart, by reference; see <see cref="Nn.Modules.LayerNames"/>
-    /// </param>
+    /// <param name="layers">names of modules, by reference, to which ops are assigned; see <see cref="Nn.Modules.LayerNames"/></param>
     /// <param name="device">
-    /// a device whose kernels run on after a call: it is waited for around each op, or times would be those of the launches
+    /// an asynchronous device, which is synchronised before and after each op; otherwise the times would be those of the launches
     /// </param>
     public static OpProfile Start(IReadOnlyDictionary<object, string>? layers = null, Device? device = null) =>
         Start(layers, device, isTimed: true);
@@ -58,7 +56,7 @@ public sealed class OpProfile : IDisposable
     public void Dispose() => Current = _outer;
 
     /// <summary>
-    /// The profile that this thread's ops are recorded in; null where none is taken. Threads that take turns may share one.
+    /// This thread's active profile; null if there is none. Threads that run in turn may share one.
     /// </summary>
     internal static OpProfile? Current
     {
@@ -66,7 +64,7 @@ public sealed class OpProfile : IDisposable
         set => (s_current, StepCounts.Watching) = (value, value is { _isTimed: true } ? value.Steps : null);
     }
 
-    /// <summary>The layer that ops are put down to at the moment; null where no profile is taken.</summary>
+    /// <summary>The layer to which ops are assigned at present; null without a profile.</summary>
     internal static string? CurrentLayer
     {
         get => s_current?._layer;
@@ -79,33 +77,33 @@ public sealed class OpProfile : IDisposable
         }
     }
 
-    /// <summary>Puts the ops that follow down to a module, if the profile knows its name, until disposed.</summary>
+    /// <summary>Assigns the following ops to a module, if the profile has a name for it, until disposed.</summary>
     public static LayerScope Enter(object module) =>
         s_current is { _layers: { } layers } profile && layers.TryGetValue(module, out var name) ? new LayerScope(profile, name) : default;
 
-    /// <summary>Puts the ops that follow down to the layer of the forward whose gradient they are, until disposed.</summary>
-    /// <param name="layer">what <see cref="CurrentLayer"/> was then</param>
+    /// <summary>Assigns the ops of a gradient to the layer of the forward, until disposed.</summary>
+    /// <param name="layer"><see cref="CurrentLayer"/> in the forward</param>
     internal static LayerScope Resume(string? layer) =>
         s_current is { } profile && layer is not null ? new LayerScope(profile, layer) : default;
 
     internal static Measurement Measure(Op op, ReadOnlySpan<Tensor> inputs, Tensor output) =>
         s_current is { } profile ? new Measurement(profile, op.Name, ShapesOf(inputs, output), op.Cost(inputs, output)) : default;
 
-    /// <summary>For kernels that a gradient calls itself because they have several results.</summary>
+    /// <summary>Measures a kernel with several results, which a gradient calls directly.</summary>
     internal static Measurement Measure(string name, ReadOnlySpan<Tensor> inputs, Tensor output, OpCost cost) =>
         s_current is { } profile ? new Measurement(profile, name, ShapesOf(inputs, output), cost) : default;
 
-    /// <summary>For an optimiser's update of so many numbers.</summary>
-    /// <param name="name">optimiser</param>
-    /// <param name="numbers">weights that are updated</param>
-    /// <param name="flops">floating-point operations for each of them</param>
-    /// <param name="accesses">times that a float is read or written for each of them</param>
+    /// <summary>Measures an optimiser's update.</summary>
+    /// <param name="name">name of the optimiser</param>
+    /// <param name="numbers">number of weights that are updated</param>
+    /// <param name="flops">floating-point operations per weight</param>
+    /// <param name="accesses">floats read or written per weight</param>
     internal static Measurement MeasureUpdate(string name, long numbers, int flops, int accesses) =>
         s_current is { } profile
             ? new Measurement(profile, name, $"[{numbers}]", new OpCost(numbers * flops, numbers * accesses * sizeof(float)))
             : default;
 
-    /// <summary>From any thread.</summary>
+    /// <summary>Adds an exchange; thread-safe.</summary>
     internal void Add(ExchangeTiming exchange)
     {
         lock (_exchanges)
@@ -173,16 +171,16 @@ public sealed class OpProfile : IDisposable
 /// <summary>One timed op.</summary>
 /// <param name="Name">op name</param>
 /// <param name="Shapes">inputs -> output</param>
-/// <param name="Layer">module that ran it or, for a gradient, whose forward it belongs to; empty where no named one did</param>
+/// <param name="Layer">the module that ran it or, for a gradient, the module of the forward; empty if there is no named one</param>
 /// <param name="Start">timestamp of <see cref="Stopwatch"/></param>
 /// <param name="Elapsed">wall time</param>
 /// <param name="Cost">declared cost</param>
-/// <param name="Algorithm">which of several ways the device took, and why; null where there is one</param>
+/// <param name="Algorithm">the algorithm that the device chose, and why; null where there is only one</param>
 public readonly record struct OpTiming(
     string Name, string Shapes, string Layer, long Start, TimeSpan Elapsed, OpCost Cost, string? Algorithm = null);
 
-/// <summary>A sum that ranks worked out together.</summary>
-/// <param name="Bytes">sent by this rank</param>
+/// <summary>One all-reduce between ranks.</summary>
+/// <param name="Bytes">bytes sent by this rank</param>
 /// <param name="Start">timestamp of <see cref="Stopwatch"/></param>
-/// <param name="Elapsed">until the sum was there</param>
+/// <param name="Elapsed">wall time</param>
 public readonly record struct ExchangeTiming(long Bytes, long Start, TimeSpan Elapsed);

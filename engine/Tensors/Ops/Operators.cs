@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>
-/// Arithmetic signs and comparisons, which make masks of 0 and 1, on tensors, with NumPy's broadcasting, with numbers, and with numbers
-/// that change from step to step.
+/// Arithmetic and comparison operators between tensors (with NumPy's broadcasting), numbers, and numbers that change from step to step.
+/// Comparisons return masks of 0 and 1.
 /// </summary>
 public static class TensorOperators
 {

@@ -16,9 +16,7 @@ internal sealed class PadOp(PadMode mode, float value, PadGeometry g, Shape plan
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new PadGradientOp(mode, g, planes), dy)];
 }
 
-/// <summary>
-/// Each element added to the one it was copied from: the transpose of <see cref="PadOp"/>, whose transpose is a padding with zeros.
-/// </summary>
+/// <summary>Adds each element to the one it was copied from: the transpose of <see cref="PadOp"/> with the value 0.</summary>
 internal sealed class PadGradientOp(PadMode mode, PadGeometry g, Shape planes) : Op
 {
     public override string Name => "pad_gradient";
@@ -33,8 +31,8 @@ internal sealed class PadGradientOp(PadMode mode, PadGeometry g, Shape planes) :
 
 public static partial class TensorOps
 {
-    /// <summary>Extends the planes of x [N, C, H, W] on each side; negative amounts crop.</summary>
-    /// <exception cref="ShapeException">nothing is left, or a reflection reaches beyond the opposite border</exception>
+    /// <summary>Pads the planes of x [N, C, H, W] on each side; negative amounts crop.</summary>
+    /// <exception cref="ShapeException">the result is empty, or a reflection reaches beyond the opposite border</exception>
     public static Tensor Pad(
         this Tensor x, int left, int right, int top, int bottom, PadMode mode = PadMode.Constant, float value = 0)
     {
@@ -46,7 +44,7 @@ public static partial class TensorOps
 /// <summary>Shape rules of padding.</summary>
 internal static class PadShapes
 {
-    /// <exception cref="ShapeException">nothing is left, or a reflection reaches beyond the opposite border</exception>
+    /// <exception cref="ShapeException">the result is empty, or a reflection reaches beyond the opposite border</exception>
     public static PadGeometry Check(Shape x, int left, int right, int top, int bottom, PadMode mode)
     {
         var (planes, h, w) = Planes.Of("pad", x);
@@ -66,7 +64,7 @@ internal static class PadShapes
     }
 }
 
-/// <summary>Images seen as planes.</summary>
+/// <summary>The planes of a shape […, H, W].</summary>
 internal static class Planes
 {
     public static (int Count, int H, int W) Of(string op, Shape x)

@@ -36,7 +36,7 @@ internal sealed class PermuteOp(int[] order) : Op
 
 public static partial class TensorOps
 {
-    /// <summary>Dimensions in another order: dimension i of the result is dimension order[i] of x.</summary>
+    /// <summary>Permutes dimensions: dimension i of the result is dimension order[i] of x.</summary>
     public static Tensor Permute(this Tensor x, params ReadOnlySpan<int> order)
     {
         for (var i = 0; i < x.Shape.Rank; i++)

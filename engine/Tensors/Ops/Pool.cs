@@ -33,7 +33,7 @@ internal sealed class AveragePoolGradientOp(PoolGeometry g, Shape planes) : Op
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new AveragePoolOp(g, planes), dy)];
 }
 
-/// <summary>The maximum of each window; the first of equals takes the gradient.</summary>
+/// <summary>The maximum of each window; the first of equal maxima gets the gradient.</summary>
 internal sealed class MaxPoolOp(PoolGeometry g, Shape planes) : Op
 {
     public override string Name => "max_pool";
@@ -49,7 +49,7 @@ internal sealed class MaxPoolOp(PoolGeometry g, Shape planes) : Op
         [Run(new MaxPoolGradientOp(g, planes), saved[0], dy)];
 }
 
-/// <summary>dx from (x, dy): each dy added at its window's maximum of x. Linear in dy; constant in x but for ties.</summary>
+/// <summary>dx from (x, dy): each dy is added at its window's maximum of x. Linear in dy; piecewise constant in x.</summary>
 internal sealed class MaxPoolGradientOp(PoolGeometry g, Shape planes) : Op
 {
     public override string Name => "max_pool_gradient";
@@ -65,7 +65,7 @@ internal sealed class MaxPoolGradientOp(PoolGeometry g, Shape planes) : Op
         [null, needs[1] ? Run(new MaxPoolGatherOp(g, planes), saved[0], dy) : null];
 }
 
-/// <summary>y from (x, v): v at the place of each window's maximum of x. The transpose of <see cref="MaxPoolGradientOp"/>.</summary>
+/// <summary>y from (x, v): v at the position of each window's maximum of x. The transpose of <see cref="MaxPoolGradientOp"/>.</summary>
 internal sealed class MaxPoolGatherOp(PoolGeometry g, Shape planes) : Op
 {
     public override string Name => "max_pool_gather";
@@ -83,10 +83,10 @@ internal sealed class MaxPoolGatherOp(PoolGeometry g, Shape planes) : Op
 
 public static partial class TensorOps
 {
-    /// <summary>Mean of each window of x [N, C, H, W]; zeros of the padding count.</summary>
+    /// <summary>Mean of each window of x [N, C, H, W]; the zeros of the padding count.</summary>
     /// <param name="x">input</param>
-    /// <param name="kernel">window side</param>
-    /// <param name="stride">distance of windows; 0 means the window's side</param>
+    /// <param name="kernel">side of the window</param>
+    /// <param name="stride">stride; 0 for the window's side</param>
     /// <param name="padding">zeros on each side, at most half a window</param>
     public static Tensor AveragePool(this Tensor x, int kernel, int stride = 0, int padding = 0) =>
         x.AveragePool(new PoolWindow(kernel, stride, padding));
@@ -94,7 +94,7 @@ public static partial class TensorOps
     /// <summary>Mean of each window of x [N, C, H, W].</summary>
     /// <param name="x">input</param>
     /// <param name="window">the windows, without dilation</param>
-    /// <param name="countIncludePad">divide by all of a window that lies on the padded planes, not by what lies on the planes only</param>
+    /// <param name="countIncludePad">divide by the window's elements inside the padded plane; else by those inside the plane</param>
     public static Tensor AveragePool(this Tensor x, PoolWindow window, bool countIncludePad = true)
     {
         var g = window.Over("average_pool", x.Shape) with { CountsPadding = countIncludePad ? 1 : 0 };
@@ -104,12 +104,12 @@ public static partial class TensorOps
     }
 
     /// <summary>
-    /// Maximum of each window of x [N, C, H, W]; padding never wins. Parameters as for <see cref="AveragePool(Tensor, int, int, int)"/>.
+    /// Maximum of each window of x [N, C, H, W]; padding never counts. Parameters as in <see cref="AveragePool(Tensor, int, int, int)"/>.
     /// </summary>
     public static Tensor MaxPool(this Tensor x, int kernel, int stride = 0, int padding = 0) =>
         x.MaxPool(new PoolWindow(kernel, stride, padding));
 
-    /// <summary>Maximum of each window of x [N, C, H, W]; padding never wins.</summary>
+    /// <summary>Maximum of each window of x [N, C, H, W]; padding never counts.</summary>
     public static Tensor MaxPool(this Tensor x, PoolWindow window) =>
         Op.Run(new MaxPoolOp(window.Over("max_pool", x.Shape), x.Shape), x);
 }

@@ -2,12 +2,12 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>The windows of a pooling, by direction.</summary>
+/// <summary>The windows of a pooling, by axis.</summary>
 /// <param name="Kernel">rows and columns of a window</param>
-/// <param name="Stride">distance of windows; 0 means the window's side</param>
+/// <param name="Stride">stride; 0 for the window's side</param>
 /// <param name="Padding">rows and columns added on each side, at most half a window</param>
 /// <param name="Dilation">distance of the elements of a window; 0 means 1</param>
-/// <param name="CeilMode">windows may reach beyond the padding if they begin before its end, instead of being left out</param>
+/// <param name="CeilMode">keep a last window that begins inside the plane or its left padding and reaches beyond the padding</param>
 public readonly record struct PoolWindow(
     (int H, int W) Kernel, (int H, int W) Stride = default, (int H, int W) Padding = default, (int H, int W) Dilation = default,
         bool CeilMode = false)
@@ -18,7 +18,7 @@ public readonly record struct PoolWindow(
     {
     }
 
-    /// <exception cref="ShapeException">a number is out of its range, or no window fits</exception>
+    /// <exception cref="ShapeException">a setting is out of range, or no window fits</exception>
     internal PoolGeometry Over(string op, Shape x)
     {
         var (planes, h, w) = Planes.Of(op, x);

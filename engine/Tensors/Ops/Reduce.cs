@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>Sum, mean or extreme over some dimensions, which stay with extent 1.</summary>
+/// <summary>Sum, mean, maximum or minimum over some dimensions, which keep extent 1.</summary>
 internal sealed class ReduceOp(Reduction f, Shape output) : Op
 {
     private Shape _input;
@@ -27,7 +27,7 @@ internal sealed class ReduceOp(Reduction f, Shape output) : Op
     {
         if (f is Reduction.Maximum or Reduction.Minimum)
         {
-            // Those that are equal to the extreme share its gradient.
+            // All elements equal to the maximum (or minimum) share its gradient.
             using var winners = saved[0].EqualTo(saved[1]);
             using var count = winners.SumTo(output);
             using var each = dy / count;
@@ -39,7 +39,7 @@ internal sealed class ReduceOp(Reduction f, Shape output) : Op
     }
 }
 
-/// <summary>x repeated along dimensions of extent 1 (or missing in front).</summary>
+/// <summary>Broadcasts x: repeats it along dimensions of extent 1 and along new leading dimensions.</summary>
 internal sealed class ExpandOp(Shape output) : Op
 {
     private Shape _input;
@@ -73,32 +73,32 @@ public static partial class TensorOps
     /// <summary>Mean over the given dimensions (negative ones count from the end), which are dropped unless kept with extent 1.</summary>
     public static Tensor Mean(this Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) => x.ReduceAxes(Reduction.Mean, axes, keepDims);
 
-    /// <summary>The largest of all elements: a scalar; NaN if any is. Equal ones share the gradient.</summary>
+    /// <summary>Maximum of all elements: a scalar; NaN if any is NaN. Equal maxima share the gradient.</summary>
     public static Tensor Max(this Tensor x) => x.ReduceAll(Reduction.Maximum);
 
-    /// <summary>The smallest of all elements: a scalar; NaN if any is. Equal ones share the gradient.</summary>
+    /// <summary>Minimum of all elements: a scalar; NaN if any is NaN. Equal minima share the gradient.</summary>
     public static Tensor Min(this Tensor x) => x.ReduceAll(Reduction.Minimum);
 
     /// <summary>
-    /// The largest over the given dimensions (negative ones count from the end), which are dropped unless kept with extent 1.
+    /// Maximum over the given dimensions (negative ones count from the end), which are dropped unless kept with extent 1.
     /// </summary>
     public static Tensor Max(this Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) =>
         x.ReduceAxes(Reduction.Maximum, axes, keepDims);
 
     /// <summary>
-    /// The smallest over the given dimensions (negative ones count from the end), which are dropped unless kept with extent 1.
+    /// Minimum over the given dimensions (negative ones count from the end), which are dropped unless kept with extent 1.
     /// </summary>
     public static Tensor Min(this Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) =>
         x.ReduceAxes(Reduction.Minimum, axes, keepDims);
 
-    /// <summary>x repeated to a larger shape under the broadcasting rule.</summary>
+    /// <summary>Broadcasts x to a larger shape.</summary>
     [OverloadResolutionPriority(1)]
     public static Tensor Expand(this Tensor x, params ReadOnlySpan<int> extents) => x.Expand(new Shape(extents));
 
-    /// <summary>x repeated to a larger shape under the broadcasting rule.</summary>
+    /// <summary>Broadcasts x to a larger shape.</summary>
     public static Tensor Expand(this Tensor x, Shape shape) => x.Shape == shape ? x.Share() : Op.Run(new ExpandOp(shape), x);
 
-    /// <summary>The inverse of broadcasting: the sum over all dimensions that were repeated.</summary>
+    /// <summary>The transpose of broadcasting: the sum over all broadcast dimensions.</summary>
     internal static Tensor SumTo(this Tensor x, Shape shape)
     {
         if (x.Shape == shape)
@@ -130,7 +130,7 @@ public static partial class TensorOps
         var kept = x.Shape;
         foreach (var axis in axes)
         {
-            _ = x.Shape[axis]; // Names the shape if there is no such dimension.
+            _ = x.Shape[axis]; // Throws with the shape if there is no such dimension.
             kept = kept.With(axis, 1);
         }
 

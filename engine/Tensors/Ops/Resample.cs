@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>Weighted sums of neighbours along one axis; the gradient is the same op with the transposed taps.</summary>
-/// <param name="taps">which neighbours, and their weights</param>
-/// <param name="axis">counted from the end, negative</param>
+/// <param name="taps">the neighbours of each output, and their weights</param>
+/// <param name="axis">the axis, negative: counted from the end</param>
 internal sealed class ResampleOp(ResampleTaps taps, int axis) : Op
 {
     public override string Name => "resample";
@@ -30,11 +30,11 @@ internal sealed class ResampleOp(ResampleTaps taps, int axis) : Op
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
         [Run(new ResampleOp(taps.Transposed, axis), dy)];
 
-    /// <summary>Rows and columns of planes, in the order that leaves less between.</summary>
+    /// <summary>Resamples the rows and columns of planes, in the order with the smaller intermediate result.</summary>
     public static Tensor Planes(Tensor x, ResampleTaps rows, ResampleTaps columns)
     {
         var rowsFirst = (long)rows.Outputs * columns.Inputs <= (long)rows.Inputs * columns.Outputs;
-        using var between = rowsFirst ? Run(new ResampleOp(rows, -2), x) : Run(new ResampleOp(columns, -1), x);
-        return rowsFirst ? Run(new ResampleOp(columns, -1), between) : Run(new ResampleOp(rows, -2), between);
+        using var intermediate = rowsFirst ? Run(new ResampleOp(rows, -2), x) : Run(new ResampleOp(columns, -1), x);
+        return rowsFirst ? Run(new ResampleOp(columns, -1), intermediate) : Run(new ResampleOp(rows, -2), intermediate);
     }
 }

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>The same elements under another shape: no memory moves.</summary>
+/// <summary>A view of the same elements with another shape.</summary>
 internal sealed class ReshapeOp(Shape output) : Op
 {
     private Shape _input;
@@ -32,10 +32,10 @@ internal sealed class ReshapeOp(Shape output) : Op
 
 public static partial class TensorOps
 {
-    /// <summary>The same elements in row-major order under another shape of as many elements.</summary>
+    /// <summary>The same elements, in row-major order, with another shape of equally many elements; a view.</summary>
     public static Tensor Reshape(this Tensor x, Shape shape) => x.Shape == shape ? x.Share() : Op.Run(new ReshapeOp(shape), x);
 
-    /// <summary>The same elements in row-major order under other extents, of which one may be −1: it is what is left.</summary>
+    /// <summary>The same elements, in row-major order, with other extents; one may be −1 and is inferred from the others. A view.</summary>
     [OverloadResolutionPriority(1)]
     public static Tensor Reshape(this Tensor x, params ReadOnlySpan<int> extents)
     {
@@ -59,7 +59,7 @@ public static partial class TensorOps
     }
 
     /// <summary>
-    /// A dimension of extent 1 put in so that it is dimension <paramref name="axis"/> of the result (a negative one counts from its end).
+    /// Inserts a dimension of extent 1 as dimension <paramref name="axis"/> of the result (a negative one counts from its end).
     /// </summary>
     public static Tensor Unsqueeze(this Tensor x, int axis)
     {
@@ -74,7 +74,7 @@ public static partial class TensorOps
         return x.Reshape(new Shape([.. extents[..index], 1, .. extents[index..]]));
     }
 
-    /// <summary>Without a dimension of extent 1.</summary>
+    /// <summary>Removes a dimension of extent 1.</summary>
     public static Tensor Squeeze(this Tensor x, int axis)
     {
         var index = x.Shape.Axis("squeeze", axis);
@@ -87,10 +87,10 @@ public static partial class TensorOps
         return x.Reshape(new Shape([.. extents[..index], .. extents[(index + 1)..]]));
     }
 
-    /// <summary>Without all dimensions of extent 1.</summary>
+    /// <summary>Removes all dimensions of extent 1.</summary>
     public static Tensor Squeeze(this Tensor x) => x.Reshape(new Shape([.. x.Shape.ToArray().Where(extent => extent != 1)]));
 
-    /// <summary>The dimensions from the first to the last given (negative ones count from the end) made one.</summary>
+    /// <summary>Merges the dimensions from first to last (negative ones count from the end) into one.</summary>
     public static Tensor Flatten(this Tensor x, int first = 0, int last = -1)
     {
         if (x.Shape.Rank == 0)

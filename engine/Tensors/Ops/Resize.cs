@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>How a resize weighs the inputs near an output's place.</summary>
+/// <summary>The filter of a resize.</summary>
 public enum ResizeMode
 {
     /// <summary>The input ⌊i · inputs / outputs⌋, PyTorch's <c>nearest</c>.</summary>
@@ -12,14 +12,14 @@ public enum ResizeMode
     /// <summary>The input whose centre is nearest, PyTorch's <c>nearest-exact</c>.</summary>
     NearestExact,
 
-    /// <summary>A triangle over two inputs.</summary>
+    /// <summary>A triangle filter over two inputs per axis.</summary>
     Bilinear,
 
-    /// <summary>Keys' cubic over four inputs.</summary>
+    /// <summary>Keys' cubic filter over four inputs per axis.</summary>
     Bicubic,
 }
 
-/// <summary>What stands beyond the border of a plane.</summary>
+/// <summary>The values that a filter reads beyond the border of a plane.</summary>
 public enum ResizeEdge
 {
     /// <summary>The border repeated: a a | a b c | c c.</summary>
@@ -28,26 +28,26 @@ public enum ResizeEdge
     /// <summary>Mirrored with the border repeated: b a | a b c | c b.</summary>
     Symmetric,
 
-    /// <summary>Nothing: the weights inside count more instead.</summary>
+    /// <summary>None: the weights inside are normalised to the sum 1.</summary>
     Exclude,
 }
 
-/// <summary>How planes are resized; of a default, PyTorch's way with half-pixel centres.</summary>
+/// <summary>Settings of a resize. The defaults are PyTorch's, with half-pixel centres.</summary>
 /// <param name="Mode">the filter</param>
-/// <param name="AlignCorners">the centres of the corners lie on each other, not the corners of the corner pixels; not for nearest</param>
-/// <param name="Antialias">where planes shrink, the filter is stretched by as much; not for nearest</param>
+/// <param name="AlignCorners">align the centres of the corner pixels instead of their outer corners; not for nearest</param>
+/// <param name="Antialias">in downsampling, stretch the filter by the factor; not for nearest</param>
 public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignCorners = false, bool Antialias = false)
 {
-    /// <summary>Keys' a for the cubic; null for PyTorch's: −0.75, and −0.5 with antialiasing.</summary>
+    /// <summary>Keys' parameter a of the cubic filter; null for PyTorch's: −0.75, and −0.5 with antialiasing.</summary>
     public double? Cubic { get; init; }
 
-    /// <summary>What stands beyond the border; null for PyTorch's: repeated, and nothing with antialiasing.</summary>
+    /// <summary>Values beyond the border; null for PyTorch's: replicated, and excluded with antialiasing.</summary>
     public ResizeEdge? Edge { get; init; }
 
-    /// <summary>Outputs for each input, from which places are worked out instead of the sizes; null for the ratio of the sizes.</summary>
+    /// <summary>Outputs per input, used to compute positions; null for the ratio of the sizes.</summary>
     public double? Scale { get; init; }
 
-    /// <summary>MATLAB's <c>imresize</c> by a factor: cubic with a = −0.5, stretched where planes shrink, mirrored at the border.</summary>
+    /// <summary>MATLAB's <c>imresize</c> by a factor: cubic with a = −0.5, antialiased, mirrored at the border.</summary>
     public static Resizing Matlab(double scale) =>
         new(ResizeMode.Bicubic, Antialias: true) { Cubic = -0.5, Edge = ResizeEdge.Symmetric, Scale = scale };
 
@@ -55,11 +55,11 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
 
     private bool IsNearest => Mode is ResizeMode.Nearest or ResizeMode.NearestExact;
 
-    /// <summary>The taps along one axis, made once.</summary>
+    /// <summary>The taps along one axis, cached.</summary>
     internal ResampleTaps Taps(int inputs, int outputs) =>
         s_taps.GetOrAdd((this, inputs, outputs), static key => key.Item1.Make(key.Item2, key.Item3));
 
-    /// <exception cref="ShapeException">a size or a setting that makes no sense</exception>
+    /// <exception cref="ShapeException">a size or a setting is invalid</exception>
     internal void Check(Shape x, int height, int width)
     {
         if (height < 1 || width < 1)
@@ -93,12 +93,12 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
         return new ResampleTaps(inputs, rows);
     }
 
-    /// <summary>In whole numbers where the sizes say it all: a rounded ratio may fall short of the next input.</summary>
+    /// <summary>Without a scale computed in integers: a rounded ratio could select the previous input.</summary>
     private int Nearest(int i, int inputs, int outputs, double step)
     {
         var half = Mode == ResizeMode.NearestExact ? 1 : 0;
-        var place = Scale is null ? ((2L * i) + half) * inputs / (2L * outputs) : (long)Math.Floor((i + (half / 2.0)) * step);
-        return (int)Math.Min(place, inputs - 1);
+        var input = Scale is null ? ((2L * i) + half) * inputs / (2L * outputs) : (long)Math.Floor((i + (half / 2.0)) * step);
+        return (int)Math.Min(input, inputs - 1);
     }
 
     private (int First, float[] Weights) Weigh(double centre, int inputs, double step)
@@ -109,10 +109,10 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
         var last = (int)Math.Floor(centre + support);
         var weights = new Dictionary<int, double>();
         double sum = 0;
-        for (var place = first; place <= last; place++)
+        for (var index = first; index <= last; index++)
         {
-            var weight = Filter(Math.Abs(place - centre) / stretch);
-            if (weight != 0 && Fold(place, inputs) is { } input)
+            var weight = Filter(Math.Abs(index - centre) / stretch);
+            if (weight != 0 && Fold(index, inputs) is { } input)
             {
                 weights[input] = weights.GetValueOrDefault(input) + weight;
                 sum += weight;
@@ -129,17 +129,18 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
         return (from, row);
     }
 
-    private int? Fold(int place, int inputs) => (Edge ?? (Antialias ? ResizeEdge.Exclude : ResizeEdge.Replicate)) switch
+    /// <summary>The input that an index inside or outside the plane reads; null for none.</summary>
+    private int? Fold(int index, int inputs) => (Edge ?? (Antialias ? ResizeEdge.Exclude : ResizeEdge.Replicate)) switch
     {
-        ResizeEdge.Replicate => Math.Clamp(place, 0, inputs - 1),
-        ResizeEdge.Symmetric => Mirrored(place, inputs),
-        _ => place >= 0 && place < inputs ? place : null,
+        ResizeEdge.Replicate => Math.Clamp(index, 0, inputs - 1),
+        ResizeEdge.Symmetric => Mirrored(index, inputs),
+        _ => index >= 0 && index < inputs ? index : null,
     };
 
-    private static int Mirrored(int place, int inputs)
+    private static int Mirrored(int index, int inputs)
     {
-        var turn = ((place % (2 * inputs)) + (2 * inputs)) % (2 * inputs);
-        return turn < inputs ? turn : (2 * inputs) - 1 - turn;
+        var phase = ((index % (2 * inputs)) + (2 * inputs)) % (2 * inputs);
+        return phase < inputs ? phase : (2 * inputs) - 1 - phase;
     }
 
     private double Filter(double distance)
@@ -163,13 +164,13 @@ public static partial class TensorOps
 {
     /// <summary>Resizes the planes of x [N, C, H, W] to [N, C, height, width], up or down.</summary>
     /// <remarks>
-    /// As PyTorch's <c>interpolate</c>, but for antialiasing with aligned corners, whose centres keep the corners here.
+    /// As PyTorch's <c>interpolate</c>, except for antialiasing with aligned corners: here the centres of the corners stay aligned.
     /// Cubic weights: Keys, "Cubic convolution interpolation for digital image processing", 1981.
     /// </remarks>
     /// <param name="x">input</param>
-    /// <param name="height">rows afterwards</param>
-    /// <param name="width">columns afterwards</param>
-    /// <param name="resizing">how; null for bilinear</param>
+    /// <param name="height">rows of the result</param>
+    /// <param name="width">columns of the result</param>
+    /// <param name="resizing">the settings; null for bilinear</param>
     public static Tensor Resize(this Tensor x, int height, int width, Resizing? resizing = null)
     {
         var (_, h, w) = Planes.Of("resize", x.Shape);
@@ -183,7 +184,7 @@ public static partial class TensorOps
     {
         var (_, h, w) = Planes.Of("resize", x.Shape);
 
-        // A product a rounding error above a whole number is that number.
+        // Tolerates a rounding error above an integer.
         int Side(int side) => (int)Math.Ceiling((scale * side) - 1e-9);
         return x.Resize(Side(h), Side(w), Resizing.Matlab(scale));
     }

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Tensors.Ops;
 
-// Lengths and angles of vectors along a dimension. The bound below a length is put on its square: the root's slope at 0 is infinite.
+// Lengths and angles of vectors along a dimension. The square of a length is clamped, not the length: the slope of √ is infinite at 0.
 public static partial class TensorOps
 {
     /// <summary>x / max(‖x‖₂, epsilon) along a dimension (a negative one counts from the end).</summary>

@@ -5,7 +5,7 @@ namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>
 /// Every step-th element of x along one dimension, backwards if the step is negative.
-/// No memory moves where they are neighbours: along the outermost dimension of extent above 1.
+/// The result is a view if it is contiguous: with step 1 along the outermost dimension of extent above 1.
 /// </summary>
 internal sealed class SliceOp(int axis, int start, int length, int step) : Op
 {
@@ -66,7 +66,7 @@ internal sealed class SliceOp(int axis, int start, int length, int step) : Op
     }
 }
 
-/// <summary>x placed into zeros: the transpose of <see cref="SliceOp"/>.</summary>
+/// <summary>x written into zeros: the transpose of <see cref="SliceOp"/>.</summary>
 internal sealed class EmbedOp(int axis, int start, int step, Shape output) : Op
 {
     private int _length;
@@ -105,7 +105,7 @@ internal sealed class EmbedOp(int axis, int start, int step, Shape output) : Op
 public static partial class TensorOps
 {
     /// <summary>
-    /// Elements start, start + step, … of a dimension (a negative one counts from the end), <paramref name="length"/> of them;
+    /// <paramref name="length"/> elements start, start + step, … of a dimension (a negative one counts from the end);
     /// a negative step goes backwards.
     /// </summary>
     public static Tensor Slice(this Tensor x, int axis, int start, int length, int step = 1)
@@ -124,8 +124,8 @@ public static partial class TensorOps
     }
 
     /// <summary>
-    /// Every step-th element of a range of a dimension; with a negative step from the range's end backwards, so that <c>x.Slice(-1, ..,
-    /// -1)</c> mirrors.
+    /// Every step-th element of a range of a dimension; with a negative step backwards from the range's end: <c>x.Slice(-1, .., -1)</c>
+    /// mirrors x.
     /// </summary>
     public static Tensor Slice(this Tensor x, int axis, Range range, int step = 1)
     {
@@ -140,7 +140,7 @@ public static partial class TensorOps
         return x.Slice(axis, step > 0 ? start : end - 1, ((end - start - 1) / Math.Abs(step)) + 1, step);
     }
 
-    /// <summary>Consecutive pieces of the given lengths of a dimension, which together are all of it.</summary>
+    /// <summary>Splits a dimension into consecutive pieces of the given lengths, whose sum must be its extent.</summary>
     public static Tensor[] Split(this Tensor x, int axis, params ReadOnlySpan<int> lengths)
     {
         long total = 0;
@@ -167,7 +167,8 @@ public static partial class TensorOps
     }
 
     /// <summary>
-    /// So many consecutive pieces of a dimension; the last is shorter, and pieces may be missing, where they don't come out even.
+    /// Splits a dimension into consecutive pieces of equal length, as PyTorch's <c>chunk</c>: if the extent is not divisible, the last
+    /// piece is shorter, and there may be fewer pieces.
     /// </summary>
     public static Tensor[] Chunk(this Tensor x, int axis, int chunks)
     {
@@ -197,7 +198,7 @@ public static partial class TensorOps
         return result;
     }
 
-    /// <summary>Element i of a dimension becomes element i + shift; what leaves at one end comes in at the other.</summary>
+    /// <summary>Shifts a dimension cyclically: element i becomes element i + shift.</summary>
     public static Tensor Roll(this Tensor x, int axis, int shift)
     {
         var extent = x.Shape[axis];

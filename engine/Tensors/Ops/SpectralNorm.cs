@@ -3,8 +3,8 @@ namespace IlgpuGan.Tensors.Ops;
 public static partial class TensorOps
 {
     /// <summary>
-    /// W / σ with σ = uᵀ·M·v, where M is W as a matrix of one row for each output: σ is W's largest singular value if u and v are its
-    /// singular vectors (Miyato et al. 2018, equation 8). Differentiable in all three; power iteration takes u and v as constants.
+    /// W / σ with σ = uᵀ·M·v, where M is W as a matrix with one row per output (Miyato et al. 2018, equation 8). If u and v are the leading
+    /// singular vectors of M, σ is its largest singular value. Differentiable in all three; spectral norm passes u and v as constants.
     /// </summary>
     /// <param name="weight">[out, …], or [in, out, …] if <paramref name="outputAxis"/> is 1</param>
     /// <param name="u">[out]</param>
@@ -19,7 +19,7 @@ public static partial class TensorOps
     }
 
     /// <summary>
-    /// A weight as a matrix [out, rest]; for <paramref name="outputAxis"/> 1 its first two dimensions change places before.
+    /// A weight as a matrix [out, rest]; for <paramref name="outputAxis"/> 1 its first two dimensions are swapped first.
     /// </summary>
     internal static Tensor RowsOfOutputs(this Tensor weight, int outputAxis)
     {
@@ -28,8 +28,8 @@ public static partial class TensorOps
             return weight.Reshape(weight.Shape[0], -1);
         }
 
-        using var turned = weight.Permute([1, 0, .. Enumerable.Range(2, weight.Shape.Rank - 2)]);
-        return turned.Reshape(turned.Shape[0], -1);
+        using var swapped = weight.Permute([1, 0, .. Enumerable.Range(2, weight.Shape.Rank - 2)]);
+        return swapped.Reshape(swapped.Shape[0], -1);
     }
 
     /// <summary>W / (uᵀ·product).</summary>

@@ -2,31 +2,31 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
 
-// Numbers that change from step to step, see StepNumber.
+// Ops with numbers that change from step to step; see StepNumber.
 public static partial class TensorOps
 {
-    /// <summary>scale·x, with the scale of the present step.</summary>
+    /// <summary>scale·x, with the scale of the current step.</summary>
     public static Tensor Multiply(this Tensor x, StepNumber scale)
     {
         using var number = scale.ToTensor();
         return x.Multiply(number);
     }
 
-    /// <summary>x + shift, with the shift of the present step.</summary>
+    /// <summary>x + shift, with the shift of the current step.</summary>
     public static Tensor Add(this Tensor x, StepNumber shift)
     {
         using var number = shift.ToTensor();
         return x.Add(number);
     }
 
-    /// <summary>x − shift, with the shift of the present step.</summary>
+    /// <summary>x − shift, with the shift of the current step.</summary>
     public static Tensor Subtract(this Tensor x, StepNumber shift)
     {
         using var number = shift.ToTensor();
         return x.Subtract(number);
     }
 
-    /// <summary>a + weight·(b − a), with the weight of the present step.</summary>
+    /// <summary>a + weight·(b − a), with the weight of the current step.</summary>
     public static Tensor Lerp(this Tensor a, Tensor b, StepNumber weight)
     {
         using var number = weight.ToTensor();

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>The places of the first elements in order along one dimension. Constants: nothing is recorded.</summary>
+/// <summary>Indices of the k largest or smallest elements along one dimension, in order. Constants: nothing is recorded.</summary>
 internal sealed class TopKOp(int axis, int count, bool largest) : Op
 {
     public override string Name => "top_k";
@@ -21,52 +21,52 @@ internal sealed class TopKOp(int axis, int count, bool largest) : Op
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [null];
 }
 
-// Values are gathered from the places, so that their gradient goes back there. NaN comes first, the earlier of equals before the later.
+// Values are gathered at the indices, so that gradients flow back. NaN comes first; equal elements keep their order.
 public static partial class TensorOps
 {
-    /// <summary>The largest (or smallest) k of a dimension in order, and their places.</summary>
+    /// <summary>The k largest (or smallest) elements of a dimension in order, and their indices.</summary>
     public static (Tensor Values, Tensor Indices) TopK(this Tensor x, int k, int axis = -1, bool largest = true)
     {
-        var indices = x.PlacesInOrder("top_k", k, axis, largest);
+        var indices = x.TopIndices("top_k", k, axis, largest);
         return (x.Gather(axis, indices), indices);
     }
 
-    /// <summary>A dimension in order, and where each element was.</summary>
+    /// <summary>Sorts a dimension; returns the values and their indices in x.</summary>
     public static (Tensor Values, Tensor Indices) Sort(this Tensor x, int axis = -1, bool descending = false)
     {
-        var indices = x.PlacesInOrder("sort", x.Shape[axis], axis, descending);
+        var indices = x.TopIndices("sort", x.Shape[axis], axis, descending);
         return (x.Gather(axis, indices), indices);
     }
 
-    /// <summary>The places of a dimension's elements in order.</summary>
+    /// <summary>The indices that sort a dimension.</summary>
     public static Tensor Argsort(this Tensor x, int axis = -1, bool descending = false) =>
-        x.PlacesInOrder("argsort", x.Shape[axis], axis, descending);
+        x.TopIndices("argsort", x.Shape[axis], axis, descending);
 
-    /// <summary>Where a dimension's largest element is, the first of equals.</summary>
+    /// <summary>Index of a dimension's largest element, the first of equals.</summary>
     public static Tensor Argmax(this Tensor x, int axis, bool keepDims = false) => x.Extreme("argmax", axis, keepDims, largest: true);
 
-    /// <summary>Where a dimension's smallest element is, the first of equals.</summary>
+    /// <summary>Index of a dimension's smallest element, the first of equals.</summary>
     public static Tensor Argmin(this Tensor x, int axis, bool keepDims = false) => x.Extreme("argmin", axis, keepDims, largest: false);
 
-    /// <summary>A dimension's largest element, the first of equals, and where it is. All of the gradient goes there.</summary>
+    /// <summary>A dimension's largest element, the first of equals, and its index. That element gets all of the gradient.</summary>
     public static (Tensor Values, Tensor Indices) Max(this Tensor x, int axis, bool keepDims = false) =>
-        x.ExtremeWithPlace("max", axis, keepDims, largest: true);
+        x.ExtremeWithIndex("max", axis, keepDims, largest: true);
 
-    /// <summary>A dimension's smallest element, the first of equals, and where it is. All of the gradient goes there.</summary>
+    /// <summary>A dimension's smallest element, the first of equals, and its index. That element gets all of the gradient.</summary>
     public static (Tensor Values, Tensor Indices) Min(this Tensor x, int axis, bool keepDims = false) =>
-        x.ExtremeWithPlace("min", axis, keepDims, largest: false);
+        x.ExtremeWithIndex("min", axis, keepDims, largest: false);
 
     private static Tensor Extreme(this Tensor x, string op, int axis, bool keepDims, bool largest)
     {
-        var place = x.PlacesInOrder(op, 1, axis, largest);
-        return keepDims ? place : Dropped(place, axis);
+        var index = x.TopIndices(op, 1, axis, largest);
+        return keepDims ? index : Dropped(index, axis);
     }
 
-    private static (Tensor Values, Tensor Indices) ExtremeWithPlace(this Tensor x, string op, int axis, bool keepDims, bool largest)
+    private static (Tensor Values, Tensor Indices) ExtremeWithIndex(this Tensor x, string op, int axis, bool keepDims, bool largest)
     {
-        var place = x.PlacesInOrder(op, 1, axis, largest);
-        var value = x.Gather(axis, place);
-        return keepDims ? (value, place) : (Dropped(value, axis), Dropped(place, axis));
+        var index = x.TopIndices(op, 1, axis, largest);
+        var value = x.Gather(axis, index);
+        return keepDims ? (value, index) : (Dropped(value, axis), Dropped(index, axis));
     }
 
     private static Tensor Dropped(Tensor x, int axis)
@@ -77,14 +77,14 @@ public static partial class TensorOps
         }
     }
 
-    private static Tensor PlacesInOrder(this Tensor x, string op, int count, int axis, bool largest)
+    private static Tensor TopIndices(this Tensor x, string op, int count, int axis, bool largest)
     {
         var along = x.Shape.Axis(op, axis);
         var extent = x.Shape[along];
-        if (count < 1 || count > extent || extent > MostPlaces)
+        if (count < 1 || count > extent || extent > MaxExactInteger)
         {
-            throw new ShapeException(extent > MostPlaces
-                ? $"{op}: dimension {axis} of {x.Shape} has {extent} places; they are counted up to {MostPlaces}"
+            throw new ShapeException(extent > MaxExactInteger
+                ? $"{op}: dimension {axis} of {x.Shape} has {extent} places; they are counted up to {MaxExactInteger}"
                 : $"{op}: {count} elements of dimension {axis} of {x.Shape}, which has {extent}");
         }
 

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Devices.Functions;
 
 namespace IlgpuGan.Tensors.Ops;
 
-/// <summary>y = f(x), element by element, of any shape.</summary>
+/// <summary>y = f(x), element-wise.</summary>
 internal sealed class UnaryOp(UnaryFunction f, float p = 0, float q = 0) : Op
 {
     private readonly UnaryRow _row = UnaryTable.Of(f);
@@ -33,7 +33,7 @@ internal sealed class UnaryOp(UnaryFunction f, float p = 0, float q = 0) : Op
     };
 }
 
-/// <summary>dx = f'(·)·dy, with f' from x or from y as the function prefers; linear in dy.</summary>
+/// <summary>dx = f'·dy, with f' computed from x or from y (<see cref="GradientReads"/>); linear in dy.</summary>
 internal sealed class UnaryGradientOp(UnaryFunction f, float p, float q) : Op
 {
     public override string Name => f.ToString().ToLowerInvariant() + "_gradient";
@@ -52,7 +52,7 @@ internal sealed class UnaryGradientOp(UnaryFunction f, float p, float q) : Op
         needs[1] ? Run(new UnaryGradientOp(f, p, q), saved[0], d) : null,
     ];
 
-    /// <summary>A tensor in a formula for f″.</summary>
+    /// <summary>A tensor as operand of a formula for f″.</summary>
     private sealed class Recorded(Tensor value) : Operand
     {
         public Tensor Value => value;
@@ -78,7 +78,7 @@ public static partial class TensorOps
 
     public static Tensor Relu(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Relu), x);
 
-    /// <summary>Overwrites a tensor of x's shape, such as a part of a larger one, with the ReLU of x; not recorded.</summary>
+    /// <summary>Writes the ReLU of x to a tensor of its shape, such as a part of a larger one; not recorded.</summary>
     public static void ReluTo(this Tensor x, Tensor y)
     {
         if (x.Shape != y.Shape)
@@ -89,7 +89,7 @@ public static partial class TensorOps
         _ = Op.RunInto(new UnaryOp(UnaryFunction.Relu), y, x);
     }
 
-    /// <summary>x where positive, else slope·x. The slope must be positive, since the gradient is read off the output's sign.</summary>
+    /// <summary>x where positive, else slope·x. The slope must be positive: the gradient is derived from the output's sign.</summary>
     public static Tensor LeakyRelu(this Tensor x, float slope = 0.2f) => Op.Run(LeakyReluOp(slope), x);
 
     internal static Op LeakyReluOp(float slope) => slope > 0
@@ -121,10 +121,10 @@ public static partial class TensorOps
     /// <summary>cos x, of radians.</summary>
     public static Tensor Cos(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Cos), x);
 
-    /// <summary>x·Φ(x), Φ the normal distribution (Hendrycks and Gimpel 2016).</summary>
+    /// <summary>x·Φ(x), with Φ the cumulative distribution of the standard normal (Hendrycks and Gimpel 2016).</summary>
     /// <param name="x">any shape</param>
     /// <param name="isApproximate">
-    /// whether Φ(x) is approximated by ½(1 + tanh(√(2/π)·(x + 0.044715x³))), as many networks were trained with
+    /// whether Φ(x) is approximated by ½(1 + tanh(√(2/π)·(x + 0.044715x³))), with which many networks were trained
     /// </param>
     public static Tensor Gelu(this Tensor x, bool isApproximate = false) => Op.Run(GeluOp(isApproximate), x);
 
@@ -133,7 +133,7 @@ public static partial class TensorOps
     /// <summary>x raised to a constant.</summary>
     public static Tensor Power(this Tensor x, float exponent) => Op.Run(new UnaryOp(UnaryFunction.Power, exponent), x);
 
-    /// <summary>x limited to [minimum, maximum]; everything is the maximum where that is below the minimum.</summary>
+    /// <summary>x limited to [minimum, maximum]; if maximum &lt; minimum, every element is the maximum.</summary>
     public static Tensor Clamp(this Tensor x, float minimum, float maximum) =>
         Op.Run(new UnaryOp(UnaryFunction.Clamp, minimum, maximum), x);
 

@@ -32,7 +32,7 @@ internal sealed class UpsampleGradientOp(UpsampleMode mode, UpsampleGeometry g, 
 
 public static partial class TensorOps
 {
-    /// <summary>Enlarges the planes of x [N, C, H, W] by a whole factor; bilinear with half-pixel centres.</summary>
+    /// <summary>Upsamples the planes of x [N, C, H, W] by an integer factor; bilinear with half-pixel centres.</summary>
     public static Tensor Upsample(this Tensor x, int scale, UpsampleMode mode = UpsampleMode.Nearest)
     {
         var (planes, h, w) = Planes.Of("upsample", x.Shape);

@@ -3,13 +3,12 @@ namespace IlgpuGan.Tensors.Ops;
 public static partial class TensorOps
 {
     /// <summary>
-    /// g·v/‖v‖: the slices of v along an axis, each brought to a given length (Salimans and Kingma 2016, equation 2). Slices of zeros stay
-    /// so.
+    /// g·v/‖v‖ for each slice of v along an axis (Salimans and Kingma 2016, equation 2). Slices of zeros stay zeros.
     /// </summary>
     /// <param name="v">directions, of any shape</param>
     /// <param name="g">lengths: v's extent along the axis, else 1</param>
     /// <param name="axis">the dimension, a negative one counted from the end</param>
-    /// <param name="epsilon">least length of a slice that is divided by</param>
+    /// <param name="epsilon">lower bound of ‖v‖</param>
     public static Tensor WeightNormalize(this Tensor v, Tensor g, int axis = 0, float epsilon = 1e-12f)
     {
         var along = v.Shape.Axis("weight_normalize", axis);

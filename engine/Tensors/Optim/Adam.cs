@@ -26,7 +26,7 @@ public class Adam : Optimizer
     /// <param name="beta2">decay of the second moment</param>
     /// <param name="epsilon">ε</param>
     /// <param name="weightDecay">L2 penalty added to the gradient</param>
-    /// <param name="convention">to what ε is added</param>
+    /// <param name="convention">where ε is added: PyTorch's or TensorFlow 1's formula</param>
     public Adam(
         IEnumerable<NamedTensor> parameters, float learningRate = 1e-3f, float beta1 = 0.9f, float beta2 = 0.999f,
         float epsilon = 1e-8f, float weightDecay = 0, AdamEpsilon convention = AdamEpsilon.PyTorch)
@@ -65,7 +65,7 @@ public class Adam : Optimizer
 }
 
 /// <summary>
-/// Adam with weight decay apart from the gradient (Loshchilov and Hutter 2019), as in PyTorch: w −= α·λ·w before Adam's step. State as
+/// Adam with decoupled weight decay (Loshchilov and Hutter 2019), as in PyTorch: w −= α·λ·w before Adam's step. Same state as
 /// <see cref="Adam"/>.
 /// </summary>
 public sealed class AdamW : Adam

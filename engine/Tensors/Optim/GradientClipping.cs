@@ -6,9 +6,9 @@ namespace IlgpuGan.Tensors.Optim;
 /// <summary>Limits gradients before a step: the norm of all together, and each element.</summary>
 internal static class GradientClipping
 {
-    /// <summary>Replaces the gradients of parameters, all of which have one, by limited ones.</summary>
-    /// <param name="norm">what the norm of all gradients together is scaled down to, or null for no limit</param>
-    /// <param name="value">each element is kept within [−value, value], or null for no limit</param>
+    /// <summary>Replaces the gradients of parameters, all of which must have one, by clipped ones.</summary>
+    /// <param name="norm">limit of the norm of all gradients together, null for none</param>
+    /// <param name="value">each element is clamped to [−value, value]; null for no limit</param>
     public static void Clip(IReadOnlyList<NamedTensor> parameters, float? norm, float? value)
     {
         if (norm is { } most)
@@ -29,7 +29,7 @@ internal static class GradientClipping
         }
     }
 
-    /// <summary>What to multiply gradients by so that their norm is at most a number: min(1, most/(norm + 1e-6)), [].</summary>
+    /// <summary>The factor that scales the gradients' norm down to a limit: min(1, most/(norm + 1e-6)), [].</summary>
     private static Tensor FactorTo(float most, IReadOnlyList<NamedTensor> parameters)
     {
         Tensor? sum = null;

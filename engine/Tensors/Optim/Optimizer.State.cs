@@ -4,11 +4,11 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Tensors.Optim;
 
-/// <content>What an optimiser keeps of each parameter between steps, and how checkpoints hold it.</content>
+/// <content>The state of each parameter between steps, and its form in checkpoints.</content>
 public abstract partial class Optimizer
 {
     /// <summary>
-    /// What a checkpoint must hold besides the parameters. Names begin with the parameter's; scalars named <c>.step</c> are step counts.
+    /// The state to save in a checkpoint. Names begin with the parameter's; scalars named <c>.step</c> are step counts.
     /// </summary>
     public IEnumerable<(string Name, Tensor Value)> State()
     {

@@ -7,8 +7,7 @@ using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Tensors.Optim;
 
-/// <content>How an update is taken: the parameters that are due, by group and count of steps, and the numbers that replays look
-/// up.</content>
+/// <content>How an update runs: the due parameters by group and step count, and the numbers that replays read.</content>
 public abstract partial class Optimizer
 {
     /// <summary>
@@ -41,38 +40,38 @@ public abstract partial class Optimizer
     }
 
     /// <summary>A backward pass that reports each final gradient to the reduction over samples, if there is one.</summary>
-    private void BackwardTo(IGradientMeeting? meeting, Tensor loss)
+    private void BackwardTo(IGradientReducer? reducer, Tensor loss)
     {
-        if (meeting is null)
+        if (reducer is null)
         {
             loss.Backward();
             return;
         }
 
-        var places = new Dictionary<Variable, int>();
+        var indices = new Dictionary<Variable, int>();
         for (var i = 0; i < _parameters.Count; i++)
         {
             if (_parameters[i].Tensor.RequiresGrad && _parameters[i].Value.Variable is { } variable)
             {
-                places.Add(variable, i);
+                indices.Add(variable, i);
             }
         }
 
         Differentiation.Backward(loss, completed: leaf =>
         {
-            if (places.TryGetValue(leaf, out var place))
+            if (indices.TryGetValue(leaf, out var index))
             {
-                meeting.Complete(this, place);
+                reducer.GradientReady(this, index);
             }
         });
     }
 
     /// <summary>Updates all parameters that have a gradient, once the gradients of all samples are combined.</summary>
-    private void UpdateMet(bool clear)
+    private void ReduceAndUpdate(bool clear)
     {
-        if (Meeting is { } meeting)
+        if (GradientReducer is { } reducer)
         {
-            meeting.Meet(this, () => UpdateAll(clear));
+            reducer.Reduce(this, () => UpdateAll(clear));
         }
         else
         {

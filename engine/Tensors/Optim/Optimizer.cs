@@ -95,7 +95,7 @@ public abstract partial class Optimizer
     /// Combines the gradients of this step with those of other samples before any parameter changes, as the reduction between processes
     /// does; null (the default) where the step has the gradients of all samples.
     /// </summary>
-    public IGradientMeeting? Meeting { get; set; }
+    public IGradientReducer? GradientReducer { get; set; }
 
     /// <summary>
     /// Tensors of a parameter's shape that persist between steps and are saved in checkpoints as <c>NAME.key</c>, each with its initial
@@ -124,7 +124,7 @@ public abstract partial class Optimizer
     }
 
     /// <summary>Takes a step by the gradients that backward passes have left on the parameters.</summary>
-    public void Step() => UpdateMet(clear: false);
+    public void Step() => ReduceAndUpdate(clear: false);
 
     /// <summary>Clears the gradients, computes those of a one-element loss, takes a step and clears them again.</summary>
     public void Minimize(Tensor loss)
@@ -142,10 +142,10 @@ public abstract partial class Optimizer
     /// </summary>
     public void FinishStep(Tensor loss)
     {
-        if (ClipNorm is not null || Meeting is not null)
+        if (ClipNorm is not null || GradientReducer is not null)
         {
-            BackwardTo(Meeting, loss);
-            UpdateMet(clear: true);
+            BackwardTo(GradientReducer, loss);
+            ReduceAndUpdate(clear: true);
             ClearGradients();
             return;
         }

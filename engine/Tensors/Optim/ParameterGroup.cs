@@ -14,7 +14,7 @@ public sealed class ParameterGroup
     public IReadOnlyList<NamedTensor> Parameters => _parameters;
 
     /// <summary>
-    /// How many times <see cref="Optimizer.LearningRate"/> these parameters learn with, so that a schedule moves all groups. May change
+    /// Factor of <see cref="Optimizer.LearningRate"/> for these parameters, so that a schedule changes the rates of all groups. May change
     /// between steps.
     /// </summary>
     /// <exception cref="RecordingException">set inside a step that is being recorded</exception>
@@ -29,7 +29,7 @@ public sealed class ParameterGroup
     internal void Add(NamedTensor parameter) => _parameters.Add(parameter);
 }
 
-/// <summary>What changes from one update to the next.</summary>
-/// <param name="LearningRate">the group's step size: the optimiser's times its factor</param>
-/// <param name="Step">which step of their own the parameters take: 1 for the first</param>
+/// <summary>The numbers that change from one update to the next.</summary>
+/// <param name="LearningRate">the group's learning rate: the optimiser's times the group's factor</param>
+/// <param name="Step">the parameters' step count, this update included: 1 for the first</param>
 public readonly record struct UpdateMoment(float LearningRate, long Step);

@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Tensors.Optim;
 
 /// <summary>
-/// Gradient descent, w −= α·v with v = momentum·v + gradient, or along momentum·v + gradient of the new v (Nesterov), as in PyTorch.
+/// Gradient descent as in PyTorch: w −= α·v with v = momentum·v + gradient, or with Nesterov's momentum w −= α·(gradient + momentum·v).
 /// State: <c>NAME.momentum_buffer</c> if there is momentum.
 /// </summary>
 public sealed class Sgd : Optimizer
@@ -23,7 +23,7 @@ public sealed class Sgd : Optimizer
     /// <param name="learningRate">α</param>
     /// <param name="momentum">0 for none</param>
     /// <param name="weightDecay">L2 penalty added to the gradient</param>
-    /// <param name="nesterov">look ahead along the velocity, which takes momentum</param>
+    /// <param name="nesterov">use Nesterov's momentum; the momentum must then be above 0</param>
     public Sgd(IEnumerable<NamedTensor> parameters, float learningRate, float momentum = 0, float weightDecay = 0, bool nesterov = false)
         : base(parameters, learningRate)
     {

@@ -5,15 +5,15 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Tensors.Optim;
 
 /// <summary>
-/// Moving averages of a network's tensors: a += (1 − decay)·(w − a) after each step. They begin as the weights are. Buffers are averaged
-/// like parameters; counters are those of the latest step. <see cref="Swap"/> puts the averages into the network for evaluation.
+/// Exponential moving average (EMA) of a network's tensors: a += (1 − decay)·(w − a) after each step, beginning with a = w. Buffers are
+/// averaged like parameters; counters are copied. <see cref="Swap"/> puts the averages into the network for evaluation.
 /// </summary>
 public sealed class WeightAverage : IDisposable
 {
     private const string Updates = "weight_average.updates";
 
     private readonly List<(NamedTensor Tensor, Tensor Average)> _averages = [];
-    private IReadOnlyList<(NamedTensor Tensor, Tensor Average)> _moving;
+    private IReadOnlyList<(NamedTensor Tensor, Tensor Average)> _active;
     private readonly Device _device;
     private readonly float _decay;
     private readonly bool _countsUpdates;
@@ -22,10 +22,10 @@ public sealed class WeightAverage : IDisposable
     /// <param name="tensors">
     /// what is averaged: <see cref="Module.NamedTensors"/> of a network that is on its device; names must be distinct
     /// </param>
-    /// <param name="decay">what the past counts, such as 0.999</param>
+    /// <param name="decay">weight of the previous average, at least 0 and below 1, such as 0.999</param>
     /// <param name="countsUpdates">
-    /// let the past count less at first: min(decay, (1 + n)/(10 + n)) after n updates, as TensorFlow 1 does where it is given the number of
-    /// steps
+    /// use a smaller decay at first: min(decay, (1 + n)/(10 + n)) after n updates, as TensorFlow 1's ExponentialMovingAverage with
+    /// <c>num_updates</c>
     /// </param>
     /// <exception cref="ArgumentException">there is nothing to average, or a name comes twice</exception>
     public WeightAverage(IEnumerable<NamedTensor> tensors, float decay = 0.999f, bool countsUpdates = false)
@@ -53,23 +53,23 @@ public sealed class WeightAverage : IDisposable
         _device = _averages.Count == 0
             ? throw new ArgumentException("weight average: there is nothing to average", nameof(tensors))
             : _averages[0].Average.Device;
-        _moving = _averages;
+        _active = _averages;
     }
 
-    /// <summary>Updates so far, since the last <see cref="Restart"/>.</summary>
+    /// <summary>Number of updates since the last <see cref="Restart"/>.</summary>
     public long UpdateCount { get; private set; }
 
-    /// <summary>The averages, by the names of what they are averages of.</summary>
+    /// <summary>The averages, by the names of the averaged tensors.</summary>
     public IEnumerable<(string Name, Tensor Value)> Averages => _averages.Select(a => (a.Tensor.Name, a.Average));
 
     /// <summary>
-    /// Says which averages <see cref="Update"/> and <see cref="Restart"/> move from now on; the others stay as they are. Between steps; a
-    /// recorded step goes on as it was recorded.
+    /// Selects the averages that <see cref="Update"/> and <see cref="Restart"/> change from now on; the others stay as they are. Call it
+    /// between steps; steps that are already recorded do not change.
     /// </summary>
-    /// <param name="moves">by the name of what it is the average of</param>
-    public void Follow(Func<string, bool> moves) => _moving = [.. _averages.Where(a => moves(a.Tensor.Name))];
+    /// <param name="moves">whether to update the average of the tensor of this name</param>
+    public void Follow(Func<string, bool> moves) => _active = [.. _averages.Where(a => moves(a.Tensor.Name))];
 
-    /// <summary>Takes the weights as they are now into the averages; in or after a training step, recorded or not.</summary>
+    /// <summary>Updates the averages from the current weights. Call it in or after a training step, recorded or not.</summary>
     public void Update()
     {
         RefuseSwapped();
@@ -81,7 +81,7 @@ public sealed class WeightAverage : IDisposable
         }
 
         Count(word);
-        foreach (var (tensor, average) in _moving)
+        foreach (var (tensor, average) in _active)
         {
             if (tensor.Tensor.Role == TensorRole.Counter)
             {
@@ -94,11 +94,11 @@ public sealed class WeightAverage : IDisposable
         }
     }
 
-    /// <summary>Begins again with the weights as they are now: for weights that were set from outside. Between steps.</summary>
+    /// <summary>Sets the averages to the current weights, after weights were loaded or overwritten. Call it between steps.</summary>
     public void Restart()
     {
         RefuseSwapped();
-        foreach (var (tensor, average) in _moving)
+        foreach (var (tensor, average) in _active)
         {
             average.CopyFrom(tensor.Value);
         }
@@ -107,7 +107,7 @@ public sealed class WeightAverage : IDisposable
     }
 
     /// <summary>
-    /// Exchanges weights and averages until the result is disposed, which brings the weights back bit for bit. Between steps.
+    /// Swaps weights and averages until the result is disposed, which restores the weights bit for bit. Call it between steps.
     /// </summary>
     public IDisposable Swap()
     {
@@ -117,7 +117,7 @@ public sealed class WeightAverage : IDisposable
         return new Swapped(this);
     }
 
-    /// <summary>What a checkpoint must hold: <c>NAME.average</c> for each tensor, and the count of updates.</summary>
+    /// <summary>The state to save in a checkpoint: <c>NAME.average</c> for each tensor, and the count of updates.</summary>
     public IEnumerable<(string Name, Tensor Value)> State()
     {
         RefuseSwapped();
@@ -129,9 +129,9 @@ public sealed class WeightAverage : IDisposable
         yield return (Updates, Tensor.Full(Shape.Scalar, UpdateCount, _device));
     }
 
-    /// <summary>Restores what <see cref="State"/> gave out.</summary>
-    /// <param name="read">the numbers stored under a name, null if there are none</param>
-    /// <exception cref="ArgumentException">something is missing</exception>
+    /// <summary>Restores what <see cref="State"/> returned.</summary>
+    /// <param name="read">returns the numbers stored under a name, null if there are none</param>
+    /// <exception cref="ArgumentException">an average or the count is missing</exception>
     public void LoadState(Func<string, float[]?> read)
     {
         RefuseSwapped();

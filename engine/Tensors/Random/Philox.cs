@@ -2,14 +2,14 @@ namespace IlgpuGan.Tensors;
 
 /// <summary>
 /// Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"): a function from
-/// a counter of four words and a key of two to four random words. It has no state, so any element of a sequence is had in any order.
+/// a counter of four words and a key of two to four random words. It has no state: the elements of a sequence can be computed in any order.
 /// </summary>
 public static class Philox
 {
     internal const uint Multiplier0 = 0xD2511F53;
     internal const uint Multiplier1 = 0xCD9E8D57;
 
-    /// <summary>What the key words grow by between rounds: the golden ratio and √3 − 1.</summary>
+    /// <summary>Increments of the key words between rounds: the golden ratio and √3 − 1.</summary>
     internal const uint Weyl0 = 0x9E3779B9;
     internal const uint Weyl1 = 0xBB67AE85;
     internal const int Rounds = 10;

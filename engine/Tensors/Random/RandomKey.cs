@@ -8,9 +8,9 @@ namespace IlgpuGan.Tensors;
 /// <param name="Seed">the run's seed</param>
 /// <param name="Stream">what the numbers are for: initialisation, dropout, data order, image pool, …</param>
 /// <param name="Step">training step</param>
-/// <param name="Op">counts the draws of a step</param>
+/// <param name="Op">number of the draw in a step</param>
 /// <param name="StepWord">
-/// for kernels: a word of the device's <see cref="Devices.StepNumbers"/> that is added to <paramref name="Step"/>, and before one that is
-/// added to <paramref name="Op"/>; words 0 and 1 are 0
+/// for kernels in replayed steps: index of the word of the device's <see cref="Devices.StepNumbers"/> that is added to
+/// <paramref name="Step"/>; the next word is added to <paramref name="Op"/>. Words 0 and 1 are 0.
 /// </param>
 public readonly record struct RandomKey(ulong Seed, uint Stream, uint Step, uint Op, int StepWord = 0);

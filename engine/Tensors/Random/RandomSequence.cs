@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors;
 
 /// <summary>
-/// Random numbers on the host, one after the other, from the sequence that a <see cref="RandomKey"/> names:
+/// Sequential random numbers on the host, from the sequence that a <see cref="RandomKey"/> names:
 /// data order, flips, image pools. Equal keys give equal sequences.
 /// </summary>
 public sealed class RandomSequence(RandomKey key)
@@ -30,7 +30,7 @@ public sealed class RandomSequence(RandomKey key)
         var product = (ulong)NextUInt() * bound;
         if ((uint)product < bound)
         {
-            // Words below 2³² mod bound are one too many for some results.
+            // Rejecting low words below 2³² mod bound makes all results equally likely.
             var surplus = unchecked(0u - bound) % bound;
             while ((uint)product < surplus)
             {
@@ -63,7 +63,7 @@ public sealed class RandomSequence(RandomKey key)
         return normal;
     }
 
-    /// <summary>Puts items in random order, each order being equally likely (Fisher and Yates).</summary>
+    /// <summary>Shuffles items; all orders are equally likely (Fisher and Yates).</summary>
     public void Shuffle<T>(Span<T> items)
     {
         for (var i = items.Length - 1; i > 0; i--)

@@ -1,63 +1,65 @@
 namespace IlgpuGan.Tensors.Ranks;
 
 /// <summary>
-/// Processes that do one job together, numbered from 0, and what they do with each other: exchange bytes. All else, gathering, sums,
-/// agreement, is built on that (<see cref="RankExchanges"/>).
+/// The processes of one job, numbered from 0, seen from one of them. They can exchange bytes; collectives such as all-gather and broadcast
+/// are built on that (<see cref="RankExchanges"/>).
 /// </summary>
 public interface IRanks : IDisposable
 {
-    /// <summary>How many there are.</summary>
+    /// <summary>Number of processes.</summary>
     int Count { get; }
 
-    /// <summary>The number of this one; 0 leads: it alone writes checkpoints, logs and pictures.</summary>
+    /// <summary>Number of this process, from 0. Rank 0 leads: it alone writes checkpoints, logs and pictures.</summary>
     int Rank { get; }
 
-    /// <summary>By what they exchange, for people.</summary>
+    /// <summary>Display name of the library that carries the messages.</summary>
     string Name { get; }
 
-    /// <summary>What carries the bytes, as far as it can be told, for people; empty where it can't.</summary>
+    /// <summary>Display names of the library's transports; empty if they are unknown.</summary>
     IReadOnlyList<string> Transports => [];
 
-    /// <summary>How many of them are on this machine, this one included: they share its processors.</summary>
-    int Neighbours => 1;
+    /// <summary>Number of processes on this machine, this one included: they share its processors.</summary>
+    int LocalCount => 1;
 
-    /// <summary>The number of this one among those on its machine, from 0: by it they share the machine's cards.</summary>
-    int Place => 0;
+    /// <summary>Number of this process among those on its machine, from 0: it selects one of the machine's cards.</summary>
+    int LocalRank => 0;
 
     /// <summary>
-    /// Sends and receives, all at once; returns when everything has been sent and has arrived. Between two ranks, bytes arrive in the order
-    /// in which they were sent. Lengths are known to both sides.
+    /// Sends and receives messages, all at once; returns when all are sent and received. Between two ranks, messages arrive in the order in
+    /// which they were sent. Both sides know the lengths.
     /// </summary>
-    /// <param name="sendings">what goes out</param>
-    /// <param name="receivings">what comes in</param>
-    /// <exception cref="RankFailedException">a rank is gone, or gave no sign for longer than it may</exception>
+    /// <param name="sendings">messages to send</param>
+    /// <param name="receivings">messages to receive</param>
+    /// <exception cref="RankFailedException">a rank failed, or sent no heartbeat within the time-out</exception>
     void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings);
 
     /// <summary>
-    /// Tells the others now and then that this process lives, until the result is disposed of: for work that it does apart, while they may
-    /// wait for it. Null where nobody waits for a limited time.
+    /// Sends heartbeats to the other ranks until the result is disposed: for long work of this rank alone, while others may wait for it.
+    /// Null if the ranks have no time-out.
     /// </summary>
-    IDisposable? GiveSigns() => null;
+    IDisposable? SendHeartbeats() => null;
 
-    /// <summary>Ends the job of all ranks, now: for a rank that can't go on while others wait for it.</summary>
-    /// <param name="exitCode">of the processes</param>
+    /// <summary>Ends the processes of all ranks at once: for a rank that can't go on while others wait for it.</summary>
+    /// <param name="exitCode">exit code of the processes</param>
     void Abort(int exitCode);
 }
 
-/// <param name="To">a rank</param>
-/// <param name="Bytes">not to be written to before the exchange is over</param>
+/// <summary>A message to another rank.</summary>
+/// <param name="To">the receiving rank</param>
+/// <param name="Bytes">must not change before the exchange is over</param>
 public readonly record struct Sending(int To, ReadOnlyMemory<byte> Bytes);
 
-/// <param name="From">a rank</param>
-/// <param name="Bytes">where they go; as many as are sent</param>
+/// <summary>A message from another rank.</summary>
+/// <param name="From">the sending rank</param>
+/// <param name="Bytes">receives the message; must have its length</param>
 public readonly record struct Receiving(int From, Memory<byte> Bytes);
 
-/// <summary>Ranks can't go on together; the message is a sentence that names the rank and the reason.</summary>
+/// <summary>The ranks can't go on together; the message is a sentence that names the rank and the reason.</summary>
 public sealed class RankFailedException(string message, Exception? cause = null) : Exception(message, cause)
 {
-    /// <summary>Whether the rank that failed says so itself.</summary>
-    public bool IsToldElsewhere { get; init; }
+    /// <summary>Whether the failed rank reports the failure itself, so that this one need not.</summary>
+    public bool IsReportedElsewhere { get; init; }
 
-    /// <summary>Whether the others come to the same at about the same time, so that the first of them can tell it for all.</summary>
+    /// <summary>Whether the other ranks find the same failure at about the same time; the first of them then reports it.</summary>
     public bool IsSeenByAll { get; init; }
 }

@@ -3,21 +3,21 @@ using System.Runtime.ExceptionServices;
 
 namespace IlgpuGan.Tensors.Ranks;
 
-/// <summary>What ranks do together; each of them calls the same, in the same order.</summary>
+/// <summary>Collective operations. All ranks must call the same ones in the same order.</summary>
 public static class RankExchanges
 {
-    /// <summary>Whether this rank is the one that writes.</summary>
+    /// <summary>Whether this is rank 0, which writes checkpoints, logs and pictures.</summary>
     public static bool Leads(this IRanks ranks) => ranks.Rank == 0;
 
-    /// <summary>Threads for this rank: as many as were asked for, or its part of the machine's processors.</summary>
-    /// <param name="ranks">all of them</param>
-    /// <param name="asked">0 for as many as there are</param>
-    public static int Threads(this IRanks ranks, int asked) =>
-        asked == 0 && ranks.Neighbours > 1 ? Math.Max(Environment.ProcessorCount / ranks.Neighbours, 1) : asked;
+    /// <summary>Number of threads of this rank: as requested, or its share of the machine's processors.</summary>
+    /// <param name="ranks">the ranks of the job</param>
+    /// <param name="requested">0 for the rank's share; alone on its machine it is returned as it is, for all processors</param>
+    public static int Threads(this IRanks ranks, int requested) =>
+        requested == 0 && ranks.LocalCount > 1 ? Math.Max(Environment.ProcessorCount / ranks.LocalCount, 1) : requested;
 
-    /// <summary>The bytes of all ranks, by their numbers; each may have another length.</summary>
-    /// <param name="ranks">all of them</param>
-    /// <param name="own">this rank's</param>
+    /// <summary>All-gather: the bytes of all ranks, by rank. Lengths may differ.</summary>
+    /// <param name="ranks">the ranks of the job</param>
+    /// <param name="own">this rank's bytes</param>
     public static byte[][] GatherAll(this IRanks ranks, byte[] own)
     {
         var lengths = new byte[ranks.Count * sizeof(long)];
@@ -35,9 +35,9 @@ public static class RankExchanges
         Memory<byte> Length(int rank) => lengths.AsMemory(rank * sizeof(long), sizeof(long));
     }
 
-    /// <summary>The first rank's bytes, on all.</summary>
-    /// <param name="ranks">all of them</param>
-    /// <param name="own">on the first rank what it sends; ignored on the others</param>
+    /// <summary>Broadcast: sends the bytes of rank 0 to all ranks.</summary>
+    /// <param name="ranks">the ranks of the job</param>
+    /// <param name="own">the bytes, on rank 0; ignored on the others</param>
     public static byte[] Broadcast(this IRanks ranks, byte[]? own)
     {
         if (ranks.Leads())
@@ -58,16 +58,16 @@ public static class RankExchanges
     }
 
     /// <summary>
-    /// Does what each rank does by itself, and then lets all know how it went: a rank that fails ends the others with its reason.
+    /// Runs local work on every rank, then exchanges the outcome: if one rank fails, all fail with its reason.
     /// </summary>
-    /// <param name="ranks">all of them</param>
-    /// <param name="own">what this rank does</param>
-    /// <param name="patiently">however long it takes, as long as the process gives signs of life</param>
+    /// <param name="ranks">the ranks of the job</param>
+    /// <param name="own">the work of this rank</param>
+    /// <param name="patiently">send heartbeats during the work, so that it may take longer than the time-out</param>
     /// <exception cref="RankFailedException">another rank failed; the message names it</exception>
     public static T Together<T>(this IRanks ranks, Func<T> own, bool patiently = false) =>
-        Meet(ranks, own, _ => true, patiently).Result;
+        RunOnAll(ranks, own, _ => true, patiently).Result;
 
-    /// <summary>Lets the first rank do it before the others, who then find what it has left in files.</summary>
+    /// <summary>Runs the work on rank 0 first, then on the others, which can use the files that rank 0 has written.</summary>
     /// <exception cref="RankFailedException">another rank failed; the message names it</exception>
     public static T LeaderFirst<T>(this IRanks ranks, Func<T> own)
     {
@@ -80,36 +80,35 @@ public static class RankExchanges
         return ranks.Together(() => ranks.Leads() ? first! : own(), patiently: true);
     }
 
-    /// <summary>Does what each rank does by itself, and says whether it came to true on all of them.</summary>
+    /// <summary>Runs local work on every rank; true if it returned true on all of them.</summary>
     /// <exception cref="RankFailedException">another rank failed; the message names it</exception>
     public static bool All(this IRanks ranks, Func<bool> own, bool patiently = false) =>
-        Meet(ranks, own, result => result, patiently).All;
+        RunOnAll(ranks, own, result => result, patiently).All;
 
-    /// <summary>Requires that all ranks have the same of something.</summary>
-    /// <param name="ranks">all of them</param>
-    /// <param name="what">another rank has that has not the same: <c>other options</c></param>
-    /// <param name="own">this rank's</param>
-    /// <param name="tell">says how another rank's differs from the first one's</param>
-    /// <exception cref="RankFailedException">a rank has another one than the first, which tells</exception>
-    public static void RequireAlike(this IRanks ranks, string what, string own, Func<string, string, string> tell)
+    /// <summary>Requires that all ranks have the same value of something.</summary>
+    /// <param name="ranks">the ranks of the job</param>
+    /// <param name="what">what a differing rank has, for the message: <c>other options</c></param>
+    /// <param name="own">this rank's value</param>
+    /// <param name="describe">describes how a rank's value (first argument) differs from that of rank 0</param>
+    /// <exception cref="RankFailedException">the value of a rank differs from that of rank 0, which reports it</exception>
+    public static void RequireAlike(this IRanks ranks, string what, string own, Func<string, string, string> describe)
     {
         string[] all = ranks.Count == 1 ? [own] : [.. ranks.GatherAll(Encoding.UTF8.GetBytes(own)).Select(Encoding.UTF8.GetString)];
         if (Array.FindIndex(all, one => one != all[0]) is > 0 and var different)
         {
-            throw new RankFailedException($"rank {different} has {what} than rank 0: {tell(all[different], all[0])}")
+            throw new RankFailedException($"rank {different} has {what} than rank 0: {describe(all[different], all[0])}")
             {
-                IsToldElsewhere = !ranks.Leads(),
+                IsReportedElsewhere = !ranks.Leads(),
             };
         }
     }
 
     /// <summary>
-    /// Requires that all ranks run the same code, as far as it is this program's own: what several builds compute together would be the
-    /// training of none of them.
+    /// Requires that all ranks run the same build of this repository's code: a training by different builds could not be reproduced.
     /// </summary>
-    /// <param name="ranks">all of them</param>
-    /// <param name="program">the assembly that refers to all of the program's others</param>
-    /// <exception cref="RankFailedException">a rank was built from other sources than the first; the message names both builds</exception>
+    /// <param name="ranks">the ranks of the job</param>
+    /// <param name="program">the program's main assembly, which refers to all of its others</param>
+    /// <exception cref="RankFailedException">a rank was built from other sources than rank 0; the message names both builds</exception>
     public static void RequireSameBuild(this IRanks ranks, Assembly program)
     {
         if (ranks.Count > 1)
@@ -120,8 +119,8 @@ public static class RankExchanges
         }
     }
 
-    /// <summary>Lets all know how it went: a byte, and behind it the reason where it failed.</summary>
-    private static (T Result, bool All) Meet<T>(IRanks ranks, Func<T> own, Func<T, bool> judge, bool patiently)
+    /// <summary>Runs local work, then exchanges its outcome: a status byte, followed by the reason of a failure.</summary>
+    private static (T Result, bool All) RunOnAll<T>(IRanks ranks, Func<T> own, Func<T, bool> judge, bool patiently)
     {
         const byte Failed = 2;
         if (ranks.Count == 1)
@@ -134,7 +133,7 @@ public static class RankExchanges
         Exception? failure = null;
         try
         {
-            using var signs = patiently ? ranks.GiveSigns() : null;
+            using var heartbeats = patiently ? ranks.SendHeartbeats() : null;
             result = own();
         }
         catch (Exception e) when (e is not RankFailedException)
@@ -144,7 +143,7 @@ public static class RankExchanges
 
         var blocks = ranks.GatherAll(
             failure is not null ? [Failed, .. Encoding.UTF8.GetBytes(failure.Message)] : [judge(result!) ? (byte)1 : (byte)0]);
-        var failed = Array.FindIndex(blocks, block => block[0] == Failed); // The first one is the one to tell.
+        var failed = Array.FindIndex(blocks, block => block[0] == Failed); // The first failure is the one to report.
         if (failed < 0)
         {
             return (result!, Array.TrueForAll(blocks, block => block[0] == 1));
@@ -158,11 +157,11 @@ public static class RankExchanges
         (result as IDisposable)?.Dispose();
         throw new RankFailedException($"rank {failed} can't go on: {Encoding.UTF8.GetString(blocks[failed].AsSpan(1))}", failure)
         {
-            IsToldElsewhere = true,
+            IsReportedElsewhere = true,
         };
     }
 
-    /// <summary>Sends the same to all others, and receives a block from each.</summary>
+    /// <summary>Sends the same block to all other ranks, and receives one from each.</summary>
     private static void Swap(IRanks ranks, ReadOnlyMemory<byte> own, Func<int, Memory<byte>> others)
     {
         var sendings = new Sending[ranks.Count - 1];

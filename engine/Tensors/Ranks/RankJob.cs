@@ -2,24 +2,24 @@ using IlgpuGan.Tensors.Ranks.OpenMpi;
 
 namespace IlgpuGan.Tensors.Ranks;
 
-/// <summary>The job that a process was started in, told by what its starter has put into the environment.</summary>
+/// <summary>The job of this process, as the launcher's environment variables describe it.</summary>
 public static class RankJob
 {
     /// <summary>Set by Open MPI's mpirun.</summary>
     private const string SizeByOpenMpi = "OMPI_COMM_WORLD_SIZE";
 
-    /// <summary>How many processes other starters say that there are: MPICH's and its kin's, and Slurm's.</summary>
+    /// <summary>Variables with the number of processes that other launchers set: those of MPICH and its derivatives, and Slurm's.</summary>
     private static readonly (string Size, string Starter)[] s_others =
         [("PMI_SIZE", "a starter of MPICH or its kin"), ("SLURM_STEP_NUM_TASKS", "srun")];
 
-    /// <summary>Seconds that a rank may give no sign: a rank that evaluates or saves lets the others wait.</summary>
-    private const string Patience = "ILGPUGAN_RANK_TIMEOUT";
+    /// <summary>Variable with the time-out in seconds, within which a rank must send a heartbeat.</summary>
+    private const string TimeoutVariable = "ILGPUGAN_RANK_TIMEOUT";
 
-    /// <summary>Whether mpirun has started this process, be it the only one.</summary>
-    public static bool IsOfMpirun => Environment.GetEnvironmentVariable(SizeByOpenMpi) is not null;
+    /// <summary>Whether mpirun started this process, alone or with others.</summary>
+    public static bool IsStartedByMpirun => Environment.GetEnvironmentVariable(SizeByOpenMpi) is not null;
 
-    /// <summary>Joins the job, or stays alone where there is none.</summary>
-    /// <exception cref="RankFailedException">there is one that can't be joined</exception>
+    /// <summary>Joins the job of several processes; a <see cref="SoleRank"/> if there is none.</summary>
+    /// <exception cref="RankFailedException">the job can't be joined, or its launcher is not supported</exception>
     public static IRanks Join()
     {
         if (Size(Environment.GetEnvironmentVariable(SizeByOpenMpi)) > 1)
@@ -31,9 +31,9 @@ public static class RankJob
         return new SoleRank();
     }
 
-    /// <summary>Refuses jobs that processes would not know of each other in: each would do all of the work.</summary>
-    /// <param name="environment">gives a variable's text, null where there is none</param>
-    /// <exception cref="RankFailedException">the process is one of several</exception>
+    /// <summary>Refuses jobs of unsupported launchers, in which every process would do all of the work.</summary>
+    /// <param name="environment">returns the value of a variable, null if it is not set</param>
+    /// <exception cref="RankFailedException">such a launcher started several processes</exception>
     internal static void RefuseOthers(Func<string, string?> environment)
     {
         foreach (var (name, starter) in s_others)
@@ -49,7 +49,7 @@ public static class RankJob
 
     private static int Size(string? text) => int.TryParse(text, CultureInfo.InvariantCulture, out var count) ? count : 1;
 
-    private static TimeSpan? Timeout() => Environment.GetEnvironmentVariable(Patience) is not { } text ? null
+    private static TimeSpan? Timeout() => Environment.GetEnvironmentVariable(TimeoutVariable) is not { } text ? null
         : double.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 1e6 ? TimeSpan.FromSeconds(seconds)
-        : throw new RankFailedException($"{Patience} is '{text}', but must be a number of seconds above 0");
+        : throw new RankFailedException($"{TimeoutVariable} is '{text}', but must be a number of seconds above 0");
 }

@@ -2,20 +2,20 @@ using System.Diagnostics;
 
 namespace IlgpuGan.Tensors.Ranks;
 
-/// <summary>What it takes to reach another rank, measured.</summary>
-/// <param name="Rank">the other one</param>
-/// <param name="RoundTrip">of a few bytes, there and back</param>
-/// <param name="BytesPerSecond">of a long message, one way</param>
+/// <summary>Measured latency and bandwidth of the link to another rank.</summary>
+/// <param name="Rank">the other rank</param>
+/// <param name="RoundTrip">time of a short message there and back</param>
+/// <param name="BytesPerSecond">bandwidth of a long message, one way</param>
 public readonly record struct RankLink(int Rank, TimeSpan RoundTrip, double BytesPerSecond)
 {
     private const int RoundTrips = 20;
     private const int LongMessages = 3;
     private const int LongMessage = 8 << 20;
 
-    /// <summary>Measures from the first rank to another one; all ranks call it.</summary>
-    /// <param name="ranks">all of them</param>
-    /// <param name="other">not the first</param>
-    /// <returns>on the first rank what it found; null on the others</returns>
+    /// <summary>Measures the link from rank 0 to another rank. All ranks call it.</summary>
+    /// <param name="ranks">the ranks of the job</param>
+    /// <param name="other">the other rank, not 0</param>
+    /// <returns>the measurement on rank 0; null on the others</returns>
     public static RankLink? Measure(IRanks ranks, int other)
     {
         if (!ranks.Leads() && ranks.Rank != other)
@@ -30,7 +30,7 @@ public readonly record struct RankLink(int Rank, TimeSpan RoundTrip, double Byte
         return ranks.Leads() ? new RankLink(other, roundTrip, LongMessage / Math.Max((there - (roundTrip / 2)).TotalSeconds, 1e-9)) : null;
     }
 
-    /// <summary>A message goes there, and an answer comes back.</summary>
+    /// <summary>Time from sending a message until its answer has arrived.</summary>
     private static TimeSpan RoundTripOf(IRanks ranks, int other, byte[] message, byte[] answer)
     {
         var start = Stopwatch.GetTimestamp();

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Tensors.Ranks;
 
-/// <summary>One process alone.</summary>
+/// <summary>A job of this process alone.</summary>
 public sealed class SoleRank : IRanks
 {
     public int Count => 1;

@@ -1,17 +1,17 @@
 namespace IlgpuGan.Tensors.Samples;
 
 /// <summary>
-/// Exchanges that go on while a step computes: one after the other, in the order in which they were begun, which is the same on all ranks.
-/// Until they are over, nobody else may exchange anything.
+/// Exchanges that overlap with a step's computation. They run one at a time, in the order in which they were begun; all ranks must begin
+/// them in the same order. No other exchange may run before <see cref="Finish"/> has returned.
 /// </summary>
 internal sealed class BackgroundExchanges
 {
     private Task _latest = Task.CompletedTask;
 
-    /// <summary>Begins an exchange as soon as those before it are over.</summary>
+    /// <summary>Queues an exchange behind those begun earlier.</summary>
     public void Begin(Action exchange) => _latest = After(_latest, exchange);
 
-    /// <summary>Returns when all are over; a failure of one of them is thrown here.</summary>
+    /// <summary>Waits for all exchanges; rethrows the failure of one.</summary>
     public void Finish()
     {
         var latest = _latest;

@@ -3,21 +3,20 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Tensors.Samples;
 
 /// <summary>
-/// Where the gradients of an optimiser's parameters lie in a row of numbers: one behind the other, and behind them a number for each
-/// parameter, how many samples have a gradient of it. The row is cut into pieces that are exchanged by themselves: at first the last
-/// layers' come first, since a backward begins there; later, those that were the first to be there.
+/// The layout of an optimiser's gradients in one flat array: all gradients in parameter order, then one number per parameter, the count
+/// of samples that have a gradient of it. The array is cut into buckets, which are exchanged separately while the backward pass goes on.
+/// The first reduction exchanges the last layers first, because the backward pass begins there; later ones use the order in which the
+/// gradients of the first reduction became ready.
 /// </summary>
 internal sealed class GradientLayout
 {
-    /// <summary>
-    /// Numbers of a piece at least, which is 4 MiB: smaller messages cost more than they save. Of small networks it is a part of all.
-    /// </summary>
-    private const int LeastPiece = 1 << 20;
+    /// <summary>Smallest bucket in elements (4 MiB): smaller messages cost more than they save.</summary>
+    private const int MinBucketSize = 1 << 20;
 
-    /// <summary>Of networks that have less.</summary>
-    private const int MostPieces = 4;
+    /// <summary>Number of buckets of a network too small for several of <see cref="MinBucketSize"/>.</summary>
+    private const int MaxBucketsOfSmallNetwork = 4;
 
-    private readonly Stack<float[]> _spare = [];
+    private readonly Stack<float[]> _pool = [];
 
     public GradientLayout(IReadOnlyList<NamedTensor> parameters)
     {
@@ -27,56 +26,56 @@ internal sealed class GradientLayout
             Starts[i + 1] = checked(Starts[i] + (int)parameters[i].Tensor.Shape.Count);
         }
 
-        var least = Math.Min(LeastPiece, Starts[^1] / MostPieces);
-        var pieces = new List<GradientPiece>();
+        var minSize = Math.Min(MinBucketSize, Starts[^1] / MaxBucketsOfSmallNetwork);
+        var buckets = new List<GradientBucket>();
         for (var end = parameters.Count; end > 0;)
         {
             var first = end - 1;
-            while (first > 0 && Starts[end] - Starts[first] < least)
+            while (first > 0 && Starts[end] - Starts[first] < minSize)
             {
                 first--;
             }
 
-            pieces.Add(new GradientPiece(first, end, Starts[first], Starts[end]));
+            buckets.Add(new GradientBucket(first, end, Starts[first], Starts[end]));
             end = first;
         }
 
-        pieces.Add(new GradientPiece(parameters.Count, parameters.Count, Starts[^1], Starts[^1] + parameters.Count));
-        Pieces = pieces;
+        buckets.Add(new GradientBucket(parameters.Count, parameters.Count, Starts[^1], Starts[^1] + parameters.Count));
+        Buckets = buckets;
     }
 
-    /// <summary>Of each parameter the first of its numbers; at the end, the first of the counts.</summary>
+    /// <summary>Offset of each parameter's gradient; the last entry is the offset of the counts.</summary>
     public int[] Starts { get; }
 
-    /// <summary>In the order in which they are exchanged, the counts last.</summary>
-    public IReadOnlyList<GradientPiece> Pieces { get; private set; }
+    /// <summary>The buckets in the order in which they are exchanged; the counts are the last one.</summary>
+    public IReadOnlyList<GradientBucket> Buckets { get; private set; }
 
-    /// <summary>Whether the order is that of a meeting that was: then it stays.</summary>
+    /// <summary>Whether the order was taken from an earlier reduction; it is then final.</summary>
     public bool IsOrdered { get; private set; }
 
-    /// <summary>Exchanges the pieces in another order from now on, between meetings; on all ranks the same.</summary>
-    /// <param name="order">places of the pieces so far, each once</param>
-    public void Order(IReadOnlyList<int> order) => (Pieces, IsOrdered) = ([.. order.Select(place => Pieces[place])], true);
+    /// <summary>Sets the order of exchange. Call it between reductions, with the same order on all ranks.</summary>
+    /// <param name="order">indices of the present <see cref="Buckets"/>, each once</param>
+    public void Order(IReadOnlyList<int> order) => (Buckets, IsOrdered) = ([.. order.Select(index => Buckets[index])], true);
 
-    /// <summary>A row without numbers.</summary>
-    public float[] Take()
+    /// <summary>A zeroed array of this layout.</summary>
+    public float[] Rent()
     {
-        if (_spare.TryPop(out var row))
+        if (_pool.TryPop(out var row))
         {
             Array.Clear(row);
             return row;
         }
 
-        return new float[Pieces[^1].End];
+        return new float[Buckets[^1].End];
     }
 
-    /// <summary>Gives a row back, for later samples and steps.</summary>
-    public void Return(float[] row) => _spare.Push(row);
+    /// <summary>Returns an array for reuse by later samples and steps.</summary>
+    public void Return(float[] row) => _pool.Push(row);
 }
 
-/// <summary>Some neighbouring parameters and their numbers.</summary>
-/// <param name="FirstParameter">the first of them</param>
-/// <param name="EndParameter">the one behind the last; the same for the counts</param>
-/// <param name="Start">of the numbers</param>
-/// <param name="End">behind them</param>
-internal readonly record struct GradientPiece(int FirstParameter, int EndParameter, int Start, int End);
+/// <summary>A run of adjacent parameters and of their elements in the flat array.</summary>
+/// <param name="FirstParameter">index of the first parameter</param>
+/// <param name="EndParameter">index after the last one; equal to <paramref name="FirstParameter"/> for the counts</param>
+/// <param name="Start">offset of the first element</param>
+/// <param name="End">offset after the last element</param>
+internal readonly record struct GradientBucket(int FirstParameter, int EndParameter, int Start, int End);

@@ -4,21 +4,21 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Tensors.Samples;
 
 /// <summary>
-/// Runs the same code several times over, one run at a time, each up to the next meeting before any goes beyond it: a thread for each, of
-/// which one has its turn.
+/// Runs the same code several times, with a barrier at <see cref="Synchronize"/>: every run reaches it before any goes on. Each run has a
+/// thread of its own, but only one thread runs at a time, in the order of the runs' numbers.
 /// </summary>
-/// <param name="count">how many runs</param>
+/// <param name="count">number of runs</param>
 internal sealed class Lockstep(int count)
 {
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, count).Select(_ => new SemaphoreSlim(0))];
     private int _ended;
     private Exception? _failure;
 
-    /// <summary>The run that has its turn.</summary>
+    /// <summary>Number of the run that is executing.</summary>
     public int Current { get; private set; }
 
-    /// <summary>Takes all runs to their ends.</summary>
-    /// <param name="run">told its number</param>
+    /// <summary>Executes all runs to their end; rethrows the first failure.</summary>
+    /// <param name="run">the code, given the number of the run</param>
     public void Run(Action<int> run)
     {
         var caller = Step.CurrentThread;
@@ -37,8 +37,9 @@ internal sealed class Lockstep(int count)
         }
     }
 
-    /// <summary>Called by the run that has its turn: lets the others come here too, and goes on when all have.</summary>
-    public void Meet()
+    /// <summary>The barrier, called by the executing run: returns when all runs have reached it.</summary>
+    /// <exception cref="InvalidOperationException">another run has ended without reaching it</exception>
+    public void Synchronize()
     {
         if (_ended > 0)
         {
@@ -71,19 +72,19 @@ internal sealed class Lockstep(int count)
         }
         catch (AbandonedException)
         {
-            // Another run's failure is the one that is told.
+            // The failure of the other run is reported instead.
         }
         catch (Exception e)
         {
             _failure = e;
         }
 
-        PassOn(number); // After a failure, too: one after the other, all end.
+        PassOn(number); // After a failure, too, so that all runs end.
     }
 
     private void PassOn(int number) => _turns[(number + 1) % count].Release();
 
-    private static InvalidOperationException Uneven() => new("runs in lockstep met unequally often: what they do depends on their sample");
+    private static InvalidOperationException Uneven() => new("samples synchronized unequally often: a step must do the same for each");
 
     private sealed class AbandonedException : Exception;
 }

@@ -5,34 +5,32 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Tensors.Samples;
 
 /// <summary>
-/// Takes steps of two parts, of which each of two ranks does one: where an optimiser would change its parameters, the gradients of both
-/// parts are added up. A sum of two does not depend on their order, so that it has the bits of one process that does one part after the
-/// other.
+/// Splits a step into two parts, one per rank, and adds up the gradients of both parts before an optimiser updates its parameters. A sum
+/// of two numbers does not depend on their order, so the result has the same bits as one process that computes both parts.
 /// </summary>
-/// <param name="ranks">two of them</param>
-/// <param name="device">where the step runs</param>
-public sealed class PartReduction(IRanks ranks, Device device) : IGradientMeeting
+/// <param name="ranks">two ranks</param>
+/// <param name="device">the device of the step</param>
+public sealed class PartReduction(IRanks ranks, Device device) : IGradientReducer
 {
-    /// <summary>How many parts there are.</summary>
     public const int Count = 2;
 
-    private readonly NumberExchange _exchange = new(ranks, isShort: false);
+    private readonly FloatExchange _exchange = new(ranks, isBfloat16: false);
     private float[] _own = [];
     private float[] _other = [];
 
-    /// <summary>The part that this rank does, from 0.</summary>
+    /// <summary>The part of this rank, 0 or 1.</summary>
     public int Part => ranks.Rank;
 
     /// <inheritdoc/>
-    public void Meet(Optimizer optimizer, Action update)
+    public void Reduce(Optimizer optimizer, Action update)
     {
-        // After the gradients: whether there is one of a parameter.
+        // The array holds the gradients, then one number per parameter: 1 if it has a gradient.
         var parameters = optimizer.Parameters;
         var length = (int)parameters.Sum(p => p.Tensor.Shape.Count);
         var all = length + parameters.Count;
         if (_own.Length < all)
         {
-            (_own, _other) = (new float[all], new float[all]); // The larger optimiser's serve the others, too.
+            (_own, _other) = (new float[all], new float[all]); // Shared by all optimisers: the largest one sets the size.
         }
 
         Array.Clear(_own, 0, all);
@@ -78,11 +76,11 @@ public sealed class PartReduction(IRanks ranks, Device device) : IGradientMeetin
         }
     }
 
-    /// <summary>What each part has come to, in the parts' order.</summary>
-    /// <param name="own">of this part, without history</param>
+    /// <summary>The tensors of both parts, in the order of the parts.</summary>
+    /// <param name="own">the tensor of this part, without history</param>
     public IReadOnlyList<Tensor> Gather(Tensor own) => TensorGathering.Of(ranks, [own], device);
 
-    /// <summary>The bytes of each part, in the parts' order.</summary>
+    /// <summary>The bytes of both parts, in the order of the parts.</summary>
     public byte[][] Gather(byte[] own) => ranks.GatherAll(own);
 
     private void Swap(int length)

@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Tensors.Samples;
 
 /// <summary>
-/// The mean of what all samples of a step bring, those of other ranks, too, or of this rank alone. What a sample brings acts on the losses
-/// of all of them, so its gradient is the mean of the gradients that they have of the result.
+/// The mean of a tensor over all samples of a step, on all ranks or on this one. Each sample's input acts on the losses of all samples, so
+/// its gradient is the mean of the gradients that they have of the result.
 /// </summary>
 internal sealed class SampleMeanOp(SampleReduction samples, bool ofAllRanks) : Op
 {

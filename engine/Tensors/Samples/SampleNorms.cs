@@ -3,24 +3,24 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Samples;
 
-/// <summary>Norms that take statistics of several samples, where each of these goes through the network by itself.</summary>
+/// <summary>Norms with statistics over several samples, where each sample goes through the network separately.</summary>
 internal static class SampleNorms
 {
     /// <summary>
-    /// Batch norm of x [1, C, …], one of the samples: by the mean and the variance of all, of the part that it is in, or of those of
-    /// this rank.
+    /// Batch norm of one sample x [1, C, …]. Mean and variance are those over all samples of the step, over those of this rank, or over the
+    /// part that <see cref="SampleReduction.NormalizeOver"/> names.
     /// </summary>
-    /// <param name="samples">of the step</param>
-    /// <param name="x">this sample's</param>
-    /// <param name="scale">[C]; null for none, as the bias then</param>
+    /// <param name="samples">the step's samples</param>
+    /// <param name="x">this sample</param>
+    /// <param name="scale">[C]; null for no scale and no bias</param>
     /// <param name="bias">[C]</param>
     /// <param name="epsilon">added to the variance</param>
-    /// <param name="running">statistics to be moved towards the batch's</param>
+    /// <param name="running">running statistics, updated from the batch's</param>
     public static Tensor BatchNorm(
         this SampleReduction samples, Tensor x, Tensor? scale, Tensor? bias, float epsilon, RunningStatistics running)
     {
         int[] allButChannels = [.. Enumerable.Range(0, x.Shape.Rank).Where(dimension => dimension != 1)];
-        var (count, weight) = samples.OfNorms;
+        var (count, weight) = samples.NormSamples;
         var values = (float)count * (x.Count / x.Shape[1]);
         if (values <= 1)
         {
@@ -43,10 +43,10 @@ internal static class SampleNorms
     {
         using var constants = GradMode.NoGrad();
         var channels = running.Mean.Shape;
-        running.Mean.CopyFrom(Moved(running.Mean, mean.Detach().Reshape(channels)));
-        running.Variance.CopyFrom(Moved(running.Variance, variance.Detach().Reshape(channels) * (values / (values - 1))));
+        running.Mean.CopyFrom(Lerp(running.Mean, mean.Detach().Reshape(channels)));
+        running.Variance.CopyFrom(Lerp(running.Variance, variance.Detach().Reshape(channels) * (values / (values - 1))));
         running.Batches?.CopyFrom(running.Batches + 1);
 
-        Tensor Moved(Tensor from, Tensor to) => (from.Detach() * (1 - running.Momentum)) + (to * running.Momentum);
+        Tensor Lerp(Tensor from, Tensor to) => (from.Detach() * (1 - running.Momentum)) + (to * running.Momentum);
     }
 }

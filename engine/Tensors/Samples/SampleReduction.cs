@@ -10,81 +10,80 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Tensors.Samples;
 
 /// <summary>
-/// Takes steps sample by sample, by this process or by several: each sample is a batch of its own, and where an optimiser would change its
-/// parameters, the gradients of all samples are added up by a binary tree over the samples' numbers (<see cref="SampleTree"/>). How many
-/// ranks share the samples changes no bit of the result.
+/// Data-parallel training, sample by sample, on one or several ranks. Each sample is a batch of one. Before an optimiser updates its
+/// parameters, the gradients of all samples are summed by a binary tree over the samples' indices (<see cref="SampleTree"/>): the result
+/// has the same bits for any number of ranks.
 /// </summary>
 /// <remarks>
-/// The code of a step is run once a sample, in lockstep: each run stops where the samples meet. What a run has done to its modules so far,
-/// and how far its random numbers have come, is its own; the parameters are all the samples'.
+/// A step's code runs once per sample, in lockstep (<see cref="Lockstep"/>): each run waits at every reduction. Gradients, buffers and
+/// random draws belong to one run; the parameters are shared.
 /// </remarks>
-/// <param name="ranks">who shares the samples</param>
-/// <param name="modules">what the step trains</param>
+/// <param name="ranks">the ranks that share the samples</param>
+/// <param name="modules">the modules that the step trains</param>
 /// <param name="states">further tensors that a step may change</param>
-/// <param name="random">where the step draws from: each sample has a part of the step's draws</param>
-/// <param name="device">where the step runs</param>
-/// <param name="shortGradients">
-/// whether gradients and their sums are rounded to the upper 16 bits of a float: half the bytes between ranks
-/// </param>
+/// <param name="random">the step's random state: each sample has its own range of draws</param>
+/// <param name="device">the device of the step</param>
+/// <param name="bfloat16Gradients">whether gradients and their sums are rounded to bfloat16: half the bytes between ranks</param>
 /// <param name="synchronisesNorms">
-/// whether batch norm takes its statistics of the samples of all ranks; else of those of its own rank, and the result depends on who has
-/// which
+/// whether batch norm's statistics are over the samples of all ranks; else over those of the own rank, and the result depends on the number
+/// of ranks
 /// </param>
 public sealed class SampleReduction(
     IRanks ranks, IReadOnlyList<Module> modules, IReadOnlyList<Tensor> states, RandomState random, Device device,
-    bool shortGradients = false, bool synchronisesNorms = true) : IGradientMeeting
+    bool bfloat16Gradients = false, bool synchronisesNorms = true) : IGradientReducer
 {
-    /// <summary>Draws of a sample in a step; its number is above.</summary>
+    /// <summary>The low bits of a draw's number count the draws of a sample; the high bits are the sample's index.</summary>
     private const int BitsOfDraws = 16;
 
     [ThreadStatic]
     private static SampleReduction? s_current;
 
-    /// <summary>Of what part of the step's samples norms take their statistics in this thread; null for all.</summary>
+    /// <summary>The samples over which norms take their statistics on this thread; null for all.</summary>
     [ThreadStatic]
     private static SamplePart? s_part;
 
     private readonly TreeExchange _exchange = new(ranks);
-    private readonly BackgroundExchanges _underWay = new();
+    private readonly BackgroundExchanges _background = new();
     private readonly Dictionary<Optimizer, GradientLayout> _layouts = [];
     private SampleShare _share;
     private Lockstep _lockstep = new(1);
     private SampleTree? _tree;
-    private ModuleMoment[] _moments = [];
+    private ModuleSnapshot[] _snapshots = [];
     private uint[] _draws = [];
     private Action<int> _turn = static _ => { };
 
-    /// <summary>What the samples of this rank brought to a meeting.</summary>
-    private Tensor?[] _brought = [];
+    /// <summary>Inputs of <see cref="Exchange"/>, by sample of this rank.</summary>
+    private Tensor?[] _exchanged = [];
 
-    private IReadOnlyList<Tensor> _handedOut = [];
+    /// <summary>Results of <see cref="Exchange"/>, by sample of the batch.</summary>
+    private IReadOnlyList<Tensor> _results = [];
 
-    /// <summary>Of gradients, from the first of them that a sample brings on; null between meetings.</summary>
-    private GradientMeeting? _gradients;
+    /// <summary>The gradient reduction in progress, from a sample's first gradient on; else null.</summary>
+    private PendingReduction? _pending;
 
-    /// <summary>What the first sample here brought to a meeting of numbers: their sum goes there.</summary>
+    /// <summary>The first sample's input of <see cref="AllReduce"/>: the sum is written there.</summary>
     private float[] _first = [];
 
-    /// <summary>Of the thread that takes the step, which those of the samples go on with.</summary>
+    /// <summary>The profile of the thread that called <see cref="Run"/>; the threads of the samples add to it.</summary>
     private OpProfile? _profile;
 
-    /// <summary>Of what the samples brought last.</summary>
+    /// <summary>The result of the latest <see cref="Mean(Tensor, Tensor, bool)"/>.</summary>
     private float[] _means = [];
 
-    /// <summary>Whose sample this thread computes with; null where it is none's.</summary>
+    /// <summary>The reduction in which this thread computes a sample; else null.</summary>
     internal static SampleReduction? Current => s_current;
 
     /// <summary>
-    /// Of how many samples norms take their statistics, and what this one counts in the mean over all of the step's.
+    /// The number of samples over which norms take their statistics, and the weight of the current one in the mean over all samples.
     /// </summary>
-    internal (int Count, float Weight) OfNorms => s_part is { } part
+    internal (int Count, float Weight) NormSamples => s_part is { } part
         ? (part.Count, part.WeightOf(Math.Min(_share.First + _lockstep.Current, Total - 1), Total))
-        : (synchronisesNorms ? Total : _moments.Length, 1);
+        : (synchronisesNorms ? Total : _snapshots.Length, 1);
 
-    /// <summary>Samples of the step that is to be taken, those of all ranks.</summary>
+    /// <summary>Number of samples of the next step, on all ranks.</summary>
     public int Total => _share.Total;
 
-    /// <summary>Says which samples the next step has here.</summary>
+    /// <summary>Sets the samples of this rank in the next step.</summary>
     /// <exception cref="ArgumentException">a step has more samples than can have random numbers of their own</exception>
     public void Begin(SampleShare share)
     {
@@ -99,77 +98,77 @@ public sealed class SampleReduction(
 
     /// <summary>Takes the step.</summary>
     /// <param name="step">
-    /// what is done for the i-th sample here, and what it reports: the same count of numbers each time. A rank without a sample does it for
-    /// one that counts nothing.
+    /// computes the i-th sample of this rank and returns what it reports, equally many numbers for every sample. A rank without a sample
+    /// computes a dummy one, which adds nothing.
     /// </param>
-    /// <param name="turn">told which of them goes on, each time one does</param>
-    /// <returns>the means of what was reported, over the samples of all ranks</returns>
+    /// <param name="turn">called with the index of a sample each time its run starts or goes on</param>
+    /// <returns>the means of the reported numbers over the samples of all ranks</returns>
     public float[] Run(Func<int, float[]> step, Action<int> turn)
     {
         var (parameters, buffers) = Tensors();
         var count = Math.Max(_share.Count, 1);
         (_lockstep, _turn, _tree) = (new Lockstep(count), turn, null);
-        (_brought, _draws) = (new Tensor?[count], new uint[count]);
+        (_exchanged, _draws) = (new Tensor?[count], new uint[count]);
         foreach (var module in modules)
         {
             module.ClearGradients();
         }
 
-        var before = new ModuleMoment(parameters, buffers);
-        before.Take();
-        (_gradients, _profile) = (null, OpProfile.Current);
-        _moments = [.. Enumerable.Range(0, count).Select(_ => new ModuleMoment(parameters, buffers))];
+        var before = new ModuleSnapshot(parameters, buffers);
+        before.Capture();
+        (_pending, _profile) = (null, OpProfile.Current);
+        _snapshots = [.. Enumerable.Range(0, count).Select(_ => new ModuleSnapshot(parameters, buffers))];
         float[] means = [];
         _lockstep.Run(i =>
         {
             (s_current, OpProfile.Current) = (this, _profile); // The thread ends with its sample.
-            using var apart = LayerFusion.Off(); // A norm may meet other samples before what follows it.
+            using var apart = LayerFusion.Off(); // A norm may wait for other samples before the next layer.
             random.Draws = (uint)(_share.First + i) << BitsOfDraws;
-            before.Put();
+            before.Restore();
             turn(i);
             var reported = step(i);
             var numbers = new float[reported.Length + buffers.Sum(b => b.Count)];
             reported.CopyTo(numbers.AsSpan());
-            before.MovesTo(numbers.AsSpan(reported.Length));
-            Meet(numbers, sum =>
+            before.WriteDeltas(numbers.AsSpan(reported.Length));
+            AllReduce(numbers, sum =>
             {
                 means = sum[..reported.Length];
-                before.Move(sum.AsSpan(reported.Length));
-                Array.ForEach(_moments, moment => moment.Take()); // All samples end with this.
+                before.ApplyDeltas(sum.AsSpan(reported.Length));
+                Array.ForEach(_snapshots, snapshot => snapshot.Capture()); // All samples end with this state.
             });
         });
         return means;
     }
 
     /// <summary>
-    /// Where ranks share the samples: takes a gradient that is final, and as soon as a piece of the gradients is there of all samples here,
-    /// its exchange goes on while the backward does.
+    /// With several ranks: takes a final gradient. A bucket that all samples of this rank have completed is exchanged while the backward
+    /// pass goes on.
     /// </summary>
-    public void Complete(Optimizer optimizer, int parameter)
+    public void GradientReady(Optimizer optimizer, int parameter)
     {
         if (ranks.Count > 1)
         {
-            var meeting = MeetingOf(optimizer);
-            meeting.Bring(_lockstep.Current, parameter);
-            Push(meeting, all: false);
+            var pending = PendingOf(optimizer);
+            pending.Add(_lockstep.Current, parameter);
+            Push(pending, all: false);
         }
     }
 
     /// <inheritdoc/>
-    public void Meet(Optimizer optimizer, Action update)
+    public void Reduce(Optimizer optimizer, Action update)
     {
-        var meeting = MeetingOf(optimizer);
-        meeting.BringRest(_lockstep.Current);
+        var pending = PendingOf(optimizer);
+        pending.AddRemaining(_lockstep.Current);
         optimizer.ClearGradients();
-        Push(meeting, all: true);
+        Push(pending, all: true);
         if (IsLast)
         {
-            _underWay.Finish();
-            _gradients = null;
+            _background.Finish();
+            _pending = null;
             var layout = LayoutOf(optimizer);
             var starts = layout.Starts;
-            Order(layout, meeting);
-            meeting.End(means =>
+            Order(layout, pending);
+            pending.End(means =>
             {
                 Divide(means, _share.Total);
                 for (var i = 0; i < optimizer.Parameters.Count; i++)
@@ -185,68 +184,65 @@ public sealed class SampleReduction(
             optimizer.ClearGradients();
         }
 
-        PassTurn();
+        Synchronize();
     }
 
     /// <summary>
-    /// Lets norms take their statistics of a part of the step's samples until the result is disposed. The others go through the networks,
-    /// too, and count nothing.
+    /// Restricts the statistics of norms to a part of the step's samples until the result is disposed. The other samples still go through
+    /// the networks, but do not count.
     /// </summary>
-    public static IDisposable Among(SamplePart part) => new PartScope(part);
+    public static IDisposable NormalizeOver(SamplePart part) => new PartScope(part);
 
-    /// <summary>
-    /// Brings a tensor, and gets one in return that depends on those of all samples: those before and behind it, of other ranks, too.
-    /// </summary>
-    /// <param name="own">without history</param>
-    /// <param name="together">makes one for each sample out of theirs; each rank does the same</param>
+    /// <summary>Exchanges a tensor of each sample for one that is computed from the tensors of all samples, on all ranks.</summary>
+    /// <param name="own">this sample's tensor, without history</param>
+    /// <param name="together">maps the tensors of all samples to one result per sample; every rank computes the same</param>
+    /// <returns>this sample's result</returns>
     public Tensor Exchange(Tensor own, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> together)
     {
         var number = _lockstep.Current;
-        _brought[number] = own;
+        _exchanged[number] = own;
         if (IsLast)
         {
-            _underWay.Finish();
-            _handedOut = together(TensorGathering.Of(ranks, [.. _brought.Take(_share.Count).Select(t => t!)], device));
+            _background.Finish();
+            _results = together(TensorGathering.Of(ranks, [.. _exchanged.Take(_share.Count).Select(t => t!)], device));
         }
 
-        PassTurn();
-        return _handedOut[Math.Min(_share.First + number, _share.Total - 1)];
+        Synchronize();
+        return _results[Math.Min(_share.First + number, _share.Total - 1)];
     }
 
-    /// <summary>Rows of all ranks, one behind the other in the ranks' order. Outside of steps; all ranks call this.</summary>
-    /// <param name="own">rows [N, …] of this rank, without history; none where it has no sample</param>
+    /// <summary>All-gather: the rows of all ranks, in the order of the ranks. Outside of steps; all ranks call it.</summary>
+    /// <param name="own">rows [N, …] of this rank, without history; empty if it has no sample</param>
     public Tensor Gather(IReadOnlyList<Tensor> own) => TensorOps.Concat(0, [.. TensorGathering.Of(ranks, [.. own], device)]);
 
-    /// <summary>
-    /// The mean of what all samples bring; differentiable: the gradient of what one brings is the mean of those that all have.
-    /// </summary>
-    /// <param name="own">of this sample; of the same shape for all</param>
+    /// <summary>The mean of a tensor over all samples. Differentiable: a sample's gradient is the mean of those of all samples.</summary>
+    /// <param name="own">this sample's tensor; the same shape for all samples</param>
     public Tensor Mean(Tensor own) => Op.Run(new SampleMeanOp(this, ofAllRanks: true), own);
 
-    /// <summary>The same for a norm's statistics: of the samples of this rank alone where norms are not synchronised.</summary>
+    /// <summary>The same for a norm's statistics: over this rank's samples alone if norms are not synchronised.</summary>
     internal Tensor MeanOfNorm(Tensor own) => Op.Run(new SampleMeanOp(this, synchronisesNorms), own);
 
-    /// <summary>Writes the mean of what all samples bring.</summary>
-    /// <param name="own">of this sample</param>
-    /// <param name="mean">where it goes, of the same shape</param>
-    /// <param name="ofAllRanks">else of the samples of this rank</param>
+    /// <summary>Writes the mean over the samples.</summary>
+    /// <param name="own">this sample's tensor</param>
+    /// <param name="mean">receives the mean; the same shape</param>
+    /// <param name="ofAllRanks">over the samples of all ranks; else of this rank</param>
     internal void Mean(Tensor own, Tensor mean, bool ofAllRanks)
     {
         var numbers = new float[own.Count];
         device.Download(own.Span, numbers);
         if (ofAllRanks)
         {
-            Meet(numbers, means => _means = means);
+            AllReduce(numbers, means => _means = means);
         }
         else
         {
-            MeetHere(numbers);
+            ReduceHere(numbers);
         }
 
         device.Upload(_means, mean.Span);
     }
 
-    private bool IsLast => _lockstep.Current == _moments.Length - 1;
+    private bool IsLast => _lockstep.Current == _snapshots.Length - 1;
 
     private GradientLayout LayoutOf(Optimizer optimizer)
     {
@@ -258,41 +254,43 @@ public sealed class SampleReduction(
         return layout;
     }
 
-    private GradientMeeting MeetingOf(Optimizer optimizer)
+    private PendingReduction PendingOf(Optimizer optimizer)
     {
-        _gradients ??= new GradientMeeting(optimizer, LayoutOf(optimizer), _share, shortGradients, device);
-        return _gradients.Optimizer == optimizer ? _gradients : throw new InvalidOperationException(
-            "samples bring gradients to two optimisers at once: what a step does depends on its sample");
+        _pending ??= new PendingReduction(optimizer, LayoutOf(optimizer), _share, bfloat16Gradients, device);
+        return _pending.Optimizer == optimizer ? _pending : throw new InvalidOperationException(
+            "the samples of a step reduce the gradients of two optimisers at once: a step must do the same for every sample");
     }
 
-    /// <summary>The first meeting shows which gradients come first: the next ones exchange them in that order.</summary>
-    private void Order(GradientLayout layout, GradientMeeting meeting)
+    /// <summary>Orders the buckets by the first reduction, in which gradients become ready in the order of the backward pass.</summary>
+    private void Order(GradientLayout layout, PendingReduction pending)
     {
         if (ranks.Count > 1 && !layout.IsOrdered)
         {
-            var order = MemoryMarshal.AsBytes<int>([.. meeting.OrderOfArrival()]).ToArray();
+            var order = MemoryMarshal.AsBytes<int>([.. pending.OrderOfArrival()]).ToArray();
             layout.Order(MemoryMarshal.Cast<byte, int>(ranks.Broadcast(order)).ToArray());
         }
     }
 
-    /// <summary>Adds pieces of the gradients of the sample that has its turn; those that are whole then go to the other ranks.</summary>
-    private void Push(GradientMeeting meeting, bool all)
+    /// <summary>Pushes the current sample's complete buckets; the last sample of this rank starts their exchange.</summary>
+    private void Push(PendingReduction pending, bool all)
     {
-        foreach (var piece in meeting.Push(_lockstep.Current, all))
+        foreach (var bucket in pending.Push(_lockstep.Current, all))
         {
             if (IsLast && ranks.Count == 1)
             {
-                Sum(meeting.Tree(piece), meeting.SumOf(piece));
+                Sum(pending.Tree(bucket), pending.SumOf(bucket));
             }
             else if (IsLast)
             {
-                _underWay.Begin(() => Sum(meeting.Tree(piece), meeting.SumOf(piece)));
+                _background.Begin(() => Sum(pending.Tree(bucket), pending.SumOf(bucket)));
             }
         }
     }
 
-    /// <summary>Adds up what the samples bring, hands the last one the means, and lets all go on.</summary>
-    private void Meet(float[] numbers, Action<float[]> together)
+    /// <summary>Means over the samples of all ranks; a barrier for the samples of this one.</summary>
+    /// <param name="numbers">this sample's numbers</param>
+    /// <param name="together">called with the means in the run of this rank's last sample, before any sample goes on</param>
+    private void AllReduce(float[] numbers, Action<float[]> together)
     {
         var number = _lockstep.Current;
         _tree ??= new SampleTree(_share.Total);
@@ -304,30 +302,30 @@ public sealed class SampleReduction(
 
         if (IsLast)
         {
-            _underWay.Finish();
+            _background.Finish();
             Sum(_tree, _first);
             _tree = null;
             Divide(_first, _share.Total);
             together(_first);
         }
 
-        PassTurn();
+        Synchronize();
     }
 
-    /// <summary>The same among the samples of this rank; where it has none, the one that counts nothing is by itself.</summary>
-    private void MeetHere(float[] numbers)
+    /// <summary>Means over the samples of this rank, into <see cref="_means"/>; a dummy sample counts where it is the only one.</summary>
+    private void ReduceHere(float[] numbers)
     {
         var number = _lockstep.Current;
-        _tree ??= new SampleTree(_moments.Length);
+        _tree ??= new SampleTree(_snapshots.Length);
         _tree.Push(number, number + 1, numbers);
         if (IsLast)
         {
             _means = _tree.Sum.ToArray();
             _tree = null;
-            Divide(_means, _moments.Length);
+            Divide(_means, _snapshots.Length);
         }
 
-        PassTurn();
+        Synchronize();
     }
 
     private void Sum(SampleTree tree, Memory<float> sum)
@@ -354,16 +352,17 @@ public sealed class SampleReduction(
         }
     }
 
-    private void PassTurn()
+    /// <summary>The barrier of the samples of this rank: saves the state of this run, and restores it when the run goes on.</summary>
+    private void Synchronize()
     {
         var number = _lockstep.Current;
-        _moments[number].Take();
+        _snapshots[number].Capture();
         _draws[number] = random.Draws;
         var layer = OpProfile.CurrentLayer;
-        _lockstep.Meet();
+        _lockstep.Synchronize();
         OpProfile.CurrentLayer = layer;
         random.Draws = _draws[number];
-        _moments[number].Put();
+        _snapshots[number].Restore();
         _turn(number);
     }
 
@@ -375,7 +374,7 @@ public sealed class SampleReduction(
             [.. tensors.Where(t => t.Role != TensorRole.Parameter).Select(t => t.Value), .. states]);
     }
 
-    /// <summary>As long as it is there, norms see a part.</summary>
+    /// <summary>Sets <see cref="s_part"/> until it is disposed.</summary>
     private sealed class PartScope : IDisposable
     {
         private readonly SamplePart? _before = s_part;

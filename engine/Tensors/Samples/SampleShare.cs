@@ -1,9 +1,9 @@
 namespace IlgpuGan.Tensors.Samples;
 
-/// <summary>Which of a step's samples a rank has: those of a batch are divided evenly, in their order.</summary>
-/// <param name="First">the number of its first sample in the whole batch</param>
-/// <param name="Count">how many it has; 0 where there are more ranks than samples</param>
-/// <param name="Total">samples of the whole batch</param>
+/// <summary>The samples of a batch that one rank computes. A batch is divided evenly among the ranks, in order.</summary>
+/// <param name="First">index of the rank's first sample in the whole batch</param>
+/// <param name="Count">number of its samples; 0 where there are more ranks than samples</param>
+/// <param name="Total">number of samples of the whole batch</param>
 public readonly record struct SampleShare(int First, int Count, int Total)
 {
     /// <summary>A rank's share of a batch.</summary>

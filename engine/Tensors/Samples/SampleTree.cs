@@ -4,24 +4,23 @@ using System.Runtime.InteropServices;
 namespace IlgpuGan.Tensors.Samples;
 
 /// <summary>
-/// A sum over numbered samples in an order that depends on their number alone: a binary tree whose nodes begin at multiples of their size.
-/// Whoever holds neighbouring samples adds up their nodes, whole ones only; pushed in the order of the samples, nodes of several holders
-/// give the same bits as all samples pushed one by one.
+/// A sum over samples by a fixed binary tree over their indices. A node begins at a multiple of its size, so the order of additions depends
+/// on the number of samples alone. Each rank adds up the complete nodes of its own adjacent samples; pushing the nodes of all ranks in
+/// order gives the same bits as pushing every sample.
 /// </summary>
-/// <param name="total">samples in all</param>
-/// <param name="isShort">
-/// whether each sum is rounded to <see cref="ShortNumbers"/>, each time that it is added to: then it depends on the samples alone, too, and
-/// takes half the bytes on its way
+/// <param name="total">number of samples</param>
+/// <param name="isBfloat16">
+/// whether every sum is rounded to bfloat16: still independent of the ranks, and half the bytes to exchange
 /// </param>
-internal sealed class SampleTree(int total, bool isShort = false)
+internal sealed class SampleTree(int total, bool isBfloat16 = false)
 {
-    /// <summary>Nodes whose sibling is not there yet, from left to right.</summary>
+    /// <summary>Nodes without their sibling, from left to right.</summary>
     private readonly List<(int First, int End, Memory<float> Sum)> _nodes = [];
 
-    /// <summary>Whether sums are rounded to <see cref="ShortNumbers"/>.</summary>
-    public bool IsShort => isShort;
+    /// <summary>Whether sums are rounded to bfloat16.</summary>
+    public bool IsBfloat16 => isBfloat16;
 
-    /// <summary>What has been added up so far: each node with its samples, from left to right.</summary>
+    /// <summary>The partial sums so far, from left to right, each with its range of samples.</summary>
     public IReadOnlyList<(int First, int End, Memory<float> Sum)> Nodes => _nodes;
 
     /// <summary>The sum over all samples.</summary>
@@ -31,22 +30,22 @@ internal sealed class SampleTree(int total, bool isShort = false)
         : throw new InvalidOperationException(
             $"of {total} samples only {string.Join(", ", _nodes.Select(n => $"{n.First} to {n.End - 1}"))} are in the sum");
 
-    /// <summary>Adds a node: those on the left of it have been added before.</summary>
+    /// <summary>Adds a node. Nodes are pushed from left to right.</summary>
     /// <param name="first">its first sample</param>
-    /// <param name="end">the one after its last</param>
-    /// <param name="sum">the tree's from here on</param>
+    /// <param name="end">the sample after its last</param>
+    /// <param name="sum">its sum; the tree owns the memory from now on and overwrites it</param>
     public void Push(int first, int end, Memory<float> sum)
     {
-        _nodes.Add((first, end, Kept(sum)));
+        _nodes.Add((first, end, Rounded(sum)));
         while (_nodes is [.., var left, var right] && AreSiblings(left.First, left.End, right.First, right.End))
         {
             Add(right.Sum.Span, left.Sum.Span);
-            _nodes[^2] = (left.First, right.End, Kept(left.Sum));
+            _nodes[^2] = (left.First, right.End, Rounded(left.Sum));
             _nodes.RemoveAt(_nodes.Count - 1);
         }
     }
 
-    /// <summary>The nodes that a holder of neighbouring samples comes to, without their sums.</summary>
+    /// <summary>The nodes that remain after a rank has pushed its samples.</summary>
     public static IReadOnlyList<(int First, int End)> NodesOf(SampleShare share)
     {
         var tree = new SampleTree(share.Total);
@@ -59,7 +58,7 @@ internal sealed class SampleTree(int total, bool isShort = false)
     }
 
     /// <summary>
-    /// The left one is a full node that is a left child, and the right one all of its sibling, which the end may cut short.
+    /// Whether the first node is a full left child and the second its whole sibling, which the last sample may cut short.
     /// </summary>
     private bool AreSiblings(int first, int middle, int next, int end)
     {
@@ -67,11 +66,11 @@ internal sealed class SampleTree(int total, bool isShort = false)
         return middle == next && BitOperations.IsPow2(size) && first % (2 * size) == 0 && end == Math.Min(first + (2 * size), total);
     }
 
-    private Memory<float> Kept(Memory<float> sum)
+    private Memory<float> Rounded(Memory<float> sum)
     {
-        if (isShort)
+        if (isBfloat16)
         {
-            ShortNumbers.Round(sum.Span);
+            Bfloat16.Round(sum.Span);
         }
 
         return sum;

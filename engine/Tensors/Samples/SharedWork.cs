@@ -4,15 +4,15 @@ using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Tensors.Samples;
 
-/// <summary>Work on a list that ranks divide among themselves.</summary>
+/// <summary>Divides the items of a list among the ranks.</summary>
 public static class SharedWork
 {
     private const string Reflects = "Results travel between ranks as JSON, which is written by reflection.";
 
-    /// <summary>Does this rank's part of a list, and returns the results of all, in the list's order, on each of them.</summary>
-    /// <param name="ranks">who shares it</param>
-    /// <param name="items">the whole list, the same everywhere</param>
-    /// <param name="work">gives a result for each item of a part, or of its beginning where it was interrupted</param>
+    /// <summary>Works on this rank's part of a list; every rank gets the results of all ranks, in the order of the list.</summary>
+    /// <param name="ranks">the ranks of the job</param>
+    /// <param name="items">the whole list, the same on all ranks</param>
+    /// <param name="work">returns a result for each item of a part, or fewer if it was interrupted</param>
     /// <exception cref="RankFailedException">another rank failed; the message names it</exception>
     [RequiresUnreferencedCode(Reflects)]
     [RequiresDynamicCode(Reflects)]

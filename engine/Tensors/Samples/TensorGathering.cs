@@ -4,13 +4,13 @@ using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Tensors.Samples;
 
-/// <summary>Hands tensors of all ranks to each of them.</summary>
+/// <summary>All-gather of tensors.</summary>
 internal static class TensorGathering
 {
-    /// <summary>The tensors of all ranks, in the ranks' order; a rank's own ones are made anew only where there are others.</summary>
-    /// <param name="ranks">all of them</param>
-    /// <param name="own">any number, of any shapes</param>
-    /// <param name="device">where the others' are made</param>
+    /// <summary>The tensors of all ranks, in the order of the ranks. With one rank these are the given ones, else new ones.</summary>
+    /// <param name="ranks">the ranks of the job</param>
+    /// <param name="own">this rank's tensors: any number, of any shapes</param>
+    /// <param name="device">the device of the new tensors</param>
     public static List<Tensor> Of(IRanks ranks, List<Tensor> own, Device device)
     {
         if (ranks.Count == 1)

@@ -4,21 +4,21 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Tensors.Samples;
 
 /// <summary>
-/// Completes the trees of several ranks: each rank adds up a part of the numbers, of all ranks' nodes in the tree's order, and hands the
-/// sums to the others. A rank sends and receives about twice the numbers, however many ranks there are. What is added up in pieces has the
-/// same bits as what is added up at once: each number's sum stands by itself.
+/// All-reduce of <see cref="SampleTree"/>s: a reduce-scatter and an all-gather. Each rank sums one slice of the elements over the nodes of
+/// all ranks, in the order of the tree, then sends the sums to the others. A rank sends and receives about twice the number of elements,
+/// however many ranks there are. Slicing changes no bit, because each element is summed separately.
 /// </summary>
-/// <param name="ranks">all of them</param>
+/// <param name="ranks">the ranks of the job</param>
 internal sealed class TreeExchange(IRanks ranks)
 {
-    /// <summary>Of each rank the nodes that it comes to, by the number of samples in all.</summary>
+    /// <summary>The nodes of each rank (<see cref="SampleTree.NodesOf"/>), by the total number of samples.</summary>
     private readonly Dictionary<int, IReadOnlyList<(int First, int End)>[]> _nodes = [];
 
-    /// <summary>Works out the sum over the samples of all ranks, and uses up the tree.</summary>
-    /// <param name="share">the samples that are in this rank's tree</param>
-    /// <param name="tree">of this rank</param>
-    /// <param name="sum">where it goes; this may be the memory of any of the tree's nodes</param>
-    /// <returns>bytes that this rank has sent</returns>
+    /// <summary>Sums over the samples of all ranks. The tree must not be used afterwards.</summary>
+    /// <param name="share">the samples in this rank's tree</param>
+    /// <param name="tree">this rank's tree</param>
+    /// <param name="sum">receives the sum; may be the memory of one of the tree's nodes</param>
+    /// <returns>number of bytes that this rank has sent</returns>
     public long Sum(SampleShare share, SampleTree tree, Memory<float> sum)
     {
         if (ranks.Count == 1)
@@ -34,8 +34,8 @@ internal sealed class TreeExchange(IRanks ranks)
         var part = Part(ranks.Rank);
         var nodes = NodesOf(share.Total);
         var arrived = new Memory<float>[ranks.Count][];
-        var borrowed = new List<float[]>();
-        var exchange = new NumberExchange(ranks, tree.IsShort);
+        var rented = new List<float[]>();
+        var exchange = new FloatExchange(ranks, tree.IsBfloat16);
         for (var rank = 0; rank < ranks.Count; rank++)
         {
             if (rank == ranks.Rank)
@@ -53,13 +53,13 @@ internal sealed class TreeExchange(IRanks ranks)
             arrived[rank] = new Memory<float>[nodes[rank].Count];
             for (var i = 0; i < arrived[rank].Length; i++)
             {
-                borrowed.Add(ArrayPool<float>.Shared.Rent(part.Count));
-                exchange.Receive(rank, arrived[rank][i] = borrowed[^1].AsMemory(0, part.Count));
+                rented.Add(ArrayPool<float>.Shared.Rent(part.Count));
+                exchange.Receive(rank, arrived[rank][i] = rented[^1].AsMemory(0, part.Count));
             }
         }
 
         exchange.Run();
-        var whole = new SampleTree(share.Total, tree.IsShort);
+        var whole = new SampleTree(share.Total, tree.IsBfloat16);
         for (var rank = 0; rank < ranks.Count; rank++)
         {
             for (var i = 0; i < nodes[rank].Count; i++)
@@ -69,7 +69,7 @@ internal sealed class TreeExchange(IRanks ranks)
         }
 
         whole.Sum.CopyTo(sum.Slice(part.First, part.Count));
-        borrowed.ForEach(numbers => ArrayPool<float>.Shared.Return(numbers));
+        rented.ForEach(numbers => ArrayPool<float>.Shared.Return(numbers));
         for (var rank = 0; rank < ranks.Count; rank++)
         {
             if (rank != ranks.Rank)

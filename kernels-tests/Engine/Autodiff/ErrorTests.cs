@@ -84,7 +84,7 @@ internal sealed class ErrorTests
         yield return Mistake(
             t => t(4, 3).ScatterAdd(1, t(4, 2), t(4, 3)),
             "scatter_add: a source [4,3] does not match an index [4,2] along dimension 1 of [4,3]");
-        yield return Mistake(t => t(4, 3).IndexSelect(1, t(4, 2)), "index_select: places [4,2] along dimension 1 of [4,3] must be [K]");
+        yield return Mistake(t => t(4, 3).IndexSelect(1, t(4, 2)), "index_select: indices [4,2] along dimension 1 of [4,3] must be [K]");
         yield return Mistake(t => t(4, 3).TopK(4).Values, "top_k: 4 elements of dimension -1 of [4,3], which has 3");
         yield return Mistake(t => t(4, 3).Argmax(2), "argmax: [4,3] has no dimension 2");
         yield return Mistake(

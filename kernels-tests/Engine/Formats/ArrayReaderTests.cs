@@ -93,9 +93,9 @@ public sealed class ArrayReaderTests
             var expected = ByBits(whole);
             Assert.That(Crc32.Of(whole), Is.EqualTo(expected), $"{length} bytes");
             var cuts = new[] { 0, random.Next(length + 1), random.Next(length + 1), length }.Order().ToArray();
-            uint Share(int i) => Crc32.Share(whole.AsSpan(cuts[i], cuts[i + 1] - cuts[i]), length - cuts[i + 1]);
+            uint Share(int i) => Crc32.Contribution(whole.AsSpan(cuts[i], cuts[i + 1] - cuts[i]), length - cuts[i + 1]);
             Assert.That(
-                Crc32.Closing(length) ^ Share(2) ^ Share(0) ^ Share(1), Is.EqualTo(expected),
+                Crc32.LengthContribution(length) ^ Share(2) ^ Share(0) ^ Share(1), Is.EqualTo(expected),
                 $"{length} bytes in parts {string.Join(", ", cuts)}");
         }
 

@@ -48,11 +48,11 @@ public sealed class AtomicFileTests
     [Platform(Exclude = "Win")]
     public void ADeviceIsNoFileToReplace()
     {
-        Assert.That(OutputPlace.IsDevice("/dev/null"), Is.True);
-        Assert.That(OutputPlace.IsDevice("/dev/../dev/null"), Is.True);
-        Assert.That(OutputPlace.IsDevice("/dev/absent"), Is.False);
-        Assert.That(OutputPlace.IsDevice("/dev/shm/file"), Is.False);
-        Assert.That(OutputPlace.IsDevice(TestFiles.Write("file", "content"u8)), Is.False);
+        Assert.That(OutputPath.IsDevice("/dev/null"), Is.True);
+        Assert.That(OutputPath.IsDevice("/dev/../dev/null"), Is.True);
+        Assert.That(OutputPath.IsDevice("/dev/absent"), Is.False);
+        Assert.That(OutputPath.IsDevice("/dev/shm/file"), Is.False);
+        Assert.That(OutputPath.IsDevice(TestFiles.Write("file", "content"u8)), Is.False);
     }
 
     [Test]

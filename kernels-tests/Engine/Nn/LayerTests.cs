@@ -216,8 +216,8 @@ internal sealed class LayerTests(string name)
                     "over the way around");
                 way = Input(3);
                 var block = new Sequential(new ReLU(), norm);
-                var sum = block.ForwardAround(way).ToArray();
-                Assert.That(block.ConsumeAround(way), Is.SameAs(way), "a chain of blocks stays in one place");
+                var sum = block.ForwardResidual(way).ToArray();
+                Assert.That(block.ConsumeResidual(way), Is.SameAs(way), "a chain of blocks stays in one place");
                 Assert.That(way.ToArray(), Is.EqualTo(sum));
                 var (given, joined) = (Input(1), Tensor.Zeros(new Shape(3, 2, pixels, pixels), Device));
                 norm.Consume(given, new NormEpilogue(UnaryFunction.Relu, Into: joined.Slice(0, 1, 2)));

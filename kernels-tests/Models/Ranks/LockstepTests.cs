@@ -12,10 +12,10 @@ internal sealed class LockstepTests
         var seen = new List<string>();
         lockstep.Run(number =>
         {
-            for (var meeting = 0; meeting < 2; meeting++)
+            for (var barrier = 0; barrier < 2; barrier++)
             {
-                seen.Add($"{number} before {meeting}");
-                lockstep.Meet();
+                seen.Add($"{number} before {barrier}");
+                lockstep.Synchronize();
                 Assert.That(lockstep.Current, Is.EqualTo(number));
             }
 
@@ -38,13 +38,13 @@ internal sealed class LockstepTests
             {
                 try
                 {
-                    lockstep.Meet();
+                    lockstep.Synchronize();
                     if (number == failing)
                     {
                         throw new IOException("no more");
                     }
 
-                    lockstep.Meet();
+                    lockstep.Synchronize();
                 }
                 finally
                 {
@@ -58,7 +58,7 @@ internal sealed class LockstepTests
     [TestCase(0, 1)]
     [TestCase(1, 0)]
     [TestCase(2, 1)]
-    public void RunsThatMeetUnequallyOftenAreRefused(int first, int second)
+    public void RunsThatSynchronizeUnequallyOftenAreRefused(int first, int second)
     {
         var lockstep = new Lockstep(2);
         Assert.That(
@@ -66,7 +66,7 @@ internal sealed class LockstepTests
             {
                 for (var i = 0; i < (number == 0 ? first : second); i++)
                 {
-                    lockstep.Meet();
+                    lockstep.Synchronize();
                 }
             }),
             Throws.InvalidOperationException.With.Message.Contains("unequally"));

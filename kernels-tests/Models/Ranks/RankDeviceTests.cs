@@ -36,9 +36,9 @@ internal sealed class RankDeviceTests
 
         public int Rank => place;
 
-        public int Place => place;
+        public int LocalRank => place;
 
-        public int Neighbours => neighbours;
+        public int LocalCount => neighbours;
 
         public string Name => "neighbours";
 

@@ -422,7 +422,7 @@ internal sealed class RankedTrainingTests
             }
             catch (RankFailedException e)
             {
-                return (e.Message, e.IsToldElsewhere);
+                return (e.Message, e.IsReportedElsewhere);
             }
         });
         Assert.That(told.Select(t => t.Item1), Is.All.EqualTo("rank 2 has another version than rank 0: 1.1.0.0, not 1.0.0.0"));

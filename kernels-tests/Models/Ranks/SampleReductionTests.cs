@@ -28,7 +28,7 @@ internal sealed class SampleReductionTests(string name)
 
         var (network, sgd) = Network(batchNorm);
         var samples = new SampleReduction(new SoleRank(), [network], [], new RandomState(1), Device);
-        sgd.Meeting = samples;
+        sgd.GradientReducer = samples;
         samples.Begin(new SampleShare(0, Samples, Samples));
         var turns = new List<int>();
         var means = samples.Run(
@@ -122,7 +122,7 @@ internal sealed class SampleReductionTests(string name)
         samples.Run(
             i =>
             {
-                using var among = SampleReduction.Among(new SamplePart(1, 2));
+                using var among = SampleReduction.NormalizeOver(new SamplePart(1, 2));
                 found[i] = apart.Forward(x.Slice(0, i, 1)).ToArray();
                 return [];
             },
@@ -150,7 +150,7 @@ internal sealed class SampleReductionTests(string name)
             var sgd = new Sgd(network.Parameters, learningRate: 1);
             var total = 2 * samplesOfOne;
             var samples = new SampleReduction(begun, [network], [], new RandomState(1), device);
-            sgd.Meeting = samples;
+            sgd.GradientReducer = samples;
             var share = SampleShare.Of(ranks.Rank, 2, total);
             samples.Begin(share);
             samples.Run(

@@ -72,7 +72,7 @@ internal sealed class SampleTreeTests
         var sums = ThreadRanks.Run(count, ranks =>
         {
             var share = SampleShare.Of(ranks.Rank, count, total);
-            var tree = new SampleTree(total, isShort: true);
+            var tree = new SampleTree(total, isBfloat16: true);
             for (var i = share.First; i < share.First + share.Count; i++)
             {
                 tree.Push(i, i + 1, Sample(i));
@@ -128,11 +128,11 @@ internal sealed class SampleTreeTests
     public void OddNumbersAreRounded(uint number, uint expected)
     {
         var numbers = Enumerable.Repeat(BitConverter.UInt32BitsToSingle(number), 19).ToArray();
-        ShortNumbers.Round(numbers);
+        Bfloat16.Round(numbers);
         Assert.That(numbers.Select(BitConverter.SingleToUInt32Bits), Is.All.EqualTo(expected));
         var (packed, back) = (new byte[2 * numbers.Length], new float[numbers.Length]);
-        ShortNumbers.Pack(numbers, packed);
-        ShortNumbers.Unpack(packed, back);
+        Bfloat16.Pack(numbers, packed);
+        Bfloat16.Unpack(packed, back);
         Assert.That(back.Select(BitConverter.SingleToUInt32Bits), Is.All.EqualTo(expected));
     }
 

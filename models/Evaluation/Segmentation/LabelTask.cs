@@ -85,7 +85,7 @@ public sealed class LabelTask
         var segmenter = Segmenter.Train(mirrored, palette, labelsAreInput: true, device, settings, progress, cancellation);
         if (files.Count > 0)
         {
-            OutputPlace.MakeFolder(cacheFolders[0]);
+            OutputPath.MakeFolder(cacheFolders[0]);
             segmenter.Save(files[0], key);
         }
 

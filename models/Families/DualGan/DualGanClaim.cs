@@ -61,7 +61,7 @@ internal static class DualGanClaim
 
         void Save(string set, int first, int count, Func<int, Image> draw)
         {
-            OutputPlace.MakeFolder(Path.Combine(folder, set));
+            OutputPath.MakeFolder(Path.Combine(folder, set));
             Parallel.For(first, first + count, i => PictureFile.Save(new Picture(draw(i)), Path.Combine(folder, set, $"{i:D4}.png")));
         }
     }

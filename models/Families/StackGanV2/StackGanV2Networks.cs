@@ -32,7 +32,7 @@ internal sealed class GatedResidual : Layer
 
     public GatedResidual(int width) => _inner = Add("inner", StackGanV2Layers.Inner(width));
 
-    public override Tensor Forward(Tensor x) => _inner.ForwardAround(x);
+    public override Tensor Forward(Tensor x) => _inner.ForwardResidual(x);
 
     public override string Export(GraphWriter graph, string x) => graph.Node("Add", [x, _inner.Export(graph, x)]);
 }

@@ -243,7 +243,7 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
         public SamplePart First(int most) => new(0, Math.Min(most, Count));
 
         /// <summary>Until disposed, norms use the statistics of a part.</summary>
-        public IDisposable? NormScope(SamplePart part) => Sample is null ? null : SampleReduction.Among(part);
+        public IDisposable? NormScope(SamplePart part) => Sample is null ? null : SampleReduction.NormalizeOver(part);
 
         /// <summary>A part of rows [N, …]; with split samples, the sample's own row.</summary>
         public Tensor Of(SamplePart part, Tensor rows) =>

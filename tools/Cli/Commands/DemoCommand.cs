@@ -77,7 +77,7 @@ internal static class DemoCommand
             Translator.Open(FastModel, device), new SyntheticFacades(RowsShown, Size, first: NeverSeen), device,
             (_, input, output, target) => rows.Add(Mosaic.Row(input, output, target)), cancellation: cancellation);
         var gallery = Path.Combine(folder, "fast.png");
-        OutputPlace.MakeFolder(folder);
+        OutputPath.MakeFolder(folder);
         SaveGallery(rows, gallery);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         screen.Result(
@@ -153,7 +153,7 @@ internal static class DemoCommand
 
     private static (PairScores Report, string Gallery) ShowHeldOut(TrainingRun run, string pictures, string gallery)
     {
-        OutputPlace.MakeFolder(pictures);
+        OutputPath.MakeFolder(pictures);
         var rows = new List<Picture>();
         var translator = Translator.Open(run.Directory.Path, run.Model.Device);
         var pairs =

@@ -197,7 +197,7 @@ internal static class EvaluateCommand
         var comparison = RunComparison.Of([.. RunNames.Of(runs).Zip(runs, (name, run) => new ComparedRun(name, evaluate(run)))]);
         if (folder is not null)
         {
-            OutputPlace.MakeFolder(folder);
+            OutputPath.MakeFolder(folder);
             AtomicFile.WriteText(Path.Combine(folder, "comparison.json"), comparison.ToJson());
             AtomicFile.WriteText(Path.Combine(folder, "comparison.md"), comparison.ToMarkdown());
         }
@@ -216,7 +216,7 @@ internal static class EvaluateCommand
 
     private static void WriteStudy(Screen screen, PerceptualStudy study, string folder)
     {
-        OutputPlace.MakeFolder(folder);
+        OutputPath.MakeFolder(folder);
         var page = Path.Combine(folder, "study.html");
         StudyPage.Write(study, page);
         var practice = study.Pictures.Count(p => p.Practice);
@@ -277,7 +277,7 @@ internal static class EvaluateCommand
         if (folder is not null)
         {
             var path = Path.Combine(folder, name + ".png");
-            OutputPlace.MakeFolderOf(path);
+            OutputPath.MakeFolderOf(path);
             PictureFile.SaveSideBySide(path, row);
         }
     }

@@ -71,7 +71,7 @@ internal static class GenerateCommand
 
     private static int Run(Screen screen, IEnumerable<Picture> pictures, string folder, CancellationToken cancellation)
     {
-        OutputPlace.MakeFolder(folder);
+        OutputPath.MakeFolder(folder);
         var start = Stopwatch.GetTimestamp();
         var files = new List<string>();
         var (width, height) = (0, 0);

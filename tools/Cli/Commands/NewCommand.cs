@@ -98,7 +98,7 @@ internal static class NewCommand
         List<string> text = [.. told, "", "Train:", "", $"    {command}", "", "Then:", ""];
         text.AddRange(Afterwards(family, plan.Options, output).Select(line => $"    {line}"));
         var file = Path.TrimEndingDirectorySeparator(output) + ".plan.md";
-        OutputPlace.MakeFolderOf(file);
+        OutputPath.MakeFolderOf(file);
         File.WriteAllText(file, string.Join('\n', text.Prepend("").Prepend($"# {Path.GetFileName(output)}")) + "\n");
         screen.Result(
             new

@@ -60,7 +60,7 @@ internal static class TrainCommand
                     ? Settings(family, file, parsed.GetResult(preset) is { Implicit: false } ? recipe : null)
                     : family.Defaults(recipe);
                 if (parsed.GetValue(split) == WorkSplit.Data
-                    && (ranks.Count > 1 || (RankJob.IsOfMpirun && family.Info.LearnsBySample)))
+                    && (ranks.Count > 1 || (RankJob.IsStartedByMpirun && family.Info.LearnsBySample)))
                 {
                     defaults = defaults with { Reduction = GradientReduction.Tree };
                 }

@@ -109,7 +109,7 @@ internal static class TranslateCommand
                     : null;
 
                 // Before the work, which would be lost.
-                OutputPlace.MakeFolder(
+                OutputPath.MakeFolder(
                     plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : parsed.GetRequiredValue(output));
                 Translator Open() =>
                     Usage.Of(() => Translator.Open(parsed.GetRequiredValue(model), on, settings with { InstanceMaps = maps }));
@@ -128,7 +128,7 @@ internal static class TranslateCommand
 
                 var file = ClipFile.OutputFor(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output));
                 using var clip = ClipReader.Open(parsed.GetRequiredValue(input));
-                OutputPlace.MakeFolderOf(file);
+                OutputPath.MakeFolderOf(file);
                 using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
                 (on.Tuning, on.Announce) = (Compute.TuningOf(parsed, noTune), screen.Announce);
                 return Run(

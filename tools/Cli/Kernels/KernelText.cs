@@ -37,7 +37,7 @@ internal static class KernelText
         var target = sm > 0 ? sm : DefaultSm;
         var isPtx = format == DumpFormat.Ptx;
         using var compiler = isPtx ? KernelCompiler.ToPtx(target) : KernelCompiler.ToOpenCL();
-        OutputPlace.MakeFolder(folder);
+        OutputPath.MakeFolder(folder);
         var texts = kernels.Select(compiler.Compile).ToList();
         var files = new KernelFile[kernels.Count];
         Parallel.For(0, kernels.Count, i =>

@@ -9,7 +9,7 @@ internal static class ResultFile
     /// <exception cref="IOException">the folder can't be made, or the path is one</exception>
     public static string At(string path)
     {
-        OutputPlace.MakeFolderOf(path);
+        OutputPath.MakeFolderOf(path);
         return Directory.Exists(path) ? throw new IOException($"{path}: is a folder, not a file") : path;
     }
 }

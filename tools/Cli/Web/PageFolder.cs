@@ -21,7 +21,7 @@ internal sealed class PageFolder : IDisposable
     {
         _path = Path.GetFullPath(path);
         _made = [.. Ancestry(_path).TakeWhile(folder => !Path.Exists(folder))];
-        OutputPlace.MakeFolder(path);
+        OutputPath.MakeFolder(path);
         if (Directory.EnumerateFileSystemEntries(path).Any())
         {
             throw new IOException($"{path}: is not empty; a page has a folder of its own");

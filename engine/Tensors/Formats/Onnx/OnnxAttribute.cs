@@ -4,7 +4,7 @@ using static IlgpuGan.Tensors.Formats.Onnx.Proto.AttributeProto.Types;
 
 namespace IlgpuGan.Tensors.Formats.Onnx;
 
-/// <summary>A named constant of a node, such as <c>OnnxAttribute.Integers("strides", 2, 2)</c>.</summary>
+/// <summary>An attribute of a node, such as <c>OnnxAttribute.Integers("strides", 2, 2)</c>.</summary>
 public readonly struct OnnxAttribute
 {
     private OnnxAttribute(AttributeProto proto) => Proto = proto;

@@ -7,7 +7,7 @@ public readonly record struct OnnxDimension
 
     public long Size { get; }
 
-    /// <summary>Null where the size is fixed.</summary>
+    /// <summary>Name of a free size; null if the size is fixed.</summary>
     public string? Name { get; }
 
     public static implicit operator OnnxDimension(long size) => FromSize(size);

@@ -4,15 +4,15 @@ using IlgpuGan.Tensors.Formats.Onnx.Proto;
 namespace IlgpuGan.Tensors.Formats.Onnx;
 
 /// <summary>
-/// The constants of an ONNX model. Its graph is only described, in <see cref="TensorFile.Metadata"/>; <see cref="OnnxGraph"/> reads it.
+/// The constants of an ONNX model. <see cref="TensorFile.Metadata"/> only describes its graph; <see cref="OnnxGraph"/> reads it.
 /// </summary>
 public sealed class OnnxFile : TensorFile
 {
-    private const int LargestFormatVersion = 63;
+    private const int MaxFormatVersion = 63;
 
     private readonly IReadOnlyList<TensorProto> _tensors;
 
-    /// <exception cref="CheckpointFormatException">The file is no ONNX model, is damaged, or keeps its weights in another file.</exception>
+    /// <exception cref="CheckpointFormatException">The file is no ONNX model, is damaged, or has its weights in another file.</exception>
     public OnnxFile(string path)
         : this(path, Parse(path))
     {
@@ -25,7 +25,7 @@ public sealed class OnnxFile : TensorFile
 
     /// <summary>Whether a file starts with the field that every ONNX writer puts first: the format's version.</summary>
     internal static bool Recognizes(ReadOnlySpan<byte> start) =>
-        start.Length >= 2 && start[0] == 0x08 && start[1] is > 0 and <= LargestFormatVersion;
+        start.Length >= 2 && start[0] == 0x08 && start[1] is > 0 and <= MaxFormatVersion;
 
     private protected override NamedArray ReadAt(int index) => OnnxTensors.Read(Entries[index], _tensors[index]);
 

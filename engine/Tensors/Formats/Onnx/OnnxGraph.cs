@@ -2,33 +2,33 @@ using IlgpuGan.Tensors.Formats.Onnx.Proto;
 
 namespace IlgpuGan.Tensors.Formats.Onnx;
 
-/// <summary>What a graph takes or makes.</summary>
-/// <param name="Name">In the graph.</param>
-/// <param name="Type">Of its elements; null where the file does not say, or says what nobody here reads.</param>
-/// <param name="Shape">Its extents, as numbers or as names of free ones; null where the file does not say.</param>
+/// <summary>An input or output of a graph.</summary>
+/// <param name="Name">Name in the graph.</param>
+/// <param name="Type">Element type; null if the file does not state it, or states an unsupported one.</param>
+/// <param name="Shape">Extents, as numbers or as names of free ones; null if the file does not state them.</param>
 public sealed record OnnxValue(string Name, ElementType? Type, IReadOnlyList<OnnxDimension>? Shape)
 {
     public override string ToString() => $"{Name} [{(Shape is null ? "…" : string.Join(", ", Shape))}]";
 }
 
 /// <summary>
-/// The graph of an ONNX model, read and checked: every value is made once and before it is used, so that running the nodes in order is all
-/// there is to do. Nodes that no output needs are left out.
+/// The checked graph of an ONNX model: every value is defined once and before it is used, so nodes can run in order. Nodes that no output
+/// needs are removed.
 /// </summary>
 /// <remarks>
-/// A file is hostile until checked. Nothing in it names another file (weights that lie elsewhere are refused), no node holds a graph of its
-/// own (there is nothing to descend into), and what is kept is in proportion to the file.
+/// A file is hostile until checked. Weights in other files and nodes with subgraphs are refused, and memory use is proportional to the
+/// size of the file.
 /// </remarks>
 public sealed class OnnxGraph
 {
-    /// <summary>Versions of the standard operator set whose operators are known.</summary>
+    /// <summary>Bounds of the supported versions of the standard operator set.</summary>
     public const int OldestOperatorSet = 7;
 
     /// <inheritdoc cref="OldestOperatorSet"/>
     public const int NewestOperatorSet = 28;
 
-    private const int MostNodes = 100_000;
-    private const int MostValuesOfNode = 4_096;
+    private const int MaxNodes = 100_000;
+    private const int MaxValuesOfNode = 4_096;
 
     private OnnxGraph(
         string path, long operatorSet, IReadOnlyList<OnnxValue> inputs, IReadOnlyList<OnnxValue> outputs, IReadOnlyList<OnnxNode> nodes,
@@ -38,24 +38,24 @@ public sealed class OnnxGraph
         (Inputs, Outputs, Nodes, Constants) = (inputs, outputs, nodes, constants);
     }
 
-    /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>Version of the standard operator set that its nodes are written for.</summary>
+    /// <summary>Version of the standard operator set of the nodes.</summary>
     public int OperatorSet { get; }
 
-    /// <summary>What has to be given: constants, which old files list as inputs too, are not among them.</summary>
+    /// <summary>The inputs without the constants, which old files list as inputs, too.</summary>
     public IReadOnlyList<OnnxValue> Inputs { get; }
 
     public IReadOnlyList<OnnxValue> Outputs { get; }
 
-    /// <summary>In an order in which every value is made before it is used.</summary>
+    /// <summary>The nodes, in an order in which every value is defined before it is used.</summary>
     public IReadOnlyList<OnnxNode> Nodes { get; }
 
     /// <summary>The arrays that nodes or outputs use.</summary>
     public IReadOnlyList<NamedArray> Constants { get; }
 
-    /// <exception cref="CheckpointFormatException">The file is no ONNX model, is damaged, or holds what is refused.</exception>
+    /// <summary>Reads and checks a model.</summary>
+    /// <exception cref="CheckpointFormatException">The file is no ONNX model, is damaged, or is refused.</exception>
     /// <exception cref="IOException">The file is missing or can't be read.</exception>
     public static OnnxGraph Read(string path)
     {
@@ -67,9 +67,9 @@ public sealed class OnnxGraph
         {
             throw Refused($"it is written for operator set {version}; {OldestOperatorSet} to {NewestOperatorSet} are known");
         }
-        if (graph.Node.Count > MostNodes)
+        if (graph.Node.Count > MaxNodes)
         {
-            throw Refused($"it has {graph.Node.Count} nodes, more than {MostNodes}");
+            throw Refused($"it has {graph.Node.Count} nodes, more than {MaxNodes}");
         }
 
         if (graph.Input.Concat(graph.Output).FirstOrDefault(v => v.Type is { TensorType: null }) is { } other)
@@ -118,9 +118,9 @@ public sealed class OnnxGraph
 
     private static void Check(string path, OnnxNode node, HashSet<string> made)
     {
-        if (node.Inputs.Count > MostValuesOfNode || node.Outputs.Count > MostValuesOfNode)
+        if (node.Inputs.Count > MaxValuesOfNode || node.Outputs.Count > MaxValuesOfNode)
         {
-            throw new CheckpointFormatException(path, $"{node} has more than {MostValuesOfNode} inputs or outputs");
+            throw new CheckpointFormatException(path, $"{node} has more than {MaxValuesOfNode} inputs or outputs");
         }
         foreach (var input in node.Inputs)
         {
@@ -139,7 +139,7 @@ public sealed class OnnxGraph
         }
     }
 
-    /// <summary>The nodes that the needed values come of, whose own inputs are added to these.</summary>
+    /// <summary>The nodes from which the needed values are computed; adds their inputs to <paramref name="needed"/>.</summary>
     private static List<OnnxNode> Used(List<OnnxNode> nodes, HashSet<string> needed)
     {
         var used = new List<OnnxNode>();
@@ -164,7 +164,7 @@ public sealed class OnnxGraph
             tensor?.Shape is { } shape ? shape.Dim.Select(Extent).ToList() : null);
     }
 
-    /// <summary>Old programs write 0 or −1 for a size that is free.</summary>
+    /// <summary>A dimension; 0 and −1, which old programs write for a free size, become a free size.</summary>
     private static OnnxDimension Extent(TensorShapeProto.Types.Dimension d) => d is { HasDimValue: true, DimValue: > 0 }
         ? OnnxDimension.FromSize(d.DimValue)
         : OnnxDimension.FromName(d.HasDimParam && d.DimParam.Length > 0 ? d.DimParam : "?");

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Formats.Onnx.Proto;
 
 namespace IlgpuGan.Tensors.Formats.Onnx;
 
-/// <summary>Builds an ONNX model node by node, in an order in which every value exists before it is used.</summary>
+/// <summary>Builds an ONNX model node by node; every value must be defined before it is used.</summary>
 /// <example>
 /// <code>
 /// var graph = new OnnxGraphBuilder("generator");
@@ -15,10 +15,10 @@ namespace IlgpuGan.Tensors.Formats.Onnx;
 /// </example>
 public sealed class OnnxGraphBuilder
 {
-    /// <summary>Version of the standard operator set that nodes are written for.</summary>
+    /// <summary>Version of the standard operator set of the nodes.</summary>
     public const int OperatorSet = 17;
 
-    /// <summary>Version of the file format; the one that came with operator set 17.</summary>
+    /// <summary>Version of the file format that belongs to operator set 17.</summary>
     private const int FormatVersion = 8;
 
     private readonly GraphProto _graph = new();
@@ -26,7 +26,7 @@ public sealed class OnnxGraphBuilder
 
     public OnnxGraphBuilder(string name) => _graph.Name = name;
 
-    /// <summary>Properties that travel with the model, shown by model viewers.</summary>
+    /// <summary>Metadata of the model, shown by model viewers.</summary>
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Declares an input of the model and returns its name.</summary>
@@ -37,7 +37,7 @@ public sealed class OnnxGraphBuilder
     }
 
     /// <summary>
-    /// Adds an array that the nodes use (a weight) and returns its name. Its bytes are not copied until the model is written.
+    /// Adds a constant, such as a weight, and returns its name. Its bytes are not copied until the model is saved.
     /// </summary>
     public string Constant(NamedArray array)
     {
@@ -50,9 +50,9 @@ public sealed class OnnxGraphBuilder
 
     /// <summary>Adds a node with one output and returns that output's name.</summary>
     /// <param name="operation">The operator, such as <c>Conv</c>.</param>
-    /// <param name="inputs">Values made before, in the operator's order; empty text for an optional one left out.</param>
-    /// <param name="attributes">The operator's constants.</param>
-    /// <exception cref="ArgumentException">An input is not made yet.</exception>
+    /// <param name="inputs">Names of existing values, in the operator's order; empty for an omitted optional one.</param>
+    /// <param name="attributes">The operator's attributes.</param>
+    /// <exception cref="ArgumentException">An input is not defined yet.</exception>
     public string Node(string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttribute> attributes)
     {
         var name = $"{operation}_{_graph.Node.Count.ToString(CultureInfo.InvariantCulture)}";
@@ -60,7 +60,7 @@ public sealed class OnnxGraphBuilder
         return name;
     }
 
-    /// <summary>Declares an output of the model, which hands on a value made before.</summary>
+    /// <summary>Declares an output of the model: the name under which it returns an existing value.</summary>
     public void Output(string name, string value, ElementType type, params ReadOnlySpan<OnnxDimension> shape)
     {
         Add("Identity", name, [value], []);
@@ -68,15 +68,15 @@ public sealed class OnnxGraphBuilder
     }
 
     /// <summary>Writes the model atomically (<see cref="AtomicFile"/>).</summary>
-    /// <exception cref="InvalidOperationException">The model has no output, or reaches the format's limit of 2 GiB.</exception>
-    /// <exception cref="IOException">The file can't be written; one that was there is untouched.</exception>
+    /// <exception cref="InvalidOperationException">The model has no output, or exceeds the format's limit of 2 GiB.</exception>
+    /// <exception cref="IOException">The file can't be written; an existing file stays as it was.</exception>
     public void Save(string path)
     {
         if (_graph.Output.Count == 0)
         {
             throw new InvalidOperationException($"the graph '{_graph.Name}' has no output");
         }
-        // Summed apart, for the size that Protobuf computes is an Int32.
+        // Summed here, because the size that Protobuf computes is an Int32.
         if (_graph.Initializer.Sum(constant => (long)constant.RawData.Length) > int.MaxValue - (1 << 24))
         {
             throw new InvalidOperationException($"the weights of '{_graph.Name}' pass the 2 GiB that an ONNX file can hold");

@@ -3,7 +3,7 @@ using static IlgpuGan.Tensors.Formats.Onnx.Proto.AttributeProto.Types;
 
 namespace IlgpuGan.Tensors.Formats.Onnx;
 
-/// <summary>A node of a graph that was read: an operator, the names of the values that it takes and makes, and its constants.</summary>
+/// <summary>A node of a graph that was read: an operator, the names of its inputs and outputs, and its attributes.</summary>
 public sealed class OnnxNode
 {
     private readonly string _path;
@@ -24,20 +24,21 @@ public sealed class OnnxNode
         }
     }
 
-    /// <summary>Its own name, or where it has none that of its first output.</summary>
+    /// <summary>The node's name, or that of its first output if it has none.</summary>
     public string Name { get; }
 
-    /// <summary>The operator, such as <c>Conv</c>; one that is not of the standard has its domain in front.</summary>
+    /// <summary>The operator, such as <c>Conv</c>; a non-standard one is prefixed with its domain.</summary>
     public string Operation { get; }
 
-    /// <summary>Values in the operator's order; empty text for an optional one left out.</summary>
+    /// <summary>Names of the inputs in the operator's order; empty for an omitted optional one.</summary>
     public IReadOnlyList<string> Inputs { get; }
 
-    /// <summary>Values that it makes; empty text for one that nobody asks for.</summary>
+    /// <summary>Names of the outputs; empty for one that is not used.</summary>
     public IReadOnlyList<string> Outputs { get; }
 
     public bool Has(string attribute) => _attributes.ContainsKey(attribute);
 
+    /// <summary>An attribute's value, or <paramref name="otherwise"/> if the node does not have it.</summary>
     /// <exception cref="CheckpointFormatException">The attribute is of another type.</exception>
     public long Integer(string name, long otherwise) => Find(name, AttributeType.Int)?.I ?? otherwise;
 
@@ -47,7 +48,7 @@ public sealed class OnnxNode
     /// <inheritdoc cref="Integer"/>
     public string Text(string name, string otherwise) => Find(name, AttributeType.String)?.S.ToStringUtf8() ?? otherwise;
 
-    /// <summary>Null where there is none.</summary>
+    /// <summary>An attribute's value; null if the node does not have it.</summary>
     /// <inheritdoc cref="Integer"/>
     public long[]? Integers(string name) => Find(name, AttributeType.Ints) is { } found ? [.. found.Ints] : null;
 
@@ -60,7 +61,7 @@ public sealed class OnnxNode
 
     public override string ToString() => $"node '{Shortened(Name)}' ({Shortened(Operation)})";
 
-    /// <summary>A name as messages show it: a file may hold names of any length.</summary>
+    /// <summary>A name shortened for messages: a file may contain names of any length.</summary>
     internal static string Shortened(string name) => name.Length > 100 ? name[..100] + "…" : name;
 
     private AttributeProto? Find(string name, AttributeType type)

@@ -6,9 +6,9 @@ namespace IlgpuGan.Tensors.Formats.Onnx;
 /// <summary>Arrays as ONNX stores them: raw bytes, or a list of numbers by type.</summary>
 internal static class OnnxTensors
 {
-    /// <summary>What a tensor says of itself, once its data bear it out.</summary>
+    /// <summary>Name, type and shape of a tensor, checked against its data.</summary>
     /// <exception cref="CheckpointFormatException">
-    /// Its data lie elsewhere, are of another size, or of a type that nobody here reads.
+    /// The data are in another file, have another size, or an unsupported type.
     /// </exception>
     public static TensorEntry Describe(string path, TensorProto tensor)
     {

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Tensors.Formats.Onnx;
 
-/// <summary>Element types by the numbers of ONNX's TensorProto.DataType.</summary>
+/// <summary>Element types and their numbers in ONNX's TensorProto.DataType.</summary>
 internal static class OnnxTypes
 {
     private static readonly (int Number, ElementType Type)[] s_table =

@@ -6,11 +6,11 @@ using System.Runtime.Intrinsics.X86;
 namespace IlgpuGan.Tensors.Formats.Pth;
 
 /// <summary>
-/// The zip format's checksum: CRC-32, polynomial 0xEDB88320 reflected. By carry-less products where the processor has them.
+/// The zip format's checksum: CRC-32 with the reflected polynomial 0xEDB88320. Uses carry-less multiplication if the CPU has it.
 /// </summary>
 /// <remarks>
-/// Folding after V. Gopal and others, "Fast CRC computation for generic polynomials using PCLMULQDQ", Intel 2009: 64 bytes are replaced
-/// by their remainder, moved up over the 64 bytes behind them, until 16 are left, whose checksum is that of all.
+/// Folding after V. Gopal and others, "Fast CRC computation for generic polynomials using PCLMULQDQ", Intel 2009: each 64 bytes are
+/// multiplied and added to the next 64, until 16 are left, which have the checksum of the whole.
 /// </remarks>
 internal static class Crc32
 {
@@ -20,28 +20,28 @@ internal static class Crc32
     private const int Lane = 16;
     private const int Stride = 4 * Lane;
 
-    /// <summary>x⁰ in the reflected order, where the highest bit belongs to the lowest power.</summary>
+    /// <summary>x⁰ in reflected order, in which the highest bit is the lowest power.</summary>
     private const uint One = 1u << 31;
 
     private static readonly uint[] s_table = MakeTable();
 
     /// <summary>
-    /// x^(2^k) modulo the polynomial, for k = 0 … 31; beyond, the sequence begins again, since x's order divides 2³² − 1.
+    /// x^(2^k) modulo the polynomial, for k = 0 … 31; then the sequence repeats, because the order of x divides 2³² − 1.
     /// </summary>
     private static readonly uint[] s_powers = MakePowers();
 
     public static uint Of(ReadOnlySpan<byte> data) => ~Remainder(data, Inverted);
 
     /// <summary>
-    /// What a part adds to the checksum of a whole: the exclusive or of all parts' shares, with <see cref="Closing"/>, is the checksum, in
-    /// whatever order they come.
+    /// The contribution of a part to the checksum of a whole. The checksum is the exclusive or of all parts' contributions, in any order,
+    /// and of <see cref="LengthContribution"/>.
     /// </summary>
     /// <param name="part">bytes of the whole</param>
-    /// <param name="behind">how many bytes follow them in it</param>
-    public static uint Share(ReadOnlySpan<byte> part, long behind) => Multiply(Remainder(part, 0), Power(8 * behind));
+    /// <param name="following">number of bytes after them in the whole</param>
+    public static uint Contribution(ReadOnlySpan<byte> part, long following) => Multiply(Remainder(part, 0), Power(8 * following));
 
-    /// <summary>What the length of a whole adds to its checksum.</summary>
-    public static uint Closing(long length) => ~Multiply(Inverted, Power(8 * length));
+    /// <summary>The contribution of the whole's length to its checksum.</summary>
+    public static uint LengthContribution(long length) => ~Multiply(Inverted, Power(8 * length));
 
     /// <summary>Continues a remainder over data.</summary>
     private static uint Remainder(ReadOnlySpan<byte> data, uint crc)
@@ -56,11 +56,11 @@ internal static class Crc32
         return ByTable(data[folded..], ByTable(rest, 0));
     }
 
-    /// <summary>Sixteen bytes with the remainder of all; of a multiple of 16, at least 64.</summary>
+    /// <summary>Folds data, whose length is a multiple of 16 and at least 64, to 16 bytes with the same remainder.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Vector128<byte> Fold(ReadOnlySpan<byte> data, uint crc)
     {
-        // x^(n+32) and x^(n−32) modulo the polynomial, reflected and moved by one bit, for n = 512 (four lanes) and 128 (one).
+        // x^(n+32) and x^(n−32) modulo the polynomial, reflected and shifted by one bit, for n = 512 (four lanes) and 128 (one).
         var four = Vector128.Create(0x154442BD4UL, 0x1C6E41596UL);
         var one = Vector128.Create(0x1751997D0UL, 0x0CCAA009EUL);
         ref var start = ref MemoryMarshal.GetReference(data);
@@ -89,7 +89,7 @@ internal static class Crc32
     private static Vector128<ulong> Move(Vector128<ulong> lane, Vector128<ulong> by) =>
         Pclmulqdq.CarrylessMultiply(lane, by, 0x00) ^ Pclmulqdq.CarrylessMultiply(lane, by, 0x11);
 
-    /// <summary>Eight bytes a round.</summary>
+    /// <summary>Table-driven (slicing by 8): eight bytes per iteration.</summary>
     private static uint ByTable(ReadOnlySpan<byte> data, uint crc)
     {
         while (data.Length >= Slices)

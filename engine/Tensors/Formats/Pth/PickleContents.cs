@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace IlgpuGan.Tensors.Formats.Pth;
 
-/// <summary>What a pickle held, laid flat: tensors under dotted names, and the texts and numbers beside them as metadata.</summary>
+/// <summary>The flattened contents of a pickle: tensors under dotted names; strings and numbers as metadata.</summary>
 internal sealed class PickleContents
 {
     private const int MaximumDepth = 32;
@@ -26,9 +26,9 @@ internal sealed class PickleContents
 
     public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
-    /// <param name="file">For messages.</param>
-    /// <param name="offset">Where the pickle starts, for messages.</param>
-    /// <param name="root">The pickle's value: a state_dict, something that contains some, or a lone tensor.</param>
+    /// <param name="file">The file, for messages.</param>
+    /// <param name="offset">Offset of the pickle, for messages.</param>
+    /// <param name="root">The pickle's value: a state_dict, a container of several, or a single tensor.</param>
     public static PickleContents Of(string file, long offset, object? root)
     {
         var contents = new PickleContents(file, offset);
@@ -53,7 +53,7 @@ internal sealed class PickleContents
         {
             throw Error($"values nested more than {MaximumDepth} deep at '{name}'");
         }
-        // Bounds also the pickle that says little and, by sharing, means a tree of any size.
+        // Also bounds a small pickle that becomes a huge tree by shared references.
         if (++_values > MaximumValues)
         {
             throw Error($"more than {MaximumValues} values");
@@ -102,7 +102,7 @@ internal sealed class PickleContents
 
     private static string Join(string prefix, string name) => prefix.Length == 0 ? name : $"{prefix}.{name}";
 
-    /// <summary>A plain value in words; null where there is nothing to say.</summary>
+    /// <summary>A string, boolean or number as text; null for any other value.</summary>
     private static string? Text(object? value) => value switch
     {
         string text => text,

@@ -4,12 +4,12 @@ using System.Numerics;
 namespace IlgpuGan.Tensors.Formats.Pth;
 
 /// <summary>
-/// Runs the data part of Python's pickle language: texts, numbers, lists, tuples, dictionaries, and the few names that
-/// <see cref="TorchGlobals"/> understands. It cannot import, call or build anything else, so a pickle stays mere data.
+/// Interprets the data part of Python's pickle language: strings, numbers, lists, tuples, dictionaries, and the names that
+/// <see cref="TorchGlobals"/> allows. It cannot import, call or build anything else, so a pickle can't execute code.
 /// </summary>
 /// <remarks>
-/// Opcodes as Python's <c>pickletools</c> documents them, protocols 2 to 5. Every value costs at least a byte of the file, and the number
-/// of operations is bounded, so memory is too.
+/// Opcodes as in Python's <c>pickletools</c>, protocols 2 to 5. Every value costs at least one byte of the file, and the number of
+/// operations is bounded; so is memory.
 /// </remarks>
 internal ref struct PickleMachine
 {
@@ -26,20 +26,21 @@ internal ref struct PickleMachine
     private int _at;
     private int _operation;
 
-    /// <param name="file">For messages.</param>
-    /// <param name="part">What is being read, for messages, such as <c>data.pkl</c>.</param>
-    /// <param name="start">Position of <paramref name="code"/> in the file or archive entry.</param>
-    /// <param name="code">The pickle; more may follow it.</param>
+    /// <param name="file">The file, for messages.</param>
+    /// <param name="part">The part of the file, for messages, such as <c>data.pkl</c>.</param>
+    /// <param name="start">Offset of <paramref name="code"/> in the file or archive entry.</param>
+    /// <param name="code">The pickle; other bytes may follow it.</param>
     public PickleMachine(string file, string part, long start, ReadOnlySpan<byte> code)
     {
         (_file, _part, _start) = (file, part, start);
         _code = code;
     }
 
-    /// <summary>Bytes of the pickle, once it ran.</summary>
+    /// <summary>Length of the pickle in bytes, after <see cref="Run"/>.</summary>
     public readonly int Length => _at;
 
-    /// <summary>Runs up to the pickle's end and returns its value.</summary>
+    /// <summary>Interprets the pickle to its end and returns its value.</summary>
+    /// <exception cref="CheckpointFormatException">The pickle is damaged, or holds more than data.</exception>
     public object? Run()
     {
         for (var operations = 0; operations < MaximumOperations; operations++)
@@ -100,7 +101,7 @@ internal ref struct PickleMachine
             case 0x93: PushStackGlobal(); break;
             case (byte)'R': Reduce(); break;
             case (byte)'b': Build(); break;
-            case (byte)'Q': Push(Understand(static x => TorchGlobals.Storage(x), Pop())); break;
+            case (byte)'Q': Push(Convert(static x => TorchGlobals.Storage(x), Pop())); break;
             case (byte)'q': _memo[TakeByte()] = Peek(); break;
             case (byte)'r': _memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = Peek(); break;
             case 0x94: _memo[(uint)_memo.Count] = Peek(); break;
@@ -221,10 +222,10 @@ internal ref struct PickleMachine
         {
             throw Error("a call of something that is not an allowed name");
         }
-        Push(Understand(x => TorchGlobals.Call(callable, x), arguments));
+        Push(Convert(x => TorchGlobals.Call(callable, x), arguments));
     }
 
-    /// <summary>An OrderedDict's attributes (PyTorch's <c>_metadata</c>) say nothing about tensors and are dropped.</summary>
+    /// <summary>BUILD: drops the attributes of an OrderedDict (PyTorch's <c>_metadata</c>), which tensors do not need.</summary>
     private void Build()
     {
         Pop();
@@ -234,7 +235,7 @@ internal ref struct PickleMachine
         }
     }
 
-    private readonly object? Understand<T>(Func<T, object?> read, T value)
+    private readonly object? Convert<T>(Func<T, object?> read, T value)
     {
         try
         {

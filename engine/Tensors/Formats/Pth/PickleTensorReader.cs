@@ -1,10 +1,10 @@
 namespace IlgpuGan.Tensors.Formats.Pth;
 
-/// <summary>Takes a tensor out of its storage's bytes.</summary>
+/// <summary>Reads a tensor from the bytes of its storage.</summary>
 internal static class PickleTensorReader
 {
-    /// <param name="name">Of the array.</param>
-    /// <param name="tensor">A view that was checked to lie inside its storage.</param>
+    /// <param name="name">Name of the array.</param>
+    /// <param name="tensor">A view, checked to lie inside its storage.</param>
     /// <param name="storage">All bytes of the storage, little-endian.</param>
     public static NamedArray Read(string name, PickleTensor tensor, ReadOnlyMemory<byte> storage)
     {

@@ -1,13 +1,13 @@
 namespace IlgpuGan.Tensors.Formats.Pth;
 
-/// <summary>A name that a pickle imports. Only an allow-list is understood, and none is ever resolved to code.</summary>
+/// <summary>A name that a pickle imports. Only an allow-list is accepted, and no name is resolved to code.</summary>
 internal sealed record PickleGlobal(string Module, string Name)
 {
     public override string ToString() => $"{Module}.{Name}";
 }
 
 /// <summary>
-/// A dictionary in insertion order. Its keys are texts, numbers and the like; only the first of a repeated key's places is kept.
+/// A dictionary in insertion order; keys are strings, numbers and booleans. A repeated key keeps its first position and its last value.
 /// </summary>
 internal sealed class PickleDictionary
 {
@@ -29,19 +29,19 @@ internal sealed class PickleDictionary
     }
 }
 
-/// <summary>A block of elements that tensors are views of. Its data lie elsewhere in the file, under <paramref name="Key"/>.</summary>
-/// <param name="Key">What the file calls the block.</param>
-/// <param name="Type">Of every element.</param>
-/// <param name="Count">Elements in the block.</param>
-/// <param name="Offset">Where a view of another block starts in it, in elements (legacy files only).</param>
+/// <summary>A storage: a block of elements of which tensors are views. Its data are elsewhere in the file.</summary>
+/// <param name="Key">The key of its data in the file.</param>
+/// <param name="Type">Element type.</param>
+/// <param name="Count">Number of elements.</param>
+/// <param name="Offset">Offset in elements, for a storage that is a view of another one (legacy files only).</param>
 internal sealed record PickleStorage(string Key, ElementType Type, long Count, long Offset);
 
-/// <summary>A strided view of a storage; offset and strides in elements, checked to lie inside.</summary>
+/// <summary>A strided view of a storage, checked to lie inside it; offset and strides are in elements.</summary>
 internal sealed record PickleTensor(PickleStorage Storage, long Offset, long[] Shape, long[] Strides)
 {
     public long Count => NamedArray.ElementCount(Shape);
 
-    /// <summary>Whether the elements lie one after another in row-major order.</summary>
+    /// <summary>Whether the elements are contiguous, in row-major order.</summary>
     public bool IsContiguous
     {
         get

@@ -3,10 +3,10 @@ using System.Numerics;
 
 namespace IlgpuGan.Tensors.Formats.Pth;
 
-/// <summary>PyTorch's format of before 1.6, memory-mapped: five pickles, then each storage as its element count and its elements.</summary>
+/// <summary>PyTorch's format before 1.6, memory-mapped: five pickles, then each storage as its element count and its elements.</summary>
 /// <remarks>
-/// The pickles are a magic number, the protocol version (1001), facts of the writing machine, the state_dict, and the storages' keys in
-/// order.
+/// The pickles are a magic number, the protocol version (1001), properties of the writing machine, the state_dict, and the keys of the
+/// storages in order.
 /// </remarks>
 public sealed class PthLegacyFile : TensorFile
 {
@@ -95,7 +95,7 @@ public sealed class PthLegacyFile : TensorFile
         return value;
     }
 
-    /// <summary>Walks the storages behind the pickles and finds where the elements of each lie.</summary>
+    /// <summary>Finds the offset and length of each storage after the pickles.</summary>
     private static Dictionary<string, (long Start, int Length)> Locate(MappedFile file, PickleContents pickle, List<object?> keys, long at)
     {
         var types = new Dictionary<string, (PickleStorage Storage, string Tensor)>(StringComparer.Ordinal);
@@ -104,7 +104,7 @@ public sealed class PthLegacyFile : TensorFile
             types.TryAdd(pickle.Tensors[i].Storage.Key, (pickle.Tensors[i].Storage, pickle.Entries[i].Name));
         }
 
-        var places = new Dictionary<string, (long, int)>(StringComparer.Ordinal);
+        var locations = new Dictionary<string, (long, int)>(StringComparer.Ordinal);
         for (var i = 0; i < keys.Count; i++)
         {
             if (keys[i] is not string key || !types.TryGetValue(key, out var known))
@@ -134,7 +134,7 @@ public sealed class PthLegacyFile : TensorFile
                 throw CutShort(
                     file, $"'{known.Tensor}' needs {length} bytes from byte {at} on, and {keys.Count - i - 1} more storages should follow");
             }
-            if (!places.TryAdd(key, (at, length)))
+            if (!locations.TryAdd(key, (at, length)))
             {
                 throw new CheckpointFormatException(file.Path, at, $"the storage '{key}' occurs twice");
             }
@@ -143,13 +143,13 @@ public sealed class PthLegacyFile : TensorFile
 
         foreach (var (key, known) in types)
         {
-            if (!places.ContainsKey(key))
+            if (!locations.ContainsKey(key))
             {
                 throw new CheckpointFormatException(file.Path, at, $"the storage of '{known.Tensor}' is missing");
             }
         }
 
-        return places;
+        return locations;
     }
 
     private static CheckpointFormatException CutShort(MappedFile file, string what) =>

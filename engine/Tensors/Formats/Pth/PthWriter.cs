@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace IlgpuGan.Tensors.Formats.Pth;
 
 /// <summary>
-/// Writes a state_dict in PyTorch's zip format, as <c>torch.load</c> of 1.6 and later reads it, also with <c>weights_only</c>.
+/// Writes a state_dict in PyTorch's zip format, for <c>torch.load</c> of 1.6 and later, also with <c>weights_only</c>.
 /// </summary>
 public static class PthWriter
 {
@@ -12,7 +12,7 @@ public static class PthWriter
     /// <summary>
     /// Writes the arrays, in their order, as one OrderedDict of contiguous CPU tensors; atomically (<see cref="AtomicFile"/>).
     /// </summary>
-    /// <exception cref="ArgumentException">Two arrays have one name, or a type that PyTorch has not (U16, U32, U64).</exception>
+    /// <exception cref="ArgumentException">Two arrays have the same name, or a type is unknown to PyTorch (U16, U32, U64).</exception>
     /// <exception cref="IOException">The file can't be written, or would reach 4 GiB.</exception>
     public static void Write(string path, IReadOnlyList<NamedArray> arrays)
     {

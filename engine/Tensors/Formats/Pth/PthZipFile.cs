@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace IlgpuGan.Tensors.Formats.Pth;
 
-/// <summary>PyTorch's format since 1.6: a zip archive of one pickle and one uncompressed entry a storage.</summary>
+/// <summary>PyTorch's format since 1.6: a zip archive of one pickle and one uncompressed entry per storage.</summary>
 public sealed class PthZipFile : TensorFile
 {
     private const int MaximumPickleLength = 256 << 20;
-    private const int MaximumNoteLength = 64;
+    private const int MaximumByteOrderLength = 64;
 
     private readonly DataFile _file;
     private readonly Contents _contents;
@@ -40,7 +40,7 @@ public sealed class PthZipFile : TensorFile
     {
         var tensor = _contents.Pickle.Tensors[index];
         var entry = _contents.Storages[tensor.Storage.Key];
-        // The checksum is of the whole storage: a tensor that is only a part of one is read with all of it.
+        // The checksum is that of the whole storage, so a tensor that is only a part of one is read with all of it.
         return entry.IsStored && tensor.Storage.Type == ElementType.F32 && tensor.Count == tensor.Storage.Count && tensor.IsContiguous
             ? new EntryReader(_file, entry)
             : base.ReaderAt(index);
@@ -66,7 +66,7 @@ public sealed class PthZipFile : TensorFile
                     file.Path, "this is a TorchScript program, not a state_dict; save model.state_dict() instead");
             }
             if (entries.TryGetValue(root + "byteorder", out var order)
-                && !ReadEntry(file, order, MaximumNoteLength).AsSpan().SequenceEqual("little"u8))
+                && !ReadEntry(file, order, MaximumByteOrderLength).AsSpan().SequenceEqual("little"u8))
             {
                 throw new CheckpointFormatException(file.Path, "the file was written on a big-endian machine, which is not supported");
             }
@@ -100,7 +100,7 @@ public sealed class PthZipFile : TensorFile
     private static Dictionary<string, StoredZipEntry> Locate(
         string path, PickleContents pickle, Dictionary<string, StoredZipEntry> entries, string folder)
     {
-        var places = new Dictionary<string, StoredZipEntry>(StringComparer.Ordinal);
+        var storages = new Dictionary<string, StoredZipEntry>(StringComparer.Ordinal);
         for (var i = 0; i < pickle.Tensors.Count; i++)
         {
             var (name, storage) = (pickle.Entries[i].Name, pickle.Tensors[i].Storage);
@@ -118,13 +118,13 @@ public sealed class PthZipFile : TensorFile
                     path,
                     $"the entry '{entry.Name}' has {entry.Length} bytes, but '{name}' needs {storage.Count} elements of {storage.Type}");
             }
-            places[storage.Key] = entry;
+            storages[storage.Key] = entry;
         }
 
-        return places;
+        return storages;
     }
 
-    /// <summary>Reads an uncompressed entry and checks its sum. PyTorch never compresses, so a compressed entry is a trap.</summary>
+    /// <summary>Reads an uncompressed entry and verifies its checksum. Compressed entries are refused: PyTorch never compresses.</summary>
     private static byte[] ReadEntry(DataFile file, StoredZipEntry entry, int limit)
     {
         if (!entry.IsStored)
@@ -146,15 +146,15 @@ public sealed class PthZipFile : TensorFile
 
     private sealed record Contents(PickleContents Pickle, Dictionary<string, StoredZipEntry> Storages);
 
-    /// <summary>Reads a whole storage and sums it up on the way.</summary>
+    /// <summary>Reads a whole storage, and computes its checksum at the same time.</summary>
     private sealed class EntryReader(DataFile file, StoredZipEntry entry) : FileReader(file, entry.Start)
     {
-        private readonly Lock _adding = new();
-        private uint _sum = Crc32.Closing(entry.Length);
+        private readonly Lock _lock = new();
+        private uint _crc = Crc32.LengthContribution(entry.Length);
 
         public override void Finish()
         {
-            if (_sum != entry.Crc)
+            if (_crc != entry.Crc)
             {
                 throw Damaged(File.Path, entry);
             }
@@ -164,10 +164,10 @@ public sealed class PthZipFile : TensorFile
         {
             base.ReadPiece(first, piece);
             var bytes = MemoryMarshal.AsBytes(piece);
-            var share = Crc32.Share(bytes, entry.Length - (first * sizeof(float)) - bytes.Length);
-            lock (_adding)
+            var contribution = Crc32.Contribution(bytes, entry.Length - (first * sizeof(float)) - bytes.Length);
+            lock (_lock)
             {
-                _sum ^= share;
+                _crc ^= contribution;
             }
         }
     }

@@ -3,17 +3,17 @@ using System.Buffers.Binary;
 namespace IlgpuGan.Tensors.Formats.Pth;
 
 /// <summary>An entry of a zip archive.</summary>
-/// <param name="Name">With its folders.</param>
-/// <param name="IsStored">Whether its bytes are in the file as they are.</param>
-/// <param name="Start">Where in the file they are.</param>
-/// <param name="Length">How many.</param>
-/// <param name="Crc">Their checksum.</param>
+/// <param name="Name">Name, with folders.</param>
+/// <param name="IsStored">Whether the data are uncompressed.</param>
+/// <param name="Start">Offset of the data in the file.</param>
+/// <param name="Length">Length of the data in bytes.</param>
+/// <param name="Crc">Checksum of the data.</param>
 internal sealed record StoredZipEntry(string Name, bool IsStored, long Start, long Length, uint Crc);
 
-/// <summary>Reads the directory of a zip archive, with or without Zip64, and where each entry's bytes lie.</summary>
+/// <summary>Reads the central directory of a zip archive, with or without Zip64, and locates each entry's data.</summary>
 /// <remarks>
-/// Fields after PKWARE's APPNOTE 6.3. Lengths and checksums are the directory's: writers that do not know them before, as PyTorch's, leave
-/// them out of the headers before the data. Nothing lies outside of the file, whatever it claims.
+/// Fields after PKWARE's APPNOTE 6.3. Lengths and checksums are read from the central directory, because streaming writers such as
+/// PyTorch's omit them in local headers. All offsets are checked to lie inside the file.
 /// </remarks>
 internal readonly struct StoredZipReader(DataFile file)
 {
@@ -101,7 +101,7 @@ internal readonly struct StoredZipReader(DataFile file)
         throw Error(file.Length, "the zip archive has no readable directory at its end; the file is cut short or damaged");
     }
 
-    /// <summary>The directory by the Zip64 record before the ordinary one, if there is one.</summary>
+    /// <summary>The directory's location in the Zip64 end record; null if there is none.</summary>
     private (long Length, long Start)? FindDirectory64(long end)
     {
         var before = end - End64Locator - End64Record;
@@ -142,7 +142,7 @@ internal readonly struct StoredZipReader(DataFile file)
         return value >= 0;
     }
 
-    /// <summary>The data of an extra field; empty if there is none of the kind.</summary>
+    /// <summary>The data of an extra field of a given kind; empty if there is none.</summary>
     private static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> extra, ushort kind)
     {
         while (extra.Length >= 4)

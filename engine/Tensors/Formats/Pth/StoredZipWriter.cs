@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace IlgpuGan.Tensors.Formats.Pth;
 
 /// <summary>
-/// Writes a zip archive of uncompressed entries whose data start at multiples of 64 bytes, as PyTorch's memory mapping wants them.
+/// Writes a zip archive of uncompressed entries, whose data start at multiples of 64 bytes, as PyTorch's memory mapping requires.
 /// </summary>
 /// <remarks>Fields after PKWARE's APPNOTE 6.3, without Zip64: an archive of 4 GiB or 65,535 entries is refused.</remarks>
 internal sealed class StoredZipWriter(Stream stream)
@@ -42,7 +42,7 @@ internal sealed class StoredZipWriter(Stream stream)
         _entries.Add((nameBytes, crc, (uint)data.Length, offset));
     }
 
-    /// <summary>Writes the directory. Nothing may be added afterwards.</summary>
+    /// <summary>Writes the central directory. Nothing may be added afterwards.</summary>
     public void Finish()
     {
         var start = _position;

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Formats.Pth;
 
-/// <summary>The names of PyTorch that a state_dict needs, and what each stands for here. This is the allow-list.</summary>
-/// <remarks>Methods throw <see cref="FormatException"/>, whose message the machine completes with file and place.</remarks>
+/// <summary>The allow-list: PyTorch's names that a state_dict needs, and their implementations.</summary>
+/// <remarks>Methods throw <see cref="FormatException"/>; <see cref="PickleMachine"/> adds file and offset to the message.</remarks>
 internal static class TorchGlobals
 {
     private const int MaximumRank = 32;
@@ -34,7 +34,7 @@ internal static class TorchGlobals
         global == s_orderedDictionary || global == s_size || global == s_rebuildTensor || global == s_rebuildTensor2
         || global == s_rebuildParameter || IsStorage(global);
 
-    /// <summary>What calling an allowed name with these arguments gives.</summary>
+    /// <summary>The result of calling an allowed name.</summary>
     public static object? Call(PickleGlobal callable, object?[] arguments)
     {
         if (callable == s_orderedDictionary)
@@ -68,7 +68,7 @@ internal static class TorchGlobals
         {
             throw new FormatException("a reference to something else than a storage of numbers");
         }
-        // A view is (its own key, offset, count) within the block; the count before is the block's.
+        // A view is (its own key, offset, count) within the storage; the count before it is that of the storage.
         var view = parts.Length == 6 ? parts[5] : null;
         if (view is null)
         {
@@ -135,7 +135,7 @@ internal static class TorchGlobals
             {
                 throw new FormatException($"a tensor [{string.Join(", ", shape)}] reaches element {last} of a storage of {storage.Count}");
             }
-            // Without this, stride 0 would let one stored number claim any amount of memory.
+            // Otherwise a stride of 0 would allow one stored number to claim any amount of memory.
             if (count > storage.Count)
             {
                 throw new FormatException(

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Tensors.Formats.Reference;
 
-/// <summary>What stands behind the convolutions. It also decides which of them have a bias: those before an instance norm.</summary>
+/// <summary>The norm after convolutions. Convolutions before an instance norm have a bias, those before a batch norm have none.</summary>
 public enum ReferenceNorm
 {
     Batch,
@@ -9,18 +9,18 @@ public enum ReferenceNorm
 }
 
 /// <summary>
-/// One array of a reference network: its state-dict key and its shape. Files of old PyTorch versions may lack an optional one
-/// (a batch norm's step counter; 0 stands in for it).
+/// One array of a reference network: its state-dict key and its shape. An optional one (a batch norm's step counter) may be missing in
+/// files of old PyTorch versions and is then 0.
 /// </summary>
 public readonly record struct ReferenceKey(string Name, long[] Shape, bool Optional = false);
 
-/// <summary>A network of the reference program, as far as its weights tell. Padding kinds and strides leave no trace in a file.</summary>
+/// <summary>A network of the reference program, as far as it can be told from weights: not its padding modes and strides.</summary>
 public abstract record ReferenceArchitecture
 {
     /// <summary>Every array of the network, in the order of the reference's files.</summary>
     public abstract IEnumerable<ReferenceKey> Keys();
 
-    /// <summary>Kernel 4×4, 7×7 and so on; weights [out, in, k, k].</summary>
+    /// <summary>Keys of a convolution; weights [out, in, k, k].</summary>
     private protected static IEnumerable<ReferenceKey> Convolution(string name, long output, long input, long kernel, bool bias)
     {
         yield return new(name + ".weight", [output, input, kernel, kernel]);
@@ -30,7 +30,7 @@ public abstract record ReferenceArchitecture
         }
     }
 
-    /// <summary>Weights [in, out, k, k].</summary>
+    /// <summary>Keys of a transposed convolution; weights [in, out, k, k].</summary>
     private protected static IEnumerable<ReferenceKey> Transposed(string name, long input, long output, long kernel, bool bias)
     {
         yield return new(name + ".weight", [input, output, kernel, kernel]);
@@ -55,7 +55,7 @@ public abstract record ReferenceArchitecture
     }
 }
 
-/// <summary>U-Net generator; unet_256 has 8 downs, unet_128 has 7. Whether it drops out can't be seen.</summary>
+/// <summary>U-Net generator; unet_256 has 8 downs, unet_128 has 7. Its weights do not tell whether it has dropout.</summary>
 public sealed record UNetArchitecture(int Downs, int Ngf, int InputChannels, int OutputChannels, ReferenceNorm Norm) : ReferenceArchitecture
 {
     public override IEnumerable<ReferenceKey> Keys() => Level(1, "model.model");
@@ -85,7 +85,7 @@ public sealed record UNetArchitecture(int Downs, int Ngf, int InputChannels, int
         return outermost ? keys : keys.Concat(NormKeys($"{path}.{up + 1}", outside, Norm));
     }
 
-    /// <summary>Channels made by a level's down convolution: n, 2n, 4n, then 8n.</summary>
+    /// <summary>Output channels of a level's down convolution: n, 2n, 4n, then 8n.</summary>
     private long Width(int level) => (long)Ngf << Math.Clamp(level - 1, 0, 3);
 }
 
@@ -147,7 +147,7 @@ public sealed record PatchArchitecture(int Layers, int Ndf, int InputChannels, R
     public override IEnumerable<ReferenceKey> Keys()
     {
         var keys = Convolution("model.0", Ndf, InputChannels, 4, bias: true);
-        // A network of no layers still has the unstrided one, without widening.
+        // With 0 layers the network still has the unstrided convolution, with the same number of channels.
         for (var j = Math.Min(1, Layers); j <= Layers; j++)
         {
             var index = Layers == 0 ? 2 : (3 * j) - 1;
@@ -181,7 +181,7 @@ public sealed record AsymmetricPatchArchitecture(int Ndf, int InputChannels) : R
     public override string ToString() => $"PyTorch-GAN discriminator, ndf {Ndf}, {InputChannels} channels";
 }
 
-/// <summary>Discriminator that judges each pixel alone.</summary>
+/// <summary>Pixel discriminator: 1×1 convolutions.</summary>
 public sealed record PixelArchitecture(int Ndf, int InputChannels, ReferenceNorm Norm) : ReferenceArchitecture
 {
     public override IEnumerable<ReferenceKey> Keys()

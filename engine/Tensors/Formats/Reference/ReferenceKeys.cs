@@ -4,33 +4,33 @@ namespace IlgpuGan.Tensors.Formats.Reference;
 
 /// <summary>A reference network found in a file.</summary>
 /// <param name="Prefix">
-/// What stands before the network's keys in the file, without the last dot (<c>netG</c>); empty in the reference's own files.
+/// Prefix of the network's keys in the file, without the last dot (<c>netG</c>); empty in the reference's own files.
 /// </param>
-/// <param name="Architecture">What its keys and shapes say it is; they match completely.</param>
-/// <param name="Names">The file's name of each of <see cref="ReferenceArchitecture.Keys"/>; optional ones may lack.</param>
+/// <param name="Architecture">The network; all of its keys and shapes match the file.</param>
+/// <param name="Names">Name in the file of each of <see cref="ReferenceArchitecture.Keys"/>; optional ones may be missing.</param>
 /// <param name="Dropped">
-/// Names that carry nothing: running statistics of instance norms, which PyTorch before 0.4 saved and never uses.
+/// Names of arrays that are ignored: running statistics of instance norms, which PyTorch before 0.4 saved but never used.
 /// </param>
 public sealed record ReferenceNetwork(
     string Prefix, ReferenceArchitecture Architecture, IReadOnlyDictionary<string, string> Names, IReadOnlyList<string> Dropped);
 
-/// <summary>Tells from names and shapes alone which network of the reference program (or PyTorch-GAN) a file holds.</summary>
+/// <summary>Detects by names and shapes alone which network of the reference program (or PyTorch-GAN) a file holds.</summary>
 public static class ReferenceKeys
 {
-    private const int MostBlocks = 1000;
-    private const int MostDowns = 30;
+    private const int MaxBlocks = 1000;
+    private const int MaxDowns = 30;
 
     /// <summary>
-    /// What stands before the first key segment <c>model</c> or <c>net</c>: one entry a network, such as <c>netG</c>, or empty.
+    /// The prefixes of networks in a file: the text before the first key segment <c>model</c> or <c>net</c>, such as <c>netG</c>, or empty.
     /// </summary>
     public static IReadOnlyList<string> Prefixes(IEnumerable<TensorEntry> entries) =>
         [.. entries.Select(entry => SplitPrefix(entry.Name)).Where(prefix => prefix is not null).Select(prefix => prefix!).Distinct()];
 
-    /// <summary>Recognises the network under a prefix.</summary>
-    /// <param name="entries">Everything that the file holds.</param>
+    /// <summary>Detects the network under a prefix.</summary>
+    /// <param name="entries">All arrays of the file.</param>
     /// <param name="prefix">One of <see cref="Prefixes"/>.</param>
-    /// <param name="network">The network, where every key and shape fits.</param>
-    /// <param name="reason">Otherwise, in a sentence, what does not fit.</param>
+    /// <param name="network">The network, if every key and shape fits.</param>
+    /// <param name="reason">Otherwise a sentence that says what does not fit.</param>
     public static bool TryDetect(
         IEnumerable<TensorEntry> entries, string prefix, [NotNullWhen(true)] out ReferenceNetwork? network, out string reason)
     {
@@ -70,7 +70,7 @@ public static class ReferenceKeys
         return null;
     }
 
-    /// <summary>Statistics without a scale beside them belong to an instance norm; a batch norm has both.</summary>
+    /// <summary>Removes statistics without a scale: they belong to an instance norm; a batch norm has both.</summary>
     private static List<string> DropInstanceNormStatistics(Dictionary<string, long[]> shapes)
     {
         var dropped = new List<string>();
@@ -114,7 +114,7 @@ public static class ReferenceKeys
     private static UNetArchitecture? ProposeUNet(Dictionary<string, long[]> shapes)
     {
         var (downs, path) = (1, "model.model.1.model");
-        for (; shapes.ContainsKey($"{path}.1.weight") && downs < MostDowns; downs++)
+        for (; shapes.ContainsKey($"{path}.1.weight") && downs < MaxDowns; downs++)
         {
             path += ".3.model";
         }
@@ -134,7 +134,7 @@ public static class ReferenceKeys
         {
             return null;
         }
-        // Behind batch norm, index 6 without dropout is a norm, whose weight has one dimension.
+        // Without dropout, index 6 is a batch norm, whose weight has one dimension.
         var dropout = shapes.TryGetValue("model.10.conv_block.6.weight", out var shape) && shape.Length == 4;
         return new(blocks, ngf, input, output, NormOf(shapes, "model.1.bias"), dropout);
     }
@@ -165,7 +165,7 @@ public static class ReferenceKeys
         {
             layers = 0;
         }
-        return layers is >= 0 and <= MostBlocks ? new PatchArchitecture(layers, ndf, input, NormOf(shapes, "model.2.bias")) : null;
+        return layers is >= 0 and <= MaxBlocks ? new PatchArchitecture(layers, ndf, input, NormOf(shapes, "model.2.bias")) : null;
     }
 
     private static PixelArchitecture? ProposePixel(Dictionary<string, long[]> shapes) =>
@@ -176,7 +176,7 @@ public static class ReferenceKeys
     private static int CountBlocks(Dictionary<string, long[]> shapes, string name)
     {
         var blocks = 0;
-        while (blocks < MostBlocks && shapes.ContainsKey($"model.{10 + blocks}.{name}.1.weight"))
+        while (blocks < MaxBlocks && shapes.ContainsKey($"model.{10 + blocks}.{name}.1.weight"))
         {
             blocks++;
         }
@@ -195,7 +195,7 @@ public static class ReferenceKeys
     private static int? Dimension(Dictionary<string, long[]> shapes, string key, int axis) =>
         shapes.TryGetValue(key, out var shape) && shape.Length == 4 && shape[axis] is > 0 and <= 1 << 20 ? (int)shape[axis] : null;
 
-    /// <summary>The first things that keep a file from being that network; empty if it is.</summary>
+    /// <summary>The first difference between a file and a network, as a sentence; empty if there is none.</summary>
     private static string Difference(ReferenceArchitecture architecture, Dictionary<string, long[]> shapes)
     {
         var unexpected = new HashSet<string>(shapes.Keys, StringComparer.Ordinal);

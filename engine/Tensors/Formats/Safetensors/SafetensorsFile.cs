@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Formats.Safetensors;
 /// <remarks>Layout: header length (8 bytes, little-endian), a JSON header of that length, then the arrays without gap or overlap.</remarks>
 public sealed class SafetensorsFile : TensorFile
 {
-    /// <summary>Bytes of the header's length.</summary>
+    /// <summary>Size of the header's length field in bytes.</summary>
     private const int Prefix = sizeof(ulong);
 
     private readonly IFileBytes _file;
@@ -18,8 +18,8 @@ public sealed class SafetensorsFile : TensorFile
     {
     }
 
-    /// <param name="name">what messages call it</param>
-    /// <param name="content">all bytes, which must stay what they are</param>
+    /// <param name="name">name of the file, for messages</param>
+    /// <param name="content">all bytes of the file; they must not change</param>
     /// <exception cref="CheckpointFormatException">The header breaks a rule of the format.</exception>
     public SafetensorsFile(string name, ReadOnlyMemory<byte> content)
         : this(new FileInMemory(name, content))
@@ -38,15 +38,13 @@ public sealed class SafetensorsFile : TensorFile
     public override string Format => "safetensors";
 
     /// <summary>
-    /// Whether a file starts as only safetensors does: a header length within the format's limit, so that its upper half is zeros, then an
-    /// opening brace. Its lower half may be the first bytes of a pickle, an archive or an ONNX model, but none of them goes on like that.
+    /// Whether a file starts with a header length within the format's limit, whose upper half is zeros, and then an opening brace. The
+    /// lower half may be the first bytes of a pickle, an archive or an ONNX model, but none of these goes on with zeros and a brace.
     /// </summary>
     internal static bool Recognizes(ReadOnlySpan<byte> start) =>
         Resembles(start) && BinaryPrimitives.ReadUInt64LittleEndian(start) <= SafetensorsHeader.MaximumLength;
 
-    /// <summary>
-    /// Whether a file that is of no other format was meant as safetensors, so that its header's length is what is wrong with it.
-    /// </summary>
+    /// <summary>Whether a file of no other format seems to be safetensors, with a wrong header length.</summary>
     internal static bool Resembles(ReadOnlySpan<byte> start) => start.Length > Prefix && start[Prefix] == '{';
 
     private protected override NamedArray ReadAt(int index)

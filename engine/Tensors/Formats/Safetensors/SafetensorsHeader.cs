@@ -3,10 +3,10 @@ using System.Text.Unicode;
 
 namespace IlgpuGan.Tensors.Formats.Safetensors;
 
-/// <summary>The checked header of a safetensors file. <see cref="Begins"/> are positions in the file.</summary>
+/// <summary>The checked header of a safetensors file. <see cref="Begins"/> are offsets in the file.</summary>
 internal sealed class SafetensorsHeader
 {
-    /// <summary>The format's own limit, so that a claimed length can't exhaust the memory.</summary>
+    /// <summary>The format's own limit in bytes, so that a claimed length can't exhaust memory.</summary>
     public const int MaximumLength = 100_000_000;
 
     private const int MaximumRank = 32;
@@ -30,9 +30,9 @@ internal sealed class SafetensorsHeader
 
     public List<int> Lengths { get; } = [];
 
-    /// <param name="file">For messages.</param>
+    /// <param name="file">The file, for messages.</param>
     /// <param name="json">The header.</param>
-    /// <param name="dataLength">Bytes of the file after the header.</param>
+    /// <param name="dataLength">Number of bytes after the header.</param>
     public static SafetensorsHeader Parse(string file, ReadOnlySpan<byte> json, long dataLength)
     {
         var header = new SafetensorsHeader(file, json.Length, dataLength);
@@ -47,7 +47,7 @@ internal sealed class SafetensorsHeader
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The second is how the reader says that an escape is half of a surrogate pair. Its messages may quote all of the header.
+            // InvalidOperationException: an escape is half of a surrogate pair. The reader's message is not used: it may quote the header.
             throw header.Error(reader.BytesConsumed, "the header is not valid JSON", e);
         }
 
@@ -77,7 +77,7 @@ internal sealed class SafetensorsHeader
             }
         }
 
-        // Reads to the end, so that only spaces may follow the object.
+        // Reads to the end: only white space may follow the object.
         reader.Read();
     }
 
@@ -175,7 +175,7 @@ internal sealed class SafetensorsHeader
         Lengths.Add((int)length);
     }
 
-    /// <summary>The arrays must cover the data exactly: no overlap, no gap, nothing after them.</summary>
+    /// <summary>Checks that the arrays cover the data exactly: no overlap, no gap, nothing after them.</summary>
     private void CheckTiling()
     {
         var order = Enumerable.Range(0, _entries.Count).OrderBy(i => Begins[i]).ThenBy(i => Lengths[i]);

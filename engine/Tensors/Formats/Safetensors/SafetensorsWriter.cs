@@ -5,22 +5,22 @@ using System.Text.Json;
 
 namespace IlgpuGan.Tensors.Formats.Safetensors;
 
-/// <summary>Writes safetensors files atomically (<see cref="AtomicFile"/>), each array straight from the memory that holds it.</summary>
+/// <summary>Writes safetensors files atomically (<see cref="AtomicFile"/>), each array straight from its memory.</summary>
 public static class SafetensorsWriter
 {
     private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the arrays in the order given; their data are laid out widest element first, so that each lies aligned.</summary>
-    /// <exception cref="ArgumentException">Two arrays have one name, or a name is that of the metadata.</exception>
-    /// <exception cref="IOException">The file can't be written; one that was there is untouched.</exception>
+    /// <summary>Writes the arrays in the given order; the data are laid out by descending element size, so that all are aligned.</summary>
+    /// <exception cref="ArgumentException">Two arrays have the same name, or a name is that of the metadata.</exception>
+    /// <exception cref="IOException">The file can't be written; an existing file stays as it was.</exception>
     public static void Write(string path, IReadOnlyList<NamedArray> arrays, IReadOnlyDictionary<string, string>? metadata = null) =>
         Write(path, [.. arrays.Select(a => new TensorEntry(a.Name, a.Type, a.Shape))], i => arrays[i].Bytes, metadata);
 
     /// <summary>Writes arrays that are fetched one at a time, so that only one needs to be in the host's memory.</summary>
     /// <param name="path">The file.</param>
     /// <param name="arrays">Name, type and shape of each.</param>
-    /// <param name="read">The little-endian bytes of an array by its index; what it returned may be overwritten by the next call.</param>
-    /// <param name="metadata">Text beside the arrays.</param>
+    /// <param name="read">Returns the little-endian bytes of an array by index; the next call may overwrite them.</param>
+    /// <param name="metadata">Metadata of the file.</param>
     /// <inheritdoc cref="Write(string, IReadOnlyList{NamedArray}, IReadOnlyDictionary{string, string}?)"/>
     public static void Write(
         string path, IReadOnlyList<TensorEntry> arrays, Func<int, ReadOnlyMemory<byte>> read,
@@ -76,7 +76,7 @@ public static class SafetensorsWriter
             json.WriteEndObject();
         }
 
-        // Padded with spaces, as the format allows, so that the data start at a multiple of 8.
+        // The header is padded with spaces, as the format allows, so that the data start at a multiple of 8.
         if (buffer.WrittenCount > SafetensorsHeader.MaximumLength - 8)
         {
             throw new ArgumentException($"names and metadata make a header of {buffer.WrittenCount} bytes; the format's limit is " +

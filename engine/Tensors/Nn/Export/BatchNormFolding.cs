@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Nn.Export;
 
 /// <summary>
-/// A batch norm by running statistics is an affine function of each channel, which the convolution before it can do by itself.
+/// Folds a batch norm into the convolution before it: with running statistics it is an affine function of each channel.
 /// </summary>
 internal static class BatchNormFolding
 {
@@ -11,7 +11,7 @@ internal static class BatchNormFolding
     /// <param name="weights">weights of the convolution</param>
     /// <param name="biases">its biases; null for none</param>
     /// <param name="shape">shape of the weights, [C₀, C₁, k, k]</param>
-    /// <param name="outputAxis">which of the first two dimensions counts output channels: 0, or 1 (those of a group) if transposed</param>
+    /// <param name="outputAxis">dimension of the output channels: 0, or 1 (those of a group) if transposed</param>
     /// <param name="groups">channel groups of the convolution</param>
     /// <param name="norm">γ, β, μ, σ² and ε</param>
     public static float[] Fold(Span<float> weights, float[]? biases, Shape shape, int outputAxis, int groups, BatchNorm2d norm)

@@ -3,14 +3,14 @@ using IlgpuGan.Tensors.Formats.Onnx;
 
 namespace IlgpuGan.Tensors.Nn.Export;
 
-/// <summary>Convolutions as nodes, with the batch norm behind them multiplied in where there is one to fold.</summary>
+/// <summary>Exports convolutions, with the batch norm after them folded in on request.</summary>
 internal static class ConvolutionNodes
 {
-    /// <param name="graph">where to</param>
+    /// <param name="graph">the graph</param>
     /// <param name="c">the convolution</param>
     /// <param name="weights">its weights, which are overwritten</param>
-    /// <param name="x">its input in the graph</param>
-    /// <param name="norm">the norm behind it; null for none</param>
+    /// <param name="x">name of its input in the graph</param>
+    /// <param name="norm">the norm to fold; null for none</param>
     public static string Write(GraphWriter graph, Conv2d c, float[] weights, string x, BatchNorm2d? norm) => Write(
         graph, "Conv", c.Weight, weights, c.Bias, outputAxis: 0, c.Groups, x, norm,
         Geometry(c.Weight, c.Stride, c.Padding, c.Groups, Of("dilations", c.Dilation)));
@@ -34,7 +34,7 @@ internal static class ConvolutionNodes
             .. Group(c.Groups),
         ]);
 
-    /// <summary>The layer and the batch norm behind it as one node; null where there is nothing to fold.</summary>
+    /// <summary>Exports a layer and the batch norm after it as one node; null if there is nothing to fold.</summary>
     public static string? Fold(GraphWriter graph, Layer layer, Layer? next, string x) => (graph.Settings.Fold, layer, next) switch
     {
         (true, Conv2d convolution, BatchNorm2d norm) => Write(graph, convolution, convolution.Weight.Value.ToArray(), x, norm),
@@ -63,7 +63,7 @@ internal static class ConvolutionNodes
                 attributes);
     }
 
-    /// <summary>A convolution without bias gets one when its norm is folded, under the key that a bias would have.</summary>
+    /// <summary>The key of a bias; a convolution without bias gets one when its norm is folded.</summary>
     private static string BiasKey(string weight) => weight[..^"weight".Length] + "bias";
 
     private static OnnxAttribute[] Geometry(
@@ -78,6 +78,6 @@ internal static class ConvolutionNodes
 
     private static OnnxAttribute Of(string name, Size2d size) => OnnxAttribute.Integers(name, size.Height, size.Width);
 
-    /// <summary>Left out where it is what a runtime assumes.</summary>
+    /// <summary>The attribute <c>group</c>, left out if it has the default value 1.</summary>
     private static OnnxAttribute[] Group(int groups) => groups == 1 ? [] : [OnnxAttribute.Integer("group", groups)];
 }

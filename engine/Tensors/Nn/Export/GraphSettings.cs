@@ -1,30 +1,27 @@
 namespace IlgpuGan.Tensors.Nn.Export;
 
-/// <summary>Whose statistics a batch norm uses in an exported graph.</summary>
+/// <summary>The statistics of batch norms in an exported graph.</summary>
 public enum NormStatistics
 {
-    /// <summary>Those kept while training: what <c>translate --eval</c> shows.</summary>
+    /// <summary>The running statistics, as in <c>translate --eval</c>.</summary>
     Running,
 
-    /// <summary>
-    /// Those of the picture itself: what <c>translate</c> shows, and the reference's recipe for pix2pix. Each picture of a batch has its
-    /// own.
-    /// </summary>
+    /// <summary>The statistics of each picture, as in <c>translate</c> and in the reference's recipe for pix2pix.</summary>
     Picture,
 }
 
-/// <summary>Choices in how modules are written as nodes.</summary>
+/// <summary>Settings of an export.</summary>
 public record GraphSettings
 {
-    /// <summary>What batch norms go by. Instance norms always go by the picture.</summary>
+    /// <summary>The statistics of batch norms. Instance norms always use those of the picture, unless they track running ones.</summary>
     public NormStatistics Statistics { get; init; }
 
-    /// <summary>Multiply batch norms into the convolutions before them; asks for <see cref="NormStatistics.Running"/>.</summary>
+    /// <summary>Fold batch norms into the convolutions before them; requires <see cref="NormStatistics.Running"/>.</summary>
     public bool Fold { get; init; }
 
     /// <summary>
-    /// Store convolution weights as 16-bit floats: half the size, at most 2⁻¹¹ of each weight off. A graph still computes with
-    /// 32 bits. Biases and norms, which are small, stay as they are.
+    /// Store convolution weights as 16-bit floats: half the size, with a relative error of at most 2⁻¹¹. The graph still computes with 32
+    /// bits. Biases and norms, which are small, stay as they are.
     /// </summary>
     public bool Half { get; init; }
 }

@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Formats.Onnx;
 namespace IlgpuGan.Tensors.Nn.Export;
 
 /// <summary>
-/// What modules write themselves to: nodes and constants of an ONNX graph. Weights keep their state-dict keys as names, so that a graph
-/// that folds nothing can be read back as a checkpoint.
+/// The ONNX graph to which modules add their nodes and constants in an export. Weights keep their state-dict keys as names, so that a graph
+/// without folding can be read back as a checkpoint.
 /// </summary>
 public sealed class GraphWriter
 {
@@ -17,9 +17,9 @@ public sealed class GraphWriter
     private readonly Dictionary<ModuleTensor, string> _tensors = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, string> _constants = new(StringComparer.Ordinal);
 
-    /// <param name="graph">the graph that is built</param>
-    /// <param name="network">the network whose modules are written; its keys name the weights</param>
-    /// <param name="settings">choices</param>
+    /// <param name="graph">the graph to build</param>
+    /// <param name="network">the network to export; its keys name the weights</param>
+    /// <param name="settings">settings of the export</param>
     /// <exception cref="ExportException">the settings contradict each other</exception>
     public GraphWriter(OnnxGraphBuilder graph, Module network, GraphSettings settings)
     {
@@ -49,18 +49,18 @@ public sealed class GraphWriter
 
     /// <summary>Adds a node of one output and returns that output's name.</summary>
     /// <param name="operation">the operator of operator set 17, such as <c>Conv</c></param>
-    /// <param name="inputs">values made before, in the operator's order; empty text for an optional one left out</param>
-    /// <param name="attributes">the operator's constants</param>
+    /// <param name="inputs">names of existing values, in the operator's order; empty for an omitted optional one</param>
+    /// <param name="attributes">the operator's attributes</param>
     public string Node(string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttribute> attributes) =>
         _graph.Node(operation, inputs, attributes);
 
-    /// <summary>The numbers of a module's tensor under their state-dict key.</summary>
+    /// <summary>Adds a module's tensor as a constant under its state-dict key; returns the key.</summary>
     public string Tensor(ModuleTensor tensor) => Constant(KeyOf(tensor), name => WeightArrays.Of(name, tensor, half: false));
 
-    /// <summary>The kernel of a convolution or linear layer, or other numbers in its place, as wide as the settings say.</summary>
-    /// <param name="weight">whose key names them</param>
-    /// <param name="values">as many numbers as it has</param>
-    /// <remarks>A half is widened again before it is used: not every runtime convolves halves, and all sums stay 32 bits wide.</remarks>
+    /// <summary>Adds the weight of a convolution or linear layer, as 16- or 32-bit floats by the settings; returns its name.</summary>
+    /// <param name="weight">the tensor whose key and shape the constant has</param>
+    /// <param name="values">the numbers, which may differ from the tensor's own</param>
+    /// <remarks>A cast widens 16-bit floats again: not every runtime convolves them, and all sums stay 32 bits wide.</remarks>
     public string Kernel(ModuleTensor weight, float[] values)
     {
         var key = KernelKeyOf(weight);
@@ -74,7 +74,7 @@ public sealed class GraphWriter
         return _constants[key] = array.Type == ElementType.F16 ? Node("Cast", [name], OnnxAttribute.Integer("to", Single)) : name;
     }
 
-    /// <summary>Numbers that all modules share which ask for this name; made once.</summary>
+    /// <summary>Adds a constant unless it exists already, so that modules share constants of the same name; returns its name.</summary>
     public string Constant(string name, Func<string, NamedArray> make)
     {
         if (!_constants.TryGetValue(name, out var made))
@@ -85,32 +85,32 @@ public sealed class GraphWriter
         return made;
     }
 
-    /// <summary>A vector or matrix of 32-bit numbers.</summary>
+    /// <summary>A constant vector of floats.</summary>
     public string Floats(string name, params float[] values) => Constant(name, n => NamedArray.From(n, [values.Length], values));
 
-    /// <summary>One 32-bit number.</summary>
+    /// <summary>A constant float.</summary>
     public string Scalar(float value) =>
         Constant(
             $"number_{value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}",
             name => NamedArray.From(name, [], new[] { value }));
 
-    /// <summary>Whole numbers: shapes, axes, amounts.</summary>
+    /// <summary>A constant vector of integers, such as a shape or axes.</summary>
     public string Integers(string name, params long[] values) => Constant(name, n => NamedArray.From(n, [values.Length], values));
 
-    /// <summary>The same number for each of so many channels.</summary>
+    /// <summary>A constant vector that repeats one float.</summary>
     public string Filled(string kind, int count, float value) => Floats($"{kind}_{count}", Enumerable.Repeat(value, count).ToArray());
 
-    /// <summary>A module's place in the network, for messages: <c>model.3</c>; the network itself is "the network".</summary>
+    /// <summary>A module's path in the network, for messages: <c>model.3</c>; the network itself is "the network".</summary>
     public string NameOf(Module module) => _modules.TryGetValue(module, out var path) && path.Length > 0 ? path : "the network";
 
-    /// <summary>What a module throws that can't be written.</summary>
-    /// <param name="module">which one</param>
-    /// <param name="why">what of it has no counterpart, if not the whole: <c>with running statistics</c></param>
+    /// <summary>The exception for a module that can't be exported.</summary>
+    /// <param name="module">the module</param>
+    /// <param name="why">the feature without a counterpart, <c>with running statistics</c>; null for the module as a whole</param>
     public ExportException HasNoCounterpart(Module module, string? why = null) =>
         new($"{NameOf(module)} is a {module.GetType().Name}{(why is null ? "" : " " + why)}, which the ONNX export has no counterpart for");
 
     /// <summary>
-    /// The key of what a layer computes with: <c>weight</c>, also where what is trained has another, such as <c>weight_orig</c>.
+    /// The key of the weight that a layer computes with: <c>weight</c>, even if the trained tensor's is another, as <c>weight_orig</c>.
     /// </summary>
     internal string KernelKeyOf(ModuleTensor weight) => Reparameterized.WeightKey(KeyOf(weight));
 
@@ -118,3 +118,6 @@ public sealed class GraphWriter
         ? key
         : throw new ArgumentException($"a tensor {tensor.Shape} is none of the network's that is written", nameof(tensor));
 }
+
+/// <summary>A network can't be exported; the message names the module or the tensor.</summary>
+public sealed class ExportException(string message) : Exception(message);

@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Export;
 
-/// <summary>Resizes, blurs and pools as nodes of an ONNX graph. The sides of pictures are known only where the graph runs.</summary>
+/// <summary>Exports resizes, blurs and pools. The sides of pictures are known only when the graph runs.</summary>
 internal static class ResamplingNodes
 {
     public static string Averaged(GraphWriter graph, AvgPool2d pool, string x) => graph.Node(
@@ -21,7 +21,7 @@ internal static class ResamplingNodes
 
     private static long OneOr(int dilation) => Math.Max(dilation, 1);
 
-    /// <summary>Whole numbers, named after themselves.</summary>
+    /// <summary>A constant of integers, named after its values.</summary>
     private static string Integers(GraphWriter graph, params long[] values) =>
         graph.Integers($"integers_{string.Join('_', values)}", values);
 
@@ -54,18 +54,18 @@ internal static class ResamplingNodes
             ]);
     }
 
-    private static OnnxAttribute[] Attributes(ResizeMode mode, string places) => mode switch
+    private static OnnxAttribute[] Attributes(ResizeMode mode, string coordinates) => mode switch
     {
         ResizeMode.Nearest =>
             [Text("mode", "nearest"), Text("coordinate_transformation_mode", "asymmetric"), Text("nearest_mode", "floor")],
         ResizeMode.NearestExact =>
             [Text("mode", "nearest"), Text("coordinate_transformation_mode", "half_pixel"), Text("nearest_mode", "round_prefer_ceil")],
-        _ => [Text("mode", mode == ResizeMode.Bilinear ? "linear" : "cubic"), Text("coordinate_transformation_mode", places)],
+        _ => [Text("mode", mode == ResizeMode.Bilinear ? "linear" : "cubic"), Text("coordinate_transformation_mode", coordinates)],
     };
 
     private static OnnxAttribute Text(string name, string value) => OnnxAttribute.Text(name, value);
 
-    /// <summary>Planes become images of one channel, which a convolution filters; an enlarging one is a transposed convolution.</summary>
+    /// <summary>A convolution over the planes as images of one channel; a transposed convolution for upsampling.</summary>
     public static string Blurred(GraphWriter graph, Blur blur, string x)
     {
         if (blur is { Up: > 1, Down: > 1 })
@@ -86,13 +86,13 @@ internal static class ResamplingNodes
     {
         var (before, after) = blur.Padding;
         return graph.Node(
-            "Conv", [Bordered(graph, planes, blur.Edge, before, after), Kernel(graph, blur, turned: false)],
+            "Conv", [Bordered(graph, planes, blur.Edge, before, after), Kernel(graph, blur, flipped: false)],
             OnnxAttribute.Integers("strides", blur.Down, blur.Down));
     }
 
     private static string Enlarged(GraphWriter graph, Blur blur, string planes)
     {
-        // A border of the plane itself is added before the zeros between, and what it makes too much is cut off again.
+        // Reflected or replicated padding must be added before the zeros are inserted; the surplus is cropped afterwards.
         var (before, after) = blur.Padding;
         var border = blur.Edge == PadMode.Constant ? 0 : (Math.Max(before, after) / blur.Up) + 1;
         var most = blur.Kernel.Count - 1;
@@ -100,7 +100,7 @@ internal static class ResamplingNodes
         var last = most - after + (blur.Up * border);
         var (cutFirst, cutLast) = (Math.Max(first, 0), Math.Max(last, 0));
         var y = graph.Node(
-            "ConvTranspose", [Bordered(graph, planes, blur.Edge, border, border), Kernel(graph, blur, turned: true)],
+            "ConvTranspose", [Bordered(graph, planes, blur.Edge, border, border), Kernel(graph, blur, flipped: true)],
             OnnxAttribute.Integers("strides", blur.Up, blur.Up),
             OnnxAttribute.Integers("pads", cutFirst, cutFirst, cutLast, cutLast),
             OnnxAttribute.Integers("output_padding", blur.Up - 1, blur.Up - 1));
@@ -112,13 +112,13 @@ internal static class ResamplingNodes
         "Pad", [x, Integers(graph, 0, 0, before, before, 0, 0, after, after)],
         OnnxAttribute.Text("mode", mode switch { PadMode.Reflect => "reflect", PadMode.Replicate => "edge", _ => "constant" }));
 
-    /// <summary>[1, 1, K, K]: rows times columns, divided by their sum.</summary>
-    private static string Kernel(GraphWriter graph, Blur blur, bool turned)
+    /// <summary>[1, 1, K, K]: the outer product of the kernel with itself, normalised.</summary>
+    private static string Kernel(GraphWriter graph, Blur blur, bool flipped)
     {
-        var line = turned ? blur.Kernel.Reverse().ToArray() : [.. blur.Kernel];
+        var line = flipped ? blur.Kernel.Reverse().ToArray() : [.. blur.Kernel];
         var sum = line.Sum(k => (double)k) / blur.Up;
         var values = line.SelectMany(row => line.Select(column => (float)(row / sum * (column / sum)))).ToArray();
-        var name = $"blur_{blur.Up}_{(turned ? "turned_" : "")}{string.Join('_', line.Select(k => BitConverter.SingleToInt32Bits(k)))}";
+        var name = $"blur_{blur.Up}_{(flipped ? "turned_" : "")}{string.Join('_', line.Select(k => BitConverter.SingleToInt32Bits(k)))}";
         return graph.Constant(name, n => NamedArray.From(n, [1, 1, line.Length, line.Length], values));
     }
 }

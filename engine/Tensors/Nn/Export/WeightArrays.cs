@@ -2,12 +2,12 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Tensors.Nn.Export;
 
-/// <summary>A network's tensors as arrays of a file.</summary>
+/// <summary>Converts a network's tensors to arrays of a file.</summary>
 public static class WeightArrays
 {
     private const int KernelRank = 4;
 
-    /// <summary>The tensor's numbers under a name; weights of convolutions as halves where asked for, counters as integers.</summary>
+    /// <summary>A tensor as an array; on request convolution weights as 16-bit floats; counters as 64-bit integers.</summary>
     public static NamedArray Of(string name, ModuleTensor tensor, bool half)
     {
         var values = tensor.Value.ToArray();
@@ -16,7 +16,7 @@ public static class WeightArrays
             : Of(name, Array.ConvertAll(tensor.Shape.ToArray(), extent => (long)extent), values, half);
     }
 
-    /// <exception cref="ExportException">a weight is beyond what a half can be</exception>
+    /// <exception cref="ExportException">a weight is out of the range of 16-bit floats</exception>
     public static NamedArray Of(string name, long[] shape, float[] values, bool half)
     {
         var array = NamedArray.From(name, shape, values);

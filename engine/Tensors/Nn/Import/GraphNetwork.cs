@@ -6,33 +6,33 @@ using IlgpuGan.Tensors.Nn.Import.Operators;
 namespace IlgpuGan.Tensors.Nn.Import;
 
 /// <summary>
-/// An ONNX graph as a module: its nodes run as ops of the engine, on any device. What follows from the file alone (shapes, axes, small
-/// constants) is computed once, when the file is read.
+/// An ONNX graph as a module: its nodes run as ops of the engine, on any device. Values that depend on the file alone (shapes, axes, small
+/// constants) are computed once, when the file is read.
 /// </summary>
 /// <remarks>
-/// Arithmetic is float32, whatever float type the file has. Shapes and indices are computed on the host, and so are the few operators that
-/// no device has a kernel for (<c>Floor</c>, casts to whole numbers, …): such a graph can't be part of a <c>RecordedStep</c>.
+/// Arithmetic is float32, whatever float type the file has. Shapes and indices are computed on the host, and so are the few operators
+/// without a device kernel (<c>Floor</c>, casts to integers, …); a graph with one of these can't be part of a <c>RecordedStep</c>.
 /// </remarks>
 public sealed class GraphNetwork : Module
 {
     /// <summary>Constants with more elements are kept on the device only.</summary>
-    private const int LargestOnHost = 4096;
+    private const int MaxHostElements = 4096;
 
-    /// <summary>Most elements that constant folding may produce in all; nodes beyond that run with the graph.</summary>
-    private const int MostFolded = 1 << 22;
+    /// <summary>Maximum number of elements that constant folding produces in all; nodes beyond that run with the graph.</summary>
+    private const int MaxFoldedElements = 1 << 22;
 
-    /// <summary>Most elements of a value: 4 GiB.</summary>
-    private const long MostElements = 1L << 30;
+    /// <summary>Maximum number of elements of a value: 4 GiB.</summary>
+    private const long MaxElements = 1L << 30;
 
     private readonly OnnxGraph _graph;
     private readonly List<OnnxNode> _nodes = [];
     private readonly Dictionary<string, ModuleTensor> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HostArray> _hosts = new(StringComparer.Ordinal);
 
-    /// <summary>Tensors of <see cref="_hosts"/>, for those that a node on the device has read.</summary>
+    /// <summary>Cached uploads of <see cref="_hosts"/> that a node on the device has read.</summary>
     private readonly Dictionary<string, Tensor> _uploads = new(StringComparer.Ordinal);
 
-    /// <summary>How many nodes, and outputs of the graph, read a value.</summary>
+    /// <summary>Number of reads of each value, by nodes and as outputs of the graph.</summary>
     private readonly Dictionary<string, int> _uses = new(StringComparer.Ordinal);
 
     private GraphNetwork(OnnxGraph graph)
@@ -63,15 +63,16 @@ public sealed class GraphNetwork : Module
     /// <summary>Names of the supported operators, sorted.</summary>
     public static IReadOnlyList<string> KnownOperators => OperatorTable.Names;
 
-    /// <param name="path">an ONNX model</param>
-    /// <exception cref="CheckpointFormatException">the file is no ONNX model, is damaged, or keeps its weights in another one</exception>
-    /// <exception cref="GraphException">it has operators that are not known here, or uses one in a way that is not</exception>
+    /// <summary>Reads an ONNX model.</summary>
+    /// <param name="path">the model's file</param>
+    /// <exception cref="CheckpointFormatException">the file is no ONNX model, is damaged, or has its weights in another file</exception>
+    /// <exception cref="GraphException">it has unsupported operators, or uses one in an unsupported way</exception>
     /// <exception cref="IOException">the file is missing or can't be read</exception>
     public static GraphNetwork Read(string path) => new(OnnxGraph.Read(path));
 
     /// <summary>Runs the graph.</summary>
     /// <param name="inputs">
-    /// one for each of <see cref="Inputs"/>, on the device where the network is; booleans and whole numbers as floats
+    /// one for each of <see cref="Inputs"/>, on the network's device; booleans and integers as floats
     /// </param>
     /// <returns>one for each of <see cref="Outputs"/></returns>
     /// <exception cref="ShapeException">
@@ -143,11 +144,11 @@ public sealed class GraphNetwork : Module
         var made = Explained(node, () => OperatorTable.Run(call));
         for (var i = 0; i < made.Count; i++)
         {
-            if (made[i].Shape.Count > MostElements)
+            if (made[i].Shape.Count > MaxElements)
             {
                 var shape = made[i].Shape;
                 DisposeAll(made);
-                throw Problem(node, $"it makes {shape}, which has more than {MostElements} elements");
+                throw Problem(node, $"it makes {shape}, which has more than {MaxElements} elements");
             }
         }
 
@@ -190,7 +191,7 @@ public sealed class GraphNetwork : Module
             : RunningValue.Of(_hosts[name], device => Uploaded(name, device));
     }
 
-    /// <summary>A constant of the host as a tensor, which is kept for the next forward.</summary>
+    /// <summary>Uploads a constant of the host, and caches it for the next forward.</summary>
     private Tensor Uploaded(string name, Device device)
     {
         if (_uploads.TryGetValue(name, out var kept))
@@ -226,13 +227,13 @@ public sealed class GraphNetwork : Module
     }
 
     /// <summary>
-    /// A float constant that is not empty becomes a tensor of the module; all others, and small ones too, stay on the host.
+    /// Adds a constant: non-empty float constants become tensors of the module; all others, and small ones too, are kept on the host.
     /// </summary>
     private void AddConstant(string name, NamedArray array)
     {
         var shape = Explained($"its constant '{OnnxNode.Shortened(name)}'", () => HostArray.ShapeOf(array.Shape));
         var isWeight = array.Type.IsFloat && shape.Count > 0;
-        if (shape.Count <= LargestOnHost || !isWeight)
+        if (shape.Count <= MaxHostElements || !isWeight)
         {
             _hosts[name] = HostArray.Of(array);
         }
@@ -266,7 +267,7 @@ public sealed class GraphNetwork : Module
         foreach (var node in _graph.Nodes)
         {
             if (node.Inputs.All(name => name.Length == 0 || _hosts.ContainsKey(name) || _tensors.ContainsKey(name))
-                && folded < MostFolded && TryFold(node) is { } result)
+                && folded < MaxFoldedElements && TryFold(node) is { } result)
             {
                 folded += result;
             }
@@ -277,10 +278,10 @@ public sealed class GraphNetwork : Module
         }
     }
 
-    /// <summary>Number of elements that folding a node produced; null where it is left to the device.</summary>
+    /// <summary>Folds a node; returns the number of elements of its output, or null if the node must run on the device.</summary>
     private long? TryFold(OnnxNode node)
     {
-        // A constant that only changes its width or its name stays the tensor that it is.
+        // A constant that only changes its float type or its name needs no new tensor.
         if (node is { Operation: "Identity" or "Cast", Inputs: [var source], Outputs: [var renamed] }
             && _tensors.TryGetValue(source, out var tensor) && Explained($"{node}", () => OperatorTable.KeepsFloats(node)))
         {
@@ -328,7 +329,7 @@ public sealed class GraphNetwork : Module
         }
     }
 
-    /// <summary>The same while the file is read: no input has been given yet, so the file is at fault.</summary>
+    /// <summary>The same while the file is read: there are no inputs yet, so the file is at fault.</summary>
     private T Explained<T>(string where, Func<T> compute)
     {
         try
@@ -343,3 +344,6 @@ public sealed class GraphNetwork : Module
 
     private ShapeException Problem(OnnxNode node, string reason) => new($"{_graph.Path}: {node}: {reason}");
 }
+
+/// <summary>A valid ONNX graph can't be run by this engine; the message names the file, the node and the reason.</summary>
+public sealed class GraphException(string message) : IOException(message);

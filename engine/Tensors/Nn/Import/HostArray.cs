@@ -3,31 +3,31 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Tensors.Nn.Import;
 
-/// <summary>Kind of a value's elements. Floats of 16, 32 and 64 bits are computed alike, in float32 on devices.</summary>
+/// <summary>Kind of a value's elements. Floats of 16, 32 and 64 bits are treated alike and computed in float32 on devices.</summary>
 internal enum ElementKind
 {
     Float,
 
     /// <summary>Integers of any width.</summary>
-    Whole,
+    Integer,
 
     /// <summary>0 or 1.</summary>
-    Truth,
+    Boolean,
 }
 
 /// <summary>
-/// A small array in host memory: shapes, axes, indices and what is computed from them. Doubles hold integers exactly up to 2⁵³; larger
+/// A small array in host memory: shapes, axes, indices and values computed from them. Doubles hold integers exactly up to 2⁵³; larger
 /// results are refused.
 /// </summary>
 internal sealed class HostArray
 {
-    /// <summary>Float arrays with more elements belong to the device.</summary>
-    public const int Largest = 1 << 16;
+    /// <summary>Constants and expanded values with more elements are computed on the device.</summary>
+    public const int MaxElements = 1 << 16;
 
-    /// <summary>Most elements that are read back from a device for an operator that only the host has.</summary>
-    public const int LargestReadBack = 1 << 26;
+    /// <summary>Maximum number of elements read back from a device for an operator that runs on the host only.</summary>
+    public const int MaxReadBack = 1 << 26;
 
-    private const double LargestWhole = 1L << 53;
+    private const double MaxInteger = 1L << 53;
 
     public HostArray(ElementKind kind, Shape shape, double[] values) => (Kind, Shape, Values) = (kind, shape, values);
 
@@ -39,9 +39,9 @@ internal sealed class HostArray
     public double[] Values { get; }
 
     public static ElementKind KindOf(ElementType type) =>
-        type.IsFloat ? ElementKind.Float : type == ElementType.Bool ? ElementKind.Truth : ElementKind.Whole;
+        type.IsFloat ? ElementKind.Float : type == ElementType.Bool ? ElementKind.Boolean : ElementKind.Integer;
 
-    /// <exception cref="ShapeException">the shape is none of a tensor's</exception>
+    /// <exception cref="ShapeException">the shape has too many dimensions or too large extents for a tensor</exception>
     public static HostArray Of(NamedArray array)
     {
         var kind = KindOf(array.Type);
@@ -51,11 +51,11 @@ internal sealed class HostArray
     }
 
     /// <summary>A vector of integers.</summary>
-    public static HostArray Whole(double[] values) => new(ElementKind.Whole, new Shape(values.Length), values);
+    public static HostArray Integers(double[] values) => new(ElementKind.Integer, new Shape(values.Length), values);
 
     public static HostArray Scalar(ElementKind kind, double value) => new(kind, Shape.Scalar, [value]);
 
-    /// <exception cref="ShapeException">an extent is beyond what tensors have</exception>
+    /// <exception cref="ShapeException">an extent is negative or beyond 32 bits</exception>
     public static Shape ShapeOf(ReadOnlySpan<long> extents)
     {
         var narrow = new int[extents.Length];
@@ -94,18 +94,18 @@ internal sealed class HostArray
             return Values;
         }
 
-        if (shape.Count > LargestReadBack)
+        if (shape.Count > MaxReadBack)
         {
-            throw new ShapeException($"{Shape} repeated to {shape} has more than {LargestReadBack} elements");
+            throw new ShapeException($"{Shape} repeated to {shape} has more than {MaxReadBack} elements");
         }
 
         var missing = shape.Rank - Shape.Rank;
-        return Selected(shape, place =>
+        return Selected(shape, position =>
         {
             var index = 0;
             for (var i = 0; i < Shape.Rank; i++)
             {
-                index = (index * Shape[i]) + (Shape[i] == 1 ? 0 : place[i + missing]);
+                index = (index * Shape[i]) + (Shape[i] == 1 ? 0 : position[i + missing]);
             }
 
             return Values[index];
@@ -113,63 +113,63 @@ internal sealed class HostArray
     }
 
     /// <summary>The slices at these indices along a dimension.</summary>
-    public HostArray Selected(int axis, IReadOnlyList<int> places)
+    public HostArray Selected(int axis, IReadOnlyList<int> indices)
     {
         var (outer, inner) = Shape.Around(axis);
-        var values = new double[(long)outer * places.Count * inner];
+        var values = new double[(long)outer * indices.Count * inner];
         for (var i = 0; i < outer; i++)
         {
-            for (var k = 0; k < places.Count; k++)
+            for (var k = 0; k < indices.Count; k++)
             {
-                Array.Copy(Values, ((i * Shape[axis]) + places[k]) * inner, values, ((i * places.Count) + k) * inner, inner);
+                Array.Copy(Values, ((i * Shape[axis]) + indices[k]) * inner, values, ((i * indices.Count) + k) * inner, inner);
             }
         }
 
-        return new HostArray(Kind, Shape.With(axis, places.Count), values);
+        return new HostArray(Kind, Shape.With(axis, indices.Count), values);
     }
 
     /// <summary>Dimension i of the result is dimension order[i].</summary>
     public HostArray Permuted(int[] order)
     {
         var shape = new Shape([.. order.Select(axis => Shape[axis])]);
-        return new HostArray(Kind, shape, Selected(shape, place =>
+        return new HostArray(Kind, shape, Selected(shape, position =>
         {
-            var whole = new int[order.Length];
+            var source = new int[order.Length];
             for (var i = 0; i < order.Length; i++)
             {
-                whole[order[i]] = place[i];
+                source[order[i]] = position[i];
             }
 
             var index = 0;
-            for (var i = 0; i < whole.Length; i++)
+            for (var i = 0; i < source.Length; i++)
             {
-                index = (index * Shape[i]) + whole[i];
+                index = (index * Shape[i]) + source[i];
             }
 
             return Values[index];
         }));
     }
 
-    /// <summary>A result rounded to what its kind holds.</summary>
+    /// <summary>A result rounded to its element kind.</summary>
     /// <exception cref="ShapeException">an integer is beyond 2⁵³</exception>
     private static double Rounded(ElementKind kind, double value) => kind switch
     {
         ElementKind.Float => (float)value,
-        ElementKind.Truth => value != 0 ? 1 : 0,
-        _ when Math.Abs(value) <= LargestWhole => value,
-        _ => throw new ShapeException($"a whole number becomes {value}, which is beyond 2^53"),
+        ElementKind.Boolean => value != 0 ? 1 : 0,
+        _ when Math.Abs(value) <= MaxInteger => value,
+        _ => throw new ShapeException($"an integer becomes {value}, which is beyond 2^53"),
     };
 
     private static double[] Selected(Shape shape, Func<int[], double> at)
     {
         var values = new double[shape.Count];
-        var place = new int[shape.Rank];
+        var position = new int[shape.Rank];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = at(place);
-            for (var axis = place.Length - 1; axis >= 0 && ++place[axis] == shape[axis]; axis--)
+            values[i] = at(position);
+            for (var axis = position.Length - 1; axis >= 0 && ++position[axis] == shape[axis]; axis--)
             {
-                place[axis] = 0;
+                position[axis] = 0;
             }
         }
 

@@ -6,8 +6,8 @@ namespace IlgpuGan.Tensors.Nn.Import;
 /// <summary>A node and the values of its inputs.</summary>
 /// <param name="node">the node</param>
 /// <param name="operatorSet">the graph's opset version</param>
-/// <param name="inputs">its inputs; null where one is left out</param>
-/// <param name="device">where tensors go; null during constant folding, when there is none yet</param>
+/// <param name="inputs">its inputs; null for an omitted one</param>
+/// <param name="device">the device; null during constant folding, when there is none yet</param>
 internal sealed class NodeCall(OnnxNode node, int operatorSet, IReadOnlyList<RunningValue?> inputs, Device? device)
 {
     public OnnxNode Node => node;
@@ -20,19 +20,19 @@ internal sealed class NodeCall(OnnxNode node, int operatorSet, IReadOnlyList<Run
 
     public Device Device => device ?? throw new InvalidOperationException("constants are folded on the host");
 
-    /// <summary>Whether the host has all inputs.</summary>
+    /// <summary>Whether all inputs are in host memory.</summary>
     public bool IsOnHost => inputs.All(input => input is null or { IsOnHost: true });
 
     public bool Has(int index) => index < inputs.Count && inputs[index] is not null;
 
-    /// <exception cref="ShapeException">it is left out</exception>
+    /// <exception cref="ShapeException">the input is omitted</exception>
     public RunningValue Value(int index) =>
         index < inputs.Count && inputs[index] is { } value ? value : throw new ShapeException($"its input {index} is missing");
 
     /// <inheritdoc cref="Value"/>
     public Tensor Tensor(int index) => Value(index).On(Device);
 
-    /// <summary>Null where it is left out.</summary>
+    /// <summary>An input as a tensor; null if it is omitted.</summary>
     public Tensor? OptionalTensor(int index) => Has(index) ? Tensor(index) : null;
 
     /// <inheritdoc cref="Value"/>
@@ -41,16 +41,16 @@ internal sealed class NodeCall(OnnxNode node, int operatorSet, IReadOnlyList<Run
     /// <inheritdoc cref="Value"/>
     public HostArray Host(int index) => Value(index).Host();
 
-    /// <summary>Whole numbers of an input; null where it is left out.</summary>
-    public long[]? OptionalWhole(int index) => Has(index) ? Array.ConvertAll(Host(index).Values, value => (long)value) : null;
+    /// <summary>An input as integers; null if it is omitted.</summary>
+    public long[]? OptionalIntegers(int index) => Has(index) ? Array.ConvertAll(Host(index).Values, value => (long)value) : null;
 
     /// <inheritdoc cref="Value"/>
-    public long[] Whole(int index) => Array.ConvertAll(Host(index).Values, value => (long)value);
+    public long[] Integers(int index) => Array.ConvertAll(Host(index).Values, value => (long)value);
 
-    /// <summary>Whole numbers that newer operator sets give as an input and older ones as an attribute; null where neither does.</summary>
-    public long[]? Whole(int index, string attribute) => OptionalWhole(index) ?? node.Integers(attribute);
+    /// <summary>Integers that are an input in newer operator sets and an attribute in older ones; null if both are absent.</summary>
+    public long[]? Integers(int index, string attribute) => OptionalIntegers(index) ?? node.Integers(attribute);
 
-    /// <summary>A number that newer operator sets give as an input and older ones as an attribute.</summary>
+    /// <summary>A number that is an input in newer operator sets and an attribute in older ones.</summary>
     public float Number(int index, string attribute, float otherwise)
     {
         if (!Has(index))
@@ -64,20 +64,20 @@ internal sealed class NodeCall(OnnxNode node, int operatorSet, IReadOnlyList<Run
             : throw new ShapeException($"its input {index} should be one number, not {ShapeOf(index)}");
     }
 
-    /// <summary>A dimension of an input, negative ones counted from the end.</summary>
+    /// <summary>Converts a dimension, negative to count from the end, to an index from the front.</summary>
     /// <exception cref="ShapeException">there is no such dimension</exception>
     public static int Axis(long axis, int rank)
     {
-        var place = axis < 0 ? axis + rank : axis;
-        return place >= 0 && place < rank ? (int)place : throw new ShapeException($"there is no dimension {axis} of {rank}");
+        var index = axis < 0 ? axis + rank : axis;
+        return index >= 0 && index < rank ? (int)index : throw new ShapeException($"there is no dimension {axis} of {rank}");
     }
 
-    /// <summary>Dimensions of an input, each once; all where none are given.</summary>
+    /// <summary>Distinct dimensions as indices from the front; all dimensions if none are given.</summary>
     public static int[] Axes(long[]? axes, int rank) => axes is null or { Length: 0 }
         ? [.. Enumerable.Range(0, rank)]
         : [.. axes.Select(axis => Axis(axis, rank)).Distinct()];
 
-    /// <summary>A number of the file as an extent, amount or place.</summary>
+    /// <summary>Converts a number of the file to 32 bits.</summary>
     /// <exception cref="ShapeException">it is beyond 32 bits</exception>
     public static int Narrow(long value) => value is >= int.MinValue and <= int.MaxValue
         ? (int)value

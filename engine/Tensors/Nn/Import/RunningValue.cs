@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Nn.Import;
 
-/// <summary>A value of a graph while it runs: in the host's memory, on the device, or both.</summary>
+/// <summary>A value of a running graph: in host memory, on the device, or both.</summary>
 internal sealed class RunningValue : IDisposable
 {
     private readonly bool _isOwner;
@@ -18,20 +18,20 @@ internal sealed class RunningValue : IDisposable
 
     public Shape Shape { get; }
 
-    /// <summary>Whether the host has it already.</summary>
+    /// <summary>Whether the value is in host memory.</summary>
     public bool IsOnHost => _host is not null;
 
-    /// <summary>A tensor that a node made; disposed with the value.</summary>
+    /// <summary>A node's output; the tensor is disposed with the value.</summary>
     public static RunningValue Of(Tensor tensor, ElementKind kind = ElementKind.Float) =>
         new(kind, tensor.Shape, tensor, null, isOwner: true);
 
     public static RunningValue Of(HostArray host) => new(host.Kind, host.Shape, null, host, isOwner: true);
 
-    /// <summary>A tensor with another owner, and its numbers on the host where they are few.</summary>
+    /// <summary>A tensor with another owner, and optionally its numbers on the host.</summary>
     public static RunningValue Borrowed(Tensor tensor, HostArray? host = null) =>
         new(ElementKind.Float, tensor.Shape, tensor, host, isOwner: false);
 
-    /// <summary>Numbers on the host whose tensor, if one is needed, somebody else makes and owns.</summary>
+    /// <summary>Numbers on the host; if a tensor is needed, the callback makes and owns it.</summary>
     public static RunningValue Of(HostArray host, Func<Device, Tensor> upload) =>
         new(host.Kind, host.Shape, null, host, isOwner: false, upload);
 
@@ -39,12 +39,12 @@ internal sealed class RunningValue : IDisposable
     public Tensor On(Device device) => _tensor ??= _upload is null ? _host!.On(device) : _upload(device);
 
     /// <summary>The value in host memory; reads it back if necessary.</summary>
-    /// <exception cref="ShapeException">they are too many</exception>
+    /// <exception cref="ShapeException">the value has more than <see cref="HostArray.MaxReadBack"/> elements</exception>
     public HostArray Host()
     {
-        if (_host is null && Shape.Count > HostArray.LargestReadBack)
+        if (_host is null && Shape.Count > HostArray.MaxReadBack)
         {
-            throw new ShapeException($"it computes on the host, where {Shape} is too large: {HostArray.LargestReadBack} elements at most");
+            throw new ShapeException($"it computes on the host, where {Shape} is too large: {HostArray.MaxReadBack} elements at most");
         }
 
         return _host ??= new HostArray(Kind, Shape, Array.ConvertAll(_tensor!.ToArray(), value => (double)value));

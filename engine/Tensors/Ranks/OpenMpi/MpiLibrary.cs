@@ -3,18 +3,18 @@ using System.Runtime.InteropServices;
 namespace IlgpuGan.Tensors.Ranks.OpenMpi;
 
 /// <summary>
-/// The functions of Open MPI's library that ranks need, loaded at run time. Handles are addresses in it: other implementations of MPI,
-/// whose handles are numbers, are told by their names and refused.
+/// The functions of Open MPI's library that ranks need, loaded at run time. Its handles are addresses of symbols; other implementations of
+/// MPI have integer handles, so they are recognised by their file names and refused.
 /// </summary>
 internal sealed unsafe partial class MpiLibrary
 {
     /// <summary>MPI_THREAD_SERIALIZED: several threads call, one at a time.</summary>
-    private const int ThreadsInTurn = 2;
+    private const int ThreadSerialized = 2;
 
     private const int LoadNow = 2;
     private const int VersionLength = 8192;
 
-    /// <summary>Libraries whose handles are numbers.</summary>
+    /// <summary>Libraries with integer handles.</summary>
     private static readonly (string Name, string Kind)[] s_others =
     [
         ("libmpich.so.12", "MPICH's library"), ("libmpi.so.12", "the library of MPICH's kin"),
@@ -53,7 +53,7 @@ internal sealed unsafe partial class MpiLibrary
         Version = VersionOf(library);
     }
 
-    /// <summary>What the library says of itself, in a line.</summary>
+    /// <summary>Name and version, as the library reports them, in one line.</summary>
     public string Version { get; }
 
     public int Rank
@@ -76,21 +76,21 @@ internal sealed unsafe partial class MpiLibrary
         }
     }
 
-    /// <summary>Loads the library and joins the job that the process was started in.</summary>
-    /// <exception cref="RankFailedException">there is no Open MPI, or it can't be joined</exception>
+    /// <summary>Loads the library and joins the job of this process.</summary>
+    /// <exception cref="RankFailedException">Open MPI is missing, or the job can't be joined</exception>
     public static MpiLibrary Join()
     {
-        // Its plug-ins look for its symbols among those that all libraries see.
+        // RTLD_GLOBAL: the library's plug-ins look up its symbols among the global ones.
         var library = Load(name => OpenLibrary(name, LoadNow | (OperatingSystem.IsMacOS() ? 8 : 0x100)));
 
-        // Its handlers of memory faults would take those that .NET makes exceptions of; only an abort is left to it.
+        // Its SIGSEGV handler would replace .NET's, which turns faults into exceptions; restrict it to SIGABRT (6).
         _ = SetEnvironment("OMPI_MCA_opal_signal", "6", 0);
         int provided;
-        library.Check(library._initialize(null, null, ThreadsInTurn, &provided), "MPI_Init_thread");
-        if (provided < ThreadsInTurn)
+        library.Check(library._initialize(null, null, ThreadSerialized, &provided), "MPI_Init_thread");
+        if (provided < ThreadSerialized)
         {
             throw new RankFailedException(
-                $"{library.Version} was built without threads (it provides level {provided}, {ThreadsInTurn} is needed)");
+                $"{library.Version} was built without threads (it provides level {provided}, {ThreadSerialized} is needed)");
         }
 
         library.Check(library._setErrorHandler(library._world, library._errorsReturn), "MPI_Comm_set_errhandler");
@@ -101,7 +101,7 @@ internal sealed unsafe partial class MpiLibrary
 
     public void Abort(int exitCode) => _ = _abort(_world, exitCode);
 
-    /// <param name="tag">of the message: receivers ask for it by its tag</param>
+    /// <param name="tag">tag of the message; the receiver must give the same</param>
     /// <returns>the request</returns>
     public nint BeginSend(void* bytes, int count, int to, int tag)
     {
@@ -118,29 +118,29 @@ internal sealed unsafe partial class MpiLibrary
         return request;
     }
 
-    /// <summary>Whether a message has come that nobody has received.</summary>
-    public bool HasCome(int from, int tag)
+    /// <summary>Whether a message has arrived that was not received yet.</summary>
+    public bool HasArrived(int from, int tag)
     {
-        int come;
-        Check(_probe(from, tag, _world, &come, null), "MPI_Iprobe");
-        return come != 0;
+        int arrived;
+        Check(_probe(from, tag, _world, &arrived, null), "MPI_Iprobe");
+        return arrived != 0;
     }
 
-    /// <summary>Whether a request is done; then it is freed.</summary>
+    /// <summary>Whether a request is done; if so, it is freed.</summary>
     public bool IsDone(ref nint request)
     {
         int done;
-        fixed (nint* place = &request)
+        fixed (nint* address = &request)
         {
-            Check(_test(place, &done, null), "MPI_Test");
+            Check(_test(address, &done, null), "MPI_Test");
         }
 
         return done != 0;
     }
 
-    /// <summary>Open MPI's library, if it is here and is what its name says.</summary>
-    /// <param name="open">opens a library by its file's name; 0 where there is none</param>
-    /// <exception cref="RankFailedException">it is not; the message names what is here in its place</exception>
+    /// <summary>Loads Open MPI's library.</summary>
+    /// <param name="open">opens a library by its file name; returns 0 if there is none</param>
+    /// <exception cref="RankFailedException">it is missing, or is another MPI; the message names what is there instead</exception>
     internal static MpiLibrary Load(Func<string, nint> open)
     {
         string[] names = OperatingSystem.IsMacOS() ? ["libmpi.40.dylib", "libmpi.dylib"] : ["libmpi.so.40", "libmpi.so"];
@@ -169,12 +169,12 @@ internal sealed unsafe partial class MpiLibrary
                 "openmpi-bin) and start with its mpirun");
     }
 
-    /// <summary>What a library says of itself, up to its first comma.</summary>
+    /// <summary>The library's version text up to the first comma.</summary>
     private static string VersionOf(nint library)
     {
         if (!NativeLibrary.TryGetExport(library, "MPI_Get_library_version", out var address))
         {
-            return "a library that says of itself neither name nor version";
+            return "a library without name and version";
         }
 
         var text = stackalloc byte[VersionLength];

@@ -5,20 +5,20 @@ using System.Text.RegularExpressions;
 namespace IlgpuGan.Tensors.Ranks.OpenMpi;
 
 /// <summary>
-/// The processes that Open MPI's <c>mpirun -n K</c> has started together. Each process makes one, once.
+/// The processes of a job that Open MPI's <c>mpirun -n K</c> has started. Each process joins once.
 /// </summary>
 public sealed partial class OpenMpiRanks : IRanks
 {
-    /// <summary>The tag of what ranks exchange.</summary>
-    private const int Content = 0;
+    /// <summary>MPI tag of <see cref="Exchange"/>.</summary>
+    private const int ExchangeTag = 0;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_defaultTimeout = TimeSpan.FromMinutes(10);
 
     private readonly MpiLibrary _mpi;
-    private readonly LifeSigns _signs;
+    private readonly HeartbeatChannel _heartbeats;
     private readonly TimeSpan _timeout;
 
-    /// <summary>The library takes one call at a time.</summary>
+    /// <summary>Held during a call: the library allows one at a time.</summary>
     private readonly Lock _call = new();
 
     private bool _isAborted;
@@ -26,31 +26,31 @@ public sealed partial class OpenMpiRanks : IRanks
     private OpenMpiRanks(MpiLibrary mpi, TimeSpan timeout)
     {
         (_mpi, _timeout, Rank, Count) = (mpi, timeout, mpi.Rank, mpi.Size);
-        _signs = new LifeSigns(mpi, _call, Rank, Count);
+        _heartbeats = new HeartbeatChannel(mpi, _call, Rank, Count);
     }
 
     public int Count { get; }
 
     public int Rank { get; }
 
-    public int Neighbours { get; } =
+    public int LocalCount { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_LOCAL_SIZE"), out var count) ? Math.Max(count, 1) : 1;
 
-    public int Place { get; } =
-        int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_LOCAL_RANK"), out var place) ? Math.Max(place, 0) : 0;
+    public int LocalRank { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_LOCAL_RANK"), out var rank) ? Math.Max(rank, 0) : 0;
 
     public string Name => _mpi.Version;
 
-    /// <summary>The library's plug-ins for messages that are loaded; those of a library that has them built in can't be told.</summary>
+    /// <summary>The loaded plug-ins of the library that carry messages. Transports built into the library are not listed.</summary>
     public IReadOnlyList<string> Transports => OperatingSystem.IsLinux()
         ? [.. File.ReadLines("/proc/self/maps").Select(line => PlugIn().Match(line)).Where(m => m.Success)
             .Select(m => m.Groups[1].Value).Distinct().Order(StringComparer.Ordinal)]
         : [];
 
     /// <summary>Joins the job of this process.</summary>
-    /// <param name="timeout">how long another rank may give no sign; ten minutes where nothing is said</param>
+    /// <param name="timeout">time-out of another rank's heartbeats; ten minutes by default</param>
     /// <exception cref="RankFailedException">Open MPI is missing, or can't be joined</exception>
-    public static OpenMpiRanks Join(TimeSpan? timeout = null) => new(MpiLibrary.Join(), timeout ?? s_patience);
+    public static OpenMpiRanks Join(TimeSpan? timeout = null) => new(MpiLibrary.Join(), timeout ?? s_defaultTimeout);
 
     public unsafe void Exchange(ReadOnlySpan<Sending> sendings, ReadOnlySpan<Receiving> receivings)
     {
@@ -64,14 +64,14 @@ public sealed partial class OpenMpiRanks : IRanks
                 for (var i = 0; i < receivings.Length; i++)
                 {
                     (pins[i], partners[i]) = (receivings[i].Bytes.Pin(), receivings[i].From);
-                    requests[i] = _mpi.BeginReceive(pins[i].Pointer, receivings[i].Bytes.Length, receivings[i].From, Content);
+                    requests[i] = _mpi.BeginReceive(pins[i].Pointer, receivings[i].Bytes.Length, receivings[i].From, ExchangeTag);
                 }
 
                 for (var i = 0; i < sendings.Length; i++)
                 {
                     var at = receivings.Length + i;
                     (pins[at], partners[at]) = (sendings[i].Bytes.Pin(), sendings[i].To);
-                    requests[at] = _mpi.BeginSend(pins[at].Pointer, sendings[i].Bytes.Length, sendings[i].To, Content);
+                    requests[at] = _mpi.BeginSend(pins[at].Pointer, sendings[i].Bytes.Length, sendings[i].To, ExchangeTag);
                 }
             }
 
@@ -86,7 +86,7 @@ public sealed partial class OpenMpiRanks : IRanks
         }
     }
 
-    public IDisposable GiveSigns() => _signs.Give(_timeout / LifeSigns.InTime);
+    public IDisposable SendHeartbeats() => _heartbeats.Start(_timeout / HeartbeatChannel.PerTimeout);
 
     public void Abort(int exitCode)
     {
@@ -105,10 +105,10 @@ public sealed partial class OpenMpiRanks : IRanks
         }
     }
 
-    /// <summary>At first all the time, then now and then: what takes long need not be seen at once.</summary>
+    /// <summary>Waits for requests: polls without a pause at first, then sleeps between polls.</summary>
     private void Wait(nint[] requests, int[] partners)
     {
-        var (looked, heard) = (Stopwatch.GetTimestamp(), new Silence[Count]);
+        var (checkedAt, counters) = (Stopwatch.GetTimestamp(), new TimeoutCounter[Count]);
         var pause = new SpinWait();
         for (var done = 0; done < requests.Length;)
         {
@@ -118,35 +118,35 @@ public sealed partial class OpenMpiRanks : IRanks
                 continue;
             }
 
-            if (Stopwatch.GetElapsedTime(looked) > _timeout / LifeSigns.InTime)
+            if (Stopwatch.GetElapsedTime(checkedAt) > _timeout / HeartbeatChannel.PerTimeout)
             {
-                looked = Stopwatch.GetTimestamp();
-                _signs.Send(LifeSign.Waits);
-                Listen(heard, [.. Enumerable.Range(0, requests.Length).Where(i => !IsDone(ref requests[i])).Select(i => partners[i])
-                    .Distinct().Order()]);
+                checkedAt = Stopwatch.GetTimestamp();
+                _heartbeats.Send(HeartbeatState.Waiting);
+                CheckHeartbeats(counters, [.. Enumerable.Range(0, requests.Length).Where(i => !IsDone(ref requests[i]))
+                    .Select(i => partners[i]).Distinct().Order()]);
             }
 
             pause.SpinOnce(sleep1Threshold: 2000);
         }
     }
 
-    /// <summary>Takes the signs of those who are waited for.</summary>
-    /// <exception cref="RankFailedException">one of them is not waited for any longer</exception>
-    private void Listen(Silence[] heard, int[] awaited)
+    /// <summary>Receives the heartbeats of the ranks that this one waits for.</summary>
+    /// <exception cref="RankFailedException">one of them has timed out, or only waits itself</exception>
+    private void CheckHeartbeats(TimeoutCounter[] counters, int[] awaited)
     {
         foreach (var rank in awaited)
         {
-            heard[rank].Add(_signs.Take(rank));
+            counters[rank].Add(_heartbeats.Receive(rank));
         }
 
-        if (Array.FindAll(awaited, rank => heard[rank].IsOver) is { Length: > 0 } silent)
+        if (Array.FindAll(awaited, rank => counters[rank].IsTimedOut) is { Length: > 0 } silent)
         {
             throw Failed($"{Named(silent)} gave no sign for {_timeout.TotalSeconds:0} s");
         }
 
-        if (Array.FindAll(awaited, rank => heard[rank].IsCircle) is { Length: > 0 } waiting)
+        if (Array.FindAll(awaited, rank => counters[rank].IsDeadlocked) is { Length: > 0 } waiting)
         {
-            throw Failed($"{Named(waiting)} did nothing but wait for {_timeout.TotalSeconds * Silence.Circle:0} s");
+            throw Failed($"{Named(waiting)} did nothing but wait for {_timeout.TotalSeconds * TimeoutCounter.WaitingFactor:0} s");
         }
 
         RankFailedException Failed(string reason) => new($"{reason}; rank {Rank} waits no longer") { IsSeenByAll = true };

@@ -109,15 +109,15 @@ internal static class Activations
     };
 
     /// <summary>
-    /// 2·Φ(√2·x) − 1, with Φ(u) = gelu(u)/u. In float32 it is ±1 beyond ±5; near 0, where u can't divide, it is 0.
+    /// erf x = 2·Φ(√2·x) − 1, with Φ(u) = gelu(u)/u. In float32 it is ±1 beyond ±5; near 0, where u is too small to divide by, it is 0.
     /// </summary>
     private static Tensor Erf(Tensor x)
     {
-        const float Least = 1e-30f;
+        const float MinDivisor = 1e-30f;
         using var bounded = x.Clamp(-5, 5);
         using var u = bounded.Affine(MathF.Sqrt(2), 0);
         using var size = u.Abs();
-        using var isZero = size.LessThan(Least);
+        using var isZero = size.LessThan(MinDivisor);
         using var divisor = u.MaskedFill(isZero, 1);
         using var gelu = u.Gelu();
         using var share = gelu.Divide(divisor);
@@ -141,13 +141,13 @@ internal static class Activations
         return result.Reshape(x.Shape);
     }
 
-    /// <summary>1 at the first of the largest, else 0.</summary>
+    /// <summary>1 at the first maximum, else 0.</summary>
     private static Tensor Hardmax(Tensor x, int axis)
     {
-        using var place = x.Argmax(axis, keepDims: true);
-        using var one = Tensor.Ones(place.Shape, x.Device);
+        using var index = x.Argmax(axis, keepDims: true);
+        using var one = Tensor.Ones(index.Shape, x.Device);
         using var zeros = Tensor.Zeros(x.Shape, x.Device);
-        return zeros.ScatterAdd(axis, place, one);
+        return zeros.ScatterAdd(axis, index, one);
     }
 
     /// <summary>x·σ(α·x).</summary>

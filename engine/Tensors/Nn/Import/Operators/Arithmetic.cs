@@ -36,7 +36,7 @@ internal static class Arithmetic
         Compare(list, "Or", (a, b) => a.Maximum(b), (a, b) => a != 0 || b != 0);
         Compare(list, "Xor", (a, b) => a.NotEqualTo(b), (a, b) => (a != 0) != (b != 0));
         list.Masks("Not", call => call.Tensor(0).Affine(-1, 1));
-        list.Host("Not", call => call.Host(0).Map(ElementKind.Truth, x => x == 0 ? 1 : 0));
+        list.Host("Not", call => call.Host(0).Map(ElementKind.Boolean, x => x == 0 ? 1 : 0));
         list.Floats("Clip", Clip);
         list.Host("Clip", ClipOnHost);
         list.Exact.Add("Clip");
@@ -58,7 +58,7 @@ internal static class Arithmetic
     private static void Compare(OperatorList list, string name, Func<Tensor, Tensor, Tensor> onDevice, Func<double, double, bool> onHost)
     {
         list.Masks(name, call => onDevice(call.Tensor(0), call.Tensor(1)));
-        list.Host(name, call => HostArray.Map(name, ElementKind.Truth, call.Host(0), call.Host(1), (a, b) => onHost(a, b) ? 1 : 0));
+        list.Host(name, call => HostArray.Map(name, ElementKind.Boolean, call.Host(0), call.Host(1), (a, b) => onHost(a, b) ? 1 : 0));
         list.Exact.Add(name);
     }
 
@@ -108,7 +108,7 @@ internal static class Arithmetic
     private static void AddDivision(OperatorList list)
     {
         list.Floats("Div", call => call.Tensor(0).Divide(call.Tensor(1)));
-        list.Host("Div", call => call.Value(0).Kind == ElementKind.Whole
+        list.Host("Div", call => call.Value(0).Kind == ElementKind.Integer
             ? Pairs(call, "Div", (a, b) => b == 0 ? throw NodeCall.Refused("it divides an integer by 0") : Math.Truncate(a / b))
             : Pairs(call, "Div", (a, b) => a / b));
         list.Exact.Add("Div");
@@ -117,16 +117,16 @@ internal static class Arithmetic
     /// <summary>The remainder has the sign of the divisor, or with <c>fmod</c> that of the dividend.</summary>
     private static void AddModulus(OperatorList list) => list.Host("Mod", call =>
     {
-        var isC = call.Node.Integer("fmod", 0) != 0;
+        var isFmod = call.Node.Integer("fmod", 0) != 0;
         return Pairs(call, "Mod", (a, b) =>
         {
-            if (b == 0 && call.Value(0).Kind == ElementKind.Whole)
+            if (b == 0 && call.Value(0).Kind == ElementKind.Integer)
             {
                 throw NodeCall.Refused("it divides an integer by 0");
             }
 
             var rest = a % b;
-            return isC || rest == 0 || (rest < 0) == (b < 0) ? rest : rest + b;
+            return isFmod || rest == 0 || (rest < 0) == (b < 0) ? rest : rest + b;
         });
     });
 
@@ -138,7 +138,7 @@ internal static class Arithmetic
         list.Host("Pow", call => Pairs(call, "Pow", Math.Pow));
     }
 
-    /// <summary>Small integer exponents become products: the fastest way, and exact for negative bases, too.</summary>
+    /// <summary>Small integer exponents become products, which is fastest and also correct for negative bases.</summary>
     private static Tensor Power(Tensor x, double exponent, Shape shape)
     {
         using var basis = x.Expand(Shape.Broadcast("Pow", x.Shape, shape));
@@ -176,7 +176,7 @@ internal static class Arithmetic
         list.Exact.Add(name);
     }
 
-    /// <summary>Functions that have no device kernel.</summary>
+    /// <summary>Adds functions without a device kernel.</summary>
     private static void AddRounding(OperatorList list)
     {
         foreach (var (name, f) in new (string, Func<double, double>)[]
@@ -189,13 +189,13 @@ internal static class Arithmetic
             list.Host(name, call => call.Host(0).Map(call.Value(0).Kind, f));
         }
 
-        list.Host("IsNaN", call => call.Host(0).Map(ElementKind.Truth, x => double.IsNaN(x) ? 1 : 0));
+        list.Host("IsNaN", call => call.Host(0).Map(ElementKind.Boolean, x => double.IsNaN(x) ? 1 : 0));
         list.Host("IsInf", call =>
         {
             var below = call.Node.Integer("detect_negative", 1) != 0;
             var above = call.Node.Integer("detect_positive", 1) != 0;
             return call.Host(0).Map(
-                ElementKind.Truth, x => (below && double.IsNegativeInfinity(x)) || (above && double.IsPositiveInfinity(x)) ? 1 : 0);
+                ElementKind.Boolean, x => (below && double.IsNegativeInfinity(x)) || (above && double.IsPositiveInfinity(x)) ? 1 : 0);
         });
     }
 

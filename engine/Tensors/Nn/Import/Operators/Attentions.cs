@@ -8,8 +8,8 @@ internal static class Attentions
     public static void Add(OperatorList list) => list.OnDevice.Add("Attention", Attention);
 
     /// <summary>
-    /// softmax(Q·Kᵀ·scale + mask)·V, of heads [N, heads, L, D] or of rows [N, L, heads·D], and if they are asked for the keys and values
-    /// with those of earlier steps. Where everything is masked the result is 0.
+    /// softmax(Q·Kᵀ·scale + mask)·V, for inputs [N, heads, L, D] or [N, L, heads·D]; optional outputs are the keys and values, those of
+    /// earlier steps included. A query whose keys are all masked gives 0.
     /// </summary>
     private static IReadOnlyList<RunningValue> Attention(NodeCall call)
     {
@@ -58,14 +58,14 @@ internal static class Attentions
         return parts.Permute(0, 2, 1, 3);
     }
 
-    /// <summary>Heads [N, heads, L, D] as rows [N, L, heads·D].</summary>
+    /// <summary>[N, heads, L, D] as [N, L, heads·D].</summary>
     private static Tensor Rows(Tensor x)
     {
         using var rows = x.Permute(0, 2, 1, 3);
         return rows.Reshape(new Shape(x.Shape[0], x.Shape[2], x.Shape[1] * x.Shape[3]));
     }
 
-    /// <summary>Each head of the keys as often as queries share it.</summary>
+    /// <summary>Grouped queries: repeats each head of the keys or values for the heads of queries that share it.</summary>
     private static Tensor Repeated(Tensor x, int heads)
     {
         var s = x.Shape;
@@ -79,7 +79,7 @@ internal static class Attentions
         return repeated.Reshape(new Shape(s[0], heads, s[2], s[3]));
     }
 
-    /// <summary>A mask of truths says what is seen, one of numbers is added.</summary>
+    /// <summary>Applies the mask: a boolean mask is true for visible keys, a float mask is added.</summary>
     private static Tensor Masked(NodeCall call, Tensor scores)
     {
         if (!call.Has(3))
@@ -102,11 +102,11 @@ internal static class Attentions
         return scores.MaskedFill(isHidden, float.NegativeInfinity);
     }
 
-    /// <summary>Hides the keys that come after a query; so many were there before the first.</summary>
+    /// <summary>Masks the keys that come after a query; <paramref name="earlier"/> keys come before the first query.</summary>
     private static Tensor Causal(Tensor scores, int earlier)
     {
-        using var rightwards = Shapes.Rightwards(scores.Shape[2], scores.Shape[3], scores.Device);
-        using var isLater = rightwards.GreaterThan((float)earlier);
+        using var offsets = Shapes.DiagonalOffsets(scores.Shape[2], scores.Shape[3], scores.Device);
+        using var isLater = offsets.GreaterThan((float)earlier);
         return scores.MaskedFill(isLater, float.NegativeInfinity);
     }
 }

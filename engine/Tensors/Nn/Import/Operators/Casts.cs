@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>Casts, constants, and nodes that pass their input on.</summary>
+/// <summary>Casts, constants, and identities.</summary>
 internal static class Casts
 {
     public static void Add(OperatorList list)
@@ -28,27 +28,27 @@ internal static class Casts
     private static RunningValue Cast(NodeCall call, ElementKind target)
     {
         var value = call.Value(0);
-        if (target == ElementKind.Whole && value.Kind == ElementKind.Float)
+        if (target == ElementKind.Integer && value.Kind == ElementKind.Float)
         {
             return RunningValue.Of(CastOnHost(call, target)); // No kernel truncates.
         }
 
         var x = call.Tensor(0);
-        return RunningValue.Of(target == ElementKind.Truth && value.Kind != ElementKind.Truth ? x.NotEqualTo(0) : x.Share(), target);
+        return RunningValue.Of(target == ElementKind.Boolean && value.Kind != ElementKind.Boolean ? x.NotEqualTo(0) : x.Share(), target);
     }
 
-    /// <summary>Floats are truncated towards 0 to integers.</summary>
+    /// <summary>Casts on the host; floats are truncated towards 0 to integers.</summary>
     private static HostArray CastOnHost(NodeCall call, ElementKind target)
     {
         var x = call.Host(0);
-        return target == ElementKind.Whole && x.Kind == ElementKind.Float
+        return target == ElementKind.Integer && x.Kind == ElementKind.Float
             ? x.Map(target, value => double.IsFinite(value)
                 ? Math.Truncate(value)
                 : throw NodeCall.Refused($"it casts {value} to an integer"))
             : target == x.Kind ? x : x.Map(target, value => value);
     }
 
-    /// <summary>Drops nothing: graphs are run as in evaluation. The mask of what is kept is 1 everywhere.</summary>
+    /// <summary>The identity, because graphs run in evaluation mode. The mask is 1 everywhere.</summary>
     private static IReadOnlyList<RunningValue> Dropout(NodeCall call)
     {
         if (call.Has(2) && call.Host(2).Values is not [0])
@@ -59,7 +59,7 @@ internal static class Casts
         var x = call.Tensor(0);
         var kept = RunningValue.Of(x.Share(), call.Value(0).Kind);
         return call.Node.Outputs.Count == 1 ? [kept]
-            : [kept, RunningValue.Of(Tensor.Ones(x.Shape, x.Device), ElementKind.Truth)];
+            : [kept, RunningValue.Of(Tensor.Ones(x.Shape, x.Device), ElementKind.Boolean)];
     }
 
     private static HostArray Constant(NodeCall call)
@@ -67,14 +67,14 @@ internal static class Casts
         var node = call.Node;
         return node.Tensor("value") is { } array ? HostArray.Of(array)
             : node.Has("value_float") ? HostArray.Scalar(ElementKind.Float, node.Float("value_float", 0))
-            : node.Has("value_int") ? HostArray.Scalar(ElementKind.Whole, node.Integer("value_int", 0))
+            : node.Has("value_int") ? HostArray.Scalar(ElementKind.Integer, node.Integer("value_int", 0))
             : node.Floats("value_floats") is { } floats
                 ? new HostArray(ElementKind.Float, new Shape(floats.Length), Array.ConvertAll(floats, f => (double)f))
-            : node.Integers("value_ints") is { } numbers ? HostArray.Whole(Array.ConvertAll(numbers, n => (double)n))
+            : node.Integers("value_ints") is { } numbers ? HostArray.Integers(Array.ConvertAll(numbers, n => (double)n))
             : throw NodeCall.Refused("its value is neither a number nor a tensor of numbers");
     }
 
-    /// <summary>(x − zero point)·scale, of all elements or of each slice along a dimension.</summary>
+    /// <summary>(x − zero point)·scale, with one scale for all elements or one per slice along a dimension.</summary>
     private static Tensor Dequantized(NodeCall call)
     {
         var x = call.Tensor(0);
@@ -94,7 +94,7 @@ internal static class Casts
         return difference.Multiply(scale);
     }
 
-    /// <summary>One number, or one for each slice of the first input, so that it broadcasts to that.</summary>
+    /// <summary>Reshapes one number, or one per slice of the first input, so that it broadcasts to the first input.</summary>
     private static Tensor OfSlices(NodeCall call, int index)
     {
         var (x, numbers) = (call.ShapeOf(0), call.Tensor(index));

@@ -43,7 +43,7 @@ internal static class Convolutions
 
     private static int Groups(NodeCall call) => NodeCall.Narrow(call.Node.Integer("group", 1));
 
-    /// <summary>Padding of a transposed convolution: as given, or as <c>output_shape</c> and <c>auto_pad</c> require.</summary>
+    /// <summary>Padding of a transposed convolution: the attribute, or as <c>output_shape</c> and <c>auto_pad</c> require.</summary>
     private static Margins Cut(NodeCall call, Shape x, Size2d kernel, Size2d stride, Size2d dilation, Size2d more)
     {
         var directions = Windows.Directions(x);
@@ -77,7 +77,7 @@ internal static class Convolutions
         }
     }
 
-    /// <summary>Convolves [N, C, L] as an image of one row.</summary>
+    /// <summary>Runs a convolution; [N, C, L] becomes an image of one row.</summary>
     private static Tensor OfImages(Tensor x, Tensor weight, Func<Tensor, Tensor, Tensor> convolve)
     {
         if (x.Shape.Rank == 4)

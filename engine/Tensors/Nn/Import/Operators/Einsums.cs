@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>Sums of products by Einstein's convention, as products of matrices from left to right.</summary>
+/// <summary>Einsum as a sequence of matrix products, from left to right.</summary>
 internal static class Einsums
 {
     public static void Add(OperatorList list) => list.Floats("Einsum", Einsum);
@@ -27,7 +27,7 @@ internal static class Einsums
         }
     }
 
-    /// <summary>A letter for each dimension of each input, and those of the result: by default all that occur once, in order.</summary>
+    /// <summary>The labels of each input, a letter per dimension, and of the output: by default those that occur once, sorted.</summary>
     private static (string[] Terms, string Output) Parse(NodeCall call)
     {
         var equation = call.Node.Text("equation", "").Replace(" ", "", StringComparison.Ordinal);
@@ -56,20 +56,20 @@ internal static class Einsums
         return (terms, output);
     }
 
-    /// <summary>The letters that occur once, in order.</summary>
+    /// <summary>The letters that occur once, sorted.</summary>
     private static string Single(string labels) => string.Concat(
         labels.Where(char.IsAsciiLetter).GroupBy(label => label).Where(group => group.Count() == 1).Select(group => group.Key).Order());
 
     private static bool IsPlain(string term) => term.All(char.IsAsciiLetter) && term.Distinct().Count() == term.Length;
 
-    /// <summary>The sum over the dimensions that nobody needs.</summary>
+    /// <summary>Sums over the dimensions whose labels are not needed.</summary>
     private static (string Labels, Tensor Value) Summed(string labels, Tensor x, string needed)
     {
         int[] axes = [.. Enumerable.Range(0, labels.Length).Where(i => !needed.Contains(labels[i]))];
         return axes.Length == 0 ? (labels, x.Share()) : (Chosen(labels, needed.Contains), x.Sum(axes));
     }
 
-    /// <summary>Two inputs as batches of matrices: dimensions of both that are needed count these, others are summed over.</summary>
+    /// <summary>A batched matrix product: shared labels that are needed later are batch dimensions, other shared ones are summed.</summary>
     private static (string Labels, Tensor Value) Product(string first, Tensor a, string second, Tensor b, string needed)
     {
         var (ofX, x) = Summed(first, a, needed + second);

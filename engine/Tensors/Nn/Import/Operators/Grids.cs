@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>Images sampled at places of a grid, grids of affine maps, and images put together from patches.</summary>
+/// <summary>Grid sampling, affine grids, and images composed of patches (col2im).</summary>
 internal static class Grids
 {
     public static void Add(OperatorList list)
@@ -12,44 +12,44 @@ internal static class Grids
         list.Floats("Col2Im", Folded);
     }
 
-    /// <summary>Σ weight·element over the taps of each place; places and weights are worked out on the host.</summary>
+    /// <summary>Grid sampling: Σ weight·element over the taps of each output; indices and weights are computed on the host.</summary>
     private static Tensor Sampled(NodeCall call)
     {
         var (x, grid) = (call.Tensor(0), call.Host(1));
         var (s, g) = (x.Shape, grid.Shape);
         if (s.Rank != 4 || g.Rank != 4 || g[0] != s[0] || g[3] != 2 || s.Count == 0)
         {
-            throw NodeCall.Refused($"it takes images [N, C, H, W] and places [N, H, W, 2], not {s} and {g}");
+            throw NodeCall.Refused($"it takes images [N, C, H, W] and a grid [N, H, W, 2], not {s} and {g}");
         }
 
         var sampling = GridSampling.Of(call);
         var (taps, count) = (sampling.Taps, checked(g[0] * g[1] * g[2]));
-        var places = new int[taps * taps][];
+        var indices = new int[taps * taps][];
         var weights = new float[taps * taps][];
-        for (var tap = 0; tap < places.Length; tap++)
+        for (var tap = 0; tap < indices.Length; tap++)
         {
-            (places[tap], weights[tap]) = (new int[count], new float[count]);
+            (indices[tap], weights[tap]) = (new int[count], new float[count]);
         }
 
         for (var i = 0; i < count; i++)
         {
             var columns = sampling.Along(grid.Values[2 * i], s[3]);
             var rows = sampling.Along(grid.Values[(2 * i) + 1], s[2]);
-            for (var tap = 0; tap < places.Length; tap++)
+            for (var tap = 0; tap < indices.Length; tap++)
             {
                 var (row, column) = (rows[tap / taps], columns[tap % taps]);
-                places[tap][i] = (row.Place * s[3]) + column.Place;
+                indices[tap][i] = (row.Index * s[3]) + column.Index;
                 weights[tap][i] = (float)(row.Weight * column.Weight);
             }
         }
 
         using var planes = x.Reshape(new Shape(s[0], s[1], checked(s[2] * s[3])));
         var shape = new Shape(s[0], 1, g[1] * g[2]);
-        var sum = Weighed(planes, shape, places[0], weights[0]);
-        for (var tap = 1; tap < places.Length; tap++)
+        var sum = Weighted(planes, shape, indices[0], weights[0]);
+        for (var tap = 1; tap < indices.Length; tap++)
         {
             using var before = sum;
-            using var part = Weighed(planes, shape, places[tap], weights[tap]);
+            using var part = Weighted(planes, shape, indices[tap], weights[tap]);
             sum = before.Add(part);
         }
 
@@ -59,22 +59,23 @@ internal static class Grids
         }
     }
 
-    private static Tensor Weighed(Tensor planes, Shape shape, int[] places, float[] weights)
+    private static Tensor Weighted(Tensor planes, Shape shape, int[] indices, float[] weights)
     {
-        using var index = Tensor.From(places.AsSpan(), shape, planes.Device);
+        using var index = Tensor.From(indices.AsSpan(), shape, planes.Device);
         using var weight = Tensor.From(weights.AsSpan(), shape, planes.Device);
         using var elements = planes.Gather(2, index);
         return elements.Multiply(weight);
     }
 
     /// <summary>
-    /// Where affine maps θ [N, 2, 3] take the pixels of an image, whose corners or borders lie at −1 and 1: [N, H, W, 2].
+    /// The images of pixel coordinates under affine maps θ [N, 2, 3]: [N, H, W, 2]. Coordinates run from −1 to 1, between the centres of
+    /// the corner pixels or between the image's borders.
     /// </summary>
     private static Tensor AffineGrid(NodeCall call)
     {
-        const int Largest = 1 << 14;
+        const int MaxSide = 1 << 14;
         var theta = call.Tensor(0);
-        if (call.Whole(1) is not [var images, _, >= 1 and <= Largest and var height, >= 1 and <= Largest and var width]
+        if (call.Integers(1) is not [var images, _, >= 1 and <= MaxSide and var height, >= 1 and <= MaxSide and var width]
             || theta.Shape != new Shape(theta.Shape[0], 2, 3) || images != theta.Shape[0])
         {
             throw NodeCall.Refused($"it takes maps [N, 2, 3] and the size of images, not {theta.Shape} and {call.ShapeOf(1)} numbers");
@@ -84,27 +85,27 @@ internal static class Grids
         var numbers = new float[h * w * 3];
         for (var i = 0; i < h * w; i++)
         {
-            (numbers[3 * i], numbers[(3 * i) + 1], numbers[(3 * i) + 2]) = (PlaceOf(i % w, w), PlaceOf(i / w, h), 1);
+            (numbers[3 * i], numbers[(3 * i) + 1], numbers[(3 * i) + 2]) = (Coordinate(i % w, w), Coordinate(i / w, h), 1);
         }
 
         using var points = Tensor.From(numbers.AsSpan(), new Shape(h * w, 3), theta.Device);
         using var mapped = points.MatMul(theta, transposeB: true);
         return mapped.Reshape(new Shape(theta.Shape[0], h, w, 2));
 
-        float PlaceOf(int i, int extent) => !hasCorners ? (((2 * i) + 1f) / extent) - 1
+        float Coordinate(int i, int extent) => !hasCorners ? (((2 * i) + 1f) / extent) - 1
             : extent == 1 ? 0
             : (2f * i / (extent - 1)) - 1;
     }
 
     /// <summary>
-    /// The sum of patches [N, C·KH·KW, L] where they lie on the image: a transposed convolution that puts each element in its place.
+    /// Col2im: the sum of patches [N, C·KH·KW, L] at their positions in the image, by a transposed convolution with one-hot filters.
     /// </summary>
     private static Tensor Folded(NodeCall call)
     {
-        const int Farthest = 1 << 20;
+        const int MaxSide = 1 << 20;
         var x = call.Tensor(0);
-        if (call.Whole(1) is not [>= 1 and <= Farthest and var height, >= 1 and <= Farthest and var width]
-            || call.Whole(2) is not [>= 1 and <= 256 and var rows, >= 1 and <= 256 and var columns] || x.Shape.Rank != 3)
+        if (call.Integers(1) is not [>= 1 and <= MaxSide and var height, >= 1 and <= MaxSide and var width]
+            || call.Integers(2) is not [>= 1 and <= 256 and var rows, >= 1 and <= 256 and var columns] || x.Shape.Rank != 3)
         {
             throw NodeCall.Refused($"it takes patches [N, C·KH·KW, L] of images, not {x.Shape}");
         }
@@ -122,8 +123,8 @@ internal static class Grids
         }
 
         var channels = x.Shape[1] / patch;
-        using var one = Shapes.Counted(2, 0, patch, x.Device);
-        using var other = Shapes.Counted(2, 1, patch, x.Device);
+        using var one = Shapes.Arange(2, 0, patch, x.Device);
+        using var other = Shapes.Arange(2, 1, patch, x.Device);
         using var identity = one.EqualTo(other);
         using var filter = identity.Unsqueeze(0);
         using var filters = filter.Expand(new Shape(channels, patch, patch));
@@ -142,16 +143,16 @@ internal static class Grids
     }
 }
 
-/// <summary>Which elements of a dimension make up the value at a place between them.</summary>
-/// <param name="Taps">1: the nearest; 2: linear; 4: cubic</param>
+/// <summary>Interpolation of GridSample along one dimension.</summary>
+/// <param name="Taps">1: nearest; 2: linear; 4: cubic</param>
 /// <param name="Padding">the standard's <c>padding_mode</c></param>
-/// <param name="HasCorners">whether −1 and 1 are the middles of the first and the last element, not their borders</param>
+/// <param name="HasCorners"><c>align_corners</c>: −1 and 1 are the centres of the first and last element, not their borders</param>
 internal sealed record GridSampling(int Taps, string Padding, bool HasCorners)
 {
     private const double Keys = -0.75;
-    private const double Farthest = 1e9;
+    private const double MaxCoordinate = 1e9;
 
-    /// <exception cref="ShapeException">its attributes ask for what is not known</exception>
+    /// <exception cref="ShapeException">the node's attributes are not supported</exception>
     public static GridSampling Of(NodeCall call)
     {
         var (mode, padding) = (call.Node.Text("mode", "linear"), call.Node.Text("padding_mode", "zeros"));
@@ -167,22 +168,22 @@ internal sealed record GridSampling(int Taps, string Padding, bool HasCorners)
             : new GridSampling(taps, padding, call.Node.Integer("align_corners", 0) != 0);
     }
 
-    /// <summary>The taps at a place from −1 to 1 of a dimension; those beyond its ends weigh nothing, or are the ends.</summary>
-    public (int Place, double Weight)[] Along(double place, int extent)
+    /// <summary>The taps at a coordinate from −1 to 1; by the padding, taps beyond the ends have weight 0 or read the end.</summary>
+    public (int Index, double Weight)[] Along(double coordinate, int extent)
     {
-        var at = HasCorners ? (place + 1) / 2 * (extent - 1) : (((place + 1) * extent) - 1) / 2;
-        at = Bounded(double.IsNaN(at) ? -1 : Math.Clamp(at, -Farthest, Farthest), extent);
+        var at = HasCorners ? (coordinate + 1) / 2 * (extent - 1) : (((coordinate + 1) * extent) - 1) / 2;
+        at = Bounded(double.IsNaN(at) ? -1 : Math.Clamp(at, -MaxCoordinate, MaxCoordinate), extent);
         var left = (int)Math.Floor(at);
         var part = at - left;
-        (int Place, double Weight)[] taps = Taps switch
+        (int Index, double Weight)[] taps = Taps switch
         {
             1 => [((int)Math.Round(at, MidpointRounding.ToEven), 1)],
             2 => [(left, 1 - part), (left + 1, part)],
             _ => [(left - 1, Outer(1 + part)), (left, Inner(part)), (left + 1, Inner(1 - part)), (left + 2, Outer(2 - part))],
         };
-        return Array.ConvertAll(taps, tap => tap.Place >= 0 && tap.Place < extent ? tap
+        return Array.ConvertAll(taps, tap => tap.Index >= 0 && tap.Index < extent ? tap
             : Padding == "zeros" ? (0, 0)
-            : (Math.Clamp(tap.Place, 0, extent - 1), tap.Weight));
+            : (Math.Clamp(tap.Index, 0, extent - 1), tap.Weight));
     }
 
     private double Bounded(double at, int extent)
@@ -203,9 +204,9 @@ internal sealed record GridSampling(int Taps, string Padding, bool HasCorners)
         return first + Math.Min(rest, (2 * range) - rest);
     }
 
-    /// <summary>Keys' cubic within 1.</summary>
+    /// <summary>Keys' cubic for distances up to 1.</summary>
     private static double Inner(double d) => ((((Keys + 2) * d) - (Keys + 3)) * d * d) + 1;
 
-    /// <summary>Keys' cubic from 1 to 2.</summary>
+    /// <summary>Keys' cubic for distances from 1 to 2.</summary>
     private static double Outer(double d) => Keys * (((((d - 5) * d) + 8) * d) - 4);
 }

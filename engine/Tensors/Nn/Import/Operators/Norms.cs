@@ -32,7 +32,7 @@ internal static class Norms
     private static Tensor Instance(NodeCall call) =>
         call.Tensor(0).InstanceNorm(call.Tensor(1), call.Tensor(2), call.Node.Float("epsilon", 1e-5f));
 
-    /// <summary>The result, and if they are asked for the means and the reciprocal deviations.</summary>
+    /// <summary>Layer norm; optional outputs are the means and the reciprocal deviations.</summary>
     private static IReadOnlyList<RunningValue> Layer(NodeCall call)
     {
         var x = call.Tensor(0);
@@ -90,7 +90,7 @@ internal static class Norms
     }
 
     /// <summary>
-    /// x / (bias + α·mean of x² over the channels around)^β (Krizhevsky et al. 2012); beyond the first and the last channel are zeros.
+    /// x / (bias + α·mean of x² over neighbouring channels)^β (Krizhevsky et al. 2012), with zeros beyond the first and last channel.
     /// </summary>
     private static Tensor LocalResponse(NodeCall call)
     {
@@ -113,20 +113,20 @@ internal static class Norms
         return x.Divide(divisor);
     }
 
-    /// <summary>Scale and bias have one number for each channel; before opset 21 they had one for each group.</summary>
+    /// <summary>Group norm; scale and bias are per channel, or per group as before opset 21.</summary>
     private static Tensor Group(NodeCall call)
     {
         var x = call.Tensor(0);
         var groups = NodeCall.Narrow(call.Node.Integer("num_groups", 1));
         using var normalized = x.GroupNorm(groups, epsilon: call.Node.Float("epsilon", 1e-5f));
-        using var scale = OfChannels(call.Tensor(1), x.Shape, groups);
-        using var shift = OfChannels(call.Tensor(2), x.Shape, groups);
+        using var scale = PerChannel(call.Tensor(1), x.Shape, groups);
+        using var shift = PerChannel(call.Tensor(2), x.Shape, groups);
         using var scaled = normalized.Multiply(scale);
         return scaled.Add(shift);
     }
 
-    /// <summary>Brings [C] or [groups] to [C, 1, …], which broadcasts to x.</summary>
-    private static Tensor OfChannels(Tensor numbers, Shape x, int groups)
+    /// <summary>Expands [C] or [groups] to [C, 1, …], which broadcasts to x.</summary>
+    private static Tensor PerChannel(Tensor numbers, Shape x, int groups)
     {
         var channels = x[1];
         var count = numbers.Shape.Count;

@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Formats.Onnx;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>How each operator is computed: by ops on the device, by loops on the host (shapes and indices), or by either.</summary>
+/// <summary>The implementations of all operators: by ops on the device, by loops on the host (shapes and indices), or both.</summary>
 internal static class OperatorTable
 {
     private static readonly OperatorList s_operators = All();
@@ -17,15 +17,15 @@ internal static class OperatorTable
     /// <summary>Whether an identity or a cast leaves floats as they are.</summary>
     public static bool KeepsFloats(OnnxNode node) => node.Operation == "Identity" || Casts.Target(node) == ElementKind.Float;
 
-    /// <summary>A node computed on the host; null where it is left to the device.</summary>
+    /// <summary>Computes a node on the host; null if it must run on the device.</summary>
     public static HostArray? OnHost(NodeCall call) => s_operators.OnHost.GetValueOrDefault(call.Node.Operation)?.Invoke(call);
 
-    /// <summary>Computes a node: on the host if all inputs are there or integers must stay exact, else on the device.</summary>
+    /// <summary>Computes a node: on the host if all inputs are in host memory or integers must stay exact, else on the device.</summary>
     public static IReadOnlyList<RunningValue> Run(NodeCall call)
     {
         var name = call.Node.Operation;
         var onDevice = s_operators.OnDevice.GetValueOrDefault(name);
-        var isExact = s_operators.Exact.Contains(name) && call.Has(0) && call.Value(0).Kind == ElementKind.Whole;
+        var isExact = s_operators.Exact.Contains(name) && call.Has(0) && call.Value(0).Kind == ElementKind.Integer;
         if ((onDevice is null || isExact || call.IsOnHost) && OnHost(call) is { } made)
         {
             return [RunningValue.Of(made)];
@@ -46,8 +46,8 @@ internal static class OperatorTable
         Convolutions.Add(list);
         Einsums.Add(list);
         Grids.Add(list);
+        Indexing.Add(list);
         Norms.Add(list);
-        Places.Add(list);
         Pools.Add(list);
         Products.Add(list);
         Reductions.Add(list);
@@ -65,20 +65,20 @@ internal sealed class OperatorList
 
     public Dictionary<string, Func<NodeCall, HostArray?>> OnHost { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Operators that compute integers on the host, even if the inputs are on the device.</summary>
+    /// <summary>Operators that compute integers on the host even if their inputs are on the device.</summary>
     public HashSet<string> Exact { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>An operator with float output.</summary>
+    /// <summary>Adds an operator with float output.</summary>
     public void Floats(string name, Func<NodeCall, Tensor> compute) => OnDevice.Add(name, call => [RunningValue.Of(compute(call))]);
 
-    /// <summary>An operator whose output has the element kind of an input.</summary>
+    /// <summary>Adds an operator whose output has the element kind of an input.</summary>
     public void Same(string name, Func<NodeCall, Tensor> compute, int input = 0) =>
         OnDevice.Add(name, call => [RunningValue.Of(compute(call), call.Value(input).Kind)]);
 
-    /// <summary>An operator with boolean output, 0 or 1.</summary>
+    /// <summary>Adds an operator with boolean output, 0 or 1.</summary>
     public void Masks(string name, Func<NodeCall, Tensor> compute) =>
-        OnDevice.Add(name, call => [RunningValue.Of(compute(call), ElementKind.Truth)]);
+        OnDevice.Add(name, call => [RunningValue.Of(compute(call), ElementKind.Boolean)]);
 
-    /// <summary>An operator on the host; it returns null where it leaves the node to the device.</summary>
+    /// <summary>Adds an implementation on the host, which returns null if the node must run on the device.</summary>
     public void Host(string name, Func<NodeCall, HostArray?> compute) => OnHost.Add(name, compute);
 }

@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>Average and max pooling of [N, C, H, W] and [N, C, L], by windows and global.</summary>
+/// <summary>Average, max and Lp pooling of [N, C, H, W] and [N, C, L], windowed and global.</summary>
 internal static class Pools
 {
     public static void Add(OperatorList list)
@@ -52,7 +52,7 @@ internal static class Pools
     {
         if (windows.Dilation != 1)
         {
-            return SpreadMeans(call, x, windows, countsPadding);
+            return DilatedMeans(call, x, windows, countsPadding);
         }
 
         if (Window(call, windows) is { } window)
@@ -67,15 +67,15 @@ internal static class Pools
             return means.Share();
         }
 
-        // The share of each window that lies inside the image.
+        // The fraction of each window that lies inside the image.
         using var ones = Tensor.Ones(new Shape(1, 1, x.Shape[2], x.Shape[3]), x.Device);
         using var inside = Padded(ones, windows.Margins, 0);
         using var parts = inside.AveragePool(Unpadded(call, windows));
         return means.Divide(parts);
     }
 
-    /// <summary>Means of dilated windows: a convolution of each plane.</summary>
-    private static Tensor SpreadMeans(NodeCall call, Tensor x, Windows windows, bool countsPadding)
+    /// <summary>Means of dilated windows, by a convolution of each plane.</summary>
+    private static Tensor DilatedMeans(NodeCall call, Tensor x, Windows windows, bool countsPadding)
     {
         if (HasCeilMode(call))
         {
@@ -147,7 +147,7 @@ internal static class Pools
         _ => x.Power(1f / power),
     };
 
-    /// <summary>The windows as the engine's pools know them; null where their padding has to be put around the image first.</summary>
+    /// <summary>The windows as the engine's pools take them; null if the image must be padded first.</summary>
     private static PoolWindow? Window(NodeCall call, Windows windows)
     {
         var (m, kernel) = (windows.Margins, windows.Kernel);

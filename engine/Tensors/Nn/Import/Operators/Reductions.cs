@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>Sums, products, means, extremes and norms over dimensions, argmax, argmin and cumulative sums.</summary>
+/// <summary>Sums, products, means, maxima, minima and norms over dimensions; argmax, argmin and cumulative sums.</summary>
 internal static class Reductions
 {
     private delegate Tensor Reduction(Tensor x, int[] axes, bool keepDims);
@@ -59,7 +59,7 @@ internal static class Reductions
         return whole.Reshape(Kept(x.Shape, axes, keepDims));
     }
 
-    /// <summary>Slice by slice along each dimension, for no device has a kernel for it.</summary>
+    /// <summary>Multiplies slice by slice along each dimension, because no device has a kernel for it.</summary>
     private static Tensor ProductOf(Tensor x, int[] axes, bool keepDims)
     {
         var product = x.Share();
@@ -127,7 +127,7 @@ internal static class Reductions
     /// <summary>The reduced dimensions; null if the node has none and <c>noop_with_empty_axes</c> makes it the identity.</summary>
     private static int[]? Axes(NodeCall call, int rank)
     {
-        var axes = call.Whole(1, "axes");
+        var axes = call.Integers(1, "axes");
         return axes is null or { Length: 0 } && call.Node.Integer("noop_with_empty_axes", 0) != 0 ? null : NodeCall.Axes(axes, rank);
     }
 
@@ -138,18 +138,18 @@ internal static class Reductions
         var keepDims = call.Node.Integer("keepdims", 1) != 0;
         if (call.Node.Integer("select_last_index", 0) == 0)
         {
-            return RunningValue.Of(find(x, axis, keepDims), ElementKind.Whole);
+            return RunningValue.Of(find(x, axis, keepDims), ElementKind.Integer);
         }
 
-        // The last of equals is the first from behind.
+        // The last of equal elements is the first one of the mirrored dimension.
         using var mirrored = x.Flip(axis);
-        using var place = find(mirrored, axis, keepDims);
-        return RunningValue.Of(place.Affine(-1, x.Shape[axis] - 1), ElementKind.Whole);
+        using var index = find(mirrored, axis, keepDims);
+        return RunningValue.Of(index.Affine(-1, x.Shape[axis] - 1), ElementKind.Integer);
     }
 
     private static Tensor CumulativeSum(NodeCall call)
     {
-        var axis = call.Whole(1) is [var one] ? one : throw NodeCall.Refused("its axis should be one number");
+        var axis = call.Integers(1) is [var one] ? one : throw NodeCall.Refused("its axis should be one number");
         var x = call.Tensor(0);
         return x.CumulativeSum(
             NodeCall.Axis(axis, x.Shape.Rank), call.Node.Integer("exclusive", 0) != 0, call.Node.Integer("reverse", 0) != 0);

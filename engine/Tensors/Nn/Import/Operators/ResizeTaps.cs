@@ -4,29 +4,29 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
 /// <summary>
-/// Interpolation weights of a resized dimension by the formulas of the ONNX standard. Coordinates are computed in float32, as other
-/// programs do: their rounding may decide which of two inputs is nearest.
+/// Interpolation weights of a resized dimension by the formulas of the ONNX standard. Coordinates are computed in float32, as in other
+/// programs: the rounding may decide which of two inputs is nearest.
 /// </summary>
 /// <param name="Mode"><c>nearest</c>, <c>linear</c> or <c>cubic</c></param>
-/// <param name="Places">the standard's <c>coordinate_transformation_mode</c></param>
+/// <param name="Coordinates">the standard's <c>coordinate_transformation_mode</c></param>
 /// <param name="Rounding">the standard's <c>nearest_mode</c></param>
-/// <param name="Cubic">a of the cubic kernel (Keys 1981)</param>
-/// <param name="Excludes">whether samples beyond the border get the weight 0, instead of the border's value</param>
-internal sealed record ResizeTaps(string Mode, string Places, string Rounding, float Cubic, bool Excludes)
+/// <param name="Cubic">parameter a of the cubic kernel (Keys 1981)</param>
+/// <param name="Excludes"><c>exclude_outside</c>: samples beyond the border have weight 0, instead of the border's value</param>
+internal sealed record ResizeTaps(string Mode, string Coordinates, string Rounding, float Cubic, bool Excludes)
 {
-    private const int MostKept = 256;
+    private const int MaxCached = 256;
 
     private static readonly ConcurrentDictionary<(ResizeTaps, int, int, float), ResampleTaps> s_taps = new();
 
-    /// <summary>The weights, from a cache.</summary>
-    /// <param name="inputs">size of the dimension before</param>
-    /// <param name="outputs">size afterwards</param>
+    /// <summary>The weights, cached.</summary>
+    /// <param name="inputs">extent of the input</param>
+    /// <param name="outputs">extent of the output</param>
     /// <param name="scale">outputs per input</param>
     public ResampleTaps Of(int inputs, int outputs, float scale)
     {
-        if (s_taps.Count >= MostKept)
+        if (s_taps.Count >= MaxCached)
         {
-            s_taps.Clear(); // Bounded: callers choose the sizes of pictures.
+            s_taps.Clear(); // Bounded, because callers choose the sizes of pictures.
         }
 
         return s_taps.GetOrAdd((this, inputs, outputs, scale), static key => key.Item1.Make(key.Item2, key.Item3, key.Item4));
@@ -37,17 +37,17 @@ internal sealed record ResizeTaps(string Mode, string Places, string Rounding, f
         var rows = new (int First, float[] Weights)[outputs];
         for (var i = 0; i < outputs; i++)
         {
-            var place = PlaceOf(i, inputs, outputs, scale);
-            rows[i] = Mode == "nearest" ? (Math.Clamp(Nearest(place), 0, inputs - 1), [1]) : Weighed(place, inputs);
+            var coordinate = CoordinateOf(i, inputs, outputs, scale);
+            rows[i] = Mode == "nearest" ? (Math.Clamp(Nearest(coordinate), 0, inputs - 1), [1]) : Weighted(coordinate, inputs);
         }
 
         return new ResampleTaps(inputs, rows);
     }
 
     /// <summary>The coordinate of an output among the inputs.</summary>
-    private float PlaceOf(int i, int inputs, int outputs, float scale)
+    private float CoordinateOf(int i, int inputs, int outputs, float scale)
     {
-        switch (Places)
+        switch (Coordinates)
         {
             case "asymmetric":
                 return i / scale;
@@ -63,18 +63,18 @@ internal sealed record ResizeTaps(string Mode, string Places, string Rounding, f
         }
     }
 
-    private int Nearest(float place) => (int)(Rounding switch
+    private int Nearest(float coordinate) => (int)(Rounding switch
     {
-        "floor" => MathF.Floor(place),
-        "ceil" => MathF.Ceiling(place),
-        "round_prefer_ceil" => MathF.Floor(place + 0.5f),
-        _ => MathF.Ceiling(place - 0.5f),
+        "floor" => MathF.Floor(coordinate),
+        "ceil" => MathF.Ceiling(coordinate),
+        "round_prefer_ceil" => MathF.Floor(coordinate + 0.5f),
+        _ => MathF.Ceiling(coordinate - 0.5f),
     });
 
-    private (int First, float[] Weights) Weighed(float place, int inputs)
+    private (int First, float[] Weights) Weighted(float coordinate, int inputs)
     {
-        var left = (int)MathF.Floor(place);
-        double part = place - left;
+        var left = (int)MathF.Floor(coordinate);
+        double part = coordinate - left;
         var (first, filter) = Mode == "linear"
             ? (left, new[] { 1 - part, part })
             : (left - 1, new[] { Keys(1 + part), Keys(part), Keys(1 - part), Keys(2 - part) });

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>Resizes any dimensions, by sizes or by scales.</summary>
+/// <summary>Resizes any dimensions, by sizes or scales.</summary>
 internal static class Resizes
 {
     private const int LargestExtent = 1 << 20;
@@ -25,11 +25,11 @@ internal static class Resizes
             return Resized(x, axes, Scales(call, 1), null, new ResizeTaps(ModeOf(call), "asymmetric", "floor", 0, Excludes: false));
         }
 
-        var (places, rounding, policy) = (node.Text("coordinate_transformation_mode", "half_pixel"),
+        var (coordinates, rounding, policy) = (node.Text("coordinate_transformation_mode", "half_pixel"),
             node.Text("nearest_mode", "round_prefer_floor"), node.Text("keep_aspect_ratio_policy", "stretch"));
-        if (places is not ("half_pixel" or "half_pixel_symmetric" or "pytorch_half_pixel" or "align_corners" or "asymmetric"))
+        if (coordinates is not ("half_pixel" or "half_pixel_symmetric" or "pytorch_half_pixel" or "align_corners" or "asymmetric"))
         {
-            throw NodeCall.Refused($"coordinate_transformation_mode = '{places}' is not supported");
+            throw NodeCall.Refused($"coordinate_transformation_mode = '{coordinates}' is not supported");
         }
 
         if (rounding is not ("round_prefer_floor" or "round_prefer_ceil" or "floor" or "ceil")
@@ -44,14 +44,14 @@ internal static class Resizes
         }
 
         var taps = new ResizeTaps(
-            ModeOf(call), places, rounding, node.Float("cubic_coeff_a", -0.75f), node.Integer("exclude_outside", 0) != 0);
-        var sizes = call.OptionalWhole(3) is { Length: > 0 } given ? given : null;
+            ModeOf(call), coordinates, rounding, node.Float("cubic_coeff_a", -0.75f), node.Integer("exclude_outside", 0) != 0);
+        var sizes = call.OptionalIntegers(3) is { Length: > 0 } given ? given : null;
         return sizes is null || policy == "stretch"
             ? Resized(x, axes, Scales(call, 2), sizes, taps)
             : Changed(x, OfOneScale(x.Shape, axes, sizes, isWithin: policy == "not_larger"), taps);
     }
 
-    /// <summary>Null where the input is left out or empty.</summary>
+    /// <summary>An input as scales; null if it is omitted or empty.</summary>
     private static float[]? Scales(NodeCall call, int index) =>
         call.Has(index) && call.Host(index).Values is { Length: > 0 } given ? Array.ConvertAll(given, scale => (float)scale) : null;
 
@@ -78,7 +78,7 @@ internal static class Resizes
             taps);
     }
 
-    /// <summary>The largest scale of all dimensions that stays within the sizes, or the smallest that reaches them.</summary>
+    /// <summary>One scale for all dimensions: the largest that stays within the sizes, or the smallest that reaches them.</summary>
     private static IEnumerable<Change> OfOneScale(Shape x, int[] axes, long[] sizes, bool isWithin)
     {
         if (sizes.Length != axes.Length)
@@ -100,7 +100,7 @@ internal static class Resizes
             return enlarged;
         }
 
-        // Dimensions that shrink come first: the others then have less to do.
+        // Dimensions that shrink come first, so that the others have less work.
         var result = x.Share();
         foreach (var change in changes.OrderBy(change => (double)change.Outputs / change.Inputs))
         {
@@ -111,7 +111,7 @@ internal static class Resizes
         return result;
     }
 
-    /// <summary>Integer factors of images, for which the engine has kernels; null for all others.</summary>
+    /// <summary>Upsamples images by an integer factor with the engine's kernels; null for any other resize.</summary>
     private static Tensor? Enlarged(Tensor x, List<Change> changes, ResizeTaps taps)
     {
         if (x.Shape.Rank != 4 || changes is not [{ Axis: 2 } rows, { Axis: 3 } columns] || rows.Scale != columns.Scale
@@ -122,27 +122,27 @@ internal static class Resizes
 
         return taps switch
         {
-            { Mode: "nearest", Places: "asymmetric", Rounding: "floor" } => x.Upsample((int)rows.Scale),
-            { Mode: "linear", Places: "half_pixel" or "pytorch_half_pixel" } => x.Upsample((int)rows.Scale, UpsampleMode.Bilinear),
+            { Mode: "nearest", Coordinates: "asymmetric", Rounding: "floor" } => x.Upsample((int)rows.Scale),
+            { Mode: "linear", Coordinates: "half_pixel" or "pytorch_half_pixel" } => x.Upsample((int)rows.Scale, UpsampleMode.Bilinear),
             _ => null,
         };
     }
 
-    /// <summary>How one dimension changes.</summary>
+    /// <summary>The resize of one dimension.</summary>
     private readonly record struct Change(int Axis, int Inputs, int Outputs, float Scale)
     {
         public bool Matters => Inputs != Outputs || Scale != 1;
 
         public static Change ByScale(Shape x, int axis, float scale) => To(MathF.Floor(x[axis] * scale), x, axis, scale);
 
-        /// <summary>To the nearest extent, the larger of two.</summary>
+        /// <summary>Rounds to the nearest extent, ties to the larger one.</summary>
         public static Change ByRoundedScale(Shape x, int axis, float scale) =>
             To(MathF.Floor((x[axis] * scale) + 0.5f), x, axis, scale);
 
-        /// <param name="outputs">in 32 bits, as other programs do</param>
+        /// <param name="outputs">the new extent, computed in float32 as in other programs</param>
         /// <param name="x">the whole shape</param>
         /// <param name="axis">the dimension</param>
-        /// <param name="scale">outputs for each input</param>
+        /// <param name="scale">outputs per input</param>
         private static Change To(float outputs, Shape x, int axis, float scale) =>
             outputs is >= 1 and <= LargestExtent && float.IsFinite(scale)
                 ? new Change(axis, x[axis], (int)outputs, scale)

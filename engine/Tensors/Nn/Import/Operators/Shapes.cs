@@ -25,7 +25,7 @@ internal static class Shapes
         list.Same("DepthToSpace", DepthToSpace);
         list.Same("SpaceToDepth", SpaceToDepth);
         list.Host("Shape", ShapeOf);
-        list.Host("Size", call => HostArray.Scalar(ElementKind.Whole, call.ShapeOf(0).Count));
+        list.Host("Size", call => HostArray.Scalar(ElementKind.Integer, call.ShapeOf(0).Count));
         list.OnDevice.Add("ConstantOfShape", Filled);
         list.Host("ConstantOfShape", FilledOnHost);
         list.Host("Range", Range);
@@ -43,7 +43,7 @@ internal static class Shapes
     /// <summary>0 keeps the input's extent unless <c>allowzero</c> is set; −1 is inferred from the others.</summary>
     private static Shape Reshaped(NodeCall call, Shape x)
     {
-        var asked = call.Whole(1, "shape") ?? throw NodeCall.Refused("it has no shape");
+        var asked = call.Integers(1, "shape") ?? throw NodeCall.Refused("it has no shape");
         var keeps = call.Node.Integer("allowzero", 0) == 0;
         var extents = new long[asked.Length];
         for (var i = 0; i < asked.Length; i++)
@@ -72,9 +72,9 @@ internal static class Shapes
     private static Shape Flattened(NodeCall call, Shape x)
     {
         var axis = call.Node.Integer("axis", 1);
-        var place = axis < 0 ? axis + x.Rank : axis;
-        return place < 0 || place > x.Rank ? throw NodeCall.Refused($"there is no dimension {axis} of {x}")
-            : HostArray.ShapeOf([Product(x.ToArray().AsSpan(0, (int)place)), Product(x.ToArray().AsSpan((int)place))]);
+        var index = axis < 0 ? axis + x.Rank : axis;
+        return index < 0 || index > x.Rank ? throw NodeCall.Refused($"there is no dimension {axis} of {x}")
+            : HostArray.ShapeOf([Product(x.ToArray().AsSpan(0, (int)index)), Product(x.ToArray().AsSpan((int)index))]);
 
         static long Product(Span<int> extents)
         {
@@ -90,7 +90,7 @@ internal static class Shapes
 
     private static Shape Squeezed(NodeCall call, Shape x)
     {
-        var axes = call.Whole(1, "axes") is { } given
+        var axes = call.Integers(1, "axes") is { } given
             ? NodeCall.Axes(given, x.Rank)
             : [.. Enumerable.Range(0, x.Rank).Where(axis => x[axis] == 1)];
         return Array.Exists(axes, axis => x[axis] != 1)
@@ -100,7 +100,7 @@ internal static class Shapes
 
     private static Shape Unsqueezed(NodeCall call, Shape x)
     {
-        var given = call.Whole(1, "axes") ?? throw NodeCall.Refused("it has no axes");
+        var given = call.Integers(1, "axes") ?? throw NodeCall.Refused("it has no axes");
         var axes = Array.ConvertAll(given, axis => NodeCall.Axis(axis, x.Rank + given.Length));
         var extents = new Queue<int>(x.ToArray());
         return axes.Distinct().Count() == axes.Length
@@ -120,7 +120,7 @@ internal static class Shapes
     }
 
     private static Shape Expanded(NodeCall call) =>
-        Bounded(Shape.Broadcast("Expand", call.ShapeOf(0), HostArray.ShapeOf(call.Whole(1))));
+        Bounded(Shape.Broadcast("Expand", call.ShapeOf(0), HostArray.ShapeOf(call.Integers(1))));
 
     /// <summary>Checks the size of an output.</summary>
     /// <exception cref="ShapeException">it has more than 2³⁰ elements</exception>
@@ -128,12 +128,12 @@ internal static class Shapes
         ? shape
         : throw NodeCall.Refused($"it makes {shape}, which has more than {MostElements} elements");
 
-    /// <summary>The shape if the host computes values of that size; else null.</summary>
-    private static Shape? Few(Shape shape) => shape.Count <= HostArray.Largest ? shape : null;
+    /// <summary>The shape if it has few enough elements for the host; else null.</summary>
+    private static Shape? Few(Shape shape) => shape.Count <= HostArray.MaxElements ? shape : null;
 
     private static Tensor Tile(NodeCall call)
     {
-        var (x, repeats) = (call.Tensor(0), call.Whole(1));
+        var (x, repeats) = (call.Tensor(0), call.Integers(1));
         if (repeats.Length != x.Shape.Rank || Array.Exists(repeats, r => r is < 1 or > int.MaxValue))
         {
             throw NodeCall.Refused(
@@ -202,10 +202,10 @@ internal static class Shapes
     private static HostArray ShapeOf(NodeCall call)
     {
         var shape = call.ShapeOf(0);
-        var (start, end) = (Place(call.Node.Integer("start", 0)), Place(call.Node.Integer("end", shape.Rank)));
-        return HostArray.Whole([.. shape.ToArray()[start..Math.Max(start, end)].Select(extent => (double)extent)]);
+        var (start, end) = (Clamped(call.Node.Integer("start", 0)), Clamped(call.Node.Integer("end", shape.Rank)));
+        return HostArray.Integers([.. shape.ToArray()[start..Math.Max(start, end)].Select(extent => (double)extent)]);
 
-        int Place(long place) => (int)Math.Clamp(place < 0 ? place + shape.Rank : place, 0, shape.Rank);
+        int Clamped(long axis) => (int)Math.Clamp(axis < 0 ? axis + shape.Rank : axis, 0, shape.Rank);
     }
 
     private static IReadOnlyList<RunningValue> Filled(NodeCall call)
@@ -224,7 +224,7 @@ internal static class Shapes
     {
         var value = call.Node.Tensor("value") is { } given ? HostArray.Of(given) : HostArray.Scalar(ElementKind.Float, 0);
         return value.Values.Length == 1
-            ? (Bounded(HostArray.ShapeOf(call.Whole(0))), value)
+            ? (Bounded(HostArray.ShapeOf(call.Integers(0))), value)
             : throw NodeCall.Refused("its value should be one number");
     }
 
@@ -238,14 +238,14 @@ internal static class Shapes
         }
 
         var count = Math.Max(Math.Ceiling((limit[0] - start[0]) / step[0]), 0);
-        return count <= HostArray.LargestReadBack
-            ? HostArray.Whole([.. Enumerable.Range(0, (int)count).Select(i => (double)i)])
+        return count <= HostArray.MaxReadBack
+            ? HostArray.Integers([.. Enumerable.Range(0, (int)count).Select(i => (double)i)])
                 .Map(call.Value(0).Kind, i => start[0] + (i * step[0]))
-            : throw NodeCall.Refused($"it makes {count} numbers, more than {HostArray.LargestReadBack}");
+            : throw NodeCall.Refused($"it makes {count} numbers, more than {HostArray.MaxReadBack}");
     }
 
-    /// <summary>0, 1, … along a dimension, for as many dimensions as another shape has; made on the device.</summary>
-    public static Tensor Counted(int rank, int axis, int extent, Device device)
+    /// <summary>0, 1, … along one dimension of a given rank, the others having extent 1; computed on the device.</summary>
+    public static Tensor Arange(int rank, int axis, int extent, Device device)
     {
         var extents = new int[rank];
         Array.Fill(extents, 1);
@@ -254,15 +254,15 @@ internal static class Shapes
         return ones.CumulativeSum(axis, exclusive: true);
     }
 
-    /// <summary>How far each element of a matrix is right of the main diagonal: [H, W].</summary>
-    public static Tensor Rightwards(int height, int width, Device device)
+    /// <summary>Column minus row of each element of a matrix [H, W]: its offset from the main diagonal.</summary>
+    public static Tensor DiagonalOffsets(int height, int width, Device device)
     {
-        using var rows = Counted(2, 0, height, device);
-        using var columns = Counted(2, 1, width, device);
+        using var rows = Arange(2, 0, height, device);
+        using var columns = Arange(2, 1, width, device);
         return columns.Subtract(rows);
     }
 
-    /// <summary>Zeros with ones on a diagonal, in a matrix's shape.</summary>
+    /// <summary>EyeLike: ones on a diagonal, else zeros.</summary>
     private static IReadOnlyList<RunningValue> Diagonal(NodeCall call)
     {
         var shape = call.ShapeOf(0);
@@ -275,11 +275,11 @@ internal static class Shapes
             ? OnnxTypes.Find((int)call.Node.Integer("dtype", 0)) is { } type ? HostArray.KindOf(type)
                 : throw NodeCall.Refused($"its type {call.Node.Integer("dtype", 0)} holds no numbers")
             : call.Value(0).Kind;
-        using var rightwards = Rightwards(shape[0], shape[1], call.Device);
-        return [RunningValue.Of(rightwards.EqualTo(NodeCall.Narrow(call.Node.Integer("k", 0))), kind)];
+        using var offsets = DiagonalOffsets(shape[0], shape[1], call.Device);
+        return [RunningValue.Of(offsets.EqualTo(NodeCall.Narrow(call.Node.Integer("k", 0))), kind)];
     }
 
-    /// <summary>What is not below a diagonal of each matrix, or not above it; 0 elsewhere.</summary>
+    /// <summary>The upper or lower triangle of each matrix, diagonal included; 0 elsewhere.</summary>
     private static Tensor Triangle(NodeCall call)
     {
         var x = call.Tensor(0);
@@ -288,11 +288,11 @@ internal static class Shapes
             throw NodeCall.Refused($"{x.Shape} holds no matrices");
         }
 
-        var diagonal = call.Whole(1, "k") is [var k] ? Math.Clamp(k, -TensorOps.MostPlaces, TensorOps.MostPlaces) : 0;
-        using var rightwards = Rightwards(x.Shape[-2], x.Shape[-1], x.Device);
+        var diagonal = call.Integers(1, "k") is [var k] ? Math.Clamp(k, -TensorOps.MaxExactInteger, TensorOps.MaxExactInteger) : 0;
+        using var offsets = DiagonalOffsets(x.Shape[-2], x.Shape[-1], x.Device);
         using var kept = call.Node.Integer("upper", 1) != 0
-            ? rightwards.GreaterOrEqual((float)diagonal)
-            : rightwards.LessOrEqual((float)diagonal);
+            ? offsets.GreaterOrEqual((float)diagonal)
+            : offsets.LessOrEqual((float)diagonal);
         return x.Mask(kept);
     }
 }

@@ -7,8 +7,8 @@ namespace IlgpuGan.Tensors.Nn.Import.Operators;
 /// <param name="Margins">padding of the image, in pixels</param>
 internal sealed record Windows(Size2d Kernel, Size2d Stride, Size2d Dilation, Margins Margins)
 {
-    private const int Farthest = 1 << 24;
-    private const long LargestExtent = 1L << 28;
+    private const int MaxAttribute = 1 << 24;
+    private const long MaxReach = 1L << 28;
 
     /// <summary>Reads the attributes that convolution and pooling share.</summary>
     /// <param name="call">the node</param>
@@ -30,19 +30,19 @@ internal sealed record Windows(Size2d Kernel, Size2d Stride, Size2d Dilation, Ma
     }
 
     /// <summary>Checks that offsets into the padded image fit in 32 bits, whatever the file says.</summary>
-    /// <exception cref="ShapeException">they don't</exception>
+    /// <exception cref="ShapeException">they do not fit</exception>
     public static void RequireReach(Shape x, Size2d kernel, Size2d stride, Size2d dilation)
     {
         var (height, width) = (x.Rank == 4 ? x[2] : 1, x[-1]);
-        if (Math.Max((long)kernel.Height * dilation.Height, (long)kernel.Width * dilation.Width) > Farthest
-            || Math.Max((long)height * stride.Height, (long)width * stride.Width) > LargestExtent)
+        if (Math.Max((long)kernel.Height * dilation.Height, (long)kernel.Width * dilation.Width) > MaxAttribute
+            || Math.Max((long)height * stride.Height, (long)width * stride.Width) > MaxReach)
         {
             throw NodeCall.Refused($"windows of {kernel} with stride {stride} and dilation {dilation} are too large for {x}");
         }
     }
 
     /// <summary>Number of spatial dimensions: 2 for [N, C, H, W], 1 for [N, C, L].</summary>
-    /// <exception cref="ShapeException">it is neither</exception>
+    /// <exception cref="ShapeException">the shape has another rank</exception>
     public static int Directions(Shape x) => x.Rank is 3 or 4
         ? x.Rank - 2
         : throw NodeCall.Refused($"its input must be [N, C, H, W] or [N, C, L], not {x}");
@@ -56,7 +56,7 @@ internal sealed record Windows(Size2d Kernel, Size2d Stride, Size2d Dilation, Ma
             : new Size2d(Math.Min(otherwise, 1), given[0]);
     }
 
-    /// <summary>The attribute <c>pads</c>: first the begins of all dimensions, then the ends.</summary>
+    /// <summary>The attribute <c>pads</c>: the padding before all dimensions, then the padding after them.</summary>
     public static Margins Pads(NodeCall call, int directions) => Given(call, "pads", 2 * directions) switch
     {
         null => default,
@@ -73,8 +73,8 @@ internal sealed record Windows(Size2d Kernel, Size2d Stride, Size2d Dilation, Ma
 
         return given.Length != count
             ? throw NodeCall.Refused($"its attribute '{attribute}' has {given.Length} numbers, not {count}")
-            : Array.Find(given, number => Math.Abs(Math.Max(number, -long.MaxValue)) > Farthest) is not 0 and var far
-                ? throw NodeCall.Refused($"its attribute '{attribute}' holds {far}, beyond the largest of {Farthest}")
+            : Array.Find(given, number => Math.Abs(Math.Max(number, -long.MaxValue)) > MaxAttribute) is not 0 and var far
+                ? throw NodeCall.Refused($"its attribute '{attribute}' holds {far}, beyond the largest of {MaxAttribute}")
                 : Array.ConvertAll(given, NodeCall.Narrow);
     }
 

@@ -4,32 +4,32 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Tensors.Samples;
 
 /// <summary>
-/// What a step's code has done to modules so far, for one sample: gradients that wait for their update, what is frozen, buffers. Taken away
-/// while other samples have their turn, and put back.
+/// A snapshot of the modules' state in a step of one sample: pending gradients, which parameters are frozen, buffers. Captured before
+/// another sample's run goes on, and restored afterwards.
 /// </summary>
-internal sealed class ModuleMoment
+internal sealed class ModuleSnapshot
 {
     private readonly ModuleTensor[] _parameters;
     private readonly Tensor[] _buffers;
     private readonly Tensor?[] _gradients;
-    private readonly bool[] _trains;
+    private readonly bool[] _requiresGrad;
     private readonly float[][] _values;
 
-    /// <param name="parameters">of all modules</param>
-    /// <param name="buffers">what else a step may change, for each sample apart</param>
-    public ModuleMoment(ModuleTensor[] parameters, Tensor[] buffers)
+    /// <param name="parameters">the parameters of all modules</param>
+    /// <param name="buffers">the other tensors that a step may change</param>
+    public ModuleSnapshot(ModuleTensor[] parameters, Tensor[] buffers)
     {
         (_parameters, _buffers) = (parameters, buffers);
-        (_gradients, _trains) = (new Tensor?[parameters.Length], new bool[parameters.Length]);
+        (_gradients, _requiresGrad) = (new Tensor?[parameters.Length], new bool[parameters.Length]);
         _values = Array.ConvertAll(buffers, buffer => new float[buffer.Count]);
     }
 
-    /// <summary>Takes what there is, and leaves no gradients.</summary>
-    public void Take()
+    /// <summary>Captures the state, and takes the gradients off the parameters.</summary>
+    public void Capture()
     {
         for (var i = 0; i < _parameters.Length; i++)
         {
-            _trains[i] = _parameters[i].RequiresGrad;
+            _requiresGrad[i] = _parameters[i].RequiresGrad;
             _gradients[i] = null;
             if (_parameters[i].Value.Variable is { } variable)
             {
@@ -43,14 +43,14 @@ internal sealed class ModuleMoment
         }
     }
 
-    /// <summary>Puts back what was taken.</summary>
-    public void Put()
+    /// <summary>Restores the captured state.</summary>
+    public void Restore()
     {
         for (var i = 0; i < _parameters.Length; i++)
         {
-            if (_parameters[i].RequiresGrad != _trains[i])
+            if (_parameters[i].RequiresGrad != _requiresGrad[i])
             {
-                _parameters[i].RequiresGrad = _trains[i];
+                _parameters[i].RequiresGrad = _requiresGrad[i];
             }
 
             if (_parameters[i].Value.Variable is { } variable)
@@ -65,12 +65,12 @@ internal sealed class ModuleMoment
         }
     }
 
-    /// <summary>How far the buffers have moved since the moment was taken, one after the other.</summary>
-    public void MovesTo(Span<float> moves)
+    /// <summary>Writes the change of each buffer since the capture, buffer after buffer.</summary>
+    public void WriteDeltas(Span<float> deltas)
     {
         for (int i = 0, at = 0; i < _buffers.Length; at += _values[i++].Length)
         {
-            var now = moves.Slice(at, _values[i].Length);
+            var now = deltas.Slice(at, _values[i].Length);
             _buffers[i].Device.Download(_buffers[i].Span, now);
             for (var j = 0; j < now.Length; j++)
             {
@@ -79,15 +79,15 @@ internal sealed class ModuleMoment
         }
     }
 
-    /// <summary>Moves the buffers from where they were by so much.</summary>
-    public void Move(ReadOnlySpan<float> moves)
+    /// <summary>Sets the buffers to their captured values plus the deltas.</summary>
+    public void ApplyDeltas(ReadOnlySpan<float> deltas)
     {
         for (int i = 0, at = 0; i < _buffers.Length; at += _values[i++].Length)
         {
             var values = new float[_values[i].Length];
             for (var j = 0; j < values.Length; j++)
             {
-                values[j] = _values[i][j] + moves[at + j];
+                values[j] = _values[i][j] + deltas[at + j];
             }
 
             _buffers[i].CopyFrom(values);

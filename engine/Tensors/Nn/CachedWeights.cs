@@ -1,15 +1,15 @@
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>
-/// Promises that a network's weights stay as they are until this is disposed: its forwards may then keep them in the forms in which they
-/// are read, from the second forward on, and take algorithms that only then are the fastest (their results differ by rounding). Loading
-/// numbers into a weight or an optimiser's step ends the promise for that weight; nothing else may write to it.
+/// Declares that a network's weights do not change until this is disposed. Convolutions then cache transformed weights from the second
+/// forward on, and may use algorithms that are faster only with cached weights (results differ by rounding). Loading numbers into a weight,
+/// or an optimiser's step, ends the caching of that weight; nothing else may write to it.
 /// </summary>
-public sealed class WeightHold : IDisposable
+public sealed class CachedWeights : IDisposable
 {
     private readonly Module _network;
 
-    public WeightHold(Module network)
+    public CachedWeights(Module network)
     {
         _network = network;
         foreach (var parameter in network.Parameters)

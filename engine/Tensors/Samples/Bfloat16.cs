@@ -3,16 +3,16 @@ using System.Runtime.InteropServices;
 
 namespace IlgpuGan.Tensors.Samples;
 
-/// <summary>Numbers of the upper 16 bits of a float (bf16): eight bits of significance, and a float's range.</summary>
-internal static class ShortNumbers
+/// <summary>Rounding to bfloat16 (the upper 16 bits of a float: its range, 8 bits of significand), and packing to two bytes.</summary>
+internal static class Bfloat16
 {
     private const uint Kept = 0xFFFF_0000;
     private const uint AlmostHalf = 0x7FFF;
 
-    /// <summary>What marks a NaN even if all of its other bits are lost.</summary>
+    /// <summary>The quiet bit of a NaN: set, so that it stays a NaN when the lower bits are dropped.</summary>
     private const uint Quiet = 0x0040_0000;
 
-    /// <summary>Rounds each to the nearest such number, ties to the even one.</summary>
+    /// <summary>Rounds each number in place to the nearest bfloat16, ties to even.</summary>
     public static void Round(Span<float> numbers)
     {
         var many = MemoryMarshal.Cast<float, Vector<float>>(numbers);
@@ -34,7 +34,7 @@ internal static class ShortNumbers
         }
     }
 
-    /// <summary>Two bytes each, of numbers that <see cref="Round"/> has rounded.</summary>
+    /// <summary>Packs numbers that <see cref="Round"/> has rounded, two bytes each.</summary>
     public static void Pack(ReadOnlySpan<float> rounded, Span<byte> packed)
     {
         var halves = MemoryMarshal.Cast<byte, ushort>(packed);
@@ -44,7 +44,7 @@ internal static class ShortNumbers
         }
     }
 
-    /// <summary>The numbers that <see cref="Pack"/> has packed.</summary>
+    /// <summary>The inverse of <see cref="Pack"/>.</summary>
     public static void Unpack(ReadOnlySpan<byte> packed, Span<float> numbers)
     {
         var halves = MemoryMarshal.Cast<byte, ushort>(packed);

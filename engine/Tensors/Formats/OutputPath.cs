@@ -1,26 +1,23 @@
 namespace IlgpuGan.Tensors.Formats;
 
 /// <summary>
-/// Folders that results go to. What stands in the way is said in words for people: the system complains of files that it could not find, or
-/// that exist already, where a folder can't be made.
+/// Creates folders for results. Its messages state the obstacle plainly; the system's own name a file that was not found or exists already
+/// when a folder can't be created.
 /// </summary>
-public static class OutputPlace
+public static class OutputPath
 {
-    /// <summary>Makes a folder, and those that it is in.</summary>
-    /// <exception cref="IOException">it can't be made; the message names it and says why</exception>
+    /// <summary>Creates a folder and its parents.</summary>
+    /// <exception cref="IOException">it can't be created; the message names it and says why</exception>
     public static void MakeFolder(string path) => Make(path, path);
 
-    /// <summary>Makes the folder of a file.</summary>
-    /// <exception cref="IOException">it can't be made; the message names the file and says why</exception>
+    /// <summary>Creates the folder of a file.</summary>
+    /// <exception cref="IOException">it can't be created; the message names the file and says why</exception>
     public static void MakeFolderOf(string file) => Make(FolderOf(file), file);
 
-    /// <summary>
-    /// True for what takes bytes under a name that is the system's, such as <c>/dev/null</c>: it is written to, and no file is put in its
-    /// place.
-    /// </summary>
+    /// <summary>True for a device such as <c>/dev/null</c>, which is written to instead of being replaced by a file.</summary>
     internal static bool IsDevice(string path) => !OperatingSystem.IsWindows() && FolderOf(path) == "/dev" && File.Exists(path);
 
-    /// <summary>Why a file can't be written, as what follows its name.</summary>
+    /// <summary>Why a file can't be written, as a clause to follow its name.</summary>
     internal static string ObstacleOf(string file, Exception failure)
     {
         var folder = FolderOf(file);
@@ -42,7 +39,7 @@ public static class OutputPlace
         }
     }
 
-    /// <summary>Why nothing can be written in a folder, which may not be there.</summary>
+    /// <summary>Why nothing can be written in a folder, which may not exist.</summary>
     private static string ObstacleIn(string folder, Exception failure)
     {
         while (!Path.Exists(folder) && Path.GetDirectoryName(folder) is { } above)

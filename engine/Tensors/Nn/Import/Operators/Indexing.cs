@@ -2,8 +2,8 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
-/// <summary>Gather, slice, split, pad and concatenate. Indices are read on the host, where they are checked.</summary>
-internal static class Places
+/// <summary>Gather, slice, split, pad and concatenate. Indices are checked on the host.</summary>
+internal static class Indexing
 {
     public static void Add(OperatorList list)
     {
@@ -30,25 +30,25 @@ internal static class Places
 
     private static Tensor Selected(NodeCall call, Tensor x, int axis, int count)
     {
-        using var places = Counted(call, x.Shape[axis]);
-        using var line = places.Reshape(new Shape(count));
+        using var indices = NonNegativeIndices(call, x.Shape[axis]);
+        using var line = indices.Reshape(new Shape(count));
         return x.IndexSelect(axis, line);
     }
 
     /// <summary>
-    /// Checked places on the device, all counted from the front. Those of the file are there already: nothing is uploaded again.
+    /// Checked indices on the device, all counted from the front. Constant indices are uploaded only once.
     /// </summary>
-    private static Tensor Counted(NodeCall call, int extent)
+    private static Tensor NonNegativeIndices(NodeCall call, int extent)
     {
-        var places = call.Tensor(1);
-        if (Array.TrueForAll(call.Host(1).Values, place => place >= 0))
+        var indices = call.Tensor(1);
+        if (Array.TrueForAll(call.Host(1).Values, index => index >= 0))
         {
-            return places.Share();
+            return indices.Share();
         }
 
-        using var isNegative = places.LessThan(0);
+        using var isNegative = indices.LessThan(0);
         using var shift = isNegative.Affine(extent, 0);
-        return places.Add(shift);
+        return indices.Add(shift);
     }
 
     private static HostArray GatherOnHost(NodeCall call)
@@ -62,12 +62,13 @@ internal static class Places
     private static Shape Gathered(Shape x, int axis, Shape indices) =>
         new([.. x.ToArray()[..axis], .. indices.ToArray(), .. x.ToArray()[(axis + 1)..]]);
 
-    /// <summary>Places of a dimension, negative ones counted from its end.</summary>
-    public static int[] Indices(NodeCall call, int extent) => Array.ConvertAll(call.Whole(1), index =>
+    /// <summary>The second input as indices into a dimension, all counted from the front.</summary>
+    /// <exception cref="ShapeException">an index is out of range</exception>
+    public static int[] Indices(NodeCall call, int extent) => Array.ConvertAll(call.Integers(1), index =>
     {
-        var place = index < 0 ? index + extent : index;
-        return place >= 0 && place < extent
-            ? (int)place
+        var fromFront = index < 0 ? index + extent : index;
+        return fromFront >= 0 && fromFront < extent
+            ? (int)fromFront
             : throw NodeCall.Refused($"index {index} is out of range for a dimension of {extent}");
     });
 
@@ -82,7 +83,7 @@ internal static class Places
         }
 
         _ = Indices(call, x.Shape[axis]);
-        using var index = Counted(call, x.Shape[axis]);
+        using var index = NonNegativeIndices(call, x.Shape[axis]);
         return x.Gather(axis, index);
     }
 
@@ -107,10 +108,10 @@ internal static class Places
     private static List<(int Axis, int Start, int Length, int Step)> Parts(NodeCall call)
     {
         var shape = call.ShapeOf(0);
-        var starts = call.Whole(1, "starts") ?? throw NodeCall.Refused("it has no starts");
-        var ends = call.Whole(2, "ends") ?? throw NodeCall.Refused("it has no ends");
-        var axes = call.Whole(3, "axes") ?? [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
-        var steps = call.OptionalWhole(4) ?? [.. starts.Select(_ => 1L)];
+        var starts = call.Integers(1, "starts") ?? throw NodeCall.Refused("it has no starts");
+        var ends = call.Integers(2, "ends") ?? throw NodeCall.Refused("it has no ends");
+        var axes = call.Integers(3, "axes") ?? [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
+        var steps = call.OptionalIntegers(4) ?? [.. starts.Select(_ => 1L)];
         if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length)
         {
             throw NodeCall.Refused(
@@ -134,7 +135,7 @@ internal static class Places
             var length = step > 0 ? (end - start + step - 1) / step : (start - end - step - 1) / -(long)step;
             parts.Add((axis, (int)start, (int)Math.Max(length, 0), step));
 
-            long Limited(long place) => Math.Clamp(place < 0 ? place + extent : place, least, most);
+            long Limited(long index) => Math.Clamp(index < 0 ? index + extent : index, least, most);
         }
 
         return parts;
@@ -152,7 +153,7 @@ internal static class Places
         }
 
         var each = (extent + pieces - 1) / pieces;
-        var lengths = call.Whole(1, "split") is { } given
+        var lengths = call.Integers(1, "split") is { } given
             ? Array.ConvertAll(given, NodeCall.Narrow)
             : [.. Enumerable.Range(0, pieces).Select(i => Math.Min(each, extent - (i * each)))];
         return Array.Exists(lengths, length => length < 1) || lengths.Sum(length => (long)length) != extent
@@ -164,8 +165,8 @@ internal static class Places
     {
         var x = call.Tensor(0);
         var rank = x.Shape.Rank;
-        var axes = NodeCall.Axes(call.OptionalWhole(3), rank);
-        var amounts = call.Whole(1, "pads") ?? throw NodeCall.Refused("it has no pads");
+        var axes = NodeCall.Axes(call.OptionalIntegers(3), rank);
+        var amounts = call.Integers(1, "pads") ?? throw NodeCall.Refused("it has no pads");
         if (amounts.Length != 2 * axes.Length)
         {
             throw NodeCall.Refused($"it has {amounts.Length} pads for {axes.Length} dimensions, not two for each");
@@ -210,12 +211,12 @@ internal static class Places
         _ => Devices.PadMode.Constant,
     };
 
-    /// <summary>Checks the padding of a dimension: not too large, and something is left. Negative padding crops.</summary>
+    /// <summary>Checks the padding of a dimension: not too large, and a non-empty result. Negative padding crops.</summary>
     private static (int Before, int After) Checked(Shape x, int axis, long before, long after, string mode)
     {
-        const long Most = TensorOps.MostPlaces;
+        const long Max = TensorOps.MaxExactInteger;
         long extent = x[axis];
-        return before is < -Most or > Most || after is < -Most or > Most || extent + before + after < 1
+        return before is < -Max or > Max || after is < -Max or > Max || extent + before + after < 1
             || (mode == "reflect" && Math.Max(before, after) >= extent)
                 ? throw NodeCall.Refused($"dimension {axis} of {x} can't be padded by {before} and {after} ({mode})")
                 : ((int)before, (int)after);
@@ -242,12 +243,12 @@ internal static class Places
         return TensorOps.Concat(axis, [.. parts]);
     }
 
-    /// <summary>Cut, or with zeros around it, so that the middle stays the middle; of an odd rest more is at the end.</summary>
+    /// <summary>Crops or zero-pads around the centre; of an odd difference the larger part is at the end.</summary>
     private static Tensor Centred(NodeCall call)
     {
-        var (x, sizes) = (call.Tensor(0), call.Whole(1));
+        var (x, sizes) = (call.Tensor(0), call.Integers(1));
         var axes = NodeCall.Axes(call.Node.Integers("axes"), x.Shape.Rank);
-        if (sizes.Length != axes.Length || Array.Exists(sizes, size => size is < 1 or > TensorOps.MostPlaces))
+        if (sizes.Length != axes.Length || Array.Exists(sizes, size => size is < 1 or > TensorOps.MaxExactInteger))
         {
             throw NodeCall.Refused($"sizes [{string.Join(',', sizes)}] do not fit {axes.Length} dimensions of {x.Shape}");
         }
@@ -267,18 +268,18 @@ internal static class Places
         return result;
     }
 
-    /// <summary>Which place of a dimension each place of the extended one shows.</summary>
+    /// <summary>The source index of each element of a padded dimension.</summary>
     private static int[] Sources(string mode, int extent, int before, int length)
     {
         var sources = new int[length];
         for (var i = 0; i < length; i++)
         {
-            var place = i - before;
+            var index = i - before;
             sources[i] = mode switch
             {
-                "reflect" => place < 0 ? -place : place >= extent ? (2 * extent) - 2 - place : place,
-                "wrap" => ((place % extent) + extent) % extent,
-                _ => Math.Clamp(place, 0, extent - 1),
+                "reflect" => index < 0 ? -index : index >= extent ? (2 * extent) - 2 - index : index,
+                "wrap" => ((index % extent) + extent) % extent,
+                _ => Math.Clamp(index, 0, extent - 1),
             };
         }
 
@@ -287,7 +288,7 @@ internal static class Places
 
     private static Tensor Concat(NodeCall call)
     {
-        const int MostTogether = 32;
+        const int MaxParts = 32;
         var parts = Enumerable.Range(0, call.Count).Select(call.Tensor).ToArray();
         if (parts.Length == 0)
         {
@@ -295,21 +296,21 @@ internal static class Places
         }
 
         var axis = NodeCall.Axis(call.Node.Integer("axis", 1), parts[0].Shape.Rank);
-        if (parts.Length <= MostTogether)
+        if (parts.Length <= MaxParts)
         {
             return TensorOps.Concat(axis, parts);
         }
 
-        // In a tree: one by one, the first of thousands of parts would be copied thousands of times.
+        // In a tree: appending one by one would copy the first of thousands of parts thousands of times.
         var joined = new List<Tensor>();
-        foreach (var some in parts.Chunk(MostTogether))
+        foreach (var some in parts.Chunk(MaxParts))
         {
             joined.Add(TensorOps.Concat(axis, some));
         }
 
         while (joined.Count > 1)
         {
-            joined = [.. joined.Chunk(MostTogether).Select(some => Joined(axis, some))];
+            joined = [.. joined.Chunk(MaxParts).Select(some => Joined(axis, some))];
         }
 
         return joined[0];
