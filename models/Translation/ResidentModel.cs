@@ -99,7 +99,7 @@ public sealed class ResidentModel
     public static ResidentModel Open(string path, Device device)
     {
         using var file = NetworkFile.Open(path);
-        return device.Line.Run(() => new ResidentModel(file, device));
+        return device.WorkQueue.Run(() => new ResidentModel(file, device));
     }
 
     /// <summary>A translator with these settings, valid until the next call, of whatever thread: all share the networks.</summary>
@@ -132,7 +132,7 @@ public sealed class ResidentModel
     /// <exception cref="OptionsException">the settings ask for what the generator does not take, or leave out what it needs</exception>
     /// <exception cref="DataException">a picture does not fit</exception>
     public IReadOnlyList<Picture> Translate(TranslationSettings settings, IReadOnlyList<Picture> pictures, string name, int answer) =>
-        _device.Line.Run(() => With(settings).TranslateTogether(pictures, name, answer));
+        _device.WorkQueue.Run(() => With(settings).TranslateTogether(pictures, name, answer));
 
     /// <exception cref="InteropException">the file has no network of that name</exception>
     private Module Loaded(string name) => _loaded.TryGetValue(name, out var module) ? module

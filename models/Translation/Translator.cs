@@ -7,7 +7,7 @@ using IlgpuGan.Models.Translation.Layerwise;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>
-/// A trained generator that translates pictures, for any number of threads: they wait in the <see cref="Device.Line"/> of its device, and
+/// A trained generator that translates pictures, for any number of threads: they wait in the <see cref="Device.WorkQueue"/> of its device, and
 /// what waits is computed together where that changes no bit. Pictures of any size are padded by reflection to a size that the network
 /// accepts, and the result is cropped; alpha is kept; 16-bit pictures give 16-bit pictures.
 /// </summary>
@@ -117,7 +117,7 @@ public sealed class Translator
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     /// <exception cref="OptionsException">a setting does not fit the generator, or one that it needs is missing</exception>
     public static Translator Open(string path, Device device, TranslationSettings? settings = null) =>
-        device.Line.Run(() =>
+        device.WorkQueue.Run(() =>
             new Translator(SavedGenerator.OpenAll(path, device, settings ?? new TranslationSettings()), device, settings));
 
     /// <summary>Whether inputs are label maps that hold numbers: of a PNG with a palette the indices count, not the colours.</summary>
@@ -145,7 +145,7 @@ public sealed class Translator
     /// <param name="name">for messages</param>
     /// <param name="answer">which one, from 0</param>
     /// <exception cref="DataException">the channels do not fit</exception>
-    public Picture TranslateInto(Picture picture, string name, int answer) => _device.Line.Run(
+    public Picture TranslateInto(Picture picture, string name, int answer) => _device.WorkQueue.Run(
         KindOf(picture, answer), MostWith(picture), picture, together => TranslateTogether(together, name, answer));
 
     /// <summary>Translates a picture on another thread.</summary>
@@ -169,7 +169,7 @@ public sealed class Translator
     public async Task<byte[]> TranslateAsync(
         ReadOnlyMemory<byte> file, string extension = ".png", string name = "picture", CancellationToken cancellation = default)
     {
-        var picture = await _device.Line.Code(() => PictureFile.Decode(file.Span, name, ReadsNumbers), cancellation);
+        var picture = await _device.WorkQueue.Transcode(() => PictureFile.Decode(file.Span, name, ReadsNumbers), cancellation);
         return await TranslateAsync(
             picture, name, made => PictureFile.Encode(made, extension, name, ImageMetadata.Read(file.Span)), cancellation);
     }
@@ -273,7 +273,7 @@ public sealed class Translator
     public Tensor Forward(Tensor batch) => Forward(batch, _answers[0]);
 
     private Task<T> TranslateAsync<T>(Picture picture, string name, Func<Picture, T> finish, CancellationToken cancellation) =>
-        _device.Line.RunAsync(
+        _device.WorkQueue.RunAsync(
             KindOf(picture, 0), MostWith(picture), picture, together => TranslateTogether(together, name, 0), finish, cancellation);
 
     /// <summary>What pictures have in common that can be computed together.</summary>

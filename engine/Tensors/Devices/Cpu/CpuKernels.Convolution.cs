@@ -13,10 +13,10 @@ internal sealed unsafe partial class CpuKernels
     /// <summary>Geometries of which a pass is kept ready, of each kind; the largest networks have fewer than a hundred.</summary>
     internal const int PassesKept = 256;
 
-    private readonly RecentlyUsed<(ConvGeometry, PadMode, bool IsHeld), ConvolutionChoice<ConvolutionPass>> _forward = new(PassesKept);
-    private readonly RecentlyUsed<(ConvGeometry, bool IsHeld), ConvolutionChoice<ConvolutionPass>> _inputGradient = new(PassesKept);
-    private readonly RecentlyUsed<(ConvGeometry, PadMode), ConvolutionChoice<WeightGradientPass>> _weightGradient = new(PassesKept);
-    private readonly RecentlyUsed<ConvGeometry, WeightUpdatePass?> _weightUpdate = new(PassesKept);
+    private readonly LruCache<(ConvGeometry, PadMode, bool IsHeld), ConvolutionChoice<ConvolutionPass>> _forward = new(PassesKept);
+    private readonly LruCache<(ConvGeometry, bool IsHeld), ConvolutionChoice<ConvolutionPass>> _inputGradient = new(PassesKept);
+    private readonly LruCache<(ConvGeometry, PadMode), ConvolutionChoice<WeightGradientPass>> _weightGradient = new(PassesKept);
+    private readonly LruCache<ConvGeometry, WeightUpdatePass?> _weightUpdate = new(PassesKept);
     private readonly ConditionalWeakTable<Storage, HeldWeight> _held = [];
     private readonly ConvolutionAlgorithms _algorithms = new(threads);
 

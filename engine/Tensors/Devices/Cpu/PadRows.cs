@@ -3,8 +3,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 /// <summary>Rows of a padded plane.</summary>
 internal readonly unsafe struct PadRows(PadMode mode, float value, PadGeometry g)
 {
-    private readonly PaddedLine _rows = new(mode, g.H, g.Top, g.OutH);
-    private readonly PaddedLine _columns = new(mode, g.W, g.Left, g.OutW);
+    private readonly PaddedAxis _rows = new(mode, g.H, g.Top, g.OutH);
+    private readonly PaddedAxis _columns = new(mode, g.W, g.Left, g.OutW);
 
     /// <summary>Writes row <paramref name="outRow"/> of the padded plane [OutH, OutW] from the plane [H, W].</summary>
     public void Write(float* plane, int outRow, float* destination)
@@ -37,8 +37,8 @@ internal readonly unsafe struct PadRows(PadMode mode, float value, PadGeometry g
 /// </summary>
 internal readonly unsafe struct PadGradientRows(PadMode mode, PadGeometry g)
 {
-    private readonly PaddedLine _rows = new(mode, g.H, g.Top, g.OutH);
-    private readonly PaddedLine _columns = new(mode, g.W, g.Left, g.OutW);
+    private readonly PaddedAxis _rows = new(mode, g.H, g.Top, g.OutH);
+    private readonly PaddedAxis _columns = new(mode, g.W, g.Left, g.OutW);
 
     /// <summary>Writes row <paramref name="inRow"/> of dx [H, W] from the plane dy [OutH, OutW].</summary>
     public void Write(float* dy, int inRow, float* destination)

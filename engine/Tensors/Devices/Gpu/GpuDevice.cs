@@ -120,11 +120,11 @@ public sealed class GpuDevice : Device
 
     public override HostBuffer AllocateHost(long count) => _queue.Transfers.AllocateHost(count);
 
-    internal override int InputPlaces => _queue.Transfers.Overlap ? 2 : 1;
+    internal override int InputSlots => _queue.Transfers.Overlap ? 2 : 1;
 
-    internal override DevicePoint CreatePoint() => _queue.Transfers.CreatePoint();
+    internal override DeviceEvent CreateEvent() => _queue.Transfers.CreateEvent();
 
-    internal override void BeginUpload(HostBuffer source, DeviceSpan destination, DevicePoint after)
+    internal override void BeginUpload(HostBuffer source, DeviceSpan destination, DeviceEvent after)
     {
         try
         {

@@ -3,8 +3,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// <summary>What a correlation reads around its input: zeros, or for some rows and columns the input again.</summary>
 internal sealed unsafe class Border
 {
-    private readonly PaddedLine _rows;
-    private readonly PaddedLine _columns;
+    private readonly PaddedAxis _rows;
+    private readonly PaddedAxis _columns;
     private readonly int _top;
     private readonly int _left;
     private readonly int _height;
@@ -17,8 +17,8 @@ internal sealed unsafe class Border
         // Below and right there is as much as the last output reads.
         _height = ((g.OutH - 1) * g.StrideH) + ((g.KernelH - 1) * g.DilationH) + 1;
         _width = ((g.OutW - 1) * g.StrideW) + ((g.KernelW - 1) * g.DilationW) + 1;
-        _rows = new PaddedLine(mode, g.H, g.PadTop, _height);
-        _columns = new PaddedLine(mode, g.W, g.PadLeft, _width);
+        _rows = new PaddedAxis(mode, g.H, g.PadTop, _height);
+        _columns = new PaddedAxis(mode, g.W, g.PadLeft, _width);
     }
 
     /// <summary>The border of a convolution, null for zeros.</summary>

@@ -1,32 +1,32 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// The line of those who share a device: any number of threads, of which one at a time computes. Work of one kind that waits is done
-/// together. Work that nobody waits for any more leaves the line at once, with all that it holds. For any thread.
+/// Work queue for threads that share a device: one computes at a time. Waiting work of one kind is batched. Cancelled work leaves the
+/// queue at once and releases its references. Thread-safe.
 /// </summary>
-public sealed class DeviceLine
+public sealed class WorkQueue
 {
     private readonly Device _device;
 
-    /// <summary>Held by the thread that computes.</summary>
+    /// <summary>Held by the computing thread.</summary>
     private readonly Lock _turn = new();
 
-    /// <summary>Held for a moment, to look at the fields below.</summary>
+    /// <summary>Held briefly, to access the fields below.</summary>
     private readonly Lock _lock = new();
     private readonly LinkedList<Work> _waiting = [];
-    private readonly List<Action> _toCode = [];
+    private readonly List<Action> _transcodings = [];
     private bool _isServed;
     private bool _isComputing;
     private bool _hasEnded;
 
-    internal DeviceLine(Device device) => _device = device;
+    internal WorkQueue(Device device) => _device = device;
 
-    /// <summary>Runs work on this thread when its turn comes. It may itself call this.</summary>
+    /// <summary>Runs work on this thread when its turn comes. The work may itself call this method.</summary>
     /// <exception cref="ObjectDisposedException">the device was disposed</exception>
     public T Run<T>(Func<T> work) => Run<object?, T>(new object(), 1, null, _ => [work()]);
 
     /// <summary>
-    /// Runs work when its turn comes, together with what waits of the same kind: on this thread, or on that of one who takes it along.
+    /// Runs work when its turn comes, batched with waiting work of the same kind: on this thread or on that of another caller in the batch.
     /// </summary>
     /// <inheritdoc cref="RunAsync{TInput, TMade, TOutput}"/>
     public TMade Run<TInput, TMade>(object kind, int most, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TMade>> work)
@@ -38,7 +38,7 @@ public sealed class DeviceLine
 
         var result = new TaskCompletionSource<TMade>();
         var place = Join(new Work<TInput, TMade>(kind, most, input, work, result.SetResult, e => result.TrySetException(e)));
-        Compute(() => place); // It may be done by now, with another's.
+        Compute(() => place); // Does nothing if another batch has included it by now.
         return result.Task.GetAwaiter().GetResult();
     }
 
@@ -47,15 +47,15 @@ public sealed class DeviceLine
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation = default) =>
         RunAsync<object?, T, T>(new object(), 1, null, _ => [work()], made => made, cancellation);
 
-    /// <summary>Runs work on another thread when its turn comes, together with what waits of the same kind.</summary>
-    /// <param name="kind">by whose equality work is of one kind</param>
-    /// <param name="most">how many may be done together</param>
-    /// <param name="input">what is to be worked on</param>
-    /// <param name="work">does it for several inputs; called again for each alone where it fails over several</param>
-    /// <param name="finish">codes what was made of the input, see <see cref="Code"/></param>
-    /// <param name="cancellation">nobody waits any more</param>
+    /// <summary>Runs work on another thread when its turn comes, batched with waiting work of the same kind.</summary>
+    /// <param name="kind">work of equal kinds may be batched</param>
+    /// <param name="most">largest batch</param>
+    /// <param name="input">input of the work</param>
+    /// <param name="work">computes a batch; if it throws for several inputs, it is called again for each alone</param>
+    /// <param name="finish">encodes the result, see <see cref="Transcode"/></param>
+    /// <param name="cancellation">removes the work from the queue</param>
     /// <exception cref="ObjectDisposedException">the device was disposed</exception>
-    /// <exception cref="OperationCanceledException">it was cancelled; work in progress is completed</exception>
+    /// <exception cref="OperationCanceledException">the work was cancelled; work in progress is completed</exception>
     public async Task<TOutput> RunAsync<TInput, TMade, TOutput>(
         object kind, int most, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TMade>> work, Func<TMade, TOutput> finish,
         CancellationToken cancellation = default)
@@ -63,7 +63,8 @@ public sealed class DeviceLine
         cancellation.ThrowIfCancellationRequested();
         var output = new TaskCompletionSource<Task<TOutput>>(TaskCreationOptions.RunContinuationsAsynchronously);
         var place = Join(new Work<TInput, TMade>(
-            kind, most, input, work, made => output.TrySetResult(Code(() => finish(made), cancellation)), e => output.TrySetException(e)));
+            kind, most, input, work, made => output.TrySetResult(Transcode(() => finish(made), cancellation)),
+            e => output.TrySetException(e)));
         Serve();
         await using var registration = cancellation.Register(() =>
         {
@@ -74,12 +75,12 @@ public sealed class DeviceLine
     }
 
     /// <summary>
-    /// Decodes or encodes a picture: on this thread; or, where a network computes on all cores, behind it on all cores and before the next
-    /// one. Beside each other they would cost more than one after the other: a network's loops end only when the thread whose core was
-    /// taken by a codec has had it back.
+    /// Decodes or encodes an image: on this thread; or, while a network occupies all cores, after that network and before the next, with
+    /// all waiting codecs in parallel. Running both at once would take longer than one after the other: a network's loop ends only when the
+    /// thread that lost its core to a codec has regained it.
     /// </summary>
-    /// <exception cref="OperationCanceledException">nobody waits any more</exception>
-    public Task<T> Code<T>(Func<T> work, CancellationToken cancellation = default)
+    /// <exception cref="OperationCanceledException">the work was cancelled</exception>
+    public Task<T> Transcode<T>(Func<T> work, CancellationToken cancellation = default)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         bool waits;
@@ -88,18 +89,18 @@ public sealed class DeviceLine
             waits = _isComputing && _device.TakesAllProcessors;
             if (waits)
             {
-                _toCode.Add(CodeNow);
+                _transcodings.Add(TranscodeNow);
             }
         }
 
         if (!waits)
         {
-            CodeNow();
+            TranscodeNow();
         }
 
         return result.Task;
 
-        void CodeNow()
+        void TranscodeNow()
         {
             try
             {
@@ -112,12 +113,12 @@ public sealed class DeviceLine
             }
             catch (Exception problem)
             {
-                result.SetException(problem); // Of whoever asked.
+                result.SetException(problem); // Rethrown where the task is awaited.
             }
         }
     }
 
-    /// <summary>Lets the work that has begun end, and gives up what waits.</summary>
+    /// <summary>Waits for running work and fails the waiting work.</summary>
     internal void Close()
     {
         List<Work> left;
@@ -131,7 +132,7 @@ public sealed class DeviceLine
         left.ForEach(work => work.Fail(Gone()));
         lock (_turn)
         {
-            // Whoever computed is done.
+            // The running work has ended.
         }
     }
 
@@ -156,7 +157,7 @@ public sealed class DeviceLine
         }
     }
 
-    /// <summary>Sees to it that a thread takes up what waits: one that lives no longer than that takes.</summary>
+    /// <summary>Starts a thread for the waiting work unless one is running; it ends when the queue is empty.</summary>
     private void Serve()
     {
         lock (_lock)
@@ -174,9 +175,9 @@ public sealed class DeviceLine
             while (Compute(First))
             {
             }
-        }) { Name = $"line of {_device.Name}", IsBackground = true }.Start();
+        }) { Name = $"work queue of {_device.Name}", IsBackground = true }.Start();
 
-        // Under the lock, as all of Compute's choice is: who joins later starts a thread again.
+        // Called under the lock: work that joins after _isServed became false starts a new thread.
         LinkedListNode<Work>? First()
         {
             _isServed = _waiting.First is not null;
@@ -184,7 +185,7 @@ public sealed class DeviceLine
         }
     }
 
-    /// <summary>Takes the turn, and does one of those who wait, with what waits of its kind.</summary>
+    /// <summary>Waits for the turn and runs one of the waiting works, batched with others of its kind.</summary>
     /// <returns>false if there was none</returns>
     private bool Compute(Func<LinkedListNode<Work>?> choose)
     {
@@ -207,22 +208,22 @@ public sealed class DeviceLine
             }
 
             first.Do([first, .. others]);
-            Action[] toCode;
+            Action[] transcodings;
             lock (_lock)
             {
                 _isComputing = false;
-                toCode = [.. _toCode];
-                _toCode.Clear();
+                transcodings = [.. _transcodings];
+                _transcodings.Clear();
             }
 
-            Parallel.Invoke(toCode);
+            Parallel.Invoke(transcodings);
             return true;
         }
     }
 
     private abstract record Work(object Kind, int Most)
     {
-        /// <summary>Does this and others of its kind.</summary>
+        /// <summary>Computes a batch of works of one kind, this one among them.</summary>
         public abstract void Do(IReadOnlyList<Work> together);
 
         public abstract void Fail(Exception problem);
@@ -242,12 +243,12 @@ public sealed class DeviceLine
             }
             catch (Exception problem) when (all.Count == 1)
             {
-                Fail(problem); // Of whoever asked for the work.
+                Fail(problem); // Rethrown to the caller who queued the work.
                 return;
             }
             catch (Exception)
             {
-                all.ForEach(w => w.Do([w])); // Whom it is the fault of, none of the others is.
+                all.ForEach(w => w.Do([w])); // One by one, so that only the faulty ones fail.
                 return;
             }
 

@@ -1,27 +1,28 @@
 namespace IlgpuGan.Tensors.Devices;
 
-/// <summary>One dimension of a padding: a line of <paramref name="extent"/> elements seen in one of <paramref name="padded"/>.</summary>
-/// <param name="mode">what is seen outside the line; reflection reaches less far than the line is long</param>
-/// <param name="extent">elements of the line</param>
-/// <param name="before">elements put before it, negative if some are cropped away</param>
+/// <summary>One axis of a padding, from <paramref name="extent"/> to <paramref name="padded"/> elements.</summary>
+/// <param name="mode">content of the padding; reflection is narrower than the axis is long</param>
+/// <param name="extent">elements of the axis</param>
+/// <param name="before">elements added before it; negative to crop</param>
 /// <param name="padded">elements with the padding</param>
-internal readonly struct PaddedLine(PadMode mode, int extent, int before, int padded)
+internal readonly struct PaddedAxis(PadMode mode, int extent, int before, int padded)
 {
-    /// <summary>First element of the padded line that is a plain copy.</summary>
+    /// <summary>First index of the padded axis that is a plain copy.</summary>
     public int CopyFirst { get; } = Math.Clamp(before, 0, padded);
 
     /// <summary>One past the last.</summary>
     public int CopyEnd { get; } = Math.Clamp(before + extent, Math.Clamp(before, 0, padded), padded);
 
     /// <summary>
-    /// First of a run of elements that are seen once, where they are copied to, in every mode; those at the ends may be missing.
+    /// First of a run of source elements that appear only once in the padded axis, in every mode: as their own copy. The run may omit
+    /// elements at the ends.
     /// </summary>
     public int OnceFirst { get; } = Math.Max(before + 1, -before);
 
     /// <summary>One past the last.</summary>
     public int OnceEnd { get; } = extent - Math.Max(padded - before - extent + 1, extent + before - padded);
 
-    /// <summary>The element of the line that is seen at an index of the padded line, or −1 for the constant.</summary>
+    /// <summary>The source element at an index of the padded axis, or −1 for the constant.</summary>
     public int Source(int index)
     {
         var place = index - before;
@@ -38,7 +39,7 @@ internal readonly struct PaddedLine(PadMode mode, int extent, int before, int pa
         };
     }
 
-    /// <summary>The elements of the padding before the line that show one of its elements.</summary>
+    /// <summary>Indices [First, End) of the leading padding that repeat a source element.</summary>
     public (int First, int End) ShownBefore(int element) => mode switch
     {
         PadMode.Reflect => Within(before - element, 0, CopyFirst),
@@ -46,7 +47,7 @@ internal readonly struct PaddedLine(PadMode mode, int extent, int before, int pa
         _ => default,
     };
 
-    /// <summary>The same for the padding after the line.</summary>
+    /// <summary>Indices [First, End) of the trailing padding that repeat a source element.</summary>
     public (int First, int End) ShownAfter(int element) => mode switch
     {
         PadMode.Reflect => Within(before + (2 * (extent - 1)) - element, CopyEnd, padded),
