@@ -33,7 +33,7 @@ internal readonly unsafe struct PadRows(PadMode mode, float value, PadGeometry g
 }
 
 /// <summary>
-/// Rows of the gradient of a plane that was padded: each is the row of dy that copies it plus those of the padding that show it.
+/// Rows of the gradient of a padded plane: each is the row of dy that copies it plus the rows of the padding that repeat it.
 /// </summary>
 internal readonly unsafe struct PadGradientRows(PadMode mode, PadGeometry g)
 {
@@ -53,7 +53,7 @@ internal readonly unsafe struct PadGradientRows(PadMode mode, PadGeometry g)
             Runs.Fill(destination, 0, g.W);
         }
 
-        // Padding shows rows near an edge alone.
+        // Padding repeats only rows near an edge.
         if (inRow <= g.Top || inRow >= g.H - 1 - g.Bottom)
         {
             AddRows(dy, destination, _rows.ShownBefore(inRow));
@@ -66,7 +66,7 @@ internal readonly unsafe struct PadGradientRows(PadMode mode, PadGeometry g)
         var (first, end) = (_columns.CopyFirst, _columns.CopyEnd);
         if (end - first < g.W)
         {
-            Runs.Fill(destination, 0, g.W); // Some columns are cropped away and get nothing.
+            Runs.Fill(destination, 0, g.W); // Cropped columns have gradient 0.
         }
 
         Runs.Copy(source + first, destination + first - g.Left, end - first);

@@ -37,7 +37,7 @@ internal static unsafe class Bands
                 if ((uint)y < (uint)c.InH)
                 {
                     // The next channel's: a few rows are too short for the processor to see a stream in them.
-                    CacheLines.Fetch(plane + ((nint)(c.InH + y) * c.InW) + begin, width);
+                    CacheLines.Prefetch(plane + ((nint)(c.InH + y) * c.InW) + begin, width);
                 }
 
                 var to = band + (nint)channel * plan.ChannelPitch + (nint)i * plan.RowPitch;
@@ -74,7 +74,7 @@ internal static unsafe class Bands
                 }
 
                 // The next channel's: a few rows are too short for the processor to see a stream in them.
-                CacheLines.Fetch(from + first + ((nint)size.Height * size.Width), end - first);
+                CacheLines.Prefetch(from + first + ((nint)size.Height * size.Width), end - first);
                 ShortZeros(to, 0, first);
                 for (var i = first; i < end - Vector256<float>.Count; i += Vector256<float>.Count)
                 {
@@ -223,7 +223,7 @@ internal static unsafe class Bands
             to[i] = 0;
         }
 
-        Interleaving.Take(row + start + (nint)first * stride, stride, to + first, end - first);
+        Interleaving.GatherStrided(row + start + (nint)first * stride, stride, to + first, end - first);
         for (var i = end; i < count; i++)
         {
             to[i] = 0;

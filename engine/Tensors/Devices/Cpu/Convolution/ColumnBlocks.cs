@@ -53,17 +53,17 @@ internal sealed class ColumnBlocks
     }
 
     /// <summary>Lays out x [N, C, H, W].</summary>
-    public unsafe void Fill(CpuThreads threads, float* x, float* columns, Scratch[] own) =>
-        threads.For(CorrelationPlan.DivideUp(Geometry.C, FillTask.Channels), new FillTask(this, x, columns, own));
+    public unsafe void Fill(CpuThreads threads, float* x, float* columns, Scratch[] scratch) =>
+        threads.For(CorrelationPlan.DivideUp(Geometry.C, FillTask.Channels), new FillTask(this, x, columns, scratch));
 
-    private readonly unsafe struct FillTask(ColumnBlocks blocks, float* x, float* columns, Scratch[] own) : ITask
+    private readonly unsafe struct FillTask(ColumnBlocks blocks, float* x, float* columns, Scratch[] scratch) : ITask
     {
         public const int Channels = 32;
 
         public void Run(int task, int worker)
         {
             var g = blocks.Geometry;
-            var spare = own[worker].Floats(PixelColumns.FillSpare(g));
+            var spare = scratch[worker].Floats(PixelColumns.FillSpare(g));
             for (var c = task * Channels; c < Math.Min((task + 1) * Channels, g.C); c++)
             {
                 var (start, pitch) = blocks.Block(c);

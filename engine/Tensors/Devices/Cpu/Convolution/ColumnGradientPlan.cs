@@ -25,7 +25,7 @@ internal sealed class ColumnGradientPlan
     private const int DirectDepth = 16;
 
     /// <summary>Columns between those that are read where they lie and those asked for.</summary>
-    private const int DirectAhead = 256;
+    private const int DirectPrefetchDistance = 256;
 
     /// <summary>Floats between rows: a cache line, since rows a power of two apart share a few of the cache's sets.</summary>
     private const int Padding = 16;
@@ -43,7 +43,7 @@ internal sealed class ColumnGradientPlan
         ColumnPitch = RoundUp(TaskChannels * Taps, kernel.Lanes) + Padding;
         PieceWidth = kernel.Vectors * kernel.Lanes;
         IsDirect = Panels <= 2 && Taps % kernel.Lanes == 0;
-        Ahead = IsDirect ? DirectAhead : PieceWidth;
+        PrefetchDistance = IsDirect ? DirectPrefetchDistance : PieceWidth;
         BlockDepth = Math.Min(g.K, IsDirect ? DirectDepth : Math.Min(PieceFloats / PieceWidth, MostDepth));
         Bases = GC.AllocateArray<int>(kernel.Vectors, pinned: true);
         for (var v = 0; v < Bases.Length; v++)
@@ -79,7 +79,7 @@ internal sealed class ColumnGradientPlan
     public bool IsDirect { get; }
 
     /// <summary>Columns between those that are multiplied and those asked for.</summary>
-    public int Ahead { get; }
+    public int PrefetchDistance { get; }
 
     /// <summary>Rows of a piece of the weight: those of one block of the reduction.</summary>
     public int BlockDepth { get; }

@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, ConvolutionMemory memory)
 {
     private readonly Scratch _shared = memory.Inputs;
-    private readonly Scratch[] _own = memory.Own;
+    private readonly Scratch[] _workerScratch = memory.Own;
 
     /// <param name="dy">[N, K, OutH, OutW]</param>
     /// <param name="w">[K, C, KernelH, KernelW]</param>
@@ -18,7 +18,7 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
     {
         var left = _shared.Floats((long)plan.Panels * plan.Kernel.Rows * plan.Geometry.K);
         threads.For(plan.Panels, new PackTask(plan, dy, left));
-        threads.For(plan.Tasks, new ChannelTask(plan, left, w, bias, dx, _own));
+        threads.For(plan.Tasks, new ChannelTask(plan, left, w, bias, dx, _workerScratch));
     }
 
     /// <summary>Packs one panel of pixels: left [panel][k][row].</summary>
@@ -43,7 +43,7 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
     }
 
     /// <summary>Some channels of dx.</summary>
-    private readonly struct ChannelTask(ColumnGradientPlan plan, float* left, float* w, float* bias, float* dx, Scratch[] own) : ITask
+    private readonly struct ChannelTask(ColumnGradientPlan plan, float* left, float* w, float* bias, float* dx, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
@@ -52,7 +52,7 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
             var channels = Math.Min(plan.TaskChannels, g.C - first);
             var accumulators = (nint)plan.Panels * plan.Kernel.Rows * plan.ColumnPitch;
             var copied = plan.IsDirect ? 0 : (nint)plan.BlockDepth * plan.PieceWidth;
-            var columns = own[worker].Floats(accumulators + copied + PixelColumns.CollectSpare(g));
+            var columns = scratch[worker].Floats(accumulators + copied + PixelColumns.CollectSpare(g));
             for (var k = 0; k < g.K; k += plan.BlockDepth)
             {
                 Multiply(k, first, channels * plan.Taps, columns + accumulators, columns);
@@ -86,7 +86,7 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
                         right = piece;
                     }
 
-                    var soon = column + plan.Ahead;
+                    var soon = column + plan.PrefetchDistance;
                     var (nextK, nextColumn) = soon < length ? (k, soon) : (k + depth, soon - length);
                     var nextDepth = DepthAt(nextK);
                     for (var p = 0; p < plan.Panels; p++)
@@ -127,7 +127,7 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
         {
             for (; k < end; k++)
             {
-                CacheLines.Fetch(Row(k, first) + column, plan.PieceWidth);
+                CacheLines.Prefetch(Row(k, first) + column, plan.PieceWidth);
             }
         }
 

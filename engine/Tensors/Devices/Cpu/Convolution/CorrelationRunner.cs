@@ -9,7 +9,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMemory memory)
 {
     private readonly Scratch _shared = memory.Inputs;
-    private readonly Scratch[] _own = memory.Own;
+    private readonly Scratch[] _workerScratch = memory.Own;
 
     /// <param name="input">[Images, Channels, InH, InW]</param>
     /// <param name="weight">as the correlation's strides say</param>
@@ -21,14 +21,14 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
         {
             var pixels = _shared.Floats((long)plan.Correlation.Channels * plan.ChannelPitch);
             threads.For(plan.Blocks, new FillTask(plan, input, pixels));
-            threads.For(FilterTask.Count(plan), new FilterTask(plan, weight, pixels, bias, output, _own));
+            threads.For(FilterTask.Count(plan), new FilterTask(plan, weight, pixels, bias, output, _workerScratch));
         }
         else
         {
             var sets = plan.Correlation.ChannelGroups;
             var panels = _shared.Floats(sets * PanelSet(plan));
-            threads.For(sets * plan.Panels, new PackTask(plan, weight, panels, _own));
-            threads.For(sets * plan.Groups, new GroupTask(plan, input, panels, bias, output, _own));
+            threads.For(sets * plan.Panels, new PackTask(plan, weight, panels, _workerScratch));
+            threads.For(sets * plan.Groups, new GroupTask(plan, input, panels, bias, output, _workerScratch));
         }
     }
 
@@ -95,19 +95,19 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                     if (phase.Left == 0)
                     {
                         // The next filter's: these rows lie apart, and would be waited for one after the other.
-                        CacheLines.Fetch(to + ((nint)g.OutH * g.OutW), columns * g.OutStepX);
+                        CacheLines.Prefetch(to + ((nint)g.OutH * g.OutW), columns * g.OutStepX);
                     }
 
                     if (g.OutStepX == 2 && g.OutW % 2 == 0)
                     {
                         // The phases come left, right, left, right.
-                        Interleaving.PutPairs(from + p * phasePitch, from + (p + 1) * phasePitch, columns, shift, to);
+                        Interleaving.Interleave(from + p * phasePitch, from + (p + 1) * phasePitch, columns, shift, to);
                         p++;
                     }
                     else
                     {
                         var inside = CorrelationPlan.DivideUp(g.OutW - phase.Left, g.OutStepX) - left;
-                        Interleaving.Put(from + p * phasePitch, Math.Min(columns, inside), shift, to, g.OutStepX);
+                        Interleaving.ScatterStrided(from + p * phasePitch, Math.Min(columns, inside), shift, to, g.OutStepX);
                     }
                 }
             }
@@ -129,21 +129,21 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                 var to = output + (((((nint)image * g.OutputPlanes) + firstFilter + f) * g.OutH) + y) * g.OutW;
 
                 // The next filter's, which lie apart.
-                CacheLines.Fetch(to + ((nint)g.OutH * g.OutW), rows * g.OutW);
-                Interleaving.Put(c + ((nint)f * plan.AccumulatorPitch) + (r * plan.RunPitch), rows * g.OutW, shift, to, 1);
+                CacheLines.Prefetch(to + ((nint)g.OutH * g.OutW), rows * g.OutW);
+                Interleaving.ScatterStrided(c + ((nint)f * plan.AccumulatorPitch) + (r * plan.RunPitch), rows * g.OutW, shift, to, 1);
                 r += rows;
             }
         }
     }
 
     /// <summary>Packs one panel of the weight, phase after phase.</summary>
-    private readonly struct PackTask(CorrelationPlan plan, float* weight, float* panels, Scratch[] own) : ITask
+    private readonly struct PackTask(CorrelationPlan plan, float* weight, float* panels, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
             var (set, panel) = Math.DivRem(task, plan.Panels);
             var (g, rows) = (plan.Correlation, plan.Kernel.Rows);
-            var spare = own[worker].Floats(WeightPanels.Spare(plan));
+            var spare = scratch[worker].Floats(WeightPanels.Spare(plan));
             WeightPanels.Pack(
                 plan, weight + ((nint)set * g.Filters * g.Channels * plan.Plane), panel * rows, 0, g.Channels, panel: 0, panels: 1, spare,
                 panels + (nint)task * plan.Steps * rows);
@@ -151,7 +151,8 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     }
 
     /// <summary>All filters of one group of output rows and columns.</summary>
-    private readonly struct GroupTask(CorrelationPlan plan, float* input, float* panels, float* bias, float* output, Scratch[] own) : ITask
+    private readonly struct GroupTask(
+        CorrelationPlan plan, float* input, float* panels, float* bias, float* output, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
@@ -164,7 +165,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
             var rows = Math.Min(plan.GroupRows, (plan.IsAcrossImages ? g.Images * g.Rows : g.Rows) - row);
             var kernel = plan.Kernel;
             var phasePitch = (nint)plan.Panels * kernel.Rows * plan.AccumulatorPitch;
-            var c = own[worker].Floats(phasePitch * plan.Phases.Length + plan.BandSize);
+            var c = scratch[worker].Floats(phasePitch * plan.Phases.Length + plan.BandSize);
             var band = c + phasePitch * plan.Phases.Length;
             var channelGroup = input + (nint)set * g.Channels * g.InH * g.InW;
             var pixels = channelGroup + (nint)image * g.InputPlanes * g.InH * g.InW;
@@ -225,7 +226,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
 
     /// <summary>All pixels of some panels of filters.</summary>
     private readonly struct FilterTask(
-        CorrelationPlan plan, float* weight, float* pixels, float* bias, float* output, Scratch[] own) : ITask
+        CorrelationPlan plan, float* weight, float* pixels, float* bias, float* output, Scratch[] scratch) : ITask
     {
         /// <summary>Panels to a task: each of them reads all pixels again.</summary>
         private const int TaskPanels = 4;
@@ -243,7 +244,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
             var phasePitch = (nint)TaskPanels * rows * plan.AccumulatorPitch;
             var accumulators = phasePitch * plan.Phases.Length;
             var blockSize = (nint)TaskPanels * rows * plan.BlockChannels * (plan.Steps / g.Channels);
-            var c = own[worker].Floats(accumulators + blockSize + WeightPanels.Spare(plan));
+            var c = scratch[worker].Floats(accumulators + blockSize + WeightPanels.Spare(plan));
             var packed = c + accumulators;
             for (var block = 0; block < plan.Blocks; block++)
             {

@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionMemory memory)
 {
     private readonly Scratch _shared = memory.Inputs;
-    private readonly Scratch[] _own = memory.Own;
+    private readonly Scratch[] _workerScratch = memory.Own;
 
     /// <param name="x">[N, C, H, W]</param>
     /// <param name="w">[K, C, KernelH, KernelW]</param>
@@ -15,12 +15,12 @@ internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionM
     public void Run(InnerProductPlan plan, float* x, float* w, float* bias, float* y)
     {
         var columns = _shared.Floats(plan.Columns.Size);
-        plan.Columns.Fill(threads, x, columns, _own);
-        threads.For(FilterTask.Count(plan), new FilterTask(plan, columns, w, bias, y, _own));
+        plan.Columns.Fill(threads, x, columns, _workerScratch);
+        threads.For(FilterTask.Count(plan), new FilterTask(plan, columns, w, bias, y, _workerScratch));
     }
 
     /// <summary>All pixels of some filters.</summary>
-    private readonly struct FilterTask(InnerProductPlan plan, float* columns, float* w, float* bias, float* y, Scratch[] own) : ITask
+    private readonly struct FilterTask(InnerProductPlan plan, float* columns, float* w, float* bias, float* y, Scratch[] scratch) : ITask
     {
         private const int Filters = 32;
 
@@ -39,7 +39,7 @@ internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionM
             var first = task * Filters;
             var filters = Math.Min(Filters, g.K - first);
             var pitch = ((nint)blocks.Pixels * lanes) + Padding;
-            var sums = own[worker].Floats(Filters * pitch);
+            var sums = scratch[worker].Floats(Filters * pitch);
             for (var c = 0; c < g.C; c += blocks.BlockChannels)
             {
                 for (var f = 0; f < filters; f += plan.Kernel.Rows)
@@ -112,7 +112,7 @@ internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionM
                     var until = CorrelationPlan.RoundUp((int)((long)depth * (p + tile) / pixels), 16);
                     for (var r = 0; r < count; r++)
                     {
-                        CacheLines.Fetch(next + (r * rowPitch) + fetched, until - fetched);
+                        CacheLines.Prefetch(next + (r * rowPitch) + fetched, until - fetched);
                     }
 
                     fetched = until;

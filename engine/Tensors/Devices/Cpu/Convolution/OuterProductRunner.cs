@@ -7,7 +7,7 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
 {
     private readonly Scratch _columns = memory.Inputs;
     private readonly Scratch _panels = memory.Outputs;
-    private readonly Scratch[] _own = memory.Own;
+    private readonly Scratch[] _workerScratch = memory.Own;
 
     /// <param name="x">[N, C, H, W]</param>
     /// <param name="dy">[N, K, OutH, OutW]</param>
@@ -34,9 +34,9 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
     {
         var columns = columnMemory.Floats(plan.Columns.Size);
         var panels = panelMemory.Floats((long)plan.Panels * plan.Kernel.Rows * plan.Columns.Pixels);
-        plan.Columns.Fill(threads, x, columns, _own);
+        plan.Columns.Fill(threads, x, columns, _workerScratch);
         threads.For(plan.Panels, new PackTask(plan, dy, panels));
-        return new FilterTask(plan, columns, panels, dw, target, updates, _own);
+        return new FilterTask(plan, columns, panels, dw, target, updates, _workerScratch);
     }
 
     /// <summary>A product in the background, and the factors that are its own until it is done.</summary>
@@ -70,7 +70,7 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
 
     /// <summary>The gradient of some panels of filters.</summary>
     internal readonly struct FilterTask(
-        OuterProductPlan plan, float* columns, float* panels, float* dw, AdamTarget target, bool updates, Scratch[] own) : ITask
+        OuterProductPlan plan, float* columns, float* panels, float* dw, AdamTarget target, bool updates, Scratch[] scratch) : ITask
     {
         private const int TaskPanels = 4;
 
@@ -118,7 +118,7 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
             var rows = plan.Kernel.Rows;
             var row = blocks.Geometry.C * blocks.Taps;
             var ldc = row + Padding;
-            var spare = own[worker].Floats((long)(end - first) * rows * ldc);
+            var spare = scratch[worker].Floats((long)(end - first) * rows * ldc);
             for (var c = 0; c < blocks.Geometry.C; c += blocks.BlockChannels)
             {
                 for (var p = first; p < end; p++)
@@ -152,7 +152,7 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
 
             var length = plan.Columns.ChannelsOf(channel) * plan.Columns.Taps;
             var ldc = length + Padding;
-            var spare = own[worker].Floats((long)rows * ldc);
+            var spare = scratch[worker].Floats((long)rows * ldc);
             Multiply(panel, channel, spare, ldc);
             for (var f = 0; f < filters; f++)
             {

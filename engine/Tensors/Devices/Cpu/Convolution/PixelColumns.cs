@@ -55,7 +55,7 @@ internal static unsafe class PixelColumns
 
         for (var y = 0; y < g.H; y++)
         {
-            Gemm.Interleaving.Put(spare + y * width + g.PadLeft, g.W, shift, dx + y * g.W, 1);
+            Gemm.Interleaving.ScatterStrided(spare + y * width + g.PadLeft, g.W, shift, dx + y * g.W, 1);
         }
     }
 

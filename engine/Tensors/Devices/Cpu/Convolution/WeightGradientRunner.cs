@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 internal sealed unsafe class WeightGradientRunner(CpuThreads threads, ConvolutionMemory memory)
 {
     private readonly Scratch _shared = memory.Weights;
-    private readonly Scratch[] _own = memory.Own;
+    private readonly Scratch[] _workerScratch = memory.Own;
 
     /// <param name="x">[N, C, H, W]</param>
     /// <param name="dy">[N, K, OutH, OutW]</param>
@@ -18,20 +18,20 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
         var left = plan.IsTurned ? x : dy;
         if (plan.Splits == 1)
         {
-            threads.For(plan.TaskCount, new Task(plan, right, left, dw, 0, _own));
+            threads.For(plan.TaskCount, new Task(plan, right, left, dw, 0, _workerScratch));
         }
         else
         {
             var size = plan.ChannelGroups * plan.GradientSize;
             var parts = _shared.Floats(size * plan.Splits);
-            threads.For(plan.TaskCount, new Task(plan, right, left, parts, size, _own));
+            threads.For(plan.TaskCount, new Task(plan, right, left, parts, size, _workerScratch));
             threads.For(plan.ChannelGroups * g.K, new SumTask(parts, plan.Splits, size, g.C * plan.Taps, dw));
         }
     }
 
     /// <summary>Some filters × some channels × some bands.</summary>
     /// <param name="result">dw, one for each split, <paramref name="resultSize"/> apart</param>
-    private readonly struct Task(WeightGradientPlan plan, float* x, float* dy, float* result, long resultSize, Scratch[] own) : ITask
+    private readonly struct Task(WeightGradientPlan plan, float* x, float* dy, float* result, long resultSize, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
@@ -50,7 +50,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             var panels = (nint)plan.TaskFilters * plan.Pixels;
             var stagingSize =
                 Math.Max(plan.ChannelLast ? 0 : TransposedBands.StagingSize(plan), plan.LeftBorder is null ? 0 : plan.Pixels * kernel.Rows);
-            var c = own[worker].Floats(accumulators + bandSize + panels + stagingSize);
+            var c = scratch[worker].Floats(accumulators + bandSize + panels + stagingSize);
             var band = c + accumulators;
             var left = band + bandSize;
             var staging = left + panels;
@@ -156,7 +156,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
         {
             for (var f = filter; f < filter + count; f++)
             {
-                CacheLines.Fetch(from + ((nint)f * plan.LeftPlane), depth);
+                CacheLines.Prefetch(from + ((nint)f * plan.LeftPlane), depth);
             }
         }
 

@@ -11,7 +11,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 internal static unsafe class WeightPanels
 {
     /// <summary>Channels between the one that is packed and the one asked for.</summary>
-    private const int Ahead = 4;
+    private const int PrefetchDistance = 4;
 
     /// <summary>Floats that <see cref="Pack"/> needs besides.</summary>
     public static int Spare(CorrelationPlan plan) => plan.Plane * plan.Kernel.Rows;
@@ -42,7 +42,7 @@ internal static unsafe class WeightPanels
         {
             if (g.FilterStride == plan.Plane)
             {
-                CacheLines.Fetch(from + (nint)Ahead * g.ChannelStride, used * plan.Plane);
+                CacheLines.Prefetch(from + (nint)PrefetchDistance * g.ChannelStride, used * plan.Plane);
             }
 
             Panels.FromRows(from, g.FilterStride, used, plan.Plane, rows, spare);

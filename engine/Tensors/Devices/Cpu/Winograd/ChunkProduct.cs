@@ -46,7 +46,7 @@ internal static unsafe class ChunkProduct
                 var (products, product) = (step.Parts * panels.Count, step.Part * panels.Count);
                 for (var panel = 0; panel < panels.Count; panel++, product++, left += panelPitch, c += productPitch)
                 {
-                    var ahead = new Ahead(
+                    var prefetch = new Prefetch(
                         panel + 1 < panels.Count ? left + panelPitch : after, kernel.Rows,
                         soon + (product * step.Depth * WinogradPlan.TilePitch / products), DivideUp(WinogradPlan.TilePitch, products));
                     for (var vector = 0; vector < vectors;)
@@ -54,7 +54,7 @@ internal static unsafe class ChunkProduct
                         var tile = kernel.NextTile(vectors - vector);
                         kernel.Run(
                             tile, step.Depth, left, right, bases + vector, offsets, c + vector * kernel.Lanes, WinogradPlan.TilePitch,
-                            !step.IsFirst, ahead);
+                            !step.IsFirst, prefetch);
                         vector += tile;
                     }
                 }

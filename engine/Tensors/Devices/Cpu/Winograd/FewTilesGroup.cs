@@ -5,7 +5,8 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>A group of filters of a <see cref="FewTilesPlan"/>, from the weight to the outputs.</summary>
-internal readonly unsafe struct FewTilesGroup(FewTilesPlan plan, float* v, float* weight, float* bias, float* output, Scratch[] own) : ITask
+internal readonly unsafe struct FewTilesGroup(
+    FewTilesPlan plan, float* v, float* weight, float* bias, float* output, Scratch[] scratch) : ITask
 {
     private const int Width = FewTilesPlan.Width;
 
@@ -19,7 +20,7 @@ internal readonly unsafe struct FewTilesGroup(FewTilesPlan plan, float* v, float
         var plane = c.OutH * c.OutW;
         var weights = (nint)plan.Sources.Length * Places * plan.WeightPitch;
         var sums = (nint)c.Phases.Length * Places * plan.SumPitch;
-        var u = own[worker].Floats(weights + sums + Math.Max((nint)c.Images * plane, plan.Plane) * Width);
+        var u = scratch[worker].Floats(weights + sums + Math.Max((nint)c.Images * plane, plan.Plane) * Width);
         var m = u + weights;
         var spare = m + sums;
         var vectors = Math.Min(plan.GroupVectors, (c.Filters / Width) - (task * plan.GroupVectors));
@@ -82,13 +83,13 @@ internal readonly unsafe struct FewTilesGroup(FewTilesPlan plan, float* v, float
                     {
                         // What comes next is asked for while this is worked on: the weight from memory, the next panel from the last-level
                         // cache.
-                        var ahead = next.Ahead(call++, calls, depth, a + panelPitch, kernel.Rows);
+                        var prefetch = next.PrefetchFor(call++, calls, depth, a + panelPitch, kernel.Rows);
                         for (var vector = 0; vector < count;)
                         {
                             var tile = kernel.NextTile(count - vector);
                             kernel.Run(
                                 tile, depth, a, u, bases + vector, offsets, c + (vector * kernel.Lanes), plan.GroupFilters, !isFirst,
-                                ahead);
+                                prefetch);
                             vector += tile;
                         }
                     }

@@ -7,7 +7,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// <summary>
 /// Brings a block of channels to the points, sixteen of them at a time as lanes: v [source][place][panel][channel][tile of the panel].
 /// </summary>
-internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, float* v, Scratch[] own) : ITask
+internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, float* v, Scratch[] scratch) : ITask
 {
     private const int Width = FewTilesPlan.Width;
 
@@ -20,7 +20,7 @@ internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, f
         var channels = Math.Min(plan.BlockChannels, c.Channels - first);
         var sets = channels / Width;
         var setSize = (nint)c.Images * plan.BandSize;
-        var bands = own[worker].Floats((sets * setSize) + (FewTilesPlan.Places * plan.Kernel.Rows * Width));
+        var bands = scratch[worker].Floats((sets * setSize) + (FewTilesPlan.Places * plan.Kernel.Rows * Width));
         for (var set = 0; set < sets; set++)
         {
             for (var n = 0; n < c.Images; n++)

@@ -35,7 +35,7 @@ internal sealed unsafe class FewTilesRunner(CpuThreads threads, ConvolutionMemor
 
     /// <summary>A slice of a batch from its pixels to its outputs.</summary>
     private readonly struct SliceTask(
-        FewTilesBatch batch, float* input, float* v, float* weight, float* bias, float* output, Scratch[] own) : ITask
+        FewTilesBatch batch, float* input, float* v, float* weight, float* bias, float* output, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
@@ -43,13 +43,13 @@ internal sealed unsafe class FewTilesRunner(CpuThreads threads, ConvolutionMemor
             var c = plan.Correlation;
             var image = (nint)task * batch.Slice.Correlation.Images;
             var points = v + (worker * batch.Slice.Inputs);
-            var take = new FewTilesInput(plan, input + (image * c.Channels * c.InH * c.InW), points, own);
+            var take = new FewTilesInput(plan, input + (image * c.Channels * c.InH * c.InW), points, scratch);
             for (var block = 0; block < plan.Blocks; block++)
             {
                 take.Run(block, worker);
             }
 
-            var multiply = new FewTilesGroup(plan, points, weight, bias, output + (image * c.Filters * c.OutH * c.OutW), own);
+            var multiply = new FewTilesGroup(plan, points, weight, bias, output + (image * c.Filters * c.OutH * c.OutW), scratch);
             for (var group = 0; group < plan.Groups; group++)
             {
                 multiply.Run(group, worker);

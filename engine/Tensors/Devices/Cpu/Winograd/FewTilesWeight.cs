@@ -59,7 +59,7 @@ internal readonly unsafe struct FewTilesWeight(FewTilesPlan plan, float* weight,
             : (plan.Correlation.FilterStride, vectors * Width, Math.Min(depth, ReadAhead) * plan.Plane);
         for (var row = 0; row < rows; row++)
         {
-            CacheLines.Fetch(From(0, 0) + ((nint)row * pitch), length);
+            CacheLines.Prefetch(From(0, 0) + ((nint)row * pitch), length);
         }
     }
 

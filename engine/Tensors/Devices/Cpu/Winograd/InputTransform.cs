@@ -77,13 +77,13 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
             var from = input + (((nint)piece.Image * g.Channels + channel) * g.InH + first) * g.InW + left;
             if (width == g.InW)
             {
-                CacheLines.Fetch(from, count * g.InW);
+                CacheLines.Prefetch(from, count * g.InW);
                 continue;
             }
 
             for (var y = 0; y < count; y++)
             {
-                CacheLines.Fetch(from + (nint)y * g.InW, width);
+                CacheLines.Prefetch(from + (nint)y * g.InW, width);
             }
         }
     }
@@ -125,13 +125,13 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
                 var to = columns + i * CopyPitch(plan);
                 if (g.StrideX == 2)
                 {
-                    Interleaving.TakePairs(from, to, to + plan.LinePitch, count);
+                    Interleaving.Deinterleave(from, to, to + plan.LinePitch, count);
                     continue;
                 }
 
                 for (var residue = 0; residue < g.StrideX; residue++)
                 {
-                    Interleaving.Take(from + residue, g.StrideX, to + (residue * (nint)plan.LinePitch), count);
+                    Interleaving.GatherStrided(from + residue, g.StrideX, to + (residue * (nint)plan.LinePitch), count);
                 }
             }
         }

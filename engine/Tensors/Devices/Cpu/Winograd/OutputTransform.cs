@@ -65,7 +65,7 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
             var plane = output + ((nint)piece.Image * g.Filters + filter) * g.OutH * g.OutW;
             for (var y = top; y < Math.Min(top + plan.Outputs * g.OutStepY, g.OutH); y++)
             {
-                CacheLines.Fetch(plane + (nint)y * g.OutW + left, width);
+                CacheLines.Prefetch(plane + (nint)y * g.OutW + left, width);
             }
         }
     }
@@ -202,7 +202,7 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
         TileRow.Put(pixels, WinogradPlan.ElementPitch, endTile - firstTile, plan.Outputs, shift, lines);
         TileRow.Put(pixels + PhasePitch(plan), WinogradPlan.ElementPitch, endTile - firstTile, plan.Outputs, shift, other);
         var first = firstTile * plan.Outputs;
-        Interleaving.PutPairs(lines + start + left.ShiftX - first, other + start + right.ShiftX - first, stop - start, 0, to + 2 * start);
+        Interleaving.Interleave(lines + start + left.ShiftX - first, other + start + right.ShiftX - first, stop - start, 0, to + 2 * start);
 
         // Where the tiles of one phase reach further.
         PutColumns(left, lines, firstTile, leftStart, Math.Min(start, leftStop), to);
@@ -237,7 +237,7 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
         var step = plan.Correlation.OutStepX;
         if (start < stop)
         {
-            Interleaving.Put(
+            Interleaving.ScatterStrided(
                 line + start + phase.ShiftX - firstTile * plan.Outputs, stop - start, 0, to + phase.Left + (nint)start * step, step);
         }
     }

@@ -114,7 +114,7 @@ internal static unsafe class TileRow
         float* from, nint pitch, float shift)
     {
         var shifts = Vector256.Create(shift);
-        return Transpose.FoursOfEight(
+        return Transpose.Transpose4x8(
             Vector256.Load(from) + shifts, Vector256.Load(from + pitch) + shifts,
             Vector256.Load(from + 2 * pitch) + shifts, Vector256.Load(from + 3 * pitch) + shifts);
     }

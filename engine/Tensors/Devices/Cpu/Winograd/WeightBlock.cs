@@ -16,16 +16,16 @@ internal readonly unsafe struct WeightBlock(float* from, nint pitch, int rows, i
     /// <param name="depth">steps of a product</param>
     /// <param name="second">where the second run begins</param>
     /// <param name="secondStep">floats of it for each step</param>
-    public Ahead Ahead(int product, int products, int depth, float* second, int secondStep)
+    public Prefetch PrefetchFor(int product, int products, int depth, float* second, int secondStep)
     {
         var pieces = Math.Max(1, products / Math.Max(rows, 1));
         var row = product / pieces;
         if (row >= rows)
         {
-            return new Ahead(second, 0, second, secondStep);
+            return new Prefetch(second, 0, second, secondStep);
         }
 
         var piece = DivideUp(length, pieces);
-        return new Ahead(from + (row * pitch) + (product % pieces * piece), DivideUp(piece, depth), second, secondStep);
+        return new Prefetch(from + (row * pitch) + (product % pieces * piece), DivideUp(piece, depth), second, secondStep);
     }
 }

@@ -12,7 +12,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// first-level cache, until whole cache lines go to the places.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
-internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, float* weight, PlacedWeight u, Scratch[] own) : ITask
+internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, float* weight, PlacedWeight u, Scratch[] scratch) : ITask
     where TPoints : struct, IPointTransform
 {
     /// <summary>Channels of a task: a place is written in runs as long as these.</summary>
@@ -48,7 +48,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
     public void Run(int task, int worker)
     {
         var first = task % Parts(plan) * TaskChannels;
-        Run(task / Parts(plan), first, Math.Min(first + TaskChannels, plan.Correlation.Channels), own[worker].Floats(Room(plan)));
+        Run(task / Parts(plan), first, Math.Min(first + TaskChannels, plan.Correlation.Channels), scratch[worker].Floats(Room(plan)));
     }
 
     /// <summary>The channels [first, end) of a panel.</summary>
@@ -92,7 +92,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
         {
             if (g.FilterStride == plan.Plane)
             {
-                CacheLines.Fetch(from + ((nint)ReadAhead * g.ChannelStride), used * plan.Plane);
+                CacheLines.Prefetch(from + ((nint)ReadAhead * g.ChannelStride), used * plan.Plane);
             }
 
             // Where a panel has fewer rows than are transposed, the next channel overwrites what is too much.
@@ -128,7 +128,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
         {
             for (var place = 0; place < Places; place++)
             {
-                CacheLines.Fetch(to + i + WriteAhead + (place * toPitch), Width);
+                CacheLines.Prefetch(to + i + WriteAhead + (place * toPitch), Width);
             }
 
             for (var x = 0; x < r; x++)

@@ -11,7 +11,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// <typeparam name="TPoints">the plan's points</typeparam>
 /// <param name="u">where the sums of a chunk wait for those of the next, a block after the other; null if one chunk is all</param>
 internal readonly unsafe struct WinogradGradientProducts<TPoints>(
-    WinogradGradientPlan plan, int group, int firstRow, int rows, float* m, float* v, float* u, float* dw, Scratch[] own) : ITask
+    WinogradGradientPlan plan, int group, int firstRow, int rows, float* m, float* v, float* u, float* dw, Scratch[] scratch) : ITask
     where TPoints : struct, IPointTransform
 {
     /// <summary>Tiles whose channels stay in the first-level cache while a block's filters meet them.</summary>
@@ -31,7 +31,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
 
     public void Run(int task, int worker)
     {
-        var spare = own[worker].Floats(plan.BlockSize + (long)plan.Taps * plan.Taps * plan.Residues * Width);
+        var spare = scratch[worker].Floats(plan.BlockSize + (long)plan.Taps * plan.Taps * plan.Residues * Width);
         var block = u == null ? spare : u + ((nint)group * plan.Blocks + task) * plan.BlockSize;
         var first = plan.FirstPanel(task);
         var panels = plan.FirstPanel(task + 1) - first;
@@ -62,7 +62,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
             for (var p = 0; p < panels; p++)
             {
                 // dy is read once for each group, from memory if it must be: without asking, a third more time in a training step.
-                CacheLines.Fetch(p + 1 < panels ? left + (nint)(p + 1) * plan.PanelPitch : after, depth * kernel.Rows);
+                CacheLines.Prefetch(p + 1 < panels ? left + (nint)(p + 1) * plan.PanelPitch : after, depth * kernel.Rows);
                 foreach (var (first, end) in plan.Runs[place])
                 {
                     MultiplyRun(
@@ -108,7 +108,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
         {
             if (f + 1 < filters)
             {
-                CacheLines.Fetch(to + (nint)g.C * plane, channels * plane);
+                CacheLines.Prefetch(to + (nint)g.C * plane, channels * plane);
             }
 
             for (var set = 0; set < sets; set++)

@@ -56,7 +56,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
     {
         for (var place = 0; place < Places; place++, from += pitch)
         {
-            CacheLines.Fetch(from, count);
+            CacheLines.Prefetch(from, count);
         }
     }
 
@@ -64,18 +64,18 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
     /// <param name="input">floats of a worker's part of v</param>
     private readonly struct GroupTask(
         WinogradGradientPlan plan, float* x, int firstRow, int rows, float* m, float* v, nint input, float* u, float* dw,
-        Scratch[] own) : ITask
+        Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
             var mine = v + (worker * input);
-            var take = new InputTask(plan, x, task, firstRow, rows, mine, own);
+            var take = new InputTask(plan, x, task, firstRow, rows, mine, scratch);
             for (var part = 0; part < rows * plan.SetsOf(task); part++)
             {
                 take.Run(part, worker);
             }
 
-            var products = new WinogradGradientProducts<TPoints>(plan, task, firstRow, rows, m, mine, u, dw, own);
+            var products = new WinogradGradientProducts<TPoints>(plan, task, firstRow, rows, m, mine, u, dw, scratch);
             for (var block = 0; block < plan.Blocks; block++)
             {
                 products.Run(block, worker);
@@ -85,7 +85,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
 
     /// <summary>Sixteen channels of one row of tiles, in all residues: v [place][vector][tile][lane].</summary>
     private readonly struct InputTask(
-        WinogradGradientPlan plan, float* x, int group, int firstRow, int rows, float* v, Scratch[] own) : ITask
+        WinogradGradientPlan plan, float* x, int group, int firstRow, int rows, float* v, Scratch[] scratch) : ITask
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int task, int worker)
@@ -96,7 +96,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             var channel = (group * plan.GroupSets + set) * Width;
             var image = (firstRow + row) / plan.TilesY;
             var columns = ((plan.TilesX - 1) * plan.Outputs + Points) * g.StrideW;
-            var band = own[worker].Floats((long)Points * g.StrideH * columns * Width);
+            var band = scratch[worker].Floats((long)Points * g.StrideH * columns * Width);
             TransposedBands.FillPlanes(
                 x + ((nint)image * g.C + channel) * g.H * g.W, Math.Min(Width, g.C - channel), Width, g.H, g.W,
                 (firstRow + row) % plan.TilesY * plan.Outputs * g.StrideH - g.PadTop, Points * g.StrideH, -g.PadLeft, columns, plan.Border,
@@ -132,7 +132,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
     }
 
     /// <summary>Sixteen filters of one row of tiles: m [place][panel][tile][row].</summary>
-    private readonly struct OutputTask(WinogradGradientPlan plan, float* dy, int firstRow, int rows, float* m, Scratch[] own) : ITask
+    private readonly struct OutputTask(WinogradGradientPlan plan, float* dy, int firstRow, int rows, float* m, Scratch[] scratch) : ITask
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int task, int worker)
@@ -142,7 +142,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             var filter = task / rows * Width;
             var image = (firstRow + row) / plan.TilesY;
             var columns = plan.TilesX * plan.Outputs;
-            var band = own[worker].Floats((long)plan.Outputs * columns * Width);
+            var band = scratch[worker].Floats((long)plan.Outputs * columns * Width);
             FetchPanels(filter, row * plan.TilesX);
             TransposedBands.FillPlanes(
                 dy + ((nint)image * g.K + filter) * g.OutH * g.OutW, Math.Min(Width, g.K - filter), Width, g.OutH, g.OutW,

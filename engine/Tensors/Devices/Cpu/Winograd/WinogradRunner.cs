@@ -68,11 +68,11 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
 
     /// <summary>A chunk from its pixels to its outputs.</summary>
     private readonly struct ChunkTask(
-        WinogradPlan plan, InputTransform<TPoints> take, PlacedWeight u, OutputTransform<TPoints> put, Scratch[] own) : ITask
+        WinogradPlan plan, InputTransform<TPoints> take, PlacedWeight u, OutputTransform<TPoints> put, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
-            var v = own[worker].Floats(plan.Inputs + Math.Max(InputTransform<TPoints>.Room(plan), GroupTask.Room(plan)));
+            var v = scratch[worker].Floats(plan.Inputs + Math.Max(InputTransform<TPoints>.Room(plan), GroupTask.Room(plan)));
             var spare = v + plan.Inputs;
             for (var channel = 0; channel < plan.Correlation.Channels; channel++)
             {
@@ -87,7 +87,8 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     }
 
     /// <summary>Some channels of a chunk to the points.</summary>
-    private readonly struct ChannelTask(WinogradPlan plan, int firstChunk, InputTransform<TPoints> take, float* v, Scratch[] own) : ITask
+    private readonly struct ChannelTask(
+        WinogradPlan plan, int firstChunk, InputTransform<TPoints> take, float* v, Scratch[] scratch) : ITask
     {
         private const int PartChannels = 8;
 
@@ -95,7 +96,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
 
         public void Run(int task, int worker)
         {
-            var spare = own[worker].Floats(InputTransform<TPoints>.Room(plan));
+            var spare = scratch[worker].Floats(InputTransform<TPoints>.Room(plan));
             var chunk = task / Parts(plan);
             var first = task % Parts(plan) * PartChannels;
             for (var channel = first; channel < Math.Min(first + PartChannels, plan.Correlation.Channels); channel++)
@@ -107,7 +108,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
 
     /// <summary>A group of filters of a chunk that is at the points.</summary>
     private readonly struct GroupTask(
-        WinogradPlan plan, int firstChunk, float* v, PlacedWeight u, OutputTransform<TPoints> put, Scratch[] own) : ITask
+        WinogradPlan plan, int firstChunk, float* v, PlacedWeight u, OutputTransform<TPoints> put, Scratch[] scratch) : ITask
     {
         public static long Room(WinogradPlan plan) => plan.Products + OutputTransform<TPoints>.Room(plan);
 
@@ -116,7 +117,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
             var chunk = task / plan.Groups;
             var input = v + (chunk * plan.Inputs);
             var panels = plan.PanelsOf(task % plan.Groups, plan.GroupPanels);
-            Run(plan, plan.Chunks[firstChunk + chunk], panels, u, input, input, put, own[worker].Floats(Room(plan)));
+            Run(plan, plan.Chunks[firstChunk + chunk], panels, u, input, input, put, scratch[worker].Floats(Room(plan)));
         }
 
         public static void Run(
@@ -139,7 +140,8 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     /// A group of filters from its part of the weight to the outputs of all chunks, which are at the points. That part never leaves the
     /// worker's cache.
     /// </summary>
-    private readonly struct OwnWeightTask(WinogradPlan plan, float* weight, float* v, OutputTransform<TPoints> put, Scratch[] own) : ITask
+    private readonly struct OwnWeightTask(
+        WinogradPlan plan, float* weight, float* v, OutputTransform<TPoints> put, Scratch[] scratch) : ITask
     {
         public static int Count(WinogradPlan plan) => DivideUp(plan.PhasePanels, plan.OwnPanels);
 
@@ -147,10 +149,10 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
         {
             var panels = plan.PanelsOf(task, plan.OwnPanels);
             var weights = ((long)plan.Places * plan.WeightPitchOf(panels.Count)) + TileRow.Width;
-            var start = own[worker].Floats(weights + Math.Max(WeightTransform<TPoints>.Room(plan), GroupTask.Room(plan)));
+            var start = scratch[worker].Floats(weights + Math.Max(WeightTransform<TPoints>.Room(plan), GroupTask.Room(plan)));
             var spare = start + weights;
             var u = new PlacedWeight(plan, start, panels);
-            var transform = new WeightTransform<TPoints>(plan, weight, u, own);
+            var transform = new WeightTransform<TPoints>(plan, weight, u, scratch);
             for (var panel = panels.First; panel < panels.End; panel++)
             {
                 transform.Run(panel, 0, plan.Correlation.Channels, spare);
