@@ -36,7 +36,7 @@ internal static unsafe class Bands
                 var y = row * c.StrideY + plan.MinY + i;
                 if ((uint)y < (uint)c.InH)
                 {
-                    // The next channel's: a few rows are too short for the processor to see a stream in them.
+                    // The next channel's rows: too few and short for the hardware prefetcher to detect a stream.
                     CacheLines.Prefetch(plane + ((nint)(c.InH + y) * c.InW) + begin, width);
                 }
 
@@ -50,11 +50,11 @@ internal static unsafe class Bands
     }
 
     /// <summary>
-    /// Rows from <paramref name="y"/> on of some planes, each from column <paramref name="start"/> on, zeros outside: one loop for all of
-    /// them, as a call for each of these short rows would take as long as its numbers.
+    /// Rows from <paramref name="y"/> on of some planes, each from column <paramref name="start"/> on, zeros outside. One loop for all of
+    /// them: a call per row would take as long as copying so short a row.
     /// </summary>
-    /// <param name="count">numbers of a row, at least eight</param>
-    /// <param name="pitch">from one plane's rows to the next's</param>
+    /// <param name="count">elements of a row, at least eight</param>
+    /// <param name="pitch">distance between the planes' copies</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FillPlainRows(
         float* planes, (int Height, int Width) size, int channels, int y, int rows, int start, int count, nint pitch, float* band)
@@ -73,7 +73,7 @@ internal static unsafe class Bands
                     continue;
                 }
 
-                // The next channel's: a few rows are too short for the processor to see a stream in them.
+                // The next channel's rows: too few and short for the hardware prefetcher to detect a stream.
                 CacheLines.Prefetch(from + first + ((nint)size.Height * size.Width), end - first);
                 ShortZeros(to, 0, first);
                 for (var i = first; i < end - Vector256<float>.Count; i += Vector256<float>.Count)
@@ -90,9 +90,9 @@ internal static unsafe class Bands
 
     /// <summary>
     /// Lays out channels [first, first + channels) for output rows [run, run + runs) as <see cref="BandLayout.Pixels"/>;
-    /// runs count through the images, Rows to each.
+    /// runs are numbered across images.
     /// </summary>
-    /// <param name="input">the first image's first channel of the channel group</param>
+    /// <param name="input">the channel group's first channel in the first image</param>
     public static void FillPixels(CorrelationPlan plan, float* input, int first, int channels, int run, int runs, float* band)
     {
         var (c, columns) = (plan.Correlation, plan.Correlation.Columns);
@@ -116,7 +116,7 @@ internal static unsafe class Bands
         }
     }
 
-    /// <summary>What the pixels of output rows [run, run + runs) see at a place, row by row.</summary>
+    /// <summary>The inputs of output rows [run, run + runs) at a tap position, row by row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FillRows(Correlation c, (int Y, int X) place, float* input, int channel, int run, int runs, float* to)
     {
@@ -149,11 +149,11 @@ internal static unsafe class Bands
         }
     }
 
-    /// <summary>to[i] = plane[y][start + i · StrideX], outside the plane what the correlation reads there.</summary>
+    /// <summary>to[i] = plane[y][start + i · StrideX], with the correlation's padding outside the plane.</summary>
     public static void Row(Correlation c, float* plane, int y, int start, float* to, int count) =>
         Row(plane, c.InH, c.InW, c.Border, y, start, c.StrideX, to, count);
 
-    /// <summary>to[i] = plane[y][start + i · stride], outside the plane [height, width] what the border shows there, or zero.</summary>
+    /// <summary>to[i] = plane[y][start + i · stride], with the border's padding, or zeros, outside the plane [height, width].</summary>
     public static void Row(float* plane, int height, int width, Border? border, int y, int start, int stride, float* to, int count)
     {
         y = border?.Row(y) ?? y;
@@ -184,7 +184,7 @@ internal static unsafe class Bands
     }
 
     /// <summary>
-    /// to[i] = row[start + i], zero outside the row. Rows are short: calls to copy and to clear would take longer than the work.
+    /// to[i] = row[start + i], zero outside the row. Rows are short: library calls to copy and clear would cost more than the copy itself.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Whole(float* row, int width, int start, float* to, int count)
@@ -230,7 +230,7 @@ internal static unsafe class Bands
         }
     }
 
-    /// <summary>The first i for which start + i · stride lies within a row, and the first behind it for which it does not.</summary>
+    /// <summary>The range of i for which start + i · stride is inside a row.</summary>
     private static (int First, int End) Inside(int width, int start, int stride, int count)
     {
         var first = start >= 0 ? 0 : Math.Min((-start + stride - 1) / stride, count);
@@ -250,8 +250,7 @@ internal static unsafe class Bands
         }
         else if (stride == 2)
         {
-            // Eight numbers hold four of every second; what is read beside these lies between the row's first and last, for that may be the
-            // last of all.
+            // Each load of eight numbers yields four. Loads stay between the row's first and last element, since the row may end the array.
             var begin = i;
             for (; i < end - 4; i += 4)
             {

@@ -1,19 +1,19 @@
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// The <see cref="PixelColumns"/> of all channels, cut into blocks of channels that fit the second-level cache: [block][pixel][channel of
-/// the block, tap].
+/// The <see cref="PixelColumns"/> of all channels, in blocks of channels that fit in the L2 cache: [block][pixel][channel of the block,
+/// tap].
 /// </summary>
 internal sealed class ColumnBlocks
 {
     /// <summary>Floats of a block: a quarter of a megabyte.</summary>
     private const int BlockFloats = 64 * 1024;
 
-    /// <summary>Floats between pixels: a cache line, since rows a power of two apart share a few of the cache's sets.</summary>
+    /// <summary>Padding of a pixel's row: a cache line, since rows a power of two apart would map to few of the cache's sets.</summary>
     private const int Padding = 16;
 
     /// <param name="g">the convolution</param>
-    /// <param name="longest">most floats from one pixel to the next</param>
+    /// <param name="longest">most floats of a pixel's row</param>
     public ColumnBlocks(in ConvGeometry g, int longest)
     {
         Geometry = g;
@@ -29,7 +29,7 @@ internal sealed class ColumnBlocks
     /// <summary>Output pixels of all images.</summary>
     public int Pixels { get; }
 
-    /// <summary>Channels of a block, the last perhaps fewer.</summary>
+    /// <summary>Channels per block; the last block may have fewer.</summary>
     public int BlockChannels { get; }
 
     /// <summary>Floats of all blocks.</summary>
@@ -45,14 +45,14 @@ internal sealed class ColumnBlocks
     /// <summary>Channels of the block that begins with a channel.</summary>
     public int ChannelsOf(int first) => Math.Min(BlockChannels, Geometry.C - first);
 
-    /// <summary>Floats before a channel's block, and from one of its pixels to the next.</summary>
+    /// <summary>Offset of a channel's block, and the distance between its pixels.</summary>
     public (nint Start, int Pitch) Block(int channel)
     {
         var block = channel / BlockChannels;
         return ((nint)block * ((BlockChannels * Taps) + Padding) * Pixels, (ChannelsOf(block * BlockChannels) * Taps) + Padding);
     }
 
-    /// <summary>Lays out x [N, C, H, W].</summary>
+    /// <summary>Fills the columns from x [N, C, H, W].</summary>
     public unsafe void Fill(CpuThreads threads, float* x, float* columns, Scratch[] scratch) =>
         threads.For(CorrelationPlan.DivideUp(Geometry.C, FillTask.Channels), new FillTask(this, x, columns, scratch));
 

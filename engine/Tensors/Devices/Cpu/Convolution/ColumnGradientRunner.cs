@@ -42,7 +42,7 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
         }
     }
 
-    /// <summary>Some channels of dx.</summary>
+    /// <summary>Computes some channels of dx.</summary>
     private readonly struct ChannelTask(ColumnGradientPlan plan, float* left, float* w, float* bias, float* dx, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
@@ -66,8 +66,8 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
         private int DepthAt(int k) => Math.Min(plan.BlockDepth, plan.Geometry.K - k);
 
         /// <summary>
-        /// Multiplies one block of the reduction, piece by piece. A piece that meets many pixels is copied to the first-level cache for
-        /// that.
+        /// Multiplies one block of the reduction, piece by piece. A piece that is multiplied with many pixels is first copied to the L1
+        /// cache.
         /// </summary>
         private void Multiply(int k, int first, int length, float* piece, float* columns)
         {
@@ -91,7 +91,7 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
                     var nextDepth = DepthAt(nextK);
                     for (var p = 0; p < plan.Panels; p++)
                     {
-                        // A part of what comes soon while this is worked on.
+                        // Prefetch a part of the next piece during this product.
                         Fetch(nextK + (nextDepth * p / plan.Panels), nextK + (nextDepth * (p + 1) / plan.Panels), first, nextColumn);
                         kernel.Run(
                             tile, depth, left + ((nint)p * plan.Geometry.K + k) * rows, right, bases, offsets,
@@ -131,7 +131,7 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
             }
         }
 
-        /// <summary>Adds the columns up to pixels.</summary>
+        /// <summary>Sums the columns into pixels.</summary>
         private void Collect(int first, int channels, float* columns, float* spare)
         {
             var g = plan.Geometry;

@@ -4,7 +4,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
 /// Runs a <see cref="CorrelationPlan"/> as an implicit matrix product: filters × (channels, taps) × pixels. With many pixels each task
-/// owns a group of output rows and all filters; with few each owns some filters and all pixels, so that every weight is read once.
+/// computes a group of output rows for all filters; with few it computes all pixels for some filters, so that every weight is read once.
 /// </summary>
 internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMemory memory)
 {
@@ -12,7 +12,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     private readonly Scratch[] _workerScratch = memory.Own;
 
     /// <param name="input">[Images, Channels, InH, InW]</param>
-    /// <param name="weight">as the correlation's strides say</param>
+    /// <param name="weight">weight in the layout of the correlation's strides</param>
     /// <param name="bias">[Filters] or null</param>
     /// <param name="output">[Images, Filters, OutH, OutW]</param>
     public void Run(CorrelationPlan plan, float* input, float* weight, float* bias, float* output)
@@ -36,8 +36,8 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     private static nint PanelSet(CorrelationPlan plan) => (nint)plan.Panels * plan.Kernel.Rows * plan.Steps;
 
     /// <summary>Adds one block of channels of one phase to the accumulators [panels · Rows][AccumulatorPitch] of a group.</summary>
-    /// <param name="panels">first panel's first step of this block</param>
-    /// <param name="panelPitch">from one panel to the next</param>
+    /// <param name="panels">the first panel, at the block's first reduction step</param>
+    /// <param name="panelPitch">distance between panels</param>
     private static void Multiply(
         CorrelationPlan plan, PhasePlan phase, float* panels, nint panelPitch, int panelCount, float* right, int vectors, int channels,
         float* c, bool accumulate)
@@ -61,8 +61,8 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     }
 
     /// <summary>Writes the accumulators of some filters and output rows of all phases, with the bias.</summary>
-    /// <param name="phasePitch">accumulators from one phase to the next</param>
-    /// <param name="output">the first image's first filter of the channel group</param>
+    /// <param name="phasePitch">distance in accumulators between phases</param>
+    /// <param name="output">the channel group's first filter in the first image</param>
     private static void Finish(
         CorrelationPlan plan, float* c, nint phasePitch, int firstFilter, int filters, int run, int runs, int left, float* bias,
         float* output)
@@ -94,13 +94,13 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                     var to = image + (nint)y * g.OutW + phase.Left + left * g.OutStepX;
                     if (phase.Left == 0)
                     {
-                        // The next filter's: these rows lie apart, and would be waited for one after the other.
+                        // The next filter's rows are scattered: without prefetching, each would be a separate cache miss.
                         CacheLines.Prefetch(to + ((nint)g.OutH * g.OutW), columns * g.OutStepX);
                     }
 
                     if (g.OutStepX == 2 && g.OutW % 2 == 0)
                     {
-                        // The phases come left, right, left, right.
+                        // Phases alternate left, right, left, right.
                         Interleaving.Interleave(from + p * phasePitch, from + (p + 1) * phasePitch, columns, shift, to);
                         p++;
                     }
@@ -114,7 +114,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
         }
     }
 
-    /// <summary>The same where the rows of an image lie in one piece, among the accumulators as in the output.</summary>
+    /// <summary>As <see cref="Finish"/>, where the rows of an image are contiguous both in the accumulators and in the output.</summary>
     private static void FinishRows(
         CorrelationPlan plan, float* c, int firstFilter, int filters, int run, int runs, float* bias, float* output)
     {
@@ -128,7 +128,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                 var rows = Math.Min(g.Rows - y, runs - r);
                 var to = output + (((((nint)image * g.OutputPlanes) + firstFilter + f) * g.OutH) + y) * g.OutW;
 
-                // The next filter's, which lie apart.
+                // The next filter's rows, which are elsewhere in memory.
                 CacheLines.Prefetch(to + ((nint)g.OutH * g.OutW), rows * g.OutW);
                 Interleaving.ScatterStrided(c + ((nint)f * plan.AccumulatorPitch) + (r * plan.RunPitch), rows * g.OutW, shift, to, 1);
                 r += rows;
@@ -150,7 +150,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
         }
     }
 
-    /// <summary>All filters of one group of output rows and columns.</summary>
+    /// <summary>Computes all filters of one group of output rows and columns.</summary>
     private readonly struct GroupTask(
         CorrelationPlan plan, float* input, float* panels, float* bias, float* output, Scratch[] scratch) : ITask
     {
@@ -224,11 +224,11 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
         }
     }
 
-    /// <summary>All pixels of some panels of filters.</summary>
+    /// <summary>Computes all pixels of some panels of filters.</summary>
     private readonly struct FilterTask(
         CorrelationPlan plan, float* weight, float* pixels, float* bias, float* output, Scratch[] scratch) : ITask
     {
-        /// <summary>Panels to a task: each of them reads all pixels again.</summary>
+        /// <summary>Panels per task: each task reads all pixels.</summary>
         private const int TaskPanels = 4;
 
         public static int Count(CorrelationPlan plan) => CorrelationPlan.DivideUp(plan.Panels, TaskPanels);

@@ -4,18 +4,18 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// What every output pixel sees of an image, one row [channel, tap] for each pixel in the order of a weight's rows, and back.
-/// For images of few pixels, where a weight is bigger than this and should be read as it lies.
+/// im2col and col2im with one row [channel, tap] per output pixel, in the order of a weight's rows.
+/// For images of few pixels, where the weight is larger than the columns and should be read in place.
 /// </summary>
 internal static unsafe class PixelColumns
 {
-    /// <summary>Floats that <see cref="Fill"/> and <see cref="Collect"/> need besides.</summary>
+    /// <summary>Floats of scratch memory for <see cref="Fill"/>.</summary>
     public static int FillSpare(in ConvGeometry g) => PaddedWidth(g);
 
-    /// <inheritdoc cref="FillSpare"/>
+    /// <summary>Floats of scratch memory for <see cref="Collect"/>.</summary>
     public static int CollectSpare(in ConvGeometry g) => g.H * PaddedWidth(g);
 
-    /// <summary>to[pixel · pitch + tap] for one channel of all images.</summary>
+    /// <summary>im2col of one channel of all images: to[pixel · pitch + tap].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(in ConvGeometry g, float* x, int channel, float* to, nint pitch, float* spare)
     {
@@ -34,8 +34,8 @@ internal static unsafe class PixelColumns
         }
     }
 
-    /// <summary>dx [H, W] of one channel of one image = shift + every column added to the pixel that its tap touches.</summary>
-    /// <param name="columns">the image's first pixel and the channel's first tap</param>
+    /// <summary>col2im of one channel of one image: dx [H, W] = shift + the sum of the columns whose taps touch each pixel.</summary>
+    /// <param name="columns">the channel's first tap at the image's first pixel</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Collect(in ConvGeometry g, float* columns, nint pitch, float shift, float* dx, float* spare)
     {
@@ -59,7 +59,7 @@ internal static unsafe class PixelColumns
         }
     }
 
-    /// <summary>Columns from −PadLeft to the last that a tap touches or the image has.</summary>
+    /// <summary>Columns from −PadLeft to the last that a tap touches or that the image has.</summary>
     private static int PaddedWidth(in ConvGeometry g) =>
         Math.Max(g.W + g.PadLeft, (g.OutW - 1) * g.StrideW + (g.KernelW - 1) * g.DilationW + 1);
 
@@ -98,7 +98,7 @@ internal static unsafe class PixelColumns
             return;
         }
 
-        // Windows that overlap are far apart in time: a load of numbers just stored by two different stores would have to wait for both.
+        // Process overlapping windows far apart in time: a load that spans two recent stores stalls until both are complete.
         var step = CorrelationPlan.DivideUp(4, g.StrideW);
         for (var first = 0; first < step; first++)
         {

@@ -4,19 +4,18 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// How a weight gradient dw [K, C, KH, KW] = Σ over pixels of dy [K, pixel] · x [pixel, (C, tap)] is cut: filters × channels among tasks,
-/// pixels into bands that the caches hold, and, where that leaves too few tasks, pixels among tasks too, to be added up in order
-/// afterwards. Where filters are few and channels many, x and dy change roles: x [C, pixel] · dy [pixel, (K, turned tap)] is the same sum,
-/// for the steps of x.
+/// Splits a weight gradient dw [K, C, KH, KW] = Σ over pixels of dy [K, pixel] · x [pixel, (C, tap)]: filters × channels among tasks,
+/// pixels into bands that fit in the caches, and, if that leaves too few tasks, pixels among tasks too, whose parts are added in order.
+/// With few filters and many channels x and dy are swapped: x [C, pixel] · dy [pixel, (K, mirrored tap)] is the same sum.
 /// </summary>
 internal sealed class WeightGradientPlan
 {
     private const int BandPixels = 256;
 
-    /// <summary>Tasks aimed at.</summary>
+    /// <summary>Target number of tasks.</summary>
     private const int Tasks = 16;
 
-    /// <summary>Floats of a task's sums, where one task may have all filters: a part of the second-level cache.</summary>
+    /// <summary>Floats of a task's sums, where one task may have all filters: a part of the L2 cache.</summary>
     private const int SumBudget = 64 * 1024;
 
     public WeightGradientPlan(in ConvGeometry whole, PadMode border, MicroKernel kernel)
@@ -64,7 +63,7 @@ internal sealed class WeightGradientPlan
             ChannelTasks = 1;
             TaskFilters = Math.Clamp(SumBudget / ColumnPitch / kernel.Rows * kernel.Rows, kernel.Rows, rowsPadded);
 
-            // The last vector of the last pixel reads beyond what that sees.
+            // The last vector of the last pixel reads beyond that pixel's inputs.
             BandSize = (BandRows * InputColumns * Column) + kernel.Lanes + TransposedBands.Lanes;
         }
 
@@ -77,26 +76,25 @@ internal sealed class WeightGradientPlan
         FillTables();
     }
 
-    /// <summary>
-    /// Convolutions beside each other, of which the geometries are one: the planes of the next lie behind its own in each image.
-    /// </summary>
+    /// <summary>Channel groups; <see cref="Geometry"/> describes one of them, and their planes follow each other in each image.</summary>
     public int ChannelGroups { get; }
 
-    /// <summary>Of the sum as it is computed: with x and dy in each other's place if <see cref="IsTurned"/>.</summary>
+    /// <summary>Geometry of the computed sum, with x and dy swapped if <see cref="IsTurned"/>.</summary>
     public ConvGeometry Geometry { get; }
 
-    /// <summary>Of the sum as it was given: x is [N, C, H, W] in memory.</summary>
+    /// <summary>Original geometry of a channel group: x is [N, C, H, W] in memory.</summary>
     public ConvGeometry Given { get; }
 
-    /// <summary>What lies around the left factor, or the right one, if not zeros: x is one of them.</summary>
+    /// <summary>Border of the left factor, if that is x; null for zeros.</summary>
     public Border? LeftBorder { get; }
 
+    /// <summary>Border of the right factor, if that is x; null for zeros.</summary>
     public Border? RightBorder { get; }
 
     /// <summary>Floats of a plane of the left factor in memory.</summary>
     public int LeftPlane { get; }
 
-    /// <summary>True if x and dy, and with them filters and channels, change roles.</summary>
+    /// <summary>True if x and dy, and with them filters and channels, are swapped.</summary>
     public bool IsTurned { get; }
 
     public MicroKernel Kernel { get; }
@@ -104,8 +102,8 @@ internal sealed class WeightGradientPlan
     public int Taps { get; }
 
     /// <summary>
-    /// The right factor is x with channels innermost, shared by all taps; otherwise one column of pixels after the other, each with all
-    /// channels and rows of the kernel, so that what a pixel sees lies in one piece, which begins further on for the next pixel.
+    /// True if the right factor is x with channels last, shared by all taps. Otherwise it has one column of pixels after the other, each
+    /// with all channels and kernel rows, so that the inputs of a pixel are contiguous and overlap those of the next.
     /// </summary>
     public bool ChannelLast { get; }
 
@@ -117,7 +115,7 @@ internal sealed class WeightGradientPlan
 
     public int FilterTasks { get; }
 
-    /// <summary>Parts of the pixels that are summed apart.</summary>
+    /// <summary>Parts of the pixels with separate sums.</summary>
     public int Splits { get; }
 
     public int BandRows { get; }
@@ -126,49 +124,52 @@ internal sealed class WeightGradientPlan
 
     public int Bands { get; }
 
-    /// <summary>Pixels of a whole band.</summary>
+    /// <summary>Pixels of a full band.</summary>
     public int Pixels { get; }
 
-    /// <summary>Input rows and columns behind a whole band.</summary>
+    /// <summary>Input rows that a full band reads.</summary>
     public int InputRows { get; }
 
+    /// <summary>Input columns that a full band reads.</summary>
     public int InputColumns { get; }
 
-    /// <summary>Floats of one column of pixels if not <see cref="ChannelLast"/>.</summary>
+    /// <summary>Floats per column of pixels if not <see cref="ChannelLast"/>.</summary>
     public int Column => Geometry.C * Geometry.KernelH;
 
     /// <summary>
-    /// Accumulators from one filter to the next: (tap, channel) if <see cref="ChannelLast"/>, else (column of the kernel, channel, row of
-    /// the kernel).
+    /// Distance in accumulators between filters. Accumulators are (tap, channel) if <see cref="ChannelLast"/>, else (kernel column,
+    /// channel, kernel row).
     /// </summary>
     public int ColumnPitch { get; }
 
-    /// <summary>Pieces in which what a pixel sees lies, and the floats of each.</summary>
+    /// <summary>Contiguous runs that make up the inputs of a pixel.</summary>
     private int Runs { get; }
 
+    /// <summary>Floats of each run.</summary>
     private int RunColumns { get; }
 
     public int Vectors { get; }
 
-    /// <summary>Where each vector of columns begins; see <see cref="MicroKernel"/>.</summary>
+    /// <summary>Offset of each vector of columns; see <see cref="MicroKernel"/>.</summary>
     public int[] Bases { get; }
 
-    /// <summary>What each pixel of a band adds.</summary>
+    /// <summary>Offset of each pixel of a band; see <see cref="MicroKernel"/>.</summary>
     public int[] Offsets { get; }
 
-    /// <summary>[channel of a task, tap]: the accumulator of each number of dw, in the order in which they lie there.</summary>
+    /// <summary>[channel of a task, tap]: index of the accumulator of each element of dw, in the memory order of dw.</summary>
     public int[] Places { get; }
 
-    /// <summary>From one filter and channel of dw to the next.</summary>
+    /// <summary>Distance between filters of dw.</summary>
     public int FilterStride => IsTurned ? Taps : Geometry.C * Taps;
 
+    /// <summary>Distance between channels of dw.</summary>
     public int ChannelStride => IsTurned ? Geometry.K * Taps : Taps;
 
     public int BandSize { get; }
 
     public int TaskCount => Splits * ChannelTasks * FilterTasks * ChannelGroups;
 
-    /// <summary>Numbers of a channel group's dw.</summary>
+    /// <summary>Elements of a channel group's dw.</summary>
     public nint GradientSize => (nint)Geometry.K * Geometry.C * Taps;
 
     /// <summary>dw [k, c, t] = Σ over p of dy [k, p] · x [c, p + t − pad] = Σ over q of x [c, q] · dy [k, q + pad − t].</summary>
@@ -178,7 +179,7 @@ internal sealed class WeightGradientPlan
             PadLeft = g.KernelW - 1 - g.PadLeft,
     };
 
-    /// <summary>The same convolution, of stride 1, of a padded copy.</summary>
+    /// <summary>The same convolution of stride 1, on a padded copy of x.</summary>
     private static ConvGeometry Inside(in ConvGeometry g) => g with
     {
         H = g.OutH + g.KernelH - 1, W = g.OutW + g.KernelW - 1, PadTop = 0, PadLeft = 0,

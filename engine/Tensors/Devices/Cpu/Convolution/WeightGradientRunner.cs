@@ -29,8 +29,8 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
         }
     }
 
-    /// <summary>Some filters × some channels × some bands.</summary>
-    /// <param name="result">dw, one for each split, <paramref name="resultSize"/> apart</param>
+    /// <summary>Computes some filters × some channels × some bands.</summary>
+    /// <param name="result">dw, one per split, <paramref name="resultSize"/> apart</param>
     private readonly struct Task(WeightGradientPlan plan, float* x, float* dy, float* result, long resultSize, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
@@ -101,7 +101,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             }
         }
 
-        /// <summary>padded [plane][pixel]: the rows of some planes that a band reads, with what shows around them.</summary>
+        /// <summary>padded [plane][pixel]: the rows of some planes that a band reads, with their border.</summary>
         private void Surround(float* planes, int count, int row, int depth, Border border, float* padded)
         {
             var (x, width) = (plan.Given, plan.Geometry.OutW);
@@ -114,7 +114,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             }
         }
 
-        /// <summary>Where the numbers of the left factor for a band begin.</summary>
+        /// <summary>Start of a band's part of the left factor.</summary>
         private float* Start(float* dy, int band, int filter)
         {
             var g = plan.Geometry;
@@ -125,7 +125,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
         }
 
         /// <param name="next">
-        /// where the filters of the next band begin, null if there is none: they are asked for, as these lie apart and would be waited for
+        /// start of the next band's filters, null if there is none; they are prefetched, since they are scattered in memory
         /// </param>
         private void Multiply(float* left, int depth, int filters, float* band, float* c, bool accumulate, float* next)
         {
@@ -178,7 +178,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
         }
     }
 
-    /// <summary>Adds up the parts of one filter's gradient, in order.</summary>
+    /// <summary>Sums the parts of one filter's gradient, in order.</summary>
     private readonly struct SumTask(float* parts, int count, long partSize, int length, float* dw) : ITask
     {
         public void Run(int task, int worker)

@@ -6,24 +6,24 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
 /// Packs the weight of a <see cref="CorrelationPlan"/>: for each phase and panel of filters [channel, tap][row], zeros for rows beyond the
-/// last filter. All phases are filled in one pass over the weight, which may be far bigger than the caches.
+/// last filter. All phases are packed in one pass over the weight, which may be much larger than the caches.
 /// </summary>
 internal static unsafe class WeightPanels
 {
-    /// <summary>Channels between the one that is packed and the one asked for.</summary>
+    /// <summary>Prefetch distance in channels.</summary>
     private const int PrefetchDistance = 4;
 
-    /// <summary>Floats that <see cref="Pack"/> needs besides.</summary>
+    /// <summary>Floats of scratch memory for <see cref="Pack"/>.</summary>
     public static int Spare(CorrelationPlan plan) => plan.Plane * plan.Kernel.Rows;
 
-    /// <summary>Where a phase's panel begins among those of so many channels.</summary>
-    /// <param name="panels">panels that lie beside each other in a phase</param>
+    /// <summary>Offset of a phase's panel, where each panel has the given number of channels.</summary>
+    /// <param name="panels">panels per phase</param>
     public static nint Start(CorrelationPlan plan, PhasePlan phase, int panel, int panels, int channels) =>
         (((nint)phase.FirstStep / plan.Correlation.Channels * panels) + ((nint)panel * phase.Taps)) * channels * plan.Kernel.Rows;
 
-    /// <summary>Packs channels [first, first + channels) of the filters from one on, as one panel of each phase.</summary>
-    /// <param name="panel">its place among the <paramref name="panels"/> of a phase</param>
-    /// <param name="spare">see <see cref="Spare"/></param>
+    /// <summary>Packs channels [first, first + channels) of the filters from <paramref name="filter"/> on, one panel per phase.</summary>
+    /// <param name="panel">index of the panel among the <paramref name="panels"/> of a phase</param>
+    /// <param name="spare">scratch memory, see <see cref="Spare"/></param>
     public static void Pack(
         CorrelationPlan plan, float* weight, int filter, int first, int channels, int panel, int panels, float* spare, float* to)
     {

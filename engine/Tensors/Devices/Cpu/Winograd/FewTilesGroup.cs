@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>A group of filters of a <see cref="FewTilesPlan"/>, from the weight to the outputs.</summary>
+/// <summary>Computes the outputs of a group of filters of a <see cref="FewTilesPlan"/>.</summary>
 internal readonly unsafe struct FewTilesGroup(
     FewTilesPlan plan, float* v, float* weight, float* bias, float* output, Scratch[] scratch) : ITask
 {
@@ -12,8 +12,8 @@ internal readonly unsafe struct FewTilesGroup(
 
     private const int Places = FewTilesPlan.Places;
 
-    /// <param name="task">the group</param>
-    /// <param name="worker">whose scratch memory to use</param>
+    /// <param name="task">index of the group</param>
+    /// <param name="worker">index of the scratch memory</param>
     public void Run(int task, int worker)
     {
         var c = plan.Correlation;
@@ -44,7 +44,7 @@ internal readonly unsafe struct FewTilesGroup(
         }
     }
 
-    /// <summary>The block of the weight that follows, and how it lies.</summary>
+    /// <summary>The next block of the weight, in its memory layout.</summary>
     private WeightBlock Next(int filter, int channel, int vectors)
     {
         var c = plan.Correlation;
@@ -81,8 +81,7 @@ internal readonly unsafe struct FewTilesGroup(
                     var c = m + (((nint)phase * Places) + place) * plan.SumPitch;
                     for (var panel = 0; panel < plan.Panels; panel++, a += panelPitch, c += kernel.Rows * plan.GroupFilters)
                     {
-                        // What comes next is asked for while this is worked on: the weight from memory, the next panel from the last-level
-                        // cache.
+                        // Prefetch during this product: the next weights from memory, the next panel from the last-level cache.
                         var prefetch = next.PrefetchFor(call++, calls, depth, a + panelPitch, kernel.Rows);
                         for (var vector = 0; vector < count;)
                         {
@@ -98,7 +97,7 @@ internal readonly unsafe struct FewTilesGroup(
         }
     }
 
-    /// <summary>pixels [image][row][column][filter] of sixteen filters.</summary>
+    /// <summary>Transforms the sums of sixteen filters to pixels [image][row][column][filter].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Collect(float* sums, float* shifts, float* pixels)
     {
@@ -126,7 +125,7 @@ internal readonly unsafe struct FewTilesGroup(
         }
     }
 
-    /// <summary>Two outputs of a row, where the picture has them.</summary>
+    /// <summary>Stores two outputs of a row, as far as they are inside the image.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Put(
         Vector512<float> left, Vector512<float> right, Vector512<float> shift, bool hasLeft, bool hasRight, float* to, nint step)

@@ -5,14 +5,14 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// Brings a block of channels to the points, sixteen of them at a time as lanes: v [source][place][panel][channel][tile of the panel].
+/// Transforms a block of input channels, sixteen at a time as lanes: v [source][place][panel][channel][tile of the panel].
 /// </summary>
 internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, float* v, Scratch[] scratch) : ITask
 {
     private const int Width = FewTilesPlan.Width;
 
-    /// <param name="task">the block</param>
-    /// <param name="worker">whose scratch memory to use</param>
+    /// <param name="task">index of the block</param>
+    /// <param name="worker">index of the scratch memory</param>
     public void Run(int task, int worker)
     {
         var c = plan.Correlation;
@@ -49,7 +49,7 @@ internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, f
         }
     }
 
-    /// <summary>One panel of tiles and sixteen channels at all places.</summary>
+    /// <summary>Transforms one panel of tiles of sixteen channels to all places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transform(float* bands, int panel, float* square, float* to, nint placePitch)
     {

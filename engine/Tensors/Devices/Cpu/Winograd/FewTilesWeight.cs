@@ -5,27 +5,27 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>Brings a group's weight to the points, a block of channels at a time: u [source][place][channel][filter].</summary>
-/// <param name="plan">what to compute</param>
-/// <param name="weight">all of it</param>
-/// <param name="filter">first of the group</param>
-/// <param name="vectors">sixteen filters each</param>
+/// <summary>Transforms a group's weight, a block of channels at a time: u [source][place][channel][filter].</summary>
+/// <param name="plan">the plan</param>
+/// <param name="weight">the whole weight</param>
+/// <param name="filter">first filter of the group</param>
+/// <param name="vectors">vectors of sixteen filters</param>
 internal readonly unsafe struct FewTilesWeight(FewTilesPlan plan, float* weight, int filter, int vectors)
 {
     private const int Width = FewTilesPlan.Width;
 
-    /// <summary>Channels between the one that is brought to the points and the one asked for.</summary>
+    /// <summary>Prefetch distance in channels.</summary>
     private const int ReadAhead = 8;
 
     private bool HasFiltersSideBySide => plan.Correlation.FilterStride < plan.Correlation.ChannelStride;
 
-    /// <summary>Channels [channel, channel + depth).</summary>
-    /// <param name="planes">room for the taps of sixteen filters</param>
+    /// <summary>Transforms channels [channel, channel + depth).</summary>
+    /// <param name="planes">scratch memory for the taps of sixteen filters</param>
     public void Transform(int channel, int depth, float* planes, float* u)
     {
         if (channel == 0)
         {
-            // Nobody has asked for the first block.
+            // No product has prefetched the first block.
             Fetch(depth);
         }
 
@@ -64,7 +64,7 @@ internal readonly unsafe struct FewTilesWeight(FewTilesPlan plan, float* weight,
     }
 
     /// <summary>
-    /// 4 × 4 taps, of which each source has every other one in both directions: from the weight's lines to the points without a stop.
+    /// Transforms 4 × 4 taps, of which each source has every other one in both dimensions, directly from the weight's rows, in registers.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransformSquares(int channel, int depth, FewTilesSquare* squares, float* u)
@@ -89,7 +89,7 @@ internal readonly unsafe struct FewTilesWeight(FewTilesPlan plan, float* weight,
         }
     }
 
-    /// <summary>Sixteen filters of one channel to the points of all sources.</summary>
+    /// <summary>Transforms sixteen filters of one channel for all sources.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Evaluate(float* planes, float* to)
     {

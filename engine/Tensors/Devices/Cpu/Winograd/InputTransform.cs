@@ -6,10 +6,10 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// Brings a chunk's tiles to the points. The columns of the tiles come first, on whole rows of pixels as they lie: no number is moved for
-/// that, and those of neighbouring tiles are computed once. Only then are the rows taken apart into residues and tiles. What lies beside
-/// the picture follows its rows, for the transform is linear. Of narrow pictures tiles are gathered first (<see cref="PlaneCopies"/>), and
-/// the same is done on tiles.
+/// Transforms a chunk's input to the Winograd domain. Columns are transformed first, on whole rows of pixels in place: no data is moved for
+/// that, and columns shared by neighbouring tiles are computed once. Only then are the rows split into residues and tiles. Padding beside
+/// the image is added to transformed rows, since the transform is linear. In narrow images tiles are gathered first
+/// (<see cref="PlaneCopies"/>) and both transforms work on tiles.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float* input)
@@ -17,17 +17,17 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
 {
     private static int Points => TPoints.Count;
 
-    /// <summary>Floats of working memory.</summary>
+    /// <summary>Floats of scratch memory.</summary>
     public static long Room(WinogradPlan plan) => plan.IsNarrow
         ? plan.CopiedFloats + GatheredElements + (Points * Points * TileRow.Width)
         : RowsAt(plan) + (Points * CopyPitch(plan)) + (Points * TileRow.TakenRows * WinogradPlan.ElementPitch);
 
-    /// <summary>Floats of sixteen tiles as they are gathered.</summary>
+    /// <summary>Floats of sixteen gathered tiles.</summary>
     private static int GatheredElements => Points * TileRow.TakenRows * TileRow.Width;
 
-    /// <summary>One channel of the input in all its residues.</summary>
-    /// <param name="v">[place][channel][tile]: the chunk's tiles at the points</param>
-    /// <param name="spare">room for <see cref="Room"/> numbers</param>
+    /// <summary>Transforms one input channel in all its residues.</summary>
+    /// <param name="v">[place][channel][tile]: the chunk's transformed input</param>
+    /// <param name="spare"><see cref="Room"/> floats of scratch memory</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(WinogradChunk chunk, int channel, float* v, float* spare)
     {
@@ -53,7 +53,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
     }
 
     /// <summary>
-    /// Asks for what the channel that probably comes next reads: pieces too short for the processor to see a stream in them.
+    /// Prefetches the input of the channel that is probably next: its pieces are too short for the hardware prefetcher to detect a stream.
     /// </summary>
     private void Fetch(WinogradChunk chunk, int channel)
     {
@@ -66,7 +66,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
         var pieces = chunk.Pieces;
         for (var i = 0; i < pieces.Length; i++)
         {
-            // Rows of tiles overlap: only the last one of a picture asks for all that it reads.
+            // Rows of tiles overlap: only the last one of an image prefetches everything that it reads.
             ref readonly var piece = ref pieces[i];
             var top = piece.Row * plan.Outputs * g.StrideY + plan.Top;
             var rows = (i == pieces.Length - 1 || piece.Row == plan.TilesY - 1 ? Points : plan.Outputs) * g.StrideY;
@@ -89,16 +89,16 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
     }
 
     /// <summary>
-    /// Where the copies of rows begin: behind the lines of all tile rows and one tile row as it is before its residues are taken apart.
+    /// Offset of the row copies: after the lines of all tile rows and of one tile row before its residues are split.
     /// </summary>
     private static nint RowsAt(WinogradPlan plan) => (plan.ChunkRows + 1) * LinesPitch(plan);
 
-    /// <summary>From one row of tiles to the next: lines [point][residue].</summary>
+    /// <summary>Distance between rows of tiles: lines [point][residue].</summary>
     private static nint LinesPitch(WinogradPlan plan) => (nint)Points * plan.Correlation.StrideX * plan.LinePitch;
 
     private static nint CopyPitch(WinogradPlan plan) => (nint)plan.Correlation.StrideX * plan.LinePitch;
 
-    /// <summary>lines [piece][point][residue][column of the picture from the row's first tile on].</summary>
+    /// <summary>lines [piece][point][residue][column of the image from the row's first tile on].</summary>
     private void TransformColumns(WinogradChunk chunk, int channel, int residueY, float* lines)
     {
         var g = plan.Correlation;
@@ -137,7 +137,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
         }
     }
 
-    /// <summary>to [point][column]: the columns [left, left + count) of as many rows, from row top on, as there are points.</summary>
+    /// <summary>to [point][column]: transforms columns [left, left + count) of n rows from row <paramref name="top"/> on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransformRow(float* plane, int top, int left, int count, float* copies, float* to, nint toPitch)
     {
@@ -155,7 +155,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
 
         for (var x = start; x < stop; x += TileRow.Width)
         {
-            // The last vector ends where the row does.
+            // The last vector ends at the end of the row.
             var at = Math.Min(x, Math.Max(stop - TileRow.Width, 0));
             TPoints.Input(from + at, pitch, to + at, toPitch);
         }
@@ -176,7 +176,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
         }
     }
 
-    /// <summary>The rows of a tile that reaches over the picture's edge, or of a picture too narrow for a vector.</summary>
+    /// <summary>Copies the rows of a tile that extends beyond the image, or of an image narrower than a vector.</summary>
     private void CopyRows(float* plane, int top, int left, int start, int stop, float* copies)
     {
         var g = plan.Correlation;
@@ -197,8 +197,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
     }
 
     /// <summary>
-    /// One residue's lines to tiles, which follow each other without gaps so that vectors are full however narrow the picture is, and those
-    /// to the points.
+    /// Splits one residue's lines into tiles, contiguous so that vectors are full however narrow the image is, and transforms their rows.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransformRows(WinogradChunk chunk, float* lines, float* elements, float* to)
@@ -218,7 +217,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
         }
     }
 
-    /// <summary>Narrow tiles to the points, sixteen at a time.</summary>
+    /// <summary>Gathers and transforms the tiles of narrow images, sixteen at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gather(WinogradChunk chunk, PlaneCopies copies, float* planes, float* to)
     {

@@ -6,20 +6,20 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>Brings the products of a chunk's tiles back to pixels.</summary>
+/// <summary>Transforms the products of a chunk's tiles to output pixels.</summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, float* bias, float* output)
     where TPoints : struct, IPointTransform
 {
     private static int Points => TPoints.Count;
 
-    /// <summary>Floats of working memory.</summary>
+    /// <summary>Floats of scratch memory.</summary>
     public static long Room(WinogradPlan plan) => plan.Phases.Length * PhasePitch(plan) + 2L * plan.LinePitch;
 
-    /// <summary>One filter in all its phases.</summary>
+    /// <summary>Transforms one filter in all its phases.</summary>
     /// <param name="m">the filter's tiles of the first phase at the first place</param>
-    /// <param name="mPhasePitch">from there to those of the next phase</param>
-    /// <param name="spare">room for <see cref="Room"/> numbers</param>
+    /// <param name="mPhasePitch">distance between phases of m</param>
+    /// <param name="spare"><see cref="Room"/> floats of scratch memory</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(WinogradChunk chunk, int filter, float* m, nint mPhasePitch, float* spare)
     {
@@ -49,7 +49,7 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
         }
     }
 
-    /// <summary>Asks for the pixels that the next filter writes.</summary>
+    /// <summary>Prefetches the pixels that the next filter writes.</summary>
     private void Fetch(WinogradChunk chunk, int filter)
     {
         var g = plan.Correlation;
@@ -72,7 +72,7 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
 
     private static nint PhasePitch(WinogradPlan plan) => (nint)plan.Outputs * plan.Outputs * WinogradPlan.ElementPitch;
 
-    /// <summary>pixels [row of a tile][column of a tile][tile] of one phase.</summary>
+    /// <summary>Writes pixels [row of a tile][column of a tile][tile] of one phase.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transform(float* from, int tiles, float* pixels)
     {
@@ -94,7 +94,7 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
         }
     }
 
-    /// <summary>Writes each tile to where it belongs.</summary>
+    /// <summary>Stores each tile at its position in the output.</summary>
     /// <param name="pixels">[row of a tile][column of a tile][tile]</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PutTiles(WinogradChunk chunk, float* pixels, float shift, float* plane)
@@ -136,7 +136,7 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
         }
     }
 
-    /// <summary>Row i of a tile of 4 × 4.</summary>
+    /// <summary>Stores row i of a tile of 4 × 4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Put(Vector128<float> row, in TileSpot spot, int i, float* plane)
     {
@@ -157,7 +157,7 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
         }
     }
 
-    /// <summary>Writes some tiles' part of one grid row of all phases to the rows of the plane that they are.</summary>
+    /// <summary>Stores some tiles' part of one grid row, for all phases, in the corresponding rows of the plane.</summary>
     private void Put(float* pixels, int gridRow, int firstTile, int endTile, float shift, float* lines, float* plane)
     {
         var g = plan.Correlation;
@@ -190,7 +190,7 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
         }
     }
 
-    /// <summary>Two phases whose columns take turns.</summary>
+    /// <summary>Stores two phases whose columns alternate.</summary>
     private void PutPair(int p, float* pixels, int firstTile, int endTile, float shift, float* lines, float* to)
     {
         var (left, right) = (plan.Phases[p], plan.Phases[p + 1]);
@@ -204,21 +204,21 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
         var first = firstTile * plan.Outputs;
         Interleaving.Interleave(lines + start + left.ShiftX - first, other + start + right.ShiftX - first, stop - start, 0, to + 2 * start);
 
-        // Where the tiles of one phase reach further.
+        // The columns that only one of the phases has.
         PutColumns(left, lines, firstTile, leftStart, Math.Min(start, leftStop), to);
         PutColumns(left, lines, firstTile, Math.Max(stop, leftStart), leftStop, to);
         PutColumns(right, other, firstTile, rightStart, Math.Min(start, rightStop), to);
         PutColumns(right, other, firstTile, Math.Max(stop, rightStart), rightStop, to);
     }
 
-    /// <summary>A row whose columns lie side by side: vectors of tiles that are wholly inside are put where they belong.</summary>
+    /// <summary>Stores a row with contiguous columns: vectors of tiles that are wholly inside go directly to the output.</summary>
     private void PutRow(
         WinogradPhase phase, float* pixels, int firstTile, int endTile, int start, int stop, float shift, float* line, float* to)
     {
         var tile = firstTile;
         if (phase.ShiftX == 0)
         {
-            // Whole vectors of tiles that lie inside.
+            // Whole vectors of tiles inside the row.
             tile += Math.Min(endTile - firstTile, (stop / plan.Outputs) - firstTile) / TileRow.Width * TileRow.Width;
             TileRow.Put(
                 pixels, WinogradPlan.ElementPitch, tile - firstTile, plan.Outputs, shift, to + phase.Left + firstTile * plan.Outputs);
@@ -231,7 +231,7 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
         }
     }
 
-    /// <summary>Columns [start, stop) of a phase.</summary>
+    /// <summary>Stores columns [start, stop) of a phase.</summary>
     private void PutColumns(WinogradPhase phase, float* line, int firstTile, int start, int stop, float* to)
     {
         var step = plan.Correlation.OutStepX;
@@ -242,7 +242,7 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
         }
     }
 
-    /// <summary>The columns of a phase that tiles hold.</summary>
+    /// <summary>The columns of a phase that the tiles contain.</summary>
     private (int Start, int Stop) Columns(WinogradPhase phase, int firstTile, int endTile)
     {
         var g = plan.Correlation;

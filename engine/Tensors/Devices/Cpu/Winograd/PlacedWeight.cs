@@ -1,21 +1,21 @@
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>A weight at the points, or some panels of it: [place][phase][panel][channel][row].</summary>
-/// <param name="plan">what it belongs to</param>
-/// <param name="start">its first number</param>
-/// <param name="panels">of each phase, those that are here</param>
+/// <summary>A transformed weight, or some panels of it: [place][phase][panel][channel][row].</summary>
+/// <param name="plan">its plan</param>
+/// <param name="start">its first element</param>
+/// <param name="panels">the panels of each phase that it contains</param>
 internal readonly unsafe struct PlacedWeight(WinogradPlan plan, float* start, PanelRange panels)
 {
-    /// <summary>From one place to the next.</summary>
+    /// <summary>Distance between places.</summary>
     public nint Pitch { get; } = plan.WeightPitchOf(panels.Count);
 
     /// <summary>A panel of a phase at the first place.</summary>
-    /// <param name="panel">one of the phase's</param>
+    /// <param name="panel">index of the panel in the phase</param>
     public float* At(int phase, int panel) =>
         start + ((((nint)phase * panels.Count) + panel - panels.First) * plan.Channels * plan.Kernel.Rows);
 }
 
-/// <summary>Panels of filters that are neighbours, the same of each phase.</summary>
+/// <summary>Consecutive panels of filters, the same in each phase.</summary>
 internal readonly record struct PanelRange(int First, int Count)
 {
     public int End => First + Count;

@@ -5,36 +5,36 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>Sixteen neighbouring tiles of an image row, one in each lane.</summary>
+/// <summary>Conversion between rows of pixels and sixteen neighbouring tiles, one per lane.</summary>
 internal static unsafe class TileRow
 {
     /// <summary>Tiles, and floats in a vector.</summary>
     public const int Width = 16;
 
-    /// <summary>Rows that <see cref="Take"/> may write: six points or fewer, and what a transposition by eights brings along.</summary>
+    /// <summary>Rows that <see cref="Take"/> may write: at most six points, rounded up to a transposition of eight.</summary>
     public const int TakenRows = 8;
 
     /// <summary>Most outputs of a tile.</summary>
     private const int MostOutputs = 5;
 
     /// <summary>
-    /// [outputs][element of a tile][vector − 1 of the row][lane]: the lane to take when that vector of a row joins those before it.
+    /// [outputs][element of a tile][vector − 1 of the row][lane]: permutation that merges that vector of a row with those before it.
     /// </summary>
     private static readonly int[][] s_takes = [.. Enumerable.Range(0, MostOutputs + 1).Select(TakesOf)];
 
     /// <summary>
-    /// [outputs][vector of the row][element − 1 of a tile][lane]: the lane to take when that element of sixteen tiles joins those before
+    /// [outputs][vector of the row][element − 1 of a tile][lane]: permutation that merges that element of sixteen tiles with those before
     /// it.
     /// </summary>
     private static readonly int[][] s_puts = [.. Enumerable.Range(0, MostOutputs + 1).Select(PutsOf)];
 
     /// <summary>
-    /// elements [line][j][tile] = lines [line][tile · outputs + j] for sixteen tiles from each place on, as many lines as there are points
-    /// and as many j, perhaps up to <see cref="TakenRows"/>. What lies behind the sixteen last tiles is read too.
+    /// elements [line][j][tile] = lines [line][tile · outputs + j] for sixteen tiles from each place on, for n lines and n values of j, or
+    /// up to <see cref="TakenRows"/>. Reads beyond the end of the last sixteen tiles.
     /// </summary>
-    /// <param name="linePitch">from one line to the next</param>
-    /// <param name="places">pairs: where the tiles begin in a line, and the number of the first of them among the elements</param>
-    /// <param name="pitch">from one j to the next</param>
+    /// <param name="linePitch">distance between lines</param>
+    /// <param name="places">pairs: offset of the sixteen tiles in a line, and index of the first of them among the elements</param>
+    /// <param name="pitch">distance between successive j</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Take(float* lines, nint linePitch, ReadOnlySpan<int> places, int outputs, int points, float* elements, nint pitch)
     {
@@ -68,7 +68,7 @@ internal static unsafe class TileRow
         }
     }
 
-    /// <summary>row[t · outputs + j] = from[j · pitch + t] + shift for tiles t, and as many more as complete the last sixteen.</summary>
+    /// <summary>row[t · outputs + j] = from[j · pitch + t] + shift for tiles t, rounded up to a multiple of sixteen.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Put(float* from, nint pitch, int tiles, int outputs, float shift, float* row)
     {
@@ -105,10 +105,10 @@ internal static unsafe class TileRow
     }
 
     /// <summary>
-    /// Of eight tiles four outputs each, those of tiles t and t + 4 in one register. Only where <see cref="Avx"/> is.
+    /// Four outputs of each of eight tiles, those of tiles t and t + 4 in one register. Needs <see cref="Avx"/>.
     /// </summary>
     /// <param name="from">the first tile's first output</param>
-    /// <param name="pitch">from one output to the next</param>
+    /// <param name="pitch">distance between outputs</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector256<float> T0, Vector256<float> T1, Vector256<float> T2, Vector256<float> T3) FoursOfEight(
         float* from, nint pitch, float shift)
@@ -162,7 +162,7 @@ internal static unsafe class TileRow
         {
             for (var j = 0; j < points; j++, to += pitch)
             {
-                // Elements that a tile shares with the next are the first of that.
+                // Elements shared with the next tile are the first elements of that tile.
                 var from = j < outputs ? row : row + outputs;
                 var take = takes + (j < outputs ? j : j - outputs) * (outputs - 1) * Width;
                 var x = Vector512.Load(from);
@@ -237,7 +237,7 @@ internal static unsafe class TileRow
         }
     }
 
-    /// <summary>Lanes of five vectors, each that joins with its own sixteen of <paramref name="lanes"/>.</summary>
+    /// <summary>Merges five vectors by four permutations, sixteen <paramref name="lanes"/> each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Merge(
         Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, Vector512<float> e, int* lanes) =>
@@ -250,7 +250,7 @@ internal static unsafe class TileRow
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TakeFours(float* row, float* to, nint pitch)
     {
-        // From two vectors: every fourth element starting with 0 in the low half, with 1 in the high half; likewise 2 and 3.
+        // From two vectors: every fourth element from 0 on in the low half, from 1 on in the high half; likewise 2 and 3.
         var first = Vector512.Create(0, 4, 8, 12, 16, 20, 24, 28, 1, 5, 9, 13, 17, 21, 25, 29);
         var second = first + Vector512.Create(2);
         var a = Vector512.Load(row);
@@ -276,7 +276,7 @@ internal static unsafe class TileRow
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TakeThrees(float* row, int points, float* to, nint pitch)
     {
-        // Every third of the first 32 makes lanes 0 … 10; the rest come from the next vector. Elements 3 … 5 are those of the next tile.
+        // Every third of the first 32 fills lanes 0 … 10; the rest come from the next vector. Elements 3 … 5 are those of the next tile.
         var first = Vector512.Create(0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 0, 0, 0, 0, 0);
         var rest = Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29);
         var one = Vector512<int>.One;
@@ -305,7 +305,7 @@ internal static unsafe class TileRow
         var y2 = Vector512.Load(from + 2 * pitch) + shift;
         var y3 = Vector512.Load(from + 3 * pitch) + shift;
 
-        // Four by four inside each 128 bits: quarter q of r0 is tile 4q, of r1 tile 4q + 1, …
+        // Transpose 4 × 4 within each 128 bits: quarter q of r0 is tile 4q, of r1 tile 4q + 1, …
         var a = Avx512F.UnpackLow(y0, y1).AsDouble();
         var b = Avx512F.UnpackLow(y2, y3).AsDouble();
         var c = Avx512F.UnpackHigh(y0, y1).AsDouble();
@@ -315,7 +315,7 @@ internal static unsafe class TileRow
         var r2 = Avx512F.UnpackLow(c, d).AsSingle();
         var r3 = Avx512F.UnpackHigh(c, d).AsSingle();
 
-        // Four by four of the quarters.
+        // Transpose the quarters, 4 × 4.
         var low01 = Avx512F.Shuffle4x128(r0, r1, 0b10_00_10_00);
         var low23 = Avx512F.Shuffle4x128(r2, r3, 0b10_00_10_00);
         var high01 = Avx512F.Shuffle4x128(r0, r1, 0b11_01_11_01);

@@ -7,28 +7,28 @@ using static IlgpuGan.Tensors.Devices.Cpu.Winograd.TileRow;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// Brings a weight to the points: u [place][panel][channel][row]. A task is some of the weight's channels for one panel of filters, in all
-/// phases. The weight is transposed so that its filters become lanes; from there on all is done sixteen lanes at a time and in the
-/// first-level cache, until whole cache lines go to the places.
+/// Transforms a weight to the Winograd domain: u [place][panel][channel][row]. A task is some of the weight's channels for one panel of
+/// filters, in all phases. The weight is transposed so that its filters become lanes; the rest works on sixteen lanes at a time, in the L1
+/// cache, and writes whole cache lines to the places.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, float* weight, PlacedWeight u, Scratch[] scratch) : ITask
     where TPoints : struct, IPointTransform
 {
-    /// <summary>Channels of a task: a place is written in runs as long as these.</summary>
+    /// <summary>Channels per task: a place is written in runs of this many channels.</summary>
     private const int TaskChannels = 64;
 
-    /// <summary>Channels that are transposed at a time.</summary>
+    /// <summary>Channels transposed at a time.</summary>
     private const int BlockChannels = 16;
 
-    /// <summary>Filters that are transposed at a time, whether a panel has as many or fewer.</summary>
+    /// <summary>Filters transposed at a time; a panel has at most as many.</summary>
     private const int TransposedRows = 8;
 
-    /// <summary>Channels between the one that is transposed and the one asked for.</summary>
+    /// <summary>Prefetch distance of reads, in channels.</summary>
     private const int ReadAhead = 8;
 
     /// <summary>
-    /// Floats of a place between those that are written and those asked for: so many streams are more than the processor foresees.
+    /// Prefetch distance of writes, in floats of a place: there are more streams than the hardware prefetcher tracks.
     /// </summary>
     private const int WriteAhead = 8 * Width;
 
@@ -40,7 +40,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
 
     private static int Parts(WinogradPlan plan) => CorrelationPlan.DivideUp(plan.Correlation.Channels, TaskChannels);
 
-    /// <summary>Floats of working memory.</summary>
+    /// <summary>Floats of scratch memory.</summary>
     public static long Room(WinogradPlan plan) => (plan.Plane + 1 + (plan.Taps * plan.Taps)) * PlanePitch(plan);
 
     private static nint PlanePitch(WinogradPlan plan) => (nint)WinogradPlan.OddLines((BlockChannels * plan.Kernel.Rows) + TransposedRows);
@@ -51,8 +51,8 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
         Run(task / Parts(plan), first, Math.Min(first + TaskChannels, plan.Correlation.Channels), scratch[worker].Floats(Room(plan)));
     }
 
-    /// <summary>The channels [first, end) of a panel.</summary>
-    /// <param name="planes">room for <see cref="Room"/> numbers</param>
+    /// <summary>Transforms the channels [first, end) of a panel.</summary>
+    /// <param name="planes"><see cref="Room"/> floats of scratch memory</param>
     public void Run(int panel, int first, int end, float* planes)
     {
         var g = plan.Correlation;
@@ -82,7 +82,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
         }
     }
 
-    /// <summary>planes [tap][channel][row], zeros for rows beyond the last filter; the plane after the last tap is zeros, too.</summary>
+    /// <summary>planes [tap][channel][row], zeros for rows beyond the last filter; the plane after the last tap is zeros too.</summary>
     private void TakePlanes(int filter, int first, int channels, float* planes, nint pitch)
     {
         var g = plan.Correlation;
@@ -95,14 +95,14 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
                 CacheLines.Prefetch(from + ((nint)ReadAhead * g.ChannelStride), used * plan.Plane);
             }
 
-            // Where a panel has fewer rows than are transposed, the next channel overwrites what is too much.
+            // If a panel has fewer rows than are transposed, the next channel overwrites the surplus.
             Transpose.Run(from, g.FilterStride, used, TransposedRows, plan.Plane, planes + (channel * plan.Kernel.Rows), pitch);
         }
 
         new Span<float>(planes + (plan.Plane * pitch), (int)pitch).Clear();
     }
 
-    /// <summary>grid [tap of the grid][channel][row] of one phase and residue, zeros for taps that the filter lacks.</summary>
+    /// <summary>grid [tap of the grid][channel][row] of one phase and residue, zeros for missing taps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PutOnGrid(float* planes, nint pitch, ReadOnlySpan<int> taps, int channels, float* grid)
     {
@@ -114,8 +114,8 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
         }
     }
 
-    /// <summary>Transforms so many lanes of planes [tap] to all places.</summary>
-    /// <param name="taps">[r, r]: the planes of the filter's rows and columns, either of which are evenly spaced</param>
+    /// <summary>Transforms <paramref name="count"/> lanes of planes [tap] to all places.</summary>
+    /// <param name="taps">[r, r]: the planes of the filter's taps, evenly spaced in rows and in columns</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transform(float* planes, nint pitch, int[] taps, int count, float* to)
     {

@@ -1,30 +1,30 @@
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>The tiles of one row of an image that belong to a chunk.</summary>
-/// <param name="Image">which image</param>
-/// <param name="Row">row of tiles in it</param>
+/// <param name="Image">index of the image</param>
+/// <param name="Row">row of tiles in the image</param>
 /// <param name="First">first tile of that row</param>
-/// <param name="End">behind the last</param>
+/// <param name="End">one past the last tile</param>
 /// <param name="LineFirst">
-/// first tile of the row whose columns are brought to the points: with a mirrored border all are, for what shows at one end may lie at the
-/// other
+/// first tile of the row whose columns are transformed: with a border those of all tiles are, since the border at one end may repeat
+/// pixels of the other
 /// </param>
-/// <param name="LineEnd">behind the last of these</param>
-/// <param name="Place">of the first tile, in the chunk</param>
+/// <param name="LineEnd">one past the last of these</param>
+/// <param name="Place">index of the first tile in the chunk</param>
 internal readonly record struct TilePiece(int Image, int Row, int First, int End, int LineFirst, int LineEnd, int Place);
 
-/// <summary>Where a tile of outputs belongs.</summary>
-/// <param name="Place">of its first pixel in the first filter's output</param>
-/// <param name="Rows">rows of it that the picture has</param>
-/// <param name="Columns">columns of it that the picture has</param>
+/// <summary>Position of a tile in the output.</summary>
+/// <param name="Place">offset of its first pixel in the first filter's output</param>
+/// <param name="Rows">rows of the tile inside the image</param>
+/// <param name="Columns">columns of the tile inside the image</param>
 internal readonly record struct TileSpot(nint Place, int Rows, int Columns);
 
-/// <summary>A run of tiles, through rows and images, that are brought from pixels to outputs together.</summary>
+/// <summary>Consecutive tiles, across rows and images, that are computed together.</summary>
 internal sealed class WinogradChunk
 {
-    /// <param name="first">first of the tiles [first, end)</param>
-    /// <param name="end">behind the last</param>
-    /// <param name="linesPitch">from one piece's lines to the next's, in floats</param>
+    /// <param name="first">first tile</param>
+    /// <param name="end">one past the last tile</param>
+    /// <param name="linesPitch">distance in floats between the lines of successive pieces</param>
     public WinogradChunk(WinogradPlan plan, int first, int end, int linesPitch)
     {
         Tiles = end - first;
@@ -55,14 +55,15 @@ internal sealed class WinogradChunk
     public TilePiece[] Pieces { get; }
 
     /// <summary>
-    /// For each vector of tiles in a row: where its columns begin in the lines of the pieces, and its first tile's place in the chunk.
+    /// For each vector of tiles in a row: the offset of its columns in the lines of the pieces, and the index of its first tile in the
+    /// chunk.
     /// </summary>
     public int[] Takes { get; }
 
-    /// <summary>Where the tiles are read where they are narrow; else null.</summary>
+    /// <summary>Copies of the rows that the tiles of a narrow image read; else null.</summary>
     public PlaneCopies? Copies { get; }
 
-    /// <summary>Where each tile is put, if tiles are put one by one.</summary>
+    /// <summary>Position of each tile in the output, if tiles are stored one by one.</summary>
     public TileSpot[] Spots { get; }
 
     private TileSpot[] SpotsOf(WinogradPlan plan)

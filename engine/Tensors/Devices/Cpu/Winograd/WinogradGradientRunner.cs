@@ -7,9 +7,9 @@ using static IlgpuGan.Tensors.Devices.Cpu.Winograd.TileRow;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// Runs a <see cref="WinogradGradientPlan"/>: all of dy to the points, then for each group of channels x to the points, the products, and
-/// their sums back to taps. A thread has a group to itself, for what one core writes another gets slowly; those left over are shared. The
-/// bits are the same.
+/// Runs a <see cref="WinogradGradientPlan"/>: transforms all of dy, then for each group of channels transforms x, computes the products and
+/// transforms their sums to taps. A thread computes a whole group, since transferring data between cores' caches is slow; the remaining
+/// groups are shared among threads. The bits are the same.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads, ConvolutionMemory memory)
@@ -51,7 +51,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
         }
     }
 
-    /// <summary>Asks for one run of each place: they lie far apart, and would be waited for one after the other.</summary>
+    /// <summary>Prefetches one run of each place: they are far apart, and each would otherwise be a separate cache miss.</summary>
     private static void FetchPlaces(float* from, nint pitch, int count)
     {
         for (var place = 0; place < Places; place++, from += pitch)
@@ -60,7 +60,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
         }
     }
 
-    /// <summary>A group from x to the products.</summary>
+    /// <summary>Transforms x and computes the gradient of one group of channels.</summary>
     /// <param name="input">floats of a worker's part of v</param>
     private readonly struct GroupTask(
         WinogradGradientPlan plan, float* x, int firstRow, int rows, float* m, float* v, nint input, float* u, float* dw,
@@ -83,7 +83,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
         }
     }
 
-    /// <summary>Sixteen channels of one row of tiles, in all residues: v [place][vector][tile][lane].</summary>
+    /// <summary>Transforms sixteen channels of one row of tiles, in all residues: v [place][vector][tile][lane].</summary>
     private readonly struct InputTask(
         WinogradGradientPlan plan, float* x, int group, int firstRow, int rows, float* v, Scratch[] scratch) : ITask
     {
@@ -131,7 +131,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
         }
     }
 
-    /// <summary>Sixteen filters of one row of tiles: m [place][panel][tile][row].</summary>
+    /// <summary>Transforms dy for sixteen filters of one row of tiles: m [place][panel][tile][row].</summary>
     private readonly struct OutputTask(WinogradGradientPlan plan, float* dy, int firstRow, int rows, float* m, Scratch[] scratch) : ITask
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -184,7 +184,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             var end = Math.Min(filter + Width, plan.Panels * height);
             for (var f = filter; f < end;)
             {
-                // The lanes that fall into one panel.
+                // The lanes that belong to one panel.
                 var count = Math.Min(height - f % height, end - f);
                 var to = m + ((nint)(f / height) * plan.PanelPitch) + tile * height + f % height;
                 var from = full + f - filter;

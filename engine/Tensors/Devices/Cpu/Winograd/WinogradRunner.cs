@@ -4,26 +4,27 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// Runs a <see cref="WinogradPlan"/>: weights to the points, then each chunk of tiles from pixels to points, through the matrix products of
-/// a group of filters, and back to pixels while they are in the cache. Or, where the weight is much and the chunks are few, all chunks to
-/// the points, then each group of filters from the weight to the outputs. The sums and their order are the same.
+/// Runs a <see cref="WinogradPlan"/>: transforms the weight, then for each chunk of tiles transforms the input, computes the matrix
+/// products of each group of filters and transforms them to outputs, while the chunk is in the cache. With a large weight and few chunks,
+/// it transforms the input of all chunks first, then for each group of filters transforms its weight and computes the outputs. The sums and
+/// their order are the same.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, ConvolutionMemory memory)
     where TPoints : struct, IPointTransform
 {
     /// <summary>
-    /// Chunks a thread from which on each is one task, as many for all threads; with fewer, and for those left over, threads would be
-    /// without work, so groups of filters are shared out.
+    /// From this many chunks per thread on, each chunk is one task, in equal numbers for all threads. With fewer, and for the remaining
+    /// chunks, groups of filters are divided among threads, so that none is idle.
     /// </summary>
     private const int FewChunks = 3;
 
-    /// <summary>Floats of transformed input that may wait for their products.</summary>
+    /// <summary>Floats of transformed input that are buffered before their products.</summary>
     private const long WaitingInput = 4 << 20;
 
     /// <param name="input">[Images, Channels, InH, InW]</param>
-    /// <param name="weight">as the correlation's strides say</param>
-    /// <param name="held">null for a weight that may change</param>
+    /// <param name="weight">weight in the layout of the correlation's strides</param>
+    /// <param name="held">cache of the transformed weight; null for a weight that may change</param>
     /// <param name="bias">[Filters] or null</param>
     /// <param name="output">[Images, Filters, OutH, OutW]</param>
     public void Run(WinogradPlan plan, float* input, float* weight, HeldWeight? held, float* bias, float* output)
@@ -33,7 +34,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
         var kept = plan.KeepsWeight ? held : null;
         if (kept is null && plan.OwnsWeights)
         {
-            // Where other layers have a whole weight at the points, which here there is none of: no memory that they do not have already.
+            // Reuse the buffer in which other layers keep a whole transformed weight: there is none here.
             var inputs = memory.Weights.Floats(plan.Chunks.Length * plan.Inputs);
             threads.For(plan.Chunks.Length * ChannelTask.Parts(plan), new ChannelTask(plan, 0, take, inputs, memory.Own));
             threads.For(OwnWeightTask.Count(plan), new OwnWeightTask(plan, weight, inputs, put, memory.Own));
@@ -47,7 +48,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
             threads.For(WeightTransform<TPoints>.Count(plan), new WeightTransform<TPoints>(plan, weight, u, memory.Own));
         }
 
-        // Which of both ways a chunk takes is no question of bits: they compute each number alike.
+        // Both ways compute each number identically, so the split does not affect the bits.
         var all = plan.Chunks.Length;
         var alone = all >= FewChunks * threads.Count ? all - (all % threads.Count) : 0;
         threads.For(alone, new ChunkTask(plan, take, u, put, memory.Own));
@@ -66,7 +67,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
         }
     }
 
-    /// <summary>A chunk from its pixels to its outputs.</summary>
+    /// <summary>Computes the outputs of a chunk.</summary>
     private readonly struct ChunkTask(
         WinogradPlan plan, InputTransform<TPoints> take, PlacedWeight u, OutputTransform<TPoints> put, Scratch[] scratch) : ITask
     {
@@ -86,7 +87,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
         }
     }
 
-    /// <summary>Some channels of a chunk to the points.</summary>
+    /// <summary>Transforms some channels of a chunk's input.</summary>
     private readonly struct ChannelTask(
         WinogradPlan plan, int firstChunk, InputTransform<TPoints> take, float* v, Scratch[] scratch) : ITask
     {
@@ -106,7 +107,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
         }
     }
 
-    /// <summary>A group of filters of a chunk that is at the points.</summary>
+    /// <summary>Computes the outputs of a group of filters from a chunk's transformed input.</summary>
     private readonly struct GroupTask(
         WinogradPlan plan, int firstChunk, float* v, PlacedWeight u, OutputTransform<TPoints> put, Scratch[] scratch) : ITask
     {
@@ -137,8 +138,8 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     }
 
     /// <summary>
-    /// A group of filters from its part of the weight to the outputs of all chunks, which are at the points. That part never leaves the
-    /// worker's cache.
+    /// Transforms the weight of a group of filters and computes its outputs from the transformed input of all chunks. The transformed
+    /// weight never leaves the worker's cache.
     /// </summary>
     private readonly struct OwnWeightTask(
         WinogradPlan plan, float* weight, float* v, OutputTransform<TPoints> put, Scratch[] scratch) : ITask
